@@ -1,0 +1,1 @@
+export { SaeLabError, describeValue, type ErrorDetails } from './sae-lab-error.ts';

@@ -1,0 +1,42 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Code } from './code.ts';
+
+/** A code as an ordinary [B, dSae] tensor; runs on any tfjs backend. */
+export class DenseCode implements Code {
+  readonly values: tf.Tensor2D;
+  /** 1 on the support, 0 elsewhere; made when first asked for, as most codes never need it. */
+  readonly #support: () => tf.Tensor2D;
+
+  constructor(values: tf.Tensor2D, support: () => tf.Tensor2D) {
+    this.values = values;
+    let mask: tf.Tensor2D | undefined;
+    this.#support = () => (mask ??= support());
+  }
+
+  map(
+    fn: (values: tf.Tensor2D, ...perLatent: tf.Tensor2D[]) => tf.Tensor2D,
+    ...perLatent: tf.Tensor1D[]
+  ): Code {
+    const aligned = perLatent.map((vector) => vector.expandDims<tf.Tensor2D>(0));
+    const mapped = tf.mul<tf.Tensor2D>(fn(this.values, ...aligned), this.#support());
+    return new DenseCode(mapped, this.#support);
+  }
+
+  sum(weight?: tf.Tensor1D): tf.Scalar {
+    // Per latent first: the gradient is then one vector broadcast, not two products of [B, dSae].
+    const perLatent = tf.sum<tf.Tensor1D>(this.values, 0);
+    return tf.sum(weight === undefined ? perLatent : tf.mul(perLatent, weight));
+  }
+
+  countNonZero(): tf.Scalar {
+    return tf.sum(tf.cast(tf.notEqual(this.values, 0), 'float32'));
+  }
+
+  fired(): tf.Tensor1D {
+    return tf.cast<tf.Tensor1D>(tf.any<tf.Tensor1D>(tf.cast(this.values, 'bool'), 0), 'float32');
+  }
+
+  toDense(): tf.Tensor2D {
+    return this.values;
+  }
+}

@@ -1,0 +1,38 @@
+import * as tf from '@tensorflow/tfjs';
+import type { LoadedSae } from '../sae/loaded-sae.ts';
+import type { Histogram } from './histogram.ts';
+import { ReconstructionMetrics } from './reconstruction-metrics.ts';
+import { SparsityMetrics } from './sparsity-metrics.ts';
+
+export interface Evaluation {
+  metrics: Record<string, number>;
+  histograms: Record<string, Histogram>;
+  /** Fraction of tokens on which each latent fired, [dSae]. */
+  density: Float64Array;
+}
+
+/**
+ * Measures a saved SAE on activations as the model has them (never on normalised ones), so that the figures
+ * are those of the file that others load.
+ *
+ * @param batches of activations, [B, dIn] row after row
+ */
+export async function evaluate(sae: LoadedSae, batches: AsyncIterable<{ activations: Float32Array }>): Promise<Evaluation> {
+  const { dIn, dSae } = sae.sae;
+  const reconstruction = new ReconstructionMetrics(dIn);
+  const sparsity = new SparsityMetrics(dSae);
+  for await (const { activations } of batches) {
+    const [f, decoded] = tf.tidy(() => {
+      const code = sae.encode(tf.tensor2d(activations, [activations.length / dIn, dIn]));
+      return [code, sae.decode(code)] as const;
+    });
+    sparsity.add(await f.data());
+    reconstruction.add(activations, await decoded.data());
+    tf.dispose([f, decoded]);
+  }
+  return {
+    metrics: { ...sparsity.result(), ...reconstruction.result() },
+    histograms: sparsity.histograms(),
+    density: sparsity.density(),
+  };
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { seeded } from '../random/seeded.ts';
+import { ReconstructionMetrics } from './reconstruction-metrics.ts';
+
+const D = 7;
+const ROWS = 500;
+const random = seeded(0, 'metrics');
+/** Far from the origin, so that the mean matters: where definitions differ, they differ here. */
+const x = Float32Array.from({ length: ROWS * D }, (_, i) => 5 + (i % D) + random.normal());
+
+function measure(reconstruction: Float32Array, batchRows = ROWS): Record<string, number> {
+  const metrics = new ReconstructionMetrics(D);
+  for (let start = 0; start < x.length; start += batchRows * D) {
+    metrics.add(
+      x.subarray(start, start + batchRows * D),
+      reconstruction.subarray(start, start + batchRows * D),
+    );
+  }
+  return metrics.result();
+}
+
+describe('ReconstructionMetrics', () => {
+  it('gives the mean predictor explained variance 0', () => {
+    const mean = Array.from({ length: D }, (_, j) => {
+      let sum = 0;
+      for (let row = 0; row < ROWS; row++) sum += x[row * D + j] as number;
+      return sum / ROWS;
+    });
+    const predicted = Float32Array.from(x, (_, i) => mean[i % D] as number);
+    expect(measure(predicted)['explained_variance']).toBeCloseTo(0, 5);
+  });
+
+  it('gives the identity 1 everywhere and no error', () => {
+    const { explained_variance, mse, cosine, l2_ratio, relative_reconstruction_bias } = measure(x);
+    expect([explained_variance, mse, relative_reconstruction_bias]).toEqual([1, 0, 1]);
+    expect(cosine).toBeCloseTo(1, 12);
+    expect(l2_ratio).toBeCloseTo(1, 12);
+  });
+
+  it('does not depend on the batch size', () => {
+    const noisy = x.map((value) => 0.9 * value + random.normal());
+    const whole = measure(noisy);
+    for (const [name, value] of Object.entries(measure(noisy, 33))) {
+      expect(value, name).toBeCloseTo(whole[name] as number, 10);
+    }
+  });
+
+  it('sees shrinkage: half of x has l2_ratio 0.5, cosine 1 and bias 0.5', () => {
+    const { cosine, l2_ratio, relative_reconstruction_bias } = measure(x.map((value) => value / 2));
+    expect(cosine).toBeCloseTo(1, 6);
+    expect(l2_ratio).toBeCloseTo(0.5, 6);
+    expect(relative_reconstruction_bias).toBeCloseTo(0.5, 6);
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { SparsityMetrics } from './sparsity-metrics.ts';
+
+describe('SparsityMetrics', () => {
+  // Four samples of five latents; the last latent never fires, the fourth fires below the active threshold.
+  const codes = [
+    [0.5, 0, 2, 0, 0],
+    [0, 0.25, 0, 0.0005, 0],
+    [1, 0, 0, 0, 0],
+    [0, 0, 0, 0, 0],
+  ];
+  const metrics = new SparsityMetrics(5);
+  metrics.add(codes.slice(0, 3).flat());
+  metrics.add(codes.slice(3).flat());
+
+  it('counts what is not zero', () => {
+    expect(metrics.result()).toEqual({
+      l0: 5 / 4,
+      l1: (0.5 + 2 + 0.25 + 0.0005 + 1) / 4,
+      dead_fraction: 1 / 5,
+      dense_fraction_1pc: 4 / 5,
+      dense_fraction_10pc: 4 / 5,
+      evaluation_tokens: 4,
+    });
+    expect([...metrics.density()]).toEqual([0.5, 0.25, 0.25, 0.25, 0]);
+  });
+
+  it('makes the notebook’s histograms', () => {
+    const { code_activations: values, active_units: units } = metrics.histograms();
+    expect(values!.counts).toHaveLength(100);
+    expect([values!.edges[0], values!.edges[100]]).toEqual([0, 1]);
+    // 15 zeros and 0.0005 in the first bin; 2 lies outside of [0, 1]; 1 belongs to the last bin.
+    expect(values!.counts[0]).toBe(16);
+    expect([values!.counts[25], values!.counts[50], values!.counts[99]]).toEqual([1, 1, 1]);
+    expect(values!.counts.reduce((a, b) => a + b)).toBe(19);
+    // Active units per sample: 2, 1, 1, 0.
+    expect(units!.counts).toHaveLength(30);
+    expect([units!.counts[0], units!.counts[15], units!.counts[29]]).toEqual([1, 2, 1]);
+  });
+
+  it('shows equal counts as one bin in the middle', () => {
+    const equal = new SparsityMetrics(2);
+    equal.add([1, 0, 0, 1]);
+    const { edges, counts } = equal.histograms()['active_units']!;
+    expect([edges[0], edges[30]]).toEqual([0.5, 1.5]);
+    expect(counts.indexOf(2)).toBe(15);
+  });
+});

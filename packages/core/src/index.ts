@@ -1,0 +1,39 @@
+export { above, positive, topK, type Code, type CodeOps, type Selection } from './code/code.ts';
+export { denseOps } from './code/dense-ops.ts';
+export { detach } from './code/with-gradient.ts';
+export type { Evaluation } from './evaluation/evaluate.ts';
+export type { Histogram } from './evaluation/histogram.ts';
+export { evaluationSettings, type EvaluationSettings } from './evaluation/settings.ts';
+export { canonicalJson, hashOfFile, hashOfValue } from './files/content-hash.ts';
+export { readSafetensors, writeSafetensors, type FileTensor } from './files/safetensors.ts';
+export { asWriteError, writeAtomic } from './files/write-atomic.ts';
+export { seeded, shuffle, type Random } from './random/seeded.ts';
+export { executeRun, type ExecuteRunArgs } from './run/execute-run.ts';
+export { CORE_MATH_VERSION, runId, type RunEvent, type RunOutcome, type RunSpec } from './run/run-spec.ts';
+export { transposed, type InferenceSae, type SaeTensor } from './sae/inference-sae.ts';
+export type { SaeOrigin } from './sae/saelens-format.ts';
+export {
+  resolveTraining,
+  trainingSettings,
+  type ResolvedTraining,
+  type TrainingInput,
+  type TrainingSettings,
+} from './training/settings.ts';
+export type {
+  Context,
+  DeadLatents,
+  Encoded,
+  HostTensors,
+  Hyper,
+  InitArgs,
+  LossArgs,
+  LossTerm,
+  OptimizerDefaults,
+  Params,
+  Roles,
+  State,
+  Variant,
+} from './variant/contract.ts';
+export { sweepable, type Axis, type Distribution, type Grid, type VariantGrid } from './variant/grid.ts';
+export { geometricMedian, randomDirections, uniformTensor } from './variant/init.ts';
+export { squaredError } from './variant/reconstruction-loss.ts';

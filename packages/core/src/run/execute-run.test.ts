@@ -1,0 +1,150 @@
+import { mkdtempSync, readFileSync, rmSync, existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { evaluationSettings, type EvaluationSettings } from '../evaluation/settings.ts';
+import { extractActivations } from '../extraction/index.ts';
+import { extractionSettingsSchema } from '../extraction/index.ts';
+import { readSafetensors } from '../files/safetensors.ts';
+import { plainVariant } from '../testing/plain-variant.ts';
+import { resolveTraining, trainingSettings, type TrainingInput } from '../training/settings.ts';
+import { executeRun } from './execute-run.ts';
+import { CORE_MATH_VERSION, runId, type RunEvent, type RunSpec } from './run-spec.ts';
+
+const models = new URL('../../../../models/', import.meta.url);
+const HOOK = 'blocks.2.hook_mlp_out';
+const folder = mkdtempSync(join(tmpdir(), 'sae-lab-run-'));
+let activationsFolder: string;
+let activationsId: string;
+
+beforeAll(async () => {
+  const [store] = await extractActivations({
+    model: { kind: 'folder', folder: fileURLToPath(new URL('neox-1.7m', models)) },
+    dataset: {
+      kind: 'jsonl',
+      path: fileURLToPath(new URL('corpus/public-domain-en.jsonl.gz', models)),
+      documents: 40,
+    },
+    hooks: [HOOK],
+    settings: extractionSettingsSchema.parse({ context: 'chunk', tokens: 'all', maxRows: 4000 }),
+    dataDir: folder,
+  });
+  activationsFolder = store!.folder;
+  activationsId = store!.id;
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function specOf(
+  training: Partial<TrainingInput> = {},
+  evaluation: Partial<EvaluationSettings> = {},
+  seed = 0,
+): RunSpec {
+  const hyper = { l1: 0.5, decoderNorm: 'unit' };
+  const settings = trainingSettings.parse({ steps: 24, batchSize: 256, learningRate: 3e-3, ...training });
+  return {
+    variant: { name: 'plain', mathVersion: 1 },
+    coreMathVersion: CORE_MATH_VERSION,
+    hyper,
+    hook: HOOK,
+    activationsId,
+    dSae: 48,
+    seed,
+    training: resolveTraining(settings, plainVariant, { hyper, dIn: 128, dSae: 48 }),
+    evaluation: evaluationSettings.parse({ holdout: 0.2, ...evaluation }),
+  };
+}
+
+async function run(
+  name: string,
+  spec: RunSpec,
+  { onEvent = () => {}, signal = new AbortController().signal }: Partial<Parameters<typeof executeRun>[1]> = {},
+  threads = 1,
+) {
+  const runFolder = join(folder, name);
+  const origin = { modelName: 'neox-1.7m', hookName: HOOK, contextSize: 128, prependBos: true };
+  const args = { spec, variant: plainVariant, activationsFolder, runFolder, origin, threads };
+  return { runFolder, outcome: await executeRun(args, { onEvent, signal }) };
+}
+
+const weightsOf = (runFolder: string): Buffer => readFileSync(join(runFolder, 'sae/sae_weights.safetensors'));
+
+describe('executeRun', () => {
+  it('trains, evaluates and saves in the format that other tools load', async () => {
+    const events: RunEvent[] = [];
+    const { outcome, runFolder } = await run('whole', specOf(), { onEvent: (event) => events.push(event) });
+    expect(outcome).toMatchObject({ status: 'finished', steps: 24 });
+    if (outcome.status !== 'finished') throw new Error(outcome.status);
+    expect(outcome.metrics['explained_variance']).toBeGreaterThan(0.3);
+    expect(outcome.metrics['l0']).toBeGreaterThan(0);
+    expect(outcome.metrics['evaluation_tokens']).toBeGreaterThan(200);
+    expect(events[0]).toEqual({
+      type: 'started',
+      totalSteps: 24,
+      lossConvention: 'for tests',
+      backend: 'sae-cpu',
+    });
+    const logged = events.filter((event) => event.type === 'metrics').flatMap(({ series }) => series['loss']!.steps);
+    expect(logged).toEqual(Array.from({ length: 24 }, (_, step) => step));
+
+    const { tensors } = await readSafetensors(join(runFolder, 'sae/sae_weights.safetensors'));
+    const shapes = Object.fromEntries(Object.entries(tensors).map(([name, { shape }]) => [name, shape]));
+    expect(shapes).toEqual({ W_enc: [128, 48], b_enc: [48], W_dec: [48, 128], b_dec: [128] });
+    const config = JSON.parse(readFileSync(join(runFolder, 'sae/cfg.json'), 'utf8')) as object;
+    expect(config).toMatchObject({ architecture: 'standard', d_in: 128, d_sae: 48, normalize_activations: 'none' });
+    expect(existsSync(join(runFolder, 'checkpoint.safetensors'))).toBe(false);
+  });
+
+  it('gives the same weights bit for bit: again, on two threads, and interrupted after any step', async () => {
+    const whole = weightsOf((await run('first', specOf())).runFolder);
+    expect(weightsOf((await run('again', specOf())).runFolder)).toEqual(whole);
+    expect(weightsOf((await run('threads', specOf(), {}, 2)).runFolder)).toEqual(whole);
+    expect(weightsOf((await run('other', specOf({}, {}, 1))).runFolder)).not.toEqual(whole);
+
+    for (let attempt = 0; ; attempt++) {
+      // Stops at each progress report, so that every step is once the last before an interruption.
+      const stop = new AbortController();
+      const events: RunEvent[] = [];
+      const onEvent = (event: RunEvent): void => {
+        events.push(event);
+        if (event.type === 'progress' && attempt < 6 && event.step >= 4 * attempt + 1) stop.abort();
+      };
+      const { outcome, runFolder } = await run('interrupted', specOf(), { onEvent, signal: stop.signal });
+      if (attempt > 0) expect(events[1]).toEqual({ type: 'resumed', step: 4 * (attempt - 1) + 1 });
+      if (outcome.status === 'interrupted') continue;
+      expect(attempt).toBe(6);
+      expect(weightsOf(runFolder)).toEqual(whole);
+      break;
+    }
+  });
+
+  it('does not take the checkpoint of another run for its own', async () => {
+    const stop = AbortSignal.abort();
+    expect((await run('shared', specOf(), { signal: stop })).outcome).toEqual({ status: 'interrupted', step: 0 });
+    const events: RunEvent[] = [];
+    await run('shared', specOf({}, {}, 7), { onEvent: (event) => events.push(event) });
+    expect(events.map((event) => event.type)).not.toContain('resumed');
+  });
+
+  it('says where a run diverged', async () => {
+    const { outcome } = await run('diverged', specOf({ learningRate: 1e30, warmup: 0, steps: 20 }));
+    expect(outcome).toMatchObject({ status: 'diverged', error: { code: 'run.diverged' } });
+    if (outcome.status === 'diverged') expect(outcome.step).toBeLessThan(5);
+  });
+
+  it('evaluates on the training activations with holdout 0, and refuses to evaluate on nothing', async () => {
+    const { outcome } = await run('notebook', specOf({ batchSize: 'all', steps: 2 }, { holdout: 0 }));
+    expect(outcome).toMatchObject({ status: 'finished', metrics: { evaluation_tokens: 4000 } });
+    await expect(run('nothing', specOf({ steps: 1 }, { holdout: 1e-9 }))).rejects.toMatchObject({
+      code: expect.stringMatching(/^run\.nothing-held-out$|^activations\.empty-split$/),
+    });
+  });
+
+  it('is identified by all that decides its result, whatever the order of its fields', () => {
+    const spec = specOf();
+    const reversed = Object.fromEntries(Object.entries(spec).toReversed()) as unknown as RunSpec;
+    expect(runId(reversed)).toBe(runId(spec));
+    const others = [specOf({}, {}, 1), specOf({ warmup: 0.1 }), specOf({}, { holdout: 0.1 })];
+    expect(new Set([spec, ...others].map(runId)).size).toBe(4);
+  });
+});

@@ -1,0 +1,50 @@
+import type { SaeLabError } from '@sae-lab/errors';
+import type { EvaluationSettings } from '../evaluation/settings.ts';
+import type { Histogram } from '../evaluation/histogram.ts';
+import { hashOfValue } from '../files/content-hash.ts';
+import type { SavedFile } from '../sae/saelens-format.ts';
+import type { ResolvedTraining } from '../training/settings.ts';
+import type { Hyper } from '../variant/contract.ts';
+
+/** Raised when training or evaluation computes something else than before; part of a run's identity. */
+export const CORE_MATH_VERSION = 1;
+
+/** All that decides a run's result, as JSON. Two runs of the same spec are the same run. */
+export interface RunSpec {
+  variant: { name: string; mathVersion: number };
+  coreMathVersion: number;
+  hyper: Hyper;
+  /** TransformerLens name, e.g. `blocks.3.hook_resid_post`. */
+  hook: string;
+  /** Content hash of the activations: model, tokenizer, dataset, hook, settings. */
+  activationsId: string;
+  dSae: number;
+  seed: number;
+  training: ResolvedTraining;
+  evaluation: EvaluationSettings;
+}
+
+/** A run's identity: sha256 of its spec, in hex. */
+export function runId(spec: RunSpec): string {
+  return hashOfValue(spec);
+}
+
+export type RunEvent =
+  | { type: 'started'; totalSteps: number; lossConvention: string; backend: string }
+  /** The run goes on from a checkpoint: what was logged at `step` or later is void. */
+  | { type: 'resumed'; step: number }
+  | { type: 'metrics'; series: Record<string, { steps: number[]; values: number[] }> }
+  | { type: 'progress'; step: number; totalSteps: number; tokensPerSecond: number; secondsLeft: number };
+
+export type RunOutcome =
+  | {
+      status: 'finished';
+      steps: number;
+      /** Of training, without evaluation. */
+      seconds: number;
+      metrics: Record<string, number>;
+      histograms: Record<string, Histogram>;
+      artifacts: (SavedFile & { kind: 'sae' })[];
+    }
+  | { status: 'interrupted'; step: number }
+  | { status: 'diverged'; step: number; error: ReturnType<SaeLabError['toJSON']> };

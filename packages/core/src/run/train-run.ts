@@ -1,0 +1,139 @@
+import { SaeLabError } from '@sae-lab/errors';
+import * as tf from '@tensorflow/tfjs';
+import type { ActivationStore, BatchStream } from '../extraction/index.ts';
+import { seeded } from '../random/seeded.ts';
+import type { InferenceSae } from '../sae/inference-sae.ts';
+import { readCheckpoint, writeCheckpoint } from '../training/checkpoint.ts';
+import { hostTensors } from '../training/host-tensors.ts';
+import { totalSteps } from '../training/settings.ts';
+import { freshState, Trainer, type StepReport, type TrainerState } from '../training/trainer.ts';
+import type { ExecuteRunArgs, RunControl } from './execute-run.ts';
+import { MetricsBuffer } from './metrics-buffer.ts';
+import { runId, type RunOutcome } from './run-spec.ts';
+import { part } from './split.ts';
+
+/** Points of each curve of a run. */
+const LOGGED_POINTS = 500;
+/** Rows that a variant's initialisation sees. */
+const SAMPLE_ROWS = 4096;
+/** A squared error this many times the variance is no training any more. */
+const EXPLODED = 1e4;
+
+interface TrainRunArgs extends ExecuteRunArgs {
+  /** Path of the run's checkpoint. */
+  checkpoint: string;
+  store: ActivationStore;
+  /** Training rows. */
+  rows: number;
+  /** Activations are multiplied by this. */
+  scale: number;
+  backend: string;
+}
+
+type Trained =
+  | { status: 'trained'; sae: InferenceSae; steps: number; seconds: number }
+  | Extract<RunOutcome, { status: 'interrupted' | 'diverged' }>;
+
+/** Trains one run from its beginning or its checkpoint; the SAE returned is one for scaled activations. */
+export async function trainRun(args: TrainRunArgs, { onEvent, signal }: RunControl): Promise<Trained> {
+  const { spec, variant, store, rows, scale } = args;
+  const { hyper, training, dSae, seed } = spec;
+  const batchSize = training.batchSize === 'all' ? rows : training.batchSize;
+  const steps = totalSteps(training, batchSize, rows);
+  onEvent({
+    type: 'started',
+    totalSteps: steps,
+    lossConvention: variant.lossConvention(hyper),
+    backend: args.backend,
+  });
+
+  const id = runId(spec);
+  const resumed = await readCheckpoint(args.checkpoint, id);
+  const split = part(spec, 'train');
+  const stream = store.trainingBatches({ batchSize, split, seed, position: resumed?.position });
+  const trainer = new Trainer(
+    { variant, hyper, dSae, training, batchSize, totalSteps: steps },
+    resumed?.state ?? (await initialState(args)),
+  );
+  const firstStep = trainer.state.step;
+  if (resumed !== undefined) onEvent({ type: 'resumed', step: firstStep });
+
+  const metrics = new MetricsBuffer((series) => onEvent({ type: 'metrics', series }));
+  const logEvery = Math.max(1, Math.floor(steps / LOGGED_POINTS));
+  const start = performance.now();
+  const elapsed = (): number => (performance.now() - start) / 1000;
+  const seconds = (): number => (resumed?.seconds ?? 0) + elapsed();
+  let checkpointed = 0;
+  const save = async (): Promise<void> => {
+    metrics.flush();
+    const { state } = trainer;
+    await writeCheckpoint(args.checkpoint, id, { state, position: stream.position(), seconds: seconds() });
+    checkpointed = elapsed();
+  };
+
+  try {
+    for (let step = firstStep; step < steps; step++) {
+      if (signal.aborted) {
+        await save();
+        return { status: 'interrupted', step };
+      }
+      const withMetrics = step % logEvery === 0 || step === steps - 1;
+      const x = await nextBatch(stream, [batchSize, store.dIn], scale);
+      const report = await trainer.step(x, withMetrics);
+      x.dispose();
+      if (report.metrics !== undefined) {
+        metrics.add(step, report.metrics);
+        const stepsPerSecond = (step + 1 - firstStep) / elapsed();
+        onEvent({
+          type: 'progress',
+          step: step + 1,
+          totalSteps: steps,
+          tokensPerSecond: stepsPerSecond * batchSize,
+          secondsLeft: (steps - step - 1) / stepsPerSecond,
+        });
+      }
+      const divergence = divergenceAt(step, report);
+      if (divergence !== undefined) {
+        metrics.flush();
+        return { status: 'diverged', step, error: divergence.toJSON() };
+      }
+      if (elapsed() - checkpointed > (args.checkpointSeconds ?? 60)) await save();
+    }
+    metrics.flush();
+    const { params, state } = trainer.state;
+    const sae = variant.toInference(await hostTensors(params), hyper, await hostTensors(state));
+    return { status: 'trained', sae, steps, seconds: seconds() };
+  } finally {
+    trainer.dispose();
+    await stream.close();
+  }
+}
+
+/** What the variant makes of the first rows of the run's own stream. */
+async function initialState({ spec, variant, store, rows, scale }: TrainRunArgs): Promise<TrainerState> {
+  const { hyper, dSae, seed } = spec;
+  const { dIn } = store;
+  const batchSize = Math.min(SAMPLE_ROWS, rows);
+  const stream = store.trainingBatches({ batchSize, split: part(spec, 'train'), seed });
+  const data = (await stream.next()).map((value) => value * scale);
+  await stream.close();
+  const sample = { shape: [batchSize, dIn], data };
+  return freshState(variant, { dIn, dSae, hyper, sample, random: seeded(seed, 'init') });
+}
+
+async function nextBatch(stream: BatchStream, shape: [number, number], scale: number): Promise<tf.Tensor2D> {
+  const batch = await stream.next();
+  return tf.tidy(() => tf.mul(tf.tensor2d(batch, shape), scale));
+}
+
+function divergenceAt(step: number, { loss, metrics }: StepReport): SaeLabError | undefined {
+  const unexplained = 1 - (metrics?.['explained_variance'] ?? 0);
+  if (Number.isFinite(loss) && !(unexplained > EXPLODED)) return undefined;
+  return new SaeLabError('run.diverged', {
+    problem: Number.isFinite(loss)
+      ? `the reconstruction exploded at step ${step}: its error is ${unexplained.toPrecision(3)} times the variance`
+      : `the loss is ${loss} at step ${step}`,
+    field: 'training.learningRate',
+    fix: 'Lower the learning rate, lengthen the warmup or clip the gradient.',
+  });
+}

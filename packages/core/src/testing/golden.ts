@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { useCpuBackend } from '@sae-lab/kernels';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { lossGradients } from '../training/loss-gradients.ts';
+import type { Hyper, Params, Variant } from '../variant/contract.ts';
+
+interface PlainTensor {
+  shape: number[];
+  data: number[];
+}
+
+/** One case of a golden.json, as tests/reference/golden.py writes it. */
+interface GoldenCase {
+  hyper: Hyper;
+  seed: number;
+  x: PlainTensor;
+  dead: number[];
+  params: Record<string, PlainTensor>;
+  loss: number;
+  terms: Record<string, number>;
+  gradients: Record<string, PlainTensor>;
+}
+
+const TOLERANCE = 1e-5;
+
+/** Compares a variant's losses and gradients with those of an independent float64 implementation. */
+export function testAgainstGolden(variant: Variant, file: URL): void {
+  const cases = JSON.parse(readFileSync(file, 'utf8')) as GoldenCase[];
+  describe(`${variant.name} against golden values`, () => {
+    beforeAll(() => useCpuBackend({ threads: 1 }));
+    it.each(cases.map((golden) => [title(golden), golden] as const))('%s', (_title, golden) => {
+      const params = tensors(golden.params);
+      const pass = lossGradients({
+        variant,
+        hyper: golden.hyper,
+        params,
+        state: {},
+        x: tf.tensor2d(golden.x.data, golden.x.shape as [number, number]),
+        dead: {
+          count: golden.dead.filter((dead) => dead === 1).length,
+          mask: tf.tensor1d(golden.dead, 'float32'),
+        },
+        sparsityFactor: 1,
+        withMetrics: true,
+      });
+      expectClose('loss', pass.loss.dataSync(), [golden.loss]);
+      for (const [name, value] of Object.entries(golden.terms)) {
+        expectClose(`loss/${name}`, (pass.metrics[`loss/${name}`] as tf.Tensor).dataSync(), [value]);
+      }
+      expect(Object.keys(pass.gradients).toSorted()).toEqual(Object.keys(golden.gradients).toSorted());
+      for (const [name, { data }] of Object.entries(golden.gradients)) {
+        expectClose(`∂/∂${name}`, (pass.gradients[name] as tf.Tensor).dataSync(), data);
+      }
+    });
+  });
+}
+
+/** Largest difference, relative to the largest value expected. */
+function expectClose(name: string, actual: ArrayLike<number>, expected: number[]): void {
+  expect(actual.length, name).toBe(expected.length);
+  const scale = Math.max(1e-6, ...expected.map(Math.abs));
+  const worst = expected.reduce(
+    (most, value, i) => Math.max(most, Math.abs(value - (actual[i] as number))),
+    0,
+  );
+  expect(worst / scale, `${name}: largest relative difference`).toBeLessThanOrEqual(TOLERANCE);
+}
+
+function tensors(plain: Record<string, PlainTensor>): Params {
+  return Object.fromEntries(
+    Object.entries(plain).map(([name, { shape, data }]) => [name, tf.tensor(data, shape, 'float32')]),
+  );
+}
+
+function title({ hyper, seed, x, dead }: GoldenCase): string {
+  const anyDead = dead.includes(1) ? ', some dead' : '';
+  return `${JSON.stringify(hyper)}, x [${x.shape.join(', ')}], seed ${seed}${anyDead}`;
+}

@@ -1,0 +1,2 @@
+export { testAgainstGolden } from './golden.ts';
+export { testDifferentiates, testTrains } from './variant-checks.ts';

@@ -1,0 +1,61 @@
+import * as tf from '@tensorflow/tfjs';
+import { z } from 'zod';
+import { positive, type Code } from '../code/code.ts';
+import { transposed } from '../sae/inference-sae.ts';
+import type { Variant } from '../variant/contract.ts';
+import { randomDirections } from '../variant/init.ts';
+import { squaredError } from '../variant/reconstruction-loss.ts';
+
+const hyper = z.strictObject({ l1: z.number().nonnegative(), decoderNorm: z.enum(['unit', 'free']) });
+
+/**
+ * The least variant that trains, for tests of core, which knows none of the real ones. Unlike them it has a
+ * state: how many steps it has seen and how often its latents fired.
+ */
+export const plainVariant: Variant<
+  z.infer<typeof hyper>,
+  { W_enc: tf.Tensor2D; b_enc: tf.Tensor1D; W_dec: tf.Tensor2D; b_dec: tf.Tensor1D },
+  { code: Code },
+  { steps: tf.Scalar; firings: tf.Tensor1D }
+> = {
+  specVersion: 1,
+  name: 'plain',
+  mathVersion: 1,
+  paper: 'none',
+  hyper,
+  sparsity: 'l1',
+  lossConvention: () => 'for tests',
+  defaults: () => ({ learningRate: 1e-3, beta1: 0.9, beta2: 0.999, gradientClip: null }),
+  roles: ({ decoderNorm }) => ({ encoder: 'W_enc', decoder: 'W_dec', perLatent: ['b_enc'], decoderNorm }),
+  init({ dIn, dSae, random }) {
+    const W_dec = randomDirections(dSae, dIn, 1, random);
+    return {
+      params: { W_enc: tf.clone(W_dec), b_enc: tf.zeros([dSae]), W_dec, b_dec: tf.zeros([dIn]) },
+      state: { steps: tf.scalar(0), firings: tf.zeros([dSae]) },
+    };
+  },
+  encode: ({ W_enc, b_enc, b_dec }, x, _hyper, { ops }) =>
+    ops.encode({ x, center: b_dec, W: W_enc, bias: b_enc, select: { code: positive() } }),
+  decode: ({ W_dec, b_dec }, { code }, _hyper, ops) => ops.decode(code, W_dec, b_dec),
+  losses: {
+    reconstruction: {
+      schedule: 'constant',
+      weight: () => 1,
+      compute: ({ x, reconstruction }) => squaredError(x, reconstruction),
+    },
+    sparsity: {
+      schedule: 'sparsity',
+      weight: ({ l1 }) => l1,
+      compute: ({ x, encoded: { code } }) => tf.div(code.sum(), x.shape[0]),
+    },
+  },
+  update: ({ code }, { steps, firings }) => ({
+    steps: tf.add(steps, 1),
+    firings: tf.add(firings, code.fired()),
+  }),
+  toInference({ W_enc, b_enc, W_dec, b_dec }) {
+    const [dSae, dIn] = W_enc.shape as [number, number];
+    const tensors = { W_enc: transposed(W_enc), b_enc, W_dec, b_dec };
+    return { architecture: 'standard', dIn, dSae, applyBDecToInput: true, tensors };
+  },
+};

@@ -1,0 +1,39 @@
+import * as tf from '@tensorflow/tfjs';
+import type { DeadLatents } from '../variant/contract.ts';
+
+/** The customary definition: a latent that has not fired for 10 M tokens is dead. */
+const DEAD_AFTER_TOKENS = 10_000_000;
+
+/** A latent's silence, in tokens, that makes it dead in a run of `totalTokens`. */
+export function deadAfterTokens(fractionOfRun: number, totalTokens: number): number {
+  return Math.min(DEAD_AFTER_TOKENS, fractionOfRun * totalTokens);
+}
+
+/** Counts for each latent the tokens since it last fired. */
+export class DeadLatentTracker {
+  /** Tokens since each latent fired, [dSae]; goes into checkpoints. */
+  readonly tokensSinceFired: Float64Array;
+  readonly #threshold: number;
+
+  constructor(tokensSinceFired: Float64Array, threshold: number) {
+    this.tokensSinceFired = tokensSinceFired;
+    this.#threshold = threshold;
+  }
+
+  /** @param fired 1 for each latent that fired in the batch, [dSae] */
+  update(fired: ArrayLike<number>, batchSize: number): void {
+    for (let i = 0; i < this.tokensSinceFired.length; i++) {
+      this.tokensSinceFired[i] = fired[i] === 0 ? (this.tokensSinceFired[i] as number) + batchSize : 0;
+    }
+  }
+
+  count(): number {
+    return this.tokensSinceFired.reduce((dead, tokens) => dead + (tokens >= this.#threshold ? 1 : 0), 0);
+  }
+
+  /** The mask as a tensor; the caller disposes it. */
+  current(): DeadLatents {
+    const mask = Float32Array.from(this.tokensSinceFired, (tokens) => (tokens >= this.#threshold ? 1 : 0));
+    return { count: this.count(), mask: tf.tensor1d(mask) };
+  }
+}

@@ -1,0 +1,96 @@
+import { SaeLabError } from '@sae-lab/errors';
+import * as tf from '@tensorflow/tfjs';
+import { denseOps } from '../code/dense-ops.ts';
+import type { DeadLatents, Encoded, Hyper, LossTerm, Params, State, Variant } from '../variant/contract.ts';
+
+export interface LossArguments {
+  variant: Variant;
+  hyper: Hyper;
+  params: Params;
+  state: State;
+  /** [B, dIn]. */
+  x: tf.Tensor2D;
+  dead: DeadLatents;
+  /** Multiplies the weight of sparsity terms: their warmup. */
+  sparsityFactor: number;
+  /** Also compute what is logged. */
+  withMetrics: boolean;
+}
+
+/** Tensors that the caller disposes. */
+export interface LossGradients {
+  loss: tf.Scalar;
+  gradients: Params;
+  /** 1 for each latent that fired, [dSae]. */
+  fired: tf.Tensor1D;
+  /** The variant's next state, or the one given where it has no update. */
+  state: State;
+  /** Scalars for the curves: each unweighted loss term as `loss/<name>`, l0, explained_variance of the batch. */
+  metrics: Record<string, tf.Tensor>;
+}
+
+/**
+ * Forward and backward pass of a variant's losses on one batch.
+ *
+ * @throws SaeLabError `variant.no-gradient` when the losses do not depend on a parameter
+ */
+export function lossGradients(args: LossArguments): LossGradients {
+  const { variant, hyper, params, state, x, dead, sparsityFactor, withMetrics } = args;
+  const names = Object.keys(params);
+  const terms = Object.entries(variant.losses as Record<string, LossTerm<Hyper, Params, Encoded>>);
+  const metrics: Record<string, tf.Tensor> = {};
+  let fired: tf.Tensor1D | undefined;
+  let nextState = state;
+
+  const { value, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
+    const current = Object.fromEntries(names.map((name, i) => [name, tensors[i] as tf.Tensor]));
+    const encoded: Encoded = variant.encode(current, x, hyper, { ops: denseOps, mode: 'train', dead, state });
+    const reconstruction = variant.decode(current, encoded, hyper, denseOps);
+    const termArgs = { x, reconstruction, encoded, params: current, hyper, ops: denseOps, dead };
+    let total = tf.scalar(0);
+    for (const [name, term] of terms) {
+      const unweighted = term.compute(termArgs);
+      const weight = term.weight(hyper) * (term.schedule === 'sparsity' ? sparsityFactor : 1);
+      total = tf.add(total, tf.mul<tf.Scalar>(unweighted, weight));
+      if (withMetrics) metrics[`loss/${name}`] = tf.keep(unweighted.clone());
+    }
+    fired = tf.keep(encoded.code.fired());
+    if (variant.update !== undefined) {
+      nextState = variant.update(encoded, state, hyper) as State;
+      Object.values(nextState).forEach(tf.keep);
+    }
+    if (withMetrics) {
+      metrics['l0'] = tf.keep(tf.div(encoded.code.countNonZero(), x.shape[0]));
+      metrics['explained_variance'] = tf.keep(batchExplainedVariance(x, reconstruction));
+    }
+    return total;
+  })(names.map((name) => params[name] as tf.Tensor));
+
+  const gradients = names.map((name, i) => {
+    const gradient = grads[i];
+    if (gradient === undefined || gradient === null) throw noGradient(variant.name, name);
+    return [name, gradient];
+  });
+  return {
+    loss: value,
+    gradients: Object.fromEntries(gradients) as Params,
+    fired: fired as tf.Tensor1D,
+    state: nextState,
+    metrics,
+  };
+}
+
+/** Of one batch, for curves; the figures of a finished run come from the evaluation. */
+function batchExplainedVariance(x: tf.Tensor2D, reconstruction: tf.Tensor2D): tf.Tensor {
+  const residual = tf.sum(tf.squaredDifference(x, reconstruction));
+  const total = tf.sum(tf.squaredDifference(x, tf.mean(x, 0, true)));
+  return tf.sub(1, tf.div(residual, total));
+}
+
+function noGradient(variant: string, parameter: string): SaeLabError {
+  return new SaeLabError('variant.no-gradient', {
+    problem: `the losses of variant '${variant}' do not depend on its parameter '${parameter}'`,
+    field: parameter,
+    fix: 'Use the parameter in encode, decode or a loss, or move it to the state.',
+  });
+}

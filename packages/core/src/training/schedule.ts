@@ -1,0 +1,19 @@
+/**
+ * Multiplier of the peak learning rate at a step: rises linearly over the warmup, falls linearly to 0 over the
+ * decay at the end of the run.
+ *
+ * @param step from 0 to totalSteps − 1
+ * @param warmup fraction of the run
+ * @param decay fraction of the run
+ */
+export function learningRateFactor(step: number, totalSteps: number, warmup: number, decay: number): number {
+  const decaySteps = Math.floor(decay * totalSteps);
+  const falling = decaySteps === 0 ? 1 : Math.min(1, (totalSteps - step) / decaySteps);
+  return Math.min(warmupFactor(step, totalSteps, warmup), falling);
+}
+
+/** Rises linearly from 1/n to 1 over the first n = warmup · totalSteps steps. */
+export function warmupFactor(step: number, totalSteps: number, warmup: number): number {
+  const warmupSteps = Math.floor(warmup * totalSteps);
+  return warmupSteps === 0 ? 1 : Math.min(1, (step + 1) / warmupSteps);
+}

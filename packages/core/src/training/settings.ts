@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { Hyper, Variant } from '../variant/contract.ts';
+
+const fraction = z.number().min(0).max(1);
+
+/**
+ * How a run is trained. All schedules are fractions of the run, so that a short run has them too. What is
+ * absent comes from the variant's defaults.
+ */
+export const trainingSettings = z
+  .strictObject({
+    batchSize: z
+      .union([z.int().positive(), z.literal('all')])
+      .default(2048)
+      .describe(
+        "Rows per step; 'all' is one batch of the whole training set, as in the introductory notebook.",
+      ),
+    tokens: z.int().positive().optional().describe('Length of the run in activations.'),
+    epochs: z.number().positive().optional().describe('Length of the run in passes over the training set.'),
+    steps: z.int().positive().optional().describe('Length of the run in optimiser steps.'),
+    learningRate: z
+      .number()
+      .positive()
+      .optional()
+      .describe("Peak learning rate of Adam; the variant's own by default."),
+    beta1: fraction.optional().describe("Adam's first decay rate; the variant's own by default."),
+    beta2: fraction.optional().describe("Adam's second decay rate; the variant's own by default."),
+    epsilon: z.number().positive().default(1e-8).describe("Adam's epsilon."),
+    gradientClip: z
+      .number()
+      .positive()
+      .nullable()
+      .optional()
+      .describe("Largest global norm of the gradient, null for none; the variant's own by default."),
+    warmup: fraction.default(0.05).describe('Fraction of the run over which the learning rate rises from 0.'),
+    decay: fraction
+      .default(0.2)
+      .describe('Fraction of the run, at its end, over which the learning rate falls to 0.'),
+    sparsityWarmup: fraction
+      .default(0.05)
+      .describe('Fraction of the run over which sparsity terms rise from 0.'),
+    normalize: z
+      .boolean()
+      .default(true)
+      .describe('Scale activations to a mean squared norm of dIn; folded back into what is saved.'),
+    deadAfter: fraction
+      .default(0.1)
+      .describe(
+        'A latent is dead after this fraction of the run without firing, or after 10 M tokens if that is less.',
+      ),
+  })
+  .refine(({ tokens, epochs, steps }) => [tokens, epochs, steps].filter(isGiven).length === 1, {
+    error: 'give exactly one of tokens, epochs and steps: the length of the run',
+  });
+
+/** What an author writes. */
+export type TrainingInput = z.input<typeof trainingSettings>;
+export type TrainingSettings = z.infer<typeof trainingSettings>;
+
+/** Training settings with nothing left open: part of a run's identity. */
+export type ResolvedTraining = TrainingSettings & {
+  learningRate: number;
+  beta1: number;
+  beta2: number;
+  gradientClip: number | null;
+};
+
+/** Fills what the settings leave open with the variant's defaults. */
+export function resolveTraining(
+  settings: TrainingSettings,
+  variant: Variant,
+  args: { hyper: Hyper; dIn: number; dSae: number },
+): ResolvedTraining {
+  const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => isGiven(value)));
+  return { ...variant.defaults(args), ...given } as ResolvedTraining;
+}
+
+/** Optimiser steps of a run over `rows` training activations. */
+export function totalSteps(settings: TrainingSettings, batchSize: number, rows: number): number {
+  const { tokens, epochs, steps } = settings;
+  if (steps !== undefined) return steps;
+  return Math.max(1, Math.ceil((tokens ?? (epochs as number) * rows) / batchSize));
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined;
+}

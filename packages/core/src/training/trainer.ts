@@ -1,0 +1,128 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Hyper, Params, Roles, State, Variant } from '../variant/contract.ts';
+import { adam, zeroMoments, type Moments } from './adam.ts';
+import { DeadLatentTracker, deadAfterTokens } from './dead-latents.ts';
+import { projectOutRows, unitRows } from './decoder-norm.ts';
+import { clipGlobalNorm } from './gradient-clip.ts';
+import { lossGradients } from './loss-gradients.ts';
+import { learningRateFactor, warmupFactor } from './schedule.ts';
+import type { ResolvedTraining } from './settings.ts';
+
+/** Everything that a step changes and a checkpoint holds. */
+export interface TrainerState {
+  /** Steps done. */
+  step: number;
+  params: Params;
+  moments: Moments;
+  state: State;
+  /** Tokens since each latent fired, [dSae]. */
+  tokensSinceFired: Float64Array;
+}
+
+export interface TrainerPlan {
+  variant: Variant;
+  hyper: Hyper;
+  dSae: number;
+  training: ResolvedTraining;
+  batchSize: number;
+  totalSteps: number;
+}
+
+export interface StepReport {
+  /** Weighted sum of the loss terms. */
+  loss: number;
+  /** What is logged, where it was asked for. */
+  metrics?: Record<string, number>;
+}
+
+/** The state of a run that has not begun: the variant's own initialisation. */
+export function freshState(variant: Variant, args: Parameters<Variant['init']>[0]): TrainerState {
+  const { params, state = {} } = tf.tidy<{ params: Params; state?: State }>(() => variant.init(args));
+  const tokensSinceFired = new Float64Array(args.dSae);
+  return { step: 0, params, moments: zeroMoments(params), state, tokensSinceFired };
+}
+
+/** Trains by gradient steps; knows the variant only through its contract. */
+export class Trainer {
+  readonly #plan: TrainerPlan;
+  readonly #roles: Roles<Params>;
+  readonly #dead: DeadLatentTracker;
+  #current: TrainerState;
+
+  constructor(plan: TrainerPlan, state: TrainerState) {
+    this.#plan = plan;
+    this.#roles = plan.variant.roles(plan.hyper);
+    this.#current = state;
+    const threshold = deadAfterTokens(plan.training.deadAfter, plan.totalSteps * plan.batchSize);
+    this.#dead = new DeadLatentTracker(state.tokensSinceFired, threshold);
+  }
+
+  get state(): TrainerState {
+    return this.#current;
+  }
+
+  /**
+   * One optimiser step.
+   *
+   * @param x activations, normalised as the run wants them, [B, dIn]
+   * @param withMetrics also measure what is logged
+   */
+  async step(x: tf.Tensor2D, withMetrics: boolean): Promise<StepReport> {
+    const { variant, hyper, totalSteps, training } = this.#plan;
+    const { params, moments, step, state } = this.#current;
+    const learningRate =
+      training.learningRate * learningRateFactor(step, totalSteps, training.warmup, training.decay);
+    const sparsityFactor = warmupFactor(step, totalSteps, training.sparsityWarmup);
+    const dead = this.#dead.current();
+    const pass = lossGradients({ variant, hyper, params, state, x, dead, sparsityFactor, withMetrics });
+    const next = this.#update(pass.gradients, learningRate);
+    const scalars = { ...pass.metrics, gradient_norm: next.norm };
+    const fired = await pass.fired.data();
+    const loss = (await pass.loss.data())[0] as number;
+    const metrics = withMetrics ? await readScalars(scalars) : undefined;
+
+    tf.dispose([params, moments, dead.mask, pass.gradients, pass.fired, pass.loss, scalars]);
+    if (pass.state !== state) tf.dispose(state);
+    this.#dead.update(fired, x.shape[0]);
+    this.#current = {
+      ...this.#current,
+      step: step + 1,
+      params: next.params,
+      moments: next.moments,
+      state: pass.state,
+    };
+    if (metrics === undefined) return { loss };
+    const deadFraction = this.#dead.count() / this.#plan.dSae;
+    return { loss, metrics: { ...metrics, loss, dead_fraction: deadFraction, learning_rate: learningRate } };
+  }
+
+  dispose(): void {
+    const { params, moments, state } = this.#current;
+    tf.dispose([params, moments, state]);
+  }
+
+  #update(gradients: Params, learningRate: number): { params: Params; moments: Moments; norm: tf.Scalar } {
+    const { training } = this.#plan;
+    const { params, moments, step } = this.#current;
+    const unit = this.#roles.decoderNorm === 'unit' ? this.#roles.decoder : undefined;
+    return tf.tidy(() => {
+      const clipped = clipGlobalNorm(gradients, training.gradientClip);
+      if (unit !== undefined) {
+        clipped.gradients[unit] = projectOutRows(
+          clipped.gradients[unit] as tf.Tensor2D,
+          params[unit] as tf.Tensor2D,
+        );
+      }
+      const next = adam(params, clipped.gradients, moments, step + 1, { ...training, learningRate });
+      if (unit !== undefined) next.params[unit] = unitRows(next.params[unit] as tf.Tensor2D);
+      return { ...next, norm: clipped.norm };
+    });
+  }
+}
+
+async function readScalars(tensors: Record<string, tf.Tensor>): Promise<Record<string, number>> {
+  const values = await Promise.all(
+    Object.entries(tensors).map(async ([name, tensor]) => [name, (await tensor.data())[0]] as const),
+  );
+  return Object.fromEntries(values) as Record<string, number>;
+}

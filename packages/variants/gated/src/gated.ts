@@ -1,0 +1,95 @@
+/**
+ * The gated autoencoder: which latents are on and how strongly is decided by two encoders that share weights.
+ *
+ * u = (x − b_dec)·W_encᵀ,  π = u + b_gate,  f = 1[π > 0] ⊙ ReLU(e^{r_mag} ⊙ u + b_mag),  x̂ = f·W_dec + b_dec
+ * L = ‖x − x̂‖² + λ·‖ReLU(π)‖₁ + ‖x − (ReLU(π)·W_dec + b_dec)‖², the decoder frozen in the last term.
+ */
+import { above, randomDirections, squaredError, sweepable, transposed } from '@sae-lab/core';
+import type { Code, Variant } from '@sae-lab/core';
+import * as tf from '@tensorflow/tfjs';
+import { z } from 'zod';
+
+const hyper = z.strictObject({
+  l1: z.number().nonnegative().describe('λ, the weight of the L1 term on the gate.'),
+});
+
+type Hyper = z.infer<typeof hyper>;
+type Params = {
+  W_enc: tf.Tensor2D;
+  b_gate: tf.Tensor1D;
+  b_mag: tf.Tensor1D;
+  r_mag: tf.Tensor1D;
+  W_dec: tf.Tensor2D;
+  b_dec: tf.Tensor1D;
+};
+/** `gate` carries ReLU(π). */
+type Encoded = { code: Code; gate: Code };
+
+export const variant: Variant<Hyper, Params, Encoded> = {
+  specVersion: 1,
+  name: 'gated',
+  mathVersion: 1,
+  paper: 'https://arxiv.org/abs/2404.16014',
+  hyper,
+  sparsity: 'l1',
+  lossConvention: () =>
+    'mean_b[ ‖x − x̂‖² + λ·‖ReLU(π)‖₁ + ‖x − (ReLU(π)·stopgrad(W_dec) + stopgrad(b_dec))‖² ], decoder rows of norm 1',
+  defaults: () => ({ learningRate: 5e-5, beta1: 0, beta2: 0.999, gradientClip: null }),
+  roles: () => ({
+    encoder: 'W_enc',
+    decoder: 'W_dec',
+    perLatent: ['b_gate', 'b_mag', 'r_mag'],
+    decoderNorm: 'unit',
+  }),
+
+  init({ dIn, dSae, random }) {
+    const W_dec = randomDirections(dSae, dIn, 1, random);
+    const zeros = (size: number): tf.Tensor1D => tf.zeros([size]);
+    return {
+      params: {
+        W_enc: tf.clone(W_dec),
+        b_gate: zeros(dSae),
+        b_mag: zeros(dSae),
+        r_mag: zeros(dSae),
+        W_dec,
+        b_dec: zeros(dIn),
+      },
+    };
+  },
+
+  encode({ W_enc, b_gate, b_mag, r_mag, b_dec }, x, _hyper, { ops }) {
+    // One product without bias serves both: u > −b_gate is where the gate is open.
+    const { u } = ops.encode({ x, center: b_dec, W: W_enc, select: { u: above(tf.neg(b_gate)) } });
+    const gate = u.map((values, bias) => tf.add(values, bias), b_gate);
+    const code = u.map((values, r, bias) => tf.relu(tf.add(tf.mul(values, tf.exp(r)), bias)), r_mag, b_mag);
+    return { code, gate };
+  },
+  decode: ({ W_dec, b_dec }, { code }, _hyper, ops) => ops.decode(code, W_dec, b_dec),
+
+  losses: {
+    reconstruction: {
+      schedule: 'constant',
+      weight: () => 1,
+      compute: ({ x, reconstruction }) => squaredError(x, reconstruction),
+    },
+    sparsity: {
+      schedule: 'sparsity',
+      weight: ({ l1 }) => l1,
+      compute: ({ x, encoded: { gate } }) => tf.div(gate.sum(), x.shape[0]),
+    },
+    auxiliary: {
+      schedule: 'constant',
+      weight: () => 1,
+      compute: ({ x, encoded: { gate }, params: { W_dec, b_dec }, ops }) =>
+        squaredError(x, ops.decode(gate, W_dec, b_dec, { frozen: true })),
+    },
+  },
+  toInference({ W_enc, W_dec, ...vectors }) {
+    const [dSae, dIn] = W_enc.shape as [number, number];
+    const tensors = { W_enc: transposed(W_enc), W_dec, ...vectors };
+    return { architecture: 'gated', dIn, dSae, applyBDecToInput: true, tensors };
+  },
+};
+
+/** `gated({ l1: [1, 2] })` in a sweep. */
+export const gated = sweepable<Hyper, z.input<typeof hyper>>(variant);

@@ -1,0 +1,1 @@
+export { gated, variant } from './gated.ts';

@@ -1,0 +1,1 @@
+export { reluL1, variant } from './relu-l1.ts';

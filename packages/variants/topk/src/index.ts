@@ -1,0 +1,1 @@
+export { topk, variant } from './topk.ts';

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Code } from './code.ts';
+import { detached } from './with-gradient.ts';
 
 /** A code as an ordinary [B, dSae] tensor; runs on any tfjs backend. */
 export class DenseCode implements Code {
@@ -23,8 +24,8 @@ export class DenseCode implements Code {
   }
 
   sum(weight?: tf.Tensor1D): tf.Scalar {
-    // Per latent first: the gradient is then one vector broadcast, not two products of [B, dSae].
-    const perLatent = tf.sum<tf.Tensor1D>(this.values, 0);
+    // As a product, whose gradient is an outer product; that of tf.sum would make a [B, dSae] of ones first.
+    const perLatent = tf.matMul(tf.ones<tf.Rank.R2>([1, this.values.shape[0]]), this.values);
     return tf.sum(weight === undefined ? perLatent : tf.mul(perLatent, weight));
   }
 
@@ -33,7 +34,7 @@ export class DenseCode implements Code {
   }
 
   fired(): tf.Tensor1D {
-    return tf.cast<tf.Tensor1D>(tf.any<tf.Tensor1D>(tf.cast(this.values, 'bool'), 0), 'float32');
+    return detached(() => tf.step<tf.Tensor1D>(tf.sum(tf.abs(this.values), 0)));
   }
 
   toDense(): tf.Tensor2D {

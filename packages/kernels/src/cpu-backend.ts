@@ -1,0 +1,109 @@
+import { availableParallelism } from 'node:os';
+import * as tf from '@tensorflow/tfjs';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { SaeLabError, describeValue } from '@sae-lab/errors';
+import { cpuBackendName } from './backend-name.ts';
+import { dataMovementReplacements } from './data-movement.ts';
+import { elementwiseReplacements } from './elementwise.ts';
+import { createGemm } from './gemm.ts';
+import { emscriptenHeap, guardAllocation } from './heap.ts';
+import { installKernels } from './install.ts';
+import { matMulReplacements } from './mat-mul.ts';
+import { loadOnnxRuntime, onnxRuntimeVersion } from './onnx-runtime.ts';
+import { reduceReplacements } from './reduce.ts';
+import { selectTopKReplacement } from './select-top-k-kernel.ts';
+import { unsortedSegmentSumReplacement } from './unsorted-segment-sum.ts';
+
+export interface CpuBackendOptions {
+  /** Most threads that one matrix product uses. Default: as many as the system offers. */
+  threads?: number;
+}
+
+export interface BackendInfo {
+  name: string;
+  threads: number;
+  /** The native runtime with its version. */
+  runtime: string;
+  /** tfjs kernels that passed their self-check and stand in for tfjs's own, and those added to them. */
+  replacedKernels: string[];
+  /** One line for each kernel that did not, empty on a sound installation. */
+  warnings: string[];
+}
+
+let backend: BackendWasm | undefined;
+let started: { threads: number; info: Promise<BackendInfo> } | undefined;
+
+/**
+ * Makes `sae-cpu` tfjs's backend: tfjs's wasm backend with the matrix products, and what is slow or missing
+ * besides, done by ONNX Runtime and by loops over the heap. Results do not depend on the number of threads.
+ * A second call with another number of threads changes it.
+ *
+ * @throws {SaeLabError} `kernels.threads`, `kernels.wasm-unavailable`, `kernels.onnxruntime-unavailable`,
+ *   `kernels.onnxruntime-version`
+ */
+export async function useCpuBackend(options: CpuBackendOptions = {}): Promise<BackendInfo> {
+  const threads = options.threads ?? availableParallelism();
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new SaeLabError('kernels.threads', {
+      problem: 'not a number of threads',
+      field: 'threads',
+      expected: 'a whole number of at least 1',
+      received: describeValue(options.threads),
+      fix: 'Leave it out to use every core.',
+    });
+  }
+  if (started?.threads !== threads) {
+    const before = started?.info.catch(() => undefined);
+    started = { threads, info: Promise.resolve(before).then(() => start(threads)) };
+  }
+  try {
+    const info = await started.info;
+    await tf.setBackend(cpuBackendName);
+    return info;
+  } catch (error) {
+    // A later call may find the cause removed.
+    started = undefined;
+    throw error;
+  }
+}
+
+/** Size in bytes of the heap that all tensors of the backend share; it grows up to 4 GiB and never shrinks. */
+export function heapBytes(): number {
+  return backend === undefined ? 0 : emscriptenHeap(backend).HEAPU8.length;
+}
+
+async function start(threads: number): Promise<BackendInfo> {
+  const runtime = await loadOnnxRuntime();
+  backend ??= await registerOverWasm();
+  await tf.setBackend(cpuBackendName);
+  const gemm = createGemm(runtime, threads);
+  const installed = installKernels(cpuBackendName, [
+    ...matMulReplacements(gemm),
+    ...elementwiseReplacements(runtime),
+    ...reduceReplacements(runtime, gemm),
+    ...dataMovementReplacements,
+    unsortedSegmentSumReplacement,
+    selectTopKReplacement,
+  ]);
+  return { name: cpuBackendName, threads, runtime: `onnxruntime-node ${onnxRuntimeVersion}`, ...installed };
+}
+
+/**
+ * Both names share one instance of tfjs's backend: its kernels keep their wasm module in a variable of the
+ * file, so that a second instance would take the first one's kernels away from it.
+ */
+async function registerOverWasm(): Promise<BackendWasm> {
+  await import('@tensorflow/tfjs-backend-wasm');
+  if (!(await tf.setBackend('wasm'))) {
+    throw new SaeLabError('kernels.wasm-unavailable', {
+      problem: "tfjs's wasm backend does not start",
+      expected: '@tensorflow/tfjs-backend-wasm with its .wasm files',
+      fix: 'Run `pnpm install --frozen-lockfile`.',
+    });
+  }
+  const wasm = tf.backend() as BackendWasm;
+  guardAllocation(wasm);
+  tf.copyRegisteredKernels('wasm', cpuBackendName);
+  tf.registerBackend(cpuBackendName, () => wasm);
+  return wasm;
+}

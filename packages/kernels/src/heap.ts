@@ -1,0 +1,87 @@
+import type { TensorInfo } from '@tensorflow/tfjs';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { SaeLabError } from '@sae-lab/errors';
+
+/** Memory of a 32-bit wasm module ends here. */
+const heapLimitBytes = 2 ** 32;
+
+/** The parts of the Emscripten module that its type declarations leave out. */
+interface EmscriptenHeap {
+  HEAPU8: Uint8Array<ArrayBuffer>;
+  _malloc(bytes: number): number;
+  _free(offset: number): void;
+}
+
+export function emscriptenHeap(backend: BackendWasm): EmscriptenHeap {
+  return backend.wasm as unknown as EmscriptenHeap;
+}
+
+/**
+ * A tensor's values in place, as a view of the wasm heap. Growth of the heap detaches it: make every
+ * output first, take the views after that, and never keep one.
+ */
+export function floats(backend: BackendWasm, info: TensorInfo): Float32Array<ArrayBuffer> {
+  return backend.typedArrayFromHeap(info) as Float32Array<ArrayBuffer>;
+}
+
+export function ints(backend: BackendWasm, info: TensorInfo): Int32Array<ArrayBuffer> {
+  return backend.typedArrayFromHeap(info) as Int32Array<ArrayBuffer>;
+}
+
+/** What malloc may ask for beyond a block: its header, and rounding up to its granularity. */
+const overhead = 2 ** 17;
+
+/**
+ * Makes running out of heap an error. tfjs ignores that malloc answers 0 and goes on to write the tensor
+ * over the module's own data at address 0. Worse, sizes and ends of blocks are 32-bit numbers there: a tensor
+ * of 4 GiB and 16 bytes gets 16 bytes, and a block that would end beyond 4 GiB moves the end of the heap back
+ * over living tensors. So what cannot fit is refused before malloc sees it.
+ *
+ * @throws {SaeLabError} `kernels.out-of-memory`, from whatever tensor operation asked for the memory
+ */
+export function guardAllocation(backend: BackendWasm): void {
+  /* oxlint-disable no-underscore-dangle -- Emscripten's names */
+  const heap = emscriptenHeap(backend);
+  // Emscripten's stubs replace themselves by the real functions on their first call, which would undo the guard.
+  heap._free(heap._malloc(16));
+  const malloc = heap._malloc.bind(heap);
+  const free = heap._free.bind(heap);
+  const blocks = new Map<number, number>();
+  let lowest = heapLimitBytes;
+  heap._malloc = (bytes) => {
+    const needed = bytes + overhead;
+    const mayGrow = heap.HEAPU8.length + needed < heapLimitBytes;
+    const offset = mayGrow || hasRoom(blocks, lowest, needed) ? malloc(bytes) >>> 0 : 0;
+    if (offset === 0 && bytes > 0) throw outOfMemory(bytes, heap.HEAPU8.length);
+    blocks.set(offset, bytes);
+    lowest = Math.min(lowest, offset);
+    return offset;
+  };
+  heap._free = (offset) => {
+    blocks.delete(offset >>> 0);
+    free(offset);
+  };
+}
+
+/** Whether a block fits between the living ones, given as offset and bytes, or after the last of them. */
+function hasRoom(blocks: ReadonlyMap<number, number>, lowest: number, needed: number): boolean {
+  let end = lowest;
+  for (const [offset, bytes] of [...blocks].toSorted(([a], [b]) => a - b)) {
+    if (offset - end >= needed) return true;
+    end = offset + bytes;
+  }
+  return heapLimitBytes - end >= needed;
+}
+
+function outOfMemory(bytes: number, heapBytes: number): SaeLabError {
+  return new SaeLabError('kernels.out-of-memory', {
+    problem: 'a tensor does not fit in the memory of the CPU backend',
+    expected: `at most ${mebibytes(heapLimitBytes)} for all tensors together`,
+    received: `a tensor of ${mebibytes(bytes)} beside a heap of ${mebibytes(heapBytes)}`,
+    fix: 'Use a smaller batch or a smaller width, or dispose tensors that are no longer needed.',
+  });
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+}

@@ -1,0 +1,3 @@
+export { cpuBackendName } from './backend-name.ts';
+export { type BackendInfo, type CpuBackendOptions, heapBytes, useCpuBackend } from './cpu-backend.ts';
+export { selectTopK } from './select-top-k.ts';

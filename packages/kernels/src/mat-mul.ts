@@ -1,0 +1,171 @@
+import { type TensorInfo, getKernel } from '@tensorflow/tfjs';
+import { cpuBackendName } from './backend-name.ts';
+import type { Gemm } from './gemm.ts';
+import { floats } from './heap.ts';
+import { type Kernel, type KernelArgs, type KernelCase, type KernelReplacement, input } from './kernel.ts';
+
+/** tfjs's two matrix products, on [..., m, k] and [..., k, n] with broadcast leading axes. */
+export function matMulReplacements(gemm: Gemm): KernelReplacement[] {
+  return [
+    {
+      kernelName: 'BatchMatMul',
+      build: (original) => (args) => (isFloat(args) ? matMul(gemm, args, {}) : original(args)),
+      cases: transposes.map((attrs) => productCase(attrs)),
+    },
+    {
+      kernelName: '_FusedMatMul',
+      build: (original) => fusedMatMul(gemm, original),
+      cases: transposes.map((attrs) => fusedCase(attrs)),
+    },
+  ];
+}
+
+/** Activations that are kernels of their own, run on the product. */
+const activationKernels: Record<string, string> = {
+  elu: 'Elu',
+  leakyrelu: 'LeakyRelu',
+  prelu: 'Prelu',
+  relu6: 'Relu6',
+  sigmoid: 'Sigmoid',
+};
+
+/** tfjs's own fused kernel adds the bias wrongly where it does not take its fast path, as with transposes. */
+function fusedMatMul(gemm: Gemm, original: Kernel): Kernel {
+  return (args) => {
+    const { bias } = args.inputs;
+    const activation = args.attrs['activation'] as string;
+    const n = input(args, 'b').shape.at(args.attrs['transposeB'] ? -2 : -1);
+    const fits = bias === undefined || (bias.shape.length === 1 && bias.shape[0] === n);
+    const kernelName = activationKernels[activation];
+    const known = activation === 'linear' || activation === 'relu' || kernelName !== undefined;
+    if (!known || !fits || !isFloat(args)) return original(args);
+    const relu = activation === 'relu';
+    const product = matMul(gemm, args, { relu, ...(bias === undefined ? {} : { bias }) });
+    if (kernelName === undefined) return product;
+    const kernel = getKernel(kernelName, cpuBackendName).kernelFunc as unknown as Kernel;
+    const { preluActivationWeights: weights } = args.inputs;
+    const out = kernel({
+      inputs: { x: product, ...(weights === undefined ? {} : { alpha: weights }) },
+      attrs: { alpha: args.attrs['leakyreluAlpha'] },
+      backend: args.backend,
+    });
+    args.backend.disposeData(product.dataId);
+    return out;
+  };
+}
+
+function matMul(gemm: Gemm, args: KernelArgs, extra: { bias?: TensorInfo; relu?: boolean }): TensorInfo {
+  const { backend, attrs } = args;
+  const a = input(args, 'a');
+  const b = input(args, 'b');
+  const transposeA = attrs['transposeA'] === true;
+  const transposeB = attrs['transposeB'] === true;
+  const [aRows, aColumns] = lastTwo(a);
+  const [bRows, bColumns] = lastTwo(b);
+  const [m, k] = transposeA ? [aColumns, aRows] : [aRows, aColumns];
+  const [n, kOfB] = transposeB ? [bRows, bColumns] : [bColumns, bRows];
+  if (k !== kOfB) {
+    throw new RangeError(
+      `matMul: inner sizes ${k} and ${kOfB} of shapes [${a.shape.join()}] and [${b.shape.join()}] differ`,
+    );
+  }
+  const batch = broadcastBatches(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const out = backend.makeOutput([...batch.shape, m, n], 'float32');
+  const aValues = floats(backend, a);
+  const bValues = floats(backend, b);
+  const outValues = floats(backend, out);
+  const bias = extra.bias === undefined ? {} : { bias: floats(backend, extra.bias) };
+  batch.pairs.forEach(([aIndex, bIndex], i) => {
+    gemm({
+      a: aValues.subarray(aIndex * m * k, (aIndex + 1) * m * k),
+      b: bValues.subarray(bIndex * n * k, (bIndex + 1) * n * k),
+      out: outValues.subarray(i * m * n, (i + 1) * m * n),
+      transposeA,
+      transposeB,
+      m,
+      n,
+      k,
+      ...bias,
+      relu: extra.relu === true,
+    });
+  });
+  return out;
+}
+
+function isFloat(args: KernelArgs): boolean {
+  return Object.values(args.inputs).every((info) => info === undefined || info.dtype === 'float32');
+}
+
+function lastTwo({ shape }: TensorInfo): [number, number] {
+  return [shape.at(-2) ?? 1, shape.at(-1) ?? 1];
+}
+
+/** Which matrix of a and which of b make each matrix of the result. */
+function broadcastBatches(a: number[], b: number[]): { shape: number[]; pairs: [number, number][] } {
+  const rank = Math.max(a.length, b.length);
+  const pad = (shape: number[]) => [...Array.from({ length: rank - shape.length }, () => 1), ...shape];
+  const shapeA = pad(a);
+  const shapeB = pad(b);
+  let shape: number[] = [];
+  let pairs: [number, number][] = [[0, 0]];
+  for (let axis = 0; axis < rank; axis++) {
+    const sizeA = shapeA[axis] ?? 1;
+    const sizeB = shapeB[axis] ?? 1;
+    if (sizeA !== sizeB && sizeA !== 1 && sizeB !== 1) {
+      throw new RangeError(`matMul: leading axes [${a.join()}] and [${b.join()}] do not broadcast`);
+    }
+    const size = sizeA === 1 ? sizeB : sizeA;
+    shape = [...shape, size];
+    pairs = pairs.flatMap(([i, j]) =>
+      Array.from({ length: size }, (_, step): [number, number] => [
+        i * sizeA + (sizeA === 1 ? 0 : step),
+        j * sizeB + (sizeB === 1 ? 0 : step),
+      ]),
+    );
+  }
+  return { shape, pairs };
+}
+
+const transposes = [false, true].flatMap((transposeA) =>
+  [false, true].map((transposeB) => ({ transposeA, transposeB })),
+);
+
+/** Small integers, so that the product is exact and any wrong entry shows; large enough for every path. */
+function productCase(attrs: { transposeA: boolean; transposeB: boolean }): KernelCase {
+  const [m, n, k] = [163, 130, 13];
+  const a = smallIntegers(m * k, 7);
+  const b = smallIntegers(k * n, 11);
+  const expected = Array.from({ length: m * n }, (_, index) => {
+    const [row, column] = [Math.floor(index / n), index % n];
+    let sum = 0;
+    for (let i = 0; i < k; i++) {
+      const left = attrs.transposeA ? i * m + row : row * k + i;
+      const right = attrs.transposeB ? column * k + i : i * n + column;
+      sum += (a[left] ?? 0) * (b[right] ?? 0);
+    }
+    return sum;
+  });
+  return {
+    inputs: {
+      a: { values: a, shape: attrs.transposeA ? [1, k, m] : [1, m, k] },
+      b: { values: b, shape: attrs.transposeB ? [1, n, k] : [1, k, n] },
+    },
+    attrs,
+    expected,
+  };
+}
+
+function fusedCase(attrs: { transposeA: boolean; transposeB: boolean }): KernelCase {
+  const plain = productCase(attrs);
+  const n = 130;
+  const bias = smallIntegers(n, 5);
+  return {
+    inputs: { ...plain.inputs, bias: { values: bias, shape: [n] } },
+    attrs: { ...attrs, activation: 'relu' },
+    expected: plain.expected.map((value, index) => Math.max(value + (bias[index % n] ?? 0), 0)),
+  };
+}
+
+function smallIntegers(count: number, stride: number): number[] {
+  return Array.from({ length: count }, (_, i) => ((i * stride) % 9) - 4);
+}

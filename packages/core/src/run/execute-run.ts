@@ -40,6 +40,7 @@ export interface RunControl {
 export async function executeRun(args: ExecuteRunArgs, control: RunControl): Promise<RunOutcome> {
   const { spec, runFolder } = args;
   const backend = await useCpuBackend({ threads: args.threads });
+  for (const message of backend.warnings) control.onEvent({ type: 'warning', message });
   await mkdir(runFolder, { recursive: true });
   const store = await openActivations(args.activationsFolder, { verify: 'sizes' });
   const { rows, meanSquaredNorm } = await store.statistics(part(spec, 'train'));

@@ -34,6 +34,7 @@ export type RunEvent =
   /** The run goes on from a checkpoint: what was logged at `step` or later is void. */
   | { type: 'resumed'; step: number }
   | { type: 'metrics'; series: Record<string, { steps: number[]; values: number[] }> }
+  | { type: 'warning'; message: string }
   | { type: 'progress'; step: number; totalSteps: number; tokensPerSecond: number; secondsLeft: number };
 
 export type RunOutcome =

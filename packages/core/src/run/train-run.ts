@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { SaeLabError } from '@sae-lab/errors';
 import * as tf from '@tensorflow/tfjs';
 import type { ActivationStore, BatchStream } from '../extraction/index.ts';
@@ -14,6 +15,8 @@ import { part } from './split.ts';
 
 /** Points of each curve of a run. */
 const LOGGED_POINTS = 500;
+/** Progress is told this often. */
+const PROGRESS_SECONDS = 0.5;
 /** Rows that a variant's initialisation sees. */
 const SAMPLE_ROWS = 4096;
 /** A squared error this many times the variance is no training any more. */
@@ -64,6 +67,7 @@ export async function trainRun(args: TrainRunArgs, { onEvent, signal }: RunContr
   const elapsed = (): number => (performance.now() - start) / 1000;
   const seconds = (): number => (resumed?.seconds ?? 0) + elapsed();
   let checkpointed = 0;
+  let reported = 0;
   const save = async (): Promise<void> => {
     metrics.flush();
     const { state } = trainer;
@@ -73,6 +77,8 @@ export async function trainRun(args: TrainRunArgs, { onEvent, signal }: RunContr
 
   try {
     for (let step = firstStep; step < steps; step++) {
+      // A step is one long computation: without this turn of the event loop no message of a parent would arrive.
+      await setImmediate();
       if (signal.aborted) {
         await save();
         return { status: 'interrupted', step };
@@ -83,7 +89,10 @@ export async function trainRun(args: TrainRunArgs, { onEvent, signal }: RunContr
       x.dispose();
       if (report.metrics !== undefined) {
         metrics.add(step, report.metrics);
-        const stepsPerSecond = (step + 1 - firstStep) / elapsed();
+      }
+      if (elapsed() - reported > PROGRESS_SECONDS || step === steps - 1) {
+        reported = elapsed();
+        const stepsPerSecond = (step + 1 - firstStep) / reported;
         onEvent({
           type: 'progress',
           step: step + 1,

@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { exitCodeOf } from './exit-codes.ts';
+import { parseOptions } from './options.ts';
+
+const parse = (...argv: string[]) => parseOptions(argv, '/project');
+
+afterEach(() => vi.unstubAllEnvs());
+
+describe('parseOptions', () => {
+  it('has defaults', () => {
+    vi.stubEnv('SAE_LAB_DATA', '');
+    expect(parse()).toEqual({
+      file: join('/project', 'experiments', 'quickstart.ts'),
+      dataDir: join('/project', '.sae-lab'),
+      dryRun: false,
+      onlyFailed: false,
+      json: false,
+      workers: undefined,
+      maxFailures: Infinity,
+    });
+  });
+
+  it('reads every flag, also after two dashes', () => {
+    const flags = ['x.ts', '--dry-run', '--only-failed', '--json', '--workers', '3', '--max-failures', '2'];
+    const expected = { file: 'x.ts', dryRun: true, onlyFailed: true, json: true, workers: 3, maxFailures: 2 };
+    expect(parse(...flags)).toMatchObject(expected);
+    expect(parse('--', ...flags)).toMatchObject(expected);
+    expect(parse('--json', 'x.ts')).toMatchObject({ file: 'x.ts', json: true });
+    expect(parse('--fail-fast')?.maxFailures).toBe(1);
+  });
+
+  it('takes the data folder from the flag, then from the environment', () => {
+    vi.stubEnv('SAE_LAB_DATA', '/from/environment');
+    expect(parse()?.dataDir).toBe('/from/environment');
+    expect(parse('--data', '/from/flag')?.dataDir).toBe('/from/flag');
+  });
+
+  it.each([
+    ['--unknown'],
+    ['--workers'],
+    ['--workers', '0'],
+    ['--workers', 'two'],
+    ['--workers', '1.5'],
+    ['--max-failures', '-1'],
+    ['a.ts', 'b.ts'],
+  ])('refuses %s %s', (...argv) => {
+    expect(() => parse(...argv)).toThrow(expect.objectContaining({ code: 'cli.usage' }));
+  });
+});
+
+describe('exitCodeOf', () => {
+  const none = { finished: 1, skipped: 1, failed: 0, diverged: 0, interrupted: 0 };
+
+  it('is 0 when all is done, 1 after failures, 130 when interrupted', () => {
+    expect(exitCodeOf(none, false)).toBe(0);
+    expect(exitCodeOf({ ...none, failed: 1 }, false)).toBe(1);
+    expect(exitCodeOf({ ...none, diverged: 1 }, false)).toBe(1);
+    expect(exitCodeOf({ ...none, failed: 1 }, true)).toBe(130);
+  });
+});

@@ -1,0 +1,110 @@
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { openDatabase, type EvaluatedRun } from '@sae-lab/db';
+import { loadExperiment } from '../definition/load-experiment.ts';
+import { planSweep, type PlannedRun, type SweepPlan } from '../plan/plan-sweep.ts';
+import { coefficientLabels } from '../report/coefficient.ts';
+import { compareRuns, comparisonTable, type ComparedRun } from '../report/comparison-table.ts';
+import type { Reporter, SweepCounts, SweepEvent } from '../report/events.ts';
+import { failureSummary } from '../report/failure-summary.ts';
+import { jsonEvents, jsonProgress } from '../report/json-lines.ts';
+import { errorBlock } from '../report/print-error.ts';
+import { terminalProgress } from '../report/terminal-progress.ts';
+import { runSweep, type SweepResult } from '../run/run-sweep.ts';
+import { dryRun } from './dry-run.ts';
+import { EXIT, exitCodeOf } from './exit-codes.ts';
+import { listenForInterrupts } from './interrupts.ts';
+import { parseOptions, type CommandOptions } from './options.ts';
+
+const debug = Boolean(process.env['SAE_LAB_DEBUG']);
+const projectRoot = fileURLToPath(new URL('../../../../', import.meta.url));
+
+/** The `sweep` command. Prints everything itself, errors included, and returns the exit code. */
+export async function sweepCommand(argv: readonly string[]): Promise<number> {
+  let planned: { options: CommandOptions; plan: SweepPlan };
+  const interrupts = listenForInterrupts(say);
+  try {
+    const options = parseOptions(argv, projectRoot);
+    if (options === undefined) return EXIT.done;
+    const experiment = await loadExperiment(options.file);
+    planned = { options, plan: await planSweep(experiment, { ...options, threads: availableParallelism() }) };
+  } catch (error) {
+    complain(error);
+    interrupts.close();
+    return EXIT.invalid;
+  }
+
+  const { options, plan } = planned;
+  try {
+    if (interrupts.signals.stop.aborted) return EXIT.interrupted;
+    if (options.dryRun) {
+      await dryRun(plan, options, process.stdout);
+      return EXIT.done;
+    }
+    return await train(plan, options, interrupts.signals);
+  } catch (error) {
+    complain(error);
+    return interrupts.signals.stop.aborted ? EXIT.interrupted : EXIT.failed;
+  } finally {
+    interrupts.close();
+  }
+}
+
+async function train(
+  plan: SweepPlan,
+  options: CommandOptions,
+  signals: Parameters<typeof runSweep>[3],
+): Promise<number> {
+  const database = await openDatabase({ dataDir: options.dataDir, onNotice: say });
+  const reporters: Reporter[] = [process.stderr.isTTY ? terminalProgress() : jsonProgress(process.stderr)];
+  if (options.json) reporters.push(jsonEvents(process.stdout));
+  const failures: SweepEvent[] = [];
+  const report = (event: SweepEvent): void => {
+    if (event.type === 'run.failed' || event.type === 'run.diverged') failures.push(event);
+    for (const reporter of reporters) reporter.report(event);
+  };
+  let result: SweepResult;
+  try {
+    result = await runSweep(plan, database, { ...options, projectRoot }, signals, report);
+  } finally {
+    for (const reporter of reporters) reporter.close();
+    await database.close();
+  }
+  const { counts, runs } = result;
+  if (!options.json) {
+    process.stdout.write(`${comparisonTable(compareRuns(compared(plan, runs)))}\n`);
+    say(summary(counts));
+  }
+  if (failures.length > 0) say(failureSummary(failures, debug));
+  return exitCodeOf(counts, signals.stop.aborted);
+}
+
+function compared(plan: SweepPlan, runs: readonly EvaluatedRun[]): ComparedRun[] {
+  const coefficientOf = coefficientLabels(plan.runs);
+  const byHash = new Map(plan.runs.map((run) => [run.hash, run]));
+  return runs.map(({ hash, variant, hook, width, status, evaluation, seconds }) => ({
+    variant,
+    coefficient: coefficientOf(byHash.get(hash) as PlannedRun),
+    hook,
+    width,
+    finished: status === 'finished',
+    metrics: evaluation,
+    seconds,
+  }));
+}
+
+function summary({ skipped, ...counts }: SweepCounts): string {
+  const parts = Object.entries({ ...counts, 'finished earlier': skipped });
+  return parts
+    .filter(([, count]) => count > 0)
+    .map(([what, count]) => `${count} ${what}`)
+    .join(', ');
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function complain(error: unknown): void {
+  say(errorBlock(error, debug));
+}

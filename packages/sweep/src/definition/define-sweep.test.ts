@@ -1,0 +1,160 @@
+import { SaeLabError } from '@sae-lab/errors';
+import { describe, expect, it } from 'vitest';
+import { linear, linearVariant } from '../testing/linear-variant.ts';
+import { logUniform } from './axes.ts';
+import { defineSweep } from './define-sweep.ts';
+import type { SweepInput } from './sweep-input.ts';
+
+const valid: SweepInput = {
+  name: 'test',
+  model: 'model',
+  dataset: { kind: 'text', path: 'text.txt' },
+  hooks: ['blocks.0.hook_mlp_out'],
+  variants: [linear({ l1: [1, 2] })],
+  widths: [8],
+  seeds: [0],
+  training: { steps: 10 },
+};
+
+/** What is wrong with a definition that differs from a valid one by `changes`, as the author reads it. */
+function complaint(changes: Record<string, unknown>): string {
+  try {
+    defineSweep({ ...valid, ...changes });
+  } catch (error) {
+    expect(error).toBeInstanceOf(SaeLabError);
+    expect((error as SaeLabError).code).toBe('sweep.invalid');
+    return (error as SaeLabError).message;
+  }
+  throw new Error('the definition was accepted');
+}
+
+describe('defineSweep', () => {
+  it('fills defaults and expands variants in turns', () => {
+    const other = { variant: linearVariant({ name: 'other' }), grid: { l1: 5 } };
+    const { combinations, evaluation, activations } = defineSweep({
+      ...valid,
+      variants: [...valid.variants, other],
+    });
+    expect(combinations.map(({ variant, hyper }) => [variant.name, hyper['l1'], hyper['flavour']])).toEqual([
+      ['linear', 1, 'plain'],
+      ['other', 5, 'plain'],
+      ['linear', 2, 'plain'],
+    ]);
+    expect(combinations[0]?.training).toMatchObject({ steps: 10, batchSize: 2048 });
+    expect(evaluation.holdout).toBe(0.1);
+    expect(activations.maxTokens).toBe(128);
+  });
+
+  it('takes the learning rate as an axis', () => {
+    const { combinations } = defineSweep({ ...valid, training: { steps: 10, learningRate: [1e-3, 1e-4] } });
+    expect(combinations.map(({ hyper, training }) => [hyper['l1'], training.learningRate])).toEqual([
+      [1, 1e-3],
+      [1, 1e-4],
+      [2, 1e-3],
+      [2, 1e-4],
+    ]);
+  });
+
+  it('draws distributions, whatever the order of the variants', () => {
+    const drawn = linear({ l1: logUniform(1e-3, 1) });
+    const other = { variant: linearVariant({ name: 'other' }), grid: { l1: 5 } };
+    const [alone, behind] = [[drawn], [other, drawn]].map((variants) =>
+      defineSweep({ ...valid, variants, samples: 3 })
+        .combinations.filter(({ variant }) => variant.name === 'linear')
+        .map(({ hyper }) => hyper['l1']),
+    );
+    expect(alone).toHaveLength(3);
+    expect(behind).toEqual(alone);
+  });
+
+  it('makes an unknown hyperparameter a type error and a run-time error with its path', () => {
+    // @ts-expect-error -- k is no hyperparameter of this variant
+    const misspelt = linear({ l1: [1], k: 3 });
+    expect(complaint({ variants: [linear({ l1: [1] }), misspelt] })).toMatch(
+      /^variants\[1\]\.k: there is no such field; expected one of l1, flavour, latents/,
+    );
+  });
+
+  it('makes an unknown or missing field of the sweep a type error', () => {
+    // @ts-expect-error -- `layer` is no field of a sweep
+    expect(() => defineSweep({ ...valid, layer: 3 })).toThrow(/^layer: there is no such field/);
+    const { widths: _, ...withoutWidths } = valid;
+    // @ts-expect-error -- no widths
+    expect(() => defineSweep(withoutWidths)).toThrow(
+      /^widths: is missing; expected an array; received nothing/,
+    );
+  });
+
+  it.each([
+    ['a negative coefficient', { variants: [linear({ l1: [1, -1] })] }, 'variants[0].l1', 'at least 0', '-1'],
+    ['text for a number', { variants: [linear({ l1: 'x' as never })] }, 'variants[0].l1', 'a number', '"x"'],
+    [
+      'an unknown choice',
+      { variants: [linear({ l1: 1, flavour: 'sweet' as never })] },
+      'variants[0].flavour',
+      '"plain" or "salted"',
+      '"sweet"',
+    ],
+    ['an empty axis', { variants: [linear({ l1: [] })] }, 'variants[0].l1', 'at least one value', '[]'],
+    ['no widths', { widths: [] }, 'widths', 'at least 1 entry', '[]'],
+    ['a fractional width', { widths: [8, 1.5] }, 'widths[1]', 'an integer', '1.5'],
+    ['no seeds', { seeds: [] }, 'seeds', 'at least 1 entry', '[]'],
+    ['no hooks', { hooks: [] }, 'hooks', 'at least 1 entry', '[]'],
+    ['an empty name', { name: '' }, 'name', 'at least 1 character', '""'],
+    ['a holdout above 1', { evaluation: { holdout: 2 } }, 'evaluation.holdout', 'at most 0.9', '2'],
+    ['a bad extraction', { activations: { maxTokens: 0 } }, 'activations.maxTokens', 'more than 0', '0'],
+    [
+      'a bad batch size',
+      { training: { steps: 1, batchSize: -1 } },
+      'training.batchSize',
+      'more than 0',
+      '-1',
+    ],
+    [
+      'a bad learning rate',
+      { training: { steps: 1, learningRate: 0 } },
+      'training.learningRate',
+      'more than 0',
+      '0',
+    ],
+    [
+      'no samples',
+      { variants: [linear({ l1: logUniform(0.1, 1) })] },
+      'samples',
+      'the number of values',
+      'nothing',
+    ],
+  ])('refuses %s', (_name, changes, field, expected, received) => {
+    const message = complaint(changes);
+    expect(message).toContain(`${field}: `);
+    expect(message).toContain(`expected ${expected}`);
+    expect(message).toContain(`received ${received}`);
+  });
+
+  it('refuses an unknown field of training, and a run of no length', () => {
+    expect(complaint({ training: { steps: 10, learingRate: 1 } })).toMatch(
+      /^training\.learingRate: there is no such/,
+    );
+    expect(complaint({ training: {} })).toContain('exactly one of tokens, epochs and steps');
+  });
+
+  it('refuses what is no variant', () => {
+    expect(complaint({ variants: [{ k: 3 }] })).toMatch(/^variants\[0\]: is not a variant/);
+  });
+
+  it('refuses two variants of one name', () => {
+    const variants = [linear({ l1: 1 }), { variant: linearVariant(), grid: { l1: 2 } }];
+    expect(complaint({ variants })).toMatch(/^variants\[1\]: has the name of variants\[0\]/);
+  });
+
+  it('lists everything that is wrong, each thing once', () => {
+    const message = complaint({
+      variants: [linear({ l1: [-1, -1, -2] }), linear({ l1: [] })],
+      training: { steps: 10, warmup: 2 },
+    });
+    expect(message).toMatch(/^4 problems/);
+    expect(message.match(/variants\[0\]\.l1/g)).toHaveLength(2);
+    expect(message).toContain('variants[1].l1');
+    expect(message).toContain('training.warmup');
+  });
+});

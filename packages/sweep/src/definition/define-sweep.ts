@@ -1,0 +1,62 @@
+import type { VariantGrid } from '@sae-lab/core';
+import { SaeLabError } from '@sae-lab/errors';
+import { combinationsOf } from './combinations.ts';
+import { invalidSweep, problemsOf, type Problem } from './problems.ts';
+import { sweepSchema } from './schema.ts';
+import type { SweepDefinition, SweepInput } from './sweep-input.ts';
+
+const defined = new WeakSet<object>();
+
+/**
+ * Defines a sweep: the default export of an experiment's file.
+ *
+ * @throws SaeLabError `sweep.invalid`, which lists everything that is wrong with its path
+ */
+export function defineSweep(input: SweepInput): SweepDefinition {
+  const parsed = sweepSchema.safeParse(input, { reportInput: true });
+  if (!parsed.success) throw invalidSweep(problemsOf(parsed.error, '', sweepSchema));
+  const { variants, training, samples, sampleSeed, ...rest } = parsed.data;
+
+  const problems: Problem[] = namesakes(variants);
+  const combinations = combinationsOf({ variants, training, samples, sampleSeed }, problems);
+  if (problems.length > 0) throw invalidSweep(problems);
+
+  const definition: SweepDefinition = { ...rest, combinations };
+  defined.add(definition);
+  return definition;
+}
+
+/** Whether a value came out of `defineSweep`. */
+export function isSweepDefinition(value: unknown): value is SweepDefinition {
+  return typeof value === 'object' && value !== null && defined.has(value);
+}
+
+/** The variant of a run, which names it only. */
+export function variantOf(
+  definition: SweepDefinition,
+  name: string,
+): SweepDefinition['combinations'][number]['variant'] {
+  const found = definition.combinations.find(({ variant }) => variant.name === name);
+  if (found !== undefined) return found.variant;
+  throw new SaeLabError('sweep.variant-gone', {
+    problem: 'the experiment no longer has the variant of this run',
+    expected: name,
+    fix: 'Its file was changed while the sweep ran: start the sweep again.',
+  });
+}
+
+/** Runs, tables and the database know a variant by its name. */
+function namesakes(variants: readonly VariantGrid[]): Problem[] {
+  return variants.flatMap(({ variant }, index) => {
+    const first = variants.findIndex((other) => other.variant.name === variant.name);
+    if (variants[first]?.variant === variant) return [];
+    return [
+      {
+        field: `variants[${index}]`,
+        problem: `has the name of variants[${first}] but is another variant`,
+        expected: 'one variant per name',
+        received: variant.name,
+      },
+    ];
+  });
+}

@@ -1,0 +1,91 @@
+import { SaeLabError, describeValue, type ErrorDetails } from '@sae-lab/errors';
+import { z } from 'zod';
+
+/** One thing wrong with a definition; `field` is a path as the author would write it, e.g. `variants[1].k`. */
+export type Problem = Omit<ErrorDetails, 'cause'>;
+
+/** One error for all that is wrong with a definition, so that its author need not fix it one run at a time. */
+export function invalidSweep(problems: readonly Problem[]): SaeLabError {
+  const [first, ...others] = unique(problems);
+  if (first !== undefined && others.length === 0) return new SaeLabError('sweep.invalid', first);
+  const sentences = unique(problems).map((problem) => `  - ${sentence(problem)}`);
+  return new SaeLabError('sweep.invalid', {
+    problem: `${sentences.length} problems in the sweep's definition:\n${sentences.join('\n')}`,
+  });
+}
+
+/**
+ * What zod found, in the words of a problem. Parse with `reportInput: true`, so that the received value is known.
+ *
+ * @param path where the parsed value lies in the definition, e.g. `variants[1]`; '' for the definition itself
+ */
+export function problemsOf(error: z.ZodError, path: string, schema: z.ZodType): Problem[] {
+  return error.issues.flatMap((issue) => problemsOfIssue(issue, path, schema));
+}
+
+/** `joinPath('variants[1]', ['k'])` is `variants[1].k`. */
+function joinPath(base: string, keys: readonly PropertyKey[]): string {
+  return keys.reduce<string>((path, key) => {
+    if (typeof key === 'number') return `${path}[${key}]`;
+    return path === '' ? String(key) : `${path}.${String(key)}`;
+  }, base);
+}
+
+function problemsOfIssue(issue: z.core.$ZodIssue, base: string, schema: z.ZodType): Problem[] {
+  const field = joinPath(base, issue.path);
+  if (issue.code === 'unrecognized_keys') {
+    const known = issue.path.length === 0 ? keysOf(schema) : [];
+    return issue.keys.map((key) => ({
+      field: joinPath(field, [key]),
+      problem: 'there is no such field',
+      ...(known.length > 0 && { expected: `one of ${known.join(', ')}` }),
+      fix: 'Remove it or correct its name.',
+    }));
+  }
+  const received = issue.input === undefined ? 'nothing' : describeValue(issue.input);
+  const problem: Problem = { problem: issue.input === undefined ? 'is missing' : 'is not valid', received };
+  if (field !== '') problem.field = field;
+  if (issue.code === 'custom') return [{ ...problem, problem: issue.message }];
+  return [{ ...problem, expected: expectedBy(issue) }];
+}
+
+function expectedBy(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type') return article(issue.expected === 'int' ? 'integer' : issue.expected);
+  if (issue.code === 'too_small') {
+    return bound(issue.origin, issue.inclusive === false ? 'more than' : 'at least', issue.minimum);
+  }
+  if (issue.code === 'too_big') {
+    return bound(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum);
+  }
+  if (issue.code === 'invalid_value') return issue.values.map((value) => describeValue(value)).join(' or ');
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const options = issue.errors.map(([inner]) => (inner === undefined ? '' : expectedBy(inner)));
+    return [...new Set(options)].join(', or ');
+  }
+  return issue.message;
+}
+
+function bound(origin: string, relation: string, limit: number | bigint): string {
+  const counted: Record<string, [string, string]> = {
+    array: ['entry', 'entries'],
+    string: ['character', 'characters'],
+  };
+  const unit = counted[origin]?.[limit === 1 ? 0 : 1];
+  return [relation, limit, unit].filter((part) => part !== undefined).join(' ');
+}
+
+function article(type: string): string {
+  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
+}
+
+function keysOf(schema: z.ZodType): string[] {
+  return Object.keys(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }).properties ?? {});
+}
+
+function sentence(problem: Problem): string {
+  return new SaeLabError('sweep.invalid', problem).message;
+}
+
+function unique(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [sentence(problem), problem])).values()];
+}

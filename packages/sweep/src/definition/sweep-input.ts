@@ -1,0 +1,48 @@
+import type { Axis, EvaluationSettings, TrainingInput, VariantGrid, evaluationSettings } from '@sae-lab/core';
+import type {
+  DatasetSpec,
+  DatasetSpecInput,
+  ExtractionSettings,
+  ExtractionSettingsInput,
+} from '@sae-lab/core/extraction';
+import type { z } from 'zod';
+import type { Combination } from './combinations.ts';
+
+/** What an experiment hands to `defineSweep`. Paths are absolute or relative to the experiment's file. */
+export interface SweepInput {
+  /** Names the sweep in tables and in the dashboard. */
+  name: string;
+  /** Folder of the language model, laid out as on the Hugging Face hub. */
+  model: string;
+  dataset: DatasetSpecInput;
+  /** Where to read the model's activations: TransformerLens names or module paths. */
+  hooks: readonly string[];
+  /** What to train, e.g. `[topk({ k: [16, 32] }), reluL1({ l1: logUniform(0.01, 1) })]`. */
+  variants: readonly VariantGrid[];
+  /** Numbers of latents (dSae). */
+  widths: readonly number[];
+  seeds: readonly number[];
+  /** How activations are taken from the model. */
+  activations?: ExtractionSettingsInput;
+  /** How each run is trained; the learning rate may be an axis of the sweep. */
+  training: Omit<TrainingInput, 'learningRate'> & { learningRate?: Axis<number> };
+  evaluation?: z.input<typeof evaluationSettings>;
+  /** Number of draws, where the sweep has distributions. */
+  samples?: number;
+  /** Seed of the draws; 0 if absent. Unrelated to the seeds of the runs. */
+  sampleSeed?: number;
+}
+
+/** A sweep that has been checked as far as that goes without its model. */
+export interface SweepDefinition {
+  readonly name: string;
+  readonly model: string;
+  readonly dataset: DatasetSpec;
+  readonly hooks: readonly string[];
+  readonly widths: readonly number[];
+  readonly seeds: readonly number[];
+  readonly activations: ExtractionSettings;
+  readonly evaluation: EvaluationSettings;
+  /** What to train for every hook, width and seed, in the order of training. */
+  readonly combinations: readonly Combination[];
+}

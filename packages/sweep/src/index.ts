@@ -1,0 +1,3 @@
+export { choice, logUniform, uniform } from './definition/axes.ts';
+export { defineSweep } from './definition/define-sweep.ts';
+export type { SweepDefinition, SweepInput } from './definition/sweep-input.ts';

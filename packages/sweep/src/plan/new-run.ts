@@ -1,0 +1,20 @@
+import type { NewRun } from '@sae-lab/db';
+import type { PlannedRun } from './plan-sweep.ts';
+
+/** A planned run as the database takes it. */
+export function newRunOf({ spec, hash, combination, activations }: PlannedRun): NewRun {
+  const { variant, hyper, hook, dSae, seed, activationsId } = spec;
+  return {
+    hash,
+    variant: variant.name,
+    mathVersion: variant.mathVersion,
+    hyper,
+    hook,
+    layer: activations.hook.layer,
+    width: dSae,
+    seed,
+    activationsId,
+    config: { ...spec },
+    lossConvention: combination.variant.lossConvention(hyper),
+  };
+}

@@ -1,0 +1,109 @@
+import { basename } from 'node:path';
+import { CORE_MATH_VERSION, hashOfValue, resolveTraining, runId, type RunSpec } from '@sae-lab/core';
+import { planActivations, type ExtractionSpec, type PlannedActivations } from '@sae-lab/core/extraction';
+import { SaeLabError } from '@sae-lab/errors';
+import type { Combination } from '../definition/combinations.ts';
+import type { Experiment } from '../definition/load-experiment.ts';
+import { invalidSweep, type Problem } from '../definition/problems.ts';
+
+/** One run of a sweep, before anything is trained. */
+export interface PlannedRun {
+  readonly spec: RunSpec;
+  /** Content hash of the spec: the identity of the run, in whatever sweep it occurs. */
+  readonly hash: string;
+  /** What the author asked for, before the variant's defaults. */
+  readonly combination: Combination;
+  readonly activations: PlannedActivations;
+}
+
+export interface SweepPlan {
+  readonly experiment: Experiment;
+  /** Each run once, in the order of training. */
+  readonly runs: readonly PlannedRun[];
+  readonly extraction: ExtractionSpec;
+  /** The language model's name, for people and for other tools. */
+  readonly modelName: string;
+  /** Identity of the sweep: its name and its runs. */
+  readonly hash: string;
+}
+
+/**
+ * Expands an experiment into runs and checks every one. Reads the model's files; runs and writes nothing but the
+ * cache of file hashes.
+ *
+ * @throws SaeLabError `sweep.invalid` and what planActivations throws for a model, dataset or hook that is not there
+ */
+export async function planSweep(
+  experiment: Experiment,
+  { dataDir, threads }: { dataDir: string; threads: number },
+): Promise<SweepPlan> {
+  const { definition } = experiment;
+  const extraction: ExtractionSpec = {
+    model: { kind: 'folder', folder: definition.model },
+    dataset: definition.dataset,
+    hooks: [...definition.hooks],
+    settings: definition.activations,
+    dataDir,
+    threads,
+  };
+  const activations = await planActivations(extraction);
+  checkCombinations(experiment, activations);
+
+  const runs = new Map<string, PlannedRun>();
+  for (const seed of definition.seeds) {
+    for (const planned of activations) {
+      for (const width of definition.widths) {
+        for (const combination of definition.combinations) {
+          const spec = specOf(experiment, combination, { seed, width, planned });
+          const hash = runId(spec);
+          runs.set(hash, { spec, hash, combination, activations: planned });
+        }
+      }
+    }
+  }
+  return {
+    experiment,
+    runs: [...runs.values()],
+    extraction,
+    modelName: basename(definition.model),
+    hash: hashOfValue({ name: definition.name, runs: [...runs.keys()] }),
+  };
+}
+
+function specOf(
+  { definition }: Experiment,
+  { variant, hyper, training }: Combination,
+  { seed, width, planned }: { seed: number; width: number; planned: PlannedActivations },
+): RunSpec {
+  return {
+    variant: { name: variant.name, mathVersion: variant.mathVersion },
+    coreMathVersion: CORE_MATH_VERSION,
+    hyper,
+    hook: planned.hook.name,
+    dSae: width,
+    seed,
+    activationsId: planned.id,
+    training: resolveTraining(training, variant, { hyper, dIn: planned.dIn, dSae: width }),
+    evaluation: definition.evaluation,
+  };
+}
+
+/** What a variant's schema cannot see, as k ≤ dSae. */
+function checkCombinations({ definition }: Experiment, activations: readonly PlannedActivations[]): void {
+  const problems: Problem[] = [];
+  const widthsIn = new Set(activations.map(({ dIn }) => dIn));
+  for (const { variant, hyper, path } of definition.combinations) {
+    for (const dIn of widthsIn) {
+      for (const dSae of definition.widths) {
+        try {
+          variant.validate?.({ hyper, dIn, dSae });
+        } catch (error) {
+          if (!(error instanceof SaeLabError)) throw error;
+          const { field } = error.details;
+          problems.push({ ...error.details, field: field === undefined ? path : `${path}.${field}` });
+        }
+      }
+    }
+  }
+  if (problems.length > 0) throw invalidSweep(problems);
+}

@@ -1,0 +1,161 @@
+import {
+  enqueueRuns,
+  histogramsOf,
+  metricSeries,
+  runById,
+  runsOfSweep,
+  upsertSweep,
+  artifactsOf,
+} from '@sae-lab/db';
+import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
+import { SaeLabError } from '@sae-lab/errors';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Provenance } from './provenance.ts';
+import { recordRun } from './record-run.ts';
+
+let test: TestDatabase;
+let sweepId: number;
+const provenance = { commit: 'abc' } as Provenance;
+
+beforeAll(async () => {
+  test = await openTestDatabase();
+  const sweep = { name: 's', definitionHash: 'h', definition: {}, file: 'f', source: '' };
+  sweepId = (await upsertSweep(test.database.db, sweep)).id;
+});
+afterAll(() => test.stop());
+
+async function newRun(hash: string): Promise<number> {
+  const [run] = await enqueueRuns(test.database.db, sweepId, [
+    {
+      hash,
+      variant: 'linear',
+      mathVersion: 1,
+      hyper: {},
+      hook: 'h',
+      layer: 0,
+      width: 8,
+      seed: 0,
+      activationsId: 'a',
+      config: {},
+      lossConvention: 'none',
+    },
+  ]);
+  return run!.id;
+}
+
+function recorder(runId: number, onWriteFailed: (error: unknown) => void = () => {}) {
+  return recordRun(test.database.db, { runId, dataDir: '/data', provenance }, onWriteFailed);
+}
+
+const points = (from: number, to: number, value: number) => {
+  const steps = Array.from({ length: to - from }, (_, i) => from + i);
+  return { type: 'metrics', series: { loss: { steps, values: steps.map(() => value) } } } as const;
+};
+const started = { type: 'started', totalSteps: 10, lossConvention: 'none', backend: 'cpu' } as const;
+
+const lossOf = async (runId: number) =>
+  (await metricSeries(test.database.db, { runIds: [runId], metric: 'loss' })).get(runId);
+
+describe('recordRun', () => {
+  it('stores a whole run, not-a-number included, with paths relative to the data folder', async () => {
+    const runId = await newRun('whole');
+    const run = recorder(runId);
+    run.record(started);
+    run.record(points(0, 2, Number.NaN));
+    run.record({ type: 'progress', step: 2, totalSteps: 10, tokensPerSecond: 1, secondsLeft: 1 });
+    await run.finish({
+      status: 'finished',
+      steps: 10,
+      seconds: 3,
+      metrics: { l0: 4, mse: Number.NaN },
+      histograms: { values: { edges: [0, 1], counts: [5] } },
+      artifacts: [{ kind: 'sae', path: '/data/runs/whole/sae/w.safetensors', bytes: 7, sha256: 's' }],
+    });
+    const { db } = test.database;
+    const stored = (await runsOfSweep(db, sweepId)).find(({ id }) => id === runId);
+    expect(stored).toMatchObject({
+      status: 'finished',
+      attempt: 1,
+      step: 10,
+      totalSteps: 10,
+      seconds: 3,
+      provenance: { commit: 'abc', backend: 'cpu' },
+      evaluation: { l0: 4, mse: Number.NaN },
+    });
+    expect(await lossOf(runId)).toEqual({ steps: [0, 1], values: [Number.NaN, Number.NaN] });
+    expect(await histogramsOf(db, runId)).toEqual([{ runId, name: 'values', edges: [0, 1], counts: [5] }]);
+    expect(await artifactsOf(db, runId)).toMatchObject([{ path: 'runs/whole/sae/w.safetensors', bytes: 7 }]);
+  });
+
+  it('goes on where the checkpoint was made: later points of the first attempt are replaced', async () => {
+    const runId = await newRun('resumed');
+    const first = recorder(runId);
+    first.record(started);
+    first.record(points(0, 6, 1));
+    await first.finish({ status: 'interrupted', step: 4 });
+    const second = recorder(runId);
+    second.record(started);
+    second.record({ type: 'resumed', step: 4 });
+    second.record(points(4, 8, 2));
+    await second.finish({ status: 'interrupted', step: 8 });
+    expect(await lossOf(runId)).toEqual({
+      steps: [0, 1, 2, 3, 4, 5, 6, 7],
+      values: [1, 1, 1, 1, 2, 2, 2, 2],
+    });
+    expect(await runById(test.database.db, runId)).toMatchObject({ status: 'interrupted', attempt: 2 });
+  });
+
+  it('voids what a first attempt logged when the second begins anew', async () => {
+    const runId = await newRun('anew');
+    const first = recorder(runId);
+    first.record(points(0, 6, 1));
+    await first.finish({ status: 'failed', error: new SaeLabError('x.y', { problem: 'p' }).toJSON() });
+    expect(await runById(test.database.db, runId)).toMatchObject({
+      status: 'failed',
+      error: { code: 'x.y' },
+    });
+    const second = recorder(runId);
+    second.record(points(0, 2, 2));
+    await second.finish({
+      status: 'diverged',
+      step: 2,
+      error: new SaeLabError('x.z', { problem: 'p' }).toJSON(),
+    });
+    expect(await lossOf(runId)).toEqual({ steps: [0, 1], values: [2, 2] });
+    expect(await runById(test.database.db, runId)).toMatchObject({ status: 'diverged', divergedAtStep: 2 });
+  });
+
+  it('tells at once when another process has taken the run over, and writes no more', async () => {
+    const runId = await newRun('taken');
+    const onWriteFailed = vi.fn<(error: unknown) => void>();
+    const first = recorder(runId, onWriteFailed);
+    first.record(points(0, 2, 1));
+    await vi.waitFor(async () => expect(await lossOf(runId)).toBeDefined());
+    const second = recorder(runId);
+    second.record(points(0, 1, 2));
+    await vi.waitFor(async () => expect((await lossOf(runId))?.values).toEqual([2]));
+    first.record(points(2, 4, 1));
+    await expect(first.finish({ status: 'interrupted', step: 4 })).rejects.toMatchObject({
+      code: 'db.stale-attempt',
+    });
+    expect(onWriteFailed).toHaveBeenCalled();
+    await second.finish({ status: 'interrupted', step: 1 });
+    expect((await lossOf(runId))?.values).toEqual([2]);
+  });
+
+  it('does not begin a run again that has finished', async () => {
+    const runId = await newRun('finished');
+    const finished = {
+      status: 'finished',
+      steps: 1,
+      seconds: 1,
+      metrics: {},
+      histograms: {},
+      artifacts: [],
+    } as const;
+    await recorder(runId).finish({ ...finished, artifacts: [] });
+    await expect(recorder(runId).finish({ ...finished, artifacts: [] })).rejects.toMatchObject({
+      code: 'run.finished-elsewhere',
+    });
+  });
+});

@@ -1,0 +1,112 @@
+import { relative } from 'node:path';
+import type { RunEvent } from '@sae-lab/core';
+import {
+  appendMetrics,
+  divergeRun,
+  failRun,
+  interruptRun,
+  recordProgress,
+  rewindMetrics,
+  saveEvaluation,
+  startRun,
+  type Attempt,
+  type Db,
+} from '@sae-lab/db';
+import { SaeLabError } from '@sae-lab/errors';
+import type { WorkerResult } from '../worker/worker.ts';
+import type { Provenance } from './provenance.ts';
+
+type Started = Extract<RunEvent, { type: 'started' }>;
+
+/** Writes what a worker tells of one run to the database, in the order in which it is told. */
+export interface RunRecorder {
+  record(event: RunEvent): void;
+  /** Waits for all that was recorded. Rejects with what the first failed write threw. */
+  finish(result: WorkerResult): Promise<void>;
+}
+
+/** @param onWriteFailed called at once, since a run whose results cannot be stored is not worth going on with */
+export function recordRun(
+  db: Db,
+  { runId, dataDir, provenance }: { runId: number; dataDir: string; provenance: Provenance },
+  onWriteFailed: (error: unknown) => void,
+): RunRecorder {
+  // Begun with the first write: only the worker knows the number of steps.
+  let begun: Attempt | undefined;
+  let rewound = false;
+  let writes: Promise<void> = Promise.resolve();
+  const enqueue = (write: (attempt: Attempt) => Promise<void>, started?: Started): void => {
+    const earlier = writes;
+    const inTurn = async (): Promise<void> => {
+      await earlier;
+      begun ??= await begin(db, runId, provenance, started);
+      await write(begun);
+    };
+    writes = inTurn();
+    writes.catch(onWriteFailed);
+  };
+
+  return {
+    record(event) {
+      switch (event.type) {
+        case 'started':
+          return enqueue(async () => {}, event);
+        case 'resumed':
+          rewound = true;
+          // `step` steps are done, and the next one is numbered `step`, counting from 0.
+          return enqueue((attempt) => rewindMetrics(db, { ...attempt, step: event.step - 1 }));
+        case 'metrics':
+          // A run that did not say that it goes on begins anew: what an earlier attempt logged is void.
+          if (!rewound) enqueue((attempt) => rewindMetrics(db, { ...attempt, step: -1 }));
+          rewound = true;
+          return enqueue((attempt) => appendMetrics(db, { ...attempt, series: event.series }));
+        case 'warning':
+          return;
+        case 'progress':
+          return enqueue((attempt) => recordProgress(db, { ...attempt, step: event.step }));
+      }
+    },
+    async finish(result) {
+      enqueue((attempt) => end(db, attempt, result, dataDir));
+      await writes;
+    },
+  };
+}
+
+async function begin(
+  db: Db,
+  runId: number,
+  provenance: Provenance,
+  started: Started | undefined,
+): Promise<Attempt> {
+  const attempt = await startRun(db, runId, {
+    // No backend where the worker came to its end before it had one.
+    provenance: { ...provenance, backend: started?.backend ?? null },
+    ...(started !== undefined && { totalSteps: started.totalSteps }),
+  });
+  if (attempt !== null) return { runId, attempt };
+  throw new SaeLabError('run.finished-elsewhere', {
+    problem: `another process has finished run ${runId} meanwhile`,
+    fix: 'Start the sweep again: it takes that result.',
+  });
+}
+
+function end(db: Db, attempt: Attempt, result: WorkerResult, dataDir: string): Promise<void> {
+  switch (result.status) {
+    case 'finished':
+      return saveEvaluation(db, {
+        ...attempt,
+        metrics: result.metrics,
+        histograms: Object.entries(result.histograms).map(([name, histogram]) => ({ name, ...histogram })),
+        artifacts: result.artifacts.map((file) => ({ ...file, path: relative(dataDir, file.path) })),
+        seconds: result.seconds,
+        finalStep: result.steps,
+      });
+    case 'failed':
+      return failRun(db, { ...attempt, error: result.error });
+    case 'diverged':
+      return divergeRun(db, { ...attempt, step: result.step, error: result.error });
+    case 'interrupted':
+      return interruptRun(db, attempt);
+  }
+}

@@ -1,0 +1,89 @@
+import { enqueueRuns, startRun, saveEvaluation, upsertSweep } from '@sae-lab/db';
+import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openClaims } from './claims.ts';
+import { runQueue, type QueuedRun } from './run-queue.ts';
+
+let test: TestDatabase;
+
+beforeAll(async () => {
+  test = await openTestDatabase();
+});
+afterAll(() => test.stop());
+
+async function newRuns(...hashes: string[]): Promise<QueuedRun[]> {
+  const { db } = test.database;
+  const sweep = { name: 's', definitionHash: hashes.join(), definition: {}, file: 'f', source: '' };
+  const common = { variant: 'v', mathVersion: 1, hyper: {}, hook: 'h', layer: 0, width: 8, seed: 0 };
+  const enqueued = await enqueueRuns(
+    db,
+    (await upsertSweep(db, sweep)).id,
+    hashes.map((hash) => ({ ...common, hash, activationsId: 'a', config: {}, lossConvention: '' })),
+  );
+  return enqueued.map(({ id, hash }) => ({ id, hash }) as QueuedRun);
+}
+
+async function finish(run: QueuedRun): Promise<void> {
+  const { db } = test.database;
+  const attempt = (await startRun(db, run.id, { provenance: {} }))!;
+  const nothing = { metrics: {}, histograms: [], artifacts: [], seconds: 0, finalStep: 0 };
+  await saveEvaluation(db, { runId: run.id, attempt, ...nothing });
+}
+
+describe('runQueue', () => {
+  it('gives each run to one of two processes', async () => {
+    const runs = await newRuns('a', 'b', 'c');
+    const { db } = test.database;
+    const { signal } = new AbortController();
+    const [mine, theirs] = [await openClaims(test.database), await openClaims(test.database)];
+    const queues = [mine, theirs].map((claims) => runQueue(runs, { db, claims, signal }, () => {}));
+    const taken = [await queues[0]!.take(), await queues[1]!.take(), await queues[0]!.take()];
+    expect(new Set(taken.map((run) => run?.hash))).toEqual(new Set(['a', 'b', 'c']));
+    await mine.close();
+    await theirs.close();
+  });
+
+  it('waits for what another process trains, and takes its result', async () => {
+    const [run] = await newRuns('finishes');
+    const { db } = test.database;
+    const [mine, theirs] = [await openClaims(test.database), await openClaims(test.database)];
+    expect(await theirs.claim(run!.id)).toBe(true);
+    const finished: string[] = [];
+    const queue = runQueue([run!], { db, claims: mine, signal: new AbortController().signal }, ({ hash }) =>
+      finished.push(hash),
+    );
+    const taking = queue.take();
+    await finish(run!);
+    await theirs.release(run!.id);
+    expect(await taking).toBeUndefined();
+    expect(finished).toEqual(['finishes']);
+    await mine.close();
+    await theirs.close();
+  });
+
+  it('takes a run over whose process has gone', async () => {
+    const [run] = await newRuns('orphaned');
+    const { db } = test.database;
+    const [mine, theirs] = [await openClaims(test.database), await openClaims(test.database)];
+    await theirs.claim(run!.id);
+    await startRun(db, run!.id, { provenance: {} });
+    const queue = runQueue([run!], { db, claims: mine, signal: new AbortController().signal }, () => {});
+    const taking = queue.take();
+    await theirs.close();
+    expect((await taking)?.hash).toBe('orphaned');
+    await mine.close();
+  });
+
+  it('gives nothing more when it is stopped, also while it waits', async () => {
+    const [run] = await newRuns('stopped');
+    const { db } = test.database;
+    const [mine, theirs] = [await openClaims(test.database), await openClaims(test.database)];
+    await theirs.claim(run!.id);
+    const stop = new AbortController();
+    const taking = runQueue([run!], { db, claims: mine, signal: stop.signal }, () => {}).take();
+    stop.abort();
+    expect(await taking).toBeUndefined();
+    await mine.close();
+    await theirs.close();
+  });
+});

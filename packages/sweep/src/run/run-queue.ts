@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runsByHashes, type Db } from '@sae-lab/db';
+import type { PlannedRun } from '../plan/plan-sweep.ts';
+import type { RunLabel } from '../report/events.ts';
+import type { Claims } from './claims.ts';
+
+/** A run that is in the database. */
+export interface QueuedRun extends PlannedRun {
+  readonly id: number;
+  readonly label: RunLabel;
+}
+
+export interface RunQueue {
+  /** The next run, claimed for this process; undefined when there are no more. */
+  take(): Promise<QueuedRun | undefined>;
+}
+
+const POLL_MS = 1000;
+
+/**
+ * Runs in order. What another process is training goes to the end and is waited for: either it finishes there,
+ * which `onFinishedElsewhere` is told, or that process goes away and the run is taken over.
+ */
+export function runQueue(
+  runs: readonly QueuedRun[],
+  { db, claims, signal }: { db: Db; claims: Claims; signal: AbortSignal },
+  onFinishedElsewhere: (run: QueuedRun) => void,
+): RunQueue {
+  const waiting = [...runs];
+  return {
+    async take() {
+      let claimedByOthers = 0;
+      while (!signal.aborted) {
+        const run = waiting.shift();
+        if (run === undefined) return undefined;
+        if (!(await claims.claim(run.id))) {
+          waiting.push(run);
+          claimedByOthers += 1;
+          if (claimedByOthers >= waiting.length) {
+            await sleep(POLL_MS, undefined, { signal }).catch(() => {});
+            claimedByOthers = 0;
+          }
+          continue;
+        }
+        const [stored] = await runsByHashes(db, [run.hash]);
+        if (stored?.status !== 'finished') return run;
+        await claims.release(run.id);
+        onFinishedElsewhere(run);
+      }
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,186 @@
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { relative } from 'node:path';
+import { extractActivations, type ExtractionProgress } from '@sae-lab/core/extraction';
+import {
+  enqueueRuns,
+  runsOfSweep,
+  setSweepStatus,
+  upsertActivations,
+  upsertSweep,
+  type Database,
+  type EvaluatedRun,
+} from '@sae-lab/db';
+import { definitionJson } from '../plan/definition-json.ts';
+import { newRunOf } from '../plan/new-run.ts';
+import type { PlannedRun, SweepPlan } from '../plan/plan-sweep.ts';
+import type { ErrorJson } from '../worker/protocol.ts';
+import { coefficientLabels } from '../report/coefficient.ts';
+import type { RunLabel, SweepCounts, SweepEvent } from '../report/events.ts';
+import { startTally } from '../report/tally.ts';
+import { nextStep } from './next-step.ts';
+import { gatherProvenance } from './provenance.ts';
+import type { QueuedRun } from './run-queue.ts';
+import { storeVariants } from './store-variants.ts';
+import { trainRuns, type TrainingSignals } from './train-runs.ts';
+
+export interface SweepOptions {
+  readonly projectRoot: string;
+  readonly dataDir: string;
+  /** Number of worker processes; by default two, but no more than there are cores or runs. */
+  readonly workers: number | undefined;
+  readonly onlyFailed: boolean;
+  readonly maxFailures: number;
+}
+
+export interface SweepResult {
+  readonly sweepId: number;
+  readonly counts: SweepCounts;
+  /** All runs of the sweep as they are stored now, in its order. */
+  readonly runs: readonly EvaluatedRun[];
+}
+
+/** Trains what the database lacks of a planned sweep. */
+export async function runSweep(
+  plan: SweepPlan,
+  database: Database,
+  options: SweepOptions,
+  signals: TrainingSignals,
+  reportTo: (event: SweepEvent) => void,
+): Promise<SweepResult> {
+  const start = performance.now();
+  const { db } = database;
+  const tally = startTally();
+  const report = (event: SweepEvent): void => {
+    tally.add(event);
+    reportTo(event);
+  };
+
+  const { file, definition } = plan.experiment;
+  const sweep = await upsertSweep(db, {
+    name: definition.name,
+    definitionHash: plan.hash,
+    definition: definitionJson(plan),
+    file: relative(options.projectRoot, file),
+    source: await readFile(file, 'utf8'),
+  });
+  try {
+    await storeVariants(db, plan, options.projectRoot);
+    const runs = await enqueue(database, sweep.id, plan);
+    const steps = Map.groupBy(runs, ({ status }) => nextStep(status, options));
+    const toRun = steps.get('train') ?? [];
+    report({
+      type: 'sweep.started',
+      sweepId: sweep.id,
+      name: definition.name,
+      runs: runs.length,
+      toRun: toRun.length,
+      dataDir: options.dataDir,
+    });
+    for (const { label } of steps.get('skip') ?? []) report({ type: 'run.skipped', ...label });
+    await reportEarlierDivergences(database, sweep.id, steps.get('report-divergence') ?? [], report);
+
+    if (toRun.length > 0) {
+      await extract(plan, toRun, database, signals.stop, report);
+      const workers = Math.min(options.workers ?? Math.min(2, availableParallelism()), toRun.length);
+      const threads = Math.max(1, Math.floor(availableParallelism() / workers));
+      await trainRuns(
+        {
+          ...options,
+          database,
+          runs: toRun,
+          experimentFile: file,
+          workers,
+          threads,
+          provenance: await gatherProvenance(options.projectRoot, { threads }),
+          origin: ({ spec }) => ({
+            modelName: plan.modelName,
+            hookName: spec.hook,
+            contextSize: definition.activations.maxTokens,
+            prependBos: definition.activations.prependBos,
+          }),
+        },
+        signals,
+        report,
+      );
+    }
+  } catch (error) {
+    if (!signals.stop.aborted || !isAbort(error)) {
+      await setSweepStatus(db, sweep.id, 'failed').catch(() => {});
+      throw error;
+    }
+  }
+
+  const { counts } = tally;
+  const failed = counts.failed + counts.diverged > 0;
+  await setSweepStatus(db, sweep.id, signals.stop.aborted ? 'interrupted' : failed ? 'failed' : 'finished');
+  const seconds = (performance.now() - start) / 1000;
+  report({ type: 'sweep.finished', sweepId: sweep.id, runs: plan.runs.length, ...counts, seconds });
+  return { sweepId: sweep.id, counts, runs: await runsOfSweep(db, sweep.id) };
+}
+
+async function enqueue(
+  { db }: Database,
+  sweepId: number,
+  plan: SweepPlan,
+): Promise<(QueuedRun & { status: EvaluatedRun['status'] })[]> {
+  const coefficientOf = coefficientLabels(plan.runs);
+  const enqueued = await enqueueRuns(db, sweepId, plan.runs.map(newRunOf));
+  return enqueued.map(({ id, status }, index) => {
+    const run = plan.runs[index] as PlannedRun;
+    return { ...run, id, status, label: labelOf(run, id, coefficientOf(run)) };
+  });
+}
+
+function labelOf({ spec, hash }: PlannedRun, id: number, coefficient: string): RunLabel {
+  const { variant, hook, dSae, seed } = spec;
+  return { runId: id, hash, variant: variant.name, coefficient, hook, width: dSae, seed };
+}
+
+async function reportEarlierDivergences(
+  { db }: Database,
+  sweepId: number,
+  diverged: readonly QueuedRun[],
+  report: (event: SweepEvent) => void,
+): Promise<void> {
+  if (diverged.length === 0) return;
+  const stored = new Map((await runsOfSweep(db, sweepId)).map((run) => [run.id, run]));
+  for (const { id, label } of diverged) {
+    const { divergedAtStep, error } = stored.get(id) as EvaluatedRun;
+    report({ type: 'run.diverged', ...label, step: divergedAtStep, error: error as ErrorJson, earlier: true });
+  }
+}
+
+/** One pass of the model for the hooks of runs that are to be trained. */
+async function extract(
+  plan: SweepPlan,
+  toRun: readonly QueuedRun[],
+  { db }: Database,
+  signal: AbortSignal,
+  report: (event: SweepEvent) => void,
+): Promise<void> {
+  const hooks = [...new Set(toRun.map(({ spec }) => spec.hook))];
+  const start = performance.now();
+  report({ type: 'activations.started', hooks });
+  const onProgress = ({ warnings, ...progress }: ExtractionProgress): void => {
+    for (const message of warnings) report({ type: 'activations.warning', message });
+    report({ type: 'activations.progress', ...progress });
+  };
+  const stores = await extractActivations({ ...plan.extraction, hooks }, { onProgress, signal });
+  for (const { manifest, folder } of stores) {
+    await upsertActivations(db, {
+      id: manifest.id,
+      model: manifest.model.name,
+      hook: manifest.hook.name,
+      dIn: manifest.dIn,
+      rows: manifest.rows,
+      manifest: { ...manifest },
+      folder: relative(plan.extraction.dataDir, folder),
+    });
+  }
+  report({ type: 'activations.finished', hooks, seconds: (performance.now() - start) / 1000 });
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}

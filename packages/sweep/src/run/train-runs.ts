@@ -1,0 +1,131 @@
+import { join } from 'node:path';
+import type { RunEvent } from '@sae-lab/core';
+import type { Database } from '@sae-lab/db';
+import type { SweepEvent } from '../report/events.ts';
+import { startWorker, type Worker, type WorkerResult } from '../worker/worker.ts';
+import type { Job } from '../worker/protocol.ts';
+import { openClaims } from './claims.ts';
+import type { Provenance } from './provenance.ts';
+import { recordRun } from './record-run.ts';
+import { runQueue, type QueuedRun } from './run-queue.ts';
+
+export interface TrainingPlan {
+  readonly database: Database;
+  readonly runs: readonly QueuedRun[];
+  readonly experimentFile: string;
+  readonly dataDir: string;
+  readonly workers: number;
+  /** Per worker. */
+  readonly threads: number;
+  readonly provenance: Provenance;
+  readonly origin: (run: QueuedRun) => Job['origin'];
+  /** Stop when so many runs have failed or diverged. */
+  readonly maxFailures: number;
+}
+
+export interface TrainingSignals {
+  /** Runs under way write a checkpoint and end. */
+  readonly stop: AbortSignal;
+  /** Their processes are killed. */
+  readonly kill: AbortSignal;
+}
+
+/**
+ * Trains runs in worker processes. A run that fails, or kills its process, is recorded as failed and the others
+ * go on; this rejects only when the results cannot be stored.
+ */
+export async function trainRuns(
+  plan: TrainingPlan,
+  { stop, kill }: TrainingSignals,
+  report: (event: SweepEvent) => void,
+): Promise<void> {
+  const { database, dataDir } = plan;
+  const giveUp = new AbortController();
+  const signal = AbortSignal.any([stop, giveUp.signal]);
+  const claims = await openClaims(database);
+  const queue = runQueue(plan.runs, { db: database.db, claims, signal }, (run) =>
+    report({ type: 'run.skipped', ...run.label }),
+  );
+  const workers = new Set<Worker>();
+  const tellAll = (tell: (worker: Worker) => void) => () => workers.forEach(tell);
+  const abortAll = tellAll((worker) => worker.abort());
+  const killAll = tellAll((worker) => worker.kill());
+  signal.addEventListener('abort', abortAll);
+  kill.addEventListener('abort', killAll);
+  let failures = 0;
+
+  const trainOne = async (worker: Worker, run: QueuedRun): Promise<void> => {
+    const recorder = recordRun(database.db, { ...plan, runId: run.id, dataDir }, () => giveUp.abort());
+    report({ type: 'run.started', ...run.label });
+    let step = 0;
+    const onEvent = (event: RunEvent): void => {
+      recorder.record(event);
+      if (event.type === 'warning') report({ type: 'run.warning', ...run.label, message: event.message });
+      if (event.type !== 'progress') return;
+      step = event.step;
+      report({ ...event, ...run.label, type: 'run.progress' });
+    };
+    const answering = worker.run(jobOf(run, plan), onEvent);
+    // It may have been stopped while the worker was being started.
+    if (signal.aborted) worker.abort();
+    const answer = await answering;
+    // A process that dies while it is being stopped was stopped.
+    const result: WorkerResult =
+      signal.aborted && answer.status === 'failed' && answer.error.code === 'run.worker-crashed'
+        ? { status: 'interrupted', step }
+        : answer;
+    await recorder.finish(result);
+    report(endEvent(run, result));
+    if (result.status === 'failed' || result.status === 'diverged') failures += 1;
+    if (failures >= plan.maxFailures) giveUp.abort();
+  };
+
+  const slot = async (): Promise<void> => {
+    let worker: Worker | undefined;
+    try {
+      for (let run = await queue.take(); run !== undefined; run = await queue.take()) {
+        if (worker !== undefined && !worker.alive) workers.delete(worker);
+        if (worker === undefined || !worker.alive) {
+          worker = startWorker(plan.experimentFile);
+          workers.add(worker);
+        }
+        await trainOne(worker, run);
+        await claims.release(run.id);
+      }
+    } finally {
+      worker?.close();
+    }
+  };
+
+  try {
+    const slots = await Promise.allSettled(Array.from({ length: plan.workers }, slot));
+    for (const ended of slots) if (ended.status === 'rejected') throw ended.reason;
+  } finally {
+    await claims.close();
+    signal.removeEventListener('abort', abortAll);
+    kill.removeEventListener('abort', killAll);
+  }
+}
+
+function jobOf(run: QueuedRun, { dataDir, threads, origin }: TrainingPlan): Job {
+  return {
+    spec: run.spec,
+    activationsFolder: run.activations.folder,
+    runFolder: join(dataDir, 'runs', run.hash),
+    origin: origin(run),
+    threads,
+  };
+}
+
+function endEvent({ label }: QueuedRun, result: WorkerResult): SweepEvent {
+  switch (result.status) {
+    case 'finished':
+      return { type: 'run.finished', ...label, seconds: result.seconds, metrics: result.metrics };
+    case 'failed':
+      return { type: 'run.failed', ...label, error: result.error };
+    case 'diverged':
+      return { type: 'run.diverged', ...label, step: result.step, error: result.error, earlier: false };
+    case 'interrupted':
+      return { type: 'run.interrupted', ...label, step: result.step };
+  }
+}

@@ -1,0 +1,20 @@
+import type { ExecuteRunArgs, RunEvent, RunOutcome } from '@sae-lab/core';
+import type { ErrorDetails } from '@sae-lab/errors';
+
+/** A run as a worker process gets it; the variant, being code, comes from the experiment's file. */
+export type Job = Omit<ExecuteRunArgs, 'variant'>;
+
+/** An error as it crosses processes and is stored. */
+export interface ErrorJson {
+  readonly code: string;
+  readonly message: string;
+  readonly details: ErrorDetails;
+  readonly stack?: string;
+}
+
+export type ToWorker = { readonly type: 'run'; readonly job: Job } | { readonly type: 'abort' };
+
+export type FromWorker =
+  | { readonly type: 'event'; readonly event: RunEvent }
+  | { readonly type: 'outcome'; readonly outcome: RunOutcome }
+  | { readonly type: 'failed'; readonly error: ErrorJson };

@@ -1,0 +1,40 @@
+// A process that trains one run at a time for the `sweep` command. It is not a command of its own: it is forked
+// with the experiment's file as its argument, takes jobs over the channel and writes to no database.
+import { executeRun } from '@sae-lab/core';
+import { variantOf } from '../definition/define-sweep.ts';
+import { loadExperiment } from '../definition/load-experiment.ts';
+import { errorJson } from './error-json.ts';
+import type { FromWorker, Job, ToWorker } from './protocol.ts';
+
+// Ctrl-C reaches the whole process group; the parent decides and says `abort`.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => {});
+process.on('disconnect', () => process.exit(1));
+
+const abort = new AbortController();
+const experiment = loadExperiment(process.argv[2] as string);
+// Told with the first run; unhandled, it would end the process before.
+experiment.catch(() => {});
+
+process.on('message', (message: ToWorker) => {
+  if (message.type === 'abort') abort.abort();
+  else void run(message.job);
+});
+
+async function run(job: Job): Promise<void> {
+  try {
+    const { definition } = await experiment;
+    const variant = variantOf(definition, job.spec.variant.name);
+    const outcome = await executeRun(
+      { ...job, variant },
+      { onEvent: (event) => send({ type: 'event', event }), signal: abort.signal },
+    );
+    send({ type: 'outcome', outcome });
+  } catch (error) {
+    send({ type: 'failed', error: errorJson(error) });
+  }
+}
+
+function send(message: FromWorker): void {
+  process.send?.(message);
+}

@@ -1,0 +1,93 @@
+import { fork } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import type { RunEvent, RunOutcome } from '@sae-lab/core';
+import { SaeLabError } from '@sae-lab/errors';
+import type { ErrorJson, FromWorker, Job, ToWorker } from './protocol.ts';
+
+const script = fileURLToPath(new URL('worker-process.ts', import.meta.url));
+const LINES_KEPT = 20;
+
+export type WorkerResult = RunOutcome | { readonly status: 'failed'; readonly error: ErrorJson };
+
+/** A worker process, seen from the parent. */
+export interface Worker {
+  /** Whether the process still takes jobs. */
+  readonly alive: boolean;
+  /** Trains one run; a process that dies is a failed run and no rejection. One at a time. */
+  run(job: Job, onEvent: (event: RunEvent) => void): Promise<WorkerResult>;
+  /** Asks for a checkpoint and an early end. */
+  abort(): void;
+  kill(): void;
+  close(): void;
+}
+
+/** Starts a worker process for the runs of one experiment's file. */
+export function startWorker(experimentFile: string): Worker {
+  // 'advanced' keeps NaN and the infinities, which JSON would turn into null.
+  const child = fork(script, [experimentFile], {
+    serialization: 'advanced',
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const lastLines: string[] = [];
+  for (const output of [child.stdout, child.stderr] as Readable[]) {
+    createInterface({ input: output }).on('line', (line) => {
+      lastLines.push(line);
+      if (lastLines.length > LINES_KEPT) lastLines.shift();
+    });
+  }
+
+  let alive = true;
+  let current: { receive: (message: FromWorker) => void; fail: (error: SaeLabError) => void } | undefined;
+  child.on('message', (message: FromWorker) => current?.receive(message));
+  child.on('error', (cause) =>
+    current?.fail(new SaeLabError('run.worker-not-started', { problem: cause.message, cause })),
+  );
+  // 'close' rather than 'exit': the output has been read to its end.
+  child.on('close', (code, signal) => {
+    alive = false;
+    current?.fail(crash(code, signal, lastLines));
+  });
+  const send = (message: ToWorker): void => {
+    if (child.connected) child.send(message);
+  };
+
+  return {
+    get alive() {
+      return alive && child.connected;
+    },
+    run(job, onEvent) {
+      return new Promise((resolve) => {
+        current = {
+          receive(message) {
+            if (message.type === 'event') onEvent(message.event);
+            else if (message.type === 'outcome') resolve(message.outcome);
+            else resolve({ status: 'failed', error: message.error });
+          },
+          fail: (error) => resolve({ status: 'failed', error: error.toJSON() }),
+        };
+        lastLines.length = 0;
+        send({ type: 'run', job });
+      });
+    },
+    abort: () => send({ type: 'abort' }),
+    kill: () => child.kill('SIGKILL'),
+    close() {
+      if (child.connected) child.disconnect();
+    },
+  };
+}
+
+function crash(
+  code: number | null,
+  signal: NodeJS.Signals | null,
+  lastLines: readonly string[],
+): SaeLabError {
+  const output = lastLines.length === 0 ? 'It printed nothing.' : `Its last lines:\n${lastLines.join('\n')}`;
+  const oom = signal === 'SIGKILL' ? ' The system may have been out of memory: try fewer --workers.' : '';
+  return new SaeLabError('run.worker-crashed', {
+    problem: `the process that trained it ended with ${signal === null ? `exit code ${code}` : `signal ${signal}`}`,
+    fix: `${oom.trim()}${oom === '' ? '' : ' '}${output}`,
+  });
+}

@@ -1,0 +1,11 @@
+import { defineSweep } from '@sae-lab/sweep';
+import { topk } from '@sae-lab/topk';
+import { tiny } from './tiny-settings.ts';
+
+/** Long enough to be interrupted in its middle. */
+export default defineSweep({
+  ...tiny,
+  name: 'long',
+  variants: [topk({ k: [4, 8] })],
+  training: { ...tiny.training, steps: 300 },
+});

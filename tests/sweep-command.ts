@@ -1,0 +1,85 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { chmod, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../packages/sweep/src/cli/main.ts', import.meta.url));
+const experiments = fileURLToPath(new URL('experiments/', import.meta.url));
+
+export interface CommandResult {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+  /** Standard output's lines as JSON; throws where one is not. */
+  events: () => SweepEvent[];
+}
+
+export type SweepEvent = { type: string } & Record<string, unknown>;
+
+export interface RunningCommand {
+  process: ChildProcess;
+  ended: Promise<CommandResult>;
+  /** Resolves when standard output or error has shown this text. */
+  shown(text: string): Promise<void>;
+}
+
+/** A data folder for one test file; open to the database's own user. */
+export async function newDataDir(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'sae-lab-test-'));
+  await chmod(folder, 0o755);
+  return folder;
+}
+
+/** Starts the real `sweep` command on one of the experiments of these tests. */
+export function startSweep(
+  experiment: string,
+  dataDir: string,
+  flags: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+): RunningCommand {
+  const child = spawn(process.execPath, [main, join(experiments, experiment), '--data', dataDir, ...flags], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, DATABASE_URL: '', NO_COLOR: '1', ...env },
+  });
+  const output = { stdout: '', stderr: '' };
+  const watchers = new Set<() => void>();
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      output[name] += text;
+      for (const watch of watchers) watch();
+    });
+  }
+  const ended = new Promise<CommandResult>((resolve) => {
+    child.on('close', (code) => {
+      const lines = output.stdout.trim().split('\n').filter(Boolean);
+      resolve({ code, ...output, events: () => lines.map((line) => JSON.parse(line) as SweepEvent) });
+    });
+  });
+  return {
+    process: child,
+    ended,
+    shown: (text) =>
+      new Promise((resolve, reject) => {
+        const watch = (): void => {
+          if (!output.stdout.includes(text) && !output.stderr.includes(text)) return;
+          watchers.delete(watch);
+          resolve();
+        };
+        watchers.add(watch);
+        watch();
+        void ended.then(({ stderr }) =>
+          reject(new Error(`the command ended without showing ${text}:\n${stderr}`)),
+        );
+      }),
+  };
+}
+
+export function sweep(
+  experiment: string,
+  dataDir: string,
+  flags: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+): Promise<CommandResult> {
+  return startSweep(experiment, dataDir, flags, env).ended;
+}

@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { metricSeries, openDatabase, runsOfSweep } from '@sae-lab/db';
+import { removeDataDir } from '@sae-lab/db/testing';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { newDataDir, startSweep, sweep } from './sweep-command.ts';
+
+let interruptedDir: string;
+let wholeDir: string;
+
+beforeAll(async () => {
+  [interruptedDir, wholeDir] = [await newDataDir(), await newDataDir()];
+});
+afterAll(async () => {
+  await removeDataDir(interruptedDir);
+  await removeDataDir(wholeDir);
+});
+
+/** What a sweep left behind: curves and weights by coefficient. */
+async function results(dataDir: string) {
+  const database = await openDatabase({ dataDir, url: '' });
+  const runs = await runsOfSweep(database.db, 1);
+  const loss = await metricSeries(database.db, { runIds: runs.map(({ id }) => id), metric: 'loss' });
+  await database.close();
+  return Promise.all(
+    runs.map(async ({ id, hash, hyper, status, evaluation }) => ({
+      k: hyper['k'],
+      status,
+      evaluation,
+      loss: loss.get(id),
+      weights: await readFile(join(dataDir, 'runs', hash, 'sae', 'sae_weights.safetensors'), 'hex').catch(
+        () => null,
+      ),
+    })),
+  );
+}
+
+describe('pnpm sweep, interrupted', () => {
+  it('writes checkpoints and answers 130 to Ctrl-C', async () => {
+    const command = startSweep('long.ts', interruptedDir, ['--json']);
+    await command.shown('run.progress');
+    command.process.kill('SIGINT');
+    const { code, events } = await command.ended;
+    expect(code).toBe(130);
+    const last = events().at(-1)!;
+    expect(last).toMatchObject({ type: 'sweep.finished', failed: 0, diverged: 0 });
+    expect(last['interrupted']).toBeGreaterThanOrEqual(1);
+    expect((await results(interruptedDir)).map(({ status }) => status)).toContain('interrupted');
+  });
+
+  it('goes on after its process was killed outright', async () => {
+    const command = startSweep('long.ts', interruptedDir, ['--json']);
+    await command.shown('run.progress');
+    const statuses = async () => (await results(interruptedDir)).map(({ status }) => status);
+    await vi.waitFor(async () => expect(await statuses()).toContain('running'), {
+      timeout: 60_000,
+      interval: 200,
+    });
+    command.process.kill('SIGKILL');
+    expect((await command.ended).code).toBe(null);
+    expect(await statuses()).toContain('running');
+  });
+
+  it('ends with the weights and curves of a sweep that was never interrupted', async () => {
+    const { code, events } = await sweep('long.ts', interruptedDir, ['--json']);
+    expect(code).toBe(0);
+    expect(events().at(-1)).toMatchObject({ failed: 0, interrupted: 0 });
+    expect((await sweep('long.ts', wholeDir)).code).toBe(0);
+    expect(await results(interruptedDir)).toEqual(await results(wholeDir));
+  });
+});

@@ -1,0 +1,60 @@
+import { readdir, rm } from 'node:fs/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { newDataDir, sweep } from './sweep-command.ts';
+
+let dataDir: string;
+
+beforeEach(async () => {
+  dataDir = await newDataDir();
+});
+afterEach(() => rm(dataDir, { recursive: true }));
+
+/** The cache of file hashes may be there; it is no work that was started. */
+async function written(): Promise<string[]> {
+  return (await readdir(dataDir)).filter((name) => name !== 'hash-cache.json');
+}
+
+describe('pnpm sweep', () => {
+  it('starts nothing when the definition is wrong, and answers 2', async () => {
+    const { code, stdout, stderr } = await sweep('invalid.ts', dataDir, ['--json']);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('error sweep.invalid');
+    expect(stderr).toContain(
+      'variants[0].k: more latents would stay on than there are; expected at most the width, 64; received 100',
+    );
+    expect(stderr).not.toMatch(/^ +at /m);
+    expect(await written()).toEqual([]);
+  });
+
+  it.each([
+    [['--nonsense'], 'cli.usage'],
+    [['--workers', '0'], 'cli.usage'],
+  ])('answers 2 to %j', async (flags, errorCode) => {
+    const { code, stderr } = await sweep('tiny.ts', dataDir, flags);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`error ${errorCode}`);
+    expect(await written()).toEqual([]);
+  });
+
+  it('answers 2 where there is no such experiment', async () => {
+    const { code, stderr } = await sweep('not-there.ts', dataDir);
+    expect(code).toBe(2);
+    expect(stderr).toContain('error experiment.not-found');
+  });
+
+  it('says that a database cannot be reached, without its password', async () => {
+    const { code, stderr } = await sweep('tiny.ts', dataDir, [], {
+      DATABASE_URL: 'postgres://someone:secret@127.0.0.1:9/none',
+    });
+    expect(code).toBe(1);
+    expect(stderr).toContain('error db.unreachable');
+    expect(stderr).not.toContain('secret');
+    expect(await written()).toEqual([]);
+  });
+
+  it('shows a stack when it is asked to', async () => {
+    const { stderr } = await sweep('invalid.ts', dataDir, [], { SAE_LAB_DEBUG: '1' });
+    expect(stderr).toMatch(/^ +at /m);
+  });
+});

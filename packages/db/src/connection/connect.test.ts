@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runById } from '../queries/runs.ts';
+import { openTestDatabase, type TestDatabase } from '../testing/open-test-database.ts';
+import { connectDatabase } from './connect.ts';
+import { sql } from 'drizzle-orm';
+import { openDatabase } from './open-database.ts';
+import { inTransaction } from './transaction.ts';
+
+let server: TestDatabase;
+beforeAll(async () => {
+  server = await openTestDatabase();
+});
+afterAll(() => server.stop());
+
+test('a server that does not answer is named without its password', async () => {
+  const error = await openDatabase({
+    dataDir: '/nowhere',
+    url: 'postgres://me:hunter2@127.0.0.1:1/lab?password=hunter2',
+  }).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code: 'db.unreachable' });
+  expect(String(error)).toContain('postgres://127.0.0.1:1/lab');
+  expect(String(error)).toContain('ECONNREFUSED');
+  expect(JSON.stringify(error)).not.toContain('hunter2');
+});
+
+test('a database that is not there is refused with what the server says', async () => {
+  await expect(
+    connectDatabase({ url: server.database.url.replace('/postgres?', '/absent?') }),
+  ).rejects.toMatchObject({
+    code: 'db.unreachable',
+    message: expect.stringContaining('database "absent" does not exist'),
+  });
+});
+
+test.each(['localhost:5432', 'mysql://localhost/lab', 'not a url'])('%s is no address', async (url) => {
+  await expect(connectDatabase({ url })).rejects.toMatchObject({ code: 'db.bad-url' });
+});
+
+test('a full disk is told in words, and the transaction is undone', async () => {
+  const { db } = server.database;
+  const filling = inTransaction(db, async (tx) => {
+    await tx.execute(sql`create table half_done ()`);
+    await tx.execute(
+      sql`do $$ begin raise exception 'could not extend file' using errcode = '53100'; end $$`,
+    );
+  });
+  await expect(filling).rejects.toMatchObject({
+    code: 'db.disk-full',
+    message: expect.stringContaining('could not extend file'),
+  });
+  expect(await db.execute(sql`select to_regclass('half_done') as name`)).toEqual([{ name: null }]);
+});
+
+test('a broken connection is told in words, and the next query has a new one', async () => {
+  const { db } = server.database;
+  const broken = inTransaction(db, (tx) => tx.execute(sql`select pg_terminate_backend(pg_backend_pid())`));
+  await expect(broken).rejects.toMatchObject({ code: 'db.connection-lost' });
+  expect(await runById(db, 1)).toBeUndefined();
+});

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
+import { migrate } from 'drizzle-orm/postgres-js/migrator';
+import { drizzle } from 'drizzle-orm/postgres-js';
+import { SaeLabError } from '@sae-lab/errors';
+import { connectDatabase, type Db } from './connect.ts';
+import { explainError } from './explain-error.ts';
+
+/** Any number that is ours alone: `pg_advisory_lock` keys are one namespace per database. */
+const MIGRATION_LOCK = 7_236_114;
+
+/**
+ * Applies the migrations that the database lacks; safe from several processes at once.
+ *
+ * @throws SaeLabError `db.migrations-newer` when the database has some that this code does not know.
+ */
+export async function migrateDatabase(url: string): Promise<void> {
+  // One connection, since an advisory lock belongs to its session.
+  const database = await connectDatabase({ url, max: 1 });
+  const migrationsFolder = join(import.meta.dirname, '../../migrations');
+  const known = readMigrationFiles({ migrationsFolder }).map(({ hash }) => hash);
+  try {
+    if (await isCurrent(database.db, known)) return;
+    await database.sql`select pg_advisory_lock(${MIGRATION_LOCK})`;
+    if (await isCurrent(database.db, known)) return;
+    await migrate(drizzle(database.sql), { migrationsFolder });
+  } catch (error) {
+    throw explainError(error);
+  } finally {
+    await database.close();
+  }
+}
+
+async function isCurrent(db: Db, known: string[]): Promise<boolean> {
+  const applied = await appliedMigrations(db);
+  const unknown = applied.filter((hash) => !known.includes(hash));
+  if (unknown.length > 0) {
+    throw new SaeLabError('db.migrations-newer', {
+      problem: 'the database was written by another version of this project',
+      expected: `only the ${known.length} migrations that this version knows`,
+      received: `${unknown.length} that it does not`,
+      fix: 'Update this checkout, or use another database (DATABASE_URL, or another data folder).',
+    });
+  }
+  return applied.length === known.length;
+}
+
+async function appliedMigrations(db: Db): Promise<string[]> {
+  const [table] = await db.execute(sql`select to_regclass('drizzle.__drizzle_migrations') as name`);
+  if (table?.['name'] === null) return [];
+  const rows = await db.execute<{ hash: string }>(sql`select hash from drizzle.__drizzle_migrations`);
+  return rows.map(({ hash }) => hash);
+}

@@ -1,0 +1,28 @@
+import { startEmbedded } from '../embedded/server.ts';
+import { connectDatabase, type Database } from './connect.ts';
+import { migrateDatabase } from './migrate.ts';
+
+export interface OpenOptions {
+  /** The project's data folder; made if it is missing. */
+  dataDir: string;
+  /** A Postgres to use instead of the embedded one. Default: `DATABASE_URL` of the environment; '' is none. */
+  url?: string | undefined;
+  onNotice?: (message: string) => void;
+}
+
+/**
+ * Opens the database, up to date. Without a URL that is a Postgres of our own in `dataDir`, which
+ * is made at the first call and goes on running after the process, until `stopEmbedded`.
+ *
+ * @throws SaeLabError whose code begins with `db.`
+ */
+export async function openDatabase({
+  dataDir,
+  url = process.env['DATABASE_URL'],
+  onNotice,
+}: OpenOptions): Promise<Database> {
+  // An empty variable is how a shell unsets one.
+  const location = url === undefined || url === '' ? await startEmbedded(dataDir, onNotice) : url;
+  await migrateDatabase(location);
+  return connectDatabase({ url: location, ...(onNotice && { onNotice }) });
+}

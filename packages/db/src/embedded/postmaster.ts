@@ -1,0 +1,67 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** A server as its `postmaster.pid` tells of it. */
+export interface Postmaster {
+  pid: number;
+  socketFolder: string;
+  /** As Postgres writes it; a server accepts connections once it is `ready`. */
+  status: 'starting' | 'ready' | 'stopping' | 'standby' | undefined;
+}
+
+/**
+ * The server that runs on `data`; undefined if none does. Postgres itself takes care that there is
+ * at most one, and removes a dead one's file. What it cannot see is that the process of that number
+ * is another one by now (after a restart of the machine or container) or a zombie: then the file is
+ * removed here, or no server would ever start again.
+ */
+export async function findPostmaster(data: string): Promise<Postmaster | undefined> {
+  const postmaster = readPostmaster(data);
+  if (!postmaster || !isAlive(postmaster.pid)) return undefined;
+  if (servesCluster(postmaster.pid, data)) return postmaster;
+  // Read again: meanwhile another process may have started a server.
+  if (readPostmaster(data)?.pid === postmaster.pid) {
+    await rm(join(postmaster.socketFolder, '.s.PGSQL.5432.lock'), { force: true });
+    await rm(pidFile(data), { force: true });
+  }
+  return undefined;
+}
+
+/** What the file says, whether or not that server is alive. */
+export function readPostmaster(data: string): Postmaster | undefined {
+  if (!existsSync(pidFile(data))) return undefined;
+  // Its lines: pid, data folder, start, port, socket folder, addresses, shared memory, status.
+  const lines = readFileSync(pidFile(data), 'utf8').split('\n');
+  const pid = Number(lines[0]);
+  if (!(pid > 0)) return undefined;
+  const status = lines[7]?.trim() as Postmaster['status'];
+  return { pid, socketFolder: lines[4] ?? '', status };
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Whether the process is a Postgres on this folder, which its command line names. */
+export function servesCluster(pid: number, data: string): boolean {
+  return commandLine(pid).includes(data);
+}
+
+function commandLine(pid: number): string {
+  if (process.platform !== 'linux')
+    return spawnSync('ps', ['-ww', '-o', 'args=', '-p', String(pid)]).stdout.toString();
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+const pidFile = (data: string) => join(data, 'postmaster.pid');

@@ -1,0 +1,211 @@
+import { execFile, spawn } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
+import { openDatabase } from '../connection/open-database.ts';
+import { appendMetrics, metricSeries } from '../queries/metrics.ts';
+import { removeDataDir } from '../testing/open-test-database.ts';
+import { startedRun } from '../testing/sample-rows.ts';
+import { findPostmaster, readPostmaster } from './postmaster.ts';
+import { canEnter, type ServerUser } from './server-user.ts';
+import { startEmbedded, stopEmbedded } from './server.ts';
+
+const script = join(import.meta.dirname, '../testing/open-and-print.ts');
+const nobody = { uid: 65534, gid: 65534 };
+const isRoot = process.getuid?.() === 0;
+const dataDirs: string[] = [];
+const parents: string[] = [];
+
+/** A data folder that any user can reach, below `parentMode` if that is given. */
+function newDataDir(name = 'data', parentMode = 0o755): string {
+  const parent = mkdtempSync(join(tmpdir(), 'sae-lab-test-'));
+  chmodSync(parent, parentMode);
+  const dataDir = join(parent, name);
+  dataDirs.push(dataDir);
+  parents.push(parent);
+  return dataDir;
+}
+
+const open = (dataDir: string) => openDatabase({ dataDir, url: '' });
+
+/** Opens the database from a process of its own; gives the start time of the server that it found. */
+async function openElsewhere(dataDir: string, user?: ServerUser): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [script, dataDir], { ...user, cwd: '/' });
+  return stdout;
+}
+
+afterEach(async () => {
+  for (const dataDir of dataDirs.splice(0)) if (existsSync(dataDir)) await removeDataDir(dataDir);
+  for (const parent of parents.splice(0)) rmSync(parent, { recursive: true });
+});
+
+test('processes that open one folder at once share a server, which outlives them', async () => {
+  const dataDir = newDataDir();
+  const started = await Promise.all([openElsewhere(dataDir), openElsewhere(dataDir)]);
+  expect(new Set(started).size).toBe(1);
+  expect(await openElsewhere(dataDir)).toBe(started[0]);
+  // Nothing is left of those that came second.
+  expect(readdirSync(join(dataDir, 'postgres')).filter((name) => name.startsWith('data'))).toEqual(['data']);
+
+  expect(await stopEmbedded(dataDir)).toBe(true);
+  expect(await stopEmbedded(dataDir)).toBe(false);
+  // Now all of them find the data and no server, and start one: a single one gets the data.
+  const urls = await Promise.all(Array.from({ length: 6 }, () => startEmbedded(dataDir)));
+  expect(new Set(urls).size).toBe(1);
+  await stopEmbedded(dataDir);
+  expect(await openElsewhere(dataDir)).not.toBe(started[0]);
+});
+
+test('after a kill -9 in the middle of writing the next opening has all that was committed', async () => {
+  const dataDir = newDataDir();
+  const before = await open(dataDir);
+  const run = await startedRun(before.db);
+  let committed = 0;
+  const { pid } = (await findPostmaster(join(dataDir, 'postgres/data')))!;
+  const writing = (async () => {
+    for (let step = 0; ; step += 1) {
+      await appendMetrics(before.db, { ...run, series: { loss: { steps: [step], values: [step / 7] } } });
+      committed = step + 1;
+      if (committed === 50) process.kill(pid, 'SIGKILL');
+    }
+  })();
+  await expect(writing).rejects.toMatchObject({ code: 'db.connection-lost' });
+  await before.close();
+
+  // Its pid file and socket still lie there.
+  expect(readPostmaster(join(dataDir, 'postgres/data'))?.pid).toBe(pid);
+  const after = await open(dataDir);
+  const series = await metricSeries(after.db, { runIds: [run.runId], metric: 'loss' });
+  await after.close();
+  const { steps, values } = series.get(run.runId)!;
+  expect(steps.length).toBeGreaterThanOrEqual(committed);
+  expect(values).toEqual(steps.map((step) => step / 7));
+});
+
+test('a pid file whose number belongs to another process by now is no server', async () => {
+  const dataDir = newDataDir();
+  await startEmbedded(dataDir);
+  const data = join(dataDir, 'postgres/data');
+  const file = join(data, 'postmaster.pid');
+  const lines = readFileSync(file, 'utf8').split('\n');
+  await stopEmbedded(dataDir);
+  // Of the server's own user: Postgres passes over processes of others by itself.
+  const other = spawn('sleep', ['60'], { ...(isRoot && nobody), cwd: '/' });
+  onTestFinished(() => void other.kill());
+  for (const path of [file, join(dataDir, 'postgres/.s.PGSQL.5432.lock')]) {
+    writeFileSync(path, [other.pid, ...lines.slice(1)].join('\n'));
+  }
+  expect(await stopEmbedded(dataDir)).toBe(false);
+  await startEmbedded(dataDir);
+  expect((await findPostmaster(data))?.pid).not.toBe(other.pid);
+});
+
+test('a server whose socket was swept away is replaced', async () => {
+  const dataDir = newDataDir();
+  await startEmbedded(dataDir);
+  const first = await findPostmaster(join(dataDir, 'postgres/data'));
+  rmSync(join(first!.socketFolder, '.s.PGSQL.5432'));
+  const database = await open(dataDir);
+  expect((await findPostmaster(join(dataDir, 'postgres/data')))?.pid).not.toBe(first!.pid);
+  await database.close();
+});
+
+test('an interrupted initdb is not taken for a database, and is cleared away', async () => {
+  const dataDir = newDataDir();
+  // No process has this number: it is above the largest that Linux and macOS give.
+  const draft = join(dataDir, 'postgres/data.initdb-999999999-x');
+  mkdirSync(draft, { recursive: true });
+  writeFileSync(join(draft, 'PG_VERSION'), '18\n');
+  const database = await open(dataDir);
+  await database.close();
+  expect(existsSync(draft)).toBe(false);
+});
+
+test('a path too long for a socket gets one with a short name, removed at the end', async () => {
+  const dataDir = newDataDir('long-'.repeat(30));
+  const url = await startEmbedded(dataDir);
+  const socketFolder = new URL(url).searchParams.get('host')!;
+  expect(socketFolder).toMatch(/^\/tmp\/sae-lab-socket-/);
+  const database = await open(dataDir);
+  expect(database.url).toBe(url);
+  await database.close();
+  await stopEmbedded(dataDir);
+  expect(existsSync(socketFolder)).toBe(false);
+});
+
+test('a data folder that cannot be one is refused', async () => {
+  const dataDir = newDataDir();
+  writeFileSync(dataDir, 'a file');
+  for (const impossible of [dataDir, join(dataDir, 'below')]) {
+    await expect(open(impossible)).rejects.toMatchObject({ code: 'db.data-folder-unusable' });
+  }
+  rmSync(dataDir);
+});
+
+// Only root's server runs as another user, who may be kept out.
+describe.skipIf(!isRoot)('as root (skipped otherwise: only then another user serves)', () => {
+  test('below a folder that is closed to others the data goes to /var/tmp, and is found again', async () => {
+    const dataDir = newDataDir('data', 0o700);
+    const first = await openElsewhere(dataDir);
+    const { folder } = JSON.parse(readFileSync(join(dataDir, 'postgres.json'), 'utf8')) as { folder: string };
+    expect(folder).toMatch(/^\/var\/tmp\/sae-lab-/);
+    expect(await openElsewhere(dataDir)).toBe(first);
+
+    // Opened to others meanwhile: the data is still where the record says.
+    await stopEmbedded(dataDir);
+    chmodSync(join(dataDir, '..'), 0o755);
+    await openElsewhere(dataDir);
+    expect(existsSync(join(dataDir, 'postgres'))).toBe(false);
+
+    await stopEmbedded(dataDir);
+    rmSync(folder, { recursive: true });
+    await expect(open(dataDir)).rejects.toMatchObject({
+      code: 'db.data-missing',
+      message: expect.stringContaining(folder),
+    });
+    rmSync(join(dataDir, 'postgres.json'));
+  });
+
+  test('processes that open such a folder at once share a server too', async () => {
+    const dataDir = newDataDir('data', 0o700);
+    const started = await Promise.all([openElsewhere(dataDir), openElsewhere(dataDir)]);
+    expect(new Set(started).size).toBe(1);
+  });
+
+  test('the database of another user is served as that user', async (context) => {
+    const readable =
+      (await canEnter(import.meta.dirname, nobody)) && (await canEnter(process.execPath, nobody));
+    if (!readable) context.skip('this checkout is closed to other users');
+    const dataDir = newDataDir();
+    // Not yet theirs: they are told so.
+    await expect(openElsewhere(dataDir, nobody)).rejects.toThrow(/db\.data-folder-unusable/);
+    mkdirSync(dataDir);
+    chownSync(dataDir, nobody.uid, nobody.gid);
+    const started = await openElsewhere(dataDir, nobody);
+    expect(await openElsewhere(dataDir)).toBe(started);
+    await stopEmbedded(dataDir);
+    await openElsewhere(dataDir);
+    await stopEmbedded(dataDir);
+    await openElsewhere(dataDir, nobody);
+  });
+
+  test('a database whose folder was closed afterwards is not silently replaced by an empty one', async () => {
+    const dataDir = newDataDir();
+    await openElsewhere(dataDir);
+    await stopEmbedded(dataDir);
+    chmodSync(join(dataDir, '..'), 0o700);
+    await expect(open(dataDir)).rejects.toMatchObject({ code: 'db.data-unreachable' });
+  });
+});

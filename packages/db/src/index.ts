@@ -1,0 +1,37 @@
+export { connectDatabase, type ConnectOptions, type Database, type Db } from './connection/connect.ts';
+export { openDatabase, type OpenOptions } from './connection/open-database.ts';
+export { startEmbedded, stopEmbedded } from './embedded/server.ts';
+export { upsertActivations, type ActivationsRow } from './queries/activations.ts';
+export { enqueueRuns, type EnqueuedRun, type NewRun } from './queries/enqueue-runs.ts';
+export {
+  artifactsOf,
+  histogramsOf,
+  saveEvaluation,
+  type Artifact,
+  type Histogram,
+  type Result,
+} from './queries/evaluations.ts';
+export type { Attempt } from './queries/fence.ts';
+export type { MetricSummary, Series } from './queries/metric-summary.ts';
+export { appendMetrics, metricSeries, metricSummariesOf, rewindMetrics } from './queries/metrics.ts';
+export { divergeRun, failRun, interruptRun, recordProgress, startRun } from './queries/run-lifecycle.ts';
+export {
+  runByHash,
+  runById,
+  runsByHashes,
+  runsOfSweep,
+  type EvaluatedRun,
+  type Run,
+  type RunIdentity,
+} from './queries/runs.ts';
+export {
+  listSweeps,
+  setSweepStatus,
+  sweepById,
+  upsertSweep,
+  type Sweep,
+  type SweepStatus,
+  type SweepWithCounts,
+} from './queries/sweeps.ts';
+export { listVariants, upsertVariant, type VariantRow } from './queries/variants.ts';
+export type { JsonObject, RunError, RunStatus } from './schema/index.ts';

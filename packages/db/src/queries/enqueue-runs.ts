@@ -1,0 +1,80 @@
+import { sql } from 'drizzle-orm';
+import type { Db } from '../connection/connect.ts';
+import { inTransaction } from '../connection/transaction.ts';
+import { runs, sweepRuns } from '../schema/index.ts';
+import type { RunStatus } from '../schema/index.ts';
+import { runsByHashes } from './runs.ts';
+
+/** A run before its first start. */
+export type NewRun = Pick<
+  typeof runs.$inferSelect,
+  | 'hash'
+  | 'variant'
+  | 'mathVersion'
+  | 'hyper'
+  | 'hook'
+  | 'layer'
+  | 'width'
+  | 'seed'
+  | 'activationsId'
+  | 'config'
+  | 'lossConvention'
+> & { totalSteps?: number | null };
+
+export interface EnqueuedRun {
+  id: number;
+  hash: string;
+  status: RunStatus;
+  /** False if the database had this run already, by this sweep or another. */
+  created: boolean;
+}
+
+/** A statement takes at most 65535 parameters. */
+const ROWS_PER_STATEMENT = 1000;
+
+/**
+ * Adds the runs of a sweep, in its order, in one transaction. Runs of the same hash are one run:
+ * what another sweep has trained is only linked. The result follows `newRuns`.
+ */
+export function enqueueRuns(db: Db, sweepId: number, newRuns: readonly NewRun[]): Promise<EnqueuedRun[]> {
+  return inTransaction(db, async (tx) => {
+    // By hash, so that two sweeps that share runs take their locks in one order and cannot deadlock.
+    const distinct = [...new Map(newRuns.map((run) => [run.hash, run])).values()].toSorted((a, b) =>
+      a.hash < b.hash ? -1 : 1,
+    );
+    const created = new Set<string>();
+    for (const rows of slices(distinct)) {
+      const inserted = await tx
+        .insert(runs)
+        .values(rows)
+        .onConflictDoNothing()
+        .returning({ hash: runs.hash });
+      for (const { hash } of inserted) created.add(hash);
+    }
+    const hashes = newRuns.map(({ hash }) => hash);
+    const stored = new Map((await runsByHashes(tx, hashes)).map((run) => [run.hash, run]));
+    const result = hashes.map((hash) => ({ ...stored.get(hash)!, created: created.has(hash) }));
+
+    // Of a run that is asked for twice, the first place counts.
+    const links = new Map(
+      result.map(({ id }, position) => [id, { sweepId, runId: id, position }] as const).toReversed(),
+    );
+    for (const rows of slices([...links.values()])) {
+      await tx
+        .insert(sweepRuns)
+        .values(rows)
+        .onConflictDoUpdate({
+          target: [sweepRuns.sweepId, sweepRuns.runId],
+          set: { position: sql`excluded.position` },
+          setWhere: sql`${sweepRuns.position} <> excluded.position`,
+        });
+    }
+    return result;
+  });
+}
+
+function* slices<T>(rows: readonly T[]): Generator<T[]> {
+  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
+    yield rows.slice(start, start + ROWS_PER_STATEMENT);
+  }
+}

@@ -1,0 +1,55 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
+import { SaeLabError } from '@sae-lab/errors';
+import type { Db } from '../connection/connect.ts';
+import { runs } from '../schema/index.ts';
+
+/** Names a run and who writes to it: the attempt number that `startRun` gave. */
+export interface Attempt {
+  runId: number;
+  attempt: number;
+}
+
+export type RunColumns = PgUpdateSetSource<typeof runs>;
+
+/** Condition that the attempt still owns its run. */
+export const owns = ({ runId, attempt }: Attempt) =>
+  and(eq(runs.id, runId), eq(runs.attempt, attempt), eq(runs.status, 'running'));
+
+/**
+ * Holds the run's row for the rest of the transaction, so that no one starts or ends the run meanwhile.
+ *
+ * @throws SaeLabError `db.stale-attempt`
+ */
+export async function lockRun(tx: Db, attempt: Attempt): Promise<void> {
+  const rows = await tx.select({ id: runs.id }).from(runs).where(owns(attempt)).for('no key update');
+  if (rows.length === 0) throw await staleAttempt(tx, attempt);
+}
+
+/**
+ * Changes the run of an attempt.
+ *
+ * @throws SaeLabError `db.stale-attempt`
+ */
+export async function updateOwnRun(tx: Db, attempt: Attempt, columns: RunColumns): Promise<void> {
+  const rows = await tx.update(runs).set(columns).where(owns(attempt)).returning({ id: runs.id });
+  if (rows.length === 0) throw await staleAttempt(tx, attempt);
+}
+
+/** Tells listeners (the dashboard) to look at a run again, once the transaction is through. */
+export async function notifyRun(tx: Db, runId: number): Promise<void> {
+  await tx.execute(sql`select pg_notify('sae_lab_runs', ${String(runId)})`);
+}
+
+async function staleAttempt(tx: Db, { runId, attempt }: Attempt): Promise<SaeLabError> {
+  const [run] = await tx
+    .select({ attempt: runs.attempt, status: runs.status })
+    .from(runs)
+    .where(eq(runs.id, runId));
+  return new SaeLabError('db.stale-attempt', {
+    problem: `attempt ${attempt} of run ${runId} may no longer write`,
+    expected: 'the newest attempt, while the run is running',
+    received: run ? `attempt ${run.attempt} is ${run.status}` : 'no such run',
+    fix: 'Another worker has taken this run over, or it has ended: stop this one.',
+  });
+}

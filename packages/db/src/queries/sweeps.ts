@@ -1,0 +1,54 @@
+import { desc, eq, sql } from 'drizzle-orm';
+import type { Db } from '../connection/connect.ts';
+import { inTransaction } from '../connection/transaction.ts';
+import { runs, sweepRuns, sweeps } from '../schema/index.ts';
+import type { RunStatus } from '../schema/index.ts';
+
+export type Sweep = typeof sweeps.$inferSelect;
+export type SweepStatus = Sweep['status'];
+
+/** A sweep and how many of its runs are in each status (statuses without a run are left out). */
+export type SweepWithCounts = Sweep & { runs: Partial<Record<RunStatus, number>> };
+
+/** Stores a sweep that starts: a new one, or the row of the same definition, set to running again. */
+export function upsertSweep(
+  db: Db,
+  sweep: Pick<Sweep, 'name' | 'definitionHash' | 'definition' | 'file' | 'source'>,
+): Promise<Sweep> {
+  return inTransaction(db, async (tx) => {
+    const { name, file, source } = sweep;
+    const [row] = await tx
+      .insert(sweeps)
+      .values(sweep)
+      .onConflictDoUpdate({
+        target: sweeps.definitionHash,
+        set: { name, file, source, status: 'running', lastStartedAt: sql`now()` },
+      })
+      .returning();
+    return row!;
+  });
+}
+
+/** All sweeps, the last started first. */
+export async function listSweeps(db: Db): Promise<SweepWithCounts[]> {
+  const rows = await db.select().from(sweeps).orderBy(desc(sweeps.lastStartedAt), desc(sweeps.id));
+  const counts = await db
+    .select({ sweepId: sweepRuns.sweepId, status: runs.status, count: sql<number>`count(*)::int` })
+    .from(sweepRuns)
+    .innerJoin(runs, eq(runs.id, sweepRuns.runId))
+    .groupBy(sweepRuns.sweepId, runs.status);
+  const bySweep = Map.groupBy(counts, ({ sweepId }) => sweepId);
+  return rows.map((sweep) => ({
+    ...sweep,
+    runs: Object.fromEntries((bySweep.get(sweep.id) ?? []).map(({ status, count }) => [status, count])),
+  }));
+}
+
+export async function sweepById(db: Db, id: number): Promise<Sweep | undefined> {
+  const [row] = await db.select().from(sweeps).where(eq(sweeps.id, id));
+  return row;
+}
+
+export async function setSweepStatus(db: Db, id: number, status: SweepStatus): Promise<void> {
+  await inTransaction(db, (tx) => tx.update(sweeps).set({ status }).where(eq(sweeps.id, id)));
+}

@@ -1,0 +1,36 @@
+import { index, integer, jsonb, pgEnum, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { instant, type JsonObject } from './columns.ts';
+import { runs } from './runs.ts';
+
+export const sweepStatus = pgEnum('sweep_status', ['running', 'finished', 'failed', 'interrupted']);
+
+/** A sweep as it was resolved: the same definition is the same row, however often it is started. */
+export const sweeps = pgTable('sweeps', {
+  id: integer().primaryKey().generatedAlwaysAsIdentity(),
+  name: text().notNull(),
+  definitionHash: text().notNull().unique(),
+  /** The definition with every default filled in. */
+  definition: jsonb().$type<JsonObject>().notNull(),
+  /** The experiment's file, relative to the project. */
+  file: text().notNull(),
+  /** The text of that file when the sweep was last started. */
+  source: text().notNull(),
+  status: sweepStatus().notNull().default('running'),
+  createdAt: instant().notNull().defaultNow(),
+  lastStartedAt: instant().notNull().defaultNow(),
+});
+
+/** Which runs a sweep asks for, in its order. One run may belong to several sweeps. */
+export const sweepRuns = pgTable(
+  'sweep_runs',
+  {
+    sweepId: integer()
+      .notNull()
+      .references(() => sweeps.id, { onDelete: 'cascade' }),
+    runId: integer()
+      .notNull()
+      .references(() => runs.id, { onDelete: 'cascade' }),
+    position: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.sweepId, table.runId] }), index().on(table.runId)],
+);

@@ -1,0 +1,19 @@
+import { integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import type { JsonObject } from './columns.ts';
+
+/** An architecture at one version of its mathematics. */
+export const variants = pgTable(
+  'variants',
+  {
+    name: text().notNull(),
+    mathVersion: integer().notNull(),
+    packageName: text().notNull(),
+    packageVersion: text().notNull(),
+    paper: text().notNull(),
+    /** The hyperparameter that sets sparsity, e.g. `k` or `l1`. */
+    sparsity: text().notNull(),
+    /** JSON Schema of the hyperparameters. */
+    hyperSchema: jsonb().$type<JsonObject>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.name, table.mathVersion] })],
+);

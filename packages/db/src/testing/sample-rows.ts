@@ -1,0 +1,47 @@
+import type { Db } from '../connection/connect.ts';
+import type { Attempt } from '../queries/fence.ts';
+import { enqueueRuns, type NewRun } from '../queries/enqueue-runs.ts';
+import { startRun } from '../queries/run-lifecycle.ts';
+import { upsertSweep } from '../queries/sweeps.ts';
+
+let count = 0;
+
+/** A run that nothing else has, but for what is given. */
+export function newRun(given: Partial<NewRun> = {}): NewRun {
+  count += 1;
+  return {
+    hash: `run-${process.pid}-${count}`,
+    variant: 'topk',
+    mathVersion: 1,
+    hyper: { k: 32 },
+    hook: 'blocks.3.hook_resid_post',
+    layer: 3,
+    width: 4096,
+    seed: 0,
+    activationsId: 'activations-1',
+    config: { learningRate: 3e-4 },
+    lossConvention: 'unit-norm',
+    ...given,
+  };
+}
+
+/** The id of a sweep that nothing else has. */
+export async function newSweep(db: Db): Promise<number> {
+  count += 1;
+  const definitionHash = `sweep-${process.pid}-${count}`;
+  const { id } = await upsertSweep(db, {
+    name: 'sample',
+    definitionHash,
+    definition: { widths: [4096] },
+    file: 'experiments/sample.ts',
+    source: 'export default defineSweep({})',
+  });
+  return id;
+}
+
+/** A run of a sweep of its own, started. */
+export async function startedRun(db: Db): Promise<Attempt> {
+  const [run] = await enqueueRuns(db, await newSweep(db), [newRun()]);
+  const attempt = await startRun(db, run!.id, { provenance: { commit: 'abc' }, totalSteps: 100 });
+  return { runId: run!.id, attempt: attempt! };
+}

@@ -15,7 +15,7 @@ export interface CommandResult {
   events: () => SweepEvent[];
 }
 
-export type SweepEvent = { type: string } & Record<string, unknown>;
+type SweepEvent = { type: string } & Record<string, unknown>;
 
 export interface RunningCommand {
   process: ChildProcess;

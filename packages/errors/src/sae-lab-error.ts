@@ -48,6 +48,6 @@ function sentence({ problem, field, expected, received, fix }: ErrorDetails): st
 /** A value as an error message shows it: short, quoted where it is text, NaN by its name. */
 export function describeValue(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'bigint' || value === undefined) return String(value);
-  const text = JSON.stringify(value) ?? String(value);
+  const text = JSON.stringify(value) ?? typeof value;
   return text.length > 120 ? `${text.slice(0, 117)}...` : text;
 }

@@ -71,7 +71,7 @@ function choose(z: tf.Tensor2D, selection: Selection): Code {
 function productWithConstant(values: tf.Tensor2D, W: tf.Tensor2D): tf.Tensor2D {
   return withGradient(
     [values],
-    () => ({ value: tf.matMul(values, W) as tf.Tensor2D, saved: [] }),
+    () => ({ value: tf.matMul<tf.Tensor2D>(values, W), saved: [] }),
     (dy) => [tf.matMul(dy, W, false, true)],
   );
 }

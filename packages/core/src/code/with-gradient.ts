@@ -21,7 +21,7 @@ export function withGradient<Out extends tf.Tensor>(
 
 /** The same values with no way back for gradients; nothing behind the tensor is visited. */
 export function detach<T extends tf.Tensor>(tensor: T): T {
-  return detached(() => tensor.clone() as T);
+  return detached(() => tf.clone(tensor));
 }
 
 /** What `compute` gives, as a constant: its operations are not on the tape either. */

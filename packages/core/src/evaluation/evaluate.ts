@@ -17,7 +17,10 @@ export interface Evaluation {
  *
  * @param batches of activations, [B, dIn] row after row
  */
-export async function evaluate(sae: LoadedSae, batches: AsyncIterable<{ activations: Float32Array }>): Promise<Evaluation> {
+export async function evaluate(
+  sae: LoadedSae,
+  batches: AsyncIterable<{ activations: Float32Array }>,
+): Promise<Evaluation> {
   const { dIn, dSae } = sae.sae;
   const reconstruction = new ReconstructionMetrics(dIn);
   const sparsity = new SparsityMetrics(dSae);

@@ -7,8 +7,8 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { SaeLabError } from '@sae-lab/errors';
 import { writeAtomic } from './write-atomic.ts';
 
-export type Dtype = 'F32' | 'F16' | 'F64' | 'I32' | 'U8';
-export type TensorBytes = Float32Array | Float64Array | Int32Array | Uint16Array | Uint8Array;
+type Dtype = 'F32' | 'F16' | 'F64' | 'I32' | 'U8';
+type TensorBytes = Float32Array | Float64Array | Int32Array | Uint16Array | Uint8Array;
 
 /** One tensor; F16 is carried as its bits in a Uint16Array. */
 export interface FileTensor {
@@ -17,7 +17,7 @@ export interface FileTensor {
   data: TensorBytes;
 }
 
-export interface TensorEntry {
+interface TensorEntry {
   dtype: Dtype;
   shape: number[];
   /** Byte range within the data section, end excluded. */

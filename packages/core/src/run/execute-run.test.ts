@@ -58,7 +58,10 @@ function specOf(
 async function run(
   name: string,
   spec: RunSpec,
-  { onEvent = () => {}, signal = new AbortController().signal }: Partial<Parameters<typeof executeRun>[1]> = {},
+  {
+    onEvent = () => {},
+    signal = new AbortController().signal,
+  }: Partial<Parameters<typeof executeRun>[1]> = {},
   threads = 1,
 ) {
   const runFolder = join(folder, name);
@@ -84,14 +87,21 @@ describe('executeRun', () => {
       lossConvention: 'for tests',
       backend: 'sae-cpu',
     });
-    const logged = events.filter((event) => event.type === 'metrics').flatMap(({ series }) => series['loss']!.steps);
+    const logged = events
+      .filter((event) => event.type === 'metrics')
+      .flatMap(({ series }) => series['loss']!.steps);
     expect(logged).toEqual(Array.from({ length: 24 }, (_, step) => step));
 
     const { tensors } = await readSafetensors(join(runFolder, 'sae/sae_weights.safetensors'));
     const shapes = Object.fromEntries(Object.entries(tensors).map(([name, { shape }]) => [name, shape]));
     expect(shapes).toEqual({ W_enc: [128, 48], b_enc: [48], W_dec: [48, 128], b_dec: [128] });
     const config = JSON.parse(readFileSync(join(runFolder, 'sae/cfg.json'), 'utf8')) as object;
-    expect(config).toMatchObject({ architecture: 'standard', d_in: 128, d_sae: 48, normalize_activations: 'none' });
+    expect(config).toMatchObject({
+      architecture: 'standard',
+      d_in: 128,
+      d_sae: 48,
+      normalize_activations: 'none',
+    });
     expect(existsSync(join(runFolder, 'checkpoint.safetensors'))).toBe(false);
   });
 
@@ -106,7 +116,9 @@ describe('executeRun', () => {
       const onEvent = (event: RunEvent): void => void events.push(event);
       // Asked before each step: lets four of them pass.
       let asked = 0;
-      const signal = Object.create(AbortSignal.prototype, { aborted: { get: () => asked++ === 4 } }) as AbortSignal;
+      const signal = Object.create(AbortSignal.prototype, {
+        aborted: { get: () => asked++ === 4 },
+      }) as AbortSignal;
       const { outcome, runFolder } = await run('interrupted', specOf(), { onEvent, signal });
       if (attempt > 0) expect(events[1]).toEqual({ type: 'resumed', step: 4 * attempt });
       if (outcome.status === 'interrupted') continue;
@@ -118,7 +130,10 @@ describe('executeRun', () => {
 
   it('does not take the checkpoint of another run for its own', async () => {
     const stop = AbortSignal.abort();
-    expect((await run('shared', specOf(), { signal: stop })).outcome).toEqual({ status: 'interrupted', step: 0 });
+    expect((await run('shared', specOf(), { signal: stop })).outcome).toEqual({
+      status: 'interrupted',
+      step: 0,
+    });
     const events: RunEvent[] = [];
     await run('shared', specOf({}, {}, 7), { onEvent: (event) => events.push(event) });
     expect(events.map((event) => event.type)).not.toContain('resumed');

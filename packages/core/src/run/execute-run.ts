@@ -66,12 +66,19 @@ export async function executeRun(args: ExecuteRunArgs, control: RunControl): Pro
   };
 }
 
-async function evaluateHeldOut(sae: InferenceSae, store: ActivationStore, spec: RunSpec): Promise<Evaluation> {
+async function evaluateHeldOut(
+  sae: InferenceSae,
+  store: ActivationStore,
+  spec: RunSpec,
+): Promise<Evaluation> {
   const { batchSize, maxTokens, holdout } = spec.evaluation;
   const split = part(spec, 'held-out');
   const loaded = new LoadedSae(sae);
   try {
-    const evaluation = await evaluate(loaded, store.sequentialBatches({ batchSize, split, maxRows: maxTokens }));
+    const evaluation = await evaluate(
+      loaded,
+      store.sequentialBatches({ batchSize, split, maxRows: maxTokens }),
+    );
     if (evaluation.metrics['evaluation_tokens'] !== 0) return evaluation;
   } finally {
     loaded.dispose();

@@ -19,7 +19,7 @@ export class LoadedSae {
   encode(x: tf.Tensor2D): tf.Tensor2D {
     return tf.tidy(() => {
       const centred = this.sae.applyBDecToInput ? tf.sub<tf.Tensor2D>(x, this.#tensor('b_dec')) : x;
-      const product = tf.matMul(centred, this.#tensor('W_enc')) as tf.Tensor2D;
+      const product = tf.matMul<tf.Tensor2D>(centred, this.#tensor('W_enc'));
       switch (this.sae.architecture) {
         case 'standard':
           return tf.relu<tf.Tensor2D>(tf.add(product, this.#tensor('b_enc')));
@@ -43,9 +43,7 @@ export class LoadedSae {
 
   /** Code [B, dSae] → reconstruction [B, dIn]. */
   decode(f: tf.Tensor2D): tf.Tensor2D {
-    return tf.tidy(() =>
-      tf.add<tf.Tensor2D>(tf.matMul(f, this.#tensor('W_dec')), this.#tensor('b_dec')),
-    );
+    return tf.tidy(() => tf.add<tf.Tensor2D>(tf.matMul(f, this.#tensor('W_dec')), this.#tensor('b_dec')));
   }
 
   dispose(): void {

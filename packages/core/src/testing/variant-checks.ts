@@ -25,19 +25,19 @@ export function testDifferentiates(variant: Variant, hyper: Hyper): void {
     await useCpuBackend({ threads: 1 });
     const { state, x } = initialised(variant, hyper);
     const pass = (params: Params) =>
-      lossGradients(({
-	variant,
-	hyper,
-	params,
-	x,
-	state: {},
-	sparsityFactor: 1,
-	withMetrics: false,
-	dead: {
-		count: 0,
-		mask: tf.zeros<tf.Rank.R1>([D_SAE])
-	}
-}));
+      lossGradients({
+        variant,
+        hyper,
+        params,
+        x,
+        state: {},
+        sparsityFactor: 1,
+        withMetrics: false,
+        dead: {
+          count: 0,
+          mask: tf.zeros<tf.Rank.R1>([D_SAE]),
+        },
+      });
     const { gradients } = pass(state.params);
     const errors = [0, 1, 2, 3, 4].map((seed) => {
       const direction = randomLike(state.params, seeded(seed, 'direction'));

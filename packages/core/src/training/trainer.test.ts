@@ -56,9 +56,9 @@ describe('Trainer', () => {
   it('lets a free decoder change its norm', async () => {
     const training = trainer('free', { steps: 20, learningRate: 0.05 });
     for (let step = 0; step < 20; step++) await training.step(batch(step), false);
-    expect(Math.max(...rowNorms(training.state.params['W_dec']!).map((norm) => Math.abs(norm - 1)))).toBeGreaterThan(
-      0.05,
-    );
+    expect(
+      Math.max(...rowNorms(training.state.params['W_dec']!).map((norm) => Math.abs(norm - 1))),
+    ).toBeGreaterThan(0.05);
   });
 
   it('updates the variant’s state once a step', async () => {
@@ -69,7 +69,13 @@ describe('Trainer', () => {
   });
 
   it('warms the learning rate and the sparsity terms up', async () => {
-    const training = trainer('unit', { steps: 10, learningRate: 1, warmup: 0.4, decay: 0, sparsityWarmup: 0.5 });
+    const training = trainer('unit', {
+      steps: 10,
+      learningRate: 1,
+      warmup: 0.4,
+      decay: 0,
+      sparsityWarmup: 0.5,
+    });
     const reports = [];
     for (let step = 0; step < 6; step++) reports.push((await training.step(batch(0), true)).metrics!);
     expect(reports.map((metrics) => metrics['learning_rate'])).toEqual([0.25, 0.5, 0.75, 1, 1, 1]);

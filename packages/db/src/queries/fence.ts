@@ -13,7 +13,7 @@ export interface Attempt {
 export type RunColumns = PgUpdateSetSource<typeof runs>;
 
 /** Condition that the attempt still owns its run. */
-export const owns = ({ runId, attempt }: Attempt) =>
+const owns = ({ runId, attempt }: Attempt) =>
   and(eq(runs.id, runId), eq(runs.attempt, attempt), eq(runs.status, 'running'));
 
 /**

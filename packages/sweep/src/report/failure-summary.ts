@@ -13,5 +13,8 @@ export function failureSummary(events: readonly SweepEvent[], debug: boolean): s
     const title = `${variant} ${coefficient} ${hook} width ${width} seed ${seed} ${what} (${error.code})`;
     return [title, `  ${(debug ? error.stack : undefined) ?? error.message}`];
   });
-  return [...lines, 'The next `pnpm sweep` tries failed runs again; --only-failed also those that diverged.'].join('\n');
+  return [
+    ...lines,
+    'The next `pnpm sweep` tries failed runs again; --only-failed also those that diverged.',
+  ].join('\n');
 }

@@ -21,7 +21,8 @@ export function jsonProgress(output: Writable, now: () => number = () => perform
   const lastWritten = new Map<string, number>();
   return {
     report(event) {
-      if (event.type === 'activations.warning' || event.type === 'run.warning') return writeLine(output, event);
+      if (event.type === 'activations.warning' || event.type === 'run.warning')
+        return writeLine(output, event);
       if (!isProgress(event)) return;
       const thing = 'hash' in event ? event.hash : event.type;
       const time = now();

@@ -147,7 +147,13 @@ async function reportEarlierDivergences(
   const stored = new Map((await runsOfSweep(db, sweepId)).map((run) => [run.id, run]));
   for (const { id, label } of diverged) {
     const { divergedAtStep, error } = stored.get(id) as EvaluatedRun;
-    report({ type: 'run.diverged', ...label, step: divergedAtStep, error: error as ErrorJson, earlier: true });
+    report({
+      type: 'run.diverged',
+      ...label,
+      step: divergedAtStep,
+      error: error as ErrorJson,
+      earlier: true,
+    });
   }
 }
 

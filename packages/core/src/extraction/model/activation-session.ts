@@ -1,0 +1,125 @@
+import { SaeLabError } from '@sae-lab/errors';
+import { TensorProto_DataType, type ValueInfoProto } from 'onnx-buf';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { cutGraph } from './cut-graph.ts';
+import type { Hook } from './hooks.ts';
+import type { LanguageModel } from './language-model.ts';
+
+/** The part of a model that some hooks need, ready to run. */
+export interface ActivationSession {
+  /**
+   * Runs sequences of token ids, padded on the right to the longest. What stands at padded positions is
+   * undefined; the others do not depend on it (causal attention, and a mask of 0).
+   *
+   * @returns for each hook [sequences.length, longest, dIn], valid until the next call
+   */
+  run(sequences: readonly ArrayLike<number>[]): Promise<{ tokens: number; activations: Float32Array[] }>;
+  close(): Promise<void>;
+}
+
+/**
+ * @param hooks distinct ones: no two of the same tensor
+ * @throws SaeLabError `model.unrunnable` when ONNX Runtime refuses the graph, `model.unknown-input`, `model.not-float32`
+ */
+export async function openActivationSession(
+  model: LanguageModel,
+  hooks: readonly Hook[],
+  options: { threads?: number | undefined } = {},
+): Promise<ActivationSession> {
+  const tensors = hooks.map((hook) => hook.tensor);
+  const { bytes, inputs } = await cutGraph(model.graph, tensors);
+  const session = await InferenceSession.create(bytes, {
+    // The fusions of the higher levels depend on which tensors are outputs, so that a hook's values would depend
+    // (in the last bits) on the other hooks of the pass. They gain nothing measurable here.
+    graphOptimizationLevel: 'basic',
+    logSeverityLevel: 3,
+    ...(options.threads !== undefined && { intraOpNumThreads: options.threads }),
+  }).catch((cause: unknown) => {
+    throw unrunnable(model, cause);
+  });
+
+  // Inputs and outputs lie in memory that is used again: what each run leaves behind would pile up before it is
+  // collected.
+  const space = hooks.map(() => new Float32Array(0));
+  const ids = new Map<string, BigInt64Array>();
+  return {
+    async run(sequences) {
+      const tokens = Math.max(...sequences.map((sequence) => sequence.length));
+      const feeds = Object.fromEntries(
+        inputs.map((input) => [input.name, feed(input, sequences, tokens, ids)]),
+      );
+      const activations = hooks.map(({ dIn }, h) => {
+        const size = sequences.length * tokens * dIn;
+        if (space[h]!.length < size) space[h] = new Float32Array(size);
+        return space[h]!.subarray(0, size);
+      });
+      const outputs = hooks.map(({ tensor, dIn }, h): [string, Tensor] => [
+        tensor,
+        new Tensor('float32', activations[h]!, [sequences.length, tokens, dIn]),
+      ]);
+      await session.run(feeds, Object.fromEntries(outputs)).catch((cause: unknown) => {
+        throw unrunnable(model, cause);
+      });
+      return { tokens, activations };
+    },
+    close: () => session.release(),
+  };
+}
+
+function feed(
+  input: ValueInfoProto,
+  sequences: readonly ArrayLike<number>[],
+  tokens: number,
+  space: Map<string, BigInt64Array>,
+): Tensor {
+  const fill = (value: (sequence: ArrayLike<number>, position: number) => number): Tensor => {
+    const size = sequences.length * tokens;
+    let memory = space.get(input.name);
+    if (memory === undefined || memory.length < size) {
+      memory = new BigInt64Array(size);
+      space.set(input.name, memory);
+    }
+    const data = memory.subarray(0, size).fill(0n);
+    sequences.forEach((sequence, row) => {
+      for (let t = 0; t < sequence.length; t++) data[row * tokens + t] = BigInt(value(sequence, t));
+    });
+    return new Tensor('int64', data, [sequences.length, tokens]);
+  };
+  if (input.name === 'input_ids') return fill((sequence, position) => sequence[position]!);
+  if (input.name === 'attention_mask') return fill(() => 1);
+  if (input.name === 'position_ids') return fill((_, position) => position);
+  if (input.name.startsWith('past_key_values.')) return emptyCache(input, sequences.length);
+  throw new SaeLabError('model.unknown-input', {
+    problem: `the graph takes an input that is not known: ${input.name}`,
+    field: 'model',
+    expected: 'input_ids, attention_mask, position_ids, past_key_values.*',
+    fix: 'Export the model for the task text-generation.',
+  });
+}
+
+/** A cache of no tokens: the declared sizes, the batch in front, 0 for the length. */
+function emptyCache(input: ValueInfoProto, batch: number): Tensor {
+  const type = input.type?.value;
+  if (type?.case !== 'tensorType' || type.value.elemType !== (TensorProto_DataType.FLOAT as number)) {
+    throw new SaeLabError('model.not-float32', {
+      problem: `the graph's input ${input.name} is not float32`,
+      field: 'model',
+      expected: 'a model exported in float32',
+      fix: 'Take the float32 graph (model.onnx rather than model_fp16.onnx).',
+    });
+  }
+  const sizes = (type.value.shape?.dim ?? []).map(({ value }) =>
+    value.case === 'dimValue' ? Number(value.value) : 0,
+  );
+  return new Tensor('float32', new Float32Array(0), [batch, ...sizes.slice(1)]);
+}
+
+function unrunnable(model: LanguageModel, cause: unknown): SaeLabError {
+  return new SaeLabError('model.unrunnable', {
+    problem: `ONNX Runtime cannot run the graph: ${cause instanceof Error ? cause.message : String(cause)}`,
+    field: model.files.graph,
+    expected: 'a decoder exported to ONNX for the CPU',
+    fix: 'Export the model again in float32, for the task text-generation.',
+    cause,
+  });
+}

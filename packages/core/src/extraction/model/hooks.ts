@@ -1,0 +1,143 @@
+import { SaeLabError, describeValue } from '@sae-lab/errors';
+import type { LanguageModel } from './language-model.ts';
+import { moduleOf, moduleOutputs, modulesWithOneOutput } from './module-outputs.ts';
+import { tensorWidths, type WidthOf } from './tensor-width.ts';
+
+/** A place in the model whose activations can be taken. */
+export interface Hook {
+  /** The name it was asked for by. */
+  readonly requested: string;
+  /** The one name of this place, however it was asked for; part of the activations' identity. */
+  readonly name: string;
+  /** Name of the tensor in the ONNX graph, [batch, tokens, dIn] float32. */
+  readonly tensor: string;
+  /** The layer that the requested name mentions; null outside the layers (an embedding). */
+  readonly layer: number | null;
+  readonly dIn: number;
+}
+
+/** What a hook of TransformerLens is called in one architecture's module tree. */
+type HookModules = Record<string, (layer: number) => string>;
+
+// One entry per `model_type` whose export was checked. In the order of preference for the canonical name:
+// what enters a layer is what left the one before, and is called hook_resid_post then.
+const ARCHITECTURES: Record<string, { modules: HookModules; missing: readonly string[] }> = {
+  gpt_neox: {
+    modules: {
+      hook_resid_post: (layer) => `gpt_neox.layers.${layer}`,
+      hook_resid_pre: (layer) => (layer === 0 ? 'gpt_neox.embed_in' : `gpt_neox.layers.${layer - 1}`),
+      hook_mlp_out: (layer) => `gpt_neox.layers.${layer}.mlp`,
+      hook_attn_out: (layer) => `gpt_neox.layers.${layer}.attention`,
+      'mlp.hook_post': (layer) => `gpt_neox.layers.${layer}.mlp.act`,
+    },
+    // Attention and MLP both read the layer's input: no residual stream exists between them.
+    missing: ['hook_resid_mid'],
+  },
+};
+
+const BLOCK_NAME = /^blocks\.(\d+)\.(.+)$/;
+
+/**
+ * Finds the tensor of each hook, by TransformerLens name (`blocks.3.hook_resid_post`) or module path
+ * (`gpt_neox.layers.3.mlp`).
+ *
+ * @throws SaeLabError `hook.unknown`, `hook.not-in-architecture`, or `hook.ambiguous` for a module of several outputs
+ */
+export function resolveHooks(model: LanguageModel, names: readonly string[]): Hook[] {
+  const width = tensorWidths(model.graph);
+  return names.map((name) => resolve(model, width, name));
+}
+
+function resolve(model: LanguageModel, width: WidthOf, requested: string): Hook {
+  const path = modulePath(model, width, requested);
+  const outputs = moduleOutputs(model.graph, width, path);
+  const [tensor] = outputs;
+  if (tensor === undefined) throw unknown(model, width, requested);
+  if (outputs.length > 1) {
+    throw new SaeLabError('hook.ambiguous', {
+      problem: `the module has ${outputs.length} outputs`,
+      field: 'hooks',
+      expected: 'a module whose output is one tensor',
+      received: describeValue(requested),
+      fix: `Name one of the modules inside it: ${outputs.map((output) => moduleOfTensor(model, output)).join(', ')}.`,
+    });
+  }
+  const layer = /\.(\d+)(?:\.|$)/.exec(requested)?.[1];
+  return {
+    requested,
+    name: canonicalName(model, width, tensor),
+    tensor,
+    layer: layer === undefined ? null : Number(layer),
+    dIn: width(tensor)!,
+  };
+}
+
+function modulePath(model: LanguageModel, width: WidthOf, requested: string): string {
+  const [, layerText, hook = ''] = BLOCK_NAME.exec(requested) ?? [];
+  if (layerText === undefined) return requested;
+  const layer = Number(layerText);
+  const architecture = ARCHITECTURES[model.config.modelType];
+  if (architecture?.missing.includes(hook)) {
+    throw new SaeLabError('hook.not-in-architecture', {
+      problem: `${hook} does not exist in ${model.config.modelType}: attention and MLP run side by side on the same input`,
+      field: 'hooks',
+      expected: blockNames(model).join(', '),
+      received: describeValue(requested),
+      fix: 'Take hook_resid_pre or hook_resid_post.',
+    });
+  }
+  const module =
+    architecture && Object.hasOwn(architecture.modules, hook) ? architecture.modules[hook] : undefined;
+  if (module === undefined || layer >= model.config.layers) throw unknown(model, width, requested);
+  return module(layer);
+}
+
+function canonicalName(model: LanguageModel, width: WidthOf, tensor: string): string {
+  const modules = ARCHITECTURES[model.config.modelType]?.modules ?? {};
+  for (const [hook, module] of Object.entries(modules)) {
+    for (let layer = 0; layer < model.config.layers; layer++) {
+      const outputs = moduleOutputs(model.graph, width, module(layer));
+      if (outputs.length === 1 && outputs[0] === tensor) return `blocks.${layer}.${hook}`;
+    }
+  }
+  return moduleOfTensor(model, tensor);
+}
+
+function moduleOfTensor({ graph }: LanguageModel, tensor: string): string {
+  return moduleOf(graph.producers.get(tensor)!);
+}
+
+function unknown(model: LanguageModel, width: WidthOf, requested: string): SaeLabError {
+  const blocks = blockNames(model);
+  const modules = compress(modulesWithOneOutput(model.graph, width));
+  return new SaeLabError('hook.unknown', {
+    problem: `the model ${model.files.name} (${model.config.modelType}, ${model.config.layers} layers) has no such hook`,
+    field: 'hooks',
+    expected: `${blocks.length > 0 ? `${blocks.join(', ')}, or ` : ''}a module path: ${modules.join(', ')}`,
+    received: describeValue(requested),
+    ...(blocks.length === 0 && {
+      fix: `TransformerLens names are known for ${Object.keys(ARCHITECTURES).join(', ')}; name the module path for this model.`,
+    }),
+  });
+}
+
+function blockNames({ config }: LanguageModel): string[] {
+  const hooks = Object.keys(ARCHITECTURES[config.modelType]?.modules ?? {});
+  return hooks.map((hook) => `blocks.{0..${config.layers - 1}}.${hook}`);
+}
+
+/** Paths that differ in the layer only, as one: `layers.{0..5}.mlp`. */
+function compress(paths: readonly string[]): string[] {
+  const ranges = new Map<string, number[]>();
+  for (const path of paths) {
+    const layer = /\.(\d+)(?=\.|$)/.exec(path)?.[1];
+    const pattern = path.replace(/\.\d+(?=\.|$)/, '.#');
+    const layers = ranges.get(pattern) ?? [];
+    if (layer !== undefined) layers.push(Number(layer));
+    ranges.set(pattern, layers);
+  }
+  return [...ranges].map(([pattern, layers]) => {
+    const [low, high] = [Math.min(...layers), Math.max(...layers)];
+    return pattern.replace('#', low === high ? String(low) : `{${low}..${high}}`);
+  });
+}

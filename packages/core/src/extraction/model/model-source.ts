@@ -1,0 +1,111 @@
+import { access, readdir, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { SaeLabError, describeValue } from '@sae-lab/errors';
+import { z } from 'zod';
+
+export const modelSourceSchema = z
+  .strictObject({
+    kind: z.literal('folder'),
+    folder: z
+      .string()
+      .min(1)
+      .describe('A local folder laid out as on the hub: config.json, tokenizer.json, onnx/model.onnx.'),
+  })
+  .describe('Where the language model comes from.');
+
+/** Where a language model comes from. Every kind resolves to local files, so that nothing else knows the difference. */
+export type ModelSource = z.infer<typeof modelSourceSchema>;
+
+/** Absolute paths of what a language model consists of. */
+export interface ModelFiles {
+  /** The folder's own name, for people. */
+  readonly name: string;
+  readonly folder: string;
+  readonly config: string;
+  readonly graph: string;
+  /** What decides the token ids: tokenizer.json and, where there is one, tokenizer_config.json. */
+  readonly tokenizer: readonly string[];
+}
+
+const GRAPHS = ['onnx/model.onnx', 'onnx/decoder_model.onnx', 'model.onnx', 'decoder_model.onnx'];
+
+/**
+ * Finds the files of a model.
+ *
+ * @throws SaeLabError `model.not-found` when the folder or one of its files is missing, `model.merged-decoder`
+ *   when its only graph is a merged decoder
+ */
+export async function resolveModel(source: ModelSource): Promise<ModelFiles> {
+  const folder = resolve(source.folder);
+  const isFolder = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) {
+    throw new SaeLabError('model.not-found', {
+      problem: 'there is no such folder',
+      field: 'model.folder',
+      expected: 'a folder with config.json, tokenizer.json and onnx/model.onnx',
+      received: describeValue(folder),
+      fix: 'Name the folder that holds the exported model.',
+    });
+  }
+  const graph = await firstThatExists(folder, GRAPHS);
+  if (graph === undefined) throw await noGraph(folder);
+  const tokenizerConfig = await firstThatExists(folder, ['tokenizer_config.json']);
+  return {
+    name: basename(folder),
+    folder,
+    graph,
+    config: await required(folder, 'config.json'),
+    tokenizer: [
+      await required(folder, 'tokenizer.json'),
+      ...(tokenizerConfig === undefined ? [] : [tokenizerConfig]),
+    ],
+  };
+}
+
+async function noGraph(folder: string): Promise<SaeLabError> {
+  const entries = await readdir(folder, { recursive: true });
+  const merged = entries.find((entry) => entry.endsWith('_merged.onnx'));
+  if (merged !== undefined) return mergedDecoder(join(folder, merged));
+  return new SaeLabError('model.not-found', {
+    problem: 'the folder has no ONNX graph',
+    field: folder,
+    expected: `one of ${GRAPHS.join(', ')}`,
+    fix: 'Export the model to ONNX (optimum-cli export onnx --task text-generation) into this folder.',
+  });
+}
+
+/** The error for a graph that decides at run time, by `If` nodes, whether it uses the cache. */
+export function mergedDecoder(path: string): SaeLabError {
+  return new SaeLabError('model.merged-decoder', {
+    problem: 'a merged decoder cannot be cut at a hook: its layers are inside the branches of an If node',
+    field: path,
+    expected: 'a plain graph, model.onnx or decoder_model.onnx',
+    fix: 'Download or export the plain graph into the same folder (optimum-cli export onnx --no-post-process).',
+  });
+}
+
+async function required(folder: string, file: string): Promise<string> {
+  const path = await firstThatExists(folder, [file]);
+  if (path !== undefined) return path;
+  throw new SaeLabError('model.not-found', {
+    problem: `the folder has no ${file}`,
+    field: folder,
+    expected: 'config.json, tokenizer.json and onnx/model.onnx',
+    fix: `Put the model's ${file} into the folder.`,
+  });
+}
+
+async function firstThatExists(folder: string, files: readonly string[]): Promise<string | undefined> {
+  for (const file of files) {
+    const path = join(folder, file);
+    const exists = await access(path).then(
+      () => true,
+      () => false,
+    );
+    if (exists) return path;
+  }
+  return undefined;
+}

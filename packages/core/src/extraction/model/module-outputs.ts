@@ -1,0 +1,53 @@
+/**
+ * The tensor that a module of the original model returns. Exporters name nodes by module path
+ * (`/gpt_neox/layers.3/mlp/dense_4h_to_h/Add`), so a module's output is what its nodes make and others use.
+ */
+import type { NodeProto } from 'onnx-buf';
+import type { ModelGraph } from './model-graph.ts';
+import type { WidthOf } from './tensor-width.ts';
+
+/** Activations that leave the module at `path`, e.g. `gpt_neox.layers.3.mlp`; a plain module has exactly one. */
+export function moduleOutputs(graph: ModelGraph, width: WidthOf, path: string): string[] {
+  const prefix = nodePrefix(path);
+  return graph.graph.node
+    .filter((node) => node.name.startsWith(prefix))
+    .flatMap((node) => node.output)
+    .filter((tensor) => width(tensor) !== undefined && leaves(graph, tensor, prefix));
+}
+
+/** Every module path with exactly one output. */
+export function modulesWithOneOutput(graph: ModelGraph, width: WidthOf): string[] {
+  const counts = new Map<string, number>();
+  for (const node of graph.graph.node) {
+    for (const tensor of node.output) {
+      if (width(tensor) === undefined) continue;
+      for (const path of enclosingModules(node)) {
+        if (leaves(graph, tensor, nodePrefix(path))) counts.set(path, (counts.get(path) ?? 0) + 1);
+      }
+    }
+  }
+  return [...counts].filter(([, count]) => count === 1).map(([path]) => path);
+}
+
+/** The innermost module that a node belongs to, e.g. `gpt_neox.layers.3.mlp.act`. */
+export function moduleOf(node: NodeProto): string {
+  return node.name.split('/').slice(1, -1).join('.');
+}
+
+function enclosingModules(node: NodeProto): string[] {
+  const parts = node.name.split('/').slice(1, -1);
+  return parts.map((_, depth) => parts.slice(0, depth + 1).join('.'));
+}
+
+// A number is a position in a list of modules and stays joined to the list's name: layers.3.mlp is layers.3/mlp.
+function nodePrefix(path: string): string {
+  return `/${path.replaceAll(/\.(?!\d)/g, '/')}/`;
+}
+
+function leaves({ consumers, graph }: ModelGraph, tensor: string, prefix: string): boolean {
+  const used = consumers.get(tensor) ?? [];
+  return (
+    used.some((node) => !node.name.startsWith(prefix)) ||
+    graph.output.some((output) => output.name === tensor)
+  );
+}

@@ -1,0 +1,75 @@
+/**
+ * The size of a tensor's last axis, read off the graph without running it. Exports by tracing carry no shape
+ * information inside the graph, so it is followed back to the weights. Deliberately not shape inference: it
+ * knows the few operators that a residual stream, an MLP and a norm are made of, and says nothing elsewhere,
+ * which is also how tensors that are no activations (masks, shapes, rotary tables) are told apart.
+ */
+import { TensorProto_DataType, type NodeProto, type TensorProto } from 'onnx-buf';
+import type { ModelGraph } from './model-graph.ts';
+
+const UNARY = new Set([
+  'Cast',
+  'Dropout',
+  'Elu',
+  'Erf',
+  'Gelu',
+  'Identity',
+  'Neg',
+  'Relu',
+  'Sigmoid',
+  'Tanh',
+]);
+const BINARY = new Set(['Add', 'Div', 'Mul', 'Pow', 'Sub']);
+const NORMS = new Set(['LayerNormalization', 'RMSNormalization', 'SimplifiedLayerNormalization']);
+
+export type WidthOf = (tensor: string) => number | undefined;
+
+/** @returns a function that gives a tensor's last dimension, or undefined where it cannot be told */
+export function tensorWidths(graph: ModelGraph): WidthOf {
+  const known = new Map<string, number | undefined>(
+    [...graph.graph.valueInfo, ...graph.graph.output].flatMap((info) => {
+      const type = info.type?.value;
+      if (type?.case !== 'tensorType' || type.value.elemType !== (TensorProto_DataType.FLOAT as number))
+        return [];
+      const dims = type.value.shape?.dim ?? [];
+      const last = dims.at(-1)?.value;
+      return dims.length === 3 && last?.case === 'dimValue' ? [[info.name, Number(last.value)] as const] : [];
+    }),
+  );
+
+  const width: WidthOf = (tensor) => {
+    if (known.has(tensor)) return known.get(tensor);
+    known.set(tensor, undefined); // a tensor in a cycle of malformed input ends here
+    const node = graph.producers.get(tensor);
+    const value = node === undefined ? undefined : widthOfOutput(node, width, graph);
+    known.set(tensor, value);
+    return value;
+  };
+  return width;
+}
+
+function widthOfOutput(node: NodeProto, width: WidthOf, { initializers }: ModelGraph): number | undefined {
+  const [first = '', second = ''] = node.input;
+  const weight = initializers.get(second);
+  if (UNARY.has(node.opType)) return width(first);
+  if (NORMS.has(node.opType)) return lastDimension(weight);
+  // The left side of a dense layer may be anything; what it multiplies decides its width.
+  if (node.opType === 'MatMul') return lastDimension(weight);
+  if (node.opType === 'Gather') {
+    const table = initializers.get(first);
+    return table?.dims.length === 2 ? lastDimension(table) : undefined;
+  }
+  if (BINARY.has(node.opType)) {
+    // A bias or a scalar never makes the tensor wider than its other side.
+    const sides = [first, second].map((side) => (initializers.has(side) ? undefined : width(side)));
+    const widths = sides.filter((side) => side !== undefined);
+    return widths.length === 0 ? undefined : Math.max(...widths);
+  }
+  return undefined;
+}
+
+function lastDimension(tensor: TensorProto | undefined): number | undefined {
+  if (tensor === undefined || tensor.dataType !== (TensorProto_DataType.FLOAT as number)) return undefined;
+  const last = tensor.dims.at(-1);
+  return last === undefined ? undefined : Number(last);
+}

@@ -1,0 +1,16 @@
+import { SaeLabError, describeValue } from '@sae-lab/errors';
+import type { z } from 'zod';
+
+/** @throws SaeLabError `code`, with every issue of the value in one sentence */
+export function parseInput<T>(schema: z.ZodType<T>, value: unknown, field: string, code: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new SaeLabError(code, {
+    problem: result.error.issues
+      .map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`))
+      .join('; '),
+    field,
+    received: describeValue(value),
+    fix: 'Correct the fields named.',
+  });
+}

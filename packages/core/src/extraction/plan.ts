@@ -1,0 +1,130 @@
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { hashOfValue } from '../files/content-hash.ts';
+import { datasetSpecSchema, type DatasetSpec, type DatasetSpecInput } from './dataset/dataset-spec.ts';
+import { estimateDataset, type DatasetEstimate } from './dataset/estimate.ts';
+import { requireDataset } from './dataset/documents.ts';
+import { cachedHashOfFile } from './hash-cache.ts';
+import { resolveHooks, type Hook } from './model/hooks.ts';
+import { openLanguageModel, type LanguageModel } from './model/language-model.ts';
+import { graphFiles } from './model/model-graph.ts';
+import { modelSourceSchema, type ModelSource } from './model/model-source.ts';
+import { parseInput } from './parse-input.ts';
+import { parseSettings, type ExtractionSettings, type ExtractionSettingsInput } from './settings.ts';
+import { ROW_COLUMNS } from './store/activation-writer.ts';
+import { openActivations } from './store/activation-store.ts';
+import { STORE_FORMAT, type Manifest } from './store/manifest.ts';
+
+/** Which activations are wanted: of these hooks of this model, on these documents. */
+export interface ExtractionSpec {
+  readonly model: ModelSource;
+  readonly dataset: DatasetSpecInput;
+  /** TransformerLens names or module paths. */
+  readonly hooks: readonly string[];
+  readonly settings?: ExtractionSettingsInput;
+  /** Activations go to `<dataDir>/activations/<id>/`. */
+  readonly dataDir: string;
+  /** Threads of the language model; by default one per core. Does not change the activations. */
+  readonly threads?: number;
+}
+
+/** One hook's activations, there or not. */
+export interface PlannedActivations {
+  readonly hook: Hook;
+  /** Hash of all that decides the activations. */
+  readonly id: string;
+  readonly folder: string;
+  /** Whether they are whole on disk, by the files' sizes. */
+  readonly present: boolean;
+  readonly dIn: number;
+  /** Exact when present. */
+  readonly estimatedRows: number;
+  readonly estimatedBytes: number;
+}
+
+/** A specification with everything looked up. */
+export interface PreparedExtraction {
+  readonly model: LanguageModel;
+  readonly dataset: DatasetSpec;
+  readonly settings: ExtractionSettings;
+  readonly estimate: DatasetEstimate;
+  readonly hashes: Manifest['model'] & { readonly datasetSha256: string };
+  /** In the order of the hooks asked for; two names of one place have the same id. */
+  readonly planned: readonly PlannedActivations[];
+}
+
+const hooksSchema = z.array(z.string()).min(1, 'at least one hook is needed');
+const SHARD_BYTES = 32 * 2 ** 20;
+
+/**
+ * Says which activations an extraction would give, without running the model. The first plan for a model or
+ * dataset reads it once to hash it.
+ *
+ * @throws SaeLabError of the model, the hooks, the dataset or the settings
+ */
+export async function planActivations(spec: ExtractionSpec): Promise<PlannedActivations[]> {
+  return [...(await prepareExtraction(spec)).planned];
+}
+
+export async function prepareExtraction(spec: ExtractionSpec): Promise<PreparedExtraction> {
+  const dataset = parseInput(datasetSpecSchema, spec.dataset, 'dataset', 'extraction.invalid-dataset');
+  await requireDataset(dataset);
+  const model = await openLanguageModel(
+    parseInput(modelSourceSchema, spec.model, 'model', 'extraction.invalid-model'),
+  );
+  const settings = parseSettings(spec.settings ?? {}, model.config);
+  const hooks = resolveHooks(model, parseInput(hooksSchema, spec.hooks, 'hooks', 'extraction.invalid-hooks'));
+  const estimate = await estimateDataset(dataset, model.tokenizer, settings);
+  await mkdir(spec.dataDir, { recursive: true });
+  const hashes = {
+    name: model.files.name,
+    graphSha256: await hashOfFiles(spec.dataDir, graphFiles(model.graph)),
+    tokenizerSha256: await hashOfFiles(spec.dataDir, model.files.tokenizer),
+    datasetSha256: await cachedHashOfFile(spec.dataDir, dataset.path),
+  };
+
+  const planned = await Promise.all(
+    hooks.map(async (hook): Promise<PlannedActivations> => {
+      // Not the names of the model's folder or the dataset's file: a copy elsewhere is the same.
+      const id = hashOfValue({
+        format: STORE_FORMAT,
+        graph: hashes.graphSha256,
+        tokenizer: hashes.tokenizerSha256,
+        dataset: { ...dataset, path: hashes.datasetSha256 },
+        hook: hook.name,
+        tensor: hook.tensor,
+        settings,
+      }).slice(0, 32);
+      const folder = join(resolve(spec.dataDir), 'activations', id);
+      const store = await openActivations(folder).catch(() => undefined);
+      const estimatedRows = store?.rows ?? estimate.rows;
+      return {
+        hook,
+        id,
+        folder,
+        present: store !== undefined,
+        dIn: hook.dIn,
+        estimatedRows,
+        estimatedBytes: estimatedRows * rowBytes(hook.dIn, settings),
+      };
+    }),
+  );
+  return { model, dataset, settings, estimate, hashes, planned };
+}
+
+/** Rows of a shard: as many as asked for, or what fits into 32 MiB. */
+export function shardRowsOf(dIn: number, settings: ExtractionSettings): number {
+  return settings.shardRows ?? Math.max(1, Math.floor(SHARD_BYTES / rowBytes(dIn, settings)));
+}
+
+function rowBytes(dIn: number, { dtype }: ExtractionSettings): number {
+  return dIn * (dtype === 'float16' ? 2 : 4) + ROW_COLUMNS.length * 4;
+}
+
+/** One hash for several files: that of the file itself where it is one, as `sha256sum` gives it. */
+async function hashOfFiles(dataDir: string, paths: readonly string[]): Promise<string> {
+  const hashes: string[] = [];
+  for (const path of paths) hashes.push(await cachedHashOfFile(dataDir, path));
+  return hashes.length === 1 ? hashes[0]! : hashOfValue(hashes);
+}

@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SaeLabError } from '@sae-lab/errors';
+import { z } from 'zod';
+import { datasetSpecSchema } from '../dataset/dataset-spec.ts';
+import { extractionSettingsSchema } from '../settings.ts';
+
+/** Raised when the files' layout or meaning changes; part of the identity. */
+export const STORE_FORMAT = 1;
+export const MANIFEST = 'manifest.json';
+export const PROGRESS = 'progress.json';
+
+const count = z.int().nonnegative();
+const positionSchema = z.strictObject({
+  document: count,
+  piece: count,
+  rows: count,
+  skipped: count,
+  tokens: count,
+});
+
+const shardSchema = z.strictObject({
+  file: z.string(),
+  rows: z.int().positive(),
+  bytes: z.int().positive(),
+  sha256: z.string(),
+  /** Where the extraction of its first row begins: what makes the shard again. */
+  start: positionSchema,
+});
+
+const manifestSchema = z.strictObject({
+  id: z.string(),
+  format: z.literal(STORE_FORMAT),
+  createdBy: z.string(),
+  model: z.strictObject({ name: z.string(), graphSha256: z.string(), tokenizerSha256: z.string() }),
+  hook: z.strictObject({ name: z.string(), tensor: z.string() }),
+  dIn: z.int().positive(),
+  dtype: z.enum(['float32', 'float16']),
+  rows: z.int().positive(),
+  /** Documents read, those without tokens included. */
+  documents: count,
+  skippedDocuments: count,
+  /** Tokens that went through the model. */
+  tokens: count,
+  settings: extractionSettingsSchema,
+  /** The token prepended to each piece, if any; never selected unless settings.includeSpecialTokens. */
+  bosTokenId: z.int().nullable(),
+  dataset: z.strictObject({ sha256: z.string(), spec: datasetSpecSchema }),
+  shards: z.array(shardSchema).min(1),
+});
+
+const progressSchema = z.strictObject({ shards: z.array(shardSchema), next: positionSchema });
+
+export type ShardEntry = z.infer<typeof shardSchema>;
+/** What a folder of activations says about itself. */
+export type Manifest = z.infer<typeof manifestSchema>;
+/** How far an unfinished folder has come: the shards that are whole, and where the next one begins. */
+export type StoreProgress = z.infer<typeof progressSchema>;
+
+/** @throws SaeLabError `activations.missing`, `activations.corrupted` */
+export async function readManifest(folder: string): Promise<Manifest> {
+  const path = join(folder, MANIFEST);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new SaeLabError('activations.missing', {
+      problem: 'there are no whole activations in this folder',
+      field: folder,
+      expected: `a folder with ${MANIFEST}`,
+      fix: 'Extract them: an interrupted extraction goes on where it stopped.',
+      cause,
+    });
+  }
+  try {
+    return manifestSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw corrupted(path, 'it is not a manifest of activations', {}, cause);
+  }
+}
+
+/** The progress of an unfinished folder; undefined when there is none that can be trusted. */
+export async function readProgress(folder: string): Promise<StoreProgress | undefined> {
+  try {
+    return progressSchema.parse(JSON.parse(await readFile(join(folder, PROGRESS), 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+export function corrupted(
+  path: string,
+  problem: string,
+  figures: { expected?: string; received?: string },
+  cause?: unknown,
+): SaeLabError {
+  return new SaeLabError('activations.corrupted', {
+    problem,
+    field: path,
+    ...figures,
+    fix: 'Run the extraction (or the sweep) again: it makes what is damaged anew, with the same bytes.',
+    cause,
+  });
+}

@@ -1,0 +1,45 @@
+import { existsSync, readdirSync, utimesSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder, writeFileIn } from '../test-support.ts';
+import { acquireLock } from './store-lock.ts';
+
+const DEAD_PID = 2 ** 30;
+
+describe('the lock of a store', () => {
+  it('is held by one at a time', async () => {
+    const path = join(temporaryFolder(), 'lock');
+    const first = await acquireLock(path);
+    const order: string[] = [];
+    const second = acquireLock(path).then((lock) => {
+      order.push('second has it');
+      return lock;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    order.push('first releases');
+    await first.release();
+    await (await second).release();
+    expect(order).toEqual(['first releases', 'second has it']);
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it('is taken over from a process that died, here or elsewhere', async () => {
+    const folder = temporaryFolder();
+    const here = writeFileIn(folder, 'here', JSON.stringify({ host: hostname(), pid: DEAD_PID }));
+    await (await acquireLock(here)).release();
+    const elsewhere = writeFileIn(folder, 'elsewhere', JSON.stringify({ host: 'another', pid: 1 }));
+    utimesSync(elsewhere, 0, 0);
+    await (await acquireLock(elsewhere)).release();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('is waited for no longer than the signal allows', async () => {
+    const path = writeFileIn(
+      temporaryFolder(),
+      'lock',
+      JSON.stringify({ host: hostname(), pid: process.pid }),
+    );
+    await expect(acquireLock(path, AbortSignal.timeout(50))).rejects.toThrow('abort');
+  });
+});

@@ -18,7 +18,7 @@ export default defineSweep({
   model: '../models/neox-1.7m',
   dataset: { kind: 'jsonl', path: '../models/corpus/public-domain-en.jsonl.gz' },
   hooks: ['blocks.5.hook_mlp_out'],
-  activations: { context: 'truncate', maxTokens: 128, tokens: 'middle' },
+  activations: { context: 'truncate', maxTokens: 128, tokens: 'middle', prependBos: false },
   variants: [reluL1({ l1: 1e-3, loss: 'notebook' })],
   widths: [1024],
   seeds: [0],

@@ -22,7 +22,7 @@ export interface BatchStreamOptions {
   split: Split;
   /** Decides the order of the rows. */
   seed: number;
-  /** Memory for the rows held: those handed out and those read ahead. Default 128 MiB. */
+  /** Memory for the rows held: those handed out and those read ahead. Default 64 MiB. */
   bufferBytes?: number | undefined;
   /** Go on from here: the same batches as if the stream had never stopped. */
   position?: StreamPosition | undefined;
@@ -60,7 +60,7 @@ interface Chunk {
 export function openBatchStream(
   folder: string,
   manifest: Manifest,
-  { batchSize, split, seed, bufferBytes = 128 * 2 ** 20, position }: BatchStreamOptions,
+  { batchSize, split, seed, bufferBytes = 64 * 2 ** 20, position }: BatchStreamOptions,
 ): BatchStream {
   const { dIn, shards } = manifest;
   const isMember = membership(split);

@@ -8,7 +8,9 @@
  *
  * Command:  pnpm sweep experiments/notebook.ts
  *
- * Expected: one run.
+ * Expected: one run, 40 seconds on two cores. The penalty is so weak, an average over all 1024 latents, that about
+ * 700 of them stay on, and with 1000 passes over 3,200 activations nearly everything is explained (.999): the
+ * histograms look as in the notebook, but these are no sparse features.
  */
 import { reluL1 } from '@sae-lab/relu-l1';
 import { defineSweep } from '@sae-lab/sweep';

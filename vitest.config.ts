@@ -2,7 +2,12 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['packages/**/src/**/*.test.ts', 'tests/**/*.test.ts', 'experiments/**/*.test.ts'],
+    include: [
+      'packages/**/src/**/*.test.ts',
+      'tests/**/*.test.ts',
+      'apps/**/*.test.{ts,tsx}',
+      'experiments/**/*.test.ts',
+    ],
     // Real parts (a Postgres, ONNX Runtime, a training run) take seconds, and two cores are shared.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -51,11 +51,22 @@ async function train(rows: number, activationsFolder: string): Promise<void> {
   const hyper = { k: 32, auxWeight: 1 / 32 };
   const settings = trainingSettings.parse({ tokens: rows, batchSize: 2048 });
   const spec = {
-    variant: { name: variant.name, mathVersion: variant.mathVersion },
+    variant: {
+      name: variant.name,
+      mathVersion: variant.mathVersion,
+    },
     coreMathVersion: CORE_MATH_VERSION,
-    ...{ hyper, hook: HOOK, dSae: 1024, seed: 0, activationsId: id },
-    training: resolveTraining(settings, variant, { hyper, dIn, dSae: 1024 }),
-    evaluation: { holdout: 0.1, batchSize: 4096 },
+    hyper,
+    hook: HOOK,
+    dSae: 1024,
+    seed: 0,
+    activationsId: id,
+    training: resolveTraining(settings, variant, {
+      hyper,
+      dIn,
+      dSae: 1024,
+    }),
+    evaluation: { holdout: 0.1 },
   };
   const origin = { modelName: 'neox-1.7m', hookName: HOOK, contextSize: 128, prependBos: true };
   const runFolder = join(activationsFolder, '..', 'run');

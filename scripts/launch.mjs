@@ -18,7 +18,9 @@ if (major < 22 || (major === 22 && minor < 18)) {
 
 const commands = {
   sweep: 'packages/sweep/src/cli/main.ts',
+  dashboard: 'apps/dashboard/scripts/start.ts',
   test: 'scripts/test.ts',
+  'test-faults': 'tests/faults/main.ts',
   'db-stop': 'packages/db/src/cli/stop.ts',
   'db-psql': 'packages/db/src/cli/psql.ts',
 };

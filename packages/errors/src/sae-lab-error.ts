@@ -45,9 +45,15 @@ function sentence({ problem, field, expected, received, fix }: ErrorDetails): st
   return fix === undefined ? parts.join('; ') : `${parts.join('; ')}. ${fix}`;
 }
 
-/** A value as an error message shows it: short, quoted where it is text, NaN by its name. */
+/** A value as an error message shows it: short, quoted where it is text, NaN by its name. Never throws. */
 export function describeValue(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'bigint' || value === undefined) return String(value);
-  const text = JSON.stringify(value) ?? typeof value;
+  let text: string;
+  try {
+    text = JSON.stringify(value) ?? `a ${typeof value}`;
+  } catch {
+    // A cycle, a bigint inside, or nesting without end.
+    text = Array.isArray(value) ? 'an array' : 'an object';
+  }
   return text.length > 120 ? `${text.slice(0, 117)}...` : text;
 }

@@ -12,7 +12,6 @@ export const evaluationSettings = z.strictObject({
     .positive()
     .optional()
     .describe('Evaluate on so many held-out activations at most; all by default.'),
-  batchSize: z.int().positive().default(4096).describe('Rows per evaluation batch.'),
 });
 
 export type EvaluationSettings = z.infer<typeof evaluationSettings>;

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
+import { makeFolder } from '../files/write-atomic.ts';
 import { readDocuments } from './dataset/documents.ts';
 import { windowsOf, type DatasetPosition } from './dataset/windows.ts';
 import { freeBytes, noSpace, requireSpace } from './free-space.ts';
@@ -58,7 +58,7 @@ export async function extractActivations(
     const missing: PlannedActivations[] = [];
     for (const planned of distinct) {
       if (await isWhole(planned.folder)) continue;
-      await mkdir(dirname(planned.folder), { recursive: true });
+      await makeFolder(dirname(planned.folder));
       locks.push(await acquireLock(`${planned.folder}.lock`, options.signal));
       // Whoever held the lock may have made or repaired them.
       if (!(await repairOrKeep(planned.folder))) missing.push(planned);

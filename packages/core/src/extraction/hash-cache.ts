@@ -21,8 +21,11 @@ export async function cachedHashOfFile(dataDir: string, path: string): Promise<s
   const known = cache[file];
   if (known?.bytes === bytes && known.mtimeMs === mtimeMs) return known.sha256;
   const sha256 = await hashOfFile(file);
-  // Another process may write at the same time: what is lost is found again.
-  await writeAtomic(cacheFile, JSON.stringify({ ...cache, [file]: { bytes, mtimeMs, sha256 } }));
+  // Another process may write at the same time: what is lost is found again. And where nothing can be written (a full
+  // disk), it is not planning that should fail, but what has something to store.
+  await writeAtomic(cacheFile, JSON.stringify({ ...cache, [file]: { bytes, mtimeMs, sha256 } })).catch(
+    () => {},
+  );
   return sha256;
 }
 

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { hashOfValue } from '../files/content-hash.ts';
+import { makeFolder } from '../files/write-atomic.ts';
 import { datasetSpecSchema, type DatasetSpec, type DatasetSpecInput } from './dataset/dataset-spec.ts';
 import { estimateDataset, type DatasetEstimate } from './dataset/estimate.ts';
 import { requireDataset } from './dataset/documents.ts';
@@ -76,7 +76,7 @@ export async function prepareExtraction(spec: ExtractionSpec): Promise<PreparedE
   const settings = parseSettings(spec.settings ?? {}, model.config);
   const hooks = resolveHooks(model, parseInput(hooksSchema, spec.hooks, 'hooks', 'extraction.invalid-hooks'));
   const estimate = await estimateDataset(dataset, model.tokenizer, settings);
-  await mkdir(spec.dataDir, { recursive: true });
+  await makeFolder(spec.dataDir);
   const hashes = {
     name: model.files.name,
     graphSha256: await hashOfFiles(spec.dataDir, graphFiles(model.graph)),

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
-import { SaeLabError } from '@sae-lab/errors';
+import { SaeLabError, describeValue } from '@sae-lab/errors';
 import { writeAtomic } from './write-atomic.ts';
 
 type Dtype = 'F32' | 'F16' | 'F64' | 'I32' | 'U8';
@@ -37,14 +37,17 @@ export async function writeSafetensors(
   tensors: Record<string, FileTensor>,
   metadata?: Record<string, string>,
 ): Promise<{ bytes: number; sha256: string }> {
-  const header: Record<string, unknown> = metadata === undefined ? {} : { __metadata__: metadata };
   let offset = 0;
-  for (const [name, { dtype, shape, data }] of Object.entries(tensors)) {
-    header[name] = { dtype, shape, data_offsets: [offset, offset + data.byteLength] };
+  const entries = Object.entries(tensors).map(([name, { dtype, shape, data }]): [string, TensorEntry] => {
+    const start = offset;
     offset += data.byteLength;
-  }
+    return [name, { dtype, shape, data_offsets: [start, offset] }];
+  });
   // Padded to 8 bytes so that a reader can view the data in place.
-  let json = JSON.stringify(header);
+  let json = JSON.stringify({
+    ...(metadata !== undefined && { __metadata__: metadata }),
+    ...Object.fromEntries(entries),
+  });
   json += ' '.repeat((8 - (Buffer.byteLength(json) % 8)) % 8);
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(Buffer.byteLength(json)));
@@ -76,11 +79,11 @@ export async function readSafetensors(
 ): Promise<{ tensors: Record<string, FileTensor>; metadata: Record<string, string> }> {
   const file = await openSafetensors(path);
   try {
-    const tensors: Record<string, FileTensor> = {};
+    const tensors: [string, FileTensor][] = [];
     for (const [name, { dtype, shape }] of Object.entries(file.entries)) {
-      tensors[name] = { dtype, shape, data: await file.readRows(name, 0, shape[0] ?? 1) };
+      tensors.push([name, { dtype, shape, data: await file.readRows(name, 0, shape[0] ?? 1) }]);
     }
-    return { tensors, metadata: file.metadata };
+    return { tensors: Object.fromEntries(tensors), metadata: file.metadata };
   } finally {
     await file.close();
   }
@@ -105,8 +108,8 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
       metadata,
       close: () => file.close(),
       async readRows(name, start, end) {
-        const entry = entries[name];
-        if (entry === undefined) throw malformed(path, `it has no tensor '${name}'`);
+        const entry = Object.hasOwn(entries, name) ? entries[name] : undefined;
+        if (entry === undefined) throw malformed(path, `it has no tensor ${describeValue(name)}`);
         const rowBytes = rowSize(entry);
         const buffer = new ArrayBuffer((end - start) * rowBytes);
         await readFully(
@@ -131,48 +134,85 @@ async function readHeader(
   const { size } = await file.stat();
   const lengthBytes = Buffer.alloc(8);
   await readFully(file, lengthBytes, 0, path);
-  const length = Number(lengthBytes.readBigUInt64LE());
-  if (length > Math.min(size - 8, HEADER_LIMIT)) throw malformed(path, `its header claims ${length} bytes`);
+  const claimed = lengthBytes.readBigUInt64LE();
+  if (claimed > Math.min(size - 8, HEADER_LIMIT)) throw malformed(path, `its header claims ${claimed} bytes`);
+  const length = Number(claimed);
   const headerBytes = Buffer.alloc(length);
   await readFully(file, headerBytes, 8, path);
+  const { __metadata__: metadata = {}, ...entries } = parseHeader(headerBytes, path);
+  if (!isStringRecord(metadata)) throw malformed(path, 'its metadata is not a map of strings');
+  checkEntries(path, entries, size - 8 - length);
+  return { entries, metadata, dataStart: 8 + length };
+}
 
+function parseHeader(bytes: Uint8Array, path: string): Record<string, unknown> {
+  let text: string;
   let header: unknown;
   try {
-    header = JSON.parse(headerBytes.toString('utf8'));
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    header = JSON.parse(text);
   } catch (cause) {
     throw malformed(path, 'its header is not JSON', cause);
   }
   if (header === null || typeof header !== 'object' || Array.isArray(header)) {
     throw malformed(path, 'its header is not an object');
   }
-  const { __metadata__: metadata = {}, ...rest } = header as Record<string, unknown>;
-  if (!isStringRecord(metadata)) throw malformed(path, 'its metadata is not a map of strings');
-  const dataBytes = size - 8 - length;
-  let end = 0;
-  for (const [name, entry] of Object.entries(rest)) {
-    checkEntry(path, name, entry);
-    if (entry.data_offsets[0] !== end)
-      throw malformed(path, `tensor '${name}' does not follow the one before`);
-    end = entry.data_offsets[1];
-  }
-  if (end !== dataBytes)
-    throw malformed(path, `it holds ${dataBytes} bytes of data where ${end} are declared`);
-  return { entries: rest as Record<string, TensorEntry>, metadata, dataStart: 8 + length };
+  if (countKeys(text) !== Object.keys(header).length) throw malformed(path, 'its header gives a name twice');
+  return header as Record<string, unknown>;
 }
 
-function checkEntry(path: string, name: string, entry: unknown): asserts entry is TensorEntry {
-  const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Partial<TensorEntry>;
-  if (dtype === undefined || !Object.hasOwn(BYTES, dtype)) {
-    throw malformed(path, `tensor '${name}' has dtype ${JSON.stringify(dtype)}`);
+/** Keys of the outermost object in valid JSON text, repeated ones included: JSON.parse keeps the last of them. */
+function countKeys(json: string): number {
+  let depth = 0;
+  let keys = 0;
+  let inString = false;
+  for (let i = 0; i < json.length; i++) {
+    const character = json[i];
+    if (inString) {
+      if (character === '\\') i++;
+      else if (character === '"') inString = false;
+    } else if (character === '"') inString = true;
+    else if (character === '{' || character === '[') depth++;
+    else if (character === '}' || character === ']') depth--;
+    else if (character === ':' && depth === 1) keys++;
   }
-  if (!Array.isArray(shape) || !shape.every(isCount))
-    throw malformed(path, `tensor '${name}' has no valid shape`);
+  return keys;
+}
+
+/** Checks that the entries cover the data without holes; a header may have them in any order. */
+function checkEntries(
+  path: string,
+  entries: Record<string, unknown>,
+  dataBytes: number,
+): asserts entries is Record<string, TensorEntry> {
+  for (const [name, entry] of Object.entries(entries)) checkEntry(path, name, entry);
+  let end = 0;
+  const inPlace = Object.entries(entries as Record<string, TensorEntry>).toSorted(
+    ([, { data_offsets: a }], [, { data_offsets: b }]) => a[0] - b[0] || a[1] - b[1],
+  );
+  for (const [name, { data_offsets: offsets }] of inPlace) {
+    if (offsets[0] !== end)
+      throw malformed(path, `tensor ${describeValue(name)} does not follow the one before`);
+    end = offsets[1];
+  }
+  if (end !== dataBytes) {
+    throw malformed(path, `it holds ${dataBytes} bytes of data where ${end} are declared`);
+  }
+}
+
+function checkEntry(path: string, name: string, entry: unknown): void {
+  const tensor = `tensor ${describeValue(name)}`;
+  const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Partial<TensorEntry>;
+  if (typeof dtype !== 'string' || !Object.hasOwn(BYTES, dtype)) {
+    throw malformed(path, `${tensor} has none of the dtypes ${Object.keys(BYTES).join(', ')}`);
+  }
+  if (!Array.isArray(shape) || !shape.every(isCount)) throw malformed(path, `${tensor} has no valid shape`);
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
-    throw malformed(path, `tensor '${name}' has no valid offsets`);
+    throw malformed(path, `${tensor} has no valid offsets`);
   }
   const bytes = shape.reduce((product, size) => product * size, BYTES[dtype]);
   if (offsets[1] - offsets[0] !== bytes) {
-    throw malformed(path, `tensor '${name}' of shape [${shape.join(', ')}] does not fit its offsets`);
+    throw malformed(path, `${tensor} of shape ${describeValue(shape)} does not fit its offsets`);
   }
 }
 
@@ -216,6 +256,7 @@ function isStringRecord(value: unknown): value is Record<string, string> {
   return (
     value !== null &&
     typeof value === 'object' &&
+    !Array.isArray(value) &&
     Object.values(value).every((field) => typeof field === 'string')
   );
 }

@@ -1,11 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
+import { isAlive } from './is-alive.ts';
+
+/** What a writer on another machine has not touched for so long was left behind. */
+const STALE_MS = 3_600_000;
 
 /**
  * Writes a file under a temporary name beside it, flushes it to the disk and renames it, so that a reader
- * sees the old file or the whole new one, whatever interrupts the writer.
+ * sees the old file or the whole new one, whatever interrupts the writer. What a killed writer of the same file
+ * left behind is removed first.
  *
  * @throws SaeLabError `files.disk-full` and `files.not-writable`
  */
@@ -13,8 +19,9 @@ export async function writeAtomic(
   path: string,
   content: string | Uint8Array | ((file: FileHandle) => Promise<void>),
 ): Promise<void> {
-  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
+  const temporary = `${path}.${randomBytes(4).toString('hex')}.${process.pid}@${hostname()}${TEMPORARY}`;
   try {
+    await removeLeftovers(path);
     const file = await open(temporary, 'wx');
     try {
       if (typeof content === 'function') await content(file);
@@ -30,9 +37,47 @@ export async function writeAtomic(
   }
 }
 
+/** Removes a file, and what killed writers of it left behind. */
+export async function removeWritten(path: string): Promise<void> {
+  await removeLeftovers(path);
+  await rm(path, { force: true });
+}
+
+/**
+ * Makes a folder and those above it.
+ *
+ * @throws SaeLabError `files.disk-full`, `files.not-writable` and `files.not-a-folder`
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw asWriteError(error, path);
+  }
+}
+
+const TEMPORARY = '.tmp';
+
+async function removeLeftovers(path: string): Promise<void> {
+  const folder = dirname(path);
+  // A folder that is missing is the writer's to complain of.
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!name.startsWith(`${basename(path)}.`) || !name.endsWith(TEMPORARY)) continue;
+    const leftover = join(folder, name);
+    if (await isAbandoned(leftover)) await rm(leftover, { force: true });
+  }
+}
+
+async function isAbandoned(temporary: string): Promise<boolean> {
+  const [, pid, host] = /\.(\d+)@(.*)\.tmp$/.exec(temporary) ?? [];
+  if (host === hostname()) return !isAlive(Number(pid));
+  const found = await stat(temporary).catch(() => undefined);
+  return found !== undefined && Date.now() - found.mtimeMs > STALE_MS;
+}
+
 /** Turns the operating system's word for a failed write into one that says what to do. */
 export function asWriteError(error: unknown, path: string): unknown {
-  const { code } = error as NodeJS.ErrnoException;
+  const { code, syscall } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new SaeLabError('files.disk-full', {
       problem: 'the disk is full',
@@ -41,9 +86,19 @@ export function asWriteError(error: unknown, path: string): unknown {
       cause: error,
     });
   }
-  if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') {
+  if (code === 'EEXIST' || code === 'ENOTDIR') {
+    return new SaeLabError('files.not-a-folder', {
+      problem: 'there is a file where a folder is needed',
+      field: path,
+      fix: 'Move the file away, or name another data folder by SAE_LAB_DATA.',
+      cause: error,
+    });
+  }
+  // The last is Node's word for a read-only file system, when it makes a folder with those above it.
+  const readOnly = code === 'EROFS' || (code === 'ENOENT' && syscall === 'mkdir');
+  if (readOnly || code === 'EACCES' || code === 'EPERM') {
     return new SaeLabError('files.not-writable', {
-      problem: `cannot be written (${code})`,
+      problem: `cannot be written (${readOnly ? 'EROFS' : code})`,
       field: path,
       fix: 'Make the folder writable, or name another one by SAE_LAB_DATA.',
       cause: error,

@@ -1,15 +1,19 @@
-import { mkdtempSync, readFileSync, rmSync, existsSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluationSettings, type EvaluationSettings } from '../evaluation/settings.ts';
-import { extractActivations } from '../extraction/index.ts';
-import { extractionSettingsSchema } from '../extraction/index.ts';
+import { extractActivations, extractionSettingsSchema, openActivations } from '../extraction/index.ts';
 import { readSafetensors } from '../files/safetensors.ts';
+import { seeded } from '../random/seeded.ts';
+import { loadSae } from '../sae/saelens-format.ts';
 import { plainVariant } from '../testing/plain-variant.ts';
+import { readCheckpoint, writeCheckpoint, type Checkpoint } from '../training/checkpoint.ts';
 import { resolveTraining, trainingSettings, type TrainingInput } from '../training/settings.ts';
-import { executeRun } from './execute-run.ts';
+import { freshState } from '../training/trainer.ts';
+import { discardCheckpoint, executeRun } from './execute-run.ts';
 import { CORE_MATH_VERSION, runId, type RunEvent, type RunSpec } from './run-spec.ts';
 
 const models = new URL('../../../../models/', import.meta.url);
@@ -102,7 +106,15 @@ describe('executeRun', () => {
       d_sae: 48,
       normalize_activations: 'none',
     });
-    expect(existsSync(join(runFolder, 'checkpoint.safetensors'))).toBe(false);
+    expect(readdirSync(runFolder)).toEqual(['sae']);
+  });
+
+  it('keeps the checkpoint of a finished run until its outcome is stored', async () => {
+    await run('kept', specOf(), { signal: AbortSignal.abort() });
+    const { runFolder } = await run('kept', specOf());
+    expect(readdirSync(runFolder).toSorted()).toEqual(['checkpoint.safetensors', 'sae']);
+    await discardCheckpoint(runFolder);
+    expect(readdirSync(runFolder)).toEqual(['sae']);
   });
 
   it('gives the same weights bit for bit: again, on two threads, and interrupted every four steps', async () => {
@@ -120,7 +132,10 @@ describe('executeRun', () => {
         aborted: { get: () => asked++ === 4 },
       }) as AbortSignal;
       const { outcome, runFolder } = await run('interrupted', specOf(), { onEvent, signal });
-      if (attempt > 0) expect(events[1]).toEqual({ type: 'resumed', step: 4 * attempt });
+      if (attempt > 0) {
+        const steps = Array.from({ length: 4 * attempt }, (_, step) => step);
+        expect(events[1]).toMatchObject({ type: 'resumed', step: 4 * attempt, series: { loss: { steps } } });
+      }
       if (outcome.status === 'interrupted') continue;
       expect(attempt).toBe(5);
       expect(weightsOf(runFolder)).toEqual(whole);
@@ -139,17 +154,94 @@ describe('executeRun', () => {
     expect(events.map((event) => event.type)).not.toContain('resumed');
   });
 
+  it.each<[string, (path: string, whole: Checkpoint) => void | Promise<void>]>([
+    ['cut short', (path) => truncateSync(path, 1000)],
+    ['of junk', (path) => writeFileSync(path, 'junk')],
+    [
+      'of other shapes',
+      (path, { state, ...rest }) => {
+        const params = { ...state.params, b_dec: tf.zeros([64]) };
+        return writeCheckpoint(path, runId(specOf()), { state: { ...state, params }, ...rest });
+      },
+    ],
+    [
+      'of another order of the batches',
+      (path, { position, ...rest }) =>
+        writeCheckpoint(path, runId(specOf()), { position: { ...position, blocksPerChunk: 1 }, ...rest }),
+    ],
+  ])('sets aside a checkpoint %s and begins again', async (what, spoil) => {
+    const name = `spoilt ${what}`;
+    const whole = weightsOf((await run(`${name}, whole`, specOf())).runFolder);
+    const { runFolder } = await run(name, specOf(), { signal: AbortSignal.abort() });
+    const path = join(runFolder, 'checkpoint.safetensors');
+    const state = freshState(plainVariant, {
+      dIn: 128,
+      dSae: 48,
+      hyper: specOf().hyper,
+      sample: { shape: [1, 128], data: new Float32Array(128) },
+      random: seeded(0, 'init'),
+    });
+    await spoil(path, (await readCheckpoint(path, runId(specOf()), state))!);
+    const spoilt = readFileSync(path);
+
+    const events: RunEvent[] = [];
+    const tensors = tf.memory().numTensors;
+    const { outcome } = await run(name, specOf(), { onEvent: (event) => events.push(event) });
+    expect(tf.memory().numTensors).toBe(tensors);
+    expect(outcome.status).toBe('finished');
+    expect(weightsOf(runFolder)).toEqual(whole);
+    const aside = `${path}.unusable`;
+    expect(readFileSync(aside)).toEqual(spoilt);
+    expect(events.filter(({ type }) => type === 'resumed')).toEqual([]);
+    expect(events.filter(({ type }) => type === 'warning')).toEqual([
+      { type: 'warning', message: expect.stringContaining(`kept as ${aside}, and the run begins again`) },
+    ]);
+  });
+
   it('says where a run diverged', async () => {
     const { outcome } = await run('diverged', specOf({ learningRate: 1e30, warmup: 0, steps: 20 }));
     expect(outcome).toMatchObject({ status: 'diverged', error: { code: 'run.diverged' } });
     if (outcome.status === 'diverged') expect(outcome.step).toBeLessThan(5);
   });
 
-  it('evaluates on the training activations with holdout 0, and refuses to evaluate on nothing', async () => {
+  it('says so too where only the last step breaks the weights', async () => {
+    const { outcome } = await run('broken', specOf({ learningRate: 1e30, warmup: 0, steps: 1 }));
+    expect(outcome).toMatchObject({ status: 'diverged', step: 0, error: { code: 'run.diverged' } });
+  });
+
+  it('trains on activations of mean squared norm dIn, and saves an SAE for those that the model has', async () => {
+    const { outcome, runFolder } = await run('scaled', specOf({ learningRate: 1e-12 }));
+    const store = await openActivations(activationsFolder);
+    const { meanSquaredNorm } = await store.statistics({ holdout: 0.2, seed: 0, part: 'train' });
+    const scale = Math.sqrt(128 / meanSquaredNorm);
+    expect(Math.abs(scale - 1)).toBeGreaterThan(0.1);
+    // The weights are still those of the initialisation, rows of norm 1; the scale is folded into them.
+    const { tensors } = await loadSae(join(runFolder, 'sae'));
+    const firstRow = tensors['W_dec']!.data.subarray(0, 128);
+    expect(Math.hypot(...firstRow)).toBeCloseTo(1 / scale, 5);
+    expect(Math.hypot(...tensors['W_enc']!.data.filter((_, i) => i % 48 === 0))).toBeCloseTo(scale, 5);
+    expect(outcome).toMatchObject({ status: 'finished' });
+  });
+
+  it('evaluates what training saw: the last explained variance logged is about that of the evaluation', async () => {
+    let logged: number | undefined;
+    const onEvent = (event: RunEvent): void => {
+      if (event.type === 'metrics') logged = event.series['explained_variance']?.values.at(-1);
+    };
+    const { outcome } = await run('logged', specOf({}, { maxTokens: 300 }), { onEvent });
+    if (outcome.status !== 'finished') throw new Error(outcome.status);
+    expect(Math.abs(outcome.metrics['explained_variance']! - logged!)).toBeLessThan(0.15);
+    expect(outcome.metrics['evaluation_tokens']).toBe(300);
+  });
+
+  it('evaluates on the training activations with holdout 0, and refuses to evaluate on nothing and to repeat rows in a batch', async () => {
     const { outcome } = await run('notebook', specOf({ batchSize: 'all', steps: 2 }, { holdout: 0 }));
     expect(outcome).toMatchObject({ status: 'finished', metrics: { evaluation_tokens: 4000 } });
+    await expect(run('wide', specOf({ batchSize: 50_000 }))).rejects.toMatchObject({
+      code: 'run.batch-too-large',
+    });
     await expect(run('nothing', specOf({ steps: 1 }, { holdout: 1e-9 }))).rejects.toMatchObject({
-      code: expect.stringMatching(/^run\.nothing-held-out$|^activations\.empty-split$/),
+      code: 'run.nothing-held-out',
     });
   });
 

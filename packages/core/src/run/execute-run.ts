@@ -1,17 +1,20 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
 import { useCpuBackend } from '@sae-lab/kernels';
 import { evaluate, type Evaluation } from '../evaluation/evaluate.ts';
 import { openActivations, type ActivationStore } from '../extraction/index.ts';
-import { foldScale, type InferenceSae } from '../sae/inference-sae.ts';
+import { foldScale } from '../sae/inference-sae.ts';
 import { LoadedSae } from '../sae/loaded-sae.ts';
-import { saveSae, type SaeOrigin } from '../sae/saelens-format.ts';
-import { removeCheckpoint } from '../training/checkpoint.ts';
+import { loadSae, saveSae, saveSparsity, type SaeOrigin } from '../sae/saelens-format.ts';
+import { makeFolder, removeWritten } from '../files/write-atomic.ts';
 import type { Variant } from '../variant/contract.ts';
 import type { RunEvent, RunOutcome, RunSpec } from './run-spec.ts';
 import { part } from './split.ts';
+import { divergenceOf } from './divergence.ts';
 import { trainRun } from './train-run.ts';
+
+/** Entries of the code matrix that are held at once: 64 MB. */
+const EVALUATED_CODES = 2 ** 24;
 
 export interface ExecuteRunArgs {
   spec: RunSpec;
@@ -33,7 +36,8 @@ export interface RunControl {
 
 /**
  * Trains, evaluates and saves one run; goes on from its checkpoint where there is one. The same spec gives the
- * same weights bit for bit, interrupted or not.
+ * same weights bit for bit, interrupted or not. The checkpoint stays until `discardCheckpoint`: what is returned may be
+ * lost before it is stored, and then little need be trained again.
  *
  * @throws SaeLabError when the activations are unusable, the variant is at fault or the disk is full
  */
@@ -41,52 +45,60 @@ export async function executeRun(args: ExecuteRunArgs, control: RunControl): Pro
   const { spec, runFolder } = args;
   const backend = await useCpuBackend({ threads: args.threads });
   for (const message of backend.warnings) control.onEvent({ type: 'warning', message });
-  await mkdir(runFolder, { recursive: true });
+  await makeFolder(runFolder);
   const store = await openActivations(args.activationsFolder, { verify: 'sizes' });
+  await requireHeldOut(store, spec);
   const { rows, meanSquaredNorm } = await store.statistics(part(spec, 'train'));
   const scale = spec.training.normalize ? Math.sqrt(store.dIn / meanSquaredNorm) : 1;
 
-  const checkpoint = join(runFolder, 'checkpoint.safetensors');
+  const checkpoint = checkpointOf(runFolder);
   const training = { ...args, checkpoint, store, rows, scale, backend: backend.name };
   const trained = await trainRun(training, control);
   if (trained.status !== 'trained') return trained;
 
-  const sae = foldScale(trained.sae, scale);
-  const { metrics, histograms, density } = await evaluateHeldOut(sae, store, spec);
-  const weights = await saveSae(join(runFolder, 'sae'), sae, args.origin, density);
-  await removeCheckpoint(checkpoint);
   const { steps, seconds } = trained;
-  return {
-    status: 'finished',
-    steps,
-    seconds,
-    metrics,
-    histograms,
-    artifacts: [{ kind: 'sae', ...weights }],
-  };
+  const saeFolder = join(runFolder, 'sae');
+  const weights = await saveSae(saeFolder, foldScale(trained.sae, scale), args.origin);
+  const { metrics, histograms, density } = await evaluateHeldOut(saeFolder, store, spec);
+  // The loss of a step is that of the weights before it: a last step that breaks them shows only here.
+  const divergence = divergenceOf(steps - 1, metrics);
+  if (divergence !== undefined) return { status: 'diverged', step: steps - 1, error: divergence.toJSON() };
+  await saveSparsity(saeFolder, density);
+  const artifacts = [{ kind: 'sae' as const, ...weights }];
+  return { status: 'finished', steps, seconds, metrics, histograms, artifacts };
 }
 
-async function evaluateHeldOut(
-  sae: InferenceSae,
-  store: ActivationStore,
-  spec: RunSpec,
-): Promise<Evaluation> {
-  const { batchSize, maxTokens, holdout } = spec.evaluation;
-  const split = part(spec, 'held-out');
-  const loaded = new LoadedSae(sae);
+/** Removes the checkpoint of a run whose outcome is stored. */
+export async function discardCheckpoint(runFolder: string): Promise<void> {
+  await removeWritten(checkpointOf(runFolder));
+}
+
+function checkpointOf(runFolder: string): string {
+  return join(runFolder, 'checkpoint.safetensors');
+}
+
+/** Measures what lies on the disk, so that the figures are those of the file that others load. */
+async function evaluateHeldOut(folder: string, store: ActivationStore, spec: RunSpec): Promise<Evaluation> {
+  const sae = new LoadedSae(await loadSae(folder));
+  const batchSize = Math.max(1, Math.floor(EVALUATED_CODES / spec.dSae));
+  const { maxTokens: maxRows } = spec.evaluation;
   try {
-    const evaluation = await evaluate(
-      loaded,
-      store.sequentialBatches({ batchSize, split, maxRows: maxTokens }),
+    return await evaluate(
+      sae,
+      store.sequentialBatches({ batchSize, split: part(spec, 'held-out'), maxRows }),
     );
-    if (evaluation.metrics['evaluation_tokens'] !== 0) return evaluation;
   } finally {
-    loaded.dispose();
+    sae.dispose();
   }
+}
+
+/** Found before anything is trained. */
+async function requireHeldOut(store: ActivationStore, spec: RunSpec): Promise<void> {
+  if ((await store.countRows(part(spec, 'held-out'))) > 0) return;
   throw new SaeLabError('run.nothing-held-out', {
     problem: 'no document was held out, so there is nothing to evaluate on',
     field: 'evaluation.holdout',
-    received: String(holdout),
+    received: String(spec.evaluation.holdout),
     fix: 'Extract more documents, or hold out a larger fraction.',
   });
 }

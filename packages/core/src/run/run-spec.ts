@@ -3,6 +3,7 @@ import type { EvaluationSettings } from '../evaluation/settings.ts';
 import type { Histogram } from '../evaluation/histogram.ts';
 import { hashOfValue } from '../files/content-hash.ts';
 import type { SavedFile } from '../sae/saelens-format.ts';
+import type { Curves } from '../training/curves.ts';
 import type { ResolvedTraining } from '../training/settings.ts';
 import type { Hyper } from '../variant/contract.ts';
 
@@ -31,9 +32,10 @@ export function runId(spec: RunSpec): string {
 
 export type RunEvent =
   | { type: 'started'; totalSteps: number; lossConvention: string; backend: string }
-  /** The run goes on from a checkpoint: what was logged at `step` or later is void. */
-  | { type: 'resumed'; step: number }
-  | { type: 'metrics'; series: Record<string, { steps: number[]; values: number[] }> }
+  /** The run goes on from a checkpoint: `series` is all that it has logged so far, in the place of what was told. */
+  | { type: 'resumed'; step: number; series: Curves }
+  /** New points. */
+  | { type: 'metrics'; series: Curves }
   | { type: 'warning'; message: string }
   | { type: 'progress'; step: number; totalSteps: number; tokensPerSecond: number; secondsLeft: number };
 

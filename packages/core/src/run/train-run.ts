@@ -4,12 +4,14 @@ import * as tf from '@tensorflow/tfjs';
 import type { ActivationStore, BatchStream } from '../extraction/index.ts';
 import { seeded } from '../random/seeded.ts';
 import type { InferenceSae } from '../sae/inference-sae.ts';
-import { readCheckpoint, writeCheckpoint } from '../training/checkpoint.ts';
+import { writeCheckpoint } from '../training/checkpoint.ts';
 import { hostTensors } from '../training/host-tensors.ts';
 import { totalSteps } from '../training/settings.ts';
-import { freshState, Trainer, type StepReport, type TrainerState } from '../training/trainer.ts';
+import { freshState, Trainer, type TrainerState } from '../training/trainer.ts';
+import { beginTraining } from './begin-training.ts';
+import { divergenceOf } from './divergence.ts';
 import type { ExecuteRunArgs, RunControl } from './execute-run.ts';
-import { MetricsBuffer } from './metrics-buffer.ts';
+import { MetricsLog } from './metrics-log.ts';
 import { runId, type RunOutcome } from './run-spec.ts';
 import { part } from './split.ts';
 
@@ -19,8 +21,6 @@ const LOGGED_POINTS = 500;
 const PROGRESS_SECONDS = 0.5;
 /** Rows that a variant's initialisation sees. */
 const SAMPLE_ROWS = 4096;
-/** A squared error this many times the variance is no training any more. */
-const EXPLODED = 1e4;
 
 interface TrainRunArgs extends ExecuteRunArgs {
   /** Path of the run's checkpoint. */
@@ -42,6 +42,7 @@ export async function trainRun(args: TrainRunArgs, { onEvent, signal }: RunContr
   const { spec, variant, store, rows, scale } = args;
   const { hyper, training, dSae, seed } = spec;
   const batchSize = training.batchSize === 'all' ? rows : training.batchSize;
+  if (batchSize > rows) throw batchTooLarge(batchSize, rows);
   const steps = totalSteps(training, batchSize, rows);
   onEvent({
     type: 'started',
@@ -51,27 +52,29 @@ export async function trainRun(args: TrainRunArgs, { onEvent, signal }: RunContr
   });
 
   const id = runId(spec);
-  const resumed = await readCheckpoint(args.checkpoint, id);
   const split = part(spec, 'train');
-  const stream = store.trainingBatches({ batchSize, split, seed, position: resumed?.position });
-  const trainer = new Trainer(
-    { variant, hyper, dSae, training, batchSize, totalSteps: steps },
-    resumed?.state ?? (await initialState(args)),
+  const { state, stream, ...before } = await beginTraining(
+    { checkpoint: args.checkpoint, runId: id, initial: await initialState(args) },
+    (position) => store.trainingBatches({ batchSize, split, seed, position }),
+    onEvent,
   );
-  const firstStep = trainer.state.step;
-  if (resumed !== undefined) onEvent({ type: 'resumed', step: firstStep });
+  const trainer = new Trainer({ variant, hyper, dSae, training, batchSize, totalSteps: steps }, state);
+  const firstStep = state.step;
+  if (before.resumed) onEvent({ type: 'resumed', step: firstStep, series: before.curves });
 
-  const metrics = new MetricsBuffer((series) => onEvent({ type: 'metrics', series }));
+  const metrics = new MetricsLog(before.curves, (series) => onEvent({ type: 'metrics', series }));
   const logEvery = Math.max(1, Math.floor(steps / LOGGED_POINTS));
   const start = performance.now();
   const elapsed = (): number => (performance.now() - start) / 1000;
-  const seconds = (): number => (resumed?.seconds ?? 0) + elapsed();
+  const seconds = (): number => before.seconds + elapsed();
   let checkpointed = 0;
   let reported = 0;
   const save = async (): Promise<void> => {
     metrics.flush();
     const { state } = trainer;
-    await writeCheckpoint(args.checkpoint, id, { state, position: stream.position(), seconds: seconds() });
+    const { curves } = metrics;
+    const checkpoint = { state, position: stream.position(), seconds: seconds(), curves };
+    await writeCheckpoint(args.checkpoint, id, checkpoint);
     checkpointed = elapsed();
   };
 
@@ -85,11 +88,8 @@ export async function trainRun(args: TrainRunArgs, { onEvent, signal }: RunContr
       }
       const withMetrics = step % logEvery === 0 || step === steps - 1;
       const x = await nextBatch(stream, [batchSize, store.dIn], scale);
-      const report = await trainer.step(x, withMetrics);
-      x.dispose();
-      if (report.metrics !== undefined) {
-        metrics.add(step, report.metrics);
-      }
+      const report = await trainer.step(x, withMetrics).finally(() => x.dispose());
+      if (report.metrics !== undefined) metrics.add(step, report.metrics);
       if (elapsed() - reported > PROGRESS_SECONDS || step === steps - 1) {
         reported = elapsed();
         const stepsPerSecond = (step + 1 - firstStep) / reported;
@@ -101,7 +101,7 @@ export async function trainRun(args: TrainRunArgs, { onEvent, signal }: RunContr
           secondsLeft: (steps - step - 1) / stepsPerSecond,
         });
       }
-      const divergence = divergenceAt(step, report);
+      const divergence = divergenceOf(step, { loss: report.loss, ...report.metrics });
       if (divergence !== undefined) {
         metrics.flush();
         return { status: 'diverged', step, error: divergence.toJSON() };
@@ -135,14 +135,12 @@ async function nextBatch(stream: BatchStream, shape: [number, number], scale: nu
   return tf.tidy(() => tf.mul(tf.tensor2d(batch, shape), scale));
 }
 
-function divergenceAt(step: number, { loss, metrics }: StepReport): SaeLabError | undefined {
-  const unexplained = 1 - (metrics?.['explained_variance'] ?? 0);
-  if (Number.isFinite(loss) && !(unexplained > EXPLODED)) return undefined;
-  return new SaeLabError('run.diverged', {
-    problem: Number.isFinite(loss)
-      ? `the reconstruction exploded at step ${step}: its error is ${unexplained.toPrecision(3)} times the variance`
-      : `the loss is ${loss} at step ${step}`,
-    field: 'training.learningRate',
-    fix: 'Lower the learning rate, lengthen the warmup or clip the gradient.',
+function batchTooLarge(batchSize: number, rows: number): SaeLabError {
+  return new SaeLabError('run.batch-too-large', {
+    problem: 'a batch would hold the same activations more than once',
+    field: 'training.batchSize',
+    expected: `at most the ${rows} training activations, or 'all'`,
+    received: String(batchSize),
+    fix: 'Lower the batch size or extract more activations.',
   });
 }

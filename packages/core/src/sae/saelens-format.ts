@@ -1,9 +1,11 @@
 /** The folder that SAELens and the tools around it load: cfg.json, sae_weights.safetensors, sparsity.safetensors. */
-import { mkdir } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeSafetensors, type FileTensor } from '../files/safetensors.ts';
-import { writeAtomic } from '../files/write-atomic.ts';
-import type { InferenceSae } from './inference-sae.ts';
+import { SaeLabError } from '@sae-lab/errors';
+import { z } from 'zod';
+import { readSafetensors, writeSafetensors, type FileTensor } from '../files/safetensors.ts';
+import { makeFolder, writeAtomic } from '../files/write-atomic.ts';
+import type { InferenceSae, SaeTensor } from './inference-sae.ts';
 
 /** Where the activations came from. */
 export interface SaeOrigin {
@@ -21,30 +23,81 @@ export interface SavedFile {
   sha256: string;
 }
 
-/**
- * @param density fraction of evaluation tokens on which each latent fired, [dSae]
- * @returns the weights file
- */
-export async function saveSae(
-  folder: string,
-  sae: InferenceSae,
-  origin: SaeOrigin,
-  density: Float64Array,
-): Promise<SavedFile> {
-  await mkdir(folder, { recursive: true });
-  const path = join(folder, 'sae_weights.safetensors');
+const WEIGHTS = 'sae_weights.safetensors';
+const CONFIG = 'cfg.json';
+
+/** What is read back of cfg.json; other tools' files have more. */
+const configSchema = z.object({
+  architecture: z.enum(['standard', 'topk', 'gated', 'jumprelu']),
+  d_in: z.int().positive(),
+  d_sae: z.int().positive(),
+  apply_b_dec_to_input: z.boolean(),
+  normalize_activations: z.literal('none'),
+  k: z.int().positive().optional(),
+});
+
+/** @returns the weights file */
+export async function saveSae(folder: string, sae: InferenceSae, origin: SaeOrigin): Promise<SavedFile> {
+  await makeFolder(folder);
+  const path = join(folder, WEIGHTS);
   const tensors = Object.entries(sae.tensors).map(([name, { shape, data }]): [string, FileTensor] => [
     name,
     { dtype: 'F32', shape: [...shape], data },
   ]);
   const weights = await writeSafetensors(path, Object.fromEntries(tensors));
-  // A latent that never fired has density 0; its logarithm is kept finite as the format's readers expect.
-  const sparsity = Float32Array.from(density, (value) => Math.log10(value + 1e-10));
-  await writeSafetensors(join(folder, 'sparsity.safetensors'), {
-    sparsity: { dtype: 'F32', shape: [sae.dSae], data: sparsity },
-  });
-  await writeAtomic(join(folder, 'cfg.json'), `${JSON.stringify(config(sae, origin), null, 2)}\n`);
+  await writeAtomic(join(folder, CONFIG), `${JSON.stringify(config(sae, origin), null, 2)}\n`);
   return { path, ...weights };
+}
+
+/** @param density fraction of evaluation tokens on which each latent fired, [dSae] */
+export async function saveSparsity(folder: string, density: Float64Array): Promise<void> {
+  // A latent that never fired has density 0; its logarithm is kept finite as the format's readers expect.
+  const data = Float32Array.from(density, (value) => Math.log10(value + 1e-10));
+  await writeSafetensors(join(folder, 'sparsity.safetensors'), {
+    sparsity: { dtype: 'F32', shape: [density.length], data },
+  });
+}
+
+/**
+ * Reads an SAE that this project or SAELens saved, in float32.
+ *
+ * @throws SaeLabError `sae.unreadable`, `safetensors.malformed`
+ */
+export async function loadSae(folder: string): Promise<InferenceSae> {
+  const path = join(folder, CONFIG);
+  let parsed: z.infer<typeof configSchema>;
+  try {
+    parsed = configSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (cause) {
+    throw new SaeLabError('sae.unreadable', {
+      problem: 'not the configuration of a sparse autoencoder that can be loaded here',
+      field: path,
+      expected:
+        'a cfg.json of SAELens, of the architecture standard, topk, gated or jumprelu, without normalisation',
+      fix: 'Save the SAE again, its normalisation folded into the weights.',
+      cause,
+    });
+  }
+  const { tensors } = await readSafetensors(join(folder, WEIGHTS));
+  const { architecture, d_in: dIn, d_sae: dSae, k, apply_b_dec_to_input: applyBDecToInput } = parsed;
+  const weights = Object.entries(tensors).map(([name, { shape, data }]): [string, SaeTensor] => {
+    if (!(data instanceof Float32Array)) {
+      throw new SaeLabError('sae.unreadable', {
+        problem: `the tensor ${name} is not float32`,
+        field: join(folder, WEIGHTS),
+        fix: 'Save the SAE in float32.',
+      });
+    }
+    return [name, { shape, data }];
+  });
+  return {
+    architecture,
+    dIn,
+    dSae,
+    applyBDecToInput,
+    tensors: Object.fromEntries(weights),
+    ...(k !== undefined && { k }),
+  };
 }
 
 function config(sae: InferenceSae, origin: SaeOrigin): Record<string, unknown> {

@@ -1,2 +1,2 @@
 export { testAgainstGolden } from './golden.ts';
-export { testDifferentiates, testTrains } from './variant-checks.ts';
+export { testDifferentiates, testTrains, trainOnOneBatch } from './variant-checks.ts';

@@ -1,15 +1,22 @@
-/** A run's state on disk: one safetensors file, replaced whole, so that there is always a last good one. */
+/**
+ * A run's state on disk: one safetensors file, replaced whole, so that there is always a last good one. It carries
+ * a checksum of itself, since a run that went on from other numbers would end at another result unnoticed.
+ */
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { SaeLabError } from '@sae-lab/errors';
+import { SaeLabError, describeValue } from '@sae-lab/errors';
 import * as tf from '@tensorflow/tfjs';
+import { z } from 'zod';
+import { canonicalJson } from '../files/content-hash.ts';
 import { readSafetensors, writeSafetensors, type FileTensor } from '../files/safetensors.ts';
 import type { StreamPosition } from '../extraction/index.ts';
 import type { Params } from '../variant/contract.ts';
+import { curvesIn, curveTensors, isCurve, type Curves } from './curves.ts';
 import type { TrainerState } from './trainer.ts';
 
-const FORMAT = 'sae-lab checkpoint 1';
+const FORMAT = 'sae-lab checkpoint 3';
 const DEAD = 'dead.tokens_since_fired';
+const DTYPES = { float32: 'F32', int32: 'I32', bool: 'U8' } as const;
 
 export interface Checkpoint {
   state: TrainerState;
@@ -17,73 +24,150 @@ export interface Checkpoint {
   position: StreamPosition;
   /** Seconds of training so far. */
   seconds: number;
+  /**
+   * All that was logged so far. Whoever was told of it may have lost it, being killed before it was stored; the points
+   * would then be missing for ever.
+   */
+  curves: Curves;
 }
 
-/** Identity of the run, so that a checkpoint of another run in the same folder is not taken for its own. */
+const count = z.int().nonnegative();
+const progressSchema = z.strictObject({
+  step: count,
+  position: z.strictObject({
+    epoch: count,
+    chunk: count,
+    row: count,
+    seed: z.int(),
+    blocksPerChunk: z.int().positive(),
+  }),
+  seconds: z.number().nonnegative(),
+});
+
+/** @param runId identity of the run, so that a checkpoint of another one in the same folder is not taken for its own */
 export async function writeCheckpoint(path: string, runId: string, checkpoint: Checkpoint): Promise<void> {
-  const { state, position, seconds } = checkpoint;
+  const { state, position, seconds, curves } = checkpoint;
   const tensors: Record<string, FileTensor> = {
+    ...curveTensors(curves),
     [DEAD]: { dtype: 'F64', shape: [state.tokensSinceFired.length], data: state.tokensSinceFired },
   };
-  for (const [group, params] of Object.entries(groups(state))) {
-    for (const [name, tensor] of Object.entries(params)) {
-      const data = (await tensor.data()) as Float32Array;
-      tensors[`${group}.${name}`] = { dtype: 'F32', shape: tensor.shape, data };
-    }
+  for (const [name, tensor] of Object.entries(tensorsOf(state))) {
+    const data = (await tensor.data()) as FileTensor['data'];
+    tensors[name] = { dtype: dtypeOf(tensor), shape: tensor.shape, data };
   }
-  const metadata = {
-    format: FORMAT,
-    run: runId,
-    step: String(state.step),
-    position: JSON.stringify(position),
-    seconds: String(seconds),
-  };
-  await writeSafetensors(path, tensors, metadata);
+  const progress = JSON.stringify({ step: state.step, position, seconds });
+  const metadata = { format: FORMAT, run: runId, progress };
+  await writeSafetensors(path, tensors, { ...metadata, sha256: checksum(tensors, metadata) });
 }
 
 /**
+ * @param initial the state that the run begins with: what is read has the same tensors
  * @returns undefined where there is none of this run
  * @throws SaeLabError `checkpoint.malformed` or `safetensors.malformed`
  */
-export async function readCheckpoint(path: string, runId: string): Promise<Checkpoint | undefined> {
+export async function readCheckpoint(
+  path: string,
+  runId: string,
+  initial: TrainerState,
+): Promise<Checkpoint | undefined> {
   if (!existsSync(path)) return undefined;
   const { tensors, metadata } = await readSafetensors(path);
-  if (metadata['format'] !== FORMAT || metadata['run'] !== runId) return undefined;
-  const dead = tensors[DEAD];
-  const step = Number(metadata['step']);
-  if (dead === undefined || !Number.isSafeInteger(step)) {
-    throw new SaeLabError('checkpoint.malformed', {
-      problem: 'the checkpoint lacks the step or the dead-latent counts',
-      field: path,
-      fix: 'Delete the file: the run then starts again.',
-    });
-  }
-  const group = (prefix: string): Params => {
-    const members = Object.entries(tensors).filter(([name]) => name.startsWith(`${prefix}.`));
-    return Object.fromEntries(
-      members.map(([name, { data, shape }]) => [
-        name.slice(prefix.length + 1),
-        tf.tensor(data as Float32Array, shape),
-      ]),
+  const { sha256, ...rest } = metadata;
+  if (sha256 !== checksum(tensors, rest))
+    throw malformed(path, 'its bytes are not those that were written', {});
+  if (rest['format'] !== FORMAT || rest['run'] !== runId) return undefined;
+  const { step, position, seconds } = parseProgress(path, rest['progress']);
+  checkTensors(path, tensors, initial);
+
+  const group = (prefix: keyof ReturnType<typeof groups>): Params =>
+    Object.fromEntries(
+      Object.entries(groups(initial)[prefix]).map(([name, { dtype }]) => {
+        const { data, shape } = tensors[`${prefix}.${name}`] as FileTensor;
+        return [name, tf.tensor(data, shape, dtype)];
+      }),
     );
-  };
   return {
     state: {
       step,
       params: group('params'),
       moments: { m: group('adam_m'), v: group('adam_v') },
       state: group('state'),
-      tokensSinceFired: dead.data as Float64Array,
+      tokensSinceFired: tensors[DEAD]?.data as Float64Array,
     },
-    position: JSON.parse(metadata['position'] ?? 'null') as StreamPosition,
-    seconds: Number(metadata['seconds']),
+    position,
+    seconds,
+    curves: curvesIn(tensors),
   };
 }
 
-export async function removeCheckpoint(path: string): Promise<void> {
-  await rm(path, { force: true });
+function groups({ params, moments, state }: TrainerState) {
+  return { params, adam_m: moments.m, adam_v: moments.v, state };
 }
 
-function groups({ params, moments, state }: TrainerState): Record<string, Params> {
-  return { params, adam_m: moments.m, adam_v: moments.v, state };
+/** All tensors of a state under their names in the file. */
+function tensorsOf(state: TrainerState): Record<string, tf.Tensor> {
+  return Object.fromEntries(
+    Object.entries(groups(state)).flatMap(([group, members]) =>
+      Object.entries(members).map(([name, tensor]) => [`${group}.${name}`, tensor]),
+    ),
+  );
+}
+
+function dtypeOf({ dtype }: tf.Tensor): FileTensor['dtype'] {
+  return DTYPES[dtype as keyof typeof DTYPES];
+}
+
+function parseProgress(path: string, text: string | undefined): z.infer<typeof progressSchema> {
+  try {
+    return progressSchema.parse(JSON.parse(text ?? ''));
+  } catch (cause) {
+    throw malformed(path, 'it does not say how far the run has come', {
+      expected: 'step, position and seconds',
+      received: describeValue(text),
+      cause,
+    });
+  }
+}
+
+function checkTensors(path: string, tensors: Record<string, FileTensor>, initial: TrainerState): void {
+  const expected = Object.entries(tensorsOf(initial)).map(([name, tensor]) =>
+    layout(name, dtypeOf(tensor), tensor.shape),
+  );
+  expected.push(layout(DEAD, 'F64', [initial.tokensSinceFired.length]));
+  const received = Object.entries(tensors)
+    .filter(([name, tensor]) => !isCurve(name, tensor))
+    .map(([name, { dtype, shape }]) => layout(name, dtype, shape));
+  const missing = expected.filter((tensor) => !received.includes(tensor));
+  const strange = received.filter((tensor) => !expected.includes(tensor));
+  if (missing.length === 0 && strange.length === 0) return;
+  throw malformed(path, 'its tensors are not those of the run', {
+    expected: missing.join(', ') || 'no others',
+    received: strange.join(', ') || 'none',
+  });
+}
+
+function layout(name: string, dtype: string, shape: readonly number[]): string {
+  return `${name} ${dtype} [${shape.join(', ')}]`;
+}
+
+/** sha256 over everything that the file says, in hex. */
+function checksum(tensors: Record<string, FileTensor>, metadata: Record<string, string>): string {
+  const inOrder = Object.entries(tensors).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const layouts = inOrder.map(([name, { dtype, shape }]) => layout(name, dtype, shape));
+  const hash = createHash('sha256').update(canonicalJson({ metadata, layouts }));
+  for (const [, { data }] of inOrder) hash.update(data);
+  return hash.digest('hex');
+}
+
+function malformed(
+  path: string,
+  problem: string,
+  details: { expected?: string; received?: string; cause?: unknown },
+): SaeLabError {
+  return new SaeLabError('checkpoint.malformed', {
+    problem: `the checkpoint cannot be used: ${problem}`,
+    field: path,
+    ...details,
+    fix: 'Delete the file: the run then starts again.',
+  });
 }

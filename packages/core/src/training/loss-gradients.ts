@@ -44,7 +44,7 @@ export function lossGradients(args: LossArguments): LossGradients {
 
   const { value, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
     const current = Object.fromEntries(names.map((name, i) => [name, tensors[i] as tf.Tensor]));
-    const encoded: Encoded = variant.encode(current, x, hyper, { ops: denseOps, mode: 'train', dead, state });
+    const encoded: Encoded = variant.encode(current, x, hyper, { ops: denseOps, dead, state });
     const reconstruction = variant.decode(current, encoded, hyper, denseOps);
     const termArgs = { x, reconstruction, encoded, params: current, hyper, ops: denseOps, dead };
     let total = tf.scalar(0);
@@ -84,7 +84,8 @@ export function lossGradients(args: LossArguments): LossGradients {
 function batchExplainedVariance(x: tf.Tensor2D, reconstruction: tf.Tensor2D): tf.Tensor {
   const residual = tf.sum(tf.squaredDifference(x, reconstruction));
   const total = tf.sum(tf.squaredDifference(x, tf.mean(x, 0, true)));
-  return tf.sub(1, tf.div(residual, total));
+  // One row, or equal ones, have no variance that could be explained.
+  return tf.sub(1, tf.divNoNan(residual, total));
 }
 
 function noGradient(variant: string, parameter: string): SaeLabError {

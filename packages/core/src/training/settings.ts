@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Hyper, Variant } from '../variant/contract.ts';
 
 const fraction = z.number().min(0).max(1);
+const decayRate = z.number().min(0).lt(1);
 
 /**
  * How a run is trained. All schedules are fractions of the run, so that a short run has them too. What is
@@ -23,8 +24,8 @@ export const trainingSettings = z
       .positive()
       .optional()
       .describe("Peak learning rate of Adam; the variant's own by default."),
-    beta1: fraction.optional().describe("Adam's first decay rate; the variant's own by default."),
-    beta2: fraction.optional().describe("Adam's second decay rate; the variant's own by default."),
+    beta1: decayRate.optional().describe("Adam's first decay rate; the variant's own by default."),
+    beta2: decayRate.optional().describe("Adam's second decay rate; the variant's own by default."),
     epsilon: z.number().positive().default(1e-8).describe("Adam's epsilon."),
     gradientClip: z
       .number()
@@ -43,7 +44,10 @@ export const trainingSettings = z
       .boolean()
       .default(true)
       .describe('Scale activations to a mean squared norm of dIn; folded back into what is saved.'),
-    deadAfter: fraction
+    deadAfter: z
+      .number()
+      .positive()
+      .max(1)
       .default(0.1)
       .describe(
         'A latent is dead after this fraction of the run without firing, or after 10 M tokens if that is less.',

@@ -107,6 +107,19 @@ describe('Trainer', () => {
     expect(dead[3]).toBeLessThan(0.5);
   });
 
+  it('names a parameter that is not what the roles say', () => {
+    const transposed: typeof plainVariant = {
+      ...plainVariant,
+      init: (args) => ({ params: { ...plainVariant.init(args).params, W_dec: tf.zeros([D_IN, D_SAE]) } }),
+    };
+    const sample = { shape: [0, D_IN], data: new Float32Array(0) };
+    const hyper = { l1: 0, decoderNorm: 'free' as const };
+    const args = { dIn: D_IN, dSae: D_SAE, hyper, sample, random: seeded(0, 'init') };
+    expect(() => freshState(transposed, args)).toThrow(
+      expect.objectContaining({ code: 'variant.wrong-shape', message: expect.stringContaining('W_dec') }),
+    );
+  });
+
   it('leaks no tensor', async () => {
     const training = trainer('unit', { steps: 30 });
     const x = batch(0);

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Hyper, Params, Roles, State, Variant } from '../variant/contract.ts';
 import { adam, zeroMoments, type Moments } from './adam.ts';
+import { checkParams } from './check-params.ts';
 import { DeadLatentTracker, deadAfterTokens } from './dead-latents.ts';
 import { projectOutRows, unitRows } from './decoder-norm.ts';
 import { clipGlobalNorm } from './gradient-clip.ts';
@@ -38,6 +39,7 @@ export interface StepReport {
 /** The state of a run that has not begun: the variant's own initialisation. */
 export function freshState(variant: Variant, args: Parameters<Variant['init']>[0]): TrainerState {
   const { params, state = {} } = tf.tidy<{ params: Params; state?: State }>(() => variant.init(args));
+  checkParams(variant.name, params, variant.roles(args.hyper), args);
   const tokensSinceFired = new Float64Array(args.dSae);
   return { step: 0, params, moments: zeroMoments(params), state, tokensSinceFired };
 }

@@ -73,7 +73,7 @@ export interface Roles<P extends Params> {
   readonly encoder: keyof P & string;
   /** [dSae, dIn]. */
   readonly decoder: keyof P & string;
-  /** Vectors [dSae]. */
+  /** Vectors [dSae], one number per latent. */
   readonly perLatent: readonly (keyof P & string)[];
   /**
    * 'unit': before Adam's step the part of the decoder's gradient along each row is removed, after it the rows
@@ -94,7 +94,6 @@ export interface InitArgs<H extends Hyper> {
 export interface Context<S extends State = State> {
   readonly ops: CodeOps;
   readonly state: S;
-  readonly mode: 'train' | 'inference';
   /** Latents that have not fired for the configured number of tokens. */
   readonly dead: DeadLatents;
 }

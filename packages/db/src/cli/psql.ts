@@ -1,4 +1,4 @@
-// Opens psql on the database, whose server it starts: `pnpm db:psql [--data-dir DIR] [psql's arguments]`.
+// Opens psql on the database, whose server it starts: `pnpm db:psql [--data DIR] [psql's arguments]`.
 import { spawnSync } from 'node:child_process';
 import { openDatabase } from '../connection/open-database.ts';
 import { databaseArguments, runCommand } from './arguments.ts';

@@ -1,7 +1,7 @@
 import { drizzle } from 'drizzle-orm/postgres-js';
 import type { PgDatabase } from 'drizzle-orm/pg-core';
 import type { PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js';
-import postgres, { type Sql } from 'postgres';
+import postgres, { type Options, type Sql } from 'postgres';
 import { SaeLabError } from '@sae-lab/errors';
 import * as schema from '../schema/index.ts';
 import { unreachable } from './explain-error.ts';
@@ -31,23 +31,32 @@ export interface ConnectOptions {
  * @throws SaeLabError `db.bad-url`, or `db.unreachable` when nothing answers there.
  */
 export async function connectDatabase({ url, max = 8, onNotice }: ConnectOptions): Promise<Database> {
+  const sql = await reach(url, { max, onnotice: (notice) => onNotice?.(String(notice['message'])) });
+  const db: Db = drizzle(sql, { schema, casing: 'snake_case' });
+  // The driver waits the whole timeout for a connection that the server has broken off.
+  return { db, sql, url, close: () => sql.end({ timeout: 1 }) };
+}
+
+/**
+ * Opens the driver's connections and checks that they work.
+ *
+ * @throws SaeLabError `db.bad-url`, `db.unreachable`
+ */
+export async function reach(url: string, options: Options<{}>): Promise<Sql> {
   const { location, socketFolder } = parseDatabaseUrl(url);
   const sql = postgres(location, {
     ...(socketFolder !== undefined && { host: socketFolder }),
-    max,
     connect_timeout: 10,
     connection: { application_name: 'sae-lab' },
-    onnotice: (notice) => onNotice?.(String(notice['message'])),
+    ...options,
   });
   try {
     await sql`select 1`;
+    return sql;
   } catch (error) {
     await sql.end({ timeout: 0 });
     throw unreachable(url, error);
   }
-  const db: Db = drizzle(sql, { schema, casing: 'snake_case' });
-  // The driver waits the whole timeout for a connection that the server has broken off.
-  return { db, sql, url, close: () => sql.end({ timeout: 1 }) };
 }
 
 /**

@@ -17,8 +17,8 @@ export async function initializeCluster(
   user: ServerUser | undefined,
 ): Promise<void> {
   const data = join(folder, 'data');
-  if (await stat(data).catch(() => undefined)) return;
   await removeInterrupted(folder);
+  if (await stat(data).catch(() => undefined)) return;
   const draft = await mkdtemp(join(folder, `${DRAFT}${process.pid}-`));
   await makePrivateFolder(draft, user);
   try {
@@ -50,6 +50,8 @@ const DRAFT = 'data.initdb-';
 async function removeInterrupted(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const maker = /^data\.initdb-(\d+)-/.exec(name)?.[1];
-    if (maker !== undefined && !isAlive(Number(maker))) await rm(join(folder, name), { recursive: true });
+    if (maker === undefined || isAlive(Number(maker))) continue;
+    // Its initdb may have outlived it, and go on making files until it misses those that are gone.
+    await rm(join(folder, name), { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
   }
 }

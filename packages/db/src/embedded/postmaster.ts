@@ -49,6 +49,15 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/** Signals a server, which may have ended meanwhile. */
+export function signalServer({ pid }: Postmaster, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
 /** Whether the process is a Postgres on this folder, which its command line names. */
 export function servesCluster(pid: number, data: string): boolean {
   return commandLine(pid).includes(data);

@@ -65,7 +65,9 @@ export async function spawnServer(
 
 /** Nothing of the caller's environment: `PG…` variables would change what the server does. */
 export function serverEnvironment(): NodeJS.ProcessEnv {
-  return { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' };
+  const { PATH, NODE_ENV } = process.env;
+  // Postgres has no use for NODE_ENV; Next.js's types, where they are in the program, require one.
+  return { PATH, NODE_ENV, LC_ALL: 'C', TZ: 'UTC' };
 }
 
 /**
@@ -88,10 +90,12 @@ async function makeSocketFolder(folder: string, user: ServerUser | undefined): P
 
 /** Turns an error of the file system, met on the way to a server, into one that says what to do. */
 export function explainFileError(error: unknown, dataDir: string): unknown {
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code, message, syscall } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT')
     return serverFailure('the database was not made', message, error);
-  if (code === undefined || !UNUSABLE.has(code)) return error;
+  // Node's word for a read-only file system, when it makes a folder with those above it.
+  const readOnly = code === 'ENOENT' && syscall === 'mkdir';
+  if (code === undefined || !(readOnly || UNUSABLE.has(code))) return error;
   return new SaeLabError('db.data-folder-unusable', {
     problem: 'the database cannot be kept in this data folder',
     field: 'dataDir',

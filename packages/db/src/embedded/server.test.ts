@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openDatabase } from '../connection/open-database.ts';
 import { appendMetrics, metricSeries } from '../queries/metrics.ts';
 import { removeDataDir } from '../testing/open-test-database.ts';
@@ -128,6 +128,22 @@ test('an interrupted initdb is not taken for a database, and is cleared away', a
   const draft = join(dataDir, 'postgres/data.initdb-999999999-x');
   mkdirSync(draft, { recursive: true });
   writeFileSync(join(draft, 'PG_VERSION'), '18\n');
+  const database = await open(dataDir);
+  await database.close();
+  expect(existsSync(draft)).toBe(false);
+});
+
+test('an initdb that outlives the process that started it is cleared away too', async () => {
+  const dataDir = newDataDir();
+  const draft = join(dataDir, 'postgres/data.initdb-999999999-x');
+  mkdirSync(draft, { recursive: true });
+  // What initdb does for a second or so, whatever has become of its parent.
+  const makeFiles = `
+    const end = Date.now() + 1000;
+    for (let i = 0; Date.now() < end; i++) require('node:fs').writeFileSync(process.argv[1] + '/' + i, '');`;
+  const outliving = spawn(process.execPath, ['-e', makeFiles, draft], { stdio: 'ignore' });
+  onTestFinished(() => void outliving.kill());
+  await vi.waitFor(() => expect(readdirSync(draft)).not.toEqual([]), { timeout: 10_000, interval: 1 });
   const database = await open(dataDir);
   await database.close();
   expect(existsSync(draft)).toBe(false);

@@ -4,7 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { findClusterFolder, makeClusterFolder } from './cluster-folder.ts';
 import { initializeCluster } from './initialize-cluster.ts';
 import { locateBinaries } from './locate-binaries.ts';
-import { findPostmaster, readPostmaster, type Postmaster, servesCluster } from './postmaster.ts';
+import {
+  findPostmaster,
+  readPostmaster,
+  type Postmaster,
+  servesCluster,
+  signalServer,
+} from './postmaster.ts';
 import {
   explainFileError,
   removeSocketFolder,
@@ -54,7 +60,7 @@ async function startServer(dataDir: string, onNotice?: (message: string) => void
     if (postmaster?.status === 'ready') {
       if (existsSync(socketOf(postmaster))) return postmaster;
       // Something swept the socket away (a cleaner of /tmp): such a server is of no use to anyone.
-      process.kill(postmaster.pid, 'SIGINT');
+      signalServer(postmaster, 'SIGINT');
     } else if (!postmaster && !started) {
       await removeSocketFolder(readPostmaster(data)?.socketFolder ?? '');
       started = await spawnServer(folder, binaries, user);
@@ -73,13 +79,13 @@ export async function stopEmbedded(dataDir: string): Promise<boolean> {
   const postmaster = await findPostmaster(data);
   if (!postmaster) return false;
   // Postgres's "fast" shutdown: sessions are ended, everything is written.
-  process.kill(postmaster.pid, 'SIGINT');
+  signalServer(postmaster, 'SIGINT');
   const deadline = Date.now() + SHUTDOWN_MS;
   for (let urged = false; servesCluster(postmaster.pid, data); await sleep(POLL_MS)) {
     if (urged || Date.now() < deadline) continue;
     // Seen with a full disk: the shutdown never ends. An immediate one loses nothing that was
     // committed; the next start recovers it from the log.
-    process.kill(postmaster.pid, 'SIGQUIT');
+    signalServer(postmaster, 'SIGQUIT');
     urged = true;
   }
   await removeSocketFolder(postmaster.socketFolder);

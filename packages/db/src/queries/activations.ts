@@ -1,3 +1,4 @@
+import { eq } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { activations } from '../schema/index.ts';
@@ -9,4 +10,9 @@ export async function upsertActivations(db: Db, row: Omit<ActivationsRow, 'creat
   await inTransaction(db, (tx) =>
     tx.insert(activations).values(row).onConflictDoUpdate({ target: activations.id, set: row }),
   );
+}
+
+export async function activationsById(db: Db, id: string): Promise<ActivationsRow | undefined> {
+  const [row] = await db.select().from(activations).where(eq(activations.id, id));
+  return row;
 }

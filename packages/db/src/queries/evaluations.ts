@@ -44,6 +44,16 @@ export async function saveEvaluation(
   });
 }
 
+/** Final scalars of a run by name, in alphabetical order; empty until it has finished. */
+export async function evaluationOf(db: Db, runId: number): Promise<Record<string, number>> {
+  const rows = await db
+    .select()
+    .from(evaluations)
+    .where(eq(evaluations.runId, runId))
+    .orderBy(asc(evaluations.metric));
+  return Object.fromEntries(rows.map(({ metric, value }) => [metric, value]));
+}
+
 export function histogramsOf(db: Db, runId: number): Promise<(typeof histograms.$inferSelect)[]> {
   return db.select().from(histograms).where(eq(histograms.runId, runId)).orderBy(asc(histograms.name));
 }

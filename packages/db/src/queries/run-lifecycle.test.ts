@@ -134,3 +134,11 @@ test('of workers that start one run at the same time each has a number of its ow
   const attempts = await Promise.all(Array.from({ length: 8 }, () => startRun(db, id, { provenance: {} })));
   expect(new Set(attempts)).toEqual(new Set([1, 2, 3, 4, 5, 6, 7, 8]));
 });
+
+test('the last words of a process may hold what jsonb cannot', async () => {
+  const attempt = await startedRun(db);
+  await failRun(db, { ...attempt, error: { ...error, message: 'bytes \0 and a "quote" \\u0000' } });
+  const run = await runById(db, attempt.runId);
+  expect(run?.status).toBe('failed');
+  expect(run?.error?.message).toContain('bytes \ufffd and a "quote"');
+});

@@ -59,7 +59,7 @@ export async function recordProgress(
 
 /** Ends a run that threw. */
 export function failRun(db: Db, { error, ...attempt }: Attempt & { error: RunError }): Promise<void> {
-  return endRun(db, attempt, { status: 'failed', error });
+  return endRun(db, attempt, { status: 'failed', error: storable(error) });
 }
 
 /** Ends a run whose loss or parameters stopped being finite at `step`. */
@@ -67,12 +67,18 @@ export function divergeRun(
   db: Db,
   { step, error, ...attempt }: Attempt & { step: number; error: RunError },
 ): Promise<void> {
-  return endRun(db, attempt, { status: 'diverged', divergedAtStep: step, step, error });
+  return endRun(db, attempt, { status: 'diverged', divergedAtStep: step, step, error: storable(error) });
 }
 
 /** Ends a run that was asked to stop; it goes on from its checkpoint when it is started again. */
 export function interruptRun(db: Db, attempt: Attempt): Promise<void> {
   return endRun(db, attempt, { status: 'interrupted' });
+}
+
+/** Postgres's jsonb has no NUL, which the last words of a crashed process may hold. */
+function storable(error: RunError): RunError {
+  const text = JSON.stringify(error).replaceAll('\\u0000', '\\ufffd');
+  return JSON.parse(text) as RunError;
 }
 
 function endRun(db: Db, attempt: Attempt, columns: RunColumns): Promise<void> {

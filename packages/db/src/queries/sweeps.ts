@@ -1,4 +1,4 @@
-import { desc, eq, sql } from 'drizzle-orm';
+import { desc, eq, getTableColumns, sql } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { runs, sweepRuns, sweeps } from '../schema/index.ts';
@@ -47,6 +47,16 @@ export async function listSweeps(db: Db): Promise<SweepWithCounts[]> {
 export async function sweepById(db: Db, id: number): Promise<Sweep | undefined> {
   const [row] = await db.select().from(sweeps).where(eq(sweeps.id, id));
   return row;
+}
+
+/** The sweeps that ask for a run, the last started first. */
+export function sweepsOfRun(db: Db, runId: number): Promise<Sweep[]> {
+  return db
+    .select(getTableColumns(sweeps))
+    .from(sweepRuns)
+    .innerJoin(sweeps, eq(sweeps.id, sweepRuns.sweepId))
+    .where(eq(sweepRuns.runId, runId))
+    .orderBy(desc(sweeps.lastStartedAt), desc(sweeps.id));
 }
 
 export async function setSweepStatus(db: Db, id: number, status: SweepStatus): Promise<void> {

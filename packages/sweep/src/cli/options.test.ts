@@ -18,6 +18,8 @@ describe('parseOptions', () => {
       json: false,
       workers: undefined,
       maxFailures: Infinity,
+      checkpointSeconds: 60,
+      silenceSeconds: 600,
     });
   });
 
@@ -28,6 +30,10 @@ describe('parseOptions', () => {
     expect(parse('--', ...flags)).toMatchObject(expected);
     expect(parse('--json', 'x.ts')).toMatchObject({ file: 'x.ts', json: true });
     expect(parse('--fail-fast')?.maxFailures).toBe(1);
+    expect(parse('--checkpoint-seconds', '0.5', '--silence-seconds', '3')).toMatchObject({
+      checkpointSeconds: 0.5,
+      silenceSeconds: 3,
+    });
   });
 
   it('takes the data folder from the flag, then from the environment', () => {
@@ -43,6 +49,10 @@ describe('parseOptions', () => {
     ['--workers', 'two'],
     ['--workers', '1.5'],
     ['--max-failures', '-1'],
+    ['--checkpoint-seconds', '0'],
+    ['--checkpoint-seconds', 'often'],
+    ['--silence-seconds', '-3'],
+    ['--silence-seconds', '1e9'],
     ['a.ts', 'b.ts'],
   ])('refuses %s %s', (...argv) => {
     expect(() => parse(...argv)).toThrow(expect.objectContaining({ code: 'cli.usage' }));

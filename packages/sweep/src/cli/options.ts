@@ -12,7 +12,15 @@ export interface CommandOptions {
   readonly workers: number | undefined;
   /** Infinity for no limit. */
   readonly maxFailures: number;
+  readonly checkpointSeconds: number;
+  readonly silenceSeconds: number;
 }
+
+/** Eleven days; timers take no more than twice that. */
+const LONGEST_SECONDS = 1_000_000;
+const CHECKPOINT_SECONDS = 60;
+/** A process shows life between steps, and one step of a very large SAE can be long. */
+const SILENCE_SECONDS = 600;
 
 const NOTES = `  A run is identified by all that decides its result. What is finished is not trained again, in
   whichever sweep it was trained; what was interrupted goes on from its checkpoint, what failed is tried
@@ -43,6 +51,11 @@ export function parseOptions(argv: readonly string[], projectRoot: string): Comm
     .option(
       '--workers <n>',
       'Runs trained at once, a process each (2, or fewer where there are fewer cores or runs)',
+    )
+    .option('--checkpoint-seconds <s>', `Write a checkpoint of each run this often (${CHECKPOINT_SECONDS})`)
+    .option(
+      '--silence-seconds <s>',
+      `Give a run up when its process shows no sign of life for this long (${SILENCE_SECONDS})`,
     )
     .option('--data <folder>', 'Data folder ($SAE_LAB_DATA, else .sae-lab in the project)')
     .option('--json', 'Print events as lines of JSON, and nothing else, on standard output');
@@ -75,6 +88,8 @@ export function parseOptions(argv: readonly string[], projectRoot: string): Comm
     json: options['json'] === true,
     workers: positiveInteger(options['workers'], '--workers'),
     maxFailures: options['failFast'] === true ? 1 : (maxFailures ?? Infinity),
+    checkpointSeconds: duration(options['checkpointSeconds'], '--checkpoint-seconds') ?? CHECKPOINT_SECONDS,
+    silenceSeconds: duration(options['silenceSeconds'], '--silence-seconds') ?? SILENCE_SECONDS,
   };
 }
 
@@ -85,6 +100,17 @@ function positiveInteger(value: unknown, field: string): number | undefined {
     problem: 'is not a number to count with',
     field,
     expected: 'a positive integer',
+    received: describeValue(value),
+  });
+}
+
+function duration(value: unknown, field: string): number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'number' && value > 0 && value <= LONGEST_SECONDS) return value;
+  throw new SaeLabError('cli.usage', {
+    problem: 'is no duration',
+    field,
+    expected: `a number of seconds above 0 and not above ${LONGEST_SECONDS}`,
     received: describeValue(value),
   });
 }

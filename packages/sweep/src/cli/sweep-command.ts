@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openDatabase, type EvaluatedRun } from '@sae-lab/db';
+import { explainError, openDatabase, type EvaluatedRun } from '@sae-lab/db';
 import { loadExperiment } from '../definition/load-experiment.ts';
 import { planSweep, type PlannedRun, type SweepPlan } from '../plan/plan-sweep.ts';
 import { coefficientLabels } from '../report/coefficient.ts';
@@ -44,7 +44,7 @@ export async function sweepCommand(argv: readonly string[]): Promise<number> {
     }
     return await train(plan, options, interrupts.signals);
   } catch (error) {
-    complain(error);
+    complain(explainError(error));
     return interrupts.signals.stop.aborted ? EXIT.interrupted : EXIT.failed;
   } finally {
     interrupts.close();

@@ -2,6 +2,8 @@ import { seeded, type Distribution } from '@sae-lab/core';
 import { describeValue } from '@sae-lab/errors';
 import type { Problem } from './problems.ts';
 
+type Interval = Extract<Distribution<unknown>, { low: number }>;
+
 /** Uniform in [low, high). */
 export function uniform(low: number, high: number): Distribution<number> {
   return { distribution: 'uniform', low, high };
@@ -19,7 +21,7 @@ export function choice<const T>(values: readonly T[]): Distribution<T> {
 
 /** An axis with the names that it goes by. */
 export interface NamedAxis {
-  readonly key: string;
+  readonly key: PropertyKey;
   /** Where it stands in the definition, e.g. `variants[1].k`. */
   readonly path: string;
   /** Names its stream of draws. Not the path, so that the order of the variants does not change what is drawn. */
@@ -43,14 +45,13 @@ export function problemsOfAxis({ axis, path }: NamedAxis): Problem[] {
         : [{ field: path, problem: 'has no values to choose from', received: describeValue(axis.values) }];
     case 'uniform':
     case 'log-uniform': {
-      const lowest = axis.distribution === 'uniform' ? -Infinity : 0;
-      const valid = axis.low > lowest && axis.low < axis.high && axis.high < Infinity;
-      if (valid) return [];
+      if (isInterval(axis)) return [];
+      const log = axis.distribution === 'log-uniform';
       return [
         {
           field: path,
           problem: `is no ${axis.distribution} distribution`,
-          expected: `${lowest === 0 ? '0 < ' : ''}low < high, both finite`,
+          expected: `${log ? '0 < ' : ''}low < high, with a finite ${log ? 'ratio' : 'difference'}`,
           received: `low ${describeValue(axis.low)}, high ${describeValue(axis.high)}`,
         },
       ];
@@ -67,6 +68,17 @@ export function problemsOfAxis({ axis, path }: NamedAxis): Problem[] {
   }
 }
 
+function isInterval({ distribution, low, high }: Interval): boolean {
+  if (typeof low !== 'number' || typeof high !== 'number' || !(low < high)) return false;
+  return distribution === 'uniform' ? Number.isFinite(high - low) : low > 0 && Number.isFinite(high / low);
+}
+
+/** The number of combinations that {@link expandAxes} makes. */
+export function countCombinations(axes: readonly NamedAxis[], samples: number | undefined): number {
+  const draws = axes.some(({ axis }) => isDistribution(axis)) ? (samples ?? 0) : 1;
+  return axes.reduce((count, { axis }) => count * (Array.isArray(axis) ? axis.length : 1), draws);
+}
+
 /**
  * Every combination of the axes' values, the last axis varying fastest. Arrays are a grid. Distributions are drawn
  * together, `samples` times, and each draw is crossed with the grid, so that every hook, width and seed sees the
@@ -75,10 +87,10 @@ export function problemsOfAxis({ axis, path }: NamedAxis): Problem[] {
 export function expandAxes(
   axes: readonly NamedAxis[],
   { samples, sampleSeed }: { samples: number | undefined; sampleSeed: number },
-): Record<string, unknown>[] {
+): Record<PropertyKey, unknown>[] {
   const draws = axes.some(({ axis }) => isDistribution(axis)) ? (samples ?? 0) : 1;
   return Array.from({ length: draws }, (_, draw) =>
-    axes.reduce<Record<string, unknown>[]>(
+    axes.reduce<Record<PropertyKey, unknown>[]>(
       (combinations, axis) => {
         const values = valuesOf(axis, draw, sampleSeed);
         return combinations.flatMap((combination) =>

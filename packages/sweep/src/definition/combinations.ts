@@ -5,8 +5,8 @@ import {
   type Variant,
   type VariantGrid,
 } from '@sae-lab/core';
-import { expandAxes, isDistribution, problemsOfAxis, type NamedAxis } from './axes.ts';
-import { problemsOf, type Problem } from './problems.ts';
+import { countCombinations, expandAxes, isDistribution, problemsOfAxis, type NamedAxis } from './axes.ts';
+import { joinPath, problemsOf, type Problem } from './problems.ts';
 
 /** One variant with one value for every hyperparameter. */
 export interface Combination {
@@ -18,6 +18,11 @@ export interface Combination {
 }
 
 const LEARNING_RATE = 'training.learningRate';
+// No name that a hyperparameter may have.
+const learningRateKey = Symbol(LEARNING_RATE);
+
+/** Runs of a sweep: more are a slip of the pen, and would fill the memory before they fill a lifetime. */
+const MAX_RUNS = 100_000;
 
 /**
  * The combinations of all variants, taking turns, so that each variant has a result early in the sweep.
@@ -29,6 +34,8 @@ export function combinationsOf(
     training: Record<string, unknown>;
     samples: number | undefined;
     sampleSeed: number;
+    /** Runs of each combination: hooks × widths × seeds. */
+    runsOfEach: number;
   },
   problems: Problem[],
 ): Combination[] {
@@ -36,38 +43,68 @@ export function combinationsOf(
   const learningRates: NamedAxis[] =
     learningRate === undefined
       ? []
-      : [{ key: LEARNING_RATE, path: LEARNING_RATE, stream: LEARNING_RATE, axis: learningRate }];
+      : [{ key: learningRateKey, path: LEARNING_RATE, stream: LEARNING_RATE, axis: learningRate }];
 
-  const perVariant = definition.variants.map(({ variant, grid }, index) => {
-    const path = `variants[${index}]`;
-    const axes: NamedAxis[] = [
-      ...Object.entries(grid)
-        .filter(([, axis]) => axis !== undefined)
-        .map(([key, axis]) => ({ key, path: `${path}.${key}`, stream: `${variant.name}.${key}`, axis })),
-      ...learningRates,
-    ];
-    const malformed = axes.flatMap(problemsOfAxis);
-    const drawn = axes.find(({ axis }) => isDistribution(axis));
-    if (drawn !== undefined && definition.samples === undefined) malformed.push(missingSamples(drawn));
-    if (malformed.length > 0) {
-      problems.push(...malformed);
-      return [];
-    }
-    return expandAxes(axes, definition).flatMap((values) => {
-      const { [LEARNING_RATE]: rate, ...hyper } = values;
+  const refuse = (found: readonly Problem[]): void => {
+    for (const problem of found) problems.push(problem);
+  };
+  const { samples, runsOfEach } = definition;
+  const variants = definition.variants
+    .map(({ variant, grid }, index) => {
+      const path = `variants[${index}]`;
+      const axes: NamedAxis[] = [
+        ...Object.entries(grid)
+          .filter(([, axis]) => axis !== undefined)
+          .map(([key, axis]) => ({
+            key,
+            path: joinPath(path, [key]),
+            stream: `${variant.name}.${key}`,
+            axis,
+          })),
+        ...learningRates,
+      ];
+      const malformed = problemsOfAxes(axes, samples);
+      refuse(malformed);
+      return { variant, path, axes, malformed };
+    })
+    .filter(({ malformed }) => malformed.length === 0);
+  const count = variants.reduce((sum, { axes }) => sum + countCombinations(axes, samples), 0);
+  if (count * runsOfEach > MAX_RUNS) {
+    refuse([tooMany(count, runsOfEach)]);
+    return [];
+  }
+
+  const perVariant = variants.map(({ variant, path, axes }) =>
+    expandAxes(axes, definition).flatMap((values) => {
+      const { [learningRateKey]: rate, ...hyper } = values;
       const parsedHyper = variant.hyper.safeParse(hyper, { reportInput: true });
       const parsedTraining = trainingSettings.safeParse(
         rate === undefined ? training : { ...training, learningRate: rate },
         { reportInput: true },
       );
-      if (!parsedHyper.success) problems.push(...problemsOf(parsedHyper.error, path, variant.hyper));
-      if (!parsedTraining.success)
-        problems.push(...problemsOf(parsedTraining.error, 'training', trainingSettings));
+      if (!parsedHyper.success) refuse(problemsOf(parsedHyper.error, path, variant.hyper));
+      if (!parsedTraining.success) refuse(problemsOf(parsedTraining.error, 'training', trainingSettings));
       if (!parsedHyper.success || !parsedTraining.success) return [];
       return [{ variant, path, hyper: parsedHyper.data as Hyper, training: parsedTraining.data }];
-    });
-  });
+    }),
+  );
   return takingTurns(perVariant);
+}
+
+function problemsOfAxes(axes: readonly NamedAxis[], samples: number | undefined): Problem[] {
+  const problems = axes.flatMap(problemsOfAxis);
+  const drawn = axes.find(({ axis }) => isDistribution(axis));
+  return drawn !== undefined && samples === undefined ? [...problems, missingSamples(drawn)] : problems;
+}
+
+function tooMany(combinations: number, runsOfEach: number): Problem {
+  return {
+    field: 'variants',
+    problem: `${combinations} combinations, each for ${runsOfEach} hooks, widths and seeds, are too many runs`,
+    expected: `at most ${MAX_RUNS} runs`,
+    received: `${combinations * runsOfEach}`,
+    fix: 'Give fewer values, or draw some with uniform, logUniform or choice and `samples`.',
+  };
 }
 
 function missingSamples(drawn: NamedAxis): Problem {
@@ -82,8 +119,8 @@ function missingSamples(drawn: NamedAxis): Problem {
 
 /** [a1, a2], [b1] → a1, b1, a2. */
 function takingTurns<T>(lists: readonly (readonly T[])[]): T[] {
-  const longest = Math.max(0, ...lists.map((list) => list.length));
-  return Array.from({ length: longest }, (_, turn) =>
-    lists.flatMap((list) => list.slice(turn, turn + 1)),
-  ).flat();
+  return lists
+    .flatMap((list) => list.map((item, turn) => ({ item, turn })))
+    .toSorted((a, b) => a.turn - b.turn)
+    .map(({ item }) => item);
 }

@@ -18,7 +18,8 @@ export function defineSweep(input: SweepInput): SweepDefinition {
   const { variants, training, samples, sampleSeed, ...rest } = parsed.data;
 
   const problems: Problem[] = namesakes(variants);
-  const combinations = combinationsOf({ variants, training, samples, sampleSeed }, problems);
+  const runsOfEach = rest.hooks.length * rest.widths.length * rest.seeds.length;
+  const combinations = combinationsOf({ variants, training, samples, sampleSeed, runsOfEach }, problems);
   if (problems.length > 0) throw invalidSweep(problems);
 
   const definition: SweepDefinition = { ...rest, combinations };
@@ -47,13 +48,15 @@ export function variantOf(
 
 /** Runs, tables and the database know a variant by its name. */
 function namesakes(variants: readonly VariantGrid[]): Problem[] {
+  const first = new Map<string, number>();
   return variants.flatMap(({ variant }, index) => {
-    const first = variants.findIndex((other) => other.variant.name === variant.name);
-    if (variants[first]?.variant === variant) return [];
+    const earlier = first.get(variant.name);
+    if (earlier === undefined) first.set(variant.name, index);
+    if (earlier === undefined || variants[earlier]?.variant === variant) return [];
     return [
       {
         field: `variants[${index}]`,
-        problem: `has the name of variants[${first}] but is another variant`,
+        problem: `has the name of variants[${earlier}] but is another variant`,
         expected: 'one variant per name',
         received: variant.name,
       },

@@ -57,6 +57,9 @@ async function importFile(file: string): Promise<unknown> {
     throw new SaeLabError('experiment.import-failed', {
       problem: `cannot be imported: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
       field: file,
+      ...((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND' && {
+        fix: 'A package must be listed in the package.json beside the file: `pnpm --filter @sae-lab/experiments add --workspace NAME`.',
+      }),
       cause: error,
     });
   }

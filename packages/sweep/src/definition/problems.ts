@@ -4,13 +4,18 @@ import { z } from 'zod';
 /** One thing wrong with a definition; `field` is a path as the author would write it, e.g. `variants[1].k`. */
 export type Problem = Omit<ErrorDetails, 'cause'>;
 
+/** More problems of one definition are only counted. */
+const LISTED = 50;
+
 /** One error for all that is wrong with a definition, so that its author need not fix it one run at a time. */
 export function invalidSweep(problems: readonly Problem[]): SaeLabError {
-  const [first, ...others] = unique(problems);
-  if (first !== undefined && others.length === 0) return new SaeLabError('sweep.invalid', first);
-  const sentences = unique(problems).map((problem) => `  - ${sentence(problem)}`);
+  const distinct = unique(problems);
+  const [first] = distinct;
+  if (first !== undefined && distinct.length === 1) return new SaeLabError('sweep.invalid', first);
+  const lines = distinct.slice(0, LISTED).map((problem) => `  - ${sentence(problem)}`);
+  if (distinct.length > LISTED) lines.push(`  and ${distinct.length - LISTED} more`);
   return new SaeLabError('sweep.invalid', {
-    problem: `${sentences.length} problems in the sweep's definition:\n${sentences.join('\n')}`,
+    problem: `${distinct.length} problems in the sweep's definition:\n${lines.join('\n')}`,
   });
 }
 
@@ -24,9 +29,10 @@ export function problemsOf(error: z.ZodError, path: string, schema: z.ZodType): 
 }
 
 /** `joinPath('variants[1]', ['k'])` is `variants[1].k`. */
-function joinPath(base: string, keys: readonly PropertyKey[]): string {
+export function joinPath(base: string, keys: readonly PropertyKey[]): string {
   return keys.reduce<string>((path, key) => {
     if (typeof key === 'number') return `${path}[${key}]`;
+    if (!/^[\w$]+$/.test(String(key))) return `${path}[${JSON.stringify(String(key))}]`;
     return path === '' ? String(key) : `${path}.${String(key)}`;
   }, base);
 }
@@ -43,8 +49,11 @@ function problemsOfIssue(issue: z.core.$ZodIssue, base: string, schema: z.ZodTyp
     }));
   }
   const received = issue.input === undefined ? 'nothing' : describeValue(issue.input);
-  const problem: Problem = { problem: issue.input === undefined ? 'is missing' : 'is not valid', received };
-  if (field !== '') problem.field = field;
+  const problem: Problem = {
+    field: field === '' ? 'definition' : field,
+    problem: issue.input === undefined ? 'is missing' : 'is not valid',
+    received,
+  };
   if (issue.code === 'custom') return [{ ...problem, problem: issue.message }];
   return [{ ...problem, expected: expectedBy(issue) }];
 }
@@ -87,5 +96,5 @@ function sentence(problem: Problem): string {
 }
 
 function unique(problems: readonly Problem[]): Problem[] {
-  return [...new Map(problems.map((problem) => [sentence(problem), problem])).values()];
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }

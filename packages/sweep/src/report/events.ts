@@ -74,6 +74,8 @@ export type SweepEvent =
       readonly sweepId: number;
       readonly runs: number;
       readonly seconds: number;
+      /** What ended the sweep before its runs were done. */
+      readonly error?: ErrorJson;
     } & SweepCounts);
 
 /** Shows a sweep's events to someone or something. */

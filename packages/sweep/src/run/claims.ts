@@ -1,4 +1,4 @@
-import type { Database } from '@sae-lab/db';
+import { openSession, type Database } from '@sae-lab/db';
 
 /** Marks runs as being trained by this process, so that two sweeps at once do not train one run twice. */
 export interface Claims {
@@ -11,22 +11,19 @@ export interface Claims {
 /** First key of the advisory locks, so that they are not taken for someone else's. */
 const NAMESPACE = 0x5ae;
 
-/** Claims are advisory locks of one connection: Postgres drops them when the process dies, however it does. */
-export async function openClaims({ sql }: Database): Promise<Claims> {
-  const connection = await sql.reserve();
+/** Claims are advisory locks of one session: Postgres drops them when the process dies, however it does. */
+export async function openClaims({ url }: Database): Promise<Claims> {
+  const session = await openSession(url);
   return {
     async claim(runId) {
-      const [row] =
-        await connection`select pg_try_advisory_lock(${NAMESPACE}::int, ${runId}::int) as claimed`;
+      const [row] = await session.query(
+        (sql) => sql`select pg_try_advisory_lock(${NAMESPACE}::int, ${runId}::int) as claimed`,
+      );
       return row?.['claimed'] === true;
     },
     async release(runId) {
-      await connection`select pg_advisory_unlock(${NAMESPACE}::int, ${runId}::int)`;
+      await session.query((sql) => sql`select pg_advisory_unlock(${NAMESPACE}::int, ${runId}::int)`);
     },
-    async close() {
-      // The connection goes back to the pool, with its locks.
-      await connection`select pg_advisory_unlock_all()`.catch(() => {});
-      connection.release();
-    },
+    close: () => session.close(),
   };
 }

@@ -87,23 +87,26 @@ describe('recordRun', () => {
     expect(await artifactsOf(db, runId)).toMatchObject([{ path: 'runs/whole/sae/w.safetensors', bytes: 7 }]);
   });
 
-  it('goes on where the checkpoint was made: later points of the first attempt are replaced', async () => {
-    const runId = await newRun('resumed');
-    const first = recorder(runId);
-    first.record(started);
-    first.record(points(0, 6, 1));
-    await first.finish({ status: 'interrupted', step: 4 });
-    const second = recorder(runId);
-    second.record(started);
-    second.record({ type: 'resumed', step: 4 });
-    second.record(points(4, 8, 2));
-    await second.finish({ status: 'interrupted', step: 8 });
-    expect(await lossOf(runId)).toEqual({
-      steps: [0, 1, 2, 3, 4, 5, 6, 7],
-      values: [1, 1, 1, 1, 2, 2, 2, 2],
-    });
-    expect(await runById(test.database.db, runId)).toMatchObject({ status: 'interrupted', attempt: 2 });
-  });
+  it.each([2, 6])(
+    'has the curves of the checkpoint it goes on from, of which %i points were stored',
+    async (stored) => {
+      const runId = await newRun(`resumed after ${stored}`);
+      const first = recorder(runId);
+      first.record(started);
+      first.record(points(0, stored, 1));
+      await first.finish({ status: 'interrupted', step: 4 });
+      const second = recorder(runId);
+      second.record(started);
+      second.record({ type: 'resumed', step: 4, series: points(0, 4, 1).series });
+      second.record(points(4, 8, 2));
+      await second.finish({ status: 'interrupted', step: 8 });
+      expect(await lossOf(runId)).toEqual({
+        steps: [0, 1, 2, 3, 4, 5, 6, 7],
+        values: [1, 1, 1, 1, 2, 2, 2, 2],
+      });
+      expect(await runById(test.database.db, runId)).toMatchObject({ status: 'interrupted', attempt: 2 });
+    },
+  );
 
   it('voids what a first attempt logged when the second begins anew', async () => {
     const runId = await newRun('anew');

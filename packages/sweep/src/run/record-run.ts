@@ -16,6 +16,7 @@ import { SaeLabError } from '@sae-lab/errors';
 import type { WorkerResult } from '../worker/worker.ts';
 import type { Provenance } from './provenance.ts';
 
+type Curves = Extract<RunEvent, { type: 'metrics' }>['series'];
 type Started = Extract<RunEvent, { type: 'started' }>;
 
 /** Writes what a worker tells of one run to the database, in the order in which it is told. */
@@ -34,12 +35,13 @@ export function recordRun(
   // Begun with the first write: only the worker knows the number of steps.
   let begun: Attempt | undefined;
   let rewound = false;
+  const warnings: string[] = [];
   let writes: Promise<void> = Promise.resolve();
   const enqueue = (write: (attempt: Attempt) => Promise<void>, started?: Started): void => {
     const earlier = writes;
     const inTurn = async (): Promise<void> => {
       await earlier;
-      begun ??= await begin(db, runId, provenance, started);
+      begun ??= await begin(db, runId, { ...provenance, warnings }, started);
       await write(begun);
     };
     writes = inTurn();
@@ -53,14 +55,17 @@ export function recordRun(
           return enqueue(async () => {}, event);
         case 'resumed':
           rewound = true;
-          // `step` steps are done, and the next one is numbered `step`, counting from 0.
-          return enqueue((attempt) => rewindMetrics(db, { ...attempt, step: event.step - 1 }));
+          return enqueue(async (attempt) => {
+            await replaceMetrics(db, attempt, event.series);
+            await recordProgress(db, { ...attempt, step: event.step });
+          });
         case 'metrics':
           // A run that did not say that it goes on begins anew: what an earlier attempt logged is void.
-          if (!rewound) enqueue((attempt) => rewindMetrics(db, { ...attempt, step: -1 }));
+          if (!rewound) enqueue((attempt) => replaceMetrics(db, attempt, {}));
           rewound = true;
           return enqueue((attempt) => appendMetrics(db, { ...attempt, series: event.series }));
         case 'warning':
+          warnings.push(event.message);
           return;
         case 'progress':
           return enqueue((attempt) => recordProgress(db, { ...attempt, step: event.step }));
@@ -73,10 +78,15 @@ export function recordRun(
   };
 }
 
+async function replaceMetrics(db: Db, attempt: Attempt, series: Curves): Promise<void> {
+  await rewindMetrics(db, { ...attempt, step: -1 });
+  await appendMetrics(db, { ...attempt, series });
+}
+
 async function begin(
   db: Db,
   runId: number,
-  provenance: Provenance,
+  provenance: Provenance & { warnings: readonly string[] },
   started: Started | undefined,
 ): Promise<Attempt> {
   const attempt = await startRun(db, runId, {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
+import { discardCheckpoint } from '@sae-lab/core';
 import { extractActivations, type ExtractionProgress } from '@sae-lab/core/extraction';
 import {
   enqueueRuns,
@@ -14,12 +15,14 @@ import {
 import { definitionJson } from '../plan/definition-json.ts';
 import { newRunOf } from '../plan/new-run.ts';
 import type { PlannedRun, SweepPlan } from '../plan/plan-sweep.ts';
+import { errorJson } from '../worker/error-json.ts';
 import type { ErrorJson } from '../worker/protocol.ts';
 import { coefficientLabels } from '../report/coefficient.ts';
 import type { RunLabel, SweepCounts, SweepEvent } from '../report/events.ts';
 import { startTally } from '../report/tally.ts';
 import { nextStep } from './next-step.ts';
 import { gatherProvenance } from './provenance.ts';
+import { runFolder } from './run-folder.ts';
 import type { QueuedRun } from './run-queue.ts';
 import { storeVariants } from './store-variants.ts';
 import { trainRuns, type TrainingSignals } from './train-runs.ts';
@@ -31,6 +34,10 @@ export interface SweepOptions {
   readonly workers: number | undefined;
   readonly onlyFailed: boolean;
   readonly maxFailures: number;
+  /** Of wall time, between checkpoints of a run. Like all options no part of a run's identity. */
+  readonly checkpointSeconds: number;
+  /** A worker process that shows no sign of life for so many seconds is killed. */
+  readonly silenceSeconds: number;
 }
 
 export interface SweepResult {
@@ -77,11 +84,15 @@ export async function runSweep(
       toRun: toRun.length,
       dataDir: options.dataDir,
     });
-    for (const { label } of steps.get('skip') ?? []) report({ type: 'run.skipped', ...label });
+    for (const run of steps.get('skip') ?? []) {
+      report({ type: 'run.skipped', ...run.label });
+      // Left behind by a process that was killed after it had stored the result.
+      await discardCheckpoint(runFolder(options.dataDir, run)).catch(() => {});
+    }
     await reportEarlierDivergences(database, sweep.id, steps.get('report-divergence') ?? [], report);
 
     if (toRun.length > 0) {
-      await extract(plan, toRun, database, signals.stop, report);
+      const beginsWithBos = await extract(plan, toRun, database, signals.stop, report);
       const workers = Math.min(options.workers ?? Math.min(2, availableParallelism()), toRun.length);
       const threads = Math.max(1, Math.floor(availableParallelism() / workers));
       await trainRuns(
@@ -93,11 +104,11 @@ export async function runSweep(
           workers,
           threads,
           provenance: await gatherProvenance(options.projectRoot, { threads }),
-          origin: ({ spec }) => ({
+          origin: ({ spec, activations }) => ({
             modelName: plan.modelName,
             hookName: spec.hook,
             contextSize: definition.activations.maxTokens,
-            prependBos: definition.activations.prependBos,
+            prependBos: beginsWithBos.get(activations.id) === true,
           }),
         },
         signals,
@@ -107,6 +118,7 @@ export async function runSweep(
   } catch (error) {
     if (!signals.stop.aborted || !isAbort(error)) {
       await setSweepStatus(db, sweep.id, 'failed').catch(() => {});
+      report(finished(plan, sweep.id, tally.counts, start, errorJson(error)));
       throw error;
     }
   }
@@ -114,9 +126,20 @@ export async function runSweep(
   const { counts } = tally;
   const failed = counts.failed + counts.diverged > 0;
   await setSweepStatus(db, sweep.id, signals.stop.aborted ? 'interrupted' : failed ? 'failed' : 'finished');
-  const seconds = (performance.now() - start) / 1000;
-  report({ type: 'sweep.finished', sweepId: sweep.id, runs: plan.runs.length, ...counts, seconds });
+  report(finished(plan, sweep.id, counts, start));
   return { sweepId: sweep.id, counts, runs: await runsOfSweep(db, sweep.id) };
+}
+
+/** @param error what ended the sweep before its runs were done */
+function finished(
+  { runs }: SweepPlan,
+  sweepId: number,
+  counts: SweepCounts,
+  start: number,
+  error?: ErrorJson,
+): SweepEvent {
+  const seconds = (performance.now() - start) / 1000;
+  return { type: 'sweep.finished', sweepId, runs: runs.length, ...counts, seconds, ...(error && { error }) };
 }
 
 async function enqueue(
@@ -157,14 +180,18 @@ async function reportEarlierDivergences(
   }
 }
 
-/** One pass of the model for the hooks of runs that are to be trained. */
+/**
+ * One pass of the model for the hooks of runs that are to be trained.
+ *
+ * @returns by the activations' id, whether each piece of text began with the tokenizer's own first token
+ */
 async function extract(
   plan: SweepPlan,
   toRun: readonly QueuedRun[],
   { db }: Database,
   signal: AbortSignal,
   report: (event: SweepEvent) => void,
-): Promise<void> {
+): Promise<Map<string, boolean>> {
   const hooks = [...new Set(toRun.map(({ spec }) => spec.hook))];
   const start = performance.now();
   report({ type: 'activations.started', hooks });
@@ -185,6 +212,7 @@ async function extract(
     });
   }
   report({ type: 'activations.finished', hooks, seconds: (performance.now() - start) / 1000 });
+  return new Map(stores.map(({ id, manifest }) => [id, manifest.bosTokenId !== null]));
 }
 
 function isAbort(error: unknown): boolean {

@@ -1,12 +1,13 @@
-import { join } from 'node:path';
-import type { RunEvent } from '@sae-lab/core';
+import { discardCheckpoint, type RunEvent } from '@sae-lab/core';
 import type { Database } from '@sae-lab/db';
+import { SaeLabError } from '@sae-lab/errors';
 import type { SweepEvent } from '../report/events.ts';
 import { startWorker, type Worker, type WorkerResult } from '../worker/worker.ts';
-import type { Job } from '../worker/protocol.ts';
+import type { ErrorJson, Job } from '../worker/protocol.ts';
 import { openClaims } from './claims.ts';
 import type { Provenance } from './provenance.ts';
 import { recordRun } from './record-run.ts';
+import { runFolder } from './run-folder.ts';
 import { runQueue, type QueuedRun } from './run-queue.ts';
 
 export interface TrainingPlan {
@@ -21,6 +22,8 @@ export interface TrainingPlan {
   readonly origin: (run: QueuedRun) => Job['origin'];
   /** Stop when so many runs have failed or diverged. */
   readonly maxFailures: number;
+  readonly checkpointSeconds: number;
+  readonly silenceSeconds: number;
 }
 
 export interface TrainingSignals {
@@ -30,9 +33,12 @@ export interface TrainingSignals {
   readonly kill: AbortSignal;
 }
 
+/** Codes of errors that are not a run's own: the others would meet them too. */
+const FAULTS_OF_THE_FOLDER = ['files.disk-full', 'files.not-writable'];
+
 /**
  * Trains runs in worker processes. A run that fails, or kills its process, is recorded as failed and the others
- * go on; this rejects only when the results cannot be stored.
+ * go on; this rejects only when results cannot be stored, in the database or in the data folder.
  */
 export async function trainRuns(
   plan: TrainingPlan,
@@ -53,6 +59,7 @@ export async function trainRuns(
   signal.addEventListener('abort', abortAll);
   kill.addEventListener('abort', killAll);
   let failures = 0;
+  let fault: ErrorJson | undefined;
 
   const trainOne = async (worker: Worker, run: QueuedRun): Promise<void> => {
     const recorder = recordRun(database.db, { ...plan, runId: run.id, dataDir }, () => giveUp.abort());
@@ -69,12 +76,14 @@ export async function trainRuns(
     // It may have been stopped while the worker was being started.
     if (signal.aborted) worker.abort();
     const answer = await answering;
-    // A process that dies while it is being stopped was stopped.
-    const result: WorkerResult =
-      signal.aborted && answer.status === 'failed' && answer.error.code === 'run.worker-crashed'
-        ? { status: 'interrupted', step }
-        : answer;
+    if (answer.status === 'failed' && FAULTS_OF_THE_FOLDER.includes(answer.error.code)) {
+      fault ??= answer.error;
+      giveUp.abort();
+    }
+    const result: WorkerResult = wasStopped(answer, signal) ? { status: 'interrupted', step } : answer;
     await recorder.finish(result);
+    // What cannot be removed now is removed by the next sweep that meets the run.
+    if (result.status === 'finished') await discardCheckpoint(runFolder(dataDir, run)).catch(() => {});
     report(endEvent(run, result));
     if (result.status === 'failed' || result.status === 'diverged') failures += 1;
     if (failures >= plan.maxFailures) giveUp.abort();
@@ -86,7 +95,7 @@ export async function trainRuns(
       for (let run = await queue.take(); run !== undefined; run = await queue.take()) {
         if (worker !== undefined && !worker.alive) workers.delete(worker);
         if (worker === undefined || !worker.alive) {
-          worker = startWorker(plan.experimentFile);
+          worker = startWorker(plan.experimentFile, plan.silenceSeconds);
           workers.add(worker);
         }
         await trainOne(worker, run);
@@ -99,6 +108,7 @@ export async function trainRuns(
 
   try {
     const slots = await Promise.allSettled(Array.from({ length: plan.workers }, slot));
+    if (fault !== undefined) throw SaeLabError.fromJSON(fault);
     for (const ended of slots) if (ended.status === 'rejected') throw ended.reason;
   } finally {
     await claims.close();
@@ -107,13 +117,20 @@ export async function trainRuns(
   }
 }
 
-function jobOf(run: QueuedRun, { dataDir, threads, origin }: TrainingPlan): Job {
+/** A process that dies while it is being stopped was stopped, and so is a run that the folder has no room for. */
+function wasStopped(answer: WorkerResult, { aborted }: AbortSignal): boolean {
+  if (!aborted || answer.status !== 'failed') return false;
+  return ['run.worker-crashed', ...FAULTS_OF_THE_FOLDER].includes(answer.error.code);
+}
+
+function jobOf(run: QueuedRun, { dataDir, threads, origin, checkpointSeconds }: TrainingPlan): Job {
   return {
     spec: run.spec,
     activationsFolder: run.activations.folder,
-    runFolder: join(dataDir, 'runs', run.hash),
+    runFolder: runFolder(dataDir, run),
     origin: origin(run),
     threads,
+    checkpointSeconds,
   };
 }
 

@@ -15,6 +15,8 @@ export interface ErrorJson {
 export type ToWorker = { readonly type: 'run'; readonly job: Job } | { readonly type: 'abort' };
 
 export type FromWorker =
+  /** Said every second or so, between two steps at the latest. */
+  | { readonly type: 'alive' }
   | { readonly type: 'event'; readonly event: RunEvent }
   | { readonly type: 'outcome'; readonly outcome: RunOutcome }
   | { readonly type: 'failed'; readonly error: ErrorJson };

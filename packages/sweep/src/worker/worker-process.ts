@@ -11,6 +11,9 @@ process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
 process.on('disconnect', () => process.exit(1));
 
+// From the event loop, like all else: a process that is stuck in a computation falls silent.
+setInterval(() => send({ type: 'alive' }), 1000);
+
 const abort = new AbortController();
 const experiment = loadExperiment(process.argv[2] as string);
 // Told with the first run; unhandled, it would end the process before.
@@ -36,5 +39,6 @@ async function run(job: Job): Promise<void> {
 }
 
 function send(message: FromWorker): void {
-  process.send?.(message);
+  // A parent that is gone has no use for it; 'disconnect' ends this process.
+  process.send?.(message, undefined, undefined, () => {});
 }

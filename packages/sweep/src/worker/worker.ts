@@ -8,6 +8,8 @@ import type { ErrorJson, FromWorker, Job, ToWorker } from './protocol.ts';
 
 const script = fileURLToPath(new URL('worker-process.ts', import.meta.url));
 const LINES_KEPT = 20;
+/** So many looks in the longest silence allowed. */
+const LOOKS = 10;
 
 export type WorkerResult = RunOutcome | { readonly status: 'failed'; readonly error: ErrorJson };
 
@@ -23,8 +25,12 @@ export interface Worker {
   close(): void;
 }
 
-/** Starts a worker process for the runs of one experiment's file. */
-export function startWorker(experimentFile: string): Worker {
+/**
+ * Starts a worker process for the runs of one experiment's file.
+ *
+ * @param silenceSeconds a process that says nothing for so long while it trains is killed, and its run fails
+ */
+export function startWorker(experimentFile: string, silenceSeconds: number): Worker {
   // 'advanced' keeps NaN and the infinities, which JSON would turn into null.
   const child = fork(script, [experimentFile], {
     serialization: 'advanced',
@@ -40,17 +46,33 @@ export function startWorker(experimentFile: string): Worker {
 
   let alive = true;
   let current: { receive: (message: FromWorker) => void; fail: (error: SaeLabError) => void } | undefined;
-  child.on('message', (message: FromWorker) => current?.receive(message));
+  // Looks are counted, not time: when both processes were stopped (Ctrl-Z, a laptop asleep) nobody was silent.
+  let silentLooks = 0;
+  const watch = setInterval(
+    () => {
+      if (current === undefined) return;
+      silentLooks += 1;
+      if (silentLooks >= LOOKS) child.kill('SIGKILL');
+    },
+    (1000 * silenceSeconds) / LOOKS,
+  );
+  watch.unref();
+  child.on('message', (message: FromWorker) => {
+    silentLooks = 0;
+    current?.receive(message);
+  });
   child.on('error', (cause) =>
     current?.fail(new SaeLabError('run.worker-not-started', { problem: cause.message, cause })),
   );
   // 'close' rather than 'exit': the output has been read to its end.
   child.on('close', (code, signal) => {
     alive = false;
-    current?.fail(crash(code, signal, lastLines));
+    clearInterval(watch);
+    current?.fail(silentLooks >= LOOKS ? silence(silenceSeconds, lastLines) : crash(code, signal, lastLines));
   });
   const send = (message: ToWorker): void => {
-    if (child.connected) child.send(message);
+    // To a process that has just died: it is told by 'close', with what it printed.
+    if (child.connected) child.send(message, () => {});
   };
 
   return {
@@ -59,14 +81,26 @@ export function startWorker(experimentFile: string): Worker {
     },
     run(job, onEvent) {
       return new Promise((resolve) => {
+        const end = (result: WorkerResult): void => {
+          current = undefined;
+          resolve(result);
+        };
         current = {
           receive(message) {
-            if (message.type === 'event') onEvent(message.event);
-            else if (message.type === 'outcome') resolve(message.outcome);
-            else resolve({ status: 'failed', error: message.error });
+            switch (message.type) {
+              case 'alive':
+                return;
+              case 'event':
+                return onEvent(message.event);
+              case 'outcome':
+                return end(message.outcome);
+              case 'failed':
+                return end({ status: 'failed', error: message.error });
+            }
           },
-          fail: (error) => resolve({ status: 'failed', error: error.toJSON() }),
+          fail: (error) => end({ status: 'failed', error: error.toJSON() }),
         };
+        silentLooks = 0;
         lastLines.length = 0;
         send({ type: 'run', job });
       });
@@ -84,10 +118,23 @@ function crash(
   signal: NodeJS.Signals | null,
   lastLines: readonly string[],
 ): SaeLabError {
-  const output = lastLines.length === 0 ? 'It printed nothing.' : `Its last lines:\n${lastLines.join('\n')}`;
+  const output = printed(lastLines);
   const oom = signal === 'SIGKILL' ? ' The system may have been out of memory: try fewer --workers.' : '';
   return new SaeLabError('run.worker-crashed', {
     problem: `the process that trained it ended with ${signal === null ? `exit code ${code}` : `signal ${signal}`}`,
     fix: `${oom.trim()}${oom === '' ? '' : ' '}${output}`,
   });
+}
+
+function silence(seconds: number, lastLines: readonly string[]): SaeLabError {
+  return new SaeLabError('run.worker-silent', {
+    problem: `the process that trained it showed no sign of life for ${seconds} s and was killed`,
+    fix:
+      'If one step of this run can take that long, allow for it with --silence-seconds; else its variant never ' +
+      `returns. ${printed(lastLines)}`,
+  });
+}
+
+function printed(lastLines: readonly string[]): string {
+  return lastLines.length === 0 ? 'It printed nothing.' : `Its last lines:\n${lastLines.join('\n')}`;
 }

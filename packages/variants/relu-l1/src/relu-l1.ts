@@ -33,7 +33,7 @@ type Params = { W_enc: tf.Tensor2D; b_enc: tf.Tensor1D; W_dec: tf.Tensor2D; b_de
 
 const CONVENTIONS: Record<Hyper['loss'], string> = {
   'decoder-norm': 'mean_b[ Σ_d (x − x̂)² + λ·Σ_i f_i·‖W_dec,i‖ ], decoder unconstrained',
-  'unit-norm': 'mean_b[ Σ_d (x − x̂)² + λ·‖f‖₁ ], decoder rows of norm 1',
+  'unit-norm': 'mean_b[ Σ_d (x − x̂)² + λ·‖f‖₁ ], decoder rows of norm 1, no resampling of dead latents',
   notebook:
     'mean over all entries of (x − x̂)² + λ · mean over all entries of |f|, b_dec not subtracted from x',
 };

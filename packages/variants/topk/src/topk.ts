@@ -66,10 +66,10 @@ export const variant: Variant<Hyper, Params, Encoded> = {
     };
   },
 
-  encode({ W_enc, b_enc, b_dec }, x, { k }, { ops, dead, mode }) {
+  encode({ W_enc, b_enc, b_dec }, x, { k }, { ops, dead }) {
     const product = { x, center: b_dec, W: W_enc, bias: b_enc };
     const main = topK(k);
-    if (mode === 'inference' || dead.count === 0) return ops.encode({ ...product, select: { code: main } });
+    if (dead.count === 0) return ops.encode({ ...product, select: { code: main } });
     const kAux = Math.min(Math.max(1, Math.floor(x.shape[1] / 2)), dead.count);
     return ops.encode({ ...product, select: { code: main, aux: topK(kAux, { among: dead.mask }) } });
   },

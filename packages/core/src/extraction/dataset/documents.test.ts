@@ -31,6 +31,10 @@ describe('reading documents', () => {
     expect(await read(jsonl(inFile(content), 'text', 2))).toEqual(expected.slice(0, 2));
   });
 
+  it('passes over a byte-order mark at the beginning', async () => {
+    expect(await read(jsonl(inFile('\uFEFF{"text": "one"}\n')))).toMatchObject([{ line: 1, text: 'one' }]);
+  });
+
   it('reads lines longer than a chunk of the stream, and characters that lie across two chunks', async () => {
     const text = 'ü'.repeat(300_001);
     const [document, next] = await read(jsonl(inFile(`${JSON.stringify({ text })}\n{"text":"next"}\n`)));

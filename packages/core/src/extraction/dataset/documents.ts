@@ -35,7 +35,7 @@ export async function requireDataset({ path }: DatasetSpec): Promise<{ bytes: nu
     field: 'dataset.path',
     expected: 'a file of JSON lines or text, plain or .gz',
     received: describeValue(path),
-    fix: 'Correct the path; a relative one is taken from the folder of the command.',
+    fix: 'Correct the path; in an experiment, a relative one is taken from the folder of its file.',
   });
 }
 

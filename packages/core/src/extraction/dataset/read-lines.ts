@@ -32,8 +32,11 @@ function text(path: string, file: ReadStream): AsyncIterable<string> {
 async function* splitLines(chunks: AsyncIterable<string>): AsyncGenerator<string> {
   // A line longer than a chunk is gathered in parts: joining at each chunk would copy it again and again.
   let parts: string[] = [];
+  let atStart = true;
   for await (const chunk of chunks) {
-    const pieces = chunk.split('\n');
+    // Some editors begin a file with a byte-order mark, which is no part of its first line.
+    const pieces = (atStart ? chunk.replace(/^\uFEFF/, '') : chunk).split('\n');
+    atStart = false;
     const last = pieces.pop()!;
     for (const piece of pieces) {
       parts.push(piece);

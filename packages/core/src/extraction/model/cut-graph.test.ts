@@ -1,3 +1,5 @@
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { clone, create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import {
@@ -56,6 +58,11 @@ describe('cutting a graph', () => {
     const split = await readModelGraph(path);
 
     expect((await errorOf(() => cutGraph(split, [LAYER_2]))).code).toBe('model.not-found');
+    for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json']) {
+      copyFileSync(join(MODEL.folder, file), join(folder, file));
+    }
+    const unopened = await errorOf(() => openLanguageModel({ kind: 'folder', folder }));
+    expect(unopened.details.field).toBe(join(folder, 'weights.bin'));
     const weights = writeFileIn(folder, 'weights.bin', Buffer.concat(data));
     expect(graphFiles(split)).toEqual([path, weights]);
     const fromFile = fromBinary(ModelProtoSchema, (await cutGraph(split, [LAYER_2])).bytes);

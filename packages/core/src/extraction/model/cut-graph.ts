@@ -2,8 +2,6 @@
  * A copy of the model's graph that computes some tensors and nothing else. ONNX Runtime does not prune what
  * a run's outputs do not need, so the rest (later layers, the unembedding) is deleted, and the weights with it.
  */
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { clone, create, toBinary } from '@bufbuild/protobuf';
 import { SaeLabError } from '@sae-lab/errors';
 import {
@@ -16,6 +14,8 @@ import {
   type TensorProto,
   type ValueInfoProto,
 } from 'onnx-buf';
+import { checkWeight } from './check-graph.ts';
+import { ExternalWeights, externalRange } from './external-weights.ts';
 import type { ModelGraph } from './model-graph.ts';
 
 /** Protobuf's own limit on one message, which ONNX Runtime keeps for models given as bytes. */
@@ -28,14 +28,17 @@ export interface CutGraph {
   readonly inputs: readonly ValueInfoProto[];
 }
 
-/** @throws SaeLabError `model.too-large` when the part that is needed does not fit one protobuf message */
+/**
+ * @throws SaeLabError `model.too-large` when the part that is needed does not fit one protobuf message,
+ *   `model.not-found`, `model.unreadable` for weights in files of their own
+ */
 export async function cutGraph(
   { model, graph, path }: ModelGraph,
   tensors: readonly string[],
 ): Promise<CutGraph> {
   const needed = new Set(tensors);
   const nodes: NodeProto[] = [];
-  // Nodes are stored in an order in which they can run: backwards, a node's users are seen before it.
+  // Nodes are stored in an order in which they can run (checkGraph): backwards, a node's users are seen before it.
   for (const node of graph.node.toReversed()) {
     if (!node.output.some((output) => needed.has(output))) continue;
     nodes.push(node);
@@ -65,46 +68,25 @@ function namesRead(node: NodeProto): string[] {
 
 /** Weights that lie in files of their own, taken into the message: a model given as bytes has no folder. */
 async function inlined(graphPath: string, weights: readonly TensorProto[]): Promise<TensorProto[]> {
-  const files = new Map<string, Promise<Buffer>>();
+  const files = new ExternalWeights(graphPath);
   let bytes = 0;
   return Promise.all(
     weights.map(async (weight) => {
       bytes += weight.rawData.length;
-      if (weight.dataLocation !== TensorProto_DataLocation.EXTERNAL) return weight;
-      const {
-        location = '',
-        offset = '0',
-        length,
-      } = Object.fromEntries(weight.externalData.map(({ key, value }) => [key, value]));
-      const file = join(dirname(graphPath), location);
-      if (!files.has(file)) files.set(file, readExternal(file));
-      const data = await files.get(file)!;
-      const start = Number(offset);
-      const rawData = data.subarray(start, length === undefined ? undefined : start + Number(length));
+      const range = externalRange(graphPath, weight);
+      if (range === undefined) return weight;
+      const rawData = await files.read(range);
       bytes += rawData.length;
       if (bytes > MESSAGE_LIMIT) throw tooLarge(graphPath);
-      const copy = clone(TensorProtoSchema, weight);
-      return Object.assign(copy, {
-        rawData: new Uint8Array(rawData),
+      const inline = Object.assign(clone(TensorProtoSchema, weight), {
+        rawData,
         dataLocation: TensorProto_DataLocation.DEFAULT,
         externalData: [],
       });
+      checkWeight(graphPath, inline);
+      return inline;
     }),
   );
-}
-
-async function readExternal(file: string): Promise<Buffer> {
-  try {
-    return await readFile(file);
-  } catch (cause) {
-    throw new SaeLabError('model.not-found', {
-      problem: "the file with the model's weights cannot be read",
-      field: file,
-      expected: 'the file that the ONNX graph names as its external data',
-      fix: 'Put it beside the graph.',
-      cause,
-    });
-  }
 }
 
 function tooLarge(path: string): SaeLabError {

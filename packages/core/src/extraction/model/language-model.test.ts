@@ -80,6 +80,8 @@ describe('openLanguageModel', () => {
     const folder = copyOfModel();
     writeFileIn(folder, 'config.json', '{"model_type": "gpt_neox"}');
     expect((await errorOf(() => open(folder))).code).toBe('model.unreadable-config');
+    writeFileIn(folder, 'config.json', '{"model_type": "gpt_neox", "num_hidden_layers": 1e15}');
+    expect((await errorOf(() => open(folder))).code).toBe('model.unreadable-config');
     cpSync(join(MODEL.folder, 'config.json'), join(folder, 'config.json'));
     writeFileIn(folder, 'tokenizer.json', '{}');
     expect((await errorOf(() => open(folder))).code).toBe('model.unreadable-tokenizer');

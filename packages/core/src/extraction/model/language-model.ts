@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { SaeLabError } from '@sae-lab/errors';
 import { z } from 'zod';
-import { readModelGraph, type ModelGraph } from './model-graph.ts';
+import { missingWeights } from './external-weights.ts';
+import { graphFiles, readModelGraph, type ModelGraph } from './model-graph.ts';
 import { resolveModel, type ModelFiles, type ModelSource } from './model-source.ts';
 import { openTokenizer, type TextTokenizer } from './text-tokenizer.ts';
 
@@ -22,10 +23,11 @@ export interface LanguageModel {
   readonly tokenizer: TextTokenizer;
 }
 
+const layers = z.int().positive().max(1000).optional();
 const configSchema = z.object({
   model_type: z.string(),
-  num_hidden_layers: z.int().positive().optional(),
-  n_layer: z.int().positive().optional(),
+  num_hidden_layers: layers,
+  n_layer: layers,
   max_position_embeddings: z.int().positive().optional(),
   n_positions: z.int().positive().optional(),
 });
@@ -38,12 +40,15 @@ const configSchema = z.object({
  */
 export async function openLanguageModel(source: ModelSource): Promise<LanguageModel> {
   const files = await resolveModel(source);
-  return {
-    files,
-    config: await readConfig(files.config),
-    tokenizer: await openTokenizer(files),
-    graph: await readModelGraph(files.graph),
-  };
+  const config = await readConfig(files.config);
+  const tokenizer = await openTokenizer(files);
+  const graph = await readModelGraph(files.graph);
+  for (const file of graphFiles(graph)) {
+    await access(file).catch((cause: unknown) => {
+      throw missingWeights(file, cause);
+    });
+  }
+  return { files, config, tokenizer, graph };
 }
 
 async function readConfig(path: string): Promise<ModelConfig> {

@@ -1,7 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { fromBinary } from '@bufbuild/protobuf';
-import { SaeLabError } from '@sae-lab/errors';
 import {
   ModelProtoSchema,
   type GraphProto,
@@ -9,7 +7,10 @@ import {
   type NodeProto,
   type TensorProto,
 } from 'onnx-buf';
+import { checkGraph } from './check-graph.ts';
+import { externalRange } from './external-weights.ts';
 import { mergedDecoder } from './model-source.ts';
+import { unreadableModel } from './unreadable-model.ts';
 
 /** An ONNX graph with the look-ups that resolving a hook and cutting need. Read-only: edits make a new one. */
 export interface ModelGraph {
@@ -25,22 +26,20 @@ export interface ModelGraph {
 
 /** The graph's file and those that its weights lie in, if any: together they are the model. */
 export function graphFiles({ path, graph }: ModelGraph): string[] {
-  const external = graph.initializer.flatMap(({ externalData }) =>
-    externalData.filter(({ key }) => key === 'location').map(({ value }) => join(dirname(path), value)),
-  );
+  const external = graph.initializer.flatMap((weight) => externalRange(path, weight)?.file ?? []);
   return [path, ...new Set(external)];
 }
 
 /**
  * Reads an ONNX file.
  *
- * @throws SaeLabError `model.unreadable` when it is not one, `model.merged-decoder` when it has If nodes
+ * @throws SaeLabError `model.unreadable` when it is not one or contradicts itself, `model.merged-decoder` when it has If nodes
  */
 export async function readModelGraph(path: string): Promise<ModelGraph> {
   const model = decode(path, await readFile(path));
   const graph = model.graph;
   if (graph === undefined || graph.node.length === 0 || graph.output.length === 0) {
-    throw unreadable(path, 'it holds no graph');
+    throw unreadableModel(path, 'it holds no graph');
   }
   const producers = new Map<string, NodeProto>();
   const consumers = new Map<string, NodeProto[]>();
@@ -53,6 +52,7 @@ export async function readModelGraph(path: string): Promise<ModelGraph> {
       else known.push(node);
     }
   }
+  checkGraph(path, graph);
   const initializers = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]));
   return { path, model, graph, producers, consumers, initializers };
 }
@@ -61,16 +61,6 @@ function decode(path: string, bytes: Uint8Array): ModelProto {
   try {
     return fromBinary(ModelProtoSchema, bytes);
   } catch (cause) {
-    throw unreadable(path, 'its bytes do not decode', cause);
+    throw unreadableModel(path, 'its bytes do not decode', cause);
   }
-}
-
-function unreadable(path: string, problem: string, cause?: unknown): SaeLabError {
-  return new SaeLabError('model.unreadable', {
-    problem: `not an ONNX model: ${problem}`,
-    field: path,
-    expected: 'an ONNX ModelProto with a graph',
-    fix: 'Download or export the file again: it may be cut short, or a Git LFS pointer.',
-    cause,
-  });
 }

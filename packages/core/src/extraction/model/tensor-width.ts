@@ -20,6 +20,8 @@ const UNARY = new Set([
   'Tanh',
 ]);
 const BINARY = new Set(['Add', 'Div', 'Mul', 'Pow', 'Sub']);
+/** Far beyond any model: a shape inside the graph that says more is not backed by anything. */
+const MAX_WIDTH = 2n ** 24n;
 const NORMS = new Set(['LayerNormalization', 'RMSNormalization', 'SimplifiedLayerNormalization']);
 
 export type WidthOf = (tensor: string) => number | undefined;
@@ -33,18 +35,18 @@ export function tensorWidths(graph: ModelGraph): WidthOf {
         return [];
       const dims = type.value.shape?.dim ?? [];
       const last = dims.at(-1)?.value;
-      return dims.length === 3 && last?.case === 'dimValue' ? [[info.name, Number(last.value)] as const] : [];
+      return dims.length === 3 && last?.case === 'dimValue'
+        ? [[info.name, asWidth(last.value)] as const]
+        : [];
     }),
   );
-
-  const width: WidthOf = (tensor) => {
-    if (known.has(tensor)) return known.get(tensor);
-    known.set(tensor, undefined); // a tensor in a cycle of malformed input ends here
-    const node = graph.producers.get(tensor);
-    const value = node === undefined ? undefined : widthOfOutput(node, width, graph);
-    known.set(tensor, value);
-    return value;
-  };
+  const width: WidthOf = (tensor) => known.get(tensor);
+  // In their order, so that what a node reads is known before it (checkGraph).
+  for (const node of graph.graph.node) {
+    for (const tensor of node.output) {
+      if (!known.has(tensor)) known.set(tensor, widthOfOutput(node, width, graph));
+    }
+  }
   return width;
 }
 
@@ -70,6 +72,9 @@ function widthOfOutput(node: NodeProto, width: WidthOf, { initializers }: ModelG
 
 function lastDimension(tensor: TensorProto | undefined): number | undefined {
   if (tensor === undefined || tensor.dataType !== (TensorProto_DataType.FLOAT as number)) return undefined;
-  const last = tensor.dims.at(-1);
-  return last === undefined ? undefined : Number(last);
+  return asWidth(tensor.dims.at(-1));
+}
+
+function asWidth(size: bigint | undefined): number | undefined {
+  return size !== undefined && size > 0n && size <= MAX_WIDTH ? Number(size) : undefined;
 }

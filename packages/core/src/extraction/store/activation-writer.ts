@@ -1,14 +1,15 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
 import { writeSafetensors, type FileTensor } from '../../files/safetensors.ts';
-import { writeAtomic } from '../../files/write-atomic.ts';
+import { makeFolder, writeAtomic } from '../../files/write-atomic.ts';
 import { DATASET_START, type DatasetPosition } from '../dataset/windows.ts';
 import { encodeFloat16 } from './float16.ts';
 import {
   MANIFEST,
   PROGRESS,
   readProgress,
+  shardFile,
   type Manifest,
   type ShardEntry,
   type StoreProgress,
@@ -58,7 +59,7 @@ export async function openActivationWriter({
   shardRows,
 }: WriterOptions): Promise<ActivationWriter> {
   const partial = partialOf(folder);
-  await mkdir(partial, { recursive: true });
+  await makeFolder(partial);
   const done = await trustedProgress(partial);
   const shards = done.shards;
   const half = dtype === 'float16';
@@ -78,7 +79,7 @@ export async function openActivationWriter({
   };
 
   const flush = async (next: DatasetPosition): Promise<void> => {
-    const file = `${String(shards.length).padStart(5, '0')}.safetensors`;
+    const file = shardFile(shards.length);
     const tensors: Record<string, FileTensor> = {
       activations: {
         dtype: half ? 'F16' : 'F32',

@@ -170,4 +170,15 @@ describe('a stream of training batches', () => {
       expect(error.code).toBe('activations.other-stream');
     }
   });
+
+  it.each([{ epoch: NaN }, { chunk: -1 }, { chunk: 1e6 }, { row: 0.5 }, { row: 1e9 }])(
+    'refuses a position outside the stream: %j',
+    async (place) => {
+      const activations = await store();
+      const options = { batchSize: 5, split: ALL, seed: 1, bufferBytes: SMALL_BUFFER };
+      const position = { ...activations.trainingBatches(options).position(), ...place };
+      const error = await errorOf(() => activations.trainingBatches({ ...options, position }).next());
+      expect(error.code).toBe('activations.other-stream');
+    },
+  );
 });

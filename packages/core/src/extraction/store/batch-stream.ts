@@ -4,7 +4,7 @@
  * rows of blocks from everywhere. While one chunk is handed out the next one is read.
  *
  * Every row of the part is given exactly once an epoch; a batch may begin in one epoch and end in the next.
- * Memory beside the two chunks: 4 bytes per block of 64 rows, for the permutation.
+ * Memory beside the two chunks: 4 bytes per block of at most 64 rows, for the permutation.
  */
 import { SaeLabError } from '@sae-lab/errors';
 import { seeded, shuffle } from '../../random/seeded.ts';
@@ -12,7 +12,9 @@ import type { Manifest } from './manifest.ts';
 import { withShard } from './shard-reader.ts';
 import { membership, type Split } from './split.ts';
 
-const BLOCK_ROWS = 64;
+/** A block has as many rows as fit, few where they are wide, so that a chunk always mixes many blocks. */
+const BLOCK_BYTES = 32 * 2 ** 10;
+const MOST_BLOCK_ROWS = 64;
 /** Neighbouring blocks are read at once, up to this many. */
 const READ_BLOCKS = 64;
 
@@ -64,10 +66,11 @@ export function openBatchStream(
 ): BatchStream {
   const { dIn, shards } = manifest;
   const isMember = membership(split);
+  const blockRows = Math.min(MOST_BLOCK_ROWS, Math.max(1, Math.floor(BLOCK_BYTES / (dIn * 4))));
   const firstBlocks = [0];
-  for (const shard of shards) firstBlocks.push(firstBlocks.at(-1)! + Math.ceil(shard.rows / BLOCK_ROWS));
+  for (const shard of shards) firstBlocks.push(firstBlocks.at(-1)! + Math.ceil(shard.rows / blockRows));
   const blocks = firstBlocks.at(-1)!;
-  const blockBytes = BLOCK_ROWS * dIn * 4;
+  const blockBytes = blockRows * dIn * 4;
   // What fits as a whole is read once and stays; else two chunks share the memory.
   const fits = blocks <= Math.max(1, Math.floor(bufferBytes / blockBytes));
   const blocksPerChunk = fits ? blocks : Math.max(1, Math.floor(bufferBytes / 2 / blockBytes));
@@ -80,10 +83,13 @@ export function openBatchStream(
 
   let at = { epoch: 0, chunk: 0, row: 0 };
   if (position !== undefined) {
-    if (position.seed !== seed || position.blocksPerChunk !== blocksPerChunk) {
-      throw otherStream(position, { seed, blocksPerChunk });
+    const { epoch, chunk, row } = position;
+    const inside =
+      [epoch, chunk, row].every((count) => Number.isSafeInteger(count) && count >= 0) && chunk < chunks;
+    if (position.seed !== seed || position.blocksPerChunk !== blocksPerChunk || !inside) {
+      throw otherStream(position, { seed, blocksPerChunk, chunks });
     }
-    at = { epoch: position.epoch, chunk: position.chunk, row: position.row };
+    at = { epoch, chunk, row };
   }
 
   let permutation: { epoch: number; order: Uint32Array } | undefined;
@@ -113,8 +119,8 @@ export function openBatchStream(
           const block = wanted[i++]!;
           let count = 1;
           for (; count < READ_BLOCKS && block + count < end && wanted[i] === block + count; i++) count++;
-          const start = (block - first) * BLOCK_ROWS;
-          const stop = Math.min(shardRows, start + count * BLOCK_ROWS);
+          const start = (block - first) * blockRows;
+          const stop = Math.min(shardRows, start + count * blockRows);
           const target = buffer.subarray((rows + found) * dIn, (rows + found + stop - start) * dIn);
           await reader.readActivations(start, stop, target);
           found += isMember
@@ -153,6 +159,8 @@ export function openBatchStream(
       while (filled < batchSize) {
         current ??= load(at.epoch, at.chunk);
         const { values, order } = await current;
+        if (at.row > order.length)
+          throw otherStream({ ...at, seed, blocksPerChunk }, { seed, blocksPerChunk, chunks });
         if (ahead === undefined) readAhead();
         const end = Math.min(order.length, at.row + batchSize - filled);
         for (; at.row < end; at.row++, filled++) {
@@ -200,18 +208,15 @@ export function emptySplit(split: Split): SaeLabError {
   });
 }
 
-type Order = Pick<StreamPosition, 'seed' | 'blocksPerChunk'>;
-
-function otherStream(position: Order, stream: Order): SaeLabError {
+function otherStream(
+  { epoch, chunk, row, seed, blocksPerChunk }: StreamPosition,
+  stream: { seed: number; blocksPerChunk: number; chunks: number },
+): SaeLabError {
   return new SaeLabError('activations.other-stream', {
     problem: 'the position is one of another stream: going on from it would give other batches',
     field: 'position',
-    expected: describeOrder(stream),
-    received: describeOrder(position),
+    expected: `seed ${stream.seed}, ${stream.blocksPerChunk} blocks a chunk, a row of ${stream.chunks} chunks`,
+    received: `seed ${seed}, ${blocksPerChunk} blocks a chunk, row ${row} of chunk ${chunk} in epoch ${epoch}`,
     fix: 'Use the seed and bufferBytes that the position was made with.',
   });
-}
-
-function describeOrder({ seed, blocksPerChunk }: Order): string {
-  return `seed ${seed}, ${blocksPerChunk} blocks a chunk`;
 }

@@ -28,6 +28,13 @@ const shardSchema = z.strictObject({
   start: positionSchema,
 });
 
+// No other names than the writer's: nothing outside the folder, each file once, in the order of the rows.
+const shardsSchema = z
+  .array(shardSchema)
+  .refine((shards) => shards.every(({ file }, index) => file === shardFile(index)), {
+    error: 'its shards have other names than they were given',
+  });
+
 const manifestSchema = z.strictObject({
   id: z.string(),
   format: z.literal(STORE_FORMAT),
@@ -46,16 +53,21 @@ const manifestSchema = z.strictObject({
   /** The token prepended to each piece, if any; never selected unless settings.includeSpecialTokens. */
   bosTokenId: z.int().nullable(),
   dataset: z.strictObject({ sha256: z.string(), spec: datasetSpecSchema }),
-  shards: z.array(shardSchema).min(1),
+  shards: shardsSchema.min(1),
 });
 
-const progressSchema = z.strictObject({ shards: z.array(shardSchema), next: positionSchema });
+const progressSchema = z.strictObject({ shards: shardsSchema, next: positionSchema });
 
 export type ShardEntry = z.infer<typeof shardSchema>;
 /** What a folder of activations says about itself. */
 export type Manifest = z.infer<typeof manifestSchema>;
 /** How far an unfinished folder has come: the shards that are whole, and where the next one begins. */
 export type StoreProgress = z.infer<typeof progressSchema>;
+
+/** Name of the file of a shard, counted from 0. */
+export function shardFile(index: number): string {
+  return `${String(index).padStart(5, '0')}.safetensors`;
+}
 
 /** @throws SaeLabError `activations.missing`, `activations.corrupted` */
 export async function readManifest(folder: string): Promise<Manifest> {
@@ -72,10 +84,32 @@ export async function readManifest(folder: string): Promise<Manifest> {
       cause,
     });
   }
+  let manifest: Manifest;
   try {
-    return manifestSchema.parse(JSON.parse(text));
+    manifest = manifestSchema.parse(JSON.parse(text));
   } catch (cause) {
     throw corrupted(path, 'it is not a manifest of activations', {}, cause);
+  }
+  checkFigures(path, manifest);
+  return manifest;
+}
+
+/** What the figures say of each other: buffers are made by them before a shard is opened. */
+function checkFigures(path: string, { shards, rows, dIn, dtype }: Manifest): void {
+  const total = shards.reduce((sum, shard) => sum + shard.rows, 0);
+  if (total !== rows) {
+    throw corrupted(path, 'the rows of its shards do not add up', {
+      expected: `${rows} rows`,
+      received: `${total} rows`,
+    });
+  }
+  const rowBytes = dIn * (dtype === 'float16' ? 2 : 4);
+  for (const shard of shards) {
+    if (shard.rows * rowBytes <= shard.bytes) continue;
+    throw corrupted(path, `the rows of shard ${shard.file} are larger than its file`, {
+      expected: `at most ${shard.bytes} bytes`,
+      received: `${shard.rows} rows of ${rowBytes} bytes`,
+    });
   }
 }
 

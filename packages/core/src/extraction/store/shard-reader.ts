@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { openSafetensors } from '../../files/safetensors.ts';
+import { openSafetensors, type SafetensorsFile } from '../../files/safetensors.ts';
+import { ROW_COLUMNS, type RowColumns } from './activation-writer.ts';
 import { decodeFloat16 } from './float16.ts';
-import type { RowColumns } from './activation-writer.ts';
-import type { Manifest } from './manifest.ts';
+import { corrupted, type Manifest } from './manifest.ts';
 
 /** An open shard. */
 export interface ShardReader {
@@ -11,15 +11,22 @@ export interface ShardReader {
   readColumn(name: keyof RowColumns, start: number, end: number): Promise<Int32Array>;
 }
 
-/** Opens a shard for as long as `use` takes: no handle is kept, however many shards there are. */
+/**
+ * Opens a shard for as long as `use` takes: no handle is kept, however many shards there are.
+ *
+ * @throws SaeLabError `safetensors.malformed`, `activations.corrupted` when it holds something else than the
+ *   manifest says
+ */
 export async function withShard<T>(
   folder: string,
   manifest: Manifest,
   shard: number,
   use: (reader: ShardReader) => Promise<T>,
 ): Promise<T> {
-  const file = await openSafetensors(join(folder, manifest.shards[shard]!.file));
+  const path = join(folder, manifest.shards[shard]!.file);
+  const file = await openSafetensors(path);
   try {
+    checkTensors(path, file, manifest, shard);
     return await use({
       async readActivations(start, end, into) {
         const rows = await file.readRows('activations', start, end);
@@ -30,5 +37,24 @@ export async function withShard<T>(
     });
   } finally {
     await file.close();
+  }
+}
+
+function checkTensors(
+  path: string,
+  { entries }: SafetensorsFile,
+  { dIn, dtype, shards }: Manifest,
+  shard: number,
+): void {
+  const { rows } = shards[shard]!;
+  const expected = {
+    activations: `${dtype === 'float16' ? 'F16' : 'F32'} [${rows},${dIn}]`,
+    ...Object.fromEntries(ROW_COLUMNS.map((name) => [name, `I32 [${rows}]`])),
+  };
+  for (const [name, layout] of Object.entries(expected)) {
+    const entry = entries[name];
+    const received = entry === undefined ? 'no such tensor' : `${entry.dtype} [${entry.shape.join()}]`;
+    if (received === layout) continue;
+    throw corrupted(path, `its ${name} are not what the manifest says`, { expected: layout, received });
   }
 }

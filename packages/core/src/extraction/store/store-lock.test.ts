@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, utimesSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder, writeFileIn } from '../test-support.ts';
 import { acquireLock } from './store-lock.ts';
@@ -32,6 +33,37 @@ describe('the lock of a store', () => {
     utimesSync(elsewhere, 0, 0);
     await (await acquireLock(elsewhere)).release();
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('is taken over by one of many that find it at the same time', async () => {
+    for (let round = 0; round < 20; round++) {
+      const path = writeFileIn(
+        temporaryFolder(),
+        'lock',
+        JSON.stringify({ host: hostname(), pid: DEAD_PID }),
+      );
+      let holders = 0;
+      const contenders = Array.from({ length: 8 }, async () => {
+        // Two milliseconds apart at most: the one removes the dead lock while the other looks at it.
+        const start = performance.now() + 2 * Math.random();
+        while (performance.now() < start) await setImmediate();
+        const stop = AbortSignal.timeout(50);
+        const lock = await acquireLock(path, stop).catch(() => undefined);
+        if (lock !== undefined) holders += 1;
+        return lock;
+      });
+      const locks = await Promise.all(contenders);
+      expect(holders).toBe(1);
+      for (const lock of locks) await lock?.release();
+    }
+  });
+
+  it('is taken over when its holder died before it had written its name', async () => {
+    const path = writeFileIn(temporaryFolder(), 'lock', '');
+    const aWhileAgo = new Date(Date.now() - 10_000);
+    utimesSync(path, aWhileAgo, aWhileAgo);
+    await (await acquireLock(path, AbortSignal.timeout(2000))).release();
+    expect(existsSync(path)).toBe(false);
   });
 
   it('is waited for no longer than the signal allows', async () => {

@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive } from '../../files/is-alive.ts';
+import { asWriteError } from '../../files/write-atomic.ts';
 
 export interface StoreLock {
   release(): Promise<void>;
@@ -11,14 +12,16 @@ const POLL_MS = 200;
 const HEARTBEAT_MS = 5_000;
 /** A holder on another machine that has not been heard of for this long is taken for dead. */
 const STALE_MS = 60_000;
+/** What takes a moment only, and has not happened after so long, will not: its process was killed. */
+const MOMENT_MS = 5_000;
 
 /** Waits until no other process holds the file. A holder that died is not waited for. */
 export async function acquireLock(path: string, signal?: AbortSignal): Promise<StoreLock> {
   for (;;) {
     signal?.throwIfAborted();
     if (await create(path)) return hold(path);
-    if (await isStale(path)) await remove(path);
-    else await sleep(POLL_MS, undefined, signal === undefined ? {} : { signal });
+    if ((await isStale(path)) && (await removeStale(path))) continue;
+    await sleep(POLL_MS, undefined, signal === undefined ? {} : { signal });
   }
 }
 
@@ -33,7 +36,7 @@ async function create(path: string): Promise<boolean> {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    throw asWriteError(error, path);
   }
 }
 
@@ -53,27 +56,32 @@ function hold(path: string): StoreLock {
 
 async function isStale(path: string): Promise<boolean> {
   try {
-    const { mtimeMs } = await stat(path);
-    if (Date.now() - mtimeMs > STALE_MS) return true;
-    const holder = JSON.parse(await readFile(path, 'utf8')) as { host: string; pid: number };
+    const age = await ageOf(path);
+    if (age > STALE_MS) return true;
+    const text = await readFile(path, 'utf8');
+    // Its holder was killed before it had written its name, or is about to.
+    if (text === '') return age > MOMENT_MS;
+    const holder = JSON.parse(text) as { host: string; pid: number };
     return holder.host === hostname() && !isAlive(holder.pid);
   } catch {
-    return false; // released or just being written: look again
+    return false; // released: look again
   }
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+/**
+ * Removes a lock whose holder is dead. Of several that find it, one has the guard at a time, and looks again: without,
+ * the second would remove the new lock of the first.
+ *
+ * @returns false if another one is about to
+ */
+async function removeStale(path: string): Promise<boolean> {
+  const guard = `${path}.takeover`;
+  const guarding = await create(guard);
+  if (guarding && (await isStale(path))) await rm(path, { force: true });
+  if (guarding || (await ageOf(guard).catch(() => 0)) > MOMENT_MS) await rm(guard, { force: true });
+  return guarding;
 }
 
-/** By renaming, so that of two that find the same dead lock only one removes it. */
-async function remove(path: string): Promise<void> {
-  const aside = `${path}.${randomBytes(4).toString('hex')}`;
-  await rename(path, aside).catch(() => {});
-  await rm(aside, { force: true });
+async function ageOf(path: string): Promise<number> {
+  return Date.now() - (await stat(path)).mtimeMs;
 }

@@ -26,7 +26,7 @@ async function damage(
   verify: Verification,
 ): Promise<SaeLabError | undefined> {
   const size = await stat(path).then(
-    (found) => found.size,
+    (found) => (found.isFile() ? found.size : undefined),
     () => undefined,
   );
   if (size !== shard.bytes) {

@@ -1,0 +1,16 @@
+import type { NextConfig } from 'next';
+import { fileURLToPath } from 'node:url';
+
+const config: NextConfig = {
+  // The workspace's packages are TypeScript source.
+  transpilePackages: ['@sae-lab/db', '@sae-lab/errors', 'geist'],
+  // The project's own root, wherever the checkout lies: Next would look for a lockfile further up.
+  turbopack: { root: fileURLToPath(new URL('../../', import.meta.url)) },
+  // Types are checked by the `types` task, with everything else's.
+  typescript: { ignoreBuildErrors: true },
+  experimental: { useTypeScriptCli: true },
+  poweredByHeader: false,
+  devIndicators: false,
+};
+
+export default config;

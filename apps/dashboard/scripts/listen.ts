@@ -1,0 +1,53 @@
+import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
+import { SaeLabError } from '@sae-lab/errors';
+import { USUAL_PORT } from './options.ts';
+
+const HOST = '127.0.0.1';
+const TRIES = 20;
+
+/**
+ * Listens on this machine only, and returns the port. A port that was asked for is that one or an error; without
+ * one it is the first that is free from the usual one on.
+ *
+ * @throws SaeLabError `dashboard.port-in-use`, `dashboard.port-forbidden`
+ */
+export async function listen(server: Server, asked: number | undefined): Promise<number> {
+  const first = asked ?? USUAL_PORT;
+  const last = asked ?? USUAL_PORT + TRIES - 1;
+  for (let port = first; port <= last; port++) {
+    const failure = await tryPort(server, port);
+    if (!failure) return (server.address() as AddressInfo).port;
+    if (failure.code === 'EACCES') {
+      throw new SaeLabError('dashboard.port-forbidden', {
+        problem: `this user may not listen on port ${port}`,
+        field: '--port',
+        fix: 'Choose one from 1024 on.',
+        cause: failure,
+      });
+    }
+    if (failure.code !== 'EADDRINUSE') throw failure;
+  }
+  throw new SaeLabError('dashboard.port-in-use', {
+    problem: first === last ? `port ${first} is in use` : `ports ${first} to ${last} are all in use`,
+    field: '--port',
+    expected: 'a port that no other program listens on',
+    fix:
+      asked === undefined
+        ? 'Give a free one by --port.'
+        : 'Stop what listens there, or leave --port out for the next free one.',
+  });
+}
+
+function tryPort(server: Server, port: number): Promise<NodeJS.ErrnoException | undefined> {
+  return new Promise((resolve) => {
+    const settle = (failure?: NodeJS.ErrnoException) => {
+      server.off('error', settle);
+      server.off('listening', settle);
+      resolve(failure);
+    };
+    server.once('error', settle);
+    server.once('listening', () => settle());
+    server.listen(port, HOST);
+  });
+}

@@ -1,0 +1,62 @@
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { describeValue, SaeLabError } from '@sae-lab/errors';
+
+export interface DashboardOptions {
+  readonly dataDir: string;
+  /** 0 for any free one. Undefined: the usual one, or the next that is free. */
+  readonly port: number | undefined;
+}
+
+export const USUAL_PORT = 4242;
+
+export const HELP = `Usage: pnpm dashboard [options]
+
+Serves the dashboard on this machine (127.0.0.1) until Ctrl-C.
+
+Options:
+  --port <n>       Port (${USUAL_PORT}, or the next one that is free)
+  --data <folder>  Data folder ($SAE_LAB_DATA, else .sae-lab in the project)
+  -h, --help       Show this
+
+Environment: SAE_LAB_DATA (data folder), DATABASE_URL (a Postgres to use instead of the embedded one).`;
+
+/**
+ * Reads the command line. Undefined when help is asked for.
+ *
+ * @throws SaeLabError `cli.usage`
+ */
+export function parseOptions(argv: readonly string[], projectRoot: string): DashboardOptions | undefined {
+  // `pnpm dashboard -- --port 1` hands on the two dashes.
+  const args = argv[0] === '--' ? argv.slice(1) : [...argv];
+  const { values } = parse(args);
+  if (values.help === true) return undefined;
+  const data = values.data ?? (process.env['SAE_LAB_DATA'] || undefined);
+  return {
+    dataDir: data === undefined ? join(projectRoot, '.sae-lab') : resolve(data),
+    port: values.port === undefined ? undefined : portOf(values.port),
+  };
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: { port: { type: 'string' }, data: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    });
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new SaeLabError('cli.usage', { problem, fix: 'See `pnpm dashboard --help`.', cause });
+  }
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new SaeLabError('cli.usage', {
+    problem: 'is not a port',
+    field: '--port',
+    expected: 'a whole number from 0 (any free port) to 65535',
+    received: describeValue(text),
+  });
+}

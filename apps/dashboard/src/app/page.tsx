@@ -1,0 +1,36 @@
+import { listSweeps, sweepsVersion } from '@sae-lab/db/reading';
+import { connection } from 'next/server';
+import { DatabaseProblem } from '../components/database-problem.tsx';
+import { Command, Message } from '../components/message.tsx';
+import { read } from '../database/read.ts';
+import { LiveRefresh } from '../live/live-refresh.tsx';
+import { SweepTable } from '../sweeps/sweep-table.tsx';
+
+export default async function SweepsPage() {
+  await connection();
+  // The version first: what changes in between is then seen as new, rather than missed.
+  const { data, problem } = await read(async (db) => ({
+    version: await sweepsVersion(db),
+    sweeps: await listSweeps(db),
+  }));
+  if (problem) return <DatabaseProblem problem={problem} />;
+  const live = <LiveRefresh of="sweeps" version={data.version} />;
+  if (data.sweeps.length === 0) {
+    return (
+      <Message title="No sweep yet">
+        <p>The database is empty. The first sweep takes a minute or two:</p>
+        <Command>pnpm sweep</Command>
+        <p>It shows up here by itself. {live}</p>
+      </Message>
+    );
+  }
+  return (
+    <div className="grid grid-cols-1 gap-4">
+      <div className="flex items-baseline justify-between gap-4">
+        <h1 className="text-xl font-semibold tracking-tight">Sweeps</h1>
+        {live}
+      </div>
+      <SweepTable sweeps={data.sweeps} />
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+import { runById } from '@sae-lab/db/reading';
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { Breadcrumbs } from '../../../components/breadcrumbs.tsx';
+import { DatabaseProblem } from '../../../components/database-problem.tsx';
+import { ProgressMeter } from '../../../components/progress-meter.tsx';
+import { StatusBadge } from '../../../components/status-badge.tsx';
+import { idOf, read } from '../../../database/read.ts';
+import { LiveRefresh } from '../../../live/live-refresh.tsx';
+import { runCurves } from '../../../runs/curves.ts';
+import { loadRun } from '../../../runs/load-run.ts';
+import { RunCharts } from '../../../runs/run-charts.tsx';
+import { RunError } from '../../../runs/run-error.tsx';
+import { RunFacts } from '../../../runs/run-facts.tsx';
+import { RunFigures } from '../../../runs/run-figures.tsx';
+import { RunHistograms } from '../../../runs/run-histograms.tsx';
+import { VariantMark } from '../../../variants/variant-mark.tsx';
+import { variantStyle } from '../../../variants/variant-style.ts';
+
+interface Props {
+  params: Promise<{ id: string }>;
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const id = idOf((await params).id);
+  const { data } = id === undefined ? {} : await read((db) => runById(db, id));
+  return { title: data ? `${data.variant}, run ${data.id}` : 'Run' };
+}
+
+export default async function RunPage({ params }: Props) {
+  const id = idOf((await params).id);
+  if (id === undefined) notFound();
+  const { data, problem } = await read((db) => loadRun(db, id));
+  if (problem) return <DatabaseProblem problem={problem} />;
+  if (!data) notFound();
+  const { run, coefficient, version, sweeps, evaluation, histograms } = data;
+  const { color } = variantStyle(run.variant);
+  const curves = runCurves(data.curves, color);
+  return (
+    <div className="grid grid-cols-1 gap-4">
+      <div>
+        <Breadcrumbs
+          trail={[
+            { name: 'sweeps', href: '/' },
+            ...sweeps.map(({ id, name }) => ({ name, href: `/sweeps/${id}` })),
+          ]}
+        />
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
+          <h1 className="flex items-center gap-2 text-xl font-semibold tracking-tight">
+            <VariantMark name={run.variant} />
+            {run.variant} {coefficient}
+          </h1>
+          <StatusBadge status={run.status} />
+          <LiveRefresh of={`run/${id}`} version={version} />
+          {run.status === 'finished' ? null : <ProgressMeter done={run.step} total={run.totalSteps} />}
+          <span className="text-[13px] text-soft sm:ml-auto">
+            {run.hook}, width {run.width}, seed {run.seed}
+          </span>
+        </div>
+      </div>
+      <RunError run={run} />
+      {Object.keys(evaluation).length > 0 ? <RunFigures evaluation={evaluation} /> : null}
+      {curves.loss.length > 0 ? <RunCharts curves={curves} /> : null}
+      {histograms.length > 0 ? (
+        <RunHistograms
+          color={color}
+          histograms={histograms.map(({ name, edges, counts }) => ({ name, edges, counts }))}
+        />
+      ) : null}
+      <RunFacts details={data} />
+    </div>
+  );
+}

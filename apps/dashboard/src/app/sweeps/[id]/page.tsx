@@ -1,0 +1,52 @@
+import { listVariants, runsOfSweep, sweepById, sweepVersion } from '@sae-lab/db/reading';
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { Breadcrumbs } from '../../../components/breadcrumbs.tsx';
+import { DatabaseProblem } from '../../../components/database-problem.tsx';
+import { StatusBadge } from '../../../components/status-badge.tsx';
+import { idOf, read } from '../../../database/read.ts';
+import { instant } from '../../../format/time.ts';
+import { LiveRefresh } from '../../../live/live-refresh.tsx';
+import { runRows } from '../../../sweeps/run-row.ts';
+import { SweepView } from '../../../sweeps/sweep-view.tsx';
+
+interface Props {
+  params: Promise<{ id: string }>;
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const id = idOf((await params).id);
+  const { data } = id === undefined ? {} : await read((db) => sweepById(db, id));
+  return { title: data?.name ?? 'Sweep' };
+}
+
+export default async function SweepPage({ params }: Props) {
+  const id = idOf((await params).id);
+  if (id === undefined) notFound();
+  const { data, problem } = await read(async (db) => {
+    const sweep = await sweepById(db, id);
+    if (!sweep) return undefined;
+    // The version first: what changes in between is then seen as new, rather than missed.
+    const version = await sweepVersion(db, id);
+    return { sweep, version, rows: runRows(await runsOfSweep(db, id), await listVariants(db)) };
+  });
+  if (problem) return <DatabaseProblem problem={problem} />;
+  if (!data) notFound();
+  const { sweep, version, rows } = data;
+  return (
+    <div className="grid grid-cols-1 gap-4">
+      <div>
+        <Breadcrumbs trail={[{ name: 'sweeps', href: '/' }]} />
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
+          <h1 className="text-xl font-semibold tracking-tight">{sweep.name}</h1>
+          <StatusBadge status={sweep.status} />
+          <LiveRefresh of={`sweep/${id}`} version={version} />
+          <span className="text-[13px] text-soft sm:ml-auto">
+            {sweep.file}, started {instant(sweep.lastStartedAt)}
+          </span>
+        </div>
+      </div>
+      <SweepView rows={rows} />
+    </div>
+  );
+}

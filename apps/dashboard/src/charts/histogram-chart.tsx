@@ -1,0 +1,134 @@
+'use client';
+
+import { integer, type Format } from '../format/number.ts';
+import { Axes, type Frame } from './axes.tsx';
+import { makeScale } from './scales.ts';
+import { Tooltip } from './tooltip.tsx';
+import { useRovingIndex } from './use-roving-index.ts';
+import { useWidth } from './use-width.ts';
+
+interface HistogramChartProps {
+  readonly label: string;
+  /** `counts[i]` values lie between `edges[i]` and `edges[i + 1]`. */
+  readonly edges: readonly number[];
+  readonly counts: readonly number[];
+  readonly xTitle: string;
+  readonly xFormat: Format;
+  /** What is counted, e.g. `samples`. */
+  readonly unit: string;
+  /** Counts on a log scale: a single one is still seen, an empty bin has no bar. */
+  readonly log?: boolean;
+  readonly color: string;
+  readonly height?: number;
+}
+
+export function HistogramChart({
+  label,
+  edges,
+  counts,
+  xTitle,
+  xFormat,
+  unit,
+  log = false,
+  color,
+  height = 250,
+}: HistogramChartProps) {
+  const [box, width] = useWidth<HTMLDivElement>(520);
+  const roving = useRovingIndex(counts.length);
+  const most = Math.max(1, ...counts);
+  const frame: Frame = { left: 64, right: width - 12, top: 10, bottom: height - 46 };
+  const x = makeScale({
+    kind: 'linear',
+    domain: [edges[0] ?? 0, edges.at(-1) ?? 1],
+    range: [frame.left, frame.right],
+    spacing: 56,
+  });
+  const y = makeScale({
+    kind: log ? 'log' : 'linear',
+    domain: log ? [0.5, most * 1.5] : [0, most * 1.05],
+    range: [frame.bottom, frame.top],
+    spacing: 32,
+  });
+  const heightOf = (count: number) => (count === 0 ? 0 : frame.bottom - y.at(count));
+  const { active } = roving;
+  const binText = (bin: number) =>
+    `${xTitle} ${xFormat(edges[bin])} to ${xFormat(edges[bin + 1])}: ${integer(counts[bin])} ${unit}`;
+  const centre = active === undefined ? 0 : (x.at(edges[active]!) + x.at(edges[active + 1]!)) / 2;
+
+  return (
+    <div
+      ref={box}
+      className="relative overflow-x-clip"
+      style={{ height }}
+      onMouseLeave={() => roving.setActive(undefined)}
+    >
+      <svg
+        width={width}
+        height={height}
+        // Arrow keys go from bin to bin, and each is read out.
+        role="slider"
+        aria-valuemin={0}
+        aria-valuemax={counts.length - 1}
+        aria-valuenow={active ?? 0}
+        aria-valuetext={binText(active ?? 0)}
+        aria-label={`${label}: ${summary(edges, counts, xFormat, unit)}`}
+        tabIndex={0}
+        onKeyDown={roving.onKeyDown}
+        onBlur={() => roving.setActive(undefined)}
+      >
+        <Axes
+          frame={frame}
+          x={x}
+          y={y}
+          xTitle={xTitle}
+          yTitle={log ? `${unit} (log)` : unit}
+          xFormat={xFormat}
+          yFormat={integer}
+        />
+        {counts.map((count, bin) => {
+          const [from, to] = [x.at(edges[bin]!), x.at(edges[bin + 1]!)];
+          return (
+            <g key={bin} onMouseEnter={() => roving.setActive(bin)}>
+              <rect
+                x={from}
+                y={frame.top}
+                width={to - from}
+                height={frame.bottom - frame.top}
+                fill="transparent"
+              />
+              <rect
+                x={from + 0.5}
+                y={frame.bottom - heightOf(count)}
+                width={Math.max(to - from - 1, 0.5)}
+                height={heightOf(count)}
+                fill={color}
+                fillOpacity={active === undefined || active === bin ? 0.9 : 0.5}
+              />
+            </g>
+          );
+        })}
+      </svg>
+      {active === undefined ? null : (
+        <Tooltip
+          x={centre}
+          y={Math.min(frame.bottom - heightOf(counts[active]!), frame.bottom - 24) + 8}
+          width={width}
+        >
+          <div className="text-soft">
+            {xTitle} {xFormat(edges[active])} to {xFormat(edges[active + 1])}
+          </div>
+          <div className="font-medium">
+            {integer(counts[active])} {unit}
+          </div>
+        </Tooltip>
+      )}
+    </div>
+  );
+}
+
+function summary(edges: readonly number[], counts: readonly number[], format: Format, unit: string): string {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  if (total === 0) return `no ${unit}`;
+  const fullest = counts.indexOf(Math.max(...counts));
+  return `${integer(total)} ${unit}, most of them from ${format(edges[fullest])} to ${format(edges[fullest + 1])}`;
+}

@@ -1,0 +1,43 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { paretoFront, type Point } from './pareto-front.ts';
+
+const beats = (a: Point, b: Point) => a.x <= b.x && a.y >= b.y && (a.x < b.x || a.y > b.y);
+
+test('smaller x and larger y are better', () => {
+  const points = [
+    { x: 1, y: 1 },
+    { x: 2, y: 3 },
+    { x: 3, y: 2 },
+    { x: 4, y: 4 },
+    { x: 2, y: 0 },
+  ];
+  expect(paretoFront(points)).toEqual([points[0], points[1], points[3]]);
+});
+
+test('of equal points one stays, and what is not finite is on no front', () => {
+  expect(
+    paretoFront([
+      { x: Number.NaN, y: 9 },
+      { x: 1, y: Infinity },
+      { x: 1, y: 2 },
+      { x: 1, y: 2 },
+    ]),
+  ).toEqual([{ x: 1, y: 2 }]);
+  expect(paretoFront([])).toEqual([]);
+});
+
+test('nothing beats a point of the front, and something on it beats or equals every other', () => {
+  const coordinate = fc.integer({ min: 0, max: 8 });
+  fc.assert(
+    fc.property(fc.array(fc.record({ x: coordinate, y: coordinate })), (points) => {
+      const front = paretoFront(points);
+      for (const chosen of front) expect(points.some((other) => beats(other, chosen))).toBe(false);
+      for (const point of points) {
+        expect(
+          front.some((chosen) => beats(chosen, point) || (chosen.x === point.x && chosen.y === point.y)),
+        ).toBe(true);
+      }
+    }),
+  );
+});

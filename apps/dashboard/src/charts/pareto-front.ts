@@ -1,0 +1,20 @@
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/**
+ * The points that no other one beats: none has a smaller or equal x and a larger or equal y, and is better in one
+ * of them. From left to right; of equal points the first. Those that are not finite are on no front.
+ */
+export function paretoFront<P extends Point>(points: readonly P[]): P[] {
+  const byX = points
+    .filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y))
+    .toSorted((a, b) => a.x - b.x || b.y - a.y);
+  const front: P[] = [];
+  for (const point of byX) {
+    const last = front.at(-1);
+    if (last === undefined || point.y > last.y) front.push(point);
+  }
+  return front;
+}

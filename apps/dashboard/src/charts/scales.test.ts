@@ -1,0 +1,35 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { isOnScale, logTicks, makeScale, paddedDomain } from './scales.ts';
+
+test('ticks of a log scale are round, and get fewer where there is no room', () => {
+  expect(logTicks([7, 90], 20)).toEqual([7, 8, 9, 10, 20, 30, 40, 50, 60, 70, 80, 90]);
+  expect(logTicks([7, 90], 5)).toEqual([10, 20, 50]);
+  expect(logTicks([0.5, 3e7], 8)).toEqual([1, 10, 100, 1000, 1e4, 1e5, 1e6, 1e7]);
+  expect(logTicks([0.5, 3e7], 4)).toEqual([1, 100, 1e4, 1e6]);
+  expect(logTicks([0.25, 0.45], 20)).toEqual([0.3, 0.4]);
+});
+
+test('a domain holds all that has a place on its scale', () => {
+  expect(paddedDomain([0, 10], 'linear', 0.1)).toEqual([-1, 11]);
+  const [low, high] = paddedDomain([10, 1000, 0, -3, Number.NaN, Infinity], 'log', 0.5);
+  expect(low).toBeCloseTo(1);
+  expect(high).toBeCloseTo(10_000);
+});
+
+test.each(['linear', 'log'] as const)('a %s scale puts every value inside its frame', (kind) => {
+  const value = fc.oneof(fc.double(), fc.constantFrom(0, -1, 1, Number.NaN, Infinity, -Infinity));
+  fc.assert(
+    fc.property(fc.array(value), (values) => {
+      const moderate = values.filter(
+        (each) => !Number.isFinite(each) || Math.abs(Math.log10(Math.abs(each) || 1)) < 100,
+      );
+      const domain = paddedDomain(moderate, kind);
+      const scale = makeScale({ kind, domain, range: [0, 300], spacing: 50 });
+      for (const each of moderate.filter((candidate) => isOnScale(kind, candidate))) {
+        expect(scale.at(each)).toBeGreaterThanOrEqual(0);
+        expect(scale.at(each)).toBeLessThanOrEqual(300);
+      }
+    }),
+  );
+});

@@ -1,0 +1,90 @@
+import { scaleLinear, scaleLog } from 'd3-scale';
+
+export type ScaleKind = 'linear' | 'log';
+
+/** From data to pixels, with the ticks of its axis. */
+export interface Scale {
+  readonly at: (value: number) => number;
+  readonly ticks: readonly number[];
+  readonly domain: readonly [number, number];
+}
+
+interface ScaleInput {
+  readonly kind: ScaleKind;
+  readonly domain: readonly [number, number];
+  /** Pixels; the second may be the smaller one, as for y. */
+  readonly range: readonly [number, number];
+  /** Pixels that a tick needs at least. */
+  readonly spacing: number;
+}
+
+export function makeScale({ kind, domain, range, spacing }: ScaleInput): Scale {
+  const most = Math.max(2, Math.floor(Math.abs(range[1] - range[0]) / spacing));
+  if (kind === 'log') {
+    const scale = scaleLog(domain, range);
+    return {
+      at: (value) => scale(value),
+      ticks: logTicks(domain, most),
+      domain,
+    };
+  }
+  const scale = scaleLinear(domain, range);
+  return { at: (value) => scale(value), ticks: scale.ticks(most), domain };
+}
+
+/** Whether a value has a place on such a scale. */
+export function isOnScale(kind: ScaleKind, value: number): boolean {
+  return Number.isFinite(value) && (kind === 'linear' || value > 0);
+}
+
+/**
+ * The extent of the values with some room around it: `padding` of its length at each end. A single value, or none,
+ * gets a domain around it too, since a scale of length 0 puts everything at NaN.
+ */
+export function paddedDomain(
+  values: readonly number[],
+  kind: ScaleKind,
+  padding = 0.06,
+): readonly [number, number] {
+  const placed = values.filter((value) => isOnScale(kind, value));
+  if (placed.length === 0) return kind === 'log' ? [1, 10] : [0, 1];
+  const forth = kind === 'log' ? Math.log10 : (value: number) => value;
+  const back = kind === 'log' ? (value: number) => 10 ** value : (value: number) => value;
+  let low = Infinity;
+  let high = -Infinity;
+  for (const value of placed) {
+    low = Math.min(low, forth(value));
+    high = Math.max(high, forth(value));
+  }
+  const room = (high - low) * padding || (kind === 'log' ? 0.3 : Math.abs(high) * 0.1 || 0.5);
+  return [back(low - room), back(high + room)];
+}
+
+/** 1, 2, 5, 10, 20, … within the domain, or powers of ten only, as many as there is room for. */
+export function logTicks([low, high]: readonly [number, number], most: number): number[] {
+  const first = Math.floor(Math.log10(low));
+  const last = Math.ceil(Math.log10(high));
+  const within = (value: number) => value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9);
+  for (const steps of [
+    [1, 2, 3, 4, 5, 6, 7, 8, 9],
+    [1, 2, 5],
+    [1, 3],
+  ]) {
+    const ticks = powers(first, last, 1).flatMap((exponent) => steps.map((step) => tick(step, exponent)));
+    const shown = ticks.filter(within);
+    if (shown.length <= most) return shown;
+  }
+  const [lowest, highest] = [Math.ceil(Math.log10(low)), Math.floor(Math.log10(high))];
+  const every = Math.max(1, Math.ceil((highest - lowest + 1) / most));
+  // Multiples of the distance, so that 1 is among them.
+  return powers(Math.ceil(lowest / every) * every, highest, every).map((exponent) => tick(1, exponent));
+}
+
+function powers(first: number, last: number, every: number): number[] {
+  return Array.from({ length: Math.floor((last - first) / every) + 1 }, (_, i) => first + i * every);
+}
+
+/** Parsed rather than multiplied: 3 · 10⁻¹ is 0.30000000000000004. */
+function tick(step: number, exponent: number): number {
+  return Number(`${step}e${exponent}`);
+}

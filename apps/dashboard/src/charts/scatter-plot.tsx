@@ -1,0 +1,167 @@
+'use client';
+
+import Link from 'next/link';
+import { useRef } from 'react';
+import type { Format } from '../format/number.ts';
+import { Axes, type Frame } from './axes.tsx';
+import { markPath, type MarkShape } from './mark-path.ts';
+import { paretoFront } from './pareto-front.ts';
+import { isOnScale, makeScale, type ScaleKind } from './scales.ts';
+import { Tooltip } from './tooltip.tsx';
+import { useRovingIndex } from './use-roving-index.ts';
+import { useWidth } from './use-width.ts';
+
+export interface ScatterPoint {
+  readonly key: string;
+  readonly x: number;
+  readonly y: number;
+  /** Half lengths of the whiskers, in the units of the axes. */
+  readonly xSpread?: number | null;
+  readonly ySpread?: number | null;
+  /** Points of one group share colour, shape and Pareto front. */
+  readonly group: string;
+  readonly title: string;
+  readonly href: string;
+}
+
+interface ScatterAxis {
+  /** Short, for the tooltip; the title says more. */
+  readonly name: string;
+  readonly title: string;
+  readonly kind: ScaleKind;
+  readonly domain: readonly [number, number];
+  readonly format: Format;
+  readonly tickFormat: Format;
+}
+
+interface ScatterPlotProps {
+  /** Says what the chart shows, for those who cannot see it. */
+  readonly label: string;
+  readonly points: readonly ScatterPoint[];
+  readonly x: ScatterAxis;
+  readonly y: ScatterAxis;
+  readonly styleOf: (group: string) => { readonly color: string; readonly shape: MarkShape };
+  readonly height?: number;
+}
+
+/** Points with the front of each group: smaller x and larger y are better. */
+export function ScatterPlot({ label, points, x, y, styleOf, height = 340 }: ScatterPlotProps) {
+  const [box, width] = useWidth<HTMLDivElement>(560);
+  const marks = useRef(new Map<number, SVGAElement>());
+  // In the order in which the arrow keys visit them.
+  const placed = points
+    .filter((point) => isOnScale(x.kind, point.x) && isOnScale(y.kind, point.y))
+    .toSorted((a, b) => a.x - b.x || a.y - b.y);
+  const roving = useRovingIndex(placed.length, (index) => marks.current.get(index)?.focus());
+
+  const frame: Frame = { left: 58, right: width - 12, top: 10, bottom: height - 46 };
+  const xScale = makeScale({ ...x, range: [frame.left, frame.right], spacing: 44 });
+  const yScale = makeScale({ ...y, range: [frame.bottom, frame.top], spacing: 48 });
+  const groups = Map.groupBy(placed, ({ group }) => group);
+  const left = points.length - placed.length;
+  const active = roving.active === undefined ? undefined : placed[roving.active];
+
+  return (
+    <figure>
+      <div
+        ref={box}
+        className="relative overflow-x-clip"
+        style={{ height }}
+        onMouseLeave={() => roving.setActive(undefined)}
+      >
+        <svg width={width} height={height} role="group" aria-label={label}>
+          <Axes
+            frame={frame}
+            x={xScale}
+            y={yScale}
+            xTitle={x.title}
+            yTitle={y.title}
+            xFormat={x.tickFormat}
+            yFormat={y.tickFormat}
+          />
+          {[...groups].map(([group, members]) => (
+            <polyline
+              key={group}
+              points={paretoFront(members)
+                .map((point) => `${xScale.at(point.x)},${yScale.at(point.y)}`)
+                .join(' ')}
+              fill="none"
+              stroke={styleOf(group).color}
+              strokeWidth={1.5}
+              strokeOpacity={0.55}
+            />
+          ))}
+          {placed.map((point, index) => {
+            const { color, shape } = styleOf(point.group);
+            const [cx, cy] = [xScale.at(point.x), yScale.at(point.y)];
+            return (
+              <Link
+                key={point.key}
+                ref={(element: HTMLAnchorElement | null) => {
+                  if (element) marks.current.set(index, element as unknown as SVGAElement);
+                  else marks.current.delete(index);
+                }}
+                href={point.href}
+                prefetch={false}
+                tabIndex={index === (roving.active ?? 0) ? 0 : -1}
+                aria-label={`${point.title}, ${x.name} ${x.format(point.x)}, ${y.name} ${y.format(point.y)}`}
+                onMouseEnter={() => roving.setActive(index)}
+                onKeyDown={roving.onKeyDown}
+                onFocus={() => roving.setActive(index)}
+                onBlur={() => roving.setActive(undefined)}
+              >
+                <g transform={`translate(${cx},${cy})`} fill={color} stroke={color}>
+                  {point.xSpread ? (
+                    <Whisker
+                      from={xScale.at(Math.max(point.x - point.xSpread, x.domain[0])) - cx}
+                      to={xScale.at(point.x + point.xSpread) - cx}
+                    />
+                  ) : null}
+                  {point.ySpread ? (
+                    <Whisker
+                      vertical
+                      from={yScale.at(point.y - point.ySpread) - cy}
+                      to={yScale.at(point.y + point.ySpread) - cy}
+                    />
+                  ) : null}
+                  {/* A target that a finger can hit. */}
+                  <circle r={12} fill="transparent" stroke="none" />
+                  <path
+                    d={markPath(shape, index === roving.active ? 7 : 5)}
+                    stroke="var(--surface)"
+                    strokeWidth={1}
+                  />
+                </g>
+              </Link>
+            );
+          })}
+        </svg>
+        {active ? (
+          <Tooltip x={xScale.at(active.x)} y={yScale.at(active.y)} width={width}>
+            <div className="font-medium">{active.title}</div>
+            <div className="text-soft">
+              {x.name} <span className="text-ink">{spreadText(active.x, active.xSpread, x.format)}</span>
+            </div>
+            <div className="text-soft">
+              {y.name} <span className="text-ink">{spreadText(active.y, active.ySpread, y.format)}</span>
+            </div>
+          </Tooltip>
+        ) : null}
+      </div>
+      {left > 0 ? (
+        <figcaption className="text-xs text-soft">
+          {left === 1 ? '1 run is' : `${left} runs are`} not drawn: no place on these axes (not finite, or 0
+          on a log axis).
+        </figcaption>
+      ) : null}
+    </figure>
+  );
+}
+
+function Whisker({ from, to, vertical = false }: { from: number; to: number; vertical?: boolean }) {
+  return vertical ? <line y1={from} y2={to} strokeWidth={1} /> : <line x1={from} x2={to} strokeWidth={1} />;
+}
+
+function spreadText(value: number, spread: number | null | undefined, format: Format): string {
+  return spread === null || spread === undefined ? format(value) : `${format(value)} ± ${format(spread)}`;
+}

@@ -1,0 +1,21 @@
+'use client';
+
+import { useEffect, useRef, useState, type RefObject } from 'react';
+
+/** Width of an element in CSS pixels, kept up to date; `initial` where it is not known yet (on the server). */
+export function useWidth<E extends HTMLElement>(initial: number): [RefObject<E | null>, number] {
+  const ref = useRef<E>(null);
+  const [width, setWidth] = useState(initial);
+  useEffect(() => {
+    const element = ref.current;
+    if (!element) return;
+    const observer = new ResizeObserver(([entry]) => {
+      const seen = entry?.contentRect.width ?? 0;
+      // Nothing has a width while it is hidden.
+      if (seen > 0) setWidth(Math.round(seen));
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return [ref, width];
+}

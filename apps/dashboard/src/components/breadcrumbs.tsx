@@ -1,0 +1,19 @@
+import Link from 'next/link';
+
+/** Where this page lies; the last name is the page itself. */
+export function Breadcrumbs({ trail }: { trail: readonly { name: string; href: string }[] }) {
+  return (
+    <nav aria-label="Breadcrumbs" className="text-[13px] text-soft">
+      <ol className="flex flex-wrap gap-x-1.5">
+        {trail.map(({ name, href }) => (
+          <li key={href}>
+            <Link href={href} prefetch={false} className="hover:text-ink hover:underline">
+              {name}
+            </Link>{' '}
+            /
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}

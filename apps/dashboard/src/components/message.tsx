@@ -1,0 +1,21 @@
+import { Card } from '@tremor/react';
+import type { ReactNode } from 'react';
+
+/** A page that has nothing to show says why, and what to do. */
+export function Message({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <Card className="mx-auto mt-8 grid max-w-2xl gap-3 p-6">
+      <h1 className="text-lg font-semibold">{title}</h1>
+      <div className="grid gap-3 text-soft">{children}</div>
+    </Card>
+  );
+}
+
+/** A command to type. */
+export function Command({ children }: { children: string }) {
+  return (
+    <code className="block overflow-x-auto rounded-md bg-sunken px-3 py-2 font-mono text-[13px] text-ink">
+      {children}
+    </code>
+  );
+}

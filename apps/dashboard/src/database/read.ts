@@ -1,0 +1,40 @@
+import 'server-only';
+import { explainError, type Db } from '@sae-lab/db/reading';
+import { SaeLabError } from '@sae-lab/errors';
+import { database } from './connection.ts';
+
+export type Reading<T> = { data: T; problem?: never } | { problem: SaeLabError; data?: never };
+
+/** Reads from the database. What is wrong with the database is an answer to show; other errors are thrown. */
+export async function read<T>(query: (db: Db) => Promise<T>): Promise<Reading<T>> {
+  try {
+    const { db } = await database();
+    return { data: await query(db) };
+  } catch (error) {
+    const explained = explainError(error);
+    if (explained instanceof SaeLabError) return { problem: explained };
+    const refusal = refusalOf(error);
+    if (refusal) return { problem: refusal };
+    throw error;
+  }
+}
+
+/** What the server itself answered, e.g. that there is no such database or table. */
+function refusalOf(error: unknown): SaeLabError | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    // By the fields of a Postgres error: its class lost its name when the driver was bundled.
+    if (!('severity' in at && 'routine' in at)) continue;
+    return new SaeLabError('db.refused', {
+      problem: 'the database answered with an error',
+      received: at.message,
+      cause: error,
+    });
+  }
+  return undefined;
+}
+
+/** The id in a path, or undefined for what cannot be one (Postgres's integers end at 2³¹ − 1). */
+export function idOf(segment: string): number | undefined {
+  const id = Number(segment);
+  return /^[1-9]\d*$/.test(segment) && id < 2 ** 31 ? id : undefined;
+}

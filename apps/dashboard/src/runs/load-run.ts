@@ -1,0 +1,38 @@
+import {
+  activationsById,
+  artifactsOf,
+  curvesOfRun,
+  evaluationOf,
+  histogramsOf,
+  listVariants,
+  runById,
+  runVersion,
+  sweepsOfRun,
+  type Db,
+} from '@sae-lab/db/reading';
+import { coefficients } from '../sweeps/coefficients.ts';
+
+export type RunDetails = NonNullable<Awaited<ReturnType<typeof loadRun>>>;
+
+/** All that the page of a run shows; undefined if there is no such run. */
+export async function loadRun(db: Db, id: number) {
+  // The version first: what changes in between is then seen as new, rather than missed.
+  const version = await runVersion(db, id);
+  const run = await runById(db, id);
+  if (!run) return undefined;
+  const variants = await listVariants(db);
+  return {
+    version,
+    run,
+    ...coefficients([run], variants)(run),
+    variant: variants.find(
+      ({ name, mathVersion }) => name === run.variant && mathVersion === run.mathVersion,
+    ),
+    sweeps: await sweepsOfRun(db, id),
+    activations: await activationsById(db, run.activationsId),
+    evaluation: await evaluationOf(db, id),
+    histograms: await histogramsOf(db, id),
+    artifacts: await artifactsOf(db, id),
+    curves: await curvesOfRun(db, id),
+  };
+}

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { COLUMNS, sortEntries } from './columns.ts';
+import { entriesOf } from './entries.ts';
+import type { RunRow } from './run-row.ts';
+
+let ids = 0;
+function row(given: Partial<RunRow> = {}): RunRow {
+  ids += 1;
+  return {
+    id: ids,
+    variant: 'topk',
+    coefficient: 'k=8',
+    coefficientValue: 8,
+    hook: 'blocks.1.hook_mlp_out',
+    width: 64,
+    seed: 0,
+    status: 'finished',
+    step: 20,
+    totalSteps: 20,
+    metrics: {},
+    seconds: 1,
+    problem: null,
+    ...given,
+  };
+}
+
+test('runs that differ by their seed only are one entry, with mean and sample deviation', () => {
+  const rows = [1, 2, 3].map((l0, seed) => row({ seed, metrics: { l0 } }));
+  const [entry, ...others] = entriesOf([...rows, row({ width: 128, status: 'running', metrics: {} })], true);
+  expect(entry).toMatchObject({
+    counts: { finished: 3 },
+    step: 60,
+    totalSteps: 60,
+    metrics: { l0: { mean: 2, deviation: 1 } },
+  });
+  expect(others).toMatchObject([{ width: 128, metrics: { l0: { mean: null, deviation: null } } }]);
+  expect(entriesOf(rows, false)).toHaveLength(3);
+});
+
+test('a run without a result takes no part in a mean, one that is NaN makes it NaN', () => {
+  const finished = row({ metrics: { mse: 3 } });
+  expect(entriesOf([finished, row({ status: 'failed' })], true)[0]!.metrics.mse).toEqual({
+    mean: 3,
+    deviation: null,
+  });
+  expect(entriesOf([finished, row({ metrics: { mse: Number.NaN } })], true)[0]!.metrics.mse.mean).toBeNaN();
+});
+
+test('missing and NaN stand last in both directions, infinities where they belong', () => {
+  const values = [2, Number.NaN, Infinity, undefined, -Infinity, 1];
+  const entries = entriesOf(
+    values.map((mse) => row({ metrics: mse === undefined ? {} : { mse } })),
+    false,
+  );
+  const order = (direction: 'asc' | 'desc') =>
+    sortEntries(entries, 'mse', direction).map(({ metrics }) => metrics.mse.mean);
+  expect(order('asc')).toEqual([-Infinity, 1, 2, Infinity, Number.NaN, null]);
+  expect(order('desc')).toEqual([Infinity, 2, 1, -Infinity, Number.NaN, null]);
+});
+
+test('names sort by the numbers in them; no column leaves the sweep’s own order', () => {
+  const entries = entriesOf(
+    ['blocks.10.x', 'blocks.2.x', 'blocks.1.x'].map((hook) => row({ hook })),
+    false,
+  );
+  expect(sortEntries(entries, 'hook', 'asc').map(({ hook }) => hook)).toEqual([
+    'blocks.1.x',
+    'blocks.2.x',
+    'blocks.10.x',
+  ]);
+  expect(sortEntries(entries, null, 'desc')).toEqual(entries);
+  for (const { key } of COLUMNS) expect(sortEntries(entries, key, 'asc')).toHaveLength(3);
+});

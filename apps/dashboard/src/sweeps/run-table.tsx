@@ -1,0 +1,170 @@
+'use client';
+
+import { Card, Table, TableBody, TableCell, TableHead, TableHeaderCell, TableRow } from '@tremor/react';
+import Link from 'next/link';
+import { useState } from 'react';
+import { ProgressMeter } from '../components/progress-meter.tsx';
+import { StatusBadge } from '../components/status-badge.tsx';
+import { StatusCounts } from '../components/status-counts.tsx';
+import { integer } from '../format/number.ts';
+import { VariantMark } from '../variants/variant-mark.tsx';
+import { COLUMNS, type Column } from './columns.ts';
+import type { Entry } from './entries.ts';
+
+interface RunTableProps {
+  readonly entries: readonly Entry[];
+  readonly sort: string | null;
+  readonly direction: 'asc' | 'desc';
+  readonly onSort: (key: string) => void;
+}
+
+/** A browser lays out some hundred rows at once; the others are there when they are asked for. */
+const ROWS_AT_ONCE = 200;
+
+export function RunTable({ entries, sort, direction, onSort }: RunTableProps) {
+  const [limit, setLimit] = useState(ROWS_AT_ONCE);
+  return (
+    <Card className="overflow-hidden p-0">
+      <div className="flex items-baseline gap-3 px-4 pt-4 sm:px-5">
+        <h2 className="text-base font-semibold">Runs</h2>
+        <span className="text-[13px] text-soft">{integer(entries.length)}</span>
+      </div>
+      <Table className="mt-2" aria-label="Runs">
+        <TableHead>
+          <TableRow className="border-b border-line">
+            {COLUMNS.map((column) => (
+              <Heading
+                key={column.key}
+                column={column}
+                sorted={sort === column.key ? direction : undefined}
+                onSort={onSort}
+              />
+            ))}
+          </TableRow>
+        </TableHead>
+        <TableBody>
+          {entries.slice(0, limit).map((entry) => (
+            <TableRow key={entry.key} className="hover:bg-sunken/60">
+              {COLUMNS.map((column) => (
+                <TableCell
+                  key={column.key}
+                  className={`px-3 py-2 first:pl-4 last:pr-4 sm:first:pl-5 sm:last:pr-5 ${column.numeric ? 'text-right' : ''}`}
+                >
+                  <Cell entry={entry} column={column} />
+                </TableCell>
+              ))}
+            </TableRow>
+          ))}
+        </TableBody>
+      </Table>
+      {entries.length > limit ? (
+        <button
+          type="button"
+          className="w-full border-t border-line px-5 py-3 text-left text-[13px] text-accent hover:bg-sunken"
+          onClick={() => setLimit(limit + ROWS_AT_ONCE)}
+        >
+          Show {integer(Math.min(ROWS_AT_ONCE, entries.length - limit))} more of{' '}
+          {integer(entries.length - limit)}
+        </button>
+      ) : null}
+    </Card>
+  );
+}
+
+interface HeadingProps {
+  readonly column: Column;
+  readonly sorted: 'asc' | 'desc' | undefined;
+  readonly onSort: (key: string) => void;
+}
+
+function Heading({ column, sorted, onSort }: HeadingProps) {
+  return (
+    <TableHeaderCell
+      aria-sort={sorted === undefined ? 'none' : sorted === 'asc' ? 'ascending' : 'descending'}
+      className={`px-3 py-2 text-xs font-medium first:pl-4 last:pr-4 sm:first:pl-5 sm:last:pr-5 ${column.numeric ? 'text-right' : ''}`}
+    >
+      <button
+        type="button"
+        title={column.meaning}
+        className={`inline-flex items-center gap-1 hover:text-ink ${sorted ? 'text-ink' : 'text-soft'} ${column.numeric ? 'flex-row-reverse' : ''}`}
+        onClick={() => onSort(column.key)}
+      >
+        {column.label}
+        {/* Always there, so that sorting moves nothing. */}
+        <svg width={7} height={7} viewBox="0 0 8 8" aria-hidden="true" className={sorted ? '' : 'invisible'}>
+          <path d={sorted === 'desc' ? 'M0,1.5H8L4,7Z' : 'M0,6.5H8L4,1Z'} fill="currentColor" />
+        </svg>
+      </button>
+    </TableHeaderCell>
+  );
+}
+
+function Cell({ entry, column }: { entry: Entry; column: Column }) {
+  const [first] = entry.runs;
+  const single = entry.runs.length === 1;
+  switch (column.key) {
+    case 'variant':
+      return (
+        <span className="flex items-center gap-2 font-medium">
+          <VariantMark name={entry.variant} />
+          {single ? (
+            <Link href={`/runs/${first!.id}`} prefetch={false} className="hover:underline">
+              {entry.variant}
+            </Link>
+          ) : (
+            entry.variant
+          )}
+        </span>
+      );
+    case 'coefficient':
+      return entry.coefficient;
+    case 'hook':
+      return <span className="text-soft">{entry.hook}</span>;
+    case 'width':
+      return entry.width;
+    case 'seed':
+      return single ? first!.seed : <SeedLinks entry={entry} />;
+    case 'status':
+      return single ? (
+        <StatusBadge status={first!.status} {...(first!.problem !== null && { title: first!.problem })} />
+      ) : (
+        <StatusCounts counts={entry.counts} />
+      );
+    case 'progress':
+      return <ProgressMeter done={entry.step} total={entry.totalSteps} />;
+    default:
+      return <Figure entry={entry} column={column} />;
+  }
+}
+
+function SeedLinks({ entry }: { entry: Entry }) {
+  return (
+    <span className="inline-flex gap-2">
+      {entry.runs.map(({ id, seed }) => (
+        <Link
+          key={id}
+          href={`/runs/${id}`}
+          prefetch={false}
+          className="text-accent hover:underline"
+          aria-label={`seed ${seed}`}
+        >
+          {seed}
+        </Link>
+      ))}
+    </span>
+  );
+}
+
+function Figure({ entry, column }: { entry: Entry; column: Column }) {
+  const { spread, format, deviationFormat } = column;
+  if (!spread || !format || !deviationFormat) return null;
+  const { mean, deviation } = spread(entry);
+  return (
+    <>
+      {format(mean)}
+      {deviation === null || !Number.isFinite(mean) ? null : (
+        <span className="text-soft"> ± {deviationFormat(deviation)}</span>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,109 @@
+'use client';
+
+import { Card } from '@tremor/react';
+import { useQueryStates } from 'nuqs';
+import { useMemo } from 'react';
+import { Select } from '../components/select.tsx';
+import { VariantMark } from '../variants/variant-mark.tsx';
+import { sortEntries } from './columns.ts';
+import { entriesOf } from './entries.ts';
+import { ParetoCharts } from './pareto-charts.tsx';
+import type { RunRow } from './run-row.ts';
+import { RunTable } from './run-table.tsx';
+import { viewState } from './view-state.ts';
+
+/** Fronts and table of a sweep, with the filters that both obey. */
+export function SweepView({ rows }: { rows: readonly RunRow[] }) {
+  const [state, setState] = useQueryStates(viewState);
+  const hooks = useMemo(() => distinct(rows.map(({ hook }) => hook)), [rows]);
+  const widths = useMemo(() => distinct(rows.map(({ width }) => width)).toSorted((a, b) => a - b), [rows]);
+  const manySeeds = new Set(rows.map(({ seed }) => seed)).size > 1;
+  // A link may name what this sweep does not have.
+  const hook = hooks.find((name) => name === state.hook);
+  const width = widths.find((size) => size === state.width);
+
+  const entries = useMemo(
+    () =>
+      entriesOf(
+        rows.filter(
+          (row) => (hook === undefined || row.hook === hook) && (width === undefined || row.width === width),
+        ),
+        state.seeds === 'mean',
+      ),
+    [rows, hook, width, state.seeds],
+  );
+  const shownHooks = useMemo(() => (hook === undefined ? hooks : [hook]), [hooks, hook]);
+  const sorted = useMemo(() => sortEntries(entries, state.sort, state.dir), [entries, state.sort, state.dir]);
+  const variants = distinct(rows.map(({ variant }) => variant));
+
+  return (
+    <div className="grid grid-cols-1 gap-4">
+      <Card className="p-4 sm:p-5">
+        <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
+          <h2 className="text-base font-semibold">Sparsity against fidelity</h2>
+          <ul className="flex flex-wrap gap-x-4 gap-y-1 text-[13px]">
+            {variants.map((variant) => (
+              <li key={variant} className="flex items-center gap-1.5">
+                <VariantMark name={variant} />
+                {variant}
+              </li>
+            ))}
+            <li className="text-soft">lines: Pareto front of each</li>
+          </ul>
+          <div className="flex flex-wrap gap-3 sm:ml-auto">
+            {hooks.length > 1 ? (
+              <Select
+                label="Hook"
+                value={hook ?? ''}
+                options={[['', 'all'], ...hooks.map((name): [string, string] => [name, name])]}
+                onChange={(value) => void setState({ hook: value || null })}
+              />
+            ) : null}
+            {widths.length > 1 ? (
+              <Select
+                label="Width"
+                value={width === undefined ? '' : String(width)}
+                options={[
+                  ['', 'all'],
+                  ...widths.map((size): [string, string] => [String(size), String(size)]),
+                ]}
+                onChange={(value) => void setState({ width: value === '' ? null : Number(value) })}
+              />
+            ) : null}
+            {manySeeds ? (
+              <Select
+                label="Seeds"
+                value={state.seeds}
+                options={[
+                  ['each', 'each run'],
+                  ['mean', 'mean ± deviation'],
+                ]}
+                onChange={(value) => void setState({ seeds: value === 'mean' ? 'mean' : null })}
+              />
+            ) : null}
+          </div>
+        </div>
+        <ParetoCharts entries={entries} hooks={shownHooks} />
+      </Card>
+      <RunTable
+        entries={sorted}
+        sort={state.sort}
+        direction={state.dir}
+        // The same heading again turns the order round; a third time restores the sweep's own.
+        onSort={(key) =>
+          void setState(
+            state.sort !== key
+              ? { sort: key, dir: null }
+              : state.dir === 'asc'
+                ? { dir: 'desc' }
+                : { sort: null, dir: null },
+          )
+        }
+      />
+    </div>
+  );
+}
+
+function distinct<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
+}

@@ -1,0 +1,12 @@
+import { markPath } from '../charts/mark-path.ts';
+import { variantStyle } from './variant-style.ts';
+
+/** The mark of a variant, as its points have it, for legends and tables. */
+export function VariantMark({ name }: { name: string }) {
+  const { color, shape } = variantStyle(name);
+  return (
+    <svg width={14} height={14} viewBox="-7 -7 14 14" aria-hidden="true" className="shrink-0">
+      <path d={markPath(shape, 4.6)} fill={color} />
+    </svg>
+  );
+}

@@ -1,0 +1,315 @@
+import axe from 'axe-core';
+import {
+  enqueueRuns,
+  openDatabase,
+  recordProgress,
+  runsOfSweep,
+  saveEvaluation,
+  startRun,
+  divergeRun,
+  type Database,
+  type EvaluatedRun,
+} from '@sae-lab/db';
+import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { launchBrowser } from './browser.ts';
+import { startDashboard, type RunningDashboard } from './start-dashboard.ts';
+import { trainTinySweep } from './tiny-sweep.ts';
+
+let server: TestDatabase;
+let database: Database;
+let dashboard: RunningDashboard;
+let browser: Browser;
+
+beforeAll(async () => {
+  server = await openTestDatabase();
+  ({ database } = server);
+  await trainTinySweep(server.dataDir);
+  [dashboard, browser] = await Promise.all([
+    startDashboard(['--data', server.dataDir, '--port', '0']),
+    launchBrowser(),
+  ]);
+}, 300_000);
+afterAll(async () => {
+  await browser?.close();
+  await dashboard?.stop();
+  await server?.stop();
+});
+
+/** What the browser complained of, on all pages of a test. */
+const complaints: string[] = [];
+afterEach(async () => {
+  await Promise.all(browser.contexts().map((context) => context.close()));
+  const said = complaints.splice(0);
+  if (said.length > 0) throw new Error(`the browser complained:\n${said.join('\n')}`);
+});
+
+async function open(
+  path: string,
+  { base = dashboard.url, ...options }: BrowserContextOptions & { base?: string } = {},
+): Promise<Page> {
+  // A bare Chromium takes its language from the environment's, which may be none that Intl knows.
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    locale: 'en-US',
+    ...options,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  page.on('pageerror', (error) => complaints.push(`${path}: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning')
+      complaints.push(`${path}: ${message.text()}`);
+  });
+  await page.goto(base + path, { waitUntil: 'networkidle' });
+  return page;
+}
+
+const rowsOf = (page: Page) => page.getByRole('table', { name: 'Runs' }).locator('tbody tr');
+/** Text of one column, from top to bottom. */
+async function column(page: Page, name: string): Promise<string[]> {
+  const headings = await page.getByRole('table', { name: 'Runs' }).locator('thead th').allTextContents();
+  const index = headings.indexOf(name);
+  return rowsOf(page)
+    .locator(`td:nth-child(${index + 1})`)
+    .allTextContents();
+}
+
+test('from the list of sweeps to a sweep to a run', async () => {
+  const page = await open('/');
+  await page.getByText('2 finished').waitFor();
+  await page.getByRole('link', { name: 'tiny' }).click();
+
+  await page.getByRole('heading', { name: 'tiny' }).waitFor();
+  expect(await rowsOf(page).count()).toBe(2);
+  expect((await column(page, 'coefficient')).toSorted()).toEqual(['k=4', 'k=8']);
+  expect((await column(page, 'L0')).toSorted()).toEqual(['4.0', '8.0']);
+  expect(await column(page, 'status')).toEqual(['finished', 'finished']);
+  expect(await column(page, 'steps')).toEqual(['20 / 20', '20 / 20']);
+  const chart = page.getByRole('group', { name: /L0 against explained variance at blocks.1/ });
+  expect(await chart.getByRole('link').count()).toBe(2);
+
+  // A point is reached by Tab, the next one by an arrow; Enter opens it.
+  await chart.getByRole('link').first().focus();
+  await page.getByText('topk k=4, width 64, seed 0').waitFor();
+  await page.keyboard.press('ArrowRight');
+  await page.getByText('topk k=8, width 64, seed 0').waitFor();
+  await page.keyboard.press('Enter');
+
+  await page.getByRole('heading', { name: 'topk k=8' }).waitFor();
+  for (const name of [
+    'Loss',
+    'L0',
+    'explained variance',
+    'gradient norm',
+    'Code activations',
+    'Density of latents',
+    'Provenance',
+  ]) {
+    await page.getByRole('heading', { name, exact: true }).waitFor();
+  }
+  // Real curves: a canvas each, with ink on it.
+  await page.locator('canvas').first().waitFor();
+  expect(await page.locator('canvas').count()).toBeGreaterThanOrEqual(5);
+  expect(await page.locator('canvas').first().evaluate(inkOn)).toBeGreaterThan(500);
+  expect(await page.getByRole('slider').count()).toBe(4);
+  await page.getByText(/^runs\/[0-9a-f]{64}\/sae\/sae_weights.safetensors$/).waitFor();
+  await page.getByText(/AuxK = /).waitFor();
+  await page.getByLabel('log scale').check();
+  await page.waitForURL(/log=true/);
+});
+
+function inkOn(canvas: Element): number {
+  const { width, height } = canvas as HTMLCanvasElement;
+  const { data } = (canvas as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
+  let ink = 0;
+  for (let alpha = 3; alpha < data.length; alpha += 4) if (data[alpha]! > 0) ink++;
+  return ink;
+}
+
+test('a heading sorts, and the order is in the address', async () => {
+  const page = await open('/sweeps/1');
+  const heading = page.getByRole('columnheader', { name: 'L0' });
+  await heading.getByRole('button').click();
+  await page.waitForURL(/sort=l0/);
+  expect(await heading.getAttribute('aria-sort')).toBe('ascending');
+  expect(await column(page, 'L0')).toEqual(['4.0', '8.0']);
+  await heading.getByRole('button').click();
+  await page.waitForURL(/dir=desc/);
+  expect(await column(page, 'L0')).toEqual(['8.0', '4.0']);
+
+  const linked = await open('/sweeps/1?sort=l0&dir=desc');
+  expect(await column(linked, 'L0')).toEqual(['8.0', '4.0']);
+  expect(await column(await open('/sweeps/1?sort=nonsense'), 'L0')).toHaveLength(2);
+});
+
+test('what a sweep does shows up while the page is open', async () => {
+  const page = await open('/sweeps/1');
+  expect(await rowsOf(page).count()).toBe(2);
+  const id = await addRun('live', 1);
+  const row = rowsOf(page).nth(2);
+  await row.getByText('queued').waitFor();
+
+  const attempt = {
+    runId: id,
+    attempt: (await startRun(database.db, id, { provenance: {}, totalSteps: 500 }))!,
+  };
+  await recordProgress(database.db, { ...attempt, step: 123 });
+  await row.getByText('running').waitFor();
+  await row.getByText('123 / 500').waitFor();
+
+  const points = page.getByRole('group', { name: /L0 against/ }).getByRole('link');
+  expect(await points.count()).toBe(2);
+  await saveEvaluation(database.db, {
+    ...attempt,
+    metrics: { l0: 16, explained_variance: 0.5, mse: Number.NaN },
+    histograms: [],
+    artifacts: [],
+    seconds: 1,
+    finalStep: 500,
+  });
+  await row.getByText('finished').waitFor();
+  await row.getByText('NaN').waitFor();
+  expect(await points.count()).toBe(3);
+
+  // One that differs by its seed only: now there is something to take the mean of.
+  const diverged = await addRun('diverged', 2);
+  const second = { runId: diverged, attempt: (await startRun(database.db, diverged, { provenance: {} }))! };
+  await divergeRun(database.db, {
+    ...second,
+    step: 7,
+    error: {
+      code: 'run.diverged',
+      message: 'the loss is NaN',
+      details: { problem: 'the loss is NaN', fix: 'Lower the learning rate.' },
+    },
+  });
+  await rowsOf(page).nth(3).getByText('diverged').waitFor();
+  await page.getByLabel('Seeds').selectOption('mean');
+  await page.waitForURL(/seeds=mean/);
+  await page.getByText('1 finished, 1 diverged').waitFor();
+
+  const failed = await open(`/runs/${diverged}`);
+  await failed.getByText('Diverged at step 7').waitFor();
+  await failed.getByText('Lower the learning rate.').waitFor();
+});
+
+/** What a plan says of a run. */
+function asPlanned({
+  hash,
+  variant,
+  mathVersion,
+  hyper,
+  hook,
+  layer,
+  width,
+  seed,
+  activationsId,
+  config,
+  lossConvention,
+}: EvaluatedRun) {
+  return {
+    hash,
+    variant,
+    mathVersion,
+    hyper,
+    hook,
+    layer,
+    width,
+    seed,
+    activationsId,
+    config,
+    lossConvention,
+  };
+}
+
+/** Adds a run to the end of the tiny sweep. */
+async function addRun(hash: string, seed: number): Promise<number> {
+  const known = await runsOfSweep(database.db, 1);
+  const runs = known.map(asPlanned);
+  const added = { ...runs[0]!, hyper: { k: 16, auxWeight: 0.03125 }, hash, seed };
+  const enqueued = await enqueueRuns(database.db, 1, [...runs, added]);
+  return enqueued.at(-1)!.id;
+}
+
+test.each(['/', '/sweeps/1', '/runs/1'])('%s can be used by everyone, in light and dark', async (path) => {
+  const page = await open(path, { colorScheme: 'light' });
+  await page.addScriptTag({ content: axe.source });
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run());
+    const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    expect(grave.map(({ id, nodes }) => `${id} in ${colorScheme}: ${nodes[0]?.html}`)).toEqual([]);
+  }
+});
+
+test.each(['/', '/sweeps/1', '/runs/1'])('%s fits a phone', async (path) => {
+  const page = await open(path, { viewport: { width: 390, height: 844 } });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+});
+
+test('the colours that a reader chooses stay', async () => {
+  const page = await open('/', { colorScheme: 'light' });
+  const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const light = await background();
+  await page.getByRole('button', { name: 'Use dark colours' }).click();
+  const dark = await background();
+  expect(dark).not.toBe(light);
+  await page.reload();
+  expect(await background()).toBe(dark);
+});
+
+test.each(['/sweeps/99', '/runs/99', '/runs/abc', '/runs/99999999999', '/nowhere'])(
+  '%s is not there',
+  async (path) => {
+    expect((await fetch(dashboard.url + path)).status).toBe(404);
+  },
+);
+
+test('a page that is not there says so', async () => {
+  const page = await open('/runs/99');
+  await page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+  // The browser says so itself.
+  expect(complaints.splice(0).every((text) => text.includes('404'))).toBe(true);
+});
+
+test('an empty database says how to begin; one that goes away says what to do', async () => {
+  await database.sql`create database empty`;
+  const url = database.url.replace('/postgres?', '/empty?');
+  const empty = await openDatabase({ dataDir: server.dataDir, url });
+  await empty.close();
+  const second = await startDashboard(['--data', server.dataDir, '--port', '0'], { DATABASE_URL: url });
+  try {
+    const page = await open('/', { base: second.url });
+    await page.getByRole('heading', { name: 'No sweep yet' }).waitFor();
+    await page.getByText('pnpm sweep').waitFor();
+
+    await database.sql`drop database empty with (force)`;
+    await page.getByText('no connection').waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: 'The database cannot be read' }).waitFor();
+    // The version route says so by its status, which the browser logs.
+    expect(complaints.splice(0).every((text) => text.includes('503'))).toBe(true);
+  } finally {
+    expect(await second.stop()).toBe(0);
+  }
+});
+
+test('a port that was asked for and is taken is an error; by itself it takes the next one', async () => {
+  const taken = new URL(dashboard.url).port;
+  await expect(startDashboard(['--data', server.dataDir, '--port', taken])).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(`error dashboard.port-in-use\n--port: port ${taken} is in use`),
+  });
+  await expect(startDashboard(['--port', 'http'])).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('error cli.usage\n--port: is not a port'),
+  });
+  const [first, second] = [
+    await startDashboard(['--data', server.dataDir]),
+    await startDashboard(['--data', server.dataDir]),
+  ];
+  expect(Number(new URL(second.url).port)).toBeGreaterThan(Number(new URL(first.url).port));
+  expect(await Promise.all([first.stop(), second.stop()])).toEqual([0, 0]);
+});

@@ -1,0 +1,17 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Trains two tiny SAEs by the real command, as a user would, into a data folder. */
+export async function trainTinySweep(dataDir: string): Promise<void> {
+  const child = spawn(
+    process.execPath,
+    ['packages/sweep/src/cli/main.ts', 'tests/experiments/tiny.ts', '--data', dataDir],
+    { cwd: root, stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, DATABASE_URL: '' } },
+  );
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  if (code !== 0) throw new Error(`the sweep ended with ${String(code)}:\n${stderr}`);
+}

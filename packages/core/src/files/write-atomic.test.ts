@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { asWriteError, removeWritten, writeAtomic } from './write-atomic.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sae-lab-write-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** What a writer of `a` that is killed in its middle leaves in the folder. */
+function killedWriter(): string[] {
+  const script = `
+    import { writeAtomic } from ${JSON.stringify(new URL('write-atomic.ts', import.meta.url).href)};
+    await writeAtomic(${JSON.stringify(join(folder, 'a'))}, async (file) => {
+      await file.writeFile('half');
+      process.kill(process.pid, 'SIGKILL');
+    });`;
+  const { signal } = spawnSync(process.execPath, ['--input-type=module', '-e', script]);
+  expect(signal).toBe('SIGKILL');
+  return readdirSync(folder).filter((name) => name.endsWith('.tmp'));
+}
+
+describe('writeAtomic', () => {
+  it('removes what a killed writer of the same file left, and nothing of another file or a living writer', async () => {
+    writeFileSync(join(folder, 'a'), 'whole');
+    const [left] = killedWriter();
+    expect(left).toBeDefined();
+    expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('whole');
+    await writeAtomic(join(folder, 'b'), 'another file');
+    expect(readdirSync(folder)).toContain(left);
+
+    const living = left!.replace(/\d+@/, `${process.pid}@`);
+    writeFileSync(join(folder, living), 'still being written');
+    await writeAtomic(join(folder, 'a'), 'new');
+    expect(readdirSync(folder).toSorted()).toEqual(['a', living, 'b'].toSorted());
+    expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('new');
+  });
+
+  it('leaves the old file and no other when the writing fails', async () => {
+    const path = join(folder, 'a');
+    await writeAtomic(path, 'old');
+    const failing = writeAtomic(path, async (file) => {
+      await file.writeFile('half');
+      throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+    });
+    await expect(failing).rejects.toMatchObject({ code: 'files.disk-full', details: { field: path } });
+    expect(readdirSync(folder)).toEqual(['a']);
+    expect(readFileSync(path, 'utf8')).toBe('old');
+  });
+});
+
+describe('removeWritten', () => {
+  it('removes the file with what killed writers left of it', async () => {
+    writeFileSync(join(folder, 'a'), 'whole');
+    killedWriter();
+    await removeWritten(join(folder, 'a'));
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe('asWriteError', () => {
+  it.each([
+    ['EROFS', 'files.not-writable'],
+    ['EACCES', 'files.not-writable'],
+    ['EDQUOT', 'files.disk-full'],
+  ])('turns %s into %s', (code, expected) => {
+    expect(asWriteError(Object.assign(new Error(code), { code }), 'x')).toMatchObject({ code: expected });
+  });
+});

@@ -1,0 +1,35 @@
+import type { Curves } from '../training/curves.ts';
+
+const FLUSH_MILLISECONDS = 1000;
+
+/** What a run logs: kept whole, for its checkpoints, and handed on about once a second. */
+export class MetricsLog {
+  readonly #emit: (series: Curves) => void;
+  /** All points of the run. */
+  readonly curves: Curves;
+  #unsent: Curves = {};
+  #flushed = performance.now();
+
+  /** @param curves what was logged before, which is not handed on again */
+  constructor(curves: Curves, emit: (series: Curves) => void) {
+    this.curves = structuredClone(curves);
+    this.#emit = emit;
+  }
+
+  add(step: number, metrics: Record<string, number>): void {
+    for (const [name, value] of Object.entries(metrics)) {
+      for (const curves of [this.curves, this.#unsent]) {
+        const points = (curves[name] ??= { steps: [], values: [] });
+        points.steps.push(step);
+        points.values.push(value);
+      }
+    }
+    if (performance.now() - this.#flushed > FLUSH_MILLISECONDS) this.flush();
+  }
+
+  flush(): void {
+    if (Object.keys(this.#unsent).length > 0) this.#emit(this.#unsent);
+    this.#unsent = {};
+    this.#flushed = performance.now();
+  }
+}

@@ -1,0 +1,32 @@
+import { SaeLabError } from '@sae-lab/errors';
+import type { Params, Roles } from '../variant/contract.ts';
+
+/**
+ * Compares what a variant's `init` made with what its `roles` say of it.
+ *
+ * @throws SaeLabError `variant.wrong-shape`
+ */
+export function checkParams(
+  variant: string,
+  params: Params,
+  { encoder, decoder, perLatent }: Roles<Params>,
+  { dIn, dSae }: { dIn: number; dSae: number },
+): void {
+  const expected: [string, number[]][] = [
+    [encoder, [dSae, dIn]],
+    [decoder, [dSae, dIn]],
+    ...perLatent.map((name): [string, number[]] => [name, [dSae]]),
+  ];
+  for (const [name, shape] of expected) {
+    const found = params[name]?.shape;
+    if (found !== undefined && found.length === shape.length && found.every((size, i) => size === shape[i]))
+      continue;
+    throw new SaeLabError('variant.wrong-shape', {
+      problem: `variant '${variant}' initialises this parameter otherwise than its roles say`,
+      field: name,
+      expected: `the shape [${shape.join(', ')}]: a latent is a row`,
+      received: found === undefined ? 'no such parameter' : `[${found.join(', ')}]`,
+      fix: "Correct the variant's init or its roles.",
+    });
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * What a reader of the database needs, and no more: nothing here starts a server, so that a bundler can take it.
+ */
+export { connectDatabase, type Database, type Db } from './connection/connect.ts';
+export { explainError } from './connection/explain-error.ts';
+export { activationsById } from './queries/activations.ts';
+export { runVersion, sweepsVersion, sweepVersion } from './queries/changes.ts';
+export { artifactsOf, evaluationOf, histogramsOf, type Histogram } from './queries/evaluations.ts';
+export { curvesOfRun } from './queries/run-curves.ts';
+export { runById, runsOfSweep, type EvaluatedRun, type Run } from './queries/runs.ts';
+export { listSweeps, sweepById, sweepsOfRun, type SweepWithCounts } from './queries/sweeps.ts';
+export { listVariants, type VariantRow } from './queries/variants.ts';
+export type { RunStatus } from './schema/index.ts';

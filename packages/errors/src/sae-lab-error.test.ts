@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { SaeLabError, describeValue } from './sae-lab-error.ts';
+
+describe('SaeLabError', () => {
+  const details = {
+    problem: 'is too large',
+    field: 'variants[0].k',
+    expected: 'at most 8',
+    received: '9',
+    fix: 'Lower k.',
+  };
+
+  it('says field, problem, expected, received and what to do', () => {
+    const { message } = new SaeLabError('variant.k', details);
+    expect(message).toBe('variants[0].k: is too large; expected at most 8; received 9. Lower k.');
+    expect(new SaeLabError('a.b', { problem: 'the disk is full' }).message).toBe('the disk is full');
+  });
+
+  it('crosses a process as JSON', () => {
+    const error = new SaeLabError('variant.k', details);
+    const copy = SaeLabError.fromJSON(JSON.parse(JSON.stringify(error)) as ReturnType<SaeLabError['toJSON']>);
+    expect(copy).toMatchObject({ code: 'variant.k', message: error.message, details });
+  });
+});
+
+describe('describeValue', () => {
+  it('is short and never throws', () => {
+    const cycle: { self?: unknown } = {};
+    cycle.self = cycle;
+    expect([NaN, -0, 3n, undefined, null, 'x', { k: 1 }].map(describeValue)).toEqual([
+      'NaN',
+      '0',
+      '3',
+      'undefined',
+      'null',
+      '"x"',
+      '{"k":1}',
+    ]);
+    expect([cycle, [1n], () => 1].map(describeValue)).toEqual(['an object', 'an array', 'a function']);
+    expect(describeValue('y'.repeat(1000))).toHaveLength(120);
+  });
+});

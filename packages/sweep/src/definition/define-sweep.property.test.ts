@@ -1,0 +1,198 @@
+import { SaeLabError } from '@sae-lab/errors';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { linear, linearVariant } from '../testing/linear-variant.ts';
+import { choice, logUniform, uniform } from './axes.ts';
+import { defineSweep } from './define-sweep.ts';
+import type { SweepInput } from './sweep-input.ts';
+
+const RUNS = { seed: 1, numRuns: 500 };
+
+const strings = fc.string({ minLength: 1, maxLength: 8 });
+const listOf = <T>(values: fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
+  fc.array(values, { minLength: 1, maxLength: 3 });
+const positive = fc.double({ min: 1e-6, max: 1e6, noNaN: true });
+const coefficients = fc.oneof(
+  positive,
+  listOf(positive),
+  fc.tuple(positive, positive).map(([low, width]) => uniform(low, low + width + 1)),
+  fc.tuple(positive, positive).map(([low, ratio]) => logUniform(low, low * (1 + ratio))),
+  listOf(positive).map((values) => choice(values)),
+);
+const fraction = fc.double({ min: 0, max: 0.9, noNaN: true });
+const lengths = fc.oneof(
+  fc.record({ steps: fc.integer({ min: 1 }) }),
+  fc.record({ tokens: fc.integer({ min: 1 }) }),
+  fc.record({ epochs: positive }),
+);
+
+const valid: fc.Arbitrary<SweepInput> = fc
+  .record({
+    name: strings,
+    model: strings,
+    dataset: fc.record({ kind: fc.constantFrom('text', 'jsonl'), path: strings }),
+    hooks: listOf(strings),
+    grid: fc.record(
+      { l1: coefficients, flavour: fc.constantFrom('plain', 'salted'), latents: fc.integer({ min: 1 }) },
+      { requiredKeys: ['l1'] },
+    ),
+    widths: listOf(fc.integer({ min: 1 })),
+    seeds: listOf(fc.nat()),
+    activations: fc.record({ maxTokens: fc.integer({ min: 1 }), prependBos: fc.boolean() }),
+    training: fc
+      .tuple(lengths, fc.record({ learningRate: coefficients, warmup: fraction }, { requiredKeys: [] }))
+      .map(([length, rest]) => ({ ...length, ...rest })),
+    evaluation: fc.record({ holdout: fraction }, { requiredKeys: [] }),
+    samples: fc.integer({ min: 1, max: 4 }),
+    sampleSeed: fc.integer(),
+  })
+  .map(({ grid, ...rest }) => ({ ...rest, variants: [linear(grid)] }));
+
+const deep = Array.from({ length: 20_000 }).reduce<unknown>((inner) => [inner], 1);
+const cycle: Record<string, unknown> = {};
+cycle['self'] = cycle;
+
+const junk: fc.Arbitrary<unknown> = fc.oneof(
+  fc.constantFrom<unknown>(NaN, Infinity, -Infinity, -1, 0, 1.5, 1e308, 2 ** 53, '', [], {}, null, undefined),
+  fc.constantFrom<unknown>(10n, [10n], Symbol('s'), () => 1, deep, cycle, new Date(NaN), new Map([[1, 2]])),
+  fc.constantFrom<unknown>(
+    { distribution: 'uniform', low: '1', high: '2' },
+    { distribution: 'uniform', low: 1n, high: 2n },
+    { distribution: 'log-uniform', low: [1], high: [2] },
+    { distribution: 'choice', values: 'abc' },
+    { distribution: null },
+    uniform(-1e308, 1e308),
+    logUniform(1e-300, 1e300),
+    logUniform(NaN, 1),
+  ),
+  fc.jsonValue(),
+  fc.anything({ withBigInt: true, withNullPrototype: true, withSparseArray: true, withDate: true }),
+);
+const strangeKeys = fc.oneof(
+  fc.constantFrom('__proto__', 'constructor', 'toString', 'hasOwnProperty', 'training.learningRate', ''),
+  fc.string(),
+);
+
+/** What comes of a definition: 'accepted', or the message that it is refused with. */
+function answer(input: unknown): string {
+  try {
+    defineSweep(input as SweepInput);
+    return 'accepted';
+  } catch (error) {
+    if (!(error instanceof SaeLabError) || error.code !== 'sweep.invalid') throw error;
+    return error.message;
+  }
+}
+// A field in front, or a list of problems with a field each.
+const REFUSED = /^(\S.*: |\d+ problems[^]*\n {2}- \S.*: )/;
+const REFUSED_OR_ACCEPTED = /^(accepted$|\S.*: |\d+ problems[^]*\n {2}- \S.*: )/;
+
+/** Every place inside a value that a definition may have something else at. */
+function pathsOf(value: unknown, path: string[] = []): string[][] {
+  if (typeof value !== 'object' || value === null || path.at(-1) === 'hyper') return [path];
+  return [path, ...Object.entries(value).flatMap(([key, inner]) => pathsOf(inner, [...path, key]))];
+}
+
+/** A copy with `replacement` at `path`; own properties whatever their names. */
+function replaced(value: unknown, [key, ...rest]: readonly string[], replacement: unknown): unknown {
+  if (key === undefined) return replacement;
+  const inner = replaced((value as Record<string, unknown>)[key], rest, replacement);
+  if (Array.isArray(value)) return value.with(Number(key), inner);
+  return { ...(value as object), [key]: inner };
+}
+
+describe('defineSweep', () => {
+  it('accepts what is valid', () =>
+    fc.assert(
+      fc.property(valid, (input) => {
+        const { combinations, widths } = defineSweep(input);
+        expect(combinations.length).toBeGreaterThan(0);
+        expect(widths).toEqual(input.widths);
+        for (const { hyper, training } of combinations) {
+          expect(hyper['l1']).toBeGreaterThan(0);
+          expect(training.learningRate ?? 1).toBeGreaterThan(0);
+        }
+      }),
+      RUNS,
+    ));
+
+  it('refuses anything else with the field at fault', () =>
+    fc.assert(
+      fc.property(junk, (input) => {
+        expect(answer(input)).toMatch(REFUSED);
+      }),
+      RUNS,
+    ));
+
+  it('refuses or takes junk in any one place, in its own words', () =>
+    fc.assert(
+      fc.property(valid, fc.nat(), junk, (input, place, junk) => {
+        const paths = pathsOf(input);
+        const changed = replaced(input, paths[place % paths.length]!, junk);
+        expect(answer(changed)).toMatch(REFUSED_OR_ACCEPTED);
+      }),
+      { ...RUNS, numRuns: 2000 },
+    ));
+
+  it('refuses a field that it does not know, anywhere', () =>
+    fc.assert(
+      fc.property(valid, fc.nat(4), strangeKeys, fc.jsonValue(), (input, place, key, value) => {
+        const path = [[], ['dataset'], ['training'], ['evaluation'], ['variants', '0', 'grid']][place]!;
+        const before = path.reduce<unknown>(
+          (at, step) => (at as Record<string, unknown>)[step],
+          input,
+        ) as object;
+        fc.pre(!Object.hasOwn(before, key) && !['tokens', 'epochs', 'steps', 'holdout', 'l1'].includes(key));
+        expect(answer(replaced(input, path, { ...before, [key]: value }))).toMatch(REFUSED);
+      }),
+      RUNS,
+    ));
+
+  it('refuses junk for any part of a variant', () =>
+    fc.assert(
+      fc.property(fc.constantFrom(...Object.keys(linearVariant())), junk, (key, junk) => {
+        const variants = [{ variant: linearVariant({ [key]: junk }), grid: { l1: 1 } }];
+        expect(answer({ ...base, variants })).toMatch(REFUSED_OR_ACCEPTED);
+      }),
+      RUNS,
+    ));
+
+  it('refuses a sweep of astronomically many runs before it makes them', () =>
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 200, max: 1000 }),
+        fc.constantFrom('a', 'b', 'c', 'd', 'e'),
+        (size, where) => {
+          const many = Array.from({ length: size }, (_, i) => i + 1);
+          const axes = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`axis${i}`, many]));
+          const inputs: Record<string, unknown> = {
+            a: { ...base, variants: [linear(axes as never)] },
+            b: { ...base, variants: [linear({ l1: many, latents: many })], widths: many },
+            c: { ...base, widths: many, seeds: many, hooks: many.map(String) },
+            d: { ...base, variants: [linear({ l1: uniform(1, 2) })], samples: size * 1e9 },
+            e: {
+              ...base,
+              variants: [linear({ l1: many })],
+              training: { steps: 1, learningRate: many },
+              seeds: many,
+            },
+          };
+          expect(() => defineSweep(inputs[where] as SweepInput)).toThrow(
+            /^variants: .* too many runs; expected at most 100000 runs/,
+          );
+        },
+      ),
+      { ...RUNS, numRuns: 300 },
+    ));
+});
+
+const base: SweepInput = {
+  name: 'test',
+  model: 'model',
+  dataset: { kind: 'text', path: 'text.txt' },
+  hooks: ['blocks.0.hook_mlp_out'],
+  variants: [linear({ l1: [1, 2] })],
+  widths: [8],
+  seeds: [0],
+  training: { steps: 10 },
+};

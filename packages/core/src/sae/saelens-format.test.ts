@@ -78,16 +78,12 @@ describe('the format of SAELens', () => {
         dtype: 'float32',
         device: 'cpu',
         apply_b_dec_to_input: true,
-        ...{
-          normalize_activations: 'none',
-          reshape_activations: 'none',
-        },
+        normalize_activations: 'none',
+        reshape_activations: 'none',
         metadata: {
-          ...{
-            sae_lens_version: '6.18.0',
-            model_name: 'm',
-            hook_name: 'blocks.1.hook_mlp_out',
-          },
+          sae_lens_version: '6.18.0',
+          model_name: 'm',
+          hook_name: 'blocks.1.hook_mlp_out',
           ...{
             hook_head_index: null,
             context_size: 64,

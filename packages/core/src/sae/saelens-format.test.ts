@@ -84,12 +84,10 @@ describe('the format of SAELens', () => {
           sae_lens_version: '6.18.0',
           model_name: 'm',
           hook_name: 'blocks.1.hook_mlp_out',
-          ...{
-            hook_head_index: null,
-            context_size: 64,
-            prepend_bos: true,
-            seqpos_slice: [null],
-          },
+          hook_head_index: null,
+          context_size: 64,
+          prepend_bos: true,
+          seqpos_slice: [null],
           model_from_pretrained_kwargs: {},
         },
       });

@@ -1,14 +1,16 @@
 import { openDatabase, runsOfSweep } from '@sae-lab/db';
 import { removeDataDir } from '@sae-lab/db/testing';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { newDataDir, sweep } from './sweep-command.ts';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { differences, readOutcome } from './faults/outcome.ts';
+import { undisturbed } from './faults/undisturbed.ts';
+import { newDataDir, startSweep, sweep } from './sweep-command.ts';
 
 let dataDir: string;
 
-beforeAll(async () => {
+beforeEach(async () => {
   dataDir = await newDataDir();
 });
-afterAll(() => removeDataDir(dataDir));
+afterEach(() => removeDataDir(dataDir));
 
 it('trains each run once when the same sweep is started twice at the same time', async () => {
   const [one, other] = await Promise.all(
@@ -26,4 +28,15 @@ it('trains each run once when the same sweep is started twice at the same time',
     ['finished', 1],
     ['finished', 1],
   ]);
+});
+
+it('takes over what another sweep was training when that is killed', async () => {
+  const commands = [0, 1].map(() => startSweep('long.ts', dataDir, ['--json', '--workers', '1']));
+  await Promise.all(commands.map((command) => command.shown('run.progress')));
+  const [killed, survivor] = commands;
+  killed!.process.kill('SIGKILL');
+  const { code, events } = await survivor!.ended;
+  expect(code).toBe(0);
+  expect(events().at(-1)).toMatchObject({ finished: 2, skipped: 0, failed: 0 });
+  expect(differences(await readOutcome(dataDir), await undisturbed('long.ts'))).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import type { Sql } from 'postgres';
 import { SaeLabError } from '@sae-lab/errors';
 import { reach } from './connect.ts';
-import { explainError } from './explain-error.ts';
+import { explainError, isConnectionLost } from './explain-error.ts';
 
 /** One connection, for what Postgres ties to it: advisory locks are held until it closes, however it does. */
 export interface Session {
@@ -20,16 +20,22 @@ export interface Session {
  * @throws SaeLabError `db.bad-url`, `db.unreachable`
  */
 export async function openSession(url: string): Promise<Session> {
-  let closed = false;
+  const broken = Promise.withResolvers<never>();
+  // Rejected whether or not anybody asks.
+  broken.promise.catch(() => {});
+  const breakOff = (): void => broken.reject(lost());
   // The driver would exchange a connection for a new one after half an hour.
-  const sql = await reach(url, { max: 1, max_lifetime: null, onclose: () => (closed = true) });
+  const sql = await reach(url, { max: 1, max_lifetime: null, onclose: breakOff });
   return {
     async query(ask) {
-      if (closed) throw lost();
+      // First of all, so that no query goes to a connection that broke: the driver may never answer it.
+      const asked = Promise.race([broken.promise, undefined]).then(() => ask(sql));
       try {
-        return await ask(sql);
+        return await Promise.race([broken.promise, asked]);
       } catch (error) {
-        throw explainError(error);
+        const explained = explainError(error);
+        if (isConnectionLost(error)) breakOff();
+        throw explained;
       }
     },
     close: () => sql.end({ timeout: 1 }),

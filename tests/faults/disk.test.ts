@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import { openDatabase, stopEmbedded } from '@sae-lab/db';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startSweep, sweep, type CommandResult } from '../sweep-command.ts';
+import { differences, readOutcome, type Outcome } from './outcome.ts';
+import { makeReadOnly, mountDisk, whyNoDisk, type SmallDisk } from './small-disk.ts';
+import { undisturbed } from './undisturbed.ts';
+
+const EXPERIMENT = 'long.ts';
+const FLAGS = ['--json', '--checkpoint-seconds', '0.3'];
+const MEGABYTE = 2 ** 20;
+
+const reason = whyNoDisk();
+if (reason !== undefined) console.warn(`tests of full and read-only disks are skipped: ${reason}`);
+
+let reference: Outcome;
+beforeAll(async () => {
+  if (reason === undefined) reference = await undisturbed(EXPERIMENT);
+});
+
+/** The one error that a command ended with. */
+function errorOf({ code, stderr }: CommandResult): string | undefined {
+  expect(code).toBe(1);
+  expect(stderr).not.toMatch(/^ +at /m);
+  const errors = [...stderr.matchAll(/^error (.*)$/gm)];
+  expect(errors).toHaveLength(1);
+  return errors[0]![1];
+}
+
+/** Starts a sweep and lets something happen to it once it trains. */
+async function disturbed(dataDir: string, disturb: () => unknown): Promise<CommandResult> {
+  const command = startSweep(EXPERIMENT, dataDir, FLAGS);
+  await command.shown('run.progress');
+  await disturb();
+  return command.ended;
+}
+
+describe.skipIf(reason !== undefined)('a full disk', () => {
+  let disk: SmallDisk;
+  beforeAll(() => {
+    disk = mountDisk('8m');
+  });
+  afterAll(() => disk.remove());
+
+  it('stops the sweep that has no room for its database', async () => {
+    expect(errorOf(await sweep(EXPERIMENT, disk.folder, FLAGS))).toBe('db.disk-full');
+  });
+
+  it('stops the sweep that has no room for its activations', async () => {
+    disk.remount('size=200m');
+    await (await openDatabase({ dataDir: disk.folder, url: '' })).close();
+    await disk.fill(2 * MEGABYTE);
+    expect(errorOf(await sweep(EXPERIMENT, disk.folder, FLAGS))).toBe('activations.no-space');
+  });
+
+  it('stops the sweep that can write no checkpoint any more', async () => {
+    disk.empty();
+    const result = await disturbed(disk.folder, () => disk.fill(0));
+    expect(errorOf(result)).toMatch(/^(files|db)\.disk-full$/);
+    expect(result.events().filter(({ type }) => type === 'run.failed')).toEqual([]);
+  });
+
+  it('costs nothing once there is room', async () => {
+    disk.empty();
+    disk.remount('size=300m');
+    expect((await sweep(EXPERIMENT, disk.folder, FLAGS)).code).toBe(0);
+    expect(differences(await readOutcome(disk.folder), reference)).toEqual([]);
+  });
+});
+
+describe.skipIf(reason !== undefined)('a read-only data folder', () => {
+  let disk: SmallDisk;
+  beforeAll(() => {
+    disk = mountDisk('300m');
+  });
+  afterAll(() => disk.remove());
+
+  it('is refused when it is empty', async () => {
+    disk.remount('ro');
+    expect(errorOf(await sweep(EXPERIMENT, disk.folder, FLAGS))).toBe('db.data-folder-unusable');
+    disk.remount('rw');
+  });
+
+  it('stops the sweep under which the runs become read-only', async () => {
+    let makeWritable = (): void => {};
+    const result = await disturbed(disk.folder, () => {
+      makeWritable = makeReadOnly(join(disk.folder, 'runs'));
+    });
+    makeWritable();
+    expect(errorOf(result)).toBe('files.not-writable');
+    expect(result.events().filter(({ type }) => type === 'run.failed')).toEqual([]);
+  });
+
+  it('is refused when it holds a sweep', async () => {
+    await stopEmbedded(disk.folder);
+    disk.remount('ro');
+    expect(errorOf(await sweep(EXPERIMENT, disk.folder, FLAGS))).toBe('db.data-folder-unusable');
+    disk.remount('rw');
+  });
+
+  it('costs nothing once it is writable', async () => {
+    expect((await sweep(EXPERIMENT, disk.folder, FLAGS)).code).toBe(0);
+    expect(differences(await readOutcome(disk.folder), reference)).toEqual([]);
+  });
+});

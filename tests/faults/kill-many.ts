@@ -1,0 +1,57 @@
+import { killSweep, type SweepReport } from './killed-sweep.ts';
+import { killsOf } from './kills.ts';
+import { undisturbed } from './undisturbed.ts';
+import { EXPERIMENT } from './watched-sweep.ts';
+
+export interface Figures {
+  readonly kills: number;
+  /** By what was killed. */
+  readonly victims: Record<string, number>;
+  readonly sweeps: number;
+  readonly starts: number;
+  readonly runs: number;
+  readonly violations: number;
+  /** Of the kills after which a run made progress before the next kill. */
+  readonly recoverySeconds: { readonly median: number; readonly longest: number };
+  readonly seconds: number;
+}
+
+/** A sweep has come far by then; the next begins with an empty folder, where there is more to be interrupted. */
+const KILLS_PER_SWEEP = 25;
+
+/** Kills so many times, in as many sweeps as it takes; goes on after a violation. */
+export async function killMany(
+  { kills, seed }: { kills: number; seed: number },
+  onSweep: (sweep: SweepReport) => Promise<void>,
+): Promise<Figures> {
+  const start = performance.now();
+  const reference = await undisturbed(EXPERIMENT);
+  const moments = killsOf(seed);
+  const sweeps: SweepReport[] = [];
+  for (let left = kills; left > 0; left -= sweeps.at(-1)!.kills.length) {
+    const sweep = await killSweep(moments, Math.min(left, KILLS_PER_SWEEP), reference);
+    sweeps.push(sweep);
+    await onSweep(sweep);
+  }
+  const all = sweeps.flatMap((sweep) => sweep.kills);
+  const recoveries = all.flatMap(({ recoverySeconds }) => recoverySeconds ?? []).toSorted((a, b) => a - b);
+  return {
+    kills: all.length,
+    victims: Object.fromEntries(
+      [...Map.groupBy(all, ({ victim }) => victim)].map(([victim, group]) => [victim, group.length]),
+    ),
+    sweeps: sweeps.length,
+    starts: sum(sweeps.map(({ starts }) => starts)),
+    runs: sweeps.length * reference.runs.size,
+    violations: sum(sweeps.map(({ violations }) => violations.length)),
+    recoverySeconds: {
+      median: recoveries[Math.floor(recoveries.length / 2)] ?? 0,
+      longest: recoveries.at(-1) ?? 0,
+    },
+    seconds: Math.round((performance.now() - start) / 1000),
+  };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

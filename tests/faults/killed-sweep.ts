@@ -1,0 +1,168 @@
+/** One sweep on a data folder of its own, killed and started again until it has ended by itself. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { newDataDir } from '../sweep-command.ts';
+import type { Kill } from './kills.ts';
+import { differences, readOutcome, type Outcome } from './outcome.ts';
+import { MARK, postmasterOf, processesOf, type Process } from './processes.ts';
+import { watchSweep, type WatchedSweep } from './watched-sweep.ts';
+
+/** A kill as it happened. */
+interface KillReport {
+  readonly victim: Kill['victim'];
+  /** How long the command had been running, in seconds. */
+  readonly atSeconds: number;
+  /** What the command had told of last. */
+  readonly during: string;
+  /** Until a run, be it another one, made progress; null where another kill came first. */
+  recoverySeconds: number | null;
+}
+
+export interface SweepReport {
+  readonly dataDir: string;
+  readonly kills: readonly KillReport[];
+  /** How often the command was started. */
+  readonly starts: number;
+  /** What should not have happened; empty if the sweep survived. */
+  readonly violations: readonly string[];
+}
+
+const POLL_MS = 10;
+/** A training process whose command was killed notices it between two steps. */
+const ORPHAN_MS = 15_000;
+
+/**
+ * @param most kills; fewer happen when the sweep ends before
+ * @param reference what an undisturbed sweep left behind
+ */
+export async function killSweep(
+  kills: Iterator<Kill, never>,
+  most: number,
+  reference: Outcome,
+): Promise<SweepReport> {
+  const dataDir = await newDataDir();
+  const mark = randomUUID();
+  const reports: KillReport[] = [];
+  const finished: string[] = [];
+  const violations: string[] = [];
+  let killed = 0;
+  let starts = 0;
+  let next = kills.next().value;
+  for (let done = false; !done && violations.length === 0;) {
+    starts += 1;
+    const started = performance.now();
+    let dead = false;
+    const sweep = watchSweep(dataDir, { [MARK]: mark }, () => {
+      const last = reports.at(-1);
+      // What a killed command said before may be read after.
+      if (!dead && last?.recoverySeconds === null) last.recoverySeconds = seconds(performance.now() - killed);
+    });
+    const victims: Kill['victim'][] = [];
+    while (reports.length < most && (await killWhenDue(next, sweep, mark, dataDir))) {
+      killed = performance.now();
+      const atSeconds = seconds(killed - started);
+      reports.push({ victim: next.victim, atSeconds, during: sweep.during, recoverySeconds: null });
+      victims.push(next.victim);
+      dead = next.victim === 'command';
+      next = kills.next().value;
+    }
+    const { code, stderr } = await sweep.end();
+    finished.push(...sweep.finished);
+    done = code === 0;
+    if (code === 'hangs') sweep.process.kill('SIGKILL');
+    violations.push(...misbehaviour(code, stderr, victims));
+  }
+  violations.push(...repeated(finished).map((hash) => `run ${hash} was finished more than once`));
+  violations.push(...(await strangers(mark, dataDir)));
+  if (violations.length === 0) violations.push(...differences(await readOutcome(dataDir), reference));
+  return { dataDir, kills: reports, starts, violations };
+}
+
+/** @returns false if the command ended before */
+async function killWhenDue(kill: Kill, sweep: WatchedSweep, mark: string, dataDir: string): Promise<boolean> {
+  let since: number | undefined;
+  for (; !sweep.ended; await sleep(POLL_MS)) {
+    if (since === undefined && kill.from === 'training' && childrenOf(sweep, mark, dataDir).length === 0)
+      continue;
+    since ??= performance.now();
+    if (performance.now() - since < kill.afterMs) continue;
+    const pid = victimOf(kill, sweep, mark, dataDir);
+    if (pid === undefined) continue;
+    try {
+      process.kill(pid, 'SIGKILL');
+      return true;
+    } catch {
+      // It went by itself.
+    }
+  }
+  return false;
+}
+
+function victimOf(
+  { victim, which }: Kill,
+  sweep: WatchedSweep,
+  mark: string,
+  dataDir: string,
+): number | undefined {
+  switch (victim) {
+    case 'command':
+      return sweep.process.pid;
+    case 'server':
+      return postmasterOf(dataDir);
+    case 'child': {
+      const children = childrenOf(sweep, mark, dataDir);
+      return children[Math.floor(which * children.length)]?.pid;
+    }
+  }
+}
+
+/** Its training processes. */
+function childrenOf(sweep: WatchedSweep, mark: string, dataDir: string): Process[] {
+  return processesOf(mark, dataDir).filter(
+    ({ kind, parent }) => kind === 'worker' && parent === sweep.process.pid,
+  );
+}
+
+/** @param killed what was killed under a command, besides itself */
+function misbehaviour(
+  code: number | null | 'hangs',
+  stderr: string,
+  killed: readonly Kill['victim'][],
+): string[] {
+  if (killed.includes('command')) return [];
+  const found: string[] = [];
+  const expected = killed.length === 0 ? [0] : [0, 1];
+  if (typeof code !== 'number' || !expected.includes(code)) {
+    found.push(
+      `the command, under which was killed: ${killed.join(', ') || 'nothing'}, ended with ${code}:\n${stderr}`,
+    );
+  }
+  if (killed.includes('server') && code === 1 && !/error (db|run)\.[a-z-]+/.test(stderr)) {
+    found.push(`the command ended without saying what was wrong:\n${stderr}`);
+  }
+  if (/^ +at /m.test(stderr)) found.push(`the command ended with an error that nobody expected:\n${stderr}`);
+  return found;
+}
+
+/** Processes that should not be there once the sweep has ended: all but one server with its children. */
+async function strangers(mark: string, dataDir: string): Promise<string[]> {
+  const deadline = performance.now() + ORPHAN_MS;
+  for (;;) {
+    const postmaster = postmasterOf(dataDir);
+    const found = processesOf(mark, dataDir).filter(
+      ({ pid, parent, kind }) => kind !== 'server' || (pid !== postmaster && parent !== postmaster),
+    );
+    if (found.length === 0) return [];
+    if (performance.now() > deadline)
+      return found.map(({ pid, kind }) => `process ${pid} (${kind}) was left behind`);
+    await sleep(100);
+  }
+}
+
+function repeated(values: readonly string[]): string[] {
+  return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
+}
+
+function seconds(ms: number): number {
+  return Math.round(ms) / 1000;
+}

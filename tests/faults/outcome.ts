@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  artifactsOf,
+  histogramsOf,
+  metricSeries,
+  metricSummariesOf,
+  openDatabase,
+  runsOfSweep,
+  sweepById,
+  type Database,
+  type EvaluatedRun,
+  type Series,
+} from '@sae-lab/db';
+
+/** What a sweep left behind, without what may differ between two sweeps: times, ids, numbers of attempts. */
+export interface Outcome {
+  readonly status: string | undefined;
+  /** By hash; each part is compared for itself, so that a difference has a name. */
+  readonly runs: ReadonlyMap<string, Record<string, unknown>>;
+  /** Files in the data folder, but for those that Postgres keeps for itself. */
+  readonly files: readonly string[];
+}
+
+/** @param dataDir of a sweep that has ended; it is the only one in there */
+export async function readOutcome(dataDir: string): Promise<Outcome> {
+  const database = await openDatabase({ dataDir, url: '' });
+  try {
+    const runs = await runsOfSweep(database.db, 1);
+    const parts = await Promise.all(runs.map((run) => partsOf(run, database, dataDir)));
+    return {
+      status: (await sweepById(database.db, 1))?.status,
+      runs: new Map(runs.map(({ hash }, index) => [hash, parts[index]!])),
+      files: await filesOf(dataDir),
+    };
+  } finally {
+    await database.close();
+  }
+}
+
+async function partsOf(
+  { id, hash, status, step, totalSteps, error, evaluation }: EvaluatedRun,
+  { db }: Database,
+  dataDir: string,
+): Promise<Record<string, unknown>> {
+  const summaries = await metricSummariesOf(db, [id]);
+  const curves: Record<string, Series | undefined> = {};
+  for (const { metric } of summaries) {
+    curves[metric] = (await metricSeries(db, { runIds: [id], metric })).get(id);
+  }
+  const weights = await readFile(join(dataDir, 'runs', hash, 'sae', 'sae_weights.safetensors')).catch(
+    () => 'missing',
+  );
+  return {
+    state: { status, step, totalSteps, error },
+    evaluation,
+    weights: createHash('sha256').update(weights).digest('hex'),
+    histograms: (await histogramsOf(db, id)).map(withoutRun),
+    artifacts: (await artifactsOf(db, id)).map(withoutRun),
+    summaries: summaries.map(withoutRun),
+    curves,
+  };
+}
+
+/** Ids are given in the order in which runs are first stored, which an interruption may change. */
+function withoutRun(row: { runId: number }): object {
+  return { ...row, runId: undefined };
+}
+
+async function filesOf(dataDir: string): Promise<string[]> {
+  const entries = await readdir(dataDir, { recursive: true, withFileTypes: true });
+  return entries
+    .map((entry) => relative(dataDir, join(entry.parentPath, entry.name)))
+    .filter((path) => !path.startsWith(join('postgres', 'data', '/')))
+    .toSorted();
+}
+
+/** How an outcome differs from that of a sweep that nothing happened to; empty if it does not. */
+export function differences(outcome: Outcome, reference: Outcome): string[] {
+  const found: string[] = [];
+  if (outcome.status !== reference.status)
+    found.push(`the sweep is ${outcome.status}, not ${reference.status}`);
+  for (const [hash, expected] of reference.runs) {
+    const parts = outcome.runs.get(hash);
+    if (parts === undefined) {
+      found.push(`run ${hash} is lost`);
+      continue;
+    }
+    for (const part of new Set([...Object.keys(expected), ...Object.keys(parts)])) {
+      if (isDeepStrictEqual(parts[part], expected[part])) continue;
+      found.push(`run ${hash}: ${part} is ${brief(parts[part])} and should be ${brief(expected[part])}`);
+    }
+  }
+  for (const hash of outcome.runs.keys()) {
+    if (!reference.runs.has(hash)) found.push(`run ${hash} should not be there`);
+  }
+  const [files, expected] = [new Set(outcome.files), new Set(reference.files)];
+  for (const file of files.difference(expected)) found.push(`${file} was left behind`);
+  for (const file of expected.difference(files)) found.push(`${file} is missing`);
+  return found;
+}
+
+function brief(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'absent';
+  return text.length > 160 ? `${text.slice(0, 80)} … ${text.slice(-80)}` : text;
+}

@@ -1,0 +1,15 @@
+import { removeDataDir } from '@sae-lab/db/testing';
+import { newDataDir, sweep } from '../sweep-command.ts';
+import { readOutcome, type Outcome } from './outcome.ts';
+
+/** What a sweep leaves behind when nothing happens to it. */
+export async function undisturbed(experiment: string): Promise<Outcome> {
+  const dataDir = await newDataDir();
+  try {
+    const { code, stderr } = await sweep(experiment, dataDir);
+    if (code !== 0) throw new Error(`the undisturbed sweep ended with ${code}:\n${stderr}`);
+    return await readOutcome(dataDir);
+  } finally {
+    await removeDataDir(dataDir);
+  }
+}

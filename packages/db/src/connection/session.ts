@@ -29,7 +29,7 @@ export async function openSession(url: string): Promise<Session> {
   return {
     async query(ask) {
       // First of all, so that no query goes to a connection that broke: the driver may never answer it.
-      const asked = Promise.race([broken.promise, undefined]).then(() => ask(sql));
+      const asked = Promise.race([broken.promise, Promise.resolve()]).then(() => ask(sql));
       try {
         return await Promise.race([broken.promise, asked]);
       } catch (error) {

@@ -22,7 +22,7 @@ export function whyNoDisk(): string | undefined {
   if (process.platform !== 'linux') return 'tmpfs is of Linux';
   const folder = mkdtempSync(join(tmpdir(), 'sae-lab-disk-'));
   const { status, stderr, error } = mount('-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder);
-  if (status === 0) spawnSync('umount', [folder]);
+  if (status === 0) umount(folder);
   rmSync(folder, { recursive: true });
   return status === 0 ? undefined : `no right to mount: ${error?.message ?? stderr.trim()}`;
 }
@@ -52,15 +52,26 @@ export function mountDisk(size: string): SmallDisk {
   };
 }
 
-/** Shows a folder as it is, but read-only, also to those who have it open; returns how to end that. */
+/**
+ * Shows a folder as it is, but read-only; returns how to end that. It is made read-only aside and then laid over:
+ * a mount on which somebody is writing refuses to become read-only in place.
+ */
 export function makeReadOnly(folder: string): () => void {
-  mounted(mount('--bind', folder, folder));
-  mounted(mount('-o', 'remount,bind,ro', folder));
-  return () => mounted(spawnSync('umount', [folder], { encoding: 'utf8' }));
+  const aside = mkdtempSync(join(tmpdir(), 'sae-lab-aside-'));
+  mounted(mount('--bind', folder, aside));
+  mounted(mount('-o', 'remount,bind,ro', aside));
+  mounted(mount('--bind', aside, folder));
+  mounted(umount(aside));
+  rmSync(aside, { recursive: true });
+  return () => mounted(umount(folder));
 }
 
 function mount(...args: string[]) {
   return spawnSync('mount', args, { encoding: 'utf8' });
+}
+
+function umount(folder: string) {
+  return spawnSync('umount', [folder], { encoding: 'utf8' });
 }
 
 function mounted({ status, stderr, error }: ReturnType<typeof mount>): void {

@@ -57,3 +57,32 @@ test('a broken connection is told in words, and the next query has a new one', a
   await expect(broken).rejects.toMatchObject({ code: 'db.connection-lost' });
   expect(await runById(db, 1)).toBeUndefined();
 });
+
+test('connections that break while they open are typed errors; nothing is left for the process to die of', async () => {
+  const { db, url } = server.database;
+  const uncaught: unknown[] = [];
+  const note = (reason: unknown): void => void uncaught.push(reason);
+  process.on('unhandledRejection', note);
+  const refused: unknown[] = [];
+  const open = async (): Promise<void> => {
+    for (let round = 0; round < 60 || refused.length < 10; round++) {
+      await connectDatabase({ url }).then(
+        ({ close }) => close(),
+        (error: unknown) => refused.push(error),
+      );
+    }
+  };
+  let opening = true;
+  const kill = async (): Promise<void> => {
+    while (opening) {
+      await db.execute(
+        sql`select pg_terminate_backend(pid) from pg_stat_activity
+            where application_name = 'sae-lab' and pid <> pg_backend_pid()`,
+      );
+    }
+  };
+  await Promise.all([kill(), open().finally(() => (opening = false))]);
+  process.off('unhandledRejection', note);
+  expect(uncaught).toEqual([]);
+  for (const error of refused) expect(error).toMatchObject({ code: 'db.unreachable' });
+});

@@ -5,6 +5,7 @@ import postgres, { type Options, type Sql } from 'postgres';
 import { SaeLabError } from '@sae-lab/errors';
 import * as schema from '../schema/index.ts';
 import { unreachable } from './explain-error.ts';
+import { numberArrays } from './number-arrays.ts';
 
 /** What every query takes first: the database, or a transaction in it. */
 export type Db = PgDatabase<PostgresJsQueryResultHKT, typeof schema>;
@@ -48,6 +49,8 @@ export async function reach(url: string, options: Options<{}>): Promise<Sql> {
     ...(socketFolder !== undefined && { host: socketFolder }),
     connect_timeout: 10,
     connection: { application_name: 'sae-lab' },
+    fetch_types: false,
+    types: numberArrays,
     ...options,
   });
   try {

@@ -137,7 +137,8 @@ function misbehaviour(
       `the command, under which was killed: ${killed.join(', ') || 'nothing'}, ended with ${code}:\n${stderr}`,
     );
   }
-  if (killed.includes('server') && code === 1 && !/error (db|run)\.[a-z-]+/.test(stderr)) {
+  // What ends the command is an `error`; where only a run failed, and the server died after it, the run is named.
+  if (killed.includes('server') && code === 1 && !/(error |failed \()(db|run)\.[a-z-]+/.test(stderr)) {
     found.push(`the command ended without saying what was wrong:\n${stderr}`);
   }
   if (/^ +at /m.test(stderr)) found.push(`the command ended with an error that nobody expected:\n${stderr}`);

@@ -64,24 +64,23 @@ test('connections that break while they open are typed errors; nothing is left f
   const note = (reason: unknown): void => void uncaught.push(reason);
   process.on('unhandledRejection', note);
   const refused: unknown[] = [];
+  const opening = new AbortController();
   const open = async (): Promise<void> => {
     for (let round = 0; round < 60 || refused.length < 10; round++) {
-      await connectDatabase({ url }).then(
-        ({ close }) => close(),
-        (error: unknown) => refused.push(error),
-      );
+      const opened = await connectDatabase({ url }).catch((error: unknown) => void refused.push(error));
+      await opened?.close();
     }
+    opening.abort();
   };
-  let opening = true;
   const kill = async (): Promise<void> => {
-    while (opening) {
+    while (!opening.signal.aborted) {
       await db.execute(
         sql`select pg_terminate_backend(pid) from pg_stat_activity
             where application_name = 'sae-lab' and pid <> pg_backend_pid()`,
       );
     }
   };
-  await Promise.all([kill(), open().finally(() => (opening = false))]);
+  await Promise.all([kill(), open()]);
   process.off('unhandledRejection', note);
   expect(uncaught).toEqual([]);
   for (const error of refused) expect(error).toMatchObject({ code: 'db.unreachable' });

@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const EMPTY_LOCK_MS = 500;
 
 /** A server as its `postmaster.pid` tells of it. */
 export interface Postmaster {
@@ -23,7 +26,7 @@ export async function findPostmaster(data: string): Promise<Postmaster | undefin
   if (servesCluster(postmaster.pid, data)) return postmaster;
   // Read again: meanwhile another process may have started a server.
   if (readPostmaster(data)?.pid === postmaster.pid) {
-    await rm(join(postmaster.socketFolder, '.s.PGSQL.5432.lock'), { force: true });
+    await rm(socketLock(postmaster.socketFolder), { force: true });
     await rm(pidFile(data), { force: true });
   }
   return undefined;
@@ -47,6 +50,22 @@ export function isAlive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+/**
+ * Removes lock files that a server left empty, being killed between making and filling one: Postgres takes them for
+ * those of a server that is starting, and would refuse for ever. One that is starting fills them within microseconds.
+ */
+export async function removeEmptyLocks(data: string, socketFolder: string): Promise<void> {
+  const locks = [pidFile(data), socketLock(socketFolder)];
+  const empty = locks.filter(isEmpty);
+  if (empty.length === 0) return;
+  await sleep(EMPTY_LOCK_MS);
+  for (const lock of empty) if (isEmpty(lock)) await rm(lock, { force: true });
+}
+
+function isEmpty(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.size === 0;
 }
 
 /** Signals a server, which may have ended meanwhile. */
@@ -74,3 +93,4 @@ function commandLine(pid: number): string {
 }
 
 const pidFile = (data: string) => join(data, 'postmaster.pid');
+const socketLock = (socketFolder: string) => join(socketFolder, '.s.PGSQL.5432.lock');

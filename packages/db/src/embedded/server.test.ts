@@ -112,6 +112,20 @@ test('a pid file whose number belongs to another process by now is no server', a
   expect((await findPostmaster(data))?.pid).not.toBe(other.pid);
 });
 
+test.each(['postmaster.pid', '.s.PGSQL.5432.lock'])(
+  'an empty %s, left by a server killed while it made it, is no server',
+  async (name) => {
+    const dataDir = newDataDir();
+    await startEmbedded(dataDir);
+    await stopEmbedded(dataDir);
+    const lock = join(dataDir, name === 'postmaster.pid' ? 'postgres/data' : 'postgres', name);
+    writeFileSync(lock, '');
+    if (isRoot) chownSync(lock, nobody.uid, nobody.gid);
+    await startEmbedded(dataDir);
+    expect((await findPostmaster(join(dataDir, 'postgres/data')))?.status).toBe('ready');
+  },
+);
+
 test('a server whose socket was swept away is replaced', async () => {
   const dataDir = newDataDir();
   await startEmbedded(dataDir);

@@ -7,6 +7,7 @@ import { locateBinaries } from './locate-binaries.ts';
 import {
   findPostmaster,
   readPostmaster,
+  removeEmptyLocks,
   type Postmaster,
   servesCluster,
   signalServer,
@@ -51,6 +52,7 @@ async function startServer(dataDir: string, onNotice?: (message: string) => void
   for (; ; await sleep(POLL_MS)) {
     const failure = started?.failure();
     if (started && failure !== undefined) {
+      await removeEmptyLocks(data, started.socketFolder);
       await removeSocketFolder(started.socketFolder);
       started = undefined;
       if (!isTransient(failure)) throw serverFailure('the embedded Postgres did not start', failure);
@@ -98,9 +100,9 @@ async function runningServer(dataDir: string): Promise<Postmaster | undefined> {
   return postmaster?.status === 'ready' && existsSync(socketOf(postmaster)) ? postmaster : undefined;
 }
 
-/** Another server had the data, or the children of a killed one were still about to end. */
+/** Another server had the data or was about to have it, or the children of a killed one were still about to end. */
 function isTransient(failure: string): boolean {
-  return /lock file .* already exists|shared memory block .* still in use|bogus data in lock file/.test(
+  return /lock file .* (already exists|is empty)|shared memory block .* still in use|bogus data in lock file/.test(
     failure,
   );
 }

@@ -1,5 +1,15 @@
-export { above, positive, topK, type Code, type CodeOps, type Selection } from './code/code.ts';
+export {
+  batchTopK,
+  positive,
+  threshold,
+  topK,
+  type Code,
+  type CodeOps,
+  type Selection,
+} from './code/code.ts';
 export { denseOps } from './code/dense-ops.ts';
+export { sparseOps } from './code/sparse-ops.ts';
+export { heaviside, jump } from './code/straight-through.ts';
 export { detach } from './code/with-gradient.ts';
 export type { Evaluation } from './evaluation/evaluate.ts';
 export type { Histogram } from './evaluation/histogram.ts';

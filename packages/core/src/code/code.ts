@@ -1,43 +1,64 @@
-import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
-
 /**
- * Which latents of a row of pre-activations stay on. Ties go to the lowest index.
- * `among` restricts the choice to the latents whose entry is 1 (a mask of shape [dSae]).
+ * Codes: differentiable sparse matrices, what variants are written in. There are two implementations, `denseOps` on any
+ * tfjs backend and `sparseOps` on the CPU, and a variant gets the same values and gradients from both.
  */
-export type Selection =
-  /** z > 0. */
-  | { readonly kind: 'positive' }
-  /** The k largest of the row, of those that are > 0. */
-  | { readonly kind: 'topK'; readonly k: number; readonly among?: Tensor1D }
-  /** z > θ, a threshold per latent, shape [dSae]. No gradient reaches θ. */
-  | { readonly kind: 'above'; readonly theta: Tensor1D };
+import type { Scalar, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 
-export const positive = (): Selection => ({ kind: 'positive' });
-export const topK = (k: number, options: { among?: Tensor1D } = {}): Selection => ({
-  kind: 'topK',
+interface Restricted {
+  /** A mask of shape [dSae]: only latents whose entry is 1 may be chosen. */
+  readonly among?: Tensor1D;
+}
+
+/** Which pre-activations z of a batch stay on. Of equal values the lowest index wins, row after row. */
+export type Selection = Restricted &
+  (
+    | /** z > 0. */
+      { readonly kind: 'positive' } /** The k largest of each row, of those that are > 0. */
+    | {
+        readonly kind: 'topK';
+        readonly k: number;
+      } /** The k·B largest of the batch, of those that are > 0. */
+    | {
+        readonly kind: 'batchTopK';
+        readonly k: number;
+      } /** z > θ − window/2, a threshold per latent, shape [dSae]. No gradient reaches θ from here: see `jump`. */
+    | { readonly kind: 'threshold'; readonly theta: Tensor1D; readonly window: number }
+  );
+
+export const positive = (options: Restricted = {}): Selection => ({ kind: 'positive', ...options });
+export const topK = (k: number, options: Restricted = {}): Selection => ({ kind: 'topK', k, ...options });
+export const batchTopK = (k: number, options: Restricted = {}): Selection => ({
+  kind: 'batchTopK',
   k,
   ...options,
 });
-export const above = (theta: Tensor1D): Selection => ({ kind: 'above', theta });
+export const threshold = (
+  theta: Tensor1D,
+  { window = 0, ...options }: Restricted & { window?: number } = {},
+): Selection => ({ kind: 'threshold', theta, window, ...options });
 
 /**
- * A differentiable sparse matrix [B, dSae]: which latents are on in which row (the support) and
- * their values, which lie on the gradient tape. Entries outside the support are 0.
+ * A differentiable sparse matrix [B, dSae]: which latents are on in which row (the support) and their values, which
+ * lie on the gradient tape. Entries outside the support are 0; one in the support may be.
  */
 export interface Code {
   /**
-   * Applies an elementwise function to the values. `perLatent` vectors (shape [dSae]) come aligned to the
-   * values, so that `fn` reads as if it had one latent before it. The support stays as it is: entries
+   * Applies an elementwise function to the values. `perLatent` vectors (shape [dSae]) come aligned to the values, so
+   * that `fn` reads as if it had one latent before it; their gradients flow. The support stays as it is: entries
    * outside it remain 0 even where fn(0) is not.
    */
   map(fn: (values: Tensor2D, ...perLatent: Tensor2D[]) => Tensor2D, ...perLatent: Tensor1D[]): Code;
   /** Sum of all values, optionally each times its latent's weight (shape [dSae]). */
   sum(weight?: Tensor1D): Scalar;
-  /** Number of entries ≠ 0 (not of entries in the support). */
+  /** Sum of each row's values, [B]. */
+  sumRows(): Tensor1D;
+  /** Number of entries ≠ 0 (not of entries in the support). No gradient. */
   countNonZero(): Scalar;
-  /** 1 for each latent with an entry ≠ 0 in any row, shape [dSae]. */
+  /** The smallest value > 0; +∞ where there is none. No gradient. */
+  smallestPositive(): Scalar;
+  /** 1 for each latent with an entry ≠ 0 in any row, [dSae]. No gradient. */
   fired(): Tensor1D;
-  /** The matrix itself, shape [B, dSae]. */
+  /** The matrix itself, [B, dSae]: for tests and small widths. */
   toDense(): Tensor2D;
 }
 
@@ -48,15 +69,22 @@ export interface EncodeArgs<Names extends string> {
   center?: Tensor1D;
   /** [dSae, dIn]: a latent is a row. */
   W: Tensor2D;
-  /** Shape [dSae]. */
+  /** [dSae]. */
   bias?: Tensor1D;
   /** One product, several codes taken from it. */
   select: Record<Names, Selection>;
 }
 
 export interface CodeOps {
-  /** Pre-activations z = (x − center)·Wᵀ + bias, and from them one code per selection. */
+  /** Pre-activations z = (x − center)·Wᵀ + bias, and from them one code per selection, with the values z. */
   encode<Names extends string>(args: EncodeArgs<Names>): Record<Names, Code>;
   /** code·W + bias, [B, dIn]. With `frozen`, no gradient reaches W and bias. */
   decode(code: Code, W: Tensor2D, bias?: Tensor1D, options?: { frozen?: boolean }): Tensor2D;
+  /**
+   * The reconstructions from nested dictionaries: entry g is code[:, :bounds[g]]·W[:bounds[g]] + bias.
+   *
+   * @param bounds rising numbers of latents
+   * @returns [bounds.length, B, dIn]
+   */
+  decodePrefixes(code: Code, W: Tensor2D, bias: Tensor1D, bounds: readonly number[]): Tensor3D;
 }

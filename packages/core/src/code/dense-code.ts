@@ -29,8 +29,19 @@ export class DenseCode implements Code {
     return tf.sum(weight === undefined ? perLatent : tf.mul(perLatent, weight));
   }
 
+  sumRows(): tf.Tensor1D {
+    return tf.matMul(this.values, tf.ones<tf.Rank.R2>([this.values.shape[1], 1])).flatten();
+  }
+
   countNonZero(): tf.Scalar {
-    return tf.sum(tf.cast(tf.notEqual(this.values, 0), 'float32'));
+    return detached(() => tf.sum(tf.cast(tf.notEqual(this.values, 0), 'float32')));
+  }
+
+  smallestPositive(): tf.Scalar {
+    return detached(() => {
+      const positive = tf.greater(this.values, 0);
+      return tf.min(tf.where(positive, this.values, tf.fill(this.values.shape, Infinity)));
+    });
   }
 
   fired(): tf.Tensor1D {

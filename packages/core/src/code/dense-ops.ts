@@ -4,7 +4,7 @@ import type { Code, CodeOps, EncodeArgs, Selection } from './code.ts';
 import { DenseCode } from './dense-code.ts';
 import { detach, detached, withGradient } from './with-gradient.ts';
 
-/** Codes as dense matrices: the reference implementation, on any tfjs backend. */
+/** Codes as dense matrices, on any tfjs backend. */
 export const denseOps: CodeOps = {
   encode<Names extends string>({ select, ...product }: EncodeArgs<Names>): Record<Names, Code> {
     const z = preActivations(product);
@@ -14,9 +14,22 @@ export const denseOps: CodeOps = {
 
   decode(code, W, bias, { frozen = false } = {}): tf.Tensor2D {
     const values = code.toDense();
-    const product = frozen ? productWithConstant(values, W) : tf.matMul(values, W);
+    const product = frozen ? productWithConstant(values, detach(W)) : tf.matMul(values, W);
     if (bias === undefined) return product as tf.Tensor2D;
     return tf.add<tf.Tensor2D>(product, frozen ? detach(bias) : bias);
+  },
+
+  decodePrefixes(code, W, bias, bounds): tf.Tensor3D {
+    const values = code.toDense();
+    const [rows] = values.shape;
+    let sum: tf.Tensor2D | tf.Tensor1D = bias;
+    const reconstructions = bounds.map((bound, g) => {
+      const start = bounds[g - 1] ?? 0;
+      const part = tf.slice(values, [0, start], [rows, bound - start]);
+      sum = tf.add<tf.Tensor2D>(sum, tf.matMul(part, tf.slice(W, [start, 0], [bound - start, W.shape[1]])));
+      return sum;
+    });
+    return tf.stack(reconstructions) as tf.Tensor3D;
   },
 };
 
@@ -43,35 +56,51 @@ function preActivations({ x, center, W, bias }: Omit<EncodeArgs<never>, 'select'
 
 function choose(z: tf.Tensor2D, selection: Selection): Code {
   switch (selection.kind) {
-    case 'positive': {
-      const values = tf.relu(z);
-      return new DenseCode(values, () => detached(() => tf.step(values)));
+    case 'positive':
+      return positives(tf.relu(allowed(z, selection)));
+    case 'topK':
+      return positives(largest(z, allowed(z, selection), selection.k));
+    case 'batchTopK': {
+      const flat = allowed(z, selection).reshape<tf.Tensor2D>([1, z.size]);
+      return positives(largest(z, flat, selection.k * z.shape[0]));
     }
-    case 'topK': {
-      const { k, among } = selection;
-      const values = withGradient(
-        [z],
-        () => {
-          const value = selectTopK(among === undefined ? z : tf.mul<tf.Tensor2D>(z, among), k);
-          return { value, saved: [value] };
-        },
-        (dy, saved) => [tf.mul(dy, tf.step(saved[0] as tf.Tensor2D))],
-      );
-      return new DenseCode(values, () => detached(() => tf.step(values)));
-    }
-    case 'above': {
-      const { theta } = selection;
-      const mask = detached(() => tf.cast<tf.Tensor2D>(tf.greater(z, theta), 'float32'));
+    case 'threshold': {
+      const { theta, window, among } = selection;
+      const mask = detached(() => {
+        const above = tf.cast<tf.Tensor2D>(tf.greater(z, tf.sub(theta, window / 2)), 'float32');
+        return among === undefined ? above : tf.mul<tf.Tensor2D>(above, among);
+      });
       return new DenseCode(tf.mul(z, mask), () => mask);
     }
   }
+}
+
+/** z where it may be chosen, else 0, which no selection of positive values takes. */
+function allowed(z: tf.Tensor2D, { among }: Selection): tf.Tensor2D {
+  return among === undefined ? z : tf.mul<tf.Tensor2D>(z, among);
+}
+
+/** The k largest positive values of each row of `candidates`, in z's shape. */
+function largest(z: tf.Tensor2D, candidates: tf.Tensor2D, k: number): tf.Tensor2D {
+  return withGradient(
+    [z],
+    () => {
+      const value = selectTopK(candidates, k).reshape<tf.Tensor2D>(z.shape);
+      return { value, saved: [value] };
+    },
+    (dy, saved) => [tf.mul(dy, tf.step(saved[0] as tf.Tensor2D))],
+  );
+}
+
+function positives(values: tf.Tensor2D): DenseCode {
+  return new DenseCode(values, () => detached(() => tf.step(values)));
 }
 
 /** values·W where W is a constant: its gradient is not even computed. */
 function productWithConstant(values: tf.Tensor2D, W: tf.Tensor2D): tf.Tensor2D {
   return withGradient(
     [values],
-    () => ({ value: tf.matMul<tf.Tensor2D>(values, W), saved: [] }),
-    (dy) => [tf.matMul(dy, W, false, true)],
+    () => ({ value: tf.matMul<tf.Tensor2D>(values, W), saved: [W] }),
+    (dy, [W]) => [tf.matMul(dy, W as tf.Tensor2D, false, true)],
   );
 }

@@ -21,7 +21,7 @@ export function withGradient<Out extends tf.Tensor>(
 
 /** The same values with no way back for gradients; nothing behind the tensor is visited. */
 export function detach<T extends tf.Tensor>(tensor: T): T {
-  return detached(() => tf.clone(tensor));
+  return detached(() => tf.clone(stops === undefined ? tensor : stops.at(tensor)));
 }
 
 /** What `compute` gives, as a constant: its operations are not on the tape either. */
@@ -33,3 +33,37 @@ export function detached<T extends tf.Tensor>(compute: () => T): T {
     () => [tf.scalar(0)],
   );
 }
+
+/**
+ * The values that stop-gradients had in one evaluation of a loss, for another one: a finite difference agrees with the
+ * gradient only if what the gradient takes for a constant stays one.
+ */
+export class Stops {
+  readonly #values: tf.Tensor[] = [];
+  #next: number | undefined;
+
+  at<T extends tf.Tensor>(tensor: T): T {
+    if (this.#next === undefined) {
+      this.#values.push(tf.keep(tensor.clone()));
+      return tensor;
+    }
+    return this.#values[this.#next++] as T;
+  }
+
+  /** Evaluates `loss`; the first time stop-gradients are recorded, from then on they have the recorded values. */
+  during<T>(loss: () => T): T {
+    stops = this;
+    if (this.#values.length > 0) this.#next = 0;
+    try {
+      return loss();
+    } finally {
+      stops = undefined;
+    }
+  }
+
+  dispose(): void {
+    tf.dispose(this.#values);
+  }
+}
+
+let stops: Stops | undefined;

@@ -4,7 +4,7 @@
  * u = (x − b_dec)·W_encᵀ,  π = u + b_gate,  f = 1[π > 0] ⊙ ReLU(e^{r_mag} ⊙ u + b_mag),  x̂ = f·W_dec + b_dec
  * L = ‖x − x̂‖² + λ·‖ReLU(π)‖₁ + ‖x − (ReLU(π)·W_dec + b_dec)‖², the decoder frozen in the last term.
  */
-import { above, randomDirections, squaredError, sweepable, transposed } from '@sae-lab/core';
+import { randomDirections, squaredError, sweepable, threshold, transposed } from '@sae-lab/core';
 import type { Code, Variant } from '@sae-lab/core';
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
@@ -59,7 +59,7 @@ export const variant: Variant<Hyper, Params, Encoded> = {
 
   encode({ W_enc, b_gate, b_mag, r_mag, b_dec }, x, _hyper, { ops }) {
     // One product without bias serves both: u > −b_gate is where the gate is open.
-    const { u } = ops.encode({ x, center: b_dec, W: W_enc, select: { u: above(tf.neg(b_gate)) } });
+    const { u } = ops.encode({ x, center: b_dec, W: W_enc, select: { u: threshold(tf.neg(b_gate)) } });
     const gate = u.map((values, bias) => tf.add(values, bias), b_gate);
     const code = u.map((values, r, bias) => tf.relu(tf.add(tf.mul(values, tf.exp(r)), bias)), r_mag, b_mag);
     return { code, gate };

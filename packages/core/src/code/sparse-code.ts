@@ -1,0 +1,92 @@
+import { sparse, type Support } from '@sae-lab/kernels';
+import * as tf from '@tensorflow/tfjs';
+import type { Code } from './code.ts';
+import { detached, withGradient } from './with-gradient.ts';
+
+/** A code as the values of its support, [1, entries]; on the CPU, where values can be read at once. */
+export class SparseCode implements Code {
+  readonly values: tf.Tensor2D;
+  readonly support: Support;
+
+  constructor(values: tf.Tensor2D, support: Support) {
+    this.values = values;
+    this.support = support;
+  }
+
+  map(
+    fn: (values: tf.Tensor2D, ...perLatent: tf.Tensor2D[]) => tf.Tensor2D,
+    ...perLatent: tf.Tensor1D[]
+  ): Code {
+    return new SparseCode(fn(this.values, ...perLatent.map((vector) => this.#align(vector))), this.support);
+  }
+
+  sum(weight?: tf.Tensor1D): tf.Scalar {
+    return tf.sum(weight === undefined ? this.values : tf.mul(this.values, this.#align(weight)));
+  }
+
+  sumRows(): tf.Tensor1D {
+    const { support } = this;
+    return withGradient(
+      [this.values],
+      () => ({ value: tf.tensor1d(sparse.sumRows({ support, values: read(this.values) })), saved: [] }),
+      (dy) => [entries(sparse.gatherRows(support, read(dy)))],
+    );
+  }
+
+  countNonZero(): tf.Scalar {
+    return tf.scalar(read(this.values).reduce((count, value) => count + Number(value !== 0), 0));
+  }
+
+  smallestPositive(): tf.Scalar {
+    return tf.scalar(
+      read(this.values).reduce((least, value) => (value > 0 ? Math.min(least, value) : least), Infinity),
+    );
+  }
+
+  fired(): tf.Tensor1D {
+    const fired = new Float32Array(this.support.columns);
+    read(this.values).forEach((value, entry) => {
+      if (value !== 0) fired[this.support.columnOf[entry]!] = 1;
+    });
+    return detached(() => tf.tensor1d(fired));
+  }
+
+  toDense(): tf.Tensor2D {
+    const { rows, columns, rowStart, columnOf } = this.support;
+    const rowOf = sparse.gatherRows(
+      this.support,
+      Float32Array.from({ length: rows }, (_, row) => row),
+    );
+    const place = (entry: number): number => rowOf[entry]! * columns + columnOf[entry]!;
+    return withGradient(
+      [this.values],
+      () => {
+        const dense = new Float32Array(rows * columns);
+        read(this.values).forEach((value, entry) => (dense[place(entry)] = value));
+        return { value: tf.tensor2d(dense, [rows, columns]), saved: [] };
+      },
+      (dy) => {
+        const dense = read(dy);
+        return [entries(Float32Array.from({ length: rowStart[rows]! }, (_, entry) => dense[place(entry)]!))];
+      },
+    );
+  }
+
+  #align(perLatent: tf.Tensor1D): tf.Tensor2D {
+    const { support } = this;
+    return withGradient(
+      [perLatent],
+      () => ({ value: entries(sparse.gatherColumns(support, read(perLatent))), saved: [] }),
+      (dy) => [tf.tensor1d(sparse.sumColumns({ support, values: read(dy) }))],
+    );
+  }
+}
+
+/** The numbers of a tensor; at once, which only the CPU can. */
+export function read(tensor: tf.Tensor): Float32Array {
+  return tensor.dataSync<'float32'>();
+}
+
+export function entries(values: Float32Array): tf.Tensor2D {
+  return tf.tensor2d(values, [1, values.length]);
+}

@@ -1,0 +1,3 @@
+export { chooseEntries } from './choose-entries.ts';
+export * as sparse from './reference.ts';
+export type { EntryChoice, Support } from './support.ts';

@@ -1,0 +1,152 @@
+/**
+ * Products with a sparse matrix, and their gradients, in plain loops. Sums run in a fixed order, so that results are the
+ * same bits each time: over a row's entries by rising column, over a column's by rising row.
+ */
+import type { Support } from './support.ts';
+
+/** A sparse matrix: its support and the entries' values, [entries]. */
+export interface Sparse {
+  readonly support: Support;
+  readonly values: Float32Array;
+}
+
+/** values · W, [rows, width], for W [columns, width]; `bias` [width] is added to every row. */
+export function product(
+  { support, values }: Sparse,
+  W: Float32Array,
+  width: number,
+  bias?: Float32Array,
+): Float32Array {
+  const bounds = [support.columns];
+  return prefixProducts({ support, values }, W, width, bounds, bias);
+}
+
+/**
+ * For each bound the product with the columns below it, from one pass over the entries; [bounds, rows, width].
+ *
+ * @param bounds rising
+ */
+export function prefixProducts(
+  { support, values }: Sparse,
+  W: Float32Array,
+  width: number,
+  bounds: readonly number[],
+  bias?: Float32Array,
+): Float32Array {
+  const { rows, rowStart, columnOf } = support;
+  const out = new Float32Array(bounds.length * rows * width);
+  const sum = new Float32Array(width);
+  for (let row = 0; row < rows; row++) {
+    sum.set(bias ?? new Float32Array(width));
+    let entry = rowStart[row]!;
+    bounds.forEach((bound, g) => {
+      for (; entry < rowStart[row + 1]! && columnOf[entry]! < bound; entry++) {
+        addScaled(sum, values[entry]!, W, columnOf[entry]! * width);
+      }
+      out.set(sum, (g * rows + row) * width);
+    });
+  }
+  return out;
+}
+
+/** Gradient of `product` with respect to the values: of each entry dy[row] · W[column]. */
+export function valueGradient(
+  support: Support,
+  dy: Float32Array,
+  W: Float32Array,
+  width: number,
+): Float32Array {
+  const { rows, rowStart, columnOf } = support;
+  const out = new Float32Array(columnOf.length);
+  for (let row = 0; row < rows; row++) {
+    for (let entry = rowStart[row]!; entry < rowStart[row + 1]!; entry++) {
+      let dot = 0;
+      const [a, b] = [row * width, columnOf[entry]! * width];
+      for (let d = 0; d < width; d++) dot += dy[a + d]! * W[b + d]!;
+      out[entry] = dot;
+    }
+  }
+  return out;
+}
+
+/** Gradient of `product` with respect to W: valuesᵀ · dy, [columns, width]. */
+export function weightGradient({ support, values }: Sparse, dy: Float32Array, width: number): Float32Array {
+  const { rows, columns, rowStart, columnOf } = support;
+  const out = new Float32Array(columns * width);
+  for (let row = 0; row < rows; row++) {
+    const dyRow = dy.subarray(row * width, (row + 1) * width);
+    for (let entry = rowStart[row]!; entry < rowStart[row + 1]!; entry++) {
+      const at = columnOf[entry]! * width;
+      for (let d = 0; d < width; d++) out[at + d]! += values[entry]! * dyRow[d]!;
+    }
+  }
+  return out;
+}
+
+/**
+ * Gradients of `prefixProducts`: an entry takes part in the products of all bounds above its column.
+ *
+ * @param dy [bounds, rows, width]
+ */
+export function prefixGradients(
+  { support, values }: Sparse,
+  dy: Float32Array,
+  W: Float32Array,
+  width: number,
+  bounds: readonly number[],
+): { dValues: Float32Array; dW: Float32Array } {
+  const { rows, columns, rowStart, columnOf } = support;
+  const dValues = new Float32Array(columnOf.length);
+  const dW = new Float32Array(columns * width);
+  const sum = new Float32Array(width);
+  for (let row = 0; row < rows; row++) {
+    sum.fill(0);
+    let entry = rowStart[row + 1]!;
+    // From the last bound to the first: the sum of what reaches the entries below each.
+    for (let g = bounds.length - 1; g >= 0; g--) {
+      addScaled(sum, 1, dy, (g * rows + row) * width);
+      const below = g === 0 ? 0 : bounds[g - 1]!;
+      for (; entry > rowStart[row]! && columnOf[entry - 1]! >= below; entry--) {
+        const column = columnOf[entry - 1]!;
+        if (column >= bounds[g]!) continue;
+        let dot = 0;
+        for (let d = 0; d < width; d++) {
+          dot += sum[d]! * W[column * width + d]!;
+          dW[column * width + d]! += values[entry - 1]! * sum[d]!;
+        }
+        dValues[entry - 1] = dot;
+      }
+    }
+  }
+  return { dValues, dW };
+}
+
+/** A value per column, [columns], for each entry. */
+export function gatherColumns(support: Support, perColumn: Float32Array): Float32Array {
+  return Float32Array.from(support.columnOf, (column) => perColumn[column]!);
+}
+
+/** Sum over each column's entries, [columns]. */
+export function sumColumns({ support, values }: Sparse): Float32Array {
+  const out = new Float32Array(support.columns);
+  support.columnOf.forEach((column, entry) => (out[column]! += values[entry]!));
+  return out;
+}
+
+/** Sum over each row's entries, [rows]. */
+export function sumRows({ support: { rows, rowStart }, values }: Sparse): Float32Array {
+  return Float32Array.from({ length: rows }, (_, row) =>
+    values.subarray(rowStart[row], rowStart[row + 1]).reduce((sum, value) => sum + value, 0),
+  );
+}
+
+/** A value per row, [rows], for each entry. */
+export function gatherRows({ rows, rowStart, columnOf }: Support, perRow: Float32Array): Float32Array {
+  const out = new Float32Array(columnOf.length);
+  for (let row = 0; row < rows; row++) out.fill(perRow[row]!, rowStart[row], rowStart[row + 1]);
+  return out;
+}
+
+function addScaled(sum: Float32Array, factor: number, W: Float32Array, at: number): void {
+  for (let d = 0; d < sum.length; d++) sum[d]! += factor * W[at + d]!;
+}

@@ -20,7 +20,7 @@ export { asWriteError, writeAtomic } from './files/write-atomic.ts';
 export { seeded, shuffle, type Random } from './random/seeded.ts';
 export { discardCheckpoint, executeRun, type ExecuteRunArgs } from './run/execute-run.ts';
 export { CORE_MATH_VERSION, runId, type RunEvent, type RunOutcome, type RunSpec } from './run/run-spec.ts';
-export { transposed, type InferenceSae, type SaeTensor } from './sae/inference-sae.ts';
+export { inferenceSae, type InferenceSae, type SaeTensor } from './sae/inference-sae.ts';
 export { loadSae, type SaeOrigin } from './sae/saelens-format.ts';
 export {
   resolveTraining,
@@ -45,5 +45,20 @@ export type {
   Variant,
 } from './variant/contract.ts';
 export { sweepable, type Axis, type Distribution, type Grid, type VariantGrid } from './variant/grid.ts';
-export { geometricMedian, randomDirections, uniformTensor } from './variant/init.ts';
-export { squaredError } from './variant/reconstruction-loss.ts';
+export { auxK, auxSelection } from './variant/aux-k.ts';
+export {
+  batchSelection,
+  initialThreshold,
+  nextThreshold,
+  withThreshold,
+  type ThresholdState,
+} from './variant/batch-threshold.ts';
+export { requireAtMostWidth } from './variant/validate.ts';
+export {
+  geometricMedian,
+  randomDirections,
+  tiedParams,
+  uniformTensor,
+  type StandardParams,
+} from './variant/init.ts';
+export { reconstructionLoss, squaredError } from './variant/reconstruction-loss.ts';

@@ -62,7 +62,12 @@ export interface Code {
   toDense(): Tensor2D;
 }
 
-export interface EncodeArgs<Names extends string> {
+/** Selections by name. */
+export type Selections = Readonly<Record<string, Selection | undefined>>;
+/** A code for each selection. */
+export type CodesOf<S extends Selections> = { -readonly [Name in keyof S]: Code };
+
+export interface EncodeArgs<S extends Selections> {
   /** Activations, [B, dIn]. Data: no gradient reaches them. */
   x: Tensor2D;
   /** Subtracted from x; shape [dIn]. Its gradient is −(Σ_b ∂z_b)·W, one vector times a matrix. */
@@ -72,12 +77,12 @@ export interface EncodeArgs<Names extends string> {
   /** [dSae]. */
   bias?: Tensor1D;
   /** One product, several codes taken from it. */
-  select: Record<Names, Selection>;
+  select: S;
 }
 
 export interface CodeOps {
   /** Pre-activations z = (x − center)·Wᵀ + bias, and from them one code per selection, with the values z. */
-  encode<Names extends string>(args: EncodeArgs<Names>): Record<Names, Code>;
+  encode<S extends Selections>(args: EncodeArgs<S>): CodesOf<S>;
   /** code·W + bias, [B, dIn]. With `frozen`, no gradient reaches W and bias. */
   decode(code: Code, W: Tensor2D, bias?: Tensor1D, options?: { frozen?: boolean }): Tensor2D;
   /**

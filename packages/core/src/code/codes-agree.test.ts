@@ -108,10 +108,10 @@ function inputsOf({ B, d, F, ties = false, bias = 0 }: Problem, allDead: boolean
   return {
     x: draw(B, d) as tf.Tensor2D,
     W_enc: draw(F, d) as tf.Tensor2D,
-    b_enc: tf.add(draw(F), bias),
+    b_enc: tf.add(draw(F), bias) as tf.Tensor1D,
     b_dec: draw(d) as tf.Tensor1D,
     W_dec: draw(F, d) as tf.Tensor2D,
-    theta: tf.abs(draw(F)),
+    theta: tf.abs(draw(F) as tf.Tensor1D),
     dead: tf.tensor1d(dead),
   };
 }

@@ -1,15 +1,15 @@
 import { selectTopK } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
-import type { Code, CodeOps, EncodeArgs, Selection } from './code.ts';
+import type { Code, CodeOps, CodesOf, EncodeArgs, Selection, Selections } from './code.ts';
 import { DenseCode } from './dense-code.ts';
 import { detach, detached, withGradient } from './with-gradient.ts';
 
 /** Codes as dense matrices, on any tfjs backend. */
 export const denseOps: CodeOps = {
-  encode<Names extends string>({ select, ...product }: EncodeArgs<Names>): Record<Names, Code> {
+  encode<S extends Selections>({ select, ...product }: EncodeArgs<S>): CodesOf<S> {
     const z = preActivations(product);
-    const codes = Object.entries<Selection>(select).map(([name, selection]) => [name, choose(z, selection)]);
-    return Object.fromEntries(codes) as Record<Names, Code>;
+    const codes = Object.entries(select).map(([name, selection]) => [name, choose(z, selection!)]);
+    return Object.fromEntries(codes) as CodesOf<S>;
   },
 
   decode(code, W, bias, { frozen = false } = {}): tf.Tensor2D {
@@ -34,7 +34,7 @@ export const denseOps: CodeOps = {
 };
 
 /** z = (x − center)·Wᵀ + bias with the gradients of W, bias and center, none of x. */
-function preActivations({ x, center, W, bias }: Omit<EncodeArgs<never>, 'select'>): tf.Tensor2D {
+function preActivations({ x, center, W, bias }: Omit<EncodeArgs<Selections>, 'select'>): tf.Tensor2D {
   return withGradient(
     [W, ...(bias ? [bias] : []), ...(center ? [center] : [])],
     () => {

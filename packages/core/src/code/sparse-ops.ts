@@ -1,13 +1,13 @@
 import { chooseEntries, sparse, type EntryChoice, type Support } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
-import type { Code, CodeOps, EncodeArgs, Selection } from './code.ts';
+import type { CodeOps, CodesOf, EncodeArgs, Selection, Selections } from './code.ts';
 import { entries, read, SparseCode } from './sparse-code.ts';
 import { detach, withGradient } from './with-gradient.ts';
 
 /** Codes as their non-zero entries, on the CPU: after the encoder's product, work is done for latents that are on only. */
 export const sparseOps: CodeOps = {
-  encode<Names extends string>({ select, ...product }: EncodeArgs<Names>): Record<Names, Code> {
-    const names = Object.keys(select) as Names[];
+  encode<S extends Selections>({ select, ...product }: EncodeArgs<S>): CodesOf<S> {
+    const names = Object.keys(select);
     const { x, W, bias, center } = product;
     // tfjs's gradients have one output: all selections in one row, cut into pieces behind it.
     const supports: Support[] = [];
@@ -17,7 +17,7 @@ export const sparseOps: CodeOps = {
         const centred = center === undefined ? x : tf.sub<tf.Tensor2D>(x, center);
         const z = tf.fused.matMul({ a: centred, b: W, transposeB: true, ...(bias && { bias }) });
         const [rows, columns] = z.shape as [number, number];
-        const chosen = names.map((name) => chooseEntries(read(z), rows, columns, choiceOf(select[name])));
+        const chosen = names.map((name) => chooseEntries(read(z), rows, columns, choiceOf(select[name]!)));
         supports.push(...chosen.map(({ support }) => support));
         return { value: entries(concatenated(chosen.map(({ values }) => values))), saved: [centred] };
       },
@@ -31,7 +31,7 @@ export const sparseOps: CodeOps = {
       start += count;
       return [name, new SparseCode(values, support)];
     });
-    return Object.fromEntries(codes) as Record<Names, Code>;
+    return Object.fromEntries(codes) as CodesOf<S>;
   },
 
   decode(code, W, bias, { frozen = false } = {}): tf.Tensor2D {
@@ -98,7 +98,7 @@ function choiceOf(selection: Selection): EntryChoice {
 
 /** Gradients of W, and of bias and center where they are, from those of the entries of all selections. */
 function encoderGradients(
-  { W, bias, center }: Omit<EncodeArgs<never>, 'select'>,
+  { W, bias, center }: Omit<EncodeArgs<Selections>, 'select'>,
   supports: readonly Support[],
   dz: Float32Array,
   centred: Float32Array,

@@ -20,8 +20,30 @@ export interface InferenceSae {
   readonly k?: number;
 }
 
+/**
+ * What a variant saves. Encoders lie in variants as [dSae, dIn]; here they are turned round.
+ *
+ * @param tensors W_enc [dSae, dIn] and the others as the file has them
+ */
+export function inferenceSae(
+  architecture: InferenceSae['architecture'],
+  tensors: Readonly<Record<string, SaeTensor>>,
+  options: { k?: number; applyBDecToInput?: boolean } = {},
+): InferenceSae {
+  const W_enc = tensors['W_enc'] as SaeTensor;
+  const [dSae, dIn] = W_enc.shape as [number, number];
+  return {
+    architecture,
+    dIn,
+    dSae,
+    applyBDecToInput: true,
+    ...options,
+    tensors: { ...tensors, W_enc: transposed(W_enc) },
+  };
+}
+
 /** [rows, columns] → [columns, rows]. */
-export function transposed({ shape, data }: SaeTensor): SaeTensor {
+function transposed({ shape, data }: SaeTensor): SaeTensor {
   const [rows, columns] = shape as [number, number];
   const result = new Float32Array(data.length);
   for (let row = 0; row < rows; row++) {

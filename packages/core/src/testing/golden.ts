@@ -2,8 +2,12 @@ import { readFileSync } from 'node:fs';
 import { useCpuBackend } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { denseOps } from '../code/dense-ops.ts';
+import { sparseOps } from '../code/sparse-ops.ts';
 import { lossGradients } from '../training/loss-gradients.ts';
-import type { Hyper, Params, Variant } from '../variant/contract.ts';
+import { seeded } from '../random/seeded.ts';
+import type { Hyper, Params, State, Variant } from '../variant/contract.ts';
+import { trainingContext } from './context.ts';
 
 interface PlainTensor {
   shape: number[];
@@ -23,24 +27,31 @@ interface GoldenCase {
 }
 
 const TOLERANCE = 1e-5;
+const OPS = { dense: denseOps, sparse: sparseOps };
 
 /** Compares a variant's losses and gradients with those of an independent float64 implementation. */
 export function testAgainstGolden(variant: Variant, file: URL): void {
   const cases = JSON.parse(readFileSync(file, 'utf8')) as GoldenCase[];
   describe(`${variant.name} against golden values`, () => {
     beforeAll(() => useCpuBackend({ threads: 1 }));
-    it.each(cases.map((golden) => [title(golden), golden] as const))('%s', (_title, golden) => {
+    const each = cases.flatMap((golden) =>
+      Object.entries(OPS).map(([name, ops]) => [`${title(golden)}, ${name} codes`, golden, ops] as const),
+    );
+    it.each(each)('%s', (_title, golden, ops) => {
       const params = tensors(golden.params);
       const pass = lossGradients({
         variant,
         hyper: golden.hyper,
         params,
-        state: {},
         x: tf.tensor2d(golden.x.data, golden.x.shape as [number, number]),
-        dead: {
-          count: golden.dead.filter((dead) => dead === 1).length,
-          mask: tf.tensor1d(golden.dead, 'float32'),
-        },
+        context: trainingContext({
+          ops,
+          state: initialState(variant, golden),
+          dead: {
+            count: golden.dead.filter((dead) => dead === 1).length,
+            mask: tf.tensor1d(golden.dead, 'float32'),
+          },
+        }),
         sparsityFactor: 1,
         withMetrics: true,
       });
@@ -65,6 +76,13 @@ function expectClose(name: string, actual: ArrayLike<number>, expected: number[]
     0,
   );
   expect(worst / scale, `${name}: largest relative difference`).toBeLessThanOrEqual(TOLERANCE);
+}
+
+/** No loss reads it, but it has to be there. */
+function initialState(variant: Variant, { x, dead, hyper }: GoldenCase): State {
+  const sample = { shape: x.shape, data: Float32Array.from(x.data) };
+  const dIn = x.shape[1] as number;
+  return variant.init({ dIn, dSae: dead.length, hyper, sample, random: seeded(0, 'init') }).state ?? {};
 }
 
 function tensors(plain: Record<string, PlainTensor>): Params {

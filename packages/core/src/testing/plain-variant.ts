@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { positive, type Code } from '../code/code.ts';
-import { transposed } from '../sae/inference-sae.ts';
+import { inferenceSae } from '../sae/inference-sae.ts';
 import type { Variant } from '../variant/contract.ts';
 import { randomDirections } from '../variant/init.ts';
 import { squaredError } from '../variant/reconstruction-loss.ts';
@@ -26,7 +26,13 @@ export const plainVariant: Variant<
   sparsity: 'l1',
   lossConvention: () => 'for tests',
   defaults: () => ({ learningRate: 1e-3, beta1: 0.9, beta2: 0.999, gradientClip: null }),
-  roles: ({ decoderNorm }) => ({ encoder: 'W_enc', decoder: 'W_dec', perLatent: ['b_enc'], decoderNorm }),
+  roles: ({ decoderNorm }) => ({
+    encoder: 'W_enc',
+    decoder: 'W_dec',
+    perLatent: { b_enc: 0 },
+    perDimension: ['b_dec'],
+    decoderNorm,
+  }),
   init({ dIn, dSae, random }) {
     const W_dec = randomDirections(dSae, dIn, 1, random);
     return {
@@ -49,13 +55,9 @@ export const plainVariant: Variant<
       compute: ({ x, encoded: { code } }) => tf.div(code.sum(), x.shape[0]),
     },
   },
-  update: ({ code }, { steps, firings }) => ({
+  update: ({ code }, _hyper, { state: { steps, firings } }) => ({
     steps: tf.add(steps, 1),
     firings: tf.add(firings, code.fired()),
   }),
-  toInference({ W_enc, b_enc, W_dec, b_dec }) {
-    const [dSae, dIn] = W_enc.shape as [number, number];
-    const tensors = { W_enc: transposed(W_enc), b_enc, W_dec, b_dec };
-    return { architecture: 'standard', dIn, dSae, applyBDecToInput: true, tensors };
-  },
+  toInference: (params) => inferenceSae('standard', params),
 };

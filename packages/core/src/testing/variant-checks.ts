@@ -9,6 +9,7 @@ import { hostTensors } from '../training/host-tensors.ts';
 import { lossGradients } from '../training/loss-gradients.ts';
 import { resolveTraining, trainingSettings, type TrainingInput } from '../training/settings.ts';
 import { freshState, Trainer, type TrainerState } from '../training/trainer.ts';
+import { noneDead, trainingContext } from './context.ts';
 import type { Encoded, Hyper, Params, Variant } from '../variant/contract.ts';
 
 const ROWS = 32;
@@ -30,13 +31,9 @@ export function testDifferentiates(variant: Variant, hyper: Hyper): void {
         hyper,
         params,
         x,
-        state: {},
+        context: trainingContext({ state: state.state, dead: noneDead(D_SAE) }),
         sparsityFactor: 1,
         withMetrics: false,
-        dead: {
-          count: 0,
-          mask: tf.zeros<tf.Rank.R1>([D_SAE]),
-        },
       });
     const { gradients } = pass(state.params);
     const errors = [0, 1, 2, 3, 4].map((seed) => {
@@ -78,8 +75,7 @@ export function testTrains(variant: Variant, hyper: Hyper): void {
       const { state, x } = initialised(variant, hyper);
       // Every parameter away from its initial value, or a forgotten bias would not show.
       const params = moved(state.params, randomLike(state.params, seeded(1, 'perturb')), 0.1);
-      const dead = { count: 0, mask: tf.zeros<tf.Rank.R1>([D_SAE]) };
-      const context = { ops: denseOps, dead, state: state.state };
+      const context = trainingContext({ mode: 'inference', dead: noneDead(D_SAE), state: state.state });
       const encoded: Encoded = variant.encode(params, x, hyper, context);
       const trained = variant.decode(params, encoded, hyper, denseOps);
 

@@ -4,19 +4,30 @@ import type { Params, Roles } from '../variant/contract.ts';
 /**
  * Compares what a variant's `init` made with what its `roles` say of it.
  *
- * @throws SaeLabError `variant.wrong-shape`
+ * @throws SaeLabError `variant.wrong-shape`, `variant.unnamed-parameter`
  */
 export function checkParams(
   variant: string,
   params: Params,
-  { encoder, decoder, perLatent }: Roles<Params>,
+  { encoder, decoder, perLatent, perDimension }: Roles<Params>,
   { dIn, dSae }: { dIn: number; dSae: number },
 ): void {
   const expected: [string, number[]][] = [
     [encoder, [dSae, dIn]],
     [decoder, [dSae, dIn]],
-    ...perLatent.map((name): [string, number[]] => [name, [dSae]]),
+    ...Object.keys(perLatent).map((name): [string, number[]] => [name, [dSae]]),
+    ...perDimension.map((name): [string, number[]] => [name, [dIn]]),
   ];
+  const named = expected.map(([name]) => name);
+  const unnamed = Object.keys(params).find((name) => !named.includes(name));
+  if (unnamed !== undefined) {
+    throw new SaeLabError('variant.unnamed-parameter', {
+      problem: `variant '${variant}' has a parameter that its roles do not name`,
+      field: unnamed,
+      expected: `one of ${named.join(', ')}`,
+      fix: 'Name it in roles (encoder, decoder, perLatent, perDimension), or move it to the state.',
+    });
+  }
   for (const [name, shape] of expected) {
     const found = params[name]?.shape;
     if (found !== undefined && found.length === shape.length && found.every((size, i) => size === shape[i]))

@@ -1,16 +1,14 @@
 import { SaeLabError } from '@sae-lab/errors';
 import * as tf from '@tensorflow/tfjs';
-import { denseOps } from '../code/dense-ops.ts';
-import type { DeadLatents, Encoded, Hyper, LossTerm, Params, State, Variant } from '../variant/contract.ts';
+import type { Context, Encoded, Hyper, LossTerm, Params, State, Variant } from '../variant/contract.ts';
 
 export interface LossArguments {
   variant: Variant;
   hyper: Hyper;
   params: Params;
-  state: State;
   /** [B, dIn]. */
   x: tf.Tensor2D;
-  dead: DeadLatents;
+  context: Context;
   /** Multiplies the weight of sparsity terms: their warmup. */
   sparsityFactor: number;
   /** Also compute what is logged. */
@@ -35,18 +33,18 @@ export interface LossGradients {
  * @throws SaeLabError `variant.no-gradient` when the losses do not depend on a parameter
  */
 export function lossGradients(args: LossArguments): LossGradients {
-  const { variant, hyper, params, state, x, dead, sparsityFactor, withMetrics } = args;
+  const { variant, hyper, params, x, context, sparsityFactor, withMetrics } = args;
+  const { ops, dead } = context;
   const names = Object.keys(params);
   const terms = Object.entries(variant.losses as Record<string, LossTerm<Hyper, Params, Encoded>>);
   const metrics: Record<string, tf.Tensor> = {};
   let fired: tf.Tensor1D | undefined;
-  let nextState = state;
+  let nextState = context.state;
 
-  const { value, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
-    const current = Object.fromEntries(names.map((name, i) => [name, tensors[i] as tf.Tensor]));
-    const encoded: Encoded = variant.encode(current, x, hyper, { ops: denseOps, dead, state });
-    const reconstruction = variant.decode(current, encoded, hyper, denseOps);
-    const termArgs = { x, reconstruction, encoded, params: current, hyper, ops: denseOps, dead };
+  const loss = (): tf.Scalar => {
+    const encoded: Encoded = variant.encode(params, x, hyper, context);
+    const reconstruction = variant.decode(params, encoded, hyper, ops);
+    const termArgs = { x, reconstruction, encoded, params, hyper, ops, dead };
     let total = tf.scalar(0);
     for (const [name, term] of terms) {
       const unweighted = term.compute(termArgs);
@@ -56,7 +54,7 @@ export function lossGradients(args: LossArguments): LossGradients {
     }
     fired = tf.keep(encoded.code.fired());
     if (variant.update !== undefined) {
-      nextState = variant.update(encoded, state, hyper) as State;
+      nextState = variant.update(encoded, hyper, context) as State;
       Object.values(nextState).forEach(tf.keep);
     }
     if (withMetrics) {
@@ -64,11 +62,13 @@ export function lossGradients(args: LossArguments): LossGradients {
       metrics['explained_variance'] = tf.keep(batchExplainedVariance(x, reconstruction));
     }
     return total;
-  })(names.map((name) => params[name] as tf.Tensor));
+  };
+  // tf.valueAndGrads would name no parameter where a gradient is missing.
+  const { value, grads } = tf.engine().gradients(loss, Object.values(params), undefined, true);
 
   const gradients = names.map((name, i) => {
-    const gradient = grads[i];
-    if (gradient === undefined || gradient === null) throw noGradient(variant.name, name);
+    const gradient = grads[i] as tf.Tensor | null;
+    if (gradient == null) throw noGradient(variant.name, name);
     return [name, gradient];
   });
   return {

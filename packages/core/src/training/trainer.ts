@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Hyper, Params, Roles, State, Variant } from '../variant/contract.ts';
+import type { Context, Hyper, Params, Roles, State, Variant } from '../variant/contract.ts';
+import { denseOps } from '../code/dense-ops.ts';
 import { adam, zeroMoments, type Moments } from './adam.ts';
 import { checkParams } from './check-params.ts';
 import { DeadLatentTracker, deadAfterTokens } from './dead-latents.ts';
@@ -76,7 +77,8 @@ export class Trainer {
       training.learningRate * learningRateFactor(step, totalSteps, training.warmup, training.decay);
     const sparsityFactor = warmupFactor(step, totalSteps, training.sparsityWarmup);
     const dead = this.#dead.current();
-    const pass = lossGradients({ variant, hyper, params, state, x, dead, sparsityFactor, withMetrics });
+    const context: Context = { ops: denseOps, mode: 'train', step, totalSteps, dead, state };
+    const pass = lossGradients({ variant, hyper, params, x, context, sparsityFactor, withMetrics });
     const next = this.#update(pass.gradients, learningRate);
     const scalars = { ...pass.metrics, gradient_norm: next.norm };
     const fired = await pass.fired.data();

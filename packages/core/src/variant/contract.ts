@@ -20,7 +20,7 @@ export type State = Record<string, Tensor>;
 /** Parameters or state outside the tensor library. */
 export type HostTensors<T> = { readonly [K in keyof T]: SaeTensor };
 /** What `encode` found; `code` is the one that is decoded, counted and tracked for dead latents. */
-export type Encoded = { code: Code } & Record<string, Code>;
+export type Encoded = { code: Code } & Record<string, Code | undefined>;
 
 export interface Variant<
   H extends Hyper = any,
@@ -44,8 +44,13 @@ export interface Variant<
   lossConvention(hyper: H): string;
   /** Optimiser settings of the variant's source, where a sweep does not say otherwise. */
   defaults(args: { hyper: H; dIn: number; dSae: number }): OptimizerDefaults;
-  /** What each parameter is to the trainer. */
+  /** What each parameter is to the trainer; every parameter has one role. */
   roles(hyper: H): Roles<P>;
+  /**
+   * Parameters whose gradient is a straight-through estimator, which no finite difference agrees with. Absent where
+   * there is none.
+   */
+  readonly straightThrough?: readonly (keyof P & string)[];
   /** Checks what the schema cannot see, e.g. k ≤ dSae. Throws a SaeLabError. */
   validate?(args: { hyper: H; dIn: number; dSae: number }): void;
   init(args: InitArgs<H>): { params: P; state?: S };
@@ -55,7 +60,7 @@ export interface Variant<
   /** The loss is the sum of these terms, each times its weight and its schedule. */
   readonly losses: Readonly<Record<string, LossTerm<H, P, E>>>;
   /** The state after a training step; absent where the variant has none. */
-  update?(encoded: E, state: S, hyper: H): S;
+  update?(encoded: E, hyper: H, context: Context<S>): S;
   /** What is saved, in one of the architectures that other tools load. */
   toInference(params: HostTensors<P>, hyper: H, state: HostTensors<S>): InferenceSae;
 }
@@ -73,8 +78,10 @@ export interface Roles<P extends Params> {
   readonly encoder: keyof P & string;
   /** [dSae, dIn]. */
   readonly decoder: keyof P & string;
-  /** Vectors [dSae], one number per latent. */
-  readonly perLatent: readonly (keyof P & string)[];
+  /** Vectors [dSae], one number per latent: what a latent begins with when it is made anew. */
+  readonly perLatent: Readonly<Partial<Record<keyof P & string, number>>>;
+  /** Vectors [dIn], one number per dimension of the activations. */
+  readonly perDimension: readonly (keyof P & string)[];
   /**
    * 'unit': before Adam's step the part of the decoder's gradient along each row is removed, after it the rows
    * are rescaled to norm 1.
@@ -93,6 +100,11 @@ export interface InitArgs<H extends Hyper> {
 
 export interface Context<S extends State = State> {
   readonly ops: CodeOps;
+  /** 'inference': as the saved SAE will do it, e.g. with BatchTopK's threshold in the place of its selection. */
+  readonly mode: 'train' | 'inference';
+  /** Steps done, of so many. */
+  readonly step: number;
+  readonly totalSteps: number;
   readonly state: S;
   /** Latents that have not fired for the configured number of tokens. */
   readonly dead: DeadLatents;

@@ -14,6 +14,23 @@ export function randomDirections(rows: number, columns: number, norm: number, ra
   return tf.tensor2d(data, [rows, columns]);
 }
 
+/** The parameters of most autoencoders. */
+export type StandardParams = {
+  W_enc: tf.Tensor2D;
+  b_enc: tf.Tensor1D;
+  W_dec: tf.Tensor2D;
+  b_dec: tf.Tensor1D;
+};
+
+/** Random directions as decoder, each of the given norm, its transpose as encoder, no biases. */
+export function tiedParams(
+  { dIn, dSae, random }: { dIn: number; dSae: number; random: Random },
+  norm = 1,
+): StandardParams {
+  const W_dec = randomDirections(dSae, dIn, norm, random);
+  return { W_enc: tf.clone(W_dec), b_enc: tf.zeros([dSae]), W_dec, b_dec: tf.zeros([dIn]) };
+}
+
 /** Independent values uniform in ±bound. */
 export function uniformTensor(shape: number[], bound: number, random: Random): tf.Tensor {
   const data = Float32Array.from(

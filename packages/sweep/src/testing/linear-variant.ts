@@ -29,7 +29,13 @@ export function linearVariant(overrides: Partial<Variant<Hyper>> = {}): Variant<
     sparsity: 'l1',
     lossConvention: () => 'squared error + l1 · sum of the code',
     defaults: () => ({ learningRate: 1e-3, beta1: 0.9, beta2: 0.999, gradientClip: null }),
-    roles: () => ({ encoder: 'W_enc', decoder: 'W_dec', perLatent: [], decoderNorm: 'free' }),
+    roles: () => ({
+      encoder: 'W_enc',
+      decoder: 'W_dec',
+      perLatent: {},
+      perDimension: [],
+      decoderNorm: 'free',
+    }),
     validate({ hyper: { latents }, dSae }) {
       if (latents === undefined || latents <= dSae) return;
       throw new SaeLabError('variant.too-many', {

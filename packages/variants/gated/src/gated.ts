@@ -4,8 +4,15 @@
  * u = (x − b_dec)·W_encᵀ,  π = u + b_gate,  f = 1[π > 0] ⊙ ReLU(e^{r_mag} ⊙ u + b_mag),  x̂ = f·W_dec + b_dec
  * L = ‖x − x̂‖² + λ·‖ReLU(π)‖₁ + ‖x − (ReLU(π)·W_dec + b_dec)‖², the decoder frozen in the last term.
  */
-import { randomDirections, squaredError, sweepable, threshold, transposed } from '@sae-lab/core';
-import type { Code, Variant } from '@sae-lab/core';
+import {
+  inferenceSae,
+  reconstructionLoss,
+  squaredError,
+  sweepable,
+  threshold,
+  tiedParams,
+} from '@sae-lab/core';
+import type { Code, StandardParams, Variant } from '@sae-lab/core';
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 
@@ -14,14 +21,7 @@ const hyper = z.strictObject({
 });
 
 type Hyper = z.infer<typeof hyper>;
-type Params = {
-  W_enc: tf.Tensor2D;
-  b_gate: tf.Tensor1D;
-  b_mag: tf.Tensor1D;
-  r_mag: tf.Tensor1D;
-  W_dec: tf.Tensor2D;
-  b_dec: tf.Tensor1D;
-};
+type Params = Omit<StandardParams, 'b_enc'> & { b_gate: tf.Tensor1D; b_mag: tf.Tensor1D; r_mag: tf.Tensor1D };
 /** `gate` carries ReLU(π). */
 type Encoded = { code: Code; gate: Code };
 
@@ -38,23 +38,13 @@ export const variant: Variant<Hyper, Params, Encoded> = {
   roles: () => ({
     encoder: 'W_enc',
     decoder: 'W_dec',
-    perLatent: ['b_gate', 'b_mag', 'r_mag'],
+    perLatent: { b_gate: 0, b_mag: 0, r_mag: 0 },
+    perDimension: ['b_dec'],
     decoderNorm: 'unit',
   }),
-
-  init({ dIn, dSae, random }) {
-    const W_dec = randomDirections(dSae, dIn, 1, random);
-    const zeros = (size: number): tf.Tensor1D => tf.zeros([size]);
-    return {
-      params: {
-        W_enc: tf.clone(W_dec),
-        b_gate: zeros(dSae),
-        b_mag: zeros(dSae),
-        r_mag: zeros(dSae),
-        W_dec,
-        b_dec: zeros(dIn),
-      },
-    };
+  init(args) {
+    const { b_enc: b_gate, ...params } = tiedParams(args);
+    return { params: { ...params, b_gate, b_mag: tf.clone(b_gate), r_mag: tf.clone(b_gate) } };
   },
 
   encode({ W_enc, b_gate, b_mag, r_mag, b_dec }, x, _hyper, { ops }) {
@@ -67,11 +57,7 @@ export const variant: Variant<Hyper, Params, Encoded> = {
   decode: ({ W_dec, b_dec }, { code }, _hyper, ops) => ops.decode(code, W_dec, b_dec),
 
   losses: {
-    reconstruction: {
-      schedule: 'constant',
-      weight: () => 1,
-      compute: ({ x, reconstruction }) => squaredError(x, reconstruction),
-    },
+    reconstruction: reconstructionLoss,
     sparsity: {
       schedule: 'sparsity',
       weight: ({ l1 }) => l1,
@@ -84,11 +70,7 @@ export const variant: Variant<Hyper, Params, Encoded> = {
         squaredError(x, ops.decode(gate, W_dec, b_dec, { frozen: true })),
     },
   },
-  toInference({ W_enc, W_dec, ...vectors }) {
-    const [dSae, dIn] = W_enc.shape as [number, number];
-    const tensors = { W_enc: transposed(W_enc), W_dec, ...vectors };
-    return { architecture: 'gated', dIn, dSae, applyBDecToInput: true, tensors };
-  },
+  toInference: (params) => inferenceSae('gated', params),
 };
 
 /** `gated({ l1: [1, 2] })` in a sweep. */

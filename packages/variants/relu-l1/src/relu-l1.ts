@@ -4,15 +4,15 @@
  * f = ReLU((x − b_dec)·W_encᵀ + b_enc),  x̂ = f·W_dec + b_dec
  */
 import {
-  squaredError,
-  positive,
   geometricMedian,
-  randomDirections,
+  inferenceSae,
+  positive,
+  squaredError,
   sweepable,
-  transposed,
+  tiedParams,
   uniformTensor,
 } from '@sae-lab/core';
-import type { Code, HostTensors, InferenceSae, InitArgs, Variant } from '@sae-lab/core';
+import type { Code, InitArgs, StandardParams, Variant } from '@sae-lab/core';
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 
@@ -29,16 +29,21 @@ const hyper = z.strictObject({
 });
 
 type Hyper = z.infer<typeof hyper>;
-type Params = { W_enc: tf.Tensor2D; b_enc: tf.Tensor1D; W_dec: tf.Tensor2D; b_dec: tf.Tensor1D };
 
 const CONVENTIONS: Record<Hyper['loss'], string> = {
   'decoder-norm': 'mean_b[ Σ_d (x − x̂)² + λ·Σ_i f_i·‖W_dec,i‖ ], decoder unconstrained',
-  'unit-norm': 'mean_b[ Σ_d (x − x̂)² + λ·‖f‖₁ ], decoder rows of norm 1, no resampling of dead latents',
+  'unit-norm': 'mean_b[ Σ_d (x − x̂)² + λ·‖f‖₁ ], decoder rows of norm 1',
   notebook:
     'mean over all entries of (x − x̂)² + λ · mean over all entries of |f|, b_dec not subtracted from x',
 };
 
-export const variant: Variant<Hyper, Params, { code: Code }> = {
+const INITIAL: Record<Hyper['loss'], (args: InitArgs<Hyper>) => StandardParams> = {
+  'decoder-norm': (args) => tiedParams(args, 0.1),
+  'unit-norm': (args) => ({ ...tiedParams(args), b_dec: geometricMedian(args.sample) }),
+  notebook: linearLayers,
+};
+
+export const variant: Variant<Hyper, StandardParams, { code: Code }> = {
   specVersion: 1,
   name: 'relu-l1',
   mathVersion: 1,
@@ -55,12 +60,11 @@ export const variant: Variant<Hyper, Params, { code: Code }> = {
   roles: ({ loss }) => ({
     encoder: 'W_enc',
     decoder: 'W_dec',
-    perLatent: ['b_enc'],
+    perLatent: { b_enc: 0 },
+    perDimension: ['b_dec'],
     decoderNorm: loss === 'unit-norm' ? 'unit' : 'free',
   }),
-  init: ({ hyper: { loss }, ...args }) => ({
-    params: loss === 'notebook' ? linearLayers(args) : tied(args, loss),
-  }),
+  init: (args) => ({ params: INITIAL[args.hyper.loss](args) }),
 
   encode({ W_enc, b_enc, b_dec }, x, { loss }, { ops }) {
     const center = loss === 'notebook' ? {} : { center: b_dec };
@@ -88,41 +92,20 @@ export const variant: Variant<Hyper, Params, { code: Code }> = {
       },
     },
   },
-  toInference: (params, { loss }) => inference(params, loss !== 'notebook'),
+  toInference: (params, { loss }) =>
+    inferenceSae('standard', params, { applyBDecToInput: loss !== 'notebook' }),
 };
 
 /** `reluL1({ l1: [1, 2, 4] })` in a sweep. */
 export const reluL1 = sweepable<Hyper, z.input<typeof hyper>>(variant);
 
-/** Random directions, the encoder the decoder's transpose; rows of norm 0.1 where the decoder is free, else 1. */
-function tied({ dIn, dSae, sample, random }: Omit<InitArgs<Hyper>, 'hyper'>, loss: Hyper['loss']): Params {
-  const W_dec = randomDirections(dSae, dIn, loss === 'unit-norm' ? 1 : 0.1, random);
-  const b_dec = loss === 'unit-norm' ? geometricMedian(sample) : tf.zeros<tf.Rank.R1>([dIn]);
-  return { W_enc: tf.clone(W_dec), b_enc: tf.zeros([dSae]), W_dec, b_dec };
-}
-
 /** PyTorch's default for linear layers: uniform in ±1/√fan_in, biases too. */
-function linearLayers({ dIn, dSae, random }: Omit<InitArgs<Hyper>, 'hyper'>): Params {
-  const encoder = 1 / Math.sqrt(dIn);
-  const decoder = 1 / Math.sqrt(dSae);
+function linearLayers({ dIn, dSae, random }: InitArgs<Hyper>): StandardParams {
+  const [encoder, decoder] = [1 / Math.sqrt(dIn), 1 / Math.sqrt(dSae)];
   return {
     W_enc: uniformTensor([dSae, dIn], encoder, random) as tf.Tensor2D,
     b_enc: uniformTensor([dSae], encoder, random) as tf.Tensor1D,
     W_dec: uniformTensor([dSae, dIn], decoder, random) as tf.Tensor2D,
     b_dec: uniformTensor([dIn], decoder, random) as tf.Tensor1D,
-  };
-}
-
-function inference(
-  { W_enc, b_enc, W_dec, b_dec }: HostTensors<Params>,
-  applyBDecToInput: boolean,
-): InferenceSae {
-  const [dSae, dIn] = W_enc.shape as [number, number];
-  return {
-    architecture: 'standard',
-    dIn,
-    dSae,
-    applyBDecToInput,
-    tensors: { W_enc: transposed(W_enc), b_enc, W_dec, b_dec },
   };
 }

@@ -1,0 +1,43 @@
+/**
+ * What stands for BatchTopK's selection once there is no batch (Bussmann et al. 2024,
+ * https://arxiv.org/abs/2412.06410): one threshold, the running mean of the smallest activation kept.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { batchTopK, threshold, type Code, type Selection } from '../code/code.ts';
+import { inferenceSae, type InferenceSae } from '../sae/inference-sae.ts';
+import type { Context, HostTensors } from './contract.ts';
+import type { StandardParams } from './init.ts';
+
+export type ThresholdState = { threshold: tf.Scalar };
+
+export const initialThreshold = (): ThresholdState => ({ threshold: tf.scalar(0) });
+
+/** While training the k·B largest of the batch, afterwards what is above the threshold. */
+export function batchSelection(k: number, dSae: number, { mode, state }: Context<ThresholdState>): Selection {
+  return mode === 'train' ? batchTopK(k) : threshold(perLatent(state.threshold, dSae));
+}
+
+/** The threshold after a step: an exponential mean over the last 1000 steps, or a twentieth of a shorter run. */
+export function nextThreshold(
+  code: Code,
+  { state, step, totalSteps }: Context<ThresholdState>,
+): ThresholdState {
+  const smallest = code.smallestPositive();
+  const weight = step === 0 ? 1 : 1 / Math.min(1000, Math.max(1, totalSteps / 20));
+  const mean = tf.add<tf.Scalar>(tf.mul(state.threshold, 1 - weight), tf.mul(smallest, weight));
+  // A batch in which nothing fires tells nothing.
+  return { threshold: tf.where(tf.less(smallest, Infinity), mean, state.threshold) };
+}
+
+/** What is saved: a JumpReLU whose latents have one threshold. */
+export function withThreshold(
+  params: HostTensors<StandardParams>,
+  { threshold }: HostTensors<ThresholdState>,
+): InferenceSae {
+  const data = new Float32Array(params.b_enc.data.length).fill(threshold.data[0]!);
+  return inferenceSae('jumprelu', { ...params, threshold: { shape: params.b_enc.shape, data } });
+}
+
+function perLatent(value: tf.Scalar, dSae: number): tf.Tensor1D {
+  return tf.mul(tf.ones<tf.Rank.R1>([dSae]), value);
+}

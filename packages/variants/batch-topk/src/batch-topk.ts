@@ -1,0 +1,77 @@
+/**
+ * The BatchTopK autoencoder: of a batch's pre-activations the k·B largest stay, so that rows share their budget.
+ *
+ * f = BatchTopK(ReLU((x − b_dec)·W_encᵀ + b_enc)),  x̂ = f·W_dec + b_dec,  L = ‖x − x̂‖² + α·AuxK
+ * Afterwards there is no batch: a running mean of the smallest activation kept is the threshold of a JumpReLU.
+ */
+import {
+  auxK,
+  auxSelection,
+  batchSelection,
+  geometricMedian,
+  initialThreshold,
+  nextThreshold,
+  reconstructionLoss,
+  requireAtMostWidth,
+  sweepable,
+  tiedParams,
+  withThreshold,
+} from '@sae-lab/core';
+import type { Code, StandardParams, ThresholdState, Variant } from '@sae-lab/core';
+import { z } from 'zod';
+
+const hyper = z.strictObject({
+  k: z.int().positive().describe('Latents that stay on in a row, on average over the batch.'),
+  auxWeight: z
+    .number()
+    .nonnegative()
+    .default(1 / 32)
+    .describe('α, the weight of the auxiliary loss of dead latents.'),
+});
+
+type Hyper = z.infer<typeof hyper>;
+
+export const variant: Variant<Hyper, StandardParams, { code: Code; aux?: Code }, ThresholdState> = {
+  specVersion: 1,
+  name: 'batch-topk',
+  mathVersion: 1,
+  paper: 'https://arxiv.org/abs/2412.06410',
+  hyper,
+  sparsity: 'k',
+  lossConvention: () =>
+    'mean_b ‖x − x̂‖² + α·AuxK as of TopK; saved with a threshold, the running mean of the smallest activation kept',
+  defaults: ({ dSae }) => ({
+    learningRate: 2e-4 / Math.sqrt(dSae / 2 ** 14),
+    beta1: 0.9,
+    beta2: 0.999,
+    gradientClip: null,
+  }),
+  roles: () => ({
+    encoder: 'W_enc',
+    decoder: 'W_dec',
+    perLatent: { b_enc: 0 },
+    perDimension: ['b_dec'],
+    decoderNorm: 'unit',
+  }),
+  validate: ({ hyper: { k }, dSae }) => requireAtMostWidth(k, dSae),
+  init: (args) => ({
+    params: { ...tiedParams(args), b_dec: geometricMedian(args.sample) },
+    state: initialThreshold(),
+  }),
+
+  encode: ({ W_enc, b_enc, b_dec }, x, { k }, context) =>
+    context.ops.encode({
+      x,
+      center: b_dec,
+      W: W_enc,
+      bias: b_enc,
+      select: { code: batchSelection(k, W_enc.shape[0], context), ...auxSelection(x, context) },
+    }),
+  decode: ({ W_dec, b_dec }, { code }, _hyper, ops) => ops.decode(code, W_dec, b_dec),
+  losses: { reconstruction: reconstructionLoss, auxk: auxK },
+  update: ({ code }, _hyper, context) => nextThreshold(code, context),
+  toInference: (params, _hyper, state) => withThreshold(params, state),
+};
+
+/** `batchTopk({ k: [16, 32] })` in a sweep. */
+export const batchTopk = sweepable<Hyper, z.input<typeof hyper>>(variant);

@@ -1,0 +1,1 @@
+export { batchTopk, variant } from './batch-topk.ts';

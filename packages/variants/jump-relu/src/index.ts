@@ -1,0 +1,1 @@
+export { jumpRelu, variant } from './jump-relu.ts';

@@ -1,0 +1,88 @@
+/**
+ * The JumpReLU autoencoder: a threshold per latent, trained through the step by straight-through estimators.
+ *
+ * z = (x − b_dec)·W_encᵀ + b_enc,  f = z·1[z > θ],  x̂ = f·W_dec + b_dec
+ * L = ‖x − x̂‖² + λ·L0, or λ·(L0/target − 1)²
+ */
+import {
+  heaviside,
+  inferenceSae,
+  jump,
+  reconstructionLoss,
+  sweepable,
+  threshold,
+  tiedParams,
+} from '@sae-lab/core';
+import type { Code, StandardParams, Variant } from '@sae-lab/core';
+import * as tf from '@tensorflow/tfjs';
+import { z } from 'zod';
+
+const hyper = z.strictObject({
+  l0: z.number().nonnegative().describe('λ, the weight of the L0 term.'),
+  targetL0: z
+    .number()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe('With a target the term is (L0/target − 1)²; null: L0 itself.'),
+  bandwidth: z
+    .number()
+    .positive()
+    .default(0.05)
+    .describe(
+      'ε, the width of the window around θ in which the step has a derivative; of normalised activations.',
+    ),
+  theta: z.number().positive().default(0.01).describe('θ at the beginning, of every latent.'),
+});
+
+type Hyper = z.infer<typeof hyper>;
+type Params = StandardParams & { theta: tf.Tensor1D };
+/** `on` carries 1[z > θ]. */
+type Encoded = { code: Code; on: Code };
+
+export const variant: Variant<Hyper, Params, Encoded> = {
+  specVersion: 1,
+  name: 'jump-relu',
+  mathVersion: 1,
+  paper: 'https://arxiv.org/abs/2407.14435',
+  hyper,
+  sparsity: 'l0',
+  lossConvention: ({ targetL0 }) =>
+    `mean_b ‖x − x̂‖² + λ·${targetL0 === null ? 'L0' : '(L0/target − 1)²'}, straight-through over a window of ε, decoder rows of norm 1`,
+  defaults: () => ({ learningRate: 7e-5, beta1: 0, beta2: 0.999, gradientClip: null }),
+  roles: ({ theta }) => ({
+    encoder: 'W_enc',
+    decoder: 'W_dec',
+    perLatent: { b_enc: 0, theta },
+    perDimension: ['b_dec'],
+    decoderNorm: 'unit',
+  }),
+  straightThrough: ['theta'],
+  init: (args) => ({ params: { ...tiedParams(args), theta: tf.fill([args.dSae], args.hyper.theta) } }),
+
+  encode({ W_enc, b_enc, b_dec, theta }, x, { bandwidth }, { ops }) {
+    const select = { z: threshold(theta, { window: bandwidth }) };
+    const { z } = ops.encode({ x, center: b_dec, W: W_enc, bias: b_enc, select });
+    return {
+      code: z.map((values, at) => jump(values, at, bandwidth), theta),
+      on: z.map((values, at) => heaviside(values, at, bandwidth), theta),
+    };
+  },
+  decode: ({ W_dec, b_dec }, { code }, _hyper, ops) => ops.decode(code, W_dec, b_dec),
+
+  losses: {
+    reconstruction: reconstructionLoss,
+    sparsity: {
+      schedule: 'sparsity',
+      weight: ({ l0 }) => l0,
+      compute({ x, encoded: { on }, hyper: { targetL0 } }) {
+        const l0 = tf.div<tf.Scalar>(on.sum(), x.shape[0]);
+        return targetL0 === null ? l0 : tf.square(tf.sub(tf.div(l0, targetL0), 1));
+      },
+    },
+  },
+  toInference: ({ theta, ...params }) => inferenceSae('jumprelu', { ...params, threshold: theta }),
+};
+
+/** `jumpRelu({ l0: [0.01, 0.1] })` in a sweep. */
+export const jumpRelu = sweepable<Hyper, z.input<typeof hyper>>(variant);

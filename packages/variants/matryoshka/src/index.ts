@@ -1,0 +1,1 @@
+export { matryoshka, variant } from './matryoshka.ts';

@@ -1,0 +1,104 @@
+/**
+ * The Matryoshka autoencoder: nested dictionaries, each prefix of the latents a reconstruction of its own, so that the
+ * first latents stay general while the later ones specialise. Its code is BatchTopK's.
+ *
+ * x̂_g = f[:, :F_g]·W_dec[:F_g] + b_dec,  L = Σ_g ‖x − x̂_g‖² + α·AuxK
+ */
+import {
+  auxK,
+  auxSelection,
+  batchSelection,
+  geometricMedian,
+  initialThreshold,
+  nextThreshold,
+  requireAtMostWidth,
+  squaredError,
+  sweepable,
+  tiedParams,
+  withThreshold,
+} from '@sae-lab/core';
+import type { Code, StandardParams, ThresholdState, Variant } from '@sae-lab/core';
+import * as tf from '@tensorflow/tfjs';
+import { z } from 'zod';
+import { prefixBounds } from './prefix-bounds.ts';
+
+const hyper = z.strictObject({
+  k: z.int().positive().describe('Latents that stay on in a row, on average over the batch.'),
+  auxWeight: z
+    .number()
+    .nonnegative()
+    .default(1 / 32)
+    .describe('α, the weight of the auxiliary loss of dead latents.'),
+  groups: z
+    .array(z.number().positive())
+    .refine((groups) => Math.abs(groups.reduce((sum, part) => sum + part, 0) - 1) < 1e-6, {
+      error: 'the fractions of the width must add up to 1',
+    })
+    .default([1 / 32, 1 / 16, 1 / 8, 1 / 4, 17 / 32])
+    .describe(
+      'What each group adds to the prefix before it, as a fraction of the width; in a sweep a list of lists.',
+    ),
+});
+
+type Hyper = z.infer<typeof hyper>;
+
+export const variant: Variant<Hyper, StandardParams, { code: Code; aux?: Code }, ThresholdState> = {
+  specVersion: 1,
+  name: 'matryoshka',
+  mathVersion: 1,
+  paper: 'https://arxiv.org/abs/2503.17547',
+  hyper,
+  sparsity: 'k',
+  lossConvention: () => 'Σ_g mean_b ‖x − x̂_g‖² over nested prefixes, each of weight 1, + α·AuxK of the whole',
+  defaults: ({ dSae }) => ({
+    learningRate: 2e-4 / Math.sqrt(dSae / 2 ** 14),
+    beta1: 0.9,
+    beta2: 0.999,
+    gradientClip: null,
+  }),
+  roles: () => ({
+    encoder: 'W_enc',
+    decoder: 'W_dec',
+    perLatent: { b_enc: 0 },
+    perDimension: ['b_dec'],
+    decoderNorm: 'unit',
+  }),
+  validate({ hyper: { k, groups }, dSae }) {
+    requireAtMostWidth(k, dSae);
+    prefixBounds(groups, dSae);
+  },
+  init: (args) => ({
+    params: { ...tiedParams(args), b_dec: geometricMedian(args.sample) },
+    state: initialThreshold(),
+  }),
+
+  encode: ({ W_enc, b_enc, b_dec }, x, { k }, context) =>
+    context.ops.encode({
+      x,
+      center: b_dec,
+      W: W_enc,
+      bias: b_enc,
+      select: { code: batchSelection(k, W_enc.shape[0], context), ...auxSelection(x, context) },
+    }),
+  decode: ({ W_dec, b_dec }, { code }, _hyper, ops) => ops.decode(code, W_dec, b_dec),
+
+  losses: {
+    reconstruction: {
+      schedule: 'constant',
+      weight: () => 1,
+      compute({ x, reconstruction, encoded: { code }, params: { W_dec, b_dec }, hyper: { groups }, ops }) {
+        const whole = squaredError(x, reconstruction);
+        const bounds = prefixBounds(groups, W_dec.shape[0]).slice(0, -1);
+        if (bounds.length === 0) return whole;
+        const prefixes = ops.decodePrefixes(code, W_dec, b_dec, bounds);
+        return tf.add(whole, tf.div(tf.sum(tf.squaredDifference(x, prefixes)), x.shape[0]));
+      },
+    },
+    auxk: auxK,
+  },
+  update: ({ code }, _hyper, context) => nextThreshold(code, context),
+  toInference: (params, _hyper, state) => withThreshold(params, state),
+};
+
+/** `matryoshka({ k: [16, 32] })` in a sweep. */
+export const matryoshka = sweepable<Hyper, z.input<typeof hyper>>(variant);

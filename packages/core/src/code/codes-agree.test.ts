@@ -78,7 +78,7 @@ const LOSSES: Record<string, Loss> = {
     const f = u!.map((values, r, b) => tf.relu(tf.add(tf.mul(values, tf.exp(r)), b)), theta, b_enc);
     const frozen = error(x, ops.decode(f, W_dec, b_dec, { frozen: true }));
     const norms = tf.sqrt<tf.Tensor1D>(tf.add(tf.sum(tf.square(W_dec), 1), 0.1));
-    return tf.addN([frozen, f.sum(norms), tf.sum(tf.square(f.sumRows()))]) as tf.Scalar;
+    return tf.addN<tf.Scalar>([frozen, f.sum(norms), tf.sum(tf.square(f.sumRows()))]);
   },
   prefixes: (ops, inputs, k) => {
     const { W_dec, b_dec, x } = inputs;
@@ -108,7 +108,7 @@ function inputsOf({ B, d, F, ties = false, bias = 0 }: Problem, allDead: boolean
   return {
     x: draw(B, d) as tf.Tensor2D,
     W_enc: draw(F, d) as tf.Tensor2D,
-    b_enc: tf.add(draw(F), bias) as tf.Tensor1D,
+    b_enc: tf.add<tf.Tensor1D>(draw(F), bias),
     b_dec: draw(d) as tf.Tensor1D,
     W_dec: draw(F, d) as tf.Tensor2D,
     theta: tf.abs(draw(F) as tf.Tensor1D),
@@ -155,7 +155,12 @@ describe.each(Object.entries(PROBLEMS))('reductions: %s', (_name, problem) => {
   it('agree', () => {
     const { x, W_enc: W, b_enc: bias } = inputsOf(problem, false);
     const [a, b] = [denseOps, sparseOps].map((ops) => {
-      const { code } = ops.encode({ x, W, bias, select: { code: threshold(tf.fill([problem.F], -0.3)) } });
+      const { code } = ops.encode({
+        x,
+        W,
+        bias,
+        select: { code: threshold(tf.mul(tf.onesLike(bias), -0.3)) },
+      });
       // Some entries of the support become 0: they do not count as on.
       const f = code.map((values) => tf.relu(values));
       return {

@@ -52,6 +52,7 @@ export class Stops {
 
   /** Evaluates `loss`; the first time stop-gradients are recorded, from then on they have the recorded values. */
   during<T>(loss: () => T): T {
+    // oxlint-disable-next-line typescript/no-this-alias -- what `detach` asks, wherever it is called
     stops = this;
     if (this.#values.length > 0) this.#next = 0;
     try {

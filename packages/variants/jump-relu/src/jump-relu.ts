@@ -58,7 +58,10 @@ export const variant: Variant<Hyper, Params, Encoded> = {
     decoderNorm: 'unit',
   }),
   straightThrough: ['theta'],
-  init: (args) => ({ params: { ...tiedParams(args), theta: tf.fill([args.dSae], args.hyper.theta) } }),
+  init(args) {
+    const theta = tf.mul<tf.Tensor1D>(tf.ones([args.dSae]), args.hyper.theta);
+    return { params: { ...tiedParams(args), theta } };
+  },
 
   encode({ W_enc, b_enc, b_dec, theta }, x, { bandwidth }, { ops }) {
     const select = { z: threshold(theta, { window: bandwidth }) };

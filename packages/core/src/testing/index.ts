@@ -1,2 +1,3 @@
+export { testConformance } from './conformance/index.ts';
+export { trainOnOneBatch } from './conformance/subject.ts';
 export { testAgainstGolden } from './golden.ts';
-export { testDifferentiates, testTrains, trainOnOneBatch } from './variant-checks.ts';

@@ -6,7 +6,10 @@ import type { Variant } from '../variant/contract.ts';
 import { randomDirections } from '../variant/init.ts';
 import { squaredError } from '../variant/reconstruction-loss.ts';
 
-const hyper = z.strictObject({ l1: z.number().nonnegative(), decoderNorm: z.enum(['unit', 'free']) });
+const hyper = z.strictObject({
+  l1: z.number().nonnegative().describe('Weight of the sum of the code.'),
+  decoderNorm: z.enum(['unit', 'free']).describe('Whether decoder rows are held at norm 1.'),
+});
 
 /**
  * The least variant that trains, for tests of core, which knows none of the real ones. Unlike them it has a

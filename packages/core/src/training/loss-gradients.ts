@@ -44,8 +44,8 @@ export function lossGradients(args: LossArguments): LossGradients {
     const { encoded, reconstruction, terms } = lossTerms(variant, hyper, params, x, context);
     let total = tf.scalar(0);
     for (const [name, unweighted] of Object.entries(terms)) {
-      const { weight, schedule } = variant.losses[name] as LossTerm<Hyper, Params, Encoded>;
-      const factor = weight(hyper) * (schedule === 'sparsity' ? sparsityFactor : 1);
+      const term = variant.losses[name] as LossTerm<Hyper, Params, Encoded>;
+      const factor = term.weight(hyper) * (term.schedule === 'sparsity' ? sparsityFactor : 1);
       total = tf.add(total, tf.mul<tf.Scalar>(unweighted, factor));
       if (withMetrics) metrics[`loss/${name}`] = tf.keep(unweighted.clone());
     }

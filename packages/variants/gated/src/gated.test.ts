@@ -1,9 +1,9 @@
-import { testAgainstGolden, testTrains } from '@sae-lab/core/testing';
+import { testAgainstGolden, testConformance } from '@sae-lab/core/testing';
 import { expect, it } from 'vitest';
 import { variant } from './gated.ts';
 
 testAgainstGolden(variant, new URL('../golden.json', import.meta.url));
-testTrains(variant, { l1: 0.05 });
+testConformance(variant, [{ l1: 0.05 }]);
 
 it('has the optimiser of its source', () => {
   expect(variant.defaults({ hyper: { l1: 1 }, dIn: 8, dSae: 16 })).toEqual({

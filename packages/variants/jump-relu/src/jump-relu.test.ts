@@ -1,5 +1,28 @@
-import { testAgainstGolden, testTrains } from '@sae-lab/core/testing';
+import { testAgainstGolden, testConformance, trainOnOneBatch } from '@sae-lab/core/testing';
+import { expect, it } from 'vitest';
 import { variant } from './jump-relu.ts';
 
 testAgainstGolden(variant, new URL('../golden.json', import.meta.url));
-testTrains(variant, { l0: 0.01, targetL0: null, bandwidth: 0.05, theta: 0.01 });
+testConformance(variant, [{ l0: 0.01 }, { l0: 0.1, targetL0: 4, bandwidth: 0.5, theta: 0.2 }]);
+
+it('comes near the L0 that is its target, from above', async () => {
+  const l0 = async (targetL0: number): Promise<number[]> => {
+    const hyper = variant.hyper.parse({ l0: 100, targetL0, bandwidth: 2, theta: 0.2 });
+    const { metrics } = await trainOnOneBatch(variant, hyper, { steps: 300, decay: 0 });
+    return [metrics[0]!['l0']!, metrics.at(-1)!['l0']!];
+  };
+  const [[begin, low], [, high]] = [await l0(3), await l0(8)] as [number[], number[]];
+  expect(begin).toBeGreaterThan(12);
+  expect(Math.abs(low! - 3)).toBeLessThan(2);
+  expect(Math.abs(high! - 8)).toBeLessThan(2);
+});
+
+it('moves a threshold by the entries in its window only', async () => {
+  const theta = async (bandwidth: number) => {
+    const hyper = variant.hyper.parse({ l0: 1, bandwidth, theta: 0.5 });
+    return (await trainOnOneBatch(variant, hyper, { steps: 1, warmup: 0 })).weights['theta']!.data;
+  };
+  // So narrow that it holds no pre-activation.
+  expect(new Set(await theta(1e-9)).size).toBe(1);
+  expect(Math.max(...(await theta(1)))).toBeGreaterThan(0.5);
+});

@@ -1,13 +1,13 @@
 import { seeded } from '@sae-lab/core';
-import { testAgainstGolden, testDifferentiates, testTrains } from '@sae-lab/core/testing';
+import { testAgainstGolden, testConformance } from '@sae-lab/core/testing';
 import { expect, it } from 'vitest';
 import { variant } from './relu-l1.ts';
 
 testAgainstGolden(variant, new URL('../golden.json', import.meta.url));
-for (const loss of ['decoder-norm', 'unit-norm', 'notebook']) {
-  testDifferentiates(variant, { l1: 0.05, loss });
-  testTrains(variant, { l1: 0.05, loss });
-}
+testConformance(
+  variant,
+  ['decoder-norm', 'unit-norm', 'notebook'].map((loss) => ({ l1: 0.05, loss })),
+);
 
 it.each([
   ['decoder-norm', 3e-4, 1, 0.1],

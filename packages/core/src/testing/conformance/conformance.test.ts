@@ -1,0 +1,197 @@
+/** Each check refuses a variant that is wrong in just that respect, and none refuses the right one. */
+import * as tf from '@tensorflow/tfjs';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Code } from '../../code/code.ts';
+import { positive } from '../../code/code.ts';
+import { withGradient } from '../../code/with-gradient.ts';
+import type { Hyper, LossTerm, Variant } from '../../variant/contract.ts';
+import { plainVariant } from '../plain-variant.ts';
+import { CHECKS } from './index.ts';
+
+const right = plainVariant as Variant;
+const hyper: Hyper = { l1: 0.05, decoderNorm: 'unit' };
+const { losses } = right;
+
+/** The same with another encode: what it makes of what the right one found. */
+const encoding = (
+  change: (code: Code, ...args: Parameters<Variant['encode']>) => Code | tf.Tensor | void,
+): Partial<Variant> => ({
+  encode: (...args) => {
+    const { code } = right.encode(...args) as { code: Code };
+    return { code: (change(code, ...args) ?? code) as Code };
+  },
+});
+const losing = (
+  compute: (value: tf.Scalar, ...args: Parameters<LossTerm<any, any, any>['compute']>) => tf.Scalar,
+) => ({
+  losses: {
+    ...losses,
+    reconstruction: {
+      ...losses['reconstruction']!,
+      compute: (args: any) => compute(losses['reconstruction']!.compute(args), args),
+    },
+  },
+});
+
+const forgotten = new Map<string, number>();
+
+/** By the check that refuses them. */
+const WRONG: Record<keyof typeof CHECKS, Record<string, Partial<Variant>>> = {
+  'is well formed': {
+    'a name with spaces': { name: 'My Variant' },
+    'a sparsity that is no hyperparameter': { sparsity: 'k' },
+    'an undescribed hyperparameter': {
+      hyper: z.strictObject({ l1: z.number(), decoderNorm: z.enum(['unit', 'free']) }),
+    },
+    'another version': { specVersion: 2 as 1 },
+  },
+  'has hyperparameters that survive JSON, and no others': {
+    'a loose schema': { hyper: z.object({ l1: z.number(), decoderNorm: z.string() }) },
+    'a value that JSON has not': {
+      hyper: z.strictObject({
+        l1: z.number(),
+        decoderNorm: z.string(),
+        at: z.any().default(() => new Date()),
+      }),
+    },
+  },
+  'is initialised by its seed': {
+    'chance from elsewhere': {
+      init: (args) => right.init({ ...args, random: { ...args.random, normal: Math.random } }),
+    },
+    'no chance at all': {
+      init: (args) => right.init({ ...args, random: { ...args.random, normal: () => 0.5 } }),
+    },
+    'not a number': {
+      init(args) {
+        const made = right.init(args);
+        return { ...made, params: { ...made.params, b_enc: tf.mul(made.params.b_enc, Number.NaN) } };
+      },
+    },
+    'an encoder that lies on its side': {
+      init(args) {
+        const made = right.init(args);
+        return { ...made, params: { ...made.params, W_enc: tf.zeros([args.dIn, args.dSae]) } };
+      },
+    },
+    'a parameter without a role': {
+      init(args) {
+        const made = right.init(args);
+        return { ...made, params: { ...made.params, temperature: tf.scalar(1) } };
+      },
+    },
+  },
+  'has a finite gradient for every parameter': {
+    'a parameter that nothing uses': {
+      encode: ({ W_enc, b_dec }, x, _hyper, { ops }) =>
+        ops.encode({ x, center: b_dec, W: W_enc, select: { code: positive() } }),
+    },
+    'a root of nothing': losing((value, { params }) =>
+      tf.add(value, tf.sum(tf.sqrt(tf.mul(params.b_enc, 0)))),
+    ),
+  },
+  'has the gradients that finite differences find': {
+    'half of the gradient': losing((value) =>
+      withGradient(
+        [value],
+        () => ({ value: value.clone(), saved: [] }),
+        (dy) => [tf.mul(dy, 0.5)],
+      ),
+    ),
+    'a straight-through estimator that is not declared': encoding((code, { b_enc }) =>
+      code.map(
+        (values, bias) =>
+          withGradient(
+            [values, bias],
+            () => ({ value: values.clone(), saved: [bias] }),
+            (dy, [bias]) => [dy, tf.mul(tf.sum(dy), tf.onesLike(bias!))],
+          ),
+        b_enc,
+      ),
+    ),
+  },
+  'is the same on dense and sparse codes': {
+    'a mean over the entries that are held': losing((value, { encoded }) => {
+      const { values } = encoded.code as Code & { values: tf.Tensor };
+      return tf.add(value, tf.div(tf.sum(values), values.size));
+    }),
+  },
+  'gives ties to the lowest index': {
+    'even latents that are always off': encoding((code) => {
+      const odd = tf.tensor1d(Array.from({ length: 29 }, (_, i) => i % 2));
+      return code.map((values, at) => tf.mul(values, at), odd);
+    }),
+  },
+  'leaves parameters and activations alone': {
+    'a batch that is disposed': encoding((_code, _params, x) => x.dispose()),
+    'a parameter that is disposed': encoding((_code, params) => params.b_enc.dispose()),
+  },
+  'leaks no tensor': {
+    'a tensor that is kept': encoding(() => void tf.keep(tf.scalar(1))),
+    'a state that grows': {
+      update: (encoded, hyper, context) => ({
+        ...right.update!(encoded, hyper, context),
+        spare: tf.keep(tf.scalar(1)).clone(),
+      }),
+    },
+  },
+  'learns, the same way each time': {
+    uphill: losing((value) => tf.neg(value)),
+    'chance in every step': encoding((code) => code.map((values) => tf.mul(values, 1 + Math.random() / 100))),
+  },
+  'keeps the decoder norm of its roles': {
+    'a latent without direction': {
+      init(args) {
+        const made = right.init(args);
+        const others = tf.tensor1d(Array.from({ length: args.dSae }, (_, i) => Number(i > 0)));
+        const W_dec = tf.mul(made.params.W_dec, others.expandDims(1));
+        return { ...made, params: { ...made.params, W_dec, b_enc: tf.mul(tf.sub(1, others), -1e6) } };
+      },
+    },
+    'a norm that is called free and held': {
+      roles: (hyper) => ({ ...right.roles(hyper), decoderNorm: 'free' }),
+      decode: ({ W_dec, b_dec }, encoded, hyper, ops) =>
+        right.decode({ W_dec: tf.add(tf.mul(W_dec, 1e-9), 0.1), b_dec }, encoded, hyper, ops),
+      defaults: (args) => ({ ...right.defaults(args), gradientClip: 1e-9 }),
+    },
+  },
+  'goes on from a checkpoint to the same bits': {
+    'steps counted outside of the state': encoding((code, _params, _x, _hyper, { step }) => {
+      const seen = (forgotten.get('steps') ?? 0) + 1;
+      forgotten.set('steps', step === 0 ? 0 : seen);
+      return code.map((values) => tf.mul(values, 1 + (seen % 7) / 50));
+    }),
+  },
+  'exports what it trained': {
+    'a forgotten bias': {
+      toInference: ({ b_enc, ...params }, hyper, state) =>
+        right.toInference(
+          { ...params, b_enc: { shape: b_enc!.shape, data: b_enc!.data.map(() => 0) } },
+          hyper,
+          state,
+        ),
+    },
+    'b_dec subtracted where it was not': {
+      toInference: (params, hyper, state) => ({
+        ...right.toInference(params, hyper, state),
+        applyBDecToInput: false,
+      }),
+    },
+  },
+};
+
+describe('a right variant', () => {
+  it.each(Object.entries(CHECKS))('%s', async (_name, check) => {
+    await expect(check(right, hyper)).resolves.toBeUndefined();
+  });
+});
+
+describe.each(Object.entries(WRONG))('"%s" refuses', (name, mutants) => {
+  it.each(Object.entries(mutants))('%s', async (_fault, fault) => {
+    const check = CHECKS[name as keyof typeof CHECKS];
+    await expect(check({ ...right, ...fault }, hyper)).rejects.toMatchObject({
+      code: expect.stringMatching(/^variant\./),
+    });
+  });
+});

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { Hyper, Variant } from '../../variant/contract.ts';
+import { D_IN, D_SAE, fail, firstDifference, initialState, weightsOf, type Check } from './subject.ts';
+
+/** What other parts take for granted of the record itself. */
+export const wellFormed: Check = async (variant, hyper) => {
+  const { specVersion, name, paper, sparsity } = variant;
+  if (specVersion !== 1) fail('the contract has another version', { field: 'specVersion', expected: '1' });
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name))
+    fail('not in kebab case', { field: 'name', received: name });
+  if (paper === '') fail('is empty', { field: 'paper' });
+  if (variant.lossConvention(hyper) === '') fail('is empty', { field: 'lossConvention' });
+  const { properties = {} } = z.toJSONSchema(variant.hyper, { io: 'input' });
+  for (const [field, schema] of Object.entries(properties)) {
+    if (typeof schema === 'boolean' || !schema.description)
+      fail('the hyperparameter has no description', { field });
+  }
+  if (!(sparsity in properties)) {
+    fail('names no hyperparameter', {
+      field: 'sparsity',
+      expected: Object.keys(properties).join(', '),
+      received: sparsity,
+    });
+  }
+  const { learningRate } = variant.defaults({ hyper, dIn: D_IN, dSae: D_SAE });
+  if (!(learningRate > 0)) fail('no learning rate', { field: 'defaults', received: String(learningRate) });
+};
+
+/** Hyperparameters go to the database and come back; a misspelt one must not go unnoticed. */
+export const jsonHyper: Check = async (variant, hyper) => {
+  const again: Hyper = variant.hyper.parse(JSON.parse(JSON.stringify(hyper)));
+  if (JSON.stringify(again) !== JSON.stringify(hyper))
+    fail('hyperparameters change on their way through JSON', { field: 'hyper' });
+  if (variant.hyper.safeParse({ ...hyper, unheardOf: 1 }).success) {
+    fail('takes a hyperparameter that it does not have', { field: 'hyper', expected: 'z.strictObject' });
+  }
+};
+
+/** The same seed gives the same bits, another seed others; all of it finite and shaped as `roles` says. */
+export const seededInit: Check = async (variant, hyper) => {
+  const [first, again, other] = await Promise.all([0, 0, 1].map((seed) => weights(variant, hyper, seed)));
+  const differs = firstDifference(first!, again!);
+  if (differs !== undefined)
+    fail('init is not decided by the seed: draw from `random` only', { field: differs });
+  if (firstDifference(first!, other!) === undefined)
+    fail('init does not depend on the seed', { field: 'init' });
+  for (const [name, { data }] of Object.entries(first!)) {
+    if (!data.every(Number.isFinite)) fail('init makes values that are not finite', { field: name });
+  }
+};
+
+async function weights(variant: Variant, hyper: Hyper, seed: number) {
+  return weightsOf(await initialState(variant, hyper, seed));
+}

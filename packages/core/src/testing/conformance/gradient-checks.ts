@@ -1,0 +1,141 @@
+import * as tf from '@tensorflow/tfjs';
+import { denseOps } from '../../code/dense-ops.ts';
+import { sparseOps } from '../../code/sparse-ops.ts';
+import { Stops } from '../../code/with-gradient.ts';
+import { seeded } from '../../random/seeded.ts';
+import { lossGradients } from '../../training/loss-gradients.ts';
+import { lossTerms } from '../../training/loss-terms.ts';
+import type { Context, Hyper, Params, Variant } from '../../variant/contract.ts';
+import {
+  batch,
+  contextOf,
+  deadLatents,
+  fail,
+  moved,
+  perturbed,
+  randomLike,
+  relativeDifference,
+  type Check,
+} from './subject.ts';
+
+/** The losses reach every parameter, with finite gradients. */
+export const gradientsExist: Check = async (variant, hyper) => {
+  const state = await perturbed(variant, hyper);
+  const { gradients } = lossGradients({
+    variant,
+    hyper,
+    params: state.params,
+    x: batch(),
+    context: contextOf(state),
+    sparsityFactor: 1,
+    withMetrics: false,
+  });
+  for (const [name, gradient] of Object.entries(gradients)) {
+    if (!gradient.dataSync().every(Number.isFinite)) fail('its gradient is not finite', { field: name });
+  }
+};
+
+interface Term {
+  value: tf.Scalar;
+  /** By parameter; zeros where the term does not depend on it. */
+  gradients: Params;
+}
+
+function termWithGradients(
+  [variant, hyper, params]: [Variant, Hyper, Params],
+  name: string,
+  x: tf.Tensor2D,
+  context: Context,
+): Term {
+  const names = Object.keys(params);
+  const { value, grads } = tf
+    .engine()
+    .gradients(
+      () => lossTerms(variant, hyper, params, x, context).terms[name]!,
+      Object.values(params),
+      undefined,
+      true,
+    );
+  const gradients = names.map((key, i) => [
+    key,
+    (grads[i] as tf.Tensor | null) ?? tf.zerosLike(params[key]!),
+  ]);
+  return { value, gradients: Object.fromEntries(gradients) as Params };
+}
+
+// Few rows, so that in most directions no latent goes on or off.
+const FEW_ROWS = 5;
+const DIRECTIONS = 9;
+const STEP = 3e-4;
+const TOLERANCE = 1e-2;
+
+/**
+ * Directional finite differences of every loss term against its gradient. Stop-gradients are held at their values,
+ * parameters with a straight-through estimator stay where they are.
+ */
+export const finiteDifferences: Check = async (variant, hyper) => {
+  const state = await perturbed(variant, hyper);
+  const context = contextOf(state);
+  const x = batch(FEW_ROWS);
+  for (const term of Object.keys(variant.losses)) {
+    const stops = new Stops();
+    const { gradients } = stops.during(() =>
+      termWithGradients([variant, hyper, state.params], term, x, context),
+    );
+    const errors = Array.from({ length: DIRECTIONS }, (_, seed) => {
+      const direction = randomLike(state.params, seeded(seed, 'direction'), variant.straightThrough ?? []);
+      const at = (factor: number): number => {
+        const params = moved(state.params, direction, factor);
+        return stops.during(() => lossTerms(variant, hyper, params, x, context).terms[term]!).dataSync()[0]!;
+      };
+      const numeric = (at(STEP) - at(-STEP)) / (2 * STEP);
+      const analytic = Object.entries(gradients).reduce(
+        (sum, [name, gradient]) => sum + tf.sum(tf.mul(gradient, direction[name]!)).dataSync()[0]!,
+        0,
+      );
+      // The value's own size: of what is smaller, a difference in single precision tells nothing.
+      const scale = Math.max(Math.abs(numeric), Math.abs(analytic), 0.1 * Math.abs(at(0)), 1e-6);
+      return Math.abs(numeric - analytic) / scale;
+    });
+    stops.dispose();
+    // A direction may cross a kink, or a latent may go on or off.
+    const median = errors.toSorted((a, b) => a - b)[Math.floor(DIRECTIONS / 2)]!;
+    if (!(median < TOLERANCE)) {
+      fail('its gradient is not that of its values', {
+        field: `losses.${term}`,
+        expected: `finite differences to agree within ${TOLERANCE}`,
+        received: median.toPrecision(3),
+      });
+    }
+  }
+};
+
+/** Dense and sparse codes give every loss term the same value and gradients. */
+export const sparseEqualsDense: Check = async (variant, hyper) => {
+  const state = await perturbed(variant, hyper);
+  for (const which of ['some', 'none', 'all'] as const) {
+    const dead = deadLatents(which);
+    for (const term of Object.keys(variant.losses)) {
+      const [dense, sparse] = [denseOps, sparseOps].map((ops) =>
+        termWithGradients([variant, hyper, state.params], term, batch(), contextOf(state, { ops, dead })),
+      ) as [Term, Term];
+      const pairs: [string, tf.Tensor, tf.Tensor][] = [
+        ['value', sparse.value, dense.value],
+        ...Object.entries(dense.gradients).map(([name, gradient]): [string, tf.Tensor, tf.Tensor] => [
+          `gradient of ${name}`,
+          sparse.gradients[name]!,
+          gradient,
+        ]),
+      ];
+      for (const [what, actual, expected] of pairs) {
+        const difference = relativeDifference(actual, expected);
+        if (difference <= 1e-5) continue;
+        fail(`differs between dense and sparse codes (${which} latents dead)`, {
+          field: `losses.${term}: ${what}`,
+          expected: 'at most 1e-5 of the largest value',
+          received: difference.toPrecision(3),
+        });
+      }
+    }
+  }
+};

@@ -1,0 +1,123 @@
+/** A variant at given hyperparameters, with a batch and parameters away from their initial values. */
+import { SaeLabError } from '@sae-lab/errors';
+import { useCpuBackend } from '@sae-lab/kernels';
+import * as tf from '@tensorflow/tfjs';
+import { seeded, type Random } from '../../random/seeded.ts';
+import type { SaeTensor } from '../../sae/inference-sae.ts';
+import { hostTensors } from '../../training/host-tensors.ts';
+import { resolveTraining, trainingSettings, type TrainingInput } from '../../training/settings.ts';
+import { freshState, Trainer, type TrainerState } from '../../training/trainer.ts';
+import type { Context, DeadLatents, Hyper, Params, Variant } from '../../variant/contract.ts';
+import { trainingContext } from '../context.ts';
+
+// No multiples of anything.
+const ROWS = 33;
+export const D_IN = 7;
+export const D_SAE = 29;
+export const STEPS = 60;
+
+/** Throws where a variant does not do what its contract says. */
+export type Check = (variant: Variant, hyper: Hyper) => Promise<void>;
+
+export function fail(
+  problem: string,
+  details: { field?: string; expected?: string; received?: string } = {},
+): never {
+  throw new SaeLabError('variant.nonconforming', { problem, ...details });
+}
+
+export async function initialState(variant: Variant, hyper: Hyper, seed = 0): Promise<TrainerState> {
+  await useCpuBackend({ threads: 1 });
+  const args = { dIn: D_IN, dSae: D_SAE, hyper, sample: sample(), random: seeded(seed, 'init') };
+  return freshState(variant, args);
+}
+
+function sample(): SaeTensor {
+  const random = seeded(0, 'activations');
+  return { shape: [ROWS, D_IN], data: Float32Array.from({ length: ROWS * D_IN }, () => random.normal()) };
+}
+
+export function batch(rows = ROWS): tf.Tensor2D {
+  return tf.tensor2d(sample().data.subarray(0, rows * D_IN), [rows, D_IN]);
+}
+
+/** Every parameter away from its initial value, or a bias that is forgotten would not show. */
+export async function perturbed(variant: Variant, hyper: Hyper): Promise<TrainerState> {
+  const state = await initialState(variant, hyper);
+  return { ...state, params: moved(state.params, randomLike(state.params, seeded(1, 'perturb')), 0.1) };
+}
+
+/** The first latents and every third are dead, or none, or all. */
+export function deadLatents(which: 'some' | 'none' | 'all'): DeadLatents {
+  const mask = Float32Array.from({ length: D_SAE }, (_, i) =>
+    Number(which === 'all' || (which === 'some' && i % 3 === 0)),
+  );
+  return { count: mask.reduce((sum, dead) => sum + dead, 0), mask: tf.tensor1d(mask) };
+}
+
+export function contextOf(state: TrainerState, given: Partial<Context> = {}): Context {
+  return trainingContext({ state: state.state, dead: deadLatents('some'), ...given });
+}
+
+export function trainerOf(
+  variant: Variant,
+  hyper: Hyper,
+  state: TrainerState,
+  input: Partial<TrainingInput> = {},
+): Trainer {
+  const settings = trainingSettings.parse({ steps: STEPS, batchSize: ROWS, learningRate: 0.01, ...input });
+  const training = resolveTraining(settings, variant, { hyper, dIn: D_IN, dSae: D_SAE });
+  return new Trainer({ variant, hyper, dSae: D_SAE, training, batchSize: ROWS, totalSteps: STEPS }, state);
+}
+
+/** Trains on one batch of random rows and answers what was logged at each step and what there is at the end. */
+export async function trainOnOneBatch(
+  variant: Variant,
+  hyper: Hyper,
+  input: Partial<TrainingInput> = {},
+): Promise<{ metrics: Record<string, number>[]; weights: Record<string, SaeTensor> }> {
+  const trainer = trainerOf(variant, hyper, await initialState(variant, hyper), input);
+  const x = batch();
+  const metrics: Record<string, number>[] = [];
+  for (let step = 0; step < STEPS; step++) metrics.push((await trainer.step(x, true)).metrics!);
+  const weights = await weightsOf(trainer.state);
+  trainer.dispose();
+  x.dispose();
+  return { metrics, weights };
+}
+
+export async function weightsOf({ params, state }: TrainerState): Promise<Record<string, SaeTensor>> {
+  return { ...(await hostTensors(params)), ...(await hostTensors(state)) };
+}
+
+/** The name of the first tensor of which two records differ in a bit. */
+export function firstDifference(
+  a: Record<string, SaeTensor>,
+  b: Record<string, SaeTensor>,
+): string | undefined {
+  const bits = ({ data }: SaeTensor): Buffer => Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  return Object.keys(a).find((name) => b[name] === undefined || !bits(a[name]!).equals(bits(b[name])));
+}
+
+export function randomLike(params: Params, random: Random, without: readonly string[] = []): Params {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, { shape, size }]) => {
+      const value = without.includes(name) ? () => 0 : () => random.normal();
+      return [name, tf.tensor(Float32Array.from({ length: size }, value), shape)];
+    }),
+  );
+}
+
+export function moved(params: Params, direction: Params, factor: number): Params {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, tensor]) => [name, tf.add(tensor, tf.mul(direction[name]!, factor))]),
+  );
+}
+
+/** Largest difference relative to the largest value of `expected`. */
+export function relativeDifference(actual: tf.Tensor, expected: tf.Tensor): number {
+  const [a, b] = [actual.dataSync<'float32'>(), expected.dataSync<'float32'>()];
+  const largest = b.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-7);
+  const worst = b.reduce((most, value, i) => Math.max(most, Math.abs(value - a[i]!)), 0);
+  return a.length === b.length ? worst / largest : Infinity;
+}

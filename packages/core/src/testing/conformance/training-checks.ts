@@ -1,0 +1,147 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import { readCheckpoint, writeCheckpoint } from '../../training/checkpoint.ts';
+import { hostTensors } from '../../training/host-tensors.ts';
+import { lossTerms } from '../../training/loss-terms.ts';
+import type { SaeTensor } from '../../sae/inference-sae.ts';
+import {
+  batch,
+  contextOf,
+  D_IN,
+  D_SAE,
+  fail,
+  firstDifference,
+  initialState,
+  perturbed,
+  STEPS,
+  trainOnOneBatch,
+  trainerOf,
+  weightsOf,
+  type Check,
+} from './subject.ts';
+
+/** Training explains more of the batch, and the same seed comes to the same bits. */
+export const learns: Check = async (variant, hyper) => {
+  const [first, again] = [await trainOnOneBatch(variant, hyper), await trainOnOneBatch(variant, hyper)];
+  const explained = first.metrics.map((metrics) => metrics['explained_variance']!);
+  if (!(explained.at(-1)! > explained[0]! + 0.05)) {
+    fail(`does not learn in ${STEPS} steps on one batch`, {
+      field: 'explained variance',
+      expected: `more than ${explained[0]} at the beginning`,
+      received: String(explained.at(-1)),
+    });
+  }
+  const differs = firstDifference(first.weights, again.weights);
+  if (differs !== undefined) fail('two trainings with one seed end with other values', { field: differs });
+};
+
+/** Decoder rows have norm 1 after training where `roles` says so; where it does not, nothing holds them there. */
+export const decoderNorm: Check = async (variant, hyper) => {
+  const { decoder, decoderNorm: norm } = variant.roles(hyper);
+  const { data } = (await trainOnOneBatch(variant, hyper)).weights[decoder]!;
+  const deviations = Array.from({ length: D_SAE }, (_, row) =>
+    Math.abs(Math.hypot(...data.subarray(row * D_IN, (row + 1) * D_IN)) - 1),
+  );
+  const most = Math.max(...deviations);
+  if (norm === 'unit' && !(most < 1e-5)) {
+    fail('a decoder row has another norm than 1', { field: decoder, received: String(1 + most) });
+  }
+  if (norm === 'free' && !(most > 1e-2)) {
+    fail("decoder rows keep norm 1, which roles call 'free'", { field: 'roles.decoderNorm' });
+  }
+};
+
+/** A run that goes on from a checkpoint ends with the bits of one that never stopped: nothing is kept elsewhere. */
+export const resumes: Check = async (variant, hyper) => {
+  const folder = await mkdtemp(join(tmpdir(), 'sae-lab-conformance-'));
+  try {
+    const path = join(folder, 'checkpoint.safetensors');
+    const x = batch();
+    const whole = trainerOf(variant, hyper, await initialState(variant, hyper));
+    const position = { epoch: 0, chunk: 0, row: 0, seed: 0, blocksPerChunk: 1 };
+    for (let step = 0; step < 20; step++) {
+      if (step === 10)
+        await writeCheckpoint(path, 'run', { state: whole.state, position, seconds: 0, curves: {} });
+      await whole.step(x, false);
+    }
+    const found = await readCheckpoint(path, 'run', await initialState(variant, hyper));
+    const resumed = trainerOf(variant, hyper, found!.state);
+    for (let step = 10; step < 20; step++) await resumed.step(x, false);
+    const differs = firstDifference(await weightsOf(whole.state), await weightsOf(resumed.state));
+    if (differs !== undefined) {
+      fail('a resumed run ends with other values: what steps depend on belongs in params or state', {
+        field: differs,
+      });
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+};
+
+/** A step leaves as many tensors as it found. */
+export const leaksNothing: Check = async (variant, hyper) => {
+  const trainer = trainerOf(variant, hyper, await initialState(variant, hyper));
+  const x = batch();
+  await trainer.step(x, true);
+  const before = tf.memory().numTensors;
+  for (let step = 0; step < 5; step++) await trainer.step(x, step % 2 === 0);
+  const leaked = tf.memory().numTensors - before;
+  trainer.dispose();
+  if (leaked !== 0)
+    fail('keeps tensors', { field: 'step', expected: '0 more after 5 steps', received: String(leaked) });
+};
+
+/** encode, decode and the losses leave parameters and activations as they are. */
+export const isPure: Check = async (variant, hyper) => {
+  const state = await perturbed(variant, hyper);
+  const x = batch();
+  const inputs: Record<string, tf.Tensor> = { ...state.params, x };
+  const before = await hostTensors(inputs);
+  try {
+    tf.tidy(() => void lossTerms(variant, hyper, state.params, x, contextOf(state)));
+  } finally {
+    // Before whatever came of it: that would name no culprit.
+    const disposed = Object.keys(inputs).find((name) => inputs[name]!.isDisposed);
+    if (disposed !== undefined) fail('is disposed by the forward pass', { field: disposed });
+  }
+  const changed = firstDifference(before, await hostTensors(inputs));
+  if (changed !== undefined) fail('is changed by the forward pass', { field: changed });
+};
+
+/** Of latents that are the same, the one with the lower index is on where only one is. */
+export const lowestIndex: Check = async (variant, hyper) => {
+  const state = await perturbed(variant, hyper);
+  const { encoder, decoder, perLatent } = variant.roles(hyper);
+  const perRow = [encoder, decoder, ...Object.keys(perLatent)];
+  const host = await hostTensors(state.params);
+  const params = Object.fromEntries(
+    Object.entries(host).map(([name, tensor]) => {
+      const { shape, data } = perRow.includes(name) ? inPairs(tensor) : tensor;
+      return [name, tf.tensor(data, [...shape])];
+    }),
+  );
+  const context = contextOf(state);
+  const { encoded } = lossTerms(variant, hyper, params, batch(), context);
+  const on = encoded.code.toDense().arraySync();
+  for (const row of on) {
+    for (let i = 0; i + 1 < D_SAE; i += 2) {
+      if (row[i] === 0 && row[i + 1] !== 0) {
+        fail('of two equal latents the one with the higher index is on', {
+          field: 'encode',
+          expected: `latent ${i}`,
+          received: `latent ${i + 1}`,
+        });
+      }
+    }
+  }
+};
+
+/** Each latent of an odd index made equal to the one before it. */
+function inPairs({ shape, data }: SaeTensor): SaeTensor {
+  const width = data.length / D_SAE;
+  const copy = Float32Array.from(data);
+  for (let i = 1; i < D_SAE; i += 2) copy.copyWithin(i * width, (i - 1) * width, i * width);
+  return { shape, data: copy };
+}

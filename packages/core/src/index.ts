@@ -54,11 +54,6 @@ export {
   type ThresholdState,
 } from './variant/batch-threshold.ts';
 export { requireAtMostWidth } from './variant/validate.ts';
-export {
-  geometricMedian,
-  randomDirections,
-  tiedParams,
-  uniformTensor,
-  type StandardParams,
-} from './variant/init.ts';
+export { geometricMedian, randomDirections, tiedParams, uniformTensor } from './variant/init.ts';
+export { adamByWidth, auxWeight, standardRoles, type StandardParams } from './variant/standard.ts';
 export { reconstructionLoss, squaredError } from './variant/reconstruction-loss.ts';

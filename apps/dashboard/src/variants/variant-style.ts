@@ -16,7 +16,7 @@ const KNOWN: Record<string, VariantStyle> = {
   topk: style('vermilion', 'square'),
   gated: style('green', 'triangle'),
   'batch-topk': style('gold', 'diamond'),
-  jumprelu: style('purple', 'wedge'),
+  'jump-relu': style('purple', 'wedge'),
   matryoshka: style('slate', 'cross'),
 };
 const FREE_COLORS = ['sky', 'brown', 'gold', 'purple', 'slate'];

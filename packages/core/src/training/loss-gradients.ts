@@ -1,5 +1,6 @@
 import { SaeLabError } from '@sae-lab/errors';
 import * as tf from '@tensorflow/tfjs';
+import { lossTerms } from './loss-terms.ts';
 import type { Context, Encoded, Hyper, LossTerm, Params, State, Variant } from '../variant/contract.ts';
 
 export interface LossArguments {
@@ -34,22 +35,18 @@ export interface LossGradients {
  */
 export function lossGradients(args: LossArguments): LossGradients {
   const { variant, hyper, params, x, context, sparsityFactor, withMetrics } = args;
-  const { ops, dead } = context;
   const names = Object.keys(params);
-  const terms = Object.entries(variant.losses as Record<string, LossTerm<Hyper, Params, Encoded>>);
   const metrics: Record<string, tf.Tensor> = {};
   let fired: tf.Tensor1D | undefined;
   let nextState = context.state;
 
   const loss = (): tf.Scalar => {
-    const encoded: Encoded = variant.encode(params, x, hyper, context);
-    const reconstruction = variant.decode(params, encoded, hyper, ops);
-    const termArgs = { x, reconstruction, encoded, params, hyper, ops, dead };
+    const { encoded, reconstruction, terms } = lossTerms(variant, hyper, params, x, context);
     let total = tf.scalar(0);
-    for (const [name, term] of terms) {
-      const unweighted = term.compute(termArgs);
-      const weight = term.weight(hyper) * (term.schedule === 'sparsity' ? sparsityFactor : 1);
-      total = tf.add(total, tf.mul<tf.Scalar>(unweighted, weight));
+    for (const [name, unweighted] of Object.entries(terms)) {
+      const { weight, schedule } = variant.losses[name] as LossTerm<Hyper, Params, Encoded>;
+      const factor = weight(hyper) * (schedule === 'sparsity' ? sparsityFactor : 1);
+      total = tf.add(total, tf.mul<tf.Scalar>(unweighted, factor));
       if (withMetrics) metrics[`loss/${name}`] = tf.keep(unweighted.clone());
     }
     fired = tf.keep(encoded.code.fired());

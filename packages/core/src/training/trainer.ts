@@ -1,3 +1,4 @@
+import { SaeLabError } from '@sae-lab/errors';
 import * as tf from '@tensorflow/tfjs';
 import type { Context, Hyper, Params, Roles, State, Variant } from '../variant/contract.ts';
 import { denseOps } from '../code/dense-ops.ts';
@@ -69,6 +70,7 @@ export class Trainer {
    *
    * @param x activations, normalised as the run wants them, [B, dIn]
    * @param withMetrics also measure what is logged
+   * @throws SaeLabError `variant.leaks`, `variant.no-gradient`, `variant.wrong-shape`
    */
   async step(x: tf.Tensor2D, withMetrics: boolean): Promise<StepReport> {
     const { variant, hyper, totalSteps, training } = this.#plan;
@@ -76,6 +78,7 @@ export class Trainer {
     const learningRate =
       training.learningRate * learningRateFactor(step, totalSteps, training.warmup, training.decay);
     const sparsityFactor = warmupFactor(step, totalSteps, training.sparsityWarmup);
+    const tensorsBefore = tf.memory().numTensors;
     const dead = this.#dead.current();
     const context: Context = { ops: denseOps, mode: 'train', step, totalSteps, dead, state };
     const pass = lossGradients({ variant, hyper, params, x, context, sparsityFactor, withMetrics });
@@ -87,6 +90,9 @@ export class Trainer {
 
     tf.dispose([params, moments, dead.mask, pass.gradients, pass.fired, pass.loss, scalars]);
     if (pass.state !== state) tf.dispose(state);
+    // A step replaces what it changes, one for one.
+    const leaked = tf.memory().numTensors - tensorsBefore;
+    if (leaked > 0) throw leaks(variant.name, leaked);
     this.#dead.update(fired, x.shape[0]);
     this.#current = {
       ...this.#current,
@@ -122,6 +128,16 @@ export class Trainer {
       return { ...next, norm: clipped.norm };
     });
   }
+}
+
+function leaks(variant: string, count: number): SaeLabError {
+  return new SaeLabError('variant.leaks', {
+    problem: `variant '${variant}' keeps tensors that nobody disposes`,
+    field: 'encode, decode, losses or update',
+    expected: 'as many tensors after a step as before it',
+    received: `${count} more`,
+    fix: 'Return what is to live on from update, as state; call neither tf.keep nor tf.variable.',
+  });
 }
 
 async function readScalars(tensors: Record<string, tf.Tensor>): Promise<Record<string, number>> {

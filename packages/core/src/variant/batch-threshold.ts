@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { batchTopK, threshold, type Code, type Selection } from '../code/code.ts';
 import { inferenceSae, type InferenceSae } from '../sae/inference-sae.ts';
 import type { Context, HostTensors } from './contract.ts';
-import type { StandardParams } from './init.ts';
+import type { StandardParams } from './standard.ts';
 
 export type ThresholdState = { threshold: tf.Scalar };
 

@@ -1,6 +1,7 @@
 /** Initialisations that several papers share. */
 import * as tf from '@tensorflow/tfjs';
 import type { Random } from '../random/seeded.ts';
+import type { StandardParams } from './standard.ts';
 import type { SaeTensor } from '../sae/inference-sae.ts';
 
 /** Rows of independent random directions, each of the given norm. */
@@ -13,14 +14,6 @@ export function randomDirections(rows: number, columns: number, norm: number, ra
   }
   return tf.tensor2d(data, [rows, columns]);
 }
-
-/** The parameters of most autoencoders. */
-export type StandardParams = {
-  W_enc: tf.Tensor2D;
-  b_enc: tf.Tensor1D;
-  W_dec: tf.Tensor2D;
-  b_dec: tf.Tensor1D;
-};
 
 /** Random directions as decoder, each of the given norm, its transpose as encoder, no biases. */
 export function tiedParams(

@@ -5,14 +5,17 @@
  * Afterwards there is no batch: a running mean of the smallest activation kept is the threshold of a JumpReLU.
  */
 import {
+  adamByWidth,
   auxK,
   auxSelection,
+  auxWeight,
   batchSelection,
   geometricMedian,
   initialThreshold,
   nextThreshold,
   reconstructionLoss,
   requireAtMostWidth,
+  standardRoles,
   sweepable,
   tiedParams,
   withThreshold,
@@ -22,11 +25,7 @@ import { z } from 'zod';
 
 const hyper = z.strictObject({
   k: z.int().positive().describe('Latents that stay on in a row, on average over the batch.'),
-  auxWeight: z
-    .number()
-    .nonnegative()
-    .default(1 / 32)
-    .describe('α, the weight of the auxiliary loss of dead latents.'),
+  auxWeight,
 });
 
 type Hyper = z.infer<typeof hyper>;
@@ -40,19 +39,8 @@ export const variant: Variant<Hyper, StandardParams, { code: Code; aux?: Code },
   sparsity: 'k',
   lossConvention: () =>
     'mean_b ‖x − x̂‖² + α·AuxK as of TopK; saved with a threshold, the running mean of the smallest activation kept',
-  defaults: ({ dSae }) => ({
-    learningRate: 2e-4 / Math.sqrt(dSae / 2 ** 14),
-    beta1: 0.9,
-    beta2: 0.999,
-    gradientClip: null,
-  }),
-  roles: () => ({
-    encoder: 'W_enc',
-    decoder: 'W_dec',
-    perLatent: { b_enc: 0 },
-    perDimension: ['b_dec'],
-    decoderNorm: 'unit',
-  }),
+  defaults: adamByWidth,
+  roles: () => standardRoles('unit'),
   validate: ({ hyper: { k }, dSae }) => requireAtMostWidth(k, dSae),
   init: (args) => ({
     params: { ...tiedParams(args), b_dec: geometricMedian(args.sample) },

@@ -9,6 +9,7 @@ import {
   inferenceSae,
   jump,
   reconstructionLoss,
+  standardRoles,
   sweepable,
   threshold,
   tiedParams,
@@ -50,13 +51,7 @@ export const variant: Variant<Hyper, Params, Encoded> = {
   lossConvention: ({ targetL0 }) =>
     `mean_b ‖x − x̂‖² + λ·${targetL0 === null ? 'L0' : '(L0/target − 1)²'}, straight-through over a window of ε, decoder rows of norm 1`,
   defaults: () => ({ learningRate: 7e-5, beta1: 0, beta2: 0.999, gradientClip: null }),
-  roles: ({ theta }) => ({
-    encoder: 'W_enc',
-    decoder: 'W_dec',
-    perLatent: { b_enc: 0, theta },
-    perDimension: ['b_dec'],
-    decoderNorm: 'unit',
-  }),
+  roles: ({ theta }) => ({ ...standardRoles('unit'), perLatent: { b_enc: 0, theta } }),
   straightThrough: ['theta'],
   init(args) {
     const theta = tf.mul<tf.Tensor1D>(tf.ones([args.dSae]), args.hyper.theta);

@@ -5,13 +5,16 @@
  * x̂_g = f[:, :F_g]·W_dec[:F_g] + b_dec,  L = Σ_g ‖x − x̂_g‖² + α·AuxK
  */
 import {
+  adamByWidth,
   auxK,
   auxSelection,
+  auxWeight,
   batchSelection,
   geometricMedian,
   initialThreshold,
   nextThreshold,
   requireAtMostWidth,
+  standardRoles,
   squaredError,
   sweepable,
   tiedParams,
@@ -24,11 +27,7 @@ import { prefixBounds } from './prefix-bounds.ts';
 
 const hyper = z.strictObject({
   k: z.int().positive().describe('Latents that stay on in a row, on average over the batch.'),
-  auxWeight: z
-    .number()
-    .nonnegative()
-    .default(1 / 32)
-    .describe('α, the weight of the auxiliary loss of dead latents.'),
+  auxWeight,
   groups: z
     .array(z.number().positive())
     .refine((groups) => Math.abs(groups.reduce((sum, part) => sum + part, 0) - 1) < 1e-6, {
@@ -50,19 +49,8 @@ export const variant: Variant<Hyper, StandardParams, { code: Code; aux?: Code },
   hyper,
   sparsity: 'k',
   lossConvention: () => 'Σ_g mean_b ‖x − x̂_g‖² over nested prefixes, each of weight 1, + α·AuxK of the whole',
-  defaults: ({ dSae }) => ({
-    learningRate: 2e-4 / Math.sqrt(dSae / 2 ** 14),
-    beta1: 0.9,
-    beta2: 0.999,
-    gradientClip: null,
-  }),
-  roles: () => ({
-    encoder: 'W_enc',
-    decoder: 'W_dec',
-    perLatent: { b_enc: 0 },
-    perDimension: ['b_dec'],
-    decoderNorm: 'unit',
-  }),
+  defaults: adamByWidth,
+  roles: () => standardRoles('unit'),
   validate({ hyper: { k, groups }, dSae }) {
     requireAtMostWidth(k, dSae);
     prefixBounds(groups, dSae);

@@ -8,6 +8,7 @@ import {
   inferenceSae,
   positive,
   squaredError,
+  standardRoles,
   sweepable,
   tiedParams,
   uniformTensor,
@@ -57,13 +58,7 @@ export const variant: Variant<Hyper, StandardParams, { code: Code }> = {
     beta2: 0.999,
     gradientClip: loss === 'decoder-norm' ? 1 : null,
   }),
-  roles: ({ loss }) => ({
-    encoder: 'W_enc',
-    decoder: 'W_dec',
-    perLatent: { b_enc: 0 },
-    perDimension: ['b_dec'],
-    decoderNorm: loss === 'unit-norm' ? 'unit' : 'free',
-  }),
+  roles: ({ loss }) => standardRoles(loss === 'unit-norm' ? 'unit' : 'free'),
   init: (args) => ({ params: INITIAL[args.hyper.loss](args) }),
 
   encode({ W_enc, b_enc, b_dec }, x, { loss }, { ops }) {

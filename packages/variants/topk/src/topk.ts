@@ -5,12 +5,15 @@
  * L = ‖x − x̂‖² + α·AuxK, where AuxK has the dead latents explain what the others leave.
  */
 import {
+  adamByWidth,
   auxK,
   auxSelection,
+  auxWeight,
   geometricMedian,
   inferenceSae,
   reconstructionLoss,
   requireAtMostWidth,
+  standardRoles,
   sweepable,
   tiedParams,
   topK,
@@ -20,11 +23,7 @@ import { z } from 'zod';
 
 const hyper = z.strictObject({
   k: z.int().positive().describe('Latents that stay on in each row.'),
-  auxWeight: z
-    .number()
-    .nonnegative()
-    .default(1 / 32)
-    .describe('α, the weight of the auxiliary loss of dead latents.'),
+  auxWeight,
 });
 
 type Hyper = z.infer<typeof hyper>;
@@ -38,19 +37,8 @@ export const variant: Variant<Hyper, StandardParams, { code: Code; aux?: Code }>
   sparsity: 'k',
   lossConvention: () =>
     'mean_b ‖x − x̂‖² + α·AuxK, AuxK = ‖e − ê‖² / ‖e − ē‖² with e = stopgrad(x − x̂), ê without b_dec',
-  defaults: ({ dSae }) => ({
-    learningRate: 2e-4 / Math.sqrt(dSae / 2 ** 14),
-    beta1: 0.9,
-    beta2: 0.999,
-    gradientClip: null,
-  }),
-  roles: () => ({
-    encoder: 'W_enc',
-    decoder: 'W_dec',
-    perLatent: { b_enc: 0 },
-    perDimension: ['b_dec'],
-    decoderNorm: 'unit',
-  }),
+  defaults: adamByWidth,
+  roles: () => standardRoles('unit'),
   validate: ({ hyper: { k }, dSae }) => requireAtMostWidth(k, dSae),
   init: (args) => ({ params: { ...tiedParams(args), b_dec: geometricMedian(args.sample) } }),
 

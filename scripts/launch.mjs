@@ -21,6 +21,7 @@ const commands = {
   dashboard: 'apps/dashboard/scripts/start.ts',
   test: 'scripts/test.ts',
   'test-faults': 'tests/faults/main.ts',
+  'new-variant': 'packages/new-variant/src/main.ts',
   'db-stop': 'packages/db/src/cli/stop.ts',
   'db-psql': 'packages/db/src/cli/psql.ts',
 };

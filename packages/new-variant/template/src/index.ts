@@ -1,0 +1,1 @@
+export { templateVariant, variant } from './template-variant.ts';

@@ -1,9 +1,8 @@
-import { testDifferentiates, testTrains } from '@sae-lab/core/testing';
+import { testConformance } from '@sae-lab/core/testing';
 import { expect, it } from 'vitest';
 import { variant } from './template-variant.ts';
 
-testDifferentiates(variant, { l1: 0.05 });
-testTrains(variant, { l1: 0.05 });
+testConformance(variant, [{ l1: 0.05 }]);
 
 it('has the optimiser of its source', () => {
   expect(variant.defaults({ hyper: { l1: 1 }, dIn: 8, dSae: 24 })).toEqual({

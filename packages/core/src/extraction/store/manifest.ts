@@ -7,6 +7,7 @@ import { extractionSettingsSchema } from '../settings.ts';
 
 /** Raised when the files' layout or meaning changes; part of the identity. */
 export const STORE_FORMAT = 1;
+export const CREATED_BY = 'sae-lab 0.1.0';
 export const MANIFEST = 'manifest.json';
 export const PROGRESS = 'progress.json';
 

@@ -28,3 +28,10 @@ export { type Manifest } from './store/manifest.ts';
 export { type PlannedActivations } from './store/planned-store.ts';
 export { type Split } from './store/split.ts';
 export { type Verification } from './store/verify.ts';
+export { planSynthesis, synthesizeActivations } from './synthetic/synthesize.ts';
+export {
+  syntheticSpecSchema,
+  type SyntheticSpec,
+  type SyntheticSpecInput,
+} from './synthetic/synthetic-spec.ts';
+export { trueDirections, truthOf, type TrueDirections } from './synthetic/true-directions.ts';

@@ -11,7 +11,7 @@ import { graphFiles } from './model/model-graph.ts';
 import { modelSourceSchema, type ModelSource } from './model/model-source.ts';
 import { parseInput } from './parse-input.ts';
 import { parseSettings, type ExtractionSettings, type ExtractionSettingsInput } from './settings.ts';
-import { STORE_FORMAT, type Manifest } from './store/manifest.ts';
+import { STORE_FORMAT, type ModelManifest } from './store/manifest.ts';
 import { planStore, type PlannedActivations } from './store/planned-store.ts';
 
 /** Which activations are wanted: of these hooks of this model, on these documents. */
@@ -33,7 +33,7 @@ export interface PreparedExtraction {
   readonly dataset: DatasetSpec;
   readonly settings: ExtractionSettings;
   readonly estimate: DatasetEstimate;
-  readonly hashes: Manifest['model'] & { readonly datasetSha256: string };
+  readonly hashes: ModelManifest['model'] & { readonly datasetSha256: string };
   /** In the order of the hooks asked for; two names of one place have the same id. */
   readonly planned: readonly (PlannedActivations & { readonly hook: Hook })[];
 }

@@ -161,9 +161,12 @@ test('what a sweep does shows up while the page is open', async () => {
 
   const points = page.getByRole('group', { name: /L0 against/ }).getByRole('link');
   expect(await points.count()).toBe(2);
+  const truth = page.getByRole('columnheader', { name: /MMCS|recovered/ });
+  expect(await truth.count()).toBe(0);
   await saveEvaluation(database.db, {
     ...attempt,
-    metrics: { l0: 16, explained_variance: 0.5, mse: Number.NaN },
+    // As of a run on synthetic activations: the table gets columns for it.
+    metrics: { l0: 16, explained_variance: 0.5, mse: Number.NaN, mmcs: 0.75, recovered: 0.5 },
     histograms: [],
     artifacts: [],
     seconds: 1,
@@ -171,6 +174,8 @@ test('what a sweep does shows up while the page is open', async () => {
   });
   await row.getByText('finished').waitFor();
   await row.getByText('NaN').waitFor();
+  await row.getByText('0.750').waitFor();
+  expect(await truth.count()).toBe(2);
   expect(await points.count()).toBe(3);
 
   // One that differs by its seed only: now there is something to take the mean of.

@@ -25,6 +25,8 @@ export function RunFacts({ details }: { details: RunDetails }) {
             ? ([
                 ['model', activations.model],
                 ['activations', `${integer(activations.rows)} rows of ${integer(activations.dIn)}`],
+                // What a run on synthetic activations was made of, and thus all that is true of them.
+                ...factsOfJson(activations.manifest['synthetic'] ?? {}, 'synthetic'),
               ] as Fact[])
             : []),
           ...factsOfJson(config),

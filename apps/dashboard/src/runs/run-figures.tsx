@@ -13,6 +13,8 @@ const FIGURES: Record<string, readonly [name: string, format: Format]> = {
   dead_fraction: ['dead latents', percent(1)],
   dense_fraction_1pc: ['fire on > 1 % of tokens', percent(1)],
   dense_fraction_10pc: ['fire on > 10 % of tokens', percent(1)],
+  mmcs: ['MMCS with the true directions', fixed(4)],
+  recovered: ['true directions recovered', percent(1)],
   evaluation_tokens: ['evaluation tokens', integer],
 };
 

@@ -15,6 +15,8 @@ export interface Column {
   readonly spread?: (entry: Entry) => Spread;
   readonly format?: Format;
   readonly deviationFormat?: Format;
+  /** Left out where no run has the figure. */
+  readonly optional?: true;
 }
 
 function figure(
@@ -57,7 +59,7 @@ export const COLUMNS: readonly Column[] = [
   {
     key: 'hook',
     label: 'hook',
-    meaning: 'Where in the model the activations come from',
+    meaning: 'Where in the model the activations come from; synthetic where there is no model',
     numeric: false,
     sortValue: ({ hook }) => hook,
   },
@@ -106,10 +108,35 @@ export const COLUMNS: readonly Column[] = [
   figure('cosine', 'cosine', fixed(4), 'Mean cosine similarity of activation and reconstruction'),
   figure('l2_ratio', 'l2 ratio', fixed(3), 'Mean ‖x̂‖ / ‖x‖; under 1 the reconstruction shrinks'),
   figure('dead_fraction', 'dead', percent(1), 'Latents that fired on none of the evaluation tokens'),
+  {
+    ...figure(
+      'mmcs',
+      'MMCS',
+      fixed(3),
+      'Mean, over the true directions, of the largest cosine to a decoder row',
+    ),
+    optional: true,
+  },
+  {
+    ...figure(
+      'recovered',
+      'recovered',
+      percent(1),
+      'True directions that a decoder row has a cosine above 0.9 with',
+    ),
+    optional: true,
+  },
   figure('seconds', 'seconds', fixed(1), 'Time spent training'),
 ];
 
 export const COLUMN_KEYS = COLUMNS.map(({ key }) => key);
+
+/** The columns that these entries have something for: a language model's runs know no true directions. */
+export function columnsOf(entries: readonly Entry[]): readonly Column[] {
+  return COLUMNS.filter(
+    ({ optional, spread }) => !optional || entries.some((entry) => spread?.(entry).mean !== null),
+  );
+}
 
 /** A stable sort; numbers stand before text, and what is missing or NaN stands last in both directions. */
 export function sortEntries(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { COLUMNS, sortEntries } from './columns.ts';
+import { COLUMNS, columnsOf, sortEntries } from './columns.ts';
 import { entriesOf } from './entries.ts';
 import type { RunRow } from './run-row.ts';
 
@@ -70,4 +70,14 @@ test('names sort by the numbers in them; no column leaves the sweep’s own orde
   ]);
   expect(sortEntries(entries, null, 'desc')).toEqual(entries);
   for (const { key } of COLUMNS) expect(sortEntries(entries, key, 'asc')).toHaveLength(3);
+});
+
+test('how well the truth was found has columns only where some run knows it', () => {
+  const keys = (rows: readonly RunRow[]) => columnsOf(entriesOf(rows, false)).map(({ key }) => key);
+  const plain = row({ metrics: { l0: 8 } });
+  expect(keys([plain])).not.toContain('mmcs');
+  expect(keys([])).not.toContain('recovered');
+  const both = keys([plain, row({ metrics: { l0: 8, mmcs: 0.9, recovered: 0.7 } })]);
+  expect(both).toHaveLength(COLUMNS.length);
+  expect(both.slice(-3)).toEqual(['mmcs', 'recovered', 'seconds']);
 });

@@ -47,6 +47,8 @@ export function entriesOf(rows: readonly RunRow[], overSeeds: boolean): Entry[] 
         cosine: metric('cosine'),
         l2_ratio: metric('l2_ratio'),
         dead_fraction: metric('dead_fraction'),
+        mmcs: metric('mmcs'),
+        recovered: metric('recovered'),
         seconds: spreadOf(runs.map(({ seconds }) => seconds)),
       },
     };

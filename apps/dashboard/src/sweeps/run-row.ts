@@ -22,7 +22,16 @@ export interface RunRow {
   readonly problem: string | null;
 }
 
-const SHOWN_METRICS = ['l0', 'explained_variance', 'mse', 'cosine', 'l2_ratio', 'dead_fraction'] as const;
+const SHOWN_METRICS = [
+  'l0',
+  'explained_variance',
+  'mse',
+  'cosine',
+  'l2_ratio',
+  'dead_fraction',
+  'mmcs',
+  'recovered',
+] as const;
 export type ShownMetric = (typeof SHOWN_METRICS)[number];
 
 export function runRows(runs: readonly EvaluatedRun[], variants: readonly VariantRow[]): RunRow[] {

@@ -8,7 +8,7 @@ import { StatusBadge } from '../components/status-badge.tsx';
 import { StatusCounts } from '../components/status-counts.tsx';
 import { integer } from '../format/number.ts';
 import { VariantMark } from '../variants/variant-mark.tsx';
-import { COLUMNS, type Column } from './columns.ts';
+import { columnsOf, type Column } from './columns.ts';
 import type { Entry } from './entries.ts';
 
 interface RunTableProps {
@@ -23,6 +23,7 @@ const ROWS_AT_ONCE = 200;
 
 export function RunTable({ entries, sort, direction, onSort }: RunTableProps) {
   const [limit, setLimit] = useState(ROWS_AT_ONCE);
+  const columns = columnsOf(entries);
   return (
     <Card className="overflow-hidden p-0">
       <div className="flex items-baseline gap-3 px-4 pt-4 sm:px-5">
@@ -32,7 +33,7 @@ export function RunTable({ entries, sort, direction, onSort }: RunTableProps) {
       <Table className="mt-2" aria-label="Runs">
         <TableHead>
           <TableRow className="border-b border-line">
-            {COLUMNS.map((column) => (
+            {columns.map((column) => (
               <Heading
                 key={column.key}
                 column={column}
@@ -45,7 +46,7 @@ export function RunTable({ entries, sort, direction, onSort }: RunTableProps) {
         <TableBody>
           {entries.slice(0, limit).map((entry) => (
             <TableRow key={entry.key} className="hover:bg-sunken/60">
-              {COLUMNS.map((column) => (
+              {columns.map((column) => (
                 <TableCell
                   key={column.key}
                   className={`px-3 py-2 first:pl-4 last:pr-4 sm:first:pl-5 sm:last:pr-5 ${column.numeric ? 'text-right' : ''}`}

@@ -1,7 +1,7 @@
 export { datasetSpecSchema, type DatasetSpec, type DatasetSpecInput } from './dataset/dataset-spec.ts';
 export { readDocuments, type Document, type DocumentReader } from './dataset/documents.ts';
 export { piecesOf, type Piece } from './dataset/pieces.ts';
-export { extractActivations, type ExtractionOptions } from './extract.ts';
+export { extractActivations } from './extract.ts';
 export { openActivationSession, type ActivationSession } from './model/activation-session.ts';
 export { cutGraph, type CutGraph } from './model/cut-graph.ts';
 export { resolveHooks, type Hook } from './model/hooks.ts';
@@ -9,7 +9,7 @@ export { openLanguageModel, type LanguageModel, type ModelConfig } from './model
 export { type ModelGraph } from './model/model-graph.ts';
 export { modelSourceSchema, type ModelFiles, type ModelSource } from './model/model-source.ts';
 export { type TextTokenizer } from './model/text-tokenizer.ts';
-export { planActivations, type ExtractionSpec, type PlannedActivations } from './plan.ts';
+export { planActivations, type ExtractionSpec } from './plan.ts';
 export { type ExtractionProgress } from './progress.ts';
 export {
   extractionSettingsSchema,
@@ -23,6 +23,15 @@ export {
   type SequentialBatch,
 } from './store/activation-store.ts';
 export { type BatchStream, type BatchStreamOptions, type StreamPosition } from './store/batch-stream.ts';
+export { type ExtractionOptions } from './store/make-stores.ts';
 export { type Manifest } from './store/manifest.ts';
+export { type PlannedActivations } from './store/planned-store.ts';
 export { type Split } from './store/split.ts';
 export { type Verification } from './store/verify.ts';
+export { planSynthesis, synthesizeActivations } from './synthetic/synthesize.ts';
+export {
+  syntheticSpecSchema,
+  type SyntheticSpec,
+  type SyntheticSpecInput,
+} from './synthetic/synthetic-spec.ts';
+export { trueDirections, truthOf, type TrueDirections } from './synthetic/true-directions.ts';

@@ -1,4 +1,3 @@
-import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { hashOfValue } from '../files/content-hash.ts';
 import { makeFolder } from '../files/write-atomic.ts';
@@ -12,9 +11,8 @@ import { graphFiles } from './model/model-graph.ts';
 import { modelSourceSchema, type ModelSource } from './model/model-source.ts';
 import { parseInput } from './parse-input.ts';
 import { parseSettings, type ExtractionSettings, type ExtractionSettingsInput } from './settings.ts';
-import { ROW_COLUMNS } from './store/activation-writer.ts';
-import { openActivations } from './store/activation-store.ts';
-import { STORE_FORMAT, type Manifest } from './store/manifest.ts';
+import { STORE_FORMAT, type ModelManifest } from './store/manifest.ts';
+import { planStore, type PlannedActivations } from './store/planned-store.ts';
 
 /** Which activations are wanted: of these hooks of this model, on these documents. */
 export interface ExtractionSpec {
@@ -29,33 +27,18 @@ export interface ExtractionSpec {
   readonly threads?: number;
 }
 
-/** One hook's activations, there or not. */
-export interface PlannedActivations {
-  readonly hook: Hook;
-  /** Hash of all that decides the activations. */
-  readonly id: string;
-  readonly folder: string;
-  /** Whether they are whole on disk, by the files' sizes. */
-  readonly present: boolean;
-  readonly dIn: number;
-  /** Exact when present. */
-  readonly estimatedRows: number;
-  readonly estimatedBytes: number;
-}
-
 /** A specification with everything looked up. */
 export interface PreparedExtraction {
   readonly model: LanguageModel;
   readonly dataset: DatasetSpec;
   readonly settings: ExtractionSettings;
   readonly estimate: DatasetEstimate;
-  readonly hashes: Manifest['model'] & { readonly datasetSha256: string };
+  readonly hashes: ModelManifest['model'] & { readonly datasetSha256: string };
   /** In the order of the hooks asked for; two names of one place have the same id. */
-  readonly planned: readonly PlannedActivations[];
+  readonly planned: readonly (PlannedActivations & { readonly hook: Hook })[];
 }
 
 const hooksSchema = z.array(z.string()).min(1, 'at least one hook is needed');
-const SHARD_BYTES = 32 * 2 ** 20;
 
 /**
  * Says which activations an extraction would give, without running the model. The first plan for a model or
@@ -85,7 +68,7 @@ export async function prepareExtraction(spec: ExtractionSpec): Promise<PreparedE
   };
 
   const planned = await Promise.all(
-    hooks.map(async (hook): Promise<PlannedActivations> => {
+    hooks.map((hook) => {
       // Not the names of the model's folder or the dataset's file: a copy elsewhere is the same.
       const id = hashOfValue({
         format: STORE_FORMAT,
@@ -96,30 +79,10 @@ export async function prepareExtraction(spec: ExtractionSpec): Promise<PreparedE
         tensor: hook.tensor,
         settings,
       }).slice(0, 32);
-      const folder = join(resolve(spec.dataDir), 'activations', id);
-      const store = await openActivations(folder).catch(() => undefined);
-      const estimatedRows = store?.rows ?? estimate.rows;
-      return {
-        hook,
-        id,
-        folder,
-        present: store !== undefined,
-        dIn: hook.dIn,
-        estimatedRows,
-        estimatedBytes: estimatedRows * rowBytes(hook.dIn, settings),
-      };
+      return planStore({ id, hook, dIn: hook.dIn, rows: estimate.rows }, spec.dataDir, settings);
     }),
   );
   return { model, dataset, settings, estimate, hashes, planned };
-}
-
-/** Rows of a shard: as many as asked for, or what fits into 32 MiB. */
-export function shardRowsOf(dIn: number, settings: ExtractionSettings): number {
-  return settings.shardRows ?? Math.max(1, Math.floor(SHARD_BYTES / rowBytes(dIn, settings)));
-}
-
-function rowBytes(dIn: number, { dtype }: ExtractionSettings): number {
-  return dIn * (dtype === 'float16' ? 2 : 4) + ROW_COLUMNS.length * 4;
 }
 
 /** One hash for several files: that of the file itself where it is one, as `sha256sum` gives it. */

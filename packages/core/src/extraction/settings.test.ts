@@ -3,18 +3,25 @@ import { z } from 'zod';
 import { datasetSpecSchema } from './dataset/dataset-spec.ts';
 import { modelSourceSchema } from './model/model-source.ts';
 import { extractionSettingsSchema, parseSettings } from './settings.ts';
+import { syntheticSpecSchema } from './synthetic/synthetic-spec.ts';
 import { errorOf } from './test-support.ts';
 
 const config = { modelType: 'gpt_neox', layers: 6, contextLength: 128 };
 
 describe('settings', () => {
   it('describe every field to a form or a reader', () => {
-    const variants = [extractionSettingsSchema, modelSourceSchema, ...datasetSpecSchema.options];
+    const schemas = [
+      extractionSettingsSchema,
+      modelSourceSchema,
+      ...datasetSpecSchema.options,
+      syntheticSpecSchema,
+      ...syntheticSpecSchema.shape.strengths.unwrap().options,
+    ];
     expect.hasAssertions();
-    for (const schema of variants) {
+    for (const schema of schemas) {
       const { properties } = z.toJSONSchema(schema, { io: 'input' });
       for (const [field, property] of Object.entries(properties ?? {})) {
-        if (field !== 'kind') expect(property, field).toHaveProperty('description');
+        if (!['kind', 'law'].includes(field)) expect(property, field).toHaveProperty('description');
       }
     }
   });

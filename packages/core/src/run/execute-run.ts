@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
 import { useCpuBackend } from '@sae-lab/kernels';
+import { dictionaryRecovery } from '../evaluation/dictionary-recovery.ts';
 import { evaluate, type Evaluation } from '../evaluation/evaluate.ts';
-import { openActivations, type ActivationStore } from '../extraction/index.ts';
+import { openActivations, truthOf, type ActivationStore } from '../extraction/index.ts';
 import { foldScale } from '../sae/inference-sae.ts';
 import { LoadedSae } from '../sae/loaded-sae.ts';
 import { loadSae, saveSae, saveSparsity, type SaeOrigin } from '../sae/saelens-format.ts';
@@ -82,11 +83,13 @@ async function evaluateHeldOut(folder: string, store: ActivationStore, spec: Run
   const sae = new LoadedSae(await loadSae(folder));
   const batchSize = Math.max(1, Math.floor(EVALUATED_CODES / spec.dSae));
   const { maxTokens: maxRows } = spec.evaluation;
+  const batches = store.sequentialBatches({ batchSize, split: part(spec, 'held-out'), maxRows });
   try {
-    return await evaluate(
-      sae,
-      store.sequentialBatches({ batchSize, split: part(spec, 'held-out'), maxRows }),
-    );
+    const evaluation = await evaluate(sae, batches);
+    const truth = truthOf(store.manifest);
+    if (truth === undefined) return evaluation;
+    const recovery = await dictionaryRecovery(truth, sae.sae.tensors['W_dec']!);
+    return { ...evaluation, metrics: { ...evaluation.metrics, ...recovery } };
   } finally {
     sae.dispose();
   }

@@ -49,7 +49,7 @@ export async function dryRun(plan: SweepPlan, options: CommandOptions, output: W
   const missing = new Set(
     plan.runs.filter(({ activations }) => !activations.present).map(({ spec }) => spec.hook),
   );
-  if (missing.size > 0) output.write(`activations to extract: ${[...missing].join(', ')}\n`);
+  if (missing.size > 0) output.write(`activations to make: ${[...missing].join(', ')}\n`);
 }
 
 async function storedStatuses(plan: SweepPlan, dataDir: string): Promise<Map<string, RunStatus>> {

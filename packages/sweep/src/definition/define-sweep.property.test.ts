@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { linear, linearVariant } from '../testing/linear-variant.ts';
 import { choice, logUniform, uniform } from './axes.ts';
 import { defineSweep } from './define-sweep.ts';
-import type { SweepInput } from './sweep-input.ts';
+import type { ModelSweepInput, SweepInput } from './sweep-input.ts';
 
 const RUNS = { seed: 1, numRuns: 500 };
 
@@ -26,7 +26,7 @@ const lengths = fc.oneof(
   fc.record({ epochs: positive }),
 );
 
-const valid: fc.Arbitrary<SweepInput> = fc
+const onAModel: fc.Arbitrary<ModelSweepInput> = fc
   .record({
     name: strings,
     model: strings,
@@ -47,6 +47,35 @@ const valid: fc.Arbitrary<SweepInput> = fc
     sampleSeed: fc.integer(),
   })
   .map(({ grid, ...rest }) => ({ ...rest, variants: [linear(grid)] }));
+
+const strengths = fc.constantFrom(
+  { law: 'uniform', low: 0, high: 2 },
+  { law: 'exponential' },
+  { law: 'constant' },
+);
+const synthetic: fc.Arbitrary<SweepInput> = fc
+  .tuple(
+    onAModel,
+    fc.record(
+      {
+        kind: fc.constant('synthetic' as const),
+        features: fc.integer({ min: 1, max: 1000 }),
+        dIn: fc.integer({ min: 1, max: 1000 }),
+        active: fc.double({ min: 0.1, max: 1, noNaN: true }),
+        frequencyExponent: fc.double({ min: 0, max: 3, noNaN: true }),
+        strengths: strengths as fc.Arbitrary<{ law: 'constant' }>,
+        noise: fraction,
+        rows: fc.integer({ min: 1, max: 1e6 }),
+        seed: fc.nat(),
+      },
+      { requiredKeys: ['kind', 'features', 'dIn', 'active'] },
+    ),
+  )
+  .map(([{ model: _m, hooks: _h, activations: _a, ...rest }, dataset]) => ({ ...rest, dataset }));
+const valid: fc.Arbitrary<SweepInput> = fc.oneof(
+  { weight: 2, arbitrary: onAModel },
+  { weight: 1, arbitrary: synthetic },
+);
 
 const deep = Array.from({ length: 20_000 }).reduce<unknown>((inner) => [inner], 1);
 const cycle: Record<string, unknown> = {};
@@ -186,7 +215,7 @@ describe('defineSweep', () => {
     ));
 });
 
-const base: SweepInput = {
+const base: ModelSweepInput = {
   name: 'test',
   model: 'model',
   dataset: { kind: 'text', path: 'text.txt' },

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { linear, linearVariant } from '../testing/linear-variant.ts';
 import { logUniform } from './axes.ts';
 import { defineSweep } from './define-sweep.ts';
-import type { SweepInput } from './sweep-input.ts';
+import type { ModelSweepInput, SyntheticSweepInput } from './sweep-input.ts';
 
-const valid: SweepInput = {
+const valid: ModelSweepInput = {
   name: 'test',
   model: 'model',
   dataset: { kind: 'text', path: 'text.txt' },
@@ -42,7 +42,7 @@ describe('defineSweep', () => {
     ]);
     expect(combinations[0]?.training).toMatchObject({ steps: 10, batchSize: 2048 });
     expect(evaluation.holdout).toBe(0.1);
-    expect(activations.maxTokens).toBe(128);
+    expect(activations?.maxTokens).toBe(128);
   });
 
   it('takes the learning rate as an axis', () => {
@@ -156,5 +156,85 @@ describe('defineSweep', () => {
     expect(message.match(/variants\[0\]\.l1/g)).toHaveLength(2);
     expect(message).toContain('variants[1].l1');
     expect(message).toContain('training.warmup');
+  });
+});
+
+describe('a sweep on synthetic activations', () => {
+  const { model: _m, hooks: _h, activations: _a, dataset: _d, ...rest } = valid;
+  const dataset = { kind: 'synthetic', features: 8, dIn: 4, active: 2 } as const;
+  const synthetic: SyntheticSweepInput = { ...rest, dataset };
+
+  it('needs no model and no hooks, and fills the defaults of the dataset', () => {
+    const definition = defineSweep(synthetic);
+    expect(definition.dataset).toEqual({
+      ...dataset,
+      frequencyExponent: 0,
+      strengths: { law: 'uniform', low: 0, high: 1 },
+      noise: 0,
+      rows: 200_000,
+      seed: 0,
+    });
+    expect(definition.combinations).toHaveLength(2);
+    expect(JSON.stringify(definition)).not.toMatch(/"(model|hooks|activations)"/);
+  });
+
+  it.each([
+    ['model', 'models/some', '"models/some"'],
+    ['hooks', ['blocks.0.hook_mlp_out'], '["blocks.0.hook_mlp_out"]'],
+    ['activations', {}, '{}'],
+  ])('refuses %s, and says what to do', (field, value, received) => {
+    expect(() => defineSweep({ ...synthetic, [field]: value } as never)).toThrow(
+      `${field}: has no place beside a synthetic dataset, which is made without a language model; ` +
+        `expected nothing; received ${received}. Remove it.`,
+    );
+  });
+
+  it('makes a field of the other kind a type error', () => {
+    // @ts-expect-error -- a synthetic sweep has no hooks
+    expect(() => defineSweep({ ...rest, dataset, hooks: ['blocks.0.hook_mlp_out'] })).toThrow(/^hooks: /);
+    // @ts-expect-error -- a sweep on a model has one
+    expect(() => defineSweep({ ...rest, dataset: valid.dataset, hooks: valid.hooks })).toThrow(
+      /^model: is missing; expected a string; received nothing/,
+    );
+    // @ts-expect-error -- and documents
+    expect(() => defineSweep({ ...valid, dataset })).toThrow(/^2 problems/);
+  });
+
+  it.each([
+    ['no features', { features: 0 }, 'dataset.features: is not valid; expected more than 0; received 0'],
+    ['NaN', { dIn: NaN }, 'dataset.dIn: is not valid; expected a number; received NaN'],
+    [
+      'half a feature',
+      { features: 8.5 },
+      'dataset.features: is not valid; expected an integer; received 8.5',
+    ],
+    [
+      'more active than there are',
+      { active: 9 },
+      'dataset.active: more features would be on than there are; expected at most features, 8; received 9. ' +
+        'Lower it, or raise features.',
+    ],
+    [
+      'an interval of nothing',
+      { strengths: { law: 'uniform', low: 2 } },
+      "dataset.strengths.low: leaves no interval; expected less than high, 1; received 2. Lower it, or choose the law 'constant'.",
+    ],
+    [
+      'an unknown law',
+      { strengths: { law: 'cauchy' } },
+      'dataset.strengths.law: is not valid; expected "uniform" or "exponential" or "constant"; received "cauchy"',
+    ],
+    ['another field', { path: 'a.txt' }, 'dataset.path: there is no such field'],
+  ])('refuses %s', (_what, changes, message) => {
+    expect(() => defineSweep({ ...synthetic, dataset: { ...dataset, ...changes } as never })).toThrow(
+      message,
+    );
+  });
+
+  it('is named where the kind of a dataset is unknown', () => {
+    expect(complaint({ dataset: { kind: 'csv' } })).toBe(
+      'dataset.kind: is not valid; expected "jsonl" or "text" or "synthetic"; received "csv"',
+    );
+    expect(complaint({ dataset: {} })).toMatch(/^dataset.kind: is missing/);
   });
 });

@@ -2,7 +2,7 @@ import type { VariantGrid } from '@sae-lab/core';
 import { SaeLabError } from '@sae-lab/errors';
 import { combinationsOf } from './combinations.ts';
 import { invalidSweep, problemsOf, type Problem } from './problems.ts';
-import { sweepSchema } from './schema.ts';
+import { schemaOf } from './schema.ts';
 import type { SweepDefinition, SweepInput } from './sweep-input.ts';
 
 const defined = new WeakSet<object>();
@@ -13,12 +13,13 @@ const defined = new WeakSet<object>();
  * @throws SaeLabError `sweep.invalid`, which lists everything that is wrong with its path
  */
 export function defineSweep(input: SweepInput): SweepDefinition {
-  const parsed = sweepSchema.safeParse(input, { reportInput: true });
-  if (!parsed.success) throw invalidSweep(problemsOf(parsed.error, '', sweepSchema));
+  const schema = schemaOf(input);
+  const parsed = schema.safeParse(input, { reportInput: true });
+  if (!parsed.success) throw invalidSweep(problemsOf(parsed.error, '', schema));
   const { variants, training, samples, sampleSeed, ...rest } = parsed.data;
 
   const problems: Problem[] = namesakes(variants);
-  const runsOfEach = rest.hooks.length * rest.widths.length * rest.seeds.length;
+  const runsOfEach = (rest.hooks?.length ?? 1) * rest.widths.length * rest.seeds.length;
   const combinations = combinationsOf({ variants, training, samples, sampleSeed, runsOfEach }, problems);
   if (problems.length > 0) throw invalidSweep(problems);
 

@@ -37,14 +37,17 @@ export async function loadExperiment(path: string): Promise<Experiment> {
       received: exported === undefined ? 'no default export' : `default export ${describeValue(exported)}`,
     });
   }
-  const folder = dirname(file);
+  return { file, definition: withAbsolutePaths(exported, dirname(file)) };
+}
+
+function withAbsolutePaths(definition: SweepDefinition, folder: string): SweepDefinition {
+  // Synthetic activations are made from no file.
+  if (definition.model === undefined) return definition;
+  const { model, dataset } = definition;
   return {
-    file,
-    definition: {
-      ...exported,
-      model: resolve(folder, exported.model),
-      dataset: { ...exported.dataset, path: resolve(folder, exported.dataset.path) },
-    },
+    ...definition,
+    model: resolve(folder, model),
+    dataset: { ...dataset, path: resolve(folder, dataset.path) },
   };
 }
 

@@ -48,14 +48,24 @@ function problemsOfIssue(issue: z.core.$ZodIssue, base: string, schema: z.ZodTyp
       fix: 'Remove it or correct its name.',
     }));
   }
-  const received = issue.input === undefined ? 'nothing' : describeValue(issue.input);
+  const found = foundBy(issue);
   const problem: Problem = {
     field: field === '' ? 'definition' : field,
-    problem: issue.input === undefined ? 'is missing' : 'is not valid',
-    received,
+    problem: found === undefined ? 'is missing' : 'is not valid',
+    received: found === undefined ? 'nothing' : describeValue(found),
   };
-  if (issue.code === 'custom') return [{ ...problem, problem: issue.message }];
+  // `params` are what a schema of ours adds: what is expected, and what to do.
+  if (issue.code === 'custom') return [{ ...problem, problem: issue.message, ...issue.params }];
+  if (issue.code === 'invalid_type' && issue.expected === 'never') {
+    return [{ ...problem, problem: issue.message, expected: 'nothing', fix: 'Remove it.' }];
+  }
   return [{ ...problem, expected: expectedBy(issue) }];
+}
+
+/** What stands at the issue's path; for an unknown kind zod gives the object around it. */
+function foundBy(issue: z.core.$ZodIssue): unknown {
+  if (issue.code !== 'invalid_union' || issue.discriminator === undefined) return issue.input;
+  return (issue.input as Record<string, unknown>)[issue.discriminator];
 }
 
 function expectedBy(issue: z.core.$ZodIssue): string {
@@ -67,6 +77,9 @@ function expectedBy(issue: z.core.$ZodIssue): string {
     return bound(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum);
   }
   if (issue.code === 'invalid_value') return issue.values.map((value) => describeValue(value)).join(' or ');
+  if (issue.code === 'invalid_union' && 'options' in issue) {
+    return issue.options.map((kind) => describeValue(kind)).join(' or ');
+  }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     const options = issue.errors.map(([inner]) => (inner === undefined ? '' : expectedBy(inner)));
     return [...new Set(options)].join(', or ');
@@ -88,7 +101,11 @@ function article(type: string): string {
 }
 
 function keysOf(schema: z.ZodType): string[] {
-  return Object.keys(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }).properties ?? {});
+  const { properties } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  // `not` is what must be absent.
+  return Object.entries(properties ?? {}).flatMap(([key, property]) =>
+    typeof property === 'object' && property.not !== undefined ? [] : [key],
+  );
 }
 
 function sentence(problem: Problem): string {

@@ -4,26 +4,21 @@ import type {
   DatasetSpecInput,
   ExtractionSettings,
   ExtractionSettingsInput,
+  SyntheticSpec,
+  SyntheticSpecInput,
 } from '@sae-lab/core/extraction';
 import type { z } from 'zod';
 import type { Combination } from './combinations.ts';
 
-/** What an experiment hands to `defineSweep`. Paths are absolute or relative to the experiment's file. */
-export interface SweepInput {
+/** What an experiment hands to `defineSweep`, wherever its activations come from. */
+interface CommonInput {
   /** Names the sweep in tables and in the dashboard. */
   name: string;
-  /** Folder of the language model, laid out as on the Hugging Face hub. */
-  model: string;
-  dataset: DatasetSpecInput;
-  /** Where to read the model's activations: TransformerLens names or module paths. */
-  hooks: readonly string[];
   /** What to train, e.g. `[topk({ k: [16, 32] }), reluL1({ l1: logUniform(0.01, 1) })]`. */
   variants: readonly VariantGrid[];
   /** Numbers of latents (dSae). */
   widths: readonly number[];
   seeds: readonly number[];
-  /** How activations are taken from the model. */
-  activations?: ExtractionSettingsInput;
   /** How each run is trained; the learning rate may be an axis of the sweep. */
   training: Omit<TrainingInput, 'learningRate'> & { learningRate?: Axis<number> };
   evaluation?: z.input<typeof evaluationSettings>;
@@ -33,16 +28,49 @@ export interface SweepInput {
   sampleSeed?: number;
 }
 
-/** A sweep that has been checked as far as that goes without its model. */
-export interface SweepDefinition {
+/** A sweep on a language model's activations. Paths are absolute or relative to the experiment's file. */
+export interface ModelSweepInput extends CommonInput {
+  /** Folder of the language model, laid out as on the Hugging Face hub. */
+  model: string;
+  dataset: DatasetSpecInput;
+  /** Where to read the model's activations: TransformerLens names or module paths. */
+  hooks: readonly string[];
+  /** How activations are taken from the model. */
+  activations?: ExtractionSettingsInput;
+}
+
+/** A sweep on activations made from a known dictionary: there is no model, and nothing to take from it. */
+export interface SyntheticSweepInput extends CommonInput {
+  dataset: SyntheticSpecInput;
+  model?: never;
+  hooks?: never;
+  activations?: never;
+}
+
+export type SweepInput = ModelSweepInput | SyntheticSweepInput;
+
+interface CommonDefinition {
   readonly name: string;
-  readonly model: string;
-  readonly dataset: DatasetSpec;
-  readonly hooks: readonly string[];
   readonly widths: readonly number[];
   readonly seeds: readonly number[];
-  readonly activations: ExtractionSettings;
   readonly evaluation: EvaluationSettings;
   /** What to train for every hook, width and seed, in the order of training. */
   readonly combinations: readonly Combination[];
 }
+
+interface ModelDefinition extends CommonDefinition {
+  readonly model: string;
+  readonly dataset: DatasetSpec;
+  readonly hooks: readonly string[];
+  readonly activations: ExtractionSettings;
+}
+
+interface SyntheticDefinition extends CommonDefinition {
+  readonly model?: undefined;
+  readonly dataset: SyntheticSpec;
+  readonly hooks?: undefined;
+  readonly activations?: undefined;
+}
+
+/** A sweep that has been checked as far as that goes without its model. */
+export type SweepDefinition = ModelDefinition | SyntheticDefinition;

@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { runId } from '@sae-lab/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defineSweep } from '../definition/define-sweep.ts';
-import type { SweepInput } from '../definition/sweep-input.ts';
+import type { ModelSweepInput } from '../definition/sweep-input.ts';
 import { linear, linearVariant } from '../testing/linear-variant.ts';
 import { planSweep } from './plan-sweep.ts';
 
 const models = fileURLToPath(new URL('../../../../models/', import.meta.url));
-const input: SweepInput = {
+const input: ModelSweepInput = {
   name: 'test',
   model: join(models, 'neox-1.7m'),
   dataset: { kind: 'jsonl', path: join(models, 'corpus', 'public-domain-en.jsonl.gz'), documents: 3 },
@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dataDir, { recursive: true }));
 
-const plan = (changes: Partial<SweepInput> = {}) =>
+const plan = (changes: Partial<ModelSweepInput> = {}) =>
   planSweep({ file: 'x.ts', definition: defineSweep({ ...input, ...changes }) }, { dataDir, threads: 1 });
 
 describe('planSweep', () => {
@@ -92,6 +92,29 @@ describe('planSweep', () => {
   it('writes no more than the cache of hashes', async () => {
     await plan();
     expect(await readdir(dataDir)).toEqual(['hash-cache.json']);
+  });
+});
+
+describe('planning a sweep on synthetic activations', () => {
+  const planned = () => {
+    const { model: _m, hooks: _h, activations: _a, ...rest } = input;
+    const dataset = { kind: 'synthetic', features: 20, dIn: 8, active: 2 } as const;
+    const definition = defineSweep({ ...rest, dataset });
+    return planSweep({ file: 'x.ts', definition }, { dataDir, threads: 1 });
+  };
+
+  it('has one hook, which says what it is and belongs to no layer, and the dimensions asked for', async () => {
+    const { runs } = await planned();
+    expect(runs).toHaveLength(2 * 2 * 3);
+    const { spec, activations } = runs[0]!;
+    expect(spec.hook).toBe('synthetic');
+    expect(activations).toMatchObject({
+      hook: { layer: null },
+      dIn: 8,
+      present: false,
+      id: spec.activationsId,
+    });
+    expect((await planned()).hash).toBe((await planned()).hash);
   });
 });
 

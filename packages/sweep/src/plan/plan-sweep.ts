@@ -1,10 +1,10 @@
-import { basename } from 'node:path';
 import { CORE_MATH_VERSION, hashOfValue, resolveTraining, runId, type RunSpec } from '@sae-lab/core';
-import { planActivations, type ExtractionSpec, type PlannedActivations } from '@sae-lab/core/extraction';
+import type { PlannedActivations } from '@sae-lab/core/extraction';
 import { SaeLabError } from '@sae-lab/errors';
 import type { Combination } from '../definition/combinations.ts';
 import type { Experiment } from '../definition/load-experiment.ts';
 import { invalidSweep, type Problem } from '../definition/problems.ts';
+import { activationsSource, type ActivationsSource } from './activations-source.ts';
 
 /** One run of a sweep, before anything is trained. */
 export interface PlannedRun {
@@ -20,9 +20,7 @@ export interface SweepPlan {
   readonly experiment: Experiment;
   /** Each run once, in the order of training. */
   readonly runs: readonly PlannedRun[];
-  readonly extraction: ExtractionSpec;
-  /** The language model's name, for people and for other tools. */
-  readonly modelName: string;
+  readonly source: ActivationsSource;
   /** Identity of the sweep: its name and its runs. */
   readonly hash: string;
 }
@@ -31,22 +29,15 @@ export interface SweepPlan {
  * Expands an experiment into runs and checks every one. Reads the model's files; runs and writes nothing but the
  * cache of file hashes.
  *
- * @throws SaeLabError `sweep.invalid` and what planActivations throws for a model, dataset or hook that is not there
+ * @throws SaeLabError `sweep.invalid` and what the source throws for a model, dataset or hook that is not there
  */
 export async function planSweep(
   experiment: Experiment,
-  { dataDir, threads }: { dataDir: string; threads: number },
+  place: { dataDir: string; threads: number },
 ): Promise<SweepPlan> {
   const { definition } = experiment;
-  const extraction: ExtractionSpec = {
-    model: { kind: 'folder', folder: definition.model },
-    dataset: definition.dataset,
-    hooks: [...definition.hooks],
-    settings: definition.activations,
-    dataDir,
-    threads,
-  };
-  const activations = await planActivations(extraction);
+  const source = activationsSource(definition, place);
+  const activations = await source.plan();
   checkCombinations(experiment, activations);
 
   const runs = new Map<string, PlannedRun>();
@@ -64,8 +55,7 @@ export async function planSweep(
   return {
     experiment,
     runs: [...runs.values()],
-    extraction,
-    modelName: basename(definition.model),
+    source,
     hash: hashOfValue({ name: definition.name, runs: [...runs.keys()] }),
   };
 }

@@ -54,6 +54,14 @@ describe('compareRuns', () => {
     expect(text).toMatch(/0\/1.*–.*–.*–.*–/);
   });
 
+  it('shows how well the truth was found where any run knows it, and has no columns for it elsewhere', () => {
+    const known = run({ metrics: { l0: 8, mmcs: 0.75, recovered: 0.5 } });
+    const text = comparisonTable(compareRuns([known, run({ coefficient: 'k=16' })]));
+    expect(text).toMatch(/MMCS .* recovered/);
+    expect(text).toMatch(/k=8 .* 0\.750 .* 0\.500/);
+    expect(comparisonTable(compareRuns([run({})]))).not.toMatch(/MMCS|recovered/);
+  });
+
   it('keeps not-a-number visible', () => {
     const text = comparisonTable(
       compareRuns([run({ metrics: { l0: Number.NaN, explained_variance: 0.5 } })]),

@@ -22,6 +22,9 @@ export interface ComparisonRow {
   readonly l0: Spread;
   readonly explainedVariance: Spread;
   readonly deadFraction: Spread;
+  /** How well the true directions were found, where they are known. */
+  readonly mmcs: Spread;
+  readonly recovered: Spread;
   readonly seconds: Spread;
 }
 
@@ -54,6 +57,8 @@ export function compareRuns(runs: readonly ComparedRun[]): ComparisonRow[] {
       l0: spread(({ metrics }) => metrics['l0']),
       explainedVariance: spread(({ metrics }) => metrics['explained_variance']),
       deadFraction: spread(({ metrics }) => metrics['dead_fraction']),
+      mmcs: spread(({ metrics }) => metrics['mmcs']),
+      recovered: spread(({ metrics }) => metrics['recovered']),
       seconds: spread(({ seconds }) => seconds),
     };
   });
@@ -77,21 +82,31 @@ export function spreadOf(values: readonly number[]): Spread {
   return { mean, deviation: Math.sqrt(squares / (n - 1)) };
 }
 
+interface FigureColumn {
+  readonly head: string;
+  readonly spread: (row: ComparisonRow) => Spread;
+  readonly digits: number;
+  /** Left out where no row has it: only some activations have a known truth. */
+  readonly optional?: true;
+}
+
+const FIGURES: readonly FigureColumn[] = [
+  { head: 'L0', spread: ({ l0 }) => l0, digits: 1 },
+  { head: 'explained variance', spread: ({ explainedVariance }) => explainedVariance, digits: 4 },
+  { head: 'dead fraction', spread: ({ deadFraction }) => deadFraction, digits: 3 },
+  { head: 'MMCS', spread: ({ mmcs }) => mmcs, digits: 3, optional: true },
+  { head: 'recovered', spread: ({ recovered }) => recovered, digits: 3, optional: true },
+  { head: 'seconds', spread: ({ seconds }) => seconds, digits: 1 },
+];
+
 /** The table that ends a sweep. A row of which no run finished has dashes. */
 export function comparisonTable(rows: readonly ComparisonRow[]): string {
+  const figures = FIGURES.filter(
+    ({ spread, optional }) => optional !== true || rows.some((row) => spread(row).mean !== null),
+  );
   const table = new Table({
-    head: [
-      'hook',
-      'width',
-      'variant',
-      'coefficient',
-      'seeds',
-      'L0',
-      'explained variance',
-      'dead fraction',
-      'seconds',
-    ],
-    colAligns: ['left', 'right', 'left', 'left', 'right', 'right', 'right', 'right', 'right'],
+    head: ['hook', 'width', 'variant', 'coefficient', 'seeds', ...figures.map(({ head }) => head)],
+    colAligns: ['left', 'right', 'left', 'left', 'right', ...figures.map(() => 'right' as const)],
     style: { head: [], border: [], compact: true },
   });
   for (const row of rows) {
@@ -101,10 +116,7 @@ export function comparisonTable(rows: readonly ComparisonRow[]): string {
       row.variant,
       row.coefficient,
       row.finishedSeeds === row.seeds ? row.seeds : `${row.finishedSeeds}/${row.seeds}`,
-      shown(row.l0, 1),
-      shown(row.explainedVariance, 4),
-      shown(row.deadFraction, 3),
-      shown(row.seconds, 1),
+      ...figures.map(({ spread, digits }) => shown(spread(row), digits)),
     ]);
   }
   return table.toString();

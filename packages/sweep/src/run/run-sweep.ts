@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
-import { discardCheckpoint } from '@sae-lab/core';
-import { extractActivations, type ExtractionProgress } from '@sae-lab/core/extraction';
+import { discardCheckpoint, type SaeOrigin } from '@sae-lab/core';
+import type { ExtractionProgress } from '@sae-lab/core/extraction';
 import {
   enqueueRuns,
   runsOfSweep,
@@ -21,6 +21,7 @@ import { coefficientLabels } from '../report/coefficient.ts';
 import type { RunLabel, SweepCounts, SweepEvent } from '../report/events.ts';
 import { startTally } from '../report/tally.ts';
 import { nextStep } from './next-step.ts';
+import { originOf } from './origin-of.ts';
 import { gatherProvenance } from './provenance.ts';
 import { runFolder } from './run-folder.ts';
 import type { QueuedRun } from './run-queue.ts';
@@ -92,7 +93,7 @@ export async function runSweep(
     await reportEarlierDivergences(database, sweep.id, steps.get('report-divergence') ?? [], report);
 
     if (toRun.length > 0) {
-      const beginsWithBos = await extract(plan, toRun, database, signals.stop, report);
+      const origins = await makeActivations(plan, toRun, database, options.dataDir, signals.stop, report);
       const workers = Math.min(options.workers ?? Math.min(2, availableParallelism()), toRun.length);
       const threads = Math.max(1, Math.floor(availableParallelism() / workers));
       await trainRuns(
@@ -104,12 +105,7 @@ export async function runSweep(
           workers,
           threads,
           provenance: await gatherProvenance(options.projectRoot, { threads }),
-          origin: ({ spec, activations }) => ({
-            modelName: plan.modelName,
-            hookName: spec.hook,
-            contextSize: definition.activations.maxTokens,
-            prependBos: beginsWithBos.get(activations.id) === true,
-          }),
+          origin: ({ activations }) => origins.get(activations.id) as SaeOrigin,
         },
         signals,
         report,
@@ -181,17 +177,18 @@ async function reportEarlierDivergences(
 }
 
 /**
- * One pass of the model for the hooks of runs that are to be trained.
+ * Makes the activations of runs that are to be trained, one pass of the model for all hooks.
  *
- * @returns by the activations' id, whether each piece of text began with the tokenizer's own first token
+ * @returns by the activations' id, what an SAE's file says of them
  */
-async function extract(
+async function makeActivations(
   plan: SweepPlan,
   toRun: readonly QueuedRun[],
   { db }: Database,
+  dataDir: string,
   signal: AbortSignal,
   report: (event: SweepEvent) => void,
-): Promise<Map<string, boolean>> {
+): Promise<Map<string, SaeOrigin>> {
   const hooks = [...new Set(toRun.map(({ spec }) => spec.hook))];
   const start = performance.now();
   report({ type: 'activations.started', hooks });
@@ -199,20 +196,21 @@ async function extract(
     for (const message of warnings) report({ type: 'activations.warning', message });
     report({ type: 'activations.progress', ...progress });
   };
-  const stores = await extractActivations({ ...plan.extraction, hooks }, { onProgress, signal });
-  for (const { manifest, folder } of stores) {
+  const stores = await plan.source.make(hooks, { onProgress, signal });
+  const origins = new Map(stores.map((store) => [store.id, originOf(store)]));
+  for (const { id, hook, dIn, rows, manifest, folder } of stores) {
     await upsertActivations(db, {
-      id: manifest.id,
-      model: manifest.model.name,
-      hook: manifest.hook.name,
-      dIn: manifest.dIn,
-      rows: manifest.rows,
+      id,
+      model: origins.get(id)!.modelName,
+      hook,
+      dIn,
+      rows,
       manifest: { ...manifest },
-      folder: relative(plan.extraction.dataDir, folder),
+      folder: relative(dataDir, folder),
     });
   }
   report({ type: 'activations.finished', hooks, seconds: (performance.now() - start) / 1000 });
-  return new Map(stores.map(({ id, manifest }) => [id, manifest.bosTokenId !== null]));
+  return origins;
 }
 
 function isAbort(error: unknown): boolean {

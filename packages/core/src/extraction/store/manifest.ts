@@ -4,9 +4,11 @@ import { SaeLabError } from '@sae-lab/errors';
 import { z } from 'zod';
 import { datasetSpecSchema } from '../dataset/dataset-spec.ts';
 import { extractionSettingsSchema } from '../settings.ts';
+import { SYNTHESIS_VERSION, syntheticSpecSchema } from '../synthetic/synthetic-spec.ts';
 
 /** Raised when the files' layout or meaning changes; part of the identity. */
 export const STORE_FORMAT = 1;
+export const CREATED_BY = 'sae-lab 0.1.0';
 export const MANIFEST = 'manifest.json';
 export const PROGRESS = 'progress.json';
 
@@ -35,30 +37,45 @@ const shardsSchema = z
     error: 'its shards have other names than they were given',
   });
 
-const manifestSchema = z.strictObject({
+const common = {
   id: z.string(),
   format: z.literal(STORE_FORMAT),
   createdBy: z.string(),
-  model: z.strictObject({ name: z.string(), graphSha256: z.string(), tokenizerSha256: z.string() }),
-  hook: z.strictObject({ name: z.string(), tensor: z.string() }),
   dIn: z.int().positive(),
   dtype: z.enum(['float32', 'float16']),
   rows: z.int().positive(),
   /** Documents read, those without tokens included. */
   documents: count,
   skippedDocuments: count,
-  /** Tokens that went through the model. */
+  /** Tokens that went through the model; without one, the rows. */
   tokens: count,
+  shards: shardsSchema.min(1),
+};
+
+const modelManifestSchema = z.strictObject({
+  ...common,
+  model: z.strictObject({ name: z.string(), graphSha256: z.string(), tokenizerSha256: z.string() }),
+  hook: z.strictObject({ name: z.string(), tensor: z.string() }),
   settings: extractionSettingsSchema,
   /** The token prepended to each piece, if any; never selected unless settings.includeSpecialTokens. */
   bosTokenId: z.int().nullable(),
   dataset: z.strictObject({ sha256: z.string(), spec: datasetSpecSchema }),
-  shards: shardsSchema.min(1),
 });
+
+const syntheticManifestSchema = z.strictObject({
+  ...common,
+  hook: z.strictObject({ name: z.literal('synthetic') }),
+  /** All that the rows, and the directions that they are made of, follow from. */
+  synthetic: z.strictObject({ version: z.literal(SYNTHESIS_VERSION), spec: syntheticSpecSchema }),
+});
+
+const manifestSchema = z.union([modelManifestSchema, syntheticManifestSchema]);
 
 const progressSchema = z.strictObject({ shards: shardsSchema, next: positionSchema });
 
 export type ShardEntry = z.infer<typeof shardSchema>;
+/** What a folder of a language model's activations says about itself. */
+export type ModelManifest = z.infer<typeof modelManifestSchema>;
 /** What a folder of activations says about itself. */
 export type Manifest = z.infer<typeof manifestSchema>;
 /** How far an unfinished folder has come: the shards that are whole, and where the next one begins. */

@@ -143,6 +143,47 @@ describe('executeRun', () => {
     }
   });
 
+  it('gives the same weights where latents are resampled just before a checkpoint or between two', async () => {
+    const resampled: Record<string, number[]> = {};
+    // Latents that L1 has silenced by the second step or so.
+    const silencing: Partial<TrainingInput> = {
+      deadAfter: 0.01,
+      learningRate: 0.1,
+      warmup: 0,
+      sparsityWarmup: 0,
+    };
+    const settings: Partial<TrainingInput> = { ...silencing, resample: { every: 1 / 12, until: 0.7 } };
+    const sparse = (given: typeof settings): RunSpec => ({
+      ...specOf(given),
+      hyper: { l1: 20, decoderNorm: 'unit' },
+    });
+    const train = async (name: string, stopAfter: number) => {
+      for (;;) {
+        let asked = 0;
+        const signal = Object.create(AbortSignal.prototype, {
+          aborted: { get: () => asked++ === stopAfter },
+        }) as AbortSignal;
+        const onEvent = (event: RunEvent): void => {
+          if (event.type === 'metrics')
+            (resampled[name] ??= []).push(...(event.series['resampled']?.values ?? []));
+        };
+        const { outcome, runFolder } = await run(name, sparse(settings), { onEvent, signal });
+        if (outcome.status !== 'interrupted') return weightsOf(runFolder);
+      }
+    };
+    const whole = await train('resampled', Infinity);
+    expect(resampled['resampled']).toHaveLength(8);
+    expect(Math.max(...resampled['resampled']!)).toBeGreaterThan(0);
+    console.log(resampled);
+    expect(whole).not.toEqual(weightsOf((await run('never resampled', sparse(silencing))).runFolder));
+    for (const stopAfter of [2, 3]) {
+      const name = `resampled, interrupted after every ${stopAfter}`;
+      expect(await train(name, stopAfter)).toEqual(whole);
+      expect(resampled[name]).toEqual(resampled['resampled']);
+    }
+    expect(weightsOf((await run('resampled, threads', sparse(settings), {}, 2)).runFolder)).toEqual(whole);
+  });
+
   it('does not take the checkpoint of another run for its own', async () => {
     const stop = AbortSignal.abort();
     expect((await run('shared', specOf(), { signal: stop })).outcome).toEqual({

@@ -58,7 +58,8 @@ export async function trainRun(args: TrainRunArgs, { onEvent, signal }: RunContr
     (position) => store.trainingBatches({ batchSize, split, seed, position }),
     onEvent,
   );
-  const trainer = new Trainer({ variant, hyper, dSae, training, batchSize, totalSteps: steps }, state);
+  const plan = { variant, hyper, dSae, training, batchSize, totalSteps: steps, seed };
+  const trainer = new Trainer(plan, state);
   const firstStep = state.step;
   if (before.resumed) onEvent({ type: 'resumed', step: firstStep, series: before.curves });
 

@@ -13,6 +13,9 @@ it('counts silence in tokens and forgives at once', () => {
   tracker.update([1, 0, 1], 10);
   expect(tracker.count()).toBe(1);
   expect([...tracker.current().mask.dataSync()]).toEqual([0, 1, 0]);
+  expect(tracker.latents()).toEqual([1]);
   tracker.update([0, 1, 0], 10);
   expect([...tracker.tokensSinceFired]).toEqual([10, 0, 10]);
+  tracker.forgive([0]);
+  expect([...tracker.tokensSinceFired]).toEqual([0, 0, 10]);
 });

@@ -27,6 +27,18 @@ export class DeadLatentTracker {
     }
   }
 
+  /** Indices of the dead latents, rising. */
+  latents(): number[] {
+    return [...this.tokensSinceFired.keys()].filter(
+      (i) => (this.tokensSinceFired[i] as number) >= this.#threshold,
+    );
+  }
+
+  /** Counts these latents as having just fired. */
+  forgive(latents: readonly number[]): void {
+    for (const latent of latents) this.tokensSinceFired[latent] = 0;
+  }
+
   count(): number {
     return this.tokensSinceFired.reduce((dead, tokens) => dead + (tokens >= this.#threshold ? 1 : 0), 0);
   }

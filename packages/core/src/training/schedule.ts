@@ -12,6 +12,23 @@ export function learningRateFactor(step: number, totalSteps: number, warmup: num
   return Math.min(warmupFactor(step, totalSteps, warmup), falling);
 }
 
+/**
+ * Whether dead latents are resampled once so many steps are done. Never after the last: what begins anew there would be
+ * saved untrained.
+ *
+ * @param every fraction of the run
+ * @param until fraction of the run
+ */
+export function isResampleStep(
+  stepsDone: number,
+  totalSteps: number,
+  { every, until }: { every: number; until: number },
+): boolean {
+  const interval = Math.max(1, Math.round(every * totalSteps));
+  const last = Math.min(Math.round(until * totalSteps), totalSteps - 1);
+  return stepsDone % interval === 0 && stepsDone <= last;
+}
+
 /** Rises linearly from 1/n to 1 over the first n = warmup · totalSteps steps. */
 export function warmupFactor(step: number, totalSteps: number, warmup: number): number {
   const warmupSteps = Math.floor(warmup * totalSteps);

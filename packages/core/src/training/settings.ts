@@ -4,6 +4,33 @@ import type { Hyper, Variant } from '../variant/contract.ts';
 const fraction = z.number().min(0).max(1);
 const decayRate = z.number().min(0).lt(1);
 
+const resampling = z
+  .strictObject({
+    every: z
+      .number()
+      .positive()
+      .max(1)
+      .default(0.125)
+      .describe('Fraction of the run from one resampling to the next.'),
+    until: z
+      .number()
+      .positive()
+      .max(1)
+      .default(0.6)
+      .describe(
+        'Fraction of the run after which no latent is resampled: the rest is for those to be trained.',
+      ),
+    rows: z
+      .int()
+      .positive()
+      .optional()
+      .describe("Inputs are drawn from this many rows of the step's batch; from all of them by default."),
+  })
+  .refine(({ every, until }) => every <= until, {
+    path: ['every'],
+    error: 'is more than until, so nothing would ever be resampled',
+  });
+
 /**
  * How a run is trained. All schedules are fractions of the run, so that a short run has them too. What is
  * absent comes from the variant's defaults.
@@ -51,6 +78,15 @@ export const trainingSettings = z
       .default(0.1)
       .describe(
         'A latent is dead after this fraction of the run without firing, or after 10 M tokens if that is less.',
+      ),
+    resample: resampling
+      .nullable()
+      // Off is absent, however it was written: both are the same run.
+      .transform((settings) => settings ?? undefined)
+      .optional()
+      .describe(
+        'Has dead latents begin anew as inputs that are badly reconstructed (Bricken et al. 2023), one latent for a ' +
+          'row of the batch; what is dead beyond that waits for the next time. {} for the defaults; off by default.',
       ),
   })
   .refine(({ tokens, epochs, steps }) => [tokens, epochs, steps].filter(isGiven).length === 1, {

@@ -14,7 +14,7 @@ function trainer(decoderNorm: 'unit' | 'free', settings: TrainingInput): Trainer
   const sample = { shape: [0, D_IN], data: new Float32Array(0) };
   const training = resolveTraining(trainingSettings.parse(settings), plainVariant, { ...shape, hyper });
   const state = freshState(plainVariant, { ...shape, hyper, sample, random: seeded(0, 'init') });
-  const plan = { variant: plainVariant, hyper, training, dSae: D_SAE, batchSize: ROWS };
+  const plan = { variant: plainVariant, hyper, training, dSae: D_SAE, batchSize: ROWS, seed: 0 };
   return new Trainer({ ...plan, totalSteps: training.steps as number }, state);
 }
 
@@ -107,6 +107,53 @@ describe('Trainer', () => {
     expect(dead[3]).toBeLessThan(0.5);
   });
 
+  it('resamples the dead where it is time, says how many, and counts them as alive', async () => {
+    const settings = { steps: 10, deadAfter: 0.1, learningRate: 1e-6, resample: { every: 0.3, until: 0.6 } };
+    const training = trainer('unit', settings);
+    // No latent fires on anything.
+    const { params } = training.state;
+    Object.assign(params, { W_enc: tf.zerosLike(params['W_enc']!), b_enc: tf.fill([D_SAE], -1) });
+    // What is zero throughout has no direction to give.
+    const silent = tf.zeros<tf.Rank.R2>([ROWS, D_IN]);
+    const resampled = [];
+    for (const x of [batch(0), batch(1), silent, batch(3), batch(4)]) {
+      resampled.push((await training.step(x, true)).metrics!['resampled']);
+    }
+    expect(resampled).toEqual([undefined, undefined, 0, undefined, undefined]);
+    expect(training.state.tokensSinceFired).toEqual(new Float64Array(D_SAE).fill(5 * ROWS));
+    // Two inputs for ten latents: eight wait.
+    const few = tf.pad(batch(5).slice([0, 0], [2, D_IN]), [
+      [0, ROWS - 2],
+      [0, 0],
+    ]);
+    expect(await training.step(few, false)).toEqual({
+      loss: expect.any(Number),
+      metrics: { resampled: 2 },
+    });
+    const silence = [0, 0, ...Array.from({ length: D_SAE - 2 }, () => 6 * ROWS)];
+    expect([...training.state.tokensSinceFired]).toEqual(silence);
+    expect([...training.state.params['b_enc']!.dataSync()].map(Math.round)).toEqual(
+      silence.map((s) => (s ? -1 : 0)),
+    );
+  });
+
+  it('is not changed by resampling where none is dead, but for what it logs', async () => {
+    const settings = { steps: 10, deadAfter: 1, learningRate: 0.01 };
+    const [without, having] = [
+      trainer('free', settings),
+      trainer('free', { ...settings, resample: { every: 0.1, until: 1 } }),
+    ];
+    for (let step = 0; step < 9; step++) {
+      const { metrics, loss } = await without.step(batch(step), true);
+      expect(await having.step(batch(step), true)).toEqual({ loss, metrics: { ...metrics, resampled: 0 } });
+    }
+    for (const group of ['params', 'state'] as const) {
+      for (const [name, tensor] of Object.entries(having.state[group])) {
+        expect(tensor.dataSync()).toEqual(without.state[group][name]!.dataSync());
+      }
+    }
+  });
+
   it('names a parameter that is not what the roles say', () => {
     const transposed: typeof plainVariant = {
       ...plainVariant,
@@ -121,11 +168,19 @@ describe('Trainer', () => {
   });
 
   it('leaks no tensor', async () => {
-    const training = trainer('unit', { steps: 30 });
+    const training = trainer('unit', { steps: 30, deadAfter: 0.01, resample: { every: 0.1 } });
     const x = batch(0);
     await training.step(x, true);
     const { numTensors } = tf.memory();
-    for (let step = 1; step < 30; step++) await training.step(x, step % 2 === 0);
+    let resampled = 0;
+    for (let step = 1; step < 30; step++) {
+      // Silences latents, so that some are resampled.
+      const { b_enc } = training.state.params;
+      training.state.params['b_enc'] = tf.tidy(() => tf.sub(b_enc!, tf.range(0, D_SAE)));
+      b_enc!.dispose();
+      resampled += (await training.step(x, step % 2 === 0)).metrics?.['resampled'] ?? 0;
+    }
+    expect(resampled).toBeGreaterThan(0);
     expect(tf.memory().numTensors).toBe(numTensors);
     training.dispose();
     x.dispose();

@@ -2,13 +2,15 @@ import { SaeLabError } from '@sae-lab/errors';
 import * as tf from '@tensorflow/tfjs';
 import type { Context, Hyper, Params, Roles, State, Variant } from '../variant/contract.ts';
 import { denseOps } from '../code/dense-ops.ts';
+import { seeded } from '../random/seeded.ts';
 import { adam, zeroMoments, type Moments } from './adam.ts';
 import { checkParams } from './check-params.ts';
 import { DeadLatentTracker, deadAfterTokens } from './dead-latents.ts';
 import { projectOutRows, unitRows } from './decoder-norm.ts';
 import { clipGlobalNorm } from './gradient-clip.ts';
 import { lossGradients } from './loss-gradients.ts';
-import { learningRateFactor, warmupFactor } from './schedule.ts';
+import { resampleDead } from './resample.ts';
+import { isResampleStep, learningRateFactor, warmupFactor } from './schedule.ts';
 import type { ResolvedTraining } from './settings.ts';
 
 /** Everything that a step changes and a checkpoint holds. */
@@ -29,12 +31,14 @@ export interface TrainerPlan {
   training: ResolvedTraining;
   batchSize: number;
   totalSteps: number;
+  /** Of the run: decides what is drawn while it trains. */
+  seed: number;
 }
 
 export interface StepReport {
   /** Weighted sum of the loss terms. */
   loss: number;
-  /** What is logged, where it was asked for. */
+  /** What is logged, where it was asked for; `resampled`, where latents were to be resampled, in any case. */
   metrics?: Record<string, number>;
 }
 
@@ -101,14 +105,33 @@ export class Trainer {
       moments: next.moments,
       state: pass.state,
     };
-    if (metrics === undefined) return { loss };
+    const resampled = await this.#resample(x);
+    if (metrics === undefined) return { loss, ...(resampled && { metrics: resampled }) };
     const deadFraction = this.#dead.count() / this.#plan.dSae;
-    return { loss, metrics: { ...metrics, loss, dead_fraction: deadFraction, learning_rate: learningRate } };
+    const measured = { ...metrics, loss, dead_fraction: deadFraction, learning_rate: learningRate };
+    return { loss, metrics: { ...measured, ...resampled } };
   }
 
   dispose(): void {
     const { params, moments, state } = this.#current;
     tf.dispose([params, moments, state]);
+  }
+
+  /** Has dead latents begin anew where it is time for that, and says how many did. */
+  async #resample(x: tf.Tensor2D): Promise<{ resampled: number } | undefined> {
+    const { training, totalSteps, seed } = this.#plan;
+    const { step, params, moments } = this.#current;
+    const { resample } = training;
+    if (resample === undefined || !isResampleStep(step, totalSteps, resample)) return undefined;
+    // A stream of the step's own: a run that goes on from a checkpoint draws the same.
+    const random = seeded(seed, 'resample', step);
+    const where = { current: this.#current, dead: this.#dead.latents(), x, rows: resample.rows };
+    const anew = await resampleDead({ ...this.#plan, ...where, ops: denseOps, random });
+    if (anew === undefined) return { resampled: 0 };
+    tf.dispose([params, moments]);
+    this.#current = { ...this.#current, params: anew.params, moments: anew.moments };
+    this.#dead.forgive(anew.latents);
+    return { resampled: anew.latents.length };
   }
 
   #update(gradients: Params, learningRate: number): { params: Params; moments: Moments; norm: tf.Scalar } {

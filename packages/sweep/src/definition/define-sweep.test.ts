@@ -183,7 +183,7 @@ describe('a sweep on synthetic activations', () => {
     ['hooks', ['blocks.0.hook_mlp_out'], '["blocks.0.hook_mlp_out"]'],
     ['activations', {}, '{}'],
   ])('refuses %s, and says what to do', (field, value, received) => {
-    expect(() => defineSweep({ ...synthetic, [field]: value } as never)).toThrow(
+    expect(() => defineSweep({ ...synthetic, [field]: value })).toThrow(
       `${field}: has no place beside a synthetic dataset, which is made without a language model; ` +
         `expected nothing; received ${received}. Remove it.`,
     );

@@ -9,7 +9,7 @@ import { trueDirections } from './true-directions.ts';
 /** Consecutive rows that are held out together, as those of a document are. */
 const DOCUMENT_ROWS = 16;
 /** Rows that are made at once, from one stream of random numbers: where an interrupted synthesis goes on. */
-export const WINDOW_ROWS = 1024;
+const WINDOW_ROWS = 1024;
 
 /**
  * The rows of synthetic activations in windows, from the place that an earlier window began at. The rows of a window

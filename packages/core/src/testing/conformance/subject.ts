@@ -67,7 +67,10 @@ export function trainerOf(
 ): Trainer {
   const settings = trainingSettings.parse({ steps: STEPS, batchSize: ROWS, learningRate: 0.01, ...input });
   const training = resolveTraining(settings, variant, { hyper, dIn: D_IN, dSae: D_SAE });
-  return new Trainer({ variant, hyper, dSae: D_SAE, training, batchSize: ROWS, totalSteps: STEPS }, state);
+  return new Trainer(
+    { variant, hyper, dSae: D_SAE, training, batchSize: ROWS, totalSteps: STEPS, seed: 0 },
+    state,
+  );
 }
 
 /** Trains on one batch of random rows and answers what was logged at each step and what there is at the end. */

@@ -1,0 +1,207 @@
+import { useCpuBackend } from '@sae-lab/kernels';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { denseOps } from '../code/dense-ops.ts';
+import { seeded } from '../random/seeded.ts';
+import { plainVariant } from '../testing/plain-variant.ts';
+import { drawDistinct, resampleDead, type ResampleArgs } from './resample.ts';
+
+const [D_IN, D_SAE] = [3, 5];
+
+/** Inputs of the given squared norms, along the axes in turn. */
+function inputs(...squaredNorms: number[]): tf.Tensor2D {
+  const rows = squaredNorms.map((square, row) =>
+    Array.from({ length: D_IN }, (_, j) => (j === row % D_IN ? Math.sqrt(square) : 0)),
+  );
+  return tf.tensor2d(rows, [rows.length, D_IN]);
+}
+
+/** Latent i has an encoder row of norm i + 1 and a decoder row of norm 10·(i + 1); none fires, so that x̂ = 0. */
+function args(given: Partial<ResampleArgs> & { decoderNorm?: 'unit' | 'free' } = {}): ResampleArgs {
+  const { decoderNorm = 'free', ...others } = given;
+  const norms = tf.range(1, D_SAE + 1).expandDims<tf.Tensor2D>(1);
+  const W_enc = tf.mul(norms, tf.tensor2d([[0, 0, 1]]));
+  const params = {
+    W_enc,
+    b_enc: tf.fill<tf.Rank.R1>([D_SAE], -1e3),
+    W_dec: tf.mul(W_enc, 10),
+    b_dec: tf.zeros<tf.Rank.R1>([D_IN]),
+  };
+  const ones = () =>
+    Object.fromEntries(Object.entries(params).map(([name, value]) => [name, tf.onesLike(value)]));
+  return {
+    variant: plainVariant,
+    hyper: { l1: 1, decoderNorm },
+    ops: denseOps,
+    totalSteps: 8,
+    current: { step: 1, params, moments: { m: ones(), v: ones() }, state: {} },
+    dead: [1, 3],
+    x: inputs(1, 1, 1),
+    rows: undefined,
+    random: seeded(0, 'resample', 1),
+    ...others,
+  };
+}
+
+const rowsOf = (tensor: tf.Tensor | undefined) => tensor!.arraySync() as number[][];
+const norm = (row: number[]) => Math.hypot(...row);
+const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
+
+/** Σ (observed − expected)² / expected. */
+function chiSquare(observed: number[], probabilities: number[]): number {
+  const draws = sum(observed);
+  return sum(
+    observed.map((count, i) => (count - draws * probabilities[i]!) ** 2 / (draws * probabilities[i]!)),
+  );
+}
+
+describe.each(['sae-cpu', 'cpu'])('resampleDead on the backend %s', (backend) => {
+  beforeAll(async () => {
+    await useCpuBackend({ threads: 1 });
+    await tf.setBackend(backend);
+  });
+
+  it('gives dead latents the direction of an input, at the norms of the alive ones, and fresh numbers', async () => {
+    const given = args();
+    const { latents, params } = (await resampleDead(given))!;
+    expect(latents).toEqual([1, 3]);
+    // The alive ones are 0, 2 and 4: their rows have the mean norms 3 and 30.
+    for (const latent of latents) {
+      const [encoder, decoder] = [rowsOf(params['W_enc'])[latent]!, rowsOf(params['W_dec'])[latent]!];
+      expect(norm(encoder)).toBeCloseTo(0.2 * 3, 5);
+      expect(norm(decoder)).toBeCloseTo(30, 4);
+      expect(Math.max(...decoder)).toBeCloseTo(30, 4);
+      decoder.forEach((value, j) => expect(value / 30).toBeCloseTo(encoder[j]! / 0.6, 5));
+    }
+    expect(rowsOf(params['W_dec'])[1]).not.toEqual(rowsOf(params['W_dec'])[3]);
+    expect(params['b_enc']!.arraySync()).toEqual([-1e3, 0, -1e3, 0, -1e3]);
+  });
+
+  it('gives a unit decoder rows of norm 1', async () => {
+    const { params } = (await resampleDead(args({ decoderNorm: 'unit' })))!;
+    expect(rowsOf(params['W_dec']).map(norm)).toEqual([10, 1, 30, 1, 50]);
+  });
+
+  it('zeroes the moments of the dead, and leaves the rest bit for bit', async () => {
+    const given = args();
+    const { params, moments } = (await resampleDead(given))!;
+    for (const [name, before] of Object.entries(given.current.params)) {
+      for (const [changed, original] of [
+        [params, before],
+        [moments.m, given.current.moments.m[name]],
+        [moments.v, given.current.moments.v[name]],
+      ] as const) {
+        const now = changed[name]!.arraySync() as number[];
+        const was = original!.arraySync() as number[];
+        for (const latent of name === 'b_dec' ? [0, 1, 2] : [0, 2, 4])
+          expect(now[latent]).toEqual(was[latent]);
+      }
+      if (name === 'b_dec') continue;
+      for (const { [name]: moment } of [moments.m, moments.v]) {
+        expect([1, 3].map((latent) => sum([(moment!.arraySync() as number[])[latent]!].flat()))).toEqual([
+          0, 0,
+        ]);
+      }
+    }
+  });
+
+  it('takes the mean over all where all are dead', async () => {
+    const { latents, params } = (await resampleDead(
+      args({ dead: [0, 1, 2, 3, 4], x: inputs(1, 1, 1, 1, 1) }),
+    ))!;
+    expect(latents).toEqual([0, 1, 2, 3, 4]);
+    for (const row of rowsOf(params['W_enc'])) expect(norm(row)).toBeCloseTo(0.2 * 3, 5);
+    for (const row of rowsOf(params['W_dec'])) expect(norm(row)).toBeCloseTo(30, 4);
+  });
+
+  it('never draws a row of zeros, though its loss is the largest', async () => {
+    const given = args({ dead: [0, 1, 2], x: inputs(0, 1, 0, 0, 1) });
+    given.current.params['b_dec'] = tf.tensor1d([7, 7, 7]);
+    const { latents, params } = (await resampleDead(given))!;
+    expect(latents).toEqual([0, 1]);
+    for (const latent of latents) expect(rowsOf(params['W_dec'])[latent]![1]).toBeGreaterThan(1);
+  });
+
+  it('resamples as far as the inputs go, the lowest indices first, and leaves the rest', async () => {
+    const given = args({ dead: [0, 2, 3, 4], x: inputs(1, 2) });
+    const { latents, params } = (await resampleDead(given))!;
+    expect(latents).toEqual([0, 2]);
+    // The mean is over latent 1 alone, which is alive: those left over are dead all the same.
+    expect(norm(rowsOf(params['W_enc'])[0]!)).toBeCloseTo(0.2 * 2, 5);
+    for (const latent of [1, 3, 4]) {
+      expect(rowsOf(params['W_enc'])[latent]).toEqual(rowsOf(given.current.params['W_enc'])[latent]);
+    }
+  });
+
+  it('draws from the first rows only where it is told how many', async () => {
+    const given = args({ dead: [0, 1, 2], x: inputs(1, 1e6, 1e6, 1e6), rows: 1 });
+    const { latents, params } = (await resampleDead(given))!;
+    expect(latents).toEqual([0]);
+    expect(rowsOf(params['W_dec'])[0]![0]).toBeGreaterThan(1);
+    expect((await resampleDead(args({ rows: 100 })))!.latents).toEqual([1, 3]);
+  });
+
+  it('changes nothing where none is dead, where nothing is left to explain, and where the losses are no numbers', async () => {
+    expect(await resampleDead(args({ dead: [] }))).toBeUndefined();
+    expect(await resampleDead(args({ x: inputs(0, 0, 0) }))).toBeUndefined();
+    const perfect = args({ x: inputs(4) });
+    perfect.current.params['b_dec'] = tf.tensor1d([2, 0, 0]);
+    expect(await resampleDead(perfect)).toBeUndefined();
+    const broken = args();
+    broken.current.params['b_dec'] = tf.tensor1d([NaN, 0, 0]);
+    expect(await resampleDead(broken)).toBeUndefined();
+  });
+
+  it('leaves no tensor but those it returns', async () => {
+    const given = args();
+    const { numTensors } = tf.memory();
+    const anew = (await resampleDead(given))!;
+    tf.dispose([anew.params, anew.moments]);
+    expect(await resampleDead({ ...given, x: inputs(0, 0, 0) })).toBeUndefined();
+    expect(tf.memory().numTensors).toBe(numTensors + 1);
+    tf.dispose([given.current.params, given.current.moments]);
+  });
+});
+
+describe('what is drawn', () => {
+  beforeAll(() => useCpuBackend({ threads: 1 }).then(() => tf.setBackend('cpu')));
+
+  it('is an input with probability proportional to its squared loss', async () => {
+    // The losses are the squared norms: 1, 2 and 3.
+    const given = args({ dead: [0], x: inputs(1, 2, 3), decoderNorm: 'unit' });
+    const drawn = [0, 0, 0];
+    for (let draw = 0; draw < 3000; draw++) {
+      const { params, moments } = (await resampleDead({ ...given, random: seeded(draw, 'resample', 1) }))!;
+      const direction = params['W_dec']!.dataSync().slice(0, D_IN);
+      drawn[direction.findIndex((value) => value > 0.9)]!++;
+      tf.dispose([params, moments]);
+    }
+    // Two degrees of freedom: beyond 13.8 once in a thousand.
+    expect(chiSquare(drawn, [1 / 14, 4 / 14, 9 / 14])).toBeLessThan(13.8);
+    expect(chiSquare(drawn, [1 / 6, 2 / 6, 3 / 6])).toBeGreaterThan(100);
+  });
+
+  it('is without replacement: each next one in proportion to the weights that are left', () => {
+    const weights = [1, 4, 0, 9, Number.NaN, Infinity];
+    const pairs = [
+      [0, 1],
+      [0, 3],
+      [1, 0],
+      [1, 3],
+      [3, 0],
+      [3, 1],
+    ];
+    const probabilities = pairs.map(
+      ([first, second]) => (weights[first!]! / 14) * (weights[second!]! / (14 - weights[first!]!)),
+    );
+    const random = seeded(0, 'draws');
+    const counts = new Map(pairs.map((pair) => [pair.join(), 0]));
+    for (let draw = 0; draw < 20_000; draw++) {
+      const pair = drawDistinct(weights, 2, random).join();
+      counts.set(pair, counts.get(pair)! + 1);
+    }
+    // Five degrees of freedom: beyond 20.5 once in a thousand.
+    expect(chiSquare([...counts.values()], probabilities)).toBeLessThan(20.5);
+    expect(drawDistinct(weights, 100, random).toSorted((a, b) => a - b)).toEqual([0, 1, 3]);
+  });
+});

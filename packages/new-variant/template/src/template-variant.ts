@@ -5,7 +5,14 @@
  * f = ReLU((x − b_dec)·W_encᵀ + b_enc),  x̂ = f·W_dec + b_dec
  * L = ‖x − x̂‖² + λ·‖f‖₁
  */
-import { inferenceSae, positive, reconstructionLoss, sweepable, tiedParams } from '@sae-lab/core';
+import {
+  inferenceSae,
+  positive,
+  reconstructionLoss,
+  standardRoles,
+  sweepable,
+  tiedParams,
+} from '@sae-lab/core';
 import type { Code, StandardParams, Variant } from '@sae-lab/core';
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
@@ -30,13 +37,7 @@ export const variant: Variant<Hyper, StandardParams, { code: Code }> = {
 
   // (3) Parameters: how each begins and what it is to the trainer. Encoder and decoder are [dSae, dIn], a latent is a row.
   init: (args) => ({ params: tiedParams(args) }),
-  roles: () => ({
-    encoder: 'W_enc',
-    decoder: 'W_dec',
-    perLatent: { b_enc: 0 },
-    perDimension: ['b_dec'],
-    decoderNorm: 'unit',
-  }),
+  roles: () => standardRoles('unit'),
 
   // (4) Codes: which pre-activations stay on is a selection; what becomes of their values, `code.map`.
   encode: ({ W_enc, b_enc, b_dec }, x, _hyper, { ops }) =>

@@ -6,7 +6,9 @@ import { checkParams } from './check-params.ts';
 import { DeadLatentTracker, deadAfterTokens } from './dead-latents.ts';
 import { projectOutRows, unitRows } from './decoder-norm.ts';
 import { clipGlobalNorm } from './gradient-clip.ts';
+import { LeakWatch } from './leak-watch.ts';
 import { lossGradients } from './loss-gradients.ts';
+import { areFinite, firstNotFinite } from './not-finite.ts';
 import { learningRateFactor, warmupFactor } from './schedule.ts';
 import type { ResolvedTraining } from './settings.ts';
 
@@ -33,6 +35,8 @@ export interface TrainerPlan {
 export interface StepReport {
   /** Weighted sum of the loss terms. */
   loss: number;
+  /** The first tensor of the step that is not finite, in words, where there is one: the run has diverged. */
+  notFinite?: string;
   /** What is logged, where it was asked for. */
   metrics?: Record<string, number>;
 }
@@ -50,12 +54,14 @@ export class Trainer {
   readonly #plan: TrainerPlan;
   readonly #roles: Roles<Params>;
   readonly #dead: DeadLatentTracker;
+  readonly #leaks: LeakWatch;
   #current: TrainerState;
 
   constructor(plan: TrainerPlan, state: TrainerState) {
     this.#plan = plan;
     this.#roles = plan.variant.roles(plan.hyper);
     this.#current = state;
+    this.#leaks = new LeakWatch(plan.variant.name);
     const threshold = deadAfterTokens(plan.training.deadAfter, plan.totalSteps * plan.batchSize);
     this.#dead = new DeadLatentTracker(state.tokensSinceFired, threshold);
   }
@@ -69,6 +75,7 @@ export class Trainer {
    *
    * @param x activations, normalised as the run wants them, [B, dIn]
    * @param withMetrics also measure what is logged
+   * @throws SaeLabError `variant.*` when the variant is at fault
    */
   async step(x: tf.Tensor2D, withMetrics: boolean): Promise<StepReport> {
     const { variant, hyper, totalSteps, training } = this.#plan;
@@ -78,15 +85,19 @@ export class Trainer {
     const sparsityFactor = warmupFactor(step, totalSteps, training.sparsityWarmup);
     const dead = this.#dead.current();
     const context: Context = { ops: denseOps, mode: 'train', step, totalSteps, dead, state };
-    const pass = lossGradients({ variant, hyper, params, x, context, sparsityFactor, withMetrics });
+    const args = { variant, hyper, params, x, context, sparsityFactor, withMetrics };
+    const pass = this.#leaks.during(() => lossGradients(args));
     const next = this.#update(pass.gradients, learningRate);
     const scalars = { ...pass.metrics, gradient_norm: next.norm };
     const fired = await pass.fired.data();
     const loss = (await pass.loss.data())[0] as number;
     const metrics = withMetrics ? await readScalars(scalars) : undefined;
+    // Loss and norm show nearly everything and are read anyway; a state only where a step is logged.
+    const inspected = [pass.loss, next.norm, ...(withMetrics ? Object.values(pass.state) : [])];
+    const broken = (await areFinite(inspected)) ? undefined : await firstNotFinite(args);
 
     tf.dispose([params, moments, dead.mask, pass.gradients, pass.fired, pass.loss, scalars]);
-    if (pass.state !== state) tf.dispose(state);
+    if (pass.isNewState) tf.dispose(state);
     this.#dead.update(fired, x.shape[0]);
     this.#current = {
       ...this.#current,
@@ -95,9 +106,14 @@ export class Trainer {
       moments: next.moments,
       state: pass.state,
     };
-    if (metrics === undefined) return { loss };
+    if (broken?.fault !== undefined) throw broken.fault;
+    const report = { loss, ...(broken && { notFinite: broken.tensor }) };
+    if (metrics === undefined) return report;
     const deadFraction = this.#dead.count() / this.#plan.dSae;
-    return { loss, metrics: { ...metrics, loss, dead_fraction: deadFraction, learning_rate: learningRate } };
+    return {
+      ...report,
+      metrics: { ...metrics, loss, dead_fraction: deadFraction, learning_rate: learningRate },
+    };
   }
 
   dispose(): void {

@@ -42,6 +42,8 @@ export const threshold = (
  * lie on the gradient tape. Entries outside the support are 0; one in the support may be.
  */
 export interface Code {
+  /** [B, dSae]. */
+  readonly shape: readonly [number, number];
   /**
    * Applies an elementwise function to the values. `perLatent` vectors (shape [dSae]) come aligned to the values, so
    * that `fn` reads as if it had one latent before it; their gradients flow. The support stays as it is: entries

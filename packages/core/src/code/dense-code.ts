@@ -14,6 +14,10 @@ export class DenseCode implements Code {
     this.#support = () => (mask ??= support());
   }
 
+  get shape(): [number, number] {
+    return this.values.shape;
+  }
+
   map(
     fn: (values: tf.Tensor2D, ...perLatent: tf.Tensor2D[]) => tf.Tensor2D,
     ...perLatent: tf.Tensor1D[]

@@ -13,6 +13,10 @@ export class SparseCode implements Code {
     this.support = support;
   }
 
+  get shape(): [number, number] {
+    return [this.support.rows, this.support.columns];
+  }
+
   map(
     fn: (values: tf.Tensor2D, ...perLatent: tf.Tensor2D[]) => tf.Tensor2D,
     ...perLatent: tf.Tensor1D[]

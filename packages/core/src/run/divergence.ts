@@ -1,23 +1,33 @@
 import { SaeLabError } from '@sae-lab/errors';
-
-/** A squared error this many times the variance is no training any more. */
-const EXPLODED = 1e4;
+import { hasExploded } from '../training/not-finite.ts';
 
 /**
  * What to say of a run whose figures are no numbers any more, or whose reconstruction exploded; undefined while
  * it is sound.
  *
  * @param metrics those of a step, or of the evaluation
+ * @param notFinite the first tensor of the step that is not finite, in words
  */
-export function divergenceOf(step: number, metrics: Record<string, number>): SaeLabError | undefined {
+export function divergenceOf(
+  step: number,
+  metrics: Record<string, number>,
+  notFinite?: string,
+): SaeLabError | undefined {
+  const explainedVariance = metrics['explained_variance'] ?? 0;
   const broken = ['loss', 'explained_variance', 'mse'].find((name) => !Number.isFinite(metrics[name] ?? 0));
-  const unexplained = 1 - (metrics['explained_variance'] ?? 0);
-  if (broken === undefined && unexplained <= EXPLODED) return undefined;
+  const problems = [
+    ...(broken === undefined ? [] : [`${broken} is ${metrics[broken]} at step ${step}`]),
+    ...(notFinite === undefined
+      ? []
+      : [`the first tensor of step ${step} that is not finite is ${notFinite}`]),
+  ];
+  if (problems.length === 0 && hasExploded(explainedVariance)) {
+    const times = (1 - explainedVariance).toPrecision(3);
+    problems.push(`the reconstruction exploded at step ${step}: its error is ${times} times the variance`);
+  }
+  if (problems.length === 0) return undefined;
   return new SaeLabError('run.diverged', {
-    problem:
-      broken === undefined
-        ? `the reconstruction exploded at step ${step}: its error is ${unexplained.toPrecision(3)} times the variance`
-        : `${broken} is ${metrics[broken]} at step ${step}`,
+    problem: problems.join('; '),
     field: 'training.learningRate',
     fix: 'Lower the learning rate, lengthen the warmup or clip the gradient.',
   });

@@ -4,7 +4,7 @@ import type { Params, Roles } from '../variant/contract.ts';
 /**
  * Compares what a variant's `init` made with what its `roles` say of it.
  *
- * @throws SaeLabError `variant.wrong-shape`, `variant.unnamed-parameter`
+ * @throws SaeLabError `variant.wrong-shape`, `variant.unnamed-parameter`, `variant.two-roles`, `variant.shared-tensor`
  */
 export function checkParams(
   variant: string,
@@ -26,6 +26,26 @@ export function checkParams(
       field: unnamed,
       expected: `one of ${named.join(', ')}`,
       fix: 'Name it in roles (encoder, decoder, perLatent, perDimension), or move it to the state.',
+    });
+  }
+  const twice = named.find((name, i) => named.indexOf(name) !== i);
+  if (twice !== undefined) {
+    throw new SaeLabError('variant.two-roles', {
+      problem: `variant '${variant}' gives a parameter more than one role`,
+      field: twice,
+      expected: 'one role for each parameter',
+      received: `${named.filter((name) => name === twice).length} roles`,
+      fix: 'Make a parameter of its own for each role.',
+    });
+  }
+  const names = Object.keys(params);
+  const shared = names.find((name, i) => names.slice(0, i).some((other) => params[other] === params[name]));
+  if (shared !== undefined) {
+    throw new SaeLabError('variant.shared-tensor', {
+      problem: `variant '${variant}' initialises two parameters with the very same tensor`,
+      field: shared,
+      expected: 'a tensor for each parameter: of one that is shared, each would get the gradients of all',
+      fix: 'Start one of them from tf.clone of the other.',
     });
   }
   for (const [name, shape] of expected) {

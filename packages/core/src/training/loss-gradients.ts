@@ -1,7 +1,8 @@
 import { SaeLabError } from '@sae-lab/errors';
 import * as tf from '@tensorflow/tfjs';
-import { lossTerms } from './loss-terms.ts';
 import type { Context, Encoded, Hyper, LossTerm, Params, State, Variant } from '../variant/contract.ts';
+import { checkState, namedParams } from './check-outputs.ts';
+import { lossTerms } from './loss-terms.ts';
 
 export interface LossArguments {
   variant: Variant;
@@ -24,6 +25,7 @@ export interface LossGradients {
   fired: tf.Tensor1D;
   /** The variant's next state, or the one given where it has no update. */
   state: State;
+  isNewState: boolean;
   /** Scalars for the curves: each unweighted loss term as `loss/<name>`, l0, explained_variance of the batch. */
   metrics: Record<string, tf.Tensor>;
 }
@@ -31,11 +33,12 @@ export interface LossGradients {
 /**
  * Forward and backward pass of a variant's losses on one batch.
  *
- * @throws SaeLabError `variant.no-gradient` when the losses do not depend on a parameter
+ * @throws SaeLabError `variant.no-gradient` when the losses do not depend on a parameter, `variant.wrong-shape`,
+ *   `variant.wrong-state`, `variant.unnamed-parameter`
  */
 export function lossGradients(args: LossArguments): LossGradients {
-  const { variant, hyper, params, x, context, sparsityFactor, withMetrics } = args;
-  const names = Object.keys(params);
+  const { variant, hyper, x, context, sparsityFactor, withMetrics } = args;
+  const params = namedParams(variant.name, args.params);
   const metrics: Record<string, tf.Tensor> = {};
   let fired: tf.Tensor1D | undefined;
   let nextState = context.state;
@@ -45,14 +48,17 @@ export function lossGradients(args: LossArguments): LossGradients {
     let total = tf.scalar(0);
     for (const [name, unweighted] of Object.entries(terms)) {
       const term = variant.losses[name] as LossTerm<Hyper, Params, Encoded>;
-      const factor = term.weight(hyper) * (term.schedule === 'sparsity' ? sparsityFactor : 1);
-      total = tf.add(total, tf.mul<tf.Scalar>(unweighted, factor));
+      const weight = term.weight(hyper) * (term.schedule === 'sparsity' ? sparsityFactor : 1);
+      total = tf.add(total, tf.mul<tf.Scalar>(unweighted, weight));
       if (withMetrics) metrics[`loss/${name}`] = tf.keep(unweighted.clone());
     }
     fired = tf.keep(encoded.code.fired());
     if (variant.update !== undefined) {
-      nextState = variant.update(encoded, hyper, context) as State;
-      Object.values(nextState).forEach(tf.keep);
+      const updated = variant.update(encoded, hyper, context) as State;
+      checkState(variant.name, updated, context.state);
+      // Clones: what stays as it was may come back as the very same tensor.
+      const kept = Object.entries(updated).map(([name, tensor]) => [name, tf.keep(tensor.clone())]);
+      nextState = Object.fromEntries(kept) as State;
     }
     if (withMetrics) {
       metrics['l0'] = tf.keep(tf.div(encoded.code.countNonZero(), x.shape[0]));
@@ -60,11 +66,9 @@ export function lossGradients(args: LossArguments): LossGradients {
     }
     return total;
   };
-  // tf.valueAndGrads would name no parameter where a gradient is missing.
-  const { value, grads } = tf.engine().gradients(loss, Object.values(params), undefined, true);
-
-  const gradients = names.map((name, i) => {
-    const gradient = grads[i] as tf.Tensor | null;
+  const { value, grads } = valueAndGradients(variant.name, loss, Object.values(args.params));
+  const gradients = Object.keys(args.params).map((name, i) => {
+    const gradient = grads[i];
     if (gradient == null) throw noGradient(variant.name, name);
     return [name, gradient];
   });
@@ -73,8 +77,29 @@ export function lossGradients(args: LossArguments): LossGradients {
     gradients: Object.fromEntries(gradients) as Params,
     fired: fired as tf.Tensor1D,
     state: nextState,
+    isNewState: nextState !== context.state,
     metrics,
   };
+}
+
+/** tf.valueAndGrads would name no parameter where a gradient is missing; here it is null. */
+function valueAndGradients(
+  variant: string,
+  loss: () => tf.Scalar,
+  params: tf.Tensor[],
+): { value: tf.Scalar; grads: (tf.Tensor | null | undefined)[] } {
+  try {
+    return tf.engine().gradients(loss, params, undefined, true);
+  } catch (cause) {
+    const operation = /gradient function not found for (\w+)/.exec(String(cause))?.[1];
+    if (operation === undefined) throw cause;
+    throw new SaeLabError('variant.no-gradient', {
+      problem: `variant '${variant}' uses an operation that has no gradient`,
+      field: operation,
+      fix: 'Choose latents with ops.encode; wrap in detach what is to be a constant.',
+      cause,
+    });
+  }
 }
 
 /** Of one batch, for curves; the figures of a finished run come from the evaluation. */

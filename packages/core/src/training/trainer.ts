@@ -1,4 +1,3 @@
-import { SaeLabError } from '@sae-lab/errors';
 import * as tf from '@tensorflow/tfjs';
 import type { Context, Hyper, Params, Roles, State, Variant } from '../variant/contract.ts';
 import { denseOps } from '../code/dense-ops.ts';
@@ -8,7 +7,9 @@ import { checkParams } from './check-params.ts';
 import { DeadLatentTracker, deadAfterTokens } from './dead-latents.ts';
 import { projectOutRows, unitRows } from './decoder-norm.ts';
 import { clipGlobalNorm } from './gradient-clip.ts';
+import { LeakWatch } from './leak-watch.ts';
 import { lossGradients } from './loss-gradients.ts';
+import { areFinite, firstNotFinite } from './not-finite.ts';
 import { resampleDead } from './resample.ts';
 import { isResampleStep, learningRateFactor, warmupFactor } from './schedule.ts';
 import type { ResolvedTraining } from './settings.ts';
@@ -38,6 +39,8 @@ export interface TrainerPlan {
 export interface StepReport {
   /** Weighted sum of the loss terms. */
   loss: number;
+  /** The first tensor of the step that is not finite, in words, where there is one: the run has diverged. */
+  notFinite?: string;
   /** What is logged, where it was asked for; `resampled`, where latents were to be resampled, in any case. */
   metrics?: Record<string, number>;
 }
@@ -55,12 +58,14 @@ export class Trainer {
   readonly #plan: TrainerPlan;
   readonly #roles: Roles<Params>;
   readonly #dead: DeadLatentTracker;
+  readonly #leaks: LeakWatch;
   #current: TrainerState;
 
   constructor(plan: TrainerPlan, state: TrainerState) {
     this.#plan = plan;
     this.#roles = plan.variant.roles(plan.hyper);
     this.#current = state;
+    this.#leaks = new LeakWatch(plan.variant.name);
     const threshold = deadAfterTokens(plan.training.deadAfter, plan.totalSteps * plan.batchSize);
     this.#dead = new DeadLatentTracker(state.tokensSinceFired, threshold);
   }
@@ -74,7 +79,7 @@ export class Trainer {
    *
    * @param x activations, normalised as the run wants them, [B, dIn]
    * @param withMetrics also measure what is logged
-   * @throws SaeLabError `variant.leaks`, `variant.no-gradient`, `variant.wrong-shape`
+   * @throws SaeLabError `variant.*` when the variant is at fault
    */
   async step(x: tf.Tensor2D, withMetrics: boolean): Promise<StepReport> {
     const { variant, hyper, totalSteps, training } = this.#plan;
@@ -82,21 +87,21 @@ export class Trainer {
     const learningRate =
       training.learningRate * learningRateFactor(step, totalSteps, training.warmup, training.decay);
     const sparsityFactor = warmupFactor(step, totalSteps, training.sparsityWarmup);
-    const tensorsBefore = tf.memory().numTensors;
     const dead = this.#dead.current();
     const context: Context = { ops: denseOps, mode: 'train', step, totalSteps, dead, state };
-    const pass = lossGradients({ variant, hyper, params, x, context, sparsityFactor, withMetrics });
+    const args = { variant, hyper, params, x, context, sparsityFactor, withMetrics };
+    const pass = this.#leaks.during(() => lossGradients(args));
     const next = this.#update(pass.gradients, learningRate);
     const scalars = { ...pass.metrics, gradient_norm: next.norm };
     const fired = await pass.fired.data();
     const loss = (await pass.loss.data())[0] as number;
     const metrics = withMetrics ? await readScalars(scalars) : undefined;
+    // Loss and norm show nearly everything and are read anyway; a state only where a step is logged.
+    const inspected = [pass.loss, next.norm, ...(withMetrics ? Object.values(pass.state) : [])];
+    const broken = (await areFinite(inspected)) ? undefined : await firstNotFinite(args);
 
     tf.dispose([params, moments, dead.mask, pass.gradients, pass.fired, pass.loss, scalars]);
-    if (pass.state !== state) tf.dispose(state);
-    // A step replaces what it changes, one for one.
-    const leaked = tf.memory().numTensors - tensorsBefore;
-    if (leaked > 0) throw leaks(variant.name, leaked);
+    if (pass.isNewState) tf.dispose(state);
     this.#dead.update(fired, x.shape[0]);
     this.#current = {
       ...this.#current,
@@ -105,11 +110,13 @@ export class Trainer {
       moments: next.moments,
       state: pass.state,
     };
+    if (broken?.fault !== undefined) throw broken.fault;
+    const report = { loss, ...(broken && { notFinite: broken.tensor }) };
     const resampled = await this.#resample(x);
-    if (metrics === undefined) return { loss, ...(resampled && { metrics: resampled }) };
+    if (metrics === undefined) return { ...report, ...(resampled && { metrics: resampled }) };
     const deadFraction = this.#dead.count() / this.#plan.dSae;
     const measured = { ...metrics, loss, dead_fraction: deadFraction, learning_rate: learningRate };
-    return { loss, metrics: { ...measured, ...resampled } };
+    return { ...report, metrics: { ...measured, ...resampled } };
   }
 
   dispose(): void {
@@ -151,16 +158,6 @@ export class Trainer {
       return { ...next, norm: clipped.norm };
     });
   }
-}
-
-function leaks(variant: string, count: number): SaeLabError {
-  return new SaeLabError('variant.leaks', {
-    problem: `variant '${variant}' keeps tensors that nobody disposes`,
-    field: 'encode, decode, losses or update',
-    expected: 'as many tensors after a step as before it',
-    received: `${count} more`,
-    fix: 'Return what is to live on from update, as state; call neither tf.keep nor tf.variable.',
-  });
 }
 
 async function readScalars(tensors: Record<string, tf.Tensor>): Promise<Record<string, number>> {

@@ -1,10 +1,10 @@
-import { sweepable, type LossTerm, type Variant } from '@sae-lab/core';
+import { sweepable, type Variant } from '@sae-lab/core';
 import { defineSweep } from '@sae-lab/sweep';
 import { topk, variant } from '@sae-lab/topk';
 import { z } from 'zod';
 import { tiny } from './tiny-settings.ts';
 
-const hyper = z.strictObject({ k: z.int(), fault: z.enum(['throw', 'exit', 'kill', 'not-finite']) });
+const hyper = z.strictObject({ k: z.int(), fault: z.enum(['throw', 'exit', 'kill', 'explode']) });
 type Hyper = z.infer<typeof hyper>;
 
 /** TopK that does what it should not while it encodes a training batch. */
@@ -22,21 +22,19 @@ const faulty: Variant<Hyper> = {
     if (fault === 'kill') process.kill(process.pid, 'SIGKILL');
     return variant.init(args as never);
   },
-  losses: {
-    ...variant.losses,
-    endless: {
-      compute: ({ reconstruction }) => reconstruction.sum().div(0),
-      weight: ({ fault }) => (fault === 'not-finite' ? 1 : 0),
-      schedule: 'constant',
-    } satisfies LossTerm<Hyper, any, any>,
-  } as never,
+  // Weights stay sound, but what they reconstruct is far off: as with too high a learning rate.
+  encode: (params, x, { fault, ...rest }, context) => {
+    const encoded = variant.encode(params as never, x, rest as never, context as never);
+    if (fault !== 'explode' || context.step < 2) return encoded;
+    return { ...encoded, code: encoded.code.map((values) => values.mul(1e6)) };
+  },
 };
 
 export default defineSweep({
   ...tiny,
   name: 'faulty',
   variants: [
-    sweepable<Hyper>(faulty)({ k: 4, fault: ['throw', 'exit', 'kill', 'not-finite'] }),
+    sweepable<Hyper>(faulty)({ k: 4, fault: ['throw', 'exit', 'kill', 'explode'] }),
     topk({ k: [4, 8] }),
   ],
 });

@@ -23,6 +23,7 @@ const TITLES: Record<string, readonly [name: string, unit: string]> = {
   l0: ['L0', 'latents on per token'],
   explained_variance: ['explained variance', 'fraction, of the batch'],
   dead_fraction: ['dead latents', 'fraction of latents'],
+  resampled: ['resampled latents', 'latents, each time'],
   gradient_norm: ['gradient norm', 'L2 norm'],
   learning_rate: ['learning rate', 'per step'],
 };

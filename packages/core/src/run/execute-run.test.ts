@@ -174,7 +174,6 @@ describe('executeRun', () => {
     const whole = await train('resampled', Infinity);
     expect(resampled['resampled']).toHaveLength(8);
     expect(Math.max(...resampled['resampled']!)).toBeGreaterThan(0);
-    console.log(resampled);
     expect(whole).not.toEqual(weightsOf((await run('never resampled', sparse(silencing))).runFolder));
     for (const stopAfter of [2, 3]) {
       const name = `resampled, interrupted after every ${stopAfter}`;

@@ -118,6 +118,34 @@ describe('defineSweep', () => {
       '0',
     ],
     [
+      'a resampling that is never due',
+      { training: { steps: 1, resample: { every: 0 } } },
+      'training.resample.every',
+      'more than 0',
+      '0',
+    ],
+    [
+      'a resampling beyond the run',
+      { training: { steps: 1, resample: { until: 1.5 } } },
+      'training.resample.until',
+      'at most 1',
+      '1.5',
+    ],
+    [
+      'a resampling from no row',
+      { training: { steps: 1, resample: { rows: 0 } } },
+      'training.resample.rows',
+      'more than 0',
+      '0',
+    ],
+    [
+      'a bare wish to resample',
+      { training: { steps: 1, resample: true } },
+      'training.resample',
+      'an object',
+      'true',
+    ],
+    [
       'no samples',
       { variants: [linear({ l1: logUniform(0.1, 1) })] },
       'samples',
@@ -134,6 +162,12 @@ describe('defineSweep', () => {
   it('refuses an unknown field of training, and a run of no length', () => {
     expect(complaint({ training: { steps: 10, learingRate: 1 } })).toMatch(
       /^training\.learingRate: there is no such/,
+    );
+    expect(complaint({ training: { steps: 10, resample: { evry: 1 } } })).toMatch(
+      /^training\.resample\.evry: there is no such/,
+    );
+    expect(complaint({ training: { steps: 10, resample: { every: 0.5, until: 0.25 } } })).toMatch(
+      /^training\.resample\.every: is more than until/,
     );
     expect(complaint({ training: {} })).toContain('exactly one of tokens, epochs and steps');
   });

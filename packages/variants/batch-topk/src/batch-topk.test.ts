@@ -1,9 +1,10 @@
-import { testAgainstGolden, testConformance, trainOnOneBatch } from '@sae-lab/core/testing';
+import { testAgainstGolden, testConformance, testResamples, trainOnOneBatch } from '@sae-lab/core/testing';
 import { expect, it } from 'vitest';
 import { variant } from './batch-topk.ts';
 
 testAgainstGolden(variant, new URL('../golden.json', import.meta.url));
 testConformance(variant, [{ k: 5 }]);
+testResamples(variant, { k: 5 });
 
 it('spends its budget over the batch, and saves a threshold that lets about as many through', async () => {
   const hyper = variant.hyper.parse({ k: 4 });

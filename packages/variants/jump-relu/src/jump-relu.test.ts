@@ -1,9 +1,10 @@
-import { testAgainstGolden, testConformance, trainOnOneBatch } from '@sae-lab/core/testing';
+import { testAgainstGolden, testConformance, testResamples, trainOnOneBatch } from '@sae-lab/core/testing';
 import { expect, it } from 'vitest';
 import { variant } from './jump-relu.ts';
 
 testAgainstGolden(variant, new URL('../golden.json', import.meta.url));
 testConformance(variant, [{ l0: 0.01 }, { l0: 0.1, targetL0: 4, bandwidth: 0.5, theta: 0.2 }]);
+testResamples(variant, { l0: 0.01 });
 
 it('comes near the L0 that is its target, from above', async () => {
   const l0 = async (targetL0: number): Promise<number[]> => {

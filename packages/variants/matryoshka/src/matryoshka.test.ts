@@ -1,10 +1,11 @@
-import { testAgainstGolden, testConformance } from '@sae-lab/core/testing';
+import { testAgainstGolden, testConformance, testResamples } from '@sae-lab/core/testing';
 import { expect, it } from 'vitest';
 import { variant } from './matryoshka.ts';
 import { prefixBounds } from './prefix-bounds.ts';
 
 testAgainstGolden(variant, new URL('../golden.json', import.meta.url));
 testConformance(variant, [{ k: 5, groups: [0.25, 0.25, 0.5] }]);
+testResamples(variant, { k: 5, groups: [0.25, 0.25, 0.5] });
 
 it('has the prefixes of its source by default', () => {
   const { groups } = variant.hyper.parse({ k: 5 });

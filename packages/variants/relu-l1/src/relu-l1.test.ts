@@ -1,13 +1,12 @@
 import { seeded } from '@sae-lab/core';
-import { testAgainstGolden, testConformance } from '@sae-lab/core/testing';
+import { testAgainstGolden, testConformance, testResamples, trainOnClusters } from '@sae-lab/core/testing';
 import { expect, it } from 'vitest';
 import { variant } from './relu-l1.ts';
 
 testAgainstGolden(variant, new URL('../golden.json', import.meta.url));
-testConformance(
-  variant,
-  ['decoder-norm', 'unit-norm', 'notebook'].map((loss) => ({ l1: 0.05, loss })),
-);
+const each = ['decoder-norm', 'unit-norm', 'notebook'].map((loss) => ({ l1: 0.05, loss }));
+testConformance(variant, each);
+for (const hyper of each) testResamples(variant, hyper);
 
 it.each([
   ['decoder-norm', 3e-4, 1, 0.1],
@@ -39,4 +38,24 @@ it('notebook: has the learning rate and the ranges of plain linear layers', () =
   }
   expect(largest(params.W_dec.dataSync())).toBeGreaterThan(0.09);
   expect(largest(params.W_dec.dataSync())).toBeLessThanOrEqual(0.1);
+});
+
+it('unit-norm: resampling revives what an L1 term at full strength from the beginning has killed', async () => {
+  const settings = { learningRate: 0.1, warmup: 0, sparsityWarmup: 0, decay: 0.5 };
+  const train = async (resample: { every?: number; until?: number } | null) => {
+    const logged = await trainOnClusters(variant, { l1: 3, loss: 'unit-norm' }, { ...settings, resample });
+    const { dead_fraction: dead, explained_variance: explained } = logged.at(-1)!;
+    return { dead: dead!, explained: explained! };
+  };
+  const [never, fourTimes, often] = [
+    await train(null),
+    await train({}),
+    await train({ every: 0.05, until: 0.8 }),
+  ];
+  // Over five seeds: 0.50 to 0.66 of the latents dead, 0.19 to 0.38, 0.03 to 0.13.
+  expect(never.dead).toBeGreaterThan(0.4);
+  expect(fourTimes.dead).toBeLessThan(0.8 * never.dead);
+  expect(often.dead).toBeLessThan(0.3 * never.dead);
+  expect(fourTimes.explained).toBeGreaterThan(never.explained + 0.05);
+  expect(often.explained).toBeGreaterThan(fourTimes.explained + 0.05);
 });

@@ -33,7 +33,8 @@ type Hyper = z.infer<typeof hyper>;
 
 const CONVENTIONS: Record<Hyper['loss'], string> = {
   'decoder-norm': 'mean_b[ Σ_d (x − x̂)² + λ·Σ_i f_i·‖W_dec,i‖ ], decoder unconstrained',
-  'unit-norm': 'mean_b[ Σ_d (x − x̂)² + λ·‖f‖₁ ], decoder rows of norm 1',
+  'unit-norm':
+    'mean_b[ Σ_d (x − x̂)² + λ·‖f‖₁ ], decoder rows of norm 1; dead latents resampled only where training.resample is set',
   notebook:
     'mean over all entries of (x − x̂)² + λ · mean over all entries of |f|, b_dec not subtracted from x',
 };

@@ -1,10 +1,11 @@
 import { geometricMedian, seeded } from '@sae-lab/core';
-import { testAgainstGolden, testConformance, trainOnOneBatch } from '@sae-lab/core/testing';
+import { testAgainstGolden, testConformance, testResamples, trainOnOneBatch } from '@sae-lab/core/testing';
 import { expect, it } from 'vitest';
 import { variant } from './topk.ts';
 
 testAgainstGolden(variant, new URL('../golden.json', import.meta.url));
 testConformance(variant, [{ k: 5 }, { k: 29 }]);
+testResamples(variant, { k: 5 });
 
 it('refuses k beyond the width', () => {
   const check = (k: number) => () => variant.validate?.({ hyper: { k, auxWeight: 0 }, dIn: 8, dSae: 24 });

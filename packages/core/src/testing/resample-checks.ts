@@ -1,0 +1,110 @@
+import { useCpuBackend } from '@sae-lab/kernels';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { seeded } from '../random/seeded.ts';
+import { resolveTraining, trainingSettings, type TrainingInput } from '../training/settings.ts';
+import { freshState, Trainer } from '../training/trainer.ts';
+import type { Hyper, Params, Variant } from '../variant/contract.ts';
+
+const [ROWS, D_IN, D_SAE] = [32, 8, 24];
+const DEAD = [0, 5, 23];
+const ALIVE = Array.from({ length: D_SAE }, (_, latent) => latent).filter((latent) => !DEAD.includes(latent));
+
+/** The trainer makes a variant's dead latents anew as its roles say, and nothing else. */
+export function testResamples(variant: Variant, input: Hyper): void {
+  const hyper = variant.hyper.parse(input) as Hyper;
+  describe(`${variant.name} ${JSON.stringify(hyper)}, resampled`, () => {
+    beforeAll(() => useCpuBackend({ threads: 1 }));
+
+    it('has its dead latents begin anew as its roles say, and the others go on as they were', async () => {
+      const roles = variant.roles(hyper);
+      const without = await oneStep(variant, hyper, {});
+      const { metrics, state, x } = await oneStep(variant, hyper, { resample: { every: 0.25, until: 0.5 } });
+      expect(metrics?.['resampled']).toBe(DEAD.length);
+      expect(DEAD.map((latent) => state.tokensSinceFired[latent])).toEqual(DEAD.map(() => 0));
+
+      const [encoder, decoder] = [rowsOf(state.params, roles.encoder), rowsOf(state.params, roles.decoder)];
+      const meanNorm = (rows: number[][]): number =>
+        ALIVE.reduce((sum, latent) => sum + Math.hypot(...rows[latent]!), 0) / ALIVE.length;
+      for (const latent of DEAD) {
+        const [reads, writes] = [encoder[latent]!, decoder[latent]!];
+        expect(Math.hypot(...reads)).toBeCloseTo(0.2 * meanNorm(encoder), 5);
+        expect(Math.hypot(...writes)).toBeCloseTo(roles.decoderNorm === 'unit' ? 1 : meanNorm(decoder), 5);
+        expect(cosine(reads, writes)).toBeCloseTo(1, 5);
+        expect(Math.max(...x.map((row) => cosine(row, writes)))).toBeCloseTo(1, 5);
+        for (const [name, fresh] of Object.entries(roles.perLatent)) {
+          expect(state.params[name]!.dataSync()[latent], name).toBe(Math.fround(fresh as number));
+        }
+      }
+
+      for (const [tensors, original] of [
+        [state.params, without.state.params],
+        [state.moments.m, without.state.moments.m],
+        [state.moments.v, without.state.moments.v],
+      ] as const) {
+        const isMoment = tensors !== state.params;
+        for (const name of Object.keys(tensors)) {
+          const [now, was] = [rowsOf(tensors, name), rowsOf(original, name)];
+          const perLatent = !roles.perDimension.includes(name);
+          const kept = perLatent ? ALIVE : [...now.keys()];
+          expect(
+            kept.map((row) => now[row]),
+            name,
+          ).toEqual(kept.map((row) => was[row]));
+          if (!perLatent || !isMoment) continue;
+          expect(
+            DEAD.flatMap((row) => was[row]!).every((value) => value !== 0),
+            name,
+          ).toBe(true);
+          expect(
+            DEAD.flatMap((row) => now[row]!).every((value) => value === 0),
+            name,
+          ).toBe(true);
+        }
+      }
+      expect(Object.values(state.state).map((tensor) => tensor.arraySync())).toEqual(
+        Object.values(without.state.state).map((tensor) => tensor.arraySync()),
+      );
+    });
+  });
+}
+
+/** The first step of a run in which a few latents are silent and have long been; all moments are other than 0. */
+async function oneStep(variant: Variant, hyper: Hyper, input: Partial<TrainingInput>) {
+  const random = seeded(0, 'activations');
+  const data = Float32Array.from({ length: ROWS * D_IN }, () => random.normal());
+  const sample = { shape: [ROWS, D_IN], data };
+  const shape = { dIn: D_IN, dSae: D_SAE, hyper };
+  // With a β₁ of 0, as some variants have, the first moments of a silent latent would be 0 anyway.
+  const settings = trainingSettings.parse({ steps: 4, batchSize: ROWS, beta1: 0.9, ...input });
+  const training = resolveTraining(settings, variant, shape);
+  const state = freshState(variant, { ...shape, sample, random: seeded(0, 'init') });
+  const { encoder, perLatent } = variant.roles(hyper);
+  for (const name of [encoder, ...Object.keys(perLatent)]) {
+    // With rows, biases and thresholds of 0 no pre-activation is above what it must be above.
+    const silenced = state.params[name]!.arraySync() as unknown[];
+    for (const latent of DEAD)
+      silenced[latent] = name === encoder ? Array.from({ length: D_IN }, () => 0) : 0;
+    state.params[name] = tf.tensor(silenced as number[]);
+  }
+  for (const moments of [state.moments.m, state.moments.v]) {
+    for (const name of Object.keys(moments)) moments[name] = tf.fill(moments[name]!.shape, 0.5);
+  }
+  for (const latent of DEAD) state.tokensSinceFired[latent] = 1e8;
+  const plan = { variant, hyper, dSae: D_SAE, training, batchSize: ROWS, totalSteps: 4, seed: 0 };
+  const trainer = new Trainer(plan, state);
+  const x = tf.tensor2d(data, [ROWS, D_IN]);
+  const { metrics } = await trainer.step(x, false);
+  return { metrics, state: trainer.state, x: x.arraySync() };
+}
+
+/** A matrix as it is, the entries of a vector as rows of one. */
+function rowsOf(tensors: Params, name: string): number[][] {
+  const tensor = tensors[name]!;
+  return tensor.reshape([tensor.shape[0], -1]).arraySync() as number[][];
+}
+
+function cosine(a: number[], b: number[]): number {
+  const dot = a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+  return dot / (Math.hypot(...a) * Math.hypot(...b));
+}

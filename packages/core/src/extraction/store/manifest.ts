@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
 import { z } from 'zod';
+import { hashOfValue } from '../../files/content-hash.ts';
 import { datasetSpecSchema } from '../dataset/dataset-spec.ts';
 import { extractionSettingsSchema } from '../settings.ts';
-import { SYNTHESIS_VERSION, syntheticSpecSchema } from '../synthetic/synthetic-spec.ts';
+import { SYNTHESIS_VERSION, syntheticSpecSchema, type SyntheticSpec } from '../synthetic/synthetic-spec.ts';
 
 /** Raised when the files' layout or meaning changes; part of the identity. */
 export const STORE_FORMAT = 1;
@@ -108,7 +109,23 @@ export async function readManifest(folder: string): Promise<Manifest> {
     throw corrupted(path, 'it is not a manifest of activations', {}, cause);
   }
   checkFigures(path, manifest);
+  if ('synthetic' in manifest) checkTruth(path, manifest.id, manifest.synthetic.spec);
   return manifest;
+}
+
+/** The identity of synthetic activations: the hash of all that they follow from. */
+export function synthesisId(spec: SyntheticSpec): string {
+  return hashOfValue({ format: STORE_FORMAT, version: SYNTHESIS_VERSION, synthetic: spec }).slice(0, 32);
+}
+
+/** The true directions are made from the specification: with another one every score would be wrong, unnoticed. */
+function checkTruth(path: string, id: string, spec: SyntheticSpec): void {
+  const expected = synthesisId(spec);
+  if (id === expected) return;
+  throw corrupted(path, 'its specification is not the one that its rows were made from', {
+    expected: `the id ${expected}`,
+    received: id,
+  });
 }
 
 /** What the figures say of each other: buffers are made by them before a shard is opened. */

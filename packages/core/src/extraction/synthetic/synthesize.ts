@@ -1,8 +1,7 @@
-import { hashOfValue } from '../../files/content-hash.ts';
 import { parseInput } from '../parse-input.ts';
 import type { ActivationStore } from '../store/activation-store.ts';
 import { makeStores, type ExtractionOptions, type RowSource } from '../store/make-stores.ts';
-import { CREATED_BY, STORE_FORMAT } from '../store/manifest.ts';
+import { CREATED_BY, STORE_FORMAT, synthesisId } from '../store/manifest.ts';
 import { planStore, type PlannedActivations } from '../store/planned-store.ts';
 import {
   SYNTHESIS_VERSION,
@@ -45,8 +44,11 @@ function parse(input: SyntheticSpecInput): SyntheticSpec {
 }
 
 function plan(spec: SyntheticSpec, dataDir: string): Promise<PlannedActivations> {
-  const id = hashOfValue({ format: STORE_FORMAT, version: SYNTHESIS_VERSION, synthetic: spec }).slice(0, 32);
-  return planStore({ id, hook: HOOK, dIn: spec.dIn, rows: spec.rows }, dataDir, storageOf(spec));
+  return planStore(
+    { id: synthesisId(spec), hook: HOOK, dIn: spec.dIn, rows: spec.rows },
+    dataDir,
+    storageOf(spec),
+  );
 }
 
 function storageOf({ shardRows }: SyntheticSpec): RowSource<PlannedActivations>['storage'] {

@@ -48,6 +48,7 @@ export async function firstNotFinite(args: LossArguments): Promise<NotFinite | u
         tensor,
       ]),
       ...terms.map(([name, tensor]): [string, tf.Tensor] => [`the loss term ${name.slice(5)}`, tensor]),
+      ['the sum of the loss terms, each times its weight', loss],
       ...Object.entries(gradients).map(([name, tensor]): [string, tf.Tensor] => [
         `the gradient of ${name}`,
         tensor,

@@ -63,12 +63,13 @@ export function trainerOf(
   variant: Variant,
   hyper: Hyper,
   state: TrainerState,
-  input: Partial<TrainingInput> = {},
+  input: Partial<TrainingInput> & { steps?: number } = {},
 ): Trainer {
-  const settings = trainingSettings.parse({ steps: STEPS, batchSize: ROWS, learningRate: 0.01, ...input });
+  const given = { steps: STEPS, batchSize: ROWS, learningRate: 0.01, ...input };
+  const settings = trainingSettings.parse(given);
   const training = resolveTraining(settings, variant, { hyper, dIn: D_IN, dSae: D_SAE });
   return new Trainer(
-    { variant, hyper, dSae: D_SAE, training, batchSize: ROWS, totalSteps: STEPS, seed: 0 },
+    { variant, hyper, dSae: D_SAE, training, batchSize: ROWS, totalSteps: given.steps, seed: 0 },
     state,
   );
 }
@@ -77,12 +78,13 @@ export function trainerOf(
 export async function trainOnOneBatch(
   variant: Variant,
   hyper: Hyper,
-  input: Partial<TrainingInput> = {},
+  input: Partial<TrainingInput> & { steps?: number } = {},
 ): Promise<{ metrics: Record<string, number>[]; weights: Record<string, SaeTensor> }> {
   const trainer = trainerOf(variant, hyper, await initialState(variant, hyper), input);
   const x = batch();
   const metrics: Record<string, number>[] = [];
-  for (let step = 0; step < STEPS; step++) metrics.push((await trainer.step(x, true)).metrics!);
+  for (let step = 0; step < (input.steps ?? STEPS); step++)
+    metrics.push((await trainer.step(x, true)).metrics!);
   const weights = await weightsOf(trainer.state);
   trainer.dispose();
   x.dispose();

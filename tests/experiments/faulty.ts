@@ -1,4 +1,4 @@
-import { sweepable, type Variant } from '@sae-lab/core';
+import { reconstructionLoss, sweepable, type Variant } from '@sae-lab/core';
 import { defineSweep } from '@sae-lab/sweep';
 import { topk, variant } from '@sae-lab/topk';
 import { z } from 'zod';
@@ -22,6 +22,7 @@ const faulty: Variant<Hyper> = {
     if (fault === 'kill') process.kill(process.pid, 'SIGKILL');
     return variant.init(args as never);
   },
+  losses: { reconstruction: reconstructionLoss },
   // Weights stay sound, but what they reconstruct is far off: as with too high a learning rate.
   encode: (params, x, { fault, ...rest }, context) => {
     const encoded = variant.encode(params as never, x, rest as never, context as never);

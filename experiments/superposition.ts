@@ -3,18 +3,21 @@
  *
  * Command:  pnpm sweep experiments/superposition.ts
  *
- * Expected: 256 directions in 64 dimensions, 5 of them on in a row. Mean max cosine similarity of the true directions to
- * the decoder's (and the part of them found with more than 0.9), one seed:
+ * Expected: 18 runs, four minutes on two cores. 256 directions in 64 dimensions, 5 of them on in a row. Mean max cosine
+ * similarity of the true directions to the decoder's, and the part of them found with more than 0.9; mean ± standard
+ * deviation over three seeds:
  *
- *   relu-l1      l1 1    .995 (1.00)     l1 2   .999 (1.00)
- *   topk         k 5     .999 (1.00)     k 10   .992 (1.00)
- *   batch-topk   k 5     .911 ( .65)     k 10   .957 ( .91)
- *   matryoshka   k 5     .846 ( .48)
- *   jump-relu    l0 0.3  .474 ( .00)     l0 1   .750 ( .15)
- *   gated        l1 1    .430 ( .00)     l1 2   .549 ( .00)
+ *                L0     explained variance   MMCS            recovered
+ *   relu-l1      10.6   .805 ± .001          .999 ± .000     1.00 ± .00
+ *   topk          5.0   .874 ± .000          .999 ± .000     1.00 ± .00
+ *   gated         6.1   .821 ± .006          .957 ± .008      .88 ± .04
+ *   jump-relu     3.2   .786 ± .003          .954 ± .003      .84 ± .03
+ *   batch-topk    5.0   .801 ± .003          .926 ± .007      .69 ± .01
+ *   matryoshka    5.0   .750 ± .007          .855 ± .010      .48 ± .01
  *
- * ReLU-L1 and TopK find every direction. Gated and JumpReLU are still closing their gates after 1500 steps (L0 33 and
- * 10 where 5 are on), and explained variance does not tell: Gated's is the highest of all, .944 at L0 62.
+ * ReLU-L1 and TopK find every direction, ReLU-L1 with a code of twice the latents. BatchTopK and Matryoshka lose a fifth
+ * to a quarter of their latents, and directions with them. Explained variance does not tell: with half of the steps and
+ * l1 1 Gated explains .944 and finds none.
  */
 import { batchTopk } from '@sae-lab/batch-topk';
 import { gated } from '@sae-lab/gated';
@@ -28,14 +31,14 @@ export default defineSweep({
   name: 'superposition',
   dataset: { kind: 'synthetic', features: 256, dIn: 64, active: 5, rows: 200_000 },
   variants: [
-    reluL1({ l1: [1, 2] }),
-    gated({ l1: [1, 2] }),
-    topk({ k: [5, 10] }),
-    batchTopk({ k: [5, 10] }),
-    jumpRelu({ l0: [0.3, 1], bandwidth: 0.5, theta: 0.1 }),
-    matryoshka({ k: [5] }),
+    reluL1({ l1: 2 }),
+    gated({ l1: 4 }),
+    topk({ k: 5 }),
+    batchTopk({ k: 5 }),
+    jumpRelu({ l0: 3, bandwidth: 0.5, theta: 0.1 }),
+    matryoshka({ k: 5 }),
   ],
   widths: [512],
-  seeds: [0],
-  training: { steps: 1500, batchSize: 1024, learningRate: 3e-3 },
+  seeds: [0, 1, 2],
+  training: { steps: 3000, batchSize: 512, learningRate: 3e-3 },
 });

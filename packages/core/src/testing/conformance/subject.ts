@@ -42,9 +42,9 @@ export function batch(rows = ROWS): tf.Tensor2D {
 }
 
 /** Every parameter away from its initial value, or a bias that is forgotten would not show. */
-export async function perturbed(variant: Variant, hyper: Hyper): Promise<TrainerState> {
+export async function perturbed(variant: Variant, hyper: Hyper, seed = 1): Promise<TrainerState> {
   const state = await initialState(variant, hyper);
-  return { ...state, params: moved(state.params, randomLike(state.params, seeded(1, 'perturb')), 0.1) };
+  return { ...state, params: moved(state.params, randomLike(state.params, seeded(seed, 'perturb')), 0.1) };
 }
 
 /** The first latents and every third are dead, or none, or all. */

@@ -11,6 +11,7 @@ import { installKernels } from './install.ts';
 import { matMulReplacements } from './mat-mul.ts';
 import { loadOnnxRuntime, onnxRuntimeVersion } from './onnx-runtime.ts';
 import { reduceReplacements } from './reduce.ts';
+import { startSparseKernels } from './sparse/start.ts';
 import { selectTopKReplacement } from './select-top-k-kernel.ts';
 import { unsortedSegmentSumReplacement } from './unsorted-segment-sum.ts';
 
@@ -85,6 +86,7 @@ async function start(threads: number): Promise<BackendInfo> {
     unsortedSegmentSumReplacement,
     selectTopKReplacement,
   ]);
+  installed.warnings.push(...startSparseKernels(backend, gemm));
   return { name: cpuBackendName, threads, runtime: `onnxruntime-node ${onnxRuntimeVersion}`, ...installed };
 }
 

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { seeded } from '../random/seeded.ts';
 import { batchTopK, positive, threshold, topK, type Code, type CodeOps, type Selection } from './code.ts';
 import { denseOps } from './dense-ops.ts';
-import { sparseOps } from './sparse-ops.ts';
+import { fastOps, sparseOps } from './sparse-ops.ts';
 import { heaviside, jump } from './straight-through.ts';
 
 beforeAll(() => useCpuBackend({ threads: 1 }));
@@ -138,13 +138,18 @@ describe.each(Object.entries(PROBLEMS))('%s', (_name, problem) => {
       for (const allDead of [false, true]) {
         const inputs = inputsOf(problem, allDead);
         const dense = valueAndGradients(loss, denseOps, inputs, k);
-        const sparse = valueAndGradients(loss, sparseOps, inputs, k);
-        for (const [name, expected] of Object.entries(dense)) {
-          const actual = sparse[name]!;
-          expect(actual.length, name).toBe(expected.length);
-          const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-12);
-          const worst = expected.reduce((most, value, i) => Math.max(most, Math.abs(value - actual[i]!)), 0);
-          expect(worst / largest, name).toBeLessThanOrEqual(1e-5);
+        for (const ops of [sparseOps, fastOps]) {
+          const sparse = valueAndGradients(loss, ops, inputs, k);
+          for (const [name, expected] of Object.entries(dense)) {
+            const actual = sparse[name]!;
+            expect(actual.length, name).toBe(expected.length);
+            const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-12);
+            const worst = expected.reduce(
+              (most, value, i) => Math.max(most, Math.abs(value - actual[i]!)),
+              0,
+            );
+            expect(worst / largest, name).toBeLessThanOrEqual(1e-5);
+          }
         }
       }
     });
@@ -154,7 +159,7 @@ describe.each(Object.entries(PROBLEMS))('%s', (_name, problem) => {
 describe.each(Object.entries(PROBLEMS))('reductions: %s', (_name, problem) => {
   it('agree', () => {
     const { x, W_enc: W, b_enc: bias } = inputsOf(problem, false);
-    const [a, b] = [denseOps, sparseOps].map((ops) => {
+    const [a, b, c] = [denseOps, sparseOps, fastOps].map((ops) => {
       const { code } = ops.encode({
         x,
         W,
@@ -171,5 +176,6 @@ describe.each(Object.entries(PROBLEMS))('reductions: %s', (_name, problem) => {
       };
     });
     expect(a).toEqual(b);
+    expect(a).toEqual(c);
   });
 });

@@ -91,6 +91,6 @@ export function read(tensor: tf.Tensor): Float32Array {
   return tensor.dataSync<'float32'>();
 }
 
-export function entries(values: Float32Array): tf.Tensor2D {
+function entries(values: Float32Array): tf.Tensor2D {
   return tf.tensor2d(values, [1, values.length]);
 }

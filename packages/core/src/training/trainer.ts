@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Context, Hyper, Params, Roles, State, Variant } from '../variant/contract.ts';
+import { adaptiveOps } from '../code/adaptive-ops.ts';
 import { denseOps } from '../code/dense-ops.ts';
 import { seeded } from '../random/seeded.ts';
 import { adam, zeroMoments, type Moments } from './adam.ts';
@@ -88,7 +89,7 @@ export class Trainer {
       training.learningRate * learningRateFactor(step, totalSteps, training.warmup, training.decay);
     const sparsityFactor = warmupFactor(step, totalSteps, training.sparsityWarmup);
     const dead = this.#dead.current();
-    const context: Context = { ops: denseOps, mode: 'train', step, totalSteps, dead, state };
+    const context: Context = { ops: adaptiveOps, mode: 'train', step, totalSteps, dead, state };
     const args = { variant, hyper, params, x, context, sparsityFactor, withMetrics };
     const pass = this.#leaks.during(() => lossGradients(args));
     const next = this.#update(pass.gradients, learningRate);

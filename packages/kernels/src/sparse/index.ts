@@ -1,3 +1,5 @@
-export { chooseEntries } from './choose-entries.ts';
+export { referenceKernels } from './reference-kernels.ts';
 export * as sparse from './reference.ts';
+export type { SparseKernels, SparseTensor } from './sparse-kernels.ts';
+export { sparseKernels } from './start.ts';
 export type { EntryChoice, Support } from './support.ts';

@@ -1,0 +1,90 @@
+import { addScaledRows, dot } from './rows';
+
+/**
+ * Rows `from` to `to` of the products with the first `bounds[g]` rows of `matrix`, for each g; out [bounds, rows, width].
+ *
+ * @param bias [width], or 0 for none
+ */
+export function prefixProducts(
+  from: usize,
+  to: usize,
+  rows: usize,
+  rowStart: usize,
+  columnOf: usize,
+  values: usize,
+  matrix: usize,
+  width: usize,
+  bias: usize,
+  bounds: usize,
+  boundCount: usize,
+  out: usize,
+): void {
+  const bytes = width << 2;
+  for (let row = from; row < to; row++) {
+    let entry: usize = load<u32>(rowStart + (row << 2));
+    const end: usize = load<u32>(rowStart + (row << 2), 4);
+    let before = bias;
+    for (let g: usize = 0; g < boundCount; g++) {
+      const bound = load<u32>(bounds + (g << 2));
+      const first = entry;
+      if (g + 1 === boundCount && load<u32>(columnOf + (end << 2) - 4) < bound) entry = end;
+      else while (entry < end && load<u32>(columnOf + (entry << 2)) < bound) entry++;
+      const sum = out + (g * rows + row) * bytes;
+      if (before === 0) memory.fill(sum, 0, bytes);
+      else memory.copy(sum, before, bytes);
+      addScaledRows(sum, columnOf + (first << 2), values + (first << 2), entry - first, matrix, width);
+      before = sum;
+    }
+  }
+}
+
+/**
+ * Gradient of each entry of the rows `from` to `to`: dy[g, row] · matrix[column], g the first bound above the column; 0
+ * where there is none. For prefixes dy holds the sums over all bounds from g on, [bounds, rows, width].
+ */
+export function valueGradients(
+  from: usize,
+  to: usize,
+  rows: usize,
+  rowStart: usize,
+  columnOf: usize,
+  matrix: usize,
+  width: usize,
+  bounds: usize,
+  boundCount: usize,
+  dy: usize,
+  out: usize,
+): void {
+  const bytes = width << 2;
+  for (let row = from; row < to; row++) {
+    const end: usize = load<u32>(rowStart + (row << 2), 4);
+    let g: usize = 0;
+    for (let entry: usize = load<u32>(rowStart + (row << 2)); entry < end; entry++) {
+      const column = load<u32>(columnOf + (entry << 2));
+      while (g < boundCount && load<u32>(bounds + (g << 2)) <= column) g++;
+      const value =
+        g < boundCount ? dot(dy + (g * rows + row) * bytes, matrix + <usize>column * bytes, width) : <f32>0;
+      store<f32>(out + (entry << 2), value);
+    }
+  }
+}
+
+/** dy[g] += dy[g + 1] for the rows `from` to `to`, from the last g to the first: what reaches the entries of each group. */
+export function suffixSums(
+  from: usize,
+  to: usize,
+  rows: usize,
+  width: usize,
+  boundCount: usize,
+  dy: usize,
+): void {
+  const start = from * (width << 2);
+  const end = to * (width << 2);
+  const stride = rows * (width << 2);
+  for (let g = boundCount - 1; g > 0; g--) {
+    const into = dy + (g - 1) * stride;
+    for (let at = start; at < end; at += 4) {
+      store<f32>(into + at, load<f32>(into + at) + load<f32>(into + at + stride));
+    }
+  }
+}

@@ -1,0 +1,98 @@
+// Sums and dot products of rows of floats, four lanes at a time. The order of additions depends on the width and on the
+// order of the entries only, never on which thread computes a row.
+
+function rowAt(indices: usize, i: usize, matrix: usize, bytes: usize): usize {
+  return matrix + <usize>load<u32>(indices + (i << 2)) * bytes;
+}
+
+function factorAt(factors: usize, i: usize): f32 {
+  return load<f32>(factors + (i << 2));
+}
+
+/** sum += Σᵢ factors[i] · matrix[indices[i]] in the order of i; [width]. */
+export function addScaledRows(
+  sum: usize,
+  indices: usize,
+  factors: usize,
+  count: usize,
+  matrix: usize,
+  width: usize,
+): void {
+  const bytes = width << 2;
+  const vectors = bytes & ~15;
+  let i: usize = 0;
+  // Four rows at a time: the sum is read and written once for all of them.
+  for (; i + 4 <= count; i += 4) {
+    const a = rowAt(indices, i, matrix, bytes);
+    const b = rowAt(indices, i + 1, matrix, bytes);
+    const c = rowAt(indices, i + 2, matrix, bytes);
+    const d = rowAt(indices, i + 3, matrix, bytes);
+    const fa = factorAt(factors, i);
+    const fb = factorAt(factors, i + 1);
+    const fc = factorAt(factors, i + 2);
+    const fd = factorAt(factors, i + 3);
+    const va = f32x4.splat(fa);
+    const vb = f32x4.splat(fb);
+    const vc = f32x4.splat(fc);
+    const vd = f32x4.splat(fd);
+    for (let at: usize = 0; at < vectors; at += 16) {
+      let s = v128.load(sum + at);
+      s = f32x4.add(s, f32x4.mul(va, v128.load(a + at)));
+      s = f32x4.add(s, f32x4.mul(vb, v128.load(b + at)));
+      s = f32x4.add(s, f32x4.mul(vc, v128.load(c + at)));
+      s = f32x4.add(s, f32x4.mul(vd, v128.load(d + at)));
+      v128.store(sum + at, s);
+    }
+    for (let at = vectors; at < bytes; at += 4) {
+      let s = load<f32>(sum + at);
+      s += fa * load<f32>(a + at);
+      s += fb * load<f32>(b + at);
+      s += fc * load<f32>(c + at);
+      s += fd * load<f32>(d + at);
+      store<f32>(sum + at, s);
+    }
+  }
+  for (; i < count; i++) {
+    const a = rowAt(indices, i, matrix, bytes);
+    const fa = factorAt(factors, i);
+    const va = f32x4.splat(fa);
+    for (let at: usize = 0; at < vectors; at += 16) {
+      v128.store(sum + at, f32x4.add(v128.load(sum + at), f32x4.mul(va, v128.load(a + at))));
+    }
+    for (let at = vectors; at < bytes; at += 4) {
+      store<f32>(sum + at, load<f32>(sum + at) + fa * load<f32>(a + at));
+    }
+  }
+}
+
+function lanes(v: v128): f32 {
+  return (
+    f32x4.extract_lane(v, 0) +
+    f32x4.extract_lane(v, 1) +
+    (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3))
+  );
+}
+
+/** Σ a·b over [width]. */
+export function dot(a: usize, b: usize, width: usize): f32 {
+  const bytes = width << 2;
+  const blocks = bytes & ~63;
+  const vectors = bytes & ~15;
+  let s0 = f32x4.splat(0);
+  let s1 = f32x4.splat(0);
+  let s2 = f32x4.splat(0);
+  let s3 = f32x4.splat(0);
+  let at: usize = 0;
+  for (; at < blocks; at += 64) {
+    s0 = f32x4.add(s0, f32x4.mul(v128.load(a + at), v128.load(b + at)));
+    s1 = f32x4.add(s1, f32x4.mul(v128.load(a + at, 16), v128.load(b + at, 16)));
+    s2 = f32x4.add(s2, f32x4.mul(v128.load(a + at, 32), v128.load(b + at, 32)));
+    s3 = f32x4.add(s3, f32x4.mul(v128.load(a + at, 48), v128.load(b + at, 48)));
+  }
+  for (; at < vectors; at += 16) {
+    s0 = f32x4.add(s0, f32x4.mul(v128.load(a + at), v128.load(b + at)));
+  }
+  let sum = lanes(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3)));
+  for (; at < bytes; at += 4) sum += load<f32>(a + at) * load<f32>(b + at);
+  return sum;
+}

@@ -1,0 +1,280 @@
+// Which entries of a slab of pre-activations are chosen. Entries come out row after row, by rising column.
+
+/** Where an entry's number as a whole number stands for its size: positive floats sort as their bits do. */
+const infinity: u32 = 0x7f800000;
+
+/** Not-a-number counts as the largest number there is. */
+function keyOf(value: f32): u32 {
+  const bits = reinterpret<u32>(value);
+  return (bits & 0x7fffffff) > infinity ? infinity : bits;
+}
+
+/**
+ * Writes places and values of those that are larger than `lowest`, or not a number.
+ *
+ * @returns how many
+ */
+function scan(z: usize, count: usize, lowest: f32, places: usize, values: usize): usize {
+  const bound = f32x4.splat(lowest);
+  let found: usize = 0;
+  let i: usize = 0;
+  for (; i + 16 <= count; i += 16) {
+    const at = z + (i << 2);
+    const a = f32x4.le(v128.load(at), bound);
+    const b = f32x4.le(v128.load(at, 16), bound);
+    const c = f32x4.le(v128.load(at, 32), bound);
+    const d = f32x4.le(v128.load(at, 48), bound);
+    const none = v128.and(v128.and(a, b), v128.and(c, d));
+    if (i32x4.all_true(none)) continue;
+    let mask =
+      (i32x4.bitmask(a) | (i32x4.bitmask(b) << 4) | (i32x4.bitmask(c) << 8) | (i32x4.bitmask(d) << 12)) ^
+      0xffff;
+    while (mask !== 0) {
+      const place = i + <usize>ctz(mask);
+      mask &= mask - 1;
+      store<u32>(places + (found << 2), <u32>place);
+      store<f32>(values + (found << 2), load<f32>(z + (place << 2)));
+      found++;
+    }
+  }
+  for (; i < count; i++) {
+    const value = load<f32>(z + (i << 2));
+    if (value <= lowest) continue;
+    store<u32>(places + (found << 2), <u32>i);
+    store<f32>(values + (found << 2), value);
+    found++;
+  }
+  return found;
+}
+
+/** The same with a bound for each place. */
+function scanAbove(z: usize, count: usize, lowest: usize, places: usize, values: usize): usize {
+  let found: usize = 0;
+  let i: usize = 0;
+  for (; i + 4 <= count; i += 4) {
+    const at = i << 2;
+    let mask = i32x4.bitmask(f32x4.le(v128.load(z + at), v128.load(lowest + at))) ^ 15;
+    while (mask !== 0) {
+      const place = i + <usize>ctz(mask);
+      mask &= mask - 1;
+      store<u32>(places + (found << 2), <u32>place);
+      store<f32>(values + (found << 2), load<f32>(z + (place << 2)));
+      found++;
+    }
+  }
+  for (; i < count; i++) {
+    const value = load<f32>(z + (i << 2));
+    if (value <= load<f32>(lowest + (i << 2))) continue;
+    store<u32>(places + (found << 2), <u32>i);
+    store<f32>(values + (found << 2), value);
+    found++;
+  }
+  return found;
+}
+
+/** How many of the keys are at least `bound`; keys are positive as signed numbers. */
+function countFrom(keys: usize, count: usize, bound: u32): usize {
+  const least = i32x4.splat(bound - 1);
+  let sums = i32x4.splat(0);
+  let i: usize = 0;
+  for (; i + 4 <= count; i += 4) sums = i32x4.sub(sums, i32x4.gt_s(v128.load(keys + (i << 2)), least));
+  let sum =
+    i32x4.extract_lane(sums, 0) +
+    i32x4.extract_lane(sums, 1) +
+    i32x4.extract_lane(sums, 2) +
+    i32x4.extract_lane(sums, 3);
+  for (; i < count; i++) if (load<u32>(keys + (i << 2)) >= bound) sum++;
+  return <usize>sum;
+}
+
+/**
+ * Keeps the k largest of the entries, in place; of equal ones the first.
+ *
+ * @param keys room for a number per entry
+ * @returns the size from which entries were kept
+ */
+function keepLargest(k: usize, count: usize, places: usize, values: usize, keys: usize): f32 {
+  let low: u32 = infinity;
+  let high: u32 = 0;
+  for (let i: usize = 0; i < count; i++) {
+    const key = keyOf(load<f32>(values + (i << 2)));
+    store<u32>(keys + (i << 2), key);
+    low = min(low, key);
+    high = max(high, key);
+  }
+  // At least k entries are of `low` or more, fewer of `high` or more.
+  high++;
+  let above: usize = 0;
+  let reached = count;
+  while (reached !== k && high - low > 1) {
+    const middle = low + ((high - low) >> 1);
+    const found = countFrom(keys, count, middle);
+    if (found >= k) {
+      low = middle;
+      reached = found;
+    } else {
+      high = middle;
+      above = found;
+    }
+  }
+  // With exactly k of `low` or more there is no tie to decide.
+  let equal = reached === k ? count : k - above;
+  const isCut = reached !== k;
+  let kept: usize = 0;
+  for (let i: usize = 0; i < count; i++) {
+    const key = load<u32>(keys + (i << 2));
+    if (key < low) continue;
+    if (isCut && key === low) {
+      if (equal === 0) continue;
+      equal--;
+    }
+    store<u32>(places + (kept << 2), load<u32>(places + (i << 2)));
+    store<u32>(values + (kept << 2), load<u32>(values + (i << 2)));
+    kept++;
+  }
+  return reinterpret<f32>(low);
+}
+
+/** The entries of a row that may be chosen, side by side. */
+function gathered(z: usize, names: usize, count: usize, into: usize): usize {
+  for (let i: usize = 0; i < count; i++) {
+    store<u32>(into + (i << 2), load<u32>(z + ((<usize>load<u32>(names + (i << 2))) << 2)));
+  }
+  return into;
+}
+
+function rename(places: usize, names: usize, count: usize): void {
+  for (let i: usize = 0; i < count; i++) {
+    const at = places + (i << 2);
+    store<u32>(at, load<u32>(names + ((<usize>load<u32>(at)) << 2)));
+  }
+}
+
+/**
+ * Chooses in each row of z, [rows, columns], the entries larger than their bound or not a number, and of those at most
+ * the k largest.
+ *
+ * @param names the columns that may be chosen, rising; 0 for all
+ * @param allowed how many those are
+ * @param lowest a bound for each allowed column, or 0: `bound` for all
+ * @param k 0: no limit
+ * @param scratch room for 2 numbers per column
+ * @param rowCount entries of each row, written
+ * @param columnOf room for all entries of z, or k per row and those of one row more
+ * @returns how many entries
+ */
+export function select(
+  z: usize,
+  rows: usize,
+  columns: usize,
+  names: usize,
+  allowed: usize,
+  lowest: usize,
+  bound: f32,
+  k: usize,
+  scratch: usize,
+  rowCount: usize,
+  columnOf: usize,
+  values: usize,
+): usize {
+  const keys = scratch + (columns << 2);
+  let total: usize = 0;
+  let guess: f32 = 0;
+  for (let row: usize = 0; row < rows; row++) {
+    let from = z + row * (columns << 2);
+    if (names !== 0) from = gathered(from, names, allowed, scratch);
+    const places = columnOf + (total << 2);
+    const into = values + (total << 2);
+    let found: usize;
+    if (lowest !== 0) found = scanAbove(from, allowed, lowest, places, into);
+    else if (k === 0) found = scan(from, allowed, bound, places, into);
+    else {
+      // Rows resemble each other: most entries are seen to be too small at a glance.
+      found = scan(from, allowed, guess, places, into);
+      if (found < k && guess > 0) found = scan(from, allowed, 0, places, into);
+      guess = 0;
+      if (found > k) {
+        guess = keepLargest(k, found, places, into, keys) * <f32>0.8;
+        found = k;
+      }
+    }
+    if (names !== 0) rename(places, names, found);
+    store<u32>(rowCount + (row << 2), <u32>found);
+    total += found;
+  }
+  return total;
+}
+
+/** Counts entries by the upper half of their keys; `histogram` has 32768 numbers. */
+export function countSizes(values: usize, count: usize, histogram: usize): void {
+  for (let i: usize = 0; i < count; i++) {
+    const at = histogram + ((<usize>(keyOf(load<f32>(values + (i << 2))) >> 16)) << 2);
+    store<u32>(at, load<u32>(at) + 1);
+  }
+}
+
+/** A size that at least `wanted` of the counted entries exceed or equal, by their upper halves; 0 if there are fewer. */
+export function boundOf(histogram: usize, wanted: usize): f32 {
+  let sum: usize = 0;
+  for (let bin: i32 = 32767; bin > 0; bin--) {
+    sum += <usize>load<u32>(histogram + ((<usize>bin) << 2));
+    // Just below the bin, as what equals the bound is not chosen.
+    if (sum >= wanted) return reinterpret<f32>(((<u32>bin) << 16) - 1);
+  }
+  return 0;
+}
+
+/**
+ * Keeps the `wanted` largest of all entries, in place; of equal ones the first. There are at least as many.
+ *
+ * @param rowCount entries of each row, changed
+ * @param histogram room for 65536 numbers
+ */
+export function keepLargestOfAll(
+  wanted: usize,
+  count: usize,
+  rows: usize,
+  rowCount: usize,
+  columnOf: usize,
+  values: usize,
+  histogram: usize,
+): void {
+  memory.fill(histogram, 0, 65536 << 2);
+  countSizes(values, count, histogram);
+  let left = wanted;
+  let upper: u32 = 32767;
+  for (; upper > 0; upper--) {
+    const size = <usize>load<u32>(histogram + ((<usize>upper) << 2));
+    if (size >= left) break;
+    left -= size;
+  }
+  memory.fill(histogram, 0, 65536 << 2);
+  for (let i: usize = 0; i < count; i++) {
+    const key = keyOf(load<f32>(values + (i << 2)));
+    if (key >> 16 !== upper) continue;
+    const at = histogram + ((<usize>(key & 0xffff)) << 2);
+    store<u32>(at, load<u32>(at) + 1);
+  }
+  let lower: u32 = 65535;
+  for (; lower > 0; lower--) {
+    const size = <usize>load<u32>(histogram + ((<usize>lower) << 2));
+    if (size >= left) break;
+    left -= size;
+  }
+  const bound = (upper << 16) | lower;
+  let kept: usize = 0;
+  let entry: usize = 0;
+  for (let row: usize = 0; row < rows; row++) {
+    const end = entry + <usize>load<u32>(rowCount + (row << 2));
+    const start = kept;
+    for (; entry < end; entry++) {
+      const key = keyOf(load<f32>(values + (entry << 2)));
+      if (key < bound || (key === bound && left === 0)) continue;
+      if (key === bound) left--;
+      store<u32>(columnOf + (kept << 2), load<u32>(columnOf + (entry << 2)));
+      store<u32>(values + (kept << 2), load<u32>(values + (entry << 2)));
+      kept++;
+    }
+    store<u32>(rowCount + (row << 2), <u32>(kept - start));
+  }
+}

@@ -1,0 +1,163 @@
+/** The compiled sparse operations against the plain ones, over sizes, ties, empty rows and several slabs. */
+import * as tf from '@tensorflow/tfjs';
+import * as fc from 'fast-check';
+import { beforeAll, expect, it } from 'vitest';
+import { useCpuBackend } from '../cpu-backend.ts';
+import { referenceKernels } from './reference-kernels.ts';
+import { packedSupport } from './packed.ts';
+import type { SparseKernels, SparseTensor } from './sparse-kernels.ts';
+import { sparseKernels } from './start.ts';
+import type { EntryChoice } from './support.ts';
+
+beforeAll(() => useCpuBackend({ threads: 1 }));
+
+interface Problem {
+  rows: number;
+  width: number;
+  columns: number;
+  k: number;
+  /** Added to all pre-activations. */
+  shift: number;
+  /** How many different numbers there are: few make ties. */
+  levels: number;
+  seed: number;
+}
+
+const problems = fc.record({
+  // Up to three slabs.
+  rows: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 250, max: 520 })),
+  width: fc.integer({ min: 1, max: 70 }),
+  columns: fc.integer({ min: 1, max: 150 }),
+  k: fc.integer({ min: 0, max: 160 }),
+  shift: fc.constantFrom(-1000, -3, 0, 3),
+  levels: fc.constantFrom(3, 2 ** 16),
+  seed: fc.integer({ min: 0, max: 2 ** 20 }),
+});
+
+/** Small multiples of a power of two: sums are exact, and their order does not matter. */
+function numbers(shape: number[], { seed, levels }: Problem): tf.Tensor {
+  let state = seed + 1;
+  const next = (): number => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
+    return (((state >> 8) % levels) - (levels >> 1)) / levels;
+  };
+  return tf.tensor(Float32Array.from({ length: tf.util.sizeFromShape(shape) }, next), shape);
+}
+
+function choicesOf({ columns, k, levels }: Problem): EntryChoice[] {
+  const among = Float32Array.from({ length: columns }, (_, i) => Number(i % 3 === 0));
+  const lowest = Float32Array.from({ length: columns }, (_, i) => ((i % 5) - 2) / Math.min(levels, 8));
+  return [
+    { kind: 'topK', k },
+    { kind: 'topK', k: Math.ceil(k / 2), among },
+    { kind: 'batchTopK', k },
+    { kind: 'batchTopK', k: 2, among },
+    { kind: 'positive' },
+    { kind: 'positive', among },
+    { kind: 'threshold', lowest },
+    { kind: 'threshold', lowest, among },
+  ];
+}
+
+function close(actual: tf.Tensor, expected: tf.Tensor): void {
+  expect(actual.shape).toEqual(expected.shape);
+  const largest = tf.max(tf.abs(expected)).dataSync()[0]! || 1;
+  if (expected.size > 0)
+    expect(tf.max(tf.abs(tf.sub(actual, expected))).dataSync()[0]! / largest).toBeLessThan(1e-5);
+}
+
+function gradientsOf(
+  kernels: SparseKernels,
+  code: SparseTensor,
+  W: tf.Tensor2D,
+  problem: Problem,
+): tf.Tensor[] {
+  const { rows, width, columns } = problem;
+  const dy = numbers([rows, width], { ...problem, seed: 7 }) as tf.Tensor2D;
+  const offset = numbers([width], problem) as tf.Tensor1D;
+  const bounds = [...new Set([Math.ceil(columns / 3), Math.ceil(columns / 2)])];
+  const nested = numbers([bounds.length, rows, width], { ...problem, seed: 8 }) as tf.Tensor3D;
+  const { dValues, dW } = kernels.productGradients(code, W, dy, false);
+  const prefix = kernels.prefixGradients(code, W, nested, bounds);
+  const select = kernels.selectGradients(
+    [code.support, code.support],
+    tf.concat([code.values, code.values], 1),
+    dy,
+  );
+  return [
+    kernels.product(code, W),
+    kernels.product(code, W, offset),
+    kernels.productGradients(code, W, dy, true).dValues,
+    dValues,
+    dW!,
+    kernels.prefixProducts(code, W, offset, bounds),
+    prefix.dValues,
+    prefix.dW,
+    select.dW,
+    select.dBias,
+  ];
+}
+
+it('agree with the plain ones', { timeout: 300_000 }, () => {
+  let packed = 0;
+  fc.assert(
+    fc.property(problems, (problem) =>
+      tf.tidy(() => {
+        const { rows, width, columns, shift } = problem;
+        const x = numbers([rows, width], problem) as tf.Tensor2D;
+        const W = numbers([columns, width], { ...problem, seed: 3 }) as tf.Tensor2D;
+        const bias = tf.add<tf.Tensor1D>(numbers([columns], problem), shift);
+        const choices = choicesOf(problem);
+        const actual = sparseKernels().select(x, W, bias, choices);
+        referenceKernels.select(x, W, bias, choices).forEach((expected, i) => {
+          const code = actual[i]!;
+          expect(code.support).toEqual(expected.support);
+          expect(code.values.dataSync()).toEqual(expected.values.dataSync());
+          if (packedSupport(code.support) !== undefined) packed++;
+          const plain = gradientsOf(referenceKernels, code, W, problem);
+          gradientsOf(sparseKernels(), code, W, problem).forEach((tensor, j) => close(tensor, plain[j]!));
+        });
+      }),
+    ),
+    { numRuns: 40, seed: 1 },
+  );
+  expect(packed).toBeGreaterThan(0);
+});
+
+it('choose not-a-number and infinity before anything else, the first ones where they are too many', () => {
+  tf.tidy(() => {
+    const z = [1, NaN, -1, Infinity, 2, NaN, 3, 0];
+    const x = tf.ones<tf.Rank.R2>([1, 1]);
+    const W = tf.zeros<tf.Rank.R2>([z.length, 1]);
+    for (const k of [1, 2, 3, 4, 8]) {
+      const choices: EntryChoice[] = [
+        { kind: 'topK', k },
+        { kind: 'batchTopK', k },
+      ];
+      const [expected, actual] = [referenceKernels, sparseKernels()].map((kernels) =>
+        kernels.select(x, W, tf.tensor1d(z), choices).map(({ support }) => [...support.columnOf]),
+      );
+      expect(actual).toEqual(expected);
+    }
+  });
+});
+
+it('give the same bits for every number of threads, and all their memory back', async () => {
+  const problem = { rows: 600, width: 33, columns: 300, k: 5, shift: 0, levels: 2 ** 16, seed: 5 };
+  const run = (): Float32Array[] =>
+    tf.tidy(() => {
+      const x = numbers([problem.rows, problem.width], problem) as tf.Tensor2D;
+      const W = numbers([problem.columns, problem.width], { ...problem, seed: 3 }) as tf.Tensor2D;
+      const choices: EntryChoice[] = [{ kind: 'batchTopK', k: problem.k }, { kind: 'positive' }];
+      return sparseKernels()
+        .select(x, W, undefined, choices)
+        .flatMap((code) => [code.values, ...gradientsOf(sparseKernels(), code, W, problem)])
+        .map((tensor) => tensor.dataSync<'float32'>().slice());
+    });
+  const one = run();
+  await useCpuBackend({ threads: 2 });
+  expect(run()).toEqual(one);
+  const { numTensors, numDataBuffers } = tf.memory();
+  run();
+  expect(tf.memory()).toMatchObject({ numTensors, numDataBuffers });
+});

@@ -1,0 +1,233 @@
+/**
+ * The sparse operations on the heap of tfjs's wasm backend, in place: compiled kernels for the entries, ONNX Runtime for
+ * products. Nothing here depends on the number of threads: only products use several, and theirs have the same bits.
+ */
+import * as tf from '@tensorflow/tfjs';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { Gemm } from '../gemm.ts';
+import { packedSupport, type Packed } from './packed.ts';
+import { selectInSlabs } from './select-in-slabs.ts';
+import type { SparseKernels, SparseTensor } from './sparse-kernels.ts';
+import type { Support } from './support.ts';
+import { WasmKernels, type Room } from './wasm-kernels.ts';
+
+export function fastKernels(backend: BackendWasm, gemm: Gemm): SparseKernels {
+  const wasm = new WasmKernels(backend);
+  const at = (tensor: tf.Tensor): number => backend.getMemoryOffset(tensor.dataId) >>> 0;
+  const make = (shape: number[]): tf.Tensor =>
+    tf.engine().makeTensorFromTensorInfo(backend.makeOutput(shape, 'float32'), backend);
+  const view = (tensor: tf.Tensor): Float32Array<ArrayBuffer> => wasm.floats(at(tensor), tensor.size);
+
+  const prefixProducts = (
+    { support, values }: SparseTensor,
+    W: tf.Tensor2D,
+    bias: tf.Tensor1D | undefined,
+    bounds: readonly number[],
+  ): tf.Tensor3D =>
+    wasm.withRoom((room) => {
+      const { rows, rowStart, columnOf } = support;
+      const out = make([bounds.length, rows, W.shape[1]]) as tf.Tensor3D;
+      const [starts, columns] = [room.copy(rowStart), room.copy(columnOf)];
+      const matrix = [at(W), W.shape[1], bias === undefined ? 0 : at(bias)] as const;
+      const prefixes = [room.copy(Int32Array.from(bounds)), bounds.length, at(out)] as const;
+      wasm.run.prefixProducts(0, rows, rows, starts, columns, at(values), ...matrix, ...prefixes);
+      return out;
+    });
+
+  /** `dy` becomes the sums that reach each group: give it a copy where there are several bounds. */
+  const valueGradients = (
+    { rows, rowStart, columnOf }: Support,
+    W: tf.Tensor2D,
+    dy: tf.Tensor,
+    bounds: readonly number[],
+  ): tf.Tensor2D =>
+    wasm.withRoom((room) => {
+      const out = make([1, columnOf.length]) as tf.Tensor2D;
+      const places = [room.copy(rowStart), room.copy(columnOf), at(W), W.shape[1]] as const;
+      const prefixes = [room.copy(Int32Array.from(bounds)), bounds.length, at(dy), at(out)] as const;
+      wasm.run.valueGradients(0, rows, rows, ...places, ...prefixes);
+      return out;
+    });
+
+  /** Sum over parts of valuesᵀ·dy, and of the columns of the values; the parts' entries one after the other in `values`. */
+  const weightGradients = (
+    parts: readonly Support[],
+    values: readonly number[],
+    dy: tf.Tensor,
+    width: number,
+    bounds: readonly number[],
+  ): { dW: tf.Tensor2D; dBias: tf.Tensor1D } =>
+    wasm.withRoom((room) => {
+      const { rows, columns } = parts[0] as Support;
+      const dW = make([columns, width]) as tf.Tensor2D;
+      const dBias = make([columns]) as tf.Tensor1D;
+      const sorted = sortedByColumn(room, parts, values, columns);
+      const prefixes = [room.copy(Int32Array.from(bounds)), bounds.length] as const;
+      wasm.run.weightGradients(0, columns, rows, ...sorted, width, ...prefixes, at(dy), at(dW), at(dBias));
+      return { dW, dBias };
+    });
+
+  const sortedByColumn = (
+    room: Room,
+    parts: readonly Support[],
+    values: readonly number[],
+    columns: number,
+  ): [number, number, number] => {
+    const count = parts.reduce((sum, { columnOf }) => sum + columnOf.length, 0);
+    const [rowOf, columnOf, all] = [room.take(count), room.take(count), room.take(count)];
+    const sorted: [number, number, number] = [room.take(columns + 1), room.take(count), room.take(count)];
+    let start = 0;
+    parts.forEach((support, i) => {
+      const length = support.columnOf.length;
+      fillRows(wasm.ints(rowOf + start * 4, length), support);
+      wasm.ints(columnOf + start * 4, length).set(support.columnOf);
+      wasm.floats(all + start * 4, length).set(wasm.floats(values[i]!, length));
+      start += length;
+    });
+    wasm.run.sortByColumn(count, columns, rowOf, columnOf, all, ...sorted);
+    return sorted;
+  };
+
+  /** The entries as a matrix of the columns that have any, [rows, used]. */
+  const packValues = ({ used, places }: Packed, rows: number, values: Float32Array): Float32Array => {
+    const matrix = new Float32Array(rows * used.length);
+    for (let entry = 0; entry < places.length; entry++) matrix[places[entry]!] = values[entry]!;
+    return matrix;
+  };
+  const rowsOf = (W: tf.Tensor2D, { used }: Packed): Float32Array => {
+    const width = W.shape[1];
+    const from = view(W);
+    const rows = new Float32Array(used.length * width);
+    used.forEach((column, i) => rows.set(from.subarray(column * width, (column + 1) * width), i * width));
+    return rows;
+  };
+  /** Adds valuesᵀ·dy to the rows of dW. */
+  const addPacked = (packed: Packed, values: Float32Array, dy: tf.Tensor, dW: tf.Tensor): void => {
+    const [m, n] = [packed.used.length, dW.shape[1] as number];
+    const k = dy.size / n;
+    const out = new Float32Array(m * n);
+    gemm({
+      a: packValues(packed, k, values),
+      b: view(dy),
+      out,
+      m,
+      n,
+      k,
+      transposeA: true,
+      transposeB: false,
+    });
+    const into = view(dW);
+    packed.used.forEach((column, i) => {
+      for (let d = 0; d < n; d++) into[column * n + d]! += out[i * n + d]!;
+    });
+  };
+
+  return {
+    select(x, W, bias, choices) {
+      const found = selectInSlabs(
+        { wasm, gemm, x: at(x), W: at(W), bias: bias && at(bias) },
+        x.shape,
+        W.shape[0],
+        choices,
+      );
+      return found.map(({ support, values }) => ({
+        support,
+        values: tf.tensor2d(values, [1, values.length]),
+      }));
+    },
+
+    product(code, W, bias) {
+      const packed = packedSupport(code.support);
+      const { rows } = code.support;
+      const width = W.shape[1];
+      if (packed === undefined)
+        return tf.tidy(() => prefixProducts(code, W, bias, [W.shape[0]]).reshape([rows, width]));
+      const out = make([rows, width]) as tf.Tensor2D;
+      const a = packValues(packed, rows, view(code.values));
+      const shape = { m: rows, n: width, k: packed.used.length, transposeA: false, transposeB: false };
+      gemm({ a, b: rowsOf(W, packed), out: view(out), ...shape, ...(bias && { bias: view(bias) }) });
+      return out;
+    },
+
+    productGradients({ support, values }, W, dy, frozen) {
+      const packed = packedSupport(support);
+      const [columns, width] = W.shape;
+      if (packed === undefined) {
+        const dValues = valueGradients(support, W, dy, [columns]);
+        if (frozen) return { dValues };
+        const { dW, dBias } = weightGradients([support], [at(values)], dy, width, [columns]);
+        dBias.dispose();
+        return { dValues, dW };
+      }
+      const dValues = make([1, packed.places.length]) as tf.Tensor2D;
+      const [m, n] = [support.rows, packed.used.length];
+      const all = new Float32Array(m * n);
+      gemm({
+        a: view(dy),
+        b: rowsOf(W, packed),
+        out: all,
+        m,
+        n,
+        k: width,
+        transposeA: false,
+        transposeB: true,
+      });
+      const into = view(dValues);
+      for (let entry = 0; entry < into.length; entry++) into[entry] = all[packed.places[entry]!]!;
+      if (frozen) return { dValues };
+      const dW = make([columns, width]) as tf.Tensor2D;
+      view(dW).fill(0);
+      addPacked(packed, view(values), dy, dW);
+      return { dValues, dW };
+    },
+
+    prefixProducts,
+
+    prefixGradients({ support, values }, W, dy, bounds) {
+      const width = W.shape[1];
+      const sums = make(dy.shape);
+      view(sums).set(view(dy));
+      wasm.run.suffixSums(0, support.rows, support.rows, width, bounds.length, at(sums));
+      const dValues = valueGradients(support, W, sums, bounds);
+      const { dW, dBias } = weightGradients([support], [at(values)], sums, width, bounds);
+      tf.dispose([sums, dBias]);
+      return { dValues, dW };
+    },
+
+    selectGradients(supports, dz, x) {
+      let start = at(dz);
+      const parts = supports.map((support) => {
+        const part = { support, values: start, packed: packedSupport(support) };
+        start += support.columnOf.length * 4;
+        return part;
+      });
+      const sparse = parts.filter(({ packed }) => packed === undefined);
+      const { rows, columns } = supports[0] as Support;
+      const none: Support = {
+        rows,
+        columns,
+        rowStart: new Int32Array(rows + 1),
+        columnOf: new Int32Array(0),
+      };
+      const gradients = weightGradients(
+        sparse.length === 0 ? [none] : sparse.map(({ support }) => support),
+        sparse.length === 0 ? [at(dz)] : sparse.map(({ values }) => values),
+        x,
+        x.shape[1],
+        [columns],
+      );
+      for (const { support, values, packed } of parts) {
+        if (packed === undefined) continue;
+        const numbers = wasm.floats(values, support.columnOf.length);
+        const dBias = view(gradients.dBias);
+        support.columnOf.forEach((column, entry) => (dBias[column]! += numbers[entry]!));
+        addPacked(packed, numbers, x, gradients.dW);
+      }
+      return gradients;
+    },
+  };
+}
+
+function fillRows(rowOf: Int32Array, { rows, rowStart }: Support): void {
+  for (let row = 0; row < rows; row++) rowOf.fill(row, rowStart[row], rowStart[row + 1]);
+}

@@ -1,0 +1,64 @@
+import * as tf from '@tensorflow/tfjs';
+import { chooseEntries } from './choose-entries.ts';
+import * as reference from './reference.ts';
+import type { SparseKernels, SparseTensor } from './sparse-kernels.ts';
+import type { Support } from './support.ts';
+
+/** The sparse operations in plain loops, by which the fast ones are tested. */
+export const referenceKernels: SparseKernels = {
+  select(x, W, bias, choices) {
+    const z = tf.tidy(() => tf.fused.matMul({ a: x, b: W, transposeB: true, ...(bias && { bias }) }));
+    const [rows, columns] = z.shape as [number, number];
+    const numbers = read(z);
+    z.dispose();
+    return choices.map((choice) => {
+      const { support, values } = chooseEntries(numbers, rows, columns, choice);
+      return { support, values: entries(values) };
+    });
+  },
+  product(code, W, bias) {
+    const [columns, width] = W.shape;
+    return tf.reshape(this.prefixProducts(code, W, bias ?? tf.zeros([width]), [columns]), [-1, width]);
+  },
+  productGradients(code, W, dy, frozen) {
+    const width = W.shape[1];
+    const dValues = entries(reference.valueGradient(code.support, read(dy), read(W), width));
+    if (frozen) return { dValues };
+    return { dValues, dW: tf.tensor2d(reference.weightGradient(plain(code), read(dy), width), W.shape) };
+  },
+  prefixProducts(code, W, bias, bounds) {
+    const width = W.shape[1];
+    const products = reference.prefixProducts(plain(code), read(W), width, bounds, read(bias));
+    return tf.tensor3d(products, [bounds.length, code.support.rows, width]);
+  },
+  prefixGradients(code, W, dy, bounds) {
+    const { dValues, dW } = reference.prefixGradients(plain(code), read(dy), read(W), W.shape[1], bounds);
+    return { dValues: entries(dValues), dW: tf.tensor2d(dW, W.shape) };
+  },
+  selectGradients(supports, dz, x) {
+    const width = x.shape[1];
+    const { columns } = supports[0] as Support;
+    const dW = new Float32Array(columns * width);
+    const dBias = new Float32Array(columns);
+    let start = 0;
+    for (const support of supports) {
+      const values = read(dz).subarray(start, start + support.columnOf.length);
+      start += values.length;
+      reference.weightGradient({ support, values }, read(x), width).forEach((value, i) => (dW[i]! += value));
+      reference.sumColumns({ support, values }).forEach((value, i) => (dBias[i]! += value));
+    }
+    return { dW: tf.tensor2d(dW, [columns, width]), dBias: tf.tensor1d(dBias) };
+  },
+};
+
+function plain({ support, values }: SparseTensor): reference.Sparse {
+  return { support, values: read(values) };
+}
+
+function read(tensor: tf.Tensor): Float32Array {
+  return tensor.dataSync<'float32'>();
+}
+
+function entries(values: Float32Array): tf.Tensor2D {
+  return tf.tensor2d(values, [1, values.length]);
+}

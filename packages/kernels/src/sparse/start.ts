@@ -1,0 +1,87 @@
+import * as tf from '@tensorflow/tfjs';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { Gemm } from '../gemm.ts';
+import { fastKernels } from './fast-kernels.ts';
+import { referenceKernels } from './reference-kernels.ts';
+import type { SparseKernels } from './sparse-kernels.ts';
+import type { EntryChoice } from './support.ts';
+
+let current: SparseKernels = referenceKernels;
+
+/** The sparse operations of the CPU backend: the fast ones, if they passed their check when it started. */
+export function sparseKernels(): SparseKernels {
+  return current;
+}
+
+/** Tries the compiled kernels on a small case; a wrong answer leaves the plain ones in place, with a line of warning. */
+export function startSparseKernels(backend: BackendWasm, gemm: Gemm): string[] {
+  const failure = tf.tidy(() => {
+    try {
+      const fast = fastKernels(backend, gemm);
+      const wrong = firstDifference(answers(referenceKernels), answers(fast));
+      current = wrong === undefined ? fast : referenceKernels;
+      return wrong;
+    } catch (error) {
+      current = referenceKernels;
+      return error instanceof Error ? error.message : String(error);
+    }
+  });
+  if (failure === undefined) return [];
+  return [
+    `sae-cpu: the sparse kernels failed their self-check (${failure}); plain, much slower ones are used`,
+  ];
+}
+
+/** Every operation, on numbers that single precision holds exactly. */
+function answers(kernels: SparseKernels): Record<string, ArrayLike<number>> {
+  const [rows, width, columns] = [5, 6, 19];
+  const numbers = (shape: number[], stride: number): tf.Tensor =>
+    tf.tensor(
+      Array.from({ length: tf.util.sizeFromShape(shape) }, (_, i) => ((i * stride) % 9) - 4),
+      shape,
+    );
+  const x = numbers([rows, width], 7) as tf.Tensor2D;
+  const W = numbers([columns, width], 5) as tf.Tensor2D;
+  const bias = numbers([columns], 4) as tf.Tensor1D;
+  const offset = numbers([width], 2) as tf.Tensor1D;
+  const among = Float32Array.from({ length: columns }, (_, i) => i % 2);
+  const choices: EntryChoice[] = [
+    { kind: 'topK', k: 3 },
+    { kind: 'topK', k: 2, among },
+    { kind: 'batchTopK', k: 2 },
+    { kind: 'positive' },
+    { kind: 'threshold', lowest: among },
+  ];
+  const bounds = [4, 11];
+  const codes = kernels.select(x, W, bias, choices);
+  const found: Record<string, ArrayLike<number>> = {};
+  codes.forEach((code, i) => {
+    const dy = numbers([rows, width], 4) as tf.Tensor2D;
+    const product = kernels.product(code, W, offset);
+    const { dValues, dW } = kernels.productGradients(code, W, dy, false);
+    const prefixes = kernels.prefixProducts(code, W, offset, bounds);
+    const nested = kernels.prefixGradients(code, W, numbers([2, rows, width], 5) as tf.Tensor3D, bounds);
+    const select = kernels.selectGradients([code.support], code.values, x);
+    const tensors = { ...code, product, dValues, dWdec: dW, prefixes, ...select };
+    for (const [name, tensor] of Object.entries({
+      ...tensors,
+      nestedValues: nested.dValues,
+      nestedW: nested.dW,
+    })) {
+      if (tensor instanceof tf.Tensor) found[`${name} of ${choices[i]!.kind}`] = tensor.dataSync();
+    }
+    found[`columns of ${choices[i]!.kind}`] = code.support.columnOf;
+    found[`rows of ${choices[i]!.kind}`] = code.support.rowStart;
+  });
+  return found;
+}
+
+function firstDifference(
+  expected: Record<string, ArrayLike<number>>,
+  actual: Record<string, ArrayLike<number>>,
+): string | undefined {
+  return Object.keys(expected).find((name) => {
+    const [a, b] = [Array.from(expected[name]!), Array.from(actual[name]!)];
+    return a.length !== b.length || a.some((value, i) => value !== b[i]);
+  });
+}

@@ -29,6 +29,7 @@ export {
   type TrainingInput,
   type TrainingSettings,
 } from './training/settings.ts';
+export { freshState, Trainer } from './training/trainer.ts';
 export type {
   Context,
   DeadLatents,

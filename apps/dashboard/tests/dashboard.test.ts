@@ -254,6 +254,16 @@ test.each(['/', '/sweeps/1', '/runs/1'])('%s fits a phone', async (path) => {
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
 });
 
+test('a browser whose language is none shows the curves all the same', async () => {
+  const page = await open('/');
+  // What a bare Chromium says in the POSIX locale.
+  await page.addInitScript(() =>
+    Object.defineProperty(navigator, 'language', { get: () => 'en-US@posix', configurable: true }),
+  );
+  await page.goto(`${dashboard.url}/runs/1`, { waitUntil: 'networkidle' });
+  await page.locator('.uplot canvas').first().waitFor();
+});
+
 test('the colours that a reader chooses stay', async () => {
   const page = await open('/', { colorScheme: 'light' });
   const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);

@@ -48,7 +48,7 @@ export type {
 export { sweepable, type Axis, type Distribution, type Grid, type VariantGrid } from './variant/grid.ts';
 export { auxK, auxSelection } from './variant/aux-k.ts';
 export {
-  batchSelection,
+  encodeBatchTopK,
   initialThreshold,
   nextThreshold,
   withThreshold,

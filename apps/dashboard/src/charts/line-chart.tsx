@@ -2,6 +2,7 @@
 
 import 'uplot/dist/uPlot.min.css';
 import { useEffect, useRef } from 'react';
+import './valid-language.ts';
 import uPlot from 'uplot';
 import { short } from '../format/number.ts';
 import type { Curve } from './downsample.ts';

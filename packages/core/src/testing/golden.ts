@@ -3,7 +3,7 @@ import { useCpuBackend } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { denseOps } from '../code/dense-ops.ts';
-import { sparseOps } from '../code/sparse-ops.ts';
+import { fastOps, sparseOps } from '../code/sparse-ops.ts';
 import { lossGradients } from '../training/loss-gradients.ts';
 import { seeded } from '../random/seeded.ts';
 import type { Hyper, Params, State, Variant } from '../variant/contract.ts';
@@ -27,7 +27,7 @@ interface GoldenCase {
 }
 
 const TOLERANCE = 1e-5;
-const OPS = { dense: denseOps, sparse: sparseOps };
+const OPS = { dense: denseOps, sparse: sparseOps, 'compiled sparse': fastOps };
 
 /** Compares a variant's losses and gradients with those of an independent float64 implementation. */
 export function testAgainstGolden(variant: Variant, file: URL): void {

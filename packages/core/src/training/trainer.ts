@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Context, Hyper, Params, Roles, State, Variant } from '../variant/contract.ts';
 import { adaptiveOps } from '../code/adaptive-ops.ts';
-import { denseOps } from '../code/dense-ops.ts';
 import { seeded } from '../random/seeded.ts';
 import { adam, zeroMoments, type Moments } from './adam.ts';
 import { checkParams } from './check-params.ts';
@@ -134,7 +133,7 @@ export class Trainer {
     // A stream of the step's own: a run that goes on from a checkpoint draws the same.
     const random = seeded(seed, 'resample', step);
     const where = { current: this.#current, dead: this.#dead.latents(), x, rows: resample.rows };
-    const anew = await resampleDead({ ...this.#plan, ...where, ops: denseOps, random });
+    const anew = await resampleDead({ ...this.#plan, ...where, ops: adaptiveOps, random });
     if (anew === undefined) return { resampled: 0 };
     tf.dispose([params, moments]);
     this.#current = { ...this.#current, params: anew.params, moments: anew.moments };

@@ -3,8 +3,9 @@
  * https://arxiv.org/abs/2412.06410): one threshold, the running mean of the smallest activation kept.
  */
 import * as tf from '@tensorflow/tfjs';
-import { batchTopK, threshold, type Code, type Selection } from '../code/code.ts';
+import { batchTopK, threshold, type Code } from '../code/code.ts';
 import { inferenceSae, type InferenceSae } from '../sae/inference-sae.ts';
+import { auxSelection } from './aux-k.ts';
 import type { Context, HostTensors } from './contract.ts';
 import type { StandardParams } from './standard.ts';
 
@@ -12,9 +13,17 @@ export type ThresholdState = { threshold: tf.Scalar };
 
 export const initialThreshold = (): ThresholdState => ({ threshold: tf.scalar(0) });
 
-/** While training the k·B largest of the batch, afterwards what is above the threshold. */
-export function batchSelection(k: number, dSae: number, { mode, state }: Context<ThresholdState>): Selection {
-  return mode === 'train' ? batchTopK(k) : threshold(perLatent(state.threshold, dSae));
+/** While training the k·B largest of the batch stay on, afterwards what is above the threshold; dead latents beside them. */
+export function encodeBatchTopK(
+  { W_enc, b_enc, b_dec }: StandardParams,
+  x: tf.Tensor2D,
+  k: number,
+  context: Context<ThresholdState>,
+): { code: Code; aux?: Code } {
+  const { mode, state, ops } = context;
+  const code = mode === 'train' ? batchTopK(k) : threshold(perLatent(state.threshold, W_enc.shape[0]));
+  const select = { code, ...auxSelection(x, context) };
+  return ops.encode({ x, center: b_dec, W: W_enc, bias: b_enc, select });
 }
 
 /** The threshold after a step: an exponential mean over the last 1000 steps, or a twentieth of a shorter run. */

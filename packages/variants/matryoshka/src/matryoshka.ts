@@ -7,9 +7,8 @@
 import {
   adamByWidth,
   auxK,
-  auxSelection,
   auxWeight,
-  batchSelection,
+  encodeBatchTopK,
   geometricMedian,
   initialThreshold,
   nextThreshold,
@@ -60,14 +59,7 @@ export const variant: Variant<Hyper, StandardParams, { code: Code; aux?: Code },
     state: initialThreshold(),
   }),
 
-  encode: ({ W_enc, b_enc, b_dec }, x, { k }, context) =>
-    context.ops.encode({
-      x,
-      center: b_dec,
-      W: W_enc,
-      bias: b_enc,
-      select: { code: batchSelection(k, W_enc.shape[0], context), ...auxSelection(x, context) },
-    }),
+  encode: (params, x, { k }, context) => encodeBatchTopK(params, x, k, context),
   decode: ({ W_dec, b_dec }, { code }, _hyper, ops) => ops.decode(code, W_dec, b_dec),
 
   losses: {

@@ -262,6 +262,7 @@ test('a browser whose language is none shows the curves all the same', async () 
   );
   await page.goto(`${dashboard.url}/runs/1`, { waitUntil: 'networkidle' });
   await page.locator('.uplot canvas').first().waitFor();
+  expect(await page.evaluate(() => navigator.language)).toBe('en-US');
 });
 
 test('the colours that a reader chooses stay', async () => {

@@ -2,6 +2,7 @@
 
 import 'uplot/dist/uPlot.min.css';
 import { useEffect, useRef } from 'react';
+// oxlint-disable-next-line import/no-unassigned-import -- must come before uPlot
 import './valid-language.ts';
 import uPlot from 'uplot';
 import { short } from '../format/number.ts';

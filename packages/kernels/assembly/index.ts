@@ -1,3 +1,5 @@
-export { prefixProducts, suffixSums, valueGradients } from './product';
+export { adam, squareSums } from './adam';
 export { sortByColumn, weightGradients } from './by-latent';
-export { boundOf, countSizes, keepLargestOfAll, select } from './select';
+export { scaledDifference, squaredErrors, subtractVector } from './dense';
+export { prefixProducts, suffixSums, valueGradients } from './product';
+export { keepLargestOfAll, select } from './select';

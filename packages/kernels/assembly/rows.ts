@@ -96,3 +96,24 @@ export function dot(a: usize, b: usize, width: usize): f32 {
   for (; at < bytes; at += 4) sum += load<f32>(a + at) * load<f32>(b + at);
   return sum;
 }
+
+/** Σ (a − b)² over [width]. */
+export function squaredDistance(a: usize, b: usize, width: usize): f32 {
+  const bytes = width << 2;
+  const blocks = bytes & ~31;
+  let s0 = f32x4.splat(0);
+  let s1 = f32x4.splat(0);
+  let at: usize = 0;
+  for (; at < blocks; at += 32) {
+    const d0 = f32x4.sub(v128.load(a + at), v128.load(b + at));
+    const d1 = f32x4.sub(v128.load(a + at, 16), v128.load(b + at, 16));
+    s0 = f32x4.add(s0, f32x4.mul(d0, d0));
+    s1 = f32x4.add(s1, f32x4.mul(d1, d1));
+  }
+  let sum = lanes(f32x4.add(s0, s1));
+  for (; at < bytes; at += 4) {
+    const d = load<f32>(a + at) - load<f32>(b + at);
+    sum += d * d;
+  }
+  return sum;
+}

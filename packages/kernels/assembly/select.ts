@@ -206,22 +206,11 @@ export function select(
 }
 
 /** Counts entries by the upper half of their keys; `histogram` has 32768 numbers. */
-export function countSizes(values: usize, count: usize, histogram: usize): void {
+function countSizes(values: usize, count: usize, histogram: usize): void {
   for (let i: usize = 0; i < count; i++) {
     const at = histogram + ((<usize>(keyOf(load<f32>(values + (i << 2))) >> 16)) << 2);
     store<u32>(at, load<u32>(at) + 1);
   }
-}
-
-/** A size that at least `wanted` of the counted entries exceed or equal, by their upper halves; 0 if there are fewer. */
-export function boundOf(histogram: usize, wanted: usize): f32 {
-  let sum: usize = 0;
-  for (let bin: i32 = 32767; bin > 0; bin--) {
-    sum += <usize>load<u32>(histogram + ((<usize>bin) << 2));
-    // Just below the bin, as what equals the bound is not chosen.
-    if (sum >= wanted) return reinterpret<f32>(((<u32>bin) << 16) - 1);
-  }
-  return 0;
 }
 
 /**
@@ -229,6 +218,7 @@ export function boundOf(histogram: usize, wanted: usize): f32 {
  *
  * @param rowCount entries of each row, changed
  * @param histogram room for 65536 numbers
+ * @returns the smallest that was kept
  */
 export function keepLargestOfAll(
   wanted: usize,
@@ -238,7 +228,7 @@ export function keepLargestOfAll(
   columnOf: usize,
   values: usize,
   histogram: usize,
-): void {
+): f32 {
   memory.fill(histogram, 0, 65536 << 2);
   countSizes(values, count, histogram);
   let left = wanted;
@@ -277,4 +267,5 @@ export function keepLargestOfAll(
     }
     store<u32>(rowCount + (row << 2), <u32>(kept - start));
   }
+  return reinterpret<f32>(bound);
 }

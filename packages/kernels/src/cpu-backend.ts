@@ -5,13 +5,18 @@ import { SaeLabError, describeValue } from '@sae-lab/errors';
 import { cpuBackendName } from './backend-name.ts';
 import { dataMovementReplacements } from './data-movement.ts';
 import { elementwiseReplacements } from './elementwise.ts';
-import { createGemm } from './gemm.ts';
+import { createGemm, type Gemm } from './gemm.ts';
 import { emscriptenHeap, guardAllocation } from './heap.ts';
 import { installKernels } from './install.ts';
 import { matMulReplacements } from './mat-mul.ts';
 import { loadOnnxRuntime, onnxRuntimeVersion } from './onnx-runtime.ts';
 import { reduceReplacements } from './reduce.ts';
+import { Heap } from './sparse/heap-room.ts';
 import { startSparseKernels } from './sparse/start.ts';
+import { Machine } from './threads/machine.ts';
+import { sharingFault, sharingMemory } from './threads/shared-memory.ts';
+import { Team } from './threads/team.ts';
+import type { WasmMemory } from './threads/wasm.ts';
 import { selectTopKReplacement } from './select-top-k-kernel.ts';
 import { unsortedSegmentSumReplacement } from './unsorted-segment-sum.ts';
 
@@ -32,6 +37,9 @@ export interface BackendInfo {
 }
 
 let backend: BackendWasm | undefined;
+let team: Team | undefined;
+/** Why tfjs's memory is not shared with other threads, if it is not. */
+let unshared: string | undefined;
 let started: { threads: number; info: Promise<BackendInfo> } | undefined;
 
 /**
@@ -75,9 +83,13 @@ export function heapBytes(): number {
 
 async function start(threads: number): Promise<BackendInfo> {
   const runtime = await loadOnnxRuntime();
-  backend ??= await registerOverWasm();
+  backend ??= await registerOverWasm(createGemm(runtime, 1));
   await tf.setBackend(cpuBackendName);
   const gemm = createGemm(runtime, threads);
+  const { memory } = (backend.wasm as unknown as { asm: { memory: WasmMemory } }).asm;
+  const machine = new Machine(memory, createGemm(runtime, 1), 0);
+  await team?.dispose();
+  team = await Team.start(machine, memory.buffer instanceof ArrayBuffer ? 1 : threads);
   const installed = installKernels(cpuBackendName, [
     ...matMulReplacements(gemm),
     ...elementwiseReplacements(runtime),
@@ -86,7 +98,7 @@ async function start(threads: number): Promise<BackendInfo> {
     unsortedSegmentSumReplacement,
     selectTopKReplacement,
   ]);
-  installed.warnings.push(...startSparseKernels(backend, gemm));
+  installed.warnings.push(...startSparseKernels(new Heap(backend, machine, team), gemm));
   return { name: cpuBackendName, threads, runtime: `onnxruntime-node ${onnxRuntimeVersion}`, ...installed };
 }
 
@@ -94,9 +106,11 @@ async function start(threads: number): Promise<BackendInfo> {
  * Both names share one instance of tfjs's backend: its kernels keep their wasm module in a variable of the
  * file, so that a second instance would take the first one's kernels away from it.
  */
-async function registerOverWasm(): Promise<BackendWasm> {
+async function registerOverWasm(gemm: Gemm): Promise<BackendWasm> {
   await import('@tensorflow/tfjs-backend-wasm');
-  if (!(await tf.setBackend('wasm'))) {
+  unshared = sharingFault(gemm);
+  const load = () => tf.setBackend('wasm');
+  if (!(await (unshared === undefined ? sharingMemory(load) : load()))) {
     throw new SaeLabError('kernels.wasm-unavailable', {
       problem: "tfjs's wasm backend does not start",
       expected: '@tensorflow/tfjs-backend-wasm with its .wasm files',

@@ -1,22 +1,19 @@
 /**
  * The sparse operations on the heap of tfjs's wasm backend, in place: compiled kernels for the entries, ONNX Runtime for
- * products. Nothing here depends on the number of threads: only products use several, and theirs have the same bits.
+ * products. Rows are shared out among threads; what each of them holds does not depend on how.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { Gemm } from '../gemm.ts';
+import type { Heap, Room } from './heap-room.ts';
 import { packedSupport, type Packed } from './packed.ts';
 import { selectInSlabs } from './select-in-slabs.ts';
 import type { SparseKernels, SparseTensor } from './sparse-kernels.ts';
 import type { Support } from './support.ts';
-import { WasmKernels, type Room } from './wasm-kernels.ts';
 
-export function fastKernels(backend: BackendWasm, gemm: Gemm): SparseKernels {
-  const wasm = new WasmKernels(backend);
-  const at = (tensor: tf.Tensor): number => backend.getMemoryOffset(tensor.dataId) >>> 0;
-  const make = (shape: number[]): tf.Tensor =>
-    tf.engine().makeTensorFromTensorInfo(backend.makeOutput(shape, 'float32'), backend);
-  const view = (tensor: tf.Tensor): Float32Array<ArrayBuffer> => wasm.floats(at(tensor), tensor.size);
+export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
+  const at = (tensor: tf.Tensor): number => heap.at(tensor);
+  const make = (shape: number[]): tf.Tensor => heap.make(shape);
+  const view = (tensor: tf.Tensor): Float32Array<ArrayBuffer> => heap.view(tensor);
 
   const prefixProducts = (
     { support, values }: SparseTensor,
@@ -24,13 +21,13 @@ export function fastKernels(backend: BackendWasm, gemm: Gemm): SparseKernels {
     bias: tf.Tensor1D | undefined,
     bounds: readonly number[],
   ): tf.Tensor3D =>
-    wasm.withRoom((room) => {
+    heap.withRoom((room) => {
       const { rows, rowStart, columnOf } = support;
       const out = make([bounds.length, rows, W.shape[1]]) as tf.Tensor3D;
       const [starts, columns] = [room.copy(rowStart), room.copy(columnOf)];
       const matrix = [at(W), W.shape[1], bias === undefined ? 0 : at(bias)] as const;
       const prefixes = [room.copy(Int32Array.from(bounds)), bounds.length, at(out)] as const;
-      wasm.run.prefixProducts(0, rows, rows, starts, columns, at(values), ...matrix, ...prefixes);
+      heap.rows('prefixProducts', rows, [rows, starts, columns, at(values), ...matrix, ...prefixes]);
       return out;
     });
 
@@ -41,11 +38,11 @@ export function fastKernels(backend: BackendWasm, gemm: Gemm): SparseKernels {
     dy: tf.Tensor,
     bounds: readonly number[],
   ): tf.Tensor2D =>
-    wasm.withRoom((room) => {
+    heap.withRoom((room) => {
       const out = make([1, columnOf.length]) as tf.Tensor2D;
       const places = [room.copy(rowStart), room.copy(columnOf), at(W), W.shape[1]] as const;
       const prefixes = [room.copy(Int32Array.from(bounds)), bounds.length, at(dy), at(out)] as const;
-      wasm.run.valueGradients(0, rows, rows, ...places, ...prefixes);
+      heap.rows('valueGradients', rows, [rows, ...places, ...prefixes]);
       return out;
     });
 
@@ -57,13 +54,14 @@ export function fastKernels(backend: BackendWasm, gemm: Gemm): SparseKernels {
     width: number,
     bounds: readonly number[],
   ): { dW: tf.Tensor2D; dBias: tf.Tensor1D } =>
-    wasm.withRoom((room) => {
+    heap.withRoom((room) => {
       const { rows, columns } = parts[0] as Support;
       const dW = make([columns, width]) as tf.Tensor2D;
       const dBias = make([columns]) as tf.Tensor1D;
       const sorted = sortedByColumn(room, parts, values, columns);
       const prefixes = [room.copy(Int32Array.from(bounds)), bounds.length] as const;
-      wasm.run.weightGradients(0, columns, rows, ...sorted, width, ...prefixes, at(dy), at(dW), at(dBias));
+      const args = [rows, ...sorted, width, ...prefixes, at(dy), at(dW), at(dBias)];
+      heap.rows('weightGradients', columns, args);
       return { dW, dBias };
     });
 
@@ -79,12 +77,12 @@ export function fastKernels(backend: BackendWasm, gemm: Gemm): SparseKernels {
     let start = 0;
     parts.forEach((support, i) => {
       const length = support.columnOf.length;
-      fillRows(wasm.ints(rowOf + start * 4, length), support);
-      wasm.ints(columnOf + start * 4, length).set(support.columnOf);
-      wasm.floats(all + start * 4, length).set(wasm.floats(values[i]!, length));
+      fillRows(heap.ints(rowOf + start * 4, length), support);
+      heap.ints(columnOf + start * 4, length).set(support.columnOf);
+      heap.floats(all + start * 4, length).set(heap.floats(values[i]!, length));
       start += length;
     });
-    wasm.run.sortByColumn(count, columns, rowOf, columnOf, all, ...sorted);
+    heap.run.sortByColumn(count, columns, rowOf, columnOf, all, ...sorted);
     return sorted;
   };
 
@@ -124,12 +122,9 @@ export function fastKernels(backend: BackendWasm, gemm: Gemm): SparseKernels {
 
   return {
     select(x, W, bias, choices) {
-      const found = selectInSlabs(
-        { wasm, gemm, x: at(x), W: at(W), bias: bias && at(bias) },
-        x.shape,
-        W.shape[0],
-        choices,
-      );
+      const [rows, width] = x.shape;
+      const operands = { x: at(x), W: at(W), bias: bias && at(bias), rows, width, columns: W.shape[0] };
+      const found = selectInSlabs(heap, operands, choices);
       return found.map(({ support, values }) => ({
         support,
         values: tf.tensor2d(values, [1, values.length]),
@@ -187,7 +182,7 @@ export function fastKernels(backend: BackendWasm, gemm: Gemm): SparseKernels {
       const width = W.shape[1];
       const sums = make(dy.shape);
       view(sums).set(view(dy));
-      wasm.run.suffixSums(0, support.rows, support.rows, width, bounds.length, at(sums));
+      heap.rows('suffixSums', support.rows, [support.rows, width, bounds.length, at(sums)]);
       const dValues = valueGradients(support, W, sums, bounds);
       const { dW, dBias } = weightGradients([support], [at(values)], sums, width, bounds);
       tf.dispose([sums, dBias]);
@@ -218,7 +213,7 @@ export function fastKernels(backend: BackendWasm, gemm: Gemm): SparseKernels {
       );
       for (const { support, values, packed } of parts) {
         if (packed === undefined) continue;
-        const numbers = wasm.floats(values, support.columnOf.length);
+        const numbers = heap.floats(values, support.columnOf.length);
         const dBias = view(gradients.dBias);
         support.columnOf.forEach((column, entry) => (dBias[column]! += numbers[entry]!));
         addPacked(packed, numbers, x, gradients.dW);

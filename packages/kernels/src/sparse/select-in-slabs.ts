@@ -1,118 +1,193 @@
 /** Pre-activations made, searched and overwritten, some rows at a time: the whole matrix never exists. */
-import type { Gemm } from '../gemm.ts';
+import type { Heap, Room } from './heap-room.ts';
+import { shareStart } from '../threads/tasks.ts';
+import { searchArguments, type Choice, type Search } from './search-slab.ts';
 import type { EntryChoice, Support } from './support.ts';
-import type { Room, WasmKernels } from './wasm-kernels.ts';
 
-interface Operands {
-  wasm: WasmKernels;
-  gemm: Gemm;
+export interface Operands {
   /** Places on the heap: [rows, width], [columns, width], [columns]. */
-  x: number;
-  W: number;
-  bias: number | undefined;
+  readonly x: number;
+  readonly W: number;
+  readonly bias: number | undefined;
+  readonly rows: number;
+  readonly width: number;
+  readonly columns: number;
 }
 
-interface Found {
-  support: Support;
-  values: Float32Array;
+export interface Found {
+  readonly support: Support;
+  readonly values: Float32Array;
 }
 
 /** Numbers in the histogram of the kernel that keeps the largest of all. */
 const HISTOGRAM = 65_536;
+/** Entries searched at once where there is no limit on what is found. */
+const BLOCK_ENTRIES = 65_536;
+/** Rows from which the size that is among the largest of a batch is guessed. */
+const SAMPLED_ROWS = 64;
+/** Room for so many entries more than are expected, so that a search is seldom repeated. */
+const SLACK = 1.5;
+/** Of all entries, where nothing says how many there will be. */
+const EXPECTED_DENSITY = 0.12;
 
-/** Rows at a time. Fewer would have the product prepare W too often, more would not stay in the cache. */
-function slabRows(columns: number): number {
-  return columns <= 16_384 ? 256 : 128;
+/**
+ * In how many slabs to cut a batch. Smaller ones would have the product prepare W too often, larger ones not stay in the
+ * cache; and a small batch is shared out all the same. It must not depend on the number of threads: the bits of a product
+ * can depend on the number of its rows.
+ */
+function slabsOf(rows: number, columns: number): { slabs: number; step: number } {
+  const fitting = columns <= 16_384 ? 256 : 128;
+  const slabs = Math.max(Math.ceil(rows / fitting), Math.min(8, Math.floor(rows / 64)), 1);
+  return { slabs, step: Math.ceil(rows / slabs) };
 }
 
-export function selectInSlabs(
-  { wasm, gemm, x, W, bias }: Operands,
-  [rows, width]: [number, number],
-  columns: number,
-  choices: readonly EntryChoice[],
-): Found[] {
-  return wasm.withRoom((room) => {
-    const step = Math.min(slabRows(columns), rows);
-    const z = room.take(step * columns);
-    const pickers = choices.map((choice) => picker(wasm, room, choice, { rows, columns, step }));
-    for (let from = 0; from < rows; from += step) {
-      const m = Math.min(step, rows - from);
-      gemm({
-        a: wasm.floats(x + from * width * 4, m * width),
-        b: wasm.floats(W, columns * width),
-        out: wasm.floats(z, m * columns),
-        ...(bias !== undefined && { bias: wasm.floats(bias, columns) }),
-        m,
-        n: columns,
-        k: width,
-        transposeA: false,
-        transposeB: true,
-      });
-      pickers.forEach(({ pick }) => pick(z, from, m));
-    }
-    return pickers.map(({ finish }) => finish());
+type Slabs = Omit<Search, 'choices'>;
+
+export function selectInSlabs(heap: Heap, operands: Operands, choices: readonly EntryChoice[]): Found[] {
+  return heap.withRoom((room) => {
+    const { rows, columns, bias = 0 } = operands;
+    const cut = slabsOf(rows, columns);
+    const search = { ...operands, ...cut, bias, z: room.take(heap.team.threads * cut.step * columns) };
+    const wanted = choices.map((choice) => {
+      const allowed = allowedColumns(choice, columns);
+      const bound = choice.kind === 'batchTopK' ? guessedBound(heap, room, search, allowed, choice.k) : 0;
+      return wantedOf(heap, room, search, choice, allowed, bound);
+    });
+    return searchAll(heap, search, wanted);
   });
 }
 
-interface Picker {
-  /** Takes what is chosen from a slab of `count` rows, the first of which is `from`. */
-  readonly pick: (z: number, from: number, count: number) => void;
-  readonly finish: () => Found;
+/** A choice before there is room for what it finds. */
+interface Wanted {
+  readonly choice: Omit<Choice, 'columnOf' | 'values' | 'capacity'>;
+  readonly capacity: number;
+  /** Entries to keep of all that are found. */
+  readonly most: number;
 }
 
-function picker(
-  wasm: WasmKernels,
+function wantedOf(
+  heap: Heap,
   room: Room,
+  { rows, columns, slabs, step }: Slabs,
   choice: EntryChoice,
-  { rows, columns, step }: { rows: number; columns: number; step: number },
-): Picker {
-  const allowed = allowedColumns(choice, columns);
-  const names = choice.among === undefined ? 0 : room.copy(allowed);
+  allowed: Int32Array,
+  bound: number,
+): Wanted {
+  const threads = heap.team.threads;
   const count = allowed.length;
-  const lowest =
-    choice.kind === 'threshold'
-      ? room.copy(Float32Array.from(allowed, (column) => choice.lowest[column]!))
-      : 0;
   // 0 is no limit; from all allowed ones on there is none either.
   const k = choice.kind === 'topK' && choice.k < count ? choice.k : 0;
-  const wanted = choice.kind === 'batchTopK' ? choice.k * rows : Infinity;
-  const most = k > 0 ? step * k + count : step * count;
-  const [columnsOut, valuesOut] = [room.take(most), room.take(most)];
-  const [scratch, rowCount, histogram] = [room.take(2 * columns), room.take(rows), room.take(HISTOGRAM)];
-  wasm.ints(histogram, HISTOGRAM).fill(0);
-  const parts: { columnOf: Int32Array; values: Float32Array }[] = [];
-  let bound = 0;
-  let total = 0;
+  const block = k > 0 ? step : Math.max(1, Math.min(step, Math.floor(BLOCK_ENTRIES / Math.max(count, 1))));
+  const found = k > 0 ? block * k + count : block * count;
+  const most = choice.kind === 'batchTopK' ? choice.k * rows : Infinity;
+  const blocks = slabs * Math.ceil(step / block);
   return {
-    pick(z, from, m) {
-      const limits = [names, count, lowest, bound, k, scratch] as const;
-      const found = wasm.run.select(z, m, columns, ...limits, rowCount + from * 4, columnsOut, valuesOut);
-      const columnOf = wasm.ints(columnsOut, found).slice();
-      parts.push({ columnOf, values: wasm.floats(valuesOut, found).slice() });
-      total += found;
-      if (wanted === Infinity) return;
-      // What is smaller than `wanted` others seen so far cannot be among the largest of all.
-      wasm.run.countSizes(valuesOut, found, histogram);
-      bound = wasm.run.boundOf(histogram, wanted);
+    choice: {
+      names: choice.among === undefined ? 0 : room.copy(allowed),
+      allowed: count,
+      lowest:
+        choice.kind === 'threshold' ? room.copy(Float32Array.from(allowed, (column) => choice.lowest[column]!)) : 0,
+      bound,
+      k,
+      block,
+      scratch: room.take(threads * 2 * columns),
+      found: room.take(threads * 2 * found),
+      room: found,
+      rowCount: room.take(rows),
+      starts: room.take(blocks),
+      total: room.take(1),
     },
-    finish() {
-      let [columnOf, values] = [new Int32Array(total), new Float32Array(total)];
-      let start = 0;
-      for (const part of parts) {
-        columnOf.set(part.columnOf, start);
-        values.set(part.values, start);
-        start += part.values.length;
-      }
-      if (total > wanted) {
-        const [places, numbers] = [room.copy(columnOf), room.copy(values)];
-        wasm.run.keepLargestOfAll(wanted, total, rows, rowCount, places, numbers, histogram);
-        [columnOf, values] = [wasm.ints(places, wanted).slice(), wasm.floats(numbers, wanted).slice()];
-      }
-      const rowStart = new Int32Array(rows + 1);
-      wasm.ints(rowCount, rows).forEach((size, row) => (rowStart[row + 1] = rowStart[row]! + size));
-      return { support: { rows, columns, rowStart, columnOf }, values };
-    },
+    capacity: Math.ceil(Math.min(rows * count, k > 0 ? rows * k : expected(most, rows * count))),
+    most,
   };
+}
+
+function expected(most: number, all: number): number {
+  return most < Infinity ? 2 * SLACK * most : EXPECTED_DENSITY * all;
+}
+
+/** Searches until all that is found has room and is enough; then puts it in order. */
+function searchAll(heap: Heap, search: Slabs, wanted: readonly Wanted[]): Found[] {
+  return heap.withRoom((room) => {
+    const choices = wanted.map(({ choice, capacity }) => {
+      heap.ints(choice.total, 1)[0] = 0;
+      return { ...choice, columnOf: room.take(capacity), values: room.take(capacity), capacity };
+    });
+    heap.team.run('searchSlab', search.slabs, searchArguments({ ...search, choices }));
+    const totals = choices.map(({ total }) => heap.ints(total, 1)[0]!);
+    const isEnough = (i: number): boolean => choices[i]!.bound === 0 || totals[i]! >= wanted[i]!.most;
+    if (choices.every(({ capacity }, i) => totals[i]! <= capacity && isEnough(i))) {
+      return choices.map((choice, i) => inOrder(heap, search, choice, totals[i]!, wanted[i]!.most));
+    }
+    const larger = wanted.map(({ choice, capacity, most }, i) => ({
+      // The guess was too high: without one all that is needed is found.
+      choice: { ...choice, bound: isEnough(i) ? choice.bound : 0 },
+      capacity: Math.max(capacity, totals[i]!),
+      most,
+    }));
+    return searchAll(heap, search, larger);
+  });
+}
+
+/**
+ * A size that the largest entries of a batch are likely to exceed, from its first rows: what is smaller need not be kept.
+ * 0 where guessing is not worth it.
+ */
+function guessedBound(
+  heap: Heap,
+  room: Room,
+  search: Slabs,
+  allowed: Int32Array,
+  k: number,
+): number {
+  const rows = SAMPLED_ROWS;
+  const kept = Math.ceil(SLACK * k * rows);
+  if (search.rows < 4 * rows || search.step < rows || k === 0 || kept >= rows * allowed.length) return 0;
+  const sample = { ...search, rows, slabs: 1, step: rows };
+  const among = new Float32Array(search.columns);
+  for (const column of allowed) among[column] = 1;
+  const { choice } = wantedOf(heap, room, sample, { kind: 'positive', among }, allowed, 0);
+  const [found] = searchAll(heap, sample, [{ choice, capacity: rows * allowed.length, most: kept }]);
+  // Fewer than are wanted of the whole batch: there may be none to spare.
+  if (found!.values.length < kept) return 0;
+  return found!.values.reduce((least, value) => Math.min(least, value), Infinity) * (1 - 2 ** -20);
+}
+
+/** The entries row after row, and of all at most the `most` largest. */
+function inOrder(
+  heap: Heap,
+  { rows, columns, slabs, step }: Slabs,
+  { block, rowCount, starts, columnOf, values }: Choice,
+  total: number,
+  most: number,
+): Found {
+  return heap.withRoom((room) => {
+    const [places, numbers] = [room.take(total), room.take(total)];
+    const counts = heap.ints(rowCount, rows);
+    const blocks = Math.ceil(step / block);
+    const from = heap.ints(starts, slabs * blocks);
+    let to = 0;
+    for (let slab = 0; slab < slabs; slab++) {
+      const end = shareStart(rows, slabs, slab + 1);
+      for (let [row, b] = [shareStart(rows, slabs, slab), slab * blocks]; row < end; row += block, b++) {
+        let count = 0;
+        for (let i = row; i < Math.min(row + block, end); i++) count += counts[i]!;
+        heap.ints(places + to * 4, count).set(heap.ints(columnOf + from[b]! * 4, count));
+        heap.ints(numbers + to * 4, count).set(heap.ints(values + from[b]! * 4, count));
+        to += count;
+      }
+    }
+    const kept = Math.min(total, most);
+    if (total > most) {
+      heap.run.keepLargestOfAll(most, total, rows, rowCount, places, numbers, room.take(HISTOGRAM));
+    }
+    const rowStart = new Int32Array(rows + 1);
+    heap.ints(rowCount, rows).forEach((size, row) => (rowStart[row + 1] = rowStart[row]! + size));
+    return {
+      support: { rows, columns, rowStart, columnOf: heap.ints(places, kept).slice() },
+      values: heap.floats(numbers, kept).slice(),
+    };
+  });
 }
 
 function allowedColumns(choice: EntryChoice, columns: number): Int32Array {

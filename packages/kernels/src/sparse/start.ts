@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { Gemm } from '../gemm.ts';
 import { fastKernels } from './fast-kernels.ts';
+import type { Heap } from './heap-room.ts';
 import { referenceKernels } from './reference-kernels.ts';
 import type { SparseKernels } from './sparse-kernels.ts';
 import type { EntryChoice } from './support.ts';
@@ -14,10 +14,10 @@ export function sparseKernels(): SparseKernels {
 }
 
 /** Tries the compiled kernels on a small case; a wrong answer leaves the plain ones in place, with a line of warning. */
-export function startSparseKernels(backend: BackendWasm, gemm: Gemm): string[] {
+export function startSparseKernels(heap: Heap, gemm: Gemm): string[] {
   const failure = tf.tidy(() => {
     try {
-      const fast = fastKernels(backend, gemm);
+      const fast = fastKernels(heap, gemm);
       const wrong = firstDifference(answers(referenceKernels), answers(fast));
       current = wrong === undefined ? fast : referenceKernels;
       return wrong;

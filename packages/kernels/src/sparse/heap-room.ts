@@ -1,0 +1,93 @@
+import type { TensorInfo } from '@tensorflow/tfjs';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs';
+import { emscriptenHeap } from '../heap.ts';
+import type { Exports, Machine } from '../threads/machine.ts';
+import { rowsArguments, type RowKernel } from '../threads/tasks.ts';
+import type { Team } from '../threads/team.ts';
+
+/** Parts for each thread, so that one that is late keeps nobody waiting for long. */
+const PARTS = 8;
+
+/**
+ * The heap of tfjs's wasm backend, as the compiled kernels use it: in place, so that no tensor is copied. Arrays that are
+ * no tensors are lent room on it.
+ */
+export class Heap {
+  readonly run: Exports;
+  readonly team: Team;
+  readonly #backend: BackendWasm;
+  readonly #machine: Machine;
+
+  constructor(backend: BackendWasm, machine: Machine, team: Team) {
+    this.#backend = backend;
+    this.#machine = machine;
+    this.run = machine.run;
+    this.team = team;
+  }
+
+  /** Where a tensor lies. */
+  at(tensor: TensorInfo): number {
+    return this.#backend.getMemoryOffset(tensor.dataId) >>> 0;
+  }
+
+  /** A tensor to be written. */
+  make<T extends tf.Tensor>(shape: readonly number[]): T {
+    const info = this.#backend.makeOutput([...shape], 'float32');
+    return tf.engine().makeTensorFromTensorInfo(info, this.#backend) as T;
+  }
+
+  /** Whether nothing but this tensor has its numbers, so that they may be written over. */
+  isSoleOwner(tensor: tf.Tensor): boolean {
+    return this.#backend.refCount(tensor.dataId) === 1;
+  }
+
+  view(tensor: tf.Tensor): Float32Array<ArrayBuffer> {
+    return this.floats(this.at(tensor), tensor.size);
+  }
+
+  /** A compiled kernel on all rows, shared out among the threads. */
+  rows(kernel: RowKernel, rows: number, args: readonly number[]): void {
+    const parts = Math.max(1, Math.min(rows, this.team.threads * PARTS));
+    this.team.run('rows', parts, rowsArguments(kernel, rows, parts, args));
+  }
+
+  /** Calls `work` with a way to get room for so many numbers; all of it is given back in the end. */
+  withRoom<T>(work: (room: Room) => T): T {
+    /* oxlint-disable no-underscore-dangle -- Emscripten's names */
+    const heap = emscriptenHeap(this.#backend);
+    const lent: number[] = [];
+    const take = (count: number): number => {
+      const place = heap._malloc(Math.max(count, 1) * 4);
+      lent.push(place);
+      return place;
+    };
+    try {
+      return work({
+        take,
+        copy: (numbers) => {
+          const place = take(numbers.length);
+          const View = numbers instanceof Float32Array ? Float32Array : Int32Array;
+          new View(heap.HEAPU8.buffer, place, numbers.length).set(numbers);
+          return place;
+        },
+      });
+    } finally {
+      lent.forEach((place) => heap._free(place));
+    }
+  }
+
+  /** Numbers on the heap, as a view that is good until the heap grows. */
+  floats(place: number, count: number): Float32Array<ArrayBuffer> {
+    return this.#machine.floats(place, count);
+  }
+
+  ints(place: number, count: number): Int32Array<ArrayBuffer> {
+    return this.#machine.ints(place, count);
+  }
+}
+
+export interface Room {
+  take(count: number): number;
+  copy(numbers: Float32Array | Int32Array): number;
+}

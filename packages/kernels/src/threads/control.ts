@@ -1,0 +1,62 @@
+/** What the threads of a team agree by: a few words of shared memory, and the arguments of the task at hand. */
+export interface Control {
+  readonly words: Int32Array<SharedArrayBuffer>;
+  readonly args: Float64Array<SharedArrayBuffer>;
+  readonly message: Uint8Array<SharedArrayBuffer>;
+}
+
+/** Which word holds what. */
+export const WORD = {
+  /** Rises with every task; workers sleep on it. */
+  generation: 0,
+  task: 1,
+  parts: 2,
+  /** The next part that nobody has taken yet. */
+  next: 3,
+  /** Workers that have not finished with the task; the caller sleeps on it. */
+  working: 4,
+  /** Workers that are ready for tasks. */
+  ready: 5,
+  /** 1 when a thread failed, 2 when one ended. */
+  fault: 6,
+  messageLength: 7,
+} as const;
+
+const MOST_ARGS = 128;
+const MESSAGE_BYTES = 2048;
+
+export function newControl(): Control {
+  return controlOn({
+    words: new SharedArrayBuffer(64),
+    args: new SharedArrayBuffer(MOST_ARGS * 8),
+    message: new SharedArrayBuffer(MESSAGE_BYTES),
+  });
+}
+
+export function controlOn(buffers: Record<keyof Control, SharedArrayBuffer>): Control {
+  return {
+    words: new Int32Array(buffers.words),
+    args: new Float64Array(buffers.args),
+    message: new Uint8Array(buffers.message),
+  };
+}
+
+/** Does parts of the task until none is left. */
+export function takeParts({ words }: Control, work: (part: number) => void): void {
+  const parts = Atomics.load(words, WORD.parts);
+  for (;;) {
+    const part = Atomics.add(words, WORD.next, 1);
+    if (part >= parts) return;
+    work(part);
+  }
+}
+
+/** Keeps the others from taking parts of a task that has failed, and says why it has. */
+export function reportFault({ words, message }: Control, error: unknown): void {
+  const text = new TextEncoder().encode(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const bytes = text.subarray(0, message.length);
+  message.set(bytes);
+  Atomics.store(words, WORD.messageLength, bytes.length);
+  Atomics.compareExchange(words, WORD.fault, 0, 1);
+  Atomics.store(words, WORD.next, Atomics.load(words, WORD.parts));
+}

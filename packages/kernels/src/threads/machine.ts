@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import type { Gemm } from '../gemm.ts';
+import { withMemory } from './shared-memory.ts';
+import { wasm, type WasmMemory } from './wasm.ts';
+
+/** What `assembly/index.ts` exports: every argument is a number or the place of an array in memory. */
+export interface Exports {
+  prefixProducts(...args: number[]): void;
+  valueGradients(...args: number[]): void;
+  suffixSums(...args: number[]): void;
+  sortByColumn(...args: number[]): void;
+  weightGradients(...args: number[]): void;
+  squaredErrors(...args: number[]): void;
+  scaledDifference(...args: number[]): void;
+  subtractVector(...args: number[]): void;
+  squareSums(...args: number[]): void;
+  adam(...args: number[]): void;
+  select(...args: number[]): number;
+  keepLargestOfAll(...args: number[]): void;
+}
+
+/** What a thread works with: the compiled kernels, products, and the memory that both work in. */
+export class Machine {
+  readonly run: Exports;
+  readonly memory: WasmMemory;
+  readonly gemm: Gemm;
+  /** 0 for the caller's own thread. */
+  readonly thread: number;
+
+  constructor(memory: WasmMemory, gemm: Gemm, thread: number) {
+    const isShared = !(memory.buffer instanceof ArrayBuffer);
+    const binary = readFileSync(new URL('../sparse/kernels.wasm', import.meta.url));
+    const module = new wasm.Module(withMemory(binary, isShared));
+    this.run = new wasm.Instance(module, { env: { memory } }).exports as Exports;
+    this.memory = memory;
+    this.gemm = gemm;
+    this.thread = thread;
+  }
+
+  /** Numbers in memory, as a view that is good until the memory grows. */
+  floats(place: number, count: number): Float32Array<ArrayBuffer> {
+    return new Float32Array(this.#buffer(place + count * 4), place, count);
+  }
+
+  ints(place: number, count: number): Int32Array<ArrayBuffer> {
+    return new Int32Array(this.#buffer(place + count * 4), place, count);
+  }
+
+  #buffer(end: number): ArrayBuffer {
+    // That another thread made the memory larger shows only when asked for.
+    if (end > this.memory.buffer.byteLength) this.memory.grow(0);
+    return this.memory.buffer;
+  }
+}

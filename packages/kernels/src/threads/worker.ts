@@ -1,0 +1,39 @@
+/** A worker thread of a team: sleeps, does parts of a task, sleeps. It holds no state between tasks but its sessions. */
+import { workerData } from 'node:worker_threads';
+import { createGemm } from '../gemm.ts';
+import { loadOnnxRuntime } from '../onnx-runtime.ts';
+import { controlOn, reportFault, takeParts, WORD } from './control.ts';
+import { Machine } from './machine.ts';
+import { tasks, type Task } from './tasks.ts';
+import type { Enlistment } from './team.ts';
+import type { WasmMemory } from './wasm.ts';
+
+const { memory, control: buffers, thread } = workerData as Enlistment;
+const control = controlOn(buffers);
+const { words } = control;
+/** How often to look for the next task before going to sleep: a task follows close on another within a step. */
+const SPINS = 2000;
+
+process.on('exit', () => {
+  reportFault(control, new Error('the thread exited'));
+  Atomics.store(words, WORD.fault, 2);
+  Atomics.notify(words, WORD.working);
+});
+
+const machine = new Machine(memory as WasmMemory, createGemm(await loadOnnxRuntime(), 1), thread);
+const all = Object.values(tasks) as Task[];
+let generation = 0;
+Atomics.add(words, WORD.ready, 1);
+for (;;) {
+  for (let spin = 0; spin < SPINS && Atomics.load(words, WORD.generation) === generation; spin++);
+  Atomics.wait(words, WORD.generation, generation);
+  generation = Atomics.load(words, WORD.generation);
+  const task = all[words[WORD.task]!]!;
+  try {
+    takeParts(control, (part) => task(machine, control.args, part));
+  } catch (error) {
+    reportFault(control, error);
+  }
+  Atomics.sub(words, WORD.working, 1);
+  Atomics.notify(words, WORD.working);
+}

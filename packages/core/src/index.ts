@@ -57,4 +57,4 @@ export {
 export { requireAtMostWidth } from './variant/validate.ts';
 export { geometricMedian, randomDirections, tiedParams, uniformTensor } from './variant/init.ts';
 export { adamByWidth, auxWeight, standardRoles, type StandardParams } from './variant/standard.ts';
-export { reconstructionLoss, squaredError } from './variant/reconstruction-loss.ts';
+export { reconstructionLoss, squaredError, sumSquaredError } from './variant/reconstruction-loss.ts';

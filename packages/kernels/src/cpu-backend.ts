@@ -5,6 +5,7 @@ import { SaeLabError, describeValue } from '@sae-lab/errors';
 import { cpuBackendName } from './backend-name.ts';
 import { dataMovementReplacements } from './data-movement.ts';
 import { elementwiseReplacements } from './elementwise.ts';
+import { startDensePasses } from './dense/start.ts';
 import { createGemm, type Gemm } from './gemm.ts';
 import { emscriptenHeap, guardAllocation } from './heap.ts';
 import { installKernels } from './install.ts';
@@ -98,7 +99,8 @@ async function start(threads: number): Promise<BackendInfo> {
     unsortedSegmentSumReplacement,
     selectTopKReplacement,
   ]);
-  installed.warnings.push(...startSparseKernels(new Heap(backend, machine, team), gemm));
+  const heap = new Heap(backend, machine, team);
+  installed.warnings.push(...startSparseKernels(heap, gemm), ...startDensePasses(heap));
   return { name: cpuBackendName, threads, runtime: `onnxruntime-node ${onnxRuntimeVersion}`, ...installed };
 }
 

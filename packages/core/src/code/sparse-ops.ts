@@ -1,4 +1,5 @@
 import {
+  densePasses,
   referenceKernels,
   sparseKernels,
   type EntryChoice,
@@ -25,7 +26,7 @@ function opsWith(kernels: () => SparseKernels): CodeOps {
       const all = withGradient(
         [W, ...(bias ? [bias] : []), ...(center ? [center] : [])],
         () => {
-          const centred = center === undefined ? x : tf.sub<tf.Tensor2D>(x, center);
+          const centred = center === undefined ? x : centredAt(x, center);
           const choices = names.map((name) => choiceOf(select[name]!));
           const chosen = kernels().select(centred, W, bias, choices);
           supports.push(...chosen.map(({ support }) => support));
@@ -81,6 +82,10 @@ function opsWith(kernels: () => SparseKernels): CodeOps {
       );
     },
   };
+}
+
+function centredAt(x: tf.Tensor2D, center: tf.Tensor1D): tf.Tensor2D {
+  return densePasses()?.subtractVector(x, center) ?? tf.sub<tf.Tensor2D>(x, center);
 }
 
 function choiceOf(selection: Selection): EntryChoice {

@@ -2,17 +2,16 @@ import * as tf from '@tensorflow/tfjs';
 import type { Context, Hyper, Params, Roles, State, Variant } from '../variant/contract.ts';
 import { adaptiveOps } from '../code/adaptive-ops.ts';
 import { seeded } from '../random/seeded.ts';
-import { adam, zeroMoments, type Moments } from './adam.ts';
+import { zeroMoments, type Moments } from './adam.ts';
 import { checkParams } from './check-params.ts';
 import { DeadLatentTracker, deadAfterTokens } from './dead-latents.ts';
-import { projectOutRows, unitRows } from './decoder-norm.ts';
-import { clipGlobalNorm } from './gradient-clip.ts';
 import { LeakWatch } from './leak-watch.ts';
 import { lossGradients } from './loss-gradients.ts';
 import { areFinite, firstNotFinite } from './not-finite.ts';
 import { resampleDead } from './resample.ts';
 import { isResampleStep, learningRateFactor, warmupFactor } from './schedule.ts';
 import type { ResolvedTraining } from './settings.ts';
+import { updateParams } from './update-params.ts';
 
 /** Everything that a step changes and a checkpoint holds. */
 export interface TrainerState {
@@ -91,7 +90,9 @@ export class Trainer {
     const context: Context = { ops: adaptiveOps, mode: 'train', step, totalSteps, dead, state };
     const args = { variant, hyper, params, x, context, sparsityFactor, withMetrics };
     const pass = this.#leaks.during(() => lossGradients(args));
-    const next = this.#update(pass.gradients, learningRate);
+    const unit = this.#roles.decoderNorm === 'unit' ? this.#roles.decoder : undefined;
+    const settings = { ...training, learningRate };
+    const next = updateParams({ params, moments, gradients: pass.gradients, step: step + 1, settings, unit });
     const scalars = { ...pass.metrics, gradient_norm: next.norm };
     const fired = await pass.fired.data();
     const loss = (await pass.loss.data())[0] as number;
@@ -139,24 +140,6 @@ export class Trainer {
     this.#current = { ...this.#current, params: anew.params, moments: anew.moments };
     this.#dead.forgive(anew.latents);
     return { resampled: anew.latents.length };
-  }
-
-  #update(gradients: Params, learningRate: number): { params: Params; moments: Moments; norm: tf.Scalar } {
-    const { training } = this.#plan;
-    const { params, moments, step } = this.#current;
-    const unit = this.#roles.decoderNorm === 'unit' ? this.#roles.decoder : undefined;
-    return tf.tidy(() => {
-      const clipped = clipGlobalNorm(gradients, training.gradientClip);
-      if (unit !== undefined) {
-        clipped.gradients[unit] = projectOutRows(
-          clipped.gradients[unit] as tf.Tensor2D,
-          params[unit] as tf.Tensor2D,
-        );
-      }
-      const next = adam(params, clipped.gradients, moments, step + 1, { ...training, learningRate });
-      if (unit !== undefined) next.params[unit] = unitRows(next.params[unit] as tf.Tensor2D);
-      return { ...next, norm: clipped.norm };
-    });
   }
 }
 

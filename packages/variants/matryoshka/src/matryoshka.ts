@@ -15,6 +15,7 @@ import {
   requireAtMostWidth,
   standardRoles,
   squaredError,
+  sumSquaredError,
   sweepable,
   tiedParams,
   withThreshold,
@@ -71,7 +72,7 @@ export const variant: Variant<Hyper, StandardParams, { code: Code; aux?: Code },
         const bounds = prefixBounds(groups, W_dec.shape[0]).slice(0, -1);
         if (bounds.length === 0) return whole;
         const prefixes = ops.decodePrefixes(code, W_dec, b_dec, bounds);
-        return tf.add(whole, tf.div(tf.sum(tf.squaredDifference(x, prefixes)), x.shape[0]));
+        return tf.add(whole, tf.div(sumSquaredError(x, prefixes), x.shape[0]));
       },
     },
     auxk: auxK,

@@ -1,0 +1,77 @@
+import { densePasses } from '@sae-lab/kernels';
+import * as tf from '@tensorflow/tfjs';
+import type { Params } from '../variant/contract.ts';
+import { adam, type AdamSettings, type Moments } from './adam.ts';
+import { projectOutRows, unitRows } from './decoder-norm.ts';
+import { clipGlobalNorm } from './gradient-clip.ts';
+
+export interface UpdateArgs {
+  params: Params;
+  moments: Moments;
+  gradients: Params;
+  /** From 1. */
+  step: number;
+  settings: AdamSettings & { gradientClip: number | null };
+  /** The parameter whose rows have norm 1, if there is one: its gradient along them is left out. */
+  unit: string | undefined;
+}
+
+export interface Update {
+  params: Params;
+  moments: Moments;
+  /** Of all gradients together, before clipping. */
+  norm: tf.Scalar;
+}
+
+/**
+ * The optimiser's step: clips the gradients, projects that of a unit-norm decoder, moves the parameters by Adam and makes
+ * the decoder's rows of norm 1 again. The tensors given are not to be used afterwards, but by the caller disposed.
+ *
+ * Where a gradient is not finite, nothing moves on the CPU backend, and the norm shows it.
+ */
+export function updateParams(args: UpdateArgs): Update {
+  return densePasses() === undefined ? plainUpdate(args) : fusedUpdate(args);
+}
+
+/** By tfjs's operations, on any backend; by which the other way is tested. */
+export function plainUpdate({ params, moments, gradients, step, settings, unit }: UpdateArgs): Update {
+  return tf.tidy(() => {
+    const clipped = clipGlobalNorm(gradients, settings.gradientClip);
+    if (unit !== undefined) {
+      const along = params[unit] as tf.Tensor2D;
+      clipped.gradients[unit] = projectOutRows(clipped.gradients[unit] as tf.Tensor2D, along);
+    }
+    const next = adam(params, clipped.gradients, moments, step, settings);
+    if (unit !== undefined) next.params[unit] = unitRows(next.params[unit] as tf.Tensor2D);
+    return { ...next, norm: clipped.norm };
+  });
+}
+
+/** In one pass over each parameter, in place. */
+function fusedUpdate({ params, moments, gradients, step, settings, unit }: UpdateArgs): Update {
+  const passes = densePasses()!;
+  const { gradientClip, learningRate, beta1, beta2, epsilon } = settings;
+  const norm = Math.sqrt(
+    Object.values(gradients).reduce((sum, gradient) => sum + passes.squareSum(gradient as tf.Tensor), 0),
+  );
+  const next: Update = { params: {}, moments: { m: {}, v: {} }, norm: tf.scalar(norm) };
+  const rates = {
+    scale: gradientClip === null ? 1 : Math.min(1, gradientClip / (norm + 1e-6)),
+    beta1,
+    beta2,
+    epsilon,
+    stepSize: learningRate / (1 - beta1 ** step),
+    rootCorrection: Math.sqrt(1 - beta2 ** step),
+  };
+  for (const name of Object.keys(params)) {
+    const was = { parameter: params[name]!, m: moments.m[name]!, v: moments.v[name]! };
+    const isUnit = name === unit;
+    const { parameter, m, v } = Number.isFinite(norm)
+      ? passes.adam({ ...was, ...rates, gradient: gradients[name]!, isUnit })
+      : { parameter: tf.clone(was.parameter), m: tf.clone(was.m), v: tf.clone(was.v) };
+    next.params[name] = parameter;
+    next.moments.m[name] = m;
+    next.moments.v[name] = v;
+  }
+  return next;
+}

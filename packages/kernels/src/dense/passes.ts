@@ -1,0 +1,97 @@
+/** Passes over whole matrices by the compiled kernels, each in place of several operations of tfjs. */
+import * as tf from '@tensorflow/tfjs';
+import type { Heap } from '../sparse/heap-room.ts';
+
+export interface AdamArgs {
+  parameter: tf.Tensor;
+  /** First and second moment of its gradient. */
+  m: tf.Tensor;
+  v: tf.Tensor;
+  gradient: tf.Tensor;
+  /** Multiplies the gradient: its clipping. */
+  scale: number;
+  beta1: number;
+  beta2: number;
+  /** Learning rate over 1 − β₁ᵗ. */
+  stepSize: number;
+  /** √(1 − β₂ᵗ). */
+  rootCorrection: number;
+  epsilon: number;
+  /** Rows have norm 1: the gradient's part along a row is left out, and the row is made of norm 1 again. */
+  isUnit: boolean;
+}
+
+export interface Adapted {
+  parameter: tf.Tensor;
+  m: tf.Tensor;
+  v: tf.Tensor;
+}
+
+export interface DensePasses {
+  /** Σ (x − y)² for x [rows, width] and y [rows, width] or [groups, rows, width]. */
+  squaredError(x: tf.Tensor2D, y: tf.Tensor): number;
+  /** scale · (y − x), of y's shape. */
+  scaledDifference(x: tf.Tensor2D, y: tf.Tensor, scale: number): tf.Tensor;
+  /** x − vector for each row of x, [rows, width]. */
+  subtractVector(x: tf.Tensor2D, vector: tf.Tensor1D): tf.Tensor2D;
+  /** Σ a². */
+  squareSum(a: tf.Tensor): number;
+  /**
+   * A step of Adam. Writes over the numbers of the parameter and its moments, which must not be used any more but to be
+   * disposed; where another tensor shares them, they are copied first.
+   */
+  adam(args: AdamArgs): Adapted;
+}
+
+export function compiledPasses(heap: Heap): DensePasses {
+  /** Sums in the same order whoever made them. */
+  const total = (rows: number, fill: (sums: number) => void): number =>
+    heap.withRoom((room) => {
+      const sums = room.take(rows);
+      fill(sums);
+      return heap.floats(sums, rows).reduce((sum, value) => sum + value, 0);
+    });
+  const owned = (tensor: tf.Tensor): tf.Tensor => {
+    if (heap.isSoleOwner(tensor)) return tf.clone(tensor);
+    const copy = heap.make(tensor.shape);
+    heap.view(copy).set(heap.view(tensor));
+    return copy;
+  };
+  return {
+    squaredError(x, y) {
+      const [rows, width] = x.shape;
+      const all = y.size / width;
+      return total(all, (sums) => heap.rows('squaredErrors', all, [rows, width, heap.at(x), heap.at(y), sums]));
+    },
+    scaledDifference(x, y, scale) {
+      const [rows, width] = x.shape;
+      const out = heap.make(y.shape);
+      const places = [heap.at(x), heap.at(y), scale, heap.at(out)];
+      heap.rows('scaledDifference', y.size / width, [rows, width, ...places]);
+      return out;
+    },
+    subtractVector(x, vector) {
+      const [rows, width] = x.shape;
+      const out = heap.make<tf.Tensor2D>(x.shape);
+      heap.rows('subtractVector', rows, [width, heap.at(x), heap.at(vector), heap.at(out)]);
+      return out;
+    },
+    squareSum(a) {
+      const [rows, width] = matrixShape(a);
+      return total(rows, (sums) => heap.rows('squareSums', rows, [width, heap.at(a), sums]));
+    },
+    adam({ gradient, scale, beta1, beta2, stepSize, rootCorrection, epsilon, isUnit, ...args }) {
+      const [parameter, m, v] = [owned(args.parameter), owned(args.m), owned(args.v)];
+      const [rows, width] = matrixShape(parameter);
+      const places = [parameter, m, v, gradient].map((tensor) => heap.at(tensor));
+      const rates = [scale, beta1, 1 - beta1, beta2, 1 - beta2, stepSize, rootCorrection, epsilon];
+      heap.rows('adam', rows, [width, ...places, ...rates, Number(isUnit)]);
+      return { parameter, m, v };
+    },
+  };
+}
+
+/** A vector is one row. */
+function matrixShape({ shape, size }: tf.Tensor): [number, number] {
+  return shape.length < 2 ? [1, size] : [shape[0]!, size / shape[0]!];
+}

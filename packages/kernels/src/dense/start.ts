@@ -1,0 +1,58 @@
+import * as tf from '@tensorflow/tfjs';
+import { cpuBackendName } from '../backend-name.ts';
+import type { Heap } from '../sparse/heap-room.ts';
+import { compiledPasses, type DensePasses } from './passes.ts';
+
+let current: DensePasses | undefined;
+
+/** The compiled passes, where the CPU backend is in use and they passed their check when it started. */
+export function densePasses(): DensePasses | undefined {
+  return tf.getBackend() === cpuBackendName ? current : undefined;
+}
+
+/** Tries the passes on a small case; a wrong answer leaves the work to tfjs's operations, with a line of warning. */
+export function startDensePasses(heap: Heap): string[] {
+  const passes = compiledPasses(heap);
+  const wrong = tf.tidy(() => {
+    try {
+      return firstWrong(passes);
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  });
+  current = wrong === undefined ? passes : undefined;
+  if (wrong === undefined) return [];
+  return [`sae-cpu: the dense passes failed their self-check (${wrong}); tfjs's own, slower operations are used`];
+}
+
+/** Rows wider than a vector of the processor, of which 4 does not divide the width; numbers that are exact. */
+function firstWrong(passes: DensePasses): string | undefined {
+  const [rows, width] = [3, 9];
+  const matrix = (stride: number, groups = 1): tf.Tensor =>
+    tf.tensor(
+      Array.from({ length: groups * rows * width }, (_, i) => ((i * stride) % 7) - 3),
+      groups === 1 ? [rows, width] : [groups, rows, width],
+    );
+  const [x, y] = [matrix(3) as tf.Tensor2D, matrix(5, 2)];
+  const vector = tf.range(0, width);
+  // With β = 0 and a huge ε a step is the gradient; of a row with norm 1 only what is across it.
+  const unit = tf.oneHot(tf.tensor1d([0, 4, 8], 'int32'), width).cast('float32');
+  const step = { scale: 2, beta1: 0, beta2: 0, stepSize: 2 ** 20, rootCorrection: 1, epsilon: 2 ** 20 };
+  const zeros = { m: tf.zerosLike(x), v: tf.zerosLike(x), gradient: matrix(2) };
+  const moved = passes.adam({ ...step, ...zeros, parameter: matrix(1), isUnit: false });
+  const turned = passes.adam({ ...step, ...zeros, parameter: unit, scale: 0, isUnit: true });
+  const cases: [string, tf.Tensor | number, tf.Tensor][] = [
+    ['squaredError', passes.squaredError(x, y), tf.sum(tf.squaredDifference(x, y))],
+    ['scaledDifference', passes.scaledDifference(x, y, 0.5), tf.mul(tf.sub(y, x), 0.5)],
+    ['subtractVector', passes.subtractVector(x, vector), tf.sub(x, vector)],
+    ['squareSum', passes.squareSum(y), tf.sum(tf.square(y))],
+    ['adam', moved.parameter, tf.sub(matrix(1), tf.mul(2, matrix(2)))],
+    ['the second moment of adam', moved.v, tf.square(tf.mul(2, matrix(2)))],
+    ['the norm of rows', turned.parameter, unit],
+  ];
+  return cases.find(([, actual, expected]) => {
+    const numbers = typeof actual === 'number' ? [actual] : actual.dataSync();
+    // Adam's quotient is not exact.
+    return expected.dataSync().some((value, i) => !(Math.abs(numbers[i]! - value) <= 1e-4 * (1 + Math.abs(value))));
+  })?.[0];
+}

@@ -45,7 +45,14 @@ export function scaledDifference(
 }
 
 /** out = x − vector, for each row. */
-export function subtractVector(from: usize, to: usize, width: usize, x: usize, vector: usize, out: usize): void {
+export function subtractVector(
+  from: usize,
+  to: usize,
+  width: usize,
+  x: usize,
+  vector: usize,
+  out: usize,
+): void {
   const bytes = width << 2;
   const vectors = bytes & ~15;
   for (let row = from; row < to; row++) {

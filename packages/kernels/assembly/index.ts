@@ -2,4 +2,6 @@ export { adam, squareSums } from './adam';
 export { sortByColumn, weightGradients } from './by-latent';
 export { scaledDifference, squaredErrors, subtractVector } from './dense';
 export { prefixProducts, suffixSums, valueGradients } from './product';
+export { quantiseInputs, quantiseWeights } from './quantize';
+export { searchScreened } from './screen';
 export { keepLargestOfAll, select } from './select';

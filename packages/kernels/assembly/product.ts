@@ -1,4 +1,4 @@
-import { addScaledRows, dot } from './rows';
+import { addScaledRows, dots } from './rows';
 
 /**
  * Rows `from` to `to` of the products with the first `bounds[g]` rows of `matrix`, for each g; out [bounds, rows, width].
@@ -58,14 +58,22 @@ export function valueGradients(
   const bytes = width << 2;
   for (let row = from; row < to; row++) {
     const end: usize = load<u32>(rowStart + (row << 2), 4);
-    let g: usize = 0;
-    for (let entry: usize = load<u32>(rowStart + (row << 2)); entry < end; entry++) {
-      const column = load<u32>(columnOf + (entry << 2));
-      while (g < boundCount && load<u32>(bounds + (g << 2)) <= column) g++;
-      const value =
-        g < boundCount ? dot(dy + (g * rows + row) * bytes, matrix + <usize>column * bytes, width) : <f32>0;
-      store<f32>(out + (entry << 2), value);
+    let entry: usize = load<u32>(rowStart + (row << 2));
+    for (let g: usize = 0; g < boundCount; g++) {
+      const bound = load<u32>(bounds + (g << 2));
+      const first = entry;
+      if (end > entry && load<u32>(columnOf + (end << 2) - 4) < bound) entry = end;
+      else while (entry < end && load<u32>(columnOf + (entry << 2)) < bound) entry++;
+      dots(
+        dy + (g * rows + row) * bytes,
+        matrix,
+        columnOf + (first << 2),
+        entry - first,
+        width,
+        out + (first << 2),
+      );
     }
+    memory.fill(out + (entry << 2), 0, (end - entry) << 2);
   }
 }
 

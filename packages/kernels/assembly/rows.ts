@@ -76,25 +76,70 @@ function lanes(v: v128): f32 {
 /** Σ a·b over [width]. */
 export function dot(a: usize, b: usize, width: usize): f32 {
   const bytes = width << 2;
-  const blocks = bytes & ~63;
-  const vectors = bytes & ~15;
+  const blocks = bytes & ~31;
   let s0 = f32x4.splat(0);
   let s1 = f32x4.splat(0);
-  let s2 = f32x4.splat(0);
-  let s3 = f32x4.splat(0);
   let at: usize = 0;
-  for (; at < blocks; at += 64) {
+  for (; at < blocks; at += 32) {
     s0 = f32x4.add(s0, f32x4.mul(v128.load(a + at), v128.load(b + at)));
     s1 = f32x4.add(s1, f32x4.mul(v128.load(a + at, 16), v128.load(b + at, 16)));
-    s2 = f32x4.add(s2, f32x4.mul(v128.load(a + at, 32), v128.load(b + at, 32)));
-    s3 = f32x4.add(s3, f32x4.mul(v128.load(a + at, 48), v128.load(b + at, 48)));
   }
-  for (; at < vectors; at += 16) {
-    s0 = f32x4.add(s0, f32x4.mul(v128.load(a + at), v128.load(b + at)));
-  }
-  let sum = lanes(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3)));
-  for (; at < bytes; at += 4) sum += load<f32>(a + at) * load<f32>(b + at);
+  return lanes(f32x4.add(s0, s1)) + tail(a, b, at, bytes);
+}
+
+function tail(a: usize, b: usize, from: usize, bytes: usize): f32 {
+  let sum: f32 = 0;
+  for (let at = from; at < bytes; at += 4) sum += load<f32>(a + at) * load<f32>(b + at);
   return sum;
+}
+
+/** Four products with the same a, each with the bits that `dot` gives; to out[0…3]. Four rows come from far away at once. */
+function dot4(a: usize, b: usize, c: usize, d: usize, e: usize, width: usize, out: usize): void {
+  const bytes = width << 2;
+  const blocks = bytes & ~31;
+  let b0 = f32x4.splat(0);
+  let b1 = b0;
+  let c0 = b0;
+  let c1 = b0;
+  let d0 = b0;
+  let d1 = b0;
+  let e0 = b0;
+  let e1 = b0;
+  let at: usize = 0;
+  for (; at < blocks; at += 32) {
+    const x0 = v128.load(a + at);
+    const x1 = v128.load(a + at, 16);
+    b0 = f32x4.add(b0, f32x4.mul(x0, v128.load(b + at)));
+    c0 = f32x4.add(c0, f32x4.mul(x0, v128.load(c + at)));
+    d0 = f32x4.add(d0, f32x4.mul(x0, v128.load(d + at)));
+    e0 = f32x4.add(e0, f32x4.mul(x0, v128.load(e + at)));
+    b1 = f32x4.add(b1, f32x4.mul(x1, v128.load(b + at, 16)));
+    c1 = f32x4.add(c1, f32x4.mul(x1, v128.load(c + at, 16)));
+    d1 = f32x4.add(d1, f32x4.mul(x1, v128.load(d + at, 16)));
+    e1 = f32x4.add(e1, f32x4.mul(x1, v128.load(e + at, 16)));
+  }
+  store<f32>(out, lanes(f32x4.add(b0, b1)) + tail(a, b, at, bytes));
+  store<f32>(out, lanes(f32x4.add(c0, c1)) + tail(a, c, at, bytes), 4);
+  store<f32>(out, lanes(f32x4.add(d0, d1)) + tail(a, d, at, bytes), 8);
+  store<f32>(out, lanes(f32x4.add(e0, e1)) + tail(a, e, at, bytes), 12);
+}
+
+/** out[i] = a · matrix[indices[i]] for `count` rows. */
+export function dots(a: usize, matrix: usize, indices: usize, count: usize, width: usize, out: usize): void {
+  const bytes = width << 2;
+  let i: usize = 0;
+  for (; i + 4 <= count; i += 4) {
+    dot4(
+      a,
+      rowAt(indices, i, matrix, bytes),
+      rowAt(indices, i + 1, matrix, bytes),
+      rowAt(indices, i + 2, matrix, bytes),
+      rowAt(indices, i + 3, matrix, bytes),
+      width,
+      out + (i << 2),
+    );
+  }
+  for (; i < count; i++) store<f32>(out + (i << 2), dot(a, rowAt(indices, i, matrix, bytes), width));
 }
 
 /** Σ (a − b)² over [width]. */

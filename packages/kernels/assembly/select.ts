@@ -1,10 +1,10 @@
 // Which entries of a slab of pre-activations are chosen. Entries come out row after row, by rising column.
 
 /** Where an entry's number as a whole number stands for its size: positive floats sort as their bits do. */
-const infinity: u32 = 0x7f800000;
+export const infinity: u32 = 0x7f800000;
 
 /** Not-a-number counts as the largest number there is. */
-function keyOf(value: f32): u32 {
+export function keyOf(value: f32): u32 {
   const bits = reinterpret<u32>(value);
   return (bits & 0x7fffffff) > infinity ? infinity : bits;
 }
@@ -87,13 +87,37 @@ function countFrom(keys: usize, count: usize, bound: u32): usize {
   return <usize>sum;
 }
 
+export function writeKeys(values: usize, count: usize, keys: usize): void {
+  for (let i: usize = 0; i < count; i++) store<u32>(keys + (i << 2), keyOf(load<f32>(values + (i << 2))));
+}
+
+/** The k-th largest of keys, or a number between it and the next smaller one. There are more than k. */
+export function kthLargest(keys: usize, count: usize, k: usize): u32 {
+  let low: u32 = infinity;
+  let high: u32 = 0;
+  for (let i: usize = 0; i < count; i++) {
+    const key = load<u32>(keys + (i << 2));
+    low = min(low, key);
+    high = max(high, key);
+  }
+  high++;
+  while (high - low > 1) {
+    const middle = low + ((high - low) >> 1);
+    const found = countFrom(keys, count, middle);
+    if (found === k) return middle;
+    if (found > k) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
 /**
  * Keeps the k largest of the entries, in place; of equal ones the first.
  *
  * @param keys room for a number per entry
  * @returns the size from which entries were kept
  */
-function keepLargest(k: usize, count: usize, places: usize, values: usize, keys: usize): f32 {
+export function keepLargest(k: usize, count: usize, places: usize, values: usize, keys: usize): f32 {
   let low: u32 = infinity;
   let high: u32 = 0;
   for (let i: usize = 0; i < count; i++) {

@@ -9,7 +9,10 @@ interface Compiler {
 }
 const COMPILER: string = 'assemblyscript/asc';
 
-const FLAGS = '-O3 --noAssert --runtime stub --use abort= --importMemory --sharedMemory --maximumMemory 65536 --enable simd --enable threads'.split(' ');
+const FLAGS =
+  '-O3 --noAssert --runtime stub --use abort= --importMemory --sharedMemory --maximumMemory 65536 --enable simd --enable threads'.split(
+    ' ',
+  );
 
 /** The WebAssembly module of `assembly/`. It has no data of its own, as it works in the memory of tfjs's module. */
 export async function compileKernels(): Promise<Uint8Array> {

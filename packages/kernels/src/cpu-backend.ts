@@ -88,7 +88,7 @@ async function start(threads: number): Promise<BackendInfo> {
   await tf.setBackend(cpuBackendName);
   const gemm = createGemm(runtime, threads);
   const { memory } = (backend.wasm as unknown as { asm: { memory: WasmMemory } }).asm;
-  const machine = new Machine(memory, createGemm(runtime, 1), 0);
+  const machine = new Machine(memory, runtime, 0);
   await team?.dispose();
   team = await Team.start(machine, memory.buffer instanceof ArrayBuffer ? 1 : threads);
   const installed = installKernels(cpuBackendName, [

@@ -9,12 +9,15 @@ import {
 import type { OnnxRuntime, OnnxTensor } from './onnx-runtime.ts';
 
 type NodeInit = MessageInitShape<typeof NodeProtoSchema>;
-type ElementType = 'float32' | 'int64' | 'bool';
+type ElementType = 'float32' | 'int64' | 'bool' | 'uint8' | 'int8' | 'int32';
 
 const elementTypes: Record<ElementType, number> = {
   float32: TensorProto_DataType.FLOAT,
   int64: TensorProto_DataType.INT64,
   bool: TensorProto_DataType.BOOL,
+  uint8: TensorProto_DataType.UINT8,
+  int8: TensorProto_DataType.INT8,
+  int32: TensorProto_DataType.INT32,
 };
 
 /** A graph with inputs x0, x1, … and the output y; the nodes may name values between them. */

@@ -17,7 +17,10 @@ const PROBED_ROWS = 64;
  * on the step's own batch and parameters only, so that a resumed run chooses as an uninterrupted one.
  */
 export const adaptiveOps: CodeOps = {
-  encode: (args) => (isWorthSparse(args) ? fastOps : denseOps).encode(args),
+  encode(args) {
+    const density = tf.getBackend() === cpuBackendName ? densityOf(args) : 1;
+    return density > DENSE_FROM ? denseOps.encode(args) : fastOps.encode({ ...args, density });
+  },
   decode: (code, ...rest) => opsOf(code).decode(code, ...rest),
   decodePrefixes: (code, ...rest) => opsOf(code).decodePrefixes(code, ...rest),
 };
@@ -26,23 +29,21 @@ function opsOf(code: unknown): CodeOps {
   return code instanceof DenseCode ? denseOps : fastOps;
 }
 
-function isWorthSparse<S extends Selections>(args: EncodeArgs<S>): boolean {
-  if (tf.getBackend() !== cpuBackendName) return false;
-  const dSae = args.W.shape[0];
-  const open: Selections = Object.fromEntries(
-    Object.entries(args.select).filter(
-      ([, selection]) => selection?.kind === 'positive' || selection?.kind === 'threshold',
-    ),
+/** The largest share of entries that any selection will choose. */
+function densityOf<S extends Selections>(args: EncodeArgs<S>): number {
+  const all = Object.entries(args.select);
+  const limited = all.map(([, selection]) =>
+    // The few latents of a mask are another matter: the kernels make a product of them themselves.
+    selection !== undefined && 'k' in selection && selection.among === undefined
+      ? selection.k / args.W.shape[0]
+      : 0,
   );
-  const isDense = Object.values(args.select).some(
-    (selection) =>
-      (selection?.kind === 'topK' || selection?.kind === 'batchTopK') &&
-      // The few latents of a mask are another matter: the kernels make a product of them themselves.
-      selection.among === undefined &&
-      selection.k > DENSE_FROM * dSae,
+  const open = all.filter(
+    ([, selection]) => selection?.kind === 'positive' || selection?.kind === 'threshold',
   );
-  if (isDense || Object.keys(open).length === 0) return !isDense;
-  return probedDensity(args, open) < DENSE_FROM;
+  const most = Math.max(0, ...limited);
+  if (most > DENSE_FROM || open.length === 0) return most;
+  return Math.max(most, probedDensity(args, Object.fromEntries(open)));
 }
 
 function probedDensity(args: EncodeArgs<Selections>, select: Selections): number {

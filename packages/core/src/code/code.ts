@@ -80,6 +80,8 @@ export interface EncodeArgs<S extends Selections> {
   bias?: Tensor1D;
   /** One product, several codes taken from it. */
   select: S;
+  /** The share of entries that selections without a limit will choose, where that is known: it decides how, not which. */
+  density?: number;
 }
 
 export interface CodeOps {

@@ -18,7 +18,7 @@ export const fastOps: CodeOps = opsWith(sparseKernels);
 
 function opsWith(kernels: () => SparseKernels): CodeOps {
   return {
-    encode<S extends Selections>({ select, ...product }: EncodeArgs<S>): CodesOf<S> {
+    encode<S extends Selections>({ select, density, ...product }: EncodeArgs<S>): CodesOf<S> {
       const names = Object.keys(select);
       const { x, W, bias, center } = product;
       // tfjs's gradients have one output: all selections in one row, cut into pieces behind it.
@@ -28,7 +28,7 @@ function opsWith(kernels: () => SparseKernels): CodeOps {
         () => {
           const centred = center === undefined ? x : centredAt(x, center);
           const choices = names.map((name) => choiceOf(select[name]!));
-          const chosen = kernels().select(centred, W, bias, choices);
+          const chosen = kernels().select(centred, W, bias, choices, density);
           supports.push(...chosen.map(({ support }) => support));
           const [first, ...rest] = chosen.map(({ values }) => values);
           return { value: rest.length === 0 ? first! : tf.concat([first!, ...rest], 1), saved: [centred] };

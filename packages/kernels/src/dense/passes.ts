@@ -61,7 +61,9 @@ export function compiledPasses(heap: Heap): DensePasses {
     squaredError(x, y) {
       const [rows, width] = x.shape;
       const all = y.size / width;
-      return total(all, (sums) => heap.rows('squaredErrors', all, [rows, width, heap.at(x), heap.at(y), sums]));
+      return total(all, (sums) =>
+        heap.rows('squaredErrors', all, [rows, width, heap.at(x), heap.at(y), sums]),
+      );
     },
     scaledDifference(x, y, scale) {
       const [rows, width] = x.shape;

@@ -22,7 +22,9 @@ export function startDensePasses(heap: Heap): string[] {
   });
   current = wrong === undefined ? passes : undefined;
   if (wrong === undefined) return [];
-  return [`sae-cpu: the dense passes failed their self-check (${wrong}); tfjs's own, slower operations are used`];
+  return [
+    `sae-cpu: the dense passes failed their self-check (${wrong}); tfjs's own, slower operations are used`,
+  ];
 }
 
 /** Rows wider than a vector of the processor, of which 4 does not divide the width; numbers that are exact. */
@@ -53,6 +55,8 @@ function firstWrong(passes: DensePasses): string | undefined {
   return cases.find(([, actual, expected]) => {
     const numbers = typeof actual === 'number' ? [actual] : actual.dataSync();
     // Adam's quotient is not exact.
-    return expected.dataSync().some((value, i) => !(Math.abs(numbers[i]! - value) <= 1e-4 * (1 + Math.abs(value))));
+    return expected
+      .dataSync()
+      .some((value, i) => !(Math.abs(numbers[i]! - value) <= 1e-4 * (1 + Math.abs(value))));
   })?.[0];
 }

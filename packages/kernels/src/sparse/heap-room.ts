@@ -2,6 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
 import { emscriptenHeap } from '../heap.ts';
+import { isExact } from '../integer-product.ts';
 import type { Exports, Machine } from '../threads/machine.ts';
 import { rowsArguments, type RowKernel } from '../threads/tasks.ts';
 import type { Team } from '../threads/team.ts';
@@ -18,6 +19,7 @@ export class Heap {
   readonly team: Team;
   readonly #backend: BackendWasm;
   readonly #machine: Machine;
+  #hasIntegerProduct: boolean | undefined;
 
   constructor(backend: BackendWasm, machine: Machine, team: Team) {
     this.#backend = backend;
@@ -44,6 +46,11 @@ export class Heap {
 
   view(tensor: tf.Tensor): Float32Array<ArrayBuffer> {
     return this.floats(this.at(tensor), tensor.size);
+  }
+
+  /** Whether products of whole numbers are exact on this processor. */
+  get hasIntegerProduct(): boolean {
+    return (this.#hasIntegerProduct ??= isExact(this.#machine.integerProduct));
   }
 
   /** A compiled kernel on all rows, shared out among the threads. */

@@ -1,3 +1,4 @@
+import type { Machine } from '../threads/machine.ts';
 import { shareStart, type Task } from '../threads/tasks.ts';
 
 /** What a search of all slabs has in common, and each choice's own; numbers, and places in memory. */
@@ -15,6 +16,11 @@ export interface Search {
   readonly step: number;
   /** Room for the pre-activations of a slab, one for each thread: [threads, step, columns]. */
   readonly z: number;
+  /** x and W as whole numbers, [rows, width] and [width, columns], and what is said about them; 0 for no screening. */
+  readonly xWhole: number;
+  readonly WWhole: number;
+  readonly aboutX: number;
+  readonly aboutW: number;
   readonly choices: readonly Choice[];
 }
 
@@ -23,6 +29,10 @@ export interface Choice {
   readonly names: number;
   /** How many those are. */
   readonly allowed: number;
+  /** Where screening leaves the allowed columns out: their rows of W, and of the bias, and room for their products. */
+  readonly W: number;
+  readonly bias: number;
+  readonly z: number;
   /** A bound for each allowed column, or 0: `bound` for all. */
   readonly lowest: number;
   readonly bound: number;
@@ -30,7 +40,7 @@ export interface Choice {
   readonly k: number;
   /** Rows searched at once, so that what is found stays in the cache. */
   readonly block: number;
-  /** Room for the search, one for each thread: [threads, 2 · columns]. */
+  /** Room for the search, one for each thread: [threads, SCRATCH · (columns + 2)]. */
   readonly scratch: number;
   /** Room for what is found in a block: [threads, 2, room]. */
   readonly found: number;
@@ -47,10 +57,30 @@ export interface Choice {
   readonly capacity: number;
 }
 
-const COMMON = ['x', 'W', 'bias', 'rows', 'width', 'columns', 'slabs', 'step', 'z'] as const;
+/** Numbers for each column that a search has room for. */
+export const SCRATCH = 7;
+
+const COMMON = [
+  'x',
+  'W',
+  'bias',
+  'rows',
+  'width',
+  'columns',
+  'slabs',
+  'step',
+  'z',
+  'xWhole',
+  'WWhole',
+  'aboutX',
+  'aboutW',
+] as const;
 const OF_CHOICE = [
   'names',
   'allowed',
+  'W',
+  'bias',
+  'z',
   'lowest',
   'bound',
   'k',
@@ -76,16 +106,64 @@ function searchOf(args: ArrayLike<number>): Search {
   const read = <Name extends string>(names: readonly Name[], from: number): Record<Name, number> =>
     Object.fromEntries(names.map((name, i) => [name, args[from + i]])) as Record<Name, number>;
   const first = COMMON.length + 1;
-  const choices = Array.from({ length: args[COMMON.length]! }, (_, i) => read(OF_CHOICE, first + i * OF_CHOICE.length));
+  const choices = Array.from({ length: args[COMMON.length]! }, (_, i) =>
+    read(OF_CHOICE, first + i * OF_CHOICE.length),
+  );
   return { ...read(COMMON, 0), choices };
 }
 
 /** Pre-activations of some rows, and what each choice takes of them; `part` is the slab. */
 export const searchSlab: Task = (machine, args, part) => {
-  const { x, W, bias, rows, width, columns, slabs, step, z: rooms, choices } = searchOf(args);
+  const search = searchOf(args);
+  const { rows, slabs, step, columns, xWhole } = search;
   const from = shareStart(rows, slabs, part);
   const m = shareStart(rows, slabs, part + 1) - from;
-  const z = rooms + machine.thread * step * columns * 4;
+  const slab: Slab = { from, m, z: search.z + machine.thread * step * columns * 4 };
+  if (xWhole === 0) product(machine, search, slab, search.W, search.bias, columns);
+  else wholeProduct(machine, search, slab);
+  for (const choice of search.choices) {
+    const isScreened = xWhole !== 0 && choice.names === 0;
+    if (xWhole !== 0 && !isScreened) {
+      const z = choice.z + machine.thread * step * choice.allowed * 4;
+      const own = { ...slab, z };
+      product(machine, search, own, choice.W, choice.bias, choice.allowed);
+      takeBlocks(machine, search, own, choice, part, (first, count, into) =>
+        searchPlain(machine, choice.allowed, { ...choice, names: 0 }, z, first, count, into),
+      );
+    } else {
+      takeBlocks(machine, search, slab, choice, part, (first, count, into) =>
+        isScreened
+          ? searchScreened(machine, search, choice, slab, first, count, into)
+          : searchPlain(machine, columns, choice, slab.z, first, count, into),
+      );
+    }
+  }
+};
+
+interface Slab {
+  /** The first of its rows, and how many. */
+  readonly from: number;
+  readonly m: number;
+  /** Where its products go. */
+  readonly z: number;
+}
+
+/** Where a search writes. */
+interface Into {
+  readonly scratch: number;
+  readonly rowCount: number;
+  readonly columnOf: number;
+  readonly values: number;
+}
+
+function product(
+  machine: Machine,
+  { x, width }: Search,
+  { from, m, z }: Slab,
+  W: number,
+  bias: number,
+  columns: number,
+): void {
   machine.gemm({
     a: machine.floats(x + from * width * 4, m * width),
     b: machine.floats(W, columns * width),
@@ -97,30 +175,84 @@ export const searchSlab: Task = (machine, args, part) => {
     transposeA: false,
     transposeB: true,
   });
-  for (const choice of choices) {
-    const { names, allowed, lowest, bound, k, block, room, capacity } = choice;
-    const scratch = choice.scratch + machine.thread * 2 * columns * 4;
-    const columnsFound = choice.found + machine.thread * 2 * room * 4;
-    const valuesFound = columnsFound + room * 4;
-    const blocks = Math.ceil(step / block);
-    const starts = machine.ints(choice.starts + part * blocks * 4, blocks);
-    const total = machine.ints(choice.total, 1);
-    for (let first = 0; first < m; first += block) {
-      const count = Math.min(block, m - first);
-      const found = machine.run.select(
-        z + first * columns * 4,
-        count,
-        columns,
-        ...([names, allowed, lowest, bound, k, scratch] as const),
-        choice.rowCount + (from + first) * 4,
-        columnsFound,
-        valuesFound,
-      );
-      const start = Atomics.add(total, 0, found);
-      starts[first / block] = start;
-      if (start + found > capacity) continue;
-      machine.ints(choice.columnOf + start * 4, found).set(machine.ints(columnsFound, found));
-      machine.ints(choice.values + start * 4, found).set(machine.ints(valuesFound, found));
+}
+
+function wholeProduct(
+  machine: Machine,
+  { xWhole, WWhole, width, columns }: Search,
+  { from, m, z }: Slab,
+): void {
+  const b = machine.bytes(WWhole, columns * width);
+  machine.integerProduct({
+    a: machine.bytes(xWhole + from * width, m * width),
+    b: new Int8Array(b.buffer, b.byteOffset, b.length),
+    out: machine.ints(z, m * columns),
+    m,
+    n: columns,
+    k: width,
+  });
+}
+
+/** Searches the slab block by block, and adds what is found to all. */
+function takeBlocks(
+  machine: Machine,
+  { columns, step, xWhole }: Search,
+  { from, m }: Slab,
+  choice: Choice,
+  part: number,
+  search: (first: number, count: number, into: Into) => number,
+): void {
+  const { block, room, capacity } = choice;
+  const columnOf = choice.found + machine.thread * 2 * room * 4;
+  const into = {
+    scratch: choice.scratch + machine.thread * SCRATCH * (columns + 2) * 4,
+    columnOf,
+    values: columnOf + room * 4,
+  };
+  const blocks = Math.ceil(step / block);
+  const starts = machine.ints(choice.starts + part * blocks * 4, blocks);
+  const total = machine.ints(choice.total, 1);
+  for (let first = 0; first < m; first += block) {
+    const rowCount = choice.rowCount + (from + first) * 4;
+    const found = search(first, Math.min(block, m - first), { ...into, rowCount });
+    const start = Atomics.add(total, 0, found);
+    starts[first / block] = start;
+    if (start + found > capacity) continue;
+    const places = machine.ints(columnOf, found);
+    if (xWhole !== 0 && choice.names !== 0) {
+      const names = machine.ints(choice.names, choice.allowed);
+      places.forEach((place, i) => (places[i] = names[place]!));
     }
+    machine.ints(choice.columnOf + start * 4, found).set(places);
+    machine.ints(choice.values + start * 4, found).set(machine.ints(into.values, found));
   }
-};
+}
+
+function searchPlain(
+  { run }: Machine,
+  columns: number,
+  { names, allowed, lowest, bound, k }: Choice,
+  z: number,
+  first: number,
+  count: number,
+  { scratch, rowCount, columnOf, values }: Into,
+): number {
+  const limits = [names, allowed, lowest, bound, k] as const;
+  return run.select(z + first * columns * 4, count, columns, ...limits, scratch, rowCount, columnOf, values);
+}
+
+function searchScreened(
+  { run }: Machine,
+  { x, W, bias, rows, width, columns, aboutX, aboutW }: Search,
+  { lowest, bound, k }: Choice,
+  { from, z }: Slab,
+  first: number,
+  count: number,
+  { scratch, rowCount, columnOf, values }: Into,
+): number {
+  const input = x + (from + first) * width * 4;
+  const operands = [columns, width, input, W, bias, aboutX + (from + first) * 4, rows * 4, aboutW] as const;
+  const limits = [lowest, bound, k] as const;
+  const places = [scratch, rowCount, columnOf, values] as const;
+  return run.searchScreened(z + first * columns * 4, count, ...operands, ...limits, ...places);
+}

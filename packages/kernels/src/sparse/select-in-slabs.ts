@@ -1,7 +1,8 @@
 /** Pre-activations made, searched and overwritten, some rows at a time: the whole matrix never exists. */
 import type { Heap, Room } from './heap-room.ts';
+import { isWorthScreening, noScreening, screening } from './screening.ts';
 import { shareStart } from '../threads/tasks.ts';
-import { searchArguments, type Choice, type Search } from './search-slab.ts';
+import { SCRATCH, searchArguments, type Choice, type Search } from './search-slab.ts';
 import type { EntryChoice, Support } from './support.ts';
 
 export interface Operands {
@@ -43,15 +44,32 @@ function slabsOf(rows: number, columns: number): { slabs: number; step: number }
 
 type Slabs = Omit<Search, 'choices'>;
 
-export function selectInSlabs(heap: Heap, operands: Operands, choices: readonly EntryChoice[]): Found[] {
+/**
+ * @param density the share of entries that an open choice is expected to find, where it is known
+ */
+export function selectInSlabs(
+  heap: Heap,
+  operands: Operands,
+  choices: readonly EntryChoice[],
+  density?: number,
+): Found[] {
   return heap.withRoom((room) => {
     const { rows, columns, bias = 0 } = operands;
     const cut = slabsOf(rows, columns);
-    const search = { ...operands, ...cut, bias, z: room.take(heap.team.threads * cut.step * columns) };
-    const wanted = choices.map((choice) => {
-      const allowed = allowedColumns(choice, columns);
-      const bound = choice.kind === 'batchTopK' ? guessedBound(heap, room, search, allowed, choice.k) : 0;
-      return wantedOf(heap, room, search, choice, allowed, bound);
+    const allowed = choices.map((choice) => allowedColumns(choice, columns));
+    const screened = isWorthScreening(operands, choices, allowed, density)
+      ? screening(heap, room, operands)
+      : undefined;
+    const search = {
+      ...operands,
+      ...cut,
+      ...(screened ?? noScreening),
+      bias,
+      z: room.take(heap.team.threads * cut.step * columns),
+    };
+    const wanted = choices.map((choice, i) => {
+      const bound = choice.kind === 'batchTopK' ? guessedBound(heap, room, search, allowed[i]!, choice.k) : 0;
+      return wantedOf(heap, room, search, choice, allowed[i]!, bound);
     });
     return searchAll(heap, search, wanted);
   });
@@ -68,29 +86,34 @@ interface Wanted {
 function wantedOf(
   heap: Heap,
   room: Room,
-  { rows, columns, slabs, step }: Slabs,
+  search: Slabs,
   choice: EntryChoice,
   allowed: Int32Array,
   bound: number,
 ): Wanted {
+  const { rows, columns, slabs, step } = search;
   const threads = heap.team.threads;
   const count = allowed.length;
   // 0 is no limit; from all allowed ones on there is none either.
   const k = choice.kind === 'topK' && choice.k < count ? choice.k : 0;
   const block = k > 0 ? step : Math.max(1, Math.min(step, Math.floor(BLOCK_ENTRIES / Math.max(count, 1))));
-  const found = k > 0 ? block * k + count : block * count;
+  // A search may write a number more than it keeps.
+  const found = (k > 0 ? block * k + count : block * count) + 1;
   const most = choice.kind === 'batchTopK' ? choice.k * rows : Infinity;
   const blocks = slabs * Math.ceil(step / block);
   return {
     choice: {
       names: choice.among === undefined ? 0 : room.copy(allowed),
       allowed: count,
+      ...ownProduct(heap, room, search, choice, allowed),
       lowest:
-        choice.kind === 'threshold' ? room.copy(Float32Array.from(allowed, (column) => choice.lowest[column]!)) : 0,
+        choice.kind === 'threshold'
+          ? room.copy(Float32Array.from(allowed, (column) => choice.lowest[column]!))
+          : 0,
       bound,
       k,
       block,
-      scratch: room.take(threads * 2 * columns),
+      scratch: room.take(threads * SCRATCH * (columns + 2)),
       found: room.take(threads * 2 * found),
       room: found,
       rowCount: room.take(rows),
@@ -100,6 +123,24 @@ function wantedOf(
     capacity: Math.ceil(Math.min(rows * count, k > 0 ? rows * k : expected(most, rows * count))),
     most,
   };
+}
+
+/** What screening leaves out: few columns, of which most are chosen. */
+function ownProduct(
+  heap: Heap,
+  room: Room,
+  { W, bias, width, step, xWhole }: Slabs,
+  { among }: EntryChoice,
+  allowed: Int32Array,
+): Pick<Choice, 'W' | 'bias' | 'z'> {
+  if (xWhole === 0 || among === undefined) return { W: 0, bias: 0, z: 0 };
+  const rows = room.take(allowed.length * width);
+  const offsets = bias === 0 ? 0 : room.take(allowed.length);
+  allowed.forEach((column, i) => {
+    heap.floats(rows + i * width * 4, width).set(heap.floats(W + column * width * 4, width));
+    if (bias !== 0) heap.floats(offsets + i * 4, 1)[0] = heap.floats(bias + column * 4, 1)[0]!;
+  });
+  return { W: rows, bias: offsets, z: room.take(heap.team.threads * step * allowed.length) };
 }
 
 function expected(most: number, all: number): number {
@@ -133,17 +174,11 @@ function searchAll(heap: Heap, search: Slabs, wanted: readonly Wanted[]): Found[
  * A size that the largest entries of a batch are likely to exceed, from its first rows: what is smaller need not be kept.
  * 0 where guessing is not worth it.
  */
-function guessedBound(
-  heap: Heap,
-  room: Room,
-  search: Slabs,
-  allowed: Int32Array,
-  k: number,
-): number {
+function guessedBound(heap: Heap, room: Room, search: Slabs, allowed: Int32Array, k: number): number {
   const rows = SAMPLED_ROWS;
   const kept = Math.ceil(SLACK * k * rows);
   if (search.rows < 4 * rows || search.step < rows || k === 0 || kept >= rows * allowed.length) return 0;
-  const sample = { ...search, rows, slabs: 1, step: rows };
+  const sample = { ...search, ...noScreening, rows, slabs: 1, step: rows };
   const among = new Float32Array(search.columns);
   for (const column of allowed) among[column] = 1;
   const { choice } = wantedOf(heap, room, sample, { kind: 'positive', among }, allowed, 0);

@@ -9,12 +9,17 @@ export interface SparseTensor {
 
 /** What codes need of sparse matrices, as tensors; none of it is on the gradient tape. */
 export interface SparseKernels {
-  /** Entries of x·Wᵀ + bias, for each choice. x is [rows, width], W [columns, width], bias [columns]. */
+  /**
+   * Entries of x·Wᵀ + bias, for each choice. x is [rows, width], W [columns, width], bias [columns].
+   *
+   * @param density the share of entries that choices without a limit are expected to find, where it is known
+   */
   select(
     x: Tensor2D,
     W: Tensor2D,
     bias: Tensor1D | undefined,
     choices: readonly EntryChoice[],
+    density?: number,
   ): SparseTensor[];
   /** code·W + bias, [rows, width], for W [columns, width] and bias [width]. */
   product(code: SparseTensor, W: Tensor2D, bias?: Tensor1D): Tensor2D;

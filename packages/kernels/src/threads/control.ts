@@ -53,7 +53,9 @@ export function takeParts({ words }: Control, work: (part: number) => void): voi
 
 /** Keeps the others from taking parts of a task that has failed, and says why it has. */
 export function reportFault({ words, message }: Control, error: unknown): void {
-  const text = new TextEncoder().encode(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const text = new TextEncoder().encode(
+    error instanceof Error ? (error.stack ?? error.message) : String(error),
+  );
   const bytes = text.subarray(0, message.length);
   message.set(bytes);
   Atomics.store(words, WORD.messageLength, bytes.length);

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type { Gemm } from '../gemm.ts';
+import { createGemm, type Gemm } from '../gemm.ts';
+import { createIntegerProduct, type IntegerProduct } from '../integer-product.ts';
+import type { OnnxRuntime } from '../onnx-runtime.ts';
 import { withMemory } from './shared-memory.ts';
 import { wasm, type WasmMemory } from './wasm.ts';
 
@@ -15,7 +17,10 @@ export interface Exports {
   subtractVector(...args: number[]): void;
   squareSums(...args: number[]): void;
   adam(...args: number[]): void;
+  quantiseInputs(...args: number[]): void;
+  quantiseWeights(...args: number[]): void;
   select(...args: number[]): number;
+  searchScreened(...args: number[]): number;
   keepLargestOfAll(...args: number[]): void;
 }
 
@@ -23,17 +28,20 @@ export interface Exports {
 export class Machine {
   readonly run: Exports;
   readonly memory: WasmMemory;
+  /** Both on one thread. */
   readonly gemm: Gemm;
+  readonly integerProduct: IntegerProduct;
   /** 0 for the caller's own thread. */
   readonly thread: number;
 
-  constructor(memory: WasmMemory, gemm: Gemm, thread: number) {
+  constructor(memory: WasmMemory, runtime: OnnxRuntime, thread: number) {
     const isShared = !(memory.buffer instanceof ArrayBuffer);
     const binary = readFileSync(new URL('../sparse/kernels.wasm', import.meta.url));
     const module = new wasm.Module(withMemory(binary, isShared));
     this.run = new wasm.Instance(module, { env: { memory } }).exports as Exports;
     this.memory = memory;
-    this.gemm = gemm;
+    this.gemm = createGemm(runtime, 1);
+    this.integerProduct = createIntegerProduct(runtime);
     this.thread = thread;
   }
 
@@ -44,6 +52,10 @@ export class Machine {
 
   ints(place: number, count: number): Int32Array<ArrayBuffer> {
     return new Int32Array(this.#buffer(place + count * 4), place, count);
+  }
+
+  bytes(place: number, count: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#buffer(place + count), place, count);
   }
 
   #buffer(end: number): ArrayBuffer {

@@ -21,6 +21,8 @@ const KERNELS = [
   'subtractVector',
   'squareSums',
   'adam',
+  'quantiseInputs',
+  'quantiseWeights',
 ] as const;
 
 export type RowKernel = (typeof KERNELS)[number];
@@ -37,6 +39,11 @@ export const tasks = {
 
 export type TaskName = keyof typeof tasks;
 
-export function rowsArguments(kernel: RowKernel, rows: number, parts: number, args: readonly number[]): number[] {
+export function rowsArguments(
+  kernel: RowKernel,
+  rows: number,
+  parts: number,
+  args: readonly number[],
+): number[] {
   return [KERNELS.indexOf(kernel), rows, parts, args.length, ...args];
 }

@@ -117,7 +117,8 @@ export class Team {
       looks = now === before ? looks + 1 : 0;
       before = now;
       if (looks === LOOKS || Atomics.load(words, WORD.fault) === 2) {
-        this.#ended ??= looks === LOOKS ? `it did nothing for ${(LOOKS * LOOK_MS) / 1000} s` : this.#message();
+        this.#ended ??=
+          looks === LOOKS ? `it did nothing for ${(LOOKS * LOOK_MS) / 1000} s` : this.#message();
         throw lost(this.#ended);
       }
     }

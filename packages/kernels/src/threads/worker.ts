@@ -1,6 +1,5 @@
 /** A worker thread of a team: sleeps, does parts of a task, sleeps. It holds no state between tasks but its sessions. */
 import { workerData } from 'node:worker_threads';
-import { createGemm } from '../gemm.ts';
 import { loadOnnxRuntime } from '../onnx-runtime.ts';
 import { controlOn, reportFault, takeParts, WORD } from './control.ts';
 import { Machine } from './machine.ts';
@@ -20,7 +19,7 @@ process.on('exit', () => {
   Atomics.notify(words, WORD.working);
 });
 
-const machine = new Machine(memory as WasmMemory, createGemm(await loadOnnxRuntime(), 1), thread);
+const machine = new Machine(memory as WasmMemory, await loadOnnxRuntime(), thread);
 const all = Object.values(tasks) as Task[];
 let generation = 0;
 Atomics.add(words, WORD.ready, 1);

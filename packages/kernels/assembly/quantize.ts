@@ -1,0 +1,163 @@
+// Rows of floats as whole numbers of 8 bits, and how far off that is.
+
+import { dot } from './rows';
+
+/** Numbers from −LEVELS to LEVELS. */
+const LEVELS: f32 = 127;
+
+function largest(row: usize, width: usize): f32 {
+  const bytes = width << 2;
+  const vectors = bytes & ~15;
+  let most = f32x4.splat(0);
+  let at: usize = 0;
+  for (; at < vectors; at += 16) most = f32x4.max(most, f32x4.abs(v128.load(row + at)));
+  let all = max(
+    max(f32x4.extract_lane(most, 0), f32x4.extract_lane(most, 1)),
+    max(f32x4.extract_lane(most, 2), f32x4.extract_lane(most, 3)),
+  );
+  for (; at < bytes; at += 4) all = max(all, abs(load<f32>(row + at)));
+  return all;
+}
+
+function total(v: v128): i32 {
+  return (
+    i32x4.extract_lane(v, 0) + i32x4.extract_lane(v, 1) + i32x4.extract_lane(v, 2) + i32x4.extract_lane(v, 3)
+  );
+}
+
+/**
+ * Quantises a row: into[i] = round(row[i] / scale) + offset.
+ *
+ * @param about written: the scale, the norm of scale · whole numbers, the norm of what is left, the sum of the numbers
+ */
+function quantise(
+  row: usize,
+  width: usize,
+  into: usize,
+  offset: i32,
+  about: usize,
+  aboutStride: usize,
+): void {
+  const most = largest(row, width);
+  const scale: f32 = most / LEVELS;
+  const inverse: f32 = most > 0 ? LEVELS / most : 0;
+  const vectors = width & ~3;
+  const inverses = f32x4.splat(inverse);
+  const scales = f32x4.splat(scale);
+  let sums = i32x4.splat(0);
+  let squares4 = i32x4.splat(0);
+  let rests = f32x4.splat(0);
+  let i: usize = 0;
+  for (; i < vectors; i += 4) {
+    const value = v128.load(row + (i << 2));
+    const whole = f32x4.nearest(f32x4.mul(value, inverses));
+    const left = f32x4.sub(value, f32x4.mul(whole, scales));
+    rests = f32x4.add(rests, f32x4.mul(left, left));
+    const numbers = i32x4.trunc_sat_f32x4_s(whole);
+    sums = i32x4.add(sums, numbers);
+    squares4 = i32x4.add(squares4, i32x4.mul(numbers, numbers));
+    const shifted = i32x4.add(numbers, i32x4.splat(offset));
+    const halves = i16x8.narrow_i32x4_s(shifted, shifted);
+    // Sign or none, the lowest 8 bits are the same.
+    const bytes = v128.and(halves, i16x8.splat(0xff));
+    store<u32>(into + i, i32x4.extract_lane(i8x16.narrow_i16x8_u(bytes, bytes), 0));
+  }
+  let sum = total(sums);
+  let squares = total(squares4);
+  let rest: f32 =
+    f32x4.extract_lane(rests, 0) +
+    f32x4.extract_lane(rests, 1) +
+    f32x4.extract_lane(rests, 2) +
+    f32x4.extract_lane(rests, 3);
+  for (; i < width; i++) {
+    const value = load<f32>(row + (i << 2));
+    const whole = nearest(value * inverse);
+    const left = value - whole * scale;
+    rest += left * left;
+    const number = <i32>whole;
+    sum += number;
+    squares += number * number;
+    store<u8>(into + i, <u8>(number + offset));
+  }
+  store<f32>(about, scale);
+  store<f32>(about + aboutStride, scale * <f32>sqrt(<f64>squares));
+  store<f32>(about + 2 * aboutStride, sqrt(rest));
+  store<i32>(about + 3 * aboutStride, sum);
+}
+
+/**
+ * Rows `from` to `to` of x as numbers without sign, 128 for 0; out [rows, width].
+ *
+ * @param about [4, rows], written: scales, norms of the rows themselves, norms of what the whole numbers leave, unused
+ */
+export function quantiseInputs(
+  from: usize,
+  to: usize,
+  rows: usize,
+  width: usize,
+  x: usize,
+  out: usize,
+  about: usize,
+): void {
+  for (let row = from; row < to; row++) {
+    const at = x + row * (width << 2);
+    quantise(at, width, out + row * width, 128, about + (row << 2), rows << 2);
+    store<f32>(about + ((rows + row) << 2), sqrt(dot(at, at, width)));
+  }
+}
+
+/** The interleaved halves of two vectors of bytes. */
+function interleave(from: usize, to: usize): void {
+  for (let i: usize = 0; i < 8; i++) {
+    const a = v128.load(from + (i << 4));
+    const b = v128.load(from + ((i + 8) << 4));
+    const low = v128.shuffle<u8>(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    const high = v128.shuffle<u8>(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+    v128.store(to + (i << 5), low);
+    v128.store(to + (i << 5), high, 16);
+  }
+}
+
+/** A square of 16 × 16 bytes, its rows made columns; `room` for two such squares. */
+function transposeSquare(from: usize, fromStride: usize, to: usize, toStride: usize, room: usize): void {
+  for (let i: usize = 0; i < 16; i++) v128.store(room + (i << 4), v128.load(from + i * fromStride));
+  interleave(room, room + 256);
+  interleave(room + 256, room);
+  interleave(room, room + 256);
+  interleave(room + 256, room);
+  for (let i: usize = 0; i < 16; i++) v128.store(to + i * toStride, v128.load(room + (i << 4)));
+}
+
+/**
+ * Rows `from` to `to` of W, in groups of 16, as columns of numbers with sign; out [width, columns]. `width` and `columns`
+ * are multiples of 16.
+ *
+ * @param room for 16 · (width + 32) bytes, for each group
+ * @param about [4, columns], written: scales, norms of what the whole numbers stand for, norms of what they leave, and
+ *   −128 · scale · the sum of the whole numbers, which is what their products with inputs without sign have too much
+ */
+export function quantiseWeights(
+  from: usize,
+  to: usize,
+  columns: usize,
+  width: usize,
+  W: usize,
+  out: usize,
+  about: usize,
+  rooms: usize,
+): void {
+  for (let group = from; group < to; group++) {
+    const room = rooms + group * (width + 32) * 16;
+    const squares = room + 16 * width;
+    for (let i: usize = 0; i < 16; i++) {
+      const column = group * 16 + i;
+      const aboutColumn = about + (column << 2);
+      quantise(W + column * (width << 2), width, room + i * width, 0, aboutColumn, columns << 2);
+      const sum = <f32>load<i32>(aboutColumn + 3 * (columns << 2));
+      store<f32>(aboutColumn + 3 * (columns << 2), -128 * sum * load<f32>(aboutColumn));
+    }
+    for (let i: usize = 0; i < width; i += 16) {
+      transposeSquare(room + i, width, out + i * columns + group * 16, columns, squares);
+    }
+  }
+}

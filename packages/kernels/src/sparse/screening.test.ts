@@ -1,0 +1,155 @@
+/** Searches by products of whole numbers find what searches of the whole product find. */
+import * as tf from '@tensorflow/tfjs';
+import * as fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useCpuBackend } from '../cpu-backend.ts';
+import { createIntegerProduct, isExact } from '../integer-product.ts';
+import { loadOnnxRuntime } from '../onnx-runtime.ts';
+import { referenceKernels } from './reference-kernels.ts';
+import { isWorthScreening } from './screening.ts';
+import type { SparseTensor } from './sparse-kernels.ts';
+import { sparseKernels } from './start.ts';
+import type { EntryChoice } from './support.ts';
+
+let canScreen = false;
+beforeAll(async () => {
+  await useCpuBackend();
+  canScreen = isExact(createIntegerProduct(await loadOnnxRuntime()));
+  if (!canScreen)
+    process.stderr.write('this processor has no exact product of 8-bit numbers: the float one is tested\n');
+});
+
+const [COLUMNS, WIDTH] = [1024, 64];
+/** Low enough for all to be screened, whatever is found. */
+const DENSITY = 0.001;
+
+interface Problem {
+  rows: number;
+  k: number;
+  shift: number;
+  /** How many different numbers there are: few make ties. */
+  levels: number;
+  /** How much larger some inputs, and some rows of W, are than the others. */
+  outlier: number;
+  seed: number;
+}
+
+const problems: fc.Arbitrary<Problem> = fc.record({
+  rows: fc.integer({ min: 256, max: 700 }),
+  k: fc.integer({ min: 1, max: 25 }),
+  shift: fc.constantFrom(-8, -1, 0),
+  levels: fc.constantFrom(4, 32),
+  outlier: fc.constantFrom(1, 16),
+  seed: fc.integer({ min: 0, max: 2 ** 20 }),
+});
+
+/** Multiples of a power of two, so small that sums are exact and their order does not matter. */
+function numbers([rows, width]: [number, number], { seed, levels, outlier }: Problem): tf.Tensor2D {
+  let state = seed + 1;
+  const next = (): number => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
+    return (((state >> 8) % levels) - (levels >> 1)) / levels;
+  };
+  const values = Float32Array.from({ length: rows * width }, (_, i) => {
+    const row = Math.floor(i / width);
+    if (row % 97 === 5) return 0;
+    return next() * (row % 31 === 3 || i % 1013 === 0 ? outlier : 1);
+  });
+  return tf.tensor2d(values, [rows, width]);
+}
+
+function choicesOf({ k }: Problem): EntryChoice[] {
+  const lowest = Float32Array.from({ length: COLUMNS }, (_, i) => (i % 5) / 2 + 1);
+  const among = Float32Array.from({ length: COLUMNS }, (_, i) => Number(i % 5 === 0));
+  return [
+    { kind: 'topK', k },
+    { kind: 'batchTopK', k },
+    { kind: 'positive' },
+    { kind: 'threshold', lowest },
+    { kind: 'topK', k: 2 * k, among },
+  ];
+}
+
+const plain = ({ support, values }: SparseTensor): object => ({ ...support, values: values.dataSync() });
+
+it('find the same entries, bit for bit, where sums are exact', { timeout: 300_000 }, () => {
+  fc.assert(
+    fc.property(problems, fc.boolean(), (problem, hasBias) =>
+      tf.tidy(() => {
+        const x = numbers([problem.rows, WIDTH], problem);
+        const W = numbers([COLUMNS, WIDTH], { ...problem, seed: problem.seed + 1 });
+        const offsets = numbers([COLUMNS, 1], { ...problem, outlier: 1 }).flatten();
+        const bias = hasBias ? tf.add<tf.Tensor1D>(offsets, problem.shift) : undefined;
+        for (const choice of choicesOf(problem)) {
+          const choices = choice.among === undefined ? [choice] : [{ kind: 'topK' as const, k: 1 }, choice];
+          const actual = sparseKernels().select(x, W, bias, choices, DENSITY);
+          const expected = referenceKernels.select(x, W, bias, choices);
+          expect(actual.map(plain)).toEqual(expected.map(plain));
+        }
+      }),
+    ),
+    { numRuns: 12, seed: 1 },
+  );
+});
+
+describe('of numbers as they come', () => {
+  const random = (shape: [number, number], seed: number): tf.Tensor2D =>
+    tf.randomNormal(shape, 0, 1, 'float32', seed);
+
+  it.each([1, 3])(
+    'find the largest, but for ties within rounding (power %i of Gaussian numbers)',
+    (power) => {
+      tf.tidy(() => {
+        const [rows, k] = [300, 20];
+        const x = tf.pow(random([rows, WIDTH], 1), power) as tf.Tensor2D;
+        const W = tf.pow(random([COLUMNS, WIDTH], 2), power) as tf.Tensor2D;
+        const z = tf.matMul(x, W, false, true).arraySync();
+        const [{ support, values }] = sparseKernels().select(x, W, undefined, [{ kind: 'topK', k }]) as [
+          SparseTensor,
+        ];
+        const found = values.dataSync();
+        z.forEach((row, b) => {
+          const columns = [...support.columnOf.subarray(support.rowStart[b], support.rowStart[b + 1])];
+          expect(columns).toHaveLength(k);
+          const size = Math.max(...row);
+          columns.forEach((column, i) => {
+            expect(Math.abs(found[support.rowStart[b]! + i]! - row[column]!) / size).toBeLessThan(1e-5);
+          });
+          const kept = Math.min(...columns.map((column) => row[column]!));
+          const left = Math.max(...row.filter((_, column) => !columns.includes(column)));
+          expect(left - kept).toBeLessThan(1e-5 * size);
+        });
+      });
+    },
+  );
+
+  it('show what is no number', () => {
+    tf.tidy(() => {
+      const x = tf.concat([
+        tf.fill<tf.Rank.R2>([1, WIDTH], Number.NaN),
+        random([299, WIDTH], 1),
+      ]) as tf.Tensor2D;
+      const W = random([COLUMNS, WIDTH], 2);
+      const [{ support, values }] = sparseKernels().select(x, W, undefined, [{ kind: 'topK', k: 3 }]) as [
+        SparseTensor,
+      ];
+      expect([...support.columnOf.subarray(0, 3)]).toEqual([0, 1, 2]);
+      expect([...values.dataSync().subarray(0, 3)]).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+    });
+  });
+});
+
+it('are made where few entries of a large product are chosen', () => {
+  const large = { x: 0, W: 0, bias: undefined, rows: 4096, width: 512, columns: 4096 };
+  const all = new Int32Array(4096);
+  const worth = (choice: EntryChoice, density?: number): boolean =>
+    isWorthScreening(large, [choice], [all], density);
+  expect(worth({ kind: 'topK', k: 32 })).toBe(true);
+  expect(worth({ kind: 'topK', k: 320 })).toBe(false);
+  expect(worth({ kind: 'positive' }, 0.01)).toBe(true);
+  expect(worth({ kind: 'positive' }, 0.1)).toBe(false);
+  expect(worth({ kind: 'positive' })).toBe(false);
+  expect(isWorthScreening({ ...large, columns: 512 }, [{ kind: 'topK', k: 3 }], [all], undefined)).toBe(
+    false,
+  );
+});

@@ -1,0 +1,71 @@
+/**
+ * Whether and how to search by products of 8-bit numbers. They say of most entries that they are too small, with
+ * certainty; the rest is computed as floats. Several times as fast as the whole product where few entries are chosen.
+ */
+import type { Heap, Room } from './heap-room.ts';
+import type { Search } from './search-slab.ts';
+import type { Operands } from './select-in-slabs.ts';
+import type { EntryChoice } from './support.ts';
+
+type Screening = Pick<Search, 'xWhole' | 'WWhole' | 'aboutX' | 'aboutW'>;
+
+export const noScreening: Screening = { xWhole: 0, WWhole: 0, aboutX: 0, aboutW: 0 };
+
+/** A smaller product is over before screening has begun. */
+const LEAST = { rows: 256, columns: 1024, width: 64 };
+/** Each entry chosen costs a product of two rows of its own, and so do about as many that are not. */
+const BELOW = 0.025;
+/** Columns of a choice with a product of its own. */
+const FEW = 0.25;
+/** Rows of W that are quantised together; divides columns and width. */
+const GROUP = 16;
+/** Numbers about each row. */
+const ABOUT = 4;
+
+export function isWorthScreening(
+  { rows, columns, width }: Operands,
+  choices: readonly EntryChoice[],
+  allowed: readonly Int32Array[],
+  density: number | undefined,
+): boolean {
+  if (
+    rows < LEAST.rows ||
+    columns < LEAST.columns ||
+    width < LEAST.width ||
+    columns % GROUP !== 0 ||
+    width % GROUP !== 0
+  )
+    return false;
+  let screened = 0;
+  for (const [i, choice] of choices.entries()) {
+    if (choice.among !== undefined) {
+      if (allowed[i]!.length > FEW * columns) return false;
+      continue;
+    }
+    screened++;
+    if (('k' in choice ? choice.k / columns : (density ?? 1)) > BELOW) return false;
+  }
+  return screened > 0;
+}
+
+/** Undefined where the processor cannot, or where a number is not finite: that must show. */
+export function screening(
+  heap: Heap,
+  room: Room,
+  { x, W, rows, width, columns }: Operands,
+): Screening | undefined {
+  if (!heap.hasIntegerProduct) return undefined;
+  const [xWhole, WWhole] = [
+    room.take(Math.ceil((rows * width) / 4)),
+    room.take(Math.ceil((columns * width) / 4)),
+  ];
+  const [aboutX, aboutW] = [room.take(ABOUT * rows), room.take(ABOUT * columns)];
+  heap.rows('quantiseInputs', rows, [rows, width, x, xWhole, aboutX]);
+  const groups = columns / GROUP;
+  const rooms = room.take(groups * 4 * (width + 32));
+  heap.rows('quantiseWeights', groups, [columns, width, W, WWhole, aboutW, rooms]);
+  const areFinite = (norms: number, count: number): boolean =>
+    Number.isFinite(heap.floats(norms, count).reduce((sum, norm) => sum + norm, 0));
+  const isSound = areFinite(aboutX, 3 * rows) && areFinite(aboutW, 3 * columns);
+  return isSound ? { xWhole, WWhole, aboutX, aboutW } : undefined;
+}

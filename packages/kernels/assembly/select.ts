@@ -1,5 +1,7 @@
 // Which entries of a slab of pre-activations are chosen. Entries come out row after row, by rising column.
 
+import { rename } from './entries';
+
 /** Where an entry's number as a whole number stands for its size: positive floats sort as their bits do. */
 export const infinity: u32 = 0x7f800000;
 
@@ -165,13 +167,6 @@ function gathered(z: usize, names: usize, count: usize, into: usize): usize {
     store<u32>(into + (i << 2), load<u32>(z + ((<usize>load<u32>(names + (i << 2))) << 2)));
   }
   return into;
-}
-
-function rename(places: usize, names: usize, count: usize): void {
-  for (let i: usize = 0; i < count; i++) {
-    const at = places + (i << 2);
-    store<u32>(at, load<u32>(names + ((<usize>load<u32>(at)) << 2)));
-  }
 }
 
 /**

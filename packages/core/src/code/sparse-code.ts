@@ -1,4 +1,4 @@
-import { sparse, type Support } from '@sae-lab/kernels';
+import { sparse, type SparseKernels, type Support } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import type { Code } from './code.ts';
 import { detached, withGradient } from './with-gradient.ts';
@@ -7,10 +7,12 @@ import { detached, withGradient } from './with-gradient.ts';
 export class SparseCode implements Code {
   readonly values: tf.Tensor2D;
   readonly support: Support;
+  readonly #kernels: () => SparseKernels;
 
-  constructor(values: tf.Tensor2D, support: Support) {
+  constructor(values: tf.Tensor2D, support: Support, kernels: () => SparseKernels) {
     this.values = values;
     this.support = support;
+    this.#kernels = kernels;
   }
 
   get shape(): [number, number] {
@@ -21,7 +23,8 @@ export class SparseCode implements Code {
     fn: (values: tf.Tensor2D, ...perLatent: tf.Tensor2D[]) => tf.Tensor2D,
     ...perLatent: tf.Tensor1D[]
   ): Code {
-    return new SparseCode(fn(this.values, ...perLatent.map((vector) => this.#align(vector))), this.support);
+    const aligned = perLatent.map((vector) => this.#align(vector));
+    return new SparseCode(fn(this.values, ...aligned), this.support, this.#kernels);
   }
 
   sum(weight?: tf.Tensor1D): tf.Scalar {
@@ -48,11 +51,7 @@ export class SparseCode implements Code {
   }
 
   fired(): tf.Tensor1D {
-    const fired = new Float32Array(this.support.columns);
-    read(this.values).forEach((value, entry) => {
-      if (value !== 0) fired[this.support.columnOf[entry]!] = 1;
-    });
-    return detached(() => tf.tensor1d(fired));
+    return detached(() => this.#kernels().fired(this));
   }
 
   toDense(): tf.Tensor2D {
@@ -80,8 +79,8 @@ export class SparseCode implements Code {
     const { support } = this;
     return withGradient(
       [perLatent],
-      () => ({ value: entries(sparse.gatherColumns(support, read(perLatent))), saved: [] }),
-      (dy) => [tf.tensor1d(sparse.sumColumns({ support, values: read(dy) }))],
+      () => ({ value: this.#kernels().gatherColumns(support, perLatent), saved: [] }),
+      (dy) => [this.#kernels().sumColumns({ support, values: dy })],
     );
   }
 }

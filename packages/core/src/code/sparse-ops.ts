@@ -49,7 +49,7 @@ function opsWith(kernels: () => SparseKernels): CodeOps {
         const count = support.columnOf.length;
         const values = names.length === 1 ? all : tf.slice(all, [0, start], [1, count]);
         start += count;
-        return [name, new SparseCode(values, support)];
+        return [name, new SparseCode(values, support, kernels)];
       });
       return Object.fromEntries(codes) as CodesOf<S>;
     },

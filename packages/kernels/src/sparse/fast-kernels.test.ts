@@ -95,6 +95,9 @@ function gradientsOf(
     prefix.dW,
     select.dW,
     select.dBias,
+    kernels.gatherColumns(code.support, numbers([columns], problem) as tf.Tensor1D),
+    kernels.sumColumns(code),
+    kernels.fired(code),
   ];
 }
 

@@ -86,39 +86,83 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
     return sorted;
   };
 
-  /** The entries as a matrix of the columns that have any, [rows, used]. */
-  const packValues = ({ used, places }: Packed, rows: number, values: Float32Array): Float32Array => {
-    const matrix = new Float32Array(rows * used.length);
-    for (let entry = 0; entry < places.length; entry++) matrix[places[entry]!] = values[entry]!;
-    return matrix;
-  };
-  const rowsOf = (W: tf.Tensor2D, { used }: Packed): Float32Array => {
+  /** The entries as a matrix of the columns that have any, [rows, used], or those of the matrix as entries. */
+  const convert = (
+    kernel: 'unpackRows' | 'packRows',
+    { rows, rowStart, columnOf }: Support,
+    { used, rank }: Packed,
+    [from, to]: [number, number],
+  ): void =>
+    heap.withRoom((room) => {
+      const places = [room.copy(rowStart), room.copy(columnOf), room.copy(rank)] as const;
+      heap.rows(kernel, rows, [...places, from, used.length, to]);
+    });
+
+  /** Rows of W for the columns that have entries, [used, width]. */
+  const rowsOf = (room: Room, W: tf.Tensor2D, { used }: Packed): Float32Array => {
     const width = W.shape[1];
-    const from = view(W);
-    const rows = new Float32Array(used.length * width);
+    const place = room.take(used.length * width);
+    const [from, rows] = [view(W), heap.floats(place, used.length * width)];
     used.forEach((column, i) => rows.set(from.subarray(column * width, (column + 1) * width), i * width));
     return rows;
   };
+
+  const denseProduct = (
+    code: { support: Support; values: number; packed: Packed },
+    W: tf.Tensor2D,
+    bias: tf.Tensor1D | undefined,
+  ): tf.Tensor2D =>
+    heap.withRoom((room) => {
+      const { rows } = code.support;
+      const [width, used] = [W.shape[1], code.packed.used.length];
+      const out = make([rows, width]) as tf.Tensor2D;
+      const place = room.take(rows * used);
+      const b = rowsOf(room, W, code.packed);
+      convert('unpackRows', code.support, code.packed, [code.values, place]);
+      const shape = { m: rows, n: width, k: used, transposeA: false, transposeB: false };
+      gemm({
+        a: heap.floats(place, rows * used),
+        b,
+        out: view(out),
+        ...shape,
+        ...(bias && { bias: view(bias) }),
+      });
+      return out;
+    });
+
+  const denseValueGradients = (
+    support: Support,
+    packed: Packed,
+    W: tf.Tensor2D,
+    dy: tf.Tensor,
+  ): tf.Tensor2D =>
+    heap.withRoom((room) => {
+      const dValues = make([1, support.columnOf.length]) as tf.Tensor2D;
+      const [m, n, k] = [support.rows, packed.used.length, W.shape[1]];
+      const place = room.take(m * n);
+      const b = rowsOf(room, W, packed);
+      gemm({ a: view(dy), b, out: heap.floats(place, m * n), m, n, k, transposeA: false, transposeB: true });
+      convert('packRows', support, packed, [place, at(dValues)]);
+      return dValues;
+    });
+
   /** Adds valuesᵀ·dy to the rows of dW. */
-  const addPacked = (packed: Packed, values: Float32Array, dy: tf.Tensor, dW: tf.Tensor): void => {
-    const [m, n] = [packed.used.length, dW.shape[1] as number];
-    const k = dy.size / n;
-    const out = new Float32Array(m * n);
-    gemm({
-      a: packValues(packed, k, values),
-      b: view(dy),
-      out,
-      m,
-      n,
-      k,
-      transposeA: true,
-      transposeB: false,
+  const addDense = (
+    { support, values, packed }: { support: Support; values: number; packed: Packed },
+    dy: tf.Tensor,
+    dW: tf.Tensor,
+  ): void =>
+    heap.withRoom((room) => {
+      const [m, n, k] = [packed.used.length, dW.shape[1] as number, support.rows];
+      const [matrix, sums] = [room.take(k * m), room.take(m * n)];
+      convert('unpackRows', support, packed, [values, matrix]);
+      const out = heap.floats(sums, m * n);
+      gemm({ a: heap.floats(matrix, k * m), b: view(dy), out, m, n, k, transposeA: true, transposeB: false });
+      const into = view(dW);
+      packed.used.forEach((column, i) => {
+        for (let d = 0; d < n; d++) into[column * n + d]! += out[i * n + d]!;
+      });
     });
-    const into = view(dW);
-    packed.used.forEach((column, i) => {
-      for (let d = 0; d < n; d++) into[column * n + d]! += out[i * n + d]!;
-    });
-  };
 
   return {
     select(x, W, bias, choices, density) {
@@ -131,17 +175,12 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
       }));
     },
 
-    product(code, W, bias) {
-      const packed = packedSupport(code.support);
-      const { rows } = code.support;
-      const width = W.shape[1];
-      if (packed === undefined)
-        return tf.tidy(() => prefixProducts(code, W, bias, [W.shape[0]]).reshape([rows, width]));
-      const out = make([rows, width]) as tf.Tensor2D;
-      const a = packValues(packed, rows, view(code.values));
-      const shape = { m: rows, n: width, k: packed.used.length, transposeA: false, transposeB: false };
-      gemm({ a, b: rowsOf(W, packed), out: view(out), ...shape, ...(bias && { bias: view(bias) }) });
-      return out;
+    product({ support, values }, W, bias) {
+      const packed = packedSupport(support);
+      if (packed !== undefined) return denseProduct({ support, values: at(values), packed }, W, bias);
+      return tf.tidy(() =>
+        prefixProducts({ support, values }, W, bias, [W.shape[0]]).reshape([support.rows, W.shape[1]]),
+      );
     },
 
     productGradients({ support, values }, W, dy, frozen) {
@@ -154,25 +193,11 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
         dBias.dispose();
         return { dValues, dW };
       }
-      const dValues = make([1, packed.places.length]) as tf.Tensor2D;
-      const [m, n] = [support.rows, packed.used.length];
-      const all = new Float32Array(m * n);
-      gemm({
-        a: view(dy),
-        b: rowsOf(W, packed),
-        out: all,
-        m,
-        n,
-        k: width,
-        transposeA: false,
-        transposeB: true,
-      });
-      const into = view(dValues);
-      for (let entry = 0; entry < into.length; entry++) into[entry] = all[packed.places[entry]!]!;
+      const dValues = denseValueGradients(support, packed, W, dy);
       if (frozen) return { dValues };
       const dW = make([columns, width]) as tf.Tensor2D;
       view(dW).fill(0);
-      addPacked(packed, view(values), dy, dW);
+      addDense({ support, values: at(values), packed }, dy, dW);
       return { dValues, dW };
     },
 
@@ -213,12 +238,43 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
       );
       for (const { support, values, packed } of parts) {
         if (packed === undefined) continue;
-        const numbers = heap.floats(values, support.columnOf.length);
-        const dBias = view(gradients.dBias);
-        support.columnOf.forEach((column, entry) => (dBias[column]! += numbers[entry]!));
-        addPacked(packed, numbers, x, gradients.dW);
+        heap.withRoom((room) => {
+          heap.run.addByColumn(
+            support.columnOf.length,
+            room.copy(support.columnOf),
+            values,
+            at(gradients.dBias),
+          );
+        });
+        addDense({ support, values, packed }, x, gradients.dW);
       }
       return gradients;
+    },
+
+    gatherColumns({ columnOf }, vector) {
+      return heap.withRoom((room) => {
+        const out = make([1, columnOf.length]) as tf.Tensor2D;
+        heap.rows('gatherColumns', columnOf.length, [room.copy(columnOf), at(vector), at(out)]);
+        return out;
+      });
+    },
+
+    sumColumns({ support: { columns, columnOf }, values }) {
+      return heap.withRoom((room) => {
+        const sums = make([columns]) as tf.Tensor1D;
+        view(sums).fill(0);
+        heap.run.addByColumn(columnOf.length, room.copy(columnOf), at(values), at(sums));
+        return sums;
+      });
+    },
+
+    fired({ support: { columns, columnOf }, values }) {
+      return heap.withRoom((room) => {
+        const fired = make([columns]) as tf.Tensor1D;
+        view(fired).fill(0);
+        heap.run.markFired(columnOf.length, room.copy(columnOf), at(values), at(fired));
+        return fired;
+      });
     },
   };
 }

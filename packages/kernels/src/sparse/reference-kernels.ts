@@ -49,6 +49,19 @@ export const referenceKernels: SparseKernels = {
     }
     return { dW: tf.tensor2d(dW, [columns, width]), dBias: tf.tensor1d(dBias) };
   },
+  gatherColumns(support, vector) {
+    return entries(reference.gatherColumns(support, read(vector)));
+  },
+  sumColumns(code) {
+    return tf.tensor1d(reference.sumColumns(plain(code)));
+  },
+  fired({ support, values }) {
+    const fired = new Float32Array(support.columns);
+    read(values).forEach((value, entry) => {
+      if (value !== 0) fired[support.columnOf[entry]!] = 1;
+    });
+    return tf.tensor1d(fired);
+  },
 };
 
 function plain({ support, values }: SparseTensor): reference.Sparse {

@@ -103,7 +103,7 @@ describe('of numbers as they come', () => {
         const [rows, k] = [300, 20];
         const x = tf.pow(random([rows, WIDTH], 1), power) as tf.Tensor2D;
         const W = tf.pow(random([COLUMNS, WIDTH], 2), power) as tf.Tensor2D;
-        const z = tf.matMul(x, W, false, true).arraySync();
+        const z = tf.matMul(x, W, false, true).arraySync() as number[][];
         const [{ support, values }] = sparseKernels().select(x, W, undefined, [{ kind: 'topK', k }]) as [
           SparseTensor,
         ];

@@ -218,12 +218,8 @@ function takeBlocks(
     const start = Atomics.add(total, 0, found);
     starts[first / block] = start;
     if (start + found > capacity) continue;
-    const places = machine.ints(columnOf, found);
-    if (xWhole !== 0 && choice.names !== 0) {
-      const names = machine.ints(choice.names, choice.allowed);
-      places.forEach((place, i) => (places[i] = names[place]!));
-    }
-    machine.ints(choice.columnOf + start * 4, found).set(places);
+    if (xWhole !== 0 && choice.names !== 0) machine.run.rename(columnOf, choice.names, found);
+    machine.ints(choice.columnOf + start * 4, found).set(machine.ints(columnOf, found));
     machine.ints(choice.values + start * 4, found).set(machine.ints(into.values, found));
   }
 }

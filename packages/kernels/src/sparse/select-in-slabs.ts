@@ -120,7 +120,7 @@ function wantedOf(
       starts: room.take(blocks),
       total: room.take(1),
     },
-    capacity: Math.ceil(Math.min(rows * count, k > 0 ? rows * k : expected(most, rows * count))),
+    capacity: Math.ceil(Math.min(rows * count, k > 0 ? rows * k : expected(choice, most, rows * count))),
     most,
   };
 }
@@ -143,7 +143,9 @@ function ownProduct(
   return { W: rows, bias: offsets, z: room.take(heap.team.threads * step * allowed.length) };
 }
 
-function expected(most: number, all: number): number {
+function expected({ among }: EntryChoice, most: number, all: number): number {
+  // The few latents of a mask may all be on.
+  if (among !== undefined) return all;
   return most < Infinity ? 2 * SLACK * most : EXPECTED_DENSITY * all;
 }
 

@@ -44,4 +44,10 @@ export interface SparseKernels {
    * @param dz [1, entries of all supports, one after the other]
    */
   selectGradients(supports: readonly Support[], dz: Tensor2D, x: Tensor2D): { dW: Tensor2D; dBias: Tensor1D };
+  /** Each entry's column's number, [1, entries]. */
+  gatherColumns(support: Support, vector: Tensor1D): Tensor2D;
+  /** The sum of each column's entries, [columns]. */
+  sumColumns(code: SparseTensor): Tensor1D;
+  /** 1 for each column with an entry that is not 0, [columns]. */
+  fired(code: SparseTensor): Tensor1D;
 }

@@ -62,7 +62,12 @@ function answers(kernels: SparseKernels): Record<string, ArrayLike<number>> {
     const prefixes = kernels.prefixProducts(code, W, offset, bounds);
     const nested = kernels.prefixGradients(code, W, numbers([2, rows, width], 5) as tf.Tensor3D, bounds);
     const select = kernels.selectGradients([code.support], code.values, x);
-    const tensors = { ...code, product, dValues, dWdec: dW, prefixes, ...select };
+    const perColumn = {
+      gathered: kernels.gatherColumns(code.support, bias),
+      sums: kernels.sumColumns(code),
+      fired: kernels.fired(code),
+    };
+    const tensors = { ...code, product, dValues, dWdec: dW, prefixes, ...select, ...perColumn };
     for (const [name, tensor] of Object.entries({
       ...tensors,
       nestedValues: nested.dValues,

@@ -17,6 +17,12 @@ export interface Exports {
   subtractVector(...args: number[]): void;
   squareSums(...args: number[]): void;
   adam(...args: number[]): void;
+  gatherColumns(...args: number[]): void;
+  addByColumn(...args: number[]): void;
+  markFired(...args: number[]): void;
+  rename(...args: number[]): void;
+  unpackRows(...args: number[]): void;
+  packRows(...args: number[]): void;
   quantiseInputs(...args: number[]): void;
   quantiseWeights(...args: number[]): void;
   select(...args: number[]): number;

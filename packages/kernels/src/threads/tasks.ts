@@ -21,6 +21,9 @@ const KERNELS = [
   'subtractVector',
   'squareSums',
   'adam',
+  'gatherColumns',
+  'unpackRows',
+  'packRows',
   'quantiseInputs',
   'quantiseWeights',
 ] as const;

@@ -65,3 +65,50 @@ export function subtractVector(
     for (; at < bytes; at += 4) store<f32>(into + at, load<f32>(a + at) - load<f32>(vector + at));
   }
 }
+
+/** The number of columns that `vectorProduct` does at once. */
+const STRIP: usize = 16;
+
+/** vector · matrix for strips `from` to `to` of 16 columns each; out [width]. */
+export function vectorProduct(
+  from: usize,
+  to: usize,
+  rows: usize,
+  width: usize,
+  vector: usize,
+  matrix: usize,
+  out: usize,
+): void {
+  const bytes = width << 2;
+  for (let strip = from; strip < to; strip++) {
+    const first = strip * STRIP;
+    if (first + STRIP > width) {
+      for (let column = first; column < width; column++) {
+        let sum: f32 = 0;
+        for (let row: usize = 0; row < rows; row++) {
+          sum += load<f32>(vector + (row << 2)) * load<f32>(matrix + row * bytes + (column << 2));
+        }
+        store<f32>(out + (column << 2), sum);
+      }
+      continue;
+    }
+    let s0 = f32x4.splat(0);
+    let s1 = s0;
+    let s2 = s0;
+    let s3 = s0;
+    let at = matrix + (first << 2);
+    for (let row: usize = 0; row < rows; row++) {
+      const factor = f32x4.splat(load<f32>(vector + (row << 2)));
+      s0 = f32x4.add(s0, f32x4.mul(factor, v128.load(at)));
+      s1 = f32x4.add(s1, f32x4.mul(factor, v128.load(at, 16)));
+      s2 = f32x4.add(s2, f32x4.mul(factor, v128.load(at, 32)));
+      s3 = f32x4.add(s3, f32x4.mul(factor, v128.load(at, 48)));
+      at += bytes;
+    }
+    const into = out + (first << 2);
+    v128.store(into, s0);
+    v128.store(into, s1, 16);
+    v128.store(into, s2, 32);
+    v128.store(into, s3, 48);
+  }
+}

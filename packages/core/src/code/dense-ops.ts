@@ -1,6 +1,7 @@
 import { selectTopK } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import type { Code, CodeOps, CodesOf, EncodeArgs, Selection, Selections } from './code.ts';
+import { centerGradient, centred } from './center.ts';
 import { DenseCode } from './dense-code.ts';
 import { detach, detached, withGradient } from './with-gradient.ts';
 
@@ -38,16 +39,16 @@ function preActivations({ x, center, W, bias }: Omit<EncodeArgs<Selections>, 'se
   return withGradient(
     [W, ...(bias ? [bias] : []), ...(center ? [center] : [])],
     () => {
-      const centred = center === undefined ? x : tf.sub<tf.Tensor2D>(x, center);
-      const z = tf.fused.matMul({ a: centred, b: W, transposeB: true, ...(bias && { bias }) }) as tf.Tensor2D;
-      return { value: z, saved: [centred] };
+      const input = center === undefined ? x : centred(x, center);
+      const z = tf.fused.matMul({ a: input, b: W, transposeB: true, ...(bias && { bias }) }) as tf.Tensor2D;
+      return { value: z, saved: [input] };
     },
     (dz, saved) => {
       const gradients: tf.Tensor[] = [tf.matMul(dz, saved[0] as tf.Tensor2D, true, false)];
       const dBias = tf.sum<tf.Tensor1D>(dz, 0);
       if (bias !== undefined) gradients.push(dBias);
       if (center !== undefined) {
-        gradients.push(tf.neg(tf.matMul(dBias.expandDims<tf.Tensor2D>(0), W)).flatten());
+        gradients.push(centerGradient(dBias, W));
       }
       return gradients;
     },

@@ -1,5 +1,4 @@
 import {
-  densePasses,
   referenceKernels,
   sparseKernels,
   type EntryChoice,
@@ -7,6 +6,7 @@ import {
   type Support,
 } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
+import { centerGradient, centred } from './center.ts';
 import type { CodeOps, CodesOf, EncodeArgs, Selection, Selections } from './code.ts';
 import { read, SparseCode } from './sparse-code.ts';
 import { detach, withGradient } from './with-gradient.ts';
@@ -26,19 +26,19 @@ function opsWith(kernels: () => SparseKernels): CodeOps {
       const all = withGradient(
         [W, ...(bias ? [bias] : []), ...(center ? [center] : [])],
         () => {
-          const centred = center === undefined ? x : centredAt(x, center);
+          const input = center === undefined ? x : centred(x, center);
           const choices = names.map((name) => choiceOf(select[name]!));
-          const chosen = kernels().select(centred, W, bias, choices, density);
+          const chosen = kernels().select(input, W, bias, choices, density);
           supports.push(...chosen.map(({ support }) => support));
           const [first, ...rest] = chosen.map(({ values }) => values);
-          return { value: rest.length === 0 ? first! : tf.concat([first!, ...rest], 1), saved: [centred] };
+          return { value: rest.length === 0 ? first! : tf.concat([first!, ...rest], 1), saved: [input] };
         },
-        (dz, [centred]) => {
-          const { dW, dBias } = kernels().selectGradients(supports, dz, centred as tf.Tensor2D);
+        (dz, [input]) => {
+          const { dW, dBias } = kernels().selectGradients(supports, dz, input as tf.Tensor2D);
           const gradients: tf.Tensor[] = [dW];
           if (bias !== undefined) gradients.push(dBias);
           if (center !== undefined) {
-            gradients.push(tf.neg(tf.matMul(dBias.expandDims<tf.Tensor2D>(0), W)).flatten());
+            gradients.push(centerGradient(dBias, W));
           }
           return gradients;
         },
@@ -82,10 +82,6 @@ function opsWith(kernels: () => SparseKernels): CodeOps {
       );
     },
   };
-}
-
-function centredAt(x: tf.Tensor2D, center: tf.Tensor1D): tf.Tensor2D {
-  return densePasses()?.subtractVector(x, center) ?? tf.sub<tf.Tensor2D>(x, center);
 }
 
 function choiceOf(selection: Selection): EntryChoice {

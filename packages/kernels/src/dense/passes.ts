@@ -2,6 +2,9 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Heap } from '../sparse/heap-room.ts';
 
+/** Columns that the compiled product of a vector does at once. */
+const STRIP = 16;
+
 export interface AdamArgs {
   parameter: tf.Tensor;
   /** First and second moment of its gradient. */
@@ -34,6 +37,8 @@ export interface DensePasses {
   scaledDifference(x: tf.Tensor2D, y: tf.Tensor, scale: number): tf.Tensor;
   /** x − vector for each row of x, [rows, width]. */
   subtractVector(x: tf.Tensor2D, vector: tf.Tensor1D): tf.Tensor2D;
+  /** vector · matrix, [width], for a vector [rows] and a matrix [rows, width]. */
+  vectorProduct(vector: tf.Tensor1D, matrix: tf.Tensor2D): tf.Tensor1D;
   /** Σ a². */
   squareSum(a: tf.Tensor): number;
   /**
@@ -76,6 +81,13 @@ export function compiledPasses(heap: Heap): DensePasses {
       const [rows, width] = x.shape;
       const out = heap.make<tf.Tensor2D>(x.shape);
       heap.rows('subtractVector', rows, [width, heap.at(x), heap.at(vector), heap.at(out)]);
+      return out;
+    },
+    vectorProduct(vector, matrix) {
+      const [rows, width] = matrix.shape;
+      const out = heap.make<tf.Tensor1D>([width]);
+      const places = [heap.at(vector), heap.at(matrix), heap.at(out)];
+      heap.rows('vectorProduct', Math.ceil(width / STRIP), [rows, width, ...places]);
       return out;
     },
     squareSum(a) {

@@ -37,6 +37,7 @@ function firstWrong(passes: DensePasses): string | undefined {
     );
   const [x, y] = [matrix(3) as tf.Tensor2D, matrix(5, 2)];
   const vector = tf.range(0, width);
+  const wide = tf.range(0, width * 21).reshape([width, 21]) as tf.Tensor2D;
   // With β = 0 and a huge ε a step is the gradient; of a row with norm 1 only what is across it.
   const unit = tf.oneHot(tf.tensor1d([0, 4, 8], 'int32'), width).cast('float32');
   const step = { scale: 2, beta1: 0, beta2: 0, stepSize: 2 ** 20, rootCorrection: 1, epsilon: 2 ** 20 };
@@ -47,6 +48,7 @@ function firstWrong(passes: DensePasses): string | undefined {
     ['squaredError', passes.squaredError(x, y), tf.sum(tf.squaredDifference(x, y))],
     ['scaledDifference', passes.scaledDifference(x, y, 0.5), tf.mul(tf.sub(y, x), 0.5)],
     ['subtractVector', passes.subtractVector(x, vector), tf.sub(x, vector)],
+    ['vectorProduct', passes.vectorProduct(vector, wide), tf.matMul(vector.expandDims(0), wide).flatten()],
     ['squareSum', passes.squareSum(y), tf.sum(tf.square(y))],
     ['adam', moved.parameter, tf.sub(matrix(1), tf.mul(2, matrix(2)))],
     ['the second moment of adam', moved.v, tf.square(tf.mul(2, matrix(2)))],

@@ -168,11 +168,7 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
     select(x, W, bias, choices, density) {
       const [rows, width] = x.shape;
       const operands = { x: at(x), W: at(W), bias: bias && at(bias), rows, width, columns: W.shape[0] };
-      const found = selectInSlabs(heap, operands, choices, density);
-      return found.map(({ support, values }) => ({
-        support,
-        values: tf.tensor2d(values, [1, values.length]),
-      }));
+      return selectInSlabs(heap, operands, choices, density);
     },
 
     product({ support, values }, W, bias) {

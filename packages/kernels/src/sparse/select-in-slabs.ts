@@ -1,9 +1,11 @@
 /** Pre-activations made, searched and overwritten, some rows at a time: the whole matrix never exists. */
+import type * as tf from '@tensorflow/tfjs';
 import type { Heap, Room } from './heap-room.ts';
 import { isWorthScreening, noScreening, screening } from './screening.ts';
 import { shareStart } from '../threads/tasks.ts';
 import { SCRATCH, searchArguments, type Choice, type Search } from './search-slab.ts';
-import type { EntryChoice, Support } from './support.ts';
+import type { SparseTensor } from './sparse-kernels.ts';
+import type { EntryChoice } from './support.ts';
 
 export interface Operands {
   /** Places on the heap: [rows, width], [columns, width], [columns]. */
@@ -15,11 +17,6 @@ export interface Operands {
   readonly columns: number;
 }
 
-export interface Found {
-  readonly support: Support;
-  readonly values: Float32Array;
-}
-
 /** Numbers in the histogram of the kernel that keeps the largest of all. */
 const HISTOGRAM = 65_536;
 /** Entries searched at once where there is no limit on what is found. */
@@ -28,6 +25,10 @@ const BLOCK_ENTRIES = 65_536;
 const SAMPLED_ROWS = 64;
 /** Room for so many entries more than are expected, so that a search is seldom repeated. */
 const SLACK = 1.5;
+/** The sample's bound is one that so many times as many are likely to exceed as are wanted. */
+const GUESS = 1.25;
+/** A guess that was too high is lowered to this share of it. */
+const LOWER = 0.8;
 /** Of all entries, where nothing says how many there will be. */
 const EXPECTED_DENSITY = 0.12;
 
@@ -52,7 +53,7 @@ export function selectInSlabs(
   operands: Operands,
   choices: readonly EntryChoice[],
   density?: number,
-): Found[] {
+): SparseTensor[] {
   return heap.withRoom((room) => {
     const { rows, columns, bias = 0 } = operands;
     const cut = slabsOf(rows, columns);
@@ -150,7 +151,7 @@ function expected({ among }: EntryChoice, most: number, all: number): number {
 }
 
 /** Searches until all that is found has room and is enough; then puts it in order. */
-function searchAll(heap: Heap, search: Slabs, wanted: readonly Wanted[]): Found[] {
+function searchAll(heap: Heap, search: Slabs, wanted: readonly Wanted[], attempt = 1): SparseTensor[] {
   return heap.withRoom((room) => {
     const choices = wanted.map(({ choice, capacity }) => {
       heap.ints(choice.total, 1)[0] = 0;
@@ -163,12 +164,12 @@ function searchAll(heap: Heap, search: Slabs, wanted: readonly Wanted[]): Found[
       return choices.map((choice, i) => inOrder(heap, search, choice, totals[i]!, wanted[i]!.most));
     }
     const larger = wanted.map(({ choice, capacity, most }, i) => ({
-      // The guess was too high: without one all that is needed is found.
-      choice: { ...choice, bound: isEnough(i) ? choice.bound : 0 },
+      // The guess was too high: at last, without one, all that is needed is found.
+      choice: { ...choice, bound: isEnough(i) ? choice.bound : attempt === 3 ? 0 : LOWER * choice.bound },
       capacity: Math.max(capacity, totals[i]!),
       most,
     }));
-    return searchAll(heap, search, larger);
+    return searchAll(heap, search, larger, attempt + 1);
   });
 }
 
@@ -178,16 +179,20 @@ function searchAll(heap: Heap, search: Slabs, wanted: readonly Wanted[]): Found[
  */
 function guessedBound(heap: Heap, room: Room, search: Slabs, allowed: Int32Array, k: number): number {
   const rows = SAMPLED_ROWS;
-  const kept = Math.ceil(SLACK * k * rows);
+  const kept = Math.ceil(GUESS * k * rows);
   if (search.rows < 4 * rows || search.step < rows || k === 0 || kept >= rows * allowed.length) return 0;
   const sample = { ...search, ...noScreening, rows, slabs: 1, step: rows };
-  const among = new Float32Array(search.columns);
+  const isAll = allowed.length === search.columns;
+  const among = Float32Array.from({ length: search.columns }, () => 0);
   for (const column of allowed) among[column] = 1;
-  const { choice } = wantedOf(heap, room, sample, { kind: 'positive', among }, allowed, 0);
+  const open: EntryChoice = { kind: 'positive', ...(!isAll && { among }) };
+  const { choice } = wantedOf(heap, room, sample, open, allowed, 0);
   const [found] = searchAll(heap, sample, [{ choice, capacity: rows * allowed.length, most: kept }]);
+  const values = heap.view(found!.values).slice();
+  found!.values.dispose();
   // Fewer than are wanted of the whole batch: there may be none to spare.
-  if (found!.values.length < kept) return 0;
-  return found!.values.reduce((least, value) => Math.min(least, value), Infinity) * (1 - 2 ** -20);
+  if (values.length < kept) return 0;
+  return values.reduce((least, value) => Math.min(least, value), Infinity) * (1 - 2 ** -20);
 }
 
 /** The entries row after row, and of all at most the `most` largest. */
@@ -197,7 +202,7 @@ function inOrder(
   { block, rowCount, starts, columnOf, values }: Choice,
   total: number,
   most: number,
-): Found {
+): SparseTensor {
   return heap.withRoom((room) => {
     const [places, numbers] = [room.take(total), room.take(total)];
     const counts = heap.ints(rowCount, rows);
@@ -222,9 +227,15 @@ function inOrder(
     heap.ints(rowCount, rows).forEach((size, row) => (rowStart[row + 1] = rowStart[row]! + size));
     return {
       support: { rows, columns, rowStart, columnOf: heap.ints(places, kept).slice() },
-      values: heap.floats(numbers, kept).slice(),
+      values: tensorOf(heap, numbers, kept),
     };
   });
+}
+
+function tensorOf(heap: Heap, place: number, count: number): tf.Tensor2D {
+  const values = heap.make<tf.Tensor2D>([1, count]);
+  heap.view(values).set(heap.floats(place, count));
+  return values;
 }
 
 function allowedColumns(choice: EntryChoice, columns: number): Int32Array {

@@ -19,9 +19,10 @@ export function addScaledRows(
   width: usize,
 ): void {
   const bytes = width << 2;
+  const blocks = bytes & ~63;
   const vectors = bytes & ~15;
   let i: usize = 0;
-  // Four rows at a time: the sum is read and written once for all of them.
+  // Four rows at a time: the sum is read and written once for all of them. Addresses are worked out once for four vectors.
   for (; i + 4 <= count; i += 4) {
     const a = rowAt(indices, i, matrix, bytes);
     const b = rowAt(indices, i + 1, matrix, bytes);
@@ -35,7 +36,35 @@ export function addScaledRows(
     const vb = f32x4.splat(fb);
     const vc = f32x4.splat(fc);
     const vd = f32x4.splat(fd);
-    for (let at: usize = 0; at < vectors; at += 16) {
+    let at: usize = 0;
+    for (; at < blocks; at += 64) {
+      const into = sum + at;
+      const aAt = a + at;
+      const bAt = b + at;
+      const cAt = c + at;
+      const dAt = d + at;
+      let s0 = f32x4.add(v128.load(into), f32x4.mul(va, v128.load(aAt)));
+      let s1 = f32x4.add(v128.load(into, 16), f32x4.mul(va, v128.load(aAt, 16)));
+      let s2 = f32x4.add(v128.load(into, 32), f32x4.mul(va, v128.load(aAt, 32)));
+      let s3 = f32x4.add(v128.load(into, 48), f32x4.mul(va, v128.load(aAt, 48)));
+      s0 = f32x4.add(s0, f32x4.mul(vb, v128.load(bAt)));
+      s1 = f32x4.add(s1, f32x4.mul(vb, v128.load(bAt, 16)));
+      s2 = f32x4.add(s2, f32x4.mul(vb, v128.load(bAt, 32)));
+      s3 = f32x4.add(s3, f32x4.mul(vb, v128.load(bAt, 48)));
+      s0 = f32x4.add(s0, f32x4.mul(vc, v128.load(cAt)));
+      s1 = f32x4.add(s1, f32x4.mul(vc, v128.load(cAt, 16)));
+      s2 = f32x4.add(s2, f32x4.mul(vc, v128.load(cAt, 32)));
+      s3 = f32x4.add(s3, f32x4.mul(vc, v128.load(cAt, 48)));
+      s0 = f32x4.add(s0, f32x4.mul(vd, v128.load(dAt)));
+      s1 = f32x4.add(s1, f32x4.mul(vd, v128.load(dAt, 16)));
+      s2 = f32x4.add(s2, f32x4.mul(vd, v128.load(dAt, 32)));
+      s3 = f32x4.add(s3, f32x4.mul(vd, v128.load(dAt, 48)));
+      v128.store(into, s0);
+      v128.store(into, s1, 16);
+      v128.store(into, s2, 32);
+      v128.store(into, s3, 48);
+    }
+    for (; at < vectors; at += 16) {
       let s = v128.load(sum + at);
       s = f32x4.add(s, f32x4.mul(va, v128.load(a + at)));
       s = f32x4.add(s, f32x4.mul(vb, v128.load(b + at)));
@@ -96,7 +125,8 @@ function tail(a: usize, b: usize, from: usize, bytes: usize): f32 {
 /** Four products with the same a, each with the bits that `dot` gives; to out[0…3]. Four rows come from far away at once. */
 function dot4(a: usize, b: usize, c: usize, d: usize, e: usize, width: usize, out: usize): void {
   const bytes = width << 2;
-  const blocks = bytes & ~31;
+  const blocks = bytes & ~63;
+  const pairs = bytes & ~31;
   let b0 = f32x4.splat(0);
   let b1 = b0;
   let c0 = b0;
@@ -106,7 +136,34 @@ function dot4(a: usize, b: usize, c: usize, d: usize, e: usize, width: usize, ou
   let e0 = b0;
   let e1 = b0;
   let at: usize = 0;
-  for (; at < blocks; at += 32) {
+  for (; at < blocks; at += 64) {
+    const aAt = a + at;
+    const bAt = b + at;
+    const cAt = c + at;
+    const dAt = d + at;
+    const eAt = e + at;
+    let x0 = v128.load(aAt);
+    let x1 = v128.load(aAt, 16);
+    b0 = f32x4.add(b0, f32x4.mul(x0, v128.load(bAt)));
+    c0 = f32x4.add(c0, f32x4.mul(x0, v128.load(cAt)));
+    d0 = f32x4.add(d0, f32x4.mul(x0, v128.load(dAt)));
+    e0 = f32x4.add(e0, f32x4.mul(x0, v128.load(eAt)));
+    b1 = f32x4.add(b1, f32x4.mul(x1, v128.load(bAt, 16)));
+    c1 = f32x4.add(c1, f32x4.mul(x1, v128.load(cAt, 16)));
+    d1 = f32x4.add(d1, f32x4.mul(x1, v128.load(dAt, 16)));
+    e1 = f32x4.add(e1, f32x4.mul(x1, v128.load(eAt, 16)));
+    x0 = v128.load(aAt, 32);
+    x1 = v128.load(aAt, 48);
+    b0 = f32x4.add(b0, f32x4.mul(x0, v128.load(bAt, 32)));
+    c0 = f32x4.add(c0, f32x4.mul(x0, v128.load(cAt, 32)));
+    d0 = f32x4.add(d0, f32x4.mul(x0, v128.load(dAt, 32)));
+    e0 = f32x4.add(e0, f32x4.mul(x0, v128.load(eAt, 32)));
+    b1 = f32x4.add(b1, f32x4.mul(x1, v128.load(bAt, 48)));
+    c1 = f32x4.add(c1, f32x4.mul(x1, v128.load(cAt, 48)));
+    d1 = f32x4.add(d1, f32x4.mul(x1, v128.load(dAt, 48)));
+    e1 = f32x4.add(e1, f32x4.mul(x1, v128.load(eAt, 48)));
+  }
+  for (; at < pairs; at += 32) {
     const x0 = v128.load(a + at);
     const x1 = v128.load(a + at, 16);
     b0 = f32x4.add(b0, f32x4.mul(x0, v128.load(b + at)));

@@ -63,8 +63,8 @@ class SaeLensPeer:
             train_batch_size_samples=batch,
             lr=settings["learningRate"],
             lr_end=settings["learningRate"],
-            adam_beta1=settings["beta1"],
-            adam_beta2=settings["beta2"],
+            adam_beta1=float(settings["beta1"]),
+            adam_beta2=float(settings["beta2"]),
         )
         self.dead_latents = case["deadLatents"]
         self.trainer = SAETrainer(config, sae, data_provider=iter(()))

@@ -37,7 +37,7 @@ class TorchPeer:
         self.adam = torch.optim.Adam(
             list(self.params.values()),
             lr=settings["learningRate"],
-            betas=(settings["beta1"], settings["beta2"]),
+            betas=(float(settings["beta1"]), float(settings["beta2"])),  # JSON has 0 for 0.0
             eps=settings["epsilon"],
             fused=True,
         )

@@ -1,0 +1,75 @@
+import { useCpuBackend } from '@sae-lab/kernels';
+import { startPeers, type Peers } from '../peers/peers.ts';
+import { BenchTrainer, peerCase } from './bench-trainer.ts';
+import { nameOf, type Case } from './cases.ts';
+import { median, round, time } from './timing.ts';
+
+const WARM_UP = 3;
+const STEPS = 11;
+
+/** A step, the encoder's product and a step of each peer in turn, so that other load on the machine disturbs all. */
+export async function measure(entry: Case, python: string | undefined): Promise<Record<string, unknown>> {
+  const { threads } = await useCpuBackend();
+  const trainer = new BenchTrainer(entry);
+  // Before the peers are there, which take long to warm up: where our step fails, it is known at once.
+  for (let step = 0; step < WARM_UP; step++) await trainer.step();
+  const peers = python === undefined ? undefined : await tryToStart(entry, python, threads);
+  const times = { product: [] as number[], step: [] as number[] };
+  const peerTimes = new Map(peers?.names.map((name) => [name, [] as number[]]));
+  trainer.encoderProduct();
+  for (let step = 0; step < STEPS; step++) {
+    times.product.push(await time(() => trainer.encoderProduct()));
+    times.step.push(await time(() => trainer.step()));
+    for (const [name, ms] of peerTimes) ms.push(await peers!.step(name));
+  }
+  trainer.dispose();
+  peers?.close();
+
+  const { variant, dIn, dSae, batch, k, l0, deadLatents = 0 } = entry;
+  const [msPerStep, encoderProductMs] = [median(times.step), median(times.product)];
+  return {
+    bench: 'train',
+    case: nameOf(entry),
+    variant: variant.name,
+    dIn,
+    dSae,
+    batch,
+    ...(k === undefined ? { l0: l0 ?? dSae / 2 } : { k }),
+    deadLatents,
+    msPerStep: round(msPerStep),
+    encoderProductMs: round(encoderProductMs),
+    ratioToEncoderProduct: round(msPerStep / encoderProductMs),
+    tokensPerSecond: Math.round((batch / msPerStep) * 1000),
+    peakRssMb: Math.round(process.resourceUsage().maxRSS / 1024),
+    ...comparison(msPerStep, peerTimes),
+    versions: peers?.versions ?? null,
+  };
+}
+
+function comparison(msPerStep: number, peerTimes: ReadonlyMap<string, number[]>): Record<string, unknown> {
+  const medians = [...peerTimes].map(([name, ms]) => [name, median(ms)] as const);
+  const [fastest] = medians.toSorted(([, a], [, b]) => a - b);
+  if (fastest === undefined) {
+    return { torchMsPerStep: null, speedupOverTorch: null, torchPeer: null, peersMsPerStep: null };
+  }
+  const [torchPeer, ms] = fastest;
+  return {
+    torchMsPerStep: round(ms),
+    speedupOverTorch: round(ms / msPerStep),
+    torchPeer,
+    peersMsPerStep: Object.fromEntries(medians.map(([name, ms]) => [name, round(ms)])),
+  };
+}
+
+/** A case without its peers still tells what a step of ours costs. */
+async function tryToStart(entry: Case, python: string, threads: number): Promise<Peers | undefined> {
+  try {
+    const peers = await startPeers(python, peerCase(entry, threads));
+    for (const [name, why] of Object.entries(peers.absent))
+      console.error(`${nameOf(entry)}: no ${name}: ${why}`);
+    return peers;
+  } catch (error) {
+    console.error(`${nameOf(entry)}: ${(error as Error).message}`);
+    return undefined;
+  }
+}

@@ -77,7 +77,9 @@ export function valueGradients(
   }
 }
 
-/** dy[g] += dy[g + 1] for the rows `from` to `to`, from the last g to the first: what reaches the entries of each group. */
+/**
+ * out[g] = Σ dy[h] over h ≥ g, for the rows `from` to `to`: what reaches the entries of each group; [bounds, rows, width].
+ */
 export function suffixSums(
   from: usize,
   to: usize,
@@ -85,14 +87,21 @@ export function suffixSums(
   width: usize,
   boundCount: usize,
   dy: usize,
+  out: usize,
 ): void {
-  const start = from * (width << 2);
-  const end = to * (width << 2);
+  const bytes = (to - from) * (width << 2);
+  const vectors = bytes & ~15;
   const stride = rows * (width << 2);
+  const last = (boundCount - 1) * stride + from * (width << 2);
+  memory.copy(out + last, dy + last, bytes);
   for (let g = boundCount - 1; g > 0; g--) {
-    const into = dy + (g - 1) * stride;
-    for (let at = start; at < end; at += 4) {
-      store<f32>(into + at, load<f32>(into + at) + load<f32>(into + at + stride));
-    }
+    const start = (g - 1) * stride + from * (width << 2);
+    const own = dy + start;
+    const into = out + start;
+    const above = into + stride;
+    let at: usize = 0;
+    for (; at < vectors; at += 16)
+      v128.store(into + at, f32x4.add(v128.load(own + at), v128.load(above + at)));
+    for (; at < bytes; at += 4) store<f32>(into + at, load<f32>(own + at) + load<f32>(above + at));
   }
 }

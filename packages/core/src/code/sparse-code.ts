@@ -28,7 +28,14 @@ export class SparseCode implements Code {
   }
 
   sum(weight?: tf.Tensor1D): tf.Scalar {
-    return tf.sum(weight === undefined ? this.values : tf.mul(this.values, this.#align(weight)));
+    if (weight !== undefined) return tf.sum(tf.mul(this.values, this.#align(weight)));
+    // tfjs would multiply ones with the gradient.
+    const { values } = this;
+    return withGradient<tf.Scalar>(
+      [values],
+      () => ({ value: tf.sum(values), saved: [] }),
+      (dy) => [tf.fill(values.shape, read(dy)[0]!)],
+    );
   }
 
   sumRows(): tf.Tensor1D {

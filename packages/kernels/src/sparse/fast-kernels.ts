@@ -31,7 +31,7 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
       return out;
     });
 
-  /** `dy` becomes the sums that reach each group: give it a copy where there are several bounds. */
+  /** `dy` holds for each bound the sum over all from there on. */
   const valueGradients = (
     { rows, rowStart, columnOf }: Support,
     W: tf.Tensor2D,
@@ -202,8 +202,7 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
     prefixGradients({ support, values }, W, dy, bounds) {
       const width = W.shape[1];
       const sums = make(dy.shape);
-      view(sums).set(view(dy));
-      heap.rows('suffixSums', support.rows, [support.rows, width, bounds.length, at(sums)]);
+      heap.rows('suffixSums', support.rows, [support.rows, width, bounds.length, at(dy), at(sums)]);
       const dValues = valueGradients(support, W, sums, bounds);
       const { dW, dBias } = weightGradients([support], [at(values)], sums, width, bounds);
       tf.dispose([sums, dBias]);

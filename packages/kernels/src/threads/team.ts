@@ -16,7 +16,7 @@ export interface Enlistment {
 const LOOK_MS = 1000;
 const LOOKS = 60;
 /** Sleeping and waking take longer than many tasks do. */
-const SPINS = 2000;
+const SPINS = 20000;
 const START_MS = 30_000;
 
 /**

@@ -11,7 +11,7 @@ const { memory, control: buffers, thread } = workerData as Enlistment;
 const control = controlOn(buffers);
 const { words } = control;
 /** How often to look for the next task before going to sleep: a task follows close on another within a step. */
-const SPINS = 2000;
+const SPINS = 100000;
 
 process.on('exit', () => {
   reportFault(control, new Error('the thread exited'));

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { cpuBackendName } from './backend-name.ts';
@@ -19,7 +20,7 @@ test('every kernel passes its self-check', () => {
     warnings: [],
   });
   expect(info.replacedKernels).toEqual(
-    expect.arrayContaining(['BatchMatMul', '_FusedMatMul', 'UnsortedSegmentSum']),
+    expect.arrayContaining(['BatchMatMul', '_FusedMatMul', 'UnsortedSegmentSum', 'Einsum']),
   );
   expect(tf.getBackend()).toBe('sae-cpu');
 });
@@ -30,9 +31,12 @@ test('a second call comes back to the backend', async () => {
   expect(tf.getBackend()).toBe('sae-cpu');
 });
 
-test.each([0, 1.5, Number.NaN, -2])('%s threads are an error', async (threads) => {
-  await expect(useCpuBackend({ threads })).rejects.toMatchObject({ code: 'kernels.threads' });
-});
+test.each([0, 1.5, Number.NaN, -2, availableParallelism() + 1])(
+  '%s threads are an error',
+  async (threads) => {
+    await expect(useCpuBackend({ threads })).rejects.toMatchObject({ code: 'kernels.threads' });
+  },
+);
 
 test('a training step has the same bits on one thread and on two', async () => {
   const one = await train({ threads: 1 });

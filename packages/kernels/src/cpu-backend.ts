@@ -4,6 +4,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { SaeLabError, describeValue } from '@sae-lab/errors';
 import { cpuBackendName } from './backend-name.ts';
 import { dataMovementReplacements } from './data-movement.ts';
+import { einsumReplacement, registerEinsumGradient } from './einsum.ts';
 import { elementwiseReplacements } from './elementwise.ts';
 import { startDensePasses } from './dense/start.ts';
 import { createGemm, type Gemm } from './gemm.ts';
@@ -53,11 +54,12 @@ let started: { threads: number; info: Promise<BackendInfo> } | undefined;
  */
 export async function useCpuBackend(options: CpuBackendOptions = {}): Promise<BackendInfo> {
   const threads = options.threads ?? availableParallelism();
-  if (!Number.isInteger(threads) || threads < 1) {
+  const cores = availableParallelism();
+  if (!Number.isInteger(threads) || threads < 1 || threads > cores) {
     throw new SaeLabError('kernels.threads', {
-      problem: 'not a number of threads',
+      problem: threads > cores ? 'more threads than this machine has cores' : 'not a number of threads',
       field: 'threads',
-      expected: 'a whole number of at least 1',
+      expected: `a whole number from 1 to ${cores}`,
       received: describeValue(options.threads),
       fix: 'Leave it out to use every core.',
     });
@@ -91,6 +93,7 @@ async function start(threads: number): Promise<BackendInfo> {
   const machine = new Machine(memory, runtime, 0);
   await team?.dispose();
   team = await Team.start(machine, memory.buffer instanceof ArrayBuffer ? 1 : threads);
+  registerEinsumGradient();
   const installed = installKernels(cpuBackendName, [
     ...matMulReplacements(gemm),
     ...elementwiseReplacements(runtime),
@@ -98,8 +101,14 @@ async function start(threads: number): Promise<BackendInfo> {
     ...dataMovementReplacements,
     unsortedSegmentSumReplacement,
     selectTopKReplacement,
+    einsumReplacement,
   ]);
   const heap = new Heap(backend, machine, team);
+  if (unshared !== undefined && threads > 1) {
+    installed.warnings.push(
+      `${cpuBackendName}: memory cannot be shared with other threads (${unshared}); only dense products use them`,
+    );
+  }
   installed.warnings.push(...startSparseKernels(heap, gemm), ...startDensePasses(heap));
   return { name: cpuBackendName, threads, runtime: `onnxruntime-node ${onnxRuntimeVersion}`, ...installed };
 }

@@ -1,7 +1,6 @@
 import { cpuBackendName } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
-import type { CodeOps, CodesOf, EncodeArgs, Selections } from './code.ts';
-import { DenseCode } from './dense-code.ts';
+import type { Code, CodeOps, CodesOf, EncodeArgs, Selections } from './code.ts';
 import { denseOps } from './dense-ops.ts';
 import type { SparseCode } from './sparse-code.ts';
 import { fastOps } from './sparse-ops.ts';
@@ -25,8 +24,8 @@ export const adaptiveOps: CodeOps = {
   decodePrefixes: (code, ...rest) => opsOf(code).decodePrefixes(code, ...rest),
 };
 
-function opsOf(code: unknown): CodeOps {
-  return code instanceof DenseCode ? denseOps : fastOps;
+function opsOf({ layout }: Code): CodeOps {
+  return layout === 'dense' ? denseOps : fastOps;
 }
 
 /** The largest share of entries that any selection will choose. */

@@ -44,6 +44,8 @@ export const threshold = (
 export interface Code {
   /** [B, dSae]. */
   readonly shape: readonly [number, number];
+  /** Which implementation it is of; for those who measure, not for variants. */
+  readonly layout: 'dense' | 'sparse';
   /**
    * Applies an elementwise function to the values. `perLatent` vectors (shape [dSae]) come aligned to the values, so
    * that `fn` reads as if it had one latent before it; their gradients flow. The support stays as it is: entries

@@ -4,6 +4,7 @@ import { detached } from './with-gradient.ts';
 
 /** A code as an ordinary [B, dSae] tensor; runs on any tfjs backend. */
 export class DenseCode implements Code {
+  readonly layout = 'dense';
   readonly values: tf.Tensor2D;
   /** 1 on the support, 0 elsewhere; made when first asked for, as most codes never need it. */
   readonly #support: () => tf.Tensor2D;

@@ -5,6 +5,7 @@ import { detached, withGradient } from './with-gradient.ts';
 
 /** A code as the values of its support, [1, entries]; on the CPU, where values can be read at once. */
 export class SparseCode implements Code {
+  readonly layout = 'sparse';
   readonly values: tf.Tensor2D;
   readonly support: Support;
   readonly #kernels: () => SparseKernels;

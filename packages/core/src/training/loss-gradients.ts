@@ -26,7 +26,8 @@ export interface LossGradients {
   /** The variant's next state, or the one given where it has no update. */
   state: State;
   isNewState: boolean;
-  /** Scalars for the curves: each unweighted loss term as `loss/<name>`, l0, explained_variance of the batch. */
+  /** Scalars for the curves: each unweighted loss term as `loss/<name>`, l0, explained_variance of the batch, and as
+   * sparse_code whether codes were computed by entries (1) or by matrices (0). */
   metrics: Record<string, tf.Tensor>;
 }
 
@@ -62,6 +63,7 @@ export function lossGradients(args: LossArguments): LossGradients {
     }
     if (withMetrics) {
       metrics['l0'] = tf.keep(tf.div(encoded.code.countNonZero(), x.shape[0]));
+      metrics['sparse_code'] = tf.keep(tf.scalar(encoded.code.layout === 'sparse' ? 1 : 0));
       metrics['explained_variance'] = tf.keep(batchExplainedVariance(x, reconstruction));
     }
     return total;

@@ -1,0 +1,128 @@
+/** Einsum, which tfjs's wasm backend lacks and which has no gradient on any: pairs of operands as one matrix product. */
+import * as tf from '@tensorflow/tfjs';
+import { SaeLabError } from '@sae-lab/errors';
+import type { Kernel, KernelReplacement } from './kernel.ts';
+
+/** A tensor and the name of each of its axes, one letter each. */
+interface Named {
+  readonly tensor: tf.Tensor;
+  readonly axes: string;
+}
+
+export const einsumReplacement: KernelReplacement = {
+  kernelName: 'Einsum',
+  build: () => einsum,
+  cases: [
+    {
+      inputs: {
+        '0': { values: [1, 2, 3, 4, 5, 6], shape: [2, 3] },
+        '1': { values: [1, 0, 2, 1, 1, 1], shape: [2, 3] },
+      },
+      attrs: { equation: 'ij,kj->ki' },
+      expected: [7, 16, 6, 15],
+    },
+    {
+      inputs: { '0': { values: [1, 2, 3, 4, 5, 6], shape: [2, 3] } },
+      attrs: { equation: 'ij->j' },
+      expected: [5, 7, 9],
+    },
+  ],
+};
+
+const einsum: Kernel = ({ inputs, attrs }) => {
+  const tensors = Object.values(inputs) as tf.Tensor[];
+  const { operands, result } = parse(attrs['equation'] as string, tensors);
+  // The operations of a kernel are not on the gradient tape.
+  return tf.tidy(() => contract(operands, result));
+};
+
+/** The gradient of each operand: the same product with the result's gradient in its place. */
+export function registerEinsumGradient(): void {
+  if (tf.getGradient('Einsum') !== undefined) return;
+  tf.registerGradient({
+    kernelName: 'Einsum',
+    saveAllInputs: true,
+    gradFunc: (dy, saved, attrs) => {
+      const { operands, result } = parse(attrs['equation'] as string, saved);
+      const gradient = { tensor: dy as tf.Tensor, axes: result };
+      const gradients = operands.map((operand, i) => () => {
+        const others = [gradient, ...operands.filter((_, j) => j !== i)];
+        const shared = [...operand.axes]
+          .filter((axis) => others.some(({ axes }) => axes.includes(axis)))
+          .join('');
+        // What was summed of this operand alone reaches all of the axis alike.
+        const shape = operand.tensor.shape.map((size, at) => (shared.includes(operand.axes[at]!) ? size : 1));
+        return tf.broadcastTo(contract(others, shared).reshape(shape), operand.tensor.shape);
+      });
+      return Object.fromEntries(gradients.map((gradient, i) => [i, gradient]));
+    },
+  });
+}
+
+function parse(equation: string, tensors: readonly tf.Tensor[]): { operands: Named[]; result: string } {
+  const [left = '', right] = equation.replaceAll(' ', '').split('->');
+  const names = left.split(',');
+  const isKnown =
+    right !== undefined &&
+    names.length === tensors.length &&
+    [...names, right].every((axes) => /^[a-zA-Z]*$/.test(axes) && new Set(axes).size === axes.length) &&
+    names.every((axes, i) => axes.length === tensors[i]!.shape.length) &&
+    [...right].every((axis) => left.includes(axis));
+  if (!isKnown) {
+    throw new SaeLabError('kernels.einsum', {
+      problem: 'einsum cannot read this equation for these tensors',
+      field: 'equation',
+      expected: 'a letter for each axis, none twice in an operand, and a result after ->',
+      received: `'${equation}' for shapes ${tensors.map(({ shape }) => `[${shape.join(', ')}]`).join(' and ')}`,
+      fix: "Write it as 'bd,fd->bf'.",
+    });
+  }
+  return { operands: names.map((axes, i) => ({ tensor: tensors[i]!, axes })), result: right };
+}
+
+/** Sums the product of all operands over every axis that the result has not. */
+function contract(operands: readonly Named[], result: string): tf.Tensor {
+  const [first, ...rest] = operands;
+  let left = sumOver(first!, result + rest.map(({ axes }) => axes).join(''));
+  rest.forEach((right, i) => {
+    const later =
+      result +
+      rest
+        .slice(i + 1)
+        .map(({ axes }) => axes)
+        .join('');
+    left = product(left, sumOver(right, left.axes + later), later);
+  });
+  return permuted(left, result);
+}
+
+/** Sums the axes away that nobody wants. */
+function sumOver({ tensor, axes }: Named, wanted: string): Named {
+  const away = [...axes].flatMap((axis, at) => (wanted.includes(axis) ? [] : [at]));
+  if (away.length === 0) return { tensor, axes };
+  return { tensor: tf.sum(tensor, away), axes: [...axes].filter((axis) => wanted.includes(axis)).join('') };
+}
+
+/** The product of two operands, summed over the axes that they share and nobody wants later. */
+function product(a: Named, b: Named, wanted: string): Named {
+  const shared = [...a.axes].filter((axis) => b.axes.includes(axis));
+  const batch = shared.filter((axis) => wanted.includes(axis)).join('');
+  const inner = shared.filter((axis) => !wanted.includes(axis)).join('');
+  const onlyA = [...a.axes].filter((axis) => !shared.includes(axis)).join('');
+  const onlyB = [...b.axes].filter((axis) => !shared.includes(axis)).join('');
+  const size = ({ tensor, axes }: Named, of: string): number =>
+    [...of].reduce((all, axis) => all * tensor.shape[axes.indexOf(axis)]!, 1);
+  const left = permuted(a, batch + onlyA + inner).reshape([size(a, batch), size(a, onlyA), size(a, inner)]);
+  const right = permuted(b, batch + onlyB + inner).reshape([size(b, batch), size(b, onlyB), size(b, inner)]);
+  const axes = batch + onlyA + onlyB;
+  const sizes = [...axes].map((axis) => size(a.axes.includes(axis) ? a : b, axis));
+  return { tensor: tf.matMul(left, right, false, true).reshape(sizes), axes };
+}
+
+function permuted({ tensor, axes }: Named, order: string): tf.Tensor {
+  if (axes === order) return tensor;
+  return tf.transpose(
+    tensor,
+    [...order].map((axis) => axes.indexOf(axis)),
+  );
+}

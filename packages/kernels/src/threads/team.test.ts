@@ -1,0 +1,71 @@
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type OnnxRuntime, loadOnnxRuntime } from '../onnx-runtime.ts';
+import { createGemm } from '../gemm.ts';
+import { Machine } from './machine.ts';
+import { sharingFault } from './shared-memory.ts';
+import { rowsArguments } from './tasks.ts';
+import { Team } from './team.ts';
+import { wasm } from './wasm.ts';
+
+let runtime: OnnxRuntime;
+let team: Team;
+
+beforeAll(async () => {
+  runtime = await loadOnnxRuntime();
+});
+afterEach(() => team.dispose());
+
+async function started(threads: number): Promise<{ machine: Machine; sum: (parts: number) => number[] }> {
+  const memory = new wasm.Memory({ initial: 16, maximum: 65_536, shared: true });
+  const machine = new Machine(memory, runtime, 0);
+  team = await Team.start(machine, threads);
+  const [matrix, sums] = [1024, 65_536];
+  machine.floats(matrix, 64).forEach((_, i, all) => (all[i] = i));
+  const sum = (parts: number): number[] => {
+    machine.floats(sums, 16).fill(0);
+    team.run('rows', parts, rowsArguments('squareSums', 16, parts, [4, matrix, sums]));
+    return [...machine.floats(sums, 16)];
+  };
+  return { machine, sum };
+}
+
+const expected = Array.from({ length: 16 }, (_, row) =>
+  [0, 1, 2, 3].reduce((sum, i) => sum + (row * 4 + i) ** 2, 0),
+);
+
+describe('a team of threads', () => {
+  it.each([1, 2, 3])('does all parts of a task once, %i threads', async (threads) => {
+    const { sum } = await started(threads);
+    expect(team.threads).toBe(threads);
+    for (const parts of [1, 2, 7, 16]) expect(sum(parts)).toEqual(expected);
+    for (let again = 0; again < 2000; again++) sum(8);
+    expect(sum(8)).toEqual(expected);
+  });
+
+  it('works on memory that has grown meanwhile', async () => {
+    const { machine } = await started(2);
+    const place = machine.memory.buffer.byteLength;
+    machine.memory.grow(64);
+    machine.floats(place, 64).fill(2);
+    team.run('rows', 16, rowsArguments('squareSums', 16, 16, [4, place, place + 4096]));
+    expect([...machine.floats(place + 4096, 16)]).toEqual(Array.from({ length: 16 }, () => 16));
+  });
+
+  it('says so when a task fails, whoever did it, and from then on', async () => {
+    const { sum } = await started(2);
+    // Beyond all memory: the kernel traps.
+    const beyond = () => team.run('rows', 16, rowsArguments('squareSums', 16, 16, [4, 2 ** 32 - 65_536, 0]));
+    expect(beyond).toThrow();
+    expect(() => sum(16)).toThrow(expect.objectContaining({ code: 'kernels.thread-lost' }));
+  });
+
+  it('says so when a thread has ended, in place of waiting for it', async () => {
+    const { sum } = await started(2);
+    await team.dispose();
+    expect(() => sum(16)).toThrow(expect.objectContaining({ code: 'kernels.thread-lost' }));
+  });
+
+  it('finds memory to be shareable here', () => {
+    expect(sharingFault(createGemm(runtime, 1))).toBeUndefined();
+  });
+});

@@ -5,7 +5,6 @@ const [ROWS, INNER, COLUMNS, K] = [24, 16, 64, 3];
 
 /**
  * A small encoder's forward and backward pass on the backend in use, of whole numbers, so that every sum is exact.
- * Large enough that tfjs does not do it on the CPU on the sly, as its WebGPU backend does with up to 1000 numbers.
  *
  * @returns what is wrong, undefined where nothing is
  */

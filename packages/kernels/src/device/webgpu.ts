@@ -51,6 +51,9 @@ export async function startWebGpu({
   }
   // It registers itself only where it finds `navigator.gpu`, so not before now.
   await import('@tensorflow/tfjs-backend-webgpu');
+  // It would compute small tensors on the CPU where their values happen to have been read: writing a checkpoint would
+  // change what comes after it.
+  tf.env().set('WEBGPU_CPU_FORWARD', false);
   // `getBackend()` would answer 'webgpu' even after a failure.
   if (!(await tf.setBackend('webgpu'))) {
     throw unavailable('webgpu', `tfjs cannot begin on ${name}`, FIX);

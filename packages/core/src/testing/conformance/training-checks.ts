@@ -124,7 +124,7 @@ export const lowestIndex: Check = async (variant, hyper) => {
   );
   const context = contextOf(state);
   const { encoded } = lossTerms(variant, hyper, params, batch(), context);
-  const on = encoded.code.toDense().arraySync();
+  const on = await encoded.code.toDense().array();
   for (const row of on) {
     for (let i = 0; i + 1 < D_SAE; i += 2) {
       if (row[i] === 0 && row[i + 1] !== 0) {

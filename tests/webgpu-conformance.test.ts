@@ -1,5 +1,5 @@
 /**
- * What is in `webgpu/`, on a Vulkan that computes on the CPU: in a process of its own, since where drivers lie is read
+ * What is in `gpu/`, on WebGPU over a Vulkan that computes on the CPU: in a process of its own, since where drivers lie is read
  * when a process starts.
  */
 import { spawn } from 'node:child_process';
@@ -13,7 +13,7 @@ import { runById } from '@sae-lab/db/reading';
 import { removeDataDir } from '@sae-lab/db/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { newDataDir, sweep } from './sweep-command.ts';
-import { softwareVulkan } from './webgpu/software-vulkan.ts';
+import { softwareVulkan } from './gpu/software-vulkan.ts';
 
 interface Report {
   success: boolean;
@@ -22,7 +22,7 @@ interface Report {
 }
 
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
-const config = fileURLToPath(new URL('webgpu/vitest.config.ts', import.meta.url));
+const config = fileURLToPath(new URL('gpu/vitest.config.ts', import.meta.url));
 const VARIANTS = ['relu-l1', 'topk', 'batch-topk', 'matryoshka', 'jump-relu', 'gated'];
 
 let folder: string;

@@ -9,9 +9,9 @@ export const DENSE_ONLY =
 
 /** What the suites can afford: an emulated GPU takes seconds for what the CPU does in a few milliseconds. */
 export const AFFORDED =
-  TEST_DEVICE === 'cpu'
-    ? { steps: 60, directions: 9, everyGolden: 1 }
-    : { steps: 20, directions: 3, everyGolden: 3 };
+  TEST_DEVICE === 'webgpu'
+    ? { steps: 14, directions: 3, everyGolden: 3 }
+    : { steps: 60, directions: 9, everyGolden: 1 };
 
 export function useTestDevice(): Promise<DeviceInfo> {
   return useDevice({ device: TEST_DEVICE, threads: 1 });

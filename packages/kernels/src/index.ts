@@ -1,8 +1,8 @@
 export { cpuBackendName } from './backend-name.ts';
 export { type BackendInfo, type CpuBackendOptions, heapBytes, useCpuBackend } from './cpu-backend.ts';
 export { DEVICES, type ChosenDevice, type Device, parseDevice, unavailable } from './device/device.ts';
-export { noteDeviceFault, throwDeviceFault } from './device/device-fault.ts';
-export { type DeviceInfo, type DeviceOptions, useDevice } from './device/use-device.ts';
+export { throwDeviceFault } from './device/device-fault.ts';
+export { type DeviceInfo, useDevice } from './device/use-device.ts';
 export { selectTopK } from './select-top-k.ts';
 export {
   referenceKernels,

@@ -30,8 +30,11 @@ describe('pnpm sweep', () => {
   it.each([
     [['--nonsense'], 'cli.usage'],
     [['--workers', '0'], 'cli.usage'],
+    [['--device', 'tpu'], 'kernels.device'],
+    [['--device', 'cuda'], 'kernels.device-unavailable'],
   ])('answers 2 to %j', async (flags, errorCode) => {
-    const { code, stderr } = await sweep('tiny.ts', dataDir, flags);
+    const noGpu = { CUDA_VISIBLE_DEVICES: '-1' };
+    const { code, stderr } = await sweep('tiny.ts', dataDir, flags, noGpu);
     expect(code).toBe(2);
     expect(stderr).toContain(`error ${errorCode}`);
     expect(await written()).toEqual([]);

@@ -21,9 +21,21 @@ export function selectTopK(z: tf.Tensor2D, k: number): tf.Tensor2D {
   return selectTopKByScatter(z, k);
 }
 
+/** Above it the whole numbers of a float32 are no longer all there, and tfjs's shaders have indices in such. */
+const WEBGPU_COLUMNS = 2 ** 24;
+
 /** The same by operations that every tfjs backend has. */
 export function selectTopKByScatter(z: tf.Tensor2D, k: number): tf.Tensor2D {
   const [rows, columns] = z.shape;
+  if (columns > WEBGPU_COLUMNS && tf.getBackend() === 'webgpu') {
+    throw new SaeLabError('kernels.top-k', {
+      problem: 'too many values to choose from at once on WebGPU',
+      field: 'z',
+      expected: `at most ${WEBGPU_COLUMNS}: the width, or for a choice over the batch the batch size times the width`,
+      received: String(columns),
+      fix: 'Lower the batch size, or use another --device.',
+    });
+  }
   const kept = Math.min(k, columns);
   return tf.tidy(() => {
     if (z.size === 0 || kept === 0) return tf.zerosLike(z);

@@ -1,3 +1,4 @@
+import { throwDeviceFault } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import type { LoadedSae } from '../sae/loaded-sae.ts';
 import type { Histogram } from './histogram.ts';
@@ -31,6 +32,7 @@ export async function evaluate(
     });
     sparsity.add(await f.data());
     reconstruction.add(activations, await decoded.data());
+    throwDeviceFault();
     tf.dispose([f, decoded]);
   }
   return {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
-import { useCpuBackend } from '@sae-lab/kernels';
+import { type ChosenDevice, type DeviceInfo, useDevice } from '@sae-lab/kernels';
 import { dictionaryRecovery } from '../evaluation/dictionary-recovery.ts';
 import { evaluate, type Evaluation } from '../evaluation/evaluate.ts';
 import { openActivations, truthOf, type ActivationStore } from '../extraction/index.ts';
@@ -25,6 +25,8 @@ export interface ExecuteRunArgs {
   runFolder: string;
   origin: SaeOrigin;
   threads: number;
+  /** A setting of the machine, no part of the run's identity: devices differ in rounding. Default 'cpu'. */
+  device?: ChosenDevice;
   /** A checkpoint is written this often, and when the run is interrupted. Default 60. */
   checkpointSeconds?: number;
 }
@@ -37,14 +39,14 @@ export interface RunControl {
 
 /**
  * Trains, evaluates and saves one run; goes on from its checkpoint where there is one. The same spec gives the
- * same weights bit for bit, interrupted or not. The checkpoint stays until `discardCheckpoint`: what is returned may be
+ * same weights bit for bit on the CPU, interrupted or not. The checkpoint stays until `discardCheckpoint`: what is returned may be
  * lost before it is stored, and then little need be trained again.
  *
  * @throws SaeLabError when the activations are unusable, the variant is at fault or the disk is full
  */
 export async function executeRun(args: ExecuteRunArgs, control: RunControl): Promise<RunOutcome> {
   const { spec, runFolder } = args;
-  const backend = await useCpuBackend({ threads: args.threads });
+  const backend = await useDevice({ device: args.device ?? 'cpu', threads: args.threads });
   for (const message of backend.warnings) control.onEvent({ type: 'warning', message });
   await makeFolder(runFolder);
   const store = await openActivations(args.activationsFolder, { verify: 'sizes' });
@@ -53,7 +55,7 @@ export async function executeRun(args: ExecuteRunArgs, control: RunControl): Pro
   const scale = spec.training.normalize ? Math.sqrt(store.dIn / meanSquaredNorm) : 1;
 
   const checkpoint = checkpointOf(runFolder);
-  const training = { ...args, checkpoint, store, rows, scale, backend: backend.name };
+  const training = { ...args, checkpoint, store, rows, scale, backend: nameOf(backend) };
   const trained = await trainRun(training, control);
   if (trained.status !== 'trained') return trained;
 
@@ -67,6 +69,11 @@ export async function executeRun(args: ExecuteRunArgs, control: RunControl): Pro
   await saveSparsity(saeFolder, density);
   const artifacts = [{ kind: 'sae' as const, ...weights }];
   return { status: 'finished', steps, seconds, metrics, histograms, artifacts };
+}
+
+/** As the run records it: with the adapter and the library's version, where results may depend on them. */
+function nameOf({ device, name, runtime }: DeviceInfo): string {
+  return device === 'cpu' ? name : `${name} (${runtime})`;
 }
 
 /** Removes the checkpoint of a run whose outcome is stored. */

@@ -1,10 +1,12 @@
-import { useCpuBackend } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { seeded } from '../random/seeded.ts';
+import type { SaeTensor } from '../sae/inference-sae.ts';
+import { hostTensors } from '../training/host-tensors.ts';
 import { resolveTraining, trainingSettings, type TrainingInput } from '../training/settings.ts';
 import { freshState, Trainer } from '../training/trainer.ts';
-import type { Hyper, Params, Variant } from '../variant/contract.ts';
+import type { Hyper, Variant } from '../variant/contract.ts';
+import { useTestDevice } from './device.ts';
 
 const [ROWS, D_IN, D_SAE] = [32, 8, 24];
 const DEAD = [0, 5, 23];
@@ -14,14 +16,16 @@ const ALIVE = Array.from({ length: D_SAE }, (_, latent) => latent).filter((laten
 export function testResamples(variant: Variant, input: Hyper): void {
   const hyper = variant.hyper.parse(input) as Hyper;
   describe(`${variant.name} ${JSON.stringify(hyper)}, resampled`, () => {
-    beforeAll(() => useCpuBackend({ threads: 1 }));
+    beforeAll(useTestDevice);
 
     it('has its dead latents begin anew as its roles say, and the others go on as they were', async () => {
       const roles = variant.roles(hyper);
       const without = await oneStep(variant, hyper, {});
-      const { metrics, state, x } = await oneStep(variant, hyper, { resample: { every: 0.25, until: 0.5 } });
+      const { metrics, tokensSinceFired, x, ...state } = await oneStep(variant, hyper, {
+        resample: { every: 0.25, until: 0.5 },
+      });
       expect(metrics?.['resampled']).toBe(DEAD.length);
-      expect(DEAD.map((latent) => state.tokensSinceFired[latent])).toEqual(DEAD.map(() => 0));
+      expect(DEAD.map((latent) => tokensSinceFired[latent])).toEqual(DEAD.map(() => 0));
 
       const [encoder, decoder] = [rowsOf(state.params, roles.encoder), rowsOf(state.params, roles.decoder)];
       const meanNorm = (rows: number[][]): number =>
@@ -33,14 +37,14 @@ export function testResamples(variant: Variant, input: Hyper): void {
         expect(cosine(reads, writes)).toBeCloseTo(1, 5);
         expect(Math.max(...x.map((row) => cosine(row, writes)))).toBeCloseTo(1, 5);
         for (const [name, fresh] of Object.entries(roles.perLatent)) {
-          expect(state.params[name]!.dataSync()[latent], name).toBe(Math.fround(fresh as number));
+          expect(state.params[name]!.data[latent], name).toBe(Math.fround(fresh as number));
         }
       }
 
       for (const [tensors, original] of [
-        [state.params, without.state.params],
-        [state.moments.m, without.state.moments.m],
-        [state.moments.v, without.state.moments.v],
+        [state.params, without.params],
+        [state.m, without.m],
+        [state.v, without.v],
       ] as const) {
         const isMoment = tensors !== state.params;
         for (const name of Object.keys(tensors)) {
@@ -62,9 +66,7 @@ export function testResamples(variant: Variant, input: Hyper): void {
           ).toBe(true);
         }
       }
-      expect(Object.values(state.state).map((tensor) => tensor.arraySync())).toEqual(
-        Object.values(without.state.state).map((tensor) => tensor.arraySync()),
-      );
+      expect(state.state).toEqual(without.state);
     });
   });
 }
@@ -82,10 +84,10 @@ async function oneStep(variant: Variant, hyper: Hyper, input: Partial<TrainingIn
   const { encoder, perLatent } = variant.roles(hyper);
   for (const name of [encoder, ...Object.keys(perLatent)]) {
     // With rows, biases and thresholds of 0 no pre-activation is above what it must be above.
-    const silenced = state.params[name]!.arraySync() as unknown[];
-    for (const latent of DEAD)
-      silenced[latent] = name === encoder ? Array.from({ length: D_IN }, () => 0) : 0;
-    state.params[name] = tf.tensor(silenced as number[]);
+    const { shape, data } = (await hostTensors(state.params))[name]!;
+    const width = data.length / D_SAE;
+    for (const latent of DEAD) data.fill(0, latent * width, (latent + 1) * width);
+    state.params[name] = tf.tensor(data, [...shape]);
   }
   for (const moments of [state.moments.m, state.moments.v]) {
     for (const name of Object.keys(moments)) moments[name] = tf.fill(moments[name]!.shape, 0.5);
@@ -95,13 +97,23 @@ async function oneStep(variant: Variant, hyper: Hyper, input: Partial<TrainingIn
   const trainer = new Trainer(plan, state);
   const x = tf.tensor2d(data, [ROWS, D_IN]);
   const { metrics } = await trainer.step(x, false);
-  return { metrics, state: trainer.state, x: x.arraySync() };
+  const { params, moments, tokensSinceFired, state: variantState } = trainer.state;
+  return {
+    metrics,
+    tokensSinceFired,
+    params: await hostTensors(params),
+    m: await hostTensors(moments.m),
+    v: await hostTensors(moments.v),
+    state: await hostTensors(variantState),
+    x: await x.array(),
+  };
 }
 
 /** A matrix as it is, the entries of a vector as rows of one. */
-function rowsOf(tensors: Params, name: string): number[][] {
-  const tensor = tensors[name]!;
-  return tensor.reshape([tensor.shape[0], -1]).arraySync() as number[][];
+function rowsOf(tensors: Record<string, SaeTensor>, name: string): number[][] {
+  const { shape, data } = tensors[name]!;
+  const width = data.length / shape[0]!;
+  return Array.from({ length: shape[0]! }, (_, row) => [...data.subarray(row * width, (row + 1) * width)]);
 }
 
 function cosine(a: number[], b: number[]): number {

@@ -1,10 +1,10 @@
-import { useCpuBackend } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import { seeded } from '../random/seeded.ts';
 import { resolveTraining, trainingSettings, type TrainingInput } from '../training/settings.ts';
 import { freshState, Trainer } from '../training/trainer.ts';
 import type { Hyper, Variant } from '../variant/contract.ts';
 import { randomDirections } from '../variant/init.ts';
+import { useTestDevice } from './device.ts';
 
 const [ROWS, D_IN, D_SAE, STEPS, CLUSTERS] = [64, 16, 32, 300, 32];
 
@@ -17,7 +17,7 @@ export async function trainOnClusters(
   hyper: Hyper,
   input: Partial<TrainingInput>,
 ): Promise<Record<string, number>[]> {
-  await useCpuBackend({ threads: 1 });
+  await useTestDevice();
   const centers = randomDirections(CLUSTERS, D_IN, Math.sqrt(D_IN), seeded(0, 'clusters'));
   const random = seeded(0, 'rows');
   const batch = (): tf.Tensor2D =>

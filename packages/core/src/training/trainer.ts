@@ -1,3 +1,4 @@
+import { throwDeviceFault } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import type { Context, Hyper, Params, Roles, State, Variant } from '../variant/contract.ts';
 import { adaptiveOps } from '../code/adaptive-ops.ts';
@@ -78,7 +79,7 @@ export class Trainer {
    *
    * @param x activations, normalised as the run wants them, [B, dIn]
    * @param withMetrics also measure what is logged
-   * @throws SaeLabError `variant.*` when the variant is at fault
+   * @throws SaeLabError `variant.*` when the variant is at fault, `kernels.device-fault` when the GPU is
    */
   async step(x: tf.Tensor2D, withMetrics: boolean): Promise<StepReport> {
     const { variant, hyper, totalSteps, training } = this.#plan;
@@ -97,6 +98,7 @@ export class Trainer {
     const fired = await pass.fired.data();
     const loss = (await pass.loss.data())[0] as number;
     const metrics = withMetrics ? await readScalars(scalars) : undefined;
+    throwDeviceFault();
     // Loss and norm show nearly everything and are read anyway; a state only where a step is logged.
     const inspected = [pass.loss, next.norm, ...(withMetrics ? Object.values(pass.state) : [])];
     const broken = (await areFinite(inspected)) ? undefined : await firstNotFinite(args);

@@ -17,6 +17,7 @@ describe('parseOptions', () => {
       onlyFailed: false,
       json: false,
       workers: undefined,
+      device: 'cpu',
       maxFailures: Infinity,
       checkpointSeconds: 60,
       silenceSeconds: 600,
@@ -29,6 +30,7 @@ describe('parseOptions', () => {
     expect(parse(...flags)).toMatchObject(expected);
     expect(parse('--', ...flags)).toMatchObject(expected);
     expect(parse('--json', 'x.ts')).toMatchObject({ file: 'x.ts', json: true });
+    expect(parse('--device', 'webgpu')?.device).toBe('webgpu');
     expect(parse('--fail-fast')?.maxFailures).toBe(1);
     expect(parse('--checkpoint-seconds', '0.5', '--silence-seconds', '3')).toMatchObject({
       checkpointSeconds: 0.5,
@@ -54,8 +56,20 @@ describe('parseOptions', () => {
     ['--silence-seconds', '-3'],
     ['--silence-seconds', '1e9'],
     ['a.ts', 'b.ts'],
+    ['--device'],
   ])('refuses %s %s', (...argv) => {
     expect(() => parse(...argv)).toThrow(expect.objectContaining({ code: 'cli.usage' }));
+  });
+});
+
+describe('--device', () => {
+  it.each(['tpu', 'GPU', '0', ''])('refuses %s', (name) => {
+    expect(() => parse('--device', name)).toThrow(
+      expect.objectContaining({
+        code: 'kernels.device',
+        message: expect.stringMatching(/^--device: .*one of auto, cuda, webgpu, cpu; received/),
+      }),
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { SaeLabError, describeValue } from '@sae-lab/errors';
+import { DEVICES, parseDevice, type Device } from '@sae-lab/kernels';
 import { cac } from 'cac';
 
 export interface CommandOptions {
@@ -10,6 +11,7 @@ export interface CommandOptions {
   readonly onlyFailed: boolean;
   readonly json: boolean;
   readonly workers: number | undefined;
+  readonly device: Device;
   /** Infinity for no limit. */
   readonly maxFailures: number;
   readonly checkpointSeconds: number;
@@ -52,6 +54,7 @@ export function parseOptions(argv: readonly string[], projectRoot: string): Comm
       '--workers <n>',
       'Runs trained at once, a process each (2, or fewer where there are fewer cores or runs)',
     )
+    .option('--device <name>', `Where to train: ${DEVICES.join(', ')} (cpu)`)
     .option('--checkpoint-seconds <s>', `Write a checkpoint of each run this often (${CHECKPOINT_SECONDS})`)
     .option(
       '--silence-seconds <s>',
@@ -87,6 +90,7 @@ export function parseOptions(argv: readonly string[], projectRoot: string): Comm
     onlyFailed: options['onlyFailed'] === true,
     json: options['json'] === true,
     workers: positiveInteger(options['workers'], '--workers'),
+    device: parseDevice(options['device'] ?? 'cpu', '--device'),
     maxFailures: options['failFast'] === true ? 1 : (maxFailures ?? Infinity),
     checkpointSeconds: duration(options['checkpointSeconds'], '--checkpoint-seconds') ?? CHECKPOINT_SECONDS,
     silenceSeconds: duration(options['silenceSeconds'], '--silence-seconds') ?? SILENCE_SECONDS,

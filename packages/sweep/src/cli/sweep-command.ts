@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { explainError, openDatabase, type EvaluatedRun } from '@sae-lab/db';
+import type { ChosenDevice } from '@sae-lab/kernels';
 import { loadExperiment } from '../definition/load-experiment.ts';
 import { planSweep, type PlannedRun, type SweepPlan } from '../plan/plan-sweep.ts';
 import { coefficientLabels } from '../report/coefficient.ts';
@@ -11,7 +12,8 @@ import { failureSummary } from '../report/failure-summary.ts';
 import { jsonEvents, jsonProgress } from '../report/json-lines.ts';
 import { errorBlock } from '../report/print-error.ts';
 import { terminalProgress } from '../report/terminal-progress.ts';
-import { runSweep, type SweepResult } from '../run/run-sweep.ts';
+import { probeDevice } from '../worker/probe-device.ts';
+import { runSweep, type SweepOptions, type SweepResult } from '../run/run-sweep.ts';
 import { dryRun } from './dry-run.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { listenForInterrupts } from './interrupts.ts';
@@ -22,27 +24,30 @@ const projectRoot = fileURLToPath(new URL('../../../../', import.meta.url));
 
 /** The `sweep` command. Prints everything itself, errors included, and returns the exit code. */
 export async function sweepCommand(argv: readonly string[]): Promise<number> {
-  let planned: { options: CommandOptions; plan: SweepPlan };
+  let planned: { options: CommandOptions; plan: SweepPlan; device: ChosenDevice };
   const interrupts = listenForInterrupts(say);
   try {
     const options = parseOptions(argv, projectRoot);
     if (options === undefined) return EXIT.done;
     const experiment = await loadExperiment(options.file);
-    planned = { options, plan: await planSweep(experiment, { ...options, threads: availableParallelism() }) };
+    const plan = await planSweep(experiment, { ...options, threads: availableParallelism() });
+    const { device, choice } = await probeDevice(options.dryRun ? 'cpu' : options.device);
+    if (choice !== undefined) say(choice);
+    planned = { options, plan, device };
   } catch (error) {
     complain(error);
     interrupts.close();
     return EXIT.invalid;
   }
 
-  const { options, plan } = planned;
+  const { options, plan, device } = planned;
   try {
     if (interrupts.signals.stop.aborted) return EXIT.interrupted;
     if (options.dryRun) {
       await dryRun(plan, options, process.stdout);
       return EXIT.done;
     }
-    return await train(plan, options, interrupts.signals);
+    return await train(plan, { ...options, device }, interrupts.signals);
   } catch (error) {
     complain(explainError(error));
     return interrupts.signals.stop.aborted ? EXIT.interrupted : EXIT.failed;
@@ -53,7 +58,7 @@ export async function sweepCommand(argv: readonly string[]): Promise<number> {
 
 async function train(
   plan: SweepPlan,
-  options: CommandOptions,
+  options: CommandOptions & Pick<SweepOptions, 'device'>,
   signals: Parameters<typeof runSweep>[3],
 ): Promise<number> {
   const database = await openDatabase({ dataDir: options.dataDir, onNotice: say });

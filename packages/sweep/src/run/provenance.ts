@@ -5,6 +5,7 @@ import { arch, cpus, hostname, platform } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { hashOfFile } from '@sae-lab/core';
+import type { ChosenDevice } from '@sae-lab/kernels';
 
 /** With what a run was made. */
 export type Provenance = {
@@ -20,6 +21,7 @@ export type Provenance = {
   hostname: string;
   /** Threads of the run's worker process. */
   threads: number;
+  device: ChosenDevice;
   versions: Record<string, string>;
   argv: string[];
 };
@@ -36,7 +38,7 @@ const LIBRARIES = {
 /** Gathers it once per sweep; each run adds when it began. */
 export async function gatherProvenance(
   projectRoot: string,
-  { threads }: { threads: number },
+  { threads, device }: Pick<Provenance, 'threads' | 'device'>,
 ): Promise<Provenance> {
   const [commit, status, lockfile, versions] = await Promise.all([
     git(projectRoot, 'rev-parse', 'HEAD'),
@@ -54,6 +56,7 @@ export async function gatherProvenance(
     cpu: { model: processors[0]?.model ?? 'unknown', count: processors.length },
     hostname: hostname(),
     threads,
+    device,
     versions,
     argv: process.argv.slice(1),
   };

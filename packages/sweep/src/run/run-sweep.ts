@@ -12,6 +12,7 @@ import {
   type Database,
   type EvaluatedRun,
 } from '@sae-lab/db';
+import type { ChosenDevice } from '@sae-lab/kernels';
 import { definitionJson } from '../plan/definition-json.ts';
 import { newRunOf } from '../plan/new-run.ts';
 import type { PlannedRun, SweepPlan } from '../plan/plan-sweep.ts';
@@ -33,6 +34,8 @@ export interface SweepOptions {
   readonly dataDir: string;
   /** Number of worker processes; by default two, but no more than there are cores or runs. */
   readonly workers: number | undefined;
+  /** Where to train. */
+  readonly device: ChosenDevice;
   readonly onlyFailed: boolean;
   readonly maxFailures: number;
   /** Of wall time, between checkpoints of a run. Like all options no part of a run's identity. */
@@ -104,7 +107,7 @@ export async function runSweep(
           experimentFile: file,
           workers,
           threads,
-          provenance: await gatherProvenance(options.projectRoot, { threads }),
+          provenance: await gatherProvenance(options.projectRoot, { threads, device: options.device }),
           origin: ({ activations }) => origins.get(activations.id) as SaeOrigin,
         },
         signals,

@@ -1,6 +1,7 @@
 import { discardCheckpoint, type RunEvent } from '@sae-lab/core';
 import type { Database } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
+import type { ChosenDevice } from '@sae-lab/kernels';
 import type { SweepEvent } from '../report/events.ts';
 import { startWorker, type Worker, type WorkerResult } from '../worker/worker.ts';
 import type { ErrorJson, Job } from '../worker/protocol.ts';
@@ -18,6 +19,7 @@ export interface TrainingPlan {
   readonly workers: number;
   /** Per worker. */
   readonly threads: number;
+  readonly device: ChosenDevice;
   readonly provenance: Provenance;
   readonly origin: (run: QueuedRun) => Job['origin'];
   /** Stop when so many runs have failed or diverged. */
@@ -123,13 +125,14 @@ function wasStopped(answer: WorkerResult, { aborted }: AbortSignal): boolean {
   return ['run.worker-crashed', ...FAULTS_OF_THE_FOLDER].includes(answer.error.code);
 }
 
-function jobOf(run: QueuedRun, { dataDir, threads, origin, checkpointSeconds }: TrainingPlan): Job {
+function jobOf(run: QueuedRun, { dataDir, threads, device, origin, checkpointSeconds }: TrainingPlan): Job {
   return {
     spec: run.spec,
     activationsFolder: run.activations.folder,
     runFolder: runFolder(dataDir, run),
     origin: origin(run),
     threads,
+    device,
     checkpointSeconds,
   };
 }

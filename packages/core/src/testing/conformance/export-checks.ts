@@ -26,7 +26,7 @@ export const exportsWhatItTrained: Check = async (variant, hyper) => {
     await saveSae(folder, foldScale(exported, scale), ORIGIN);
     const sae = new LoadedSae(await loadSae(folder));
     const restored = tf.mul(sae.decode(sae.encode(tf.div(x, scale))), scale);
-    const difference = relativeDifference(restored, reconstruction);
+    const difference = await relativeDifference(restored, reconstruction);
     if (!(difference < 1e-5)) {
       fail('what is saved reconstructs something else than what was trained', {
         field: 'toInference',

@@ -7,6 +7,7 @@ import { lossGradients } from '../../training/loss-gradients.ts';
 import { lossTerms } from '../../training/loss-terms.ts';
 import type { TrainerState } from '../../training/trainer.ts';
 import type { Context, Hyper, Params, Variant } from '../../variant/contract.ts';
+import { AFFORDED } from '../device.ts';
 import {
   batch,
   contextOf,
@@ -32,7 +33,7 @@ export const gradientsExist: Check = async (variant, hyper) => {
     withMetrics: false,
   });
   for (const [name, gradient] of Object.entries(gradients)) {
-    if (!gradient.dataSync().every(Number.isFinite)) fail('its gradient is not finite', { field: name });
+    if (!(await gradient.data()).every(Number.isFinite)) fail('its gradient is not finite', { field: name });
   }
 };
 
@@ -66,7 +67,7 @@ function termWithGradients(
 
 // Few rows, so that in most directions no latent goes on or off.
 const FEW_ROWS = 5;
-const DIRECTIONS = 9;
+const { directions: DIRECTIONS } = AFFORDED;
 const POINTS = 3;
 const STEP = 3e-4;
 const TOLERANCE = 1e-2;
@@ -80,7 +81,7 @@ export const finiteDifferences: Check = async (variant, hyper) => {
     let error = Infinity;
     // A kink may lie at one point, so near that all directions cross it; hardly at several.
     for (let point = 1; point <= POINTS && !(error < TOLERANCE); point++) {
-      error = medianError(variant, hyper, term, await perturbed(variant, hyper, point));
+      error = await medianError(variant, hyper, term, await perturbed(variant, hyper, point));
     }
     if (!(error < TOLERANCE)) {
       fail('its gradient is not that of its values', {
@@ -93,28 +94,35 @@ export const finiteDifferences: Check = async (variant, hyper) => {
 };
 
 /** Relative, of directional derivatives at one point; the median, since in a direction a latent may go on or off. */
-function medianError(variant: Variant, hyper: Hyper, term: string, state: TrainerState): number {
+async function medianError(
+  variant: Variant,
+  hyper: Hyper,
+  term: string,
+  state: TrainerState,
+): Promise<number> {
   const context = contextOf(state);
   const x = batch(FEW_ROWS);
   const stops = new Stops();
   const { gradients } = stops.during(() =>
     termWithGradients([variant, hyper, state.params], term, x, context),
   );
-  const errors = Array.from({ length: DIRECTIONS }, (_, seed) => {
+  const errors: number[] = [];
+  for (let seed = 0; seed < DIRECTIONS; seed++) {
     const direction = randomLike(state.params, seeded(seed, 'direction'), variant.straightThrough ?? []);
-    const at = (factor: number): number => {
+    const at = async (factor: number): Promise<number> => {
       const params = moved(state.params, direction, factor);
-      return stops.during(() => lossTerms(variant, hyper, params, x, context).terms[term]!).dataSync()[0]!;
+      const value = stops.during(() => lossTerms(variant, hyper, params, x, context).terms[term]!);
+      return (await value.data())[0]!;
     };
-    const numeric = (at(STEP) - at(-STEP)) / (2 * STEP);
-    const analytic = Object.entries(gradients).reduce(
-      (sum, [name, gradient]) => sum + tf.sum(tf.mul(gradient, direction[name]!)).dataSync()[0]!,
-      0,
-    );
+    const numeric = ((await at(STEP)) - (await at(-STEP))) / (2 * STEP);
+    let analytic = 0;
+    for (const [name, gradient] of Object.entries(gradients)) {
+      analytic += (await tf.sum(tf.mul(gradient, direction[name]!)).data())[0]!;
+    }
     // Of what is far smaller than the value itself, a difference in single precision tells nothing.
-    const scale = Math.max(Math.abs(numeric), Math.abs(analytic), 0.05 * Math.abs(at(0)), 1e-6);
-    return Math.abs(numeric - analytic) / scale;
-  });
+    const scale = Math.max(Math.abs(numeric), Math.abs(analytic), 0.05 * Math.abs(await at(0)), 1e-6);
+    errors.push(Math.abs(numeric - analytic) / scale);
+  }
   stops.dispose();
   return errors.toSorted((a, b) => a - b)[Math.floor(DIRECTIONS / 2)]!;
 }
@@ -137,7 +145,7 @@ export const sparseEqualsDense: Check = async (variant, hyper) => {
         ]),
       ];
       for (const [what, actual, expected] of pairs) {
-        const difference = relativeDifference(actual, expected);
+        const difference = await relativeDifference(actual, expected);
         if (difference <= 1e-5) continue;
         fail(`differs between dense and sparse codes (${which} latents dead)`, {
           field: `losses.${term}: ${what}`,

@@ -1,6 +1,5 @@
 /** A variant at given hyperparameters, with a batch and parameters away from their initial values. */
 import { SaeLabError } from '@sae-lab/errors';
-import { useCpuBackend } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import { seeded, type Random } from '../../random/seeded.ts';
 import type { SaeTensor } from '../../sae/inference-sae.ts';
@@ -9,12 +8,13 @@ import { resolveTraining, trainingSettings, type TrainingInput } from '../../tra
 import { freshState, Trainer, type TrainerState } from '../../training/trainer.ts';
 import type { Context, DeadLatents, Hyper, Params, Variant } from '../../variant/contract.ts';
 import { trainingContext } from '../context.ts';
+import { AFFORDED, useTestDevice } from '../device.ts';
 
 // No multiples of anything.
 const ROWS = 33;
 export const D_IN = 7;
 export const D_SAE = 29;
-export const STEPS = 60;
+export const STEPS = AFFORDED.steps;
 
 /** Throws where a variant does not do what its contract says. */
 export type Check = (variant: Variant, hyper: Hyper) => Promise<void>;
@@ -27,7 +27,7 @@ export function fail(
 }
 
 export async function initialState(variant: Variant, hyper: Hyper, seed = 0): Promise<TrainerState> {
-  await useCpuBackend({ threads: 1 });
+  await useTestDevice();
   const args = { dIn: D_IN, dSae: D_SAE, hyper, sample: sample(), random: seeded(seed, 'init') };
   return freshState(variant, args);
 }
@@ -120,8 +120,8 @@ export function moved(params: Params, direction: Params, factor: number): Params
 }
 
 /** Largest difference relative to the largest value of `expected`. */
-export function relativeDifference(actual: tf.Tensor, expected: tf.Tensor): number {
-  const [a, b] = [actual.dataSync<'float32'>(), expected.dataSync<'float32'>()];
+export async function relativeDifference(actual: tf.Tensor, expected: tf.Tensor): Promise<number> {
+  const [a, b] = await Promise.all([actual.data<'float32'>(), expected.data<'float32'>()]);
   const largest = b.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-7);
   const worst = b.reduce((most, value, i) => Math.max(most, Math.abs(value - a[i]!)), 0);
   return a.length === b.length ? worst / largest : Infinity;

@@ -1,0 +1,52 @@
+import * as tf from '@tensorflow/tfjs';
+import { selectTopK } from '../select-top-k.ts';
+
+const [ROWS, INNER, COLUMNS, K] = [24, 16, 64, 3];
+
+/**
+ * A small encoder's forward and backward pass on the backend in use, of whole numbers, so that every sum is exact.
+ *
+ * @returns what is wrong, undefined where nothing is
+ */
+export async function selfCheck(): Promise<string | undefined> {
+  const numbers = (size: number, step: number): Float32Array =>
+    Float32Array.from({ length: size }, (_, i) => ((i * step) % 11) - 5);
+  const [x, w] = [numbers(ROWS * INNER, 7), numbers(COLUMNS * INNER, 3)];
+  const [code, gradient] = tf.tidy(() => {
+    const [tx, tw] = [tf.tensor2d(x, [ROWS, INNER]), tf.tensor2d(w, [COLUMNS, INNER])];
+    const code = selectTopK(tf.matMul(tx, tw, false, true), K);
+    return [code, tf.matMul(code, tx, true, false)] as const;
+  });
+  try {
+    const expected = expectedValues(x, w);
+    if (!isSame(await code.data(), expected.code)) return 'a product with its largest values picked out';
+    if (!isSame(await gradient.data(), expected.gradient)) return 'the gradient of a product';
+    return undefined;
+  } finally {
+    tf.dispose([code, gradient]);
+  }
+}
+
+function expectedValues(x: Float32Array, w: Float32Array): { code: number[]; gradient: number[] } {
+  const code: number[] = [];
+  const gradient = Array.from({ length: COLUMNS * INNER }, () => 0);
+  for (let row = 0; row < ROWS; row++) {
+    const z = Array.from({ length: COLUMNS }, (_, column) =>
+      w
+        .subarray(column * INNER, (column + 1) * INNER)
+        .reduce((sum, weight, i) => sum + weight * x[row * INNER + i]!, 0),
+    );
+    const order = [...z.keys()].toSorted((i, j) => z[j]! - z[i]! || i - j);
+    const kept = new Set(order.slice(0, K).filter((column) => z[column]! > 0));
+    z.forEach((value, column) => {
+      code.push(kept.has(column) ? value : 0);
+      if (!kept.has(column)) return;
+      for (let i = 0; i < INNER; i++) gradient[column * INNER + i]! += value * x[row * INNER + i]!;
+    });
+  }
+  return { code, gradient };
+}
+
+function isSame(actual: ArrayLike<number>, expected: readonly number[]): boolean {
+  return actual.length === expected.length && expected.every((value, i) => actual[i] === value);
+}

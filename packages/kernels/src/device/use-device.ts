@@ -1,0 +1,72 @@
+import { SaeLabError } from '@sae-lab/errors';
+import { type BackendInfo, type CpuBackendOptions, useCpuBackend } from '../cpu-backend.ts';
+import { startCuda } from './cuda.ts';
+import { type ChosenDevice, type Device, parseDevice, unavailable } from './device.ts';
+import { selfCheck } from './self-check.ts';
+import { startWebGpu } from './webgpu.ts';
+
+export interface DeviceOptions extends CpuBackendOptions {
+  device: Device;
+}
+
+export interface DeviceInfo extends BackendInfo {
+  device: ChosenDevice;
+  /** Where `auto` had to choose: which was taken and why not those before it, in one line. */
+  choice?: string;
+}
+
+type GpuDevice = Exclude<ChosenDevice, 'cpu'>;
+
+const STARTS: Record<GpuDevice, (allowSoftware: boolean) => Promise<Omit<BackendInfo, 'threads'>>> = {
+  cuda: startCuda,
+  webgpu: (allowSoftware) => startWebGpu({ allowSoftware }),
+};
+
+/**
+ * Makes a device tfjs's backend. `auto` takes CUDA, WebGPU on a real GPU, or else the CPU; any other is the one asked
+ * for or an error.
+ *
+ * @throws {SaeLabError} `kernels.device`, `kernels.device-unavailable`, and what `useCpuBackend` throws
+ */
+export async function useDevice({ device, ...cpu }: DeviceOptions): Promise<DeviceInfo> {
+  const parsed = parseDevice(device);
+  switch (parsed) {
+    case 'cpu':
+      return { ...(await useCpuBackend(cpu)), device: 'cpu' };
+    case 'cuda':
+    case 'webgpu':
+      return startGpu(parsed, true);
+    case 'auto':
+      return firstOf(cpu);
+  }
+}
+
+async function firstOf(cpu: CpuBackendOptions): Promise<DeviceInfo> {
+  const missing: string[] = [];
+  for (const device of ['cuda', 'webgpu'] as const) {
+    try {
+      const info = await startGpu(device, false);
+      return { ...info, choice: choiceOf(device, missing) };
+    } catch (error) {
+      if (!(error instanceof SaeLabError)) throw error;
+      missing.push(`${device}: ${error.details.problem}`);
+    }
+  }
+  const info = await useCpuBackend(cpu);
+  return { ...info, device: 'cpu', choice: choiceOf('cpu', missing) };
+}
+
+function choiceOf(device: ChosenDevice, missing: readonly string[]): string {
+  return `device: ${device}${missing.length === 0 ? '' : ` (${missing.join('; ')})`}`;
+}
+
+async function startGpu(device: GpuDevice, allowSoftware: boolean): Promise<DeviceInfo> {
+  const started = await STARTS[device](allowSoftware);
+  const wrong = await selfCheck();
+  if (wrong !== undefined) {
+    const problem = `${started.runtime} computes something else than ${wrong}`;
+    throw unavailable(device, problem, 'Update its driver; `--device cpu` needs no GPU.');
+  }
+  // A GPU has no use for threads of ours.
+  return { ...started, threads: 1, device };
+}

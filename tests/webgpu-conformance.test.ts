@@ -1,0 +1,120 @@
+/**
+ * What is in `gpu/`, on WebGPU over a Vulkan that computes on the CPU: in a process of its own, since where drivers lie is read
+ * when a process starts.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openDatabase, runsOfSweep } from '@sae-lab/db';
+import { runById } from '@sae-lab/db/reading';
+import { removeDataDir } from '@sae-lab/db/testing';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { newDataDir, sweep } from './sweep-command.ts';
+import { softwareVulkan } from './gpu/software-vulkan.ts';
+
+interface Report {
+  success: boolean;
+  numPassedTests: number;
+  testResults: { assertionResults: { fullName: string; status: string; failureMessages: string[] }[] }[];
+}
+
+const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
+const config = fileURLToPath(new URL('gpu/vitest.config.ts', import.meta.url));
+const VARIANTS = ['relu-l1', 'topk', 'batch-topk', 'matryoshka', 'jump-relu', 'gated'];
+
+let folder: string;
+let vulkan: NodeJS.ProcessEnv | string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'sae-lab-webgpu-'));
+  vulkan = await softwareVulkan(folder);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+it('all variants conform on WebGPU, with the losses of the CPU', { timeout: 600_000 }, async ({ skip }) => {
+  if (typeof vulkan === 'string') return skip(vulkan);
+  const { report, output } = await runVitest(vulkan);
+  const results = report?.testResults.flatMap(({ assertionResults }) => assertionResults) ?? [];
+  const failures = results.filter(({ status }) => status === 'failed');
+  expect(failures.map(({ fullName, failureMessages }) => [fullName, failureMessages[0]])).toEqual([]);
+  expect(report?.success, output).toBe(true);
+  // A suite that has silently become empty passes too.
+  const passed = results.filter(({ status }) => status === 'passed').map(({ fullName }) => fullName.trim());
+  for (const variant of VARIANTS) {
+    expect(passed.filter((name) => name.startsWith(`${variant} against golden`)).length).toBeGreaterThan(1);
+    expect(passed.filter((name) => name.startsWith(`${variant} {`)).length).toBe(13);
+  }
+  console.log(`on WebGPU (SwiftShader): ${report?.numPassedTests} passed`);
+});
+
+it(
+  'a sweep trains on it where that is asked for, and each run says so',
+  { timeout: 300_000 },
+  async ({ skip }) => {
+    if (typeof vulkan === 'string') return skip(vulkan);
+    const dataDir = await newDataDir();
+    try {
+      const { code, stderr, events } = await sweep(
+        'tiny.ts',
+        dataDir,
+        ['--device', 'webgpu', '--json'],
+        vulkan,
+      );
+      expect(code, stderr).toBe(0);
+      const end = events().at(-1)!;
+      expect(end).toMatchObject({ type: 'sweep.finished', runs: 2, finished: 2 });
+      const database = await openDatabase({ dataDir, url: '' });
+      try {
+        for (const { id, evaluation } of await runsOfSweep(database.db, end['sweepId'] as number)) {
+          expect(evaluation['explained_variance']).toBeGreaterThan(0);
+          expect((await runById(database.db, id))?.provenance).toMatchObject({
+            device: 'webgpu',
+            backend: expect.stringMatching(/^webgpu \(.* on SwiftShader/),
+          });
+        }
+      } finally {
+        await database.close();
+      }
+
+      const auto = await sweep('tiny.ts', dataDir, ['--device', 'auto'], {
+        ...vulkan,
+        CUDA_VISIBLE_DEVICES: '-1',
+      });
+      expect(auto.stderr).toMatch(
+        /^device: cpu \(cuda: .+; webgpu: the only adapter, SwiftShader .+, computes on the CPU\)$/m,
+      );
+      // Where it was trained is no part of what a run is.
+      expect(auto.stderr).toContain('2 finished earlier');
+    } finally {
+      await removeDataDir(dataDir);
+    }
+  },
+);
+
+function runVitest(env: NodeJS.ProcessEnv): Promise<{ report: Report | undefined; output: string }> {
+  const file = join(folder, 'report.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  // Without what the outer runner tells its own processes.
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('VITEST'));
+  const child = spawn(process.execPath, [vitest, 'run', '--config', config, ...reporters], {
+    env: { ...Object.fromEntries(inherited), ...env, NO_COLOR: '1' },
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  }
+  return new Promise((resolve) => {
+    child.on('close', () => {
+      let report: Report | undefined;
+      try {
+        report = JSON.parse(readFileSync(file, 'utf8')) as Report;
+      } catch {
+        // The process came to no report; what it printed says why.
+      }
+      resolve({ report, output });
+    });
+  });
+}

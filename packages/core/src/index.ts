@@ -30,6 +30,7 @@ export {
   type TrainingSettings,
 } from './training/settings.ts';
 export { freshState, Trainer } from './training/trainer.ts';
+export { fitsTraining } from './training/training-room.ts';
 export type {
   Context,
   DeadLatents,

@@ -10,7 +10,7 @@ interface Compiler {
 const COMPILER: string = 'assemblyscript/asc';
 
 const FLAGS =
-  '-O3 --debug --noAssert --runtime stub --use abort= --importMemory --sharedMemory --maximumMemory 65536 --enable simd --enable threads'.split(
+  '-O3 --noAssert --runtime stub --use abort= --importMemory --sharedMemory --maximumMemory 65536 --enable simd --enable threads'.split(
     ' ',
   );
 

@@ -1,4 +1,4 @@
-import { slice_util, type Tensor, type TensorInfo, util } from '@tensorflow/tfjs';
+import { slice_util, type TensorInfo, util } from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { floats, ints } from './heap.ts';
 import { type Kernel, type KernelReplacement, input, sizeOf } from './kernel.ts';
@@ -122,7 +122,7 @@ function slice(original: Kernel): Kernel {
   return (args) => {
     const x = input(args, 'x');
     const [begin, size] = slice_util.parseSliceParams(
-      x as Tensor,
+      x,
       args.attrs['begin'] as number[],
       args.attrs['size'] as number[],
     ) as [number[], number[]];

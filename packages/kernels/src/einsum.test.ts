@@ -89,7 +89,11 @@ describe('einsum', () => {
     const tensors = equation.split(',').map(() => normal([3, 3], 1));
     const kernel = tf.getKernel('Einsum', cpuBackendName);
     const run = () =>
-      kernel.kernelFunc({ inputs: { ...tensors } as never, attrs: { equation }, backend: tf.backend() });
+      kernel.kernelFunc({
+        inputs: Object.fromEntries(tensors.entries()) as never,
+        attrs: { equation },
+        backend: tf.backend(),
+      });
     expect(run).toThrow(expect.objectContaining({ code: 'kernels.einsum' }));
   });
 });

@@ -47,7 +47,7 @@ export function registerEinsumGradient(): void {
       const gradient = { tensor: dy as tf.Tensor, axes: result };
       const gradients = operands.map((operand, i) => () => {
         const others = [gradient, ...operands.filter((_, j) => j !== i)];
-        const shared = [...operand.axes]
+        const shared = Array.from(operand.axes)
           .filter((axis) => others.some(({ axes }) => axes.includes(axis)))
           .join('');
         // What was summed of this operand alone reaches all of the axis alike.
@@ -67,7 +67,7 @@ function parse(equation: string, tensors: readonly tf.Tensor[]): { operands: Nam
     names.length === tensors.length &&
     [...names, right].every((axes) => /^[a-zA-Z]*$/.test(axes) && new Set(axes).size === axes.length) &&
     names.every((axes, i) => axes.length === tensors[i]!.shape.length) &&
-    [...right].every((axis) => left.includes(axis));
+    Array.from(right).every((axis) => left.includes(axis));
   if (!isKnown) {
     throw new SaeLabError('kernels.einsum', {
       problem: 'einsum cannot read this equation for these tensors',
@@ -98,24 +98,33 @@ function contract(operands: readonly Named[], result: string): tf.Tensor {
 
 /** Sums the axes away that nobody wants. */
 function sumOver({ tensor, axes }: Named, wanted: string): Named {
-  const away = [...axes].flatMap((axis, at) => (wanted.includes(axis) ? [] : [at]));
+  const away = Array.from(axes).flatMap((axis, at) => (wanted.includes(axis) ? [] : [at]));
   if (away.length === 0) return { tensor, axes };
-  return { tensor: tf.sum(tensor, away), axes: [...axes].filter((axis) => wanted.includes(axis)).join('') };
+  return {
+    tensor: tf.sum(tensor, away),
+    axes: Array.from(axes)
+      .filter((axis) => wanted.includes(axis))
+      .join(''),
+  };
 }
 
 /** The product of two operands, summed over the axes that they share and nobody wants later. */
 function product(a: Named, b: Named, wanted: string): Named {
-  const shared = [...a.axes].filter((axis) => b.axes.includes(axis));
+  const shared = Array.from(a.axes).filter((axis) => b.axes.includes(axis));
   const batch = shared.filter((axis) => wanted.includes(axis)).join('');
   const inner = shared.filter((axis) => !wanted.includes(axis)).join('');
-  const onlyA = [...a.axes].filter((axis) => !shared.includes(axis)).join('');
-  const onlyB = [...b.axes].filter((axis) => !shared.includes(axis)).join('');
+  const onlyA = Array.from(a.axes)
+    .filter((axis) => !shared.includes(axis))
+    .join('');
+  const onlyB = Array.from(b.axes)
+    .filter((axis) => !shared.includes(axis))
+    .join('');
   const size = ({ tensor, axes }: Named, of: string): number =>
-    [...of].reduce((all, axis) => all * tensor.shape[axes.indexOf(axis)]!, 1);
+    Array.from(of).reduce((all, axis) => all * tensor.shape[axes.indexOf(axis)]!, 1);
   const left = permuted(a, batch + onlyA + inner).reshape([size(a, batch), size(a, onlyA), size(a, inner)]);
   const right = permuted(b, batch + onlyB + inner).reshape([size(b, batch), size(b, onlyB), size(b, inner)]);
   const axes = batch + onlyA + onlyB;
-  const sizes = [...axes].map((axis) => size(a.axes.includes(axis) ? a : b, axis));
+  const sizes = Array.from(axes).map((axis) => size(a.axes.includes(axis) ? a : b, axis));
   return { tensor: tf.matMul(left, right, false, true).reshape(sizes), axes };
 }
 
@@ -123,6 +132,6 @@ function permuted({ tensor, axes }: Named, order: string): tf.Tensor {
   if (axes === order) return tensor;
   return tf.transpose(
     tensor,
-    [...order].map((axis) => axes.indexOf(axis)),
+    Array.from(order).map((axis) => axes.indexOf(axis)),
   );
 }

@@ -1,7 +1,7 @@
 import { openOnnxOp } from './onnx-op.ts';
 import type { OnnxRuntime } from './onnx-runtime.ts';
 
-export interface IntegerProductArgs {
+interface IntegerProductArgs {
   /** [m, k]. */
   a: Uint8Array;
   /** [k, n]. */

@@ -92,8 +92,9 @@ export class Trainer {
     const args = { variant, hyper, params, x, context, sparsityFactor, withMetrics };
     const pass = this.#leaks.during(() => lossGradients(args));
     const unit = this.#roles.decoderNorm === 'unit' ? this.#roles.decoder : undefined;
-    const settings = { ...training, learningRate };
-    const next = updateParams({ params, moments, gradients: pass.gradients, step: step + 1, settings, unit });
+    const { gradients } = pass;
+    const update = { params, moments, gradients, loss: pass.loss, step: step + 1, unit };
+    const next = updateParams({ ...update, settings: { ...training, learningRate } });
     const scalars = { ...pass.metrics, gradient_norm: next.norm };
     const fired = await pass.fired.data();
     const loss = (await pass.loss.data())[0] as number;

@@ -43,6 +43,7 @@ function difference(actual: Params, expected: Params): number {
   return Math.max(...each);
 }
 
+const loss = (value = 1): tf.Scalar => tf.scalar(value);
 const settings: UpdateArgs['settings'] = {
   learningRate: 0.01,
   beta1: 0.9,
@@ -62,7 +63,13 @@ describe('an update by the compiled passes', () => {
     let plain = { params: started(), moments: zeroMoments(started()) };
     let fused = { params: started(), moments: zeroMoments(started()) };
     for (let step = 1; step <= 5; step++) {
-      const args = { gradients: normal(step), step, settings: { ...settings, gradientClip }, unit };
+      const args = {
+        loss: loss(),
+        gradients: normal(step),
+        step,
+        settings: { ...settings, gradientClip },
+        unit,
+      };
       const [expected, actual] = [plainUpdate({ ...args, ...plain }), updateParams({ ...args, ...fused })];
       expect(actual.norm.dataSync()[0]! / expected.norm.dataSync()[0]! - 1).toBeCloseTo(0, 6);
       [plain, fused] = [expected, actual];
@@ -79,19 +86,25 @@ describe('an update by the compiled passes', () => {
     const params = started();
     const kept: Params = { W_enc: tf.clone(params['W_enc']!), b: tf.reshape(params['b']!, [37, 1]) };
     const before = read(kept);
-    const update = { params, moments: zeroMoments(params), gradients: normal(1), step: 1, settings };
+    const moments = zeroMoments(params);
+    const update = { loss: loss(), params, moments, gradients: normal(1), step: 1, settings };
     const next = updateParams({ ...update, unit: undefined });
     expect(read(kept)).toEqual(before);
     expect(read(next.params)['W_enc']).not.toEqual(before['W_enc']);
   });
 
-  it.each([Number.NaN, Infinity])('moves nothing where a gradient is %s', (broken) => {
+  it.each([
+    { value: 1, broken: Number.NaN },
+    { value: 1, broken: Infinity },
+    { value: Number.NaN, broken: 0 },
+  ])('moves nothing where the loss is $value and a gradient $broken', ({ value, broken }) => {
     const params = started();
     const before = read(params);
     const gradients = { ...normal(1), c: tf.tensor1d([0, broken, 0]) };
-    const update = { params, moments: zeroMoments(params), gradients, step: 1, settings };
+    const moments = zeroMoments(params);
+    const update = { loss: loss(value), params, moments, gradients, step: 1, settings };
     const next = updateParams({ ...update, unit: 'W_dec' });
-    expect(Number.isFinite(next.norm.dataSync()[0])).toBe(false);
+    expect(Number.isFinite(next.norm.dataSync()[0])).toBe(Number.isFinite(broken));
     expect(read(next.params)).toEqual(before);
   });
 });

@@ -6,6 +6,8 @@ import { projectOutRows, unitRows } from './decoder-norm.ts';
 import { clipGlobalNorm } from './gradient-clip.ts';
 
 export interface UpdateArgs {
+  /** Of the step that the gradients are from. */
+  loss: tf.Scalar;
   params: Params;
   moments: Moments;
   gradients: Params;
@@ -27,7 +29,7 @@ export interface Update {
  * The optimiser's step: clips the gradients, projects that of a unit-norm decoder, moves the parameters by Adam and makes
  * the decoder's rows of norm 1 again. The tensors given are not to be used afterwards, but by the caller disposed.
  *
- * Where a gradient is not finite, nothing moves on the CPU backend, and the norm shows it.
+ * Where the loss or a gradient is not finite, nothing moves on the CPU backend: the weights show how it came about.
  */
 export function updateParams(args: UpdateArgs): Update {
   return densePasses() === undefined ? plainUpdate(args) : fusedUpdate(args);
@@ -48,11 +50,11 @@ export function plainUpdate({ params, moments, gradients, step, settings, unit }
 }
 
 /** In one pass over each parameter, in place. */
-function fusedUpdate({ params, moments, gradients, step, settings, unit }: UpdateArgs): Update {
+function fusedUpdate({ loss, params, moments, gradients, step, settings, unit }: UpdateArgs): Update {
   const passes = densePasses()!;
   const { gradientClip, learningRate, beta1, beta2, epsilon } = settings;
   const norm = Math.sqrt(
-    Object.values(gradients).reduce((sum, gradient) => sum + passes.squareSum(gradient as tf.Tensor), 0),
+    Object.values(gradients).reduce((sum, gradient) => sum + passes.squareSum(gradient), 0),
   );
   const next: Update = { params: {}, moments: { m: {}, v: {} }, norm: tf.scalar(norm) };
   const rates = {
@@ -63,10 +65,11 @@ function fusedUpdate({ params, moments, gradients, step, settings, unit }: Updat
     stepSize: learningRate / (1 - beta1 ** step),
     rootCorrection: Math.sqrt(1 - beta2 ** step),
   };
+  const isSound = Number.isFinite(norm) && Number.isFinite(loss.dataSync()[0]);
   for (const name of Object.keys(params)) {
     const was = { parameter: params[name]!, m: moments.m[name]!, v: moments.v[name]! };
     const isUnit = name === unit;
-    const { parameter, m, v } = Number.isFinite(norm)
+    const { parameter, m, v } = isSound
       ? passes.adam({ ...was, ...rates, gradient: gradients[name]!, isUnit })
       : { parameter: tf.clone(was.parameter), m: tf.clone(was.m), v: tf.clone(was.v) };
     next.params[name] = parameter;

@@ -5,7 +5,7 @@ import type { Heap } from '../sparse/heap-room.ts';
 /** Columns that the compiled product of a vector does at once. */
 const STRIP = 16;
 
-export interface AdamArgs {
+interface AdamArgs {
   parameter: tf.Tensor;
   /** First and second moment of its gradient. */
   m: tf.Tensor;
@@ -24,7 +24,7 @@ export interface AdamArgs {
   isUnit: boolean;
 }
 
-export interface Adapted {
+interface Adapted {
   parameter: tf.Tensor;
   m: tf.Tensor;
   v: tf.Tensor;
@@ -79,13 +79,13 @@ export function compiledPasses(heap: Heap): DensePasses {
     },
     subtractVector(x, vector) {
       const [rows, width] = x.shape;
-      const out = heap.make<tf.Tensor2D>(x.shape);
+      const out = heap.make(x.shape) as tf.Tensor2D;
       heap.rows('subtractVector', rows, [width, heap.at(x), heap.at(vector), heap.at(out)]);
       return out;
     },
     vectorProduct(vector, matrix) {
       const [rows, width] = matrix.shape;
-      const out = heap.make<tf.Tensor1D>([width]);
+      const out = heap.make([width]) as tf.Tensor1D;
       const places = [heap.at(vector), heap.at(matrix), heap.at(out)];
       heap.rows('vectorProduct', Math.ceil(width / STRIP), [rows, width, ...places]);
       return out;
@@ -107,5 +107,5 @@ export function compiledPasses(heap: Heap): DensePasses {
 
 /** A vector is one row. */
 function matrixShape({ shape, size }: tf.Tensor): [number, number] {
-  return shape.length < 2 ? [1, size] : [shape[0]!, size / shape[0]!];
+  return shape.length < 2 ? [1, size] : [shape[0], size / shape[0]];
 }

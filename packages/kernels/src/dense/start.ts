@@ -37,7 +37,7 @@ function firstWrong(passes: DensePasses): string | undefined {
     );
   const [x, y] = [matrix(3) as tf.Tensor2D, matrix(5, 2)];
   const vector = tf.range(0, width);
-  const wide = tf.range(0, width * 21).reshape([width, 21]) as tf.Tensor2D;
+  const wide = tf.range(0, width * 21).reshape<tf.Tensor2D>([width, 21]);
   // With β = 0 and a huge ε a step is the gradient; of a row with norm 1 only what is across it.
   const unit = tf.oneHot(tf.tensor1d([0, 4, 8], 'int32'), width).cast('float32');
   const step = { scale: 2, beta1: 0, beta2: 0, stepSize: 2 ** 20, rootCorrection: 1, epsilon: 2 ** 20 };

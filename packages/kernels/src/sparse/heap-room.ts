@@ -34,9 +34,9 @@ export class Heap {
   }
 
   /** A tensor to be written. */
-  make<T extends tf.Tensor>(shape: readonly number[]): T {
+  make(shape: readonly number[]): tf.Tensor {
     const info = this.#backend.makeOutput([...shape], 'float32');
-    return tf.engine().makeTensorFromTensorInfo(info, this.#backend) as T;
+    return tf.engine().makeTensorFromTensorInfo(info, this.#backend);
   }
 
   /** Whether nothing but this tensor has its numbers, so that they may be written over. */

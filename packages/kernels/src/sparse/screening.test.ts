@@ -101,8 +101,8 @@ describe('of numbers as they come', () => {
     (power) => {
       tf.tidy(() => {
         const [rows, k] = [300, 20];
-        const x = tf.pow(random([rows, WIDTH], 1), power) as tf.Tensor2D;
-        const W = tf.pow(random([COLUMNS, WIDTH], 2), power) as tf.Tensor2D;
+        const x = tf.pow<tf.Tensor2D>(random([rows, WIDTH], 1), power);
+        const W = tf.pow<tf.Tensor2D>(random([COLUMNS, WIDTH], 2), power);
         const z = tf.matMul(x, W, false, true).arraySync() as number[][];
         const [{ support, values }] = sparseKernels().select(x, W, undefined, [{ kind: 'topK', k }]) as [
           SparseTensor,
@@ -125,10 +125,10 @@ describe('of numbers as they come', () => {
 
   it('show what is no number', () => {
     tf.tidy(() => {
-      const x = tf.concat([
+      const x = tf.concat<tf.Tensor2D>([
         tf.fill<tf.Rank.R2>([1, WIDTH], Number.NaN),
         random([299, WIDTH], 1),
-      ]) as tf.Tensor2D;
+      ]);
       const W = random([COLUMNS, WIDTH], 2);
       const [{ support, values }] = sparseKernels().select(x, W, undefined, [{ kind: 'topK', k: 3 }]) as [
         SparseTensor,

@@ -233,7 +233,7 @@ function inOrder(
 }
 
 function tensorOf(heap: Heap, place: number, count: number): tf.Tensor2D {
-  const values = heap.make<tf.Tensor2D>([1, count]);
+  const values = heap.make([1, count]) as tf.Tensor2D;
   heap.view(values).set(heap.floats(place, count));
   return values;
 }

@@ -69,7 +69,7 @@ function memoryFlags(bytes: Uint8Array): number[] {
 /** Has modules that `load` makes in the meantime share their memory. */
 export async function sharingMemory<T>(load: () => Promise<T>): Promise<T> {
   const { instantiate } = wasm;
-  wasm.instantiate = (bytes, imports) => instantiate.call(wasm, withMemory(bytes, true), imports);
+  wasm.instantiate = (bytes, imports) => instantiate(withMemory(bytes, true), imports);
   try {
     return await load();
   } finally {

@@ -8,7 +8,7 @@ export interface WasmApi {
   Memory: new (options: { initial: number; maximum: number; shared: boolean }) => WasmMemory;
   Module: new (bytes: Uint8Array) => object;
   Instance: new (module: object, imports: object) => { exports: object };
-  instantiate(bytes: Uint8Array, imports: object): Promise<object>;
+  instantiate: (this: void, bytes: Uint8Array, imports: object) => Promise<object>;
 }
 
 export const wasm = (globalThis as unknown as { WebAssembly: WasmApi }).WebAssembly;

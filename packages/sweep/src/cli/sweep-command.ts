@@ -12,6 +12,7 @@ import { failureSummary } from '../report/failure-summary.ts';
 import { jsonEvents, jsonProgress } from '../report/json-lines.ts';
 import { errorBlock } from '../report/print-error.ts';
 import { terminalProgress } from '../report/terminal-progress.ts';
+import { requireRoom } from '../plan/require-room.ts';
 import { probeDevice } from '../worker/probe-device.ts';
 import { runSweep, type SweepOptions, type SweepResult } from '../run/run-sweep.ts';
 import { dryRun } from './dry-run.ts';
@@ -33,6 +34,8 @@ export async function sweepCommand(argv: readonly string[]): Promise<number> {
     const plan = await planSweep(experiment, { ...options, threads: availableParallelism() });
     const { device, choice } = await probeDevice(options.dryRun ? 'cpu' : options.device);
     if (choice !== undefined) say(choice);
+    // A dry run does not look for the device that it is for.
+    if (device === 'cpu' && !(options.dryRun && options.device !== 'cpu')) requireRoom(plan);
     planned = { options, plan, device };
   } catch (error) {
     complain(error);

@@ -8,6 +8,7 @@ import { defineSweep } from '../definition/define-sweep.ts';
 import type { ModelSweepInput } from '../definition/sweep-input.ts';
 import { linear, linearVariant } from '../testing/linear-variant.ts';
 import { planSweep } from './plan-sweep.ts';
+import { requireRoom } from './require-room.ts';
 
 const models = fileURLToPath(new URL('../../../../models/', import.meta.url));
 const input: ModelSweepInput = {
@@ -68,6 +69,17 @@ describe('planSweep', () => {
     expect(renamed.runs.map(({ hash }) => hash)).toEqual(first.runs.map(({ hash }) => hash));
     expect(renamed.hash).not.toBe(first.hash);
     expect((await plan()).hash).toBe(first.hash);
+  });
+
+  it('refuses a width for which there can be no room, with one for which there is', async () => {
+    requireRoom(await plan({ widths: [8, 4096] }));
+    const tooWide = await plan({ widths: [8, 10_000_000] });
+    expect(() => requireRoom(tooWide)).toThrow(
+      expect.objectContaining({
+        code: 'sweep.invalid',
+        message: expect.stringMatching(/widths\[1\].*at most 10\d{5} latents.*received 10000000/),
+      }),
+    );
   });
 
   it('finds what a variant refuses for a width, with its path', async () => {

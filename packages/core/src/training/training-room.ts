@@ -1,0 +1,25 @@
+/** Bytes of the heap that the CPU backend's tensors share: that of a 32-bit module. */
+const HEAP = 2 ** 32;
+const FLOAT = 4;
+/** Encoder and decoder, each with two moments and a gradient. */
+const MATRICES = 2 * 4;
+/** Activations, centred and reconstructed, and the reconstruction's gradient. */
+const BATCHES = 4;
+
+interface Sizes {
+  dIn: number;
+  dSae: number;
+  batchSize: number;
+}
+
+/** The least memory that a step takes on the CPU backend, in bytes; codes come on top of it. */
+export function trainingRoom({ dIn, dSae, batchSize }: Sizes): number {
+  return FLOAT * dIn * (MATRICES * dSae + BATCHES * batchSize);
+}
+
+/** Whether a step can fit in the CPU backend's heap, and the largest width that could, for the rest as it is. */
+export function fitsTraining(sizes: Sizes): { fits: boolean; widest: number } {
+  const { dIn, batchSize } = sizes;
+  const widest = Math.max(0, Math.floor((HEAP / (FLOAT * dIn) - BATCHES * batchSize) / MATRICES));
+  return { fits: trainingRoom(sizes) <= HEAP, widest };
+}

@@ -1,0 +1,98 @@
+/** Training at a size at which every compiled kernel is at work, screening too: on one thread, on two, and for long. */
+import { availableParallelism } from 'node:os';
+import { freshState, resolveTraining, seeded, Trainer, trainingSettings } from '@sae-lab/core';
+import type { Hyper, Params, Variant } from '@sae-lab/core';
+import { heapBytes, useCpuBackend } from '@sae-lab/kernels';
+import { variant as batchTopK } from '@sae-lab/batch-topk';
+import { variant as gated } from '@sae-lab/gated';
+import { variant as jumpRelu } from '@sae-lab/jump-relu';
+import { variant as matryoshka } from '@sae-lab/matryoshka';
+import { variant as reluL1 } from '@sae-lab/relu-l1';
+import { variant as topk } from '@sae-lab/topk';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+const [ROWS, D_IN, D_SAE] = [512, 64, 1024];
+
+const VARIANTS: [Variant, Hyper][] = [
+  [topk as Variant, { k: 16 }],
+  [batchTopK as Variant, { k: 16 }],
+  [matryoshka as Variant, { k: 16 }],
+  [jumpRelu as Variant, { l0: 0.1 }],
+  [reluL1 as Variant, { l1: 1 }],
+  [gated as Variant, { l1: 1 }],
+];
+
+beforeAll(() => useCpuBackend());
+
+const random = seeded(0, 'activations');
+const data = Float32Array.from({ length: ROWS * D_IN }, () => random.normal());
+
+function trainerOf(variant: Variant, input: Hyper, steps: number): Trainer {
+  const hyper = variant.hyper.parse(input) as Hyper;
+  const shape = { dIn: D_IN, dSae: D_SAE, hyper };
+  // Latents die within the first steps, and are resampled.
+  const chosen = {
+    batchSize: ROWS,
+    learningRate: 3e-4,
+    deadAfter: 0.05,
+    resample: { every: 0.25, until: 0.8 },
+  };
+  const training = resolveTraining(trainingSettings.parse({ steps, ...chosen }), variant, shape);
+  const sample = { shape: [ROWS, D_IN], data };
+  const state = freshState(variant, { ...shape, sample, random: seeded(0, 'init') });
+  const plan = { variant, hyper, dSae: D_SAE, training, batchSize: ROWS, totalSteps: steps, seed: 0 };
+  return new Trainer(plan, state);
+}
+
+/** Half of the latents of some variants are on at first, and then codes are dense: a bias turns all but a few off. */
+function turnOff(params: Params): void {
+  const level = 2.2 * tf.norm(tf.slice(params['W_enc']!, [0, 0], [1, D_IN])).dataSync()[0]!;
+  if ('theta' in params) params['theta'] = tf.fill([D_SAE], level);
+  else for (const name of ['b_gate', 'b_mag']) if (name in params) params[name] = tf.fill([D_SAE], -level);
+  if ('b_enc' in params && !('theta' in params)) params['b_enc'] = tf.fill([D_SAE], -level);
+}
+
+async function weights(
+  threads: number,
+  variant: Variant,
+  hyper: Hyper,
+): Promise<Record<string, Float32Array>> {
+  await useCpuBackend({ threads });
+  const trainer = trainerOf(variant, hyper, 8);
+  const x = tf.tensor2d(data, [ROWS, D_IN]);
+  let metrics: Record<string, number> = {};
+  turnOff(trainer.state.params);
+  for (let step = 0; step < 8; step++) metrics = (await trainer.step(x, true)).metrics!;
+  expect(metrics['sparse_code']).toBe(1);
+  const read = Object.entries(trainer.state.params).map(([name, tensor]) => [
+    name,
+    tensor.dataSync().slice(),
+  ]);
+  trainer.dispose();
+  x.dispose();
+  return Object.fromEntries(read) as Record<string, Float32Array>;
+}
+
+describe.each(VARIANTS)('$name', (variant, hyper) => {
+  it.skipIf(availableParallelism() < 2)(
+    'has the same weights after training on one thread and on two',
+    async () => {
+      const one = await weights(1, variant, hyper);
+      expect(await weights(2, variant, hyper)).toEqual(one);
+    },
+  );
+});
+
+it('keeps no tensor and no memory over a thousand steps', { timeout: 120_000 }, async () => {
+  await useCpuBackend();
+  const trainer = trainerOf(topk as Variant, { k: 16 }, 10_000);
+  const x = tf.tensor2d(data, [ROWS, D_IN]);
+  const held = () => ({ ...tf.memory(), blocks: tf.backend().numDataIds(), heap: heapBytes() });
+  for (let step = 0; step < 60; step++) await trainer.step(x, step % 10 === 0);
+  const before = held();
+  for (let step = 0; step < 1000; step++) await trainer.step(x, step % 10 === 0);
+  expect(held()).toEqual(before);
+  trainer.dispose();
+  x.dispose();
+});

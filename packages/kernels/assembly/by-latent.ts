@@ -6,17 +6,16 @@ import { addScaledRows } from './rows';
  * @param rowOf the row of each entry
  * @param columnStart [columns + 1], written
  * @param rowsOut the entries' rows, sorted
- * @param valuesOut the entries' values, sorted
+ * @param order which entry each of them was
  */
 export function sortByColumn(
   count: usize,
   columns: usize,
   rowOf: usize,
   columnOf: usize,
-  values: usize,
   columnStart: usize,
   rowsOut: usize,
-  valuesOut: usize,
+  order: usize,
 ): void {
   memory.fill(columnStart, 0, (columns + 1) << 2);
   for (let i: usize = 0; i < count; i++) {
@@ -35,7 +34,7 @@ export function sortByColumn(
     const place = <usize>load<u32>(at);
     store<u32>(at, <u32>place + 1);
     store<u32>(rowsOut + (place << 2), load<u32>(rowOf + (i << 2)));
-    store<u32>(valuesOut + (place << 2), load<u32>(values + (i << 2)));
+    store<u32>(order + (place << 2), <u32>i);
   }
   for (let column = columns; column > 0; column--) {
     store<u32>(columnStart + (column << 2), load<u32>(columnStart + (column << 2) - 4));

@@ -20,8 +20,90 @@ export function addScaledRows(
 ): void {
   const bytes = width << 2;
   const blocks = bytes & ~63;
+  const pairs = bytes & ~31;
   const vectors = bytes & ~15;
   let i: usize = 0;
+  // Eight rows at a time, as they come from far away; the sum is read and written once for all of them.
+  for (; i + 8 <= count; i += 8) {
+    const a = rowAt(indices, i + 0, matrix, bytes);
+    const b = rowAt(indices, i + 1, matrix, bytes);
+    const c = rowAt(indices, i + 2, matrix, bytes);
+    const d = rowAt(indices, i + 3, matrix, bytes);
+    const e = rowAt(indices, i + 4, matrix, bytes);
+    const f = rowAt(indices, i + 5, matrix, bytes);
+    const g = rowAt(indices, i + 6, matrix, bytes);
+    const h = rowAt(indices, i + 7, matrix, bytes);
+    const fa = factorAt(factors, i + 0);
+    const fb = factorAt(factors, i + 1);
+    const fc = factorAt(factors, i + 2);
+    const fd = factorAt(factors, i + 3);
+    const fe = factorAt(factors, i + 4);
+    const ff = factorAt(factors, i + 5);
+    const fg = factorAt(factors, i + 6);
+    const fh = factorAt(factors, i + 7);
+    const va = f32x4.splat(fa);
+    const vb = f32x4.splat(fb);
+    const vc = f32x4.splat(fc);
+    const vd = f32x4.splat(fd);
+    const ve = f32x4.splat(fe);
+    const vf = f32x4.splat(ff);
+    const vg = f32x4.splat(fg);
+    const vh = f32x4.splat(fh);
+    let at: usize = 0;
+    for (; at < pairs; at += 32) {
+      const into = sum + at;
+      const aAt = a + at;
+      const bAt = b + at;
+      const cAt = c + at;
+      const dAt = d + at;
+      const eAt = e + at;
+      const fAt = f + at;
+      const gAt = g + at;
+      const hAt = h + at;
+      let s0 = f32x4.add(v128.load(into), f32x4.mul(va, v128.load(aAt)));
+      let s1 = f32x4.add(v128.load(into, 16), f32x4.mul(va, v128.load(aAt, 16)));
+      s0 = f32x4.add(s0, f32x4.mul(vb, v128.load(bAt)));
+      s1 = f32x4.add(s1, f32x4.mul(vb, v128.load(bAt, 16)));
+      s0 = f32x4.add(s0, f32x4.mul(vc, v128.load(cAt)));
+      s1 = f32x4.add(s1, f32x4.mul(vc, v128.load(cAt, 16)));
+      s0 = f32x4.add(s0, f32x4.mul(vd, v128.load(dAt)));
+      s1 = f32x4.add(s1, f32x4.mul(vd, v128.load(dAt, 16)));
+      s0 = f32x4.add(s0, f32x4.mul(ve, v128.load(eAt)));
+      s1 = f32x4.add(s1, f32x4.mul(ve, v128.load(eAt, 16)));
+      s0 = f32x4.add(s0, f32x4.mul(vf, v128.load(fAt)));
+      s1 = f32x4.add(s1, f32x4.mul(vf, v128.load(fAt, 16)));
+      s0 = f32x4.add(s0, f32x4.mul(vg, v128.load(gAt)));
+      s1 = f32x4.add(s1, f32x4.mul(vg, v128.load(gAt, 16)));
+      s0 = f32x4.add(s0, f32x4.mul(vh, v128.load(hAt)));
+      s1 = f32x4.add(s1, f32x4.mul(vh, v128.load(hAt, 16)));
+      v128.store(into, s0);
+      v128.store(into, s1, 16);
+    }
+    for (; at < vectors; at += 16) {
+      let s = v128.load(sum + at);
+      s = f32x4.add(s, f32x4.mul(va, v128.load(a + at)));
+      s = f32x4.add(s, f32x4.mul(vb, v128.load(b + at)));
+      s = f32x4.add(s, f32x4.mul(vc, v128.load(c + at)));
+      s = f32x4.add(s, f32x4.mul(vd, v128.load(d + at)));
+      s = f32x4.add(s, f32x4.mul(ve, v128.load(e + at)));
+      s = f32x4.add(s, f32x4.mul(vf, v128.load(f + at)));
+      s = f32x4.add(s, f32x4.mul(vg, v128.load(g + at)));
+      s = f32x4.add(s, f32x4.mul(vh, v128.load(h + at)));
+      v128.store(sum + at, s);
+    }
+    for (; at < bytes; at += 4) {
+      let s = load<f32>(sum + at);
+      s += fa * load<f32>(a + at);
+      s += fb * load<f32>(b + at);
+      s += fc * load<f32>(c + at);
+      s += fd * load<f32>(d + at);
+      s += fe * load<f32>(e + at);
+      s += ff * load<f32>(f + at);
+      s += fg * load<f32>(g + at);
+      s += fh * load<f32>(h + at);
+      store<f32>(sum + at, s);
+    }
+  }
   // Four rows at a time: the sum is read and written once for all of them. Addresses are worked out once for four vectors.
   for (; i + 4 <= count; i += 4) {
     const a = rowAt(indices, i, matrix, bytes);

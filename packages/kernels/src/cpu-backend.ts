@@ -13,12 +13,12 @@ import { installKernels } from './install.ts';
 import { matMulReplacements } from './mat-mul.ts';
 import { loadOnnxRuntime, onnxRuntimeVersion } from './onnx-runtime.ts';
 import { reduceReplacements } from './reduce.ts';
-import { Heap } from './sparse/heap-room.ts';
+import { Heap } from './compiled/heap.ts';
 import { startSparseKernels } from './sparse/start.ts';
-import { Machine } from './threads/machine.ts';
-import { sharingFault, sharingMemory } from './threads/shared-memory.ts';
+import { Machine } from './compiled/machine.ts';
+import { sharingFault, sharingMemory } from './compiled/shared-memory.ts';
 import { Team } from './threads/team.ts';
-import type { WasmMemory } from './threads/wasm.ts';
+import type { WasmMemory } from './compiled/wasm.ts';
 import { selectTopKReplacement } from './select-top-k-kernel.ts';
 import { unsortedSegmentSumReplacement } from './unsorted-segment-sum.ts';
 

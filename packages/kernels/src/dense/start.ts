@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { cpuBackendName } from '../backend-name.ts';
-import type { Heap } from '../sparse/heap-room.ts';
+import type { Heap } from '../compiled/heap.ts';
 import { compiledPasses, type DensePasses } from './passes.ts';
 
 let current: DensePasses | undefined;

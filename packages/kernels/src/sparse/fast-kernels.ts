@@ -4,9 +4,10 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Gemm } from '../gemm.ts';
-import type { Heap, Room } from './heap-room.ts';
-import { packedSupport, type Packed } from './packed.ts';
+import type { Heap } from '../compiled/heap.ts';
+import { packedSupport, productsOfPacked } from './packed.ts';
 import { selectInSlabs } from './select-in-slabs.ts';
+import { sortedByColumn } from './sorted-by-column.ts';
 import type { SparseKernels, SparseTensor } from './sparse-kernels.ts';
 import type { Support } from './support.ts';
 
@@ -14,6 +15,8 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
   const at = (tensor: tf.Tensor): number => heap.at(tensor);
   const make = (shape: number[]): tf.Tensor => heap.make(shape);
   const view = (tensor: tf.Tensor): Float32Array<ArrayBuffer> => heap.view(tensor);
+
+  const packedProducts = productsOfPacked(heap, gemm);
 
   const prefixProducts = (
     { support, values }: SparseTensor,
@@ -58,110 +61,11 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
       const { rows, columns } = parts[0] as Support;
       const dW = make([columns, width]) as tf.Tensor2D;
       const dBias = make([columns]) as tf.Tensor1D;
-      const sorted = sortedByColumn(room, parts, values, columns);
+      const sorted = sortedByColumn(heap, room, parts, values);
       const prefixes = [room.copy(Int32Array.from(bounds)), bounds.length] as const;
       const args = [rows, ...sorted, width, ...prefixes, at(dy), at(dW), at(dBias)];
       heap.rows('weightGradients', columns, args);
       return { dW, dBias };
-    });
-
-  const sortedByColumn = (
-    room: Room,
-    parts: readonly Support[],
-    values: readonly number[],
-    columns: number,
-  ): [number, number, number] => {
-    const count = parts.reduce((sum, { columnOf }) => sum + columnOf.length, 0);
-    const [rowOf, columnOf, all] = [room.take(count), room.take(count), room.take(count)];
-    const sorted: [number, number, number] = [room.take(columns + 1), room.take(count), room.take(count)];
-    let start = 0;
-    parts.forEach((support, i) => {
-      const length = support.columnOf.length;
-      fillRows(heap.ints(rowOf + start * 4, length), support);
-      heap.ints(columnOf + start * 4, length).set(support.columnOf);
-      heap.floats(all + start * 4, length).set(heap.floats(values[i]!, length));
-      start += length;
-    });
-    heap.run.sortByColumn(count, columns, rowOf, columnOf, all, ...sorted);
-    return sorted;
-  };
-
-  /** The entries as a matrix of the columns that have any, [rows, used], or those of the matrix as entries. */
-  const convert = (
-    kernel: 'unpackRows' | 'packRows',
-    { rows, rowStart, columnOf }: Support,
-    { used, rank }: Packed,
-    [from, to]: [number, number],
-  ): void =>
-    heap.withRoom((room) => {
-      const places = [room.copy(rowStart), room.copy(columnOf), room.copy(rank)] as const;
-      heap.rows(kernel, rows, [...places, from, used.length, to]);
-    });
-
-  /** Rows of W for the columns that have entries, [used, width]. */
-  const rowsOf = (room: Room, W: tf.Tensor2D, { used }: Packed): Float32Array => {
-    const width = W.shape[1];
-    const place = room.take(used.length * width);
-    const [from, rows] = [view(W), heap.floats(place, used.length * width)];
-    used.forEach((column, i) => rows.set(from.subarray(column * width, (column + 1) * width), i * width));
-    return rows;
-  };
-
-  const denseProduct = (
-    code: { support: Support; values: number; packed: Packed },
-    W: tf.Tensor2D,
-    bias: tf.Tensor1D | undefined,
-  ): tf.Tensor2D =>
-    heap.withRoom((room) => {
-      const { rows } = code.support;
-      const [width, used] = [W.shape[1], code.packed.used.length];
-      const out = make([rows, width]) as tf.Tensor2D;
-      const place = room.take(rows * used);
-      const b = rowsOf(room, W, code.packed);
-      convert('unpackRows', code.support, code.packed, [code.values, place]);
-      const shape = { m: rows, n: width, k: used, transposeA: false, transposeB: false };
-      gemm({
-        a: heap.floats(place, rows * used),
-        b,
-        out: view(out),
-        ...shape,
-        ...(bias && { bias: view(bias) }),
-      });
-      return out;
-    });
-
-  const denseValueGradients = (
-    support: Support,
-    packed: Packed,
-    W: tf.Tensor2D,
-    dy: tf.Tensor,
-  ): tf.Tensor2D =>
-    heap.withRoom((room) => {
-      const dValues = make([1, support.columnOf.length]) as tf.Tensor2D;
-      const [m, n, k] = [support.rows, packed.used.length, W.shape[1]];
-      const place = room.take(m * n);
-      const b = rowsOf(room, W, packed);
-      gemm({ a: view(dy), b, out: heap.floats(place, m * n), m, n, k, transposeA: false, transposeB: true });
-      convert('packRows', support, packed, [place, at(dValues)]);
-      return dValues;
-    });
-
-  /** Adds valuesᵀ·dy to the rows of dW. */
-  const addDense = (
-    { support, values, packed }: { support: Support; values: number; packed: Packed },
-    dy: tf.Tensor,
-    dW: tf.Tensor,
-  ): void =>
-    heap.withRoom((room) => {
-      const [m, n, k] = [packed.used.length, dW.shape[1] as number, support.rows];
-      const [matrix, sums] = [room.take(k * m), room.take(m * n)];
-      convert('unpackRows', support, packed, [values, matrix]);
-      const out = heap.floats(sums, m * n);
-      gemm({ a: heap.floats(matrix, k * m), b: view(dy), out, m, n, k, transposeA: true, transposeB: false });
-      const into = view(dW);
-      packed.used.forEach((column, i) => {
-        for (let d = 0; d < n; d++) into[column * n + d]! += out[i * n + d]!;
-      });
     });
 
   return {
@@ -173,7 +77,7 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
 
     product({ support, values }, W, bias) {
       const packed = packedSupport(support);
-      if (packed !== undefined) return denseProduct({ support, values: at(values), packed }, W, bias);
+      if (packed !== undefined) return packedProducts.product({ support, values: at(values), packed }, W, bias);
       return tf.tidy(() =>
         prefixProducts({ support, values }, W, bias, [W.shape[0]]).reshape([support.rows, W.shape[1]]),
       );
@@ -189,11 +93,11 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
         dBias.dispose();
         return { dValues, dW };
       }
-      const dValues = denseValueGradients(support, packed, W, dy);
+      const dValues = packedProducts.valueGradients(support, packed, W, dy);
       if (frozen) return { dValues };
       const dW = make([columns, width]) as tf.Tensor2D;
       view(dW).fill(0);
-      addDense({ support, values: at(values), packed }, dy, dW);
+      packedProducts.addWeightGradients({ support, values: at(values), packed }, dy, dW);
       return { dValues, dW };
     },
 
@@ -241,7 +145,7 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
             at(gradients.dBias),
           );
         });
-        addDense({ support, values, packed }, x, gradients.dW);
+        packedProducts.addWeightGradients({ support, values, packed }, x, gradients.dW);
       }
       return gradients;
     },
@@ -272,8 +176,4 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
       });
     },
   };
-}
-
-function fillRows(rowOf: Int32Array, { rows, rowStart }: Support): void {
-  for (let row = 0; row < rows; row++) rowOf.fill(row, rowStart[row], rowStart[row + 1]);
 }

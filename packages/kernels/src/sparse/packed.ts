@@ -1,7 +1,10 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { Heap, Room } from '../compiled/heap.ts';
+import type { Gemm } from '../gemm.ts';
 import type { Support } from './support.ts';
 
 /** A support whose entries lie close in few columns, as those of dead latents do: worth a dense product of those columns. */
-export interface Packed {
+interface Packed {
   /** The columns that have entries, rising. */
   readonly used: Int32Array;
   /** Which of them each column is, [columns]. */
@@ -51,4 +54,94 @@ function pack({ rows, columns, rowStart, columnOf }: Support): Packed | undefine
     rank[column] = next++;
   }
   return { used: names, rank };
+}
+
+interface PackedCode {
+  readonly support: Support;
+  /** Place of the values. */
+  readonly values: number;
+  readonly packed: Packed;
+}
+
+/** The operations of codes by dense products of the columns that have entries. */
+export function productsOfPacked(heap: Heap, gemm: Gemm) {
+  /** The entries as a matrix of the columns that have any, [rows, used], or those of the matrix as entries. */
+  const convert = (
+    kernel: 'unpackRows' | 'packRows',
+    { rows, rowStart, columnOf }: Support,
+    { used, rank }: Packed,
+    [from, to]: [number, number],
+  ): void =>
+    heap.withRoom((room) => {
+      const places = [room.copy(rowStart), room.copy(columnOf), room.copy(rank)] as const;
+      heap.rows(kernel, rows, [...places, from, used.length, to]);
+    });
+
+  /** Rows of W for the columns that have entries, [used, width]. */
+  const rowsOf = (room: Room, W: tf.Tensor2D, { used }: Packed): Float32Array => {
+    const width = W.shape[1];
+    const place = room.take(used.length * width);
+    const [from, rows] = [heap.view(W), heap.floats(place, used.length * width)];
+    used.forEach((column, i) => rows.set(from.subarray(column * width, (column + 1) * width), i * width));
+    return rows;
+  };
+
+  const product = (
+    code: PackedCode,
+    W: tf.Tensor2D,
+    bias: tf.Tensor1D | undefined,
+  ): tf.Tensor2D =>
+    heap.withRoom((room) => {
+      const { rows } = code.support;
+      const [width, used] = [W.shape[1], code.packed.used.length];
+      const out = heap.make([rows, width]) as tf.Tensor2D;
+      const place = room.take(rows * used);
+      const b = rowsOf(room, W, code.packed);
+      convert('unpackRows', code.support, code.packed, [code.values, place]);
+      const shape = { m: rows, n: width, k: used, transposeA: false, transposeB: false };
+      gemm({
+        a: heap.floats(place, rows * used),
+        b,
+        out: heap.view(out),
+        ...shape,
+        ...(bias && { bias: heap.view(bias) }),
+      });
+      return out;
+    });
+
+  const valueGradients = (
+    support: Support,
+    packed: Packed,
+    W: tf.Tensor2D,
+    dy: tf.Tensor,
+  ): tf.Tensor2D =>
+    heap.withRoom((room) => {
+      const dValues = heap.make([1, support.columnOf.length]) as tf.Tensor2D;
+      const [m, n, k] = [support.rows, packed.used.length, W.shape[1]];
+      const place = room.take(m * n);
+      const b = rowsOf(room, W, packed);
+      gemm({ a: heap.view(dy), b, out: heap.floats(place, m * n), m, n, k, transposeA: false, transposeB: true });
+      convert('packRows', support, packed, [place, heap.at(dValues)]);
+      return dValues;
+    });
+
+  /** Adds valuesᵀ·dy to the rows of dW. */
+  const addWeightGradients = (
+    { support, values, packed }: PackedCode,
+    dy: tf.Tensor,
+    dW: tf.Tensor,
+  ): void =>
+    heap.withRoom((room) => {
+      const [m, n, k] = [packed.used.length, dW.shape[1] as number, support.rows];
+      const [matrix, sums] = [room.take(k * m), room.take(m * n)];
+      convert('unpackRows', support, packed, [values, matrix]);
+      const out = heap.floats(sums, m * n);
+      gemm({ a: heap.floats(matrix, k * m), b: heap.view(dy), out, m, n, k, transposeA: true, transposeB: false });
+      const into = heap.view(dW);
+      packed.used.forEach((column, i) => {
+        for (let d = 0; d < n; d++) into[column * n + d]! += out[i * n + d]!;
+      });
+    });
+
+  return { product, valueGradients, addWeightGradients };
 }

@@ -1,5 +1,5 @@
-import type { Machine } from '../threads/machine.ts';
-import { shareStart, type Task } from '../threads/tasks.ts';
+import type { Machine } from '../compiled/machine.ts';
+import { shareStart, type Task } from '../compiled/tasks.ts';
 
 /** What a search of all slabs has in common, and each choice's own; numbers, and places in memory. */
 export interface Search {

@@ -1,8 +1,8 @@
 /** Pre-activations made, searched and overwritten, some rows at a time: the whole matrix never exists. */
 import type * as tf from '@tensorflow/tfjs';
-import type { Heap, Room } from './heap-room.ts';
+import type { Heap, Room } from '../compiled/heap.ts';
 import { isWorthScreening, noScreening, screening } from './screening.ts';
-import { shareStart } from '../threads/tasks.ts';
+import { shareStart } from '../compiled/tasks.ts';
 import { SCRATCH, searchArguments, type Choice, type Search } from './search-slab.ts';
 import type { SparseTensor } from './sparse-kernels.ts';
 import type { EntryChoice } from './support.ts';
@@ -39,7 +39,7 @@ const EXPECTED_DENSITY = 0.12;
  */
 function slabsOf(rows: number, columns: number): { slabs: number; step: number } {
   const fitting = columns <= 16_384 ? 256 : 128;
-  const slabs = Math.max(Math.ceil(rows / fitting), Math.min(8, Math.floor(rows / 64)), 1);
+  const slabs = Math.max(Math.ceil(rows / fitting), Math.min(8, Math.floor(rows / 32)), 1);
   return { slabs, step: Math.ceil(rows / slabs) };
 }
 
@@ -180,8 +180,8 @@ function searchAll(heap: Heap, search: Slabs, wanted: readonly Wanted[], attempt
 function guessedBound(heap: Heap, room: Room, search: Slabs, allowed: Int32Array, k: number): number {
   const rows = SAMPLED_ROWS;
   const kept = Math.ceil(GUESS * k * rows);
-  if (search.rows < 4 * rows || search.step < rows || k === 0 || kept >= rows * allowed.length) return 0;
-  const sample = { ...search, ...noScreening, rows, slabs: 1, step: rows };
+  if (search.rows < 4 * rows || k === 0 || kept >= rows * allowed.length) return 0;
+  const sample = { ...search, ...noScreening, rows, ...slabsOf(rows, search.columns) };
   const isAll = allowed.length === search.columns;
   const among = Float32Array.from({ length: search.columns }, () => 0);
   for (const column of allowed) among[column] = 1;

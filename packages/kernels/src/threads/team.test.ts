@@ -1,11 +1,11 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type OnnxRuntime, loadOnnxRuntime } from '../onnx-runtime.ts';
 import { createGemm } from '../gemm.ts';
-import { Machine } from './machine.ts';
-import { sharingFault } from './shared-memory.ts';
-import { rowsArguments } from './tasks.ts';
+import { Machine } from '../compiled/machine.ts';
+import { sharingFault } from '../compiled/shared-memory.ts';
+import { rowsArguments } from '../compiled/tasks.ts';
 import { Team } from './team.ts';
-import { wasm } from './wasm.ts';
+import { wasm } from '../compiled/wasm.ts';
 
 let runtime: OnnxRuntime;
 let team: Team;

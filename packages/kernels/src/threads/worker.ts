@@ -2,10 +2,10 @@
 import { workerData } from 'node:worker_threads';
 import { loadOnnxRuntime } from '../onnx-runtime.ts';
 import { controlOn, reportFault, takeParts, WORD } from './control.ts';
-import { Machine } from './machine.ts';
-import { tasks, type Task } from './tasks.ts';
+import { Machine } from '../compiled/machine.ts';
+import { tasks, type Task } from '../compiled/tasks.ts';
 import type { Enlistment } from './team.ts';
-import type { WasmMemory } from './wasm.ts';
+import type { WasmMemory } from '../compiled/wasm.ts';
 
 const { memory, control: buffers, thread } = workerData as Enlistment;
 const control = controlOn(buffers);

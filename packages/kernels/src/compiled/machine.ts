@@ -43,7 +43,7 @@ export class Machine {
 
   constructor(memory: WasmMemory, runtime: OnnxRuntime, thread: number) {
     const isShared = !(memory.buffer instanceof ArrayBuffer);
-    const binary = readFileSync(new URL('../sparse/kernels.wasm', import.meta.url));
+    const binary = readFileSync(new URL('./kernels.wasm', import.meta.url));
     const module = new wasm.Module(withMemory(binary, isShared));
     this.run = new wasm.Instance(module, { env: { memory } }).exports as Exports;
     this.memory = memory;

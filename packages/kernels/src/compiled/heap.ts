@@ -3,8 +3,8 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
 import { emscriptenHeap } from '../heap.ts';
 import { isExact } from '../integer-product.ts';
-import type { Exports, Machine } from '../threads/machine.ts';
-import { rowsArguments, type RowKernel } from '../threads/tasks.ts';
+import type { Exports, Machine } from './machine.ts';
+import { rowsArguments, type RowKernel } from './tasks.ts';
 import type { Team } from '../threads/team.ts';
 
 /** Parts for each thread, so that one that is late keeps nobody waiting for long. */

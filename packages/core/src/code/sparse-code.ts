@@ -29,13 +29,25 @@ export class SparseCode implements Code {
   }
 
   sum(weight?: tf.Tensor1D): tf.Scalar {
-    if (weight !== undefined) return tf.sum(tf.mul(this.values, this.#align(weight)));
-    // tfjs would multiply ones with the gradient.
-    const { values } = this;
+    // tfjs's own gradient of a sum multiplies ones, which for so many values takes as long as a kernel.
+    const { values, support } = this;
+    if (weight === undefined) {
+      return withGradient<tf.Scalar>(
+        [values],
+        () => ({ value: tf.sum(values), saved: [] }),
+        (dy) => [tf.fill(values.shape, read(dy)[0]!)],
+      );
+    }
     return withGradient<tf.Scalar>(
-      [values],
-      () => ({ value: tf.sum(values), saved: [] }),
-      (dy) => [tf.fill(values.shape, read(dy)[0]!)],
+      [values, weight],
+      () => {
+        const weights = this.#kernels().gatherColumns(support, weight);
+        return { value: tf.sum(tf.mul(values, weights)), saved: [values, weights] };
+      },
+      (dy, [values, weights]) => [
+        tf.mul(weights!, dy),
+        tf.mul(this.#kernels().sumColumns({ support, values: values as tf.Tensor2D }), dy),
+      ],
     );
   }
 

@@ -4,8 +4,9 @@ import { BenchTrainer, peerCase } from './bench-trainer.ts';
 import { nameOf, type Case } from './cases.ts';
 import { median, round, time } from './timing.ts';
 
-const WARM_UP = 3;
-const STEPS = 11;
+/** At least so many steps, and so long that all code is compiled: of a small case many. */
+const WARM_UP = { steps: 3, ms: 2000 };
+const STEPS = { least: 11, ms: 1500 };
 /** This project's own way of taking gradients, in PyTorch: to be seen beside the others, not one of them. */
 const OWN_DESIGN = 'torch-sparse';
 
@@ -14,14 +15,20 @@ export async function measure(entry: Case, python: string | undefined): Promise<
   const { threads } = await useCpuBackend();
   const trainer = new BenchTrainer(entry);
   // Before the peers are there, which take long to warm up: where our step fails, it is known at once.
-  for (let step = 0; step < WARM_UP; step++) await trainer.step();
+  const start = performance.now();
+  let warm = 0;
+  while (warm < WARM_UP.steps || performance.now() - start < WARM_UP.ms) {
+    await trainer.step();
+    warm++;
+  }
+  const steps = Math.max(STEPS.least, Math.ceil((STEPS.ms * warm) / (performance.now() - start)));
   // Also before the product, whose result is larger than all that a step needs.
   const peakRssMb = Math.round(process.resourceUsage().maxRSS / 1024);
   const peers = python === undefined ? undefined : await tryToStart(entry, python, threads);
   const times = { product: [] as number[], step: [] as number[] };
   const peerTimes = new Map(peers?.names.map((name) => [name, [] as number[]]));
   trainer.encoderProduct();
-  for (let step = 0; step < STEPS; step++) {
+  for (let step = 0; step < steps; step++) {
     times.product.push(await time(() => trainer.encoderProduct()));
     times.step.push(await time(() => trainer.step()));
     for (const [name, ms] of peerTimes) ms.push(await peers!.step(name));

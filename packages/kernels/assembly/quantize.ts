@@ -4,6 +4,8 @@ import { dot } from './rows';
 
 /** Numbers from −LEVELS to LEVELS. */
 const LEVELS: f32 = 127;
+/** Added to a small number it leaves a whole one, in the lowest bits of the sum: 1.5 · 2²³. */
+const MAGIC: f32 = 12582912;
 
 function largest(row: usize, width: usize): f32 {
   const bytes = width << 2;
@@ -44,20 +46,22 @@ function quantise(
   const vectors = width & ~3;
   const inverses = f32x4.splat(inverse);
   const scales = f32x4.splat(scale);
+  const magic = f32x4.splat(MAGIC);
   let sums = i32x4.splat(0);
   let squares4 = i32x4.splat(0);
   let rests = f32x4.splat(0);
   let i: usize = 0;
   for (; i < vectors; i += 4) {
     const value = v128.load(row + (i << 2));
-    const whole = f32x4.nearest(f32x4.mul(value, inverses));
+    const shifted = f32x4.add(f32x4.mul(value, inverses), magic);
+    const whole = f32x4.sub(shifted, magic);
     const left = f32x4.sub(value, f32x4.mul(whole, scales));
     rests = f32x4.add(rests, f32x4.mul(left, left));
-    const numbers = i32x4.trunc_sat_f32x4_s(whole);
+    const numbers = i32x4.sub(shifted, magic);
     sums = i32x4.add(sums, numbers);
     squares4 = i32x4.add(squares4, i32x4.mul(numbers, numbers));
-    const shifted = i32x4.add(numbers, i32x4.splat(offset));
-    const halves = i16x8.narrow_i32x4_s(shifted, shifted);
+    const moved = i32x4.add(numbers, i32x4.splat(offset));
+    const halves = i16x8.narrow_i32x4_s(moved, moved);
     // Sign or none, the lowest 8 bits are the same.
     const bytes = v128.and(halves, i16x8.splat(0xff));
     store<u32>(into + i, i32x4.extract_lane(i8x16.narrow_i16x8_u(bytes, bytes), 0));

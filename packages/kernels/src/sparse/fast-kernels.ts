@@ -77,7 +77,8 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
 
     product({ support, values }, W, bias) {
       const packed = packedSupport(support);
-      if (packed !== undefined) return packedProducts.product({ support, values: at(values), packed }, W, bias);
+      if (packed !== undefined)
+        return packedProducts.product({ support, values: at(values), packed }, W, bias);
       return tf.tidy(() =>
         prefixProducts({ support, values }, W, bias, [W.shape[0]]).reshape([support.rows, W.shape[1]]),
       );

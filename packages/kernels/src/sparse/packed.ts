@@ -86,11 +86,7 @@ export function productsOfPacked(heap: Heap, gemm: Gemm) {
     return rows;
   };
 
-  const product = (
-    code: PackedCode,
-    W: tf.Tensor2D,
-    bias: tf.Tensor1D | undefined,
-  ): tf.Tensor2D =>
+  const product = (code: PackedCode, W: tf.Tensor2D, bias: tf.Tensor1D | undefined): tf.Tensor2D =>
     heap.withRoom((room) => {
       const { rows } = code.support;
       const [width, used] = [W.shape[1], code.packed.used.length];
@@ -109,34 +105,43 @@ export function productsOfPacked(heap: Heap, gemm: Gemm) {
       return out;
     });
 
-  const valueGradients = (
-    support: Support,
-    packed: Packed,
-    W: tf.Tensor2D,
-    dy: tf.Tensor,
-  ): tf.Tensor2D =>
+  const valueGradients = (support: Support, packed: Packed, W: tf.Tensor2D, dy: tf.Tensor): tf.Tensor2D =>
     heap.withRoom((room) => {
       const dValues = heap.make([1, support.columnOf.length]) as tf.Tensor2D;
       const [m, n, k] = [support.rows, packed.used.length, W.shape[1]];
       const place = room.take(m * n);
       const b = rowsOf(room, W, packed);
-      gemm({ a: heap.view(dy), b, out: heap.floats(place, m * n), m, n, k, transposeA: false, transposeB: true });
+      gemm({
+        a: heap.view(dy),
+        b,
+        out: heap.floats(place, m * n),
+        m,
+        n,
+        k,
+        transposeA: false,
+        transposeB: true,
+      });
       convert('packRows', support, packed, [place, heap.at(dValues)]);
       return dValues;
     });
 
   /** Adds valuesᵀ·dy to the rows of dW. */
-  const addWeightGradients = (
-    { support, values, packed }: PackedCode,
-    dy: tf.Tensor,
-    dW: tf.Tensor,
-  ): void =>
+  const addWeightGradients = ({ support, values, packed }: PackedCode, dy: tf.Tensor, dW: tf.Tensor): void =>
     heap.withRoom((room) => {
       const [m, n, k] = [packed.used.length, dW.shape[1] as number, support.rows];
       const [matrix, sums] = [room.take(k * m), room.take(m * n)];
       convert('unpackRows', support, packed, [values, matrix]);
       const out = heap.floats(sums, m * n);
-      gemm({ a: heap.floats(matrix, k * m), b: heap.view(dy), out, m, n, k, transposeA: true, transposeB: false });
+      gemm({
+        a: heap.floats(matrix, k * m),
+        b: heap.view(dy),
+        out,
+        m,
+        n,
+        k,
+        transposeA: true,
+        transposeB: false,
+      });
       const into = heap.view(dW);
       packed.used.forEach((column, i) => {
         for (let d = 0; d < n; d++) into[column * n + d]! += out[i * n + d]!;

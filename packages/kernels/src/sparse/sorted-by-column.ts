@@ -59,7 +59,11 @@ function sort(heap: Heap, parts: readonly Support[]): Order {
     }
     heap.run.sortByColumn(count, columns, rowOf, columnOf, columnStart, rows, entry);
     const copy = (place: number, length: number): Int32Array => heap.ints(place, length).slice();
-    return { columnStart: copy(columnStart, columns + 1), rowOf: copy(rows, count), entry: copy(entry, count) };
+    return {
+      columnStart: copy(columnStart, columns + 1),
+      rowOf: copy(rows, count),
+      entry: copy(entry, count),
+    };
   });
 }
 

@@ -151,7 +151,7 @@ it('give the same bits for every number of threads, and all their memory back', 
     tf.tidy(() => {
       const x = numbers([problem.rows, problem.width], problem) as tf.Tensor2D;
       const W = numbers([problem.columns, problem.width], { ...problem, seed: 3 }) as tf.Tensor2D;
-      const choices: EntryChoice[] = [{ kind: 'batchTopK', k: problem.k }, { kind: 'positive' }];
+      const choices = choicesOf(problem);
       return sparseKernels()
         .select(x, W, undefined, choices)
         .flatMap((code) => [code.values, ...gradientsOf(sparseKernels(), code, W, problem)])

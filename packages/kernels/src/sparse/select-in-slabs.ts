@@ -3,7 +3,7 @@ import type * as tf from '@tensorflow/tfjs';
 import type { Heap, Room } from '../compiled/heap.ts';
 import { isWorthScreening, noScreening, screening } from './screening.ts';
 import { shareStart } from '../compiled/tasks.ts';
-import { SCRATCH, searchArguments, type Choice, type Search } from './search-slab.ts';
+import { SCRATCH, searchArguments, type Choice, type Search } from './search.ts';
 import type { SparseTensor } from './sparse-kernels.ts';
 import type { EntryChoice } from './support.ts';
 
@@ -69,7 +69,7 @@ export function selectInSlabs(
       z: room.take(heap.team.threads * cut.step * columns),
     };
     const wanted = choices.map((choice, i) => {
-      const bound = choice.kind === 'batchTopK' ? guessedBound(heap, room, search, allowed[i]!, choice.k) : 0;
+      const bound = choice.kind === 'batchTopK' ? guessedBound(heap, room, search, choice, allowed[i]!) : 0;
       return wantedOf(heap, room, search, choice, allowed[i]!, bound);
     });
     return searchAll(heap, search, wanted);
@@ -177,15 +177,18 @@ function searchAll(heap: Heap, search: Slabs, wanted: readonly Wanted[], attempt
  * A size that the largest entries of a batch are likely to exceed, from its first rows: what is smaller need not be kept.
  * 0 where guessing is not worth it.
  */
-function guessedBound(heap: Heap, room: Room, search: Slabs, allowed: Int32Array, k: number): number {
+function guessedBound(
+  heap: Heap,
+  room: Room,
+  search: Slabs,
+  { k, among }: EntryChoice & { kind: 'batchTopK' },
+  allowed: Int32Array,
+): number {
   const rows = SAMPLED_ROWS;
   const kept = Math.ceil(GUESS * k * rows);
   if (search.rows < 4 * rows || k === 0 || kept >= rows * allowed.length) return 0;
   const sample = { ...search, ...noScreening, rows, ...slabsOf(rows, search.columns) };
-  const isAll = allowed.length === search.columns;
-  const among = Float32Array.from({ length: search.columns }, () => 0);
-  for (const column of allowed) among[column] = 1;
-  const open: EntryChoice = { kind: 'positive', ...(!isAll && { among }) };
+  const open: EntryChoice = { kind: 'positive', ...(among && { among }) };
   const { choice } = wantedOf(heap, room, sample, open, allowed, 0);
   const [found] = searchAll(heap, sample, [{ choice, capacity: rows * allowed.length, most: kept }]);
   const values = heap.view(found!.values).slice();

@@ -22,7 +22,8 @@ export const WORD = {
   messageLength: 7,
 } as const;
 
-const MOST_ARGS = 128;
+/** Those of a search with 50 selections. */
+const MOST_ARGS = 1024;
 const MESSAGE_BYTES = 2048;
 
 export function newControl(): Control {

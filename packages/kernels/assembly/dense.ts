@@ -112,3 +112,18 @@ export function vectorProduct(
     v128.store(into, s3, 48);
   }
 }
+
+/** out = each row of a times its factor. */
+export function scaleRows(from: usize, to: usize, width: usize, a: usize, factors: usize, out: usize): void {
+  const bytes = width << 2;
+  const vectors = bytes & ~15;
+  for (let row = from; row < to; row++) {
+    const factor = load<f32>(factors + (row << 2));
+    const all = f32x4.splat(factor);
+    const source = a + row * bytes;
+    const into = out + row * bytes;
+    let at: usize = 0;
+    for (; at < vectors; at += 16) v128.store(into + at, f32x4.mul(all, v128.load(source + at)));
+    for (; at < bytes; at += 4) store<f32>(into + at, factor * load<f32>(source + at));
+  }
+}

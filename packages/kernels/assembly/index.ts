@@ -1,6 +1,6 @@
 export { adam, squareSums } from './adam';
 export { sortByColumn, weightGradients } from './by-latent';
-export { scaledDifference, squaredErrors, subtractVector, vectorProduct } from './dense';
+export { scaledDifference, scaleRows, squaredErrors, subtractVector, vectorProduct } from './dense';
 export { addByColumn, gatherColumns, markFired, packRows, rename, unpackRows } from './entries';
 export { prefixProducts, suffixSums, valueGradients } from './product';
 export { quantiseInputs, quantiseWeights } from './quantize';

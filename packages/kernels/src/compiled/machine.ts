@@ -15,6 +15,7 @@ export interface Exports {
   squaredErrors(...args: number[]): void;
   scaledDifference(...args: number[]): void;
   subtractVector(...args: number[]): void;
+  scaleRows(...args: number[]): void;
   vectorProduct(...args: number[]): void;
   squareSums(...args: number[]): void;
   adam(...args: number[]): void;

@@ -19,6 +19,7 @@ const KERNELS = [
   'squaredErrors',
   'scaledDifference',
   'subtractVector',
+  'scaleRows',
   'vectorProduct',
   'squareSums',
   'adam',

@@ -39,6 +39,10 @@ export interface DensePasses {
   subtractVector(x: tf.Tensor2D, vector: tf.Tensor1D): tf.Tensor2D;
   /** vector · matrix, [width], for a vector [rows] and a matrix [rows, width]. */
   vectorProduct(vector: tf.Tensor1D, matrix: tf.Tensor2D): tf.Tensor1D;
+  /** Each row of a matrix times its factor, [rows, width]. */
+  scaleRows(a: tf.Tensor2D, factors: tf.Tensor1D): tf.Tensor2D;
+  /** Σ a² of each row, [rows]. */
+  rowSquareSums(a: tf.Tensor2D): tf.Tensor1D;
   /** Σ a². */
   squareSum(a: tf.Tensor): number;
   /**
@@ -88,6 +92,18 @@ export function compiledPasses(heap: Heap): DensePasses {
       const out = heap.make([width]) as tf.Tensor1D;
       const places = [heap.at(vector), heap.at(matrix), heap.at(out)];
       heap.rows('vectorProduct', Math.ceil(width / STRIP), [rows, width, ...places]);
+      return out;
+    },
+    scaleRows(a, factors) {
+      const [rows, width] = a.shape;
+      const out = heap.make(a.shape) as tf.Tensor2D;
+      heap.rows('scaleRows', rows, [width, heap.at(a), heap.at(factors), heap.at(out)]);
+      return out;
+    },
+    rowSquareSums(a) {
+      const [rows, width] = a.shape;
+      const out = heap.make([rows]) as tf.Tensor1D;
+      heap.rows('squareSums', rows, [width, heap.at(a), heap.at(out)]);
       return out;
     },
     squareSum(a) {

@@ -49,6 +49,8 @@ function firstWrong(passes: DensePasses): string | undefined {
     ['scaledDifference', passes.scaledDifference(x, y, 0.5), tf.mul(tf.sub(y, x), 0.5)],
     ['subtractVector', passes.subtractVector(x, vector), tf.sub(x, vector)],
     ['vectorProduct', passes.vectorProduct(vector, wide), tf.matMul(vector.expandDims(0), wide).flatten()],
+    ['scaleRows', passes.scaleRows(wide, vector), tf.mul(wide, vector.expandDims(1))],
+    ['rowSquareSums', passes.rowSquareSums(x), tf.sum(tf.square(x), 1)],
     ['squareSum', passes.squareSum(y), tf.sum(tf.square(y))],
     ['adam', moved.parameter, tf.sub(matrix(1), tf.mul(2, matrix(2)))],
     ['the second moment of adam', moved.v, tf.square(tf.mul(2, matrix(2)))],

@@ -7,6 +7,7 @@ import {
   geometricMedian,
   inferenceSae,
   positive,
+  rowNorms,
   squaredError,
   standardRoles,
   sweepable,
@@ -82,9 +83,7 @@ export const variant: Variant<Hyper, StandardParams, { code: Code }> = {
         const batch = x.shape[0];
         if (loss === 'notebook') return tf.div(code.sum(), batch * W_dec.shape[0]);
         if (loss === 'unit-norm') return tf.div(code.sum(), batch);
-        // The tiny summand keeps the root's derivative finite for a row of zeros.
-        const norms = tf.sqrt<tf.Tensor1D>(tf.add(tf.sum(tf.square(W_dec), 1), 1e-30));
-        return tf.div(code.sum(norms), batch);
+        return tf.div(code.sum(rowNorms(W_dec)), batch);
       },
     },
   },

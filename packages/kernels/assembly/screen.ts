@@ -271,7 +271,9 @@ export function searchScreened(
         const more = collect(places, keys, maybe, keyOf(least), pivot, into + (found << 2));
         score(input, W, bias, width, into + (found << 2), more, numbers + (found << 2));
         merge(into, numbers, found, found + more, keys);
-        found = drop(into, numbers, found + more, 0, 0);
+        // What is smaller than `least` is not among the k largest.
+        const below: f32 = least > 0 ? reinterpret<f32>(keyOf(least) - 1) : 0;
+        found = drop(into, numbers, found + more, 0, below);
         break;
       }
       if (found > k) {

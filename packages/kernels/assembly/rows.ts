@@ -19,13 +19,12 @@ export function addScaledRows(
   width: usize,
 ): void {
   const bytes = width << 2;
-  const blocks = bytes & ~63;
   const pairs = bytes & ~31;
   const vectors = bytes & ~15;
   let i: usize = 0;
   // Eight rows at a time, as they come from far away; the sum is read and written once for all of them.
   for (; i + 8 <= count; i += 8) {
-    const a = rowAt(indices, i + 0, matrix, bytes);
+    const a = rowAt(indices, i, matrix, bytes);
     const b = rowAt(indices, i + 1, matrix, bytes);
     const c = rowAt(indices, i + 2, matrix, bytes);
     const d = rowAt(indices, i + 3, matrix, bytes);
@@ -33,7 +32,7 @@ export function addScaledRows(
     const f = rowAt(indices, i + 5, matrix, bytes);
     const g = rowAt(indices, i + 6, matrix, bytes);
     const h = rowAt(indices, i + 7, matrix, bytes);
-    const fa = factorAt(factors, i + 0);
+    const fa = factorAt(factors, i);
     const fb = factorAt(factors, i + 1);
     const fc = factorAt(factors, i + 2);
     const fd = factorAt(factors, i + 3);
@@ -104,7 +103,6 @@ export function addScaledRows(
       store<f32>(sum + at, s);
     }
   }
-  // Four rows at a time: the sum is read and written once for all of them. Addresses are worked out once for four vectors.
   for (; i + 4 <= count; i += 4) {
     const a = rowAt(indices, i, matrix, bytes);
     const b = rowAt(indices, i + 1, matrix, bytes);
@@ -119,33 +117,6 @@ export function addScaledRows(
     const vc = f32x4.splat(fc);
     const vd = f32x4.splat(fd);
     let at: usize = 0;
-    for (; at < blocks; at += 64) {
-      const into = sum + at;
-      const aAt = a + at;
-      const bAt = b + at;
-      const cAt = c + at;
-      const dAt = d + at;
-      let s0 = f32x4.add(v128.load(into), f32x4.mul(va, v128.load(aAt)));
-      let s1 = f32x4.add(v128.load(into, 16), f32x4.mul(va, v128.load(aAt, 16)));
-      let s2 = f32x4.add(v128.load(into, 32), f32x4.mul(va, v128.load(aAt, 32)));
-      let s3 = f32x4.add(v128.load(into, 48), f32x4.mul(va, v128.load(aAt, 48)));
-      s0 = f32x4.add(s0, f32x4.mul(vb, v128.load(bAt)));
-      s1 = f32x4.add(s1, f32x4.mul(vb, v128.load(bAt, 16)));
-      s2 = f32x4.add(s2, f32x4.mul(vb, v128.load(bAt, 32)));
-      s3 = f32x4.add(s3, f32x4.mul(vb, v128.load(bAt, 48)));
-      s0 = f32x4.add(s0, f32x4.mul(vc, v128.load(cAt)));
-      s1 = f32x4.add(s1, f32x4.mul(vc, v128.load(cAt, 16)));
-      s2 = f32x4.add(s2, f32x4.mul(vc, v128.load(cAt, 32)));
-      s3 = f32x4.add(s3, f32x4.mul(vc, v128.load(cAt, 48)));
-      s0 = f32x4.add(s0, f32x4.mul(vd, v128.load(dAt)));
-      s1 = f32x4.add(s1, f32x4.mul(vd, v128.load(dAt, 16)));
-      s2 = f32x4.add(s2, f32x4.mul(vd, v128.load(dAt, 32)));
-      s3 = f32x4.add(s3, f32x4.mul(vd, v128.load(dAt, 48)));
-      v128.store(into, s0);
-      v128.store(into, s1, 16);
-      v128.store(into, s2, 32);
-      v128.store(into, s3, 48);
-    }
     for (; at < vectors; at += 16) {
       let s = v128.load(sum + at);
       s = f32x4.add(s, f32x4.mul(va, v128.load(a + at)));
@@ -154,7 +125,7 @@ export function addScaledRows(
       s = f32x4.add(s, f32x4.mul(vd, v128.load(d + at)));
       v128.store(sum + at, s);
     }
-    for (let at = vectors; at < bytes; at += 4) {
+    for (; at < bytes; at += 4) {
       let s = load<f32>(sum + at);
       s += fa * load<f32>(a + at);
       s += fb * load<f32>(b + at);

@@ -5,8 +5,14 @@
 import { dots } from './rows';
 import { infinity, keepLargest, keyOf, kthLargest, writeKeys } from './select';
 
-/** More than all rounding of 32-bit floats in a product of some thousand numbers, relative to the norms. */
-const ROUNDING: f32 = 3e-5;
+/**
+ * More than all rounding of 32-bit floats in a product of `width` numbers, in the norms and in what is said of them here,
+ * relative to both norms: each sum has fewer than width / 4 additions to a lane and some beyond, each off by 2⁻²⁴ at most.
+ */
+function roundingOf(width: usize): f32 {
+  return <f32>(width + 256) * <f32>3e-8;
+}
+
 /** Rows for which errors are the same: fewer, and to set them takes time; more, and one row spoils those of all. */
 const SAME_ERRORS: usize = 32;
 /** Of the smallest entry chosen in a row: what the next row's entries may at least be. */
@@ -21,6 +27,7 @@ const SAFETY: f32 = 0.92;
  */
 function setLimits(
   columns: usize,
+  width: usize,
   weights: usize,
   rest: f32,
   bias: usize,
@@ -30,9 +37,10 @@ function setLimits(
 ): void {
   const norms = weights + (columns << 2);
   const rests = norms + (columns << 2);
-  const r = f32x4.splat(rest + ROUNDING);
-  const n = f32x4.splat(1 + ROUNDING);
-  const slack = f32x4.splat(ROUNDING);
+  const rounding = roundingOf(width);
+  const r = f32x4.splat(rest + rounding);
+  const n = f32x4.splat(1 + rounding);
+  const slack = f32x4.splat(rounding);
   for (let at: usize = 0; at < columns << 2; at += 16) {
     const own = f32x4.mul(n, v128.load(rests + at));
     v128.store(errors + at, f32x4.add(own, f32x4.mul(r, v128.load(norms + at))));
@@ -213,7 +221,7 @@ export function searchScreened(
     if (row % SAME_ERRORS === 0) {
       const last = min(row + SAME_ERRORS, rows);
       const share = largestShare(inputs, inputStride, row, last);
-      setLimits(columns, weights, share, bias, lowest, errors, offsets);
+      setLimits(columns, width, weights, share, bias, lowest, errors, offsets);
     }
     const input = x + row * (width << 2);
     const about = inputs + (row << 2);

@@ -33,8 +33,7 @@ export function adam(
   { learningRate, beta1, beta2, epsilon }: AdamSettings,
 ): { params: Params; moments: Moments } {
   const next: { params: Params; moments: Moments } = { params: {}, moments: { m: {}, v: {} } };
-  const stepSize = learningRate / (1 - beta1 ** step);
-  const rootCorrection = Math.sqrt(1 - beta2 ** step);
+  const { stepSize, rootCorrection } = biasCorrections(step, { learningRate, beta1, beta2 });
   for (const [name, parameter] of Object.entries(params)) {
     const gradient = gradients[name] as tf.Tensor;
     const m = tf.add(tf.mul(moments.m[name] as tf.Tensor, beta1), tf.mul(gradient, 1 - beta1));
@@ -45,4 +44,12 @@ export function adam(
     next.moments.v[name] = v;
   }
   return next;
+}
+
+/** lr/(1 − β₁ᵗ) and √(1 − β₂ᵗ). */
+export function biasCorrections(
+  step: number,
+  { learningRate, beta1, beta2 }: Omit<AdamSettings, 'epsilon'>,
+): { stepSize: number; rootCorrection: number } {
+  return { stepSize: learningRate / (1 - beta1 ** step), rootCorrection: Math.sqrt(1 - beta2 ** step) };
 }

@@ -1,7 +1,7 @@
 import { densePasses } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import type { Params } from '../variant/contract.ts';
-import { adam, type AdamSettings, type Moments } from './adam.ts';
+import { adam, biasCorrections, type AdamSettings, type Moments } from './adam.ts';
 import { projectOutRows, unitRows } from './decoder-norm.ts';
 import { clipGlobalNorm } from './gradient-clip.ts';
 
@@ -52,7 +52,7 @@ export function plainUpdate({ params, moments, gradients, step, settings, unit }
 /** In one pass over each parameter, in place. */
 function fusedUpdate({ loss, params, moments, gradients, step, settings, unit }: UpdateArgs): Update {
   const passes = densePasses()!;
-  const { gradientClip, learningRate, beta1, beta2, epsilon } = settings;
+  const { gradientClip, beta1, beta2, epsilon } = settings;
   const norm = Math.sqrt(
     Object.values(gradients).reduce((sum, gradient) => sum + passes.squareSum(gradient), 0),
   );
@@ -62,8 +62,7 @@ function fusedUpdate({ loss, params, moments, gradients, step, settings, unit }:
     beta1,
     beta2,
     epsilon,
-    stepSize: learningRate / (1 - beta1 ** step),
-    rootCorrection: Math.sqrt(1 - beta2 ** step),
+    ...biasCorrections(step, settings),
   };
   const isSound = Number.isFinite(norm) && Number.isFinite(loss.dataSync()[0]);
   for (const name of Object.keys(params)) {

@@ -96,13 +96,17 @@ describe('of numbers as they come', () => {
   const random = (shape: [number, number], seed: number): tf.Tensor2D =>
     tf.randomNormal(shape, 0, 1, 'float32', seed);
 
-  it.each([1, 3])(
-    'find the largest, but for ties within rounding (power %i of Gaussian numbers)',
-    (power) => {
+  it.each([
+    { power: 1, width: WIDTH },
+    { power: 3, width: WIDTH },
+    { power: 1, width: 4096 },
+  ])(
+    'find the largest, but for ties within rounding (power $power of Gaussian numbers, $width wide)',
+    ({ power, width }) => {
       tf.tidy(() => {
         const [rows, k] = [300, 20];
-        const x = tf.pow<tf.Tensor2D>(random([rows, WIDTH], 1), power);
-        const W = tf.pow<tf.Tensor2D>(random([COLUMNS, WIDTH], 2), power);
+        const x = tf.pow<tf.Tensor2D>(random([rows, width], 1), power);
+        const W = tf.pow<tf.Tensor2D>(random([COLUMNS, width], 2), power);
         const z = tf.matMul(x, W, false, true).arraySync() as number[][];
         const [{ support, values }] = sparseKernels().select(x, W, undefined, [{ kind: 'topK', k }]) as [
           SparseTensor,

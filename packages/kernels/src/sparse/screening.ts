@@ -13,6 +13,8 @@ export const noScreening: Screening = { xWhole: 0, WWhole: 0, aboutX: 0, aboutW:
 
 /** A smaller product is over before screening has begun. */
 const LEAST = { rows: 256, columns: 1024, width: 64 };
+/** Sums of wider products would not fit in 32 bits. */
+const WIDEST = 32_768;
 /** Each entry chosen costs a product of two rows of its own, and so do about as many that are not. */
 const BELOW = 0.025;
 /** Columns of a choice with a product of its own. */
@@ -33,7 +35,8 @@ export function isWorthScreening(
     columns < LEAST.columns ||
     width < LEAST.width ||
     columns % GROUP !== 0 ||
-    width % GROUP !== 0
+    width % GROUP !== 0 ||
+    width > WIDEST
   )
     return false;
   let screened = 0;

@@ -15,8 +15,11 @@ beforeAll(async () => {
 });
 afterEach(() => team.dispose());
 
-async function started(threads: number): Promise<{ machine: Machine; sum: (parts: number) => number[] }> {
-  const memory = new wasm.Memory({ initial: 16, maximum: 65_536, shared: true });
+async function started(
+  threads: number,
+  shared = true,
+): Promise<{ machine: Machine; sum: (parts: number) => number[] }> {
+  const memory = new wasm.Memory({ initial: 16, maximum: 65_536, shared });
   const machine = new Machine(memory, runtime, 0);
   team = await Team.start(machine, threads);
   const [matrix, sums] = [1024, 65_536];
@@ -40,6 +43,12 @@ describe('a team of threads', () => {
     for (const parts of [1, 2, 7, 16]) expect(sum(parts)).toEqual(expected);
     for (let again = 0; again < 2000; again++) sum(8);
     expect(sum(8)).toEqual(expected);
+  });
+
+  it('is the caller alone where memory cannot be shared', async () => {
+    const { sum, machine } = await started(1, false);
+    expect(machine.memory.buffer).toBeInstanceOf(ArrayBuffer);
+    expect(sum(7)).toEqual(expected);
   });
 
   it('works on memory that has grown meanwhile', async () => {

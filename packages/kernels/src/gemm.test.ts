@@ -18,30 +18,34 @@ const size = fc.oneof(
   fc.integer({ min: 1, max: 300 }),
 );
 
-test('the bits of a product depend neither on the number of threads nor on the place in memory', () => {
-  fc.assert(
-    fc.property(
-      ...([size, size, size, fc.boolean(), fc.boolean(), fc.boolean()] as const),
-      (m, n, k, transposeA, transposeB, withBias) => {
-        const [a, b] = [noise(m * k, 1), noise(k * n, 2)];
-        const bias = withBias ? { bias: noise(n, 3), relu: true } : {};
-        const run = (gemm: Gemm, place: number) => {
-          const out = displaced(new Float32Array(m * n).fill(Number.NaN), place);
-          const operands = { a: displaced(a, place), b: displaced(b, 3 * place) };
-          const args: GemmArgs = { ...operands, out, transposeA, transposeB, m, n, k, ...bias };
-          gemm(args);
-          return Buffer.from(out.slice().buffer);
-        };
-        const expected = run(single, 0);
-        expect(new Float32Array(expected.buffer).includes(Number.NaN)).toBe(false);
-        [single, ...several, single, ...several].forEach((gemm, place) => {
-          expect(run(gemm, place).equals(expected)).toBe(true);
-        });
-      },
-    ),
-    { numRuns: 250 },
-  );
-});
+test(
+  'the bits of a product depend neither on the number of threads nor on the place in memory',
+  { timeout: 60_000 },
+  () => {
+    fc.assert(
+      fc.property(
+        ...([size, size, size, fc.boolean(), fc.boolean(), fc.boolean()] as const),
+        (m, n, k, transposeA, transposeB, withBias) => {
+          const [a, b] = [noise(m * k, 1), noise(k * n, 2)];
+          const bias = withBias ? { bias: noise(n, 3), relu: true } : {};
+          const run = (gemm: Gemm, place: number) => {
+            const out = displaced(new Float32Array(m * n).fill(Number.NaN), place);
+            const operands = { a: displaced(a, place), b: displaced(b, 3 * place) };
+            const args: GemmArgs = { ...operands, out, transposeA, transposeB, m, n, k, ...bias };
+            gemm(args);
+            return Buffer.from(out.slice().buffer);
+          };
+          const expected = run(single, 0);
+          expect(new Float32Array(expected.buffer).includes(Number.NaN)).toBe(false);
+          [single, ...several, single, ...several].forEach((gemm, place) => {
+            expect(run(gemm, place).equals(expected)).toBe(true);
+          });
+        },
+      ),
+      { numRuns: 250 },
+    );
+  },
+);
 
 /** The values at another distance from a cache line's start. */
 function displaced(values: Float32Array, place: number): Float32Array {

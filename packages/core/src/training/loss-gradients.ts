@@ -45,7 +45,8 @@ export function lossGradients(args: LossArguments): LossGradients {
   let nextState = context.state;
 
   const loss = (): tf.Scalar => {
-    const { encoded, reconstruction, terms } = lossTerms(variant, hyper, params, x, context);
+    const forward = lossTerms(variant, hyper, params, x, context);
+    const { encoded, terms } = forward;
     let total = tf.scalar(0);
     for (const [name, unweighted] of Object.entries(terms)) {
       const term = variant.losses[name] as LossTerm<Hyper, Params, Encoded>;
@@ -64,7 +65,7 @@ export function lossGradients(args: LossArguments): LossGradients {
     if (withMetrics) {
       metrics['l0'] = tf.keep(tf.div(encoded.code.countNonZero(), x.shape[0]));
       metrics['sparse_code'] = tf.keep(tf.scalar(encoded.code.layout === 'sparse' ? 1 : 0));
-      metrics['explained_variance'] = tf.keep(batchExplainedVariance(x, reconstruction));
+      metrics['explained_variance'] = tf.keep(batchExplainedVariance(x, forward.reconstruction));
     }
     return total;
   };

@@ -1,11 +1,11 @@
 import type * as tf from '@tensorflow/tfjs';
 import { checkEncoded, checkTensor } from './check-outputs.ts';
-import type { Context, Encoded, Hyper, LossTerm, Params, Variant } from '../variant/contract.ts';
+import type { Context, Encoded, Hyper, LossArgs, LossTerm, Params, Variant } from '../variant/contract.ts';
 
 export interface ForwardPass {
   encoded: Encoded;
-  /** [B, dIn]. */
-  reconstruction: tf.Tensor2D;
+  /** [B, dIn]; decoded when it is first asked for. */
+  readonly reconstruction: tf.Tensor2D;
   /** Unweighted scalars by name. */
   terms: Record<string, tf.Scalar>;
 }
@@ -24,10 +24,17 @@ export function lossTerms(
 ): ForwardPass {
   const encoded: Encoded = variant.encode(params, x, hyper, context);
   checkEncoded(variant.name, encoded, [x.shape[0], context.dead.mask.shape[0]]);
-  const reconstruction = variant.decode(params, encoded, hyper, context.ops);
-  checkTensor(variant.name, 'decode()', reconstruction, x.shape);
   const { ops, dead } = context;
-  const args = { x, reconstruction, encoded, params, hyper, ops, dead };
+  let decoded: tf.Tensor2D | undefined;
+  const args: LossArgs<Hyper, Params, Encoded> = {
+    ...{ x, encoded, params, hyper, ops, dead },
+    get reconstruction() {
+      if (decoded !== undefined) return decoded;
+      decoded = variant.decode(params, encoded, hyper, ops);
+      checkTensor(variant.name, 'decode()', decoded, x.shape);
+      return decoded;
+    },
+  };
   const terms: Record<string, tf.Scalar> = {};
   for (const [name, term] of Object.entries(
     variant.losses as Record<string, LossTerm<Hyper, Params, Encoded>>,
@@ -35,5 +42,11 @@ export function lossTerms(
     terms[name] = term.compute(args);
     checkTensor(variant.name, `losses.${name}`, terms[name], []);
   }
-  return { encoded, reconstruction, terms };
+  return {
+    encoded,
+    terms,
+    get reconstruction() {
+      return args.reconstruction;
+    },
+  };
 }

@@ -23,11 +23,12 @@ export const auxK: LossTerm<
 > = {
   schedule: 'constant',
   weight: ({ auxWeight }) => auxWeight,
-  compute({ x, reconstruction, encoded: { aux }, params: { W_dec }, ops }) {
-    if (aux === undefined) return tf.scalar(0);
+  compute(args) {
+    const { x, encoded, params, ops } = args;
+    if (encoded.aux === undefined) return tf.scalar(0);
     // The residual is a constant here: AuxK must move the dead latents only.
-    const residual = detach(tf.sub<tf.Tensor2D>(x, reconstruction));
-    const error = sumSquaredError(residual, ops.decode(aux, W_dec));
+    const residual = detach(tf.sub<tf.Tensor2D>(x, args.reconstruction));
+    const error = sumSquaredError(residual, ops.decode(encoded.aux, params.W_dec));
     const spread = tf.sum<tf.Scalar>(tf.squaredDifference(residual, tf.mean(residual, 0, true)));
     return tf.mul(error, detach(tf.divNoNan<tf.Scalar>(1, spread)));
   },

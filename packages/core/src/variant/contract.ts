@@ -126,6 +126,7 @@ export interface LossTerm<H extends Hyper, P extends Params, E extends Encoded> 
 
 export interface LossArgs<H extends Hyper, P extends Params, E extends Encoded> {
   readonly x: Tensor2D;
+  /** What `decode` gives, computed when it is first asked for: a loss that does not ask saves it. */
   readonly reconstruction: Tensor2D;
   readonly encoded: E;
   readonly params: P;

@@ -14,7 +14,6 @@ import {
   nextThreshold,
   requireAtMostWidth,
   standardRoles,
-  squaredError,
   sumSquaredError,
   sweepable,
   tiedParams,
@@ -67,12 +66,10 @@ export const variant: Variant<Hyper, StandardParams, { code: Code; aux?: Code },
     reconstruction: {
       schedule: 'constant',
       weight: () => 1,
-      compute({ x, reconstruction, encoded: { code }, params: { W_dec, b_dec }, hyper: { groups }, ops }) {
-        const whole = squaredError(x, reconstruction);
-        const bounds = prefixBounds(groups, W_dec.shape[0]).slice(0, -1);
-        if (bounds.length === 0) return whole;
-        const prefixes = ops.decodePrefixes(code, W_dec, b_dec, bounds);
-        return tf.add(whole, tf.div(sumSquaredError(x, prefixes), x.shape[0]));
+      compute({ x, encoded: { code }, params: { W_dec, b_dec }, hyper: { groups }, ops }) {
+        // The last of them is the reconstruction: without `decode` its entries are gone through once.
+        const nested = ops.decodePrefixes(code, W_dec, b_dec, prefixBounds(groups, W_dec.shape[0]));
+        return tf.div(sumSquaredError(x, nested), x.shape[0]);
       },
     },
     auxk: auxK,

@@ -1,8 +1,8 @@
 export { adam, squareSums } from './adam';
-export { sortByColumn, weightGradients } from './by-latent';
+export { countByColumn, placeByColumn, startByColumn, weightGradients } from './by-latent';
 export { scaledDifference, scaleRows, squaredErrors, subtractVector, vectorProduct } from './dense';
 export { addByColumn, gatherColumns, markFired, packRows, rename, unpackRows } from './entries';
 export { prefixProducts, suffixSums, valueGradients } from './product';
 export { quantiseInputs, quantiseWeights } from './quantize';
 export { searchScreened } from './screen';
-export { keepLargestOfAll, select } from './select';
+export { arrange, keepLargestOfAll, select, startRows } from './select';

@@ -296,3 +296,46 @@ export function keepLargestOfAll(
   }
   return reinterpret<f32>(bound);
 }
+
+/**
+ * The entries that were found block by block, row after row. Rows are shared out among slabs, and each slab's among blocks.
+ *
+ * @param starts where each block's entries begin, [slabs, blocks]
+ */
+export function arrange(
+  rows: usize,
+  slabs: usize,
+  blocks: usize,
+  block: usize,
+  rowCount: usize,
+  starts: usize,
+  columnsFrom: usize,
+  valuesFrom: usize,
+  columnOf: usize,
+  values: usize,
+): void {
+  let to: usize = 0;
+  for (let slab: usize = 0; slab < slabs; slab++) {
+    const end = (rows * (slab + 1)) / slabs;
+    let start = starts + ((slab * blocks) << 2);
+    for (let row = (rows * slab) / slabs; row < end; start += 4) {
+      const last = min(row + block, end);
+      let count: usize = 0;
+      for (; row < last; row++) count += <usize>load<u32>(rowCount + (row << 2));
+      const from: usize = (<usize>load<u32>(start)) << 2;
+      memory.copy(columnOf + to, columnsFrom + from, count << 2);
+      memory.copy(values + to, valuesFrom + from, count << 2);
+      to += count << 2;
+    }
+  }
+}
+
+/** Where each row's entries begin, rowStart [rows + 1]. */
+export function startRows(rows: usize, rowCount: usize, rowStart: usize): void {
+  let sum: u32 = 0;
+  for (let at: usize = 0; at < rows << 2; at += 4) {
+    store<u32>(rowStart + at, sum);
+    sum += load<u32>(rowCount + at);
+  }
+  store<u32>(rowStart + (rows << 2), sum);
+}

@@ -6,9 +6,12 @@ export { throwDeviceFault } from './device/device-fault.ts';
 export { type DeviceInfo, useDevice } from './device/use-device.ts';
 export { selectTopK } from './select-top-k.ts';
 export {
+  arraysOf,
   referenceKernels,
   sparse,
   sparseKernels,
+  tensorsOf,
+  withTensors,
   type EntryChoice,
   type SparseKernels,
   type SparseTensor,

@@ -52,7 +52,7 @@ function probedDensity(args: EncodeArgs<Selections>, select: Selections): number
     detached(() => {
       const x = tf.slice(args.x, [0, 0], [rows, args.x.shape[1]]);
       const codes: CodesOf<Selections> = fastOps.encode({ ...args, x, select });
-      const counts = Object.values(codes).map((code) => (code as SparseCode).support.columnOf.length);
+      const counts = Object.values(codes).map((code) => (code as SparseCode).support.columnOf.size);
       most = Math.max(...counts);
       return tf.scalar(0);
     });

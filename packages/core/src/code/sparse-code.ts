@@ -1,4 +1,4 @@
-import { sparse, type SparseKernels, type Support } from '@sae-lab/kernels';
+import { arraysOf, sparse, tensorsOf, withTensors, type SparseKernels, type Support } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import type { Code } from './code.ts';
 import { detached, withGradient } from './with-gradient.ts';
@@ -42,17 +42,17 @@ export class SparseCode implements Code {
       [values, weight],
       () => {
         const weights = this.#kernels().gatherColumns(support, weight);
-        return { value: tf.sum(tf.mul(values, weights)), saved: [values, weights] };
+        return { value: tf.sum(tf.mul(values, weights)), saved: [values, weights, ...tensorsOf(support)] };
       },
-      (dy, [values, weights]) => [
-        tf.mul(weights!, dy),
-        tf.mul(this.#kernels().sumColumns({ support, values: values as tf.Tensor2D }), dy),
-      ],
+      (dy, [values, weights, ...saved]) => {
+        const matrix = { support: withTensors(support, saved), values: values as tf.Tensor2D };
+        return [tf.mul(weights!, dy), tf.mul(this.#kernels().sumColumns(matrix), dy)];
+      },
     );
   }
 
   sumRows(): tf.Tensor1D {
-    const { support } = this;
+    const support = arraysOf(this.support);
     return withGradient(
       [this.values],
       () => ({ value: tf.tensor1d(sparse.sumRows({ support, values: read(this.values) })), saved: [] }),
@@ -61,13 +61,15 @@ export class SparseCode implements Code {
   }
 
   countNonZero(): tf.Scalar {
-    return tf.scalar(read(this.values).reduce((count, value) => count + Number(value !== 0), 0));
+    let count = 0;
+    for (const value of read(this.values)) if (value !== 0) count++;
+    return tf.scalar(count);
   }
 
   smallestPositive(): tf.Scalar {
-    return tf.scalar(
-      read(this.values).reduce((least, value) => (value > 0 ? Math.min(least, value) : least), Infinity),
-    );
+    let least = Infinity;
+    for (const value of read(this.values)) if (value > 0 && value < least) least = value;
+    return tf.scalar(least);
   }
 
   fired(): tf.Tensor1D {
@@ -75,9 +77,10 @@ export class SparseCode implements Code {
   }
 
   toDense(): tf.Tensor2D {
-    const { rows, columns, rowStart, columnOf } = this.support;
+    const support = arraysOf(this.support);
+    const { rows, columns, rowStart, columnOf } = support;
     const rowOf = sparse.gatherRows(
-      this.support,
+      support,
       Float32Array.from({ length: rows }, (_, row) => row),
     );
     const place = (entry: number): number => rowOf[entry]! * columns + columnOf[entry]!;
@@ -99,8 +102,8 @@ export class SparseCode implements Code {
     const { support } = this;
     return withGradient(
       [perLatent],
-      () => ({ value: this.#kernels().gatherColumns(support, perLatent), saved: [] }),
-      (dy) => [this.#kernels().sumColumns({ support, values: dy })],
+      () => ({ value: this.#kernels().gatherColumns(support, perLatent), saved: tensorsOf(support) }),
+      (dy, saved) => [this.#kernels().sumColumns({ support: withTensors(support, saved), values: dy })],
     );
   }
 }

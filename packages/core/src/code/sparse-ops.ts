@@ -1,9 +1,10 @@
 import {
   referenceKernels,
   sparseKernels,
+  tensorsOf,
+  withTensors,
   type EntryChoice,
   type SparseKernels,
-  type Support,
 } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import { centerGradient, centred } from './center.ts';
@@ -21,20 +22,23 @@ function opsWith(kernels: () => SparseKernels): CodeOps {
     encode<S extends Selections>({ select, density, ...product }: EncodeArgs<S>): CodesOf<S> {
       const names = Object.keys(select);
       const { x, W, bias, center } = product;
+      const input = center === undefined ? x : centred(x, center);
+      const choices = names.map((name) => choiceOf(select[name]!));
+      const chosen = kernels().select(input, W, bias, choices, density);
+      const supports = chosen.map(({ support }) => support);
       // tfjs's gradients have one output: all selections in one row, cut into pieces behind it.
-      const supports: Support[] = [];
       const all = withGradient(
         [W, ...(bias ? [bias] : []), ...(center ? [center] : [])],
         () => {
-          const input = center === undefined ? x : centred(x, center);
-          const choices = names.map((name) => choiceOf(select[name]!));
-          const chosen = kernels().select(input, W, bias, choices, density);
-          supports.push(...chosen.map(({ support }) => support));
           const [first, ...rest] = chosen.map(({ values }) => values);
-          return { value: rest.length === 0 ? first! : tf.concat([first!, ...rest], 1), saved: [input] };
+          const value = rest.length === 0 ? tf.clone(first!) : tf.concat([first!, ...rest], 1);
+          return { value, saved: [input, ...supports.flatMap(tensorsOf)] };
         },
-        (dz, [input]) => {
-          const { dW, dBias } = kernels().selectGradients(supports, dz, input as tf.Tensor2D);
+        (dz, [input, ...saved]) => {
+          const kept = supports.map((support) =>
+            withTensors(support, saved.splice(0, tensorsOf(support).length)),
+          );
+          const { dW, dBias } = kernels().selectGradients(kept, dz, input as tf.Tensor2D);
           const gradients: tf.Tensor[] = [dW];
           if (bias !== undefined) gradients.push(dBias);
           if (center !== undefined) {
@@ -46,7 +50,7 @@ function opsWith(kernels: () => SparseKernels): CodeOps {
       let start = 0;
       const codes = names.map((name, index) => {
         const support = supports[index]!;
-        const count = support.columnOf.length;
+        const count = support.columnOf.size;
         const values = names.length === 1 ? all : tf.slice(all, [0, start], [1, count]);
         start += count;
         return [name, new SparseCode(values, support, kernels)];
@@ -59,9 +63,12 @@ function opsWith(kernels: () => SparseKernels): CodeOps {
       const [weights, offset] = frozen ? [detach(W), bias && detach(bias)] : [W, bias];
       return withGradient(
         [values, ...(frozen ? [] : [W, ...(bias ? [bias] : [])])],
-        () => ({ value: kernels().product({ support, values }, weights, offset), saved: [values, weights] }),
-        (dy, [values, weights]) => {
-          const matrix = { support, values: values as tf.Tensor2D };
+        () => ({
+          value: kernels().product({ support, values }, weights, offset),
+          saved: [values, weights, ...tensorsOf(support)],
+        }),
+        (dy, [values, weights, ...saved]) => {
+          const matrix = { support: withTensors(support, saved), values: values as tf.Tensor2D };
           const { dValues, dW } = kernels().productGradients(matrix, weights as tf.Tensor2D, dy, frozen);
           if (dW === undefined) return [dValues];
           return [dValues, dW, ...(bias ? [tf.sum(dy, 0)] : [])];
@@ -73,9 +80,12 @@ function opsWith(kernels: () => SparseKernels): CodeOps {
       const { values, support } = code as SparseCode;
       return withGradient(
         [values, W, bias],
-        () => ({ value: kernels().prefixProducts({ support, values }, W, bias, bounds), saved: [values, W] }),
-        (dy, [values, W]) => {
-          const matrix = { support, values: values as tf.Tensor2D };
+        () => ({
+          value: kernels().prefixProducts({ support, values }, W, bias, bounds),
+          saved: [values, W, ...tensorsOf(support)],
+        }),
+        (dy, [values, W, ...saved]) => {
+          const matrix = { support: withTensors(support, saved), values: values as tf.Tensor2D };
           const { dValues, dW } = kernels().prefixGradients(matrix, W as tf.Tensor2D, dy, bounds);
           return [dValues, dW, tf.sum(dy, [0, 1])];
         },

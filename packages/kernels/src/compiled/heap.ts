@@ -35,7 +35,16 @@ export class Heap {
 
   /** A tensor to be written. */
   make(shape: readonly number[]): tf.Tensor {
-    const info = this.#backend.makeOutput([...shape], 'float32');
+    return this.#make(shape, 'float32');
+  }
+
+  /** A vector of whole numbers to be written. */
+  makeWhole(size: number): tf.Tensor1D {
+    return this.#make([size], 'int32') as tf.Tensor1D;
+  }
+
+  #make(shape: readonly number[], type: 'float32' | 'int32'): tf.Tensor {
+    const info = this.#backend.makeOutput([...shape], type);
     return tf.engine().makeTensorFromTensorInfo(info, this.#backend);
   }
 
@@ -46,6 +55,10 @@ export class Heap {
 
   view(tensor: tf.Tensor): Float32Array<ArrayBuffer> {
     return this.floats(this.at(tensor), tensor.size);
+  }
+
+  viewWhole(tensor: tf.Tensor): Int32Array<ArrayBuffer> {
+    return this.ints(this.at(tensor), tensor.size);
   }
 
   /** Whether products of whole numbers are exact on this processor. */

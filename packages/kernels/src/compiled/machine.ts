@@ -10,7 +10,9 @@ export interface Exports {
   prefixProducts(...args: number[]): void;
   valueGradients(...args: number[]): void;
   suffixSums(...args: number[]): void;
-  sortByColumn(...args: number[]): void;
+  countByColumn(...args: number[]): void;
+  startByColumn(...args: number[]): void;
+  placeByColumn(...args: number[]): void;
   weightGradients(...args: number[]): void;
   squaredErrors(...args: number[]): void;
   scaledDifference(...args: number[]): void;
@@ -30,6 +32,8 @@ export interface Exports {
   select(...args: number[]): number;
   searchScreened(...args: number[]): number;
   keepLargestOfAll(...args: number[]): void;
+  arrange(...args: number[]): void;
+  startRows(...args: number[]): void;
 }
 
 /** What a thread works with: the compiled kernels, products, and the memory that both work in. */

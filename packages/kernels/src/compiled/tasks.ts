@@ -14,6 +14,8 @@ export function shareStart(rows: number, parts: number, part: number): number {
 const KERNELS = [
   'prefixProducts',
   'valueGradients',
+  'countByColumn',
+  'placeByColumn',
   'weightGradients',
   'suffixSums',
   'squaredErrors',

@@ -1,4 +1,4 @@
-import type { EntryChoice, Support } from './support.ts';
+import type { EntryChoice, SupportArrays } from './support.ts';
 
 /**
  * Chooses entries of z, [rows, columns]. Of equal values the one with the lowest index stays. Not-a-number is chosen
@@ -9,7 +9,7 @@ export function chooseEntries(
   rows: number,
   columns: number,
   choice: EntryChoice,
-): { support: Support; values: Float32Array } {
+): { support: SupportArrays; values: Float32Array } {
   const chosen = indicesOf(z, rows, columns, choice);
   const rowStart = new Int32Array(rows + 1);
   const columnOf = new Int32Array(chosen.length);

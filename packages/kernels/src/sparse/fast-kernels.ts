@@ -5,9 +5,9 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Gemm } from '../gemm.ts';
 import type { Heap } from '../compiled/heap.ts';
+import { byColumnOf, withByColumn } from './by-column.ts';
 import { packedSupport, productsOfPacked } from './packed.ts';
 import { selectInSlabs } from './select-in-slabs.ts';
-import { sortedByColumn } from './sorted-by-column.ts';
 import type { SparseKernels, SparseTensor } from './sparse-kernels.ts';
 import type { Support } from './support.ts';
 
@@ -17,6 +17,8 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
   const view = (tensor: tf.Tensor): Float32Array<ArrayBuffer> => heap.view(tensor);
 
   const packedProducts = productsOfPacked(heap, gemm);
+  const packedOf = (support: Support) =>
+    packedSupport(support, heap.viewWhole(support.rowStart), heap.viewWhole(support.columnOf));
 
   const prefixProducts = (
     { support, values }: SparseTensor,
@@ -25,9 +27,9 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
     bounds: readonly number[],
   ): tf.Tensor3D =>
     heap.withRoom((room) => {
-      const { rows, rowStart, columnOf } = support;
+      const { rows } = support;
       const out = make([bounds.length, rows, W.shape[1]]) as tf.Tensor3D;
-      const [starts, columns] = [room.copy(rowStart), room.copy(columnOf)];
+      const [starts, columns] = [at(support.rowStart), at(support.columnOf)];
       const matrix = [at(W), W.shape[1], bias === undefined ? 0 : at(bias)] as const;
       const prefixes = [room.copy(Int32Array.from(bounds)), bounds.length, at(out)] as const;
       heap.rows('prefixProducts', rows, [rows, starts, columns, at(values), ...matrix, ...prefixes]);
@@ -42,41 +44,50 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
     bounds: readonly number[],
   ): tf.Tensor2D =>
     heap.withRoom((room) => {
-      const out = make([1, columnOf.length]) as tf.Tensor2D;
-      const places = [room.copy(rowStart), room.copy(columnOf), at(W), W.shape[1]] as const;
+      const out = make([1, columnOf.size]) as tf.Tensor2D;
+      const places = [at(rowStart), at(columnOf), at(W), W.shape[1]] as const;
       const prefixes = [room.copy(Int32Array.from(bounds)), bounds.length, at(dy), at(out)] as const;
       heap.rows('valueGradients', rows, [rows, ...places, ...prefixes]);
       return out;
     });
 
-  /** Sum over parts of valuesᵀ·dy, and of the columns of the values; the parts' entries one after the other in `values`. */
+  /** valuesᵀ·dy and the sums of the values' columns, written to the tensors given or, for `isMore`, added to them. */
   const weightGradients = (
-    parts: readonly Support[],
-    values: readonly number[],
+    support: Support,
+    values: number,
     dy: tf.Tensor,
-    width: number,
     bounds: readonly number[],
-  ): { dW: tf.Tensor2D; dBias: tf.Tensor1D } =>
+    { dW, dBias, isMore = false }: { dW: tf.Tensor2D; dBias?: tf.Tensor1D; isMore?: boolean },
+  ): void =>
     heap.withRoom((room) => {
-      const { rows, columns } = parts[0] as Support;
-      const dW = make([columns, width]) as tf.Tensor2D;
-      const dBias = make([columns]) as tf.Tensor1D;
-      const sorted = sortedByColumn(heap, room, parts, values);
+      const { rows, columns } = support;
+      const { columnStart, rowOf, entryOf } = byColumnOf(heap, room, support);
+      const count = support.columnOf.size;
+      const sorted = room.take(count);
+      heap.rows('gatherColumns', count, [entryOf, values, sorted]);
       const prefixes = [room.copy(Int32Array.from(bounds)), bounds.length] as const;
-      const args = [rows, ...sorted, width, ...prefixes, at(dy), at(dW), at(dBias)];
-      heap.rows('weightGradients', columns, args);
-      return { dW, dBias };
+      const out = [at(dy), at(dW), dBias === undefined ? 0 : at(dBias), Number(isMore)];
+      heap.rows('weightGradients', columns, [
+        ...[rows, columnStart, rowOf, sorted, dW.shape[1], ...prefixes],
+        ...out,
+      ]);
     });
 
   return {
     select(x, W, bias, choices, density) {
       const [rows, width] = x.shape;
       const operands = { x: at(x), W: at(W), bias: bias && at(bias), rows, width, columns: W.shape[0] };
-      return selectInSlabs(heap, operands, choices, density);
+      const found = selectInSlabs(heap, operands, choices, density);
+      // Both weights' gradients will ask for the order by column; the few latents of a mask have another way.
+      const isTaped = tf.engine().state.gradientDepth > 0;
+      return found.map(({ support, values }, i) => {
+        const isWanted = isTaped && choices[i]!.among === undefined;
+        return { support: isWanted ? withByColumn(heap, support) : support, values };
+      });
     },
 
     product({ support, values }, W, bias) {
-      const packed = packedSupport(support);
+      const packed = packedOf(support);
       if (packed !== undefined)
         return packedProducts.product({ support, values: at(values), packed }, W, bias);
       return tf.tidy(() =>
@@ -85,13 +96,13 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
     },
 
     productGradients({ support, values }, W, dy, frozen) {
-      const packed = packedSupport(support);
+      const packed = packedOf(support);
       const [columns, width] = W.shape;
       if (packed === undefined) {
         const dValues = valueGradients(support, W, dy, [columns]);
         if (frozen) return { dValues };
-        const { dW, dBias } = weightGradients([support], [at(values)], dy, width, [columns]);
-        dBias.dispose();
+        const dW = make([columns, width]) as tf.Tensor2D;
+        weightGradients(support, at(values), dy, [columns], { dW });
         return { dValues, dW };
       }
       const dValues = packedProducts.valueGradients(support, packed, W, dy);
@@ -105,76 +116,57 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
     prefixProducts,
 
     prefixGradients({ support, values }, W, dy, bounds) {
-      const width = W.shape[1];
+      const [columns, width] = W.shape;
       const sums = make(dy.shape);
       heap.rows('suffixSums', support.rows, [support.rows, width, bounds.length, at(dy), at(sums)]);
       const dValues = valueGradients(support, W, sums, bounds);
-      const { dW, dBias } = weightGradients([support], [at(values)], sums, width, bounds);
-      tf.dispose([sums, dBias]);
+      const dW = make([columns, width]) as tf.Tensor2D;
+      weightGradients(support, at(values), sums, bounds, { dW });
+      sums.dispose();
       return { dValues, dW };
     },
 
     selectGradients(supports, dz, x) {
-      let start = at(dz);
-      const parts = supports.map((support) => {
-        const part = { support, values: start, packed: packedSupport(support) };
-        start += support.columnOf.length * 4;
-        return part;
-      });
-      const sparse = parts.filter(({ packed }) => packed === undefined);
-      const { rows, columns } = supports[0] as Support;
-      const none: Support = {
-        rows,
-        columns,
-        rowStart: new Int32Array(rows + 1),
-        columnOf: new Int32Array(0),
+      const [columns, width] = [supports[0]!.columns, x.shape[1]];
+      const gradients = {
+        dW: make([columns, width]) as tf.Tensor2D,
+        dBias: make([columns]) as tf.Tensor1D,
       };
-      const gradients = weightGradients(
-        sparse.length === 0 ? [none] : sparse.map(({ support }) => support),
-        sparse.length === 0 ? [at(dz)] : sparse.map(({ values }) => values),
-        x,
-        x.shape[1],
-        [columns],
-      );
-      for (const { support, values, packed } of parts) {
-        if (packed === undefined) continue;
-        heap.withRoom((room) => {
-          heap.run.addByColumn(
-            support.columnOf.length,
-            room.copy(support.columnOf),
-            values,
-            at(gradients.dBias),
-          );
-        });
-        packedProducts.addWeightGradients({ support, values, packed }, x, gradients.dW);
-      }
+      let values = at(dz);
+      supports.forEach((support, i) => {
+        const packed = packedOf(support);
+        const isMore = i > 0;
+        if (packed === undefined) {
+          weightGradients(support, values, x, [columns], { ...gradients, isMore });
+        } else {
+          if (!isMore) Object.values(gradients).forEach((gradient) => view(gradient).fill(0));
+          const count = support.columnOf.size;
+          heap.run.addByColumn(count, at(support.columnOf), values, at(gradients.dBias));
+          packedProducts.addWeightGradients({ support, values, packed }, x, gradients.dW);
+        }
+        values += support.columnOf.size * 4;
+      });
       return gradients;
     },
 
     gatherColumns({ columnOf }, vector) {
-      return heap.withRoom((room) => {
-        const out = make([1, columnOf.length]) as tf.Tensor2D;
-        heap.rows('gatherColumns', columnOf.length, [room.copy(columnOf), at(vector), at(out)]);
-        return out;
-      });
+      const out = make([1, columnOf.size]) as tf.Tensor2D;
+      heap.rows('gatherColumns', columnOf.size, [at(columnOf), at(vector), at(out)]);
+      return out;
     },
 
     sumColumns({ support: { columns, columnOf }, values }) {
-      return heap.withRoom((room) => {
-        const sums = make([columns]) as tf.Tensor1D;
-        view(sums).fill(0);
-        heap.run.addByColumn(columnOf.length, room.copy(columnOf), at(values), at(sums));
-        return sums;
-      });
+      const sums = make([columns]) as tf.Tensor1D;
+      view(sums).fill(0);
+      heap.run.addByColumn(columnOf.size, at(columnOf), at(values), at(sums));
+      return sums;
     },
 
     fired({ support: { columns, columnOf }, values }) {
-      return heap.withRoom((room) => {
-        const fired = make([columns]) as tf.Tensor1D;
-        view(fired).fill(0);
-        heap.run.markFired(columnOf.length, room.copy(columnOf), at(values), at(fired));
-        return fired;
-      });
+      const fired = make([columns]) as tf.Tensor1D;
+      view(fired).fill(0);
+      heap.run.markFired(columnOf.size, at(columnOf), at(values), at(fired));
+      return fired;
     },
   };
 }

@@ -2,4 +2,4 @@ export { referenceKernels } from './reference-kernels.ts';
 export * as sparse from './reference.ts';
 export type { SparseKernels, SparseTensor } from './sparse-kernels.ts';
 export { sparseKernels } from './start.ts';
-export type { EntryChoice, Support } from './support.ts';
+export { arraysOf, tensorsOf, withTensors, type EntryChoice, type Support } from './support.ts';

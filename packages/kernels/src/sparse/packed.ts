@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { Heap, Room } from '../compiled/heap.ts';
 import type { Gemm } from '../gemm.ts';
-import type { Support } from './support.ts';
+import type { Support, SupportArrays } from './support.ts';
 
 /** A support whose entries lie close in few columns, as those of dead latents do: worth a dense product of those columns. */
 interface Packed {
@@ -18,19 +18,24 @@ const LEAST_ENTRIES = 4096;
 /** Rows that show most often that there are too many columns. */
 const SAMPLED_ROWS = 64;
 
-const known = new WeakMap<Support, { packed: Packed | undefined }>();
+/** By what holds the numbers of `columnOf`, which clones share. */
+const known = new WeakMap<object, { packed: Packed | undefined }>();
 
 /** Undefined where the sparse kernels are the faster way. */
-export function packedSupport(support: Support): Packed | undefined {
-  let answer = known.get(support);
+export function packedSupport(
+  support: Support,
+  rowStart: Int32Array,
+  columnOf: Int32Array,
+): Packed | undefined {
+  let answer = known.get(support.columnOf.dataId);
   if (answer === undefined) {
-    answer = { packed: pack(support) };
-    known.set(support, answer);
+    answer = { packed: pack({ ...support, rowStart, columnOf }) };
+    known.set(support.columnOf.dataId, answer);
   }
   return answer.packed;
 }
 
-function pack({ rows, columns, rowStart, columnOf }: Support): Packed | undefined {
+function pack({ rows, columns, rowStart, columnOf }: SupportArrays): Packed | undefined {
   if (columnOf.length < LEAST_ENTRIES) return undefined;
   const isSparse = (used: number): boolean => columnOf.length < DENSE_FROM * rows * used;
   const rank = new Int32Array(columns);
@@ -73,7 +78,7 @@ export function productsOfPacked(heap: Heap, gemm: Gemm) {
     [from, to]: [number, number],
   ): void =>
     heap.withRoom((room) => {
-      const places = [room.copy(rowStart), room.copy(columnOf), room.copy(rank)] as const;
+      const places = [heap.at(rowStart), heap.at(columnOf), room.copy(rank)] as const;
       heap.rows(kernel, rows, [...places, from, used.length, to]);
     });
 
@@ -107,7 +112,7 @@ export function productsOfPacked(heap: Heap, gemm: Gemm) {
 
   const valueGradients = (support: Support, packed: Packed, W: tf.Tensor2D, dy: tf.Tensor): tf.Tensor2D =>
     heap.withRoom((room) => {
-      const dValues = heap.make([1, support.columnOf.length]) as tf.Tensor2D;
+      const dValues = heap.make([1, support.columnOf.size]) as tf.Tensor2D;
       const [m, n, k] = [support.rows, packed.used.length, W.shape[1]];
       const place = room.take(m * n);
       const b = rowsOf(room, W, packed);

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { chooseEntries } from './choose-entries.ts';
 import * as reference from './reference.ts';
 import type { SparseKernels, SparseTensor } from './sparse-kernels.ts';
-import type { Support } from './support.ts';
+import { arraysOf, supportOf } from './support.ts';
 
 /** The sparse operations in plain loops, by which the fast ones are tested. */
 export const referenceKernels: SparseKernels = {
@@ -13,7 +13,7 @@ export const referenceKernels: SparseKernels = {
     z.dispose();
     return choices.map((choice) => {
       const { support, values } = chooseEntries(numbers, rows, columns, choice);
-      return { support, values: entries(values) };
+      return { support: supportOf(support), values: entries(values) };
     });
   },
   product(code, W, bias) {
@@ -22,7 +22,7 @@ export const referenceKernels: SparseKernels = {
   },
   productGradients(code, W, dy, frozen) {
     const width = W.shape[1];
-    const dValues = entries(reference.valueGradient(code.support, read(dy), read(W), width));
+    const dValues = entries(reference.valueGradient(arraysOf(code.support), read(dy), read(W), width));
     if (frozen) return { dValues };
     return { dValues, dW: tf.tensor2d(reference.weightGradient(plain(code), read(dy), width), W.shape) };
   },
@@ -37,11 +37,11 @@ export const referenceKernels: SparseKernels = {
   },
   selectGradients(supports, dz, x) {
     const width = x.shape[1];
-    const { columns } = supports[0] as Support;
+    const { columns } = supports[0]!;
     const dW = new Float32Array(columns * width);
     const dBias = new Float32Array(columns);
     let start = 0;
-    for (const support of supports) {
+    for (const support of supports.map(arraysOf)) {
       const values = read(dz).subarray(start, start + support.columnOf.length);
       start += values.length;
       reference.weightGradient({ support, values }, read(x), width).forEach((value, i) => (dW[i]! += value));
@@ -50,22 +50,23 @@ export const referenceKernels: SparseKernels = {
     return { dW: tf.tensor2d(dW, [columns, width]), dBias: tf.tensor1d(dBias) };
   },
   gatherColumns(support, vector) {
-    return entries(reference.gatherColumns(support, read(vector)));
+    return entries(reference.gatherColumns(arraysOf(support), read(vector)));
   },
   sumColumns(code) {
     return tf.tensor1d(reference.sumColumns(plain(code)));
   },
   fired({ support, values }) {
     const fired = new Float32Array(support.columns);
+    const { columnOf } = arraysOf(support);
     read(values).forEach((value, entry) => {
-      if (value !== 0) fired[support.columnOf[entry]!] = 1;
+      if (value !== 0) fired[columnOf[entry]!] = 1;
     });
     return tf.tensor1d(fired);
   },
 };
 
 function plain({ support, values }: SparseTensor): reference.Sparse {
-  return { support, values: read(values) };
+  return { support: arraysOf(support), values: read(values) };
 }
 
 function read(tensor: tf.Tensor): Float32Array {

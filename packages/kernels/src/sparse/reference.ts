@@ -2,11 +2,11 @@
  * Products with a sparse matrix, and their gradients, in plain loops. Sums run in a fixed order, so that results are the
  * same bits each time: over a row's entries by rising column, over a column's by rising row.
  */
-import type { Support } from './support.ts';
+import type { SupportArrays } from './support.ts';
 
 /** A sparse matrix: its support and the entries' values, [entries]. */
 export interface Sparse {
-  readonly support: Support;
+  readonly support: SupportArrays;
   readonly values: Float32Array;
 }
 
@@ -51,7 +51,7 @@ export function prefixProducts(
 
 /** Gradient of `product` with respect to the values: of each entry dy[row] · W[column]. */
 export function valueGradient(
-  support: Support,
+  support: SupportArrays,
   dy: Float32Array,
   W: Float32Array,
   width: number,
@@ -122,7 +122,7 @@ export function prefixGradients(
 }
 
 /** A value per column, [columns], for each entry. */
-export function gatherColumns(support: Support, perColumn: Float32Array): Float32Array {
+export function gatherColumns(support: SupportArrays, perColumn: Float32Array): Float32Array {
   return Float32Array.from(support.columnOf, (column) => perColumn[column]!);
 }
 
@@ -141,7 +141,7 @@ export function sumRows({ support: { rows, rowStart }, values }: Sparse): Float3
 }
 
 /** A value per row, [rows], for each entry. */
-export function gatherRows({ rows, rowStart, columnOf }: Support, perRow: Float32Array): Float32Array {
+export function gatherRows({ rows, rowStart, columnOf }: SupportArrays, perRow: Float32Array): Float32Array {
   const out = new Float32Array(columnOf.length);
   for (let row = 0; row < rows; row++) out.fill(perRow[row]!, rowStart[row], rowStart[row + 1]);
   return out;

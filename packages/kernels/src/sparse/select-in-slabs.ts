@@ -1,8 +1,7 @@
 /** Pre-activations made, searched and overwritten, some rows at a time: the whole matrix never exists. */
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import type { Heap, Room } from '../compiled/heap.ts';
 import { isWorthScreening, noScreening, screening } from './screening.ts';
-import { shareStart } from '../compiled/tasks.ts';
 import { SCRATCH, searchArguments, type Choice, type Search } from './search.ts';
 import type { SparseTensor } from './sparse-kernels.ts';
 import type { EntryChoice } from './support.ts';
@@ -109,7 +108,7 @@ function wantedOf(
       ...ownProduct(heap, room, search, choice, allowed),
       lowest:
         choice.kind === 'threshold'
-          ? room.copy(Float32Array.from(allowed, (column) => choice.lowest[column]!))
+          ? room.copy(choice.among === undefined ? choice.lowest : gather(choice.lowest, allowed))
           : 0,
       bound,
       k,
@@ -191,11 +190,12 @@ function guessedBound(
   const open: EntryChoice = { kind: 'positive', ...(among && { among }) };
   const { choice } = wantedOf(heap, room, sample, open, allowed, 0);
   const [found] = searchAll(heap, sample, [{ choice, capacity: rows * allowed.length, most: kept }]);
-  const values = heap.view(found!.values).slice();
-  found!.values.dispose();
+  const { values, support } = found!;
+  let least = Infinity;
+  for (const value of heap.view(values)) least = Math.min(least, value);
+  tf.dispose([values, support.rowStart, support.columnOf]);
   // Fewer than are wanted of the whole batch: there may be none to spare.
-  if (values.length < kept) return 0;
-  return values.reduce((least, value) => Math.min(least, value), Infinity) * (1 - 2 ** -20);
+  return values.size < kept ? 0 : least * (1 - 2 ** -20);
 }
 
 /** The entries row after row, and of all at most the `most` largest. */
@@ -206,44 +206,40 @@ function inOrder(
   total: number,
   most: number,
 ): SparseTensor {
-  return heap.withRoom((room) => {
-    const [places, numbers] = [room.take(total), room.take(total)];
-    const counts = heap.ints(rowCount, rows);
-    const blocks = Math.ceil(step / block);
-    const from = heap.ints(starts, slabs * blocks);
-    let to = 0;
-    for (let slab = 0; slab < slabs; slab++) {
-      const end = shareStart(rows, slabs, slab + 1);
-      for (let [row, b] = [shareStart(rows, slabs, slab), slab * blocks]; row < end; row += block, b++) {
-        let count = 0;
-        for (let i = row; i < Math.min(row + block, end); i++) count += counts[i]!;
-        heap.ints(places + to * 4, count).set(heap.ints(columnOf + from[b]! * 4, count));
-        heap.ints(numbers + to * 4, count).set(heap.ints(values + from[b]! * 4, count));
-        to += count;
-      }
-    }
-    const kept = Math.min(total, most);
-    if (total > most) {
+  const arrange = (intoColumns: number, intoValues: number): void =>
+    heap.run.arrange(
+      ...[rows, slabs, Math.ceil(step / block), block, rowCount, starts],
+      ...[columnOf, values, intoColumns, intoValues],
+    );
+  const count = Math.min(total, most);
+  const found = {
+    rowStart: heap.makeWhole(rows + 1),
+    columnOf: heap.makeWhole(count),
+    values: heap.make([1, count]) as tf.Tensor2D,
+  };
+  if (total <= most) arrange(heap.at(found.columnOf), heap.at(found.values));
+  else {
+    heap.withRoom((room) => {
+      const [places, numbers] = [room.take(total), room.take(total)];
+      arrange(places, numbers);
       heap.run.keepLargestOfAll(most, total, rows, rowCount, places, numbers, room.take(HISTOGRAM));
-    }
-    const rowStart = new Int32Array(rows + 1);
-    heap.ints(rowCount, rows).forEach((size, row) => (rowStart[row + 1] = rowStart[row]! + size));
-    return {
-      support: { rows, columns, rowStart, columnOf: heap.ints(places, kept).slice() },
-      values: tensorOf(heap, numbers, kept),
-    };
-  });
+      heap.viewWhole(found.columnOf).set(heap.ints(places, count));
+      heap.view(found.values).set(heap.floats(numbers, count));
+    });
+  }
+  heap.run.startRows(rows, rowCount, heap.at(found.rowStart));
+  const { values: numbers, ...where } = found;
+  return { support: { rows, columns, ...where }, values: numbers };
 }
 
-function tensorOf(heap: Heap, place: number, count: number): tf.Tensor2D {
-  const values = heap.make([1, count]) as tf.Tensor2D;
-  heap.view(values).set(heap.floats(place, count));
-  return values;
+function gather(numbers: Float32Array, places: Int32Array): Float32Array {
+  return Float32Array.from(places, (place) => numbers[place]!);
 }
 
 function allowedColumns(choice: EntryChoice, columns: number): Int32Array {
   if ('k' in choice && choice.k === 0) return new Int32Array(0);
-  const all = Int32Array.from({ length: columns }, (_, column) => column);
+  const all = new Int32Array(columns);
+  for (let column = 0; column < columns; column++) all[column] = column;
   const { among } = choice;
   return among === undefined ? all : all.filter((column) => among[column] !== 0);
 }

@@ -75,8 +75,8 @@ function answers(kernels: SparseKernels): Record<string, ArrayLike<number>> {
     })) {
       if (tensor instanceof tf.Tensor) found[`${name} of ${choices[i]!.kind}`] = tensor.dataSync();
     }
-    found[`columns of ${choices[i]!.kind}`] = code.support.columnOf;
-    found[`rows of ${choices[i]!.kind}`] = code.support.rowStart;
+    found[`columns of ${choices[i]!.kind}`] = code.support.columnOf.dataSync();
+    found[`rows of ${choices[i]!.kind}`] = code.support.rowStart.dataSync();
   });
   return found;
 }

@@ -1,0 +1,53 @@
+import type { Heap, Room } from '../compiled/heap.ts';
+import type { ByColumn, Support } from './support.ts';
+
+/** Rows are counted in so many parts, whatever the number of threads. */
+const PARTS = 8;
+
+/** Places of columns' starts, and of each entry's row and number, column after column. */
+interface Places {
+  readonly columnStart: number;
+  readonly rowOf: number;
+  readonly entryOf: number;
+}
+
+/** The order by column as tensors of the support's own, for those that will ask for it more than once. */
+export function withByColumn(heap: Heap, support: Support): Support {
+  const count = support.columnOf.size;
+  const byColumn: ByColumn = {
+    columnStart: heap.makeWhole(support.columns + 1),
+    rowOf: heap.makeWhole(count),
+    entryOf: heap.makeWhole(count),
+  };
+  sort(heap, support, placesOf(heap, byColumn));
+  return { ...support, byColumn };
+}
+
+/** The order by column, made now where the support does not have it. */
+export function byColumnOf(heap: Heap, room: Room, support: Support): Places {
+  if (support.byColumn !== undefined) return placesOf(heap, support.byColumn);
+  const count = support.columnOf.size;
+  const places = {
+    columnStart: room.take(support.columns + 1),
+    rowOf: room.take(count),
+    entryOf: room.take(count),
+  };
+  sort(heap, support, places);
+  return places;
+}
+
+function placesOf(heap: Heap, { columnStart, rowOf, entryOf }: ByColumn): Places {
+  return { columnStart: heap.at(columnStart), rowOf: heap.at(rowOf), entryOf: heap.at(entryOf) };
+}
+
+/** By counting: each part of the rows knows where its entries of each column begin. */
+function sort(heap: Heap, support: Support, { columnStart, rowOf, entryOf }: Places): void {
+  const { rows, columns } = support;
+  heap.withRoom((room) => {
+    const starts = room.take(PARTS * columns);
+    const from = [PARTS, rows, columns, heap.at(support.rowStart), heap.at(support.columnOf), starts] as const;
+    heap.rows('countByColumn', PARTS, from);
+    heap.run.startByColumn(PARTS, columns, starts, columnStart);
+    heap.rows('placeByColumn', PARTS, [...from, rowOf, entryOf]);
+  });
+}

@@ -7,18 +7,27 @@ const LEVELS: f32 = 127;
 /** Added to a small number it leaves a whole one, in the lowest bits of the sum: 1.5 · 2²³. */
 const MAGIC: f32 = 12582912;
 
+function lanes(v: v128): f32 {
+  return (
+    f32x4.extract_lane(v, 0) +
+    f32x4.extract_lane(v, 1) +
+    (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3))
+  );
+}
+
 function largest(row: usize, width: usize): f32 {
   const bytes = width << 2;
-  const vectors = bytes & ~15;
-  let most = f32x4.splat(0);
-  let at: usize = 0;
-  for (; at < vectors; at += 16) most = f32x4.max(most, f32x4.abs(v128.load(row + at)));
-  let all = max(
+  let most0 = f32x4.splat(0);
+  let most1 = most0;
+  for (let at: usize = 0; at < bytes; at += 32) {
+    most0 = f32x4.max(most0, f32x4.abs(v128.load(row + at)));
+    most1 = f32x4.max(most1, f32x4.abs(v128.load(row + at, 16)));
+  }
+  const most = f32x4.max(most0, most1);
+  return max(
     max(f32x4.extract_lane(most, 0), f32x4.extract_lane(most, 1)),
     max(f32x4.extract_lane(most, 2), f32x4.extract_lane(most, 3)),
   );
-  for (; at < bytes; at += 4) all = max(all, abs(load<f32>(row + at)));
-  return all;
 }
 
 function total(v: v128): i32 {
@@ -28,7 +37,7 @@ function total(v: v128): i32 {
 }
 
 /**
- * Quantises a row: into[i] = round(row[i] / scale) + offset.
+ * Quantises a row: into[i] = round(row[i] / scale) + offset. `width` is a multiple of 16.
  *
  * @param about written: the scale, the norm of scale · whole numbers, the norm of what is left, the sum of the numbers
  */
@@ -42,55 +51,49 @@ function quantise(
 ): void {
   const most = largest(row, width);
   const scale: f32 = most / LEVELS;
-  const inverse: f32 = most > 0 ? LEVELS / most : 0;
-  const vectors = width & ~3;
-  const inverses = f32x4.splat(inverse);
+  const inverses = f32x4.splat(most > 0 ? LEVELS / most : 0);
   const scales = f32x4.splat(scale);
   const magic = f32x4.splat(MAGIC);
+  const offsets = i16x8.splat(<i16>offset);
+  const ones = i16x8.splat(1);
+  const lowest = i16x8.splat(0xff);
   let sums = i32x4.splat(0);
-  let squares4 = i32x4.splat(0);
-  let rests = f32x4.splat(0);
-  let i: usize = 0;
-  for (; i < vectors; i += 4) {
-    const value = v128.load(row + (i << 2));
-    const shifted = f32x4.add(f32x4.mul(value, inverses), magic);
-    const whole = f32x4.sub(shifted, magic);
-    const left = f32x4.sub(value, f32x4.mul(whole, scales));
-    rests = f32x4.add(rests, f32x4.mul(left, left));
-    const numbers = i32x4.sub(shifted, magic);
-    sums = i32x4.add(sums, numbers);
-    squares4 = i32x4.add(squares4, i32x4.mul(numbers, numbers));
-    const moved = i32x4.add(numbers, i32x4.splat(offset));
-    const halves = i16x8.narrow_i32x4_s(moved, moved);
+  let squares = sums;
+  let rests0 = f32x4.splat(0);
+  let rests1 = rests0;
+  for (let i: usize = 0; i < width; i += 16) {
+    const at = row + (i << 2);
+    const v0 = v128.load(at);
+    const v1 = v128.load(at, 16);
+    const v2 = v128.load(at, 32);
+    const v3 = v128.load(at, 48);
+    const s0 = f32x4.add(f32x4.mul(v0, inverses), magic);
+    const s1 = f32x4.add(f32x4.mul(v1, inverses), magic);
+    const s2 = f32x4.add(f32x4.mul(v2, inverses), magic);
+    const s3 = f32x4.add(f32x4.mul(v3, inverses), magic);
+    const r0 = f32x4.sub(v0, f32x4.mul(f32x4.sub(s0, magic), scales));
+    const r1 = f32x4.sub(v1, f32x4.mul(f32x4.sub(s1, magic), scales));
+    const r2 = f32x4.sub(v2, f32x4.mul(f32x4.sub(s2, magic), scales));
+    const r3 = f32x4.sub(v3, f32x4.mul(f32x4.sub(s3, magic), scales));
+    rests0 = f32x4.add(rests0, f32x4.add(f32x4.mul(r0, r0), f32x4.mul(r1, r1)));
+    rests1 = f32x4.add(rests1, f32x4.add(f32x4.mul(r2, r2), f32x4.mul(r3, r3)));
+    const low = i16x8.narrow_i32x4_s(i32x4.sub(s0, magic), i32x4.sub(s1, magic));
+    const high = i16x8.narrow_i32x4_s(i32x4.sub(s2, magic), i32x4.sub(s3, magic));
+    sums = i32x4.add(sums, i32x4.add(i32x4.dot_i16x8_s(low, ones), i32x4.dot_i16x8_s(high, ones)));
+    squares = i32x4.add(squares, i32x4.add(i32x4.dot_i16x8_s(low, low), i32x4.dot_i16x8_s(high, high)));
     // Sign or none, the lowest 8 bits are the same.
-    const bytes = v128.and(halves, i16x8.splat(0xff));
-    store<u32>(into + i, i32x4.extract_lane(i8x16.narrow_i16x8_u(bytes, bytes), 0));
-  }
-  let sum = total(sums);
-  let squares = total(squares4);
-  let rest: f32 =
-    f32x4.extract_lane(rests, 0) +
-    f32x4.extract_lane(rests, 1) +
-    f32x4.extract_lane(rests, 2) +
-    f32x4.extract_lane(rests, 3);
-  for (; i < width; i++) {
-    const value = load<f32>(row + (i << 2));
-    const whole = nearest(value * inverse);
-    const left = value - whole * scale;
-    rest += left * left;
-    const number = <i32>whole;
-    sum += number;
-    squares += number * number;
-    store<u8>(into + i, <u8>(number + offset));
+    const bytesLow = v128.and(i16x8.add(low, offsets), lowest);
+    const bytesHigh = v128.and(i16x8.add(high, offsets), lowest);
+    v128.store(into + i, i8x16.narrow_i16x8_u(bytesLow, bytesHigh));
   }
   store<f32>(about, scale);
-  store<f32>(about + aboutStride, scale * <f32>sqrt(<f64>squares));
-  store<f32>(about + 2 * aboutStride, sqrt(rest));
-  store<i32>(about + 3 * aboutStride, sum);
+  store<f32>(about + aboutStride, scale * <f32>sqrt(<f64>total(squares)));
+  store<f32>(about + 2 * aboutStride, sqrt(lanes(f32x4.add(rests0, rests1))));
+  store<i32>(about + 3 * aboutStride, total(sums));
 }
 
 /**
- * Rows `from` to `to` of x as numbers without sign, 128 for 0; out [rows, width].
+ * Rows `from` to `to` of x as numbers without sign, 128 for 0; out [rows, width]. `width` is a multiple of 16.
  *
  * @param about [4, rows], written: scales, norms of the rows themselves, norms of what the whole numbers leave, unused
  */

@@ -1,6 +1,6 @@
 import { cpuBackendName } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
-import type { Code, CodeOps, CodesOf, EncodeArgs, Selections } from './code.ts';
+import type { Code, CodeOps, EncodeArgs, Selection, Selections } from './code.ts';
 import { denseOps } from './dense-ops.ts';
 import type { SparseCode } from './sparse-code.ts';
 import { fastOps } from './sparse-ops.ts';
@@ -8,8 +8,8 @@ import { detached } from './with-gradient.ts';
 
 /** Above it the dense products are the faster way: on the CPU an entry costs what about ten cost there. */
 const DENSE_FROM = 0.1;
-/** Rows of a batch that are looked at where a selection does not say how many entries it will choose. */
-const PROBED_ROWS = 64;
+/** What is looked at where a selection does not say how many entries it will choose: the first rows, latents far and wide. */
+const PROBED = { rows: 256, latents: 256 };
 
 /**
  * The ops to train with: on the CPU backend codes are sparse where few latents are on, else dense. What is chosen depends
@@ -45,17 +45,38 @@ function densityOf<S extends Selections>(args: EncodeArgs<S>): number {
   return Math.max(most, probedDensity(args, Object.fromEntries(open)));
 }
 
-function probedDensity(args: EncodeArgs<Selections>, select: Selections): number {
-  const rows = Math.min(PROBED_ROWS, args.x.shape[0]);
-  let most = 0;
-  tf.tidy(() => {
+function probedDensity({ x, W, bias, center }: EncodeArgs<Selections>, select: Selections): number {
+  const rows = Math.min(PROBED.rows, x.shape[0]);
+  const stride = Math.max(1, Math.floor(W.shape[0] / PROBED.latents));
+  return tf.tidy(() => {
+    let most = 0;
     detached(() => {
-      const x = tf.slice(args.x, [0, 0], [rows, args.x.shape[1]]);
-      const codes: CodesOf<Selections> = fastOps.encode({ ...args, x, select });
-      const counts = Object.values(codes).map((code) => (code as SparseCode).support.columnOf.size);
-      most = Math.max(...counts);
+      const sample: EncodeArgs<Selections> = {
+        x: tf.slice(x, [0, 0], [rows, x.shape[1]]),
+        W: everyNth(W, stride),
+        ...(bias && { bias: everyNth(bias, stride) }),
+        ...(center && { center }),
+        select: Object.fromEntries(
+          Object.entries(select).map(([name, selection]) => [name, ofEveryNth(selection!, stride)]),
+        ),
+      };
+      for (const code of Object.values(fastOps.encode(sample))) {
+        const [b, latents] = code.shape;
+        most = Math.max(most, (code as SparseCode).support.columnOf.size / (b * latents));
+      }
       return tf.scalar(0);
     });
+    return most;
   });
-  return most / (rows * args.W.shape[0]);
+}
+
+function ofEveryNth(selection: Selection, stride: number): Selection {
+  const among = selection.among && { among: everyNth(selection.among, stride) };
+  const theta = selection.kind === 'threshold' && { theta: everyNth(selection.theta, stride) };
+  return { ...selection, ...among, ...theta };
+}
+
+/** Rows 0, n, 2n, … */
+function everyNth<T extends tf.Tensor>(rows: T, n: number): T {
+  return n === 1 ? rows : tf.gather(rows, tf.range(0, rows.shape[0]!, n, 'int32'));
 }

@@ -79,7 +79,8 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
       const operands = { x: at(x), W: at(W), bias: bias && at(bias), rows, width, columns: W.shape[0] };
       const found = selectInSlabs(heap, operands, choices, density);
       // Both weights' gradients will ask for the order by column; the few latents of a mask have another way.
-      const isTaped = tf.engine().state.gradientDepth > 0;
+      const { gradientDepth, kernelDepth } = tf.engine().state;
+      const isTaped = gradientDepth > 0 && kernelDepth === 0;
       return found.map(({ support, values }, i) => {
         const isWanted = isTaped && choices[i]!.among === undefined;
         return { support: isWanted ? withByColumn(heap, support) : support, values };

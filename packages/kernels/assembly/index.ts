@@ -4,5 +4,5 @@ export { scaledDifference, scaleRows, squaredErrors, subtractVector, vectorProdu
 export { addByColumn, gatherColumns, markFired, packRows, rename, unpackRows } from './entries';
 export { prefixProducts, suffixSums, valueGradients } from './product';
 export { quantiseInputs, quantiseWeights } from './quantize';
-export { searchScreened } from './screen';
+export { searchOpen, searchTopK } from './screen';
 export { arrange, keepLargestOfAll, select, startRows } from './select';

@@ -179,17 +179,58 @@ function merge(columnOf: usize, values: usize, first: usize, count: usize, scrat
   memory.copy(values + (to << 2), numbers + (rest << 2), left << 2);
 }
 
+/** Rows of x and of W that are multiplied by turns stay in a cache of this size, each half of it. */
+const HALF_CACHE: usize = 1 << 19;
+/** A row's products with a group of rows of W, at least on average: they are computed four at a time. */
+const LEAST_PRODUCTS: usize = 8;
+
 /**
- * Chooses in `rows` rows the entries of x·Wᵀ + bias that are larger than their bound, and of those at most the k largest:
- * what `select` chooses, from products of whole numbers.
+ * `score` for many rows, whose entries lie one after the other: group by group of the rows of W, so that those are read
+ * from memory far away once for all rows and not for each.
  *
- * @param z products of whole numbers, [rows, columns]; `columns` is a multiple of 8
- * @param inputs about these rows of x: scales, and at `inputStride` from each other norms and norms of the rest
- * @param lowest a bound for each column, or 0: `bound` for all
- * @param k 0: no limit
- * @param scratch room for 7 numbers per column, and 8
+ * @param cursors room for a number per row
  */
-export function searchScreened(
+function scoreRows(
+  x: usize,
+  rows: usize,
+  W: usize,
+  bias: usize,
+  columns: usize,
+  width: usize,
+  rowCount: usize,
+  columnOf: usize,
+  total: usize,
+  values: usize,
+  cursors: usize,
+): void {
+  let start: usize = 0;
+  for (let row: usize = 0; row < rows; row++) {
+    store<u32>(cursors + (row << 2), <u32>start);
+    start += <usize>load<u32>(rowCount + (row << 2));
+  }
+  const group = max(HALF_CACHE / (width << 2), (LEAST_PRODUCTS * columns * rows) / max<usize>(total, 1)) + 1;
+  for (let first: usize = 0; first < columns; first += group) {
+    const end = <u32>(first + group);
+    start = 0;
+    for (let row: usize = 0; row < rows; row++) {
+      start += <usize>load<u32>(rowCount + (row << 2));
+      const from: usize = load<u32>(cursors + (row << 2));
+      let to = from;
+      while (to < start && load<u32>(columnOf + (to << 2)) < end) to++;
+      score(x + row * (width << 2), W, bias, width, columnOf + (from << 2), to - from, values + (from << 2));
+      store<u32>(cursors + (row << 2), <u32>to);
+    }
+  }
+}
+
+/**
+ * Chooses the entries of x·Wᵀ + bias that are larger than their bound, in as many of the rows as there is room for: what
+ * `select` chooses without a limit, from products of whole numbers; see `searchTopK`.
+ *
+ * @param room for so many entries that may be chosen; at least one per column
+ * @returns how many rows were searched
+ */
+export function searchOpen(
   z: usize,
   rows: usize,
   columns: usize,
@@ -202,6 +243,76 @@ export function searchScreened(
   weights: usize,
   lowest: usize,
   bound: f32,
+  scratch: usize,
+  room: usize,
+  rowCount: usize,
+  columnOf: usize,
+  values: usize,
+): usize {
+  const uppers = scratch;
+  const errors = uppers + (columns << 2) + 32;
+  const offsets = errors + (columns << 2);
+  const eights = offsets + (columns << 2);
+  const least: f32 = lowest === 0 ? bound : 0;
+  let total: usize = 0;
+  let row: usize = 0;
+  for (; row < rows && total + columns <= room; row++) {
+    if (row % SAME_ERRORS === 0) {
+      const share = largestShare(inputs, inputStride, row, min(row + SAME_ERRORS, rows));
+      setLimits(columns, width, weights, share, bias, lowest, errors, offsets);
+    }
+    const about = inputs + (row << 2);
+    const maybe = screen(
+      z + row * (columns << 2),
+      columns,
+      weights,
+      errors,
+      offsets,
+      load<f32>(about),
+      load<f32>(about + inputStride),
+      least,
+      columnOf + (total << 2),
+      uppers,
+      eights,
+    );
+    store<u32>(rowCount + (row << 2), <u32>maybe);
+    total += maybe;
+  }
+  scoreRows(x, row, W, bias, columns, width, rowCount, columnOf, total, values, uppers);
+  // What is dropped leaves no gap.
+  let from: usize = 0;
+  let to: usize = 0;
+  for (let i: usize = 0; i < row; i++) {
+    const maybe: usize = load<u32>(rowCount + (i << 2));
+    const kept = drop(columnOf + (from << 2), values + (from << 2), maybe, lowest, bound);
+    memory.copy(columnOf + (to << 2), columnOf + (from << 2), kept << 2);
+    memory.copy(values + (to << 2), values + (from << 2), kept << 2);
+    store<u32>(rowCount + (i << 2), <u32>kept);
+    from += maybe;
+    to += kept;
+  }
+  return row;
+}
+
+/**
+ * Chooses in `rows` rows the k largest entries of x·Wᵀ + bias that are > 0: what `select` chooses, from products of whole
+ * numbers.
+ *
+ * @param z products of whole numbers, [rows, columns]; `columns` is a multiple of 8
+ * @param inputs about these rows of x: scales, and at `inputStride` from each other norms and norms of the rest
+ * @param scratch room for 7 numbers per column, and 8
+ */
+export function searchTopK(
+  z: usize,
+  rows: usize,
+  columns: usize,
+  width: usize,
+  x: usize,
+  W: usize,
+  bias: usize,
+  inputs: usize,
+  inputStride: usize,
+  weights: usize,
   k: usize,
   scratch: usize,
   rowCount: usize,
@@ -221,7 +332,7 @@ export function searchScreened(
     if (row % SAME_ERRORS === 0) {
       const last = min(row + SAME_ERRORS, rows);
       const share = largestShare(inputs, inputStride, row, last);
-      setLimits(columns, width, weights, share, bias, lowest, errors, offsets);
+      setLimits(columns, width, weights, share, bias, 0, errors, offsets);
     }
     const input = x + row * (width << 2);
     const about = inputs + (row << 2);
@@ -231,65 +342,58 @@ export function searchScreened(
     const into = columnOf + (total << 2);
     const numbers = values + (total << 2);
     let found: usize = 0;
-    if (k === 0) {
-      const least: f32 = lowest === 0 ? bound : 0;
-      const maybe = screen(from, columns, weights, errors, offsets, scale, norm, least, into, uppers, eights);
-      score(input, W, bias, width, into, maybe, numbers);
-      found = drop(into, numbers, maybe, lowest, bound);
-    } else {
-      // Rows resemble each other, but for their norm.
-      let guess = share * norm;
-      let least: f32 = 0;
-      for (;;) {
-        const maybe = screen(
-          from,
-          columns,
-          weights,
-          errors,
-          offsets,
-          scale,
-          norm,
-          guess,
-          places,
-          uppers,
-          eights,
-        );
-        if (maybe <= k && guess > 0) {
-          guess = 0;
+    // Rows resemble each other, but for their norm.
+    let guess = share * norm;
+    let least: f32 = 0;
+    for (;;) {
+      const maybe = screen(
+        from,
+        columns,
+        weights,
+        errors,
+        offsets,
+        scale,
+        norm,
+        guess,
+        places,
+        uppers,
+        eights,
+      );
+      if (maybe <= k && guess > 0) {
+        guess = 0;
+        continue;
+      }
+      writeKeys(uppers, maybe, keys);
+      least = 0;
+      let pivot: u32 = infinity + 1;
+      found = 0;
+      if (maybe > k) {
+        // The k largest have at least the size of the smallest of any k entries: take those likely to be the largest.
+        pivot = kthLargest(keys, maybe, k);
+        found = collect(places, keys, maybe, pivot, infinity + 1, into);
+        score(input, W, bias, width, into, found, numbers);
+        least = Infinity;
+        for (let i: usize = 0; i < found; i++) least = min(least, load<f32>(numbers + (i << 2)));
+        least = max(least, 0);
+        if (guess > 0 && least <= guess) {
+          // What was passed by may be among them.
+          guess = least * <f32>0.999;
           continue;
         }
-        writeKeys(uppers, maybe, keys);
-        least = 0;
-        let pivot: u32 = infinity + 1;
-        found = 0;
-        if (maybe > k) {
-          // The k largest have at least the size of the smallest of any k entries: take those likely to be the largest.
-          pivot = kthLargest(keys, maybe, k);
-          found = collect(places, keys, maybe, pivot, infinity + 1, into);
-          score(input, W, bias, width, into, found, numbers);
-          least = Infinity;
-          for (let i: usize = 0; i < found; i++) least = min(least, load<f32>(numbers + (i << 2)));
-          least = max(least, 0);
-          if (guess > 0 && least <= guess) {
-            // What was passed by may be among them.
-            guess = least * <f32>0.999;
-            continue;
-          }
-        }
-        const more = collect(places, keys, maybe, keyOf(least), pivot, into + (found << 2));
-        score(input, W, bias, width, into + (found << 2), more, numbers + (found << 2));
-        merge(into, numbers, found, found + more, keys);
-        // What is smaller than `least` is not among the k largest.
-        const below: f32 = least > 0 ? reinterpret<f32>(keyOf(least) - 1) : 0;
-        found = drop(into, numbers, found + more, 0, below);
-        break;
       }
-      if (found > k) {
-        least = keepLargest(k, found, into, numbers, keys);
-        found = k;
-      }
-      share = found === k ? (least / norm) * SAFETY : 0;
+      const more = collect(places, keys, maybe, keyOf(least), pivot, into + (found << 2));
+      score(input, W, bias, width, into + (found << 2), more, numbers + (found << 2));
+      merge(into, numbers, found, found + more, keys);
+      // What is smaller than `least` is not among the k largest.
+      const below: f32 = least > 0 ? reinterpret<f32>(keyOf(least) - 1) : 0;
+      found = drop(into, numbers, found + more, 0, below);
+      break;
     }
+    if (found > k) {
+      least = keepLargest(k, found, into, numbers, keys);
+      found = k;
+    }
+    share = found === k ? (least / norm) * SAFETY : 0;
     store<u32>(rowCount + (row << 2), <u32>found);
     total += found;
   }

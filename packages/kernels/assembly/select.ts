@@ -297,16 +297,9 @@ export function keepLargestOfAll(
   return reinterpret<f32>(bound);
 }
 
-/**
- * The entries that were found block by block, row after row. Rows are shared out among slabs, and each slab's among blocks.
- *
- * @param starts where each block's entries begin, [slabs, blocks]
- */
+/** The entries of all rows, row after row, from where each row's begin. */
 export function arrange(
   rows: usize,
-  slabs: usize,
-  blocks: usize,
-  block: usize,
   rowCount: usize,
   starts: usize,
   columnsFrom: usize,
@@ -315,18 +308,12 @@ export function arrange(
   values: usize,
 ): void {
   let to: usize = 0;
-  for (let slab: usize = 0; slab < slabs; slab++) {
-    const end = (rows * (slab + 1)) / slabs;
-    let start = starts + ((slab * blocks) << 2);
-    for (let row = (rows * slab) / slabs; row < end; start += 4) {
-      const last = min(row + block, end);
-      let count: usize = 0;
-      for (; row < last; row++) count += <usize>load<u32>(rowCount + (row << 2));
-      const from: usize = (<usize>load<u32>(start)) << 2;
-      memory.copy(columnOf + to, columnsFrom + from, count << 2);
-      memory.copy(values + to, valuesFrom + from, count << 2);
-      to += count << 2;
-    }
+  for (let row: usize = 0; row < rows; row++) {
+    const from: usize = (<usize>load<u32>(starts + (row << 2))) << 2;
+    const bytes: usize = (<usize>load<u32>(rowCount + (row << 2))) << 2;
+    memory.copy(columnOf + to, columnsFrom + from, bytes);
+    memory.copy(values + to, valuesFrom + from, bytes);
+    to += bytes;
   }
 }
 

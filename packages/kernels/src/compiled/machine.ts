@@ -29,8 +29,9 @@ export interface Exports {
   packRows(...args: number[]): void;
   quantiseInputs(...args: number[]): void;
   quantiseWeights(...args: number[]): void;
-  select(...args: number[]): number;
-  searchScreened(...args: number[]): number;
+  select(...args: number[]): void;
+  searchTopK(...args: number[]): void;
+  searchOpen(...args: number[]): number;
   keepLargestOfAll(...args: number[]): void;
   arrange(...args: number[]): void;
   startRows(...args: number[]): void;

@@ -17,11 +17,11 @@ export const searchSlab: Task = (machine, args, part) => {
       const z = choice.z + machine.thread * step * choice.allowed * 4;
       const own = { ...slab, z };
       product(machine, search, own, choice.W, choice.bias, choice.allowed);
-      takeBlocks(machine, search, own, choice, part, (first, count, into) =>
+      takeBlocks(machine, search, own, choice, (first, count, into) =>
         searchPlain(machine, choice.allowed, { ...choice, names: 0 }, z, first, count, into),
       );
     } else {
-      takeBlocks(machine, search, slab, choice, part, (first, count, into) =>
+      takeBlocks(machine, search, slab, choice, (first, count, into) =>
         isScreened
           ? searchScreened(machine, search, choice, slab, first, count, into)
           : searchPlain(machine, columns, choice, slab.z, first, count, into),
@@ -83,14 +83,13 @@ function wholeProduct(
   });
 }
 
-/** Searches the slab block by block, and adds what is found to all. */
+/** Searches the slab block by block, and adds what is found to all; `search` answers how many of the rows it did. */
 function takeBlocks(
   machine: Machine,
-  { columns, step, xWhole }: Search,
+  { columns, xWhole }: Search,
   { from, m }: Slab,
   choice: Choice,
-  part: number,
-  search: (first: number, count: number, into: Into) => number,
+  search: (first: number, rows: number, into: Into) => number,
 ): void {
   const { block, room, capacity } = choice;
   const columnOf = choice.found + machine.thread * 2 * room * 4;
@@ -99,18 +98,24 @@ function takeBlocks(
     columnOf,
     values: columnOf + room * 4,
   };
-  const blocks = Math.ceil(step / block);
-  const starts = machine.ints(choice.starts + part * blocks * 4, blocks);
   const total = machine.ints(choice.total, 1);
-  for (let first = 0; first < m; first += block) {
+  for (let [first, done] = [0, 0]; first < m; first += done) {
     const rowCount = choice.rowCount + (from + first) * 4;
-    const found = search(first, Math.min(block, m - first), { ...into, rowCount });
-    const start = Atomics.add(total, 0, found);
-    starts[first / block] = start;
-    if (start + found > capacity) continue;
-    if (xWhole !== 0 && choice.names !== 0) machine.run.rename(columnOf, choice.names, found);
-    machine.ints(choice.columnOf + start * 4, found).set(machine.ints(columnOf, found));
-    machine.ints(choice.values + start * 4, found).set(machine.ints(into.values, found));
+    done = search(first, Math.min(block, m - first), { ...into, rowCount });
+    const counts = machine.ints(rowCount, done);
+    const found = counts.reduce((sum, count) => sum + count, 0);
+    let start = Atomics.add(total, 0, found);
+    const hasRoom = start + found <= capacity;
+    if (hasRoom) {
+      if (xWhole !== 0 && choice.names !== 0) machine.run.rename(columnOf, choice.names, found);
+      machine.ints(choice.columnOf + start * 4, found).set(machine.ints(columnOf, found));
+      machine.ints(choice.values + start * 4, found).set(machine.ints(into.values, found));
+    }
+    const starts = machine.ints(choice.starts + (from + first) * 4, done);
+    counts.forEach((count, i) => {
+      starts[i] = start;
+      start += count;
+    });
   }
 }
 
@@ -120,25 +125,29 @@ function searchPlain(
   { names, allowed, lowest, bound, k }: Choice,
   z: number,
   first: number,
-  count: number,
+  rows: number,
   { scratch, rowCount, columnOf, values }: Into,
 ): number {
   const limits = [names, allowed, lowest, bound, k] as const;
-  return run.select(z + first * columns * 4, count, columns, ...limits, scratch, rowCount, columnOf, values);
+  run.select(z + first * columns * 4, rows, columns, ...limits, scratch, rowCount, columnOf, values);
+  return rows;
 }
 
 function searchScreened(
   { run }: Machine,
-  { x, W, bias, rows, width, columns, aboutX, aboutW }: Search,
-  { lowest, bound, k }: Choice,
+  search: Search,
+  { lowest, bound, k, room }: Choice,
   { from, z }: Slab,
   first: number,
-  count: number,
+  rows: number,
   { scratch, rowCount, columnOf, values }: Into,
 ): number {
+  const { x, W, bias, width, columns, aboutX, aboutW } = search;
   const input = x + (from + first) * width * 4;
-  const operands = [columns, width, input, W, bias, aboutX + (from + first) * 4, rows * 4, aboutW] as const;
-  const limits = [lowest, bound, k] as const;
-  const places = [scratch, rowCount, columnOf, values] as const;
-  return run.searchScreened(z + first * columns * 4, count, ...operands, ...limits, ...places);
+  const about = [aboutX + (from + first) * 4, search.rows * 4, aboutW] as const;
+  const operands = [z + first * columns * 4, rows, columns, width, input, W, bias, ...about] as const;
+  const places = [rowCount, columnOf, values] as const;
+  if (k === 0) return run.searchOpen(...operands, lowest, bound, scratch, room, ...places);
+  run.searchTopK(...operands, k, scratch, ...places);
+  return rows;
 }

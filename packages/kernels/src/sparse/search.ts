@@ -37,7 +37,7 @@ export interface Choice {
   readonly bound: number;
   /** Most entries of a row; 0 for no limit. */
   readonly k: number;
-  /** Rows searched at once, so that what is found stays in the cache. */
+  /** Most rows searched at once, so that what is found stays in the cache. */
   readonly block: number;
   /** Room for the search, one for each thread: [threads, SCRATCH · (columns + 2)]. */
   readonly scratch: number;
@@ -46,7 +46,7 @@ export interface Choice {
   readonly room: number;
   /** Entries of each row, [rows], written. */
   readonly rowCount: number;
-  /** Where the entries of each block begin among all, [slabs, blocks], written. */
+  /** Where the entries of each row begin among all, [rows], written. */
   readonly starts: number;
   /** How many entries are found so far, and also of those that had no room. */
   readonly total: number;

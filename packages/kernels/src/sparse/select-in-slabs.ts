@@ -20,6 +20,8 @@ export interface Operands {
 const HISTOGRAM = 65_536;
 /** Entries searched at once where there is no limit on what is found. */
 const BLOCK_ENTRIES = 65_536;
+/** Of a slab's entries, those that a screen leaves in doubt and there is room for. */
+const SCREENED_SHARE = 1 / 8;
 /** Rows from which the size that is among the largest of a batch is guessed. */
 const SAMPLED_ROWS = 64;
 /** Room for so many entries more than are expected, so that a search is seldom repeated. */
@@ -91,16 +93,19 @@ function wantedOf(
   allowed: Int32Array,
   bound: number,
 ): Wanted {
-  const { rows, columns, slabs, step } = search;
+  const { rows, columns, step } = search;
   const threads = heap.team.threads;
   const count = allowed.length;
   // 0 is no limit; from all allowed ones on there is none either.
   const k = choice.kind === 'topK' && choice.k < count ? choice.k : 0;
-  const block = k > 0 ? step : Math.max(1, Math.min(step, Math.floor(BLOCK_ENTRIES / Math.max(count, 1))));
+  const isScreened = search.xWhole !== 0 && choice.among === undefined;
+  const fitting = Math.max(1, Math.min(step, Math.floor(BLOCK_ENTRIES / Math.max(count, 1))));
+  // A screened search stops where there is no room for more.
+  const block = k > 0 || isScreened ? step : fitting;
+  const limited = k > 0 ? block * k + count : isScreened ? Math.max(count, SCREENED_SHARE * block * count) : 0;
   // A search may write a number more than it keeps.
-  const found = (k > 0 ? block * k + count : block * count) + 1;
+  const found = Math.ceil(limited > 0 ? limited : block * count) + 1;
   const most = choice.kind === 'batchTopK' ? choice.k * rows : Infinity;
-  const blocks = slabs * Math.ceil(step / block);
   return {
     choice: {
       names: choice.among === undefined ? 0 : room.copy(allowed),
@@ -117,7 +122,7 @@ function wantedOf(
       found: room.take(threads * 2 * found),
       room: found,
       rowCount: room.take(rows),
-      starts: room.take(blocks),
+      starts: room.take(rows),
       total: room.take(1),
     },
     capacity: Math.ceil(Math.min(rows * count, k > 0 ? rows * k : expected(choice, most, rows * count))),
@@ -201,16 +206,13 @@ function guessedBound(
 /** The entries row after row, and of all at most the `most` largest. */
 function inOrder(
   heap: Heap,
-  { rows, columns, slabs, step }: Slabs,
-  { block, rowCount, starts, columnOf, values }: Choice,
+  { rows, columns }: Slabs,
+  { rowCount, starts, columnOf, values }: Choice,
   total: number,
   most: number,
 ): SparseTensor {
   const arrange = (intoColumns: number, intoValues: number): void =>
-    heap.run.arrange(
-      ...[rows, slabs, Math.ceil(step / block), block, rowCount, starts],
-      ...[columnOf, values, intoColumns, intoValues],
-    );
+    heap.run.arrange(rows, rowCount, starts, columnOf, values, intoColumns, intoValues);
   const count = Math.min(total, most);
   const found = {
     rowStart: heap.makeWhole(rows + 1),

@@ -59,4 +59,4 @@ export { requireAtMostWidth } from './variant/validate.ts';
 export { geometricMedian, randomDirections, tiedParams, uniformTensor } from './variant/init.ts';
 export { adamByWidth, auxWeight, standardRoles, type StandardParams } from './variant/standard.ts';
 export { rowNorms } from './variant/row-norms.ts';
-export { reconstructionLoss, squaredError, sumSquaredError } from './variant/reconstruction-loss.ts';
+export { linearReconstructionLoss, reconstructionLoss, squaredError } from './variant/reconstruction-loss.ts';

@@ -7,6 +7,13 @@ export function gatherColumns(from: usize, to: usize, columnOf: usize, vector: u
   }
 }
 
+/** out[i] = scale · values[entryOf[i]] for `from` to `to`. */
+export function reorder(from: usize, to: usize, entryOf: usize, values: usize, scale: f32, out: usize): void {
+  for (let i = from << 2; i < to << 2; i += 4) {
+    store<f32>(out + i, scale * load<f32>(values + ((<usize>load<u32>(entryOf + i)) << 2)));
+  }
+}
+
 /** sums[column] += value for each of `count` entries, in their order. */
 export function addByColumn(count: usize, columnOf: usize, values: usize, sums: usize): void {
   for (let entry: usize = 0; entry < count << 2; entry += 4) {

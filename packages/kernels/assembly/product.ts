@@ -1,11 +1,62 @@
-import { addScaledRows, dots } from './rows';
+import { addScaledRows, dots, squaredDistance } from './rows';
 
 /**
- * Rows `from` to `to` of the products with the first `bounds[g]` rows of `matrix`, for each g; out [bounds, rows, width].
+ * Rows `from` to `to` of the product with `matrix`; out [rows, width].
  *
  * @param bias [width], or 0 for none
  */
-export function prefixProducts(
+export function product(
+  from: usize,
+  to: usize,
+  rowStart: usize,
+  columnOf: usize,
+  values: usize,
+  matrix: usize,
+  width: usize,
+  bias: usize,
+  out: usize,
+): void {
+  const bytes = width << 2;
+  for (let row = from; row < to; row++) {
+    const first: usize = load<u32>(rowStart + (row << 2));
+    const end: usize = load<u32>(rowStart + (row << 2), 4);
+    begin(out + row * bytes, bias, bytes);
+    const places = columnOf + (first << 2);
+    addScaledRows(out + row * bytes, places, values + (first << 2), end - first, matrix, width);
+  }
+}
+
+/** Gradient of each entry of the rows `from` to `to`: dy[row] · matrix[column]. */
+export function valueGradients(
+  from: usize,
+  to: usize,
+  rowStart: usize,
+  columnOf: usize,
+  matrix: usize,
+  width: usize,
+  dy: usize,
+  out: usize,
+): void {
+  for (let row = from; row < to; row++) {
+    const first: usize = load<u32>(rowStart + (row << 2));
+    const end: usize = load<u32>(rowStart + (row << 2), 4);
+    dots(dy + row * (width << 2), matrix, columnOf + (first << 2), end - first, width, out + (first << 2));
+  }
+}
+
+/**
+ * How far the products with the first `bounds[g]` rows of `matrix`, for each g, are from x, in the rows `from` to `to`; and
+ * what the gradients of their squared errors are made of. The rows of `matrix` that a row needs are in the nearest caches
+ * for all of that.
+ *
+ * @param bias [width], or 0 for none
+ * @param errors written: Σ (product − x) over all bounds from g on, which is what reaches the entries of that group;
+ *   [bounds, rows, width]
+ * @param slopes written: of each entry errors[g, row] · matrix[column], g the first bound above the column, 0 where there is
+ *   none: half the gradient of the sum of squared errors
+ * @param sums written: Σ (product − x)² of each row over all bounds, [rows]
+ */
+export function codeErrors(
   from: usize,
   to: usize,
   rows: usize,
@@ -17,91 +68,73 @@ export function prefixProducts(
   bias: usize,
   bounds: usize,
   boundCount: usize,
-  out: usize,
+  x: usize,
+  errors: usize,
+  slopes: usize,
+  sums: usize,
 ): void {
   const bytes = width << 2;
+  const stride = rows * bytes;
   for (let row = from; row < to; row++) {
-    let entry: usize = load<u32>(rowStart + (row << 2));
+    const first: usize = load<u32>(rowStart + (row << 2));
     const end: usize = load<u32>(rowStart + (row << 2), 4);
+    const own = errors + row * bytes;
+    let entry = first;
     let before = bias;
     for (let g: usize = 0; g < boundCount; g++) {
-      const bound = load<u32>(bounds + (g << 2));
-      const first = entry;
-      if (g + 1 === boundCount && load<u32>(columnOf + (end << 2) - 4) < bound) entry = end;
-      else while (entry < end && load<u32>(columnOf + (entry << 2)) < bound) entry++;
-      const sum = out + (g * rows + row) * bytes;
-      if (before === 0) memory.fill(sum, 0, bytes);
-      else memory.copy(sum, before, bytes);
-      addScaledRows(sum, columnOf + (first << 2), values + (first << 2), entry - first, matrix, width);
+      const group = entry;
+      entry = groupEnd(columnOf, entry, end, load<u32>(bounds + (g << 2)));
+      const sum = own + g * stride;
+      begin(sum, before, bytes);
+      addScaledRows(sum, columnOf + (group << 2), values + (group << 2), entry - group, matrix, width);
       before = sum;
     }
-  }
-}
-
-/**
- * Gradient of each entry of the rows `from` to `to`: dy[g, row] · matrix[column], g the first bound above the column; 0
- * where there is none. For prefixes dy holds the sums over all bounds from g on, [bounds, rows, width].
- */
-export function valueGradients(
-  from: usize,
-  to: usize,
-  rows: usize,
-  rowStart: usize,
-  columnOf: usize,
-  matrix: usize,
-  width: usize,
-  bounds: usize,
-  boundCount: usize,
-  dy: usize,
-  out: usize,
-): void {
-  const bytes = width << 2;
-  for (let row = from; row < to; row++) {
-    const end: usize = load<u32>(rowStart + (row << 2), 4);
-    let entry: usize = load<u32>(rowStart + (row << 2));
-    for (let g: usize = 0; g < boundCount; g++) {
-      const bound = load<u32>(bounds + (g << 2));
-      const first = entry;
-      if (end > entry && load<u32>(columnOf + (end << 2) - 4) < bound) entry = end;
-      else while (entry < end && load<u32>(columnOf + (entry << 2)) < bound) entry++;
-      dots(
-        dy + (g * rows + row) * bytes,
-        matrix,
-        columnOf + (first << 2),
-        entry - first,
-        width,
-        out + (first << 2),
-      );
+    const input = x + row * bytes;
+    let total: f32 = 0;
+    for (let g = boundCount; g > 0; g--) {
+      const sum = own + (g - 1) * stride;
+      total += squaredDistance(sum, input, width);
+      subtract(sum, input, g === boundCount ? 0 : sum + stride, bytes);
     }
-    memory.fill(out + (entry << 2), 0, (end - entry) << 2);
+    store<f32>(sums + (row << 2), total);
+    entry = first;
+    for (let g: usize = 0; g < boundCount; g++) {
+      const group = entry;
+      entry = groupEnd(columnOf, entry, end, load<u32>(bounds + (g << 2)));
+      dots(own + g * stride, matrix, columnOf + (group << 2), entry - group, width, slopes + (group << 2));
+    }
+    memory.fill(slopes + (entry << 2), 0, (end - entry) << 2);
   }
 }
 
-/**
- * out[g] = Σ dy[h] over h ≥ g, for the rows `from` to `to`: what reaches the entries of each group; [bounds, rows, width].
- */
-export function suffixSums(
-  from: usize,
-  to: usize,
-  rows: usize,
-  width: usize,
-  boundCount: usize,
-  dy: usize,
-  out: usize,
-): void {
-  const bytes = (to - from) * (width << 2);
+/** A sum's first term: `value`, or nothing. */
+function begin(sum: usize, value: usize, bytes: usize): void {
+  if (value === 0) memory.fill(sum, 0, bytes);
+  else memory.copy(sum, value, bytes);
+}
+
+/** The first of the entries up to `end` whose column is not below the bound. */
+function groupEnd(columnOf: usize, from: usize, end: usize, bound: u32): usize {
+  if (end > from && load<u32>(columnOf + (end << 2) - 4) < bound) return end;
+  let entry = from;
+  while (entry < end && load<u32>(columnOf + (entry << 2)) < bound) entry++;
+  return entry;
+}
+
+/** a −= b, and += c unless that is 0. */
+function subtract(a: usize, b: usize, c: usize, bytes: usize): void {
   const vectors = bytes & ~15;
-  const stride = rows * (width << 2);
-  const last = (boundCount - 1) * stride + from * (width << 2);
-  memory.copy(out + last, dy + last, bytes);
-  for (let g = boundCount - 1; g > 0; g--) {
-    const start = (g - 1) * stride + from * (width << 2);
-    const own = dy + start;
-    const into = out + start;
-    const above = into + stride;
-    let at: usize = 0;
-    for (; at < vectors; at += 16)
-      v128.store(into + at, f32x4.add(v128.load(own + at), v128.load(above + at)));
-    for (; at < bytes; at += 4) store<f32>(into + at, load<f32>(own + at) + load<f32>(above + at));
+  let at: usize = 0;
+  if (c === 0) {
+    for (; at < vectors; at += 16) v128.store(a + at, f32x4.sub(v128.load(a + at), v128.load(b + at)));
+    for (; at < bytes; at += 4) store<f32>(a + at, load<f32>(a + at) - load<f32>(b + at));
+    return;
+  }
+  for (; at < vectors; at += 16) {
+    const difference = f32x4.sub(v128.load(a + at), v128.load(b + at));
+    v128.store(a + at, f32x4.add(difference, v128.load(c + at)));
+  }
+  for (; at < bytes; at += 4) {
+    store<f32>(a + at, load<f32>(a + at) - load<f32>(b + at) + load<f32>(c + at));
   }
 }

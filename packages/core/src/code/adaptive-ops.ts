@@ -21,7 +21,7 @@ export const adaptiveOps: CodeOps = {
     return density > DENSE_FROM ? denseOps.encode(args) : fastOps.encode({ ...args, density });
   },
   decode: (code, ...rest) => opsOf(code).decode(code, ...rest),
-  decodePrefixes: (code, ...rest) => opsOf(code).decodePrefixes(code, ...rest),
+  sumSquaredError: (x, code, ...rest) => opsOf(code).sumSquaredError(x, code, ...rest),
 };
 
 function opsOf({ layout }: Code): CodeOps {

@@ -2,7 +2,7 @@
  * Codes: differentiable sparse matrices, what variants are written in. There are two implementations, `denseOps` on any
  * tfjs backend and `sparseOps` on the CPU, and a variant gets the same values and gradients from both.
  */
-import type { Scalar, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
+import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 
 interface Restricted {
   /** A mask of shape [dSae]: only latents whose entry is 1 may be chosen. */
@@ -92,10 +92,18 @@ export interface CodeOps {
   /** code·W + bias, [B, dIn]. With `frozen`, no gradient reaches W and bias. */
   decode(code: Code, W: Tensor2D, bias?: Tensor1D, options?: { frozen?: boolean }): Tensor2D;
   /**
-   * The reconstructions from nested dictionaries: entry g is code[:, :bounds[g]]·W[:bounds[g]] + bias.
+   * Σ ‖x − (code·W + bias)‖² over the batch, in one pass with what its gradients are made of: the faster way where a loss
+   * needs the reconstruction for nothing else.
    *
-   * @param bounds rising numbers of latents
-   * @returns [bounds.length, B, dIn]
+   * @param x a constant: no gradient reaches it
+   * @param options bounds: rising numbers of latents, for nested dictionaries; the sum is over the reconstructions
+   *   code[:, :bounds[g]]·W[:bounds[g]] + bias. frozen: no gradient reaches W and bias
    */
-  decodePrefixes(code: Code, W: Tensor2D, bias: Tensor1D, bounds: readonly number[]): Tensor3D;
+  sumSquaredError(
+    x: Tensor2D,
+    code: Code,
+    W: Tensor2D,
+    bias?: Tensor1D,
+    options?: { bounds?: readonly number[]; frozen?: boolean },
+  ): Scalar;
 }

@@ -85,12 +85,21 @@ const LOSSES: Record<string, Loss> = {
     const F = W_dec.shape[0];
     const bounds = [...new Set([Math.ceil(F / 4), Math.ceil(F / 2), F])];
     const { code } = encode(ops, inputs, { code: batchTopK(k) });
-    return error(x, ops.decodePrefixes(code!, W_dec, b_dec, bounds));
+    return ops.sumSquaredError(x, code!, W_dec, b_dec, { bounds });
   },
   'prefixes that end before the last latent': (ops, inputs, k) => {
     const { W_dec, b_dec, x } = inputs;
     const { code } = encode(ops, inputs, { code: topK(k) });
-    return error(x, ops.decodePrefixes(code!, W_dec, b_dec, [Math.ceil(W_dec.shape[0] / 3)]));
+    return ops.sumSquaredError(x, code!, W_dec, b_dec, { bounds: [Math.ceil(W_dec.shape[0] / 3)] });
+  },
+  'squared errors, with and without bias, one with a frozen decoder': (ops, inputs, k) => {
+    const { W_dec, b_dec, x } = inputs;
+    const { code, aux } = encode(ops, inputs, { code: topK(k), aux: topK(2, { among: inputs.dead }) });
+    return tf.addN<tf.Scalar>([
+      ops.sumSquaredError(x, code!, W_dec, b_dec),
+      tf.mul(3, ops.sumSquaredError(x, aux!, W_dec)),
+      tf.mul(-0.5, ops.sumSquaredError(x, code!, W_dec, b_dec, { frozen: true })),
+    ]);
   },
   'the matrix itself': (ops, inputs, k) => {
     const { code } = encode(ops, inputs, { code: topK(k) });

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Code, CodeOps, CodesOf, EncodeArgs, Selection, Selections } from './code.ts';
 import { centerGradient, centred } from './center.ts';
 import { DenseCode } from './dense-code.ts';
+import { sumSquaredError } from './squared-error.ts';
 import { detach, detached, withGradient } from './with-gradient.ts';
 
 /** Codes as dense matrices, on any tfjs backend. */
@@ -20,19 +21,30 @@ export const denseOps: CodeOps = {
     return tf.add<tf.Tensor2D>(product, frozen ? detach(bias) : bias);
   },
 
-  decodePrefixes(code, W, bias, bounds): tf.Tensor3D {
-    const values = code.toDense();
-    const [rows] = values.shape;
-    let sum: tf.Tensor2D | tf.Tensor1D = bias;
-    const reconstructions = bounds.map((bound, g) => {
-      const start = bounds[g - 1] ?? 0;
-      const part = tf.slice(values, [0, start], [rows, bound - start]);
-      sum = tf.add<tf.Tensor2D>(sum, tf.matMul(part, tf.slice(W, [start, 0], [bound - start, W.shape[1]])));
-      return sum;
-    });
-    return tf.stack(reconstructions) as tf.Tensor3D;
+  sumSquaredError(x, code, W, bias, { bounds, frozen = false } = {}): tf.Scalar {
+    if (bounds === undefined) return sumSquaredError(x, this.decode(code, W, bias, { frozen }));
+    const [weights, offset] = frozen ? [detach(W), bias && detach(bias)] : [W, bias];
+    return sumSquaredError(x, nestedReconstructions(code.toDense(), weights, offset, bounds));
   },
 };
+
+/** code[:, :bounds[g]]·W[:bounds[g]] + bias for each bound, [bounds, B, dIn]. */
+function nestedReconstructions(
+  code: tf.Tensor2D,
+  W: tf.Tensor2D,
+  bias: tf.Tensor1D | undefined,
+  bounds: readonly number[],
+): tf.Tensor3D {
+  const [rows] = code.shape;
+  let sum: tf.Tensor2D | tf.Tensor1D = bias ?? tf.zeros<tf.Rank.R1>([W.shape[1]]);
+  const reconstructions = bounds.map((bound, g) => {
+    const start = bounds[g - 1] ?? 0;
+    const part = tf.slice(code, [0, start], [rows, bound - start]);
+    sum = tf.add<tf.Tensor2D>(sum, tf.matMul(part, tf.slice(W, [start, 0], [bound - start, W.shape[1]])));
+    return sum;
+  });
+  return tf.stack(reconstructions) as tf.Tensor3D;
+}
 
 /** z = (x − center)·Wᵀ + bias with the gradients of W, bias and center, none of x. */
 function preActivations({ x, center, W, bias }: Omit<EncodeArgs<Selections>, 'select'>): tf.Tensor2D {

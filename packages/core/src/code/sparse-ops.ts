@@ -76,18 +76,23 @@ function opsWith(kernels: () => SparseKernels): CodeOps {
       );
     },
 
-    decodePrefixes(code, W, bias, bounds): tf.Tensor3D {
+    sumSquaredError(x, code, W, bias, { bounds = [W.shape[0]], frozen = false } = {}): tf.Scalar {
       const { values, support } = code as SparseCode;
-      return withGradient(
-        [values, W, bias],
-        () => ({
-          value: kernels().prefixProducts({ support, values }, W, bias, bounds),
-          saved: [values, W, ...tensorsOf(support)],
-        }),
-        (dy, [values, W, ...saved]) => {
+      const [weights, offset] = frozen ? [detach(W), bias && detach(bias)] : [W, bias];
+      return withGradient<tf.Scalar>(
+        [values, ...(frozen ? [] : [W, ...(bias ? [bias] : [])])],
+        () => {
+          const matrix = { support, values };
+          const { sum, errors, slopes } = kernels().squaredError(x, matrix, weights, offset, bounds);
+          return { value: tf.scalar(sum), saved: [values, errors, slopes, ...tensorsOf(support)] };
+        },
+        (dy, [values, errors, slopes, ...saved]) => {
+          const scale = 2 * read(dy)[0]!;
+          const dValues = tf.mul(slopes!, scale);
+          if (frozen) return [dValues];
           const matrix = { support: withTensors(support, saved), values: values as tf.Tensor2D };
-          const { dValues, dW } = kernels().prefixGradients(matrix, W as tf.Tensor2D, dy, bounds);
-          return [dValues, dW, tf.sum(dy, [0, 1])];
+          const gradients = kernels().squaredErrorGradients(matrix, errors as tf.Tensor3D, bounds, scale);
+          return [dValues, gradients.dW, ...(bias ? [gradients.dBias] : [])];
         },
       );
     },

@@ -6,7 +6,6 @@ import * as tf from '@tensorflow/tfjs';
 import { topK, type Code, type Selection } from '../code/code.ts';
 import { detach } from '../code/with-gradient.ts';
 import type { Context, LossTerm } from './contract.ts';
-import { sumSquaredError } from './reconstruction-loss.ts';
 
 /** The k_aux = d/2 strongest dead latents of each row, to be chosen beside others; none while none is dead. */
 export function auxSelection(x: tf.Tensor2D, { dead }: Context): { aux?: Selection } {
@@ -28,7 +27,7 @@ export const auxK: LossTerm<
     if (encoded.aux === undefined) return tf.scalar(0);
     // The residual is a constant here: AuxK must move the dead latents only.
     const residual = detach(tf.sub<tf.Tensor2D>(x, args.reconstruction));
-    const error = sumSquaredError(residual, ops.decode(encoded.aux, params.W_dec));
+    const error = ops.sumSquaredError(residual, encoded.aux, params.W_dec);
     const spread = tf.sum<tf.Scalar>(tf.squaredDifference(residual, tf.mean(residual, 0, true)));
     return tf.mul(error, detach(tf.divNoNan<tf.Scalar>(1, spread)));
   },

@@ -1,6 +1,6 @@
-import { densePasses } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
-import { withGradient } from '../code/with-gradient.ts';
+import type { Code } from '../code/code.ts';
+import { sumSquaredError } from '../code/squared-error.ts';
 import type { LossTerm } from './contract.ts';
 
 /** Mean over the batch of Σ_d (x − x̂)². x is a constant: no gradient reaches it. */
@@ -8,28 +8,24 @@ export function squaredError(x: tf.Tensor2D, reconstruction: tf.Tensor2D): tf.Sc
   return tf.div(sumSquaredError(x, reconstruction), x.shape[0]);
 }
 
-/** Σ (x − x̂)² over everything, for one reconstruction of x or for several, [groups, B, dIn]. x is a constant. */
-export function sumSquaredError(x: tf.Tensor2D, reconstruction: tf.Tensor2D | tf.Tensor3D): tf.Scalar {
-  const passes = densePasses();
-  return withGradient<tf.Scalar>(
-    [reconstruction],
-    () => {
-      const value =
-        passes === undefined
-          ? tf.sum<tf.Scalar>(tf.squaredDifference(x, reconstruction))
-          : tf.scalar(passes.squaredError(x, reconstruction));
-      return { value, saved: [x, reconstruction] };
-    },
-    (dy, [x, reconstruction]) =>
-      passes === undefined
-        ? [tf.mul(tf.mul(dy, 2), tf.sub(reconstruction!, x!))]
-        : [passes.scaledDifference(x as tf.Tensor2D, reconstruction!, 2 * dy.dataSync()[0]!)],
-  );
-}
-
-/** The same as a loss term of weight 1. */
+/** The same as a loss term of weight 1, whatever `decode` does. */
 export const reconstructionLoss: LossTerm<any, any, any> = {
   schedule: 'constant',
   weight: () => 1,
   compute: ({ x, reconstruction }) => squaredError(x, reconstruction),
+};
+
+/**
+ * The same where `decode` is code·W_dec + b_dec and nothing else: faster, as the reconstruction is not made for its own
+ * sake.
+ */
+export const linearReconstructionLoss: LossTerm<
+  any,
+  { W_dec: tf.Tensor2D; b_dec: tf.Tensor1D },
+  { code: Code } & Record<string, Code | undefined>
+> = {
+  schedule: 'constant',
+  weight: () => 1,
+  compute: ({ x, encoded: { code }, params: { W_dec, b_dec }, ops }) =>
+    tf.div(ops.sumSquaredError(x, code, W_dec, b_dec), x.shape[0]),
 };

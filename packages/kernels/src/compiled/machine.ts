@@ -7,9 +7,9 @@ import { wasm, type WasmMemory } from './wasm.ts';
 
 /** What `assembly/index.ts` exports: every argument is a number or the place of an array in memory. */
 export interface Exports {
-  prefixProducts(...args: number[]): void;
+  product(...args: number[]): void;
+  codeErrors(...args: number[]): void;
   valueGradients(...args: number[]): void;
-  suffixSums(...args: number[]): void;
   countByColumn(...args: number[]): void;
   startByColumn(...args: number[]): void;
   placeByColumn(...args: number[]): void;
@@ -22,6 +22,7 @@ export interface Exports {
   squareSums(...args: number[]): void;
   adam(...args: number[]): void;
   gatherColumns(...args: number[]): void;
+  reorder(...args: number[]): void;
   addByColumn(...args: number[]): void;
   markFired(...args: number[]): void;
   rename(...args: number[]): void;

@@ -12,12 +12,12 @@ export function shareStart(rows: number, parts: number, part: number): number {
 
 /** Compiled kernels whose first arguments say which rows to do. */
 const KERNELS = [
-  'prefixProducts',
+  'product',
+  'codeErrors',
   'valueGradients',
   'countByColumn',
   'placeByColumn',
   'weightGradients',
-  'suffixSums',
   'squaredErrors',
   'scaledDifference',
   'subtractVector',
@@ -26,6 +26,7 @@ const KERNELS = [
   'squareSums',
   'adam',
   'gatherColumns',
+  'reorder',
   'unpackRows',
   'packRows',
   'quantiseInputs',

@@ -1,9 +1,6 @@
 /** Passes over whole matrices by the compiled kernels, each in place of several operations of tfjs. */
 import * as tf from '@tensorflow/tfjs';
-import type { Heap } from '../compiled/heap.ts';
-
-/** Columns that the compiled product of a vector does at once. */
-const STRIP = 16;
+import { STRIP, type Heap } from '../compiled/heap.ts';
 
 interface AdamArgs {
   parameter: tf.Tensor;

@@ -45,7 +45,14 @@ function sort(heap: Heap, support: Support, { columnStart, rowOf, entryOf }: Pla
   const { rows, columns } = support;
   heap.withRoom((room) => {
     const starts = room.take(PARTS * columns);
-    const from = [PARTS, rows, columns, heap.at(support.rowStart), heap.at(support.columnOf), starts] as const;
+    const from = [
+      PARTS,
+      rows,
+      columns,
+      heap.at(support.rowStart),
+      heap.at(support.columnOf),
+      starts,
+    ] as const;
     heap.rows('countByColumn', PARTS, from);
     heap.run.startByColumn(PARTS, columns, starts, columnStart);
     heap.rows('placeByColumn', PARTS, [...from, rowOf, entryOf]);

@@ -76,9 +76,11 @@ function gradientsOf(
   const dy = numbers([rows, width], { ...problem, seed: 7 }) as tf.Tensor2D;
   const offset = numbers([width], problem) as tf.Tensor1D;
   const bounds = [...new Set([Math.ceil(columns / 3), Math.ceil(columns / 2)])];
-  const nested = numbers([bounds.length, rows, width], { ...problem, seed: 8 }) as tf.Tensor3D;
+  const x = numbers([rows, width], { ...problem, seed: 8 }) as tf.Tensor2D;
   const { dValues, dW } = kernels.productGradients(code, W, dy, false);
-  const prefix = kernels.prefixGradients(code, W, nested, bounds);
+  const whole = kernels.squaredError(x, code, W, undefined, [columns]);
+  const nested = kernels.squaredError(x, code, W, offset, bounds);
+  const ofErrors = kernels.squaredErrorGradients(code, nested.errors, bounds, 3);
   const select = kernels.selectGradients(
     [code.support, code.support],
     tf.concat([code.values, code.values], 1),
@@ -90,9 +92,9 @@ function gradientsOf(
     kernels.productGradients(code, W, dy, true).dValues,
     dValues,
     dW!,
-    kernels.prefixProducts(code, W, offset, bounds),
-    prefix.dValues,
-    prefix.dW,
+    ...[whole, nested].flatMap(({ sum, errors, slopes }) => [tf.scalar(sum), errors, slopes]),
+    ofErrors.dW,
+    ofErrors.dBias,
     select.dW,
     select.dBias,
     kernels.gatherColumns(code.support, numbers([columns], problem) as tf.Tensor1D),

@@ -4,8 +4,9 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Gemm } from '../gemm.ts';
-import type { Heap } from '../compiled/heap.ts';
+import { STRIP, type Heap } from '../compiled/heap.ts';
 import { byColumnOf, withByColumn } from './by-column.ts';
+import { compiledPasses } from '../dense/passes.ts';
 import { packedSupport, productsOfPacked } from './packed.ts';
 import { selectInSlabs } from './select-in-slabs.ts';
 import type { SparseKernels, SparseTensor } from './sparse-kernels.ts';
@@ -20,51 +21,49 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
   const packedOf = (support: Support) =>
     packedSupport(support, heap.viewWhole(support.rowStart), heap.viewWhole(support.columnOf));
 
-  const prefixProducts = (
+  const product = (
     { support, values }: SparseTensor,
     W: tf.Tensor2D,
     bias: tf.Tensor1D | undefined,
-    bounds: readonly number[],
-  ): tf.Tensor3D =>
-    heap.withRoom((room) => {
-      const { rows } = support;
-      const out = make([bounds.length, rows, W.shape[1]]) as tf.Tensor3D;
-      const [starts, columns] = [at(support.rowStart), at(support.columnOf)];
-      const matrix = [at(W), W.shape[1], bias === undefined ? 0 : at(bias)] as const;
-      const prefixes = [room.copy(Int32Array.from(bounds)), bounds.length, at(out)] as const;
-      heap.rows('prefixProducts', rows, [rows, starts, columns, at(values), ...matrix, ...prefixes]);
-      return out;
-    });
+  ): tf.Tensor2D => {
+    const packed = packedOf(support);
+    if (packed !== undefined) {
+      return packedProducts.product({ support, values: at(values), packed }, W, bias);
+    }
+    const { rows, rowStart, columnOf } = support;
+    const out = make([rows, W.shape[1]]) as tf.Tensor2D;
+    const matrix = [at(W), W.shape[1], bias === undefined ? 0 : at(bias)] as const;
+    heap.rows('product', rows, [at(rowStart), at(columnOf), at(values), ...matrix, at(out)]);
+    return out;
+  };
 
-  /** `dy` holds for each bound the sum over all from there on. */
-  const valueGradients = (
-    { rows, rowStart, columnOf }: Support,
-    W: tf.Tensor2D,
-    dy: tf.Tensor,
-    bounds: readonly number[],
-  ): tf.Tensor2D =>
-    heap.withRoom((room) => {
-      const out = make([1, columnOf.size]) as tf.Tensor2D;
-      const places = [at(rowStart), at(columnOf), at(W), W.shape[1]] as const;
-      const prefixes = [room.copy(Int32Array.from(bounds)), bounds.length, at(dy), at(out)] as const;
-      heap.rows('valueGradients', rows, [rows, ...places, ...prefixes]);
-      return out;
-    });
+  const valueGradients = (support: Support, W: tf.Tensor2D, dy: tf.Tensor): tf.Tensor2D => {
+    const packed = packedOf(support);
+    if (packed !== undefined) return packedProducts.valueGradients(support, packed, W, dy);
+    const { rows, rowStart, columnOf } = support;
+    const out = make([1, columnOf.size]) as tf.Tensor2D;
+    const places = [at(rowStart), at(columnOf), at(W), W.shape[1]] as const;
+    heap.rows('valueGradients', rows, [...places, at(dy), at(out)]);
+    return out;
+  };
 
-  /** valuesᵀ·dy and the sums of the values' columns, written to the tensors given or, for `isMore`, added to them. */
+  /**
+   * scale · valuesᵀ·dy and the sums of the values' columns, written to the tensors given or, for `isMore`, added to them.
+   * With several bounds dy has a matrix for each: what reaches the entries below it.
+   */
   const weightGradients = (
     support: Support,
     values: number,
     dy: tf.Tensor,
-    bounds: readonly number[],
     { dW, dBias, isMore = false }: { dW: tf.Tensor2D; dBias?: tf.Tensor1D; isMore?: boolean },
+    { bounds = [support.columns], scale = 1 }: { bounds?: readonly number[]; scale?: number } = {},
   ): void =>
     heap.withRoom((room) => {
       const { rows, columns } = support;
       const { columnStart, rowOf, entryOf } = byColumnOf(heap, room, support);
       const count = support.columnOf.size;
       const sorted = room.take(count);
-      heap.rows('gatherColumns', count, [entryOf, values, sorted]);
+      heap.rows('reorder', count, [entryOf, values, scale, sorted]);
       const prefixes = [room.copy(Int32Array.from(bounds)), bounds.length] as const;
       const out = [at(dy), at(dW), dBias === undefined ? 0 : at(dBias), Number(isMore)];
       heap.rows('weightGradients', columns, [
@@ -72,6 +71,15 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
         ...out,
       ]);
     });
+
+  const isPacked = (support: Support, [bound, ...more]: readonly number[]): boolean =>
+    bound === support.columns && more.length === 0 && packedOf(support) !== undefined;
+
+  /** valuesᵀ·dy by a product of the columns that have entries. */
+  const writePacked = (support: Support, values: number, dy: tf.Tensor, dW: tf.Tensor2D): void => {
+    view(dW).fill(0);
+    packedProducts.addWeightGradients({ support, values, packed: packedOf(support)! }, dy, dW);
+  };
 
   return {
     select(x, W, bias, choices, density) {
@@ -87,44 +95,57 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
       });
     },
 
-    product({ support, values }, W, bias) {
-      const packed = packedOf(support);
-      if (packed !== undefined)
-        return packedProducts.product({ support, values: at(values), packed }, W, bias);
-      return tf.tidy(() =>
-        prefixProducts({ support, values }, W, bias, [W.shape[0]]).reshape([support.rows, W.shape[1]]),
-      );
-    },
+    product,
 
     productGradients({ support, values }, W, dy, frozen) {
-      const packed = packedOf(support);
-      const [columns, width] = W.shape;
-      if (packed === undefined) {
-        const dValues = valueGradients(support, W, dy, [columns]);
-        if (frozen) return { dValues };
-        const dW = make([columns, width]) as tf.Tensor2D;
-        weightGradients(support, at(values), dy, [columns], { dW });
-        return { dValues, dW };
-      }
-      const dValues = packedProducts.valueGradients(support, packed, W, dy);
+      const dValues = valueGradients(support, W, dy);
       if (frozen) return { dValues };
-      const dW = make([columns, width]) as tf.Tensor2D;
-      view(dW).fill(0);
-      packedProducts.addWeightGradients({ support, values: at(values), packed }, dy, dW);
+      const dW = make(W.shape) as tf.Tensor2D;
+      if (packedOf(support) === undefined) weightGradients(support, at(values), dy, { dW });
+      else writePacked(support, at(values), dy, dW);
       return { dValues, dW };
     },
 
-    prefixProducts,
+    squaredError(x, { support, values }, W, bias, bounds) {
+      const { rows, rowStart, columnOf } = support;
+      const width = W.shape[1];
+      if (isPacked(support, bounds)) {
+        return tf.tidy(() => {
+          const passes = compiledPasses(heap);
+          const y = product({ support, values }, W, bias);
+          const errors = passes.scaledDifference(x, y, 1);
+          const slopes = valueGradients(support, W, errors);
+          return { sum: passes.squaredError(x, y), errors: errors.reshape([1, rows, width]), slopes };
+        });
+      }
+      return heap.withRoom((room) => {
+        const errors = make([bounds.length, rows, width]) as tf.Tensor3D;
+        const slopes = make([1, columnOf.size]) as tf.Tensor2D;
+        const sums = room.take(rows);
+        const code = [at(rowStart), at(columnOf), at(values)] as const;
+        const matrix = [at(W), width, bias === undefined ? 0 : at(bias)] as const;
+        const prefixes = [room.copy(Int32Array.from(bounds)), bounds.length] as const;
+        const written = [at(errors), at(slopes), sums] as const;
+        heap.rows('codeErrors', rows, [rows, ...code, ...matrix, ...prefixes, at(x), ...written]);
+        return { sum: heap.floats(sums, rows).reduce((sum, value) => sum + value, 0), errors, slopes };
+      });
+    },
 
-    prefixGradients({ support, values }, W, dy, bounds) {
-      const [columns, width] = W.shape;
-      const sums = make(dy.shape);
-      heap.rows('suffixSums', support.rows, [support.rows, width, bounds.length, at(dy), at(sums)]);
-      const dValues = valueGradients(support, W, sums, bounds);
-      const dW = make([columns, width]) as tf.Tensor2D;
-      weightGradients(support, at(values), sums, bounds, { dW });
-      sums.dispose();
-      return { dValues, dW };
+    squaredErrorGradients({ support, values }, errors, bounds, scale) {
+      const [, rows, width] = errors.shape;
+      const dW = make([support.columns, width]) as tf.Tensor2D;
+      if (isPacked(support, bounds)) {
+        const scaled = tf.mul<tf.Tensor2D>(values, scale);
+        writePacked(support, at(scaled), errors, dW);
+        scaled.dispose();
+      } else weightGradients(support, at(values), errors, { dW }, { bounds, scale });
+      // The first matrix of errors is what reaches all bounds.
+      const dBias = make([width]) as tf.Tensor1D;
+      heap.withRoom((room) => {
+        const ones = room.copy(new Float32Array(rows).fill(scale));
+        heap.rows('vectorProduct', Math.ceil(width / STRIP), [rows, width, ones, at(errors), at(dBias)]);
+      });
+      return { dW, dBias };
     },
 
     selectGradients(supports, dz, x) {
@@ -138,7 +159,7 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
         const packed = packedOf(support);
         const isMore = i > 0;
         if (packed === undefined) {
-          weightGradients(support, values, x, [columns], { ...gradients, isMore });
+          weightGradients(support, values, x, { ...gradients, isMore });
         } else {
           if (!isMore) Object.values(gradients).forEach((gradient) => view(gradient).fill(0));
           const count = support.columnOf.size;

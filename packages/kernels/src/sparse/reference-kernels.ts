@@ -17,8 +17,11 @@ export const referenceKernels: SparseKernels = {
     });
   },
   product(code, W, bias) {
-    const [columns, width] = W.shape;
-    return tf.reshape(this.prefixProducts(code, W, bias ?? tf.zeros([width]), [columns]), [-1, width]);
+    const width = W.shape[1];
+    return tf.tensor2d(reference.product(plain(code), read(W), width, bias && read(bias)), [
+      code.support.rows,
+      width,
+    ]);
   },
   productGradients(code, W, dy, frozen) {
     const width = W.shape[1];
@@ -26,14 +29,24 @@ export const referenceKernels: SparseKernels = {
     if (frozen) return { dValues };
     return { dValues, dW: tf.tensor2d(reference.weightGradient(plain(code), read(dy), width), W.shape) };
   },
-  prefixProducts(code, W, bias, bounds) {
-    const width = W.shape[1];
-    const products = reference.prefixProducts(plain(code), read(W), width, bounds, read(bias));
-    return tf.tensor3d(products, [bounds.length, code.support.rows, width]);
+  squaredError(x, code, W, bias, bounds) {
+    const [rows, width] = x.shape;
+    const { sum, errors, slopes } = reference.squaredError(
+      read(x),
+      plain(code),
+      read(W),
+      bounds,
+      bias && read(bias),
+    );
+    return { sum, errors: tf.tensor3d(errors, [bounds.length, rows, width]), slopes: entries(slopes) };
   },
-  prefixGradients(code, W, dy, bounds) {
-    const { dValues, dW } = reference.prefixGradients(plain(code), read(dy), read(W), W.shape[1], bounds);
-    return { dValues: entries(dValues), dW: tf.tensor2d(dW, W.shape) };
+  squaredErrorGradients(code, errors, bounds, scale) {
+    const [, rows, width] = errors.shape;
+    const scaled = read(errors).map((value) => scale * value);
+    const dW = reference.prefixWeightGradient(plain(code), scaled, width, bounds);
+    const dBias = new Float32Array(width);
+    for (let i = 0; i < rows * width; i++) dBias[i % width]! += scaled[i]!;
+    return { dW: tf.tensor2d(dW, [code.support.columns, width]), dBias: tf.tensor1d(dBias) };
   },
   selectGradients(supports, dz, x) {
     const width = x.shape[1];

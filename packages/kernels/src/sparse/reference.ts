@@ -84,41 +84,76 @@ export function weightGradient({ support, values }: Sparse, dy: Float32Array, wi
 }
 
 /**
- * Gradients of `prefixProducts`: an entry takes part in the products of all bounds above its column.
+ * Σ ‖y_g − x‖² over the products y_g of `prefixProducts`, and what its gradients are made of.
  *
- * @param dy [bounds, rows, width]
+ * @param x [rows, width]
+ * @returns errors: for each bound Σ (y − x) over it and all after it, [bounds, rows, width]; slopes: for each entry the
+ *   product of its row of W with the errors of the first bound above it, 0 where there is none
  */
-export function prefixGradients(
-  { support, values }: Sparse,
-  dy: Float32Array,
+export function squaredError(
+  x: Float32Array,
+  code: Sparse,
   W: Float32Array,
-  width: number,
   bounds: readonly number[],
-): { dValues: Float32Array; dW: Float32Array } {
-  const { rows, columns, rowStart, columnOf } = support;
-  const dValues = new Float32Array(columnOf.length);
-  const dW = new Float32Array(columns * width);
-  const sum = new Float32Array(width);
+  bias?: Float32Array,
+): { sum: number; errors: Float32Array; slopes: Float32Array } {
+  const { rows, rowStart, columnOf } = code.support;
+  const width = x.length / rows;
+  const errors = prefixProducts(code, W, width, bounds, bias);
+  let sum = 0;
+  for (let g = bounds.length - 1; g >= 0; g--) {
+    for (let i = 0; i < x.length; i++) {
+      const error = errors[g * x.length + i]! - x[i]!;
+      sum += error * error;
+      errors[g * x.length + i] = error + (errors[(g + 1) * x.length + i] ?? 0);
+    }
+  }
+  const slopes = new Float32Array(columnOf.length);
   for (let row = 0; row < rows; row++) {
-    sum.fill(0);
-    let entry = rowStart[row + 1]!;
-    // From the last bound to the first: the sum of what reaches the entries below each.
-    for (let g = bounds.length - 1; g >= 0; g--) {
-      addScaled(sum, 1, dy, (g * rows + row) * width);
-      const below = g === 0 ? 0 : bounds[g - 1]!;
-      for (; entry > rowStart[row]! && columnOf[entry - 1]! >= below; entry--) {
-        const column = columnOf[entry - 1]!;
-        if (column >= bounds[g]!) continue;
-        let dot = 0;
-        for (let d = 0; d < width; d++) {
-          dot += sum[d]! * W[column * width + d]!;
-          dW[column * width + d]! += values[entry - 1]! * sum[d]!;
-        }
-        dValues[entry - 1] = dot;
+    for (let entry = rowStart[row]!; entry < rowStart[row + 1]!; entry++) {
+      const at = errorsOf(columnOf[entry]!, row, bounds, rows, width);
+      for (let d = 0; d < width && at !== undefined; d++) {
+        slopes[entry]! += errors[at + d]! * W[columnOf[entry]! * width + d]!;
       }
     }
   }
-  return { dValues, dW };
+  return { sum, errors, slopes };
+}
+
+/** valuesᵀ · errors, of the errors those of the first bound above each entry's column; [columns, width]. */
+export function prefixWeightGradient(
+  { support, values }: Sparse,
+  errors: Float32Array,
+  width: number,
+  bounds: readonly number[],
+): Float32Array {
+  const { rows, columns, rowStart, columnOf } = support;
+  const out = new Float32Array(columns * width);
+  for (let row = 0; row < rows; row++) {
+    for (let entry = rowStart[row]!; entry < rowStart[row + 1]!; entry++) {
+      const at = errorsOf(columnOf[entry]!, row, bounds, rows, width);
+      if (at === undefined) continue;
+      addScaled(
+        out.subarray(columnOf[entry]! * width, (columnOf[entry]! + 1) * width),
+        values[entry]!,
+        errors,
+        at,
+      );
+    }
+  }
+  return out;
+}
+
+/** Where the errors of a row are that reach a column. */
+function errorsOf(
+  column: number,
+  row: number,
+  bounds: readonly number[],
+  rows: number,
+  width: number,
+): number | undefined {
+  const g = bounds.findIndex((bound) => column < bound);
+  return g === -1 ? undefined : (g * rows + row) * width;
 }
 
 /** A value per column, [columns], for each entry. */

@@ -70,7 +70,10 @@ function choicesOf({ k }: Problem): EntryChoice[] {
   ];
 }
 
-const plain = ({ support, values }: SparseTensor): object => ({ ...arraysOf(support), values: values.dataSync() });
+const plain = ({ support, values }: SparseTensor): object => ({
+  ...arraysOf(support),
+  values: values.dataSync(),
+});
 
 it('find the same entries, bit for bit, where sums are exact', { timeout: 300_000 }, () => {
   fc.assert(

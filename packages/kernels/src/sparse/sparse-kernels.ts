@@ -30,14 +30,28 @@ export interface SparseKernels {
     dy: Tensor2D,
     frozen: boolean,
   ): { dValues: Tensor2D; dW?: Tensor2D };
-  /** For each bound the product with the columns below it; [bounds, rows, width]. */
-  prefixProducts(code: SparseTensor, W: Tensor2D, bias: Tensor1D, bounds: readonly number[]): Tensor3D;
-  prefixGradients(
+  /**
+   * Σ_g ‖y_g − x‖², y_g the product of the columns below `bounds[g]`, with the bias; and what its gradients are made of.
+   *
+   * @param x [rows, width]
+   * @param bounds rising numbers of columns
+   * @returns errors: for each bound Σ (y − x) over it and all after it, [bounds, rows, width]; slopes: the gradient of the
+   *   values, but for a factor of 2
+   */
+  squaredError(
+    x: Tensor2D,
     code: SparseTensor,
     W: Tensor2D,
-    dy: Tensor3D,
+    bias: Tensor1D | undefined,
     bounds: readonly number[],
-  ): { dValues: Tensor2D; dW: Tensor2D };
+  ): { sum: number; errors: Tensor3D; slopes: Tensor2D };
+  /** `scale` times the gradients of W and bias that the errors make; scale is 2 for the sum of squares itself. */
+  squaredErrorGradients(
+    code: SparseTensor,
+    errors: Tensor3D,
+    bounds: readonly number[],
+    scale: number,
+  ): { dW: Tensor2D; dBias: Tensor1D };
   /**
    * Gradients of W, [columns, width], and bias, [columns], of `select` from those of the entries of all choices, dz.
    *

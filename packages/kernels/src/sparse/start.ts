@@ -59,19 +59,20 @@ function answers(kernels: SparseKernels): Record<string, ArrayLike<number>> {
     const dy = numbers([rows, width], 4) as tf.Tensor2D;
     const product = kernels.product(code, W, offset);
     const { dValues, dW } = kernels.productGradients(code, W, dy, false);
-    const prefixes = kernels.prefixProducts(code, W, offset, bounds);
-    const nested = kernels.prefixGradients(code, W, numbers([2, rows, width], 5) as tf.Tensor3D, bounds);
+    const { sum, errors, slopes } = kernels.squaredError(x, code, W, offset, bounds);
+    const ofErrors = kernels.squaredErrorGradients(code, errors, bounds, 2);
     const select = kernels.selectGradients([code.support], code.values, x);
     const perColumn = {
       gathered: kernels.gatherColumns(code.support, bias),
       sums: kernels.sumColumns(code),
       fired: kernels.fired(code),
     };
-    const tensors = { ...code, product, dValues, dWdec: dW, prefixes, ...select, ...perColumn };
+    const tensors = { ...code, product, dValues, dWdec: dW, errors, slopes, ...select, ...perColumn };
     for (const [name, tensor] of Object.entries({
       ...tensors,
-      nestedValues: nested.dValues,
-      nestedW: nested.dW,
+      sum: tf.scalar(sum),
+      nestedW: ofErrors.dW,
+      nestedBias: ofErrors.dBias,
     })) {
       if (tensor instanceof tf.Tensor) found[`${name} of ${choices[i]!.kind}`] = tensor.dataSync();
     }

@@ -12,7 +12,7 @@ import {
   geometricMedian,
   initialThreshold,
   nextThreshold,
-  reconstructionLoss,
+  linearReconstructionLoss,
   requireAtMostWidth,
   standardRoles,
   sweepable,
@@ -48,7 +48,7 @@ export const variant: Variant<Hyper, StandardParams, { code: Code; aux?: Code },
 
   encode: (params, x, { k }, context) => encodeBatchTopK(params, x, k, context),
   decode: ({ W_dec, b_dec }, { code }, _hyper, ops) => ops.decode(code, W_dec, b_dec),
-  losses: { reconstruction: reconstructionLoss, auxk: auxK },
+  losses: { reconstruction: linearReconstructionLoss, auxk: auxK },
   update: ({ code }, _hyper, context) => nextThreshold(code, context),
   toInference: (params, _hyper, state) => withThreshold(params, state),
 };

@@ -6,8 +6,7 @@
  */
 import {
   inferenceSae,
-  reconstructionLoss,
-  squaredError,
+  linearReconstructionLoss,
   sweepable,
   threshold,
   tiedParams,
@@ -57,7 +56,7 @@ export const variant: Variant<Hyper, Params, Encoded> = {
   decode: ({ W_dec, b_dec }, { code }, _hyper, ops) => ops.decode(code, W_dec, b_dec),
 
   losses: {
-    reconstruction: reconstructionLoss,
+    reconstruction: linearReconstructionLoss,
     sparsity: {
       schedule: 'sparsity',
       weight: ({ l1 }) => l1,
@@ -67,7 +66,7 @@ export const variant: Variant<Hyper, Params, Encoded> = {
       schedule: 'constant',
       weight: () => 1,
       compute: ({ x, encoded: { gate }, params: { W_dec, b_dec }, ops }) =>
-        squaredError(x, ops.decode(gate, W_dec, b_dec, { frozen: true })),
+        tf.div(ops.sumSquaredError(x, gate, W_dec, b_dec, { frozen: true }), x.shape[0]),
     },
   },
   toInference: (params) => inferenceSae('gated', params),

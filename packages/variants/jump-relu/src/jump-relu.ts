@@ -8,7 +8,7 @@ import {
   heaviside,
   inferenceSae,
   jump,
-  reconstructionLoss,
+  linearReconstructionLoss,
   standardRoles,
   sweepable,
   threshold,
@@ -69,7 +69,7 @@ export const variant: Variant<Hyper, Params, Encoded> = {
   decode: ({ W_dec, b_dec }, { code }, _hyper, ops) => ops.decode(code, W_dec, b_dec),
 
   losses: {
-    reconstruction: reconstructionLoss,
+    reconstruction: linearReconstructionLoss,
     sparsity: {
       schedule: 'sparsity',
       weight: ({ l0 }) => l0,

@@ -14,7 +14,6 @@ import {
   nextThreshold,
   requireAtMostWidth,
   standardRoles,
-  sumSquaredError,
   sweepable,
   tiedParams,
   withThreshold,
@@ -67,9 +66,8 @@ export const variant: Variant<Hyper, StandardParams, { code: Code; aux?: Code },
       schedule: 'constant',
       weight: () => 1,
       compute({ x, encoded: { code }, params: { W_dec, b_dec }, hyper: { groups }, ops }) {
-        // The last of them is the reconstruction: without `decode` its entries are gone through once.
-        const nested = ops.decodePrefixes(code, W_dec, b_dec, prefixBounds(groups, W_dec.shape[0]));
-        return tf.div(sumSquaredError(x, nested), x.shape[0]);
+        const bounds = prefixBounds(groups, W_dec.shape[0]);
+        return tf.div(ops.sumSquaredError(x, code, W_dec, b_dec, { bounds }), x.shape[0]);
       },
     },
     auxk: auxK,

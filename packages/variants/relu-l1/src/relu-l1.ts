@@ -8,7 +8,6 @@ import {
   inferenceSae,
   positive,
   rowNorms,
-  squaredError,
   standardRoles,
   sweepable,
   tiedParams,
@@ -73,8 +72,10 @@ export const variant: Variant<Hyper, StandardParams, { code: Code }> = {
     reconstruction: {
       schedule: 'constant',
       weight: () => 1,
-      compute: ({ x, reconstruction, hyper: { loss } }) =>
-        tf.div(squaredError(x, reconstruction), loss === 'notebook' ? x.shape[1] : 1),
+      compute({ x, encoded: { code }, params: { W_dec, b_dec }, hyper: { loss }, ops }) {
+        const error = ops.sumSquaredError(x, code, W_dec, b_dec);
+        return tf.div(error, loss === 'notebook' ? x.size : x.shape[0]);
+      },
     },
     sparsity: {
       schedule: 'sparsity',

@@ -11,7 +11,7 @@ import {
   auxWeight,
   geometricMedian,
   inferenceSae,
-  reconstructionLoss,
+  linearReconstructionLoss,
   requireAtMostWidth,
   standardRoles,
   sweepable,
@@ -51,7 +51,7 @@ export const variant: Variant<Hyper, StandardParams, { code: Code; aux?: Code }>
       select: { code: topK(k), ...auxSelection(x, context) },
     }),
   decode: ({ W_dec, b_dec }, { code }, _hyper, ops) => ops.decode(code, W_dec, b_dec),
-  losses: { reconstruction: reconstructionLoss, auxk: auxK },
+  losses: { reconstruction: linearReconstructionLoss, auxk: auxK },
   toInference: (params, { k }) => inferenceSae('topk', params, { k }),
 };
 

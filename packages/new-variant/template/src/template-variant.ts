@@ -8,7 +8,7 @@
 import {
   inferenceSae,
   positive,
-  reconstructionLoss,
+  linearReconstructionLoss,
   standardRoles,
   sweepable,
   tiedParams,
@@ -42,12 +42,12 @@ export const variant: Variant<Hyper, StandardParams, { code: Code }> = {
   // (4) Codes: which pre-activations stay on is a selection; what becomes of their values, `code.map`.
   encode: ({ W_enc, b_enc, b_dec }, x, _hyper, { ops }) =>
     ops.encode({ x, center: b_dec, W: W_enc, bias: b_enc, select: { code: positive() } }),
-  // (5) Reconstruction: x̂ from the code.
+  // (5) Reconstruction: x̂ from the code. Where it is more than this line, the loss below is `reconstructionLoss`.
   decode: ({ W_dec, b_dec }, { code }, _hyper, ops) => ops.decode(code, W_dec, b_dec),
 
   // (6) Losses: named terms, each an unweighted mean over the batch; 'sparsity' terms are warmed up.
   losses: {
-    reconstruction: reconstructionLoss,
+    reconstruction: linearReconstructionLoss,
     sparsity: {
       schedule: 'sparsity',
       weight: ({ l1 }) => l1,

@@ -6,6 +6,7 @@ import type { Code } from '../../code/code.ts';
 import { positive } from '../../code/code.ts';
 import { withGradient } from '../../code/with-gradient.ts';
 import type { Hyper, LossTerm, Variant } from '../../variant/contract.ts';
+import { linearReconstructionLoss } from '../../variant/reconstruction-loss.ts';
 import { plainVariant } from '../plain-variant.ts';
 import { CHECKS } from './index.ts';
 
@@ -80,6 +81,17 @@ const WRONG: Record<keyof typeof CHECKS, Record<string, Partial<Variant>>> = {
         const made = right.init(args);
         return { ...made, params: { ...made.params, temperature: tf.scalar(1) } };
       },
+    },
+  },
+  'decodes as its loss has it': {
+    'something beside the linear decoder': {
+      decode: ({ W_dec, b_dec }, { code }, _hyper, ops) =>
+        tf.add<tf.Tensor2D>(ops.decode(code, W_dec, b_dec), 0.1),
+      losses: { ...losses, reconstruction: linearReconstructionLoss },
+    },
+    'a bias that is forgotten': {
+      decode: ({ W_dec }, { code }, _hyper, ops) => ops.decode(code, W_dec),
+      losses: { ...losses, reconstruction: linearReconstructionLoss },
     },
   },
   'has a finite gradient for every parameter': {

@@ -1,6 +1,21 @@
+import type * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
+import { lossTerms } from '../../training/loss-terms.ts';
 import type { Hyper, Variant } from '../../variant/contract.ts';
-import { D_IN, D_SAE, fail, firstDifference, initialState, weightsOf, type Check } from './subject.ts';
+import { linearReconstructionLoss } from '../../variant/reconstruction-loss.ts';
+import {
+  batch,
+  contextOf,
+  D_IN,
+  D_SAE,
+  fail,
+  firstDifference,
+  initialState,
+  perturbed,
+  relativeDifference,
+  weightsOf,
+  type Check,
+} from './subject.ts';
 
 /** What other parts take for granted of the record itself. */
 export const wellFormed: Check = async (variant, hyper) => {
@@ -47,6 +62,22 @@ export const seededInit: Check = async (variant, hyper) => {
   for (const [name, { data }] of Object.entries(first!)) {
     if (!data.every(Number.isFinite)) fail('init makes values that are not finite', { field: name });
   }
+};
+
+/** The loss of a linear decoder does not ask `decode`: it must be what that does. */
+export const decodesAsItsLoss: Check = async (variant, hyper) => {
+  if (!Object.values(variant.losses).includes(linearReconstructionLoss)) return;
+  const state = await perturbed(variant, hyper);
+  const context = contextOf(state);
+  const { encoded, reconstruction } = lossTerms(variant, hyper, state.params, batch(), context);
+  const { W_dec, b_dec } = state.params as { W_dec: tf.Tensor2D; b_dec: tf.Tensor1D };
+  const difference = await relativeDifference(reconstruction, context.ops.decode(encoded.code, W_dec, b_dec));
+  if (difference <= 1e-5) return;
+  fail('decode is not what the loss takes it for', {
+    field: 'decode',
+    expected: 'code·W_dec + b_dec, as linearReconstructionLoss has it; else use reconstructionLoss',
+    received: `a reconstruction that differs by ${difference.toPrecision(3)} of the largest value`,
+  });
 };
 
 async function weights(variant: Variant, hyper: Hyper, seed: number) {

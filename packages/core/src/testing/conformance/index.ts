@@ -1,7 +1,7 @@
 /** What every variant must do, whatever its mathematics. */
 import { describe, expect, it } from 'vitest';
 import type { Hyper, Variant } from '../../variant/contract.ts';
-import { jsonHyper, seededInit, wellFormed } from './contract-checks.ts';
+import { decodesAsItsLoss, jsonHyper, seededInit, wellFormed } from './contract-checks.ts';
 import { exportsWhatItTrained } from './export-checks.ts';
 import { finiteDifferences, gradientsExist, sparseEqualsDense } from './gradient-checks.ts';
 import { DENSE_ONLY } from '../device.ts';
@@ -12,6 +12,7 @@ export const CHECKS = {
   'is well formed': wellFormed,
   'has hyperparameters that survive JSON, and no others': jsonHyper,
   'is initialised by its seed': seededInit,
+  'decodes as its loss has it': decodesAsItsLoss,
   'has a finite gradient for every parameter': gradientsExist,
   'has the gradients that finite differences find': finiteDifferences,
   'is the same on dense and sparse codes': sparseEqualsDense,

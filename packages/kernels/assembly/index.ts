@@ -4,5 +4,6 @@ export { scaledDifference, scaleRows, squaredErrors, subtractVector, vectorProdu
 export { addByColumn, gatherColumns, markFired, packRows, rename, reorder, unpackRows } from './entries';
 export { codeErrors, product, valueGradients } from './product';
 export { quantiseInputs, quantiseWeights } from './quantize';
-export { searchOpen, searchTopK } from './screen';
+export { searchOpen } from './screened-open';
+export { searchTopK } from './screened-top-k';
 export { arrange, keepLargestOfAll, select, startRows } from './select';

@@ -3,7 +3,6 @@
 // With x = x̂ + δx and w = ŵ + δw, x·w − x̂·ŵ = x·δw + δx·ŵ, which is at most ‖x‖‖δw‖ + ‖δx‖‖ŵ‖.
 
 import { dots } from './rows';
-import { infinity, keepLargest, keyOf, kthLargest, writeKeys } from './select';
 
 /**
  * More than all rounding of 32-bit floats in a product of `width` numbers, in the norms and in what is said of them here,
@@ -14,22 +13,22 @@ function roundingOf(width: usize): f32 {
 }
 
 /** Rows for which errors are the same: fewer, and to set them takes time; more, and one row spoils those of all. */
-const SAME_ERRORS: usize = 32;
-/** Of the smallest entry chosen in a row: what the next row's entries may at least be. */
-const SAFETY: f32 = 0.92;
+export const SAME_ERRORS: usize = 32;
 
 /**
- * What products of whole numbers are to be compared with, for rows of which `rest` is the largest share that their whole
- * numbers leave.
+ * What products of whole numbers are to be compared with, for the `rows` rows that `inputs` are about.
  *
+ * @param inputs scales, and at `inputStride` from each other norms and norms of what the whole numbers leave
  * @param errors written: how much larger an entry may be than its product says, over the norm of its row, [columns]
  * @param offsets written: the bias, and less the column's own bound where there is one, [columns]
  */
-function setLimits(
+export function setLimits(
+  rows: usize,
+  inputs: usize,
+  inputStride: usize,
   columns: usize,
   width: usize,
   weights: usize,
-  rest: f32,
   bias: usize,
   lowest: usize,
   errors: usize,
@@ -38,7 +37,7 @@ function setLimits(
   const norms = weights + (columns << 2);
   const rests = norms + (columns << 2);
   const rounding = roundingOf(width);
-  const r = f32x4.splat(rest + rounding);
+  const r = f32x4.splat(largestShare(inputs, inputStride, rows) + rounding);
   const n = f32x4.splat(1 + rounding);
   const slack = f32x4.splat(rounding);
   for (let at: usize = 0; at < columns << 2; at += 16) {
@@ -51,17 +50,93 @@ function setLimits(
   }
 }
 
+/** Which of four entries are too small, as bits. */
+// @ts-ignore: a decorator of a function
+@inline
+function tooSmall(z: usize, scales: v128, excess: v128, off: v128, scale: v128, bound: v128): i32 {
+  const product = f32x4.mul(f32x4.convert_i32x4_s(v128.load(z)), scales);
+  return i32x4.bitmask(f32x4.le(f32x4.add(f32x4.mul(scale, f32x4.add(product, excess)), off), bound));
+}
+
 /**
- * Writes places and highest possible values of the entries of a row that may be larger than their bound.
+ * Notes which entries of two rows may be larger than their bound: each eight columns that have one, and a mask of those
+ * that do not.
  *
- * Which entries these are cannot be predicted, so first every eight are noted with a mask, by steps that take no branch.
+ * Which entries these are cannot be predicted, so no step takes a branch. With two rows, what is said of the columns is
+ * read once for both.
  *
- * @param z a row of products of whole numbers, [columns]
+ * @param zA, zB products of whole numbers, [columns]; may be the same row
  * @param weights [4, columns]: scales, …, what all products of a column have too much
- * @param scale of the row's input; `norm` its norm
- * @param eights room for two numbers per eight columns
+ * @param aboutA, aboutB scales of the rows' inputs, and `stride` further their norms
+ * @param notes room for two numbers per eight columns, for each row; those of the second begin `columns` bytes later
+ * @returns where the notes end, those of the second row in the upper half
  */
-function screen(
+export function notePair(
+  zA: usize,
+  zB: usize,
+  columns: usize,
+  weights: usize,
+  errors: usize,
+  offsets: usize,
+  aboutA: usize,
+  aboutB: usize,
+  stride: usize,
+  boundA: f32,
+  boundB: f32,
+  notes: usize,
+): u64 {
+  const bytes = columns << 2;
+  const excess = weights + 3 * bytes;
+  const scaleA = f32x4.splat(load<f32>(aboutA));
+  const scaleB = f32x4.splat(load<f32>(aboutB));
+  const normA = f32x4.splat(load<f32>(aboutA + stride));
+  const normB = f32x4.splat(load<f32>(aboutB + stride));
+  const boundsA = f32x4.splat(boundA);
+  const boundsB = f32x4.splat(boundB);
+  let endA = notes;
+  let endB = notes + columns;
+  for (let at: usize = 0; at < bytes; at += 32) {
+    const a = zA + at;
+    const b = zB + at;
+    let w = v128.load(weights + at);
+    let x = v128.load(excess + at);
+    let e = v128.load(errors + at);
+    let o = v128.load(offsets + at);
+    let maskA = tooSmall(a, w, x, f32x4.add(f32x4.mul(normA, e), o), scaleA, boundsA);
+    let maskB = tooSmall(b, w, x, f32x4.add(f32x4.mul(normB, e), o), scaleB, boundsB);
+    w = v128.load(weights + at, 16);
+    x = v128.load(excess + at, 16);
+    e = v128.load(errors + at, 16);
+    o = v128.load(offsets + at, 16);
+    maskA |= tooSmall(a + 16, w, x, f32x4.add(f32x4.mul(normA, e), o), scaleA, boundsA) << 4;
+    maskB |= tooSmall(b + 16, w, x, f32x4.add(f32x4.mul(normB, e), o), scaleB, boundsB) << 4;
+    store<u32>(endA, <u32>at);
+    store<u32>(endA, <u32>maskA, 4);
+    endA += (<usize>(maskA !== 0xff)) << 3;
+    store<u32>(endB, <u32>at);
+    store<u32>(endB, <u32>maskB, 4);
+    endB += (<usize>(maskB !== 0xff)) << 3;
+  }
+  return ((<u64>endB) << 32) | endA;
+}
+
+/** Writes the places of the entries that are noted from `notes` to `end`; their count. */
+export function placesOf(notes: usize, end: usize, places: usize): usize {
+  let found: usize = 0;
+  for (let note = notes; note < end; note += 8) {
+    const first: usize = (<usize>load<u32>(note)) >> 2;
+    let mask = load<u32>(note, 4) ^ 0xff;
+    while (mask !== 0) {
+      store<u32>(places + (found << 2), <u32>(first + <usize>ctz(mask)));
+      mask &= mask - 1;
+      found++;
+    }
+  }
+  return found;
+}
+
+/** The highest possible values of entries of a row. */
+export function uppersOf(
   z: usize,
   columns: usize,
   weights: usize,
@@ -69,49 +144,21 @@ function screen(
   offsets: usize,
   scale: f32,
   norm: f32,
-  bound: f32,
   places: usize,
+  count: usize,
   uppers: usize,
-  eights: usize,
-): usize {
+): void {
   const excess = weights + 3 * (columns << 2);
-  const s = f32x4.splat(scale);
-  const n = f32x4.splat(norm);
-  const bounds = f32x4.splat(bound);
-  let end = eights;
-  for (let at: usize = 0; at < columns << 2; at += 32) {
-    const whole0 = f32x4.mul(f32x4.convert_i32x4_s(v128.load(z + at)), v128.load(weights + at));
-    const whole1 = f32x4.mul(f32x4.convert_i32x4_s(v128.load(z + at, 16)), v128.load(weights + at, 16));
-    const product0 = f32x4.mul(s, f32x4.add(whole0, v128.load(excess + at)));
-    const product1 = f32x4.mul(s, f32x4.add(whole1, v128.load(excess + at, 16)));
-    const off0 = f32x4.add(f32x4.mul(n, v128.load(errors + at)), v128.load(offsets + at));
-    const off1 = f32x4.add(f32x4.mul(n, v128.load(errors + at, 16)), v128.load(offsets + at, 16));
-    const small0 = f32x4.le(f32x4.add(product0, off0), bounds);
-    const small1 = f32x4.le(f32x4.add(product1, off1), bounds);
-    const mask = (i32x4.bitmask(small0) | (i32x4.bitmask(small1) << 4)) ^ 0xff;
-    store<u32>(end, <u32>at);
-    store<u32>(end, <u32>mask, 4);
-    end += (<usize>(mask !== 0)) << 3;
+  for (let i: usize = 0; i < count; i++) {
+    const at: usize = (<usize>load<u32>(places + (i << 2))) << 2;
+    const product = <f32>load<i32>(z + at) * load<f32>(weights + at) + load<f32>(excess + at);
+    const off = norm * load<f32>(errors + at) + load<f32>(offsets + at);
+    store<f32>(uppers + (i << 2), scale * product + off);
   }
-  let found: usize = 0;
-  for (let eight = eights; eight < end; eight += 8) {
-    const first: usize = load<u32>(eight);
-    let mask = load<u32>(eight, 4);
-    while (mask !== 0) {
-      const at = first + ((<usize>ctz(mask)) << 2);
-      mask &= mask - 1;
-      const whole = <f32>load<i32>(z + at) * load<f32>(weights + at);
-      const off = norm * load<f32>(errors + at) + load<f32>(offsets + at);
-      store<u32>(places + (found << 2), <u32>(at >> 2));
-      store<f32>(uppers + (found << 2), scale * (whole + load<f32>(excess + at)) + off);
-      found++;
-    }
-  }
-  return found;
 }
 
 /** The entries themselves: what a search without screening would have, but for the order of additions. */
-function score(
+export function score(
   x: usize,
   W: usize,
   bias: usize,
@@ -128,19 +175,8 @@ function score(
   }
 }
 
-/** Entries whose highest possible value has a key from `from` up to below `to`, side by side; their count. */
-function collect(places: usize, keys: usize, count: usize, from: u32, to: u32, columnOf: usize): usize {
-  let end = columnOf;
-  for (let i: usize = 0; i < count; i++) {
-    store<u32>(end, load<u32>(places + (i << 2)));
-    const key = load<u32>(keys + (i << 2));
-    end += (<usize>(i32(key >= from) & i32(key < to))) << 2;
-  }
-  return (end - columnOf) >> 2;
-}
-
 /** Drops entries that are no larger than their bound; their count. */
-function drop(columnOf: usize, values: usize, count: usize, lowest: usize, bound: f32): usize {
+export function drop(columnOf: usize, values: usize, count: usize, lowest: usize, bound: f32): usize {
   let kept: usize = 0;
   for (let i: usize = 0; i < count; i++) {
     const column = load<u32>(columnOf + (i << 2));
@@ -153,257 +189,10 @@ function drop(columnOf: usize, values: usize, count: usize, lowest: usize, bound
   return kept;
 }
 
-/** Two runs of entries, each by rising column, as one: the second, from `first` on, is behind the first. */
-function merge(columnOf: usize, values: usize, first: usize, count: usize, scratch: usize): void {
-  if (first === 0 || first === count) return;
-  const columns = scratch;
-  const numbers = scratch + (count << 2);
-  memory.copy(columns, columnOf, count << 2);
-  memory.copy(numbers, values, count << 2);
-  let a: usize = 0;
-  let b = first;
-  let to: usize = 0;
-  for (; a < first && b < count; to++) {
-    const columnA = load<u32>(columns + (a << 2));
-    const columnB = load<u32>(columns + (b << 2));
-    const isA = columnA < columnB;
-    const from = select(a, b, isA);
-    store<u32>(columnOf + (to << 2), select(columnA, columnB, isA));
-    store<u32>(values + (to << 2), load<u32>(numbers + (from << 2)));
-    a += <usize>isA;
-    b += <usize>!isA;
-  }
-  const rest = a < first ? a : b;
-  const left = (a < first ? first : count) - rest;
-  memory.copy(columnOf + (to << 2), columns + (rest << 2), left << 2);
-  memory.copy(values + (to << 2), numbers + (rest << 2), left << 2);
-}
-
-/** Rows of x and of W that are multiplied by turns stay in a cache of this size, each half of it. */
-const HALF_CACHE: usize = 1 << 19;
-/** A row's products with a group of rows of W, at least on average: they are computed four at a time. */
-const LEAST_PRODUCTS: usize = 8;
-
-/**
- * `score` for many rows, whose entries lie one after the other: group by group of the rows of W, so that those are read
- * from memory far away once for all rows and not for each.
- *
- * @param cursors room for a number per row
- */
-function scoreRows(
-  x: usize,
-  rows: usize,
-  W: usize,
-  bias: usize,
-  columns: usize,
-  width: usize,
-  rowCount: usize,
-  columnOf: usize,
-  total: usize,
-  values: usize,
-  cursors: usize,
-): void {
-  let start: usize = 0;
-  for (let row: usize = 0; row < rows; row++) {
-    store<u32>(cursors + (row << 2), <u32>start);
-    start += <usize>load<u32>(rowCount + (row << 2));
-  }
-  const group = max(HALF_CACHE / (width << 2), (LEAST_PRODUCTS * columns * rows) / max<usize>(total, 1)) + 1;
-  for (let first: usize = 0; first < columns; first += group) {
-    const end = <u32>(first + group);
-    start = 0;
-    for (let row: usize = 0; row < rows; row++) {
-      start += <usize>load<u32>(rowCount + (row << 2));
-      const from: usize = load<u32>(cursors + (row << 2));
-      let to = from;
-      while (to < start && load<u32>(columnOf + (to << 2)) < end) to++;
-      score(x + row * (width << 2), W, bias, width, columnOf + (from << 2), to - from, values + (from << 2));
-      store<u32>(cursors + (row << 2), <u32>to);
-    }
-  }
-}
-
-/**
- * Chooses the entries of x·Wᵀ + bias that are larger than their bound, in as many of the rows as there is room for: what
- * `select` chooses without a limit, from products of whole numbers; see `searchTopK`.
- *
- * @param room for so many entries that may be chosen; at least one per column
- * @returns how many rows were searched
- */
-export function searchOpen(
-  z: usize,
-  rows: usize,
-  columns: usize,
-  width: usize,
-  x: usize,
-  W: usize,
-  bias: usize,
-  inputs: usize,
-  inputStride: usize,
-  weights: usize,
-  lowest: usize,
-  bound: f32,
-  scratch: usize,
-  room: usize,
-  rowCount: usize,
-  columnOf: usize,
-  values: usize,
-): usize {
-  const uppers = scratch;
-  const errors = uppers + (columns << 2) + 32;
-  const offsets = errors + (columns << 2);
-  const eights = offsets + (columns << 2);
-  const least: f32 = lowest === 0 ? bound : 0;
-  let total: usize = 0;
-  let row: usize = 0;
-  for (; row < rows && total + columns <= room; row++) {
-    if (row % SAME_ERRORS === 0) {
-      const share = largestShare(inputs, inputStride, row, min(row + SAME_ERRORS, rows));
-      setLimits(columns, width, weights, share, bias, lowest, errors, offsets);
-    }
-    const about = inputs + (row << 2);
-    const maybe = screen(
-      z + row * (columns << 2),
-      columns,
-      weights,
-      errors,
-      offsets,
-      load<f32>(about),
-      load<f32>(about + inputStride),
-      least,
-      columnOf + (total << 2),
-      uppers,
-      eights,
-    );
-    store<u32>(rowCount + (row << 2), <u32>maybe);
-    total += maybe;
-  }
-  scoreRows(x, row, W, bias, columns, width, rowCount, columnOf, total, values, uppers);
-  // What is dropped leaves no gap.
-  let from: usize = 0;
-  let to: usize = 0;
-  for (let i: usize = 0; i < row; i++) {
-    const maybe: usize = load<u32>(rowCount + (i << 2));
-    const kept = drop(columnOf + (from << 2), values + (from << 2), maybe, lowest, bound);
-    memory.copy(columnOf + (to << 2), columnOf + (from << 2), kept << 2);
-    memory.copy(values + (to << 2), values + (from << 2), kept << 2);
-    store<u32>(rowCount + (i << 2), <u32>kept);
-    from += maybe;
-    to += kept;
-  }
-  return row;
-}
-
-/**
- * Chooses in `rows` rows the k largest entries of x·Wᵀ + bias that are > 0: what `select` chooses, from products of whole
- * numbers.
- *
- * @param z products of whole numbers, [rows, columns]; `columns` is a multiple of 8
- * @param inputs about these rows of x: scales, and at `inputStride` from each other norms and norms of the rest
- * @param scratch room for 7 numbers per column, and 8
- */
-export function searchTopK(
-  z: usize,
-  rows: usize,
-  columns: usize,
-  width: usize,
-  x: usize,
-  W: usize,
-  bias: usize,
-  inputs: usize,
-  inputStride: usize,
-  weights: usize,
-  k: usize,
-  scratch: usize,
-  rowCount: usize,
-  columnOf: usize,
-  values: usize,
-): usize {
-  const places = scratch;
-  const uppers = places + (columns << 2);
-  const errors = uppers + (columns << 2) + 32;
-  const offsets = errors + (columns << 2);
-  const keys = offsets + (columns << 2);
-  // A quarter of its room for the eights of a row.
-  const eights = keys + 2 * (columns << 2);
-  let total: usize = 0;
-  let share: f32 = 0;
-  for (let row: usize = 0; row < rows; row++) {
-    if (row % SAME_ERRORS === 0) {
-      const last = min(row + SAME_ERRORS, rows);
-      const share = largestShare(inputs, inputStride, row, last);
-      setLimits(columns, width, weights, share, bias, 0, errors, offsets);
-    }
-    const input = x + row * (width << 2);
-    const about = inputs + (row << 2);
-    const scale = load<f32>(about);
-    const norm = load<f32>(about + inputStride);
-    const from = z + row * (columns << 2);
-    const into = columnOf + (total << 2);
-    const numbers = values + (total << 2);
-    let found: usize = 0;
-    // Rows resemble each other, but for their norm.
-    let guess = share * norm;
-    let least: f32 = 0;
-    for (;;) {
-      const maybe = screen(
-        from,
-        columns,
-        weights,
-        errors,
-        offsets,
-        scale,
-        norm,
-        guess,
-        places,
-        uppers,
-        eights,
-      );
-      if (maybe <= k && guess > 0) {
-        guess = 0;
-        continue;
-      }
-      writeKeys(uppers, maybe, keys);
-      least = 0;
-      let pivot: u32 = infinity + 1;
-      found = 0;
-      if (maybe > k) {
-        // The k largest have at least the size of the smallest of any k entries: take those likely to be the largest.
-        pivot = kthLargest(keys, maybe, k);
-        found = collect(places, keys, maybe, pivot, infinity + 1, into);
-        score(input, W, bias, width, into, found, numbers);
-        least = Infinity;
-        for (let i: usize = 0; i < found; i++) least = min(least, load<f32>(numbers + (i << 2)));
-        least = max(least, 0);
-        if (guess > 0 && least <= guess) {
-          // What was passed by may be among them.
-          guess = least * <f32>0.999;
-          continue;
-        }
-      }
-      const more = collect(places, keys, maybe, keyOf(least), pivot, into + (found << 2));
-      score(input, W, bias, width, into + (found << 2), more, numbers + (found << 2));
-      merge(into, numbers, found, found + more, keys);
-      // What is smaller than `least` is not among the k largest.
-      const below: f32 = least > 0 ? reinterpret<f32>(keyOf(least) - 1) : 0;
-      found = drop(into, numbers, found + more, 0, below);
-      break;
-    }
-    if (found > k) {
-      least = keepLargest(k, found, into, numbers, keys);
-      found = k;
-    }
-    share = found === k ? (least / norm) * SAFETY : 0;
-    store<u32>(rowCount + (row << 2), <u32>found);
-    total += found;
-  }
-  return total;
-}
-
 /** The largest share of a row's norm that its whole numbers leave. */
-function largestShare(inputs: usize, inputStride: usize, from: usize, to: usize): f32 {
+function largestShare(inputs: usize, inputStride: usize, rows: usize): f32 {
   let most: f32 = 0;
-  for (let row = from; row < to; row++) {
+  for (let row: usize = 0; row < rows; row++) {
     const about = inputs + (row << 2);
     const norm = load<f32>(about + inputStride);
     if (norm > 0) most = max(most, load<f32>(about + 2 * inputStride) / norm);

@@ -103,7 +103,7 @@ function wantedOf(
   // A screened search stops where there is no room for more.
   const block = k > 0 || isScreened ? step : fitting;
   const limited =
-    k > 0 ? block * k + count : isScreened ? Math.max(count, SCREENED_SHARE * block * count) : 0;
+    k > 0 ? block * k + count : isScreened ? Math.max(2 * count, SCREENED_SHARE * block * count) : 0;
   // A search may write a number more than it keeps.
   const found = Math.ceil(limited > 0 ? limited : block * count) + 1;
   const most = choice.kind === 'batchTopK' ? choice.k * rows : Infinity;

@@ -51,8 +51,6 @@ export function setLimits(
 }
 
 /** Which of four entries are too small, as bits. */
-// @ts-ignore: a decorator of a function
-@inline
 function tooSmall(z: usize, scales: v128, excess: v128, off: v128, scale: v128, bound: v128): i32 {
   const product = f32x4.mul(f32x4.convert_i32x4_s(v128.load(z)), scales);
   return i32x4.bitmask(f32x4.le(f32x4.add(f32x4.mul(scale, f32x4.add(product, excess)), off), bound));
@@ -124,7 +122,7 @@ export function notePair(
 export function placesOf(notes: usize, end: usize, places: usize): usize {
   let found: usize = 0;
   for (let note = notes; note < end; note += 8) {
-    const first: usize = (<usize>load<u32>(note)) >> 2;
+    const first: usize = <usize>load<u32>(note) >> 2;
     let mask = load<u32>(note, 4) ^ 0xff;
     while (mask !== 0) {
       store<u32>(places + (found << 2), <u32>(first + <usize>ctz(mask)));

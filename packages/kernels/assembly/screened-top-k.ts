@@ -1,6 +1,6 @@
 // The k largest entries of each row.
 
-import { drop, notePair, placesOf, SAME_ERRORS, score, setLimits, uppersOf } from './screen';
+import { notePair, placesOf, SAME_ERRORS, score, setLimits, uppersOf } from './screen';
 import { infinity, keepLargest, keyOf, kthLargest, writeKeys } from './select';
 
 /** Of the smallest entry chosen in a row: what the next row's entries may at least be. */
@@ -17,30 +17,39 @@ function collect(places: usize, keys: usize, count: usize, from: u32, to: u32, c
   return (end - columnOf) >> 2;
 }
 
-/** Two runs of entries, each by rising column, as one: the second, from `first` on, is behind the first. */
-function merge(columnOf: usize, values: usize, first: usize, count: usize, scratch: usize): void {
-  if (first === 0 || first === count) return;
-  const columns = scratch;
-  const numbers = scratch + (count << 2);
-  memory.copy(columns, columnOf, count << 2);
-  memory.copy(numbers, values, count << 2);
-  let a: usize = 0;
-  let b = first;
-  let to: usize = 0;
-  for (; a < first && b < count; to++) {
-    const columnA = load<u32>(columns + (a << 2));
-    const columnB = load<u32>(columns + (b << 2));
-    const isA = columnA < columnB;
-    const from = select(a, b, isA);
-    store<u32>(columnOf + (to << 2), select(columnA, columnB, isA));
-    store<u32>(values + (to << 2), load<u32>(numbers + (from << 2)));
-    a += <usize>isA;
-    b += <usize>!isA;
+/**
+ * The entries larger than `bound` by rising column, of those that were scored in two runs: the ones with a key from `pivot`
+ * on, and then the ones from `least` up to below it; their count.
+ *
+ * @param scores of the first run, which has `first` of them, and of the second
+ */
+function inOrder(
+  places: usize,
+  keys: usize,
+  count: usize,
+  pivot: u32,
+  least: u32,
+  scores: usize,
+  first: usize,
+  bound: f32,
+  columnOf: usize,
+  values: usize,
+): usize {
+  let a = scores;
+  let b = scores + (first << 2);
+  let found: usize = 0;
+  for (let i: usize = 0; i < count; i++) {
+    const key = load<u32>(keys + (i << 2));
+    const isFirst = i32(key >= pivot);
+    const isSecond = i32(key >= least) & ~isFirst;
+    const value = load<f32>(isFirst ? a : b);
+    store<u32>(columnOf + (found << 2), load<u32>(places + (i << 2)));
+    store<f32>(values + (found << 2), value);
+    a += (<usize>isFirst) << 2;
+    b += (<usize>isSecond) << 2;
+    found += <usize>((isFirst | isSecond) & i32(!(value <= bound)));
   }
-  const rest = a < first ? a : b;
-  const left = (a < first ? first : count) - rest;
-  memory.copy(columnOf + (to << 2), columns + (rest << 2), left << 2);
-  memory.copy(values + (to << 2), numbers + (rest << 2), left << 2);
+  return found;
 }
 
 /**
@@ -73,8 +82,9 @@ export function searchTopK(
   const errors = uppers + (columns << 2) + 32;
   const offsets = errors + (columns << 2);
   const keys = offsets + (columns << 2);
+  const scores = keys + (columns << 2);
   // Room for the notes of two rows, and of one that is looked at again.
-  const notes = keys + 2 * (columns << 2);
+  const notes = scores + (columns << 2);
   let total: usize = 0;
   let share: f32 = 0;
   let pair: u64 = 0;
@@ -133,18 +143,17 @@ export function searchTopK(
           // The k largest have at least the size of the smallest of any k entries: take those likely to be the largest.
           pivot = kthLargest(keys, maybe, k);
           found = collect(places, keys, maybe, pivot, infinity + 1, into);
-          score(input, W, bias, width, into, found, numbers);
+          score(input, W, bias, width, into, found, scores);
           least = Infinity;
-          for (let i: usize = 0; i < found; i++) least = min(least, load<f32>(numbers + (i << 2)));
+          for (let i: usize = 0; i < found; i++) least = min(least, load<f32>(scores + (i << 2)));
           least = max(least, 0);
         }
         if (guess === 0 || least > guess) {
           const more = collect(places, keys, maybe, keyOf(least), pivot, into + (found << 2));
-          score(input, W, bias, width, into + (found << 2), more, numbers + (found << 2));
-          merge(into, numbers, found, found + more, keys);
+          score(input, W, bias, width, into + (found << 2), more, scores + (found << 2));
           // What is smaller than `least` is not among the k largest.
           const below: f32 = least > 0 ? reinterpret<f32>(keyOf(least) - 1) : 0;
-          found = drop(into, numbers, found + more, 0, below);
+          found = inOrder(places, keys, maybe, pivot, keyOf(least), scores, found, below, into, numbers);
           break;
         }
         // What was passed by may be among them.

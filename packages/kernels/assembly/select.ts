@@ -150,17 +150,21 @@ export function keepLargest(k: usize, count: usize, places: usize, values: usize
       above = found;
     }
   }
-  // With exactly k of `low` or more there is no tie to decide.
-  let equal = reached === k ? count : k - above;
-  const isCut = reached !== k;
   let kept: usize = 0;
+  if (reached === k) {
+    // No tie to decide, and no branch: which entries are kept cannot be predicted.
+    for (let i: usize = 0; i < count; i++) {
+      store<u32>(places + (kept << 2), load<u32>(places + (i << 2)));
+      store<u32>(values + (kept << 2), load<u32>(values + (i << 2)));
+      kept += <usize>(load<u32>(keys + (i << 2)) >= low);
+    }
+    return reinterpret<f32>(low);
+  }
+  let equal = k - above;
   for (let i: usize = 0; i < count; i++) {
     const key = load<u32>(keys + (i << 2));
-    if (key < low) continue;
-    if (isCut && key === low) {
-      if (equal === 0) continue;
-      equal--;
-    }
+    if (key < low || (key === low && equal === 0)) continue;
+    if (key === low) equal--;
     store<u32>(places + (kept << 2), load<u32>(places + (i << 2)));
     store<u32>(values + (kept << 2), load<u32>(values + (i << 2)));
     kept++;

@@ -45,7 +45,13 @@ export class DeadLatentTracker {
 
   /** The mask as a tensor; the caller disposes it. */
   current(): DeadLatents {
-    const mask = Float32Array.from(this.tokensSinceFired, (tokens) => (tokens >= this.#threshold ? 1 : 0));
-    return { count: this.count(), mask: tf.tensor1d(mask) };
+    const mask = new Float32Array(this.tokensSinceFired.length);
+    let count = 0;
+    for (const [latent, tokens] of this.tokensSinceFired.entries()) {
+      if (tokens < this.#threshold) continue;
+      mask[latent] = 1;
+      count++;
+    }
+    return { count, mask: tf.tensor1d(mask) };
   }
 }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { fitsTraining, trainingRoom } from './training-room.ts';
 
 it('counts weights, moments and gradients, and the batch', () => {
-  expect(trainingRoom({ dIn: 512, dSae: 65_536, batchSize: 4096 })).toBe(8 * 2 ** 27 + 4 * 2 ** 23);
+  expect(trainingRoom({ dIn: 512, dSae: 65_536, batchSize: 4096 })).toBe(8 * 2 ** 27 + 3 * 2 ** 23);
 });
 
 it('finds the largest width that fits', () => {

@@ -3,8 +3,8 @@ const HEAP = 2 ** 32;
 const FLOAT = 4;
 /** Encoder and decoder, each with two moments and a gradient. */
 const MATRICES = 2 * 4;
-/** Activations, centred and reconstructed, and the reconstruction's gradient. */
-const BATCHES = 4;
+/** Activations, as they are and centred, and the error of their reconstruction. */
+const BATCHES = 3;
 
 interface Sizes {
   dIn: number;

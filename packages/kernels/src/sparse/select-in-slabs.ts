@@ -99,13 +99,7 @@ function wantedOf(
   // 0 is no limit; from all allowed ones on there is none either.
   const k = choice.kind === 'topK' && choice.k < count ? choice.k : 0;
   const isScreened = search.xWhole !== 0 && choice.among === undefined;
-  const fitting = Math.max(1, Math.min(step, Math.floor(BLOCK_ENTRIES / Math.max(count, 1))));
-  // A screened search stops where there is no room for more.
-  const block = k > 0 || isScreened ? step : fitting;
-  const limited =
-    k > 0 ? block * k + count : isScreened ? Math.max(2 * count, SCREENED_SHARE * block * count) : 0;
-  // A search may write a number more than it keeps.
-  const found = Math.ceil(limited > 0 ? limited : block * count) + 1;
+  const { block, found } = blockOf(k, isScreened, step, count);
   const most = choice.kind === 'batchTopK' ? choice.k * rows : Infinity;
   return {
     choice: {
@@ -129,6 +123,22 @@ function wantedOf(
     capacity: Math.ceil(Math.min(rows * count, k > 0 ? rows * k : expected(choice, most, rows * count))),
     most,
   };
+}
+
+/** How many rows are searched at once, and room for what is found in them: a number more than is kept may be written. */
+function blockOf(
+  k: number,
+  isScreened: boolean,
+  step: number,
+  count: number,
+): { block: number; found: number } {
+  if (k > 0) return { block: step, found: step * k + count + 1 };
+  if (isScreened) {
+    // It stops where there is no room for two more rows.
+    return { block: step, found: Math.ceil(Math.max(2 * count, SCREENED_SHARE * step * count)) + 1 };
+  }
+  const block = Math.max(1, Math.min(step, Math.floor(BLOCK_ENTRIES / Math.max(count, 1))));
+  return { block, found: block * count + 1 };
 }
 
 /** What screening leaves out: few columns, of which most are chosen. */

@@ -15,15 +15,16 @@ function lanes(v: v128): f32 {
   );
 }
 
+/** Of the sizes in a row. Not-a-number may go unseen: the norms show it. */
 function largest(row: usize, width: usize): f32 {
   const bytes = width << 2;
   let most0 = f32x4.splat(0);
   let most1 = most0;
   for (let at: usize = 0; at < bytes; at += 32) {
-    most0 = f32x4.max(most0, f32x4.abs(v128.load(row + at)));
-    most1 = f32x4.max(most1, f32x4.abs(v128.load(row + at, 16)));
+    most0 = f32x4.pmax(most0, f32x4.abs(v128.load(row + at)));
+    most1 = f32x4.pmax(most1, f32x4.abs(v128.load(row + at, 16)));
   }
-  const most = f32x4.max(most0, most1);
+  const most = f32x4.pmax(most0, most1);
   return max(
     max(f32x4.extract_lane(most, 0), f32x4.extract_lane(most, 1)),
     max(f32x4.extract_lane(most, 2), f32x4.extract_lane(most, 3)),

@@ -97,19 +97,48 @@ function countFrom(keys: usize, count: usize, bound: u32): usize {
 }
 
 export function writeKeys(values: usize, count: usize, keys: usize): void {
-  for (let i: usize = 0; i < count; i++) store<u32>(keys + (i << 2), keyOf(load<f32>(values + (i << 2))));
+  const most = i32x4.splat(infinity);
+  const sizes = i32x4.splat(0x7fffffff);
+  let i: usize = 0;
+  for (; i + 4 <= count; i += 4) {
+    const bits = v128.load(values + (i << 2));
+    const isNumber = i32x4.le_s(v128.and(bits, sizes), most);
+    v128.store(keys + (i << 2), v128.bitselect(bits, most, isNumber));
+  }
+  for (; i < count; i++) store<u32>(keys + (i << 2), keyOf(load<f32>(values + (i << 2))));
+}
+
+/** The smallest of keys, and the largest in the upper half; keys are positive as signed numbers. */
+function extremes(keys: usize, count: usize): u64 {
+  let lows = i32x4.splat(infinity);
+  let highs = i32x4.splat(0);
+  let i: usize = 0;
+  for (; i + 4 <= count; i += 4) {
+    const four = v128.load(keys + (i << 2));
+    lows = i32x4.min_s(lows, four);
+    highs = i32x4.max_s(highs, four);
+  }
+  let low: i32 = min(
+    min(i32x4.extract_lane(lows, 0), i32x4.extract_lane(lows, 1)),
+    min(i32x4.extract_lane(lows, 2), i32x4.extract_lane(lows, 3)),
+  );
+  let high: i32 = max(
+    max(i32x4.extract_lane(highs, 0), i32x4.extract_lane(highs, 1)),
+    max(i32x4.extract_lane(highs, 2), i32x4.extract_lane(highs, 3)),
+  );
+  for (; i < count; i++) {
+    const key = load<i32>(keys + (i << 2));
+    low = min(low, key);
+    high = max(high, key);
+  }
+  return ((<u64>high) << 32) | <u64>low;
 }
 
 /** The k-th largest of keys, or a number between it and the next smaller one. There are more than k. */
 export function kthLargest(keys: usize, count: usize, k: usize): u32 {
-  let low: u32 = infinity;
-  let high: u32 = 0;
-  for (let i: usize = 0; i < count; i++) {
-    const key = load<u32>(keys + (i << 2));
-    low = min(low, key);
-    high = max(high, key);
-  }
-  high++;
+  const both = extremes(keys, count);
+  let low = <u32>both;
+  let high = <u32>(both >> 32) + 1;
   while (high - low > 1) {
     const middle = low + ((high - low) >> 1);
     const found = countFrom(keys, count, middle);
@@ -127,16 +156,11 @@ export function kthLargest(keys: usize, count: usize, k: usize): u32 {
  * @returns the size from which entries were kept
  */
 export function keepLargest(k: usize, count: usize, places: usize, values: usize, keys: usize): f32 {
-  let low: u32 = infinity;
-  let high: u32 = 0;
-  for (let i: usize = 0; i < count; i++) {
-    const key = keyOf(load<f32>(values + (i << 2)));
-    store<u32>(keys + (i << 2), key);
-    low = min(low, key);
-    high = max(high, key);
-  }
+  writeKeys(values, count, keys);
+  const both = extremes(keys, count);
+  let low = <u32>both;
   // At least k entries are of `low` or more, fewer of `high` or more.
-  high++;
+  let high = <u32>(both >> 32) + 1;
   let above: usize = 0;
   let reached = count;
   while (reached !== k && high - low > 1) {

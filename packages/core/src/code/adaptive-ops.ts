@@ -78,5 +78,5 @@ function ofEveryNth(selection: Selection, stride: number): Selection {
 
 /** Rows 0, n, 2n, … */
 function everyNth<T extends tf.Tensor>(rows: T, n: number): T {
-  return n === 1 ? rows : tf.gather(rows, tf.range(0, rows.shape[0]!, n, 'int32'));
+  return n === 1 ? rows : tf.gather(rows, tf.range(0, rows.shape[0], n, 'int32'));
 }

@@ -27,7 +27,12 @@ export function lossTerms(
   const { ops, dead } = context;
   let decoded: tf.Tensor2D | undefined;
   const args: LossArgs<Hyper, Params, Encoded> = {
-    ...{ x, encoded, params, hyper, ops, dead },
+    x,
+    encoded,
+    params,
+    hyper,
+    ops,
+    dead,
     get reconstruction() {
       if (decoded !== undefined) return decoded;
       decoded = variant.decode(params, encoded, hyper, ops);

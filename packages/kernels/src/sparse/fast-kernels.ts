@@ -65,11 +65,9 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
       const sorted = room.take(count);
       heap.rows('reorder', count, [entryOf, values, scale, sorted]);
       const prefixes = [room.copy(Int32Array.from(bounds)), bounds.length] as const;
-      const out = [at(dy), at(dW), dBias === undefined ? 0 : at(dBias), Number(isMore)];
-      heap.rows('weightGradients', columns, [
-        ...[rows, columnStart, rowOf, sorted, dW.shape[1], ...prefixes],
-        ...out,
-      ]);
+      const entries = [columnStart, rowOf, sorted] as const;
+      const out = [at(dy), at(dW), dBias === undefined ? 0 : at(dBias), Number(isMore)] as const;
+      heap.rows('weightGradients', columns, [rows, ...entries, dW.shape[1], ...prefixes, ...out]);
     });
 
   const isPacked = (support: Support, [bound, ...more]: readonly number[]): boolean =>

@@ -112,9 +112,8 @@ export function squaredError(
   for (let row = 0; row < rows; row++) {
     for (let entry = rowStart[row]!; entry < rowStart[row + 1]!; entry++) {
       const at = errorsOf(columnOf[entry]!, row, bounds, rows, width);
-      for (let d = 0; d < width && at !== undefined; d++) {
-        slopes[entry]! += errors[at + d]! * W[columnOf[entry]! * width + d]!;
-      }
+      if (at === undefined) continue;
+      for (let d = 0; d < width; d++) slopes[entry]! += errors[at + d]! * W[columnOf[entry]! * width + d]!;
     }
   }
   return { sum, errors, slopes };

@@ -29,7 +29,10 @@ export function tensorsOf({ rowStart, columnOf, byColumn }: Support): tf.Tensor[
 export function withTensors({ rows, columns, byColumn }: Support, tensors: readonly tf.Tensor[]): Support {
   const [rowStart, columnOf, columnStart, rowOf, entryOf] = tensors as tf.Tensor1D[];
   return {
-    ...{ rows, columns, rowStart: rowStart!, columnOf: columnOf! },
+    rows,
+    columns,
+    rowStart: rowStart!,
+    columnOf: columnOf!,
     ...(byColumn && { byColumn: { columnStart: columnStart!, rowOf: rowOf!, entryOf: entryOf! } }),
   };
 }

@@ -4,13 +4,7 @@
  * u = (x − b_dec)·W_encᵀ,  π = u + b_gate,  f = 1[π > 0] ⊙ ReLU(e^{r_mag} ⊙ u + b_mag),  x̂ = f·W_dec + b_dec
  * L = ‖x − x̂‖² + λ·‖ReLU(π)‖₁ + ‖x − (ReLU(π)·W_dec + b_dec)‖², the decoder frozen in the last term.
  */
-import {
-  inferenceSae,
-  linearReconstructionLoss,
-  sweepable,
-  threshold,
-  tiedParams,
-} from '@sae-lab/core';
+import { inferenceSae, linearReconstructionLoss, sweepable, threshold, tiedParams } from '@sae-lab/core';
 import type { Code, StandardParams, Variant } from '@sae-lab/core';
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';

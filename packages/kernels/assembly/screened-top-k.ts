@@ -58,7 +58,7 @@ function inOrder(
  *
  * @param z products of whole numbers, [rows, columns]; `columns` is a multiple of 8
  * @param inputs about these rows of x: scales, and at `inputStride` from each other norms and norms of the rest
- * @param scratch room for 7 numbers per column, and 8
+ * @param scratch room for 7 numbers per column
  */
 export function searchTopK(
   z: usize,
@@ -76,14 +76,14 @@ export function searchTopK(
   rowCount: usize,
   columnOf: usize,
   values: usize,
-): usize {
+): void {
   const places = scratch;
   const uppers = places + (columns << 2);
-  const errors = uppers + (columns << 2) + 32;
+  const errors = uppers + (columns << 2);
   const offsets = errors + (columns << 2);
   const keys = offsets + (columns << 2);
   const scores = keys + (columns << 2);
-  // Room for the notes of two rows, and of one that is looked at again.
+  // Room for the notes of two rows, twice.
   const notes = scores + (columns << 2);
   let total: usize = 0;
   let share: f32 = 0;
@@ -156,8 +156,9 @@ export function searchTopK(
           found = inOrder(places, keys, maybe, pivot, keyOf(least), scores, found, below, into, numbers);
           break;
         }
-        // What was passed by may be among them.
-        guess = least * <f32>0.999;
+        // What was passed by may be among them. A guess falls each time, or there is none.
+        const lower = least * <f32>0.999;
+        guess = lower < guess ? lower : 0;
       } else guess = 0;
       // Once more, alone.
       start = notes + 2 * columns;
@@ -185,5 +186,4 @@ export function searchTopK(
     store<u32>(rowCount + (row << 2), <u32>found);
     total += found;
   }
-  return total;
 }

@@ -215,7 +215,6 @@ function gathered(z: usize, names: usize, count: usize, into: usize): usize {
  * @param scratch room for 3 numbers per column
  * @param rowCount entries of each row, written
  * @param columnOf room for all entries of z, or k per row and those of one row more
- * @returns how many entries
  */
 export function select(
   z: usize,
@@ -230,7 +229,7 @@ export function select(
   rowCount: usize,
   columnOf: usize,
   values: usize,
-): usize {
+): void {
   const keys = scratch + (columns << 2);
   const sixteens = keys + (columns << 2);
   let total: usize = 0;
@@ -257,7 +256,6 @@ export function select(
     store<u32>(rowCount + (row << 2), <u32>found);
     total += found;
   }
-  return total;
 }
 
 /** Counts entries by the upper half of their keys; `histogram` has 32768 numbers. */

@@ -22,7 +22,7 @@ export const denseOps: CodeOps = {
   },
 
   sumSquaredError(x, code, W, bias, { bounds, frozen = false } = {}): tf.Scalar {
-    if (bounds === undefined) return sumSquaredError(x, this.decode(code, W, bias, { frozen }));
+    if (bounds === undefined) return sumSquaredError(x, denseOps.decode(code, W, bias, { frozen }));
     const [weights, offset] = frozen ? [detach(W), bias && detach(bias)] : [W, bias];
     return sumSquaredError(x, nestedReconstructions(code.toDense(), weights, offset, bounds));
   },

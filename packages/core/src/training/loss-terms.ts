@@ -34,7 +34,8 @@ export function lossTerms(
     ops,
     dead,
     get reconstruction() {
-      if (decoded !== undefined) return decoded;
+      // Who asks first may be in a scope of its own, which ends before the next one asks.
+      if (decoded !== undefined && !decoded.isDisposed) return decoded;
       decoded = variant.decode(params, encoded, hyper, ops);
       checkTensor(variant.name, 'decode()', decoded, x.shape);
       return decoded;

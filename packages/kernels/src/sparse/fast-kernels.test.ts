@@ -7,9 +7,13 @@ import { referenceKernels } from './reference-kernels.ts';
 import { packedSupport } from './packed.ts';
 import type { SparseKernels, SparseTensor } from './sparse-kernels.ts';
 import { sparseKernels } from './start.ts';
-import { arraysOf, type EntryChoice } from './support.ts';
+import { arraysOf, type EntryChoice, type SupportArrays } from './support.ts';
 
-beforeAll(() => useCpuBackend({ threads: 1 }));
+beforeAll(async () => {
+  await useCpuBackend({ threads: 1 });
+  // Where one fails its self-check, the plain ones stand in for all, and would be compared with themselves.
+  expect(sparseKernels()).not.toBe(referenceKernels);
+});
 
 interface Problem {
   rows: number;
@@ -81,6 +85,7 @@ function gradientsOf(
   const whole = kernels.squaredError(x, code, W, undefined, [columns]);
   const nested = kernels.squaredError(x, code, W, offset, bounds);
   const ofErrors = kernels.squaredErrorGradients(code, nested.errors, bounds, 3);
+  const ofAll = kernels.squaredErrorGradients(code, whole.errors, [columns], 3);
   const select = kernels.selectGradients(
     [code.support, code.support],
     tf.concat([code.values, code.values], 1),
@@ -95,6 +100,8 @@ function gradientsOf(
     ...[whole, nested].flatMap(({ sum, errors, slopes }) => [tf.scalar(sum), errors, slopes]),
     ofErrors.dW,
     ofErrors.dBias,
+    ofAll.dW,
+    ofAll.dBias,
     select.dW,
     select.dBias,
     kernels.gatherColumns(code.support, numbers([columns], problem) as tf.Tensor1D),
@@ -146,6 +153,49 @@ it('choose not-a-number and infinity before anything else, the first ones where 
       expect(actual).toEqual(expected);
     }
   });
+});
+
+it('choose nothing where nothing may be chosen', () => {
+  tf.tidy(() => {
+    const [rows, width, columns] = [301, 64, 1024];
+    const x = tf.ones<tf.Rank.R2>([rows, width]);
+    const W = tf.ones<tf.Rank.R2>([columns, width]);
+    const none: EntryChoice[] = [
+      { kind: 'topK', k: 0 },
+      { kind: 'batchTopK', k: 0 },
+    ];
+    for (const choices of [[none[0]!], [none[1]!], [{ kind: 'topK' as const, k: 5 }, none[0]!]]) {
+      const found = sparseKernels().select(x, W, undefined, choices).at(-1)!;
+      expect(arraysOf(found.support)).toEqual({
+        rows,
+        columns,
+        rowStart: new Int32Array(rows + 1),
+        columnOf: new Int32Array(0),
+      });
+    }
+  });
+});
+
+it('are in order by column as by a stable sort, where gradients will ask for it', () => {
+  const problem = { rows: 45, width: 3, columns: 19, k: 0, shift: 0, levels: 3, seed: 2 };
+  let found: SupportArrays | undefined;
+  let byColumn: number[][] = [];
+  tf.grad((W) => {
+    const x = numbers([problem.rows, problem.width], problem) as tf.Tensor2D;
+    const [code] = sparseKernels().select(x, W as tf.Tensor2D, undefined, [{ kind: 'positive' }]);
+    found = arraysOf(code!.support);
+    const { columnStart, rowOf, entryOf } = code!.support.byColumn!;
+    byColumn = [columnStart, rowOf, entryOf].map((tensor) => [...tensor.dataSync()]);
+    return tf.sum(W);
+  })(numbers([problem.columns, problem.width], { ...problem, seed: 3 }));
+  const { rowStart, columnOf } = found!;
+  const entries = [...columnOf.keys()].toSorted((a, b) => columnOf[a]! - columnOf[b]!);
+  const rowOf = (entry: number): number => rowStart.findIndex((start) => start > entry) - 1;
+  const starts = Array.from(
+    { length: problem.columns + 1 },
+    (_, column) => columnOf.filter((of) => of < column).length,
+  );
+  expect(byColumn).toEqual([starts, entries.map(rowOf), entries]);
 });
 
 it('give the same bits for every number of threads, and all their memory back', async () => {

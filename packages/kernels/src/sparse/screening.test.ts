@@ -14,6 +14,7 @@ import { arraysOf, type EntryChoice } from './support.ts';
 let canScreen = false;
 beforeAll(async () => {
   await useCpuBackend();
+  expect(sparseKernels()).not.toBe(referenceKernels);
   canScreen = isExact(createIntegerProduct(await loadOnnxRuntime()));
   if (!canScreen)
     process.stderr.write('this processor has no exact product of 8-bit numbers: the float one is tested\n');
@@ -130,6 +131,59 @@ describe('of numbers as they come', () => {
       });
     },
   );
+
+  it.each([0, 100])('show a bias that is no number, beside others of %d', (offset) => {
+    tf.tidy(() => {
+      const [x, W] = [random([300, WIDTH], 1), random([COLUMNS, WIDTH], 2)];
+      const bias = tf.fill<tf.Rank.R1>([COLUMNS], offset).dataSync();
+      bias[7] = Number.NaN;
+      const choices: EntryChoice[] = [
+        { kind: 'topK', k: 20 },
+        { kind: 'batchTopK', k: 4 },
+      ];
+      for (const choice of choices) {
+        const [actual, expected] = [sparseKernels(), referenceKernels].map((kernels) =>
+          arraysOf(kernels.select(x, W, tf.tensor1d(bias), [choice])[0]!.support),
+        );
+        expect(actual).toEqual(expected);
+      }
+    });
+  });
+
+  it.each([5, 270])('show what is no number in row %d of a batch of which the largest are chosen', (at) => {
+    tf.tidy(() => {
+      const [rows, k] = [512, 4];
+      const values = random([rows, WIDTH], 1).dataSync();
+      values[at * WIDTH + 3] = Number.NaN;
+      const [{ support, values: found }] = sparseKernels().select(
+        tf.tensor2d(values, [rows, WIDTH]),
+        random([COLUMNS, WIDTH], 2),
+        undefined,
+        [{ kind: 'batchTopK', k }],
+      ) as [SparseTensor];
+      const { rowStart, columnOf } = arraysOf(support);
+      expect(rowStart[rows]).toBe(k * rows);
+      expect(columnOf).toHaveLength(k * rows);
+      const row = found.dataSync().subarray(rowStart[at], rowStart[at + 1]);
+      // The whole row is no number, and goes before all others.
+      expect(row).toHaveLength(COLUMNS);
+      expect(row.every(Number.isNaN)).toBe(true);
+    });
+  });
+
+  it.each([1e-25, 1e-44])('are found among numbers near %d', (size) => {
+    tf.tidy(() => {
+      const x = tf.mul<tf.Tensor2D>(random([300, WIDTH], 1), size);
+      const W = random([COLUMNS, WIDTH], 2);
+      const [actual, expected] = [sparseKernels(), referenceKernels].map((kernels) =>
+        kernels
+          .select(x, W, undefined, [{ kind: 'topK', k: 20 }])[0]!
+          .values.dataSync<'float32'>()
+          .reduce((sum, value) => sum + value, 0),
+      ) as [number, number];
+      expect(Math.abs(actual - expected)).toBeLessThanOrEqual(1e-4 * expected);
+    });
+  });
 
   it('show what is no number', () => {
     tf.tidy(() => {

@@ -19,6 +19,8 @@ const WIDEST = 32_768;
 const BELOW = 0.025;
 /** Columns of a choice with a product of its own. */
 const FEW = 0.25;
+/** Of a row's largest number, over 127. */
+const SMALLEST = 1e-15;
 /** Rows of W that are quantised together; divides columns and width. */
 const GROUP = 16;
 /** Numbers about each row. */
@@ -45,17 +47,22 @@ export function isWorthScreening(
       if (allowed[i]!.length > FEW * columns) return false;
       continue;
     }
+    // Where none is allowed, nothing is searched.
+    if (allowed[i]!.length === 0) return false;
     screened++;
     if (('k' in choice ? choice.k / columns : (density ?? 1)) > BELOW) return false;
   }
   return screened > 0;
 }
 
-/** Undefined where the processor cannot, or where a number is not finite: that must show. */
+/**
+ * Undefined where the processor cannot, where a number is not finite, which must show, or where a row is so small that the
+ * squares of what its whole numbers leave would be 0.
+ */
 export function screening(
   heap: Heap,
   room: Room,
-  { x, W, rows, width, columns }: Operands,
+  { x, W, bias, rows, width, columns }: Operands,
 ): Screening | undefined {
   if (!heap.hasIntegerProduct) return undefined;
   const [xWhole, WWhole] = [
@@ -67,8 +74,17 @@ export function screening(
   const groups = columns / GROUP;
   const rooms = room.take(groups * 4 * (width + 32));
   heap.rows('quantiseWeights', groups, [columns, width, W, WWhole, aboutW, rooms]);
-  const areFinite = (norms: number, count: number): boolean =>
-    Number.isFinite(heap.floats(norms, count).reduce((sum, norm) => sum + norm, 0));
-  const isSound = areFinite(aboutX, 3 * rows) && areFinite(aboutW, 3 * columns);
+  const isSound =
+    isKnown(heap, aboutX, rows) &&
+    isKnown(heap, aboutW, columns) &&
+    (bias === undefined || heap.floats(bias, columns).every(Number.isFinite));
   return isSound ? { xWhole, WWhole, aboutX, aboutW } : undefined;
+}
+
+/** Whether what is said about rows holds: scales, norms, norms of what is left. */
+function isKnown(heap: Heap, about: number, rows: number): boolean {
+  for (const scale of heap.floats(about, rows)) if (scale > 0 && scale < SMALLEST) return false;
+  let sum = 0;
+  for (const number of heap.floats(about, 3 * rows)) sum += number;
+  return Number.isFinite(sum);
 }

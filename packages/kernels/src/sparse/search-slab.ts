@@ -102,6 +102,7 @@ function takeBlocks(
   for (let [first, done] = [0, 0]; first < m; first += done) {
     const rowCount = choice.rowCount + (from + first) * 4;
     done = search(first, Math.min(block, m - first), { ...into, rowCount });
+    if (done === 0) throw new Error('a search has no room for a row');
     const counts = machine.ints(rowCount, done);
     const found = counts.reduce((sum, count) => sum + count, 0);
     let start = Atomics.add(total, 0, found);

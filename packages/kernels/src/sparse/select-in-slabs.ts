@@ -208,7 +208,8 @@ function guessedBound(
   const [found] = searchAll(heap, sample, [{ choice, capacity: rows * allowed.length, most: kept }]);
   const { values, support } = found!;
   let least = Infinity;
-  for (const value of heap.view(values)) least = Math.min(least, value);
+  // Not-a-number, which counts as the largest, is no bound.
+  for (const value of heap.view(values)) if (value < least) least = value;
   tf.dispose([values, support.rowStart, support.columnOf]);
   // Fewer than are wanted of the whole batch: there may be none to spare.
   return values.size < kept ? 0 : least * (1 - 2 ** -20);

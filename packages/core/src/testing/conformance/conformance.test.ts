@@ -89,9 +89,14 @@ const WRONG: Record<keyof typeof CHECKS, Record<string, Partial<Variant>>> = {
         tf.add<tf.Tensor2D>(ops.decode(code, W_dec, b_dec), 0.1),
       losses: { ...losses, reconstruction: linearReconstructionLoss },
     },
-    'a bias that is forgotten': {
-      decode: ({ W_dec }, { code }, _hyper, ops) => ops.decode(code, W_dec),
-      losses: { ...losses, reconstruction: linearReconstructionLoss },
+    'a bias that a loss of its own forgets': {
+      losses: {
+        ...losses,
+        reconstruction: {
+          ...linearReconstructionLoss,
+          compute: ({ x, encoded, params, ops }) => ops.sumSquaredError(x, encoded.code, params.W_dec),
+        },
+      },
     },
   },
   'has a finite gradient for every parameter': {

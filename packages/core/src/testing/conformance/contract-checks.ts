@@ -1,8 +1,7 @@
-import type * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
+import type { CodeOps } from '../../code/code.ts';
 import { lossTerms } from '../../training/loss-terms.ts';
 import type { Hyper, Variant } from '../../variant/contract.ts';
-import { linearReconstructionLoss } from '../../variant/reconstruction-loss.ts';
 import {
   batch,
   contextOf,
@@ -64,20 +63,32 @@ export const seededInit: Check = async (variant, hyper) => {
   }
 };
 
-/** The loss of a linear decoder does not ask `decode`: it must be what that does. */
+/** A loss that takes the decoder for a linear one does not ask `decode`: it must be what that does. */
 export const decodesAsItsLoss: Check = async (variant, hyper) => {
-  if (!Object.values(variant.losses).includes(linearReconstructionLoss)) return;
   const state = await perturbed(variant, hyper);
   const context = contextOf(state);
-  const { encoded, reconstruction } = lossTerms(variant, hyper, state.params, batch(), context);
-  const { W_dec, b_dec } = state.params as { W_dec: tf.Tensor2D; b_dec: tf.Tensor1D };
-  const difference = await relativeDifference(reconstruction, context.ops.decode(encoded.code, W_dec, b_dec));
-  if (difference <= 1e-5) return;
-  fail('decode is not what the loss takes it for', {
-    field: 'decode',
-    expected: 'code·W_dec + b_dec, as linearReconstructionLoss has it; else use reconstructionLoss',
-    received: `a reconstruction that differs by ${difference.toPrecision(3)} of the largest value`,
-  });
+  const asked: Parameters<CodeOps['sumSquaredError']>[] = [];
+  const ops: CodeOps = {
+    ...context.ops,
+    sumSquaredError(...args) {
+      asked.push(args);
+      return context.ops.sumSquaredError(...args);
+    },
+  };
+  const forward = lossTerms(variant, hyper, state.params, batch(), { ...context, ops });
+  for (const [, code, W, bias, { bounds, frozen = false } = {}] of asked) {
+    const isWhole = bounds === undefined || bounds.at(-1) === W.shape[0];
+    if (code !== forward.encoded.code || frozen || !isWhole) continue;
+    const expected = context.ops.decode(code, W, bias);
+    const difference = await relativeDifference(forward.reconstruction, expected);
+    if (difference <= 1e-5) continue;
+    fail('decode is not what a loss takes it for', {
+      field: 'decode',
+      expected:
+        'the product that the loss gives to ops.sumSquaredError; else squaredError(x, reconstruction)',
+      received: `a reconstruction that differs by ${difference.toPrecision(3)} of the largest value`,
+    });
+  }
 };
 
 async function weights(variant: Variant, hyper: Hyper, seed: number) {

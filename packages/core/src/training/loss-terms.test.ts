@@ -1,0 +1,71 @@
+/** A reconstruction is made for those that ask for it, once. */
+import { useCpuBackend } from '@sae-lab/kernels';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, expect, it } from 'vitest';
+import { seeded } from '../random/seeded.ts';
+import { trainingContext } from '../testing/context.ts';
+import { plainVariant } from '../testing/plain-variant.ts';
+import type { LossTerm, Variant } from '../variant/contract.ts';
+import { linearReconstructionLoss, squaredError } from '../variant/reconstruction-loss.ts';
+import { lossGradients } from './loss-gradients.ts';
+import { lossTerms } from './loss-terms.ts';
+import { freshState } from './trainer.ts';
+
+beforeAll(() => useCpuBackend({ threads: 1 }));
+
+const [D_IN, D_SAE] = [6, 10];
+const hyper = { l1: 0.1, decoderNorm: 'unit' as const };
+const right = plainVariant as Variant;
+const asking: LossTerm<any, any, any> = {
+  ...linearReconstructionLoss,
+  compute: ({ x, reconstruction }) => squaredError(x, reconstruction),
+};
+/** Asks in a scope that ends before the next one asks. */
+const askingInside: LossTerm<any, any, any> = {
+  ...asking,
+  compute: (args) => tf.tidy(() => asking.compute(args)),
+};
+
+/** A variant with these losses on one batch, which counts how often it decodes. */
+function counting(losses: Variant['losses']) {
+  const counts = { decode: 0 };
+  const variant: Variant = {
+    ...right,
+    losses,
+    decode(...args) {
+      counts.decode++;
+      return right.decode(...args);
+    },
+  };
+  const sample = { shape: [0, D_IN], data: new Float32Array(0) };
+  const init = { dIn: D_IN, dSae: D_SAE, hyper, sample, random: seeded(0, 'init') };
+  const { params, state } = freshState(right, init);
+  const random = seeded(0, 'batch');
+  const x = tf.tensor2d(
+    Float32Array.from({ length: 8 * D_IN }, () => random.normal()),
+    [8, D_IN],
+  );
+  const dead = { count: 0, mask: tf.zeros<tf.Rank.R1>([D_SAE]) };
+  return { counts, args: { variant, hyper, params, x, context: trainingContext({ state, dead }) } };
+}
+
+function timesDecoded(losses: Variant['losses'], withMetrics: boolean): number {
+  const { counts, args } = counting(losses);
+  lossGradients({ ...args, sparsityFactor: 1, withMetrics });
+  return counts.decode;
+}
+
+it('not at all where no loss asks and nothing is logged', () => {
+  expect(timesDecoded({ reconstruction: linearReconstructionLoss }, false)).toBe(0);
+  expect(timesDecoded({ reconstruction: linearReconstructionLoss }, true)).toBe(1);
+});
+
+it('once for all that ask', () => {
+  expect(timesDecoded({ reconstruction: asking, again: asking }, true)).toBe(1);
+});
+
+it('anew where the first one to ask has disposed of it', () => {
+  const { args } = counting({ first: askingInside, second: asking });
+  const { terms } = lossTerms(args.variant, hyper, args.params, args.x, args.context);
+  expect(terms['second']!.dataSync()).toEqual(terms['first']!.dataSync());
+});

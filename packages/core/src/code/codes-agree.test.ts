@@ -8,11 +8,10 @@ import { denseOps } from './dense-ops.ts';
 import { fastOps, sparseOps } from './sparse-ops.ts';
 import { heaviside, jump } from './straight-through.ts';
 
-beforeAll(async () => {
-  await useCpuBackend({ threads: 1 });
-  // Else the plain ones would be compared with themselves.
-  expect(sparseKernels()).not.toBe(referenceKernels);
-});
+beforeAll(() => useCpuBackend({ threads: 1 }));
+
+// Where one fails its check at the start, the plain ones stand in for all, and would be compared with themselves.
+it('has compiled kernels', () => expect(sparseKernels()).not.toBe(referenceKernels));
 
 interface Problem {
   B: number;

@@ -14,11 +14,13 @@ import { arraysOf, type EntryChoice } from './support.ts';
 let canScreen = false;
 beforeAll(async () => {
   await useCpuBackend();
-  expect(sparseKernels()).not.toBe(referenceKernels);
   canScreen = isExact(createIntegerProduct(await loadOnnxRuntime()));
   if (!canScreen)
     process.stderr.write('this processor has no exact product of 8-bit numbers: the float one is tested\n');
 });
+
+// Where one fails its check at the start, the plain ones stand in for all, and would be compared with themselves.
+it('are made by the compiled kernels', () => expect(sparseKernels()).not.toBe(referenceKernels));
 
 const [COLUMNS, WIDTH] = [1024, 64];
 /** Low enough for all to be screened, whatever is found. */

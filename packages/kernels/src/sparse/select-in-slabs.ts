@@ -30,8 +30,10 @@ const SLACK = 1.5;
 const GUESS = 1.25;
 /** A guess that was too high is lowered to this share of it. */
 const LOWER = 0.8;
-/** Of all entries, where nothing says how many there will be. */
-const EXPECTED_DENSITY = 0.12;
+/** Of all entries, at most: where more are chosen, another way is faster. */
+const MOST_DENSITY = 0.12;
+/** Room for so many times the share of entries that was said to be expected. */
+const SPARE = 3;
 
 /**
  * In how many slabs to cut a batch. Smaller ones would have the product prepare W too often, larger ones not stay in the
@@ -71,7 +73,7 @@ export function selectInSlabs(
     };
     const wanted = choices.map((choice, i) => {
       const bound = choice.kind === 'batchTopK' ? guessedBound(heap, room, search, choice, allowed[i]!) : 0;
-      return wantedOf(heap, room, search, choice, allowed[i]!, bound);
+      return wantedOf(heap, room, search, choice, allowed[i]!, bound, density);
     });
     return searchAll(heap, search, wanted);
   });
@@ -92,6 +94,7 @@ function wantedOf(
   choice: EntryChoice,
   allowed: Int32Array,
   bound: number,
+  density?: number,
 ): Wanted {
   const { rows, columns, step } = search;
   const threads = heap.team.threads;
@@ -120,7 +123,9 @@ function wantedOf(
       starts: room.take(rows),
       total: room.take(1),
     },
-    capacity: Math.ceil(Math.min(rows * count, k > 0 ? rows * k : expected(choice, most, rows * count))),
+    capacity: Math.ceil(
+      Math.min(rows * count, k > 0 ? rows * k : expected(choice, most, rows * count, density)),
+    ),
     most,
   };
 }
@@ -159,10 +164,10 @@ function ownProduct(
   return { W: rows, bias: offsets, z: room.take(heap.team.threads * step * allowed.length) };
 }
 
-function expected({ among }: EntryChoice, most: number, all: number): number {
+function expected({ among }: EntryChoice, most: number, all: number, density = MOST_DENSITY): number {
   // The few latents of a mask may all be on.
   if (among !== undefined) return all;
-  return most < Infinity ? 2 * SLACK * most : EXPECTED_DENSITY * all;
+  return most < Infinity ? 2 * SLACK * most : Math.min(MOST_DENSITY, SPARE * density) * all;
 }
 
 /** Searches until all that is found has room and is enough; then puts it in order. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -34,13 +34,24 @@ export async function findPostmaster(data: string): Promise<Postmaster | undefin
 
 /** What the file says, whether or not that server is alive. */
 export function readPostmaster(data: string): Postmaster | undefined {
-  if (!existsSync(pidFile(data))) return undefined;
+  const text = readIfThere(pidFile(data));
+  if (text === undefined) return undefined;
   // Its lines: pid, data folder, start, port, socket folder, addresses, shared memory, status.
-  const lines = readFileSync(pidFile(data), 'utf8').split('\n');
+  const lines = text.split('\n');
   const pid = Number(lines[0]);
   if (!(pid > 0)) return undefined;
   const status = lines[7]?.trim() as Postmaster['status'];
   return { pid, socketFolder: lines[4] ?? '', status };
+}
+
+/** A server that ends takes its file away: perhaps between a look and the reading, so there is no look. */
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 export function isAlive(pid: number): boolean {

@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readPostmaster } from './postmaster.ts';
+
+/** Writes a file and takes it away again, until it is killed. */
+const COMES_AND_GOES = `
+  const { renameSync, rmSync, writeFileSync } = require('node:fs');
+  const [file] = process.argv.slice(1);
+  process.stdout.write('begun');
+  for (;;) {
+    writeFileSync(file + '.new', '4711\\n');
+    renameSync(file + '.new', file);
+    rmSync(file);
+  }
+`;
+
+test('a server that ends while its file is read is none', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'sae-lab-postmaster-'));
+  const other = spawn(process.execPath, ['-e', COMES_AND_GOES, join(data, 'postmaster.pid')]);
+  try {
+    await once(other.stdout, 'data');
+    const found = Array.from({ length: 20_000 }, () => readPostmaster(data)?.pid);
+    // Both were seen, and nothing else.
+    expect(new Set(found)).toEqual(new Set([4711, undefined]));
+  } finally {
+    other.kill('SIGKILL');
+    await once(other, 'close');
+    rmSync(data, { recursive: true });
+  }
+});

@@ -6,4 +6,5 @@ export { codeErrors, product, valueGradients } from './product';
 export { quantiseInputs, quantiseWeights } from './quantize';
 export { searchOpen } from './screened-open';
 export { searchTopK } from './screened-top-k';
-export { arrange, keepLargestOfAll, select, startRows } from './select';
+export { keepLargestOfAll } from './largest';
+export { arrange, select, startRows } from './select';

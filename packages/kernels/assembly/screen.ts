@@ -63,21 +63,21 @@ function tooSmall(z: usize, scales: v128, excess: v128, off: v128, scale: v128, 
  * Which entries these are cannot be predicted, so no step takes a branch. With two rows, what is said of the columns is
  * read once for both.
  *
- * @param zA, zB products of whole numbers, [columns]; may be the same row
+ * @param zA products of whole numbers of the first row, [columns]; those of the second lie behind it
+ * @param next 1, or 0 where the first row is to be looked at alone: then it stands for the second one, too
  * @param weights [4, columns]: scales, …, what all products of a column have too much
- * @param aboutA, aboutB scales of the rows' inputs, and `stride` further their norms
+ * @param aboutA scale of the first row's input, with that of the second behind it, and `stride` further their norms
  * @param notes room for two numbers per eight columns, for each row; those of the second begin `columns` bytes later
  * @returns where the notes end, those of the second row in the upper half
  */
 export function notePair(
   zA: usize,
-  zB: usize,
+  next: usize,
   columns: usize,
   weights: usize,
   errors: usize,
   offsets: usize,
   aboutA: usize,
-  aboutB: usize,
   stride: usize,
   boundA: f32,
   boundB: f32,
@@ -85,6 +85,8 @@ export function notePair(
 ): u64 {
   const bytes = columns << 2;
   const excess = weights + 3 * bytes;
+  const zB = zA + next * bytes;
+  const aboutB = aboutA + (next << 2);
   const scaleA = f32x4.splat(load<f32>(aboutA));
   const scaleB = f32x4.splat(load<f32>(aboutB));
   const normA = f32x4.splat(load<f32>(aboutA + stride));

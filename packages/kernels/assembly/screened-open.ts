@@ -84,34 +84,29 @@ export function searchOpen(
       const same = min(SAME_ERRORS, rows - row);
       setLimits(same, about, inputStride, columns, width, weights, bias, lowest, errors, offsets);
     }
-    // The last row may have none beside it.
-    const isPair = row + 1 < rows;
-    const zA = z + row * (columns << 2);
-    const zB = isPair ? zA + (columns << 2) : zA;
-    const aboutB = isPair ? about + 4 : about;
+    // The last row may have none behind it.
+    const next: usize = row + 1 < rows ? 1 : 0;
+    const from = z + row * (columns << 2);
     const ends = notePair(
-      zA,
-      zB,
+      from,
+      next,
       columns,
       weights,
       errors,
       offsets,
       about,
-      aboutB,
       inputStride,
       least,
       least,
       notes,
     );
     const first = placesOf(notes, <usize>(ends & 0xffffffff), columnOf + (total << 2));
-    store<u32>(rowCount + (row << 2), <u32>first);
+    store<u32>(rowCount + (row++ << 2), <u32>first);
     total += first;
-    row++;
-    if (!isPair) break;
+    if (next === 0) break;
     const second = placesOf(notes + columns, <usize>(ends >> 32), columnOf + (total << 2));
-    store<u32>(rowCount + (row << 2), <u32>second);
+    store<u32>(rowCount + (row++ << 2), <u32>second);
     total += second;
-    row++;
   }
   scoreRows(x, row, W, bias, columns, width, rowCount, columnOf, total, values, scratch);
   // What is dropped leaves no gap.

@@ -1,7 +1,7 @@
 // The k largest entries of each row.
 
 import { notePair, placesOf, SAME_ERRORS, score, setLimits, uppersOf } from './screen';
-import { infinity, keepLargest, keyOf, kthLargest, writeKeys } from './select';
+import { infinity, keepLargest, keyOf, kthLargest, writeKeys } from './largest';
 
 /** Of the smallest entry chosen in a row: what the next row's entries may at least be. */
 const SAFETY: f32 = 0.92;
@@ -103,18 +103,15 @@ export function searchTopK(
     let start = notes;
     if (row % 2 === 0) {
       const next: usize = row + 1 < rows ? 1 : 0;
-      const aboutB = about + (next << 2);
-      const zB = from + next * (columns << 2);
-      guessB = share * load<f32>(aboutB + inputStride);
+      guessB = share * load<f32>(about + (next << 2) + inputStride);
       pair = notePair(
         from,
-        zB,
+        next,
         columns,
         weights,
         errors,
         offsets,
         about,
-        aboutB,
         inputStride,
         guess,
         guessB,
@@ -164,12 +161,11 @@ export function searchTopK(
       start = notes + 2 * columns;
       const alone = notePair(
         from,
-        from,
+        0,
         columns,
         weights,
         errors,
         offsets,
-        about,
         about,
         inputStride,
         guess,

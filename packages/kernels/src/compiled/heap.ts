@@ -9,8 +9,6 @@ import type { Team } from '../threads/team.ts';
 
 /** Parts for each thread, so that one that is late keeps nobody waiting for long. */
 const PARTS = 8;
-/** Columns that the compiled product of a vector does at once. */
-export const STRIP = 16;
 
 /**
  * The heap of tfjs's wasm backend, as the compiled kernels use it: in place, so that no tensor is copied. Arrays that are

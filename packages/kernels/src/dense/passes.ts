@@ -1,6 +1,9 @@
 /** Passes over whole matrices by the compiled kernels, each in place of several operations of tfjs. */
 import * as tf from '@tensorflow/tfjs';
-import { STRIP, type Heap } from '../compiled/heap.ts';
+import type { Heap } from '../compiled/heap.ts';
+
+/** Columns that the compiled product of a vector does at once. */
+const STRIP = 16;
 
 interface AdamArgs {
   parameter: tf.Tensor;
@@ -34,8 +37,8 @@ export interface DensePasses {
   scaledDifference(x: tf.Tensor2D, y: tf.Tensor, scale: number): tf.Tensor;
   /** x − vector for each row of x, [rows, width]. */
   subtractVector(x: tf.Tensor2D, vector: tf.Tensor1D): tf.Tensor2D;
-  /** vector · matrix, [width], for a vector [rows] and a matrix [rows, width]. */
-  vectorProduct(vector: tf.Tensor1D, matrix: tf.Tensor2D): tf.Tensor1D;
+  /** vector · matrix, [width], for a vector [rows] and a matrix of at least so many rows, the first of which count. */
+  vectorProduct(vector: tf.Tensor1D, matrix: tf.Tensor): tf.Tensor1D;
   /** Each row of a matrix times its factor, [rows, width]. */
   scaleRows(a: tf.Tensor2D, factors: tf.Tensor1D): tf.Tensor2D;
   /** Σ a² of each row, [rows]. */
@@ -85,7 +88,7 @@ export function compiledPasses(heap: Heap): DensePasses {
       return out;
     },
     vectorProduct(vector, matrix) {
-      const [rows, width] = matrix.shape;
+      const [rows, width] = [vector.size, matrix.shape.at(-1)!];
       const out = heap.make([width]) as tf.Tensor1D;
       const places = [heap.at(vector), heap.at(matrix), heap.at(out)];
       heap.rows('vectorProduct', Math.ceil(width / STRIP), [rows, width, ...places]);

@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Gemm } from '../gemm.ts';
-import { STRIP, type Heap } from '../compiled/heap.ts';
+import type { Heap } from '../compiled/heap.ts';
 import { byColumnOf, withByColumn } from './by-column.ts';
 import { compiledPasses } from '../dense/passes.ts';
 import { packedSupport, productsOfPacked } from './packed.ts';
@@ -17,6 +17,7 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
   const make = (shape: number[]): tf.Tensor => heap.make(shape);
   const view = (tensor: tf.Tensor): Float32Array<ArrayBuffer> => heap.view(tensor);
 
+  const passes = compiledPasses(heap);
   const packedProducts = productsOfPacked(heap, gemm);
   const packedOf = (support: Support) =>
     packedSupport(support, heap.viewWhole(support.rowStart), heap.viewWhole(support.columnOf));
@@ -109,7 +110,6 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
       const width = W.shape[1];
       if (isPacked(support, bounds)) {
         return tf.tidy(() => {
-          const passes = compiledPasses(heap);
           const y = product({ support, values }, W, bias);
           const errors = passes.scaledDifference(x, y, 1);
           const slopes = valueGradients(support, W, errors);
@@ -138,11 +138,7 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
         scaled.dispose();
       } else weightGradients(support, at(values), errors, { dW }, { bounds, scale });
       // The first matrix of errors is what reaches all bounds.
-      const dBias = make([width]) as tf.Tensor1D;
-      heap.withRoom((room) => {
-        const ones = room.copy(new Float32Array(rows).fill(scale));
-        heap.rows('vectorProduct', Math.ceil(width / STRIP), [rows, width, ones, at(errors), at(dBias)]);
-      });
+      const dBias = tf.tidy(() => passes.vectorProduct(tf.fill([rows], scale), errors));
       return { dW, dBias };
     },
 

@@ -43,7 +43,7 @@ export const referenceKernels: SparseKernels = {
   squaredErrorGradients(code, errors, bounds, scale) {
     const [, rows, width] = errors.shape;
     const scaled = read(errors).map((value) => scale * value);
-    const dW = reference.prefixWeightGradient(plain(code), scaled, width, bounds);
+    const dW = reference.weightGradient(plain(code), scaled, width, bounds);
     const dBias = new Float32Array(width);
     for (let i = 0; i < rows * width; i++) dBias[i % width]! += scaled[i]!;
     return { dW: tf.tensor2d(dW, [code.support.columns, width]), dBias: tf.tensor1d(dBias) };

@@ -49,38 +49,63 @@ export function prefixProducts(
   return out;
 }
 
-/** Gradient of `product` with respect to the values: of each entry dy[row] · W[column]. */
+/**
+ * Gradient of products with respect to the values: of each entry dy[g, row] · W[column], g the first bound above the column;
+ * 0 where there is none.
+ *
+ * @param dy [bounds, rows, width]; by default of the product of all columns, [rows, width]
+ */
 export function valueGradient(
   support: SupportArrays,
   dy: Float32Array,
   W: Float32Array,
   width: number,
+  bounds: readonly number[] = [support.columns],
 ): Float32Array {
   const { rows, rowStart, columnOf } = support;
   const out = new Float32Array(columnOf.length);
   for (let row = 0; row < rows; row++) {
     for (let entry = rowStart[row]!; entry < rowStart[row + 1]!; entry++) {
+      const at = reaching(columnOf[entry]!, row, bounds, rows, width);
+      if (at === undefined) continue;
       let dot = 0;
-      const [a, b] = [row * width, columnOf[entry]! * width];
-      for (let d = 0; d < width; d++) dot += dy[a + d]! * W[b + d]!;
+      for (let d = 0; d < width; d++) dot += dy[at + d]! * W[columnOf[entry]! * width + d]!;
       out[entry] = dot;
     }
   }
   return out;
 }
 
-/** Gradient of `product` with respect to W: valuesᵀ · dy, [columns, width]. */
-export function weightGradient({ support, values }: Sparse, dy: Float32Array, width: number): Float32Array {
+/** Gradient of the same products with respect to W: valuesᵀ · dy, [columns, width]. */
+export function weightGradient(
+  { support, values }: Sparse,
+  dy: Float32Array,
+  width: number,
+  bounds: readonly number[] = [support.columns],
+): Float32Array {
   const { rows, columns, rowStart, columnOf } = support;
   const out = new Float32Array(columns * width);
   for (let row = 0; row < rows; row++) {
-    const dyRow = dy.subarray(row * width, (row + 1) * width);
     for (let entry = rowStart[row]!; entry < rowStart[row + 1]!; entry++) {
-      const at = columnOf[entry]! * width;
-      for (let d = 0; d < width; d++) out[at + d]! += values[entry]! * dyRow[d]!;
+      const at = reaching(columnOf[entry]!, row, bounds, rows, width);
+      if (at === undefined) continue;
+      const to = columnOf[entry]! * width;
+      for (let d = 0; d < width; d++) out[to + d]! += values[entry]! * dy[at + d]!;
     }
   }
   return out;
+}
+
+/** Where the gradient lies that reaches a column in a row. */
+function reaching(
+  column: number,
+  row: number,
+  bounds: readonly number[],
+  rows: number,
+  width: number,
+): number | undefined {
+  const g = bounds.findIndex((bound) => column < bound);
+  return g === -1 ? undefined : (g * rows + row) * width;
 }
 
 /**
@@ -97,8 +122,7 @@ export function squaredError(
   bounds: readonly number[],
   bias?: Float32Array,
 ): { sum: number; errors: Float32Array; slopes: Float32Array } {
-  const { rows, rowStart, columnOf } = code.support;
-  const width = x.length / rows;
+  const width = x.length / code.support.rows;
   const errors = prefixProducts(code, W, width, bounds, bias);
   let sum = 0;
   for (let g = bounds.length - 1; g >= 0; g--) {
@@ -108,51 +132,7 @@ export function squaredError(
       errors[g * x.length + i] = error + (errors[(g + 1) * x.length + i] ?? 0);
     }
   }
-  const slopes = new Float32Array(columnOf.length);
-  for (let row = 0; row < rows; row++) {
-    for (let entry = rowStart[row]!; entry < rowStart[row + 1]!; entry++) {
-      const at = errorsOf(columnOf[entry]!, row, bounds, rows, width);
-      if (at === undefined) continue;
-      for (let d = 0; d < width; d++) slopes[entry]! += errors[at + d]! * W[columnOf[entry]! * width + d]!;
-    }
-  }
-  return { sum, errors, slopes };
-}
-
-/** valuesᵀ · errors, of the errors those of the first bound above each entry's column; [columns, width]. */
-export function prefixWeightGradient(
-  { support, values }: Sparse,
-  errors: Float32Array,
-  width: number,
-  bounds: readonly number[],
-): Float32Array {
-  const { rows, columns, rowStart, columnOf } = support;
-  const out = new Float32Array(columns * width);
-  for (let row = 0; row < rows; row++) {
-    for (let entry = rowStart[row]!; entry < rowStart[row + 1]!; entry++) {
-      const at = errorsOf(columnOf[entry]!, row, bounds, rows, width);
-      if (at === undefined) continue;
-      addScaled(
-        out.subarray(columnOf[entry]! * width, (columnOf[entry]! + 1) * width),
-        values[entry]!,
-        errors,
-        at,
-      );
-    }
-  }
-  return out;
-}
-
-/** Where the errors of a row are that reach a column. */
-function errorsOf(
-  column: number,
-  row: number,
-  bounds: readonly number[],
-  rows: number,
-  width: number,
-): number | undefined {
-  const g = bounds.findIndex((bound) => column < bound);
-  return g === -1 ? undefined : (g * rows + row) * width;
+  return { sum, errors, slopes: valueGradient(code.support, errors, W, width, bounds) };
 }
 
 /** A value per column, [columns], for each entry. */

@@ -1,5 +1,3 @@
-import { addScaledRows } from './rows';
-
 /** The first row of a part. */
 function firstRow(rows: usize, parts: usize, part: usize): usize {
   return (rows * part) / parts;
@@ -77,16 +75,25 @@ export function placeByColumn(
   }
 }
 
+/** Bytes of a strip's rows: so many dimensions are added up at once, in registers. */
+const STRIP: usize = 128;
+
 /**
- * Rows `from` to `to` of the gradient of a weight matrix, one per latent: out[column] = Σ values · dy[g, row], [width], g
- * the first bound above the column; 0 where there is none. From entries sorted by column.
+ * Some dimensions of the gradient of a weight matrix, of the latents `from` to `to`: out[column] = Σ values · dy[g, row],
+ * [width], g the first bound above the column; 0 where there is none. From entries sorted by column, in their order.
  *
- * @param sums the columns' sums of values, [columns]; 0 for none
+ * A latent's rows of dy lie far apart, and come from far away. So these dimensions of all rows are put side by side first,
+ * where the second cache holds them.
+ *
+ * @param first the strip's first dimension
+ * @param sums the columns' sums of values, [columns], by whoever has the first strip; 0 for none
  * @param isMore add to what is there
+ * @param strip room for [rows + 1, STRIP]
  */
 export function weightGradients(
   from: usize,
   to: usize,
+  first: usize,
   rows: usize,
   columnStart: usize,
   rowOf: usize,
@@ -98,23 +105,99 @@ export function weightGradients(
   out: usize,
   sums: usize,
   isMore: i32,
+  strip: usize,
 ): void {
   const bytes = width << 2;
+  const offset = first << 2;
+  const size = min(STRIP, bytes - offset);
+  // A narrower last strip is added up elsewhere.
+  const spare = strip + rows * STRIP;
   let g: usize = 0;
+  let cut = boundCount;
   for (let column = from; column < to; column++) {
     while (g < boundCount && <usize>load<u32>(bounds + (g << 2)) <= column) g++;
     const start: usize = load<u32>(columnStart + (column << 2));
-    const end: usize = load<u32>(columnStart + (column << 2), 4);
-    const sum = out + column * bytes;
-    if (!isMore) memory.fill(sum, 0, bytes);
-    if (g < boundCount) {
-      const dyOfGroup = dy + g * rows * bytes;
-      addScaledRows(sum, rowOf + (start << 2), values + (start << 2), end - start, dyOfGroup, width);
+    const count: usize = g < boundCount ? <usize>load<u32>(columnStart + (column << 2), 4) - start : 0;
+    if (count > 0 && cut !== g) {
+      cutStrip(dy + g * rows * bytes + offset, rows, bytes, size, strip);
+      cut = g;
     }
-    if (sums !== 0) {
+    const sum = out + column * bytes + offset;
+    const into = size < STRIP ? spare : sum;
+    if (isMore && into !== sum) memory.copy(into, sum, size);
+    addStrips(into, rowOf + (start << 2), values + (start << 2), count, strip, isMore);
+    if (into !== sum) memory.copy(sum, into, size);
+    if (sums !== 0 && first === 0) {
       let total: f32 = isMore ? load<f32>(sums + (column << 2)) : 0;
-      for (let entry = start; entry < end; entry++) total += load<f32>(values + (entry << 2));
+      for (let entry = start; entry < start + count; entry++) total += load<f32>(values + (entry << 2));
       store<f32>(sums + (column << 2), total);
     }
   }
+}
+
+/** `size` bytes of each row side by side, [rows, STRIP]. */
+function cutStrip(from: usize, rows: usize, bytes: usize, size: usize, strip: usize): void {
+  const end = strip + rows * STRIP;
+  for (let to = strip; to < end; to += STRIP, from += bytes) {
+    if (size === STRIP) {
+      v128.store(to, v128.load(from));
+      v128.store(to, v128.load(from, 16), 16);
+      v128.store(to, v128.load(from, 32), 32);
+      v128.store(to, v128.load(from, 48), 48);
+      v128.store(to, v128.load(from, 64), 64);
+      v128.store(to, v128.load(from, 80), 80);
+      v128.store(to, v128.load(from, 96), 96);
+      v128.store(to, v128.load(from, 112), 112);
+    } else memory.copy(to, from, size);
+  }
+}
+
+/** sum = Σᵢ factors[i] · strip[indices[i]], [STRIP], or more by that. */
+function addStrips(
+  sum: usize,
+  indices: usize,
+  factors: usize,
+  count: usize,
+  strip: usize,
+  isMore: i32,
+): void {
+  let a = f32x4.splat(0);
+  let b = a;
+  let c = a;
+  let d = a;
+  let e = a;
+  let f = a;
+  let g = a;
+  let h = a;
+  if (isMore) {
+    a = v128.load(sum);
+    b = v128.load(sum, 16);
+    c = v128.load(sum, 32);
+    d = v128.load(sum, 48);
+    e = v128.load(sum, 64);
+    f = v128.load(sum, 80);
+    g = v128.load(sum, 96);
+    h = v128.load(sum, 112);
+  }
+  const end = indices + (count << 2);
+  for (; indices < end; indices += 4, factors += 4) {
+    const row = strip + <usize>load<u32>(indices) * STRIP;
+    const factor = v128.load32_splat(factors);
+    a = f32x4.add(a, f32x4.mul(factor, v128.load(row)));
+    b = f32x4.add(b, f32x4.mul(factor, v128.load(row, 16)));
+    c = f32x4.add(c, f32x4.mul(factor, v128.load(row, 32)));
+    d = f32x4.add(d, f32x4.mul(factor, v128.load(row, 48)));
+    e = f32x4.add(e, f32x4.mul(factor, v128.load(row, 64)));
+    f = f32x4.add(f, f32x4.mul(factor, v128.load(row, 80)));
+    g = f32x4.add(g, f32x4.mul(factor, v128.load(row, 96)));
+    h = f32x4.add(h, f32x4.mul(factor, v128.load(row, 112)));
+  }
+  v128.store(sum, a);
+  v128.store(sum, b, 16);
+  v128.store(sum, c, 32);
+  v128.store(sum, d, 48);
+  v128.store(sum, e, 64);
+  v128.store(sum, f, 80);
+  v128.store(sum, g, 96);
+  v128.store(sum, h, 112);
 }

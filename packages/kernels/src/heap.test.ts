@@ -47,3 +47,13 @@ test('beyond 4 GiB is an error, and what lies above 2 GiB computes like the rest
   });
   expect(Array.from(before.dataSync())).toEqual([1, 2, 3]);
 });
+
+test('whatever its size, a tensor begins with a cache line', async () => {
+  await useCpuBackend();
+  const backend = tf.backend() as BackendWasm;
+  tf.tidy(() => {
+    for (const size of [1, 2, 3, 5, 17, 1000]) {
+      expect(backend.getMemoryOffset(tf.zeros([size]).dataId) % 64).toBe(0);
+    }
+  });
+});

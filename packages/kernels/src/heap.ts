@@ -31,11 +31,20 @@ export function ints(backend: BackendWasm, info: TensorInfo): Int32Array<ArrayBu
 /** What malloc may ask for beyond a block: its header, and rounding up to its granularity. */
 const overhead = 2 ** 17;
 
+/** Bytes of a cache line. Malloc gives multiples of 8, where a row takes a line more and every fourth load takes two. */
+const line = 64;
+
+/** Where a block begins as malloc gave it, and the bytes that were asked for. */
+interface Block {
+  readonly start: number;
+  readonly bytes: number;
+}
+
 /**
- * Makes running out of heap an error. tfjs ignores that malloc answers 0 and goes on to write the tensor
- * over the module's own data at address 0. Worse, sizes and ends of blocks are 32-bit numbers there: a tensor
- * of 4 GiB and 16 bytes gets 16 bytes, and a block that would end beyond 4 GiB moves the end of the heap back
- * over living tensors. So what cannot fit is refused before malloc sees it.
+ * Has blocks begin with a cache line, and makes running out of heap an error. tfjs ignores that malloc answers 0 and goes on
+ * to write the tensor over the module's own data at address 0. Worse, sizes and ends of blocks are 32-bit numbers there: a
+ * tensor of 4 GiB and 16 bytes gets 16 bytes, and a block that would end beyond 4 GiB moves the end of the heap back over
+ * living tensors. So what cannot fit is refused before malloc sees it.
  *
  * @throws {SaeLabError} `kernels.out-of-memory`, from whatever tensor operation asked for the memory
  */
@@ -46,27 +55,30 @@ export function guardAllocation(backend: BackendWasm): void {
   heap._free(heap._malloc(16));
   const malloc = heap._malloc.bind(heap);
   const free = heap._free.bind(heap);
-  const blocks = new Map<number, number>();
+  const blocks = new Map<number, Block>();
   let lowest = heapLimitBytes;
   heap._malloc = (bytes) => {
     const needed = bytes + overhead;
     const mayGrow = heap.HEAPU8.length + needed < heapLimitBytes;
-    const offset = mayGrow || hasRoom(blocks, lowest, needed) ? malloc(bytes) >>> 0 : 0;
-    if (offset === 0 && bytes > 0) throw outOfMemory(bytes, heap.HEAPU8.length);
-    blocks.set(offset, bytes);
+    const start = mayGrow || hasRoom(blocks, lowest, needed) ? malloc(bytes + line) >>> 0 : 0;
+    if (start === 0) throw outOfMemory(bytes, heap.HEAPU8.length);
+    const offset = Math.ceil(start / line) * line;
+    blocks.set(offset, { start, bytes });
     lowest = Math.min(lowest, offset);
     return offset;
   };
   heap._free = (offset) => {
+    const block = blocks.get(offset >>> 0);
     blocks.delete(offset >>> 0);
-    free(offset);
+    // One from before the guard lies where malloc put it.
+    free(block?.start ?? offset);
   };
 }
 
 /** Whether a block fits between the living ones, given as offset and bytes, or after the last of them. */
-function hasRoom(blocks: ReadonlyMap<number, number>, lowest: number, needed: number): boolean {
+function hasRoom(blocks: ReadonlyMap<number, Block>, lowest: number, needed: number): boolean {
   let end = lowest;
-  for (const [offset, bytes] of [...blocks].toSorted(([a], [b]) => a - b)) {
+  for (const [offset, { bytes }] of [...blocks].toSorted(([a], [b]) => a - b)) {
     if (offset - end >= needed) return true;
     end = offset + bytes;
   }

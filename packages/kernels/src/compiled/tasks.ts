@@ -1,4 +1,5 @@
 /** What threads do: every task with its arguments as numbers, as nothing else gets to another thread at once. */
+import { weightStrip } from '../sparse/weight-strips.ts';
 import { searchSlab } from '../sparse/search-slab.ts';
 import type { Machine } from './machine.ts';
 
@@ -17,7 +18,6 @@ const KERNELS = [
   'valueGradients',
   'countByColumn',
   'placeByColumn',
-  'weightGradients',
   'squaredErrors',
   'scaledDifference',
   'subtractVector',
@@ -37,6 +37,7 @@ export type RowKernel = (typeof KERNELS)[number];
 
 export const tasks = {
   searchSlab,
+  weightStrip,
   /** A compiled kernel on its share of the rows: index of the kernel, rows, parts, number of arguments, arguments. */
   rows({ run }: Machine, args: ArrayLike<number>, part: number): void {
     const [kernel, rows, parts, count] = [args[0]!, args[1]!, args[2]!, args[3]!];

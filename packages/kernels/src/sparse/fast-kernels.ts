@@ -9,6 +9,7 @@ import { byColumnOf, withByColumn } from './by-column.ts';
 import { compiledPasses } from '../dense/passes.ts';
 import { packedSupport, productsOfPacked } from './packed.ts';
 import { selectInSlabs } from './select-in-slabs.ts';
+import { weightGradientsInStrips } from './weight-strips.ts';
 import type { SparseKernels, SparseTensor } from './sparse-kernels.ts';
 import type { Support } from './support.ts';
 
@@ -68,7 +69,8 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
       const prefixes = [room.copy(Int32Array.from(bounds)), bounds.length] as const;
       const entries = [columnStart, rowOf, sorted] as const;
       const out = [at(dy), at(dW), dBias === undefined ? 0 : at(dBias), Number(isMore)] as const;
-      heap.rows('weightGradients', columns, [rows, ...entries, dW.shape[1], ...prefixes, ...out]);
+      const width = dW.shape[1];
+      weightGradientsInStrips(heap, columns, width, rows, [rows, ...entries, width, ...prefixes, ...out]);
     });
 
   const isPacked = (support: Support, [bound, ...more]: readonly number[]): boolean =>

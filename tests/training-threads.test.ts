@@ -1,8 +1,11 @@
-/** Training at a size at which every compiled kernel is at work, screening too: on one thread, on two, and for long. */
+/**
+ * Training at a size at which every compiled kernel is at work, screening too: on one thread, on two, with gradients written
+ * and not, and for long.
+ */
 import { availableParallelism } from 'node:os';
 import { freshState, resolveTraining, seeded, Trainer, trainingSettings } from '@sae-lab/core';
 import type { Hyper, Params, Variant } from '@sae-lab/core';
-import { heapBytes, useCpuBackend } from '@sae-lab/kernels';
+import { densePasses, heapBytes, useCpuBackend } from '@sae-lab/kernels';
 import { variant as batchTopK } from '@sae-lab/batch-topk';
 import { variant as gated } from '@sae-lab/gated';
 import { variant as jumpRelu } from '@sae-lab/jump-relu';
@@ -10,7 +13,7 @@ import { variant as matryoshka } from '@sae-lab/matryoshka';
 import { variant as reluL1 } from '@sae-lab/relu-l1';
 import { variant as topk } from '@sae-lab/topk';
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 
 const [ROWS, D_IN, D_SAE] = [512, 64, 1024];
 
@@ -28,13 +31,19 @@ beforeAll(() => useCpuBackend());
 const random = seeded(0, 'activations');
 const data = Float32Array.from({ length: ROWS * D_IN }, () => random.normal());
 
-function trainerOf(variant: Variant, input: Hyper, steps: number): Trainer {
+function trainerOf(
+  variant: Variant,
+  input: Hyper,
+  steps: number,
+  gradientClip: number | null = null,
+): Trainer {
   const hyper = variant.hyper.parse(input) as Hyper;
   const shape = { dIn: D_IN, dSae: D_SAE, hyper };
   // Latents die within the first steps, and are resampled.
   const chosen = {
     batchSize: ROWS,
     learningRate: 3e-4,
+    gradientClip,
     deadAfter: 0.05,
     resample: { every: 0.25, until: 0.8 },
   };
@@ -57,9 +66,10 @@ async function weights(
   threads: number,
   variant: Variant,
   hyper: Hyper,
+  gradientClip: number | null = null,
 ): Promise<Record<string, Float32Array>> {
   await useCpuBackend({ threads });
-  const trainer = trainerOf(variant, hyper, 8);
+  const trainer = trainerOf(variant, hyper, 8, gradientClip);
   const x = tf.tensor2d(data, [ROWS, D_IN]);
   let metrics: Record<string, number> = {};
   turnOff(trainer.state.params);
@@ -79,6 +89,18 @@ describe.each(VARIANTS)('$name', (variant, hyper) => {
     skip(availableParallelism() < 2, 'this machine has one core');
     const one = await weights(1, variant, hyper);
     expect(await weights(2, variant, hyper)).toEqual(one);
+  });
+
+  it('has the same weights whether gradients are written down or made as the optimiser goes', async () => {
+    await useCpuBackend({ threads: 1 });
+    const isUnwritten = vi.spyOn(densePasses()!, 'isSurelyFinite');
+    const asItGoes = await weights(1, variant, hyper);
+    expect(isUnwritten).toHaveReturnedWith(true);
+    isUnwritten.mockClear();
+    // A limit that no norm reaches, but which asks for the norm before anything moves.
+    const written = await weights(1, variant, hyper, 1e30);
+    expect(isUnwritten).not.toHaveBeenCalled();
+    expect(asItGoes).toEqual(written);
   });
 });
 

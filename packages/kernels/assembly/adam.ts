@@ -1,4 +1,4 @@
-import { dot } from './rows';
+import { addScaledRows, dot } from './rows';
 
 /** sums[row] = Σ a². */
 export function squareSums(from: usize, to: usize, width: usize, a: usize, sums: usize): void {
@@ -22,7 +22,6 @@ export function adam(
   parameter: usize,
   m: usize,
   v: usize,
-  gradient: usize,
   scale: f32,
   beta1: f32,
   rest1: f32,
@@ -32,6 +31,7 @@ export function adam(
   rootCorrection: f32,
   epsilon: f32,
   isUnit: i32,
+  gradient: usize,
 ): void {
   const bytes = width << 2;
   const vectors = bytes & ~15;
@@ -72,6 +72,70 @@ export function adam(
       store<f32>(p + at, was - (stepSize * first) / root);
     }
     if (isUnit) rescale(p, width);
+  }
+}
+
+/**
+ * The same with a gradient that is made row by row, and never there as a whole, from entries sorted by column: see
+ * `weightGradients`.
+ *
+ * @param squares Σ of the gradient's squares, of each row, written
+ * @param gradient room for a row
+ */
+export function adamOfEntries(
+  from: usize,
+  to: usize,
+  width: usize,
+  parameter: usize,
+  m: usize,
+  v: usize,
+  scale: f32,
+  beta1: f32,
+  rest1: f32,
+  beta2: f32,
+  rest2: f32,
+  stepSize: f32,
+  rootCorrection: f32,
+  epsilon: f32,
+  isUnit: i32,
+  rows: usize,
+  columnStart: usize,
+  rowOf: usize,
+  values: usize,
+  bounds: usize,
+  boundCount: usize,
+  dy: usize,
+  squares: usize,
+  gradient: usize,
+): void {
+  const bytes = width << 2;
+  let g: usize = 0;
+  for (let row = from; row < to; row++) {
+    while (g < boundCount && <usize>load<u32>(bounds + (g << 2)) <= row) g++;
+    const start: usize = load<u32>(columnStart + (row << 2));
+    const count: usize = g < boundCount ? <usize>load<u32>(columnStart + (row << 2), 4) - start : 0;
+    memory.fill(gradient, 0, bytes);
+    addScaledRows(gradient, rowOf + (start << 2), values + (start << 2), count, dy + g * rows * bytes, width);
+    store<f32>(squares + (row << 2), dot(gradient, gradient, width));
+    adam(
+      row,
+      row + 1,
+      width,
+      parameter,
+      m,
+      v,
+      scale,
+      beta1,
+      rest1,
+      beta2,
+      rest2,
+      stepSize,
+      rootCorrection,
+      epsilon,
+      isUnit,
+      // Where this row would be in a whole gradient.
+      gradient - row * bytes,
+    );
   }
 }
 

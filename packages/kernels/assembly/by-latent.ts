@@ -86,7 +86,6 @@ const STRIP: usize = 128;
  * where the second cache holds them.
  *
  * @param first the strip's first dimension
- * @param sums the columns' sums of values, [columns], by whoever has the first strip; 0 for none
  * @param isMore add to what is there
  * @param strip room for [rows + 1, STRIP]
  */
@@ -103,7 +102,6 @@ export function weightGradients(
   boundCount: usize,
   dy: usize,
   out: usize,
-  sums: usize,
   isMore: i32,
   strip: usize,
 ): void {
@@ -127,11 +125,25 @@ export function weightGradients(
     if (isMore && into !== sum) memory.copy(into, sum, size);
     addStrips(into, rowOf + (start << 2), values + (start << 2), count, strip, isMore);
     if (into !== sum) memory.copy(sum, into, size);
-    if (sums !== 0 && first === 0) {
-      let total: f32 = isMore ? load<f32>(sums + (column << 2)) : 0;
-      for (let entry = start; entry < start + count; entry++) total += load<f32>(values + (entry << 2));
-      store<f32>(sums + (column << 2), total);
+  }
+}
+
+/** sums[column] = Σ values of the columns `from` to `to`, or more by that. From entries sorted by column. */
+export function columnSums(
+  from: usize,
+  to: usize,
+  columnStart: usize,
+  values: usize,
+  sums: usize,
+  isMore: i32,
+): void {
+  for (let column = from << 2; column < to << 2; column += 4) {
+    const end: usize = load<u32>(columnStart + column, 4);
+    let total: f32 = isMore ? load<f32>(sums + column) : 0;
+    for (let entry: usize = load<u32>(columnStart + column); entry < end; entry++) {
+      total += load<f32>(values + (entry << 2));
     }
+    store<f32>(sums + column, total);
   }
 }
 

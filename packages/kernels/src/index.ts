@@ -1,5 +1,6 @@
 export { cpuBackendName } from './backend-name.ts';
 export { type BackendInfo, type CpuBackendOptions, heapBytes, useCpuBackend } from './cpu-backend.ts';
+export { leavingUnwritten, tensorsBehind } from './sparse/entry-gradient.ts';
 export { densePasses } from './dense/start.ts';
 export { DEVICES, type ChosenDevice, type Device, parseDevice, unavailable } from './device/device.ts';
 export { throwDeviceFault } from './device/device-fault.ts';

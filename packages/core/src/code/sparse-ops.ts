@@ -38,7 +38,7 @@ function opsWith(kernels: () => SparseKernels): CodeOps {
           const kept = supports.map((support) =>
             withTensors(support, saved.splice(0, tensorsOf(support).length)),
           );
-          const { dW, dBias } = kernels().selectGradients(kept, dz, input as tf.Tensor2D);
+          const { dW, dBias } = kernels().selectGradients(kept, W, dz, input as tf.Tensor2D);
           const gradients: tf.Tensor[] = [dW];
           if (bias !== undefined) gradients.push(dBias);
           if (center !== undefined) {
@@ -91,7 +91,7 @@ function opsWith(kernels: () => SparseKernels): CodeOps {
           const dValues = tf.mul(slopes!, scale);
           if (frozen) return [dValues];
           const matrix = { support: withTensors(support, saved), values: values as tf.Tensor2D };
-          const gradients = kernels().squaredErrorGradients(matrix, errors as tf.Tensor3D, bounds, scale);
+          const gradients = kernels().squaredErrorGradients(matrix, W, errors as tf.Tensor3D, bounds, scale);
           return [dValues, gradients.dW, ...(bias ? [gradients.dBias] : [])];
         },
       );

@@ -1,4 +1,5 @@
 import { SaeLabError } from '@sae-lab/errors';
+import { tensorsBehind } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import type { LossGradients } from './loss-gradients.ts';
 
@@ -19,7 +20,12 @@ export class LeakWatch {
     const before = tf.memory().numTensors;
     const result = pass();
     const { loss, fired, gradients, metrics, state, isNewState } = result;
-    const returned = [loss, fired, ...[gradients, metrics, isNewState ? state : {}].flatMap(Object.values)];
+    const returned = [
+      loss,
+      fired,
+      ...[gradients, metrics, isNewState ? state : {}].flatMap(Object.values<tf.Tensor>),
+      ...Object.values(gradients).flatMap(tensorsBehind),
+    ];
     const left = tf.memory().numTensors - before - new Set(returned).size;
     const isLetOff = this.#isFirst;
     this.#isFirst = false;

@@ -1,4 +1,5 @@
 import { SaeLabError } from '@sae-lab/errors';
+import { leavingUnwritten } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import type { Context, Encoded, Hyper, LossTerm, Params, State, Variant } from '../variant/contract.ts';
 import { checkState, namedParams } from './check-outputs.ts';
@@ -15,6 +16,8 @@ export interface LossArguments {
   sparsityFactor: number;
   /** Also compute what is logged. */
   withMetrics: boolean;
+  /** Leave gradients unwritten where the optimiser can make them as it goes. */
+  forUpdate?: boolean;
 }
 
 /** Tensors that the caller disposes. */
@@ -69,7 +72,10 @@ export function lossGradients(args: LossArguments): LossGradients {
     }
     return total;
   };
-  const { value, grads } = valueAndGradients(variant.name, loss, Object.values(args.params));
+  const tensors = Object.values(args.params);
+  const { value, grads } = leavingUnwritten(args.forUpdate === true ? tensors : [], () =>
+    valueAndGradients(variant.name, loss, tensors),
+  );
   const gradients = Object.keys(args.params).map((name, i) => {
     const gradient = grads[i];
     if (gradient == null) throw noGradient(variant.name, name);

@@ -53,27 +53,36 @@ export function plainUpdate({ params, moments, gradients, step, settings, unit }
 function fusedUpdate({ loss, params, moments, gradients, step, settings, unit }: UpdateArgs): Update {
   const passes = densePasses()!;
   const { gradientClip, beta1, beta2, epsilon } = settings;
-  const norm = Math.sqrt(
-    Object.values(gradients).reduce((sum, gradient) => sum + passes.squareSum(gradient), 0),
-  );
-  const next: Update = { params: {}, moments: { m: {}, v: {} }, norm: tf.scalar(norm) };
+  const squareSums: Record<string, number> = {};
+  for (const [name, gradient] of Object.entries(gradients)) {
+    // That of an unwritten one comes with the step; where it may not be finite, it is written.
+    if (gradientClip === null && passes.isSurelyFinite(gradient)) continue;
+    squareSums[name] = passes.squareSum(gradient);
+  }
+  const written = normOf(squareSums);
+  const isSound = Number.isFinite(written) && Number.isFinite(loss.dataSync()[0]);
   const rates = {
-    scale: gradientClip === null ? 1 : Math.min(1, gradientClip / (norm + 1e-6)),
+    scale: gradientClip === null ? 1 : Math.min(1, gradientClip / (written + 1e-6)),
     beta1,
     beta2,
     epsilon,
     ...biasCorrections(step, settings),
   };
-  const isSound = Number.isFinite(norm) && Number.isFinite(loss.dataSync()[0]);
+  const next: Omit<Update, 'norm'> = { params: {}, moments: { m: {}, v: {} } };
   for (const name of Object.keys(params)) {
     const was = { parameter: params[name]!, m: moments.m[name]!, v: moments.v[name]! };
     const isUnit = name === unit;
-    const { parameter, m, v } = isSound
+    const { parameter, m, v, squareSum } = isSound
       ? passes.adam({ ...was, ...rates, gradient: gradients[name]!, isUnit })
       : { parameter: tf.clone(was.parameter), m: tf.clone(was.m), v: tf.clone(was.v) };
+    squareSums[name] ??= squareSum ?? 0;
     next.params[name] = parameter;
     next.moments.m[name] = m;
     next.moments.v[name] = v;
   }
-  return next;
+  return { ...next, norm: tf.scalar(normOf(squareSums)) };
+}
+
+function normOf(squareSums: Record<string, number>): number {
+  return Math.sqrt(Object.values(squareSums).reduce((sum, squares) => sum + squares, 0));
 }

@@ -66,10 +66,19 @@ export class Heap {
     return (this.#hasIntegerProduct ??= isExact(this.#machine.integerProduct));
   }
 
-  /** A compiled kernel on all rows, shared out among the threads. */
-  rows(kernel: RowKernel, rows: number, args: readonly number[]): void {
-    const parts = Math.max(1, Math.min(rows, this.team.threads * PARTS));
-    this.team.run('rows', parts, rowsArguments(kernel, rows, parts, args));
+  /**
+   * A compiled kernel on all rows, shared out among the threads.
+   *
+   * @param own numbers that each thread has room for; the kernel gets the room last
+   */
+  rows(kernel: RowKernel, rows: number, args: readonly number[], own = 0): void {
+    const { threads } = this.team;
+    const parts = Math.max(1, Math.min(rows, threads * PARTS));
+    if (own === 0) return this.team.run('rows', parts, rowsArguments(kernel, rows, parts, args));
+    this.withRoom((room) => {
+      const ofThreads = { place: room.take(threads * own), bytes: own * 4 };
+      this.team.run('rows', parts, rowsArguments(kernel, rows, parts, args, ofThreads));
+    });
   }
 
   /** Calls `work` with a way to get room for so many numbers; all of it is given back in the end. */

@@ -14,6 +14,7 @@ export interface Exports {
   startByColumn(...args: number[]): void;
   placeByColumn(...args: number[]): void;
   weightGradients(...args: number[]): void;
+  columnSums(...args: number[]): void;
   squaredErrors(...args: number[]): void;
   scaledDifference(...args: number[]): void;
   subtractVector(...args: number[]): void;
@@ -21,6 +22,7 @@ export interface Exports {
   vectorProduct(...args: number[]): void;
   squareSums(...args: number[]): void;
   adam(...args: number[]): void;
+  adamOfEntries(...args: number[]): void;
   gatherColumns(...args: number[]): void;
   reorder(...args: number[]): void;
   addByColumn(...args: number[]): void;

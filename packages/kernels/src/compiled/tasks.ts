@@ -2,14 +2,7 @@
 import { weightStrip } from '../sparse/weight-strips.ts';
 import { searchSlab } from '../sparse/search-slab.ts';
 import type { Machine } from './machine.ts';
-
-/** Does one part of a task. Which thread does it must not show in the result. */
-export type Task = (machine: Machine, args: ArrayLike<number>, part: number) => void;
-
-/** The first row of a part, of shares that differ by a row at most. */
-export function shareStart(rows: number, parts: number, part: number): number {
-  return Math.floor((rows * part) / parts);
-}
+import { shareStart } from './task.ts';
 
 /** Compiled kernels whose first arguments say which rows to do. */
 const KERNELS = [
@@ -25,6 +18,8 @@ const KERNELS = [
   'vectorProduct',
   'squareSums',
   'adam',
+  'adamOfEntries',
+  'columnSums',
   'gatherColumns',
   'reorder',
   'unpackRows',
@@ -38,11 +33,15 @@ export type RowKernel = (typeof KERNELS)[number];
 export const tasks = {
   searchSlab,
   weightStrip,
-  /** A compiled kernel on its share of the rows: index of the kernel, rows, parts, number of arguments, arguments. */
-  rows({ run }: Machine, args: ArrayLike<number>, part: number): void {
-    const [kernel, rows, parts, count] = [args[0]!, args[1]!, args[2]!, args[3]!];
-    const rest = Array.from({ length: count }, (_, i) => args[4 + i]!);
-    run[KERNELS[kernel]!](shareStart(rows, parts, part), shareStart(rows, parts, part + 1), ...rest);
+  /**
+   * A compiled kernel on its share of the rows: index of the kernel, rows, parts, room for the threads and bytes of each
+   * thread's, which a kernel gets last where it needs any; arguments.
+   */
+  rows({ run, thread }: Machine, args: ArrayLike<number>, part: number): void {
+    const [kernel, rows, parts, room, bytes, count] = Array.from({ length: 6 }, (_, i) => args[i]!);
+    const rest = Array.from({ length: count! }, (_, i) => args[6 + i]!);
+    if (room !== 0) rest.push(room! + thread * bytes!);
+    run[KERNELS[kernel!]!](shareStart(rows!, parts!, part), shareStart(rows!, parts!, part + 1), ...rest);
   },
 };
 
@@ -53,6 +52,7 @@ export function rowsArguments(
   rows: number,
   parts: number,
   args: readonly number[],
+  room: { place: number; bytes: number } = { place: 0, bytes: 0 },
 ): number[] {
-  return [KERNELS.indexOf(kernel), rows, parts, args.length, ...args];
+  return [KERNELS.indexOf(kernel), rows, parts, room.place, room.bytes, args.length, ...args];
 }

@@ -1,7 +1,10 @@
 /** Passes over whole matrices by the compiled kernels, each in place of several operations of tfjs. */
 import * as tf from '@tensorflow/tfjs';
 import type { Heap } from '../compiled/heap.ts';
+import { entryGradientOf, placesOf } from '../sparse/entry-gradient.ts';
 
+/** Numbers below it, and their small errors of rounding, are finite in single precision. */
+const LARGEST = 1e38;
 /** Columns that the compiled product of a vector does at once. */
 const STRIP = 16;
 
@@ -10,6 +13,7 @@ interface AdamArgs {
   /** First and second moment of its gradient. */
   m: tf.Tensor;
   v: tf.Tensor;
+  /** Where it is not written it is not going to be: each row is made, used and forgotten. */
   gradient: tf.Tensor;
   /** Multiplies the gradient: its clipping. */
   scale: number;
@@ -28,6 +32,8 @@ interface Adapted {
   parameter: tf.Tensor;
   m: tf.Tensor;
   v: tf.Tensor;
+  /** Σ of the gradient's squares, where it was not written. */
+  squareSum?: number;
 }
 
 export interface DensePasses {
@@ -45,6 +51,8 @@ export interface DensePasses {
   rowSquareSums(a: tf.Tensor2D): tf.Tensor1D;
   /** Σ a². */
   squareSum(a: tf.Tensor): number;
+  /** Whether a gradient that is not written is certain to have finite numbers only; false for any other tensor. */
+  isSurelyFinite(gradient: tf.Tensor): boolean;
   /**
    * A step of Adam. Writes over the numbers of the parameter and its moments, which must not be used any more but to be
    * disposed; where another tensor shares them, they are copied first.
@@ -65,6 +73,10 @@ export function compiledPasses(heap: Heap): DensePasses {
     const copy = heap.make(tensor.shape);
     heap.view(copy).set(heap.view(tensor));
     return copy;
+  };
+  const squareSum = (a: tf.Tensor): number => {
+    const [rows, width] = matrixShape(a);
+    return total(rows, (sums) => heap.rows('squareSums', rows, [width, heap.at(a), sums]));
   };
   return {
     squaredError(x, y) {
@@ -106,17 +118,31 @@ export function compiledPasses(heap: Heap): DensePasses {
       heap.rows('squareSums', rows, [width, heap.at(a), heap.at(out)]);
       return out;
     },
-    squareSum(a) {
-      const [rows, width] = matrixShape(a);
-      return total(rows, (sums) => heap.rows('squareSums', rows, [width, heap.at(a), sums]));
+    squareSum,
+    isSurelyFinite(gradient) {
+      const entries = entryGradientOf(gradient);
+      if (entries === undefined) return false;
+      // By Cauchy and Schwarz no number, nor any sum on the way to it, is larger.
+      return Math.sqrt(squareSum(entries.values) * squareSum(entries.dy)) < LARGEST;
     },
     adam({ gradient, scale, beta1, beta2, stepSize, rootCorrection, epsilon, isUnit, ...args }) {
       const [parameter, m, v] = [owned(args.parameter), owned(args.m), owned(args.v)];
       const [rows, width] = matrixShape(parameter);
-      const places = [parameter, m, v, gradient].map((tensor) => heap.at(tensor));
+      const places = [parameter, m, v].map((tensor) => heap.at(tensor));
       const rates = [scale, beta1, 1 - beta1, beta2, 1 - beta2, stepSize, rootCorrection, epsilon];
-      heap.rows('adam', rows, [width, ...places, ...rates, Number(isUnit)]);
-      return { parameter, m, v };
+      const step = [width, ...places, ...rates, Number(isUnit)];
+      const entries = entryGradientOf(gradient);
+      if (entries === undefined) {
+        heap.rows('adam', rows, [...step, heap.at(gradient)]);
+        return { parameter, m, v };
+      }
+      const { columnStart, rowOf, values } = placesOf(heap, entries);
+      const squares = heap.withRoom((room) => {
+        const bounds = [room.copy(Int32Array.from(entries.bounds)), entries.bounds.length] as const;
+        const made = [entries.rows, columnStart, rowOf, values, ...bounds, heap.at(entries.dy)] as const;
+        return total(rows, (sums) => heap.rows('adamOfEntries', rows, [...step, ...made, sums], width));
+      });
+      return { parameter, m, v, squareSum: squares };
     },
   };
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { cpuBackendName } from '../backend-name.ts';
 import type { Heap } from '../compiled/heap.ts';
+import { unwrittenGradient } from '../sparse/entry-gradient.ts';
 import { compiledPasses, type DensePasses } from './passes.ts';
 
 let current: DensePasses | undefined;
@@ -15,7 +16,7 @@ export function startDensePasses(heap: Heap): string[] {
   const passes = compiledPasses(heap);
   const wrong = tf.tidy(() => {
     try {
-      return firstWrong(passes);
+      return firstWrong(passes, heap);
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }
@@ -28,7 +29,7 @@ export function startDensePasses(heap: Heap): string[] {
 }
 
 /** Rows wider than a vector of the processor, of which 4 does not divide the width; numbers that are exact. */
-function firstWrong(passes: DensePasses): string | undefined {
+function firstWrong(passes: DensePasses, heap: Heap): string | undefined {
   const [rows, width] = [3, 9];
   const matrix = (stride: number, groups = 1): tf.Tensor =>
     tf.tensor(
@@ -44,6 +45,22 @@ function firstWrong(passes: DensePasses): string | undefined {
   const zeros = { m: tf.zerosLike(x), v: tf.zerosLike(x), gradient: matrix(2) };
   const moved = passes.adam({ ...step, ...zeros, parameter: matrix(1), isUnit: false });
   const turned = passes.adam({ ...step, ...zeros, parameter: unit, scale: 0, isUnit: true });
+  const whole = (numbers: number[]): tf.Tensor1D => tf.tensor1d(numbers, 'int32');
+  // The first row's two entries are of the first bound, the third row's one is of the second.
+  const gradient = unwrittenGradient(heap, {
+    rows,
+    columns: rows,
+    columnStart: whole([0, 2, 2, 3]),
+    rowOf: whole([0, 2, 1]),
+    values: tf.tensor1d([1, 2, 3]),
+    dy: y,
+    bounds: [2, 3],
+  });
+  const [y00, y02, y11] = [0, 2, rows + 1].map((row) =>
+    y.reshape([2 * rows, width]).slice([row, 0], [1, width]),
+  );
+  const rowsOfGradient = [y00!.add(y02!.mul(2)), tf.zerosLike(y00!), y11!.mul(3)] as tf.Tensor2D[];
+  const made = passes.adam({ ...step, ...zeros, parameter: matrix(1), isUnit: false, gradient });
   const cases: [string, tf.Tensor | number, tf.Tensor][] = [
     ['squaredError', passes.squaredError(x, y), tf.sum(tf.squaredDifference(x, y))],
     ['scaledDifference', passes.scaledDifference(x, y, 0.5), tf.mul(tf.sub(y, x), 0.5)],
@@ -53,6 +70,8 @@ function firstWrong(passes: DensePasses): string | undefined {
     ['rowSquareSums', passes.rowSquareSums(x), tf.sum(tf.square(x), 1)],
     ['squareSum', passes.squareSum(y), tf.sum(tf.square(y))],
     ['adam', moved.parameter, tf.sub(matrix(1), tf.mul(2, matrix(2)))],
+    ['adam of entries', made.parameter, tf.sub(matrix(1), tf.mul(2, tf.concat2d(rowsOfGradient, 0)))],
+    ['an unwritten gradient', tf.mul(1, gradient), tf.concat2d(rowsOfGradient, 0)],
     ['the second moment of adam', moved.v, tf.square(tf.mul(2, matrix(2)))],
     ['the norm of rows', turned.parameter, unit],
   ];

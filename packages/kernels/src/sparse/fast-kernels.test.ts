@@ -83,10 +83,11 @@ function gradientsOf(
   const { dValues, dW } = kernels.productGradients(code, W, dy, false);
   const whole = kernels.squaredError(x, code, W, undefined, [columns]);
   const nested = kernels.squaredError(x, code, W, offset, bounds);
-  const ofErrors = kernels.squaredErrorGradients(code, nested.errors, bounds, 3);
-  const ofAll = kernels.squaredErrorGradients(code, whole.errors, [columns], 3);
+  const ofErrors = kernels.squaredErrorGradients(code, W, nested.errors, bounds, 3);
+  const ofAll = kernels.squaredErrorGradients(code, W, whole.errors, [columns], 3);
   const select = kernels.selectGradients(
     [code.support, code.support],
+    W,
     tf.concat([code.values, code.values], 1),
     dy,
   );

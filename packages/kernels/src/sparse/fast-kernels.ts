@@ -9,7 +9,8 @@ import { byColumnOf, withByColumn } from './by-column.ts';
 import { compiledPasses } from '../dense/passes.ts';
 import { packedSupport, productsOfPacked } from './packed.ts';
 import { selectInSlabs } from './select-in-slabs.ts';
-import { weightGradientsInStrips } from './weight-strips.ts';
+import { mayStayUnwritten, unwrittenGradient } from './entry-gradient.ts';
+import { writeWeightGradient } from './weight-strips.ts';
 import type { SparseKernels, SparseTensor } from './sparse-kernels.ts';
 import type { Support } from './support.ts';
 
@@ -49,6 +50,10 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
     return out;
   };
 
+  /** The entries' values by column, times `scale`, to room for them. */
+  const reorder = (entryOf: number, count: number, values: number, scale: number, sorted: number): void =>
+    heap.rows('reorder', count, [entryOf, values, scale, sorted]);
+
   /**
    * scale · valuesᵀ·dy and the sums of the values' columns, written to the tensors given or, for `isMore`, added to them.
    * With several bounds dy has a matrix for each: what reaches the entries below it.
@@ -57,21 +62,34 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
     support: Support,
     values: number,
     dy: tf.Tensor,
-    { dW, dBias, isMore = false }: { dW: tf.Tensor2D; dBias?: tf.Tensor1D; isMore?: boolean },
+    { dW, dBias, isMore = false }: { dW?: tf.Tensor2D; dBias?: tf.Tensor1D; isMore?: boolean },
     { bounds = [support.columns], scale = 1 }: { bounds?: readonly number[]; scale?: number } = {},
   ): void =>
     heap.withRoom((room) => {
-      const { rows, columns } = support;
       const { columnStart, rowOf, entryOf } = byColumnOf(heap, room, support);
       const count = support.columnOf.size;
       const sorted = room.take(count);
-      heap.rows('reorder', count, [entryOf, values, scale, sorted]);
-      const prefixes = [room.copy(Int32Array.from(bounds)), bounds.length] as const;
-      const entries = [columnStart, rowOf, sorted] as const;
-      const out = [at(dy), at(dW), dBias === undefined ? 0 : at(dBias), Number(isMore)] as const;
-      const width = dW.shape[1];
-      weightGradientsInStrips(heap, columns, width, rows, [rows, ...entries, width, ...prefixes, ...out]);
+      reorder(entryOf, count, values, scale, sorted);
+      if (dBias !== undefined) {
+        heap.rows('columnSums', support.columns, [columnStart, sorted, at(dBias), Number(isMore)]);
+      }
+      if (dW === undefined) return;
+      const entries = { ...support, columnStart, rowOf, values: sorted };
+      writeWeightGradient(heap, entries, dy, bounds, at(dW), isMore);
     });
+
+  /** The gradient of `weightGradients`, to be written when it is asked for. */
+  const unwritten = (
+    { rows, columns, columnOf, byColumn: { columnStart, rowOf, entryOf } }: Required<Support>,
+    values: number,
+    dy: tf.Tensor,
+    bounds: readonly number[],
+    scale: number,
+  ): tf.Tensor2D => {
+    const sorted = make([1, columnOf.size]);
+    reorder(at(entryOf), columnOf.size, values, scale, at(sorted));
+    return unwrittenGradient(heap, { rows, columns, columnStart, rowOf, values: sorted, dy, bounds });
+  };
 
   const isPacked = (support: Support, [bound, ...more]: readonly number[]): boolean =>
     bound === support.columns && more.length === 0 && packedOf(support) !== undefined;
@@ -131,25 +149,32 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
       });
     },
 
-    squaredErrorGradients({ support, values }, errors, bounds, scale) {
-      const [, rows, width] = errors.shape;
-      const dW = make([support.columns, width]) as tf.Tensor2D;
-      if (isPacked(support, bounds)) {
+    squaredErrorGradients({ support, values }, W, errors, bounds, scale) {
+      const rows = errors.shape[1];
+      // The first matrix of errors is what reaches all bounds.
+      const dBias = tf.tidy(() => passes.vectorProduct(tf.fill([rows], scale), errors));
+      const hasFew = isPacked(support, bounds);
+      if (!hasFew && mayStayUnwritten(W, support)) {
+        return { dW: unwritten(support, at(values), errors, bounds, scale), dBias };
+      }
+      const dW = make(W.shape) as tf.Tensor2D;
+      if (hasFew) {
         const scaled = tf.mul<tf.Tensor2D>(values, scale);
         writePacked(support, at(scaled), errors, dW);
         scaled.dispose();
       } else weightGradients(support, at(values), errors, { dW }, { bounds, scale });
-      // The first matrix of errors is what reaches all bounds.
-      const dBias = tf.tidy(() => passes.vectorProduct(tf.fill([rows], scale), errors));
       return { dW, dBias };
     },
 
-    selectGradients(supports, dz, x) {
-      const [columns, width] = [supports[0]!.columns, x.shape[1]];
-      const gradients = {
-        dW: make([columns, width]) as tf.Tensor2D,
-        dBias: make([columns]) as tf.Tensor1D,
-      };
+    selectGradients(supports, W, dz, x) {
+      const { columns } = supports[0]!;
+      const dBias = make([columns]) as tf.Tensor1D;
+      const [only, ...more] = supports;
+      if (more.length === 0 && packedOf(only!) === undefined && mayStayUnwritten(W, only!)) {
+        weightGradients(only, at(dz), x, { dBias });
+        return { dW: unwritten(only, at(dz), x, [columns], 1), dBias };
+      }
+      const gradients = { dW: make(W.shape) as tf.Tensor2D, dBias };
       let values = at(dz);
       supports.forEach((support, i) => {
         const packed = packedOf(support);

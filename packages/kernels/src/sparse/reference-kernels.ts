@@ -40,17 +40,16 @@ export const referenceKernels: SparseKernels = {
     );
     return { sum, errors: tf.tensor3d(errors, [bounds.length, rows, width]), slopes: entries(slopes) };
   },
-  squaredErrorGradients(code, errors, bounds, scale) {
+  squaredErrorGradients(code, W, errors, bounds, scale) {
     const [, rows, width] = errors.shape;
     const scaled = read(errors).map((value) => scale * value);
     const dW = reference.weightGradient(plain(code), scaled, width, bounds);
     const dBias = new Float32Array(width);
     for (let i = 0; i < rows * width; i++) dBias[i % width]! += scaled[i]!;
-    return { dW: tf.tensor2d(dW, [code.support.columns, width]), dBias: tf.tensor1d(dBias) };
+    return { dW: tf.tensor2d(dW, W.shape), dBias: tf.tensor1d(dBias) };
   },
-  selectGradients(supports, dz, x) {
-    const width = x.shape[1];
-    const { columns } = supports[0]!;
+  selectGradients(supports, W, dz, x) {
+    const [columns, width] = W.shape;
     const dW = new Float32Array(columns * width);
     const dBias = new Float32Array(columns);
     let start = 0;
@@ -60,7 +59,7 @@ export const referenceKernels: SparseKernels = {
       reference.weightGradient({ support, values }, read(x), width).forEach((value, i) => (dW[i]! += value));
       reference.sumColumns({ support, values }).forEach((value, i) => (dBias[i]! += value));
     }
-    return { dW: tf.tensor2d(dW, [columns, width]), dBias: tf.tensor1d(dBias) };
+    return { dW: tf.tensor2d(dW, W.shape), dBias: tf.tensor1d(dBias) };
   },
   gatherColumns(support, vector) {
     return entries(reference.gatherColumns(arraysOf(support), read(vector)));

@@ -48,6 +48,7 @@ export interface SparseKernels {
   /** `scale` times the gradients of W and bias that the errors make; scale is 2 for the sum of squares itself. */
   squaredErrorGradients(
     code: SparseTensor,
+    W: Tensor2D,
     errors: Tensor3D,
     bounds: readonly number[],
     scale: number,
@@ -57,7 +58,12 @@ export interface SparseKernels {
    *
    * @param dz [1, entries of all supports, one after the other]
    */
-  selectGradients(supports: readonly Support[], dz: Tensor2D, x: Tensor2D): { dW: Tensor2D; dBias: Tensor1D };
+  selectGradients(
+    supports: readonly Support[],
+    W: Tensor2D,
+    dz: Tensor2D,
+    x: Tensor2D,
+  ): { dW: Tensor2D; dBias: Tensor1D };
   /** Each entry's column's number, [1, entries]. */
   gatherColumns(support: Support, vector: Tensor1D): Tensor2D;
   /** The sum of each column's entries, [columns]. */

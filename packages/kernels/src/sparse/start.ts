@@ -38,7 +38,7 @@ function answers(kernels: SparseKernels): Record<string, ArrayLike<number>> {
   const [rows, width, columns] = [5, 38, 19];
   const numbers = (shape: number[], stride: number): tf.Tensor =>
     tf.tensor(
-      Array.from({ length: tf.util.sizeFromShape(shape) }, (_, i) => ((i * stride) % 9) - 4),
+      Array.from({ length: tf.util.sizeFromShape(shape) }, (_, i) => ((i * stride) % 3) - 1),
       shape,
     );
   const x = numbers([rows, width], 7) as tf.Tensor2D;
@@ -61,8 +61,8 @@ function answers(kernels: SparseKernels): Record<string, ArrayLike<number>> {
     const product = kernels.product(code, W, offset);
     const { dValues, dW } = kernels.productGradients(code, W, dy, false);
     const { sum, errors, slopes } = kernels.squaredError(x, code, W, offset, bounds);
-    const ofErrors = kernels.squaredErrorGradients(code, errors, bounds, 2);
-    const select = kernels.selectGradients([code.support], code.values, x);
+    const ofErrors = kernels.squaredErrorGradients(code, W, errors, bounds, 2);
+    const select = kernels.selectGradients([code.support], W, code.values, x);
     const perColumn = {
       gathered: kernels.gatherColumns(code.support, bias),
       sums: kernels.sumColumns(code),

@@ -1,37 +1,53 @@
-/** Gradients of a weight matrix, some dimensions at a time. */
+/** Gradients of a weight matrix from entries, some dimensions at a time. */
+import type * as tf from '@tensorflow/tfjs';
 import type { Heap } from '../compiled/heap.ts';
-import { shareStart, type Task } from '../compiled/tasks.ts';
+import { shareStart, type Task } from '../compiled/task.ts';
 
-/** Dimensions of a strip, and bytes of each of its rows: what the compiled kernel adds up in registers. */
+/** A sparse matrix's entries in the order of their columns, as places on the heap. */
+export interface SortedEntries {
+  readonly rows: number;
+  readonly columns: number;
+  /** Where each column's entries begin, [columns + 1]. */
+  readonly columnStart: number;
+  /** Each entry's row and value. */
+  readonly rowOf: number;
+  readonly values: number;
+}
+
+/** Dimensions of a strip: what the compiled kernel adds up in registers. */
 const STRIP = 32;
-/** Parts for each thread, at least; each cuts its strip itself. */
-const PARTS = 1;
 
 /**
- * @param rows of what is added up
- * @param args those of the compiled kernel from its `rows` to `isMore`
+ * valuesᵀ·dy, [columns, width], written to `out` or, for `isMore`, added to what is there.
+ *
+ * @param dy [rows, width]; with several bounds [bounds, rows, width]: what reaches the entries below each of them
  */
-export function weightGradientsInStrips(
+export function writeWeightGradient(
   heap: Heap,
-  columns: number,
-  width: number,
-  rows: number,
-  args: readonly number[],
+  { rows, columns, columnStart, rowOf, values }: SortedEntries,
+  dy: tf.Tensor,
+  bounds: readonly number[],
+  out: number,
+  isMore = false,
 ): void {
+  const width = dy.shape.at(-1)!;
   const strips = Math.ceil(width / STRIP);
-  const shares = Math.max(1, Math.min(columns, Math.ceil((PARTS * heap.team.threads) / strips)));
+  // Whoever does a part cuts its strip: as few parts as keep all threads at work.
+  const shares = Math.max(1, Math.min(columns, Math.ceil(heap.team.threads / strips)));
   heap.withRoom((room) => {
     const size = (rows + 1) * STRIP;
     const scratch = room.take(heap.team.threads * size);
-    heap.team.run('weightStrip', strips * shares, [columns, shares, scratch, size * 4, ...args]);
+    const prefixes = [room.copy(Int32Array.from(bounds)), bounds.length] as const;
+    const operands = [rows, columnStart, rowOf, values, width, ...prefixes, heap.at(dy), out, Number(isMore)];
+    heap.team.run('weightStrip', strips * shares, [columns, shares, scratch, size * 4, ...operands]);
   });
 }
 
-/** One strip of a share of the latents; arguments: columns, shares, room for strips, bytes of each, the kernel's. */
+/** A strip of a share of the columns; arguments: columns, shares, room for strips, bytes of each, the kernel's own. */
 export const weightStrip: Task = ({ run, thread }, args, part) => {
   const [columns, shares, scratch, bytes] = [args[0]!, args[1]!, args[2]!, args[3]!];
   const [strip, share] = [Math.floor(part / shares), part % shares];
   const latents = [shareStart(columns, shares, share), shareStart(columns, shares, share + 1)] as const;
-  const kernel = Array.from({ length: 11 }, (_, i) => args[4 + i]!);
-  run.weightGradients(...latents, strip * STRIP, ...kernel, scratch + thread * bytes);
+  const operands = Array.from({ length: 10 }, (_, i) => args[4 + i]!);
+  run.weightGradients(...latents, strip * STRIP, ...operands, scratch + thread * bytes);
 };

@@ -1,0 +1,9 @@
+import type { Machine } from './machine.ts';
+
+/** Does one part of a task. Which thread does it must not show in the result. */
+export type Task = (machine: Machine, args: ArrayLike<number>, part: number) => void;
+
+/** The first row of a part, of shares that differ by a row at most. */
+export function shareStart(rows: number, parts: number, part: number): number {
+  return Math.floor((rows * part) / parts);
+}

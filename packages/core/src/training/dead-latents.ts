@@ -47,11 +47,11 @@ export class DeadLatentTracker {
   current(): DeadLatents {
     const mask = new Float32Array(this.tokensSinceFired.length);
     let count = 0;
-    for (const [latent, tokens] of this.tokensSinceFired.entries()) {
-      if (tokens < this.#threshold) continue;
+    this.tokensSinceFired.forEach((tokens, latent) => {
+      if (tokens < this.#threshold) return;
       mask[latent] = 1;
       count++;
-    }
+    });
     return { count, mask: tf.tensor1d(mask) };
   }
 }

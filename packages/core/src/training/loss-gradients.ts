@@ -50,11 +50,11 @@ export function lossGradients(args: LossArguments): LossGradients {
   const loss = (): tf.Scalar => {
     const forward = lossTerms(variant, hyper, params, x, context);
     const { encoded, terms } = forward;
-    let total = tf.scalar(0);
+    const weighted: tf.Scalar[] = [];
     for (const [name, unweighted] of Object.entries(terms)) {
       const term = variant.losses[name] as LossTerm<Hyper, Params, Encoded>;
       const weight = term.weight(hyper) * (term.schedule === 'sparsity' ? sparsityFactor : 1);
-      total = tf.add(total, tf.mul<tf.Scalar>(unweighted, weight));
+      weighted.push(weight === 1 ? unweighted : tf.mul<tf.Scalar>(unweighted, weight));
       if (withMetrics) metrics[`loss/${name}`] = tf.keep(unweighted.clone());
     }
     fired = tf.keep(encoded.code.fired());
@@ -70,7 +70,7 @@ export function lossGradients(args: LossArguments): LossGradients {
       metrics['sparse_code'] = tf.keep(tf.scalar(encoded.code.layout === 'sparse' ? 1 : 0));
       metrics['explained_variance'] = tf.keep(batchExplainedVariance(x, forward.reconstruction));
     }
-    return total;
+    return weighted.length === 0 ? tf.scalar(0) : weighted.reduce((sum, term) => tf.add(sum, term));
   };
   const tensors = Object.values(args.params);
   const { value, grads } = leavingUnwritten(args.forUpdate === true ? tensors : [], () =>

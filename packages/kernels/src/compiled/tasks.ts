@@ -21,6 +21,7 @@ const KERNELS = [
   'adamOfEntries',
   'columnSums',
   'gatherColumns',
+  'markFired',
   'reorder',
   'unpackRows',
   'packRows',
@@ -37,11 +38,12 @@ export const tasks = {
    * A compiled kernel on its share of the rows: index of the kernel, rows, parts, room for the threads and bytes of each
    * thread's, which a kernel gets last where it needs any; arguments.
    */
-  rows({ run, thread }: Machine, args: ArrayLike<number>, part: number): void {
-    const [kernel, rows, parts, room, bytes, count] = Array.from({ length: 6 }, (_, i) => args[i]!);
+  rows({ run, thread }: Machine, args: ArrayLike<number>): (part: number) => void {
+    const [index, rows, parts, room, bytes, count] = Array.from({ length: 6 }, (_, i) => args[i]!);
     const rest = Array.from({ length: count! }, (_, i) => args[6 + i]!);
     if (room !== 0) rest.push(room! + thread * bytes!);
-    run[KERNELS[kernel!]!](shareStart(rows!, parts!, part), shareStart(rows!, parts!, part + 1), ...rest);
+    const kernel = run[KERNELS[index!]!];
+    return (part) => kernel(shareStart(rows!, parts!, part), shareStart(rows!, parts!, part + 1), ...rest);
   },
 };
 

@@ -208,7 +208,7 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
     fired({ support: { columns, columnOf }, values }) {
       const fired = make([columns]) as tf.Tensor1D;
       view(fired).fill(0);
-      heap.run.markFired(columnOf.size, at(columnOf), at(values), at(fired));
+      heap.rows('markFired', columnOf.size, [at(columnOf), at(values), at(fired)]);
       return fired;
     },
   };

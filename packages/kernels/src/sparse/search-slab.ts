@@ -3,8 +3,12 @@ import { shareStart, type Task } from '../compiled/task.ts';
 import { SCRATCH, searchOf, type Choice, type Search } from './search.ts';
 
 /** Pre-activations of some rows, and what each choice takes of them; `part` is the slab. */
-export const searchSlab: Task = (machine, args, part) => {
+export const searchSlab: Task = (machine, args) => {
   const search = searchOf(args);
+  return (part) => doSlab(machine, search, part);
+};
+
+function doSlab(machine: Machine, search: Search, part: number): void {
   const { rows, slabs, step, columns, xWhole } = search;
   const from = shareStart(rows, slabs, part);
   const m = shareStart(rows, slabs, part + 1) - from;
@@ -28,7 +32,7 @@ export const searchSlab: Task = (machine, args, part) => {
       );
     }
   }
-};
+}
 
 interface Slab {
   /** The first of its rows, and how many. */

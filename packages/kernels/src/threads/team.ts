@@ -73,8 +73,8 @@ export class Team {
    * @throws {SaeLabError} `kernels.thread-lost` when a thread has ended or failed, from then on always
    */
   run(task: TaskName, parts: number, args: readonly number[]): void {
-    const work = (part: number): void => tasks[task](this.#machine, args, part);
     if (this.#workers.length === 0 || parts <= 1) {
+      const work = tasks[task](this.#machine, args);
       for (let part = 0; part < parts; part++) work(part);
       return;
     }
@@ -88,7 +88,7 @@ export class Team {
     Atomics.add(words, WORD.generation, 1);
     Atomics.notify(words, WORD.generation);
     try {
-      takeParts(this.#control, work);
+      takeParts(this.#control, tasks[task](this.#machine, args));
     } catch (error) {
       reportFault(this.#control, error);
       this.#join();

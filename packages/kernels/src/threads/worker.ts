@@ -30,7 +30,7 @@ for (;;) {
   generation = Atomics.load(words, WORD.generation);
   const task = all[words[WORD.task]!]!;
   try {
-    takeParts(control, (part) => task(machine, control.args, part));
+    takeParts(control, task(machine, control.args));
   } catch (error) {
     reportFault(control, error);
   }

@@ -12,13 +12,17 @@ export function requireRoom({ runs, experiment: { definition } }: SweepPlan): vo
   for (const { spec, activations } of runs) {
     // How many 'all' are is known only of activations that are there.
     const batchSize = spec.training.batchSize === 'all' ? 1 : spec.training.batchSize;
-    const { fits, widest } = fitsTraining({ dIn: activations.dIn, dSae: spec.dSae, batchSize });
+    const { dIn } = activations;
+    const { dSae, training } = spec;
+    const { gradientClip } = training;
+    const { fits, widest } = fitsTraining({ dIn, dSae, batchSize, gradientClip });
     if (fits) continue;
+    const held = gradientClip === null ? 'weights and moments' : 'weights, moments and gradients';
     problems.push({
-      problem: 'weights, moments and gradients do not fit in the memory of the CPU backend, 4 GiB',
-      field: `widths[${definition.widths.indexOf(spec.dSae)}]`,
-      expected: `at most ${widest} latents for activations of ${activations.dIn} numbers`,
-      received: String(spec.dSae),
+      problem: `${held} do not fit in the memory of the CPU backend, 4 GiB`,
+      field: `widths[${definition.widths.indexOf(dSae)}]`,
+      expected: `at most ${widest} latents for activations of ${dIn} numbers`,
+      received: String(dSae),
       fix: 'Lower the width or the batch size, or train on a GPU: `--device`.',
     });
   }

@@ -147,6 +147,24 @@ export function columnSums(
   }
 }
 
+/** fired[column] = 1 where one of its entries is not 0, else 0, of the columns `from` to `to`. */
+export function firedColumns(
+  from: usize,
+  to: usize,
+  columnStart: usize,
+  entryOf: usize,
+  values: usize,
+  fired: usize,
+): void {
+  for (let column = from << 2; column < to << 2; column += 4) {
+    const end: usize = load<u32>(columnStart + column, 4);
+    let entry: usize = load<u32>(columnStart + column);
+    while (entry < end && load<f32>(values + ((<usize>load<u32>(entryOf + (entry << 2))) << 2)) === 0)
+      entry++;
+    store<f32>(fired + column, entry < end ? 1 : 0);
+  }
+}
+
 /** `size` bytes of each row side by side, [rows, STRIP]. */
 function cutStrip(from: usize, rows: usize, bytes: usize, size: usize, strip: usize): void {
   const end = strip + rows * STRIP;

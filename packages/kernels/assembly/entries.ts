@@ -22,9 +22,9 @@ export function addByColumn(count: usize, columnOf: usize, values: usize, sums: 
   }
 }
 
-/** fired[column] = 1 for each of the entries `from` to `to` that is not 0; several threads may write the same 1. */
-export function markFired(from: usize, to: usize, columnOf: usize, values: usize, fired: usize): void {
-  for (let entry = from << 2; entry < to << 2; entry += 4) {
+/** fired[column] = 1 for each of `count` entries that is not 0. */
+export function markFired(count: usize, columnOf: usize, values: usize, fired: usize): void {
+  for (let entry: usize = 0; entry < count << 2; entry += 4) {
     if (load<f32>(values + entry) === 0) continue;
     store<f32>(fired + ((<usize>load<u32>(columnOf + entry)) << 2), 1);
   }

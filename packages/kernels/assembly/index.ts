@@ -1,5 +1,12 @@
 export { adam, adamOfEntries, squareSums } from './adam';
-export { columnSums, countByColumn, placeByColumn, startByColumn, weightGradients } from './by-latent';
+export {
+  columnSums,
+  countByColumn,
+  firedColumns,
+  placeByColumn,
+  startByColumn,
+  weightGradients,
+} from './by-latent';
 export { scaledDifference, scaleRows, squaredErrors, subtractVector, vectorProduct } from './dense';
 export { addByColumn, gatherColumns, markFired, packRows, rename, reorder, unpackRows } from './entries';
 export { codeErrors, product, valueGradients } from './product';

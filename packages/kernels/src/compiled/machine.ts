@@ -26,6 +26,7 @@ export interface Exports {
   gatherColumns(...args: number[]): void;
   reorder(...args: number[]): void;
   addByColumn(...args: number[]): void;
+  firedColumns(...args: number[]): void;
   markFired(...args: number[]): void;
   rename(...args: number[]): void;
   unpackRows(...args: number[]): void;

@@ -21,7 +21,7 @@ const KERNELS = [
   'adamOfEntries',
   'columnSums',
   'gatherColumns',
-  'markFired',
+  'firedColumns',
   'reorder',
   'unpackRows',
   'packRows',

@@ -205,10 +205,16 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
       return sums;
     },
 
-    fired({ support: { columns, columnOf }, values }) {
+    fired({ support: { columns, columnOf, byColumn }, values }) {
       const fired = make([columns]) as tf.Tensor1D;
+      if (byColumn !== undefined) {
+        // Most columns have fired with their first entry.
+        const order = [at(byColumn.columnStart), at(byColumn.entryOf)] as const;
+        heap.rows('firedColumns', columns, [...order, at(values), at(fired)]);
+        return fired;
+      }
       view(fired).fill(0);
-      heap.rows('markFired', columnOf.size, [at(columnOf), at(values), at(fired)]);
+      heap.run.markFired(columnOf.size, at(columnOf), at(values), at(fired));
       return fired;
     },
   };

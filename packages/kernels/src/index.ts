@@ -1,6 +1,5 @@
 export { cpuBackendName } from './backend-name.ts';
 export { type BackendInfo, type CpuBackendOptions, heapBytes, useCpuBackend } from './cpu-backend.ts';
-export { leavingUnwritten, tensorsBehind } from './sparse/entry-gradient.ts';
 export { densePasses } from './dense/start.ts';
 export { DEVICES, type ChosenDevice, type Device, parseDevice, unavailable } from './device/device.ts';
 export { throwDeviceFault } from './device/device-fault.ts';
@@ -8,9 +7,11 @@ export { type DeviceInfo, useDevice } from './device/use-device.ts';
 export { selectTopK } from './select-top-k.ts';
 export {
   arraysOf,
+  leavingUnwritten,
   referenceKernels,
   sparse,
   sparseKernels,
+  tensorsBehind,
   tensorsOf,
   withTensors,
   type EntryChoice,

@@ -186,6 +186,14 @@ it('are in order by column as by a stable sort, where gradients will ask for it'
     found = arraysOf(code!.support);
     const { columnStart, rowOf, entryOf } = code!.support.byColumn!;
     byColumn = [columnStart, rowOf, entryOf].map((tensor) => [...tensor.dataSync()]);
+    // Which columns fired is looked up in that order; some entries count as off.
+    const values = tf.relu(tf.sub<tf.Tensor2D>(code!.values, tf.max(code!.values).mul(0.99)));
+    const { byColumn: _, ...unsorted } = code!.support;
+    const [fired, expected] = [code!.support, unsorted].map((support) => [
+      ...sparseKernels().fired({ support, values }).dataSync(),
+    ]);
+    expect(fired).toEqual(expected);
+    expect(new Set(fired)).toEqual(new Set([0, 1]));
     return tf.sum(W);
   })(numbers([problem.columns, problem.width], { ...problem, seed: 3 }));
   const { rowStart, columnOf } = found!;

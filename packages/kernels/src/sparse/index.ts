@@ -1,3 +1,4 @@
+export { leavingUnwritten, tensorsBehind } from './entry-gradient.ts';
 export { referenceKernels } from './reference-kernels.ts';
 export * as sparse from './reference.ts';
 export type { SparseKernels, SparseTensor } from './sparse-kernels.ts';

@@ -149,5 +149,6 @@ export function compiledPasses(heap: Heap): DensePasses {
 
 /** A vector is one row. */
 function matrixShape({ shape, size }: tf.Tensor): [number, number] {
-  return shape.length < 2 ? [1, size] : [shape[0], size / shape[0]];
+  const width = shape.length < 2 ? size : shape.at(-1)!;
+  return [size / width, width];
 }

@@ -31,23 +31,30 @@ export function placesOf(
 /** Up to so many entries for each row of a gradient, writing it down costs more than its strips save. */
 const FEW = 16;
 
-let parameters: ReadonlySet<number> = new Set();
+/** How often each parameter whose gradient may stay unwritten was used so far, by its tensor's number. */
+let uses: Map<number, number> = new Map();
 
 /** While `work` runs, the gradients of these parameters may stay unwritten. */
-export function leavingUnwritten<T>(ofThese: readonly tf.Tensor[], work: () => T): T {
-  const before = parameters;
-  parameters = new Set(ofThese.map(({ id }) => id));
+export function leavingUnwritten<T>(parameters: readonly tf.Tensor[], work: () => T): T {
+  const before = uses;
+  uses = new Map(parameters.map(({ id }) => [id, 0]));
   try {
     return work();
   } finally {
-    parameters = before;
+    uses = before;
   }
+}
+
+/** Where W is used more than once its gradient is a sum, and its terms are better written. */
+export function noteUse({ id }: tf.Tensor): void {
+  const soFar = uses.get(id);
+  if (soFar !== undefined) uses.set(id, soFar + 1);
 }
 
 /** Whether the gradient of W may stay unwritten, and is better so. */
 export function mayStayUnwritten(W: tf.Tensor, support: Support): support is Required<Support> {
   const isSparse = support.columnOf.size <= FEW * support.columns;
-  return isSparse && support.byColumn !== undefined && parameters.has(W.id);
+  return isSparse && support.byColumn !== undefined && uses.get(W.id) === 1;
 }
 
 /** Has the gradients that are not written, and writes one when tfjs asks for its numbers. */

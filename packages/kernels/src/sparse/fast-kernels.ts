@@ -9,8 +9,8 @@ import { byColumnOf, withByColumn } from './by-column.ts';
 import { compiledPasses } from '../dense/passes.ts';
 import { packedSupport, productsOfPacked } from './packed.ts';
 import { selectInSlabs } from './select-in-slabs.ts';
-import { mayStayUnwritten, unwrittenGradient } from './entry-gradient.ts';
-import { writeWeightGradient } from './weight-strips.ts';
+import { entryGradientOf, mayStayUnwritten, noteUse, placesOf, unwrittenGradient } from './entry-gradient.ts';
+import { writeWeightGradient, type SortedEntries } from './weight-strips.ts';
 import type { SparseKernels, SparseTensor } from './sparse-kernels.ts';
 import type { Support } from './support.ts';
 
@@ -54,6 +54,11 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
   const reorder = (entryOf: number, count: number, values: number, scale: number, sorted: number): void =>
     heap.rows('reorder', count, [entryOf, values, scale, sorted]);
 
+  const sumByColumn = (entries: SortedEntries, sums: tf.Tensor1D, isMore = false): void => {
+    const { columns, columnStart, values } = entries;
+    heap.rows('columnSums', columns, [columnStart, values, at(sums), Number(isMore)]);
+  };
+
   /**
    * scale · valuesᵀ·dy and the sums of the values' columns, written to the tensors given or, for `isMore`, added to them.
    * With several bounds dy has a matrix for each: what reaches the entries below it.
@@ -62,7 +67,7 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
     support: Support,
     values: number,
     dy: tf.Tensor,
-    { dW, dBias, isMore = false }: { dW?: tf.Tensor2D; dBias?: tf.Tensor1D; isMore?: boolean },
+    { dW, dBias, isMore = false }: { dW: tf.Tensor2D; dBias?: tf.Tensor1D; isMore?: boolean },
     { bounds = [support.columns], scale = 1 }: { bounds?: readonly number[]; scale?: number } = {},
   ): void =>
     heap.withRoom((room) => {
@@ -70,12 +75,9 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
       const count = support.columnOf.size;
       const sorted = room.take(count);
       reorder(entryOf, count, values, scale, sorted);
-      if (dBias !== undefined) {
-        heap.rows('columnSums', support.columns, [columnStart, sorted, at(dBias), Number(isMore)]);
-      }
-      if (dW === undefined) return;
       const entries = { ...support, columnStart, rowOf, values: sorted };
       writeWeightGradient(heap, entries, dy, bounds, at(dW), isMore);
+      if (dBias !== undefined) sumByColumn(entries, dBias, isMore);
     });
 
   /** The gradient of `weightGradients`, to be written when it is asked for. */
@@ -102,6 +104,7 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
 
   return {
     select(x, W, bias, choices, density) {
+      noteUse(W);
       const [rows, width] = x.shape;
       const operands = { x: at(x), W: at(W), bias: bias && at(bias), rows, width, columns: W.shape[0] };
       const found = selectInSlabs(heap, operands, choices, density);
@@ -114,7 +117,10 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
       });
     },
 
-    product,
+    product(code, W, bias) {
+      noteUse(W);
+      return product(code, W, bias);
+    },
 
     productGradients({ support, values }, W, dy, frozen) {
       const dValues = valueGradients(support, W, dy);
@@ -126,6 +132,7 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
     },
 
     squaredError(x, { support, values }, W, bias, bounds) {
+      noteUse(W);
       const { rows, rowStart, columnOf } = support;
       const width = W.shape[1];
       if (isPacked(support, bounds)) {
@@ -171,8 +178,9 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
       const dBias = make([columns]) as tf.Tensor1D;
       const [only, ...more] = supports;
       if (more.length === 0 && packedOf(only!) === undefined && mayStayUnwritten(W, only!)) {
-        weightGradients(only, at(dz), x, { dBias });
-        return { dW: unwritten(only, at(dz), x, [columns], 1), dBias };
+        const dW = unwritten(only, at(dz), x, [columns], 1);
+        sumByColumn(placesOf(heap, entryGradientOf(dW)!), dBias);
+        return { dW, dBias };
       }
       const gradients = { dW: make(W.shape) as tf.Tensor2D, dBias };
       let values = at(dz);

@@ -2,7 +2,7 @@
 
 import { dot } from './rows';
 
-/** Numbers from −LEVELS to LEVELS. */
+/** Whole numbers of x are from −LEVELS to LEVELS. */
 const LEVELS: f32 = 127;
 /** Added to a small number it leaves a whole one, in the lowest bits of the sum: 1.5 · 2²³. */
 const MAGIC: f32 = 12582912;
@@ -38,7 +38,8 @@ function total(v: v128): i32 {
 }
 
 /**
- * Quantises a row: into[i] = round(row[i] / scale) + offset. `width` is a multiple of 16.
+ * Quantises a row: into[i] = round(row[i] / scale) + offset, from −levels to levels but for the offset. `width` is a
+ * multiple of 16.
  *
  * @param about written: the scale, the norm of scale · whole numbers, the norm of what is left, the sum of the numbers
  */
@@ -46,13 +47,14 @@ function quantise(
   row: usize,
   width: usize,
   into: usize,
+  levels: f32,
   offset: i32,
   about: usize,
   aboutStride: usize,
 ): void {
   const most = largest(row, width);
-  const scale: f32 = most / LEVELS;
-  const inverses = f32x4.splat(most > 0 ? LEVELS / most : 0);
+  const scale: f32 = most / levels;
+  const inverses = f32x4.splat(most > 0 ? levels / most : 0);
   const scales = f32x4.splat(scale);
   const magic = f32x4.splat(MAGIC);
   const offsets = i16x8.splat(<i16>offset);
@@ -109,7 +111,7 @@ export function quantiseInputs(
 ): void {
   for (let row = from; row < to; row++) {
     const at = x + row * (width << 2);
-    quantise(at, width, out + row * width, 128, about + (row << 2), rows << 2);
+    quantise(at, width, out + row * width, LEVELS, 128, about + (row << 2), rows << 2);
     store<f32>(about + ((rows + row) << 2), sqrt(dot(at, at, width)));
   }
 }
@@ -140,6 +142,7 @@ function transposeSquare(from: usize, fromStride: usize, to: usize, toStride: us
  * Rows `from` to `to` of W, in groups of 16, as columns of numbers with sign; out [width, columns]. `width` and `columns`
  * are multiples of 16.
  *
+ * @param levels whole numbers are from −levels to levels
  * @param room for 16 · (width + 32) bytes, for each group
  * @param about [4, columns], written: scales, norms of what the whole numbers stand for, norms of what they leave, and
  *   −128 · scale · the sum of the whole numbers, which is what their products with inputs without sign have too much
@@ -152,6 +155,7 @@ export function quantiseWeights(
   W: usize,
   out: usize,
   about: usize,
+  levels: f32,
   rooms: usize,
 ): void {
   for (let group = from; group < to; group++) {
@@ -160,7 +164,7 @@ export function quantiseWeights(
     for (let i: usize = 0; i < 16; i++) {
       const column = group * 16 + i;
       const aboutColumn = about + (column << 2);
-      quantise(W + column * (width << 2), width, room + i * width, 0, aboutColumn, columns << 2);
+      quantise(W + column * (width << 2), width, room + i * width, levels, 0, aboutColumn, columns << 2);
       const sum = <f32>load<i32>(aboutColumn + 3 * (columns << 2));
       store<f32>(aboutColumn + 3 * (columns << 2), -128 * sum * load<f32>(aboutColumn));
     }

@@ -33,13 +33,17 @@ export function createIntegerProduct(runtime: OnnxRuntime): IntegerProduct {
 }
 
 /**
- * Whether large numbers come out right. Processors without instructions for sums of four products add pairs of them in 16
- * bits, which is too few for the largest.
+ * The largest whole numbers of b, positive and negative, with which sums come out right; 0 where none do. Processors without
+ * instructions for sums of four products add pairs of them in 16 bits, which is too few for the largest.
  */
-export function isExact(product: IntegerProduct): boolean {
+export function exactLevels(product: IntegerProduct): number {
+  return [127, 64].find((levels) => isExact(product, levels)) ?? 0;
+}
+
+function isExact(product: IntegerProduct, levels: number): boolean {
   const [m, n, k] = [5, 64, 128];
   const a = Uint8Array.from({ length: m * k }, (_, i) => (i % 3 === 0 ? 254 : 255));
-  const b = Int8Array.from({ length: k * n }, (_, i) => (Math.floor(i / n) % 8 < 4 ? 127 : -127));
+  const b = Int8Array.from({ length: k * n }, (_, i) => (Math.floor(i / n) % 8 < 4 ? levels : -levels));
   const out = new Int32Array(m * n);
   product({ a, b, out, m, n, k });
   return out.every((value, i) => {

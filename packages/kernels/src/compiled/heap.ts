@@ -2,7 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
 import { emscriptenHeap } from '../heap.ts';
-import { isExact } from '../integer-product.ts';
+import { exactLevels } from '../integer-product.ts';
 import type { Exports, Machine } from './machine.ts';
 import { rowsArguments, type RowKernel } from './tasks.ts';
 import type { Team } from '../threads/team.ts';
@@ -19,7 +19,7 @@ export class Heap {
   readonly team: Team;
   readonly #backend: BackendWasm;
   readonly #machine: Machine;
-  #hasIntegerProduct: boolean | undefined;
+  #weightLevels: number | undefined;
 
   constructor(backend: BackendWasm, machine: Machine, team: Team) {
     this.#backend = backend;
@@ -61,9 +61,9 @@ export class Heap {
     return this.ints(this.at(tensor), tensor.size);
   }
 
-  /** Whether products of whole numbers are exact on this processor. */
-  get hasIntegerProduct(): boolean {
-    return (this.#hasIntegerProduct ??= isExact(this.#machine.integerProduct));
+  /** Largest whole number of a weight with which products of 8-bit numbers are exact on this processor; 0 for none. */
+  get weightLevels(): number {
+    return (this.#weightLevels ??= exactLevels(this.#machine.integerProduct));
   }
 
   /**

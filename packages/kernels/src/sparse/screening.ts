@@ -64,7 +64,8 @@ export function screening(
   room: Room,
   { x, W, bias, rows, width, columns }: Operands,
 ): Screening | undefined {
-  if (!heap.hasIntegerProduct) return undefined;
+  const levels = heap.weightLevels;
+  if (levels === 0) return undefined;
   const [xWhole, WWhole] = [
     room.take(Math.ceil((rows * width) / 4)),
     room.take(Math.ceil((columns * width) / 4)),
@@ -73,7 +74,7 @@ export function screening(
   heap.rows('quantiseInputs', rows, [rows, width, x, xWhole, aboutX]);
   const groups = columns / GROUP;
   const rooms = room.take(groups * 4 * (width + 32));
-  heap.rows('quantiseWeights', groups, [columns, width, W, WWhole, aboutW, rooms]);
+  heap.rows('quantiseWeights', groups, [columns, width, W, WWhole, aboutW, levels, rooms]);
   const isSound =
     isKnown(heap, aboutX, rows) &&
     isKnown(heap, aboutW, columns) &&

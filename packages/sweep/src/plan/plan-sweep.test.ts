@@ -71,16 +71,26 @@ describe('planSweep', () => {
     expect((await plan()).hash).toBe(first.hash);
   });
 
-  it('refuses a width for which there can be no room, with one for which there is', async () => {
-    requireRoom(await plan({ widths: [8, 4096] }));
-    const tooWide = await plan({ widths: [8, 10_000_000] });
-    expect(() => requireRoom(tooWide)).toThrow(
-      expect.objectContaining({
-        code: 'sweep.invalid',
-        message: expect.stringMatching(/widths\[1\].*at most 10\d{5} latents.*received 10000000/),
-      }),
-    );
-  });
+  it.each([
+    [null, 'weights and moments', '13'],
+    // To be clipped, the gradients must be there too.
+    [1, 'weights, moments and gradients', '10'],
+  ])(
+    'refuses a width for which there can be no room, clipping to %s',
+    async (gradientClip, held, millions) => {
+      const training = { steps: 10, gradientClip };
+      requireRoom(await plan({ widths: [8, 4096], training }));
+      const tooWide = await plan({ widths: [8, 10_000_000], training });
+      expect(() => requireRoom(tooWide)).toThrow(
+        expect.objectContaining({
+          code: 'sweep.invalid',
+          message: expect.stringMatching(
+            new RegExp(`widths\\[1\\]: ${held} do not.*at most ${millions}\\d{5} latents.*received 10000000`),
+          ),
+        }),
+      );
+    },
+  );
 
   it('finds what a variant refuses for a width, with its path', async () => {
     const variants = [linear({ l1: 1 }), linear({ l1: 1, latents: [4, 12, 20] })];

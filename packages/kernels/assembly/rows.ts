@@ -1,6 +1,9 @@
 // Sums and dot products of rows of floats, four lanes at a time. The order of additions depends on the width and on the
 // order of the entries only, never on which thread computes a row.
 
+/** Bytes that belong to this thread: room for what is in registers. */
+declare const room: usize;
+
 function rowAt(indices: usize, i: usize, matrix: usize, bytes: usize): usize {
   return matrix + <usize>load<u32>(indices + (i << 2)) * bytes;
 }
@@ -175,81 +178,62 @@ function tail(a: usize, b: usize, from: usize, bytes: usize): f32 {
   return sum;
 }
 
-/** Four products with the same a, each with the bits that `dot` gives; to out[0…3]. Four rows come from far away at once. */
-function dot4(a: usize, b: usize, c: usize, d: usize, e: usize, width: usize, out: usize): void {
-  const bytes = width << 2;
-  const blocks = bytes & ~63;
-  const pairs = bytes & ~31;
-  let b0 = f32x4.splat(0);
-  let b1 = b0;
-  let c0 = b0;
-  let c1 = b0;
-  let d0 = b0;
-  let d1 = b0;
-  let e0 = b0;
-  let e1 = b0;
-  let at: usize = 0;
-  for (; at < blocks; at += 64) {
-    const aAt = a + at;
-    const bAt = b + at;
-    const cAt = c + at;
-    const dAt = d + at;
-    const eAt = e + at;
-    let x0 = v128.load(aAt);
-    let x1 = v128.load(aAt, 16);
-    b0 = f32x4.add(b0, f32x4.mul(x0, v128.load(bAt)));
-    c0 = f32x4.add(c0, f32x4.mul(x0, v128.load(cAt)));
-    d0 = f32x4.add(d0, f32x4.mul(x0, v128.load(dAt)));
-    e0 = f32x4.add(e0, f32x4.mul(x0, v128.load(eAt)));
-    b1 = f32x4.add(b1, f32x4.mul(x1, v128.load(bAt, 16)));
-    c1 = f32x4.add(c1, f32x4.mul(x1, v128.load(cAt, 16)));
-    d1 = f32x4.add(d1, f32x4.mul(x1, v128.load(dAt, 16)));
-    e1 = f32x4.add(e1, f32x4.mul(x1, v128.load(eAt, 16)));
-    x0 = v128.load(aAt, 32);
-    x1 = v128.load(aAt, 48);
-    b0 = f32x4.add(b0, f32x4.mul(x0, v128.load(bAt, 32)));
-    c0 = f32x4.add(c0, f32x4.mul(x0, v128.load(cAt, 32)));
-    d0 = f32x4.add(d0, f32x4.mul(x0, v128.load(dAt, 32)));
-    e0 = f32x4.add(e0, f32x4.mul(x0, v128.load(eAt, 32)));
-    b1 = f32x4.add(b1, f32x4.mul(x1, v128.load(bAt, 48)));
-    c1 = f32x4.add(c1, f32x4.mul(x1, v128.load(cAt, 48)));
-    d1 = f32x4.add(d1, f32x4.mul(x1, v128.load(dAt, 48)));
-    e1 = f32x4.add(e1, f32x4.mul(x1, v128.load(eAt, 48)));
-  }
-  for (; at < pairs; at += 32) {
-    const x0 = v128.load(a + at);
-    const x1 = v128.load(a + at, 16);
-    b0 = f32x4.add(b0, f32x4.mul(x0, v128.load(b + at)));
-    c0 = f32x4.add(c0, f32x4.mul(x0, v128.load(c + at)));
-    d0 = f32x4.add(d0, f32x4.mul(x0, v128.load(d + at)));
-    e0 = f32x4.add(e0, f32x4.mul(x0, v128.load(e + at)));
-    b1 = f32x4.add(b1, f32x4.mul(x1, v128.load(b + at, 16)));
-    c1 = f32x4.add(c1, f32x4.mul(x1, v128.load(c + at, 16)));
-    d1 = f32x4.add(d1, f32x4.mul(x1, v128.load(d + at, 16)));
-    e1 = f32x4.add(e1, f32x4.mul(x1, v128.load(e + at, 16)));
-  }
-  store<f32>(out, lanes(f32x4.add(b0, b1)) + tail(a, b, at, bytes));
-  store<f32>(out, lanes(f32x4.add(c0, c1)) + tail(a, c, at, bytes), 4);
-  store<f32>(out, lanes(f32x4.add(d0, d1)) + tail(a, d, at, bytes), 8);
-  store<f32>(out, lanes(f32x4.add(e0, e1)) + tail(a, e, at, bytes), 12);
-}
-
-/** out[i] = a · matrix[indices[i]] for `count` rows. */
+/**
+ * out[i] = a · matrix[indices[i]] for `count` rows, each with the bits that `dot` gives.
+ *
+ * Four rows come from far away at once, and sums that do not wait for each other. Where fewer are left the last one is
+ * computed more than once, which takes no longer than to compute it alone.
+ */
 export function dots(a: usize, matrix: usize, indices: usize, count: usize, width: usize, out: usize): void {
   const bytes = width << 2;
-  let i: usize = 0;
-  for (; i + 4 <= count; i += 4) {
-    dot4(
-      a,
-      rowAt(indices, i, matrix, bytes),
-      rowAt(indices, i + 1, matrix, bytes),
-      rowAt(indices, i + 2, matrix, bytes),
-      rowAt(indices, i + 3, matrix, bytes),
-      width,
-      out + (i << 2),
-    );
+  const pairs = bytes & ~31;
+  for (let i: usize = 0; i < count; i += 4) {
+    const last = count - 1;
+    const second = min(i + 1, last);
+    const third = min(i + 2, last);
+    const fourth = min(i + 3, last);
+    const b = rowAt(indices, i, matrix, bytes);
+    const c = rowAt(indices, second, matrix, bytes);
+    const d = rowAt(indices, third, matrix, bytes);
+    const e = rowAt(indices, fourth, matrix, bytes);
+    let b0 = f32x4.splat(0);
+    let b1 = b0;
+    let c0 = b0;
+    let c1 = b0;
+    let d0 = b0;
+    let d1 = b0;
+    let e0 = b0;
+    let e1 = b0;
+    for (let at: usize = 0; at < pairs; at += 32) {
+      const x0 = v128.load(a + at);
+      const x1 = v128.load(a + at, 16);
+      b0 = f32x4.add(b0, f32x4.mul(x0, v128.load(b + at)));
+      b1 = f32x4.add(b1, f32x4.mul(x1, v128.load(b + at, 16)));
+      c0 = f32x4.add(c0, f32x4.mul(x0, v128.load(c + at)));
+      c1 = f32x4.add(c1, f32x4.mul(x1, v128.load(c + at, 16)));
+      d0 = f32x4.add(d0, f32x4.mul(x0, v128.load(d + at)));
+      d1 = f32x4.add(d1, f32x4.mul(x1, v128.load(d + at, 16)));
+      e0 = f32x4.add(e0, f32x4.mul(x0, v128.load(e + at)));
+      e1 = f32x4.add(e1, f32x4.mul(x1, v128.load(e + at, 16)));
+    }
+    // By way of memory: what is stored side by side is computed side by side, see `kernel-module.ts`.
+    v128.store(room, b0);
+    v128.store(room, b1, 16);
+    v128.store(room, c0, 32);
+    v128.store(room, c1, 48);
+    v128.store(room, d0, 64);
+    v128.store(room, d1, 80);
+    v128.store(room, e0, 96);
+    v128.store(room, e1, 112);
+    store<f32>(out + (i << 2), pairLanes(room) + tail(a, b, pairs, bytes));
+    store<f32>(out + (second << 2), pairLanes(room + 32) + tail(a, c, pairs, bytes));
+    store<f32>(out + (third << 2), pairLanes(room + 64) + tail(a, d, pairs, bytes));
+    store<f32>(out + (fourth << 2), pairLanes(room + 96) + tail(a, e, pairs, bytes));
   }
-  for (; i < count; i++) store<f32>(out + (i << 2), dot(a, rowAt(indices, i, matrix, bytes), width));
+}
+
+function pairLanes(pair: usize): f32 {
+  return lanes(f32x4.add(v128.load(pair), v128.load(pair, 16)));
 }
 
 /** Σ (a − b)² over [width]. */

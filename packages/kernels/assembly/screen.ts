@@ -2,7 +2,7 @@
 //
 // With x = x̂ + δx and w = ŵ + δw, x·w − x̂·ŵ = x·δw + δx·ŵ, which is at most ‖x‖‖δw‖ + ‖δx‖‖ŵ‖.
 
-import { dots } from './rows';
+import { lanesNotSet } from './lanes';
 
 /**
  * More than all rounding of 32-bit floats in a product of `width` numbers, in the norms and in what is said of them here,
@@ -50,15 +50,14 @@ export function setLimits(
   }
 }
 
-/** Which of four entries are too small, as bits. */
-function tooSmall(z: usize, scales: v128, excess: v128, off: v128, scale: v128, bound: v128): i32 {
+/** Which of four entries are too small, as lanes. */
+function tooSmall(z: usize, scales: v128, excess: v128, off: v128, scale: v128, bound: v128): v128 {
   const product = f32x4.mul(f32x4.convert_i32x4_s(v128.load(z)), scales);
-  return i32x4.bitmask(f32x4.le(f32x4.add(f32x4.mul(scale, f32x4.add(product, excess)), off), bound));
+  return f32x4.le(f32x4.add(f32x4.mul(scale, f32x4.add(product, excess)), off), bound);
 }
 
 /**
- * Notes which entries of two rows may be larger than their bound: each eight columns that have one, and a mask of those
- * that do not.
+ * Notes which entries of two rows may be larger than their bound: each sixteen columns that have one, and a mask of them.
  *
  * Which entries these are cannot be predicted, so no step takes a branch. With two rows, what is said of the columns is
  * read once for both.
@@ -67,7 +66,7 @@ function tooSmall(z: usize, scales: v128, excess: v128, off: v128, scale: v128, 
  * @param next 1, or 0 where the first row is to be looked at alone: then it stands for the second one, too
  * @param weights [4, columns]: scales, …, what all products of a column have too much
  * @param aboutA scale of the first row's input, with that of the second behind it, and `stride` further their norms
- * @param notes room for two numbers per eight columns, for each row; those of the second begin `columns` bytes later
+ * @param notes room for two numbers per sixteen columns, for each row; those of the second begin `columns` bytes later
  * @returns where the notes end, those of the second row in the upper half
  */
 export function notePair(
@@ -95,27 +94,41 @@ export function notePair(
   const boundsB = f32x4.splat(boundB);
   let endA = notes;
   let endB = notes + columns;
-  for (let at: usize = 0; at < bytes; at += 32) {
+  for (let at: usize = 0; at < bytes; at += 64) {
     const a = zA + at;
     const b = zB + at;
     let w = v128.load(weights + at);
     let x = v128.load(excess + at);
     let e = v128.load(errors + at);
     let o = v128.load(offsets + at);
-    let maskA = tooSmall(a, w, x, f32x4.add(f32x4.mul(normA, e), o), scaleA, boundsA);
-    let maskB = tooSmall(b, w, x, f32x4.add(f32x4.mul(normB, e), o), scaleB, boundsB);
+    const a0 = tooSmall(a, w, x, f32x4.add(f32x4.mul(normA, e), o), scaleA, boundsA);
+    const b0 = tooSmall(b, w, x, f32x4.add(f32x4.mul(normB, e), o), scaleB, boundsB);
     w = v128.load(weights + at, 16);
     x = v128.load(excess + at, 16);
     e = v128.load(errors + at, 16);
     o = v128.load(offsets + at, 16);
-    maskA |= tooSmall(a + 16, w, x, f32x4.add(f32x4.mul(normA, e), o), scaleA, boundsA) << 4;
-    maskB |= tooSmall(b + 16, w, x, f32x4.add(f32x4.mul(normB, e), o), scaleB, boundsB) << 4;
+    const a1 = tooSmall(a + 16, w, x, f32x4.add(f32x4.mul(normA, e), o), scaleA, boundsA);
+    const b1 = tooSmall(b + 16, w, x, f32x4.add(f32x4.mul(normB, e), o), scaleB, boundsB);
+    w = v128.load(weights + at, 32);
+    x = v128.load(excess + at, 32);
+    e = v128.load(errors + at, 32);
+    o = v128.load(offsets + at, 32);
+    const a2 = tooSmall(a + 32, w, x, f32x4.add(f32x4.mul(normA, e), o), scaleA, boundsA);
+    const b2 = tooSmall(b + 32, w, x, f32x4.add(f32x4.mul(normB, e), o), scaleB, boundsB);
+    w = v128.load(weights + at, 48);
+    x = v128.load(excess + at, 48);
+    e = v128.load(errors + at, 48);
+    o = v128.load(offsets + at, 48);
+    const a3 = tooSmall(a + 48, w, x, f32x4.add(f32x4.mul(normA, e), o), scaleA, boundsA);
+    const b3 = tooSmall(b + 48, w, x, f32x4.add(f32x4.mul(normB, e), o), scaleB, boundsB);
+    const maskA = lanesNotSet(a0, a1, a2, a3);
+    const maskB = lanesNotSet(b0, b1, b2, b3);
     store<u32>(endA, <u32>at);
-    store<u32>(endA, <u32>maskA, 4);
-    endA += (<usize>(maskA !== 0xff)) << 3;
+    store<u32>(endA, maskA, 4);
+    endA += (<usize>(maskA !== 0)) << 3;
     store<u32>(endB, <u32>at);
-    store<u32>(endB, <u32>maskB, 4);
-    endB += (<usize>(maskB !== 0xff)) << 3;
+    store<u32>(endB, maskB, 4);
+    endB += (<usize>(maskB !== 0)) << 3;
   }
   return ((<u64>endB) << 32) | endA;
 }
@@ -125,7 +138,7 @@ export function placesOf(notes: usize, end: usize, places: usize): usize {
   let found: usize = 0;
   for (let note = notes; note < end; note += 8) {
     const first: usize = <usize>load<u32>(note) >> 2;
-    let mask = load<u32>(note, 4) ^ 0xff;
+    let mask = load<u32>(note, 4);
     while (mask !== 0) {
       store<u32>(places + (found << 2), <u32>(first + <usize>ctz(mask)));
       mask &= mask - 1;
@@ -155,38 +168,6 @@ export function uppersOf(
     const off = norm * load<f32>(errors + at) + load<f32>(offsets + at);
     store<f32>(uppers + (i << 2), scale * product + off);
   }
-}
-
-/** The entries themselves: what a search without screening would have, but for the order of additions. */
-export function score(
-  x: usize,
-  W: usize,
-  bias: usize,
-  width: usize,
-  columnOf: usize,
-  count: usize,
-  values: usize,
-): void {
-  dots(x, W, columnOf, count, width, values);
-  if (bias === 0) return;
-  for (let i: usize = 0; i < count; i++) {
-    const at = values + (i << 2);
-    store<f32>(at, load<f32>(at) + load<f32>(bias + ((<usize>load<u32>(columnOf + (i << 2))) << 2)));
-  }
-}
-
-/** Drops entries that are no larger than their bound; their count. */
-export function drop(columnOf: usize, values: usize, count: usize, lowest: usize, bound: f32): usize {
-  let kept: usize = 0;
-  for (let i: usize = 0; i < count; i++) {
-    const column = load<u32>(columnOf + (i << 2));
-    const value = load<f32>(values + (i << 2));
-    store<u32>(columnOf + (kept << 2), column);
-    store<f32>(values + (kept << 2), value);
-    const least = lowest === 0 ? bound : load<f32>(lowest + ((<usize>column) << 2));
-    kept += <usize>!(value <= least);
-  }
-  return kept;
 }
 
 /** The largest share of a row's norm that its whole numbers leave. */

@@ -1,6 +1,7 @@
 // Which entries of a slab of pre-activations are chosen. Entries come out row after row, by rising column.
 
 import { rename } from './entries';
+import { lanesNotSet } from './lanes';
 import { keepLargest } from './largest';
 
 /**
@@ -17,13 +18,13 @@ function scan(z: usize, count: usize, lowest: f32, places: usize, values: usize,
   let i: usize = 0;
   for (; i + 16 <= count; i += 16) {
     const at = z + (i << 2);
-    const a = i32x4.bitmask(f32x4.le(v128.load(at), bound));
-    const b = i32x4.bitmask(f32x4.le(v128.load(at, 16), bound));
-    const c = i32x4.bitmask(f32x4.le(v128.load(at, 32), bound));
-    const d = i32x4.bitmask(f32x4.le(v128.load(at, 48), bound));
-    const mask = (a | (b << 4) | (c << 8) | (d << 12)) ^ 0xffff;
+    const a = f32x4.le(v128.load(at), bound);
+    const b = f32x4.le(v128.load(at, 16), bound);
+    const c = f32x4.le(v128.load(at, 32), bound);
+    const d = f32x4.le(v128.load(at, 48), bound);
+    const mask = lanesNotSet(a, b, c, d);
     store<u32>(end, <u32>i);
-    store<u32>(end, <u32>mask, 4);
+    store<u32>(end, mask, 4);
     end += (<usize>(mask !== 0)) << 3;
   }
   let found: usize = 0;

@@ -8,14 +8,15 @@ import { einsumReplacement, registerEinsumGradient } from './einsum.ts';
 import { elementwiseReplacements } from './elementwise.ts';
 import { startDensePasses } from './dense/start.ts';
 import { createGemm, type Gemm } from './gemm.ts';
-import { emscriptenHeap, guardAllocation } from './heap.ts';
+import { emscriptenHeap, guardAllocation, reserve } from './heap.ts';
 import { installKernels } from './install.ts';
 import { matMulReplacements } from './mat-mul.ts';
 import { loadOnnxRuntime, onnxRuntimeVersion } from './onnx-runtime.ts';
 import { reduceReplacements } from './reduce.ts';
 import { Heap } from './compiled/heap.ts';
 import { startSparseKernels } from './sparse/start.ts';
-import { Machine } from './compiled/machine.ts';
+import { Machine, ROOM } from './compiled/machine.ts';
+import { kernelModule } from './compiled/kernel-module.ts';
 import { sharingFault, sharingMemory } from './compiled/shared-memory.ts';
 import { Team } from './threads/team.ts';
 import type { WasmMemory } from './compiled/wasm.ts';
@@ -40,6 +41,8 @@ export interface BackendInfo {
 
 let backend: BackendWasm | undefined;
 let team: Team | undefined;
+/** On the heap, for as many threads as there can be. */
+let rooms: number | undefined;
 /** Why tfjs's memory is not shared with other threads, if it is not. */
 let unshared: string | undefined;
 let started: { threads: number; info: Promise<BackendInfo> } | undefined;
@@ -90,9 +93,11 @@ async function start(threads: number): Promise<BackendInfo> {
   await tf.setBackend(cpuBackendName);
   const gemm = createGemm(runtime, threads);
   const { memory } = (backend.wasm as unknown as { asm: { memory: WasmMemory } }).asm;
-  const machine = new Machine(memory, runtime, 0);
+  rooms ??= reserve(backend, availableParallelism() * ROOM);
+  const isShared = !(memory.buffer instanceof ArrayBuffer);
+  const machine = new Machine(kernelModule(isShared), memory, runtime, rooms, 0);
   await team?.dispose();
-  team = await Team.start(machine, memory.buffer instanceof ArrayBuffer ? 1 : threads);
+  team = await Team.start(machine, isShared ? threads : 1);
   registerEinsumGradient();
   const installed = installKernels(cpuBackendName, [
     ...matMulReplacements(gemm),

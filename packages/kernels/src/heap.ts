@@ -16,6 +16,12 @@ export function emscriptenHeap(backend: BackendWasm): EmscriptenHeap {
   return backend.wasm as unknown as EmscriptenHeap;
 }
 
+/** Room on the heap for as long as the process lives. */
+export function reserve(backend: BackendWasm, bytes: number): number {
+  // oxlint-disable-next-line no-underscore-dangle -- Emscripten's name
+  return emscriptenHeap(backend)._malloc(bytes);
+}
+
 /**
  * A tensor's values in place, as a view of the wasm heap. Growth of the heap detaches it: make every
  * output first, take the views after that, and never keep one.

@@ -114,6 +114,14 @@ export class Heap {
   ints(place: number, count: number): Int32Array<ArrayBuffer> {
     return this.#machine.ints(place, count);
   }
+
+  /** Σ of numbers on the heap, one after the other. A loop: on shared memory `reduce` takes twenty times as long. */
+  sum(place: number, count: number): number {
+    const numbers = this.floats(place, count);
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum += numbers[i]!;
+    return sum;
+  }
 }
 
 export interface Room {

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { createGemm, type Gemm } from '../gemm.ts';
 import { createIntegerProduct, type IntegerProduct } from '../integer-product.ts';
 import type { OnnxRuntime } from '../onnx-runtime.ts';
-import { withMemory } from './shared-memory.ts';
 import { wasm, type WasmMemory } from './wasm.ts';
 
 /** What `assembly/index.ts` exports: every argument is a number or the place of an array in memory. */
@@ -34,15 +32,21 @@ export interface Exports {
   quantiseInputs(...args: number[]): void;
   quantiseWeights(...args: number[]): void;
   select(...args: number[]): void;
-  searchTopK(...args: number[]): void;
+  searchTopK(...args: number[]): number;
   searchOpen(...args: number[]): number;
   keepLargestOfAll(...args: number[]): void;
   arrange(...args: number[]): void;
   startRows(...args: number[]): void;
 }
 
+/** Bytes in which a thread's kernels put registers down; as many as `assembly/rows.ts` uses. */
+export const ROOM = 128;
+
 /** What a thread works with: the compiled kernels, products, and the memory that both work in. */
 export class Machine {
+  /** Of the kernels: compiled once, for all threads. */
+  readonly module: object;
+  readonly rooms: number;
   readonly run: Exports;
   readonly memory: WasmMemory;
   /** Both on one thread. */
@@ -51,11 +55,12 @@ export class Machine {
   /** 0 for the caller's own thread. */
   readonly thread: number;
 
-  constructor(memory: WasmMemory, runtime: OnnxRuntime, thread: number) {
-    const isShared = !(memory.buffer instanceof ArrayBuffer);
-    const binary = readFileSync(new URL('./kernels.wasm', import.meta.url));
-    const module = new wasm.Module(withMemory(binary, isShared));
-    this.run = new wasm.Instance(module, { env: { memory } }).exports as Exports;
+  /** @param rooms room for `ROOM` bytes of each thread */
+  constructor(module: object, memory: WasmMemory, runtime: OnnxRuntime, rooms: number, thread: number) {
+    this.module = module;
+    this.rooms = rooms;
+    const room = rooms + thread * ROOM;
+    this.run = new wasm.Instance(module, { env: { memory }, rows: { room } }).exports as Exports;
     this.memory = memory;
     this.gemm = createGemm(runtime, 1);
     this.integerProduct = createIntegerProduct(runtime);

@@ -66,7 +66,7 @@ export function compiledPasses(heap: Heap): DensePasses {
     heap.withRoom((room) => {
       const sums = room.take(rows);
       fill(sums);
-      return heap.floats(sums, rows).reduce((sum, value) => sum + value, 0);
+      return heap.sum(sums, rows);
     });
   const owned = (tensor: tf.Tensor): tf.Tensor => {
     if (heap.isSoleOwner(tensor)) return tf.clone(tensor);

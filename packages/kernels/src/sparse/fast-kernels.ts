@@ -152,14 +152,17 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
         const prefixes = [room.copy(Int32Array.from(bounds)), bounds.length] as const;
         const written = [at(errors), at(slopes), sums] as const;
         heap.rows('codeErrors', rows, [rows, ...code, ...matrix, ...prefixes, at(x), ...written]);
-        return { sum: heap.floats(sums, rows).reduce((sum, value) => sum + value, 0), errors, slopes };
+        return { sum: heap.sum(sums, rows), errors, slopes };
       });
     },
 
     squaredErrorGradients({ support, values }, W, errors, bounds, scale) {
       const rows = errors.shape[1];
       // The first matrix of errors is what reaches all bounds.
-      const dBias = tf.tidy(() => passes.vectorProduct(tf.fill([rows], scale), errors));
+      const factors = make([rows]) as tf.Tensor1D;
+      view(factors).fill(scale);
+      const dBias = passes.vectorProduct(factors, errors);
+      factors.dispose();
       const hasFew = isPacked(support, bounds);
       if (!hasFew && mayStayUnwritten(W, support)) {
         return { dW: unwritten(support, at(values), errors, bounds, scale), dBias };

@@ -108,19 +108,19 @@ function takeBlocks(
     done = search(first, Math.min(block, m - first), { ...into, rowCount });
     if (done === 0) throw new Error('a search has no room for a row');
     const counts = machine.ints(rowCount, done);
-    const found = counts.reduce((sum, count) => sum + count, 0);
+    let found = 0;
+    for (let row = 0; row < done; row++) found += counts[row]!;
     let start = Atomics.add(total, 0, found);
-    const hasRoom = start + found <= capacity;
-    if (hasRoom) {
+    if (start + found <= capacity) {
       if (xWhole !== 0 && choice.names !== 0) machine.run.rename(columnOf, choice.names, found);
       machine.ints(choice.columnOf + start * 4, found).set(machine.ints(columnOf, found));
       machine.ints(choice.values + start * 4, found).set(machine.ints(into.values, found));
     }
     const starts = machine.ints(choice.starts + (from + first) * 4, done);
-    counts.forEach((count, i) => {
-      starts[i] = start;
-      start += count;
-    });
+    for (let row = 0; row < done; row++) {
+      starts[row] = start;
+      start += counts[row]!;
+    }
   }
 }
 
@@ -153,6 +153,5 @@ function searchScreened(
   const operands = [z + first * columns * 4, rows, columns, width, input, W, bias, ...about] as const;
   const places = [rowCount, columnOf, values] as const;
   if (k === 0) return run.searchOpen(...operands, lowest, bound, scratch, room, ...places);
-  run.searchTopK(...operands, k, scratch, ...places);
-  return rows;
+  return run.searchTopK(...operands, k, scratch, room, ...places);
 }

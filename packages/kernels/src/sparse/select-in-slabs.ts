@@ -137,11 +137,11 @@ function blockOf(
   step: number,
   count: number,
 ): { block: number; found: number } {
-  if (k > 0) return { block: step, found: step * k + count + 1 };
   if (isScreened) {
     // It stops where there is no room for two more rows.
     return { block: step, found: Math.ceil(Math.max(2 * count, SCREENED_SHARE * step * count)) + 1 };
   }
+  if (k > 0) return { block: step, found: step * k + count + 1 };
   const block = Math.max(1, Math.min(step, Math.floor(BLOCK_ENTRIES / Math.max(count, 1))));
   return { block, found: block * count + 1 };
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type OnnxRuntime, loadOnnxRuntime } from '../onnx-runtime.ts';
 import { createGemm } from '../gemm.ts';
 import { Machine } from '../compiled/machine.ts';
+import { kernelModule } from '../compiled/kernel-module.ts';
 import { sharingFault } from '../compiled/shared-memory.ts';
 import { rowsArguments } from '../compiled/tasks.ts';
 import { Team } from './team.ts';
@@ -20,7 +21,7 @@ async function started(
   shared = true,
 ): Promise<{ machine: Machine; sum: (parts: number) => number[] }> {
   const memory = new wasm.Memory({ initial: 16, maximum: 65_536, shared });
-  const machine = new Machine(memory, runtime, 0);
+  const machine = new Machine(kernelModule(shared), memory, runtime, 0, 0);
   team = await Team.start(machine, threads);
   const [matrix, sums] = [1024, 65_536];
   machine.floats(matrix, 64).forEach((_, i, all) => (all[i] = i));

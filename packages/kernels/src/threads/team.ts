@@ -6,7 +6,9 @@ import { tasks, type TaskName } from '../compiled/tasks.ts';
 
 /** What a worker thread gets when it starts. */
 export interface Enlistment {
+  readonly module: object;
   readonly memory: object;
+  readonly rooms: number;
   readonly control: Record<keyof Control, SharedArrayBuffer>;
   /** From 1; the caller is thread 0. */
   readonly thread: number;
@@ -34,7 +36,8 @@ export class Team {
     const { words, args, message } = this.#control;
     const control = { words: words.buffer, args: args.buffer, message: message.buffer };
     this.#workers = Array.from({ length: threads - 1 }, (_, i) => {
-      const enlistment: Enlistment = { memory: machine.memory, control, thread: i + 1 };
+      const { module, memory, rooms } = machine;
+      const enlistment: Enlistment = { module, memory, rooms, control, thread: i + 1 };
       const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: enlistment });
       worker.unref();
       worker.on('error', (error) => (this.#ended ??= error.message));

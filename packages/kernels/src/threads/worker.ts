@@ -8,7 +8,7 @@ import { tasks } from '../compiled/tasks.ts';
 import type { Enlistment } from './team.ts';
 import type { WasmMemory } from '../compiled/wasm.ts';
 
-const { memory, control: buffers, thread } = workerData as Enlistment;
+const { module, memory, rooms, control: buffers, thread } = workerData as Enlistment;
 const control = controlOn(buffers);
 const { words } = control;
 /** How often to look for the next task before going to sleep: a task follows close on another within a step. */
@@ -20,7 +20,7 @@ process.on('exit', () => {
   Atomics.notify(words, WORD.working);
 });
 
-const machine = new Machine(memory as WasmMemory, await loadOnnxRuntime(), thread);
+const machine = new Machine(module, memory as WasmMemory, await loadOnnxRuntime(), rooms, thread);
 const all = Object.values(tasks) as Task[];
 let generation = 0;
 Atomics.add(words, WORD.ready, 1);

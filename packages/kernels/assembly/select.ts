@@ -3,6 +3,14 @@
 import { rename } from './entries';
 import { lanesNotSet } from './lanes';
 import { keepLargest } from './largest';
+import { dot } from './rows';
+
+/** Of what a row's k-th largest entry is expected to be: what entries are asked to exceed at first. */
+const GUESS: f32 = 0.9;
+/** Where fewer than k do, they are asked for this share of it. */
+const LOWER: f32 = 0.8;
+/** What a row counts for in the average of those before it. */
+const SHARE: f32 = 0.125;
 
 /**
  * Writes places and values of those that are larger than `lowest`, or not a number.
@@ -14,23 +22,21 @@ import { keepLargest } from './largest';
  */
 function scan(z: usize, count: usize, lowest: f32, places: usize, values: usize, sixteens: usize): usize {
   const bound = f32x4.splat(lowest);
-  let end = sixteens;
   let i: usize = 0;
-  for (; i + 16 <= count; i += 16) {
+  let end = sixteens;
+  for (; i + 16 <= count; i += 16, end += 2) {
     const at = z + (i << 2);
     const a = f32x4.le(v128.load(at), bound);
     const b = f32x4.le(v128.load(at, 16), bound);
     const c = f32x4.le(v128.load(at, 32), bound);
     const d = f32x4.le(v128.load(at, 48), bound);
-    const mask = lanesNotSet(a, b, c, d);
-    store<u32>(end, <u32>i);
-    store<u32>(end, mask, 4);
-    end += (<usize>(mask !== 0)) << 3;
+    store<u16>(end, <u16>lanesNotSet(a, b, c, d));
   }
+  store<u64>(end, 0);
   let found: usize = 0;
-  for (let sixteen = sixteens; sixteen < end; sixteen += 8) {
-    const first: usize = load<u32>(sixteen);
-    let mask = load<u32>(sixteen, 4);
+  let first: usize = 0;
+  for (let at = sixteens; at < end; at += 8, first += 64) {
+    let mask = load<u64>(at);
     while (mask !== 0) {
       const place = first + <usize>ctz(mask);
       mask &= mask - 1;
@@ -86,6 +92,7 @@ function gathered(z: usize, names: usize, count: usize, into: usize): usize {
  * Chooses in each row of z, [rows, columns], the entries larger than their bound or not a number, and of those at most
  * the k largest.
  *
+ * @param x what z is made of, [rows, width]
  * @param names the columns that may be chosen, rising; 0 for all
  * @param allowed how many those are
  * @param lowest a bound for each allowed column, or 0: `bound` for all
@@ -98,6 +105,8 @@ export function select(
   z: usize,
   rows: usize,
   columns: usize,
+  x: usize,
+  width: usize,
   names: usize,
   allowed: usize,
   lowest: usize,
@@ -111,7 +120,8 @@ export function select(
   const keys = scratch + (columns << 2);
   const sixteens = keys + (columns << 2);
   let total: usize = 0;
-  let guess: f32 = 0;
+  // The k-th largest entry of a row, over the norm of its x.
+  let usual: f32 = 0;
   for (let row: usize = 0; row < rows; row++) {
     let from = z + row * (columns << 2);
     if (names !== 0) from = gathered(from, names, allowed, scratch);
@@ -121,12 +131,19 @@ export function select(
     if (lowest !== 0) found = scanAbove(from, allowed, lowest, places, into);
     else if (k === 0) found = scan(from, allowed, bound, places, into, sixteens);
     else {
-      // Rows resemble each other: most entries are seen to be too small at a glance.
+      // Rows resemble each other, but for the norm of x: most entries are seen to be too small at a glance.
+      const input = x + row * (width << 2);
+      const norm: f32 = sqrt(dot(input, input, width));
+      let guess = GUESS * usual * norm;
       found = scan(from, allowed, guess, places, into, sixteens);
+      if (found < k && guess > 0) {
+        guess *= LOWER;
+        found = scan(from, allowed, guess, places, into, sixteens);
+      }
       if (found < k && guess > 0) found = scan(from, allowed, 0, places, into, sixteens);
-      guess = 0;
       if (found > k) {
-        guess = keepLargest(k, found, places, into, keys) * <f32>0.9;
+        const least = keepLargest(k, found, places, into, keys) / norm;
+        if (least > 0 && least < Infinity) usual += usual > 0 ? SHARE * (least - usual) : least;
         found = k;
       }
     }

@@ -22,13 +22,13 @@ function doSlab(machine: Machine, search: Search, part: number): void {
       const own = { ...slab, z };
       product(machine, search, own, choice.W, choice.bias, choice.allowed);
       takeBlocks(machine, search, own, choice, (first, count, into) =>
-        searchPlain(machine, choice.allowed, { ...choice, names: 0 }, z, first, count, into),
+        searchPlain(machine, search, choice.allowed, { ...choice, names: 0 }, own, first, count, into),
       );
     } else {
       takeBlocks(machine, search, slab, choice, (first, count, into) =>
         isScreened
           ? searchScreened(machine, search, choice, slab, first, count, into)
-          : searchPlain(machine, columns, choice, slab.z, first, count, into),
+          : searchPlain(machine, search, columns, choice, slab, first, count, into),
       );
     }
   }
@@ -126,15 +126,18 @@ function takeBlocks(
 
 function searchPlain(
   { run }: Machine,
+  { x, width }: Search,
   columns: number,
   { names, allowed, lowest, bound, k }: Choice,
-  z: number,
+  { from, z }: Slab,
   first: number,
   rows: number,
   { scratch, rowCount, columnOf, values }: Into,
 ): number {
+  const input = x + (from + first) * width * 4;
   const limits = [names, allowed, lowest, bound, k] as const;
-  run.select(z + first * columns * 4, rows, columns, ...limits, scratch, rowCount, columnOf, values);
+  const written = [scratch, rowCount, columnOf, values] as const;
+  run.select(z + first * columns * 4, rows, columns, input, width, ...limits, ...written);
   return rows;
 }
 

@@ -39,11 +39,19 @@ export const tasks = {
    * thread's, which a kernel gets last where it needs any; arguments.
    */
   rows({ run, thread }: Machine, args: ArrayLike<number>): (part: number) => void {
-    const [index, rows, parts, room, bytes, count] = Array.from({ length: 6 }, (_, i) => args[i]!);
-    const rest = Array.from({ length: count! }, (_, i) => args[6 + i]!);
-    if (room !== 0) rest.push(room! + thread * bytes!);
-    const kernel = run[KERNELS[index!]!];
-    return (part) => kernel(shareStart(rows!, parts!, part), shareStart(rows!, parts!, part + 1), ...rest);
+    const [index, rows, parts, room, bytes, count] = [
+      args[0]!,
+      args[1]!,
+      args[2]!,
+      args[3]!,
+      args[4]!,
+      args[5]!,
+    ];
+    const rest: number[] = [];
+    for (let i = 0; i < count; i++) rest.push(args[6 + i]!);
+    if (room !== 0) rest.push(room + thread * bytes);
+    const kernel = run[KERNELS[index]!];
+    return (part) => kernel(shareStart(rows, parts, part), shareStart(rows, parts, part + 1), ...rest);
   },
 };
 

@@ -21,6 +21,8 @@ const LOOKS = 60;
 const SPINS = 20000;
 const START_MS = 30_000;
 
+const TASKS = Object.keys(tasks);
+
 /**
  * Threads that share out the parts of a task; the caller is one of them and waits for the others. Which thread does which
  * part is chance, so a task must give the same result whoever does it.
@@ -84,7 +86,7 @@ export class Team {
     if (this.#ended !== undefined) throw lost(this.#ended);
     const { words, args: shared } = this.#control;
     shared.set(args);
-    words[WORD.task] = Object.keys(tasks).indexOf(task);
+    words[WORD.task] = TASKS.indexOf(task);
     words[WORD.parts] = parts;
     Atomics.store(words, WORD.next, 0);
     Atomics.store(words, WORD.working, this.#workers.length);

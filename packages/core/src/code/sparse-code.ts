@@ -61,14 +61,20 @@ export class SparseCode implements Code {
   }
 
   countNonZero(): tf.Scalar {
+    const values = read(this.values);
     let count = 0;
-    for (const value of read(this.values)) if (value !== 0) count++;
+    // By index, here and below: for so many numbers `of` takes ten times as long.
+    for (let entry = 0; entry < values.length; entry++) if (values[entry] !== 0) count++;
     return tf.scalar(count);
   }
 
   smallestPositive(): tf.Scalar {
+    const values = read(this.values);
     let least = Infinity;
-    for (const value of read(this.values)) if (value > 0 && value < least) least = value;
+    for (let entry = 0; entry < values.length; entry++) {
+      const value = values[entry]!;
+      if (value > 0 && value < least) least = value;
+    }
     return tf.scalar(least);
   }
 

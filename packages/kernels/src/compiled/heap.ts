@@ -115,7 +115,7 @@ export class Heap {
     return this.#machine.ints(place, count);
   }
 
-  /** Σ of numbers on the heap, one after the other. A loop: on shared memory `reduce` takes twenty times as long. */
+  /** Σ of numbers on the heap, one after the other. By index: `reduce` and `of` take ten times as long and more. */
   sum(place: number, count: number): number {
     const numbers = this.floats(place, count);
     let sum = 0;

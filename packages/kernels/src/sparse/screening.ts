@@ -78,14 +78,16 @@ export function screening(
   const isSound =
     isKnown(heap, aboutX, rows) &&
     isKnown(heap, aboutW, columns) &&
-    (bias === undefined || heap.floats(bias, columns).every(Number.isFinite));
+    (bias === undefined || Number.isFinite(heap.sum(bias, columns)));
   return isSound ? { xWhole, WWhole, aboutX, aboutW } : undefined;
 }
 
 /** Whether what is said about rows holds: scales, norms, norms of what is left. */
 function isKnown(heap: Heap, about: number, rows: number): boolean {
-  for (const scale of heap.floats(about, rows)) if (scale > 0 && scale < SMALLEST) return false;
-  let sum = 0;
-  for (const number of heap.floats(about, 3 * rows)) sum += number;
-  return Number.isFinite(sum);
+  const scales = heap.floats(about, rows);
+  for (let row = 0; row < rows; row++) {
+    const scale = scales[row]!;
+    if (scale > 0 && scale < SMALLEST) return false;
+  }
+  return Number.isFinite(heap.sum(about, 3 * rows));
 }

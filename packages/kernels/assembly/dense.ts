@@ -127,3 +127,67 @@ export function scaleRows(from: usize, to: usize, width: usize, a: usize, factor
     for (; at < bytes; at += 4) store<f32>(into + at, factor * load<f32>(source + at));
   }
 }
+
+/** out = the larger of a and 0; what is not a number stays. */
+export function positivePart(from: usize, to: usize, width: usize, a: usize, out: usize): void {
+  const end = a + to * (width << 2);
+  const zero = f32x4.splat(0);
+  let at = a + from * (width << 2);
+  let into = out + from * (width << 2);
+  for (; at + 32 <= end; at += 32, into += 32) {
+    v128.store(into, f32x4.max(v128.load(at), zero));
+    v128.store(into, f32x4.max(v128.load(at, 16), zero), 16);
+  }
+  for (; at < end; at += 4, into += 4) store<f32>(into, max<f32>(load<f32>(at), 0));
+}
+
+/** out = a where the value is positive, or not a number; else 0. */
+export function whereOn(from: usize, to: usize, width: usize, a: usize, values: usize, out: usize): void {
+  const end = a + to * (width << 2);
+  const zero = f32x4.splat(0);
+  let at = a + from * (width << 2);
+  let value = values + from * (width << 2);
+  let into = out + from * (width << 2);
+  for (; at + 32 <= end; at += 32, value += 32, into += 32) {
+    v128.store(into, v128.andnot(v128.load(at), f32x4.le(v128.load(value), zero)));
+    v128.store(into, v128.andnot(v128.load(at, 16), f32x4.le(v128.load(value, 16), zero)), 16);
+  }
+  for (; at < end; at += 4, value += 4, into += 4) {
+    store<f32>(into, load<f32>(value) <= 0 ? 0 : load<f32>(at));
+  }
+}
+
+/**
+ * out[block, column] = 1 where a row of the block is not 0 in this column, else 0, for the blocks `from` to `to` of all rows.
+ */
+export function nonZeroColumns(
+  from: usize,
+  to: usize,
+  blocks: usize,
+  rows: usize,
+  width: usize,
+  a: usize,
+  out: usize,
+): void {
+  const bytes = width << 2;
+  const pairs = bytes & ~31;
+  const zero = f32x4.splat(0);
+  const one = f32x4.splat(1);
+  for (let block = from; block < to; block++) {
+    const found = out + block * bytes;
+    memory.fill(found, 0, bytes);
+    const last = a + ((rows * (block + 1)) / blocks) * bytes;
+    for (let row = a + ((rows * block) / blocks) * bytes; row < last; row += bytes) {
+      let at: usize = 0;
+      for (; at < pairs; at += 32) {
+        const low = v128.and(one, f32x4.ne(v128.load(row + at), zero));
+        const high = v128.and(one, f32x4.ne(v128.load(row + at, 16), zero));
+        const wasLow = v128.load(found + at);
+        const wasHigh = v128.load(found + at, 16);
+        v128.store(found + at, v128.or(wasLow, low));
+        v128.store(found + at, v128.or(wasHigh, high), 16);
+      }
+      for (; at < bytes; at += 4) if (load<f32>(row + at) !== 0) store<f32>(found + at, 1);
+    }
+  }
+}

@@ -7,7 +7,16 @@ export {
   startByColumn,
   weightGradients,
 } from './by-latent';
-export { scaledDifference, scaleRows, squaredErrors, subtractVector, vectorProduct } from './dense';
+export {
+  nonZeroColumns,
+  positivePart,
+  scaledDifference,
+  scaleRows,
+  squaredErrors,
+  subtractVector,
+  vectorProduct,
+  whereOn,
+} from './dense';
 export { addByColumn, gatherColumns, markFired, packRows, rename, reorder, unpackRows } from './entries';
 export { codeErrors, product, valueGradients } from './product';
 export { quantiseInputs, quantiseWeights } from './quantize';

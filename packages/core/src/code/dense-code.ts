@@ -1,3 +1,4 @@
+import { densePasses } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import type { Code } from './code.ts';
 import { detached } from './with-gradient.ts';
@@ -50,7 +51,10 @@ export class DenseCode implements Code {
   }
 
   fired(): tf.Tensor1D {
-    return detached(() => tf.step<tf.Tensor1D>(tf.sum(tf.abs(this.values), 0)));
+    return detached(
+      () =>
+        densePasses()?.nonZeroColumns(this.values) ?? tf.step<tf.Tensor1D>(tf.sum(tf.abs(this.values), 0)),
+    );
   }
 
   toDense(): tf.Tensor2D {

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Code, CodeOps, CodesOf, EncodeArgs, Selection, Selections } from './code.ts';
 import { centerGradient, centred } from './center.ts';
 import { DenseCode } from './dense-code.ts';
+import { positivePart, whereOn } from './positive-part.ts';
 import { sumSquaredError } from './squared-error.ts';
 import { detach, detached, withGradient } from './with-gradient.ts';
 
@@ -70,7 +71,7 @@ function preActivations({ x, center, W, bias }: Omit<EncodeArgs<Selections>, 'se
 function choose(z: tf.Tensor2D, selection: Selection): Code {
   switch (selection.kind) {
     case 'positive':
-      return positives(tf.relu(allowed(z, selection)));
+      return positives(positivePart(allowed(z, selection)));
     case 'topK':
       return positives(largest(z, allowed(z, selection), selection.k));
     case 'batchTopK': {
@@ -101,7 +102,7 @@ function largest(z: tf.Tensor2D, candidates: tf.Tensor2D, k: number): tf.Tensor2
       const value = selectTopK(candidates, k).reshape<tf.Tensor2D>(z.shape);
       return { value, saved: [value] };
     },
-    (dy, saved) => [tf.mul(dy, tf.step(saved[0] as tf.Tensor2D))],
+    (dy, [value]) => [whereOn(dy, value as tf.Tensor2D)],
   );
 }
 

@@ -18,6 +18,9 @@ export interface Exports {
   subtractVector(...args: number[]): void;
   scaleRows(...args: number[]): void;
   vectorProduct(...args: number[]): void;
+  positivePart(...args: number[]): void;
+  whereOn(...args: number[]): void;
+  nonZeroColumns(...args: number[]): void;
   squareSums(...args: number[]): void;
   adam(...args: number[]): void;
   adamOfEntries(...args: number[]): void;

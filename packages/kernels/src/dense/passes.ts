@@ -7,6 +7,8 @@ import { entryGradientOf, placesOf } from '../sparse/entry-gradient.ts';
 const LARGEST = 1e38;
 /** Columns that the compiled product of a vector does at once. */
 const STRIP = 16;
+/** Rows are looked through in so many blocks for numbers that are not 0. */
+const BLOCKS = 16;
 
 interface AdamArgs {
   parameter: tf.Tensor;
@@ -45,6 +47,12 @@ export interface DensePasses {
   subtractVector(x: tf.Tensor2D, vector: tf.Tensor1D): tf.Tensor2D;
   /** vector · matrix, [width], for a vector [rows] and a matrix of at least so many rows, the first of which count. */
   vectorProduct(vector: tf.Tensor1D, matrix: tf.Tensor): tf.Tensor1D;
+  /** The larger of a and 0. */
+  positivePart(a: tf.Tensor2D): tf.Tensor2D;
+  /** a where the value beside it is positive, else 0, [rows, width]. */
+  whereOn(a: tf.Tensor2D, values: tf.Tensor2D): tf.Tensor2D;
+  /** 1 for each column of a matrix with a number that is not 0, else 0, [width]. */
+  nonZeroColumns(a: tf.Tensor2D): tf.Tensor1D;
   /** Each row of a matrix times its factor, [rows, width]. */
   scaleRows(a: tf.Tensor2D, factors: tf.Tensor1D): tf.Tensor2D;
   /** Σ a² of each row, [rows]. */
@@ -104,6 +112,28 @@ export function compiledPasses(heap: Heap): DensePasses {
       const out = heap.make([width]) as tf.Tensor1D;
       const places = [heap.at(vector), heap.at(matrix), heap.at(out)];
       heap.rows('vectorProduct', Math.ceil(width / STRIP), [rows, width, ...places]);
+      return out;
+    },
+    positivePart(a) {
+      const [rows, width] = a.shape;
+      const out = heap.make(a.shape) as tf.Tensor2D;
+      heap.rows('positivePart', rows, [width, heap.at(a), heap.at(out)]);
+      return out;
+    },
+    whereOn(a, values) {
+      const [rows, width] = a.shape;
+      const out = heap.make(a.shape) as tf.Tensor2D;
+      heap.rows('whereOn', rows, [width, heap.at(a), heap.at(values), heap.at(out)]);
+      return out;
+    },
+    nonZeroColumns(a) {
+      const [rows, width] = a.shape;
+      const out = heap.make([width]) as tf.Tensor1D;
+      heap.withRoom((room) => {
+        const ofBlocks = room.take(BLOCKS * width);
+        heap.rows('nonZeroColumns', BLOCKS, [BLOCKS, rows, width, heap.at(a), ofBlocks]);
+        heap.run.nonZeroColumns(0, 1, 1, BLOCKS, width, ofBlocks, heap.at(out));
+      });
       return out;
     },
     scaleRows(a, factors) {

@@ -39,6 +39,10 @@ function firstWrong(passes: DensePasses, heap: Heap): string | undefined {
   const [x, y] = [matrix(3) as tf.Tensor2D, matrix(5, 2)];
   const vector = tf.range(0, width);
   const wide = tf.range(0, width * 21).reshape<tf.Tensor2D>([width, 21]);
+  const onAndOff = tf.sub<tf.Tensor2D>(tf.mod(wide, 5), 2);
+  // More rows than blocks; every third column has a number that is not 0, in the last row.
+  const last = tf.tile(tf.tensor1d([0, 0, 1]), [7]).expandDims<tf.Tensor2D>(0);
+  const few = tf.concat2d([tf.zeros([20, 21]), last], 0);
   // With β = 0 and a huge ε a step is the gradient; of a row with norm 1 only what is across it.
   const unit = tf.oneHot(tf.tensor1d([0, 4, 8], 'int32'), width).cast('float32');
   const step = { scale: 2, beta1: 0, beta2: 0, stepSize: 2 ** 20, rootCorrection: 1, epsilon: 2 ** 20 };
@@ -67,6 +71,9 @@ function firstWrong(passes: DensePasses, heap: Heap): string | undefined {
     ['subtractVector', passes.subtractVector(x, vector), tf.sub(x, vector)],
     ['vectorProduct', passes.vectorProduct(vector, wide), tf.matMul(vector.expandDims(0), wide).flatten()],
     ['scaleRows', passes.scaleRows(wide, vector), tf.mul(wide, vector.expandDims(1))],
+    ['positivePart', passes.positivePart(x), tf.relu(x)],
+    ['whereOn', passes.whereOn(wide, onAndOff), tf.mul(wide, tf.step(onAndOff))],
+    ['nonZeroColumns', passes.nonZeroColumns(few), tf.step(tf.sum(tf.abs(few), 0))],
     ['rowSquareSums', passes.rowSquareSums(x), tf.sum(tf.square(x), 1)],
     ['squareSum', passes.squareSum(y), tf.sum(tf.square(y))],
     ['adam', moved.parameter, tf.sub(matrix(1), tf.mul(2, matrix(2)))],

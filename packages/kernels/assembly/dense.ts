@@ -191,3 +191,46 @@ export function nonZeroColumns(
     }
   }
 }
+
+/** Side of the squares in which `transpose` goes: their lines are whole while they are near. */
+const SIDE: usize = 16;
+
+/** out = aᵀ, [width, rows], for groups `from` to `to` of 16 rows of a, [rows, width]. */
+export function transpose(from: usize, to: usize, rows: usize, width: usize, a: usize, out: usize): void {
+  const last = min(to * SIDE, rows);
+  for (let first = from * SIDE; first < last; first += SIDE) {
+    const end = min(first + SIDE, last);
+    for (let left: usize = 0; left < width; left += SIDE) {
+      const right = min(left + SIDE, width);
+      if (end - first < SIDE || right - left < SIDE) {
+        for (let row = first; row < end; row++) {
+          for (let column = left; column < right; column++) {
+            store<u32>(out + ((column * rows + row) << 2), load<u32>(a + ((row * width + column) << 2)));
+          }
+        }
+        continue;
+      }
+      for (let column = left; column < right; column += 4) {
+        for (let row = first; row < end; row += 4) {
+          const source = a + ((row * width + column) << 2);
+          transposeFour(source, width << 2, out + ((column * rows + row) << 2), rows << 2);
+        }
+      }
+    }
+  }
+}
+
+function transposeFour(a: usize, bytes: usize, out: usize, outBytes: usize): void {
+  const r0 = v128.load(a);
+  const r1 = v128.load(a + bytes);
+  const r2 = v128.load(a + 2 * bytes);
+  const r3 = v128.load(a + 3 * bytes);
+  const low01 = v128.shuffle<u32>(r0, r1, 0, 4, 1, 5);
+  const low23 = v128.shuffle<u32>(r2, r3, 0, 4, 1, 5);
+  const high01 = v128.shuffle<u32>(r0, r1, 2, 6, 3, 7);
+  const high23 = v128.shuffle<u32>(r2, r3, 2, 6, 3, 7);
+  v128.store(out, v128.shuffle<u64>(low01, low23, 0, 2));
+  v128.store(out + outBytes, v128.shuffle<u64>(low01, low23, 1, 3));
+  v128.store(out + 2 * outBytes, v128.shuffle<u64>(high01, high23, 0, 2));
+  v128.store(out + 3 * outBytes, v128.shuffle<u64>(high01, high23, 1, 3));
+}

@@ -14,6 +14,7 @@ export {
   scaleRows,
   squaredErrors,
   subtractVector,
+  transpose,
   vectorProduct,
   whereOn,
 } from './dense';

@@ -98,9 +98,10 @@ async function start(threads: number): Promise<BackendInfo> {
   const machine = new Machine(kernelModule(isShared), memory, runtime, rooms, 0);
   await team?.dispose();
   team = await Team.start(machine, isShared ? threads : 1);
+  const heap = new Heap(backend, machine, team);
   registerEinsumGradient();
   const installed = installKernels(cpuBackendName, [
-    ...matMulReplacements(gemm),
+    ...matMulReplacements(gemm, heap),
     ...elementwiseReplacements(runtime),
     ...reduceReplacements(runtime, gemm),
     ...dataMovementReplacements,
@@ -108,7 +109,6 @@ async function start(threads: number): Promise<BackendInfo> {
     selectTopKReplacement,
     einsumReplacement,
   ]);
-  const heap = new Heap(backend, machine, team);
   if (unshared !== undefined && threads > 1) {
     installed.warnings.push(
       `${cpuBackendName}: memory cannot be shared with other threads (${unshared}); only dense products use them`,

@@ -67,6 +67,23 @@ test('matMul equals the float64 product over shapes, transposes and ranks', () =
   );
 });
 
+test('the gradient of a dictionary, made by way of transposes, equals it too', () => {
+  for (const [m, n, k] of [
+    [512, 16, 64],
+    [531, 33, 150],
+    [1024, 128, 512],
+  ] as const) {
+    tf.tidy(() => {
+      const p: Product = { m, n, k, transposeA: true, transposeB: false, batch: [2], seed: 3 };
+      const { a, b } = operands(p);
+      const out = tf.matMul(a, b, true, false);
+      expect(out.shape).toEqual([2, m, n]);
+      const { values, scales } = reference(p, a.dataSync() as Float32Array, b.dataSync() as Float32Array);
+      expectClose(out.dataSync(), values, scales);
+    });
+  }
+});
+
 test('fused matMul adds the bias to each row and applies relu', () => {
   fc.assert(
     fc.property(

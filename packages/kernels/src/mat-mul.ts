@@ -1,20 +1,29 @@
 import { type TensorInfo, getKernel } from '@tensorflow/tfjs';
 import { cpuBackendName } from './backend-name.ts';
-import type { Gemm } from './gemm.ts';
+import type { Gemm, GemmArgs } from './gemm.ts';
+import type { Heap } from './compiled/heap.ts';
 import { floats } from './heap.ts';
 import { type Kernel, type KernelArgs, type KernelCase, type KernelReplacement, input } from './kernel.ts';
 
+/** Rows that the compiled transpose does at once. */
+const SIDE = 16;
+
 /** tfjs's two matrix products, on [..., m, k] and [..., k, n] with broadcast leading axes. */
-export function matMulReplacements(gemm: Gemm): KernelReplacement[] {
+export function matMulReplacements(gemm: Gemm, heap: Heap): KernelReplacement[] {
+  const byTranspose = transposedProduct(gemm, heap);
+  const product: Gemm = (args) => (isTallGradient(args) ? byTranspose(args) : gemm(args));
   return [
     {
       kernelName: 'BatchMatMul',
-      build: (original) => (args) => (isFloat(args) ? matMul(gemm, args, {}) : original(args)),
-      cases: transposes.map((attrs) => productCase(attrs)),
+      build: (original) => (args) => (isFloat(args) ? matMul(product, args, {}) : original(args)),
+      cases: [
+        ...transposes.map((attrs) => productCase(attrs)),
+        productCase({ transposeA: true, transposeB: false }, [TALL.rows + 3, 17, 17 * TALL.depth]),
+      ],
     },
     {
       kernelName: '_FusedMatMul',
-      build: (original) => fusedMatMul(gemm, original),
+      build: (original) => fusedMatMul(product, original),
       cases: transposes.map((attrs) => fusedCase(attrs)),
     },
   ];
@@ -71,25 +80,46 @@ function matMul(gemm: Gemm, args: KernelArgs, extra: { bias?: TensorInfo; relu?:
   }
   const batch = broadcastBatches(a.shape.slice(0, -2), b.shape.slice(0, -2));
   const out = backend.makeOutput([...batch.shape, m, n], 'float32');
-  const aValues = floats(backend, a);
-  const bValues = floats(backend, b);
-  const outValues = floats(backend, out);
-  const bias = extra.bias === undefined ? {} : { bias: floats(backend, extra.bias) };
   batch.pairs.forEach(([aIndex, bIndex], i) => {
+    // The product before may have made the heap grow.
     gemm({
-      a: aValues.subarray(aIndex * m * k, (aIndex + 1) * m * k),
-      b: bValues.subarray(bIndex * n * k, (bIndex + 1) * n * k),
-      out: outValues.subarray(i * m * n, (i + 1) * m * n),
+      a: floats(backend, a).subarray(aIndex * m * k, (aIndex + 1) * m * k),
+      b: floats(backend, b).subarray(bIndex * n * k, (bIndex + 1) * n * k),
+      out: floats(backend, out).subarray(i * m * n, (i + 1) * m * n),
       transposeA,
       transposeB,
       m,
       n,
       k,
-      ...bias,
+      ...(extra.bias !== undefined && { bias: floats(backend, extra.bias) }),
       relu: extra.relu === true,
     });
   });
   return out;
+}
+
+/** ONNX Runtime copies a transposed matrix again and again: from here on two transposes of small ones take less. */
+const TALL = { rows: 512, ratio: 2, depth: 4 };
+
+/** aᵀ·b as the gradient of a dictionary has it: many rows, few columns, of many more terms than those. */
+function isTallGradient({ m, n, k, transposeA, transposeB, bias, relu }: GemmArgs): boolean {
+  const isTall = m >= TALL.rows && m >= TALL.ratio * n && k >= TALL.depth * n;
+  return isTall && transposeA && !transposeB && bias === undefined && relu !== true;
+}
+
+/** aᵀ·b as (bᵀ·a)ᵀ. */
+function transposedProduct(gemm: Gemm, heap: Heap): Gemm {
+  return ({ a, b, out, m, n, k }) =>
+    heap.withRoom((room) => {
+      const [bAt, outAt] = [b.byteOffset, out.byteOffset];
+      const [bT, outT] = [room.take(n * k), room.take(n * m)];
+      heap.rows('transpose', Math.ceil(k / SIDE), [k, n, bAt, bT]);
+      // The heap may have grown.
+      const right = heap.floats(a.byteOffset, k * m);
+      const product = { a: heap.floats(bT, n * k), b: right, out: heap.floats(outT, n * m), m: n, n: m, k };
+      gemm({ ...product, transposeA: false, transposeB: false });
+      heap.rows('transpose', Math.ceil(n / SIDE), [n, m, outT, outAt]);
+    });
 }
 
 function isFloat(args: KernelArgs): boolean {
@@ -131,8 +161,10 @@ const transposes = [false, true].flatMap((transposeA) =>
 );
 
 /** Small integers, so that the product is exact and any wrong entry shows; large enough for every path. */
-function productCase(attrs: { transposeA: boolean; transposeB: boolean }): KernelCase {
-  const [m, n, k] = [163, 130, 13];
+function productCase(
+  attrs: { transposeA: boolean; transposeB: boolean },
+  [m, n, k]: readonly [number, number, number] = [163, 130, 13],
+): KernelCase {
   const a = smallIntegers(m * k, 7);
   const b = smallIntegers(k * n, 11);
   const expected = Array.from({ length: m * n }, (_, index) => {

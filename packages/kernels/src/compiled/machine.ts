@@ -21,6 +21,7 @@ export interface Exports {
   positivePart(...args: number[]): void;
   whereOn(...args: number[]): void;
   nonZeroColumns(...args: number[]): void;
+  transpose(...args: number[]): void;
   squareSums(...args: number[]): void;
   adam(...args: number[]): void;
   adamOfEntries(...args: number[]): void;

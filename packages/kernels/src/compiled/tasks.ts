@@ -19,6 +19,7 @@ const KERNELS = [
   'positivePart',
   'whereOn',
   'nonZeroColumns',
+  'transpose',
   'squareSums',
   'adam',
   'adamOfEntries',

@@ -128,6 +128,25 @@ export function scaleRows(from: usize, to: usize, width: usize, a: usize, factor
   }
 }
 
+/** out = a + b. */
+export function add(from: usize, to: usize, width: usize, a: usize, b: usize, out: usize): void {
+  const end = a + to * (width << 2);
+  let at = a + from * (width << 2);
+  let other = b + from * (width << 2);
+  let into = out + from * (width << 2);
+  for (; at + 32 <= end; at += 32, other += 32, into += 32) {
+    v128.store(into, f32x4.add(v128.load(at), v128.load(other)));
+    v128.store(into, f32x4.add(v128.load(at, 16), v128.load(other, 16)), 16);
+  }
+  for (; at < end; at += 4, other += 4, into += 4) store<f32>(into, load<f32>(at) + load<f32>(other));
+}
+
+/** out = the vector, in each row. */
+export function repeatRow(from: usize, to: usize, width: usize, vector: usize, out: usize): void {
+  const bytes = width << 2;
+  for (let row = from; row < to; row++) memory.copy(out + row * bytes, vector, bytes);
+}
+
 /** out = the larger of a and 0; what is not a number stays. */
 export function positivePart(from: usize, to: usize, width: usize, a: usize, out: usize): void {
   const end = a + to * (width << 2);

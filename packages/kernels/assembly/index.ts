@@ -8,8 +8,10 @@ export {
   weightGradients,
 } from './by-latent';
 export {
+  add,
   nonZeroColumns,
   positivePart,
+  repeatRow,
   scaledDifference,
   scaleRows,
   squaredErrors,

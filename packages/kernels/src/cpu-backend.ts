@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { SaeLabError, describeValue } from '@sae-lab/errors';
+import { addReplacement } from './add.ts';
 import { cpuBackendName } from './backend-name.ts';
 import { dataMovementReplacements } from './data-movement.ts';
 import { einsumReplacement, registerEinsumGradient } from './einsum.ts';
@@ -105,6 +106,7 @@ async function start(threads: number): Promise<BackendInfo> {
     ...elementwiseReplacements(runtime),
     ...reduceReplacements(runtime, gemm),
     ...dataMovementReplacements,
+    addReplacement(heap),
     unsortedSegmentSumReplacement,
     selectTopKReplacement,
     einsumReplacement,

@@ -1,7 +1,7 @@
 import { densePasses } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import type { Code } from './code.ts';
-import { detached } from './with-gradient.ts';
+import { detached, withGradient } from './with-gradient.ts';
 
 /** A code as an ordinary [B, dSae] tensor; runs on any tfjs backend. */
 export class DenseCode implements Code {
@@ -30,8 +30,7 @@ export class DenseCode implements Code {
   }
 
   sum(weight?: tf.Tensor1D): tf.Scalar {
-    // As a product, whose gradient is an outer product; that of tf.sum would make a [B, dSae] of ones first.
-    const perLatent = tf.matMul(tf.ones<tf.Rank.R2>([1, this.values.shape[0]]), this.values);
+    const perLatent = columnSums(this.values);
     return tf.sum(weight === undefined ? perLatent : tf.mul(perLatent, weight));
   }
 
@@ -60,4 +59,18 @@ export class DenseCode implements Code {
   toDense(): tf.Tensor2D {
     return this.values;
   }
+}
+
+/** Σ over the rows, [dSae]; as a product of ones, which is faster than tfjs's sum. */
+function columnSums(values: tf.Tensor2D): tf.Tensor1D {
+  const [rows] = values.shape;
+  const product = (): tf.Tensor2D => tf.matMul(tf.ones<tf.Rank.R2>([1, rows]), values);
+  const passes = densePasses();
+  // The product's gradient is an outer one; that of tf.sum would make a [B, dSae] of ones first.
+  if (passes === undefined) return product().flatten();
+  return withGradient<tf.Tensor1D>(
+    [values],
+    () => ({ value: product().flatten(), saved: [] }),
+    (dy) => [passes.repeatRow(dy, rows)],
+  );
 }

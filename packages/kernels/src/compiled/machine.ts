@@ -22,6 +22,8 @@ export interface Exports {
   whereOn(...args: number[]): void;
   nonZeroColumns(...args: number[]): void;
   transpose(...args: number[]): void;
+  add(...args: number[]): void;
+  repeatRow(...args: number[]): void;
   squareSums(...args: number[]): void;
   adam(...args: number[]): void;
   adamOfEntries(...args: number[]): void;

@@ -20,6 +20,8 @@ const KERNELS = [
   'whereOn',
   'nonZeroColumns',
   'transpose',
+  'add',
+  'repeatRow',
   'squareSums',
   'adam',
   'adamOfEntries',

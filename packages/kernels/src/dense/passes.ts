@@ -47,6 +47,8 @@ export interface DensePasses {
   subtractVector(x: tf.Tensor2D, vector: tf.Tensor1D): tf.Tensor2D;
   /** vector · matrix, [width], for a vector [rows] and a matrix of at least so many rows, the first of which count. */
   vectorProduct(vector: tf.Tensor1D, matrix: tf.Tensor): tf.Tensor1D;
+  /** A matrix each of whose rows is the vector, [rows, width]. */
+  repeatRow(vector: tf.Tensor1D, rows: number): tf.Tensor2D;
   /** The larger of a and 0. */
   positivePart(a: tf.Tensor2D): tf.Tensor2D;
   /** a where the value beside it is positive, else 0, [rows, width]. */
@@ -112,6 +114,11 @@ export function compiledPasses(heap: Heap): DensePasses {
       const out = heap.make([width]) as tf.Tensor1D;
       const places = [heap.at(vector), heap.at(matrix), heap.at(out)];
       heap.rows('vectorProduct', Math.ceil(width / STRIP), [rows, width, ...places]);
+      return out;
+    },
+    repeatRow(vector, rows) {
+      const out = heap.make([rows, vector.size]) as tf.Tensor2D;
+      heap.rows('repeatRow', rows, [vector.size, heap.at(vector), heap.at(out)]);
       return out;
     },
     positivePart(a) {

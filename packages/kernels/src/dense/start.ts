@@ -71,6 +71,7 @@ function firstWrong(passes: DensePasses, heap: Heap): string | undefined {
     ['subtractVector', passes.subtractVector(x, vector), tf.sub(x, vector)],
     ['vectorProduct', passes.vectorProduct(vector, wide), tf.matMul(vector.expandDims(0), wide).flatten()],
     ['scaleRows', passes.scaleRows(wide, vector), tf.mul(wide, vector.expandDims(1))],
+    ['repeatRow', passes.repeatRow(vector, 3), tf.tile(vector.expandDims(0), [3, 1])],
     ['positivePart', passes.positivePart(x), tf.relu(x)],
     ['whereOn', passes.whereOn(wide, onAndOff), tf.mul(wide, tf.step(onAndOff))],
     ['nonZeroColumns', passes.nonZeroColumns(few), tf.step(tf.sum(tf.abs(few), 0))],

@@ -2,7 +2,7 @@ import type { Heap } from './compiled/heap.ts';
 import { input, type KernelReplacement, sizeOf } from './kernel.ts';
 
 /** From so many numbers on all threads together are faster than tfjs's kernel on one. */
-const LARGE = 2 ** 18;
+const LARGE = 2 ** 16;
 /** Numbers that are added at once, for the threads to share out. */
 const WIDTH = 1024;
 

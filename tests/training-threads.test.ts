@@ -15,7 +15,7 @@ import { variant as topk } from '@sae-lab/topk';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 
-const [ROWS, D_IN, D_SAE] = [512, 64, 1024];
+const [ROWS, D_IN, D_SAE] = [512, 64, 2048];
 
 const VARIANTS: [Variant, Hyper][] = [
   [topk as Variant, { k: 16 }],

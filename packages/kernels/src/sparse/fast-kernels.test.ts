@@ -157,7 +157,7 @@ it('choose not-a-number and infinity before anything else, the first ones where 
 
 it('choose nothing where nothing may be chosen', () => {
   tf.tidy(() => {
-    const [rows, width, columns] = [301, 64, 1024];
+    const [rows, width, columns] = [301, 64, 2048];
     const x = tf.ones<tf.Rank.R2>([rows, width]);
     const W = tf.ones<tf.Rank.R2>([columns, width]);
     const none: EntryChoice[] = [

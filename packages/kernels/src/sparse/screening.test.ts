@@ -22,7 +22,7 @@ beforeAll(async () => {
 // Where one fails its check at the start, the plain ones stand in for all, and would be compared with themselves.
 it('are made by the compiled kernels', () => expect(sparseKernels()).not.toBe(referenceKernels));
 
-const [COLUMNS, WIDTH] = [1024, 64];
+const [COLUMNS, WIDTH] = [2048, 64];
 /** Low enough for all to be screened, whatever is found. */
 const DENSITY = 0.001;
 

@@ -12,7 +12,7 @@ type Screening = Pick<Search, 'xWhole' | 'WWhole' | 'aboutX' | 'aboutW'>;
 export const noScreening: Screening = { xWhole: 0, WWhole: 0, aboutX: 0, aboutW: 0 };
 
 /** A smaller product is over before screening has begun. */
-const LEAST = { rows: 256, columns: 1024, width: 64 };
+const LEAST = { rows: 256, columns: 2048, width: 64 };
 /** Sums of wider products would not fit in 32 bits. */
 const WIDEST = 32_768;
 /** Each entry chosen costs a product of two rows of its own, and so do about as many that are not. */

@@ -42,7 +42,7 @@ const SPARE = 3;
  */
 function slabsOf(rows: number, columns: number): { slabs: number; step: number } {
   const fitting = columns <= 16_384 ? 256 : 128;
-  const slabs = Math.max(Math.ceil(rows / fitting), Math.min(8, Math.floor(rows / 32)), 1);
+  const slabs = Math.max(Math.ceil(rows / fitting), Math.min(8, Math.floor(rows / 128)), 1);
   return { slabs, step: Math.ceil(rows / slabs) };
 }
 

@@ -26,7 +26,9 @@ let generation = 0;
 Atomics.add(words, WORD.ready, 1);
 for (;;) {
   for (let spin = 0; spin < SPINS && Atomics.load(words, WORD.generation) === generation; spin++);
-  Atomics.wait(words, WORD.generation, generation);
+  // Again and again: a caller that is held up may wake this thread after it has done the task.
+  while (Atomics.load(words, WORD.generation) === generation)
+    Atomics.wait(words, WORD.generation, generation);
   generation = Atomics.load(words, WORD.generation);
   const task = all[words[WORD.task]!]!;
   try {

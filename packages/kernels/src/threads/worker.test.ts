@@ -1,0 +1,28 @@
+import { Worker } from 'node:worker_threads';
+import { expect, it, vi } from 'vitest';
+import { kernelModule } from '../compiled/kernel-module.ts';
+import { wasm } from '../compiled/wasm.ts';
+import { newControl, WORD } from './control.ts';
+import type { Enlistment } from './team.ts';
+
+it('a worker that is woken late does no task twice', async () => {
+  const { words, args, message } = newControl();
+  const enlistment: Enlistment = {
+    module: kernelModule(true),
+    memory: new wasm.Memory({ initial: 16, maximum: 65_536, shared: true }),
+    rooms: 0,
+    control: { words: words.buffer, args: args.buffer, message: message.buffer },
+    thread: 1,
+  };
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: enlistment });
+  try {
+    await vi.waitFor(() => expect(Atomics.load(words, WORD.ready)).toBe(1), 30_000);
+    // It sleeps as soon as there is somebody to wake.
+    await vi.waitFor(() => expect(Atomics.notify(words, WORD.generation)).toBe(1), 30_000);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(Atomics.load(words, WORD.working)).toBe(0);
+    expect(Atomics.load(words, WORD.fault)).toBe(0);
+  } finally {
+    await worker.terminate();
+  }
+}, 60_000);

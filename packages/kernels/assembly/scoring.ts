@@ -3,6 +3,11 @@
 import { keepLargest } from './largest';
 import { dots } from './rows';
 
+/** Rows of x and of W that are multiplied by turns stay in a cache of this size, each half of it. */
+const HALF_CACHE: usize = 1 << 19;
+/** A row's products with a group of rows of W, at least on average: they are computed four at a time. */
+const LEAST_PRODUCTS: usize = 8;
+
 /** The entries themselves: what a search without screening would have, but for the order of additions. */
 export function score(
   x: usize,
@@ -20,11 +25,6 @@ export function score(
     store<f32>(at, load<f32>(at) + load<f32>(bias + ((<usize>load<u32>(columnOf + (i << 2))) << 2)));
   }
 }
-
-/** Rows of x and of W that are multiplied by turns stay in a cache of this size, each half of it. */
-const HALF_CACHE: usize = 1 << 19;
-/** A row's products with a group of rows of W, at least on average: they are computed four at a time. */
-const LEAST_PRODUCTS: usize = 8;
 
 /**
  * `score` for many rows, whose entries lie one after the other: group by group of the rows of W, so that those are read

@@ -15,15 +15,15 @@ const SHARE: f32 = 0.125;
 /**
  * Writes places and values of those that are larger than `lowest`, or not a number.
  *
- * Which these are cannot be predicted, so first every sixteen are noted with a mask, by steps that take no branch.
+ * Which these are cannot be predicted, so first each is noted as a bit of a mask, by steps that take no branch.
  *
- * @param sixteens room for two numbers per sixteen
+ * @param masks room for a bit of each, and for 64 more
  * @returns how many
  */
-function scan(z: usize, count: usize, lowest: f32, places: usize, values: usize, sixteens: usize): usize {
+function scan(z: usize, count: usize, lowest: f32, places: usize, values: usize, masks: usize): usize {
   const bound = f32x4.splat(lowest);
   let i: usize = 0;
-  let end = sixteens;
+  let end = masks;
   for (; i + 16 <= count; i += 16, end += 2) {
     const at = z + (i << 2);
     const a = f32x4.le(v128.load(at), bound);
@@ -35,7 +35,7 @@ function scan(z: usize, count: usize, lowest: f32, places: usize, values: usize,
   store<u64>(end, 0);
   let found: usize = 0;
   let first: usize = 0;
-  for (let at = sixteens; at < end; at += 8, first += 64) {
+  for (let at = masks; at < end; at += 8, first += 64) {
     let mask = load<u64>(at);
     while (mask !== 0) {
       const place = first + <usize>ctz(mask);
@@ -118,7 +118,7 @@ export function select(
   values: usize,
 ): void {
   const keys = scratch + (columns << 2);
-  const sixteens = keys + (columns << 2);
+  const masks = keys + (columns << 2);
   let total: usize = 0;
   // The k-th largest entry of a row, over the norm of its x.
   let usual: f32 = 0;
@@ -129,18 +129,18 @@ export function select(
     const into = values + (total << 2);
     let found: usize;
     if (lowest !== 0) found = scanAbove(from, allowed, lowest, places, into);
-    else if (k === 0) found = scan(from, allowed, bound, places, into, sixteens);
+    else if (k === 0) found = scan(from, allowed, bound, places, into, masks);
     else {
       // Rows resemble each other, but for the norm of x: most entries are seen to be too small at a glance.
       const input = x + row * (width << 2);
       const norm: f32 = sqrt(dot(input, input, width));
       let guess = GUESS * usual * norm;
-      found = scan(from, allowed, guess, places, into, sixteens);
+      found = scan(from, allowed, guess, places, into, masks);
       if (found < k && guess > 0) {
         guess *= LOWER;
-        found = scan(from, allowed, guess, places, into, sixteens);
+        found = scan(from, allowed, guess, places, into, masks);
       }
-      if (found < k && guess > 0) found = scan(from, allowed, 0, places, into, sixteens);
+      if (found < k && guess > 0) found = scan(from, allowed, 0, places, into, masks);
       if (found > k) {
         const least = keepLargest(k, found, places, into, keys) / norm;
         if (least > 0 && least < Infinity) usual += usual > 0 ? SHARE * (least - usual) : least;

@@ -1,6 +1,7 @@
 /** Passes over whole matrices by the compiled kernels, each in place of several operations of tfjs. */
 import * as tf from '@tensorflow/tfjs';
 import type { Heap } from '../compiled/heap.ts';
+import type { RowKernel } from '../compiled/tasks.ts';
 import { entryGradientOf, placesOf } from '../sparse/entry-gradient.ts';
 
 /** Numbers below it, and their small errors of rounding, are finite in single precision. */
@@ -88,6 +89,13 @@ export function compiledPasses(heap: Heap): DensePasses {
     const [rows, width] = matrixShape(a);
     return total(rows, (sums) => heap.rows('squareSums', rows, [width, heap.at(a), sums]));
   };
+  /** A kernel that makes of each row of a matrix, and of others beside it, a row of the same width. */
+  const rowByRow = (kernel: RowKernel, a: tf.Tensor2D, ...others: tf.Tensor[]): tf.Tensor2D => {
+    const [rows, width] = a.shape;
+    const out = heap.make(a.shape) as tf.Tensor2D;
+    heap.rows(kernel, rows, [width, ...[a, ...others, out].map((tensor) => heap.at(tensor))]);
+    return out;
+  };
   return {
     squaredError(x, y) {
       const [rows, width] = x.shape;
@@ -103,12 +111,7 @@ export function compiledPasses(heap: Heap): DensePasses {
       heap.rows('scaledDifference', y.size / width, [rows, width, ...places]);
       return out;
     },
-    subtractVector(x, vector) {
-      const [rows, width] = x.shape;
-      const out = heap.make(x.shape) as tf.Tensor2D;
-      heap.rows('subtractVector', rows, [width, heap.at(x), heap.at(vector), heap.at(out)]);
-      return out;
-    },
+    subtractVector: (x, vector) => rowByRow('subtractVector', x, vector),
     vectorProduct(vector, matrix) {
       const [rows, width] = [vector.size, matrix.shape.at(-1)!];
       const out = heap.make([width]) as tf.Tensor1D;
@@ -121,18 +124,8 @@ export function compiledPasses(heap: Heap): DensePasses {
       heap.rows('repeatRow', rows, [vector.size, heap.at(vector), heap.at(out)]);
       return out;
     },
-    positivePart(a) {
-      const [rows, width] = a.shape;
-      const out = heap.make(a.shape) as tf.Tensor2D;
-      heap.rows('positivePart', rows, [width, heap.at(a), heap.at(out)]);
-      return out;
-    },
-    whereOn(a, values) {
-      const [rows, width] = a.shape;
-      const out = heap.make(a.shape) as tf.Tensor2D;
-      heap.rows('whereOn', rows, [width, heap.at(a), heap.at(values), heap.at(out)]);
-      return out;
-    },
+    positivePart: (a) => rowByRow('positivePart', a),
+    whereOn: (a, values) => rowByRow('whereOn', a, values),
     nonZeroColumns(a) {
       const [rows, width] = a.shape;
       const out = heap.make([width]) as tf.Tensor1D;
@@ -143,12 +136,7 @@ export function compiledPasses(heap: Heap): DensePasses {
       });
       return out;
     },
-    scaleRows(a, factors) {
-      const [rows, width] = a.shape;
-      const out = heap.make(a.shape) as tf.Tensor2D;
-      heap.rows('scaleRows', rows, [width, heap.at(a), heap.at(factors), heap.at(out)]);
-      return out;
-    },
+    scaleRows: (a, factors) => rowByRow('scaleRows', a, factors),
     rowSquareSums(a) {
       const [rows, width] = a.shape;
       const out = heap.make([rows]) as tf.Tensor1D;

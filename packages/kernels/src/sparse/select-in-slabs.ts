@@ -35,14 +35,17 @@ const MOST_DENSITY = 0.12;
 /** Room for so many times the share of entries that was said to be expected. */
 const SPARE = 3;
 
+/** Rows of a slab of a small batch: fewer take less than it takes to prepare W. */
+const LEAST_ROWS = 128;
+
 /**
  * In how many slabs to cut a batch. Smaller ones would have the product prepare W too often, larger ones not stay in the
  * cache; and a small batch is shared out all the same. It must not depend on the number of threads: the bits of a product
  * can depend on the number of its rows.
  */
-function slabsOf(rows: number, columns: number): { slabs: number; step: number } {
+function slabsOf(rows: number, columns: number, least = LEAST_ROWS): { slabs: number; step: number } {
   const fitting = columns <= 16_384 ? 256 : 128;
-  const slabs = Math.max(Math.ceil(rows / fitting), Math.min(8, Math.floor(rows / 128)), 1);
+  const slabs = Math.max(Math.ceil(rows / fitting), Math.min(8, Math.floor(rows / least)), 1);
   return { slabs, step: Math.ceil(rows / slabs) };
 }
 
@@ -207,7 +210,7 @@ function guessedBound(
   const rows = SAMPLED_ROWS;
   const kept = Math.ceil(GUESS * k * rows);
   if (search.rows < 4 * rows || k === 0 || kept >= rows * allowed.length) return 0;
-  const sample = { ...search, ...noScreening, rows, ...slabsOf(rows, search.columns) };
+  const sample = { ...search, ...noScreening, rows, ...slabsOf(rows, search.columns, rows / 2) };
   const open: EntryChoice = { kind: 'positive', ...(among && { among }) };
   const { choice } = wantedOf(heap, room, sample, open, allowed, 0);
   const [found] = searchAll(heap, sample, [{ choice, capacity: rows * allowed.length, most: kept }]);

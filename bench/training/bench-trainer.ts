@@ -18,7 +18,7 @@ export class BenchTrainer {
     const { variant, hyper, training } = resolved(entry);
     const sample = { shape: this.x.shape, data: this.x.dataSync<'float32'>() };
     const state = freshState(variant, { dIn, dSae, hyper, sample, random: seeded(0, 'bench') });
-    if (l0 !== undefined) setSparsity(state.params, dIn, l0 / dSae);
+    if (l0 !== undefined) setSparsity(state.params, l0 / dSae);
     const plan = { variant, hyper, dSae, training, batchSize: batch, totalSteps: TOTAL_STEPS, seed: 0 };
     this.#trainer = new Trainer(plan, state);
   }
@@ -75,10 +75,13 @@ function resolved({ variant, dIn, dSae, batch, ...entry }: Case) {
   return { variant, hyper, training: resolveTraining(settings, variant, { hyper, dIn, dSae }) };
 }
 
-function setSparsity(params: Record<string, tf.Tensor>, dIn: number, shareOn: number): void {
-  // Rows of the encoder have one norm; a pre-activation of Gaussian activations is Gaussian.
-  const norm = tf.norm(tf.slice(params['W_enc']!, [0, 0], [1, dIn])).dataSync()[0]!;
-  const level = norm * gaussianQuantile(shareOn);
+/** Encoder rows of norm 1 and a bias at which that share of latents is on, as late in a run. */
+function setSparsity(params: Record<string, tf.Tensor>, shareOn: number): void {
+  const rows = params['W_enc']!;
+  params['W_enc'] = tf.div(rows, tf.norm(rows, 2, 1, true));
+  rows.dispose();
+  // A pre-activation of Gaussian activations is Gaussian.
+  const level = gaussianQuantile(shareOn);
   const constant = (name: string, value: number): void => {
     if (name in params) params[name] = tf.mul(tf.onesLike(params[name]!), value);
   };

@@ -111,11 +111,8 @@ export function adamOfEntries(
   const bytes = width << 2;
   let g: usize = 0;
   for (let row = from; row < to; row++) {
-    while (g < boundCount && <usize>load<u32>(bounds + (g << 2)) <= row) g++;
-    const start: usize = load<u32>(columnStart + (row << 2));
-    const count: usize = g < boundCount ? <usize>load<u32>(columnStart + (row << 2), 4) - start : 0;
-    memory.fill(gradient, 0, bytes);
-    addScaledRows(gradient, rowOf + (start << 2), values + (start << 2), count, dy + g * rows * bytes, width);
+    g = boundAbove(row, g, bounds, boundCount);
+    makeRow(row, g, width, rows, columnStart, rowOf, values, boundCount, dy, gradient);
     store<f32>(squares + (row << 2), dot(gradient, gradient, width));
     adam(
       row,
@@ -137,6 +134,55 @@ export function adamOfEntries(
       gradient - row * bytes,
     );
   }
+}
+
+/** squares[row] = Σ of the squares of a gradient's row, which is made for it and forgotten; arguments as above. */
+export function squareSumsOfEntries(
+  from: usize,
+  to: usize,
+  width: usize,
+  rows: usize,
+  columnStart: usize,
+  rowOf: usize,
+  values: usize,
+  bounds: usize,
+  boundCount: usize,
+  dy: usize,
+  squares: usize,
+  gradient: usize,
+): void {
+  let g: usize = 0;
+  for (let row = from; row < to; row++) {
+    g = boundAbove(row, g, bounds, boundCount);
+    makeRow(row, g, width, rows, columnStart, rowOf, values, boundCount, dy, gradient);
+    store<f32>(squares + (row << 2), dot(gradient, gradient, width));
+  }
+}
+
+/** The first bound above a row, from `g` on. */
+function boundAbove(row: usize, g: usize, bounds: usize, boundCount: usize): usize {
+  while (g < boundCount && <usize>load<u32>(bounds + (g << 2)) <= row) g++;
+  return g;
+}
+
+/** A row of the gradient, [width]: zeros from the last bound on. */
+function makeRow(
+  row: usize,
+  g: usize,
+  width: usize,
+  rows: usize,
+  columnStart: usize,
+  rowOf: usize,
+  values: usize,
+  boundCount: usize,
+  dy: usize,
+  gradient: usize,
+): void {
+  const bytes = width << 2;
+  const start: usize = load<u32>(columnStart + (row << 2));
+  const count: usize = g < boundCount ? <usize>load<u32>(columnStart + (row << 2), 4) - start : 0;
+  memory.fill(gradient, 0, bytes);
+  addScaledRows(gradient, rowOf + (start << 2), values + (start << 2), count, dy + g * rows * bytes, width);
 }
 
 /** Makes a row of norm 1; one of zeros stays. */

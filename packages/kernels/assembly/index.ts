@@ -1,4 +1,4 @@
-export { adam, adamOfEntries, squareSums } from './adam';
+export { adam, adamOfEntries, squareSums, squareSumsOfEntries } from './adam';
 export {
   columnSums,
   countByColumn,

@@ -90,9 +90,7 @@ export class Trainer {
     const dead = this.#dead.current();
     const context: Context = { ops: adaptiveOps, mode: 'train', step, totalSteps, dead, state };
     const args = { variant, hyper, params, x, context, sparsityFactor, withMetrics };
-    // To clip a gradient all of them must be there.
-    const forUpdate = training.gradientClip === null;
-    const pass = this.#leaks.during(() => lossGradients({ ...args, forUpdate }));
+    const pass = this.#leaks.during(() => lossGradients({ ...args, forUpdate: true }));
     const unit = this.#roles.decoderNorm === 'unit' ? this.#roles.decoder : undefined;
     const { gradients } = pass;
     const update = { params, moments, gradients, loss: pass.loss, step: step + 1, unit };

@@ -55,7 +55,7 @@ function fusedUpdate({ loss, params, moments, gradients, step, settings, unit }:
   const { gradientClip, beta1, beta2, epsilon } = settings;
   const squareSums: Record<string, number> = {};
   for (const [name, gradient] of Object.entries(gradients)) {
-    // That of an unwritten one comes with the step; where it may not be finite, it is written.
+    // Unless gradients are clipped, that of an unwritten one comes with the step, as long as it is surely finite.
     if (gradientClip === null && passes.isSurelyFinite(gradient)) continue;
     squareSums[name] = passes.squareSum(gradient);
   }

@@ -25,6 +25,7 @@ export interface Exports {
   add(...args: number[]): void;
   repeatRow(...args: number[]): void;
   squareSums(...args: number[]): void;
+  squareSumsOfEntries(...args: number[]): void;
   adam(...args: number[]): void;
   adamOfEntries(...args: number[]): void;
   gatherColumns(...args: number[]): void;

@@ -23,6 +23,7 @@ const KERNELS = [
   'add',
   'repeatRow',
   'squareSums',
+  'squareSumsOfEntries',
   'adam',
   'adamOfEntries',
   'columnSums',

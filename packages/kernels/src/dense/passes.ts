@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Heap } from '../compiled/heap.ts';
 import type { RowKernel } from '../compiled/tasks.ts';
-import { entryGradientOf, placesOf } from '../sparse/entry-gradient.ts';
+import { entryGradientOf, placesOf, type EntryGradient } from '../sparse/entry-gradient.ts';
 
 /** Numbers below it, and their small errors of rounding, are finite in single precision. */
 const LARGEST = 1e38;
@@ -60,7 +60,7 @@ export interface DensePasses {
   scaleRows(a: tf.Tensor2D, factors: tf.Tensor1D): tf.Tensor2D;
   /** Σ a² of each row, [rows]. */
   rowSquareSums(a: tf.Tensor2D): tf.Tensor1D;
-  /** Σ a². */
+  /** Σ a². A gradient that is not written stays so: its rows are made, summed up and forgotten. */
   squareSum(a: tf.Tensor): number;
   /** Whether a gradient that is not written is certain to have finite numbers only; false for any other tensor. */
   isSurelyFinite(gradient: tf.Tensor): boolean;
@@ -85,8 +85,26 @@ export function compiledPasses(heap: Heap): DensePasses {
     heap.view(copy).set(heap.view(tensor));
     return copy;
   };
+  /** Runs a kernel that makes the rows of an unwritten gradient one by one; returns the sum of their squares. */
+  const overRows = (
+    kernel: 'adamOfEntries' | 'squareSumsOfEntries',
+    entries: EntryGradient,
+    before: readonly number[],
+  ): number => {
+    const { columnStart, rowOf, values } = placesOf(heap, entries);
+    const { rows, columns, dy, bounds } = entries;
+    return heap.withRoom((room) => {
+      const limits = [room.copy(Int32Array.from(bounds)), bounds.length] as const;
+      const made = [rows, columnStart, rowOf, values, ...limits, heap.at(dy)];
+      const fill = (sums: number): void =>
+        heap.rows(kernel, columns, [...before, ...made, sums], dy.shape.at(-1)!);
+      return total(columns, fill);
+    });
+  };
   const squareSum = (a: tf.Tensor): number => {
     const [rows, width] = matrixShape(a);
+    const entries = entryGradientOf(a);
+    if (entries !== undefined) return overRows('squareSumsOfEntries', entries, [width]);
     return total(rows, (sums) => heap.rows('squareSums', rows, [width, heap.at(a), sums]));
   };
   /** A kernel that makes of each row of a matrix, and of others beside it, a row of the same width. */
@@ -161,13 +179,7 @@ export function compiledPasses(heap: Heap): DensePasses {
         heap.rows('adam', rows, [...step, heap.at(gradient)]);
         return { parameter, m, v };
       }
-      const { columnStart, rowOf, values } = placesOf(heap, entries);
-      const squares = heap.withRoom((room) => {
-        const bounds = [room.copy(Int32Array.from(entries.bounds)), entries.bounds.length] as const;
-        const made = [entries.rows, columnStart, rowOf, values, ...bounds, heap.at(entries.dy)] as const;
-        return total(rows, (sums) => heap.rows('adamOfEntries', rows, [...step, ...made, sums], width));
-      });
-      return { parameter, m, v, squareSum: squares };
+      return { parameter, m, v, squareSum: overRows('adamOfEntries', entries, step) };
     },
   };
 }

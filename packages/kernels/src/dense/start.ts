@@ -64,6 +64,7 @@ function firstWrong(passes: DensePasses, heap: Heap): string | undefined {
     y.reshape([2 * rows, width]).slice([row, 0], [1, width]),
   );
   const rowsOfGradient = [y00!.add(y02!.mul(2)), tf.zerosLike(y00!), y11!.mul(3)] as tf.Tensor2D[];
+  const squares = passes.squareSum(gradient);
   const made = passes.adam({ ...step, ...zeros, parameter: matrix(1), isUnit: false, gradient });
   const cases: [string, tf.Tensor | number, tf.Tensor][] = [
     ['squaredError', passes.squaredError(x, y), tf.sum(tf.squaredDifference(x, y))],
@@ -77,6 +78,7 @@ function firstWrong(passes: DensePasses, heap: Heap): string | undefined {
     ['nonZeroColumns', passes.nonZeroColumns(few), tf.step(tf.sum(tf.abs(few), 0))],
     ['rowSquareSums', passes.rowSquareSums(x), tf.sum(tf.square(x), 1)],
     ['squareSum', passes.squareSum(y), tf.sum(tf.square(y))],
+    ['squareSum of entries', squares, tf.sum(tf.square(tf.concat2d(rowsOfGradient, 0)))],
     ['adam', moved.parameter, tf.sub(matrix(1), tf.mul(2, matrix(2)))],
     ['adam of entries', made.parameter, tf.sub(matrix(1), tf.mul(2, tf.concat2d(rowsOfGradient, 0)))],
     ['an unwritten gradient', tf.mul(1, gradient), tf.concat2d(rowsOfGradient, 0)],

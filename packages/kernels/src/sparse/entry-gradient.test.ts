@@ -90,6 +90,13 @@ describe('an unwritten gradient', () => {
     }
   });
 
+  it('has the sum of squares of the written one, and stays unwritten', () => {
+    const { written, unwritten } = gradients();
+    expect(densePasses()!.squareSum(unwritten)).toBe(densePasses()!.squareSum(written));
+    expect(entryGradientOf(unwritten)).toBeDefined();
+    tf.dispose([written, unwritten]);
+  });
+
   it('is left only of a named parameter that is used once', () => {
     const isLeft = (args: Case): boolean => {
       const { written, unwritten } = gradients(args);

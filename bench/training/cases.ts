@@ -28,7 +28,8 @@ export const CASES: readonly Case[] = [
   { variant: jumpRelu, hyper: { l0: 0 }, l0: 32, ...large },
   { variant: matryoshka, hyper: { k }, k, ...large },
   { variant: reluL1, hyper: { l1: 0 }, l0: 64, ...large },
-  { variant: gated, hyper: { l1: 0 }, l0: 64, ...large },
+  // As the peers have it.
+  { variant: gated, hyper: { l1: 0, frozenFrom: 0 }, l0: 64, ...large },
   // As it is initialised: half of the latents are on.
   { variant: reluL1, hyper: { l1: 0 }, ...large },
   { variant: topk, hyper: { k: 64 }, k: 64, ...large, dSae: 65_536 },

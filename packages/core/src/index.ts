@@ -56,7 +56,13 @@ export {
   type ThresholdState,
 } from './variant/batch-threshold.ts';
 export { requireAtMostWidth } from './variant/validate.ts';
-export { geometricMedian, randomDirections, tiedParams, uniformTensor } from './variant/init.ts';
+export {
+  fittedParams,
+  geometricMedian,
+  randomDirections,
+  tiedParams,
+  uniformTensor,
+} from './variant/init.ts';
 export { adamByWidth, auxWeight, standardRoles, type StandardParams } from './variant/standard.ts';
 export { rowNorms } from './variant/row-norms.ts';
 export { linearReconstructionLoss, reconstructionLoss, squaredError } from './variant/reconstruction-loss.ts';

@@ -38,7 +38,7 @@ describe('the name of a variant', () => {
     ['undefined', 'there already, everywhere'],
     ['tf', 'imported by the variant'],
     ['variant', 'exported by the variant'],
-    ['tied-params', 'imported by the variant'],
+    ['fitted-params', 'imported by the variant'],
   ])('%s is reserved: %s', (name) => {
     expect(() => requireName(name, wordsInUse())).toThrow(
       expect.objectContaining({ code: 'new-variant.reserved-name' }),

@@ -38,8 +38,10 @@ export const plainVariant: Variant<
   }),
   init({ dIn, dSae, random }) {
     const W_dec = randomDirections(dSae, dIn, 1, random);
+    // So short that the first reconstruction is about a quarter of x, without a look at the sample.
+    const W_enc = tf.mul<tf.Tensor2D>(W_dec, dIn / (2 * dSae));
     return {
-      params: { W_enc: tf.clone(W_dec), b_enc: tf.zeros([dSae]), W_dec, b_dec: tf.zeros([dIn]) },
+      params: { W_enc, b_enc: tf.zeros([dSae]), W_dec, b_dec: tf.zeros([dIn]) },
       state: { steps: tf.scalar(0), firings: tf.zeros([dSae]) },
     };
   },

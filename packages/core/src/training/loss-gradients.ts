@@ -3,6 +3,7 @@ import { leavingUnwritten } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import type { Context, Encoded, Hyper, LossTerm, Params, State, Variant } from '../variant/contract.ts';
 import { checkState, namedParams } from './check-outputs.ts';
+import { batchExplainedVariance } from './explained-variance.ts';
 import { lossTerms } from './loss-terms.ts';
 
 export interface LossArguments {
@@ -109,14 +110,6 @@ function valueAndGradients(
       cause,
     });
   }
-}
-
-/** Of one batch, for curves; the figures of a finished run come from the evaluation. */
-function batchExplainedVariance(x: tf.Tensor2D, reconstruction: tf.Tensor2D): tf.Tensor {
-  const residual = tf.sum(tf.squaredDifference(x, reconstruction));
-  const total = tf.sum(tf.squaredDifference(x, tf.mean(x, 0, true)));
-  // One row, or equal ones, have no variance that could be explained.
-  return tf.sub(1, tf.divNoNan(residual, total));
 }
 
 function noGradient(variant: string, parameter: string): SaeLabError {

@@ -24,7 +24,7 @@ export function lossTerms(
 ): ForwardPass {
   const encoded: Encoded = variant.encode(params, x, hyper, context);
   checkEncoded(variant.name, encoded, [x.shape[0], context.dead.mask.shape[0]]);
-  const { ops, dead } = context;
+  const { ops, dead, step, totalSteps } = context;
   let decoded: tf.Tensor2D | undefined;
   const args: LossArgs<Hyper, Params, Encoded> = {
     x,
@@ -33,6 +33,8 @@ export function lossTerms(
     hyper,
     ops,
     dead,
+    step,
+    totalSteps,
     get reconstruction() {
       // Who asks first may be in a scope of its own, which ends before the next one asks.
       if (decoded !== undefined && !decoded.isDisposed) return decoded;

@@ -133,4 +133,7 @@ export interface LossArgs<H extends Hyper, P extends Params, E extends Encoded> 
   readonly hyper: H;
   readonly ops: CodeOps;
   readonly dead: DeadLatents;
+  /** Steps done, of `totalSteps`. */
+  readonly step: number;
+  readonly totalSteps: number;
 }

@@ -15,17 +15,20 @@ export const standardRoles = (decoderNorm: 'unit' | 'free'): Roles<StandardParam
   decoderNorm,
 });
 
-/** Adam with the learning rate 2e-4 / √(dSae / 2¹⁴), as Gao et al. 2024 found it to scale. */
+/** Adam with the learning rate 2e-4 / √(dSae / 2¹⁴), as Gao et al. 2024 found it to scale, and gradients clipped to norm 1. */
 export const adamByWidth = ({ dSae }: { dSae: number }): OptimizerDefaults => ({
   learningRate: 2e-4 / Math.sqrt(dSae / 2 ** 14),
   beta1: 0.9,
   beta2: 0.999,
-  gradientClip: null,
+  gradientClip: 1,
 });
 
 /** The hyperparameter of `auxK`. */
 export const auxWeight = z
   .number()
   .nonnegative()
-  .default(1 / 32)
-  .describe('α, the weight of the auxiliary loss of dead latents.');
+  .default(16)
+  .describe(
+    'α, the weight of the auxiliary loss of dead latents. Gao et al. have 1/32, relative to a loss that they divide by ' +
+      'the variance of x; here it is relative to Σ_d (x − x̂)².',
+  );

@@ -9,6 +9,6 @@ it('has the optimiser of its source', () => {
     learningRate: 3e-4,
     beta1: 0.9,
     beta2: 0.999,
-    gradientClip: null,
+    gradientClip: 1,
   });
 });

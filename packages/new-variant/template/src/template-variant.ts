@@ -6,12 +6,12 @@
  * L = ‖x − x̂‖² + λ·‖f‖₁
  */
 import {
+  fittedParams,
   inferenceSae,
   positive,
   linearReconstructionLoss,
   standardRoles,
   sweepable,
-  tiedParams,
 } from '@sae-lab/core';
 import type { Code, StandardParams, Variant } from '@sae-lab/core';
 import * as tf from '@tensorflow/tfjs';
@@ -33,10 +33,10 @@ export const variant: Variant<Hyper, StandardParams, { code: Code }> = {
   hyper,
   sparsity: 'l1',
   lossConvention: () => 'mean_b[ ‖x − x̂‖² + λ·‖f‖₁ ], decoder rows of norm 1',
-  defaults: () => ({ learningRate: 3e-4, beta1: 0.9, beta2: 0.999, gradientClip: null }),
+  defaults: () => ({ learningRate: 3e-4, beta1: 0.9, beta2: 0.999, gradientClip: 1 }),
 
   // (3) Parameters: how each begins and what it is to the trainer. Encoder and decoder are [dSae, dIn], a latent is a row.
-  init: (args) => ({ params: tiedParams(args) }),
+  init: (args) => ({ params: fittedParams(args) }),
   roles: () => standardRoles('unit'),
 
   // (4) Codes: which pre-activations stay on is a selection; what becomes of their values, `code.map`.

@@ -9,7 +9,6 @@ import {
   auxK,
   auxWeight,
   encodeBatchTopK,
-  geometricMedian,
   initialThreshold,
   nextThreshold,
   linearReconstructionLoss,
@@ -32,17 +31,17 @@ type Hyper = z.infer<typeof hyper>;
 export const variant: Variant<Hyper, StandardParams, { code: Code; aux?: Code }, ThresholdState> = {
   specVersion: 1,
   name: 'batch-topk',
-  mathVersion: 1,
+  mathVersion: 2,
   paper: 'https://arxiv.org/abs/2412.06410',
   hyper,
   sparsity: 'k',
   lossConvention: () =>
     'mean_b ‖x − x̂‖² + α·AuxK as of TopK; saved with a threshold, the running mean of the smallest activation kept',
   defaults: adamByWidth,
-  roles: () => standardRoles('unit'),
+  roles: () => standardRoles('free'),
   validate: ({ hyper: { k }, dSae }) => requireAtMostWidth(k, dSae),
   init: (args) => ({
-    params: { ...tiedParams(args), b_dec: geometricMedian(args.sample) },
+    params: tiedParams(args),
     state: initialThreshold(),
   }),
 

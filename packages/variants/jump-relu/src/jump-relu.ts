@@ -5,6 +5,7 @@
  * L = ‖x − x̂‖² + λ·L0, or λ·(L0/target − 1)²
  */
 import {
+  fittedParams,
   heaviside,
   inferenceSae,
   jump,
@@ -12,7 +13,6 @@ import {
   standardRoles,
   sweepable,
   threshold,
-  tiedParams,
 } from '@sae-lab/core';
 import type { Code, StandardParams, Variant } from '@sae-lab/core';
 import * as tf from '@tensorflow/tfjs';
@@ -44,18 +44,19 @@ type Encoded = { code: Code; on: Code };
 export const variant: Variant<Hyper, Params, Encoded> = {
   specVersion: 1,
   name: 'jump-relu',
-  mathVersion: 1,
+  mathVersion: 2,
   paper: 'https://arxiv.org/abs/2407.14435',
   hyper,
   sparsity: 'l0',
   lossConvention: ({ targetL0 }) =>
     `mean_b ‖x − x̂‖² + λ·${targetL0 === null ? 'L0' : '(L0/target − 1)²'}, straight-through over a window of ε, decoder rows of norm 1`,
-  defaults: () => ({ learningRate: 7e-5, beta1: 0, beta2: 0.999, gradientClip: null }),
+  defaults: () => ({ learningRate: 7e-5, beta1: 0, beta2: 0.999, gradientClip: 1 }),
   roles: ({ theta }) => ({ ...standardRoles('unit'), perLatent: { b_enc: 0, theta } }),
   straightThrough: ['theta'],
   init(args) {
     const theta = tf.mul<tf.Tensor1D>(tf.ones([args.dSae]), args.hyper.theta);
-    return { params: { ...tiedParams(args), theta } };
+    // θ and ε are measured against pre-activations, so these start as large as fits.
+    return { params: { ...fittedParams(args, { part: 1 }), theta } };
   },
 
   encode({ W_enc, b_enc, b_dec, theta }, x, { bandwidth }, { ops }) {

@@ -9,7 +9,6 @@ import {
   auxK,
   auxWeight,
   encodeBatchTopK,
-  geometricMedian,
   initialThreshold,
   nextThreshold,
   requireAtMostWidth,
@@ -42,19 +41,19 @@ type Hyper = z.infer<typeof hyper>;
 export const variant: Variant<Hyper, StandardParams, { code: Code; aux?: Code }, ThresholdState> = {
   specVersion: 1,
   name: 'matryoshka',
-  mathVersion: 1,
+  mathVersion: 2,
   paper: 'https://arxiv.org/abs/2503.17547',
   hyper,
   sparsity: 'k',
   lossConvention: () => 'Σ_g mean_b ‖x − x̂_g‖² over nested prefixes, each of weight 1, + α·AuxK of the whole',
   defaults: adamByWidth,
-  roles: () => standardRoles('unit'),
+  roles: () => standardRoles('free'),
   validate({ hyper: { k, groups }, dSae }) {
     requireAtMostWidth(k, dSae);
     prefixBounds(groups, dSae);
   },
   init: (args) => ({
-    params: { ...tiedParams(args), b_dec: geometricMedian(args.sample) },
+    params: tiedParams(args),
     state: initialThreshold(),
   }),
 

@@ -4,7 +4,7 @@
  * f = ReLU((x − b_dec)·W_encᵀ + b_enc),  x̂ = f·W_dec + b_dec
  */
 import {
-  geometricMedian,
+  fittedParams,
   inferenceSae,
   positive,
   rowNorms,
@@ -40,15 +40,15 @@ const CONVENTIONS: Record<Hyper['loss'], string> = {
 };
 
 const INITIAL: Record<Hyper['loss'], (args: InitArgs<Hyper>) => StandardParams> = {
-  'decoder-norm': (args) => tiedParams(args, 0.1),
-  'unit-norm': (args) => ({ ...tiedParams(args), b_dec: geometricMedian(args.sample) }),
+  'decoder-norm': (args) => tiedParams(args),
+  'unit-norm': (args) => fittedParams(args),
   notebook: linearLayers,
 };
 
 export const variant: Variant<Hyper, StandardParams, { code: Code }> = {
   specVersion: 1,
   name: 'relu-l1',
-  mathVersion: 1,
+  mathVersion: 2,
   paper: 'https://transformer-circuits.pub/2023/monosemantic-features',
   hyper,
   sparsity: 'l1',
@@ -57,7 +57,7 @@ export const variant: Variant<Hyper, StandardParams, { code: Code }> = {
     learningRate: loss === 'notebook' ? 1e-3 : 3e-4,
     beta1: 0.9,
     beta2: 0.999,
-    gradientClip: loss === 'decoder-norm' ? 1 : null,
+    gradientClip: loss === 'notebook' ? null : 1,
   }),
   roles: ({ loss }) => standardRoles(loss === 'unit-norm' ? 'unit' : 'free'),
   init: (args) => ({ params: INITIAL[args.hyper.loss](args) }),

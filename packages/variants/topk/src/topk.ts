@@ -9,13 +9,12 @@ import {
   auxK,
   auxSelection,
   auxWeight,
-  geometricMedian,
+  fittedParams,
   inferenceSae,
   linearReconstructionLoss,
   requireAtMostWidth,
   standardRoles,
   sweepable,
-  tiedParams,
   topK,
 } from '@sae-lab/core';
 import type { Code, StandardParams, Variant } from '@sae-lab/core';
@@ -31,7 +30,7 @@ type Hyper = z.infer<typeof hyper>;
 export const variant: Variant<Hyper, StandardParams, { code: Code; aux?: Code }> = {
   specVersion: 1,
   name: 'topk',
-  mathVersion: 1,
+  mathVersion: 2,
   paper: 'https://arxiv.org/abs/2406.04093',
   hyper,
   sparsity: 'k',
@@ -40,7 +39,7 @@ export const variant: Variant<Hyper, StandardParams, { code: Code; aux?: Code }>
   defaults: adamByWidth,
   roles: () => standardRoles('unit'),
   validate: ({ hyper: { k }, dSae }) => requireAtMostWidth(k, dSae),
-  init: (args) => ({ params: { ...tiedParams(args), b_dec: geometricMedian(args.sample) } }),
+  init: (args) => ({ params: fittedParams(args, { select: topK(args.hyper.k) }) }),
 
   encode: ({ W_enc, b_enc, b_dec }, x, { k }, context) =>
     context.ops.encode({

@@ -83,6 +83,20 @@ const WRONG: Record<keyof typeof CHECKS, Record<string, Partial<Variant>>> = {
       },
     },
   },
+  'starts no worse than the mean': {
+    'an encoder as long as the decoder': {
+      init(args) {
+        const made = right.init(args);
+        return { ...made, params: { ...made.params, W_enc: tf.clone(made.params.W_dec) } };
+      },
+    },
+    'a bias far from the activations': {
+      init(args) {
+        const made = right.init(args);
+        return { ...made, params: { ...made.params, b_dec: tf.add(made.params.b_dec, 1) } };
+      },
+    },
+  },
   'decodes as its loss has it': {
     'something beside the linear decoder': {
       decode: ({ W_dec, b_dec }, { code }, _hyper, ops) =>

@@ -92,5 +92,5 @@ export const decodesAsItsLoss: Check = async (variant, hyper) => {
 };
 
 async function weights(variant: Variant, hyper: Hyper, seed: number) {
-  return weightsOf(await initialState(variant, hyper, seed));
+  return weightsOf(await initialState(variant, hyper, { seed }));
 }

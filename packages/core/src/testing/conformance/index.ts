@@ -6,12 +6,14 @@ import { exportsWhatItTrained } from './export-checks.ts';
 import { finiteDifferences, gradientsExist, sparseEqualsDense } from './gradient-checks.ts';
 import { DENSE_ONLY } from '../device.ts';
 import type { Check } from './subject.ts';
+import { startsFairly } from './start-check.ts';
 import { decoderNorm, isPure, leaksNothing, learns, lowestIndex, resumes } from './training-checks.ts';
 
 export const CHECKS = {
   'is well formed': wellFormed,
   'has hyperparameters that survive JSON, and no others': jsonHyper,
   'is initialised by its seed': seededInit,
+  'starts no worse than the mean': startsFairly,
   'decodes as its loss has it': decodesAsItsLoss,
   'has a finite gradient for every parameter': gradientsExist,
   'has the gradients that finite differences find': finiteDifferences,

@@ -26,9 +26,13 @@ export function fail(
   throw new SaeLabError('variant.nonconforming', { problem, ...details });
 }
 
-export async function initialState(variant: Variant, hyper: Hyper, seed = 0): Promise<TrainerState> {
+export async function initialState(
+  variant: Variant,
+  hyper: Hyper,
+  { seed = 0, dSae = D_SAE } = {},
+): Promise<TrainerState> {
   await useTestDevice();
-  const args = { dIn: D_IN, dSae: D_SAE, hyper, sample: sample(), random: seeded(seed, 'init') };
+  const args = { dIn: D_IN, dSae, hyper, sample: sample(), random: seeded(seed, 'init') };
   return freshState(variant, args);
 }
 
@@ -48,8 +52,8 @@ export async function perturbed(variant: Variant, hyper: Hyper, seed = 1): Promi
 }
 
 /** The first latents and every third are dead, or none, or all. */
-export function deadLatents(which: 'some' | 'none' | 'all'): DeadLatents {
-  const mask = Float32Array.from({ length: D_SAE }, (_, i) =>
+export function deadLatents(which: 'some' | 'none' | 'all', dSae = D_SAE): DeadLatents {
+  const mask = Float32Array.from({ length: dSae }, (_, i) =>
     Number(which === 'all' || (which === 'some' && i % 3 === 0)),
   );
   return { count: mask.reduce((sum, dead) => sum + dead, 0), mask: tf.tensor1d(mask) };

@@ -1,9 +1,8 @@
-import { spawn, spawnSync, type ChildProcessByStdio } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import type { Readable, Writable } from 'node:stream';
+import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { SaeLabError } from '@sae-lab/errors';
 import type { Hyper } from '@sae-lab/core';
+import { Conversation, HOW_TO, lastLine } from './conversation.ts';
 
 /** What peer.py is told of a case. */
 export interface PeerCase {
@@ -39,18 +38,6 @@ interface Greeting {
 
 const SCRIPT = fileURLToPath(new URL('peer.py', import.meta.url));
 const VARIABLE = 'SAE_LAB_PEERS_PYTHON';
-const HOW_TO = 'See bench/peers/README.md.';
-
-const ENVIRONMENT = {
-  // Threads that wait for work sleep: they must not spin while it is another's turn.
-  OMP_WAIT_POLICY: 'PASSIVE',
-  KMP_BLOCKTIME: '0',
-  // Memory that is freed stays the process's own. By default glibc gives large blocks back and every step then pays
-  // for fetching them anew: a tenth of its time.
-  MALLOC_MMAP_MAX_: '0',
-  MALLOC_TRIM_THRESHOLD_: '100000000000',
-};
-
 /**
  * The Python that has PyTorch.
  *
@@ -83,11 +70,7 @@ export function findPython(): string {
  * @throws SaeLabError `bench.peer-failed`
  */
 export async function startPeers(python: string, entry: PeerCase): Promise<Peers> {
-  const child = spawn(python, [SCRIPT], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, ...ENVIRONMENT },
-  });
-  const talk = new Conversation(child);
+  const talk = new Conversation(python, SCRIPT);
   return new Peers(talk, await talk.ask<Greeting>(entry));
 }
 
@@ -117,47 +100,4 @@ export class Peers {
   close(): void {
     this.#talk.end();
   }
-}
-
-/** A JSON line out, a JSON line back. */
-class Conversation {
-  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
-  readonly #lines: AsyncIterator<string>;
-  readonly #ended: Promise<string>;
-  #errors = '';
-
-  constructor(child: ChildProcessByStdio<Writable, Readable, Readable>) {
-    this.#child = child;
-    this.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    // Also holds what libraries warn of, so only its end is kept, and shown only where it was the end of all.
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      this.#errors = (this.#errors + text).slice(-4000);
-    });
-    // A process that has ended is told of below, not by the pipe to it.
-    child.stdin.on('error', () => {});
-    this.#ended = new Promise((resolve) => {
-      child.once('error', (error) => resolve(error.message));
-      child.once('close', (code, signal) => resolve(signal ?? `exit code ${code}`));
-    });
-  }
-
-  async ask<T>(message: unknown): Promise<T> {
-    this.#child.stdin.write(`${JSON.stringify(message)}\n`);
-    const line = await this.#lines.next();
-    if (line.done !== true) return JSON.parse(line.value) as T;
-    const how = await this.#ended;
-    throw new SaeLabError('bench.peer-failed', {
-      problem: `the Python peer ended (${how}): ${lastLine(this.#errors)}`,
-      // What ends a process from outside is mostly the system, short of memory.
-      fix: how === 'SIGKILL' ? 'Was there too little memory?' : HOW_TO,
-    });
-  }
-
-  end(): void {
-    this.#child.stdin.end();
-  }
-}
-
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) ?? '';
 }

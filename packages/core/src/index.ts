@@ -12,6 +12,7 @@ export { sparseOps } from './code/sparse-ops.ts';
 export { heaviside, jump } from './code/straight-through.ts';
 export { detach } from './code/with-gradient.ts';
 export type { Evaluation } from './evaluation/evaluate.ts';
+export { evaluateSae } from './evaluation/evaluate-sae.ts';
 export type { Histogram } from './evaluation/histogram.ts';
 export { evaluationSettings, type EvaluationSettings } from './evaluation/settings.ts';
 export { canonicalJson, hashOfFile, hashOfValue } from './files/content-hash.ts';

@@ -1,0 +1,45 @@
+import { mkdtempSync, openSync, closeSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { extractActivations, type ActivationStore } from '@sae-lab/core/extraction';
+
+const ROOT = new URL('../../', import.meta.url).pathname;
+/** As the runs of a sweep hold out. */
+export const HOLDOUT = 0.1;
+
+/** The quickstart's activations of a hook, extracted where they are not there yet. */
+export async function quickstartActivations(hook: string, dataDir: string): Promise<ActivationStore> {
+  const [store] = await extractActivations({
+    model: { kind: 'folder', folder: join(ROOT, 'models/neox-1.7m') },
+    dataset: { kind: 'jsonl', path: join(ROOT, 'models/corpus/public-domain-en.jsonl.gz') },
+    hooks: [hook],
+    settings: { context: 'chunk', maxTokens: 128, maxRows: 200_000 },
+    dataDir,
+  });
+  return store!;
+}
+
+/** Training activations in a file of floats, as a peer in another language reads them. */
+export interface ExportedRows extends Disposable {
+  /** [rows, dIn], float32. */
+  readonly path: string;
+  /** Makes their mean squared norm dIn. */
+  readonly scale: number;
+}
+
+export async function exportTrainingRows(store: ActivationStore): Promise<ExportedRows> {
+  const split = { holdout: HOLDOUT, seed: 0, part: 'train' } as const;
+  const { meanSquaredNorm } = await store.statistics(split);
+  const folder = mkdtempSync(join(tmpdir(), 'sae-lab-quality-'));
+  const path = join(folder, 'activations.f32');
+  const file = openSync(path, 'w');
+  for await (const { activations } of store.sequentialBatches({ batchSize: 4096, split })) {
+    writeSync(file, new Uint8Array(activations.buffer, activations.byteOffset, activations.byteLength));
+  }
+  closeSync(file);
+  return {
+    path,
+    scale: Math.sqrt(store.dIn / meanSquaredNorm),
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,137 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  CORE_MATH_VERSION,
+  evaluateSae,
+  executeRun,
+  resolveTraining,
+  trainingSettings,
+  type Variant,
+} from '@sae-lab/core';
+import type { ActivationStore } from '@sae-lab/core/extraction';
+import { useCpuBackend } from '@sae-lab/kernels';
+import { Conversation } from '../peers/conversation.ts';
+import { HOLDOUT, type ExportedRows } from './activations.ts';
+import { hyperOf } from './cases.ts';
+
+/** What is trained, by whomever. */
+export interface Job {
+  readonly variant: Variant;
+  readonly coefficient: number;
+  readonly tokens: number;
+  readonly seed: number;
+  readonly dSae: number;
+}
+
+export interface Quality {
+  readonly l0: number;
+  /** Held out, of the SAE as saved. */
+  readonly explainedVariance: number;
+  readonly deadFraction: number;
+  /** Of the first batch before the first step. */
+  readonly explainedVarianceAtStart: number;
+}
+
+export type Trainer = (job: Job) => Promise<Quality>;
+
+/** The quickstart's. */
+const TRAINING = { batchSize: 512, learningRate: 3e-3 };
+const EVALUATION = { holdout: HOLDOUT, maxTokens: 20_000 };
+const SCRIPT = fileURLToPath(new URL('../peers/quality.py', import.meta.url));
+
+/** As `pnpm sweep` trains. */
+export function oursOn(store: ActivationStore, threads: number): Trainer {
+  return (job) =>
+    inFolder(async (runFolder) => {
+      const { variant, dSae, seed } = job;
+      const hyper = hyperOf(variant, job.coefficient);
+      const settings = trainingSettings.parse({ tokens: job.tokens, ...TRAINING });
+      const training = resolveTraining(settings, variant, { hyper, dIn: store.dIn, dSae });
+      let atStart = Number.NaN;
+      const outcome = await executeRun(
+        {
+          spec: {
+            variant: { name: variant.name, mathVersion: variant.mathVersion },
+            coreMathVersion: CORE_MATH_VERSION,
+            hyper,
+            hook: store.hook,
+            activationsId: store.id,
+            dSae,
+            seed,
+            training,
+            evaluation: EVALUATION,
+          },
+          variant,
+          activationsFolder: store.folder,
+          runFolder,
+          origin: { modelName: 'neox-1.7m', hookName: store.hook, contextSize: 128, prependBos: false },
+          threads,
+        },
+        {
+          signal: new AbortController().signal,
+          onEvent(event) {
+            const first = event.type === 'metrics' ? event.series['explained_variance'] : undefined;
+            if (first?.steps[0] === 0) atStart = first.values[0]!;
+          },
+        },
+      );
+      if (outcome.status !== 'finished') throw new Error(`${variant.name}: ${JSON.stringify(outcome)}`);
+      return qualityOf(outcome.metrics, atStart);
+    });
+}
+
+/** By SAELens, its SAE measured as ours are. */
+export function saeLensOn(
+  store: ActivationStore,
+  rows: ExportedRows,
+  python: string,
+  threads: number,
+): Trainer {
+  return (job) =>
+    inFolder(async (folder) => {
+      const { warmup, decay, deadAfter } = trainingSettings.parse({ tokens: job.tokens, ...TRAINING });
+      // A process for each: one that is done gives its memory back.
+      const talk = new Conversation(python, SCRIPT);
+      const { explainedVarianceAtStart } = await talk.ask<{ explainedVarianceAtStart: number }>({
+        variant: job.variant.name,
+        hyper: hyperOf(job.variant, job.coefficient),
+        steps: Math.ceil(job.tokens / TRAINING.batchSize),
+        seed: job.seed,
+        dSae: job.dSae,
+        dIn: store.dIn,
+        activations: rows.path,
+        scale: rows.scale,
+        warmup,
+        decay,
+        deadAfter,
+        threads,
+        folder,
+        ...TRAINING,
+      });
+      talk.end();
+      await useCpuBackend({ threads });
+      const { metrics } = await evaluateSae(folder, store, EVALUATION);
+      return qualityOf(metrics, explainedVarianceAtStart);
+    });
+}
+
+function qualityOf(metrics: Record<string, number>, explainedVarianceAtStart: number): Quality {
+  const { l0, explained_variance, dead_fraction } = metrics as Record<string, number>;
+  return {
+    l0: l0!,
+    explainedVariance: explained_variance!,
+    deadFraction: dead_fraction!,
+    explainedVarianceAtStart,
+  };
+}
+
+async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'sae-lab-quality-'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

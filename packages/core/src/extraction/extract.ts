@@ -29,7 +29,7 @@ type PlannedHook = PlannedActivations & { readonly hook: Hook };
 
 /** The rows that the language model gives. */
 function modelRows(prepared: PreparedExtraction, threads: number | undefined): RowSource<PlannedHook> {
-  const { model, dataset, settings, estimate, hashes } = prepared;
+  const { model, dataset, settings, estimate, hashes, inputs } = prepared;
   return {
     storage: settings,
     estimate,
@@ -44,6 +44,8 @@ function modelRows(prepared: PreparedExtraction, threads: number | undefined): R
           for (const { index, line } of window.skipped) {
             warn(`document ${index} (line ${line}) has no tokens and is passed over`);
           }
+          // Before the rows are stored: under this identity none of another file may be.
+          await inputs.requireUnchanged();
           const rows = await runner.run(window, maxRows - window.start.rows, signal);
           const end = { ...window.end, rows: window.start.rows + rows[0]!.count };
           yield { rows, end };

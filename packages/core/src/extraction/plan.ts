@@ -4,15 +4,16 @@ import { makeFolder } from '../files/write-atomic.ts';
 import { datasetSpecSchema, type DatasetSpec, type DatasetSpecInput } from './dataset/dataset-spec.ts';
 import { estimateDataset, type DatasetEstimate } from './dataset/estimate.ts';
 import { requireDataset } from './dataset/documents.ts';
-import { cachedHashOfFile } from './hash-cache.ts';
+import { cachedHashesOfFiles } from './hash-cache.ts';
 import { resolveHooks, type Hook } from './model/hooks.ts';
 import { openLanguageModel, type LanguageModel } from './model/language-model.ts';
 import { graphFiles } from './model/model-graph.ts';
-import { modelSourceSchema, type ModelSource } from './model/model-source.ts';
+import { modelSourceSchema, resolveModel, type ModelSource } from './model/model-source.ts';
 import { parseInput } from './parse-input.ts';
 import { parseSettings, type ExtractionSettings, type ExtractionSettingsInput } from './settings.ts';
 import { STORE_FORMAT, type ModelManifest } from './store/manifest.ts';
 import { planStore, type PlannedActivations } from './store/planned-store.ts';
+import { WatchedFiles } from './watched-files.ts';
 
 /** Which activations are wanted: of these hooks of this model, on these documents. */
 export interface ExtractionSpec {
@@ -34,6 +35,8 @@ export interface PreparedExtraction {
   readonly settings: ExtractionSettings;
   readonly estimate: DatasetEstimate;
   readonly hashes: ModelManifest['model'] & { readonly datasetSha256: string };
+  /** What the activations are made of. */
+  readonly inputs: WatchedFiles;
   /** In the order of the hooks asked for; two names of one place have the same id. */
   readonly planned: readonly (PlannedActivations & { readonly hook: Hook })[];
 }
@@ -53,9 +56,12 @@ export async function planActivations(spec: ExtractionSpec): Promise<PlannedActi
 export async function prepareExtraction(spec: ExtractionSpec): Promise<PreparedExtraction> {
   const dataset = parseInput(datasetSpecSchema, spec.dataset, 'dataset', 'extraction.invalid-dataset');
   await requireDataset(dataset);
-  const model = await openLanguageModel(
-    parseInput(modelSourceSchema, spec.model, 'model', 'extraction.invalid-model'),
-  );
+  const source = parseInput(modelSourceSchema, spec.model, 'model', 'extraction.invalid-model');
+  const inputs = new WatchedFiles();
+  const { config, graph, tokenizer, specialTokens } = await resolveModel(source);
+  await inputs.add([dataset.path, config, graph, ...tokenizer, ...specialTokens]);
+  const model = await openLanguageModel(source);
+  await inputs.add(graphFiles(model.graph));
   const settings = parseSettings(spec.settings ?? {}, model.config);
   const hooks = resolveHooks(model, parseInput(hooksSchema, spec.hooks, 'hooks', 'extraction.invalid-hooks'));
   const estimate = await estimateDataset(dataset, model.tokenizer, settings);
@@ -64,8 +70,9 @@ export async function prepareExtraction(spec: ExtractionSpec): Promise<PreparedE
     name: model.files.name,
     graphSha256: await hashOfFiles(spec.dataDir, graphFiles(model.graph)),
     tokenizerSha256: await hashOfFiles(spec.dataDir, model.files.tokenizer),
-    datasetSha256: await cachedHashOfFile(spec.dataDir, dataset.path),
+    datasetSha256: await hashOfFiles(spec.dataDir, [dataset.path]),
   };
+  await inputs.requireUnchanged();
 
   const planned = await Promise.all(
     hooks.map((hook) => {
@@ -78,16 +85,25 @@ export async function prepareExtraction(spec: ExtractionSpec): Promise<PreparedE
         hook: hook.name,
         tensor: hook.tensor,
         settings,
+        ...bosIdentity(model, settings),
       }).slice(0, 32);
       return planStore({ id, hook, dIn: hook.dIn, rows: estimate.rows }, spec.dataDir, settings);
     }),
   );
-  return { model, dataset, settings, estimate, hashes, planned };
+  return { model, dataset, settings, estimate, hashes, inputs, planned };
+}
+
+/** The prepended token, where the tokenizer's own files, which are hashed, do not decide it. */
+function bosIdentity(
+  { tokenizer }: LanguageModel,
+  { prependBos }: ExtractionSettings,
+): { bosTokenId?: number } {
+  const id = prependBos ? tokenizer.bosTokenId : null;
+  return id === null || tokenizer.bosIsItsOwn ? {} : { bosTokenId: id };
 }
 
 /** One hash for several files: that of the file itself where it is one, as `sha256sum` gives it. */
 async function hashOfFiles(dataDir: string, paths: readonly string[]): Promise<string> {
-  const hashes: string[] = [];
-  for (const path of paths) hashes.push(await cachedHashOfFile(dataDir, path));
+  const hashes = await cachedHashesOfFiles(dataDir, paths);
   return hashes.length === 1 ? hashes[0]! : hashOfValue(hashes);
 }

@@ -1,6 +1,6 @@
 import { SaeLabError } from '@sae-lab/errors';
 import { z } from 'zod';
-import type { ModelConfig } from './model/language-model.ts';
+import type { ModelConfig } from './model/model-config.ts';
 import { parseInput } from './parse-input.ts';
 
 export const extractionSettingsSchema = z

@@ -1,5 +1,5 @@
 /** What the tests of this folder share: the shipped model, small datasets, and stores with known rows. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +15,13 @@ export const CORPUS = {
   kind: 'jsonl',
   path: repositoryPath('models/corpus/public-domain-en.jsonl.gz'),
 } as const;
+
+/** A copy of the shipped model that may be changed. */
+export function copyOfModel(): string {
+  const folder = temporaryFolder();
+  cpSync(MODEL.folder, folder, { recursive: true });
+  return folder;
+}
 
 function repositoryPath(path: string): string {
   return fileURLToPath(new URL(`../../../../${path}`, import.meta.url));

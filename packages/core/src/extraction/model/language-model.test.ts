@@ -4,14 +4,9 @@ import { AutoModelForCausalLM } from '@huggingface/transformers';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { GraphProtoSchema, ModelProtoSchema, NodeProtoSchema, ValueInfoProtoSchema } from 'onnx-buf';
 import { describe, expect, it } from 'vitest';
-import { MODEL, errorOf, temporaryFolder, writeFileIn } from '../test-support.ts';
+import { MODEL, copyOfModel, errorOf, writeFileIn } from '../test-support.ts';
 import { openLanguageModel } from './language-model.ts';
 
-function copyOfModel(): string {
-  const folder = temporaryFolder();
-  cpSync(MODEL.folder, folder, { recursive: true });
-  return folder;
-}
 const open = (folder: string): Promise<unknown> => openLanguageModel({ kind: 'folder', folder });
 
 describe('openLanguageModel', () => {

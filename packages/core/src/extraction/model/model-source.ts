@@ -25,7 +25,11 @@ export interface ModelFiles {
   readonly graph: string;
   /** What decides the token ids: tokenizer.json and, where there is one, tokenizer_config.json. */
   readonly tokenizer: readonly string[];
+  /** Other files that may name special tokens, as far as they are there. */
+  readonly specialTokens: readonly string[];
 }
+
+const SPECIAL_TOKENS = ['special_tokens_map.json', 'generation_config.json'];
 
 const GRAPHS = ['onnx/model.onnx', 'onnx/decoder_model.onnx', 'model.onnx', 'decoder_model.onnx'];
 
@@ -53,6 +57,7 @@ export async function resolveModel(source: ModelSource): Promise<ModelFiles> {
   const graph = await firstThatExists(folder, GRAPHS);
   if (graph === undefined) throw await noGraph(folder);
   const tokenizerConfig = await firstThatExists(folder, ['tokenizer_config.json']);
+  const specialTokens = await Promise.all(SPECIAL_TOKENS.map((file) => firstThatExists(folder, [file])));
   return {
     name: basename(folder),
     folder,
@@ -62,6 +67,7 @@ export async function resolveModel(source: ModelSource): Promise<ModelFiles> {
       await required(folder, 'tokenizer.json'),
       ...(tokenizerConfig === undefined ? [] : [tokenizerConfig]),
     ],
+    specialTokens: specialTokens.filter((file) => file !== undefined),
   };
 }
 

@@ -20,7 +20,7 @@ import {
 import { readManifest, type Manifest } from './manifest.ts';
 import { shardRowsOf, type PlannedActivations, type StorageSettings } from './planned-store.ts';
 import { acquireLock } from './store-lock.ts';
-import { firstDamagedShard } from './verify.ts';
+import { damagedBeforeUse } from './verify.ts';
 
 export interface ExtractionOptions {
   onProgress?: ((progress: ExtractionProgress) => void) | undefined;
@@ -45,9 +45,6 @@ export interface RowSource<P extends PlannedActivations> {
   /** @param end behind the last window */
   describe(planned: P, end: DatasetPosition, shards: Manifest['shards']): Manifest;
 }
-
-/** Activations up to this size are checked byte by byte before they are used again; larger ones by size only. */
-const CHECKSUM_LIMIT = 4 * 2 ** 30;
 
 /**
  * Makes what is not on disk yet, all in one pass over the source, and opens everything. Goes on where it was
@@ -91,7 +88,7 @@ export function documentsRead({ document, piece }: DatasetPosition): number {
 
 async function isWhole(folder: string): Promise<boolean> {
   const manifest = await readManifest(folder).catch(() => undefined);
-  return manifest !== undefined && (await damagedShard(folder, manifest)) === undefined;
+  return manifest !== undefined && (await damagedBeforeUse(folder, manifest.shards)) === undefined;
 }
 
 /** @returns whether the activations are whole; damaged ones are turned into unfinished ones */
@@ -104,14 +101,9 @@ async function repairOrKeep(folder: string): Promise<boolean> {
     await reopenForRepair(folder, []);
     return false;
   }
-  if ((await damagedShard(folder, manifest)) === undefined) return true;
+  if ((await damagedBeforeUse(folder, manifest.shards)) === undefined) return true;
   await reopenForRepair(folder, manifest.shards);
   return false;
-}
-
-function damagedShard(folder: string, { shards }: Manifest): ReturnType<typeof firstDamagedShard> {
-  const bytes = shards.reduce((total, shard) => total + shard.bytes, 0);
-  return firstDamagedShard(folder, shards, bytes <= CHECKSUM_LIMIT ? 'checksums' : 'sizes');
 }
 
 async function make<P extends PlannedActivations>(

@@ -1,46 +1,23 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { extractActivations } from './extract.ts';
 import { openLanguageModel } from './model/language-model.ts';
 import { planActivations, type ExtractionSpec } from './plan.ts';
 import type { ExtractionProgress } from './progress.ts';
-import type { ActivationStore, SequentialBatch } from './store/activation-store.ts';
-import type { Split } from './store/split.ts';
-import { CORPUS, MODEL, collect, datasetOf, errorOf, temporaryFolder } from './test-support.ts';
-
-const ALL: Split = { holdout: 0, seed: 0, part: 'train' };
-const HOOKS = ['blocks.1.hook_mlp_out', 'blocks.2.hook_resid_post'];
-
-/** 12 documents of the corpus, in small windows and small files. */
-function smallSpec(dataDir: string, change: Partial<ExtractionSpec> = {}): ExtractionSpec {
-  return {
-    model: MODEL,
-    dataset: { ...CORPUS, documents: 12 },
-    hooks: HOOKS,
-    settings: { maxTokens: 64, batchTokens: 512, shardRows: 700 },
-    dataDir,
-    ...change,
-  };
-}
-
-/** The hash of every file of the stores. */
-function bytesOf(stores: readonly ActivationStore[]): Record<string, string> {
-  return Object.fromEntries(
-    stores.flatMap(({ folder, id }) =>
-      readdirSync(folder).map((file) => [`${id}/${file}`, hash('sha256', readFileSync(join(folder, file)))]),
-    ),
-  );
-}
-
-async function rowsOf(store: ActivationStore): Promise<SequentialBatch> {
-  const batches = await collect(store.sequentialBatches({ batchSize: 100_000, split: ALL }));
-  expect(batches).toHaveLength(1);
-  return batches[0]!;
-}
+import {
+  CORPUS,
+  HOOKS,
+  MODEL,
+  bytesOf,
+  datasetOf,
+  errorOf,
+  rowsOf,
+  smallSpec,
+  temporaryFolder,
+} from './test-support.ts';
 
 describe('extracting activations', () => {
   it('stores for each hook the values that the model gives the selected tokens', async () => {

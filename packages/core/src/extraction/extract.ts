@@ -29,11 +29,12 @@ type PlannedHook = PlannedActivations & { readonly hook: Hook };
 
 /** The rows that the language model gives. */
 function modelRows(prepared: PreparedExtraction, threads: number | undefined): RowSource<PlannedHook> {
-  const { model, dataset, settings, estimate, hashes, inputs } = prepared;
+  const { model, dataset, settings, estimate, hashes, inputs, warnings } = prepared;
   return {
     storage: settings,
     estimate,
     async *windows(missing, from, { signal, warn }) {
+      warnings.forEach(warn);
       const hooks = missing.map(({ hook }) => hook);
       const session = await openActivationSession(model, hooks, { threads });
       try {

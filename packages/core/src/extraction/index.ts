@@ -27,7 +27,7 @@ export { type BatchStream, type BatchStreamOptions, type StreamPosition } from '
 export { type ExtractionOptions } from './store/make-stores.ts';
 export { type Manifest } from './store/manifest.ts';
 export { type PlannedActivations } from './store/planned-store.ts';
-export { type Split } from './store/split.ts';
+export { SPLIT_SEED, type Split } from './store/split.ts';
 export { type Verification } from './store/verify.ts';
 export { planSynthesis, synthesizeActivations } from './synthetic/synthesize.ts';
 export {

@@ -13,7 +13,7 @@ const STALE_MS = 3_600_000;
  * sees the old file or the whole new one, whatever interrupts the writer. What a killed writer of the same file
  * left behind is removed first.
  *
- * @throws SaeLabError `files.disk-full` and `files.not-writable`
+ * @throws SaeLabError `files.disk-full`, `files.too-large`, `files.not-writable`, `files.not-a-file`, `files.not-written`
  */
 export async function writeAtomic(
   path: string,
@@ -77,12 +77,28 @@ async function isAbandoned(temporary: string): Promise<boolean> {
 
 /** Turns the operating system's word for a failed write into one that says what to do. */
 export function asWriteError(error: unknown, path: string): unknown {
-  const { code, syscall } = error as NodeJS.ErrnoException;
+  const { code, syscall, errno, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new SaeLabError('files.disk-full', {
-      problem: 'the disk is full',
+      problem: code === 'ENOSPC' ? 'the disk is full' : "the user's quota on the disk is used up",
       field: path,
       fix: `Free some space under ${dirname(path)} and run the same command again: it goes on from what is done.`,
+      cause: error,
+    });
+  }
+  if (code === 'EFBIG') {
+    return new SaeLabError('files.too-large', {
+      problem: 'the file is larger than this process, or the file system, may write (EFBIG)',
+      field: path,
+      fix: 'Raise the limit on the size of files (ulimit -f), or name a data folder on another disk by SAE_LAB_DATA.',
+      cause: error,
+    });
+  }
+  if (code === 'EISDIR' || code === 'ENOTEMPTY') {
+    return new SaeLabError('files.not-a-file', {
+      problem: 'there is a folder where a file is needed',
+      field: path,
+      fix: 'Move the folder away, or name another data folder by SAE_LAB_DATA.',
       cause: error,
     });
   }
@@ -104,5 +120,11 @@ export function asWriteError(error: unknown, path: string): unknown {
       cause: error,
     });
   }
-  return error;
+  if (errno === undefined) return error;
+  return new SaeLabError('files.not-written', {
+    problem: `cannot be written: ${message}`,
+    field: path,
+    fix: 'Check the disk, or name another data folder by SAE_LAB_DATA.',
+    cause: error,
+  });
 }

@@ -7,6 +7,7 @@ import { openActivations, truthOf, type ActivationStore } from '../extraction/in
 import { foldScale } from '../sae/inference-sae.ts';
 import { LoadedSae } from '../sae/loaded-sae.ts';
 import { loadSae, saveSae, saveSparsity, type SaeOrigin } from '../sae/saelens-format.ts';
+import { kindOf, setAside } from '../files/set-aside.ts';
 import { makeFolder, removeWritten } from '../files/write-atomic.ts';
 import type { Variant } from '../variant/contract.ts';
 import type { RunEvent, RunOutcome, RunSpec } from './run-spec.ts';
@@ -49,6 +50,7 @@ export async function executeRun(args: ExecuteRunArgs, control: RunControl): Pro
   const backend = await useDevice({ device: args.device ?? 'cpu', threads: args.threads });
   for (const message of backend.warnings) control.onEvent({ type: 'warning', message });
   await makeFolder(runFolder);
+  await clearTheWay(join(runFolder, 'sae'), control);
   const store = await openActivations(args.activationsFolder, { verify: 'sizes' });
   await requireHeldOut(store, spec);
   const { rows, meanSquaredNorm } = await store.statistics(part(spec, 'train'));
@@ -69,6 +71,14 @@ export async function executeRun(args: ExecuteRunArgs, control: RunControl): Pro
   await saveSparsity(saeFolder, density);
   const artifacts = [{ kind: 'sae' as const, ...weights }];
   return { status: 'finished', steps, seconds, metrics, histograms, artifacts };
+}
+
+/** Found before hours of training: a file where the SAE's folder will be. */
+async function clearTheWay(folder: string, { onEvent }: RunControl): Promise<void> {
+  const kind = await kindOf(folder);
+  if (kind === undefined || kind === 'folder') return;
+  const aside = await setAside(folder);
+  onEvent({ type: 'warning', message: `${folder} is not a folder. It is kept as ${aside}.` });
 }
 
 /** As the run records it: with the adapter and the library's version, where results may depend on them. */

@@ -1,8 +1,5 @@
-import type { Split } from '../extraction/index.ts';
+import { SPLIT_SEED, type Split } from '../extraction/index.ts';
 import type { RunSpec } from './run-spec.ts';
-
-/** All runs hold out the same documents, whatever their seed, so that they are compared on the same tokens. */
-const SPLIT_SEED = 0;
 
 /** The rows of a run's activations that are trained on, or those that it is evaluated on. */
 export function part({ evaluation }: RunSpec, name: Split['part']): Split {

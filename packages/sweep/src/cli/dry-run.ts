@@ -29,6 +29,8 @@ export async function dryRun(plan: SweepPlan, options: CommandOptions, output: W
   });
   const count = (next: string): number => rows.filter((row) => row.next === next).length;
   if (options.json) {
+    for (const message of plan.warnings)
+      output.write(`${JSON.stringify({ type: 'sweep.warning', message })}\n`);
     for (const row of rows) output.write(`${JSON.stringify({ type: 'run.planned', ...row })}\n`);
     const totals = { runs: rows.length, toRun: count('train'), skipped: count('skip') };
     output.write(

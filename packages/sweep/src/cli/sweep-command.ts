@@ -32,6 +32,7 @@ export async function sweepCommand(argv: readonly string[]): Promise<number> {
     if (options === undefined) return EXIT.done;
     const experiment = await loadExperiment(options.file);
     const plan = await planSweep(experiment, { ...options, threads: availableParallelism() });
+    for (const message of plan.warnings) say(`warning: ${message}`);
     const { device, choice } = await probeDevice(options.dryRun ? 'cpu' : options.device);
     if (choice !== undefined) say(choice);
     // A dry run does not look for the device that it is for.

@@ -21,6 +21,8 @@ export interface SweepPlan {
   /** Each run once, in the order of training. */
   readonly runs: readonly PlannedRun[];
   readonly source: ActivationsSource;
+  /** Sentences for the author about what was asked for and will not be so. */
+  readonly warnings: readonly string[];
   /** Identity of the sweep: its name and its runs. */
   readonly hash: string;
 }
@@ -37,7 +39,8 @@ export async function planSweep(
 ): Promise<SweepPlan> {
   const { definition } = experiment;
   const source = activationsSource(definition, place);
-  const activations = await source.plan();
+  const warnings: string[] = [];
+  const activations = await source.plan((sentence) => warnings.push(sentence));
   checkCombinations(experiment, activations);
 
   const runs = new Map<string, PlannedRun>();
@@ -56,6 +59,7 @@ export async function planSweep(
     experiment,
     runs: [...runs.values()],
     source,
+    warnings,
     hash: hashOfValue({ name: definition.name, runs: [...runs.keys()] }),
   };
 }

@@ -34,6 +34,7 @@ export type SweepEvent =
       readonly toRun: number;
       readonly dataDir: string;
     }
+  | { readonly type: 'sweep.warning'; readonly message: string }
   | { readonly type: 'activations.started'; readonly hooks: readonly string[] }
   | {
       readonly type: 'activations.progress';

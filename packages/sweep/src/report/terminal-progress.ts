@@ -74,6 +74,7 @@ export function terminalProgress(): Reporter {
         return;
       }
       case 'run.skipped':
+      case 'sweep.warning': // said before there were bars
       case 'sweep.finished':
         return;
       case 'run.finished':

@@ -88,6 +88,7 @@ export async function runSweep(
       toRun: toRun.length,
       dataDir: options.dataDir,
     });
+    for (const message of plan.warnings) report({ type: 'sweep.warning', message });
     for (const run of steps.get('skip') ?? []) {
       report({ type: 'run.skipped', ...run.label });
       // Left behind by a process that was killed after it had stored the result.
@@ -196,7 +197,9 @@ async function makeActivations(
   const start = performance.now();
   report({ type: 'activations.started', hooks });
   const onProgress = ({ warnings, ...progress }: ExtractionProgress): void => {
-    for (const message of warnings) report({ type: 'activations.warning', message });
+    // Those of the plan were said with it.
+    const unsaid = warnings.filter((message) => !plan.warnings.includes(message));
+    for (const message of unsaid) report({ type: 'activations.warning', message });
     report({ type: 'activations.progress', ...progress });
   };
   const stores = await plan.source.make(hooks, { onProgress, signal });

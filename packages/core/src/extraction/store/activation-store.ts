@@ -1,3 +1,4 @@
+import { SaeLabError } from '@sae-lab/errors';
 import { emptySplit, openBatchStream, type BatchStream, type BatchStreamOptions } from './batch-stream.ts';
 import { ROW_COLUMNS, emptyColumns, type RowColumns } from './activation-writer.ts';
 import { readManifest, type Manifest } from './manifest.ts';
@@ -41,7 +42,8 @@ export interface ActivationStore {
   /**
    * Accumulated in float64.
    *
-   * @throws SaeLabError `activations.empty-split` when the part has no row
+   * @throws SaeLabError `activations.empty-split` when the part has no row, `activations.constant` when all its rows are
+   *   the same, as those of a dead layer are: nothing can be learnt from them
    */
   statistics(split: Split): Promise<ActivationStatistics>;
 }
@@ -146,8 +148,12 @@ async function statistics(store: ActivationStore, split: Split): Promise<Activat
   const sum = new Float64Array(store.dIn);
   let squares = 0;
   let rows = 0;
+  let first: Float32Array | undefined;
+  let varies = false;
   for await (const batch of store.sequentialBatches({ batchSize: 4096, split })) {
     rows += batch.rows;
+    first ??= batch.activations.slice(0, store.dIn);
+    varies ||= differs(batch.activations, first);
     for (let i = 0; i < batch.activations.length;) {
       for (let d = 0; d < sum.length; d++, i++) {
         const value = batch.activations[i]!;
@@ -157,5 +163,20 @@ async function statistics(store: ActivationStore, split: Split): Promise<Activat
     }
   }
   if (rows === 0) throw emptySplit(split);
+  if (!varies) throw constant(store.hook, rows, squares === 0);
   return { rows, mean: sum.map((total) => total / rows), meanSquaredNorm: squares / rows };
+}
+
+/** Whether a row is not the first one. */
+function differs(activations: Float32Array, first: Float32Array): boolean {
+  return activations.some((value, i) => value !== first[i % first.length]);
+}
+
+function constant(hook: string, rows: number, isZero: boolean): SaeLabError {
+  return new SaeLabError('activations.constant', {
+    problem: `all ${rows} training activations of ${hook} are ${isZero ? 'zero' : 'the same'}: there is nothing to learn`,
+    field: `hook ${hook}`,
+    expected: 'activations that differ from token to token',
+    fix: "Take another hook, or check the model's export; for synthetic activations, raise active or rows.",
+  });
 }

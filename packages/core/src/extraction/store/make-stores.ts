@@ -5,6 +5,7 @@
  */
 import { dirname } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
+import { kindOf, setAside } from '../../files/set-aside.ts';
 import { makeFolder } from '../../files/write-atomic.ts';
 import type { DatasetEstimate } from '../dataset/estimate.ts';
 import type { DatasetPosition } from '../dataset/windows.ts';
@@ -68,11 +69,11 @@ export async function makeStores<P extends PlannedActivations>(
   try {
     const missing: P[] = [];
     for (const one of distinct) {
-      if (await isWhole(one.folder)) continue;
+      if (await isWhole(one)) continue;
       await makeFolder(dirname(one.folder));
       locks.push(await acquireLock(`${one.folder}.lock`, options.signal));
       // Whoever held the lock may have made or repaired them.
-      if (!(await repairOrKeep(one.folder))) missing.push(one);
+      if (!(await repairOrKeep(one))) missing.push(one);
     }
     if (missing.length > 0) await make(missing, source, dataDir, options);
   } finally {
@@ -86,24 +87,31 @@ export function documentsRead({ document, piece }: DatasetPosition): number {
   return piece === 0 ? document : document + 1;
 }
 
-async function isWhole(folder: string): Promise<boolean> {
+async function isWhole({ id, folder }: PlannedActivations): Promise<boolean> {
   const manifest = await readManifest(folder).catch(() => undefined);
-  return manifest !== undefined && (await damagedBeforeUse(folder, manifest.shards)) === undefined;
+  return manifest?.id === id && (await damagedBeforeUse(folder, manifest.shards)) === undefined;
 }
 
-/** @returns whether the activations are whole; damaged ones are turned into unfinished ones */
-async function repairOrKeep(folder: string): Promise<boolean> {
-  let manifest: Manifest;
-  try {
-    manifest = await readManifest(folder);
-  } catch (error) {
-    if ((error as SaeLabError).code === 'activations.missing') return false;
-    await reopenForRepair(folder, []);
+/**
+ * @returns whether the activations are whole; damaged ones are turned into unfinished ones, and what is none of them is
+ *   set aside
+ */
+async function repairOrKeep({ id, folder }: PlannedActivations): Promise<boolean> {
+  const kind = await kindOf(folder);
+  if (kind === undefined) return false;
+  const manifest = kind === 'folder' ? await readManifest(folder).catch(asDamage) : undefined;
+  if (kind !== 'folder' || (manifest !== undefined && manifest.id !== id)) {
+    await setAside(folder);
     return false;
   }
-  if ((await damagedBeforeUse(folder, manifest.shards)) === undefined) return true;
-  await reopenForRepair(folder, manifest.shards);
+  if (manifest !== undefined && (await damagedBeforeUse(folder, manifest.shards)) === undefined) return true;
+  await reopenForRepair(folder, manifest?.shards ?? []);
   return false;
+}
+
+/** What the system does not let us read may be whole: only what was read and is damaged is made again. */
+function asDamage(error: unknown): undefined {
+  if ((error as SaeLabError).code === 'activations.unreadable') throw error;
 }
 
 async function make<P extends PlannedActivations>(
@@ -167,7 +175,9 @@ async function writeRows(
 
 async function asNoSpace(error: unknown, needed: number, dataDir: string): Promise<never> {
   if (error instanceof SaeLabError && error.code === 'files.disk-full') {
-    throw noSpace(needed, await freeBytes(dataDir), dataDir, error);
+    const free = await freeBytes(dataDir);
+    // With room left it is a quota that is used up, which the error says itself.
+    if (free < needed) throw noSpace(needed, free, dataDir, error);
   }
   throw error;
 }

@@ -253,6 +253,22 @@ describe('bad input', () => {
     ]);
   });
 
+  it('finds a bad line near the end before the model runs', async () => {
+    const dataDir = temporaryFolder();
+    const lines = Array.from({ length: 40 }, (_, i) => `{"text": "${`number ${i} `.repeat(40)}"}\n`);
+    const path = join(dataDir, 'data.jsonl');
+    writeFileSync(
+      path,
+      Buffer.concat([Buffer.from(lines.join('')), Buffer.from('{"text": "é"}\n', 'latin1')]),
+    );
+    const error = await errorOf(() =>
+      extractActivations(smallSpec(dataDir, { dataset: { kind: 'jsonl', path } })),
+    );
+    expect(error.message).toContain('line 41 is not UTF-8');
+    const folders = readdirSync(join(dataDir, 'activations'));
+    expect(folders.flatMap((name) => readdirSync(join(dataDir, 'activations', name)))).toEqual([]);
+  });
+
   it('names what is wrong before the model runs', async () => {
     const dataDir = temporaryFolder();
     const code = async (change: Partial<ExtractionSpec>): Promise<string> =>

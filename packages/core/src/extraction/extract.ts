@@ -1,4 +1,4 @@
-import { readDocuments } from './dataset/documents.ts';
+import { readDocuments, requireReadable } from './dataset/documents.ts';
 import { windowsOf } from './dataset/windows.ts';
 import { openActivationSession } from './model/activation-session.ts';
 import type { Hook } from './model/hooks.ts';
@@ -35,6 +35,9 @@ function modelRows(prepared: PreparedExtraction, threads: number | undefined): R
     estimate,
     async *windows(missing, from, { signal, warn }) {
       warnings.forEach(warn);
+      // The model takes a thousand times as long: a bad line near the end should not wait for it. How far a number of
+      // rows reaches is not known before.
+      if (settings.maxRows === undefined) await requireReadable(dataset, signal);
       const hooks = missing.map(({ hook }) => hook);
       const session = await openActivationSession(model, hooks, { threads });
       try {

@@ -27,7 +27,7 @@ export const extractionSettingsSchema = z
       .boolean()
       .default(true)
       .describe(
-        "Whether each piece begins with the tokenizer's beginning-of-sequence token, where it has one. No other " +
+        'Whether each piece begins with the beginning-of-sequence token that the files of the model name. No other ' +
           'token is added.',
       ),
     includeSpecialTokens: z

@@ -43,7 +43,7 @@ export function writeFileIn(folder: string, name: string, content: string | Uint
   return path;
 }
 
-export const ALL_ROWS: Split = { holdout: 0, seed: 0, part: 'train' };
+const ALL_ROWS: Split = { holdout: 0, seed: 0, part: 'train' };
 export const HOOKS = ['blocks.1.hook_mlp_out', 'blocks.2.hook_resid_post'];
 
 /** 12 documents of the corpus, in small windows and small files. */

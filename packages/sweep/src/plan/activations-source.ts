@@ -7,6 +7,7 @@ import {
   type ExtractionOptions,
   type PlannedActivations,
 } from '@sae-lab/core/extraction';
+import { SaeLabError } from '@sae-lab/errors';
 import type { SweepDefinition } from '../definition/sweep-input.ts';
 
 /** Where a sweep's activations come from: a language model on documents, or a known dictionary. */
@@ -36,8 +37,27 @@ export function activationsSource(
   const { model: folder, dataset, hooks, activations: settings } = definition;
   const source = { kind: 'folder' as const, folder };
   const spec = { model: source, dataset, hooks, settings, dataDir, holdout, threads };
+  const planned = new Set<string>();
   return {
-    plan: (warn) => planActivations(spec, warn),
-    make: (wanted, options) => extractActivations({ ...spec, hooks: wanted }, options),
+    async plan(warn) {
+      const activations = await planActivations(spec, warn);
+      for (const { id } of activations) planned.add(id);
+      return activations;
+    },
+    async make(wanted, options) {
+      const stores = await extractActivations({ ...spec, hooks: wanted }, options);
+      const other = stores.find(({ id }) => !planned.has(id));
+      if (other !== undefined) throw changedSincePlan(other.hook);
+      return stores;
+    },
   };
+}
+
+function changedSincePlan(hook: string): SaeLabError {
+  return new SaeLabError('extraction.input-changed', {
+    problem: 'the model or the dataset changed after the sweep was planned',
+    field: `hook ${hook}`,
+    expected: 'files that stay as they are until the activations are made',
+    fix: 'Run the same command again: it plans with the files as they are now.',
+  });
 }

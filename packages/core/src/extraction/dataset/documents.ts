@@ -40,6 +40,11 @@ export function readDocuments(
   return { documents: () => limited(spec, found()), bytesRead: () => reader.bytesRead() };
 }
 
+/** Reads all documents once, and throws what {@link readDocuments} would throw later. */
+export async function requireReadable(spec: DatasetSpec, signal: AbortSignal | undefined): Promise<void> {
+  for await (const _ of readDocuments(spec).documents()) signal?.throwIfAborted();
+}
+
 /** @throws SaeLabError `dataset.not-found` */
 export async function requireDataset({ path }: DatasetSpec): Promise<{ bytes: number }> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);

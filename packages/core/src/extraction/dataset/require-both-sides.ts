@@ -64,7 +64,7 @@ export async function requireSides(
     field: 'evaluation.holdout',
     expected: 'documents to train on and documents to evaluate on',
     received: String(holdout),
-    fix: `${fix}${documents === 1 ? '' : ', change the fraction'}, or set it to 0 to evaluate on the training activations.`,
+    fix: `${fix}${documents === 1 ? '' : ', change the fraction'}, or set evaluation.holdout to 0 to evaluate on the training activations.`,
   });
 }
 

@@ -1,8 +1,9 @@
 import { SaeLabError } from '@sae-lab/errors';
-import { TensorProto_DataType, type ValueInfoProto } from 'onnx-buf';
+import type { ValueInfoProto } from 'onnx-buf';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { decodeFloat16 } from '../store/float16.ts';
 import { cutGraph } from './cut-graph.ts';
+import { FLOAT, FLOAT16, nameOfType } from './element-type.ts';
 import type { Hook } from './hooks.ts';
 import type { LanguageModel } from './language-model.ts';
 
@@ -113,15 +114,12 @@ function feed(
 /** A cache of no tokens: the declared sizes, the batch in front, 0 for the length. */
 function emptyCache(input: ValueInfoProto, batch: number): Tensor {
   const type = input.type?.value;
-  const elemType: TensorProto_DataType | undefined =
-    type?.case === 'tensorType' ? type.value.elemType : undefined;
-  if (elemType !== TensorProto_DataType.FLOAT && elemType !== TensorProto_DataType.FLOAT16) {
-    throw notFloat(`input ${input.name}`, TensorProto_DataType[elemType ?? 0] ?? 'no tensor');
-  }
+  const elemType = type?.case === 'tensorType' ? type.value.elemType : undefined;
+  if (elemType !== FLOAT && elemType !== FLOAT16) throw notFloat(`input ${input.name}`, nameOfType(elemType));
   const dims = type?.case === 'tensorType' ? (type.value.shape?.dim ?? []) : [];
   const sizes = dims.map(({ value }) => (value.case === 'dimValue' ? Number(value.value) : 0));
   const shape = [batch, ...sizes.slice(1)];
-  return elemType === TensorProto_DataType.FLOAT
+  return elemType === FLOAT
     ? new Tensor('float32', new Float32Array(0), shape)
     : new Tensor('float16', new Uint16Array(0), shape);
 }

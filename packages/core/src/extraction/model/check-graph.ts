@@ -4,7 +4,8 @@
  * the operators mean is left to the runtime.
  */
 import { describeValue } from '@sae-lab/errors';
-import { TensorProto_DataLocation, TensorProto_DataType, type GraphProto, type TensorProto } from 'onnx-buf';
+import { TensorProto_DataLocation, type GraphProto, type TensorProto } from 'onnx-buf';
+import { FLOAT, FLOAT16 } from './element-type.ts';
 import { externalRange } from './external-weights.ts';
 import { unreadableModel } from './unreadable-model.ts';
 
@@ -47,10 +48,9 @@ export function checkWeight(path: string, weight: TensorProto): void {
   const name = `weight ${describeValue(weight.name)}`;
   if (weight.dims.some((size) => size < 0n)) throw unreadableModel(path, `${name} has a negative size`);
   const range = externalRange(path, weight);
-  const type: TensorProto_DataType = weight.dataType;
-  if (type !== TensorProto_DataType.FLOAT && type !== TensorProto_DataType.FLOAT16) return;
-  const valueBytes = type === TensorProto_DataType.FLOAT ? 4 : 2;
-  const values = type === TensorProto_DataType.FLOAT ? weight.floatData : weight.int32Data;
+  const isFloat = weight.dataType === FLOAT;
+  if (!isFloat && weight.dataType !== FLOAT16) return;
+  const [valueBytes, values] = isFloat ? [4, weight.floatData] : [2, weight.int32Data];
   const declared = BigInt(valueBytes) * weight.dims.reduce((product, size) => product * size, 1n);
   const bytes = range === undefined ? weight.rawData.length || valueBytes * values.length : range.length;
   if (bytes !== undefined && BigInt(bytes) !== declared) {

@@ -1,22 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
-import {
-  ModelProtoSchema,
-  TensorProto_DataType,
-  type GraphProto,
-  type TensorProto,
-  type ValueInfoProto,
-} from 'onnx-buf';
+import { ModelProtoSchema, TensorProto_DataType, type GraphProto, type TensorProto } from 'onnx-buf';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { encodeFloat16, FLOAT16_MAX } from '../store/float16.ts';
 import { MODEL, errorOf, temporaryFolder, writeFileIn } from '../test-support.ts';
 import { openActivationSession } from './activation-session.ts';
+import { FLOAT, FLOAT16 } from './element-type.ts';
 import { resolveHooks } from './hooks.ts';
 import { openLanguageModel, type LanguageModel } from './language-model.ts';
 import { readModelGraph } from './model-graph.ts';
 
-const { FLOAT, FLOAT16, BFLOAT16 } = TensorProto_DataType;
+const BFLOAT16: number = TensorProto_DataType.BFLOAT16;
 const HOOKS = ['blocks.1.hook_mlp_out', 'blocks.0.hook_resid_pre', 'gpt_neox.layers.2.attention'];
 
 let model: LanguageModel;
@@ -59,7 +54,7 @@ function toHalf({ node, initializer, input }: GraphProto): void {
     if (attribute.t !== undefined) convert(attribute.t);
     if (attribute.name === 'to' && attribute.i === BigInt(FLOAT)) attribute.i = BigInt(FLOAT16);
   }
-  for (const { type } of input as ValueInfoProto[]) {
+  for (const { type } of input) {
     if (type?.value.case === 'tensorType' && type.value.value.elemType === FLOAT) {
       type.value.value.elemType = FLOAT16;
     }

@@ -4,7 +4,8 @@
  * knows the few operators that a residual stream, an MLP and a norm are made of, and says nothing elsewhere,
  * which is also how tensors that are no activations (masks, shapes, rotary tables) are told apart.
  */
-import { TensorProto_DataType, type NodeProto, type TensorProto } from 'onnx-buf';
+import type { NodeProto, TensorProto } from 'onnx-buf';
+import { FLOAT, FLOAT16 } from './element-type.ts';
 import type { ModelGraph } from './model-graph.ts';
 
 const UNARY = new Set([
@@ -21,7 +22,7 @@ const UNARY = new Set([
 ]);
 const BINARY = new Set(['Add', 'Div', 'Mul', 'Pow', 'Sub']);
 /** What activations may be made of. */
-const FLOATS: ReadonlySet<number> = new Set([TensorProto_DataType.FLOAT, TensorProto_DataType.FLOAT16]);
+const FLOATS: ReadonlySet<number> = new Set([FLOAT, FLOAT16]);
 /** Far beyond any model: a shape inside the graph that says more is not backed by anything. */
 const MAX_WIDTH = 2n ** 24n;
 const NORMS = new Set(['LayerNormalization', 'RMSNormalization', 'SimplifiedLayerNormalization']);

@@ -34,7 +34,7 @@ export async function openTokenizer(
   const [file, configFile] = files.tokenizer as [string, string?];
   const config = configFile === undefined ? {} : await readTokenNames(configFile);
   const tokenizer = await construct(file, config);
-  const vocabulary = tokenizer.get_vocab() as Map<string, number>;
+  const vocabulary = tokenizer.get_vocab();
   const requireEmbedding = (id: number | undefined): number => {
     if (id !== undefined && id < vocabularySize) return id;
     throw noEmbedding(file, id, vocabulary, vocabularySize);

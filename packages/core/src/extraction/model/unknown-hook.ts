@@ -1,5 +1,5 @@
 import { SaeLabError, describeValue } from '@sae-lab/errors';
-import { TensorProto_DataType } from 'onnx-buf';
+import { FLOAT, FLOAT16, nameOfType } from './element-type.ts';
 import type { LanguageModel } from './language-model.ts';
 import type { ModelGraph } from './model-graph.ts';
 import { hasModulePaths, moduleNodes, modulesWithOneOutput } from './module-outputs.ts';
@@ -39,7 +39,7 @@ export function unknownHook(
 function reasonFor(graph: ModelGraph, module: string | undefined): string | undefined {
   if (!hasModulePaths(graph)) return "the graph's nodes are not named by module paths";
   if (module === undefined || moduleNodes(graph, module).length === 0) return undefined;
-  const types = weightTypes(graph).filter((type) => type !== 'FLOAT' && type !== 'FLOAT16');
+  const types = weightTypes(graph);
   const kept = types.length > 0 ? `, and the model's weights are ${types.join(', ')}` : '';
   return `nothing that leaves the module ${module} is known to be a float32 or float16 activation${kept}`;
 }
@@ -56,10 +56,11 @@ function fixFor(modelType: string, hasNames: boolean, architectures: readonly st
   };
 }
 
-/** Types of the model's matrices. */
+/** Types of the model's matrices, other than those that activations may be of. */
 function weightTypes({ graph }: ModelGraph): string[] {
   const matrices = graph.initializer.filter(({ dims }) => dims.length >= 2);
-  return [...new Set(matrices.map(({ dataType }) => TensorProto_DataType[dataType] ?? String(dataType)))];
+  const types = new Set(matrices.map(({ dataType }) => dataType));
+  return [...types].filter((type) => type !== FLOAT && type !== FLOAT16).map(nameOfType);
 }
 
 /** Paths that differ in the layer only, as one: `layers.{0..5}.mlp`, `layers.{0,2..5}.mlp`. */

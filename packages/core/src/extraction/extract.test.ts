@@ -255,7 +255,7 @@ describe('bad input', () => {
 
   it('finds a bad line near the end before the model runs', async () => {
     const dataDir = temporaryFolder();
-    const lines = Array.from({ length: 40 }, (_, i) => `{"text": "${`number ${i} `.repeat(40)}"}\n`);
+    const lines = Array.from({ length: 150 }, (_, i) => `{"text": "${`number ${i} `.repeat(400)}"}\n`);
     const path = join(dataDir, 'data.jsonl');
     writeFileSync(
       path,
@@ -264,7 +264,7 @@ describe('bad input', () => {
     const error = await errorOf(() =>
       extractActivations(smallSpec(dataDir, { dataset: { kind: 'jsonl', path } })),
     );
-    expect(error.message).toContain('line 41 is not UTF-8');
+    expect(error.message).toContain('line 151 is not UTF-8');
     const folders = readdirSync(join(dataDir, 'activations'));
     expect(folders.flatMap((name) => readdirSync(join(dataDir, 'activations', name)))).toEqual([]);
   });

@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,6 +14,7 @@ import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluationSettings, type EvaluationSettings } from '../evaluation/settings.ts';
 import { extractActivations, extractionSettingsSchema, openActivations } from '../extraction/index.ts';
+import { storeOfKnownRows } from '../extraction/test-support.ts';
 import { readSafetensors } from '../files/safetensors.ts';
 import { seeded } from '../random/seeded.ts';
 import { loadSae } from '../sae/saelens-format.ts';
@@ -67,10 +76,18 @@ async function run(
     signal = new AbortController().signal,
   }: Partial<Parameters<typeof executeRun>[1]> = {},
   threads = 1,
+  activations = activationsFolder,
 ) {
   const runFolder = join(folder, name);
   const origin = { modelName: 'neox-1.7m', hookName: HOOK, contextSize: 128, prependBos: true };
-  const args = { spec, variant: plainVariant, activationsFolder, runFolder, origin, threads };
+  const args = {
+    spec,
+    variant: plainVariant,
+    activationsFolder: activations,
+    runFolder,
+    origin,
+    threads,
+  };
   return { runFolder, outcome: await executeRun(args, { onEvent, signal }) };
 }
 
@@ -236,6 +253,29 @@ describe('executeRun', () => {
     expect(events.filter(({ type }) => type === 'warning')).toEqual([
       { type: 'warning', message: expect.stringContaining(`kept as ${aside}, and the run begins again`) },
     ]);
+  });
+
+  it('sets aside a folder for its checkpoint and a file for its SAE', async () => {
+    const whole = weightsOf((await run('nothing in the way', specOf())).runFolder);
+    const runFolder = join(folder, 'things in the way');
+    mkdirSync(join(runFolder, 'checkpoint.safetensors', 'theirs'), { recursive: true });
+    writeFileSync(join(runFolder, 'sae'), 'theirs');
+    const warnings: string[] = [];
+    const onEvent = (event: RunEvent): void => {
+      if (event.type === 'warning') warnings.push(event.message);
+    };
+    expect((await run('things in the way', specOf(), { onEvent })).outcome.status).toBe('finished');
+    expect(weightsOf(runFolder)).toEqual(whole);
+    expect(readdirSync(join(runFolder, 'checkpoint.safetensors.unusable'))).toEqual(['theirs']);
+    expect(readFileSync(join(runFolder, 'sae.unusable'), 'utf8')).toBe('theirs');
+    expect(warnings).toHaveLength(2);
+  });
+
+  it('fails, and does not diverge, on activations that are all the same', async () => {
+    const zeros = await storeOfKnownRows(folder, { rows: 2000, dIn: 128, shardRows: 2000, value: () => 0 });
+    await expect(run('zeros', specOf(), {}, 1, zeros.folder)).rejects.toMatchObject({
+      code: 'activations.constant',
+    });
   });
 
   it('says where a run diverged', async () => {

@@ -1,9 +1,11 @@
 /** The folder that SAELens and the tools around it load: cfg.json, sae_weights.safetensors, sparsity.safetensors. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
 import { z } from 'zod';
+import { parsePythonJson } from '../files/python-json.ts';
+import { reasonOf } from '../files/reason-of.ts';
 import { readSafetensors, writeSafetensors, type FileTensor } from '../files/safetensors.ts';
+import { readText } from '../files/utf8.ts';
 import { makeFolder, writeAtomic } from '../files/write-atomic.ts';
 import type { InferenceSae, SaeTensor } from './inference-sae.ts';
 
@@ -67,10 +69,10 @@ export async function loadSae(folder: string): Promise<InferenceSae> {
   const path = join(folder, CONFIG);
   let parsed: z.infer<typeof configSchema>;
   try {
-    parsed = configSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+    parsed = configSchema.parse(parsePythonJson(await readText(path)));
   } catch (cause) {
     throw new SaeLabError('sae.unreadable', {
-      problem: 'not the configuration of a sparse autoencoder that can be loaded here',
+      problem: `not the configuration of a sparse autoencoder that can be loaded here: ${reasonOf(cause)}`,
       field: path,
       expected:
         'a cfg.json of SAELens, of the architecture standard, topk, gated or jumprelu, without normalisation',

@@ -33,6 +33,8 @@ describe('reading documents', () => {
 
   it('passes over a byte-order mark at the beginning', async () => {
     expect(await read(jsonl(inFile('\uFEFF{"text": "one"}\n')))).toMatchObject([{ line: 1, text: 'one' }]);
+    const twice = '\uFEFF{"text": "one"}\n\uFEFF{"text": "two"}\n';
+    expect(await read(jsonl(inFile(twice)))).toMatchObject([{ text: 'one' }, { text: 'two' }]);
     const text = { kind: 'text' as const, path: inFile(gzipSync('\uFEFFone\n'), 'data.txt.gz') };
     expect(await read(text)).toMatchObject([{ line: 1, text: 'one' }]);
   });

@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { SaeLabError, describeValue } from '@sae-lab/errors';
 import { parsePythonJson } from '../../files/python-json.ts';
+import { withoutMark } from '../../files/utf8.ts';
 import type { DatasetSpec } from './dataset-spec.ts';
 import { readLines, tooLong } from './read-lines.ts';
 import { readFailure } from './unreadable-dataset.ts';
@@ -113,7 +114,8 @@ function textOf(spec: Extract<DatasetSpec, { kind: 'jsonl' }>, line: number, con
     });
   let value: unknown;
   try {
-    value = parsePythonJson(content);
+    // Files that were put one behind the other have a byte-order mark at each beginning.
+    value = parsePythonJson(withoutMark(content));
   } catch (cause) {
     throw bad(`is not JSON (${(cause as Error).message})`, cause);
   }

@@ -148,11 +148,14 @@ function notFloat(what: string, received: string): SaeLabError {
 }
 
 function unrunnable(model: LanguageModel, cause: unknown): SaeLabError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
   return new SaeLabError('model.unrunnable', {
-    problem: `ONNX Runtime cannot run the graph: ${cause instanceof Error ? cause.message : String(cause)}`,
+    problem: `ONNX Runtime cannot run the graph: ${reason}`,
     field: model.files.graph,
     expected: 'a decoder exported to ONNX for the CPU',
-    fix: 'Export the model again in float32, for the task text-generation.',
+    fix: reason.includes('out of data bounds')
+      ? 'Lower maxTokens, where the model has fewer positions than its config.json says; else take the tokenizer of this model.'
+      : 'Export the model again in float32, for the task text-generation.',
     cause,
   });
 }

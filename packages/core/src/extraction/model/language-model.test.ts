@@ -43,6 +43,15 @@ describe('openLanguageModel', () => {
     }
   });
 
+  it('takes a graph in half precision where there is no other, and names those that it does not take', async () => {
+    const folder = copyOfModel();
+    const graph = join(folder, 'onnx/model.onnx');
+    renameSync(graph, join(folder, 'onnx/model_fp16.onnx'));
+    expect((await openLanguageModel({ kind: 'folder', folder })).files.graph).toContain('model_fp16.onnx');
+    renameSync(join(folder, 'onnx/model_fp16.onnx'), join(folder, 'onnx/model_q4.onnx'));
+    expect((await errorOf(() => open(folder))).details.received).toBe('onnx/model_q4.onnx');
+  });
+
   it('refuses a merged decoder, by name or by its If nodes', async () => {
     const folder = copyOfModel();
     renameSync(join(folder, 'onnx/model.onnx'), join(folder, 'onnx/decoder_model_merged.onnx'));

@@ -31,7 +31,11 @@ export interface ModelFiles {
 
 const SPECIAL_TOKENS = ['special_tokens_map.json', 'generation_config.json'];
 
-const GRAPHS = ['onnx/model.onnx', 'onnx/decoder_model.onnx', 'model.onnx', 'decoder_model.onnx'];
+const GRAPHS = ['', '_fp16'].flatMap((precision) =>
+  ['onnx/', ''].flatMap((folder) =>
+    ['model', 'decoder_model'].map((graph) => `${folder}${graph}${precision}.onnx`),
+  ),
+);
 
 /**
  * Finds the files of a model.
@@ -75,10 +79,12 @@ async function noGraph(folder: string): Promise<SaeLabError> {
   const entries = await readdir(folder, { recursive: true });
   const merged = entries.find((entry) => entry.endsWith('_merged.onnx'));
   if (merged !== undefined) return mergedDecoder(join(folder, merged));
+  const others = entries.filter((entry) => entry.endsWith('.onnx'));
   return new SaeLabError('model.not-found', {
-    problem: 'the folder has no ONNX graph',
+    problem: 'the folder has no ONNX graph in float32 or float16',
     field: folder,
     expected: `one of ${GRAPHS.join(', ')}`,
+    ...(others.length > 0 && { received: others.slice(0, 3).join(', ') }),
     fix: 'Export the model to ONNX (optimum-cli export onnx --task text-generation) into this folder.',
   });
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
 import { z } from 'zod';
 import { hashOfValue } from '../../files/content-hash.ts';
+import { reasonOf } from '../../files/reason-of.ts';
 import { decodeUtf8 } from '../../files/utf8.ts';
 import { datasetSpecSchema } from '../dataset/dataset-spec.ts';
 import { extractionSettingsSchema } from '../settings.ts';
@@ -116,7 +117,7 @@ export async function readManifest(folder: string): Promise<Manifest> {
   try {
     manifest = manifestSchema.parse(JSON.parse(decodeUtf8(bytes)));
   } catch (cause) {
-    throw corrupted(path, 'it is not a manifest of activations', {}, cause);
+    throw corrupted(path, `it is not a manifest of activations (${reasonOf(cause)})`, {}, cause);
   }
   checkFigures(path, manifest);
   if ('synthetic' in manifest) checkTruth(path, manifest.id, manifest.synthetic.spec);

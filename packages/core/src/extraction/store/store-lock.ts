@@ -31,6 +31,10 @@ async function create(path: string): Promise<boolean> {
     const file = await open(path, 'wx');
     try {
       await file.writeFile(JSON.stringify({ host: hostname(), pid: process.pid }));
+    } catch (error) {
+      // A full disk: without a name it would be waited for.
+      await rm(path, { force: true });
+      throw error;
     } finally {
       await file.close();
     }

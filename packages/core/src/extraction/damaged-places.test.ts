@@ -74,8 +74,12 @@ describe('what is no activations, in a place of theirs', () => {
     rmSync(store!.folder, { recursive: true });
     cpSync(other!.folder, store!.folder, { recursive: true });
     expect((await planActivations(smallSpec(dataDir))).map(({ present }) => present)).toEqual([false, true]);
-    const [again] = await extractActivations(smallSpec(dataDir));
+    const warnings: string[] = [];
+    const [again] = await extractActivations(smallSpec(dataDir), {
+      onProgress: (event) => warnings.push(...event.warnings),
+    });
     expect(bytesOf([again!])).toEqual(before);
+    expect(warnings).toEqual([expect.stringContaining(`It is kept as ${store!.folder}.unusable`)]);
     expect(existsSync(`${store!.folder}.unusable/manifest.json`)).toBe(true);
   });
 });

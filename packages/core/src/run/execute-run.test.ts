@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -255,20 +255,25 @@ describe('executeRun', () => {
     ]);
   });
 
-  it('sets aside a folder for its checkpoint and a file for its SAE', async () => {
-    const whole = weightsOf((await run('nothing in the way', specOf())).runFolder);
-    const runFolder = join(folder, 'things in the way');
-    mkdirSync(join(runFolder, 'checkpoint.safetensors', 'theirs'), { recursive: true });
-    writeFileSync(join(runFolder, 'sae'), 'theirs');
+  it.each([
+    ['a file for its folder', '', 'file'],
+    ['a file for its SAE', 'sae', 'file'],
+    ['a folder for the weights', 'sae/sae_weights.safetensors', 'folder'],
+    ['a folder for its checkpoint', 'checkpoint.safetensors', 'folder'],
+  ])('sets aside %s, and says so', async (what, place, kind) => {
+    const path = join(folder, what, place);
+    mkdirSync(kind === 'file' ? dirname(path) : path, { recursive: true });
+    writeFileSync(kind === 'file' ? path : join(path, 'theirs'), 'theirs');
     const warnings: string[] = [];
     const onEvent = (event: RunEvent): void => {
       if (event.type === 'warning') warnings.push(event.message);
     };
-    expect((await run('things in the way', specOf(), { onEvent })).outcome.status).toBe('finished');
-    expect(weightsOf(runFolder)).toEqual(whole);
-    expect(readdirSync(join(runFolder, 'checkpoint.safetensors.unusable'))).toEqual(['theirs']);
-    expect(readFileSync(join(runFolder, 'sae.unusable'), 'utf8')).toBe('theirs');
-    expect(warnings).toHaveLength(2);
+    const { outcome, runFolder } = await run(what, specOf(), { onEvent });
+    expect(outcome.status).toBe('finished');
+    expect(weightsOf(runFolder)).toEqual(weightsOf((await run('nothing in the way', specOf())).runFolder));
+    const aside = `${path}.unusable`;
+    expect(readFileSync(kind === 'file' ? aside : join(aside, 'theirs'), 'utf8')).toBe('theirs');
+    expect(warnings).toEqual([expect.stringContaining(`kept as ${aside}`)]);
   });
 
   it('fails, and does not diverge, on activations that are all the same', async () => {

@@ -6,7 +6,7 @@ import { evaluate, type Evaluation } from '../evaluation/evaluate.ts';
 import { openActivations, truthOf, type ActivationStore } from '../extraction/index.ts';
 import { foldScale } from '../sae/inference-sae.ts';
 import { LoadedSae } from '../sae/loaded-sae.ts';
-import { loadSae, saveSae, saveSparsity, type SaeOrigin } from '../sae/saelens-format.ts';
+import { loadSae, SAE_FILES, saveSae, saveSparsity, type SaeOrigin } from '../sae/saelens-format.ts';
 import { kindOf, setAside } from '../files/set-aside.ts';
 import { makeFolder, removeWritten } from '../files/write-atomic.ts';
 import type { Variant } from '../variant/contract.ts';
@@ -49,8 +49,8 @@ export async function executeRun(args: ExecuteRunArgs, control: RunControl): Pro
   const { spec, runFolder } = args;
   const backend = await useDevice({ device: args.device ?? 'cpu', threads: args.threads });
   for (const message of backend.warnings) control.onEvent({ type: 'warning', message });
+  await clearTheWay(runFolder, control);
   await makeFolder(runFolder);
-  await clearTheWay(join(runFolder, 'sae'), control);
   const store = await openActivations(args.activationsFolder, { verify: 'sizes' });
   await requireHeldOut(store, spec);
   const { rows, meanSquaredNorm } = await store.statistics(part(spec, 'train'));
@@ -73,12 +73,20 @@ export async function executeRun(args: ExecuteRunArgs, control: RunControl): Pro
   return { status: 'finished', steps, seconds, metrics, histograms, artifacts };
 }
 
-/** Found before hours of training: a file where the SAE's folder will be. */
-async function clearTheWay(folder: string, { onEvent }: RunControl): Promise<void> {
-  const kind = await kindOf(folder);
-  if (kind === undefined || kind === 'folder') return;
-  const aside = await setAside(folder);
-  onEvent({ type: 'warning', message: `${folder} is not a folder. It is kept as ${aside}.` });
+/** Found before hours of training: a file where a folder of the run will be, and a folder where a file will be. */
+async function clearTheWay(runFolder: string, { onEvent }: RunControl): Promise<void> {
+  const sae = join(runFolder, 'sae');
+  const wanted: [string, 'file' | 'folder'][] = [
+    [runFolder, 'folder'],
+    [sae, 'folder'],
+    ...SAE_FILES.map((file): [string, 'file'] => [join(sae, file), 'file']),
+  ];
+  for (const [path, kind] of wanted) {
+    const found = await kindOf(path);
+    if (found === undefined || found === kind) continue;
+    const aside = await setAside(path);
+    onEvent({ type: 'warning', message: `${path} is not a ${kind}. It is kept as ${aside}.` });
+  }
 }
 
 /** As the run records it: with the adapter and the library's version, where results may depend on them. */

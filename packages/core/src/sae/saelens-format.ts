@@ -27,6 +27,9 @@ export interface SavedFile {
 
 const WEIGHTS = 'sae_weights.safetensors';
 const CONFIG = 'cfg.json';
+const SPARSITY = 'sparsity.safetensors';
+/** All that is written into an SAE's folder. */
+export const SAE_FILES = [WEIGHTS, CONFIG, SPARSITY];
 
 /** What is read back of cfg.json; other tools' files have more. */
 const configSchema = z.object({
@@ -55,7 +58,7 @@ export async function saveSae(folder: string, sae: InferenceSae, origin: SaeOrig
 export async function saveSparsity(folder: string, density: Float64Array): Promise<void> {
   // A latent that never fired has density 0; its logarithm is kept finite as the format's readers expect.
   const data = Float32Array.from(density, (value) => Math.log10(value + 1e-10));
-  await writeSafetensors(join(folder, 'sparsity.safetensors'), {
+  await writeSafetensors(join(folder, SPARSITY), {
     sparsity: { dtype: 'F32', shape: [density.length], data },
   });
 }

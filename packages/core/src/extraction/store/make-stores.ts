@@ -66,6 +66,7 @@ export async function makeStores<P extends PlannedActivations>(
     a.id < b.id ? -1 : 1,
   );
   const locks = [];
+  const warnings: string[] = [];
   try {
     const missing: P[] = [];
     for (const one of distinct) {
@@ -73,9 +74,9 @@ export async function makeStores<P extends PlannedActivations>(
       await makeFolder(dirname(one.folder));
       locks.push(await acquireLock(`${one.folder}.lock`, options.signal));
       // Whoever held the lock may have made or repaired them.
-      if (!(await repairOrKeep(one))) missing.push(one);
+      if (!(await repairOrKeep(one, warnings))) missing.push(one);
     }
-    if (missing.length > 0) await make(missing, source, dataDir, options);
+    if (missing.length > 0) await make(missing, source, dataDir, options, warnings);
   } finally {
     for (const lock of locks) await lock.release();
   }
@@ -96,12 +97,13 @@ async function isWhole({ id, folder }: PlannedActivations): Promise<boolean> {
  * @returns whether the activations are whole; damaged ones are turned into unfinished ones, and what is none of them is
  *   set aside
  */
-async function repairOrKeep({ id, folder }: PlannedActivations): Promise<boolean> {
+async function repairOrKeep({ id, folder }: PlannedActivations, warnings: string[]): Promise<boolean> {
   const kind = await kindOf(folder);
   if (kind === undefined) return false;
   const manifest = kind === 'folder' ? await readManifest(folder).catch(asDamage) : undefined;
   if (kind !== 'folder' || (manifest !== undefined && manifest.id !== id)) {
-    await setAside(folder);
+    const aside = await setAside(folder);
+    warnings.push(`${folder} does not hold the activations that it is named for. It is kept as ${aside}.`);
     return false;
   }
   if (manifest !== undefined && (await damagedBeforeUse(folder, manifest.shards)) === undefined) return true;
@@ -119,6 +121,7 @@ async function make<P extends PlannedActivations>(
   source: RowSource<P>,
   dataDir: string,
   { onProgress, signal }: ExtractionOptions,
+  warnings: readonly string[],
 ): Promise<void> {
   const { storage, estimate } = source;
   const writers = await Promise.all(
@@ -134,6 +137,7 @@ async function make<P extends PlannedActivations>(
   requireSpace(needed, await freeBytes(dataDir), dataDir);
 
   const meter = createProgressMeter(onProgress, estimate.tokens, start.tokens);
+  for (const sentence of warnings) meter.warn(sentence);
   let end = start;
   const report = (last = false): void =>
     meter.report(

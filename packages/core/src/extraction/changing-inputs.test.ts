@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { extractActivations } from './extract.ts';
 import { planActivations } from './plan.ts';
@@ -21,18 +22,16 @@ describe('a dataset that changes while it is read', () => {
     writeFileSync(path, readFileSync(CORPUS.path));
     const spec = smallSpec(dataDir, { dataset: { kind: 'jsonl', path, documents: 12 } });
     const whole = await extractActivations({ ...spec, dataDir: temporaryFolder() });
-    let changed = false;
-    const error = await errorOf(() =>
-      extractActivations(spec, {
-        onProgress: () => {
-          if (!changed) writeFileSync(path, readFileSync(CORPUS.path));
-          changed = true;
-        },
-      }),
-    );
+    const content = readFileSync(path);
+    const stopped = extractActivations(spec, {
+      onProgress: () => writeFileSync(path, gzipSync('{"text": "another one"}\n')),
+    });
+    const error = await errorOf(() => stopped);
     expect(error).toMatchObject({ code: 'extraction.input-changed', details: { field: path } });
-    // It is the same again, and goes on.
-    expect(bytesOf(await extractActivations(spec))).toEqual(bytesOf(whole));
+    // It is the same again, and goes on; that its time changes meanwhile is no matter.
+    writeFileSync(path, content);
+    const touch = (): void => utimesSync(path, 1, 1);
+    expect(bytesOf(await extractActivations(spec, { onProgress: touch }))).toEqual(bytesOf(whole));
   });
 });
 

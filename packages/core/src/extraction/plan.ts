@@ -5,7 +5,6 @@ import { datasetSpecSchema, type DatasetSpec, type DatasetSpecInput } from './da
 import { estimateDataset, type DatasetEstimate } from './dataset/estimate.ts';
 import { requireDataset } from './dataset/documents.ts';
 import { requireBothSides, requireBothSidesOfRows } from './dataset/require-both-sides.ts';
-import { cachedHashesOfFiles } from './hash-cache.ts';
 import { resolveHooks, type Hook } from './model/hooks.ts';
 import { openLanguageModel, type LanguageModel } from './model/language-model.ts';
 import { graphFiles } from './model/model-graph.ts';
@@ -85,11 +84,10 @@ export async function prepareExtraction(spec: ExtractionSpec): Promise<PreparedE
   await makeFolder(spec.dataDir);
   const hashes = {
     name: model.files.name,
-    graphSha256: await hashOfFiles(spec.dataDir, graphFiles(model.graph)),
-    tokenizerSha256: await hashOfFiles(spec.dataDir, model.files.tokenizer),
-    datasetSha256: await hashOfFiles(spec.dataDir, [dataset.path]),
+    graphSha256: oneHash(await inputs.hashes(spec.dataDir, graphFiles(model.graph))),
+    tokenizerSha256: oneHash(await inputs.hashes(spec.dataDir, model.files.tokenizer)),
+    datasetSha256: oneHash(await inputs.hashes(spec.dataDir, [dataset.path])),
   };
-  await inputs.requireUnchanged();
 
   const planned = await Promise.all(
     hooks.map((hook) => {
@@ -142,7 +140,6 @@ function bosIdentity(
 }
 
 /** One hash for several files: that of the file itself where it is one, as `sha256sum` gives it. */
-async function hashOfFiles(dataDir: string, paths: readonly string[]): Promise<string> {
-  const hashes = await cachedHashesOfFiles(dataDir, paths);
+function oneHash(hashes: readonly string[]): string {
   return hashes.length === 1 ? hashes[0]! : hashOfValue(hashes);
 }

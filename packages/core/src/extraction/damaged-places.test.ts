@@ -12,9 +12,12 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { extractActivations } from './extract.ts';
-import { planActivations } from './plan.ts';
+import { planActivations, type ExtractionSpec } from './plan.ts';
 import { damagedBeforeUse } from './store/verify.ts';
-import { bytesOf, smallSpec, temporaryFolder } from './test-support.ts';
+import { CORPUS, bytesOf, smallSpec, temporaryFolder } from './test-support.ts';
+
+const spec = (dataDir: string): ExtractionSpec =>
+  smallSpec(dataDir, { dataset: { ...CORPUS, documents: 5 } });
 
 describe('what is no activations, in a place of theirs', () => {
   const folder = (path: string): void => {
@@ -34,12 +37,12 @@ describe('what is no activations, in a place of theirs', () => {
     ['a folder for the lock', '.lock', folder, '.lock.unusable/theirs'],
   ])('%s, is set aside, and they are made again with the same bytes', async (_, place, put, aside) => {
     const dataDir = temporaryFolder();
-    const stores = await extractActivations(smallSpec(dataDir));
+    const stores = await extractActivations(spec(dataDir));
     const before = bytesOf(stores);
     const [damaged] = stores;
     if (place === '.lock') rmSync(damaged!.folder, { recursive: true });
     put(`${damaged!.folder}${place}`);
-    const again = await extractActivations(smallSpec(dataDir));
+    const again = await extractActivations(spec(dataDir));
     expect(existsSync(`${damaged!.folder}${aside}`)).toBe(true);
     rmSync(`${damaged!.folder}${aside.replace('/theirs', '')}`, { recursive: true });
     expect(bytesOf(again)).toEqual(before);
@@ -55,27 +58,27 @@ describe('what is no activations, in a place of theirs', () => {
   ])('%s, is set aside when they go on', async (_, place, put) => {
     const dataDir = temporaryFolder();
     const controller = new AbortController();
-    const stopped = extractActivations(smallSpec(dataDir), {
+    const stopped = extractActivations(spec(dataDir), {
       signal: controller.signal,
-      onProgress: ({ shards }) => shards >= 3 && controller.abort(new Error('stop')),
+      onProgress: ({ shards }) => shards >= 2 && controller.abort(new Error('stop')),
     });
     await expect(stopped).rejects.toThrow('stop');
     const [partial] = readdirSync(join(dataDir, 'activations'));
     put(join(dataDir, 'activations', `${partial}${place}`));
-    const whole = await extractActivations(smallSpec(temporaryFolder()));
-    const again = await extractActivations(smallSpec(dataDir));
+    const whole = await extractActivations(spec(temporaryFolder()));
+    const again = await extractActivations(spec(dataDir));
     expect(again.map(({ manifest }) => manifest)).toEqual(whole.map(({ manifest }) => manifest));
   });
 
   it('activations of another identity, are set aside', async () => {
     const dataDir = temporaryFolder();
-    const [store, other] = await extractActivations(smallSpec(dataDir));
+    const [store, other] = await extractActivations(spec(dataDir));
     const before = bytesOf([store!]);
     rmSync(store!.folder, { recursive: true });
     cpSync(other!.folder, store!.folder, { recursive: true });
-    expect((await planActivations(smallSpec(dataDir))).map(({ present }) => present)).toEqual([false, true]);
+    expect((await planActivations(spec(dataDir))).map(({ present }) => present)).toEqual([false, true]);
     const warnings: string[] = [];
-    const [again] = await extractActivations(smallSpec(dataDir), {
+    const [again] = await extractActivations(spec(dataDir), {
       onProgress: (event) => warnings.push(...event.warnings),
     });
     expect(bytesOf([again!])).toEqual(before);
@@ -86,7 +89,7 @@ describe('what is no activations, in a place of theirs', () => {
 
 describe('activations of more bytes than are read each time', () => {
   it('are read where a file may have changed, whatever its size and time', async () => {
-    const [store] = await extractActivations(smallSpec(temporaryFolder()));
+    const [store] = await extractActivations(spec(temporaryFolder()));
     const { folder, manifest } = store!;
     expect(await damagedBeforeUse(folder, manifest.shards, 1)).toBeUndefined();
     const path = join(folder, manifest.shards[1]!.file);
@@ -105,7 +108,7 @@ describe('a limit on the size of files', () => {
     const dataDir = temporaryFolder();
     const script = `
       import { extractActivations } from ${JSON.stringify(new URL('extract.ts', import.meta.url).href)};
-      const error = await extractActivations(${JSON.stringify(smallSpec(dataDir))}).catch((error) => error);
+      const error = await extractActivations(${JSON.stringify(spec(dataDir))}).catch((error) => error);
       console.log(JSON.stringify(error));`;
     const command = 'ulimit -f 64; exec "$0" --input-type=module -e "$1"';
     const { stdout } = spawnSync('bash', ['-c', command, process.execPath, script], { encoding: 'utf8' });

@@ -18,7 +18,8 @@ function loggedSteps(totalSteps: number): { loss: number[]; l0: number[] } {
 
 describe('logSchedule', () => {
   it('logs the loss of every step of a run of up to 10,000 steps', () => {
-    for (const totalSteps of [1, 590, 2000, 10_000]) expect(loggedSteps(totalSteps).loss.length).toBe(totalSteps);
+    for (const totalSteps of [1, 590, 2000, 10_000])
+      expect(loggedSteps(totalSteps).loss.length).toBe(totalSteps);
   });
 
   it('logs every second, fourth, … step of a longer run, and the last', () => {

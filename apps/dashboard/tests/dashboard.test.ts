@@ -240,7 +240,7 @@ async function addRun(hash: string, seed: number): Promise<number> {
 
 test.each(['/', '/sweeps/1', '/runs/1'])('%s can be used by everyone, in light and dark', async (path) => {
   const page = await open(path, { colorScheme: 'light' });
-  await page.addScriptTag({ content: axe.source });
+  await page.evaluate(axe.source);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run());

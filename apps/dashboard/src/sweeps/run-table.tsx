@@ -19,7 +19,7 @@ interface RunTableProps {
 }
 
 /** A browser lays out some hundred rows at once; the others are there when they are asked for. */
-const ROWS_AT_ONCE = 200;
+const ROWS_AT_ONCE = 100;
 
 export function RunTable({ entries, sort, direction, onSort }: RunTableProps) {
   const [limit, setLimit] = useState(ROWS_AT_ONCE);

@@ -1,5 +1,5 @@
 // `pnpm dashboard`: builds the dashboard where it must, starts the database, and serves until Ctrl-C.
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { openDatabase } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
@@ -7,6 +7,8 @@ import { buildDashboard } from './build.ts';
 import { guardedServer } from './guard.ts';
 import { listen } from './listen.ts';
 import { HELP, parseOptions } from './options.ts';
+
+type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -28,7 +30,7 @@ async function main(): Promise<void> {
   });
 
   // Whoever comes before it is ready waits.
-  const prepared = Promise.withResolvers<RequestListener>();
+  const prepared = Promise.withResolvers<RequestHandler>();
   const server = guardedServer(
     options.allowedHosts,
     (request, response) => void prepared.promise.then((handle) => handle(request, response)),

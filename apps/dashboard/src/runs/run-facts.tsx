@@ -45,7 +45,7 @@ export function RunFacts({ details }: { details: RunDetails }) {
 }
 
 function unsaved(status: RunStatus): string {
-  return status === 'queued' || status === 'running'
+  return status === 'queued' || status === 'running' || status === 'interrupted'
     ? 'once the run has finished'
     : 'no, the run has no result';
 }

@@ -22,8 +22,8 @@ type Row = { readonly [key: string]: Scalar | Row };
 /** Far more than any column shows. */
 const DIGITS = 9;
 
-export function pack<T extends object>(rows: readonly T[]): Packed {
-  return { length: rows.length, columns: fieldsOf(rows as unknown as readonly Row[]) };
+export function pack(rows: readonly object[]): Packed {
+  return { length: rows.length, columns: fieldsOf(rows as readonly Row[]) };
 }
 
 export function unpack<T extends object>({ length, columns }: Packed): T[] {

@@ -4,6 +4,7 @@ import { notFound } from 'next/navigation';
 import { Breadcrumbs } from '../../../components/breadcrumbs.tsx';
 import { DatabaseProblem } from '../../../components/database-problem.tsx';
 import { StatusBadge } from '../../../components/status-badge.tsx';
+import { SWEEP_STATUS_MEANING } from '../../../components/status.ts';
 import { idOf } from '../../../database/id-of.ts';
 import { read } from '../../../database/read.ts';
 import { instant } from '../../../format/time.ts';
@@ -42,7 +43,7 @@ export default async function SweepPage({ params }: Props) {
         <Breadcrumbs trail={[{ name: 'sweeps', href: '/' }]} />
         <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
           <h1 className="text-xl font-semibold tracking-tight">{sweep.name}</h1>
-          <StatusBadge status={sweep.status} />
+          <StatusBadge status={sweep.status} title={SWEEP_STATUS_MEANING[sweep.status]} />
           <LiveRefresh of={`sweep/${id}`} version={version} running={running} />
           <span className="text-[13px] text-soft sm:ml-auto">
             {sweep.file}, started {instant(sweep.lastStartedAt)}

@@ -205,6 +205,18 @@ test('an option that is empty or given twice is a usage error', async () => {
     await expect(startDashboard(args)).rejects.toMatchObject({ code: 2 });
 });
 
+test('the data folder need not be writable, or be there at all', async () => {
+  const second = await startDashboard(['--data', '/dev/null/data', '--port', '0'], {
+    DATABASE_URL: database.url,
+  });
+  try {
+    for (const path of ['/', '/sweeps/1', '/runs/1'])
+      expect((await fetch(second.url + path)).status).toBe(200);
+  } finally {
+    await second.stop();
+  }
+});
+
 test('a run is found by its hash, or the first digits of it', async () => {
   for (const path of [HASHES[3]!, 'FEEDBEEF', '4']) {
     expect((await send(`/runs/${path}`)).body).toContain(`title>topk, run 4 ·`);

@@ -149,9 +149,11 @@ function aligned(lines: readonly Line[], log: boolean): uPlot.AlignedData {
 
 const linearRange: uPlot.Range.Function = (_, low, high) => {
   if (low === null || high === null) return [0, 1];
-  const [from, to] = paddedDomain([low, high], 'linear');
+  // One that is constant but for rounding looks so.
+  const isFlat = high - low < 1e-3 * Math.max(Math.abs(low), Math.abs(high));
+  const room = isFlat ? Math.abs(high) * 0.1 : (high - low) * 0.06 || 1;
   // A quantity that never goes below 0 gets no axis that does.
-  return [low >= 0 ? Math.max(0, from) : from, to];
+  return [low >= 0 ? Math.max(0, low - room) : low - room, high + room];
 };
 
 const logRange: uPlot.Range.Function = (_, low, high) => {

@@ -54,11 +54,7 @@ export function ScatterPlot({ label, points, x, y, styleOf, height = 340 }: Scat
   const [box, width] = useWidth<HTMLDivElement>(560);
   const marks = useRef(new Map<number, SVGAElement>());
   const mounted = useMounted();
-  // In the order in which the arrow keys visit them.
-  const placed = points
-    .filter((point) => isOnScale(x.kind, point.x) && isOnScale(y.kind, point.y))
-    .toSorted((a, b) => a.x - b.x || a.y - b.y);
-
+  const placed = points.filter((point) => isOnScale(x.kind, point.x) && isOnScale(y.kind, point.y));
   const frame: Frame = { left: 58, right: width - 12, top: 10, bottom: height - 46 };
   const xScale = makeScale({ ...x, range: [frame.left, frame.right], spacing: 44 });
   const yScale = makeScale({ ...y, range: [frame.bottom, frame.top], spacing: 48 });
@@ -69,7 +65,8 @@ export function ScatterPlot({ label, points, x, y, styleOf, height = 340 }: Scat
     mounted ? placed.map((point) => ({ ...point, cx: xScale.at(point.x), cy: yScale.at(point.y) })) : [],
     MOST_MARKS,
     ({ key }) => onFront.has(key),
-  );
+    // In the order in which the arrow keys visit them.
+  ).toSorted((a, b) => a.x - b.x || a.y - b.y);
   const roving = useRovingIndex(drawn.length, (index) => marks.current.get(index)?.focus());
   const left = points.length - placed.length;
   const active = roving.active === undefined ? undefined : drawn[roving.active];

@@ -6,7 +6,9 @@ interface Placed {
 }
 
 /** Pixels; marks are 10 wide. */
-const FIRST_CELL = 2;
+const SMALLEST_SQUARE = 2;
+const LARGEST_SQUARE = 1024;
+const GROWTH = 1.25;
 
 /**
  * At most about `most` points that look like all of them: of those of one group that are within the same square of
@@ -18,10 +20,10 @@ export function thinPoints<P extends Placed>(
   keep: (point: P) => boolean,
 ): readonly P[] {
   let kept = points;
-  for (let cell = FIRST_CELL; kept.length > most && cell <= 1024; cell *= 2) {
+  for (let side = SMALLEST_SQUARE; kept.length > most && side <= LARGEST_SQUARE; side *= GROWTH) {
     const taken = new Set<string>();
     kept = points.filter((point) => {
-      const square = `${point.group} ${Math.floor(point.cx / cell)} ${Math.floor(point.cy / cell)}`;
+      const square = `${point.group} ${Math.floor(point.cx / side)} ${Math.floor(point.cy / side)}`;
       if (taken.has(square)) return keep(point);
       taken.add(square);
       return true;

@@ -217,6 +217,27 @@ test('the data folder need not be writable, or be there at all', async () => {
   }
 });
 
+test('the page of a large sweep is small', async () => {
+  const sweep = { name: 'large', definitionHash: 'large', definition: {}, file: 'f', source: '' };
+  const { id } = await upsertSweep(database.db, sweep);
+  const runs = Array.from({ length: 2000 }, (_, seed) => ({
+    ...RUN,
+    hash: `large ${seed}`,
+    seed,
+    hyper: { k: seed },
+  }));
+  await enqueueRuns(database.db, id, runs);
+  await database.sql`update runs set status = 'finished', provenance = '{}' where hash like 'large%'`;
+  for (const metric of ['l0', 'explained_variance', 'mse', 'cosine', 'l2_ratio', 'dead_fraction', 'l1']) {
+    await database.sql`
+      insert into evaluations select id, ${metric}, random() + 1 from runs where hash like 'large%'`;
+  }
+  const { body } = await send(`/sweeps/${id}`);
+  expect(body.match(/<tr/g)).toHaveLength(101);
+  // Some 100 bytes a run, and 100 rows of the table.
+  expect(body.length).toBeLessThan(700_000);
+});
+
 test('a run is found by its hash, or the first digits of it', async () => {
   for (const path of [HASHES[3]!, 'FEEDBEEF', '4']) {
     expect((await send(`/runs/${path}`)).body).toContain(`title>topk, run 4 ·`);
@@ -225,7 +246,7 @@ test('a run is found by its hash, or the first digits of it', async () => {
   expect((await send('/runs/12345678')).body).toContain('run 3');
   const ambiguous = await send('/runs/0badcafe');
   expect(ambiguous.status).toBe(200);
-  expect(ambiguous.body).toContain('Several runs');
+  expect(ambiguous.body).toContain('Several runs match');
   for (const id of [1, 2]) expect(ambiguous.body).toContain(`href="/runs/${id}"`);
   expect(ambiguous.body).not.toContain('href="/runs/3"');
   expect((await send('/runs/0badcafe11')).body).toContain('run 1');

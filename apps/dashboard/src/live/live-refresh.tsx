@@ -14,21 +14,21 @@ interface LiveRefreshProps {
 }
 
 /**
- * Polls the version of what is shown while the tab is visible, and reads the page anew only when it has changed. The
- * longer either took, the longer the next one waits.
+ * Polls the version while the tab is visible, and refreshes the page only when it changed. The longer a poll or a
+ * refresh took, the longer the next one waits.
  */
 export function LiveRefresh({ of, version, running }: LiveRefreshProps) {
   const router = useRouter();
   const [reachable, setReachable] = useState(true);
   const [refreshing, startRefresh] = useTransition();
-  /** When the page may be read anew. */
+  /** When the next refresh may begin. */
   const earliest = useRef(0);
   const begun = useRef<number>(undefined);
 
   useEffect(() => {
     if (refreshing) {
       begun.current = performance.now();
-      // The next look waits for the page that this one asked for.
+      // The next poll waits for this refresh.
       return;
     }
     if (begun.current !== undefined) {
@@ -54,7 +54,7 @@ export function LiveRefresh({ of, version, running }: LiveRefreshProps) {
       const untilEarliest = earliest.current - performance.now();
       if (!document.hidden && !looking) timer = setTimeout(() => void look(), Math.max(pause, untilEarliest));
     };
-    // A hidden tab looks at nothing; one that is seen again does at once.
+    // A hidden tab polls nothing; one that becomes visible polls at once.
     const onVisibility = (): void => wait(0);
     document.addEventListener('visibilitychange', onVisibility);
     wait(pauseAfter(0));

@@ -2,11 +2,11 @@ import Link from 'next/link';
 import { Message } from '../components/message.tsx';
 import { MOST_LISTED, type Found } from './find-run.ts';
 
-/** Lists the runs that a hash may mean which is too short to tell them apart. */
+/** Lists the runs whose hashes begin with the digits that were given. */
 export function AmbiguousRun({ candidates }: Extract<Found, { candidates: unknown }>) {
   return (
-    <Message title="Several runs have a hash that begins so">
-      <p>Give more digits, or choose one:</p>
+    <Message title="Several runs match this hash">
+      <p>Give more digits, or choose a run:</p>
       <ul className="grid gap-1">
         {candidates.slice(0, MOST_LISTED).map(({ id, hash, variant, hook, width, seed }) => (
           <li key={id} className="wrap-anywhere">
@@ -17,7 +17,7 @@ export function AmbiguousRun({ candidates }: Extract<Found, { candidates: unknow
           </li>
         ))}
       </ul>
-      {candidates.length > MOST_LISTED ? <p>There are more.</p> : null}
+      {candidates.length > MOST_LISTED ? <p>More runs match than are listed.</p> : null}
     </Message>
   );
 }

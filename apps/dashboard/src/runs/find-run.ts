@@ -1,7 +1,7 @@
 import { runById, runsByHashPrefix, type Db } from '@sae-lab/db/reading';
 import { hashPrefixOf, idOf } from '../database/id-of.ts';
 
-/** So many runs are listed where a hash is too short to tell them apart. */
+/** Number of runs listed for a hash that is too short to tell them apart. */
 export const MOST_LISTED = 20;
 
 type Candidate = Awaited<ReturnType<typeof runsByHashPrefix>>[number];

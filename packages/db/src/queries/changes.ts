@@ -51,7 +51,7 @@ export async function runVersion(db: Db, runId: number): Promise<string> {
 }
 
 /** Sum of the rows' hashes: the same rows give the same text, in whatever order; '' where there are none. */
-function digest(...columns: PgColumn[]): SQL<string> {
+function digest(...columns: (PgColumn | SQL)[]): SQL<string> {
   const row = sql`concat_ws(',', ${sql.join(columns, sql`, `)})`;
   return sql<string>`case when count(*) = 0 then '' else concat(count(*), ':', sum(hashtextextended(${row}, 0))) end`;
 }

@@ -8,10 +8,10 @@ import { runs } from '../schema/index.ts';
  * @param limit largest number of runs
  */
 export function runsByHashPrefix(db: Db, prefix: string, limit: number) {
-  const { id, hash, variant, hook, width, seed, status } = runs;
+  const { id, hash, variant, hook, width, seed } = runs;
   return (
     db
-      .select({ id, hash, variant, hook, width, seed, status })
+      .select({ id, hash, variant, hook, width, seed })
       .from(runs)
       // A range, which the index on hashes serves whatever the database's collation; 'g' follows all hex digits.
       .where(between(hash, prefix, `${prefix}g`))

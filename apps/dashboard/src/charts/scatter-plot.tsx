@@ -158,8 +158,8 @@ export function ScatterPlot({ label, points, x, y, styleOf, height = 340 }: Scat
       </div>
       {mounted && drawn.length < placed.length ? (
         <figcaption className="text-xs text-soft">
-          {integer(drawn.length)} of {integer(placed.length)} are drawn: the others are next to one of the
-          same group, and on no front.
+          {integer(drawn.length)} of {integer(placed.length)} are drawn. The others lie next to a drawn one of
+          the same kind, and on no front.
         </figcaption>
       ) : null}
       {left > 0 ? (

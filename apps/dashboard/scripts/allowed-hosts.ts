@@ -17,14 +17,14 @@ export function isAllowedHost(host: string | undefined, allowed: readonly string
 }
 
 /**
- * Checks names that are to be answered, too.
+ * Names that are to be answered, too, from a list with commas between them.
  *
  * @throws SaeLabError `cli.usage`
  */
-export function allowedHosts(names: readonly string[], field: string): string[] {
-  return names.map((given) => {
-    const name = HOST.exec(given)?.[1];
-    if (name !== undefined && name === given) return withoutDot(name.toLowerCase());
+export function allowedHosts(list: string | undefined, field: string): string[] {
+  const names = (list ?? '').split(',').map((name) => name.trim());
+  return names.filter(Boolean).map((given) => {
+    if (HOST.exec(given)?.[1] === given) return withoutDot(given.toLowerCase());
     throw new SaeLabError('cli.usage', {
       problem: 'this is not the name of a host',
       field,

@@ -20,12 +20,12 @@ Serves the dashboard on this machine (127.0.0.1) until Ctrl-C.
 Options:
   --port <n>       Port (${USUAL_PORT}, or the next one that is free)
   --data <folder>  Data folder ($SAE_LAB_DATA, else .sae-lab in the project)
-  --allow-host <name>
-                   Also answer requests for this host name, e.g. behind a proxy; can be repeated
+  --allow-host <names>
+                   Also answer requests for these host names, separated by commas, e.g. behind a proxy
   -h, --help       Show this
 
 Environment: SAE_LAB_DATA (data folder), DATABASE_URL (a Postgres to use instead of the embedded one),
-SAE_LAB_ALLOWED_HOSTS (as --allow-host, names separated by commas).`;
+SAE_LAB_ALLOWED_HOSTS (as --allow-host).`;
 
 /**
  * Reads the command line. Undefined when help is asked for.
@@ -39,13 +39,12 @@ export function parseOptions(argv: readonly string[], projectRoot: string): Dash
   if (values.help === true) return undefined;
   const data = once('--data', values.data) ?? (process.env['SAE_LAB_DATA'] || undefined);
   const port = once('--port', values.port);
-  const fromEnvironment = (process.env['SAE_LAB_ALLOWED_HOSTS'] ?? '').split(',').map((name) => name.trim());
   return {
     dataDir: data === undefined ? join(projectRoot, '.sae-lab') : resolve(data),
     port: port === undefined ? undefined : portOf(port),
     allowedHosts: [
-      ...allowedHosts(values['allow-host'] ?? [], '--allow-host'),
-      ...allowedHosts(fromEnvironment.filter(Boolean), 'SAE_LAB_ALLOWED_HOSTS'),
+      ...allowedHosts(once('--allow-host', values['allow-host']), '--allow-host'),
+      ...allowedHosts(process.env['SAE_LAB_ALLOWED_HOSTS'], 'SAE_LAB_ALLOWED_HOSTS'),
     ],
   };
 }

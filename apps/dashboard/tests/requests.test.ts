@@ -24,9 +24,12 @@ beforeAll(async () => {
     id,
     HASHES.map((hash, seed) => ({ ...RUN, hash, seed })),
   );
-  dashboard = await startDashboard(['--data', server.dataDir, '--port', '0', '--allow-host', 'Lab.Example'], {
-    SAE_LAB_ALLOWED_HOSTS: 'proxy.example',
-  });
+  dashboard = await startDashboard(
+    ['--data', server.dataDir, '--port', '0', '--allow-host', 'Lab.Example,[fd00::1]'],
+    {
+      SAE_LAB_ALLOWED_HOSTS: 'proxy.example',
+    },
+  );
 }, 300_000);
 afterAll(async () => {
   await dashboard?.stop();
@@ -86,6 +89,7 @@ test.each([
   '127.8.9.1',
   '[::1]',
   'lab.example',
+  '[FD00::1]:4242',
   'proxy.example:1',
 ])('the host %s is answered', async (host) => expect(await status('/', { host })).toBe(200));
 

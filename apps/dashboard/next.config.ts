@@ -10,6 +10,8 @@ const config: NextConfig = {
   typescript: { ignoreBuildErrors: true },
   experimental: { useTypeScriptCli: true },
   poweredByHeader: false,
+  // None is shown; without this, a route would fetch and resize what it is told to.
+  images: { unoptimized: true },
   devIndicators: false,
 };
 

@@ -11,8 +11,9 @@ export function factsOfJson(value: unknown, path = ''): [string, string][] {
 }
 
 function text(value: unknown): string {
-  if (value === null || value === undefined) return NOTHING;
+  if (value === null || value === undefined || value === '') return NOTHING;
   if (typeof value === 'number') return Number.isInteger(value) ? String(value) : exact(value);
   if (typeof value === 'string') return value;
-  return Array.isArray(value) ? value.map(text).join(' ') : JSON.stringify(value);
+  if (Array.isArray(value)) return value.length === 0 ? NOTHING : value.map(text).join(' ');
+  return JSON.stringify(value);
 }

@@ -10,6 +10,7 @@ import {
   sweepsOfRun,
   type Db,
 } from '@sae-lab/db/reading';
+import { placeOf } from './artifact-place.ts';
 import { coefficients } from '../sweeps/coefficients.ts';
 
 export type RunDetails = NonNullable<Awaited<ReturnType<typeof loadRun>>>;
@@ -32,7 +33,12 @@ export async function loadRun(db: Db, id: number) {
     activations: await activationsById(db, run.activationsId),
     evaluation: await evaluationOf(db, id),
     histograms: await histogramsOf(db, id),
-    artifacts: await artifactsOf(db, id),
+    artifacts: await Promise.all(
+      (await artifactsOf(db, id)).map(async (file) => ({
+        ...file,
+        place: await placeOf(file, run.provenance),
+      })),
+    ),
     curves: await curvesOfRun(db, id),
   };
 }

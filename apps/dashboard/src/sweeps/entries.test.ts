@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { COLUMNS, columnsOf, sortEntries } from './columns.ts';
+import { COLUMNS, columnsOf, firstDirection, sortEntries } from './columns.ts';
 import { entriesOf } from './entries.ts';
 import type { RunRow } from './run-row.ts';
 
@@ -80,4 +80,9 @@ test('how well the truth was found has columns only where some run knows it', ()
   const both = keys([plain, row({ metrics: { l0: 8, mmcs: 0.9, recovered: 0.7 } })]);
   expect(both).toHaveLength(COLUMNS.length);
   expect(both.slice(-3)).toEqual(['mmcs', 'recovered', 'seconds']);
+});
+
+test('a first click on a heading puts the best first', () => {
+  const figures = ['l0', 'mse', 'dead_fraction', 'seconds', 'explained_variance', 'cosine', 'mmcs', 'width'];
+  expect(figures.map(firstDirection)).toEqual(['asc', 'asc', 'asc', 'asc', 'desc', 'desc', 'desc', 'asc']);
 });

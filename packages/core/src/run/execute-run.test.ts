@@ -126,6 +126,20 @@ describe('executeRun', () => {
     expect(readdirSync(runFolder)).toEqual(['sae']);
   });
 
+  it('logs the loss of every step, and what must be measured at 500 to 999 of them', async () => {
+    const points: Record<string, number> = {};
+    await run('long', specOf({ steps: 1100, batchSize: 4 }), {
+      onEvent: (event) => {
+        if (event.type !== 'metrics') return;
+        for (const [metric, { steps }] of Object.entries(event.series))
+          points[metric] = (points[metric] ?? 0) + steps.length;
+      },
+    });
+    // Every second step and the last.
+    const measured = { l0: 551, explained_variance: 551, 'loss/reconstruction': 551 };
+    expect(points).toMatchObject({ ...measured, loss: 1100, gradient_norm: 1100, dead_fraction: 1100 });
+  });
+
   it('keeps the checkpoint of a finished run until its outcome is stored', async () => {
     await run('kept', specOf(), { signal: AbortSignal.abort() });
     const { runFolder } = await run('kept', specOf());

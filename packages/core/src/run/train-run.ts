@@ -11,12 +11,11 @@ import { freshState, Trainer, type TrainerState } from '../training/trainer.ts';
 import { beginTraining } from './begin-training.ts';
 import { divergenceOf } from './divergence.ts';
 import type { ExecuteRunArgs, RunControl } from './execute-run.ts';
+import { logSchedule } from './log-schedule.ts';
 import { MetricsLog } from './metrics-log.ts';
 import { runId, type RunOutcome } from './run-spec.ts';
 import { part } from './split.ts';
 
-/** Points of each curve of a run. */
-const LOGGED_POINTS = 500;
 /** Progress is told this often. */
 const PROGRESS_SECONDS = 0.5;
 /** Rows that a variant's initialisation sees. */
@@ -64,7 +63,7 @@ export async function trainRun(args: TrainRunArgs, { onEvent, signal }: RunContr
   if (before.resumed) onEvent({ type: 'resumed', step: firstStep, series: before.curves });
 
   const metrics = new MetricsLog(before.curves, (series) => onEvent({ type: 'metrics', series }));
-  const logEvery = Math.max(1, Math.floor(steps / LOGGED_POINTS));
+  const schedule = logSchedule(steps);
   const start = performance.now();
   const elapsed = (): number => (performance.now() - start) / 1000;
   const seconds = (): number => before.seconds + elapsed();
@@ -87,10 +86,9 @@ export async function trainRun(args: TrainRunArgs, { onEvent, signal }: RunContr
         await save();
         return { status: 'interrupted', step };
       }
-      const withMetrics = step % logEvery === 0 || step === steps - 1;
       const x = await nextBatch(stream, [batchSize, store.dIn], scale);
-      const report = await trainer.step(x, withMetrics).finally(() => x.dispose());
-      if (report.metrics !== undefined) metrics.add(step, report.metrics);
+      const report = await trainer.step(x, schedule.measures(step)).finally(() => x.dispose());
+      metrics.add(step, schedule.logged(step, report.metrics));
       if (elapsed() - reported > PROGRESS_SECONDS || step === steps - 1) {
         reported = elapsed();
         const stepsPerSecond = (step + 1 - firstStep) / reported;

@@ -18,8 +18,9 @@ export interface ScatterPoint {
   /** Half lengths of the whiskers, in the units of the axes. */
   readonly xSpread?: number | null;
   readonly ySpread?: number | null;
-  /** Points of one group share colour, shape and Pareto front. */
+  /** Points of one group share their style and a Pareto front. */
   readonly group: string;
+  readonly style: { readonly color: string; readonly shape: MarkShape };
   readonly title: string;
   readonly href: string;
 }
@@ -40,12 +41,11 @@ interface ScatterPlotProps {
   readonly points: readonly ScatterPoint[];
   readonly x: ScatterAxis;
   readonly y: ScatterAxis;
-  readonly styleOf: (group: string) => { readonly color: string; readonly shape: MarkShape };
   readonly height?: number;
 }
 
 /** Points with the front of each group: smaller x and larger y are better. */
-export function ScatterPlot({ label, points, x, y, styleOf, height = 340 }: ScatterPlotProps) {
+export function ScatterPlot({ label, points, x, y, height = 340 }: ScatterPlotProps) {
   const [box, width] = useWidth<HTMLDivElement>(560);
   const marks = useRef(new Map<number, SVGAElement>());
   // In the order in which the arrow keys visit them.
@@ -86,13 +86,13 @@ export function ScatterPlot({ label, points, x, y, styleOf, height = 340 }: Scat
                 .map((point) => `${xScale.at(point.x)},${yScale.at(point.y)}`)
                 .join(' ')}
               fill="none"
-              stroke={styleOf(group).color}
+              stroke={members[0]!.style.color}
               strokeWidth={1.5}
               strokeOpacity={0.55}
             />
           ))}
           {placed.map((point, index) => {
-            const { color, shape } = styleOf(point.group);
+            const { color, shape } = point.style;
             const [cx, cy] = [xScale.at(point.x), yScale.at(point.y)];
             return (
               <Link

@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { shortened, visibleLines, visibleText } from './visible-text.ts';
+
+it('shows what a terminal would obey, hide or reorder', () => {
+  expect(visibleText('a\nb\r\t\u001b[2J\u009b1m\u0000')).toBe('a\\nb\\r\\t\\u001b[2J\\u009b1m\\u0000');
+  expect(visibleText('\u202eabc\u200b\ud800')).toBe('\\u202eabc\\u200b\\ud800');
+  expect(visibleText('l1=0.5 − ‖x̂‖ 🙂')).toBe('l1=0.5 − ‖x̂‖ 🙂');
+});
+
+it('leaves the lines of a stack', () => {
+  expect(visibleLines('Error\n\tat \u001b[31mx')).toBe('Error\n\tat \\u001b[31mx');
+});
+
+it('cuts in the middle, and no character in two', () => {
+  expect(shortened('abcdefgh', 5)).toBe('ab…gh');
+  expect(shortened('abcde', 5)).toBe('abcde');
+  expect(shortened('🙂🙂🙂🙂', 3)).toBe('🙂…🙂');
+});

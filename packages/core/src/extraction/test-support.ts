@@ -62,12 +62,15 @@ export async function storeOfKnownRows(
     shardRows,
     rowsPerDocument = 10,
     documentHash = (document: number) => Math.imul(document + 1, 0x9e3779b1),
+    value = (row: number, d: number) => row + d / 2,
   }: {
     rows: number;
     dIn: number;
     shardRows: number;
     rowsPerDocument?: number;
     documentHash?: (document: number) => number;
+    /** Entry d of a row, in place of row + d / 2. */
+    value?: (row: number, d: number) => number;
   },
 ): Promise<ActivationStore> {
   const path = join(folder, 'known');
@@ -82,9 +85,8 @@ export async function storeOfKnownRows(
     pieces: column(() => 0),
     positions: column((row) => row % rowsPerDocument),
   };
-  const activations = Float32Array.from(
-    { length: rows * dIn },
-    (_, i) => Math.floor(i / dIn) + (i % dIn) / 2,
+  const activations = Float32Array.from({ length: rows * dIn }, (_, i) =>
+    value(Math.floor(i / dIn), i % dIn),
   );
   await writer.append({ start: DATASET_START, count: rows, activations, columns });
   await writer.finish((shards) => ({

@@ -102,7 +102,8 @@ export async function trainRun(args: TrainRunArgs, { onEvent, signal }: RunContr
           secondsLeft: (steps - step - 1) / stepsPerSecond,
         });
       }
-      const divergence = divergenceOf(step, { loss: report.loss, ...report.metrics }, report.notFinite);
+      const measured = { loss: report.loss, ...report.metrics };
+      const divergence = divergenceOf(step, measured, report.notFinite, report.exploded ?? 0);
       if (divergence !== undefined) {
         metrics.flush();
         return { status: 'diverged', step, error: divergence.toJSON() };

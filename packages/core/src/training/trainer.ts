@@ -8,7 +8,7 @@ import { checkParams } from './check-params.ts';
 import { DeadLatentTracker, deadAfterTokens } from './dead-latents.ts';
 import { LeakWatch } from './leak-watch.ts';
 import { lossGradients } from './loss-gradients.ts';
-import { areFinite, firstNotFinite } from './not-finite.ts';
+import { areFinite, firstNotFinite, hasExploded } from './not-finite.ts';
 import { resampleDead } from './resample.ts';
 import { isResampleStep, learningRateFactor, warmupFactor } from './schedule.ts';
 import type { ResolvedTraining } from './settings.ts';
@@ -41,6 +41,8 @@ export interface StepReport {
   loss: number;
   /** The first tensor of the step that is not finite, in words, where there is one: the run has diverged. */
   notFinite?: string;
+  /** Squared error by squared norm of the batch, where a step that is logged shows that the reconstruction exploded. */
+  exploded?: number;
   /** What is logged, where it was asked for; `resampled`, where latents were to be resampled, in any case. */
   metrics?: Record<string, number>;
 }
@@ -79,7 +81,7 @@ export class Trainer {
    *
    * @param x activations, normalised as the run wants them, [B, dIn]
    * @param withMetrics also measure what is logged
-   * @throws SaeLabError `variant.*` when the variant is at fault, `kernels.device-fault` when the GPU is
+   * @throws SaeLabError `variant.*` when the variant is at fault, `activations.*` when they are, `kernels.device-fault` when the GPU is
    */
   async step(x: tf.Tensor2D, withMetrics: boolean): Promise<StepReport> {
     const { variant, hyper, totalSteps, training } = this.#plan;
@@ -117,11 +119,16 @@ export class Trainer {
       state: pass.state,
     };
     if (broken?.fault !== undefined) throw broken.fault;
-    const report = { loss, ...(broken && { notFinite: broken.tensor }) };
+    const { relative_error: relativeError = 0, ...logged } = metrics ?? {};
+    const report = {
+      loss,
+      ...(broken && { notFinite: broken.tensor }),
+      ...(hasExploded(logged['explained_variance'] ?? 0, relativeError) && { exploded: relativeError }),
+    };
     const resampled = await this.#resample(x);
     if (metrics === undefined) return { ...report, ...(resampled && { metrics: resampled }) };
     const deadFraction = this.#dead.count() / this.#plan.dSae;
-    const measured = { ...metrics, loss, dead_fraction: deadFraction, learning_rate: learningRate };
+    const measured = { ...logged, loss, dead_fraction: deadFraction, learning_rate: learningRate };
     return { ...report, metrics: { ...measured, ...resampled } };
   }
 

@@ -6,7 +6,7 @@ import { seeded } from '../random/seeded.ts';
 import type { InferenceSae } from '../sae/inference-sae.ts';
 import { writeCheckpoint } from '../training/checkpoint.ts';
 import { hostTensors } from '../training/host-tensors.ts';
-import { totalSteps } from '../training/settings.ts';
+import { MOST_STEPS, totalSteps } from '../training/settings.ts';
 import { freshState, Trainer, type TrainerState } from '../training/trainer.ts';
 import { beginTraining } from './begin-training.ts';
 import { divergenceOf } from './divergence.ts';
@@ -44,6 +44,7 @@ export async function trainRun(args: TrainRunArgs, { onEvent, signal }: RunContr
   const batchSize = training.batchSize === 'all' ? rows : training.batchSize;
   if (batchSize > rows) throw batchTooLarge(batchSize, rows);
   const steps = totalSteps(training, batchSize, rows);
+  if (steps > MOST_STEPS) throw tooLong(steps);
   onEvent({
     type: 'started',
     totalSteps: steps,
@@ -144,5 +145,15 @@ function batchTooLarge(batchSize: number, rows: number): SaeLabError {
     expected: `at most the ${rows} training activations, or 'all'`,
     received: String(batchSize),
     fix: 'Lower the batch size or extract more activations.',
+  });
+}
+
+function tooLong(steps: number): SaeLabError {
+  return new SaeLabError('run.too-long', {
+    problem: 'the run would have too many steps',
+    field: 'training',
+    expected: `at most ${MOST_STEPS} steps`,
+    received: String(steps),
+    fix: 'Lower tokens or epochs, or raise the batch size.',
   });
 }

@@ -34,7 +34,8 @@ export {
   type TrainingSettings,
 } from './training/settings.ts';
 export { freshState, Trainer } from './training/trainer.ts';
-export { fitsTraining } from './training/training-room.ts';
+export { denseMatrices } from './training/dense-matrices.ts';
+export { fitsTraining, largestFitting, trainingRoom, type TrainingSizes } from './training/training-room.ts';
 export type {
   Context,
   DeadLatents,

@@ -37,7 +37,7 @@ export async function sweepCommand(argv: readonly string[]): Promise<number> {
     const { device, choice } = await probeDevice(options.dryRun ? 'cpu' : options.device);
     if (choice !== undefined) say(choice);
     // A dry run does not look for the device that it is for.
-    if (device === 'cpu' && !(options.dryRun && options.device !== 'cpu')) requireRoom(plan);
+    if (device === 'cpu' && !(options.dryRun && options.device !== 'cpu')) await requireRoom(plan, options);
     planned = { options, plan, device };
   } catch (error) {
     complain(error);

@@ -5,6 +5,7 @@ import type { Combination } from '../definition/combinations.ts';
 import type { Experiment } from '../definition/load-experiment.ts';
 import { invalidSweep, type Problem } from '../definition/problems.ts';
 import { activationsSource, type ActivationsSource } from './activations-source.ts';
+import { problemsOfLengths } from './check-lengths.ts';
 
 /** One run of a sweep, before anything is trained. */
 export interface PlannedRun {
@@ -52,6 +53,8 @@ export async function planSweep(
       }
     }
   }
+  const problems = problemsOfLengths([...runs.values()]);
+  if (problems.length > 0) throw invalidSweep(problems);
   return {
     experiment,
     runs: [...runs.values()],

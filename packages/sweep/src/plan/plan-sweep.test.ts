@@ -87,6 +87,13 @@ describe('planSweep', () => {
     });
   });
 
+  it('refuses files of activations that no memory has room for', async () => {
+    await expect(plan({ activations: { shardRows: 2 ** 40 } })).rejects.toThrow(
+      /^activations\.shardRows: .*at most 4194304 activations of 128 numbers; received 1099511627776/,
+    );
+    expect((await plan({ activations: { maxRows: 2 ** 50 } })).runs).not.toHaveLength(0);
+  });
+
   it('finds what a variant refuses for a width, with its path', async () => {
     const variants = [linear({ l1: 1 }), linear({ l1: 1, latents: [4, 12, 20] })];
     await expect(plan({ variants })).rejects.toMatchObject({

@@ -18,21 +18,18 @@ export interface Part {
  * contents.
  */
 export function partReader(): (path: string, value: unknown) => Part {
+  // As it is written, which is quickly had, and in canonical form, which tells.
   const byText = new Map<string, Part>();
-  const byObject = new WeakMap<object, Map<string, Part>>();
-  const read = (path: string, value: unknown): Part => {
-    const fields = flatten(path, value).toSorted((a, b) => (a.path < b.path ? -1 : 1));
-    const text = JSON.stringify([path, ...fields.map((field) => [field.path, field.text])]);
-    const part = byText.get(text) ?? { id: byText.size, fields };
-    byText.set(text, part);
-    return part;
-  };
+  const byFields = new Map<string, Part>();
   return (path, value) => {
-    if (typeof value !== 'object' || value === null) return read(path, value);
-    const known = byObject.get(value) ?? new Map<string, Part>();
-    byObject.set(value, known);
-    const part = known.get(path) ?? read(path, value);
-    known.set(path, part);
+    const text = `${path} ${JSON.stringify(value)}`;
+    const known = byText.get(text);
+    if (known !== undefined) return known;
+    const fields = flatten(path, value).toSorted((a, b) => (a.path < b.path ? -1 : 1));
+    const canonical = JSON.stringify([path, ...fields.map((field) => [field.path, field.text])]);
+    const part = byFields.get(canonical) ?? { id: byFields.size, fields };
+    byFields.set(canonical, part);
+    byText.set(text, part);
     return part;
   };
 }

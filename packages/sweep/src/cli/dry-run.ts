@@ -5,7 +5,7 @@ import { openDatabase, runsByHashes, type RunStatus } from '@sae-lab/db';
 import type { SweepPlan } from '../plan/plan-sweep.ts';
 import { coefficientLabels } from '../report/coefficient.ts';
 import { tableLines } from '../report/text-table.ts';
-import { shortened, visibleText } from '../report/visible-text.ts';
+import { namesOf, visibleText } from '../report/visible-text.ts';
 import { writeLines } from '../report/write-lines.ts';
 import { nextStep } from '../run/next-step.ts';
 import type { CommandOptions } from './options.ts';
@@ -70,11 +70,22 @@ function* jsonLines(rows: readonly PlannedRow[], last: object): Generator<string
 
 function table(rows: readonly PlannedRow[]): Iterable<string> {
   const columns = HEADS.map((head) => ({ head, align: 'left' as const }));
-  const cells = rows.map(({ hook, width, variant, coefficient, seed, hash, status, next }) =>
-    [hook, width, variant, coefficient, seed, hash.slice(0, 12), status, NEXT[next]].map((cell) =>
-      shortened(visibleText(String(cell)), LONGEST_CELL),
-    ),
-  );
+  const named = (of: (row: PlannedRow) => string) => namesOf(rows.map(of), LONGEST_CELL);
+  const names = {
+    hook: named(({ hook }) => hook),
+    variant: named(({ variant }) => variant),
+    label: named(({ coefficient }) => coefficient),
+  };
+  const cells = rows.map(({ hook, width, variant, coefficient, seed, hash, status, next }) => [
+    names.hook(hook),
+    `${width}`,
+    names.variant(variant),
+    names.label(coefficient),
+    `${seed}`,
+    hash.slice(0, 12),
+    status,
+    NEXT[next],
+  ]);
   return tableLines(columns, cells);
 }
 

@@ -1,7 +1,7 @@
 import type { Spread } from '@sae-lab/measures';
 import type { ComparisonRow } from './comparison-table.ts';
 import { tableLines, tableWidth, type TextColumn } from './text-table.ts';
-import { shortened, visibleText } from './visible-text.ts';
+import { namesOf } from './visible-text.ts';
 
 /** Longer names are cut in the middle. */
 const LONGEST_NAME = 60;
@@ -59,15 +59,16 @@ export function comparisonTable(
 }
 
 function columnsOf(rows: readonly ComparisonRow[]): ComparisonColumn[] {
+  const names = namesIn(rows);
   const knowTruth = rows.some(({ mmcs, recovered }) => mmcs.mean !== null || recovered.mean !== null);
   return [
-    { head: 'hook', align: 'left', mayBeConstant: true, cell: ({ hook }) => name(hook) },
+    { head: 'hook', align: 'left', mayBeConstant: true, cell: ({ hook }) => names.hook(hook) },
     { head: 'width', align: 'right', mayBeConstant: true, cell: ({ width }) => String(width) },
-    { head: 'variant', align: 'left', cell: ({ variant }) => name(variant) },
+    { head: 'variant', align: 'left', cell: ({ variant }) => names.variant(variant) },
     {
       head: 'coefficient',
       align: 'left',
-      cell: ({ coefficient }) => shortened(visibleText(coefficient), LONGEST_LABEL),
+      cell: ({ coefficient }) => names.label(coefficient),
     },
     {
       head: 'seeds',
@@ -140,6 +141,7 @@ function isConstant(cells: readonly string[]): boolean {
 
 /** `blocks.3.hook_mlp_out` → `3.mlp_out`, where that leaves all hooks different. */
 function shortHooks(rows: readonly ComparisonRow[]): (row: ComparisonRow) => string {
+  const name = namesIn(rows).hook;
   const short = (hook: string): string =>
     name(hook)
       .replace(/^blocks\.(\d+)\.(?:hook_)?/, '$1.')
@@ -161,8 +163,13 @@ function broken(label: string, room: number): string {
   return lines.join('\n');
 }
 
-function name(text: string): string {
-  return shortened(visibleText(text), LONGEST_NAME);
+function namesIn(rows: readonly ComparisonRow[]) {
+  const of = (value: (row: ComparisonRow) => string, most: number) => namesOf(rows.map(value), most);
+  return {
+    hook: of(({ hook }) => hook, LONGEST_NAME),
+    variant: of(({ variant }) => variant, LONGEST_NAME),
+    label: of(({ coefficient }) => coefficient, LONGEST_LABEL),
+  };
 }
 
 /** How many activations the figures are of, hook by hook where that differs. */
@@ -171,6 +178,7 @@ function evaluatedOn(rows: readonly ComparisonRow[]): string[] {
   for (const { hook, evaluated } of rows) {
     if (evaluated !== null) byHook.set(hook, (byHook.get(hook) ?? new Set()).add(evaluated));
   }
+  const name = namesIn(rows).hook;
   const counts = new Set([...byHook.values()].flatMap((counts) => [...counts]));
   if (counts.size === 0) return [];
   const parts =

@@ -2,6 +2,8 @@
 const INVISIBLE =
   /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/gu;
 const MIDDLE = '…';
+/** Beyond this, names are cut even if they become alike. */
+const LONGEST = 10_000;
 
 /** Text that is shown as it is written: `\n`, `\u001b`. For names, which may hold anything. */
 export function visibleText(text: string): string {
@@ -22,6 +24,17 @@ export function shortened(text: string, most: number): string {
   const before = Math.ceil((most - 1) / 2);
   const after = most - 1 - before;
   return `${characters.slice(0, before).join('')}${MIDDLE}${characters.slice(characters.length - after).join('')}`;
+}
+
+/** Shows names as they are written, no longer than `most` characters where that leaves all of them different. */
+export function namesOf(names: Iterable<string>, most: number): (name: string) => string {
+  const distinct = [...new Set(names)];
+  const shown = (name: string, length: number): string => shortened(visibleText(name), length);
+  let length = most;
+  while (new Set(distinct.map((name) => shown(name, length))).size < distinct.length && length < LONGEST) {
+    length *= 2;
+  }
+  return (name) => shown(name, length);
 }
 
 function escaped(character: string): string {

@@ -20,8 +20,9 @@ export interface ScatterPoint {
   /** Half lengths of the whiskers, in the units of the axes. */
   readonly xSpread?: number | null;
   readonly ySpread?: number | null;
-  /** Points of one group share colour, shape and Pareto front. */
+  /** Points of one group share their style and a Pareto front. */
   readonly group: string;
+  readonly style: { readonly color: string; readonly shape: MarkShape };
   readonly title: string;
   readonly href: string;
 }
@@ -42,7 +43,6 @@ interface ScatterPlotProps {
   readonly points: readonly ScatterPoint[];
   readonly x: ScatterAxis;
   readonly y: ScatterAxis;
-  readonly styleOf: (group: string) => { readonly color: string; readonly shape: MarkShape };
   readonly height?: number;
 }
 
@@ -50,7 +50,7 @@ interface ScatterPlotProps {
 const MOST_MARKS = 1000;
 
 /** Points with the front of each group: smaller x and larger y are better. */
-export function ScatterPlot({ label, points, x, y, styleOf, height = 340 }: ScatterPlotProps) {
+export function ScatterPlot({ label, points, x, y, height = 340 }: ScatterPlotProps) {
   const [box, width] = useWidth<HTMLDivElement>(560);
   const marks = useRef(new Map<number, SVGAElement>());
   const mounted = useMounted();
@@ -59,7 +59,11 @@ export function ScatterPlot({ label, points, x, y, styleOf, height = 340 }: Scat
   const xScale = makeScale({ ...x, range: [frame.left, frame.right], spacing: 44 });
   const yScale = makeScale({ ...y, range: [frame.bottom, frame.top], spacing: 48 });
   const groups = Map.groupBy(placed, ({ group }) => group);
-  const fronts = [...groups].map(([group, members]) => ({ group, front: paretoFront(members) }));
+  const fronts = [...groups].map(([group, members]) => ({
+    group,
+    front: paretoFront(members),
+    color: members[0]!.style.color,
+  }));
   const onFront = new Set(fronts.flatMap(({ front }) => front.map(({ key }) => key)));
   const drawn = thinPoints(
     mounted ? placed.map((point) => ({ ...point, cx: xScale.at(point.x), cy: yScale.at(point.y) })) : [],
@@ -89,18 +93,18 @@ export function ScatterPlot({ label, points, x, y, styleOf, height = 340 }: Scat
             xFormat={x.tickFormat}
             yFormat={y.tickFormat}
           />
-          {fronts.map(({ group, front }) => (
+          {fronts.map(({ group, front, color }) => (
             <polyline
               key={group}
               points={front.map((point) => `${xScale.at(point.x)},${yScale.at(point.y)}`).join(' ')}
               fill="none"
-              stroke={styleOf(group).color}
+              stroke={color}
               strokeWidth={1.5}
               strokeOpacity={0.55}
             />
           ))}
           {drawn.map((point, index) => {
-            const { color, shape } = styleOf(point.group);
+            const { color, shape } = point.style;
             const { cx, cy } = point;
             return (
               <Link

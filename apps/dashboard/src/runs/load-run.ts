@@ -11,7 +11,7 @@ import {
   type Db,
 } from '@sae-lab/db/reading';
 import { placeOf } from './artifact-place.ts';
-import { coefficients } from '../sweeps/coefficients.ts';
+import { runConfigurations } from '../sweeps/configurations.ts';
 
 export type RunDetails = NonNullable<Awaited<ReturnType<typeof loadRun>>>;
 
@@ -25,7 +25,7 @@ export async function loadRun(db: Db, id: number) {
   return {
     version,
     run,
-    ...coefficients([run], variants)(run),
+    coefficient: runConfigurations([run], variants, { exact: true })[0]!.label,
     variant: variants.find(
       ({ name, mathVersion }) => name === run.variant && mathVersion === run.mathVersion,
     ),

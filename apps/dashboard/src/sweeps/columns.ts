@@ -1,5 +1,6 @@
+import type { Spread } from '@sae-lab/measures';
 import { fixed, percent, short, significant, type Format } from '../format/number.ts';
-import type { Entry, Spread } from './entries.ts';
+import type { Entry } from './entries.ts';
 
 /** What a column sorts by; a number that is missing or NaN comes last, whichever the direction. */
 type SortValue = number | string | null;

@@ -1,12 +1,16 @@
 import { throwDeviceFault } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
+import { activationsNotFinite } from '../training/unusable-activations.ts';
 import type { LoadedSae } from '../sae/loaded-sae.ts';
 import type { Histogram } from './histogram.ts';
 import { ReconstructionMetrics } from './reconstruction-metrics.ts';
 import { SparsityMetrics } from './sparsity-metrics.ts';
 
 export interface Evaluation {
+  /** NaN stands for a figure that is undefined on these activations. */
   metrics: Record<string, number>;
+  /** E‖x − x̂‖² / E‖x‖². */
+  relativeError: number;
   histograms: Record<string, Histogram>;
   /** Fraction of tokens on which each latent fired, [dSae]. */
   density: Float64Array;
@@ -17,6 +21,7 @@ export interface Evaluation {
  * are those of the file that others load.
  *
  * @param batches of activations, [B, dIn] row after row
+ * @throws SaeLabError `activations.not-finite`
  */
 export async function evaluate(
   sae: LoadedSae,
@@ -34,9 +39,11 @@ export async function evaluate(
     reconstruction.add(activations, await decoded.data());
     throwDeviceFault();
     tf.dispose([f, decoded]);
+    if (!reconstruction.inputIsFinite) throw activationsNotFinite('that are evaluated on');
   }
   return {
     metrics: { ...sparsity.result(), ...reconstruction.result() },
+    relativeError: reconstruction.relativeError,
     histograms: sparsity.histograms(),
     density: sparsity.density(),
   };

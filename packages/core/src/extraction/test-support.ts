@@ -101,14 +101,15 @@ export async function storeOfKnownRows(
     shardRows,
     rowsPerDocument = 10,
     documentHash = (document: number) => Math.imul(document + 1, 0x9e3779b1),
-    value = (row: number, column: number) => row + column / 2,
+    value = (row: number, d: number) => row + d / 2,
   }: {
     rows: number;
     dIn: number;
     shardRows: number;
     rowsPerDocument?: number;
     documentHash?: (document: number) => number;
-    value?: (row: number, column: number) => number;
+    /** Entry d of a row, in place of row + d / 2. */
+    value?: (row: number, d: number) => number;
   },
 ): Promise<ActivationStore> {
   const path = join(folder, 'known');

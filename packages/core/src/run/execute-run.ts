@@ -12,6 +12,7 @@ import { makeFolder, removeWritten } from '../files/write-atomic.ts';
 import type { Variant } from '../variant/contract.ts';
 import type { RunEvent, RunOutcome, RunSpec } from './run-spec.ts';
 import { part } from './split.ts';
+import { scaleOfActivations } from './check-activations.ts';
 import { divergenceOf } from './divergence.ts';
 import { trainRun } from './train-run.ts';
 
@@ -53,8 +54,10 @@ export async function executeRun(args: ExecuteRunArgs, control: RunControl): Pro
   await makeFolder(runFolder);
   const store = await openActivations(args.activationsFolder, { verify: 'sizes' });
   await requireHeldOut(store, spec);
-  const { rows, meanSquaredNorm } = await store.statistics(part(spec, 'train'));
-  const scale = spec.training.normalize ? Math.sqrt(store.dIn / meanSquaredNorm) : 1;
+  const split = part(spec, 'train');
+  const statistics = await store.statistics(split);
+  const { rows } = statistics;
+  const scale = await scaleOfActivations(store, split, statistics, spec.training);
 
   const checkpoint = checkpointOf(runFolder);
   const training = { ...args, checkpoint, store, rows, scale, backend: nameOf(backend) };
@@ -64,9 +67,10 @@ export async function executeRun(args: ExecuteRunArgs, control: RunControl): Pro
   const { steps, seconds } = trained;
   const saeFolder = join(runFolder, 'sae');
   const weights = await saveSae(saeFolder, foldScale(trained.sae, scale), args.origin);
-  const { metrics, histograms, density } = await evaluateHeldOut(saeFolder, store, spec);
-  // The loss of a step is that of the weights before it: a last step that breaks them shows only here.
-  const divergence = divergenceOf(steps - 1, metrics);
+  const { metrics, relativeError, histograms, density } = await evaluateHeldOut(saeFolder, store, spec);
+  // The loss of a step is that of the weights before it: a last step that breaks them shows only here. What it is
+  // evaluated on was found to be finite.
+  const divergence = divergenceOf(steps - 1, metrics, undefined, relativeError);
   if (divergence !== undefined) return { status: 'diverged', step: steps - 1, error: divergence.toJSON() };
   await saveSparsity(saeFolder, density);
   const artifacts = [{ kind: 'sae' as const, ...weights }];

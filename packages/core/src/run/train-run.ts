@@ -6,7 +6,7 @@ import { seeded } from '../random/seeded.ts';
 import type { InferenceSae } from '../sae/inference-sae.ts';
 import { writeCheckpoint } from '../training/checkpoint.ts';
 import { hostTensors } from '../training/host-tensors.ts';
-import { totalSteps } from '../training/settings.ts';
+import { MOST_STEPS, totalSteps } from '../training/settings.ts';
 import { freshState, Trainer, type TrainerState } from '../training/trainer.ts';
 import { beginTraining } from './begin-training.ts';
 import { divergenceOf } from './divergence.ts';
@@ -43,6 +43,7 @@ export async function trainRun(args: TrainRunArgs, { onEvent, signal }: RunContr
   const batchSize = training.batchSize === 'all' ? rows : training.batchSize;
   if (batchSize > rows) throw batchTooLarge(batchSize, rows);
   const steps = totalSteps(training, batchSize, rows);
+  if (steps > MOST_STEPS) throw tooLong(steps);
   onEvent({
     type: 'started',
     totalSteps: steps,
@@ -100,7 +101,8 @@ export async function trainRun(args: TrainRunArgs, { onEvent, signal }: RunContr
           secondsLeft: (steps - step - 1) / stepsPerSecond,
         });
       }
-      const divergence = divergenceOf(step, { loss: report.loss, ...report.metrics }, report.notFinite);
+      const measured = { loss: report.loss, ...report.metrics };
+      const divergence = divergenceOf(step, measured, report.notFinite, report.exploded ?? 0);
       if (divergence !== undefined) {
         metrics.flush();
         return { status: 'diverged', step, error: divergence.toJSON() };
@@ -141,5 +143,15 @@ function batchTooLarge(batchSize: number, rows: number): SaeLabError {
     expected: `at most the ${rows} training activations, or 'all'`,
     received: String(batchSize),
     fix: 'Lower the batch size or extract more activations.',
+  });
+}
+
+function tooLong(steps: number): SaeLabError {
+  return new SaeLabError('run.too-long', {
+    problem: 'the run would have too many steps',
+    field: 'training',
+    expected: `at most ${MOST_STEPS} steps`,
+    received: String(steps),
+    fix: 'Lower tokens or epochs, or raise the batch size.',
   });
 }

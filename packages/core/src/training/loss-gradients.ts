@@ -30,7 +30,8 @@ export interface LossGradients {
   state: State;
   isNewState: boolean;
   /** Scalars for the curves: each unweighted loss term as `loss/<name>`, l0, explained_variance of the batch, and as
-   * sparse_code whether codes were computed by entries (1) or by matrices (0). */
+   * sparse_code whether codes were computed by entries (1) or by matrices (0). Not logged, as relative_error, the squared
+   * error by the squared norm of the batch. */
   metrics: Record<string, tf.Tensor>;
 }
 
@@ -68,7 +69,9 @@ export function lossGradients(args: LossArguments): LossGradients {
     if (withMetrics) {
       metrics['l0'] = tf.keep(tf.div(encoded.code.countNonZero(), x.shape[0]));
       metrics['sparse_code'] = tf.keep(tf.scalar(encoded.code.layout === 'sparse' ? 1 : 0));
-      metrics['explained_variance'] = tf.keep(batchExplainedVariance(x, forward.reconstruction));
+      const { explainedVariance, relativeError } = batchErrors(x, forward.reconstruction);
+      metrics['explained_variance'] = tf.keep(explainedVariance);
+      metrics['relative_error'] = tf.keep(relativeError);
     }
     return weighted.length === 0 ? tf.scalar(0) : weighted.reduce((sum, term) => tf.add(sum, term));
   };
@@ -112,11 +115,18 @@ function valueAndGradients(
 }
 
 /** Of one batch, for curves; the figures of a finished run come from the evaluation. */
-function batchExplainedVariance(x: tf.Tensor2D, reconstruction: tf.Tensor2D): tf.Tensor {
+function batchErrors(
+  x: tf.Tensor2D,
+  reconstruction: tf.Tensor2D,
+): { explainedVariance: tf.Tensor; relativeError: tf.Tensor } {
   const residual = tf.sum(tf.squaredDifference(x, reconstruction));
   const total = tf.sum(tf.squaredDifference(x, tf.mean(x, 0, true)));
-  // One row, or equal ones, have no variance that could be explained.
-  return tf.sub(1, tf.divNoNan(residual, total));
+  const explained = tf.sub(1, tf.divNoNan(residual, total));
+  return {
+    // One row, or equal ones, have no variance that could be explained.
+    explainedVariance: tf.where(tf.greater(total, 0), explained, tf.fill(explained.shape, Number.NaN)),
+    relativeError: tf.divNoNan(residual, tf.sum(tf.square(x))),
+  };
 }
 
 function noGradient(variant: string, parameter: string): SaeLabError {

@@ -8,7 +8,7 @@ import { checkParams } from './check-params.ts';
 import { DeadLatentTracker, deadAfterTokens } from './dead-latents.ts';
 import { LeakWatch } from './leak-watch.ts';
 import { lossGradients } from './loss-gradients.ts';
-import { areFinite, firstNotFinite } from './not-finite.ts';
+import { areFinite, firstNotFinite, hasExploded } from './not-finite.ts';
 import { resampleDead } from './resample.ts';
 import { isResampleStep, learningRateFactor, warmupFactor } from './schedule.ts';
 import type { ResolvedTraining } from './settings.ts';
@@ -41,6 +41,8 @@ export interface StepReport {
   loss: number;
   /** The first tensor of the step that is not finite, in words, where there is one: the run has diverged. */
   notFinite?: string;
+  /** Squared error by squared norm of the batch, where a step that is measured shows that the reconstruction exploded. */
+  exploded?: number;
   /**
    * What can be logged: `STEP_METRICS`, and `resampled` where it was time for that; what had to be measured only where
    * it was asked for.
@@ -90,7 +92,7 @@ export class Trainer {
    *
    * @param x activations, normalised as the run wants them, [B, dIn]
    * @param withMetrics also measure what costs time: the loss terms, L0, explained variance, the code's layout
-   * @throws SaeLabError `variant.*` when the variant is at fault, `kernels.device-fault` when the GPU is
+   * @throws SaeLabError `variant.*` when the variant is at fault, `activations.*` when they are, `kernels.device-fault` when the GPU is
    */
   async step(x: tf.Tensor2D, withMetrics: boolean): Promise<StepReport> {
     const { variant, hyper, totalSteps, training } = this.#plan;
@@ -128,10 +130,16 @@ export class Trainer {
       state: pass.state,
     };
     if (broken?.fault !== undefined) throw broken.fault;
+    const { relative_error: relativeError = 0, ...logged } = measured;
+    const exploded = hasExploded(logged['explained_variance'] ?? 0, relativeError);
     const resampled = await this.#resample(x);
     const dead_fraction = this.#dead.count() / this.#plan.dSae;
-    const metrics = { ...measured, dead_fraction, learning_rate: learningRate, ...resampled };
-    return { loss, metrics, ...(broken && { notFinite: broken.tensor }) };
+    return {
+      loss,
+      metrics: { ...logged, dead_fraction, learning_rate: learningRate, ...resampled },
+      ...(broken && { notFinite: broken.tensor }),
+      ...(exploded && { exploded: relativeError }),
+    };
   }
 
   dispose(): void {

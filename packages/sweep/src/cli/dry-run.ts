@@ -2,19 +2,36 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { openDatabase, runsByHashes, type RunStatus } from '@sae-lab/db';
-import Table from 'cli-table3';
 import type { SweepPlan } from '../plan/plan-sweep.ts';
 import { coefficientLabels } from '../report/coefficient.ts';
+import { tableLines } from '../report/text-table.ts';
+import { namesOf, visibleText } from '../report/visible-text.ts';
+import { writeLines } from '../report/write-lines.ts';
 import { nextStep } from '../run/next-step.ts';
 import type { CommandOptions } from './options.ts';
 
+interface PlannedRow {
+  readonly hook: string;
+  readonly width: number;
+  readonly variant: string;
+  readonly coefficient: string;
+  readonly seed: number;
+  readonly hash: string;
+  readonly status: RunStatus | 'new';
+  readonly next: ReturnType<typeof nextStep>;
+}
+
+/** More are counted only, unless they are asked for. */
+const ROWS_SHOWN = 20;
+const LONGEST_CELL = 80;
+const HEADS = ['hook', 'width', 'variant', 'coefficient', 'seed', 'run', 'status', 'next'];
 const NEXT = { train: 'train', skip: '', 'report-divergence': 'needs --only-failed', leave: '' } as const;
 
 /** Shows the runs of a sweep and what would be done. Makes no database and trains nothing. */
 export async function dryRun(plan: SweepPlan, options: CommandOptions, output: Writable): Promise<void> {
   const coefficientOf = coefficientLabels(plan.runs);
   const statuses = await storedStatuses(plan, options.dataDir);
-  const rows = plan.runs.map((run) => {
+  const rows = plan.runs.map((run): PlannedRow => {
     const status = statuses.get(run.hash);
     return {
       hook: run.spec.hook,
@@ -28,30 +45,53 @@ export async function dryRun(plan: SweepPlan, options: CommandOptions, output: W
     };
   });
   const count = (next: string): number => rows.filter((row) => row.next === next).length;
+  const counts = { runs: rows.length, toRun: count('train'), skipped: count('skip') };
   if (options.json) {
-    for (const message of plan.warnings)
-      output.write(`${JSON.stringify({ type: 'sweep.warning', message })}\n`);
-    for (const row of rows) output.write(`${JSON.stringify({ type: 'run.planned', ...row })}\n`);
-    const totals = { runs: rows.length, toRun: count('train'), skipped: count('skip') };
-    output.write(
-      `${JSON.stringify({ type: 'sweep.planned', name: plan.experiment.definition.name, ...totals })}\n`,
-    );
-    return;
+    const { name } = plan.experiment.definition;
+    return writeLines(output, jsonLines(plan.warnings, rows, { type: 'sweep.planned', name, ...counts }));
   }
-
-  const table = new Table({
-    head: ['hook', 'width', 'variant', 'coefficient', 'seed', 'run', 'status', 'next'],
-    style: { head: [], border: [], compact: true },
-  });
-  for (const { hook, width, variant, coefficient, seed, hash, status, next } of rows) {
-    table.push([hook, width, variant, coefficient, seed, hash.slice(0, 12), status, NEXT[next]]);
-  }
-  output.write(`${table.toString()}\n`);
-  output.write(`${rows.length} runs: ${count('skip')} finished, ${count('train')} to train\n`);
+  const listed = options.all ? rows : rows.slice(0, ROWS_SHOWN);
+  await writeLines(output, table(listed));
+  const left = rows.length - listed.length;
+  if (left > 0) await writeLines(output, [`… and ${left} more: --all shows them`]);
+  await writeLines(output, [`${counts.runs} runs: ${counts.skipped} finished, ${counts.toRun} to train`]);
   const missing = new Set(
     plan.runs.filter(({ activations }) => !activations.present).map(({ spec }) => spec.hook),
   );
-  if (missing.size > 0) output.write(`activations to make: ${[...missing].join(', ')}\n`);
+  if (missing.size > 0) {
+    await writeLines(output, [`activations to make: ${[...missing].map(visibleText).join(', ')}`]);
+  }
+}
+
+function* jsonLines(
+  warnings: readonly string[],
+  rows: readonly PlannedRow[],
+  last: object,
+): Generator<string> {
+  for (const message of warnings) yield JSON.stringify({ type: 'sweep.warning', message });
+  for (const row of rows) yield JSON.stringify({ type: 'run.planned', ...row });
+  yield JSON.stringify(last);
+}
+
+function table(rows: readonly PlannedRow[]): Iterable<string> {
+  const columns = HEADS.map((head) => ({ head, align: 'left' as const }));
+  const named = (of: (row: PlannedRow) => string) => namesOf(rows.map(of), LONGEST_CELL);
+  const names = {
+    hook: named(({ hook }) => hook),
+    variant: named(({ variant }) => variant),
+    label: named(({ coefficient }) => coefficient),
+  };
+  const cells = rows.map(({ hook, width, variant, coefficient, seed, hash, status, next }) => [
+    names.hook(hook),
+    `${width}`,
+    names.variant(variant),
+    names.label(coefficient),
+    `${seed}`,
+    hash.slice(0, 12),
+    status,
+    NEXT[next],
+  ]);
+  return tableLines(columns, cells);
 }
 
 async function storedStatuses(plan: SweepPlan, dataDir: string): Promise<Map<string, RunStatus>> {

@@ -16,6 +16,7 @@ describe('parseOptions', () => {
       dryRun: false,
       onlyFailed: false,
       json: false,
+      all: false,
       workers: undefined,
       device: 'cpu',
       maxFailures: Infinity,
@@ -31,6 +32,7 @@ describe('parseOptions', () => {
     expect(parse('--', ...flags)).toMatchObject(expected);
     expect(parse('--json', 'x.ts')).toMatchObject({ file: 'x.ts', json: true });
     expect(parse('--device', 'webgpu')?.device).toBe('webgpu');
+    expect(parse('--dry-run', '--all')?.all).toBe(true);
     expect(parse('--fail-fast')?.maxFailures).toBe(1);
     expect(parse('--checkpoint-seconds', '0.5', '--silence-seconds', '3')).toMatchObject({
       checkpointSeconds: 0.5,

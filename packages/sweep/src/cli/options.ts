@@ -10,6 +10,8 @@ export interface CommandOptions {
   readonly dryRun: boolean;
   readonly onlyFailed: boolean;
   readonly json: boolean;
+  /** Show every row of long tables. */
+  readonly all: boolean;
   readonly workers: number | undefined;
   readonly device: Device;
   /** Infinity for no limit. */
@@ -61,6 +63,7 @@ export function parseOptions(argv: readonly string[], projectRoot: string): Comm
       `Give a run up when its process shows no sign of life for this long (${SILENCE_SECONDS})`,
     )
     .option('--data <folder>', 'Data folder ($SAE_LAB_DATA, else .sae-lab in the project)')
+    .option('--all', 'Show every row of a long table')
     .option('--json', 'Print events as lines of JSON, and nothing else, on standard output');
   // There is one command only: no list of them.
   cli.help((sections) => [
@@ -89,6 +92,7 @@ export function parseOptions(argv: readonly string[], projectRoot: string): Comm
     dryRun: options['dryRun'] === true,
     onlyFailed: options['onlyFailed'] === true,
     json: options['json'] === true,
+    all: options['all'] === true,
     workers: positiveInteger(options['workers'], '--workers'),
     device: parseDevice(options['device'] ?? 'cpu', '--device'),
     maxFailures: options['failFast'] === true ? 1 : (maxFailures ?? Infinity),

@@ -4,14 +4,16 @@ import { fileURLToPath } from 'node:url';
 import { explainError, openDatabase, type EvaluatedRun } from '@sae-lab/db';
 import type { ChosenDevice } from '@sae-lab/kernels';
 import { loadExperiment } from '../definition/load-experiment.ts';
-import { planSweep, type PlannedRun, type SweepPlan } from '../plan/plan-sweep.ts';
-import { coefficientLabels } from '../report/coefficient.ts';
-import { compareRuns, comparisonTable, type ComparedRun } from '../report/comparison-table.ts';
+import { planSweep, type SweepPlan } from '../plan/plan-sweep.ts';
+import { storedConfigurations } from '../report/coefficient.ts';
+import { compareRuns, type ComparedRun } from '../report/comparison-table.ts';
+import { comparisonTable } from '../report/comparison-text.ts';
 import type { Reporter, SweepCounts, SweepEvent } from '../report/events.ts';
 import { failureSummary } from '../report/failure-summary.ts';
 import { jsonEvents, jsonProgress } from '../report/json-lines.ts';
 import { errorBlock } from '../report/print-error.ts';
 import { terminalProgress } from '../report/terminal-progress.ts';
+import { terminalWidth } from '../report/terminal-width.ts';
 import { requireRoom } from '../plan/require-room.ts';
 import { probeDevice } from '../worker/probe-device.ts';
 import { runSweep, type SweepOptions, type SweepResult } from '../run/run-sweep.ts';
@@ -36,7 +38,7 @@ export async function sweepCommand(argv: readonly string[]): Promise<number> {
     const { device, choice } = await probeDevice(options.dryRun ? 'cpu' : options.device);
     if (choice !== undefined) say(choice);
     // A dry run does not look for the device that it is for.
-    if (device === 'cpu' && !(options.dryRun && options.device !== 'cpu')) requireRoom(plan);
+    if (device === 'cpu' && !(options.dryRun && options.device !== 'cpu')) await requireRoom(plan, options);
     planned = { options, plan, device };
   } catch (error) {
     complain(error);
@@ -82,7 +84,8 @@ async function train(
   }
   const { counts, runs } = result;
   if (!options.json) {
-    process.stdout.write(`${comparisonTable(compareRuns(compared(plan, runs)))}\n`);
+    const room = { width: terminalWidth(), all: options.all };
+    process.stdout.write(`${comparisonTable(compareRuns(compared(plan, runs)), room)}\n`);
     say(summary(counts, options.dataDir));
   }
   if (failures.length > 0) say(failureSummary(failures, debug));
@@ -90,11 +93,12 @@ async function train(
 }
 
 function compared(plan: SweepPlan, runs: readonly EvaluatedRun[]): ComparedRun[] {
-  const coefficientOf = coefficientLabels(plan.runs);
-  const byHash = new Map(plan.runs.map((run) => [run.hash, run]));
-  return runs.map(({ hash, variant, hook, width, status, evaluation, seconds }) => ({
+  const configurations = storedConfigurations(runs, plan.runs);
+  return runs.map(({ hash, variant, hook, width, status, evaluation, seconds }, index) => ({
+    configuration: configurations[index]!.configuration,
+    coefficient: configurations[index]!.label,
+    hash,
     variant,
-    coefficient: coefficientOf(byHash.get(hash) as PlannedRun),
     hook,
     width,
     finished: status === 'finished',

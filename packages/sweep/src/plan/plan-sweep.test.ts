@@ -8,7 +8,6 @@ import { defineSweep } from '../definition/define-sweep.ts';
 import type { ModelSweepInput } from '../definition/sweep-input.ts';
 import { linear, linearVariant } from '../testing/linear-variant.ts';
 import { planSweep } from './plan-sweep.ts';
-import { requireRoom } from './require-room.ts';
 
 const models = fileURLToPath(new URL('../../../../models/', import.meta.url));
 const input: ModelSweepInput = {
@@ -129,26 +128,29 @@ describe('planSweep', () => {
     expect((await plan()).hash).toBe(first.hash);
   });
 
-  it.each([
-    [null, 'weights and moments', '13'],
-    // To be clipped, the gradients must be there too.
-    [1, 'weights, moments and gradients', '10'],
-  ])(
-    'refuses a width for which there can be no room, clipping to %s',
-    async (gradientClip, held, millions) => {
-      const training = { steps: 10, gradientClip };
-      requireRoom(await plan({ widths: [8, 4096], training }));
-      const tooWide = await plan({ widths: [8, 10_000_000], training });
-      expect(() => requireRoom(tooWide)).toThrow(
-        expect.objectContaining({
-          code: 'sweep.invalid',
-          message: expect.stringMatching(
-            new RegExp(`widths\\[1\\]: ${held} do not.*at most ${millions}\\d{5} latents.*received 10000000`),
-          ),
-        }),
-      );
-    },
-  );
+  it.each<[string, ModelSweepInput['training'], RegExp]>([
+    [
+      'a batch of more activations than there are',
+      { batchSize: 2 ** 40, steps: 1 },
+      /^training\.batchSize: .*at most the 200000 activations, or 'all'; received 1099511627776/,
+    ],
+    ['more steps than can be counted', { batchSize: 1, epochs: 1e6 }, /^training\.epochs: .*at least \d{11}/],
+  ])('refuses %s', async (_what, training, said) => {
+    const { model: _m, hooks: _h, activations: _a, ...rest } = input;
+    const dataset = { kind: 'synthetic', features: 20, dIn: 8, active: 2 } as const;
+    const definition = defineSweep({ ...rest, dataset, training });
+    await expect(planSweep({ file: 'x.ts', definition }, { dataDir, threads: 1 })).rejects.toMatchObject({
+      code: 'sweep.invalid',
+      message: expect.stringMatching(said),
+    });
+  });
+
+  it('refuses files of activations that no memory has room for', async () => {
+    await expect(plan({ activations: { shardRows: 2 ** 40 } })).rejects.toThrow(
+      /^activations\.shardRows: .*at most 4194304 activations of 128 numbers; received 1099511627776/,
+    );
+    expect((await plan({ activations: { maxRows: 2 ** 50 } })).runs).not.toHaveLength(0);
+  });
 
   it('finds what a variant refuses for a width, with its path', async () => {
     const variants = [linear({ l1: 1 }), linear({ l1: 1, latents: [4, 12, 20] })];

@@ -5,6 +5,8 @@ import type { Combination } from '../definition/combinations.ts';
 import type { Experiment } from '../definition/load-experiment.ts';
 import { invalidSweep, type Problem } from '../definition/problems.ts';
 import { activationsSource, type ActivationsSource } from './activations-source.ts';
+import { problemsOfLengths } from './check-lengths.ts';
+import { problemsOfShards } from './check-shards.ts';
 
 /** One run of a sweep, before anything is trained. */
 export interface PlannedRun {
@@ -55,6 +57,8 @@ export async function planSweep(
       }
     }
   }
+  const problems = [...problemsOfShards(definition, activations), ...problemsOfLengths([...runs.values()])];
+  if (problems.length > 0) throw invalidSweep(problems);
   return {
     experiment,
     runs: [...runs.values()],

@@ -34,7 +34,7 @@ function collect(): { output: Writable; lines: () => unknown[] } {
 }
 
 describe('jsonEvents', () => {
-  it('writes every event but progress, a line each, with not-a-number by its name', () => {
+  it('writes every event but progress, a line each, with null for a figure that is undefined', () => {
     const { output, lines } = collect();
     const reporter = jsonEvents(output);
     reporter.report(progress('a'));
@@ -45,7 +45,7 @@ describe('jsonEvents', () => {
       metrics: { l0: Number.NaN, mse: Infinity },
     });
     expect(lines()).toEqual([
-      { type: 'run.finished', ...label, seconds: 1, metrics: { l0: 'NaN', mse: 'Infinity' } },
+      { type: 'run.finished', ...label, seconds: 1, metrics: { l0: null, mse: 'Infinity' } },
     ]);
   });
 });

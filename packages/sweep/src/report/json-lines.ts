@@ -38,10 +38,10 @@ function isProgress(event: SweepEvent): boolean {
   return event.type === 'run.progress' || event.type === 'activations.progress';
 }
 
-/** JSON has no NaN and no infinities; here they are the strings "NaN", "Infinity" and "-Infinity". */
+/** NaN, which stands for a figure that a run does not have, is null; infinities, which JSON lacks, are strings. */
 function writeLine(output: Writable, event: SweepEvent): void {
   const line = JSON.stringify(event, (_key, value: unknown) =>
-    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
+    value === Infinity || value === -Infinity ? String(value) : value,
   );
   output.write(`${line}\n`);
 }

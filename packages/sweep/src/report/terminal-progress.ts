@@ -1,6 +1,7 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import type { Reporter, SweepEvent } from './events.ts';
 import { timeLeft } from './time-left.ts';
+import { shortened, visibleLines, visibleText } from './visible-text.ts';
 
 /** Bars on a terminal's error stream: one for the activations, one for the sweep, one for each run under way. */
 export function terminalProgress(): Reporter {
@@ -40,7 +41,10 @@ export function terminalProgress(): Reporter {
         }
         return;
       case 'activations.started':
-        activations = bars.create(1, 0, { name: pad('activations'), detail: event.hooks.join(', ') });
+        activations = bars.create(1, 0, {
+          name: pad('activations'),
+          detail: hookText(event.hooks.join(', ')),
+        });
         return;
       case 'activations.progress': {
         const { tokensPerSecond, secondsLeft, rows, tokens } = event;
@@ -52,7 +56,7 @@ export function terminalProgress(): Reporter {
       }
       case 'activations.warning':
       case 'run.warning':
-        bars.log(`${event.message}\n`);
+        bars.log(`${visibleLines(event.message)}\n`);
         return;
       case 'activations.finished':
         activations?.update(1, { detail: `done in ${event.seconds.toFixed(1)} s` });
@@ -60,15 +64,15 @@ export function terminalProgress(): Reporter {
         if (sweep !== undefined) sweep.since = performance.now();
         return;
       case 'run.started': {
-        const name = pad(`${event.variant} ${event.coefficient}`);
-        runs.set(event.hash, { bar: bars.create(1, 0, { name, detail: event.hook }), fraction: 0 });
+        const name = pad(visibleText(`${event.variant} ${event.coefficient}`));
+        runs.set(event.hash, { bar: bars.create(1, 0, { name, detail: hookText(event.hook) }), fraction: 0 });
         return;
       }
       case 'run.progress': {
         const run = runs.get(event.hash);
         if (run === undefined) return;
         run.fraction = event.step / event.totalSteps;
-        const detail = `${event.hook}, ${rate(event.tokensPerSecond)}, ${timeLeft(event.secondsLeft)}`;
+        const detail = `${hookText(event.hook)}, ${rate(event.tokensPerSecond)}, ${timeLeft(event.secondsLeft)}`;
         run.bar.update(run.fraction, { detail });
         drawSweep();
         return;
@@ -92,9 +96,14 @@ export function terminalProgress(): Reporter {
 }
 
 const NAME_WIDTH = 28;
+const HOOK_WIDTH = 60;
 
 function pad(name: string): string {
   return name.length > NAME_WIDTH ? `${name.slice(0, NAME_WIDTH - 1)}…` : name.padEnd(NAME_WIDTH);
+}
+
+function hookText(hook: string): string {
+  return shortened(visibleText(hook), HOOK_WIDTH);
 }
 
 function rate(tokensPerSecond: number): string {

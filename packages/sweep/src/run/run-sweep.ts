@@ -21,6 +21,7 @@ import type { ErrorJson } from '../worker/protocol.ts';
 import { coefficientLabels } from '../report/coefficient.ts';
 import type { RunLabel, SweepCounts, SweepEvent } from '../report/events.ts';
 import { startTally } from '../report/tally.ts';
+import { evaluationShortfalls } from './evaluation-shortfalls.ts';
 import { nextStep } from './next-step.ts';
 import { originOf } from './origin-of.ts';
 import { gatherProvenance } from './provenance.ts';
@@ -73,7 +74,8 @@ export async function runSweep(
     definitionHash: plan.hash,
     definition: definitionJson(plan),
     file: relative(options.projectRoot, file),
-    source: await readFile(file, 'utf8'),
+    // Postgres's text has no NUL, which a file may have even in a comment.
+    source: (await readFile(file, 'utf8')).replaceAll('\0', '\ufffd'),
   });
   try {
     await storeVariants(db, plan, options.projectRoot);
@@ -214,6 +216,9 @@ async function makeActivations(
       manifest: { ...manifest },
       folder: relative(dataDir, folder),
     });
+  }
+  for (const message of await evaluationShortfalls(stores, plan.experiment.definition.evaluation)) {
+    report({ type: 'activations.warning', message });
   }
   report({ type: 'activations.finished', hooks, seconds: (performance.now() - start) / 1000 });
   return origins;

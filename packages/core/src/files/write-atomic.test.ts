@@ -53,6 +53,17 @@ describe('writeAtomic', () => {
   });
 });
 
+it('names the file that the shell does not let grow any further', () => {
+  const path = join(folder, 'large');
+  const script = `
+    import { writeAtomic } from ${JSON.stringify(new URL('write-atomic.ts', import.meta.url).href)};
+    await writeAtomic(${JSON.stringify(path)}, new Uint8Array(1e6)).catch(({ code, details }) =>
+      process.stdout.write(JSON.stringify([code, details.field])));`;
+  const shell = 'ulimit -f 8; exec "$0" --input-type=module -e "$1"';
+  const { stdout } = spawnSync('sh', ['-c', shell, process.execPath, script], { encoding: 'utf8' });
+  expect(JSON.parse(stdout)).toEqual(['files.too-large', path]);
+});
+
 describe('removeWritten', () => {
   it('removes the file with what killed writers left of it', async () => {
     writeFileSync(join(folder, 'a'), 'whole');
@@ -67,7 +78,15 @@ describe('asWriteError', () => {
     ['EROFS', 'files.not-writable'],
     ['EACCES', 'files.not-writable'],
     ['EDQUOT', 'files.disk-full'],
-  ])('turns %s into %s', (code, expected) => {
-    expect(asWriteError(Object.assign(new Error(code), { code }), 'x')).toMatchObject({ code: expected });
+    ['EFBIG', 'files.too-large'],
+    ['EIO', 'files.not-written'],
+  ])('turns %s into %s, with the file', (code, expected) => {
+    const error = Object.assign(new Error(code), { code, syscall: 'write' });
+    expect(asWriteError(error, '/x/y')).toMatchObject({ code: expected, details: { field: '/x/y' } });
+  });
+
+  it('leaves what is no error of the operating system as it is', () => {
+    const error = new Error('a fault of the writer');
+    expect(asWriteError(error, 'x')).toBe(error);
   });
 });

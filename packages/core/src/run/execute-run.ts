@@ -7,10 +7,12 @@ import { openActivations, truthOf, type ActivationStore } from '../extraction/in
 import { foldScale } from '../sae/inference-sae.ts';
 import { LoadedSae } from '../sae/loaded-sae.ts';
 import { loadSae, saveSae, saveSparsity, type SaeOrigin } from '../sae/saelens-format.ts';
-import { makeFolder, removeWritten } from '../files/write-atomic.ts';
+import { removeWritten } from '../files/write-atomic.ts';
+import { unlessStopped } from '../stop.ts';
 import type { Variant } from '../variant/contract.ts';
 import type { RunEvent, RunOutcome, RunSpec } from './run-spec.ts';
 import { part } from './split.ts';
+import { prepareRunFolder } from './prepare-run-folder.ts';
 import { divergenceOf } from './divergence.ts';
 import { trainRun } from './train-run.ts';
 
@@ -33,7 +35,10 @@ export interface ExecuteRunArgs {
 
 export interface RunControl {
   onEvent: (event: RunEvent) => void;
-  /** Asks the run to write a checkpoint after the current step and answer 'interrupted'. */
+  /**
+   * Asks the run to answer 'interrupted' soon: with a checkpoint after the current step, or of the trained state where
+   * it is being evaluated.
+   */
   signal: AbortSignal;
 }
 
@@ -48,26 +53,35 @@ export async function executeRun(args: ExecuteRunArgs, control: RunControl): Pro
   const { spec, runFolder } = args;
   const backend = await useDevice({ device: args.device ?? 'cpu', threads: args.threads });
   for (const message of backend.warnings) control.onEvent({ type: 'warning', message });
-  await makeFolder(runFolder);
+  const checkpoint = checkpointOf(runFolder);
+  const warn = (message: string): void => control.onEvent({ type: 'warning', message });
+  await prepareRunFolder({ runFolder, checkpoint, saeFolder: saeFolderOf(runFolder) }, warn);
   const store = await openActivations(args.activationsFolder, { verify: 'sizes' });
   await requireHeldOut(store, spec);
-  const { rows, meanSquaredNorm } = await store.statistics(part(spec, 'train'));
+  const statistics = await unlessStopped(store.statistics(part(spec, 'train'), control.signal));
+  if (statistics === undefined) return { status: 'interrupted', step: 0 };
+  const { rows, meanSquaredNorm } = statistics;
   const scale = spec.training.normalize ? Math.sqrt(store.dIn / meanSquaredNorm) : 1;
 
-  const checkpoint = checkpointOf(runFolder);
   const training = { ...args, checkpoint, store, rows, scale, backend: nameOf(backend) };
   const trained = await trainRun(training, control);
   if (trained.status !== 'trained') return trained;
 
   const { steps, seconds } = trained;
-  const saeFolder = join(runFolder, 'sae');
-  const weights = await saveSae(saeFolder, foldScale(trained.sae, scale), args.origin);
-  const { metrics, histograms, density } = await evaluateHeldOut(saeFolder, store, spec);
+  const saeFolder = saeFolderOf(runFolder);
+  const { weights, config } = await saveSae(saeFolder, foldScale(trained.sae, scale), args.origin);
+  const evaluation = await unlessStopped(evaluateHeldOut(saeFolder, store, spec, control.signal));
+  if (evaluation === undefined) return { status: 'interrupted', step: steps };
+  const { metrics, histograms, density } = evaluation;
   // The loss of a step is that of the weights before it: a last step that breaks them shows only here.
   const divergence = divergenceOf(steps - 1, metrics);
   if (divergence !== undefined) return { status: 'diverged', step: steps - 1, error: divergence.toJSON() };
-  await saveSparsity(saeFolder, density);
-  const artifacts = [{ kind: 'sae' as const, ...weights }];
+  const sparsity = await saveSparsity(saeFolder, density);
+  const artifacts = [
+    { kind: 'sae' as const, ...weights },
+    { kind: 'config' as const, ...config },
+    { kind: 'sparsity' as const, ...sparsity },
+  ];
   return { status: 'finished', steps, seconds, metrics, histograms, artifacts };
 }
 
@@ -81,21 +95,30 @@ export async function discardCheckpoint(runFolder: string): Promise<void> {
   await removeWritten(checkpointOf(runFolder));
 }
 
+function saeFolderOf(runFolder: string): string {
+  return join(runFolder, 'sae');
+}
+
 function checkpointOf(runFolder: string): string {
   return join(runFolder, 'checkpoint.safetensors');
 }
 
 /** Measures what lies on the disk, so that the figures are those of the file that others load. */
-async function evaluateHeldOut(folder: string, store: ActivationStore, spec: RunSpec): Promise<Evaluation> {
+async function evaluateHeldOut(
+  folder: string,
+  store: ActivationStore,
+  spec: RunSpec,
+  signal: AbortSignal,
+): Promise<Evaluation> {
   const sae = new LoadedSae(await loadSae(folder));
   const batchSize = Math.max(1, Math.floor(EVALUATED_CODES / spec.dSae));
   const { maxTokens: maxRows } = spec.evaluation;
   const batches = store.sequentialBatches({ batchSize, split: part(spec, 'held-out'), maxRows });
   try {
-    const evaluation = await evaluate(sae, batches);
+    const evaluation = await evaluate(sae, batches, signal);
     const truth = truthOf(store.manifest);
     if (truth === undefined) return evaluation;
-    const recovery = await dictionaryRecovery(truth, sae.sae.tensors['W_dec']!);
+    const recovery = await dictionaryRecovery(truth, sae.sae.tensors['W_dec']!, signal);
     return { ...evaluation, metrics: { ...evaluation.metrics, ...recovery } };
   } finally {
     sae.dispose();

@@ -3,6 +3,7 @@ import { ROW_COLUMNS, emptyColumns, type RowColumns } from './activation-writer.
 import { readManifest, type Manifest } from './manifest.ts';
 import { withShard } from './shard-reader.ts';
 import { membership, type Split } from './split.ts';
+import { stopIfAsked } from '../../stop.ts';
 import { firstDamagedShard, type Verification } from './verify.ts';
 
 /** Rows in stored order with what is known of each. */
@@ -41,9 +42,10 @@ export interface ActivationStore {
   /**
    * Accumulated in float64.
    *
-   * @throws SaeLabError `activations.empty-split` when the part has no row
+   * @param signal ends the pass over the rows between two batches
+   * @throws SaeLabError `activations.empty-split` when the part has no row, `run.stopped`
    */
-  statistics(split: Split): Promise<ActivationStatistics>;
+  statistics(split: Split, signal?: AbortSignal): Promise<ActivationStatistics>;
 }
 
 /**
@@ -68,7 +70,7 @@ export async function openActivations(
     trainingBatches: (options) => openBatchStream(folder, manifest, options),
     sequentialBatches: (options) => sequentialBatches(folder, manifest, options),
     countRows: (split) => countRows(folder, manifest, split),
-    statistics: (split) => statistics(store, split),
+    statistics: (split, signal) => statistics(store, split, signal),
   };
   return store;
 }
@@ -142,11 +144,16 @@ async function countRows(folder: string, manifest: Manifest, split: Split): Prom
   return count;
 }
 
-async function statistics(store: ActivationStore, split: Split): Promise<ActivationStatistics> {
+async function statistics(
+  store: ActivationStore,
+  split: Split,
+  signal: AbortSignal | undefined,
+): Promise<ActivationStatistics> {
   const sum = new Float64Array(store.dIn);
   let squares = 0;
   let rows = 0;
   for await (const batch of store.sequentialBatches({ batchSize: 4096, split })) {
+    if (rows > 0) await stopIfAsked(signal);
     rows += batch.rows;
     for (let i = 0; i < batch.activations.length;) {
       for (let d = 0; d < sum.length; d++, i++) {

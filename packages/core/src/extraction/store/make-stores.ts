@@ -71,11 +71,11 @@ export async function makeStores<P extends PlannedActivations>(
   try {
     const missing: P[] = [];
     for (const one of distinct) {
-      if (await isWhole(one.folder)) continue;
+      if (await isWhole(one.folder, options.signal)) continue;
       await makeFolder(dirname(one.folder));
       locks.push(await acquireLock(`${one.folder}.lock`, options.signal));
       // Whoever held the lock may have made or repaired them.
-      if (!(await repairOrKeep(one.folder))) missing.push(one);
+      if (!(await repairOrKeep(one.folder, options.signal))) missing.push(one);
     }
     if (missing.length > 0) await make(missing, source, dataDir, options);
   } finally {
@@ -89,13 +89,13 @@ export function documentsRead({ document, piece }: DatasetPosition): number {
   return piece === 0 ? document : document + 1;
 }
 
-async function isWhole(folder: string): Promise<boolean> {
+async function isWhole(folder: string, signal: AbortSignal | undefined): Promise<boolean> {
   const manifest = await readManifest(folder).catch(() => undefined);
-  return manifest !== undefined && (await damagedShard(folder, manifest)) === undefined;
+  return manifest !== undefined && (await damagedShard(folder, manifest, signal)) === undefined;
 }
 
 /** @returns whether the activations are whole; damaged ones are turned into unfinished ones */
-async function repairOrKeep(folder: string): Promise<boolean> {
+async function repairOrKeep(folder: string, signal: AbortSignal | undefined): Promise<boolean> {
   let manifest: Manifest;
   try {
     manifest = await readManifest(folder);
@@ -104,14 +104,18 @@ async function repairOrKeep(folder: string): Promise<boolean> {
     await reopenForRepair(folder, []);
     return false;
   }
-  if ((await damagedShard(folder, manifest)) === undefined) return true;
+  if ((await damagedShard(folder, manifest, signal)) === undefined) return true;
   await reopenForRepair(folder, manifest.shards);
   return false;
 }
 
-function damagedShard(folder: string, { shards }: Manifest): ReturnType<typeof firstDamagedShard> {
+function damagedShard(
+  folder: string,
+  { shards }: Manifest,
+  signal: AbortSignal | undefined,
+): ReturnType<typeof firstDamagedShard> {
   const bytes = shards.reduce((total, shard) => total + shard.bytes, 0);
-  return firstDamagedShard(folder, shards, bytes <= CHECKSUM_LIMIT ? 'checksums' : 'sizes');
+  return firstDamagedShard(folder, shards, bytes <= CHECKSUM_LIMIT ? 'checksums' : 'sizes', signal);
 }
 
 async function make<P extends PlannedActivations>(

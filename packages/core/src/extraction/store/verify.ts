@@ -7,14 +7,15 @@ import { corrupted, type ShardEntry } from './manifest.ts';
 /** How much is read to see that activations are whole: the files' sizes, or all of their bytes. */
 export type Verification = 'sizes' | 'checksums';
 
-/** The first shard that is not as it was written, with an error `activations.corrupted`; undefined if all are. */
+/** The first shard that is not as it was written, with an error `activations.corrupted`; undefined if all are. A signal ends it. */
 export async function firstDamagedShard(
   folder: string,
   shards: readonly ShardEntry[],
   verify: Verification,
+  signal?: AbortSignal,
 ): Promise<{ index: number; error: SaeLabError } | undefined> {
   for (const [index, shard] of shards.entries()) {
-    const error = await damage(join(folder, shard.file), shard, verify);
+    const error = await damage(join(folder, shard.file), shard, verify, signal);
     if (error !== undefined) return { index, error };
   }
   return undefined;
@@ -24,6 +25,7 @@ async function damage(
   path: string,
   shard: ShardEntry,
   verify: Verification,
+  signal: AbortSignal | undefined,
 ): Promise<SaeLabError | undefined> {
   const size = await stat(path).then(
     (found) => (found.isFile() ? found.size : undefined),
@@ -40,7 +42,7 @@ async function damage(
     );
   }
   if (verify === 'sizes') return undefined;
-  const sha256 = await hashOfFile(path);
+  const sha256 = await hashOfFile(path, signal);
   return sha256 === shard.sha256
     ? undefined
     : corrupted(path, 'the file has other bytes than written', {

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments } from '@sae-lab/command-line';
 import { describeValue, SaeLabError } from '@sae-lab/errors';
 
 export interface DashboardOptions {
@@ -27,27 +27,14 @@ Environment: SAE_LAB_DATA (data folder), DATABASE_URL (a Postgres to use instead
  * @throws SaeLabError `cli.usage`
  */
 export function parseOptions(argv: readonly string[], projectRoot: string): DashboardOptions | undefined {
-  // `pnpm dashboard -- --port 1` hands on the two dashes.
-  const args = argv[0] === '--' ? argv.slice(1) : [...argv];
-  const { values } = parse(args);
-  if (values.help === true) return undefined;
-  const data = values.data ?? (process.env['SAE_LAB_DATA'] || undefined);
+  const read = readArguments(argv, { name: 'pnpm dashboard', options: { port: 'text', data: 'text' } });
+  if (read === undefined) return undefined;
+  const { options } = read;
+  const data = options.data ?? (process.env['SAE_LAB_DATA'] || undefined);
   return {
     dataDir: data === undefined ? join(projectRoot, '.sae-lab') : resolve(data),
-    port: values.port === undefined ? undefined : portOf(values.port),
+    port: options.port === undefined ? undefined : portOf(options.port),
   };
-}
-
-function parse(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: { port: { type: 'string' }, data: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-    });
-  } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
-    throw new SaeLabError('cli.usage', { problem, fix: 'See `pnpm dashboard --help`.', cause });
-  }
 }
 
 function portOf(text: string): number {

@@ -21,7 +21,7 @@ export { seeded, shuffle, type Random } from './random/seeded.ts';
 export { discardCheckpoint, executeRun, type ExecuteRunArgs } from './run/execute-run.ts';
 export { CORE_MATH_VERSION, runId, type RunEvent, type RunOutcome, type RunSpec } from './run/run-spec.ts';
 export { inferenceSae, type InferenceSae, type SaeTensor } from './sae/inference-sae.ts';
-export { loadSae, type SaeOrigin } from './sae/saelens-format.ts';
+export { loadSae, SAE_FILES, type SaeOrigin } from './sae/saelens-format.ts';
 export {
   resolveTraining,
   trainingSettings,

@@ -32,7 +32,8 @@ export async function loadRun(db: Db, id: number) {
     activations: await activationsById(db, run.activationsId),
     evaluation: await evaluationOf(db, id),
     histograms: await histogramsOf(db, id),
-    artifacts: await artifactsOf(db, id),
+    // The other files of an SAE are in the folder of its weights.
+    artifacts: (await artifactsOf(db, id)).filter(({ kind }) => kind === 'sae'),
     curves: await curvesOfRun(db, id),
   };
 }

@@ -42,8 +42,11 @@ export async function storedFiles(db: Db, hashes: readonly string[]): Promise<St
       .where(finished);
     const byRun = Map.groupBy(files, ({ runId }) => runId);
     for (const { id, ...owner } of owners) {
-      const own = (byRun.get(id) ?? []).map(({ runId: _, ...file }) => file);
-      found.push({ ...owner, artifacts: own });
+      const own = byRun.get(id) ?? [];
+      found.push({
+        ...owner,
+        artifacts: own.map(({ kind, path, bytes, sha256 }) => ({ kind, path, bytes, sha256 })),
+      });
     }
   }
   return found;

@@ -17,7 +17,7 @@ export function failureSummary(events: readonly SweepEvent[], debug: boolean): s
     (event): event is Failure => event.type === 'run.failed' || event.type === 'run.diverged',
   );
   const groups = Map.groupBy(failures, (failure) =>
-    JSON.stringify([what(failure), failure.error.code, failure.error.details?.fix]),
+    JSON.stringify([failure.error.code, failure.error.details?.fix]),
   );
   const lines = [...groups.values()].flatMap((group) => describe(group, debug));
   if (failures.some(({ type }) => type === 'run.failed')) {

@@ -81,6 +81,7 @@ export async function runSweep(
   try {
     await storeVariants(db, plan, options.projectRoot);
     const runs = await enqueue(database, sweep.id, plan);
+    signals.stop.throwIfAborted();
     const finishedRuns = runs.filter(({ status }) => status === 'finished').map(({ hash }) => hash);
     const files = await checkFinishedFiles(db, finishedRuns, { ...options, signal: signals.stop });
     const steps = Map.groupBy(runs, ({ status, hash }) => nextStep(status, options, files.get(hash)));

@@ -38,13 +38,7 @@ export interface TrainingSignals {
 }
 
 /** Codes of errors that are not a run's own: the others would meet them too. */
-const FAULTS_OF_THE_FOLDER = [
-  'files.disk-full',
-  'files.not-a-folder',
-  'files.not-writable',
-  'files.not-written',
-  'files.too-large',
-];
+const FAULTS_OF_THE_FOLDER = ['files.disk-full', 'files.not-a-folder', 'files.not-writable'];
 
 /**
  * Trains runs in worker processes. A run that fails, or kills its process, is recorded as failed and the others

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { access } from 'node:fs/promises';
+import { access, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDatabase, runsOfSweep } from '@sae-lab/db';
 import { removeDataDir } from '@sae-lab/db/testing';
@@ -52,11 +52,14 @@ describe('pnpm sweep, told to stop', () => {
 });
 
 describe('pnpm sweep, when nobody reads its output any more', () => {
-  it('trains on without standard output', async () => {
+  it('trains on without standard output, and tells that checkpoints are gone', async () => {
+    await rm(join(dataDir, 'runs'), { recursive: true });
     const command = startSweep('long.ts', dataDir, ['--json']);
     await command.shown('"run.started"');
     command.process.stdout!.destroy();
-    expect((await command.ended).code).toBe(0);
+    const { code, stderr } = await command.ended;
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/There is no checkpoint of .* in .*: training from the beginning/);
     expect((await storedRuns()).map(({ status }) => status)).toEqual(['finished', 'finished']);
   });
 

@@ -18,7 +18,7 @@ export { canonicalJson, hashOfFile, hashOfValue } from './files/content-hash.ts'
 export { readSafetensors, writeSafetensors, type FileTensor } from './files/safetensors.ts';
 export { asWriteError, writeAtomic } from './files/write-atomic.ts';
 export { seeded, shuffle, type Random } from './random/seeded.ts';
-export { discardCheckpoint, executeRun, type ExecuteRunArgs } from './run/execute-run.ts';
+export { discardCheckpoint, executeRun, hasCheckpoint, type ExecuteRunArgs } from './run/execute-run.ts';
 export { CORE_MATH_VERSION, runId, type RunEvent, type RunOutcome, type RunSpec } from './run/run-spec.ts';
 export { inferenceSae, type InferenceSae, type SaeTensor } from './sae/inference-sae.ts';
 export { loadSae, SAE_FILES, type SaeOrigin } from './sae/saelens-format.ts';

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
 import { type ChosenDevice, type DeviceInfo, useDevice } from '@sae-lab/kernels';
@@ -88,6 +89,11 @@ export async function executeRun(args: ExecuteRunArgs, control: RunControl): Pro
 /** As the run records it: with the adapter and the library's version, where results may depend on them. */
 function nameOf({ device, name, runtime }: DeviceInfo): string {
   return device === 'cpu' ? name : `${name} (${runtime})`;
+}
+
+/** Whether there is something that a run can go on from. */
+export function hasCheckpoint(runFolder: string): boolean {
+  return existsSync(checkpointOf(runFolder));
 }
 
 /** Removes the checkpoint of a run whose outcome is stored. */

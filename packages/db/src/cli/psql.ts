@@ -14,6 +14,8 @@ await runCommand(async () => {
   const read = readArguments(own, { name: 'pnpm db:psql', options: { data: 'text' } });
   const database = await openDatabase({ dataDir: dataFolder(read?.options.data) });
   await database.close();
+  // Ctrl-C is psql's: it cancels a query.
+  process.on('SIGINT', () => {});
   const { status, error } = spawnSync('psql', [database.url, ...rest], { stdio: 'inherit' });
   if (error)
     console.error('psql is not installed: install the PostgreSQL client (Debian: postgresql-client).');

@@ -21,6 +21,7 @@ import type { ErrorJson } from '../worker/protocol.ts';
 import { coefficientLabels } from '../report/coefficient.ts';
 import type { RunLabel, SweepCounts, SweepEvent } from '../report/events.ts';
 import { startTally } from '../report/tally.ts';
+import { checkpointWarning } from './checkpoint-warning.ts';
 import { checkFinishedFiles } from './finished-files.ts';
 import { filesWarning } from './files-warning.ts';
 import { nextStep, type StepOptions } from './next-step.ts';
@@ -94,8 +95,11 @@ export async function runSweep(
       toRun: toRun.length,
       dataDir: options.dataDir,
     });
-    const warning = filesWarning([...files.values()], options);
-    if (warning !== undefined) report({ type: 'sweep.warning', message: warning });
+    const warnings = [
+      filesWarning([...files.values()], options),
+      await checkpointWarning(db, sweep.id, toRun, options.dataDir),
+    ];
+    for (const message of warnings) if (message !== undefined) report({ type: 'sweep.warning', message });
     for (const run of steps.get('skip') ?? []) {
       const found = files.get(run.hash);
       report({ type: 'run.skipped', ...run.label, sae: saePlace(options.dataDir, run, found) });

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments } from '@sae-lab/command-line';
 import { describeValue, SaeLabError } from '@sae-lab/errors';
 import { allowedHosts } from './allowed-hosts.ts';
 
@@ -33,44 +33,21 @@ SAE_LAB_ALLOWED_HOSTS (as --allow-host).`;
  * @throws SaeLabError `cli.usage`
  */
 export function parseOptions(argv: readonly string[], projectRoot: string): DashboardOptions | undefined {
-  // `pnpm dashboard -- --port 1` hands on the two dashes.
-  const args = argv[0] === '--' ? argv.slice(1) : [...argv];
-  const values = parse(args);
-  if (values.help === true) return undefined;
-  const data = once('--data', values.data) ?? (process.env['SAE_LAB_DATA'] || undefined);
-  const port = once('--port', values.port);
+  const read = readArguments(argv, {
+    name: 'pnpm dashboard',
+    options: { port: 'text', data: 'text', 'allow-host': 'text' },
+  });
+  if (read === undefined) return undefined;
+  const { options } = read;
+  const data = options.data ?? (process.env['SAE_LAB_DATA'] || undefined);
   return {
     dataDir: data === undefined ? join(projectRoot, '.sae-lab') : resolve(data),
-    port: port === undefined ? undefined : portOf(port),
+    port: options.port === undefined ? undefined : portOf(options.port),
     allowedHosts: [
-      ...allowedHosts(once('--allow-host', values['allow-host']), '--allow-host'),
+      ...allowedHosts(options['allow-host'], '--allow-host'),
       ...allowedHosts(process.env['SAE_LAB_ALLOWED_HOSTS'], 'SAE_LAB_ALLOWED_HOSTS'),
     ],
   };
-}
-
-function parse(args: string[]) {
-  const text = { type: 'string', multiple: true } as const;
-  const help = { type: 'boolean', short: 'h' } as const;
-  try {
-    return parseArgs({ args, options: { port: text, data: text, 'allow-host': text, help } }).values;
-  } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
-    throw new SaeLabError('cli.usage', { problem, fix: 'See `pnpm dashboard --help`.', cause });
-  }
-}
-
-/** The value of an option that is given once at most, and then not empty. */
-function once(field: string, given: readonly string[] | undefined): string | undefined {
-  if (given === undefined) return undefined;
-  if (given.length === 1 && given[0] !== '') return given[0];
-  throw new SaeLabError('cli.usage', {
-    problem: given.length > 1 ? 'is given more than once' : 'is empty',
-    field,
-    expected: 'one value',
-    received: given.map(describeValue).join(' and '),
-    fix: 'See `pnpm dashboard --help`.',
-  });
 }
 
 function portOf(text: string): number {

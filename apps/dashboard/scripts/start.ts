@@ -1,6 +1,7 @@
 // `pnpm dashboard`: builds the dashboard where it must, starts the database, and serves until Ctrl-C.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { outliveReaders } from '@sae-lab/command-line';
 import { openDatabase } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
 import { buildDashboard } from './build.ts';
@@ -14,6 +15,7 @@ const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 async function main(): Promise<void> {
+  outliveReaders();
   const options = parseOptions(process.argv.slice(2), projectRoot);
   if (!options) return void process.stdout.write(`${HELP}\n`);
   process.on('SIGINT', () => process.exit(0));

@@ -33,11 +33,11 @@ export async function loadRun(db: Db, id: number) {
     activations: await activationsById(db, run.activationsId),
     evaluation: await evaluationOf(db, id),
     histograms: await histogramsOf(db, id),
+    // The other files of an SAE are in the folder of its weights.
     artifacts: await Promise.all(
-      (await artifactsOf(db, id)).map(async (file) => ({
-        ...file,
-        place: await placeOf(file, run.provenance),
-      })),
+      (await artifactsOf(db, id))
+        .filter(({ kind }) => kind === 'sae')
+        .map(async (file) => ({ ...file, place: await placeOf(file, run.provenance) })),
     ),
     curves: await curvesOfRun(db, id),
   };

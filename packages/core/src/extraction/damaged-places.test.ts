@@ -91,12 +91,12 @@ describe('activations of more bytes than are read each time', () => {
   it('are read where a file may have changed, whatever its size and time', async () => {
     const [store] = await extractActivations(spec(temporaryFolder()));
     const { folder, manifest } = store!;
-    expect(await damagedBeforeUse(folder, manifest.shards, 1)).toBeUndefined();
+    expect(await damagedBeforeUse(folder, manifest.shards, { readEachTime: 1 })).toBeUndefined();
     const path = join(folder, manifest.shards[1]!.file);
     const { atime, mtime } = statSync(path);
     writeFileSync(path, '!', { flag: 'r+' });
     utimesSync(path, atime, mtime);
-    expect(await damagedBeforeUse(folder, manifest.shards, 1)).toMatchObject({
+    expect(await damagedBeforeUse(folder, manifest.shards, { readEachTime: 1 })).toMatchObject({
       index: 1,
       error: { code: 'activations.corrupted' },
     });

@@ -17,7 +17,7 @@ import { temporaryFolder, writeFileIn } from './test-support.ts';
 /** Long after whatever a test has just written. */
 const later = (): number => Date.now() + 60_000;
 const hashOf = async (folder: string, path: string, now = later()): Promise<string> =>
-  (await cachedHashesOfFiles(folder, [path], now))[0]!;
+  (await cachedHashesOfFiles(folder, [path], { now }))[0]!;
 
 describe('the cache of hashes', () => {
   it.each<[string, (path: string) => void]>([

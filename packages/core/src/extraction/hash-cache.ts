@@ -13,11 +13,12 @@ const cacheSchema = z.record(z.string(), z.object({ state: z.string(), sha256: z
  * doubt a file is read.
  *
  * @param now milliseconds since 1970
+ * @param signal ends the reading with an AbortError
  */
 export async function cachedHashesOfFiles(
   folder: string,
   paths: readonly string[],
-  now: number = Date.now(),
+  { now = Date.now(), signal }: { now?: number; signal?: AbortSignal | undefined } = {},
 ): Promise<string[]> {
   const cacheFile = join(folder, 'hash-cache.json');
   const cache = await readCache(cacheFile);
@@ -30,7 +31,7 @@ export async function cachedHashesOfFiles(
       hashes.push(known.sha256);
       continue;
     }
-    const sha256 = await hashOfFile(path);
+    const sha256 = await hashOfFile(path, signal);
     hashes.push(sha256);
     // One that changed while it was read has the hash of neither content.
     if (settled && (await stateOfFile(path).catch(() => undefined))?.state === state)

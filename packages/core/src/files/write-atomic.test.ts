@@ -92,12 +92,14 @@ describe('asWriteError', () => {
     ['EACCES', 'files.not-writable'],
     ['EDQUOT', 'files.disk-full'],
     ['EFBIG', 'files.too-large'],
-  ])('turns %s into %s', (code, expected) => {
-    expect(asWriteError(Object.assign(new Error(code), { code }), 'x')).toMatchObject({ code: expected });
+    ['EIO', 'files.not-written'],
+  ])('turns %s into %s, with the file', (code, expected) => {
+    const error = Object.assign(new Error(code), { code, syscall: 'write' });
+    expect(asWriteError(error, '/x/y')).toMatchObject({ code: expected, details: { field: '/x/y' } });
   });
 
   it('keeps the word of the system where it has none of its own, and lets other errors be', () => {
-    const failed = Object.assign(new Error('EIO: i/o error, write'), { code: 'EIO', errno: -5 });
+    const failed = Object.assign(new Error('EIO: i/o error, write'), { code: 'EIO', syscall: 'write' });
     expect(asWriteError(failed, 'x')).toMatchObject({
       code: 'files.not-written',
       message: expect.stringContaining('x: cannot be written: EIO'),

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -64,7 +65,8 @@ async function removeLeftovers(path: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
     if (!name.startsWith(`${basename(path)}.`) || !name.endsWith(TEMPORARY)) continue;
     const leftover = join(folder, name);
-    if (await isAbandoned(leftover)) await rm(leftover, { force: true });
+    const isFile = (await stat(leftover).catch(() => undefined))?.isFile() === true;
+    if (isFile && (await isAbandoned(leftover))) await rm(leftover, { force: true });
   }
 }
 
@@ -75,12 +77,20 @@ async function isAbandoned(temporary: string): Promise<boolean> {
   return found !== undefined && Date.now() - found.mtimeMs > STALE_MS;
 }
 
+/** The file that stands where a folder of this path is needed. */
+function fileAbove(path: string): string {
+  const above = dirname(path);
+  if (above === path) return path;
+  // Where something above is no folder, this answers nothing rather than throwing.
+  return statSync(path, { throwIfNoEntry: false }) === undefined ? fileAbove(above) : path;
+}
+
 /** Turns the operating system's word for a failed write into one that says what to do. */
 export function asWriteError(error: unknown, path: string): unknown {
-  const { code, syscall, errno, message } = error as NodeJS.ErrnoException;
+  const { code, syscall, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new SaeLabError('files.disk-full', {
-      problem: code === 'ENOSPC' ? 'the disk is full' : "the user's quota on the disk is used up",
+      problem: code === 'ENOSPC' ? 'the disk is full' : "this user's disk quota is used up",
       field: path,
       fix: `Free some space under ${dirname(path)} and run the same command again: it goes on from what is done.`,
       cause: error,
@@ -90,7 +100,7 @@ export function asWriteError(error: unknown, path: string): unknown {
     return new SaeLabError('files.too-large', {
       problem: 'the file is larger than this process, or the file system, may write (EFBIG)',
       field: path,
-      fix: 'Raise the limit on the size of files (ulimit -f), or name a data folder on another disk by SAE_LAB_DATA.',
+      fix: 'Raise the limit of the shell (`ulimit -f unlimited`), or name a data folder on another disk by SAE_LAB_DATA.',
       cause: error,
     });
   }
@@ -105,7 +115,7 @@ export function asWriteError(error: unknown, path: string): unknown {
   if (code === 'EEXIST' || code === 'ENOTDIR') {
     return new SaeLabError('files.not-a-folder', {
       problem: 'there is a file where a folder is needed',
-      field: path,
+      field: fileAbove(path),
       fix: 'Move the file away, or name another data folder by SAE_LAB_DATA.',
       cause: error,
     });
@@ -120,7 +130,8 @@ export function asWriteError(error: unknown, path: string): unknown {
       cause: error,
     });
   }
-  if (errno === undefined) return error;
+  // Only errors of the operating system name a call.
+  if (syscall === undefined) return error;
   return new SaeLabError('files.not-written', {
     problem: `cannot be written: ${message}`,
     field: path,

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
 import { type ChosenDevice, type DeviceInfo, useDevice } from '@sae-lab/kernels';
@@ -6,12 +7,13 @@ import { evaluate, type Evaluation } from '../evaluation/evaluate.ts';
 import { openActivations, truthOf, type ActivationStore } from '../extraction/index.ts';
 import { foldScale } from '../sae/inference-sae.ts';
 import { LoadedSae } from '../sae/loaded-sae.ts';
-import { loadSae, SAE_FILES, saveSae, saveSparsity, type SaeOrigin } from '../sae/saelens-format.ts';
-import { kindOf, setAside } from '../files/set-aside.ts';
-import { makeFolder, removeWritten } from '../files/write-atomic.ts';
+import { loadSae, saveSae, saveSparsity, type SaeOrigin } from '../sae/saelens-format.ts';
+import { removeWritten } from '../files/write-atomic.ts';
+import { unlessStopped } from '../stop.ts';
 import type { Variant } from '../variant/contract.ts';
 import type { RunEvent, RunOutcome, RunSpec } from './run-spec.ts';
 import { part } from './split.ts';
+import { prepareRunFolder } from './prepare-run-folder.ts';
 import { scaleOfActivations } from './check-activations.ts';
 import { divergenceOf } from './divergence.ts';
 import { trainRun } from './train-run.ts';
@@ -35,7 +37,10 @@ export interface ExecuteRunArgs {
 
 export interface RunControl {
   onEvent: (event: RunEvent) => void;
-  /** Asks the run to write a checkpoint after the current step and answer 'interrupted'. */
+  /**
+   * Asks the run to answer 'interrupted' soon: with a checkpoint after the current step, or of the trained state where
+   * it is being evaluated.
+   */
   signal: AbortSignal;
 }
 
@@ -50,47 +55,37 @@ export async function executeRun(args: ExecuteRunArgs, control: RunControl): Pro
   const { spec, runFolder } = args;
   const backend = await useDevice({ device: args.device ?? 'cpu', threads: args.threads });
   for (const message of backend.warnings) control.onEvent({ type: 'warning', message });
-  await clearTheWay(runFolder, control);
-  await makeFolder(runFolder);
+  const checkpoint = checkpointOf(runFolder);
+  const warn = (message: string): void => control.onEvent({ type: 'warning', message });
+  await prepareRunFolder({ runFolder, checkpoint, saeFolder: saeFolderOf(runFolder) }, warn);
   const store = await openActivations(args.activationsFolder, { verify: 'sizes' });
   await requireHeldOut(store, spec);
-  const split = part(spec, 'train');
-  const statistics = await store.statistics(split);
+  const statistics = await unlessStopped(store.statistics(part(spec, 'train'), control.signal));
+  if (statistics === undefined) return { status: 'interrupted', step: 0 };
   const { rows } = statistics;
-  const scale = await scaleOfActivations(store, split, statistics, spec.training);
+  const scale = scaleOfActivations(store.dIn, statistics, spec.training);
 
-  const checkpoint = checkpointOf(runFolder);
   const training = { ...args, checkpoint, store, rows, scale, backend: nameOf(backend) };
   const trained = await trainRun(training, control);
   if (trained.status !== 'trained') return trained;
 
   const { steps, seconds } = trained;
-  const saeFolder = join(runFolder, 'sae');
-  const weights = await saveSae(saeFolder, foldScale(trained.sae, scale), args.origin);
-  const { metrics, relativeError, histograms, density } = await evaluateHeldOut(saeFolder, store, spec);
+  const saeFolder = saeFolderOf(runFolder);
+  const { weights, config } = await saveSae(saeFolder, foldScale(trained.sae, scale), args.origin);
+  const evaluation = await unlessStopped(evaluateHeldOut(saeFolder, store, spec, control.signal));
+  if (evaluation === undefined) return { status: 'interrupted', step: steps };
+  const { metrics, relativeError, histograms, density } = evaluation;
   // The loss of a step is that of the weights before it: a last step that breaks them shows only here. What it is
   // evaluated on was found to be finite.
   const divergence = divergenceOf(steps - 1, metrics, undefined, relativeError);
   if (divergence !== undefined) return { status: 'diverged', step: steps - 1, error: divergence.toJSON() };
-  await saveSparsity(saeFolder, density);
-  const artifacts = [{ kind: 'sae' as const, ...weights }];
-  return { status: 'finished', steps, seconds, metrics, histograms, artifacts };
-}
-
-/** Found before hours of training: a file where a folder of the run will be, and a folder where a file will be. */
-async function clearTheWay(runFolder: string, { onEvent }: RunControl): Promise<void> {
-  const sae = join(runFolder, 'sae');
-  const wanted: [string, 'file' | 'folder'][] = [
-    [runFolder, 'folder'],
-    [sae, 'folder'],
-    ...SAE_FILES.map((file): [string, 'file'] => [join(sae, file), 'file']),
+  const sparsity = await saveSparsity(saeFolder, density);
+  const artifacts = [
+    { kind: 'sae' as const, ...weights },
+    { kind: 'config' as const, ...config },
+    { kind: 'sparsity' as const, ...sparsity },
   ];
-  for (const [path, kind] of wanted) {
-    const found = await kindOf(path);
-    if (found === undefined || found === kind) continue;
-    const aside = await setAside(path);
-    onEvent({ type: 'warning', message: `${path} is not a ${kind}. It is kept as ${aside}.` });
-  }
+  return { status: 'finished', steps, seconds, metrics, histograms, artifacts };
 }
 
 /** As the run records it: with the adapter and the library's version, where results may depend on them. */
@@ -98,9 +93,18 @@ function nameOf({ device, name, runtime }: DeviceInfo): string {
   return device === 'cpu' ? name : `${name} (${runtime})`;
 }
 
+/** Whether there is something that a run can go on from. */
+export function hasCheckpoint(runFolder: string): boolean {
+  return existsSync(checkpointOf(runFolder));
+}
+
 /** Removes the checkpoint of a run whose outcome is stored. */
 export async function discardCheckpoint(runFolder: string): Promise<void> {
   await removeWritten(checkpointOf(runFolder));
+}
+
+function saeFolderOf(runFolder: string): string {
+  return join(runFolder, 'sae');
 }
 
 function checkpointOf(runFolder: string): string {
@@ -108,16 +112,21 @@ function checkpointOf(runFolder: string): string {
 }
 
 /** Measures what lies on the disk, so that the figures are those of the file that others load. */
-async function evaluateHeldOut(folder: string, store: ActivationStore, spec: RunSpec): Promise<Evaluation> {
+async function evaluateHeldOut(
+  folder: string,
+  store: ActivationStore,
+  spec: RunSpec,
+  signal: AbortSignal,
+): Promise<Evaluation> {
   const sae = new LoadedSae(await loadSae(folder));
   const batchSize = Math.max(1, Math.floor(EVALUATED_CODES / spec.dSae));
   const { maxTokens: maxRows } = spec.evaluation;
   const batches = store.sequentialBatches({ batchSize, split: part(spec, 'held-out'), maxRows });
   try {
-    const evaluation = await evaluate(sae, batches);
+    const evaluation = await evaluate(sae, batches, signal);
     const truth = truthOf(store.manifest);
     if (truth === undefined) return evaluation;
-    const recovery = await dictionaryRecovery(truth, sae.sae.tensors['W_dec']!);
+    const recovery = await dictionaryRecovery(truth, sae.sae.tensors['W_dec']!, signal);
     return { ...evaluation, metrics: { ...evaluation.metrics, ...recovery } };
   } finally {
     sae.dispose();

@@ -109,7 +109,8 @@ export async function trainRun(args: TrainRunArgs, { onEvent, signal }: RunContr
       }
       if (elapsed() - checkpointed > (args.checkpointSeconds ?? 60)) await save();
     }
-    metrics.flush();
+    // Kept until the result is stored: whatever interrupts the evaluation costs no training.
+    if (firstStep < steps) await save();
     const { params, state } = trainer.state;
     const sae = variant.toInference(await hostTensors(params), hyper, await hostTensors(state));
     return { status: 'trained', sae, steps, seconds: seconds() };

@@ -12,14 +12,17 @@ export function activationsNotFinite(which: string): SaeLabError {
   });
 }
 
-/** @param isZero whether all of them are 0 */
-export function activationsConstant(rows: number, isZero: boolean): SaeLabError {
+/**
+ * @param hook where they are from
+ * @param isZero whether all of them are 0
+ */
+export function activationsConstant(hook: string, rows: number, isZero: boolean): SaeLabError {
   return new SaeLabError('activations.constant', {
     problem: 'the activations do not vary, so there is nothing to learn from them',
-    field: 'activations',
+    field: `hook ${hook}`,
     expected: 'at least two training activations that differ',
     received: isZero ? `${rows} that are all 0` : `${rows} that are all equal`,
-    fix: 'Choose another hook, or extract activations of more documents.',
+    fix: "Choose another hook, or check the model's export; for synthetic activations, raise active or rows.",
   });
 }
 

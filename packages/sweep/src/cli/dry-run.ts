@@ -1,12 +1,13 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Writable } from 'node:stream';
 import { openDatabase, runsByHashes, type RunStatus } from '@sae-lab/db';
 import type { SweepPlan } from '../plan/plan-sweep.ts';
 import { coefficientLabels } from '../report/coefficient.ts';
+import type { TextSink } from '../report/json-lines.ts';
 import { tableLines } from '../report/text-table.ts';
 import { namesOf, visibleText } from '../report/visible-text.ts';
 import { writeLines } from '../report/write-lines.ts';
+import { checkFinishedFiles, type FinishedFiles } from '../run/finished-files.ts';
 import { nextStep } from '../run/next-step.ts';
 import type { CommandOptions } from './options.ts';
 
@@ -18,6 +19,8 @@ interface PlannedRow {
   readonly seed: number;
   readonly hash: string;
   readonly status: RunStatus | 'new';
+  /** Of a finished run. */
+  readonly files?: FinishedFiles['state'];
   readonly next: ReturnType<typeof nextStep>;
 }
 
@@ -28,11 +31,11 @@ const HEADS = ['hook', 'width', 'variant', 'coefficient', 'seed', 'run', 'status
 const NEXT = { train: 'train', skip: '', 'report-divergence': 'needs --only-failed', leave: '' } as const;
 
 /** Shows the runs of a sweep and what would be done. Makes no database and trains nothing. */
-export async function dryRun(plan: SweepPlan, options: CommandOptions, output: Writable): Promise<void> {
+export async function dryRun(plan: SweepPlan, options: CommandOptions, output: TextSink): Promise<void> {
   const coefficientOf = coefficientLabels(plan.runs);
-  const statuses = await storedStatuses(plan, options.dataDir);
+  const stored = await storedRuns(plan, options);
   const rows = plan.runs.map((run): PlannedRow => {
-    const status = statuses.get(run.hash);
+    const { status, files } = stored.get(run.hash) ?? {};
     return {
       hook: run.spec.hook,
       width: run.spec.dSae,
@@ -41,7 +44,8 @@ export async function dryRun(plan: SweepPlan, options: CommandOptions, output: W
       seed: run.spec.seed,
       hash: run.hash,
       status: status ?? 'new',
-      next: nextStep(status ?? 'queued', options),
+      ...(files !== undefined && { files: files.state }),
+      next: nextStep(status ?? 'queued', options, files),
     };
   });
   const count = (next: string): number => rows.filter((row) => row.next === next).length;
@@ -81,28 +85,40 @@ function table(rows: readonly PlannedRow[]): Iterable<string> {
     variant: named(({ variant }) => variant),
     label: named(({ coefficient }) => coefficient),
   };
-  const cells = rows.map(({ hook, width, variant, coefficient, seed, hash, status, next }) => [
+  const cells = rows.map(({ hook, width, variant, coefficient, seed, hash, next, ...row }) => [
     names.hook(hook),
     `${width}`,
     names.variant(variant),
     names.label(coefficient),
     `${seed}`,
     hash.slice(0, 12),
-    status,
+    statusText(row),
     NEXT[next],
   ]);
   return tableLines(columns, cells);
 }
 
-async function storedStatuses(plan: SweepPlan, dataDir: string): Promise<Map<string, RunStatus>> {
+function statusText({ status, files = 'here' }: Pick<PlannedRow, 'status' | 'files'>): string {
+  return files === 'here' ? status : `${status}, files ${files}`;
+}
+
+interface StoredRun {
+  readonly status: RunStatus;
+  /** Of a finished run. */
+  readonly files?: FinishedFiles | undefined;
+}
+
+async function storedRuns(
+  plan: SweepPlan,
+  { dataDir, verify }: CommandOptions,
+): Promise<Map<string, StoredRun>> {
   if (!(await hasDatabase(dataDir))) return new Map();
   const database = await openDatabase({ dataDir });
   try {
-    const stored = await runsByHashes(
-      database.db,
-      plan.runs.map(({ hash }) => hash),
-    );
-    return new Map(stored.map(({ hash, status }) => [hash, status]));
+    const hashes = plan.runs.map(({ hash }) => hash);
+    const stored = await runsByHashes(database.db, hashes);
+    const files = await checkFinishedFiles(database.db, hashes, { dataDir, verify });
+    return new Map(stored.map(({ hash, status }) => [hash, { status, files: files.get(hash) }]));
   } finally {
     await database.close();
   }

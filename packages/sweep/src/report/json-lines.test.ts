@@ -43,9 +43,10 @@ describe('jsonEvents', () => {
       ...label,
       seconds: 1,
       metrics: { l0: Number.NaN, mse: Infinity },
+      sae: null,
     });
     expect(lines()).toEqual([
-      { type: 'run.finished', ...label, seconds: 1, metrics: { l0: null, mse: 'Infinity' } },
+      { type: 'run.finished', ...label, seconds: 1, metrics: { l0: null, mse: 'Infinity' }, sae: null },
     ]);
   });
 });
@@ -59,7 +60,7 @@ describe('jsonProgress', () => {
       reporter.report(progress('a'));
       reporter.report(progress('b'));
     }
-    reporter.report({ type: 'run.skipped', ...label });
+    reporter.report({ type: 'run.skipped', ...label, sae: null });
     expect(lines().map((line) => (line as { hash: string }).hash)).toEqual(['a', 'b', 'a', 'b']);
   });
 });

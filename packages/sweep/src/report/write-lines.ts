@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import type { Writable } from 'node:stream';
+import type { TextSink } from './json-lines.ts';
 
 const LINES_AT_ONCE = 1000;
 
@@ -7,20 +6,23 @@ const LINES_AT_ONCE = 1000;
  * Writes lines no faster than they are taken, so that many need little memory and the process can be stopped between
  * them. Ends quietly where the reader goes away, as `head` does.
  */
-export async function writeLines(output: Writable, lines: Iterable<string>): Promise<void> {
+export async function writeLines(output: TextSink, lines: Iterable<string>): Promise<void> {
   let pending: string[] = [];
-  const flush = async (): Promise<void> => {
-    const text = pending.join('');
-    pending = [];
-    if (text !== '' && !output.write(text)) await once(output, 'drain');
-  };
   try {
     for (const line of lines) {
       pending.push(`${line}\n`);
-      if (pending.length === LINES_AT_ONCE) await flush();
+      if (pending.length < LINES_AT_ONCE) continue;
+      await write(output, pending.join(''));
+      pending = [];
     }
-    await flush();
+    if (pending.length > 0) await write(output, pending.join(''));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
   }
+}
+
+function write(output: TextSink, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    output.write(text, (error) => (error ? reject(error) : resolve()));
+  });
 }

@@ -49,8 +49,8 @@ describe('a store of activations', () => {
   });
 
   it.each([
-    ['zero', 0],
-    ['the same', 2.5],
+    ['0', 0],
+    ['equal', 2.5],
   ])('says so where its rows are all %s, and names the hook', async (what, value) => {
     const store = await storeOfKnownRows(temporaryFolder(), {
       rows: 95,
@@ -60,7 +60,7 @@ describe('a store of activations', () => {
     });
     const error = await errorOf(() => store.statistics({ holdout: 0.2, seed: 0, part: 'train' }));
     expect(error.code).toBe('activations.constant');
-    expect(error.message).toMatch(new RegExp(`all \\d+ training activations of none are ${what}`));
+    expect(error.message).toMatch(new RegExp(`^hook none: .*; received \\d+ that are all ${what}`));
     const once = (row: number): number => (row === 94 ? value + 1 : value);
     const varied = await storeOfKnownRows(temporaryFolder(), {
       rows: 95,

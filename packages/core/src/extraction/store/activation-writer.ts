@@ -2,7 +2,7 @@ import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
 import { writeSafetensors, type FileTensor } from '../../files/safetensors.ts';
-import { isSetAside, kindOf, setAside } from '../../files/set-aside.ts';
+import { isSetAside, kindOf, setAside, setAsideUnless } from '../../files/set-aside.ts';
 import { makeFolder, writeAtomic } from '../../files/write-atomic.ts';
 import { DATASET_START, type DatasetPosition } from '../dataset/windows.ts';
 import { encodeFloat16 } from './float16.ts';
@@ -60,7 +60,7 @@ export async function openActivationWriter({
   shardRows,
 }: WriterOptions): Promise<ActivationWriter> {
   const partial = partialOf(folder);
-  if (await isInTheWay(partial)) await setAside(partial);
+  await setAsideUnless('folder', partial);
   await makeFolder(partial);
   const done = await trustedProgress(partial);
   const shards = done.shards;
@@ -162,11 +162,6 @@ async function trustedProgress(partial: string): Promise<StoreProgress> {
 async function clear(path: string): Promise<void> {
   if ((await kindOf(path)) === 'folder') await setAside(path);
   else await rm(path, { force: true });
-}
-
-async function isInTheWay(folder: string): Promise<boolean> {
-  const kind = await kindOf(folder);
-  return kind === 'file' || kind === 'other';
 }
 
 function partialOf(folder: string): string {

@@ -70,11 +70,11 @@ export async function makeStores<P extends PlannedActivations>(
   try {
     const missing: P[] = [];
     for (const one of distinct) {
-      if (await isWhole(one)) continue;
+      if (await isWhole(one, options.signal)) continue;
       await makeFolder(dirname(one.folder));
       locks.push(await acquireLock(`${one.folder}.lock`, options.signal));
       // Whoever held the lock may have made or repaired them.
-      if (!(await repairOrKeep(one, warnings))) missing.push(one);
+      if (!(await repairOrKeep(one, warnings, options.signal))) missing.push(one);
     }
     if (missing.length > 0) await make(missing, source, dataDir, options, warnings);
   } finally {
@@ -88,16 +88,23 @@ export function documentsRead({ document, piece }: DatasetPosition): number {
   return piece === 0 ? document : document + 1;
 }
 
-async function isWhole({ id, folder }: PlannedActivations): Promise<boolean> {
+async function isWhole(
+  { id, folder }: PlannedActivations,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
   const manifest = await readManifest(folder).catch(() => undefined);
-  return manifest?.id === id && (await damagedBeforeUse(folder, manifest.shards)) === undefined;
+  return manifest?.id === id && (await damagedBeforeUse(folder, manifest.shards, { signal })) === undefined;
 }
 
 /**
  * @returns whether the activations are whole; damaged ones are turned into unfinished ones, and what is none of them is
  *   set aside
  */
-async function repairOrKeep({ id, folder }: PlannedActivations, warnings: string[]): Promise<boolean> {
+async function repairOrKeep(
+  { id, folder }: PlannedActivations,
+  warnings: string[],
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
   const kind = await kindOf(folder);
   if (kind === undefined) return false;
   const manifest = kind === 'folder' ? await readManifest(folder).catch(asDamage) : undefined;
@@ -106,9 +113,10 @@ async function repairOrKeep({ id, folder }: PlannedActivations, warnings: string
     warnings.push(`${folder} does not hold the activations that it is named for. It is kept as ${aside}.`);
     return false;
   }
-  if (manifest !== undefined && (await damagedBeforeUse(folder, manifest.shards)) === undefined) return true;
-  await reopenForRepair(folder, manifest?.shards ?? []);
-  return false;
+  const isDamaged =
+    manifest === undefined || (await damagedBeforeUse(folder, manifest.shards, { signal })) !== undefined;
+  if (isDamaged) await reopenForRepair(folder, manifest?.shards ?? []);
+  return !isDamaged;
 }
 
 /** What the system does not let us read may be whole: only what was read and is damaged is made again. */

@@ -62,7 +62,7 @@ function hold(path: string): StoreLock {
 async function isStale(path: string): Promise<boolean> {
   try {
     const kind = await kindOf(path);
-    if (kind === 'folder' || kind === 'other') return true;
+    if (kind !== undefined && kind !== 'file') return true;
     const age = await ageOf(path);
     if (age > STALE_MS) return true;
     const text = await readFile(path, 'utf8');
@@ -92,8 +92,8 @@ async function removeStale(path: string): Promise<boolean> {
 /** Removes a lock; what is none, a folder for example, is someone's and set aside. */
 async function remove(path: string): Promise<void> {
   const kind = await kindOf(path);
-  if (kind === 'folder' || kind === 'other') await setAside(path);
-  else await rm(path, { force: true });
+  if (kind === undefined || kind === 'file') await rm(path, { force: true });
+  else await setAside(path);
 }
 
 async function ageOf(path: string): Promise<number> {

@@ -13,14 +13,19 @@ const READ_EACH_TIME = 4 * 2 ** 30;
 
 type DamagedShard = { index: number; error: SaeLabError } | undefined;
 
-/** The first shard that is not as it was written, with an error `activations.corrupted`; undefined if all are. */
+/**
+ * The first shard that is not as it was written, with an error `activations.corrupted`; undefined if all are.
+ *
+ * @param signal ends the reading with an AbortError
+ */
 export async function firstDamagedShard(
   folder: string,
   shards: readonly ShardEntry[],
   verify: Verification,
+  signal?: AbortSignal,
 ): Promise<DamagedShard> {
   for (const [index, shard] of shards.entries()) {
-    const error = await damage(join(folder, shard.file), shard, verify);
+    const error = await damage(join(folder, shard.file), shard, verify, signal);
     if (error !== undefined) return { index, error };
   }
   return undefined;
@@ -30,14 +35,14 @@ export async function firstDamagedShard(
 export async function damagedBeforeUse(
   folder: string,
   shards: readonly ShardEntry[],
-  readEachTime: number = READ_EACH_TIME,
+  { signal, readEachTime = READ_EACH_TIME }: { signal?: AbortSignal | undefined; readEachTime?: number } = {},
 ): Promise<DamagedShard> {
   const bytes = shards.reduce((total, shard) => total + shard.bytes, 0);
-  if (bytes <= readEachTime) return firstDamagedShard(folder, shards, 'checksums');
+  if (bytes <= readEachTime) return firstDamagedShard(folder, shards, 'checksums', signal);
   const bySize = await firstDamagedShard(folder, shards, 'sizes');
   if (bySize !== undefined) return bySize;
   const paths = shards.map(({ file }) => join(folder, file));
-  const hashes = await cachedHashesOfFiles(folder, paths);
+  const hashes = await cachedHashesOfFiles(folder, paths, { signal });
   const index = shards.findIndex(({ sha256 }, i) => hashes[i] !== sha256);
   return index < 0 ? undefined : { index, error: otherBytes(paths[index]!, shards[index]!, hashes[index]!) };
 }
@@ -46,6 +51,7 @@ async function damage(
   path: string,
   shard: ShardEntry,
   verify: Verification,
+  signal: AbortSignal | undefined,
 ): Promise<SaeLabError | undefined> {
   const size = await stat(path).then(
     (found) => (found.isFile() ? found.size : undefined),
@@ -62,7 +68,7 @@ async function damage(
     );
   }
   if (verify === 'sizes') return undefined;
-  const sha256 = await hashOfFile(path);
+  const sha256 = await hashOfFile(path, signal);
   return sha256 === shard.sha256 ? undefined : otherBytes(path, shard, sha256);
 }
 

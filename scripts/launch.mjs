@@ -16,6 +16,8 @@ if (major < 22 || (major === 22 && minor < 18)) {
   process.exit(1);
 }
 
+await import('./outlive-readers.mjs');
+
 const commands = {
   sweep: 'packages/sweep/src/cli/main.ts',
   dashboard: 'apps/dashboard/scripts/start.ts',

@@ -22,6 +22,8 @@ const file = join(folder, 'report.json');
 const { status } = spawnSync(
   process.execPath,
   [
+    '--import',
+    new URL('outlive-readers.mjs', import.meta.url).href,
     join(root, 'node_modules/vitest/vitest.mjs'),
     'run',
     '--reporter=default',

@@ -49,8 +49,10 @@ describe('pnpm new:variant', () => {
   const folder = 'packages/variants/a-rather-long-name-for-a-variant';
 
   it.each([
-    [[], 'new-variant.usage'],
-    [['one', 'two'], 'new-variant.usage'],
+    [[], 'cli.usage'],
+    [['one', 'two'], 'cli.usage'],
+    [[''], 'cli.usage'],
+    [['--nonsense'], 'cli.usage'],
     [['SoftTop'], 'new-variant.bad-name'],
     [['default'], 'new-variant.reserved-name'],
     [['topk'], 'new-variant.exists'],

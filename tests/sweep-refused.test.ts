@@ -30,6 +30,7 @@ describe('pnpm sweep', () => {
   it.each([
     [['--nonsense'], 'cli.usage'],
     [['--workers', '0'], 'cli.usage'],
+    [['--data', ''], 'cli.usage'],
     [['--device', 'tpu'], 'kernels.device'],
     [['--device', 'cuda'], 'kernels.device-unavailable'],
   ])('answers 2 to %j', async (flags, errorCode) => {

@@ -29,6 +29,22 @@ describe('pnpm sweep', () => {
     expect(await readdir(dataDir)).toEqual(['hash-cache.json']);
   });
 
+  it('says that two names of one hook are one row, before the runs and among the events', async () => {
+    const message =
+      'the hooks blocks.1.hook_resid_pre and blocks.0.hook_resid_post are one place in the model: ' +
+      'its results are those of blocks.0.hook_resid_post';
+    const planned = await sweep('two-names.ts', dataDir, ['--dry-run', '--json']);
+    expect(planned.stderr).toContain(`warning: ${message}\n`);
+    const started = await sweep('two-names.ts', dataDir, ['--json']);
+    expect(started.stderr.split(message)).toHaveLength(2);
+    for (const { events } of [planned, started]) {
+      expect(events().filter(({ type }) => type === 'sweep.warning')).toEqual([
+        { type: 'sweep.warning', message },
+      ]);
+    }
+    expect(started.events().at(-1)).toMatchObject({ type: 'sweep.finished', runs: 1, finished: 1 });
+  });
+
   it('trains every run, stores it, and prints nothing but JSON with --json', async () => {
     const { code, events } = await sweep('tiny.ts', dataDir, ['--json']);
     expect(code).toBe(0);

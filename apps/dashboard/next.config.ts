@@ -3,13 +3,15 @@ import { fileURLToPath } from 'node:url';
 
 const config: NextConfig = {
   // The workspace's packages are TypeScript source.
-  transpilePackages: ['@sae-lab/db', '@sae-lab/errors', 'geist'],
+  transpilePackages: ['@sae-lab/db', '@sae-lab/errors', '@sae-lab/measures', 'geist'],
   // The project's own root, wherever the checkout lies: Next would look for a lockfile further up.
   turbopack: { root: fileURLToPath(new URL('../../', import.meta.url)) },
   // Types are checked by the `types` task, with everything else's.
   typescript: { ignoreBuildErrors: true },
   experimental: { useTypeScriptCli: true },
   poweredByHeader: false,
+  // None is shown; without this, a route would fetch and resize what it is told to.
+  images: { unoptimized: true },
   devIndicators: false,
 };
 

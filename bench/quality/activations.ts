@@ -1,7 +1,7 @@
 import { mkdtempSync, openSync, closeSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { extractActivations, type ActivationStore } from '@sae-lab/core/extraction';
+import { extractActivations, SPLIT_SEED, type ActivationStore } from '@sae-lab/core/extraction';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 /** As the runs of a sweep hold out. */
@@ -28,7 +28,7 @@ export interface ExportedRows extends Disposable {
 }
 
 export async function exportTrainingRows(store: ActivationStore): Promise<ExportedRows> {
-  const split = { holdout: HOLDOUT, seed: 0, part: 'train' } as const;
+  const split = { holdout: HOLDOUT, seed: SPLIT_SEED, part: 'train' } as const;
   const { meanSquaredNorm } = await store.statistics(split);
   const folder = mkdtempSync(join(tmpdir(), 'sae-lab-quality-'));
   const path = join(folder, 'activations.f32');

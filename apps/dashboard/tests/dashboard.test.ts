@@ -1,6 +1,7 @@
 import axe from 'axe-core';
 import {
   enqueueRuns,
+  interruptRun,
   openDatabase,
   recordProgress,
   runsOfSweep,
@@ -139,6 +140,12 @@ test('a heading sorts, and the order is in the address', async () => {
   await page.waitForURL(/dir=desc/);
   expect(await column(page, 'L0')).toEqual(['8.0', '4.0']);
 
+  // The best first: here the largest.
+  await page.getByRole('columnheader', { name: 'expl. variance' }).getByRole('button').click();
+  await page.waitForURL(/sort=explained_variance&dir=desc/);
+  const explained = (await column(page, 'expl. variance')).map(Number);
+  expect(explained[0]).toBeGreaterThan(explained[1]!);
+
   const linked = await open('/sweeps/1?sort=l0&dir=desc');
   expect(await column(linked, 'L0')).toEqual(['8.0', '4.0']);
   expect(await column(await open('/sweeps/1?sort=nonsense'), 'L0')).toHaveLength(2);
@@ -150,6 +157,8 @@ test('what a sweep does shows up while the page is open', async () => {
   const id = await addRun('live', 1);
   const row = rowsOf(page).nth(2);
   await row.getByText('queued').waitFor();
+  const live = page.getByText('updating live');
+  expect(await live.count()).toBe(0);
 
   const attempt = {
     runId: id,
@@ -158,6 +167,7 @@ test('what a sweep does shows up while the page is open', async () => {
   await recordProgress(database.db, { ...attempt, step: 123 });
   await row.getByText('running').waitFor();
   await row.getByText('123 / 500').waitFor();
+  await live.waitFor();
 
   const points = page.getByRole('group', { name: /L0 against/ }).getByRole('link');
   expect(await points.count()).toBe(2);
@@ -173,10 +183,12 @@ test('what a sweep does shows up while the page is open', async () => {
     finalStep: 500,
   });
   await row.getByText('finished').waitFor();
-  await row.getByText('NaN').waitFor();
+  // An undefined figure, and the only one: the rest of the row has numbers.
+  expect(await column(page, 'MSE').then((shown) => shown.at(-1))).toBe('–');
   await row.getByText('0.750').waitFor();
   expect(await truth.count()).toBe(2);
   expect(await points.count()).toBe(3);
+  expect(await live.count()).toBe(0);
 
   // One that differs by its seed only: now there is something to take the mean of.
   const diverged = await addRun('diverged', 2);
@@ -198,6 +210,12 @@ test('what a sweep does shows up while the page is open', async () => {
   const failed = await open(`/runs/${diverged}`);
   await failed.getByText('Diverged at step 7').waitFor();
   await failed.getByText('Lower the learning rate.').waitFor();
+  await startRun(database.db, diverged, { provenance: {} });
+  await interruptRun(database.db, { ...second, attempt: second.attempt + 1 });
+  const interrupted = await open(`/runs/${diverged}`);
+  await interrupted.getByText('Interrupted after 7 steps').waitFor();
+  await interrupted.getByText('continue it from its last checkpoint').waitFor();
+  expect(await interrupted.getByText('updating live').count()).toBe(0);
 });
 
 /** What a plan says of a run. */
@@ -240,7 +258,7 @@ async function addRun(hash: string, seed: number): Promise<number> {
 
 test.each(['/', '/sweeps/1', '/runs/1'])('%s can be used by everyone, in light and dark', async (path) => {
   const page = await open(path, { colorScheme: 'light' });
-  await page.addScriptTag({ content: axe.source });
+  await page.evaluate(axe.source);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run());

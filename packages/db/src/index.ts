@@ -16,6 +16,7 @@ export {
 export type { Attempt } from './queries/fence.ts';
 export type { MetricSummary, Series } from './queries/metric-summary.ts';
 export { appendMetrics, metricSeries, metricSummariesOf, rewindMetrics } from './queries/metrics.ts';
+export { replaceResult, type Replacement } from './queries/replace-result.ts';
 export { divergeRun, failRun, interruptRun, recordProgress, startRun } from './queries/run-lifecycle.ts';
 export {
   runByHash,
@@ -26,6 +27,7 @@ export {
   type Run,
   type RunIdentity,
 } from './queries/runs.ts';
+export { storedFiles, type StoredFiles } from './queries/stored-files.ts';
 export {
   listSweeps,
   setSweepStatus,

@@ -7,6 +7,7 @@ export { activationsById } from './queries/activations.ts';
 export { runVersion, sweepsVersion, sweepVersion } from './queries/changes.ts';
 export { artifactsOf, evaluationOf, histogramsOf, type Histogram } from './queries/evaluations.ts';
 export { curvesOfRun } from './queries/run-curves.ts';
+export { runsByHashPrefix } from './queries/runs-by-hash-prefix.ts';
 export { runById, runsOfSweep, type EvaluatedRun, type Run } from './queries/runs.ts';
 export { listSweeps, sweepById, sweepsOfRun, type SweepWithCounts } from './queries/sweeps.ts';
 export { listVariants, type VariantRow } from './queries/variants.ts';

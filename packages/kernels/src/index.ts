@@ -9,6 +9,7 @@ export {
   arraysOf,
   leavingUnwritten,
   referenceKernels,
+  slabsOf,
   sparse,
   sparseKernels,
   tensorsBehind,

@@ -1,5 +1,6 @@
 // `pnpm new:variant NAME`: a working variant to start from, linked into the workspace.
 import { join } from 'node:path';
+import { outliveReaders, readArguments } from '@sae-lab/command-line';
 import { SaeLabError } from '@sae-lab/errors';
 import { install } from './install.ts';
 import { nextSteps } from './next-steps.ts';
@@ -9,14 +10,11 @@ const USAGE =
   'pnpm new:variant NAME, in kebab case: writes packages/variants/NAME and lists it for experiments';
 
 async function newVariant(args: readonly string[]): Promise<void> {
-  if (args.includes('--help') || args.includes('-h')) return console.log(`usage: ${USAGE}`);
-  const [name] = args;
-  if (name === undefined || args.length > 1) {
-    throw new SaeLabError('new-variant.usage', {
-      problem: name === undefined ? 'the name is missing' : 'one name at a time',
-      expected: USAGE,
-      ...(name !== undefined && { received: args.join(' ') }),
-    });
+  const read = readArguments(args, { name: 'pnpm new:variant', options: {}, operands: 1 });
+  if (read === undefined) return console.log(`usage: ${USAGE}`);
+  const [name] = read.operands;
+  if (name === undefined) {
+    throw new SaeLabError('cli.usage', { problem: 'the name is missing', expected: USAGE });
   }
   const root = join(import.meta.dirname, '../../..');
   const files = await writeVariant(root, name);
@@ -24,6 +22,7 @@ async function newVariant(args: readonly string[]): Promise<void> {
   console.log(nextSteps(name, files));
 }
 
+outliveReaders();
 try {
   await newVariant(process.argv.slice(2));
 } catch (error) {

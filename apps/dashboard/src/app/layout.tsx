@@ -1,6 +1,7 @@
 import './globals.css';
 import { GeistSans } from 'geist/font/sans';
 import type { Metadata } from 'next';
+import { headers } from 'next/headers';
 import Link from 'next/link';
 import { NuqsAdapter } from 'nuqs/adapters/next/app';
 import type { ReactNode } from 'react';
@@ -12,12 +13,15 @@ export const metadata: Metadata = {
   description: 'Sparse autoencoders, compared.',
 };
 
-export default function RootLayout({ children }: { children: ReactNode }) {
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  // Reading it also makes every page, that of an unknown address included, be rendered for its request's nonce.
+  const nonce = (await headers()).get('x-nonce') ?? undefined;
   return (
     // The script below sets data-theme before React looks.
     <html lang="en" className={GeistSans.variable} suppressHydrationWarning>
       <head>
-        <script dangerouslySetInnerHTML={{ __html: themeScript }} />
+        {/* A browser hides the nonce from scripts, and so from React. */}
+        <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: themeScript }} />
       </head>
       <body>
         <header className="border-b border-line bg-surface">

@@ -14,13 +14,14 @@ export default async function SweepsPage() {
     sweeps: await listSweeps(db),
   }));
   if (problem) return <DatabaseProblem problem={problem} />;
-  const live = <LiveRefresh of="sweeps" version={data.version} />;
+  const running = data.sweeps.some(({ status, runs }) => status === 'running' || (runs.running ?? 0) > 0);
+  const live = <LiveRefresh of="sweeps" version={data.version} running={running} />;
   if (data.sweeps.length === 0) {
     return (
       <Message title="No sweep yet">
         <p>The database is empty. The first sweep takes a minute or two:</p>
         <Command>pnpm sweep</Command>
-        <p>It shows up here by itself. {live}</p>
+        <p>It then shows up here. {live}</p>
       </Message>
     );
   }

@@ -2,7 +2,7 @@
 
 import { integer, type Format } from '../format/number.ts';
 import { Axes, type Frame } from './axes.tsx';
-import { makeScale } from './scales.ts';
+import { makeScale, paddedDomain } from './scales.ts';
 import { Tooltip } from './tooltip.tsx';
 import { useRovingIndex } from './use-roving-index.ts';
 import { useWidth } from './use-width.ts';
@@ -39,7 +39,7 @@ export function HistogramChart({
   const frame: Frame = { left: 64, right: width - 12, top: 10, bottom: height - 46 };
   const x = makeScale({
     kind: 'linear',
-    domain: [edges[0] ?? 0, edges.at(-1) ?? 1],
+    domain: paddedDomain(edges, 'linear', 0),
     range: [frame.left, frame.right],
     spacing: 56,
   });

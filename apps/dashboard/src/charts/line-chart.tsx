@@ -7,6 +7,7 @@ import './valid-language.ts';
 import uPlot from 'uplot';
 import { short } from '../format/number.ts';
 import type { Curve } from './downsample.ts';
+import { paddedDomain } from './scales.ts';
 import { useTheme } from './use-theme.ts';
 import { useWidth } from './use-width.ts';
 
@@ -148,13 +149,18 @@ function aligned(lines: readonly Line[], log: boolean): uPlot.AlignedData {
 
 const linearRange: uPlot.Range.Function = (_, low, high) => {
   if (low === null || high === null) return [0, 1];
-  const room = (high - low) * 0.06 || Math.abs(high) * 0.1 || 1;
+  // One that is constant but for rounding looks so.
+  const isFlat = high - low < 1e-3 * Math.max(Math.abs(low), Math.abs(high));
+  const room = isFlat ? Math.abs(high) * 0.1 : (high - low) * 0.06 || 1;
   // A quantity that never goes below 0 gets no axis that does.
   return [low >= 0 ? Math.max(0, low - room) : low - room, high + room];
 };
 
-const logRange: uPlot.Range.Function = (_, low, high) =>
-  low === null || high === null || low <= 0 ? [1, 10] : [low / 1.15, high * 1.15];
+const logRange: uPlot.Range.Function = (_, low, high) => {
+  if (low === null || high === null || low <= 0) return [1, 10];
+  const [from, to] = paddedDomain([low, high], 'log');
+  return [from, to];
+};
 
 /** A canvas knows nothing of CSS variables. */
 function resolvedColor(element: HTMLElement, color: string): string {

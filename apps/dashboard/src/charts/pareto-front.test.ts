@@ -27,6 +27,17 @@ test('of equal points one stays, and what is not finite is on no front', () => {
   expect(paretoFront([])).toEqual([]);
 });
 
+test('rounding puts no point on a front', () => {
+  const rounded = [
+    { x: 32 - 1e-14, y: 0.7 },
+    { x: 32, y: 0.8 },
+    { x: 32 + 1e-14, y: 0.75 },
+    { x: 40, y: 0.8 + 1e-14 },
+    { x: 64, y: 0.9 },
+  ];
+  expect(paretoFront(rounded)).toEqual([rounded[1], rounded[4]]);
+});
+
 test('nothing beats a point of the front, and something on it beats or equals every other', () => {
   const coordinate = fc.integer({ min: 0, max: 8 });
   fc.assert(

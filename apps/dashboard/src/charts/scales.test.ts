@@ -17,6 +17,23 @@ test('a domain holds all that has a place on its scale', () => {
   expect(high).toBeCloseTo(10_000);
 });
 
+test('values that are equal but for rounding get an axis that is not only that, with ticks', () => {
+  for (const kind of ['linear', 'log'] as const) {
+    for (const value of [32, 1.3, 0.8001, 1e-7]) {
+      const domain = paddedDomain([value, value * (1 + 1e-14), value * (1 - 1e-14)], kind);
+      expect(domain[1] / domain[0]).toBeGreaterThan(kind === 'log' ? 1.9 : 1.009);
+      const scale = makeScale({ kind, domain, range: [0, 400], spacing: 50 });
+      expect(scale.ticks.length).toBeGreaterThanOrEqual(2);
+      expect(Math.abs(scale.at(value) - 200)).toBeLessThan(1);
+    }
+  }
+});
+
+test('an axis that begins where it ends puts its value in the middle', () => {
+  expect(makeScale({ kind: 'linear', domain: [7, 7], range: [0, 100], spacing: 50 }).at(7)).toBeCloseTo(50);
+  expect(makeScale({ kind: 'log', domain: [7, 7], range: [0, 100], spacing: 50 }).at(7)).toBeCloseTo(50);
+});
+
 test.each(['linear', 'log'] as const)('a %s scale puts every value inside its frame', (kind) => {
   const value = fc.oneof(fc.double(), fc.constantFrom(0, -1, 1, Number.NaN, Infinity, -Infinity));
   fc.assert(

@@ -18,13 +18,16 @@ interface ScaleInput {
   readonly spacing: number;
 }
 
-export function makeScale({ kind, domain, range, spacing }: ScaleInput): Scale {
+export function makeScale({ kind, domain: given, range, spacing }: ScaleInput): Scale {
   const most = Math.max(2, Math.floor(Math.abs(range[1] - range[0]) / spacing));
+  const domain = given[1] > given[0] ? given : paddedDomain(given, kind);
   if (kind === 'log') {
     const scale = scaleLog(domain, range);
+    const ticks = logTicks(domain, most);
+    // Between 1.1 and 1.9 there is none.
     return {
       at: (value) => scale(value),
-      ticks: logTicks(domain, most),
+      ticks: ticks.length < 2 ? linearTicks(domain, most) : ticks,
       domain,
     };
   }
@@ -37,9 +40,14 @@ export function isOnScale(kind: ScaleKind, value: number): boolean {
   return Number.isFinite(value) && (kind === 'linear' || value > 0);
 }
 
+/** A log axis shows a factor of 2 at least. */
+const LEAST_LOG_SPAN = Math.log10(2);
+/** A linear axis shows this part of its values at least: its ticks have three digits. */
+const LEAST_SPAN = 0.01;
+
 /**
- * The extent of the values with some room around it: `padding` of its length at each end. A single value, or none,
- * gets a domain around it too, since a scale of length 0 puts everything at NaN.
+ * The extent of the values with some room around it: `padding` of its length at each end. It has a least length, or
+ * the axis of values that are equal but for rounding would show nothing but that.
  */
 export function paddedDomain(
   values: readonly number[],
@@ -56,8 +64,14 @@ export function paddedDomain(
     low = Math.min(low, forth(value));
     high = Math.max(high, forth(value));
   }
-  const room = (high - low) * padding || (kind === 'log' ? 0.3 : Math.abs(high) * 0.1 || 0.5);
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  const least = kind === 'log' ? LEAST_LOG_SPAN : size * LEAST_SPAN || 1;
+  const room = Math.max((high - low) * padding, (least - (high - low)) / 2);
   return [back(low - room), back(high + room)];
+}
+
+function linearTicks(domain: readonly [number, number], most: number): number[] {
+  return scaleLinear(domain, [0, 1]).ticks(Math.min(most, 5));
 }
 
 /** 1, 2, 5, 10, 20, … within the domain, or powers of ten only, as many as there is room for. */

@@ -2,12 +2,14 @@
 
 import Link from 'next/link';
 import { useRef } from 'react';
-import type { Format } from '../format/number.ts';
+import { integer, type Format } from '../format/number.ts';
 import { Axes, type Frame } from './axes.tsx';
 import { markPath, type MarkShape } from './mark-path.ts';
 import { paretoFront } from './pareto-front.ts';
 import { isOnScale, makeScale, type ScaleKind } from './scales.ts';
+import { thinPoints } from './thin-points.ts';
 import { Tooltip } from './tooltip.tsx';
+import { useMounted } from './use-mounted.ts';
 import { useRovingIndex } from './use-roving-index.ts';
 import { useWidth } from './use-width.ts';
 
@@ -18,8 +20,9 @@ export interface ScatterPoint {
   /** Half lengths of the whiskers, in the units of the axes. */
   readonly xSpread?: number | null;
   readonly ySpread?: number | null;
-  /** Points of one group share colour, shape and Pareto front. */
+  /** Points of one group share their style and a Pareto front. */
   readonly group: string;
+  readonly style: { readonly color: string; readonly shape: MarkShape };
   readonly title: string;
   readonly href: string;
 }
@@ -40,26 +43,37 @@ interface ScatterPlotProps {
   readonly points: readonly ScatterPoint[];
   readonly x: ScatterAxis;
   readonly y: ScatterAxis;
-  readonly styleOf: (group: string) => { readonly color: string; readonly shape: MarkShape };
   readonly height?: number;
 }
 
+/** A browser is slow with more; they would cover each other anyway. */
+const MOST_MARKS = 1000;
+
 /** Points with the front of each group: smaller x and larger y are better. */
-export function ScatterPlot({ label, points, x, y, styleOf, height = 340 }: ScatterPlotProps) {
+export function ScatterPlot({ label, points, x, y, height = 340 }: ScatterPlotProps) {
   const [box, width] = useWidth<HTMLDivElement>(560);
   const marks = useRef(new Map<number, SVGAElement>());
-  // In the order in which the arrow keys visit them.
-  const placed = points
-    .filter((point) => isOnScale(x.kind, point.x) && isOnScale(y.kind, point.y))
-    .toSorted((a, b) => a.x - b.x || a.y - b.y);
-  const roving = useRovingIndex(placed.length, (index) => marks.current.get(index)?.focus());
-
+  const mounted = useMounted();
+  const placed = points.filter((point) => isOnScale(x.kind, point.x) && isOnScale(y.kind, point.y));
   const frame: Frame = { left: 58, right: width - 12, top: 10, bottom: height - 46 };
   const xScale = makeScale({ ...x, range: [frame.left, frame.right], spacing: 44 });
   const yScale = makeScale({ ...y, range: [frame.bottom, frame.top], spacing: 48 });
   const groups = Map.groupBy(placed, ({ group }) => group);
+  const fronts = [...groups].map(([group, members]) => ({
+    group,
+    front: paretoFront(members),
+    color: members[0]!.style.color,
+  }));
+  const onFront = new Set(fronts.flatMap(({ front }) => front.map(({ key }) => key)));
+  const drawn = thinPoints(
+    mounted ? placed.map((point) => ({ ...point, cx: xScale.at(point.x), cy: yScale.at(point.y) })) : [],
+    MOST_MARKS,
+    ({ key }) => onFront.has(key),
+    // In the order in which the arrow keys visit them.
+  ).toSorted((a, b) => a.x - b.x || a.y - b.y);
+  const roving = useRovingIndex(drawn.length, (index) => marks.current.get(index)?.focus());
   const left = points.length - placed.length;
-  const active = roving.active === undefined ? undefined : placed[roving.active];
+  const active = roving.active === undefined ? undefined : drawn[roving.active];
 
   return (
     <figure>
@@ -79,21 +93,19 @@ export function ScatterPlot({ label, points, x, y, styleOf, height = 340 }: Scat
             xFormat={x.tickFormat}
             yFormat={y.tickFormat}
           />
-          {[...groups].map(([group, members]) => (
+          {fronts.map(({ group, front, color }) => (
             <polyline
               key={group}
-              points={paretoFront(members)
-                .map((point) => `${xScale.at(point.x)},${yScale.at(point.y)}`)
-                .join(' ')}
+              points={front.map((point) => `${xScale.at(point.x)},${yScale.at(point.y)}`).join(' ')}
               fill="none"
-              stroke={styleOf(group).color}
+              stroke={color}
               strokeWidth={1.5}
               strokeOpacity={0.55}
             />
           ))}
-          {placed.map((point, index) => {
-            const { color, shape } = styleOf(point.group);
-            const [cx, cy] = [xScale.at(point.x), yScale.at(point.y)];
+          {drawn.map((point, index) => {
+            const { color, shape } = point.style;
+            const { cx, cy } = point;
             return (
               <Link
                 key={point.key}
@@ -148,6 +160,12 @@ export function ScatterPlot({ label, points, x, y, styleOf, height = 340 }: Scat
           </Tooltip>
         ) : null}
       </div>
+      {mounted && drawn.length < placed.length ? (
+        <figcaption className="text-xs text-soft">
+          {integer(drawn.length)} of {integer(placed.length)} are drawn. The others lie next to a drawn one of
+          the same kind, and on no front.
+        </figcaption>
+      ) : null}
       {left > 0 ? (
         <figcaption className="text-xs text-soft">
           {left === 1 ? '1 run is' : `${left} runs are`} not drawn: no place on these axes (not finite, or 0

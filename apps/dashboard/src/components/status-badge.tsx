@@ -1,8 +1,15 @@
 import { Badge } from '@tremor/react';
 import type { RunStatus } from '@sae-lab/db/reading';
-import { statusColor } from './status.ts';
+import { STATUS_MEANING, statusColor } from './status.ts';
 
-export function StatusBadge({ status, title }: { status: RunStatus; title?: string }) {
+/** Of a run, with its meaning unless a title says more. */
+export function StatusBadge({
+  status,
+  title = STATUS_MEANING[status],
+}: {
+  status: RunStatus;
+  title?: string;
+}) {
   return (
     <Badge className="bg-sunken px-2 py-0.5 text-xs text-ink ring-line" title={title}>
       <span

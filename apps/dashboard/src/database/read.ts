@@ -32,9 +32,3 @@ function refusalOf(error: unknown): SaeLabError | undefined {
   }
   return undefined;
 }
-
-/** The id in a path, or undefined for what cannot be one (Postgres's integers end at 2³¹ − 1). */
-export function idOf(segment: string): number | undefined {
-  const id = Number(segment);
-  return /^[1-9]\d*$/.test(segment) && id < 2 ** 31 ? id : undefined;
-}

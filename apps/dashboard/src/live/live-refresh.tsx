@@ -1,54 +1,80 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { useEffect, useState, useTransition } from 'react';
-
-const POLL_MS = 1000;
+import { useEffect, useRef, useState, useTransition } from 'react';
+import { pauseAfter } from './pace.ts';
 
 interface LiveRefreshProps {
   /** What is shown, as the version route names it: `sweeps`, `sweep/3`, `run/7`. */
   readonly of: string;
   /** The version that is shown. */
   readonly version: string;
+  /** Whether something that is shown is running. */
+  readonly running: boolean;
 }
 
-/** Looks every second, while the page is seen, whether there is something new, and only then reads the page anew. */
-export function LiveRefresh({ of, version }: LiveRefreshProps) {
+/**
+ * Polls the version while the tab is visible, and refreshes the page only when it changed. The longer a poll or a
+ * refresh took, the longer the next one waits.
+ */
+export function LiveRefresh({ of, version, running }: LiveRefreshProps) {
   const router = useRouter();
   const [reachable, setReachable] = useState(true);
   const [refreshing, startRefresh] = useTransition();
+  /** When the next refresh may begin. */
+  const earliest = useRef(0);
+  const begun = useRef<number>(undefined);
 
   useEffect(() => {
-    // The next look waits for the page that this one asked for.
-    if (refreshing) return;
+    if (refreshing) {
+      begun.current = performance.now();
+      // The next poll waits for this refresh.
+      return;
+    }
+    if (begun.current !== undefined) {
+      const now = performance.now();
+      earliest.current = now + pauseAfter(now - begun.current);
+      begun.current = undefined;
+    }
     const stop = new AbortController();
-    let timer: ReturnType<typeof setTimeout>;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let looking = false;
     const look = async (): Promise<void> => {
-      if (!document.hidden) {
-        const current = await currentVersion(of, stop.signal);
-        if (stop.signal.aborted) return;
-        setReachable(current !== undefined);
-        if (current !== undefined && current !== version) {
-          startRefresh(() => router.refresh());
-        }
-      }
-      timer = setTimeout(() => void look(), POLL_MS);
+      const start = performance.now();
+      looking = true;
+      const current = await currentVersion(of, stop.signal);
+      looking = false;
+      if (stop.signal.aborted) return;
+      setReachable(current !== undefined);
+      if (current !== undefined && current !== version) startRefresh(() => router.refresh());
+      else wait(pauseAfter(performance.now() - start));
     };
-    timer = setTimeout(() => void look(), POLL_MS);
+    const wait = (pause: number): void => {
+      clearTimeout(timer);
+      const untilEarliest = earliest.current - performance.now();
+      if (!document.hidden && !looking) timer = setTimeout(() => void look(), Math.max(pause, untilEarliest));
+    };
+    // A hidden tab polls nothing; one that becomes visible polls at once.
+    const onVisibility = (): void => wait(0);
+    document.addEventListener('visibilitychange', onVisibility);
+    wait(pauseAfter(0));
     return () => {
       stop.abort();
       clearTimeout(timer);
+      document.removeEventListener('visibilitychange', onVisibility);
     };
   }, [of, version, refreshing, router]);
 
   return (
     <span role="status" className="inline-flex items-center gap-1.5 text-xs text-soft">
-      <span
-        aria-hidden="true"
-        className="size-1.5 rounded-full"
-        style={{ background: reachable ? 'var(--status-finished)' : 'var(--status-failed)' }}
-      />
-      {reachable ? 'live' : 'no connection; trying again'}
+      {reachable && !running ? null : (
+        <span
+          aria-hidden="true"
+          className="size-1.5 rounded-full"
+          style={{ background: reachable ? 'var(--status-running)' : 'var(--status-failed)' }}
+        />
+      )}
+      {reachable ? (running ? 'updating live' : null) : 'no connection; trying again'}
     </span>
   );
 }

@@ -26,7 +26,7 @@ const TITLES: Record<string, readonly [name: string, unit: string]> = {
   resampled: ['resampled latents', 'latents, each time'],
   gradient_norm: ['gradient norm', 'L2 norm'],
   learning_rate: ['learning rate', 'per step'],
-  sparse_code: ['way of computing', '1 by entries, 0 by matrices'],
+  sparse_code: ['code layout', '1 = sparse, 0 = dense'],
 };
 
 /** Sorts a run's curves into the losses, which share a chart, and the others, which have one each. */

@@ -1,6 +1,4 @@
-import { NOTHING, short } from '../format/number.ts';
-
-const exact = short(6);
+import { NOTHING } from '../format/number.ts';
 
 /** Nested JSON as a flat list: `training.batchSize`, `1024`. */
 export function factsOfJson(value: unknown, path = ''): [string, string][] {
@@ -11,8 +9,10 @@ export function factsOfJson(value: unknown, path = ''): [string, string][] {
 }
 
 function text(value: unknown): string {
-  if (value === null || value === undefined) return NOTHING;
-  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : exact(value);
+  if (value === null || value === undefined || value === '') return NOTHING;
+  // All digits: what is rounded alike need not be alike.
+  if (typeof value === 'number') return String(value);
   if (typeof value === 'string') return value;
-  return Array.isArray(value) ? value.map(text).join(' ') : JSON.stringify(value);
+  if (Array.isArray(value)) return value.length === 0 ? NOTHING : value.map(text).join(' ');
+  return JSON.stringify(value);
 }

@@ -10,7 +10,8 @@ import {
   sweepsOfRun,
   type Db,
 } from '@sae-lab/db/reading';
-import { coefficients } from '../sweeps/coefficients.ts';
+import { placeOf } from './artifact-place.ts';
+import { runConfigurations } from '../sweeps/configurations.ts';
 
 export type RunDetails = NonNullable<Awaited<ReturnType<typeof loadRun>>>;
 
@@ -24,7 +25,7 @@ export async function loadRun(db: Db, id: number) {
   return {
     version,
     run,
-    ...coefficients([run], variants)(run),
+    coefficient: runConfigurations([run], variants, { exact: true })[0]!.label,
     variant: variants.find(
       ({ name, mathVersion }) => name === run.variant && mathVersion === run.mathVersion,
     ),
@@ -32,7 +33,12 @@ export async function loadRun(db: Db, id: number) {
     activations: await activationsById(db, run.activationsId),
     evaluation: await evaluationOf(db, id),
     histograms: await histogramsOf(db, id),
-    artifacts: await artifactsOf(db, id),
+    // The other files of an SAE are in the folder of its weights.
+    artifacts: await Promise.all(
+      (await artifactsOf(db, id))
+        .filter(({ kind }) => kind === 'sae')
+        .map(async (file) => ({ ...file, place: await placeOf(file, run.provenance) })),
+    ),
     curves: await curvesOfRun(db, id),
   };
 }

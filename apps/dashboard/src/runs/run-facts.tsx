@@ -45,7 +45,7 @@ export function RunFacts({ details }: { details: RunDetails }) {
 }
 
 function unsaved(status: RunStatus): string {
-  return status === 'queued' || status === 'running'
+  return status === 'queued' || status === 'running' || status === 'interrupted'
     ? 'once the run has finished'
     : 'no, the run has no result';
 }
@@ -60,17 +60,17 @@ function Source({ of }: { of: string }) {
   );
 }
 
-function artifactFacts({ kind, path, bytes: size, sha256 }: RunDetails['artifacts'][number]): Fact[] {
+function artifactFacts({ kind, path, place, bytes: size, sha256 }: RunDetails['artifacts'][number]): Fact[] {
   return [
     [kind, path],
-    ['in', process.env['SAE_LAB_DATA'] ?? 'the data folder of the machine that trained it'],
+    ['in', place],
     ['size', bytes(size)],
     ['sha256', sha256],
   ];
 }
 
 function provenanceFacts(run: RunDetails['run']): Fact[] {
-  const { commit, dirty, cpu, ...rest } = run.provenance ?? {};
+  const { commit, dirty, cpu, hostname, dataDir, warnings, ...rest } = run.provenance ?? {};
   const { model, count } = (cpu ?? {}) as { model?: string; count?: number };
   return [
     ['queued', instant(run.queuedAt)],
@@ -82,6 +82,9 @@ function provenanceFacts(run: RunDetails['run']): Fact[] {
       ? [['commit', `${commit}${dirty === true ? ', with changes that are in no commit' : ''}`] as Fact]
       : []),
     ...(model === undefined ? [] : [['CPU', `${model}, ${count ?? '?'} cores`] as Fact]),
+    ...(typeof hostname === 'string' ? [['machine', hostname] as Fact] : []),
+    ...(typeof dataDir === 'string' ? [['data folder', `${dataDir}, on that machine`] as Fact] : []),
+    ...(Array.isArray(warnings) && warnings.length > 0 ? [['warnings', warnings.join(' ')] as Fact] : []),
     ...factsOfJson(rest),
   ];
 }

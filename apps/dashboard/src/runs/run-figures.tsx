@@ -31,11 +31,16 @@ export function RunFigures({ evaluation }: { evaluation: Readonly<Record<string,
           return (
             <div key={metric} className="flex flex-col-reverse justify-end">
               <dt className="text-xs text-soft">{name}</dt>
-              <dd className="text-lg leading-7 font-medium">{format(evaluation[metric])}</dd>
+              <dd className="text-lg leading-7 font-medium">{format(definedOrNull(evaluation[metric]))}</dd>
             </div>
           );
         })}
       </dl>
     </Card>
   );
+}
+
+/** NaN stands for a figure that is undefined on these activations, e.g. the explained variance of a single one. */
+function definedOrNull(figure: number | undefined): number | null {
+  return figure === undefined || Number.isNaN(figure) ? null : figure;
 }

@@ -25,7 +25,7 @@ const KINDS: Record<string, Kind> = {
   },
   active_units: {
     title: 'Active units per sample',
-    note: 'Latents above 10⁻³ on each token of the evaluation.',
+    note: 'Latents above 0.001 on each token of the evaluation.',
     xTitle: 'active units',
     xFormat: short(4),
     unit: 'samples',

@@ -1,5 +1,6 @@
+import type { Spread } from '@sae-lab/measures';
 import { fixed, percent, short, significant, type Format } from '../format/number.ts';
-import type { Entry, Spread } from './entries.ts';
+import type { Entry } from './entries.ts';
 
 /** What a column sorts by; a number that is missing or NaN comes last, whichever the direction. */
 type SortValue = number | string | null;
@@ -15,6 +16,8 @@ export interface Column {
   readonly spread?: (entry: Entry) => Spread;
   readonly format?: Format;
   readonly deviationFormat?: Format;
+  /** Which end of it is the better one: that a first click on the heading puts first. */
+  readonly better?: 'lower' | 'higher';
   /** Left out where no run has the figure. */
   readonly optional?: true;
 }
@@ -24,6 +27,7 @@ function figure(
   label: string,
   format: Format,
   meaning: string,
+  better: 'lower' | 'higher',
   deviationFormat = format,
 ): Column {
   const spread = (entry: Entry) => entry.metrics[key];
@@ -31,6 +35,7 @@ function figure(
     key,
     label,
     meaning,
+    better,
     numeric: true,
     format,
     deviationFormat,
@@ -91,29 +96,32 @@ export const COLUMNS: readonly Column[] = [
     numeric: true,
     sortValue: ({ step, totalSteps }) => (totalSteps === null ? null : step / totalSteps),
   },
-  figure('l0', 'L0', fixed(1), 'Mean number of latents that are on, per token'),
+  figure('l0', 'L0', fixed(1), 'Mean number of latents that are on, per token', 'lower'),
   figure(
     'explained_variance',
     'expl. variance',
     fixed(4),
     '1 − E‖x − x̂‖² / (E‖x‖² − ‖E x‖²); predicting the mean gives 0, perfection 1',
+    'higher',
   ),
   figure(
     'mse',
     'MSE',
     significant(4),
     'Mean squared error over all entries, in squared units of the activations',
+    'lower',
     short(2),
   ),
-  figure('cosine', 'cosine', fixed(4), 'Mean cosine similarity of activation and reconstruction'),
-  figure('l2_ratio', 'l2 ratio', fixed(3), 'Mean ‖x̂‖ / ‖x‖; under 1 the reconstruction shrinks'),
-  figure('dead_fraction', 'dead', percent(1), 'Latents that fired on none of the evaluation tokens'),
+  figure('cosine', 'cosine', fixed(4), 'Mean cosine similarity of activation and reconstruction', 'higher'),
+  figure('l2_ratio', 'l2 ratio', fixed(3), 'Mean ‖x̂‖ / ‖x‖; under 1 the reconstruction shrinks', 'higher'),
+  figure('dead_fraction', 'dead', percent(1), 'Latents that fired on none of the evaluation tokens', 'lower'),
   {
     ...figure(
       'mmcs',
       'MMCS',
       fixed(3),
       'Mean, over the true directions, of the largest cosine to a decoder row',
+      'higher',
     ),
     optional: true,
   },
@@ -123,13 +131,19 @@ export const COLUMNS: readonly Column[] = [
       'recovered',
       percent(1),
       'True directions that a decoder row has a cosine above 0.9 with',
+      'higher',
     ),
     optional: true,
   },
-  figure('seconds', 'seconds', fixed(1), 'Time spent training'),
+  figure('seconds', 'seconds', fixed(1), 'Time spent training', 'lower'),
 ];
 
 export const COLUMN_KEYS = COLUMNS.map(({ key }) => key);
+
+/** The direction of a first click on a heading: the best first, or the smallest where neither end is better. */
+export function firstDirection(key: string): 'asc' | 'desc' {
+  return COLUMNS.find((column) => column.key === key)?.better === 'higher' ? 'desc' : 'asc';
+}
 
 /** The columns that these entries have something for: a language model's runs know no true directions. */
 export function columnsOf(entries: readonly Entry[]): readonly Column[] {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { COLUMNS, columnsOf, sortEntries } from './columns.ts';
+import { COLUMNS, columnsOf, firstDirection, sortEntries } from './columns.ts';
 import { entriesOf } from './entries.ts';
 import type { RunRow } from './run-row.ts';
 
@@ -8,7 +8,9 @@ function row(given: Partial<RunRow> = {}): RunRow {
   ids += 1;
   return {
     id: ids,
+    configuration: 0,
     variant: 'topk',
+    mathVersion: 1,
     coefficient: 'k=8',
     coefficientValue: 8,
     hook: 'blocks.1.hook_mlp_out',
@@ -26,7 +28,10 @@ function row(given: Partial<RunRow> = {}): RunRow {
 
 test('runs that differ by their seed only are one entry, with mean and sample deviation', () => {
   const rows = [1, 2, 3].map((l0, seed) => row({ seed, metrics: { l0 } }));
-  const [entry, ...others] = entriesOf([...rows, row({ width: 128, status: 'running', metrics: {} })], true);
+  const [entry, ...others] = entriesOf(
+    [...rows, row({ configuration: 1, width: 128, status: 'running', metrics: {} })],
+    true,
+  );
   expect(entry).toMatchObject({
     counts: { finished: 3 },
     step: 60,
@@ -37,16 +42,20 @@ test('runs that differ by their seed only are one entry, with mean and sample de
   expect(entriesOf(rows, false)).toHaveLength(3);
 });
 
-test('a run without a result takes no part in a mean, one that is NaN makes it NaN', () => {
-  const finished = row({ metrics: { mse: 3 } });
-  expect(entriesOf([finished, row({ status: 'failed' })], true)[0]!.metrics.mse).toEqual({
-    mean: 3,
-    deviation: null,
-  });
-  expect(entriesOf([finished, row({ metrics: { mse: Number.NaN } })], true)[0]!.metrics.mse.mean).toBeNaN();
+test('runs of different configurations are different entries, however alike they look', () => {
+  const entries = entriesOf([row(), row({ configuration: 1 })], true);
+  expect(entries.map(({ runs }) => runs.length)).toEqual([1, 1]);
+  expect(new Set(entries.map(({ key }) => key)).size).toBe(2);
 });
 
-test('missing and NaN stand last in both directions, infinities where they belong', () => {
+test('a run without a figure takes no part in its mean', () => {
+  const finished = row({ metrics: { mse: 3 } });
+  for (const without of [row({ status: 'failed' }), row({ metrics: { l0: 1 } })]) {
+    expect(entriesOf([finished, without], true)[0]!.metrics.mse).toEqual({ mean: 3, deviation: null });
+  }
+});
+
+test('what is missing stands last in both directions, infinities where they belong', () => {
   const values = [2, Number.NaN, Infinity, undefined, -Infinity, 1];
   const entries = entriesOf(
     values.map((mse) => row({ metrics: mse === undefined ? {} : { mse } })),
@@ -54,8 +63,8 @@ test('missing and NaN stand last in both directions, infinities where they belon
   );
   const order = (direction: 'asc' | 'desc') =>
     sortEntries(entries, 'mse', direction).map(({ metrics }) => metrics.mse.mean);
-  expect(order('asc')).toEqual([-Infinity, 1, 2, Infinity, Number.NaN, null]);
-  expect(order('desc')).toEqual([Infinity, 2, 1, -Infinity, Number.NaN, null]);
+  expect(order('asc')).toEqual([-Infinity, 1, 2, Infinity, null, null]);
+  expect(order('desc')).toEqual([Infinity, 2, 1, -Infinity, null, null]);
 });
 
 test('names sort by the numbers in them; no column leaves the sweep’s own order', () => {
@@ -80,4 +89,9 @@ test('how well the truth was found has columns only where some run knows it', ()
   const both = keys([plain, row({ metrics: { l0: 8, mmcs: 0.9, recovered: 0.7 } })]);
   expect(both).toHaveLength(COLUMNS.length);
   expect(both.slice(-3)).toEqual(['mmcs', 'recovered', 'seconds']);
+});
+
+test('a first click on a heading puts the best first', () => {
+  const figures = ['l0', 'mse', 'dead_fraction', 'seconds', 'explained_variance', 'cosine', 'mmcs', 'width'];
+  expect(figures.map(firstDirection)).toEqual(['asc', 'asc', 'asc', 'asc', 'desc', 'desc', 'desc', 'asc']);
 });

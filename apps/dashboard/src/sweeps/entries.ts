@@ -1,16 +1,11 @@
 import type { RunStatus } from '@sae-lab/db/reading';
+import { spreadOf, type Spread } from '@sae-lab/measures';
 import type { RunRow, ShownMetric } from './run-row.ts';
-
-/** A mean and, over two or more values, their sample standard deviation (n − 1). */
-export interface Spread {
-  readonly mean: number | null;
-  readonly deviation: number | null;
-}
 
 /** A line of the table and a point of the plot: one run, or the runs that differ by their seed only. */
 export interface Entry extends Pick<
   RunRow,
-  'variant' | 'coefficient' | 'coefficientValue' | 'hook' | 'width'
+  'variant' | 'mathVersion' | 'coefficient' | 'coefficientValue' | 'hook' | 'width'
 > {
   readonly key: string;
   readonly runs: readonly RunRow[];
@@ -23,16 +18,17 @@ export interface Entry extends Pick<
 
 export function entriesOf(rows: readonly RunRow[], overSeeds: boolean): Entry[] {
   const groups = Map.groupBy(rows, (row) =>
-    overSeeds ? JSON.stringify([row.variant, row.coefficient, row.hook, row.width]) : String(row.id),
+    overSeeds ? `configuration ${row.configuration}` : `run ${row.id}`,
   );
   return [...groups].map(([key, runs]) => {
-    const { variant, coefficient, coefficientValue, hook, width } = runs[0]!;
+    const { variant, mathVersion, coefficient, coefficientValue, hook, width } = runs[0]!;
     const metric = (name: ShownMetric) => spreadOf(runs.map(({ metrics }) => metrics[name]));
     const totals = runs.map(({ totalSteps }) => totalSteps);
     return {
       key,
       runs,
       variant,
+      mathVersion,
       coefficient,
       coefficientValue,
       hook,
@@ -53,19 +49,6 @@ export function entriesOf(rows: readonly RunRow[], overSeeds: boolean): Entry[] 
       },
     };
   });
-}
-
-/** Of the values that are there. One that is NaN makes the mean NaN, as it should. */
-function spreadOf(values: readonly (number | null | undefined)[]): Spread {
-  const present = values.filter((value) => value !== null && value !== undefined);
-  const n = present.length;
-  if (n === 0) return { mean: null, deviation: null };
-  const mean = present.reduce((sum, value) => sum + value, 0) / n;
-  if (n === 1) return { mean, deviation: null };
-  return {
-    mean,
-    deviation: Math.sqrt(present.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1)),
-  };
 }
 
 function countBy(runs: readonly RunRow[]): Partial<Record<RunStatus, number>> {

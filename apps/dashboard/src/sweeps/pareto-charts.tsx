@@ -52,7 +52,6 @@ export const ParetoCharts = memo(function ParetoCharts({
               format: fixed(4),
               tickFormat: short(3),
             }}
-            styleOf={variantStyle}
           />
         </section>
       ))}
@@ -73,7 +72,9 @@ function scatterPoint(entry: Entry): (ScatterPoint & { hook: string }) | undefin
   return {
     key: entry.key,
     hook: entry.hook,
-    group: entry.variant,
+    // Another version of a variant is another variant.
+    group: JSON.stringify([entry.variant, entry.mathVersion]),
+    style: variantStyle(entry.variant),
     x: l0.mean,
     y: explained.mean,
     xSpread: l0.deviation,

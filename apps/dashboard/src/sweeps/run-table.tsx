@@ -19,7 +19,7 @@ interface RunTableProps {
 }
 
 /** A browser lays out some hundred rows at once; the others are there when they are asked for. */
-const ROWS_AT_ONCE = 200;
+const ROWS_AT_ONCE = 100;
 
 export function RunTable({ entries, sort, direction, onSort }: RunTableProps) {
   const [limit, setLimit] = useState(ROWS_AT_ONCE);
@@ -163,9 +163,14 @@ function Figure({ entry, column }: { entry: Entry; column: Column }) {
   return (
     <>
       {format(mean)}
-      {deviation === null || !Number.isFinite(mean) ? null : (
-        <span className="text-soft"> ± {deviationFormat(deviation)}</span>
+      {mean === null || deviation === null || !Number.isFinite(mean) ? null : (
+        <span className="text-soft"> ± {deviationFormat(isRounding(deviation, mean) ? 0 : deviation)}</span>
       )}
     </>
   );
+}
+
+/** Equal values have a mean that differs from them in the last digit. */
+function isRounding(deviation: number, mean: number): boolean {
+  return deviation < Math.abs(mean) * 1e-9;
 }

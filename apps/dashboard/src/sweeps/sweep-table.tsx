@@ -2,6 +2,7 @@ import { Card, Table, TableBody, TableCell, TableHead, TableHeaderCell, TableRow
 import type { SweepWithCounts } from '@sae-lab/db/reading';
 import Link from 'next/link';
 import { StatusBadge } from '../components/status-badge.tsx';
+import { SWEEP_STATUS_MEANING } from '../components/status.ts';
 import { StatusCounts } from '../components/status-counts.tsx';
 import { integer } from '../format/number.ts';
 import { instant } from '../format/time.ts';
@@ -33,7 +34,7 @@ export function SweepTable({ sweeps }: { sweeps: readonly SweepWithCounts[] }) {
                 </Link>
               </TableCell>
               <TableCell className={EDGES}>
-                <StatusBadge status={sweep.status} />
+                <StatusBadge status={sweep.status} title={SWEEP_STATUS_MEANING[sweep.status]} />
               </TableCell>
               <TableCell className={`text-right ${EDGES}`}>
                 {integer(Object.values(sweep.runs).reduce((sum, count) => sum + count, 0))}

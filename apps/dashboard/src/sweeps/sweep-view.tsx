@@ -5,15 +5,17 @@ import { useQueryStates } from 'nuqs';
 import { useMemo } from 'react';
 import { Select } from '../components/select.tsx';
 import { VariantMark } from '../variants/variant-mark.tsx';
-import { sortEntries } from './columns.ts';
+import { firstDirection, sortEntries } from './columns.ts';
 import { entriesOf } from './entries.ts';
+import { unpack, type Packed } from './pack.ts';
 import { ParetoCharts } from './pareto-charts.tsx';
 import type { RunRow } from './run-row.ts';
 import { RunTable } from './run-table.tsx';
 import { viewState } from './view-state.ts';
 
 /** Fronts and table of a sweep, with the filters that both obey. */
-export function SweepView({ rows }: { rows: readonly RunRow[] }) {
+export function SweepView({ packed }: { packed: Packed }) {
+  const rows = useMemo(() => unpack<RunRow>(packed), [packed]);
   const [state, setState] = useQueryStates(viewState);
   const hooks = useMemo(() => distinct(rows.map(({ hook }) => hook)), [rows]);
   const widths = useMemo(() => distinct(rows.map(({ width }) => width)).toSorted((a, b) => a - b), [rows]);
@@ -93,9 +95,9 @@ export function SweepView({ rows }: { rows: readonly RunRow[] }) {
         onSort={(key) =>
           void setState(
             state.sort !== key
-              ? { sort: key, dir: null }
-              : state.dir === 'asc'
-                ? { dir: 'desc' }
+              ? { sort: key, dir: firstDirection(key) }
+              : state.dir === firstDirection(key)
+                ? { dir: state.dir === 'asc' ? 'desc' : 'asc' }
                 : { sort: null, dir: null },
           )
         }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { stopIfAsked } from '../stop.ts';
 
 /** Row after row: directions, not necessarily of norm 1. */
 interface Directions {
@@ -26,15 +27,19 @@ const TILE = 1024;
  *
  * @param truth [G, dIn]
  * @param decoder [F, dIn]
+ * @param signal ends the comparison between two tiles
+ * @throws SaeLabError `run.stopped`
  */
 export async function dictionaryRecovery(
   truth: Directions,
   decoder: Directions,
+  signal?: AbortSignal,
 ): Promise<{ mmcs: number; recovered: number }> {
   const features = truth.shape[0]!;
   let sum = 0;
   let recovered = 0;
   for (let start = 0; start < features; start += TILE) {
+    if (start > 0) await stopIfAsked(signal);
     for (const similarity of await largestSimilarities(truth, start, decoder)) {
       sum += similarity;
       if (similarity > RECOVERED) recovered++;

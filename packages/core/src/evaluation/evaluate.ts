@@ -1,12 +1,17 @@
 import { throwDeviceFault } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
+import { activationsNotFinite } from '../training/unusable-activations.ts';
 import type { LoadedSae } from '../sae/loaded-sae.ts';
 import type { Histogram } from './histogram.ts';
 import { ReconstructionMetrics } from './reconstruction-metrics.ts';
 import { SparsityMetrics } from './sparsity-metrics.ts';
+import { stopIfAsked } from '../stop.ts';
 
 export interface Evaluation {
+  /** NaN stands for a figure that is undefined on these activations. */
   metrics: Record<string, number>;
+  /** E‖x − x̂‖² / E‖x‖². */
+  relativeError: number;
   histograms: Record<string, Histogram>;
   /** Fraction of tokens on which each latent fired, [dSae]. */
   density: Float64Array;
@@ -17,15 +22,21 @@ export interface Evaluation {
  * are those of the file that others load.
  *
  * @param batches of activations, [B, dIn] row after row
+ * @param signal ends the evaluation between two batches
+ * @throws SaeLabError `activations.not-finite`, `run.stopped`
  */
 export async function evaluate(
   sae: LoadedSae,
   batches: AsyncIterable<{ activations: Float32Array }>,
+  signal?: AbortSignal,
 ): Promise<Evaluation> {
   const { dIn, dSae } = sae.sae;
   const reconstruction = new ReconstructionMetrics(dIn);
   const sparsity = new SparsityMetrics(dSae);
+  let evaluated = 0;
   for await (const { activations } of batches) {
+    if (evaluated > 0) await stopIfAsked(signal);
+    evaluated += activations.length;
     const [f, decoded] = tf.tidy(() => {
       const code = sae.encode(tf.tensor2d(activations, [activations.length / dIn, dIn]));
       return [code, sae.decode(code)] as const;
@@ -34,9 +45,11 @@ export async function evaluate(
     reconstruction.add(activations, await decoded.data());
     throwDeviceFault();
     tf.dispose([f, decoded]);
+    if (!reconstruction.inputIsFinite) throw activationsNotFinite('that are evaluated on');
   }
   return {
     metrics: { ...sparsity.result(), ...reconstruction.result() },
+    relativeError: reconstruction.relativeError,
     histograms: sparsity.histograms(),
     density: sparsity.density(),
   };

@@ -52,3 +52,32 @@ describe('ReconstructionMetrics', () => {
     expect(relative_reconstruction_bias).toBeCloseTo(0.5, 6);
   });
 });
+
+describe('figures that are undefined', () => {
+  const rows = (values: readonly number[], reconstruction: readonly number[]): Record<string, number> => {
+    const metrics = new ReconstructionMetrics(2);
+    metrics.add(values, reconstruction);
+    return metrics.result();
+  };
+
+  it('explained variance of one row, and of equal ones whatever rounding makes of their mean', () => {
+    expect(rows([1, 2], [1, 3])['explained_variance']).toBeNaN();
+    const equal = Array.from({ length: 2000 }, (_, i) => Math.fround(i % 2 === 0 ? 0.1 : 1e5 / 3));
+    expect(
+      rows(
+        equal,
+        equal.map((value) => value + 1),
+      )['explained_variance'],
+    ).toBeNaN();
+  });
+
+  it('is exact where rows are nearly equal, far from 0', () => {
+    const values = Array.from({ length: 2000 }, (_, i) => 1000 + (i % 4 < 2 ? 0 : 2 ** -13));
+    const mean = values.map(() => 1000 + 2 ** -14);
+    expect(rows(values, mean)['explained_variance']).toBeCloseTo(0, 12);
+  });
+
+  it('bias of a reconstruction that is 0', () => {
+    expect(rows([1, 2, 3, 4], [0, 0, 0, 0])['relative_reconstruction_bias']).toBeNaN();
+  });
+});

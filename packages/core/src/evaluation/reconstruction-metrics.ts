@@ -1,3 +1,6 @@
+/** Below this part of E‖x‖², E‖x‖² − ‖E x‖² is mostly rounding. */
+const CANCELLED = 1e-9;
+
 /**
  * Sums over the whole evaluation set, in float64, from which the metrics of reconstruction follow.
  * Definitions hold for the set, not for batches that are then averaged: the mean predictor has explained
@@ -13,15 +16,21 @@ export class ReconstructionMetrics {
   #cosine = 0;
   #normRatio = 0;
   readonly #sum: Float64Array;
+  /** The same sums of x − x₀, where x₀ is the first row: exactly 0 where all rows are equal. */
+  #origin: Float64Array | undefined;
+  #shiftedSquaredNorm = 0;
+  readonly #shiftedSum: Float64Array;
 
   constructor(dIn: number) {
     this.#dIn = dIn;
     this.#sum = new Float64Array(dIn);
+    this.#shiftedSum = new Float64Array(dIn);
   }
 
   /** Activations and their reconstructions, both [B, dIn] row after row. */
   add(x: ArrayLike<number>, reconstruction: ArrayLike<number>): void {
     const d = this.#dIn;
+    const origin = (this.#origin ??= Float64Array.from({ length: d }, (_, j) => x[j] as number));
     for (let start = 0; start < x.length; start += d) {
       let squaredError = 0;
       let xx = 0;
@@ -35,6 +44,9 @@ export class ReconstructionMetrics {
         rr += b * b;
         xr += a * b;
         (this.#sum[j] as number) += a;
+        const shifted = a - (origin[j] as number);
+        this.#shiftedSquaredNorm += shifted * shifted;
+        (this.#shiftedSum[j] as number) += shifted;
       }
       this.#rows++;
       this.#squaredError += squaredError;
@@ -46,22 +58,45 @@ export class ReconstructionMetrics {
     }
   }
 
+  /** Whether all activations so far were finite. Their squares are summed in float64, which holds them. */
+  get inputIsFinite(): boolean {
+    return Number.isFinite(this.#squaredNorm);
+  }
+
+  /** E‖x − x̂‖² / E‖x‖²: above 1 the reconstruction is worse than none; 0 where all activations are 0. */
+  get relativeError(): number {
+    return this.#squaredNorm > 0 ? this.#squaredError / this.#squaredNorm : 0;
+  }
+
   /**
-   * - `explained_variance` 1 − E‖x − x̂‖² / (E‖x‖² − ‖E x‖²)
+   * - `explained_variance` 1 − E‖x − x̂‖² / (E‖x‖² − ‖E x‖²); undefined where all rows are equal
    * - `mse` mean of (x − x̂)² over all entries
    * - `cosine` mean cos(x, x̂), `l2_ratio` mean ‖x̂‖/‖x‖; rows of zeros count 0
-   * - `relative_reconstruction_bias` γ = E‖x̂‖² / E[x·x̂]
+   * - `relative_reconstruction_bias` γ = E‖x̂‖² / E[x·x̂]; undefined where x and x̂ are orthogonal, e.g. x̂ = 0
+   *
+   * NaN stands for a figure that is undefined.
    */
   result(): Record<string, number> {
     const rows = this.#rows;
-    const squaredMean = this.#sum.reduce((total, sum) => total + (sum / rows) ** 2, 0);
-    const variance = this.#squaredNorm / rows - squaredMean;
+    const variance = this.#variance();
     return {
-      explained_variance: 1 - this.#squaredError / rows / variance,
+      explained_variance: variance > 0 ? 1 - this.#squaredError / rows / variance : Number.NaN,
       mse: this.#squaredError / rows / this.#dIn,
       cosine: this.#cosine / rows,
       l2_ratio: this.#normRatio / rows,
-      relative_reconstruction_bias: this.#reconstructionSquaredNorm / this.#dot,
+      relative_reconstruction_bias:
+        this.#dot === 0 ? Number.NaN : this.#reconstructionSquaredNorm / this.#dot,
     };
+  }
+
+  #variance(): number {
+    const rows = this.#rows;
+    const squaredMean = (sum: Float64Array): number =>
+      sum.reduce((total, value) => total + (value / rows) ** 2, 0);
+    const meanSquare = this.#squaredNorm / rows;
+    const variance = meanSquare - squaredMean(this.#sum);
+    return variance > CANCELLED * meanSquare
+      ? variance
+      : this.#shiftedSquaredNorm / rows - squaredMean(this.#shiftedSum);
   }
 }

@@ -1,46 +1,23 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { extractActivations } from './extract.ts';
 import { openLanguageModel } from './model/language-model.ts';
 import { planActivations, type ExtractionSpec } from './plan.ts';
 import type { ExtractionProgress } from './progress.ts';
-import type { ActivationStore, SequentialBatch } from './store/activation-store.ts';
-import type { Split } from './store/split.ts';
-import { CORPUS, MODEL, collect, datasetOf, errorOf, temporaryFolder } from './test-support.ts';
-
-const ALL: Split = { holdout: 0, seed: 0, part: 'train' };
-const HOOKS = ['blocks.1.hook_mlp_out', 'blocks.2.hook_resid_post'];
-
-/** 12 documents of the corpus, in small windows and small files. */
-function smallSpec(dataDir: string, change: Partial<ExtractionSpec> = {}): ExtractionSpec {
-  return {
-    model: MODEL,
-    dataset: { ...CORPUS, documents: 12 },
-    hooks: HOOKS,
-    settings: { maxTokens: 64, batchTokens: 512, shardRows: 700 },
-    dataDir,
-    ...change,
-  };
-}
-
-/** The hash of every file of the stores. */
-function bytesOf(stores: readonly ActivationStore[]): Record<string, string> {
-  return Object.fromEntries(
-    stores.flatMap(({ folder, id }) =>
-      readdirSync(folder).map((file) => [`${id}/${file}`, hash('sha256', readFileSync(join(folder, file)))]),
-    ),
-  );
-}
-
-async function rowsOf(store: ActivationStore): Promise<SequentialBatch> {
-  const batches = await collect(store.sequentialBatches({ batchSize: 100_000, split: ALL }));
-  expect(batches).toHaveLength(1);
-  return batches[0]!;
-}
+import {
+  CORPUS,
+  HOOKS,
+  MODEL,
+  bytesOf,
+  datasetOf,
+  errorOf,
+  rowsOf,
+  smallSpec,
+  temporaryFolder,
+} from './test-support.ts';
 
 describe('extracting activations', () => {
   it('stores for each hook the values that the model gives the selected tokens', async () => {
@@ -274,6 +251,22 @@ describe('bad input', () => {
       'document 0 (line 1) has no tokens and is passed over',
       'document 2 (line 3) has no tokens and is passed over',
     ]);
+  });
+
+  it('finds a bad line near the end before the model runs', async () => {
+    const dataDir = temporaryFolder();
+    const lines = Array.from({ length: 150 }, (_, i) => `{"text": "${`number ${i} `.repeat(400)}"}\n`);
+    const path = join(dataDir, 'data.jsonl');
+    writeFileSync(
+      path,
+      Buffer.concat([Buffer.from(lines.join('')), Buffer.from('{"text": "é"}\n', 'latin1')]),
+    );
+    const error = await errorOf(() =>
+      extractActivations(smallSpec(dataDir, { dataset: { kind: 'jsonl', path } })),
+    );
+    expect(error.message).toContain('line 151 is not UTF-8');
+    const folders = readdirSync(join(dataDir, 'activations'));
+    expect(folders.flatMap((name) => readdirSync(join(dataDir, 'activations', name)))).toEqual([]);
   });
 
   it('names what is wrong before the model runs', async () => {

@@ -1,4 +1,4 @@
-import { readDocuments } from './dataset/documents.ts';
+import { readDocuments, requireReadable } from './dataset/documents.ts';
 import { windowsOf } from './dataset/windows.ts';
 import { openActivationSession } from './model/activation-session.ts';
 import type { Hook } from './model/hooks.ts';
@@ -29,11 +29,15 @@ type PlannedHook = PlannedActivations & { readonly hook: Hook };
 
 /** The rows that the language model gives. */
 function modelRows(prepared: PreparedExtraction, threads: number | undefined): RowSource<PlannedHook> {
-  const { model, dataset, settings, estimate, hashes } = prepared;
+  const { model, dataset, settings, estimate, hashes, inputs, warnings } = prepared;
   return {
     storage: settings,
     estimate,
     async *windows(missing, from, { signal, warn }) {
+      warnings.forEach(warn);
+      // The model takes a thousand times as long: a bad line near the end should not wait for it. How far a number of
+      // rows reaches is not known before.
+      if (settings.maxRows === undefined) await requireReadable(dataset, signal);
       const hooks = missing.map(({ hook }) => hook);
       const session = await openActivationSession(model, hooks, { threads });
       try {
@@ -44,6 +48,8 @@ function modelRows(prepared: PreparedExtraction, threads: number | undefined): R
           for (const { index, line } of window.skipped) {
             warn(`document ${index} (line ${line}) has no tokens and is passed over`);
           }
+          // Before the rows are stored: under this identity none of another file may be.
+          await inputs.requireUnchanged();
           const rows = await runner.run(window, maxRows - window.start.rows, signal);
           const end = { ...window.end, rows: window.start.rows + rows[0]!.count };
           yield { rows, end };

@@ -1,9 +1,10 @@
-import { mkdir, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { SaeLabError } from '@sae-lab/errors';
+import { makeFolder } from '../files/write-atomic.ts';
 
 /** Bytes that can be written under a folder, which is made if need be. */
 export async function freeBytes(folder: string): Promise<number> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const { bavail, bsize } = await statfs(folder);
   return bavail * bsize;
 }

@@ -5,7 +5,8 @@ export { extractActivations } from './extract.ts';
 export { openActivationSession, type ActivationSession } from './model/activation-session.ts';
 export { cutGraph, type CutGraph } from './model/cut-graph.ts';
 export { resolveHooks, type Hook } from './model/hooks.ts';
-export { openLanguageModel, type LanguageModel, type ModelConfig } from './model/language-model.ts';
+export { openLanguageModel, type LanguageModel } from './model/language-model.ts';
+export { type ModelConfig } from './model/model-config.ts';
 export { type ModelGraph } from './model/model-graph.ts';
 export { modelSourceSchema, type ModelFiles, type ModelSource } from './model/model-source.ts';
 export { type TextTokenizer } from './model/text-tokenizer.ts';
@@ -26,7 +27,7 @@ export { type BatchStream, type BatchStreamOptions, type StreamPosition } from '
 export { type ExtractionOptions } from './store/make-stores.ts';
 export { type Manifest } from './store/manifest.ts';
 export { type PlannedActivations } from './store/planned-store.ts';
-export { type Split } from './store/split.ts';
+export { SPLIT_SEED, type Split } from './store/split.ts';
 export { type Verification } from './store/verify.ts';
 export { planSynthesis, synthesizeActivations } from './synthetic/synthesize.ts';
 export {

@@ -1,6 +1,6 @@
 import { SaeLabError } from '@sae-lab/errors';
 import { z } from 'zod';
-import type { ModelConfig } from './model/language-model.ts';
+import type { ModelConfig } from './model/model-config.ts';
 import { parseInput } from './parse-input.ts';
 
 export const extractionSettingsSchema = z
@@ -27,7 +27,7 @@ export const extractionSettingsSchema = z
       .boolean()
       .default(true)
       .describe(
-        "Whether each piece begins with the tokenizer's beginning-of-sequence token, where it has one. No other " +
+        'Whether each piece begins with the beginning-of-sequence token that the files of the model name. No other ' +
           'token is added.',
       ),
     includeSpecialTokens: z

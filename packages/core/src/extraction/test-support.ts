@@ -1,20 +1,30 @@
 /** What the tests of this folder share: the shipped model, small datasets, and stores with known rows. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SaeLabError } from '@sae-lab/errors';
 import { onTestFinished } from 'vitest';
 import { DATASET_START } from './dataset/windows.ts';
-import { openActivations, type ActivationStore } from './store/activation-store.ts';
+import type { ExtractionSpec } from './plan.ts';
+import { openActivations, type ActivationStore, type SequentialBatch } from './store/activation-store.ts';
 import { openActivationWriter, type RowColumns } from './store/activation-writer.ts';
 import { STORE_FORMAT } from './store/manifest.ts';
+import type { Split } from './store/split.ts';
 
 export const MODEL = { kind: 'folder', folder: repositoryPath('models/neox-1.7m') } as const;
 export const CORPUS = {
   kind: 'jsonl',
   path: repositoryPath('models/corpus/public-domain-en.jsonl.gz'),
 } as const;
+
+/** A copy of the shipped model that may be changed. */
+export function copyOfModel(): string {
+  const folder = temporaryFolder();
+  cpSync(MODEL.folder, folder, { recursive: true });
+  return folder;
+}
 
 function repositoryPath(path: string): string {
   return fileURLToPath(new URL(`../../../../${path}`, import.meta.url));
@@ -31,6 +41,35 @@ export function writeFileIn(folder: string, name: string, content: string | Uint
   const path = join(folder, name);
   writeFileSync(path, content);
   return path;
+}
+
+const ALL_ROWS: Split = { holdout: 0, seed: 0, part: 'train' };
+export const HOOKS = ['blocks.1.hook_mlp_out', 'blocks.2.hook_resid_post'];
+
+/** 12 documents of the corpus, in small windows and small files. */
+export function smallSpec(dataDir: string, change: Partial<ExtractionSpec> = {}): ExtractionSpec {
+  return {
+    model: MODEL,
+    dataset: { ...CORPUS, documents: 12 },
+    hooks: HOOKS,
+    settings: { maxTokens: 64, batchTokens: 512, shardRows: 700 },
+    dataDir,
+    ...change,
+  };
+}
+
+/** The hash of every file of the stores. */
+export function bytesOf(stores: readonly ActivationStore[]): Record<string, string> {
+  return Object.fromEntries(
+    stores.flatMap(({ folder, id }) =>
+      readdirSync(folder).map((file) => [`${id}/${file}`, hash('sha256', readFileSync(join(folder, file)))]),
+    ),
+  );
+}
+
+export async function rowsOf(store: ActivationStore): Promise<SequentialBatch> {
+  const [all] = await collect(store.sequentialBatches({ batchSize: 100_000, split: ALL_ROWS }));
+  return all!;
 }
 
 /** A JSON-lines dataset of these texts. */
@@ -51,7 +90,7 @@ export async function errorOf(act: () => unknown): Promise<SaeLabError> {
 }
 
 /**
- * A store whose row r is [r, r + ½, …] and belongs to document ⌊r / rowsPerDocument⌋, written by the writer that
+ * A store whose row r is [r, r + ½, …], where no other values are given, and belongs to document ⌊r / rowsPerDocument⌋, written by the writer that
  * the extraction uses.
  */
 export async function storeOfKnownRows(
@@ -62,12 +101,15 @@ export async function storeOfKnownRows(
     shardRows,
     rowsPerDocument = 10,
     documentHash = (document: number) => Math.imul(document + 1, 0x9e3779b1),
+    value = (row: number, d: number) => row + d / 2,
   }: {
     rows: number;
     dIn: number;
     shardRows: number;
     rowsPerDocument?: number;
     documentHash?: (document: number) => number;
+    /** Entry d of a row, in place of row + d / 2. */
+    value?: (row: number, d: number) => number;
   },
 ): Promise<ActivationStore> {
   const path = join(folder, 'known');
@@ -82,9 +124,8 @@ export async function storeOfKnownRows(
     pieces: column(() => 0),
     positions: column((row) => row % rowsPerDocument),
   };
-  const activations = Float32Array.from(
-    { length: rows * dIn },
-    (_, i) => Math.floor(i / dIn) + (i % dIn) / 2,
+  const activations = Float32Array.from({ length: rows * dIn }, (_, i) =>
+    value(Math.floor(i / dIn), i % dIn),
   );
   await writer.append({ start: DATASET_START, count: rows, activations, columns });
   await writer.finish((shards) => ({

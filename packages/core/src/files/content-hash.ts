@@ -16,9 +16,17 @@ export function hashOfValue(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }
 
-/** sha256 of a file's bytes, in hex; reads it as a stream. */
-export async function hashOfFile(path: string): Promise<string> {
+/**
+ * sha256 of a file's bytes, in hex; reads it as a stream.
+ *
+ * @param signal ends the reading with an AbortError
+ */
+export async function hashOfFile(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  await pipeline(
+    createReadStream(path, { highWaterMark: 1 << 20 }),
+    hash,
+    signal === undefined ? {} : { signal },
+  );
   return hash.digest('hex');
 }

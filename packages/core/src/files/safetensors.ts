@@ -98,10 +98,13 @@ export interface SafetensorsFile {
   close(): Promise<void>;
 }
 
-/** @throws SaeLabError `safetensors.malformed` */
+/** @throws SaeLabError `safetensors.malformed`, and `safetensors.unreadable` when the system does not give the file */
 export async function openSafetensors(path: string): Promise<SafetensorsFile> {
-  const file = await open(path, 'r');
+  const file = await open(path, 'r').catch((cause: NodeJS.ErrnoException) => {
+    throw unreadable(path, cause);
+  });
   try {
+    if (!(await file.stat()).isFile()) throw malformed(path, 'it is a folder, or no file at all');
     const { entries, metadata, dataStart } = await readHeader(file, path);
     return {
       entries,
@@ -259,6 +262,15 @@ function isStringRecord(value: unknown): value is Record<string, string> {
     !Array.isArray(value) &&
     Object.values(value).every((field) => typeof field === 'string')
   );
+}
+
+function unreadable(path: string, cause: NodeJS.ErrnoException): SaeLabError {
+  return new SaeLabError('safetensors.unreadable', {
+    problem: `the file cannot be opened: ${cause.message}`,
+    field: path,
+    fix: 'Make the file readable. One that is gone is made again by the next run.',
+    cause,
+  });
 }
 
 function malformed(path: string, problem: string, cause?: unknown): SaeLabError {

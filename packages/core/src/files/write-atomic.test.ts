@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -53,6 +53,30 @@ describe('writeAtomic', () => {
   });
 });
 
+describe('a write that the system refuses', () => {
+  it('names the file where there is a folder in its place, and leaves nothing', async () => {
+    mkdirSync(join(folder, 'a', 'inner'), { recursive: true });
+    await expect(writeAtomic(join(folder, 'a'), 'x')).rejects.toMatchObject({
+      code: 'files.not-a-file',
+      details: { field: join(folder, 'a') },
+    });
+    expect(readdirSync(folder)).toEqual(['a']);
+  });
+
+  it('names the file and the limit where it is over one', () => {
+    const path = join(folder, 'a');
+    const script = `
+      import { writeAtomic } from ${JSON.stringify(new URL('write-atomic.ts', import.meta.url).href)};
+      await writeAtomic(${JSON.stringify(path)}, new Uint8Array(1e6)).catch(({ code, details }) =>
+        console.log(JSON.stringify({ code, ...details })));`;
+    const command = 'ulimit -f 64; exec "$0" --input-type=module -e "$1"';
+    const { stdout } = spawnSync('bash', ['-c', command, process.execPath, script], { encoding: 'utf8' });
+    expect(JSON.parse(stdout)).toMatchObject({ code: 'files.too-large', field: path });
+    expect(stdout).toContain('ulimit -f');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
 describe('removeWritten', () => {
   it('removes the file with what killed writers left of it', async () => {
     writeFileSync(join(folder, 'a'), 'whole');
@@ -67,7 +91,20 @@ describe('asWriteError', () => {
     ['EROFS', 'files.not-writable'],
     ['EACCES', 'files.not-writable'],
     ['EDQUOT', 'files.disk-full'],
-  ])('turns %s into %s', (code, expected) => {
-    expect(asWriteError(Object.assign(new Error(code), { code }), 'x')).toMatchObject({ code: expected });
+    ['EFBIG', 'files.too-large'],
+    ['EIO', 'files.not-written'],
+  ])('turns %s into %s, with the file', (code, expected) => {
+    const error = Object.assign(new Error(code), { code, syscall: 'write' });
+    expect(asWriteError(error, '/x/y')).toMatchObject({ code: expected, details: { field: '/x/y' } });
+  });
+
+  it('keeps the word of the system where it has none of its own, and lets other errors be', () => {
+    const failed = Object.assign(new Error('EIO: i/o error, write'), { code: 'EIO', syscall: 'write' });
+    expect(asWriteError(failed, 'x')).toMatchObject({
+      code: 'files.not-written',
+      message: expect.stringContaining('x: cannot be written: EIO'),
+    });
+    const other = new Error('not from the system');
+    expect(asWriteError(other, 'x')).toBe(other);
   });
 });

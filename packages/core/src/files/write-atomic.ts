@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -13,7 +14,7 @@ const STALE_MS = 3_600_000;
  * sees the old file or the whole new one, whatever interrupts the writer. What a killed writer of the same file
  * left behind is removed first.
  *
- * @throws SaeLabError `files.disk-full` and `files.not-writable`
+ * @throws SaeLabError `files.disk-full`, `files.too-large`, `files.not-writable`, `files.not-a-file`, `files.not-written`
  */
 export async function writeAtomic(
   path: string,
@@ -64,7 +65,8 @@ async function removeLeftovers(path: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
     if (!name.startsWith(`${basename(path)}.`) || !name.endsWith(TEMPORARY)) continue;
     const leftover = join(folder, name);
-    if (await isAbandoned(leftover)) await rm(leftover, { force: true });
+    const isFile = (await stat(leftover).catch(() => undefined))?.isFile() === true;
+    if (isFile && (await isAbandoned(leftover))) await rm(leftover, { force: true });
   }
 }
 
@@ -75,21 +77,45 @@ async function isAbandoned(temporary: string): Promise<boolean> {
   return found !== undefined && Date.now() - found.mtimeMs > STALE_MS;
 }
 
+/** The file that stands where a folder of this path is needed. */
+function fileAbove(path: string): string {
+  const above = dirname(path);
+  if (above === path) return path;
+  // Where something above is no folder, this answers nothing rather than throwing.
+  return statSync(path, { throwIfNoEntry: false }) === undefined ? fileAbove(above) : path;
+}
+
 /** Turns the operating system's word for a failed write into one that says what to do. */
 export function asWriteError(error: unknown, path: string): unknown {
-  const { code, syscall } = error as NodeJS.ErrnoException;
+  const { code, syscall, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new SaeLabError('files.disk-full', {
-      problem: 'the disk is full',
+      problem: code === 'ENOSPC' ? 'the disk is full' : "this user's disk quota is used up",
       field: path,
       fix: `Free some space under ${dirname(path)} and run the same command again: it goes on from what is done.`,
+      cause: error,
+    });
+  }
+  if (code === 'EFBIG') {
+    return new SaeLabError('files.too-large', {
+      problem: 'the file is larger than this process, or the file system, may write (EFBIG)',
+      field: path,
+      fix: 'Raise the limit of the shell (`ulimit -f unlimited`), or name a data folder on another disk by SAE_LAB_DATA.',
+      cause: error,
+    });
+  }
+  if (code === 'EISDIR' || code === 'ENOTEMPTY') {
+    return new SaeLabError('files.not-a-file', {
+      problem: 'there is a folder where a file is needed',
+      field: path,
+      fix: 'Move the folder away, or name another data folder by SAE_LAB_DATA.',
       cause: error,
     });
   }
   if (code === 'EEXIST' || code === 'ENOTDIR') {
     return new SaeLabError('files.not-a-folder', {
       problem: 'there is a file where a folder is needed',
-      field: path,
+      field: fileAbove(path),
       fix: 'Move the file away, or name another data folder by SAE_LAB_DATA.',
       cause: error,
     });
@@ -104,5 +130,12 @@ export function asWriteError(error: unknown, path: string): unknown {
       cause: error,
     });
   }
-  return error;
+  // Only errors of the operating system name a call.
+  if (syscall === undefined) return error;
+  return new SaeLabError('files.not-written', {
+    problem: `cannot be written: ${message}`,
+    field: path,
+    fix: 'Check the disk, or name another data folder by SAE_LAB_DATA.',
+    cause: error,
+  });
 }

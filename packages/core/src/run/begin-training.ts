@@ -1,7 +1,7 @@
-import { rename } from 'node:fs/promises';
 import { SaeLabError } from '@sae-lab/errors';
 import * as tf from '@tensorflow/tfjs';
 import type { BatchStream, StreamPosition } from '../extraction/index.ts';
+import { setAside } from '../files/set-aside.ts';
 import { readCheckpoint, type Checkpoint } from '../training/checkpoint.ts';
 import type { Curves } from '../training/curves.ts';
 import type { TrainerState } from '../training/trainer.ts';
@@ -42,8 +42,7 @@ export async function beginTraining(
     }
   } catch (error) {
     if (!(error instanceof SaeLabError) || !UNUSABLE.includes(error.code)) throw error;
-    const aside = `${checkpoint}.unusable`;
-    await rename(checkpoint, aside);
+    const aside = await setAside(checkpoint);
     if (found !== undefined) dispose(found.state);
     const fix = `It is kept as ${aside}, and the run begins again.`;
     const { message } = new SaeLabError(error.code, { ...error.details, field: checkpoint, fix });

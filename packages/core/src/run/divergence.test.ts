@@ -1,11 +1,20 @@
 import { expect, it } from 'vitest';
 import { divergenceOf } from './divergence.ts';
 
-it('sees what is no number and what exploded, and lets a bad reconstruction pass', () => {
-  expect(divergenceOf(3, { loss: 2, explained_variance: -50 })).toBeUndefined();
-  expect(divergenceOf(3, { loss: NaN })?.message).toContain('loss is NaN at step 3');
-  expect(divergenceOf(3, { explained_variance: -Infinity })?.message).toContain(
-    'explained_variance is -Infinity',
+const said = (metrics: Record<string, number>, relativeError?: number): string | undefined =>
+  divergenceOf(3, metrics, undefined, relativeError)?.message;
+
+it('sees what is not finite and what exploded, and lets a bad reconstruction pass', () => {
+  expect(said({ loss: 2, explained_variance: -50 }, 51)).toBeUndefined();
+  expect(said({ loss: NaN })).toContain('loss is NaN at step 3');
+  expect(said({ mse: Infinity })).toContain('mse is Infinity at step 3');
+  expect(said({ explained_variance: -Infinity })).toContain('explained_variance is -Infinity');
+  expect(said({ loss: 1e9, explained_variance: -2e4 }, 1.5e4)).toContain(
+    'exploded at step 3: its error is 2.00e+4',
   );
-  expect(divergenceOf(3, { loss: 1e9, explained_variance: -2e4 })?.message).toContain('exploded at step 3');
+});
+
+it('does not take an explained variance that is undefined, or of nearly equal rows, for divergence', () => {
+  expect(said({ mse: 0.1, explained_variance: NaN }, 0.5)).toBeUndefined();
+  expect(said({ mse: 0.1, explained_variance: -1e8 }, 0.5)).toBeUndefined();
 });

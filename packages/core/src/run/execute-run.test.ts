@@ -1,11 +1,22 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluationSettings, type EvaluationSettings } from '../evaluation/settings.ts';
 import { extractActivations, extractionSettingsSchema, openActivations } from '../extraction/index.ts';
+import { storeOfKnownRows } from '../extraction/test-support.ts';
+import { hashOfFile } from '../files/content-hash.ts';
 import { readSafetensors } from '../files/safetensors.ts';
 import { seeded } from '../random/seeded.ts';
 import { loadSae } from '../sae/saelens-format.ts';
@@ -67,11 +78,27 @@ async function run(
     signal = new AbortController().signal,
   }: Partial<Parameters<typeof executeRun>[1]> = {},
   threads = 1,
+  activations = activationsFolder,
 ) {
   const runFolder = join(folder, name);
   const origin = { modelName: 'neox-1.7m', hookName: HOOK, contextSize: 128, prependBos: true };
-  const args = { spec, variant: plainVariant, activationsFolder, runFolder, origin, threads };
+  const args = {
+    spec,
+    variant: plainVariant,
+    activationsFolder: activations,
+    runFolder,
+    origin,
+    threads,
+  };
   return { runFolder, outcome: await executeRun(args, { onEvent, signal }) };
+}
+
+/** Stops once, after `steps` steps. It is asked before each step, then between the batches of the evaluation. */
+function stopAfterSteps(steps: number): AbortSignal {
+  let asked = 0;
+  return Object.create(AbortSignal.prototype, {
+    aborted: { get: () => asked++ === steps },
+  }) as AbortSignal;
 }
 
 const weightsOf = (runFolder: string): Buffer => readFileSync(join(runFolder, 'sae/sae_weights.safetensors'));
@@ -106,11 +133,35 @@ describe('executeRun', () => {
       d_sae: 48,
       normalize_activations: 'none',
     });
-    expect(readdirSync(runFolder)).toEqual(['sae']);
+    expect(outcome.artifacts.map(({ kind, path, bytes }) => [kind, path, bytes])).toEqual(
+      [
+        ['sae', 'sae_weights.safetensors'],
+        ['config', 'cfg.json'],
+        ['sparsity', 'sparsity.safetensors'],
+      ].map(([kind, name]) => {
+        const path = join(runFolder, 'sae', name!);
+        return [kind, path, statSync(path).size];
+      }),
+    );
+    expect(readdirSync(runFolder).toSorted()).toEqual(['checkpoint.safetensors', 'sae']);
+    for (const { path, sha256 } of outcome.artifacts) expect(await hashOfFile(path)).toBe(sha256);
+  });
+
+  it('logs the loss of every step, and what must be measured at 500 to 999 of them', async () => {
+    const points: Record<string, number> = {};
+    await run('long', specOf({ steps: 1100, batchSize: 4 }), {
+      onEvent: (event) => {
+        if (event.type !== 'metrics') return;
+        for (const [metric, { steps }] of Object.entries(event.series))
+          points[metric] = (points[metric] ?? 0) + steps.length;
+      },
+    });
+    // Every second step and the last.
+    const measured = { l0: 551, explained_variance: 551, 'loss/reconstruction': 551 };
+    expect(points).toMatchObject({ ...measured, loss: 1100, gradient_norm: 1100, dead_fraction: 1100 });
   });
 
   it('keeps the checkpoint of a finished run until its outcome is stored', async () => {
-    await run('kept', specOf(), { signal: AbortSignal.abort() });
     const { runFolder } = await run('kept', specOf());
     expect(readdirSync(runFolder).toSorted()).toEqual(['checkpoint.safetensors', 'sae']);
     await discardCheckpoint(runFolder);
@@ -126,11 +177,7 @@ describe('executeRun', () => {
     for (let attempt = 0; ; attempt++) {
       const events: RunEvent[] = [];
       const onEvent = (event: RunEvent): void => void events.push(event);
-      // Asked before each step: lets four of them pass.
-      let asked = 0;
-      const signal = Object.create(AbortSignal.prototype, {
-        aborted: { get: () => asked++ === 4 },
-      }) as AbortSignal;
+      const signal = stopAfterSteps(4);
       const { outcome, runFolder } = await run('interrupted', specOf(), { onEvent, signal });
       if (attempt > 0) {
         const steps = Array.from({ length: 4 * attempt }, (_, step) => step);
@@ -141,6 +188,22 @@ describe('executeRun', () => {
       expect(weightsOf(runFolder)).toEqual(whole);
       break;
     }
+  });
+
+  it('stops an evaluation that is under way, and takes it up again without a step of training', async () => {
+    // Two batches of rows to evaluate on.
+    const spec = { ...specOf({ steps: 3, batchSize: 64 }, { holdout: 0 }), dSae: 5000 };
+    const whole = await run('evaluated whole', spec);
+    const first = await run('evaluated', spec, { signal: stopAfterSteps(3) });
+    expect(first.outcome).toEqual({ status: 'interrupted', step: 3 });
+
+    const events: RunEvent[] = [];
+    const second = await run('evaluated', spec, { onEvent: (event) => events.push(event) });
+    expect(events).toMatchObject([{ type: 'started' }, { type: 'resumed', step: 3 }]);
+    expect(weightsOf(second.runFolder)).toEqual(weightsOf(whole.runFolder));
+    if (whole.outcome.status !== 'finished') throw new Error(whole.outcome.status);
+    const { metrics, histograms } = whole.outcome;
+    expect(second.outcome).toMatchObject({ status: 'finished', steps: 3, metrics, histograms });
   });
 
   it('gives the same weights where latents are resampled just before a checkpoint or between two', async () => {
@@ -159,10 +222,7 @@ describe('executeRun', () => {
     });
     const train = async (name: string, stopAfter: number) => {
       for (;;) {
-        let asked = 0;
-        const signal = Object.create(AbortSignal.prototype, {
-          aborted: { get: () => asked++ === stopAfter },
-        }) as AbortSignal;
+        const signal = stopAfterSteps(stopAfter);
         const onEvent = (event: RunEvent): void => {
           if (event.type === 'metrics')
             (resampled[name] ??= []).push(...(event.series['resampled']?.values ?? []));
@@ -236,6 +296,55 @@ describe('executeRun', () => {
     expect(events.filter(({ type }) => type === 'warning')).toEqual([
       { type: 'warning', message: expect.stringContaining(`kept as ${aside}, and the run begins again`) },
     ]);
+  });
+
+  it.each([
+    ['the folder of the run', '', 'file'],
+    ['its checkpoint', 'checkpoint.safetensors', 'folder'],
+    ['its SAE', 'sae', 'file'],
+    ['the weights', 'sae/sae_weights.safetensors', 'folder'],
+    ['the configuration', 'sae/cfg.json', 'folder'],
+    ['the densities', 'sae/sparsity.safetensors', 'folder'],
+  ] as const)('sets aside what is of another kind than %s', async (what, name, kind) => {
+    const runFolder = join(folder, `instead of ${what}`);
+    const path = join(runFolder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    if (kind === 'file') writeFileSync(path, 'something else');
+    else mkdirSync(join(path, 'with', 'content'), { recursive: true });
+    // The first free name is taken.
+    writeFileSync(`${path}.unusable`, 'from an earlier time');
+
+    const events: RunEvent[] = [];
+    const { outcome } = await run(`instead of ${what}`, specOf({ steps: 2 }), {
+      onEvent: (event) => events.push(event),
+    });
+    expect(outcome.status).toBe('finished');
+    const { runFolder: undisturbed } = await run('nothing in the way', specOf({ steps: 2 }));
+    expect(weightsOf(runFolder)).toEqual(weightsOf(undisturbed));
+    const aside = `${path}.unusable-2`;
+    if (kind === 'file') expect(readFileSync(aside, 'utf8')).toBe('something else');
+    else expect(readdirSync(aside)).toEqual(['with']);
+    expect(events.filter(({ type }) => type === 'warning')).toEqual([
+      {
+        type: 'warning',
+        message: `${path}: stands where a ${kind === 'file' ? 'folder' : 'file'} of the run belongs. It is kept as ${aside}.`,
+      },
+    ]);
+  });
+
+  it('names the file that stands above the folder of the run', async () => {
+    writeFileSync(join(folder, 'runs'), 'no folder');
+    await expect(run('runs/below', specOf())).rejects.toMatchObject({
+      code: 'files.not-a-folder',
+      details: { field: join(folder, 'runs') },
+    });
+  });
+
+  it('fails, and does not diverge, on activations that are all the same', async () => {
+    const zeros = await storeOfKnownRows(folder, { rows: 2000, dIn: 128, shardRows: 2000, value: () => 0 });
+    await expect(run('zeros', specOf(), {}, 1, zeros.folder)).rejects.toMatchObject({
+      code: 'activations.constant',
+    });
   });
 
   it('says where a run diverged', async () => {

@@ -1,21 +1,20 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
 import { type ChosenDevice, type DeviceInfo, useDevice } from '@sae-lab/kernels';
-import { dictionaryRecovery } from '../evaluation/dictionary-recovery.ts';
-import { evaluate, type Evaluation } from '../evaluation/evaluate.ts';
-import { openActivations, truthOf, type ActivationStore } from '../extraction/index.ts';
+import { evaluateSae } from '../evaluation/evaluate-sae.ts';
+import { openActivations, type ActivationStore } from '../extraction/index.ts';
 import { foldScale } from '../sae/inference-sae.ts';
-import { LoadedSae } from '../sae/loaded-sae.ts';
-import { loadSae, saveSae, saveSparsity, type SaeOrigin } from '../sae/saelens-format.ts';
-import { makeFolder, removeWritten } from '../files/write-atomic.ts';
+import { saveSae, saveSparsity, type SaeOrigin } from '../sae/saelens-format.ts';
+import { removeWritten } from '../files/write-atomic.ts';
+import { unlessStopped } from '../stop.ts';
 import type { Variant } from '../variant/contract.ts';
 import type { RunEvent, RunOutcome, RunSpec } from './run-spec.ts';
 import { part } from './split.ts';
+import { prepareRunFolder } from './prepare-run-folder.ts';
+import { scaleOfActivations } from './check-activations.ts';
 import { divergenceOf } from './divergence.ts';
 import { trainRun } from './train-run.ts';
-
-/** Entries of the code matrix that are held at once: 64 MB. */
-const EVALUATED_CODES = 2 ** 24;
 
 export interface ExecuteRunArgs {
   spec: RunSpec;
@@ -33,7 +32,10 @@ export interface ExecuteRunArgs {
 
 export interface RunControl {
   onEvent: (event: RunEvent) => void;
-  /** Asks the run to write a checkpoint after the current step and answer 'interrupted'. */
+  /**
+   * Asks the run to answer 'interrupted' soon: with a checkpoint after the current step, or of the trained state where
+   * it is being evaluated.
+   */
   signal: AbortSignal;
 }
 
@@ -48,26 +50,36 @@ export async function executeRun(args: ExecuteRunArgs, control: RunControl): Pro
   const { spec, runFolder } = args;
   const backend = await useDevice({ device: args.device ?? 'cpu', threads: args.threads });
   for (const message of backend.warnings) control.onEvent({ type: 'warning', message });
-  await makeFolder(runFolder);
+  const checkpoint = checkpointOf(runFolder);
+  const warn = (message: string): void => control.onEvent({ type: 'warning', message });
+  await prepareRunFolder({ runFolder, checkpoint, saeFolder: saeFolderOf(runFolder) }, warn);
   const store = await openActivations(args.activationsFolder, { verify: 'sizes' });
   await requireHeldOut(store, spec);
-  const { rows, meanSquaredNorm } = await store.statistics(part(spec, 'train'));
-  const scale = spec.training.normalize ? Math.sqrt(store.dIn / meanSquaredNorm) : 1;
+  const statistics = await unlessStopped(store.statistics(part(spec, 'train'), control.signal));
+  if (statistics === undefined) return { status: 'interrupted', step: 0 };
+  const { rows } = statistics;
+  const scale = scaleOfActivations(store.dIn, statistics, spec.training);
 
-  const checkpoint = checkpointOf(runFolder);
   const training = { ...args, checkpoint, store, rows, scale, backend: nameOf(backend) };
   const trained = await trainRun(training, control);
   if (trained.status !== 'trained') return trained;
 
   const { steps, seconds } = trained;
-  const saeFolder = join(runFolder, 'sae');
-  const weights = await saveSae(saeFolder, foldScale(trained.sae, scale), args.origin);
-  const { metrics, histograms, density } = await evaluateHeldOut(saeFolder, store, spec);
-  // The loss of a step is that of the weights before it: a last step that breaks them shows only here.
-  const divergence = divergenceOf(steps - 1, metrics);
+  const saeFolder = saeFolderOf(runFolder);
+  const { weights, config } = await saveSae(saeFolder, foldScale(trained.sae, scale), args.origin);
+  const evaluation = await unlessStopped(evaluateSae(saeFolder, store, spec.evaluation, control.signal));
+  if (evaluation === undefined) return { status: 'interrupted', step: steps };
+  const { metrics, relativeError, histograms, density } = evaluation;
+  // The loss of a step is that of the weights before it: a last step that breaks them shows only here. What it is
+  // evaluated on was found to be finite.
+  const divergence = divergenceOf(steps - 1, metrics, undefined, relativeError);
   if (divergence !== undefined) return { status: 'diverged', step: steps - 1, error: divergence.toJSON() };
-  await saveSparsity(saeFolder, density);
-  const artifacts = [{ kind: 'sae' as const, ...weights }];
+  const sparsity = await saveSparsity(saeFolder, density);
+  const artifacts = [
+    { kind: 'sae' as const, ...weights },
+    { kind: 'config' as const, ...config },
+    { kind: 'sparsity' as const, ...sparsity },
+  ];
   return { status: 'finished', steps, seconds, metrics, histograms, artifacts };
 }
 
@@ -76,30 +88,22 @@ function nameOf({ device, name, runtime }: DeviceInfo): string {
   return device === 'cpu' ? name : `${name} (${runtime})`;
 }
 
+/** Whether there is something that a run can go on from. */
+export function hasCheckpoint(runFolder: string): boolean {
+  return existsSync(checkpointOf(runFolder));
+}
+
 /** Removes the checkpoint of a run whose outcome is stored. */
 export async function discardCheckpoint(runFolder: string): Promise<void> {
   await removeWritten(checkpointOf(runFolder));
 }
 
-function checkpointOf(runFolder: string): string {
-  return join(runFolder, 'checkpoint.safetensors');
+function saeFolderOf(runFolder: string): string {
+  return join(runFolder, 'sae');
 }
 
-/** Measures what lies on the disk, so that the figures are those of the file that others load. */
-async function evaluateHeldOut(folder: string, store: ActivationStore, spec: RunSpec): Promise<Evaluation> {
-  const sae = new LoadedSae(await loadSae(folder));
-  const batchSize = Math.max(1, Math.floor(EVALUATED_CODES / spec.dSae));
-  const { maxTokens: maxRows } = spec.evaluation;
-  const batches = store.sequentialBatches({ batchSize, split: part(spec, 'held-out'), maxRows });
-  try {
-    const evaluation = await evaluate(sae, batches);
-    const truth = truthOf(store.manifest);
-    if (truth === undefined) return evaluation;
-    const recovery = await dictionaryRecovery(truth, sae.sae.tensors['W_dec']!);
-    return { ...evaluation, metrics: { ...evaluation.metrics, ...recovery } };
-  } finally {
-    sae.dispose();
-  }
+function checkpointOf(runFolder: string): string {
+  return join(runFolder, 'checkpoint.safetensors');
 }
 
 /** Found before anything is trained. */

@@ -47,7 +47,8 @@ export type RunOutcome =
       seconds: number;
       metrics: Record<string, number>;
       histograms: Record<string, Histogram>;
-      artifacts: (SavedFile & { kind: 'sae' })[];
+      /** The SAE's weights, their configuration and the densities of its latents. */
+      artifacts: (SavedFile & { kind: 'sae' | 'config' | 'sparsity' })[];
     }
   | { status: 'interrupted'; step: number }
   | { status: 'diverged'; step: number; error: ReturnType<SaeLabError['toJSON']> };

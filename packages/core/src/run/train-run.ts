@@ -6,17 +6,16 @@ import { seeded } from '../random/seeded.ts';
 import type { InferenceSae } from '../sae/inference-sae.ts';
 import { writeCheckpoint } from '../training/checkpoint.ts';
 import { hostTensors } from '../training/host-tensors.ts';
-import { totalSteps } from '../training/settings.ts';
+import { MOST_STEPS, totalSteps } from '../training/settings.ts';
 import { freshState, Trainer, type TrainerState } from '../training/trainer.ts';
 import { beginTraining } from './begin-training.ts';
 import { divergenceOf } from './divergence.ts';
 import type { ExecuteRunArgs, RunControl } from './execute-run.ts';
+import { logSchedule } from './log-schedule.ts';
 import { MetricsLog } from './metrics-log.ts';
 import { runId, type RunOutcome } from './run-spec.ts';
 import { part } from './split.ts';
 
-/** Points of each curve of a run. */
-const LOGGED_POINTS = 500;
 /** Progress is told this often. */
 const PROGRESS_SECONDS = 0.5;
 /** Rows that a variant's initialisation sees. */
@@ -44,6 +43,7 @@ export async function trainRun(args: TrainRunArgs, { onEvent, signal }: RunContr
   const batchSize = training.batchSize === 'all' ? rows : training.batchSize;
   if (batchSize > rows) throw batchTooLarge(batchSize, rows);
   const steps = totalSteps(training, batchSize, rows);
+  if (steps > MOST_STEPS) throw tooLong(steps);
   onEvent({
     type: 'started',
     totalSteps: steps,
@@ -64,7 +64,7 @@ export async function trainRun(args: TrainRunArgs, { onEvent, signal }: RunContr
   if (before.resumed) onEvent({ type: 'resumed', step: firstStep, series: before.curves });
 
   const metrics = new MetricsLog(before.curves, (series) => onEvent({ type: 'metrics', series }));
-  const logEvery = Math.max(1, Math.floor(steps / LOGGED_POINTS));
+  const schedule = logSchedule(steps);
   const start = performance.now();
   const elapsed = (): number => (performance.now() - start) / 1000;
   const seconds = (): number => before.seconds + elapsed();
@@ -87,10 +87,9 @@ export async function trainRun(args: TrainRunArgs, { onEvent, signal }: RunContr
         await save();
         return { status: 'interrupted', step };
       }
-      const withMetrics = step % logEvery === 0 || step === steps - 1;
       const x = await nextBatch(stream, [batchSize, store.dIn], scale);
-      const report = await trainer.step(x, withMetrics).finally(() => x.dispose());
-      if (report.metrics !== undefined) metrics.add(step, report.metrics);
+      const report = await trainer.step(x, schedule.measures(step)).finally(() => x.dispose());
+      metrics.add(step, schedule.logged(step, report.metrics));
       if (elapsed() - reported > PROGRESS_SECONDS || step === steps - 1) {
         reported = elapsed();
         const stepsPerSecond = (step + 1 - firstStep) / reported;
@@ -102,14 +101,16 @@ export async function trainRun(args: TrainRunArgs, { onEvent, signal }: RunContr
           secondsLeft: (steps - step - 1) / stepsPerSecond,
         });
       }
-      const divergence = divergenceOf(step, { loss: report.loss, ...report.metrics }, report.notFinite);
+      const measured = { loss: report.loss, ...report.metrics };
+      const divergence = divergenceOf(step, measured, report.notFinite, report.exploded ?? 0);
       if (divergence !== undefined) {
         metrics.flush();
         return { status: 'diverged', step, error: divergence.toJSON() };
       }
       if (elapsed() - checkpointed > (args.checkpointSeconds ?? 60)) await save();
     }
-    metrics.flush();
+    // Kept until the result is stored: whatever interrupts the evaluation costs no training.
+    if (firstStep < steps) await save();
     const { params, state } = trainer.state;
     const sae = variant.toInference(await hostTensors(params), hyper, await hostTensors(state));
     return { status: 'trained', sae, steps, seconds: seconds() };
@@ -143,5 +144,15 @@ function batchTooLarge(batchSize: number, rows: number): SaeLabError {
     expected: `at most the ${rows} training activations, or 'all'`,
     received: String(batchSize),
     fix: 'Lower the batch size or extract more activations.',
+  });
+}
+
+function tooLong(steps: number): SaeLabError {
+  return new SaeLabError('run.too-long', {
+    problem: 'the run would have too many steps',
+    field: 'training',
+    expected: `at most ${MOST_STEPS} steps`,
+    received: String(steps),
+    fix: 'Lower tokens or epochs, or raise the batch size.',
   });
 }

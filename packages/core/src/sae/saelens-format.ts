@@ -1,9 +1,12 @@
 /** The folder that SAELens and the tools around it load: cfg.json, sae_weights.safetensors, sparsity.safetensors. */
-import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
 import { z } from 'zod';
+import { parsePythonJson } from '../files/python-json.ts';
+import { reasonOf } from '../files/reason-of.ts';
 import { readSafetensors, writeSafetensors, type FileTensor } from '../files/safetensors.ts';
+import { readText } from '../files/utf8.ts';
 import { makeFolder, writeAtomic } from '../files/write-atomic.ts';
 import type { InferenceSae, SaeTensor } from './inference-sae.ts';
 
@@ -25,6 +28,10 @@ export interface SavedFile {
 
 const WEIGHTS = 'sae_weights.safetensors';
 const CONFIG = 'cfg.json';
+const SPARSITY = 'sparsity.safetensors';
+
+/** The files of a folder that this project saves. */
+export const SAE_FILES = [WEIGHTS, CONFIG, SPARSITY] as const;
 
 /** What is read back of cfg.json; other tools' files have more. */
 const configSchema = z.object({
@@ -36,8 +43,11 @@ const configSchema = z.object({
   k: z.int().positive().optional(),
 });
 
-/** @returns the weights file */
-export async function saveSae(folder: string, sae: InferenceSae, origin: SaeOrigin): Promise<SavedFile> {
+export async function saveSae(
+  folder: string,
+  sae: InferenceSae,
+  origin: SaeOrigin,
+): Promise<{ weights: SavedFile; config: SavedFile }> {
   await makeFolder(folder);
   const path = join(folder, WEIGHTS);
   const tensors = Object.entries(sae.tensors).map(([name, { shape, data }]): [string, FileTensor] => [
@@ -45,17 +55,25 @@ export async function saveSae(folder: string, sae: InferenceSae, origin: SaeOrig
     { dtype: 'F32', shape: [...shape], data },
   ]);
   const weights = await writeSafetensors(path, Object.fromEntries(tensors));
-  await writeAtomic(join(folder, CONFIG), `${JSON.stringify(config(sae, origin), null, 2)}\n`);
-  return { path, ...weights };
+  const text = Buffer.from(`${JSON.stringify(config(sae, origin), null, 2)}\n`);
+  const configPath = join(folder, CONFIG);
+  await writeAtomic(configPath, text);
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  return {
+    weights: { path, ...weights },
+    config: { path: configPath, bytes: text.byteLength, sha256 },
+  };
 }
 
 /** @param density fraction of evaluation tokens on which each latent fired, [dSae] */
-export async function saveSparsity(folder: string, density: Float64Array): Promise<void> {
+export async function saveSparsity(folder: string, density: Float64Array): Promise<SavedFile> {
   // A latent that never fired has density 0; its logarithm is kept finite as the format's readers expect.
   const data = Float32Array.from(density, (value) => Math.log10(value + 1e-10));
-  await writeSafetensors(join(folder, 'sparsity.safetensors'), {
+  const path = join(folder, SPARSITY);
+  const written = await writeSafetensors(path, {
     sparsity: { dtype: 'F32', shape: [density.length], data },
   });
+  return { path, ...written };
 }
 
 /**
@@ -67,10 +85,10 @@ export async function loadSae(folder: string): Promise<InferenceSae> {
   const path = join(folder, CONFIG);
   let parsed: z.infer<typeof configSchema>;
   try {
-    parsed = configSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+    parsed = configSchema.parse(parsePythonJson(await readText(path)));
   } catch (cause) {
     throw new SaeLabError('sae.unreadable', {
-      problem: 'not the configuration of a sparse autoencoder that can be loaded here',
+      problem: `not the configuration of a sparse autoencoder that can be loaded here: ${reasonOf(cause)}`,
       field: path,
       expected:
         'a cfg.json of SAELens, of the architecture standard, topk, gated or jumprelu, without normalisation',

@@ -24,7 +24,7 @@ export function testResamples(variant: Variant, input: Hyper): void {
       const { metrics, tokensSinceFired, x, ...state } = await oneStep(variant, hyper, {
         resample: { every: 0.25, until: 0.5 },
       });
-      expect(metrics?.['resampled']).toBe(DEAD.length);
+      expect(metrics['resampled']).toBe(DEAD.length);
       expect(DEAD.map((latent) => tokensSinceFired[latent])).toEqual(DEAD.map(() => 0));
 
       const [encoder, decoder] = [rowsOf(state.params, roles.encoder), rowsOf(state.params, roles.decoder)];

@@ -37,7 +37,7 @@ export async function trainOnClusters(
   const logged: Record<string, number>[] = [];
   for (let step = 0; step < STEPS; step++) {
     const x = batch();
-    logged.push((await trainer.step(x, true)).metrics as Record<string, number>);
+    logged.push((await trainer.step(x, true)).metrics);
     x.dispose();
   }
   trainer.dispose();

@@ -40,7 +40,12 @@ export class DeadLatentTracker {
   }
 
   count(): number {
-    return this.tokensSinceFired.reduce((dead, tokens) => dead + (tokens >= this.#threshold ? 1 : 0), 0);
+    let dead = 0;
+    // By index: it is counted at every step.
+    for (let i = 0; i < this.tokensSinceFired.length; i++) {
+      if ((this.tokensSinceFired[i] as number) >= this.#threshold) dead++;
+    }
+    return dead;
   }
 
   /** The mask as a tensor; the caller disposes it. */

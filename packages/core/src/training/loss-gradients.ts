@@ -3,7 +3,7 @@ import { leavingUnwritten } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import type { Context, Encoded, Hyper, LossTerm, Params, State, Variant } from '../variant/contract.ts';
 import { checkState, namedParams } from './check-outputs.ts';
-import { batchExplainedVariance } from './explained-variance.ts';
+import { batchErrors } from './batch-errors.ts';
 import { lossTerms } from './loss-terms.ts';
 
 export interface LossArguments {
@@ -31,7 +31,8 @@ export interface LossGradients {
   state: State;
   isNewState: boolean;
   /** Scalars for the curves: each unweighted loss term as `loss/<name>`, l0, explained_variance of the batch, and as
-   * sparse_code whether codes were computed by entries (1) or by matrices (0). */
+   * sparse_code whether codes were computed by entries (1) or by matrices (0). Not logged, as relative_error, the squared
+   * error by the squared norm of the batch. */
   metrics: Record<string, tf.Tensor>;
 }
 
@@ -69,7 +70,9 @@ export function lossGradients(args: LossArguments): LossGradients {
     if (withMetrics) {
       metrics['l0'] = tf.keep(tf.div(encoded.code.countNonZero(), x.shape[0]));
       metrics['sparse_code'] = tf.keep(tf.scalar(encoded.code.layout === 'sparse' ? 1 : 0));
-      metrics['explained_variance'] = tf.keep(batchExplainedVariance(x, forward.reconstruction));
+      const { explainedVariance, relativeError } = batchErrors(x, forward.reconstruction);
+      metrics['explained_variance'] = tf.keep(explainedVariance);
+      metrics['relative_error'] = tf.keep(relativeError);
     }
     return weighted.length === 0 ? tf.scalar(0) : weighted.reduce((sum, term) => tf.add(sum, term));
   };

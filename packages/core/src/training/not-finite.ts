@@ -1,20 +1,31 @@
-/** Which tensor of a step is the first that is not finite, and whether the variant or the run's settings are to blame. */
+/** Which tensor of a step is the first that is not finite, and whether activations, variant or settings are to blame. */
 import { SaeLabError } from '@sae-lab/errors';
 import * as tf from '@tensorflow/tfjs';
 import { lossGradients, type LossArguments } from './loss-gradients.ts';
+import { activationsNotFinite, activationsOutOfRange } from './unusable-activations.ts';
 
-/** A squared error this many times the variance is no training any more. */
+/** A squared error this many times the variance is no training any more, */
 const EXPLODED = 1e4;
+/** unless the variance is next to nothing, as that of a few rows can be, and the error is of the size of the activations. */
+const EXPLODED_RELATIVE = 100;
 
-/** Whether a reconstruction of that explained variance has exploded; a bad one has not. */
-export function hasExploded(explainedVariance: number): boolean {
-  return !(1 - explainedVariance <= EXPLODED);
+/**
+ * Whether a reconstruction has exploded; a bad one has not.
+ *
+ * @param explainedVariance NaN where it is undefined
+ * @param relativeError the squared error by the squared norm of the activations
+ */
+export function hasExploded(explainedVariance: number, relativeError: number): boolean {
+  return !(1 - explainedVariance <= EXPLODED) && !(relativeError <= EXPLODED_RELATIVE);
 }
+
+const BATCH = 'the batch of activations';
+const WEIGHTED_SUM = 'the sum of the loss terms, each times its weight';
 
 export interface NotFinite {
   /** In words: `the gradient of W_enc`. */
   tensor: string;
-  /** Where the variant is at fault: `variant.not-finite`. */
+  /** Where the run's training is not to blame: `variant.not-finite`, `run.loss-overflow`, `activations.*`. */
   fault?: SaeLabError;
 }
 
@@ -35,6 +46,8 @@ export async function areFinite(tensors: Iterable<tf.Tensor>): Promise<boolean> 
  */
 export async function firstNotFinite(args: LossArguments): Promise<NotFinite | undefined> {
   const { params, x, variant, context } = args;
+  const unusable = await unusableBatch(x);
+  if (unusable !== undefined) return { tensor: BATCH, fault: unusable };
   const { loss, fired, gradients, metrics, state, isNewState } = lossGradients({
     ...args,
     withMetrics: true,
@@ -42,13 +55,12 @@ export async function firstNotFinite(args: LossArguments): Promise<NotFinite | u
   try {
     const terms = Object.entries(metrics).filter(([name]) => name.startsWith('loss/'));
     const candidates: [string, tf.Tensor][] = [
-      ['the batch of activations', x],
       ...Object.entries(params).map(([name, tensor]): [string, tf.Tensor] => [
         `the parameter ${name}`,
         tensor,
       ]),
       ...terms.map(([name, tensor]): [string, tf.Tensor] => [`the loss term ${name.slice(5)}`, tensor]),
-      ['the sum of the loss terms, each times its weight', loss],
+      [WEIGHTED_SUM, loss],
       ...Object.entries(gradients).map(([name, tensor]): [string, tf.Tensor] => [
         `the gradient of ${name}`,
         tensor,
@@ -57,16 +69,34 @@ export async function firstNotFinite(args: LossArguments): Promise<NotFinite | u
     ];
     const found = await firstOf(candidates);
     if (found === undefined) return undefined;
-    const explainedVariance = (await metrics['explained_variance']!.data())[0]!;
-    const isSound = (await areFinite(Object.values(params))) && !hasExploded(explainedVariance);
-    const isFault = (await areFinite([x])) && (context.step === 0 || isSound);
-    return isFault
-      ? { tensor: found, fault: notFinite(variant.name, found, context.step) }
-      : { tensor: found };
+    const [explainedVariance, relativeError] = await Promise.all(
+      ['explained_variance', 'relative_error'].map(async (name) => (await metrics[name]!.data())[0]!),
+    );
+    const isSound =
+      (await areFinite(Object.values(params))) && !hasExploded(explainedVariance!, relativeError!);
+    if (context.step > 0 && !isSound) return { tensor: found };
+    const fault =
+      found === WEIGHTED_SUM
+        ? lossOverflow(variant.name, context.step)
+        : notFinite(variant.name, found, context.step);
+    return { tensor: found, fault };
   } finally {
     tf.dispose([loss, fired, gradients, metrics]);
     if (isNewState) tf.dispose(state);
   }
+}
+
+/** Finite activations whose squares are not are found only where they are not scaled. */
+async function unusableBatch(x: tf.Tensor2D): Promise<SaeLabError | undefined> {
+  if (!(await areFinite([x]))) return activationsNotFinite('that are trained on');
+  const squares = tf.tidy(() => tf.sum(tf.square(x)));
+  const isFinite = await areFinite([squares]);
+  squares.dispose();
+  if (isFinite) return undefined;
+  const values = await x.data();
+  let total = 0;
+  for (let at = 0; at < values.length; at++) total += values[at]! ** 2;
+  return activationsOutOfRange(total / x.shape[0], false);
 }
 
 async function firstOf(candidates: [string, tf.Tensor][]): Promise<string | undefined> {
@@ -74,6 +104,17 @@ async function firstOf(candidates: [string, tf.Tensor][]): Promise<string | unde
     if (!(await areFinite([tensor]))) return name;
   }
   return undefined;
+}
+
+/** Each term is finite, so a weight is to blame. */
+function lossOverflow(variant: string, step: number): SaeLabError {
+  return new SaeLabError('run.loss-overflow', {
+    problem: `the loss terms of variant '${variant}' are finite, but not their sum, each times its weight`,
+    field: 'hyper',
+    expected: 'a sum that float32 holds, at most 3.4e38',
+    received: `NaN or infinity at step ${step}`,
+    fix: 'Lower the coefficients.',
+  });
 }
 
 function notFinite(variant: string, tensor: string, step: number): SaeLabError {

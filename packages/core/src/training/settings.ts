@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import type { Hyper, Variant } from '../variant/contract.ts';
+import { FLOAT32_PROBLEM, fitsFloat32 } from './float32.ts';
 
+/** Optimiser steps of a run: what the database has room for, and years of work. */
+export const MOST_STEPS = 2 ** 31 - 1;
+
+const rate = z.number().positive().refine(fitsFloat32, FLOAT32_PROBLEM);
 const fraction = z.number().min(0).max(1);
 const decayRate = z.number().min(0).lt(1);
 
@@ -21,7 +26,7 @@ const resampling = z
         'Fraction of the run after which no latent is resampled: the rest is for those to be trained.',
       ),
     rows: z
-      .int()
+      .int32()
       .positive()
       .optional()
       .describe("Inputs are drawn from this many rows of the step's batch; from all of them by default."),
@@ -44,19 +49,18 @@ export const trainingSettings = z
         "Rows per step; 'all' is one batch of the whole training set, as in the introductory notebook.",
       ),
     tokens: z.int().positive().optional().describe('Length of the run in activations.'),
-    epochs: z.number().positive().optional().describe('Length of the run in passes over the training set.'),
-    steps: z.int().positive().optional().describe('Length of the run in optimiser steps.'),
-    learningRate: z
+    epochs: z
       .number()
       .positive()
+      .max(MOST_STEPS)
       .optional()
-      .describe("Peak learning rate of Adam; the variant's own by default."),
+      .describe('Length of the run in passes over the training set.'),
+    steps: z.int32().positive().optional().describe('Length of the run in optimiser steps.'),
+    learningRate: rate.optional().describe("Peak learning rate of Adam; the variant's own by default."),
     beta1: decayRate.optional().describe("Adam's first decay rate; the variant's own by default."),
     beta2: decayRate.optional().describe("Adam's second decay rate; the variant's own by default."),
-    epsilon: z.number().positive().default(1e-8).describe("Adam's epsilon."),
-    gradientClip: z
-      .number()
-      .positive()
+    epsilon: rate.default(1e-8).describe("Adam's epsilon."),
+    gradientClip: rate
       .nullable()
       .optional()
       .describe("Largest global norm of the gradient, null for none; the variant's own by default."),
@@ -65,8 +69,10 @@ export const trainingSettings = z
       .default(0.2)
       .describe('Fraction of the run, at its end, over which the learning rate falls to 0.'),
     sparsityWarmup: fraction
-      .default(0.05)
-      .describe('Fraction of the run over which sparsity terms rise from 0.'),
+      .optional()
+      .describe(
+        "Fraction of the run over which sparsity terms rise from 0; the variant's own by default, mostly 0.05.",
+      ),
     normalize: z
       .boolean()
       .default(true)
@@ -91,6 +97,16 @@ export const trainingSettings = z
   })
   .refine(({ tokens, epochs, steps }) => [tokens, epochs, steps].filter(isGiven).length === 1, {
     error: 'give exactly one of tokens, epochs and steps: the length of the run',
+  })
+  .superRefine(({ tokens, batchSize }, context) => {
+    if (tokens === undefined || batchSize === 'all' || tokens / batchSize <= MOST_STEPS) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['tokens'],
+      input: tokens,
+      message: `makes ${Math.ceil(tokens / batchSize)} steps of ${batchSize} activations, too many`,
+      params: { expected: `at most ${MOST_STEPS} steps`, fix: 'Lower it, or raise training.batchSize.' },
+    });
   });
 
 /** What an author writes. */
@@ -103,7 +119,11 @@ export type ResolvedTraining = TrainingSettings & {
   beta1: number;
   beta2: number;
   gradientClip: number | null;
+  sparsityWarmup: number;
 };
+
+/** Where neither the settings nor the variant say otherwise. */
+const SPARSITY_WARMUP = 0.05;
 
 /** Fills what the settings leave open with the variant's defaults. */
 export function resolveTraining(
@@ -112,7 +132,7 @@ export function resolveTraining(
   args: { hyper: Hyper; dIn: number; dSae: number },
 ): ResolvedTraining {
   const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => isGiven(value)));
-  return { ...variant.defaults(args), ...given } as ResolvedTraining;
+  return { sparsityWarmup: SPARSITY_WARMUP, ...variant.defaults(args), ...given } as ResolvedTraining;
 }
 
 /** Optimiser steps of a run over `rows` training activations. */

@@ -8,7 +8,7 @@ import { checkParams } from './check-params.ts';
 import { DeadLatentTracker, deadAfterTokens } from './dead-latents.ts';
 import { LeakWatch } from './leak-watch.ts';
 import { lossGradients } from './loss-gradients.ts';
-import { areFinite, firstNotFinite } from './not-finite.ts';
+import { areFinite, firstNotFinite, hasExploded } from './not-finite.ts';
 import { resampleDead } from './resample.ts';
 import { isResampleStep, learningRateFactor, warmupFactor } from './schedule.ts';
 import type { ResolvedTraining } from './settings.ts';
@@ -41,9 +41,22 @@ export interface StepReport {
   loss: number;
   /** The first tensor of the step that is not finite, in words, where there is one: the run has diverged. */
   notFinite?: string;
-  /** What is logged, where it was asked for; `resampled`, where latents were to be resampled, in any case. */
-  metrics?: Record<string, number>;
+  /** Squared error by squared norm of the batch, where a step that is measured shows that the reconstruction exploded. */
+  exploded?: number;
+  /**
+   * What can be logged: `STEP_METRICS`, and `resampled` where it was time for that; what had to be measured only where
+   * it was asked for.
+   */
+  metrics: Record<string, number>;
 }
+
+/** Metrics that a step knows anyway, so that logging them costs nothing. */
+export const STEP_METRICS: ReadonlySet<string> = new Set([
+  'loss',
+  'gradient_norm',
+  'dead_fraction',
+  'learning_rate',
+]);
 
 /** The state of a run that has not begun: the variant's own initialisation. */
 export function freshState(variant: Variant, args: Parameters<Variant['init']>[0]): TrainerState {
@@ -78,8 +91,8 @@ export class Trainer {
    * One optimiser step.
    *
    * @param x activations, normalised as the run wants them, [B, dIn]
-   * @param withMetrics also measure what is logged
-   * @throws SaeLabError `variant.*` when the variant is at fault, `kernels.device-fault` when the GPU is
+   * @param withMetrics also measure what costs time: the loss terms, L0, explained variance, the code's layout
+   * @throws SaeLabError `variant.*` when the variant is at fault, `activations.*` when they are, `kernels.device-fault` when the GPU is
    */
   async step(x: tf.Tensor2D, withMetrics: boolean): Promise<StepReport> {
     const { variant, hyper, totalSteps, training } = this.#plan;
@@ -95,16 +108,16 @@ export class Trainer {
     const { gradients } = pass;
     const update = { params, moments, gradients, loss: pass.loss, step: step + 1, unit };
     const next = updateParams({ ...update, settings: { ...training, learningRate } });
-    const scalars = { ...pass.metrics, gradient_norm: next.norm };
     const fired = await pass.fired.data();
-    const loss = (await pass.loss.data())[0] as number;
-    const metrics = withMetrics ? await readScalars(scalars) : undefined;
+    const measured = await readScalars({ ...pass.metrics, loss: pass.loss, gradient_norm: next.norm });
+    const { loss, gradient_norm: norm } = measured as { loss: number; gradient_norm: number };
     throwDeviceFault();
-    // Loss and norm show nearly everything and are read anyway; a state only where a step is logged.
-    const inspected = [pass.loss, next.norm, ...(withMetrics ? Object.values(pass.state) : [])];
-    const broken = (await areFinite(inspected)) ? undefined : await firstNotFinite(args);
+    // Loss and norm show nearly everything; a state is looked at only where everything is measured.
+    const states = withMetrics ? Object.values(pass.state) : [];
+    const isFinite = Number.isFinite(loss) && Number.isFinite(norm) && (await areFinite(states));
+    const broken = isFinite ? undefined : await firstNotFinite(args);
 
-    tf.dispose([params, moments, dead.mask, pass.gradients, pass.fired, pass.loss, scalars]);
+    tf.dispose([params, moments, dead.mask, pass.gradients, pass.fired, pass.loss, pass.metrics, next.norm]);
     if (pass.isNewState) tf.dispose(state);
     this.#dead.update(fired, x.shape[0]);
     this.#current = {
@@ -115,12 +128,16 @@ export class Trainer {
       state: pass.state,
     };
     if (broken?.fault !== undefined) throw broken.fault;
-    const report = { loss, ...(broken && { notFinite: broken.tensor }) };
+    const { relative_error: relativeError = 0, ...logged } = measured;
+    const exploded = hasExploded(logged['explained_variance'] ?? 0, relativeError);
     const resampled = await this.#resample(x);
-    if (metrics === undefined) return { ...report, ...(resampled && { metrics: resampled }) };
-    const deadFraction = this.#dead.count() / this.#plan.dSae;
-    const measured = { ...metrics, loss, dead_fraction: deadFraction, learning_rate: learningRate };
-    return { ...report, metrics: { ...measured, ...resampled } };
+    const dead_fraction = this.#dead.count() / this.#plan.dSae;
+    return {
+      loss,
+      metrics: { ...logged, dead_fraction, learning_rate: learningRate, ...resampled },
+      ...(broken && { notFinite: broken.tensor }),
+      ...(exploded && { exploded: relativeError }),
+    };
   }
 
   dispose(): void {

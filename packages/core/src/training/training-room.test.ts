@@ -1,17 +1,43 @@
 import { expect, it } from 'vitest';
-import { fitsTraining, trainingRoom } from './training-room.ts';
+import { fitsTraining, largestFitting, trainingRoom, type TrainingSizes } from './training-room.ts';
 
-it('counts weights, moments and, where they are clipped, gradients, and the batch', () => {
-  const sizes = { dIn: 512, dSae: 65_536, batchSize: 4096 };
-  expect(trainingRoom({ ...sizes, gradientClip: null })).toBe(6 * 2 ** 27 + 3 * 2 ** 23);
-  expect(trainingRoom({ ...sizes, gradientClip: 1 })).toBe(8 * 2 ** 27 + 3 * 2 ** 23);
+const sizes: TrainingSizes = {
+  dIn: 512,
+  dSae: 65_536,
+  batchSize: 4096,
+  threads: 2,
+  denseMatrices: 0,
+};
+const MATRIX = 4 * 512 * 65_536;
+const VECTOR = 4 * 65_536;
+const BATCH = 4 * 512 * 4096;
+
+it('counts weights, moments, the batch, codes and, where these are dense, gradients', () => {
+  const slabs = 2 * (128 + 9) * VECTOR;
+  expect(trainingRoom(sizes).heap).toBe(6 * MATRIX + 3 * VECTOR + 3 * BATCH + slabs);
+  expect(trainingRoom({ ...sizes, threads: 16 }).heap).toBe(6 * MATRIX + 3 * VECTOR + 3 * BATCH + 8 * slabs);
+  expect(trainingRoom({ ...sizes, denseMatrices: 3 }).heap).toBe(
+    8 * MATRIX + 4 * VECTOR + 3 * BATCH + 3 * 4096 * VECTOR,
+  );
 });
 
-it.each([null, 1])('finds the largest width that fits with gradients clipped to %s', (gradientClip) => {
-  const sizes = { dIn: 768, batchSize: 4096, gradientClip };
-  const { fits, widest } = fitsTraining({ ...sizes, dSae: 1_000_000 });
-  expect(fits).toBe(false);
-  expect(fitsTraining({ ...sizes, dSae: widest }).fits).toBe(true);
-  expect(fitsTraining({ ...sizes, dSae: widest + 1 }).fits).toBe(false);
-  expect(fitsTraining({ ...sizes, dIn: 2 ** 20, dSae: 1 })).toEqual({ fits: false, widest: 0 });
+it('counts the copies that are outside the heap', () => {
+  const { heap, process } = trainingRoom(sizes);
+  expect(process - heap).toBeGreaterThan(6 * MATRIX);
+});
+
+it.each([
+  [{}, Infinity],
+  [{ denseMatrices: 3, batchSize: 256 }, Infinity],
+  [{ dIn: 16, threads: 1 }, Infinity],
+  [{}, 2 ** 31],
+])('finds the largest width and batch that fit with %o in %d bytes', (given, processBytes) => {
+  for (const size of ['dSae', 'batchSize'] as const) {
+    const large = { ...sizes, ...given, [size]: 2 ** 33 };
+    expect(fitsTraining(large, processBytes)).toBe(false);
+    const largest = largestFitting(size, large, processBytes);
+    expect(fitsTraining({ ...large, [size]: largest }, processBytes)).toBe(true);
+    expect(fitsTraining({ ...large, [size]: largest + 1 }, processBytes)).toBe(false);
+  }
+  expect(largestFitting('dSae', { ...sizes, batchSize: 2 ** 40 })).toBe(0);
 });

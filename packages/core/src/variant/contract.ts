@@ -71,6 +71,8 @@ export interface OptimizerDefaults {
   beta2: number;
   /** Largest global norm of the gradient; null for no clipping. */
   gradientClip: number | null;
+  /** Fraction of the run over which sparsity terms rise from 0; 0.05 where it is absent. */
+  sparsityWarmup?: number;
 }
 
 export interface Roles<P extends Params> {

@@ -1,18 +1,17 @@
 // Stops the embedded Postgres: `pnpm db:stop [--data DIR]`. The next command starts it again.
-import { SaeLabError } from '@sae-lab/errors';
+import { readArguments } from '@sae-lab/command-line';
 import { stopEmbedded } from '../embedded/server.ts';
-import { databaseArguments, runCommand } from './arguments.ts';
+import { dataFolder, runCommand } from './arguments.ts';
+
+const USAGE = 'usage: pnpm db:stop [--data DIR]: stops the database of a data folder';
 
 await runCommand(async () => {
-  const { dataDir, rest } = databaseArguments();
-  if (rest.length > 0) {
-    throw new SaeLabError('db.bad-argument', {
-      problem: 'there is no such argument',
-      field: rest[0] as string,
-      expected: '--data DIR',
-      fix: 'Leave it out.',
-    });
+  const read = readArguments(process.argv.slice(2), { name: 'pnpm db:stop', options: { data: 'text' } });
+  if (read === undefined) {
+    console.log(USAGE);
+    return 0;
   }
+  const dataDir = dataFolder(read.options.data);
   const stopped = await stopEmbedded(dataDir);
   console.log(stopped ? `Stopped the database of ${dataDir}.` : `No database of ${dataDir} is running.`);
   return 0;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Db } from '../connection/connect.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/open-test-database.ts';
 import { startedRun } from '../testing/sample-rows.ts';
+import { chunksOf } from './metric-chunks.ts';
 import { appendMetrics, metricSeries, metricSummariesOf, rewindMetrics } from './metrics.ts';
 import type { Series } from './metric-summary.ts';
 import { runById } from './runs.ts';
@@ -89,6 +90,50 @@ test('a run that was rewound and went on has the metrics of one that never stopp
     }),
     { numRuns: 40 },
   );
+});
+
+test('chunks are full, however the points come and wherever a run was rewound', async () => {
+  const [one, each, mixed] = [await startedRun(db), await startedRun(db), await startedRun(db)];
+  const append = (run: typeof one, from: number, to: number) => {
+    const steps = Array.from({ length: to - from }, (_, i) => from + i);
+    const series = { loss: { steps, values: steps.map((step) => step / 7) } };
+    return appendMetrics(db, { ...run, series });
+  };
+  await append(one, 0, 150);
+  for (let step = 0; step < 150; step++) await append(each, step, step + 1);
+  for (const [from, to] of [
+    [0, 59],
+    [59, 61],
+    [61, 61],
+    [61, 140],
+  ] as const)
+    await append(mixed, from, to);
+  await rewindMetrics(db, { ...mixed, step: 97 });
+  await append(mixed, 98, 150);
+
+  const chunks = async ({ runId }: typeof one) =>
+    (await chunksOf(db, [runId], ['loss'])).map((chunk) => ({ ...chunk, runId: 0 }));
+  expect((await chunks(one)).map(({ steps }) => steps.length)).toEqual([60, 60, 30]);
+  expect(await chunks(each)).toEqual(await chunks(one));
+  expect(await chunks(mixed)).toEqual(await chunks(one));
+});
+
+test('storing points one by one takes little more space than storing them together', async () => {
+  const { sql } = server.database;
+  const size = async () => {
+    const [row] = await sql`select pg_total_relation_size('metric_chunks')::int as bytes`;
+    return row!['bytes'] as number;
+  };
+  await sql`vacuum full metric_chunks`;
+  const before = await size();
+  const run = await startedRun(db);
+  const metrics = ['loss', 'gradient_norm', 'dead_fraction', 'learning_rate', 'l0', 'explained_variance'];
+  for (let step = 0; step < 800; step++) {
+    const point = { steps: [step], values: [Math.sin(step)] };
+    await appendMetrics(db, { ...run, series: Object.fromEntries(metrics.map((metric) => [metric, point])) });
+  }
+  // A row for each would take 144 bytes; the space of replaced rows, if it were not used again, 50.
+  expect(((await size()) - before) / (800 * metrics.length)).toBeLessThan(32);
 });
 
 test('rewinding to −1 leaves nothing', async () => {

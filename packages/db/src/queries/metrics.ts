@@ -4,6 +4,7 @@ import type { Db } from '../connection/connect.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { metricChunks, metricSummaries } from '../schema/index.ts';
 import { type Attempt, lockRun, notifyRun, updateOwnRun } from './fence.ts';
+import { appendChunks, chunksOf, reclaimSpace } from './metric-chunks.ts';
 import { extendSummary, type MetricSummary, type Series } from './metric-summary.ts';
 
 /**
@@ -19,30 +20,23 @@ export async function appendMetrics(
 ): Promise<void> {
   const { runId } = attempt;
   const flushed = Object.entries(series).filter(([, { steps, values }]) => steps.length + values.length > 0);
-  await inTransaction(db, async (tx) => {
+  const replaced = await inTransaction(db, async (tx) => {
     await lockRun(tx, attempt);
-    if (flushed.length === 0) return;
+    if (flushed.length === 0) return 0;
     const metrics = flushed.map(([metric]) => metric);
     const before = await summariesOf(tx, runId, metrics);
     for (const [metric, points] of flushed) checkSteps(metric, points, before.get(metric)?.lastStep ?? -1);
 
-    await tx.insert(metricChunks).values(
-      flushed.map(([metric, { steps, values }]) => ({
-        runId,
-        metric,
-        steps,
-        values,
-        firstStep: steps[0]!,
-        lastStep: steps.at(-1)!,
-      })),
-    );
+    const bytes = await appendChunks(tx, runId, flushed);
     await storeSummaries(
       tx,
       runId,
       flushed.map(([metric, points]) => [metric, extendSummary(before.get(metric), points)]),
     );
     await notifyRun(tx, runId);
+    return bytes;
   });
+  await reclaimSpace(db, replaced);
 }
 
 /**
@@ -106,14 +100,6 @@ export function metricSummariesOf(
     .from(metricSummaries)
     .where(inArray(metricSummaries.runId, [...runIds]))
     .orderBy(asc(metricSummaries.runId), asc(metricSummaries.metric));
-}
-
-function chunksOf(db: Db, runIds: readonly number[], metrics: readonly string[]) {
-  return db
-    .select()
-    .from(metricChunks)
-    .where(and(inArray(metricChunks.runId, [...runIds]), inArray(metricChunks.metric, [...metrics])))
-    .orderBy(asc(metricChunks.runId), asc(metricChunks.metric), asc(metricChunks.firstStep));
 }
 
 async function summariesOf(tx: Db, runId: number, metrics: string[]): Promise<Map<string, MetricSummary>> {

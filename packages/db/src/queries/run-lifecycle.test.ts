@@ -6,6 +6,8 @@ import { enqueueRuns } from './enqueue-runs.ts';
 import { artifactsOf, histogramsOf, saveEvaluation } from './evaluations.ts';
 import type { Attempt } from './fence.ts';
 import { appendMetrics, metricSeries, rewindMetrics } from './metrics.ts';
+import { replaceResult } from './replace-result.ts';
+import { storedFiles } from './stored-files.ts';
 import { divergeRun, failRun, interruptRun, recordProgress, startRun } from './run-lifecycle.ts';
 import { runByHash, runById, runsOfSweep } from './runs.ts';
 
@@ -141,4 +143,55 @@ test('the last words of a process may hold what jsonb cannot', async () => {
   const run = await runById(db, attempt.runId);
   expect(run?.status).toBe('failed');
   expect(run?.error?.message).toContain('bytes \ufffd and a "quote"');
+});
+
+const again = {
+  provenance: { hostname: 'second', dataDir: '/second' },
+  totalSteps: 100,
+  startedAt: new Date(0),
+  series: { loss: { steps: [0, 1], values: [9, 8] } },
+  metrics: { l0: 7 },
+  histograms: [],
+  artifacts: [{ kind: 'sae', path: 'runs/1/sae', bytes: 5, sha256: 'aa' }],
+  seconds: 1,
+  finalStep: 2,
+};
+
+test('a finished run keeps its whole result until another one takes its place', async () => {
+  const sweepId = await newSweep(db);
+  const [queued] = await enqueueRuns(db, sweepId, [newRun()]);
+  const runId = queued!.id;
+  const provenance = { hostname: 'first', dataDir: '/first' };
+  const first = { runId, attempt: (await startRun(db, runId, { provenance }))! };
+  await appendMetrics(db, { ...first, series: { loss: { steps: [0], values: [3] }, old: point.loss } });
+  await saveEvaluation(db, { ...first, ...result });
+  const everything = async () => [
+    await runsOfSweep(db, sweepId),
+    await storedFiles(db, [queued!.hash]),
+    await histogramsOf(db, runId),
+    await metricSeries(db, { runIds: [runId], metric: 'loss' }),
+    await metricSeries(db, { runIds: [runId], metric: 'old' }),
+  ];
+  const before = await everything();
+  expect(before[1]).toEqual([{ hash: queued!.hash, ...provenance, artifacts: result.artifacts }]);
+
+  const twice = [...again.artifacts, ...again.artifacts];
+  await expect(replaceResult(db, { runId, ...again, artifacts: twice })).rejects.toThrow(/Failed query/);
+  expect(await everything()).toEqual(before);
+
+  await replaceResult(db, { runId, ...again });
+  expect(await everything()).toEqual([
+    [expect.objectContaining({ status: 'finished', attempt: 2, step: 2, evaluation: { l0: 7 } })],
+    [{ hash: queued!.hash, ...again.provenance, artifacts: again.artifacts }],
+    [],
+    new Map([[runId, again.series.loss]]),
+    new Map(),
+  ]);
+});
+
+test('a run that is not finished has no result to replace', async () => {
+  const { runId } = await startedRun(db);
+  await expect(replaceResult(db, { runId, ...again })).rejects.toMatchObject({ code: 'db.not-finished' });
+  expect(await runById(db, runId)).toMatchObject({ status: 'running', attempt: 1 });
+  expect(await storedFiles(db, [(await runById(db, runId))!.hash])).toEqual([]);
 });

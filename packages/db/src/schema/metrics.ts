@@ -2,8 +2,8 @@ import { doublePrecision, integer, pgTable, primaryKey, text } from 'drizzle-orm
 import { runs } from './runs.ts';
 
 /**
- * Points of a metric, a row per flush: arrays take a fraction of the space and time of a row per
- * point. `steps` and `values` are of one length, steps strictly rise within and across chunks.
+ * Points of a metric, a row per 60 of them: arrays take a fraction of the space and time of a row per
+ * point. Only the last chunk of a metric has fewer. `steps` and `values` are of one length, steps strictly rise within and across chunks.
  * Values keep NaN and the infinities.
  */
 export const metricChunks = pgTable(

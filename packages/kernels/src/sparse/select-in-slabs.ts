@@ -43,7 +43,7 @@ const LEAST_ROWS = 128;
  * cache; and a small batch is shared out all the same. It must not depend on the number of threads: the bits of a product
  * can depend on the number of its rows.
  */
-function slabsOf(rows: number, columns: number, least = LEAST_ROWS): { slabs: number; step: number } {
+export function slabsOf(rows: number, columns: number, least = LEAST_ROWS): { slabs: number; step: number } {
   const fitting = columns <= 16_384 ? 256 : 128;
   const slabs = Math.max(Math.ceil(rows / fitting), Math.min(8, Math.floor(rows / least)), 1);
   return { slabs, step: Math.ceil(rows / slabs) };

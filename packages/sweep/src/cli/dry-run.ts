@@ -1,21 +1,41 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Writable } from 'node:stream';
 import { openDatabase, runsByHashes, type RunStatus } from '@sae-lab/db';
-import Table from 'cli-table3';
 import type { SweepPlan } from '../plan/plan-sweep.ts';
 import { coefficientLabels } from '../report/coefficient.ts';
+import type { TextSink } from '../report/json-lines.ts';
+import { tableLines } from '../report/text-table.ts';
+import { namesOf, visibleText } from '../report/visible-text.ts';
+import { writeLines } from '../report/write-lines.ts';
+import { checkFinishedFiles, type FinishedFiles } from '../run/finished-files.ts';
 import { nextStep } from '../run/next-step.ts';
 import type { CommandOptions } from './options.ts';
 
+interface PlannedRow {
+  readonly hook: string;
+  readonly width: number;
+  readonly variant: string;
+  readonly coefficient: string;
+  readonly seed: number;
+  readonly hash: string;
+  readonly status: RunStatus | 'new';
+  /** Of a finished run. */
+  readonly files?: FinishedFiles['state'];
+  readonly next: ReturnType<typeof nextStep>;
+}
+
+/** More are counted only, unless they are asked for. */
+const ROWS_SHOWN = 20;
+const LONGEST_CELL = 80;
+const HEADS = ['hook', 'width', 'variant', 'coefficient', 'seed', 'run', 'status', 'next'];
 const NEXT = { train: 'train', skip: '', 'report-divergence': 'needs --only-failed', leave: '' } as const;
 
 /** Shows the runs of a sweep and what would be done. Makes no database and trains nothing. */
-export async function dryRun(plan: SweepPlan, options: CommandOptions, output: Writable): Promise<void> {
+export async function dryRun(plan: SweepPlan, options: CommandOptions, output: TextSink): Promise<void> {
   const coefficientOf = coefficientLabels(plan.runs);
-  const statuses = await storedStatuses(plan, options.dataDir);
-  const rows = plan.runs.map((run) => {
-    const status = statuses.get(run.hash);
+  const stored = await storedRuns(plan, options);
+  const rows = plan.runs.map((run): PlannedRow => {
+    const { status, files } = stored.get(run.hash) ?? {};
     return {
       hook: run.spec.hook,
       width: run.spec.dSae,
@@ -24,43 +44,81 @@ export async function dryRun(plan: SweepPlan, options: CommandOptions, output: W
       seed: run.spec.seed,
       hash: run.hash,
       status: status ?? 'new',
-      next: nextStep(status ?? 'queued', options),
+      ...(files !== undefined && { files: files.state }),
+      next: nextStep(status ?? 'queued', options, files),
     };
   });
   const count = (next: string): number => rows.filter((row) => row.next === next).length;
+  const counts = { runs: rows.length, toRun: count('train'), skipped: count('skip') };
   if (options.json) {
-    for (const row of rows) output.write(`${JSON.stringify({ type: 'run.planned', ...row })}\n`);
-    const totals = { runs: rows.length, toRun: count('train'), skipped: count('skip') };
-    output.write(
-      `${JSON.stringify({ type: 'sweep.planned', name: plan.experiment.definition.name, ...totals })}\n`,
-    );
-    return;
+    const { name } = plan.experiment.definition;
+    return writeLines(output, jsonLines(plan.warnings, rows, { type: 'sweep.planned', name, ...counts }));
   }
-
-  const table = new Table({
-    head: ['hook', 'width', 'variant', 'coefficient', 'seed', 'run', 'status', 'next'],
-    style: { head: [], border: [], compact: true },
-  });
-  for (const { hook, width, variant, coefficient, seed, hash, status, next } of rows) {
-    table.push([hook, width, variant, coefficient, seed, hash.slice(0, 12), status, NEXT[next]]);
-  }
-  output.write(`${table.toString()}\n`);
-  output.write(`${rows.length} runs: ${count('skip')} finished, ${count('train')} to train\n`);
+  const listed = options.all ? rows : rows.slice(0, ROWS_SHOWN);
+  await writeLines(output, table(listed));
+  const left = rows.length - listed.length;
+  if (left > 0) await writeLines(output, [`… and ${left} more: --all shows them`]);
+  await writeLines(output, [`${counts.runs} runs: ${counts.skipped} finished, ${counts.toRun} to train`]);
   const missing = new Set(
     plan.runs.filter(({ activations }) => !activations.present).map(({ spec }) => spec.hook),
   );
-  if (missing.size > 0) output.write(`activations to make: ${[...missing].join(', ')}\n`);
+  if (missing.size > 0) {
+    await writeLines(output, [`activations to make: ${[...missing].map(visibleText).join(', ')}`]);
+  }
 }
 
-async function storedStatuses(plan: SweepPlan, dataDir: string): Promise<Map<string, RunStatus>> {
+function* jsonLines(
+  warnings: readonly string[],
+  rows: readonly PlannedRow[],
+  last: object,
+): Generator<string> {
+  for (const message of warnings) yield JSON.stringify({ type: 'sweep.warning', message });
+  for (const row of rows) yield JSON.stringify({ type: 'run.planned', ...row });
+  yield JSON.stringify(last);
+}
+
+function table(rows: readonly PlannedRow[]): Iterable<string> {
+  const columns = HEADS.map((head) => ({ head, align: 'left' as const }));
+  const named = (of: (row: PlannedRow) => string) => namesOf(rows.map(of), LONGEST_CELL);
+  const names = {
+    hook: named(({ hook }) => hook),
+    variant: named(({ variant }) => variant),
+    label: named(({ coefficient }) => coefficient),
+  };
+  const cells = rows.map(({ hook, width, variant, coefficient, seed, hash, next, ...row }) => [
+    names.hook(hook),
+    `${width}`,
+    names.variant(variant),
+    names.label(coefficient),
+    `${seed}`,
+    hash.slice(0, 12),
+    statusText(row),
+    NEXT[next],
+  ]);
+  return tableLines(columns, cells);
+}
+
+function statusText({ status, files = 'here' }: Pick<PlannedRow, 'status' | 'files'>): string {
+  return files === 'here' ? status : `${status}, files ${files}`;
+}
+
+interface StoredRun {
+  readonly status: RunStatus;
+  /** Of a finished run. */
+  readonly files?: FinishedFiles | undefined;
+}
+
+async function storedRuns(
+  plan: SweepPlan,
+  { dataDir, verify }: CommandOptions,
+): Promise<Map<string, StoredRun>> {
   if (!(await hasDatabase(dataDir))) return new Map();
   const database = await openDatabase({ dataDir });
   try {
-    const stored = await runsByHashes(
-      database.db,
-      plan.runs.map(({ hash }) => hash),
-    );
-    return new Map(stored.map(({ hash, status }) => [hash, status]));
+    const hashes = plan.runs.map(({ hash }) => hash);
+    const stored = await runsByHashes(database.db, hashes);
+    const files = await checkFinishedFiles(database.db, hashes, { dataDir, verify });
+    return new Map(stored.map(({ hash, status }) => [hash, { status, files: files.get(hash) }]));
   } finally {
     await database.close();
   }

@@ -1,9 +1,10 @@
 import type { SweepCounts } from '../report/events.ts';
 
-/** What the command answers; see its help. */
-export const EXIT = { done: 0, failed: 1, invalid: 2, interrupted: 130 } as const;
+/** What the command answers where no signal ended it; see its help. */
+export const EXIT = { done: 0, failed: 1, invalid: 2 } as const;
 
-export function exitCodeOf(counts: SweepCounts, interrupted: boolean): number {
-  if (interrupted) return EXIT.interrupted;
+/** @param interrupted the code of the signal that stopped the sweep */
+export function exitCodeOf(counts: SweepCounts, interrupted: number | undefined): number {
+  if (interrupted !== undefined) return interrupted;
   return counts.failed + counts.diverged > 0 ? EXIT.failed : EXIT.done;
 }

@@ -1,28 +1,42 @@
+import { constants } from 'node:os';
 import type { TrainingSignals } from '../run/train-runs.ts';
 
-/**
- * Ctrl-C (and SIGTERM): the first asks for an orderly end, the second kills the worker processes, the third ends
- * this process where it stands.
- */
-export function listenForInterrupts(say: (line: string) => void): {
-  signals: TrainingSignals;
+/** Ctrl-C, a polite kill, and a terminal that was closed. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+export interface Interrupts {
+  readonly signals: TrainingSignals;
+  /** As a shell has it for the first signal, e.g. 130 for Ctrl-C; undefined if there was none. */
+  readonly exitCode: () => number | undefined;
   close(): void;
-} {
+}
+
+/**
+ * Listens while there is something to end in order; without a listener a signal ends the process at once. The first
+ * asks for an orderly end, the second kills the worker processes, the third ends this process where it stands. A
+ * closed terminal only ever asks: it may send its signal several times.
+ */
+export function listenForInterrupts(say: (line: string) => void): Interrupts {
   const stop = new AbortController();
   const kill = new AbortController();
-  const onSignal = (): void => {
-    if (kill.signal.aborted) process.exit(130);
-    if (stop.signal.aborted) return kill.abort();
-    say('Stopping: runs under way write a checkpoint. Once more kills them.');
-    stop.abort();
+  let code: number | undefined;
+  const onSignal = (signal: (typeof SIGNALS)[number]): void => {
+    const own = 128 + constants.signals[signal];
+    if (!stop.signal.aborted) {
+      code = own;
+      say('Stopping after the current step and saving checkpoints. Press Ctrl-C again to kill the workers.');
+      return stop.abort();
+    }
+    if (signal === 'SIGHUP') return;
+    if (kill.signal.aborted) process.exit(own);
+    kill.abort();
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
   return {
     signals: { stop: stop.signal, kill: kill.signal },
+    exitCode: () => code,
     close() {
-      process.off('SIGINT', onSignal);
-      process.off('SIGTERM', onSignal);
+      for (const signal of SIGNALS) process.off(signal, onSignal);
     },
   };
 }

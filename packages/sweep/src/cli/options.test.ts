@@ -15,7 +15,11 @@ describe('parseOptions', () => {
       dataDir: join('/project', '.sae-lab'),
       dryRun: false,
       onlyFailed: false,
+      verify: false,
+      keepMissing: false,
+      localFiles: false,
       json: false,
+      all: false,
       workers: undefined,
       device: 'cpu',
       maxFailures: Infinity,
@@ -25,17 +29,45 @@ describe('parseOptions', () => {
   });
 
   it('reads every flag, also after two dashes', () => {
-    const flags = ['x.ts', '--dry-run', '--only-failed', '--json', '--workers', '3', '--max-failures', '2'];
-    const expected = { file: 'x.ts', dryRun: true, onlyFailed: true, json: true, workers: 3, maxFailures: 2 };
+    const flags = [
+      'x.ts',
+      '--dry-run',
+      '--only-failed',
+      '--verify',
+      '--keep-missing',
+      '--local-files',
+      '--json',
+      '--workers',
+      '3',
+      '--max-failures',
+      '2',
+    ];
+    const expected = {
+      file: 'x.ts',
+      dryRun: true,
+      onlyFailed: true,
+      verify: true,
+      keepMissing: true,
+      localFiles: true,
+      json: true,
+      workers: 3,
+      maxFailures: 2,
+    };
     expect(parse(...flags)).toMatchObject(expected);
     expect(parse('--', ...flags)).toMatchObject(expected);
     expect(parse('--json', 'x.ts')).toMatchObject({ file: 'x.ts', json: true });
     expect(parse('--device', 'webgpu')?.device).toBe('webgpu');
+    expect(parse('--dry-run', '--all')?.all).toBe(true);
     expect(parse('--fail-fast')?.maxFailures).toBe(1);
     expect(parse('--checkpoint-seconds', '0.5', '--silence-seconds', '3')).toMatchObject({
       checkpointSeconds: 0.5,
       silenceSeconds: 3,
     });
+  });
+
+  it('takes the data folder as it is given', () => {
+    expect(parse('--data', '007')?.dataDir).toBe(join(process.cwd(), '007'));
+    expect(parse('--data', '1e3')?.dataDir).toBe(join(process.cwd(), '1e3'));
   });
 
   it('takes the data folder from the flag, then from the environment', () => {
@@ -55,15 +87,23 @@ describe('parseOptions', () => {
     ['--checkpoint-seconds', 'often'],
     ['--silence-seconds', '-3'],
     ['--silence-seconds', '1e9'],
+    ['--workers', '0x2'],
+    ['--workers', ''],
+    ['--data', ''],
+    ['--data', 'a', '--data', 'b'],
+    ['--json', '--json'],
+    ['--checkpoint-seconds', 'Infinity'],
     ['a.ts', 'b.ts'],
+    [''],
     ['--device'],
+    ['--device', ''],
   ])('refuses %s %s', (...argv) => {
     expect(() => parse(...argv)).toThrow(expect.objectContaining({ code: 'cli.usage' }));
   });
 });
 
 describe('--device', () => {
-  it.each(['tpu', 'GPU', '0', ''])('refuses %s', (name) => {
+  it.each(['tpu', 'GPU', '0'])('refuses %s', (name) => {
     expect(() => parse('--device', name)).toThrow(
       expect.objectContaining({
         code: 'kernels.device',
@@ -76,10 +116,10 @@ describe('--device', () => {
 describe('exitCodeOf', () => {
   const none = { finished: 1, skipped: 1, failed: 0, diverged: 0, interrupted: 0 };
 
-  it('is 0 when all is done, 1 after failures, 130 when interrupted', () => {
-    expect(exitCodeOf(none, false)).toBe(0);
-    expect(exitCodeOf({ ...none, failed: 1 }, false)).toBe(1);
-    expect(exitCodeOf({ ...none, diverged: 1 }, false)).toBe(1);
-    expect(exitCodeOf({ ...none, failed: 1 }, true)).toBe(130);
+  it('is 0 when all is done, 1 after failures, that of the signal when interrupted', () => {
+    expect(exitCodeOf(none, undefined)).toBe(0);
+    expect(exitCodeOf({ ...none, failed: 1 }, undefined)).toBe(1);
+    expect(exitCodeOf({ ...none, diverged: 1 }, undefined)).toBe(1);
+    expect(exitCodeOf({ ...none, failed: 1 }, 143)).toBe(143);
   });
 });

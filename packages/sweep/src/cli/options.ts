@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
+import { readArguments } from '@sae-lab/command-line';
 import { SaeLabError, describeValue } from '@sae-lab/errors';
 import { DEVICES, parseDevice, type Device } from '@sae-lab/kernels';
-import { cac } from 'cac';
 
 export interface CommandOptions {
   /** The experiment's file. */
@@ -9,7 +9,12 @@ export interface CommandOptions {
   readonly dataDir: string;
   readonly dryRun: boolean;
   readonly onlyFailed: boolean;
+  readonly verify: boolean;
+  readonly keepMissing: boolean;
+  readonly localFiles: boolean;
   readonly json: boolean;
+  /** Show every row of long tables. */
+  readonly all: boolean;
   readonly workers: number | undefined;
   readonly device: Device;
   /** Infinity for no limit. */
@@ -24,101 +29,102 @@ const CHECKPOINT_SECONDS = 60;
 /** A process shows life between steps, and one step of a very large SAE can be long. */
 const SILENCE_SECONDS = 600;
 
-const NOTES = `  A run is identified by all that decides its result. What is finished is not trained again, in
-  whichever sweep it was trained; what was interrupted goes on from its checkpoint, what failed is tried
-  again. A run that diverged would do so again, and waits for --only-failed.
+export const HELP = `Usage: pnpm sweep [file] [options]
 
-  Exit code: 0 all runs are finished, 1 some failed or diverged, 2 the command or the sweep's
-  definition is wrong and nothing was started, 130 interrupted.
+Trains the sweep that an experiment file defines (experiments/quickstart.ts if none is named).
 
-  Environment: SAE_LAB_DATA (data folder), DATABASE_URL (a Postgres to use instead of the embedded
-  one), SAE_LAB_DEBUG=1 (stacks of errors).`;
+Options:
+  --dry-run                 List the runs and which are already finished; train nothing
+  --only-failed             Try again the runs that failed, diverged or lost their files, and no others
+  --fail-fast               Stop at the first run that fails or diverges
+  --max-failures <n>        Stop when n runs have failed or diverged
+  --verify                  Compare the checksums of finished runs' files, not only their sizes
+  --keep-missing            Do not train finished runs again whose files are missing or damaged
+  --local-files             Train finished runs again whose files are not in this data folder
+  --workers <n>             Runs trained at once, a process each (2, or fewer where there are fewer cores or runs)
+  --device <name>           Where to train: ${DEVICES.join(', ')} (cpu)
+  --checkpoint-seconds <s>  Write a checkpoint of each run this often (${CHECKPOINT_SECONDS})
+  --silence-seconds <s>     Give a run up when its process shows no sign of life for this long (${SILENCE_SECONDS})
+  --data <folder>           Data folder ($SAE_LAB_DATA, else .sae-lab in the project)
+  --all                     Show every row of a long table
+  --json                    Print events as lines of JSON, and nothing else, on standard output
+  -h, --help                Show this
+
+A run is identified by all that decides its result. What is finished is not trained again, in whichever sweep it
+was trained, as long as its files are there; what was interrupted goes on from its checkpoint, what failed is tried
+again. A run that diverged would do so again, and waits for --only-failed.
+
+Exit code: 0 all runs are finished, 1 some failed or diverged, 2 the command or the sweep's definition is wrong and
+nothing was started; 130, 143 and 129 interrupted by Ctrl-C, SIGTERM and a closed terminal.
+
+Environment: SAE_LAB_DATA (data folder), DATABASE_URL (a Postgres to use instead of the embedded one),
+SAE_LAB_DEBUG=1 (stacks of errors).`;
+
+const OPTIONS = {
+  'dry-run': 'flag',
+  'only-failed': 'flag',
+  'fail-fast': 'flag',
+  'max-failures': 'text',
+  verify: 'flag',
+  'keep-missing': 'flag',
+  'local-files': 'flag',
+  workers: 'text',
+  device: 'text',
+  'checkpoint-seconds': 'text',
+  'silence-seconds': 'text',
+  data: 'text',
+  all: 'flag',
+  json: 'flag',
+} as const;
 
 /**
- * Reads the command line. Undefined when help was asked for, and printed.
+ * Reads the command line. Undefined when help is asked for.
  *
  * @throws SaeLabError `cli.usage`
  */
 export function parseOptions(argv: readonly string[], projectRoot: string): CommandOptions | undefined {
-  const cli = cac('pnpm sweep');
-  cli
-    .command(
-      '[file]',
-      'Train the sweep that an experiment file defines (experiments/quickstart.ts if none is named)',
-    )
-    .option('--dry-run', 'Show the runs and what is done of them; train nothing')
-    .option('--only-failed', 'Try the failed and diverged runs again, and no others')
-    .option('--fail-fast', 'Stop at the first run that fails or diverges')
-    .option('--max-failures <n>', 'Stop when so many runs have failed or diverged')
-    .option(
-      '--workers <n>',
-      'Runs trained at once, a process each (2, or fewer where there are fewer cores or runs)',
-    )
-    .option('--device <name>', `Where to train: ${DEVICES.join(', ')} (cpu)`)
-    .option('--checkpoint-seconds <s>', `Write a checkpoint of each run this often (${CHECKPOINT_SECONDS})`)
-    .option(
-      '--silence-seconds <s>',
-      `Give a run up when its process shows no sign of life for this long (${SILENCE_SECONDS})`,
-    )
-    .option('--data <folder>', 'Data folder ($SAE_LAB_DATA, else .sae-lab in the project)')
-    .option('--json', 'Print events as lines of JSON, and nothing else, on standard output');
-  // There is one command only: no list of them.
-  cli.help((sections) => [
-    ...sections.filter(({ title }) => title === 'Usage' || title === 'Options'),
-    { title: 'Notes', body: NOTES },
-  ]);
-
-  // `pnpm sweep -- --json` hands on the two dashes.
-  const given = argv[0] === '--' ? argv.slice(1) : argv;
-  try {
-    cli.parse(['node', 'sweep', ...given], { run: false });
-    if (cli.options['help'] === true) return undefined;
-    cli.matchedCommand?.checkUnknownOptions();
-    cli.matchedCommand?.checkOptionValue();
-    cli.matchedCommand?.checkUnusedArgs();
-  } catch (cause) {
-    throw usage(cause instanceof Error ? cause.message : String(cause), cause);
-  }
-
-  const { options } = cli;
-  const data = (options['data'] ?? (process.env['SAE_LAB_DATA'] || undefined)) as string | number | undefined;
-  const maxFailures = positiveInteger(options['maxFailures'], '--max-failures');
+  const read = readArguments(argv, { name: 'pnpm sweep', options: OPTIONS, operands: 1 });
+  if (read === undefined) return undefined;
+  const { options, operands } = read;
+  const data = options.data ?? (process.env['SAE_LAB_DATA'] || undefined);
+  const maxFailures = positiveInteger(options['max-failures'], '--max-failures');
   return {
-    file: cli.args[0] ?? join(projectRoot, 'experiments', 'quickstart.ts'),
-    dataDir: data === undefined ? join(projectRoot, '.sae-lab') : resolve(String(data)),
-    dryRun: options['dryRun'] === true,
-    onlyFailed: options['onlyFailed'] === true,
-    json: options['json'] === true,
-    workers: positiveInteger(options['workers'], '--workers'),
-    device: parseDevice(options['device'] ?? 'cpu', '--device'),
-    maxFailures: options['failFast'] === true ? 1 : (maxFailures ?? Infinity),
-    checkpointSeconds: duration(options['checkpointSeconds'], '--checkpoint-seconds') ?? CHECKPOINT_SECONDS,
-    silenceSeconds: duration(options['silenceSeconds'], '--silence-seconds') ?? SILENCE_SECONDS,
+    file: operands[0] ?? join(projectRoot, 'experiments', 'quickstart.ts'),
+    dataDir: data === undefined ? join(projectRoot, '.sae-lab') : resolve(data),
+    dryRun: options['dry-run'] === true,
+    onlyFailed: options['only-failed'] === true,
+    verify: options.verify === true,
+    keepMissing: options['keep-missing'] === true,
+    localFiles: options['local-files'] === true,
+    json: options.json === true,
+    all: options.all === true,
+    workers: positiveInteger(options.workers, '--workers'),
+    device: parseDevice(options.device ?? 'cpu', '--device'),
+    maxFailures: options['fail-fast'] === true ? 1 : (maxFailures ?? Infinity),
+    checkpointSeconds: duration(options['checkpoint-seconds'], '--checkpoint-seconds') ?? CHECKPOINT_SECONDS,
+    silenceSeconds: duration(options['silence-seconds'], '--silence-seconds') ?? SILENCE_SECONDS,
   };
 }
 
-function positiveInteger(value: unknown, field: string): number | undefined {
-  if (value === undefined) return undefined;
-  if (typeof value === 'number' && Number.isInteger(value) && value > 0) return value;
+function positiveInteger(text: string | undefined, field: string): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value > 0 && Number.isSafeInteger(value)) return value;
   throw new SaeLabError('cli.usage', {
-    problem: 'is not a number to count with',
+    problem: 'must be a positive integer',
     field,
-    expected: 'a positive integer',
-    received: describeValue(value),
+    received: describeValue(text),
   });
 }
 
-function duration(value: unknown, field: string): number | undefined {
-  if (value === undefined) return undefined;
-  if (typeof value === 'number' && value > 0 && value <= LONGEST_SECONDS) return value;
+function duration(text: string | undefined, field: string): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (/^(\d+\.?\d*|\.\d+)$/.test(text) && value > 0 && value <= LONGEST_SECONDS) return value;
   throw new SaeLabError('cli.usage', {
-    problem: 'is no duration',
+    problem: 'must be a number of seconds',
     field,
-    expected: `a number of seconds above 0 and not above ${LONGEST_SECONDS}`,
-    received: describeValue(value),
+    expected: `more than 0 and at most ${LONGEST_SECONDS}`,
+    received: describeValue(text),
   });
-}
-
-function usage(problem: string, cause: unknown): SaeLabError {
-  return new SaeLabError('cli.usage', { problem, fix: 'See `pnpm sweep --help`.', cause });
 }

@@ -7,6 +7,7 @@ import {
 } from '@sae-lab/core';
 import { countCombinations, expandAxes, isDistribution, problemsOfAxis, type NamedAxis } from './axes.ts';
 import { joinPath, problemsOf, type Problem } from './problems.ts';
+import { problemsOfHyper } from './unusable-values.ts';
 
 /** One variant with one value for every hyperparameter. */
 export interface Combination {
@@ -85,6 +86,7 @@ export function combinationsOf(
       if (!parsedHyper.success) refuse(problemsOf(parsedHyper.error, path, variant.hyper));
       if (!parsedTraining.success) refuse(problemsOf(parsedTraining.error, 'training', trainingSettings));
       if (!parsedHyper.success || !parsedTraining.success) return [];
+      refuse(problemsOfHyper(parsedHyper.data, path));
       return [{ variant, path, hyper: parsedHyper.data as Hyper, training: parsedTraining.data }];
     }),
   );

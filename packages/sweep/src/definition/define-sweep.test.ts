@@ -1,5 +1,6 @@
 import { SaeLabError } from '@sae-lab/errors';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { linear, linearVariant } from '../testing/linear-variant.ts';
 import { logUniform } from './axes.ts';
 import { defineSweep } from './define-sweep.ts';
@@ -15,6 +16,8 @@ const valid: ModelSweepInput = {
   seeds: [0],
   training: { steps: 10 },
 };
+
+const textual = linearVariant({ hyper: z.strictObject({ l1: z.number(), note: z.string() }) as never });
 
 /** What is wrong with a definition that differs from a valid one by `changes`, as the author reads it. */
 function complaint(changes: Record<string, unknown>): string {
@@ -159,6 +162,67 @@ describe('defineSweep', () => {
     expect(message).toContain(`received ${received}`);
   });
 
+  it.each<[string, Record<string, unknown>, string]>([
+    ['the name', { name: 'a\0b' }, 'name: has a character that cannot be stored.*received "a\\\\u0000b"'],
+    ['half a surrogate pair', { name: 'a\ud800' }, 'name: has a character that cannot be stored'],
+    ['a hook', { hooks: ['ok', 'b\0'] }, 'hooks\\[1\\]: has a character'],
+    ['the path of the data', { dataset: { kind: 'text', path: '\0' } }, 'dataset.path: has a character'],
+    ['the model', { model: 'm\0' }, 'model: has a character'],
+    [
+      'a variant’s name',
+      { variants: [{ variant: linearVariant({ name: 'v\0' }), grid: { l1: 1 } }] },
+      'variants\\[0\\].variant.name: has a character',
+    ],
+    [
+      'a hyperparameter',
+      { variants: [{ variant: textual, grid: { l1: 1, note: ['fine', 'n\udc00'] } }] },
+      'variants\\[0\\].note: has a character',
+    ],
+  ])('refuses text that the database cannot hold, in %s', (_what, changes, said) => {
+    expect(complaint(changes)).toMatch(new RegExp(`^${said}`));
+  });
+
+  it.each<[string, Record<string, unknown>, string, string]>([
+    ['steps', { steps: 1e10 }, 'training.steps', 'at most 2147483647'],
+    ['epochs', { epochs: 1e12 }, 'training.epochs', 'at most 2147483647'],
+    ['tokens', { tokens: 1e14, batchSize: 100 }, 'training.tokens', 'at most 2147483647 steps'],
+    [
+      'rows to resample from',
+      { steps: 1, resample: { rows: 1e10 } },
+      'training.resample.rows',
+      'at most 2147483647',
+    ],
+    [
+      'a learning rate of 0 in float32',
+      { steps: 1, learningRate: 1e-50 },
+      'training.learningRate',
+      'a magnitude of',
+    ],
+    ['one of infinity', { steps: 1, learningRate: [1e-3, 1e300] }, 'training.learningRate', 'a magnitude of'],
+    ['an epsilon of 0 in float32', { steps: 1, epsilon: 1e-60 }, 'training.epsilon', 'a magnitude of'],
+    ['a norm of infinity', { steps: 1, gradientClip: 1e39 }, 'training.gradientClip', 'a magnitude of'],
+  ])('refuses %s beyond what can be counted or computed with', (_what, training, field, expected) => {
+    const message = complaint({ training });
+    expect(message).toMatch(new RegExp(`^${field}: `));
+    expect(message).toContain(`expected ${expected}`);
+  });
+
+  it('refuses hyperparameters that overflow or vanish in float32, drawn ones too', () => {
+    expect(complaint({ variants: [linear({ l1: [1, 1e300] })] })).toBe(
+      'variants[0].l1: is no number of float32, in which an SAE is trained; ' +
+        'expected a magnitude of at least 1.5e-45 and at most 3.4e38; received 1e+300',
+    );
+    expect(complaint({ variants: [linear({ l1: 1e-50 })] })).toMatch(
+      /^variants\[0\]\.l1: is no number of float32/,
+    );
+    expect(complaint({ variants: [linear({ l1: logUniform(1e50, 1e60) })], samples: 2 })).toContain(
+      'variants[0].l1: is no number of float32',
+    );
+    expect(defineSweep({ ...valid, variants: [linear({ l1: [0, 1e-44, 3e38] })] }).combinations).toHaveLength(
+      3,
+    );
+  });
+
   it('refuses an unknown field of training, and a run of no length', () => {
     expect(complaint({ training: { steps: 10, learingRate: 1 } })).toMatch(
       /^training\.learingRate: there is no such/,
@@ -174,6 +238,13 @@ describe('defineSweep', () => {
 
   it('refuses what is no variant', () => {
     expect(complaint({ variants: [{ k: 3 }] })).toMatch(/^variants\[0\]: is not a variant/);
+  });
+
+  it('refuses a variant of an endless name', () => {
+    const variants = [{ variant: linearVariant({ name: 'v'.repeat(5000) }), grid: { l1: 1 } }];
+    expect(complaint({ variants })).toBe(
+      'variants[0].variant.name: is too long; expected at most 200 characters; received 5000',
+    );
   });
 
   it('refuses two variants of one name', () => {

@@ -4,6 +4,9 @@ import { combinationsOf } from './combinations.ts';
 import { invalidSweep, problemsOf, type Problem } from './problems.ts';
 import { schemaOf } from './schema.ts';
 import type { SweepDefinition, SweepInput } from './sweep-input.ts';
+import { problemsOfTexts } from './unusable-values.ts';
+
+const LONGEST_VARIANT = 200;
 
 const defined = new WeakSet<object>();
 
@@ -18,7 +21,13 @@ export function defineSweep(input: SweepInput): SweepDefinition {
   if (!parsed.success) throw invalidSweep(problemsOf(parsed.error, '', schema));
   const { variants, training, samples, sampleSeed, ...rest } = parsed.data;
 
-  const problems: Problem[] = namesakes(variants);
+  const problems: Problem[] = [
+    ...namesakes(variants),
+    ...Object.entries(rest).flatMap(([field, value]) => problemsOfTexts(value, field)),
+    ...variants.flatMap(({ variant }, index) =>
+      problemsOfName(variant.name, `variants[${index}].variant.name`),
+    ),
+  ];
   const runsOfEach = (rest.hooks?.length ?? 1) * rest.widths.length * rest.seeds.length;
   const combinations = combinationsOf({ variants, training, samples, sampleSeed, runsOfEach }, problems);
   if (problems.length > 0) throw invalidSweep(problems);
@@ -45,6 +54,14 @@ export function variantOf(
     expected: name,
     fix: 'Its file was changed while the sweep ran: start the sweep again.',
   });
+}
+
+/** The database has an index of it. */
+function problemsOfName(name: string, field: string): Problem[] {
+  const problems = problemsOfTexts(name, field);
+  if (name.length <= LONGEST_VARIANT) return problems;
+  const expected = `at most ${LONGEST_VARIANT} characters`;
+  return [...problems, { field, problem: 'is too long', expected, received: `${name.length}` }];
 }
 
 /** Runs, tables and the database know a variant by its name. */

@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -44,5 +45,101 @@ describe('loadExperiment', () => {
       code: 'experiment.import-failed',
       message: expect.stringContaining('not-there.ts'),
     });
+  });
+});
+
+/** By Node itself: the test runner imports in its own way, and has other errors. */
+describe('loadExperiment of a file that cannot be imported', () => {
+  const cases: [string, Record<string, string>, string][] = [
+    [
+      'a syntax error in a file that it imports',
+      {
+        'main.ts': "import { ks } from './helper.ts';",
+        'helper.ts': 'export const ks = [1, 2\nexport const w = 1;',
+      },
+      "FOLDER/helper.ts:2: cannot be imported: SyntaxError: Expected ',', got 'export' (imported by FOLDER/main.ts)",
+    ],
+    [
+      'an error that a file throws that it imports',
+      { 'main.ts': "import './helper.ts';", 'helper.ts': '\n\nthrow new TypeError("no good");' },
+      'FOLDER/helper.ts:3: cannot be imported: TypeError: no good (imported by FOLDER/main.ts)',
+    ],
+    [
+      'a missing file, imported by a file that it imports',
+      { 'main.ts': "import './helper.ts';", 'helper.ts': "\nimport './not-there.ts';" },
+      'FOLDER/helper.ts:2: imports FOLDER/not-there.ts, which is not there (imported by FOLDER/main.ts). ' +
+        'Make the file, or correct the path.',
+    ],
+    [
+      'an import without the extension',
+      { 'main.ts': "import './there';", 'there.ts': '' },
+      "FOLDER/main.ts:1: imports FOLDER/there, which is not there. Write './there.ts': an import names the file itself.",
+    ],
+    [
+      'a missing package',
+      { 'main.ts': "\n\nimport 'not-a-package/sub';", 'package.json': '{ "type": "module" }' },
+      'FOLDER/main.ts:3: imports the package not-a-package, which is not installed. ' +
+        'FOLDER/package.json must list it: `pnpm --dir FOLDER add not-a-package`.',
+    ],
+    [
+      'a missing export',
+      { 'main.ts': "\nimport { nothing } from './helper.ts';", 'helper.ts': 'export const some = 1;' },
+      "FOLDER/main.ts:2: cannot be imported: SyntaxError: The requested module './helper.ts' does not provide an export named 'nothing'",
+    ],
+    [
+      'null, thrown',
+      { 'main.ts': 'throw null;' },
+      'FOLDER/main.ts: cannot be imported: it, or a file that it imports, throws null, which is no error. ' +
+        'Throw an Error: it tells file and line.',
+    ],
+    [
+      'undefined, thrown',
+      { 'main.ts': 'throw undefined;' },
+      'FOLDER/main.ts: cannot be imported: it, or a file that it imports, throws undefined, which is no error. ' +
+        'Throw an Error: it tells file and line.',
+    ],
+  ];
+  let messages: string[];
+
+  beforeAll(async () => {
+    for (const [index, [, files]] of cases.entries()) {
+      await mkdir(join(folder, `case-${index}`));
+      for (const [name, text] of Object.entries(files)) {
+        await writeFile(join(folder, `case-${index}`, name), text);
+      }
+    }
+    const script = `
+      import { loadExperiment } from ${JSON.stringify(new URL('load-experiment.ts', import.meta.url).href)};
+      const messages = [];
+      for (const index of ${JSON.stringify([...cases.keys()])}) {
+        const file = ${JSON.stringify(folder)} + '/case-' + index + '/main.ts';
+        await loadExperiment(file).catch(({ code, message }) => messages.push(code + ' ' + message));
+      }
+      process.stdout.write(JSON.stringify(messages));`;
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+    });
+    messages = JSON.parse(stdout) as string[];
+  });
+
+  it.each(cases.map(([what, , expected], index) => ({ what, expected, index })))(
+    'names file and line, and what to do: $what',
+    ({ expected, index }) => {
+      const message = messages[index]!.replaceAll(join(folder, `case-${index}`), 'FOLDER');
+      expect(message).toBe(`experiment.import-failed ${expected}`);
+    },
+  );
+
+  it('says that an await never ends, where Node would end without a word', async () => {
+    const file = join(folder, 'forever.ts');
+    await writeFile(file, 'await new Promise(() => {});');
+    const script = `
+      import { loadExperiment } from ${JSON.stringify(new URL('load-experiment.ts', import.meta.url).href)};
+      await loadExperiment(${JSON.stringify(file)}).catch(({ message }) => process.stdout.write(message));`;
+    const { stdout, status } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+    });
+    expect(status).toBe(0);
+    expect(stdout).toContain(`${file}: cannot be imported: a top-level await waits for something that never`);
   });
 });

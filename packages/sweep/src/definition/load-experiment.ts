@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SaeLabError, describeValue } from '@sae-lab/errors';
 import { isSweepDefinition } from './define-sweep.ts';
+import { importFailure } from './import-failure.ts';
 import type { SweepDefinition } from './sweep-input.ts';
 
 /** An experiment with its file and its paths made absolute. */
@@ -53,17 +54,26 @@ function withAbsolutePaths(definition: SweepDefinition, folder: string): SweepDe
 
 async function importFile(file: string): Promise<unknown> {
   try {
-    const module = (await import(pathToFileURL(file).href)) as { default?: unknown };
-    return module.default;
+    return (await importOrGiveUp(file)).default;
   } catch (error) {
     if (error instanceof SaeLabError) throw error;
-    throw new SaeLabError('experiment.import-failed', {
-      problem: `cannot be imported: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
-      field: file,
-      ...((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND' && {
-        fix: 'A package must be listed in the package.json beside the file: `pnpm --filter @sae-lab/experiments add --workspace NAME`.',
-      }),
-      cause: error,
-    });
+    throw importFailure(file, error);
   }
+}
+
+/** An import whose top-level await waits for something that can never happen: Node would end without a word. */
+function importOrGiveUp(file: string): Promise<{ default?: unknown }> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void =>
+      reject(
+        new SaeLabError('experiment.import-failed', {
+          problem: 'cannot be imported: a top-level await waits for something that never happens',
+          field: file,
+          fix: 'Look for it in this file and in those that it imports.',
+        }),
+      );
+    process.once('beforeExit', giveUp);
+    const imported = import(pathToFileURL(file).href) as Promise<{ default?: unknown }>;
+    imported.finally(() => process.off('beforeExit', giveUp)).then(resolve, reject);
+  });
 }

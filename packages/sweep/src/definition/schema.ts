@@ -6,7 +6,7 @@ import { z } from 'zod';
 const variant = z.object({
   specVersion: z.literal(1),
   name: z.string().min(1),
-  mathVersion: z.number(),
+  mathVersion: z.int32(),
   hyper: z.instanceof(z.ZodType),
   sparsity: z.string(),
   lossConvention: z.function(),

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,6 @@ import { defineSweep } from '../definition/define-sweep.ts';
 import type { ModelSweepInput } from '../definition/sweep-input.ts';
 import { linear, linearVariant } from '../testing/linear-variant.ts';
 import { planSweep } from './plan-sweep.ts';
-import { requireRoom } from './require-room.ts';
 
 const models = fileURLToPath(new URL('../../../../models/', import.meta.url));
 const input: ModelSweepInput = {
@@ -63,6 +62,64 @@ describe('planSweep', () => {
     expect(runs).toHaveLength(1);
   });
 
+  it('says so where two names of one hook become one row, and where prependBos has no effect', async () => {
+    const hooks = ['blocks.1.hook_resid_pre', 'blocks.0.hook_mlp_out', 'blocks.0.hook_resid_post'];
+    const { runs, warnings } = await plan({ hooks });
+    expect(runs).toHaveLength(2 * 2 * 2 * 3);
+    expect(warnings).toEqual([
+      'the hooks blocks.1.hook_resid_pre and blocks.0.hook_resid_post are one place in the model: its results are ' +
+        'those of blocks.0.hook_resid_post',
+    ]);
+    expect((await plan({ hooks: [hooks[0]!, hooks[0]!] })).warnings).toEqual([]);
+
+    const model = join(dataDir, 'nameless');
+    await cp(input.model, model, { recursive: true });
+    await writeFile(join(model, 'tokenizer_config.json'), '{}');
+    await writeFile(join(model, 'generation_config.json'), '{}');
+    const config = JSON.parse(await readFile(join(model, 'config.json'), 'utf8')) as object;
+    await writeFile(join(model, 'config.json'), JSON.stringify({ ...config, bos_token_id: null }));
+    expect((await plan({ model })).warnings).toEqual([expect.stringContaining('prependBos has no effect')]);
+    expect((await plan({ model, activations: { prependBos: false } })).warnings).toEqual([]);
+    await rm(model, { recursive: true });
+  });
+
+  it('refuses a dataset that leaves nothing to one side, before anything is extracted', async () => {
+    const text = 'one document, and nothing else';
+    const one = join(dataDir, 'one.txt');
+    await writeFile(one, `${text}\n`.repeat(1000));
+    const dataset = { kind: 'text', path: one } as const;
+    await expect(plan({ dataset })).rejects.toMatchObject({
+      code: 'dataset.one-sided',
+      message: expect.stringMatching(
+        /evaluation.holdout: there is only one document.*Separate .* by blank lines/,
+      ),
+    });
+    expect((await plan({ dataset, evaluation: { holdout: 0 } })).runs).not.toEqual([]);
+    // Copies are on one side.
+    const same = join(dataDir, 'same.txt');
+    await writeFile(same, `${text}\n\n`.repeat(40));
+    await expect(plan({ dataset: { kind: 'text', path: same } })).rejects.toMatchObject({
+      code: 'dataset.one-sided',
+      message: expect.stringContaining('all of 40 documents'),
+    });
+    const two = join(dataDir, 'two.txt');
+    await writeFile(two, `${text}\n\n0\n`);
+    await expect(
+      plan({ dataset: { kind: 'text', path: two }, evaluation: { holdout: 0.9 } }),
+    ).rejects.toMatchObject({
+      code: 'dataset.one-sided',
+      message: expect.stringContaining('all of 2 documents'),
+    });
+    // The documents are enough, but not those of the first rows.
+    const { dataset: whole } = input;
+    await expect(
+      plan({ dataset: { ...whole, documents: 300 } as typeof whole, activations: { maxRows: 40 } }),
+    ).rejects.toMatchObject({
+      code: 'dataset.one-sided',
+      message: expect.stringContaining('only one document in the first 40 activations'),
+    });
+  });
+
   it('gives the same hashes for the same sweep, whatever its name, and another sweep hash', async () => {
     const first = await plan();
     const renamed = await plan({ name: 'renamed' });
@@ -71,26 +128,29 @@ describe('planSweep', () => {
     expect((await plan()).hash).toBe(first.hash);
   });
 
-  it.each([
-    [null, 'weights and moments', '13'],
-    // To be clipped, the gradients must be there too.
-    [1, 'weights, moments and gradients', '10'],
-  ])(
-    'refuses a width for which there can be no room, clipping to %s',
-    async (gradientClip, held, millions) => {
-      const training = { steps: 10, gradientClip };
-      requireRoom(await plan({ widths: [8, 4096], training }));
-      const tooWide = await plan({ widths: [8, 10_000_000], training });
-      expect(() => requireRoom(tooWide)).toThrow(
-        expect.objectContaining({
-          code: 'sweep.invalid',
-          message: expect.stringMatching(
-            new RegExp(`widths\\[1\\]: ${held} do not.*at most ${millions}\\d{5} latents.*received 10000000`),
-          ),
-        }),
-      );
-    },
-  );
+  it.each<[string, ModelSweepInput['training'], RegExp]>([
+    [
+      'a batch of more activations than there are',
+      { batchSize: 2 ** 40, steps: 1 },
+      /^training\.batchSize: .*at most the 200000 activations, or 'all'; received 1099511627776/,
+    ],
+    ['more steps than can be counted', { batchSize: 1, epochs: 1e6 }, /^training\.epochs: .*at least \d{11}/],
+  ])('refuses %s', async (_what, training, said) => {
+    const { model: _m, hooks: _h, activations: _a, ...rest } = input;
+    const dataset = { kind: 'synthetic', features: 20, dIn: 8, active: 2 } as const;
+    const definition = defineSweep({ ...rest, dataset, training });
+    await expect(planSweep({ file: 'x.ts', definition }, { dataDir, threads: 1 })).rejects.toMatchObject({
+      code: 'sweep.invalid',
+      message: expect.stringMatching(said),
+    });
+  });
+
+  it('refuses files of activations that no memory has room for', async () => {
+    await expect(plan({ activations: { shardRows: 2 ** 40 } })).rejects.toThrow(
+      /^activations\.shardRows: .*at most 4194304 activations of 128 numbers; received 1099511627776/,
+    );
+    expect((await plan({ activations: { maxRows: 2 ** 50 } })).runs).not.toHaveLength(0);
+  });
 
   it('finds what a variant refuses for a width, with its path', async () => {
     const variants = [linear({ l1: 1 }), linear({ l1: 1, latents: [4, 12, 20] })];
@@ -112,15 +172,18 @@ describe('planSweep', () => {
   });
 
   it('writes no more than the cache of hashes', async () => {
-    await plan();
-    expect(await readdir(dataDir)).toEqual(['hash-cache.json']);
+    const folder = await mkdtemp(join(tmpdir(), 'sae-lab-test-'));
+    const definition = defineSweep(input);
+    await planSweep({ file: 'x.ts', definition }, { dataDir: folder, threads: 1 });
+    expect(await readdir(folder)).toEqual(['hash-cache.json']);
+    await rm(folder, { recursive: true });
   });
 });
 
 describe('planning a sweep on synthetic activations', () => {
-  const planned = () => {
+  const planned = (rows = 200_000) => {
     const { model: _m, hooks: _h, activations: _a, ...rest } = input;
-    const dataset = { kind: 'synthetic', features: 20, dIn: 8, active: 2 } as const;
+    const dataset = { kind: 'synthetic', features: 20, dIn: 8, active: 2, rows } as const;
     const definition = defineSweep({ ...rest, dataset });
     return planSweep({ file: 'x.ts', definition }, { dataDir, threads: 1 });
   };
@@ -137,6 +200,10 @@ describe('planning a sweep on synthetic activations', () => {
       id: spec.activationsId,
     });
     expect((await planned()).hash).toBe((await planned()).hash);
+  });
+
+  it('refuses rows of which none would be held out', async () => {
+    await expect(planned(16)).rejects.toMatchObject({ code: 'dataset.one-sided' });
   });
 });
 

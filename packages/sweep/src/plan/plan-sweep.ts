@@ -5,6 +5,8 @@ import type { Combination } from '../definition/combinations.ts';
 import type { Experiment } from '../definition/load-experiment.ts';
 import { invalidSweep, type Problem } from '../definition/problems.ts';
 import { activationsSource, type ActivationsSource } from './activations-source.ts';
+import { problemsOfLengths } from './check-lengths.ts';
+import { problemsOfShards } from './check-shards.ts';
 
 /** One run of a sweep, before anything is trained. */
 export interface PlannedRun {
@@ -21,6 +23,8 @@ export interface SweepPlan {
   /** Each run once, in the order of training. */
   readonly runs: readonly PlannedRun[];
   readonly source: ActivationsSource;
+  /** Sentences for the author about what was asked for and will not be so. */
+  readonly warnings: readonly string[];
   /** Identity of the sweep: its name and its runs. */
   readonly hash: string;
 }
@@ -37,7 +41,8 @@ export async function planSweep(
 ): Promise<SweepPlan> {
   const { definition } = experiment;
   const source = activationsSource(definition, place);
-  const activations = await source.plan();
+  const warnings: string[] = [];
+  const activations = await source.plan((sentence) => warnings.push(sentence));
   checkCombinations(experiment, activations);
 
   const runs = new Map<string, PlannedRun>();
@@ -52,10 +57,13 @@ export async function planSweep(
       }
     }
   }
+  const problems = [...problemsOfShards(definition, activations), ...problemsOfLengths([...runs.values()])];
+  if (problems.length > 0) throw invalidSweep(problems);
   return {
     experiment,
     runs: [...runs.values()],
     source,
+    warnings,
     hash: hashOfValue({ name: definition.name, runs: [...runs.keys()] }),
   };
 }

@@ -1,30 +1,95 @@
-import { fitsTraining } from '@sae-lab/core';
+import { denseMatrices, fitsTraining, largestFitting, trainingRoom, type TrainingSizes } from '@sae-lab/core';
 import { invalidSweep, type Problem } from '../definition/problems.ts';
-import type { SweepPlan } from './plan-sweep.ts';
+import { thisMachine, workersOf, type Machine } from './machine.ts';
+import type { PlannedRun, SweepPlan } from './plan-sweep.ts';
+import { trainingRows } from './training-rows.ts';
+
+/** More than any variant is known to hold at once. */
+const MOST_MATRICES = 50;
+
+interface Limits {
+  /** Worker processes, as the command was asked for. */
+  readonly workers?: number | undefined;
+  readonly machine?: Machine;
+}
 
 /**
- * Refuses widths of which a step could never fit in the memory of the CPU backend, before anything is extracted.
+ * Refuses runs that can never fit in the memory of the CPU backend or of the machine, before anything is extracted.
  *
  * @throws SaeLabError `sweep.invalid`
  */
-export function requireRoom({ runs, experiment: { definition } }: SweepPlan): void {
+export async function requireRoom(
+  plan: SweepPlan,
+  { workers, machine = thisMachine() }: Limits = {},
+): Promise<void> {
+  const { runs } = plan;
+  const shared = workersOf(machine, { workers, runs: runs.length });
+  const processBytes = machine.memory / shared.workers;
+  const asked = new Map<string, Promise<number>>();
+  const matricesOf = ({ combination: { variant, hyper }, spec }: PlannedRun): Promise<number> => {
+    const known = asked.get(variant.name) ?? denseMatrices(variant, hyper, spec.dSae);
+    asked.set(variant.name, known);
+    return known;
+  };
+
+  const checked = new Set<string>();
   const problems: Problem[] = [];
-  for (const { spec, activations } of runs) {
-    // How many 'all' are is known only of activations that are there.
-    const batchSize = spec.training.batchSize === 'all' ? 1 : spec.training.batchSize;
-    const { dIn } = activations;
-    const { dSae, training } = spec;
-    const { gradientClip } = training;
-    const { fits, widest } = fitsTraining({ dIn, dSae, batchSize, gradientClip });
-    if (fits) continue;
-    const held = gradientClip === null ? 'weights and moments' : 'weights, moments and gradients';
-    problems.push({
-      problem: `${held} do not fit in the memory of the CPU backend, 4 GiB`,
-      field: `widths[${definition.widths.indexOf(dSae)}]`,
-      expected: `at most ${widest} latents for activations of ${dIn} numbers`,
-      received: String(dSae),
-      fix: 'Lower the width or the batch size, or train on a GPU: `--device`.',
-    });
+  for (const run of runs) {
+    const { dSae, training, variant } = run.spec;
+    const { dIn } = run.activations;
+    const batchSize = training.batchSize === 'all' ? trainingRows(run, 'at least') : training.batchSize;
+    const key = [variant.name, dSae, dIn, batchSize].join();
+    if (checked.has(key)) continue;
+    checked.add(key);
+    const { threads } = shared;
+    const most = { dIn, dSae, batchSize, threads, denseMatrices: MOST_MATRICES };
+    // Variants are asked only where it matters.
+    const matrices = fitsTraining(most, processBytes) ? 0 : await matricesOf(run);
+    const sizes = { ...most, denseMatrices: matrices };
+    if (!fitsTraining(sizes, processBytes))
+      problems.push(problemOf(plan, run, sizes, shared.workers, machine));
   }
   if (problems.length > 0) throw invalidSweep(problems);
+}
+
+function problemOf(
+  { experiment: { definition } }: SweepPlan,
+  { spec }: PlannedRun,
+  sizes: TrainingSizes,
+  workers: number,
+  { memory }: Machine,
+): Problem {
+  const { dIn, dSae, batchSize } = sizes;
+  const fitsHeap = fitsTraining(sizes);
+  const processBytes = memory / workers;
+  const widest = largestFitting('dSae', sizes, processBytes);
+  const largestBatch = largestFitting('batchSize', sizes, processBytes);
+  const room = trainingRoom(sizes);
+  const problem = fitsHeap
+    ? `${workers === 1 ? 'a run' : `${workers} runs at once`} would take at least ${gibibytes(workers * room.process)}, ` +
+      `more than the memory of this machine, ${gibibytes(memory)}`
+    : `a run would take at least ${gibibytes(room.heap)}, more than the memory of the CPU backend, 4 GiB`;
+  const elsewhere = fitsHeap && workers > 1 ? 'use `--workers 1`' : 'train on a GPU with `--device`';
+  if (largestBatch === 0 || widest > 0) {
+    const smaller = largestBatch > 0 ? `, training.batchSize to at most ${largestBatch}` : '';
+    return {
+      problem,
+      field: `widths[${definition.widths.indexOf(dSae)}]`,
+      expected: `at most ${widest} latents for activations of ${dIn} numbers in batches of ${batchSize}`,
+      received: String(dSae),
+      fix: `Lower the width${smaller}, or ${elsewhere}.`,
+    };
+  }
+  return {
+    problem,
+    field: 'training.batchSize',
+    expected: `at most ${largestBatch} activations of ${dIn} numbers for ${dSae} latents`,
+    received: spec.training.batchSize === 'all' ? `'all', ${batchSize} activations` : String(batchSize),
+    fix: `Lower the batch size, or ${elsewhere}.`,
+  };
+}
+
+function gibibytes(bytes: number): string {
+  const size = bytes / 2 ** 30;
+  return `${size < 10 ? size.toFixed(1) : size.toPrecision(3)} GiB`;
 }

@@ -1,34 +1,69 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import type { EvaluatedRun } from '@sae-lab/db';
 import type { PlannedRun } from '../plan/plan-sweep.ts';
 import { linearVariant } from '../testing/linear-variant.ts';
-import { coefficientLabels } from './coefficient.ts';
+import { coefficientLabels, storedConfigurations } from './coefficient.ts';
 
 const variant = linearVariant();
-const run = (hyper: Record<string, unknown>, training: Record<string, unknown> = {}) =>
-  ({ combination: { variant, path: 'variants[0]', hyper, training } }) as unknown as PlannedRun;
 
-const labels = (...runs: PlannedRun[]) => runs.map(coefficientLabels(runs));
+function planned(l1: number, learningRate: number, seed = 0): PlannedRun {
+  const hyper = { l1, flavour: 'plain' };
+  const spec = {
+    variant: { name: variant.name, mathVersion: variant.mathVersion },
+    coreMathVersion: 2,
+    hyper,
+    hook: 'blocks.0.hook_mlp_out',
+    dSae: 8,
+    seed,
+    activationsId: 'a',
+    training: { batchSize: 128, learningRate },
+    evaluation: { holdout: 0.1 },
+  };
+  return { spec, hash: JSON.stringify(spec), combination: { variant, hyper } } as unknown as PlannedRun;
+}
 
-describe('coefficientLabels', () => {
-  it('shows the coefficient, also where it is the same everywhere', () => {
-    expect(labels(run({ flavour: 'plain', l1: 1 }), run({ flavour: 'plain', l1: 1 }))).toEqual([
-      'l1=1',
-      'l1=1',
-    ]);
-  });
+/** The same run as the database has it: Postgres keeps keys in an order of its own. */
+function stored({ spec, hash }: PlannedRun, device: string | null = 'cpu'): EvaluatedRun {
+  const { variant, hyper, hook, dSae: width, seed, activationsId } = spec;
+  const config = Object.fromEntries(Object.entries({ ...spec }).toReversed());
+  const row = {
+    hash,
+    variant: variant.name,
+    mathVersion: 1,
+    hyper,
+    hook,
+    width,
+    seed,
+    activationsId,
+    config,
+  };
+  return { ...row, provenance: device === null ? null : { device } } as unknown as EvaluatedRun;
+}
 
-  it('shows whatever else varies, so that different runs are never taken together', () => {
-    expect(labels(run({ flavour: 'plain', l1: 1 }), run({ flavour: 'salted', l1: 2 }))).toEqual([
-      'l1=1 flavour=plain',
-      'l1=2 flavour=salted',
-    ]);
-    expect(labels(run({ l1: 1 }, { learningRate: 1e-3 }), run({ l1: 1 }, { learningRate: 1e-4 }))).toEqual([
-      'l1=1 lr=0.001',
-      'l1=1 lr=0.0001',
-    ]);
-  });
+const close = [1, 1.00001].flatMap((l1) => [1e-3, 1.00003e-3].map((rate) => planned(l1, rate)));
 
-  it('shortens drawn values', () => {
-    expect(labels(run({ l1: 0.012345678901 }))).toEqual(['l1=0.01235']);
-  });
+it('labels planned runs and stored ones alike, different values differently', () => {
+  const labels = [
+    'l1=1 learningRate=0.001',
+    'l1=1 learningRate=0.00100003',
+    'l1=1.00001 learningRate=0.001',
+    'l1=1.00001 learningRate=0.00100003',
+  ];
+  expect(close.map(coefficientLabels(close))).toEqual(labels);
+  const found = storedConfigurations(
+    close.map((run) => stored(run)),
+    close,
+  );
+  expect(found.map(({ label }) => label)).toEqual(labels);
+  expect(new Set(found.map(({ configuration }) => configuration)).size).toBe(4);
+});
+
+it('takes seeds together, but not those of different devices', () => {
+  const runs = [planned(1, 1e-3), planned(1, 1e-3, 1), planned(1, 1e-3, 2)];
+  const devices = ['cpu', 'webgpu', null];
+  const found = storedConfigurations(
+    runs.map((run, i) => stored(run, devices[i])),
+    runs,
+  );
+  expect(found.map(({ configuration }) => configuration)).toEqual([0, 1, 0]);
 });

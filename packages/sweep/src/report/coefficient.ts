@@ -1,37 +1,34 @@
+import { configurationsOf, type RunConfiguration } from '@sae-lab/measures';
+import type { EvaluatedRun } from '@sae-lab/db';
 import type { PlannedRun } from '../plan/plan-sweep.ts';
 
 /**
- * Names each run by its variant's coefficient, e.g. `k=32`, and by whatever else varies within the sweep beside
- * hook, width and seed, e.g. `l1=0.01 loss=notebook lr=0.001`.
+ * Labels each run by its variant's coefficient, e.g. `k=32`, and by whatever else varies within the sweep beside
+ * hook, width and seed. The dashboard shows the same.
  */
 export function coefficientLabels(runs: readonly PlannedRun[]): (run: PlannedRun) => string {
-  const varying = new Map<string, Set<string>>();
-  for (const [name, sameVariant] of Map.groupBy(runs, ({ combination }) => combination.variant.name)) {
-    const values = new Map<string, Set<unknown>>();
-    for (const run of sameVariant) {
-      for (const [field, value] of Object.entries(fieldsOf(run))) {
-        const seen = values.get(field) ?? new Set();
-        values.set(field, seen.add(JSON.stringify(value)));
-      }
-    }
-    varying.set(name, new Set([...values].filter(([, seen]) => seen.size > 1).map(([field]) => field)));
-  }
-  return (run) => {
-    const { sparsity, name } = run.combination.variant;
-    const shown = new Set([sparsity, ...(varying.get(name) ?? [])]);
-    return Object.entries(fieldsOf(run))
-      .filter(([field]) => shown.has(field))
-      .map(([field, value]) => `${field}=${brief(value)}`)
-      .join(' ');
-  };
+  const configured = runs.map(({ spec, combination }) => {
+    const { variant, hyper, hook, dSae, activationsId } = spec;
+    const { name, mathVersion } = variant;
+    const identity = { variant: name, mathVersion, hyper, hook, width: dSae, activationsId };
+    return { ...identity, config: { ...spec }, sparsity: combination.variant.sparsity };
+  });
+  const configurations = configurationsOf(configured, ({ sparsity }) => sparsity);
+  const labels = new Map(runs.map(({ hash }, index) => [hash, configurations[index]!.label]));
+  return ({ hash }) => labels.get(hash)!;
 }
 
-function fieldsOf({ combination: { variant, hyper, training } }: PlannedRun): Record<string, unknown> {
-  const { [variant.sparsity]: coefficient, ...others } = hyper;
-  return { [variant.sparsity]: coefficient, ...others, lr: training.learningRate };
+/** The configuration of each stored run of a planned sweep. */
+export function storedConfigurations(
+  stored: readonly EvaluatedRun[],
+  planned: readonly PlannedRun[],
+): RunConfiguration[] {
+  const sparsity = new Map(planned.map(({ combination: { variant } }) => [variant.name, variant.sparsity]));
+  const runs = stored.map((run) => ({ ...run, device: deviceOf(run) }));
+  return configurationsOf(runs, ({ variant }) => sparsity.get(variant));
 }
 
-/** Drawn values have 16 digits; 4 tell them apart. */
-function brief(value: unknown): string {
-  return typeof value === 'number' ? String(Number(value.toPrecision(4))) : String(value);
+function deviceOf({ provenance }: EvaluatedRun): string | undefined {
+  const device = provenance?.['device'];
+  return typeof device === 'string' ? device : undefined;
 }

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { compareRuns, comparisonTable, spreadOf, type ComparedRun } from './comparison-table.ts';
+import { compareRuns, type ComparedRun } from './comparison-table.ts';
+import { comparisonTable } from './comparison-text.ts';
 
 const run = (changes: Partial<ComparedRun>): ComparedRun => ({
+  configuration: 0,
+  hash: 'f00dfeed'.repeat(8),
   variant: 'topk',
   coefficient: 'k=8',
   hook: 'blocks.0.hook_mlp_out',
@@ -12,23 +15,15 @@ const run = (changes: Partial<ComparedRun>): ComparedRun => ({
   ...changes,
 });
 
-describe('spreadOf', () => {
-  it('is the mean and the sample standard deviation', () => {
-    expect(spreadOf([])).toEqual({ mean: null, deviation: null });
-    expect(spreadOf([3])).toEqual({ mean: 3, deviation: null });
-    expect(spreadOf([2, 4, 4, 4, 5, 5, 7, 9])).toEqual({ mean: 5, deviation: Math.sqrt(32 / 7) });
-  });
-});
-
 describe('compareRuns', () => {
   it('takes seeds together and keeps everything else apart, a variant’s rows together', () => {
     const rows = compareRuns([
       run({ metrics: { l0: 8, explained_variance: 0.5, dead_fraction: 0 } }),
-      run({ variant: 'gated' }),
+      run({ configuration: 1, variant: 'gated' }),
       run({ metrics: { l0: 8, explained_variance: 0.7, dead_fraction: 0.5 } }),
-      run({ width: 128 }),
-      run({ coefficient: 'k=16' }),
-      run({ hook: 'blocks.1.hook_mlp_out' }),
+      run({ configuration: 2, width: 128 }),
+      run({ configuration: 3, coefficient: 'k=16' }),
+      run({ configuration: 4, hook: 'blocks.1.hook_mlp_out' }),
     ]);
     expect(
       rows.map(({ variant, coefficient, hook, width, seeds }) => [variant, coefficient, hook, width, seeds]),
@@ -41,6 +36,10 @@ describe('compareRuns', () => {
     ]);
     expect(rows[0]?.explainedVariance.mean).toBeCloseTo(0.6, 12);
     expect(rows[0]?.explainedVariance.deviation).toBeCloseTo(Math.SQRT2 / 10, 12);
+  });
+
+  it('keeps runs apart whose labels happen to be equal', () => {
+    expect(compareRuns([run({}), run({ configuration: 1 })]).map(({ seeds }) => seeds)).toEqual([1, 1]);
   });
 
   it('leaves runs that did not finish out of the means, and says so', () => {
@@ -56,16 +55,83 @@ describe('compareRuns', () => {
 
   it('shows how well the truth was found where any run knows it, and has no columns for it elsewhere', () => {
     const known = run({ metrics: { l0: 8, mmcs: 0.75, recovered: 0.5 } });
-    const text = comparisonTable(compareRuns([known, run({ coefficient: 'k=16' })]));
+    const text = comparisonTable(compareRuns([known, run({ configuration: 1, coefficient: 'k=16' })]));
     expect(text).toMatch(/MMCS .* recovered/);
     expect(text).toMatch(/k=8 .* 0\.750 .* 0\.500/);
     expect(comparisonTable(compareRuns([run({})]))).not.toMatch(/MMCS|recovered/);
   });
 
-  it('keeps not-a-number visible', () => {
-    const text = comparisonTable(
-      compareRuns([run({ metrics: { l0: Number.NaN, explained_variance: 0.5 } })]),
-    );
-    expect(text).toContain('NaN');
+  it('has a dash for a figure that is undefined, and leaves it out of means', () => {
+    const undefinedFigure = run({ metrics: { l0: 8, explained_variance: Number.NaN } });
+    const [alone] = compareRuns([undefinedFigure]);
+    expect(alone).toMatchObject({ explainedVariance: { mean: null }, l0: { mean: 8 } });
+    expect(comparisonTable([alone!])).toMatch(/ 8\.0 │ +– │/);
+    expect(compareRuns([undefinedFigure, run({})])[0]?.explainedVariance.mean).toBe(0.5);
+  });
+});
+
+describe('comparisonTable', () => {
+  const hooks = ['blocks.1.hook_mlp_out', 'blocks.3.hook_resid_post'];
+  const seeded = hooks.flatMap((hook, configuration) =>
+    [0.1, 0.2, 0.3].map((value) =>
+      run({
+        configuration,
+        hook,
+        coefficient: 'l1=0.5 learningRate=0.001 loss=unit-norm',
+        metrics: {
+          l0: 100 * value,
+          explained_variance: value,
+          dead_fraction: value,
+          evaluation_tokens: 19_153,
+        },
+        seconds: 100 * value,
+      }),
+    ),
+  );
+  const widest = (text: string): number => Math.max(...text.split('\n').map((line) => line.length));
+
+  it.each([200, 133, 120, 100, 80])('fits %i columns, and still tells the rows apart', (width) => {
+    const text = comparisonTable(compareRuns(seeded), { width });
+    expect(widest(text)).toBeLessThanOrEqual(width);
+    expect(text).toMatch(/0\.2000 (± 0\.1000|[^]*± 0\.1000)/);
+    expect(text).toContain(width < 100 ? 'learning' : 'learningRate=0.001');
+    expect(text).toMatch(/1\.(hook_)?mlp_out/);
+    expect(text).toMatch(/3\.(hook_)?resid_post/);
+  });
+
+  it('names the run where a row is one, and says once what is the same in all rows', () => {
+    const rows = compareRuns([
+      run({}),
+      run({ configuration: 1, coefficient: 'k=16', hash: 'beef'.repeat(16) }),
+    ]);
+    expect(comparisonTable(rows)).toMatch(/k=8 .* f00dfeed │\n.* k=16 .* beefbeef │/);
+    const narrow = comparisonTable(rows, { width: 90 });
+    expect(narrow).toMatch(/^hook blocks\.0\.hook_mlp_out, width 64\n/);
+    expect(narrow).toMatch(/k=8 .* f00dfeed │\n.* k=16 .* beefbeef │/);
+    expect(comparisonTable(compareRuns(seeded))).not.toContain('f00dfeed');
+  });
+
+  it('says on how many activations the figures are', () => {
+    expect(comparisonTable(compareRuns(seeded))).toMatch(/\nEvaluated on 19153 activations\.$/);
+    const other = run({ configuration: 9, metrics: { evaluation_tokens: 7 } });
+    expect(comparisonTable(compareRuns([...seeded, other]))).toContain('19153 (blocks.1.hook_mlp_out)');
+  });
+
+  it('shows names as they are written, whatever a terminal would make of them', () => {
+    const strange = run({
+      variant: 'a\n\u001b[31mred\u009b',
+      hook: 'h'.repeat(1000),
+      coefficient: 'x'.repeat(900),
+    });
+    const text = comparisonTable(compareRuns([strange]), { width: 120 });
+    expect(text).toContain('a\\n\\u001b[31mred\\u009b');
+    expect(text).toContain('h…h');
+    expect(widest(text)).toBeLessThan(200);
+  });
+
+  it('counts rows beyond the first 200, unless it is asked for all', () => {
+    const many = compareRuns(Array.from({ length: 1000 }, (_, configuration) => run({ configuration })));
+    expect(comparisonTable(many)).toContain('… and 800 more rows: --all shows them');
+    expect(comparisonTable(many, { all: true }).split('\n')).toHaveLength(1004);
   });
 });

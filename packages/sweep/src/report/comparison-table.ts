@@ -1,7 +1,10 @@
-import Table from 'cli-table3';
+import { spreadOf, type Spread } from '@sae-lab/measures';
 
 /** A run as the comparison needs it. */
 export interface ComparedRun {
+  /** The same for runs that differ by their seed only. */
+  readonly configuration: number;
+  readonly hash: string;
   readonly variant: string;
   readonly coefficient: string;
   readonly hook: string;
@@ -19,6 +22,8 @@ export interface ComparisonRow {
   readonly width: number;
   readonly seeds: number;
   readonly finishedSeeds: number;
+  /** Hash of the run, where the row is one run. */
+  readonly run: string | null;
   readonly l0: Spread;
   readonly explainedVariance: Spread;
   readonly deadFraction: Spread;
@@ -26,27 +31,21 @@ export interface ComparisonRow {
   readonly mmcs: Spread;
   readonly recovered: Spread;
   readonly seconds: Spread;
-}
-
-/** Mean over seeds and the sample standard deviation (n − 1); null where there are too few values. */
-export interface Spread {
-  readonly mean: number | null;
-  readonly deviation: number | null;
+  /** Activations that it was evaluated on; null where nothing finished. */
+  readonly evaluated: number | null;
 }
 
 /**
- * Groups runs by everything but the seed. A variant's rows stand together, under its hook and width; otherwise in
- * the order of their first occurrence (training takes the variants in turns).
+ * Groups runs by their configuration. A variant's rows stand together, under its hook and width; otherwise in the order
+ * of their first occurrence (training takes the variants in turns).
  */
 export function compareRuns(runs: readonly ComparedRun[]): ComparisonRow[] {
-  const groups = Map.groupBy(together(runs), ({ variant, coefficient, hook, width }) =>
-    JSON.stringify([hook, width, variant, coefficient]),
-  );
+  const groups = Map.groupBy(together(runs), ({ configuration }) => configuration);
   return [...groups.values()].map((group) => {
     const finished = group.filter((run) => run.finished);
-    const { variant, coefficient, hook, width } = group[0] as ComparedRun;
+    const { variant, coefficient, hook, width, hash } = group[0]!;
     const spread = (value: (run: ComparedRun) => number | null | undefined): Spread =>
-      spreadOf(finished.map(value).filter((found) => found !== null && found !== undefined));
+      spreadOf(finished.map(value));
     return {
       variant,
       coefficient,
@@ -54,75 +53,25 @@ export function compareRuns(runs: readonly ComparedRun[]): ComparisonRow[] {
       width,
       seeds: group.length,
       finishedSeeds: finished.length,
+      run: group.length === 1 ? hash : null,
       l0: spread(({ metrics }) => metrics['l0']),
       explainedVariance: spread(({ metrics }) => metrics['explained_variance']),
       deadFraction: spread(({ metrics }) => metrics['dead_fraction']),
       mmcs: spread(({ metrics }) => metrics['mmcs']),
       recovered: spread(({ metrics }) => metrics['recovered']),
       seconds: spread(({ seconds }) => seconds),
+      evaluated: finished[0]?.metrics['evaluation_tokens'] ?? null,
     };
   });
 }
 
+/** Hooks, widths and variants in the order of their first occurrence, each one's runs together. */
 function together(runs: readonly ComparedRun[]): ComparedRun[] {
   const place = (of: (run: ComparedRun) => string | number): ((run: ComparedRun) => number) => {
-    const places = [...new Set(runs.map(of))];
-    return (run) => places.indexOf(of(run));
+    const places = new Map<string | number, number>();
+    for (const run of runs) if (!places.has(of(run))) places.set(of(run), places.size);
+    return (run) => places.get(of(run))!;
   };
   const [hook, width, variant] = [place((r) => r.hook), place((r) => r.width), place((r) => r.variant)];
   return runs.toSorted((a, b) => hook(a) - hook(b) || width(a) - width(b) || variant(a) - variant(b));
-}
-
-export function spreadOf(values: readonly number[]): Spread {
-  const n = values.length;
-  if (n === 0) return { mean: null, deviation: null };
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  if (n === 1) return { mean, deviation: null };
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, deviation: Math.sqrt(squares / (n - 1)) };
-}
-
-interface FigureColumn {
-  readonly head: string;
-  readonly spread: (row: ComparisonRow) => Spread;
-  readonly digits: number;
-  /** Left out where no row has it: only some activations have a known truth. */
-  readonly optional?: true;
-}
-
-const FIGURES: readonly FigureColumn[] = [
-  { head: 'L0', spread: ({ l0 }) => l0, digits: 1 },
-  { head: 'explained variance', spread: ({ explainedVariance }) => explainedVariance, digits: 4 },
-  { head: 'dead fraction', spread: ({ deadFraction }) => deadFraction, digits: 3 },
-  { head: 'MMCS', spread: ({ mmcs }) => mmcs, digits: 3, optional: true },
-  { head: 'recovered', spread: ({ recovered }) => recovered, digits: 3, optional: true },
-  { head: 'seconds', spread: ({ seconds }) => seconds, digits: 1 },
-];
-
-/** The table that ends a sweep. A row of which no run finished has dashes. */
-export function comparisonTable(rows: readonly ComparisonRow[]): string {
-  const figures = FIGURES.filter(
-    ({ spread, optional }) => optional !== true || rows.some((row) => spread(row).mean !== null),
-  );
-  const table = new Table({
-    head: ['hook', 'width', 'variant', 'coefficient', 'seeds', ...figures.map(({ head }) => head)],
-    colAligns: ['left', 'right', 'left', 'left', 'right', ...figures.map(() => 'right' as const)],
-    style: { head: [], border: [], compact: true },
-  });
-  for (const row of rows) {
-    table.push([
-      row.hook,
-      row.width,
-      row.variant,
-      row.coefficient,
-      row.finishedSeeds === row.seeds ? row.seeds : `${row.finishedSeeds}/${row.seeds}`,
-      ...figures.map(({ spread, digits }) => shown(spread(row), digits)),
-    ]);
-  }
-  return table.toString();
-}
-
-function shown({ mean, deviation }: Spread, digits: number): string {
-  if (mean === null) return '–';
-  return deviation === null ? mean.toFixed(digits) : `${mean.toFixed(digits)} ± ${deviation.toFixed(digits)}`;
 }

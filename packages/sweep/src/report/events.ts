@@ -12,6 +12,14 @@ export interface RunLabel {
   readonly seed: number;
 }
 
+/** Where an SAE is. */
+export interface SaePlace {
+  /** Absolute. */
+  readonly folder: string;
+  /** Another machine, on which the folder is. */
+  readonly host?: string;
+}
+
 /** Runs by what became of them in this call. */
 export interface SweepCounts {
   /** Finished in this call. */
@@ -34,6 +42,12 @@ export type SweepEvent =
       readonly toRun: number;
       readonly dataDir: string;
     }
+  /** What is worth knowing before anything is trained. */
+  | { readonly type: 'sweep.warning'; readonly message: string }
+  /** A signal asked for an orderly end. */
+  | { readonly type: 'sweep.stopping'; readonly message: string }
+  /** A line that a worker process printed while it trained. */
+  | { readonly type: 'worker.output'; readonly line: string }
   | { readonly type: 'activations.started'; readonly hooks: readonly string[] }
   | {
       readonly type: 'activations.progress';
@@ -59,6 +73,7 @@ export type SweepEvent =
       readonly type: 'run.finished';
       readonly seconds: number;
       readonly metrics: Record<string, number>;
+      readonly sae: SaePlace | null;
     })
   | (RunLabel & { readonly type: 'run.failed'; readonly error: ErrorJson })
   | (RunLabel & {
@@ -68,7 +83,11 @@ export type SweepEvent =
       readonly earlier: boolean;
     })
   | (RunLabel & { readonly type: 'run.interrupted'; readonly step: number })
-  | (RunLabel & { readonly type: 'run.skipped' })
+  | (RunLabel & {
+      readonly type: 'run.skipped';
+      /** Null where the files are missing, and nobody wants them back. */
+      readonly sae: SaePlace | null;
+    })
   | ({
       readonly type: 'sweep.finished';
       readonly sweepId: number;

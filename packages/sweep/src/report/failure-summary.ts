@@ -1,20 +1,67 @@
 import type { SweepEvent } from './events.ts';
+import { runName } from './run-name.ts';
+import { visibleLines } from './visible-text.ts';
+
+type Failure = Extract<SweepEvent, { type: 'run.failed' | 'run.diverged' }>;
+
+/** Advices, reasons that have one advice, and runs that ended for one reason: more are counted only. */
+const SHOWN = 5;
 
 /**
- * What failed and why, for the end of a sweep: the reason is easily lost among the progress.
+ * What failed and why, for the end of a sweep: the reason is easily lost among the progress. Runs with the same
+ * advice stand together, and the advice once.
  *
  * @param debug show stacks
  */
 export function failureSummary(events: readonly SweepEvent[], debug: boolean): string {
-  const lines = events.flatMap((event) => {
-    if (event.type !== 'run.failed' && event.type !== 'run.diverged') return [];
-    const { variant, coefficient, hook, width, seed, error } = event;
-    const what = event.type === 'run.failed' ? 'failed' : event.earlier ? 'diverged earlier' : 'diverged';
-    const title = `${variant} ${coefficient} ${hook} width ${width} seed ${seed} ${what} (${error.code})`;
-    return [title, `  ${(debug ? error.stack : undefined) ?? error.message}`];
-  });
-  return [
-    ...lines,
-    'The next `pnpm sweep` tries failed runs again; --only-failed also those that diverged.',
-  ].join('\n');
+  const failures = events.filter(
+    (event): event is Failure => event.type === 'run.failed' || event.type === 'run.diverged',
+  );
+  const groups = Map.groupBy(failures, (failure) =>
+    JSON.stringify([failure.error.code, failure.error.details?.fix]),
+  );
+  const [shown, others] = [[...groups.values()].slice(0, SHOWN), [...groups.values()].slice(SHOWN).flat()];
+  const lines = shown.flatMap((group) => describe(group, debug));
+  if (others.length > 0) lines.push(`and ${others.length} more for other reasons`);
+  if (failures.some(({ type }) => type === 'run.failed')) {
+    lines.push('The next `pnpm sweep` tries failed runs again.');
+  }
+  if (failures.some(({ type }) => type === 'run.diverged')) {
+    lines.push('A run that diverged would do so again; --only-failed tries it nevertheless.');
+  }
+  return visibleLines(lines.join('\n'));
+}
+
+function describe(group: readonly Failure[], debug: boolean): string[] {
+  const { fix } = group[0]!.error.details ?? {};
+  const byReason = [...Map.groupBy(group, (failure) => reason(failure, debug))];
+  const lines = byReason
+    .slice(0, SHOWN)
+    .flatMap(([why, failures]) => [
+      ...failures.slice(0, SHOWN).map((failure) => `${runName(failure)} ${ending(failure)}`),
+      ...more(failures.length - SHOWN, failures[0]!),
+      `  ${why}`,
+    ]);
+  const left = byReason.slice(SHOWN).reduce((count, [, failures]) => count + failures.length, 0);
+  return [...lines, ...more(left, group[0]!), ...(fix === undefined ? [] : [`  ${fix}`])];
+}
+
+function more(count: number, like: Failure): string[] {
+  return count > 0 ? [`and ${count} more that ${ending(like)}`] : [];
+}
+
+function ending(failure: Failure): string {
+  return `${what(failure)} (${failure.error.code})`;
+}
+
+function what(failure: Failure): string {
+  if (failure.type === 'run.failed') return 'failed';
+  return failure.earlier ? 'diverged earlier' : 'diverged';
+}
+
+/** Without the advice, which stands behind all of them. */
+function reason({ error: { message, details, stack } }: Failure, debug: boolean): string {
+  if (debug && stack !== undefined) return stack;
+  const fix = details?.fix;
+  return fix !== undefined && message.endsWith(`. ${fix}`) ? message.slice(0, -(fix.length + 2)) : message;
 }

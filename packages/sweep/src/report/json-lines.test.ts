@@ -34,7 +34,7 @@ function collect(): { output: Writable; lines: () => unknown[] } {
 }
 
 describe('jsonEvents', () => {
-  it('writes every event but progress, a line each, with not-a-number by its name', () => {
+  it('writes every event but progress, a line each, with null for a figure that is undefined', () => {
     const { output, lines } = collect();
     const reporter = jsonEvents(output);
     reporter.report(progress('a'));
@@ -43,9 +43,10 @@ describe('jsonEvents', () => {
       ...label,
       seconds: 1,
       metrics: { l0: Number.NaN, mse: Infinity },
+      sae: null,
     });
     expect(lines()).toEqual([
-      { type: 'run.finished', ...label, seconds: 1, metrics: { l0: 'NaN', mse: 'Infinity' } },
+      { type: 'run.finished', ...label, seconds: 1, metrics: { l0: null, mse: 'Infinity' }, sae: null },
     ]);
   });
 });
@@ -59,7 +60,7 @@ describe('jsonProgress', () => {
       reporter.report(progress('a'));
       reporter.report(progress('b'));
     }
-    reporter.report({ type: 'run.skipped', ...label });
+    reporter.report({ type: 'run.skipped', ...label, sae: null });
     expect(lines().map((line) => (line as { hash: string }).hash)).toEqual(['a', 'b', 'a', 'b']);
   });
 });

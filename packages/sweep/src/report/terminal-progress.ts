@@ -1,6 +1,9 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import type { Reporter, SweepEvent } from './events.ts';
+import { rate } from './run-name.ts';
+import { trackSweep } from './sweep-progress.ts';
 import { timeLeft } from './time-left.ts';
+import { shortened, visibleLines, visibleText } from './visible-text.ts';
 
 /** Bars on a terminal's error stream: one for the activations, one for the sweep, one for each run under way. */
 export function terminalProgress(): Reporter {
@@ -14,33 +17,37 @@ export function terminalProgress(): Reporter {
     },
     { barCompleteChar: '█', barIncompleteChar: '░', format: '{name} {bar} {percentage} % | {detail}' },
   );
-  const runs = new Map<string, { bar: SingleBar; fraction: number }>();
+  const sweep = trackSweep();
+  const runs = new Map<string, SingleBar>();
   let activations: SingleBar | undefined;
-  let sweep: { bar: SingleBar; total: number; done: number; since: number } | undefined;
+  let whole: SingleBar | undefined;
 
-  const drawSweep = (): void => {
-    if (sweep === undefined) return;
-    const done = sweep.done + [...runs.values()].reduce((sum, { fraction }) => sum + fraction, 0);
-    const elapsed = (performance.now() - sweep.since) / 1000;
-    const left = done === 0 ? null : (elapsed * (sweep.total - done)) / done;
-    sweep.bar.update(done, { detail: `${sweep.done}/${sweep.total} runs, ${timeLeft(left)}` });
+  const drawSweep = (...details: string[]): void => {
+    const { done, total, interrupted } = sweep;
+    const stopped = interrupted === 0 ? [] : [`${interrupted} interrupted`];
+    const detail = [`${done}/${total} runs`, ...stopped, ...details].join(', ');
+    whole?.update(sweep.runsDone, { detail });
   };
+  /** Of no use once the sweep is being stopped. */
+  const left = (): string[] =>
+    sweep.interrupted > 0 || sweep.done === sweep.total ? [] : [timeLeft(sweep.secondsLeft)];
   const remove = (hash: string): void => {
-    const run = runs.get(hash);
-    if (run !== undefined) bars.remove(run.bar);
+    const bar = runs.get(hash);
+    if (bar !== undefined) bars.remove(bar);
     runs.delete(hash);
   };
 
   const onEvent = (event: SweepEvent): void => {
+    sweep.add(event);
     switch (event.type) {
       case 'sweep.started':
-        if (event.toRun > 0) {
-          const bar = bars.create(event.toRun, 0, { name: pad('sweep'), detail: `0/${event.toRun} runs` });
-          sweep = { bar, total: event.toRun, done: 0, since: performance.now() };
-        }
-        return;
+        if (event.toRun > 0) whole = bars.create(event.toRun, 0, { name: pad('sweep'), detail: '' });
+        return drawSweep();
       case 'activations.started':
-        activations = bars.create(1, 0, { name: pad('activations'), detail: event.hooks.join(', ') });
+        activations = bars.create(1, 0, {
+          name: pad('activations'),
+          detail: hookText(event.hooks.join(', ')),
+        });
         return;
       case 'activations.progress': {
         const { tokensPerSecond, secondsLeft, rows, tokens } = event;
@@ -50,52 +57,55 @@ export function terminalProgress(): Reporter {
         });
         return;
       }
+      case 'sweep.warning':
+      case 'sweep.stopping':
       case 'activations.warning':
       case 'run.warning':
-        bars.log(`${event.message}\n`);
-        return;
+        return log(bars, visibleLines(event.message));
+      case 'worker.output':
+        return log(bars, event.line);
       case 'activations.finished':
         activations?.update(1, { detail: `done in ${event.seconds.toFixed(1)} s` });
-        // The time left is that of the runs.
-        if (sweep !== undefined) sweep.since = performance.now();
         return;
       case 'run.started': {
-        const name = pad(`${event.variant} ${event.coefficient}`);
-        runs.set(event.hash, { bar: bars.create(1, 0, { name, detail: event.hook }), fraction: 0 });
+        const name = pad(visibleText(`${event.variant} ${event.coefficient}`));
+        runs.set(event.hash, bars.create(1, 0, { name, detail: hookText(event.hook) }));
         return;
       }
       case 'run.progress': {
-        const run = runs.get(event.hash);
-        if (run === undefined) return;
-        run.fraction = event.step / event.totalSteps;
-        const detail = `${event.hook}, ${rate(event.tokensPerSecond)}, ${timeLeft(event.secondsLeft)}`;
-        run.bar.update(run.fraction, { detail });
-        drawSweep();
-        return;
+        const detail = `${hookText(event.hook)}, ${rate(event.tokensPerSecond)}, ${timeLeft(event.secondsLeft)}`;
+        runs.get(event.hash)?.update(event.step / event.totalSteps, { detail });
+        return drawSweep(...left());
       }
-      case 'run.skipped':
-      case 'sweep.finished':
-        return;
       case 'run.finished':
       case 'run.failed':
       case 'run.diverged':
       case 'run.interrupted':
-        if (event.type === 'run.diverged' && event.earlier) return;
+      case 'run.skipped':
         remove(event.hash);
-        if (sweep !== undefined) sweep.done += 1;
-        drawSweep();
-        return;
+        return drawSweep(...left());
+      case 'sweep.finished':
+        // What would take how long is of no use any more.
+        for (const hash of runs.keys()) remove(hash);
+        return drawSweep();
     }
   };
   return { report: onEvent, close: () => bars.stop() };
 }
 
+/** Above the bars. */
+function log(bars: MultiBar, text: string): void {
+  // It takes one line at a time.
+  for (const line of text.split('\n')) bars.log(`${line}\n`);
+}
+
 const NAME_WIDTH = 28;
+const HOOK_WIDTH = 60;
 
 function pad(name: string): string {
   return name.length > NAME_WIDTH ? `${name.slice(0, NAME_WIDTH - 1)}…` : name.padEnd(NAME_WIDTH);
 }
 
-function rate(tokensPerSecond: number): string {
-  return `${(tokensPerSecond / 1000).toFixed(1)}k tokens/s`;
+function hookText(hook: string): string {
+  return shortened(visibleText(hook), HOOK_WIDTH);
 }

@@ -18,7 +18,9 @@ export type Provenance = {
   node: string;
   platform: string;
   cpu: { model: string; count: number };
+  /** Whose the run's files are: the machine, and its data folder. */
   hostname: string;
+  dataDir: string;
   /** Threads of the run's worker process. */
   threads: number;
   device: ChosenDevice;
@@ -38,7 +40,7 @@ const LIBRARIES = {
 /** Gathers it once per sweep; each run adds when it began. */
 export async function gatherProvenance(
   projectRoot: string,
-  { threads, device }: Pick<Provenance, 'threads' | 'device'>,
+  { threads, device, dataDir }: Pick<Provenance, 'threads' | 'device' | 'dataDir'>,
 ): Promise<Provenance> {
   const [commit, status, lockfile, versions] = await Promise.all([
     git(projectRoot, 'rev-parse', 'HEAD'),
@@ -55,6 +57,7 @@ export async function gatherProvenance(
     platform: `${platform()}-${arch()}`,
     cpu: { model: processors[0]?.model ?? 'unknown', count: processors.length },
     hostname: hostname(),
+    dataDir,
     threads,
     device,
     versions,

@@ -11,6 +11,7 @@ import {
   startRun,
   type Attempt,
   type Db,
+  type Result,
 } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
 import type { WorkerResult } from '../worker/worker.ts';
@@ -101,17 +102,24 @@ async function begin(
   });
 }
 
+/** The result of a run as the database takes it. */
+export function storedResult(
+  { metrics, histograms, artifacts, seconds, steps }: Extract<WorkerResult, { status: 'finished' }>,
+  dataDir: string,
+): Result {
+  return {
+    metrics,
+    histograms: Object.entries(histograms).map(([name, histogram]) => ({ name, ...histogram })),
+    artifacts: artifacts.map((file) => ({ ...file, path: relative(dataDir, file.path) })),
+    seconds,
+    finalStep: steps,
+  };
+}
+
 function end(db: Db, attempt: Attempt, result: WorkerResult, dataDir: string): Promise<void> {
   switch (result.status) {
     case 'finished':
-      return saveEvaluation(db, {
-        ...attempt,
-        metrics: result.metrics,
-        histograms: Object.entries(result.histograms).map(([name, histogram]) => ({ name, ...histogram })),
-        artifacts: result.artifacts.map((file) => ({ ...file, path: relative(dataDir, file.path) })),
-        seconds: result.seconds,
-        finalStep: result.steps,
-      });
+      return saveEvaluation(db, { ...attempt, ...storedResult(result, dataDir) });
     case 'failed':
       return failRun(db, { ...attempt, error: result.error });
     case 'diverged':

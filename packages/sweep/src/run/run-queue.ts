@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runsByHashes, type Db } from '@sae-lab/db';
+import { runsByHashes, type Db, type RunStatus } from '@sae-lab/db';
 import type { PlannedRun } from '../plan/plan-sweep.ts';
 import type { RunLabel } from '../report/events.ts';
 import type { Claims } from './claims.ts';
@@ -12,7 +12,20 @@ export interface QueuedRun extends PlannedRun {
 
 export interface RunQueue {
   /** The next run, claimed for this process; undefined when there are no more. */
-  take(): Promise<QueuedRun | undefined>;
+  take(): Promise<TakenRun | undefined>;
+}
+
+export interface TakenRun extends QueuedRun {
+  /** Whether the run is finished and trained again, because its files are missing. */
+  readonly again: boolean;
+}
+
+interface QueueOptions {
+  readonly db: Db;
+  readonly claims: Claims;
+  readonly signal: AbortSignal;
+  /** Whether a run in this status needs no training any more. */
+  readonly isDone?: (run: QueuedRun, status: RunStatus) => boolean | Promise<boolean>;
 }
 
 const POLL_MS = 1000;
@@ -23,7 +36,7 @@ const POLL_MS = 1000;
  */
 export function runQueue(
   runs: readonly QueuedRun[],
-  { db, claims, signal }: { db: Db; claims: Claims; signal: AbortSignal },
+  { db, claims, signal, isDone = (_, status) => status === 'finished' }: QueueOptions,
   onFinishedElsewhere: (run: QueuedRun) => void,
 ): RunQueue {
   const waiting = [...runs];
@@ -43,7 +56,9 @@ export function runQueue(
           continue;
         }
         const [stored] = await runsByHashes(db, [run.hash]);
-        if (stored?.status !== 'finished') return run;
+        if (stored === undefined || !(await isDone(run, stored.status))) {
+          return { ...run, again: stored?.status === 'finished' };
+        }
         await claims.release(run.id);
         onFinishedElsewhere(run);
       }

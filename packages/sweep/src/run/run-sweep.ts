@@ -21,22 +21,27 @@ import type { ErrorJson } from '../worker/protocol.ts';
 import { coefficientLabels } from '../report/coefficient.ts';
 import type { RunLabel, SweepCounts, SweepEvent } from '../report/events.ts';
 import { startTally } from '../report/tally.ts';
-import { nextStep } from './next-step.ts';
+import { checkpointWarning } from './checkpoint-warning.ts';
+import { evaluationShortfalls } from './evaluation-shortfalls.ts';
+import { checkFinishedFiles } from './finished-files.ts';
+import { filesWarning } from './files-warning.ts';
+import { nextStep, type StepOptions } from './next-step.ts';
 import { originOf } from './origin-of.ts';
 import { gatherProvenance } from './provenance.ts';
-import { runFolder } from './run-folder.ts';
+import { runFolder, saePlace } from './run-folder.ts';
 import type { QueuedRun } from './run-queue.ts';
 import { storeVariants } from './store-variants.ts';
 import { trainRuns, type TrainingSignals } from './train-runs.ts';
 
-export interface SweepOptions {
+export interface SweepOptions extends StepOptions {
   readonly projectRoot: string;
   readonly dataDir: string;
+  /** Compare the checksums of finished runs' files, besides existence and size. */
+  readonly verify: boolean;
   /** Number of worker processes; by default two, but no more than there are cores or runs. */
   readonly workers: number | undefined;
   /** Where to train. */
   readonly device: ChosenDevice;
-  readonly onlyFailed: boolean;
   readonly maxFailures: number;
   /** Of wall time, between checkpoints of a run. Like all options no part of a run's identity. */
   readonly checkpointSeconds: number;
@@ -73,12 +78,16 @@ export async function runSweep(
     definitionHash: plan.hash,
     definition: definitionJson(plan),
     file: relative(options.projectRoot, file),
-    source: await readFile(file, 'utf8'),
+    // Postgres's text has no NUL, which a file may have even in a comment.
+    source: (await readFile(file, 'utf8')).replaceAll('\0', '\ufffd'),
   });
   try {
     await storeVariants(db, plan, options.projectRoot);
     const runs = await enqueue(database, sweep.id, plan);
-    const steps = Map.groupBy(runs, ({ status }) => nextStep(status, options));
+    signals.stop.throwIfAborted();
+    const finishedRuns = runs.filter(({ status }) => status === 'finished').map(({ hash }) => hash);
+    const files = await checkFinishedFiles(db, finishedRuns, { ...options, signal: signals.stop });
+    const steps = Map.groupBy(runs, ({ status, hash }) => nextStep(status, options, files.get(hash)));
     const toRun = steps.get('train') ?? [];
     report({
       type: 'sweep.started',
@@ -88,10 +97,17 @@ export async function runSweep(
       toRun: toRun.length,
       dataDir: options.dataDir,
     });
+    const warnings = [
+      ...plan.warnings,
+      filesWarning([...files.values()], options),
+      await checkpointWarning(db, sweep.id, toRun, options.dataDir),
+    ];
+    for (const message of warnings) if (message !== undefined) report({ type: 'sweep.warning', message });
     for (const run of steps.get('skip') ?? []) {
-      report({ type: 'run.skipped', ...run.label });
+      const found = files.get(run.hash);
+      report({ type: 'run.skipped', ...run.label, sae: saePlace(options.dataDir, run, found) });
       // Left behind by a process that was killed after it had stored the result.
-      await discardCheckpoint(runFolder(options.dataDir, run)).catch(() => {});
+      if (found?.state === 'here') await discardCheckpoint(runFolder(options.dataDir, run)).catch(() => {});
     }
     await reportEarlierDivergences(database, sweep.id, steps.get('report-divergence') ?? [], report);
 
@@ -107,7 +123,7 @@ export async function runSweep(
           experimentFile: file,
           workers,
           threads,
-          provenance: await gatherProvenance(options.projectRoot, { threads, device: options.device }),
+          provenance: await gatherProvenance(options.projectRoot, { ...options, threads }),
           origin: ({ activations }) => origins.get(activations.id) as SaeOrigin,
         },
         signals,
@@ -196,7 +212,9 @@ async function makeActivations(
   const start = performance.now();
   report({ type: 'activations.started', hooks });
   const onProgress = ({ warnings, ...progress }: ExtractionProgress): void => {
-    for (const message of warnings) report({ type: 'activations.warning', message });
+    // Those of the plan were said with it.
+    const unsaid = warnings.filter((message) => !plan.warnings.includes(message));
+    for (const message of unsaid) report({ type: 'activations.warning', message });
     report({ type: 'activations.progress', ...progress });
   };
   const stores = await plan.source.make(hooks, { onProgress, signal });
@@ -211,6 +229,9 @@ async function makeActivations(
       manifest: { ...manifest },
       folder: relative(dataDir, folder),
     });
+  }
+  for (const message of await evaluationShortfalls(stores, plan.experiment.definition.evaluation)) {
+    report({ type: 'activations.warning', message });
   }
   report({ type: 'activations.finished', hooks, seconds: (performance.now() - start) / 1000 });
   return origins;

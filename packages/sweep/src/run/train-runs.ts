@@ -1,5 +1,5 @@
 import { discardCheckpoint, type RunEvent } from '@sae-lab/core';
-import type { Database } from '@sae-lab/db';
+import type { Database, RunStatus } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
 import type { ChosenDevice } from '@sae-lab/kernels';
 import type { SweepEvent } from '../report/events.ts';
@@ -7,15 +7,17 @@ import { startWorker, type Worker, type WorkerResult } from '../worker/worker.ts
 import type { ErrorJson, Job } from '../worker/protocol.ts';
 import { openClaims } from './claims.ts';
 import type { Provenance } from './provenance.ts';
+import { checkFinishedFiles, type FilesToCheck, type FinishedFiles } from './finished-files.ts';
+import { nextStep, type StepOptions } from './next-step.ts';
+import { recordAgain } from './record-again.ts';
 import { recordRun } from './record-run.ts';
-import { runFolder } from './run-folder.ts';
-import { runQueue, type QueuedRun } from './run-queue.ts';
+import { runFolder, saePlace } from './run-folder.ts';
+import { runQueue, type QueuedRun, type TakenRun } from './run-queue.ts';
 
-export interface TrainingPlan {
+export interface TrainingPlan extends StepOptions, FilesToCheck {
   readonly database: Database;
   readonly runs: readonly QueuedRun[];
   readonly experimentFile: string;
-  readonly dataDir: string;
   readonly workers: number;
   /** Per worker. */
   readonly threads: number;
@@ -36,7 +38,7 @@ export interface TrainingSignals {
 }
 
 /** Codes of errors that are not a run's own: the others would meet them too. */
-const FAULTS_OF_THE_FOLDER = ['files.disk-full', 'files.not-writable'];
+const FAULTS_OF_THE_FOLDER = ['files.disk-full', 'files.not-a-folder', 'files.not-writable'];
 
 /**
  * Trains runs in worker processes. A run that fails, or kills its process, is recorded as failed and the others
@@ -51,8 +53,16 @@ export async function trainRuns(
   const giveUp = new AbortController();
   const signal = AbortSignal.any([stop, giveUp.signal]);
   const claims = await openClaims(database);
-  const queue = runQueue(plan.runs, { db: database.db, claims, signal }, (run) =>
-    report({ type: 'run.skipped', ...run.label }),
+  // What another process has finished meanwhile is done only if its files are there.
+  const finished = new Map<string, FinishedFiles>();
+  const isDone = async ({ hash }: QueuedRun, status: RunStatus): Promise<boolean> => {
+    if (status !== 'finished') return false;
+    const files = (await checkFinishedFiles(database.db, [hash], plan)).get(hash);
+    if (files !== undefined) finished.set(hash, files);
+    return nextStep(status, plan, files) === 'skip';
+  };
+  const queue = runQueue(plan.runs, { db: database.db, claims, signal, isDone }, (run) =>
+    report({ type: 'run.skipped', ...run.label, sae: saePlace(dataDir, run, finished.get(run.hash)) }),
   );
   const workers = new Set<Worker>();
   const tellAll = (tell: (worker: Worker) => void) => () => workers.forEach(tell);
@@ -63,8 +73,11 @@ export async function trainRuns(
   let failures = 0;
   let fault: ErrorJson | undefined;
 
-  const trainOne = async (worker: Worker, run: QueuedRun): Promise<void> => {
-    const recorder = recordRun(database.db, { ...plan, runId: run.id, dataDir }, () => giveUp.abort());
+  const trainOne = async (worker: Worker, run: TakenRun): Promise<void> => {
+    const of = { ...plan, runId: run.id, dataDir };
+    const recorder = run.again
+      ? recordAgain(database.db, of)
+      : recordRun(database.db, of, () => giveUp.abort());
     report({ type: 'run.started', ...run.label });
     let step = 0;
     const onEvent = (event: RunEvent): void => {
@@ -86,7 +99,7 @@ export async function trainRuns(
     await recorder.finish(result);
     // What cannot be removed now is removed by the next sweep that meets the run.
     if (result.status === 'finished') await discardCheckpoint(runFolder(dataDir, run)).catch(() => {});
-    report(endEvent(run, result));
+    report(endEvent(run, result, dataDir));
     if (result.status === 'failed' || result.status === 'diverged') failures += 1;
     if (failures >= plan.maxFailures) giveUp.abort();
   };
@@ -97,7 +110,9 @@ export async function trainRuns(
       for (let run = await queue.take(); run !== undefined; run = await queue.take()) {
         if (worker !== undefined && !worker.alive) workers.delete(worker);
         if (worker === undefined || !worker.alive) {
-          worker = startWorker(plan.experimentFile, plan.silenceSeconds);
+          worker = startWorker(plan.experimentFile, plan.silenceSeconds, (line) =>
+            report({ type: 'worker.output', line }),
+          );
           workers.add(worker);
         }
         await trainOne(worker, run);
@@ -137,10 +152,17 @@ function jobOf(run: QueuedRun, { dataDir, threads, device, origin, checkpointSec
   };
 }
 
-function endEvent({ label }: QueuedRun, result: WorkerResult): SweepEvent {
+function endEvent(run: QueuedRun, result: WorkerResult, dataDir: string): SweepEvent {
+  const { label } = run;
   switch (result.status) {
     case 'finished':
-      return { type: 'run.finished', ...label, seconds: result.seconds, metrics: result.metrics };
+      return {
+        type: 'run.finished',
+        ...label,
+        seconds: result.seconds,
+        metrics: result.metrics,
+        sae: saePlace(dataDir, run),
+      };
     case 'failed':
       return { type: 'run.failed', ...label, error: result.error };
     case 'diverged':

@@ -1,4 +1,4 @@
-import { SaeLabError } from '@sae-lab/errors';
+import { describeValue, SaeLabError } from '@sae-lab/errors';
 import type { ErrorJson } from './protocol.ts';
 
 /**
@@ -8,7 +8,10 @@ import type { ErrorJson } from './protocol.ts';
 export function errorJson(error: unknown): ErrorJson {
   const stack = error instanceof Error && error.stack !== undefined ? { stack: error.stack } : {};
   if (error instanceof SaeLabError) return { ...error.toJSON(), ...stack };
-  const problem = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const problem =
+    error instanceof Error
+      ? `${error.name}: ${error.message}`
+      : `${describeValue(error)} was thrown, which is no error`;
   const origin = originOf(stack.stack);
   const located = origin === undefined ? problem : `${problem} (${origin})`;
   return { ...new SaeLabError('run.failed', { problem: located }).toJSON(), ...stack };

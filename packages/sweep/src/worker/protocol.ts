@@ -14,6 +14,9 @@ export interface ErrorJson {
 
 export type ToWorker = { readonly type: 'run'; readonly job: Job } | { readonly type: 'abort' };
 
+/** What a worker process prints on both of its streams when the experiment is imported; ends a line. */
+export const IMPORTED = '\0imported';
+
 export type FromWorker =
   /** Said every second or so, between two steps at the latest. */
   | { readonly type: 'alive' }

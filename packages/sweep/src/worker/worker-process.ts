@@ -1,21 +1,27 @@
 // A process that trains one run at a time for the `sweep` command. It is not a command of its own: it is forked
 // with the experiment's file as its argument, takes jobs over the channel and writes to no database.
-import { executeRun } from '@sae-lab/core';
+import { outliveReaders } from '@sae-lab/command-line';
+import { executeRun, type RunOutcome } from '@sae-lab/core';
 import { variantOf } from '../definition/define-sweep.ts';
 import { loadExperiment } from '../definition/load-experiment.ts';
 import { errorJson } from './error-json.ts';
-import type { FromWorker, Job, ToWorker } from './protocol.ts';
+import { IMPORTED, type FromWorker, type Job, type ToWorker } from './protocol.ts';
 
-// Ctrl-C reaches the whole process group; the parent decides and says `abort`.
-process.on('SIGINT', () => {});
-process.on('SIGTERM', () => {});
+// Ctrl-C, like a closed terminal, reaches the whole process group; the parent decides and says `abort`.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+outliveReaders();
 process.on('disconnect', () => process.exit(1));
 
 // From the event loop, like all else: a process that is stuck in a computation falls silent.
 setInterval(() => send({ type: 'alive' }), 1000);
 
 const abort = new AbortController();
-const experiment = loadExperiment(process.argv[2] as string);
+const aborted = new Promise<RunOutcome>((resolve) => {
+  abort.signal.addEventListener('abort', () => resolve({ status: 'interrupted', step: 0 }));
+});
+const experiment = loadExperiment(process.argv[2] as string).finally(() => {
+  for (const stream of [process.stdout, process.stderr]) stream.write(`${IMPORTED}\n`);
+});
 // Told with the first run; unhandled, it would end the process before.
 experiment.catch(() => {});
 
@@ -26,7 +32,10 @@ process.on('message', (message: ToWorker) => {
 
 async function run(job: Job): Promise<void> {
   try {
-    const { definition } = await experiment;
+    // An import that never ends has nothing to write down.
+    const imported = await Promise.race([experiment, aborted]);
+    if ('status' in imported) return send({ type: 'outcome', outcome: imported });
+    const { definition } = imported;
     const variant = variantOf(definition, job.spec.variant.name);
     const outcome = await executeRun(
       { ...job, variant },

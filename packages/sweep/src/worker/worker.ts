@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { RunEvent, RunOutcome } from '@sae-lab/core';
 import { SaeLabError } from '@sae-lab/errors';
-import type { ErrorJson, FromWorker, Job, ToWorker } from './protocol.ts';
+import { IMPORTED, type ErrorJson, type FromWorker, type Job, type ToWorker } from './protocol.ts';
 
 const script = fileURLToPath(new URL('worker-process.ts', import.meta.url));
 const LINES_KEPT = 20;
@@ -29,8 +29,14 @@ export interface Worker {
  * Starts a worker process for the runs of one experiment's file.
  *
  * @param silenceSeconds a process that says nothing for so long while it trains is killed, and its run fails
+ * @param onOutput told each line that the process prints, but for those of the import: the parent's own import has
+ *   printed the same
  */
-export function startWorker(experimentFile: string, silenceSeconds: number): Worker {
+export function startWorker(
+  experimentFile: string,
+  silenceSeconds: number,
+  onOutput: (line: string) => void,
+): Worker {
   // 'advanced' keeps NaN and the infinities, which JSON would turn into null.
   const child = fork(script, [experimentFile], {
     serialization: 'advanced',
@@ -38,9 +44,12 @@ export function startWorker(experimentFile: string, silenceSeconds: number): Wor
   });
   const lastLines: string[] = [];
   for (const output of [child.stdout, child.stderr] as Readable[]) {
+    let imported = false;
     createInterface({ input: output }).on('line', (line) => {
+      if (line.endsWith(IMPORTED)) return void (imported = true);
       lastLines.push(line);
       if (lastLines.length > LINES_KEPT) lastLines.shift();
+      if (imported) onOutput(line);
     });
   }
 

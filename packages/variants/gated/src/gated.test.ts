@@ -6,13 +6,14 @@ testAgainstGolden(variant, new URL('../golden.json', import.meta.url));
 testConformance(variant, [{ l1: 0.05 }, { l1: 0.05, frozenFrom: 0 }]);
 testResamples(variant, { l1: 0.05 });
 
-it('has the learning rate of its source, gradients clipped at 1, and rows of norm 1', () => {
+it('has the learning rate of its source, a slow warmup, gradients clipped at 1 and rows of norm 1', () => {
   const hyper = variant.hyper.parse({ l1: 1 });
   expect(variant.defaults({ hyper, dIn: 8, dSae: 16 })).toEqual({
     learningRate: 5e-5,
     beta1: 0.9,
     beta2: 0.999,
     gradientClip: 1,
+    sparsityWarmup: 0.2,
   });
   expect(variant.roles(hyper).decoderNorm).toBe('unit');
 });

@@ -39,7 +39,7 @@ export const variant: Variant<Hyper, Params, Encoded> = {
   sparsity: 'l1',
   lossConvention: ({ frozenFrom }) =>
     `mean_b[ ‖x − x̂‖² + λ·‖ReLU(π)‖₁ + ‖x − (ReLU(π)·W_dec + b_dec)‖² ], W_dec and b_dec frozen in the last term from ${frozenFrom} of the run on, decoder rows of norm 1`,
-  defaults: () => ({ learningRate: 5e-5, beta1: 0.9, beta2: 0.999, gradientClip: 1 }),
+  defaults: () => ({ learningRate: 5e-5, beta1: 0.9, beta2: 0.999, gradientClip: 1, sparsityWarmup: 0.2 }),
   roles: () => ({
     encoder: 'W_enc',
     decoder: 'W_dec',

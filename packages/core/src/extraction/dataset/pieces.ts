@@ -7,7 +7,7 @@ import type { Document } from './documents.ts';
 /** A run of a document's tokens that goes through the model at once. */
 export interface Piece {
   readonly document: number;
-  /** The first 4 bytes of the sha256 of the document's text, as a signed integer: equal texts, equal hashes. */
+  /** See {@link documentHash}. */
   readonly documentHash: number;
   /** Place in the document, from 0. */
   readonly index: number;
@@ -17,6 +17,15 @@ export interface Piece {
   readonly selected: readonly number[];
 }
 
+/** The first 4 bytes of the sha256 of a document's text, as a signed integer: equal texts, equal hashes. */
+export function documentHash(text: string): number {
+  return digestOf(text).readInt32LE(0);
+}
+
+function digestOf(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
 /** Cuts a document into pieces; none when it has no tokens. */
 export function piecesOf(
   document: Document,
@@ -24,7 +33,7 @@ export function piecesOf(
   settings: ExtractionSettings,
 ): Piece[] {
   const ids = tokenizer.encode(document.text);
-  const digest = createHash('sha256').update(document.text).digest();
+  const digest = digestOf(document.text);
   const start = settings.prependBos && tokenizer.bosTokenId !== null ? [tokenizer.bosTokenId] : [];
   const room = settings.maxTokens - start.length;
   const used = settings.context === 'truncate' ? Math.min(room, ids.length) : ids.length;
@@ -34,7 +43,8 @@ export function piecesOf(
     const tokens = [...start, ...ids.slice(offset, Math.min(offset + room, used))];
     const index = pieces.length;
     const isSelectable = (position: number): boolean =>
-      settings.includeSpecialTokens || !tokenizer.specialTokenIds.has(tokens[position]!);
+      settings.includeSpecialTokens ||
+      (position >= start.length && !tokenizer.specialTokenIds.has(tokens[position]!));
     pieces.push({
       document: document.index,
       documentHash: digest.readInt32LE(0),

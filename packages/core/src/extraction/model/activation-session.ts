@@ -1,7 +1,9 @@
 import { SaeLabError } from '@sae-lab/errors';
-import { TensorProto_DataType, type ValueInfoProto } from 'onnx-buf';
+import type { ValueInfoProto } from 'onnx-buf';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { decodeFloat16 } from '../store/float16.ts';
 import { cutGraph } from './cut-graph.ts';
+import { FLOAT, FLOAT16, nameOfType } from './element-type.ts';
 import type { Hook } from './hooks.ts';
 import type { LanguageModel } from './language-model.ts';
 
@@ -19,7 +21,7 @@ export interface ActivationSession {
 
 /**
  * @param hooks distinct ones: no two of the same tensor
- * @throws SaeLabError `model.unrunnable` when ONNX Runtime refuses the graph, `model.unknown-input`, `model.not-float32`
+ * @throws SaeLabError `model.unrunnable` when ONNX Runtime refuses the graph, `model.unknown-input`, `model.not-float`
  */
 export async function openActivationSession(
   model: LanguageModel,
@@ -38,6 +40,14 @@ export async function openActivationSession(
     throw unrunnable(model, cause);
   });
 
+  let isHalf: boolean[];
+  try {
+    isHalf = session.outputMetadata.map(isFloat16);
+  } catch (error) {
+    await session.release();
+    throw error;
+  }
+
   // Inputs and outputs lie in memory that is used again: what each run leaves behind would pile up before it is
   // collected.
   const space = hooks.map(() => new Float32Array(0));
@@ -53,12 +63,16 @@ export async function openActivationSession(
         if (space[h]!.length < size) space[h] = new Float32Array(size);
         return space[h]!.subarray(0, size);
       });
-      const outputs = hooks.map(({ tensor, dIn }, h): [string, Tensor] => [
+      // Half precision is fetched into memory of its own, and widened.
+      const outputs = hooks.map(({ tensor, dIn }, h): [string, Tensor | null] => [
         tensor,
-        new Tensor('float32', activations[h]!, [sequences.length, tokens, dIn]),
+        isHalf[h] ? null : new Tensor('float32', activations[h]!, [sequences.length, tokens, dIn]),
       ]);
-      await session.run(feeds, Object.fromEntries(outputs)).catch((cause: unknown) => {
+      const results = await session.run(feeds, Object.fromEntries(outputs)).catch((cause: unknown) => {
         throw unrunnable(model, cause);
+      });
+      hooks.forEach(({ tensor }, h) => {
+        if (isHalf[h]) decodeFloat16(bitsOf(results[tensor]!), activations[h]!);
       });
       return { tokens, activations };
     },
@@ -100,26 +114,48 @@ function feed(
 /** A cache of no tokens: the declared sizes, the batch in front, 0 for the length. */
 function emptyCache(input: ValueInfoProto, batch: number): Tensor {
   const type = input.type?.value;
-  if (type?.case !== 'tensorType' || type.value.elemType !== (TensorProto_DataType.FLOAT as number)) {
-    throw new SaeLabError('model.not-float32', {
-      problem: `the graph's input ${input.name} is not float32`,
-      field: 'model',
-      expected: 'a model exported in float32',
-      fix: 'Take the float32 graph (model.onnx rather than model_fp16.onnx).',
-    });
-  }
-  const sizes = (type.value.shape?.dim ?? []).map(({ value }) =>
-    value.case === 'dimValue' ? Number(value.value) : 0,
-  );
-  return new Tensor('float32', new Float32Array(0), [batch, ...sizes.slice(1)]);
+  const elemType = type?.case === 'tensorType' ? type.value.elemType : undefined;
+  if (elemType !== FLOAT && elemType !== FLOAT16) throw notFloat(`input ${input.name}`, nameOfType(elemType));
+  const dims = type?.case === 'tensorType' ? (type.value.shape?.dim ?? []) : [];
+  const sizes = dims.map(({ value }) => (value.case === 'dimValue' ? Number(value.value) : 0));
+  const shape = [batch, ...sizes.slice(1)];
+  return elemType === FLOAT
+    ? new Tensor('float32', new Float32Array(0), shape)
+    : new Tensor('float16', new Uint16Array(0), shape);
+}
+
+function isFloat16(output: InferenceSession.ValueMetadata): boolean {
+  const type = output.isTensor ? output.type : 'no tensor';
+  if (type === 'float16') return true;
+  if (type === 'float32') return false;
+  throw notFloat(`tensor ${output.name}`, type);
+}
+
+/** The bits of half-precision values: a Float16Array where the engine has one. */
+function bitsOf({ data }: Tensor): Uint16Array {
+  const { buffer, byteOffset, length } = data as Uint16Array;
+  return new Uint16Array(buffer, byteOffset, length);
+}
+
+function notFloat(what: string, received: string): SaeLabError {
+  return new SaeLabError('model.not-float', {
+    problem: `the graph's ${what} is neither float32 nor float16`,
+    field: 'model',
+    expected: 'a model exported in float32 or float16',
+    received,
+    fix: 'Take the float32 graph (model.onnx).',
+  });
 }
 
 function unrunnable(model: LanguageModel, cause: unknown): SaeLabError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
   return new SaeLabError('model.unrunnable', {
-    problem: `ONNX Runtime cannot run the graph: ${cause instanceof Error ? cause.message : String(cause)}`,
+    problem: `ONNX Runtime cannot run the graph: ${reason}`,
     field: model.files.graph,
     expected: 'a decoder exported to ONNX for the CPU',
-    fix: 'Export the model again in float32, for the task text-generation.',
+    fix: reason.includes('out of data bounds')
+      ? 'Lower maxTokens, where the model has fewer positions than its config.json says; else take the tokenizer of this model.'
+      : 'Export the model again in float32, for the task text-generation.',
     cause,
   });
 }

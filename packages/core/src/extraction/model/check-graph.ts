@@ -4,7 +4,8 @@
  * the operators mean is left to the runtime.
  */
 import { describeValue } from '@sae-lab/errors';
-import { TensorProto_DataType, type GraphProto, type TensorProto } from 'onnx-buf';
+import { TensorProto_DataLocation, type GraphProto, type TensorProto } from 'onnx-buf';
+import { FLOAT, FLOAT16 } from './element-type.ts';
 import { externalRange } from './external-weights.ts';
 import { unreadableModel } from './unreadable-model.ts';
 
@@ -15,6 +16,12 @@ export function checkGraph(path: string, graph: GraphProto): void {
   const there = new Set(['', ...weightNames(graph), ...graph.input.map(({ name }) => name)]);
   for (const node of graph.node) {
     const here = `node ${describeValue(node.name)}`;
+    const constants = node.attribute.flatMap(({ t, tensors }) =>
+      t === undefined ? tensors : [t, ...tensors],
+    );
+    if (constants.some(({ dataLocation }) => dataLocation === TensorProto_DataLocation.EXTERNAL)) {
+      throw unreadableModel(path, `${here} has a constant in a file of its own, which only weights may have`);
+    }
     const absent = node.input.find((tensor) => !there.has(tensor));
     if (absent !== undefined) {
       throw unreadableModel(path, `${here} reads ${describeValue(absent)}, which nothing before it makes`);
@@ -41,9 +48,11 @@ export function checkWeight(path: string, weight: TensorProto): void {
   const name = `weight ${describeValue(weight.name)}`;
   if (weight.dims.some((size) => size < 0n)) throw unreadableModel(path, `${name} has a negative size`);
   const range = externalRange(path, weight);
-  if (weight.dataType !== (TensorProto_DataType.FLOAT as number)) return;
-  const declared = 4n * weight.dims.reduce((product, size) => product * size, 1n);
-  const bytes = range === undefined ? weight.rawData.length || 4 * weight.floatData.length : range.length;
+  const isFloat = weight.dataType === FLOAT;
+  if (!isFloat && weight.dataType !== FLOAT16) return;
+  const [valueBytes, values] = isFloat ? [4, weight.floatData] : [2, weight.int32Data];
+  const declared = BigInt(valueBytes) * weight.dims.reduce((product, size) => product * size, 1n);
+  const bytes = range === undefined ? weight.rawData.length || valueBytes * values.length : range.length;
   if (bytes !== undefined && BigInt(bytes) !== declared) {
     throw unreadableModel(path, `${name} of shape [${weight.dims.join(', ')}] has ${bytes} bytes`);
   }

@@ -78,7 +78,7 @@ async function readExternal(file: string): Promise<Buffer> {
 
 export function missingWeights(file: string, cause: unknown): SaeLabError {
   return new SaeLabError('model.not-found', {
-    problem: "the file with the model's weights cannot be read",
+    problem: `the file with the model's weights cannot be read (${(cause as NodeJS.ErrnoException).code})`,
     field: file,
     expected: 'the file that the ONNX graph names as its external data',
     fix: 'Put it beside the graph.',

@@ -1,6 +1,7 @@
 import { SaeLabError, describeValue } from '@sae-lab/errors';
 import type { LanguageModel } from './language-model.ts';
-import { moduleOf, moduleOutputs, modulesWithOneOutput } from './module-outputs.ts';
+import { moduleOf, moduleOutputs } from './module-outputs.ts';
+import { inRanges, unknownHook } from './unknown-hook.ts';
 import { tensorWidths, type WidthOf } from './tensor-width.ts';
 
 /** A place in the model whose activations can be taken. */
@@ -9,7 +10,7 @@ export interface Hook {
   readonly requested: string;
   /** The one name of this place, however it was asked for; part of the activations' identity. */
   readonly name: string;
-  /** Name of the tensor in the ONNX graph, [batch, tokens, dIn] float32. */
+  /** Name of the tensor in the ONNX graph, [batch, tokens, dIn]. */
   readonly tensor: string;
   /** The layer that the requested name mentions; null outside the layers (an embedding). */
   readonly layer: number | null;
@@ -52,7 +53,7 @@ function resolve(model: LanguageModel, width: WidthOf, requested: string): Hook 
   const path = modulePath(model, width, requested);
   const outputs = moduleOutputs(model.graph, width, path);
   const [tensor] = outputs;
-  if (tensor === undefined) throw unknown(model, width, requested);
+  if (tensor === undefined) throw unknown(model, width, requested, path);
   if (outputs.length > 1) {
     throw new SaeLabError('hook.ambiguous', {
       problem: `the module has ${outputs.length} outputs`,
@@ -81,7 +82,7 @@ function modulePath(model: LanguageModel, width: WidthOf, requested: string): st
     throw new SaeLabError('hook.not-in-architecture', {
       problem: `${hook} does not exist in ${model.config.modelType}: attention and MLP run side by side on the same input`,
       field: 'hooks',
-      expected: blockNames(model).join(', '),
+      expected: blockNames(model, width).join(', '),
       received: describeValue(requested),
       fix: 'Take hook_resid_pre or hook_resid_post.',
     });
@@ -107,37 +108,19 @@ function moduleOfTensor({ graph }: LanguageModel, tensor: string): string {
   return moduleOf(graph.producers.get(tensor)!);
 }
 
-function unknown(model: LanguageModel, width: WidthOf, requested: string): SaeLabError {
-  const blocks = blockNames(model);
-  const modules = compress(modulesWithOneOutput(model.graph, width));
-  return new SaeLabError('hook.unknown', {
-    problem: `the model ${model.files.name} (${model.config.modelType}, ${model.config.layers} layers) has no such hook`,
-    field: 'hooks',
-    expected: `${blocks.length > 0 ? `${blocks.join(', ')}, or ` : ''}a module path: ${modules.join(', ')}`,
-    received: describeValue(requested),
-    ...(blocks.length === 0 && {
-      fix: `TransformerLens names are known for ${Object.keys(ARCHITECTURES).join(', ')}; name the module path for this model.`,
-    }),
-  });
+function unknown(model: LanguageModel, width: WidthOf, requested: string, module?: string): SaeLabError {
+  const blocks = blockNames(model, width);
+  const architectures = Object.keys(ARCHITECTURES);
+  return unknownHook(model, width, { requested, module, blocks, architectures });
 }
 
-function blockNames({ config }: LanguageModel): string[] {
-  const hooks = Object.keys(ARCHITECTURES[config.modelType]?.modules ?? {});
-  return hooks.map((hook) => `blocks.{0..${config.layers - 1}}.${hook}`);
-}
-
-/** Paths that differ in the layer only, as one: `layers.{0..5}.mlp`. */
-function compress(paths: readonly string[]): string[] {
-  const ranges = new Map<string, number[]>();
-  for (const path of paths) {
-    const layer = /\.(\d+)(?=\.|$)/.exec(path)?.[1];
-    const pattern = path.replace(/\.\d+(?=\.|$)/, '.#');
-    const layers = ranges.get(pattern) ?? [];
-    if (layer !== undefined) layers.push(Number(layer));
-    ranges.set(pattern, layers);
-  }
-  return [...ranges].map(([pattern, layers]) => {
-    const [low, high] = [Math.min(...layers), Math.max(...layers)];
-    return pattern.replace('#', low === high ? String(low) : `{${low}..${high}}`);
-  });
+/** The TransformerLens names that this model's graph has a tensor for; those that differ in the layer only, as one. */
+function blockNames({ config, graph }: LanguageModel, width: WidthOf): string[] {
+  const modules = ARCHITECTURES[config.modelType]?.modules ?? {};
+  const names = Object.entries(modules).flatMap(([hook, module]) =>
+    Array.from({ length: config.layers }, (_, layer) => layer)
+      .filter((layer) => moduleOutputs(graph, width, module(layer)).length === 1)
+      .map((layer) => `blocks.${layer}.${hook}`),
+  );
+  return inRanges(names);
 }

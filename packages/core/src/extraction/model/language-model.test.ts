@@ -4,14 +4,9 @@ import { AutoModelForCausalLM } from '@huggingface/transformers';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { GraphProtoSchema, ModelProtoSchema, NodeProtoSchema, ValueInfoProtoSchema } from 'onnx-buf';
 import { describe, expect, it } from 'vitest';
-import { MODEL, errorOf, temporaryFolder, writeFileIn } from '../test-support.ts';
+import { MODEL, copyOfModel, errorOf, writeFileIn } from '../test-support.ts';
 import { openLanguageModel } from './language-model.ts';
 
-function copyOfModel(): string {
-  const folder = temporaryFolder();
-  cpSync(MODEL.folder, folder, { recursive: true });
-  return folder;
-}
 const open = (folder: string): Promise<unknown> => openLanguageModel({ kind: 'folder', folder });
 
 describe('openLanguageModel', () => {
@@ -46,6 +41,15 @@ describe('openLanguageModel', () => {
       expect(error.code).toBe('model.not-found');
       expect(error.message).toContain(file);
     }
+  });
+
+  it('takes a graph in half precision where there is no other, and names those that it does not take', async () => {
+    const folder = copyOfModel();
+    const graph = join(folder, 'onnx/model.onnx');
+    renameSync(graph, join(folder, 'onnx/model_fp16.onnx'));
+    expect((await openLanguageModel({ kind: 'folder', folder })).files.graph).toContain('model_fp16.onnx');
+    renameSync(join(folder, 'onnx/model_fp16.onnx'), join(folder, 'onnx/model_q4.onnx'));
+    expect((await errorOf(() => open(folder))).details.received).toBe('onnx/model_q4.onnx');
   });
 
   it('refuses a merged decoder, by name or by its If nodes', async () => {

@@ -39,9 +39,15 @@ async function openAndCut(hooks: readonly string[] = MADE_UP_HOOKS): Promise<num
   const graph = await readModelGraph(path);
   expect(graphFiles(graph).every((file) => file.startsWith(folder))).toBe(true);
   const model: LanguageModel = {
-    files: { name: 'thin', folder, config: '', graph: path, tokenizer: [] },
+    files: { name: 'thin', folder, config: '', graph: path, tokenizer: [], specialTokens: [] },
     config: { modelType: 'gpt_neox', layers: 6, contextLength: 128 },
-    tokenizer: { encode: () => [], decode: () => '', bosTokenId: null, specialTokenIds: new Set() },
+    tokenizer: {
+      encode: () => [],
+      decode: () => '',
+      bosTokenId: null,
+      bosIsItsOwn: false,
+      specialTokenIds: new Set(),
+    },
     graph,
   };
   let cuts = 0;

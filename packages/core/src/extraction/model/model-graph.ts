@@ -36,7 +36,10 @@ export function graphFiles({ path, graph }: ModelGraph): string[] {
  * @throws SaeLabError `model.unreadable` when it is not one or contradicts itself, `model.merged-decoder` when it has If nodes
  */
 export async function readModelGraph(path: string): Promise<ModelGraph> {
-  const model = decode(path, await readFile(path));
+  const bytes = await readFile(path).catch((cause: Error) => {
+    throw unreadableModel(path, cause.message, cause);
+  });
+  const model = decode(path, bytes);
   const graph = model.graph;
   if (graph === undefined || graph.node.length === 0 || graph.output.length === 0) {
     throw unreadableModel(path, 'it holds no graph');
@@ -61,6 +64,6 @@ function decode(path: string, bytes: Uint8Array): ModelProto {
   try {
     return fromBinary(ModelProtoSchema, bytes);
   } catch (cause) {
-    throw unreadableModel(path, 'its bytes do not decode', cause);
+    throw unreadableModel(path, `its bytes do not decode (${(cause as Error).message})`, cause);
   }
 }

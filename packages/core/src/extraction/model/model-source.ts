@@ -25,9 +25,17 @@ export interface ModelFiles {
   readonly graph: string;
   /** What decides the token ids: tokenizer.json and, where there is one, tokenizer_config.json. */
   readonly tokenizer: readonly string[];
+  /** Other files that may name special tokens, as far as they are there. */
+  readonly specialTokens: readonly string[];
 }
 
-const GRAPHS = ['onnx/model.onnx', 'onnx/decoder_model.onnx', 'model.onnx', 'decoder_model.onnx'];
+const SPECIAL_TOKENS = ['special_tokens_map.json', 'generation_config.json'];
+
+const GRAPHS = ['', '_fp16'].flatMap((precision) =>
+  ['onnx/', ''].flatMap((folder) =>
+    ['model', 'decoder_model'].map((graph) => `${folder}${graph}${precision}.onnx`),
+  ),
+);
 
 /**
  * Finds the files of a model.
@@ -53,6 +61,7 @@ export async function resolveModel(source: ModelSource): Promise<ModelFiles> {
   const graph = await firstThatExists(folder, GRAPHS);
   if (graph === undefined) throw await noGraph(folder);
   const tokenizerConfig = await firstThatExists(folder, ['tokenizer_config.json']);
+  const specialTokens = await Promise.all(SPECIAL_TOKENS.map((file) => firstThatExists(folder, [file])));
   return {
     name: basename(folder),
     folder,
@@ -62,6 +71,7 @@ export async function resolveModel(source: ModelSource): Promise<ModelFiles> {
       await required(folder, 'tokenizer.json'),
       ...(tokenizerConfig === undefined ? [] : [tokenizerConfig]),
     ],
+    specialTokens: specialTokens.filter((file) => file !== undefined),
   };
 }
 
@@ -69,10 +79,12 @@ async function noGraph(folder: string): Promise<SaeLabError> {
   const entries = await readdir(folder, { recursive: true });
   const merged = entries.find((entry) => entry.endsWith('_merged.onnx'));
   if (merged !== undefined) return mergedDecoder(join(folder, merged));
+  const others = entries.filter((entry) => entry.endsWith('.onnx'));
   return new SaeLabError('model.not-found', {
-    problem: 'the folder has no ONNX graph',
+    problem: 'the folder has no ONNX graph in float32 or float16',
     field: folder,
     expected: `one of ${GRAPHS.join(', ')}`,
+    ...(others.length > 0 && { received: others.slice(0, 3).join(', ') }),
     fix: 'Export the model to ONNX (optimum-cli export onnx --task text-generation) into this folder.',
   });
 }

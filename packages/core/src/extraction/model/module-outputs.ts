@@ -6,11 +6,29 @@ import type { NodeProto } from 'onnx-buf';
 import type { ModelGraph } from './model-graph.ts';
 import type { WidthOf } from './tensor-width.ts';
 
+/** What exporters put behind a node's name for the name of what it makes. */
+const OUTPUT_SUFFIX = /_output_\d+$/;
+
+/** A node's name; optimisers that drop it leave it in the names of what the node makes. */
+function nameOf({ name, output: [output = ''] }: NodeProto): string {
+  return name === '' ? output.replace(OUTPUT_SUFFIX, '') : name;
+}
+
+/** Nodes of the module at `path` and of those inside it. */
+export function moduleNodes({ graph }: ModelGraph, path: string): NodeProto[] {
+  const prefix = nodePrefix(path);
+  return graph.node.filter((node) => nameOf(node).startsWith(prefix));
+}
+
+/** Whether nodes are named by the modules that they belong to. */
+export function hasModulePaths({ graph }: ModelGraph): boolean {
+  return graph.node.some((node) => enclosingModules(node).length > 0);
+}
+
 /** Activations that leave the module at `path`, e.g. `gpt_neox.layers.3.mlp`; a plain module has exactly one. */
 export function moduleOutputs(graph: ModelGraph, width: WidthOf, path: string): string[] {
   const prefix = nodePrefix(path);
-  return graph.graph.node
-    .filter((node) => node.name.startsWith(prefix))
+  return moduleNodes(graph, path)
     .flatMap((node) => node.output)
     .filter((tensor) => width(tensor) !== undefined && leaves(graph, tensor, prefix));
 }
@@ -31,11 +49,11 @@ export function modulesWithOneOutput(graph: ModelGraph, width: WidthOf): string[
 
 /** The innermost module that a node belongs to, e.g. `gpt_neox.layers.3.mlp.act`. */
 export function moduleOf(node: NodeProto): string {
-  return node.name.split('/').slice(1, -1).join('.');
+  return nameOf(node).split('/').slice(1, -1).join('.');
 }
 
 function enclosingModules(node: NodeProto): string[] {
-  const parts = node.name.split('/').slice(1, -1);
+  const parts = nameOf(node).split('/').slice(1, -1);
   return parts.map((_, depth) => parts.slice(0, depth + 1).join('.'));
 }
 
@@ -47,7 +65,7 @@ function nodePrefix(path: string): string {
 function leaves({ consumers, graph }: ModelGraph, tensor: string, prefix: string): boolean {
   const used = consumers.get(tensor) ?? [];
   return (
-    used.some((node) => !node.name.startsWith(prefix)) ||
+    used.some((node) => !nameOf(node).startsWith(prefix)) ||
     graph.output.some((output) => output.name === tensor)
   );
 }

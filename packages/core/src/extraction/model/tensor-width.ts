@@ -4,7 +4,8 @@
  * knows the few operators that a residual stream, an MLP and a norm are made of, and says nothing elsewhere,
  * which is also how tensors that are no activations (masks, shapes, rotary tables) are told apart.
  */
-import { TensorProto_DataType, type NodeProto, type TensorProto } from 'onnx-buf';
+import type { NodeProto, TensorProto } from 'onnx-buf';
+import { FLOAT, FLOAT16 } from './element-type.ts';
 import type { ModelGraph } from './model-graph.ts';
 
 const UNARY = new Set([
@@ -20,6 +21,8 @@ const UNARY = new Set([
   'Tanh',
 ]);
 const BINARY = new Set(['Add', 'Div', 'Mul', 'Pow', 'Sub']);
+/** What activations may be made of. */
+const FLOATS: ReadonlySet<number> = new Set([FLOAT, FLOAT16]);
 /** Far beyond any model: a shape inside the graph that says more is not backed by anything. */
 const MAX_WIDTH = 2n ** 24n;
 const NORMS = new Set(['LayerNormalization', 'RMSNormalization', 'SimplifiedLayerNormalization']);
@@ -31,8 +34,7 @@ export function tensorWidths(graph: ModelGraph): WidthOf {
   const known = new Map<string, number | undefined>(
     [...graph.graph.valueInfo, ...graph.graph.output].flatMap((info) => {
       const type = info.type?.value;
-      if (type?.case !== 'tensorType' || type.value.elemType !== (TensorProto_DataType.FLOAT as number))
-        return [];
+      if (type?.case !== 'tensorType' || !FLOATS.has(type.value.elemType)) return [];
       const dims = type.value.shape?.dim ?? [];
       const last = dims.at(-1)?.value;
       return dims.length === 3 && last?.case === 'dimValue'
@@ -71,7 +73,7 @@ function widthOfOutput(node: NodeProto, width: WidthOf, { initializers }: ModelG
 }
 
 function lastDimension(tensor: TensorProto | undefined): number | undefined {
-  if (tensor === undefined || tensor.dataType !== (TensorProto_DataType.FLOAT as number)) return undefined;
+  if (tensor === undefined || !FLOATS.has(tensor.dataType)) return undefined;
   return asWidth(tensor.dims.at(-1));
 }
 

@@ -48,6 +48,29 @@ describe('a store of activations', () => {
     for (const document of documents) expect(documents.has((document + 200) % 400)).toBe(true);
   });
 
+  it.each([
+    ['0', 0],
+    ['equal', 2.5],
+  ])('says so where its rows are all %s, and names the hook', async (what, value) => {
+    const store = await storeOfKnownRows(temporaryFolder(), {
+      rows: 95,
+      dIn: 3,
+      shardRows: 40,
+      value: () => value,
+    });
+    const error = await errorOf(() => store.statistics({ holdout: 0.2, seed: 0, part: 'train' }));
+    expect(error.code).toBe('activations.constant');
+    expect(error.message).toMatch(new RegExp(`^hook none: .*; received \\d+ that are all ${what}`));
+    const once = (row: number): number => (row === 94 ? value + 1 : value);
+    const varied = await storeOfKnownRows(temporaryFolder(), {
+      rows: 95,
+      dIn: 3,
+      shardRows: 40,
+      value: once,
+    });
+    expect((await varied.statistics(ALL)).rows).toBe(95);
+  });
+
   it('computes statistics of a part', async () => {
     const store = await storeOfKnownRows(temporaryFolder(), { rows: 1000, dIn: 2, shardRows: 300 });
     const split: Split = { holdout: 0.3, seed: 1, part: 'train' };

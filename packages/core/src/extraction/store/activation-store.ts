@@ -1,3 +1,5 @@
+import { stopIfAsked } from '../../stop.ts';
+import { activationsConstant } from '../../training/unusable-activations.ts';
 import { emptySplit, openBatchStream, type BatchStream, type BatchStreamOptions } from './batch-stream.ts';
 import { ROW_COLUMNS, emptyColumns, type RowColumns } from './activation-writer.ts';
 import { readManifest, type Manifest } from './manifest.ts';
@@ -41,9 +43,11 @@ export interface ActivationStore {
   /**
    * Accumulated in float64.
    *
-   * @throws SaeLabError `activations.empty-split` when the part has no row
+   * @param signal ends the pass over the rows between two batches
+   * @throws SaeLabError `activations.empty-split` when the part has no row, `activations.constant` when all its rows are
+   *   the same, as those of a dead layer are, `run.stopped`
    */
-  statistics(split: Split): Promise<ActivationStatistics>;
+  statistics(split: Split, signal?: AbortSignal): Promise<ActivationStatistics>;
 }
 
 /**
@@ -68,7 +72,7 @@ export async function openActivations(
     trainingBatches: (options) => openBatchStream(folder, manifest, options),
     sequentialBatches: (options) => sequentialBatches(folder, manifest, options),
     countRows: (split) => countRows(folder, manifest, split),
-    statistics: (split) => statistics(store, split),
+    statistics: (split, signal) => statistics(store, split, signal),
   };
   return store;
 }
@@ -142,12 +146,21 @@ async function countRows(folder: string, manifest: Manifest, split: Split): Prom
   return count;
 }
 
-async function statistics(store: ActivationStore, split: Split): Promise<ActivationStatistics> {
+async function statistics(
+  store: ActivationStore,
+  split: Split,
+  signal: AbortSignal | undefined,
+): Promise<ActivationStatistics> {
   const sum = new Float64Array(store.dIn);
   let squares = 0;
   let rows = 0;
+  let first: Float32Array | undefined;
+  let varies = false;
   for await (const batch of store.sequentialBatches({ batchSize: 4096, split })) {
+    if (rows > 0) await stopIfAsked(signal);
     rows += batch.rows;
+    first ??= batch.activations.slice(0, store.dIn);
+    varies ||= differs(batch.activations, first);
     for (let i = 0; i < batch.activations.length;) {
       for (let d = 0; d < sum.length; d++, i++) {
         const value = batch.activations[i]!;
@@ -157,5 +170,12 @@ async function statistics(store: ActivationStore, split: Split): Promise<Activat
     }
   }
   if (rows === 0) throw emptySplit(split);
+  // Infinite rows are equal too: the caller tells that they are not finite.
+  if (!varies && Number.isFinite(squares)) throw activationsConstant(store.hook, rows, squares === 0);
   return { rows, mean: sum.map((total) => total / rows), meanSquaredNorm: squares / rows };
+}
+
+/** Whether a row is not the first one. */
+function differs(activations: Float32Array, first: Float32Array): boolean {
+  return activations.some((value, i) => value !== first[i % first.length]);
 }

@@ -2,6 +2,7 @@ import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
 import { writeSafetensors, type FileTensor } from '../../files/safetensors.ts';
+import { isSetAside, kindOf, setAside, setAsideUnless } from '../../files/set-aside.ts';
 import { makeFolder, writeAtomic } from '../../files/write-atomic.ts';
 import { DATASET_START, type DatasetPosition } from '../dataset/windows.ts';
 import { encodeFloat16 } from './float16.ts';
@@ -59,6 +60,7 @@ export async function openActivationWriter({
   shardRows,
 }: WriterOptions): Promise<ActivationWriter> {
   const partial = partialOf(folder);
+  await setAsideUnless('folder', partial);
   await makeFolder(partial);
   const done = await trustedProgress(partial);
   const shards = done.shards;
@@ -120,14 +122,21 @@ export async function openActivationWriter({
   };
 }
 
-/** Turns finished activations into unfinished ones, which go on at the first damaged shard when they are opened. */
+/**
+ * Turns finished activations into unfinished ones, which go on at the first damaged shard when they are opened. Where
+ * there are unfinished ones and none of the finished can be trusted, these are set aside.
+ */
 export async function reopenForRepair(folder: string, shards: readonly ShardEntry[]): Promise<void> {
   const partial = partialOf(folder);
+  if (shards.length === 0 && (await readProgress(partial)) !== undefined) {
+    await setAside(folder);
+    return;
+  }
   const progress: StoreProgress = { shards: [...shards], next: shards.at(-1)?.start ?? DATASET_START };
   // In this order, whatever interrupts it, the folder is either damaged as before or unfinished.
   await rm(partial, { recursive: true, force: true });
   await rename(folder, partial);
-  await rm(join(partial, MANIFEST), { force: true });
+  await clear(join(partial, MANIFEST));
   await writeAtomic(join(partial, PROGRESS), JSON.stringify(progress));
 }
 
@@ -141,9 +150,18 @@ async function trustedProgress(partial: string): Promise<StoreProgress> {
       next: progress.shards[damaged.index]!.start,
     };
   }
-  const kept = new Set([PROGRESS, ...progress.shards.map(({ file }) => file)]);
-  for (const file of await readdir(partial)) if (!kept.has(file)) await rm(join(partial, file));
+  const kept = new Set(progress.shards.map(({ file }) => file));
+  for (const name of await readdir(partial)) {
+    if (kept.has(name) || isSetAside(name)) continue;
+    if (name !== PROGRESS || (await kindOf(join(partial, name))) !== 'file') await clear(join(partial, name));
+  }
   return progress;
+}
+
+/** Removes a file. A folder in its place was made by someone else, and is set aside. */
+async function clear(path: string): Promise<void> {
+  if ((await kindOf(path)) === 'folder') await setAside(path);
+  else await rm(path, { force: true });
 }
 
 function partialOf(folder: string): string {

@@ -5,6 +5,7 @@
  */
 import { dirname } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
+import { kindOf, setAside } from '../../files/set-aside.ts';
 import { makeFolder } from '../../files/write-atomic.ts';
 import type { DatasetEstimate } from '../dataset/estimate.ts';
 import type { DatasetPosition } from '../dataset/windows.ts';
@@ -20,7 +21,7 @@ import {
 import { readManifest, type Manifest } from './manifest.ts';
 import { shardRowsOf, type PlannedActivations, type StorageSettings } from './planned-store.ts';
 import { acquireLock } from './store-lock.ts';
-import { firstDamagedShard } from './verify.ts';
+import { damagedBeforeUse } from './verify.ts';
 
 export interface ExtractionOptions {
   onProgress?: ((progress: ExtractionProgress) => void) | undefined;
@@ -46,9 +47,6 @@ export interface RowSource<P extends PlannedActivations> {
   describe(planned: P, end: DatasetPosition, shards: Manifest['shards']): Manifest;
 }
 
-/** Activations up to this size are checked byte by byte before they are used again; larger ones by size only. */
-const CHECKSUM_LIMIT = 4 * 2 ** 30;
-
 /**
  * Makes what is not on disk yet, all in one pass over the source, and opens everything. Goes on where it was
  * interrupted, repairs damaged files, and waits for another process that makes the same activations. The bytes are the
@@ -68,16 +66,17 @@ export async function makeStores<P extends PlannedActivations>(
     a.id < b.id ? -1 : 1,
   );
   const locks = [];
+  const warnings: string[] = [];
   try {
     const missing: P[] = [];
     for (const one of distinct) {
-      if (await isWhole(one.folder)) continue;
+      if (await isWhole(one, options.signal)) continue;
       await makeFolder(dirname(one.folder));
       locks.push(await acquireLock(`${one.folder}.lock`, options.signal));
       // Whoever held the lock may have made or repaired them.
-      if (!(await repairOrKeep(one.folder))) missing.push(one);
+      if (!(await repairOrKeep(one, warnings, options.signal))) missing.push(one);
     }
-    if (missing.length > 0) await make(missing, source, dataDir, options);
+    if (missing.length > 0) await make(missing, source, dataDir, options, warnings);
   } finally {
     for (const lock of locks) await lock.release();
   }
@@ -89,29 +88,40 @@ export function documentsRead({ document, piece }: DatasetPosition): number {
   return piece === 0 ? document : document + 1;
 }
 
-async function isWhole(folder: string): Promise<boolean> {
+async function isWhole(
+  { id, folder }: PlannedActivations,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
   const manifest = await readManifest(folder).catch(() => undefined);
-  return manifest !== undefined && (await damagedShard(folder, manifest)) === undefined;
+  return manifest?.id === id && (await damagedBeforeUse(folder, manifest.shards, { signal })) === undefined;
 }
 
-/** @returns whether the activations are whole; damaged ones are turned into unfinished ones */
-async function repairOrKeep(folder: string): Promise<boolean> {
-  let manifest: Manifest;
-  try {
-    manifest = await readManifest(folder);
-  } catch (error) {
-    if ((error as SaeLabError).code === 'activations.missing') return false;
-    await reopenForRepair(folder, []);
+/**
+ * @returns whether the activations are whole; damaged ones are turned into unfinished ones, and what is none of them is
+ *   set aside
+ */
+async function repairOrKeep(
+  { id, folder }: PlannedActivations,
+  warnings: string[],
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const kind = await kindOf(folder);
+  if (kind === undefined) return false;
+  const manifest = kind === 'folder' ? await readManifest(folder).catch(asDamage) : undefined;
+  if (kind !== 'folder' || (manifest !== undefined && manifest.id !== id)) {
+    const aside = await setAside(folder);
+    warnings.push(`${folder} does not hold the activations that it is named for. It is kept as ${aside}.`);
     return false;
   }
-  if ((await damagedShard(folder, manifest)) === undefined) return true;
-  await reopenForRepair(folder, manifest.shards);
-  return false;
+  const isDamaged =
+    manifest === undefined || (await damagedBeforeUse(folder, manifest.shards, { signal })) !== undefined;
+  if (isDamaged) await reopenForRepair(folder, manifest?.shards ?? []);
+  return !isDamaged;
 }
 
-function damagedShard(folder: string, { shards }: Manifest): ReturnType<typeof firstDamagedShard> {
-  const bytes = shards.reduce((total, shard) => total + shard.bytes, 0);
-  return firstDamagedShard(folder, shards, bytes <= CHECKSUM_LIMIT ? 'checksums' : 'sizes');
+/** What the system does not let us read may be whole: only what was read and is damaged is made again. */
+function asDamage(error: unknown): undefined {
+  if ((error as SaeLabError).code === 'activations.unreadable') throw error;
 }
 
 async function make<P extends PlannedActivations>(
@@ -119,6 +129,7 @@ async function make<P extends PlannedActivations>(
   source: RowSource<P>,
   dataDir: string,
   { onProgress, signal }: ExtractionOptions,
+  warnings: readonly string[],
 ): Promise<void> {
   const { storage, estimate } = source;
   const writers = await Promise.all(
@@ -134,6 +145,7 @@ async function make<P extends PlannedActivations>(
   requireSpace(needed, await freeBytes(dataDir), dataDir);
 
   const meter = createProgressMeter(onProgress, estimate.tokens, start.tokens);
+  for (const sentence of warnings) meter.warn(sentence);
   let end = start;
   const report = (last = false): void =>
     meter.report(
@@ -175,7 +187,9 @@ async function writeRows(
 
 async function asNoSpace(error: unknown, needed: number, dataDir: string): Promise<never> {
   if (error instanceof SaeLabError && error.code === 'files.disk-full') {
-    throw noSpace(needed, await freeBytes(dataDir), dataDir, error);
+    const free = await freeBytes(dataDir);
+    // With room left it is a quota that is used up, which the error says itself.
+    if (free < needed) throw noSpace(needed, free, dataDir, error);
   }
   throw error;
 }

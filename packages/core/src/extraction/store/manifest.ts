@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
 import { z } from 'zod';
 import { hashOfValue } from '../../files/content-hash.ts';
+import { reasonOf } from '../../files/reason-of.ts';
+import { decodeUtf8 } from '../../files/utf8.ts';
 import { datasetSpecSchema } from '../dataset/dataset-spec.ts';
 import { extractionSettingsSchema } from '../settings.ts';
 import { SYNTHESIS_VERSION, syntheticSpecSchema, type SyntheticSpec } from '../synthetic/synthetic-spec.ts';
@@ -90,10 +92,19 @@ export function shardFile(index: number): string {
 /** @throws SaeLabError `activations.missing`, `activations.corrupted` */
 export async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, MANIFEST);
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = await readFile(path, 'utf8');
+    bytes = await readFile(path);
   } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes(code ?? '')) {
+      throw new SaeLabError('activations.unreadable', {
+        problem: `the file cannot be read: ${message}`,
+        field: path,
+        fix: 'Make the file readable, or name another data folder by SAE_LAB_DATA.',
+        cause,
+      });
+    }
     throw new SaeLabError('activations.missing', {
       problem: 'there are no whole activations in this folder',
       field: folder,
@@ -104,9 +115,9 @@ export async function readManifest(folder: string): Promise<Manifest> {
   }
   let manifest: Manifest;
   try {
-    manifest = manifestSchema.parse(JSON.parse(text));
+    manifest = manifestSchema.parse(JSON.parse(decodeUtf8(bytes)));
   } catch (cause) {
-    throw corrupted(path, 'it is not a manifest of activations', {}, cause);
+    throw corrupted(path, `it is not a manifest of activations (${reasonOf(cause)})`, {}, cause);
   }
   checkFigures(path, manifest);
   if ('synthetic' in manifest) checkTruth(path, manifest.id, manifest.synthetic.spec);

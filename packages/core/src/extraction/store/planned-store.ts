@@ -38,7 +38,8 @@ export async function planStore<H extends PlannedActivations['hook']>(
   storage: StorageSettings,
 ): Promise<PlannedActivations & { readonly hook: H }> {
   const folder = join(resolve(dataDir), 'activations', id);
-  const store = await openActivations(folder).catch(() => undefined);
+  const found = await openActivations(folder).catch(() => undefined);
+  const store = found?.id === id ? found : undefined;
   const estimatedRows = store?.rows ?? rows;
   return {
     hook,

@@ -1,5 +1,8 @@
 import { SaeLabError } from '@sae-lab/errors';
 
+/** All runs hold out the same documents, whatever their seed, so that they are compared on the same tokens. */
+export const SPLIT_SEED = 0;
+
 /**
  * Which rows are for training and which are held out. Decided by a hash of the document's text, so that a
  * document, and every copy of it, is on one side with all of its rows.

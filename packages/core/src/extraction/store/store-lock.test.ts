@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, utimesSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, utimesSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
@@ -34,6 +34,21 @@ describe('the lock of a store', () => {
     await (await acquireLock(elsewhere)).release();
     expect(readdirSync(folder)).toEqual([]);
   });
+
+  it.each(['lock', 'lock.takeover'])(
+    'is had at once where a folder is in place of the %s, which is kept',
+    async (name) => {
+      const folder = temporaryFolder();
+      const path = join(folder, 'lock');
+      if (name !== 'lock') writeFileIn(folder, 'lock', JSON.stringify({ host: hostname(), pid: DEAD_PID }));
+      mkdirSync(join(folder, name));
+      writeFileIn(folder, `${name}/theirs`, 'x');
+      if (name !== 'lock') utimesSync(join(folder, name), 0, 0);
+      await (await acquireLock(path, AbortSignal.timeout(5000))).release();
+      expect(existsSync(join(folder, `${name}.unusable`, 'theirs'))).toBe(true);
+      expect(readdirSync(folder)).toEqual([`${name}.unusable`]);
+    },
+  );
 
   it('is taken over by one at a time of many that find it at the same time', async () => {
     for (let round = 0; round < 5; round++) {

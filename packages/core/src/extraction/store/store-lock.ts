@@ -2,6 +2,7 @@ import { open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive } from '../../files/is-alive.ts';
+import { kindOf, setAside } from '../../files/set-aside.ts';
 import { asWriteError } from '../../files/write-atomic.ts';
 
 export interface StoreLock {
@@ -30,6 +31,10 @@ async function create(path: string): Promise<boolean> {
     const file = await open(path, 'wx');
     try {
       await file.writeFile(JSON.stringify({ host: hostname(), pid: process.pid }));
+    } catch (error) {
+      // A full disk: without a name it would be waited for.
+      await rm(path, { force: true });
+      throw error;
     } finally {
       await file.close();
     }
@@ -56,6 +61,8 @@ function hold(path: string): StoreLock {
 
 async function isStale(path: string): Promise<boolean> {
   try {
+    const kind = await kindOf(path);
+    if (kind !== undefined && kind !== 'file') return true;
     const age = await ageOf(path);
     if (age > STALE_MS) return true;
     const text = await readFile(path, 'utf8');
@@ -77,9 +84,16 @@ async function isStale(path: string): Promise<boolean> {
 async function removeStale(path: string): Promise<boolean> {
   const guard = `${path}.takeover`;
   const guarding = await create(guard);
-  if (guarding && (await isStale(path))) await rm(path, { force: true });
-  if (guarding || (await ageOf(guard).catch(() => 0)) > MOMENT_MS) await rm(guard, { force: true });
+  if (guarding && (await isStale(path))) await remove(path);
+  if (guarding || (await ageOf(guard).catch(() => 0)) > MOMENT_MS) await remove(guard);
   return guarding;
+}
+
+/** Removes a lock; what is none, a folder for example, is someone's and set aside. */
+async function remove(path: string): Promise<void> {
+  const kind = await kindOf(path);
+  if (kind === undefined || kind === 'file') await rm(path, { force: true });
+  else await setAside(path);
 }
 
 async function ageOf(path: string): Promise<number> {

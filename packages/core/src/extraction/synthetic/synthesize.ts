@@ -1,3 +1,4 @@
+import { requireSides } from '../dataset/require-both-sides.ts';
 import { parseInput } from '../parse-input.ts';
 import type { ActivationStore } from '../store/activation-store.ts';
 import { makeStores, type ExtractionOptions, type RowSource } from '../store/make-stores.ts';
@@ -9,7 +10,7 @@ import {
   type SyntheticSpec,
   type SyntheticSpecInput,
 } from './synthetic-spec.ts';
-import { syntheticWindows } from './synthetic-rows.ts';
+import { DOCUMENT_ROWS, documentHashes, syntheticWindows } from './synthetic-rows.ts';
 
 /** What stands where a language model's activations have the place that they were taken from. */
 const HOOK = { name: 'synthetic', layer: null } as const;
@@ -17,10 +18,18 @@ const HOOK = { name: 'synthetic', layer: null } as const;
 /**
  * Says which activations a synthesis would give, without making them.
  *
- * @throws SaeLabError `synthesis.invalid`
+ * @param holdout the fraction that runs will hold out: rows that leave one side empty are refused
+ * @throws SaeLabError `synthesis.invalid`, `dataset.one-sided`
  */
-export async function planSynthesis(input: SyntheticSpecInput, dataDir: string): Promise<PlannedActivations> {
-  return plan(parse(input), dataDir);
+export async function planSynthesis(
+  input: SyntheticSpecInput,
+  dataDir: string,
+  holdout: number = 0,
+): Promise<PlannedActivations> {
+  const spec = parse(input);
+  const what = `block of ${DOCUMENT_ROWS} rows`;
+  await requireSides(documentHashes(spec), holdout, { what, fix: 'Raise dataset.rows' });
+  return plan(spec, dataDir);
 }
 
 /**

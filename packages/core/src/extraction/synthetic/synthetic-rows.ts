@@ -7,7 +7,7 @@ import type { SyntheticSpec } from './synthetic-spec.ts';
 import { trueDirections } from './true-directions.ts';
 
 /** Consecutive rows that are held out together, as those of a document are. */
-const DOCUMENT_ROWS = 16;
+export const DOCUMENT_ROWS = 16;
 /** Rows that are made at once, from one stream of random numbers: where an interrupted synthesis goes on. */
 const WINDOW_ROWS = 1024;
 
@@ -36,8 +36,7 @@ export async function* syntheticWindows(
       makeRow(random, space.subarray(row * spec.dIn, (row + 1) * spec.dIn));
       const document = Math.floor((first + row) / DOCUMENT_ROWS);
       columns.document_ids[row] = document;
-      // There is no text to hash. The split mixes the bits itself, so that any distinct numbers will do.
-      columns.document_hashes[row] = document;
+      columns.document_hashes[row] = hashOf(document);
       columns.positions[row] = (first + row) % DOCUMENT_ROWS;
     }
     yield {
@@ -45,6 +44,16 @@ export async function* syntheticWindows(
       end: placeOf(first + count),
     };
   }
+}
+
+/** There is no text to hash. The split mixes the bits itself, so that any distinct numbers will do. */
+function hashOf(document: number): number {
+  return document;
+}
+
+/** Those of all "documents". */
+export function* documentHashes({ rows }: SyntheticSpec): Generator<number> {
+  for (let document = 0; document * DOCUMENT_ROWS < rows; document++) yield hashOf(document);
 }
 
 /** One row stands for one token. */

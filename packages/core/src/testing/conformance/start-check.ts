@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { batchExplainedVariance } from '../../training/explained-variance.ts';
+import { batchErrors } from '../../training/batch-errors.ts';
 import { lossTerms } from '../../training/loss-terms.ts';
 import { batch, contextOf, D_IN, D_SAE, deadLatents, fail, initialState, type Check } from './subject.ts';
 
@@ -16,7 +16,7 @@ export const startsFairly: Check = async (variant, hyper) => {
     const context = contextOf(state, { dead: deadLatents('none', dSae) });
     const explained = tf.tidy(() => {
       const { reconstruction } = lossTerms(variant, hyper, state.params, x, context);
-      return batchExplainedVariance(x, reconstruction);
+      return batchErrors(x, reconstruction).explainedVariance;
     });
     const value = (await explained.data())[0]!;
     if (value >= LEAST) continue;

@@ -88,7 +88,7 @@ export async function trainOnOneBatch(
   const x = batch();
   const metrics: Record<string, number>[] = [];
   for (let step = 0; step < (input.steps ?? STEPS); step++)
-    metrics.push((await trainer.step(x, true)).metrics!);
+    metrics.push((await trainer.step(x, true)).metrics);
   const weights = await weightsOf(trainer.state);
   trainer.dispose();
   x.dispose();

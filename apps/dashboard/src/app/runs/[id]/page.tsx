@@ -1,13 +1,15 @@
-import { runById } from '@sae-lab/db/reading';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { cache } from 'react';
 import { Breadcrumbs } from '../../../components/breadcrumbs.tsx';
 import { DatabaseProblem } from '../../../components/database-problem.tsx';
 import { ProgressMeter } from '../../../components/progress-meter.tsx';
 import { StatusBadge } from '../../../components/status-badge.tsx';
-import { idOf, read } from '../../../database/read.ts';
+import { read } from '../../../database/read.ts';
 import { LiveRefresh } from '../../../live/live-refresh.tsx';
+import { AmbiguousRun } from '../../../runs/ambiguous-run.tsx';
 import { runCurves } from '../../../runs/curves.ts';
+import { findRun } from '../../../runs/find-run.ts';
 import { loadRun } from '../../../runs/load-run.ts';
 import { RunCharts } from '../../../runs/run-charts.tsx';
 import { RunError } from '../../../runs/run-error.tsx';
@@ -21,18 +23,24 @@ interface Props {
   params: Promise<{ id: string }>;
 }
 
+/** Once a request: the title needs it, too. */
+const load = cache((segment: string) =>
+  read(async (db) => {
+    const found = await findRun(db, segment);
+    return found && 'id' in found ? await loadRun(db, found.id) : found;
+  }),
+);
+
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  const id = idOf((await params).id);
-  const { data } = id === undefined ? {} : await read((db) => runById(db, id));
-  return { title: data ? `${data.variant}, run ${data.id}` : 'Run' };
+  const { data } = await load((await params).id);
+  return { title: data && 'run' in data ? `${data.run.variant}, run ${data.run.id}` : 'Run' };
 }
 
 export default async function RunPage({ params }: Props) {
-  const id = idOf((await params).id);
-  if (id === undefined) notFound();
-  const { data, problem } = await read((db) => loadRun(db, id));
+  const { data, problem } = await load((await params).id);
   if (problem) return <DatabaseProblem problem={problem} />;
   if (!data) notFound();
+  if ('candidates' in data) return <AmbiguousRun {...data} />;
   const { run, coefficient, version, sweeps, evaluation, histograms } = data;
   const { color } = variantStyle(run.variant);
   const curves = runCurves(data.curves, color);
@@ -51,7 +59,7 @@ export default async function RunPage({ params }: Props) {
             {run.variant} {coefficient}
           </h1>
           <StatusBadge status={run.status} />
-          <LiveRefresh of={`run/${id}`} version={version} />
+          <LiveRefresh of={`run/${run.id}`} version={version} running={run.status === 'running'} />
           {run.status === 'finished' ? null : <ProgressMeter done={run.step} total={run.totalSteps} />}
           <span className="text-[13px] text-soft sm:ml-auto">
             {run.hook}, width {run.width}, seed {run.seed}

@@ -4,9 +4,12 @@ import { notFound } from 'next/navigation';
 import { Breadcrumbs } from '../../../components/breadcrumbs.tsx';
 import { DatabaseProblem } from '../../../components/database-problem.tsx';
 import { StatusBadge } from '../../../components/status-badge.tsx';
-import { idOf, read } from '../../../database/read.ts';
+import { SWEEP_STATUS_MEANING } from '../../../components/status.ts';
+import { idOf } from '../../../database/id-of.ts';
+import { read } from '../../../database/read.ts';
 import { instant } from '../../../format/time.ts';
 import { LiveRefresh } from '../../../live/live-refresh.tsx';
+import { pack } from '../../../sweeps/pack.ts';
 import { runRows } from '../../../sweeps/run-row.ts';
 import { SweepView } from '../../../sweeps/sweep-view.tsx';
 
@@ -33,20 +36,21 @@ export default async function SweepPage({ params }: Props) {
   if (problem) return <DatabaseProblem problem={problem} />;
   if (!data) notFound();
   const { sweep, version, rows } = data;
+  const running = sweep.status === 'running' || rows.some(({ status }) => status === 'running');
   return (
     <div className="grid grid-cols-1 gap-4">
       <div>
         <Breadcrumbs trail={[{ name: 'sweeps', href: '/' }]} />
         <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
           <h1 className="text-xl font-semibold tracking-tight">{sweep.name}</h1>
-          <StatusBadge status={sweep.status} />
-          <LiveRefresh of={`sweep/${id}`} version={version} />
+          <StatusBadge status={sweep.status} title={SWEEP_STATUS_MEANING[sweep.status]} />
+          <LiveRefresh of={`sweep/${id}`} version={version} running={running} />
           <span className="text-[13px] text-soft sm:ml-auto">
             {sweep.file}, started {instant(sweep.lastStartedAt)}
           </span>
         </div>
       </div>
-      <SweepView rows={rows} />
+      <SweepView packed={pack(rows)} />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { runVersion, sweepsVersion, sweepVersion, type Db } from '@sae-lab/db/reading';
-import { idOf, read } from '../../../../database/read.ts';
+import { idOf } from '../../../../database/id-of.ts';
+import { read } from '../../../../database/read.ts';
 
 /** `/api/version/sweeps`, `/api/version/sweep/3`, `/api/version/run/7`: a text that changes when the page does. */
 export async function GET(_: Request, { params }: { params: Promise<{ of: string[] }> }): Promise<Response> {

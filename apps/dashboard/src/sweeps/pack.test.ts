@@ -1,0 +1,32 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { pack, unpack } from './pack.ts';
+
+const scalar = fc.oneof(
+  fc.integer(),
+  fc.constantFrom(Number.NaN, Infinity, -Infinity, null),
+  fc.string(),
+  fc.constantFrom('finished', 'queued'),
+);
+const metrics = fc.dictionary(fc.constantFrom('l0', 'mse', 'cosine'), scalar);
+const row = fc.record({ id: fc.integer(), status: scalar, all: fc.constant('x'), metrics });
+
+test('rows come out as they went in', () => {
+  fc.assert(
+    fc.property(fc.array(row), (rows) => {
+      expect(unpack(pack(rows))).toEqual(rows);
+    }),
+  );
+});
+
+test('what repeats is sent once, and numbers only as far as they are read', () => {
+  const rows = Array.from({ length: 1000 }, (_, id) => ({
+    id,
+    variant: id % 2 ? 'topk' : 'relu-l1',
+    hook: 'blocks.2.hook_mlp_out',
+    metrics: { l0: id + 1 / 3 },
+  }));
+  const packed = JSON.stringify(pack(rows));
+  expect(packed.length).toBeLessThan(JSON.stringify(rows).length / 4);
+  expect(unpack<(typeof rows)[number]>(pack(rows))[5]!.metrics.l0).toBe(5.33333333);
+});

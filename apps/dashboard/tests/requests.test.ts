@@ -1,0 +1,284 @@
+import { connect } from 'node:net';
+import { hostname } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { enqueueRuns, saveEvaluation, startRun, upsertSweep, type Database } from '@sae-lab/db';
+import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startDashboard, type RunningDashboard } from './start-dashboard.ts';
+
+let server: TestDatabase;
+let database: Database;
+let dashboard: RunningDashboard;
+
+/** Of runs 1, 2, 3 and 4: they are stored in this order. */
+const HASHES = ['0badcafe11', '0badcafe22', '1234567833', 'feedbeef44'].map((start) => start.padEnd(64, 'a'));
+
+beforeAll(async () => {
+  server = await openTestDatabase();
+  ({ database } = server);
+  const sweep = { name: 's', definitionHash: 'h', definition: {}, file: 'f', source: '' };
+  const { id } = await upsertSweep(database.db, sweep);
+  await enqueueRuns(
+    database.db,
+    id,
+    HASHES.map((hash, seed) => ({ ...RUN, hash, seed })),
+  );
+  dashboard = await startDashboard(
+    ['--data', server.dataDir, '--port', '0', '--allow-host', 'Lab.Example,[fd00::1]'],
+    {
+      SAE_LAB_ALLOWED_HOSTS: 'proxy.example',
+    },
+  );
+}, 300_000);
+afterAll(async () => {
+  await dashboard?.stop();
+  await server?.stop();
+});
+
+const RUN = {
+  variant: 'topk',
+  mathVersion: 1,
+  hyper: { k: 8 },
+  hook: 'h',
+  layer: 0,
+  width: 8,
+  activationsId: 'a',
+  config: {},
+  lossConvention: 'none',
+};
+
+interface Answer {
+  readonly status: number;
+  readonly headers: string;
+  readonly body: string;
+}
+
+/** Sends a request as it is written, which no library would. */
+function send(
+  target: string,
+  { method = 'GET', host = 'localhost', headers = [] as string[], version = '1.1' } = {},
+): Promise<Answer> {
+  const hostLine = host === '' ? [] : [`Host: ${host}`];
+  const lines = [`${method} ${target} HTTP/${version}`, ...hostLine, 'Connection: close', ...headers, '', ''];
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(new URL(dashboard.url).port), '127.0.0.1', () =>
+      socket.write(lines.join('\r\n')),
+    );
+    let text = '';
+    socket.setEncoding('utf8').on('data', (part: string) => (text += part));
+    socket.once('error', reject);
+    socket.once('close', () => {
+      const [head = '', ...body] = text.split('\r\n\r\n');
+      resolve({
+        status: Number(head.slice(9, 12)),
+        headers: head.toLowerCase(),
+        body: body.join('\r\n\r\n'),
+      });
+    });
+  });
+}
+
+const status = async (...request: Parameters<typeof send>) => (await send(...request)).status;
+
+test.each([
+  'localhost',
+  'LOCALHOST:9',
+  'localhost.',
+  '127.0.0.1:80',
+  '127.8.9.1',
+  '[::1]',
+  'lab.example',
+  '[FD00::1]:4242',
+  'proxy.example:1',
+])('the host %s is answered', async (host) => expect(await status('/', { host })).toBe(200));
+
+test.each([
+  'evil.example',
+  '127.0.0.1.evil.example',
+  'localhost@evil.example',
+  'localhost, evil.example',
+  '0.0.0.0',
+  '192.168.1.2',
+  '127.1',
+  '',
+])('the host %j is refused, with what to do', async (host) => {
+  for (const target of ['/', '/api/version/sweeps', '/icon.svg', '/nowhere']) {
+    const answer = await send(target, { host });
+    expect(answer.status).toBe(403);
+    expect(answer.body).toContain('--allow-host');
+  }
+});
+
+test('two hosts in one request, or one in its address, are refused', async () => {
+  expect(await status('/', { headers: ['Host: evil.example'] })).toBe(403);
+  expect(await status('http://evil.example/')).toBe(400);
+  expect(await status('/', { host: '', version: '1.0' })).toBe(403);
+});
+
+test('pages of others are not answered', async () => {
+  for (const origin of ['http://evil.example', 'null', 'file://'])
+    expect(await status('/api/version/sweeps', { headers: [`Origin: ${origin}`] })).toBe(403);
+  expect(await status('/api/version/sweeps', { headers: ['Origin: http://localhost:4242'] })).toBe(200);
+});
+
+test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND'])(
+  '%s is refused',
+  async (method) => {
+    for (const target of ['/', '/runs/1', '/api/version/sweeps']) {
+      const answer = await send(target, { method });
+      expect(answer.status).toBe(405);
+      expect(answer.headers).toContain('allow: get, head');
+      expect(answer.body).not.toMatch(/\bat .*:\d+:\d+/);
+    }
+  },
+);
+
+test.each([
+  ['/', 200],
+  ['/icon.svg', 200],
+  ['/api/version/sweeps', 200],
+  ['/nowhere', 404],
+  ['/runs/1/2', 404],
+  ['/_next/static/nothing.js', 404],
+  ['/_next/image?url=http://evil.example/&w=64&q=75', 404],
+  ['/runs/%zz', 400],
+  ['/sweeps/%', 400],
+  ['/api/version/run/%ff', 400],
+  ['/runs/%00', 400],
+  [`/runs/${'9'.repeat(5000)}`, 414],
+  ['/runs/é', 400],
+  ['nothing', 400],
+  ...[
+    '0',
+    '-1',
+    '1e9',
+    '1.5',
+    '99999999999',
+    '1;',
+    '1%27',
+    '%E2%82%AC',
+    '__proto__',
+    'a'.repeat(3000),
+  ].flatMap((id) =>
+    [`/runs/${id}`, `/sweeps/${id}`, `/api/version/run/${id}`].map((path): [string, number] => [path, 404]),
+  ),
+  ['/sweeps/1?sort=%zz&dir=%00&hook=%ff&width=1e999&seeds=x&sort=__proto__', 200],
+  [`/runs/1?log=${'x'.repeat(3000)}`, 200],
+] as [string, number][])('%s has its status and its headers', async (target, expected) => {
+  const { status, headers } = await send(target);
+  expect(status).toBe(expected);
+  expect(headers).toContain("content-security-policy: default-src 'none'; script-src 'self' 'nonce-");
+  expect(headers).toContain("frame-ancestors 'none'");
+  for (const line of [
+    'x-frame-options: deny',
+    'x-content-type-options: nosniff',
+    'referrer-policy: no-referrer',
+  ])
+    expect(headers).toContain(line);
+});
+
+test('every answer has a nonce of its own, which all inline scripts have', async () => {
+  const pages = [await send('/'), await send('/'), await send('/nowhere'), await send('/runs/1')];
+  const nonces = pages.map(({ headers, body }) => {
+    const nonce = /'nonce-([^']+)'/.exec(headers)![1]!;
+    const scripts = body.match(/<script(?![^>]* src=)[^>]*>/g)!;
+    expect(scripts.length).toBeGreaterThan(1);
+    for (const script of scripts) expect(script.toLowerCase()).toContain(`nonce="${nonce}"`);
+    return nonce;
+  });
+  expect(new Set(nonces).size).toBe(pages.length);
+});
+
+test.each(['evil example', 'http://lab.example', 'lab.example:80'])(
+  'the allowed host %j is a usage error',
+  async (name) => {
+    await expect(startDashboard(['--allow-host', name])).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--allow-host: this is not the name of a host'),
+    });
+  },
+);
+
+test('an option that is empty or given twice is a usage error', async () => {
+  for (const args of [
+    ['--data', ''],
+    ['--data', '/tmp/a', '--data', '/tmp/b'],
+    ['--port', '1', '--port', '2'],
+  ])
+    await expect(startDashboard(args)).rejects.toMatchObject({ code: 2 });
+});
+
+test('the data folder need not be writable, or be there at all', async () => {
+  const second = await startDashboard(['--data', '/dev/null/data', '--port', '0'], {
+    DATABASE_URL: database.url,
+  });
+  try {
+    for (const path of ['/', '/sweeps/1', '/runs/1'])
+      expect((await fetch(second.url + path)).status).toBe(200);
+  } finally {
+    await second.stop();
+  }
+});
+
+test('the page of a large sweep is small', async () => {
+  const sweep = { name: 'large', definitionHash: 'large', definition: {}, file: 'f', source: '' };
+  const { id } = await upsertSweep(database.db, sweep);
+  const runs = Array.from({ length: 2000 }, (_, seed) => ({
+    ...RUN,
+    hash: `large ${seed}`,
+    seed,
+    hyper: { k: seed },
+  }));
+  await enqueueRuns(database.db, id, runs);
+  await database.sql`update runs set status = 'finished', provenance = '{}' where hash like 'large%'`;
+  for (const metric of ['l0', 'explained_variance', 'mse', 'cosine', 'l2_ratio', 'dead_fraction', 'l1']) {
+    await database.sql`
+      insert into evaluations select id, ${metric}, random() + 1 from runs where hash like 'large%'`;
+  }
+  const { body } = await send(`/sweeps/${id}`);
+  expect(body.match(/<tr/g)).toHaveLength(101);
+  // Some 100 bytes a run, and 100 rows of the table.
+  expect(body.length).toBeLessThan(700_000);
+});
+
+test('a run is found by its hash, or the first digits of it', async () => {
+  for (const path of [HASHES[3]!, 'FEEDBEEF', '4']) {
+    expect((await send(`/runs/${path}`)).body).toContain(`title>topk, run 4 ·`);
+  }
+  // Digits only, but not the id of a run.
+  expect((await send('/runs/12345678')).body).toContain('run 3');
+  const ambiguous = await send('/runs/0badcafe');
+  expect(ambiguous.status).toBe(200);
+  expect(ambiguous.body).toContain('Several runs match');
+  for (const id of [1, 2]) expect(ambiguous.body).toContain(`href="/runs/${id}"`);
+  expect(ambiguous.body).not.toContain('href="/runs/3"');
+  expect((await send('/runs/0badcafe11')).body).toContain('run 1');
+  expect(await status('/runs/feedbee')).toBe(404);
+  expect(await status(`/runs/${HASHES[2]}0`)).toBe(404);
+});
+
+test('the place of an SAE is only said to be here if it is', async () => {
+  const place = async (runId: number) => {
+    const { body } = await send(`/runs/${runId}`);
+    return />in<\/dt><dd[^>]*>([^<]*)</.exec(body)?.[1];
+  };
+  const finish = async (runId: number, provenance: Record<string, string>) => {
+    const attempt = (await startRun(database.db, runId, { provenance }))!;
+    const file = { kind: 'sae', path: `runs/${runId}/w.safetensors`, bytes: 7, sha256: 's' };
+    const result = { metrics: {}, histograms: [], artifacts: [file], seconds: 1, finalStep: 9 };
+    await saveEvaluation(database.db, { runId, attempt, ...result });
+  };
+  await finish(1, { hostname: 'other-machine', dataDir: '/home/them/data' });
+  expect(await place(1)).toBe('/home/them/data on other-machine');
+  await finish(2, { hostname: hostname() });
+  expect(await place(2)).toContain('missing');
+  await finish(3, {});
+  expect(await place(3)).toContain('unknown');
+  await mkdir(join(server.dataDir, 'runs/2'), { recursive: true });
+  // Another file than the one that was stored: it is shorter.
+  await writeFile(join(server.dataDir, 'runs/2/w.safetensors'), 'short');
+  expect(await place(2)).toContain('missing');
+  await writeFile(join(server.dataDir, 'runs/2/w.safetensors'), '7 bytes');
+  expect(await place(2)).toBe(server.dataDir);
+});

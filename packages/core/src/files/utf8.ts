@@ -1,0 +1,40 @@
+/** Text that decides results is decoded strictly: a lenient decoder puts U+FFFD where it cannot read, without a word. */
+import { isUtf8 } from 'node:buffer';
+import { readFile } from 'node:fs/promises';
+
+/** Some editors begin a file with a byte-order mark, which is no part of its text. */
+const BYTE_ORDER_MARK = '\uFEFF';
+
+/**
+ * @returns the text without a byte-order mark
+ * @throws Error that says where the bytes are not UTF-8
+ */
+export async function readText(path: string): Promise<string> {
+  return withoutMark(decodeUtf8(await readFile(path)));
+}
+
+/** @throws Error that says where the bytes are not UTF-8 */
+export function decodeUtf8(bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  const { offset, byte } = firstBadByte(bytes);
+  throw new Error(`not UTF-8: byte 0x${byte.toString(16).padStart(2, '0')} at offset ${offset}`);
+}
+
+export function withoutMark(text: string): string {
+  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+}
+
+function firstBadByte(bytes: Buffer): { offset: number; byte: number } {
+  const lenient = bytes.toString('utf8');
+  let offset = 0;
+  for (let from = 0; ;) {
+    const at = lenient.indexOf('\uFFFD', from);
+    offset += Buffer.byteLength(lenient.slice(from, at));
+    // The text may have the replacement character itself, in its own three bytes.
+    if (!bytes.subarray(offset, offset + 3).equals(REPLACEMENT)) return { offset, byte: bytes[offset]! };
+    offset += REPLACEMENT.length;
+    from = at + 1;
+  }
+}
+
+const REPLACEMENT = Buffer.from('\uFFFD');

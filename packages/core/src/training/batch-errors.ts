@@ -1,0 +1,16 @@
+import * as tf from '@tensorflow/tfjs';
+
+/** Of one batch, for curves; the figures of a finished run come from the evaluation. */
+export function batchErrors(
+  x: tf.Tensor2D,
+  reconstruction: tf.Tensor2D,
+): { explainedVariance: tf.Tensor; relativeError: tf.Tensor } {
+  const residual = tf.sum(tf.squaredDifference(x, reconstruction));
+  const total = tf.sum(tf.squaredDifference(x, tf.mean(x, 0, true)));
+  const explained = tf.sub(1, tf.divNoNan(residual, total));
+  return {
+    // One row, or equal ones, have no variance that could be explained.
+    explainedVariance: tf.where(tf.greater(total, 0), explained, tf.fill(explained.shape, Number.NaN)),
+    relativeError: tf.divNoNan(residual, tf.sum(tf.square(x))),
+  };
+}

@@ -1,0 +1,42 @@
+import * as tf from '@tensorflow/tfjs';
+import { expect, it } from 'vitest';
+import { topK } from '../code/code.ts';
+import { plainVariant } from '../testing/plain-variant.ts';
+import { denseMatrices } from './dense-matrices.ts';
+
+const hyper = { l1: 1, decoderNorm: 'unit' };
+const withTopK = (k: number): typeof plainVariant => ({
+  ...plainVariant,
+  encode: ({ W_enc, b_enc }, x, _hyper, { ops }) =>
+    ops.encode({ x, W: W_enc, bias: b_enc, select: { code: topK(k) } }),
+});
+
+it('counts matrices where half of the latents are on, and none where few are', async () => {
+  expect(await denseMatrices(plainVariant, hyper, 1000)).toBeGreaterThanOrEqual(3);
+  expect(await denseMatrices(withTopK(8), hyper, 1000)).toBe(0);
+  expect(await denseMatrices(withTopK(8), hyper, 32)).toBeGreaterThanOrEqual(3);
+  const quiet: typeof plainVariant = {
+    ...plainVariant,
+    init: (args) => {
+      const { params, state } = plainVariant.init(args);
+      return {
+        params: { ...params, b_enc: tf.fill<tf.Rank.R1>([args.dSae], -100) },
+        ...(state && { state }),
+      };
+    },
+  };
+  expect(await denseMatrices(quiet, hyper, 1000)).toBe(0);
+});
+
+it('leaves no tensor behind, and the faults of a variant to its training', async () => {
+  const before = tf.memory().numTensors;
+  await denseMatrices(plainVariant, hyper, 1000);
+  const faulty: typeof plainVariant = {
+    ...plainVariant,
+    encode: () => {
+      throw new Error('at fault');
+    },
+  };
+  expect(await denseMatrices(faulty, hyper, 1000)).toBe(0);
+  expect(tf.memory().numTensors).toBe(before);
+});

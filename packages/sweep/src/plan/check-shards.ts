@@ -1,0 +1,30 @@
+import type { PlannedActivations } from '@sae-lab/core/extraction';
+import type { Problem } from '../definition/problems.ts';
+import type { SweepDefinition } from '../definition/sweep-input.ts';
+
+/** A shard is held in memory while it is written. */
+const LARGEST_SHARD = 2 ** 31;
+const FLOAT = 4;
+
+/** What is wrong with the size of the files in which activations are kept. */
+export function problemsOfShards(
+  { dataset, activations }: SweepDefinition,
+  planned: readonly PlannedActivations[],
+): Problem[] {
+  const [field, shardRows] =
+    dataset.kind === 'synthetic'
+      ? ['dataset.shardRows', dataset.shardRows]
+      : ['activations.shardRows', activations?.shardRows];
+  const dIn = planned.reduce((most, { dIn }) => Math.max(most, dIn), 1);
+  const most = Math.floor(LARGEST_SHARD / (FLOAT * dIn));
+  if (shardRows === undefined || shardRows <= most) return [];
+  return [
+    {
+      field,
+      problem: 'a file of so many activations would not fit in memory',
+      expected: `at most ${most} activations of ${dIn} numbers`,
+      received: String(shardRows),
+      fix: 'Lower it, or leave it out.',
+    },
+  ];
+}

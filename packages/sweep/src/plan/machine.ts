@@ -1,0 +1,34 @@
+import { availableParallelism, totalmem } from 'node:os';
+
+/** What runs have to share. */
+export interface Machine {
+  readonly cores: number;
+  /** Bytes. */
+  readonly memory: number;
+}
+
+/** Node has shared memory for native code from here on; before, each process has one thread. */
+const SHARES_MEMORY = [24, 9];
+
+export function thisMachine(): Machine {
+  const constrained = process.constrainedMemory();
+  return {
+    cores: availableParallelism(),
+    // A container's limit, where there is one.
+    memory: Math.min(totalmem(), constrained > 0 ? constrained : Infinity),
+  };
+}
+
+/** Worker processes of a sweep, and the threads that each has at most. */
+export function workersOf(
+  { cores }: Machine,
+  { workers, runs }: { workers: number | undefined; runs: number },
+): { workers: number; threads: number } {
+  const count = Math.max(1, Math.min(workers ?? Math.min(2, cores), runs));
+  return { workers: count, threads: sharesMemory() ? Math.max(1, Math.floor(cores / count)) : 1 };
+}
+
+function sharesMemory(): boolean {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  return major > SHARES_MEMORY[0]! || (major === SHARES_MEMORY[0] && minor >= SHARES_MEMORY[1]!);
+}

@@ -1,0 +1,77 @@
+import type { Reporter, SweepEvent } from './events.ts';
+import type { TextSink } from './json-lines.ts';
+import { rate, runName } from './run-name.ts';
+import { trackSweep } from './sweep-progress.ts';
+import { timeLeft } from './time-left.ts';
+import { visibleLines, visibleText } from './visible-text.ts';
+
+const PROGRESS_INTERVAL_MS = 5000;
+
+/** One short line for each thing that is worth one: for logs and pipes, where nothing can be redrawn. */
+export function plainProgress(output: TextSink, now: () => number = () => performance.now()): Reporter {
+  const sweep = trackSweep(now);
+  const line = (text: string): void => void output.write(`${text}\n`);
+  const lastTold: Record<string, number> = {};
+  const isDue = ({ type }: SweepEvent): boolean => {
+    if (now() - (lastTold[type] ?? -Infinity) < PROGRESS_INTERVAL_MS) return false;
+    lastTold[type] = now();
+    return true;
+  };
+  const ended = (event: Parameters<typeof runName>[0], what: string): void =>
+    line(`[${sweep.done}/${sweep.total}] ${runName(event)}: ${what}`);
+
+  return {
+    report(event) {
+      sweep.add(event);
+      switch (event.type) {
+        case 'sweep.started':
+          return line(`sweep ${visibleText(event.name)}: ${event.toRun} to train of ${event.runs} runs`);
+        case 'activations.started':
+          return line(`activations: ${visibleText(event.hooks.join(', '))}`);
+        case 'activations.progress': {
+          if (!isDue(event)) return;
+          const { rows, tokensPerSecond, secondsLeft } = event;
+          return line(`activations: ${rows} rows, ${rate(tokensPerSecond)}, ${timeLeft(secondsLeft)}`);
+        }
+        case 'activations.finished':
+          return line(`activations: done in ${event.seconds.toFixed(1)} s`);
+        case 'sweep.warning':
+        case 'sweep.stopping':
+        case 'activations.warning':
+          return line(visibleLines(event.message));
+        case 'run.warning':
+          return line(`${runName(event)}: ${visibleLines(event.message)}`);
+        case 'worker.output':
+          return line(event.line);
+        case 'run.progress':
+          if (!isDue(event)) return;
+          return line(
+            `[${sweep.done}/${sweep.total}] ${rate(sweep.tokensPerSecond)}, ${timeLeft(sweep.secondsLeft)}`,
+          );
+        case 'run.finished':
+          return ended(event, `finished, ${figures(event.metrics)}, ${event.seconds.toFixed(1)} s`);
+        case 'run.failed':
+          return ended(event, `failed (${event.error.code})`);
+        case 'run.diverged':
+          return event.earlier ? undefined : ended(event, `diverged at step ${event.step}`);
+        case 'run.interrupted':
+          return ended(event, `interrupted at step ${event.step}`);
+        case 'sweep.finished':
+          return line(`ended after ${event.seconds.toFixed(1)} s`);
+        case 'run.started':
+        case 'run.skipped':
+          return;
+      }
+    },
+    close() {},
+  };
+}
+
+function figures(metrics: Extract<SweepEvent, { type: 'run.finished' }>['metrics']): string {
+  const shown = [
+    ['L0', 'l0', 1],
+    ['explained variance', 'explained_variance', 4],
+    ['dead', 'dead_fraction', 3],
+  ] as const;
+  return shown.map(([label, name, digits]) => `${label} ${metrics[name]?.toFixed(digits) ?? '–'}`).join(', ');
+}

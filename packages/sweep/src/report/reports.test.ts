@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+import type { RunLabel, SweepCounts, SweepEvent } from './events.ts';
+import { failureSummary } from './failure-summary.ts';
+import { plainProgress } from './plain-progress.ts';
+import { summary } from './summary.ts';
+import { trackSweep } from './sweep-progress.ts';
+
+const labelOf = (hash: string): RunLabel => ({
+  runId: 1,
+  hash,
+  variant: 'topk',
+  coefficient: `k=${hash}`,
+  hook: 'h',
+  width: 8,
+  seed: 0,
+});
+const started = (toRun: number): SweepEvent => ({
+  type: 'sweep.started',
+  sweepId: 1,
+  name: 's',
+  runs: 10,
+  toRun,
+  dataDir: '/d',
+});
+const progress = (hash: string, step: number): SweepEvent => ({
+  type: 'run.progress',
+  ...labelOf(hash),
+  step,
+  totalSteps: 100,
+  tokensPerSecond: 2000,
+  secondsLeft: 1,
+});
+const extracted: SweepEvent = { type: 'activations.finished', hooks: ['h'], seconds: 1.25 };
+const finished = (hash: string): SweepEvent => ({
+  type: 'run.finished',
+  ...labelOf(hash),
+  seconds: 2,
+  metrics: { l0: 4, explained_variance: 0.86772, dead_fraction: 0 },
+  sae: { folder: `/d/runs/${hash}/sae` },
+});
+const skipped = (hash: string): SweepEvent => ({ type: 'run.skipped', ...labelOf(hash), sae: null });
+const interrupted = (hash: string): SweepEvent => ({ type: 'run.interrupted', ...labelOf(hash), step: 50 });
+const diverged = (hash: string, problem: string, fix: string, earlier = false): SweepEvent => ({
+  type: 'run.diverged',
+  ...labelOf(hash),
+  step: 3,
+  earlier,
+  error: { code: 'run.diverged', message: `f: ${problem}. ${fix}`, details: { problem, field: 'f', fix } },
+});
+
+describe('trackSweep', () => {
+  it('counts what came to its end, and of the rest how far it came', () => {
+    let time = 0;
+    const sweep = trackSweep(() => time);
+    for (const event of [started(4), skipped('z'), diverged('y', 'p', 'f', true), extracted])
+      sweep.add(event);
+    expect(sweep).toMatchObject({ total: 4, done: 0, runsDone: 0, secondsLeft: null });
+    time = 10_000;
+    for (const event of [finished('a'), progress('b', 50), progress('c', 50)]) sweep.add(event);
+    expect(sweep).toMatchObject({ done: 1, runsDone: 2, tokensPerSecond: 4000, secondsLeft: 10 });
+    for (const event of [interrupted('b'), interrupted('c')]) sweep.add(event);
+    expect(sweep).toMatchObject({ done: 1, interrupted: 2, runsDone: 2, tokensPerSecond: 0 });
+    // Another process has finished it.
+    sweep.add(skipped('d'));
+    expect(sweep.done).toBe(2);
+  });
+});
+
+describe('plainProgress', () => {
+  it('writes short lines without any code of a terminal', () => {
+    let text = '';
+    let time = 0;
+    const reporter = plainProgress({ write: (written) => (text += written) }, () => time);
+    reporter.report(started(2));
+    reporter.report({ type: 'activations.started', hooks: ['h'] });
+    reporter.report(extracted);
+    for (time of [1000, 1500, 5999, 6000]) reporter.report(progress('a', 50));
+    reporter.report({ type: 'worker.output', line: 'printed' });
+    reporter.report(finished('a'));
+    reporter.report(interrupted('b'));
+    reporter.report({
+      type: 'sweep.finished',
+      sweepId: 1,
+      runs: 10,
+      seconds: 7.04,
+      finished: 1,
+      skipped: 8,
+      failed: 0,
+      diverged: 0,
+      interrupted: 1,
+    });
+    expect(text.split('\n')).toEqual([
+      'sweep s: 2 to train of 10 runs',
+      'activations: h',
+      'activations: done in 1.3 s',
+      '[0/2] 2.0k tokens/s, 0:03 left',
+      '[0/2] 2.0k tokens/s, 0:18 left',
+      'printed',
+      '[1/2] topk k=a h width 8 seed 0: finished, L0 4.0, explained variance 0.8677, dead 0.000, 2.0 s',
+      '[1/2] topk k=b h width 8 seed 0: interrupted at step 50',
+      'ended after 7.0 s',
+      '',
+    ]);
+  });
+
+  it('shows names and messages as they are written, whatever a terminal would make of them', () => {
+    let text = '';
+    const reporter = plainProgress({ write: (written) => (text += written) });
+    const strange = { ...labelOf('a'), hook: 'h\n\u001b[2J' };
+    reporter.report({ ...started(1), name: 'a\nb' } as SweepEvent);
+    reporter.report({ type: 'activations.started', hooks: [strange.hook] });
+    reporter.report({ type: 'run.warning', ...strange, message: 'red \u001b[31m' });
+    reporter.report({ type: 'run.interrupted', ...strange, step: 1 });
+    expect(text.split('\n')).toEqual([
+      'sweep a\\nb: 1 to train of 10 runs',
+      'activations: h\\n\\u001b[2J',
+      'topk k=a h\\n\\u001b[2J width 8 seed 0: red \\u001b[31m',
+      '[0/1] topk k=a h\\n\\u001b[2J width 8 seed 0: interrupted at step 1',
+      '',
+    ]);
+  });
+});
+
+describe('summary', () => {
+  const none: SweepCounts = { finished: 0, skipped: 0, failed: 0, diverged: 0, interrupted: 0 };
+
+  it('names a place only where there are SAEs', () => {
+    expect(summary({ ...none, diverged: 10 }, [])).toBe('10 diverged.');
+    expect(summary({ ...none, interrupted: 2 }, [])).toBe('2 interrupted.');
+    expect(summary({ ...none, skipped: 1 }, [{ folder: '/d/runs/a/sae' }])).toBe(
+      'Nothing to do: 1 finished earlier. The SAEs are in /d/runs/<run>/sae.',
+    );
+  });
+
+  it('names every place, with the machine where it is another one', () => {
+    const saes = [
+      { folder: '/d/runs/a/sae' },
+      { folder: '/d/runs/b/sae' },
+      { folder: '/d/runs/c/sae', host: 'far' },
+      null,
+    ];
+    expect(summary({ ...none, finished: 1, skipped: 3 }, saes)).toBe(
+      '1 finished, 3 finished earlier. The SAEs are in /d/runs/<run>/sae (2) and in /d/runs/<run>/sae on far (1). ' +
+        'The files of 1 are missing.',
+    );
+  });
+});
+
+describe('failureSummary', () => {
+  it('gives an advice once, a reason once, and names a few runs of many', () => {
+    const hashes = Array.from({ length: 8 }, (_, i) => String(i));
+    const events = [
+      ...hashes.map((hash) => diverged(hash, 'the loss is NaN', 'Lower the learning rate.')),
+      diverged('x', 'it exploded', 'Lower the learning rate.'),
+      diverged('y', 'it exploded', 'Lower the learning rate.', true),
+    ];
+    expect(failureSummary(events, false).split('\n')).toEqual([
+      ...hashes.slice(0, 5).map((hash) => `topk k=${hash} h width 8 seed 0 diverged (run.diverged)`),
+      'and 3 more that diverged (run.diverged)',
+      '  f: the loss is NaN',
+      'topk k=x h width 8 seed 0 diverged (run.diverged)',
+      'topk k=y h width 8 seed 0 diverged earlier (run.diverged)',
+      '  f: it exploded',
+      '  Lower the learning rate.',
+      'A run that diverged would do so again; --only-failed tries it nevertheless.',
+    ]);
+  });
+
+  it('counts what has other advices beyond the first five, and shows no code of a terminal', () => {
+    const events = Array.from({ length: 12 }, (_, i) => diverged(`${i}`, 'red \u001b[31m', `Advice ${i}.`));
+    const lines = failureSummary(events, false).split('\n');
+    expect(lines.filter((line) => line.startsWith('  Advice'))).toHaveLength(5);
+    expect(lines.at(-2)).toBe('and 7 more for other reasons');
+    expect(lines).toContain('  f: red \\u001b[31m');
+  });
+});

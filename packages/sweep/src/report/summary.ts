@@ -1,0 +1,34 @@
+import { dirname, join } from 'node:path';
+import type { SaePlace, SweepCounts } from './events.ts';
+
+/**
+ * The line that ends a sweep: what became of its runs, and where their SAEs are.
+ *
+ * @param saes of the runs that have finished, in this call or earlier; null where the files are missing
+ */
+export function summary({ skipped, ...counts }: SweepCounts, saes: readonly (SaePlace | null)[]): string {
+  const tally = Object.entries({ ...counts, 'finished earlier': skipped })
+    .filter(([, count]) => count > 0)
+    .map(([what, count]) => `${count} ${what}`)
+    .join(', ');
+  const nothingToDo = Object.values(counts).every((count) => count === 0) ? 'Nothing to do: ' : '';
+  return [`${nothingToDo}${tally || 'no run'}.`, ...places(saes)].join(' ');
+}
+
+function places(saes: readonly (SaePlace | null)[]): string[] {
+  const byPlace = Map.groupBy(saes, (sae) => (sae === null ? null : placeOf(sae)));
+  const missing = byPlace.get(null)?.length ?? 0;
+  byPlace.delete(null);
+  const found = [...byPlace].map(([place, { length }]) =>
+    byPlace.size + missing === 1 ? place : `${place} (${length})`,
+  );
+  return [
+    ...(found.length === 0 ? [] : [`The SAEs are in ${found.join(' and in ')}.`]),
+    ...(missing === 0 ? [] : [`The files of ${missing} are missing.`]),
+  ];
+}
+
+function placeOf({ folder, host }: SaePlace): string {
+  const runs = dirname(dirname(folder));
+  return `${join(runs, '<run>', 'sae')}${host === undefined ? '' : ` on ${host}`}`;
+}

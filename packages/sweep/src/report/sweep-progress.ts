@@ -1,0 +1,92 @@
+import type { SweepEvent } from './events.ts';
+
+/** How far a sweep has come, from its events. */
+export interface SweepProgress {
+  add(event: SweepEvent): void;
+  /** Runs to be trained in this call. */
+  readonly total: number;
+  /** Of these, those that came to their end: an interrupted one did not. */
+  readonly done: number;
+  readonly interrupted: number;
+  /** Runs, with what is done of those under way and of interrupted ones. */
+  readonly runsDone: number;
+  /** Of all runs under way together. */
+  readonly tokensPerSecond: number;
+  /** Null while nothing is known. */
+  readonly secondsLeft: number | null;
+}
+
+export function trackSweep(now: () => number = () => performance.now()): SweepProgress {
+  const underWay = new Map<string, { fraction: number; tokensPerSecond: number }>();
+  let [total, done, interrupted, partly] = [0, 0, 0, 0];
+  // The time left is that of the runs.
+  let since: number | undefined;
+
+  const sumOf = (value: (run: { fraction: number; tokensPerSecond: number }) => number): number =>
+    [...underWay.values()].reduce((sum, run) => sum + value(run), 0);
+  const progress = {
+    get total() {
+      return total;
+    },
+    get done() {
+      return done;
+    },
+    get interrupted() {
+      return interrupted;
+    },
+    get runsDone() {
+      return done + partly + sumOf(({ fraction }) => fraction);
+    },
+    get tokensPerSecond() {
+      return sumOf(({ tokensPerSecond }) => tokensPerSecond);
+    },
+    get secondsLeft() {
+      const { runsDone } = progress;
+      if (since === undefined || runsDone === 0) return null;
+      return (((now() - since) / 1000) * (total - runsDone)) / runsDone;
+    },
+    add(event: SweepEvent) {
+      switch (event.type) {
+        case 'sweep.started':
+          total = event.toRun;
+          return;
+        case 'activations.finished':
+          since = now();
+          return;
+        case 'run.progress': {
+          const { step, totalSteps, tokensPerSecond } = event;
+          underWay.set(event.hash, { fraction: step / totalSteps, tokensPerSecond });
+          return;
+        }
+        case 'run.interrupted':
+          interrupted += 1;
+          partly += underWay.get(event.hash)?.fraction ?? 0;
+          underWay.delete(event.hash);
+          return;
+        case 'run.diverged':
+          if (event.earlier) return;
+          break;
+        case 'run.skipped':
+          // Before that it is none of those that were to be trained; later, another process has finished it.
+          if (since === undefined) return;
+          break;
+        case 'run.finished':
+        case 'run.failed':
+          break;
+        case 'activations.started':
+        case 'activations.progress':
+        case 'activations.warning':
+        case 'run.started':
+        case 'run.warning':
+        case 'sweep.warning':
+        case 'sweep.stopping':
+        case 'sweep.finished':
+        case 'worker.output':
+          return;
+      }
+      done += 1;
+      underWay.delete(event.hash);
+    },
+  };
+  return progress;
+}

@@ -1,0 +1,53 @@
+import { replaceResult, type Db, type Replacement } from '@sae-lab/db';
+import type { Provenance } from './provenance.ts';
+import { storedResult, type RunRecorder } from './record-run.ts';
+
+/**
+ * Records a run that is finished and trained again because its files are missing. Nothing is written before it has
+ * finished anew: until then the run keeps the figures that it has.
+ */
+export function recordAgain(
+  db: Db,
+  { runId, dataDir, provenance }: { runId: number; dataDir: string; provenance: Provenance },
+): RunRecorder {
+  const startedAt = new Date();
+  const warnings: string[] = [];
+  let begun: { backend: string | null; totalSteps: number } = { backend: null, totalSteps: 0 };
+  let series: Replacement['series'] = {};
+
+  return {
+    record(event) {
+      switch (event.type) {
+        case 'started':
+          begun = event;
+          return;
+        case 'resumed':
+          series = structuredClone(event.series);
+          return;
+        case 'metrics':
+          for (const [name, { steps, values }] of Object.entries(event.series)) {
+            const points = (series[name] ??= { steps: [], values: [] });
+            series[name] = { steps: points.steps.concat(steps), values: points.values.concat(values) };
+          }
+          return;
+        case 'warning':
+          warnings.push(event.message);
+          return;
+        case 'progress':
+          return;
+      }
+    },
+    async finish(result) {
+      if (result.status !== 'finished') return;
+      const { backend, totalSteps } = begun;
+      await replaceResult(db, {
+        runId,
+        provenance: { ...provenance, backend, warnings },
+        totalSteps,
+        startedAt,
+        series,
+        ...storedResult(result, dataDir),
+      });
+    },
+  };
+}

@@ -1,0 +1,3 @@
+// Never comes to its end, nor to the event loop.
+console.error('importing');
+for (;;);

@@ -1,0 +1,64 @@
+import { openDatabase, runsOfSweep } from '@sae-lab/db';
+import { removeDataDir } from '@sae-lab/db/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newDataDir, sweep } from './sweep-command.ts';
+
+let dataDir: string;
+
+beforeAll(async () => {
+  dataDir = await newDataDir();
+});
+afterAll(() => removeDataDir(dataDir));
+
+async function storedRuns(sweepId: unknown) {
+  const database = await openDatabase({ dataDir, url: '' });
+  try {
+    return await runsOfSweep(database.db, sweepId as number);
+  } finally {
+    await database.close();
+  }
+}
+
+describe('pnpm sweep', () => {
+  it('takes no two runs for seeds of one because their values are close', async () => {
+    const { code, stdout, stderr } = await sweep('close-values.ts', dataDir);
+    expect(code).toBe(0);
+    const rows = stdout.split('\n').filter((line) => line.includes('relu-l1'));
+    expect(
+      rows.map((row) => /l1=\S+ learningRate=\S+ +│ +\d/.exec(row)?.[0].replaceAll(/ +│ +/g, ' │ ')),
+    ).toEqual([
+      'l1=1 learningRate=0.001 │ 1',
+      'l1=1 learningRate=0.00100003 │ 1',
+      'l1=1.00001 learningRate=0.001 │ 1',
+      'l1=1.00001 learningRate=0.00100003 │ 1',
+    ]);
+    // Said once, not once a run, and where the figures are.
+    expect(stderr.match(/evaluation.maxTokens asks for 20000 activations/g)).toHaveLength(1);
+    expect(stdout).toMatch(/\nEvaluated on 336 activations\./);
+  });
+
+  it('finishes a run of which a figure is undefined, and says so everywhere', async () => {
+    const { code, events } = await sweep('one-row.ts', dataDir, ['--json']);
+    expect(code).toBe(0);
+    const { metrics } = events().find(({ type }) => type === 'run.finished') as { metrics?: object };
+    expect(metrics).toMatchObject({ explained_variance: null, evaluation_tokens: 1 });
+    const [stored] = await storedRuns(events().at(-1)!['sweepId']);
+    expect(stored).toMatchObject({ status: 'finished', evaluation: { explained_variance: Number.NaN } });
+    const { stdout } = await sweep('one-row.ts', dataDir);
+    expect(stdout).toMatch(/k=2 +│ +1 │ +\d\.\d │ +– │/);
+  });
+
+  it('says of constant activations that they are, not that the training diverged', async () => {
+    const { code, events } = await sweep('constant.ts', dataDir, ['--json']);
+    expect(code).toBe(1);
+    expect(events().find(({ type }) => type === 'run.failed')).toMatchObject({
+      error: { code: 'activations.constant', message: expect.stringContaining('all equal') },
+    });
+  });
+
+  it('refuses a name that the database cannot hold', async () => {
+    const { code, stderr } = await sweep('odd-name.ts', dataDir);
+    expect(code).toBe(2);
+    expect(stderr).toContain('error sweep.invalid\nname: has a character that cannot be stored');
+  });
+});

@@ -1,0 +1,165 @@
+import { copyFile, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { artifactsOf, metricSeries, openDatabase, runsOfSweep, type Database } from '@sae-lab/db';
+import { removeDataDir } from '@sae-lab/db/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newDataDir, sweep } from './sweep-command.ts';
+
+const FILES = ['cfg.json', 'sae_weights.safetensors', 'sparsity.safetensors'];
+
+let dataDir: string;
+let otherDir: string;
+let database: Database;
+
+beforeAll(async () => {
+  [dataDir, otherDir] = [await newDataDir(), await newDataDir()];
+  await sweep('tiny.ts', dataDir);
+  database = await openDatabase({ dataDir, url: '' });
+});
+afterAll(async () => {
+  await database.close();
+  await removeDataDir(dataDir);
+  await rm(otherDir, { recursive: true });
+});
+
+const runs = () => runsOfSweep(database.db, 1);
+
+/** What a run has in the database, but for what differs between two trainings of it: times and attempts. */
+async function figures() {
+  return Promise.all(
+    (await runs()).map(async ({ id, status, step, totalSteps, error, evaluation }) => ({
+      run: { id, status, step, totalSteps, error, evaluation },
+      loss: (await metricSeries(database.db, { runIds: [id], metric: 'loss' })).get(id),
+      artifacts: await artifactsOf(database.db, id),
+    })),
+  );
+}
+
+async function filesIn(folder: string) {
+  const hashes = (await runs()).map(({ hash }) => hash);
+  return Promise.all(
+    hashes.flatMap((hash) => FILES.map((name) => readFile(join(folder, 'runs', hash, 'sae', name), 'hex'))),
+  );
+}
+
+async function pathOf(index: number, name: string): Promise<string> {
+  return join(dataDir, 'runs', (await runs())[index]!.hash, 'sae', name);
+}
+
+describe('pnpm sweep, when the files of finished runs are gone', () => {
+  it('says so and trains them again, to the same files and figures', async () => {
+    const [before, files] = [await figures(), await filesIn(dataDir)];
+    expect(before.map(({ artifacts }) => artifacts.map(({ kind }) => kind))).toEqual(
+      Array.from({ length: 2 }, () => ['config', 'sae', 'sparsity']),
+    );
+    await rm(join(dataDir, 'runs'), { recursive: true });
+
+    const planned = await sweep('tiny.ts', dataDir, ['--dry-run']);
+    expect(planned.stdout).toContain('finished, files missing');
+    expect(planned.stdout).toContain('2 runs: 0 finished, 2 to train');
+
+    const kept = await sweep('tiny.ts', dataDir, ['--keep-missing']);
+    expect(kept.code).toBe(0);
+    expect(kept.stderr).toContain('Files of 2 finished runs are missing or damaged');
+    expect(kept.stderr).toContain('The files of 2 are missing.');
+    expect(kept.stderr).not.toContain('The SAEs are in');
+    await expect(readdir(join(dataDir, 'runs'))).rejects.toThrow('ENOENT');
+
+    const again = await sweep('tiny.ts', dataDir);
+    expect(again.code).toBe(0);
+    expect(again.stderr).toContain('sweep tiny: 2 to train of 2 runs');
+    expect(again.stderr).not.toContain('\u001b');
+    expect(again.stderr).not.toMatch(/^\{/m);
+    expect(again.stderr).toContain('(and 1 more). Training again;');
+    expect(again.stderr).toContain(`2 finished. The SAEs are in ${join(dataDir, 'runs', '<run>', 'sae')}.`);
+    expect(await figures()).toEqual(before);
+    expect(await filesIn(dataDir)).toEqual(files);
+    expect((await sweep('tiny.ts', dataDir)).stderr).toContain('Nothing to do: 2 finished earlier.');
+  });
+
+  it('trains again only what is missing, cut short or, with --verify, changed', async () => {
+    const files = await filesIn(dataDir);
+    await truncate(await pathOf(0, 'sae_weights.safetensors'), 100);
+    await rm(await pathOf(1, 'cfg.json'));
+    const shortened = await sweep('tiny.ts', dataDir, ['--json', '--only-failed']);
+    expect(shortened.events().at(-1)).toMatchObject({ finished: 2, skipped: 0 });
+
+    await copyFile(await pathOf(1, 'sparsity.safetensors'), await pathOf(0, 'sparsity.safetensors'));
+    await rm(await pathOf(1, 'sparsity.safetensors'));
+    const removed = await sweep('tiny.ts', dataDir, ['--json']);
+    expect(removed.events().at(-1)).toMatchObject({ finished: 1, skipped: 1 });
+    const verified = await sweep('tiny.ts', dataDir, ['--json', '--verify']);
+    expect(verified.events().at(-1)).toMatchObject({ finished: 1, skipped: 1 });
+    expect(verified.stderr).toContain('has other bytes than were written');
+    expect(await filesIn(dataDir)).toEqual(files);
+  });
+
+  it('loses no figure when they cannot be trained again', async () => {
+    const [before, attempts] = [await figures(), (await runs()).map(({ attempt }) => attempt)];
+    await rm(join(dataDir, 'runs'), { recursive: true });
+    await writeFile(join(dataDir, 'runs'), 'a file where a folder should be');
+    const { code, stderr } = await sweep('tiny.ts', dataDir, ['--json']);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`error files.not-a-folder\n${join(dataDir, 'runs')}: there is a file`);
+    expect(await figures()).toEqual(before);
+    expect((await runs()).map(({ attempt }) => attempt)).toEqual(attempts);
+    await rm(join(dataDir, 'runs'));
+  });
+
+  it('sets aside what is of another kind where a run keeps its files, and trains on', async () => {
+    const [first, second] = (await runs()).map(({ hash }) => join(dataDir, 'runs', hash));
+    await mkdir(join(dataDir, 'runs'));
+    await writeFile(first!, 'a file');
+    await mkdir(join(second!, 'checkpoint.safetensors', 'folder'), { recursive: true });
+    await mkdir(join(second!, 'sae', 'sae_weights.safetensors', 'folder'), { recursive: true });
+    const { code, stderr } = await sweep('tiny.ts', dataDir);
+    expect(code).toBe(0);
+    expect(stderr).toContain('2 finished.');
+    expect(stderr).toContain(`It is kept as ${first}.unusable.`);
+    expect(await readdir(second!)).toEqual(['checkpoint.safetensors.unusable', 'sae']);
+  });
+});
+
+describe('pnpm sweep with one database for two data folders', () => {
+  const shared = () => ({ DATABASE_URL: database.url });
+
+  it('says in which folder the SAEs are', async () => {
+    const { code, stderr } = await sweep('tiny.ts', otherDir, [], shared());
+    expect(code).toBe(0);
+    expect(stderr).toContain(`2 finished earlier. The SAEs are in ${join(dataDir, 'runs', '<run>', 'sae')}.`);
+  });
+
+  it('trains in its own what is in neither, and says so in the other', async () => {
+    const files = await filesIn(dataDir);
+    const lost = (await runs())[0]!.hash;
+    await rm(join(dataDir, 'runs', lost), { recursive: true });
+    const { stderr } = await sweep('tiny.ts', otherDir, [], shared());
+    expect(stderr).toContain('1 finished, 1 finished earlier.');
+    expect(stderr).toContain(
+      `The SAEs are in ${join(dataDir, 'runs', '<run>', 'sae')} (1) and in ${join(otherDir, 'runs', '<run>', 'sae')} (1).`,
+    );
+    const local = await sweep('tiny.ts', dataDir, ['--local-files'], shared());
+    expect(local.stderr).toContain('1 finished, 1 finished earlier.');
+    expect(await filesIn(dataDir)).toEqual(files);
+  });
+
+  it('names the machine whose disk it cannot look at, and trains here when it is asked to', async () => {
+    await rm(join(dataDir, 'runs'), { recursive: true });
+    await rm(join(otherDir, 'runs'), { recursive: true });
+    const place = { hostname: 'another-machine', dataDir: '/its/data' };
+    await database.sql`update runs set provenance = provenance || ${JSON.stringify(place)}::text::jsonb`;
+    const { code, stderr } = await sweep('tiny.ts', dataDir, [], shared());
+    expect(code).toBe(0);
+    expect(stderr).toContain('Files of 2 finished runs are in /its/data on another-machine');
+    expect(stderr).toContain('The SAEs are in /its/data/runs/<run>/sae on another-machine.');
+
+    // The embedded database is in the data folder itself: nobody else has files of its runs.
+    expect((await sweep('tiny.ts', dataDir, ['--dry-run'])).stdout).toContain('2 to train');
+    const local = await sweep('tiny.ts', dataDir, ['--local-files'], shared());
+    expect(local.stderr).toContain('2 finished.');
+    expect((await runs()).map(({ provenance }) => provenance)).toMatchObject(
+      Array.from({ length: 2 }, () => ({ hostname: hostname(), dataDir })),
+    );
+  });
+});

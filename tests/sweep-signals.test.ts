@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import { access, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openDatabase, runsOfSweep } from '@sae-lab/db';
+import { removeDataDir } from '@sae-lab/db/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newDataDir, startSweep, sweep } from './sweep-command.ts';
+
+let dataDir: string;
+
+beforeAll(async () => {
+  dataDir = await newDataDir();
+});
+afterAll(() => removeDataDir(dataDir));
+
+async function storedRuns() {
+  const database = await openDatabase({ dataDir, url: '' });
+  try {
+    return await runsOfSweep(database.db, 1);
+  } finally {
+    await database.close();
+  }
+}
+
+describe('pnpm sweep, told to stop', () => {
+  it.each([
+    ['SIGHUP', 129],
+    ['SIGTERM', 143],
+  ] as const)('writes checkpoints at %s, which may come twice, and answers %i', async (signal, expected) => {
+    const command = startSweep('long.ts', dataDir, ['--json']);
+    await command.shown('run.progress');
+    command.process.kill(signal);
+    if (signal === 'SIGHUP') command.process.kill(signal);
+    const { code, events } = await command.ended;
+    expect(code).toBe(expected);
+    const interrupted = events().filter(({ type }) => type === 'run.interrupted');
+    expect(interrupted.length).toBeGreaterThanOrEqual(1);
+    for (const { hash } of interrupted) {
+      await access(join(dataDir, 'runs', hash as string, 'checkpoint.safetensors'));
+    }
+    expect(events().find(({ type }) => type === 'sweep.stopping')).toBeDefined();
+  });
+
+  it.each(['slow-import.ts', 'busy-import.ts'])('ends at once while it imports %s', async (experiment) => {
+    const command = startSweep(experiment, dataDir);
+    await command.shown('importing');
+    command.process.kill('SIGINT');
+    const [code, signal] = (await once(command.process, 'close')) as [number | null, string | null];
+    // A shell has it as 130.
+    expect([code, signal]).toEqual([null, 'SIGINT']);
+  });
+});
+
+describe('pnpm sweep, when nobody reads its output any more', () => {
+  it('trains on without standard output, and tells that checkpoints are gone', async () => {
+    await rm(join(dataDir, 'runs'), { recursive: true });
+    const command = startSweep('long.ts', dataDir, ['--json']);
+    await command.shown('"run.started"');
+    command.process.stdout!.destroy();
+    const { code, stderr } = await command.ended;
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/There is no checkpoint of .* in .*: training from the beginning/);
+    expect((await storedRuns()).map(({ status }) => status)).toEqual(['finished', 'finished']);
+  });
+
+  it('trains on without standard output and standard error', async () => {
+    const command = startSweep('tiny.ts', dataDir, ['--json']);
+    await command.shown('"run.started"');
+    command.process.stdout!.destroy();
+    command.process.stderr!.destroy();
+    expect((await command.ended).code).toBe(0);
+  });
+
+  it('ends a dry run quietly', async () => {
+    const command = startSweep('tiny.ts', dataDir, ['--dry-run']);
+    command.process.stdout!.destroy();
+    const { code, stderr } = await command.ended;
+    expect([code, stderr]).toEqual([0, '']);
+  });
+});
+
+describe('pnpm sweep of an experiment that prints', () => {
+  it('keeps standard output for the events with --json, and shows what is printed on standard error', async () => {
+    const { code, events, stderr } = await sweep('printing.ts', dataDir, ['--json']);
+    expect(code).toBe(0);
+    expect(events().at(-1)).toMatchObject({ type: 'sweep.finished', finished: 2 });
+    // Once by the import of the command, not by those of the workers; by both runs.
+    const times = (text: string): number => stderr.split('\n').filter((line) => line === text).length;
+    expect(times('printed by the import')).toBe(1);
+    expect(times('printed by a console of its own')).toBe(1);
+    expect(times('written by the import')).toBe(1);
+    expect(times('printed by a worker')).toBe(2);
+  });
+
+  it('does so in a dry run, too', async () => {
+    const { stdout, stderr } = await sweep('printing.ts', dataDir, ['--dry-run', '--json']);
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { type: string }).type),
+    ).toEqual(['run.planned', 'run.planned', 'sweep.planned']);
+    expect(stderr).toContain('printed by the import');
+  });
+});

@@ -8,7 +8,7 @@ import type { ResolvedTraining } from '../training/settings.ts';
 import type { Hyper } from '../variant/contract.ts';
 
 /** Raised when training or evaluation computes something else than before; part of a run's identity. */
-export const CORE_MATH_VERSION = 2;
+export const CORE_MATH_VERSION = 3;
 
 /** All that decides a run's result, as JSON. Two runs of the same spec are the same run. */
 export interface RunSpec {

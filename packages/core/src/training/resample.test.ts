@@ -1,6 +1,7 @@
 import { useCpuBackend } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { positive } from '../code/code.ts';
 import { denseOps } from '../code/dense-ops.ts';
 import { seeded } from '../random/seeded.ts';
 import { plainVariant } from '../testing/plain-variant.ts';
@@ -16,7 +17,7 @@ function inputs(...squaredNorms: number[]): tf.Tensor2D {
   return tf.tensor2d(rows, [rows.length, D_IN]);
 }
 
-/** Latent i has an encoder row of norm i + 1 and a decoder row of norm 10·(i + 1); none fires, so that x̂ = 0. */
+/** Latent i has an encoder row of norm i + 1 and a decoder row of norm (i + 1)/100; none fires, so that x̂ = 0. */
 function args(given: Partial<ResampleArgs> & { decoderNorm?: 'unit' | 'free' } = {}): ResampleArgs {
   const { decoderNorm = 'free', ...others } = given;
   const norms = tf.range(1, D_SAE + 1).expandDims<tf.Tensor2D>(1);
@@ -24,7 +25,7 @@ function args(given: Partial<ResampleArgs> & { decoderNorm?: 'unit' | 'free' } =
   const params = {
     W_enc,
     b_enc: tf.fill<tf.Rank.R1>([D_SAE], -1e3),
-    W_dec: tf.mul(W_enc, 10),
+    W_dec: tf.mul(W_enc, 0.01),
     b_dec: tf.zeros<tf.Rank.R1>([D_IN]),
   };
   const ones = () =>
@@ -65,24 +66,45 @@ describe.each(['sae-cpu', 'cpu'])('resampleDead on the backend %s', (backend) =>
     const given = args();
     const { latents, params } = (await resampleDead(given))!;
     expect(latents).toEqual([1, 3]);
-    // The alive ones are 0, 2 and 4: their rows have the mean norms 3 and 30.
+    // The alive ones are 0, 2 and 4: their rows have the mean norms 3 and 0.03.
     for (const latent of latents) {
       const [encoder, decoder] = [rowsOf(params['W_enc'])[latent]!, rowsOf(params['W_dec'])[latent]!];
       expect(norm(encoder)).toBeCloseTo(0.2 * 3, 5);
-      expect(norm(decoder)).toBeCloseTo(30, 4);
-      expect(Math.max(...decoder)).toBeCloseTo(30, 4);
-      decoder.forEach((value, j) => expect(value / 30).toBeCloseTo(encoder[j]! / 0.6, 5));
+      expect(norm(decoder)).toBeCloseTo(0.03, 6);
+      expect(Math.max(...decoder)).toBeCloseTo(0.03, 6);
+      decoder.forEach((value, j) => expect(value / 0.03).toBeCloseTo(encoder[j]! / 0.6, 5));
     }
     expect(rowsOf(params['W_dec'])[1]).not.toEqual(rowsOf(params['W_dec'])[3]);
     expect(params['b_enc']!.arraySync()).toEqual([-1e3, 0, -1e3, 0, -1e3]);
   });
 
-  it('gives a unit decoder rows of norm 1', async () => {
-    const { params } = (await resampleDead(args({ decoderNorm: 'unit' })))!;
-    expect(rowsOf(params['W_dec']).map(norm)).toEqual([10, 1, 30, 1, 50]);
+  it('lets all fresh latents together change the reconstruction by a tenth of its error at most', async () => {
+    const x = tf.randomNormal<tf.Rank.R2>([64, D_IN], 0, 1, 'float32', 1);
+    const given = args({ dead: [1, 3, 4], x, decoderNorm: 'unit' });
+    const { params } = (await resampleDead(given))!;
+    const { code } = denseOps.encode({
+      x,
+      W: params['W_enc'] as tf.Tensor2D,
+      bias: params['b_enc'] as tf.Tensor1D,
+      select: { code: positive() },
+    });
+    // Without the fresh latents x̂ is 0, so x is the error.
+    const changed = denseOps.decode(code, params['W_dec'] as tf.Tensor2D);
+    const part = tf.norm(changed).dataSync()[0]! / tf.norm(x).dataSync()[0]!;
+    expect(part).toBeCloseTo(0.1, 5);
+    const norms = [1, 3, 4].map((latent) => norm(rowsOf(params['W_enc'])[latent]!));
+    expect(Math.max(...norms)).toBeLessThan(0.2 * 2);
+    expect(Math.max(...norms) - Math.min(...norms)).toBeLessThan(1e-6);
   });
 
-  it('zeroes the moments of the dead, and leaves the rest bit for bit', async () => {
+  it('gives a unit decoder rows of norm 1', async () => {
+    const { params } = (await resampleDead(args({ decoderNorm: 'unit' })))!;
+    rowsOf(params['W_dec']).forEach((row, i) =>
+      expect(norm(row)).toBeCloseTo([0.01, 1, 0.03, 1, 0.05][i]!, 6),
+    );
+  });
+
+  it('gives the dead no first moment and the mean second one, and leaves the rest bit for bit', async () => {
     const given = args();
     const { params, moments } = (await resampleDead(given))!;
     for (const [name, before] of Object.entries(given.current.params)) {
@@ -97,11 +119,10 @@ describe.each(['sae-cpu', 'cpu'])('resampleDead on the backend %s', (backend) =>
           expect(now[latent]).toEqual(was[latent]);
       }
       if (name === 'b_dec') continue;
-      for (const { [name]: moment } of [moments.m, moments.v]) {
-        expect([1, 3].map((latent) => sum([(moment!.arraySync() as number[])[latent]!].flat()))).toEqual([
-          0, 0,
-        ]);
-      }
+      const entries = (moment: tf.Tensor): number[] =>
+        [1, 3].flatMap((latent) => (moment.arraySync() as number[])[latent]!);
+      expect(new Set(entries(moments.m[name]!))).toEqual(new Set([0]));
+      expect(new Set(entries(moments.v[name]!))).toEqual(new Set([1]));
     }
   });
 
@@ -111,7 +132,7 @@ describe.each(['sae-cpu', 'cpu'])('resampleDead on the backend %s', (backend) =>
     ))!;
     expect(latents).toEqual([0, 1, 2, 3, 4]);
     for (const row of rowsOf(params['W_enc'])) expect(norm(row)).toBeCloseTo(0.2 * 3, 5);
-    for (const row of rowsOf(params['W_dec'])) expect(norm(row)).toBeCloseTo(30, 4);
+    for (const row of rowsOf(params['W_dec'])) expect(norm(row)).toBeCloseTo(0.03, 6);
   });
 
   it('never draws a row of zeros, though its loss is the largest', async () => {
@@ -119,7 +140,7 @@ describe.each(['sae-cpu', 'cpu'])('resampleDead on the backend %s', (backend) =>
     given.current.params['b_dec'] = tf.tensor1d([7, 7, 7]);
     const { latents, params } = (await resampleDead(given))!;
     expect(latents).toEqual([0, 1]);
-    for (const latent of latents) expect(rowsOf(params['W_dec'])[latent]![1]).toBeGreaterThan(1);
+    for (const latent of latents) expect(rowsOf(params['W_dec'])[latent]![1]).toBeGreaterThan(0.01);
   });
 
   it('resamples as far as the inputs go, the lowest indices first, and leaves the rest', async () => {
@@ -137,7 +158,7 @@ describe.each(['sae-cpu', 'cpu'])('resampleDead on the backend %s', (backend) =>
     const given = args({ dead: [0, 1, 2], x: inputs(1, 1e6, 1e6, 1e6), rows: 1 });
     const { latents, params } = (await resampleDead(given))!;
     expect(latents).toEqual([0]);
-    expect(rowsOf(params['W_dec'])[0]![0]).toBeGreaterThan(1);
+    expect(rowsOf(params['W_dec'])[0]![0]).toBeGreaterThan(0.01);
     expect((await resampleDead(args({ rows: 100 })))!.latents).toEqual([1, 3]);
   });
 

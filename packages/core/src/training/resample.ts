@@ -10,8 +10,10 @@ import type { Moments } from './adam.ts';
 import { unitRows } from './decoder-norm.ts';
 import type { TrainerState } from './trainer.ts';
 
-/** A fresh encoder row has this part of the mean norm of the others: it should fire, but not disturb them. */
+/** A fresh encoder row has at most this part of the mean norm of the others. */
 const ENCODER_NORM = 0.2;
+/** All fresh latents together may change the reconstruction of the batch by this part of its error. */
+const LARGEST_CHANGE = 0.1;
 
 export interface ResampleArgs {
   variant: Variant;
@@ -42,9 +44,11 @@ export interface Resampled {
  * of ‖x − x̂‖², the loss of that input. With x the input of a latent, its
  *
  * - decoder row is x/‖x‖, times the mean norm of the alive latents' rows where the decoder is free;
- * - encoder row is x/‖x‖ times 0.2 of the mean norm of the alive latents' rows;
+ * - encoder row is x/‖x‖ times 0.2 of the mean norm of the alive latents' rows, or less where many latents begin anew:
+ *   each fires on about half of the inputs, and together they may change x̂ by a tenth of ‖x − x̂‖ over the batch;
  * - other numbers are what the variant's roles say a latent begins with;
- * - moments are 0.
+ * - first moments are 0, second ones the mean of the alive latents': late in a run Adam's bias correction no longer makes
+ *   up for a second moment of 0, and the first step would be 1/√(1 − β₂) times as long.
  *
  * Where all latents are dead, the mean is over all. The variant's state stays.
  *
@@ -78,16 +82,10 @@ export function drawDistinct(weights: ArrayLike<number>, count: number, random: 
 
 /** ‖x − x̂‖⁴ of each row that may be drawn; 0 for a row of zeros, which has no direction. */
 async function squaredLosses(args: ResampleArgs): Promise<Float64Array> {
-  const { variant, hyper, ops, totalSteps, current, rows = Infinity } = args;
-  const { params, step, state } = current;
+  const { rows = Infinity } = args;
   const [losses, norms] = tf.tidy<[tf.Tensor1D, tf.Tensor1D]>(() => {
-    const x = args.x.slice([0, 0], [Math.min(rows, args.x.shape[0]), -1]);
-    const dSae = params[variant.roles(hyper).encoder]!.shape[0];
-    // As if none were dead: an auxiliary code of dead latents is not part of the reconstruction.
-    const dead = { count: 0, mask: tf.zeros<tf.Rank.R1>([dSae]) };
-    const context: Context = { ops, mode: 'train', step, totalSteps, dead, state };
-    const encoded: Encoded = variant.encode(params, x, hyper, context);
-    const reconstruction = variant.decode(params, encoded, hyper, ops);
+    const x = args.x.slice<tf.Tensor2D>([0, 0], [Math.min(rows, args.x.shape[0]), -1]);
+    const reconstruction = reconstructionBy(args.current.params, x, args);
     return [tf.sum(tf.squaredDifference(x, reconstruction), 1), tf.sum(tf.square(x), 1)];
   });
   const [loss, norm] = await Promise.all([losses.data(), norms.data()]);
@@ -95,11 +93,26 @@ async function squaredLosses(args: ResampleArgs): Promise<Float64Array> {
   return Float64Array.from(loss, (value, row) => (norm[row] === 0 ? 0 : value ** 2));
 }
 
+function reconstructionBy(
+  params: Params,
+  x: tf.Tensor2D,
+  { variant, hyper, ops, totalSteps, current: { step, state } }: ResampleArgs,
+): tf.Tensor2D {
+  const dSae = params[variant.roles(hyper).encoder]!.shape[0];
+  // As if none were dead: an auxiliary code of dead latents is not part of the reconstruction.
+  const dead = { count: 0, mask: tf.zeros<tf.Rank.R1>([dSae!]) };
+  const context: Context = { ops, mode: 'train', step, totalSteps, dead, state };
+  const encoded: Encoded = variant.encode(params, x, hyper, context);
+  return variant.decode(params, encoded, hyper, ops);
+}
+
 function beginAnew(
-  { variant, hyper, current: { params, moments }, dead, x }: ResampleArgs,
+  args: ResampleArgs,
   latents: readonly number[],
   rows: readonly number[],
 ): { params: Params; moments: Moments } {
+  const { variant, hyper, dead, x } = args;
+  const { params, moments } = args.current;
   const roles: Roles<Params> = variant.roles(hyper);
   return tf.tidy(() => {
     const encoder = params[roles.encoder] as tf.Tensor2D;
@@ -116,17 +129,35 @@ function beginAnew(
       fresh[name] = tf.fill([latents.length], value as number);
     }
 
-    const zeros = Object.fromEntries(
-      Object.entries(fresh).map(([name, tensor]) => [name, tf.zerosLike(tensor)]),
+    const ofEach = (make: (tensor: tf.Tensor, name: string) => tf.Tensor): Params =>
+      Object.fromEntries(Object.entries(fresh).map(([name, tensor]) => [name, make(tensor, name)]));
+    const first = ofEach((tensor) => tf.zerosLike(tensor));
+    const second = ofEach((tensor, name) =>
+      tf.mul(tf.onesLike(tensor), meanEntry(moments.v[name]!, counted)),
     );
     const source = Int32Array.from({ length: dSae }, (_, latent) => latent);
     latents.forEach((latent, i) => (source[latent] = dSae + i));
     const from = tf.tensor1d(source, 'int32');
+    const longest = withRows(params, fresh, from);
+    fresh[roles.encoder] = tf.mul(fresh[roles.encoder]!, fairPart(longest, args));
     return {
-      params: withRows(params, fresh, from),
-      moments: { m: withRows(moments.m, zeros, from), v: withRows(moments.v, zeros, from) },
+      params: {
+        ...longest,
+        [roles.encoder]: withRows({ encoder }, { encoder: fresh[roles.encoder]! }, from)['encoder']!,
+      },
+      moments: { m: withRows(moments.m, first, from), v: withRows(moments.v, second, from) },
     };
   });
+}
+
+/** By what the fresh encoder rows are multiplied so that they do not disturb the reconstruction; at most 1. */
+function fairPart(changed: Params, args: ResampleArgs): tf.Tensor {
+  const { x, current } = args;
+  const before = reconstructionBy(current.params, x, args);
+  const lengthOf = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => tf.sqrt(tf.sum(tf.squaredDifference(a, b)));
+  const allowed = tf.mul(lengthOf(x, before), LARGEST_CHANGE);
+  const change = lengthOf(reconstructionBy(changed, x, args), before);
+  return tf.where(tf.greater(change, allowed), tf.divNoNan(allowed, change), 1);
 }
 
 /**
@@ -149,6 +180,13 @@ function countedRows(dSae: number, dead: readonly number[]): tf.Tensor1D {
   const counted = new Float32Array(dSae).fill(1);
   if (dead.length < dSae) for (const latent of dead) counted[latent] = 0;
   return tf.tensor1d(counted);
+}
+
+/** Mean of the entries of the rows whose entry in `counted` is 1; of a matrix or a vector. */
+function meanEntry(tensor: tf.Tensor, counted: tf.Tensor1D): tf.Tensor {
+  const rows = counted.shape[0];
+  const perRow = tf.mean(tf.reshape(tensor, [rows, -1]), 1);
+  return tf.div(tf.sum(tf.mul(perRow, counted)), tf.sum(counted));
 }
 
 /** Mean norm of the rows whose entry in `counted` is 1. */

@@ -2,10 +2,13 @@ import { drizzle } from 'drizzle-orm/postgres-js';
 import type { PgDatabase } from 'drizzle-orm/pg-core';
 import type { PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js';
 import postgres, { type Options, type Sql } from 'postgres';
-import { SaeLabError } from '@sae-lab/errors';
 import * as schema from '../schema/index.ts';
-import { unreachable } from './explain-error.ts';
+import { parseDatabaseUrl } from './database-url.ts';
+import { driverOptions } from './driver-options.ts';
+import { unreachable } from './explain-connecting.ts';
+import { isServerAnswer } from './server-error.ts';
 import { numberArrays } from './number-arrays.ts';
+import { sessionMismatch, wantedSession } from './target-session.ts';
 
 /** What every query takes first: the database, or a transaction in it. */
 export type Db = PgDatabase<PostgresJsQueryResultHKT, typeof schema>;
@@ -39,54 +42,40 @@ export async function connectDatabase({ url, max = 8, onNotice }: ConnectOptions
 }
 
 /**
- * Opens the driver's connections and checks that they work.
+ * Opens the driver's connections to the first server of the URL that can be used, and checks that they work.
  *
- * @throws SaeLabError `db.bad-url`, `db.unreachable`
+ * @throws SaeLabError `db.bad-url`, `db.unreachable` and the more telling ones of `explain-connecting.ts`
  */
 export async function reach(url: string, options: Options<{}>): Promise<Sql> {
-  const { location, socketFolder } = parseDatabaseUrl(url);
-  const sql = postgres(location, {
-    ...(socketFolder !== undefined && { host: socketFolder }),
-    connect_timeout: 10,
-    connection: { application_name: 'sae-lab' },
-    fetch_types: false,
-    types: numberArrays,
-    ...options,
-  });
-  try {
-    await sql`select 1`;
-    return sql;
-  } catch (error) {
-    await sql.end({ timeout: 0 });
-    throw unreachable(url, error);
+  const address = parseDatabaseUrl(url);
+  const wanted = wantedSession(address);
+  const refusals: unknown[] = [];
+  for (const host of address.hosts) {
+    for (const settings of driverOptions(address, host)) {
+      const sql = withoutVariables(() => postgres({ ...DRIVER, ...settings, ...options } as Options<{}>));
+      try {
+        const mismatch = await sessionMismatch(sql, wanted);
+        if (mismatch === undefined) return sql;
+        refusals.push(new Error(mismatch));
+      } catch (error) {
+        refusals.push(error);
+      }
+      await sql.end({ timeout: 0 });
+    }
   }
+  // Of several servers, what one has to say tells more than that another one is silent.
+  throw unreachable(address, refusals.find(isServerAnswer) ?? refusals[0]);
 }
 
-/**
- * libpq names a Unix socket's folder in `?host=`, which the driver would send to the server as a
- * setting: it is taken out of the URL here.
- */
-function parseDatabaseUrl(url: string): { location: string; socketFolder: string | undefined } {
-  let parsed: URL;
-  try {
-    parsed = new URL(url);
-  } catch {
-    throw badUrl('something that is not a URL');
-  }
-  if (parsed.protocol !== 'postgres:' && parsed.protocol !== 'postgresql:') {
-    throw badUrl(`the scheme ${parsed.protocol.slice(0, -1)}`);
-  }
-  const socketFolder = parsed.searchParams.get('host') ?? undefined;
-  parsed.searchParams.delete('host');
-  return { location: parsed.href, socketFolder };
-}
+const DRIVER: Options<{}> = { fetch_types: false, types: numberArrays };
 
-function badUrl(received: string): SaeLabError {
-  return new SaeLabError('db.bad-url', {
-    problem: 'this is not the address of a Postgres database',
-    field: 'DATABASE_URL',
-    expected: 'postgres://user:password@host:5432/database',
-    received,
-    fix: 'Correct DATABASE_URL, or unset it to use the embedded database.',
-  });
+/** The driver would take settings from `PG…` variables; those that count are in the address already. */
+function withoutVariables<T>(make: () => T): T {
+  const variables = Object.entries(process.env).filter(([name]) => name.startsWith('PG'));
+  for (const [name] of variables) delete process.env[name];
+  try {
+    return make();
+  } finally {
+    for (const [name, value] of variables) process.env[name] = value;
+  }
 }

@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach } from 'vitest';
+import type { ServerUser } from '../embedded/server-user.ts';
+import { removeDataDir } from './open-test-database.ts';
+
+const script = join(import.meta.dirname, 'open-and-print.ts');
+const dataDirs: string[] = [];
+const parents: string[] = [];
+
+afterEach(async () => {
+  for (const dataDir of dataDirs.splice(0)) if (existsSync(dataDir)) await removeDataDir(dataDir);
+  for (const parent of parents.splice(0)) rmSync(parent, { recursive: true });
+});
+
+/** A data folder that any user can reach, below `parentMode` if that is given. Stopped and removed after the test. */
+export function newDataDir(name = 'data', parentMode = 0o755): string {
+  const parent = mkdtempSync(join(tmpdir(), 'sae-lab-test-'));
+  chmodSync(parent, parentMode);
+  parents.push(parent);
+  return toBeRemoved(join(parent, name));
+}
+
+export function toBeRemoved(dataDir: string): string {
+  dataDirs.push(dataDir);
+  return dataDir;
+}
+
+/** Opens the database from a process of its own; gives the start time of the server that it found. */
+export async function openElsewhere(
+  dataDir: string,
+  { user, within = [] }: { user?: ServerUser; within?: string[] } = {},
+): Promise<string> {
+  const [program, ...args] = [...within, process.execPath, script, dataDir];
+  const { stdout } = await promisify(execFile)(program, args, { ...user, cwd: '/' });
+  return stdout;
+}

@@ -1,13 +1,18 @@
 // Opens psql on the database, whose server it starts: `pnpm db:psql [--data DIR] [psql's arguments]`.
 import { spawnSync } from 'node:child_process';
+import { parseDatabaseUrl } from '../connection/database-url.ts';
 import { openDatabase } from '../connection/open-database.ts';
+import { psqlEnvironment } from './psql-environment.ts';
 import { databaseArguments, runCommand } from './arguments.ts';
 
 await runCommand(async () => {
   const { dataDir, rest } = databaseArguments();
-  const database = await openDatabase({ dataDir });
+  const database = await openDatabase({ dataDir, access: 'read' });
   await database.close();
-  const { status, error } = spawnSync('psql', [database.url, ...rest], { stdio: 'inherit' });
+  const { status, error } = spawnSync('psql', rest, {
+    stdio: 'inherit',
+    env: { ...process.env, ...psqlEnvironment(parseDatabaseUrl(database.url)) },
+  });
   if (error)
     console.error('psql is not installed: install the PostgreSQL client (Debian: postgresql-client).');
   return status ?? 1;

@@ -8,7 +8,8 @@ import { driverOptions } from './driver-options.ts';
 import { unreachable } from './explain-connecting.ts';
 import { isServerAnswer } from './server-error.ts';
 import { numberArrays } from './number-arrays.ts';
-import { sessionMismatch, wantedSession } from './target-session.ts';
+import { missingSettings } from './session-settings.ts';
+import { sessionMismatch, wantedSession, type SessionKind } from './target-session.ts';
 
 /** What every query takes first: the database, or a transaction in it. */
 export type Db = PgDatabase<PostgresJsQueryResultHKT, typeof schema>;
@@ -52,22 +53,47 @@ export async function reach(url: string, options: Options<{}>): Promise<Sql> {
   const refusals: unknown[] = [];
   for (const host of address.hosts) {
     for (const settings of driverOptions(address, host)) {
-      const sql = withoutVariables(() => postgres({ ...DRIVER, ...settings, ...options } as Options<{}>));
-      try {
-        const mismatch = await sessionMismatch(sql, wanted);
-        if (mismatch === undefined) return sql;
-        refusals.push(new Error(mismatch));
-      } catch (error) {
-        refusals.push(error);
-      }
-      await sql.end({ timeout: 0 });
+      const open = (connection: Record<string, string>) =>
+        withoutVariables(() =>
+          postgres({
+            ...DRIVER,
+            ...settings,
+            ...options,
+            connection: { ...settings.connection, ...connection },
+          } as Options<{}>),
+        );
+      const outcome = await checked(open, wanted);
+      if ('sql' in outcome) return outcome.sql;
+      refusals.push(outcome.refusal);
     }
   }
   // Of several servers, what one has to say tells more than that another one is silent.
   throw unreachable(address, refusals.find(isServerAnswer) ?? refusals[0]);
 }
 
-const DRIVER: Options<{}> = { fetch_types: false, types: numberArrays };
+/** Opens connections, a second time where their settings must be others. */
+async function checked(
+  open: (connection: Record<string, string>) => Sql,
+  wanted: SessionKind,
+): Promise<{ sql: Sql } | { refusal: unknown }> {
+  let sql = open({});
+  try {
+    const mismatch = await sessionMismatch(sql, wanted);
+    if (mismatch !== undefined) throw new Error(mismatch);
+    const missing = await missingSettings(sql);
+    if (Object.keys(missing).length === 0) return { sql };
+    await sql.end({ timeout: 1 });
+    sql = open(missing);
+    await sql`select 1`;
+    return { sql };
+  } catch (refusal) {
+    await sql.end({ timeout: 0 });
+    return { refusal };
+  }
+}
+
+// Without a listener the driver prints notices on standard output.
+const DRIVER: Options<{}> = { fetch_types: false, types: numberArrays, onnotice: () => {} };
 
 /** The driver would take settings from `PG…` variables; those that count are in the address already. */
 function withoutVariables<T>(make: () => T): T {

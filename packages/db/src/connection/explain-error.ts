@@ -58,6 +58,12 @@ const BAD_VALUE: Refusal = {
   fix: 'Correct the value: no text with U+0000, no integer above 2147483647.',
 };
 
+const OCCUPIED: Refusal = {
+  code: 'db.occupied',
+  problem: 'something else in the database has the name of one of our tables',
+  fix: 'Make a database of its own (CREATE DATABASE sae_lab) and name it in DATABASE_URL.',
+};
+
 const REFUSALS: Record<string, Refusal> = {
   '53300': {
     code: 'db.too-many-connections',
@@ -67,13 +73,15 @@ const REFUSALS: Record<string, Refusal> = {
   '42501': {
     code: 'db.no-rights',
     problem: 'the user of DATABASE_URL lacks a right',
-    fix: 'Have the owner run GRANT CREATE ON DATABASE … TO user and GRANT CREATE, USAGE ON SCHEMA public TO user, or use a database of your own.',
+    fix: 'Connect as the owner of the tables, or have the owner grant it: CREATE on the database and on the schema public to make the tables, all rights on them to use them.',
   },
   '25006': {
     code: 'db.read-only',
     problem: 'the database is read-only',
-    fix: 'Use the primary server, and a database and user whose default_transaction_read_only is off.',
+    fix: 'Name the primary server, and a database and user whose default_transaction_read_only is off.',
   },
+  '42P07': OCCUPIED,
+  '42710': OCCUPIED,
   '22021': BAD_VALUE,
   '22P05': BAD_VALUE,
   '22P02': BAD_VALUE,

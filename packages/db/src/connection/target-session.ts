@@ -3,22 +3,19 @@ import type { DatabaseAddress } from './database-url.ts';
 import { badUrl, DATABASE_URL } from './url-error.ts';
 
 const KINDS = ['any', 'read-write', 'read-only', 'primary', 'standby', 'prefer-standby'] as const;
-type Kind = (typeof KINDS)[number];
+export type SessionKind = (typeof KINDS)[number];
 
 /** Which of several servers the URL wants; `prefer-standby` is content with any. */
-export function wantedSession({ parameters }: DatabaseAddress): Kind {
+export function wantedSession({ parameters }: DatabaseAddress): SessionKind {
   const text = parameters.get('target_session_attrs') ?? 'any';
   const kind = KINDS.find((known) => known === text);
   if (kind !== undefined) return kind;
   throw badUrl(JSON.stringify(text), `one of ${KINDS.join(', ')}`, `${DATABASE_URL}, target_session_attrs`);
 }
 
-/** Connects, and tells how the server is not what is wanted. */
-export async function sessionMismatch(sql: Sql, wanted: Kind): Promise<string | undefined> {
-  if (wanted === 'any' || wanted === 'prefer-standby') {
-    await sql`select 1`;
-    return undefined;
-  }
+/** How the server is not what is wanted. */
+export async function sessionMismatch(sql: Sql, wanted: SessionKind): Promise<string | undefined> {
+  if (wanted === 'any' || wanted === 'prefer-standby') return undefined;
   const [row] = await sql<{ standby: boolean; readOnly: string }[]>`
     select pg_is_in_recovery() as standby, current_setting('transaction_read_only') as "readOnly"`;
   const standby = row!.standby;

@@ -11,7 +11,7 @@ interface Shortage {
 const SHORTAGES: Shortage[] = [
   {
     code: 'db.shared-memory',
-    words: /shared memory segment.*: (no space left|cannot allocate|invalid argument)|shmget\(/is,
+    words: /shared memory segment[^]*: (no space left|cannot allocate|invalid argument)|shmget\(/i,
     problem: 'there is too little shared memory',
     fix: 'Enlarge /dev/shm (Docker: --shm-size=64m) or the limits of the kernel (kernel.shmmni, kernel.shmall; macOS: kern.sysv.shm…).',
   },

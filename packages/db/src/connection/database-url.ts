@@ -32,8 +32,15 @@ const VARIABLES = {
   sslkey: 'PGSSLKEY',
 } as const;
 
-const SYNTAX =
-  /^postgres(?:ql)?:\/\/(?:(?<userinfo>[^/?]*)@)?(?<hosts>[^/?]*)(?:\/(?<path>[^?]*))?(?:\?(?<query>.*))?$/is;
+/** User and password, hosts, path, query. */
+const SYNTAX = /^postgres(?:ql)?:\/\/(?:([^/?]*)@)?([^/?]*)(?:\/([^?]*))?(?:\?([^]*))?$/i;
+
+interface Parts {
+  userinfo: string;
+  hosts: string;
+  path: string;
+  query: string;
+}
 
 /**
  * Reads a URL by libpq's rules, which are wider than those of the web: several hosts, a socket's folder as a host,
@@ -45,18 +52,20 @@ export function parseDatabaseUrl(
   url: string,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): DatabaseAddress {
-  const parts = SYNTAX.exec(url.trim())?.groups;
-  if (!parts) {
+  const found = SYNTAX.exec(url.trim());
+  if (!found) {
     const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url.trim())?.[1];
     throw badUrl(scheme === undefined ? 'something that is not a URL' : `the scheme ${scheme}`);
   }
-  const parameters = readQuery(parts['query'] ?? '');
+  const [, userinfo = '', hosts = '', path = '', query = ''] = found;
+  const parts: Parts = { userinfo, hosts, path, query };
+  const parameters = readQuery(query);
   for (const [name, variable] of Object.entries(VARIABLES)) {
     const value = environment[variable];
     if (value !== undefined && value !== '' && !parameters.has(name) && !isIn(parts, name))
       parameters.set(name, value);
   }
-  const [user, password] = splitOnce(parts['userinfo'] ?? '', ':');
+  const [user, password] = splitOnce(parts.userinfo, ':');
   const take = (name: string, written: string | undefined): string | undefined => {
     const value = parameters.get(name);
     parameters.delete(name);
@@ -64,10 +73,10 @@ export function parseDatabaseUrl(
   };
   const name = take('user', user) ?? userInfo().username;
   return {
-    hosts: readHosts(parts['hosts'] ?? '', parameters),
+    hosts: readHosts(parts.hosts, parameters),
     user: name,
     password: take('password', password),
-    database: take('dbname', parts['path']) ?? name,
+    database: take('dbname', parts.path) ?? name,
     parameters,
   };
 }
@@ -82,9 +91,9 @@ export function showAddress({ hosts, database }: DatabaseAddress): string {
 }
 
 /** Whether the part that a parameter could stand for is in the URL itself. */
-function isIn(parts: Record<string, string | undefined>, name: string): boolean {
-  const [user, password] = splitOnce(parts['userinfo'] ?? '', ':');
-  const written = { host: parts['hosts'], port: parts['hosts'], user, password, dbname: parts['path'] }[name];
+function isIn(parts: Parts, name: string): boolean {
+  const [user, password] = splitOnce(parts.userinfo, ':');
+  const written = { host: parts.hosts, port: parts.hosts, user, password, dbname: parts.path }[name];
   return name === 'port' ? /:\d+$/.test(written ?? '') : written !== undefined && written !== '';
 }
 
@@ -117,8 +126,8 @@ function readHosts(written: string, parameters: Map<string, string>): Host[] {
 }
 
 function readHost(text: string): { host: string; port: string } {
-  const bracketed = /^\[(?<host>[^\]]*)\](?::(?<port>.*))?$/s.exec(text)?.groups;
-  if (bracketed) return { host: decode(bracketed['host'] as string, 'host'), port: bracketed['port'] ?? '' };
+  const [, address, portOfIt] = /^\[([^\]]*)\](?::([^]*))?$/.exec(text) ?? [];
+  if (address !== undefined) return { host: decode(address, 'host'), port: portOfIt ?? '' };
   const [host, port] = splitOnce(text, ':');
   return { host: decode(host, 'host'), port: port ?? '' };
 }

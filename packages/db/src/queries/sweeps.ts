@@ -3,9 +3,13 @@ import type { Db } from '../connection/connect.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { runs, sweepRuns, sweeps } from '../schema/index.ts';
 import type { RunStatus } from '../schema/index.ts';
+import { runStatusNow, sweepStatusNow } from './claims.ts';
 
+/** A sweep as it is now: one that is stored as running, but that no process works on, is `interrupted`. */
 export type Sweep = typeof sweeps.$inferSelect;
 export type SweepStatus = Sweep['status'];
+
+const columns = { ...getTableColumns(sweeps), status: sweepStatusNow };
 
 /** A sweep and how many of its runs are in each status (statuses without a run are left out). */
 export type SweepWithCounts = Sweep & { runs: Partial<Record<RunStatus, number>> };
@@ -31,12 +35,12 @@ export function upsertSweep(
 
 /** All sweeps, the last started first. */
 export async function listSweeps(db: Db): Promise<SweepWithCounts[]> {
-  const rows = await db.select().from(sweeps).orderBy(desc(sweeps.lastStartedAt), desc(sweeps.id));
+  const rows = await db.select(columns).from(sweeps).orderBy(desc(sweeps.lastStartedAt), desc(sweeps.id));
   const counts = await db
-    .select({ sweepId: sweepRuns.sweepId, status: runs.status, count: sql<number>`count(*)::int` })
+    .select({ sweepId: sweepRuns.sweepId, status: runStatusNow, count: sql<number>`count(*)::int` })
     .from(sweepRuns)
     .innerJoin(runs, eq(runs.id, sweepRuns.runId))
-    .groupBy(sweepRuns.sweepId, runs.status);
+    .groupBy(sweepRuns.sweepId, runStatusNow);
   const bySweep = Map.groupBy(counts, ({ sweepId }) => sweepId);
   return rows.map((sweep) => ({
     ...sweep,
@@ -45,14 +49,14 @@ export async function listSweeps(db: Db): Promise<SweepWithCounts[]> {
 }
 
 export async function sweepById(db: Db, id: number): Promise<Sweep | undefined> {
-  const [row] = await db.select().from(sweeps).where(eq(sweeps.id, id));
+  const [row] = await db.select(columns).from(sweeps).where(eq(sweeps.id, id));
   return row;
 }
 
 /** The sweeps that ask for a run, the last started first. */
 export function sweepsOfRun(db: Db, runId: number): Promise<Sweep[]> {
   return db
-    .select(getTableColumns(sweeps))
+    .select(columns)
     .from(sweepRuns)
     .innerJoin(sweeps, eq(sweeps.id, sweepRuns.sweepId))
     .where(eq(sweepRuns.runId, runId))

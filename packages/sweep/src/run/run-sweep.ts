@@ -5,10 +5,12 @@ import { discardCheckpoint, type SaeOrigin } from '@sae-lab/core';
 import type { ExtractionProgress } from '@sae-lab/core/extraction';
 import {
   enqueueRuns,
+  openClaims,
   runsOfSweep,
   setSweepStatus,
   upsertActivations,
   upsertSweep,
+  type Claims,
   type Database,
   type EvaluatedRun,
 } from '@sae-lab/db';
@@ -57,6 +59,23 @@ export async function runSweep(
   database: Database,
   options: SweepOptions,
   signals: TrainingSignals,
+  report: (event: SweepEvent) => void,
+): Promise<SweepResult> {
+  // Until its status is stored: if this process dies, readers see that nobody works on the sweep.
+  const claims = await openClaims(database);
+  try {
+    return await runClaimed(plan, database, claims, options, signals, report);
+  } finally {
+    await claims.close();
+  }
+}
+
+async function runClaimed(
+  plan: SweepPlan,
+  database: Database,
+  claims: Claims,
+  options: SweepOptions,
+  signals: TrainingSignals,
   reportTo: (event: SweepEvent) => void,
 ): Promise<SweepResult> {
   const start = performance.now();
@@ -76,6 +95,7 @@ export async function runSweep(
     source: await readFile(file, 'utf8'),
   });
   try {
+    await claims.joinSweep(sweep.id);
     await storeVariants(db, plan, options.projectRoot);
     const runs = await enqueue(database, sweep.id, plan);
     const steps = Map.groupBy(runs, ({ status }) => nextStep(status, options));

@@ -1,11 +1,10 @@
 import { discardCheckpoint, type RunEvent } from '@sae-lab/core';
-import type { Database } from '@sae-lab/db';
+import { openClaims, type Database } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
 import type { ChosenDevice } from '@sae-lab/kernels';
 import type { SweepEvent } from '../report/events.ts';
 import { startWorker, type Worker, type WorkerResult } from '../worker/worker.ts';
 import type { ErrorJson, Job } from '../worker/protocol.ts';
-import { openClaims } from './claims.ts';
 import type { Provenance } from './provenance.ts';
 import { recordRun } from './record-run.ts';
 import { runFolder } from './run-folder.ts';

@@ -3,6 +3,7 @@ import type { Db } from '../connection/connect.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { runs, sweepRuns, sweeps } from '../schema/index.ts';
 import type { RunStatus } from '../schema/index.ts';
+import { storableRow, storableText } from './storable.ts';
 import { runStatusNow, sweepStatusNow } from './claims.ts';
 
 /** A sweep as it is now: one that is stored as running, but that no process works on, is `interrupted`. */
@@ -14,22 +15,28 @@ const columns = { ...getTableColumns(sweeps), status: sweepStatusNow };
 /** A sweep and how many of its runs are in each status (statuses without a run are left out). */
 export type SweepWithCounts = Sweep & { runs: Partial<Record<RunStatus, number>> };
 
-/** Stores a sweep that starts: a new one, or the row of the same definition, set to running again. */
+/**
+ * Stores a sweep that starts: a new one, or the row of the same definition, set to running again.
+ *
+ * @throws SaeLabError `db.bad-value`
+ */
 export function upsertSweep(
   db: Db,
   sweep: Pick<Sweep, 'name' | 'definitionHash' | 'definition' | 'file' | 'source'>,
 ): Promise<Sweep> {
   return inTransaction(db, async (tx) => {
-    const { name, file, source } = sweep;
-    const [row] = await tx
+    // Only shown: the definition is what counts.
+    const shown = { file: storableText(sweep.file), source: storableText(sweep.source) };
+    const row = storableRow(sweeps, { ...sweep, ...shown });
+    const [stored] = await tx
       .insert(sweeps)
-      .values(sweep)
+      .values(row)
       .onConflictDoUpdate({
         target: sweeps.definitionHash,
-        set: { name, file, source, status: 'running', lastStartedAt: sql`now()` },
+        set: { name: row.name, ...shown, status: 'running', lastStartedAt: sql`now()` },
       })
       .returning();
-    return row!;
+    return stored!;
   });
 }
 

@@ -1,6 +1,7 @@
 // Stops the embedded Postgres: `pnpm db:stop [--data DIR]`. The next command starts it again.
 import { SaeLabError } from '@sae-lab/errors';
 import { stopEmbedded } from '../embedded/server.ts';
+import { stopViewOf } from '../embedded/view.ts';
 import { databaseArguments, runCommand } from './arguments.ts';
 
 await runCommand(async () => {
@@ -13,7 +14,7 @@ await runCommand(async () => {
       fix: 'Leave it out.',
     });
   }
-  const stopped = await stopEmbedded(dataDir);
+  const stopped = (await stopViewOf(dataDir)) || (await stopEmbedded(dataDir));
   console.log(stopped ? `Stopped the database of ${dataDir}.` : `No database of ${dataDir} is running.`);
   return 0;
 });

@@ -1,4 +1,6 @@
+import { SaeLabError } from '@sae-lab/errors';
 import { startEmbedded } from '../embedded/server.ts';
+import { startViewOf } from '../embedded/view.ts';
 import type { Access } from './check-server.ts';
 import { connectDatabase, type Database } from './connect.ts';
 import { migrateDatabase } from './migrate.ts';
@@ -29,7 +31,23 @@ export async function openDatabase({
   // An empty variable is how a shell unsets one.
   const given = url === undefined || url.trim() === '' ? undefined : url;
   if (given !== undefined) await requireSessions(given);
-  const location = given ?? (await startEmbedded(dataDir, onNotice));
+  const location = given ?? (await startServerFor(access, dataDir, onNotice));
   await migrateDatabase(location, access);
   return connectDatabase({ url: location, ...(onNotice && { onNotice }) });
+}
+
+/** A data folder that can only be read is served from a copy, to those who only read. */
+async function startServerFor(
+  access: Access,
+  dataDir: string,
+  onNotice: OpenOptions['onNotice'],
+): Promise<string> {
+  try {
+    return await startEmbedded(dataDir, onNotice);
+  } catch (error) {
+    const unusable = error instanceof SaeLabError && error.code === 'db.data-folder-unusable';
+    const viewed = access === 'read' && unusable ? await startViewOf(dataDir, onNotice) : undefined;
+    if (viewed === undefined) throw error;
+    return viewed;
+  }
 }

@@ -6,6 +6,8 @@ import { copiedRecord, recordedFolder, recordFile, writeRecord } from './cluster
 import { copyCluster } from './copy-cluster.ts';
 import { canEnter, makePrivateFolder, type ServerUser } from './server-user.ts';
 
+const USABLE = constants.R_OK | constants.W_OK | constants.X_OK;
+
 /**
  * The folder of the embedded server: `data/`, its log, usually its socket. It is `<dataDir>/postgres`,
  * or, where the server's user cannot get there (root's server below a folder that is closed to
@@ -18,6 +20,8 @@ export async function makeClusterFolder(dataDir: string, user: ServerUser | unde
   const existing = await findClusterFolder(dataDir);
   if (existing !== undefined) {
     await refuseUnreachable(existing, user);
+    // Read-only, or another user's: said here, before Postgres says it less clearly.
+    for (const path of [existing, join(existing, 'data')]) await access(path, USABLE);
     return existing;
   }
   const original = await copiedRecord(dataDir);
@@ -26,8 +30,7 @@ export async function makeClusterFolder(dataDir: string, user: ServerUser | unde
   if (!(await canEnter(reachable, user))) return makeElsewhere(dataDir, user);
   const folder = join(reachable, 'postgres');
   await makePrivateFolder(folder, user);
-  // Another user may have made it: said here, before Postgres says it less clearly.
-  await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  await access(folder, USABLE);
   return folder;
 }
 

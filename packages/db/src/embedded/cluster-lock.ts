@@ -25,7 +25,8 @@ export interface ClusterLock {
 /** Takes the lock; undefined while another process has it. */
 export function lockCluster(folder: string, user: ServerUser | undefined): ClusterLock | undefined {
   const fd = openSync(lockFile(folder), 'a+', 0o600);
-  const locked = tryLockOrClose(fd, user);
+  if (user) fchownSync(fd, user.uid, user.gid);
+  const locked = lockOrClose(fd, { shared: false });
   if (locked === 'taken') return undefined;
   return {
     fd,
@@ -42,9 +43,22 @@ export function lockCluster(folder: string, user: ServerUser | undefined): Clust
 
 /** Whether any process, here or in another namespace, serves the cluster or is about to. */
 export function isLocked(folder: string): boolean {
-  const lock = lockCluster(folder, undefined);
-  lock?.release();
-  return lock === undefined;
+  const share = shareCluster(folder);
+  share?.release();
+  return share === undefined;
+}
+
+/** Keeps servers away while the cluster is read; undefined if there is one. Needs no right to write. */
+export function shareCluster(folder: string): Pick<ClusterLock, 'release'> | undefined {
+  let fd: number;
+  try {
+    fd = openSync(lockFile(folder), 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    // Of an older version, or never served.
+    return { release: () => {} };
+  }
+  return lockOrClose(fd, { shared: true }) === 'taken' ? undefined : { release: () => closeSync(fd) };
 }
 
 /** The socket's folder that the last holder noted. A copy of a cluster has a copy of the note, which does not count. */
@@ -68,11 +82,10 @@ export function notedSocketFolder(folder: string): string | undefined {
 
 type Note = FileIdentity & { socketFolder: string };
 
-function tryLockOrClose(fd: number, user: ServerUser | undefined): 'locked' | 'taken' | 'unsupported' {
-  let outcome: ReturnType<typeof tryLockOrClose> = 'taken';
+function lockOrClose(fd: number, options: { shared: boolean }): 'locked' | 'taken' | 'unsupported' {
+  let outcome: ReturnType<typeof lockOrClose> = 'taken';
   try {
-    if (user) fchownSync(fd, user.uid, user.gid);
-    outcome = tryLock(fd) ? 'locked' : 'taken';
+    outcome = tryLock(fd, options) ? 'locked' : 'taken';
   } catch (error) {
     if (!WITHOUT_LOCKS.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
     outcome = 'unsupported';

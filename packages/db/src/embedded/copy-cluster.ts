@@ -1,4 +1,4 @@
-import { chown, cp, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, chown, cp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ServerUser } from './server-user.ts';
 import { makePrivateFolder } from './server-user.ts';
@@ -16,13 +16,20 @@ export async function copyCluster(from: string, to: string, user: ServerUser | u
     preserveTimestamps: true,
     filter: (path) => !OF_A_SERVER.has(path.slice(source.length + 1)),
   });
+  await makeWritable(draft, user);
   await makePrivateFolder(join(draft, 'pg_dynshmem'), user);
-  if (user) await giveTo(draft, user);
   await rename(draft, join(to, 'data'));
 }
 
-async function giveTo(folder: string, { uid, gid }: ServerUser): Promise<void> {
-  await chown(folder, uid, gid);
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
-    await chown(join(entry.parentPath, entry.name), uid, gid);
+/** For the server alone, as initdb makes it; the original may have been read-only. */
+async function makeWritable(folder: string, user: ServerUser | undefined): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries.map((entry) => ({
+    path: join(entry.parentPath, entry.name),
+    mode: entry.isDirectory() ? 0o700 : 0o600,
+  }));
+  for (const { path, mode } of [{ path: folder, mode: 0o700 }, ...paths]) {
+    await chmod(path, mode);
+    if (user) await chown(path, user.uid, user.gid);
+  }
 }

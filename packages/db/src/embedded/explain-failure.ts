@@ -22,7 +22,7 @@ export function explainFileError(error: unknown, dataDir: string): unknown {
     field: 'dataDir',
     expected: 'a folder that this user may write, with a name that the file system takes',
     received: `${dataDir} (${message})`,
-    fix: 'Run as the user who made it, give another data folder, or set DATABASE_URL to a Postgres server.',
+    fix: 'Run as the user who made it, give another data folder, or set DATABASE_URL to a Postgres server. `pnpm dashboard` and `pnpm sweep --dry-run` can also show a folder that is read-only.',
     cause: error,
   });
 }

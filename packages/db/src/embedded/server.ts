@@ -105,6 +105,14 @@ async function clearAfterDeadServer(folder: string, lock: ClusterLock): Promise<
 
 /** Stops the embedded server of a data folder after its last transaction; false if none runs. */
 export async function stopEmbedded(dataDir: string): Promise<boolean> {
+  try {
+    return await stopServer(dataDir);
+  } catch (error) {
+    throw explainFileError(error, dataDir);
+  }
+}
+
+async function stopServer(dataDir: string): Promise<boolean> {
   const folder = await findClusterFolder(dataDir);
   if (folder === undefined) return false;
   const data = join(folder, 'data');
@@ -143,7 +151,7 @@ function notReady(folder: string): SaeLabError {
   });
 }
 
-function servedElsewhere(folder: string): SaeLabError {
+export function servedElsewhere(folder: string): SaeLabError {
   return new SaeLabError('db.served-elsewhere', {
     problem: `the database in ${folder} is served by a process that cannot be reached from here`,
     expected: 'a server in the same container and on the same machine, or none',

@@ -32,9 +32,9 @@ export function toBeRemoved(dataDir: string): string {
 /** Opens the database from a process of its own; gives the start time of the server that it found. */
 export async function openElsewhere(
   dataDir: string,
-  { user, within = [] }: { user?: ServerUser; within?: string[] } = {},
+  { user, within = [], read = false }: { user?: ServerUser; within?: string[]; read?: boolean } = {},
 ): Promise<string> {
-  const [program, ...args] = [...within, process.execPath, script, dataDir];
-  const { stdout } = await promisify(execFile)(program, args, { ...user, cwd: '/' });
+  const command = [...within, process.execPath, script, dataDir, ...(read ? ['read'] : [])];
+  const { stdout } = await promisify(execFile)(command[0]!, command.slice(1), { ...user, cwd: '/' });
   return stdout;
 }

@@ -54,7 +54,7 @@ export async function dryRun(plan: SweepPlan, options: CommandOptions, output: W
 
 async function storedStatuses(plan: SweepPlan, dataDir: string): Promise<Map<string, RunStatus>> {
   if (!(await hasDatabase(dataDir))) return new Map();
-  const database = await openDatabase({ dataDir });
+  const database = await openDatabase({ dataDir, access: 'read' });
   try {
     const stored = await runsByHashes(
       database.db,

@@ -2,19 +2,31 @@ import { resolve } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
 
 /** The data folder as `pnpm sweep` finds it (`--data`, SAE_LAB_DATA, the project's own), and the other arguments. */
-export function databaseArguments(): { dataDir: string; rest: string[] } {
-  const rest = process.argv.slice(2);
-  const at = rest.indexOf('--data');
-  if (at < 0) {
-    const project = resolve(import.meta.dirname, '../../../../.sae-lab');
-    return { dataDir: resolve(process.env['SAE_LAB_DATA'] || project), rest };
+export function databaseArguments(argv = process.argv.slice(2)): { dataDir: string; rest: string[] } {
+  // `pnpm db:stop -- --data x` hands on the two dashes.
+  const given = argv[0] === '--' ? argv.slice(1) : [...argv];
+  const rest: string[] = [];
+  const folders: (string | undefined)[] = [];
+  while (given.length > 0) {
+    const argument = given.shift() as string;
+    if (argument === '--data') folders.push(given.shift());
+    else if (argument.startsWith('--data=')) folders.push(argument.slice('--data='.length));
+    else rest.push(argument);
   }
-  const [, dataDir] = rest.splice(at, 2);
-  if (dataDir !== undefined) return { dataDir: resolve(dataDir), rest };
-  throw new SaeLabError('db.bad-argument', {
-    problem: 'a folder is missing',
+  if (folders.length > 1) throw badArgument('is given more than once', `${folders.length} folders`);
+  const [folder] = folders;
+  if (folders.length === 1 && (folder === undefined || folder === ''))
+    throw badArgument('a folder is missing', folder === undefined ? 'nothing' : 'an empty text');
+  const project = resolve(import.meta.dirname, '../../../../.sae-lab');
+  return { dataDir: resolve(folder ?? (process.env['SAE_LAB_DATA'] || project)), rest };
+}
+
+function badArgument(problem: string, received: string): SaeLabError {
+  return new SaeLabError('db.bad-argument', {
+    problem,
     field: '--data',
-    expected: 'the data folder whose database is meant',
+    expected: 'the data folder whose database is meant, once',
+    received,
     fix: 'Give it after --data, or leave both out for the data folder of this project.',
   });
 }
@@ -26,6 +38,6 @@ export async function runCommand(command: () => Promise<number>): Promise<void> 
   } catch (error) {
     if (!(error instanceof SaeLabError)) throw error;
     console.error(`${error.code}: ${error.message}`);
-    process.exitCode = 1;
+    process.exitCode = error.code === 'db.bad-argument' ? 2 : 1;
   }
 }

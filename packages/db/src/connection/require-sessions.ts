@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { randomInt } from 'node:crypto';
 import type { Sql } from 'postgres';
 import { SaeLabError } from '@sae-lab/errors';
-import { reach } from './connect.ts';
+import { reach } from './reach.ts';
 import { explainError } from './explain-error.ts';
 import { reason } from './server-error.ts';
 

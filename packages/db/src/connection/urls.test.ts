@@ -5,6 +5,7 @@ import { openTestDatabase, type TestDatabase } from '../testing/open-test-databa
 import { tcpToSocket } from '../testing/tcp-to-socket.ts';
 import { connectDatabase } from './connect.ts';
 import { openDatabase } from './open-database.ts';
+import { openSession } from './session.ts';
 
 const PASSWORD = 'p@ss/w:rd? #%';
 const DATABASE = 'my db';
@@ -121,6 +122,18 @@ test('settings of a role that would change what is stored or read are not used',
     { timeout: '0' },
   ]);
   await database.close();
+});
+
+test('a session is not taken for broken because of what was tried before it', async () => {
+  await server.database.sql.unsafe(
+    `create role picky login superuser; alter role picky set extra_float_digits = 0`,
+  );
+  const url = `postgres://picky@127.0.0.1:1,127.0.0.1:${ports.v4}/postgres`;
+  const session = await openSession(url);
+  expect(await session.query((sql) => sql`select current_setting('extra_float_digits') as digits`)).toEqual([
+    { digits: '1' },
+  ]);
+  await session.close();
 });
 
 describe('what cannot be used is said in words', () => {

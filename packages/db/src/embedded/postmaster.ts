@@ -55,9 +55,12 @@ export function signalServer({ pid }: Postmaster, signal: NodeJS.Signals): void 
 export function servesCluster(pid: number, data: string): boolean {
   const { command, workingFolder } = process.platform === 'linux' ? fromProc(pid) : fromLsof(pid);
   if (!command.startsWith('postgres')) return false;
-  const works = statSync(workingFolder, { throwIfNoEntry: false });
-  const wanted = statSync(data, { throwIfNoEntry: false });
-  return works !== undefined && wanted !== undefined && sameFile(works, wanted);
+  try {
+    return sameFile(statSync(workingFolder), statSync(data));
+  } catch {
+    // It has ended, or is the Postgres of another user, whose folder is not shown.
+    return false;
+  }
 }
 
 interface Process {

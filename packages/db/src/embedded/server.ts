@@ -17,8 +17,8 @@ import { removeSocket, removeSocketFolder } from './socket-folder.ts';
 const POLL_MS = 10;
 /** Recovery after a crash replays at most `max_wal_size` of log: seconds, not minutes. */
 const PATIENCE_MS = 60_000;
-/** A server that is ready can be reached, but for the moment in which its socket is looked for. */
-const UNREACHABLE_MS = 2_000;
+/** A server that is ready can be reached. The children of a killed one may still be about to end. */
+const UNREACHABLE_MS = 5_000;
 const SHUTDOWN_MS = 15_000;
 
 /** Starts the embedded Postgres of a data folder, or finds it running, and returns its URL. */

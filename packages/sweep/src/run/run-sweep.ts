@@ -5,6 +5,7 @@ import { discardCheckpoint, type SaeOrigin } from '@sae-lab/core';
 import type { ExtractionProgress } from '@sae-lab/core/extraction';
 import {
   enqueueRuns,
+  explainError,
   openClaims,
   runsOfSweep,
   setSweepStatus,
@@ -134,7 +135,9 @@ async function runClaimed(
         report,
       );
     }
-  } catch (error) {
+  } catch (thrown) {
+    // No query with its parameters among the events.
+    const error = explainError(thrown);
     if (!signals.stop.aborted || !isAbort(error)) {
       await setSweepStatus(db, sweep.id, 'failed').catch(() => {});
       report(finished(plan, sweep.id, tally.counts, start, errorJson(error)));

@@ -2,7 +2,7 @@ import { access, constants, mkdir, mkdtemp, realpath, rm, stat } from 'node:fs/p
 import { basename, join } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
 import { lockCluster } from './cluster-lock.ts';
-import { copiedRecord, recordedFolder, recordFile, writeRecord } from './cluster-record.ts';
+import { copiedRecord, recordedFolder, recordFile, renewRecord, writeRecord } from './cluster-record.ts';
 import { copyCluster } from './copy-cluster.ts';
 import { canEnter, makePrivateFolder, type ServerUser } from './server-user.ts';
 
@@ -21,7 +21,11 @@ export async function makeClusterFolder(dataDir: string, user: ServerUser | unde
   if (existing !== undefined) {
     await refuseUnreachable(existing, user);
     // Read-only, or another user's: said here, before Postgres says it less clearly.
-    for (const path of [existing, join(existing, 'data')]) await access(path, USABLE);
+    await access(existing, USABLE);
+    const data = join(existing, 'data');
+    // Not yet there while another process makes it.
+    if (await exists(data)) await access(data, USABLE);
+    await renewRecord(dataDir);
     return existing;
   }
   const original = await copiedRecord(dataDir);

@@ -26,6 +26,14 @@ export async function copiedRecord(dataDir: string): Promise<{ folder: string; o
   return { folder: record.folder, owner: record.owner.path };
 }
 
+/** Makes a record of an older version, or of a folder that was moved to another disk, say whose it is now. */
+export async function renewRecord(dataDir: string): Promise<void> {
+  const record = await readRecord(dataDir);
+  if (!record || (record.owner && sameFile(record.owner, await stat(dataDir)))) return;
+  // It counts all the same where it cannot be written.
+  await writeRecord(dataDir, record.folder, { replace: true }).catch(() => {});
+}
+
 /** Notes where the cluster is; false if another process has written its record first. */
 export async function writeRecord(
   dataDir: string,

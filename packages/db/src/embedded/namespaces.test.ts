@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { newDataDir, openElsewhere } from '../testing/temporary-data-folder.ts';
+import { newDataDir, openElsewhere, openHere } from '../testing/temporary-data-folder.ts';
 import { readPostmaster } from './postmaster.ts';
 import { startEmbedded, stopEmbedded } from './server.ts';
 
@@ -16,7 +16,7 @@ if (reason !== undefined) console.warn(`tests with namespaces are skipped: ${rea
 describe.skipIf(reason !== undefined)('from another PID and IPC namespace', () => {
   test('a folder is served by the one server that has it, wherever that was started', async () => {
     const dataDir = newDataDir();
-    const started = await openElsewhere(dataDir);
+    const started = await openHere(dataDir);
     expect(await openElsewhere(dataDir, { within: APART })).toBe(started);
     await stopEmbedded(dataDir);
     // A namespace takes its processes with it at its end, so each waits until the other has its answer.
@@ -29,7 +29,7 @@ describe.skipIf(reason !== undefined)('from another PID and IPC namespace', () =
     ]);
     expect(one).toBe(another);
     // That server is gone now, without having given anything back.
-    expect(await openElsewhere(dataDir)).not.toBe(one);
+    expect(await openHere(dataDir)).not.toBe(one);
   });
 
   test('a server that cannot be reached is left alone, and that is said', async () => {
@@ -48,11 +48,11 @@ describe.skipIf(reason !== undefined)('from another PID and IPC namespace', () =
 
 test('a server whose process number means nothing here is used all the same', async () => {
   const dataDir = newDataDir();
-  const started = await openElsewhere(dataDir);
+  const started = await openHere(dataDir);
   const file = join(dataDir, 'postgres/data/postmaster.pid');
   const text = readFileSync(file, 'utf8');
   writeFileSync(file, text.replace(/^\d+/, '999999999'));
-  expect(await openElsewhere(dataDir)).toBe(started);
+  expect(await openHere(dataDir)).toBe(started);
   await expect(stopEmbedded(dataDir)).rejects.toMatchObject({ code: 'db.served-elsewhere' });
   writeFileSync(file, text);
 });

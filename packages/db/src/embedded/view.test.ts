@@ -3,7 +3,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync } from 'node:
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openDatabase } from '../connection/open-database.ts';
-import { newDataDir, openElsewhere } from '../testing/temporary-data-folder.ts';
+import { newDataDir, openElsewhere, openHere } from '../testing/temporary-data-folder.ts';
 import { canEnter } from './server-user.ts';
 import { startEmbedded, stopEmbedded } from './server.ts';
 import { startViewOf, stopViewOf } from './view.ts';
@@ -89,7 +89,7 @@ test.skipIf(reason !== undefined)(
     const dataDir = newDataDir();
     await startEmbedded(dataDir);
     const within = [...READ_ONLY, dataDir];
-    const running = await openElsewhere(dataDir);
+    const running = await openHere(dataDir);
     expect(await openElsewhere(dataDir, { within })).toBe(running);
     await stopEmbedded(dataDir);
     await expect(openElsewhere(dataDir, { within })).rejects.toThrow(/db\.data-folder-unusable/);

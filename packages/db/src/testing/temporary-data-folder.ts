@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach } from 'vitest';
+import { openDatabase } from '../connection/open-database.ts';
 import type { ServerUser } from '../embedded/server-user.ts';
 import { removeDataDir } from './open-test-database.ts';
 
@@ -29,6 +30,14 @@ export function toBeRemoved(dataDir: string): string {
   return dataDir;
 }
 
+/** Opens the database, which starts it; gives the start time of the server that it found. */
+export async function openHere(dataDir: string): Promise<string> {
+  const database = await openDatabase({ dataDir, url: '' });
+  const [row] = await database.sql`select pg_postmaster_start_time()::text as started`;
+  await database.close();
+  return row!['started'] as string;
+}
+
 /** Opens the database from a process of its own; gives the start time of the server that it found. */
 export async function openElsewhere(
   dataDir: string,
@@ -36,5 +45,5 @@ export async function openElsewhere(
 ): Promise<string> {
   const command = [...within, process.execPath, script, dataDir, ...(read ? ['read'] : [])];
   const { stdout } = await promisify(execFile)(command[0]!, command.slice(1), { ...user, cwd: '/' });
-  return stdout;
+  return stdout.trim();
 }

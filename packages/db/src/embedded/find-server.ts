@@ -12,6 +12,8 @@ export interface Server {
 /** The server of a cluster that listens; undefined if none does that can be reached from here. */
 export async function findServer(folder: string): Promise<Server | undefined> {
   const status = readPostmaster(join(folder, 'data'))?.status;
+  // Each look would cost it a process, in the middle of its recovery.
+  if (status === 'starting') return undefined;
   for (const socketFolder of socketFoldersOf(folder))
     if (await isServed(socketFolder)) return { socketFolder, status };
   return undefined;

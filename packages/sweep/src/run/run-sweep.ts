@@ -5,10 +5,13 @@ import { discardCheckpoint, type SaeOrigin } from '@sae-lab/core';
 import type { ExtractionProgress } from '@sae-lab/core/extraction';
 import {
   enqueueRuns,
+  explainError,
+  openClaims,
   runsOfSweep,
   setSweepStatus,
   upsertActivations,
   upsertSweep,
+  type Claims,
   type Database,
   type EvaluatedRun,
 } from '@sae-lab/db';
@@ -62,6 +65,23 @@ export async function runSweep(
   database: Database,
   options: SweepOptions,
   signals: TrainingSignals,
+  report: (event: SweepEvent) => void,
+): Promise<SweepResult> {
+  // Until its status is stored: if this process dies, readers see that nobody works on the sweep.
+  const claims = await openClaims(database);
+  try {
+    return await runClaimed(plan, database, claims, options, signals, report);
+  } finally {
+    await claims.close();
+  }
+}
+
+async function runClaimed(
+  plan: SweepPlan,
+  database: Database,
+  claims: Claims,
+  options: SweepOptions,
+  signals: TrainingSignals,
   reportTo: (event: SweepEvent) => void,
 ): Promise<SweepResult> {
   const start = performance.now();
@@ -78,10 +98,10 @@ export async function runSweep(
     definitionHash: plan.hash,
     definition: definitionJson(plan),
     file: relative(options.projectRoot, file),
-    // Postgres's text has no NUL, which a file may have even in a comment.
-    source: (await readFile(file, 'utf8')).replaceAll('\0', '\ufffd'),
+    source: await readFile(file, 'utf8'),
   });
   try {
+    await claims.joinSweep(sweep.id);
     await storeVariants(db, plan, options.projectRoot);
     const runs = await enqueue(database, sweep.id, plan);
     signals.stop.throwIfAborted();
@@ -130,7 +150,9 @@ export async function runSweep(
         report,
       );
     }
-  } catch (error) {
+  } catch (thrown) {
+    // No query with its parameters among the events.
+    const error = explainError(thrown);
     if (!signals.stop.aborted || !isAbort(error)) {
       await setSweepStatus(db, sweep.id, 'failed').catch(() => {});
       report(finished(plan, sweep.id, tally.counts, start, errorJson(error)));

@@ -23,7 +23,7 @@ async function main(): Promise<void> {
 
   await buildDashboard(projectRoot, say);
   // The server below, a bundle, reads the database, but cannot start one: its programs are found from packages/db.
-  const database = await openDatabase({ dataDir: options.dataDir, onNotice: say });
+  const database = await openDatabase({ dataDir: options.dataDir, access: 'read', onNotice: say });
   await database.close();
   Object.assign(process.env, {
     DATABASE_URL: database.url,

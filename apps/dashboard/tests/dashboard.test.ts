@@ -6,6 +6,7 @@ import {
   recordProgress,
   runsOfSweep,
   saveEvaluation,
+  openClaims,
   startRun,
   divergeRun,
   type Database,
@@ -13,7 +14,7 @@ import {
 } from '@sae-lab/db';
 import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { launchBrowser } from './browser.ts';
 import { startDashboard, type RunningDashboard } from './start-dashboard.ts';
 import { trainTinySweep } from './tiny-sweep.ts';
@@ -160,6 +161,9 @@ test('what a sweep does shows up while the page is open', async () => {
   const live = page.getByText('updating live');
   expect(await live.count()).toBe(0);
 
+  const claims = await openClaims(database);
+  onTestFinished(() => claims.close());
+  await claims.claim(id);
   const attempt = {
     runId: id,
     attempt: (await startRun(database.db, id, { provenance: {}, totalSteps: 500 }))!,

@@ -1,9 +1,9 @@
 export { connectDatabase, type ConnectOptions, type Database, type Db } from './connection/connect.ts';
 export { explainError } from './connection/explain-error.ts';
-export { openSession, type Session } from './connection/session.ts';
 export { openDatabase, type OpenOptions } from './connection/open-database.ts';
 export { startEmbedded, stopEmbedded } from './embedded/server.ts';
 export { upsertActivations, type ActivationsRow } from './queries/activations.ts';
+export { openClaims, type Claims } from './queries/claims.ts';
 export { enqueueRuns, type EnqueuedRun, type NewRun } from './queries/enqueue-runs.ts';
 export {
   artifactsOf,

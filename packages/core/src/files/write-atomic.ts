@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
-import { isAlive } from './is-alive.ts';
+import { isAlive, thisHost } from './is-alive.ts';
 
-/** What a writer on another machine has not touched for so long was left behind. */
+/** What a writer on another machine, or in another container, has not touched for so long was left behind. */
 const STALE_MS = 3_600_000;
 
 /**
@@ -20,7 +19,7 @@ export async function writeAtomic(
   path: string,
   content: string | Uint8Array | ((file: FileHandle) => Promise<void>),
 ): Promise<void> {
-  const temporary = `${path}.${randomBytes(4).toString('hex')}.${process.pid}@${hostname()}${TEMPORARY}`;
+  const temporary = `${path}.${randomBytes(4).toString('hex')}.${process.pid}@${thisHost()}${TEMPORARY}`;
   try {
     await removeLeftovers(path);
     const file = await open(temporary, 'wx');
@@ -71,8 +70,9 @@ async function removeLeftovers(path: string): Promise<void> {
 }
 
 async function isAbandoned(temporary: string): Promise<boolean> {
-  const [, pid, host] = /\.(\d+)@(.*)\.tmp$/.exec(temporary) ?? [];
-  if (host === hostname()) return !isAlive(Number(pid));
+  const [, pid, host = ''] = /\.(\d+)@(.*)\.tmp$/.exec(temporary) ?? [];
+  const alive = isAlive({ host, pid: Number(pid), started: '' });
+  if (alive !== undefined) return !alive;
   const found = await stat(temporary).catch(() => undefined);
   return found !== undefined && Date.now() - found.mtimeMs > STALE_MS;
 }

@@ -1,27 +1,13 @@
 import { SaeLabError } from '@sae-lab/errors';
+import { shortageError } from '../shortage.ts';
+import { isServerAnswer, reason, sqlState } from './server-error.ts';
 
-/** Why nothing usable answers at `url`. Its password is never part of the message. */
-export function unreachable(url: string, error: unknown): SaeLabError {
-  return new SaeLabError('db.unreachable', {
-    problem: `the database at ${withoutSecrets(url)} cannot be used`,
-    field: 'DATABASE_URL',
-    expected: 'a Postgres server that accepts this user and database',
-    received: reason(error),
-    fix: 'Start that server or correct DATABASE_URL; unset it to use the embedded database.',
-    cause: error,
-  });
-}
-
-/** Turns what a reader can act on into a typed error; anything else comes back as it was. */
+/**
+ * Turns what the database answers, or that it does not, into a typed error; anything else comes back as it was. The
+ * query and its parameters are no part of the message.
+ */
 export function explainError(error: unknown): unknown {
-  if (sqlState(error) === '53100') {
-    return new SaeLabError('db.disk-full', {
-      problem: 'the database has no disk space left',
-      received: reason(error),
-      fix: 'Free some space on the disk of the database and start again; what was stored before is intact.',
-      cause: error,
-    });
-  }
+  if (error instanceof SaeLabError) return error;
   if (isConnectionLost(error)) {
     return new SaeLabError('db.connection-lost', {
       problem: 'the connection to the database broke',
@@ -30,7 +16,8 @@ export function explainError(error: unknown): unknown {
       cause: error,
     });
   }
-  return error;
+  if (!isServerAnswer(error)) return error;
+  return shortageOf(error) ?? refusal(error);
 }
 
 export function isConnectionLost(error: unknown): boolean {
@@ -52,23 +39,60 @@ const CONNECTION_LOST = new Set([
   '57P03',
 ]);
 
-/** SQLSTATE, or the driver's code, of an error that drizzle may have wrapped. */
-function sqlState(error: unknown): string | undefined {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if ('code' in at && typeof at.code === 'string') return at.code;
-  }
-  return undefined;
+function shortageOf(error: unknown): SaeLabError | undefined {
+  const received = reason(error);
+  // The state alone says so where the server speaks another language.
+  const text = sqlState(error) === '53100' && !/shared memory/i.test(received) ? 'ENOSPC' : received;
+  return shortageError('the database cannot go on', { text, received, place: 'the database', cause: error });
 }
 
-function reason(error: unknown): string {
-  let innermost = error;
-  while (innermost instanceof Error && innermost.cause instanceof Error) innermost = innermost.cause;
-  if (!(innermost instanceof Error)) return String(innermost);
-  // Node gives an AggregateError without a message when several addresses of a host refuse.
-  return innermost.message || (sqlState(innermost) ?? innermost.name);
+interface Refusal {
+  code: string;
+  problem: string;
+  fix: string;
 }
 
-function withoutSecrets(url: string): string {
-  const { protocol, host, pathname, searchParams } = new URL(url);
-  return `${protocol}//${searchParams.get('host') ?? host}${pathname}`;
+const BAD_VALUE: Refusal = {
+  code: 'db.bad-value',
+  problem: 'a value cannot be stored in the database',
+  fix: 'Correct the value: no text with U+0000, no integer above 2147483647.',
+};
+
+const OCCUPIED: Refusal = {
+  code: 'db.occupied',
+  problem: 'something else in the database has the name of one of our tables',
+  fix: 'Make a database of its own (CREATE DATABASE sae_lab) and name it in DATABASE_URL.',
+};
+
+const REFUSALS: Record<string, Refusal> = {
+  '53300': {
+    code: 'db.too-many-connections',
+    problem: 'the database has no connection left',
+    fix: 'Close other programs that use it, or raise max_connections (or the limit of the role or database).',
+  },
+  '42501': {
+    code: 'db.no-rights',
+    problem: 'the user of DATABASE_URL lacks a right',
+    fix: 'Connect as the owner of the tables, or have the owner grant it: CREATE on the database and on the schema public to make the tables, all rights on them to use them.',
+  },
+  '25006': {
+    code: 'db.read-only',
+    problem: 'the database is read-only',
+    fix: 'Name the primary server, and a database and user whose default_transaction_read_only is off.',
+  },
+  '42P07': OCCUPIED,
+  '42710': OCCUPIED,
+  '22021': BAD_VALUE,
+  '22P05': BAD_VALUE,
+  '22P02': BAD_VALUE,
+  '22003': BAD_VALUE,
+};
+
+function refusal(error: unknown): SaeLabError {
+  const { code, problem, fix } = REFUSALS[sqlState(error) ?? ''] ?? {
+    code: 'db.refused',
+    problem: 'the database answered with an error',
+    fix: "Start again; if it answers the same, the server's log says more.",
+  };
+  return new SaeLabError(code, { problem, received: reason(error), fix, cause: error });
 }

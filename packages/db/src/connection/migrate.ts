@@ -4,6 +4,7 @@ import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { SaeLabError } from '@sae-lab/errors';
+import { checkServer, readOnlyError, serverFacts, type Access } from './check-server.ts';
 import { connectDatabase, type Db } from './connect.ts';
 import { explainError } from './explain-error.ts';
 
@@ -13,15 +14,19 @@ const MIGRATION_LOCK = 7_236_114;
 /**
  * Applies the migrations that the database lacks; safe from several processes at once.
  *
- * @throws SaeLabError `db.migrations-newer` when the database has some that this code does not know.
+ * @throws SaeLabError `db.migrations-newer` when the database has some that this code does not know, and
+ *   those of `check-server.ts`
  */
-export async function migrateDatabase(url: string): Promise<void> {
+export async function migrateDatabase(url: string, access: Access = 'write'): Promise<void> {
   // One connection, since an advisory lock belongs to its session.
   const database = await connectDatabase({ url, max: 1 });
   const migrationsFolder = join(import.meta.dirname, '../../migrations');
   const known = readMigrationFiles({ migrationsFolder }).map(({ hash }) => hash);
   try {
+    const facts = await serverFacts(database.sql);
+    checkServer(facts, access);
     if (await isCurrent(database.db, known)) return;
+    if (facts.readOnly) throw readOnlyError('a read-only database without the tables of this version');
     await database.sql`select pg_advisory_lock(${MIGRATION_LOCK})`;
     if (await isCurrent(database.db, known)) return;
     await migrate(drizzle(database.sql), { migrationsFolder });

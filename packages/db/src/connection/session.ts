@@ -1,6 +1,6 @@
 import type { Sql } from 'postgres';
 import { SaeLabError } from '@sae-lab/errors';
-import { reach } from './connect.ts';
+import { reach } from './reach.ts';
 import { explainError, isConnectionLost } from './explain-error.ts';
 
 /** One connection, for what Postgres ties to it: advisory locks are held until it closes, however it does. */

@@ -1,57 +1,83 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { once } from 'node:events';
+import type { ClusterLock } from './cluster-lock.ts';
+import { serverFailure } from './explain-failure.ts';
 import type { Binaries } from './locate-binaries.ts';
-import { serverEnvironment, serverFailure } from './server-process.ts';
-import { isAlive } from './postmaster.ts';
+import { serverEnvironment } from './server-process.ts';
 import { makePrivateFolder, type ServerUser } from './server-user.ts';
+import { makeSocketFolder, nameForPostgres, removeSocketFolder } from './socket-folder.ts';
 
 /**
  * Makes an empty cluster in `<folder>/data`, if there is none. It comes into being by a rename: an
- * interrupted one is never taken for a database, and of two processes the first wins.
+ * interrupted one is never taken for a database. Its maker holds the lock, and so does initdb.
  */
 export async function initializeCluster(
   folder: string,
   binaries: Binaries,
   user: ServerUser | undefined,
+  lock: ClusterLock,
 ): Promise<void> {
   const data = join(folder, 'data');
   await removeInterrupted(folder);
   if (await stat(data).catch(() => undefined)) return;
-  const draft = await mkdtemp(join(folder, `${DRAFT}${process.pid}-`));
-  await makePrivateFolder(draft, user);
+  const draft = await mkdtemp(join(folder, DRAFT));
+  const short = await makeSocketFolder(folder, user);
   try {
-    await promisify(execFile)(
-      binaries.initdb,
-      [
-        '--username=sae_lab',
-        '--auth=trust',
-        '--encoding=UTF8',
-        // Postgres's own C.UTF-8, since not every system has that locale.
-        '--locale=C',
-        '--locale-provider=builtin',
-        '--builtin-locale=C.UTF-8',
-        `--pgdata=${draft}`,
-      ],
-      { ...user, cwd: folder, env: serverEnvironment() },
-    );
+    await makePrivateFolder(draft, user);
+    await initdb(folder, await nameForPostgres(draft, short), binaries, user, lock);
     await rename(draft, data);
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
-    const { code, stderr } = error as { code?: unknown; stderr?: string };
-    if (code === 'ENOTEMPTY' || code === 'EEXIST') return;
-    throw serverFailure('initdb could not make the database', stderr ?? '', error);
+    throw error;
+  } finally {
+    await removeSocketFolder(short);
   }
+}
+
+async function initdb(
+  folder: string,
+  pgdata: string,
+  binaries: Binaries,
+  user: ServerUser | undefined,
+  lock: ClusterLock,
+): Promise<void> {
+  const child = spawn(
+    binaries.initdb,
+    [
+      '--username=sae_lab',
+      '--auth=trust',
+      '--encoding=UTF8',
+      // Postgres's own C.UTF-8, since not every system has that locale.
+      '--locale=C',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      // Containers may have next to no /dev/shm.
+      '--set=dynamic_shared_memory_type=mmap',
+      `--pgdata=${pgdata}`,
+    ],
+    { ...user, cwd: folder, env: serverEnvironment(), stdio: ['ignore', 'pipe', 'pipe', lock.fd] },
+  );
+  const [output, [code, signal]] = await Promise.all([
+    Promise.all([text(child.stdout!), text(child.stderr!)]),
+    once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>,
+  ]);
+  if (code === 0) return;
+  const ending = signal === 'SIGXFSZ' ? 'File size limit exceeded' : (signal ?? '');
+  throw serverFailure('initdb could not make the database', {
+    output: `${output[1]}\n${ending}`,
+    folder,
+  });
 }
 
 const DRAFT = 'data.initdb-';
 
 async function removeInterrupted(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    const maker = /^data\.initdb-(\d+)-/.exec(name)?.[1];
-    if (maker === undefined || isAlive(Number(maker))) continue;
-    // Its initdb may have outlived it, and go on making files until it misses those that are gone.
+    if (!name.startsWith(DRAFT)) continue;
+    // One that an older version started may have outlived it, and go on making files until it misses those that are gone.
     await rm(join(folder, name), { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
   }
 }

@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readPostmaster } from './postmaster.ts';
+import { fromLsof, readPostmaster } from './postmaster.ts';
 
 /** Writes a file and takes it away again, until it is killed. */
 const COMES_AND_GOES = `
@@ -31,4 +31,18 @@ test('a server that ends while its file is read is none', async () => {
     await once(other, 'close');
     rmSync(data, { recursive: true });
   }
+});
+
+const { error } = spawnSync('lsof', ['-v']);
+if (error) console.warn(`the test of lsof is skipped: ${error.message}`);
+
+test.skipIf(error !== undefined)('lsof tells where a process works, for systems without /proc', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sae-lab-lsof-'));
+  const other = spawn('sleep', ['60'], { cwd: folder });
+  await once(other, 'spawn');
+  expect(fromLsof(other.pid!)).toEqual({ command: 'sleep', workingFolder: realpathSync(folder) });
+  other.kill();
+  await once(other, 'close');
+  expect(fromLsof(other.pid!)).toEqual({ command: '', workingFolder: '' });
+  rmSync(folder, { recursive: true });
 });

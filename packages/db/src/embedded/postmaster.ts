@@ -1,10 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-
-const EMPTY_LOCK_MS = 500;
+import { sameFile } from './file-identity.ts';
 
 /** A server as its `postmaster.pid` tells of it. */
 export interface Postmaster {
@@ -15,21 +12,12 @@ export interface Postmaster {
 }
 
 /**
- * The server that runs on `data`; undefined if none does. Postgres itself takes care that there is
- * at most one, and removes a dead one's file. What it cannot see is that the process of that number
- * is another one by now (after a restart of the machine or container) or a zombie: then the file is
- * removed here, or no server would ever start again.
+ * The server that runs on `data` in this PID namespace; undefined if none does. A file alone is no proof: it may be
+ * that of a dead server whose number is another process's by now, or of a server in a container, or a copy.
  */
-export async function findPostmaster(data: string): Promise<Postmaster | undefined> {
+export function findPostmaster(data: string): Postmaster | undefined {
   const postmaster = readPostmaster(data);
-  if (!postmaster || !isAlive(postmaster.pid)) return undefined;
-  if (servesCluster(postmaster.pid, data)) return postmaster;
-  // Read again: meanwhile another process may have started a server.
-  if (readPostmaster(data)?.pid === postmaster.pid) {
-    await rm(socketLock(postmaster.socketFolder), { force: true });
-    await rm(pidFile(data), { force: true });
-  }
-  return undefined;
+  return postmaster && servesCluster(postmaster.pid, data) ? postmaster : undefined;
 }
 
 /** What the file says, whether or not that server is alive. */
@@ -54,31 +42,6 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/**
- * Removes lock files that a server left empty, being killed between making and filling one: Postgres takes them for
- * those of a server that is starting, and would refuse for ever. One that is starting fills them within microseconds.
- */
-export async function removeEmptyLocks(data: string, socketFolder: string): Promise<void> {
-  const locks = [pidFile(data), socketLock(socketFolder)];
-  const empty = locks.filter(isEmpty);
-  if (empty.length === 0) return;
-  await sleep(EMPTY_LOCK_MS);
-  for (const lock of empty) if (isEmpty(lock)) await rm(lock, { force: true });
-}
-
-function isEmpty(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.size === 0;
-}
-
 /** Signals a server, which may have ended meanwhile. */
 export function signalServer({ pid }: Postmaster, signal: NodeJS.Signals): void {
   try {
@@ -88,20 +51,38 @@ export function signalServer({ pid }: Postmaster, signal: NodeJS.Signals): void 
   }
 }
 
-/** Whether the process is a Postgres on this folder, which its command line names. */
+/** Whether the process is a Postgres that works in this folder, by whatever name it was started or is called now. */
 export function servesCluster(pid: number, data: string): boolean {
-  return commandLine(pid).includes(data);
-}
-
-function commandLine(pid: number): string {
-  if (process.platform !== 'linux')
-    return spawnSync('ps', ['-ww', '-o', 'args=', '-p', String(pid)]).stdout.toString();
+  const { command, workingFolder } = process.platform === 'linux' ? fromProc(pid) : fromLsof(pid);
+  if (!command.startsWith('postgres')) return false;
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    return sameFile(statSync(workingFolder), statSync(data));
   } catch {
-    return '';
+    // It has ended, or is the Postgres of another user, whose folder is not shown.
+    return false;
   }
 }
 
-const pidFile = (data: string) => join(data, 'postmaster.pid');
-const socketLock = (socketFolder: string) => join(socketFolder, '.s.PGSQL.5432.lock');
+interface Process {
+  command: string;
+  workingFolder: string;
+}
+
+function fromProc(pid: number): Process {
+  try {
+    return { command: readFileSync(`/proc/${pid}/comm`, 'utf8'), workingFolder: `/proc/${pid}/cwd` };
+  } catch {
+    return { command: '', workingFolder: '' };
+  }
+}
+
+/** Exported for its test, which runs on any system that has lsof. */
+export function fromLsof(pid: number): Process {
+  // Its lines: p<pid>, c<command>, f<descriptor>, n<path>.
+  const { stdout } = spawnSync('lsof', ['-a', '-p', String(pid), '-d', 'cwd', '-F', 'cn']);
+  const lines = (stdout ?? '').toString().split('\n');
+  const field = (name: string) => lines.find((line) => line.startsWith(name))?.slice(1) ?? '';
+  return { command: field('c'), workingFolder: field('n') };
+}
+
+export const pidFile = (data: string) => join(data, 'postmaster.pid');

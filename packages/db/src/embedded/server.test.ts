@@ -1,55 +1,28 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openDatabase } from '../connection/open-database.ts';
 import { appendMetrics, metricSeries } from '../queries/metrics.ts';
-import { removeDataDir } from '../testing/open-test-database.ts';
+import { newDataDir, openElsewhere } from '../testing/temporary-data-folder.ts';
 import { startedRun } from '../testing/sample-rows.ts';
 import { findPostmaster, readPostmaster } from './postmaster.ts';
-import { canEnter, type ServerUser } from './server-user.ts';
+import { canEnter } from './server-user.ts';
 import { startEmbedded, stopEmbedded } from './server.ts';
 
-const script = join(import.meta.dirname, '../testing/open-and-print.ts');
 const nobody = { uid: 65534, gid: 65534 };
 const isRoot = process.getuid?.() === 0;
-const dataDirs: string[] = [];
-const parents: string[] = [];
-
-/** A data folder that any user can reach, below `parentMode` if that is given. */
-function newDataDir(name = 'data', parentMode = 0o755): string {
-  const parent = mkdtempSync(join(tmpdir(), 'sae-lab-test-'));
-  chmodSync(parent, parentMode);
-  const dataDir = join(parent, name);
-  dataDirs.push(dataDir);
-  parents.push(parent);
-  return dataDir;
-}
 
 const open = (dataDir: string) => openDatabase({ dataDir, url: '' });
-
-/** Opens the database from a process of its own; gives the start time of the server that it found. */
-async function openElsewhere(dataDir: string, user?: ServerUser): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [script, dataDir], { ...user, cwd: '/' });
-  return stdout;
-}
-
-afterEach(async () => {
-  for (const dataDir of dataDirs.splice(0)) if (existsSync(dataDir)) await removeDataDir(dataDir);
-  for (const parent of parents.splice(0)) rmSync(parent, { recursive: true });
-});
 
 test('processes that open one folder at once share a server, which outlives them', async () => {
   const dataDir = newDataDir();
@@ -73,7 +46,7 @@ test('after a kill -9 in the middle of writing the next opening has all that was
   const before = await open(dataDir);
   const run = await startedRun(before.db);
   let committed = 0;
-  const { pid } = (await findPostmaster(join(dataDir, 'postgres/data')))!;
+  const { pid } = findPostmaster(join(dataDir, 'postgres/data'))!;
   const writing = (async () => {
     for (let step = 0; ; step += 1) {
       await appendMetrics(before.db, { ...run, series: { loss: { steps: [step], values: [step / 7] } } });
@@ -109,7 +82,7 @@ test('a pid file whose number belongs to another process by now is no server', a
   }
   expect(await stopEmbedded(dataDir)).toBe(false);
   await startEmbedded(dataDir);
-  expect((await findPostmaster(data))?.pid).not.toBe(other.pid);
+  expect(findPostmaster(data)?.pid).not.toBe(other.pid);
 });
 
 test.each(['postmaster.pid', '.s.PGSQL.5432.lock'])(
@@ -122,17 +95,17 @@ test.each(['postmaster.pid', '.s.PGSQL.5432.lock'])(
     writeFileSync(lock, '');
     if (isRoot) chownSync(lock, nobody.uid, nobody.gid);
     await startEmbedded(dataDir);
-    expect((await findPostmaster(join(dataDir, 'postgres/data')))?.status).toBe('ready');
+    expect(findPostmaster(join(dataDir, 'postgres/data'))?.status).toBe('ready');
   },
 );
 
 test('a server whose socket was swept away is replaced', async () => {
   const dataDir = newDataDir();
   await startEmbedded(dataDir);
-  const first = await findPostmaster(join(dataDir, 'postgres/data'));
+  const first = findPostmaster(join(dataDir, 'postgres/data'));
   rmSync(join(first!.socketFolder, '.s.PGSQL.5432'));
   const database = await open(dataDir);
-  expect((await findPostmaster(join(dataDir, 'postgres/data')))?.pid).not.toBe(first!.pid);
+  expect(findPostmaster(join(dataDir, 'postgres/data'))?.pid).not.toBe(first!.pid);
   await database.close();
 });
 
@@ -220,15 +193,15 @@ describe.skipIf(!isRoot)('as root (skipped otherwise: only then another user ser
     if (!readable) context.skip('this checkout is closed to other users');
     const dataDir = newDataDir();
     // Not yet theirs: they are told so.
-    await expect(openElsewhere(dataDir, nobody)).rejects.toThrow(/db\.data-folder-unusable/);
+    await expect(openElsewhere(dataDir, { user: nobody })).rejects.toThrow(/db\.data-folder-unusable/);
     mkdirSync(dataDir);
     chownSync(dataDir, nobody.uid, nobody.gid);
-    const started = await openElsewhere(dataDir, nobody);
+    const started = await openElsewhere(dataDir, { user: nobody });
     expect(await openElsewhere(dataDir)).toBe(started);
     await stopEmbedded(dataDir);
     await openElsewhere(dataDir);
     await stopEmbedded(dataDir);
-    await openElsewhere(dataDir, nobody);
+    await openElsewhere(dataDir, { user: nobody });
   });
 
   test('a database whose folder was closed afterwards is not silently replaced by an empty one', async () => {

@@ -2,13 +2,17 @@ import { eq } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { activations } from '../schema/index.ts';
+import { storableRow } from './storable.ts';
 
 export type ActivationsRow = typeof activations.$inferSelect;
 
 /** Stores where a set of activations lies; a set that was made anew replaces its row. */
 export async function upsertActivations(db: Db, row: Omit<ActivationsRow, 'createdAt'>): Promise<void> {
   await inTransaction(db, (tx) =>
-    tx.insert(activations).values(row).onConflictDoUpdate({ target: activations.id, set: row }),
+    tx
+      .insert(activations)
+      .values(storableRow(activations, row))
+      .onConflictDoUpdate({ target: activations.id, set: row }),
   );
 }
 

@@ -2,6 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { SQL } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
+import { runStatusNow, sweepStatusNow } from './claims.ts';
 import { metricSummaries, runs, sweepRuns, sweeps } from '../schema/index.ts';
 
 /**
@@ -12,10 +13,10 @@ import { metricSummaries, runs, sweepRuns, sweeps } from '../schema/index.ts';
 /** Of the list of sweeps with their counts. */
 export async function sweepsVersion(db: Db): Promise<string> {
   const [ofSweeps] = await db
-    .select({ digest: digest(sweeps.id, sweeps.status, sweeps.lastStartedAt) })
+    .select({ digest: digest(sweeps.id, sweepStatusNow, sweeps.lastStartedAt) })
     .from(sweeps);
   const [ofRuns] = await db
-    .select({ digest: digest(sweepRuns.sweepId, runs.id, runs.status) })
+    .select({ digest: digest(sweepRuns.sweepId, runs.id, runStatusNow) })
     .from(sweepRuns)
     .innerJoin(runs, eq(runs.id, sweepRuns.runId));
   return `${ofSweeps!.digest}${ofRuns!.digest}`;
@@ -24,12 +25,12 @@ export async function sweepsVersion(db: Db): Promise<string> {
 /** Of a sweep and its runs: their order, statuses, progress and results. */
 export async function sweepVersion(db: Db, sweepId: number): Promise<string> {
   const [sweep] = await db
-    .select({ digest: digest(sweeps.id, sweeps.status, sweeps.lastStartedAt) })
+    .select({ digest: digest(sweeps.id, sweepStatusNow, sweeps.lastStartedAt) })
     .from(sweeps)
     .where(eq(sweeps.id, sweepId));
   const [ofRuns] = await db
     .select({
-      digest: digest(sweepRuns.position, runs.id, runs.attempt, runs.status, runs.step, runs.totalSteps),
+      digest: digest(sweepRuns.position, runs.id, runs.attempt, runStatusNow, runs.step, runs.totalSteps),
     })
     .from(sweepRuns)
     .innerJoin(runs, eq(runs.id, sweepRuns.runId))
@@ -40,7 +41,7 @@ export async function sweepVersion(db: Db, sweepId: number): Promise<string> {
 /** Of a run with its curves. */
 export async function runVersion(db: Db, runId: number): Promise<string> {
   const [ofRun] = await db
-    .select({ digest: digest(runs.attempt, runs.status, runs.step) })
+    .select({ digest: digest(runs.attempt, runStatusNow, runs.step) })
     .from(runs)
     .where(eq(runs.id, runId));
   const [ofCurves] = await db

@@ -3,6 +3,7 @@ import type { Db } from '../connection/connect.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { runs, sweepRuns } from '../schema/index.ts';
 import type { RunStatus } from '../schema/index.ts';
+import { storableRow } from './storable.ts';
 import { runsByHashes } from './runs.ts';
 
 /** A run before its first start. */
@@ -35,6 +36,8 @@ const ROWS_PER_STATEMENT = 1000;
 /**
  * Adds the runs of a sweep, in its order, in one transaction. Runs of the same hash are one run:
  * what another sweep has trained is only linked. The result follows `newRuns`.
+ *
+ * @throws SaeLabError `db.bad-value`
  */
 export function enqueueRuns(db: Db, sweepId: number, newRuns: readonly NewRun[]): Promise<EnqueuedRun[]> {
   return inTransaction(db, async (tx) => {
@@ -46,7 +49,7 @@ export function enqueueRuns(db: Db, sweepId: number, newRuns: readonly NewRun[])
     for (const rows of slices(distinct)) {
       const inserted = await tx
         .insert(runs)
-        .values(rows)
+        .values(rows.map((row) => storableRow(runs, row)))
         .onConflictDoNothing()
         .returning({ hash: runs.hash });
       for (const { hash } of inserted) created.add(hash);

@@ -2,6 +2,7 @@ import { asc, eq, sql } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { artifacts, evaluations, histograms } from '../schema/index.ts';
+import { storableRow, storableText } from './storable.ts';
 import { type Attempt, notifyRun, updateOwnRun } from './fence.ts';
 
 export type Histogram = Omit<typeof histograms.$inferSelect, 'runId'>;
@@ -34,12 +35,23 @@ export async function saveEvaluation(
       seconds,
       finishedAt: sql`now()`,
     });
-    const scalars = Object.entries(metrics).map(([metric, value]) => ({ runId, metric, value }));
+    const scalars = Object.entries(metrics).map(([metric, value]) => ({
+      runId,
+      metric: storableText(metric),
+      value,
+    }));
     if (scalars.length > 0) await tx.insert(evaluations).values(scalars);
     if (distributions.length > 0) {
-      await tx.insert(histograms).values(distributions.map((row) => ({ ...row, runId })));
+      await tx
+        .insert(histograms)
+        .values(
+          distributions.map((row) =>
+            storableRow(histograms, { ...row, name: storableText(row.name), runId }),
+          ),
+        );
     }
-    if (files.length > 0) await tx.insert(artifacts).values(files.map((row) => ({ ...row, runId })));
+    if (files.length > 0)
+      await tx.insert(artifacts).values(files.map((row) => storableRow(artifacts, { ...row, runId })));
     await notifyRun(tx, runId);
   });
 }

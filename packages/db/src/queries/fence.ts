@@ -3,6 +3,7 @@ import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import { SaeLabError } from '@sae-lab/errors';
 import type { Db } from '../connection/connect.ts';
 import { runs } from '../schema/index.ts';
+import { storableRow } from './storable.ts';
 
 /** Names a run and who writes to it: the attempt number that `startRun` gave. */
 export interface Attempt {
@@ -29,10 +30,14 @@ export async function lockRun(tx: Db, attempt: Attempt): Promise<void> {
 /**
  * Changes the run of an attempt.
  *
- * @throws SaeLabError `db.stale-attempt`
+ * @throws SaeLabError `db.stale-attempt`, `db.bad-value`
  */
 export async function updateOwnRun(tx: Db, attempt: Attempt, columns: RunColumns): Promise<void> {
-  const rows = await tx.update(runs).set(columns).where(owns(attempt)).returning({ id: runs.id });
+  const rows = await tx
+    .update(runs)
+    .set(storableRow(runs, columns))
+    .where(owns(attempt))
+    .returning({ id: runs.id });
   if (rows.length === 0) throw await staleAttempt(tx, attempt);
 }
 

@@ -7,6 +7,7 @@ import type { JsonObject } from '../schema/index.ts';
 import { saveEvaluation, type Result } from './evaluations.ts';
 import type { Series } from './metric-summary.ts';
 import { appendMetrics, rewindMetrics } from './metrics.ts';
+import { storableRow, storableText } from './storable.ts';
 
 /** All that a run which was trained again has in the place of what it had. */
 export interface Replacement extends Result {
@@ -22,7 +23,7 @@ export interface Replacement extends Result {
  * Puts a new result in the place of a finished run's, in one transaction: the run has the old result or the new
  * one, and is finished all the time. Whoever trains a finished run again writes nothing before this.
  *
- * @throws SaeLabError `db.not-finished`
+ * @throws SaeLabError `db.not-finished`, `db.bad-value`
  */
 export function replaceResult(
   db: Db,
@@ -32,7 +33,11 @@ export function replaceResult(
     const [run] = await tx
       .update(runs)
       // Nobody sees it running: that is the state in which the writes below are allowed.
-      .set({ attempt: sql`${runs.attempt} + 1`, status: 'running', provenance, totalSteps, startedAt })
+      .set({
+        attempt: sql`${runs.attempt} + 1`,
+        status: 'running',
+        ...storableRow(runs, { provenance: storableText(provenance), totalSteps, startedAt }),
+      })
       .where(and(eq(runs.id, runId), eq(runs.status, 'finished')))
       .returning({ attempt: runs.attempt });
     if (run === undefined) {

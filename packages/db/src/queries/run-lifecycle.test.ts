@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Db } from '../connection/connect.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/open-test-database.ts';
 import { newRun, newSweep, startedRun } from '../testing/sample-rows.ts';
+import { openClaims, type Claims } from './claims.ts';
 import { enqueueRuns } from './enqueue-runs.ts';
 import { artifactsOf, histogramsOf, saveEvaluation } from './evaluations.ts';
 import type { Attempt } from './fence.ts';
@@ -13,11 +14,16 @@ import { runByHash, runById, runsOfSweep } from './runs.ts';
 
 let server: TestDatabase;
 let db: Db;
+let claims: Claims;
 beforeAll(async () => {
   server = await openTestDatabase();
   ({ db } = server.database);
+  claims = await openClaims(server.database);
 });
-afterAll(() => server.stop());
+afterAll(async () => {
+  await claims.close();
+  await server.stop();
+});
 
 const error = { code: 'train.non-finite', message: 'the loss is NaN', details: { problem: 'NaN' } };
 const result = {
@@ -30,6 +36,7 @@ const result = {
 
 test('a start records what the attempt ran with and counts it', async () => {
   const [run] = await enqueueRuns(db, await newSweep(db), [newRun()]);
+  await claims.claim(run!.id);
   expect(await startRun(db, run!.id, { provenance: { commit: 'a' }, totalSteps: 7 })).toBe(1);
   expect(await startRun(db, run!.id, { provenance: { commit: 'b' } })).toBe(2);
   expect(await runById(db, run!.id)).toMatchObject({
@@ -65,9 +72,12 @@ test('a finished run has its whole result and is not started again', async () =>
 });
 
 test('a result that cannot be stored whole is not stored, and the run goes on running', async () => {
-  const run = await startedRun(db);
+  const run = await startedRun(db, claims);
   const twice = [...result.artifacts, ...result.artifacts];
-  await expect(saveEvaluation(db, { ...run, ...result, artifacts: twice })).rejects.toThrow(/Failed query/);
+  await expect(saveEvaluation(db, { ...run, ...result, artifacts: twice })).rejects.toMatchObject({
+    code: 'db.refused',
+    message: expect.stringContaining('duplicate key') as string,
+  });
   expect(await runById(db, run.runId)).toMatchObject({ status: 'running' });
   expect(await histogramsOf(db, run.runId)).toEqual([]);
 });
@@ -81,7 +91,7 @@ test.each([
   ],
   ['interrupted', (run: Attempt) => interruptRun(db, run), { error: null }],
 ] as const)('a run that %s keeps why, and a new start clears it', async (status, end, kept) => {
-  const run = await startedRun(db);
+  const run = await startedRun(db, claims);
   await end(run);
   expect(await runById(db, run.runId)).toMatchObject({ status, ...kept, finishedAt: expect.any(Date) });
   expect(await startRun(db, run.runId, { provenance: {} })).toBe(2);
@@ -101,7 +111,7 @@ const writes: [string, (run: Attempt) => Promise<void>][] = [
 ];
 
 test.each(writes)('%s of a superseded attempt, or after the end, changes nothing', async (_, write) => {
-  const first = await startedRun(db);
+  const first = await startedRun(db, claims);
   const series = { loss: { steps: [0, 1], values: [3, 2] } };
   await appendMetrics(db, { ...first, series });
   const everything = async () => [
@@ -126,7 +136,7 @@ test.each(writes)('%s of a superseded attempt, or after the end, changes nothing
 });
 
 test.each(writes)('%s of the newest attempt goes through', async (_, write) => {
-  await expect(write(await startedRun(db))).resolves.toBeUndefined();
+  await expect(write(await startedRun(db, claims))).resolves.toBeUndefined();
 });
 
 test('of workers that start one run at the same time each has a number of its own', async () => {
@@ -138,7 +148,7 @@ test('of workers that start one run at the same time each has a number of its ow
 });
 
 test('the last words of a process may hold what jsonb cannot', async () => {
-  const attempt = await startedRun(db);
+  const attempt = await startedRun(db, claims);
   await failRun(db, { ...attempt, error: { ...error, message: 'bytes \0 and a "quote" \\u0000' } });
   const run = await runById(db, attempt.runId);
   expect(run?.status).toBe('failed');
@@ -176,7 +186,10 @@ test('a finished run keeps its whole result until another one takes its place', 
   expect(before[1]).toEqual([{ hash: queued!.hash, ...provenance, artifacts: result.artifacts }]);
 
   const twice = [...again.artifacts, ...again.artifacts];
-  await expect(replaceResult(db, { runId, ...again, artifacts: twice })).rejects.toThrow(/Failed query/);
+  await expect(replaceResult(db, { runId, ...again, artifacts: twice })).rejects.toMatchObject({
+    code: 'db.refused',
+    message: expect.stringContaining('duplicate key') as string,
+  });
   expect(await everything()).toEqual(before);
 
   await replaceResult(db, { runId, ...again });
@@ -190,7 +203,7 @@ test('a finished run keeps its whole result until another one takes its place', 
 });
 
 test('a run that is not finished has no result to replace', async () => {
-  const { runId } = await startedRun(db);
+  const { runId } = await startedRun(db, claims);
   await expect(replaceResult(db, { runId, ...again })).rejects.toMatchObject({ code: 'db.not-finished' });
   expect(await runById(db, runId)).toMatchObject({ status: 'running', attempt: 1 });
   expect(await storedFiles(db, [(await runById(db, runId))!.hash])).toEqual([]);

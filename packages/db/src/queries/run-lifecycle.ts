@@ -4,6 +4,7 @@ import type { Db } from '../connection/connect.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { runs } from '../schema/index.ts';
 import type { JsonObject, RunError } from '../schema/index.ts';
+import { storableRow, storableText } from './storable.ts';
 import { type Attempt, notifyRun, type RunColumns, updateOwnRun } from './fence.ts';
 
 /**
@@ -11,7 +12,7 @@ import { type Attempt, notifyRun, type RunColumns, updateOwnRun } from './fence.
  * this attempt: earlier ones can write no more. Null if the run is finished. Its metrics stay; a
  * resumed run rewinds them to its checkpoint (`rewindMetrics`).
  *
- * @throws SaeLabError `db.no-such-run`
+ * @throws SaeLabError `db.no-such-run`, `db.bad-value`
  */
 export function startRun(
   db: Db,
@@ -24,8 +25,9 @@ export function startRun(
       .set({
         attempt: sql`${runs.attempt} + 1`,
         status: 'running',
-        provenance,
-        ...(totalSteps !== undefined && { totalSteps }),
+        // Arguments and warnings may hold any text.
+        provenance: storableText(provenance),
+        ...(totalSteps !== undefined && storableRow(runs, { totalSteps })),
         error: null,
         divergedAtStep: null,
         startedAt: sql`now()`,
@@ -57,9 +59,9 @@ export async function recordProgress(
   await inTransaction(db, (tx) => updateOwnRun(tx, attempt, { step }));
 }
 
-/** Ends a run that threw. */
+/** Ends a run that threw; the last words of a crashed process may hold any text. */
 export function failRun(db: Db, { error, ...attempt }: Attempt & { error: RunError }): Promise<void> {
-  return endRun(db, attempt, { status: 'failed', error: storable(error) });
+  return endRun(db, attempt, { status: 'failed', error: storableText(error) });
 }
 
 /** Ends a run whose loss or parameters stopped being finite at `step`. */
@@ -67,18 +69,12 @@ export function divergeRun(
   db: Db,
   { step, error, ...attempt }: Attempt & { step: number; error: RunError },
 ): Promise<void> {
-  return endRun(db, attempt, { status: 'diverged', divergedAtStep: step, step, error: storable(error) });
+  return endRun(db, attempt, { status: 'diverged', divergedAtStep: step, step, error: storableText(error) });
 }
 
 /** Ends a run that was asked to stop; it goes on from its checkpoint when it is started again. */
 export function interruptRun(db: Db, attempt: Attempt): Promise<void> {
   return endRun(db, attempt, { status: 'interrupted' });
-}
-
-/** Postgres's jsonb has no NUL, which the last words of a crashed process may hold. */
-function storable(error: RunError): RunError {
-  const text = JSON.stringify(error).replaceAll('\\u0000', '\\ufffd');
-  return JSON.parse(text) as RunError;
 }
 
 function endRun(db: Db, attempt: Attempt, columns: RunColumns): Promise<void> {

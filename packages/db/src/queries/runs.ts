@@ -2,8 +2,12 @@ import { asc, eq, getTableColumns, inArray } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { evaluations, runs, sweepRuns } from '../schema/index.ts';
 import type { RunStatus } from '../schema/index.ts';
+import { runStatusNow } from './claims.ts';
 
+/** A run as it is now: one that is stored as running, but that no process claims, is `interrupted`. */
 export type Run = typeof runs.$inferSelect;
+
+const columns = { ...getTableColumns(runs), status: runStatusNow };
 
 /** A run with its final scalars: `evaluation.l0`, empty until it has finished. */
 export type EvaluatedRun = Run & { evaluation: Record<string, number> };
@@ -17,7 +21,7 @@ export interface RunIdentity {
 /** The runs of a sweep in its order. */
 export async function runsOfSweep(db: Db, sweepId: number): Promise<EvaluatedRun[]> {
   const rows = await db
-    .select(getTableColumns(runs))
+    .select(columns)
     .from(sweepRuns)
     .innerJoin(runs, eq(runs.id, sweepRuns.runId))
     .where(eq(sweepRuns.sweepId, sweepId))
@@ -37,12 +41,12 @@ export async function runsOfSweep(db: Db, sweepId: number): Promise<EvaluatedRun
 }
 
 export async function runById(db: Db, id: number): Promise<Run | undefined> {
-  const [row] = await db.select().from(runs).where(eq(runs.id, id));
+  const [row] = await db.select(columns).from(runs).where(eq(runs.id, id));
   return row;
 }
 
 export async function runByHash(db: Db, hash: string): Promise<Run | undefined> {
-  const [row] = await db.select().from(runs).where(eq(runs.hash, hash));
+  const [row] = await db.select(columns).from(runs).where(eq(runs.hash, hash));
   return row;
 }
 
@@ -55,7 +59,7 @@ export async function runsByHashes(db: Db, hashes: readonly string[]): Promise<R
     const slice = distinct.slice(start, start + 10_000);
     rows.push(
       ...(await db
-        .select({ id: runs.id, hash: runs.hash, status: runs.status })
+        .select({ id: runs.id, hash: runs.hash, status: runStatusNow })
         .from(runs)
         .where(inArray(runs.hash, slice))),
     );

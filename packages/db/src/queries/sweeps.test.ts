@@ -3,6 +3,7 @@ import type { Db } from '../connection/connect.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/open-test-database.ts';
 import { newRun, newSweep } from '../testing/sample-rows.ts';
 import { upsertActivations } from './activations.ts';
+import { openClaims } from './claims.ts';
 import { enqueueRuns } from './enqueue-runs.ts';
 import { startRun } from './run-lifecycle.ts';
 import { runByHash, runsByHashes, runsOfSweep } from './runs.ts';
@@ -39,6 +40,8 @@ test('two sweeps share the runs that they have in common', async () => {
     { hash: shared.hash, status: 'queued', created: true },
     { hash: onlyA.hash, status: 'queued', created: true },
   ]);
+  const claims = await openClaims(server.database);
+  await claims.claim(ofA[0]!.id);
   await startRun(db, ofA[0]!.id, { provenance: {} });
   expect(await enqueueRuns(db, b, [onlyB, shared])).toMatchObject([
     { hash: onlyB.hash, created: true },
@@ -48,6 +51,7 @@ test('two sweeps share the runs that they have in common', async () => {
   expect((await runsOfSweep(db, b)).map(({ hash }) => hash)).toEqual([onlyB.hash, shared.hash]);
   expect(await runByHash(db, shared.hash)).toMatchObject(shared);
   expect((await listSweeps(db)).find(({ id }) => id === b)?.runs).toEqual({ queued: 1, running: 1 });
+  await claims.close();
 });
 
 test('runs that are enqueued again move to where the sweep has them now', async () => {

@@ -3,40 +3,51 @@ import type { Db } from '../connection/connect.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { runs, sweepRuns, sweeps } from '../schema/index.ts';
 import type { RunStatus } from '../schema/index.ts';
+import { storableRow, storableText } from './storable.ts';
+import { runStatusNow, sweepStatusNow } from './claims.ts';
 
+/** A sweep as it is now: one that is stored as running, but that no process works on, is `interrupted`. */
 export type Sweep = typeof sweeps.$inferSelect;
 export type SweepStatus = Sweep['status'];
+
+const columns = { ...getTableColumns(sweeps), status: sweepStatusNow };
 
 /** A sweep and how many of its runs are in each status (statuses without a run are left out). */
 export type SweepWithCounts = Sweep & { runs: Partial<Record<RunStatus, number>> };
 
-/** Stores a sweep that starts: a new one, or the row of the same definition, set to running again. */
+/**
+ * Stores a sweep that starts: a new one, or the row of the same definition, set to running again.
+ *
+ * @throws SaeLabError `db.bad-value`
+ */
 export function upsertSweep(
   db: Db,
   sweep: Pick<Sweep, 'name' | 'definitionHash' | 'definition' | 'file' | 'source'>,
 ): Promise<Sweep> {
   return inTransaction(db, async (tx) => {
-    const { name, file, source } = sweep;
-    const [row] = await tx
+    // Only shown: the definition is what counts.
+    const shown = { file: storableText(sweep.file), source: storableText(sweep.source) };
+    const row = storableRow(sweeps, { ...sweep, ...shown });
+    const [stored] = await tx
       .insert(sweeps)
-      .values(sweep)
+      .values(row)
       .onConflictDoUpdate({
         target: sweeps.definitionHash,
-        set: { name, file, source, status: 'running', lastStartedAt: sql`now()` },
+        set: { name: row.name, ...shown, status: 'running', lastStartedAt: sql`now()` },
       })
       .returning();
-    return row!;
+    return stored!;
   });
 }
 
 /** All sweeps, the last started first. */
 export async function listSweeps(db: Db): Promise<SweepWithCounts[]> {
-  const rows = await db.select().from(sweeps).orderBy(desc(sweeps.lastStartedAt), desc(sweeps.id));
+  const rows = await db.select(columns).from(sweeps).orderBy(desc(sweeps.lastStartedAt), desc(sweeps.id));
   const counts = await db
-    .select({ sweepId: sweepRuns.sweepId, status: runs.status, count: sql<number>`count(*)::int` })
+    .select({ sweepId: sweepRuns.sweepId, status: runStatusNow, count: sql<number>`count(*)::int` })
     .from(sweepRuns)
     .innerJoin(runs, eq(runs.id, sweepRuns.runId))
-    .groupBy(sweepRuns.sweepId, runs.status);
+    .groupBy(sweepRuns.sweepId, runStatusNow);
   const bySweep = Map.groupBy(counts, ({ sweepId }) => sweepId);
   return rows.map((sweep) => ({
     ...sweep,
@@ -45,14 +56,14 @@ export async function listSweeps(db: Db): Promise<SweepWithCounts[]> {
 }
 
 export async function sweepById(db: Db, id: number): Promise<Sweep | undefined> {
-  const [row] = await db.select().from(sweeps).where(eq(sweeps.id, id));
+  const [row] = await db.select(columns).from(sweeps).where(eq(sweeps.id, id));
   return row;
 }
 
 /** The sweeps that ask for a run, the last started first. */
 export function sweepsOfRun(db: Db, runId: number): Promise<Sweep[]> {
   return db
-    .select(getTableColumns(sweeps))
+    .select(columns)
     .from(sweepRuns)
     .innerJoin(sweeps, eq(sweeps.id, sweepRuns.sweepId))
     .where(eq(sweepRuns.runId, runId))

@@ -2,6 +2,7 @@ import { asc } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { variants } from '../schema/index.ts';
+import { storableRow } from './storable.ts';
 
 export type VariantRow = typeof variants.$inferSelect;
 
@@ -10,7 +11,7 @@ export async function upsertVariant(db: Db, variant: VariantRow): Promise<void> 
   await inTransaction(db, (tx) =>
     tx
       .insert(variants)
-      .values(variant)
+      .values(storableRow(variants, variant))
       .onConflictDoUpdate({ target: [variants.name, variants.mathVersion], set: variant }),
   );
 }

@@ -1,7 +1,8 @@
-// Opens the embedded database of the folder that is named, says which server that was, and ends.
+// Opens the embedded database of the folder that is named, to read if `read` is named, too; says which server that was.
 import { openDatabase } from '../connection/open-database.ts';
 
-const database = await openDatabase({ dataDir: process.argv[2]!, url: '' });
+const access = process.argv[3] === 'read' ? 'read' : 'write';
+const database = await openDatabase({ dataDir: process.argv[2]!, url: '', access });
 const [row] = await database.sql`select pg_postmaster_start_time()::text as started`;
 console.log(row!['started']);
 await database.close();

@@ -1,4 +1,5 @@
 import type { Db } from '../connection/connect.ts';
+import type { Claims } from '../queries/claims.ts';
 import type { Attempt } from '../queries/fence.ts';
 import { enqueueRuns, type NewRun } from '../queries/enqueue-runs.ts';
 import { startRun } from '../queries/run-lifecycle.ts';
@@ -39,9 +40,10 @@ export async function newSweep(db: Db): Promise<number> {
   return id;
 }
 
-/** A run of a sweep of its own, started. */
-export async function startedRun(db: Db): Promise<Attempt> {
+/** A run of a sweep of its own, started; running as long as `claims` has it. */
+export async function startedRun(db: Db, claims?: Claims): Promise<Attempt> {
   const [run] = await enqueueRuns(db, await newSweep(db), [newRun()]);
+  await claims?.claim(run!.id);
   const attempt = await startRun(db, run!.id, { provenance: { commit: 'abc' }, totalSteps: 100 });
   return { runId: run!.id, attempt: attempt! };
 }

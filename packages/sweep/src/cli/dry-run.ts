@@ -113,7 +113,7 @@ async function storedRuns(
   { dataDir, verify }: CommandOptions,
 ): Promise<Map<string, StoredRun>> {
   if (!(await hasDatabase(dataDir))) return new Map();
-  const database = await openDatabase({ dataDir });
+  const database = await openDatabase({ dataDir, access: 'read' });
   try {
     const hashes = plan.runs.map(({ hash }) => hash);
     const stored = await runsByHashes(database.db, hashes);

@@ -1,7 +1,6 @@
-import { enqueueRuns, startRun, saveEvaluation, upsertSweep } from '@sae-lab/db';
+import { enqueueRuns, openClaims, startRun, saveEvaluation, upsertSweep } from '@sae-lab/db';
 import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openClaims } from './claims.ts';
 import { runQueue, type QueuedRun } from './run-queue.ts';
 
 let test: TestDatabase;

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runsByHashes, type Db, type RunStatus } from '@sae-lab/db';
+import { runsByHashes, type Claims, type Db, type RunStatus } from '@sae-lab/db';
 import type { PlannedRun } from '../plan/plan-sweep.ts';
 import type { RunLabel } from '../report/events.ts';
-import type { Claims } from './claims.ts';
 
 /** A run that is in the database. */
 export interface QueuedRun extends PlannedRun {

@@ -2,13 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
 import { discardCheckpoint, type SaeOrigin } from '@sae-lab/core';
-import type { ExtractionProgress } from '@sae-lab/core/extraction';
 import {
   enqueueRuns,
+  explainError,
+  openClaims,
   runsOfSweep,
   setSweepStatus,
-  upsertActivations,
   upsertSweep,
+  type Claims,
   type Database,
   type EvaluatedRun,
 } from '@sae-lab/db';
@@ -22,11 +23,10 @@ import { coefficientLabels } from '../report/coefficient.ts';
 import type { RunLabel, SweepCounts, SweepEvent } from '../report/events.ts';
 import { startTally } from '../report/tally.ts';
 import { checkpointWarning } from './checkpoint-warning.ts';
-import { evaluationShortfalls } from './evaluation-shortfalls.ts';
 import { checkFinishedFiles } from './finished-files.ts';
 import { filesWarning } from './files-warning.ts';
+import { makeActivations } from './make-activations.ts';
 import { nextStep, type StepOptions } from './next-step.ts';
-import { originOf } from './origin-of.ts';
 import { gatherProvenance } from './provenance.ts';
 import { runFolder, saePlace } from './run-folder.ts';
 import type { QueuedRun } from './run-queue.ts';
@@ -62,6 +62,23 @@ export async function runSweep(
   database: Database,
   options: SweepOptions,
   signals: TrainingSignals,
+  report: (event: SweepEvent) => void,
+): Promise<SweepResult> {
+  // Until its status is stored: if this process dies, readers see that nobody works on the sweep.
+  const claims = await openClaims(database);
+  try {
+    return await runClaimed(plan, database, claims, options, signals, report);
+  } finally {
+    await claims.close();
+  }
+}
+
+async function runClaimed(
+  plan: SweepPlan,
+  database: Database,
+  claims: Claims,
+  options: SweepOptions,
+  signals: TrainingSignals,
   reportTo: (event: SweepEvent) => void,
 ): Promise<SweepResult> {
   const start = performance.now();
@@ -78,10 +95,10 @@ export async function runSweep(
     definitionHash: plan.hash,
     definition: definitionJson(plan),
     file: relative(options.projectRoot, file),
-    // Postgres's text has no NUL, which a file may have even in a comment.
-    source: (await readFile(file, 'utf8')).replaceAll('\0', '\ufffd'),
+    source: await readFile(file, 'utf8'),
   });
   try {
+    await claims.joinSweep(sweep.id);
     await storeVariants(db, plan, options.projectRoot);
     const runs = await enqueue(database, sweep.id, plan);
     signals.stop.throwIfAborted();
@@ -130,7 +147,9 @@ export async function runSweep(
         report,
       );
     }
-  } catch (error) {
+  } catch (thrown) {
+    // No query with its parameters among the events.
+    const error = explainError(thrown);
     if (!signals.stop.aborted || !isAbort(error)) {
       await setSweepStatus(db, sweep.id, 'failed').catch(() => {});
       report(finished(plan, sweep.id, tally.counts, start, errorJson(error)));
@@ -193,48 +212,6 @@ async function reportEarlierDivergences(
       earlier: true,
     });
   }
-}
-
-/**
- * Makes the activations of runs that are to be trained, one pass of the model for all hooks.
- *
- * @returns by the activations' id, what an SAE's file says of them
- */
-async function makeActivations(
-  plan: SweepPlan,
-  toRun: readonly QueuedRun[],
-  { db }: Database,
-  dataDir: string,
-  signal: AbortSignal,
-  report: (event: SweepEvent) => void,
-): Promise<Map<string, SaeOrigin>> {
-  const hooks = [...new Set(toRun.map(({ spec }) => spec.hook))];
-  const start = performance.now();
-  report({ type: 'activations.started', hooks });
-  const onProgress = ({ warnings, ...progress }: ExtractionProgress): void => {
-    // Those of the plan were said with it.
-    const unsaid = warnings.filter((message) => !plan.warnings.includes(message));
-    for (const message of unsaid) report({ type: 'activations.warning', message });
-    report({ type: 'activations.progress', ...progress });
-  };
-  const stores = await plan.source.make(hooks, { onProgress, signal });
-  const origins = new Map(stores.map((store) => [store.id, originOf(store)]));
-  for (const { id, hook, dIn, rows, manifest, folder } of stores) {
-    await upsertActivations(db, {
-      id,
-      model: origins.get(id)!.modelName,
-      hook,
-      dIn,
-      rows,
-      manifest: { ...manifest },
-      folder: relative(dataDir, folder),
-    });
-  }
-  for (const message of await evaluationShortfalls(stores, plan.experiment.definition.evaluation)) {
-    report({ type: 'activations.warning', message });
-  }
-  report({ type: 'activations.finished', hooks, seconds: (performance.now() - start) / 1000 });
-  return origins;
 }
 
 function isAbort(error: unknown): boolean {

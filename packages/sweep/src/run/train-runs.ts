@@ -1,11 +1,10 @@
 import { discardCheckpoint, type RunEvent } from '@sae-lab/core';
-import type { Database, RunStatus } from '@sae-lab/db';
+import { openClaims, type Database, type RunStatus } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
 import type { ChosenDevice } from '@sae-lab/kernels';
 import type { SweepEvent } from '../report/events.ts';
 import { startWorker, type Worker, type WorkerResult } from '../worker/worker.ts';
 import type { ErrorJson, Job } from '../worker/protocol.ts';
-import { openClaims } from './claims.ts';
 import type { Provenance } from './provenance.ts';
 import { checkFinishedFiles, type FilesToCheck, type FinishedFiles } from './finished-files.ts';
 import { nextStep, type StepOptions } from './next-step.ts';

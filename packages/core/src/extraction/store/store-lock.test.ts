@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder, writeFileIn } from '../test-support.ts';
+import { thisProcess } from '../../files/is-alive.ts';
 import { acquireLock } from './store-lock.ts';
 
 const DEAD_PID = 2 ** 30;
@@ -27,7 +28,7 @@ describe('the lock of a store', () => {
 
   it('is taken over from a process that died, here or elsewhere', async () => {
     const folder = temporaryFolder();
-    const here = writeFileIn(folder, 'here', JSON.stringify({ host: hostname(), pid: DEAD_PID }));
+    const here = writeFileIn(folder, 'here', JSON.stringify({ ...thisProcess(), pid: DEAD_PID }));
     await (await acquireLock(here)).release();
     const elsewhere = writeFileIn(folder, 'elsewhere', JSON.stringify({ host: 'another', pid: 1 }));
     utimesSync(elsewhere, 0, 0);
@@ -55,7 +56,7 @@ describe('the lock of a store', () => {
       const path = writeFileIn(
         temporaryFolder(),
         'lock',
-        JSON.stringify({ host: hostname(), pid: DEAD_PID }),
+        JSON.stringify({ ...thisProcess(), pid: DEAD_PID }),
       );
       let holders = 0;
       const held: number[] = [];
@@ -83,12 +84,34 @@ describe('the lock of a store', () => {
     expect(existsSync(path)).toBe(false);
   });
 
+  it('is not taken from a holder whose number means nothing here, while that is heard of', async () => {
+    const folder = temporaryFolder();
+    // As from a container: the same machine's name, and numbers of its own.
+    const elsewhere = { ...thisProcess(), host: `${hostname()}-1`, pid: DEAD_PID };
+    const path = writeFileIn(folder, 'lock', JSON.stringify(elsewhere));
+    await expect(acquireLock(path, AbortSignal.timeout(500))).rejects.toThrow('abort');
+    utimesSync(path, 0, 0);
+    await (await acquireLock(path, AbortSignal.timeout(2000))).release();
+  });
+
+  it('is not taken from a living holder that shows no sign of life, but from one whose number is in use again', async () => {
+    const folder = temporaryFolder();
+    const suspended = writeFileIn(folder, 'suspended', JSON.stringify(thisProcess()));
+    utimesSync(suspended, 0, 0);
+    await expect(acquireLock(suspended, AbortSignal.timeout(500))).rejects.toThrow('abort');
+    const reused = writeFileIn(folder, 'reused', JSON.stringify({ ...thisProcess(), started: '1' }));
+    await (await acquireLock(reused, AbortSignal.timeout(2000))).release();
+  });
+
+  it.each(['null', '{"pid":', 'junk'])('is taken over in time where its file says %s', async (text) => {
+    const path = writeFileIn(temporaryFolder(), 'lock', text);
+    await expect(acquireLock(path, AbortSignal.timeout(300))).rejects.toThrow('abort');
+    utimesSync(path, 0, 0);
+    await (await acquireLock(path, AbortSignal.timeout(2000))).release();
+  });
+
   it('is waited for no longer than the signal allows', async () => {
-    const path = writeFileIn(
-      temporaryFolder(),
-      'lock',
-      JSON.stringify({ host: hostname(), pid: process.pid }),
-    );
+    const path = writeFileIn(temporaryFolder(), 'lock', JSON.stringify(thisProcess()));
     await expect(acquireLock(path, AbortSignal.timeout(50))).rejects.toThrow('abort');
   });
 });

@@ -1,7 +1,6 @@
 import { open, readFile, rm, stat, utimes } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAlive } from '../../files/is-alive.ts';
+import { isAlive, thisProcess, type ProcessName } from '../../files/is-alive.ts';
 import { kindOf, setAside } from '../../files/set-aside.ts';
 import { asWriteError } from '../../files/write-atomic.ts';
 
@@ -11,7 +10,7 @@ export interface StoreLock {
 
 const POLL_MS = 200;
 const HEARTBEAT_MS = 5_000;
-/** A holder on another machine that has not been heard of for this long is taken for dead. */
+/** A holder on another machine, or in another container, that has not been heard of for this long is taken for dead. */
 const STALE_MS = 60_000;
 /** What takes a moment only, and has not happened after so long, will not: its process was killed. */
 const MOMENT_MS = 5_000;
@@ -30,7 +29,7 @@ async function create(path: string): Promise<boolean> {
   try {
     const file = await open(path, 'wx');
     try {
-      await file.writeFile(JSON.stringify({ host: hostname(), pid: process.pid }));
+      await file.writeFile(JSON.stringify(thisProcess()));
     } catch (error) {
       // A full disk: without a name it would be waited for.
       await rm(path, { force: true });
@@ -54,9 +53,15 @@ function hold(path: string): StoreLock {
   return {
     async release() {
       clearInterval(heartbeat);
-      await rm(path, { force: true });
+      // Not that of another, who took it from a process that had not been heard of.
+      if (await isOwn(path)) await rm(path, { force: true });
     },
   };
+}
+
+async function isOwn(path: string): Promise<boolean> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  return text === JSON.stringify(thisProcess());
 }
 
 async function isStale(path: string): Promise<boolean> {
@@ -64,14 +69,26 @@ async function isStale(path: string): Promise<boolean> {
     const kind = await kindOf(path);
     if (kind !== undefined && kind !== 'file') return true;
     const age = await ageOf(path);
-    if (age > STALE_MS) return true;
     const text = await readFile(path, 'utf8');
     // Its holder was killed before it had written its name, or is about to.
     if (text === '') return age > MOMENT_MS;
-    const holder = JSON.parse(text) as { host: string; pid: number };
-    return holder.host === hostname() && !isAlive(holder.pid);
+    const holder = holderIn(text);
+    const alive = isAlive(holder);
+    // One that is known to live may be suspended. A number alone may be another process's by now.
+    if (alive === true && holder.started !== '') return false;
+    return alive === false || age > STALE_MS;
   } catch {
     return false; // released: look again
+  }
+}
+
+/** Of no host where the text is no holder's: then the age decides. */
+function holderIn(text: string): ProcessName {
+  const nobody = { host: '', pid: 0, started: '' };
+  try {
+    return { ...nobody, ...(JSON.parse(text) as Partial<ProcessName>) };
+  } catch {
+    return nobody;
   }
 }
 

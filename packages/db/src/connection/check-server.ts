@@ -1,0 +1,62 @@
+import type { Sql } from 'postgres';
+import { SaeLabError } from '@sae-lab/errors';
+
+/** The oldest whose numbers come back as they were stored, with identity columns and all that the queries use. */
+const OLDEST_VERSION = 13;
+
+/** What a command wants of the database. */
+export type Access = 'read' | 'write';
+
+export interface ServerFacts {
+  /** E.g. 180004. */
+  version: number;
+  encoding: string;
+  database: string;
+  /** A standby, or a database or role with `default_transaction_read_only`. */
+  readOnly: boolean;
+}
+
+export async function serverFacts(sql: Sql): Promise<ServerFacts> {
+  const [facts] = await sql<ServerFacts[]>`
+    select current_setting('server_version_num')::int as version, current_setting('server_encoding') as encoding,
+      current_database() as database,
+      pg_is_in_recovery() or current_setting('transaction_read_only') = 'on' as "readOnly"`;
+  return facts!;
+}
+
+/**
+ * Refuses a server that could not store everything as it is.
+ *
+ * @throws SaeLabError `db.server-too-old`, `db.encoding`, `db.read-only`
+ */
+export function checkServer({ version, encoding, database, readOnly }: ServerFacts, access: Access): void {
+  if (version < OLDEST_VERSION * 10_000) {
+    throw new SaeLabError('db.server-too-old', {
+      problem: 'the Postgres server is too old',
+      field: 'DATABASE_URL',
+      expected: `Postgres ${OLDEST_VERSION} or newer`,
+      received: `Postgres ${Math.floor(version / 10_000)}`,
+      fix: 'Use a newer server, or unset DATABASE_URL to use the embedded one.',
+    });
+  }
+  if (encoding !== 'UTF8') {
+    throw new SaeLabError('db.encoding', {
+      problem: 'the database cannot hold every text',
+      field: 'DATABASE_URL',
+      expected: 'a database whose encoding is UTF8',
+      received: `${encoding}, of the database ${JSON.stringify(database)}`,
+      fix: "Make one (CREATE DATABASE sae_lab ENCODING 'UTF8' TEMPLATE template0) and name it in DATABASE_URL.",
+    });
+  }
+  if (readOnly && access === 'write') throw readOnlyError('a server, database or user that is read-only');
+}
+
+export function readOnlyError(received: string): SaeLabError {
+  return new SaeLabError('db.read-only', {
+    problem: 'the database is read-only',
+    field: 'DATABASE_URL',
+    expected: 'one that can be written',
+    received,
+    fix: 'Name the primary server, and a database and user whose default_transaction_read_only is off. `pnpm dashboard` only reads.',
+  });
+}

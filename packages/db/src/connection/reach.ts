@@ -1,0 +1,78 @@
+import postgres, { type Options, type Sql } from 'postgres';
+import { parseDatabaseUrl } from './database-url.ts';
+import { driverOptions } from './driver-options.ts';
+import { unreachable } from './explain-connecting.ts';
+import { numberArrays } from './number-arrays.ts';
+import { isServerAnswer } from './server-error.ts';
+import { missingSettings } from './session-settings.ts';
+import { sessionMismatch, wantedSession, type SessionKind } from './target-session.ts';
+
+/**
+ * Opens the driver's connections to the first server of the URL that can be used, and checks that they work.
+ *
+ * @param options `onclose` is told of connections that broke later, not of those that were tried
+ * @throws SaeLabError `db.bad-url`, `db.unreachable`, `db.too-many-connections`
+ */
+export async function reach(url: string, options: Options<{}>): Promise<Sql> {
+  const address = parseDatabaseUrl(url);
+  const wanted = wantedSession(address);
+  const refusals: unknown[] = [];
+  for (const host of address.hosts) {
+    for (const settings of driverOptions(address, host)) {
+      try {
+        return await open({ ...DRIVER, ...settings, ...options }, wanted);
+      } catch (error) {
+        refusals.push(error);
+      }
+    }
+  }
+  // Of several servers, what one has to say tells more than that another one is silent.
+  throw unreachable(address, refusals.find(isServerAnswer) ?? refusals[0]);
+}
+
+// Without a listener the driver prints notices on standard output.
+const DRIVER: Options<{}> = { fetch_types: false, types: numberArrays, onnotice: () => {} };
+
+/** Opens connections to one server, a second time where the settings of its sessions must be others. */
+async function open(
+  options: Options<{}>,
+  wanted: SessionKind,
+  extra: Record<string, string> = {},
+): Promise<Sql> {
+  let broken = false;
+  let inUse = false;
+  const onclose = (id: number): void => {
+    broken = true;
+    if (inUse) options.onclose?.(id);
+  };
+  const connection = { ...options.connection, ...extra };
+  const sql = withoutVariables(() => postgres({ ...options, connection, onclose }));
+  let missing: Record<string, string>;
+  try {
+    const mismatch = await sessionMismatch(sql, wanted);
+    if (mismatch !== undefined) throw new Error(mismatch);
+    missing = await missingSettings(sql);
+    // The driver would open another one without a word.
+    if (broken) throw new Error('the connection broke as soon as it was open');
+  } catch (error) {
+    await sql.end({ timeout: 0 });
+    throw error;
+  }
+  if (Object.keys(missing).length === 0 || Object.keys(extra).length > 0) {
+    inUse = true;
+    return sql;
+  }
+  await sql.end({ timeout: 1 });
+  return open(options, wanted, missing);
+}
+
+/** The driver would take settings from `PG…` variables; those that count are in the address already. */
+function withoutVariables<T>(make: () => T): T {
+  const variables = Object.entries(process.env).filter(([name]) => name.startsWith('PG'));
+  for (const [name] of variables) delete process.env[name];
+  try {
+    return make();
+  } finally {
+    for (const [name, value] of variables) process.env[name] = value;
+  }
+}

@@ -1,0 +1,25 @@
+import type { Sql } from 'postgres';
+import type { DatabaseAddress } from './database-url.ts';
+import { badUrl, DATABASE_URL } from './url-error.ts';
+
+const KINDS = ['any', 'read-write', 'read-only', 'primary', 'standby', 'prefer-standby'] as const;
+export type SessionKind = (typeof KINDS)[number];
+
+/** Which of several servers the URL wants; `prefer-standby` is content with any. */
+export function wantedSession({ parameters }: DatabaseAddress): SessionKind {
+  const text = parameters.get('target_session_attrs') ?? 'any';
+  const kind = KINDS.find((known) => known === text);
+  if (kind !== undefined) return kind;
+  throw badUrl(JSON.stringify(text), `one of ${KINDS.join(', ')}`, `${DATABASE_URL}, target_session_attrs`);
+}
+
+/** How the server is not what is wanted. */
+export async function sessionMismatch(sql: Sql, wanted: SessionKind): Promise<string | undefined> {
+  if (wanted === 'any' || wanted === 'prefer-standby') return undefined;
+  const [row] = await sql<{ standby: boolean; readOnly: string }[]>`
+    select pg_is_in_recovery() as standby, current_setting('transaction_read_only') as "readOnly"`;
+  const standby = row!.standby;
+  const readOnly = standby || row!.readOnly === 'on';
+  const is = { 'read-write': !readOnly, 'read-only': readOnly, primary: !standby, standby }[wanted];
+  return is ? undefined : `the server is not ${wanted}, which target_session_attrs asks for`;
+}

@@ -1,0 +1,89 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openDatabase } from '../connection/open-database.ts';
+import { newDataDir, openHere, toBeRemoved } from '../testing/temporary-data-folder.ts';
+import { startEmbedded, stopEmbedded } from './server.ts';
+
+const LONG = 'long-'.repeat(30);
+
+/** As a user copies a folder: with sockets and all. */
+function copyFolder(from: string): string {
+  const to = toBeRemoved(`${from}-copy`);
+  execFileSync('cp', ['-a', from, to]);
+  return to;
+}
+
+test.each(['data', LONG])('a copy of a folder in use (%s) gets a server of its own', async (name) => {
+  const original = newDataDir(name);
+  const started = await openHere(original);
+  const copy = copyFolder(original);
+  expect(await stopEmbedded(copy)).toBe(false);
+  expect(await openHere(copy)).not.toBe(started);
+  expect(await openHere(original)).toBe(started);
+  expect(await stopEmbedded(copy)).toBe(true);
+  expect(await openHere(original)).toBe(started);
+});
+
+test.runIf(process.getuid?.() === 0)(
+  'a copy of a folder whose database is elsewhere gets one of its own, once that is stopped (as root)',
+  async () => {
+    const original = newDataDir('data', 0o700);
+    await startEmbedded(original);
+    await stopEmbedded(original);
+    // As older versions wrote it: the first who comes makes it say whose it is.
+    const record = join(original, 'postgres.json');
+    const { folder } = JSON.parse(readFileSync(record, 'utf8')) as { folder: string };
+    writeFileSync(record, JSON.stringify({ folder }));
+    const database = await openDatabase({ dataDir: original, url: '' });
+    await database.sql`create table mine ()`;
+    await database.close();
+    const copy = copyFolder(original);
+    await expect(startEmbedded(copy)).rejects.toMatchObject({ code: 'db.data-copied' });
+    await stopEmbedded(original);
+    const copied = await openDatabase({ dataDir: copy, url: '' });
+    expect(await copied.sql`select to_regclass('mine')::text as name`).toEqual([{ name: 'mine' }]);
+    await copied.close();
+    const place = (dataDir: string) => readFileSync(join(dataDir, 'postgres.json'), 'utf8');
+    expect(place(copy)).not.toBe(place(original));
+    expect(await openHere(original)).not.toBe(await openHere(copy));
+  },
+);
+
+test('a folder that is moved, or reached by a link, while its server runs keeps that server', async () => {
+  const before = newDataDir();
+  const started = await openHere(before);
+  const after = toBeRemoved(join(dirname(before), 'moved'));
+  renameSync(before, after);
+  expect(await openHere(after)).toBe(started);
+  // Another takes its old place.
+  expect(await openHere(before)).not.toBe(started);
+  const link = join(dirname(before), 'link');
+  symlinkSync(after, link);
+  expect(await openHere(link)).toBe(started);
+  expect(await stopEmbedded(link)).toBe(true);
+  rmSync(link);
+});
+
+test.each([
+  ['commas, spaces, quotes and the like', `a, b/"c" 'd' = %41 \\ $HOME ü`],
+  ['a line break', 'first\nsecond'],
+  ['more than 1024 bytes', Array.from({ length: 10 }, () => LONG).join('/')],
+])('a folder whose name has %s', async (_, name) => {
+  const dataDir = newDataDir(name);
+  mkdirSync(dirname(dataDir), { recursive: true });
+  const database = await openDatabase({ dataDir, url: '' });
+  expect(await database.sql`select 1 as one`).toEqual([{ one: 1 }]);
+  await database.close();
+  expect(existsSync(join(dataDir, 'postgres/data/PG_VERSION'))).toBe(true);
+  expect(await stopEmbedded(dataDir)).toBe(true);
+  expect(await openHere(dataDir)).not.toBe('');
+});
+
+test('a name that the file system does not take is refused', async () => {
+  await expect(startEmbedded(newDataDir('x'.repeat(300)))).rejects.toMatchObject({
+    code: 'db.data-folder-unusable',
+    message: expect.stringContaining('ENAMETOOLONG'),
+  });
+});

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { openTestDatabase, type TestDatabase } from '../testing/open-test-database.ts';
+import { newRun, newSweep } from '../testing/sample-rows.ts';
+import { runVersion, sweepVersion, sweepsVersion } from './changes.ts';
+import { openClaims } from './claims.ts';
+import { enqueueRuns } from './enqueue-runs.ts';
+import { startRun } from './run-lifecycle.ts';
+import { runByHash, runById, runsByHashes, runsOfSweep } from './runs.ts';
+import { listSweeps, sweepById, sweepsOfRun } from './sweeps.ts';
+
+let server: TestDatabase;
+beforeAll(async () => {
+  server = await openTestDatabase();
+});
+afterAll(() => server.stop());
+
+/** Claims a run and works on its sweep, until it is killed. */
+const WORKER = `
+  const [module, url, runId, sweepId] = process.argv.slice(1);
+  const claims = await (await import(module)).openClaims({ url });
+  await claims.claim(Number(runId));
+  await claims.joinSweep(Number(sweepId));
+  process.stdout.write('claimed');
+  setInterval(() => {}, 1000);`;
+
+test('what a process was killed over is interrupted to every reader, without a word from anyone', async () => {
+  const { db, url } = server.database;
+  const sweepId = await newSweep(db);
+  const [run] = await enqueueRuns(db, sweepId, [newRun()]);
+  const { id, hash } = run!;
+  const everyone = async () => [
+    (await runById(db, id))?.status,
+    (await runByHash(db, hash))?.status,
+    (await runsByHashes(db, [hash]))[0]?.status,
+    (await runsOfSweep(db, sweepId))[0]?.status,
+    ...Object.keys((await listSweeps(db)).find((sweep) => sweep.id === sweepId)!.runs),
+    (await listSweeps(db)).find((sweep) => sweep.id === sweepId)?.status,
+    (await sweepById(db, sweepId))?.status,
+    (await sweepsOfRun(db, id))[0]?.status,
+  ];
+  const module = new URL('claims.ts', import.meta.url).href;
+  const args = ['--input-type=module', '-e', WORKER, module, url, String(id), String(sweepId)];
+  const worker = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(worker.stdout, 'data');
+  await startRun(db, id, { provenance: {} });
+  expect(new Set(await everyone())).toEqual(new Set(['running']));
+  const versions = () =>
+    Promise.all([sweepsVersion(db), sweepVersion(db, sweepId), runVersion(db, id)] as const);
+  const before = await versions();
+
+  worker.kill('SIGKILL');
+  // Postgres notices that the connection is gone.
+  await vi.waitFor(async () => expect(new Set(await everyone())).toEqual(new Set(['interrupted'])), {
+    timeout: 20_000,
+  });
+  const after = await versions();
+  for (const [index, version] of after.entries()) expect(version).not.toBe(before[index]);
+  const claims = await openClaims({ url });
+  expect(await claims.claim(id)).toBe(true);
+  expect((await runById(db, id))?.status).toBe('running');
+  await claims.close();
+});
+
+test('a claim on a run of the same number in another database is none here', async () => {
+  const { db, url, sql } = server.database;
+  const [run] = await enqueueRuns(db, await newSweep(db), [newRun()]);
+  await startRun(db, run!.id, { provenance: {} });
+  await sql.unsafe('create database another');
+  const claims = await openClaims({ url: url.replace('/postgres?', '/another?') });
+  await claims.claim(run!.id);
+  expect((await runById(db, run!.id))?.status).toBe('interrupted');
+  await claims.close();
+});

@@ -1,0 +1,64 @@
+import { sql, type SQL } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
+import type { Database } from '../connection/connect.ts';
+import { openSession } from '../connection/session.ts';
+import { runs, sweeps, type RunStatus } from '../schema/index.ts';
+import type { SweepStatus } from './sweeps.ts';
+
+/**
+ * Marks runs as being trained by this process, so that two sweeps at once do not train one run twice, and sweeps as
+ * being under way, so that readers see when nobody works on them any more.
+ */
+export interface Claims {
+  /** False if another living process has it. */
+  claim(runId: number): Promise<boolean>;
+  release(runId: number): Promise<void>;
+  /** Until the end of these claims. Several processes may work on one sweep. */
+  joinSweep(sweepId: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** First keys of the advisory locks, so that they are not taken for someone else's. */
+const OF_RUNS = 0x5ae;
+const OF_SWEEPS = 0x5af;
+
+/**
+ * Claims are advisory locks of one session: Postgres drops them when the process dies, however it does.
+ *
+ * @throws SaeLabError whose code begins with `db.`
+ */
+export async function openClaims({ url }: Pick<Database, 'url'>): Promise<Claims> {
+  const session = await openSession(url);
+  return {
+    async claim(runId) {
+      const [row] = await session.query(
+        (query) => query`select pg_try_advisory_lock(${OF_RUNS}::int, ${runId}::int) as claimed`,
+      );
+      return row?.['claimed'] === true;
+    },
+    async release(runId) {
+      await session.query((query) => query`select pg_advisory_unlock(${OF_RUNS}::int, ${runId}::int)`);
+    },
+    async joinSweep(sweepId) {
+      await session.query(
+        (query) => query`select pg_advisory_lock_shared(${OF_SWEEPS}::int, ${sweepId}::int)`,
+      );
+    },
+    close: () => session.close(),
+  };
+}
+
+/** The status of a run as it is: one that is stored as running, but that nobody claims, was interrupted. */
+export const runStatusNow = statusNow<RunStatus>(runs.status, runs.id, OF_RUNS);
+
+/** The status of a sweep as it is. */
+export const sweepStatusNow = statusNow<SweepStatus>(sweeps.status, sweeps.id, OF_SWEEPS);
+
+function statusNow<Status extends string>(status: PgColumn, id: PgColumn, namespace: number): SQL<Status> {
+  // Not correlated with the row: the locks are read once a statement.
+  const claimed = sql`(select coalesce(array_agg(objid::int8), '{}') from pg_locks
+    where locktype = 'advisory' and classid = ${sql.raw(String(namespace))} and objsubid = 2
+      and database = (select oid from pg_database where datname = current_database()))`;
+  return sql<Status>`case when ${status} = 'running' and ${id} <> all (${claimed}::int8[])
+    then 'interrupted' else ${status} end`;
+}

@@ -1,0 +1,51 @@
+import { relative } from 'node:path';
+import type { SaeOrigin } from '@sae-lab/core';
+import type { ExtractionProgress } from '@sae-lab/core/extraction';
+import { upsertActivations, type Database } from '@sae-lab/db';
+import type { SweepPlan } from '../plan/plan-sweep.ts';
+import type { SweepEvent } from '../report/events.ts';
+import { evaluationShortfalls } from './evaluation-shortfalls.ts';
+import { originOf } from './origin-of.ts';
+import type { QueuedRun } from './run-queue.ts';
+
+/**
+ * Makes the activations of runs that are to be trained, one pass of the model for all hooks.
+ *
+ * @returns by the activations' id, what an SAE's file says of them
+ */
+export async function makeActivations(
+  plan: SweepPlan,
+  toRun: readonly QueuedRun[],
+  { db }: Database,
+  dataDir: string,
+  signal: AbortSignal,
+  report: (event: SweepEvent) => void,
+): Promise<Map<string, SaeOrigin>> {
+  const hooks = [...new Set(toRun.map(({ spec }) => spec.hook))];
+  const start = performance.now();
+  report({ type: 'activations.started', hooks });
+  const onProgress = ({ warnings, ...progress }: ExtractionProgress): void => {
+    // Those of the plan were said with it.
+    const unsaid = warnings.filter((message) => !plan.warnings.includes(message));
+    for (const message of unsaid) report({ type: 'activations.warning', message });
+    report({ type: 'activations.progress', ...progress });
+  };
+  const stores = await plan.source.make(hooks, { onProgress, signal });
+  const origins = new Map(stores.map((store) => [store.id, originOf(store)]));
+  for (const { id, hook, dIn, rows, manifest, folder } of stores) {
+    await upsertActivations(db, {
+      id,
+      model: origins.get(id)!.modelName,
+      hook,
+      dIn,
+      rows,
+      manifest: { ...manifest },
+      folder: relative(dataDir, folder),
+    });
+  }
+  for (const message of await evaluationShortfalls(stores, plan.experiment.definition.evaluation)) {
+    report({ type: 'activations.warning', message });
+  }
+  report({ type: 'activations.finished', hooks, seconds: (performance.now() - start) / 1000 });
+  return origins;
+}

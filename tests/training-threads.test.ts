@@ -118,7 +118,8 @@ describe.each(VARIANTS)('$name', (variant, hyper) => {
 /** Has every gradient written before its norm is taken and before the step, until the function returned is called. */
 function writeGradients(): () => void {
   const passes = densePasses()!;
-  const { adam, squareSum } = passes;
+  const adam = passes.adam.bind(passes);
+  const squareSum = passes.squareSum.bind(passes);
   const written = (gradient: tf.Tensor): tf.Tensor => tf.tensor(gradient.dataSync(), gradient.shape);
   const spies = [
     vi.spyOn(passes, 'isSurelyFinite').mockReturnValue(false),

@@ -38,7 +38,7 @@ export function summaryOf(results: readonly Result[]): string[] {
 /** L0s this close count as one: k on average over a batch, by a threshold fitted to it. */
 const SAME_L0 = 0.08;
 
-export function explainedVarianceAt(
+function explainedVarianceAt(
   l0: number,
   runs: readonly Pick<Mean, 'l0' | 'explainedVariance'>[],
 ): number | undefined {

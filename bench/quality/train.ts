@@ -118,7 +118,7 @@ export function saeLensOn(
 }
 
 function qualityOf(metrics: Record<string, number>, explainedVarianceAtStart: number): Quality {
-  const { l0, explained_variance, dead_fraction } = metrics as Record<string, number>;
+  const { l0, explained_variance, dead_fraction } = metrics;
   return {
     l0: l0!,
     explainedVariance: explained_variance!,

@@ -100,7 +100,7 @@ function reconstructionBy(
 ): tf.Tensor2D {
   const dSae = params[variant.roles(hyper).encoder]!.shape[0];
   // As if none were dead: an auxiliary code of dead latents is not part of the reconstruction.
-  const dead = { count: 0, mask: tf.zeros<tf.Rank.R1>([dSae!]) };
+  const dead = { count: 0, mask: tf.zeros<tf.Rank.R1>([dSae]) };
   const context: Context = { ops, mode: 'train', step, totalSteps, dead, state };
   const encoded: Encoded = variant.encode(params, x, hyper, context);
   return variant.decode(params, encoded, hyper, ops);

@@ -97,7 +97,7 @@ export function compiledPasses(heap: Heap): DensePasses {
       const limits = [room.copy(Int32Array.from(bounds)), bounds.length] as const;
       const made = [rows, columnStart, rowOf, values, ...limits, heap.at(dy)];
       const fill = (sums: number): void =>
-        heap.rows(kernel, columns, [...before, ...made, sums], dy.shape.at(-1)!);
+        heap.rows(kernel, columns, [...before, ...made, sums], dy.shape.at(-1));
       return total(columns, fill);
     });
   };

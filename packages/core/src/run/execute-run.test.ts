@@ -364,11 +364,14 @@ describe('executeRun', () => {
     const { meanSquaredNorm } = await store.statistics({ holdout: 0.2, seed: 0, part: 'train' });
     const scale = Math.sqrt(128 / meanSquaredNorm);
     expect(Math.abs(scale - 1)).toBeGreaterThan(0.1);
-    // The weights are still those of the initialisation, rows of norm 1; the scale is folded into them.
+    // The weights are still those of the initialisation; the scale is folded into them.
     const { tensors } = await loadSae(join(runFolder, 'sae'));
     const firstRow = tensors['W_dec']!.data.subarray(0, 128);
     expect(Math.hypot(...firstRow)).toBeCloseTo(1 / scale, 5);
-    expect(Math.hypot(...tensors['W_enc']!.data.filter((_, i) => i % 48 === 0))).toBeCloseTo(scale, 5);
+    expect(Math.hypot(...tensors['W_enc']!.data.filter((_, i) => i % 48 === 0))).toBeCloseTo(
+      (scale * 128) / (2 * 48),
+      5,
+    );
     expect(outcome).toMatchObject({ status: 'finished' });
   });
 

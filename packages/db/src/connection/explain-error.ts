@@ -21,7 +21,14 @@ export function explainError(error: unknown): unknown {
 }
 
 export function isConnectionLost(error: unknown): boolean {
-  return CONNECTION_LOST.has(sqlState(error) ?? '');
+  return CONNECTION_LOST.has(sqlState(error) ?? '') && !isOfAFile(error);
+}
+
+/** A missing file has the same code as the missing socket of a server. */
+function isOfAFile(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause)
+    if ('syscall' in at && at.syscall !== 'connect' && 'path' in at) return true;
+  return false;
 }
 
 /** The driver's own codes, Node's, and Postgres's for a server that goes away or is not there yet. */

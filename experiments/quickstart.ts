@@ -20,9 +20,9 @@ export default defineSweep({
   dataset: { kind: 'jsonl', path: '../models/corpus/public-domain-en.jsonl.gz' },
   hooks: ['blocks.2.hook_mlp_out', 'blocks.4.hook_mlp_out'],
   activations: { context: 'chunk', maxTokens: 128, maxRows: 200_000 },
-  variants: [reluL1({ l1: [1, 2, 4] }), topk({ k: [10, 20, 40] }), gated({ l1: [2, 4, 8] })],
+  variants: [reluL1({ l1: [1, 2, 4] }), gated({ l1: [1.5, 2.5, 4.5] }), topk({ k: [10, 20, 40] })],
   widths: [1024],
-  seeds: [0],
+  seeds: [0, 1, 2],
   training: { tokens: 300_000, batchSize: 512, learningRate: 3e-3 },
   evaluation: { holdout: 0.1, maxTokens: 20_000 },
 });

@@ -34,10 +34,10 @@ export default defineSweep({
   activations: { context: 'chunk', maxTokens: 128, maxRows: 200_000 },
   variants: [
     reluL1({ l1: [1, 2] }),
-    gated({ l1: [2, 4] }),
+    gated({ l1: [1, 2] }),
     topk({ k: [12, 24] }),
     batchTopk({ k: [12, 24] }),
-    jumpRelu({ l0: [0.3, 0.8], bandwidth: 0.5, theta: 0.1 }),
+    jumpRelu({ l0: [0.1, 0.3] }),
     matryoshka({ k: [12, 24] }),
   ],
   widths: [512],

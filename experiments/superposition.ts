@@ -35,7 +35,7 @@ export default defineSweep({
     gated({ l1: 4 }),
     topk({ k: 5 }),
     batchTopk({ k: 5 }),
-    jumpRelu({ l0: 3, bandwidth: 0.5, theta: 0.1 }),
+    jumpRelu({ l0: 3 }),
     matryoshka({ k: 5 }),
   ],
   widths: [512],

@@ -4,10 +4,10 @@
  *
  * Command:  pnpm sweep
  *
- * Expected: 18 runs, a minute and a half on two cores. On both layers TopK is ahead at equal L0 (layer 2, L0 20:
- * .83 against .79 for ReLU-L1) and its lead grows as codes get sparser. Gated is last here: it begins with half of
- * its latents on, and 590 steps are few to close the gates. With ten times the tokens it comes to .87 at L0 18, TopK
- * to .90 at 20.
+ * Expected: 54 runs, TIME on two cores. At equal L0 ReLU-L1 is last on both layers, by more the sparser the code: on
+ * layer 2 it explains .65, .79 and .87 of the variance at L0 10, 21 and 57, TopK .83, .87 and .90 at 10, 20 and 40. Its L1
+ * penalty shrinks activations (l2 ratio .60 to .77). Gated separates which latents fire from how strongly, and comes close to
+ * TopK: .01 below it on layer 2 (.86 at L0 20), level with it on layer 4.
  */
 import { gated } from '@sae-lab/gated';
 import { reluL1 } from '@sae-lab/relu-l1';
@@ -24,5 +24,5 @@ export default defineSweep({
   widths: [1024],
   seeds: [0, 1, 2],
   training: { tokens: 300_000, batchSize: 512, learningRate: 3e-3 },
-  evaluation: { holdout: 0.1, maxTokens: 20_000 },
+  evaluation: { holdout: 0.1 },
 });

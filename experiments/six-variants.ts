@@ -43,5 +43,5 @@ export default defineSweep({
   widths: [512],
   seeds: [0, 1, 2],
   training: { tokens: 3_000_000, batchSize: 1024, learningRate: 3e-3 },
-  evaluation: { holdout: 0.1, maxTokens: 20_000 },
+  evaluation: { holdout: 0.1 },
 });

@@ -9,9 +9,9 @@
  * deviation over the seeds:
  *
  *   L0        TopK              ReLU-L1
- *   10        .8047 ± .0013     .6499 ± .0016
- *   21        .8372 ± .0008     .7842 ± .0010
- *   59        .8912 ± .0001     .8670 ± .0007
+ *   10        .8259 ± .0003     .6524 ± .0049
+ *   21        .8706 ± .0007     .7879 ± .0020
+ *   58        .9179 ± .0004     .8675 ± .0004
  */
 import { reluL1 } from '@sae-lab/relu-l1';
 import { defineSweep } from '@sae-lab/sweep';
@@ -27,5 +27,5 @@ export default defineSweep({
   widths: [1024],
   seeds: [0, 1, 2],
   training: { tokens: 300_000, batchSize: 512, learningRate: 3e-3 },
-  evaluation: { holdout: 0.1, maxTokens: 20_000 },
+  evaluation: { holdout: 0.1 },
 });

@@ -37,7 +37,7 @@ export default defineSweep({
     gated({ l1: [1, 2] }),
     topk({ k: [12, 24] }),
     batchTopk({ k: [12, 24] }),
-    jumpRelu({ l0: [0.1, 0.3] }),
+    jumpRelu({ l0: [0.3, 1] }),
     matryoshka({ k: [12, 24] }),
   ],
   widths: [512],

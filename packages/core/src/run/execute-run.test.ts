@@ -157,8 +157,8 @@ describe('executeRun', () => {
       },
     });
     // Every second step and the last.
-    const measured = { l0: 551, explained_variance: 551, 'loss/reconstruction': 551 };
-    expect(points).toMatchObject({ ...measured, loss: 1100, gradient_norm: 1100, dead_fraction: 1100 });
+    const each = { loss: 1100, 'loss/reconstruction': 1100, gradient_norm: 1100, dead_fraction: 1100 };
+    expect(points).toMatchObject({ l0: 551, explained_variance: 551, ...each });
   });
 
   it('keeps the checkpoint of a finished run until its outcome is stored', async () => {

@@ -1,4 +1,4 @@
-import { STEP_METRICS } from '../training/trainer.ts';
+import { isKnownAnyway } from '../training/trainer.ts';
 
 /** At least this many points of a curve that costs training time, in a run that has as many steps. */
 const MEASURED_POINTS = 500;
@@ -13,7 +13,7 @@ export interface LogSchedule {
 }
 
 /**
- * Which points of its curves a run logs. What a step knows anyway (`STEP_METRICS`) is logged at every step; in a run
+ * Which points of its curves a run logs. What a step knows anyway (`isKnownAnyway`) is logged at every step; in a run
  * of more than 10,000 steps at every second, fourth, eighth… What must be measured costs 10 to 25 % of a small step,
  * so it is measured 500 to 999 times a run. The last step is always logged.
  */
@@ -26,6 +26,6 @@ export function logSchedule(totalSteps: number): LogSchedule {
     logged: (step, metrics) =>
       isDue(step, keepEvery)
         ? metrics
-        : Object.fromEntries(Object.entries(metrics).filter(([name]) => !STEP_METRICS.has(name))),
+        : Object.fromEntries(Object.entries(metrics).filter(([name]) => !isKnownAnyway(name))),
   };
 }

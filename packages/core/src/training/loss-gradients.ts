@@ -15,7 +15,7 @@ export interface LossArguments {
   context: Context;
   /** Multiplies the weight of sparsity terms: their warmup. */
   sparsityFactor: number;
-  /** Also compute what is logged. */
+  /** Also measure what costs time: L0, explained variance. */
   withMetrics: boolean;
   /** Leave gradients unwritten where the optimiser can make them as it goes. */
   forUpdate?: boolean;
@@ -30,9 +30,11 @@ export interface LossGradients {
   /** The variant's next state, or the one given where it has no update. */
   state: State;
   isNewState: boolean;
-  /** Scalars for the curves: each unweighted loss term as `loss/<name>`, l0, explained_variance of the batch, and as
-   * sparse_code whether codes were computed by entries (1) or by matrices (0). Not logged, as relative_error, the squared
-   * error by the squared norm of the batch. */
+  /**
+   * Scalars for the curves: each unweighted loss term as `loss/<name>`. Where they were asked for, l0, explained_variance
+   * of the batch, as sparse_code whether codes were computed by entries (1) or by matrices (0), and relative_error, the
+   * squared error by the squared norm of the batch, which is not logged.
+   */
   metrics: Record<string, tf.Tensor>;
 }
 
@@ -57,7 +59,7 @@ export function lossGradients(args: LossArguments): LossGradients {
       const term = variant.losses[name] as LossTerm<Hyper, Params, Encoded>;
       const weight = term.weight(hyper) * (term.schedule === 'sparsity' ? sparsityFactor : 1);
       weighted.push(weight === 1 ? unweighted : tf.mul<tf.Scalar>(unweighted, weight));
-      if (withMetrics) metrics[`loss/${name}`] = tf.keep(unweighted.clone());
+      metrics[`loss/${name}`] = tf.keep(unweighted.clone());
     }
     fired = tf.keep(encoded.code.fired());
     if (variant.update !== undefined) {

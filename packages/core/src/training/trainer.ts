@@ -44,19 +44,18 @@ export interface StepReport {
   /** Squared error by squared norm of the batch, where a step that is measured shows that the reconstruction exploded. */
   exploded?: number;
   /**
-   * What can be logged: `STEP_METRICS`, and `resampled` where it was time for that; what had to be measured only where
-   * it was asked for.
+   * What can be logged: what a step knows anyway, `resampled` where it was time for that, and what had to be measured
+   * where it was asked for.
    */
   metrics: Record<string, number>;
 }
 
-/** Metrics that a step knows anyway, so that logging them costs nothing. */
-export const STEP_METRICS: ReadonlySet<string> = new Set([
-  'loss',
-  'gradient_norm',
-  'dead_fraction',
-  'learning_rate',
-]);
+const KNOWN_ANYWAY = new Set(['loss', 'gradient_norm', 'dead_fraction', 'learning_rate']);
+
+/** Whether a step knows a metric anyway, as it does each loss term, so that logging it costs nothing. */
+export function isKnownAnyway(metric: string): boolean {
+  return KNOWN_ANYWAY.has(metric) || metric.startsWith('loss/');
+}
 
 /** The state of a run that has not begun: the variant's own initialisation. */
 export function freshState(variant: Variant, args: Parameters<Variant['init']>[0]): TrainerState {
@@ -91,7 +90,7 @@ export class Trainer {
    * One optimiser step.
    *
    * @param x activations, normalised as the run wants them, [B, dIn]
-   * @param withMetrics also measure what costs time: the loss terms, L0, explained variance, the code's layout
+   * @param withMetrics also measure what costs time: L0, explained variance, the code's layout
    * @throws SaeLabError `variant.*` when the variant is at fault, `activations.*` when they are, `kernels.device-fault` when the GPU is
    */
   async step(x: tf.Tensor2D, withMetrics: boolean): Promise<StepReport> {

@@ -14,6 +14,7 @@ import { findPython } from './peers/peers.ts';
 import { exportTrainingRows, quickstartActivations } from './quality/activations.ts';
 import { parseOptions, type QualityOptions } from './quality/options.ts';
 import { summaryOf, type By, type Result } from './quality/summary.ts';
+import { inTemporaryFolder } from './quality/temporary-folder.ts';
 import { oursOn, saeLensOn, type Trainer } from './quality/train.ts';
 import { round } from './training/timing.ts';
 
@@ -31,12 +32,19 @@ try {
 async function compare(options: QualityOptions): Promise<void> {
   const store = await quickstartActivations(options.hook, options.dataDir);
   const threads = availableParallelism();
-  const python = options.by.includes('sae-lens') ? pythonIfThere() : undefined;
-  using rows = python === undefined ? undefined : await exportTrainingRows(store);
-  const trainers: [By, Trainer][] = [];
-  if (options.by.includes('sae-lab')) trainers.push(['sae-lab', oursOn(store, threads)]);
-  if (rows !== undefined) trainers.push(['sae-lens', saeLensOn(store, rows, python!, threads)]);
+  const python = options.by.includes('sae-lens') ? pythonFor(options) : undefined;
+  await inTemporaryFolder(async (folder) => {
+    const trainers: [By, Trainer][] = [];
+    if (options.by.includes('sae-lab')) trainers.push(['sae-lab', oursOn(store, threads)]);
+    if (python !== undefined) {
+      const rows = await exportTrainingRows(store, folder);
+      trainers.push(['sae-lens', saeLensOn(store, rows, python, threads)]);
+    }
+    await trainAll(options, trainers);
+  });
+}
 
+async function trainAll(options: QualityOptions, trainers: readonly [By, Trainer][]): Promise<void> {
   const results: Result[] = [];
   for (const tokens of options.tokens) {
     for (const { variant, coefficients } of options.cases) {
@@ -58,11 +66,12 @@ async function compare(options: QualityOptions): Promise<void> {
   if (!options.json) for (const line of summaryOf(results)) console.log(line);
 }
 
-function pythonIfThere(): string | undefined {
+/** Without SAELens our own runs are still worth having, unless they are not asked for. */
+function pythonFor({ by }: QualityOptions): string | undefined {
   try {
-    return findPython();
+    return findPython(['torch', 'sae_lens', 'numpy', 'safetensors']);
   } catch (error) {
-    if (!(error instanceof SaeLabError)) throw error;
+    if (!(error instanceof SaeLabError) || !by.includes('sae-lab')) throw error;
     console.error(error.message);
     return undefined;
   }

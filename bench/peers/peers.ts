@@ -39,13 +39,15 @@ interface Greeting {
 const SCRIPT = fileURLToPath(new URL('peer.py', import.meta.url));
 const VARIABLE = 'SAE_LAB_PEERS_PYTHON';
 /**
- * The Python that has PyTorch.
+ * The Python that has these modules.
  *
  * @throws SaeLabError `bench.python-missing`, `bench.torch-missing`
  */
-export function findPython(): string {
+export function findPython(modules: readonly string[] = ['torch']): string {
   const python = process.env[VARIABLE] ?? 'python3';
-  const { error, status, stderr } = spawnSync(python, ['-c', 'import torch'], { encoding: 'utf8' });
+  const { error, status, stderr } = spawnSync(python, ['-c', `import ${modules.join(', ')}`], {
+    encoding: 'utf8',
+  });
   if (error !== undefined) {
     throw new SaeLabError('bench.python-missing', {
       problem: `'${python}' does not start (${error.message}), so there is nothing to compare with`,
@@ -56,7 +58,7 @@ export function findPython(): string {
   }
   if (status !== 0) {
     throw new SaeLabError('bench.torch-missing', {
-      problem: `'${python}' does not import torch (${lastLine(stderr)}), so there is nothing to compare with`,
+      problem: `'${python}' does not import ${modules.join(', ')} (${lastLine(stderr)}), so there is nothing to compare with`,
       field: VARIABLE,
       fix: HOW_TO,
     });

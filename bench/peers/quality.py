@@ -1,6 +1,6 @@
 """Trains SAEs with SAELens, its own losses and its own trainer, on activations that sae-lab extracted: JSON lines in and out.
 
-In, a line per SAE: what `TrainingJob` in bench/quality/peer.ts says. Out, when it is trained and saved in the job's folder:
+In, a line per SAE: what `saeLensOn` in bench/quality/train.ts asks. Out, when it is trained and saved in the job's folder:
 `{"explainedVarianceAtStart": ..., "seconds": ..., "versions": {...}}`. Started by `pnpm bench:quality`.
 """
 

@@ -1,5 +1,4 @@
-import { mkdtempSync, openSync, closeSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { extractActivations, SPLIT_SEED, type ActivationStore } from '@sae-lab/core/extraction';
 
@@ -20,26 +19,26 @@ export async function quickstartActivations(hook: string, dataDir: string): Prom
 }
 
 /** Training activations in a file of floats, as a peer in another language reads them. */
-export interface ExportedRows extends Disposable {
+export interface ExportedRows {
   /** [rows, dIn], float32. */
   readonly path: string;
   /** Makes their mean squared norm dIn. */
   readonly scale: number;
 }
 
-export async function exportTrainingRows(store: ActivationStore): Promise<ExportedRows> {
+export async function exportTrainingRows(store: ActivationStore, folder: string): Promise<ExportedRows> {
   const split = { holdout: HOLDOUT, seed: SPLIT_SEED, part: 'train' } as const;
   const { meanSquaredNorm } = await store.statistics(split);
-  const folder = mkdtempSync(join(tmpdir(), 'sae-lab-quality-'));
   const path = join(folder, 'activations.f32');
-  const file = openSync(path, 'w');
-  for await (const { activations } of store.sequentialBatches({ batchSize: 4096, split })) {
-    writeSync(file, new Uint8Array(activations.buffer, activations.byteOffset, activations.byteLength));
+  const file = await open(path, 'w');
+  try {
+    for await (const { activations } of store.sequentialBatches({ batchSize: 4096, split })) {
+      await file.writeFile(
+        new Uint8Array(activations.buffer, activations.byteOffset, activations.byteLength),
+      );
+    }
+  } finally {
+    await file.close();
   }
-  closeSync(file);
-  return {
-    path,
-    scale: Math.sqrt(store.dIn / meanSquaredNorm),
-    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
-  };
+  return { path, scale: Math.sqrt(store.dIn / meanSquaredNorm) };
 }

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   CORE_MATH_VERSION,
@@ -15,6 +12,7 @@ import { useCpuBackend } from '@sae-lab/kernels';
 import { Conversation } from '../peers/conversation.ts';
 import { HOLDOUT, type ExportedRows } from './activations.ts';
 import { hyperOf } from './cases.ts';
+import { inTemporaryFolder } from './temporary-folder.ts';
 
 /** What is trained, by whomever. */
 export interface Job {
@@ -38,13 +36,13 @@ export type Trainer = (job: Job) => Promise<Quality>;
 
 /** The quickstart's. */
 const TRAINING = { batchSize: 512, learningRate: 3e-3 };
-const EVALUATION = { holdout: HOLDOUT, maxTokens: 20_000 };
+const EVALUATION = { holdout: HOLDOUT };
 const SCRIPT = fileURLToPath(new URL('../peers/quality.py', import.meta.url));
 
 /** As `pnpm sweep` trains. */
 export function oursOn(store: ActivationStore, threads: number): Trainer {
   return (job) =>
-    inFolder(async (runFolder) => {
+    inTemporaryFolder(async (runFolder) => {
       const { variant, dSae, seed } = job;
       const hyper = hyperOf(variant, job.coefficient);
       const settings = trainingSettings.parse({ tokens: job.tokens, ...TRAINING });
@@ -90,7 +88,7 @@ export function saeLensOn(
   threads: number,
 ): Trainer {
   return (job) =>
-    inFolder(async (folder) => {
+    inTemporaryFolder(async (folder) => {
       const { warmup, decay, deadAfter } = trainingSettings.parse({ tokens: job.tokens, ...TRAINING });
       // A process for each: one that is done gives its memory back.
       const talk = new Conversation(python, SCRIPT);
@@ -125,13 +123,4 @@ function qualityOf(metrics: Record<string, number>, explainedVarianceAtStart: nu
     deadFraction: dead_fraction!,
     explainedVarianceAtStart,
   };
-}
-
-async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'sae-lab-quality-'));
-  try {
-    return await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

@@ -134,3 +134,11 @@ it('says that a coefficient is at fault whose product with its loss is no float3
   const error = await errorOf(() => run(long, training, {}, hyper));
   expect(error.code).toBe('run.loss-overflow');
 });
+
+it('says that a gradient is too large to be clipped, where nothing would move', async () => {
+  // Each number of the gradient is finite, the sum of their squares is not.
+  const hyper = { l1: 1e25, decoderNorm: 'unit' };
+  const error = await errorOf(() => run(wave, { sparsityWarmup: 0, gradientClip: 1 }, {}, hyper));
+  expect(error.code).toBe('run.gradient-overflow');
+  expect(error.message).toMatch(/Lower the coefficients/);
+});

@@ -106,6 +106,19 @@ async function firstOf(candidates: [string, tf.Tensor][]): Promise<string | unde
   return undefined;
 }
 
+/** All gradients are finite, but not the sum of their squares: nothing can be clipped, and nothing moves. */
+export function gradientOverflow(step: number): NotFinite {
+  const tensor = 'the norm of the gradient';
+  const fault = new SaeLabError('run.gradient-overflow', {
+    problem: `the gradient of step ${step} is finite, but its norm is too large`,
+    field: 'training',
+    expected: 'a norm that float32 holds, at most 3.4e38',
+    received: 'infinity',
+    fix: 'Lower the coefficients, or set training.normalize to true.',
+  });
+  return { tensor, fault };
+}
+
 /** Each term is finite, so a weight is to blame. */
 function lossOverflow(variant: string, step: number): SaeLabError {
   return new SaeLabError('run.loss-overflow', {
@@ -119,7 +132,7 @@ function lossOverflow(variant: string, step: number): SaeLabError {
 
 function notFinite(variant: string, tensor: string, step: number): SaeLabError {
   return new SaeLabError('variant.not-finite', {
-    problem: `variant '${variant}' computes what is no number, from weights that are sound`,
+    problem: `variant '${variant}' produced a non-finite value from finite weights`,
     field: tensor,
     expected: 'finite numbers',
     received: `NaN or infinity at step ${step}`,

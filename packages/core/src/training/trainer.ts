@@ -8,7 +8,7 @@ import { checkParams } from './check-params.ts';
 import { DeadLatentTracker, deadAfterTokens } from './dead-latents.ts';
 import { LeakWatch } from './leak-watch.ts';
 import { lossGradients } from './loss-gradients.ts';
-import { areFinite, firstNotFinite, hasExploded } from './not-finite.ts';
+import { areFinite, firstNotFinite, gradientOverflow, hasExploded } from './not-finite.ts';
 import { resampleDead } from './resample.ts';
 import { isResampleStep, learningRateFactor, warmupFactor } from './schedule.ts';
 import type { ResolvedTraining } from './settings.ts';
@@ -114,7 +114,7 @@ export class Trainer {
     // Loss and norm show nearly everything; a state is looked at only where everything is measured.
     const states = withMetrics ? Object.values(pass.state) : [];
     const isFinite = Number.isFinite(loss) && Number.isFinite(norm) && (await areFinite(states));
-    const broken = isFinite ? undefined : await firstNotFinite(args);
+    const broken = isFinite ? undefined : ((await firstNotFinite(args)) ?? gradientOverflow(step));
 
     tf.dispose([params, moments, dead.mask, pass.gradients, pass.fired, pass.loss, pass.metrics, next.norm]);
     if (pass.isNewState) tf.dispose(state);

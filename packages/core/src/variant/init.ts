@@ -22,7 +22,7 @@ export function randomDirections(rows: number, columns: number, norm: number, ra
 const SMALL_NORM = 0.1;
 /** Next to unit decoder rows the encoder starts at this part of the scale that fits best; measured there too. */
 const PART = 0.25;
-/** Entries of the code that the scale is measured on: 16 MB where it is dense. */
+/** Entries of the code that the scale is measured on, up to 65,536 latents: 16 MB where it is dense. */
 const MEASURED_ENTRIES = 2 ** 22;
 
 /**

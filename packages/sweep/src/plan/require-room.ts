@@ -27,8 +27,9 @@ export async function requireRoom(
   const processBytes = machine.memory / shared.workers;
   const asked = new Map<string, Promise<number>>();
   const matricesOf = ({ combination: { variant, hyper }, spec }: PlannedRun): Promise<number> => {
-    const known = asked.get(variant.name) ?? denseMatrices(variant, hyper, spec.dSae);
-    asked.set(variant.name, known);
+    const key = JSON.stringify([variant.name, hyper, spec.dSae]);
+    const known = asked.get(key) ?? denseMatrices(variant, hyper, spec.dSae);
+    asked.set(key, known);
     return known;
   };
 
@@ -38,7 +39,7 @@ export async function requireRoom(
     const { dSae, training, variant } = run.spec;
     const { dIn } = run.activations;
     const batchSize = training.batchSize === 'all' ? trainingRows(run, 'at least') : training.batchSize;
-    const key = [variant.name, dSae, dIn, batchSize].join();
+    const key = JSON.stringify([variant.name, run.combination.hyper, dSae, dIn, batchSize]);
     if (checked.has(key)) continue;
     checked.add(key);
     const { threads } = shared;

@@ -1,3 +1,4 @@
+import { fittedParams, seeded } from '@sae-lab/core';
 import { testAgainstGolden, testConformance, testResamples, trainOnOneBatch } from '@sae-lab/core/testing';
 import { expect, it } from 'vitest';
 import { variant } from './jump-relu.ts';
@@ -26,4 +27,15 @@ it('moves a threshold by the entries in its window only', async () => {
   // So narrow that it holds no pre-activation.
   expect(new Set(await theta(1e-9)).size).toBe(1);
   expect(Math.max(...(await theta(1)))).toBeGreaterThan(0.5);
+});
+
+it('starts with the encoder that fits best, as thresholds are measured against its pre-activations', () => {
+  const random = seeded(0, 'sample');
+  const data = Float32Array.from({ length: 32 }, () => random.normal());
+  const hyper = variant.hyper.parse({ l0: 1 });
+  const args = () => ({ dIn: 4, dSae: 6, hyper, sample: { shape: [8, 4], data }, random: seeded(0, 'init') });
+  const { W_enc, theta } = variant.init(args()).params;
+  expect(W_enc.arraySync()).toEqual(fittedParams(args(), { part: 1 }).W_enc.arraySync());
+  expect(W_enc.arraySync()).not.toEqual(fittedParams(args()).W_enc.arraySync());
+  expect(theta.arraySync()).toEqual(Array(6).fill(Math.fround(0.01)));
 });

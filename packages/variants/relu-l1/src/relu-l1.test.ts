@@ -23,6 +23,11 @@ it.each([
   // Rows that are all the same are explained by b_dec, whatever the encoder.
   expect(params.b_dec.arraySync()).toEqual([1, 1, 1, 1]);
   expect(params.W_enc.arraySync()).toEqual(params.W_dec.arraySync());
+  const spread = { shape: [2, 4], data: Float32Array.of(1, 2, 3, 4, 4, 3, 2, 1) };
+  const started = variant.init({ dIn: 4, dSae: 6, hyper, sample: spread, random: seeded(0, 'init') }).params;
+  const length = Math.hypot(...started.W_enc.arraySync()[0]!);
+  if (loss === 'unit-norm') expect(length).toBeLessThan(0.5);
+  else expect(length).toBeCloseTo(norm, 5);
 });
 
 it('notebook: has the learning rate and the ranges of plain linear layers', () => {

@@ -1,4 +1,4 @@
-import { geometricMedian, seeded } from '@sae-lab/core';
+import { fittedParams, geometricMedian, seeded, topK } from '@sae-lab/core';
 import { testAgainstGolden, testConformance, testResamples, trainOnOneBatch } from '@sae-lab/core/testing';
 import { expect, it } from 'vitest';
 import { variant } from './topk.ts';
@@ -20,7 +20,12 @@ it('has the learning rate and the initialisation of its source', () => {
   const sample = { shape: [3, 2], data: Float32Array.of(5, 0, 7, 0, 6, 3) };
   const { params } = variant.init({ dIn: 2, dSae: 4, hyper, sample, random: seeded(0, 'init') });
   expect(params.b_dec.arraySync()).toEqual(geometricMedian(sample).arraySync());
-  for (const row of params.W_dec.arraySync()) expect(Math.hypot(...row)).toBeCloseTo(1, 5);
+  const fitted = fittedParams(
+    { dIn: 2, dSae: 4, hyper, sample, random: seeded(0, 'init') },
+    { select: topK(1) },
+  );
+  expect(params.W_enc.arraySync()).toEqual(fitted.W_enc.arraySync());
+  expect(params.W_dec.arraySync()).toEqual(fitted.W_dec.arraySync());
 });
 
 it('has AuxK act in a run of 60 steps: whenever latents are dead, and on the weights', async () => {

@@ -3,7 +3,7 @@
  *
  * Command:  pnpm sweep experiments/superposition.ts
  *
- * Expected: 18 runs, two minutes on two cores. 256 directions in 64 dimensions, 5 of them on in a row. Mean max cosine
+ * Expected: 18 runs, a minute and a half on two cores. 256 directions in 64 dimensions, 5 of them on in a row. Mean max cosine
  * similarity of the true directions to the decoder's, and the part of them found with more than 0.9; mean ± standard
  * deviation over three seeds:
  *

@@ -10,7 +10,7 @@ const ENVIRONMENT = {
   OMP_WAIT_POLICY: 'PASSIVE',
   KMP_BLOCKTIME: '0',
   // Memory that is freed stays the process's own. By default glibc gives large blocks back and every step then pays
-  // for fetching them anew: a tenth of its time.
+  // for fetching them again: a tenth of its time.
   MALLOC_MMAP_MAX_: '0',
   MALLOC_TRIM_THRESHOLD_: '100000000000',
 };

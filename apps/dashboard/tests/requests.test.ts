@@ -178,7 +178,7 @@ test.each([
     expect(headers).toContain(line);
 });
 
-test('every answer has a nonce of its own, which all inline scripts have', async () => {
+test('every answer has its own nonce, which all inline scripts have', async () => {
   const pages = [await send('/'), await send('/'), await send('/nowhere'), await send('/runs/1')];
   const nonces = pages.map(({ headers, body }) => {
     const nonce = /'nonce-([^']+)'/.exec(headers)![1]!;

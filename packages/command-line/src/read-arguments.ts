@@ -20,7 +20,7 @@ interface Command<O extends OptionKinds> {
 
 /**
  * Reads a command's arguments. Nothing is guessed: an unknown option, an option given twice, an empty value and a
- * missing one are errors. `--help`, or `-h`, may stand anywhere and wins over all else.
+ * missing one are errors. `--help`, or `-h`, may stand anywhere and takes precedence.
  *
  * @returns undefined where help is asked for
  * @throws SaeLabError `cli.usage`

@@ -28,7 +28,7 @@ describe('a dataset that changes while it is read', () => {
     });
     const error = await errorOf(() => stopped);
     expect(error).toMatchObject({ code: 'extraction.input-changed', details: { field: path } });
-    // It is the same again, and goes on; that its time changes meanwhile is no matter.
+    // It is the same again, so the extraction goes on. A changed time alone does not matter.
     writeFileSync(path, content);
     const touch = (): void => utimesSync(path, 1, 1);
     expect(bytesOf(await extractActivations(spec, { onProgress: touch }))).toEqual(bytesOf(whole));

@@ -60,7 +60,7 @@ it('unit-norm: resampling revives what an L1 term at full strength from the begi
     await train({ every: 0.05, until: 0.8 }),
   ];
   // Measured: 0.41, 0.09 and 0.03 of the latents dead; .49, .81 and .81 explained.
-  expect(never.dead).toBeGreaterThan(0.3);
+  expect(never.dead).toBeGreaterThan(0.4);
   expect(fourTimes.dead).toBeLessThan(0.5 * never.dead);
   expect(often.dead).toBeLessThan(0.3 * never.dead);
   expect(fourTimes.explained).toBeGreaterThan(never.explained + 0.2);

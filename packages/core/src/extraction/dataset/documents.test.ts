@@ -74,7 +74,7 @@ describe('reading documents', () => {
     expect(folder).toMatchObject({ code: 'dataset.not-found', details: { problem: 'it is a folder' } });
   });
 
-  it('reads JSON as Python writes it, with NaN and infinities beside the text and in it', async () => {
+  it('reads JSON as Python writes it, with NaN and infinities next to the text and in it', async () => {
     const lines = ['{"score": NaN, "text": "NaN, \\"Infinity\\""}', '{"text": "b", "least": -Infinity}'];
     const found = await read(jsonl(inFile(lines.join('\n'))));
     expect(found.map(({ text }) => text)).toEqual(['NaN, "Infinity"', 'b']);

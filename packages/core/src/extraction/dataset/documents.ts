@@ -62,7 +62,7 @@ export async function requireDataset({ path }: DatasetSpec): Promise<{ bytes: nu
 function problemOf(found: Error | Stats): string {
   if (found instanceof Error) {
     const { code } = found as NodeJS.ErrnoException;
-    return code === 'ENOENT' ? 'there is no such file' : `the file cannot be reached (${code})`;
+    return code === 'ENOENT' ? 'the file does not exist' : `the file cannot be reached (${code})`;
   }
   return found.isDirectory() ? 'it is a folder' : 'it is not a regular file';
 }

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CORE_MATH_VERSION, executeRun, resolveTraining, trainingSettings } from '@sae-lab/core';
-import { extractActivations, openActivations, type ExtractionSpec } from '@sae-lab/core/extraction';
+import { extractActivations, openActivations, type ExtractionSpec } from '@sae-lab/core/activations';
 import { variant } from '@sae-lab/topk';
 
 interface Measurement {

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { extractActivations, SPLIT_SEED, type ActivationStore } from '@sae-lab/core/extraction';
+import { extractActivations, SPLIT_SEED, type ActivationStore } from '@sae-lab/core/activations';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 /** As the runs of a sweep hold out. */

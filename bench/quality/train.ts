@@ -7,7 +7,7 @@ import {
   trainingSettings,
   type Variant,
 } from '@sae-lab/core';
-import type { ActivationStore } from '@sae-lab/core/extraction';
+import type { ActivationStore } from '@sae-lab/core/activations';
 import { useCpuBackend } from '@sae-lab/kernels';
 import { Conversation } from '../peers/conversation.ts';
 import { HOLDOUT, type ExportedRows } from './activations.ts';

@@ -1,4 +1,4 @@
-import { SPLIT_SEED, truthOf, type ActivationStore } from '../extraction/index.ts';
+import { SPLIT_SEED, truthOf, type ActivationStore } from '../activations/index.ts';
 import { LoadedSae } from '../sae/loaded-sae.ts';
 import { loadSae } from '../sae/saelens-format.ts';
 import { dictionaryRecovery } from './dictionary-recovery.ts';

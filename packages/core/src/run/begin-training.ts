@@ -1,6 +1,6 @@
 import { SaeLabError } from '@sae-lab/errors';
 import * as tf from '@tensorflow/tfjs';
-import type { BatchStream, StreamPosition } from '../extraction/index.ts';
+import type { BatchStream, StreamPosition } from '../activations/index.ts';
 import { setAside } from '../files/set-aside.ts';
 import { readCheckpoint, type Checkpoint } from '../training/checkpoint.ts';
 import type { Curves } from '../training/curves.ts';

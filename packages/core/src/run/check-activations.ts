@@ -1,5 +1,5 @@
 import type { SaeLabError } from '@sae-lab/errors';
-import type { ActivationStatistics } from '../extraction/index.ts';
+import type { ActivationStatistics } from '../activations/index.ts';
 import { activationsNotFinite, activationsOutOfRange } from '../training/unusable-activations.ts';
 
 /**

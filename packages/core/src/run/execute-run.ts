@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
 import { type ChosenDevice, type DeviceInfo, useDevice } from '@sae-lab/kernels';
 import { evaluateSae } from '../evaluation/evaluate-sae.ts';
-import { openActivations, type ActivationStore } from '../extraction/index.ts';
+import { openActivations, type ActivationStore } from '../activations/index.ts';
 import { foldScale } from '../sae/inference-sae.ts';
 import { saveSae, saveSparsity, type SaeOrigin } from '../sae/saelens-format.ts';
 import { removeWritten } from '../files/write-atomic.ts';

@@ -1,5 +1,5 @@
 import type { EvaluationSettings } from '../evaluation/settings.ts';
-import { SPLIT_SEED, type ActivationStore, type Split } from '../extraction/index.ts';
+import { SPLIT_SEED, type ActivationStore, type Split } from '../activations/index.ts';
 import type { RunSpec } from './run-spec.ts';
 
 /** The rows of a run's activations that are trained on, or those that it is evaluated on. */

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { SaeLabError } from '@sae-lab/errors';
 import * as tf from '@tensorflow/tfjs';
-import type { ActivationStore, BatchStream } from '../extraction/index.ts';
+import type { ActivationStore, BatchStream } from '../activations/index.ts';
 import { seeded } from '../random/seeded.ts';
 import type { InferenceSae } from '../sae/inference-sae.ts';
 import { writeCheckpoint } from '../training/checkpoint.ts';

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { evaluationSettings, type EvaluationSettings } from '../evaluation/settings.ts';
-import { membership } from '../extraction/store/split.ts';
-import { errorOf, storeOfKnownRows, temporaryFolder } from '../extraction/test-support.ts';
+import { membership } from '../activations/store/holdout.ts';
+import { errorOf, storeOfKnownRows, temporaryFolder } from '../activations/test-support.ts';
 import { plainVariant } from '../testing/plain-variant.ts';
 import { resolveTraining, trainingSettings, type TrainingInput } from '../training/settings.ts';
 import { executeRun } from './execute-run.ts';

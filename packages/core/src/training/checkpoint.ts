@@ -9,7 +9,7 @@ import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { canonicalJson } from '../files/content-hash.ts';
 import { readSafetensors, writeSafetensors, type FileTensor } from '../files/safetensors.ts';
-import type { StreamPosition } from '../extraction/index.ts';
+import type { StreamPosition } from '../activations/index.ts';
 import type { Params } from '../variant/contract.ts';
 import { curvesIn, curveTensors, isCurve, type Curves } from './curves.ts';
 import type { TrainerState } from './trainer.ts';

@@ -1,5 +1,5 @@
 import { evaluationSettings, type VariantGrid } from '@sae-lab/core';
-import { datasetSpecSchema, extractionSettingsSchema, syntheticSpecSchema } from '@sae-lab/core/extraction';
+import { datasetSpecSchema, extractionSettingsSchema, syntheticSpecSchema } from '@sae-lab/core/activations';
 import { z } from 'zod';
 
 // What is used of a variant before its runs are trained.

@@ -6,7 +6,7 @@ import type {
   ExtractionSettingsInput,
   SyntheticSpec,
   SyntheticSpecInput,
-} from '@sae-lab/core/extraction';
+} from '@sae-lab/core/activations';
 import type { z } from 'zod';
 import type { Combination } from './combinations.ts';
 

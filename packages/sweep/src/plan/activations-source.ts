@@ -6,7 +6,7 @@ import {
   type ActivationStore,
   type ExtractionOptions,
   type PlannedActivations,
-} from '@sae-lab/core/extraction';
+} from '@sae-lab/core/activations';
 import { SaeLabError } from '@sae-lab/errors';
 import type { SweepDefinition } from '../definition/sweep-input.ts';
 

@@ -1,4 +1,4 @@
-import type { PlannedActivations } from '@sae-lab/core/extraction';
+import type { PlannedActivations } from '@sae-lab/core/activations';
 import type { Problem } from '../definition/problems.ts';
 import type { SweepDefinition } from '../definition/sweep-input.ts';
 

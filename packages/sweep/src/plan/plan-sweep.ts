@@ -1,5 +1,5 @@
 import { CORE_MATH_VERSION, hashOfValue, resolveTraining, runId, type RunSpec } from '@sae-lab/core';
-import type { PlannedActivations } from '@sae-lab/core/extraction';
+import type { PlannedActivations } from '@sae-lab/core/activations';
 import { SaeLabError } from '@sae-lab/errors';
 import type { Combination } from '../definition/combinations.ts';
 import type { Experiment } from '../definition/load-experiment.ts';

@@ -1,5 +1,5 @@
 import { countHeldOut, type EvaluationSettings } from '@sae-lab/core';
-import type { ActivationStore } from '@sae-lab/core/extraction';
+import type { ActivationStore } from '@sae-lab/core/activations';
 
 /** What to say of activations that hold out fewer rows than the sweep asks to evaluate on, a sentence for each. */
 export async function evaluationShortfalls(

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import type { SaeOrigin } from '@sae-lab/core';
-import type { ExtractionProgress } from '@sae-lab/core/extraction';
+import type { ExtractionProgress } from '@sae-lab/core/activations';
 import { upsertActivations, type Database } from '@sae-lab/db';
 import type { SweepPlan } from '../plan/plan-sweep.ts';
 import type { SweepEvent } from '../report/events.ts';

@@ -1,5 +1,5 @@
 import type { SaeOrigin } from '@sae-lab/core';
-import type { ActivationStore } from '@sae-lab/core/extraction';
+import type { ActivationStore } from '@sae-lab/core/activations';
 
 /** What an SAE's own file says of the activations that it was trained on. */
 export function originOf({ manifest }: ActivationStore): SaeOrigin {

@@ -1,0 +1,47 @@
+import type { TextTokenizer } from '../model/text-tokenizer.ts';
+import type { ExtractionSettings } from '../extraction-settings.ts';
+import type { DatasetSpec } from './dataset-spec.ts';
+import { readDocuments, requireDataset } from './documents.ts';
+import { piecesOf } from './pieces.ts';
+
+export interface DatasetEstimate {
+  readonly rows: number;
+  /** Tokens that go through the model. */
+  readonly tokens: number;
+}
+
+/** Documents whose tokens are counted. */
+const SAMPLE = 64;
+/** Bytes of the file that are read to see how many documents they hold. */
+const READ_BYTES = 512 * 1024;
+
+/** What a dataset will come to, from its first documents; exact for a dataset of no more than 64. */
+export async function estimateDataset(
+  spec: DatasetSpec,
+  tokenizer: TextTokenizer,
+  settings: ExtractionSettings,
+): Promise<DatasetEstimate> {
+  const { bytes } = await requireDataset(spec);
+  const reader = readDocuments(spec);
+  let read = 0;
+  let rows = 0;
+  let tokens = 0;
+  let isWhole = true;
+  for await (const document of reader.documents()) {
+    read++;
+    if (read <= SAMPLE) {
+      for (const piece of piecesOf(document, tokenizer, settings)) {
+        rows += piece.selected.length;
+        tokens += piece.tokens.length;
+      }
+    } else if (reader.bytesRead() >= READ_BYTES) {
+      isWhole = false;
+      break;
+    }
+  }
+  const all = isWhole ? read : Math.min(spec.documents ?? Infinity, (read * bytes) / reader.bytesRead());
+  const scale = all / Math.min(read, SAMPLE);
+  const estimate = { rows: Math.ceil(rows * scale), tokens: Math.ceil(tokens * scale) };
+  const kept = settings.maxRows === undefined ? 1 : Math.min(1, settings.maxRows / estimate.rows);
+  return { rows: Math.ceil(estimate.rows * kept), tokens: Math.ceil(estimate.tokens * kept) };
+}

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { seeded } from '../../../random/seeded.ts';
+import type { TextTokenizer } from '../model/text-tokenizer.ts';
+import type { ExtractionSettings } from '../extraction-settings.ts';
+import type { Document } from './documents.ts';
+
+/** A run of a document's tokens that goes through the model at once. */
+export interface Piece {
+  readonly document: number;
+  /** See {@link documentHash}. */
+  readonly documentHash: number;
+  /** Place in the document, from 0. */
+  readonly index: number;
+  /** What the model sees, the prepended token included. */
+  readonly tokens: readonly number[];
+  /** The positions in `tokens` that give an activation, ascending. */
+  readonly selected: readonly number[];
+}
+
+/** The first 4 bytes of the sha256 of a document's text, as a signed integer: equal texts, equal hashes. */
+export function documentHash(text: string): number {
+  return digestOf(text).readInt32LE(0);
+}
+
+function digestOf(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+/** Cuts a document into pieces; none when it has no tokens. */
+export function piecesOf(
+  document: Document,
+  tokenizer: TextTokenizer,
+  settings: ExtractionSettings,
+): Piece[] {
+  const ids = tokenizer.encode(document.text);
+  const digest = digestOf(document.text);
+  const start = settings.prependBos && tokenizer.bosTokenId !== null ? [tokenizer.bosTokenId] : [];
+  const room = settings.maxTokens - start.length;
+  const used = settings.context === 'truncate' ? Math.min(room, ids.length) : ids.length;
+
+  const pieces: Piece[] = [];
+  for (let offset = 0; offset < used; offset += room) {
+    const tokens = [...start, ...ids.slice(offset, Math.min(offset + room, used))];
+    const index = pieces.length;
+    const isSelectable = (position: number): boolean =>
+      settings.includeSpecialTokens ||
+      (position >= start.length && !tokenizer.specialTokenIds.has(tokens[position]!));
+    pieces.push({
+      document: document.index,
+      documentHash: digest.readInt32LE(0),
+      index,
+      tokens,
+      selected: select(settings.tokens, tokens.length, isSelectable, `${digest.toString('hex')}/${index}`),
+    });
+  }
+  return pieces;
+}
+
+function select(
+  tokens: ExtractionSettings['tokens'],
+  length: number,
+  isSelectable: (position: number) => boolean,
+  seedPath: string,
+): number[] {
+  if (tokens === 'middle') return [Math.floor(length / 2)].filter(isSelectable);
+  const positions = Array.from({ length }, (_, position) => position).filter(isSelectable);
+  return tokens === 'all' ? positions : sample(positions, tokens.perPiece, seedPath);
+}
+
+/** `count` of the positions without replacement (the first steps of a Fisher-Yates shuffle), ascending. */
+function sample(positions: number[], count: number, seedPath: string): number[] {
+  const random = seeded(0, 'positions', seedPath);
+  const drawn = Math.min(count, positions.length);
+  for (let i = 0; i < drawn; i++) {
+    const j = random.integer(i, positions.length - 1);
+    [positions[i], positions[j]] = [positions[j]!, positions[i]!];
+  }
+  return positions.slice(0, drawn).toSorted((a, b) => a - b);
+}

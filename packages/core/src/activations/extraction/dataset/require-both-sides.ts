@@ -1,0 +1,88 @@
+/** Found before the model runs: that a fraction of the documents leaves nothing to evaluate on, or to train on. */
+import { SaeLabError } from '@sae-lab/errors';
+import type { TextTokenizer } from '../model/text-tokenizer.ts';
+import type { ExtractionSettings } from '../extraction-settings.ts';
+import { membership, SPLIT_SEED } from '../../store/holdout.ts';
+import type { DatasetSpec } from './dataset-spec.ts';
+import { readDocuments, type Document } from './documents.ts';
+import { documentHash, piecesOf } from './pieces.ts';
+
+/**
+ * Looks at the texts alone, until there is one on each side.
+ *
+ * @throws SaeLabError `dataset.one-sided`, or as the dataset is read
+ */
+export async function requireBothSides(dataset: DatasetSpec, holdout: number): Promise<void> {
+  const hashes = hashesOf(readDocuments(dataset).documents());
+  await requireSides(hashes, holdout, {
+    what: 'document',
+    fix: dataset.kind === 'text' ? 'Separate the documents by blank lines' : 'Take more documents',
+  });
+}
+
+/** The same for the documents of the first `maxRows` activations. */
+export async function requireBothSidesOfRows(
+  dataset: DatasetSpec,
+  tokenizer: TextTokenizer,
+  settings: ExtractionSettings & { readonly maxRows: number },
+  holdout: number,
+): Promise<void> {
+  const hashes = hashesOf(withinRows(readDocuments(dataset).documents(), tokenizer, settings));
+  await requireSides(hashes, holdout, {
+    what: 'document',
+    within: ` in the first ${settings.maxRows} activations`,
+    fix: 'Raise maxRows',
+  });
+}
+
+/**
+ * @param hashes those of the documents
+ * @param words what a document is called, and what to do where there are too few
+ */
+export async function requireSides(
+  hashes: AsyncIterable<number> | Iterable<number>,
+  holdout: number,
+  { what, within = '', fix }: { what: string; within?: string; fix: string },
+): Promise<void> {
+  const isHeldOut = membership({ holdout, seed: SPLIT_SEED, part: 'held-out' });
+  if (isHeldOut === undefined) return;
+  let documents = 0;
+  let heldOut = 0;
+  for await (const hash of hashes) {
+    documents++;
+    if (isHeldOut(hash)) heldOut++;
+    if (heldOut > 0 && heldOut < documents) return;
+  }
+  // A dataset without text is the estimate's to complain of.
+  if (documents === 0) return;
+  const found =
+    documents === 1
+      ? `there is only one ${what}${within}`
+      : `${heldOut === 0 ? 'none' : 'all'} of ${documents} ${what}s${within} would be held out`;
+  throw new SaeLabError('dataset.one-sided', {
+    problem: `${found}: a document is held out whole, with its copies, or trained on`,
+    field: 'evaluation.holdout',
+    expected: 'documents to train on and documents to evaluate on',
+    received: String(holdout),
+    fix: `${fix}${documents === 1 ? '' : ', change the fraction'}, or set evaluation.holdout to 0 to evaluate on the training activations.`,
+  });
+}
+
+async function* hashesOf(documents: AsyncIterable<Document>): AsyncGenerator<number> {
+  for await (const { text } of documents) if (text.trim() !== '') yield documentHash(text);
+}
+
+async function* withinRows(
+  documents: AsyncIterable<Document>,
+  tokenizer: TextTokenizer,
+  settings: ExtractionSettings & { readonly maxRows: number },
+): AsyncGenerator<Document> {
+  let rows = 0;
+  for await (const document of documents) {
+    const pieces = piecesOf(document, tokenizer, settings);
+    const given = pieces.reduce((count, { selected }) => count + selected.length, 0);
+    if (given > 0) yield document;
+    rows += given;
+    if (rows >= settings.maxRows) return;
+  }
+}

@@ -1,0 +1,83 @@
+import { readDocuments, requireReadable } from './dataset/documents.ts';
+import { windowsOf } from './dataset/windows.ts';
+import { openActivationSession } from './model/activation-session.ts';
+import type { Hook } from './model/hooks.ts';
+import { prepareExtraction, type ExtractionSpec, type PreparedExtraction } from './plan.ts';
+import type { ActivationStore } from '../store/activation-store.ts';
+import { documentsRead, makeStores, type ExtractionOptions, type RowSource } from '../store/make-stores.ts';
+import { CREATED_BY, STORE_FORMAT } from '../store/manifest.ts';
+import type { PlannedActivations } from '../store/planned-store.ts';
+import { createWindowRunner } from './window-runner.ts';
+
+/**
+ * Extracts what is not on disk yet, all hooks in one pass over the model, and opens everything; see
+ * {@link makeStores}.
+ *
+ * @returns a store for each hook asked for, in that order
+ * @throws SaeLabError of the model, the hooks, the dataset or the settings, and `activations.no-space`,
+ *   `activations.not-finite`, `activations.float16-overflow`
+ */
+export async function extractActivations(
+  spec: ExtractionSpec,
+  options: ExtractionOptions = {},
+): Promise<ActivationStore[]> {
+  const prepared = await prepareExtraction(spec);
+  return makeStores(prepared.planned, modelRows(prepared, spec.threads), spec.dataDir, options);
+}
+
+type PlannedHook = PlannedActivations & { readonly hook: Hook };
+
+/** The rows that the language model gives. */
+function modelRows(prepared: PreparedExtraction, threads: number | undefined): RowSource<PlannedHook> {
+  const { model, dataset, settings, estimate, hashes, inputs, warnings } = prepared;
+  return {
+    storage: settings,
+    estimate,
+    async *windows(missing, from, { signal, warn }) {
+      warnings.forEach(warn);
+      // The model takes a thousand times as long: a bad line near the end should not wait for it. How far a number of
+      // rows reaches is not known before.
+      if (settings.maxRows === undefined) await requireReadable(dataset, signal);
+      const hooks = missing.map(({ hook }) => hook);
+      const session = await openActivationSession(model, hooks, { threads });
+      try {
+        const runner = createWindowRunner(session, hooks, settings);
+        const maxRows = settings.maxRows ?? Infinity;
+        const documents = readDocuments(dataset).documents();
+        for await (const window of windowsOf(documents, model.tokenizer, settings, from)) {
+          for (const { index, line } of window.skipped) {
+            warn(`document ${index} (line ${line}) has no tokens and is passed over`);
+          }
+          // Before the rows are stored: under this identity none of another file may be.
+          await inputs.requireUnchanged();
+          const rows = await runner.run(window, maxRows - window.start.rows, signal);
+          const end = { ...window.end, rows: window.start.rows + rows[0]!.count };
+          yield { rows, end };
+          if (end.rows >= maxRows) return;
+        }
+      } finally {
+        await session.close();
+      }
+    },
+    describe({ id, hook, dIn }, end, shards) {
+      const { datasetSha256, ...modelHashes } = hashes;
+      return {
+        id,
+        format: STORE_FORMAT,
+        createdBy: CREATED_BY,
+        model: modelHashes,
+        hook: { name: hook.name, tensor: hook.tensor },
+        dIn,
+        dtype: settings.dtype,
+        rows: end.rows,
+        documents: documentsRead(end),
+        skippedDocuments: end.skipped,
+        tokens: end.tokens,
+        settings,
+        bosTokenId: settings.prependBos ? model.tokenizer.bosTokenId : null,
+        dataset: { sha256: datasetSha256, spec: dataset },
+        shards,
+      };
+    },
+  };
+}

@@ -1,0 +1,161 @@
+import { SaeLabError } from '@sae-lab/errors';
+import type { ValueInfoProto } from 'onnx-buf';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { decodeFloat16 } from '../../store/float16.ts';
+import { cutGraph } from './cut-graph.ts';
+import { FLOAT, FLOAT16, nameOfType } from './element-type.ts';
+import type { Hook } from './hooks.ts';
+import type { LanguageModel } from './language-model.ts';
+
+/** The part of a model that some hooks need, ready to run. */
+export interface ActivationSession {
+  /**
+   * Runs sequences of token ids, padded on the right to the longest. What stands at padded positions is
+   * undefined; the others do not depend on it (causal attention, and a mask of 0).
+   *
+   * @returns for each hook [sequences.length, longest, dIn], valid until the next call
+   */
+  run(sequences: readonly ArrayLike<number>[]): Promise<{ tokens: number; activations: Float32Array[] }>;
+  close(): Promise<void>;
+}
+
+/**
+ * @param hooks distinct ones: no two of the same tensor
+ * @throws SaeLabError `model.unrunnable` when ONNX Runtime refuses the graph, `model.unknown-input`, `model.not-float`
+ */
+export async function openActivationSession(
+  model: LanguageModel,
+  hooks: readonly Hook[],
+  options: { threads?: number | undefined } = {},
+): Promise<ActivationSession> {
+  const tensors = hooks.map((hook) => hook.tensor);
+  const { bytes, inputs } = await cutGraph(model.graph, tensors);
+  const session = await InferenceSession.create(bytes, {
+    // The fusions of the higher levels depend on which tensors are outputs, so that a hook's values would depend
+    // (in the last bits) on the other hooks of the pass. They gain nothing measurable here.
+    graphOptimizationLevel: 'basic',
+    logSeverityLevel: 3,
+    ...(options.threads !== undefined && { intraOpNumThreads: options.threads }),
+  }).catch((cause: unknown) => {
+    throw unrunnable(model, cause);
+  });
+
+  let isHalf: boolean[];
+  try {
+    isHalf = session.outputMetadata.map(isFloat16);
+  } catch (error) {
+    await session.release();
+    throw error;
+  }
+
+  // Inputs and outputs lie in memory that is used again: what each run leaves behind would pile up before it is
+  // collected.
+  const space = hooks.map(() => new Float32Array(0));
+  const ids = new Map<string, BigInt64Array>();
+  return {
+    async run(sequences) {
+      const tokens = Math.max(...sequences.map((sequence) => sequence.length));
+      const feeds = Object.fromEntries(
+        inputs.map((input) => [input.name, feed(input, sequences, tokens, ids)]),
+      );
+      const activations = hooks.map(({ dIn }, h) => {
+        const size = sequences.length * tokens * dIn;
+        if (space[h]!.length < size) space[h] = new Float32Array(size);
+        return space[h]!.subarray(0, size);
+      });
+      // Half precision is fetched into memory of its own, and widened.
+      const outputs = hooks.map(({ tensor, dIn }, h): [string, Tensor | null] => [
+        tensor,
+        isHalf[h] ? null : new Tensor('float32', activations[h]!, [sequences.length, tokens, dIn]),
+      ]);
+      const results = await session.run(feeds, Object.fromEntries(outputs)).catch((cause: unknown) => {
+        throw unrunnable(model, cause);
+      });
+      hooks.forEach(({ tensor }, h) => {
+        if (isHalf[h]) decodeFloat16(bitsOf(results[tensor]!), activations[h]!);
+      });
+      return { tokens, activations };
+    },
+    close: () => session.release(),
+  };
+}
+
+function feed(
+  input: ValueInfoProto,
+  sequences: readonly ArrayLike<number>[],
+  tokens: number,
+  space: Map<string, BigInt64Array>,
+): Tensor {
+  const fill = (value: (sequence: ArrayLike<number>, position: number) => number): Tensor => {
+    const size = sequences.length * tokens;
+    let memory = space.get(input.name);
+    if (memory === undefined || memory.length < size) {
+      memory = new BigInt64Array(size);
+      space.set(input.name, memory);
+    }
+    const data = memory.subarray(0, size).fill(0n);
+    sequences.forEach((sequence, row) => {
+      for (let t = 0; t < sequence.length; t++) data[row * tokens + t] = BigInt(value(sequence, t));
+    });
+    return new Tensor('int64', data, [sequences.length, tokens]);
+  };
+  if (input.name === 'input_ids') return fill((sequence, position) => sequence[position]!);
+  if (input.name === 'attention_mask') return fill(() => 1);
+  if (input.name === 'position_ids') return fill((_, position) => position);
+  if (input.name.startsWith('past_key_values.')) return emptyCache(input, sequences.length);
+  throw new SaeLabError('model.unknown-input', {
+    problem: `the graph takes an input that is not known: ${input.name}`,
+    field: 'model',
+    expected: 'input_ids, attention_mask, position_ids, past_key_values.*',
+    fix: 'Export the model for the task text-generation.',
+  });
+}
+
+/** A cache of no tokens: the declared sizes, the batch in front, 0 for the length. */
+function emptyCache(input: ValueInfoProto, batch: number): Tensor {
+  const type = input.type?.value;
+  const elemType = type?.case === 'tensorType' ? type.value.elemType : undefined;
+  if (elemType !== FLOAT && elemType !== FLOAT16) throw notFloat(`input ${input.name}`, nameOfType(elemType));
+  const dims = type?.case === 'tensorType' ? (type.value.shape?.dim ?? []) : [];
+  const sizes = dims.map(({ value }) => (value.case === 'dimValue' ? Number(value.value) : 0));
+  const shape = [batch, ...sizes.slice(1)];
+  return elemType === FLOAT
+    ? new Tensor('float32', new Float32Array(0), shape)
+    : new Tensor('float16', new Uint16Array(0), shape);
+}
+
+function isFloat16(output: InferenceSession.ValueMetadata): boolean {
+  const type = output.isTensor ? output.type : 'no tensor';
+  if (type === 'float16') return true;
+  if (type === 'float32') return false;
+  throw notFloat(`tensor ${output.name}`, type);
+}
+
+/** The bits of half-precision values: a Float16Array where the engine has one. */
+function bitsOf({ data }: Tensor): Uint16Array {
+  const { buffer, byteOffset, length } = data as Uint16Array;
+  return new Uint16Array(buffer, byteOffset, length);
+}
+
+function notFloat(what: string, received: string): SaeLabError {
+  return new SaeLabError('model.not-float', {
+    problem: `the graph's ${what} is neither float32 nor float16`,
+    field: 'model',
+    expected: 'a model exported in float32 or float16',
+    received,
+    fix: 'Take the float32 graph (model.onnx).',
+  });
+}
+
+function unrunnable(model: LanguageModel, cause: unknown): SaeLabError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new SaeLabError('model.unrunnable', {
+    problem: `ONNX Runtime cannot run the graph: ${reason}`,
+    field: model.files.graph,
+    expected: 'a decoder exported to ONNX for the CPU',
+    fix: reason.includes('out of data bounds')
+      ? 'Lower maxTokens, where the model has fewer positions than its config.json says; else take the tokenizer of this model.'
+      : 'Export the model again in float32, for the task text-generation.',
+    cause,
+  });
+}

@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import { ModelProtoSchema, TensorProto_DataType, type GraphProto, type TensorProto } from 'onnx-buf';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { encodeFloat16, FLOAT16_MAX } from '../../store/float16.ts';
+import { MODEL, errorOf, temporaryFolder, writeFileIn } from '../../test-support.ts';
+import { openActivationSession } from './activation-session.ts';
+import { FLOAT, FLOAT16 } from './element-type.ts';
+import { resolveHooks } from './hooks.ts';
+import { openLanguageModel, type LanguageModel } from './language-model.ts';
+import { readModelGraph } from './model-graph.ts';
+
+const BFLOAT16: number = TensorProto_DataType.BFLOAT16;
+const HOOKS = ['blocks.1.hook_mlp_out', 'blocks.0.hook_resid_pre', 'gpt_neox.layers.2.attention'];
+
+let model: LanguageModel;
+beforeAll(async () => {
+  model = await openLanguageModel(MODEL);
+});
+
+/** The shipped model with a graph that was changed. */
+async function withGraph(change: (graph: GraphProto) => void): Promise<LanguageModel> {
+  const changed = fromBinary(ModelProtoSchema, readFileSync(join(MODEL.folder, 'onnx/model.onnx')));
+  change(changed.graph!);
+  const path = writeFileIn(temporaryFolder(), 'model.onnx', toBinary(ModelProtoSchema, changed));
+  return { ...model, graph: await readModelGraph(path) };
+}
+
+async function run(model: LanguageModel): Promise<Float32Array[]> {
+  const session = await openActivationSession(model, resolveHooks(model, HOOKS));
+  try {
+    return (await session.run([model.tokenizer.encode('In the beginning God created')])).activations;
+  } finally {
+    await session.close();
+  }
+}
+
+/** What a converter to half precision does: weights, constants, casts and the cache. */
+function toHalf({ node, initializer, input }: GraphProto): void {
+  const convert = (tensor: TensorProto): void => {
+    if (tensor.dataType !== FLOAT) return;
+    const values = new Float32Array(Uint8Array.from(tensor.rawData).buffer);
+    const bits = new Uint16Array(values.length);
+    // The mask's lowest number is one in half precision, too.
+    encodeFloat16(
+      values.map((value) => Math.max(-FLOAT16_MAX, value)),
+      bits,
+    );
+    Object.assign(tensor, { dataType: FLOAT16, rawData: new Uint8Array(bits.buffer) });
+  };
+  initializer.forEach(convert);
+  for (const attribute of node.flatMap((one) => one.attribute)) {
+    if (attribute.t !== undefined) convert(attribute.t);
+    if (attribute.name === 'to' && attribute.i === BigInt(FLOAT)) attribute.i = BigInt(FLOAT16);
+  }
+  for (const { type } of input) {
+    if (type?.value.case === 'tensorType' && type.value.value.elemType === FLOAT) {
+      type.value.value.elemType = FLOAT16;
+    }
+  }
+}
+
+describe('a graph', () => {
+  it('in half precision gives the activations of the one in single precision, rounded', async () => {
+    const half = await withGraph(toHalf);
+    const [exact, rounded] = [await run(model), await run(half)];
+    for (const [h, values] of rounded.entries()) {
+      expect(values.length).toBe(exact[h]!.length);
+      const largest = exact[h]!.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      const worst = values.reduce((most, value, i) => Math.max(most, Math.abs(value - exact[h]![i]!)), 0);
+      expect(worst).toBeLessThan(0.02 * largest);
+      expect(worst).toBeGreaterThan(0);
+    }
+  });
+
+  it('whose nodes have no names has the same hooks, by the names of what they make', async () => {
+    const nameless = await withGraph((graph) => graph.node.forEach((node) => (node.name = '')));
+    expect(resolveHooks(nameless, HOOKS)).toEqual(resolveHooks(model, HOOKS));
+    expect(await run(nameless)).toEqual(await run(model));
+  });
+
+  it('whose nodes and tensors are numbered is refused with the reason, and lists no names', async () => {
+    const numbered = await withGraph((graph) => {
+      const numbers = new Map<string, string>();
+      for (const node of graph.node) {
+        node.name = `${node.opType}_${numbers.size}`;
+        node.input = node.input.map((name) => numbers.get(name) ?? name);
+        node.output.forEach((name) => numbers.set(name, String(numbers.size)));
+        node.output = node.output.map((name) => numbers.get(name)!);
+      }
+      for (const output of graph.output) output.name = numbers.get(output.name) ?? output.name;
+    });
+    const { message } = await errorOf(() => resolveHooks(numbered, [HOOKS[0]!]));
+    expect(message).toContain("the graph's nodes are not named by module paths");
+    expect(message).toContain('Export the model again');
+    expect(message.split(HOOKS[0]!)).toHaveLength(2);
+  });
+
+  it('of a type that has no activations here is refused with the reason, and lists no names', async () => {
+    const brief = await withGraph((graph) => {
+      for (const weight of graph.initializer) if (weight.dataType === FLOAT) weight.dataType = BFLOAT16;
+    });
+    const error = await errorOf(() => resolveHooks(brief, [HOOKS[0]!]));
+    expect(error.code).toBe('hook.unknown');
+    expect(error.message).toContain("the model's weights are BFLOAT16");
+    expect(error.details.expected ?? '').not.toContain('hook_mlp_out');
+  });
+
+  it('of which a part is of such a type lists the names that it has, and not the one that was given', async () => {
+    const mixed = await withGraph((graph) => {
+      for (const node of graph.node) {
+        if (!node.name.startsWith('/gpt_neox/layers.1/mlp/')) continue;
+        for (const input of node.input) {
+          const weight = graph.initializer.find(({ name }) => name === input);
+          if (weight?.dataType === FLOAT) weight.dataType = BFLOAT16;
+        }
+      }
+    });
+    const { message } = await errorOf(() => resolveHooks(mixed, ['blocks.1.mlp.hook_post']));
+    expect(message).toContain('blocks.{0..5}.hook_resid_post');
+    expect(message).toContain('blocks.{0,2..5}.mlp.hook_post');
+    expect(message.split('blocks.1.mlp.hook_post')).toHaveLength(2);
+  });
+});

@@ -1,0 +1,99 @@
+import { SaeLabError, describeValue } from '@sae-lab/errors';
+import { parsePythonJson } from '../../../files/python-json.ts';
+import { readText } from '../../../files/utf8.ts';
+
+/** What of a model's config.json is needed here. */
+export interface ModelConfig {
+  /** The architecture, e.g. `gpt_neox`. */
+  readonly modelType: string;
+  readonly layers: number;
+  /** Longest sequence that the model takes, in tokens; undefined where the config does not say. */
+  readonly contextLength: number | undefined;
+}
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** What architectures call their number of layers. */
+const LAYERS = [
+  'num_hidden_layers',
+  'n_layer',
+  'n_layers',
+  'num_layers',
+  'num_decoder_layers',
+  'decoder_layers',
+];
+const MOST_LAYERS = 1000;
+const CONTEXT_LENGTH = ['max_position_embeddings', 'n_positions', 'n_ctx'];
+/** Where models of several kinds of input keep what belongs to text. */
+const TEXT_PART = ['text_config', 'llm_config', 'language_config'];
+
+/** @throws SaeLabError `model.unreadable-config` */
+export async function readConfig(path: string): Promise<ModelConfig> {
+  const config = await readTextConfig(path);
+  try {
+    return {
+      modelType: modelType(config),
+      layers: layers(config),
+      contextLength: CONTEXT_LENGTH.map((key) => config[key]).find(isLength),
+    };
+  } catch (cause) {
+    throw unreadableConfig(path, cause);
+  }
+}
+
+/**
+ * The fields of a config.json; those of the text's part, where there is one, stand for those around it.
+ *
+ * @throws SaeLabError `model.unreadable-config`
+ */
+export async function readTextConfig(path: string): Promise<JsonObject> {
+  try {
+    return textPart(requireObject(parsePythonJson(await readText(path))));
+  } catch (cause) {
+    throw unreadableConfig(path, cause);
+  }
+}
+
+/** @throws Error */
+export function requireObject(value: unknown): JsonObject {
+  if (isObject(value)) return value;
+  throw new Error(`${describeValue(value)} is not a JSON object`);
+}
+
+function textPart(config: JsonObject): JsonObject {
+  const inner = TEXT_PART.map((key) => config[key]).find(isObject);
+  if (inner === undefined) return config;
+  const given = Object.entries(textPart(inner)).filter(([, value]) => value !== null);
+  return { ...config, ...Object.fromEntries(given) };
+}
+
+function modelType({ model_type: type }: JsonObject): string {
+  if (typeof type === 'string') return type;
+  throw new Error(`model_type is ${describeValue(type)}`);
+}
+
+function layers(config: JsonObject): number {
+  const key = LAYERS.find((name) => (config[name] ?? null) !== null);
+  if (key === undefined) throw new Error(`it has none of ${LAYERS.join(', ')}`);
+  const value = config[key];
+  if (isLength(value) && value <= MOST_LAYERS) return value;
+  throw new Error(`${key} is ${describeValue(value)}, not an integer from 1 to ${MOST_LAYERS}`);
+}
+
+function isLength(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 0;
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+function unreadableConfig(path: string, cause: unknown): SaeLabError {
+  return new SaeLabError('model.unreadable-config', {
+    problem: `not a config of a language model: ${(cause as Error).message}`,
+    field: path,
+    expected: 'JSON with model_type and the number of layers',
+    fix: "Download or export the model's config.json again.",
+    cause,
+  });
+}

@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { hashOfValue } from '../../files/content-hash.ts';
+import { makeFolder } from '../../files/write-atomic.ts';
+import { datasetSpecSchema, type DatasetSpec, type DatasetSpecInput } from './dataset/dataset-spec.ts';
+import { estimateDataset, type DatasetEstimate } from './dataset/estimate.ts';
+import { requireDataset } from './dataset/documents.ts';
+import { requireBothSides, requireBothSidesOfRows } from './dataset/require-both-sides.ts';
+import { resolveHooks, type Hook } from './model/hooks.ts';
+import { openLanguageModel, type LanguageModel } from './model/language-model.ts';
+import { graphFiles } from './model/model-graph.ts';
+import { modelSourceSchema, resolveModel, type ModelSource } from './model/model-source.ts';
+import { parseInput } from '../parse-input.ts';
+import {
+  parseSettings,
+  type ExtractionSettings,
+  type ExtractionSettingsInput,
+} from './extraction-settings.ts';
+import { STORE_FORMAT, type ModelManifest } from '../store/manifest.ts';
+import { planStore, type PlannedActivations } from '../store/planned-store.ts';
+import { WatchedFiles } from './watched-files.ts';
+
+/** Which activations are wanted: of these hooks of this model, on these documents. */
+export interface ExtractionSpec {
+  readonly model: ModelSource;
+  readonly dataset: DatasetSpecInput;
+  /** TransformerLens names or module paths. */
+  readonly hooks: readonly string[];
+  readonly settings?: ExtractionSettingsInput;
+  /** Activations go to `<dataDir>/activations/<id>/`. */
+  readonly dataDir: string;
+  /**
+   * The fraction of the documents that runs will hold out. Where it is given, a dataset that leaves no activation to
+   * one side is refused before the model runs. Does not change the activations.
+   */
+  readonly holdout?: number;
+  /** Threads of the language model; by default one per core. Does not change the activations. */
+  readonly threads?: number;
+}
+
+/** A specification with everything looked up. */
+export interface PreparedExtraction {
+  readonly model: LanguageModel;
+  readonly dataset: DatasetSpec;
+  readonly settings: ExtractionSettings;
+  readonly estimate: DatasetEstimate;
+  readonly hashes: ModelManifest['model'] & { readonly datasetSha256: string };
+  /** What the activations are made of. */
+  readonly inputs: WatchedFiles;
+  /** Sentences for the user: settings without effect, hooks that are one. */
+  readonly warnings: readonly string[];
+  /** In the order of the hooks asked for; two names of one place have the same id. */
+  readonly planned: readonly (PlannedActivations & { readonly hook: Hook })[];
+}
+
+const hooksSchema = z.array(z.string()).min(1, 'at least one hook is needed');
+
+/**
+ * Says which activations an extraction would give, without running the model. The first plan for a model or
+ * dataset reads it once to hash it.
+ *
+ * @param warn is told what the user should know of the plan
+ * @throws SaeLabError of the model, the hooks, the dataset or the settings
+ */
+export async function planActivations(
+  spec: ExtractionSpec,
+  warn: (sentence: string) => void = () => {},
+): Promise<PlannedActivations[]> {
+  const { planned, warnings } = await prepareExtraction(spec);
+  warnings.forEach(warn);
+  return [...planned];
+}
+
+export async function prepareExtraction(spec: ExtractionSpec): Promise<PreparedExtraction> {
+  const dataset = parseInput(datasetSpecSchema, spec.dataset, 'dataset', 'extraction.invalid-dataset');
+  await requireDataset(dataset);
+  const source = parseInput(modelSourceSchema, spec.model, 'model', 'extraction.invalid-model');
+  const inputs = new WatchedFiles();
+  const { config, graph, tokenizer, specialTokens } = await resolveModel(source);
+  await inputs.add([dataset.path, config, graph, ...tokenizer, ...specialTokens]);
+  const model = await openLanguageModel(source);
+  await inputs.add(graphFiles(model.graph));
+  const settings = parseSettings(spec.settings ?? {}, model.config);
+  const hooks = resolveHooks(model, parseInput(hooksSchema, spec.hooks, 'hooks', 'extraction.invalid-hooks'));
+  const { holdout = 0 } = spec;
+  // Before the documents are cut into tokens, of which a single one may have very many.
+  if (holdout > 0) await requireBothSides(dataset, holdout);
+  const estimate = await estimateDataset(dataset, model.tokenizer, settings);
+  await makeFolder(spec.dataDir);
+  const hashes = {
+    name: model.files.name,
+    graphSha256: oneHash(await inputs.hashes(spec.dataDir, graphFiles(model.graph))),
+    tokenizerSha256: oneHash(await inputs.hashes(spec.dataDir, model.files.tokenizer)),
+    datasetSha256: oneHash(await inputs.hashes(spec.dataDir, [dataset.path])),
+  };
+
+  const planned = await Promise.all(
+    hooks.map((hook) => {
+      // Not the names of the model's folder or the dataset's file: a copy elsewhere is the same.
+      const id = hashOfValue({
+        format: STORE_FORMAT,
+        graph: hashes.graphSha256,
+        tokenizer: hashes.tokenizerSha256,
+        dataset: { ...dataset, path: hashes.datasetSha256 },
+        hook: hook.name,
+        tensor: hook.tensor,
+        settings,
+        ...bosIdentity(model, settings),
+      }).slice(0, 32);
+      return planStore({ id, hook, dIn: hook.dIn, rows: estimate.rows }, spec.dataDir, settings);
+    }),
+  );
+  const { maxRows } = settings;
+  if (holdout > 0 && maxRows !== undefined && !planned.every(({ present }) => present)) {
+    await requireBothSidesOfRows(dataset, model.tokenizer, { ...settings, maxRows }, holdout);
+  }
+  const warnings = [...warningsOfHooks(hooks), ...warningsOfBos(model, settings)];
+  return { model, dataset, settings, estimate, hashes, inputs, planned, warnings };
+}
+
+/** Different names of one place, which give one row in every table. */
+function warningsOfHooks(hooks: readonly Hook[]): string[] {
+  return [...Map.groupBy(hooks, ({ tensor }) => tensor).values()].flatMap((same) => {
+    const names = [...new Set(same.map(({ requested }) => requested))];
+    if (names.length < 2) return [];
+    return `the hooks ${names.join(' and ')} are one place in the model: its results are those of ${same[0]!.name}`;
+  });
+}
+
+function warningsOfBos({ tokenizer, files }: LanguageModel, { prependBos }: ExtractionSettings): string[] {
+  if (!prependBos || tokenizer.bosTokenId !== null) return [];
+  return [
+    `prependBos has no effect: no file of the model ${files.name} names a beginning-of-sequence token ` +
+      '(bos_token in tokenizer_config.json or special_tokens_map.json, bos_token_id in config.json)',
+  ];
+}
+
+/** The prepended token, where the tokenizer's own files, which are hashed, do not decide it. */
+function bosIdentity(
+  { tokenizer }: LanguageModel,
+  { prependBos }: ExtractionSettings,
+): { bosTokenId?: number } {
+  const id = prependBos ? tokenizer.bosTokenId : null;
+  return id === null || tokenizer.bosIsItsOwn ? {} : { bosTokenId: id };
+}
+
+/** One hash for several files: that of the file itself where it is one, as `sha256sum` gives it. */
+function oneHash(hashes: readonly string[]): string {
+  return hashes.length === 1 ? hashes[0]! : hashOfValue(hashes);
+}

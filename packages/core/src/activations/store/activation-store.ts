@@ -1,0 +1,181 @@
+import { stopIfAsked } from '../../stop.ts';
+import { activationsConstant } from '../../training/unusable-activations.ts';
+import { emptySplit, openBatchStream, type BatchStream, type BatchStreamOptions } from './batch-stream.ts';
+import { ROW_COLUMNS, emptyColumns, type RowColumns } from './activation-writer.ts';
+import { readManifest, type Manifest } from './manifest.ts';
+import { withShard } from './shard-reader.ts';
+import { membership, type Split } from './holdout.ts';
+import { firstDamagedShard, type Verification } from './verify.ts';
+
+/** Rows in stored order with what is known of each. */
+export interface SequentialBatch extends RowColumns {
+  readonly rows: number;
+  /** [rows, dIn] */
+  readonly activations: Float32Array;
+}
+
+export interface ActivationStatistics {
+  readonly rows: number;
+  /** [dIn] */
+  readonly mean: Float64Array;
+  /** E‖x‖² */
+  readonly meanSquaredNorm: number;
+}
+
+/** One hook's activations on disk. Memory does not grow with their number. */
+export interface ActivationStore {
+  readonly folder: string;
+  readonly id: string;
+  /** Canonical name of the hook. */
+  readonly hook: string;
+  readonly dIn: number;
+  readonly rows: number;
+  readonly manifest: Manifest;
+  /** Shuffled batches without end; see {@link BatchStream}. */
+  trainingBatches(options: BatchStreamOptions): BatchStream;
+  /** All rows of a part in stored order; the last batch may be shorter. */
+  sequentialBatches(options: {
+    batchSize: number;
+    split: Split;
+    maxRows?: number | undefined;
+  }): AsyncGenerator<SequentialBatch>;
+  countRows(split: Split): Promise<number>;
+  /**
+   * Accumulated in float64.
+   *
+   * @param signal ends the pass over the rows between two batches
+   * @throws SaeLabError `activations.empty-split` when the part has no row, `activations.constant` when all its rows are
+   *   the same, as those of a dead layer are, `run.stopped`
+   */
+  statistics(split: Split, signal?: AbortSignal): Promise<ActivationStatistics>;
+}
+
+/**
+ * Opens a folder of whole activations.
+ *
+ * @throws SaeLabError `activations.missing`, `activations.corrupted`
+ */
+export async function openActivations(
+  folder: string,
+  { verify = 'sizes' }: { verify?: Verification } = {},
+): Promise<ActivationStore> {
+  const manifest = await readManifest(folder);
+  const damaged = await firstDamagedShard(folder, manifest.shards, verify);
+  if (damaged !== undefined) throw damaged.error;
+  const store: ActivationStore = {
+    folder,
+    id: manifest.id,
+    hook: manifest.hook.name,
+    dIn: manifest.dIn,
+    rows: manifest.rows,
+    manifest,
+    trainingBatches: (options) => openBatchStream(folder, manifest, options),
+    sequentialBatches: (options) => sequentialBatches(folder, manifest, options),
+    countRows: (split) => countRows(folder, manifest, split),
+    statistics: (split, signal) => statistics(store, split, signal),
+  };
+  return store;
+}
+
+async function* sequentialBatches(
+  folder: string,
+  manifest: Manifest,
+  { batchSize, split, maxRows = Infinity }: { batchSize: number; split: Split; maxRows?: number | undefined },
+): AsyncGenerator<SequentialBatch> {
+  const { dIn } = manifest;
+  const isMember = membership(split);
+  const empty = (): { activations: Float32Array; columns: RowColumns } => ({
+    activations: new Float32Array(batchSize * dIn),
+    columns: emptyColumns(batchSize),
+  });
+  const cut = ({ activations, columns }: ReturnType<typeof empty>, rows: number): SequentialBatch => ({
+    rows,
+    activations: activations.subarray(0, rows * dIn),
+    ...(Object.fromEntries(ROW_COLUMNS.map((name) => [name, columns[name].subarray(0, rows)])) as RowColumns),
+  });
+
+  let batch = empty();
+  let filled = 0;
+  let given = 0;
+  for (const [shard, { rows: shardRows }] of manifest.shards.entries()) {
+    for (let start = 0; start < shardRows; start += batchSize) {
+      const part = await readRange(folder, manifest, shard, start, Math.min(shardRows, start + batchSize));
+      for (let row = 0; row < part.rows; row++) {
+        if (isMember?.(part.document_hashes[row]!) === false) continue;
+        batch.activations.set(part.activations.subarray(row * dIn, (row + 1) * dIn), filled * dIn);
+        for (const name of ROW_COLUMNS) batch.columns[name][filled] = part[name][row]!;
+        filled++;
+        if (filled < batchSize && given + filled < maxRows) continue;
+        yield cut(batch, filled);
+        given += filled;
+        if (given >= maxRows) return;
+        batch = empty();
+        filled = 0;
+      }
+    }
+  }
+  if (filled > 0) yield cut(batch, filled);
+}
+
+function readRange(
+  folder: string,
+  manifest: Manifest,
+  shard: number,
+  start: number,
+  end: number,
+): Promise<SequentialBatch> {
+  return withShard(folder, manifest, shard, async (reader) => {
+    const activations = new Float32Array((end - start) * manifest.dIn);
+    await reader.readActivations(start, end, activations);
+    const columns: Partial<RowColumns> = {};
+    for (const name of ROW_COLUMNS) columns[name] = await reader.readColumn(name, start, end);
+    return { rows: end - start, activations, ...(columns as RowColumns) };
+  });
+}
+
+async function countRows(folder: string, manifest: Manifest, split: Split): Promise<number> {
+  const isMember = membership(split);
+  if (isMember === undefined) return manifest.rows;
+  let count = 0;
+  for (const [shard, { rows }] of manifest.shards.entries()) {
+    const hashes = await withShard(folder, manifest, shard, (reader) =>
+      reader.readColumn('document_hashes', 0, rows),
+    );
+    for (const hash of hashes) if (isMember(hash)) count++;
+  }
+  return count;
+}
+
+async function statistics(
+  store: ActivationStore,
+  split: Split,
+  signal: AbortSignal | undefined,
+): Promise<ActivationStatistics> {
+  const sum = new Float64Array(store.dIn);
+  let squares = 0;
+  let rows = 0;
+  let first: Float32Array | undefined;
+  let varies = false;
+  for await (const batch of store.sequentialBatches({ batchSize: 4096, split })) {
+    if (rows > 0) await stopIfAsked(signal);
+    rows += batch.rows;
+    first ??= batch.activations.slice(0, store.dIn);
+    varies ||= differs(batch.activations, first);
+    for (let i = 0; i < batch.activations.length;) {
+      for (let d = 0; d < sum.length; d++, i++) {
+        const value = batch.activations[i]!;
+        sum[d] = sum[d]! + value;
+        squares += value * value;
+      }
+    }
+  }
+  if (rows === 0) throw emptySplit(split);
+  // Infinite rows are equal too: the caller tells that they are not finite.
+  if (!varies && Number.isFinite(squares)) throw activationsConstant(store.hook, rows, squares === 0);
+  return { rows, mean: sum.map((total) => total / rows), meanSquaredNorm: squares / rows };
+}
+
+/** Whether a row is not the first one. */
+function differs(activations: Float32Array, first: Float32Array): boolean {
+  return activations.some((value, i) => value !== first[i % first.length]);
+}

@@ -1,0 +1,222 @@
+/**
+ * Shuffled training batches in bounded memory. The rows lie on disk in blocks of consecutive rows. An epoch is
+ * a permutation of all blocks, cut into chunks; a chunk's rows are shuffled in memory, so that a batch mixes
+ * rows of blocks from everywhere. While one chunk is handed out the next one is read.
+ *
+ * Every row of the part is given exactly once an epoch; a batch may begin in one epoch and end in the next.
+ * Memory beside the two chunks: 4 bytes per block of at most 64 rows, for the permutation.
+ */
+import { SaeLabError } from '@sae-lab/errors';
+import { seeded, shuffle } from '../../random/seeded.ts';
+import type { Manifest } from './manifest.ts';
+import { withShard } from './shard-reader.ts';
+import { membership, type Split } from './holdout.ts';
+
+/** A block has as many rows as fit, few where they are wide, so that a chunk always mixes many blocks. */
+const BLOCK_BYTES = 32 * 2 ** 10;
+const MOST_BLOCK_ROWS = 64;
+/** Neighbouring blocks are read at once, up to this many. */
+const READ_BLOCKS = 64;
+
+export interface BatchStreamOptions {
+  /** Rows in a batch. */
+  batchSize: number;
+  split: Split;
+  /** Decides the order of the rows. */
+  seed: number;
+  /** Memory for the rows held: those handed out and those read ahead. Default 64 MiB. */
+  bufferBytes?: number | undefined;
+  /** Go on from here: the same batches as if the stream had never stopped. */
+  position?: StreamPosition | undefined;
+}
+
+/** A place in a stream; JSON. Means the same only with the same activations, split, seed and bufferBytes. */
+export interface StreamPosition {
+  readonly epoch: number;
+  readonly chunk: number;
+  /** Rows of the chunk that were handed out. */
+  readonly row: number;
+  readonly seed: number;
+  readonly blocksPerChunk: number;
+}
+
+export interface BatchStream {
+  /**
+   * The next batch, [batchSize, dIn]; the stream has no end.
+   *
+   * @throws SaeLabError `activations.empty-split` when the part has no row
+   */
+  next(): Promise<Float32Array>;
+  /** Behind the last batch that was given. */
+  position(): StreamPosition;
+  /** Ends the reading ahead. */
+  close(): Promise<void>;
+}
+
+/** Rows in memory, [rows, dIn], and the order in which they are handed out. */
+interface Chunk {
+  readonly values: Float32Array;
+  readonly order: Uint32Array;
+}
+
+export function openBatchStream(
+  folder: string,
+  manifest: Manifest,
+  { batchSize, split, seed, bufferBytes = 64 * 2 ** 20, position }: BatchStreamOptions,
+): BatchStream {
+  const { dIn, shards } = manifest;
+  const isMember = membership(split);
+  const blockRows = Math.min(MOST_BLOCK_ROWS, Math.max(1, Math.floor(BLOCK_BYTES / (dIn * 4))));
+  const firstBlocks = [0];
+  for (const shard of shards) firstBlocks.push(firstBlocks.at(-1)! + Math.ceil(shard.rows / blockRows));
+  const blocks = firstBlocks.at(-1)!;
+  const blockBytes = blockRows * dIn * 4;
+  // What fits as a whole is read once and stays; else two chunks share the memory.
+  const fits = blocks <= Math.max(1, Math.floor(bufferBytes / blockBytes));
+  const blocksPerChunk = fits ? blocks : Math.max(1, Math.floor(bufferBytes / 2 / blockBytes));
+  const chunks = Math.ceil(blocks / blocksPerChunk);
+  const buffers = Array.from(
+    { length: Math.min(2, chunks) },
+    () => new Float32Array((blocksPerChunk * blockBytes) / 4),
+  );
+  let loads = 0;
+
+  let at = { epoch: 0, chunk: 0, row: 0 };
+  if (position !== undefined) {
+    const { epoch, chunk, row } = position;
+    const inside =
+      [epoch, chunk, row].every((count) => Number.isSafeInteger(count) && count >= 0) && chunk < chunks;
+    if (position.seed !== seed || position.blocksPerChunk !== blocksPerChunk || !inside) {
+      throw otherStream(position, { seed, blocksPerChunk, chunks });
+    }
+    at = { epoch, chunk, row };
+  }
+
+  let permutation: { epoch: number; order: Uint32Array } | undefined;
+  const blockOrder = (epoch: number): Uint32Array => {
+    if (permutation?.epoch !== epoch) {
+      const order = Uint32Array.from({ length: blocks }, (_, block) => block);
+      // One chunk holds all of them, in the same places in every epoch: its rows are shuffled, that is enough.
+      permutation = { epoch, order: fits ? order : shuffle(order, seeded(seed, 'blocks', epoch)) };
+    }
+    return permutation.order;
+  };
+
+  /** Reads a chunk's rows of the part into a buffer; returns their number. */
+  const read = async (epoch: number, chunk: number, buffer: Float32Array): Promise<number> => {
+    // In the order on disk: what is shuffled is the handing out.
+    const wanted = blockOrder(epoch)
+      .slice(chunk * blocksPerChunk, (chunk + 1) * blocksPerChunk)
+      .toSorted();
+    let rows = 0;
+    let i = 0;
+    for (const [shard, { rows: shardRows }] of shards.entries()) {
+      const [first, end] = [firstBlocks[shard]!, firstBlocks[shard + 1]!];
+      if (i >= wanted.length || wanted[i]! >= end) continue;
+      rows += await withShard(folder, manifest, shard, async (reader) => {
+        let found = 0;
+        while (i < wanted.length && wanted[i]! < end) {
+          const block = wanted[i++]!;
+          let count = 1;
+          for (; count < READ_BLOCKS && block + count < end && wanted[i] === block + count; i++) count++;
+          const start = (block - first) * blockRows;
+          const stop = Math.min(shardRows, start + count * blockRows);
+          const target = buffer.subarray((rows + found) * dIn, (rows + found + stop - start) * dIn);
+          await reader.readActivations(start, stop, target);
+          found += isMember
+            ? keep(target, dIn, await reader.readColumn('document_hashes', start, stop), isMember)
+            : stop - start;
+        }
+        return found;
+      });
+    }
+    return rows;
+  };
+
+  let resident: Promise<number> | undefined;
+  const load = async (epoch: number, chunk: number): Promise<Chunk> => {
+    const buffer = buffers[loads++ % buffers.length]!;
+    const rows = await (fits ? (resident ??= read(epoch, chunk, buffer)) : read(epoch, chunk, buffer));
+    const order = Uint32Array.from({ length: rows }, (_, row) => row);
+    return { values: buffer, order: shuffle(order, seeded(seed, 'rows', epoch, chunk)) };
+  };
+
+  let current: Promise<Chunk> | undefined;
+  let ahead: Promise<Chunk> | undefined;
+  let emptyChunks = 0;
+  const after = ({ epoch, chunk }: { epoch: number; chunk: number }): { epoch: number; chunk: number } =>
+    chunk + 1 < chunks ? { epoch, chunk: chunk + 1 } : { epoch: epoch + 1, chunk: 0 };
+  const readAhead = (): void => {
+    const next = after(at);
+    ahead = load(next.epoch, next.chunk);
+    ahead.catch(() => {}); // thrown where the chunk is awaited
+  };
+
+  return {
+    async next() {
+      const batch = new Float32Array(batchSize * dIn);
+      let filled = 0;
+      while (filled < batchSize) {
+        current ??= load(at.epoch, at.chunk);
+        const { values, order } = await current;
+        if (at.row > order.length)
+          throw otherStream({ ...at, seed, blocksPerChunk }, { seed, blocksPerChunk, chunks });
+        if (ahead === undefined) readAhead();
+        const end = Math.min(order.length, at.row + batchSize - filled);
+        for (; at.row < end; at.row++, filled++) {
+          const row = order[at.row]!;
+          batch.set(values.subarray(row * dIn, (row + 1) * dIn), filled * dIn);
+        }
+        if (order.length > 0) emptyChunks = 0;
+        else if (++emptyChunks === chunks) throw emptySplit(split);
+        if (at.row === order.length) {
+          at = { ...after(at), row: 0 };
+          current = ahead;
+          ahead = undefined;
+        }
+      }
+      return batch;
+    },
+    position: () => ({ ...at, seed, blocksPerChunk }),
+    async close() {
+      await Promise.allSettled([current, ahead]);
+    },
+  };
+}
+
+/** Moves the rows of members to the front; returns their number. */
+function keep(
+  values: Float32Array,
+  dIn: number,
+  documentHashes: Int32Array,
+  isMember: (documentHash: number) => boolean,
+): number {
+  let kept = 0;
+  documentHashes.forEach((hash, row) => {
+    if (isMember(hash)) values.copyWithin(kept++ * dIn, row * dIn, (row + 1) * dIn);
+  });
+  return kept;
+}
+
+export function emptySplit(split: Split): SaeLabError {
+  return new SaeLabError('activations.empty-split', {
+    problem: `no activation belongs to the part '${split.part}'`,
+    field: 'holdout',
+    expected: 'a fraction that leaves documents on both sides',
+    received: String(split.holdout),
+    fix: 'Extract more documents, or change the fraction that is held out.',
+  });
+}
+
+function otherStream(
+  { epoch, chunk, row, seed, blocksPerChunk }: StreamPosition,
+  stream: { seed: number; blocksPerChunk: number; chunks: number },
+): SaeLabError {
+  return new SaeLabError('activations.other-stream', {
+    problem: 'the position is one of another stream: going on from it would give other batches',
+    field: 'position',
+    expected: `seed ${stream.seed}, ${stream.blocksPerChunk} blocks a chunk, a row of ${stream.chunks} chunks`,
+    received: `seed ${seed}, ${blocksPerChunk} blocks a chunk, row ${row} of chunk ${chunk} in epoch ${epoch}`,
+    fix: 'Use the seed and bufferBytes that the position was made with.',
+  });
+}

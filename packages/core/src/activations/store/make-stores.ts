@@ -1,0 +1,195 @@
+/**
+ * What all activations have in common, wherever they come from: rows of one or several hooks, given in an order that
+ * is always the same, go into shards on disk. Locks, repair, resumption, progress and the disk's limits are here;
+ * what the rows are is the source's.
+ */
+import { dirname } from 'node:path';
+import { SaeLabError } from '@sae-lab/errors';
+import { kindOf, setAside } from '../../files/set-aside.ts';
+import { makeFolder } from '../../files/write-atomic.ts';
+import type { DatasetEstimate } from '../extraction/dataset/estimate.ts';
+import type { DatasetPosition } from '../extraction/dataset/windows.ts';
+import { freeBytes, noSpace, requireSpace } from './free-space.ts';
+import { createProgressMeter, type ExtractionProgress } from './progress.ts';
+import { openActivations, type ActivationStore } from './activation-store.ts';
+import {
+  openActivationWriter,
+  reopenForRepair,
+  type ActivationWriter,
+  type WindowRows,
+} from './activation-writer.ts';
+import { readManifest, type Manifest } from './manifest.ts';
+import { shardRowsOf, type PlannedActivations, type StorageSettings } from './planned-store.ts';
+import { acquireLock } from './store-lock.ts';
+import { damagedBeforeUse } from './verify.ts';
+
+export interface ExtractionOptions {
+  onProgress?: ((progress: ExtractionProgress) => void) | undefined;
+  /** Stops between two windows with the signal's reason; the same call goes on later. */
+  signal?: AbortSignal | undefined;
+}
+
+/** Gives the rows of activations. */
+export interface RowSource<P extends PlannedActivations> {
+  readonly storage: StorageSettings;
+  readonly estimate: DatasetEstimate;
+  /**
+   * Window after window, from a place that an earlier window began at.
+   *
+   * @param missing the activations wanted: each window has the rows of each, in this order, valid until the next one
+   */
+  windows(
+    missing: readonly P[],
+    from: DatasetPosition,
+    control: { signal: AbortSignal | undefined; warn: (sentence: string) => void },
+  ): AsyncIterable<{ rows: readonly WindowRows[]; end: DatasetPosition }>;
+  /** @param end behind the last window */
+  describe(planned: P, end: DatasetPosition, shards: Manifest['shards']): Manifest;
+}
+
+/**
+ * Makes what is not on disk yet, all in one pass over the source, and opens everything. Goes on where it was
+ * interrupted, repairs damaged files, and waits for another process that makes the same activations. The bytes are the
+ * same in each case.
+ *
+ * @returns a store for each of the planned, in that order
+ * @throws SaeLabError `activations.no-space`, and whatever the source throws
+ */
+export async function makeStores<P extends PlannedActivations>(
+  planned: readonly P[],
+  source: RowSource<P>,
+  dataDir: string,
+  options: ExtractionOptions,
+): Promise<ActivationStore[]> {
+  // In one order everywhere, so that two processes never wait for each other.
+  const distinct = [...new Map(planned.map((one) => [one.id, one])).values()].toSorted((a, b) =>
+    a.id < b.id ? -1 : 1,
+  );
+  const locks = [];
+  const warnings: string[] = [];
+  try {
+    const missing: P[] = [];
+    for (const one of distinct) {
+      if (await isWhole(one, options.signal)) continue;
+      await makeFolder(dirname(one.folder));
+      locks.push(await acquireLock(`${one.folder}.lock`, options.signal));
+      // Whoever held the lock may have made or repaired them.
+      if (!(await repairOrKeep(one, warnings, options.signal))) missing.push(one);
+    }
+    if (missing.length > 0) await make(missing, source, dataDir, options, warnings);
+  } finally {
+    for (const lock of locks) await lock.release();
+  }
+  return Promise.all(planned.map(({ folder }) => openActivations(folder)));
+}
+
+/** Documents that were read, the one that is still being cut into pieces included. */
+export function documentsRead({ document, piece }: DatasetPosition): number {
+  return piece === 0 ? document : document + 1;
+}
+
+async function isWhole(
+  { id, folder }: PlannedActivations,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const manifest = await readManifest(folder).catch(() => undefined);
+  return manifest?.id === id && (await damagedBeforeUse(folder, manifest.shards, { signal })) === undefined;
+}
+
+/**
+ * @returns whether the activations are whole; damaged ones are turned into unfinished ones, and what is none of them is
+ *   set aside
+ */
+async function repairOrKeep(
+  { id, folder }: PlannedActivations,
+  warnings: string[],
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const kind = await kindOf(folder);
+  if (kind === undefined) return false;
+  const manifest = kind === 'folder' ? await readManifest(folder).catch(asDamage) : undefined;
+  if (kind !== 'folder' || (manifest !== undefined && manifest.id !== id)) {
+    const aside = await setAside(folder);
+    warnings.push(`${folder} does not hold the activations that it is named for. It is kept as ${aside}.`);
+    return false;
+  }
+  const isDamaged =
+    manifest === undefined || (await damagedBeforeUse(folder, manifest.shards, { signal })) !== undefined;
+  if (isDamaged) await reopenForRepair(folder, manifest?.shards ?? []);
+  return !isDamaged;
+}
+
+/** What the system does not let us read may be whole: only what was read and is damaged is made again. */
+function asDamage(error: unknown): undefined {
+  if ((error as SaeLabError).code === 'activations.unreadable') throw error;
+}
+
+async function make<P extends PlannedActivations>(
+  missing: readonly P[],
+  source: RowSource<P>,
+  dataDir: string,
+  { onProgress, signal }: ExtractionOptions,
+  warnings: readonly string[],
+): Promise<void> {
+  const { storage, estimate } = source;
+  const writers = await Promise.all(
+    missing.map(({ folder, dIn }) =>
+      openActivationWriter({ folder, dIn, dtype: storage.dtype, shardRows: shardRowsOf(dIn, storage) }),
+    ),
+  );
+  const start = writers.map((writer) => writer.start).reduce((a, b) => (b.rows < a.rows ? b : a));
+  const needed = missing.reduce((bytes, { estimatedBytes }, i) => {
+    const left = Math.max(0, estimate.rows - writers[i]!.start.rows) / estimate.rows;
+    return bytes + (estimate.rows === 0 ? 0 : estimatedBytes * left);
+  }, 0);
+  requireSpace(needed, await freeBytes(dataDir), dataDir);
+
+  const meter = createProgressMeter(onProgress, estimate.tokens, start.tokens);
+  for (const sentence of warnings) meter.warn(sentence);
+  let end = start;
+  const report = (last = false): void =>
+    meter.report(
+      {
+        documents: documentsRead(end),
+        skippedDocuments: end.skipped,
+        tokens: end.tokens,
+        rows: end.rows,
+        shards: writers.reduce((count, writer) => count + writer.shards(), 0),
+      },
+      last,
+    );
+  const control = { signal, warn: (sentence: string) => meter.warn(sentence) };
+  for await (const window of source.windows(missing, start, control)) {
+    await writeRows(writers, window.rows, needed, dataDir);
+    ({ end } = window);
+    report();
+  }
+  for (const [i, writer] of writers.entries()) {
+    await writer
+      .finish((shards) => source.describe(missing[i]!, end, shards))
+      .catch((error: unknown) => asNoSpace(error, needed, dataDir));
+  }
+  report(true);
+}
+
+async function writeRows(
+  writers: readonly ActivationWriter[],
+  rows: readonly WindowRows[],
+  needed: number,
+  dataDir: string,
+): Promise<void> {
+  try {
+    for (const [i, writer] of writers.entries()) await writer.append(rows[i]!);
+  } catch (error) {
+    await asNoSpace(error, needed, dataDir);
+  }
+}
+
+async function asNoSpace(error: unknown, needed: number, dataDir: string): Promise<never> {
+  if (error instanceof SaeLabError && error.code === 'files.disk-full') {
+    const free = await freeBytes(dataDir);
+    // With room left it is a quota that is used up, which the error says itself.
+    if (free < needed) throw noSpace(needed, free, dataDir, error);
+  }
+  throw error;
+}

@@ -1,0 +1,93 @@
+import { setImmediate } from 'node:timers/promises';
+import { seeded, type Random } from '../../random/seeded.ts';
+import type { DatasetPosition } from '../extraction/dataset/windows.ts';
+import { emptyColumns, type WindowRows } from '../store/activation-writer.ts';
+import { featureFrequencies, forEachActive } from './feature-frequencies.ts';
+import type { SyntheticSpec } from './synthetic-spec.ts';
+import { trueDirections } from './true-directions.ts';
+
+/** Consecutive rows that are held out together, as those of a document are. */
+export const DOCUMENT_ROWS = 16;
+/** Rows that are made at once, from one stream of random numbers: where an interrupted synthesis goes on. */
+const WINDOW_ROWS = 1024;
+
+/**
+ * The rows of synthetic activations in windows, from the place that an earlier window began at. The rows of a window
+ * depend on the specification and the window's number alone.
+ *
+ * @returns windows that are valid until the next one: their memory is used again
+ */
+export async function* syntheticWindows(
+  spec: SyntheticSpec,
+  from: DatasetPosition,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<{ rows: WindowRows; end: DatasetPosition }> {
+  const makeRow = rowMaker(spec);
+  const space = new Float32Array(WINDOW_ROWS * spec.dIn);
+  const columns = emptyColumns(WINDOW_ROWS);
+  for (let window = Math.floor(from.rows / WINDOW_ROWS); window * WINDOW_ROWS < spec.rows; window++) {
+    // A window is one computation: without this turn of the event loop no signal would arrive.
+    await setImmediate();
+    signal?.throwIfAborted();
+    const first = window * WINDOW_ROWS;
+    const count = Math.min(WINDOW_ROWS, spec.rows - first);
+    const random = seeded(spec.seed, 'synthetic rows', window);
+    for (let row = 0; row < count; row++) {
+      makeRow(random, space.subarray(row * spec.dIn, (row + 1) * spec.dIn));
+      const document = Math.floor((first + row) / DOCUMENT_ROWS);
+      columns.document_ids[row] = document;
+      columns.document_hashes[row] = hashOf(document);
+      columns.positions[row] = (first + row) % DOCUMENT_ROWS;
+    }
+    yield {
+      rows: { start: placeOf(first), count, activations: space, columns },
+      end: placeOf(first + count),
+    };
+  }
+}
+
+/** There is no text to hash. The split mixes the bits itself, so that any distinct numbers will do. */
+function hashOf(document: number): number {
+  return document;
+}
+
+/** Those of all "documents". */
+export function* documentHashes({ rows }: SyntheticSpec): Generator<number> {
+  for (let document = 0; document * DOCUMENT_ROWS < rows; document++) yield hashOf(document);
+}
+
+/** One row stands for one token. */
+function placeOf(row: number): DatasetPosition {
+  return { document: Math.ceil(row / DOCUMENT_ROWS), piece: 0, rows: row, skipped: 0, tokens: row };
+}
+
+/** Sums in float64 and rounds once. */
+function rowMaker(spec: SyntheticSpec): (random: Random, into: Float32Array) => void {
+  const { dIn, noise } = spec;
+  const { data } = trueDirections(spec);
+  const frequencies = featureFrequencies(spec);
+  const strength = strengthLaw(spec.strengths);
+  const sum = new Float64Array(dIn);
+  return (random, into) => {
+    sum.fill(0);
+    forEachActive(frequencies, random, (feature) => {
+      const times = strength(random);
+      for (let d = 0, i = feature * dIn; d < dIn; d++, i++) sum[d]! += times * data[i]!;
+    });
+    if (noise > 0) for (let d = 0; d < dIn; d++) sum[d]! += noise * random.normal();
+    into.set(sum);
+  };
+}
+
+function strengthLaw(strengths: SyntheticSpec['strengths']): (random: Random) => number {
+  switch (strengths.law) {
+    case 'uniform': {
+      const { low, high } = strengths;
+      return (random) => high - random.uniform() * (high - low);
+    }
+    case 'exponential':
+      return (random) => -Math.log(1 - random.uniform()) * strengths.mean;
+    case 'constant':
+      return () => strengths.value;
+  }
+}

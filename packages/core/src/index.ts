@@ -14,14 +14,14 @@ export { detach } from './code/with-gradient.ts';
 export type { Evaluation } from './evaluation/evaluate.ts';
 export { evaluateSae } from './evaluation/evaluate-sae.ts';
 export type { Histogram } from './evaluation/histogram.ts';
-export { evaluationSettings, type EvaluationSettings } from './evaluation/settings.ts';
+export { evaluationSettings, type EvaluationSettings } from './evaluation/evaluation-settings.ts';
 export { canonicalJson, hashOfFile, hashOfValue } from './files/content-hash.ts';
 export { readSafetensors, writeSafetensors, type FileTensor } from './files/safetensors.ts';
 export { asWriteError, writeAtomic } from './files/write-atomic.ts';
 export { seeded, shuffle, type Random } from './random/seeded.ts';
 export { discardCheckpoint, executeRun, hasCheckpoint, type ExecuteRunArgs } from './run/execute-run.ts';
 export { CORE_MATH_VERSION, runId, type RunEvent, type RunOutcome, type RunSpec } from './run/run-spec.ts';
-export { countHeldOut } from './run/split.ts';
+export { countHeldOut } from './run/run-rows.ts';
 export { inferenceSae, type InferenceSae, type SaeTensor } from './sae/inference-sae.ts';
 export { loadSae, SAE_FILES, type SaeOrigin } from './sae/saelens-format.ts';
 export { FLOAT32_PROBLEM, fitsFloat32 } from './training/float32.ts';
@@ -33,10 +33,10 @@ export {
   type ResolvedTraining,
   type TrainingInput,
   type TrainingSettings,
-} from './training/settings.ts';
+} from './training/training-settings.ts';
 export { freshState, Trainer } from './training/trainer.ts';
 export { denseMatrices } from './training/dense-matrices.ts';
-export { fitsTraining, largestFitting, trainingRoom, type TrainingSizes } from './training/training-room.ts';
+export { fitsTraining, largestFitting, trainingRoom, type TrainingSizes } from './training/memory-needed.ts';
 export type {
   Context,
   DeadLatents,

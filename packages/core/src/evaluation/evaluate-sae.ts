@@ -3,7 +3,7 @@ import { LoadedSae } from '../sae/loaded-sae.ts';
 import { loadSae } from '../sae/saelens-format.ts';
 import { dictionaryRecovery } from './dictionary-recovery.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
-import type { EvaluationSettings } from './settings.ts';
+import type { EvaluationSettings } from './evaluation-settings.ts';
 
 /** Entries of the code matrix that are held at once: 64 MB. */
 const EVALUATED_CODES = 2 ** 24;

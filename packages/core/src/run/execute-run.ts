@@ -10,7 +10,7 @@ import { removeWritten } from '../files/write-atomic.ts';
 import { unlessStopped } from '../stop.ts';
 import type { Variant } from '../variant/contract.ts';
 import type { RunEvent, RunOutcome, RunSpec } from './run-spec.ts';
-import { part } from './split.ts';
+import { part } from './run-rows.ts';
 import { prepareRunFolder } from './prepare-run-folder.ts';
 import { scaleOfActivations } from './check-activations.ts';
 import { divergenceOf } from './divergence.ts';

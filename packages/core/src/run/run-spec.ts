@@ -1,10 +1,10 @@
 import type { SaeLabError } from '@sae-lab/errors';
-import type { EvaluationSettings } from '../evaluation/settings.ts';
+import type { EvaluationSettings } from '../evaluation/evaluation-settings.ts';
 import type { Histogram } from '../evaluation/histogram.ts';
 import { hashOfValue } from '../files/content-hash.ts';
 import type { SavedFile } from '../sae/saelens-format.ts';
 import type { Curves } from '../training/curves.ts';
-import type { ResolvedTraining } from '../training/settings.ts';
+import type { ResolvedTraining } from '../training/training-settings.ts';
 import type { Hyper } from '../variant/contract.ts';
 
 /** Raised when training or evaluation computes something else than before; part of a run's identity. */

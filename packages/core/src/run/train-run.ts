@@ -6,7 +6,7 @@ import { seeded } from '../random/seeded.ts';
 import type { InferenceSae } from '../sae/inference-sae.ts';
 import { writeCheckpoint } from '../training/checkpoint.ts';
 import { hostTensors } from '../training/host-tensors.ts';
-import { MOST_STEPS, totalSteps } from '../training/settings.ts';
+import { MOST_STEPS, totalSteps } from '../training/training-settings.ts';
 import { freshState, Trainer, type TrainerState } from '../training/trainer.ts';
 import { beginTraining } from './begin-training.ts';
 import { divergenceOf } from './divergence.ts';
@@ -14,7 +14,7 @@ import type { ExecuteRunArgs, RunControl } from './execute-run.ts';
 import { logSchedule } from './log-schedule.ts';
 import { MetricsLog } from './metrics-log.ts';
 import { runId, type RunOutcome } from './run-spec.ts';
-import { part } from './split.ts';
+import { part } from './run-rows.ts';
 
 /** Progress is told this often. */
 const PROGRESS_SECONDS = 0.5;

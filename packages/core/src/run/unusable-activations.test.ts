@@ -1,11 +1,11 @@
 /** Activations and evaluations from which figures cannot be computed, told apart from training that diverges. */
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { evaluationSettings, type EvaluationSettings } from '../evaluation/settings.ts';
+import { evaluationSettings, type EvaluationSettings } from '../evaluation/evaluation-settings.ts';
 import { membership } from '../activations/store/holdout.ts';
 import { errorOf, storeOfKnownRows, temporaryFolder } from '../activations/test-support.ts';
 import { plainVariant } from '../testing/plain-variant.ts';
-import { resolveTraining, trainingSettings, type TrainingInput } from '../training/settings.ts';
+import { resolveTraining, trainingSettings, type TrainingInput } from '../training/training-settings.ts';
 import { executeRun } from './execute-run.ts';
 import { CORE_MATH_VERSION, type RunEvent, type RunSpec } from './run-spec.ts';
 

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { seeded } from '../random/seeded.ts';
 import type { SaeTensor } from '../sae/inference-sae.ts';
 import { hostTensors } from '../training/host-tensors.ts';
-import { resolveTraining, trainingSettings, type TrainingInput } from '../training/settings.ts';
+import { resolveTraining, trainingSettings, type TrainingInput } from '../training/training-settings.ts';
 import { freshState, Trainer } from '../training/trainer.ts';
 import type { Hyper, Variant } from '../variant/contract.ts';
 import { useTestDevice } from './device.ts';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { seeded } from '../random/seeded.ts';
-import { resolveTraining, trainingSettings, type TrainingInput } from '../training/settings.ts';
+import { resolveTraining, trainingSettings, type TrainingInput } from '../training/training-settings.ts';
 import { freshState, Trainer } from '../training/trainer.ts';
 import type { Hyper, Variant } from '../variant/contract.ts';
 import { randomDirections } from '../variant/init.ts';

@@ -8,7 +8,7 @@ import { seeded } from '../random/seeded.ts';
 import { plainVariant } from '../testing/plain-variant.ts';
 import { settled } from '../testing/refusal.ts';
 import type { Variant } from '../variant/contract.ts';
-import { resolveTraining, trainingSettings, type TrainingInput } from './settings.ts';
+import { resolveTraining, trainingSettings, type TrainingInput } from './training-settings.ts';
 import { freshState, Trainer } from './trainer.ts';
 
 const [ROWS, D_IN, D_SAE] = [9, 5, 11];

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { seeded } from '../random/seeded.ts';
 import { plainVariant } from '../testing/plain-variant.ts';
-import { resolveTraining, trainingSettings, type TrainingInput } from './settings.ts';
+import { resolveTraining, trainingSettings, type TrainingInput } from './training-settings.ts';
 import { freshState, Trainer } from './trainer.ts';
 
 const [ROWS, D_IN, D_SAE] = [16, 6, 10];

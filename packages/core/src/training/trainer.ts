@@ -11,7 +11,7 @@ import { lossGradients } from './loss-gradients.ts';
 import { areFinite, firstNotFinite, gradientOverflow, hasExploded } from './not-finite.ts';
 import { resampleDead } from './resample.ts';
 import { isResampleStep, learningRateFactor, warmupFactor } from './schedule.ts';
-import type { ResolvedTraining } from './settings.ts';
+import type { ResolvedTraining } from './training-settings.ts';
 import { updateParams } from './update-params.ts';
 
 /** Everything that a step changes and a checkpoint holds. */

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { seeded, type Random } from '../../random/seeded.ts';
 import type { SaeTensor } from '../../sae/inference-sae.ts';
 import { hostTensors } from '../../training/host-tensors.ts';
-import { resolveTraining, trainingSettings, type TrainingInput } from '../../training/settings.ts';
+import { resolveTraining, trainingSettings, type TrainingInput } from '../../training/training-settings.ts';
 import { freshState, Trainer, type TrainerState } from '../../training/trainer.ts';
 import type { Context, DeadLatents, Hyper, Params, Variant } from '../../variant/contract.ts';
 import { trainingContext } from '../context.ts';

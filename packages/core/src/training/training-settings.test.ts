@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { hashOfValue } from '../files/content-hash.ts';
 import { plainVariant } from '../testing/plain-variant.ts';
-import { resolveTraining, trainingSettings, type TrainingInput } from './settings.ts';
+import { resolveTraining, trainingSettings, type TrainingInput } from './training-settings.ts';
 
 const resolved = (input: Partial<TrainingInput>) =>
   resolveTraining(trainingSettings.parse({ steps: 10, ...input }), plainVariant, {

@@ -1,4 +1,4 @@
-import type { EvaluationSettings } from '../evaluation/settings.ts';
+import type { EvaluationSettings } from '../evaluation/evaluation-settings.ts';
 import { SPLIT_SEED, type ActivationStore, type Split } from '../activations/index.ts';
 import type { RunSpec } from './run-spec.ts';
 

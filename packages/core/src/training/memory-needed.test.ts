@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fitsTraining, largestFitting, trainingRoom, type TrainingSizes } from './training-room.ts';
+import { fitsTraining, largestFitting, trainingRoom, type TrainingSizes } from './memory-needed.ts';
 
 const sizes: TrainingSizes = {
   dIn: 512,

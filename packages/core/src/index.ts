@@ -19,8 +19,15 @@ export { canonicalJson, hashOfFile, hashOfValue } from './files/content-hash.ts'
 export { readSafetensors, writeSafetensors, type FileTensor } from './files/safetensors.ts';
 export { asWriteError, writeAtomic } from './files/write-atomic.ts';
 export { seeded, shuffle, type Random } from './random/seeded.ts';
-export { discardCheckpoint, executeRun, hasCheckpoint, type ExecuteRunArgs } from './run/execute-run.ts';
-export { CORE_MATH_VERSION, runId, type RunEvent, type RunOutcome, type RunSpec } from './run/run-spec.ts';
+export { discardCheckpoint, executeRun, hasCheckpoint } from './run/execute-run.ts';
+export {
+  CORE_MATH_VERSION,
+  runId,
+  type ExecuteRunArgs,
+  type RunEvent,
+  type RunOutcome,
+  type RunSpec,
+} from './run/run-spec.ts';
 export { countHeldOut } from './run/run-rows.ts';
 export { inferenceSae, type InferenceSae, type SaeTensor } from './sae/inference-sae.ts';
 export { loadSae, SAE_FILES, type SaeOrigin } from './sae/saelens-format.ts';
@@ -34,7 +41,8 @@ export {
   type TrainingInput,
   type TrainingSettings,
 } from './training/training-settings.ts';
-export { freshState, Trainer } from './training/trainer.ts';
+export { Trainer } from './training/trainer.ts';
+export { freshState } from './training/trainer-state.ts';
 export { denseMatrices } from './training/dense-matrices.ts';
 export { fitsTraining, largestFitting, trainingRoom, type TrainingSizes } from './training/memory-needed.ts';
 export type {

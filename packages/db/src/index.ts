@@ -34,8 +34,7 @@ export {
   sweepById,
   upsertSweep,
   type Sweep,
-  type SweepStatus,
   type SweepWithCounts,
 } from './queries/sweeps.ts';
 export { listVariants, upsertVariant, type VariantRow } from './queries/variants.ts';
-export type { JsonObject, RunError, RunStatus } from './schema/index.ts';
+export type { JsonObject, RunError, RunStatus, SweepStatus } from './schema/index.ts';

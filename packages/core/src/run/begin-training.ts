@@ -4,7 +4,7 @@ import type { BatchStream, StreamPosition } from '../activations/index.ts';
 import { setAside } from '../files/set-aside.ts';
 import { readCheckpoint, type Checkpoint } from '../training/checkpoint.ts';
 import type { Curves } from '../training/curves.ts';
-import type { TrainerState } from '../training/trainer.ts';
+import type { TrainerState } from '../training/trainer-state.ts';
 import type { RunEvent } from './run-spec.ts';
 
 /** Codes of a checkpoint that nothing can be begun with. */

@@ -23,7 +23,7 @@ import { loadSae } from '../sae/saelens-format.ts';
 import { plainVariant } from '../testing/plain-variant.ts';
 import { readCheckpoint, writeCheckpoint, type Checkpoint } from '../training/checkpoint.ts';
 import { resolveTraining, trainingSettings, type TrainingInput } from '../training/training-settings.ts';
-import { freshState } from '../training/trainer.ts';
+import { freshState } from '../training/trainer-state.ts';
 import { discardCheckpoint, executeRun } from './execute-run.ts';
 import { CORE_MATH_VERSION, runId, type RunEvent, type RunSpec } from './run-spec.ts';
 

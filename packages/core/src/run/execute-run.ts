@@ -1,43 +1,19 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
-import { type ChosenDevice, type DeviceInfo, useDevice } from '@sae-lab/kernels';
+import { type DeviceInfo, useDevice } from '@sae-lab/kernels';
 import { evaluateSae } from '../evaluation/evaluate-sae.ts';
 import { openActivations, type ActivationStore } from '../activations/index.ts';
 import { foldScale } from '../sae/inference-sae.ts';
-import { saveSae, saveSparsity, type SaeOrigin } from '../sae/saelens-format.ts';
+import { saveSae, saveSparsity } from '../sae/saelens-format.ts';
 import { removeWritten } from '../files/write-atomic.ts';
 import { unlessStopped } from '../stop.ts';
-import type { Variant } from '../variant/contract.ts';
-import type { RunEvent, RunOutcome, RunSpec } from './run-spec.ts';
+import type { ExecuteRunArgs, RunControl, RunOutcome, RunSpec } from './run-spec.ts';
 import { part } from './run-rows.ts';
 import { prepareRunFolder } from './prepare-run-folder.ts';
 import { scaleOfActivations } from './check-activations.ts';
 import { divergenceOf } from './divergence.ts';
 import { trainRun } from './train-run.ts';
-
-export interface ExecuteRunArgs {
-  spec: RunSpec;
-  variant: Variant;
-  activationsFolder: string;
-  /** The run's own folder: its checkpoint while it trains, `sae/` when it has finished. */
-  runFolder: string;
-  origin: SaeOrigin;
-  threads: number;
-  /** A setting of the machine, no part of the run's identity: devices differ in rounding. Default 'cpu'. */
-  device?: ChosenDevice;
-  /** A checkpoint is written this often, and when the run is interrupted. Default 60. */
-  checkpointSeconds?: number;
-}
-
-export interface RunControl {
-  onEvent: (event: RunEvent) => void;
-  /**
-   * Asks the run to answer 'interrupted' soon: with a checkpoint after the current step, or of the trained state where
-   * it is being evaluated.
-   */
-  signal: AbortSignal;
-}
 
 /**
  * Trains, evaluates and saves one run; goes on from its checkpoint where there is one. The same spec gives the

@@ -1,11 +1,12 @@
 import type { SaeLabError } from '@sae-lab/errors';
+import type { ChosenDevice } from '@sae-lab/kernels';
 import type { EvaluationSettings } from '../evaluation/evaluation-settings.ts';
 import type { Histogram } from '../evaluation/histogram.ts';
 import { hashOfValue } from '../files/content-hash.ts';
-import type { SavedFile } from '../sae/saelens-format.ts';
+import type { SaeOrigin, SavedFile } from '../sae/saelens-format.ts';
 import type { Curves } from '../training/curves.ts';
 import type { ResolvedTraining } from '../training/training-settings.ts';
-import type { Hyper } from '../variant/contract.ts';
+import type { Hyper, Variant } from '../variant/contract.ts';
 
 /** Raised when training or evaluation computes something else than before; part of a run's identity. */
 export const CORE_MATH_VERSION = 3;
@@ -28,6 +29,29 @@ export interface RunSpec {
 /** A run's identity: sha256 of its spec, in hex. */
 export function runId(spec: RunSpec): string {
   return hashOfValue(spec);
+}
+
+export interface ExecuteRunArgs {
+  spec: RunSpec;
+  variant: Variant;
+  activationsFolder: string;
+  /** The run's own folder: its checkpoint while it trains, `sae/` when it has finished. */
+  runFolder: string;
+  origin: SaeOrigin;
+  threads: number;
+  /** A setting of the machine, no part of the run's identity: devices differ in rounding. Default 'cpu'. */
+  device?: ChosenDevice;
+  /** A checkpoint is written this often, and when the run is interrupted. Default 60. */
+  checkpointSeconds?: number;
+}
+
+export interface RunControl {
+  onEvent: (event: RunEvent) => void;
+  /**
+   * Asks the run to answer 'interrupted' soon: with a checkpoint after the current step, or of the trained state where
+   * it is being evaluated.
+   */
+  signal: AbortSignal;
 }
 
 export type RunEvent =

@@ -7,13 +7,13 @@ import type { InferenceSae } from '../sae/inference-sae.ts';
 import { writeCheckpoint } from '../training/checkpoint.ts';
 import { hostTensors } from '../training/host-tensors.ts';
 import { MOST_STEPS, totalSteps } from '../training/training-settings.ts';
-import { freshState, Trainer, type TrainerState } from '../training/trainer.ts';
+import { Trainer } from '../training/trainer.ts';
+import { freshState, type TrainerState } from '../training/trainer-state.ts';
 import { beginTraining } from './begin-training.ts';
 import { divergenceOf } from './divergence.ts';
-import type { ExecuteRunArgs, RunControl } from './execute-run.ts';
 import { logSchedule } from './log-schedule.ts';
 import { MetricsLog } from './metrics-log.ts';
-import { runId, type RunOutcome } from './run-spec.ts';
+import { runId, type ExecuteRunArgs, type RunControl, type RunOutcome } from './run-spec.ts';
 import { part } from './run-rows.ts';
 
 /** Progress is told this often. */

@@ -4,7 +4,8 @@ import { seeded } from '../random/seeded.ts';
 import type { SaeTensor } from '../sae/inference-sae.ts';
 import { hostTensors } from '../training/host-tensors.ts';
 import { resolveTraining, trainingSettings, type TrainingInput } from '../training/training-settings.ts';
-import { freshState, Trainer } from '../training/trainer.ts';
+import { Trainer } from '../training/trainer.ts';
+import { freshState } from '../training/trainer-state.ts';
 import type { Hyper, Variant } from '../variant/contract.ts';
 import { useTestDevice } from './device.ts';
 

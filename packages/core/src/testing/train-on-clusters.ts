@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { seeded } from '../random/seeded.ts';
 import { resolveTraining, trainingSettings, type TrainingInput } from '../training/training-settings.ts';
-import { freshState, Trainer } from '../training/trainer.ts';
+import { Trainer } from '../training/trainer.ts';
+import { freshState } from '../training/trainer-state.ts';
 import type { Hyper, Variant } from '../variant/contract.ts';
 import { randomDirections } from '../variant/init.ts';
 import { useTestDevice } from './device.ts';

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { damaged, damages } from '../testing/damaged-bytes.ts';
 import { settled } from '../testing/refusal.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
-import type { TrainerState } from './trainer.ts';
+import type { TrainerState } from './trainer-state.ts';
 
 const RUNS = { seed: 1, numRuns: 300 };
 const RUN = 'a'.repeat(64);

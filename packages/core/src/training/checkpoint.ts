@@ -12,7 +12,7 @@ import { readSafetensors, writeSafetensors, type FileTensor } from '../files/saf
 import type { StreamPosition } from '../activations/index.ts';
 import type { Params } from '../variant/contract.ts';
 import { curvesIn, curveTensors, isCurve, type Curves } from './curves.ts';
-import type { TrainerState } from './trainer.ts';
+import type { TrainerState } from './trainer-state.ts';
 
 const FORMAT = 'sae-lab checkpoint 3';
 const DEAD = 'dead.tokens_since_fired';

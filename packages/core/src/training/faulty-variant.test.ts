@@ -9,7 +9,8 @@ import { plainVariant } from '../testing/plain-variant.ts';
 import { settled } from '../testing/refusal.ts';
 import type { Variant } from '../variant/contract.ts';
 import { resolveTraining, trainingSettings, type TrainingInput } from './training-settings.ts';
-import { freshState, Trainer } from './trainer.ts';
+import { Trainer } from './trainer.ts';
+import { freshState } from './trainer-state.ts';
 
 const [ROWS, D_IN, D_SAE] = [9, 5, 11];
 const STEPS = 6;

@@ -9,7 +9,7 @@ import type { LossTerm, Variant } from '../variant/contract.ts';
 import { linearReconstructionLoss, squaredError } from '../variant/reconstruction-loss.ts';
 import { lossGradients } from './loss-gradients.ts';
 import { lossTerms } from './loss-terms.ts';
-import { freshState } from './trainer.ts';
+import { freshState } from './trainer-state.ts';
 
 beforeAll(() => useCpuBackend({ threads: 1 }));
 

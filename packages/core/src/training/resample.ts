@@ -8,7 +8,7 @@ import type { Random } from '../random/seeded.ts';
 import type { Context, Encoded, Hyper, Params, Roles, Variant } from '../variant/contract.ts';
 import type { Moments } from './adam.ts';
 import { unitRows } from './decoder-norm.ts';
-import type { TrainerState } from './trainer.ts';
+import type { TrainerState } from './trainer-state.ts';
 
 /** A fresh encoder row has at most this part of the mean norm of the others. */
 const ENCODER_NORM = 0.2;

@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { seeded } from '../random/seeded.ts';
 import { plainVariant } from '../testing/plain-variant.ts';
 import { resolveTraining, trainingSettings, type TrainingInput } from './training-settings.ts';
-import { freshState, Trainer } from './trainer.ts';
+import { Trainer } from './trainer.ts';
+import { freshState } from './trainer-state.ts';
 
 const [ROWS, D_IN, D_SAE] = [16, 6, 10];
 

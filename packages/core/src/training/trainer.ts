@@ -1,29 +1,17 @@
 import { throwDeviceFault } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
-import type { Context, Hyper, Params, Roles, State, Variant } from '../variant/contract.ts';
+import type { Context, Hyper, Params, Roles, Variant } from '../variant/contract.ts';
 import { adaptiveOps } from '../code/adaptive-ops.ts';
 import { seeded } from '../random/seeded.ts';
-import { zeroMoments, type Moments } from './adam.ts';
-import { checkParams } from './check-params.ts';
 import { DeadLatentTracker, deadAfterTokens } from './dead-latents.ts';
 import { LeakWatch } from './leak-watch.ts';
 import { lossGradients } from './loss-gradients.ts';
 import { areFinite, firstNotFinite, gradientOverflow, hasExploded } from './not-finite.ts';
 import { resampleDead } from './resample.ts';
 import { isResampleStep, learningRateFactor, warmupFactor } from './schedule.ts';
+import type { TrainerState } from './trainer-state.ts';
 import type { ResolvedTraining } from './training-settings.ts';
 import { updateParams } from './update-params.ts';
-
-/** Everything that a step changes and a checkpoint holds. */
-export interface TrainerState {
-  /** Steps done. */
-  step: number;
-  params: Params;
-  moments: Moments;
-  state: State;
-  /** Tokens since each latent fired, [dSae]. */
-  tokensSinceFired: Float64Array;
-}
 
 export interface TrainerPlan {
   variant: Variant;
@@ -55,14 +43,6 @@ const KNOWN_ANYWAY = new Set(['loss', 'gradient_norm', 'dead_fraction', 'learnin
 /** Whether a step knows a metric anyway, as it does each loss term, so that logging it costs nothing. */
 export function isKnownAnyway(metric: string): boolean {
   return KNOWN_ANYWAY.has(metric) || metric.startsWith('loss/');
-}
-
-/** The state of a run that has not begun: the variant's own initialisation. */
-export function freshState(variant: Variant, args: Parameters<Variant['init']>[0]): TrainerState {
-  const { params, state = {} } = tf.tidy<{ params: Params; state?: State }>(() => variant.init(args));
-  checkParams(variant.name, params, variant.roles(args.hyper), args);
-  const tokensSinceFired = new Float64Array(args.dSae);
-  return { step: 0, params, moments: zeroMoments(params), state, tokensSinceFired };
 }
 
 /** Trains by gradient steps; knows the variant only through its contract. */

@@ -2,8 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Database } from '../connection/connect.ts';
 import { openSession } from '../connection/session.ts';
-import { runs, sweeps, type RunStatus } from '../schema/index.ts';
-import type { SweepStatus } from './sweeps.ts';
+import { runs, sweeps, type RunStatus, type SweepStatus } from '../schema/index.ts';
 
 /**
  * Marks runs as being trained by this process, so that two sweeps at once do not train one run twice, and sweeps as

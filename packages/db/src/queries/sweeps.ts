@@ -2,13 +2,12 @@ import { desc, eq, getTableColumns, sql } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { runs, sweepRuns, sweeps } from '../schema/index.ts';
-import type { RunStatus } from '../schema/index.ts';
+import type { RunStatus, SweepStatus } from '../schema/index.ts';
 import { storableRow, storableText } from './storable.ts';
 import { runStatusNow, sweepStatusNow } from './claims.ts';
 
 /** A sweep as it is now: one that is stored as running, but that no process works on, is `interrupted`. */
 export type Sweep = typeof sweeps.$inferSelect;
-export type SweepStatus = Sweep['status'];
 
 const columns = { ...getTableColumns(sweeps), status: sweepStatusNow };
 

@@ -3,6 +3,7 @@ import { instant, type JsonObject } from './columns.ts';
 import { runs } from './runs.ts';
 
 export const sweepStatus = pgEnum('sweep_status', ['running', 'finished', 'failed', 'interrupted']);
+export type SweepStatus = (typeof sweepStatus.enumValues)[number];
 
 /** A sweep as it was resolved: the same definition is the same row, however often it is started. */
 export const sweeps = pgTable('sweeps', {

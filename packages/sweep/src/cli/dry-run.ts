@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDatabase, runsByHashes, type RunStatus } from '@sae-lab/db';
-import type { SweepPlan } from '../plan/plan-sweep.ts';
+import type { SweepPlan } from '../plan/sweep-plan.ts';
 import { coefficientLabels } from '../report/coefficient.ts';
 import type { TextSink } from '../report/json-lines.ts';
 import { tableLines } from '../report/text-table.ts';

@@ -1,6 +1,6 @@
 import { MOST_STEPS, totalSteps } from '@sae-lab/core';
 import type { Problem } from '../definition/problems.ts';
-import type { PlannedRun } from './plan-sweep.ts';
+import type { PlannedRun } from './sweep-plan.ts';
 import { trainingRows } from './training-rows.ts';
 
 /** What is wrong with batch sizes and lengths for the activations that there are, as far as these are known. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@sae-lab/db';
-import type { SweepPlan } from './plan-sweep.ts';
+import type { SweepPlan } from './sweep-plan.ts';
 
 /** A sweep's definition with every default filled in and every axis expanded, as JSON. */
 export function definitionJson({ experiment: { definition } }: SweepPlan): JsonObject {

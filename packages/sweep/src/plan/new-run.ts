@@ -1,5 +1,5 @@
 import type { NewRun } from '@sae-lab/db';
-import type { PlannedRun } from './plan-sweep.ts';
+import type { PlannedRun } from './sweep-plan.ts';
 
 /** A planned run as the database takes it. */
 export function newRunOf({ spec, hash, combination, activations }: PlannedRun): NewRun {

@@ -4,30 +4,10 @@ import { SaeLabError } from '@sae-lab/errors';
 import type { Combination } from '../definition/combinations.ts';
 import type { Experiment } from '../definition/load-experiment.ts';
 import { invalidSweep, type Problem } from '../definition/problems.ts';
-import { activationsSource, type ActivationsSource } from './activations-source.ts';
+import { activationsSource } from './activations-source.ts';
 import { problemsOfLengths } from './check-lengths.ts';
 import { problemsOfShards } from './check-shards.ts';
-
-/** One run of a sweep, before anything is trained. */
-export interface PlannedRun {
-  readonly spec: RunSpec;
-  /** Content hash of the spec: the identity of the run, in whatever sweep it occurs. */
-  readonly hash: string;
-  /** What the author asked for, before the variant's defaults. */
-  readonly combination: Combination;
-  readonly activations: PlannedActivations;
-}
-
-export interface SweepPlan {
-  readonly experiment: Experiment;
-  /** Each run once, in the order of training. */
-  readonly runs: readonly PlannedRun[];
-  readonly source: ActivationsSource;
-  /** Sentences for the author about what was asked for and will not be so. */
-  readonly warnings: readonly string[];
-  /** Identity of the sweep: its name and its runs. */
-  readonly hash: string;
-}
+import type { PlannedRun, SweepPlan } from './sweep-plan.ts';
 
 /**
  * Expands an experiment into runs and checks every one. Reads the model's files; runs and writes nothing but the

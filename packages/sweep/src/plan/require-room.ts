@@ -1,7 +1,7 @@
 import { denseMatrices, fitsTraining, largestFitting, trainingRoom, type TrainingSizes } from '@sae-lab/core';
 import { invalidSweep, type Problem } from '../definition/problems.ts';
 import { thisMachine, workersOf, type Machine } from './machine.ts';
-import type { PlannedRun, SweepPlan } from './plan-sweep.ts';
+import type { PlannedRun, SweepPlan } from './sweep-plan.ts';
 import { trainingRows } from './training-rows.ts';
 
 /** More than any variant is known to hold at once. */

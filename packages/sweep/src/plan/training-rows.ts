@@ -1,4 +1,4 @@
-import type { PlannedRun } from './plan-sweep.ts';
+import type { PlannedRun } from './sweep-plan.ts';
 
 /** How far the share of rows held out, which goes by documents, may be from the fraction asked for. */
 const HOLDOUT_SLACK = 0.1;

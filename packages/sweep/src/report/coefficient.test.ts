@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { EvaluatedRun } from '@sae-lab/db';
-import type { PlannedRun } from '../plan/plan-sweep.ts';
+import type { PlannedRun } from '../plan/sweep-plan.ts';
 import { linearVariant } from '../testing/linear-variant.ts';
 import { coefficientLabels, storedConfigurations } from './coefficient.ts';
 

@@ -1,6 +1,6 @@
 import { configurationsOf, type RunConfiguration } from '@sae-lab/measures';
 import type { EvaluatedRun } from '@sae-lab/db';
-import type { PlannedRun } from '../plan/plan-sweep.ts';
+import type { PlannedRun } from '../plan/sweep-plan.ts';
 
 /**
  * Labels each run by its variant's coefficient, e.g. `k=32`, and by whatever else varies within the sweep beside

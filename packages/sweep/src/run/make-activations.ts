@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import type { SaeOrigin } from '@sae-lab/core';
 import type { ExtractionProgress } from '@sae-lab/core/activations';
 import { upsertActivations, type Database } from '@sae-lab/db';
-import type { SweepPlan } from '../plan/plan-sweep.ts';
+import type { SweepPlan } from '../plan/sweep-plan.ts';
 import type { SweepEvent } from '../report/events.ts';
 import { evaluationShortfalls } from './evaluation-shortfalls.ts';
 import { originOf } from './origin-of.ts';

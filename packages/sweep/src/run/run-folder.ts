@@ -1,19 +1,6 @@
 import { join } from 'node:path';
-import type { SaePlace } from '../report/events.ts';
-import type { FinishedFiles } from './finished-files.ts';
 
 /** A run's checkpoint while it is trained, and its SAE in `sae/`. */
 export function runFolder(dataDir: string, { hash }: { hash: string }): string {
   return join(dataDir, 'runs', hash);
-}
-
-/** Where a finished run's SAE is; null where its files are missing. */
-export function saePlace(
-  ownDataDir: string,
-  run: { hash: string },
-  files: FinishedFiles = { state: 'here' },
-): SaePlace | null {
-  if (files.state === 'missing') return null;
-  const { dataDir, host } = files.state === 'elsewhere' ? files : { dataDir: ownDataDir, host: undefined };
-  return { folder: join(runFolder(dataDir, run), 'sae'), ...(host !== undefined && { host }) };
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runsByHashes, type Claims, type Db, type RunStatus } from '@sae-lab/db';
-import type { PlannedRun } from '../plan/plan-sweep.ts';
+import type { PlannedRun } from '../plan/sweep-plan.ts';
 import type { RunLabel } from '../report/events.ts';
 
 /** A run that is in the database. */

@@ -16,7 +16,7 @@ import {
 import type { ChosenDevice } from '@sae-lab/kernels';
 import { definitionJson } from '../plan/definition-json.ts';
 import { newRunOf } from '../plan/new-run.ts';
-import type { PlannedRun, SweepPlan } from '../plan/plan-sweep.ts';
+import type { PlannedRun, SweepPlan } from '../plan/sweep-plan.ts';
 import { errorJson } from '../worker/error-json.ts';
 import type { ErrorJson } from '../worker/protocol.ts';
 import { coefficientLabels } from '../report/coefficient.ts';
@@ -28,7 +28,8 @@ import { filesWarning } from './files-warning.ts';
 import { makeActivations } from './make-activations.ts';
 import { nextStep, type StepOptions } from './next-step.ts';
 import { gatherProvenance } from './provenance.ts';
-import { runFolder, saePlace } from './run-folder.ts';
+import { runFolder } from './run-folder.ts';
+import { saePlace } from './sae-place.ts';
 import type { QueuedRun } from './run-queue.ts';
 import { storeVariants } from './store-variants.ts';
 import { trainRuns, type TrainingSignals } from './train-runs.ts';

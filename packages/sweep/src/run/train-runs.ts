@@ -10,7 +10,8 @@ import { checkFinishedFiles, type FilesToCheck, type FinishedFiles } from './fin
 import { nextStep, type StepOptions } from './next-step.ts';
 import { recordAgain } from './record-again.ts';
 import { recordRun } from './record-run.ts';
-import { runFolder, saePlace } from './run-folder.ts';
+import { runFolder } from './run-folder.ts';
+import { saePlace } from './sae-place.ts';
 import { runQueue, type QueuedRun, type TakenRun } from './run-queue.ts';
 
 export interface TrainingPlan extends StepOptions, FilesToCheck {

@@ -5,7 +5,7 @@ import { Stops } from '../../code/with-gradient.ts';
 import { seeded } from '../../random/seeded.ts';
 import { lossGradients } from '../../training/loss-gradients.ts';
 import { lossTerms } from '../../training/loss-terms.ts';
-import type { TrainerState } from '../../training/trainer.ts';
+import type { TrainerState } from '../../training/trainer-state.ts';
 import type { Context, Hyper, Params, Variant } from '../../variant/contract.ts';
 import { AFFORDED } from '../device.ts';
 import {

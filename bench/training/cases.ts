@@ -19,21 +19,21 @@ export interface Case {
 }
 
 const large = { dIn: 512, dSae: 4096, batch: 4096 };
-const k = 32;
+const K = 32;
 
 export const CASES: readonly Case[] = [
-  { variant: topk, hyper: { k }, k, ...large },
-  { variant: topk, hyper: { k }, k, ...large, deadLatents: 256 },
-  { variant: batchTopK, hyper: { k }, k, ...large },
+  { variant: topk, hyper: { k: K }, k: K, ...large },
+  { variant: topk, hyper: { k: K }, k: K, ...large, deadLatents: 256 },
+  { variant: batchTopK, hyper: { k: K }, k: K, ...large },
   { variant: jumpRelu, hyper: { l0: 0 }, l0: 32, ...large },
-  { variant: matryoshka, hyper: { k }, k, ...large },
+  { variant: matryoshka, hyper: { k: K }, k: K, ...large },
   { variant: reluL1, hyper: { l1: 0 }, l0: 64, ...large },
   // As the peers have it.
   { variant: gated, hyper: { l1: 0, frozenFrom: 0 }, l0: 64, ...large },
   // As it is initialised: half of the latents are on.
   { variant: reluL1, hyper: { l1: 0 }, ...large },
   { variant: topk, hyper: { k: 64 }, k: 64, ...large, dSae: 65_536 },
-  { variant: topk, hyper: { k }, k, dIn: 128, dSae: 1024, batch: 2048 },
+  { variant: topk, hyper: { k: K }, k: K, dIn: 128, dSae: 1024, batch: 2048 },
 ];
 
 /** What `--case` looks in. */

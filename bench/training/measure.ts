@@ -63,10 +63,10 @@ function comparison(msPerStep: number, peerTimes: ReadonlyMap<string, number[]>)
   if (fastest === undefined) {
     return { torchMsPerStep: null, speedupOverTorch: null, torchPeer: null, peersMsPerStep: null };
   }
-  const [torchPeer, ms] = fastest;
+  const [torchPeer, fastestMs] = fastest;
   return {
-    torchMsPerStep: round(ms),
-    speedupOverTorch: round(ms / msPerStep),
+    torchMsPerStep: round(fastestMs),
+    speedupOverTorch: round(fastestMs / msPerStep),
     torchPeer,
     peersMsPerStep: Object.fromEntries(medians.map(([name, ms]) => [name, round(ms)])),
   };

@@ -127,7 +127,9 @@ describe('configurationsOf', () => {
     const settings = fc.dictionary(fc.constantFrom('learningRate', 'c'), value);
     fc.assert(
       fc.property(fc.array(fc.tuple(hyper, settings), { maxLength: 12 }), (given) => {
-        const found = describeRuns(...given.map(([hyper, training]) => run({ hyper }, { training })));
+        const found = describeRuns(
+          ...given.map(([ownHyper, ownTraining]) => run({ hyper: ownHyper }, { training: ownTraining })),
+        );
         const byLabel = Map.groupBy(found, ({ label }) => label);
         const byNumber = Map.groupBy(found, ({ configuration }) => configuration);
         expect(byLabel.size).toBe(byNumber.size);

@@ -26,9 +26,9 @@ export function partReader(): (path: string, value: unknown) => Part {
     const known = byText.get(text);
     if (known !== undefined) return known;
     const fields = flatten(path, value).toSorted((a, b) => (a.path < b.path ? -1 : 1));
-    const canonical = JSON.stringify([path, ...fields.map((field) => [field.path, field.text])]);
-    const part = byFields.get(canonical) ?? { id: byFields.size, fields };
-    byFields.set(canonical, part);
+    const key = JSON.stringify([path, ...fields.map((field) => [field.path, field.text])]);
+    const part = byFields.get(key) ?? { id: byFields.size, fields };
+    byFields.set(key, part);
     byText.set(text, part);
     return part;
   };

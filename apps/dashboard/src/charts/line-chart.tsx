@@ -52,7 +52,7 @@ export function LineChart({
   const [box, width] = useWidth<HTMLDivElement>(520);
   const theme = useTheme();
   const plot = useRef<uPlot>(undefined);
-  const shape = JSON.stringify(lines.map(({ label, color }) => [label, color]));
+  const shape = JSON.stringify(lines.map((line) => [line.label, line.color]));
 
   useEffect(() => {
     const element = box.current;
@@ -120,7 +120,7 @@ export function LineChart({
       <div
         ref={box}
         role="img"
-        aria-label={`${label}: ${lines.map(({ label, values }) => `${label} ends at ${show(values.at(-1))}`).join(', ')}`}
+        aria-label={`${label}: ${lines.map((line) => `${line.label} ends at ${show(line.values.at(-1))}`).join(', ')}`}
         className="overflow-x-clip"
         style={{ minHeight: height + legend }}
       />

@@ -34,9 +34,9 @@ export function runCurves(curves: ReadonlyMap<string, Curve>, color: string): Ru
   const terms = [...curves.keys()].filter((metric) => metric.startsWith(TERM));
   // The reconstruction is in every variant, and has the same colour in all of them.
   terms.sort((a, b) => Number(b === `${TERM}reconstruction`) - Number(a === `${TERM}reconstruction`));
-  const line = (metric: string, label: string, color: string): Line[] => {
+  const line = (metric: string, label: string, lineColor: string): Line[] => {
     const curve = curves.get(metric);
-    return curve ? [{ label, color, ...downsample(curve, POINTS) }] : [];
+    return curve ? [{ label, color: lineColor, ...downsample(curve, POINTS) }] : [];
   };
   const titled = Object.keys(TITLES);
   const others = [...curves.keys()]
@@ -51,7 +51,7 @@ export function runCurves(curves: ReadonlyMap<string, Curve>, color: string): Ru
     ],
     others: others.flatMap((metric) => {
       const [name, unit] = TITLES[metric] ?? [metric, metric];
-      return line(metric, name, color).map((line) => ({ unit, line }));
+      return line(metric, name, color).map((drawn) => ({ unit, line: drawn }));
     }),
   };
 }

@@ -20,11 +20,11 @@ export const ParetoCharts = memo(function ParetoCharts({
 }) {
   const points = entries.flatMap((entry) => scatterPoint(entry) ?? []);
   const x = paddedDomain(
-    points.flatMap(({ x, xSpread }) => ends(x, xSpread)),
+    points.flatMap((point) => ends(point.x, point.xSpread)),
     'log',
   );
   const y = paddedDomain(
-    points.flatMap(({ y, ySpread }) => ends(y, ySpread)),
+    points.flatMap((point) => ends(point.y, point.ySpread)),
     'linear',
   );
   const byHook = Map.groupBy(points, ({ hook }) => hook);

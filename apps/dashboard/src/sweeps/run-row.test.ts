@@ -32,7 +32,7 @@ test('the mean is over seeds of one configuration, not over what is labelled or 
     [1e-3, 1.00003e-3].flatMap((rate) => [stored(l1, rate, 0), stored(l1, rate, 1)]),
   );
   const entries = entriesOf(runRows(runs, variants), true);
-  expect(entries.map(({ runs }) => runs.length)).toEqual([2, 2, 2, 2]);
+  expect(entries.map((entry) => entry.runs.length)).toEqual([2, 2, 2, 2]);
   expect(entries.map(({ coefficient }) => coefficient)).toEqual([
     'l1=1 learningRate=0.001',
     'l1=1 learningRate=0.00100003',

@@ -114,8 +114,8 @@ export async function storeOfKnownRows(
 ): Promise<ActivationStore> {
   const path = join(folder, 'known');
   const writer = await openActivationWriter({ folder: path, dIn, dtype: 'float32', shardRows });
-  const column = (value: (row: number) => number): Int32Array =>
-    Int32Array.from({ length: rows }, (_, r) => value(r));
+  const column = (entry: (row: number) => number): Int32Array =>
+    Int32Array.from({ length: rows }, (_, row) => entry(row));
   const document = (row: number): number => Math.floor(row / rowsPerDocument);
   const columns: RowColumns = {
     token_ids: column((row) => row % 97),

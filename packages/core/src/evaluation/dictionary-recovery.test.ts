@@ -21,13 +21,13 @@ const everyRow = (rows: Rows): Float32Array[] =>
   Array.from({ length: rows.shape[0] }, (_, i) => rowOf(rows, i));
 
 /** The definition, word for word, in float64. */
-function byDefinition(truth: Rows, decoder: Rows): number {
+function byDefinition(directionsOf: Rows, decoder: Rows): number {
   const cosine = (a: Float32Array, b: Float32Array): number => {
     const dot = (x: Float32Array, y: Float32Array): number =>
       x.reduce((total, value, i) => total + value * y[i]!, 0);
     return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
   };
-  const best = everyRow(truth).map((t) => Math.max(...everyRow(decoder).map((row) => cosine(t, row))));
+  const best = everyRow(directionsOf).map((t) => Math.max(...everyRow(decoder).map((row) => cosine(t, row))));
   return best.reduce((total, value) => total + value, 0) / best.length;
 }
 

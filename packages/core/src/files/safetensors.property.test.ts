@@ -59,10 +59,10 @@ describe('safetensors', () => {
       fc.asyncProperty(
         tensors,
         fc.dictionary(names, fc.string({ unit: 'binary' }), { noNullPrototype: true }),
-        async (tensors, metadata) => {
-          await writeSafetensors(path, tensors, metadata);
+        async (written, metadata) => {
+          await writeSafetensors(path, written, metadata);
           const read = await readSafetensors(path);
-          expect(Object.entries(read.tensors)).toEqual(Object.entries(tensors));
+          expect(Object.entries(read.tensors)).toEqual(Object.entries(written));
           expect(Object.entries(read.metadata)).toEqual(Object.entries(metadata));
         },
       ),
@@ -83,8 +83,8 @@ describe('safetensors', () => {
           });
           const shuffled = header.toSorted((a, b) => a.order - b.order).map(({ text }) => text);
           writeRaw(`{${shuffled.join()}}`, end);
-          const { tensors } = await readSafetensors(path);
-          expect(new Set(Object.keys(tensors))).toEqual(new Set(entries.map(([name]) => name)));
+          const read = await readSafetensors(path);
+          expect(new Set(Object.keys(read.tensors))).toEqual(new Set(entries.map(([name]) => name)));
         },
       ),
       RUNS,
@@ -113,9 +113,9 @@ describe('safetensors', () => {
 
   it('refuses a damaged file or reads what its header says', () =>
     fc.assert(
-      fc.asyncProperty(tensors, damages, async (tensors, damages) => {
-        await writeSafetensors(path, tensors, { step: '1' });
-        writeFileSync(path, damaged(readFileSync(path), damages));
+      fc.asyncProperty(tensors, damages, async (written, done) => {
+        await writeSafetensors(path, written, { step: '1' });
+        writeFileSync(path, damaged(readFileSync(path), done));
         expect(await verdict()).toMatch(/^(refused|read)$/);
       }),
       RUNS,
@@ -143,8 +143,8 @@ describe('safetensors', () => {
       maxLength: 4,
     });
     await fc.assert(
-      fc.asyncProperty(headers, fc.nat(8), async (entries, dataBytes) => {
-        writeRaw(Object.fromEntries(entries), dataBytes);
+      fc.asyncProperty(headers, fc.nat(8), async (header, dataBytes) => {
+        writeRaw(Object.fromEntries(header), dataBytes);
         expect(await verdict()).toMatch(/^(refused|read)$/);
       }),
       RUNS,

@@ -53,14 +53,18 @@ export async function trainRun(args: TrainRunArgs, { onEvent, signal }: RunContr
 
   const id = runId(spec);
   const split = part(spec, 'train');
-  const { state, stream, ...before } = await beginTraining(
+  const {
+    state: begun,
+    stream,
+    ...before
+  } = await beginTraining(
     { checkpoint: args.checkpoint, runId: id, initial: await initialState(args) },
     (position) => store.trainingBatches({ batchSize, split, seed, position }),
     onEvent,
   );
   const plan = { variant, hyper, dSae, training, batchSize, totalSteps: steps, seed };
-  const trainer = new Trainer(plan, state);
-  const firstStep = state.step;
+  const trainer = new Trainer(plan, begun);
+  const firstStep = begun.step;
   if (before.resumed) onEvent({ type: 'resumed', step: firstStep, series: before.curves });
 
   const metrics = new MetricsLog(before.curves, (series) => onEvent({ type: 'metrics', series }));

@@ -82,8 +82,8 @@ describe('a checkpoint', () => {
     await write();
     const whole = readFileSync(path);
     await fc.assert(
-      fc.asyncProperty(damages, async (damages) => {
-        const after = damaged(whole, damages);
+      fc.asyncProperty(damages, async (done) => {
+        const after = damaged(whole, done);
         fc.pre(!after.equals(whole));
         writeFileSync(path, after);
         expect(await reading()).toMatch(REFUSED);

@@ -74,11 +74,11 @@ async function peakBytes(variant: Variant, hyper: Hyper, rows: number): Promise<
   const before = tf.memory().numBytes;
   const step = { variant, hyper, params, x, context, sparsityFactor: 1, withMetrics: false };
   let pass: LossGradients | undefined;
-  const { peakBytes } = await tf.profile(() => (pass = lossGradients(step)).loss);
+  const profile = await tf.profile(() => (pass = lossGradients(step)).loss);
   // Kept beyond the end of any scope.
   tf.dispose([pass!.fired, pass!.metrics]);
   if (pass!.isNewState) tf.dispose(pass!.state);
-  return peakBytes - before;
+  return profile.peakBytes - before;
 }
 
 function beginning(variant: Variant, hyper: Hyper, rows: number) {

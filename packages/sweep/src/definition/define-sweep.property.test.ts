@@ -155,9 +155,9 @@ describe('defineSweep', () => {
 
   it('refuses or takes junk in any one place, in its own words', () =>
     fc.assert(
-      fc.property(valid, fc.nat(), junk, (input, place, junk) => {
+      fc.property(valid, fc.nat(), junk, (input, place, value) => {
         const paths = pathsOf(input);
-        const changed = replaced(input, paths[place % paths.length]!, junk);
+        const changed = replaced(input, paths[place % paths.length]!, value);
         expect(answer(changed)).toMatch(REFUSED_OR_ACCEPTED);
       }),
       { ...RUNS, numRuns: 2000 },
@@ -179,8 +179,8 @@ describe('defineSweep', () => {
 
   it('refuses junk for any part of a variant', () =>
     fc.assert(
-      fc.property(fc.constantFrom(...Object.keys(linearVariant())), junk, (key, junk) => {
-        const variants = [{ variant: linearVariant({ [key]: junk }), grid: { l1: 1 } }];
+      fc.property(fc.constantFrom(...Object.keys(linearVariant())), junk, (key, value) => {
+        const variants = [{ variant: linearVariant({ [key]: value }), grid: { l1: 1 } }];
         expect(answer({ ...base, variants })).toMatch(REFUSED_OR_ACCEPTED);
       }),
       RUNS,

@@ -63,7 +63,7 @@ async function importFile(file: string): Promise<unknown> {
 
 /** An import whose top-level await waits for something that can never happen: Node would end without a word. */
 function importOrGiveUp(file: string): Promise<{ default?: unknown }> {
-  return new Promise((resolve, reject) => {
+  return new Promise((fulfil, reject) => {
     const giveUp = (): void =>
       reject(
         new SaeLabError('experiment.import-failed', {
@@ -74,6 +74,6 @@ function importOrGiveUp(file: string): Promise<{ default?: unknown }> {
       );
     process.once('beforeExit', giveUp);
     const imported = import(pathToFileURL(file).href) as Promise<{ default?: unknown }>;
-    imported.finally(() => process.off('beforeExit', giveUp)).then(resolve, reject);
+    imported.finally(() => process.off('beforeExit', giveUp)).then(fulfil, reject);
   });
 }

@@ -15,7 +15,7 @@ export function problemsOfShards(
     dataset.kind === 'synthetic'
       ? ['dataset.shardRows', dataset.shardRows]
       : ['activations.shardRows', activations?.shardRows];
-  const dIn = planned.reduce((most, { dIn }) => Math.max(most, dIn), 1);
+  const dIn = Math.max(1, ...planned.map((one) => one.dIn));
   const most = Math.floor(LARGEST_SHARD / (FLOAT * dIn));
   if (shardRows === undefined || shardRows <= most) return [];
   return [

@@ -24,11 +24,11 @@ function planned(l1: number, learningRate: number, seed = 0): PlannedRun {
 
 /** The same run as the database has it: Postgres keeps keys in an order of its own. */
 function stored({ spec, hash }: PlannedRun, device: string | null = 'cpu'): EvaluatedRun {
-  const { variant, hyper, hook, dSae: width, seed, activationsId } = spec;
+  const { hyper, hook, dSae: width, seed, activationsId } = spec;
   const config = Object.fromEntries(Object.entries({ ...spec }).toReversed());
   const row = {
     hash,
-    variant: variant.name,
+    variant: spec.variant.name,
     mathVersion: 1,
     hyper,
     hook,

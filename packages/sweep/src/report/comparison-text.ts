@@ -179,12 +179,12 @@ function evaluatedOn(rows: readonly ComparisonRow[]): string[] {
     if (evaluated !== null) byHook.set(hook, (byHook.get(hook) ?? new Set()).add(evaluated));
   }
   const name = namesIn(rows).hook;
-  const counts = new Set([...byHook.values()].flatMap((counts) => [...counts]));
+  const counts = new Set([...byHook.values()].flatMap((ofHook) => [...ofHook]));
   if (counts.size === 0) return [];
   const parts =
     counts.size === 1
       ? [...counts].map(String)
-      : [...byHook].map(([hook, counts]) => `${[...counts].join(' or ')} (${name(hook)})`);
+      : [...byHook].map(([hook, ofHook]) => `${[...ofHook].join(' or ')} (${name(hook)})`);
   return [`Evaluated on ${parts.slice(0, 3).join(', ')}${parts.length > 3 ? ', …' : ''} activations.`];
 }
 

@@ -36,7 +36,7 @@ beforeEach(() => {
 });
 afterAll(() => rmSync(parent, { recursive: true, force: true }));
 
-const write = (manifest: unknown): void => writeFileSync(join(folder, MANIFEST), JSON.stringify(manifest));
+const write = (content: unknown): void => writeFileSync(join(folder, MANIFEST), JSON.stringify(content));
 
 /** All that a run reads of activations. */
 async function readAll(store: ActivationStore): Promise<Float64Array> {
@@ -110,9 +110,9 @@ describe('a manifest', () => {
 
   it('that was changed in one place is refused or gives the same rows', () =>
     fc.assert(
-      fc.asyncProperty(fc.nat(), junk, async (place, junk) => {
+      fc.asyncProperty(fc.nat(), junk, async (place, value) => {
         const places = placesOf(manifest);
-        write(changed(manifest, places[place % places.length]!, () => junk));
+        write(changed(manifest, places[place % places.length]!, () => value));
         expect([undefined, mean]).toContainEqual(await meanRead('checksums'));
       }),
       { ...RUNS, numRuns: 600 },
@@ -167,11 +167,11 @@ describe('a manifest', () => {
 
   it('over damaged shards: found by checksums, and never more than an error of ours without', () =>
     fc.assert(
-      fc.asyncProperty(fc.nat(2), damages, async (index, damages) => {
+      fc.asyncProperty(fc.nat(2), damages, async (index, done) => {
         write(manifest);
         const { file } = manifest.shards[index]!;
         const bytes = shards.get(file)!;
-        const after = damaged(bytes, damages);
+        const after = damaged(bytes, done);
         fc.pre(!after.equals(bytes));
         writeFileSync(join(folder, file), after);
         try {

@@ -27,10 +27,10 @@ async function withGraph(change: (graph: GraphProto) => void): Promise<LanguageM
   return { ...model, graph: await readModelGraph(path) };
 }
 
-async function run(model: LanguageModel): Promise<Float32Array[]> {
-  const session = await openActivationSession(model, resolveHooks(model, HOOKS));
+async function run(opened: LanguageModel): Promise<Float32Array[]> {
+  const session = await openActivationSession(opened, resolveHooks(opened, HOOKS));
   try {
-    return (await session.run([model.tokenizer.encode('In the beginning God created')])).activations;
+    return (await session.run([opened.tokenizer.encode('In the beginning God created')])).activations;
   } finally {
     await session.close();
   }

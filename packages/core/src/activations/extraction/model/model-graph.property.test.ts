@@ -123,8 +123,8 @@ const nodes = fc
     }),
     { minLength: 1, maxLength: 8 },
   )
-  .map((nodes) =>
-    nodes.map(({ sources, strange, ...node }, i) => {
+  .map((drafts) =>
+    drafts.map(({ sources, strange, ...node }, i) => {
       const known = ['x', 'w', ...Array.from({ length: i }, (_, made) => `t${made}`)];
       const sound = { input: sources.map((source) => known[source % known.length]!), output: [`t${i}`] };
       return { ...node, ...(strange ?? sound) };
@@ -150,14 +150,14 @@ const graphs: fc.Arbitrary<MessageInitShape<typeof ModelProtoSchema>> = fc
       }),
     ),
     valueInfo: fc.array(
-      fc.record({ name: names, dims }).map(({ name, dims }) => ({
+      fc.record({ name: names, dims }).map(({ name, dims: sizes }) => ({
         name,
         type: {
           value: {
             case: 'tensorType' as const,
             value: {
               elemType: FLOAT,
-              shape: { dim: dims.map((value) => ({ value: { case: 'dimValue' as const, value } })) },
+              shape: { dim: sizes.map((value) => ({ value: { case: 'dimValue' as const, value } })) },
             },
           },
         },
@@ -186,8 +186,8 @@ describe('an ONNX file', () => {
 
   it('of the shipped model with damages is refused or cut into whole graphs', () =>
     fc.assert(
-      fc.asyncProperty(damages, async (damages) => {
-        expect(await outcomeOf(damaged(thin, damages), SHIPPED_HOOKS)).toMatch(REFUSED_OR_CUT);
+      fc.asyncProperty(damages, async (done) => {
+        expect(await outcomeOf(damaged(thin, done), SHIPPED_HOOKS)).toMatch(REFUSED_OR_CUT);
       }),
       RUNS,
     ));
@@ -246,8 +246,8 @@ describe('an ONNX file', () => {
       ],
     ],
     ['an output that nothing makes', [{ input: ['x'], output: ['b'] }]],
-  ])('with %s is refused', async (_, nodes) => {
-    const node = nodes.map((names, i) => ({ name: `/m/${i}/Op`, opType: 'Identity', ...names }));
+  ])('with %s is refused', async (_, edges) => {
+    const node = edges.map((edge, i) => ({ name: `/m/${i}/Op`, opType: 'Identity', ...edge }));
     writeFileSync(path, encoded({ graph: { node, input: [{ name: 'x' }], output: [{ name: 'a' }] } }));
     const { error } = await settled(() => openAndCut());
     expect(error?.code).toBe('model.unreadable');

@@ -22,7 +22,7 @@ export { seeded, shuffle, type Random } from './random/seeded.ts';
 export { discardCheckpoint, executeRun, hasCheckpoint } from './run/execute-run.ts';
 export {
   CORE_MATH_VERSION,
-  runId,
+  runHash,
   type ExecuteRunArgs,
   type RunEvent,
   type RunOutcome,

@@ -27,13 +27,13 @@ interface Beginning {
  * @param initial what a run begins with; disposed where there is a checkpoint
  */
 export async function beginTraining(
-  { checkpoint, runId, initial }: { checkpoint: string; runId: string; initial: TrainerState },
+  { checkpoint, runHash, initial }: { checkpoint: string; runHash: string; initial: TrainerState },
   openStream: (position?: StreamPosition) => BatchStream,
   onEvent: (event: RunEvent) => void,
 ): Promise<Beginning> {
   let found: Checkpoint | undefined;
   try {
-    found = await readCheckpoint(checkpoint, runId, initial);
+    found = await readCheckpoint(checkpoint, runHash, initial);
     if (found !== undefined) {
       const { state, position, seconds, curves } = found;
       const stream = openStream(position);

@@ -25,7 +25,7 @@ import { readCheckpoint, writeCheckpoint, type Checkpoint } from '../training/ch
 import { resolveTraining, trainingSettings, type TrainingInput } from '../training/training-settings.ts';
 import { freshState } from '../training/trainer-state.ts';
 import { discardCheckpoint, executeRun } from './execute-run.ts';
-import { CORE_MATH_VERSION, runId, type RunEvent, type RunSpec } from './run-spec.ts';
+import { CORE_MATH_VERSION, runHash, type RunEvent, type RunSpec } from './run-spec.ts';
 
 const models = new URL('../../../../models/', import.meta.url);
 const HOOK = 'blocks.2.hook_mlp_out';
@@ -261,13 +261,13 @@ describe('executeRun', () => {
       'of other shapes',
       (path, { state, ...rest }) => {
         const params = { ...state.params, b_dec: tf.zeros([64]) };
-        return writeCheckpoint(path, runId(specOf()), { state: { ...state, params }, ...rest });
+        return writeCheckpoint(path, runHash(specOf()), { state: { ...state, params }, ...rest });
       },
     ],
     [
       'of another order of the batches',
       (path, { position, ...rest }) =>
-        writeCheckpoint(path, runId(specOf()), { position: { ...position, blocksPerChunk: 1 }, ...rest }),
+        writeCheckpoint(path, runHash(specOf()), { position: { ...position, blocksPerChunk: 1 }, ...rest }),
     ],
   ])('sets aside a checkpoint %s and begins again', async (what, spoil) => {
     const name = `spoilt ${what}`;
@@ -281,7 +281,7 @@ describe('executeRun', () => {
       sample: { shape: [1, 128], data: new Float32Array(128) },
       random: seeded(0, 'init'),
     });
-    await spoil(path, (await readCheckpoint(path, runId(specOf()), state))!);
+    await spoil(path, (await readCheckpoint(path, runHash(specOf()), state))!);
     const spoilt = readFileSync(path);
 
     const events: RunEvent[] = [];
@@ -400,8 +400,8 @@ describe('executeRun', () => {
   it('is identified by all that decides its result, whatever the order of its fields', () => {
     const spec = specOf();
     const reversed = Object.fromEntries(Object.entries(spec).toReversed()) as unknown as RunSpec;
-    expect(runId(reversed)).toBe(runId(spec));
+    expect(runHash(reversed)).toBe(runHash(spec));
     const others = [specOf({}, {}, 1), specOf({ warmup: 0.1 }), specOf({}, { holdout: 0.1 })];
-    expect(new Set([spec, ...others].map(runId)).size).toBe(4);
+    expect(new Set([spec, ...others].map(runHash)).size).toBe(4);
   });
 });

@@ -27,7 +27,7 @@ export interface RunSpec {
 }
 
 /** A run's identity: sha256 of its spec, in hex. */
-export function runId(spec: RunSpec): string {
+export function runHash(spec: RunSpec): string {
   return hashOfValue(spec);
 }
 

@@ -13,7 +13,7 @@ import { beginTraining } from './begin-training.ts';
 import { divergenceOf } from './divergence.ts';
 import { logSchedule } from './log-schedule.ts';
 import { MetricsLog } from './metrics-log.ts';
-import { runId, type ExecuteRunArgs, type RunControl, type RunOutcome } from './run-spec.ts';
+import { runHash, type ExecuteRunArgs, type RunControl, type RunOutcome } from './run-spec.ts';
 import { part } from './run-rows.ts';
 
 /** Progress is told this often. */
@@ -51,14 +51,14 @@ export async function trainRun(args: TrainRunArgs, { onEvent, signal }: RunContr
     backend: args.backend,
   });
 
-  const id = runId(spec);
+  const hash = runHash(spec);
   const split = part(spec, 'train');
   const {
     state: begun,
     stream,
     ...before
   } = await beginTraining(
-    { checkpoint: args.checkpoint, runId: id, initial: await initialState(args) },
+    { checkpoint: args.checkpoint, runHash: hash, initial: await initialState(args) },
     (position) => store.trainingBatches({ batchSize, split, seed, position }),
     onEvent,
   );
@@ -79,7 +79,7 @@ export async function trainRun(args: TrainRunArgs, { onEvent, signal }: RunContr
     const { state } = trainer;
     const { curves } = metrics;
     const checkpoint = { state, position: stream.position(), seconds: seconds(), curves };
-    await writeCheckpoint(args.checkpoint, id, checkpoint);
+    await writeCheckpoint(args.checkpoint, hash, checkpoint);
     checkpointed = elapsed();
   };
 

@@ -44,8 +44,8 @@ const progressSchema = z.strictObject({
   seconds: z.number().nonnegative(),
 });
 
-/** @param runId identity of the run, so that a checkpoint of another one in the same folder is not taken for its own */
-export async function writeCheckpoint(path: string, runId: string, checkpoint: Checkpoint): Promise<void> {
+/** @param runHash identity of the run, so that a checkpoint of another one in the same folder is not taken for its own */
+export async function writeCheckpoint(path: string, runHash: string, checkpoint: Checkpoint): Promise<void> {
   const { state, position, seconds, curves } = checkpoint;
   const tensors: Record<string, FileTensor> = {
     ...curveTensors(curves),
@@ -56,7 +56,7 @@ export async function writeCheckpoint(path: string, runId: string, checkpoint: C
     tensors[name] = { dtype: dtypeOf(tensor), shape: tensor.shape, data };
   }
   const progress = JSON.stringify({ step: state.step, position, seconds });
-  const metadata = { format: FORMAT, run: runId, progress };
+  const metadata = { format: FORMAT, run: runHash, progress };
   await writeSafetensors(path, tensors, { ...metadata, sha256: checksum(tensors, metadata) });
 }
 
@@ -67,7 +67,7 @@ export async function writeCheckpoint(path: string, runId: string, checkpoint: C
  */
 export async function readCheckpoint(
   path: string,
-  runId: string,
+  runHash: string,
   initial: TrainerState,
 ): Promise<Checkpoint | undefined> {
   if (!existsSync(path)) return undefined;
@@ -75,7 +75,7 @@ export async function readCheckpoint(
   const { sha256, ...rest } = metadata;
   if (sha256 !== checksum(tensors, rest))
     throw malformed(path, 'its bytes are not those that were written', {});
-  if (rest['format'] !== FORMAT || rest['run'] !== runId) return undefined;
+  if (rest['format'] !== FORMAT || rest['run'] !== runHash) return undefined;
   const { step, position, seconds } = parseProgress(path, rest['progress']);
   checkTensors(path, tensors, initial);
 

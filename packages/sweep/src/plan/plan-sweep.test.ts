@@ -2,7 +2,7 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runId } from '@sae-lab/core';
+import { runHash } from '@sae-lab/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defineSweep } from '../definition/define-sweep.ts';
 import type { ModelSweepInput } from '../definition/sweep-input.ts';
@@ -211,11 +211,11 @@ describe('the identity of a run', () => {
   it('does not depend on the order of keys, and changes with every field', async () => {
     const spec = (await plan()).runs[0]!.spec;
     const reversed = Object.fromEntries(Object.entries(spec).toReversed()) as unknown as typeof spec;
-    expect(runId(reversed)).toBe(runId(spec));
+    expect(runHash(reversed)).toBe(runHash(spec));
 
-    const changed = fieldsOf(spec).map((path) => runId(withChange(spec, path)));
+    const changed = fieldsOf(spec).map((path) => runHash(withChange(spec, path)));
     expect(changed.length).toBeGreaterThan(20);
-    expect(new Set([runId(spec), ...changed]).size).toBe(changed.length + 1);
+    expect(new Set([runHash(spec), ...changed]).size).toBe(changed.length + 1);
   });
 });
 

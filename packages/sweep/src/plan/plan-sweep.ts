@@ -1,4 +1,4 @@
-import { CORE_MATH_VERSION, hashOfValue, resolveTraining, runId, type RunSpec } from '@sae-lab/core';
+import { CORE_MATH_VERSION, hashOfValue, resolveTraining, runHash, type RunSpec } from '@sae-lab/core';
 import type { PlannedActivations } from '@sae-lab/core/activations';
 import { SaeLabError } from '@sae-lab/errors';
 import type { Combination } from '../definition/combinations.ts';
@@ -31,7 +31,7 @@ export async function planSweep(
       for (const width of definition.widths) {
         for (const combination of definition.combinations) {
           const spec = specOf(experiment, combination, { seed, width, planned });
-          const hash = runId(spec);
+          const hash = runHash(spec);
           runs.set(hash, { spec, hash, combination, activations: planned });
         }
       }

@@ -44,7 +44,7 @@ export {
 export { Trainer } from './training/trainer.ts';
 export { freshState } from './training/trainer-state.ts';
 export { denseMatrices } from './training/dense-matrices.ts';
-export { fitsTraining, largestFitting, trainingRoom, type TrainingSizes } from './training/memory-needed.ts';
+export { fitsTraining, largestFitting, memoryNeeded, type TrainingSizes } from './training/memory-needed.ts';
 export type {
   Context,
   DeadLatents,

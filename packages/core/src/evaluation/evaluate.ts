@@ -1,6 +1,6 @@
 import { throwDeviceFault } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
-import { activationsNotFinite } from '../training/unusable-activations.ts';
+import { activationsNotFinite } from '../activations/unusable-activations.ts';
 import type { LoadedSae } from '../sae/loaded-sae.ts';
 import type { Histogram } from './histogram.ts';
 import { ReconstructionMetrics } from './reconstruction-metrics.ts';

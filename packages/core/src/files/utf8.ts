@@ -28,12 +28,12 @@ function firstBadByte(bytes: Buffer): { offset: number; byte: number } {
   const lenient = bytes.toString('utf8');
   let offset = 0;
   for (let from = 0; ;) {
-    const at = lenient.indexOf('\uFFFD', from);
-    offset += Buffer.byteLength(lenient.slice(from, at));
+    const index = lenient.indexOf('\uFFFD', from);
+    offset += Buffer.byteLength(lenient.slice(from, index));
     // The text may have the replacement character itself, in its own three bytes.
     if (!bytes.subarray(offset, offset + 3).equals(REPLACEMENT)) return { offset, byte: bytes[offset]! };
     offset += REPLACEMENT.length;
-    from = at + 1;
+    from = index + 1;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { SaeLabError } from '@sae-lab/errors';
 import type { ActivationStatistics } from '../activations/index.ts';
-import { activationsNotFinite, activationsOutOfRange } from '../training/unusable-activations.ts';
+import { activationsNotFinite, activationsOutOfRange } from '../activations/unusable-activations.ts';
 
 /**
  * Refuses activations on which any SAE would end in NaN, before a step is taken.

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fitsTraining, largestFitting, trainingRoom, type TrainingSizes } from './memory-needed.ts';
+import { fitsTraining, largestFitting, memoryNeeded, type TrainingSizes } from './memory-needed.ts';
 
 const sizes: TrainingSizes = {
   dIn: 512,
@@ -14,15 +14,15 @@ const BATCH = 4 * 512 * 4096;
 
 it('counts weights, moments, the batch, codes and, where these are dense, gradients', () => {
   const slabs = 2 * (128 + 9) * VECTOR;
-  expect(trainingRoom(sizes).heap).toBe(6 * MATRIX + 3 * VECTOR + 3 * BATCH + slabs);
-  expect(trainingRoom({ ...sizes, threads: 16 }).heap).toBe(6 * MATRIX + 3 * VECTOR + 3 * BATCH + 8 * slabs);
-  expect(trainingRoom({ ...sizes, denseMatrices: 3 }).heap).toBe(
+  expect(memoryNeeded(sizes).heap).toBe(6 * MATRIX + 3 * VECTOR + 3 * BATCH + slabs);
+  expect(memoryNeeded({ ...sizes, threads: 16 }).heap).toBe(6 * MATRIX + 3 * VECTOR + 3 * BATCH + 8 * slabs);
+  expect(memoryNeeded({ ...sizes, denseMatrices: 3 }).heap).toBe(
     8 * MATRIX + 4 * VECTOR + 3 * BATCH + 3 * 4096 * VECTOR,
   );
 });
 
 it('counts the copies that are outside the heap', () => {
-  const { heap, process } = trainingRoom(sizes);
+  const { heap, process } = memoryNeeded(sizes);
   expect(process - heap).toBeGreaterThan(6 * MATRIX);
 });
 

@@ -21,7 +21,7 @@ export interface TrainingSizes {
 }
 
 /** Bytes, none of them more than a run takes at least. */
-export interface TrainingRoom {
+export interface MemoryNeeded {
   /** On the heap of the CPU backend, which can have no more than 4 GiB. */
   readonly heap: number;
   /** Of the process: the heap, and copies of what is on it. */
@@ -29,7 +29,7 @@ export interface TrainingRoom {
 }
 
 /** The least memory that a run takes on the CPU backend. */
-export function trainingRoom(sizes: TrainingSizes): TrainingRoom {
+export function memoryNeeded(sizes: TrainingSizes): MemoryNeeded {
   const { dIn, dSae, batchSize, denseMatrices } = sizes;
   // Encoder and decoder, each with two moments, and the biases of the latents likewise.
   const state = 3 * dSae * (2 * dIn + 1);
@@ -48,8 +48,8 @@ function codeEntries({ dSae, batchSize, threads, denseMatrices }: TrainingSizes)
 
 /** Whether a run can fit into a heap and a process of so many bytes. */
 export function fitsTraining(sizes: TrainingSizes, processBytes = Infinity): boolean {
-  const room = trainingRoom(sizes);
-  return room.heap <= HEAP && room.process <= processBytes;
+  const needed = memoryNeeded(sizes);
+  return needed.heap <= HEAP && needed.process <= processBytes;
 }
 
 /** The largest value of one of the sizes with which a run can fit, the others as they are; 0 where none does. */

@@ -2,7 +2,7 @@
 import { SaeLabError } from '@sae-lab/errors';
 import * as tf from '@tensorflow/tfjs';
 import { lossGradients, type LossArguments } from './loss-gradients.ts';
-import { activationsNotFinite, activationsOutOfRange } from './unusable-activations.ts';
+import { activationsNotFinite, activationsOutOfRange } from '../activations/unusable-activations.ts';
 
 /** A squared error this many times the variance is no training any more, */
 const EXPLODED = 1e4;
@@ -95,7 +95,7 @@ async function unusableBatch(x: tf.Tensor2D): Promise<SaeLabError | undefined> {
   if (isFinite) return undefined;
   const values = await x.data();
   let total = 0;
-  for (let at = 0; at < values.length; at++) total += values[at]! ** 2;
+  for (let i = 0; i < values.length; i++) total += values[i]! ** 2;
   return activationsOutOfRange(total / x.shape[0], false);
 }
 

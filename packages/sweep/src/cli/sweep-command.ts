@@ -18,7 +18,7 @@ import { summary } from '../report/summary.ts';
 import { terminalProgress } from '../report/terminal-progress.ts';
 import { terminalWidth } from '../report/terminal-width.ts';
 import { visibleLines } from '../report/visible-text.ts';
-import { requireRoom } from '../plan/require-room.ts';
+import { requireMemory } from '../plan/require-memory.ts';
 import { probeDevice } from '../worker/probe-device.ts';
 import { runSweep, type SweepOptions, type SweepResult } from '../run/run-sweep.ts';
 import { resultOutput } from './command-output.ts';
@@ -50,7 +50,7 @@ export async function sweepCommand(argv: readonly string[]): Promise<number> {
     const { device, choice } = await probeDevice(options.dryRun ? 'cpu' : options.device);
     if (choice !== undefined) say(choice);
     // A dry run does not look for the device that it is for.
-    if (device === 'cpu' && !(options.dryRun && options.device !== 'cpu')) await requireRoom(plan, options);
+    if (device === 'cpu' && !(options.dryRun && options.device !== 'cpu')) await requireMemory(plan, options);
     planned = { options, plan, device, output };
   } catch (error) {
     complain(error);

@@ -84,9 +84,9 @@ function requireStorable(rows: WindowRows, hook: Hook, { dtype }: ExtractionSett
   }
 }
 
-function notStorable({ activations, columns }: WindowRows, hook: Hook, at: number): SaeLabError {
-  const value = activations[at]!;
-  const row = Math.floor(at / hook.dIn);
+function notStorable({ activations, columns }: WindowRows, hook: Hook, entry: number): SaeLabError {
+  const value = activations[entry]!;
+  const row = Math.floor(entry / hook.dIn);
   const where =
     `${hook.name} at document ${columns.document_ids[row]}, piece ${columns.pieces[row]}, ` +
     `position ${columns.positions[row]}`;

@@ -1,5 +1,5 @@
 import { stopIfAsked } from '../../stop.ts';
-import { activationsConstant } from '../../training/unusable-activations.ts';
+import { activationsConstant } from '../unusable-activations.ts';
 import { emptySplit, openBatchStream, type BatchStream, type BatchStreamOptions } from './batch-stream.ts';
 import { ROW_COLUMNS, emptyColumns, type RowColumns } from './activation-writer.ts';
 import { readManifest, type Manifest } from './manifest.ts';

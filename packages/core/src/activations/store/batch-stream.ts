@@ -81,7 +81,7 @@ export function openBatchStream(
   );
   let loads = 0;
 
-  let at = { epoch: 0, chunk: 0, row: 0 };
+  let cursor = { epoch: 0, chunk: 0, row: 0 };
   if (position !== undefined) {
     const { epoch, chunk, row } = position;
     const inside =
@@ -89,7 +89,7 @@ export function openBatchStream(
     if (position.seed !== seed || position.blocksPerChunk !== blocksPerChunk || !inside) {
       throw otherStream(position, { seed, blocksPerChunk, chunks });
     }
-    at = { epoch, chunk, row };
+    cursor = { epoch, chunk, row };
   }
 
   let permutation: { epoch: number; order: Uint32Array } | undefined;
@@ -147,7 +147,7 @@ export function openBatchStream(
   const after = ({ epoch, chunk }: { epoch: number; chunk: number }): { epoch: number; chunk: number } =>
     chunk + 1 < chunks ? { epoch, chunk: chunk + 1 } : { epoch: epoch + 1, chunk: 0 };
   const readAhead = (): void => {
-    const next = after(at);
+    const next = after(cursor);
     ahead = load(next.epoch, next.chunk);
     ahead.catch(() => {}); // thrown where the chunk is awaited
   };
@@ -157,27 +157,27 @@ export function openBatchStream(
       const batch = new Float32Array(batchSize * dIn);
       let filled = 0;
       while (filled < batchSize) {
-        current ??= load(at.epoch, at.chunk);
+        current ??= load(cursor.epoch, cursor.chunk);
         const { values, order } = await current;
-        if (at.row > order.length)
-          throw otherStream({ ...at, seed, blocksPerChunk }, { seed, blocksPerChunk, chunks });
+        if (cursor.row > order.length)
+          throw otherStream({ ...cursor, seed, blocksPerChunk }, { seed, blocksPerChunk, chunks });
         if (ahead === undefined) readAhead();
-        const end = Math.min(order.length, at.row + batchSize - filled);
-        for (; at.row < end; at.row++, filled++) {
-          const row = order[at.row]!;
+        const end = Math.min(order.length, cursor.row + batchSize - filled);
+        for (; cursor.row < end; cursor.row++, filled++) {
+          const row = order[cursor.row]!;
           batch.set(values.subarray(row * dIn, (row + 1) * dIn), filled * dIn);
         }
         if (order.length > 0) emptyChunks = 0;
         else if (++emptyChunks === chunks) throw emptySplit(split);
-        if (at.row === order.length) {
-          at = { ...after(at), row: 0 };
+        if (cursor.row === order.length) {
+          cursor = { ...after(cursor), row: 0 };
           current = ahead;
           ahead = undefined;
         }
       }
       return batch;
     },
-    position: () => ({ ...at, seed, blocksPerChunk }),
+    position: () => ({ ...cursor, seed, blocksPerChunk }),
     async close() {
       await Promise.allSettled([current, ahead]);
     },

@@ -35,12 +35,12 @@ export function piecesOf(
   const ids = tokenizer.encode(document.text);
   const digest = digestOf(document.text);
   const start = settings.prependBos && tokenizer.bosTokenId !== null ? [tokenizer.bosTokenId] : [];
-  const room = settings.maxTokens - start.length;
-  const used = settings.context === 'truncate' ? Math.min(room, ids.length) : ids.length;
+  const capacity = settings.maxTokens - start.length;
+  const used = settings.context === 'truncate' ? Math.min(capacity, ids.length) : ids.length;
 
   const pieces: Piece[] = [];
-  for (let offset = 0; offset < used; offset += room) {
-    const tokens = [...start, ...ids.slice(offset, Math.min(offset + room, used))];
+  for (let offset = 0; offset < used; offset += capacity) {
+    const tokens = [...start, ...ids.slice(offset, Math.min(offset + capacity, used))];
     const index = pieces.length;
     const isSelectable = (position: number): boolean =>
       settings.includeSpecialTokens ||

@@ -82,15 +82,15 @@ export function batchesOf(pieces: readonly Piece[], batchTokens: number): number
     .filter((index) => pieces[index]!.selected.length > 0)
     .toSorted((a, b) => pieces[b]!.tokens.length - pieces[a]!.tokens.length);
   const batches: number[][] = [];
-  let room = 0;
+  let remaining = 0;
   for (const index of byLength) {
-    if (room === 0) {
+    if (remaining === 0) {
       batches.push([]);
       // The first is the longest: it decides how many fit.
-      room = Math.max(1, Math.floor(batchTokens / pieces[index]!.tokens.length));
+      remaining = Math.max(1, Math.floor(batchTokens / pieces[index]!.tokens.length));
     }
     batches.at(-1)!.push(index);
-    room--;
+    remaining--;
   }
   return batches;
 }

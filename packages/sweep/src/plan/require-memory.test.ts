@@ -8,7 +8,7 @@ import type { SyntheticSweepInput } from '../definition/sweep-input.ts';
 import { linearVariant } from '../testing/linear-variant.ts';
 import type { Machine } from './machine.ts';
 import { planSweep } from './plan-sweep.ts';
-import { requireRoom } from './require-room.ts';
+import { requireMemory } from './require-memory.ts';
 
 const GIBIBYTE = 2 ** 30;
 const machine: Machine = { cores: 2, memory: 64 * GIBIBYTE };
@@ -39,7 +39,7 @@ interface Case {
 
 async function said(
   { variant = sparse, widths = [64], dIn = 16, rows = 2 ** 31 - 1, training = {}, seeds = [0] }: Case,
-  limits: Parameters<typeof requireRoom>[1] = { machine },
+  limits: Parameters<typeof requireMemory>[1] = { machine },
 ): Promise<string> {
   const definition = defineSweep({
     name: 'room',
@@ -51,7 +51,7 @@ async function said(
   });
   const plan = await planSweep({ file: 'x.ts', definition }, { dataDir, threads: 1 });
   try {
-    await requireRoom(plan, limits);
+    await requireMemory(plan, limits);
     return 'fits';
   } catch (error) {
     return (error as Error).message;
@@ -63,8 +63,8 @@ function allowed(message: string): number {
   return Number(/expected at most (\d+)/.exec(message)?.[1]);
 }
 
-describe('requireRoom', () => {
-  it('refuses a width for which there can be no room, and says the largest', async () => {
+describe('requireMemory', () => {
+  it('refuses a width that cannot fit and names the largest that does', async () => {
     const message = await said({ widths: [64, 5_000_000] }, alone);
     expect(message).toMatch(
       /^widths\[1\]: a run would take at least 6\.9 GiB, more than the memory of the CPU backend, 4 GiB; expected at most \d+ latents .*received 5000000\. Lower the width/,

@@ -1,4 +1,4 @@
-import { denseMatrices, fitsTraining, largestFitting, trainingRoom, type TrainingSizes } from '@sae-lab/core';
+import { denseMatrices, fitsTraining, largestFitting, memoryNeeded, type TrainingSizes } from '@sae-lab/core';
 import { invalidSweep, type Problem } from '../definition/problems.ts';
 import { thisMachine, workersOf, type Machine } from './machine.ts';
 import type { PlannedRun, SweepPlan } from './sweep-plan.ts';
@@ -18,7 +18,7 @@ interface Limits {
  *
  * @throws SaeLabError `sweep.invalid`
  */
-export async function requireRoom(
+export async function requireMemory(
   plan: SweepPlan,
   { workers, machine = thisMachine() }: Limits = {},
 ): Promise<void> {
@@ -65,11 +65,11 @@ function problemOf(
   const processBytes = memory / workers;
   const widest = largestFitting('dSae', sizes, processBytes);
   const largestBatch = largestFitting('batchSize', sizes, processBytes);
-  const room = trainingRoom(sizes);
+  const needed = memoryNeeded(sizes);
   const problem = fitsHeap
-    ? `${workers === 1 ? 'a run' : `${workers} runs at once`} would take at least ${gibibytes(workers * room.process)}, ` +
+    ? `${workers === 1 ? 'a run' : `${workers} runs at once`} would take at least ${gibibytes(workers * needed.process)}, ` +
       `more than the memory of this machine, ${gibibytes(memory)}`
-    : `a run would take at least ${gibibytes(room.heap)}, more than the memory of the CPU backend, 4 GiB`;
+    : `a run would take at least ${gibibytes(needed.heap)}, more than the memory of the CPU backend, 4 GiB`;
   const elsewhere = fitsHeap && workers > 1 ? 'use `--workers 1`' : 'train on a GPU with `--device`';
   if (largestBatch === 0 || widest > 0) {
     const smaller = largestBatch > 0 ? `, training.batchSize to at most ${largestBatch}` : '';

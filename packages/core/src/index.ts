@@ -11,14 +11,10 @@ export { denseOps } from './code/dense-ops.ts';
 export { sparseOps } from './code/sparse-ops.ts';
 export { heaviside, jump } from './code/straight-through.ts';
 export { detach } from './code/with-gradient.ts';
-export type { Evaluation } from './evaluation/evaluate.ts';
 export { evaluateSae } from './evaluation/evaluate-sae.ts';
-export type { Histogram } from './evaluation/histogram.ts';
 export { evaluationSettings, type EvaluationSettings } from './evaluation/evaluation-settings.ts';
-export { canonicalJson, hashOfFile, hashOfValue } from './files/content-hash.ts';
-export { readSafetensors, writeSafetensors, type FileTensor } from './files/safetensors.ts';
-export { asWriteError, writeAtomic } from './files/write-atomic.ts';
-export { seeded, shuffle, type Random } from './random/seeded.ts';
+export { hashOfFile, hashOfValue } from './files/content-hash.ts';
+export { seeded } from './random/seeded.ts';
 export { discardCheckpoint, executeRun, hasCheckpoint } from './run/execute-run.ts';
 export {
   CORE_MATH_VERSION,
@@ -29,15 +25,14 @@ export {
   type RunSpec,
 } from './run/run-spec.ts';
 export { countHeldOut } from './run/run-rows.ts';
-export { inferenceSae, type InferenceSae, type SaeTensor } from './sae/inference-sae.ts';
-export { loadSae, SAE_FILES, type SaeOrigin } from './sae/saelens-format.ts';
+export { inferenceSae } from './sae/inference-sae.ts';
+export { SAE_FILES, type SaeOrigin } from './sae/saelens-format.ts';
 export { FLOAT32_PROBLEM, fitsFloat32 } from './training/float32.ts';
 export {
   MOST_STEPS,
   resolveTraining,
   totalSteps,
   trainingSettings,
-  type ResolvedTraining,
   type TrainingInput,
   type TrainingSettings,
 } from './training/training-settings.ts';

@@ -15,7 +15,8 @@ export { evaluateSae } from './evaluation/evaluate-sae.ts';
 export { evaluationSettings, type EvaluationSettings } from './evaluation/evaluation-settings.ts';
 export { hashOfFile, hashOfValue } from './files/content-hash.ts';
 export { seeded } from './random/seeded.ts';
-export { discardCheckpoint, executeRun, hasCheckpoint } from './run/execute-run.ts';
+export { executeRun } from './run/execute-run.ts';
+export { discardCheckpoint, hasCheckpoint } from './run/run-files.ts';
 export {
   CORE_MATH_VERSION,
   runHash,

@@ -83,6 +83,15 @@ describe('dictionaryRecovery', () => {
     expect(after.recovered).toBeGreaterThanOrEqual(before.recovered);
   });
 
+  it('stops between two tiles of a wide decoder, and leaves no tensor behind', async () => {
+    const before = tf.memory().numTensors;
+    const one = rowsOf([rowOf(truth, 0)]);
+    await expect(dictionaryRecovery(one, truth, AbortSignal.abort())).rejects.toMatchObject({
+      code: 'run.stopped',
+    });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   it('leaves no tensor behind', async () => {
     const before = tf.memory().numTensors;
     await dictionaryRecovery(truth, directions(1100, 1));

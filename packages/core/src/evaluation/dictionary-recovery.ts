@@ -39,8 +39,7 @@ export async function dictionaryRecovery(
   let sum = 0;
   let recovered = 0;
   for (let start = 0; start < features; start += TILE) {
-    if (start > 0) await stopIfAsked(signal);
-    for (const similarity of await largestSimilarities(truth, start, decoder)) {
+    for (const similarity of await largestSimilarities(truth, start, decoder, signal)) {
       sum += similarity;
       if (similarity > RECOVERED) recovered++;
     }
@@ -53,16 +52,21 @@ async function largestSimilarities(
   truth: Directions,
   start: number,
   decoder: Directions,
+  signal: AbortSignal | undefined,
 ): Promise<Float32Array> {
   const directions = unitRows(truth, start);
   const largest = new Float32Array(directions.shape[0]).fill(-1);
-  for (let row = 0; row < decoder.shape[0]!; row += TILE) {
-    const inTile = tf.tidy(() => tf.max(tf.matMul(directions, unitRows(decoder, row), false, true), 1));
-    // Rounding may take a cosine beyond 1.
-    (await inTile.data()).forEach((cosine, g) => (largest[g] = Math.max(largest[g]!, Math.min(1, cosine))));
-    inTile.dispose();
+  try {
+    for (let row = 0; row < decoder.shape[0]!; row += TILE) {
+      if (start + row > 0) await stopIfAsked(signal);
+      const inTile = tf.tidy(() => tf.max(tf.matMul(directions, unitRows(decoder, row), false, true), 1));
+      // Rounding may take a cosine beyond 1.
+      (await inTile.data()).forEach((cosine, g) => (largest[g] = Math.max(largest[g]!, Math.min(1, cosine))));
+      inTile.dispose();
+    }
+  } finally {
+    directions.dispose();
   }
-  directions.dispose();
   return largest;
 }
 

@@ -1,56 +1,62 @@
+import { existsSync } from 'node:fs';
 import { SaeLabError } from '@sae-lab/errors';
-import * as tf from '@tensorflow/tfjs';
 import type { BatchStream, StreamPosition } from '../activations/index.ts';
 import { setAside } from '../files/set-aside.ts';
 import { readCheckpoint, type Checkpoint } from '../training/checkpoint.ts';
 import type { Curves } from '../training/curves.ts';
-import type { TrainerState } from '../training/trainer-state.ts';
+import { disposeState, type StateLayout, type TrainerState } from '../training/trainer-state.ts';
 import type { RunEvent } from './run-spec.ts';
 
-/** Codes of a checkpoint that nothing can be begun with. */
+/** Error codes of a checkpoint that a run cannot resume from. */
 const UNUSABLE = ['checkpoint.malformed', 'safetensors.malformed', 'activations.other-stream'];
+
+interface BeginArgs {
+  /** Path of the checkpoint. */
+  checkpoint: string;
+  runHash: string;
+  /** Called only if there is a checkpoint. */
+  layout: () => StateLayout;
+  /** Called only if there is no usable checkpoint; gets the stream before its first batch. */
+  initialise: (stream: BatchStream) => Promise<TrainerState>;
+  openStream: (position?: StreamPosition) => BatchStream;
+}
 
 interface Beginning {
   state: TrainerState;
   stream: BatchStream;
   /** Seconds of training so far. */
   seconds: number;
-  /** What was logged before. */
+  /** What was logged so far. */
   curves: Curves;
   resumed: boolean;
 }
 
 /**
- * Where a run begins or goes on. A checkpoint that cannot be used does not cost the run: it is set aside for whoever
- * wants to know what became of it, with a warning, and the run begins afresh.
- *
- * @param initial what a run begins with; disposed where there is a checkpoint
+ * Resumes a run from its checkpoint, or starts it. An unusable checkpoint is renamed, with a warning, and the run
+ * starts over.
  */
-export async function beginTraining(
-  { checkpoint, runHash, initial }: { checkpoint: string; runHash: string; initial: TrainerState },
-  openStream: (position?: StreamPosition) => BatchStream,
-  onEvent: (event: RunEvent) => void,
-): Promise<Beginning> {
+export async function beginTraining(args: BeginArgs, onEvent: (event: RunEvent) => void): Promise<Beginning> {
+  const { checkpoint, runHash, openStream } = args;
   let found: Checkpoint | undefined;
   try {
-    found = await readCheckpoint(checkpoint, runHash, initial);
+    found = existsSync(checkpoint) ? await readCheckpoint(checkpoint, runHash, args.layout()) : undefined;
     if (found !== undefined) {
       const { state, position, seconds, curves } = found;
-      const stream = openStream(position);
-      dispose(initial);
-      return { state, stream, seconds, curves, resumed: true };
+      return { state, stream: openStream(position), seconds, curves, resumed: true };
     }
   } catch (error) {
     if (!(error instanceof SaeLabError) || !UNUSABLE.includes(error.code)) throw error;
     const aside = await setAside(checkpoint);
-    if (found !== undefined) dispose(found.state);
+    if (found !== undefined) disposeState(found.state);
     const fix = `It is kept as ${aside}, and the run begins again.`;
     const { message } = new SaeLabError(error.code, { ...error.details, field: checkpoint, fix });
     onEvent({ type: 'warning', message });
   }
-  return { state: initial, stream: openStream(), seconds: 0, curves: {}, resumed: false };
-}
-
-function dispose({ params, moments, state }: TrainerState): void {
-  tf.dispose([params, moments, state]);
+  const stream = openStream();
+  try {
+    return { state: await args.initialise(stream), stream, seconds: 0, curves: {}, resumed: false };
+  } catch (error) {
+    await stream.close();
+    throw error;
+  }
 }

@@ -24,7 +24,8 @@ import { plainVariant } from '../testing/plain-variant.ts';
 import { readCheckpoint, writeCheckpoint, type Checkpoint } from '../training/checkpoint.ts';
 import { resolveTraining, trainingSettings, type TrainingInput } from '../training/training-settings.ts';
 import { freshState } from '../training/trainer-state.ts';
-import { discardCheckpoint, executeRun } from './execute-run.ts';
+import { executeRun } from './execute-run.ts';
+import { discardCheckpoint } from './run-files.ts';
 import { CORE_MATH_VERSION, runHash, type RunEvent, type RunSpec } from './run-spec.ts';
 
 const models = new URL('../../../../models/', import.meta.url);

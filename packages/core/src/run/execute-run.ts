@@ -1,16 +1,15 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
 import { type DeviceInfo, useDevice } from '@sae-lab/kernels';
 import { evaluateSae } from '../evaluation/evaluate-sae.ts';
 import { openActivations, type ActivationStore } from '../activations/index.ts';
 import { foldScale } from '../sae/inference-sae.ts';
 import { saveSae, saveSparsity } from '../sae/saelens-format.ts';
-import { removeWritten } from '../files/write-atomic.ts';
 import { unlessStopped } from '../stop.ts';
 import type { ExecuteRunArgs, RunControl, RunOutcome, RunSpec } from './run-spec.ts';
-import { part } from './run-rows.ts';
+import { splitOf } from './run-rows.ts';
 import { prepareRunFolder } from './prepare-run-folder.ts';
+import { saeFolderOf } from './run-files.ts';
+import { runLength } from './run-length.ts';
 import { scaleOfActivations } from './check-activations.ts';
 import { divergenceOf } from './divergence.ts';
 import { trainRun } from './train-run.ts';
@@ -25,19 +24,23 @@ import { trainRun } from './train-run.ts';
 export async function executeRun(args: ExecuteRunArgs, control: RunControl): Promise<RunOutcome> {
   const { spec, runFolder } = args;
   const backend = await useDevice({ device: args.device ?? 'cpu', threads: args.threads });
-  for (const message of backend.warnings) control.onEvent({ type: 'warning', message });
-  const checkpoint = checkpointOf(runFolder);
   const warn = (message: string): void => control.onEvent({ type: 'warning', message });
-  await prepareRunFolder({ runFolder, checkpoint, saeFolder: saeFolderOf(runFolder) }, warn);
+  for (const message of backend.warnings) warn(message);
+  await prepareRunFolder(runFolder, warn);
   const store = await openActivations(args.activationsFolder, { verify: 'sizes' });
   await requireHeldOut(store, spec);
-  const statistics = await unlessStopped(store.statistics(part(spec, 'train'), control.signal));
+  const statistics = await unlessStopped(store.statistics(splitOf(spec, 'train'), control.signal));
   if (statistics === undefined) return { status: 'interrupted', step: 0 };
-  const { rows } = statistics;
   const scale = scaleOfActivations(store.dIn, statistics, spec.training);
+  const length = runLength(spec.training, statistics.rows);
+  control.onEvent({
+    type: 'started',
+    totalSteps: length.totalSteps,
+    lossConvention: args.variant.lossConvention(spec.hyper),
+    backend: nameOf(backend),
+  });
 
-  const training = { ...args, checkpoint, store, rows, scale, backend: nameOf(backend) };
-  const trained = await trainRun(training, control);
+  const trained = await trainRun(args, { store, rows: statistics.rows, scale, ...length }, control);
   if (trained.status !== 'trained') return trained;
 
   const { steps, seconds } = trained;
@@ -64,27 +67,9 @@ function nameOf({ device, name, runtime }: DeviceInfo): string {
   return device === 'cpu' ? name : `${name} (${runtime})`;
 }
 
-/** Whether there is something that a run can go on from. */
-export function hasCheckpoint(runFolder: string): boolean {
-  return existsSync(checkpointOf(runFolder));
-}
-
-/** Removes the checkpoint of a run whose outcome is stored. */
-export async function discardCheckpoint(runFolder: string): Promise<void> {
-  await removeWritten(checkpointOf(runFolder));
-}
-
-function saeFolderOf(runFolder: string): string {
-  return join(runFolder, 'sae');
-}
-
-function checkpointOf(runFolder: string): string {
-  return join(runFolder, 'checkpoint.safetensors');
-}
-
 /** Found before anything is trained. */
 async function requireHeldOut(store: ActivationStore, spec: RunSpec): Promise<void> {
-  if ((await store.countRows(part(spec, 'held-out'))) > 0) return;
+  if ((await store.countRows(splitOf(spec, 'held-out'))) > 0) return;
   throw new SaeLabError('run.nothing-held-out', {
     problem: 'no document was held out, so there is nothing to evaluate on',
     field: 'evaluation.holdout',

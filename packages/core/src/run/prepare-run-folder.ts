@@ -3,6 +3,7 @@ import { SaeLabError } from '@sae-lab/errors';
 import { setAsideUnless } from '../files/set-aside.ts';
 import { makeFolder } from '../files/write-atomic.ts';
 import { SAE_FILES } from '../sae/saelens-format.ts';
+import { checkpointOf, saeFolderOf } from './run-files.ts';
 
 /**
  * Makes a run's folder. Whatever stands in the way of the run's own files (a folder called checkpoint.safetensors, a
@@ -10,10 +11,7 @@ import { SAE_FILES } from '../sae/saelens-format.ts';
  *
  * @throws SaeLabError `files.not-writable`, `files.disk-full`, and `files.not-a-folder` for a file above the folder
  */
-export async function prepareRunFolder(
-  { runFolder, checkpoint, saeFolder }: { runFolder: string; checkpoint: string; saeFolder: string },
-  warn: (message: string) => void,
-): Promise<void> {
+export async function prepareRunFolder(runFolder: string, warn: (message: string) => void): Promise<void> {
   const clear = async (kind: 'file' | 'folder', path: string): Promise<void> => {
     const aside = await setAsideUnless(kind, path);
     if (aside === undefined) return;
@@ -26,7 +24,8 @@ export async function prepareRunFolder(
   };
   await clear('folder', runFolder);
   await makeFolder(runFolder);
-  await clear('file', checkpoint);
+  await clear('file', checkpointOf(runFolder));
+  const saeFolder = saeFolderOf(runFolder);
   await clear('folder', saeFolder);
   for (const name of SAE_FILES) await clear('file', join(saeFolder, name));
 }

@@ -3,8 +3,8 @@ import { SPLIT_SEED, type ActivationStore, type Split } from '../activations/ind
 import type { RunSpec } from './run-spec.ts';
 
 /** The rows of a run's activations that are trained on, or those that it is evaluated on. */
-export function part({ evaluation }: RunSpec, name: Split['part']): Split {
-  return { holdout: evaluation.holdout, seed: SPLIT_SEED, part: name };
+export function splitOf({ evaluation }: RunSpec, part: Split['part']): Split {
+  return { holdout: evaluation.holdout, seed: SPLIT_SEED, part };
 }
 
 /** Rows that runs with these settings can be evaluated on. */

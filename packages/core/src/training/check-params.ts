@@ -9,15 +9,10 @@ import type { Params, Roles } from '../variant/contract.ts';
 export function checkParams(
   variant: string,
   params: Params,
-  { encoder, decoder, perLatent, perDimension }: Roles<Params>,
-  { dIn, dSae }: { dIn: number; dSae: number },
+  roles: Roles<Params>,
+  sizes: { dIn: number; dSae: number },
 ): void {
-  const expected: [string, number[]][] = [
-    [encoder, [dSae, dIn]],
-    [decoder, [dSae, dIn]],
-    ...Object.keys(perLatent).map((name): [string, number[]] => [name, [dSae]]),
-    ...perDimension.map((name): [string, number[]] => [name, [dIn]]),
-  ];
+  const expected = shapesByRole(roles, sizes);
   const named = expected.map(([name]) => name);
   const unnamed = Object.keys(params).find((name) => !named.includes(name));
   if (unnamed !== undefined) {
@@ -60,4 +55,17 @@ export function checkParams(
       fix: "Correct the variant's init or its roles.",
     });
   }
+}
+
+/** Name and shape of each parameter that the roles name. */
+export function shapesByRole(
+  { encoder, decoder, perLatent, perDimension }: Roles<Params>,
+  { dIn, dSae }: { dIn: number; dSae: number },
+): [name: string, shape: number[]][] {
+  return [
+    [encoder, [dSae, dIn]],
+    [decoder, [dSae, dIn]],
+    ...Object.keys(perLatent).map((name): [string, number[]] => [name, [dSae]]),
+    ...perDimension.map((name): [string, number[]] => [name, [dIn]]),
+  ];
 }

@@ -7,16 +7,16 @@ import { existsSync } from 'node:fs';
 import { SaeLabError, describeValue } from '@sae-lab/errors';
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { canonicalJson } from '../files/content-hash.ts';
 import { readSafetensors, writeSafetensors, type FileTensor } from '../files/safetensors.ts';
 import type { StreamPosition } from '../activations/index.ts';
 import type { Params } from '../variant/contract.ts';
 import { curvesIn, curveTensors, isCurve, type Curves } from './curves.ts';
-import type { TrainerState } from './trainer-state.ts';
+import type { StateLayout, TrainerState } from './trainer-state.ts';
 
 const FORMAT = 'sae-lab checkpoint 3';
 const DEAD = 'dead.tokens_since_fired';
 const DTYPES = { float32: 'F32', int32: 'I32', bool: 'U8' } as const;
+const TFJS_DTYPES = { F32: 'float32', I32: 'int32', U8: 'bool' } as const;
 
 export interface Checkpoint {
   state: TrainerState;
@@ -51,7 +51,9 @@ export async function writeCheckpoint(path: string, runHash: string, checkpoint:
     ...curveTensors(curves),
     [DEAD]: { dtype: 'F64', shape: [state.tokensSinceFired.length], data: state.tokensSinceFired },
   };
-  for (const [name, tensor] of Object.entries(tensorsOf(state))) {
+  const { params, moments } = state;
+  const groups = { params, adam_m: moments.m, adam_v: moments.v, state: state.state };
+  for (const [name, tensor] of named<tf.Tensor>(groups)) {
     const data = (await tensor.data()) as FileTensor['data'];
     tensors[name] = { dtype: dtypeOf(tensor), shape: tensor.shape, data };
   }
@@ -61,14 +63,14 @@ export async function writeCheckpoint(path: string, runHash: string, checkpoint:
 }
 
 /**
- * @param initial the state that the run begins with: what is read has the same tensors
- * @returns undefined where there is none of this run
- * @throws SaeLabError `checkpoint.malformed` or `safetensors.malformed`
+ * @param layout the tensors that the run's state has
+ * @returns undefined if there is no file, or it belongs to another run or an older format
+ * @throws {SaeLabError} `checkpoint.malformed`, `safetensors.malformed`
  */
 export async function readCheckpoint(
   path: string,
   runHash: string,
-  initial: TrainerState,
+  layout: StateLayout,
 ): Promise<Checkpoint | undefined> {
   if (!existsSync(path)) return undefined;
   const { tensors, metadata } = await readSafetensors(path);
@@ -77,14 +79,16 @@ export async function readCheckpoint(
     throw malformed(path, 'its bytes are not those that were written', {});
   if (rest['format'] !== FORMAT || rest['run'] !== runHash) return undefined;
   const { step, position, seconds } = parseProgress(path, rest['progress']);
-  checkTensors(path, tensors, initial);
+  checkTensors(path, tensors, layout);
 
-  const group = (prefix: keyof ReturnType<typeof groups>): Params =>
+  const group = (prefix: Group): Params =>
     Object.fromEntries(
-      Object.entries(groups(initial)[prefix]).map(([name, { dtype }]) => {
-        const { data, shape } = tensors[`${prefix}.${name}`] as FileTensor;
-        return [name, tf.tensor(data, shape, dtype)];
-      }),
+      Object.entries(tensors)
+        .filter(([name]) => name.startsWith(`${prefix}.`))
+        .map(([name, { data, shape, dtype }]) => [
+          name.slice(prefix.length + 1),
+          tf.tensor(data, shape, TFJS_DTYPES[dtype as keyof typeof TFJS_DTYPES]),
+        ]),
     );
   return {
     state: {
@@ -100,20 +104,17 @@ export async function readCheckpoint(
   };
 }
 
-function groups({ params, moments, state }: TrainerState) {
-  return { params, adam_m: moments.m, adam_v: moments.v, state };
-}
+/** Prefixes of the names in the file. */
+type Group = 'params' | 'adam_m' | 'adam_v' | 'state';
 
-/** All tensors of a state under their names in the file. */
-function tensorsOf(state: TrainerState): Record<string, tf.Tensor> {
-  return Object.fromEntries(
-    Object.entries(groups(state)).flatMap(([group, members]) =>
-      Object.entries(members).map(([name, tensor]) => [`${group}.${name}`, tensor]),
-    ),
+/** What the groups hold, under the names in the file. */
+function named<T>(groups: Partial<Record<Group, Readonly<Record<string, T>>>>): [name: string, member: T][] {
+  return Object.entries(groups).flatMap(([group, members]) =>
+    Object.entries(members).map(([name, member]): [string, T] => [`${group}.${name}`, member]),
   );
 }
 
-function dtypeOf({ dtype }: tf.Tensor): FileTensor['dtype'] {
+function dtypeOf({ dtype }: Pick<tf.Tensor, 'dtype'>): FileTensor['dtype'] {
   return DTYPES[dtype as keyof typeof DTYPES];
 }
 
@@ -129,14 +130,20 @@ function parseProgress(path: string, text: string | undefined): z.infer<typeof p
   }
 }
 
-function checkTensors(path: string, tensors: Record<string, FileTensor>, initial: TrainerState): void {
-  const expected = Object.entries(tensorsOf(initial)).map(([name, tensor]) =>
-    layout(name, dtypeOf(tensor), tensor.shape),
+function checkTensors(
+  path: string,
+  tensors: Record<string, FileTensor>,
+  { params, state, tokensSinceFired }: StateLayout,
+): void {
+  const groups = { params, adam_m: params, adam_v: params, ...(state && { state }) };
+  const expected = named<Pick<tf.Tensor, 'shape' | 'dtype'>>(groups).map(([name, tensor]) =>
+    describeTensor(name, dtypeOf(tensor), tensor.shape),
   );
-  expected.push(layout(DEAD, 'F64', [initial.tokensSinceFired.length]));
+  expected.push(describeTensor(DEAD, 'F64', [tokensSinceFired.length]));
   const received = Object.entries(tensors)
     .filter(([name, tensor]) => !isCurve(name, tensor))
-    .map(([name, { dtype, shape }]) => layout(name, dtype, shape));
+    .filter(([name]) => state !== undefined || !name.startsWith('state.'))
+    .map(([name, { dtype, shape }]) => describeTensor(name, dtype, shape));
   const missing = expected.filter((tensor) => !received.includes(tensor));
   const strange = received.filter((tensor) => !expected.includes(tensor));
   if (missing.length === 0 && strange.length === 0) return;
@@ -146,15 +153,16 @@ function checkTensors(path: string, tensors: Record<string, FileTensor>, initial
   });
 }
 
-function layout(name: string, dtype: string, shape: readonly number[]): string {
+function describeTensor(name: string, dtype: string, shape: readonly number[]): string {
   return `${name} ${dtype} [${shape.join(', ')}]`;
 }
 
 /** sha256 over everything that the file says, in hex. */
 function checksum(tensors: Record<string, FileTensor>, metadata: Record<string, string>): string {
   const inOrder = Object.entries(tensors).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const layouts = inOrder.map(([name, { dtype, shape }]) => layout(name, dtype, shape));
-  const hash = createHash('sha256').update(canonicalJson({ metadata, layouts }));
+  const layouts = inOrder.map(([name, { dtype, shape }]) => describeTensor(name, dtype, shape));
+  const sorted = Object.fromEntries(Object.entries(metadata).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  const hash = createHash('sha256').update(JSON.stringify({ layouts, metadata: sorted }));
   for (const [, { data }] of inOrder) hash.update(data);
   return hash.digest('hex');
 }

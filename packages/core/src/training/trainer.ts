@@ -9,7 +9,7 @@ import { lossGradients } from './loss-gradients.ts';
 import { areFinite, firstNotFinite, gradientOverflow, hasExploded } from './not-finite.ts';
 import { resampleDead } from './resample.ts';
 import { isResampleStep, learningRateFactor, warmupFactor } from './schedule.ts';
-import type { TrainerState } from './trainer-state.ts';
+import { disposeState, type TrainerState } from './trainer-state.ts';
 import type { ResolvedTraining } from './training-settings.ts';
 import { updateParams } from './update-params.ts';
 
@@ -120,8 +120,7 @@ export class Trainer {
   }
 
   dispose(): void {
-    const { params, moments, state } = this.#current;
-    tf.dispose([params, moments, state]);
+    disposeState(this.#current);
   }
 
   /** Has dead latents begin anew where it is time for that, and says how many did. */

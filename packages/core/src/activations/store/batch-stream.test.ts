@@ -46,6 +46,33 @@ describe.each([
     expect(epochs[0]).not.toEqual(epochs[1]);
   });
 
+  it.each([10, 600, 1500, ROWS])('peeks at the next %d rows and returns them again', async (count) => {
+    const options = { batchSize: 100, split: ALL, seed: 1, bufferBytes };
+    const activations = await store();
+    const expected = await rowsOf(activations, 32, { bufferBytes });
+    const stream = activations.trainingBatches({ ...options, scale: 3 });
+    await stream.next();
+    const position = stream.position();
+    const peeked = await stream.peek(count);
+    expect(stream.position()).toEqual(position);
+    expect([...peeked].filter((_value, i) => i % 2 === 0)).toEqual(expected.slice(100, 100 + count));
+    const scaled: number[] = [];
+    while (scaled.length < 3000) scaled.push(...(await stream.next()).filter((_value, i) => i % 2 === 0));
+    expect(scaled).toEqual(expected.slice(100, 3100).map((value) => 3 * value));
+    await stream.close();
+  });
+
+  it('scales as a product of float32 numbers', async () => {
+    const activations = await store();
+    const options = { batchSize: 50, split: ALL, seed: 1, bufferBytes };
+    const [plain, scaled] = [options, { ...options, scale: 0.1 }].map((given) =>
+      activations.trainingBatches(given),
+    );
+    const product = (value: number): number => Math.fround(value * Math.fround(0.1));
+    expect(await scaled!.next()).toEqual((await plain!.next()).map(product));
+    await Promise.all([plain!.close(), scaled!.close()]);
+  });
+
   it('mixes rows of all files', async () => {
     const rows = await rowsOf(await store(), 30, { bufferBytes });
     // The row numbers of a well-mixed first half have the mean of all and 60 % of the shards' range at least.

@@ -24,6 +24,8 @@ export interface BatchStreamOptions {
   split: Split;
   /** Decides the order of the rows. */
   seed: number;
+  /** Every number is multiplied by this, in float32. Default 1. */
+  scale?: number | undefined;
   /** Memory for the rows held: those handed out and those read ahead. Default 64 MiB. */
   bufferBytes?: number | undefined;
   /** Go on from here: the same batches as if the stream had never stopped. */
@@ -47,6 +49,8 @@ export interface BatchStream {
    * @throws SaeLabError `activations.empty-split` when the part has no row
    */
   next(): Promise<Float32Array>;
+  /** The next rows as they are stored, not scaled and not taken: `next` returns them again. [rows, dIn] */
+  peek(rows: number): Promise<Float32Array>;
   /** Behind the last batch that was given. */
   position(): StreamPosition;
   /** Ends the reading ahead. */
@@ -62,7 +66,7 @@ interface Chunk {
 export function openBatchStream(
   folder: string,
   manifest: Manifest,
-  { batchSize, split, seed, bufferBytes = 64 * 2 ** 20, position }: BatchStreamOptions,
+  { batchSize, split, seed, scale = 1, bufferBytes = 64 * 2 ** 20, position }: BatchStreamOptions,
 ): BatchStream {
   const { dIn, shards } = manifest;
   const isMember = membership(split);
@@ -152,36 +156,58 @@ export function openBatchStream(
     ahead.catch(() => {}); // thrown where the chunk is awaited
   };
 
-  return {
-    async next() {
-      const batch = new Float32Array(batchSize * dIn);
-      let filled = 0;
-      while (filled < batchSize) {
-        current ??= load(cursor.epoch, cursor.chunk);
-        const { values, order } = await current;
-        if (cursor.row > order.length)
-          throw otherStream({ ...cursor, seed, blocksPerChunk }, { seed, blocksPerChunk, chunks });
-        if (ahead === undefined) readAhead();
-        const end = Math.min(order.length, cursor.row + batchSize - filled);
-        for (; cursor.row < end; cursor.row++, filled++) {
-          const row = order[cursor.row]!;
-          batch.set(values.subarray(row * dIn, (row + 1) * dIn), filled * dIn);
-        }
-        if (order.length > 0) emptyChunks = 0;
-        else if (++emptyChunks === chunks) throw emptySplit(split);
-        if (cursor.row === order.length) {
-          cursor = { ...after(cursor), row: 0 };
-          current = ahead;
-          ahead = undefined;
-        }
+  const take = async (rows: number, factor: number): Promise<Float32Array> => {
+    const taken = new Float32Array(rows * dIn);
+    let filled = 0;
+    while (filled < rows) {
+      current ??= load(cursor.epoch, cursor.chunk);
+      const { values, order } = await current;
+      if (cursor.row > order.length)
+        throw otherStream({ ...cursor, seed, blocksPerChunk }, { seed, blocksPerChunk, chunks });
+      if (ahead === undefined) readAhead();
+      const end = Math.min(order.length, cursor.row + rows - filled);
+      for (; cursor.row < end; cursor.row++, filled++) {
+        const row = values.subarray(order[cursor.row]! * dIn, (order[cursor.row]! + 1) * dIn);
+        copyScaled(row, taken, filled * dIn, factor);
       }
-      return batch;
+      if (order.length > 0) emptyChunks = 0;
+      else if (++emptyChunks === chunks) throw emptySplit(split);
+      if (cursor.row === order.length) {
+        cursor = { ...after(cursor), row: 0 };
+        current = ahead;
+        ahead = undefined;
+      }
+    }
+    return taken;
+  };
+  const settled = (): Promise<unknown> => Promise.allSettled([current, ahead]);
+  // A product of two float32 numbers is exact in float64 and rounded once: as a product in float32.
+  const factorInFloat32 = Math.fround(scale);
+
+  return {
+    next: () => take(batchSize, factorInFloat32),
+    async peek(rows) {
+      const { epoch, chunk, row } = cursor;
+      const taken = await take(rows, 1);
+      if (cursor.epoch !== epoch || cursor.chunk !== chunk) {
+        // The buffers hold later chunks by now, and one may still be read into.
+        await settled();
+        current = undefined;
+        ahead = undefined;
+      }
+      cursor = { epoch, chunk, row };
+      return taken;
     },
     position: () => ({ ...cursor, seed, blocksPerChunk }),
     async close() {
-      await Promise.allSettled([current, ahead]);
+      await settled();
     },
   };
+}
+
+function copyScaled(row: Float32Array, into: Float32Array, offset: number, factor: number): void {
+  if (factor === 1) return into.set(row, offset);
+  for (let i = 0; i < row.length; i++) into[offset + i] = row[i]! * factor;
 }
 
 /** Moves the rows of members to the front; returns their number. */

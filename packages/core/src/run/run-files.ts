@@ -1,0 +1,23 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { removeWritten } from '../files/write-atomic.ts';
+
+/** The folder of a run's saved SAE. */
+export function saeFolderOf(runFolder: string): string {
+  return join(runFolder, 'sae');
+}
+
+/** The file of a run's checkpoint. */
+export function checkpointOf(runFolder: string): string {
+  return join(runFolder, 'checkpoint.safetensors');
+}
+
+/** Whether a run has a checkpoint to resume from. */
+export function hasCheckpoint(runFolder: string): boolean {
+  return existsSync(checkpointOf(runFolder));
+}
+
+/** Removes the checkpoint of a run whose outcome is stored. */
+export async function discardCheckpoint(runFolder: string): Promise<void> {
+  await removeWritten(checkpointOf(runFolder));
+}

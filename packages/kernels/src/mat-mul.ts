@@ -1,6 +1,6 @@
 import { type TensorInfo, getKernel } from '@tensorflow/tfjs';
 import { cpuBackendName } from './backend-name.ts';
-import type { Gemm, GemmArgs } from './gemm.ts';
+import type { Gemm, GemmArgs } from './onnx/gemm.ts';
 import type { Heap } from './compiled/heap.ts';
 import { floats } from './heap.ts';
 import { type Kernel, type KernelArgs, type KernelCase, type KernelReplacement, input } from './kernel.ts';

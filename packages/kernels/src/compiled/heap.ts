@@ -2,7 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
 import { emscriptenHeap } from '../heap.ts';
-import { exactLevels } from '../integer-product.ts';
+import { exactLevels } from '../onnx/integer-product.ts';
 import type { Exports, Machine } from './machine.ts';
 import { rowsArguments, type RowKernel } from './tasks.ts';
 import type { Team } from '../threads/team.ts';

@@ -2,7 +2,7 @@
  * tfjs's wasm module makes its memory for one thread. That is one bit of its binary, and the code is the same for both
  * kinds: with the bit turned, worker threads work on the tensors where they lie.
  */
-import type { Gemm } from '../gemm.ts';
+import type { Gemm } from '../onnx/gemm.ts';
 import { wasm } from './wasm.ts';
 
 const [IMPORTS, MEMORIES] = [2, 5];

@@ -3,7 +3,7 @@
  * products. Rows are shared out among threads; what each of them holds does not depend on how.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { Gemm } from '../gemm.ts';
+import type { Gemm } from '../onnx/gemm.ts';
 import type { Heap } from '../compiled/heap.ts';
 import { byColumnOf, withByColumn } from './by-column.ts';
 import { compiledPasses } from '../dense/passes.ts';

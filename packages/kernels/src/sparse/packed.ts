@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { Heap, Room } from '../compiled/heap.ts';
-import type { Gemm } from '../gemm.ts';
+import type { Gemm } from '../onnx/gemm.ts';
 import type { Support, SupportArrays } from './support.ts';
 
 /** A support whose entries lie close in few columns, as those of dead latents do: worth a dense product of those columns. */

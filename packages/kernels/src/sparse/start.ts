@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Gemm } from '../gemm.ts';
+import type { Gemm } from '../onnx/gemm.ts';
 import { fastKernels } from './fast-kernels.ts';
 import type { Heap } from '../compiled/heap.ts';
 import { referenceKernels } from './reference-kernels.ts';

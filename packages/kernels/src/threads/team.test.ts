@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type OnnxRuntime, loadOnnxRuntime } from '../onnx-runtime.ts';
-import { createGemm } from '../gemm.ts';
+import { type OnnxRuntime, loadOnnxRuntime } from '../onnx/runtime.ts';
+import { createGemm } from '../onnx/gemm.ts';
 import { Machine } from '../compiled/machine.ts';
 import { kernelModule } from '../compiled/kernel-module.ts';
 import { sharingFault } from '../compiled/shared-memory.ts';

@@ -1,6 +1,6 @@
 /** A worker thread of a team: sleeps, does parts of a task, sleeps. It holds no state between tasks but its sessions. */
 import { workerData } from 'node:worker_threads';
-import { loadOnnxRuntime } from '../onnx-runtime.ts';
+import { loadOnnxRuntime } from '../onnx/runtime.ts';
 import { controlOn, reportFault, takeParts, WORD } from './control.ts';
 import { Machine } from '../compiled/machine.ts';
 import type { Task } from '../compiled/task.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { type Gemm, type GemmArgs, createGemm } from './gemm.ts';
-import { loadOnnxRuntime } from './onnx-runtime.ts';
+import { loadOnnxRuntime } from './runtime.ts';
 
 let single: Gemm;
 let several: Gemm[];

@@ -1,5 +1,5 @@
 import { openOnnxOp } from './onnx-op.ts';
-import type { OnnxRuntime } from './onnx-runtime.ts';
+import type { OnnxRuntime } from './runtime.ts';
 
 interface IntegerProductArgs {
   /** [m, k]. */

@@ -6,7 +6,7 @@ import {
   TensorProto_DataType,
   type ValueInfoProtoSchema,
 } from 'onnx-buf';
-import type { OnnxRuntime, OnnxTensor } from './onnx-runtime.ts';
+import type { OnnxRuntime, OnnxTensor } from './runtime.ts';
 
 type NodeInit = MessageInitShape<typeof NodeProtoSchema>;
 type ElementType = 'float32' | 'int64' | 'bool' | 'uint8' | 'int8' | 'int32';

@@ -1,5 +1,5 @@
 import { type OnnxOp, intAttribute, openOnnxOp } from './onnx-op.ts';
-import type { OnnxRuntime } from './onnx-runtime.ts';
+import type { OnnxRuntime } from './runtime.ts';
 
 export interface GemmArgs {
   /** [m, k], or [k, m] with `transposeA`. */

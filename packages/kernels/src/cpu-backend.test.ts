@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { cpuBackendName } from './backend-name.ts';
 import { type BackendInfo, heapBytes, useCpuBackend } from './cpu-backend.ts';
-import { installKernels } from './install.ts';
-import { selectTopK } from './select-top-k.ts';
+import { installKernels } from './replacements/install.ts';
+import { selectTopK } from './replacements/select-top-k.ts';
 
 let info: BackendInfo;
 

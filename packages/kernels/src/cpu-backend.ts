@@ -2,18 +2,18 @@ import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { SaeLabError, describeValue } from '@sae-lab/errors';
-import { addReplacement } from './add.ts';
+import { addReplacement } from './replacements/add.ts';
 import { cpuBackendName } from './backend-name.ts';
-import { dataMovementReplacements } from './data-movement.ts';
-import { einsumReplacement, registerEinsumGradient } from './einsum.ts';
-import { elementwiseReplacements } from './elementwise.ts';
+import { dataMovementReplacements } from './replacements/data-movement.ts';
+import { einsumReplacement, registerEinsumGradient } from './replacements/einsum.ts';
+import { elementwiseReplacements } from './replacements/elementwise.ts';
 import { startDensePasses } from './dense/start.ts';
 import { createGemm, type Gemm } from './onnx/gemm.ts';
 import { emscriptenHeap, guardAllocation, reserve } from './heap.ts';
-import { installKernels } from './install.ts';
-import { matMulReplacements } from './mat-mul.ts';
+import { installKernels } from './replacements/install.ts';
+import { matMulReplacements } from './replacements/mat-mul.ts';
 import { loadOnnxRuntime, onnxRuntimeVersion } from './onnx/runtime.ts';
-import { reduceReplacements } from './reduce.ts';
+import { reduceReplacements } from './replacements/reduce.ts';
 import { Heap } from './compiled/heap.ts';
 import { startSparseKernels } from './sparse/start.ts';
 import { Machine, ROOM } from './compiled/machine.ts';
@@ -21,8 +21,8 @@ import { kernelModule } from './compiled/kernel-module.ts';
 import { sharingFault, sharingMemory } from './compiled/shared-memory.ts';
 import { Team } from './threads/team.ts';
 import type { WasmMemory } from './compiled/wasm.ts';
-import { selectTopKReplacement } from './select-top-k-kernel.ts';
-import { unsortedSegmentSumReplacement } from './unsorted-segment-sum.ts';
+import { selectTopKReplacement } from './replacements/select-top-k-kernel.ts';
+import { unsortedSegmentSumReplacement } from './replacements/unsorted-segment-sum.ts';
 
 export interface CpuBackendOptions {
   /** Most threads that one matrix product uses. Default: as many as the system offers. */

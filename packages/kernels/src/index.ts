@@ -4,7 +4,7 @@ export { densePasses } from './dense/start.ts';
 export { DEVICES, type ChosenDevice, type Device, parseDevice, unavailable } from './device/device.ts';
 export { throwDeviceFault } from './device/device-fault.ts';
 export { type DeviceInfo, useDevice } from './device/use-device.ts';
-export { selectTopK } from './select-top-k.ts';
+export { selectTopK } from './replacements/select-top-k.ts';
 export {
   arraysOf,
   leavingUnwritten,

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { selectTopK } from '../select-top-k.ts';
+import { selectTopK } from '../replacements/select-top-k.ts';
 
 const [ROWS, INNER, COLUMNS, K] = [24, 16, 64, 3];
 

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { cpuBackendName } from './backend-name.ts';
-import { useCpuBackend } from './cpu-backend.ts';
+import { cpuBackendName } from '../backend-name.ts';
+import { useCpuBackend } from '../cpu-backend.ts';
 import { selectTopK, selectTopKByScatter } from './select-top-k.ts';
 
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { backend_util, util } from '@tensorflow/tfjs';
-import type { Gemm } from './onnx/gemm.ts';
-import { floats } from './heap.ts';
+import type { Gemm } from '../onnx/gemm.ts';
+import { floats } from '../heap.ts';
 import { type KernelReplacement, input, sizeOf } from './kernel.ts';
-import { type OnnxOp, intAttribute, openOnnxOp } from './onnx/onnx-op.ts';
-import type { OnnxRuntime } from './onnx/runtime.ts';
+import { type OnnxOp, intAttribute, openOnnxOp } from '../onnx/onnx-op.ts';
+import type { OnnxRuntime } from '../onnx/runtime.ts';
 
 /**
  * Sum and Mean over the first axes, the last ones, or all. tfjs's take 17 ms over the first axis of 2048 × 1024

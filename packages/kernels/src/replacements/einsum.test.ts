@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { cpuBackendName } from './backend-name.ts';
-import { useCpuBackend } from './cpu-backend.ts';
+import { cpuBackendName } from '../backend-name.ts';
+import { useCpuBackend } from '../cpu-backend.ts';
 
 beforeAll(() => useCpuBackend());
 

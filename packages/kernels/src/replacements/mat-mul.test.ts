@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { useCpuBackend } from './cpu-backend.ts';
+import { useCpuBackend } from '../cpu-backend.ts';
 
 beforeAll(async () => {
   await useCpuBackend();

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
-import { cpuBackendName } from './backend-name.ts';
-import { useCpuBackend } from './cpu-backend.ts';
+import { cpuBackendName } from '../backend-name.ts';
+import { useCpuBackend } from '../cpu-backend.ts';
 
 beforeAll(async () => {
   await useCpuBackend();

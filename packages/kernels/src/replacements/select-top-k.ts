@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { SaeLabError, describeValue } from '@sae-lab/errors';
-import { cpuBackendName } from './backend-name.ts';
+import { cpuBackendName } from '../backend-name.ts';
 import { selectTopKName } from './select-top-k-kernel.ts';
 
 /**

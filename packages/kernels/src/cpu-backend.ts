@@ -9,12 +9,12 @@ import { einsumReplacement, registerEinsumGradient } from './replacements/einsum
 import { elementwiseReplacements } from './replacements/elementwise.ts';
 import { startDensePasses } from './dense/start.ts';
 import { createGemm, type Gemm } from './onnx/gemm.ts';
-import { emscriptenHeap, guardAllocation, reserve } from './heap.ts';
+import { emscriptenHeap, guardAllocation, reserve } from './heap/allocation.ts';
 import { installKernels } from './replacements/install.ts';
 import { matMulReplacements } from './replacements/mat-mul.ts';
 import { loadOnnxRuntime, onnxRuntimeVersion } from './onnx/runtime.ts';
 import { reduceReplacements } from './replacements/reduce.ts';
-import { Heap } from './compiled/heap.ts';
+import { Heap } from './heap/heap.ts';
 import { startSparseKernels } from './sparse/start.ts';
 import { Machine, ROOM } from './compiled/machine.ts';
 import { kernelModule } from './compiled/kernel-module.ts';

@@ -1,6 +1,6 @@
 /** Passes over whole matrices by the compiled kernels, each in place of several operations of tfjs. */
 import * as tf from '@tensorflow/tfjs';
-import type { Heap } from '../compiled/heap.ts';
+import type { Heap } from '../heap/heap.ts';
 import type { RowKernel } from '../compiled/tasks.ts';
 import { entryGradientOf, placesOf, type EntryGradient } from '../sparse/entry-gradient.ts';
 

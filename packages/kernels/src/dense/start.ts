@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { cpuBackendName } from '../backend-name.ts';
-import type { Heap } from '../compiled/heap.ts';
+import type { Heap } from '../heap/heap.ts';
 import { unwrittenGradient } from '../sparse/entry-gradient.ts';
 import { compiledPasses, type DensePasses } from './passes.ts';
 

@@ -1,4 +1,4 @@
-import type { Heap } from '../compiled/heap.ts';
+import type { Heap } from '../heap/heap.ts';
 import { input, type KernelReplacement, sizeOf } from './kernel.ts';
 
 /** From so many numbers on all threads together are faster than tfjs's kernel on one. */

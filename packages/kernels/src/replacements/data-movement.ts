@@ -1,6 +1,6 @@
 import { slice_util, type TensorInfo, util } from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { floats, ints } from '../heap.ts';
+import { floats, ints } from '../heap/allocation.ts';
 import { type Kernel, type KernelReplacement, input, sizeOf } from './kernel.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { type TensorInfo, getKernel } from '@tensorflow/tfjs';
 import { cpuBackendName } from '../backend-name.ts';
 import type { Gemm, GemmArgs } from '../onnx/gemm.ts';
-import type { Heap } from '../compiled/heap.ts';
-import { floats } from '../heap.ts';
+import type { Heap } from '../heap/heap.ts';
+import { floats } from '../heap/allocation.ts';
 import { type Kernel, type KernelArgs, type KernelCase, type KernelReplacement, input } from './kernel.ts';
 
 /** Rows that the compiled transpose does at once. */

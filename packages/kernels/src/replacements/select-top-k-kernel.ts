@@ -1,4 +1,4 @@
-import { emscriptenHeap } from '../heap.ts';
+import { emscriptenHeap } from '../heap/allocation.ts';
 import { type Kernel, type KernelReplacement, input } from './kernel.ts';
 
 export const selectTopKName = 'SelectTopK';

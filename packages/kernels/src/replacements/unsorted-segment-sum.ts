@@ -1,5 +1,5 @@
 import { SaeLabError } from '@sae-lab/errors';
-import { floats, ints } from '../heap.ts';
+import { floats, ints } from '../heap/allocation.ts';
 import { type Kernel, type KernelReplacement, input, sizeOf } from './kernel.ts';
 
 /**

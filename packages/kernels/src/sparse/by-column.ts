@@ -1,4 +1,4 @@
-import type { Heap, Room } from '../compiled/heap.ts';
+import type { Heap, Room } from '../heap/heap.ts';
 import type { ByColumn, Support } from './support.ts';
 
 /** Rows are counted in so many parts, whatever the number of threads. */

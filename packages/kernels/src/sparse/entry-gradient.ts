@@ -4,7 +4,7 @@
  * way of moving a tensor from one backend to another.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { Heap } from '../compiled/heap.ts';
+import type { Heap } from '../heap/heap.ts';
 import type { Support } from './support.ts';
 import { writeWeightGradient, type SortedEntries } from './weight-strips.ts';
 

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import type { Heap, Room } from '../compiled/heap.ts';
+import type { Heap, Room } from '../heap/heap.ts';
 import type { Gemm } from '../onnx/gemm.ts';
 import type { Support, SupportArrays } from './support.ts';
 

@@ -1,6 +1,6 @@
 /** Pre-activations made, searched and overwritten, some rows at a time: the whole matrix never exists. */
 import * as tf from '@tensorflow/tfjs';
-import type { Heap, Room } from '../compiled/heap.ts';
+import type { Heap, Room } from '../heap/heap.ts';
 import { isWorthScreening, noScreening, screening } from './screening.ts';
 import { SCRATCH, searchArguments, type Choice, type Search } from './search.ts';
 import type { SparseTensor } from './sparse-kernels.ts';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Gemm } from '../onnx/gemm.ts';
 import { fastKernels } from './fast-kernels.ts';
-import type { Heap } from '../compiled/heap.ts';
+import type { Heap } from '../heap/heap.ts';
 import { referenceKernels } from './reference-kernels.ts';
 import type { SparseKernels } from './sparse-kernels.ts';
 import type { EntryChoice } from './support.ts';

@@ -1,6 +1,6 @@
 /** Gradients of a weight matrix from entries, some dimensions at a time. */
 import type * as tf from '@tensorflow/tfjs';
-import type { Heap } from '../compiled/heap.ts';
+import type { Heap } from '../heap/heap.ts';
 import { shareStart, type Task } from '../compiled/task.ts';
 
 /** A sparse matrix's entries in the order of their columns, as places on the heap. */

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { SaeLabError } from '@sae-lab/errors';
 import { expect, test } from 'vitest';
-import { heapBytes, useCpuBackend } from './cpu-backend.ts';
-import { selectTopK } from './replacements/select-top-k.ts';
+import { heapBytes, useCpuBackend } from '../cpu-backend.ts';
+import { selectTopK } from '../replacements/select-top-k.ts';
 
 // Memory that is asked for and never written costs no physical memory.
 test('beyond 4 GiB is an error, and what lies above 2 GiB computes like the rest', async () => {

@@ -1,10 +1,10 @@
 import type { TensorInfo } from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
-import { emscriptenHeap } from '../heap.ts';
+import { emscriptenHeap } from './allocation.ts';
 import { exactLevels } from '../onnx/integer-product.ts';
-import type { Exports, Machine } from './machine.ts';
-import { rowsArguments, type RowKernel } from './tasks.ts';
+import type { Exports, Machine } from '../compiled/machine.ts';
+import { rowsArguments, type RowKernel } from '../compiled/tasks.ts';
 import type { Team } from '../threads/team.ts';
 
 /** Parts for each thread, so that one that is late keeps nobody waiting for long. */

@@ -16,7 +16,7 @@ import { loadOnnxRuntime, onnxRuntimeVersion } from './onnx/runtime.ts';
 import { reduceReplacements } from './replacements/reduce.ts';
 import { Heap } from './heap/heap.ts';
 import { startSparseKernels } from './sparse/start.ts';
-import { Machine, ROOM } from './compiled/machine.ts';
+import { Machine, ROOM } from './tasks/machine.ts';
 import { kernelModule } from './compiled/kernel-module.ts';
 import { sharingFault, sharingMemory } from './compiled/shared-memory.ts';
 import { Team } from './threads/team.ts';

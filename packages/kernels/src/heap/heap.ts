@@ -3,8 +3,8 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
 import { emscriptenHeap } from './allocation.ts';
 import { exactLevels } from '../onnx/integer-product.ts';
-import type { Exports, Machine } from '../compiled/machine.ts';
-import { rowsArguments, type RowKernel } from '../compiled/tasks.ts';
+import type { Exports, Machine } from '../tasks/machine.ts';
+import { rowsArguments, type RowKernel } from '../tasks/tasks.ts';
 import type { Team } from '../threads/team.ts';
 
 /** Parts for each thread, so that one that is late keeps nobody waiting for long. */

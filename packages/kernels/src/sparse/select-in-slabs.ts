@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Heap, Room } from '../heap/heap.ts';
 import { isWorthScreening, noScreening, screening } from './screening.ts';
-import { SCRATCH, searchArguments, type Choice, type Search } from './search.ts';
+import { SCRATCH, searchArguments, type Choice, type Search } from '../tasks/search.ts';
 import type { SparseTensor } from './sparse-kernels.ts';
 import type { EntryChoice } from './support.ts';
 

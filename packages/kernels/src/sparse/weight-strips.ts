@@ -1,7 +1,7 @@
 /** Gradients of a weight matrix from entries, some dimensions at a time. */
 import type * as tf from '@tensorflow/tfjs';
 import type { Heap } from '../heap/heap.ts';
-import { shareStart, type Task } from '../compiled/task.ts';
+import { shareStart, type Task } from '../tasks/task.ts';
 
 /** A sparse matrix's entries in the order of their columns, as places on the heap. */
 export interface SortedEntries {

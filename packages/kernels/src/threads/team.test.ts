@@ -1,10 +1,10 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type OnnxRuntime, loadOnnxRuntime } from '../onnx/runtime.ts';
 import { createGemm } from '../onnx/gemm.ts';
-import { Machine } from '../compiled/machine.ts';
+import { Machine } from '../tasks/machine.ts';
 import { kernelModule } from '../compiled/kernel-module.ts';
 import { sharingFault } from '../compiled/shared-memory.ts';
-import { rowsArguments } from '../compiled/tasks.ts';
+import { rowsArguments } from '../tasks/tasks.ts';
 import { Team } from './team.ts';
 import { wasm } from '../compiled/wasm.ts';
 

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { SaeLabError } from '@sae-lab/errors';
 import { newControl, reportFault, takeParts, WORD, type Control } from './control.ts';
-import type { Machine } from '../compiled/machine.ts';
-import { tasks, type TaskName } from '../compiled/tasks.ts';
+import type { Machine } from '../tasks/machine.ts';
+import { tasks, type TaskName } from '../tasks/tasks.ts';
 
 /** What a worker thread gets when it starts. */
 export interface Enlistment {

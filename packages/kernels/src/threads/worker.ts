@@ -2,9 +2,9 @@
 import { workerData } from 'node:worker_threads';
 import { loadOnnxRuntime } from '../onnx/runtime.ts';
 import { controlOn, reportFault, takeParts, WORD } from './control.ts';
-import { Machine } from '../compiled/machine.ts';
-import type { Task } from '../compiled/task.ts';
-import { tasks } from '../compiled/tasks.ts';
+import { Machine } from '../tasks/machine.ts';
+import type { Task } from '../tasks/task.ts';
+import { tasks } from '../tasks/tasks.ts';
 import type { Enlistment } from './team.ts';
 import type { WasmMemory } from '../compiled/wasm.ts';
 

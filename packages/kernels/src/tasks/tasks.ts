@@ -1,6 +1,6 @@
 /** What threads do: every task with its arguments as numbers, as nothing else gets to another thread at once. */
 import { weightStrip } from '../sparse/weight-strips.ts';
-import { searchSlab } from '../sparse/search-slab.ts';
+import { searchSlab } from './search-slab.ts';
 import type { Machine } from './machine.ts';
 import { shareStart } from './task.ts';
 

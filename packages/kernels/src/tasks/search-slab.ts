@@ -1,5 +1,5 @@
-import type { Machine } from '../compiled/machine.ts';
-import { shareStart, type Task } from '../compiled/task.ts';
+import type { Machine } from './machine.ts';
+import { shareStart, type Task } from './task.ts';
 import { SCRATCH, searchOf, type Choice, type Search } from './search.ts';
 
 /** Pre-activations of some rows, and what each choice takes of them; `part` is the slab. */

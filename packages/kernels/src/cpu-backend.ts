@@ -20,7 +20,7 @@ import { Machine, ROOM } from './tasks/machine.ts';
 import { kernelModule } from './compiled/kernel-module.ts';
 import { sharingFault, sharingMemory } from './compiled/shared-memory.ts';
 import { Team } from './threads/team.ts';
-import type { WasmMemory } from './compiled/wasm.ts';
+import type { WasmMemory } from './compiled/web-assembly.ts';
 import { selectTopKReplacement } from './replacements/select-top-k-kernel.ts';
 import { unsortedSegmentSumReplacement } from './replacements/unsorted-segment-sum.ts';
 

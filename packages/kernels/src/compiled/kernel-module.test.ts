@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { kernelModule } from './kernel-module.ts';
 import type { Exports } from '../tasks/machine.ts';
-import { wasm } from './wasm.ts';
+import { wasm } from './web-assembly.ts';
 
 // Neither whole vectors nor whole groups of rows.
 const [rows, width, columns, k] = [37, 70, 48, 5];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { withMemory } from './shared-memory.ts';
-import { wasm } from './wasm.ts';
+import { wasm } from './web-assembly.ts';
 
 /** V8 that makes pairs of operations on 128 bits one on 256: an experiment there, which was tried with this one. */
 const WIDENING_V8 = '13.6.';

@@ -3,7 +3,7 @@
  * kinds: with the bit turned, worker threads work on the tensors where they lie.
  */
 import type { Gemm } from '../onnx/gemm.ts';
-import { wasm } from './wasm.ts';
+import { wasm } from './web-assembly.ts';
 
 const [IMPORTS, MEMORIES] = [2, 5];
 const MEMORY_IMPORT = 2;

@@ -1,7 +1,7 @@
 import { createGemm, type Gemm } from '../onnx/gemm.ts';
 import { createIntegerProduct, type IntegerProduct } from '../onnx/integer-product.ts';
 import type { OnnxRuntime } from '../onnx/runtime.ts';
-import { wasm, type WasmMemory } from '../compiled/wasm.ts';
+import { wasm, type WasmMemory } from '../compiled/web-assembly.ts';
 
 /** What `assembly/index.ts` exports: every argument is a number or the place of an array in memory. */
 export interface Exports {

@@ -6,7 +6,7 @@ import { kernelModule } from '../compiled/kernel-module.ts';
 import { sharingFault } from '../compiled/shared-memory.ts';
 import { rowsArguments } from '../tasks/tasks.ts';
 import { Team } from './team.ts';
-import { wasm } from '../compiled/wasm.ts';
+import { wasm } from '../compiled/web-assembly.ts';
 
 let runtime: OnnxRuntime;
 let team: Team;

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { expect, it, vi } from 'vitest';
 import { kernelModule } from '../compiled/kernel-module.ts';
-import { wasm } from '../compiled/wasm.ts';
+import { wasm } from '../compiled/web-assembly.ts';
 import { newControl, WORD } from './control.ts';
 import type { Enlistment } from './team.ts';
 

@@ -6,7 +6,7 @@ import { Machine } from '../tasks/machine.ts';
 import type { Task } from '../tasks/task.ts';
 import { tasks } from '../tasks/tasks.ts';
 import type { Enlistment } from './team.ts';
-import type { WasmMemory } from '../compiled/wasm.ts';
+import type { WasmMemory } from '../compiled/web-assembly.ts';
 
 const { module, memory, rooms, control: buffers, thread } = workerData as Enlistment;
 const control = controlOn(buffers);

@@ -8,7 +8,7 @@ import type { Heap } from '../heap/heap.ts';
 import { byColumnOf, withByColumn } from './by-column.ts';
 import { compiledPasses } from '../dense/passes.ts';
 import { packedSupport, productsOfPacked } from './packed.ts';
-import { selectInSlabs } from './select-in-slabs.ts';
+import { selectInSlabs } from './selection/select-in-slabs.ts';
 import { entryGradientOf, mayStayUnwritten, noteUse, placesOf, unwrittenGradient } from './entry-gradient.ts';
 import { writeWeightGradient, type SortedEntries } from './weight-strips.ts';
 import type { SparseKernels, SparseTensor } from './sparse-kernels.ts';

@@ -2,10 +2,10 @@
  * Whether and how to search by products of 8-bit numbers. They say of most entries that they are too small, with
  * certainty; the rest is computed as floats. Several times as fast as the whole product where few entries are chosen.
  */
-import type { Heap, Room } from '../heap/heap.ts';
-import type { Search } from '../tasks/search.ts';
+import type { Heap, Room } from '../../heap/heap.ts';
+import type { Search } from '../../tasks/search.ts';
 import type { Operands } from './select-in-slabs.ts';
-import type { EntryChoice } from './support.ts';
+import type { EntryChoice } from '../support.ts';
 
 type Screening = Pick<Search, 'xWhole' | 'WWhole' | 'aboutX' | 'aboutW'>;
 

@@ -2,14 +2,14 @@
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { useCpuBackend } from '../cpu-backend.ts';
-import { createIntegerProduct, exactLevels } from '../onnx/integer-product.ts';
-import { loadOnnxRuntime } from '../onnx/runtime.ts';
-import { referenceKernels } from './reference-kernels.ts';
+import { useCpuBackend } from '../../cpu-backend.ts';
+import { createIntegerProduct, exactLevels } from '../../onnx/integer-product.ts';
+import { loadOnnxRuntime } from '../../onnx/runtime.ts';
+import { referenceKernels } from '../reference-kernels.ts';
 import { isWorthScreening } from './screening.ts';
-import type { SparseTensor } from './sparse-kernels.ts';
-import { sparseKernels } from './start.ts';
-import { arraysOf, type EntryChoice } from './support.ts';
+import type { SparseTensor } from '../sparse-kernels.ts';
+import { sparseKernels } from '../start.ts';
+import { arraysOf, type EntryChoice } from '../support.ts';
 
 let canScreen = false;
 beforeAll(async () => {

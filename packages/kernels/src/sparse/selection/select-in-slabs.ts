@@ -1,10 +1,10 @@
 /** Pre-activations made, searched and overwritten, some rows at a time: the whole matrix never exists. */
 import * as tf from '@tensorflow/tfjs';
-import type { Heap, Room } from '../heap/heap.ts';
+import type { Heap, Room } from '../../heap/heap.ts';
 import { isWorthScreening, noScreening, screening } from './screening.ts';
-import { SCRATCH, searchArguments, type Choice, type Search } from '../tasks/search.ts';
-import type { SparseTensor } from './sparse-kernels.ts';
-import type { EntryChoice } from './support.ts';
+import { SCRATCH, searchArguments, type Choice, type Search } from '../../tasks/search.ts';
+import type { SparseTensor } from '../sparse-kernels.ts';
+import type { EntryChoice } from '../support.ts';
 
 export interface Operands {
   /** Places on the heap: [rows, width], [columns, width], [columns]. */

@@ -1,4 +1,4 @@
-import type { EntryChoice, SupportArrays } from './support.ts';
+import type { EntryChoice, SupportArrays } from '../support.ts';
 
 /**
  * Chooses entries of z, [rows, columns]. Of equal values the one with the lowest index stays. Not-a-number is chosen

@@ -2,7 +2,6 @@
  * tfjs's wasm module makes its memory for one thread. That is one bit of its binary, and the code is the same for both
  * kinds: with the bit turned, worker threads work on the tensors where they lie.
  */
-import type { Gemm } from '../onnx/gemm.ts';
 import { wasm } from './web-assembly.ts';
 
 const [IMPORTS, MEMORIES] = [2, 5];
@@ -74,19 +73,5 @@ export async function sharingMemory<T>(load: () => Promise<T>): Promise<T> {
     return await load();
   } finally {
     wasm.instantiate = instantiate;
-  }
-}
-
-/** Why products cannot be computed in shared memory, if they cannot: Node before 24.9 hands none to a native runtime. */
-export function sharingFault(gemm: Gemm): string | undefined {
-  try {
-    const { buffer } = new wasm.Memory({ initial: 1, maximum: 1, shared: true });
-    const [a, b, out] = [0, 16, 32].map((place) => new Float32Array(buffer, place, 1));
-    a![0] = 2;
-    b![0] = 3;
-    gemm({ a: a!, b: b!, out: out!, m: 1, n: 1, k: 1, transposeA: false, transposeB: false });
-    return out![0] === 6 ? undefined : `2 · 3 is ${out![0]} there`;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
   }
 }

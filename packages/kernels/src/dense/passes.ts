@@ -1,7 +1,7 @@
 /** Passes over whole matrices by the compiled kernels, each in place of several operations of tfjs. */
 import * as tf from '@tensorflow/tfjs';
 import type { Heap } from '../heap/heap.ts';
-import type { RowKernel } from '../tasks/tasks.ts';
+import type { RowKernel } from '../tasks/rows.ts';
 import { entryGradientOf, placesOf, type EntryGradient } from '../sparse/entry-gradient.ts';
 
 /** Numbers below it, and their small errors of rounding, are finite in single precision. */

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { emscriptenHeap } from './allocation.ts';
 import { exactLevels } from '../onnx/integer-product.ts';
 import type { Exports, Machine } from '../tasks/machine.ts';
-import { rowsArguments, type RowKernel } from '../tasks/tasks.ts';
+import { rowsArguments, type RowKernel } from '../tasks/rows.ts';
 import type { Team } from '../threads/team.ts';
 
 /** Parts for each thread, so that one that is late keeps nobody waiting for long. */

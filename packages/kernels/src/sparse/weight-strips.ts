@@ -1,7 +1,7 @@
 /** Gradients of a weight matrix from entries, some dimensions at a time. */
 import type * as tf from '@tensorflow/tfjs';
 import type { Heap } from '../heap/heap.ts';
-import { shareStart, type Task } from '../tasks/task.ts';
+import { STRIP } from '../tasks/weight-strip.ts';
 
 /** A sparse matrix's entries in the order of their columns, as places on the heap. */
 export interface SortedEntries {
@@ -13,9 +13,6 @@ export interface SortedEntries {
   readonly rowOf: number;
   readonly values: number;
 }
-
-/** Dimensions of a strip: what the compiled kernel adds up in registers. */
-const STRIP = 32;
 
 /**
  * valuesᵀ·dy, [columns, width], written to `out` or, for `isMore`, added to what is there.
@@ -42,14 +39,3 @@ export function writeWeightGradient(
     heap.team.run('weightStrip', strips * shares, [columns, shares, scratch, size * 4, ...operands]);
   });
 }
-
-/** A strip of a share of the columns; arguments: columns, shares, room for strips, bytes of each, the kernel's own. */
-export const weightStrip: Task = ({ run, thread }, args) => {
-  const [columns, shares, scratch, bytes] = [args[0]!, args[1]!, args[2]!, args[3]!];
-  const operands = Array.from({ length: 10 }, (_, i) => args[4 + i]!);
-  return (part) => {
-    const [strip, share] = [Math.floor(part / shares), part % shares];
-    const latents = [shareStart(columns, shares, share), shareStart(columns, shares, share + 1)] as const;
-    run.weightGradients(...latents, strip * STRIP, ...operands, scratch + thread * bytes);
-  };
-};

@@ -1,5 +1,15 @@
 /** A search as numbers: all that another thread gets to know at once. */
 
+export interface Operands {
+  /** Places on the heap: [rows, width], [columns, width], [columns]. */
+  readonly x: number;
+  readonly W: number;
+  readonly bias: number | undefined;
+  readonly rows: number;
+  readonly width: number;
+  readonly columns: number;
+}
+
 /** What a search of all slabs has in common, and each choice's own; numbers, and places in memory. */
 export interface Search {
   readonly x: number;

@@ -3,8 +3,8 @@ import { type OnnxRuntime, loadOnnxRuntime } from '../onnx/runtime.ts';
 import { createGemm } from '../onnx/gemm.ts';
 import { Machine } from '../tasks/machine.ts';
 import { kernelModule } from '../compiled/kernel-module.ts';
-import { sharingFault } from '../compiled/shared-memory.ts';
-import { rowsArguments } from '../tasks/tasks.ts';
+import { sharingFault } from './sharing-fault.ts';
+import { rowsArguments } from '../tasks/rows.ts';
 import { Team } from './team.ts';
 import { wasm } from '../compiled/web-assembly.ts';
 

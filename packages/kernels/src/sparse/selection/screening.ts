@@ -3,8 +3,7 @@
  * certainty; the rest is computed as floats. Several times as fast as the whole product where few entries are chosen.
  */
 import type { Heap, Room } from '../../heap/heap.ts';
-import type { Search } from '../../tasks/search.ts';
-import type { Operands } from './select-in-slabs.ts';
+import type { Operands, Search } from '../../tasks/search.ts';
 import type { EntryChoice } from '../support.ts';
 
 type Screening = Pick<Search, 'xWhole' | 'WWhole' | 'aboutX' | 'aboutW'>;

@@ -2,19 +2,9 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Heap, Room } from '../../heap/heap.ts';
 import { isWorthScreening, noScreening, screening } from './screening.ts';
-import { SCRATCH, searchArguments, type Choice, type Search } from '../../tasks/search.ts';
+import { SCRATCH, searchArguments, type Choice, type Operands, type Search } from '../../tasks/search.ts';
 import type { SparseTensor } from '../sparse-kernels.ts';
 import type { EntryChoice } from '../support.ts';
-
-export interface Operands {
-  /** Places on the heap: [rows, width], [columns, width], [columns]. */
-  readonly x: number;
-  readonly W: number;
-  readonly bias: number | undefined;
-  readonly rows: number;
-  readonly width: number;
-  readonly columns: number;
-}
 
 /** Numbers in the histogram of the kernel that keeps the largest of all. */
 const HISTOGRAM = 65_536;

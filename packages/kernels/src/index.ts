@@ -1,6 +1,6 @@
 export { cpuBackendName } from './backend-name.ts';
 export { type BackendInfo, type CpuBackendOptions, heapBytes, useCpuBackend } from './cpu-backend.ts';
-export { densePasses } from './dense/start.ts';
+export { densePasses } from './dense/start-passes.ts';
 export { DEVICES, type ChosenDevice, type Device, parseDevice, unavailable } from './device/device.ts';
 export { throwDeviceFault } from './device/device-fault.ts';
 export { type DeviceInfo, useDevice } from './device/use-device.ts';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { kernelModule } from './kernel-module.ts';
-import type { Exports } from '../tasks/machine.ts';
+import type { Exports } from '../tasks/thread-context.ts';
 import { wasm } from './web-assembly.ts';
 
 // Neither whole vectors nor whole groups of rows.

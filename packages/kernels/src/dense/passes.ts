@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Heap } from '../heap/heap.ts';
 import type { RowKernel } from '../tasks/rows.ts';
-import { entryGradientOf, placesOf, type EntryGradient } from '../sparse/entry-gradient.ts';
+import { entryGradientOf, placesOf, type EntryGradient } from '../sparse/entry-gradients.ts';
 
 /** Numbers below it, and their small errors of rounding, are finite in single precision. */
 const LARGEST = 1e38;

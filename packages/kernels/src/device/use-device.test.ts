@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { cpuBackendName } from '../backend-name.ts';
 import { noteDeviceFault, throwDeviceFault } from './device-fault.ts';
 import type { Device } from './device.ts';
-import { selfCheck } from './self-check.ts';
+import { selfCheck } from './check-device.ts';
 import { useDevice } from './use-device.ts';
 
 // Whatever GPU there is shall not be seen.

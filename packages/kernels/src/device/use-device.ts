@@ -2,7 +2,7 @@ import { SaeLabError } from '@sae-lab/errors';
 import { type BackendInfo, type CpuBackendOptions, useCpuBackend } from '../cpu-backend.ts';
 import { startCuda } from './cuda.ts';
 import { type ChosenDevice, type Device, parseDevice, unavailable } from './device.ts';
-import { selfCheck } from './self-check.ts';
+import { selfCheck } from './check-device.ts';
 import { startWebGpu } from './webgpu.ts';
 
 export interface DeviceOptions extends CpuBackendOptions {

@@ -3,7 +3,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
 import { emscriptenHeap } from './allocation.ts';
 import { exactLevels } from '../onnx/integer-product.ts';
-import type { Exports, Machine } from '../tasks/machine.ts';
+import type { Exports, Machine } from '../tasks/thread-context.ts';
 import { rowsArguments, type RowKernel } from '../tasks/rows.ts';
 import type { Team } from '../threads/team.ts';
 

@@ -1,5 +1,5 @@
 import type { Heap } from '../heap/heap.ts';
-import { input, type KernelReplacement, sizeOf } from './kernel.ts';
+import { input, type KernelReplacement, sizeOf } from './replacement.ts';
 
 /** From so many numbers on all threads together are faster than tfjs's kernel on one. */
 const LARGE = 2 ** 16;

@@ -1,7 +1,7 @@
 import { slice_util, type TensorInfo, util } from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { floats, ints } from '../heap/allocation.ts';
-import { type Kernel, type KernelReplacement, input, sizeOf } from './kernel.ts';
+import { type Kernel, type KernelReplacement, input, sizeOf } from './replacement.ts';
 
 /**
  * Kernels that only move values: Identity, which tfjs copies for, and as plain loops over the heap Transpose of a matrix,

@@ -1,7 +1,7 @@
 /** Einsum, which tfjs's wasm backend lacks and which has no gradient on any: pairs of operands as one matrix product. */
 import * as tf from '@tensorflow/tfjs';
 import { SaeLabError } from '@sae-lab/errors';
-import type { Kernel, KernelReplacement } from './kernel.ts';
+import type { Kernel, KernelReplacement } from './replacement.ts';
 
 /** A tensor and the name of each of its axes, one letter each. */
 interface Named {

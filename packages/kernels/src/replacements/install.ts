@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Kernel, KernelCase, KernelReplacement } from './kernel.ts';
+import type { Kernel, KernelCase, KernelReplacement } from './replacement.ts';
 
 export interface Installed {
   replacedKernels: string[];

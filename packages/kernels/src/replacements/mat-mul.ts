@@ -3,7 +3,13 @@ import { cpuBackendName } from '../backend-name.ts';
 import type { Gemm, GemmArgs } from '../onnx/gemm.ts';
 import type { Heap } from '../heap/heap.ts';
 import { floats } from '../heap/allocation.ts';
-import { type Kernel, type KernelArgs, type KernelCase, type KernelReplacement, input } from './kernel.ts';
+import {
+  type Kernel,
+  type KernelArgs,
+  type KernelCase,
+  type KernelReplacement,
+  input,
+} from './replacement.ts';
 
 /** Rows that the compiled transpose does at once. */
 const SIDE = 16;

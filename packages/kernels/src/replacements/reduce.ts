@@ -1,7 +1,7 @@
 import { backend_util, util } from '@tensorflow/tfjs';
 import type { Gemm } from '../onnx/gemm.ts';
 import { floats } from '../heap/allocation.ts';
-import { type KernelReplacement, input, sizeOf } from './kernel.ts';
+import { type KernelReplacement, input, sizeOf } from './replacement.ts';
 import { type OnnxOp, intAttribute, openOnnxOp } from '../onnx/onnx-op.ts';
 import type { OnnxRuntime } from '../onnx/runtime.ts';
 

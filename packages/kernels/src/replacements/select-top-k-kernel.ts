@@ -1,5 +1,5 @@
 import { emscriptenHeap } from '../heap/allocation.ts';
-import { type Kernel, type KernelReplacement, input } from './kernel.ts';
+import { type Kernel, type KernelReplacement, input } from './replacement.ts';
 
 export const selectTopKName = 'SelectTopK';
 

@@ -1,6 +1,6 @@
 import { SaeLabError } from '@sae-lab/errors';
 import { floats, ints } from '../heap/allocation.ts';
-import { type Kernel, type KernelReplacement, input, sizeOf } from './kernel.ts';
+import { type Kernel, type KernelReplacement, input, sizeOf } from './replacement.ts';
 
 /**
  * Adds each slice of x to the result at its segment id; slices with an id outside the result are dropped, as

@@ -1,4 +1,4 @@
-import type { Machine } from './machine.ts';
+import type { Machine } from './thread-context.ts';
 import { shareStart, type Task } from './task.ts';
 import { SCRATCH, searchOf, type Choice, type Search } from './search.ts';
 

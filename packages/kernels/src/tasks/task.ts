@@ -1,4 +1,4 @@
-import type { Machine } from './machine.ts';
+import type { Machine } from './thread-context.ts';
 
 /**
  * Reads a task's arguments, once for all parts that a thread takes, and answers how to do a part. Which thread does it must

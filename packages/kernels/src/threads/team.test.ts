@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type OnnxRuntime, loadOnnxRuntime } from '../onnx/runtime.ts';
 import { createGemm } from '../onnx/gemm.ts';
-import { Machine } from '../tasks/machine.ts';
+import { Machine } from '../tasks/thread-context.ts';
 import { kernelModule } from '../compiled/kernel-module.ts';
 import { sharingFault } from './sharing-fault.ts';
 import { rowsArguments } from '../tasks/rows.ts';

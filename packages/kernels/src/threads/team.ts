@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { SaeLabError } from '@sae-lab/errors';
 import { newControl, reportFault, takeParts, WORD, type Control } from './control.ts';
-import type { Machine } from '../tasks/machine.ts';
+import type { Machine } from '../tasks/thread-context.ts';
 import { tasks, type TaskName } from '../tasks/tasks.ts';
 
 /** What a worker thread gets when it starts. */

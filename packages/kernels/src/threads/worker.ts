@@ -2,7 +2,7 @@
 import { workerData } from 'node:worker_threads';
 import { loadOnnxRuntime } from '../onnx/runtime.ts';
 import { controlOn, reportFault, takeParts, WORD } from './control.ts';
-import { Machine } from '../tasks/machine.ts';
+import { Machine } from '../tasks/thread-context.ts';
 import type { Task } from '../tasks/task.ts';
 import { tasks } from '../tasks/tasks.ts';
 import type { Enlistment } from './team.ts';

@@ -8,7 +8,7 @@ import { loadOnnxRuntime } from '../../onnx/runtime.ts';
 import { referenceKernels } from '../reference-kernels.ts';
 import { isWorthScreening } from './screening.ts';
 import type { SparseTensor } from '../sparse-kernels.ts';
-import { sparseKernels } from '../start.ts';
+import { sparseKernels } from '../start-kernels.ts';
 import { arraysOf, type EntryChoice } from '../support.ts';
 
 let canScreen = false;

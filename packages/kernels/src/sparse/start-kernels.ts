@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Gemm } from '../onnx/gemm.ts';
-import { fastKernels } from './fast-kernels.ts';
+import { fastKernels } from './compiled-kernels.ts';
 import type { Heap } from '../heap/heap.ts';
 import { referenceKernels } from './reference-kernels.ts';
 import type { SparseKernels } from './sparse-kernels.ts';

@@ -9,8 +9,14 @@ import { byColumnOf, withByColumn } from './by-column.ts';
 import { compiledPasses } from '../dense/passes.ts';
 import { packedSupport, productsOfPacked } from './packed.ts';
 import { selectInSlabs } from './selection/select-in-slabs.ts';
-import { entryGradientOf, mayStayUnwritten, noteUse, placesOf, unwrittenGradient } from './entry-gradient.ts';
-import { writeWeightGradient, type SortedEntries } from './weight-strips.ts';
+import {
+  entryGradientOf,
+  mayStayUnwritten,
+  noteUse,
+  placesOf,
+  unwrittenGradient,
+} from './entry-gradients.ts';
+import { writeWeightGradient, type SortedEntries } from './weight-gradient.ts';
 import type { SparseKernels, SparseTensor } from './sparse-kernels.ts';
 import type { Support } from './support.ts';
 

@@ -6,7 +6,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Heap } from '../heap/heap.ts';
 import type { Support } from './support.ts';
-import { writeWeightGradient, type SortedEntries } from './weight-strips.ts';
+import { writeWeightGradient, type SortedEntries } from './weight-gradient.ts';
 
 /** valuesᵀ·dy, [columns, width]; see `writeWeightGradient`. */
 export interface EntryGradient {

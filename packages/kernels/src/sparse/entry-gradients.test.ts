@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { useCpuBackend } from '../cpu-backend.ts';
-import { densePasses } from '../dense/start.ts';
-import { entryGradientOf, leavingUnwritten, noteUse, tensorsBehind } from './entry-gradient.ts';
-import { sparseKernels } from './start.ts';
+import { densePasses } from '../dense/start-passes.ts';
+import { entryGradientOf, leavingUnwritten, noteUse, tensorsBehind } from './entry-gradients.ts';
+import { sparseKernels } from './start-kernels.ts';
 
 const [ROWS, WIDTH, COLUMNS, K] = [24, 37, 19, 3];
 

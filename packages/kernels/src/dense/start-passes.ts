@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { cpuBackendName } from '../backend-name.ts';
 import type { Heap } from '../heap/heap.ts';
-import { unwrittenGradient } from '../sparse/entry-gradient.ts';
+import { unwrittenGradient } from '../sparse/entry-gradients.ts';
 import { compiledPasses, type DensePasses } from './passes.ts';
 
 let current: DensePasses | undefined;

@@ -6,7 +6,7 @@ import { useCpuBackend } from '../cpu-backend.ts';
 import { referenceKernels } from './reference-kernels.ts';
 import { packedSupport } from './packed.ts';
 import type { SparseKernels, SparseTensor } from './sparse-kernels.ts';
-import { sparseKernels } from './start.ts';
+import { sparseKernels } from './start-kernels.ts';
 import { arraysOf, type EntryChoice, type SupportArrays } from './support.ts';
 
 beforeAll(() => useCpuBackend({ threads: 1 }));

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { SaeLabError, describeValue } from '@sae-lab/errors';
 import { addReplacement } from './replacements/add.ts';
-import { cpuBackendName } from './backend-name.ts';
+import { CPU_BACKEND } from './backend-name.ts';
 import { dataMovementReplacements } from './replacements/data-movement.ts';
 import { einsumReplacement, registerEinsumGradient } from './replacements/einsum.ts';
 import { elementwiseReplacements } from './replacements/elementwise.ts';
@@ -15,6 +15,8 @@ import { matMulReplacements } from './replacements/mat-mul.ts';
 import { loadOnnxRuntime, onnxRuntimeVersion } from './onnx/runtime.ts';
 import { reduceReplacements } from './replacements/reduce.ts';
 import { Heap } from './heap/heap.ts';
+import { startOptimizer } from './optimizer/start-optimizer.ts';
+import { EntryGradients } from './sparse/entry-gradients.ts';
 import { startSparseKernels } from './sparse/start-kernels.ts';
 import { Machine, ROOM } from './tasks/thread-context.ts';
 import { kernelModule } from './compiled/kernel-module.ts';
@@ -75,7 +77,7 @@ export async function useCpuBackend(options: CpuBackendOptions = {}): Promise<Ba
   }
   try {
     const info = await started.info;
-    await tf.setBackend(cpuBackendName);
+    await tf.setBackend(CPU_BACKEND);
     return info;
   } catch (error) {
     // A later call may find the cause removed.
@@ -92,7 +94,7 @@ export function heapBytes(): number {
 async function start(threads: number): Promise<BackendInfo> {
   const runtime = await loadOnnxRuntime();
   backend ??= await registerOverWasm(createGemm(runtime, 1));
-  await tf.setBackend(cpuBackendName);
+  await tf.setBackend(CPU_BACKEND);
   const gemm = createGemm(runtime, threads);
   const { memory } = (backend.wasm as unknown as { asm: { memory: WasmMemory } }).asm;
   rooms ??= reserve(backend, availableParallelism() * ROOM);
@@ -102,7 +104,7 @@ async function start(threads: number): Promise<BackendInfo> {
   team = await Team.start(machine, isShared ? threads : 1);
   const heap = new Heap(backend, machine, team);
   registerEinsumGradient();
-  const installed = installKernels(cpuBackendName, [
+  const installed = installKernels(CPU_BACKEND, [
     ...matMulReplacements(gemm, heap),
     ...elementwiseReplacements(runtime),
     ...reduceReplacements(runtime, gemm),
@@ -114,11 +116,16 @@ async function start(threads: number): Promise<BackendInfo> {
   ]);
   if (unshared !== undefined && threads > 1) {
     installed.warnings.push(
-      `${cpuBackendName}: memory cannot be shared with other threads (${unshared}); only dense products use them`,
+      `${CPU_BACKEND}: memory cannot be shared with other threads (${unshared}); only dense products use them`,
     );
   }
-  installed.warnings.push(...startSparseKernels(heap, gemm), ...startDensePasses(heap));
-  return { name: cpuBackendName, threads, runtime: `onnxruntime-node ${onnxRuntimeVersion}`, ...installed };
+  const gradients = new EntryGradients(heap);
+  installed.warnings.push(
+    ...startSparseKernels(heap, gemm, gradients),
+    ...startDensePasses(heap),
+    ...startOptimizer(heap, gradients),
+  );
+  return { name: CPU_BACKEND, threads, runtime: `onnxruntime-node ${onnxRuntimeVersion}`, ...installed };
 }
 
 /**
@@ -138,7 +145,7 @@ async function registerOverWasm(gemm: Gemm): Promise<BackendWasm> {
   }
   const wasm = tf.backend() as BackendWasm;
   guardAllocation(wasm);
-  tf.copyRegisteredKernels('wasm', cpuBackendName);
-  tf.registerBackend(cpuBackendName, () => wasm);
+  tf.copyRegisteredKernels('wasm', CPU_BACKEND);
+  tf.registerBackend(CPU_BACKEND, () => wasm);
   return wasm;
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { selectTopK } from '../replacements/select-top-k.ts';
+import { firstDifference } from '../self-check.ts';
 
 const [ROWS, INNER, COLUMNS, K] = [24, 16, 64, 3];
 
@@ -8,7 +9,7 @@ const [ROWS, INNER, COLUMNS, K] = [24, 16, 64, 3];
  *
  * @returns what is wrong, undefined where nothing is
  */
-export async function selfCheck(): Promise<string | undefined> {
+export async function checkDevice(): Promise<string | undefined> {
   const numbers = (size: number, step: number): Float32Array =>
     Float32Array.from({ length: size }, (_, i) => ((i * step) % 11) - 5);
   const [x, w] = [numbers(ROWS * INNER, 7), numbers(COLUMNS * INNER, 3)];
@@ -19,8 +20,15 @@ export async function selfCheck(): Promise<string | undefined> {
   });
   try {
     const expected = expectedValues(x, w);
-    if (!isSame(await code.data(), expected.code)) return 'a product with its largest values picked out';
-    if (!isSame(await gradient.data(), expected.gradient)) return 'the gradient of a product';
+    // Read asynchronously: WebGPU has no other way.
+    const cases = [
+      ['the largest values of a product', await code.data(), expected.code],
+      ['the gradient of a product', await gradient.data(), expected.gradient],
+    ] as const;
+    for (const [name, actual, numbers] of cases) {
+      const difference = firstDifference(actual, numbers);
+      if (difference !== undefined) return `${name}: ${difference}`;
+    }
     return undefined;
   } finally {
     tf.dispose([code, gradient]);
@@ -45,8 +53,4 @@ function expectedValues(x: Float32Array, w: Float32Array): { code: number[]; gra
     });
   }
   return { code, gradient };
-}
-
-function isSame(actual: ArrayLike<number>, expected: readonly number[]): boolean {
-  return actual.length === expected.length && expected.every((value, i) => actual[i] === value);
 }

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { cpuBackendName } from '../backend-name.ts';
+import { CPU_BACKEND } from '../backend-name.ts';
 import { noteDeviceFault, throwDeviceFault } from './device-fault.ts';
 import type { Device } from './device.ts';
-import { selfCheck } from './check-device.ts';
+import { checkDevice } from './check-device.ts';
 import { useDevice } from './use-device.ts';
 
 // Whatever GPU there is shall not be seen.
@@ -15,10 +15,10 @@ describe('useDevice', () => {
   it('takes the CPU where it is asked for', async () => {
     expect(await useDevice({ device: 'cpu', threads: 1 })).toMatchObject({
       device: 'cpu',
-      name: cpuBackendName,
+      name: CPU_BACKEND,
       threads: 1,
     });
-    expect(tf.getBackend()).toBe(cpuBackendName);
+    expect(tf.getBackend()).toBe(CPU_BACKEND);
   });
 
   it.each(['tpu', 'CUDA', '', undefined, null, 0])('refuses %j', async (device) => {
@@ -39,17 +39,17 @@ describe('useDevice', () => {
     'auto: says in one line which it takes, and why not the others',
     async () => {
       const { device, name, choice } = await useDevice({ device: 'auto', threads: 1 });
-      expect([device, name, tf.getBackend()]).toEqual(['cpu', cpuBackendName, cpuBackendName]);
+      expect([device, name, tf.getBackend()]).toEqual(['cpu', CPU_BACKEND, CPU_BACKEND]);
       expect(choice).toMatch(/^device: cpu \(cuda: .+; webgpu: .+\)$/);
     },
   );
 });
 
 describe('the check of a device', () => {
-  it.each([cpuBackendName, 'cpu'])('finds nothing wrong with %s', async (backend) => {
+  it.each([CPU_BACKEND, 'cpu'])('finds nothing wrong with %s', async (backend) => {
     await useDevice({ device: 'cpu', threads: 1 });
     await tf.setBackend(backend);
-    expect(await selfCheck()).toBeUndefined();
+    expect(await checkDevice()).toBeUndefined();
   });
 
   it('finds a product that is zeros, as of a buffer that is too large', async () => {
@@ -66,7 +66,7 @@ describe('the check of a device', () => {
       },
     });
     try {
-      expect(await selfCheck()).toContain('product');
+      expect(await checkDevice()).toContain('product');
     } finally {
       tf.unregisterKernel('BatchMatMul', 'cpu');
       tf.registerKernel(product);

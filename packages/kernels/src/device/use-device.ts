@@ -2,7 +2,7 @@ import { SaeLabError } from '@sae-lab/errors';
 import { type BackendInfo, type CpuBackendOptions, useCpuBackend } from '../cpu-backend.ts';
 import { startCuda } from './cuda.ts';
 import { type ChosenDevice, type Device, parseDevice, unavailable } from './device.ts';
-import { selfCheck } from './check-device.ts';
+import { checkDevice } from './check-device.ts';
 import { startWebGpu } from './webgpu.ts';
 
 export interface DeviceOptions extends CpuBackendOptions {
@@ -62,9 +62,9 @@ function choiceOf(device: ChosenDevice, missing: readonly string[]): string {
 
 async function startGpu(device: GpuDevice, allowSoftware: boolean): Promise<DeviceInfo> {
   const started = await STARTS[device](allowSoftware);
-  const wrong = await selfCheck();
+  const wrong = await checkDevice();
   if (wrong !== undefined) {
-    const problem = `${started.runtime} computes something else than ${wrong}`;
+    const problem = `${started.runtime} fails its self-check (${wrong})`;
     throw unavailable(device, problem, 'Update its driver; `--device cpu` needs no GPU.');
   }
   // A GPU has no use for threads of ours.

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { cpuBackendName } from '../backend-name.ts';
+import { CPU_BACKEND } from '../backend-name.ts';
 import { useCpuBackend } from '../cpu-backend.ts';
 
 beforeAll(() => useCpuBackend());
@@ -62,7 +62,7 @@ describe('einsum', () => {
     const actual = f(...operands);
     await tf.setBackend('cpu');
     const expected = f(...operands);
-    await tf.setBackend(cpuBackendName);
+    await tf.setBackend(CPU_BACKEND);
     expect(actual.shape).toEqual(expected.shape);
     expected.dataSync().forEach((value, i) => expect(actual.dataSync()[i]).toBeCloseTo(value, 5));
 
@@ -87,7 +87,7 @@ describe('einsum', () => {
 
   it.each(['bd,fd', 'bb->b', 'bd,fd->bq', 'bdx,fd->bf', '...d->d'])('refuses %s by name', (equation) => {
     const tensors = equation.split(',').map(() => normal([3, 3], 1));
-    const kernel = tf.getKernel('Einsum', cpuBackendName);
+    const kernel = tf.getKernel('Einsum', CPU_BACKEND);
     const run = () =>
       kernel.kernelFunc({
         inputs: Object.fromEntries(tensors.entries()) as never,

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
-import { cpuBackendName } from '../backend-name.ts';
+import { CPU_BACKEND } from '../backend-name.ts';
 import { useCpuBackend } from '../cpu-backend.ts';
 
 beforeAll(async () => {
@@ -96,7 +96,7 @@ test.each(Object.entries(operations))(
       );
     };
     const expected = await evaluate('cpu');
-    const received = await evaluate(cpuBackendName);
+    const received = await evaluate(CPU_BACKEND);
     expected.forEach(([shape, values], i) => {
       expect(received[i]![0]).toEqual(shape);
       values.forEach((value, j) => expect(received[i]![1][j]).toBeCloseTo(value, 4));

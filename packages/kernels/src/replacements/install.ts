@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Kernel, KernelCase, KernelReplacement } from './replacement.ts';
+import { findFailure, selfCheckWarning, type SelfCheckCase } from '../self-check.ts';
+import type { Kernel, KernelReplacement } from './replacement.ts';
 
 export interface Installed {
   replacedKernels: string[];
@@ -16,17 +17,15 @@ export function installKernels(backendName: string, replacements: readonly Kerne
     const { kernelName } = replacement;
     const original = tf.getKernel(kernelName, 'wasm')?.kernelFunc as Kernel | undefined;
     register(backendName, kernelName, replacement.build(original ?? missing(kernelName)));
-    const failure = findFailure(replacement);
+    const failure = findFailure(() => casesOf(replacement));
     if (failure === undefined) {
       installed.replacedKernels.push(kernelName);
       continue;
     }
     if (original === undefined) tf.unregisterKernel(kernelName, backendName);
     else register(backendName, kernelName, original);
-    const remedy = original === undefined ? 'there is no other' : "tfjs's own, slower one is used";
-    installed.warnings.push(
-      `${backendName}: the kernel ${kernelName} failed its self-check (${failure}); ${remedy}`,
-    );
+    const fallback = original === undefined ? 'tfjs has no kernel of that name' : "using tfjs's slower one";
+    installed.warnings.push(selfCheckWarning(backendName, `the kernel ${kernelName}`, { failure, fallback }));
   }
   return installed;
 }
@@ -42,34 +41,15 @@ function missing(kernelName: string): Kernel {
   };
 }
 
-function findFailure({ kernelName, cases }: KernelReplacement): string | undefined {
-  for (const check of cases) {
-    try {
-      const wrong = tf.tidy(() => firstWrong(kernelName, check));
-      if (wrong !== undefined) return wrong;
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error);
-    }
+function* casesOf({ kernelName, cases }: KernelReplacement): Generator<SelfCheckCase> {
+  for (const { inputs: small, attrs = {}, expected, tolerance = 0 } of cases) {
+    const inputs = Object.fromEntries(
+      Object.entries(small).map(([name, { values, shape, dtype }]) => [
+        name,
+        tf.tensor([...values], shape, dtype ?? 'float32'),
+      ]),
+    );
+    const actual = tf.engine().runKernel<tf.Tensor>(kernelName, inputs, attrs as tf.NamedAttrMap);
+    yield { actual, expected, tolerance };
   }
-  return undefined;
-}
-
-function firstWrong(kernelName: string, check: KernelCase): string | undefined {
-  const inputs = Object.fromEntries(
-    Object.entries(check.inputs).map(([name, { values, shape, dtype }]) => [
-      name,
-      tf.tensor([...values], shape, dtype ?? 'float32'),
-    ]),
-  );
-  const attrs = (check.attrs ?? {}) as tf.NamedAttrMap;
-  const output = tf.engine().runKernel<tf.Tensor>(kernelName, inputs, attrs);
-  const received = output.dataSync();
-  if (received.length !== check.expected.length) {
-    return `${received.length} values instead of ${check.expected.length}`;
-  }
-  const at = check.expected.findIndex((expected, i) => {
-    const error = Math.abs((received[i] ?? Number.NaN) - expected);
-    return !(error <= (check.tolerance ?? 0) * Math.max(1, Math.abs(expected)));
-  });
-  return at < 0 ? undefined : `value ${at} is ${received[at]} instead of ${check.expected[at]}`;
 }

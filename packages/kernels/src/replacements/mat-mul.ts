@@ -1,5 +1,5 @@
 import { type TensorInfo, getKernel } from '@tensorflow/tfjs';
-import { cpuBackendName } from '../backend-name.ts';
+import { CPU_BACKEND } from '../backend-name.ts';
 import type { Gemm, GemmArgs } from '../onnx/gemm.ts';
 import type { Heap } from '../heap/heap.ts';
 import { floats } from '../heap/allocation.ts';
@@ -57,7 +57,7 @@ function fusedMatMul(gemm: Gemm, original: Kernel): Kernel {
     const relu = activation === 'relu';
     const product = matMul(gemm, args, { relu, ...(bias === undefined ? {} : { bias }) });
     if (kernelName === undefined) return product;
-    const kernel = getKernel(kernelName, cpuBackendName).kernelFunc as unknown as Kernel;
+    const kernel = getKernel(kernelName, CPU_BACKEND).kernelFunc as unknown as Kernel;
     const { preluActivationWeights: weights } = args.inputs;
     const out = kernel({
       inputs: { x: product, ...(weights === undefined ? {} : { alpha: weights }) },

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { cpuBackendName } from '../backend-name.ts';
+import { CPU_BACKEND } from '../backend-name.ts';
 import { useCpuBackend } from '../cpu-backend.ts';
 
 beforeAll(async () => {
@@ -86,7 +86,7 @@ test.each(Object.entries(operations))("%s equals tfjs's cpu backend", async (_, 
   await fc.assert(
     fc.asyncProperty(shapes, fc.integer({ min: 1, max: 1000 }), async (pair, seed) => {
       const expected = await evaluate('cpu', pair, seed);
-      const received = await evaluate(cpuBackendName, pair, seed);
+      const received = await evaluate(CPU_BACKEND, pair, seed);
       expect({ ...received, values: [] }).toEqual({ ...expected, values: [] });
       received.values.forEach((x, i) => {
         const y = expected.values[i]!;

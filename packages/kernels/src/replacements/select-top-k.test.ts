@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { cpuBackendName } from '../backend-name.ts';
+import { CPU_BACKEND } from '../backend-name.ts';
 import { useCpuBackend } from '../cpu-backend.ts';
 import { selectTopK, selectTopKByScatter } from './select-top-k.ts';
 
@@ -32,10 +32,10 @@ const matrices = (value: fc.Arbitrary<number>) =>
   );
 
 const ways = {
-  'sae-cpu': { backend: cpuBackendName, select: selectTopK, rows: matrices(value) },
+  'sae-cpu': { backend: CPU_BACKEND, select: selectTopK, rows: matrices(value) },
   // tfjs's own topk loses values of a row with an infinity.
   'tensor operations on sae-cpu': {
-    backend: cpuBackendName,
+    backend: CPU_BACKEND,
     select: selectTopKByScatter,
     rows: matrices(finite),
   },

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { SaeLabError, describeValue } from '@sae-lab/errors';
-import { cpuBackendName } from '../backend-name.ts';
+import { CPU_BACKEND } from '../backend-name.ts';
 import { selectTopKName } from './select-top-k-kernel.ts';
 
 /**
@@ -15,7 +15,7 @@ import { selectTopKName } from './select-top-k-kernel.ts';
  */
 export function selectTopK(z: tf.Tensor2D, k: number): tf.Tensor2D {
   check(z, k);
-  if (tf.getBackend() === cpuBackendName && tf.getKernel(selectTopKName, cpuBackendName) !== undefined) {
+  if (tf.getBackend() === CPU_BACKEND && tf.getKernel(selectTopKName, CPU_BACKEND) !== undefined) {
     return tf.engine().runKernel(selectTopKName, { z }, { k: Math.min(k, z.shape[1]) });
   }
   return selectTopKByScatter(z, k);

@@ -6,26 +6,19 @@ import * as tf from '@tensorflow/tfjs';
 import type { Gemm } from '../onnx/gemm.ts';
 import type { Heap } from '../heap/heap.ts';
 import { byColumnOf, withByColumn } from './by-column.ts';
-import { compiledPasses } from '../dense/passes.ts';
+import { scaledDifference, squaredError, vectorProduct } from '../heap/row-passes.ts';
 import { packedSupport, productsOfPacked } from './packed.ts';
 import { selectInSlabs } from './selection/select-in-slabs.ts';
-import {
-  entryGradientOf,
-  mayStayUnwritten,
-  noteUse,
-  placesOf,
-  unwrittenGradient,
-} from './entry-gradients.ts';
+import type { EntryGradients } from './entry-gradients.ts';
 import { writeWeightGradient, type SortedEntries } from './weight-gradient.ts';
 import type { SparseKernels, SparseTensor } from './sparse-kernels.ts';
 import type { Support } from './support.ts';
 
-export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
+export function compiledKernels(heap: Heap, gemm: Gemm, gradients: EntryGradients): SparseKernels {
   const at = (tensor: tf.Tensor): number => heap.at(tensor);
   const make = (shape: number[]): tf.Tensor => heap.make(shape);
   const view = (tensor: tf.Tensor): Float32Array<ArrayBuffer> => heap.view(tensor);
 
-  const passes = compiledPasses(heap);
   const packedProducts = productsOfPacked(heap, gemm);
   const packedOf = (support: Support) =>
     packedSupport(support, heap.viewWhole(support.rowStart), heap.viewWhole(support.columnOf));
@@ -96,7 +89,7 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
   ): tf.Tensor2D => {
     const sorted = make([1, columnOf.size]);
     reorder(at(entryOf), columnOf.size, values, scale, at(sorted));
-    return unwrittenGradient(heap, { rows, columns, columnStart, rowOf, values: sorted, dy, bounds });
+    return gradients.make({ rows, columns, columnStart, rowOf, values: sorted, dy, bounds });
   };
 
   const isPacked = (support: Support, [bound, ...more]: readonly number[]): boolean =>
@@ -110,7 +103,7 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
 
   return {
     select(x, W, bias, choices, density) {
-      noteUse(W);
+      gradients.noteUse(W);
       const [rows, width] = x.shape;
       const operands = { x: at(x), W: at(W), bias: bias && at(bias), rows, width, columns: W.shape[0] };
       const found = selectInSlabs(heap, operands, choices, density);
@@ -124,7 +117,7 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
     },
 
     product(code, W, bias) {
-      noteUse(W);
+      gradients.noteUse(W);
       return product(code, W, bias);
     },
 
@@ -138,15 +131,15 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
     },
 
     squaredError(x, { support, values }, W, bias, bounds) {
-      noteUse(W);
+      gradients.noteUse(W);
       const { rows, rowStart, columnOf } = support;
       const width = W.shape[1];
       if (isPacked(support, bounds)) {
         return tf.tidy(() => {
           const y = product({ support, values }, W, bias);
-          const errors = passes.scaledDifference(x, y, 1);
+          const errors = scaledDifference(heap, x, y, 1);
           const slopes = valueGradients(support, W, errors);
-          return { sum: passes.squaredError(x, y), errors: errors.reshape([1, rows, width]), slopes };
+          return { sum: squaredError(heap, x, y), errors: errors.reshape([1, rows, width]), slopes };
         });
       }
       return heap.withRoom((room) => {
@@ -167,10 +160,10 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
       // The first matrix of errors is what reaches all bounds.
       const factors = make([rows]) as tf.Tensor1D;
       view(factors).fill(scale);
-      const dBias = passes.vectorProduct(factors, errors);
+      const dBias = vectorProduct(heap, factors, errors);
       factors.dispose();
       const hasFew = isPacked(support, bounds);
-      if (!hasFew && mayStayUnwritten(W, support)) {
+      if (!hasFew && gradients.suits(W, support)) {
         return { dW: unwritten(support, at(values), errors, bounds, scale), dBias };
       }
       const dW = make(W.shape) as tf.Tensor2D;
@@ -186,27 +179,27 @@ export function fastKernels(heap: Heap, gemm: Gemm): SparseKernels {
       const { columns } = supports[0]!;
       const dBias = make([columns]) as tf.Tensor1D;
       const [only, ...more] = supports;
-      if (more.length === 0 && packedOf(only!) === undefined && mayStayUnwritten(W, only!)) {
+      if (more.length === 0 && packedOf(only!) === undefined && gradients.suits(W, only!)) {
         const dW = unwritten(only, at(dz), x, [columns], 1);
-        sumByColumn(placesOf(heap, entryGradientOf(dW)!), dBias);
+        sumByColumn(gradients.placesOf(gradients.entriesOf(dW)!), dBias);
         return { dW, dBias };
       }
-      const gradients = { dW: make(W.shape) as tf.Tensor2D, dBias };
+      const written = { dW: make(W.shape) as tf.Tensor2D, dBias };
       let values = at(dz);
       supports.forEach((support, i) => {
         const packed = packedOf(support);
         const isMore = i > 0;
         if (packed === undefined) {
-          weightGradients(support, values, x, { ...gradients, isMore });
+          weightGradients(support, values, x, { ...written, isMore });
         } else {
-          if (!isMore) Object.values(gradients).forEach((gradient) => view(gradient).fill(0));
+          if (!isMore) Object.values(written).forEach((gradient) => view(gradient).fill(0));
           const count = support.columnOf.size;
-          heap.run.addByColumn(count, at(support.columnOf), values, at(gradients.dBias));
-          packedProducts.addWeightGradients({ support, values, packed }, x, gradients.dW);
+          heap.run.addByColumn(count, at(support.columnOf), values, at(written.dBias));
+          packedProducts.addWeightGradients({ support, values, packed }, x, written.dW);
         }
         values += support.columnOf.size * 4;
       });
-      return gradients;
+      return written;
     },
 
     gatherColumns({ columnOf }, vector) {

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { useCpuBackend } from '../cpu-backend.ts';
-import { densePasses } from '../dense/start-passes.ts';
-import { entryGradientOf, leavingUnwritten, noteUse, tensorsBehind } from './entry-gradients.ts';
+import { optimizer } from '../optimizer/start-optimizer.ts';
+import type { SparseTensor } from './sparse-kernels.ts';
 import { sparseKernels } from './start-kernels.ts';
 
 const [ROWS, WIDTH, COLUMNS, K] = [24, 37, 19, 3];
@@ -18,90 +18,92 @@ interface Case {
   scale?: number;
   /** How often W is used. */
   uses?: number;
-  /** Whether its gradient may stay unwritten. */
+  /** Whether its gradient may be left as entries. */
   isNamed?: boolean;
 }
 
-/** The gradient of W of what a selection takes, written and, if it may be so, not. */
+/** The gradient of W from the entries of a selection: materialised and, if that is allowed, as entries. */
 function gradients({ scale = 1, uses = 1, isNamed = true }: Case = {}): {
-  written: tf.Tensor2D;
-  unwritten: tf.Tensor2D;
+  materialised: tf.Tensor2D;
+  entries: tf.Tensor2D;
 } {
-  const [x, W] = [normal([ROWS, WIDTH], 1), normal([COLUMNS, WIDTH], 2)];
-  const all: { written?: tf.Tensor2D; unwritten?: tf.Tensor2D } = {};
-  // A code gets its order by column where gradients are to come.
+  const [x, parameter] = [normal([ROWS, WIDTH], 1), normal([COLUMNS, WIDTH], 2)];
+  const found: { materialised?: tf.Tensor2D; entries?: tf.Tensor2D } = {};
+  // Codes are sorted by column only while gradients are recorded.
   tf.grad((W) => {
-    const [code] = sparseKernels().select(x, W as tf.Tensor2D, undefined, [{ kind: 'topK', k: K }]);
-    const { support, values } = code!;
-    const dz = tf.mul<tf.Tensor2D>(values, scale);
-    const gradient = (): tf.Tensor2D =>
-      tf.keep(sparseKernels().selectGradients([support], W as tf.Tensor2D, dz, x).dW);
-    all.written = gradient();
-    all.unwritten = leavingUnwritten(isNamed ? [W] : [], () => {
-      for (let use = 0; use < uses; use++) noteUse(W);
-      return gradient();
-    });
+    const gradient = (): tf.Tensor2D => {
+      let code: SparseTensor | undefined;
+      for (let use = 0; use < uses; use++) {
+        [code] = sparseKernels().select(x, W as tf.Tensor2D, undefined, [{ kind: 'topK', k: K }]);
+      }
+      const dz = tf.mul<tf.Tensor2D>(code!.values, scale);
+      return tf.keep(sparseKernels().selectGradients([code!.support], W as tf.Tensor2D, dz, x).dW);
+    };
+    found.materialised = gradient();
+    found.entries = optimizer()!.withEntryGradients(isNamed ? [W] : [], gradient);
     return tf.sum(W);
-  })(W);
-  return { written: all.written!, unwritten: all.unwritten! };
+  })(parameter);
+  return { materialised: found.materialised!, entries: found.entries! };
 }
 
-describe('an unwritten gradient', () => {
-  it('has the numbers of the written one, read, added up or moved', () => {
-    const { written, unwritten } = gradients();
-    expect(entryGradientOf(written)).toBeUndefined();
-    expect(entryGradientOf(unwritten)).toMatchObject({ rows: ROWS, columns: COLUMNS });
-    expect(unwritten.dataSync()).toEqual(written.dataSync());
-    expect(entryGradientOf(unwritten)).toBeDefined();
-    expect(tf.add(unwritten, written).dataSync()).toEqual(tf.mul(written, 2).dataSync());
-    // Now tfjs has its numbers.
-    expect(entryGradientOf(unwritten)).toBeUndefined();
-    expect(unwritten.dataSync()).toEqual(written.dataSync());
-    tf.dispose([written, unwritten]);
+const isEntries = (gradient: tf.Tensor): boolean => optimizer()!.tensorsBehind(gradient).length > 0;
+
+describe('a gradient of entries', () => {
+  it('equals the materialised one when it is read, added or moved', () => {
+    const { materialised, entries } = gradients();
+    expect(isEntries(materialised)).toBe(false);
+    expect(isEntries(entries)).toBe(true);
+    expect(entries.dataSync()).toEqual(materialised.dataSync());
+    expect(isEntries(entries)).toBe(true);
+    expect(tf.add(entries, materialised).dataSync()).toEqual(tf.mul(materialised, 2).dataSync());
+    // tfjs has materialised it.
+    expect(isEntries(entries)).toBe(false);
+    expect(entries.dataSync()).toEqual(materialised.dataSync());
+    tf.dispose([materialised, entries]);
   });
 
-  it('gives back all that it holds, when it is written and when it is not', () => {
+  it('releases what it holds, materialised or not', () => {
     const held = (): unknown => ({ tensors: tf.memory().numTensors, blocks: tf.backend().numDataIds() });
     tf.tidy(() => tf.dispose(Object.values(gradients())));
     const before = held();
     for (const isRead of [false, true]) {
       tf.tidy(() => {
-        const { written, unwritten } = gradients();
-        expect(tensorsBehind(unwritten)).toHaveLength(4);
-        if (isRead) tf.mul(unwritten, 2);
-        expect(tensorsBehind(unwritten)).toHaveLength(isRead ? 0 : 4);
-        tf.dispose([written, unwritten]);
+        const { materialised, entries } = gradients();
+        expect(optimizer()!.tensorsBehind(entries)).toHaveLength(4);
+        if (isRead) tf.mul(entries, 2);
+        expect(optimizer()!.tensorsBehind(entries)).toHaveLength(isRead ? 0 : 4);
+        tf.dispose([materialised, entries]);
       });
       expect(held()).toEqual(before);
     }
   });
 
-  it('is surely finite but where a product could be too large or an entry is no number', () => {
+  it('is surely finite unless a product may overflow or an entry is NaN', () => {
     for (const [scale, isFinite] of [
       [1, true],
       [1e15, true],
       [1e30, false],
       [NaN, false],
     ] as const) {
-      const { written, unwritten } = gradients({ scale });
-      expect(densePasses()!.isSurelyFinite(unwritten)).toBe(isFinite);
-      expect(densePasses()!.isSurelyFinite(written)).toBe(false);
-      tf.dispose([written, unwritten]);
+      const { materialised, entries } = gradients({ scale });
+      expect(optimizer()!.isSurelyFinite(entries)).toBe(isFinite);
+      expect(optimizer()!.isSurelyFinite(materialised)).toBe(false);
+      tf.dispose([materialised, entries]);
     }
   });
 
-  it('has the sum of squares of the written one, and stays unwritten', () => {
-    const { written, unwritten } = gradients();
-    expect(densePasses()!.squareSum(unwritten)).toBe(densePasses()!.squareSum(written));
-    expect(entryGradientOf(unwritten)).toBeDefined();
-    tf.dispose([written, unwritten]);
+  it('has the sum of squares of the materialised one, without being materialised', () => {
+    const { materialised, entries } = gradients();
+    expect(optimizer()!.squareSum(entries)).toBe(optimizer()!.squareSum(materialised));
+    expect(isEntries(entries)).toBe(true);
+    tf.dispose([materialised, entries]);
   });
 
-  it('is left only of a named parameter that is used once', () => {
+  it('needs a parameter that is named and used once', () => {
     const isLeft = (args: Case): boolean => {
-      const { written, unwritten } = gradients(args);
-      const answer = entryGradientOf(unwritten) !== undefined;
-      tf.dispose([written, unwritten]);
+      const { materialised, entries } = gradients(args);
+      const answer = isEntries(entries);
+      tf.dispose([materialised, entries]);
       return answer;
     };
     expect(isLeft({})).toBe(true);

@@ -1,7 +1,7 @@
 /**
- * The gradient of a weight matrix as what it is made of: entries, and the rows that they multiply. The optimiser takes it so,
- * and makes it row by row. For everybody else it is a tensor whose numbers are made when they are asked for, by tfjs's own
- * way of moving a tensor from one backend to another.
+ * Gradients of weight matrices that are never materialised: a list of entries and the rows that they multiply, which the
+ * optimizer expands one row at a time. To everyone else such a gradient is an ordinary tensor: tfjs materialises it as it
+ * moves any tensor from one backend to another. See docs/decisions/002-unmaterialised-gradients.md.
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Heap } from '../heap/heap.ts';
@@ -12,7 +12,7 @@ import { writeWeightGradient, type SortedEntries } from './weight-gradient.ts';
 export interface EntryGradient {
   readonly rows: number;
   readonly columns: number;
-  /** The entries in the order of their columns. */
+  /** The entries, sorted by column. */
   readonly columnStart: tf.Tensor1D;
   readonly rowOf: tf.Tensor1D;
   readonly values: tf.Tensor;
@@ -20,61 +20,96 @@ export interface EntryGradient {
   readonly bounds: readonly number[];
 }
 
-export function placesOf(
-  heap: Heap,
-  { rows, columns, columnStart, rowOf, values }: EntryGradient,
-): SortedEntries {
+/** Mean entries per column up to which a row is cheaper to expand twice than to store. */
+const MOST_ENTRIES = 16;
+
+/** The entry gradients of one backend, and which parameters may have one. */
+export class EntryGradients {
+  readonly #heap: Heap;
+  readonly #backend: EntryBackend;
+  /** How often each parameter was used so far in the work at hand, by its tensor's id. */
+  #uses = new Map<number, number>();
+
+  constructor(heap: Heap) {
+    this.#heap = heap;
+    this.#backend = new EntryBackend(heap);
+  }
+
+  /** Runs `work`, in which the gradients of these parameters may be left as entries. */
+  allowFor<T>(parameters: readonly tf.Tensor[], work: () => T): T {
+    const before = this.#uses;
+    this.#uses = new Map(parameters.map(({ id }) => [id, 0]));
+    try {
+      return work();
+    } finally {
+      this.#uses = before;
+    }
+  }
+
+  /** Counts a use of W in the forward pass: the gradient of a parameter that is used twice is a sum, which is written. */
+  noteUse({ id }: tf.Tensor): void {
+    const soFar = this.#uses.get(id);
+    if (soFar !== undefined) this.#uses.set(id, soFar + 1);
+  }
+
+  /** Whether the gradient of W may be left as the entries of this support, and is cheaper that way. */
+  suits(W: tf.Tensor, support: Support): support is Required<Support> {
+    const isSparse = support.columnOf.size <= MOST_ENTRIES * support.columns;
+    return isSparse && support.byColumn !== undefined && this.#uses.get(W.id) === 1;
+  }
+
+  /** A gradient as a tensor. It holds the tensors that it consists of until it is materialised or disposed. */
+  make(gradient: EntryGradient): tf.Tensor2D {
+    return this.#backend.take(gradient);
+  }
+
+  /** What a gradient consists of; undefined for any other tensor, and once tfjs has materialised it. */
+  entriesOf(tensor: tf.Tensor): EntryGradient | undefined {
+    return this.#backend.gradientOf(tensor);
+  }
+
+  /** The tensors that a gradient holds. */
+  tensorsBehind(tensor: tf.Tensor): tf.Tensor[] {
+    const gradient = this.entriesOf(tensor);
+    return gradient === undefined ? [] : tensorsOf(gradient);
+  }
+
+  /** The places of a gradient's entries on the heap. */
+  placesOf(gradient: EntryGradient): SortedEntries {
+    return placesOf(this.#heap, gradient);
+  }
+}
+
+function placesOf(heap: Heap, { rows, columns, columnStart, rowOf, values }: EntryGradient): SortedEntries {
   const [start, row, value] = [heap.at(columnStart), heap.at(rowOf), heap.at(values)];
   return { rows, columns, columnStart: start, rowOf: row, values: value };
 }
 
-/** Up to so many entries for each row of a gradient, writing it down costs more than its strips save. */
-const FEW = 16;
+/** A tfjs backend that stores gradients as entries and materialises one when tfjs reads it. */
+class EntryBackend extends tf.KernelBackend {
+  readonly #heap: Heap;
+  readonly #gradients = new Map<tf.DataId, EntryGradient>();
 
-/** How often each parameter whose gradient may stay unwritten was used so far, by its tensor's number. */
-let uses: Map<number, number> = new Map();
-
-/** While `work` runs, the gradients of these parameters may stay unwritten. */
-export function leavingUnwritten<T>(parameters: readonly tf.Tensor[], work: () => T): T {
-  const before = uses;
-  uses = new Map(parameters.map(({ id }) => [id, 0]));
-  try {
-    return work();
-  } finally {
-    uses = before;
+  constructor(heap: Heap) {
+    super();
+    this.#heap = heap;
   }
-}
 
-/** Where W is used more than once its gradient is a sum, and its terms are better written. */
-export function noteUse({ id }: tf.Tensor): void {
-  const soFar = uses.get(id);
-  if (soFar !== undefined) uses.set(id, soFar + 1);
-}
-
-/** Whether the gradient of W may stay unwritten, and is better so. */
-export function mayStayUnwritten(W: tf.Tensor, support: Support): support is Required<Support> {
-  const isSparse = support.columnOf.size <= FEW * support.columns;
-  return isSparse && support.byColumn !== undefined && uses.get(W.id) === 1;
-}
-
-/** Has the gradients that are not written, and writes one when tfjs asks for its numbers. */
-class UnwrittenGradients extends tf.KernelBackend {
-  readonly #gradients = new Map<tf.DataId, { heap: Heap; gradient: EntryGradient }>();
-
-  take(heap: Heap, gradient: EntryGradient): tf.Tensor2D {
+  take(gradient: EntryGradient): tf.Tensor2D {
     const dataId = {};
-    this.#gradients.set(dataId, { heap, gradient: kept(gradient) });
+    this.#gradients.set(dataId, kept(gradient));
     const shape = [gradient.columns, gradient.dy.shape.at(-1)!];
     const info = { dataId, shape, dtype: 'float32' as const };
     return tf.engine().makeTensorFromTensorInfo(info, this) as tf.Tensor2D;
   }
 
   gradientOf({ dataId }: tf.Tensor): EntryGradient | undefined {
-    return this.#gradients.get(dataId)?.gradient;
+    return this.#gradients.get(dataId);
   }
 
   override readSync(dataId: tf.DataId): Float32Array {
-    const { heap, gradient } = this.#gradients.get(dataId)!;
+    const heap = this.#heap;
+    const gradient = this.#gradients.get(dataId)!;
     const count = gradient.columns * gradient.dy.shape.at(-1)!;
     return heap.withRoom((room) => {
       const place = room.take(count);
@@ -92,35 +127,17 @@ class UnwrittenGradients extends tf.KernelBackend {
   }
 
   override disposeData(dataId: tf.DataId): boolean {
-    const gradient = this.#gradients.get(dataId)?.gradient;
+    const gradient = this.#gradients.get(dataId);
     if (gradient !== undefined) tf.dispose(tensorsOf(gradient));
     return this.#gradients.delete(dataId);
   }
-}
-
-const unwritten = new UnwrittenGradients();
-
-/** The gradient as a tensor. It holds on to the tensors that it is made of until it is written or disposed. */
-export function unwrittenGradient(heap: Heap, gradient: EntryGradient): tf.Tensor2D {
-  return unwritten.take(heap, gradient);
-}
-
-/** What a gradient is made of, as long as nobody has asked for its numbers. */
-export function entryGradientOf(tensor: tf.Tensor): EntryGradient | undefined {
-  return unwritten.gradientOf(tensor);
-}
-
-/** The tensors that a gradient holds on to. */
-export function tensorsBehind(tensor: tf.Tensor): tf.Tensor[] {
-  const gradient = entryGradientOf(tensor);
-  return gradient === undefined ? [] : tensorsOf(gradient);
 }
 
 function tensorsOf({ columnStart, rowOf, values, dy }: EntryGradient): tf.Tensor[] {
   return [columnStart, rowOf, values, dy];
 }
 
-/** With clones of its tensors, which stay when the step's scopes end. */
+/** With clones of its tensors, which outlive the scopes of the step. */
 function kept(gradient: EntryGradient): EntryGradient {
   const keep = <T extends tf.Tensor>(tensor: T): T => tf.keep(tensor.clone());
   const { columnStart, rowOf, values, dy } = gradient;

@@ -1,4 +1,3 @@
-export { leavingUnwritten, tensorsBehind } from './entry-gradients.ts';
 export { referenceKernels } from './reference-kernels.ts';
 export * as sparse from './reference.ts';
 export { slabsOf } from './selection/select-in-slabs.ts';

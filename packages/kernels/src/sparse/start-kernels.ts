@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Gemm } from '../onnx/gemm.ts';
-import { fastKernels } from './compiled-kernels.ts';
+import { compiledKernels } from './compiled-kernels.ts';
+import { CPU_BACKEND } from '../backend-name.ts';
+import { findFailure, selfCheckWarning, type SelfCheckCase } from '../self-check.ts';
+import type { EntryGradients } from './entry-gradients.ts';
 import type { Heap } from '../heap/heap.ts';
 import { referenceKernels } from './reference-kernels.ts';
 import type { SparseKernels } from './sparse-kernels.ts';
@@ -8,28 +11,30 @@ import type { EntryChoice } from './support.ts';
 
 let current: SparseKernels = referenceKernels;
 
-/** The sparse operations of the CPU backend: the fast ones, if they passed their check when it started. */
+/** The sparse operations: compiled ones on the CPU backend, if they passed their self-check, else the reference. */
 export function sparseKernels(): SparseKernels {
   return current;
 }
 
-/** Tries the compiled kernels on a small case; a wrong answer leaves the plain ones in place, with a line of warning. */
-export function startSparseKernels(heap: Heap, gemm: Gemm): string[] {
-  const failure = tf.tidy(() => {
-    try {
-      const fast = fastKernels(heap, gemm);
-      const wrong = firstDifference(answers(referenceKernels), answers(fast));
-      current = wrong === undefined ? fast : referenceKernels;
-      return wrong;
-    } catch (error) {
-      current = referenceKernels;
-      return error instanceof Error ? error.message : String(error);
-    }
-  });
+/** Tries the compiled kernels on a small case. If an answer is wrong, the reference kernels are used, with a warning. */
+export function startSparseKernels(heap: Heap, gemm: Gemm, gradients: EntryGradients): string[] {
+  const compiled = compiledKernels(heap, gemm, gradients);
+  const failure = findFailure(() => casesOf(compiled));
+  current = failure === undefined ? compiled : referenceKernels;
   if (failure === undefined) return [];
   return [
-    `sae-cpu: the sparse kernels failed their self-check (${failure}); plain, much slower ones are used`,
+    selfCheckWarning(CPU_BACKEND, 'the sparse kernels', {
+      failure,
+      fallback: 'using the reference kernels, which are much slower',
+    }),
   ];
+}
+
+function* casesOf(compiled: SparseKernels): Generator<SelfCheckCase> {
+  const actual = answers(compiled);
+  for (const [name, expected] of Object.entries(answers(referenceKernels))) {
+    yield { name, actual: actual[name]!, expected };
+  }
 }
 
 /** Every operation, on numbers that single precision holds exactly. */
@@ -81,14 +86,4 @@ function answers(kernels: SparseKernels): Record<string, ArrayLike<number>> {
     found[`rows of ${choices[i]!.kind}`] = code.support.rowStart.dataSync();
   });
   return found;
-}
-
-function firstDifference(
-  expected: Record<string, ArrayLike<number>>,
-  actual: Record<string, ArrayLike<number>>,
-): string | undefined {
-  return Object.keys(expected).find((name) => {
-    const [a, b] = [Array.from(expected[name]!), Array.from(actual[name]!)];
-    return a.length !== b.length || a.some((value, i) => value !== b[i]);
-  });
 }

@@ -1,0 +1,116 @@
+/** Steps of Adam and norms of gradients by the compiled kernels, in place. */
+import * as tf from '@tensorflow/tfjs';
+import type { Heap } from '../heap/heap.ts';
+import { sumOfRows } from '../heap/row-passes.ts';
+import type { EntryGradient, EntryGradients } from '../sparse/entry-gradients.ts';
+
+/** Sums below it, with their rounding errors, are finite in single precision. */
+const LARGEST = 1e38;
+
+interface AdamArgs {
+  parameter: tf.Tensor;
+  /** First and second moment of its gradient. */
+  m: tf.Tensor;
+  v: tf.Tensor;
+  /** One that is not materialised stays so: each row is made, used and forgotten. */
+  gradient: tf.Tensor;
+  /** Multiplies the gradient, to clip it. */
+  scale: number;
+  beta1: number;
+  beta2: number;
+  /** Learning rate over 1 − β₁ᵗ. */
+  stepSize: number;
+  /** √(1 − β₂ᵗ). */
+  rootCorrection: number;
+  epsilon: number;
+  /** Keeps rows at norm 1: removes the gradient's component along each row, and rescales the row after the step. */
+  isUnit: boolean;
+}
+
+interface Adapted {
+  parameter: tf.Tensor;
+  m: tf.Tensor;
+  v: tf.Tensor;
+  /** Σ of the gradient's squares, if the gradient was not materialised. */
+  squareSum?: number;
+}
+
+export interface Optimizer {
+  /**
+   * Runs `work`. Meanwhile the backend may represent the gradients of these parameters by their entries instead of
+   * materialising them.
+   */
+  withEntryGradients<T>(parameters: readonly tf.Tensor[], work: () => T): T;
+  /** The tensors that a gradient holds until it is materialised or disposed; none for any other tensor. */
+  tensorsBehind(gradient: tf.Tensor): tf.Tensor[];
+  /** Σ gradient². A gradient that is not materialised stays so. */
+  squareSum(gradient: tf.Tensor): number;
+  /** Whether an unmaterialised gradient is certain to be finite, without making it; false for any other tensor. */
+  isSurelyFinite(gradient: tf.Tensor): boolean;
+  /**
+   * A step of Adam. It overwrites the parameter and its moments: dispose them and use what is returned. Where another
+   * tensor shares their numbers, they are copied first.
+   */
+  adam(args: AdamArgs): Adapted;
+}
+
+export function compiledOptimizer(heap: Heap, gradients: EntryGradients): Optimizer {
+  const owned = (tensor: tf.Tensor): tf.Tensor => {
+    if (heap.isSoleOwner(tensor)) return tf.clone(tensor);
+    const copy = heap.make(tensor.shape);
+    heap.view(copy).set(heap.view(tensor));
+    return copy;
+  };
+  /** Runs a kernel that makes the rows of a gradient one by one; returns the sum of their squares. */
+  const overRows = (
+    kernel: 'adamOfEntries' | 'squareSumsOfEntries',
+    entries: EntryGradient,
+    before: readonly number[],
+  ): number => {
+    const { columnStart, rowOf, values } = gradients.placesOf(entries);
+    const { rows, columns, dy, bounds } = entries;
+    return heap.withRoom((room) => {
+      const limits = [room.copy(Int32Array.from(bounds)), bounds.length] as const;
+      const made = [rows, columnStart, rowOf, values, ...limits, heap.at(dy)];
+      return sumOfRows(heap, columns, (sums) =>
+        heap.rows(kernel, columns, [...before, ...made, sums], dy.shape.at(-1)),
+      );
+    });
+  };
+  const squareSum = (a: tf.Tensor): number => {
+    const [rows, width] = matrixShape(a);
+    const entries = gradients.entriesOf(a);
+    if (entries !== undefined) return overRows('squareSumsOfEntries', entries, [width]);
+    return sumOfRows(heap, rows, (sums) => heap.rows('squareSums', rows, [width, heap.at(a), sums]));
+  };
+  return {
+    withEntryGradients: (parameters, work) => gradients.allowFor(parameters, work),
+    tensorsBehind: (gradient) => gradients.tensorsBehind(gradient),
+    squareSum,
+    isSurelyFinite(gradient) {
+      const entries = gradients.entriesOf(gradient);
+      if (entries === undefined) return false;
+      // By Cauchy and Schwarz, no element and no partial sum of one is larger.
+      return Math.sqrt(squareSum(entries.values) * squareSum(entries.dy)) < LARGEST;
+    },
+    adam({ gradient, scale, beta1, beta2, stepSize, rootCorrection, epsilon, isUnit, ...args }) {
+      const [parameter, m, v] = [owned(args.parameter), owned(args.m), owned(args.v)];
+      const [rows, width] = matrixShape(parameter);
+      const places = [parameter, m, v].map((tensor) => heap.at(tensor));
+      const rates = [scale, beta1, 1 - beta1, beta2, 1 - beta2, stepSize, rootCorrection, epsilon];
+      const step = [width, ...places, ...rates, Number(isUnit)];
+      const entries = gradients.entriesOf(gradient);
+      if (entries === undefined) {
+        heap.rows('adam', rows, [...step, heap.at(gradient)]);
+        return { parameter, m, v };
+      }
+      return { parameter, m, v, squareSum: overRows('adamOfEntries', entries, step) };
+    },
+  };
+}
+
+/** A vector counts as one row. */
+function matrixShape({ shape, size }: tf.Tensor): [number, number] {
+  const width = shape.length < 2 ? size : shape.at(-1)!;
+  return [size / width, width];
+}

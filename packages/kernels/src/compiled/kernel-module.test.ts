@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { kernelModule } from './kernel-module.ts';
-import type { Exports } from '../tasks/thread-context.ts';
+import type { KernelExports } from './kernel-exports.ts';
 import { wasm } from './web-assembly.ts';
 
 // Neither whole vectors nor whole groups of rows.
@@ -20,7 +20,7 @@ const wholes = (count: number, at: (i: number) => number): Int32Array =>
 function bitsOf(isShared: boolean, widened: boolean): Uint32Array {
   const memory = new wasm.Memory({ initial: 16, maximum: 65_536, shared: isShared });
   const module = kernelModule(isShared, widened);
-  const run = new wasm.Instance(module, { env: { memory }, rows: { room: 64 } }).exports as Exports;
+  const run = new wasm.Instance(module, { env: { memory }, rows: { room: 64 } }).exports as KernelExports;
   let end = START;
   const take = (count: number): number => {
     const place = end;

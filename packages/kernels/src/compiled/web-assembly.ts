@@ -6,7 +6,10 @@ export interface WasmMemory {
 
 export interface WasmApi {
   Memory: new (options: { initial: number; maximum: number; shared: boolean }) => WasmMemory;
-  Module: new (bytes: Uint8Array) => object;
+  Module: {
+    new (bytes: Uint8Array): object;
+    exports(module: object): { name: string; kind: string }[];
+  };
   Instance: new (module: object, imports: object) => { exports: object };
   instantiate: (this: void, bytes: Uint8Array, imports: object) => Promise<object>;
 }

@@ -2,7 +2,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { Heap } from '../heap/heap.ts';
 import { scaledDifference, squaredError, vectorProduct } from '../heap/row-passes.ts';
-import type { RowKernel } from '../tasks/rows.ts';
 
 /** Parts in which rows are searched for non-zero values. */
 const BLOCKS = 16;
@@ -31,11 +30,15 @@ export interface DensePasses {
 }
 
 export function compiledPasses(heap: Heap): DensePasses {
-  /** A kernel that computes each row of the result from the same row of its operands. */
-  const rowByRow = (kernel: RowKernel, a: tf.Tensor2D, ...others: tf.Tensor[]): tf.Tensor2D => {
+  /** A kernel that computes each row of the result from a row of `a` and from another operand. */
+  const rowByRow = (
+    kernel: 'subtractVector' | 'whereOn' | 'scaleRows',
+    a: tf.Tensor2D,
+    other: tf.Tensor,
+  ): tf.Tensor2D => {
     const [rows, width] = a.shape;
     const out = heap.make(a.shape) as tf.Tensor2D;
-    heap.rows(kernel, rows, [width, ...[a, ...others, out].map((tensor) => heap.at(tensor))]);
+    heap.rows(kernel, rows, [width, heap.at(a), heap.at(other), heap.at(out)]);
     return out;
   };
   return {
@@ -48,7 +51,12 @@ export function compiledPasses(heap: Heap): DensePasses {
       heap.rows('repeatRow', rows, [vector.size, heap.at(vector), heap.at(out)]);
       return out;
     },
-    positivePart: (a) => rowByRow('positivePart', a),
+    positivePart(a) {
+      const [rows, width] = a.shape;
+      const out = heap.make(a.shape) as tf.Tensor2D;
+      heap.rows('positivePart', rows, [width, heap.at(a), heap.at(out)]);
+      return out;
+    },
     whereOn: (a, values) => rowByRow('whereOn', a, values),
     nonZeroColumns(a) {
       const [rows, width] = a.shape;

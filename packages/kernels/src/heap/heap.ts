@@ -3,8 +3,9 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
 import { emscriptenHeap } from './allocation.ts';
 import { exactLevels } from '../onnx/integer-product.ts';
-import type { Exports, Machine } from '../tasks/thread-context.ts';
-import { rowsArguments, type RowKernel } from '../tasks/rows.ts';
+import type { KernelExports } from '../compiled/kernel-exports.ts';
+import type { Machine } from '../tasks/thread-context.ts';
+import { rowsArguments, type RowArguments, type RowKernel } from '../tasks/rows.ts';
 import type { Team } from '../threads/team.ts';
 
 /** Parts for each thread, so that one that is late keeps nobody waiting for long. */
@@ -15,7 +16,7 @@ const PARTS = 8;
  * no tensors are lent room on it.
  */
 export class Heap {
-  readonly run: Exports;
+  readonly run: KernelExports;
   readonly team: Team;
   readonly #backend: BackendWasm;
   readonly #machine: Machine;
@@ -66,19 +67,28 @@ export class Heap {
     return (this.#weightLevels ??= exactLevels(this.#machine.integerProduct));
   }
 
-  /**
-   * A compiled kernel on all rows, shared out among the threads.
-   *
-   * @param own numbers that each thread has room for; the kernel gets the room last
-   */
-  rows(kernel: RowKernel, rows: number, args: readonly number[], own = 0): void {
-    const { threads } = this.team;
-    const parts = Math.max(1, Math.min(rows, threads * PARTS));
-    if (own === 0) return this.team.run('rows', parts, rowsArguments(kernel, rows, parts, args));
+  /** Runs a compiled kernel on all rows, shared among the threads. */
+  rows<Kernel extends RowKernel>(kernel: Kernel, rows: number, args: Readonly<RowArguments<Kernel>>): void {
+    const parts = this.#partsOf(rows);
+    this.team.run('rows', parts, rowsArguments(kernel, rows, parts, args));
+  }
+
+  /** The same for a kernel whose last argument is scratch of `size` numbers, which each thread has to itself. */
+  rowsWithScratch<Kernel extends RowKernel>(
+    kernel: Kernel,
+    rows: number,
+    args: Readonly<AllButLast<RowArguments<Kernel>>>,
+    size: number,
+  ): void {
+    const parts = this.#partsOf(rows);
     this.withRoom((room) => {
-      const ofThreads = { place: room.take(threads * own), bytes: own * 4 };
-      this.team.run('rows', parts, rowsArguments(kernel, rows, parts, args, ofThreads));
+      const scratch = { offset: room.take(this.team.threads * size), bytes: size * 4 };
+      this.team.run('rows', parts, rowsArguments(kernel, rows, parts, args, scratch));
     });
+  }
+
+  #partsOf(rows: number): number {
+    return Math.max(1, Math.min(rows, this.team.threads * PARTS));
   }
 
   /** Calls `work` with a way to get room for so many numbers; all of it is given back in the end. */
@@ -123,6 +133,13 @@ export class Heap {
     return sum;
   }
 }
+
+type AllButLast<Tuple extends readonly number[]> = Tuple extends readonly [
+  ...infer Rest extends number[],
+  number,
+]
+  ? Rest
+  : never;
 
 export interface Room {
   take(count: number): number;

@@ -31,7 +31,7 @@ export function squaredError(heap: Heap, x: tf.Tensor2D, y: tf.Tensor): number {
 export function scaledDifference(heap: Heap, x: tf.Tensor2D, y: tf.Tensor, scale: number): tf.Tensor {
   const [rows, width] = x.shape;
   const out = heap.make(y.shape);
-  const places = [heap.at(x), heap.at(y), scale, heap.at(out)];
+  const places = [heap.at(x), heap.at(y), scale, heap.at(out)] as const;
   heap.rows('scaledDifference', y.size / width, [rows, width, ...places]);
   return out;
 }
@@ -40,7 +40,7 @@ export function scaledDifference(heap: Heap, x: tf.Tensor2D, y: tf.Tensor, scale
 export function vectorProduct(heap: Heap, vector: tf.Tensor1D, matrix: tf.Tensor): tf.Tensor1D {
   const [rows, width] = [vector.size, matrix.shape.at(-1)!];
   const out = heap.make([width]) as tf.Tensor1D;
-  const places = [heap.at(vector), heap.at(matrix), heap.at(out)];
+  const places = [heap.at(vector), heap.at(matrix), heap.at(out)] as const;
   heap.rows('vectorProduct', Math.ceil(width / STRIP), [rows, width, ...places]);
   return out;
 }

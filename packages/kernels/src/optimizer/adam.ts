@@ -1,6 +1,6 @@
 /** Steps of Adam and norms of gradients by the compiled kernels, in place. */
 import * as tf from '@tensorflow/tfjs';
-import type { Heap } from '../heap/heap.ts';
+import type { Heap, Room } from '../heap/heap.ts';
 import { sumOfRows } from '../heap/row-passes.ts';
 import type { EntryGradient, EntryGradients } from '../sparse/entry-gradients.ts';
 
@@ -61,26 +61,24 @@ export function compiledOptimizer(heap: Heap, gradients: EntryGradients): Optimi
     heap.view(copy).set(heap.view(tensor));
     return copy;
   };
-  /** Runs a kernel that makes the rows of a gradient one by one; returns the sum of their squares. */
-  const overRows = (
-    kernel: 'adamOfEntries' | 'squareSumsOfEntries',
-    entries: EntryGradient,
-    before: readonly number[],
-  ): number => {
-    const { columnStart, rowOf, values } = gradients.placesOf(entries);
-    const { rows, columns, dy, bounds } = entries;
-    return heap.withRoom((room) => {
-      const limits = [room.copy(Int32Array.from(bounds)), bounds.length] as const;
-      const made = [rows, columnStart, rowOf, values, ...limits, heap.at(dy)];
+  /** Where a kernel finds the entries of a gradient whose rows it makes. */
+  const argumentsOf = ({ rows, dy, bounds, ...entries }: EntryGradient, room: Room) => {
+    const { columnStart, rowOf, values } = gradients.placesOf({ rows, dy, bounds, ...entries });
+    const limits = [room.copy(Int32Array.from(bounds)), bounds.length] as const;
+    return [rows, columnStart, rowOf, values, ...limits, heap.at(dy)] as const;
+  };
+  const squareSumOfEntries = (entries: EntryGradient): number =>
+    heap.withRoom((room) => {
+      const { columns, dy } = entries;
+      const [width, made] = [dy.shape.at(-1)!, argumentsOf(entries, room)];
       return sumOfRows(heap, columns, (sums) =>
-        heap.rows(kernel, columns, [...before, ...made, sums], dy.shape.at(-1)),
+        heap.rowsWithScratch('squareSumsOfEntries', columns, [width, ...made, sums], width),
       );
     });
-  };
   const squareSum = (a: tf.Tensor): number => {
     const [rows, width] = matrixShape(a);
     const entries = gradients.entriesOf(a);
-    if (entries !== undefined) return overRows('squareSumsOfEntries', entries, [width]);
+    if (entries !== undefined) return squareSumOfEntries(entries);
     return sumOfRows(heap, rows, (sums) => heap.rows('squareSums', rows, [width, heap.at(a), sums]));
   };
   return {
@@ -96,15 +94,21 @@ export function compiledOptimizer(heap: Heap, gradients: EntryGradients): Optimi
     adam({ gradient, scale, beta1, beta2, stepSize, rootCorrection, epsilon, isUnit, ...args }) {
       const [parameter, m, v] = [owned(args.parameter), owned(args.m), owned(args.v)];
       const [rows, width] = matrixShape(parameter);
-      const places = [parameter, m, v].map((tensor) => heap.at(tensor));
-      const rates = [scale, beta1, 1 - beta1, beta2, 1 - beta2, stepSize, rootCorrection, epsilon];
-      const step = [width, ...places, ...rates, Number(isUnit)];
+      const tensors = [heap.at(parameter), heap.at(m), heap.at(v)] as const;
+      const rates = [scale, beta1, 1 - beta1, beta2, 1 - beta2, stepSize, rootCorrection, epsilon] as const;
+      const step = [width, ...tensors, ...rates, Number(isUnit)] as const;
       const entries = gradients.entriesOf(gradient);
       if (entries === undefined) {
         heap.rows('adam', rows, [...step, heap.at(gradient)]);
         return { parameter, m, v };
       }
-      return { parameter, m, v, squareSum: overRows('adamOfEntries', entries, step) };
+      const squares = heap.withRoom((room) => {
+        const made = argumentsOf(entries, room);
+        return sumOfRows(heap, rows, (sums) =>
+          heap.rowsWithScratch('adamOfEntries', rows, [...step, ...made, sums], width),
+        );
+      });
+      return { parameter, m, v, squareSum: squares };
     },
   };
 }

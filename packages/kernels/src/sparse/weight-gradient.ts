@@ -1,7 +1,7 @@
 /** Gradients of a weight matrix from entries, some dimensions at a time. */
 import type * as tf from '@tensorflow/tfjs';
 import type { Heap } from '../heap/heap.ts';
-import { STRIP } from '../tasks/weight-strip.ts';
+import { STRIP, weightStripArguments } from '../tasks/weight-strip.ts';
 
 /** A sparse matrix's entries in the order of their columns, as places on the heap. */
 export interface SortedEntries {
@@ -35,7 +35,9 @@ export function writeWeightGradient(
     const size = (rows + 1) * STRIP;
     const scratch = room.take(heap.team.threads * size);
     const prefixes = [room.copy(Int32Array.from(bounds)), bounds.length] as const;
-    const operands = [rows, columnStart, rowOf, values, width, ...prefixes, heap.at(dy), out, Number(isMore)];
-    heap.team.run('weightStrip', strips * shares, [columns, shares, scratch, size * 4, ...operands]);
+    const entries = [rows, columnStart, rowOf, values] as const;
+    const operands = [...entries, width, ...prefixes, heap.at(dy), out, Number(isMore)] as const;
+    const args = { columns, shares, scratch: { offset: scratch, bytes: size * 4 }, operands };
+    heap.team.run('weightStrip', strips * shares, weightStripArguments(args));
   });
 }

@@ -1,65 +1,36 @@
+import { ROW_KERNELS, type KernelExports } from '../compiled/kernel-exports.ts';
 import { shareStart, type Task } from './task.ts';
 
-/** Compiled kernels whose first arguments say which rows to do. */
-const KERNELS = [
-  'product',
-  'codeErrors',
-  'valueGradients',
-  'countByColumn',
-  'placeByColumn',
-  'squaredErrors',
-  'scaledDifference',
-  'subtractVector',
-  'scaleRows',
-  'vectorProduct',
-  'positivePart',
-  'whereOn',
-  'nonZeroColumns',
-  'transpose',
-  'add',
-  'repeatRow',
-  'squareSums',
-  'squareSumsOfEntries',
-  'adam',
-  'adamOfEntries',
-  'columnSums',
-  'gatherColumns',
-  'firedColumns',
-  'reorder',
-  'unpackRows',
-  'packRows',
-  'quantiseInputs',
-  'quantiseWeights',
-] as const;
+export type RowKernel = (typeof ROW_KERNELS)[number];
 
-export type RowKernel = (typeof KERNELS)[number];
+/** The arguments of a kernel after its range of rows. */
+export type RowArguments<Kernel extends RowKernel> =
+  Parameters<KernelExports[Kernel]> extends [from: number, to: number, ...rest: infer Rest extends number[]]
+    ? Rest
+    : never;
 
 /**
- * A compiled kernel on its share of the rows: index of the kernel, rows, parts, room for the threads and bytes of each
- * thread's, which a kernel gets last where it needs any; arguments.
+ * A compiled kernel on a share of the rows. Arguments: index of the kernel, rows, parts, offset of the threads' scratch
+ * or 0, bytes of each thread's, the number of the kernel's own arguments, and these. A thread's scratch is the kernel's
+ * last argument.
  */
 export const rows: Task = ({ run, thread }, args) => {
-  const [index, rows, parts, room, bytes, count] = [
-    args[0]!,
-    args[1]!,
-    args[2]!,
-    args[3]!,
-    args[4]!,
-    args[5]!,
-  ];
+  const [index, count, parts, scratch, bytes, own] = Array.from({ length: 6 }, (_, i) => args[i]!) as Header;
   const rest: number[] = [];
-  for (let i = 0; i < count; i++) rest.push(args[6 + i]!);
-  if (room !== 0) rest.push(room + thread * bytes);
-  const kernel = run[KERNELS[index]!];
-  return (part) => kernel(shareStart(rows, parts, part), shareStart(rows, parts, part + 1), ...rest);
+  for (let i = 0; i < own; i++) rest.push(args[6 + i]!);
+  if (scratch !== 0) rest.push(scratch + thread * bytes);
+  const kernel = run[ROW_KERNELS[index]!] as (...numbers: number[]) => void;
+  return (part) => kernel(shareStart(count, parts, part), shareStart(count, parts, part + 1), ...rest);
 };
+
+type Header = [index: number, rows: number, parts: number, scratch: number, bytes: number, own: number];
 
 export function rowsArguments(
   kernel: RowKernel,
-  rows: number,
+  count: number,
   parts: number,
   args: readonly number[],
-  room: { place: number; bytes: number } = { place: 0, bytes: 0 },
+  scratch: { offset: number; bytes: number } = { offset: 0, bytes: 0 },
 ): number[] {
-  return [KERNELS.indexOf(kernel), rows, parts, room.place, room.bytes, args.length, ...args];
+  return [ROW_KERNELS.indexOf(kernel), count, parts, scratch.offset, scratch.bytes, args.length, ...args];
 }

@@ -1,50 +1,8 @@
 import { createGemm, type Gemm } from '../onnx/gemm.ts';
 import { createIntegerProduct, type IntegerProduct } from '../onnx/integer-product.ts';
 import type { OnnxRuntime } from '../onnx/runtime.ts';
+import type { KernelExports } from '../compiled/kernel-exports.ts';
 import { wasm, type WasmMemory } from '../compiled/web-assembly.ts';
-
-/** What `assembly/index.ts` exports: every argument is a number or the place of an array in memory. */
-export interface Exports {
-  product(...args: number[]): void;
-  codeErrors(...args: number[]): void;
-  valueGradients(...args: number[]): void;
-  countByColumn(...args: number[]): void;
-  startByColumn(...args: number[]): void;
-  placeByColumn(...args: number[]): void;
-  weightGradients(...args: number[]): void;
-  columnSums(...args: number[]): void;
-  squaredErrors(...args: number[]): void;
-  scaledDifference(...args: number[]): void;
-  subtractVector(...args: number[]): void;
-  scaleRows(...args: number[]): void;
-  vectorProduct(...args: number[]): void;
-  positivePart(...args: number[]): void;
-  whereOn(...args: number[]): void;
-  nonZeroColumns(...args: number[]): void;
-  transpose(...args: number[]): void;
-  add(...args: number[]): void;
-  repeatRow(...args: number[]): void;
-  squareSums(...args: number[]): void;
-  squareSumsOfEntries(...args: number[]): void;
-  adam(...args: number[]): void;
-  adamOfEntries(...args: number[]): void;
-  gatherColumns(...args: number[]): void;
-  reorder(...args: number[]): void;
-  addByColumn(...args: number[]): void;
-  firedColumns(...args: number[]): void;
-  markFired(...args: number[]): void;
-  rename(...args: number[]): void;
-  unpackRows(...args: number[]): void;
-  packRows(...args: number[]): void;
-  quantiseInputs(...args: number[]): void;
-  quantiseWeights(...args: number[]): void;
-  select(...args: number[]): void;
-  searchTopK(...args: number[]): number;
-  searchOpen(...args: number[]): number;
-  keepLargestOfAll(...args: number[]): void;
-  arrange(...args: number[]): void;
-  startRows(...args: number[]): void;
-}
 
 /** Bytes in which a thread's kernels put registers down; as many as `assembly/rows.ts` uses. */
 export const ROOM = 128;
@@ -54,7 +12,7 @@ export class Machine {
   /** Of the kernels: compiled once, for all threads. */
   readonly module: object;
   readonly rooms: number;
-  readonly run: Exports;
+  readonly run: KernelExports;
   readonly memory: WasmMemory;
   /** Both on one thread. */
   readonly gemm: Gemm;
@@ -67,7 +25,7 @@ export class Machine {
     this.module = module;
     this.rooms = rooms;
     const room = rooms + thread * ROOM;
-    this.run = new wasm.Instance(module, { env: { memory }, rows: { room } }).exports as Exports;
+    this.run = new wasm.Instance(module, { env: { memory }, rows: { room } }).exports as KernelExports;
     this.memory = memory;
     this.gemm = createGemm(runtime, 1);
     this.integerProduct = createIntegerProduct(runtime);

@@ -12,7 +12,7 @@ import { createGemm, type Gemm } from './onnx/gemm.ts';
 import { emscriptenHeap, guardAllocation, reserve } from './heap/allocation.ts';
 import { installKernels } from './replacements/install.ts';
 import { matMulReplacements } from './replacements/mat-mul.ts';
-import { loadOnnxRuntime, onnxRuntimeVersion } from './onnx/runtime.ts';
+import { loadOnnxRuntime, ONNX_RUNTIME_VERSION } from './onnx/runtime.ts';
 import { reduceReplacements } from './replacements/reduce.ts';
 import { Heap } from './heap/heap.ts';
 import { startOptimizer } from './optimizer/start-optimizer.ts';
@@ -125,7 +125,7 @@ async function start(threads: number): Promise<BackendInfo> {
     ...startDensePasses(heap),
     ...startOptimizer(heap, gradients),
   );
-  return { name: CPU_BACKEND, threads, runtime: `onnxruntime-node ${onnxRuntimeVersion}`, ...installed };
+  return { name: CPU_BACKEND, threads, runtime: `onnxruntime-node ${ONNX_RUNTIME_VERSION}`, ...installed };
 }
 
 /**

@@ -3,7 +3,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { SaeLabError } from '@sae-lab/errors';
 
 /** Memory of a 32-bit wasm module ends here. */
-const heapLimitBytes = 2 ** 32;
+const HEAP_LIMIT_BYTES = 2 ** 32;
 
 /** The parts of the Emscripten module that its type declarations leave out. */
 interface EmscriptenHeap {
@@ -35,10 +35,10 @@ export function ints(backend: BackendWasm, info: TensorInfo): Int32Array<ArrayBu
 }
 
 /** What malloc may ask for beyond a block: its header, and rounding up to its granularity. */
-const overhead = 2 ** 17;
+const OVERHEAD = 2 ** 17;
 
 /** Bytes of a cache line. Malloc gives multiples of 8, where a row takes a line more and every fourth load takes two. */
-const line = 64;
+const LINE = 64;
 
 /** Where a block begins as malloc gave it, and the bytes that were asked for. */
 interface Block {
@@ -62,13 +62,13 @@ export function guardAllocation(backend: BackendWasm): void {
   const malloc = heap._malloc.bind(heap);
   const free = heap._free.bind(heap);
   const blocks = new Map<number, Block>();
-  let lowest = heapLimitBytes;
+  let lowest = HEAP_LIMIT_BYTES;
   heap._malloc = (bytes) => {
-    const needed = bytes + overhead;
-    const mayGrow = heap.HEAPU8.length + needed < heapLimitBytes;
-    const start = mayGrow || hasRoom(blocks, lowest, needed) ? malloc(bytes + line) >>> 0 : 0;
+    const needed = bytes + OVERHEAD;
+    const mayGrow = heap.HEAPU8.length + needed < HEAP_LIMIT_BYTES;
+    const start = mayGrow || hasRoom(blocks, lowest, needed) ? malloc(bytes + LINE) >>> 0 : 0;
     if (start === 0) throw outOfMemory(bytes, heap.HEAPU8.length);
-    const offset = Math.ceil(start / line) * line;
+    const offset = Math.ceil(start / LINE) * LINE;
     blocks.set(offset, { start, bytes });
     lowest = Math.min(lowest, offset);
     return offset;
@@ -88,13 +88,13 @@ function hasRoom(blocks: ReadonlyMap<number, Block>, lowest: number, needed: num
     if (offset - end >= needed) return true;
     end = offset + bytes;
   }
-  return heapLimitBytes - end >= needed;
+  return HEAP_LIMIT_BYTES - end >= needed;
 }
 
 function outOfMemory(bytes: number, heapBytes: number): SaeLabError {
   return new SaeLabError('kernels.out-of-memory', {
     problem: 'a tensor does not fit in the memory of the CPU backend',
-    expected: `at most ${mebibytes(heapLimitBytes)} for all tensors together`,
+    expected: `at most ${mebibytes(HEAP_LIMIT_BYTES)} for all tensors together`,
     received: `a tensor of ${mebibytes(bytes)} beside a heap of ${mebibytes(heapBytes)}`,
     fix: 'Use a smaller batch or a smaller width, or dispose tensors that are no longer needed.',
   });

@@ -11,7 +11,7 @@ import type { OnnxRuntime, OnnxTensor } from './runtime.ts';
 type NodeInit = MessageInitShape<typeof NodeProtoSchema>;
 type ElementType = 'float32' | 'int64' | 'bool' | 'uint8' | 'int8' | 'int32';
 
-const elementTypes: Record<ElementType, number> = {
+const ELEMENT_TYPES: Record<ElementType, number> = {
   float32: TensorProto_DataType.FLOAT,
   int64: TensorProto_DataType.INT64,
   bool: TensorProto_DataType.BOOL,
@@ -31,8 +31,8 @@ export interface OnnxOpSpec {
 export type OnnxOp = (inputs: readonly OnnxTensor[], output: OnnxTensor) => void;
 
 /** Elements from where copying an output costs more than the exception that avoids it. */
-const copyLimit = 16_384;
-const notATensor = 'Non tensor type is temporarily not supported';
+const COPY_LIMIT = 16_384;
+const NOT_A_TENSOR = 'Non tensor type is temporarily not supported';
 
 /**
  * Opens a session for a small graph.
@@ -56,14 +56,14 @@ export function openOnnxOp({ binding }: OnnxRuntime, spec: OnnxOpSpec, threads: 
   });
   return (inputs, y) => {
     const feeds = Object.fromEntries(inputs.map((tensor, i) => [`x${i}`, tensor]));
-    if (y.size < copyLimit) {
+    if (y.size < COPY_LIMIT) {
       session.run(feeds, { y }, {});
       return;
     }
     try {
       session.run(feeds, { unread: null, y }, {});
     } catch (error) {
-      if (!(error instanceof Error && error.message.includes(notATensor))) throw error;
+      if (!(error instanceof Error && error.message.includes(NOT_A_TENSOR))) throw error;
     }
   };
 }
@@ -100,5 +100,5 @@ function encode({ nodes, inputs, output }: OnnxOpSpec): Uint8Array<ArrayBuffer> 
 }
 
 function tensorType(type: ElementType): NonNullable<MessageInitShape<typeof ValueInfoProtoSchema>['type']> {
-  return { value: { case: 'tensorType', value: { elemType: elementTypes[type] } } };
+  return { value: { case: 'tensorType', value: { elemType: ELEMENT_TYPES[type] } } };
 }

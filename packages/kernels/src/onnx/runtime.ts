@@ -4,7 +4,7 @@ import { SaeLabError } from '@sae-lab/errors';
  * The synchronous session of onnxruntime-node. Its public API only has a promise, and a tfjs kernel must
  * return at once. The binding is an internal of the package, hence the exact version.
  */
-export const onnxRuntimeVersion = '1.30.0';
+export const ONNX_RUNTIME_VERSION = '1.30.0';
 
 export type OnnxTensor = import('onnxruntime-node').Tensor;
 type Binding = typeof import('onnxruntime-node/dist/binding.js');
@@ -22,10 +22,10 @@ export interface OnnxRuntime {
 export async function loadOnnxRuntime(): Promise<OnnxRuntime> {
   const { env, Tensor, binding, initOrt } = await importRuntime();
   const received = env.versions.node;
-  if (received !== onnxRuntimeVersion) {
+  if (received !== ONNX_RUNTIME_VERSION) {
     throw new SaeLabError('kernels.onnxruntime-version', {
       problem: 'the installed onnxruntime-node is not the version that the CPU backend was written for',
-      expected: onnxRuntimeVersion,
+      expected: ONNX_RUNTIME_VERSION,
       received: String(received),
       fix: 'Run `pnpm install --frozen-lockfile`.',
     });

@@ -22,7 +22,7 @@ interface Elementwise {
  * memory (Log's does, in the last bit), so that a run can be repeated bit for bit.
  */
 export function elementwiseReplacements(runtime: OnnxRuntime): KernelReplacement[] {
-  return kernels.map((kernel) => replacement(runtime, kernel));
+  return KERNELS.map((kernel) => replacement(runtime, kernel));
 }
 
 function replacement(runtime: OnnxRuntime, kernel: Elementwise): KernelReplacement {
@@ -70,10 +70,10 @@ function chain({ operators, inputs }: Elementwise) {
   }));
 }
 
-const left = [-2, -0.5, 0, 0.5, 1, 3];
-const right = [-2, 0.25, 0, -1, 4, 2];
-const truth = [0, 1, 1, 0, 1, 0];
-const otherTruth = [0, 0, 1, 1, 1, 0];
+const LEFT = [-2, -0.5, 0, 0.5, 1, 3];
+const RIGHT = [-2, 0.25, 0, -1, 4, 2];
+const TRUTH = [0, 1, 1, 0, 1, 0];
+const OTHER_TRUTH = [0, 0, 1, 1, 1, 0];
 
 function binary(
   kernelName: string,
@@ -81,7 +81,7 @@ function binary(
   output: Type,
   answer: (a: number, b: number) => number,
 ) {
-  const row = right.slice(0, 3);
+  const row = RIGHT.slice(0, 3);
   const kernel: Elementwise = {
     kernelName,
     operators,
@@ -89,12 +89,12 @@ function binary(
     inputs: { a: 'float32', b: 'float32' },
     cases: [
       {
-        inputs: { a: { values: left, shape: [2, 3] }, b: { values: right, shape: [2, 3] } },
-        expected: left.map((a, i) => answer(a, right[i] ?? 0)),
+        inputs: { a: { values: LEFT, shape: [2, 3] }, b: { values: RIGHT, shape: [2, 3] } },
+        expected: LEFT.map((a, i) => answer(a, RIGHT[i] ?? 0)),
       },
       {
-        inputs: { a: { values: left, shape: [2, 3] }, b: { values: row, shape: [3] } },
-        expected: left.map((a, i) => answer(a, row[i % 3] ?? 0)),
+        inputs: { a: { values: LEFT, shape: [2, 3] }, b: { values: row, shape: [3] } },
+        expected: LEFT.map((a, i) => answer(a, row[i % 3] ?? 0)),
       },
     ],
   };
@@ -118,10 +118,10 @@ function logical(
     cases: [
       {
         inputs: {
-          a: { values: truth, shape: [6], dtype: 'bool' },
-          b: { values: otherTruth, shape: [6], dtype: 'bool' },
+          a: { values: TRUTH, shape: [6], dtype: 'bool' },
+          b: { values: OTHER_TRUTH, shape: [6], dtype: 'bool' },
         },
-        expected: truth.map((a, i) => answer(a, otherTruth[i] ?? 0)),
+        expected: TRUTH.map((a, i) => answer(a, OTHER_TRUTH[i] ?? 0)),
       },
     ],
   };
@@ -144,7 +144,7 @@ function unary(
   };
 }
 
-const kernels: readonly Elementwise[] = [
+const KERNELS: readonly Elementwise[] = [
   binary('Maximum', ['Max'], 'float32', Math.max),
   binary('Minimum', ['Min'], 'float32', Math.min),
   comparison('Greater', ['Greater'], (a, b) => a > b),
@@ -161,7 +161,7 @@ const kernels: readonly Elementwise[] = [
     inputs: { x: 'bool' },
     output: 'bool',
     cases: [
-      { inputs: { x: { values: truth, shape: [6], dtype: 'bool' } }, expected: truth.map((x) => 1 - x) },
+      { inputs: { x: { values: TRUTH, shape: [6], dtype: 'bool' } }, expected: TRUTH.map((x) => 1 - x) },
     ],
   },
   {
@@ -171,15 +171,15 @@ const kernels: readonly Elementwise[] = [
     output: 'float32',
     cases: [
       {
-        inputs: { a: { values: left, shape: [6] }, b: { values: [2], shape: [1] } },
-        expected: left.map((x) => x * x),
+        inputs: { a: { values: LEFT, shape: [6] }, b: { values: [2], shape: [1] } },
+        expected: LEFT.map((x) => x * x),
         tolerance: 1e-6,
       },
     ],
   },
-  unary('Sign', 'Sign', left, Math.sign),
-  unary('Exp', 'Exp', left, Math.exp),
-  unary('Tanh', 'Tanh', left, Math.tanh),
-  unary('Sigmoid', 'Sigmoid', left, (x) => 1 / (1 + Math.exp(-x))),
+  unary('Sign', 'Sign', LEFT, Math.sign),
+  unary('Exp', 'Exp', LEFT, Math.exp),
+  unary('Tanh', 'Tanh', LEFT, Math.tanh),
+  unary('Sigmoid', 'Sigmoid', LEFT, (x) => 1 / (1 + Math.exp(-x))),
   unary('Sqrt', 'Sqrt', [0, 0.25, 2, 9], Math.sqrt),
 ];

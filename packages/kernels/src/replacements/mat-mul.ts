@@ -23,20 +23,20 @@ export function matMulReplacements(gemm: Gemm, heap: Heap): KernelReplacement[] 
       kernelName: 'BatchMatMul',
       build: (original) => (args) => (isFloat(args) ? matMul(product, args, {}) : original(args)),
       cases: [
-        ...transposes.map((attrs) => productCase(attrs)),
+        ...TRANSPOSES.map((attrs) => productCase(attrs)),
         productCase({ transposeA: true, transposeB: false }, [TALL.rows + 3, 17, 17 * TALL.depth]),
       ],
     },
     {
       kernelName: '_FusedMatMul',
       build: (original) => fusedMatMul(product, original),
-      cases: transposes.map((attrs) => fusedCase(attrs)),
+      cases: TRANSPOSES.map((attrs) => fusedCase(attrs)),
     },
   ];
 }
 
 /** Activations that are kernels of their own, run on the product. */
-const activationKernels: Record<string, string> = {
+const ACTIVATION_KERNELS: Record<string, string> = {
   elu: 'Elu',
   leakyrelu: 'LeakyRelu',
   prelu: 'Prelu',
@@ -44,14 +44,14 @@ const activationKernels: Record<string, string> = {
   sigmoid: 'Sigmoid',
 };
 
-/** tfjs's own fused kernel adds the bias wrongly where it does not take its fast path, as with transposes. */
+/** tfjs's own fused kernel adds the bias wrongly where it does not take its fast path, as with TRANSPOSES. */
 function fusedMatMul(gemm: Gemm, original: Kernel): Kernel {
   return (args) => {
     const { bias } = args.inputs;
     const activation = args.attrs['activation'] as string;
     const n = input(args, 'b').shape.at(args.attrs['transposeB'] ? -2 : -1);
     const fits = bias === undefined || (bias.shape.length === 1 && bias.shape[0] === n);
-    const kernelName = activationKernels[activation];
+    const kernelName = ACTIVATION_KERNELS[activation];
     const known = activation === 'linear' || activation === 'relu' || kernelName !== undefined;
     if (!known || !fits || !isFloat(args)) return original(args);
     const relu = activation === 'relu';
@@ -104,7 +104,7 @@ function matMul(gemm: Gemm, args: KernelArgs, extra: { bias?: TensorInfo; relu?:
   return out;
 }
 
-/** ONNX Runtime copies a transposed matrix again and again: from here on two transposes of small ones take less. */
+/** ONNX Runtime copies a transposed matrix again and again: from here on two TRANSPOSES of small ones take less. */
 const TALL = { rows: 512, ratio: 2, depth: 4 };
 
 /** aᵀ·b as the gradient of a dictionary has it: many rows, few columns, of many more terms than those. */
@@ -162,7 +162,7 @@ function broadcastBatches(a: number[], b: number[]): { shape: number[]; pairs: [
   return { shape, pairs };
 }
 
-const transposes = [false, true].flatMap((transposeA) =>
+const TRANSPOSES = [false, true].flatMap((transposeA) =>
   [false, true].map((transposeB) => ({ transposeA, transposeB })),
 );
 

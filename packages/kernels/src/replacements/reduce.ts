@@ -63,31 +63,31 @@ interface Sums {
 }
 
 /** Values added in float32 at a time; the sums of such pieces are added in float64. */
-const piece = 1024;
+const PIECE = 1024;
 
 /**
  * Rows are summed as a product with a column of ones: ONNX Runtime's own reduction over the last axis adds in
  * an order that depends on where in memory the row starts, and so from one step to the next.
  */
 function createSums(runtime: OnnxRuntime, gemm: Gemm): Sums {
-  const ones = new Float32Array(piece).fill(1);
+  const ones = new Float32Array(PIECE).fill(1);
   const shortRows = (values: Float32Array, columns: number, out: Float32Array): void => {
     const shape = { m: out.length, n: 1, k: columns, transposeA: false, transposeB: false };
     gemm({ a: values, b: ones.subarray(0, columns), out, ...shape });
   };
   const longRow = (row: Float32Array): number => {
-    const whole = Math.floor(row.length / piece);
+    const whole = Math.floor(row.length / PIECE);
     const pieces = new Float32Array(whole);
-    shortRows(row.subarray(0, whole * piece), piece, pieces);
+    shortRows(row.subarray(0, whole * PIECE), PIECE, pieces);
     let sum = 0;
     for (const value of pieces) sum += value;
-    for (const value of row.subarray(whole * piece)) sum += value;
+    for (const value of row.subarray(whole * PIECE)) sum += value;
     return sum;
   };
   let reduceColumns: OnnxOp | undefined;
   return {
     ofRows(values, columns, out) {
-      if (out.length > 1 && columns <= piece) shortRows(values, columns, out);
+      if (out.length > 1 && columns <= PIECE) shortRows(values, columns, out);
       else {
         for (let i = 0; i < out.length; i++)
           out[i] = longRow(values.subarray(i * columns, (i + 1) * columns));

@@ -1,7 +1,7 @@
 import { emscriptenHeap } from '../heap/allocation.ts';
 import { type Kernel, type KernelReplacement, input } from './replacement.ts';
 
-export const selectTopKName = 'SelectTopK';
+export const SELECT_TOP_K = 'SelectTopK';
 
 /**
  * Keeps the k largest positive values of each row; see `selectTopK`.
@@ -11,7 +11,7 @@ export const selectTopKName = 'SelectTopK';
  * a processor would guess wrong half of the time.
  */
 export const selectTopKReplacement: KernelReplacement = {
-  kernelName: selectTopKName,
+  kernelName: SELECT_TOP_K,
   build: () => selectTopK,
   cases: [
     {
@@ -48,10 +48,10 @@ const selectTopK: Kernel = (args) => {
 /** Writes the selected values of a row, 0 elsewhere, and says whether a value is not a number. */
 type SelectRow = (z: Int32Array, out: Int32Array) => boolean;
 
-const absoluteBits = 0x7fffffff;
-const infinityBits = 0x7f800000;
+const ABSOLUTE_BITS = 0x7fffffff;
+const INFINITY_BITS = 0x7f800000;
 
-const digits = [
+const DIGITS = [
   { shift: 20, size: 2048 },
   { shift: 10, size: 1024 },
   { shift: 0, size: 1024 },
@@ -66,14 +66,14 @@ function rowSelector(k: number, columns: number): SelectRow {
     let signs = 0;
     for (let i = 0; i < z.length; i++) {
       const value = z[i] as number;
-      signs |= infinityBits - (value & absoluteBits);
+      signs |= INFINITY_BITS - (value & ABSOLUTE_BITS);
       left[count] = value;
       count += (-value & ~value) >>> 31; // 1 where value > 0
     }
     let bound = 0;
     let wanted = k;
     if (k > 0 && count > k) {
-      for (const { shift, size } of digits) {
+      for (const { shift, size } of DIGITS) {
         counts.fill(0);
         for (let j = 0; j < count; j++) {
           const digit = ((left[j] as number) >> shift) & (size - 1);
@@ -91,7 +91,7 @@ function rowSelector(k: number, columns: number): SelectRow {
         count = matching;
       }
     }
-    const below = k === 0 ? absoluteBits : Math.max(bound, 1) - 1;
+    const below = k === 0 ? ABSOLUTE_BITS : Math.max(bound, 1) - 1;
     for (let i = 0; i < z.length; i++) {
       const value = z[i] as number;
       out[i] = value & ((below - value) >> 31) & ~(value >> 31);
@@ -110,6 +110,6 @@ function rowSelector(k: number, columns: number): SelectRow {
 /** So that a diverged run shows: a dropped not-a-number would look like a latent that is off. */
 function keepNotANumber(z: Int32Array, out: Int32Array): void {
   z.forEach((value, i) => {
-    if ((value & absoluteBits) > infinityBits) out[i] = value;
+    if ((value & ABSOLUTE_BITS) > INFINITY_BITS) out[i] = value;
   });
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { SaeLabError, describeValue } from '@sae-lab/errors';
 import { CPU_BACKEND } from '../backend-name.ts';
-import { selectTopKName } from './select-top-k-kernel.ts';
+import { SELECT_TOP_K } from './select-top-k-kernel.ts';
 
 /**
  * z where it is positive and among the k largest of its row, else 0. Of equal values the lowest indices win;
@@ -15,8 +15,8 @@ import { selectTopKName } from './select-top-k-kernel.ts';
  */
 export function selectTopK(z: tf.Tensor2D, k: number): tf.Tensor2D {
   check(z, k);
-  if (tf.getBackend() === CPU_BACKEND && tf.getKernel(selectTopKName, CPU_BACKEND) !== undefined) {
-    return tf.engine().runKernel(selectTopKName, { z }, { k: Math.min(k, z.shape[1]) });
+  if (tf.getBackend() === CPU_BACKEND && tf.getKernel(SELECT_TOP_K, CPU_BACKEND) !== undefined) {
+    return tf.engine().runKernel(SELECT_TOP_K, { z }, { k: Math.min(k, z.shape[1]) });
   }
   return selectTopKByScatter(z, k);
 }

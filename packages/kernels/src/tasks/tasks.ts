@@ -3,6 +3,6 @@ import { rows } from './rows.ts';
 import { searchSlab } from './search-slab.ts';
 import { weightStrip } from './weight-strip.ts';
 
-export const tasks = { searchSlab, weightStrip, rows };
+export const TASKS = { searchSlab, weightStrip, rows };
 
-export type TaskName = keyof typeof tasks;
+export type TaskName = keyof typeof TASKS;

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { SaeLabError } from '@sae-lab/errors';
 import { newControl, reportFault, takeParts, WORD, type Control } from './control.ts';
 import type { Machine } from '../tasks/thread-context.ts';
-import { tasks, type TaskName } from '../tasks/tasks.ts';
+import { TASKS, type TaskName } from '../tasks/tasks.ts';
 
 /** What a worker thread gets when it starts. */
 export interface Enlistment {
@@ -21,7 +21,7 @@ const LOOKS = 60;
 const SPINS = 20000;
 const START_MS = 30_000;
 
-const TASKS = Object.keys(tasks);
+const TASK_NAMES = Object.keys(TASKS);
 
 /**
  * Threads that share out the parts of a task; the caller is one of them and waits for the others. Which thread does which
@@ -79,21 +79,21 @@ export class Team {
    */
   run(task: TaskName, parts: number, args: readonly number[]): void {
     if (this.#workers.length === 0 || parts <= 1) {
-      const work = tasks[task](this.#machine, args);
+      const work = TASKS[task](this.#machine, args);
       for (let part = 0; part < parts; part++) work(part);
       return;
     }
     if (this.#ended !== undefined) throw lost(this.#ended);
     const { words, args: shared } = this.#control;
     shared.set(args);
-    words[WORD.task] = TASKS.indexOf(task);
+    words[WORD.task] = TASK_NAMES.indexOf(task);
     words[WORD.parts] = parts;
     Atomics.store(words, WORD.next, 0);
     Atomics.store(words, WORD.working, this.#workers.length);
     Atomics.add(words, WORD.generation, 1);
     Atomics.notify(words, WORD.generation);
     try {
-      takeParts(this.#control, tasks[task](this.#machine, args));
+      takeParts(this.#control, TASKS[task](this.#machine, args));
     } catch (error) {
       reportFault(this.#control, error);
       this.#join();

@@ -4,7 +4,7 @@ import { loadOnnxRuntime } from '../onnx/runtime.ts';
 import { controlOn, reportFault, takeParts, WORD } from './control.ts';
 import { Machine } from '../tasks/thread-context.ts';
 import type { Task } from '../tasks/task.ts';
-import { tasks } from '../tasks/tasks.ts';
+import { TASKS } from '../tasks/tasks.ts';
 import type { Enlistment } from './team.ts';
 import type { WasmMemory } from '../compiled/web-assembly.ts';
 
@@ -21,7 +21,7 @@ process.on('exit', () => {
 });
 
 const machine = new Machine(module, memory as WasmMemory, await loadOnnxRuntime(), rooms, thread);
-const all = Object.values(tasks) as Task[];
+const all = Object.values(TASKS) as Task[];
 let generation = 0;
 Atomics.add(words, WORD.ready, 1);
 for (;;) {

@@ -8,7 +8,7 @@ import type { EntryChoice } from '../support.ts';
 
 type Screening = Pick<Search, 'xWhole' | 'WWhole' | 'aboutX' | 'aboutW'>;
 
-export const noScreening: Screening = { xWhole: 0, WWhole: 0, aboutX: 0, aboutW: 0 };
+export const NO_SCREENING: Screening = { xWhole: 0, WWhole: 0, aboutX: 0, aboutW: 0 };
 
 /** A smaller product is over before screening has begun. */
 const LEAST = { rows: 256, columns: 2048, width: 64 };

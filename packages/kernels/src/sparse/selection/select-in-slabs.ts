@@ -1,7 +1,7 @@
 /** Pre-activations made, searched and overwritten, some rows at a time: the whole matrix never exists. */
 import * as tf from '@tensorflow/tfjs';
 import type { Heap, Room } from '../../heap/heap.ts';
-import { isWorthScreening, noScreening, screening } from './screening.ts';
+import { isWorthScreening, NO_SCREENING, screening } from './screening.ts';
 import { SCRATCH, searchArguments, type Choice, type Operands, type Search } from '../../tasks/search.ts';
 import type { SparseTensor } from '../sparse-kernels.ts';
 import type { EntryChoice } from '../support.ts';
@@ -60,7 +60,7 @@ export function selectInSlabs(
     const search = {
       ...operands,
       ...cut,
-      ...(screened ?? noScreening),
+      ...(screened ?? NO_SCREENING),
       bias,
       z: room.take(heap.team.threads * cut.step * columns),
     };
@@ -200,7 +200,7 @@ function guessedBound(
   const rows = SAMPLED_ROWS;
   const kept = Math.ceil(GUESS * k * rows);
   if (search.rows < 4 * rows || k === 0 || kept >= rows * allowed.length) return 0;
-  const sample = { ...search, ...noScreening, rows, ...slabsOf(rows, search.columns, rows / 2) };
+  const sample = { ...search, ...NO_SCREENING, rows, ...slabsOf(rows, search.columns, rows / 2) };
   const open: EntryChoice = { kind: 'positive', ...(among && { among }) };
   const { choice } = wantedOf(heap, room, sample, open, allowed, 0);
   const [found] = searchAll(heap, sample, [{ choice, capacity: rows * allowed.length, most: kept }]);

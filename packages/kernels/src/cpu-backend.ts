@@ -18,7 +18,7 @@ import { Heap } from './heap/heap.ts';
 import { startOptimizer } from './optimizer/start-optimizer.ts';
 import { EntryGradients } from './sparse/entry-gradients.ts';
 import { startSparseKernels } from './sparse/start-kernels.ts';
-import { Machine, ROOM } from './tasks/thread-context.ts';
+import { ThreadContext, SPILL_BYTES } from './tasks/thread-context.ts';
 import { kernelModule } from './compiled/kernel-module.ts';
 import { sharingMemory } from './compiled/shared-memory.ts';
 import { sharingFault } from './threads/sharing-fault.ts';
@@ -46,7 +46,7 @@ export interface BackendInfo {
 let backend: BackendWasm | undefined;
 let team: Team | undefined;
 /** On the heap, for as many threads as there can be. */
-let rooms: number | undefined;
+let spill: number | undefined;
 /** Why tfjs's memory is not shared with other threads, if it is not. */
 let unshared: string | undefined;
 let started: { threads: number; info: Promise<BackendInfo> } | undefined;
@@ -64,7 +64,7 @@ export async function useCpuBackend(options: CpuBackendOptions = {}): Promise<Ba
   const cores = availableParallelism();
   if (!Number.isInteger(threads) || threads < 1 || threads > cores) {
     throw new SaeLabError('kernels.threads', {
-      problem: threads > cores ? 'more threads than this machine has cores' : 'not a number of threads',
+      problem: threads > cores ? 'more threads than this context has cores' : 'not a number of threads',
       field: 'threads',
       expected: `a whole number from 1 to ${cores}`,
       received: describeValue(options.threads),
@@ -97,12 +97,12 @@ async function start(threads: number): Promise<BackendInfo> {
   await tf.setBackend(CPU_BACKEND);
   const gemm = createGemm(runtime, threads);
   const { memory } = (backend.wasm as unknown as { asm: { memory: WasmMemory } }).asm;
-  rooms ??= reserve(backend, availableParallelism() * ROOM);
+  spill ??= reserve(backend, availableParallelism() * SPILL_BYTES);
   const isShared = !(memory.buffer instanceof ArrayBuffer);
-  const machine = new Machine(kernelModule(isShared), memory, runtime, rooms, 0);
+  const context = new ThreadContext(kernelModule(isShared), memory, runtime, spill, 0);
   await team?.dispose();
-  team = await Team.start(machine, isShared ? threads : 1);
-  const heap = new Heap(backend, machine, team);
+  team = await Team.start(context, isShared ? threads : 1);
+  const heap = new Heap(backend, context, team);
   registerEinsumGradient();
   const installed = installKernels(CPU_BACKEND, [
     ...matMulReplacements(gemm, heap),

@@ -20,7 +20,7 @@ const wholes = (count: number, at: (i: number) => number): Int32Array =>
 function bitsOf(isShared: boolean, widened: boolean): Uint32Array {
   const memory = new wasm.Memory({ initial: 16, maximum: 65_536, shared: isShared });
   const module = kernelModule(isShared, widened);
-  const run = new wasm.Instance(module, { env: { memory }, rows: { room: 64 } }).exports as KernelExports;
+  const run = new wasm.Instance(module, { env: { memory }, rows: { spill: 64 } }).exports as KernelExports;
   let end = START;
   const take = (count: number): number => {
     const place = end;

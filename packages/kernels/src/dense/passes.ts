@@ -38,7 +38,7 @@ export function compiledPasses(heap: Heap): DensePasses {
   ): tf.Tensor2D => {
     const [rows, width] = a.shape;
     const out = heap.make(a.shape) as tf.Tensor2D;
-    heap.rows(kernel, rows, [width, heap.at(a), heap.at(other), heap.at(out)]);
+    heap.rows(kernel, rows, [width, heap.offset(a), heap.offset(other), heap.offset(out)]);
     return out;
   };
   return {
@@ -48,23 +48,23 @@ export function compiledPasses(heap: Heap): DensePasses {
     vectorProduct: (vector, matrix) => vectorProduct(heap, vector, matrix),
     repeatRow(vector, rows) {
       const out = heap.make([rows, vector.size]) as tf.Tensor2D;
-      heap.rows('repeatRow', rows, [vector.size, heap.at(vector), heap.at(out)]);
+      heap.rows('repeatRow', rows, [vector.size, heap.offset(vector), heap.offset(out)]);
       return out;
     },
     positivePart(a) {
       const [rows, width] = a.shape;
       const out = heap.make(a.shape) as tf.Tensor2D;
-      heap.rows('positivePart', rows, [width, heap.at(a), heap.at(out)]);
+      heap.rows('positivePart', rows, [width, heap.offset(a), heap.offset(out)]);
       return out;
     },
     whereOn: (a, values) => rowByRow('whereOn', a, values),
     nonZeroColumns(a) {
       const [rows, width] = a.shape;
       const out = heap.make([width]) as tf.Tensor1D;
-      heap.withRoom((room) => {
-        const ofBlocks = room.take(BLOCKS * width);
-        heap.rows('nonZeroColumns', BLOCKS, [BLOCKS, rows, width, heap.at(a), ofBlocks]);
-        heap.run.nonZeroColumns(0, 1, 1, BLOCKS, width, ofBlocks, heap.at(out));
+      heap.withScratch((scratch) => {
+        const ofBlocks = scratch.allocate(BLOCKS * width);
+        heap.rows('nonZeroColumns', BLOCKS, [BLOCKS, rows, width, heap.offset(a), ofBlocks]);
+        heap.run.nonZeroColumns(0, 1, 1, BLOCKS, width, ofBlocks, heap.offset(out));
       });
       return out;
     },
@@ -72,7 +72,7 @@ export function compiledPasses(heap: Heap): DensePasses {
     rowSquareSums(a) {
       const [rows, width] = a.shape;
       const out = heap.make([rows]) as tf.Tensor1D;
-      heap.rows('squareSums', rows, [width, heap.at(a), heap.at(out)]);
+      heap.rows('squareSums', rows, [width, heap.offset(a), heap.offset(out)]);
       return out;
     },
   };

@@ -16,7 +16,7 @@ export function emscriptenHeap(backend: BackendWasm): EmscriptenHeap {
   return backend.wasm as unknown as EmscriptenHeap;
 }
 
-/** Room on the heap for as long as the process lives. */
+/** Scratch on the heap for as long as the process lives. */
 export function reserve(backend: BackendWasm, bytes: number): number {
   // oxlint-disable-next-line no-underscore-dangle -- Emscripten's name
   return emscriptenHeap(backend)._malloc(bytes);

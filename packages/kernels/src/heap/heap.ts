@@ -1,46 +1,46 @@
 import type { TensorInfo } from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
-import { emscriptenHeap } from './allocation.ts';
-import { exactLevels } from '../onnx/integer-product.ts';
 import type { KernelExports } from '../compiled/kernel-exports.ts';
-import type { Machine } from '../tasks/thread-context.ts';
+import { exactLevels } from '../onnx/integer-product.ts';
 import { rowsArguments, type RowArguments, type RowKernel } from '../tasks/rows.ts';
+import type { ThreadContext } from '../tasks/thread-context.ts';
 import type { Team } from '../threads/team.ts';
+import { emscriptenHeap } from './allocation.ts';
 
-/** Parts for each thread, so that one that is late keeps nobody waiting for long. */
+/** Parts of a task per thread: more than one, so that a slow thread delays the others only briefly. */
 const PARTS = 8;
 
 /**
- * The heap of tfjs's wasm backend, as the compiled kernels use it: in place, so that no tensor is copied. Arrays that are
- * no tensors are lent room on it.
+ * The heap of tfjs's wasm backend. The compiled kernels read and write its tensors in place, by their offsets, and get
+ * scratch memory next to them.
  */
 export class Heap {
   readonly run: KernelExports;
   readonly team: Team;
   readonly #backend: BackendWasm;
-  readonly #machine: Machine;
+  readonly #context: ThreadContext;
   #weightLevels: number | undefined;
 
-  constructor(backend: BackendWasm, machine: Machine, team: Team) {
+  constructor(backend: BackendWasm, context: ThreadContext, team: Team) {
     this.#backend = backend;
-    this.#machine = machine;
-    this.run = machine.run;
+    this.#context = context;
+    this.run = context.run;
     this.team = team;
   }
 
-  /** Where a tensor lies. */
-  at(tensor: TensorInfo): number {
+  /** The offset of a tensor's values, in bytes. */
+  offset(tensor: TensorInfo): number {
     return this.#backend.getMemoryOffset(tensor.dataId) >>> 0;
   }
 
-  /** A tensor to be written. */
+  /** A float32 tensor for the caller to write. */
   make(shape: readonly number[]): tf.Tensor {
     return this.#make(shape, 'float32');
   }
 
-  /** A vector of whole numbers to be written. */
-  makeWhole(size: number): tf.Tensor1D {
+  /** An int32 vector for the caller to write. */
+  makeInt32(size: number): tf.Tensor1D {
     return this.#make([size], 'int32') as tf.Tensor1D;
   }
 
@@ -49,22 +49,23 @@ export class Heap {
     return tf.engine().makeTensorFromTensorInfo(info, this.#backend);
   }
 
-  /** Whether nothing but this tensor has its numbers, so that they may be written over. */
+  /** Whether no other tensor shares this one's values, so that they can be overwritten. */
   isSoleOwner(tensor: tf.Tensor): boolean {
     return this.#backend.refCount(tensor.dataId) === 1;
   }
 
+  /** A tensor's values in place. The view is valid until the heap grows. */
   view(tensor: tf.Tensor): Float32Array<ArrayBuffer> {
-    return this.floats(this.at(tensor), tensor.size);
+    return this.floats(this.offset(tensor), tensor.size);
   }
 
-  viewWhole(tensor: tf.Tensor): Int32Array<ArrayBuffer> {
-    return this.ints(this.at(tensor), tensor.size);
+  viewInt32(tensor: tf.Tensor): Int32Array<ArrayBuffer> {
+    return this.ints(this.offset(tensor), tensor.size);
   }
 
-  /** Largest whole number of a weight with which products of 8-bit numbers are exact on this processor; 0 for none. */
+  /** The largest quantised weight for which 8-bit products are exact on this processor; 0 if they never are. */
   get weightLevels(): number {
-    return (this.#weightLevels ??= exactLevels(this.#machine.integerProduct));
+    return (this.#weightLevels ??= exactLevels(this.#context.integerProduct));
   }
 
   /** Runs a compiled kernel on all rows, shared among the threads. */
@@ -81,8 +82,8 @@ export class Heap {
     size: number,
   ): void {
     const parts = this.#partsOf(rows);
-    this.withRoom((room) => {
-      const scratch = { offset: room.take(this.team.threads * size), bytes: size * 4 };
+    this.withScratch(({ allocate }) => {
+      const scratch = { offset: allocate(this.team.threads * size), bytes: size * 4 };
       this.team.run('rows', parts, rowsArguments(kernel, rows, parts, args, scratch));
     });
   }
@@ -91,43 +92,43 @@ export class Heap {
     return Math.max(1, Math.min(rows, this.team.threads * PARTS));
   }
 
-  /** Calls `work` with a way to get room for so many numbers; all of it is given back in the end. */
-  withRoom<T>(work: (room: Room) => T): T {
+  /** Runs `work`, which may allocate scratch memory. All of it is freed at the end. */
+  withScratch<T>(work: (scratch: Scratch) => T): T {
     /* oxlint-disable no-underscore-dangle -- Emscripten's names */
     const heap = emscriptenHeap(this.#backend);
-    const lent: number[] = [];
-    const take = (count: number): number => {
-      const place = heap._malloc(Math.max(count, 1) * 4);
-      lent.push(place);
-      return place;
+    const blocks: number[] = [];
+    const allocate = (count: number): number => {
+      const offset = heap._malloc(Math.max(count, 1) * 4);
+      blocks.push(offset);
+      return offset;
     };
     try {
       return work({
-        take,
+        allocate,
         copy: (numbers) => {
-          const place = take(numbers.length);
+          const offset = allocate(numbers.length);
           const View = numbers instanceof Float32Array ? Float32Array : Int32Array;
-          new View(heap.HEAPU8.buffer, place, numbers.length).set(numbers);
-          return place;
+          new View(heap.HEAPU8.buffer, offset, numbers.length).set(numbers);
+          return offset;
         },
       });
     } finally {
-      lent.forEach((place) => heap._free(place));
+      blocks.forEach((offset) => heap._free(offset));
     }
   }
 
-  /** Numbers on the heap, as a view that is good until the heap grows. */
-  floats(place: number, count: number): Float32Array<ArrayBuffer> {
-    return this.#machine.floats(place, count);
+  /** Numbers on the heap. The view is valid until the heap grows. */
+  floats(offset: number, count: number): Float32Array<ArrayBuffer> {
+    return this.#context.floats(offset, count);
   }
 
-  ints(place: number, count: number): Int32Array<ArrayBuffer> {
-    return this.#machine.ints(place, count);
+  ints(offset: number, count: number): Int32Array<ArrayBuffer> {
+    return this.#context.ints(offset, count);
   }
 
-  /** Σ of numbers on the heap, one after the other. By index: `reduce` and `of` take ten times as long and more. */
-  sum(place: number, count: number): number {
-    const numbers = this.floats(place, count);
+  /** Σ of numbers on the heap, in order. By index, since `reduce` and `for … of` are ten times slower. */
+  sum(offset: number, count: number): number {
+    const numbers = this.floats(offset, count);
     let sum = 0;
     for (let i = 0; i < count; i++) sum += numbers[i]!;
     return sum;
@@ -141,7 +142,10 @@ type AllButLast<Tuple extends readonly number[]> = Tuple extends readonly [
   ? Rest
   : never;
 
-export interface Room {
-  take(count: number): number;
+/** Memory for the duration of one operation. */
+export interface Scratch {
+  /** @returns the offset of `count` uninitialised 32-bit numbers */
+  allocate(count: number): number;
+  /** @returns the offset of a copy */
   copy(numbers: Float32Array | Int32Array): number;
 }

@@ -11,8 +11,8 @@ const STRIP = 16;
  * @param fill writes the numbers, [rows]
  */
 export function sumOfRows(heap: Heap, rows: number, fill: (sums: number) => void): number {
-  return heap.withRoom((room) => {
-    const sums = room.take(rows);
+  return heap.withScratch((scratch) => {
+    const sums = scratch.allocate(rows);
     fill(sums);
     return heap.sum(sums, rows);
   });
@@ -23,7 +23,7 @@ export function squaredError(heap: Heap, x: tf.Tensor2D, y: tf.Tensor): number {
   const [rows, width] = x.shape;
   const all = y.size / width;
   return sumOfRows(heap, all, (sums) =>
-    heap.rows('squaredErrors', all, [rows, width, heap.at(x), heap.at(y), sums]),
+    heap.rows('squaredErrors', all, [rows, width, heap.offset(x), heap.offset(y), sums]),
   );
 }
 
@@ -31,7 +31,7 @@ export function squaredError(heap: Heap, x: tf.Tensor2D, y: tf.Tensor): number {
 export function scaledDifference(heap: Heap, x: tf.Tensor2D, y: tf.Tensor, scale: number): tf.Tensor {
   const [rows, width] = x.shape;
   const out = heap.make(y.shape);
-  const places = [heap.at(x), heap.at(y), scale, heap.at(out)] as const;
+  const places = [heap.offset(x), heap.offset(y), scale, heap.offset(out)] as const;
   heap.rows('scaledDifference', y.size / width, [rows, width, ...places]);
   return out;
 }
@@ -40,7 +40,7 @@ export function scaledDifference(heap: Heap, x: tf.Tensor2D, y: tf.Tensor, scale
 export function vectorProduct(heap: Heap, vector: tf.Tensor1D, matrix: tf.Tensor): tf.Tensor1D {
   const [rows, width] = [vector.size, matrix.shape.at(-1)!];
   const out = heap.make([width]) as tf.Tensor1D;
-  const places = [heap.at(vector), heap.at(matrix), heap.at(out)] as const;
+  const places = [heap.offset(vector), heap.offset(matrix), heap.offset(out)] as const;
   heap.rows('vectorProduct', Math.ceil(width / STRIP), [rows, width, ...places]);
   return out;
 }

@@ -1,6 +1,6 @@
 /** Steps of Adam and norms of gradients by the compiled kernels, in place. */
 import * as tf from '@tensorflow/tfjs';
-import type { Heap, Room } from '../heap/heap.ts';
+import type { Heap, Scratch } from '../heap/heap.ts';
 import { sumOfRows } from '../heap/row-passes.ts';
 import type { EntryGradient, EntryGradients } from '../sparse/entry-gradients.ts';
 
@@ -62,15 +62,15 @@ export function compiledOptimizer(heap: Heap, gradients: EntryGradients): Optimi
     return copy;
   };
   /** Where a kernel finds the entries of a gradient whose rows it makes. */
-  const argumentsOf = ({ rows, dy, bounds, ...entries }: EntryGradient, room: Room) => {
-    const { columnStart, rowOf, values } = gradients.placesOf({ rows, dy, bounds, ...entries });
-    const limits = [room.copy(Int32Array.from(bounds)), bounds.length] as const;
-    return [rows, columnStart, rowOf, values, ...limits, heap.at(dy)] as const;
+  const argumentsOf = ({ rows, dy, bounds, ...entries }: EntryGradient, scratch: Scratch) => {
+    const { columnStart, rowOf, values } = gradients.offsetsOf({ rows, dy, bounds, ...entries });
+    const limits = [scratch.copy(Int32Array.from(bounds)), bounds.length] as const;
+    return [rows, columnStart, rowOf, values, ...limits, heap.offset(dy)] as const;
   };
   const squareSumOfEntries = (entries: EntryGradient): number =>
-    heap.withRoom((room) => {
+    heap.withScratch((scratch) => {
       const { columns, dy } = entries;
-      const [width, made] = [dy.shape.at(-1)!, argumentsOf(entries, room)];
+      const [width, made] = [dy.shape.at(-1)!, argumentsOf(entries, scratch)];
       return sumOfRows(heap, columns, (sums) =>
         heap.rowsWithScratch('squareSumsOfEntries', columns, [width, ...made, sums], width),
       );
@@ -79,7 +79,7 @@ export function compiledOptimizer(heap: Heap, gradients: EntryGradients): Optimi
     const [rows, width] = matrixShape(a);
     const entries = gradients.entriesOf(a);
     if (entries !== undefined) return squareSumOfEntries(entries);
-    return sumOfRows(heap, rows, (sums) => heap.rows('squareSums', rows, [width, heap.at(a), sums]));
+    return sumOfRows(heap, rows, (sums) => heap.rows('squareSums', rows, [width, heap.offset(a), sums]));
   };
   return {
     withEntryGradients: (parameters, work) => gradients.allowFor(parameters, work),
@@ -94,16 +94,16 @@ export function compiledOptimizer(heap: Heap, gradients: EntryGradients): Optimi
     adam({ gradient, scale, beta1, beta2, stepSize, rootCorrection, epsilon, isUnit, ...args }) {
       const [parameter, m, v] = [owned(args.parameter), owned(args.m), owned(args.v)];
       const [rows, width] = matrixShape(parameter);
-      const tensors = [heap.at(parameter), heap.at(m), heap.at(v)] as const;
+      const tensors = [heap.offset(parameter), heap.offset(m), heap.offset(v)] as const;
       const rates = [scale, beta1, 1 - beta1, beta2, 1 - beta2, stepSize, rootCorrection, epsilon] as const;
       const step = [width, ...tensors, ...rates, Number(isUnit)] as const;
       const entries = gradients.entriesOf(gradient);
       if (entries === undefined) {
-        heap.rows('adam', rows, [...step, heap.at(gradient)]);
+        heap.rows('adam', rows, [...step, heap.offset(gradient)]);
         return { parameter, m, v };
       }
-      const squares = heap.withRoom((room) => {
-        const made = argumentsOf(entries, room);
+      const squares = heap.withScratch((scratch) => {
+        const made = argumentsOf(entries, scratch);
         return sumOfRows(heap, rows, (sums) =>
           heap.rowsWithScratch('adamOfEntries', rows, [...step, ...made, sums], width),
         );

@@ -27,7 +27,7 @@ export function addReplacement(heap: Heap): KernelReplacement {
       if (size < LARGE || !isOfOneShape || a.dtype !== 'float32' || b.dtype !== 'float32')
         return original(args);
       const out = args.backend.makeOutput(a.shape, 'float32');
-      const [from, other, into] = [a, b, out].map((info) => heap.at(info)) as [number, number, number];
+      const [from, other, into] = [a, b, out].map((info) => heap.offset(info)) as [number, number, number];
       const rows = Math.floor(size / WIDTH);
       heap.rows('add', rows, [WIDTH, from, other, into]);
       const done = rows * WIDTH * 4;

@@ -116,9 +116,9 @@ function isTallGradient({ m, n, k, transposeA, transposeB, bias, relu }: GemmArg
 /** aᵀ·b as (bᵀ·a)ᵀ. */
 function transposedProduct(gemm: Gemm, heap: Heap): Gemm {
   return ({ a, b, out, m, n, k }) =>
-    heap.withRoom((room) => {
+    heap.withScratch((scratch) => {
       const [bAt, outAt] = [b.byteOffset, out.byteOffset];
-      const [bT, outT] = [room.take(n * k), room.take(n * m)];
+      const [bT, outT] = [scratch.allocate(n * k), scratch.allocate(n * m)];
       heap.rows('transpose', Math.ceil(k / SIDE), [k, n, bAt, bT]);
       // The heap may have grown.
       const right = heap.floats(a.byteOffset, k * m);

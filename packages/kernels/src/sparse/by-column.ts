@@ -1,4 +1,4 @@
-import type { Heap, Room } from '../heap/heap.ts';
+import type { Heap, Scratch } from '../heap/heap.ts';
 import type { ByColumn, Support } from './support.ts';
 
 /** Rows are counted in so many parts, whatever the number of threads. */
@@ -15,42 +15,42 @@ interface Places {
 export function withByColumn(heap: Heap, support: Support): Support {
   const count = support.columnOf.size;
   const byColumn: ByColumn = {
-    columnStart: heap.makeWhole(support.columns + 1),
-    rowOf: heap.makeWhole(count),
-    entryOf: heap.makeWhole(count),
+    columnStart: heap.makeInt32(support.columns + 1),
+    rowOf: heap.makeInt32(count),
+    entryOf: heap.makeInt32(count),
   };
-  sort(heap, support, placesOf(heap, byColumn));
+  sort(heap, support, offsetsOf(heap, byColumn));
   return { ...support, byColumn };
 }
 
 /** The order by column, made now where the support does not have it. */
-export function byColumnOf(heap: Heap, room: Room, support: Support): Places {
-  if (support.byColumn !== undefined) return placesOf(heap, support.byColumn);
+export function byColumnOf(heap: Heap, scratch: Scratch, support: Support): Places {
+  if (support.byColumn !== undefined) return offsetsOf(heap, support.byColumn);
   const count = support.columnOf.size;
   const places = {
-    columnStart: room.take(support.columns + 1),
-    rowOf: room.take(count),
-    entryOf: room.take(count),
+    columnStart: scratch.allocate(support.columns + 1),
+    rowOf: scratch.allocate(count),
+    entryOf: scratch.allocate(count),
   };
   sort(heap, support, places);
   return places;
 }
 
-function placesOf(heap: Heap, { columnStart, rowOf, entryOf }: ByColumn): Places {
-  return { columnStart: heap.at(columnStart), rowOf: heap.at(rowOf), entryOf: heap.at(entryOf) };
+function offsetsOf(heap: Heap, { columnStart, rowOf, entryOf }: ByColumn): Places {
+  return { columnStart: heap.offset(columnStart), rowOf: heap.offset(rowOf), entryOf: heap.offset(entryOf) };
 }
 
 /** By counting: each part of the rows knows where its entries of each column begin. */
 function sort(heap: Heap, support: Support, { columnStart, rowOf, entryOf }: Places): void {
   const { rows, columns } = support;
-  heap.withRoom((room) => {
-    const starts = room.take(PARTS * columns);
+  heap.withScratch((scratch) => {
+    const starts = scratch.allocate(PARTS * columns);
     const from = [
       PARTS,
       rows,
       columns,
-      heap.at(support.rowStart),
-      heap.at(support.columnOf),
+      heap.offset(support.rowStart),
+      heap.offset(support.columnOf),
       starts,
     ] as const;
     heap.rows('countByColumn', PARTS, from);

@@ -48,17 +48,17 @@ function numbers(shape: number[], { seed, levels }: Problem): tf.Tensor {
 }
 
 function choicesOf({ columns, k, levels }: Problem): EntryChoice[] {
-  const among = Float32Array.from({ length: columns }, (_, i) => Number(i % 3 === 0));
+  const mask = Float32Array.from({ length: columns }, (_, i) => Number(i % 3 === 0));
   const lowest = Float32Array.from({ length: columns }, (_, i) => ((i % 5) - 2) / Math.min(levels, 8));
   return [
     { kind: 'topK', k },
-    { kind: 'topK', k: Math.ceil(k / 2), among },
+    { kind: 'topK', k: Math.ceil(k / 2), mask },
     { kind: 'batchTopK', k },
-    { kind: 'batchTopK', k: 2, among },
+    { kind: 'batchTopK', k: 2, mask },
     { kind: 'positive' },
-    { kind: 'positive', among },
+    { kind: 'positive', mask },
     { kind: 'threshold', lowest },
-    { kind: 'threshold', lowest, among },
+    { kind: 'threshold', lowest, mask },
   ];
 }
 

@@ -15,13 +15,13 @@ import type { SparseKernels, SparseTensor } from './sparse-kernels.ts';
 import type { Support } from './support.ts';
 
 export function compiledKernels(heap: Heap, gemm: Gemm, gradients: EntryGradients): SparseKernels {
-  const at = (tensor: tf.Tensor): number => heap.at(tensor);
+  const at = (tensor: tf.Tensor): number => heap.offset(tensor);
   const make = (shape: number[]): tf.Tensor => heap.make(shape);
   const view = (tensor: tf.Tensor): Float32Array<ArrayBuffer> => heap.view(tensor);
 
   const packedProducts = productsOfPacked(heap, gemm);
   const packedOf = (support: Support) =>
-    packedSupport(support, heap.viewWhole(support.rowStart), heap.viewWhole(support.columnOf));
+    packedSupport(support, heap.viewInt32(support.rowStart), heap.viewInt32(support.columnOf));
 
   const product = (
     { support, values }: SparseTensor,
@@ -69,10 +69,10 @@ export function compiledKernels(heap: Heap, gemm: Gemm, gradients: EntryGradient
     { dW, dBias, isMore = false }: { dW: tf.Tensor2D; dBias?: tf.Tensor1D; isMore?: boolean },
     { bounds = [support.columns], scale = 1 }: { bounds?: readonly number[]; scale?: number } = {},
   ): void =>
-    heap.withRoom((room) => {
-      const { columnStart, rowOf, entryOf } = byColumnOf(heap, room, support);
+    heap.withScratch((scratch) => {
+      const { columnStart, rowOf, entryOf } = byColumnOf(heap, scratch, support);
       const count = support.columnOf.size;
-      const sorted = room.take(count);
+      const sorted = scratch.allocate(count);
       reorder(entryOf, count, values, scale, sorted);
       const entries = { ...support, columnStart, rowOf, values: sorted };
       writeWeightGradient(heap, entries, dy, bounds, at(dW), isMore);
@@ -111,7 +111,7 @@ export function compiledKernels(heap: Heap, gemm: Gemm, gradients: EntryGradient
       const { gradientDepth, kernelDepth } = tf.engine().state;
       const isTaped = gradientDepth > 0 && kernelDepth === 0;
       return found.map(({ support, values }, i) => {
-        const isWanted = isTaped && choices[i]!.among === undefined;
+        const isWanted = isTaped && choices[i]!.mask === undefined;
         return { support: isWanted ? withByColumn(heap, support) : support, values };
       });
     },
@@ -142,13 +142,13 @@ export function compiledKernels(heap: Heap, gemm: Gemm, gradients: EntryGradient
           return { sum: squaredError(heap, x, y), errors: errors.reshape([1, rows, width]), slopes };
         });
       }
-      return heap.withRoom((room) => {
+      return heap.withScratch((scratch) => {
         const errors = make([bounds.length, rows, width]) as tf.Tensor3D;
         const slopes = make([1, columnOf.size]) as tf.Tensor2D;
-        const sums = room.take(rows);
+        const sums = scratch.allocate(rows);
         const code = [at(rowStart), at(columnOf), at(values)] as const;
         const matrix = [at(W), width, bias === undefined ? 0 : at(bias)] as const;
-        const prefixes = [room.copy(Int32Array.from(bounds)), bounds.length] as const;
+        const prefixes = [scratch.copy(Int32Array.from(bounds)), bounds.length] as const;
         const written = [at(errors), at(slopes), sums] as const;
         heap.rows('codeErrors', rows, [rows, ...code, ...matrix, ...prefixes, at(x), ...written]);
         return { sum: heap.sum(sums, rows), errors, slopes };
@@ -181,7 +181,7 @@ export function compiledKernels(heap: Heap, gemm: Gemm, gradients: EntryGradient
       const [only, ...more] = supports;
       if (more.length === 0 && packedOf(only!) === undefined && gradients.suits(W, only!)) {
         const dW = unwritten(only, at(dz), x, [columns], 1);
-        sumByColumn(gradients.placesOf(gradients.entriesOf(dW)!), dBias);
+        sumByColumn(gradients.offsetsOf(gradients.entriesOf(dW)!), dBias);
         return { dW, dBias };
       }
       const written = { dW: make(W.shape) as tf.Tensor2D, dBias };

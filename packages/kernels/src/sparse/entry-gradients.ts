@@ -75,13 +75,13 @@ export class EntryGradients {
   }
 
   /** The places of a gradient's entries on the heap. */
-  placesOf(gradient: EntryGradient): SortedEntries {
-    return placesOf(this.#heap, gradient);
+  offsetsOf(gradient: EntryGradient): SortedEntries {
+    return offsetsOf(this.#heap, gradient);
   }
 }
 
-function placesOf(heap: Heap, { rows, columns, columnStart, rowOf, values }: EntryGradient): SortedEntries {
-  const [start, row, value] = [heap.at(columnStart), heap.at(rowOf), heap.at(values)];
+function offsetsOf(heap: Heap, { rows, columns, columnStart, rowOf, values }: EntryGradient): SortedEntries {
+  const [start, row, value] = [heap.offset(columnStart), heap.offset(rowOf), heap.offset(values)];
   return { rows, columns, columnStart: start, rowOf: row, values: value };
 }
 
@@ -111,9 +111,9 @@ class EntryBackend extends tf.KernelBackend {
     const heap = this.#heap;
     const gradient = this.#gradients.get(dataId)!;
     const count = gradient.columns * gradient.dy.shape.at(-1)!;
-    return heap.withRoom((room) => {
-      const place = room.take(count);
-      writeWeightGradient(heap, placesOf(heap, gradient), gradient.dy, gradient.bounds, place);
+    return heap.withScratch((scratch) => {
+      const place = scratch.allocate(count);
+      writeWeightGradient(heap, offsetsOf(heap, gradient), gradient.dy, gradient.bounds, place);
       return heap.floats(place, count).slice();
     });
   }

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import type { Heap, Room } from '../heap/heap.ts';
+import type { Heap, Scratch } from '../heap/heap.ts';
 import type { Gemm } from '../onnx/gemm.ts';
 import type { Support, SupportArrays } from './support.ts';
 
@@ -77,27 +77,27 @@ export function productsOfPacked(heap: Heap, gemm: Gemm) {
     { used, rank }: Packed,
     [from, to]: [number, number],
   ): void =>
-    heap.withRoom((room) => {
-      const places = [heap.at(rowStart), heap.at(columnOf), room.copy(rank)] as const;
+    heap.withScratch((scratch) => {
+      const places = [heap.offset(rowStart), heap.offset(columnOf), scratch.copy(rank)] as const;
       heap.rows(kernel, rows, [...places, from, used.length, to]);
     });
 
   /** Rows of W for the columns that have entries, [used, width]. */
-  const rowsOf = (room: Room, W: tf.Tensor2D, { used }: Packed): Float32Array => {
+  const rowsOf = (scratch: Scratch, W: tf.Tensor2D, { used }: Packed): Float32Array => {
     const width = W.shape[1];
-    const place = room.take(used.length * width);
+    const place = scratch.allocate(used.length * width);
     const [from, rows] = [heap.view(W), heap.floats(place, used.length * width)];
     used.forEach((column, i) => rows.set(from.subarray(column * width, (column + 1) * width), i * width));
     return rows;
   };
 
   const product = (code: PackedCode, W: tf.Tensor2D, bias: tf.Tensor1D | undefined): tf.Tensor2D =>
-    heap.withRoom((room) => {
+    heap.withScratch((scratch) => {
       const { rows } = code.support;
       const [width, used] = [W.shape[1], code.packed.used.length];
       const out = heap.make([rows, width]) as tf.Tensor2D;
-      const place = room.take(rows * used);
-      const b = rowsOf(room, W, code.packed);
+      const place = scratch.allocate(rows * used);
+      const b = rowsOf(scratch, W, code.packed);
       convert('unpackRows', code.support, code.packed, [code.values, place]);
       const shape = { m: rows, n: width, k: used, transposeA: false, transposeB: false };
       gemm({
@@ -111,11 +111,11 @@ export function productsOfPacked(heap: Heap, gemm: Gemm) {
     });
 
   const valueGradients = (support: Support, packed: Packed, W: tf.Tensor2D, dy: tf.Tensor): tf.Tensor2D =>
-    heap.withRoom((room) => {
+    heap.withScratch((scratch) => {
       const dValues = heap.make([1, support.columnOf.size]) as tf.Tensor2D;
       const [m, n, k] = [support.rows, packed.used.length, W.shape[1]];
-      const place = room.take(m * n);
-      const b = rowsOf(room, W, packed);
+      const place = scratch.allocate(m * n);
+      const b = rowsOf(scratch, W, packed);
       gemm({
         a: heap.view(dy),
         b,
@@ -126,15 +126,15 @@ export function productsOfPacked(heap: Heap, gemm: Gemm) {
         transposeA: false,
         transposeB: true,
       });
-      convert('packRows', support, packed, [place, heap.at(dValues)]);
+      convert('packRows', support, packed, [place, heap.offset(dValues)]);
       return dValues;
     });
 
   /** Adds valuesᵀ·dy to the rows of dW. */
   const addWeightGradients = ({ support, values, packed }: PackedCode, dy: tf.Tensor, dW: tf.Tensor): void =>
-    heap.withRoom((room) => {
+    heap.withScratch((scratch) => {
       const [m, n, k] = [packed.used.length, dW.shape[1] as number, support.rows];
-      const [matrix, sums] = [room.take(k * m), room.take(m * n)];
+      const [matrix, sums] = [scratch.allocate(k * m), scratch.allocate(m * n)];
       convert('unpackRows', support, packed, [values, matrix]);
       const out = heap.floats(sums, m * n);
       gemm({

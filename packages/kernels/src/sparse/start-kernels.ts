@@ -50,13 +50,13 @@ function answers(kernels: SparseKernels): Record<string, ArrayLike<number>> {
   const W = numbers([columns, width], 5) as tf.Tensor2D;
   const bias = numbers([columns], 4) as tf.Tensor1D;
   const offset = numbers([width], 2) as tf.Tensor1D;
-  const among = Float32Array.from({ length: columns }, (_, i) => i % 2);
+  const mask = Float32Array.from({ length: columns }, (_, i) => i % 2);
   const choices: EntryChoice[] = [
     { kind: 'topK', k: 3 },
-    { kind: 'topK', k: 2, among },
+    { kind: 'topK', k: 2, mask },
     { kind: 'batchTopK', k: 2 },
     { kind: 'positive' },
-    { kind: 'threshold', lowest: among },
+    { kind: 'threshold', lowest: mask },
   ];
   const bounds = [4, 11];
   const codes = kernels.select(x, W, bias, choices);

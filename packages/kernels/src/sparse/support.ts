@@ -61,7 +61,7 @@ export function supportOf({ rows, columns, rowStart, columnOf }: SupportArrays):
 /** Which entries of a matrix are chosen; see the selections of codes for what each means. */
 export type EntryChoice = {
   /** Only columns whose entry is not 0 may be chosen; [columns]. */
-  readonly among?: Float32Array;
+  readonly mask?: Float32Array;
 } & (
   | { readonly kind: 'positive' }
   | { readonly kind: 'topK'; readonly k: number }

@@ -1,23 +1,23 @@
-/** Gradients of a weight matrix from entries, some dimensions at a time. */
+/** Gradients of a weight matrix from entries, one strip of dimensions at a time. */
 import type * as tf from '@tensorflow/tfjs';
 import type { Heap } from '../heap/heap.ts';
 import { STRIP, weightStripArguments } from '../tasks/weight-strip.ts';
 
-/** A sparse matrix's entries in the order of their columns, as places on the heap. */
+/** The entries of a sparse matrix sorted by column, as offsets on the heap. */
 export interface SortedEntries {
   readonly rows: number;
   readonly columns: number;
-  /** Where each column's entries begin, [columns + 1]. */
+  /** Index of each column's first entry, [columns + 1]. */
   readonly columnStart: number;
-  /** Each entry's row and value. */
+  /** The row and value of each entry. */
   readonly rowOf: number;
   readonly values: number;
 }
 
 /**
- * valuesᵀ·dy, [columns, width], written to `out` or, for `isMore`, added to what is there.
+ * Writes valuesᵀ·dy, [columns, width], to `out`, or adds it to what is there if `isMore`.
  *
- * @param dy [rows, width]; with several bounds [bounds, rows, width]: what reaches the entries below each of them
+ * @param dy [rows, width], or with several bounds [bounds, rows, width]: the gradient that reaches the columns below each
  */
 export function writeWeightGradient(
   heap: Heap,
@@ -29,15 +29,15 @@ export function writeWeightGradient(
 ): void {
   const width = dy.shape.at(-1)!;
   const strips = Math.ceil(width / STRIP);
-  // Whoever does a part cuts its strip: as few parts as keep all threads at work.
+  // Each part copies its strip first, so there are only as many parts as keep all threads busy.
   const shares = Math.max(1, Math.min(columns, Math.ceil(heap.team.threads / strips)));
-  heap.withRoom((room) => {
+  heap.withScratch(({ allocate, copy }) => {
     const size = (rows + 1) * STRIP;
-    const scratch = room.take(heap.team.threads * size);
-    const prefixes = [room.copy(Int32Array.from(bounds)), bounds.length] as const;
+    const scratch = { offset: allocate(heap.team.threads * size), bytes: size * 4 };
+    const prefixes = [copy(Int32Array.from(bounds)), bounds.length] as const;
     const entries = [rows, columnStart, rowOf, values] as const;
-    const operands = [...entries, width, ...prefixes, heap.at(dy), out, Number(isMore)] as const;
-    const args = { columns, shares, scratch: { offset: scratch, bytes: size * 4 }, operands };
+    const operands = [...entries, width, ...prefixes, heap.offset(dy), out, Number(isMore)] as const;
+    const args = { columns, shares, scratch, operands };
     heap.team.run('weightStrip', strips * shares, weightStripArguments(args));
   });
 }

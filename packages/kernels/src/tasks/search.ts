@@ -1,7 +1,7 @@
-/** A search as numbers: all that another thread gets to know at once. */
+/** A search for entries, as numbers: that is how it reaches another thread. */
 
 export interface Operands {
-  /** Places on the heap: [rows, width], [columns, width], [columns]. */
+  /** Offsets of x [rows, width], W [columns, width] and the bias [columns]. */
   readonly x: number;
   readonly W: number;
   readonly bias: number | undefined;
@@ -10,63 +10,63 @@ export interface Operands {
   readonly columns: number;
 }
 
-/** What a search of all slabs has in common, and each choice's own; numbers, and places in memory. */
+/** What all slabs of a search share. Every field is a number or an offset in memory. */
 export interface Search {
   readonly x: number;
   readonly W: number;
-  /** 0 for none. */
+  /** 0 if there is none. */
   readonly bias: number;
   readonly rows: number;
   readonly width: number;
   readonly columns: number;
-  /** Rows are shared out among so many slabs. */
+  /** Slabs into which the rows are cut. */
   readonly slabs: number;
   /** Most rows of a slab. */
   readonly step: number;
-  /** Room for the pre-activations of a slab, one for each thread: [threads, step, columns]. */
+  /** Scratch for the pre-activations of a slab, one per thread: [threads, step, columns]. */
   readonly z: number;
-  /** x and W as whole numbers, [rows, width] and [width, columns], and what is said about them; 0 for no screening. */
-  readonly xWhole: number;
-  readonly WWhole: number;
-  readonly aboutX: number;
-  readonly aboutW: number;
+  /** x and W quantised to 8 bits, [rows, width] and [width, columns], and statistics of each row; 0 if not screened. */
+  readonly xQuantised: number;
+  readonly WQuantised: number;
+  readonly xStats: number;
+  readonly WStats: number;
   readonly choices: readonly Choice[];
 }
 
 export interface Choice {
   /** The columns that may be chosen, rising; 0 for all. */
   readonly names: number;
-  /** How many those are. */
+  /** The number of these columns. */
   readonly allowed: number;
-  /** Where screening leaves the allowed columns out: their rows of W, and of the bias, and room for their products. */
+  /** In a screened search with a mask: the allowed columns' rows of W and their bias, and scratch for their products. */
   readonly W: number;
   readonly bias: number;
   readonly z: number;
-  /** A bound for each allowed column, or 0: `bound` for all. */
+  /** A lower bound for each allowed column; 0 to use `bound` for all. */
   readonly lowest: number;
   readonly bound: number;
   /** Most entries of a row; 0 for no limit. */
   readonly k: number;
-  /** Most rows searched at once, so that what is found stays in the cache. */
+  /** Most rows searched at a time, so that what is found stays in the cache. */
   readonly block: number;
-  /** Room for the search, one for each thread: [threads, SCRATCH · (columns + 2)]. */
+  /** Scratch for the search, one per thread: [threads, SCRATCH · (columns + 2)]. */
   readonly scratch: number;
-  /** Room for what is found in a block: [threads, 2, room]. */
+  /** Scratch for the entries found in a block: [threads, 2, foundCapacity]. */
   readonly found: number;
-  readonly room: number;
+  readonly foundCapacity: number;
   /** Entries of each row, [rows], written. */
   readonly rowCount: number;
-  /** Where the entries of each row begin among all, [rows], written. */
+  /** Index of each row's first entry, [rows], written. */
   readonly starts: number;
-  /** How many entries are found so far, and also of those that had no room. */
+  /** The number of entries found so far, including those beyond the capacity. */
   readonly total: number;
-  /** All entries, blocks in any order: columns and values, each with room for `capacity`. */
+  /** All entries, blocks in any order: columns and values, [capacity] each. */
   readonly columnOf: number;
   readonly values: number;
   readonly capacity: number;
 }
 
-/** Numbers for each column that a search has room for. */
+/** Numbers of scratch per column. */
 export const SCRATCH = 7;
 
 const COMMON = [
@@ -79,10 +79,10 @@ const COMMON = [
   'slabs',
   'step',
   'z',
-  'xWhole',
-  'WWhole',
-  'aboutX',
-  'aboutW',
+  'xQuantised',
+  'WQuantised',
+  'xStats',
+  'WStats',
 ] as const;
 const OF_CHOICE = [
   'names',
@@ -96,7 +96,7 @@ const OF_CHOICE = [
   'block',
   'scratch',
   'found',
-  'room',
+  'foundCapacity',
   'rowCount',
   'starts',
   'total',

@@ -1,12 +1,12 @@
-import type { Machine } from './thread-context.ts';
+import type { ThreadContext } from './thread-context.ts';
 
 /**
- * Reads a task's arguments, once for all parts that a thread takes, and answers how to do a part. Which thread does it must
- * not show in the result.
+ * Reads a task's arguments, once per thread, and returns a function that does one part. The result must not depend on which
+ * thread does a part.
  */
-export type Task = (machine: Machine, args: ArrayLike<number>) => (part: number) => void;
+export type Task = (context: ThreadContext, args: ArrayLike<number>) => (part: number) => void;
 
-/** The first row of a part, of shares that differ by a row at most. */
+/** The first row of a part, if rows are cut into parts that differ by one row at most. */
 export function shareStart(rows: number, parts: number, part: number): number {
   return Math.floor((rows * part) / parts);
 }

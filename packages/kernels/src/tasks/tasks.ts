@@ -1,4 +1,4 @@
-/** What threads do: every task with its arguments as numbers, as nothing else gets to another thread at once. */
+/** What threads can be asked to do. Arguments are numbers, which reach another thread through shared memory. */
 import { rows } from './rows.ts';
 import { searchSlab } from './search-slab.ts';
 import { weightStrip } from './weight-strip.ts';

@@ -1,52 +1,53 @@
+import type { KernelExports } from '../compiled/kernel-exports.ts';
+import { wasm, type WasmMemory } from '../compiled/web-assembly.ts';
 import { createGemm, type Gemm } from '../onnx/gemm.ts';
 import { createIntegerProduct, type IntegerProduct } from '../onnx/integer-product.ts';
 import type { OnnxRuntime } from '../onnx/runtime.ts';
-import type { KernelExports } from '../compiled/kernel-exports.ts';
-import { wasm, type WasmMemory } from '../compiled/web-assembly.ts';
 
-/** Bytes in which a thread's kernels put registers down; as many as `assembly/rows.ts` uses. */
-export const ROOM = 128;
+/** Bytes per thread into which the kernels spill registers; `assembly/rows.ts` uses that many. */
+export const SPILL_BYTES = 128;
 
 /** What a thread works with: the compiled kernels, products, and the memory that both work in. */
-export class Machine {
-  /** Of the kernels: compiled once, for all threads. */
+export class ThreadContext {
+  /** The kernels' WebAssembly module, compiled once for all threads. */
   readonly module: object;
-  readonly rooms: number;
+  /** Offset of `SPILL_BYTES` bytes for each thread. */
+  readonly spill: number;
   readonly run: KernelExports;
   readonly memory: WasmMemory;
-  /** Both on one thread. */
+  /** A float product on this thread only. */
   readonly gemm: Gemm;
+  /** An 8-bit product on this thread only. */
   readonly integerProduct: IntegerProduct;
-  /** 0 for the caller's own thread. */
+  /** 0 is the caller's own thread. */
   readonly thread: number;
 
-  /** @param rooms room for `ROOM` bytes of each thread */
-  constructor(module: object, memory: WasmMemory, runtime: OnnxRuntime, rooms: number, thread: number) {
+  constructor(module: object, memory: WasmMemory, runtime: OnnxRuntime, spill: number, thread: number) {
     this.module = module;
-    this.rooms = rooms;
-    const room = rooms + thread * ROOM;
-    this.run = new wasm.Instance(module, { env: { memory }, rows: { room } }).exports as KernelExports;
+    this.spill = spill;
+    const imports = { env: { memory }, rows: { spill: spill + thread * SPILL_BYTES } };
+    this.run = new wasm.Instance(module, imports).exports as KernelExports;
     this.memory = memory;
     this.gemm = createGemm(runtime, 1);
     this.integerProduct = createIntegerProduct(runtime);
     this.thread = thread;
   }
 
-  /** Numbers in memory, as a view that is good until the memory grows. */
-  floats(place: number, count: number): Float32Array<ArrayBuffer> {
-    return new Float32Array(this.#buffer(place + count * 4), place, count);
+  /** Numbers in memory. The view is valid until the memory grows. */
+  floats(offset: number, count: number): Float32Array<ArrayBuffer> {
+    return new Float32Array(this.#buffer(offset + count * 4), offset, count);
   }
 
-  ints(place: number, count: number): Int32Array<ArrayBuffer> {
-    return new Int32Array(this.#buffer(place + count * 4), place, count);
+  ints(offset: number, count: number): Int32Array<ArrayBuffer> {
+    return new Int32Array(this.#buffer(offset + count * 4), offset, count);
   }
 
-  bytes(place: number, count: number): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.#buffer(place + count), place, count);
+  bytes(offset: number, count: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#buffer(offset + count), offset, count);
   }
 
   #buffer(end: number): ArrayBuffer {
-    // That another thread made the memory larger shows only when asked for.
+    // `grow(0)` refreshes the buffer after another thread has grown the memory.
     if (end > this.memory.buffer.byteLength) this.memory.grow(0);
     return this.memory.buffer;
   }

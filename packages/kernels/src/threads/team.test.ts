@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type OnnxRuntime, loadOnnxRuntime } from '../onnx/runtime.ts';
 import { createGemm } from '../onnx/gemm.ts';
-import { Machine } from '../tasks/thread-context.ts';
+import { ThreadContext } from '../tasks/thread-context.ts';
 import { kernelModule } from '../compiled/kernel-module.ts';
 import { sharingFault } from './sharing-fault.ts';
 import { rowsArguments } from '../tasks/rows.ts';
@@ -19,18 +19,18 @@ afterEach(() => team.dispose());
 async function started(
   threads: number,
   shared = true,
-): Promise<{ machine: Machine; sum: (parts: number) => number[] }> {
+): Promise<{ context: ThreadContext; sum: (parts: number) => number[] }> {
   const memory = new wasm.Memory({ initial: 16, maximum: 65_536, shared });
-  const machine = new Machine(kernelModule(shared), memory, runtime, 0, 0);
-  team = await Team.start(machine, threads);
+  const context = new ThreadContext(kernelModule(shared), memory, runtime, 0, 0);
+  team = await Team.start(context, threads);
   const [matrix, sums] = [1024, 65_536];
-  machine.floats(matrix, 64).forEach((_, i, all) => (all[i] = i));
+  context.floats(matrix, 64).forEach((_, i, all) => (all[i] = i));
   const sum = (parts: number): number[] => {
-    machine.floats(sums, 16).fill(0);
+    context.floats(sums, 16).fill(0);
     team.run('rows', parts, rowsArguments('squareSums', 16, parts, [4, matrix, sums]));
-    return [...machine.floats(sums, 16)];
+    return [...context.floats(sums, 16)];
   };
-  return { machine, sum };
+  return { context, sum };
 }
 
 const expected = Array.from({ length: 16 }, (_, row) =>
@@ -47,18 +47,18 @@ describe('a team of threads', () => {
   });
 
   it('is the caller alone where memory cannot be shared', async () => {
-    const { sum, machine } = await started(1, false);
-    expect(machine.memory.buffer).toBeInstanceOf(ArrayBuffer);
+    const { sum, context } = await started(1, false);
+    expect(context.memory.buffer).toBeInstanceOf(ArrayBuffer);
     expect(sum(7)).toEqual(expected);
   });
 
   it('works on memory that has grown meanwhile', async () => {
-    const { machine } = await started(2);
-    const place = machine.memory.buffer.byteLength;
-    machine.memory.grow(64);
-    machine.floats(place, 64).fill(2);
+    const { context } = await started(2);
+    const place = context.memory.buffer.byteLength;
+    context.memory.grow(64);
+    context.floats(place, 64).fill(2);
     team.run('rows', 16, rowsArguments('squareSums', 16, 16, [4, place, place + 4096]));
-    expect([...machine.floats(place + 4096, 16)]).toEqual(Array.from({ length: 16 }, () => 16));
+    expect([...context.floats(place + 4096, 16)]).toEqual(Array.from({ length: 16 }, () => 16));
   });
 
   it('says so when a task fails, whoever did it, and from then on', async () => {

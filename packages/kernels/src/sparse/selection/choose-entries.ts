@@ -26,8 +26,8 @@ export function chooseEntries(
 
 /** Flat indices of the entries chosen, rising. */
 function indicesOf(z: Float32Array, rows: number, columns: number, choice: EntryChoice): number[] {
-  const { among } = choice;
-  const isAllowed = (index: number): boolean => among === undefined || among[index % columns] !== 0;
+  const { mask } = choice;
+  const isAllowed = (index: number): boolean => mask === undefined || mask[index % columns] !== 0;
   const candidates = (start: number, end: number, isOn: (index: number) => boolean): number[] => {
     const found: number[] = [];
     for (let index = start; index < end; index++) {

@@ -63,13 +63,13 @@ function numbers([rows, width]: [number, number], { seed, levels, outlier }: Pro
 
 function choicesOf({ k }: Problem): EntryChoice[] {
   const lowest = Float32Array.from({ length: COLUMNS }, (_, i) => (i % 5) / 2 + 1);
-  const among = Float32Array.from({ length: COLUMNS }, (_, i) => Number(i % 5 === 0));
+  const mask = Float32Array.from({ length: COLUMNS }, (_, i) => Number(i % 5 === 0));
   return [
     { kind: 'topK', k },
     { kind: 'batchTopK', k },
     { kind: 'positive' },
     { kind: 'threshold', lowest },
-    { kind: 'topK', k: 2 * k, among },
+    { kind: 'topK', k: 2 * k, mask },
   ];
 }
 
@@ -87,7 +87,7 @@ it('find the same entries, bit for bit, where sums are exact', { timeout: 300_00
         const offsets = numbers([COLUMNS, 1], { ...problem, outlier: 1 }).flatten();
         const bias = hasBias ? tf.add<tf.Tensor1D>(offsets, problem.shift) : undefined;
         for (const choice of choicesOf(problem)) {
-          const choices = choice.among === undefined ? [choice] : [{ kind: 'topK' as const, k: 1 }, choice];
+          const choices = choice.mask === undefined ? [choice] : [{ kind: 'topK' as const, k: 1 }, choice];
           const actual = sparseKernels().select(x, W, bias, choices, DENSITY);
           const expected = referenceKernels.select(x, W, bias, choices);
           expect(actual.map(plain)).toEqual(expected.map(plain));

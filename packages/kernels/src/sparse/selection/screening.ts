@@ -1,29 +1,29 @@
 /**
- * Whether and how to search by products of 8-bit numbers. They say of most entries that they are too small, with
- * certainty; the rest is computed as floats. Several times as fast as the whole product where few entries are chosen.
+ * Screening by products of 8-bit numbers. Their error has a bound, so most entries are certainly too small; only the others
+ * are computed as floats. Where few entries are chosen this is several times faster than the whole float product.
  */
-import type { Heap, Room } from '../../heap/heap.ts';
+import type { Heap, Scratch } from '../../heap/heap.ts';
 import type { Operands, Search } from '../../tasks/search.ts';
 import type { EntryChoice } from '../support.ts';
 
-type Screening = Pick<Search, 'xWhole' | 'WWhole' | 'aboutX' | 'aboutW'>;
+type Screening = Pick<Search, 'xQuantised' | 'WQuantised' | 'xStats' | 'WStats'>;
 
-export const NO_SCREENING: Screening = { xWhole: 0, WWhole: 0, aboutX: 0, aboutW: 0 };
+export const NO_SCREENING: Screening = { xQuantised: 0, WQuantised: 0, xStats: 0, WStats: 0 };
 
-/** A smaller product is over before screening has begun. */
+/** Smaller products take less time than screening. */
 const LEAST = { rows: 256, columns: 2048, width: 64 };
-/** Sums of wider products would not fit in 32 bits. */
+/** Sums of wider products would overflow 32 bits. */
 const WIDEST = 32_768;
-/** Each entry chosen costs a product of two rows of its own, and so do about as many that are not. */
-const BELOW = 0.025;
-/** Columns of a choice with a product of its own. */
-const FEW = 0.25;
-/** Of a row's largest number, over 127. */
-const SMALLEST = 1e-15;
-/** Rows of W that are quantised together; divides columns and width. */
+/** Largest share of chosen entries: each one costs a product of two rows, and so do about as many that are not chosen. */
+const MOST_CHOSEN = 0.025;
+/** Largest share of columns for which a choice with a mask gets its own product. */
+const MOST_ALLOWED = 0.25;
+/** Smallest scale of a quantised row, below which squares of its residuals would underflow. */
+const LEAST_SCALE = 1e-15;
+/** Rows of W that are quantised together; a divisor of columns and width. */
 const GROUP = 16;
-/** Numbers about each row. */
-const ABOUT = 4;
+/** Statistics of each quantised row. */
+const STATS = 4;
 
 export function isWorthScreening(
   { rows, columns, width }: Operands,
@@ -42,51 +42,53 @@ export function isWorthScreening(
     return false;
   let screened = 0;
   for (const [i, choice] of choices.entries()) {
-    if (choice.among !== undefined) {
-      if (allowed[i]!.length > FEW * columns) return false;
+    if (choice.mask !== undefined) {
+      if (allowed[i]!.length > MOST_ALLOWED * columns) return false;
       continue;
     }
-    // Where none is allowed, nothing is searched.
+    // A choice that allows no column searches nothing.
     if (allowed[i]!.length === 0) return false;
     screened++;
-    if (('k' in choice ? choice.k / columns : (density ?? 1)) > BELOW) return false;
+    if (('k' in choice ? choice.k / columns : (density ?? 1)) > MOST_CHOSEN) return false;
   }
   return screened > 0;
 }
 
 /**
- * Undefined where the processor cannot, where a number is not finite, which must show, or where a row is so small that the
- * squares of what its whole numbers leave would be 0.
+ * Quantises x and W.
+ *
+ * @returns undefined if the processor has no exact 8-bit product, if a value is not finite, which must stay visible, or if
+ *   a row is so small that the bound would underflow
  */
 export function screening(
   heap: Heap,
-  room: Room,
+  scratch: Scratch,
   { x, W, bias, rows, width, columns }: Operands,
 ): Screening | undefined {
   const levels = heap.weightLevels;
   if (levels === 0) return undefined;
-  const [xWhole, WWhole] = [
-    room.take(Math.ceil((rows * width) / 4)),
-    room.take(Math.ceil((columns * width) / 4)),
+  const [xQuantised, WQuantised] = [
+    scratch.allocate(Math.ceil((rows * width) / 4)),
+    scratch.allocate(Math.ceil((columns * width) / 4)),
   ];
-  const [aboutX, aboutW] = [room.take(ABOUT * rows), room.take(ABOUT * columns)];
-  heap.rows('quantiseInputs', rows, [rows, width, x, xWhole, aboutX]);
+  const [xStats, WStats] = [scratch.allocate(STATS * rows), scratch.allocate(STATS * columns)];
+  heap.rows('quantiseInputs', rows, [rows, width, x, xQuantised, xStats]);
   const groups = columns / GROUP;
-  const rooms = room.take(groups * 4 * (width + 32));
-  heap.rows('quantiseWeights', groups, [columns, width, W, WWhole, aboutW, levels, rooms]);
+  const ofGroups = scratch.allocate(groups * 4 * (width + 32));
+  heap.rows('quantiseWeights', groups, [columns, width, W, WQuantised, WStats, levels, ofGroups]);
   const isSound =
-    isKnown(heap, aboutX, rows) &&
-    isKnown(heap, aboutW, columns) &&
+    isBounded(heap, xStats, rows) &&
+    isBounded(heap, WStats, columns) &&
     (bias === undefined || Number.isFinite(heap.sum(bias, columns)));
-  return isSound ? { xWhole, WWhole, aboutX, aboutW } : undefined;
+  return isSound ? { xQuantised, WQuantised, xStats, WStats } : undefined;
 }
 
-/** Whether what is said about rows holds: scales, norms, norms of what is left. */
-function isKnown(heap: Heap, about: number, rows: number): boolean {
-  const scales = heap.floats(about, rows);
+/** Whether the statistics of all rows (scales, norms, norms of the residuals) give a bound. */
+function isBounded(heap: Heap, stats: number, rows: number): boolean {
+  const scales = heap.floats(stats, rows);
   for (let row = 0; row < rows; row++) {
     const scale = scales[row]!;
-    if (scale > 0 && scale < SMALLEST) return false;
+    if (scale > 0 && scale < LEAST_SCALE) return false;
   }
-  return Number.isFinite(heap.sum(about, 3 * rows));
+  return Number.isFinite(heap.sum(stats, 3 * rows));
 }

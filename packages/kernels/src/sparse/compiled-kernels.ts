@@ -1,6 +1,6 @@
 /**
- * The sparse operations on the heap of tfjs's wasm backend, in place: compiled kernels for the entries, ONNX Runtime for
- * products. Rows are shared out among threads; what each of them holds does not depend on how.
+ * The sparse operations in place on the heap of tfjs's wasm backend: compiled kernels for entries, ONNX Runtime for dense
+ * products. Threads share the rows; which thread computes a row does not affect the result.
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Gemm } from '../onnx/gemm.ts';
@@ -15,7 +15,7 @@ import type { SparseKernels, SparseTensor } from './sparse-kernels.ts';
 import type { Support } from './support.ts';
 
 export function compiledKernels(heap: Heap, gemm: Gemm, gradients: EntryGradients): SparseKernels {
-  const at = (tensor: tf.Tensor): number => heap.offset(tensor);
+  const offset = (tensor: tf.Tensor): number => heap.offset(tensor);
   const make = (shape: number[]): tf.Tensor => heap.make(shape);
   const view = (tensor: tf.Tensor): Float32Array<ArrayBuffer> => heap.view(tensor);
 
@@ -30,12 +30,12 @@ export function compiledKernels(heap: Heap, gemm: Gemm, gradients: EntryGradient
   ): tf.Tensor2D => {
     const packed = packedOf(support);
     if (packed !== undefined) {
-      return packedProducts.product({ support, values: at(values), packed }, W, bias);
+      return packedProducts.product({ support, values: offset(values), packed }, W, bias);
     }
     const { rows, rowStart, columnOf } = support;
     const out = make([rows, W.shape[1]]) as tf.Tensor2D;
-    const matrix = [at(W), W.shape[1], bias === undefined ? 0 : at(bias)] as const;
-    heap.rows('product', rows, [at(rowStart), at(columnOf), at(values), ...matrix, at(out)]);
+    const matrix = [offset(W), W.shape[1], bias === undefined ? 0 : offset(bias)] as const;
+    heap.rows('product', rows, [offset(rowStart), offset(columnOf), offset(values), ...matrix, offset(out)]);
     return out;
   };
 
@@ -44,23 +44,23 @@ export function compiledKernels(heap: Heap, gemm: Gemm, gradients: EntryGradient
     if (packed !== undefined) return packedProducts.valueGradients(support, packed, W, dy);
     const { rows, rowStart, columnOf } = support;
     const out = make([1, columnOf.size]) as tf.Tensor2D;
-    const places = [at(rowStart), at(columnOf), at(W), W.shape[1]] as const;
-    heap.rows('valueGradients', rows, [...places, at(dy), at(out)]);
+    const entries = [offset(rowStart), offset(columnOf), offset(W), W.shape[1]] as const;
+    heap.rows('valueGradients', rows, [...entries, offset(dy), offset(out)]);
     return out;
   };
 
-  /** The entries' values by column, times `scale`, to room for them. */
+  /** Writes scale · values, sorted by column, to `sorted`. */
   const reorder = (entryOf: number, count: number, values: number, scale: number, sorted: number): void =>
     heap.rows('reorder', count, [entryOf, values, scale, sorted]);
 
   const sumByColumn = (entries: SortedEntries, sums: tf.Tensor1D, isMore = false): void => {
     const { columns, columnStart, values } = entries;
-    heap.rows('columnSums', columns, [columnStart, values, at(sums), Number(isMore)]);
+    heap.rows('columnSums', columns, [columnStart, values, offset(sums), Number(isMore)]);
   };
 
   /**
-   * scale · valuesᵀ·dy and the sums of the values' columns, written to the tensors given or, for `isMore`, added to them.
-   * With several bounds dy has a matrix for each: what reaches the entries below it.
+   * Writes scale · valuesᵀ·dy to dW and each column's sum of values to dBias, or adds to them if `isMore`. With several
+   * bounds, dy has a matrix for each: the gradient that reaches the columns below it.
    */
   const weightGradients = (
     support: Support,
@@ -75,12 +75,12 @@ export function compiledKernels(heap: Heap, gemm: Gemm, gradients: EntryGradient
       const sorted = scratch.allocate(count);
       reorder(entryOf, count, values, scale, sorted);
       const entries = { ...support, columnStart, rowOf, values: sorted };
-      writeWeightGradient(heap, entries, dy, bounds, at(dW), isMore);
+      writeWeightGradient(heap, entries, dy, bounds, offset(dW), isMore);
       if (dBias !== undefined) sumByColumn(entries, dBias, isMore);
     });
 
-  /** The gradient of `weightGradients`, to be written when it is asked for. */
-  const unwritten = (
+  /** The dW of `weightGradients`, left as entries. */
+  const asEntries = (
     { rows, columns, columnOf, byColumn: { columnStart, rowOf, entryOf } }: Required<Support>,
     values: number,
     dy: tf.Tensor,
@@ -88,14 +88,14 @@ export function compiledKernels(heap: Heap, gemm: Gemm, gradients: EntryGradient
     scale: number,
   ): tf.Tensor2D => {
     const sorted = make([1, columnOf.size]);
-    reorder(at(entryOf), columnOf.size, values, scale, at(sorted));
+    reorder(offset(entryOf), columnOf.size, values, scale, offset(sorted));
     return gradients.make({ rows, columns, columnStart, rowOf, values: sorted, dy, bounds });
   };
 
   const isPacked = (support: Support, [bound, ...more]: readonly number[]): boolean =>
     bound === support.columns && more.length === 0 && packedOf(support) !== undefined;
 
-  /** valuesᵀ·dy by a product of the columns that have entries. */
+  /** Writes valuesᵀ·dy to dW by a dense product of the columns that have entries. */
   const writePacked = (support: Support, values: number, dy: tf.Tensor, dW: tf.Tensor2D): void => {
     view(dW).fill(0);
     packedProducts.addWeightGradients({ support, values, packed: packedOf(support)! }, dy, dW);
@@ -105,9 +105,16 @@ export function compiledKernels(heap: Heap, gemm: Gemm, gradients: EntryGradient
     select(x, W, bias, choices, density) {
       gradients.noteUse(W);
       const [rows, width] = x.shape;
-      const operands = { x: at(x), W: at(W), bias: bias && at(bias), rows, width, columns: W.shape[0] };
+      const operands = {
+        x: offset(x),
+        W: offset(W),
+        bias: bias && offset(bias),
+        rows,
+        width,
+        columns: W.shape[0],
+      };
       const found = selectInSlabs(heap, operands, choices, density);
-      // Both weights' gradients will ask for the order by column; the few latents of a mask have another way.
+      // The gradients of both weights need the entries sorted by column. Choices with a mask are computed otherwise.
       const { gradientDepth, kernelDepth } = tf.engine().state;
       const isTaped = gradientDepth > 0 && kernelDepth === 0;
       return found.map(({ support, values }, i) => {
@@ -125,8 +132,8 @@ export function compiledKernels(heap: Heap, gemm: Gemm, gradients: EntryGradient
       const dValues = valueGradients(support, W, dy);
       if (frozen) return { dValues };
       const dW = make(W.shape) as tf.Tensor2D;
-      if (packedOf(support) === undefined) weightGradients(support, at(values), dy, { dW });
-      else writePacked(support, at(values), dy, dW);
+      if (packedOf(support) === undefined) weightGradients(support, offset(values), dy, { dW });
+      else writePacked(support, offset(values), dy, dW);
       return { dValues, dW };
     },
 
@@ -146,32 +153,32 @@ export function compiledKernels(heap: Heap, gemm: Gemm, gradients: EntryGradient
         const errors = make([bounds.length, rows, width]) as tf.Tensor3D;
         const slopes = make([1, columnOf.size]) as tf.Tensor2D;
         const sums = scratch.allocate(rows);
-        const code = [at(rowStart), at(columnOf), at(values)] as const;
-        const matrix = [at(W), width, bias === undefined ? 0 : at(bias)] as const;
+        const code = [offset(rowStart), offset(columnOf), offset(values)] as const;
+        const matrix = [offset(W), width, bias === undefined ? 0 : offset(bias)] as const;
         const prefixes = [scratch.copy(Int32Array.from(bounds)), bounds.length] as const;
-        const written = [at(errors), at(slopes), sums] as const;
-        heap.rows('codeErrors', rows, [rows, ...code, ...matrix, ...prefixes, at(x), ...written]);
+        const written = [offset(errors), offset(slopes), sums] as const;
+        heap.rows('codeErrors', rows, [rows, ...code, ...matrix, ...prefixes, offset(x), ...written]);
         return { sum: heap.sum(sums, rows), errors, slopes };
       });
     },
 
     squaredErrorGradients({ support, values }, W, errors, bounds, scale) {
       const rows = errors.shape[1];
-      // The first matrix of errors is what reaches all bounds.
+      // The first matrix of errors holds what reaches every bound.
       const factors = make([rows]) as tf.Tensor1D;
       view(factors).fill(scale);
       const dBias = vectorProduct(heap, factors, errors);
       factors.dispose();
       const hasFew = isPacked(support, bounds);
       if (!hasFew && gradients.suits(W, support)) {
-        return { dW: unwritten(support, at(values), errors, bounds, scale), dBias };
+        return { dW: asEntries(support, offset(values), errors, bounds, scale), dBias };
       }
       const dW = make(W.shape) as tf.Tensor2D;
       if (hasFew) {
         const scaled = tf.mul<tf.Tensor2D>(values, scale);
-        writePacked(support, at(scaled), errors, dW);
+        writePacked(support, offset(scaled), errors, dW);
         scaled.dispose();
-      } else weightGradients(support, at(values), errors, { dW }, { bounds, scale });
+      } else weightGradients(support, offset(values), errors, { dW }, { bounds, scale });
       return { dW, dBias };
     },
 
@@ -180,12 +187,12 @@ export function compiledKernels(heap: Heap, gemm: Gemm, gradients: EntryGradient
       const dBias = make([columns]) as tf.Tensor1D;
       const [only, ...more] = supports;
       if (more.length === 0 && packedOf(only!) === undefined && gradients.suits(W, only!)) {
-        const dW = unwritten(only, at(dz), x, [columns], 1);
+        const dW = asEntries(only, offset(dz), x, [columns], 1);
         sumByColumn(gradients.offsetsOf(gradients.entriesOf(dW)!), dBias);
         return { dW, dBias };
       }
       const written = { dW: make(W.shape) as tf.Tensor2D, dBias };
-      let values = at(dz);
+      let values = offset(dz);
       supports.forEach((support, i) => {
         const packed = packedOf(support);
         const isMore = i > 0;
@@ -194,7 +201,7 @@ export function compiledKernels(heap: Heap, gemm: Gemm, gradients: EntryGradient
         } else {
           if (!isMore) Object.values(written).forEach((gradient) => view(gradient).fill(0));
           const count = support.columnOf.size;
-          heap.run.addByColumn(count, at(support.columnOf), values, at(written.dBias));
+          heap.run.addByColumn(count, offset(support.columnOf), values, offset(written.dBias));
           packedProducts.addWeightGradients({ support, values, packed }, x, written.dW);
         }
         values += support.columnOf.size * 4;
@@ -204,27 +211,27 @@ export function compiledKernels(heap: Heap, gemm: Gemm, gradients: EntryGradient
 
     gatherColumns({ columnOf }, vector) {
       const out = make([1, columnOf.size]) as tf.Tensor2D;
-      heap.rows('gatherColumns', columnOf.size, [at(columnOf), at(vector), at(out)]);
+      heap.rows('gatherColumns', columnOf.size, [offset(columnOf), offset(vector), offset(out)]);
       return out;
     },
 
     sumColumns({ support: { columns, columnOf }, values }) {
       const sums = make([columns]) as tf.Tensor1D;
       view(sums).fill(0);
-      heap.run.addByColumn(columnOf.size, at(columnOf), at(values), at(sums));
+      heap.run.addByColumn(columnOf.size, offset(columnOf), offset(values), offset(sums));
       return sums;
     },
 
     fired({ support: { columns, columnOf, byColumn }, values }) {
       const fired = make([columns]) as tf.Tensor1D;
       if (byColumn !== undefined) {
-        // Most columns have fired with their first entry.
-        const order = [at(byColumn.columnStart), at(byColumn.entryOf)] as const;
-        heap.rows('firedColumns', columns, [...order, at(values), at(fired)]);
+        // Sorted by column, one look at the first entry is mostly enough.
+        const order = [offset(byColumn.columnStart), offset(byColumn.entryOf)] as const;
+        heap.rows('firedColumns', columns, [...order, offset(values), offset(fired)]);
         return fired;
       }
       view(fired).fill(0);
-      heap.run.markFired(columnOf.size, at(columnOf), at(values), at(fired));
+      heap.run.markFired(columnOf.size, offset(columnOf), offset(values), offset(fired));
       return fired;
     },
   };

@@ -112,9 +112,9 @@ class EntryBackend extends tf.KernelBackend {
     const gradient = this.#gradients.get(dataId)!;
     const count = gradient.columns * gradient.dy.shape.at(-1)!;
     return heap.withScratch((scratch) => {
-      const place = scratch.allocate(count);
-      writeWeightGradient(heap, offsetsOf(heap, gradient), gradient.dy, gradient.bounds, place);
-      return heap.floats(place, count).slice();
+      const offset = scratch.allocate(count);
+      writeWeightGradient(heap, offsetsOf(heap, gradient), gradient.dy, gradient.bounds, offset);
+      return heap.floats(offset, count).slice();
     });
   }
 

@@ -37,9 +37,9 @@ function* casesOf(compiled: SparseKernels): Generator<SelfCheckCase> {
   }
 }
 
-/** Every operation, on numbers that single precision holds exactly. */
+/** The result of every operation, on numbers for which float32 is exact. */
 function answers(kernels: SparseKernels): Record<string, ArrayLike<number>> {
-  // A width of a whole strip and of a part of one.
+  // A width of one whole strip and part of another.
   const [rows, width, columns] = [5, 38, 19];
   const numbers = (shape: number[], stride: number): tf.Tensor =>
     tf.tensor(

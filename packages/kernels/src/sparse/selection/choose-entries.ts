@@ -1,8 +1,8 @@
 import type { EntryChoice, SupportArrays } from '../support.ts';
 
 /**
- * Chooses entries of z, [rows, columns]. Of equal values the one with the lowest index stays. Not-a-number is chosen
- * wherever it is allowed, so that a diverged run shows.
+ * Chooses entries of z, [rows, columns]. Ties go to the lowest index. NaN is chosen wherever its column is allowed, so that
+ * a diverged run is noticed.
  */
 export function chooseEntries(
   z: Float32Array,
@@ -24,7 +24,7 @@ export function chooseEntries(
   return { support: { rows, columns, rowStart, columnOf }, values };
 }
 
-/** Flat indices of the entries chosen, rising. */
+/** Flat indices of the chosen entries, rising. */
 function indicesOf(z: Float32Array, rows: number, columns: number, choice: EntryChoice): number[] {
   const { mask } = choice;
   const isAllowed = (index: number): boolean => mask === undefined || mask[index % columns] !== 0;
@@ -50,7 +50,7 @@ function indicesOf(z: Float32Array, rows: number, columns: number, choice: Entry
   }
 }
 
-/** The `count` candidates with the largest values, rising; not-a-number counts as the largest. */
+/** The `count` candidates with the largest values, rising; NaN ranks as the largest. */
 function largest(z: Float32Array, candidates: number[], count: number): number[] {
   if (candidates.length <= count) return candidates;
   const size = (index: number): number => (Number.isNaN(z[index]) ? Infinity : z[index]!);

@@ -28,33 +28,35 @@ import { selectTopKReplacement } from './replacements/select-top-k-kernel.ts';
 import { unsortedSegmentSumReplacement } from './replacements/unsorted-segment-sum.ts';
 
 export interface CpuBackendOptions {
-  /** Most threads that one matrix product uses. Default: as many as the system offers. */
+  /** Threads, from 1 to the number of cores. Default: all cores. */
   threads?: number;
 }
 
 export interface BackendInfo {
   name: string;
   threads: number;
-  /** The native runtime with its version. */
+  /** The native runtime and its version. */
   runtime: string;
-  /** tfjs kernels that passed their self-check and stand in for tfjs's own, and those added to them. */
+  /** Names of the tfjs kernels that were replaced or added. */
   replacedKernels: string[];
-  /** One line for each kernel that did not, empty on a sound installation. */
+  /** One line for each part that failed its self-check. Empty on a sound installation. */
   warnings: string[];
 }
 
 let backend: BackendWasm | undefined;
 let team: Team | undefined;
-/** On the heap, for as many threads as there can be. */
+/** Offset of the spill of as many threads as there can be. */
 let spill: number | undefined;
-/** Why tfjs's memory is not shared with other threads, if it is not. */
+/** Why tfjs's memory is not shared with other threads; undefined if it is. */
 let unshared: string | undefined;
 let started: { threads: number; info: Promise<BackendInfo> } | undefined;
 
 /**
- * Makes `sae-cpu` tfjs's backend: tfjs's wasm backend with the matrix products, and what is slow or missing
- * besides, done by ONNX Runtime and by loops over the heap. Results do not depend on the number of threads.
- * A second call with another number of threads changes it.
+ * Makes `sae-cpu` tfjs's backend: tfjs's wasm backend, with ONNX Runtime for matrix products and compiled kernels for
+ * whatever else is slow or missing. Results do not depend on the number of threads. Call it again to change the number.
+ *
+ * @example
+ * const { threads, warnings } = await useCpuBackend({ threads: 2 });
  *
  * @throws {SaeLabError} `kernels.threads`, `kernels.wasm-unavailable`, `kernels.onnxruntime-unavailable`,
  *   `kernels.onnxruntime-version`
@@ -64,11 +66,11 @@ export async function useCpuBackend(options: CpuBackendOptions = {}): Promise<Ba
   const cores = availableParallelism();
   if (!Number.isInteger(threads) || threads < 1 || threads > cores) {
     throw new SaeLabError('kernels.threads', {
-      problem: threads > cores ? 'more threads than this context has cores' : 'not a number of threads',
+      problem: threads > cores ? 'more threads than this context has cores' : 'must be a number of threads',
       field: 'threads',
-      expected: `a whole number from 1 to ${cores}`,
+      expected: `an integer from 1 to ${cores}`,
       received: describeValue(options.threads),
-      fix: 'Leave it out to use every core.',
+      fix: 'Leave it out to use all cores.',
     });
   }
   if (started?.threads !== threads) {
@@ -80,13 +82,13 @@ export async function useCpuBackend(options: CpuBackendOptions = {}): Promise<Ba
     await tf.setBackend(CPU_BACKEND);
     return info;
   } catch (error) {
-    // A later call may find the cause removed.
+    // Let a later call try again.
     started = undefined;
     throw error;
   }
 }
 
-/** Size in bytes of the heap that all tensors of the backend share; it grows up to 4 GiB and never shrinks. */
+/** Size in bytes of the heap that all tensors of the backend share. It grows up to 4 GiB and never shrinks. */
 export function heapBytes(): number {
   return backend === undefined ? 0 : emscriptenHeap(backend).HEAPU8.length;
 }
@@ -116,7 +118,7 @@ async function start(threads: number): Promise<BackendInfo> {
   ]);
   if (unshared !== undefined && threads > 1) {
     installed.warnings.push(
-      `${CPU_BACKEND}: memory cannot be shared with other threads (${unshared}); only dense products use them`,
+      `${CPU_BACKEND}: memory cannot be shared between threads (${unshared}); only dense products use more than one thread`,
     );
   }
   const gradients = new EntryGradients(heap);
@@ -129,8 +131,8 @@ async function start(threads: number): Promise<BackendInfo> {
 }
 
 /**
- * Both names share one instance of tfjs's backend: its kernels keep their wasm module in a variable of the
- * file, so that a second instance would take the first one's kernels away from it.
+ * Registers `sae-cpu` as a second name of tfjs's wasm backend. Both share one instance: tfjs's kernels keep their wasm module in a
+ * module-level variable, so a second instance would break the first.
  */
 async function registerOverWasm(gemm: Gemm): Promise<BackendWasm> {
   await import('@tensorflow/tfjs-backend-wasm');

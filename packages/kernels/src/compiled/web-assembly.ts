@@ -1,4 +1,4 @@
-/** What is used of the global that the types of Node leave to those of browsers. */
+/** The parts of the global `WebAssembly` that are used here. Node's types leave it to those of browsers. */
 export interface WasmMemory {
   readonly buffer: ArrayBuffer;
   grow(pages: number): number;

@@ -5,15 +5,15 @@ import { firstDifference } from '../self-check.ts';
 const [ROWS, INNER, COLUMNS, K] = [24, 16, 64, 3];
 
 /**
- * A small encoder's forward and backward pass on the backend in use, of whole numbers, so that every sum is exact.
+ * Runs the forward and backward pass of a small encoder on the current backend, on integers, so that every sum is exact.
  *
- * @returns what is wrong, undefined where nothing is
+ * @returns what is wrong, or undefined
  */
 export async function checkDevice(): Promise<string | undefined> {
   const numbers = (size: number, step: number): Float32Array =>
     Float32Array.from({ length: size }, (_, i) => ((i * step) % 11) - 5);
   const [x, w] = [numbers(ROWS * INNER, 7), numbers(COLUMNS * INNER, 3)];
-  const [code, gradient] = tf.tidy(() => {
+  const [codeTensor, gradientTensor] = tf.tidy(() => {
     const [tx, tw] = [tf.tensor2d(x, [ROWS, INNER]), tf.tensor2d(w, [COLUMNS, INNER])];
     const code = selectTopK(tf.matMul(tx, tw, false, true), K);
     return [code, tf.matMul(code, tx, true, false)] as const;
@@ -22,16 +22,16 @@ export async function checkDevice(): Promise<string | undefined> {
     const expected = expectedValues(x, w);
     // Read asynchronously: WebGPU has no other way.
     const cases = [
-      ['the largest values of a product', await code.data(), expected.code],
-      ['the gradient of a product', await gradient.data(), expected.gradient],
+      ['the largest values of a product', await codeTensor.data(), expected.code],
+      ['the gradient of a product', await gradientTensor.data(), expected.gradient],
     ] as const;
-    for (const [name, actual, numbers] of cases) {
-      const difference = firstDifference(actual, numbers);
+    for (const [name, actual, answer] of cases) {
+      const difference = firstDifference(actual, answer);
       if (difference !== undefined) return `${name}: ${difference}`;
     }
     return undefined;
   } finally {
-    tf.dispose([code, gradient]);
+    tf.dispose([codeTensor, gradientTensor]);
   }
 }
 

@@ -6,13 +6,13 @@ import type { Device } from './device.ts';
 import { checkDevice } from './check-device.ts';
 import { useDevice } from './use-device.ts';
 
-// Whatever GPU there is shall not be seen.
+// Hide any GPU.
 vi.stubEnv('CUDA_VISIBLE_DEVICES', '-1');
 vi.stubEnv('VK_ICD_FILENAMES', '/nowhere.json');
 afterAll(() => vi.unstubAllEnvs());
 
 describe('useDevice', () => {
-  it('takes the CPU where it is asked for', async () => {
+  it('takes the CPU if asked to', async () => {
     expect(await useDevice({ device: 'cpu', threads: 1 })).toMatchObject({
       device: 'cpu',
       name: CPU_BACKEND,
@@ -28,7 +28,7 @@ describe('useDevice', () => {
     });
   });
 
-  it('says why CUDA cannot be had, and what to do', async () => {
+  it('says why CUDA is unavailable, and what to do', async () => {
     await expect(useDevice({ device: 'cuda' })).rejects.toMatchObject({
       code: 'kernels.device-unavailable',
       message: expect.stringMatching(/^device 'cuda': .+ docs\/gpu\.md .+--device cpu/),
@@ -36,7 +36,7 @@ describe('useDevice', () => {
   });
 
   it.skipIf(process.platform !== 'linux')(
-    'auto: says in one line which it takes, and why not the others',
+    'auto says in one line which device it takes, and why not the others',
     async () => {
       const { device, name, choice } = await useDevice({ device: 'auto', threads: 1 });
       expect([device, name, tf.getBackend()]).toEqual(['cpu', CPU_BACKEND, CPU_BACKEND]);
@@ -45,14 +45,14 @@ describe('useDevice', () => {
   );
 });
 
-describe('the check of a device', () => {
+describe('checkDevice', () => {
   it.each([CPU_BACKEND, 'cpu'])('finds nothing wrong with %s', async (backend) => {
     await useDevice({ device: 'cpu', threads: 1 });
     await tf.setBackend(backend);
     expect(await checkDevice()).toBeUndefined();
   });
 
-  it('finds a product that is zeros, as of a buffer that is too large', async () => {
+  it('detects a product of zeros, which a buffer that is too large yields', async () => {
     await tf.setBackend('cpu');
     const product = tf.getKernel('BatchMatMul', 'cpu');
     tf.unregisterKernel('BatchMatMul', 'cpu');
@@ -74,7 +74,7 @@ describe('the check of a device', () => {
   });
 });
 
-it('a fault of the device is thrown once, the first of several', () => {
+it('throws a device fault once, the first of several', () => {
   expect(throwDeviceFault).not.toThrow();
   noteDeviceFault('Binding size is larger than the limit');
   noteDeviceFault('Invalid CommandBuffer');

@@ -5,8 +5,8 @@ import { expect, test } from 'vitest';
 import { heapBytes, useCpuBackend } from '../cpu-backend.ts';
 import { selectTopK } from '../replacements/select-top-k.ts';
 
-// Memory that is asked for and never written costs no physical memory.
-test('beyond 4 GiB is an error, and what lies above 2 GiB computes like the rest', async () => {
+// Memory that is allocated but never written takes no physical memory.
+test('a tensor beyond 4 GiB is an error, and one above 2 GiB works like any other', async () => {
   await useCpuBackend();
   const backend = tf.backend() as BackendWasm;
   const before = tf.tensor1d([1, 2, 3]);
@@ -30,7 +30,7 @@ test('beyond 4 GiB is an error, and what lies above 2 GiB computes like the rest
   }
 
   tf.tidy(() => {
-    // Larger than any gap left below the filler. Whole numbers, so that the sums are exact.
+    // Larger than any gap below the filler. Integers, so that sums are exact.
     const a = tf.range(0, 5e6).mod(7).reshape<tf.Tensor2D>([5000, 1000]);
     const b = tf.range(0, 4000).mod(5).reshape<tf.Tensor2D>([1000, 4]);
     expect(backend.getMemoryOffset(a.dataId)).toBeGreaterThan(2 ** 31);
@@ -40,7 +40,7 @@ test('beyond 4 GiB is an error, and what lies above 2 GiB computes like the rest
     expect(selectTopK(a, 3).sum().dataSync()[0]).toBe(5000 * 3 * 6);
     backend.disposeData(filler.dataId);
     expect(compute()).toEqual(product);
-    // What the filler left is used again.
+    // The filler's memory is reused.
     const again = backend.makeOutput([(2 * 2 ** 30) / 4], 'float32');
     expect(backend.getMemoryOffset(again.dataId)).toBeLessThan(2 ** 30);
     backend.disposeData(again.dataId);
@@ -48,7 +48,7 @@ test('beyond 4 GiB is an error, and what lies above 2 GiB computes like the rest
   expect(Array.from(before.dataSync())).toEqual([1, 2, 3]);
 });
 
-test('whatever its size, a tensor begins with a cache line', async () => {
+test('a tensor of any size starts at a cache line', async () => {
   await useCpuBackend();
   const backend = tf.backend() as BackendWasm;
   tf.tidy(() => {

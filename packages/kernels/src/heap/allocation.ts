@@ -2,10 +2,10 @@ import type { TensorInfo } from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { SaeLabError } from '@sae-lab/errors';
 
-/** Memory of a 32-bit wasm module ends here. */
+/** The most memory that a 32-bit wasm module can have. */
 const HEAP_LIMIT_BYTES = 2 ** 32;
 
-/** The parts of the Emscripten module that its type declarations leave out. */
+/** Members of the Emscripten module that its types leave out. */
 interface EmscriptenHeap {
   HEAPU8: Uint8Array<ArrayBuffer>;
   _malloc(bytes: number): number;
@@ -16,15 +16,15 @@ export function emscriptenHeap(backend: BackendWasm): EmscriptenHeap {
   return backend.wasm as unknown as EmscriptenHeap;
 }
 
-/** Scratch on the heap for as long as the process lives. */
+/** Allocates memory for the lifetime of the process. */
 export function reserve(backend: BackendWasm, bytes: number): number {
   // oxlint-disable-next-line no-underscore-dangle -- Emscripten's name
   return emscriptenHeap(backend)._malloc(bytes);
 }
 
 /**
- * A tensor's values in place, as a view of the wasm heap. Growth of the heap detaches it: make every
- * output first, take the views after that, and never keep one.
+ * A tensor's values in place. Growing the heap detaches the view: allocate every output first, take views after that, and
+ * never keep one.
  */
 export function floats(backend: BackendWasm, info: TensorInfo): Float32Array<ArrayBuffer> {
   return backend.typedArrayFromHeap(info) as Float32Array<ArrayBuffer>;
@@ -34,30 +34,32 @@ export function ints(backend: BackendWasm, info: TensorInfo): Int32Array<ArrayBu
   return backend.typedArrayFromHeap(info) as Int32Array<ArrayBuffer>;
 }
 
-/** What malloc may ask for beyond a block: its header, and rounding up to its granularity. */
+/** What malloc may need beyond a block: its header, and rounding up to its granularity. */
 const OVERHEAD = 2 ** 17;
 
-/** Bytes of a cache line. Malloc gives multiples of 8, where a row takes a line more and every fourth load takes two. */
+/** Bytes of a cache line. Malloc aligns to 8 bytes, where a quarter of all vector loads would cross into a second line. */
 const LINE = 64;
 
-/** Where a block begins as malloc gave it, and the bytes that were asked for. */
+/** The start of a block as malloc returned it, and the bytes that were requested. */
 interface Block {
   readonly start: number;
   readonly bytes: number;
 }
 
 /**
- * Has blocks begin with a cache line, and makes running out of heap an error. tfjs ignores that malloc answers 0 and goes on
- * to write the tensor over the module's own data at address 0. Worse, sizes and ends of blocks are 32-bit numbers there: a
- * tensor of 4 GiB and 16 bytes gets 16 bytes, and a block that would end beyond 4 GiB moves the end of the heap back over
- * living tensors. So what cannot fit is refused before malloc sees it.
+ * Aligns blocks to cache lines, and makes running out of memory an error.
  *
- * @throws {SaeLabError} `kernels.out-of-memory`, from whatever tensor operation asked for the memory
+ * tfjs ignores that malloc returned 0, and writes the tensor over the module's own data at address 0. Sizes and ends of
+ * blocks are 32-bit numbers in malloc: a tensor of 4 GiB and 16 bytes gets 16 bytes, and a block that would end beyond 4 GiB
+ * moves the end of the heap back over live tensors. The guard therefore refuses a block that cannot fit before malloc
+ * sees it.
+ *
+ * @throws {SaeLabError} `kernels.out-of-memory`, from the tensor operation that needed the memory
  */
 export function guardAllocation(backend: BackendWasm): void {
   /* oxlint-disable no-underscore-dangle -- Emscripten's names */
   const heap = emscriptenHeap(backend);
-  // Emscripten's stubs replace themselves by the real functions on their first call, which would undo the guard.
+  // On their first call Emscripten's stubs replace themselves by the real functions, which would undo the guard.
   heap._free(heap._malloc(16));
   const malloc = heap._malloc.bind(heap);
   const free = heap._free.bind(heap);
@@ -76,12 +78,12 @@ export function guardAllocation(backend: BackendWasm): void {
   heap._free = (offset) => {
     const block = blocks.get(offset >>> 0);
     blocks.delete(offset >>> 0);
-    // One from before the guard lies where malloc put it.
+    // A block from before the guard starts where malloc put it.
     free(block?.start ?? offset);
   };
 }
 
-/** Whether a block fits between the living ones, given as offset and bytes, or after the last of them. */
+/** Whether a block fits between the live ones or after the last. */
 function hasRoom(blocks: ReadonlyMap<number, Block>, lowest: number, needed: number): boolean {
   let end = lowest;
   for (const [offset, { bytes }] of [...blocks].toSorted(([a], [b]) => a - b)) {
@@ -93,9 +95,9 @@ function hasRoom(blocks: ReadonlyMap<number, Block>, lowest: number, needed: num
 
 function outOfMemory(bytes: number, heapBytes: number): SaeLabError {
   return new SaeLabError('kernels.out-of-memory', {
-    problem: 'a tensor does not fit in the memory of the CPU backend',
-    expected: `at most ${mebibytes(HEAP_LIMIT_BYTES)} for all tensors together`,
-    received: `a tensor of ${mebibytes(bytes)} beside a heap of ${mebibytes(heapBytes)}`,
+    problem: 'a tensor does not fit into the memory of the CPU backend',
+    expected: `all tensors together to take at most ${mebibytes(HEAP_LIMIT_BYTES)}`,
+    received: `a tensor of ${mebibytes(bytes)} in addition to a heap of ${mebibytes(heapBytes)}`,
     fix: 'Use a smaller batch or a smaller width, or dispose tensors that are no longer needed.',
   });
 }

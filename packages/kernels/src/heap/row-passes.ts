@@ -31,8 +31,8 @@ export function squaredError(heap: Heap, x: tf.Tensor2D, y: tf.Tensor): number {
 export function scaledDifference(heap: Heap, x: tf.Tensor2D, y: tf.Tensor, scale: number): tf.Tensor {
   const [rows, width] = x.shape;
   const out = heap.make(y.shape);
-  const places = [heap.offset(x), heap.offset(y), scale, heap.offset(out)] as const;
-  heap.rows('scaledDifference', y.size / width, [rows, width, ...places]);
+  const operands = [heap.offset(x), heap.offset(y), scale, heap.offset(out)] as const;
+  heap.rows('scaledDifference', y.size / width, [rows, width, ...operands]);
   return out;
 }
 
@@ -40,7 +40,7 @@ export function scaledDifference(heap: Heap, x: tf.Tensor2D, y: tf.Tensor, scale
 export function vectorProduct(heap: Heap, vector: tf.Tensor1D, matrix: tf.Tensor): tf.Tensor1D {
   const [rows, width] = [vector.size, matrix.shape.at(-1)!];
   const out = heap.make([width]) as tf.Tensor1D;
-  const places = [heap.offset(vector), heap.offset(matrix), heap.offset(out)] as const;
-  heap.rows('vectorProduct', Math.ceil(width / STRIP), [rows, width, ...places]);
+  const operands = [heap.offset(vector), heap.offset(matrix), heap.offset(out)] as const;
+  heap.rows('vectorProduct', Math.ceil(width / STRIP), [rows, width, ...operands]);
   return out;
 }

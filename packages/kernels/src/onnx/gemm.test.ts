@@ -12,14 +12,14 @@ beforeAll(async () => {
   several = [2, 3, 4, 8].map((threads) => createGemm(runtime, threads));
 });
 
-// Around the sizes at which ONNX Runtime cuts the work, and at which it takes other routines.
+// Around the sizes at which ONNX Runtime splits the work or switches routines.
 const size = fc.oneof(
   fc.constantFrom(1, 2, 3, 8, 16, 63, 64, 65, 127, 128, 129, 255, 256, 257, 511, 512, 513, 1024),
   fc.integer({ min: 1, max: 300 }),
 );
 
 test(
-  'the bits of a product depend neither on the number of threads nor on the place in memory',
+  'a product has the same bits on any number of threads and anywhere in memory',
   { timeout: 60_000 },
   () => {
     fc.assert(
@@ -28,17 +28,17 @@ test(
         (m, n, k, transposeA, transposeB, withBias) => {
           const [a, b] = [noise(m * k, 1), noise(k * n, 2)];
           const bias = withBias ? { bias: noise(n, 3), relu: true } : {};
-          const run = (gemm: Gemm, place: number) => {
-            const out = displaced(new Float32Array(m * n).fill(Number.NaN), place);
-            const operands = { a: displaced(a, place), b: displaced(b, 3 * place) };
+          const run = (gemm: Gemm, offset: number) => {
+            const out = displaced(new Float32Array(m * n).fill(Number.NaN), offset);
+            const operands = { a: displaced(a, offset), b: displaced(b, 3 * offset) };
             const args: GemmArgs = { ...operands, out, transposeA, transposeB, m, n, k, ...bias };
             gemm(args);
             return Buffer.from(out.slice().buffer);
           };
           const expected = run(single, 0);
           expect(new Float32Array(expected.buffer).includes(Number.NaN)).toBe(false);
-          [single, ...several, single, ...several].forEach((gemm, place) => {
-            expect(run(gemm, place).equals(expected)).toBe(true);
+          [single, ...several, single, ...several].forEach((gemm, offset) => {
+            expect(run(gemm, offset).equals(expected)).toBe(true);
           });
         },
       ),
@@ -47,9 +47,9 @@ test(
   },
 );
 
-/** The values at another distance from a cache line's start. */
-function displaced(values: Float32Array, place: number): Float32Array {
-  const copy = new Float32Array(new ArrayBuffer(4 * (values.length + place)), 4 * place);
+/** A copy at another offset from the start of a cache line. */
+function displaced(values: Float32Array, offset: number): Float32Array {
+  const copy = new Float32Array(new ArrayBuffer(4 * (values.length + offset)), 4 * offset);
   copy.set(values);
   return copy;
 }

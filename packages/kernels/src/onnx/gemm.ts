@@ -21,9 +21,9 @@ export interface GemmArgs {
 export type Gemm = (args: GemmArgs) => void;
 
 /**
- * out = relu(a · b + bias) by ONNX Runtime. The result has the same bits for every number of threads.
+ * out = relu(a · b + bias) by ONNX Runtime, with the same bits for every number of threads.
  *
- * @param threads most threads a product uses
+ * @param threads the most threads that a product uses
  */
 export function createGemm(runtime: OnnxRuntime, threads: number): Gemm {
   const ops = new Map<string, OnnxOp>();
@@ -51,9 +51,8 @@ export function createGemm(runtime: OnnxRuntime, threads: number): Gemm {
 }
 
 /**
- * Whether ONNX Runtime's way of sharing out the product leaves the order of additions alone. It cuts the
- * larger of m and n in pieces; a piece of at most 64 columns is summed over k in longer stretches than a
- * wider one, and a piece of a single row or column by another routine.
+ * Whether threads leave the order of additions as it is. ONNX Runtime cuts the larger of m and n into pieces. It sums a piece
+ * of at most 64 columns over k in longer runs than a wider one, and a single row or column by another routine.
  */
 function splitKeepsBits({ m, n }: GemmArgs, threads: number): boolean {
   return n > m ? n >= 128 * threads : n > 1 && m >= 2 * threads;

@@ -13,7 +13,7 @@ interface IntegerProductArgs {
   k: number;
 }
 
-/** out = a · b, exactly; several times as fast as a product of floats. */
+/** out = a · b, exact, and several times faster than a float product. */
 export type IntegerProduct = (args: IntegerProductArgs) => void;
 
 export function createIntegerProduct(runtime: OnnxRuntime): IntegerProduct {
@@ -33,8 +33,8 @@ export function createIntegerProduct(runtime: OnnxRuntime): IntegerProduct {
 }
 
 /**
- * The largest whole numbers of b, positive and negative, with which sums come out right; 0 where none do. Processors without
- * instructions for sums of four products add pairs of them in 16 bits, which is too few for the largest.
+ * The largest |b| with which products are exact: 127, 64, or 0 if none are. Processors without instructions for sums of four
+ * products (VNNI) add pairs of products in 16 bits, which overflow for 127.
  */
 export function exactLevels(product: IntegerProduct): number {
   return [127, 64].find((levels) => isExact(product, levels)) ?? 0;

@@ -20,7 +20,7 @@ const ELEMENT_TYPES: Record<ElementType, number> = {
   int32: TensorProto_DataType.INT32,
 };
 
-/** A graph with inputs x0, x1, … and the output y; the nodes may name values between them. */
+/** A graph with inputs x0, x1, … and the output y. Nodes may name intermediate values. */
 export interface OnnxOpSpec {
   nodes: readonly NodeInit[];
   inputs: readonly ElementType[];
@@ -30,16 +30,16 @@ export interface OnnxOpSpec {
 /** Computes the graph into the memory of `output`. */
 export type OnnxOp = (inputs: readonly OnnxTensor[], output: OnnxTensor) => void;
 
-/** Elements from where copying an output costs more than the exception that avoids it. */
+/** Elements from which copying an output costs more than the exception that avoids it. */
 const COPY_LIMIT = 16_384;
 const NOT_A_TENSOR = 'Non tensor type is temporarily not supported';
 
 /**
  * Opens a session for a small graph.
  *
- * The binding computes into the output it is given, but then copies that into a new buffer for its return
- * value, which took as long as the product itself. So the graph has another output before y that the binding
- * cannot convert, a sequence: it gives up there, after y is computed and before y is copied.
+ * The binding computes into the output it is given, but then copies that output into a new buffer for its return value,
+ * which takes as long as the product itself. To avoid the copy, the graph has another output before y: a sequence, which
+ * the binding cannot convert. It throws there, after y is computed and before y is copied.
  */
 export function openOnnxOp({ binding }: OnnxRuntime, spec: OnnxOpSpec, threads: number): OnnxOp {
   const session = new binding.InferenceSession();
@@ -48,10 +48,10 @@ export function openOnnxOp({ binding }: OnnxRuntime, spec: OnnxOpSpec, threads: 
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
-    // Outputs are preallocated; an arena would only keep scratch memory.
+    // Outputs are preallocated, so an arena would only hold scratch memory.
     enableCpuMemArena: false,
     enableMemPattern: false,
-    // Every session has its own threads. Left spinning after a run, they take the cores of the next session's.
+    // Each session has its own threads. If they kept spinning after a run, they would slow the next session down.
     extra: { session: { force_spinning_stop: '1' } },
   });
   return (inputs, y) => {

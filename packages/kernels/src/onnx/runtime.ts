@@ -1,8 +1,8 @@
 import { SaeLabError } from '@sae-lab/errors';
 
 /**
- * The synchronous session of onnxruntime-node. Its public API only has a promise, and a tfjs kernel must
- * return at once. The binding is an internal of the package, hence the exact version.
+ * The exact version of onnxruntime-node that the backend needs. A tfjs kernel must return synchronously, and only an
+ * internal binding of the package does that; its public API returns promises.
  */
 export const ONNX_RUNTIME_VERSION = '1.30.0';
 
@@ -24,7 +24,7 @@ export async function loadOnnxRuntime(): Promise<OnnxRuntime> {
   const received = env.versions.node;
   if (received !== ONNX_RUNTIME_VERSION) {
     throw new SaeLabError('kernels.onnxruntime-version', {
-      problem: 'the installed onnxruntime-node is not the version that the CPU backend was written for',
+      problem: 'the CPU backend needs another version of onnxruntime-node than the one installed',
       expected: ONNX_RUNTIME_VERSION,
       received: String(received),
       fix: 'Run `pnpm install --frozen-lockfile`.',
@@ -44,9 +44,9 @@ async function importRuntime() {
   } catch (cause) {
     throw new SaeLabError('kernels.onnxruntime-unavailable', {
       problem: `ONNX Runtime does not load on ${process.platform} ${process.arch}`,
-      expected: 'a platform that onnxruntime-node has a binary for (Linux, macOS, Windows; x64, arm64)',
+      expected: 'a platform for which onnxruntime-node has a binary: Linux, macOS or Windows on x64 or arm64',
       received: cause instanceof Error ? cause.message : String(cause),
-      fix: 'Run `pnpm install --frozen-lockfile`; on Alpine Linux use an image with glibc.',
+      fix: 'Run `pnpm install --frozen-lockfile`. On Alpine Linux, use an image with glibc.',
       cause,
     });
   }

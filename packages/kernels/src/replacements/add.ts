@@ -1,23 +1,22 @@
 import type { Heap } from '../heap/heap.ts';
 import { input, type KernelReplacement, sizeOf } from './replacement.ts';
 
-/** From so many numbers on all threads together are faster than tfjs's kernel on one. */
+/** Elements from which all threads beat tfjs's single-threaded kernel. */
 const LARGE = 2 ** 16;
-/** Numbers that are added at once, for the threads to share out. */
+/** Elements of a row, the unit that threads share. */
 const WIDTH = 1024;
 
-/** a + b of one shape, as the gradient tape adds up what reaches a tensor by several ways. */
+/** a + b of equal shape, by which the gradient tape sums gradients that reach a tensor along several paths. */
 export function addReplacement(heap: Heap): KernelReplacement {
-  const size = LARGE + 5;
-  const numbers = (stride: number): number[] =>
-    Array.from({ length: size }, (_, i) => ((i * stride) % 9) - 4);
-  const [a, b] = [numbers(7), numbers(5)];
+  const length = LARGE + 5;
+  const numbers = (stride: number): number[] => Array.from({ length }, (_, i) => ((i * stride) % 9) - 4);
+  const [left, right] = [numbers(7), numbers(5)];
   return {
     kernelName: 'Add',
     cases: [
       {
-        inputs: { a: { values: a, shape: [size] }, b: { values: b, shape: [size] } },
-        expected: a.map((value, i) => value + b[i]!),
+        inputs: { a: { values: left, shape: [length] }, b: { values: right, shape: [length] } },
+        expected: left.map((value, i) => value + right[i]!),
       },
     ],
     build: (original) => (args) => {

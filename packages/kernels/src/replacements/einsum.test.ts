@@ -56,7 +56,7 @@ const EQUATIONS: [string, number[][]][] = [
 ];
 
 describe('einsum', () => {
-  it.each(EQUATIONS)("%s has the value of tfjs's cpu backend, and a gradient", async (equation, shapes) => {
+  it.each(EQUATIONS)("%s equals tfjs's cpu backend, and has a gradient", async (equation, shapes) => {
     const operands = shapes.map((shape, i) => normal(shape, i + 1));
     const f = (...tensors: tf.Tensor[]) => tf.einsum(equation, ...tensors);
     const actual = f(...operands);
@@ -85,7 +85,7 @@ describe('einsum', () => {
     });
   });
 
-  it.each(['bd,fd', 'bb->b', 'bd,fd->bq', 'bdx,fd->bf', '...d->d'])('refuses %s by name', (equation) => {
+  it.each(['bd,fd', 'bb->b', 'bd,fd->bq', 'bdx,fd->bf', '...d->d'])('%s is an error', (equation) => {
     const tensors = equation.split(',').map(() => normal([3, 3], 1));
     const kernel = tf.getKernel('Einsum', CPU_BACKEND);
     const run = () =>

@@ -1,9 +1,12 @@
-/** Einsum, which tfjs's wasm backend lacks and which has no gradient on any: pairs of operands as one matrix product. */
+/**
+ * Einsum, which tfjs's wasm backend lacks, and its gradient, which every backend lacks. Each pair of operands is contracted by
+ * one matrix product.
+ */
 import * as tf from '@tensorflow/tfjs';
 import { SaeLabError } from '@sae-lab/errors';
 import type { Kernel, KernelReplacement } from './replacement.ts';
 
-/** A tensor and the name of each of its axes, one letter each. */
+/** A tensor and a letter for each of its axes. */
 interface Named {
   readonly tensor: tf.Tensor;
   readonly axes: string;
@@ -32,11 +35,11 @@ export const einsumReplacement: KernelReplacement = {
 const einsum: Kernel = ({ inputs, attrs }) => {
   const tensors = Object.values(inputs) as tf.Tensor[];
   const { operands, result } = parse(attrs['equation'] as string, tensors);
-  // The operations of a kernel are not on the gradient tape.
+  // Operations within a kernel are not recorded on the gradient tape.
   return tf.tidy(() => contract(operands, result));
 };
 
-/** The gradient of each operand: the same product with the result's gradient in its place. */
+/** The gradient of an operand is the same product, with the result's gradient in the operand's place. */
 export function registerEinsumGradient(): void {
   if (tf.getGradient('Einsum') !== undefined) return;
   tf.registerGradient({
@@ -44,14 +47,16 @@ export function registerEinsumGradient(): void {
     saveAllInputs: true,
     gradFunc: (dy, saved, attrs) => {
       const { operands, result } = parse(attrs['equation'] as string, saved);
-      const gradient = { tensor: dy as tf.Tensor, axes: result };
+      const ofResult = { tensor: dy as tf.Tensor, axes: result };
       const gradients = operands.map((operand, i) => () => {
-        const others = [gradient, ...operands.filter((_, j) => j !== i)];
+        const others = [ofResult, ...operands.filter((_, j) => j !== i)];
         const shared = Array.from(operand.axes)
           .filter((axis) => others.some(({ axes }) => axes.includes(axis)))
           .join('');
-        // What was summed of this operand alone reaches all of the axis alike.
-        const shape = operand.tensor.shape.map((size, at) => (shared.includes(operand.axes[at]!) ? size : 1));
+        // An axis that was summed over this operand alone gets the same gradient everywhere.
+        const shape = operand.tensor.shape.map((size, axis) =>
+          shared.includes(operand.axes[axis]!) ? size : 1,
+        );
         return tf.broadcastTo(contract(others, shared).reshape(shape), operand.tensor.shape);
       });
       return Object.fromEntries(gradients.map((gradient, i) => [i, gradient]));
@@ -70,17 +75,17 @@ function parse(equation: string, tensors: readonly tf.Tensor[]): { operands: Nam
     Array.from(right).every((axis) => left.includes(axis));
   if (!isKnown) {
     throw new SaeLabError('kernels.einsum', {
-      problem: 'einsum cannot read this equation for these tensors',
+      problem: 'the einsum equation does not match its tensors',
       field: 'equation',
-      expected: 'a letter for each axis, none twice in an operand, and a result after ->',
+      expected: 'one letter per axis, none twice in an operand, and the result after ->',
       received: `'${equation}' for shapes ${tensors.map(({ shape }) => `[${shape.join(', ')}]`).join(' and ')}`,
-      fix: "Write it as 'bd,fd->bf'.",
+      fix: "Example: 'bd,fd->bf' for [batch, dIn] and [dSae, dIn].",
     });
   }
   return { operands: names.map((axes, i) => ({ tensor: tensors[i]!, axes })), result: right };
 }
 
-/** Sums the product of all operands over every axis that the result has not. */
+/** Sums the product of all operands over every axis that the result lacks. */
 function contract(operands: readonly Named[], result: string): tf.Tensor {
   const [first, ...rest] = operands;
   let left = sumOver(first!, result + rest.map(({ axes }) => axes).join(''));
@@ -96,9 +101,9 @@ function contract(operands: readonly Named[], result: string): tf.Tensor {
   return permuted(left, result);
 }
 
-/** Sums the axes away that nobody wants. */
+/** Sums over the axes that are not wanted. */
 function sumOver({ tensor, axes }: Named, wanted: string): Named {
-  const away = Array.from(axes).flatMap((axis, at) => (wanted.includes(axis) ? [] : [at]));
+  const away = Array.from(axes).flatMap((axis, i) => (wanted.includes(axis) ? [] : [i]));
   if (away.length === 0) return { tensor, axes };
   return {
     tensor: tf.sum(tensor, away),
@@ -108,7 +113,7 @@ function sumOver({ tensor, axes }: Named, wanted: string): Named {
   };
 }
 
-/** The product of two operands, summed over the axes that they share and nobody wants later. */
+/** The product of two operands, summed over the axes that they share and that are not wanted. */
 function product(a: Named, b: Named, wanted: string): Named {
   const shared = Array.from(a.axes).filter((axis) => b.axes.includes(axis));
   const batch = shared.filter((axis) => wanted.includes(axis)).join('');

@@ -8,18 +8,18 @@ type Type = 'float32' | 'bool';
 
 interface Elementwise {
   kernelName: string;
-  /** Names of the kernel's inputs, all broadcast to one shape. */
+  /** The kernel's inputs, which are broadcast to one shape. */
   inputs: Record<string, Type>;
   output: Type;
-  /** ONNX operators, each applied to the result of the one before. */
+  /** ONNX operators, each applied to the previous one's result. */
   operators: readonly string[];
   cases: readonly KernelCase[];
 }
 
 /**
- * Kernels of tfjs that walk their values one by one and take 2 to 20 ms for 2048 × 1024 floats. ONNX Runtime's
- * take 0.1 to 2 ms. On one thread, and only operators whose result for a value does not depend on its place in
- * memory (Log's does, in the last bit), so that a run can be repeated bit for bit.
+ * Elementwise kernels by ONNX Runtime, which take 0.1 to 2 ms for 2048 × 1024 floats; tfjs's take 2 to 20. They run on one
+ * thread. Only operators are used whose result does not depend on a value's place in memory (Log's does, in the last bit),
+ * so that runs are reproducible bit for bit.
  */
 export function elementwiseReplacements(runtime: OnnxRuntime): KernelReplacement[] {
   return KERNELS.map((kernel) => replacement(runtime, kernel));
@@ -53,7 +53,7 @@ function replacement(runtime: OnnxRuntime, kernel: Elementwise): KernelReplaceme
   };
 }
 
-/** A tensor on the wasm heap as ONNX Runtime takes it, without a copy. Good until the heap grows. */
+/** A tensor on the wasm heap for ONNX Runtime, without a copy. Valid until the heap grows. */
 function onnxTensor({ Tensor }: OnnxRuntime, backend: BackendWasm, info: TensorInfo): OnnxTensor {
   return new Tensor(info.dtype as Type, backend.typedArrayFromHeap(info) as never, info.shape);
 }

@@ -35,7 +35,7 @@ const stop = tf.customGrad((x) => ({
   gradFunc: (dy: tf.Tensor) => [tf.zerosLike(dy)],
 }));
 
-/** What ordinary dense code is made of, each of a [2, 3] tensor. */
+/** The operations of ordinary dense code, on a [2, 3] tensor. */
 const operations: Record<string, (x: tf.Tensor) => tf.Tensor> = {
   relu: (x) => x.relu(),
   abs: (x) => x.abs(),
@@ -85,21 +85,18 @@ const operations: Record<string, (x: tf.Tensor) => tf.Tensor> = {
   unsortedSegmentSum: (x) => tf.unsortedSegmentSum(x, tf.tensor1d([1, 1], 'int32'), 3),
 };
 
-test.each(Object.entries(operations))(
-  "%s has the value and the gradient of tfjs's cpu backend",
-  async (_, f) => {
-    const evaluate = async (backend: string) => {
-      await tf.setBackend(backend);
-      const x = tf.tensor2d([0.5, -1.2, 2.3, 0.7, 0.1, -0.4], [2, 3]);
-      return [f(x), tf.grad((z) => f(z).square().sum())(x)].map(
-        (t) => [t.shape, Array.from(t.dataSync())] as const,
-      );
-    };
-    const expected = await evaluate('cpu');
-    const received = await evaluate(CPU_BACKEND);
-    expected.forEach(([shape, values], i) => {
-      expect(received[i]![0]).toEqual(shape);
-      values.forEach((value, j) => expect(received[i]![1][j]).toBeCloseTo(value, 4));
-    });
-  },
-);
+test.each(Object.entries(operations))("%s has the value and gradient of tfjs's cpu backend", async (_, f) => {
+  const evaluate = async (backend: string) => {
+    await tf.setBackend(backend);
+    const x = tf.tensor2d([0.5, -1.2, 2.3, 0.7, 0.1, -0.4], [2, 3]);
+    return [f(x), tf.grad((z) => f(z).square().sum())(x)].map(
+      (t) => [t.shape, Array.from(t.dataSync())] as const,
+    );
+  };
+  const expected = await evaluate('cpu');
+  const received = await evaluate(CPU_BACKEND);
+  expected.forEach(([shape, values], i) => {
+    expect(received[i]![0]).toEqual(shape);
+    values.forEach((value, j) => expect(received[i]![1][j]).toBeCloseTo(value, 4));
+  });
+});

@@ -8,8 +8,8 @@ export interface Installed {
 }
 
 /**
- * Registers the replacements for the current backend and tries each on its cases. One that fails makes way for
- * tfjs's own kernel again, with a line of warning.
+ * Registers the replacements for a backend and checks each on its cases. If one fails, tfjs's own kernel is restored, with a
+ * warning.
  */
 export function installKernels(backendName: string, replacements: readonly KernelReplacement[]): Installed {
   const installed: Installed = { replacedKernels: [], warnings: [] };

@@ -26,7 +26,7 @@ function operands({ batch, m, n, k, transposeA, transposeB, seed }: Product) {
   };
 }
 
-/** The product in float64, and per entry the scale that rounding is relative to. */
+/** The product in float64, and for each element the scale of its rounding error. */
 function reference({ batch, m, n, k, transposeA, transposeB }: Product, a: Float32Array, b: Float32Array) {
   const batches = batch.reduce((x, y) => x * y, 1);
   const values = new Float64Array(batches * m * n);
@@ -67,7 +67,7 @@ test('matMul equals the float64 product over shapes, transposes and ranks', () =
   );
 });
 
-test('the gradient of a dictionary, made by way of transposes, equals it too', () => {
+test('so does the gradient of a dictionary, computed by transposes', () => {
   for (const [m, n, k] of [
     [512, 16, 64],
     [531, 33, 150],
@@ -138,12 +138,12 @@ test('leading axes broadcast', () => {
   });
 });
 
-test('not-a-number goes through a fused relu', () => {
+test('a fused relu keeps NaN', () => {
   const a = tf.tensor2d([[Number.NaN, 1]]);
   const out = tf.fused.matMul({ a, b: tf.tensor2d([[1], [1]]), activation: 'relu' });
   expect(out.dataSync()[0]).toBeNaN();
 });
 
-test('sizes that do not fit are an error', () => {
+test('inner sizes that differ are an error', () => {
   expect(() => tf.matMul(tf.zeros([2, 3]), tf.zeros([2, 3]))).toThrow(/inner/i);
 });

@@ -11,10 +11,10 @@ import {
   input,
 } from './replacement.ts';
 
-/** Rows that the compiled transpose does at once. */
+/** Rows that the compiled transpose handles at a time. */
 const SIDE = 16;
 
-/** tfjs's two matrix products, on [..., m, k] and [..., k, n] with broadcast leading axes. */
+/** tfjs's two matrix products, of [..., m, k] and [..., k, n] with broadcast leading axes. */
 export function matMulReplacements(gemm: Gemm, heap: Heap): KernelReplacement[] {
   const byTranspose = transposedProduct(gemm, heap);
   const product: Gemm = (args) => (isTallGradient(args) ? byTranspose(args) : gemm(args));
@@ -35,7 +35,7 @@ export function matMulReplacements(gemm: Gemm, heap: Heap): KernelReplacement[] 
   ];
 }
 
-/** Activations that are kernels of their own, run on the product. */
+/** Activations that run as a separate kernel on the product. */
 const ACTIVATION_KERNELS: Record<string, string> = {
   elu: 'Elu',
   leakyrelu: 'LeakyRelu',
@@ -44,7 +44,7 @@ const ACTIVATION_KERNELS: Record<string, string> = {
   sigmoid: 'Sigmoid',
 };
 
-/** tfjs's own fused kernel adds the bias wrongly where it does not take its fast path, as with TRANSPOSES. */
+/** tfjs's fused kernel adds the bias wrongly outside its fast path, for example with transposed inputs. */
 function fusedMatMul(gemm: Gemm, original: Kernel): Kernel {
   return (args) => {
     const { bias } = args.inputs;
@@ -87,7 +87,7 @@ function matMul(gemm: Gemm, args: KernelArgs, extra: { bias?: TensorInfo; relu?:
   const batch = broadcastBatches(a.shape.slice(0, -2), b.shape.slice(0, -2));
   const out = backend.makeOutput([...batch.shape, m, n], 'float32');
   batch.pairs.forEach(([aIndex, bIndex], i) => {
-    // The product before may have made the heap grow.
+    // The previous product may have grown the heap.
     gemm({
       a: floats(backend, a).subarray(aIndex * m * k, (aIndex + 1) * m * k),
       b: floats(backend, b).subarray(bIndex * n * k, (bIndex + 1) * n * k),
@@ -104,10 +104,10 @@ function matMul(gemm: Gemm, args: KernelArgs, extra: { bias?: TensorInfo; relu?:
   return out;
 }
 
-/** ONNX Runtime copies a transposed matrix again and again: from here on two TRANSPOSES of small ones take less. */
+/** ONNX Runtime copies a transposed matrix repeatedly. From this size, transposing two smaller matrices is faster. */
 const TALL = { rows: 512, ratio: 2, depth: 4 };
 
-/** aᵀ·b as the gradient of a dictionary has it: many rows, few columns, of many more terms than those. */
+/** Whether the product is aᵀ·b of the shape of a dictionary's gradient: many rows, few columns, and many more terms. */
 function isTallGradient({ m, n, k, transposeA, transposeB, bias, relu }: GemmArgs): boolean {
   const isTall = m >= TALL.rows && m >= TALL.ratio * n && k >= TALL.depth * n;
   return isTall && transposeA && !transposeB && bias === undefined && relu !== true;
@@ -117,14 +117,14 @@ function isTallGradient({ m, n, k, transposeA, transposeB, bias, relu }: GemmArg
 function transposedProduct(gemm: Gemm, heap: Heap): Gemm {
   return ({ a, b, out, m, n, k }) =>
     heap.withScratch((scratch) => {
-      const [bAt, outAt] = [b.byteOffset, out.byteOffset];
+      const [bOffset, outOffset] = [b.byteOffset, out.byteOffset];
       const [bT, outT] = [scratch.allocate(n * k), scratch.allocate(n * m)];
-      heap.rows('transpose', Math.ceil(k / SIDE), [k, n, bAt, bT]);
-      // The heap may have grown.
+      heap.rows('transpose', Math.ceil(k / SIDE), [k, n, bOffset, bT]);
+      // The allocations may have grown the heap.
       const right = heap.floats(a.byteOffset, k * m);
       const product = { a: heap.floats(bT, n * k), b: right, out: heap.floats(outT, n * m), m: n, n: m, k };
       gemm({ ...product, transposeA: false, transposeB: false });
-      heap.rows('transpose', Math.ceil(n / SIDE), [n, m, outT, outAt]);
+      heap.rows('transpose', Math.ceil(n / SIDE), [n, m, outT, outOffset]);
     });
 }
 
@@ -136,7 +136,7 @@ function lastTwo({ shape }: TensorInfo): [number, number] {
   return [shape.at(-2) ?? 1, shape.at(-1) ?? 1];
 }
 
-/** Which matrix of a and which of b make each matrix of the result. */
+/** Which matrices of a and b make each matrix of the result. */
 function broadcastBatches(a: number[], b: number[]): { shape: number[]; pairs: [number, number][] } {
   const rank = Math.max(a.length, b.length);
   const pad = (shape: number[]) => [...Array.from({ length: rank - shape.length }, () => 1), ...shape];
@@ -166,7 +166,7 @@ const TRANSPOSES = [false, true].flatMap((transposeA) =>
   [false, true].map((transposeB) => ({ transposeA, transposeB })),
 );
 
-/** Small integers, so that the product is exact and any wrong entry shows; large enough for every path. */
+/** Small integers, so that the product is exact; large enough for every path. */
 function productCase(
   attrs: { transposeA: boolean; transposeB: boolean },
   [m, n, k]: readonly [number, number, number] = [163, 130, 13],

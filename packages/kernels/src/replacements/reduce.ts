@@ -6,8 +6,8 @@ import { type OnnxOp, intAttribute, openOnnxOp } from '../onnx/onnx-op.ts';
 import type { OnnxRuntime } from '../onnx/runtime.ts';
 
 /**
- * Sum and Mean over the first axes, the last ones, or all. tfjs's take 17 ms over the first axis of 2048 × 1024
- * floats and 1 ms otherwise, and add in one long row, which costs digits; these take 0.2.
+ * Sum and Mean over the first axes, the last axes, or all. Over the first axis of 2048 × 1024 floats tfjs's take 17 ms, and
+ * 1 ms otherwise; these take 0.2. tfjs's also lose digits, since they add all values in one sequence.
  */
 export function reduceReplacements(runtime: OnnxRuntime, gemm: Gemm): KernelReplacement[] {
   const sums = createSums(runtime, gemm);
@@ -62,12 +62,12 @@ interface Sums {
   ofColumns(values: Float32Array, rows: number, out: Float32Array): void;
 }
 
-/** Values added in float32 at a time; the sums of such pieces are added in float64. */
+/** Values added in float32; the sums of such pieces are added in float64. */
 const PIECE = 1024;
 
 /**
- * Rows are summed as a product with a column of ones: ONNX Runtime's own reduction over the last axis adds in
- * an order that depends on where in memory the row starts, and so from one step to the next.
+ * Rows are summed as a product with a column of ones. ONNX Runtime's own reduction over the last axis adds in an order that
+ * depends on where in memory the row starts, which changes from step to step.
  */
 function createSums(runtime: OnnxRuntime, gemm: Gemm): Sums {
   const ones = new Float32Array(PIECE).fill(1);

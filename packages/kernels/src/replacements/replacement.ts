@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 
-/** What tfjs hands to a kernel of the wasm backend. */
+/** What tfjs passes to a kernel of the wasm backend. */
 export interface KernelArgs {
   inputs: Record<string, TensorInfo>;
   attrs: Record<string, unknown>;
@@ -18,20 +18,20 @@ export interface KernelCase {
   >;
   attrs?: Record<string, unknown>;
   expected: readonly number[];
-  /** Largest |error| relative to max(1, |expected|); 0 where the kernel does no rounding. */
+  /** Largest |error| relative to max(1, |expected|). Default: 0, for kernels that do not round. */
   tolerance?: number;
 }
 
-/** A kernel that stands in for tfjs's own of the same name. */
+/** A kernel that replaces tfjs's kernel of the same name. */
 export interface KernelReplacement {
   kernelName: string;
-  /** `original` is tfjs's kernel, for the inputs that the replacement leaves to it. */
+  /** @param original tfjs's kernel, for inputs that the replacement does not handle */
   build(original: Kernel): Kernel;
-  /** Run when the backend starts; a wrong answer brings tfjs's own kernel back. */
+  /** Checked when the backend starts. If one fails, tfjs's kernel is used. */
   cases: readonly KernelCase[];
 }
 
-/** An input by its name, which every caller knows the op to have. */
+/** An input that the kernel always has. */
 export function input({ inputs }: KernelArgs, name: string): TensorInfo {
   const info = inputs[name];
   if (info === undefined) throw new TypeError(`kernel input ${name} is missing`);

@@ -33,7 +33,7 @@ const shapes = fc.constantFrom<[number[], number[]]>(
   ] as [number[], number[]][]),
 );
 
-/** Values with repetitions, so that comparisons meet equal ones. */
+/** Values with repetitions, so that comparisons see ties. */
 const coarse = (shape: number[], seed: number) =>
   tf.randomNormal(shape, 0, 2, 'float32', seed).round().div<tf.Tensor>(2);
 
@@ -91,14 +91,14 @@ test.each(Object.entries(operations))("%s equals tfjs's cpu backend", async (_, 
       received.values.forEach((x, i) => {
         const y = expected.values[i]!;
         const close = Object.is(x + 0, y + 0) || Math.abs(x - y) <= 1e-5 * Math.max(1, Math.abs(y));
-        if (!close) expect.fail(`value ${i} is ${x} instead of ${y}`);
+        if (!close) expect.fail(`value ${i} is ${x}, expected ${y}`);
       });
     }),
     { numRuns: 20 },
   );
 });
 
-const placeTested: Record<string, (x: tf.Tensor) => tf.Tensor> = {
+const POSITION_TESTED: Record<string, (x: tf.Tensor) => tf.Tensor> = {
   exp: (x) => x.exp(),
   tanh: (x) => x.tanh(),
   sigmoid: (x) => x.sigmoid(),
@@ -111,13 +111,13 @@ const placeTested: Record<string, (x: tf.Tensor) => tf.Tensor> = {
   mean: (x) => x.mean(),
 };
 
-test.each(Object.entries(placeTested))(
-  '%s has the same bits wherever in memory its values lie',
+test.each(Object.entries(POSITION_TESTED))(
+  '%s has the same bits wherever its values are in memory',
   (_, operation) => {
     const x = tf.randomNormal([37, 129], 0, 1, 'float32', 1);
     const expected = operation(x).dataSync();
     for (let gap = 1; gap < 40; gap += 3) {
-      // Blocks of odd sizes move what is allocated after them.
+      // Blocks of odd sizes shift later allocations.
       tf.tidy(() => {
         const blocks = [tf.zeros([gap]), x.clone(), tf.zeros([2 * gap + 1])];
         expect(operation(blocks[1]!.add(0)).dataSync()).toEqual(expected);

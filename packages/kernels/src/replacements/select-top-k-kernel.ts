@@ -6,9 +6,8 @@ export const SELECT_TOP_K = 'SelectTopK';
 /**
  * Keeps the k largest positive values of each row; see `selectTopK`.
  *
- * It works on the values' bits as int32: positive floats order as their bits do, and everything else with a
- * sign bit is below zero. So a comparison costs no conversion, and choosing can be done without a branch that
- * a processor would guess wrong half of the time.
+ * It compares the values' bits as int32: positive floats sort as their bits do, and everything with a sign bit is below zero.
+ * Choosing then needs no branch, which the processor would mispredict half of the time.
  */
 export const selectTopKReplacement: KernelReplacement = {
   kernelName: SELECT_TOP_K,
@@ -45,7 +44,7 @@ const selectTopK: Kernel = (args) => {
   return out;
 };
 
-/** Writes the selected values of a row, 0 elsewhere, and says whether a value is not a number. */
+/** Writes the selected values of a row and 0 elsewhere. Returns whether a value is NaN. */
 type SelectRow = (z: Int32Array, out: Int32Array) => boolean;
 
 const ABSOLUTE_BITS = 0x7fffffff;
@@ -57,7 +56,7 @@ const DIGITS = [
   { shift: 0, size: 1024 },
 ] as const;
 
-/** Finds the k-th largest positive value digit by digit, among the values that still may be it. */
+/** Finds the k-th largest positive value digit by digit, among the values that remain candidates. */
 function rowSelector(k: number, columns: number): SelectRow {
   const counts = new Int32Array(2048);
   const left = new Int32Array(columns);
@@ -96,7 +95,7 @@ function rowSelector(k: number, columns: number): SelectRow {
       const value = z[i] as number;
       out[i] = value & ((below - value) >> 31) & ~(value >> 31);
     }
-    // The values that equal the bound have all been kept: the last of them go.
+    // All values equal to the bound have been kept: drop the surplus from the end.
     for (let i = z.length, surplus = bound === 0 ? 0 : count - wanted; surplus > 0;) {
       if (z[--i] === bound) {
         out[i] = 0;
@@ -107,7 +106,7 @@ function rowSelector(k: number, columns: number): SelectRow {
   };
 }
 
-/** So that a diverged run shows: a dropped not-a-number would look like a latent that is off. */
+/** Keeps NaN, so that a diverged run is noticed: without it, NaN would look like an inactive latent. */
 function keepNotANumber(z: Int32Array, out: Int32Array): void {
   z.forEach((value, i) => {
     if ((value & ABSOLUTE_BITS) > INFINITY_BITS) out[i] = value;

@@ -17,15 +17,15 @@ function reference(rows: number[][], k: number): number[][] {
   });
 }
 
-// Few distinct values make ties the usual case; the others reach every digit of a float.
+// A few distinct values produce ties; the others reach every digit of a float.
 const finite = fc.oneof(
   fc.constantFrom(-2, -1, -0, 0, 0.5, 1, 1.5, 2 ** -149),
   fc.float({ noNaN: true, noDefaultInfinity: true }),
 );
 const value = fc.oneof(finite, fc.constantFrom(Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY));
-const matrices = (value: fc.Arbitrary<number>) =>
+const matrices = (element: fc.Arbitrary<number>) =>
   fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 70 })).chain(([height, width]) =>
-    fc.array(fc.array(value, { minLength: width, maxLength: width }), {
+    fc.array(fc.array(element, { minLength: width, maxLength: width }), {
       minLength: height,
       maxLength: height,
     }),
@@ -48,7 +48,7 @@ describe.each(Object.entries(ways))('%s', (_, { backend, select, rows }) => {
     fc.assert(
       fc.property(rows, fc.integer({ min: 0, max: 80 }), (z, k) => {
         const selected = tf.tidy(() => select(tf.tensor2d(z), k).arraySync());
-        // Adding 0 makes no difference between the zeros.
+        // Adding 0 turns −0 into 0.
         expect(selected.map((row) => row.map((x) => x + 0))).toEqual(
           reference(z, k).map((r) => r.map((x) => x + 0)),
         );
@@ -57,7 +57,7 @@ describe.each(Object.entries(ways))('%s', (_, { backend, select, rows }) => {
     );
   });
 
-  test('not-a-number stays, with either sign', async () => {
+  test('keeps NaN of either sign', async () => {
     await tf.setBackend(backend);
     const bits = new Uint32Array([0x7fc00000, 0x3f800000, 0xffc00000, 0x40000000, 0x3f000000, 0]);
     const z = tf.tensor2d(new Float32Array(bits.buffer), [1, 6]);
@@ -73,8 +73,8 @@ describe.each(Object.entries(ways))('%s', (_, { backend, select, rows }) => {
   });
 });
 
-test('a wrong k or shape is an error that says what to pass', () => {
-  expect(() => selectTopK(tf.zeros([2, 3]), 1.5)).toThrow(/k: .*whole number.*received 1\.5/);
+test('an error for a wrong k or shape says what to pass', () => {
+  expect(() => selectTopK(tf.zeros([2, 3]), 1.5)).toThrow(/k: .*an integer of at least 0.*received 1\.5/);
   expect(() => selectTopK(tf.zeros([3]) as unknown as tf.Tensor2D, 1)).toThrow(
     /rank 2; received float32 of shape \[3\]/,
   );

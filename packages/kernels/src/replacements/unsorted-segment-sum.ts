@@ -3,8 +3,8 @@ import { floats, ints } from '../heap/allocation.ts';
 import { type Kernel, type KernelReplacement, input, sizeOf } from './replacement.ts';
 
 /**
- * Adds each slice of x to the result at its segment id; slices with an id outside the result are dropped, as
- * on tfjs's cpu backend. It is the gradient of gather, and tfjs's wasm backend does not have it.
+ * Adds each slice of x to the result at its segment id. Slices with an id outside the result are dropped, as on tfjs's cpu
+ * backend. It is the gradient of gather, which tfjs's wasm backend lacks.
  */
 export const unsortedSegmentSumReplacement: KernelReplacement = {
   kernelName: 'UnsortedSegmentSum',
@@ -28,7 +28,7 @@ const unsortedSegmentSum: Kernel = (args) => {
   const segments = args.attrs['numSegments'] as number;
   if (x.dtype !== 'float32' && x.dtype !== 'int32') {
     throw new SaeLabError('kernels.dtype', {
-      problem: 'unsortedSegmentSum cannot add these values',
+      problem: 'unsortedSegmentSum cannot add values of this type',
       field: 'x',
       expected: 'float32 or int32',
       received: x.dtype,

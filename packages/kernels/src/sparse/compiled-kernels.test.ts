@@ -1,4 +1,4 @@
-/** The compiled sparse operations against the plain ones, over sizes, ties, empty rows and several slabs. */
+/** The compiled sparse operations against the reference, over sizes, ties, empty rows and several slabs. */
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
@@ -11,7 +11,7 @@ import { arraysOf, type EntryChoice, type SupportArrays } from './support.ts';
 
 beforeAll(() => useCpuBackend({ threads: 1 }));
 
-// Where one fails its check at the start, the plain ones stand in for all, and would be compared with themselves.
+// If one failed its self-check, the reference would be in use, and would be compared with itself.
 it('are in use', () => expect(sparseKernels()).not.toBe(referenceKernels));
 
 interface Problem {
@@ -21,7 +21,7 @@ interface Problem {
   k: number;
   /** Added to all pre-activations. */
   shift: number;
-  /** How many different numbers there are: few make ties. */
+  /** Number of distinct values: a few make ties. */
   levels: number;
   seed: number;
 }
@@ -37,7 +37,7 @@ const problems = fc.record({
   seed: fc.integer({ min: 0, max: 2 ** 20 }),
 });
 
-/** Small multiples of a power of two: sums are exact, and their order does not matter. */
+/** Small multiples of a power of two, so that sums are exact in any order. */
 function numbers(shape: number[], { seed, levels }: Problem): tf.Tensor {
   let state = seed + 1;
   const next = (): number => {
@@ -137,7 +137,7 @@ it('agree with the plain ones', { timeout: 300_000 }, () => {
   expect(packed).toBeGreaterThan(0);
 });
 
-it('choose not-a-number and infinity before anything else, the first ones where they are too many', () => {
+it('choose NaN and infinity before anything else, in order of index', () => {
   tf.tidy(() => {
     const z = [1, NaN, -1, Infinity, 2, NaN, 3, 0];
     const x = tf.ones<tf.Rank.R2>([1, 1]);
@@ -155,7 +155,7 @@ it('choose not-a-number and infinity before anything else, the first ones where 
   });
 });
 
-it('choose nothing where nothing may be chosen', () => {
+it('choose nothing if k is 0', () => {
   tf.tidy(() => {
     const [rows, width, columns] = [301, 64, 2048];
     const x = tf.ones<tf.Rank.R2>([rows, width]);
@@ -176,7 +176,7 @@ it('choose nothing where nothing may be chosen', () => {
   });
 });
 
-it('are in order by column as by a stable sort, where gradients will ask for it', () => {
+it('sort entries by column, stably, while gradients are recorded', () => {
   const problem = { rows: 45, width: 3, columns: 19, k: 0, shift: 0, levels: 3, seed: 2 };
   let found: SupportArrays | undefined;
   let byColumn: number[][] = [];
@@ -186,7 +186,7 @@ it('are in order by column as by a stable sort, where gradients will ask for it'
     found = arraysOf(code!.support);
     const { columnStart, rowOf, entryOf } = code!.support.byColumn!;
     byColumn = [columnStart, rowOf, entryOf].map((tensor) => [...tensor.dataSync()]);
-    // Which columns fired is looked up in that order; some entries count as off.
+    // `fired` uses that order. Some entries are zero here.
     const values = tf.relu(tf.sub<tf.Tensor2D>(code!.values, tf.max(code!.values).mul(0.99)));
     const { byColumn: _, ...unsorted } = code!.support;
     const [fired, expected] = [code!.support, unsorted].map((support) => [
@@ -206,7 +206,7 @@ it('are in order by column as by a stable sort, where gradients will ask for it'
   expect(byColumn).toEqual([starts, entries.map(rowOf), entries]);
 });
 
-it('give the same bits for every number of threads, and all their memory back', async () => {
+it('give the same bits on any number of threads, and free their memory', async () => {
   const problem = { rows: 600, width: 33, columns: 300, k: 5, shift: 0, levels: 2 ** 16, seed: 5 };
   const run = (): Float32Array[] =>
     tf.tidy(() => {

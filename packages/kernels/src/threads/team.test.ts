@@ -38,7 +38,7 @@ const expected = Array.from({ length: 16 }, (_, row) =>
 );
 
 describe('a team of threads', () => {
-  it.each([1, 2, 3])('does all parts of a task once, %i threads', async (threads) => {
+  it.each([1, 2, 3])('does each part of a task once, on %i threads', async (threads) => {
     const { sum } = await started(threads);
     expect(team.threads).toBe(threads);
     for (const parts of [1, 2, 7, 16]) expect(sum(parts)).toEqual(expected);
@@ -46,36 +46,36 @@ describe('a team of threads', () => {
     expect(sum(8)).toEqual(expected);
   });
 
-  it('is the caller alone where memory cannot be shared', async () => {
+  it('is the caller alone if memory cannot be shared', async () => {
     const { sum, context } = await started(1, false);
     expect(context.memory.buffer).toBeInstanceOf(ArrayBuffer);
     expect(sum(7)).toEqual(expected);
   });
 
-  it('works on memory that has grown meanwhile', async () => {
+  it('works on memory that has grown', async () => {
     const { context } = await started(2);
-    const place = context.memory.buffer.byteLength;
+    const offset = context.memory.buffer.byteLength;
     context.memory.grow(64);
-    context.floats(place, 64).fill(2);
-    team.run('rows', 16, rowsArguments('squareSums', 16, 16, [4, place, place + 4096]));
-    expect([...context.floats(place + 4096, 16)]).toEqual(Array.from({ length: 16 }, () => 16));
+    context.floats(offset, 64).fill(2);
+    team.run('rows', 16, rowsArguments('squareSums', 16, 16, [4, offset, offset + 4096]));
+    expect([...context.floats(offset + 4096, 16)]).toEqual(Array.from({ length: 16 }, () => 16));
   });
 
-  it('says so when a task fails, whoever did it, and from then on', async () => {
+  it('reports a task that fails on any thread, and refuses further tasks', async () => {
     const { sum } = await started(2);
-    // Beyond all memory: the kernel traps.
+    // Beyond the end of memory: the kernel traps.
     const beyond = () => team.run('rows', 16, rowsArguments('squareSums', 16, 16, [4, 2 ** 32 - 65_536, 0]));
     expect(beyond).toThrow(/out of bounds|the thread|ended/);
     expect(() => sum(16)).toThrow(expect.objectContaining({ code: 'kernels.thread-lost' }));
   });
 
-  it('says so when a thread has ended, in place of waiting for it', async () => {
+  it('reports a thread that has ended instead of waiting for it', async () => {
     const { sum } = await started(2);
     await team.dispose();
     expect(() => sum(16)).toThrow(expect.objectContaining({ code: 'kernels.thread-lost' }));
   });
 
-  it('finds memory to be shareable here', () => {
+  it('finds that memory can be shared here', () => {
     expect(sharingFault(createGemm(runtime, 1))).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-/** Searches by products of whole numbers find what searches of the whole product find. */
+/** A screened search finds what a search of the whole float product finds. */
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -16,23 +16,23 @@ beforeAll(async () => {
   await useCpuBackend();
   canScreen = exactLevels(createIntegerProduct(await loadOnnxRuntime())) > 0;
   if (!canScreen)
-    process.stderr.write('this processor has no exact product of 8-bit numbers: the float one is tested\n');
+    process.stderr.write('this processor has no exact 8-bit product: only the float one is tested\n');
 });
 
-// Where one fails its check at the start, the plain ones stand in for all, and would be compared with themselves.
-it('are made by the compiled kernels', () => expect(sparseKernels()).not.toBe(referenceKernels));
+// If one failed its self-check, the reference would be in use, and would be compared with itself.
+it('the compiled kernels are in use', () => expect(sparseKernels()).not.toBe(referenceKernels));
 
 const [COLUMNS, WIDTH] = [2048, 64];
-/** Low enough for all to be screened, whatever is found. */
+/** Low enough for every choice to be screened. */
 const DENSITY = 0.001;
 
 interface Problem {
   rows: number;
   k: number;
   shift: number;
-  /** How many different numbers there are: few make ties. */
+  /** Number of distinct values: a few make ties. */
   levels: number;
-  /** How much larger some inputs, and some rows of W, are than the others. */
+  /** Factor by which some inputs and some rows of W are larger than the others. */
   outlier: number;
   seed: number;
 }
@@ -46,7 +46,7 @@ const problems: fc.Arbitrary<Problem> = fc.record({
   seed: fc.integer({ min: 0, max: 2 ** 20 }),
 });
 
-/** Multiples of a power of two, so small that sums are exact and their order does not matter. */
+/** Small multiples of a power of two, so that sums are exact in any order. */
 function numbers([rows, width]: [number, number], { seed, levels, outlier }: Problem): tf.Tensor2D {
   let state = seed + 1;
   const next = (): number => {
@@ -78,7 +78,7 @@ const plain = ({ support, values }: SparseTensor): object => ({
   values: values.dataSync(),
 });
 
-it('find the same entries, bit for bit, where sums are exact', { timeout: 300_000 }, () => {
+it('a screened search finds the same entries, bit for bit, if sums are exact', { timeout: 300_000 }, () => {
   fc.assert(
     fc.property(problems, fc.boolean(), (problem, hasBias) =>
       tf.tidy(() => {
@@ -98,7 +98,7 @@ it('find the same entries, bit for bit, where sums are exact', { timeout: 300_00
   );
 });
 
-describe('of numbers as they come', () => {
+describe('a screened search of Gaussian numbers', () => {
   const random = (shape: [number, number], seed: number): tf.Tensor2D =>
     tf.randomNormal(shape, 0, 1, 'float32', seed);
 
@@ -106,35 +106,32 @@ describe('of numbers as they come', () => {
     { power: 1, width: WIDTH },
     { power: 3, width: WIDTH },
     { power: 1, width: 4096 },
-  ])(
-    'find the largest, but for ties within rounding (power $power of Gaussian numbers, $width wide)',
-    ({ power, width }) => {
-      tf.tidy(() => {
-        const [rows, k] = [300, 20];
-        const x = tf.pow<tf.Tensor2D>(random([rows, width], 1), power);
-        const W = tf.pow<tf.Tensor2D>(random([COLUMNS, width], 2), power);
-        const z = tf.matMul(x, W, false, true).arraySync() as number[][];
-        const [{ support, values }] = sparseKernels().select(x, W, undefined, [{ kind: 'topK', k }]) as [
-          SparseTensor,
-        ];
-        const found = values.dataSync();
-        const { rowStart, columnOf } = arraysOf(support);
-        z.forEach((row, b) => {
-          const columns = [...columnOf.subarray(rowStart[b], rowStart[b + 1])];
-          expect(columns).toHaveLength(k);
-          const size = Math.max(...row);
-          columns.forEach((column, i) => {
-            expect(Math.abs(found[rowStart[b]! + i]! - row[column]!) / size).toBeLessThan(1e-5);
-          });
-          const kept = Math.min(...columns.map((column) => row[column]!));
-          const left = Math.max(...row.filter((_, column) => !columns.includes(column)));
-          expect(left - kept).toBeLessThan(1e-5 * size);
+  ])('finds the largest, up to ties within rounding (power $power, width $width)', ({ power, width }) => {
+    tf.tidy(() => {
+      const [rows, k] = [300, 20];
+      const x = tf.pow<tf.Tensor2D>(random([rows, width], 1), power);
+      const W = tf.pow<tf.Tensor2D>(random([COLUMNS, width], 2), power);
+      const z = tf.matMul(x, W, false, true).arraySync() as number[][];
+      const [{ support, values }] = sparseKernels().select(x, W, undefined, [{ kind: 'topK', k }]) as [
+        SparseTensor,
+      ];
+      const found = values.dataSync();
+      const { rowStart, columnOf } = arraysOf(support);
+      z.forEach((row, b) => {
+        const columns = [...columnOf.subarray(rowStart[b], rowStart[b + 1])];
+        expect(columns).toHaveLength(k);
+        const size = Math.max(...row);
+        columns.forEach((column, i) => {
+          expect(Math.abs(found[rowStart[b]! + i]! - row[column]!) / size).toBeLessThan(1e-5);
         });
+        const kept = Math.min(...columns.map((column) => row[column]!));
+        const left = Math.max(...row.filter((_, column) => !columns.includes(column)));
+        expect(left - kept).toBeLessThan(1e-5 * size);
       });
-    },
-  );
+    });
+  });
 
-  it.each([0, 100])('show a bias that is no number, beside others of %d', (offset) => {
+  it.each([0, 100])('keeps a NaN bias visible next to others of %d', (offset) => {
     tf.tidy(() => {
       const [x, W] = [random([300, WIDTH], 1), random([COLUMNS, WIDTH], 2)];
       const bias = tf.fill<tf.Rank.R1>([COLUMNS], offset).dataSync();
@@ -152,7 +149,7 @@ describe('of numbers as they come', () => {
     });
   });
 
-  it.each([5, 270])('show what is no number in row %d of a batch of which the largest are chosen', (at) => {
+  it.each([5, 270])('keeps NaN in row %d visible when the largest of a batch are chosen', (at) => {
     tf.tidy(() => {
       const [rows, k] = [512, 4];
       const values = random([rows, WIDTH], 1).dataSync();
@@ -167,13 +164,13 @@ describe('of numbers as they come', () => {
       expect(rowStart[rows]).toBe(k * rows);
       expect(columnOf).toHaveLength(k * rows);
       const row = found.dataSync().subarray(rowStart[at], rowStart[at + 1]);
-      // The whole row is no number, and goes before all others.
+      // The whole row is NaN, and ranks before all others.
       expect(row).toHaveLength(COLUMNS);
       expect(row.every(Number.isNaN)).toBe(true);
     });
   });
 
-  it.each([1e-25, 1e-44])('are found among numbers near %d', (size) => {
+  it.each([1e-25, 1e-44])('finds the largest of numbers near %d', (size) => {
     tf.tidy(() => {
       const x = tf.mul<tf.Tensor2D>(random([300, WIDTH], 1), size);
       const W = random([COLUMNS, WIDTH], 2);
@@ -187,7 +184,7 @@ describe('of numbers as they come', () => {
     });
   });
 
-  it('show what is no number', () => {
+  it('keeps NaN visible', () => {
     tf.tidy(() => {
       const x = tf.concat<tf.Tensor2D>([
         tf.fill<tf.Rank.R2>([1, WIDTH], Number.NaN),
@@ -203,7 +200,7 @@ describe('of numbers as they come', () => {
   });
 });
 
-it('are made where few entries of a large product are chosen', () => {
+it('screening is used if few entries of a large product are chosen', () => {
   const large = { x: 0, W: 0, bias: undefined, rows: 4096, width: 512, columns: 4096 };
   const all = new Int32Array(4096);
   const worth = (choice: EntryChoice, density?: number): boolean =>

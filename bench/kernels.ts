@@ -8,7 +8,7 @@
  * 400 times, selectTopK about 10 ms whatever k is.
  */
 import * as tf from '@tensorflow/tfjs';
-import { cpuBackendName, selectTopK, useCpuBackend } from '@sae-lab/kernels';
+import { CPU_BACKEND, selectTopK, useCpuBackend } from '@sae-lab/kernels';
 
 interface Case {
   case: string;
@@ -72,7 +72,7 @@ for (const [name, run] of Object.entries(elementwise)) {
 }
 
 const z = x as tf.Tensor2D;
-await tf.setBackend(cpuBackendName);
+await tf.setBackend(CPU_BACKEND);
 for (const k of [1, 32, 256])
   report(
     `selectTopK ${k} of ${rows} × ${columns}`,
@@ -89,7 +89,7 @@ function normal(shape: number[]): tf.Tensor {
 }
 
 async function compare({ case: name, run, flops }: Case): Promise<void> {
-  await tf.setBackend(cpuBackendName);
+  await tf.setBackend(CPU_BACKEND);
   const ms = fastest(run);
   await tf.setBackend('wasm');
   const tfjsMs = fastest(run);

@@ -5,7 +5,7 @@
 import { availableParallelism } from 'node:os';
 import { freshState, resolveTraining, seeded, Trainer, trainingSettings } from '@sae-lab/core';
 import type { Hyper, Params, Variant } from '@sae-lab/core';
-import { densePasses, heapBytes, useCpuBackend } from '@sae-lab/kernels';
+import { heapBytes, optimizer, useCpuBackend } from '@sae-lab/kernels';
 import { variant as batchTopK } from '@sae-lab/batch-topk';
 import { variant as gated } from '@sae-lab/gated';
 import { variant as jumpRelu } from '@sae-lab/jump-relu';
@@ -100,7 +100,7 @@ describe.each(VARIANTS)('$name', (variant, hyper) => {
     'has the same weights whether gradients are written down or made as the optimiser goes, clipped at %s',
     async (gradientClip) => {
       await useCpuBackend({ threads: 1 });
-      const step = vi.spyOn(densePasses()!, 'adam');
+      const step = vi.spyOn(optimizer()!, 'adam');
       const asItGoes = await weights(1, variant, hyper, gradientClip);
       // The sum of squares comes with the step of an unwritten gradient only.
       expect(step.mock.results.some(({ value }) => value.squareSum !== undefined)).toBe(true);
@@ -117,19 +117,19 @@ describe.each(VARIANTS)('$name', (variant, hyper) => {
 
 /** Has every gradient written before its norm is taken and before the step, until the function returned is called. */
 function writeGradients(): () => void {
-  const passes = densePasses()!;
-  const adam = passes.adam.bind(passes);
-  const squareSum = passes.squareSum.bind(passes);
+  const compiled = optimizer()!;
+  const adam = compiled.adam.bind(compiled);
+  const squareSum = compiled.squareSum.bind(compiled);
   const written = (gradient: tf.Tensor): tf.Tensor => tf.tensor(gradient.dataSync(), gradient.shape);
   const spies = [
-    vi.spyOn(passes, 'isSurelyFinite').mockReturnValue(false),
-    vi.spyOn(passes, 'squareSum').mockImplementation((gradient) => {
+    vi.spyOn(compiled, 'isSurelyFinite').mockReturnValue(false),
+    vi.spyOn(compiled, 'squareSum').mockImplementation((gradient) => {
       const copy = written(gradient);
       const sum = squareSum(copy);
       copy.dispose();
       return sum;
     }),
-    vi.spyOn(passes, 'adam').mockImplementation((args) => {
+    vi.spyOn(compiled, 'adam').mockImplementation((args) => {
       const gradient = written(args.gradient);
       const next = adam({ ...args, gradient });
       gradient.dispose();

@@ -84,7 +84,7 @@ it(
         CUDA_VISIBLE_DEVICES: '-1',
       });
       expect(auto.stderr).toMatch(
-        /^device: cpu \(cuda: .+; webgpu: the only adapter, SwiftShader .+, computes on the CPU\)$/m,
+        /^device: cpu \(cuda: .+; webgpu: the only adapter is software: SwiftShader .+\)$/m,
       );
       // Where it was trained is no part of what a run is.
       expect(auto.stderr).toContain('2 finished earlier');

@@ -3,31 +3,30 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { vi } from 'vitest';
 
-/** Folders in which browsers bring SwiftShader, a Vulkan driver that computes on the CPU. */
+/** Folders where browsers install SwiftShader, a Vulkan driver in software. */
 const INSTALLED = ['/usr/lib/chromium', '/usr/lib64/chromium-browser', '/opt/google/chrome'];
 const MANIFEST = 'vk_swiftshader_icd.json';
 
 /**
- * What makes a new process find a Vulkan that needs no GPU, as environment variables: the driver's manifest, and a
- * folder with Vulkan's loader for systems that have none. The driver is that of an installed browser, or else the one
- * that an npm package carries.
+ * Environment variables with which a new process finds a Vulkan that needs no GPU: the driver's manifest, and a folder with
+ * Vulkan's loader for systems without one. The driver is that of an installed browser, or else the one in an npm package.
  *
- * @param folder an empty one, to unpack the package's in
- * @returns why there is none, in words, where there is none
+ * @param folder an empty folder, for the package to unpack its driver into
+ * @returns the variables, or why there is no driver for this platform
  */
 export async function softwareVulkan(folder: string): Promise<NodeJS.ProcessEnv | string> {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
-    return `no software Vulkan is known here for ${process.platform}-${process.arch}`;
+    return `no software Vulkan for ${process.platform}-${process.arch}`;
   }
   const installed = INSTALLED.find(
-    (place) => existsSync(join(place, MANIFEST)) && existsSync(join(place, 'libvulkan.so.1')),
+    (path) => existsSync(join(path, MANIFEST)) && existsSync(join(path, 'libvulkan.so.1')),
   );
-  const place = installed ?? (await unpacked(folder));
-  const libraries = [place, process.env['LD_LIBRARY_PATH']].filter(Boolean).join(':');
-  return { VK_ICD_FILENAMES: join(place, MANIFEST), LD_LIBRARY_PATH: libraries };
+  const driver = installed ?? (await unpacked(folder));
+  const libraries = [driver, process.env['LD_LIBRARY_PATH']].filter(Boolean).join(':');
+  return { VK_ICD_FILENAMES: join(driver, MANIFEST), LD_LIBRARY_PATH: libraries };
 }
 
-/** The package unpacks into the system's folder for temporary files: here into one that no other process writes to. */
+/** The package unpacks into the folder for temporary files. Point it at one that no other process writes to. */
 async function unpacked(folder: string): Promise<string> {
   const { inflate } = await import('@sparticuz/chromium');
   const bin = join(dirname(createRequire(import.meta.url).resolve('@sparticuz/chromium')), '../bin');

@@ -1,4 +1,4 @@
-/** The trainer on a GPU, beside the CPU. */
+/** The trainer on a GPU, compared with the CPU. */
 import { freshState, resolveTraining, seeded, Trainer, trainingSettings } from '@sae-lab/core';
 import type { Hyper, Variant } from '@sae-lab/core';
 import { selectTopK, useDevice, type ChosenDevice } from '@sae-lab/kernels';
@@ -16,11 +16,11 @@ const random = seeded(0, 'activations');
 const data = Float32Array.from({ length: ROWS * D_IN }, () => random.normal());
 const batch = (): tf.Tensor2D => tf.tensor2d(data, [ROWS, D_IN]);
 
-/** A trainer at its first step, on the device that is in use. */
+/** A trainer before its first step, on the current device. */
 function trainerOf(variant: Variant, input: Hyper): Trainer {
   const hyper = variant.hyper.parse(input) as Hyper;
   const shape = { dIn: D_IN, dSae: D_SAE, hyper };
-  // Every branch of the trainer: latents die by the second step, and are resampled.
+  // Latents die by the second step and are resampled, so every branch of the trainer runs.
   const settings = trainingSettings.parse({
     steps: STEPS,
     batchSize: ROWS,
@@ -53,7 +53,7 @@ describe.each<[Variant, Hyper]>([
   [topk as Variant, { k: 8 }],
   [reluL1 as Variant, { l1: 0.2, loss: 'unit-norm' }],
 ])('$name', (variant, hyper) => {
-  it(`has the losses of the CPU over ${STEPS} steps`, async () => {
+  it(`has the CPU's losses over ${STEPS} steps`, async () => {
     const [expected, actual] = [await losses('cpu', variant, hyper), await losses(GPU, variant, hyper)];
     expect(expected.at(-1)).toBeLessThan(0.9 * expected[0]!);
     actual.forEach((loss, step) =>
@@ -61,14 +61,14 @@ describe.each<[Variant, Hyper]>([
     );
   });
 
-  it('reads nothing synchronously, which would stop the GPU', async () => {
+  it('reads nothing synchronously, which would stall the GPU', async () => {
     await useDevice({ device: GPU });
     const reads: MockInstance[] = [
       vi.spyOn(tf.Tensor.prototype, 'dataSync'),
       vi.spyOn(tf.Tensor.prototype, 'arraySync'),
       vi.spyOn(tf.Tensor.prototype, 'bufferSync'),
     ];
-    // TensorFlow's own asynchronous reading is this one.
+    // TensorFlow implements asynchronous reads by this one.
     if (GPU === 'webgpu') {
       reads.push(vi.spyOn(tf.backend() as unknown as { readSync: () => never }, 'readSync'));
     }
@@ -77,24 +77,24 @@ describe.each<[Variant, Hyper]>([
   });
 });
 
-// CUDA's errors are exceptions, and its indices whole numbers.
+// CUDA throws its errors, and has integer indices.
 describe.skipIf(GPU !== 'webgpu')('WebGPU', () => {
-  it('a command that the device refuses is an error of the step, and the next one is sound', async () => {
+  it('a command that the device rejects fails the step, and the next step works', async () => {
     await useDevice({ device: GPU });
     const trainer = trainerOf(topk as Variant, { k: 8 });
     const x = batch();
     await trainer.step(x, false);
     const { device } = tf.backend() as unknown as { device: { createBuffer(descriptor: object): void } };
-    // No buffer may be mapped both for reading and for writing.
+    // A buffer must not be mapped for both reading and writing.
     device.createBuffer({ size: 16, usage: 3 });
     await expect(trainer.step(x, false)).rejects.toMatchObject({
       code: 'kernels.device-fault',
-      message: expect.stringContaining('the GPU reports: '),
+      message: expect.stringContaining('the GPU reported an error: '),
     });
     await expect(trainer.step(x, false)).resolves.toMatchObject({ loss: expect.any(Number) });
   });
 
-  it('refuses a choice among more values than a shader can count', async () => {
+  it('refuses to choose from more values than a shader can count', async () => {
     await useDevice({ device: GPU });
     const z = tf.zeros<tf.Rank.R2>([1, 2 ** 24 + 1]);
     expect(() => selectTopK(z, 1)).toThrow(expect.objectContaining({ code: 'kernels.top-k' }));
@@ -102,7 +102,7 @@ describe.skipIf(GPU !== 'webgpu')('WebGPU', () => {
   });
 });
 
-it('selects what the CPU does, of many equal values those of the lowest indices', async () => {
+it('selects what the CPU selects, and the lowest indices of equal values', async () => {
   const draw = seeded(0, 'ties');
   for (const [rows, columns, k] of [
     [7, 300, 5],
@@ -117,7 +117,7 @@ it('selects what the CPU does, of many equal values those of the lowest indices'
       return selectTopK(tf.tensor2d(z, [rows, columns]), k).data();
     };
     const [expected, actual] = [await select('cpu'), await select(GPU)];
-    // Adding 0 makes no difference between the zeros.
+    // Adding 0 turns −0 into 0.
     expect(
       actual.map((value) => value + 0),
       `${rows} × ${columns}, k ${k}`,

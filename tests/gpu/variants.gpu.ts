@@ -1,4 +1,4 @@
-/** All variants on a GPU: the conformance suite, the values of an independent implementation, resampling. */
+/** Every variant on a GPU: the conformance suite, golden values of an independent implementation, resampling. */
 import { variant as batchTopk } from '@sae-lab/batch-topk';
 import type { Hyper, Variant } from '@sae-lab/core';
 import { testAgainstGolden, testConformance, testResamples } from '@sae-lab/core/testing';

@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * What must hold on a GPU. `webgpu-conformance.test.ts` runs it without one; on a machine that has one,
- * `SAE_LAB_TEST_DEVICE=webgpu` or `cuda` before `pnpm exec vitest run --config tests/gpu/vitest.config.ts`.
+ * Tests that need a GPU, or `webgpu-conformance.test.ts`, which runs them on software. On a machine with a GPU:
+ * `SAE_LAB_TEST_DEVICE=webgpu pnpm exec vitest run --config tests/gpu/vitest.config.ts`, or `cuda`.
  */
 export default defineConfig({
   test: {
@@ -12,7 +12,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',
-    // One process for all: shaders are compiled once.
+    // One process, so that shaders are compiled once.
     maxWorkers: 1,
     isolate: false,
   },

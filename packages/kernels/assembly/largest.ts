@@ -1,12 +1,12 @@
 // The largest of some entries, by keys: whole numbers that sort as the entries do.
 
 /** Where an entry's number as a whole number stands for its size: positive floats sort as their bits do. */
-export const infinity: u32 = 0x7f800000;
+const INFINITY: u32 = 0x7f800000;
 
 /** Not-a-number counts as the largest number there is. */
 export function keyOf(value: f32): u32 {
   const bits = reinterpret<u32>(value);
-  return (bits & 0x7fffffff) > infinity ? infinity : bits;
+  return (bits & 0x7fffffff) > INFINITY ? INFINITY : bits;
 }
 
 /** How many of the keys are at least `bound`; keys are positive as signed numbers. */
@@ -25,7 +25,7 @@ function countFrom(keys: usize, count: usize, bound: u32): usize {
 }
 
 export function writeKeys(values: usize, count: usize, keys: usize): void {
-  const most = i32x4.splat(infinity);
+  const most = i32x4.splat(INFINITY);
   const sizes = i32x4.splat(0x7fffffff);
   let i: usize = 0;
   for (; i + 4 <= count; i += 4) {
@@ -38,7 +38,7 @@ export function writeKeys(values: usize, count: usize, keys: usize): void {
 
 /** The smallest of keys, and the largest in the upper half; keys are positive as signed numbers. */
 function extremes(keys: usize, count: usize): u64 {
-  let lows = i32x4.splat(infinity);
+  let lows = i32x4.splat(INFINITY);
   let highs = i32x4.splat(0);
   let i: usize = 0;
   for (; i + 4 <= count; i += 4) {

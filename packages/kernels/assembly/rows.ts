@@ -2,7 +2,7 @@
 // order of the entries only, never on which thread computes a row.
 
 /** Bytes that belong to this thread: room for what is in registers. */
-declare const room: usize;
+declare const spill: usize;
 
 function rowAt(indices: usize, i: usize, matrix: usize, bytes: usize): usize {
   return matrix + <usize>load<u32>(indices + (i << 2)) * bytes;
@@ -217,18 +217,18 @@ export function dots(a: usize, matrix: usize, indices: usize, count: usize, widt
       e1 = f32x4.add(e1, f32x4.mul(x1, v128.load(e + at, 16)));
     }
     // By way of memory: what is stored side by side is computed side by side, see `kernel-module.ts`.
-    v128.store(room, b0);
-    v128.store(room, b1, 16);
-    v128.store(room, c0, 32);
-    v128.store(room, c1, 48);
-    v128.store(room, d0, 64);
-    v128.store(room, d1, 80);
-    v128.store(room, e0, 96);
-    v128.store(room, e1, 112);
-    store<f32>(out + (i << 2), pairLanes(room) + tail(a, b, pairs, bytes));
-    store<f32>(out + (second << 2), pairLanes(room + 32) + tail(a, c, pairs, bytes));
-    store<f32>(out + (third << 2), pairLanes(room + 64) + tail(a, d, pairs, bytes));
-    store<f32>(out + (fourth << 2), pairLanes(room + 96) + tail(a, e, pairs, bytes));
+    v128.store(spill, b0);
+    v128.store(spill, b1, 16);
+    v128.store(spill, c0, 32);
+    v128.store(spill, c1, 48);
+    v128.store(spill, d0, 64);
+    v128.store(spill, d1, 80);
+    v128.store(spill, e0, 96);
+    v128.store(spill, e1, 112);
+    store<f32>(out + (i << 2), pairLanes(spill) + tail(a, b, pairs, bytes));
+    store<f32>(out + (second << 2), pairLanes(spill + 32) + tail(a, c, pairs, bytes));
+    store<f32>(out + (third << 2), pairLanes(spill + 64) + tail(a, d, pairs, bytes));
+    store<f32>(out + (fourth << 2), pairLanes(spill + 96) + tail(a, e, pairs, bytes));
   }
 }
 

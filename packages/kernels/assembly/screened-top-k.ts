@@ -1,6 +1,6 @@
 // The k largest entries of each row.
 
-import { infinity, keyOf, kthLargest, writeKeys } from './largest';
+import { keyOf, kthLargest, writeKeys } from './largest';
 import { notePair, placesOf, SAME_ERRORS, setLimits, uppersOf } from './screen';
 import { dropRows, score, scoreRows } from './scoring';
 

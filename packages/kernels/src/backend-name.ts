@@ -1,2 +1,2 @@
-/** The name under which tfjs knows the backend. */
-export const cpuBackendName = 'sae-cpu';
+/** The name of the CPU backend in tfjs. */
+export const CPU_BACKEND = 'sae-cpu';

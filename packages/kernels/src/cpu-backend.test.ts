@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
-import { cpuBackendName } from './backend-name.ts';
+import { CPU_BACKEND } from './backend-name.ts';
 import { type BackendInfo, heapBytes, useCpuBackend } from './cpu-backend.ts';
-import { installKernels } from './install.ts';
-import { selectTopK } from './select-top-k.ts';
+import { installKernels } from './replacements/install.ts';
+import { selectTopK } from './replacements/select-top-k.ts';
 
 let info: BackendInfo;
 
@@ -25,7 +25,7 @@ test('every kernel passes its self-check', () => {
   expect(tf.getBackend()).toBe('sae-cpu');
 });
 
-test('a second call comes back to the backend', async () => {
+test('a second call makes it the current backend again', async () => {
   await tf.setBackend('cpu');
   expect(await useCpuBackend({ threads: 2 })).toEqual(info);
   expect(tf.getBackend()).toBe('sae-cpu');
@@ -53,7 +53,7 @@ test("training reaches the loss of tfjs's cpu backend", async () => {
 
 const normal = (shape: number[], seed: number) => tf.randomNormal(shape, 0, 0.3, 'float32', seed);
 
-/** A small autoencoder with an L1 term; the losses of its steps. */
+/** Trains a small autoencoder with an L1 term; returns the loss of each step. */
 async function train(where: 'cpu' | { threads: number }): Promise<number[]> {
   if (where === 'cpu') await tf.setBackend('cpu');
   else await useCpuBackend(where);
@@ -79,12 +79,12 @@ async function train(where: 'cpu' | { threads: number }): Promise<number[]> {
 const held = () => ({
   tensors: tf.memory().numTensors,
   buffers: tf.memory().numDataBuffers,
-  // Counts also what a kernel made for itself and tfjs never saw.
+  // Includes what a kernel allocated without tfjs.
   blocks: tf.backend().numDataIds(),
   heap: heapBytes(),
 });
 
-test('a thousand steps leave neither tensors nor memory behind', () => {
+test('a thousand steps leak neither tensors nor memory', () => {
   const x = tf.randomNormal<tf.Rank.R2>([64, 16]);
   const start = tf.randomNormal<tf.Rank.R2>([48, 16]);
   const w = tf.variable(start);
@@ -105,10 +105,10 @@ test('a thousand steps leave neither tensors nor memory behind', () => {
   expect(held()).toEqual(before);
 });
 
-test("a kernel that is wrong, or throws, makes way for tfjs's own", () => {
+test("tfjs's own kernel replaces one that is wrong or throws", () => {
   const cases = [{ inputs: { x: { values: [-1, 2], shape: [2] } }, expected: [1, 2] }];
   const broken = [
-    { kernelName: 'Abs', build: () => tf.getKernel('Square', cpuBackendName).kernelFunc as never, cases },
+    { kernelName: 'Abs', build: () => tf.getKernel('Square', CPU_BACKEND).kernelFunc as never, cases },
     {
       kernelName: 'Neg',
       build: () => () => {
@@ -117,11 +117,11 @@ test("a kernel that is wrong, or throws, makes way for tfjs's own", () => {
       cases,
     },
   ];
-  const installed = installKernels(cpuBackendName, broken);
+  const installed = installKernels(CPU_BACKEND, broken);
   expect(installed.replacedKernels).toEqual([]);
   expect(installed.warnings).toEqual([
-    "sae-cpu: the kernel Abs failed its self-check (value 1 is 4 instead of 2); tfjs's own, slower one is used",
-    "sae-cpu: the kernel Neg failed its self-check (native crash); tfjs's own, slower one is used",
+    "sae-cpu: the kernel Abs failed its self-check (value 1 is 4, expected 2); using tfjs's slower one",
+    "sae-cpu: the kernel Neg failed its self-check (native crash); using tfjs's slower one",
   ]);
   expect(Array.from(tf.tensor1d([-1, 2]).abs().dataSync())).toEqual([1, 2]);
   expect(Array.from(tf.tensor1d([-1, 2]).neg().dataSync())).toEqual([1, -2]);

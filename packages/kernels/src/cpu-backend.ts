@@ -2,56 +2,61 @@ import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { SaeLabError, describeValue } from '@sae-lab/errors';
-import { addReplacement } from './add.ts';
-import { cpuBackendName } from './backend-name.ts';
-import { dataMovementReplacements } from './data-movement.ts';
-import { einsumReplacement, registerEinsumGradient } from './einsum.ts';
-import { elementwiseReplacements } from './elementwise.ts';
-import { startDensePasses } from './dense/start.ts';
-import { createGemm, type Gemm } from './gemm.ts';
-import { emscriptenHeap, guardAllocation, reserve } from './heap.ts';
-import { installKernels } from './install.ts';
-import { matMulReplacements } from './mat-mul.ts';
-import { loadOnnxRuntime, onnxRuntimeVersion } from './onnx-runtime.ts';
-import { reduceReplacements } from './reduce.ts';
-import { Heap } from './compiled/heap.ts';
-import { startSparseKernels } from './sparse/start.ts';
-import { Machine, ROOM } from './compiled/machine.ts';
+import { addReplacement } from './replacements/add.ts';
+import { CPU_BACKEND } from './backend-name.ts';
+import { dataMovementReplacements } from './replacements/data-movement.ts';
+import { einsumReplacement, registerEinsumGradient } from './replacements/einsum.ts';
+import { elementwiseReplacements } from './replacements/elementwise.ts';
+import { startDensePasses } from './dense/start-passes.ts';
+import { createGemm, type Gemm } from './onnx/gemm.ts';
+import { emscriptenHeap, guardAllocation, reserve } from './heap/allocation.ts';
+import { installKernels } from './replacements/install.ts';
+import { matMulReplacements } from './replacements/mat-mul.ts';
+import { loadOnnxRuntime, ONNX_RUNTIME_VERSION } from './onnx/runtime.ts';
+import { reduceReplacements } from './replacements/reduce.ts';
+import { Heap } from './heap/heap.ts';
+import { startOptimizer } from './optimizer/start-optimizer.ts';
+import { EntryGradients } from './sparse/entry-gradients.ts';
+import { startSparseKernels } from './sparse/start-kernels.ts';
+import { ThreadContext, SPILL_BYTES } from './tasks/thread-context.ts';
 import { kernelModule } from './compiled/kernel-module.ts';
-import { sharingFault, sharingMemory } from './compiled/shared-memory.ts';
+import { sharingMemory } from './compiled/shared-memory.ts';
+import { sharingFault } from './threads/sharing-fault.ts';
 import { Team } from './threads/team.ts';
-import type { WasmMemory } from './compiled/wasm.ts';
-import { selectTopKReplacement } from './select-top-k-kernel.ts';
-import { unsortedSegmentSumReplacement } from './unsorted-segment-sum.ts';
+import type { WasmMemory } from './compiled/web-assembly.ts';
+import { selectTopKReplacement } from './replacements/select-top-k-kernel.ts';
+import { unsortedSegmentSumReplacement } from './replacements/unsorted-segment-sum.ts';
 
 export interface CpuBackendOptions {
-  /** Most threads that one matrix product uses. Default: as many as the system offers. */
+  /** Threads, from 1 to the number of cores. Default: all cores. */
   threads?: number;
 }
 
 export interface BackendInfo {
   name: string;
   threads: number;
-  /** The native runtime with its version. */
+  /** The native runtime and its version. */
   runtime: string;
-  /** tfjs kernels that passed their self-check and stand in for tfjs's own, and those added to them. */
+  /** Names of the tfjs kernels that were replaced or added. */
   replacedKernels: string[];
-  /** One line for each kernel that did not, empty on a sound installation. */
+  /** One line for each part that failed its self-check. Empty on a sound installation. */
   warnings: string[];
 }
 
 let backend: BackendWasm | undefined;
 let team: Team | undefined;
-/** On the heap, for as many threads as there can be. */
-let rooms: number | undefined;
-/** Why tfjs's memory is not shared with other threads, if it is not. */
+/** Offset of the spill of as many threads as there can be. */
+let spill: number | undefined;
+/** Why tfjs's memory is not shared with other threads; undefined if it is. */
 let unshared: string | undefined;
 let started: { threads: number; info: Promise<BackendInfo> } | undefined;
 
 /**
- * Makes `sae-cpu` tfjs's backend: tfjs's wasm backend with the matrix products, and what is slow or missing
- * besides, done by ONNX Runtime and by loops over the heap. Results do not depend on the number of threads.
- * A second call with another number of threads changes it.
+ * Makes `sae-cpu` tfjs's backend: tfjs's wasm backend, with ONNX Runtime for matrix products and compiled kernels for
+ * whatever else is slow or missing. Results do not depend on the number of threads. Call it again to change the number.
+ *
+ * @example
+ * const { threads, warnings } = await useCpuBackend({ threads: 2 });
  *
  * @throws {SaeLabError} `kernels.threads`, `kernels.wasm-unavailable`, `kernels.onnxruntime-unavailable`,
  *   `kernels.onnxruntime-version`
@@ -61,11 +66,11 @@ export async function useCpuBackend(options: CpuBackendOptions = {}): Promise<Ba
   const cores = availableParallelism();
   if (!Number.isInteger(threads) || threads < 1 || threads > cores) {
     throw new SaeLabError('kernels.threads', {
-      problem: threads > cores ? 'more threads than this machine has cores' : 'not a number of threads',
+      problem: threads > cores ? 'more threads than this context has cores' : 'must be a number of threads',
       field: 'threads',
-      expected: `a whole number from 1 to ${cores}`,
+      expected: `an integer from 1 to ${cores}`,
       received: describeValue(options.threads),
-      fix: 'Leave it out to use every core.',
+      fix: 'Leave it out to use all cores.',
     });
   }
   if (started?.threads !== threads) {
@@ -74,16 +79,16 @@ export async function useCpuBackend(options: CpuBackendOptions = {}): Promise<Ba
   }
   try {
     const info = await started.info;
-    await tf.setBackend(cpuBackendName);
+    await tf.setBackend(CPU_BACKEND);
     return info;
   } catch (error) {
-    // A later call may find the cause removed.
+    // Let a later call try again.
     started = undefined;
     throw error;
   }
 }
 
-/** Size in bytes of the heap that all tensors of the backend share; it grows up to 4 GiB and never shrinks. */
+/** Size in bytes of the heap that all tensors of the backend share. It grows up to 4 GiB and never shrinks. */
 export function heapBytes(): number {
   return backend === undefined ? 0 : emscriptenHeap(backend).HEAPU8.length;
 }
@@ -91,17 +96,17 @@ export function heapBytes(): number {
 async function start(threads: number): Promise<BackendInfo> {
   const runtime = await loadOnnxRuntime();
   backend ??= await registerOverWasm(createGemm(runtime, 1));
-  await tf.setBackend(cpuBackendName);
+  await tf.setBackend(CPU_BACKEND);
   const gemm = createGemm(runtime, threads);
   const { memory } = (backend.wasm as unknown as { asm: { memory: WasmMemory } }).asm;
-  rooms ??= reserve(backend, availableParallelism() * ROOM);
+  spill ??= reserve(backend, availableParallelism() * SPILL_BYTES);
   const isShared = !(memory.buffer instanceof ArrayBuffer);
-  const machine = new Machine(kernelModule(isShared), memory, runtime, rooms, 0);
+  const context = new ThreadContext(kernelModule(isShared), memory, runtime, spill, 0);
   await team?.dispose();
-  team = await Team.start(machine, isShared ? threads : 1);
-  const heap = new Heap(backend, machine, team);
+  team = await Team.start(context, isShared ? threads : 1);
+  const heap = new Heap(backend, context, team);
   registerEinsumGradient();
-  const installed = installKernels(cpuBackendName, [
+  const installed = installKernels(CPU_BACKEND, [
     ...matMulReplacements(gemm, heap),
     ...elementwiseReplacements(runtime),
     ...reduceReplacements(runtime, gemm),
@@ -113,16 +118,21 @@ async function start(threads: number): Promise<BackendInfo> {
   ]);
   if (unshared !== undefined && threads > 1) {
     installed.warnings.push(
-      `${cpuBackendName}: memory cannot be shared with other threads (${unshared}); only dense products use them`,
+      `${CPU_BACKEND}: memory cannot be shared between threads (${unshared}); only dense products use more than one thread`,
     );
   }
-  installed.warnings.push(...startSparseKernels(heap, gemm), ...startDensePasses(heap));
-  return { name: cpuBackendName, threads, runtime: `onnxruntime-node ${onnxRuntimeVersion}`, ...installed };
+  const gradients = new EntryGradients(heap);
+  installed.warnings.push(
+    ...startSparseKernels(heap, gemm, gradients),
+    ...startDensePasses(heap),
+    ...startOptimizer(heap, gradients),
+  );
+  return { name: CPU_BACKEND, threads, runtime: `onnxruntime-node ${ONNX_RUNTIME_VERSION}`, ...installed };
 }
 
 /**
- * Both names share one instance of tfjs's backend: its kernels keep their wasm module in a variable of the
- * file, so that a second instance would take the first one's kernels away from it.
+ * Registers `sae-cpu` as a second name of tfjs's wasm backend. Both share one instance: tfjs's kernels keep their wasm module in a
+ * module-level variable, so a second instance would break the first.
  */
 async function registerOverWasm(gemm: Gemm): Promise<BackendWasm> {
   await import('@tensorflow/tfjs-backend-wasm');
@@ -137,7 +147,7 @@ async function registerOverWasm(gemm: Gemm): Promise<BackendWasm> {
   }
   const wasm = tf.backend() as BackendWasm;
   guardAllocation(wasm);
-  tf.copyRegisteredKernels('wasm', cpuBackendName);
-  tf.registerBackend(cpuBackendName, () => wasm);
+  tf.copyRegisteredKernels('wasm', CPU_BACKEND);
+  tf.registerBackend(CPU_BACKEND, () => wasm);
   return wasm;
 }

@@ -1,18 +1,17 @@
-export { cpuBackendName } from './backend-name.ts';
+export { CPU_BACKEND } from './backend-name.ts';
 export { type BackendInfo, type CpuBackendOptions, heapBytes, useCpuBackend } from './cpu-backend.ts';
-export { densePasses } from './dense/start.ts';
+export { densePasses } from './dense/start-passes.ts';
 export { DEVICES, type ChosenDevice, type Device, parseDevice, unavailable } from './device/device.ts';
 export { throwDeviceFault } from './device/device-fault.ts';
 export { type DeviceInfo, useDevice } from './device/use-device.ts';
-export { selectTopK } from './select-top-k.ts';
+export { optimizer } from './optimizer/start-optimizer.ts';
+export { selectTopK } from './replacements/select-top-k.ts';
 export {
   arraysOf,
-  leavingUnwritten,
   referenceKernels,
   slabsOf,
   sparse,
   sparseKernels,
-  tensorsBehind,
   tensorsOf,
   withTensors,
   type EntryChoice,

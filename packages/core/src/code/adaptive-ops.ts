@@ -1,4 +1,4 @@
-import { cpuBackendName } from '@sae-lab/kernels';
+import { CPU_BACKEND } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import type { Code, CodeOps, EncodeArgs, Selection, Selections } from './code.ts';
 import { denseOps } from './dense-ops.ts';
@@ -17,7 +17,7 @@ const PROBED = { rows: 256, latents: 256 };
  */
 export const adaptiveOps: CodeOps = {
   encode(args) {
-    const density = tf.getBackend() === cpuBackendName ? densityOf(args) : 1;
+    const density = tf.getBackend() === CPU_BACKEND ? densityOf(args) : 1;
     return density > DENSE_FROM ? denseOps.encode(args) : fastOps.encode({ ...args, density });
   },
   decode: (code, ...rest) => opsOf(code).decode(code, ...rest),

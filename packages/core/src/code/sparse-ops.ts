@@ -100,18 +100,18 @@ function opsWith(kernels: () => SparseKernels): CodeOps {
 }
 
 function choiceOf(selection: Selection): EntryChoice {
-  const among = selection.among === undefined ? {} : { among: read(selection.among) };
+  const mask = selection.among === undefined ? {} : { mask: read(selection.among) };
   switch (selection.kind) {
     case 'positive':
-      return { kind: 'positive', ...among };
+      return { kind: 'positive', ...mask };
     case 'threshold':
       return {
         kind: 'threshold',
         lowest: read(tf.sub(selection.theta, selection.window / 2)),
-        ...among,
+        ...mask,
       };
     case 'topK':
     case 'batchTopK':
-      return { kind: selection.kind, k: selection.k, ...among };
+      return { kind: selection.kind, k: selection.k, ...mask };
   }
 }

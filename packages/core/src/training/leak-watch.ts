@@ -1,5 +1,5 @@
 import { SaeLabError } from '@sae-lab/errors';
-import { tensorsBehind } from '@sae-lab/kernels';
+import { optimizer } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import type { LossGradients } from './loss-gradients.ts';
 
@@ -24,7 +24,7 @@ export class LeakWatch {
       loss,
       fired,
       ...[gradients, metrics, isNewState ? state : {}].flatMap(Object.values<tf.Tensor>),
-      ...Object.values(gradients).flatMap(tensorsBehind),
+      ...Object.values(gradients).flatMap((gradient) => optimizer()?.tensorsBehind(gradient) ?? []),
     ];
     const left = tf.memory().numTensors - before - new Set(returned).size;
     const isLetOff = this.#isFirst;

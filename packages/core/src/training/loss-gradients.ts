@@ -1,5 +1,5 @@
 import { SaeLabError } from '@sae-lab/errors';
-import { leavingUnwritten } from '@sae-lab/kernels';
+import { optimizer } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import type { Context, Encoded, Hyper, LossTerm, Params, State, Variant } from '../variant/contract.ts';
 import { checkState, namedParams } from './check-outputs.ts';
@@ -79,9 +79,9 @@ export function lossGradients(args: LossArguments): LossGradients {
     return weighted.length === 0 ? tf.scalar(0) : weighted.reduce((sum, term) => tf.add(sum, term));
   };
   const tensors = Object.values(args.params);
-  const { value, grads } = leavingUnwritten(args.forUpdate === true ? tensors : [], () =>
-    valueAndGradients(variant.name, loss, tensors),
-  );
+  const backward = () => valueAndGradients(variant.name, loss, tensors);
+  const compiled = args.forUpdate === true ? optimizer() : undefined;
+  const { value, grads } = compiled?.withEntryGradients(tensors, backward) ?? backward();
   const gradients = Object.keys(args.params).map((name, i) => {
     const gradient = grads[i];
     if (gradient == null) throw noGradient(variant.name, name);

@@ -1,4 +1,4 @@
-import { densePasses, useCpuBackend } from '@sae-lab/kernels';
+import { optimizer, useCpuBackend } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { seeded } from '../random/seeded.ts';
@@ -52,14 +52,14 @@ const settings: UpdateArgs['settings'] = {
   gradientClip: null,
 };
 
-describe('an update by the compiled passes', () => {
+describe('an update by the compiled optimizer', () => {
   it.each([
     { unit: undefined, gradientClip: null },
     { unit: 'W_dec', gradientClip: null },
     { unit: 'W_dec', gradientClip: 0.5 },
     { unit: undefined, gradientClip: 1e6 },
   ])('is that of tfjs (unit: $unit, clip: $gradientClip)', ({ unit, gradientClip }) => {
-    expect(densePasses()).toBeDefined();
+    expect(optimizer()).toBeDefined();
     let plain = { params: started(), moments: zeroMoments(started()) };
     let fused = { params: started(), moments: zeroMoments(started()) };
     for (let step = 1; step <= 5; step++) {

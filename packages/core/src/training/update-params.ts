@@ -1,4 +1,4 @@
-import { densePasses } from '@sae-lab/kernels';
+import { optimizer } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import type { Params } from '../variant/contract.ts';
 import { adam, biasCorrections, type AdamSettings, type Moments } from './adam.ts';
@@ -32,7 +32,7 @@ export interface Update {
  * Where the loss or a gradient is not finite, nothing moves on the CPU backend: the weights show how it came about.
  */
 export function updateParams(args: UpdateArgs): Update {
-  return densePasses() === undefined ? plainUpdate(args) : fusedUpdate(args);
+  return optimizer() === undefined ? plainUpdate(args) : fusedUpdate(args);
 }
 
 /** By tfjs's operations, on any backend; by which the other way is tested. */
@@ -51,13 +51,13 @@ export function plainUpdate({ params, moments, gradients, step, settings, unit }
 
 /** In one pass over each parameter, in place. */
 function fusedUpdate({ loss, params, moments, gradients, step, settings, unit }: UpdateArgs): Update {
-  const passes = densePasses()!;
+  const compiled = optimizer()!;
   const { gradientClip, beta1, beta2, epsilon } = settings;
   const squareSums: Record<string, number> = {};
   for (const [name, gradient] of Object.entries(gradients)) {
     // Unless gradients are clipped, that of an unwritten one comes with the step, as long as it is surely finite.
-    if (gradientClip === null && passes.isSurelyFinite(gradient)) continue;
-    squareSums[name] = passes.squareSum(gradient);
+    if (gradientClip === null && compiled.isSurelyFinite(gradient)) continue;
+    squareSums[name] = compiled.squareSum(gradient);
   }
   const written = normOf(squareSums);
   const isSound = Number.isFinite(written) && Number.isFinite(loss.dataSync()[0]);
@@ -73,7 +73,7 @@ function fusedUpdate({ loss, params, moments, gradients, step, settings, unit }:
     const was = { parameter: params[name]!, m: moments.m[name]!, v: moments.v[name]! };
     const isUnit = name === unit;
     const { parameter, m, v, squareSum } = isSound
-      ? passes.adam({ ...was, ...rates, gradient: gradients[name]!, isUnit })
+      ? compiled.adam({ ...was, ...rates, gradient: gradients[name]!, isUnit })
       : { parameter: tf.clone(was.parameter), m: tf.clone(was.m), v: tf.clone(was.v) };
     squareSums[name] ??= squareSum ?? 0;
     next.params[name] = parameter;

@@ -1,8 +1,23 @@
 import { readFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
-import { compileKernels } from '../../scripts/compile-kernels.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { compileKernels, type CompiledKernels } from '../../scripts/compile-kernels.ts';
+import { wasm } from './web-assembly.ts';
 
-it('kernels.wasm is what its sources compile to; else run `pnpm exec turbo run build`', async () => {
-  const committed = readFileSync(new URL('./kernels.wasm', import.meta.url));
-  expect(Buffer.compare(committed, await compileKernels())).toBe(0);
+let compiled: CompiledKernels;
+beforeAll(async () => void (compiled = await compileKernels()));
+
+const committed = (file: string): Buffer => readFileSync(new URL(file, import.meta.url));
+
+describe('assembly/ compiles to what is committed; if not, run `pnpm --filter @sae-lab/kernels build`', () => {
+  it('kernels.wasm', () => expect(Buffer.compare(committed('./kernels.wasm'), compiled.wasm)).toBe(0));
+
+  it('kernel-exports.ts', () => expect(committed('./kernel-exports.ts').toString()).toBe(compiled.exports));
+});
+
+it('the signatures are those of every function that the module exports', () => {
+  const declared = [...compiled.exports.matchAll(/^ {2}(\w+)\(/gm)].map(([, name]) => name);
+  const exported = wasm.Module.exports(new wasm.Module(compiled.wasm))
+    .filter(({ kind }) => kind === 'function')
+    .map(({ name }) => name);
+  expect(declared.toSorted()).toEqual(exported.toSorted());
 });

@@ -1,38 +1,38 @@
 /**
- * tfjs's wasm module makes its memory for one thread. That is one bit of its binary, and the code is the same for both
- * kinds: with the bit turned, worker threads work on the tensors where they lie.
+ * tfjs's wasm module creates a memory for one thread. That is one bit of its binary; the code is the same for a shared
+ * memory. With the bit set, worker threads can use tensors in place.
  */
-import type { Gemm } from '../gemm.ts';
-import { wasm } from './wasm.ts';
+import { wasm } from './web-assembly.ts';
 
 const [IMPORTS, MEMORIES] = [2, 5];
 const MEMORY_IMPORT = 2;
-/** Has a limit (1), and is shared (2). */
+/** Limits flags of a memory: has a maximum (1), is shared (2). */
 const [UNSHARED, SHARED] = [1, 3];
 
-/** A copy of a module whose memory, its own or imported, is shared or not. */
+/** A copy of a module with its memory, own or imported, made shared or unshared. */
 export function withMemory(binary: Uint8Array, shared: boolean): Uint8Array<ArrayBuffer> {
   const bytes = Uint8Array.from(binary);
-  for (const at of memoryFlags(bytes)) {
-    if (bytes[at] !== UNSHARED && bytes[at] !== SHARED) throw new Error('a memory without a limit');
-    bytes[at] = shared ? SHARED : UNSHARED;
+  for (const offset of memoryFlags(bytes)) {
+    if (bytes[offset] !== UNSHARED && bytes[offset] !== SHARED)
+      throw new Error('the memory of the module has no maximum');
+    bytes[offset] = shared ? SHARED : UNSHARED;
   }
   return bytes;
 }
 
-/** Where a module's bytes say of what kind its memories are. */
+/** Offsets of the flags of a module's memories. */
 function memoryFlags(bytes: Uint8Array): number[] {
-  let at = 8; // Behind magic number and version.
+  let offset = 8; // After the magic number and the version.
   const number = (): number => {
     let [value, shift, byte] = [0, 0, 0x80];
     for (; byte & 0x80; shift += 7) {
-      byte = bytes[at++] ?? 0;
+      byte = bytes[offset++] ?? 0;
       value |= (byte & 0x7f) << shift;
     }
     return value >>> 0;
   };
   const limits = (): number => {
-    const start = at;
+    const start = offset;
     const flags = number();
     number();
     if (flags & 1) number();
@@ -40,33 +40,33 @@ function memoryFlags(bytes: Uint8Array): number[] {
   };
   const skip = (): void => {
     const length = number();
-    at += length;
+    offset += length;
   };
   const found: number[] = [];
-  while (at < bytes.length) {
-    const section = bytes[at++];
+  while (offset < bytes.length) {
+    const section = bytes[offset++];
     const size = number();
-    const end = at + size;
+    const end = offset + size;
     if (section === MEMORIES) for (let left = number(); left > 0; left--) found.push(limits());
     if (section === IMPORTS) {
       for (let left = number(); left > 0; left--) {
         skip();
         skip();
-        const kind = bytes[at++];
+        const kind = bytes[offset++];
         if (kind === MEMORY_IMPORT) found.push(limits());
         else if (kind === 1) {
-          at++;
+          offset++;
           limits();
-        } else if (kind === 3) at += 2;
+        } else if (kind === 3) offset += 2;
         else number();
       }
     }
-    at = end;
+    offset = end;
   }
   return found;
 }
 
-/** Has modules that `load` makes in the meantime share their memory. */
+/** Runs `load`. Modules that it instantiates get a shared memory. */
 export async function sharingMemory<T>(load: () => Promise<T>): Promise<T> {
   const { instantiate } = wasm;
   wasm.instantiate = (bytes, imports) => instantiate(withMemory(bytes, true), imports);
@@ -74,19 +74,5 @@ export async function sharingMemory<T>(load: () => Promise<T>): Promise<T> {
     return await load();
   } finally {
     wasm.instantiate = instantiate;
-  }
-}
-
-/** Why products cannot be computed in shared memory, if they cannot: Node before 24.9 hands none to a native runtime. */
-export function sharingFault(gemm: Gemm): string | undefined {
-  try {
-    const { buffer } = new wasm.Memory({ initial: 1, maximum: 1, shared: true });
-    const [a, b, out] = [0, 16, 32].map((place) => new Float32Array(buffer, place, 1));
-    a![0] = 2;
-    b![0] = 3;
-    gemm({ a: a!, b: b!, out: out!, m: 1, n: 1, k: 1, transposeA: false, transposeB: false });
-    return out![0] === 6 ? undefined : `2 · 3 is ${out![0]} there`;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
   }
 }

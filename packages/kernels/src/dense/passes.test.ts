@@ -4,7 +4,7 @@ import { densePasses, useCpuBackend } from '../index.ts';
 
 beforeAll(async () => void (await useCpuBackend()));
 
-/** Neither whole vectors nor, of the larger one, as many rows as blocks. */
+/** No width is a multiple of a vector, and the largest has more rows than blocks. */
 const SHAPES: [number, number][] = [
   [1, 1],
   [3, 13],
@@ -24,13 +24,13 @@ describe.each(SHAPES)('matrices of %i × %i', (...shape) => {
     expect(passes().positivePart(a).arraySync()).toEqual(tf.relu(a).arraySync());
   });
 
-  it('whereOn keeps what lies beside a positive number', () => {
+  it('whereOn keeps elements where the other matrix is positive', () => {
     const [a, values] = [numbers(shape, 0.9), numbers(shape, 2.3)];
     const expected = tf.where(tf.greater(values, 0), a, tf.zerosLike(a));
     expect(passes().whereOn(a, values).arraySync()).toEqual(expected.arraySync());
   });
 
-  it('nonZeroColumns finds a single number in any row', () => {
+  it('nonZeroColumns finds a single non-zero value in any row', () => {
     const [rows, width] = shape;
     for (const row of [0, rows >> 1, rows - 1]) {
       const column = (row * 5) % width;
@@ -42,7 +42,7 @@ describe.each(SHAPES)('matrices of %i × %i', (...shape) => {
   });
 });
 
-it('what is not a number stays, so that it shows', () => {
+it('NaN is kept', () => {
   const a = tf.tensor2d([[Number.NaN, -1, 2, Number.NaN, 0, 0, 0, 0, Number.NaN]]);
   const [ones, passes] = [tf.onesLike(a), densePasses()!];
   const isThere = [1, 0, 1, 1, 0, 0, 0, 0, 1];

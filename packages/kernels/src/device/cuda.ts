@@ -3,19 +3,19 @@ import * as tf from '@tensorflow/tfjs';
 import type { BackendInfo } from '../cpu-backend.ts';
 import { firstLine, unavailable } from './device.ts';
 
-const FIX = 'docs/gpu.md says what it takes; `--device cpu` needs no GPU.';
+const FIX = 'See docs/gpu.md for the requirements. `--device cpu` needs no GPU.';
 
 /**
- * Makes TensorFlow's own library, with CUDA, tfjs's backend. The package is optional and its native part built on
- * request only; without a GPU it would compute on the CPU and say nothing.
+ * Makes TensorFlow with CUDA tfjs's backend. The package is optional, and its native part is built only on request. Without a
+ * GPU, TensorFlow would silently compute on the CPU.
  *
  * @throws {SaeLabError} `kernels.device-unavailable`
  */
 export async function startCuda(): Promise<Omit<BackendInfo, 'threads'>> {
-  // Node 23 removed it, the package calls it. Its types do not know it any more.
+  // The package calls util.isNullOrUndefined, which Node 23 removed.
   const legacy = util as unknown as { isNullOrUndefined?: (value: unknown) => boolean };
   legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
-  // Else it takes all of the GPU's memory at once, and nothing is left for a second process.
+  // By default TensorFlow allocates all of the GPU's memory, which leaves none for a second process.
   process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
   try {
     await import('@tensorflow/tfjs-node-gpu');
@@ -24,7 +24,7 @@ export async function startCuda(): Promise<Omit<BackendInfo, 'threads'>> {
   }
   await tf.setBackend('tensorflow');
   const backend = tf.backend() as { isUsingGpuDevice?: boolean };
-  if (backend.isUsingGpuDevice !== true) throw unavailable('cuda', 'TensorFlow finds no GPU', FIX);
+  if (backend.isUsingGpuDevice !== true) throw unavailable('cuda', 'TensorFlow found no GPU', FIX);
   return {
     name: 'tensorflow',
     runtime: `@tensorflow/tfjs-node-gpu ${tf.version_core}`,

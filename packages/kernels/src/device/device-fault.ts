@@ -1,25 +1,25 @@
 /**
- * What a GPU reports of its own accord, between two calls of ours: WebGPU answers a wrong command with zeros, and says
- * what was wrong in an event some time later. Kept here until someone asks.
+ * Errors that a GPU reports asynchronously. WebGPU answers an invalid command with zeros, and reports the error in a later
+ * event. It is kept here until the trainer asks.
  */
 import { SaeLabError } from '@sae-lab/errors';
 
 let fault: SaeLabError | undefined;
 
-/** The first is kept: those that follow are mostly of its making. */
+/** Keeps the first error: later ones usually follow from it. */
 export function noteDeviceFault(problem: string, cause?: unknown): void {
   fault ??= new SaeLabError('kernels.device-fault', {
-    problem: `the GPU reports: ${problem}`,
+    problem: `the GPU reported an error: ${problem}`,
     field: 'device',
-    fix: 'Where a buffer is too large or memory is short, lower the batch size or the width; `--device cpu` needs no GPU.',
+    fix: 'If a buffer is too large or memory is short, lower the batch size or the width. `--device cpu` needs no GPU.',
     ...(cause !== undefined && { cause }),
   });
 }
 
 /**
- * To be called wherever results have just been read, before they are believed.
+ * Call it after reading results, before using them.
  *
- * @throws {SaeLabError} `kernels.device-fault`, once for each fault
+ * @throws {SaeLabError} `kernels.device-fault`, once per fault
  */
 export function throwDeviceFault(): void {
   const reported = fault;

@@ -1,6 +1,6 @@
 import { SaeLabError, describeValue } from '@sae-lab/errors';
 
-/** Where tensors may live; `auto` takes the first that there is. */
+/** Where to compute. `auto` takes the first of the others that is available. */
 export const DEVICES = ['auto', 'cuda', 'webgpu', 'cpu'] as const;
 
 export type Device = (typeof DEVICES)[number];
@@ -11,7 +11,7 @@ export function parseDevice(value: unknown, field = 'device'): Device {
   const device = DEVICES.find((name) => name === value);
   if (device !== undefined) return device;
   throw new SaeLabError('kernels.device', {
-    problem: 'not a device',
+    problem: 'unknown device',
     field,
     expected: `one of ${DEVICES.join(', ')}`,
     received: describeValue(value),
@@ -19,7 +19,7 @@ export function parseDevice(value: unknown, field = 'device'): Device {
   });
 }
 
-/** A device that was asked for, or tried, and cannot be had. */
+/** The error for a device that cannot be used. */
 export function unavailable(device: Device, problem: string, fix: string, cause?: unknown): SaeLabError {
   return new SaeLabError('kernels.device-unavailable', {
     problem,
@@ -29,7 +29,7 @@ export function unavailable(device: Device, problem: string, fix: string, cause?
   });
 }
 
-/** The first line of what a library says, which may go on for pages, without its full stop. */
+/** The first line of an error of a library, which may have many, without its full stop. */
 export function firstLine(error: unknown): string {
   return String(error instanceof Error ? error.message : error)
     .split('\n')[0]!

@@ -1,24 +1,24 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { cpuBackendName } from '../backend-name.ts';
+import { CPU_BACKEND } from '../backend-name.ts';
 import { noteDeviceFault, throwDeviceFault } from './device-fault.ts';
 import type { Device } from './device.ts';
-import { selfCheck } from './self-check.ts';
+import { checkDevice } from './check-device.ts';
 import { useDevice } from './use-device.ts';
 
-// Whatever GPU there is shall not be seen.
+// Hide any GPU.
 vi.stubEnv('CUDA_VISIBLE_DEVICES', '-1');
 vi.stubEnv('VK_ICD_FILENAMES', '/nowhere.json');
 afterAll(() => vi.unstubAllEnvs());
 
 describe('useDevice', () => {
-  it('takes the CPU where it is asked for', async () => {
+  it('takes the CPU if asked to', async () => {
     expect(await useDevice({ device: 'cpu', threads: 1 })).toMatchObject({
       device: 'cpu',
-      name: cpuBackendName,
+      name: CPU_BACKEND,
       threads: 1,
     });
-    expect(tf.getBackend()).toBe(cpuBackendName);
+    expect(tf.getBackend()).toBe(CPU_BACKEND);
   });
 
   it.each(['tpu', 'CUDA', '', undefined, null, 0])('refuses %j', async (device) => {
@@ -28,7 +28,7 @@ describe('useDevice', () => {
     });
   });
 
-  it('says why CUDA cannot be had, and what to do', async () => {
+  it('says why CUDA is unavailable, and what to do', async () => {
     await expect(useDevice({ device: 'cuda' })).rejects.toMatchObject({
       code: 'kernels.device-unavailable',
       message: expect.stringMatching(/^device 'cuda': .+ docs\/gpu\.md .+--device cpu/),
@@ -36,23 +36,23 @@ describe('useDevice', () => {
   });
 
   it.skipIf(process.platform !== 'linux')(
-    'auto: says in one line which it takes, and why not the others',
+    'auto says in one line which device it takes, and why not the others',
     async () => {
       const { device, name, choice } = await useDevice({ device: 'auto', threads: 1 });
-      expect([device, name, tf.getBackend()]).toEqual(['cpu', cpuBackendName, cpuBackendName]);
+      expect([device, name, tf.getBackend()]).toEqual(['cpu', CPU_BACKEND, CPU_BACKEND]);
       expect(choice).toMatch(/^device: cpu \(cuda: .+; webgpu: .+\)$/);
     },
   );
 });
 
-describe('the check of a device', () => {
-  it.each([cpuBackendName, 'cpu'])('finds nothing wrong with %s', async (backend) => {
+describe('checkDevice', () => {
+  it.each([CPU_BACKEND, 'cpu'])('finds nothing wrong with %s', async (backend) => {
     await useDevice({ device: 'cpu', threads: 1 });
     await tf.setBackend(backend);
-    expect(await selfCheck()).toBeUndefined();
+    expect(await checkDevice()).toBeUndefined();
   });
 
-  it('finds a product that is zeros, as of a buffer that is too large', async () => {
+  it('detects a product of zeros, which a buffer that is too large yields', async () => {
     await tf.setBackend('cpu');
     const product = tf.getKernel('BatchMatMul', 'cpu');
     tf.unregisterKernel('BatchMatMul', 'cpu');
@@ -66,7 +66,7 @@ describe('the check of a device', () => {
       },
     });
     try {
-      expect(await selfCheck()).toContain('product');
+      expect(await checkDevice()).toContain('product');
     } finally {
       tf.unregisterKernel('BatchMatMul', 'cpu');
       tf.registerKernel(product);
@@ -74,7 +74,7 @@ describe('the check of a device', () => {
   });
 });
 
-it('a fault of the device is thrown once, the first of several', () => {
+it('throws a device fault once, the first of several', () => {
   expect(throwDeviceFault).not.toThrow();
   noteDeviceFault('Binding size is larger than the limit');
   noteDeviceFault('Invalid CommandBuffer');

@@ -2,7 +2,7 @@ import { SaeLabError } from '@sae-lab/errors';
 import { type BackendInfo, type CpuBackendOptions, useCpuBackend } from '../cpu-backend.ts';
 import { startCuda } from './cuda.ts';
 import { type ChosenDevice, type Device, parseDevice, unavailable } from './device.ts';
-import { selfCheck } from './self-check.ts';
+import { checkDevice } from './check-device.ts';
 import { startWebGpu } from './webgpu.ts';
 
 export interface DeviceOptions extends CpuBackendOptions {
@@ -11,7 +11,7 @@ export interface DeviceOptions extends CpuBackendOptions {
 
 export interface DeviceInfo extends BackendInfo {
   device: ChosenDevice;
-  /** Where `auto` had to choose: which was taken and why not those before it, in one line. */
+  /** For `auto`: which device was taken and why not the ones before it, in one line. */
   choice?: string;
 }
 
@@ -23,10 +23,13 @@ const STARTS: Record<GpuDevice, (allowSoftware: boolean) => Promise<Omit<Backend
 };
 
 /**
- * Makes a device tfjs's backend. `auto` takes CUDA, WebGPU on a real GPU, or else the CPU; any other is the one asked
- * for or an error.
+ * Makes a device tfjs's backend. `auto` takes CUDA, else WebGPU on a real GPU, else the CPU. Any other device is used or is an
+ * error.
  *
- * @throws {SaeLabError} `kernels.device`, `kernels.device-unavailable`, and what `useCpuBackend` throws
+ * @example
+ * const { device, runtime } = await useDevice({ device: 'auto' });
+ *
+ * @throws {SaeLabError} `kernels.device`, `kernels.device-unavailable`, and whatever `useCpuBackend` throws
  */
 export async function useDevice({ device, ...cpu }: DeviceOptions): Promise<DeviceInfo> {
   const parsed = parseDevice(device);
@@ -62,11 +65,11 @@ function choiceOf(device: ChosenDevice, missing: readonly string[]): string {
 
 async function startGpu(device: GpuDevice, allowSoftware: boolean): Promise<DeviceInfo> {
   const started = await STARTS[device](allowSoftware);
-  const wrong = await selfCheck();
+  const wrong = await checkDevice();
   if (wrong !== undefined) {
-    const problem = `${started.runtime} computes something else than ${wrong}`;
-    throw unavailable(device, problem, 'Update its driver; `--device cpu` needs no GPU.');
+    const problem = `${started.runtime} fails its self-check (${wrong})`;
+    throw unavailable(device, problem, 'Update the GPU driver. `--device cpu` needs no GPU.');
   }
-  // A GPU has no use for threads of ours.
+  // The backend's own threads serve the CPU only.
   return { ...started, threads: 1, device };
 }

@@ -3,9 +3,9 @@ import type { BackendInfo } from '../cpu-backend.ts';
 import { noteDeviceFault } from './device-fault.ts';
 import { firstLine, unavailable } from './device.ts';
 
-const FIX = 'docs/gpu.md says what it takes; `--device cpu` needs no GPU.';
+const FIX = 'See docs/gpu.md for the requirements. `--device cpu` needs no GPU.';
 
-/** As much of the browser's interface as is used here. */
+/** The part of the browser's interface that is used here. */
 interface Gpu {
   requestAdapter(options: object): Promise<Adapter | null>;
 }
@@ -24,14 +24,14 @@ interface GpuDevice {
   readonly lost: Promise<{ reason: string; message: string }>;
 }
 
-/** The processes' one: Dawn's objects live as long as what holds them. */
+/** One per process, kept alive here: Dawn frees objects that nothing holds. */
 let gpu: Gpu | undefined;
 let watched: GpuDevice | undefined;
 
 /**
- * Makes WebGPU (Metal, Vulkan or Direct3D 12, by Dawn) tfjs's backend.
+ * Makes WebGPU tfjs's backend: Metal, Vulkan or Direct3D 12, through Dawn.
  *
- * @param allowSoftware also take an adapter that computes on the CPU: right for tests, slow for all else
+ * @param allowSoftware also accept a software adapter, which is meant for tests
  * @throws {SaeLabError} `kernels.device-unavailable`
  */
 export async function startWebGpu({
@@ -42,21 +42,21 @@ export async function startWebGpu({
   gpu ??= await loadDawn();
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (adapter === null) {
-    throw unavailable('webgpu', 'there is no adapter: neither Metal nor Vulkan nor Direct3D 12 answers', FIX);
+    throw unavailable('webgpu', 'no adapter found: neither Metal, Vulkan nor Direct3D 12 is available', FIX);
   }
   const { description, vendor, architecture } = adapter.info;
-  const name = description || `${vendor} ${architecture}`.trim() || 'an adapter without a name';
+  const name = description || `${vendor} ${architecture}`.trim() || 'an unnamed adapter';
   if (!allowSoftware && isSoftware(adapter)) {
-    throw unavailable('webgpu', `the only adapter, ${name}, computes on the CPU`, FIX);
+    throw unavailable('webgpu', `the only adapter is software: ${name}`, FIX);
   }
-  // It registers itself only where it finds `navigator.gpu`, so not before now.
+  // It registers itself only if `navigator.gpu` exists by now.
   await import('@tensorflow/tfjs-backend-webgpu');
-  // It would compute small tensors on the CPU where their values happen to have been read: writing a checkpoint would
-  // change what comes after it.
+  // Otherwise tfjs computes small tensors on the CPU once their values have been read, and writing a checkpoint would change
+  // the steps after it.
   tf.env().set('WEBGPU_CPU_FORWARD', false);
-  // `getBackend()` would answer 'webgpu' even after a failure.
+  // After a failure `getBackend()` still returns 'webgpu'.
   if (!(await tf.setBackend('webgpu'))) {
-    throw unavailable('webgpu', `tfjs cannot begin on ${name}`, FIX);
+    throw unavailable('webgpu', `tfjs does not start on ${name}`, FIX);
   }
   watch((tf.backend() as unknown as { device: GpuDevice }).device);
   return {
@@ -67,7 +67,7 @@ export async function startWebGpu({
   };
 }
 
-/** tfjs looks for a browser: its constructors among the globals, and `navigator.gpu`. */
+/** tfjs expects a browser: WebGPU's constructors as globals, and `navigator.gpu`. */
 async function loadDawn(): Promise<Gpu> {
   try {
     const { create, globals } = await import('webgpu');
@@ -80,13 +80,13 @@ async function loadDawn(): Promise<Gpu> {
   }
 }
 
-/** Vulkan's software drivers call themselves fallbacks in newer versions of Dawn only; Mesa's is llvmpipe. */
+/** Only newer versions of Dawn report Vulkan's software drivers as fallback adapters; Mesa's is called llvmpipe. */
 function isSoftware({ info }: Adapter): boolean {
   if (info.isFallbackAdapter === true) return true;
   return /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${info.architecture} ${info.description}`);
 }
 
-/** What is wrong with a command is told here only: what it was to compute is zeros, and no exception is thrown. */
+/** Errors of commands arrive only here: the command itself yields zeros, and throws nothing. */
 function watch(device: GpuDevice): void {
   if (watched === device) return;
   watched = device;
@@ -96,5 +96,5 @@ function watch(device: GpuDevice): void {
 
 async function noteLoss({ lost }: GpuDevice): Promise<void> {
   const { reason, message } = await lost;
-  if (reason !== 'destroyed') noteDeviceFault(`it is lost (${reason}): ${firstLine(message)}`);
+  if (reason !== 'destroyed') noteDeviceFault(`the device was lost (${reason}): ${firstLine(message)}`);
 }

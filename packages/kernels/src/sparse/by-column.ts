@@ -1,60 +1,58 @@
-import type { Heap, Room } from '../compiled/heap.ts';
+import type { Heap, Scratch } from '../heap/heap.ts';
 import type { ByColumn, Support } from './support.ts';
 
-/** Rows are counted in so many parts, whatever the number of threads. */
+/** Parts in which rows are counted, whatever the number of threads. */
 const PARTS = 8;
 
-/** Places of columns' starts, and of each entry's row and number, column after column. */
-interface Places {
+/** Offsets of each column's first entry, and of each entry's row and index, sorted by column. */
+interface Offsets {
   readonly columnStart: number;
   readonly rowOf: number;
   readonly entryOf: number;
 }
 
-/** The order by column as tensors of the support's own, for those that will ask for it more than once. */
+/** The support with its order by column as tensors, for callers that need it more than once. */
 export function withByColumn(heap: Heap, support: Support): Support {
   const count = support.columnOf.size;
   const byColumn: ByColumn = {
-    columnStart: heap.makeWhole(support.columns + 1),
-    rowOf: heap.makeWhole(count),
-    entryOf: heap.makeWhole(count),
+    columnStart: heap.makeInt32(support.columns + 1),
+    rowOf: heap.makeInt32(count),
+    entryOf: heap.makeInt32(count),
   };
-  sort(heap, support, placesOf(heap, byColumn));
+  sort(heap, support, offsetsOf(heap, byColumn));
   return { ...support, byColumn };
 }
 
-/** The order by column, made now where the support does not have it. */
-export function byColumnOf(heap: Heap, room: Room, support: Support): Places {
-  if (support.byColumn !== undefined) return placesOf(heap, support.byColumn);
+/** The order by column, computed into scratch unless the support has it. */
+export function byColumnOf(heap: Heap, { allocate }: Scratch, support: Support): Offsets {
+  if (support.byColumn !== undefined) return offsetsOf(heap, support.byColumn);
   const count = support.columnOf.size;
-  const places = {
-    columnStart: room.take(support.columns + 1),
-    rowOf: room.take(count),
-    entryOf: room.take(count),
+  const offsets = {
+    columnStart: allocate(support.columns + 1),
+    rowOf: allocate(count),
+    entryOf: allocate(count),
   };
-  sort(heap, support, places);
-  return places;
+  sort(heap, support, offsets);
+  return offsets;
 }
 
-function placesOf(heap: Heap, { columnStart, rowOf, entryOf }: ByColumn): Places {
-  return { columnStart: heap.at(columnStart), rowOf: heap.at(rowOf), entryOf: heap.at(entryOf) };
+function offsetsOf(heap: Heap, { columnStart, rowOf, entryOf }: ByColumn): Offsets {
+  return {
+    columnStart: heap.offset(columnStart),
+    rowOf: heap.offset(rowOf),
+    entryOf: heap.offset(entryOf),
+  };
 }
 
-/** By counting: each part of the rows knows where its entries of each column begin. */
-function sort(heap: Heap, support: Support, { columnStart, rowOf, entryOf }: Places): void {
+/** A counting sort: after it, each part of the rows knows where its entries of each column start. */
+function sort(heap: Heap, support: Support, { columnStart, rowOf, entryOf }: Offsets): void {
   const { rows, columns } = support;
-  heap.withRoom((room) => {
-    const starts = room.take(PARTS * columns);
-    const from = [
-      PARTS,
-      rows,
-      columns,
-      heap.at(support.rowStart),
-      heap.at(support.columnOf),
-      starts,
-    ] as const;
-    heap.rows('countByColumn', PARTS, from);
+  heap.withScratch(({ allocate }) => {
+    const starts = allocate(PARTS * columns);
+    const entries = [heap.offset(support.rowStart), heap.offset(support.columnOf)] as const;
+    const counted = [PARTS, rows, columns, ...entries, starts] as const;
+    heap.rows('countByColumn', PARTS, counted);
     heap.run.startByColumn(PARTS, columns, starts, columnStart);
-    heap.rows('placeByColumn', PARTS, [...from, rowOf, entryOf]);
+    heap.rows('placeByColumn', PARTS, [...counted, rowOf, entryOf]);
   });
 }

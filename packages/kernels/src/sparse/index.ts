@@ -1,7 +1,6 @@
-export { leavingUnwritten, tensorsBehind } from './entry-gradient.ts';
 export { referenceKernels } from './reference-kernels.ts';
 export * as sparse from './reference.ts';
-export { slabsOf } from './select-in-slabs.ts';
+export { slabsOf } from './selection/select-in-slabs.ts';
 export type { SparseKernels, SparseTensor } from './sparse-kernels.ts';
-export { sparseKernels } from './start.ts';
+export { sparseKernels } from './start-kernels.ts';
 export { arraysOf, tensorsOf, withTensors, type EntryChoice, type Support } from './support.ts';

@@ -1,27 +1,27 @@
 import type * as tf from '@tensorflow/tfjs';
-import type { Heap, Room } from '../compiled/heap.ts';
-import type { Gemm } from '../gemm.ts';
+import type { Heap, Scratch } from '../heap/heap.ts';
+import type { Gemm } from '../onnx/gemm.ts';
 import type { Support, SupportArrays } from './support.ts';
 
-/** A support whose entries lie close in few columns, as those of dead latents do: worth a dense product of those columns. */
+/** A support with many entries in few columns, as the dead latents of AuxK have: a dense product of these is faster. */
 interface Packed {
-  /** The columns that have entries, rising. */
+  /** The columns with entries, rising. */
   readonly used: Int32Array;
-  /** Which of them each column is, [columns]. */
+  /** The index in `used` of each column, [columns]. */
   readonly rank: Int32Array;
 }
 
-/** An entry costs a sparse kernel about as much as so many cost a dense product. */
+/** Density of the used columns above which the dense product is faster. */
 const DENSE_FROM = 0.1;
-/** Few entries are cheap either way. */
+/** With fewer entries both ways are cheap. */
 const LEAST_ENTRIES = 4096;
-/** Rows that show most often that there are too many columns. */
+/** Rows that usually suffice to see that the columns are too many. */
 const SAMPLED_ROWS = 64;
 
-/** By what holds the numbers of `columnOf`, which clones share. */
+/** Answers by the data id of `columnOf`, which clones share. */
 const known = new WeakMap<object, { packed: Packed | undefined }>();
 
-/** Undefined where the sparse kernels are the faster way. */
+/** Undefined if the sparse kernels are faster. */
 export function packedSupport(
   support: Support,
   rowStart: Int32Array,
@@ -63,45 +63,45 @@ function pack({ rows, columns, rowStart, columnOf }: SupportArrays): Packed | un
 
 interface PackedCode {
   readonly support: Support;
-  /** Place of the values. */
+  /** Offset of the values. */
   readonly values: number;
   readonly packed: Packed;
 }
 
-/** The operations of codes by dense products of the columns that have entries. */
+/** The operations of codes by dense products of the columns with entries. */
 export function productsOfPacked(heap: Heap, gemm: Gemm) {
-  /** The entries as a matrix of the columns that have any, [rows, used], or those of the matrix as entries. */
+  /** Converts entries to a matrix of the used columns, [rows, used], or back. */
   const convert = (
     kernel: 'unpackRows' | 'packRows',
     { rows, rowStart, columnOf }: Support,
     { used, rank }: Packed,
     [from, to]: [number, number],
   ): void =>
-    heap.withRoom((room) => {
-      const places = [heap.at(rowStart), heap.at(columnOf), room.copy(rank)] as const;
-      heap.rows(kernel, rows, [...places, from, used.length, to]);
+    heap.withScratch((scratch) => {
+      const entries = [heap.offset(rowStart), heap.offset(columnOf), scratch.copy(rank)] as const;
+      heap.rows(kernel, rows, [...entries, from, used.length, to]);
     });
 
-  /** Rows of W for the columns that have entries, [used, width]. */
-  const rowsOf = (room: Room, W: tf.Tensor2D, { used }: Packed): Float32Array => {
+  /** The rows of W of the used columns, [used, width]. */
+  const rowsOf = (scratch: Scratch, W: tf.Tensor2D, { used }: Packed): Float32Array => {
     const width = W.shape[1];
-    const place = room.take(used.length * width);
-    const [from, rows] = [heap.view(W), heap.floats(place, used.length * width)];
+    const offset = scratch.allocate(used.length * width);
+    const [from, rows] = [heap.view(W), heap.floats(offset, used.length * width)];
     used.forEach((column, i) => rows.set(from.subarray(column * width, (column + 1) * width), i * width));
     return rows;
   };
 
   const product = (code: PackedCode, W: tf.Tensor2D, bias: tf.Tensor1D | undefined): tf.Tensor2D =>
-    heap.withRoom((room) => {
+    heap.withScratch((scratch) => {
       const { rows } = code.support;
       const [width, used] = [W.shape[1], code.packed.used.length];
       const out = heap.make([rows, width]) as tf.Tensor2D;
-      const place = room.take(rows * used);
-      const b = rowsOf(room, W, code.packed);
-      convert('unpackRows', code.support, code.packed, [code.values, place]);
+      const offset = scratch.allocate(rows * used);
+      const b = rowsOf(scratch, W, code.packed);
+      convert('unpackRows', code.support, code.packed, [code.values, offset]);
       const shape = { m: rows, n: width, k: used, transposeA: false, transposeB: false };
       gemm({
-        a: heap.floats(place, rows * used),
+        a: heap.floats(offset, rows * used),
         b,
         out: heap.view(out),
         ...shape,
@@ -111,30 +111,30 @@ export function productsOfPacked(heap: Heap, gemm: Gemm) {
     });
 
   const valueGradients = (support: Support, packed: Packed, W: tf.Tensor2D, dy: tf.Tensor): tf.Tensor2D =>
-    heap.withRoom((room) => {
+    heap.withScratch((scratch) => {
       const dValues = heap.make([1, support.columnOf.size]) as tf.Tensor2D;
       const [m, n, k] = [support.rows, packed.used.length, W.shape[1]];
-      const place = room.take(m * n);
-      const b = rowsOf(room, W, packed);
+      const offset = scratch.allocate(m * n);
+      const b = rowsOf(scratch, W, packed);
       gemm({
         a: heap.view(dy),
         b,
-        out: heap.floats(place, m * n),
+        out: heap.floats(offset, m * n),
         m,
         n,
         k,
         transposeA: false,
         transposeB: true,
       });
-      convert('packRows', support, packed, [place, heap.at(dValues)]);
+      convert('packRows', support, packed, [offset, heap.offset(dValues)]);
       return dValues;
     });
 
-  /** Adds valuesᵀ·dy to the rows of dW. */
+  /** Adds valuesᵀ·dy to dW. */
   const addWeightGradients = ({ support, values, packed }: PackedCode, dy: tf.Tensor, dW: tf.Tensor): void =>
-    heap.withRoom((room) => {
+    heap.withScratch((scratch) => {
       const [m, n, k] = [packed.used.length, dW.shape[1] as number, support.rows];
-      const [matrix, sums] = [room.take(k * m), room.take(m * n)];
+      const [matrix, sums] = [scratch.allocate(k * m), scratch.allocate(m * n)];
       convert('unpackRows', support, packed, [values, matrix]);
       const out = heap.floats(sums, m * n);
       gemm({

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
-import { chooseEntries } from './choose-entries.ts';
+import { chooseEntries } from './selection/choose-entries.ts';
 import * as reference from './reference.ts';
 import type { SparseKernels, SparseTensor } from './sparse-kernels.ts';
 import { arraysOf, supportOf } from './support.ts';
 
-/** The sparse operations in plain loops, by which the fast ones are tested. */
+/** The sparse operations in plain loops: slow, and the reference for the compiled ones. */
 export const referenceKernels: SparseKernels = {
   select(x, W, bias, choices) {
     const z = tf.tidy(() => tf.fused.matMul({ a: x, b: W, transposeB: true, ...(bias && { bias }) }));

@@ -1,6 +1,6 @@
 /**
- * Products with a sparse matrix, and their gradients, in plain loops. Sums run in a fixed order, so that results are the
- * same bits each time: over a row's entries by rising column, over a column's by rising row.
+ * Products with a sparse matrix and their gradients, in plain loops. Sums have a fixed order, and so the same bits each
+ * time: over a row's entries by rising column, over a column's by rising row.
  */
 import type { SupportArrays } from './support.ts';
 
@@ -10,7 +10,7 @@ export interface Sparse {
   readonly values: Float32Array;
 }
 
-/** values · W, [rows, width], for W [columns, width]; `bias` [width] is added to every row. */
+/** values · W + bias, [rows, width], for W [columns, width] and bias [width]. */
 export function product(
   { support, values }: Sparse,
   W: Float32Array,
@@ -22,7 +22,7 @@ export function product(
 }
 
 /**
- * For each bound the product with the columns below it, from one pass over the entries; [bounds, rows, width].
+ * For each bound, the product with the columns below it, in one pass over the entries; [bounds, rows, width].
  *
  * @param bounds rising
  */
@@ -50,10 +50,10 @@ export function prefixProducts(
 }
 
 /**
- * Gradient of products with respect to the values: of each entry dy[g, row] · W[column], g the first bound above the column;
- * 0 where there is none.
+ * Gradient of products with respect to the values: dy[g, row] · W[column] for each entry, where g is the first bound above
+ * its column; 0 if there is none.
  *
- * @param dy [bounds, rows, width]; by default of the product of all columns, [rows, width]
+ * @param dy [bounds, rows, width]; with the default bounds [rows, width]
  */
 export function valueGradient(
   support: SupportArrays,
@@ -66,17 +66,17 @@ export function valueGradient(
   const out = new Float32Array(columnOf.length);
   for (let row = 0; row < rows; row++) {
     for (let entry = rowStart[row]!; entry < rowStart[row + 1]!; entry++) {
-      const at = reaching(columnOf[entry]!, row, bounds, rows, width);
-      if (at === undefined) continue;
+      const start = reaching(columnOf[entry]!, row, bounds, rows, width);
+      if (start === undefined) continue;
       let dot = 0;
-      for (let d = 0; d < width; d++) dot += dy[at + d]! * W[columnOf[entry]! * width + d]!;
+      for (let d = 0; d < width; d++) dot += dy[start + d]! * W[columnOf[entry]! * width + d]!;
       out[entry] = dot;
     }
   }
   return out;
 }
 
-/** Gradient of the same products with respect to W: valuesᵀ · dy, [columns, width]. */
+/** Gradient of the same products with respect to W: valuesᵀ·dy, [columns, width]. */
 export function weightGradient(
   { support, values }: Sparse,
   dy: Float32Array,
@@ -87,16 +87,16 @@ export function weightGradient(
   const out = new Float32Array(columns * width);
   for (let row = 0; row < rows; row++) {
     for (let entry = rowStart[row]!; entry < rowStart[row + 1]!; entry++) {
-      const at = reaching(columnOf[entry]!, row, bounds, rows, width);
-      if (at === undefined) continue;
+      const start = reaching(columnOf[entry]!, row, bounds, rows, width);
+      if (start === undefined) continue;
       const to = columnOf[entry]! * width;
-      for (let d = 0; d < width; d++) out[to + d]! += values[entry]! * dy[at + d]!;
+      for (let d = 0; d < width; d++) out[to + d]! += values[entry]! * dy[start + d]!;
     }
   }
   return out;
 }
 
-/** Where the gradient lies that reaches a column in a row. */
+/** The index in dy of the gradient that reaches a column in a row. */
 function reaching(
   column: number,
   row: number,
@@ -109,11 +109,11 @@ function reaching(
 }
 
 /**
- * Σ ‖y_g − x‖² over the products y_g of `prefixProducts`, and what its gradients are made of.
+ * Σ ‖y_g − x‖² over the products y_g of `prefixProducts`, and the parts of its gradient.
  *
  * @param x [rows, width]
- * @returns errors: for each bound Σ (y − x) over it and all after it, [bounds, rows, width]; slopes: for each entry the
- *   product of its row of W with the errors of the first bound above it, 0 where there is none
+ * @returns `errors`: for each bound, Σ (y − x) over it and all later ones, [bounds, rows, width]; `slopes`: for each entry,
+ *   the product of its row of W with the errors of the first bound above it, 0 if there is none
  */
 export function squaredError(
   x: Float32Array,
@@ -135,32 +135,32 @@ export function squaredError(
   return { sum, errors, slopes: valueGradient(code.support, errors, W, width, bounds) };
 }
 
-/** A value per column, [columns], for each entry. */
+/** For each entry, its column's element of a vector [columns]. */
 export function gatherColumns(support: SupportArrays, perColumn: Float32Array): Float32Array {
   return Float32Array.from(support.columnOf, (column) => perColumn[column]!);
 }
 
-/** Sum over each column's entries, [columns]. */
+/** The sum of each column's values, [columns]. */
 export function sumColumns({ support, values }: Sparse): Float32Array {
   const out = new Float32Array(support.columns);
   support.columnOf.forEach((column, entry) => (out[column]! += values[entry]!));
   return out;
 }
 
-/** Sum over each row's entries, [rows]. */
+/** The sum of each row's values, [rows]. */
 export function sumRows({ support: { rows, rowStart }, values }: Sparse): Float32Array {
   return Float32Array.from({ length: rows }, (_, row) =>
     values.subarray(rowStart[row], rowStart[row + 1]).reduce((sum, value) => sum + value, 0),
   );
 }
 
-/** A value per row, [rows], for each entry. */
+/** For each entry, its row's element of a vector [rows]. */
 export function gatherRows({ rows, rowStart, columnOf }: SupportArrays, perRow: Float32Array): Float32Array {
   const out = new Float32Array(columnOf.length);
   for (let row = 0; row < rows; row++) out.fill(perRow[row]!, rowStart[row], rowStart[row + 1]);
   return out;
 }
 
-function addScaled(sum: Float32Array, factor: number, W: Float32Array, at: number): void {
-  for (let d = 0; d < sum.length; d++) sum[d]! += factor * W[at + d]!;
+function addScaled(sum: Float32Array, factor: number, W: Float32Array, start: number): void {
+  for (let d = 0; d < sum.length; d++) sum[d]! += factor * W[start + d]!;
 }

@@ -7,12 +7,12 @@ export interface SparseTensor {
   readonly values: Tensor2D;
 }
 
-/** What codes need of sparse matrices, as tensors; none of it is on the gradient tape. */
+/** The operations on sparse codes, from tensors to tensors. None of them is recorded on the gradient tape. */
 export interface SparseKernels {
   /**
-   * Entries of x·Wᵀ + bias, for each choice. x is [rows, width], W [columns, width], bias [columns].
+   * Chooses entries of x·Wᵀ + bias, once per choice. x is [rows, width], W [columns, width], bias [columns].
    *
-   * @param density the share of entries that choices without a limit are expected to find, where it is known
+   * @param density the share of entries that choices without a limit are expected to find, if known
    */
   select(
     x: Tensor2D,
@@ -23,7 +23,7 @@ export interface SparseKernels {
   ): SparseTensor[];
   /** code·W + bias, [rows, width], for W [columns, width] and bias [width]. */
   product(code: SparseTensor, W: Tensor2D, bias?: Tensor1D): Tensor2D;
-  /** Gradients of `product` with respect to the values and, unless `frozen`, to W. */
+  /** Gradients of `product` with respect to the values and, unless `frozen`, W. */
   productGradients(
     code: SparseTensor,
     W: Tensor2D,
@@ -31,12 +31,12 @@ export interface SparseKernels {
     frozen: boolean,
   ): { dValues: Tensor2D; dW?: Tensor2D };
   /**
-   * Σ_g ‖y_g − x‖², y_g the product of the columns below `bounds[g]`, with the bias; and what its gradients are made of.
+   * Σ_g ‖y_g − x‖², where y_g is the product of the columns below `bounds[g]` plus the bias, and the parts of its gradient.
    *
    * @param x [rows, width]
    * @param bounds rising numbers of columns
-   * @returns errors: for each bound Σ (y − x) over it and all after it, [bounds, rows, width]; slopes: the gradient of the
-   *   values, but for a factor of 2
+   * @returns `errors`: for each bound, Σ (y − x) over it and all later ones, [bounds, rows, width]; `slopes`: half the
+   *   gradient of the values
    */
   squaredError(
     x: Tensor2D,
@@ -45,7 +45,7 @@ export interface SparseKernels {
     bias: Tensor1D | undefined,
     bounds: readonly number[],
   ): { sum: number; errors: Tensor3D; slopes: Tensor2D };
-  /** `scale` times the gradients of W and bias that the errors make; scale is 2 for the sum of squares itself. */
+  /** Gradients of W and bias from the errors, times `scale`; 2 for the sum of squares itself. */
   squaredErrorGradients(
     code: SparseTensor,
     W: Tensor2D,
@@ -54,9 +54,9 @@ export interface SparseKernels {
     scale: number,
   ): { dW: Tensor2D; dBias: Tensor1D };
   /**
-   * Gradients of W, [columns, width], and bias, [columns], of `select` from those of the entries of all choices, dz.
+   * Gradients of `select` with respect to W, [columns, width], and bias, [columns].
    *
-   * @param dz [1, entries of all supports, one after the other]
+   * @param dz gradient of the entries of all supports, concatenated, [1, entries]
    */
   selectGradients(
     supports: readonly Support[],
@@ -64,10 +64,10 @@ export interface SparseKernels {
     dz: Tensor2D,
     x: Tensor2D,
   ): { dW: Tensor2D; dBias: Tensor1D };
-  /** Each entry's column's number, [1, entries]. */
+  /** For each entry, its column's element of the vector, [1, entries]. */
   gatherColumns(support: Support, vector: Tensor1D): Tensor2D;
-  /** The sum of each column's entries, [columns]. */
+  /** The sum of each column's values, [columns]. */
   sumColumns(code: SparseTensor): Tensor1D;
-  /** 1 for each column with an entry that is not 0, [columns]. */
+  /** 1 for each column with a non-zero value, else 0; [columns]. */
   fired(code: SparseTensor): Tensor1D;
 }

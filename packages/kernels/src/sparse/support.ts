@@ -1,27 +1,27 @@
 import * as tf from '@tensorflow/tfjs';
 
-/** Which entries of a [rows, columns] matrix are there, row after row. Their values are held beside it. */
+/** Which entries of a [rows, columns] matrix are stored, row by row (CSR). Their values are kept separately. */
 export interface Support {
   readonly rows: number;
   readonly columns: number;
-  /** Row r has the entries from `rowStart[r]` up to `rowStart[r + 1]`; whole numbers, [rows + 1]. */
+  /** Row r has the entries `rowStart[r]` to `rowStart[r + 1]`, the last excluded; int32, [rows + 1]. */
   readonly rowStart: tf.Tensor1D;
-  /** Rising within a row; whole numbers, [entries]. */
+  /** Column of each entry, rising within a row; int32, [entries]. */
   readonly columnOf: tf.Tensor1D;
-  /** The same entries in another order, where somebody is going to ask for it. */
+  /** The same entries sorted by column, if a gradient is going to need them. */
   readonly byColumn?: ByColumn;
 }
 
-/** Entries column after column, within one in the order of their rows; whole numbers. */
+/** Entries column by column, within a column by row; int32. */
 export interface ByColumn {
-  /** Where each column's entries begin, [columns + 1]. */
+  /** Index of each column's first entry, [columns + 1]. */
   readonly columnStart: tf.Tensor1D;
-  /** The row of each entry, and which entry it is. */
+  /** The row of each entry, and its index in the order by row, [entries]. */
   readonly rowOf: tf.Tensor1D;
   readonly entryOf: tf.Tensor1D;
 }
 
-/** All its tensors, to be saved for a gradient; `withTensors` puts them back. */
+/** All its tensors, to save for a gradient; `withTensors` restores the support from them. */
 export function tensorsOf({ rowStart, columnOf, byColumn }: Support): tf.Tensor[] {
   return [rowStart, columnOf, ...Object.values<tf.Tensor>({ ...byColumn })];
 }
@@ -58,14 +58,14 @@ export function supportOf({ rows, columns, rowStart, columnOf }: SupportArrays):
   };
 }
 
-/** Which entries of a matrix are chosen; see the selections of codes for what each means. */
+/** Which entries of a matrix to choose: what a selection of a code asks of the kernels. */
 export type EntryChoice = {
-  /** Only columns whose entry is not 0 may be chosen; [columns]. */
-  readonly among?: Float32Array;
+  /** Non-zero for the columns that may be chosen, [columns]. Default: all. */
+  readonly mask?: Float32Array;
 } & (
   | { readonly kind: 'positive' }
   | { readonly kind: 'topK'; readonly k: number }
   | { readonly kind: 'batchTopK'; readonly k: number }
-  /** `lowest`: an entry is chosen where it is larger; [columns]. */
+  /** `lowest`: an entry must exceed its column's; [columns]. */
   | { readonly kind: 'threshold'; readonly lowest: Float32Array }
 );

@@ -1,4 +1,4 @@
-/** What the threads of a team agree by: a few words of shared memory, and the arguments of the task at hand. */
+/** How the threads of a team coordinate: a few words of shared memory, and the arguments of the current task. */
 export interface Control {
   readonly words: Int32Array<SharedArrayBuffer>;
   readonly args: Float64Array<SharedArrayBuffer>;
@@ -7,22 +7,22 @@ export interface Control {
 
 /** Which word holds what. */
 export const WORD = {
-  /** Rises with every task; workers sleep on it. */
+  /** Incremented by each task; workers sleep on it. */
   generation: 0,
   task: 1,
   parts: 2,
-  /** The next part that nobody has taken yet. */
+  /** The next part to take. */
   next: 3,
-  /** Workers that have not finished with the task; the caller sleeps on it. */
+  /** Workers that have not finished the task; the caller sleeps on it. */
   working: 4,
   /** Workers that are ready for tasks. */
   ready: 5,
-  /** 1 when a thread failed, 2 when one ended. */
+  /** 1: a thread failed; 2: a thread ended. */
   fault: 6,
   messageLength: 7,
 } as const;
 
-/** Those of a search with 50 selections. */
+/** Enough for a search with 50 selections. */
 const MOST_ARGS = 1024;
 const MESSAGE_BYTES = 2048;
 
@@ -42,7 +42,7 @@ export function controlOn(buffers: Record<keyof Control, SharedArrayBuffer>): Co
   };
 }
 
-/** Does parts of the task until none is left. */
+/** Does parts of the task until none are left. */
 export function takeParts({ words }: Control, work: (part: number) => void): void {
   const parts = Atomics.load(words, WORD.parts);
   for (;;) {
@@ -52,7 +52,7 @@ export function takeParts({ words }: Control, work: (part: number) => void): voi
   }
 }
 
-/** Keeps the others from taking parts of a task that has failed, and says why it has. */
+/** Records why a task failed, and keeps the other threads from taking more of its parts. */
 export function reportFault({ words, message }: Control, error: unknown): void {
   const text = new TextEncoder().encode(
     error instanceof Error ? (error.stack ?? error.message) : String(error),

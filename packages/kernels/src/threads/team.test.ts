@@ -1,12 +1,12 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type OnnxRuntime, loadOnnxRuntime } from '../onnx-runtime.ts';
-import { createGemm } from '../gemm.ts';
-import { Machine } from '../compiled/machine.ts';
+import { type OnnxRuntime, loadOnnxRuntime } from '../onnx/runtime.ts';
+import { createGemm } from '../onnx/gemm.ts';
+import { ThreadContext } from '../tasks/thread-context.ts';
 import { kernelModule } from '../compiled/kernel-module.ts';
-import { sharingFault } from '../compiled/shared-memory.ts';
-import { rowsArguments } from '../compiled/tasks.ts';
+import { sharingFault } from './sharing-fault.ts';
+import { rowsArguments } from '../tasks/rows.ts';
 import { Team } from './team.ts';
-import { wasm } from '../compiled/wasm.ts';
+import { wasm } from '../compiled/web-assembly.ts';
 
 let runtime: OnnxRuntime;
 let team: Team;
@@ -19,18 +19,18 @@ afterEach(() => team.dispose());
 async function started(
   threads: number,
   shared = true,
-): Promise<{ machine: Machine; sum: (parts: number) => number[] }> {
+): Promise<{ context: ThreadContext; sum: (parts: number) => number[] }> {
   const memory = new wasm.Memory({ initial: 16, maximum: 65_536, shared });
-  const machine = new Machine(kernelModule(shared), memory, runtime, 0, 0);
-  team = await Team.start(machine, threads);
+  const context = new ThreadContext(kernelModule(shared), memory, runtime, 0, 0);
+  team = await Team.start(context, threads);
   const [matrix, sums] = [1024, 65_536];
-  machine.floats(matrix, 64).forEach((_, i, all) => (all[i] = i));
+  context.floats(matrix, 64).forEach((_, i, all) => (all[i] = i));
   const sum = (parts: number): number[] => {
-    machine.floats(sums, 16).fill(0);
+    context.floats(sums, 16).fill(0);
     team.run('rows', parts, rowsArguments('squareSums', 16, parts, [4, matrix, sums]));
-    return [...machine.floats(sums, 16)];
+    return [...context.floats(sums, 16)];
   };
-  return { machine, sum };
+  return { context, sum };
 }
 
 const expected = Array.from({ length: 16 }, (_, row) =>
@@ -38,7 +38,7 @@ const expected = Array.from({ length: 16 }, (_, row) =>
 );
 
 describe('a team of threads', () => {
-  it.each([1, 2, 3])('does all parts of a task once, %i threads', async (threads) => {
+  it.each([1, 2, 3])('does each part of a task once, on %i threads', async (threads) => {
     const { sum } = await started(threads);
     expect(team.threads).toBe(threads);
     for (const parts of [1, 2, 7, 16]) expect(sum(parts)).toEqual(expected);
@@ -46,36 +46,36 @@ describe('a team of threads', () => {
     expect(sum(8)).toEqual(expected);
   });
 
-  it('is the caller alone where memory cannot be shared', async () => {
-    const { sum, machine } = await started(1, false);
-    expect(machine.memory.buffer).toBeInstanceOf(ArrayBuffer);
+  it('is the caller alone if memory cannot be shared', async () => {
+    const { sum, context } = await started(1, false);
+    expect(context.memory.buffer).toBeInstanceOf(ArrayBuffer);
     expect(sum(7)).toEqual(expected);
   });
 
-  it('works on memory that has grown meanwhile', async () => {
-    const { machine } = await started(2);
-    const place = machine.memory.buffer.byteLength;
-    machine.memory.grow(64);
-    machine.floats(place, 64).fill(2);
-    team.run('rows', 16, rowsArguments('squareSums', 16, 16, [4, place, place + 4096]));
-    expect([...machine.floats(place + 4096, 16)]).toEqual(Array.from({ length: 16 }, () => 16));
+  it('works on memory that has grown', async () => {
+    const { context } = await started(2);
+    const offset = context.memory.buffer.byteLength;
+    context.memory.grow(64);
+    context.floats(offset, 64).fill(2);
+    team.run('rows', 16, rowsArguments('squareSums', 16, 16, [4, offset, offset + 4096]));
+    expect([...context.floats(offset + 4096, 16)]).toEqual(Array.from({ length: 16 }, () => 16));
   });
 
-  it('says so when a task fails, whoever did it, and from then on', async () => {
+  it('reports a task that fails on any thread, and refuses further tasks', async () => {
     const { sum } = await started(2);
-    // Beyond all memory: the kernel traps.
+    // Beyond the end of memory: the kernel traps.
     const beyond = () => team.run('rows', 16, rowsArguments('squareSums', 16, 16, [4, 2 ** 32 - 65_536, 0]));
     expect(beyond).toThrow(/out of bounds|the thread|ended/);
     expect(() => sum(16)).toThrow(expect.objectContaining({ code: 'kernels.thread-lost' }));
   });
 
-  it('says so when a thread has ended, in place of waiting for it', async () => {
+  it('reports a thread that has ended instead of waiting for it', async () => {
     const { sum } = await started(2);
     await team.dispose();
     expect(() => sum(16)).toThrow(expect.objectContaining({ code: 'kernels.thread-lost' }));
   });
 
-  it('finds memory to be shareable here', () => {
+  it('finds that memory can be shared here', () => {
     expect(sharingFault(createGemm(runtime, 1))).toBeUndefined();
   });
 });

@@ -1,46 +1,46 @@
 import { Worker } from 'node:worker_threads';
 import { SaeLabError } from '@sae-lab/errors';
 import { newControl, reportFault, takeParts, WORD, type Control } from './control.ts';
-import type { Machine } from '../compiled/machine.ts';
-import { tasks, type TaskName } from '../compiled/tasks.ts';
+import type { ThreadContext } from '../tasks/thread-context.ts';
+import { TASKS, type TaskName } from '../tasks/tasks.ts';
 
-/** What a worker thread gets when it starts. */
-export interface Enlistment {
+/** What a worker thread starts with. */
+export interface WorkerInit {
   readonly module: object;
   readonly memory: object;
-  readonly rooms: number;
+  readonly spill: number;
   readonly control: Record<keyof Control, SharedArrayBuffer>;
   /** From 1; the caller is thread 0. */
   readonly thread: number;
 }
 
-/** While the caller waits it looks this often whether anything has moved, in ms; and gives up after so many looks. */
-const LOOK_MS = 1000;
-const LOOKS = 60;
-/** Sleeping and waking take longer than many tasks do. */
-const SPINS = 20000;
+/** How often the caller checks for progress while it waits, in ms, and after how many idle checks it gives up. */
+const CHECK_MS = 1000;
+const IDLE_CHECKS = 60;
+/** Checks before the caller sleeps: sleeping and waking take longer than many tasks. */
+const SPINS = 20_000;
 const START_MS = 30_000;
 
-const TASKS = Object.keys(tasks);
+const TASK_NAMES = Object.keys(TASKS);
 
 /**
- * Threads that share out the parts of a task; the caller is one of them and waits for the others. Which thread does which
- * part is chance, so a task must give the same result whoever does it.
+ * Threads that share the parts of a task. The caller is one of them, and waits for the others. Which thread does which part
+ * is not determined.
  */
 export class Team {
-  readonly #machine: Machine;
+  readonly #context: ThreadContext;
   readonly #workers: readonly Worker[];
   readonly #control = newControl();
   #ended: string | undefined;
 
-  private constructor(machine: Machine, threads: number) {
-    this.#machine = machine;
+  private constructor(context: ThreadContext, threads: number) {
+    this.#context = context;
     const { words, args, message } = this.#control;
     const control = { words: words.buffer, args: args.buffer, message: message.buffer };
     this.#workers = Array.from({ length: threads - 1 }, (_, i) => {
-      const { module, memory, rooms } = machine;
-      const enlistment: Enlistment = { module, memory, rooms, control, thread: i + 1 };
-      const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: enlistment });
+      const { module, memory, spill } = context;
+      const init: WorkerInit = { module, memory, spill, control, thread: i + 1 };
+      const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: init });
       worker.unref();
       worker.on('error', (error) => (this.#ended ??= error.message));
       worker.on('exit', (code) => (this.#ended ??= `it exited with code ${code}`));
@@ -49,11 +49,11 @@ export class Team {
   }
 
   /**
-   * @param machine what the caller itself works with; its memory is shared if there are to be others
-   * @throws {SaeLabError} `kernels.thread-lost` when a thread does not start
+   * @param context the caller's own; for more than one thread its memory must be shared
+   * @throws {SaeLabError} `kernels.thread-lost` if a thread does not start
    */
-  static async start(machine: Machine, threads: number): Promise<Team> {
-    const team = new Team(machine, threads);
+  static async start(context: ThreadContext, threads: number): Promise<Team> {
+    const team = new Team(context, threads);
     const { words } = team.#control;
     const deadline = performance.now() + START_MS;
     while (Atomics.load(words, WORD.ready) < threads - 1) {
@@ -72,28 +72,28 @@ export class Team {
   }
 
   /**
-   * Has all parts of a task done.
+   * Does all parts of a task, and returns when they are done.
    *
-   * @param args numbers and places in memory
-   * @throws {SaeLabError} `kernels.thread-lost` when a thread has ended or failed, from then on always
+   * @param args numbers and offsets in memory
+   * @throws {SaeLabError} `kernels.thread-lost` if a thread has ended or failed; every later call throws it, too
    */
   run(task: TaskName, parts: number, args: readonly number[]): void {
     if (this.#workers.length === 0 || parts <= 1) {
-      const work = tasks[task](this.#machine, args);
+      const work = TASKS[task](this.#context, args);
       for (let part = 0; part < parts; part++) work(part);
       return;
     }
     if (this.#ended !== undefined) throw lost(this.#ended);
     const { words, args: shared } = this.#control;
     shared.set(args);
-    words[WORD.task] = TASKS.indexOf(task);
+    words[WORD.task] = TASK_NAMES.indexOf(task);
     words[WORD.parts] = parts;
     Atomics.store(words, WORD.next, 0);
     Atomics.store(words, WORD.working, this.#workers.length);
     Atomics.add(words, WORD.generation, 1);
     Atomics.notify(words, WORD.generation);
     try {
-      takeParts(this.#control, tasks[task](this.#machine, args));
+      takeParts(this.#control, TASKS[task](this.#context, args));
     } catch (error) {
       reportFault(this.#control, error);
       this.#join();
@@ -103,27 +103,27 @@ export class Team {
   }
 
   async dispose(): Promise<void> {
-    this.#ended ??= 'it was dismissed';
+    this.#ended ??= 'the team was disposed';
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
 
-  /** Waits until no worker is at work any more. */
+  /** Waits until no worker is working. */
   #join(): void {
     const { words } = this.#control;
-    let looks = 0;
+    let idle = 0;
     let before = '';
     for (let spin = 0; ; spin++) {
       const working = Atomics.load(words, WORD.working);
       if (working === 0) break;
       if (spin < SPINS) continue;
-      Atomics.wait(words, WORD.working, working, LOOK_MS);
-      // A thread that ended as it worked tells nobody: no event comes while this one waits.
+      Atomics.wait(words, WORD.working, working, CHECK_MS);
+      // A thread that ends during its work is reported by an event, and none arrives while this thread waits.
       const now = `${Atomics.load(words, WORD.working)} ${Atomics.load(words, WORD.next)}`;
-      looks = now === before ? looks + 1 : 0;
+      idle = now === before ? idle + 1 : 0;
       before = now;
-      if (looks === LOOKS || Atomics.load(words, WORD.fault) === 2) {
+      if (idle === IDLE_CHECKS || Atomics.load(words, WORD.fault) === 2) {
         this.#ended ??=
-          looks === LOOKS ? `it did nothing for ${(LOOKS * LOOK_MS) / 1000} s` : this.#message();
+          idle === IDLE_CHECKS ? `no progress for ${(IDLE_CHECKS * CHECK_MS) / 1000} s` : this.#message();
         throw lost(this.#ended);
       }
     }
@@ -142,8 +142,8 @@ export class Team {
 function lost(cause: string): SaeLabError {
   return new SaeLabError('kernels.thread-lost', {
     problem: 'a thread of the CPU backend has ended',
-    expected: 'all threads at work until the backend is left',
+    expected: 'every thread to run as long as the backend is in use',
     received: cause,
-    fix: 'Run again: a sweep goes on from its last checkpoint. If it happens again, use `threads: 1`.',
+    fix: 'Run the sweep again: it resumes from the last checkpoint. If it happens again, pass `threads: 1`.',
   });
 }

@@ -1,23 +1,23 @@
 import { Worker } from 'node:worker_threads';
 import { expect, it, vi } from 'vitest';
 import { kernelModule } from '../compiled/kernel-module.ts';
-import { wasm } from '../compiled/wasm.ts';
+import { wasm } from '../compiled/web-assembly.ts';
 import { newControl, WORD } from './control.ts';
-import type { Enlistment } from './team.ts';
+import type { WorkerInit } from './team.ts';
 
-it('a worker that is woken late does no task twice', async () => {
+it('a worker that is woken late does not repeat a task', async () => {
   const { words, args, message } = newControl();
-  const enlistment: Enlistment = {
+  const init: WorkerInit = {
     module: kernelModule(true),
     memory: new wasm.Memory({ initial: 16, maximum: 65_536, shared: true }),
-    rooms: 0,
+    spill: 0,
     control: { words: words.buffer, args: args.buffer, message: message.buffer },
     thread: 1,
   };
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: enlistment });
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: init });
   try {
     await vi.waitFor(() => expect(Atomics.load(words, WORD.ready)).toBe(1), 30_000);
-    // It sleeps as soon as there is somebody to wake.
+    // Once notify wakes a thread, the worker has been asleep.
     await vi.waitFor(() => expect(Atomics.notify(words, WORD.generation)).toBe(1), 30_000);
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(Atomics.load(words, WORD.working)).toBe(0);

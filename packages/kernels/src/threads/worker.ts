@@ -1,18 +1,18 @@
-/** A worker thread of a team: sleeps, does parts of a task, sleeps. It holds no state between tasks but its sessions. */
+/** A worker thread of a team: it sleeps, does parts of a task, sleeps. Between tasks it keeps only its ONNX sessions. */
 import { workerData } from 'node:worker_threads';
-import { loadOnnxRuntime } from '../onnx-runtime.ts';
+import { loadOnnxRuntime } from '../onnx/runtime.ts';
 import { controlOn, reportFault, takeParts, WORD } from './control.ts';
-import { Machine } from '../compiled/machine.ts';
-import type { Task } from '../compiled/task.ts';
-import { tasks } from '../compiled/tasks.ts';
-import type { Enlistment } from './team.ts';
-import type { WasmMemory } from '../compiled/wasm.ts';
+import { ThreadContext } from '../tasks/thread-context.ts';
+import type { Task } from '../tasks/task.ts';
+import { TASKS } from '../tasks/tasks.ts';
+import type { WorkerInit } from './team.ts';
+import type { WasmMemory } from '../compiled/web-assembly.ts';
 
-const { module, memory, rooms, control: buffers, thread } = workerData as Enlistment;
+const { module, memory, spill, control: buffers, thread } = workerData as WorkerInit;
 const control = controlOn(buffers);
 const { words } = control;
-/** How often to look for the next task before going to sleep: a task follows close on another within a step. */
-const SPINS = 100000;
+/** Checks for the next task before the thread sleeps: within a step, tasks follow closely. */
+const SPINS = 100_000;
 
 process.on('exit', () => {
   reportFault(control, new Error('the thread exited'));
@@ -20,19 +20,19 @@ process.on('exit', () => {
   Atomics.notify(words, WORD.working);
 });
 
-const machine = new Machine(module, memory as WasmMemory, await loadOnnxRuntime(), rooms, thread);
-const all = Object.values(tasks) as Task[];
+const context = new ThreadContext(module, memory as WasmMemory, await loadOnnxRuntime(), spill, thread);
+const all = Object.values(TASKS) as Task[];
 let generation = 0;
 Atomics.add(words, WORD.ready, 1);
 for (;;) {
   for (let spin = 0; spin < SPINS && Atomics.load(words, WORD.generation) === generation; spin++);
-  // Again and again: a caller that is held up may wake this thread after it has done the task.
+  // In a loop: a caller that was delayed may wake this thread after the task is done.
   while (Atomics.load(words, WORD.generation) === generation)
     Atomics.wait(words, WORD.generation, generation);
   generation = Atomics.load(words, WORD.generation);
   const task = all[words[WORD.task]!]!;
   try {
-    takeParts(control, task(machine, control.args));
+    takeParts(control, task(context, control.args));
   } catch (error) {
     reportFault(control, error);
   }

@@ -1,0 +1,62 @@
+import * as tf from '@tensorflow/tfjs';
+
+type Numbers = tf.Tensor | ArrayLike<number> | number;
+
+/** A result on a small input, next to the known answer. */
+export interface SelfCheckCase {
+  /** What was computed, where the check has several. */
+  readonly name?: string;
+  readonly actual: Numbers;
+  readonly expected: Numbers;
+  /** Largest |error| relative to max(1, |expected|). Default: 0, for results that involve no rounding. */
+  readonly tolerance?: number;
+}
+
+/**
+ * Computes the cases one after the other, up to the first that fails.
+ *
+ * @param cases computes them; its tensors are disposed
+ * @returns what is wrong, or undefined if every case is right
+ */
+export function findFailure(cases: () => Iterable<SelfCheckCase>): string | undefined {
+  return tf.tidy(() => {
+    try {
+      for (const { name, actual, expected, tolerance } of cases()) {
+        const difference = firstDifference(numbersOf(actual), numbersOf(expected), tolerance);
+        if (difference !== undefined) return name === undefined ? difference : `${name}: ${difference}`;
+      }
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  });
+}
+
+/** Where two results differ, or undefined. NaN differs from everything. */
+export function firstDifference(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance = 0,
+): string | undefined {
+  if (actual.length !== expected.length) return `${actual.length} values, expected ${expected.length}`;
+  for (let i = 0; i < expected.length; i++) {
+    const error = Math.abs(actual[i]! - expected[i]!);
+    if (error <= tolerance * Math.max(1, Math.abs(expected[i]!))) continue;
+    return `value ${i} is ${actual[i]}, expected ${expected[i]}`;
+  }
+  return undefined;
+}
+
+/** The warning about a failed self-check, in one line. */
+export function selfCheckWarning(
+  backend: string,
+  what: string,
+  { failure, fallback }: { failure: string; fallback: string },
+): string {
+  return `${backend}: ${what} failed its self-check (${failure}); ${fallback}`;
+}
+
+function numbersOf(numbers: Numbers): ArrayLike<number> {
+  if (typeof numbers === 'number') return [numbers];
+  return numbers instanceof tf.Tensor ? numbers.dataSync() : numbers;
+}

@@ -1,19 +1,18 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
+import canonicalize from 'canonicalize';
 
-/** JSON with the keys of every object sorted, so that equal values give equal text. `undefined` fields are left out. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, field: unknown) =>
-    field !== null && typeof field === 'object' && !Array.isArray(field)
-      ? Object.fromEntries(Object.entries(field).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : field,
-  );
-}
-
-/** sha256 of the canonical JSON of a value, in hex. */
+/**
+ * sha256 of a JSON value, in hex. Equal values have equal hashes, whatever the order of their keys: the text that is
+ * hashed is canonical JSON (RFC 8785). Fields that are `undefined` are left out.
+ *
+ * @throws {Error} for NaN, infinities and text with half of a surrogate pair, which JSON cannot hold
+ */
 export function hashOfValue(value: unknown): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex');
+  return createHash('sha256')
+    .update(canonicalize(value) as string)
+    .digest('hex');
 }
 
 /**

@@ -44,7 +44,7 @@ it.each([
 });
 
 it('a variant without a state is not initialised for its layout', () => {
-  const init = vi.fn();
+  const init = vi.fn<Variant['init']>();
   stateLayout({ ...stateless, init }, sizes);
   expect(init).not.toHaveBeenCalled();
 });

@@ -31,9 +31,9 @@ export interface TrainingPlan extends StepOptions, FilesToCheck {
 }
 
 export interface TrainingSignals {
-  /** Runs under way write a checkpoint and end. */
+  /** Running workers finish the current step, write a checkpoint and end. */
   readonly stop: AbortSignal;
-  /** Their processes are killed. */
+  /** Worker processes are killed. */
   readonly kill: AbortSignal;
 }
 
@@ -50,8 +50,9 @@ export async function trainRuns(
   report: (event: SweepEvent) => void,
 ): Promise<void> {
   const { database, dataDir } = plan;
-  const giveUp = new AbortController();
-  const signal = AbortSignal.any([stop, giveUp.signal]);
+  /** Stops the runs without Ctrl-C: too many have failed, or results cannot be stored. */
+  const ownStop = new AbortController();
+  const signal = AbortSignal.any([stop, ownStop.signal]);
   const claims = await openClaims(database);
   // What another process has finished meanwhile is done only if its files are there.
   const finished = new Map<string, FinishedFiles>();
@@ -66,9 +67,9 @@ export async function trainRuns(
   );
   const workers = new Set<Worker>();
   const tellAll = (tell: (worker: Worker) => void) => () => workers.forEach(tell);
-  const abortAll = tellAll((worker) => worker.abort());
+  const stopAll = tellAll((worker) => worker.stop());
   const killAll = tellAll((worker) => worker.kill());
-  signal.addEventListener('abort', abortAll);
+  signal.addEventListener('abort', stopAll);
   kill.addEventListener('abort', killAll);
   let failures = 0;
   let fault: ErrorJson | undefined;
@@ -77,7 +78,7 @@ export async function trainRuns(
     const of = { ...plan, runId: run.id, dataDir };
     const recorder = run.again
       ? recordAgain(database.db, of)
-      : recordRun(database.db, of, () => giveUp.abort());
+      : recordRun(database.db, of, () => ownStop.abort());
     report({ type: 'run.started', ...run.label });
     let step = 0;
     const onEvent = (event: RunEvent): void => {
@@ -89,11 +90,11 @@ export async function trainRuns(
     };
     const answering = worker.run(jobOf(run, plan), onEvent);
     // It may have been stopped while the worker was being started.
-    if (signal.aborted) worker.abort();
+    if (signal.aborted) worker.stop();
     const answer = await answering;
     if (answer.status === 'failed' && FAULTS_OF_THE_FOLDER.includes(answer.error.code)) {
       fault ??= answer.error;
-      giveUp.abort();
+      ownStop.abort();
     }
     const result: WorkerResult = wasStopped(answer, signal) ? { status: 'interrupted', step } : answer;
     await recorder.finish(result);
@@ -101,7 +102,7 @@ export async function trainRuns(
     if (result.status === 'finished') await discardCheckpoint(runFolder(dataDir, run)).catch(() => {});
     report(endEvent(run, result, dataDir));
     if (result.status === 'failed' || result.status === 'diverged') failures += 1;
-    if (failures >= plan.maxFailures) giveUp.abort();
+    if (failures >= plan.maxFailures) ownStop.abort();
   };
 
   const slot = async (): Promise<void> => {
@@ -129,7 +130,7 @@ export async function trainRuns(
     for (const ended of slots) if (ended.status === 'rejected') throw ended.reason;
   } finally {
     await claims.close();
-    signal.removeEventListener('abort', abortAll);
+    signal.removeEventListener('abort', stopAll);
     kill.removeEventListener('abort', killAll);
   }
 }

@@ -12,7 +12,7 @@ export interface ErrorJson {
   readonly stack?: string;
 }
 
-export type ToWorker = { readonly type: 'run'; readonly job: Job } | { readonly type: 'abort' };
+export type ToWorker = { readonly type: 'run'; readonly job: Job } | { readonly type: 'stop' };
 
 /** What a worker process prints on both of its streams when the experiment is imported; ends a line. */
 export const IMPORTED = '\0imported';

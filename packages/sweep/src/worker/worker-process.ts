@@ -7,7 +7,7 @@ import { loadExperiment } from '../definition/load-experiment.ts';
 import { errorJson } from './error-json.ts';
 import { IMPORTED, type FromWorker, type Job, type ToWorker } from './protocol.ts';
 
-// Ctrl-C, like a closed terminal, reaches the whole process group; the parent decides and says `abort`.
+// Ctrl-C and a closed terminal reach the whole process group. The parent decides, and sends `stop`.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 outliveReaders();
 process.on('disconnect', () => process.exit(1));
@@ -15,9 +15,9 @@ process.on('disconnect', () => process.exit(1));
 // From the event loop, like all else: a process that is stuck in a computation falls silent.
 setInterval(() => send({ type: 'alive' }), 1000);
 
-const abort = new AbortController();
-const aborted = new Promise<RunOutcome>((resolve) => {
-  abort.signal.addEventListener('abort', () => resolve({ status: 'interrupted', step: 0 }));
+const stop = new AbortController();
+const stopped = new Promise<RunOutcome>((resolve) => {
+  stop.signal.addEventListener('abort', () => resolve({ status: 'interrupted', step: 0 }));
 });
 const experiment = loadExperiment(process.argv[2] as string).finally(() => {
   for (const stream of [process.stdout, process.stderr]) stream.write(`${IMPORTED}\n`);
@@ -26,20 +26,20 @@ const experiment = loadExperiment(process.argv[2] as string).finally(() => {
 experiment.catch(() => {});
 
 process.on('message', (message: ToWorker) => {
-  if (message.type === 'abort') abort.abort();
+  if (message.type === 'stop') stop.abort();
   else void run(message.job);
 });
 
 async function run(job: Job): Promise<void> {
   try {
     // An import that never ends has nothing to write down.
-    const imported = await Promise.race([experiment, aborted]);
+    const imported = await Promise.race([experiment, stopped]);
     if ('status' in imported) return send({ type: 'outcome', outcome: imported });
     const { definition } = imported;
     const variant = variantOf(definition, job.spec.variant.name);
     const outcome = await executeRun(
       { ...job, variant },
-      { onEvent: (event) => send({ type: 'event', event }), signal: abort.signal },
+      { onEvent: (event) => send({ type: 'event', event }), signal: stop.signal },
     );
     send({ type: 'outcome', outcome });
   } catch (error) {

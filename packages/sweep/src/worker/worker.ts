@@ -19,8 +19,8 @@ export interface Worker {
   readonly alive: boolean;
   /** Trains one run; a process that dies is a failed run and no rejection. One at a time. */
   run(job: Job, onEvent: (event: RunEvent) => void): Promise<WorkerResult>;
-  /** Asks for a checkpoint and an early end. */
-  abort(): void;
+  /** Asks for a checkpoint after the current step, and the end of the run. */
+  stop(): void;
   kill(): void;
   close(): void;
 }
@@ -114,7 +114,7 @@ export function startWorker(
         send({ type: 'run', job });
       });
     },
-    abort: () => send({ type: 'abort' }),
+    stop: () => send({ type: 'stop' }),
     kill: () => child.kill('SIGKILL'),
     close() {
       if (child.connected) child.disconnect();

@@ -1,11 +1,11 @@
 /**
- * Speed of the CPU backend's kernels beside tfjs's own wasm backend, both in this process and in turn.
+ * Compares the speed of the CPU backend's kernels with tfjs's wasm backend, in one process and in turn.
  *
  *     node bench/kernels.ts
  *
- * Prints a JSON line per case: the fastest of twelve repetitions in ms, `ratio` = tfjs's time over ours. On two cores:
- * products 5 to 400 times as fast as tfjs's (whose transposed ones are the slow ones), sums over columns and tiles 80 to
- * 400 times, selectTopK about 10 ms whatever k is.
+ * Prints a JSON line per case: the fastest of twelve repetitions in ms, and `ratio`, tfjs's time over ours. On two cores,
+ * products are 5 to 400 times faster than tfjs's, whose transposed products are slow; sums over columns and tiles 80 to 400
+ * times. selectTopK takes about 10 ms for any k.
  */
 import * as tf from '@tensorflow/tfjs';
 import { CPU_BACKEND, selectTopK, useCpuBackend } from '@sae-lab/kernels';
@@ -40,12 +40,11 @@ for (const [m, k, n] of [
   }
 }
 
-const rows = 2048;
-const columns = 1024;
-const x = normal([rows, columns]);
-const y = normal([rows, columns]);
-const row = normal([columns]);
-const indices = tf.range(0, rows / 2, 1, 'int32');
+const [ROWS, COLUMNS] = [2048, 1024];
+const x = normal([ROWS, COLUMNS]);
+const y = normal([ROWS, COLUMNS]);
+const row = normal([COLUMNS]);
+const indices = tf.range(0, ROWS / 2, 1, 'int32');
 const elementwise: Record<string, () => tf.Tensor> = {
   add: () => x.add(y),
   mul: () => x.mul(y),
@@ -64,24 +63,24 @@ const elementwise: Record<string, () => tf.Tensor> = {
   'sum of columns': () => x.sum(0),
   'mean of columns': () => x.mean(0),
   transpose: () => x.transpose(),
-  'tile row': () => row.expandDims(0).tile([rows, 1]),
+  'tile row': () => row.expandDims(0).tile([ROWS, 1]),
   'gather rows': () => x.gather(indices),
 };
 for (const [name, run] of Object.entries(elementwise)) {
-  await compare({ case: `${name} ${rows} × ${columns}`, run });
+  await compare({ case: `${name} ${ROWS} × ${COLUMNS}`, run });
 }
 
 const z = x as tf.Tensor2D;
 await tf.setBackend(CPU_BACKEND);
 for (const k of [1, 32, 256])
   report(
-    `selectTopK ${k} of ${rows} × ${columns}`,
+    `selectTopK ${k} of ${ROWS} × ${COLUMNS}`,
     fastest(() => selectTopK(z, k)),
   );
-const flat = z.reshape<tf.Tensor2D>([1, rows * columns]);
+const flat = z.reshape<tf.Tensor2D>([1, ROWS * COLUMNS]);
 report(
-  `selectTopK ${32 * rows} of 1 × ${rows * columns}`,
-  fastest(() => selectTopK(flat, 32 * rows)),
+  `selectTopK ${32 * ROWS} of 1 × ${ROWS * COLUMNS}`,
+  fastest(() => selectTopK(flat, 32 * ROWS)),
 );
 
 function normal(shape: number[]): tf.Tensor {
@@ -98,7 +97,7 @@ async function compare({ case: name, run, flops }: Case): Promise<void> {
   print({ case: name, ms: round(ms), tfjsMs: round(tfjsMs), ratio: round(tfjsMs / ms), ...speed });
 }
 
-/** Least time in ms, which other load on the machine disturbs least; a kernel of seconds is run only once. */
+/** The shortest time in ms, which other load disturbs least. A kernel that takes over a second runs only once. */
 function fastest(run: () => tf.Tensor): number {
   const time = () => {
     const start = performance.now();

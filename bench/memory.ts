@@ -1,11 +1,11 @@
 /**
- * Does memory stay the same when the data grow? Extracts two hooks of the shipped model from 100 thousand and from
- * 1 million tokens, then trains TopK for one epoch on each, every measurement in a process of its own. Prints a JSON
- * line per measurement and one with the ratios.
+ * Does memory stay constant as the data grow? Extracts two hooks of the bundled model from 100,000 and from 1,000,000 tokens,
+ * then trains TopK for one epoch on each. Every measurement runs in a separate process.
  *
- *   node bench/memory.ts
+ *     node bench/memory.ts
  *
- * Expected: peak resident memory of the larger within 10 % of the smaller, for both.
+ * Prints a JSON line per measurement and one with the ratios. Expected: for both, the peak resident memory of the larger is
+ * within 10 % of the smaller.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -23,8 +23,8 @@ interface Measurement {
   readonly peakMegabytes: number;
 }
 
-// As `pnpm sweep` and its workers run. V8 lets its young generation grow with the time a process runs, by up to
-// 100 MB of garbage, whatever is alive; fixed, memory follows the data or does not.
+// As for `pnpm sweep` and its workers. By default V8's young generation grows with the age of a process, by up to 100 MB of
+// garbage. With a fixed size, only the data can make memory grow.
 const V8_FLAGS = ['--max-semi-space-size=8'];
 const ROWS = [100_000, 1_000_000];
 const HOOK = 'blocks.2.hook_mlp_out';

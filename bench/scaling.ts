@@ -1,10 +1,10 @@
 /**
- * How does the time of a top-k step grow with the width F, the dimension d, the batch B and k? Each varies alone around
- * d 256, F 4096, B 2048, k 32; an exponent is the slope of a straight line through the times on log axes.
+ * How does the time of a TopK step grow with the width F, the dimension d, the batch B and k? Each varies alone around d 256,
+ * F 4096, B 2048, k 32. An exponent is the slope of a straight line through the times on log axes.
  *
  *     pnpm bench:scaling [--svg docs/images/scaling.svg]
  *
- * Prints a JSON line per point and one per fit. What to expect is in docs/kernels.md.
+ * Prints a JSON line per point and one per fit. docs/performance.md has results.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -24,20 +24,20 @@ const VARIED: Record<keyof Shape, { title: string; values: readonly number[] }> 
   F: { title: 'width F', values: [1024, 2048, 4096, 8192, 16_384] },
   d: { title: 'dimension d', values: [64, 128, 256, 512, 1024] },
   B: { title: 'batch B', values: [512, 1024, 2048, 4096, 8192] },
-  k: { title: 'latents on, k', values: [8, 16, 32, 64, 128] },
+  k: { title: 'active latents k', values: [8, 16, 32, 64, 128] },
 };
 
 const { values: options } = parseArgs({
   args: process.argv.slice(2).filter((arg) => arg !== '--'),
   options: {
     svg: { type: 'string' },
-    /** Accepted as elsewhere; the output is JSON lines in any case. */
+    /** Accepted for consistency: the output is always JSON lines. */
     json: { type: 'boolean', default: false },
   },
 });
 
 await useCpuBackend();
-// The four variables share the point in the middle.
+// The four variables share the middle point.
 const measured = new Map<string, number>();
 const panels: Panel[] = [];
 for (const variable of ['F', 'd', 'B', 'k'] as const) {
@@ -56,7 +56,7 @@ for (const variable of ['F', 'd', 'B', 'k'] as const) {
   const [from, to] = [values[0], values.at(-1)];
   print({ bench: 'scaling-fit', variable, from, to, exponent: round(fit.exponent), r2: round(fit.r2) });
 }
-if (options.svg !== undefined) writeFileSync(options.svg, plot(panels, 'ms a step'));
+if (options.svg !== undefined) writeFileSync(options.svg, plot(panels, 'ms per step'));
 
 async function msPerStep({ F, d, B, k }: Shape): Promise<number> {
   const trainer = new BenchTrainer({ variant: topk, hyper: { k }, k, dIn: d, dSae: F, batch: B });

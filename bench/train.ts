@@ -1,11 +1,11 @@
 /**
- * What does a training step cost, beside the encoder's dense product alone and beside the same step in Python? All in
- * turn, as other load on the machine disturbs all.
+ * What does a training step cost, compared with the encoder's dense product alone and with the same step in Python? They are
+ * timed in turn, so that other load on the machine affects all alike.
  *
  *     pnpm bench:train [--case <part of a case's name>] [--no-peers] [--json]
  *
- * Prints a JSON line per case: medians of the steps after warm-up. What to expect is in docs/kernels.md, how to have
- * the peers in bench/peers/README.md. Each case runs in a process of its own, so that its peak memory is its own.
+ * Prints a JSON line per case, with medians of the steps after warm-up. docs/performance.md has results, and
+ * bench/peers/README.md says how to install the peers. Each case runs in a separate process, for its peak memory.
  */
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
@@ -14,7 +14,7 @@ import { findPython } from './peers/peers.ts';
 import { CASES, nameOf, type Case } from './training/cases.ts';
 import { measure } from './training/measure.ts';
 
-// As the workers of `pnpm sweep` run.
+// As for the workers of `pnpm sweep`.
 const V8_FLAGS = ['--max-semi-space-size=8'];
 
 const { values: options } = parseArgs({
@@ -22,9 +22,9 @@ const { values: options } = parseArgs({
   options: {
     case: { type: 'string', default: '' },
     'no-peers': { type: 'boolean', default: false },
-    /** Accepted as elsewhere; the output is JSON lines in any case. */
+    /** Accepted for consistency: the output is always JSON lines. */
     json: { type: 'boolean', default: false },
-    /** For the processes started here: the case to measure, by its place. */
+    /** For the processes that this one starts: the index of the case to measure. */
     measure: { type: 'string' },
     python: { type: 'string' },
   },
@@ -37,7 +37,7 @@ async function measureOne(entry: Case): Promise<void> {
   try {
     console.log(JSON.stringify(await measure(entry, options.python)));
   } catch (error) {
-    // Others are faults of this program, and need their stack.
+    // Any other error is a bug in this program, and needs its stack.
     if (!(error instanceof SaeLabError)) throw error;
     console.error(`${nameOf(entry)}: ${error.message}`);
     process.exitCode = 1;
@@ -47,7 +47,7 @@ async function measureOne(entry: Case): Promise<void> {
 function measureAll(): number {
   const chosen = CASES.filter((entry) => nameOf(entry).includes(options.case));
   if (chosen.length === 0) {
-    console.error(`no case has '${options.case}' in its name:\n${CASES.map(nameOf).join('\n')}`);
+    console.error(`no case has '${options.case}' in its name; there are:\n${CASES.map(nameOf).join('\n')}`);
     return 2;
   }
   const python = options['no-peers'] ? undefined : pythonIfThere();

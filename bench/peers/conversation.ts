@@ -6,23 +6,23 @@ import { SaeLabError } from '@sae-lab/errors';
 export const HOW_TO = 'See bench/peers/README.md.';
 
 const ENVIRONMENT = {
-  // Threads that wait for work sleep: they must not spin while it is another's turn.
+  // Threads without work sleep: they must not spin while another peer runs.
   OMP_WAIT_POLICY: 'PASSIVE',
   KMP_BLOCKTIME: '0',
-  // Memory that is freed stays the process's own. By default glibc gives large blocks back and every step then pays
-  // for fetching them again: a tenth of its time.
+  // Freed memory stays with the process. By default glibc returns large blocks to the system, and allocating them again takes
+  // a tenth of every step.
   MALLOC_MMAP_MAX_: '0',
   MALLOC_TRIM_THRESHOLD_: '100000000000',
 };
 
-/** A JSON line out, a JSON line back. */
+/** Sends a JSON line to a process, and receives one. */
 export class Conversation {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #lines: AsyncIterator<string>;
   readonly #ended: Promise<string>;
   #errors = '';
 
-  /** Starts a script, which answers each line with one. */
+  /** Starts a script that answers each line with one line. */
   constructor(python: string, script: string) {
     const child = spawn(python, [script], {
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -30,11 +30,11 @@ export class Conversation {
     });
     this.#child = child;
     this.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    // Also holds what libraries warn of, so only its end is kept, and shown only where it was the end of all.
+    // It also has warnings of libraries, so only its end is kept, and shown only if the process ends.
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#errors = (this.#errors + text).slice(-4000);
     });
-    // A process that has ended is told of below, not by the pipe to it.
+    // That the process has ended is reported below.
     child.stdin.on('error', () => {});
     this.#ended = new Promise((resolve) => {
       child.once('error', (error) => resolve(error.message));
@@ -50,8 +50,8 @@ export class Conversation {
     const how = await this.#ended;
     throw new SaeLabError('bench.peer-failed', {
       problem: `the Python peer ended (${how}): ${lastLine(this.#errors)}`,
-      // What ends a process from outside is mostly the system, short of memory.
-      fix: how === 'SIGKILL' ? 'Was there too little memory?' : HOW_TO,
+      // SIGKILL mostly comes from the system, when it runs out of memory.
+      fix: how === 'SIGKILL' ? 'Check that the machine has enough memory.' : HOW_TO,
     });
   }
 

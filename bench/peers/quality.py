@@ -1,6 +1,6 @@
-"""Trains SAEs with SAELens, its own losses and its own trainer, on activations that sae-lab extracted: JSON lines in and out.
+"""Trains SAEs with SAELens's losses and trainer on activations that sae-lab extracted. Reads and writes JSON lines.
 
-In, a line per SAE: what `saeLensOn` in bench/quality/train.ts asks. Out, when it is trained and saved in the job's folder:
+In: a line per SAE, the job that `saeLensOn` in bench/quality/train.ts sends. Out, once it is saved in the job's folder:
 `{"explainedVarianceAtStart": ..., "seconds": ..., "versions": {...}}`. Started by `pnpm bench:quality`.
 """
 
@@ -28,7 +28,7 @@ def training_sae(job):
 
     hyper, warmup = job["hyper"], int(job["warmup"] * job["steps"])
     common = {"d_in": job["dIn"], "d_sae": job["dSae"], "device": "cpu", "dtype": "float32"}
-    # What is not named here is as SAELens has it by default: AuxK of weight 1, decoder rows of norm 0.1 at the start.
+    # Everything else has SAELens's default: AuxK with weight 1, decoder rows of norm 0.1 at the start.
     make = {
         "topk": lambda: TopKTrainingSAE(TopKTrainingSAEConfig(**common, k=hyper["k"])),
         "batch-topk": lambda: BatchTopKTrainingSAE(BatchTopKTrainingSAEConfig(**common, k=hyper["k"])),
@@ -51,7 +51,7 @@ def training_sae(job):
 
 
 def batches(x, size, seed):
-    """Shuffled batches without end."""
+    """An endless sequence of shuffled batches."""
     import torch
 
     generator = torch.Generator().manual_seed(seed)

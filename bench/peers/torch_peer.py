@@ -4,17 +4,17 @@ from statistics import NormalDist
 
 import torch
 
-NEVER = 1e12  # tokens without firing; they stay dead, though among these numbers they would fire
+NEVER = 1e12  # tokens without firing, to keep latents dead that would fire on this data
 
 
 def initial_params(case, generator):
-    """Random directions as decoder, its transpose as encoder; a bias that leaves on as many as the case says."""
+    """A decoder of random directions, its transpose as encoder, and a bias that sets the sparsity of the case."""
     d_in, d_sae = case["dIn"], case["dSae"]
     norm = 1.0 if case["decoderNorm"] == "unit" else 0.1
     W_dec = torch.randn(d_sae, d_in, generator=generator)
     W_dec *= norm / torch.linalg.vector_norm(W_dec, dim=1, keepdim=True)
     params = {"W_enc": W_dec.clone(), "W_dec": W_dec, "b_dec": torch.zeros(d_in)}
-    # A pre-activation of Gaussian activations is Gaussian.
+    # Pre-activations of Gaussian activations are Gaussian.
     level = 0.0 if case["l0"] is None else norm * NormalDist().inv_cdf(1 - case["l0"] / d_sae)
     if case["variant"] == "gated":
         params |= {name: torch.full([d_sae], -level) for name in ("b_gate", "b_mag")}
@@ -33,7 +33,7 @@ class TorchPeer:
         self.params = {name: value.clone().requires_grad_() for name, value in params.items()}
         settings = case["optimizer"]
         self.clip = settings["gradientClip"]
-        # One kernel for the whole of Adam; the others that PyTorch has are several times slower on a CPU.
+        # Fused: on a CPU PyTorch's other implementations are several times slower.
         self.adam = torch.optim.Adam(
             list(self.params.values()),
             lr=settings["learningRate"],

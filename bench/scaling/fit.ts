@@ -7,11 +7,11 @@ export interface Point {
 export interface PowerLaw {
   factor: number;
   exponent: number;
-  /** Share of the variance of log y that the line explains. */
+  /** R²: the share of the variance of log y that the line explains. */
   r2: number;
 }
 
-/** By least squares on log axes. */
+/** Least squares on log axes. */
 export function fitPowerLaw(points: readonly Point[]): PowerLaw {
   const [u, v] = [points.map(({ x }) => Math.log(x)), points.map(({ y }) => Math.log(y))];
   const [uMean, vMean] = [mean(u), mean(v)];

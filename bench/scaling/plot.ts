@@ -2,7 +2,7 @@ import type { Point, PowerLaw } from './fit.ts';
 
 export interface Panel {
   title: string;
-  /** What the exponent is of. */
+  /** The variable that the exponent belongs to. */
   symbol: string;
   points: readonly Point[];
   fit: PowerLaw;
@@ -15,7 +15,7 @@ const PLOT = {
   height: PANEL_HEIGHT - MARGIN.top - MARGIN.bottom,
 };
 
-// A card of its own colour: an image cannot know whether the page around it is light or dark.
+// On a white card: an image cannot know whether the page around it is light or dark.
 const STYLE = `
   text { font: 12px system-ui, sans-serif; fill: #57606a }
   .title { font-size: 13px; font-weight: 600; fill: #1f2328 }
@@ -26,7 +26,7 @@ const STYLE = `
   .fit { stroke: #0b61a4; stroke-width: 1.5; opacity: 0.6 }
   .point { fill: #0b61a4 }`;
 
-/** Points and fitted lines on log axes, one scale of y for all panels so that slopes compare. */
+/** Points and fitted lines on log axes. All panels have the same y axis, so that slopes can be compared. */
 export function plot(panels: readonly Panel[], yTitle: string): string {
   const ys = panels.flatMap(({ points }) => points.map(({ y }) => y));
   const y = logScale(Math.min(...ys) / 1.4, Math.max(...ys) * 1.4, PLOT.height, 0);

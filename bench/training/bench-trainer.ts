@@ -5,7 +5,7 @@ import type { Case } from './cases.ts';
 
 const TOTAL_STEPS = 1000;
 
-/** A trainer whose code is as sparse as the case wants it, and stays so. */
+/** A trainer whose code has the sparsity of the case, throughout. */
 export class BenchTrainer {
   readonly x: tf.Tensor2D;
   readonly #case: Case;
@@ -25,13 +25,13 @@ export class BenchTrainer {
 
   async step(): Promise<void> {
     const { deadLatents = 0 } = this.#case;
-    // They stay dead, though among these numbers they would fire.
+    // On this data they would fire: keep them dead.
     if (deadLatents > 0) this.#trainer.state.tokensSinceFired.fill(1e12, 0, deadLatents);
     const { loss } = await this.#trainer.step(this.x, false);
     if (!Number.isFinite(loss)) throw new Error(`${this.#case.variant.name}: the loss is ${loss}`);
   }
 
-  /** The encoder's dense product alone. */
+  /** Computes the encoder's dense product, and nothing else. */
   encoderProduct(): void {
     tf.matMul(this.x, this.#trainer.state.params['W_enc'] as tf.Tensor2D, false, true).dispose();
   }
@@ -65,7 +65,7 @@ export function peerCase(entry: Case, threads: number): PeerCase {
 
 function resolved({ variant, dIn, dSae, batch, ...entry }: Case) {
   const hyper = variant.hyper.parse(entry.hyper) as Hyper;
-  // Nothing moves, so that the code stays as sparse as it was set.
+  // The weights do not move, so the sparsity does not change.
   const settings = trainingSettings.parse({
     steps: TOTAL_STEPS,
     batchSize: batch,
@@ -75,12 +75,12 @@ function resolved({ variant, dIn, dSae, batch, ...entry }: Case) {
   return { variant, hyper, training: resolveTraining(settings, variant, { hyper, dIn, dSae }) };
 }
 
-/** Encoder rows of norm 1 and a bias at which that share of latents is on, as late in a run. */
+/** Sets encoder rows of norm 1 and a bias with which that share of latents is active, as late in a run. */
 function setSparsity(params: Record<string, tf.Tensor>, shareOn: number): void {
   const rows = params['W_enc']!;
   params['W_enc'] = tf.div(rows, tf.norm(rows, 2, 1, true));
   rows.dispose();
-  // A pre-activation of Gaussian activations is Gaussian.
+  // Pre-activations of Gaussian activations are Gaussian.
   const level = gaussianQuantile(shareOn);
   const constant = (name: string, value: number): void => {
     if (name in params) params[name] = tf.mul(tf.onesLike(params[name]!), value);
@@ -89,7 +89,7 @@ function setSparsity(params: Record<string, tf.Tensor>, shareOn: number): void {
   else for (const name of ['b_enc', 'b_gate', 'b_mag']) constant(name, -level);
 }
 
-/** Where a Gaussian exceeds it with this probability, by bisection over Simpson's rule. */
+/** The value that a Gaussian exceeds with this probability, by bisection over Simpson's rule. */
 function gaussianQuantile(probability: number): number {
   const density = (u: number): number => Math.exp((-u * u) / 2) / Math.sqrt(2 * Math.PI);
   const tail = (from: number): number => {

@@ -13,30 +13,33 @@ export interface Case {
   dSae: number;
   batch: number;
   k?: number;
-  /** Mean latents on in a row, set by the encoder's bias, where the variant does not fix it; half of them without. */
+  /**
+   * Mean active latents per row, which the encoder's bias sets, for variants without a fixed k. Default: as initialised, half
+   * of them.
+   */
   l0?: number;
   deadLatents?: number;
 }
 
-const large = { dIn: 512, dSae: 4096, batch: 4096 };
-const K = 32;
+const LARGE = { dIn: 512, dSae: 4096, batch: 4096 };
+const K = { k: 32, hyper: { k: 32 } };
 
 export const CASES: readonly Case[] = [
-  { variant: topk, hyper: { k: K }, k: K, ...large },
-  { variant: topk, hyper: { k: K }, k: K, ...large, deadLatents: 256 },
-  { variant: batchTopK, hyper: { k: K }, k: K, ...large },
-  { variant: jumpRelu, hyper: { l0: 0 }, l0: 32, ...large },
-  { variant: matryoshka, hyper: { k: K }, k: K, ...large },
-  { variant: reluL1, hyper: { l1: 0 }, l0: 64, ...large },
-  // As the peers have it.
-  { variant: gated, hyper: { l1: 0, frozenFrom: 0 }, l0: 64, ...large },
-  // As it is initialised: half of the latents are on.
-  { variant: reluL1, hyper: { l1: 0 }, ...large },
-  { variant: topk, hyper: { k: 64 }, k: 64, ...large, dSae: 65_536 },
-  { variant: topk, hyper: { k: K }, k: K, dIn: 128, dSae: 1024, batch: 2048 },
+  { variant: topk, ...K, ...LARGE },
+  { variant: topk, ...K, ...LARGE, deadLatents: 256 },
+  { variant: batchTopK, ...K, ...LARGE },
+  { variant: jumpRelu, hyper: { l0: 0 }, l0: 32, ...LARGE },
+  { variant: matryoshka, ...K, ...LARGE },
+  { variant: reluL1, hyper: { l1: 0 }, l0: 64, ...LARGE },
+  // As in the peers, the auxiliary term never trains the decoder.
+  { variant: gated, hyper: { l1: 0, frozenFrom: 0 }, l0: 64, ...LARGE },
+  // As initialised, half of the latents are active.
+  { variant: reluL1, hyper: { l1: 0 }, ...LARGE },
+  { variant: topk, hyper: { k: 64 }, k: 64, ...LARGE, dSae: 65_536 },
+  { variant: topk, ...K, dIn: 128, dSae: 1024, batch: 2048 },
 ];
 
-/** What `--case` looks in. */
+/** The name that `--case` searches. */
 export function nameOf({ variant, dIn, dSae, batch, k, l0, deadLatents = 0 }: Case): string {
   const sparsity = k === undefined ? `L0 ${l0 ?? dSae / 2}` : `k ${k}`;
   const dead = deadLatents > 0 ? `, ${deadLatents} dead` : '';

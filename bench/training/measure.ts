@@ -4,17 +4,17 @@ import { BenchTrainer, peerCase } from './bench-trainer.ts';
 import { nameOf, type Case } from './cases.ts';
 import { median, round, time } from './timing.ts';
 
-/** At least so many steps, and so long that all code is compiled: of a small case many. */
+/** At least this many steps and ms, until all code is compiled: many steps for a small case. */
 const WARM_UP = { steps: 3, ms: 2000 };
 const STEPS = { least: 11, ms: 1500 };
-/** This project's own way of taking gradients, in PyTorch: to be seen beside the others, not one of them. */
+/** This project's way of computing gradients, in PyTorch: shown next to the peers, but not one of them. */
 const OWN_DESIGN = 'torch-sparse';
 
-/** A step, the encoder's product and a step of each peer in turn, so that other load on the machine disturbs all. */
+/** Times a step, the encoder's product and a step of each peer in turn, so that other load affects all alike. */
 export async function measure(entry: Case, python: string | undefined): Promise<Record<string, unknown>> {
   const { threads } = await useCpuBackend();
   const trainer = new BenchTrainer(entry);
-  // Before the peers are there, which take long to warm up: where our step fails, it is known at once.
+  // Before the peers start, whose warm-up is long: an error in our step appears at once.
   const start = performance.now();
   let warm = 0;
   while (warm < WARM_UP.steps || performance.now() - start < WARM_UP.ms) {
@@ -22,7 +22,7 @@ export async function measure(entry: Case, python: string | undefined): Promise<
     warm++;
   }
   const steps = Math.max(STEPS.least, Math.ceil((STEPS.ms * warm) / (performance.now() - start)));
-  // Also before the product, whose result is larger than all that a step needs.
+  // Also before the product, whose result is larger than anything that a step needs.
   const peakRssMb = Math.round(process.resourceUsage().maxRSS / 1024);
   const peers = python === undefined ? undefined : await tryToStart(entry, python, threads);
   const times = { product: [] as number[], step: [] as number[] };
@@ -68,11 +68,11 @@ function comparison(msPerStep: number, peerTimes: ReadonlyMap<string, number[]>)
     torchMsPerStep: round(fastestMs),
     speedupOverTorch: round(fastestMs / msPerStep),
     torchPeer,
-    peersMsPerStep: Object.fromEntries(medians.map(([name, ms]) => [name, round(ms)])),
+    peersMsPerStep: Object.fromEntries(medians.map(([name, peerMs]) => [name, round(peerMs)])),
   };
 }
 
-/** A case without its peers still tells what a step of ours costs. */
+/** If the peers fail, the case still reports the cost of our step. */
 async function tryToStart(entry: Case, python: string, threads: number): Promise<Peers | undefined> {
   try {
     const peers = await startPeers(python, peerCase(entry, threads));

@@ -1,4 +1,4 @@
-/** Milliseconds that the work took. */
+/** The time that the work took, in ms. */
 export async function time(work: () => Promise<void> | void): Promise<number> {
   const start = performance.now();
   await work();

@@ -208,16 +208,16 @@ function gatherInto(
   const target = backend.typedArrayFromHeap(out);
   const chosen = ints(backend, indices);
   const outer = sizeOf(x.shape.slice(0, axis));
-  const slice = sizeOf(x.shape.slice(axis + 1));
-  const stride = (x.shape[axis] ?? 0) * slice;
+  const size = sizeOf(x.shape.slice(axis + 1));
+  const stride = (x.shape[axis] ?? 0) * size;
   let to = 0;
   for (let i = 0; i < outer; i++) {
     for (const index of chosen) {
-      const from = i * stride + index * slice;
+      const from = i * stride + index * size;
       // Creating a view costs more than copying a few values.
-      if (slice >= 32) target.set(source.subarray(from, from + slice), to);
-      else for (let j = 0; j < slice; j++) target[to + j] = source[from + j] as number;
-      to += slice;
+      if (size >= 32) target.set(source.subarray(from, from + size), to);
+      else for (let j = 0; j < size; j++) target[to + j] = source[from + j] as number;
+      to += size;
     }
   }
 }

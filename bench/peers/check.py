@@ -1,4 +1,4 @@
-"""Do the PyTorch peers compute what sae-lab computes? Against its golden values, and against each other."""
+"""Checks that the PyTorch peers compute what sae-lab computes: against its golden values and against each other."""
 
 import json
 from pathlib import Path
@@ -37,7 +37,7 @@ def loss_and_gradients(loss_of, way, params, x, hyper, dead):
     p = {name: value.clone().requires_grad_() for name, value in params.items()}
     loss, _, _ = loss_of(p, x, hyper, dead, way)
     loss.backward()
-    # A gradient that is not there is one of zeros.
+    # A missing gradient is zero.
     gradients = {
         name: torch.zeros_like(value) if value.grad is None else value.grad for name, value in p.items()
     }
@@ -45,7 +45,7 @@ def loss_and_gradients(loss_of, way, params, x, hyper, dead):
 
 
 def difference(found, expected):
-    """The largest of the losses' and each gradient's, relative to what it is a difference of."""
+    """The largest relative difference over the loss and all gradients."""
     relative = lambda a, b: ((a - b).abs().max() / b.abs().max().clamp(min=1e-6)).item()
     return max(relative(found[name], expected[name]) for name in expected)
 
@@ -69,7 +69,7 @@ def large_case(variant):
 
 
 def compare(variant):
-    """Largest differences, by the peer and what it was compared with."""
+    """Largest differences, keyed by the peer and what it was compared with."""
     found = {}
     for name, (loss_of, way) in ways_of(variant).items():
         found[f"{name} golden"] = max(
@@ -95,7 +95,7 @@ def compare(variant):
 
 
 def check():
-    """The exit code: 0 where all agree."""
+    """Returns the exit code: 0 if all agree."""
     is_sound = True
     for variant in HYPER:
         found = compare(variant)

@@ -4,7 +4,7 @@ import { SaeLabError } from '@sae-lab/errors';
 import type { Hyper } from '@sae-lab/core';
 import { Conversation, HOW_TO, lastLine } from './conversation.ts';
 
-/** What peer.py is told of a case. */
+/** A case, as peer.py receives it. */
 export interface PeerCase {
   variant: string;
   hyper: Hyper;
@@ -12,9 +12,9 @@ export interface PeerCase {
   dSae: number;
   batch: number;
   threads: number;
-  /** Mean latents on in a row, to be set by the bias; null where the variant fixes it, or as it is initialised. */
+  /** Mean active latents per row, set by the bias. Null: fixed by the variant, or as initialised. */
   l0: number | null;
-  /** Whether so few latents are on that sparse peers make sense. */
+  /** Whether few enough latents are active for sparse peers. */
   isSparse: boolean;
   deadLatents: number;
   deadAfterTokens: number;
@@ -31,7 +31,7 @@ export interface PeerCase {
 interface Greeting {
   /** Names of the peers, all warmed up. */
   peers: string[];
-  /** Why another one is not there, by its name. */
+  /** The reason for each peer that is missing, by its name. */
   absent: Record<string, string>;
   versions: Record<string, string>;
 }
@@ -67,7 +67,7 @@ export function findPython(modules: readonly string[] = ['torch']): string {
 }
 
 /**
- * Starts the peers of a case, which warm up.
+ * Starts and warms up the peers of a case.
  *
  * @throws SaeLabError `bench.peer-failed`
  */
@@ -76,7 +76,7 @@ export async function startPeers(python: string, entry: PeerCase): Promise<Peers
   return new Peers(talk, await talk.ask<Greeting>(entry));
 }
 
-/** Peers of one case in a process of their own, idle but for the step they are asked for. */
+/** The peers of one case, in a separate process that idles between the steps it is asked for. */
 export class Peers {
   readonly names: readonly string[];
   readonly absent: Readonly<Record<string, string>>;
@@ -91,7 +91,7 @@ export class Peers {
   }
 
   /**
-   * Milliseconds of one step of a peer.
+   * Runs one step of a peer and returns its milliseconds.
    *
    * @throws SaeLabError `bench.peer-failed`
    */

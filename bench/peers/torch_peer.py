@@ -1,14 +1,14 @@
-"""A training step in plain PyTorch, with the mathematics of sae-lab's trainer."""
+"""A training step in plain PyTorch that computes what sae-lab's trainer computes."""
 
 from statistics import NormalDist
 
 import torch
 
-NEVER = 1e12  # tokens without firing; they stay dead, though among these numbers they would fire
+NEVER = 1e12  # tokens without firing; keeps these latents dead although they fire
 
 
 def initial_params(case, generator):
-    """Random directions as decoder, its transpose as encoder; a bias that leaves on as many as the case says."""
+    """Random directions as decoder, its transpose as encoder, and a bias that gives the sparsity of the case."""
     d_in, d_sae = case["dIn"], case["dSae"]
     norm = 1.0 if case["decoderNorm"] == "unit" else 0.1
     W_dec = torch.randn(d_sae, d_in, generator=generator)
@@ -33,7 +33,7 @@ class TorchPeer:
         self.params = {name: value.clone().requires_grad_() for name, value in params.items()}
         settings = case["optimizer"]
         self.clip = settings["gradientClip"]
-        # One kernel for the whole of Adam; the others that PyTorch has are several times slower on a CPU.
+        # One kernel for all of Adam; PyTorch's other implementations are several times slower on a CPU.
         self.adam = torch.optim.Adam(
             list(self.params.values()),
             lr=settings["learningRate"],

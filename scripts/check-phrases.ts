@@ -3,10 +3,10 @@
  *
  * Prints file:line:column, the phrase and what to write instead. The exit code is 1 if there are any.
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { findPhrases } from './phrases.ts';
+import { trackedFiles } from './tracked-files.ts';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
@@ -15,16 +15,8 @@ const TEXTS = ['*.md', '*.ts', '*.tsx', '*.mjs', '*.py', '*.yml', '*.yaml', '*.c
 const QUOTING = new Set(['docs/style.md', 'scripts/phrases.ts', 'tests/phrases.test.ts']);
 
 const named = process.argv.slice(2);
-const tracked = execFileSync(
-  'git',
-  ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', ...TEXTS],
-  {
-    encoding: 'utf8',
-  },
-).split('\0');
-const files = tracked.filter(
+const files = trackedFiles(TEXTS).filter(
   (file) =>
-    existsSync(file) &&
     !QUOTING.has(file) &&
     (named.length === 0 ||
       named.some((path) => file === path || file.startsWith(`${path.replace(/\/$/, '')}/`))),

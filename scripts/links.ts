@@ -9,7 +9,7 @@ export interface Link {
 export function linksIn(markdown: string): Link[] {
   return textLines(markdown).flatMap(({ text, line }) =>
     [...text.replaceAll(/`[^`]*`/g, '').matchAll(/\]\(([^)\s]+)\)/g)]
-      .map((match) => match[1]!)
+      .map(([, target = '']) => target)
       .filter((target) => !/^[a-z]+:/i.test(target))
       .map((target) => ({ line, target })),
   );

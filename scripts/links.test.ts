@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { anchorsIn, docsMentionedIn, linksIn } from '../scripts/links.ts';
+import { anchorsIn, docsMentionedIn, linksIn } from './links.ts';
 
 it('finds links and images with their lines', () => {
   expect(linksIn('one\n[a](x.md#y) and ![b](z.png)')).toEqual([

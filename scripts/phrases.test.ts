@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { findPhrases, PHRASES } from '../scripts/phrases.ts';
+import { findPhrases, PHRASES } from './phrases.ts';
 
 const found = (text: string): string[] => findPhrases(text).map((finding) => finding.found);
 

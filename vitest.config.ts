@@ -7,6 +7,7 @@ export default defineConfig({
       'tests/**/*.test.ts',
       'apps/**/*.test.{ts,tsx}',
       'experiments/**/*.test.ts',
+      'scripts/**/*.test.ts',
     ],
     // Real parts (a Postgres, ONNX Runtime, a training run) take seconds, and two cores are shared.
     testTimeout: 120_000,

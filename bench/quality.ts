@@ -1,12 +1,12 @@
 /**
- * Do runs come out as well as SAELens's on the same activations? Trains each variant at the quickstart's settings, here and
- * in SAELens, and measures both on the same held-out activations.
+ * Are our SAEs as good as SAELens's on the same activations? Trains each variant with the quickstart's settings, here and in
+ * SAELens, and evaluates both on the same held-out activations.
  *
  *     pnpm bench:quality [--json] [--tokens 300000,3000000] [--seeds 0,1,2] [--variant <part of a name>]
  *                        [--hook blocks.2.hook_mlp_out] [--width 1024] [--by sae-lab|sae-lens] [--data <folder>]
  *
- * Prints a JSON line per SAE and, without --json, the differences at equal L0. How to have SAELens is in
- * bench/peers/README.md; without it only our runs are made. At 300,000 tokens it takes about ten minutes on two cores.
+ * Prints a JSON line per SAE and, without --json, the differences at equal L0. bench/peers/README.md says how to install
+ * SAELens; without it only our SAEs are trained. Takes about ten minutes on two cores at 300,000 tokens.
  */
 import { availableParallelism } from 'node:os';
 import { SaeLabError } from '@sae-lab/errors';

@@ -1,16 +1,18 @@
 /**
- * Question: what does the introductory notebook's autoencoder find in the shipped model?
+ * What does the introductory notebook's autoencoder find in the bundled model?
  *
- * As in the notebook, each prompt is cut at 128 tokens, one activation is taken from it (of its middle token, at the
- * output of layer 5's MLP), and all activations together are one batch: mean squared error + 1e-3 · mean|z|, Adam
- * with 1e-3 throughout, 1000 epochs, evaluated on what it was trained on. Otherwise than there, the model is 128
- * wide, not 512; the 1024 latents stay as they are.
+ *     pnpm sweep experiments/notebook.ts
  *
- * Command:  pnpm sweep experiments/notebook.ts
+ * The settings are the notebook's. Each prompt is truncated to 128 tokens and gives one activation: its middle token, at the
+ * output of layer 5's MLP. All activations are one batch. The loss is mean squared error + 1e-3 · mean|z|. Adam runs at 1e-3
+ * throughout, for 1000 epochs, and the SAE is evaluated on what it was trained on. One thing differs: the model's width is 128,
+ * not 512. The 1024 latents stay the same.
  *
- * Expected: one run, 40 seconds on two cores. The penalty is so weak, an average over all 1024 latents, that about
- * 700 of them stay on, and with 1000 passes over 3,200 activations nearly everything is explained (.999): the
- * histograms look as in the notebook, but these are no sparse features.
+ * Cost: one run, 40 seconds on two cores.
+ *
+ * Expected: the penalty averages over all 1024 latents, which makes it so weak that about 700 of them stay active. After 1000
+ * passes over 3,200 activations nearly everything is explained (.999). The histograms look like the notebook's, but these are
+ * not sparse features.
  */
 import { reluL1 } from '@sae-lab/relu-l1';
 import { defineSweep } from '@sae-lab/sweep';

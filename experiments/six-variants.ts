@@ -1,10 +1,11 @@
 /**
- * Question: how do the six variants stand to each other on the small model that ships with the project?
+ * How do the six variants compare on the bundled model?
  *
- * Command:  pnpm sweep experiments/six-variants.ts
+ *     pnpm sweep experiments/six-variants.ts
  *
- * Expected: 36 runs, ten minutes on two cores. Explained variance on held-out documents, mean ± standard deviation over
- * three seeds; no variant has a dead latent:
+ * Cost: 36 runs, ten minutes on two cores.
+ *
+ * Expected: explained variance on held-out documents, mean ± standard deviation over three seeds. No variant has a dead latent.
  *
  *   relu-l1      L0 10.1   .7194 ± .0001      L0 32.7   .8227 ± .0003
  *   matryoshka   L0 12.2   .7731 ± .0014      L0 24.4   .8372 ± .0007
@@ -13,10 +14,10 @@
  *   batch-topk   L0 12.2   .8012 ± .0006      L0 24.4   .8594 ± .0003
  *   jump-relu    L0  7.7   .7656 ± .0008      L0 34.8   .8912 ± .0003
  *
- * Interpolated at L0 24: ReLU-L1 .80, Matryoshka .84, TopK .85, and Gated, BatchTopK and JumpReLU level at .86. That is the
- * order of the papers, but for Gated, which they have below TopK. Matryoshka pays for its nested dictionaries.
+ * Interpolated at L0 24: ReLU-L1 .80, Matryoshka .84, TopK .85; Gated, BatchTopK and JumpReLU are level at .86. The papers report
+ * the same order, except for Gated, which they place below TopK. Matryoshka pays for its nested dictionaries.
  *
- * BatchTopK and JumpReLU choose by size over all rows: where rows differ much in norm, as at `blocks.2.hook_mlp_out` of this
+ * BatchTopK and JumpReLU select by size over all rows. Where rows differ a lot in norm, as at `blocks.2.hook_mlp_out` of this
  * model (a factor of 8), TopK is ahead of both.
  */
 import { batchTopk } from '@sae-lab/batch-topk';

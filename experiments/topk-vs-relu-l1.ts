@@ -1,12 +1,13 @@
 /**
- * Question: at the same number of active latents, does TopK reconstruct better than ReLU-L1?
+ * At the same number of active latents, does TopK reconstruct better than ReLU-L1?
  *
- * The values of k are the L0 that the three L1 coefficients arrive at, so that the rows pair up; three seeds each.
+ *     pnpm sweep experiments/topk-vs-relu-l1.ts
  *
- * Command:  pnpm sweep experiments/topk-vs-relu-l1.ts
+ * The values of k are the L0 that the three L1 coefficients reach, so that the rows pair up.
  *
- * Expected: yes. 18 runs, 80 seconds on two cores; explained variance on held-out documents, mean ± standard
- * deviation over the seeds:
+ * Cost: 18 runs, 80 seconds on two cores.
+ *
+ * Expected: yes. Explained variance on held-out documents, mean ± standard deviation over three seeds:
  *
  *   L0        TopK              ReLU-L1
  *   10        .8259 ± .0003     .6524 ± .0049

@@ -1,4 +1,4 @@
-"""Compares the PyTorch peers with sae-lab's golden values and with each other."""
+"""Checks that the PyTorch peers compute what sae-lab computes: against its golden values and against each other."""
 
 import json
 from pathlib import Path
@@ -45,7 +45,7 @@ def loss_and_gradients(loss_of, way, params, x, hyper, dead):
 
 
 def difference(found, expected):
-    """The largest relative difference of the loss and of any gradient."""
+    """The largest relative difference over the loss and all gradients."""
     relative = lambda a, b: ((a - b).abs().max() / b.abs().max().clamp(min=1e-6)).item()
     return max(relative(found[name], expected[name]) for name in expected)
 
@@ -69,7 +69,7 @@ def large_case(variant):
 
 
 def compare(variant):
-    """The largest difference by peer and by what it was compared with."""
+    """Largest differences, keyed by the peer and what it was compared with."""
     found = {}
     for name, (loss_of, way) in ways_of(variant).items():
         found[f"{name} golden"] = max(

@@ -7,7 +7,7 @@ import torch
 
 @dataclass
 class Code:
-    """The active latents, B × width, row by row."""
+    """Active entries of a B × width matrix, in row order, so that the entries of a row are contiguous."""
 
     values: torch.Tensor  # [entries]
     support: "Support"
@@ -24,16 +24,16 @@ class Code:
 
 
 class Support:
-    """The indices of the entries."""
+    """The positions of the entries."""
 
     def __init__(self, flat, rows, width):
-        """flat: row · width + column, [entries], rows rising"""
+        """flat: row · width + column, [entries], in row order"""
         self.flat, self.rows, self.width = flat, rows, width
         self.columns = flat % width
-        self.offsets = torch.searchsorted(flat, torch.arange(rows) * width)  # first entry of each row
+        self.offsets = torch.searchsorted(flat, torch.arange(rows) * width)  # where each row begins
 
     def by_column(self):
-        """The entries sorted by column: their order, their rows, and the first entry of each column."""
+        """The order that makes the entries of a column contiguous, the row of each entry in that order, and where each column starts."""
         columns, order = self.columns.sort()
         rows = torch.div(self.flat, self.width, rounding_mode="floor")[order]
         return order, rows, torch.searchsorted(columns, torch.arange(self.width))
@@ -48,7 +48,7 @@ def largest_of_rows(z, k):
 
 @torch.no_grad()
 def largest_of_batch(z, k):
-    """Five times faster than topk over everything: a sample excludes entries that cannot be among the largest."""
+    """Five times as fast as PyTorch's topk over everything: a sample rules out most entries."""
     rows, width = z.shape
     flat, wanted = z.reshape(-1), k * rows
     sample = flat[:: 61 if flat.numel() > 100_000 else 1]
@@ -63,5 +63,5 @@ def largest_of_batch(z, k):
 
 @torch.no_grad()
 def above(z, threshold):
-    """The entries above their column's threshold."""
+    """All entries above a threshold per column."""
     return Support((z > threshold).view(-1).nonzero().squeeze(1), *z.shape)

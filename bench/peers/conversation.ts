@@ -6,23 +6,23 @@ import { SaeLabError } from '@sae-lab/errors';
 export const HOW_TO = 'See bench/peers/README.md.';
 
 const ENVIRONMENT = {
-  // Threads without work sleep: they must not spin while another peer runs.
+  // Idle threads sleep. Spinning ones would slow down the process whose turn it is.
   OMP_WAIT_POLICY: 'PASSIVE',
   KMP_BLOCKTIME: '0',
-  // Freed memory stays with the process. By default glibc returns large blocks to the system, and allocating them again takes
-  // a tenth of every step.
+  // Freed memory stays with the process. By default glibc returns large blocks to the system, and fetching them again
+  // costs a tenth of every step.
   MALLOC_MMAP_MAX_: '0',
   MALLOC_TRIM_THRESHOLD_: '100000000000',
 };
 
-/** Sends a JSON line to a process, and receives one. */
+/** Talks to a Python script: a JSON line out, a JSON line back. */
 export class Conversation {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #lines: AsyncIterator<string>;
   readonly #ended: Promise<string>;
   #errors = '';
 
-  /** Starts a script that answers each line with one line. */
+  /** @param script answers each line with one line */
   constructor(python: string, script: string) {
     const child = spawn(python, [script], {
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -30,11 +30,11 @@ export class Conversation {
     });
     this.#child = child;
     this.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    // It also has warnings of libraries, so only its end is kept, and shown only if the process ends.
+    // Includes warnings of libraries, so only the end is kept, and it is shown only if the process fails.
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#errors = (this.#errors + text).slice(-4000);
     });
-    // That the process has ended is reported below.
+    // The end of the process is reported by `ask`, not by the pipe.
     child.stdin.on('error', () => {});
     this.#ended = new Promise((resolve) => {
       child.once('error', (error) => resolve(error.message));
@@ -42,7 +42,11 @@ export class Conversation {
     });
   }
 
-  /** @throws SaeLabError `bench.peer-failed` */
+  /**
+   * Sends a message and waits for the answer.
+   *
+   * @throws {SaeLabError} `bench.peer-failed` if the process ended
+   */
   async ask<T>(message: unknown): Promise<T> {
     this.#child.stdin.write(`${JSON.stringify(message)}\n`);
     const line = await this.#lines.next();
@@ -50,8 +54,11 @@ export class Conversation {
     const how = await this.#ended;
     throw new SaeLabError('bench.peer-failed', {
       problem: `the Python peer ended (${how}): ${lastLine(this.#errors)}`,
-      // SIGKILL mostly comes from the system, when it runs out of memory.
-      fix: how === 'SIGKILL' ? 'Check that the machine has enough memory.' : HOW_TO,
+      // Usually the system ran short of memory.
+      fix:
+        how === 'SIGKILL'
+          ? 'The system probably ran out of memory: leave out this case, or free some.'
+          : HOW_TO,
     });
   }
 

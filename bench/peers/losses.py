@@ -1,7 +1,7 @@
-"""The loss of each variant in PyTorch, as sae-lab's packages/variants define them.
+"""The loss of each variant in PyTorch, as packages/variants defines it.
 
-A loss takes the parameters `p`, activations x [B, dIn], the hyperparameters, the indices of the dead latents, and a way to
-encode and decode. It returns the loss, which latents fired, and the smallest activation kept, if the variant needs it.
+A loss takes the parameters `p`, activations x [B, dIn], the hyperparameters, the indices of the dead latents and a `Way`
+to encode and decode. It returns the loss, which latents fired, and the smallest kept activation (or None).
 """
 
 import torch
@@ -16,7 +16,7 @@ def squared_error(x, reconstruction):
 
 
 def auxk(p, x, encoded, reconstruction, dead):
-    """The share of the error, detached, that the strongest dead latents leave unexplained."""
+    """The fraction of the error (a constant here) that the strongest dead latents leave unexplained."""
     if dead.numel() == 0:
         return 0.0
     candidates = F.relu(encoded.among(dead))
@@ -67,7 +67,7 @@ def matryoshka(p, x, hyper, dead, way):
 
 
 def l1_loss(p, x, hyper, reconstruction, strengths, per_latent):
-    """strengths: activations, summed per latent or per entry; per_latent: gathers a latent's value for each of them."""
+    """strengths: activations over the batch, summed per latent or per entry; per_latent: gathers a vector over latents to match."""
     convention = hyper["loss"]
     if convention == "notebook":
         return F.mse_loss(reconstruction, x) + hyper["l1"] * strengths.sum() / (x.shape[0] * p["b_enc"].numel())
@@ -123,7 +123,7 @@ def gated_sparse(p, x, hyper, dead, way):
 
 
 class Jump(torch.autograd.Function):
-    """z where z > θ, and their number. θ has a straight-through gradient from the z within ε/2 of it."""
+    """z where z > θ, and their count. θ gets a straight-through gradient from every z within ε/2 of it."""
 
     @staticmethod
     def forward(ctx, z, theta, bandwidth):
@@ -154,7 +154,7 @@ def jump_relu_dense(p, x, hyper, dead, way):
 
 def jump_relu_sparse(p, x, hyper, dead, way):
     encoded, theta, bandwidth = way.encode(p, x), p["theta"], hyper["bandwidth"]
-    # A superset of the entries that are open or in the window.
+    # The entries that are open or in the window, and a few more.
     support = codes.above(encoded.z, theta - bandwidth / 2)
     of_entries = theta.index_select(0, support.columns)
     values, count = Jump.apply(encoded.at(support), of_entries, bandwidth)

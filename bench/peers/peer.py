@@ -1,11 +1,11 @@
-"""Runs steps of the peers of one case on request. Reads and writes JSON lines.
+"""Runs steps of the peers of one case: JSON lines in, JSON lines out.
 
-In: the case, then any number of `{"step": <peer>}`. The end of the input ends the process.
+In: the case, then any number of `{"step": <peer>}`. The process ends with its input.
 Out: after the warm-up `{"peers": [...], "absent": {<peer>: <why>}, "versions": {...}, "threads": n}`, then
-`{"ms": <time of the step>}` for each step. Output of libraries goes to standard error.
+`{"ms": <time of the step>}` for each step. What libraries print goes to standard error.
 
     python bench/peers/peer.py            # as `pnpm bench:train` starts it
-    python bench/peers/peer.py --check    # compares the peers with sae-lab's golden values
+    python bench/peers/peer.py --check    # do the peers compute what sae-lab does?
 """
 
 import json
@@ -18,7 +18,7 @@ WARM_UP = 3
 
 
 def build(case):
-    """The peers of a case by name, and the reasons of those that are missing."""
+    """The peers of a case by name, and the reason for each peer that is missing."""
     import torch
 
     import losses
@@ -75,7 +75,7 @@ def serve(lines, answer):
         try:
             for _ in range(WARM_UP):
                 timed_step(peer, x)
-        except Exception as error:  # of a library: the other peers continue
+        except Exception as error:  # in a library; the other peers still work
             absent[name] = f"{type(error).__name__}: {str(error).splitlines()[0]}"
             del peers[name]
     answer(
@@ -90,7 +90,7 @@ def main():
         from check import check
 
         sys.exit(check())
-    # Libraries print to standard output, which is reserved for answers.
+    # Some libraries print to standard output, which is reserved for answers.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
 

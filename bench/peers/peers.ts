@@ -12,9 +12,9 @@ export interface PeerCase {
   dSae: number;
   batch: number;
   threads: number;
-  /** Mean active latents per row, for the bias to set; null if the variant fixes it, or to leave it as initialised. */
+  /** Mean active latents per row, set by the bias. Null: fixed by the variant, or as initialised. */
   l0: number | null;
-  /** Whether few enough latents are active for the sparse peers. */
+  /** Whether few enough latents are active for sparse peers. */
   isSparse: boolean;
   deadLatents: number;
   deadAfterTokens: number;
@@ -29,9 +29,9 @@ export interface PeerCase {
 }
 
 interface Greeting {
-  /** Names of the peers, which are warmed up. */
+  /** Names of the peers, all warmed up. */
   peers: string[];
-  /** Why a peer is missing, by its name. */
+  /** The reason for each peer that is missing, by its name. */
   absent: Record<string, string>;
   versions: Record<string, string>;
 }
@@ -39,7 +39,7 @@ interface Greeting {
 const SCRIPT = fileURLToPath(new URL('peer.py', import.meta.url));
 const VARIABLE = 'SAE_LAB_PEERS_PYTHON';
 /**
- * The Python interpreter, which has these modules.
+ * The Python that has these modules.
  *
  * @throws SaeLabError `bench.python-missing`, `bench.torch-missing`
  */
@@ -50,7 +50,7 @@ export function findPython(modules: readonly string[] = ['torch']): string {
   });
   if (error !== undefined) {
     throw new SaeLabError('bench.python-missing', {
-      problem: `'${python}' does not start (${error.message}), so no peers are measured`,
+      problem: `'${python}' does not start (${error.message}), so there is nothing to compare with`,
       field: VARIABLE,
       fix: HOW_TO,
       cause: error,
@@ -58,7 +58,7 @@ export function findPython(modules: readonly string[] = ['torch']): string {
   }
   if (status !== 0) {
     throw new SaeLabError('bench.torch-missing', {
-      problem: `'${python}' cannot import ${modules.join(', ')} (${lastLine(stderr)}), so no peers are measured`,
+      problem: `'${python}' does not import ${modules.join(', ')} (${lastLine(stderr)}), so there is nothing to compare with`,
       field: VARIABLE,
       fix: HOW_TO,
     });
@@ -67,7 +67,7 @@ export function findPython(modules: readonly string[] = ['torch']): string {
 }
 
 /**
- * Starts the peers of a case and waits for their warm-up.
+ * Starts and warms up the peers of a case.
  *
  * @throws SaeLabError `bench.peer-failed`
  */
@@ -76,7 +76,7 @@ export async function startPeers(python: string, entry: PeerCase): Promise<Peers
   return new Peers(talk, await talk.ask<Greeting>(entry));
 }
 
-/** The peers of one case, in a separate process that is idle between steps. */
+/** The peers of one case, in a separate process that idles between the steps it is asked for. */
 export class Peers {
   readonly names: readonly string[];
   readonly absent: Readonly<Record<string, string>>;
@@ -91,7 +91,7 @@ export class Peers {
   }
 
   /**
-   * Runs one step of a peer; returns its time in ms.
+   * Runs one step of a peer and returns its milliseconds.
    *
    * @throws SaeLabError `bench.peer-failed`
    */

@@ -1,7 +1,7 @@
-"""Trains SAEs with SAELens's losses and trainer on activations that sae-lab extracted. Reads and writes JSON lines.
+"""Trains SAEs with SAELens's losses and trainer on activations that sae-lab extracted: JSON lines in, JSON lines out.
 
-In: a line per SAE, the job that `saeLensOn` in bench/quality/train.ts sends. Out, once it is saved in the job's folder:
-`{"explainedVarianceAtStart": ..., "seconds": ..., "versions": {...}}`. Started by `pnpm bench:quality`.
+In: a line per SAE, sent by `saeLensOn` in bench/quality/train.ts. Out: once the SAE is trained and saved in the job's folder,
+`{"explainedVarianceAtStart": ..., "seconds": ..., "versions": {...}}`. `pnpm bench:quality` starts this script.
 """
 
 import json
@@ -28,7 +28,7 @@ def training_sae(job):
 
     hyper, warmup = job["hyper"], int(job["warmup"] * job["steps"])
     common = {"d_in": job["dIn"], "d_sae": job["dSae"], "device": "cpu", "dtype": "float32"}
-    # Everything else has SAELens's default: AuxK with weight 1, decoder rows of norm 0.1 at the start.
+    # Everything else is SAELens's default: AuxK weight 1, decoder rows of norm 0.1 at the start.
     make = {
         "topk": lambda: TopKTrainingSAE(TopKTrainingSAEConfig(**common, k=hyper["k"])),
         "batch-topk": lambda: BatchTopKTrainingSAE(BatchTopKTrainingSAEConfig(**common, k=hyper["k"])),
@@ -51,7 +51,7 @@ def training_sae(job):
 
 
 def batches(x, size, seed):
-    """An endless sequence of shuffled batches."""
+    """An endless stream of shuffled batches."""
     import torch
 
     generator = torch.Generator().manual_seed(seed)
@@ -73,7 +73,7 @@ def explained_variance(sae, x):
 
 
 def fold_scale(folder, scale):
-    """Makes an SAE that was trained on x' = scale · x one for x."""
+    """Converts an SAE that was trained on x' = scale · x into one for x."""
     from safetensors.torch import load_file, save_file
 
     path = str(Path(folder) / WEIGHTS)
@@ -116,7 +116,7 @@ def train(job):
 
 
 def main():
-    # Libraries greet on standard output, which is the answers' own.
+    # Some libraries print to standard output, which is reserved for answers.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     for line in sys.stdin:

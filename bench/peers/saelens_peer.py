@@ -1,4 +1,4 @@
-"""SAELens's training SAE, stepped by its trainer: its loss, Adam, clipping and statistics."""
+"""SAELens's training SAE, stepped by SAELens's trainer: its loss, Adam, clipping and statistics."""
 
 import torch
 from sae_lens import SAETrainer
@@ -15,7 +15,7 @@ from sae_lens.saes.topk_sae import TopKTrainingSAE, TopKTrainingSAEConfig
 
 from losses import prefix_bounds
 
-NAMES = {"theta": "threshold"}  # parameters with another name in SAELens
+NAMES = {"theta": "threshold"}  # our parameter names that SAELens calls something else
 NEVER = 1e6  # steps without firing
 
 
@@ -26,7 +26,7 @@ def training_sae(case, sparse_activations):
     widths = lambda: prefix_bounds(hyper["groups"], case["dSae"])
     make = {
         "topk": lambda: TopKTrainingSAE(
-            # Rescaling has no gradient for sparse tensors.
+            # Sparse tensors have no gradient for the rescaling.
             TopKTrainingSAEConfig(
                 **top(),
                 use_sparse_activations=sparse_activations,

@@ -1,20 +1,20 @@
-"""A training step in plain PyTorch, with the mathematics of sae-lab's trainer."""
+"""A training step in plain PyTorch that computes what sae-lab's trainer computes."""
 
 from statistics import NormalDist
 
 import torch
 
-NEVER = 1e12  # tokens without firing, to keep latents dead that would fire on this data
+NEVER = 1e12  # tokens without firing; keeps these latents dead although they fire
 
 
 def initial_params(case, generator):
-    """A decoder of random directions, its transpose as encoder, and a bias that sets the sparsity of the case."""
+    """Random directions as decoder, its transpose as encoder, and a bias that gives the sparsity of the case."""
     d_in, d_sae = case["dIn"], case["dSae"]
     norm = 1.0 if case["decoderNorm"] == "unit" else 0.1
     W_dec = torch.randn(d_sae, d_in, generator=generator)
     W_dec *= norm / torch.linalg.vector_norm(W_dec, dim=1, keepdim=True)
     params = {"W_enc": W_dec.clone(), "W_dec": W_dec, "b_dec": torch.zeros(d_in)}
-    # Pre-activations of Gaussian activations are Gaussian.
+    # A pre-activation of Gaussian activations is Gaussian.
     level = 0.0 if case["l0"] is None else norm * NormalDist().inv_cdf(1 - case["l0"] / d_sae)
     if case["variant"] == "gated":
         params |= {name: torch.full([d_sae], -level) for name in ("b_gate", "b_mag")}
@@ -33,7 +33,7 @@ class TorchPeer:
         self.params = {name: value.clone().requires_grad_() for name, value in params.items()}
         settings = case["optimizer"]
         self.clip = settings["gradientClip"]
-        # Fused: on a CPU PyTorch's other implementations are several times slower.
+        # One kernel for all of Adam; PyTorch's other implementations are several times slower on a CPU.
         self.adam = torch.optim.Adam(
             list(self.params.values()),
             lr=settings["learningRate"],

@@ -1,4 +1,4 @@
-"""Ways to encode and decode. The mathematics is the same in each."""
+"""The ways in which a peer encodes and decodes. All compute the same values."""
 
 import torch
 import torch.nn.functional as F
@@ -7,7 +7,7 @@ from codes import Code
 
 
 class DenseEncoder:
-    """Pre-activations as a matrix with a gradient."""
+    """Pre-activations as a dense matrix with a gradient."""
 
     def __init__(self, x, W, bias):
         self.z = F.linear(x, W, bias)
@@ -20,7 +20,7 @@ class DenseEncoder:
 
 
 class SparseEncoder:
-    """Pre-activations with a gradient only where they are used: the backward pass has no dense product."""
+    """Pre-activations with a gradient only for the entries that are used, so that the backward pass has no product."""
 
     def __init__(self, x, W, bias):
         self.x, self.W, self.bias = x, W, bias
@@ -35,7 +35,7 @@ class SparseEncoder:
 
 
 class SelectedLinear(torch.autograd.Function):
-    """Some entries of x·Wᵀ + bias. A row of W's gradient is the weighted sum of the x at its entries."""
+    """Some entries of x·Wᵀ + bias. A row of W's gradient is the weighted sum of x over the entries of that row."""
 
     @staticmethod
     def forward(ctx, W, bias, x, values, support):
@@ -57,7 +57,7 @@ def dense_decode(code, W):
 
 
 def dense_prefixes(code, W, bounds):
-    """Reconstructions from the first bounds[g] latents, each from the previous: together the work of one product."""
+    """Reconstructions from the first bounds[g] latents, each built on the previous one: one product's work in total."""
     f = code.dense()
     parts = []
     for begin, end in zip([0, *bounds], bounds):
@@ -67,13 +67,13 @@ def dense_prefixes(code, W, bounds):
 
 
 def sparse_decode(code, W):
-    """Sums of rows of W_dec: PyTorch's embedding bag."""
+    """Sums rows of W_dec with PyTorch's embedding bag."""
     support = code.support
     return F.embedding_bag(support.columns, W, support.offsets, mode="sum", per_sample_weights=code.values)
 
 
 def sparse_prefixes(code, W, bounds):
-    """One bag per row and group: columns rise within a row, so a group's entries are contiguous."""
+    """One bag per row and group. Columns are sorted within a row, so the entries of a group are contiguous."""
     support = code.support
     starts = (torch.arange(support.rows) * support.width).unsqueeze(1) + torch.tensor([0, *bounds[:-1]])
     offsets = torch.searchsorted(support.flat, starts.flatten())
@@ -86,7 +86,7 @@ class Way:
         self.encoder, self.decode, self.prefixes = encoder, decode, prefixes
 
     def encode(self, p, x, centred=True, bias="b_enc"):
-        """Computes (x − b_dec)·Wᵀ + b as x·Wᵀ + (b − W·b_dec), so b_dec's gradient needs no product over the batch."""
+        """Computes (x − b_dec)·Wᵀ + b as x·Wᵀ + (b − W·b_dec), so that b_dec's gradient needs no product over the batch."""
         own = p[bias] if bias else 0.0
         return self.encoder(x, p["W_enc"], own - p["W_enc"] @ p["b_dec"] if centred else own)
 

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { extractActivations, SPLIT_SEED, type ActivationStore } from '@sae-lab/core/activations';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
-/** As the runs of a sweep hold out. */
+/** The default of a sweep. */
 export const HOLDOUT = 0.1;
 
-/** The quickstart's activations of a hook, extracted where they are not there yet. */
+/** The quickstart's activations at a hook. Extracts them if they are missing. */
 export async function quickstartActivations(hook: string, dataDir: string): Promise<ActivationStore> {
   const [store] = await extractActivations({
     model: { kind: 'folder', folder: join(ROOT, 'models/neox-1.7m') },
@@ -18,11 +18,11 @@ export async function quickstartActivations(hook: string, dataDir: string): Prom
   return store!;
 }
 
-/** Training activations in a file of floats, as a peer in another language reads them. */
+/** Training activations as a file of floats, for a peer in another language. */
 export interface ExportedRows {
   /** [rows, dIn], float32. */
   readonly path: string;
-  /** Makes their mean squared norm dIn. */
+  /** Scales their mean squared norm to dIn. */
   readonly scale: number;
 }
 

@@ -6,7 +6,7 @@ import { variant as matryoshka } from '@sae-lab/matryoshka';
 import { variant as reluL1 } from '@sae-lab/relu-l1';
 import { variant as topk } from '@sae-lab/topk';
 
-/** A variant at several coefficients. Where L0 is not set by k, ours lie on both sides of the peer's. */
+/** A variant at several coefficients. Unless k sets L0, our L0s bracket the peer's. */
 export interface QualityCase {
   readonly variant: Variant;
   readonly coefficients: Readonly<Record<'sae-lab' | 'sae-lens', readonly number[]>>;
@@ -26,7 +26,7 @@ export const CASES: readonly QualityCase[] = [
   { variant: gated, coefficients: { 'sae-lab': [1.8, 2.2, 3.5, 4.5], 'sae-lens': [2, 4] } },
 ];
 
-/** The hyperparameters of a variant at a coefficient, all others as they are by default. */
+/** The hyperparameters of a variant at a coefficient, with defaults for the rest. */
 export function hyperOf({ hyper, sparsity }: Variant, coefficient: number): Hyper {
   return hyper.parse({ [sparsity]: coefficient }) as Hyper;
 }

@@ -12,8 +12,8 @@ interface Mean {
 }
 
 /**
- * A line for each coefficient of the peer: ours at the peer's L0, interpolated in log L0 between the nearest of our runs on
- * both sides, means over seeds.
+ * One line per coefficient of the peer: our explained variance at the peer's L0, interpolated in log L0 between our nearest
+ * runs on both sides. Figures are means over seeds.
  */
 export function summaryOf(results: readonly Result[]): string[] {
   const groups = Map.groupBy(results, ({ variant, tokens }) => `${variant}, ${tokens} tokens`);
@@ -35,7 +35,7 @@ export function summaryOf(results: readonly Result[]): string[] {
   });
 }
 
-/** L0s this close count as one: k on average over a batch, by a threshold fitted to it. */
+/** L0s this close, as a difference of logarithms, count as equal: a fitted threshold keeps k per row only on average. */
 const SAME_L0 = 0.08;
 
 function explainedVarianceAt(

@@ -6,10 +6,10 @@ const folders = new Set<string>();
 process.on('exit', () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
-// By default a signal ends a process without that event.
+// Without a listener, a signal ends the process without an 'exit' event.
 process.once('SIGINT', () => process.exit(130));
 
-/** Does work in a folder that is gone afterwards, also when the process is interrupted. */
+/** Does work in a temporary folder and removes it afterwards, even if the process is interrupted. */
 export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'sae-lab-quality-'));
   folders.add(folder);

@@ -14,7 +14,7 @@ import { HOLDOUT, type ExportedRows } from './activations.ts';
 import { hyperOf } from './cases.ts';
 import { inTemporaryFolder } from './temporary-folder.ts';
 
-/** What is trained, by whomever. */
+/** One SAE to train, by sae-lab or by a peer. */
 export interface Job {
   readonly variant: Variant;
   readonly coefficient: number;
@@ -34,12 +34,12 @@ export interface Quality {
 
 export type Trainer = (job: Job) => Promise<Quality>;
 
-/** The quickstart's. */
+/** The quickstart's settings. */
 const TRAINING = { batchSize: 512, learningRate: 3e-3 };
 const EVALUATION = { holdout: HOLDOUT };
 const SCRIPT = fileURLToPath(new URL('../peers/quality.py', import.meta.url));
 
-/** As `pnpm sweep` trains. */
+/** Trains like `pnpm sweep`. */
 export function oursOn(store: ActivationStore, threads: number): Trainer {
   return (job) =>
     inTemporaryFolder(async (runFolder) => {
@@ -80,7 +80,7 @@ export function oursOn(store: ActivationStore, threads: number): Trainer {
     });
 }
 
-/** By SAELens, its SAE measured as ours are. */
+/** Trains with SAELens, and evaluates the saved SAE like ours. */
 export function saeLensOn(
   store: ActivationStore,
   rows: ExportedRows,
@@ -90,7 +90,7 @@ export function saeLensOn(
   return (job) =>
     inTemporaryFolder(async (folder) => {
       const { warmup, decay, deadAfter } = trainingSettings.parse({ tokens: job.tokens, ...TRAINING });
-      // A process for each: one that is done gives its memory back.
+      // One process per SAE, so that its memory is freed afterwards.
       const talk = new Conversation(python, SCRIPT);
       const { explainedVarianceAtStart } = await talk.ask<{ explainedVarianceAtStart: number }>({
         variant: job.variant.name,

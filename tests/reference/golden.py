@@ -1,13 +1,13 @@
-"""Golden losses and gradients of every variant, by an independent implementation.
+"""Computes golden losses and gradients of every variant with an independent implementation.
 
-The formulas are written out here from the papers, in float64, and differentiated by PyTorch. Neither the
-product nor its tests need Python: the values are committed beside each variant as golden.json.
+The formulas come from the papers. They are evaluated in float64 and differentiated by PyTorch. Neither sae-lab nor its
+tests need Python: the values are committed with each variant, as golden.json.
 
     python3 -m venv ../reference && ../reference/bin/pip install torch numpy
     ../reference/bin/python tests/reference/golden.py && pnpm format
 
-Losses jump where a latent switches on or off, and a float32 implementation may land on the other side of a
-jump. So every case keeps its distance from all of them, which `clear` asserts.
+Losses jump where a latent switches on or off, and a float32 implementation may land on the other side of a jump. So
+every case keeps its distance from all jumps; `clear` asserts it.
 """
 
 import json
@@ -27,7 +27,7 @@ def clear(distances, margin=1e-5):
 
 
 def squared_norm(rows):
-    """Mean over the batch of the squared norms."""
+    """Mean squared norm over the batch."""
     return (rows**2).sum(dim=1).mean()
 
 
@@ -45,7 +45,7 @@ def decode(p, f):
 
 
 def largest(values, k):
-    """Keeps the k largest of each row, of those that are positive; ties go to the lowest index."""
+    """Keeps the k largest positive values of each row; ties go to the lowest index."""
     clear(values)
     ordered, index = torch.sort(values, dim=1, descending=True, stable=True)
     if k < values.shape[1]:
@@ -55,12 +55,12 @@ def largest(values, k):
 
 
 def largest_of_batch(values, k):
-    """Keeps the k · rows largest of the whole batch, of those that are positive."""
+    """Keeps the k · rows largest positive values of the batch."""
     return largest(values.reshape(1, -1), k * values.shape[0]).reshape(values.shape)
 
 
 def auxk(p, x, z, reconstruction, dead):
-    """The share of the error, taken as a constant, that the strongest dead latents leave unexplained."""
+    """The fraction of the error (a constant here) that the strongest dead latents leave unexplained."""
     if not dead.any():
         return torch.zeros((), dtype=x.dtype)
     k_aux = min(max(1, x.shape[1] // 2), int(dead.sum()))
@@ -99,7 +99,7 @@ def batch_topk(p, x, hyper, dead):
 
 
 def prefix_bounds(fractions, width):
-    """Where the nested prefixes end: each holds a latent more than the one before at least, the last holds all."""
+    """The ends of the nested prefixes. Each has at least one latent more than the previous one; the last has all."""
     bounds = [0]
     for total in np.cumsum(fractions):
         bounds.append(max(bounds[-1] + 1, int(np.floor(width * total + 0.5))))
@@ -138,7 +138,7 @@ def in_window(z, theta, bandwidth):
 
 
 class Jump(torch.autograd.Function):
-    """z where z > θ; θ's gradient is estimated straight through, from the z near it."""
+    """z where z > θ. θ gets a straight-through gradient from the z near it."""
 
     @staticmethod
     def forward(ctx, z, theta, bandwidth):
@@ -154,7 +154,7 @@ class Jump(torch.autograd.Function):
 
 
 class Step(torch.autograd.Function):
-    """1 where z > θ; as `Jump`, and z itself has no gradient."""
+    """1 where z > θ. θ gets a gradient as in `Jump`; z gets none."""
 
     @staticmethod
     def forward(ctx, z, theta, bandwidth):
@@ -184,9 +184,9 @@ def jump_relu(p, x, hyper, dead):
     }
 
 
-K = {"k": 6, "auxWeight": 0.25}  # of some rows, and of one whole batch, more than are positive
+K = {"k": 6, "auxWeight": 0.25}  # more than the positive values of some rows, and of one whole batch
 JUMP = {"l0": 0.7, "bandwidth": 0.5, "theta": 0.3}
-# Losses, names of the vectors beside b_dec, hyperparameters, whether dead latents matter.
+# Loss, names of the vectors other than b_dec, hyperparameters, whether dead latents matter.
 CASES = {
     "relu-l1": (
         relu_l1,
@@ -214,7 +214,7 @@ def draw_params(rng, vectors, d_in, d_sae):
     params |= {name: 0.3 * normal(d_sae) for name in vectors}
     if "theta" in vectors:
         params["theta"] = rng.uniform(0.1, 0.6, size=d_sae).astype(np.float32)
-        params["W_enc"] *= np.float32(0.2)  # so that many pre-activations lie near θ
+        params["W_enc"] *= np.float32(0.2)  # so that many pre-activations are near θ
     return params
 
 

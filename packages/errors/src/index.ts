@@ -1,1 +1,2 @@
 export { SaeLabError, describeValue, type ErrorDetails } from './sae-lab-error.ts';
+export { expectedName, nearest } from './nearest.ts';

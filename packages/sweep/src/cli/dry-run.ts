@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { environment } from '@sae-lab/command-line';
 import { openDatabase, runsByHashes, type RunStatus } from '@sae-lab/db';
 import type { SweepPlan } from '../plan/plan-sweep.ts';
 import { coefficientLabels } from '../report/coefficient.ts';
@@ -9,7 +10,7 @@ import { namesOf, visibleText } from '../report/visible-text.ts';
 import { writeLines } from '../report/write-lines.ts';
 import { checkFinishedFiles, type FinishedFiles } from '../run/finished-files.ts';
 import { nextStep } from '../run/next-step.ts';
-import type { CommandOptions } from './options.ts';
+import type { CommandOptions } from './command.ts';
 
 interface PlannedRow {
   readonly hook: string;
@@ -126,7 +127,7 @@ async function storedRuns(
 
 /** `postgres.json` names the place of a database that could not be kept in the data folder. */
 async function hasDatabase(dataDir: string): Promise<boolean> {
-  if (process.env['DATABASE_URL']) return true;
+  if (environment('DATABASE_URL') !== undefined) return true;
   const places = [join(dataDir, 'postgres', 'data'), join(dataDir, 'postgres.json')];
   const found = await Promise.all(
     places.map((place) =>

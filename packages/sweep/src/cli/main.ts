@@ -1,3 +1,5 @@
-import { sweepCommand } from './sweep-command.ts';
+import { runMain } from '@sae-lab/command-line';
+import { command, commandOptions } from './command.ts';
+import { QUICKSTART, sweepCommand } from './sweep-command.ts';
 
-process.exitCode = await sweepCommand(process.argv.slice(2));
+await runMain(command, (args) => sweepCommand(commandOptions(args, QUICKSTART)));

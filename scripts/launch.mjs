@@ -18,7 +18,7 @@ const COMMANDS = {
   'bench:scaling': ['bench/scaling.ts'],
   'db:stop': ['packages/db/src/cli/stop.ts'],
   'db:psql': ['packages/db/src/cli/psql.ts'],
-  'docs:generate': ['packages/reference/src/main.ts'],
+  'docs:generate': ['packages/generate-docs/src/main.ts'],
 };
 
 const [major, minor] = process.versions.node.split('.').map(Number);

@@ -11,10 +11,9 @@ export const ENVIRONMENT = {
   SAE_LAB_TEST_DEVICE:
     'Device that the tests of `tests/gpu` train on: `webgpu` (the default there) or `cuda`.',
   COLUMNS: 'Width of the tables that a command prints where its output is not a terminal.',
-  NO_COLOR: 'Any value turns colours off.',
   TERM: '`dumb` prints progress as lines instead of bars.',
   TF_FORCE_GPU_ALLOW_GROWTH:
-    'TensorFlow\'s own. Training with `--device cuda` sets it to "true" unless it is set, so that several runs share a GPU.',
+    'A variable of TensorFlow. With `--device cuda` it defaults to `true`, so that several runs share a GPU.',
 } as const;
 
 export type EnvironmentVariable = keyof typeof ENVIRONMENT;

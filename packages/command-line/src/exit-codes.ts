@@ -1,7 +1,7 @@
 /** What a command's exit code means, the same for all of them. docs/reference.md lists them. */
 export const EXIT_CODES = {
   0: 'Success.',
-  1: 'Something failed: the command itself, a run of the sweep (it failed or diverged), or a test.',
+  1: 'The command failed, a run failed or diverged, or a test failed.',
   2: 'The arguments or the definition are wrong. Nothing was started.',
   129: 'Stopped by SIGHUP: the terminal was closed.',
   130: 'Stopped by Ctrl-C (SIGINT).',

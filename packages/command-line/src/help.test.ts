@@ -39,7 +39,7 @@ Environment:
 
 Exit codes:
   0    Success.
-  1    Something failed: the command itself, a run of the sweep (it failed or diverged), or a test.
+  1    The command failed, a run failed or diverged, or a test failed.
   2    The arguments or the definition are wrong. Nothing was started.
   130  Stopped by Ctrl-C (SIGINT).
 

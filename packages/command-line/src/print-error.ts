@@ -11,7 +11,7 @@ export function printError(error: unknown): void {
  * An error as its reader sees it: the code, then the sentence. The stack follows with `SAE_LAB_DEBUG`, and for any
  * error that is not a SaeLabError, which is a bug.
  */
-export function errorBlock(error: unknown, debug: boolean): string {
+function errorBlock(error: unknown, debug: boolean): string {
   return visibleLines(block(error, debug));
 }
 

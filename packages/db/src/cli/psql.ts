@@ -4,7 +4,8 @@ import { runMain } from '@sae-lab/command-line';
 import { SaeLabError } from '@sae-lab/errors';
 import { parseDatabaseUrl } from '../connection/database-url.ts';
 import { openDatabase } from '../connection/open-database.ts';
-import { divideArguments, psqlCommand } from './psql-command.ts';
+import { psqlCommand } from './commands.ts';
+import { divideArguments } from './divide-arguments.ts';
 import { psqlEnvironment } from './psql-environment.ts';
 
 const { own, rest } = divideArguments(process.argv.slice(2));

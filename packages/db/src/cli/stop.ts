@@ -2,7 +2,7 @@
 import { runMain } from '@sae-lab/command-line';
 import { stopEmbedded } from '../embedded/server.ts';
 import { stopViewOf } from '../embedded/view.ts';
-import { stopCommand } from './stop-command.ts';
+import { stopCommand } from './commands.ts';
 
 await runMain(stopCommand, async ({ options: { data } }) => {
   const stopped = (await stopViewOf(data)) || (await stopEmbedded(data));

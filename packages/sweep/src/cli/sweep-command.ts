@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import {
   beforeStart,
   environment,
@@ -29,9 +28,6 @@ import { resultOutput } from './command-output.ts';
 import type { CommandOptions } from './command.ts';
 import { dryRun } from './dry-run.ts';
 import { listenForInterrupts } from './interrupts.ts';
-
-/** The experiment that `pnpm sweep` runs where none is named. */
-export const QUICKSTART: string = join(PROJECT_ROOT, 'experiments', 'quickstart.ts');
 
 interface Prepared {
   readonly plan: SweepPlan;

@@ -1,17 +1,3 @@
-import { dataOption, defineCommand } from '@sae-lab/command-line';
-
-/** `pnpm db:psql`, as its parser, its help and docs/reference.md know it. */
-export const psqlCommand = defineCommand({
-  name: 'pnpm db:psql',
-  summary:
-    'Opens psql on the database, which it starts first. psql must be installed. All arguments but --data and --help ' +
-    'are passed to psql.',
-  options: { data: dataOption },
-  rest: 'psql arguments',
-  examples: ['pnpm db:psql', "pnpm db:psql -c 'select name, status from sweeps'"],
-  environment: ['SAE_LAB_DATA', 'DATABASE_URL'],
-});
-
 /**
  * Divides the arguments of `pnpm db:psql` into its own and those that psql gets.
  *

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { divideArguments } from './psql-command.ts';
+import { divideArguments } from './divide-arguments.ts';
 
 test.each<[string[], string[], string[]]>([
   [

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import type { FilesPlace } from '@sae-lab/db';
 import type { SaePlace } from '../report/events.ts';
-import type { FinishedFiles } from './finished-files.ts';
 
 /** A run's checkpoint while it is trained, and its SAE in `sae/`. */
 export function runFolder(dataDir: string, { hash }: { hash: string }): string {
@@ -11,7 +11,7 @@ export function runFolder(dataDir: string, { hash }: { hash: string }): string {
 export function saePlace(
   ownDataDir: string,
   run: { hash: string },
-  files: FinishedFiles = { state: 'here' },
+  files: FilesPlace = { state: 'here' },
 ): SaePlace | null {
   if (files.state === 'missing') return null;
   const { dataDir, host } = files.state === 'elsewhere' ? files : { dataDir: ownDataDir, host: undefined };

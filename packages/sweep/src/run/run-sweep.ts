@@ -136,6 +136,7 @@ async function runClaimed(
         {
           ...options,
           database,
+          claims,
           runs: toRun,
           experimentFile: file,
           workers,

@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config';
+import countReporter from './scripts/count-reporter.ts';
 
 export default defineConfig({
   test: {
+    reporters: ['default', countReporter],
     include: [
       'packages/**/src/**/*.test.ts',
       'tests/**/*.test.ts',

@@ -12,9 +12,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runMain } from '@sae-lab/command-line';
 import { CORE_MATH_VERSION, executeRun, resolveTraining, trainingSettings } from '@sae-lab/core';
 import { extractActivations, openActivations, type ExtractionSpec } from '@sae-lab/core/activations';
 import { variant } from '@sae-lab/topk';
+import { memoryCommand } from './commands.ts';
 
 interface Measurement {
   readonly what: 'extract' | 'train';
@@ -114,7 +116,8 @@ async function main(): Promise<void> {
   }
 }
 
+// The processes started here are told what to measure.
 const [what, rows, folder] = process.argv.slice(2);
 if (what === 'extract') await extract(Number(rows), folder!);
 else if (what === 'train') await train(Number(rows), folder!);
-else await main();
+else await runMain(memoryCommand, main);

@@ -2,35 +2,52 @@
  * Are our SAEs as good as SAELens's on the same activations? Trains each variant with the quickstart's settings, here and in
  * SAELens, and evaluates both on the same held-out activations.
  *
- *     pnpm bench:quality [--json] [--tokens 300000,3000000] [--seeds 0,1,2] [--variant <part of a name>]
- *                        [--hook blocks.2.hook_mlp_out] [--width 1024] [--by sae-lab|sae-lens] [--data <folder>]
+ *     pnpm bench:quality --help
  *
  * Prints a JSON line per SAE and, without --json, the differences at equal L0. bench/peers/README.md says how to install
  * SAELens; without it only our SAEs are trained. Takes about ten minutes on two cores at 300,000 tokens.
  */
 import { availableParallelism } from 'node:os';
-import { SaeLabError } from '@sae-lab/errors';
+import { runMain, type OptionValues } from '@sae-lab/command-line';
+import { expectedName, SaeLabError } from '@sae-lab/errors';
+import { qualityCommand } from './commands.ts';
 import { findPython } from './peers/peers.ts';
 import { exportTrainingRows, quickstartActivations } from './quality/activations.ts';
-import { parseOptions, type QualityOptions } from './quality/options.ts';
+import { CASES, type QualityCase } from './quality/cases.ts';
 import { summaryOf, type By, type Result } from './quality/summary.ts';
 import { inTemporaryFolder } from './quality/temporary-folder.ts';
 import { oursOn, saeLensOn, type Trainer } from './quality/train.ts';
 import { round } from './training/timing.ts';
 
-try {
-  const options = parseOptions(process.argv.slice(2));
-  if (options === undefined) console.log('See the head of bench/quality.ts.');
-  else await compare(options);
-} catch (error) {
-  // Others are faults of this program, and need their stack.
-  if (!(error instanceof SaeLabError)) throw error;
-  console.error(`error ${error.code}\n${error.message}`);
-  process.exitCode = error.code === 'cli.usage' ? 2 : 1;
+type Options = OptionValues<typeof qualityCommand.options>;
+
+interface QualityOptions extends Omit<Options, 'by'> {
+  readonly cases: readonly QualityCase[];
+  readonly by: readonly By[];
+}
+
+await runMain(qualityCommand, async ({ options }) =>
+  compare({
+    ...options,
+    cases: casesNamed(options.variant),
+    by: options.by === undefined ? ['sae-lab', 'sae-lens'] : [options.by],
+  }),
+);
+
+function casesNamed(part = ''): readonly QualityCase[] {
+  const cases = CASES.filter(({ variant }) => variant.name.includes(part));
+  if (cases.length > 0) return cases;
+  const names = CASES.map(({ variant }) => variant.name);
+  throw new SaeLabError('cli.usage', {
+    problem: 'is in the name of no variant',
+    field: '--variant',
+    expected: expectedName(part, names),
+    received: part,
+  });
 }
 
 async function compare(options: QualityOptions): Promise<void> {
-  const store = await quickstartActivations(options.hook, options.dataDir);
+  const store = await quickstartActivations(options.hook, options.data);
   const threads = availableParallelism();
   const python = options.by.includes('sae-lens') ? pythonFor(options) : undefined;
   await inTemporaryFolder(async (folder) => {
@@ -67,7 +84,7 @@ async function trainAll(options: QualityOptions, trainers: readonly [By, Trainer
 }
 
 /** Without SAELens our own runs are still worth having, unless they are not asked for. */
-function pythonFor({ by }: QualityOptions): string | undefined {
+function pythonFor({ by }: Pick<QualityOptions, 'by'>): string | undefined {
   try {
     return findPython(['torch', 'sae_lens', 'numpy', 'safetensors']);
   } catch (error) {

@@ -7,9 +7,10 @@
  * Prints a JSON line per point and one per fit. docs/performance.md has results.
  */
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { runMain } from '@sae-lab/command-line';
 import { useCpuBackend } from '@sae-lab/kernels';
 import { variant as topk } from '@sae-lab/topk';
+import { scalingCommand } from './commands.ts';
 import { fitPowerLaw } from './scaling/fit.ts';
 import { plot, type Panel } from './scaling/plot.ts';
 import { BenchTrainer } from './training/bench-trainer.ts';
@@ -27,36 +28,29 @@ const VARIED: Record<keyof Shape, { title: string; values: readonly number[] }> 
   k: { title: 'active latents k', values: [8, 16, 32, 64, 128] },
 };
 
-const { values: options } = parseArgs({
-  args: process.argv.slice(2).filter((arg) => arg !== '--'),
-  options: {
-    svg: { type: 'string' },
-    /** Accepted for consistency: the output is always JSON lines. */
-    json: { type: 'boolean', default: false },
-  },
-});
-
-await useCpuBackend();
-// The four variables share the middle point.
-const measured = new Map<string, number>();
-const panels: Panel[] = [];
-for (const variable of ['F', 'd', 'B', 'k'] as const) {
-  const { title, values } = VARIED[variable];
-  const points = [];
-  for (const value of values) {
-    const shape = { ...BASE, [variable]: value };
-    const key = JSON.stringify(shape);
-    const ms = measured.get(key) ?? (await msPerStep(shape));
-    measured.set(key, ms);
-    points.push({ x: value, y: ms });
-    print({ bench: 'scaling', variable, value, ...shape, msPerStep: round(ms) });
+await runMain(scalingCommand, async ({ options }) => {
+  await useCpuBackend();
+  // The four variables share the middle point.
+  const measured = new Map<string, number>();
+  const panels: Panel[] = [];
+  for (const variable of ['F', 'd', 'B', 'k'] as const) {
+    const { title, values } = VARIED[variable];
+    const points = [];
+    for (const value of values) {
+      const shape = { ...BASE, [variable]: value };
+      const key = JSON.stringify(shape);
+      const ms = measured.get(key) ?? (await msPerStep(shape));
+      measured.set(key, ms);
+      points.push({ x: value, y: ms });
+      print({ bench: 'scaling', variable, value, ...shape, msPerStep: round(ms) });
+    }
+    const fit = fitPowerLaw(points);
+    panels.push({ title, symbol: variable, points, fit });
+    const [from, to] = [values[0], values.at(-1)];
+    print({ bench: 'scaling-fit', variable, from, to, exponent: round(fit.exponent), r2: round(fit.r2) });
   }
-  const fit = fitPowerLaw(points);
-  panels.push({ title, symbol: variable, points, fit });
-  const [from, to] = [values[0], values.at(-1)];
-  print({ bench: 'scaling-fit', variable, from, to, exponent: round(fit.exponent), r2: round(fit.r2) });
-}
-if (options.svg !== undefined) writeFileSync(options.svg, plot(panels, 'ms per step'));
+  if (options.svg !== undefined) writeFileSync(options.svg, plot(panels, 'ms per step'));
+});
 
 async function msPerStep({ F, d, B, k }: Shape): Promise<number> {
   const trainer = new BenchTrainer({ variant: topk, hyper: { k }, k, dIn: d, dSae: F, batch: B });

@@ -1,2 +1,2 @@
-// A reader that goes away (`| head`) or a terminal that is closed ends no command that has something to finish.
+// A closed terminal, or a reader that goes away (`| head`), must not end a command that has work to finish.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});

@@ -16,6 +16,8 @@ const LEFT_OUT = new Set([
   '.test-data',
   'models',
   'apps',
+  // Depends on the dashboard.
+  'generate-docs',
   'shared',
 ]);
 

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { environment } from '@sae-lab/command-line';
 import { SaeLabError } from '@sae-lab/errors';
 import type { Hyper } from '@sae-lab/core';
 import { Conversation, HOW_TO, lastLine } from './conversation.ts';
@@ -38,19 +39,20 @@ interface Greeting {
 
 const SCRIPT = fileURLToPath(new URL('peer.py', import.meta.url));
 const VARIABLE = 'SAE_LAB_PEERS_PYTHON';
+
 /**
- * The Python that has these modules.
+ * The Python that can import these modules.
  *
- * @throws SaeLabError `bench.python-missing`, `bench.torch-missing`
+ * @throws {SaeLabError} `bench.python-missing`, `bench.torch-missing`
  */
 export function findPython(modules: readonly string[] = ['torch']): string {
-  const python = process.env[VARIABLE] ?? 'python3';
+  const python = environment(VARIABLE) ?? 'python3';
   const { error, status, stderr } = spawnSync(python, ['-c', `import ${modules.join(', ')}`], {
     encoding: 'utf8',
   });
   if (error !== undefined) {
     throw new SaeLabError('bench.python-missing', {
-      problem: `'${python}' does not start (${error.message}), so there is nothing to compare with`,
+      problem: `'${python}' does not start (${error.message}), so the Python peers are left out`,
       field: VARIABLE,
       fix: HOW_TO,
       cause: error,
@@ -58,7 +60,7 @@ export function findPython(modules: readonly string[] = ['torch']): string {
   }
   if (status !== 0) {
     throw new SaeLabError('bench.torch-missing', {
-      problem: `'${python}' does not import ${modules.join(', ')} (${lastLine(stderr)}), so there is nothing to compare with`,
+      problem: `'${python}' cannot import ${modules.join(', ')} (${lastLine(stderr)}), so the Python peers are left out`,
       field: VARIABLE,
       fix: HOW_TO,
     });

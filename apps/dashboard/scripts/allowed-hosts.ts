@@ -1,13 +1,13 @@
 import { describeValue, SaeLabError } from '@sae-lab/errors';
 
-/** `[::1]:4242`, `localhost`, `127.0.0.1:80`: a name or address, and perhaps a port. */
+/** A name or address with an optional port: `[::1]:4242`, `localhost`, `127.0.0.1:80`. */
 const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::\d{1,5})?$/i;
 const LOOPBACK = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/;
 
 /**
- * Whether a request for this `Host` (or to the host of an `Origin`) is answered. Any web page can have a name of its
- * own lead to this machine, and would then be allowed to read what is served here: so only names that cannot lead
- * elsewhere are answered, and those that were named at the start. The port does not matter: a tunnel may change it.
+ * Whether to answer a request for this `Host`, or from the host of an `Origin`. Any web page can point its own host
+ * name at this machine, and the browser would let it read what is served here. So the dashboard answers only loopback
+ * names and those given at the start. The port does not matter: a tunnel may change it.
  */
 export function isAllowedHost(host: string | undefined, allowed: readonly string[]): boolean {
   const name = HOST.exec(host ?? '')?.[1];
@@ -17,20 +17,20 @@ export function isAllowedHost(host: string | undefined, allowed: readonly string
 }
 
 /**
- * Names that are to be answered, too, from a list with commas between them.
+ * Parses a comma-separated list of host names.
  *
- * @throws SaeLabError `cli.usage`
+ * @throws {SaeLabError} `cli.usage`
  */
-export function allowedHosts(list: string | undefined, field: string): string[] {
-  const names = (list ?? '').split(',').map((name) => name.trim());
+export function allowedHosts(list: string, field: string): readonly string[] {
+  const names = list.split(',').map((name) => name.trim());
   return names.filter(Boolean).map((given) => {
     if (HOST.exec(given)?.[1] === given) return withoutDot(given.toLowerCase());
     throw new SaeLabError('cli.usage', {
-      problem: 'this is not the name of a host',
+      problem: 'is not a host name',
       field,
       expected: 'a name or address without scheme and port, e.g. lab.example',
       received: describeValue(given),
-      fix: 'Leave out everything but the name.',
+      fix: 'Write the name alone.',
     });
   });
 }

@@ -3,13 +3,13 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
 
-/** A build that is there already is found in a second; what takes longer is worth a word. */
+/** turbo finds a build that is up to date within a second. Anything longer deserves a notice. */
 const SAY_AFTER_MS = 2500;
 
 /**
- * Builds the dashboard, unless its sources are those of the last build: turbo compares them.
+ * Builds the dashboard unless turbo finds that its sources did not change since the last build.
  *
- * @throws SaeLabError `dashboard.build-failed`
+ * @throws {SaeLabError} `dashboard.build-failed`
  */
 export async function buildDashboard(projectRoot: string, say: (line: string) => void): Promise<void> {
   const turbo = join(
@@ -30,7 +30,7 @@ export async function buildDashboard(projectRoot: string, say: (line: string) =>
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   }
   const notice = setTimeout(
-    () => say('Building the dashboard; the next start takes it as it is.'),
+    () => say('Building the dashboard. The next start reuses this build.'),
     SAY_AFTER_MS,
   );
   const code = await new Promise<number | null>((resolve, reject) => {
@@ -40,7 +40,7 @@ export async function buildDashboard(projectRoot: string, say: (line: string) =>
   if (code === 0) return;
   say(output);
   throw new SaeLabError('dashboard.build-failed', {
-    problem: 'the dashboard could not be built; what the build said is above',
-    fix: 'Run `pnpm install`; if another `pnpm dashboard` is building, wait for it.',
+    problem: 'the dashboard could not be built; the output of the build is above',
+    fix: 'Run `pnpm install`. If another `pnpm dashboard` is building, wait for it.',
   });
 }

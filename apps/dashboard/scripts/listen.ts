@@ -1,16 +1,15 @@
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import { SaeLabError } from '@sae-lab/errors';
-import { USUAL_PORT } from './options.ts';
+import { USUAL_PORT } from './command.ts';
 
 const HOST = '127.0.0.1';
 const TRIES = 20;
 
 /**
- * Listens on this machine only, and returns the port. A port that was asked for is that one or an error; without
- * one it is the first that is free from the usual one on.
+ * Listens on this machine only and returns the port: the one asked for, or the first free one from the usual port on.
  *
- * @throws SaeLabError `dashboard.port-in-use`, `dashboard.port-forbidden`
+ * @throws {SaeLabError} `dashboard.port-in-use`, `dashboard.port-forbidden`
  */
 export async function listen(server: Server, asked: number | undefined): Promise<number> {
   const first = asked ?? USUAL_PORT;
@@ -22,7 +21,7 @@ export async function listen(server: Server, asked: number | undefined): Promise
       throw new SaeLabError('dashboard.port-forbidden', {
         problem: `this user may not listen on port ${port}`,
         field: '--port',
-        fix: 'Choose one from 1024 on.',
+        fix: 'Choose a port from 1024 on.',
         cause: failure,
       });
     }
@@ -31,11 +30,11 @@ export async function listen(server: Server, asked: number | undefined): Promise
   throw new SaeLabError('dashboard.port-in-use', {
     problem: first === last ? `port ${first} is in use` : `ports ${first} to ${last} are all in use`,
     field: '--port',
-    expected: 'a port that no other program listens on',
+    expected: 'a free port',
     fix:
       asked === undefined
-        ? 'Give a free one by --port.'
-        : 'Stop what listens there, or leave --port out for the next free one.',
+        ? 'Choose a free one with --port.'
+        : 'Stop the program that uses it, or leave --port out to take the next free one.',
   });
 }
 

@@ -330,7 +330,7 @@ test('an empty database says how to begin; one that goes away says what to do', 
     // The version route says so by its status, which the browser logs.
     expect(complaints.splice(0).every((text) => text.includes('503'))).toBe(true);
   } finally {
-    expect(await second.stop()).toBe(0);
+    expect(await second.stop()).toBe(130);
   }
 });
 
@@ -342,7 +342,7 @@ test('a port that was asked for and is taken is an error; by itself it takes the
   });
   await expect(startDashboard(['--port', 'http'])).rejects.toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('error cli.usage\n--port: is not a port'),
+    stderr: expect.stringContaining('error cli.usage\n--port: must be an integer from 0 to 65535'),
   });
   const [first, second] = [
     await startDashboard(['--data', server.dataDir]),

@@ -1,14 +1,28 @@
 import { describe, expect, it } from 'vitest';
+import { defineCommand } from './command.ts';
+import { flag, option, text } from './options.ts';
 import { readArguments } from './read-arguments.ts';
 
-const read = (...argv: string[]) =>
-  readArguments(argv, { name: 'pnpm x', options: { data: 'text', port: 'text', json: 'flag' }, operands: 1 });
+const command = defineCommand({
+  name: 'pnpm x',
+  summary: 'For tests.',
+  options: {
+    data: option({ value: 'folder', meaning: 'A text.', parse: text }),
+    dryRun: flag('A flag.'),
+    json: flag('A flag.'),
+    port: option({ value: 'n', meaning: 'A text with a default.', default: '80', parse: text }),
+  },
+  operands: [{ name: 'file', meaning: 'A file.', default: 'none' }],
+  examples: [],
+});
+const read = (...argv: string[]) => readArguments(argv, command);
+const absent = { data: undefined, dryRun: false, json: false, port: '80' };
 
 describe('readArguments', () => {
-  it('gives texts as they are', () => {
-    expect(read('--data', '007')).toEqual({ options: { data: '007' }, operands: [] });
+  it('returns texts as they are', () => {
+    expect(read('--data', '007')).toEqual({ options: { ...absent, data: '007' }, operands: [] });
     expect(read('--data=0x10', 'a.ts', '--json')).toEqual({
-      options: { data: '0x10', json: true },
+      options: { ...absent, data: '0x10', json: true },
       operands: ['a.ts'],
     });
     expect(read('--data', '1e3')?.options.data).toBe('1e3');
@@ -18,8 +32,15 @@ describe('readArguments', () => {
     expect(read('--', '--json', '--', '--json')?.operands).toEqual(['--json']);
   });
 
+  it('names an option in kebab case', () => {
+    expect(read('--dry-run')?.options.dryRun).toBe(true);
+    expect(() => read('--dryRun')).toThrow(
+      '--dryRun: is not an option of this command; expected one of 5, the nearest being --dry-run,',
+    );
+  });
+
   it.each([[['-h']], [['--nonsense', '--help']], [['--data', 'x', '--help']]])(
-    'lets help win in %j',
+    'asks for help in %j',
     (argv) => {
       expect(read(...argv)).toBeUndefined();
     },
@@ -47,5 +68,15 @@ describe('readArguments', () => {
         details: expect.objectContaining({ field, problem: expect.stringContaining(problem) }),
       }),
     );
+  });
+});
+
+describe('an argument without a default', () => {
+  it('is required', () => {
+    const required = defineCommand({ ...command, operands: [{ name: 'file', meaning: 'A file.' }] });
+    expect(() => readArguments([], required)).toThrow(
+      '<file>: is missing; expected pnpm x <file> [options].',
+    );
+    expect(readArguments(['a'], required)?.operands).toEqual(['a']);
   });
 });

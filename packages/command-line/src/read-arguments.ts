@@ -1,21 +1,12 @@
 import { parseArgs } from 'node:util';
-import { describeValue, SaeLabError } from '@sae-lab/errors';
+import { describeValue, expectedName, SaeLabError } from '@sae-lab/errors';
+import type { Command } from './command.ts';
+import { usageOf } from './help.ts';
+import { nameOfOption, type Options, type OptionValues } from './options.ts';
 
-/** Options by name, without the dashes: one that takes a text, or one that is there or not. */
-export type OptionKinds = Readonly<Record<string, 'text' | 'flag'>>;
-
-export interface Arguments<O extends OptionKinds> {
-  /** Texts as they were given: `007` is not 7. */
-  readonly options: { readonly [K in keyof O]?: O[K] extends 'flag' ? true : string };
+export interface Arguments<O extends Options> {
+  readonly options: OptionValues<O>;
   readonly operands: readonly string[];
-}
-
-interface Command<O extends OptionKinds> {
-  /** As its user types it, e.g. `pnpm sweep`. */
-  readonly name: string;
-  readonly options: O;
-  /** Largest number of arguments that belong to no option. Default 0. */
-  readonly operands?: number;
 }
 
 /**
@@ -23,64 +14,103 @@ interface Command<O extends OptionKinds> {
  * missing one are errors. `--help`, or `-h`, may stand anywhere and takes precedence.
  *
  * @returns undefined where help is asked for
- * @throws SaeLabError `cli.usage`
+ * @throws {SaeLabError} `cli.usage`, and what an option's own `read` throws
  *
  * @example
- * readArguments(['--data', '007'], { name: 'pnpm db:stop', options: { data: 'text' } })?.options.data // '007'
+ * readArguments(['--data', '007'], command)?.options.data; // '/work/007'
  */
-export function readArguments<O extends OptionKinds>(
+export function readArguments<const O extends Options>(
   argv: readonly string[],
-  { name, options, operands: most = 0 }: Command<O>,
+  command: Command<O>,
 ): Arguments<O> | undefined {
-  const tokens = tokensOf(argv, options);
+  const tokens = tokensOf(argv, command.options);
   if (tokens.some((token) => token.kind === 'option' && token.name === 'help')) return undefined;
 
-  const fail = (field: string, problem: string, fix?: string): never => {
-    const details = { problem, field, fix: [fix, `See \`${name} --help\`.`].filter(Boolean).join(' ') };
-    throw new SaeLabError('cli.usage', details);
-  };
-  const given: Record<string, string | true> = {};
+  const { operands: allowed = [] } = command;
+  const byName = new Map(Object.entries(command.options).map(([key, kind]) => [nameOfOption(key), kind]));
+  const given = new Map<string, string>();
   const operands: string[] = [];
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue;
     if (token.kind === 'positional') {
-      if (token.value === '') fail(`argument ${operands.length + 1}`, 'is empty');
-      if (operands.length === most) fail(describeValue(token.value), 'is one argument too many');
+      if (token.value === '') throw usageError(command, `argument ${operands.length + 1}`, 'is empty');
+      if (operands.length === allowed.length) throw surplus(command, token.value);
       operands.push(token.value);
       continue;
     }
-    const { name: option, rawName, value, inlineValue } = token;
-    const kind = Object.hasOwn(options, option) ? options[option] : undefined;
-    if (kind === undefined) fail(rawName, 'is not an option of this command');
-    if (Object.hasOwn(given, option)) fail(rawName, 'is given twice', 'Give it once.');
-    if (kind === 'flag') {
-      if (value !== undefined) fail(rawName, 'takes no value', `Leave ${describeValue(value)} out.`);
-      given[option] = true;
-      continue;
+    const { rawName, value } = token;
+    const option = byName.get(rawName);
+    if (option === undefined) {
+      const expected = expectedName(rawName, [...byName.keys(), '--help']);
+      throw usageError(command, rawName, 'is not an option of this command', { expected });
     }
-    if (value === undefined) return fail(rawName, 'needs a value');
-    if (value === '') fail(rawName, 'is empty', 'Give a value, or leave the option out.');
-    if (!inlineValue && value.startsWith('-')) {
-      fail(rawName, 'needs a value', `For one that begins with a dash, write ${rawName}=${value}.`);
-    }
-    given[option] = value;
+    if (given.has(rawName)) throw usageError(command, rawName, 'is given twice', { fix: 'Give it once.' });
+    if (option.value === undefined) {
+      const fix = `Leave ${describeValue(value)} out.`;
+      if (value !== undefined) throw usageError(command, rawName, 'takes no value', { fix });
+    } else requireValue(command, token);
+    given.set(rawName, value ?? '');
   }
-  return { options: given as Arguments<O>['options'], operands };
+  const missing = allowed.slice(operands.length).find((operand) => operand.default === undefined);
+  if (missing !== undefined) {
+    throw usageError(command, `<${missing.name}>`, 'is missing', { expected: usageOf(command) });
+  }
+  const values = Object.entries(command.options).map(([key, option]) => {
+    const name = nameOfOption(key);
+    return [key, option.read(given.get(name), name)] as const;
+  });
+  return { options: Object.fromEntries(values) as OptionValues<O>, operands };
 }
 
-function tokensOf(argv: readonly string[], kinds: OptionKinds) {
-  // `pnpm sweep -- --json` hands on the two dashes.
+interface OptionToken {
+  readonly rawName: string;
+  readonly value?: string | undefined;
+  readonly inlineValue?: boolean | undefined;
+}
+
+function requireValue(command: Command, { rawName, value, inlineValue }: OptionToken): void {
+  if (value === undefined) throw usageError(command, rawName, 'needs a value');
+  if (value === '') {
+    throw usageError(command, rawName, 'is empty', { fix: 'Give a value, or leave the option out.' });
+  }
+  if (inlineValue !== true && value.startsWith('-')) {
+    const fix = `If the value begins with a dash, write ${rawName}=${value}.`;
+    throw usageError(command, rawName, 'needs a value', { fix });
+  }
+}
+
+function surplus(command: Command, value: string): SaeLabError {
+  return usageError(command, describeValue(value), 'is one argument too many', {
+    expected: usageOf(command),
+  });
+}
+
+function usageError(
+  { name }: Command,
+  field: string,
+  problem: string,
+  { expected, fix }: { expected?: string; fix?: string } = {},
+): SaeLabError {
+  return new SaeLabError('cli.usage', {
+    problem,
+    field,
+    ...(expected !== undefined && { expected }),
+    fix: [fix, `See \`${name} --help\`.`].filter(Boolean).join(' '),
+  });
+}
+
+function tokensOf(argv: readonly string[], options: Options) {
+  // `pnpm sweep -- --json` passes the two dashes on.
   const args = argv[0] === '--' ? argv.slice(1) : [...argv];
-  const options = Object.fromEntries(
-    Object.entries(kinds).map(
-      ([name, kind]) => [name, { type: kind === 'text' ? 'string' : 'boolean' }] as const,
-    ),
+  const kinds = Object.entries(options).map(
+    ([key, { value }]) =>
+      [nameOfOption(key).slice(2), { type: value === undefined ? 'boolean' : 'string' }] as const,
   );
   const help = { type: 'boolean', short: 'h' } as const;
-  // Not its own strictness: it takes the last of several values, and an empty one.
+  // Without parseArgs's own strictness, which takes the last of several values and accepts an empty one.
   return parseArgs({
     args,
-    options: { ...options, help },
+    options: { ...Object.fromEntries(kinds), help },
     strict: false,
     allowPositionals: true,
     tokens: true,

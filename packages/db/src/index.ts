@@ -2,6 +2,7 @@ export { connectDatabase, type ConnectOptions, type Database, type Db } from './
 export { explainError } from './connection/explain-error.ts';
 export { openDatabase, type OpenOptions } from './connection/open-database.ts';
 export { startEmbedded, stopEmbedded } from './embedded/server.ts';
+export { locateFiles, type FilesPlace } from './files-place.ts';
 export { upsertActivations, type ActivationsRow } from './queries/activations.ts';
 export { openClaims, type Claims } from './queries/claims.ts';
 export { enqueueRuns, type EnqueuedRun, type NewRun } from './queries/enqueue-runs.ts';

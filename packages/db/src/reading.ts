@@ -3,6 +3,7 @@
  */
 export { connectDatabase, type Database, type Db } from './connection/connect.ts';
 export { explainError } from './connection/explain-error.ts';
+export { locateFiles } from './files-place.ts';
 export { activationsById } from './queries/activations.ts';
 export { runVersion, sweepsVersion, sweepVersion } from './queries/changes.ts';
 export { artifactsOf, evaluationOf, histogramsOf, type Histogram } from './queries/evaluations.ts';

@@ -1,7 +1,7 @@
-import { SaeLabError } from '@sae-lab/errors';
+import { SaeLabError, type ErrorCode } from '@sae-lab/errors';
 
 interface Shortage {
-  code: string;
+  code: ErrorCode;
   words: RegExp;
   problem: string;
   fix: string;

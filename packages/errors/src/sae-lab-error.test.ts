@@ -10,16 +10,22 @@ describe('SaeLabError', () => {
     fix: 'Lower k.',
   };
 
-  it('says field, problem, expected, received and what to do', () => {
-    const { message } = new SaeLabError('variant.k', details);
+  it('joins field, problem, expected, received and fix into one message', () => {
+    const { message } = new SaeLabError('variant.k-too-large', details);
     expect(message).toBe('variants[0].k: is too large; expected at most 8; received 9. Lower k.');
-    expect(new SaeLabError('a.b', { problem: 'the disk is full' }).message).toBe('the disk is full');
+    expect(new SaeLabError('files.disk-full', { problem: 'the disk is full' }).message).toBe(
+      'the disk is full',
+    );
+  });
+
+  it('keeps a code that this version does not know', () => {
+    expect(SaeLabError.fromJSON({ code: 'later.version', details })).toMatchObject({ code: 'later.version' });
   });
 
   it('crosses a process as JSON', () => {
-    const error = new SaeLabError('variant.k', details);
+    const error = new SaeLabError('variant.k-too-large', details);
     const copy = SaeLabError.fromJSON(JSON.parse(JSON.stringify(error)) as ReturnType<SaeLabError['toJSON']>);
-    expect(copy).toMatchObject({ code: 'variant.k', message: error.message, details });
+    expect(copy).toMatchObject({ code: 'variant.k-too-large', message: error.message, details });
   });
 });
 

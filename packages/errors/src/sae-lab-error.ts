@@ -1,6 +1,8 @@
-/** What every error of the project tells its reader, besides its code. */
+import type { ErrorCode } from './error-codes.ts';
+
+/** What an error tells its reader, in addition to its code. */
 export interface ErrorDetails {
-  /** What went wrong, as a sentence without the parts below. */
+  /** What is wrong, as a sentence without the parts below. */
   problem: string;
   /** Path of the field, file or parameter at fault, e.g. `variants[0].hyper.k`. */
   field?: string;
@@ -12,15 +14,23 @@ export interface ErrorDetails {
 }
 
 /**
- * The one error class that users meet. Packages do not subclass it: a stable `code`
- * (`<area>.<what>`, e.g. `model.merged-decoder`) tells errors apart, also across
- * processes, where a class would be lost.
+ * The error class of the project. Packages do not subclass it. A stable `code` tells errors apart, even after they
+ * crossed a process or a database row as JSON, where a subclass would be lost.
+ *
+ * @example
+ * throw new SaeLabError('variant.k-too-large', {
+ *   problem: 'more latents would stay on than there are',
+ *   field: 'k',
+ *   expected: 'at most the width, 64',
+ *   received: '100',
+ *   fix: 'Lower k or raise the width.',
+ * });
  */
 export class SaeLabError extends Error {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly details: Omit<ErrorDetails, 'cause'>;
 
-  constructor(code: string, details: ErrorDetails) {
+  constructor(code: ErrorCode, details: ErrorDetails) {
     const { cause, ...rest } = details;
     super(sentence(rest), cause === undefined ? undefined : { cause });
     this.name = 'SaeLabError';
@@ -28,12 +38,15 @@ export class SaeLabError extends Error {
     this.details = rest;
   }
 
-  /** Rebuilds an error that crossed a process boundary or a database row as JSON. */
-  static fromJSON(json: { code: string; details: ErrorDetails }): SaeLabError {
-    return new SaeLabError(json.code, json.details);
+  /**
+   * Rebuilds an error from {@link toJSON}. The code is kept as it is: the JSON may come from a database that another
+   * version wrote.
+   */
+  static fromJSON({ code, details }: { code: string; details: ErrorDetails }): SaeLabError {
+    return new SaeLabError(code as ErrorCode, details);
   }
 
-  toJSON(): { code: string; message: string; details: ErrorDetails } {
+  toJSON(): { code: ErrorCode; message: string; details: ErrorDetails } {
     return { code: this.code, message: this.message, details: this.details };
   }
 }
@@ -45,14 +58,14 @@ function sentence({ problem, field, expected, received, fix }: ErrorDetails): st
   return fix === undefined ? parts.join('; ') : `${parts.join('; ')}. ${fix}`;
 }
 
-/** A value as an error message shows it: short, quoted where it is text, NaN by its name. Never throws. */
+/** Formats a value for an error message: short, text in quotes, NaN by its name. Never throws. */
 export function describeValue(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'bigint' || value === undefined) return String(value);
   let text: string;
   try {
     text = JSON.stringify(value) ?? `a ${typeof value}`;
   } catch {
-    // A cycle, a bigint inside, or nesting without end.
+    // A cycle, a nested bigint, or too deep a nesting.
     text = Array.isArray(value) ? 'an array' : 'an object';
   }
   return text.length > 120 ? `${text.slice(0, 117)}...` : text;

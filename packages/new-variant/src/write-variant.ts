@@ -14,7 +14,7 @@ import { format, type FormatConfig } from 'oxfmt';
 import { renderTemplate, wordsInUse, type VariantFiles } from './template.ts';
 import { requireName } from './variant-name.ts';
 
-/** Folders whose folders are packages. */
+/** Folders that contain packages. */
 const PACKAGE_PARENTS = ['.', 'apps', 'packages', 'packages/variants'];
 
 interface Manifest {
@@ -23,10 +23,10 @@ interface Manifest {
 }
 
 /**
- * Writes a new variant's package and lists it where experiments find it; both or, refused, neither.
+ * Writes a new variant's package and adds it to the dependencies of the experiments. An error leaves both as they were.
  *
  * @param root the workspace's folder
- * @throws SaeLabError `new-variant.bad-name`, `new-variant.reserved-name`, `new-variant.exists`
+ * @throws {SaeLabError} `new-variant.bad-name`, `new-variant.reserved-name`, `new-variant.exists`
  */
 export async function writeVariant(root: string, name: string): Promise<VariantFiles> {
   requireName(name, wordsInUse());
@@ -36,7 +36,7 @@ export async function writeVariant(root: string, name: string): Promise<VariantF
   const listing = join(root, 'experiments/package.json');
   const listed = await format('package.json', JSON.stringify(withDependency(listing, name)), style);
 
-  // All of it aside first, then moved: whoever interrupts this leaves a folder that nothing looks into.
+  // Written to a temporary folder and then moved, so that an interruption leaves only a folder that nothing reads.
   const aside = mkdtempSync(join(root, '.new-variant-'));
   try {
     for (const [path, text] of Object.entries(files)) write(join(aside, name, path), text);
@@ -54,10 +54,10 @@ function requireNew(root: string, name: string): void {
   const taken = existsSync(join(root, folder)) ? folder : packageNamed(root, `@sae-lab/${name}`);
   if (taken === undefined) return;
   throw new SaeLabError('new-variant.exists', {
-    problem: `${taken} has this name already`,
-    field: 'NAME',
+    problem: `${taken} already has this name`,
+    field: '<name>',
     received: JSON.stringify(name),
-    fix: 'Choose another, or change what is there.',
+    fix: 'Choose another name, or edit the existing package.',
   });
 }
 

@@ -1,8 +1,7 @@
 import 'server-only';
 import { stat } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Run } from '@sae-lab/db/reading';
+import { locateFiles, type Run } from '@sae-lab/db/reading';
 
 interface StoredFile {
   /** Relative to the data folder of the machine that wrote it. */
@@ -11,21 +10,24 @@ interface StoredFile {
 }
 
 /**
- * In which data folder, and on which machine, a run's file is. A folder of this machine is only named where the file is
- * in it: a database can have runs of several machines, and of folders that were deleted since.
+ * The data folder and machine that hold a run's file. A database can contain runs of several machines and of deleted
+ * folders, so a folder of this machine is named only if the file is in it.
  */
 export async function placeOf(file: StoredFile, provenance: Run['provenance']): Promise<string> {
-  const trainer = text(provenance?.['hostname']);
-  const trainedIn = text(provenance?.['dataDir']);
-  const isThisMachine = trainer === hostname();
-  const candidates = [process.env['SAE_LAB_DATA'], isThisMachine ? trainedIn : undefined];
-  for (const folder of candidates) {
-    if (folder !== undefined && (await isThere(folder, file))) return folder;
+  const owner = {
+    hostname: text(provenance?.['hostname']) ?? null,
+    dataDir: text(provenance?.['dataDir']) ?? null,
+  };
+  const dataDir = process.env['SAE_LAB_DATA'] ?? '';
+  const problemIn = async (folder: string): Promise<string | undefined> =>
+    folder !== '' && (await isThere(folder, file)) ? undefined : 'missing';
+  const found = await locateFiles(owner, { dataDir, shared: true, problemIn });
+  if (found.state === 'here') return dataDir;
+  if (found.state === 'missing') {
+    if (owner.hostname === null) return 'unknown: the run did not record its machine';
+    return `missing: the file is no longer in ${owner.dataDir ?? 'its data folder'}`;
   }
-  if (trainer === undefined) return 'the data folder of the machine that trained it, which is unknown';
-  if (isThisMachine)
-    return `missing: it is no longer in ${trainedIn ?? 'the data folder that it was written to'}`;
-  return `${trainedIn ?? 'the data folder'} on ${trainer}`;
+  return found.host === undefined ? found.dataDir : `${found.dataDir} on ${found.host}`;
 }
 
 async function isThere(folder: string, { path, bytes }: StoredFile): Promise<boolean> {

@@ -1,8 +1,8 @@
-import { SaeLabError, describeValue } from '@sae-lab/errors';
+import { SaeLabError, describeValue, type ErrorCode } from '@sae-lab/errors';
 import type { z } from 'zod';
 
 /** @throws SaeLabError `code`, with every issue of the value in one sentence */
-export function parseInput<T>(schema: z.ZodType<T>, value: unknown, field: string, code: string): T {
+export function parseInput<T>(schema: z.ZodType<T>, value: unknown, field: string, code: ErrorCode): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new SaeLabError(code, {

@@ -37,6 +37,13 @@ describe('pnpm db:stop', () => {
   });
 });
 
+it.each(['stop.ts', 'psql.ts'] as const)('%s --help shows its options and examples', async (script) => {
+  const { code, stdout } = await run(script, ['--help']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^Usage: pnpm db:/);
+  for (const part of ['--data <folder>', 'Examples:', 'docs/reference.md']) expect(stdout).toContain(part);
+});
+
 it.each([
   ['stop.ts', ['--data', ''], '--data: is empty'],
   ['stop.ts', ['--data', 'a', '--data', 'b'], '--data: is given twice'],
@@ -44,8 +51,8 @@ it.each([
   ['stop.ts', ['a'], '"a": is one argument too many'],
   ['psql.ts', ['-c', 'select 1', '--data', ''], '--data: is empty'],
   ['psql.ts', ['--data=a', '--data', 'b', '-c', 'select 1'], '--data: is given twice'],
-] as const)('%s answers 2 to %j', async (script, args, message) => {
+] as const)('%s ends with 2 on %j', async (script, args, message) => {
   const { code, stderr } = await run(script, [...args]);
   expect(code).toBe(2);
-  expect(stderr).toContain(`cli.usage: ${message}`);
+  expect(stderr).toContain(`error cli.usage\n${message}`);
 });

@@ -1,4 +1,4 @@
-import { SaeLabError } from '@sae-lab/errors';
+import { SaeLabError, type ErrorCode } from '@sae-lab/errors';
 import { shortageError } from '../shortage.ts';
 import { isServerAnswer, reason, sqlState } from './server-error.ts';
 
@@ -54,7 +54,7 @@ function shortageOf(error: unknown): SaeLabError | undefined {
 }
 
 interface Refusal {
-  code: string;
+  code: ErrorCode;
   problem: string;
   fix: string;
 }

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { readArguments } from '@sae-lab/command-line';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { defineSweep } from '../definition/define-sweep.ts';
 import { planSweep } from '../plan/plan-sweep.ts';
 import { linear } from '../testing/linear-variant.ts';
 import { dryRun } from './dry-run.ts';
-import { parseOptions } from './options.ts';
+import { command, commandOptions } from './command.ts';
 
 let dataDir: string;
 beforeAll(async () => {
@@ -32,7 +33,8 @@ async function shown(runs: number, ...flags: string[]): Promise<string[]> {
   const plan = await planSweep({ file: 'x.ts', definition }, { dataDir, threads: 1 });
   const output = new PassThrough();
   const read = text(output);
-  await dryRun(plan, parseOptions(['--data', dataDir, '--dry-run', ...flags], '/project')!, output);
+  const args = readArguments(['--data', dataDir, '--dry-run', ...flags], command)!;
+  await dryRun(plan, commandOptions(args, ''), output);
   output.end();
   return (await read).trim().split('\n');
 }

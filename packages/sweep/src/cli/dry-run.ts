@@ -1,15 +1,16 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openDatabase, runsByHashes, type RunStatus } from '@sae-lab/db';
+import { environment } from '@sae-lab/command-line';
+import { openDatabase, runsByHashes, type FilesPlace, type RunStatus } from '@sae-lab/db';
 import type { SweepPlan } from '../plan/sweep-plan.ts';
 import { coefficientLabels } from '../report/coefficient.ts';
 import type { TextSink } from '../report/json-lines.ts';
 import { tableLines } from '../report/text-table.ts';
 import { namesOf, visibleText } from '../report/visible-text.ts';
 import { writeLines } from '../report/write-lines.ts';
-import { checkFinishedFiles, type FinishedFiles } from '../run/finished-files.ts';
+import { checkFinishedFiles } from '../run/finished-files.ts';
 import { nextStep } from '../run/next-step.ts';
-import type { CommandOptions } from './options.ts';
+import type { CommandOptions } from './command.ts';
 
 interface PlannedRow {
   readonly hook: string;
@@ -20,7 +21,7 @@ interface PlannedRow {
   readonly hash: string;
   readonly status: RunStatus | 'new';
   /** Of a finished run. */
-  readonly files?: FinishedFiles['state'];
+  readonly files?: FilesPlace['state'];
   readonly next: ReturnType<typeof nextStep>;
 }
 
@@ -105,7 +106,7 @@ function statusText({ status, files = 'here' }: Pick<PlannedRow, 'status' | 'fil
 interface StoredRun {
   readonly status: RunStatus;
   /** Of a finished run. */
-  readonly files?: FinishedFiles | undefined;
+  readonly files?: FilesPlace | undefined;
 }
 
 async function storedRuns(
@@ -126,7 +127,7 @@ async function storedRuns(
 
 /** `postgres.json` names the place of a database that could not be kept in the data folder. */
 async function hasDatabase(dataDir: string): Promise<boolean> {
-  if (process.env['DATABASE_URL']) return true;
+  if (environment('DATABASE_URL') !== undefined) return true;
   const places = [join(dataDir, 'postgres', 'data'), join(dataDir, 'postgres.json')];
   const found = await Promise.all(
     places.map((place) =>

@@ -1,8 +1,9 @@
-import { constants } from 'node:os';
+import { EXIT_OF_SIGNAL } from '@sae-lab/command-line';
 import type { TrainingSignals } from '../run/train-runs.ts';
 
-/** Ctrl-C, a polite kill, and a terminal that was closed. */
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+type Signal = keyof typeof EXIT_OF_SIGNAL;
+
+const SIGNALS = Object.keys(EXIT_OF_SIGNAL) as Signal[];
 
 export interface Interrupts {
   readonly signals: TrainingSignals;
@@ -20,8 +21,8 @@ export function listenForInterrupts(say: (line: string) => void): Interrupts {
   const stop = new AbortController();
   const kill = new AbortController();
   let code: number | undefined;
-  const onSignal = (signal: (typeof SIGNALS)[number]): void => {
-    const own = 128 + constants.signals[signal];
+  const onSignal = (signal: Signal): void => {
+    const own = EXIT_OF_SIGNAL[signal];
     if (!stop.signal.aborted) {
       code = own;
       say('Stopping after the current step and saving checkpoints. Press Ctrl-C again to kill the workers.');

@@ -1,6 +1,12 @@
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { outliveReaders } from '@sae-lab/command-line';
+import {
+  beforeStart,
+  environment,
+  EXIT,
+  printError,
+  PROJECT_ROOT,
+  visibleLines,
+} from '@sae-lab/command-line';
 import { explainError, openDatabase, type EvaluatedRun } from '@sae-lab/db';
 import type { ChosenDevice } from '@sae-lab/kernels';
 import { loadExperiment } from '../definition/load-experiment.ts';
@@ -13,59 +19,50 @@ import type { Reporter, SaePlace, SweepEvent } from '../report/events.ts';
 import { failureSummary } from '../report/failure-summary.ts';
 import { jsonEvents, jsonProgress, type TextSink } from '../report/json-lines.ts';
 import { plainProgress } from '../report/plain-progress.ts';
-import { errorBlock } from '../report/print-error.ts';
 import { summary } from '../report/summary.ts';
 import { terminalProgress } from '../report/terminal-progress.ts';
 import { terminalWidth } from '../report/terminal-width.ts';
-import { visibleLines } from '../report/visible-text.ts';
 import { requireMemory } from '../plan/require-memory.ts';
 import { probeDevice } from '../worker/probe-device.ts';
 import { runSweep, type SweepOptions, type SweepResult } from '../run/run-sweep.ts';
 import { resultOutput } from './command-output.ts';
+import type { CommandOptions } from './command.ts';
 import { dryRun } from './dry-run.ts';
-import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { listenForInterrupts } from './interrupts.ts';
-import { HELP, parseOptions, type CommandOptions } from './options.ts';
 
-const debug = Boolean(process.env['SAE_LAB_DEBUG']);
-const projectRoot = fileURLToPath(new URL('../../../../', import.meta.url));
+interface Prepared {
+  readonly plan: SweepPlan;
+  readonly device: ChosenDevice;
+}
 
-/** The `sweep` command. Prints everything itself, errors included, and returns the exit code. */
-export async function sweepCommand(argv: readonly string[]): Promise<number> {
-  outliveReaders((stream, { message }) => {
-    if (stream === 'stdout') say(`Standard output cannot be written, and is left out: ${message}`);
-  });
-  let planned: { options: CommandOptions; plan: SweepPlan; device: ChosenDevice; output: TextSink };
-  try {
-    const options = parseOptions(argv, projectRoot);
-    if (options === undefined) {
-      process.stdout.write(`${HELP}\n`);
-      return EXIT.done;
-    }
-    const output = resultOutput(options);
-    const experiment = await loadExperiment(options.file);
-    const plan = await planSweep(experiment, { ...options, threads: availableParallelism() });
-    // A sweep that trains tells them as events.
-    if (options.dryRun) for (const message of plan.warnings) say(`warning: ${visibleLines(message)}`);
-    const { device, choice } = await probeDevice(options.dryRun ? 'cpu' : options.device);
-    if (choice !== undefined) say(choice);
-    // A dry run does not look for the device that it is for.
-    if (device === 'cpu' && !(options.dryRun && options.device !== 'cpu')) await requireMemory(plan, options);
-    planned = { options, plan, device, output };
-  } catch (error) {
-    complain(error);
-    return EXIT.invalid;
-  }
-
-  const { options, plan, device, output } = planned;
+/**
+ * The `sweep` command. Prints its results and returns the exit code.
+ *
+ * @throws {SaeLabError} for a definition, data folder or database that cannot be used
+ */
+export async function sweepCommand(options: CommandOptions): Promise<number> {
+  const output = resultOutput(options);
+  const { plan, device } = await beforeStart(() => prepare(options));
   try {
     if (!options.dryRun) return await train(plan, { ...options, device }, output);
     await dryRun(plan, options, output);
     return EXIT.done;
   } catch (error) {
-    complain(explainError(error));
-    return EXIT.failed;
+    throw explainError(error);
   }
+}
+
+/** Everything that can be checked before anything is written. */
+async function prepare(options: CommandOptions): Promise<Prepared> {
+  const experiment = await loadExperiment(options.file);
+  const plan = await planSweep(experiment, { ...options, threads: availableParallelism() });
+  // A sweep that trains reports them as events.
+  if (options.dryRun) for (const message of plan.warnings) say(`warning: ${visibleLines(message)}`);
+  const { device, choice } = await probeDevice(options.dryRun ? 'cpu' : options.device);
+  if (choice !== undefined) say(choice);
+  // A dry run does not probe the device that it plans for.
+  if (device === 'cpu' && !(options.dryRun && options.device !== 'cpu')) await requireMemory(plan, options);
+  return { plan, device };
 }
 
 async function train(
@@ -86,11 +83,19 @@ async function train(
   const interrupts = listenForInterrupts((message) => report({ type: 'sweep.stopping', message }));
   let result: SweepResult;
   try {
-    result = await runSweep(plan, database, { ...options, projectRoot }, interrupts.signals, report);
+    result = await runSweep(
+      plan,
+      database,
+      { ...options, projectRoot: PROJECT_ROOT },
+      interrupts.signals,
+      report,
+    );
   } catch (error) {
+    const interrupted = interrupts.exitCode();
+    if (interrupted === undefined) throw error;
     for (const reporter of reporters) reporter.close();
-    complain(explainError(error));
-    return interrupts.exitCode() ?? EXIT.failed;
+    printError(explainError(error));
+    return interrupted;
   } finally {
     for (const reporter of reporters) reporter.close();
     await database.close();
@@ -102,13 +107,13 @@ async function train(
     output.write(`${comparisonTable(compareRuns(compared(plan, runs)), room)}\n`);
     say(summary(counts, saes));
   }
-  if (failures.length > 0) say(failureSummary(failures, debug));
-  return exitCodeOf(counts, interrupts.exitCode());
+  if (failures.length > 0) say(failureSummary(failures, environment('SAE_LAB_DEBUG') !== undefined));
+  return interrupts.exitCode() ?? (counts.failed + counts.diverged > 0 ? EXIT.failed : EXIT.done);
 }
 
 /** Progress goes to standard error: bars where they can be redrawn, else lines. */
 function progressReporter({ json }: CommandOptions): Reporter {
-  if (process.stderr.isTTY && process.env['TERM'] !== 'dumb') return terminalProgress();
+  if (process.stderr.isTTY && environment('TERM') !== 'dumb') return terminalProgress();
   return json ? jsonProgress(process.stderr) : plainProgress(process.stderr);
 }
 
@@ -129,8 +134,4 @@ function compared(plan: SweepPlan, runs: readonly EvaluatedRun[]): ComparedRun[]
 
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
-}
-
-function complain(error: unknown): void {
-  say(errorBlock(error, debug));
 }

@@ -4,27 +4,48 @@ import type { Problem } from './problems.ts';
 
 type Interval = Extract<Distribution<unknown>, { low: number }>;
 
-/** Uniform in [low, high). */
+/** The distributions of an axis, as docs/reference.md shows them: how each is written and what it draws. */
+export const DISTRIBUTIONS: readonly (readonly [call: string, meaning: string])[] = [
+  ['choice([a, b, c])', 'One of the values, each with the same probability. For integers and names.'],
+  ['uniform(low, high)', 'A real number, uniform in [low, high).'],
+  [
+    'logUniform(low, high)',
+    'A real number whose logarithm is uniform, in [low, high) with low > 0. For coefficients and learning rates.',
+  ],
+];
+
+/** Uniform in [low, high). Draws real numbers; use {@link choice} for integers. */
 export function uniform(low: number, high: number): Distribution<number> {
   return { distribution: 'uniform', low, high };
 }
 
-/** Uniform in the logarithm, between low and high, both above 0: for coefficients and learning rates. */
+/**
+ * Log-uniform in [low, high) with low > 0, for coefficients and learning rates. Draws real numbers; use {@link choice}
+ * for integers.
+ *
+ * @example
+ * reluL1({ l1: logUniform(0.1, 10) });
+ */
 export function logUniform(low: number, high: number): Distribution<number> {
   return { distribution: 'log-uniform', low, high };
 }
 
-/** One of the values, each as likely as the others. */
+/**
+ * One of the values, each with the same probability.
+ *
+ * @example
+ * topk({ k: choice([8, 16, 32]) });
+ */
 export function choice<const T>(values: readonly T[]): Distribution<T> {
   return { distribution: 'choice', values };
 }
 
-/** An axis with the names that it goes by. */
+/** An axis with its names. */
 export interface NamedAxis {
   readonly key: PropertyKey;
-  /** Where it stands in the definition, e.g. `variants[1].k`. */
+  /** Its place in the definition, e.g. `variants[1].k`. */
   readonly path: string;
-  /** Names its stream of draws. Not the path, so that the order of the variants does not change what is drawn. */
+  /** Name of its stream of draws. Unlike the path, it does not depend on the order of the variants. */
   readonly stream: string;
   readonly axis: unknown;
 }
@@ -42,7 +63,14 @@ export function problemsOfAxis({ axis, path }: NamedAxis): Problem[] {
     case 'choice':
       return Array.isArray(axis.values) && axis.values.length > 0
         ? []
-        : [{ field: path, problem: 'has no values to choose from', received: describeValue(axis.values) }];
+        : [
+            {
+              field: path,
+              problem: 'has no values',
+              expected: 'choice([...]) with at least one value',
+              received: describeValue(axis.values),
+            },
+          ];
     case 'uniform':
     case 'log-uniform': {
       if (isInterval(axis)) return [];
@@ -50,7 +78,7 @@ export function problemsOfAxis({ axis, path }: NamedAxis): Problem[] {
       return [
         {
           field: path,
-          problem: `is no ${axis.distribution} distribution`,
+          problem: `is not a valid ${log ? 'logUniform' : 'uniform'} distribution`,
           expected: `${log ? '0 < ' : ''}low < high, with a finite ${log ? 'ratio' : 'difference'}`,
           received: `low ${describeValue(axis.low)}, high ${describeValue(axis.high)}`,
         },
@@ -60,8 +88,8 @@ export function problemsOfAxis({ axis, path }: NamedAxis): Problem[] {
       return [
         {
           field: path,
-          problem: 'is no distribution',
-          expected: 'uniform(low, high), logUniform(low, high) or choice([...])',
+          problem: 'is not a known distribution',
+          expected: 'choice([...]), uniform(low, high) or logUniform(low, high)',
           received: describeValue(axis),
         },
       ];
@@ -73,7 +101,12 @@ function isInterval({ distribution, low, high }: Interval): boolean {
   return distribution === 'uniform' ? Number.isFinite(high - low) : low > 0 && Number.isFinite(high / low);
 }
 
-/** The number of combinations that {@link expandAxes} makes. */
+/** Whether an axis draws real numbers, which an integer cannot take. */
+export function drawsRealNumbers(axis: unknown): axis is Interval {
+  return isDistribution(axis) && axis.distribution !== 'choice';
+}
+
+/** Number of combinations that {@link expandAxes} returns. */
 export function countCombinations(axes: readonly NamedAxis[], samples: number | undefined): number {
   const draws = axes.some(({ axis }) => isDistribution(axis)) ? (samples ?? 0) : 1;
   return axes.reduce((count, { axis }) => count * (Array.isArray(axis) ? axis.length : 1), draws);
@@ -81,8 +114,8 @@ export function countCombinations(axes: readonly NamedAxis[], samples: number | 
 
 /**
  * Every combination of the axes' values, the last axis varying fastest. Arrays are a grid. Distributions are drawn
- * together, `samples` times, and each draw is crossed with the grid, so that every hook, width and seed sees the
- * same values. Draw i depends on `sampleSeed`, the axis and i alone: more samples add to those there were.
+ * together, `samples` times, and each draw is combined with every point of the grid. Draw i depends only on
+ * `sampleSeed`, the axis and i, so raising `samples` keeps the earlier draws.
  */
 export function expandAxes(
   axes: readonly NamedAxis[],

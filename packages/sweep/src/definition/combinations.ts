@@ -5,29 +5,37 @@ import {
   type Variant,
   type VariantGrid,
 } from '@sae-lab/core';
-import { countCombinations, expandAxes, isDistribution, problemsOfAxis, type NamedAxis } from './axes.ts';
+import {
+  countCombinations,
+  drawsRealNumbers,
+  expandAxes,
+  isDistribution,
+  problemsOfAxis,
+  type NamedAxis,
+} from './axes.ts';
 import { joinPath, problemsOf, type Problem } from './problems.ts';
 import { problemsOfHyper } from './unusable-values.ts';
 
 /** One variant with one value for every hyperparameter. */
 export interface Combination {
   readonly variant: Variant;
-  /** Where the variant stands in the definition, e.g. `variants[1]`. */
+  /** The variant's place in the definition, e.g. `variants[1]`. */
   readonly path: string;
   readonly hyper: Hyper;
   readonly training: TrainingSettings;
 }
 
 const LEARNING_RATE = 'training.learningRate';
-// No name that a hyperparameter may have.
+// A symbol, because a hyperparameter may have any name.
 const learningRateKey = Symbol(LEARNING_RATE);
 
-/** Runs of a sweep: more are a slip of the pen, and would fill the memory before they fill a lifetime. */
+/** Largest number of runs of a sweep. More is a mistake, and would not fit in memory. */
 const MAX_RUNS = 100_000;
 
 /**
- * The combinations of all variants, taking turns, so that each variant has a result early in the sweep.
- * Problems are collected in `problems` rather than thrown, to be reported together.
+ * The combinations of all variants, alternating between variants so that each has a result early in the sweep.
+ *
+ * @param problems receives every problem, so that all are reported together
  */
 export function combinationsOf(
   definition: {
@@ -83,7 +91,11 @@ export function combinationsOf(
         rate === undefined ? training : { ...training, learningRate: rate },
         { reportInput: true },
       );
-      if (!parsedHyper.success) refuse(problemsOf(parsedHyper.error, path, variant.hyper));
+      if (!parsedHyper.success) {
+        refuse(
+          problemsOf(parsedHyper.error, path, variant.hyper).map((problem) => orOfItsDraws(problem, axes)),
+        );
+      }
       if (!parsedTraining.success) refuse(problemsOf(parsedTraining.error, 'training', trainingSettings));
       if (!parsedHyper.success || !parsedTraining.success) return [];
       refuse(problemsOfHyper(parsedHyper.data, path));
@@ -91,6 +103,27 @@ export function combinationsOf(
     }),
   );
   return takingTurns(perVariant);
+}
+
+/** A hyperparameter that must be an integer and is drawn as a real number: one problem for all of its draws. */
+function orOfItsDraws(problem: Problem, axes: readonly NamedAxis[]): Problem {
+  const drawn = axes.find(({ path }) => path === problem.field)?.axis;
+  if (problem.expected !== 'an integer' || !drawsRealNumbers(drawn)) return problem;
+  const { low, high, distribution } = drawn;
+  const call = distribution === 'uniform' ? 'uniform' : 'logUniform';
+  return {
+    field: problem.field!,
+    problem: `${call} draws real numbers, but this hyperparameter is an integer`,
+    expected: 'choice([...]) of integers',
+    received: `${call}(${low}, ${high})`,
+    fix: `Write e.g. choice([${integersBetween(low, high).join(', ')}]).`,
+  };
+}
+
+/** Up to four integers from an interval, spaced evenly in the logarithm. */
+function integersBetween(low: number, high: number): number[] {
+  const [from, to] = [Math.max(1, Math.ceil(low)), Math.max(1, Math.floor(high))];
+  return [...new Set([0, 1, 2, 3].map((i) => Math.round(from * (to / from) ** (i / 3))))];
 }
 
 function problemsOfAxes(axes: readonly NamedAxis[], samples: number | undefined): Problem[] {
@@ -105,7 +138,7 @@ function tooMany(combinations: number, runsOfEach: number): Problem {
     problem: `${combinations} combinations, each for ${runsOfEach} hooks, widths and seeds, are too many runs`,
     expected: `at most ${MAX_RUNS} runs`,
     received: `${combinations * runsOfEach}`,
-    fix: 'Give fewer values, or draw some with uniform, logUniform or choice and `samples`.',
+    fix: 'List fewer values, or draw them with choice, uniform or logUniform and set `samples`.',
   };
 }
 
@@ -113,7 +146,7 @@ function missingSamples(drawn: NamedAxis): Problem {
   return {
     field: 'samples',
     problem: `is missing, and ${drawn.path} is a distribution`,
-    expected: 'the number of values to draw',
+    expected: 'the number of draws',
     received: 'nothing',
     fix: 'Add e.g. `samples: 10` to the sweep.',
   };

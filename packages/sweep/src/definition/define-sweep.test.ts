@@ -2,7 +2,7 @@ import { SaeLabError } from '@sae-lab/errors';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { linear, linearVariant } from '../testing/linear-variant.ts';
-import { logUniform } from './axes.ts';
+import { logUniform, uniform } from './axes.ts';
 import { defineSweep } from './define-sweep.ts';
 import type { ModelSweepInput, SyntheticSweepInput } from './sweep-input.ts';
 
@@ -70,11 +70,29 @@ describe('defineSweep', () => {
     expect(behind).toEqual(alone);
   });
 
+  it.each([
+    [logUniform(8, 64), 'logUniform(8, 64)', 'choice([8, 16, 32, 64])'],
+    [uniform(0.5, 3), 'uniform(0.5, 3)', 'choice([1, 2, 3])'],
+  ])('refuses to draw integers from %j once, and names choice', (latents, call, example) => {
+    const message = complaint({ variants: [linear({ l1: 1, latents })], samples: 5 });
+    expect(message).toBe(
+      `variants[0].latents: ${call.split('(')[0]} draws real numbers, but this hyperparameter is an integer; expected ` +
+        `choice([...]) of integers; received ${call}. Write e.g. ${example}.`,
+    );
+  });
+
+  it('lists the nearest of the fields of a nested object', () => {
+    expect(complaint({ training: { steps: 10, resample: { evry: 1 } } })).toContain(
+      'training.resample.evry: there is no such field; expected every, rows or until. Remove it',
+    );
+    expect(complaint({ training: { setps: 10 } })).toMatch(/of \d+, the nearest being steps, /);
+  });
+
   it('makes an unknown hyperparameter a type error and a run-time error with its path', () => {
     // @ts-expect-error -- k is no hyperparameter of this variant
     const misspelt = linear({ l1: [1], k: 3 });
     expect(complaint({ variants: [linear({ l1: [1] }), misspelt] })).toMatch(
-      /^variants\[1\]\.k: there is no such field; expected one of l1, flavour, latents/,
+      /^variants\[1\]\.k: there is no such field; expected l1, flavour or latents/,
     );
   });
 
@@ -152,7 +170,7 @@ describe('defineSweep', () => {
       'no samples',
       { variants: [linear({ l1: logUniform(0.1, 1) })] },
       'samples',
-      'the number of values',
+      'the number of draws',
       'nothing',
     ],
   ])('refuses %s', (_name, changes, field, expected, received) => {
@@ -208,7 +226,7 @@ describe('defineSweep', () => {
   });
 
   it('refuses hyperparameters that overflow or vanish in float32, drawn ones too', () => {
-    expect(complaint({ variants: [linear({ l1: [1, 1e300] })] })).toBe(
+    expect(complaint({ variants: [linear({ l1: [1, 1e300] })] })).toContain(
       'variants[0].l1: is no number of float32, in which an SAE is trained; ' +
         'expected a magnitude of at least 1.5e-45 and at most 3.4e38; received 1e+300',
     );
@@ -236,14 +254,14 @@ describe('defineSweep', () => {
     expect(complaint({ training: {} })).toContain('exactly one of tokens, epochs and steps');
   });
 
-  it('refuses what is no variant', () => {
-    expect(complaint({ variants: [{ k: 3 }] })).toMatch(/^variants\[0\]: is not a variant/);
+  it('refuses what is not a variant', () => {
+    expect(complaint({ variants: [{ k: 3 }] })).toMatch(/^variants\[0\]: must be a variant/);
   });
 
-  it('refuses a variant of an endless name', () => {
+  it('refuses a variant whose name is too long', () => {
     const variants = [{ variant: linearVariant({ name: 'v'.repeat(5000) }), grid: { l1: 1 } }];
     expect(complaint({ variants })).toBe(
-      'variants[0].variant.name: is too long; expected at most 200 characters; received 5000',
+      'variants[0].variant.name: is too long; expected at most 200 characters; received 5000. docs/reference.md describes every setting.',
     );
   });
 
@@ -289,7 +307,7 @@ describe('a sweep on synthetic activations', () => {
     ['activations', {}, '{}'],
   ])('refuses %s, and says what to do', (field, value, received) => {
     expect(() => defineSweep({ ...synthetic, [field]: value })).toThrow(
-      `${field}: has no place beside a synthetic dataset, which is made without a language model; ` +
+      `${field}: cannot be combined with a synthetic dataset, which needs no language model; ` +
         `expected nothing; received ${received}. Remove it.`,
     );
   });
@@ -338,7 +356,8 @@ describe('a sweep on synthetic activations', () => {
 
   it('is named where the kind of a dataset is unknown', () => {
     expect(complaint({ dataset: { kind: 'csv' } })).toBe(
-      'dataset.kind: is not valid; expected "jsonl" or "text" or "synthetic"; received "csv"',
+      'dataset.kind: is not valid; expected "jsonl" or "text" or "synthetic"; received "csv". ' +
+        'docs/reference.md describes every setting.',
     );
     expect(complaint({ dataset: {} })).toMatch(/^dataset.kind: is missing/);
   });

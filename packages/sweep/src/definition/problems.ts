@@ -1,28 +1,31 @@
-import { SaeLabError, describeValue, type ErrorDetails } from '@sae-lab/errors';
+import { SaeLabError, describeValue, expectedName, type ErrorDetails } from '@sae-lab/errors';
 import { z } from 'zod';
 
-/** One thing wrong with a definition; `field` is a path as the author would write it, e.g. `variants[1].k`. */
+/** A problem of a definition. `field` is a path as its author would write it, e.g. `variants[1].k`. */
 export type Problem = Omit<ErrorDetails, 'cause'>;
 
-/** More problems of one definition are only counted. */
+/** Further problems of a definition are only counted. */
 const LISTED = 50;
+const REFERENCE = 'docs/reference.md describes every setting.';
 
-/** One error for all that is wrong with a definition, so that its author need not fix it one run at a time. */
+/** One error for all problems of a definition, so that its author can fix them at once. */
 export function invalidSweep(problems: readonly Problem[]): SaeLabError {
   const distinct = unique(problems);
   const [first] = distinct;
-  if (first !== undefined && distinct.length === 1) return new SaeLabError('sweep.invalid', first);
+  if (first !== undefined && distinct.length === 1) {
+    return new SaeLabError('sweep.invalid', { fix: REFERENCE, ...first });
+  }
   const lines = distinct.slice(0, LISTED).map((problem) => `  - ${sentence(problem)}`);
   if (distinct.length > LISTED) lines.push(`  and ${distinct.length - LISTED} more`);
   return new SaeLabError('sweep.invalid', {
-    problem: `${distinct.length} problems in the sweep's definition:\n${lines.join('\n')}`,
+    problem: `${distinct.length} problems in the sweep's definition:\n${lines.join('\n')}\n${REFERENCE}`,
   });
 }
 
 /**
- * What zod found, in the words of a problem. Parse with `reportInput: true`, so that the received value is known.
+ * Turns zod's issues into problems. Parse with `reportInput: true`, so that the received value is known.
  *
- * @param path where the parsed value lies in the definition, e.g. `variants[1]`; '' for the definition itself
+ * @param path place of the parsed value in the definition, e.g. `variants[1]`; '' for the definition itself
  */
 export function problemsOf(error: z.ZodError, path: string, schema: z.ZodType): Problem[] {
   return error.issues.flatMap((issue) => problemsOfIssue(issue, path, schema));
@@ -40,12 +43,12 @@ export function joinPath(base: string, keys: readonly PropertyKey[]): string {
 function problemsOfIssue(issue: z.core.$ZodIssue, base: string, schema: z.ZodType): Problem[] {
   const field = joinPath(base, issue.path);
   if (issue.code === 'unrecognized_keys') {
-    const known = issue.path.length === 0 ? keysOf(schema) : [];
+    const known = keysAt(schema, issue.path);
     return issue.keys.map((key) => ({
       field: joinPath(field, [key]),
       problem: 'there is no such field',
-      ...(known.length > 0 && { expected: `one of ${known.join(', ')}` }),
-      fix: 'Remove it or correct its name.',
+      ...(known.length > 0 && { expected: expectedName(key, known) }),
+      fix: `Remove it or correct its name. ${REFERENCE}`,
     }));
   }
   const found = foundBy(issue);
@@ -54,7 +57,7 @@ function problemsOfIssue(issue: z.core.$ZodIssue, base: string, schema: z.ZodTyp
     problem: found === undefined ? 'is missing' : 'is not valid',
     received: found === undefined ? 'nothing' : describeValue(found),
   };
-  // `params` are what a schema of ours adds: what is expected, and what to do.
+  // Our own schemas add `expected` and `fix` as `params`.
   if (issue.code === 'custom') return [{ ...problem, problem: issue.message, ...issue.params }];
   if (issue.code === 'invalid_type' && issue.expected === 'never') {
     return [{ ...problem, problem: issue.message, expected: 'nothing', fix: 'Remove it.' }];
@@ -62,7 +65,7 @@ function problemsOfIssue(issue: z.core.$ZodIssue, base: string, schema: z.ZodTyp
   return [{ ...problem, expected: expectedBy(issue) }];
 }
 
-/** What stands at the issue's path; for an unknown kind zod gives the object around it. */
+/** The value at the issue's path. For an unknown kind of a union, zod reports the object around it. */
 function foundBy(issue: z.core.$ZodIssue): unknown {
   if (issue.code !== 'invalid_union' || issue.discriminator === undefined) return issue.input;
   return (issue.input as Record<string, unknown>)[issue.discriminator];
@@ -100,12 +103,36 @@ function article(type: string): string {
   return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
 }
 
-function keysOf(schema: z.ZodType): string[] {
-  const { properties } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  // `not` is what must be absent.
-  return Object.entries(properties ?? {}).flatMap(([key, property]) =>
+/** Names of the fields that an object inside a value may have. */
+function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let found: JsonSchema[] = [z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })];
+  for (const key of path) found = optionsOf(found).flatMap((inner) => innerSchema(inner, key));
+  return [...new Set(optionsOf(found).flatMap(keysOf))];
+}
+
+type JsonSchema = z.core.JSONSchema.BaseSchema;
+
+function keysOf({ properties = {} }: JsonSchema): string[] {
+  // `not` marks a field that must be absent.
+  return Object.entries(properties).flatMap(([key, property]) =>
     typeof property === 'object' && property.not !== undefined ? [] : [key],
   );
+}
+
+function optionsOf(schemas: readonly JsonSchema[]): JsonSchema[] {
+  return schemas.flatMap((schema) => {
+    const options = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
+    return options.length === 0 ? [schema] : optionsOf(options.filter(isSchema));
+  });
+}
+
+function innerSchema({ properties, items }: JsonSchema, key: PropertyKey): JsonSchema[] {
+  const inner = typeof key === 'number' ? items : properties?.[String(key)];
+  return isSchema(inner) ? [inner] : [];
+}
+
+function isSchema(value: unknown): value is JsonSchema {
+  return typeof value === 'object' && !Array.isArray(value);
 }
 
 function sentence(problem: Problem): string {

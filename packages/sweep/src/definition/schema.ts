@@ -2,7 +2,7 @@ import { evaluationSettings, type VariantGrid } from '@sae-lab/core';
 import { datasetSpecSchema, extractionSettingsSchema, syntheticSpecSchema } from '@sae-lab/core/activations';
 import { z } from 'zod';
 
-// What is used of a variant before its runs are trained.
+// What planning uses of a variant.
 const variant = z.object({
   specVersion: z.literal(1),
   name: z.string().min(1),
@@ -16,49 +16,71 @@ const variant = z.object({
 const pair = z.object({ variant, grid: z.record(z.string(), z.unknown()) });
 
 const variantGrid = z.custom<VariantGrid>(
-  // Not its result: zod copies.
+  // The check only: zod's result would be a copy.
   (value) => pair.safeParse(value).success,
-  { error: 'is not a variant with its hyperparameters, as e.g. topk({ k: [16, 32] }) returns' },
+  { error: 'must be a variant with hyperparameters, e.g. topk({ k: [16, 32] })' },
 );
 
-// As it is: z.record would drop a field named __proto__ without a word.
+// Not z.record, which silently drops a field named __proto__.
 const training = z.custom<Record<string, unknown>>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  { error: 'is not a set of training settings, as e.g. { tokens: 1_000_000 }' },
+  { error: 'must be an object of training settings, e.g. { tokens: 1_000_000 }' },
 );
 
 // Hyperparameters and training are checked per combination.
 const common = {
-  variants: z.array(variantGrid).min(1),
-  widths: z.array(z.int32().positive()).min(1),
-  seeds: z.array(z.int32().min(0)).min(1),
-  training,
-  evaluation: evaluationSettings.prefault({}),
-  samples: z.int().positive().optional(),
-  sampleSeed: z.int().default(0),
+  variants: z
+    .array(variantGrid)
+    .min(1)
+    .describe('Variants to train, each with its hyperparameters, e.g. `[topk({ k: [16, 32] })]`.'),
+  widths: z.array(z.int32().positive()).min(1).describe('Numbers of latents.'),
+  seeds: z.array(z.int32().min(0)).min(1).describe('Seeds. Each configuration is trained once with each.'),
+  training: training.describe('How each run is trained. `learningRate` may be an axis of the sweep.'),
+  evaluation: evaluationSettings.prefault({}).describe('How each SAE is evaluated on held-out activations.'),
+  samples: z
+    .int()
+    .positive()
+    .optional()
+    .describe('Number of draws. Required if the sweep has a distribution.'),
+  sampleSeed: z.int().default(0).describe('Seed of the draws, unrelated to the seeds of the runs.'),
 };
 
-// With the synthetic kind, so that it is named where a kind is unknown; a dataset of that kind never comes here.
+// Includes the synthetic kind, so that the error for an unknown kind names it. Such a dataset has its own schema below.
 const anyDataset = z.discriminatedUnion('kind', [
   ...datasetSpecSchema.options,
   syntheticSpecSchema,
 ]) as unknown as typeof datasetSpecSchema;
 
-const modelSweepSchema = z.strictObject({
-  name: z.string().min(1),
-  model: z.string().min(1),
-  dataset: anyDataset,
-  hooks: z.array(z.string().min(1)).min(1),
-  activations: extractionSettingsSchema.prefault({}),
+const name = z.string().min(1).describe('Name of the sweep in tables and in the dashboard.');
+
+/** A sweep on a language model's activations. */
+export const modelSweepSchema = z.strictObject({
+  name,
+  model: z
+    .string()
+    .min(1)
+    .describe('Folder of the language model, laid out as on the Hugging Face hub, with onnx/model.onnx.'),
+  dataset: anyDataset.describe('Documents that the model reads, or synthetic activations.'),
+  hooks: z
+    .array(z.string().min(1))
+    .min(1)
+    .describe(
+      'Where to read activations: TransformerLens names (`blocks.3.hook_resid_post`) or module paths ' +
+        '(`gpt_neox.layers.3.mlp`).',
+    ),
+  activations: extractionSettingsSchema
+    .prefault({})
+    .describe('How activations are extracted from the model and stored.'),
   ...common,
 });
 
 const ofAModel = z
-  .never({ error: 'has no place beside a synthetic dataset, which is made without a language model' })
+  .never({ error: 'cannot be combined with a synthetic dataset, which needs no language model' })
   .optional();
 
-const syntheticSweepSchema = z.strictObject({
-  name: z.string().min(1),
+/** A sweep on synthetic activations. */
+export const syntheticSweepSchema = z.strictObject({
+  name,
   model: ofAModel,
   dataset: syntheticSpecSchema,
   hooks: ofAModel,
@@ -66,7 +88,7 @@ const syntheticSweepSchema = z.strictObject({
   ...common,
 });
 
-/** What a definition must be, which the kind of its dataset decides. */
+/** The schema of a definition, chosen by the kind of its dataset. */
 export function schemaOf(input: unknown): typeof modelSweepSchema | typeof syntheticSweepSchema {
   const { dataset } = (input ?? {}) as { dataset?: { kind?: unknown } | null };
   return dataset?.kind === 'synthetic' ? syntheticSweepSchema : modelSweepSchema;

@@ -1,21 +1,10 @@
-// Control characters (a terminal obeys them), line separators, and what reorders or hides the text around it.
-const INVISIBLE =
-  /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/gu;
+import { visibleText } from '@sae-lab/command-line';
+
+export { visibleLines, visibleText } from '@sae-lab/command-line';
+
 const MIDDLE = '…';
 /** Beyond this, names are cut even if they become alike. */
 const LONGEST = 10_000;
-
-/** Text that is shown as it is written: `\n`, `\u001b`. For names, which may hold anything. */
-export function visibleText(text: string): string {
-  return text.replace(INVISIBLE, escaped);
-}
-
-/** The same for text of several lines, such as a stack. */
-export function visibleLines(text: string): string {
-  return text.replace(INVISIBLE, (character) =>
-    character === '\n' || character === '\t' ? character : escaped(character),
-  );
-}
 
 /** At most `most` characters, the middle left out: names differ at their ends. */
 export function shortened(text: string, most: number): string {
@@ -35,9 +24,4 @@ export function namesOf(names: Iterable<string>, most: number): (name: string) =
     length *= 2;
   }
   return (name) => shown(name, length);
-}
-
-function escaped(character: string): string {
-  const short = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }[character];
-  return short ?? `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`;
 }

@@ -1,15 +1,15 @@
-import type { FinishedFiles } from './finished-files.ts';
+import type { FilesPlace } from '@sae-lab/db';
 import type { StepOptions } from './next-step.ts';
 
 /** What to say of finished runs whose files are not in the data folder; undefined if all are. */
-export function filesWarning(files: readonly FinishedFiles[], options: StepOptions): string | undefined {
+export function filesWarning(files: readonly FilesPlace[], options: StepOptions): string | undefined {
   const sentences = [missing(files, options), onOtherMachines(files, options)].filter(
     (sentence) => sentence !== undefined,
   );
   return sentences.length === 0 ? undefined : sentences.join('\n');
 }
 
-function missing(files: readonly FinishedFiles[], { keepMissing }: StepOptions): string | undefined {
+function missing(files: readonly FilesPlace[], { keepMissing }: StepOptions): string | undefined {
   const problems = files.flatMap((found) => (found.state === 'missing' ? [found.problem] : []));
   if (problems.length === 0) return undefined;
   const more = problems.length === 1 ? '' : ` (and ${problems.length - 1} more)`;
@@ -19,7 +19,7 @@ function missing(files: readonly FinishedFiles[], { keepMissing }: StepOptions):
   return `Files of ${runs(problems.length)} are missing or damaged: ${problems[0]}${more}. ${next}`;
 }
 
-function onOtherMachines(files: readonly FinishedFiles[], { localFiles }: StepOptions): string | undefined {
+function onOtherMachines(files: readonly FilesPlace[], { localFiles }: StepOptions): string | undefined {
   const away = files.flatMap((found) => (found.state === 'elsewhere' && found.host ? [found] : []));
   if (away.length === 0 || localFiles) return undefined;
   const places = [...new Set(away.map(({ host, dataDir }) => `${dataDir} on ${host}`))].join(', ');

@@ -1,16 +1,9 @@
 import { stat } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { environment } from '@sae-lab/command-line';
 import { hashOfFile, SAE_FILES } from '@sae-lab/core';
-import { storedFiles, type Db, type StoredFiles } from '@sae-lab/db';
+import { locateFiles, storedFiles, type Db, type FilesPlace, type StoredFiles } from '@sae-lab/db';
 import { runFolder } from './run-folder.ts';
-
-/** Where the files of a finished run are now. The database says only where they were. */
-export type FinishedFiles =
-  | { readonly state: 'here' }
-  /** In another data folder. `host` names another machine, whose disk cannot be looked at from here. */
-  | { readonly state: 'elsewhere'; readonly dataDir: string; readonly host?: string }
-  | { readonly state: 'missing'; readonly problem: string };
 
 export interface FilesToCheck {
   readonly dataDir: string;
@@ -31,39 +24,25 @@ export async function checkFinishedFiles(
   db: Db,
   hashes: readonly string[],
   { dataDir, verify, signal }: FilesToCheck,
-): Promise<Map<string, FinishedFiles>> {
+): Promise<Map<string, FilesPlace>> {
   const stored = await storedFiles(db, hashes);
-  const found = new Map<string, FinishedFiles>();
+  const found = new Map<string, FilesPlace>();
   const atOnce = verify ? 1 : AT_ONCE;
   for (let start = 0; start < stored.length; start += atOnce) {
     signal?.throwIfAborted();
     const slice = stored.slice(start, start + atOnce);
-    const states = await Promise.all(slice.map((files) => look(files, dataDir, verify, signal)));
+    const states = await Promise.all(
+      slice.map((files) =>
+        locateFiles(files, {
+          dataDir,
+          shared: environment('DATABASE_URL') !== undefined,
+          problemIn: (folder) => problemIn(folder, files, verify, signal),
+        }),
+      ),
+    );
     slice.forEach(({ hash }, index) => found.set(hash, states[index]!));
   }
   return found;
-}
-
-async function look(
-  files: StoredFiles,
-  dataDir: string,
-  verify: boolean,
-  signal: AbortSignal | undefined,
-): Promise<FinishedFiles> {
-  const problem = await problemIn(dataDir, files, verify, signal);
-  if (problem === undefined) return { state: 'here' };
-  const { dataDir: owner, hostname: host } = files;
-  if (owner !== null && owner !== dataDir) {
-    if ((await problemIn(owner, files, verify, signal)) === undefined) {
-      return { state: 'elsewhere', dataDir: owner };
-    }
-  }
-  // The embedded database is in the data folder, and so are the files of its runs, whatever this machine was called.
-  const shared = Boolean(process.env['DATABASE_URL']);
-  if (shared && host !== null && host !== hostname()) {
-    return { state: 'elsewhere', dataDir: owner ?? 'its data folder', host };
-  }
-  return { state: 'missing', problem };
 }
 
 /** What is wrong with a run's files in a data folder; undefined if they are whole. */

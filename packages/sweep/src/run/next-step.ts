@@ -1,5 +1,4 @@
-import type { RunStatus } from '@sae-lab/db';
-import type { FinishedFiles } from './finished-files.ts';
+import type { FilesPlace, RunStatus } from '@sae-lab/db';
 
 export interface StepOptions {
   readonly onlyFailed: boolean;
@@ -20,7 +19,7 @@ export interface StepOptions {
 export function nextStep(
   status: RunStatus,
   { onlyFailed, keepMissing, localFiles }: StepOptions,
-  files: FinishedFiles = { state: 'here' },
+  files: FilesPlace = { state: 'here' },
 ): 'train' | 'skip' | 'report-divergence' | 'leave' {
   switch (status) {
     case 'finished':

@@ -112,17 +112,17 @@ describe('recordRun', () => {
     const runId = await newRun('anew');
     const first = recorder(runId);
     first.record(points(0, 6, 1));
-    await first.finish({ status: 'failed', error: new SaeLabError('x.y', { problem: 'p' }).toJSON() });
+    await first.finish({ status: 'failed', error: new SaeLabError('run.failed', { problem: 'p' }).toJSON() });
     expect(await runById(test.database.db, runId)).toMatchObject({
       status: 'failed',
-      error: { code: 'x.y' },
+      error: { code: 'run.failed' },
     });
     const second = recorder(runId);
     second.record(points(0, 2, 2));
     await second.finish({
       status: 'diverged',
       step: 2,
-      error: new SaeLabError('x.z', { problem: 'p' }).toJSON(),
+      error: new SaeLabError('run.worker-crashed', { problem: 'p' }).toJSON(),
     });
     expect(await lossOf(runId)).toEqual({ steps: [0, 1], values: [2, 2] });
     expect(await runById(test.database.db, runId)).toMatchObject({ status: 'diverged', divergedAtStep: 2 });

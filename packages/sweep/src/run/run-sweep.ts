@@ -137,6 +137,7 @@ async function runClaimed(
         {
           ...options,
           database,
+          claims,
           runs: toRun,
           experimentFile: file,
           workers,

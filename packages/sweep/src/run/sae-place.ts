@@ -1,13 +1,13 @@
 import { join } from 'node:path';
+import type { FilesPlace } from '@sae-lab/db';
 import type { SaePlace } from '../report/events.ts';
-import type { FinishedFiles } from './finished-files.ts';
 import { runFolder } from './run-folder.ts';
 
 /** Where a finished run's SAE is; null where its files are missing. */
 export function saePlace(
   ownDataDir: string,
   run: { hash: string },
-  files: FinishedFiles = { state: 'here' },
+  files: FilesPlace = { state: 'here' },
 ): SaePlace | null {
   if (files.state === 'missing') return null;
   const { dataDir, host } = files.state === 'elsewhere' ? files : { dataDir: ownDataDir, host: undefined };

@@ -1,12 +1,12 @@
 import { discardCheckpoint, type RunEvent } from '@sae-lab/core';
-import { openClaims, type Database, type RunStatus } from '@sae-lab/db';
+import type { Claims, Database, FilesPlace, RunStatus } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
 import type { ChosenDevice } from '@sae-lab/kernels';
 import type { SweepEvent } from '../report/events.ts';
 import { startWorker, type Worker, type WorkerResult } from '../worker/worker.ts';
 import type { ErrorJson, Job } from '../worker/protocol.ts';
 import type { Provenance } from './provenance.ts';
-import { checkFinishedFiles, type FilesToCheck, type FinishedFiles } from './finished-files.ts';
+import { checkFinishedFiles, type FilesToCheck } from './finished-files.ts';
 import { nextStep, type StepOptions } from './next-step.ts';
 import { recordAgain } from './record-again.ts';
 import { recordRun } from './record-run.ts';
@@ -16,6 +16,8 @@ import { runQueue, type QueuedRun, type TakenRun } from './run-queue.ts';
 
 export interface TrainingPlan extends StepOptions, FilesToCheck {
   readonly database: Database;
+  /** The claims of the sweep, which its runs join. */
+  readonly claims: Claims;
   readonly runs: readonly QueuedRun[];
   readonly experimentFile: string;
   readonly workers: number;
@@ -49,13 +51,12 @@ export async function trainRuns(
   { stop, kill }: TrainingSignals,
   report: (event: SweepEvent) => void,
 ): Promise<void> {
-  const { database, dataDir } = plan;
+  const { database, claims, dataDir } = plan;
   /** Stops the runs without Ctrl-C: too many have failed, or results cannot be stored. */
   const ownStop = new AbortController();
   const signal = AbortSignal.any([stop, ownStop.signal]);
-  const claims = await openClaims(database);
   // What another process has finished meanwhile is done only if its files are there.
-  const finished = new Map<string, FinishedFiles>();
+  const finished = new Map<string, FilesPlace>();
   const isDone = async ({ hash }: QueuedRun, status: RunStatus): Promise<boolean> => {
     if (status !== 'finished') return false;
     const files = (await checkFinishedFiles(database.db, [hash], plan)).get(hash);
@@ -129,7 +130,6 @@ export async function trainRuns(
     if (fault !== undefined) throw SaeLabError.fromJSON(fault);
     for (const ended of slots) if (ended.status === 'rejected') throw ended.reason;
   } finally {
-    await claims.close();
     signal.removeEventListener('abort', stopAll);
     kill.removeEventListener('abort', killAll);
   }

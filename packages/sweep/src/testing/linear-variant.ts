@@ -38,7 +38,7 @@ export function linearVariant(overrides: Partial<Variant<Hyper>> = {}): Variant<
     }),
     validate({ hyper: { latents }, dSae }) {
       if (latents === undefined || latents <= dSae) return;
-      throw new SaeLabError('variant.too-many', {
+      throw new SaeLabError('variant.k-too-large', {
         problem: 'more latents than there are',
         field: 'latents',
         expected: `at most ${dSae}`,

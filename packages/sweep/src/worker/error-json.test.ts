@@ -9,7 +9,10 @@ it.each([null, undefined, 'text', 7])('says what was thrown instead of an error:
 });
 
 it('keeps a typed error, and says where another one was thrown', () => {
-  expect(errorJson(new SaeLabError('x.y', { problem: 'p' }))).toMatchObject({ code: 'x.y', message: 'p' });
+  expect(errorJson(new SaeLabError('files.disk-full', { problem: 'p' }))).toMatchObject({
+    code: 'files.disk-full',
+    message: 'p',
+  });
   expect(errorJson(new TypeError('no good')).message).toMatch(
     /^TypeError: no good \(at .*error-json\.test\.ts/,
   );

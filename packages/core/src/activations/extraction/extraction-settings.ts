@@ -17,7 +17,11 @@ export const extractionSettingsSchema = z
       .default(128)
       .describe("Longest piece in tokens, the prepended one included; at most the model's context length."),
     tokens: z
-      .union([z.literal('all'), z.literal('middle'), z.strictObject({ perPiece: z.int().positive() })])
+      .union([
+        z.literal('all'),
+        z.literal('middle'),
+        z.strictObject({ perPiece: z.int().positive().describe('Positions drawn from each piece.') }),
+      ])
       .default('all')
       .describe(
         "Which positions of a piece give an activation: 'all'; 'middle', position floor(n / 2) of n; or { perPiece } " +

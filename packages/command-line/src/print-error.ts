@@ -1,8 +1,17 @@
 import { SaeLabError } from '@sae-lab/errors';
+import { environment } from './environment.ts';
 import { visibleLines } from './visible-text.ts';
 
-/** One readable block: code and sentence. Stacks are for `SAE_LAB_DEBUG` and for what nobody expected. */
-export function errorBlock(error: unknown, debug: boolean): string {
+/** Writes an error to standard error, as every command does. */
+export function printError(error: unknown): void {
+  process.stderr.write(`${errorBlock(error, environment('SAE_LAB_DEBUG') !== undefined)}\n`);
+}
+
+/**
+ * An error as its reader sees it: the code, then the sentence. The stack follows with `SAE_LAB_DEBUG`, and for any
+ * error that is not a SaeLabError, which is a bug.
+ */
+function errorBlock(error: unknown, debug: boolean): string {
   return visibleLines(block(error, debug));
 }
 

@@ -1,18 +1,18 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { exitCodeOf } from './exit-codes.ts';
-import { parseOptions } from './options.ts';
+import { PROJECT_ROOT, readArguments } from '@sae-lab/command-line';
+import { command, commandOptions } from './command.ts';
 
-const parse = (...argv: string[]) => parseOptions(argv, '/project');
+const parse = (...argv: string[]) => commandOptions(readArguments(argv, command)!, '/quickstart.ts');
 
 afterEach(() => vi.unstubAllEnvs());
 
-describe('parseOptions', () => {
+describe('pnpm sweep', () => {
   it('has defaults', () => {
     vi.stubEnv('SAE_LAB_DATA', '');
     expect(parse()).toEqual({
-      file: join('/project', 'experiments', 'quickstart.ts'),
-      dataDir: join('/project', '.sae-lab'),
+      file: '/quickstart.ts',
+      dataDir: join(PROJECT_ROOT, '.sae-lab'),
       dryRun: false,
       onlyFailed: false,
       verify: false,
@@ -56,9 +56,9 @@ describe('parseOptions', () => {
     expect(parse(...flags)).toMatchObject(expected);
     expect(parse('--', ...flags)).toMatchObject(expected);
     expect(parse('--json', 'x.ts')).toMatchObject({ file: 'x.ts', json: true });
-    expect(parse('--device', 'webgpu')?.device).toBe('webgpu');
-    expect(parse('--dry-run', '--all')?.all).toBe(true);
-    expect(parse('--fail-fast')?.maxFailures).toBe(1);
+    expect(parse('--device', 'webgpu').device).toBe('webgpu');
+    expect(parse('--dry-run', '--all').all).toBe(true);
+    expect(parse('--fail-fast').maxFailures).toBe(1);
     expect(parse('--checkpoint-seconds', '0.5', '--silence-seconds', '3')).toMatchObject({
       checkpointSeconds: 0.5,
       silenceSeconds: 3,
@@ -66,14 +66,14 @@ describe('parseOptions', () => {
   });
 
   it('takes the data folder as it is given', () => {
-    expect(parse('--data', '007')?.dataDir).toBe(join(process.cwd(), '007'));
-    expect(parse('--data', '1e3')?.dataDir).toBe(join(process.cwd(), '1e3'));
+    expect(parse('--data', '007').dataDir).toBe(join(process.cwd(), '007'));
+    expect(parse('--data', '1e3').dataDir).toBe(join(process.cwd(), '1e3'));
   });
 
   it('takes the data folder from the flag, then from the environment', () => {
     vi.stubEnv('SAE_LAB_DATA', '/from/environment');
-    expect(parse()?.dataDir).toBe('/from/environment');
-    expect(parse('--data', '/from/flag')?.dataDir).toBe('/from/flag');
+    expect(parse().dataDir).toBe('/from/environment');
+    expect(parse('--data', '/from/flag').dataDir).toBe('/from/flag');
   });
 
   it.each([
@@ -110,16 +110,5 @@ describe('--device', () => {
         message: expect.stringMatching(/^--device: .*one of auto, cuda, webgpu, cpu; received/),
       }),
     );
-  });
-});
-
-describe('exitCodeOf', () => {
-  const none = { finished: 1, skipped: 1, failed: 0, diverged: 0, interrupted: 0 };
-
-  it('is 0 when all is done, 1 after failures, that of the signal when interrupted', () => {
-    expect(exitCodeOf(none, undefined)).toBe(0);
-    expect(exitCodeOf({ ...none, failed: 1 }, undefined)).toBe(1);
-    expect(exitCodeOf({ ...none, diverged: 1 }, undefined)).toBe(1);
-    expect(exitCodeOf({ ...none, failed: 1 }, 143)).toBe(143);
   });
 });

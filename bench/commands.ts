@@ -1,0 +1,119 @@
+import {
+  dataOption,
+  defineCommand,
+  flag,
+  integers,
+  option,
+  positiveInteger,
+  text,
+} from '@sae-lab/command-line';
+import { describeValue, SaeLabError } from '@sae-lab/errors';
+
+/** The benchmarks' commands, as their parsers, their help and docs/reference.md know them. */
+
+export const trainCommand = defineCommand({
+  name: 'pnpm bench:train',
+  summary:
+    "Times a training step of each variant, next to its encoder's dense product alone and to the same step in Python. " +
+    'Prints a JSON line per case.',
+  options: {
+    case: option({
+      value: 'text',
+      meaning: 'Run only the cases whose name contains this text',
+      otherwise: 'all cases',
+      parse: text,
+    }),
+    noPeers: flag('Do not time the Python peers'),
+    json: flag('No effect: the output is always JSON lines'),
+  },
+  examples: ['pnpm bench:train', "pnpm bench:train --no-peers --case 'topk, k 32'"],
+  environment: ['SAE_LAB_PEERS_PYTHON'],
+});
+
+const BY = ['sae-lab', 'sae-lens'] as const;
+
+export const qualityCommand = defineCommand({
+  name: 'pnpm bench:quality',
+  summary:
+    "Trains each variant at the quickstart's settings here and in SAELens, and measures both on the same held-out " +
+    'activations. Prints a JSON line per SAE, then the differences at equal L0.',
+  options: {
+    tokens: option({
+      value: 'n,n',
+      meaning: 'Lengths of the runs, in activations',
+      default: [300_000] as readonly number[],
+      parse: integers(1),
+    }),
+    seeds: option({
+      value: 'n,n',
+      meaning: 'Seeds',
+      default: [0, 1, 2] as readonly number[],
+      parse: integers(0),
+    }),
+    variant: option({
+      value: 'text',
+      meaning: 'Train only the variants whose name contains this text',
+      otherwise: 'all variants',
+      parse: text,
+    }),
+    hook: option({ value: 'name', meaning: 'Hook', default: 'blocks.2.hook_mlp_out', parse: text }),
+    width: option({ value: 'n', meaning: 'Number of latents', default: 1024, parse: positiveInteger }),
+    by: option({
+      value: 'name',
+      meaning: `Train only with one of ${BY.join(' and ')}`,
+      otherwise: 'both',
+      parse: trainerName,
+    }),
+    data: dataOption,
+    json: flag('Print the JSON lines only'),
+  },
+  examples: ['pnpm bench:quality --variant topk --seeds 0', 'pnpm bench:quality --by sae-lab'],
+  environment: ['SAE_LAB_DATA', 'SAE_LAB_PEERS_PYTHON'],
+  exitCodes: [130],
+});
+
+function trainerName(given: string, field: string): (typeof BY)[number] {
+  const found = BY.find((name) => name === given);
+  if (found !== undefined) return found;
+  throw new SaeLabError('cli.usage', {
+    problem: 'is not a library that trains SAEs here',
+    field,
+    expected: BY.join(' or '),
+    received: describeValue(given),
+  });
+}
+
+export const scalingCommand = defineCommand({
+  name: 'pnpm bench:scaling',
+  summary:
+    'Times a step of TopK over width, dimension, batch and k, and fits how it grows with each. Prints a JSON line per ' +
+    'point and per fit.',
+  options: {
+    svg: option({
+      value: 'file',
+      meaning: 'Also draw the points and fits',
+      otherwise: 'no drawing',
+      parse: text,
+    }),
+    json: flag('No effect: the output is always JSON lines'),
+  },
+  examples: ['pnpm bench:scaling --svg docs/images/scaling.svg'],
+});
+
+export const kernelsCommand = defineCommand({
+  name: 'pnpm bench:kernels',
+  summary:
+    "Times the CPU backend's kernels next to tfjs's own wasm backend, both in this process and in turn. Prints a JSON " +
+    'line per case.',
+  options: {},
+  examples: ['pnpm bench:kernels'],
+});
+
+export const memoryCommand = defineCommand({
+  name: 'pnpm bench:memory',
+  summary:
+    'Checks that memory stays the same when the data grow: extracts 100 thousand and 1 million activations, then ' +
+    'trains TopK on each. Prints a JSON line per measurement, and the ratios.',
+  options: {},
+  examples: ['pnpm bench:memory'],
+});

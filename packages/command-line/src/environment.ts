@@ -1,0 +1,27 @@
+/** Every environment variable that the project reads, with its effect. docs/reference.md lists them. */
+export const ENVIRONMENT = {
+  SAE_LAB_DATA: 'Data folder, where `--data` is not given. Default: `.sae-lab` in the project.',
+  DATABASE_URL:
+    'A Postgres to use instead of the embedded one: `postgres://user:password@host:port/database`.',
+  SAE_LAB_DEBUG: 'Any value shows the stack of every error.',
+  SAE_LAB_ALLOWED_HOSTS:
+    'Host names, separated by commas, that the dashboard answers in addition to those of `--allow-host`.',
+  SAE_LAB_PEERS_PYTHON:
+    'The Python whose PyTorch and SAELens the benchmarks compare with. Default: `python3`. See bench/peers/README.md.',
+  SAE_LAB_TEST_DEVICE:
+    'Device that the tests of `tests/gpu` train on: `webgpu` (the default there) or `cuda`.',
+  COLUMNS: 'Width of the tables that a command prints where its output is not a terminal.',
+  TERM: '`dumb` prints progress as lines instead of bars.',
+  TF_FORCE_GPU_ALLOW_GROWTH:
+    'A variable of TensorFlow. With `--device cuda` it defaults to `true`, so that several runs share a GPU.',
+} as const;
+
+export type EnvironmentVariable = keyof typeof ENVIRONMENT;
+
+/**
+ * An environment variable's value; undefined where it is unset or empty, which is how a shell unsets one for a single
+ * command.
+ */
+export function environment(name: EnvironmentVariable): string | undefined {
+  return process.env[name] || undefined;
+}

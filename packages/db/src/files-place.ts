@@ -1,0 +1,40 @@
+import { hostname } from 'node:os';
+
+/** Where a run's files are now, as far as this machine can see. The database only knows where they were written. */
+export type FilesPlace =
+  /** In the data folder that was asked about. */
+  | { readonly state: 'here' }
+  /** In another data folder. `host` names another machine, whose disk cannot be read from here. */
+  | { readonly state: 'elsewhere'; readonly dataDir: string; readonly host?: string }
+  /** On this machine, or on one that was not recorded, and not where they were written. */
+  | { readonly state: 'missing'; readonly problem: string };
+
+interface Search {
+  /** The data folder of this command. */
+  readonly dataDir: string;
+  /** Whether other machines use this database, too. */
+  readonly shared: boolean;
+  /** What is wrong with the files in a data folder; undefined if they are complete. */
+  readonly problemIn: (dataDir: string) => Promise<string | undefined>;
+}
+
+/**
+ * Looks for a run's files in this command's data folder, then in the one that they were written to.
+ *
+ * @param owner machine and data folder of the run's provenance
+ */
+export async function locateFiles(
+  owner: { readonly hostname: string | null; readonly dataDir: string | null },
+  { dataDir, shared, problemIn }: Search,
+): Promise<FilesPlace> {
+  const problem = await problemIn(dataDir);
+  if (problem === undefined) return { state: 'here' };
+  if (owner.dataDir !== null && owner.dataDir !== dataDir) {
+    if ((await problemIn(owner.dataDir)) === undefined) return { state: 'elsewhere', dataDir: owner.dataDir };
+  }
+  // An embedded database is in the data folder with its files, even if the machine was renamed.
+  if (shared && owner.hostname !== null && owner.hostname !== hostname()) {
+    return { state: 'elsewhere', dataDir: owner.dataDir ?? 'its data folder', host: owner.hostname };
+  }
+  return { state: 'missing', problem };
+}

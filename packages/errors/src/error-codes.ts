@@ -1,0 +1,22 @@
+import { COMMAND_ERRORS } from './codes/commands.ts';
+import { DATABASE_ERRORS } from './codes/database.ts';
+import type { ErrorInfo } from './codes/error-info.ts';
+import { INPUT_ERRORS } from './codes/inputs.ts';
+import { KERNEL_ERRORS } from './codes/kernels.ts';
+import { RUN_ERRORS } from './codes/running.ts';
+import { VARIANT_ERRORS } from './codes/variants.ts';
+
+const ALL = {
+  ...COMMAND_ERRORS,
+  ...INPUT_ERRORS,
+  ...RUN_ERRORS,
+  ...VARIANT_ERRORS,
+  ...KERNEL_ERRORS,
+  ...DATABASE_ERRORS,
+};
+
+/** `<area>.<what>`, e.g. `model.merged-decoder`. */
+export type ErrorCode = keyof typeof ALL;
+
+/** Every error code with its meaning. docs/errors.md is generated from this table. */
+export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorInfo>> = ALL;

@@ -1,0 +1,100 @@
+import {
+  dataOption,
+  defineCommand,
+  flag,
+  option,
+  positiveInteger,
+  seconds,
+  type Arguments,
+  type OptionValues,
+} from '@sae-lab/command-line';
+import { DEVICES, parseDevice, type Device } from '@sae-lab/kernels';
+
+const OPTIONS = {
+  dryRun: flag('List the runs and which are already finished; train nothing'),
+  onlyFailed: flag('Retry only the runs that failed, diverged or lost their files'),
+  failFast: flag('Stop when the first run fails or diverges'),
+  maxFailures: option({
+    value: 'n',
+    meaning: 'Stop when n runs have failed or diverged',
+    otherwise: 'no limit',
+    parse: positiveInteger,
+  }),
+  verify: flag("Compare the checksums of finished runs' files, not only their sizes"),
+  keepMissing: flag('Do not retrain finished runs whose files are missing or damaged'),
+  localFiles: flag('Retrain finished runs whose files are not in this data folder'),
+  workers: option({
+    value: 'n',
+    meaning: 'Number of runs trained at once, each in its own process',
+    otherwise: '2, but at most one per core and run',
+    parse: positiveInteger,
+  }),
+  device: option<Device>({
+    value: 'name',
+    meaning: `Where to train: ${DEVICES.join(', ')}`,
+    default: 'cpu',
+    parse: parseDevice,
+  }),
+  checkpointSeconds: option({
+    value: 's',
+    meaning: 'Write a checkpoint of each run this often',
+    default: 60,
+    parse: seconds,
+  }),
+  silenceSeconds: option({
+    value: 's',
+    meaning: 'Kill a worker process that shows no sign of life for this long; its run fails',
+    default: 600,
+    parse: seconds,
+  }),
+  data: dataOption,
+  all: flag('Show every row of a long table'),
+  json: flag('Print events as lines of JSON on standard output, and nothing else there'),
+};
+
+/** `pnpm sweep`, as its parser, its help and docs/reference.md know it. */
+export const command = defineCommand({
+  name: 'pnpm sweep',
+  summary: 'Trains the sweep that an experiment file defines, then prints a table that compares its runs.',
+  operands: [{ name: 'file', meaning: 'Experiment to run', default: 'experiments/quickstart.ts' }],
+  options: OPTIONS,
+  examples: [
+    'pnpm sweep',
+    'pnpm sweep experiments/six-variants.ts --dry-run',
+    'pnpm sweep experiments/six-variants.ts --workers 4 --data /data/lab',
+  ],
+  notes: [
+    "A run's identity is a hash of everything that affects its result. Finished runs are reused, even from another " +
+      'sweep, as long as their files exist. Interrupted runs continue from their checkpoint and failed runs are ' +
+      'retried. A diverged run would diverge again, so it is retried only with --only-failed.',
+    'Ctrl-C stops after the current step and saves checkpoints; a second Ctrl-C kills the workers.',
+  ],
+  environment: ['SAE_LAB_DATA', 'DATABASE_URL', 'SAE_LAB_DEBUG', 'COLUMNS', 'TERM'],
+  exitCodes: [129, 130, 143],
+});
+
+/** What the command was asked for. */
+export interface CommandOptions extends Omit<
+  OptionValues<typeof OPTIONS>,
+  'data' | 'failFast' | 'maxFailures'
+> {
+  /** The experiment's file. */
+  readonly file: string;
+  readonly dataDir: string;
+  /** Infinity for no limit. */
+  readonly maxFailures: number;
+}
+
+/** @param quickstart the experiment that runs where none is named */
+export function commandOptions(
+  { options, operands }: Arguments<typeof OPTIONS>,
+  quickstart: string,
+): CommandOptions {
+  const { data, failFast, maxFailures = Infinity, ...rest } = options;
+  return {
+    ...rest,
+    file: operands[0] ?? quickstart,
+    dataDir: data,
+    maxFailures: failFast ? 1 : maxFailures,
+  };
+}

@@ -1,0 +1,5 @@
+/** What docs/reference.md is generated from. */
+export { trainingSettings } from '@sae-lab/core';
+export { command } from './cli/command.ts';
+export { DISTRIBUTIONS } from './definition/axes.ts';
+export { modelSweepSchema, syntheticSweepSchema } from './definition/schema.ts';

@@ -1,4 +1,4 @@
-import type { Format } from '../format/number.ts';
+import type { Format } from '@sae-lab/measures';
 import type { Scale } from './scales.ts';
 
 export interface Frame {

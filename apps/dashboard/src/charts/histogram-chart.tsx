@@ -1,6 +1,6 @@
 'use client';
 
-import { integer, type Format } from '../format/number.ts';
+import { integer, type Format } from '@sae-lab/measures';
 import { Axes, type Frame } from './axes.tsx';
 import { makeScale, paddedDomain } from './scales.ts';
 import { Tooltip } from './tooltip.tsx';

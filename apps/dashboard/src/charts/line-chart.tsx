@@ -5,7 +5,7 @@ import { useEffect, useRef } from 'react';
 // oxlint-disable-next-line import/no-unassigned-import -- must come before uPlot
 import './valid-language.ts';
 import uPlot from 'uplot';
-import { short } from '../format/number.ts';
+import { short } from '@sae-lab/measures';
 import type { Curve } from './downsample.ts';
 import { paddedDomain } from './scales.ts';
 import { useTheme } from './use-theme.ts';

@@ -2,7 +2,7 @@
 
 import Link from 'next/link';
 import { useRef } from 'react';
-import { integer, type Format } from '../format/number.ts';
+import { integer, type Format } from '@sae-lab/measures';
 import { Axes, type Frame } from './axes.tsx';
 import { markPath, type MarkShape } from './mark-path.ts';
 import { paretoFront } from './pareto-front.ts';

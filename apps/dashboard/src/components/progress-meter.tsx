@@ -1,4 +1,4 @@
-import { integer } from '../format/number.ts';
+import { integer } from '@sae-lab/measures';
 
 /** Training steps done of all; before its worker has said how many there are, only those done. */
 export function ProgressMeter({ done, total }: { done: number; total: number | null }) {

@@ -1,5 +1,5 @@
 import type { RunStatus } from '@sae-lab/db/reading';
-import { integer } from '../format/number.ts';
+import { integer } from '@sae-lab/measures';
 import { statusColor, STATUSES } from './status.ts';
 
 /** How many runs are in each status: a bar in proportion, and the same in words. */

@@ -1,4 +1,4 @@
-import { NOTHING } from '../format/number.ts';
+import { NOTHING } from '@sae-lab/measures';
 
 /** Nested JSON as a flat list: `training.batchSize`, `1024`. */
 export function factsOfJson(value: unknown, path = ''): [string, string][] {

@@ -1,7 +1,7 @@
 import { Card } from '@tremor/react';
 import type { Run } from '@sae-lab/db/reading';
 import { statusColor } from '../components/status.ts';
-import { integer } from '../format/number.ts';
+import { integer } from '@sae-lab/measures';
 
 /** Why a run has no result, and what to do. */
 export function RunError({ run }: { run: Run }) {

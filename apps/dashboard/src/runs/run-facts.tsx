@@ -1,5 +1,5 @@
 import type { RunStatus } from '@sae-lab/db/reading';
-import { bytes, integer } from '../format/number.ts';
+import { bytes, integer } from '@sae-lab/measures';
 import { duration, instant } from '../format/time.ts';
 import { Facts, type Fact } from './facts.tsx';
 import { factsOfJson } from './facts-of-json.ts';

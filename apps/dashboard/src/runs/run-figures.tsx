@@ -1,5 +1,5 @@
 import { Card } from '@tremor/react';
-import { fixed, integer, percent, significant, type Format } from '../format/number.ts';
+import { fixed, integer, percent, significant, type Format } from '@sae-lab/measures';
 
 /** Name, meaning and form of what an evaluation says, the most asked for first. */
 const FIGURES: Record<string, readonly [name: string, format: Format]> = {

@@ -3,7 +3,7 @@
 import { Card } from '@tremor/react';
 import type { Histogram } from '@sae-lab/db/reading';
 import { HistogramChart } from '../charts/histogram-chart.tsx';
-import { fixed, short, type Format } from '../format/number.ts';
+import { fixed, short, type Format } from '@sae-lab/measures';
 
 interface Kind {
   readonly title: string;

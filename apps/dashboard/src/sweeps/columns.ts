@@ -1,5 +1,5 @@
 import type { Spread } from '@sae-lab/measures';
-import { fixed, percent, short, significant, type Format } from '../format/number.ts';
+import { fixed, percent, short, significant, type Format } from '@sae-lab/measures';
 import type { Entry } from './entries.ts';
 
 /** What a column sorts by; a number that is missing or NaN comes last, whichever the direction. */

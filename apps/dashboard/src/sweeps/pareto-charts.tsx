@@ -3,7 +3,7 @@
 import { memo } from 'react';
 import { paddedDomain } from '../charts/scales.ts';
 import { ScatterPlot, type ScatterPoint } from '../charts/scatter-plot.tsx';
-import { fixed, short } from '../format/number.ts';
+import { fixed, short } from '@sae-lab/measures';
 import { variantStyle } from '../variants/variant-style.ts';
 import type { Entry } from './entries.ts';
 

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { ProgressMeter } from '../components/progress-meter.tsx';
 import { StatusBadge } from '../components/status-badge.tsx';
 import { StatusCounts } from '../components/status-counts.tsx';
-import { integer } from '../format/number.ts';
+import { integer } from '@sae-lab/measures';
 import { VariantMark } from '../variants/variant-mark.tsx';
 import { columnsOf, type Column } from './columns.ts';
 import type { Entry } from './entries.ts';

@@ -2,9 +2,19 @@ export { configurationsOf, type ConfiguredRun, type RunConfiguration } from './c
 export { CURVES, LOSS_TERM, type CurveKey } from './curves.ts';
 export { FIGURES, TRAINING_TIME, type Figure, type FigureKey, type Figures } from './figures.ts';
 export { HISTOGRAMS, type HistogramMeasure } from './histograms.ts';
-export { ALL_FIGURES, curveOf, curvesIn, figureOf, figuresIn, histogramOf, histogramsIn } from './lookup.ts';
+export {
+  ALL_FIGURES,
+  curveOf,
+  curvesIn,
+  figureOf,
+  figuresIn,
+  figuresShown,
+  histogramOf,
+  histogramsIn,
+} from './lookup.ts';
 export {
   deviationFormatOf,
+  figureText,
   formatOf,
   headingOf,
   inSentence,

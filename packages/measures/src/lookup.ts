@@ -1,5 +1,5 @@
 import { CURVES, LOSS_TERM } from './curves.ts';
-import { FIGURES, type Figure } from './figures.ts';
+import { FIGURES, type Figure, type FigureKey } from './figures.ts';
 import { HISTOGRAMS, type HistogramMeasure } from './histograms.ts';
 import { labelOfKey, type Keyed, type Measure } from './measure.ts';
 
@@ -17,6 +17,23 @@ export function figureOf(key: string): Keyed<Figure> {
 /** The figures of these keys in the order in which they are shown; those that the vocabulary does not have come last. */
 export function figuresIn(keys: Iterable<string>): Keyed<Figure>[] {
   return inOrder(FIGURES, keys).map(figureOf);
+}
+
+const PROMINENCE: readonly Figure['prominence'][] = ['headline', 'table', 'detail'];
+
+/**
+ * The figures that a surface shows, in order: those of its level of prominence and above.
+ *
+ * @param has whether any of the runs has a figure, for those that are optional
+ */
+export function figuresShown(
+  level: Figure['prominence'],
+  has: (key: FigureKey) => boolean,
+): (Keyed<Figure> & { key: FigureKey })[] {
+  return (ALL_FIGURES as (Keyed<Figure> & { key: FigureKey })[]).filter(
+    ({ key, prominence, optional }) =>
+      PROMINENCE.indexOf(prominence) <= PROMINENCE.indexOf(level) && (!optional || has(key)),
+  );
 }
 
 /** The curve of a key. A variant's own curve and a term of the loss are named after their keys. */

@@ -45,6 +45,11 @@ export function deviationFormatOf(measure: Measure): Format {
   return (measure.form ?? 'significant') === 'significant' ? short(2) : formatOf(measure);
 }
 
+/** A figure as it is written. NaN stands for one that is undefined on the run's data, and shows as a dash. */
+export function figureText(figure: Measure, value: number | null | undefined): string {
+  return formatOf(figure)(Number.isNaN(value) ? null : value);
+}
+
 /** The heading of a column that shows a measure. */
 export function headingOf({ label, short: heading = label }: Measure): string {
   return heading;

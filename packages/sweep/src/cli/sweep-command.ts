@@ -115,13 +115,13 @@ function compared(plan: SweepPlan, runs: readonly EvaluatedRun[]): ComparedRun[]
   const configurations = storedConfigurations(runs, plan.runs);
   return runs.map(({ hash, variant, hook, width, status, evaluation, seconds }, index) => ({
     configuration: configurations[index]!.configuration,
-    coefficient: configurations[index]!.label,
-    hash,
+    coefficient: configurations[index]!.coefficient,
+    runHash: hash,
     variant,
     hook,
     width,
     finished: status === 'finished',
-    metrics: evaluation,
+    figures: evaluation,
     seconds,
   }));
 }

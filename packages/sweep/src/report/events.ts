@@ -3,7 +3,7 @@ import type { ErrorJson } from '../worker/protocol.ts';
 /** How a run is named in events: enough to recognise it without a look into the database. */
 export interface RunLabel {
   readonly runId: number;
-  readonly hash: string;
+  readonly runHash: string;
   readonly variant: string;
   /** Coefficient and whatever else varies, e.g. `k=32`. */
   readonly coefficient: string;
@@ -72,7 +72,7 @@ export type SweepEvent =
   | (RunLabel & {
       readonly type: 'run.finished';
       readonly seconds: number;
-      readonly metrics: Record<string, number>;
+      readonly figures: Record<string, number>;
       readonly sae: SaePlace | null;
     })
   | (RunLabel & { readonly type: 'run.failed'; readonly error: ErrorJson })

@@ -29,7 +29,7 @@ export function jsonProgress(output: TextSink, now: () => number = () => perform
       if (event.type === 'worker.output') return void output.write(`${event.line}\n`);
       if (TOLD_AT_ONCE.has(event.type)) return writeLine(output, event);
       if (!isProgress(event)) return;
-      const thing = 'hash' in event ? event.hash : event.type;
+      const thing = 'runHash' in event ? event.runHash : event.type;
       const time = now();
       if (time - (lastWritten.get(thing) ?? -Infinity) < PROGRESS_INTERVAL_MS) return;
       lastWritten.set(thing, time);

@@ -1,3 +1,4 @@
+import { figuresShown, figureText, inSentence } from '@sae-lab/measures';
 import type { Reporter, SweepEvent } from './events.ts';
 import type { TextSink } from './json-lines.ts';
 import { rate, runName } from './run-name.ts';
@@ -49,7 +50,7 @@ export function plainProgress(output: TextSink, now: () => number = () => perfor
             `[${sweep.done}/${sweep.total}] ${rate(sweep.tokensPerSecond)}, ${timeLeft(sweep.secondsLeft)}`,
           );
         case 'run.finished':
-          return ended(event, `finished, ${figures(event.metrics)}, ${event.seconds.toFixed(1)} s`);
+          return ended(event, `finished, ${figuresText(event.figures)}, ${event.seconds.toFixed(1)} s`);
         case 'run.failed':
           return ended(event, `failed (${event.error.code})`);
         case 'run.diverged':
@@ -67,11 +68,9 @@ export function plainProgress(output: TextSink, now: () => number = () => perfor
   };
 }
 
-function figures(metrics: Extract<SweepEvent, { type: 'run.finished' }>['metrics']): string {
-  const shown = [
-    ['L0', 'l0', 1],
-    ['explained variance', 'explained_variance', 4],
-    ['dead', 'dead_fraction', 3],
-  ] as const;
-  return shown.map(([label, name, digits]) => `${label} ${metrics[name]?.toFixed(digits) ?? '–'}`).join(', ');
+/** The headline figures of a run, in one line. */
+function figuresText(figures: Readonly<Record<string, number>>): string {
+  return figuresShown('headline', (key) => key in figures)
+    .map((figure) => `${inSentence(figure.label)} ${figureText(figure, figures[figure.key])}`)
+    .join(', ');
 }

@@ -7,7 +7,7 @@ import { trackSweep } from './sweep-progress.ts';
 
 const labelOf = (hash: string): RunLabel => ({
   runId: 1,
-  hash,
+  runHash: hash,
   variant: 'topk',
   coefficient: `k=${hash}`,
   hook: 'h',
@@ -35,7 +35,7 @@ const finished = (hash: string): SweepEvent => ({
   type: 'run.finished',
   ...labelOf(hash),
   seconds: 2,
-  metrics: { l0: 4, explained_variance: 0.86772, dead_fraction: 0 },
+  figures: { l0: 4, explained_variance: 0.86772, dead_fraction: 0 },
   sae: { folder: `/d/runs/${hash}/sae` },
 });
 const skipped = (hash: string): SweepEvent => ({ type: 'run.skipped', ...labelOf(hash), sae: null });
@@ -96,8 +96,8 @@ describe('plainProgress', () => {
       '[0/2] 2.0k tokens/s, 0:03 left',
       '[0/2] 2.0k tokens/s, 0:18 left',
       'printed',
-      '[1/2] topk k=a h width 8 seed 0: finished, L0 4.0, explained variance 0.8677, dead 0.000, 2.0 s',
-      '[1/2] topk k=b h width 8 seed 0: interrupted at step 50',
+      '[1/2] topk k=a, h, width 8, seed 0: finished, L0 4.0, explained variance 0.8677, dead latents 0.0 %, 2.0 s',
+      '[1/2] topk k=b, h, width 8, seed 0: interrupted at step 50',
       'ended after 7.0 s',
       '',
     ]);
@@ -114,8 +114,8 @@ describe('plainProgress', () => {
     expect(text.split('\n')).toEqual([
       'sweep a\\nb: 1 to train of 10 runs',
       'activations: h\\n\\u001b[2J',
-      'topk k=a h\\n\\u001b[2J width 8 seed 0: red \\u001b[31m',
-      '[0/1] topk k=a h\\n\\u001b[2J width 8 seed 0: interrupted at step 1',
+      'topk k=a, h\\n\\u001b[2J, width 8, seed 0: red \\u001b[31m',
+      '[0/1] topk k=a, h\\n\\u001b[2J, width 8, seed 0: interrupted at step 1',
       '',
     ]);
   });
@@ -155,14 +155,14 @@ describe('failureSummary', () => {
       diverged('y', 'it exploded', 'Lower the learning rate.', true),
     ];
     expect(failureSummary(events, false).split('\n')).toEqual([
-      ...hashes.slice(0, 5).map((hash) => `topk k=${hash} h width 8 seed 0 diverged (run.diverged)`),
+      ...hashes.slice(0, 5).map((hash) => `topk k=${hash}, h, width 8, seed 0: diverged (run.diverged)`),
       'and 3 more that diverged (run.diverged)',
       '  f: the loss is NaN',
-      'topk k=x h width 8 seed 0 diverged (run.diverged)',
-      'topk k=y h width 8 seed 0 diverged earlier (run.diverged)',
+      'topk k=x, h, width 8, seed 0: diverged (run.diverged)',
+      'topk k=y, h, width 8, seed 0: diverged earlier (run.diverged)',
       '  f: it exploded',
       '  Lower the learning rate.',
-      'A run that diverged would do so again; --only-failed tries it nevertheless.',
+      'A diverged run would diverge again. Use --only-failed to retry it anyway.',
     ]);
   });
 
@@ -170,7 +170,7 @@ describe('failureSummary', () => {
     const events = Array.from({ length: 12 }, (_, i) => diverged(`${i}`, 'red \u001b[31m', `Advice ${i}.`));
     const lines = failureSummary(events, false).split('\n');
     expect(lines.filter((line) => line.startsWith('  Advice'))).toHaveLength(5);
-    expect(lines.at(-2)).toBe('and 7 more for other reasons');
+    expect(lines.at(-2)).toBe('and 7 more, for other reasons');
     expect(lines).toContain('  f: red \\u001b[31m');
   });
 });

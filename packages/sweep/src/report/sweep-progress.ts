@@ -55,13 +55,13 @@ export function trackSweep(now: () => number = () => performance.now()): SweepPr
           return;
         case 'run.progress': {
           const { step, totalSteps, tokensPerSecond } = event;
-          underWay.set(event.hash, { fraction: step / totalSteps, tokensPerSecond });
+          underWay.set(event.runHash, { fraction: step / totalSteps, tokensPerSecond });
           return;
         }
         case 'run.interrupted':
           interrupted += 1;
-          partly += underWay.get(event.hash)?.fraction ?? 0;
-          underWay.delete(event.hash);
+          partly += underWay.get(event.runHash)?.fraction ?? 0;
+          underWay.delete(event.runHash);
           return;
         case 'run.diverged':
           if (event.earlier) return;
@@ -85,7 +85,7 @@ export function trackSweep(now: () => number = () => performance.now()): SweepPr
           return;
       }
       done += 1;
-      underWay.delete(event.hash);
+      underWay.delete(event.runHash);
     },
   };
   return progress;

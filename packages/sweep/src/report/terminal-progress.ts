@@ -69,12 +69,12 @@ export function terminalProgress(): Reporter {
         return;
       case 'run.started': {
         const name = pad(visibleText(`${event.variant} ${event.coefficient}`));
-        runs.set(event.hash, bars.create(1, 0, { name, detail: hookText(event.hook) }));
+        runs.set(event.runHash, bars.create(1, 0, { name, detail: hookText(event.hook) }));
         return;
       }
       case 'run.progress': {
         const detail = `${hookText(event.hook)}, ${rate(event.tokensPerSecond)}, ${timeLeft(event.secondsLeft)}`;
-        runs.get(event.hash)?.update(event.step / event.totalSteps, { detail });
+        runs.get(event.runHash)?.update(event.step / event.totalSteps, { detail });
         return drawSweep(...left());
       }
       case 'run.finished':
@@ -82,7 +82,7 @@ export function terminalProgress(): Reporter {
       case 'run.diverged':
       case 'run.interrupted':
       case 'run.skipped':
-        remove(event.hash);
+        remove(event.runHash);
         return drawSweep(...left());
       case 'sweep.finished':
         // What would take how long is of no use any more.

@@ -12,10 +12,10 @@ export {
   type Artifact,
   type Histogram,
   type Result,
-} from './queries/evaluations.ts';
+} from './queries/results.ts';
 export type { Attempt } from './queries/fence.ts';
 export type { MetricSummary, Series } from './queries/metric-summary.ts';
-export { appendMetrics, metricSeries, metricSummariesOf, rewindMetrics } from './queries/metrics.ts';
+export { appendMetrics, metricSeries, metricSummariesOf, rewindMetrics } from './queries/curves.ts';
 export { replaceResult, type Replacement } from './queries/replace-result.ts';
 export { divergeRun, failRun, interruptRun, recordProgress, startRun } from './queries/run-lifecycle.ts';
 export {

@@ -5,7 +5,7 @@ export { connectDatabase, type Database, type Db } from './connection/connect.ts
 export { explainError } from './connection/explain-error.ts';
 export { activationsById } from './queries/activations.ts';
 export { runVersion, sweepsVersion, sweepVersion } from './queries/changes.ts';
-export { artifactsOf, evaluationOf, histogramsOf, type Histogram } from './queries/evaluations.ts';
+export { artifactsOf, evaluationOf, histogramsOf, type Histogram } from './queries/results.ts';
 export { curvesOfRun } from './queries/run-curves.ts';
 export { runsByHashPrefix } from './queries/runs-by-hash-prefix.ts';
 export { runById, runsOfSweep, type EvaluatedRun, type Run } from './queries/runs.ts';

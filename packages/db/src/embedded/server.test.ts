@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openDatabase } from '../connection/open-database.ts';
-import { appendMetrics, metricSeries } from '../queries/metrics.ts';
+import { appendMetrics, metricSeries } from '../queries/curves.ts';
 import { newDataDir, openElsewhere } from '../testing/temporary-data-folder.ts';
 import { startedRun } from '../testing/sample-rows.ts';
 import { findPostmaster, readPostmaster } from './postmaster.ts';

@@ -4,8 +4,8 @@ import { openTestDatabase, type TestDatabase } from '../testing/open-test-databa
 import { newRun, newSweep, startedRun } from '../testing/sample-rows.ts';
 import { runVersion, sweepsVersion, sweepVersion } from './changes.ts';
 import { enqueueRuns } from './enqueue-runs.ts';
-import { saveEvaluation } from './evaluations.ts';
-import { appendMetrics } from './metrics.ts';
+import { saveEvaluation } from './results.ts';
+import { appendMetrics } from './curves.ts';
 import { failRun, recordProgress, startRun } from './run-lifecycle.ts';
 import { setSweepStatus } from './sweeps.ts';
 

@@ -4,9 +4,9 @@ import type { Db } from '../connection/connect.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { artifacts, evaluations, histograms, runs } from '../schema/index.ts';
 import type { JsonObject } from '../schema/index.ts';
-import { saveEvaluation, type Result } from './evaluations.ts';
+import { saveEvaluation, type Result } from './results.ts';
 import type { Series } from './metric-summary.ts';
-import { appendMetrics, rewindMetrics } from './metrics.ts';
+import { appendMetrics, rewindMetrics } from './curves.ts';
 import { storableRow, storableText } from './storable.ts';
 
 /** All that a run which was trained again has in the place of what it had. */

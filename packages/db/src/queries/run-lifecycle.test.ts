@@ -4,9 +4,9 @@ import { openTestDatabase, type TestDatabase } from '../testing/open-test-databa
 import { newRun, newSweep, startedRun } from '../testing/sample-rows.ts';
 import { openClaims, type Claims } from './claims.ts';
 import { enqueueRuns } from './enqueue-runs.ts';
-import { artifactsOf, histogramsOf, saveEvaluation } from './evaluations.ts';
+import { artifactsOf, histogramsOf, saveEvaluation } from './results.ts';
 import type { Attempt } from './fence.ts';
-import { appendMetrics, metricSeries, rewindMetrics } from './metrics.ts';
+import { appendMetrics, metricSeries, rewindMetrics } from './curves.ts';
 import { replaceResult } from './replace-result.ts';
 import { storedFiles } from './stored-files.ts';
 import { divergeRun, failRun, interruptRun, recordProgress, startRun } from './run-lifecycle.ts';

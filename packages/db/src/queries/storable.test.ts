@@ -4,7 +4,7 @@ import { openTestDatabase, type TestDatabase } from '../testing/open-test-databa
 import { newRun, newSweep, startedRun } from '../testing/sample-rows.ts';
 import { upsertActivations } from './activations.ts';
 import { enqueueRuns } from './enqueue-runs.ts';
-import { evaluationOf, histogramsOf, saveEvaluation } from './evaluations.ts';
+import { evaluationOf, histogramsOf, saveEvaluation } from './results.ts';
 import { replaceResult } from './replace-result.ts';
 import { divergeRun, failRun, recordProgress, startRun } from './run-lifecycle.ts';
 import { runById } from './runs.ts';

@@ -1,7 +1,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { artifacts, runs } from '../schema/index.ts';
-import type { Artifact } from './evaluations.ts';
+import type { Artifact } from './results.ts';
 
 /** The files of a finished run as they were when it ended, and whose they are. */
 export interface StoredFiles {

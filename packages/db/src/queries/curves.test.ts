@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Db } from '../connection/connect.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/open-test-database.ts';
 import { startedRun } from '../testing/sample-rows.ts';
-import { chunksOf } from './metric-chunks.ts';
-import { appendMetrics, metricSeries, metricSummariesOf, rewindMetrics } from './metrics.ts';
+import { chunksOf } from './curve-chunks.ts';
+import { appendMetrics, metricSeries, metricSummariesOf, rewindMetrics } from './curves.ts';
 import type { Series } from './metric-summary.ts';
 import { runById } from './runs.ts';
 

@@ -4,7 +4,7 @@ import type { Db } from '../connection/connect.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { metricChunks, metricSummaries } from '../schema/index.ts';
 import { type Attempt, lockRun, notifyRun, updateOwnRun } from './fence.ts';
-import { appendChunks, chunksOf, reclaimSpace } from './metric-chunks.ts';
+import { appendChunks, chunksOf, reclaimSpace } from './curve-chunks.ts';
 import { extendSummary, type MetricSummary, type Series } from './metric-summary.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { artifactsOf, metricSeries, openDatabase, runsOfSweep, type Database } from '@sae-lab/db';
+import { artifactsOf, curvesOf, openDatabase, runsOfSweep, type Database } from '@sae-lab/db';
 import { removeDataDir } from '@sae-lab/db/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newDataDir, sweep } from './sweep-command.ts';
@@ -28,9 +28,9 @@ const runs = () => runsOfSweep(database.db, 1);
 /** What a run has in the database, but for what differs between two trainings of it: times and attempts. */
 async function figures() {
   return Promise.all(
-    (await runs()).map(async ({ id, status, step, totalSteps, error, evaluation }) => ({
-      run: { id, status, step, totalSteps, error, evaluation },
-      loss: (await metricSeries(database.db, { runIds: [id], metric: 'loss' })).get(id),
+    (await runs()).map(async ({ id, status, step, totalSteps, error, figures }) => ({
+      run: { id, status, step, totalSteps, error, figures },
+      loss: (await curvesOf(database.db, id)).get('loss'),
       artifacts: await artifactsOf(database.db, id),
     })),
   );

@@ -1,55 +1,61 @@
-import { and, asc, inArray, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
-import { metricChunks } from '../schema/index.ts';
-import type { Series } from './metric-summary.ts';
+import { curveChunks } from '../schema/index.ts';
+import type { Curve } from './curves.ts';
 
-/** Points of a full chunk: as a row it takes 17 bytes a point, its share of the index included. */
+/** Points of a full chunk. Its row takes 17 bytes a point, including its share of the index. */
 const CHUNK_POINTS = 60;
-/** Of a chunk's row: what it takes without points, and what each point adds. */
+/** Bytes of a chunk's row without points, and per point. */
 const ROW_BYTES = 110;
 const POINT_BYTES = 12;
-/** Space is reclaimed once the versions of rows that were replaced take this much. */
+/** Space is reclaimed once replaced row versions take this much. */
 const RECLAIM_BYTES = 65_536;
 /** A statement takes at most 65535 parameters. */
 const ROWS_PER_STATEMENT = 5000;
 
-type Chunk = typeof metricChunks.$inferSelect;
+type Chunk = typeof curveChunks.$inferSelect;
+
+/** The last chunk of a curve, without its points. */
+export interface LastChunk {
+  readonly firstStep: number;
+  readonly lastStep: number;
+  /** Number of points. */
+  readonly points: number;
+}
 
 /**
- * Appends points to the last chunk of each metric until it is full, and the others in chunks after it.
+ * Appends points to the last chunk of each curve until it is full, then to new chunks.
  *
+ * @param last the last chunk of each curve that has one
  * @returns the bytes of the rows that were replaced by longer ones
  */
 export async function appendChunks(
   tx: Db,
   runId: number,
-  series: readonly [string, Series][],
+  curves: readonly [string, Curve][],
+  last: ReadonlyMap<string, LastChunk>,
 ): Promise<number> {
-  const open = await openChunks(
-    tx,
-    runId,
-    series.map(([metric]) => metric),
-  );
-  const rows = series.flatMap(([metric, { steps, values }]) => {
+  const open = new Map([...last].filter(([, { points }]) => points < CHUNK_POINTS));
+  const rows = curves.flatMap(([curve, { steps, values }]) => {
     const chunks: Chunk[] = [];
     for (let start = 0, end; start < steps.length; start = end) {
-      const { firstStep = steps[start]!, points = 0 } = (start === 0 && open.get(metric)) || {};
+      const { firstStep = steps[start]!, points = 0 } = (start === 0 && open.get(curve)) || {};
       end = start + CHUNK_POINTS - points;
       const part = { steps: steps.slice(start, end), values: values.slice(start, end) };
-      chunks.push({ runId, metric, ...part, firstStep, lastStep: part.steps.at(-1)! });
+      chunks.push({ runId, curve, ...part, firstStep, lastStep: part.steps.at(-1)! });
     }
     return chunks;
   });
   for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
     await tx
-      .insert(metricChunks)
+      .insert(curveChunks)
       .values(rows.slice(start, start + ROWS_PER_STATEMENT))
-      // One that begins at the same step is the last one so far, which these points fill.
+      // A row with a stored first step extends that curve's last chunk.
       .onConflictDoUpdate({
-        target: [metricChunks.runId, metricChunks.metric, metricChunks.firstStep],
+        target: [curveChunks.runId, curveChunks.curve, curveChunks.firstStep],
         set: {
-          steps: sql`${metricChunks.steps} || excluded.steps`,
-          values: sql`${metricChunks.values} || excluded.values`,
+          steps: sql`${curveChunks.steps} || excluded.steps`,
+          values: sql`${curveChunks.values} || excluded.values`,
           lastStep: sql`excluded.last_step`,
         },
       });
@@ -57,56 +63,51 @@ export async function appendChunks(
   return [...open.values()].reduce((sum, { points }) => sum + ROW_BYTES + points * POINT_BYTES, 0);
 }
 
-/** Bytes of replaced rows since the last time, by database. */
+/** Bytes of replaced rows since space was last reclaimed, by database. */
 const wasted = new WeakMap<Db, number>();
 
 /**
- * Makes the space of replaced rows usable again, when there is enough of it. Postgres would do so within a minute or
- * more, and the table would have grown to several times its size.
+ * Vacuums the chunks once enough rows were replaced. Autovacuum would take a minute or more, by which time the table
+ * would be several times its size.
  *
- * @param db the database itself: no transaction can do this
+ * @param db the database itself, since a vacuum cannot run inside a transaction
  */
 export async function reclaimSpace(db: Db, replaced: number): Promise<void> {
   const bytes = (wasted.get(db) ?? 0) + replaced;
   wasted.set(db, bytes < RECLAIM_BYTES ? bytes : 0);
   if (bytes < RECLAIM_BYTES) return;
   try {
-    await db.execute(sql`vacuum (skip_locked, truncate false) ${metricChunks}`);
+    await db.execute(sql`vacuum (skip_locked, truncate false) ${curveChunks}`);
   } catch {
-    // The points are stored. If the database is out of order, the next write says so.
+    // The points are stored. If the database has a problem, the next write reports it.
   }
 }
 
-/** All chunks of these metrics of these runs, in the order of their points. */
-export function chunksOf(db: Db, runIds: readonly number[], metrics: readonly string[]): Promise<Chunk[]> {
-  return db
-    .select()
-    .from(metricChunks)
-    .where(and(inArray(metricChunks.runId, [...runIds]), inArray(metricChunks.metric, [...metrics])))
-    .orderBy(asc(metricChunks.runId), asc(metricChunks.metric), asc(metricChunks.firstStep));
-}
-
-/** Of the metrics whose last chunk is not full: where it begins, and how many points it has. */
-async function openChunks(
+/** The last chunk of each of these curves of a run; a curve without points is absent. */
+export async function lastChunks(
   tx: Db,
   runId: number,
-  metrics: readonly string[],
-): Promise<Map<string, { firstStep: number; points: number }>> {
-  const { firstStep, steps } = metricChunks;
+  keys: readonly string[],
+): Promise<Map<string, LastChunk>> {
+  const { firstStep, lastStep, steps } = curveChunks;
   const wanted = sql.join(
-    metrics.map((metric) => sql`(${metric}::text)`),
+    keys.map((key) => sql`(${key}::text)`),
     sql`, `,
   );
-  // One look into the index for each metric, however many chunks it has.
-  const rows = await tx.execute<{ metric: string; first_step: number; points: number }>(sql`
-    select wanted.metric, last.first_step, last.points
-    from (values ${wanted}) as wanted (metric)
+  // One index lookup per curve, however many chunks it has.
+  const rows = await tx.execute<{ curve: string; first_step: number; last_step: number; points: number }>(sql`
+    select wanted.curve, last.first_step, last.last_step, last.points
+    from (values ${wanted}) as wanted (curve)
     cross join lateral (
-      select ${firstStep} as first_step, cardinality(${steps}) as points
-      from ${metricChunks}
-      where ${metricChunks.runId} = ${runId} and ${metricChunks.metric} = wanted.metric
+      select ${firstStep} as first_step, ${lastStep} as last_step, cardinality(${steps}) as points
+      from ${curveChunks}
+      where ${curveChunks.runId} = ${runId} and ${curveChunks.curve} = wanted.curve
       order by ${firstStep} desc limit 1
-    ) as last
-    where last.points < ${CHUNK_POINTS}`);
-  return new Map(rows.map(({ metric, first_step, points }) => [metric, { firstStep: first_step, points }]));
+    ) as last`);
+  return new Map(
+    rows.map(({ curve, first_step, last_step, points }) => [
+      curve,
+      { firstStep: first_step, lastStep: last_step, points },
+    ]),
+  );
 }

@@ -1,69 +1,57 @@
 import { asc, eq, sql } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { inTransaction } from '../connection/transaction.ts';
-import { artifacts, evaluations, histograms } from '../schema/index.ts';
+import { artifacts, figures, histograms } from '../schema/index.ts';
 import { storableRow, storableText } from './storable.ts';
 import { type Attempt, notifyRun, updateOwnRun } from './fence.ts';
 
 export type Histogram = Omit<typeof histograms.$inferSelect, 'runId'>;
 export type Artifact = Omit<typeof artifacts.$inferSelect, 'runId'>;
 
+/** What a finished run leaves in the database. */
 export interface Result {
-  /** Final scalars by name. */
-  metrics: Record<string, number>;
+  /** Final numbers by key, e.g. `explained_variance`. NaN stands for a figure that is undefined on the run's data. */
+  figures: Record<string, number>;
   histograms: Histogram[];
   artifacts: Artifact[];
-  /** Time spent training, in seconds. */
+  /** Seconds spent training. */
   seconds: number;
   finalStep: number;
 }
 
 /**
- * Stores the result of a run and finishes it, all in one transaction: a finished run has its result.
+ * Stores the result of a run and marks it finished, in one transaction: every finished run has its result.
  *
- * @throws SaeLabError `db.stale-attempt`
+ * @throws {SaeLabError} `db.stale-attempt`, `db.bad-value`
  */
-export async function saveEvaluation(
-  db: Db,
-  { metrics, histograms: distributions, artifacts: files, seconds, finalStep, ...attempt }: Attempt & Result,
-): Promise<void> {
-  const { runId } = attempt;
+export async function saveResult(db: Db, { seconds, finalStep, ...given }: Attempt & Result): Promise<void> {
+  const { runId, attempt } = given;
   await inTransaction(db, async (tx) => {
-    await updateOwnRun(tx, attempt, {
-      status: 'finished',
-      step: finalStep,
-      seconds,
-      finishedAt: sql`now()`,
-    });
-    const scalars = Object.entries(metrics).map(([metric, value]) => ({
+    await updateOwnRun(
+      tx,
+      { runId, attempt },
+      { status: 'finished', step: finalStep, seconds, finishedAt: sql`now()` },
+    );
+    const numbers = Object.entries(given.figures).map(([key, value]) => ({
       runId,
-      metric: storableText(metric),
+      figure: storableText(key),
       value,
     }));
-    if (scalars.length > 0) await tx.insert(evaluations).values(scalars);
-    if (distributions.length > 0) {
-      await tx
-        .insert(histograms)
-        .values(
-          distributions.map((row) =>
-            storableRow(histograms, { ...row, name: storableText(row.name), runId }),
-          ),
-        );
-    }
-    if (files.length > 0)
-      await tx.insert(artifacts).values(files.map((row) => storableRow(artifacts, { ...row, runId })));
+    const distributions = given.histograms.map((row) =>
+      storableRow(histograms, { ...row, name: storableText(row.name), runId }),
+    );
+    const files = given.artifacts.map((row) => storableRow(artifacts, { ...row, runId }));
+    if (numbers.length > 0) await tx.insert(figures).values(numbers);
+    if (distributions.length > 0) await tx.insert(histograms).values(distributions);
+    if (files.length > 0) await tx.insert(artifacts).values(files);
     await notifyRun(tx, runId);
   });
 }
 
-/** Final scalars of a run by name, in alphabetical order; empty until it has finished. */
-export async function evaluationOf(db: Db, runId: number): Promise<Record<string, number>> {
-  const rows = await db
-    .select()
-    .from(evaluations)
-    .where(eq(evaluations.runId, runId))
-    .orderBy(asc(evaluations.metric));
-  return Object.fromEntries(rows.map(({ metric, value }) => [metric, value]));
+/** The final numbers of a run by key, in alphabetical order; empty until it has finished. */
+export async function figuresOf(db: Db, runId: number): Promise<Record<string, number>> {
+  const rows = await db.select().from(figures).where(eq(figures.runId, runId)).orderBy(asc(figures.figure));
+  return Object.fromEntries(rows.map(({ figure, value }) => [figure, value]));
 }
 
 export function histogramsOf(db: Db, runId: number): Promise<(typeof histograms.$inferSelect)[]> {

@@ -113,7 +113,7 @@ function progressReporter({ json }: CommandOptions): Reporter {
 
 function compared(plan: SweepPlan, runs: readonly EvaluatedRun[]): ComparedRun[] {
   const configurations = storedConfigurations(runs, plan.runs);
-  return runs.map(({ hash, variant, hook, width, status, evaluation, seconds }, index) => ({
+  return runs.map(({ hash, variant, hook, width, status, figures, seconds }, index) => ({
     configuration: configurations[index]!.configuration,
     coefficient: configurations[index]!.coefficient,
     runHash: hash,
@@ -121,7 +121,7 @@ function compared(plan: SweepPlan, runs: readonly EvaluatedRun[]): ComparedRun[]
     hook,
     width,
     finished: status === 'finished',
-    figures: evaluation,
+    figures,
     seconds,
   }));
 }

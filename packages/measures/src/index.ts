@@ -13,7 +13,7 @@ export {
   histogramsIn,
 } from './lookup.ts';
 export {
-  deviationFormatOf,
+  axisFormatOf,
   figureText,
   formatOf,
   headingOf,

@@ -40,6 +40,11 @@ export function formatOf({ form = 'significant', digits = 4 }: Measure): Format 
   }
 }
 
+/** How values of a measure are written on an axis: without zeros at their end where significant digits would add them. */
+export function axisFormatOf(measure: Measure): Format {
+  return (measure.form ?? 'significant') === 'significant' ? short(measure.digits ?? 4) : formatOf(measure);
+}
+
 /** How deviations of a measure are written: with the decimals of the value, or with two significant digits. */
 export function deviationFormatOf(measure: Measure): Format {
   return (measure.form ?? 'significant') === 'significant' ? short(2) : formatOf(measure);

@@ -11,8 +11,8 @@ interface StoredFile {
 }
 
 /**
- * In which data folder, and on which machine, a run's file is. A folder of this machine is only named where the file is
- * in it: a database can have runs of several machines, and of folders that were deleted since.
+ * The data folder and machine that hold a run's file. A database can contain runs of several machines and of deleted
+ * folders, so a folder of this machine is named only if the file is in it.
  */
 export async function placeOf(file: StoredFile, provenance: Run['provenance']): Promise<string> {
   const trainer = text(provenance?.['hostname']);
@@ -22,9 +22,8 @@ export async function placeOf(file: StoredFile, provenance: Run['provenance']): 
   for (const folder of candidates) {
     if (folder !== undefined && (await isThere(folder, file))) return folder;
   }
-  if (trainer === undefined) return 'the data folder of the machine that trained it, which is unknown';
-  if (isThisMachine)
-    return `missing: it is no longer in ${trainedIn ?? 'the data folder that it was written to'}`;
+  if (trainer === undefined) return 'unknown: the run did not record its machine';
+  if (isThisMachine) return `missing: the file is no longer in ${trainedIn ?? 'its data folder'}`;
   return `${trainedIn ?? 'the data folder'} on ${trainer}`;
 }
 

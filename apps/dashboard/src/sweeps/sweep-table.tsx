@@ -15,10 +15,10 @@ export function SweepTable({ sweeps }: { sweeps: readonly SweepWithCounts[] }) {
       <Table aria-label="Sweeps">
         <TableHead>
           <TableRow className="border-b border-line">
-            {['name', 'status', 'runs', 'by status', 'last started', 'file'].map((heading) => (
+            {['Name', 'Status', 'Runs', 'By status', 'Last started', 'File'].map((heading) => (
               <TableHeaderCell
                 key={heading}
-                className={`text-xs font-medium text-soft ${EDGES} ${heading === 'runs' ? 'text-right' : ''}`}
+                className={`text-xs font-medium text-soft ${EDGES} ${heading === 'Runs' ? 'text-right' : ''}`}
               >
                 {heading}
               </TableHeaderCell>

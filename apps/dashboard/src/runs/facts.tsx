@@ -22,11 +22,11 @@ export function Facts({ title, groups }: { title: string; groups: readonly FactG
               {group.title === undefined ? null : (
                 <h3 className="mb-1 text-[13px] font-medium">{group.title}</h3>
               )}
-              <dl className="grid gap-x-5 gap-y-1 text-[13px] sm:grid-cols-[9.5rem_minmax(0,1fr)]">
+              <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-5 gap-y-1 text-[13px] sm:grid-cols-[9.5rem_minmax(0,1fr)]">
                 {group.facts.map(([label, value]) => (
                   <div key={label} className="contents">
                     <dt className="text-soft wrap-anywhere">{label}</dt>
-                    <dd className="min-w-0 wrap-anywhere max-sm:mb-1.5">{value}</dd>
+                    <dd className="min-w-0 wrap-anywhere">{value}</dd>
                   </div>
                 ))}
               </dl>

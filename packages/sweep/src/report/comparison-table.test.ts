@@ -118,6 +118,17 @@ describe('comparisonTable', () => {
     expect(text).toMatch(/3\.(hook_)?resid_post/);
   });
 
+  it('leaves out the last figures where the terminal is too narrow for all', () => {
+    const known = seeded.map((each) => ({
+      ...each,
+      figures: { ...each.figures, mmcs: 0.5, recovered: 0.25 },
+    }));
+    const text = comparisonTable(compareRuns(known), { width: 80 });
+    expect(widest(text)).toBeLessThanOrEqual(80);
+    expect(text).toMatch(/ L0 .* expl\. var\. .* dead /);
+    expect(text).not.toContain('recovered');
+  });
+
   it('names the run where a row is one, and says once what is the same in all rows', () => {
     const rows = compareRuns([
       run({}),

@@ -18,6 +18,8 @@ const LONGEST_LABEL = 400;
 const NARROWEST_LABEL = 10;
 /** Characters of a run's hash: enough to find its folder. */
 const SHORT_HASH = 8;
+/** The first figures keep their columns, however narrow the terminal. */
+const FIGURES_KEPT = 3;
 /** Further rows are left to the dashboard. */
 const ROWS_SHOWN = 200;
 
@@ -57,19 +59,23 @@ function columnsOf(rows: readonly ComparisonRow[]): ComparisonColumn[] {
     align: 'left',
     cell,
   });
-  const figures = figuresShown('headline', (key) => rows.some((row) => row.figures[key].n > 0));
   return [
     { ...text('hook', ({ hook }) => names.hook(hook)), mayBeConstant: true },
     { ...text('width', ({ width }) => String(width)), align: 'right', mayBeConstant: true },
     text('variant', ({ variant }) => names.variant(variant)),
     text('coefficient', ({ coefficient }) => names.label(coefficient)),
     { ...text('seeds', seedsText), align: 'right' },
-    ...figures.map((figure) => measureColumn(figure.key, figure, (row) => row.figures[figure.key])),
+    ...headlines(rows).map((figure) => measureColumn(figure.key, figure, (row) => row.figures[figure.key])),
     measureColumn('seconds', TRAINING_TIME, ({ seconds }) => seconds),
     ...(rows.some(({ runHash }) => runHash !== null)
       ? [text('run', ({ runHash }) => runHash?.slice(0, SHORT_HASH) ?? '')]
       : []),
   ];
+}
+
+/** The figures that have a column. */
+function headlines(rows: readonly ComparisonRow[]) {
+  return figuresShown('headline', (key) => rows.some((row) => row.figures[key].n > 0));
 }
 
 function measureColumn(
@@ -130,6 +136,14 @@ function fitted(rows: readonly ComparisonRow[], width: number): Fitted {
       const room = Math.max(NARROWEST_LABEL, longest - (tableWidth(columns, cells()) - width));
       columns = columns.with(label, { ...columns[label]!, cell: (row) => broken(cell(row), room) });
     },
+    ...headlines(rows)
+      .slice(FIGURES_KEPT)
+      .toReversed()
+      .map(
+        ({ key }) =>
+          () =>
+            without(key),
+      ),
   ];
   for (const step of steps) {
     if (tableWidth(columns, cells()) <= width) break;

@@ -62,13 +62,13 @@ describe('pnpm sweep, when the files of finished runs are gone', () => {
     const kept = await sweep('tiny.ts', dataDir, ['--keep-missing']);
     expect(kept.code).toBe(0);
     expect(kept.stderr).toContain('Files of 2 finished runs are missing or damaged');
-    expect(kept.stderr).toContain('The files of 2 are missing.');
+    expect(kept.stderr).toContain('The files of 2 runs are missing.');
     expect(kept.stderr).not.toContain('The SAEs are in');
     await expect(readdir(join(dataDir, 'runs'))).rejects.toThrow('ENOENT');
 
     const again = await sweep('tiny.ts', dataDir);
     expect(again.code).toBe(0);
-    expect(again.stderr).toContain('sweep tiny: 2 to train of 2 runs');
+    expect(again.stderr).toContain('sweep tiny: 2 of 2 runs to train');
     expect(again.stderr).not.toContain('\u001b');
     expect(again.stderr).not.toMatch(/^\{/m);
     expect(again.stderr).toContain('(and 1 more). Training again;');
@@ -137,7 +137,7 @@ describe('pnpm sweep with one database for two data folders', () => {
     const { stderr } = await sweep('tiny.ts', otherDir, [], shared());
     expect(stderr).toContain('1 finished, 1 finished earlier.');
     expect(stderr).toContain(
-      `The SAEs are in ${join(dataDir, 'runs', '<run>', 'sae')} (1) and in ${join(otherDir, 'runs', '<run>', 'sae')} (1).`,
+      `The SAEs are in ${join(dataDir, 'runs', '<run>', 'sae')} (1) and ${join(otherDir, 'runs', '<run>', 'sae')} (1).`,
     );
     const local = await sweep('tiny.ts', dataDir, ['--local-files'], shared());
     expect(local.stderr).toContain('1 finished, 1 finished earlier.');

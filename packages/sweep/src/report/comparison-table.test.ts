@@ -17,7 +17,7 @@ const run = (changes: Partial<ComparedRun>): ComparedRun => ({
 });
 
 describe('compareRuns', () => {
-  it('takes seeds together and keeps everything else apart, a variant’s rows together', () => {
+  it('groups seeds, and keeps the rows of a variant together', () => {
     const rows = compareRuns([
       run({ figures: { l0: 8, explained_variance: 0.5, dead_fraction: 0 } }),
       run({ configuration: 1, variant: 'gated' }),
@@ -39,22 +39,22 @@ describe('compareRuns', () => {
     expect(rows[0]?.figures.explained_variance.deviation).toBeCloseTo(Math.SQRT2 / 10, 12);
   });
 
-  it('keeps runs apart whose labels happen to be equal', () => {
+  it('does not group runs whose labels happen to be equal', () => {
     expect(compareRuns([run({}), run({ configuration: 1 })]).map(({ seeds }) => seeds)).toEqual([1, 1]);
   });
 
-  it('leaves runs that did not finish out of the means, and says so', () => {
+  it('leaves unfinished runs out of the means and counts them', () => {
     const [row] = compareRuns([run({}), run({ finished: false, figures: { l0: 1000 }, seconds: null })]);
     expect(row).toMatchObject({ seeds: 2, finishedSeeds: 1, figures: { l0: { mean: 8, deviation: null } } });
     expect(comparisonTable([row!])).toContain('1/2');
   });
 
-  it('shows dashes where nothing finished', () => {
+  it('shows dashes where no run finished', () => {
     const text = comparisonTable(compareRuns([run({ finished: false, figures: {}, seconds: null })]));
     expect(text).toMatch(/0\/1.*–.*–.*–.*–/);
   });
 
-  it('shows how well the truth was found where any run knows it, and has no columns for it elsewhere', () => {
+  it('shows optional figures only where some run has them', () => {
     const known = run({ figures: { l0: 8, mmcs: 0.75, recovered: 0.5 } });
     const text = comparisonTable(compareRuns([known, run({ configuration: 1, coefficient: 'k=16' })]));
     expect(text).toMatch(/MMCS .* recovered/);
@@ -62,7 +62,7 @@ describe('compareRuns', () => {
     expect(comparisonTable(compareRuns([run({})]))).not.toMatch(/MMCS|recovered/);
   });
 
-  it('has a dash for a figure that is undefined, and leaves it out of means', () => {
+  it('shows a dash for an undefined figure and leaves it out of means', () => {
     const undefinedFigure = run({ figures: { l0: 8, explained_variance: Number.NaN } });
     const [alone] = compareRuns([undefinedFigure]);
     expect(alone).toMatchObject({ figures: { explained_variance: { mean: null }, l0: { mean: 8 } } });
@@ -109,7 +109,7 @@ describe('comparisonTable', () => {
   );
   const widest = (text: string): number => Math.max(...text.split('\n').map((line) => line.length));
 
-  it.each([200, 133, 120, 100, 80])('fits %i columns, and still tells the rows apart', (width) => {
+  it.each([200, 133, 120, 100, 80])('fits %i columns and still tells rows apart', (width) => {
     const text = comparisonTable(compareRuns(seeded), { width });
     expect(widest(text)).toBeLessThanOrEqual(width);
     expect(text).toMatch(/0\.2000 (± 0\.1000|[^]*±0\.1000)/);
@@ -129,7 +129,7 @@ describe('comparisonTable', () => {
     expect(text).not.toContain('recovered');
   });
 
-  it('names the run where a row is one, and says once what is the same in all rows', () => {
+  it('names the run of a row that is one run, and states once what all rows share', () => {
     const rows = compareRuns([
       run({}),
       run({ configuration: 1, coefficient: 'k=16', runHash: 'beef'.repeat(16) }),
@@ -141,13 +141,13 @@ describe('comparisonTable', () => {
     expect(comparisonTable(compareRuns(seeded))).not.toContain('f00dfeed');
   });
 
-  it('says on how many activations the figures are', () => {
+  it('states the number of evaluated activations', () => {
     expect(comparisonTable(compareRuns(seeded))).toMatch(/\nEvaluated on 19153 activations\.$/);
     const other = run({ configuration: 9, figures: { evaluation_tokens: 7 } });
     expect(comparisonTable(compareRuns([...seeded, other]))).toContain('19153 (blocks.1.hook_mlp_out)');
   });
 
-  it('shows names as they are written, whatever a terminal would make of them', () => {
+  it('escapes terminal codes in names', () => {
     const strange = run({
       variant: 'a\n\u001b[31mred\u009b',
       hook: 'h'.repeat(1000),
@@ -159,7 +159,7 @@ describe('comparisonTable', () => {
     expect(widest(text)).toBeLessThan(200);
   });
 
-  it('counts rows beyond the first 200, unless it is asked for all', () => {
+  it('counts rows beyond the first 200, and shows all on request', () => {
     const many = compareRuns(Array.from({ length: 1000 }, (_, configuration) => run({ configuration })));
     expect(comparisonTable(many)).toContain('… and 800 more rows: use --all');
     expect(comparisonTable(many, { all: true }).split('\n')).toHaveLength(1004);

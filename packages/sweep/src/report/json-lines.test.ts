@@ -34,7 +34,7 @@ function collect(): { output: Writable; lines: () => unknown[] } {
 }
 
 describe('jsonEvents', () => {
-  it('writes every event but progress, a line each, with null for a figure that is undefined', () => {
+  it('writes every event except progress, one per line, with null for an undefined figure', () => {
     const { output, lines } = collect();
     const reporter = jsonEvents(output);
     reporter.report(progress('a'));
@@ -52,7 +52,7 @@ describe('jsonEvents', () => {
 });
 
 describe('jsonProgress', () => {
-  it('writes progress of each run at most every two seconds', () => {
+  it('writes the progress of each run at most every two seconds', () => {
     const { output, lines } = collect();
     let time = 0;
     const reporter = jsonProgress(output, () => time);

@@ -8,14 +8,14 @@ import { visibleLines, visibleText } from './visible-text.ts';
 
 const PROGRESS_INTERVAL_MS = 5000;
 
-/** One short line for each thing that is worth one: for logs and pipes, where nothing can be redrawn. */
+/** Short lines for logs and pipes, where nothing can be redrawn. */
 export function plainProgress(output: TextSink, now: () => number = () => performance.now()): Reporter {
   const sweep = trackSweep(now);
   const line = (text: string): void => void output.write(`${text}\n`);
-  const lastTold: Record<string, number> = {};
+  const lastWritten: Record<string, number> = {};
   const isDue = ({ type }: SweepEvent): boolean => {
-    if (now() - (lastTold[type] ?? -Infinity) < PROGRESS_INTERVAL_MS) return false;
-    lastTold[type] = now();
+    if (now() - (lastWritten[type] ?? -Infinity) < PROGRESS_INTERVAL_MS) return false;
+    lastWritten[type] = now();
     return true;
   };
   const ended = (event: Parameters<typeof runName>[0], what: string): void =>
@@ -26,7 +26,7 @@ export function plainProgress(output: TextSink, now: () => number = () => perfor
       sweep.add(event);
       switch (event.type) {
         case 'sweep.started':
-          return line(`sweep ${visibleText(event.name)}: ${event.toRun} to train of ${event.runs} runs`);
+          return line(`sweep ${visibleText(event.name)}: ${event.toRun} of ${event.runs} runs to train`);
         case 'activations.started':
           return line(`activations: ${visibleText(event.hooks.join(', '))}`);
         case 'activations.progress': {
@@ -58,7 +58,7 @@ export function plainProgress(output: TextSink, now: () => number = () => perfor
         case 'run.interrupted':
           return ended(event, `interrupted at step ${event.step}`);
         case 'sweep.finished':
-          return line(`ended after ${event.seconds.toFixed(1)} s`);
+          return line(`done in ${event.seconds.toFixed(1)} s`);
         case 'run.started':
         case 'run.skipped':
           return;

@@ -1,7 +1,7 @@
 import { SaeLabError } from '@sae-lab/errors';
 import { visibleLines } from './visible-text.ts';
 
-/** One readable block: code and sentence. Stacks are for `SAE_LAB_DEBUG` and for what nobody expected. */
+/** An error as a readable block: code and message. Unexpected errors, and all with `SAE_LAB_DEBUG`, have a stack trace. */
 export function errorBlock(error: unknown, debug: boolean): string {
   return visibleLines(block(error, debug));
 }

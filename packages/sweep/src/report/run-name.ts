@@ -2,7 +2,7 @@ import { runLabel } from '@sae-lab/measures';
 import type { RunLabel } from './events.ts';
 import { visibleText } from './visible-text.ts';
 
-/** A run's label, safe to print in a terminal. */
+/** The label of a run, safe to print on a terminal. */
 export function runName(run: RunLabel): string {
   return visibleText(runLabel(run));
 }

@@ -1,23 +1,23 @@
-// Control characters (a terminal obeys them), line separators, and what reorders or hides the text around it.
+// Control characters, line separators, and characters that reorder or hide the text around them.
 const INVISIBLE =
   /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/gu;
 const MIDDLE = '…';
-/** Beyond this, names are cut even if they become alike. */
+/** Longer names are cut even if two become alike. */
 const LONGEST = 10_000;
 
-/** Text that is shown as it is written: `\n`, `\u001b`. For names, which may hold anything. */
+/** Escapes what a terminal would act on: `\n`, `\u001b`. For names, which may contain anything. */
 export function visibleText(text: string): string {
   return text.replace(INVISIBLE, escaped);
 }
 
-/** The same for text of several lines, such as a stack. */
+/** The same for text with several lines, such as a stack trace. */
 export function visibleLines(text: string): string {
   return text.replace(INVISIBLE, (character) =>
     character === '\n' || character === '\t' ? character : escaped(character),
   );
 }
 
-/** At most `most` characters, the middle left out: names differ at their ends. */
+/** Shortens text to `most` characters by cutting the middle, since names differ at their ends. */
 export function shortened(text: string, most: number): string {
   const characters = Array.from(text);
   if (characters.length <= most) return text;
@@ -26,7 +26,7 @@ export function shortened(text: string, most: number): string {
   return `${characters.slice(0, before).join('')}${MIDDLE}${characters.slice(characters.length - after).join('')}`;
 }
 
-/** Shows names as they are written, no longer than `most` characters where that leaves all of them different. */
+/** Escapes and shortens names to `most` characters, or as many as it takes to keep them different. */
 export function namesOf(names: Iterable<string>, most: number): (name: string) => string {
   const distinct = [...new Set(names)];
   const shown = (name: string, length: number): string => shortened(visibleText(name), length);

@@ -40,10 +40,10 @@ describe('pnpm sweep', () => {
   it('finishes a run of which a figure is undefined, and says so everywhere', async () => {
     const { code, events } = await sweep('one-row.ts', dataDir, ['--json']);
     expect(code).toBe(0);
-    const { metrics } = events().find(({ type }) => type === 'run.finished') as { metrics?: object };
-    expect(metrics).toMatchObject({ explained_variance: null, evaluation_tokens: 1 });
+    const { figures } = events().find(({ type }) => type === 'run.finished') as { figures?: object };
+    expect(figures).toMatchObject({ explained_variance: null, evaluation_tokens: 1 });
     const [stored] = await storedRuns(events().at(-1)!['sweepId']);
-    expect(stored).toMatchObject({ status: 'finished', evaluation: { explained_variance: Number.NaN } });
+    expect(stored).toMatchObject({ status: 'finished', figures: { explained_variance: Number.NaN } });
     const { stdout } = await sweep('one-row.ts', dataDir);
     expect(stdout).toMatch(/k=2 +│ +1 │ +\d\.\d │ +– │/);
   });

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { artifactsOf, metricSeries, openDatabase, runsOfSweep, type Database } from '@sae-lab/db';
+import { artifactsOf, curvesOf, openDatabase, runsOfSweep, type Database } from '@sae-lab/db';
 import { removeDataDir } from '@sae-lab/db/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newDataDir, sweep } from './sweep-command.ts';
@@ -28,9 +28,9 @@ const runs = () => runsOfSweep(database.db, 1);
 /** What a run has in the database, but for what differs between two trainings of it: times and attempts. */
 async function figures() {
   return Promise.all(
-    (await runs()).map(async ({ id, status, step, totalSteps, error, evaluation }) => ({
-      run: { id, status, step, totalSteps, error, evaluation },
-      loss: (await metricSeries(database.db, { runIds: [id], metric: 'loss' })).get(id),
+    (await runs()).map(async ({ id, status, step, totalSteps, error, figures }) => ({
+      run: { id, status, step, totalSteps, error, figures },
+      loss: (await curvesOf(database.db, id)).get('loss'),
       artifacts: await artifactsOf(database.db, id),
     })),
   );
@@ -62,13 +62,13 @@ describe('pnpm sweep, when the files of finished runs are gone', () => {
     const kept = await sweep('tiny.ts', dataDir, ['--keep-missing']);
     expect(kept.code).toBe(0);
     expect(kept.stderr).toContain('Files of 2 finished runs are missing or damaged');
-    expect(kept.stderr).toContain('The files of 2 are missing.');
+    expect(kept.stderr).toContain('The files of 2 runs are missing.');
     expect(kept.stderr).not.toContain('The SAEs are in');
     await expect(readdir(join(dataDir, 'runs'))).rejects.toThrow('ENOENT');
 
     const again = await sweep('tiny.ts', dataDir);
     expect(again.code).toBe(0);
-    expect(again.stderr).toContain('sweep tiny: 2 to train of 2 runs');
+    expect(again.stderr).toContain('sweep tiny: 2 of 2 runs to train');
     expect(again.stderr).not.toContain('\u001b');
     expect(again.stderr).not.toMatch(/^\{/m);
     expect(again.stderr).toContain('(and 1 more). Training again;');
@@ -137,7 +137,7 @@ describe('pnpm sweep with one database for two data folders', () => {
     const { stderr } = await sweep('tiny.ts', otherDir, [], shared());
     expect(stderr).toContain('1 finished, 1 finished earlier.');
     expect(stderr).toContain(
-      `The SAEs are in ${join(dataDir, 'runs', '<run>', 'sae')} (1) and in ${join(otherDir, 'runs', '<run>', 'sae')} (1).`,
+      `The SAEs are in ${join(dataDir, 'runs', '<run>', 'sae')} (1) and ${join(otherDir, 'runs', '<run>', 'sae')} (1).`,
     );
     const local = await sweep('tiny.ts', dataDir, ['--local-files'], shared());
     expect(local.stderr).toContain('1 finished, 1 finished earlier.');

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { metricSeries, openDatabase, runsOfSweep } from '@sae-lab/db';
+import { curvesOf, openDatabase, runsOfSweep } from '@sae-lab/db';
 import { removeDataDir } from '@sae-lab/db/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { newDataDir, startSweep, sweep } from './sweep-command.ts';
@@ -20,14 +20,14 @@ afterAll(async () => {
 async function results(dataDir: string) {
   const database = await openDatabase({ dataDir, url: '' });
   const runs = await runsOfSweep(database.db, 1);
-  const loss = await metricSeries(database.db, { runIds: runs.map(({ id }) => id), metric: 'loss' });
+  const loss = await Promise.all(runs.map(async ({ id }) => (await curvesOf(database.db, id)).get('loss')));
   await database.close();
   return Promise.all(
-    runs.map(async ({ id, hash, hyper, status, evaluation }) => ({
+    runs.map(async ({ hash, hyper, status, figures }, index) => ({
       k: hyper['k'],
       status,
-      evaluation,
-      loss: loss.get(id),
+      figures,
+      loss: loss[index],
       weights: await readFile(join(dataDir, 'runs', hash, 'sae', 'sae_weights.safetensors'), 'hex').catch(
         () => null,
       ),

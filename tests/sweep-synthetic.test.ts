@@ -24,16 +24,13 @@ describe('pnpm sweep on synthetic activations', () => {
     const database = await openDatabase({ dataDir, url: '' });
     try {
       const runs = await runsOfSweep(database.db, all.at(-1)!['sweepId'] as number);
-      expect(runs.map(({ hook, layer }) => [hook, layer])).toEqual([
-        ['synthetic', null],
-        ['synthetic', null],
-      ]);
-      for (const { evaluation, hash } of runs) {
-        expect(evaluation['mmcs']).toBeGreaterThan(0.8);
-        expect(evaluation['mmcs']).toBeLessThanOrEqual(1);
-        expect(evaluation['recovered']).toBeGreaterThan(0.3);
+      expect(runs.map(({ hook }) => hook)).toEqual(['synthetic', 'synthetic']);
+      for (const { figures, hash } of runs) {
+        expect(figures['mmcs']).toBeGreaterThan(0.8);
+        expect(figures['mmcs']).toBeLessThanOrEqual(1);
+        expect(figures['recovered']).toBeGreaterThan(0.3);
         // A tenth of the rows, in blocks.
-        expect(Math.abs(evaluation['evaluation_tokens']! - 2000)).toBeLessThan(500);
+        expect(Math.abs(figures['evaluation_tokens']! - 2000)).toBeLessThan(500);
         const config = await readFile(join(dataDir, 'runs', hash, 'sae', 'cfg.json'), 'utf8');
         expect(JSON.parse(config)).toMatchObject({
           d_in: 16,

@@ -1,6 +1,6 @@
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { metricSeries, openDatabase, runsOfSweep, type EvaluatedRun } from '@sae-lab/db';
+import { curvesOf, openDatabase, runsOfSweep, type EvaluatedRun } from '@sae-lab/db';
 import { removeDataDir } from '@sae-lab/db/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newDataDir, sweep } from './sweep-command.ts';
@@ -66,15 +66,15 @@ describe('pnpm sweep', () => {
     });
 
     const runs = await storedRuns(sweepId);
-    expect(
-      runs.map(({ hyper, status, step, totalSteps, layer }) => [hyper['k'], status, step, totalSteps, layer]),
-    ).toEqual([
-      [4, 'finished', 20, 20, 1],
-      [8, 'finished', 20, 20, 1],
-    ]);
+    expect(runs.map(({ hyper, status, step, totalSteps }) => [hyper['k'], status, step, totalSteps])).toEqual(
+      [
+        [4, 'finished', 20, 20],
+        [8, 'finished', 20, 20],
+      ],
+    );
     for (const run of runs) {
-      expect(run.evaluation['l0']).toBeCloseTo(run.hyper['k'] as number, 5);
-      expect(run.evaluation['explained_variance']).toBeGreaterThan(0.05);
+      expect(run.figures['l0']).toBeCloseTo(run.hyper['k'] as number, 5);
+      expect(run.figures['explained_variance']).toBeGreaterThan(0.05);
       expect(run.lossConvention).toContain('AuxK');
       expect(run.provenance).toMatchObject({
         node: process.version,
@@ -88,7 +88,7 @@ describe('pnpm sweep', () => {
 
   it('stores the curves of a run', async () => {
     const database = await openDatabase({ dataDir, url: '' });
-    const { steps, values } = (await metricSeries(database.db, { runIds: [1], metric: 'loss' })).get(1)!;
+    const { steps, values } = (await curvesOf(database.db, 1)).get('loss')!;
     await database.close();
     expect(steps).toEqual(Array.from({ length: 20 }, (_, step) => step));
     expect(values.at(-1)).toBeLessThan(values[0]!);

@@ -68,8 +68,8 @@ it(
       expect(end).toMatchObject({ type: 'sweep.finished', runs: 2, finished: 2 });
       const database = await openDatabase({ dataDir, url: '' });
       try {
-        for (const { id, evaluation } of await runsOfSweep(database.db, end['sweepId'] as number)) {
-          expect(evaluation['explained_variance']).toBeGreaterThan(0);
+        for (const { id, figures } of await runsOfSweep(database.db, end['sweepId'] as number)) {
+          expect(figures['explained_variance']).toBeGreaterThan(0);
           expect((await runById(database.db, id))?.provenance).toMatchObject({
             device: 'webgpu',
             backend: expect.stringMatching(/^webgpu \(.* on SwiftShader/),

@@ -1,13 +1,13 @@
+import { FIGURES, figureText, inSentence, spreadOf } from '@sae-lab/measures';
 import type { Job, Quality } from './train.ts';
 
 export type By = 'sae-lab' | 'sae-lens';
 export type Result = Quality & { by: By; variant: string } & Pick<Job, 'coefficient' | 'tokens' | 'seed'>;
 
-interface Mean {
+type Compared = Pick<Quality, 'l0' | 'explained_variance' | 'dead_fraction'>;
+
+interface Mean extends Compared {
   coefficient: number;
-  l0: number;
-  explainedVariance: number;
-  deadFraction: number;
   seeds: number;
 }
 
@@ -28,7 +28,7 @@ export function summaryOf(results: readonly Result[]): string[] {
       const difference =
         at === undefined
           ? 'no runs of ours on both sides'
-          : `ours there ${at.toFixed(4)}: ${signed(at - mean.explainedVariance)}`;
+          : `ours there ${at.toFixed(4)}: ${signed(at - mean.explained_variance)}`;
       return `${title}: SAELens ${mean.coefficient}: ${text(mean)}; ${difference}`;
     });
     return [...own, ...compared];
@@ -40,38 +40,39 @@ const SAME_L0 = 0.08;
 
 function explainedVarianceAt(
   l0: number,
-  runs: readonly Pick<Mean, 'l0' | 'explainedVariance'>[],
+  runs: readonly Pick<Mean, 'l0' | 'explained_variance'>[],
 ): number | undefined {
   const sorted = runs.toSorted((a, b) => a.l0 - b.l0);
   const above = sorted.find((run) => run.l0 >= l0);
   const below = sorted.findLast((run) => run.l0 <= l0);
   if (above !== undefined && below !== undefined) {
-    if (above.l0 === below.l0) return above.explainedVariance;
+    if (above.l0 === below.l0) return above.explained_variance;
     const part = Math.log(l0 / below.l0) / Math.log(above.l0 / below.l0);
-    return below.explainedVariance + part * (above.explainedVariance - below.explainedVariance);
+    return below.explained_variance + part * (above.explained_variance - below.explained_variance);
   }
   const only = above ?? below;
   return only !== undefined && Math.abs(Math.log(only.l0 / l0)) < SAME_L0
-    ? only.explainedVariance
+    ? only.explained_variance
     : undefined;
 }
 
 function means(results: readonly Result[]): Mean[] {
   return [...Map.groupBy(results, ({ coefficient }) => coefficient)].map(([coefficient, runs]) => {
-    const mean = (of: (run: Result) => number): number =>
-      runs.reduce((sum, run) => sum + of(run), 0) / runs.length;
+    const mean = (key: keyof Compared): number => spreadOf(runs.map((run) => run[key])).mean!;
     return {
       coefficient,
-      l0: mean((run) => run.l0),
-      explainedVariance: mean((run) => run.explainedVariance),
-      deadFraction: mean((run) => run.deadFraction),
+      l0: mean('l0'),
+      explained_variance: mean('explained_variance'),
+      dead_fraction: mean('dead_fraction'),
       seeds: runs.length,
     };
   });
 }
 
-function text({ l0, explainedVariance, deadFraction }: Mean): string {
-  return `${explainedVariance.toFixed(4)} at L0 ${l0.toFixed(1)}, ${(100 * deadFraction).toFixed(1)} % dead`;
+function text(mean: Mean): string {
+  const shown = (key: keyof Compared): string =>
+    `${inSentence(FIGURES[key].label)} ${figureText(FIGURES[key], mean[key])}`;
+  return [shown('explained_variance'), shown('l0'), shown('dead_fraction')].join(', ');
 }
 
 function signed(value: number): string {

@@ -9,6 +9,7 @@ import {
 } from '@sae-lab/core';
 import type { ActivationStore } from '@sae-lab/core/activations';
 import { useCpuBackend } from '@sae-lab/kernels';
+import type { Figures } from '@sae-lab/measures';
 import { Conversation } from '../peers/conversation.ts';
 import { HOLDOUT, type ExportedRows } from './activations.ts';
 import { hyperOf } from './cases.ts';
@@ -23,13 +24,12 @@ export interface Job {
   readonly dSae: number;
 }
 
-export interface Quality {
-  readonly l0: number;
-  /** Held out, of the SAE as saved. */
-  readonly explainedVariance: number;
-  readonly deadFraction: number;
-  /** Of the first batch before the first step. */
-  readonly explainedVarianceAtStart: number;
+/** Figures of the SAE as saved, on held-out activations. */
+export interface Quality extends Readonly<
+  Required<Pick<Figures, 'l0' | 'explained_variance' | 'dead_fraction'>>
+> {
+  /** Of the first batch, before the first step. */
+  readonly explained_variance_at_start: number;
 }
 
 export type Trainer = (job: Job) => Promise<Quality>;
@@ -115,12 +115,7 @@ export function saeLensOn(
     });
 }
 
-function qualityOf(metrics: Record<string, number>, explainedVarianceAtStart: number): Quality {
-  const { l0, explained_variance, dead_fraction } = metrics;
-  return {
-    l0: l0!,
-    explainedVariance: explained_variance!,
-    deadFraction: dead_fraction!,
-    explainedVarianceAtStart,
-  };
+function qualityOf(figures: Figures, explained_variance_at_start: number): Quality {
+  const { l0, explained_variance, dead_fraction } = figures as Required<Figures>;
+  return { l0, explained_variance, dead_fraction, explained_variance_at_start };
 }

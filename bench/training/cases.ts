@@ -2,6 +2,7 @@ import type { Hyper, Variant } from '@sae-lab/core';
 import { variant as batchTopK } from '@sae-lab/batch-topk';
 import { variant as gated } from '@sae-lab/gated';
 import { variant as jumpRelu } from '@sae-lab/jump-relu';
+import { FIGURES } from '@sae-lab/measures';
 import { variant as matryoshka } from '@sae-lab/matryoshka';
 import { variant as reluL1 } from '@sae-lab/relu-l1';
 import { variant as topk } from '@sae-lab/topk';
@@ -41,7 +42,7 @@ export const CASES: readonly Case[] = [
 
 /** The name that `--case` searches. */
 export function nameOf({ variant, dIn, dSae, batch, k, l0, deadLatents = 0 }: Case): string {
-  const sparsity = k === undefined ? `L0 ${l0 ?? dSae / 2}` : `k ${k}`;
+  const sparsity = k === undefined ? `${FIGURES.l0.label} ${l0 ?? dSae / 2}` : `k ${k}`;
   const dead = deadLatents > 0 ? `, ${deadLatents} dead` : '';
   return `${variant.name}, ${sparsity}${dead}, d ${dIn}, F ${dSae}, B ${batch}`;
 }

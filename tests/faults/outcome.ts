@@ -4,15 +4,13 @@ import { join, relative } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import {
   artifactsOf,
+  curvesOf,
   histogramsOf,
-  metricSeries,
-  metricSummariesOf,
   openDatabase,
   runsOfSweep,
   sweepById,
   type Database,
   type EvaluatedRun,
-  type Series,
 } from '@sae-lab/db';
 
 /** What a sweep left behind, without what may differ between two sweeps: times, ids, numbers of attempts. */
@@ -41,26 +39,20 @@ export async function readOutcome(dataDir: string): Promise<Outcome> {
 }
 
 async function partsOf(
-  { id, hash, status, step, totalSteps, error, evaluation }: EvaluatedRun,
+  { id, hash, status, step, totalSteps, error, figures }: EvaluatedRun,
   { db }: Database,
   dataDir: string,
 ): Promise<Record<string, unknown>> {
-  const summaries = await metricSummariesOf(db, [id]);
-  const curves: Record<string, Series | undefined> = {};
-  for (const { metric } of summaries) {
-    curves[metric] = (await metricSeries(db, { runIds: [id], metric })).get(id);
-  }
   const weights = await readFile(join(dataDir, 'runs', hash, 'sae', 'sae_weights.safetensors')).catch(
     () => 'missing',
   );
   return {
     state: { status, step, totalSteps, error },
-    evaluation,
+    figures,
     weights: createHash('sha256').update(weights).digest('hex'),
     histograms: (await histogramsOf(db, id)).map(withoutRun),
     artifacts: (await artifactsOf(db, id)).map(withoutRun),
-    summaries: summaries.map(withoutRun),
-    curves,
+    curves: Object.fromEntries(await curvesOf(db, id)),
   };
 }
 

@@ -34,7 +34,7 @@ export function watchSweep(
     const event = parse(line);
     if (event === undefined) return;
     during = [event.type, event.runId, event.step].filter((part) => part !== undefined).join(' ');
-    if (event.type === 'run.finished') finished.push(event.hash!);
+    if (event.type === 'run.finished') finished.push(event.runHash!);
     if (['run.progress', 'run.finished', 'sweep.finished'].includes(event.type)) onWork();
   };
   for (const stream of [child.stdout, child.stderr]) {
@@ -68,7 +68,7 @@ export function watchSweep(
 
 interface Event {
   readonly type: string;
-  readonly hash?: string;
+  readonly runHash?: string;
   readonly runId?: number;
   readonly step?: number;
 }

@@ -5,7 +5,7 @@ import {
   openDatabase,
   recordProgress,
   runsOfSweep,
-  saveEvaluation,
+  saveResult,
   openClaims,
   startRun,
   divergeRun,
@@ -85,11 +85,11 @@ test('from the list of sweeps to a sweep to a run', async () => {
 
   await page.getByRole('heading', { name: 'tiny' }).waitFor();
   expect(await rowsOf(page).count()).toBe(2);
-  expect((await column(page, 'coefficient')).toSorted()).toEqual(['k=4', 'k=8']);
+  expect((await column(page, 'Coefficient')).toSorted()).toEqual(['k=4', 'k=8']);
   expect((await column(page, 'L0')).toSorted()).toEqual(['4.0', '8.0']);
-  expect(await column(page, 'status')).toEqual(['finished', 'finished']);
-  expect(await column(page, 'steps')).toEqual(['20 / 20', '20 / 20']);
-  const chart = page.getByRole('group', { name: /L0 against explained variance at blocks.1/ });
+  expect(await column(page, 'Status')).toEqual(['Finished', 'Finished']);
+  expect(await column(page, 'Steps')).toEqual(['20 / 20', '20 / 20']);
+  const chart = page.getByRole('group', { name: /L0 and explained variance at blocks.1/ });
   expect(await chart.getByRole('link').count()).toBe(2);
 
   // A point is reached by Tab, the next one by an arrow; Enter opens it.
@@ -103,10 +103,10 @@ test('from the list of sweeps to a sweep to a run', async () => {
   for (const name of [
     'Loss',
     'L0',
-    'explained variance',
-    'gradient norm',
-    'Code activations',
-    'Density of latents',
+    'Explained variance',
+    'Gradient norm',
+    'Latent activations from 0 to 1',
+    'Latent density',
     'Provenance',
   ]) {
     await page.getByRole('heading', { name, exact: true }).waitFor();
@@ -118,7 +118,7 @@ test('from the list of sweeps to a sweep to a run', async () => {
   expect(await page.getByRole('slider').count()).toBe(4);
   await page.getByText(/^runs\/[0-9a-f]{64}\/sae\/sae_weights.safetensors$/).waitFor();
   await page.getByText(/AuxK = /).waitFor();
-  await page.getByLabel('log scale').check();
+  await page.getByLabel('Log scale').check();
   await page.waitForURL(/log=true/);
 });
 
@@ -142,9 +142,9 @@ test('a heading sorts, and the order is in the address', async () => {
   expect(await column(page, 'L0')).toEqual(['8.0', '4.0']);
 
   // The best first: here the largest.
-  await page.getByRole('columnheader', { name: 'expl. variance' }).getByRole('button').click();
+  await page.getByRole('columnheader', { name: 'Expl. var.' }).getByRole('button').click();
   await page.waitForURL(/sort=explained_variance&dir=desc/);
-  const explained = (await column(page, 'expl. variance')).map(Number);
+  const explained = (await column(page, 'Expl. var.')).map(Number);
   expect(explained[0]).toBeGreaterThan(explained[1]!);
 
   const linked = await open('/sweeps/1?sort=l0&dir=desc');
@@ -158,7 +158,7 @@ test('what a sweep does shows up while the page is open', async () => {
   const id = await addRun('live', 1);
   const row = rowsOf(page).nth(2);
   await row.getByText('queued').waitFor();
-  const live = page.getByText('updating live');
+  const live = page.getByText('Updating live');
   expect(await live.count()).toBe(0);
 
   const claims = await openClaims(database);
@@ -173,14 +173,14 @@ test('what a sweep does shows up while the page is open', async () => {
   await row.getByText('123 / 500').waitFor();
   await live.waitFor();
 
-  const points = page.getByRole('group', { name: /L0 against/ }).getByRole('link');
+  const points = page.getByRole('group', { name: /L0 and/ }).getByRole('link');
   expect(await points.count()).toBe(2);
-  const truth = page.getByRole('columnheader', { name: /MMCS|recovered/ });
+  const truth = page.getByRole('columnheader', { name: /MMCS|Recovered/ });
   expect(await truth.count()).toBe(0);
-  await saveEvaluation(database.db, {
+  await saveResult(database.db, {
     ...attempt,
     // As of a run on synthetic activations: the table gets columns for it.
-    metrics: { l0: 16, explained_variance: 0.5, mse: Number.NaN, mmcs: 0.75, recovered: 0.5 },
+    figures: { l0: 16, explained_variance: 0.5, mse: Number.NaN, mmcs: 0.75, recovered: 0.5 },
     histograms: [],
     artifacts: [],
     seconds: 1,
@@ -218,8 +218,8 @@ test('what a sweep does shows up while the page is open', async () => {
   await interruptRun(database.db, { ...second, attempt: second.attempt + 1 });
   const interrupted = await open(`/runs/${diverged}`);
   await interrupted.getByText('Interrupted after 7 steps').waitFor();
-  await interrupted.getByText('continue it from its last checkpoint').waitFor();
-  expect(await interrupted.getByText('updating live').count()).toBe(0);
+  await interrupted.getByText('resume from the last checkpoint').waitFor();
+  expect(await interrupted.getByText('Updating live').count()).toBe(0);
 });
 
 /** What a plan says of a run. */
@@ -229,7 +229,6 @@ function asPlanned({
   mathVersion,
   hyper,
   hook,
-  layer,
   width,
   seed,
   activationsId,
@@ -242,7 +241,6 @@ function asPlanned({
     mathVersion,
     hyper,
     hook,
-    layer,
     width,
     seed,
     activationsId,
@@ -287,11 +285,11 @@ test('a browser whose language is none shows the curves all the same', async () 
   expect(await page.evaluate(() => navigator.language)).toBe('en-US');
 });
 
-test('the colours that a reader chooses stay', async () => {
+test('the theme that a reader chooses stays', async () => {
   const page = await open('/', { colorScheme: 'light' });
   const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   const light = await background();
-  await page.getByRole('button', { name: 'Use dark colours' }).click();
+  await page.getByRole('button', { name: 'Switch to dark theme' }).click();
   const dark = await background();
   expect(dark).not.toBe(light);
   await page.reload();
@@ -307,7 +305,7 @@ test.each(['/sweeps/99', '/runs/99', '/runs/abc', '/runs/99999999999', '/nowhere
 
 test('a page that is not there says so', async () => {
   const page = await open('/runs/99');
-  await page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+  await page.getByRole('heading', { name: 'Page not found' }).waitFor();
   // The browser says so itself.
   expect(complaints.splice(0).every((text) => text.includes('404'))).toBe(true);
 });
@@ -320,13 +318,13 @@ test('an empty database says how to begin; one that goes away says what to do', 
   const second = await startDashboard(['--data', server.dataDir, '--port', '0'], { DATABASE_URL: url });
   try {
     const page = await open('/', { base: second.url });
-    await page.getByRole('heading', { name: 'No sweep yet' }).waitFor();
+    await page.getByRole('heading', { name: 'No sweeps yet' }).waitFor();
     await page.getByText('pnpm sweep').waitFor();
 
     await database.sql`drop database empty with (force)`;
-    await page.getByText('no connection').waitFor();
+    await page.getByText('Connection lost').waitFor();
     await page.reload();
-    await page.getByRole('heading', { name: 'The database cannot be read' }).waitFor();
+    await page.getByRole('heading', { name: 'Cannot read the database' }).waitFor();
     // The version route says so by its status, which the browser logs.
     expect(complaints.splice(0).every((text) => text.includes('503'))).toBe(true);
   } finally {

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { hostname } from 'node:os';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { enqueueRuns, saveEvaluation, startRun, upsertSweep, type Database } from '@sae-lab/db';
+import { enqueueRuns, saveResult, startRun, upsertSweep, type Database } from '@sae-lab/db';
 import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startDashboard, type RunningDashboard } from './start-dashboard.ts';
@@ -41,7 +41,6 @@ const RUN = {
   mathVersion: 1,
   hyper: { k: 8 },
   hook: 'h',
-  layer: 0,
   width: 8,
   activationsId: 'a',
   config: {},
@@ -232,9 +231,9 @@ test('the page of a large sweep is small', async () => {
   }));
   await enqueueRuns(database.db, id, runs);
   await database.sql`update runs set status = 'finished', provenance = '{}' where hash like 'large%'`;
-  for (const metric of ['l0', 'explained_variance', 'mse', 'cosine', 'l2_ratio', 'dead_fraction', 'l1']) {
+  for (const figure of ['l0', 'explained_variance', 'mse', 'cosine', 'l2_ratio', 'dead_fraction', 'l1']) {
     await database.sql`
-      insert into evaluations select id, ${metric}, random() + 1 from runs where hash like 'large%'`;
+      insert into figures select id, ${figure}, random() + 1 from runs where hash like 'large%'`;
   }
   const { body } = await send(`/sweeps/${id}`);
   expect(body.match(/<tr/g)).toHaveLength(101);
@@ -258,16 +257,16 @@ test('a run is found by its hash, or the first digits of it', async () => {
   expect(await status(`/runs/${HASHES[2]}0`)).toBe(404);
 });
 
-test('the place of an SAE is only said to be here if it is', async () => {
+test('an SAE is said to be on this machine only if its file is', async () => {
   const place = async (runId: number) => {
     const { body } = await send(`/runs/${runId}`);
-    return />in<\/dt><dd[^>]*>([^<]*)</.exec(body)?.[1];
+    return />Data folder<\/dt><dd[^>]*>([^<]*)</.exec(body)?.[1];
   };
   const finish = async (runId: number, provenance: Record<string, string>) => {
     const attempt = (await startRun(database.db, runId, { provenance }))!;
     const file = { kind: 'sae', path: `runs/${runId}/w.safetensors`, bytes: 7, sha256: 's' };
-    const result = { metrics: {}, histograms: [], artifacts: [file], seconds: 1, finalStep: 9 };
-    await saveEvaluation(database.db, { runId, attempt, ...result });
+    const result = { figures: {}, histograms: [], artifacts: [file], seconds: 1, finalStep: 9 };
+    await saveResult(database.db, { runId, attempt, ...result });
   };
   await finish(1, { hostname: 'other-machine', dataDir: '/home/them/data' });
   expect(await place(1)).toBe('/home/them/data on other-machine');

@@ -9,18 +9,16 @@ export { enqueueRuns, type EnqueuedRun, type NewRun } from './queries/enqueue-ru
 export {
   artifactsOf,
   histogramsOf,
-  saveEvaluation,
+  saveResult,
   type Artifact,
   type Histogram,
   type Result,
-} from './queries/evaluations.ts';
+} from './queries/results.ts';
 export type { Attempt } from './queries/fence.ts';
-export type { MetricSummary, Series } from './queries/metric-summary.ts';
-export { appendMetrics, metricSeries, metricSummariesOf, rewindMetrics } from './queries/metrics.ts';
+export { appendCurves, clearCurves, curvesOf, type Curve, type Curves } from './queries/curves.ts';
 export { replaceResult, type Replacement } from './queries/replace-result.ts';
 export { divergeRun, failRun, interruptRun, recordProgress, startRun } from './queries/run-lifecycle.ts';
 export {
-  runByHash,
   runById,
   runsByHashes,
   runsOfSweep,

@@ -1,13 +1,13 @@
 /**
- * What a reader of the database needs, and no more: nothing here starts a server, so that a bundler can take it.
+ * For readers of the database. Nothing here starts a server, so a bundler can include it.
  */
 export { connectDatabase, type Database, type Db } from './connection/connect.ts';
 export { explainError } from './connection/explain-error.ts';
 export { locateFiles } from './files-place.ts';
 export { activationsById } from './queries/activations.ts';
 export { runVersion, sweepsVersion, sweepVersion } from './queries/changes.ts';
-export { artifactsOf, evaluationOf, histogramsOf, type Histogram } from './queries/evaluations.ts';
-export { curvesOfRun } from './queries/run-curves.ts';
+export { artifactsOf, figuresOf, histogramsOf, type Histogram } from './queries/results.ts';
+export { curvesOf, type Curve } from './queries/curves.ts';
 export { runsByHashPrefix } from './queries/runs-by-hash-prefix.ts';
 export { runById, runsOfSweep, type EvaluatedRun, type Run } from './queries/runs.ts';
 export { listSweeps, sweepById, sweepsOfRun, type SweepWithCounts } from './queries/sweeps.ts';

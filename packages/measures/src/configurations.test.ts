@@ -18,7 +18,7 @@ function run(changes: Partial<ConfiguredRun> = {}, config: Record<string, unknow
 }
 
 const describeRuns = (...runs: ConfiguredRun[]) => configurationsOf(runs, () => 'l1');
-const labels = (...runs: ConfiguredRun[]) => describeRuns(...runs).map(({ label }) => label);
+const labels = (...runs: ConfiguredRun[]) => describeRuns(...runs).map(({ coefficient }) => coefficient);
 
 describe('configurationsOf', () => {
   it('takes runs together that differ by their seed only, and no others, however close', () => {
@@ -29,7 +29,7 @@ describe('configurationsOf', () => {
     );
     const found = describeRuns(...runs);
     expect(found.map(({ configuration }) => configuration)).toEqual([0, 0, 1, 1, 2, 2, 3, 3]);
-    expect(found.filter((_, i) => i % 2 === 0).map(({ label }) => label)).toEqual([
+    expect(found.filter((_, i) => i % 2 === 0).map(({ coefficient }) => coefficient)).toEqual([
       'l1=1 learningRate=0.001',
       'l1=1 learningRate=0.00100003',
       'l1=1.00001 learningRate=0.001',
@@ -74,14 +74,16 @@ describe('configurationsOf', () => {
   ])('tells another %s apart, which no column shows', (_what, other, first, second) => {
     const found = describeRuns(run(), other);
     expect(found.map(({ configuration }) => configuration)).toEqual([0, 1]);
-    expect(found.map(({ label }) => label)).toEqual([first, second]);
+    expect(found.map(({ coefficient }) => coefficient)).toEqual([first, second]);
   });
 
   it('tells apart where runs were trained, and leaves a run that waits with the others of its kind', () => {
-    const runs = [run({ device: 'cpu' }), run({ device: 'webgpu' }), run()];
+    const runs = [run({ provenance: { device: 'cpu' } }), run({ provenance: { device: 'webgpu' } }), run()];
     expect(describeRuns(...runs).map(({ configuration }) => configuration)).toEqual([0, 1, 0]);
     expect(labels(...runs)).toEqual(['l1=1 device=cpu', 'l1=1 device=webgpu', 'l1=1 device=cpu']);
-    expect(labels(run({ device: 'cpu' }), run({ hyper: { l1: 2 } }))[0]).not.toContain('device');
+    expect(labels(run({ provenance: { device: 'cpu' } }), run({ hyper: { l1: 2 } }))[0]).not.toContain(
+      'device',
+    );
   });
 
   it('does not say what a column shows, or what follows from it', () => {
@@ -96,7 +98,7 @@ describe('configurationsOf', () => {
   it('shortens drawn values, never counts, and keeps the order of fields whatever that of the keys', () => {
     const drawn = [run({ hyper: { l1: 0.012345678901 } })];
     expect(labels(...drawn)).toEqual(['l1=0.01235']);
-    expect(configurationsOf(drawn, () => 'l1', { exact: true })[0]?.label).toBe('l1=0.012345678901');
+    expect(configurationsOf(drawn, () => 'l1', { exact: true })[0]?.coefficient).toBe('l1=0.012345678901');
     expect(labels(run({ hyper: { l1: 12345 } }), run({ hyper: { l1: 12346 } }))).toEqual([
       'l1=12345',
       'l1=12346',
@@ -130,7 +132,7 @@ describe('configurationsOf', () => {
         const found = describeRuns(
           ...given.map(([ownHyper, ownTraining]) => run({ hyper: ownHyper }, { training: ownTraining })),
         );
-        const byLabel = Map.groupBy(found, ({ label }) => label);
+        const byLabel = Map.groupBy(found, ({ coefficient }) => coefficient);
         const byNumber = Map.groupBy(found, ({ configuration }) => configuration);
         expect(byLabel.size).toBe(byNumber.size);
       }),

@@ -1,7 +1,7 @@
 import { partReader, type Field, type Part } from './fields.ts';
 import { ALL_DIGITS, labeller, type Labeller } from './label.ts';
 
-/** A run as far as it decides what the run is compared with. Runs of the database have all of it. */
+/** The part of a run that decides which runs it is compared with. Rows of the database satisfy it. */
 export interface ConfiguredRun {
   readonly variant: string;
   readonly mathVersion: number;
@@ -9,36 +9,36 @@ export interface ConfiguredRun {
   readonly hook: string;
   readonly width: number;
   readonly activationsId: string;
-  /** The whole configuration. What has a field above is not looked up here. */
+  /** The whole configuration. Fields listed above are read from there instead. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** Where it was trained; absent before it is. Devices differ in rounding. */
-  readonly device?: string | undefined;
+  /** Where it was trained: its `device` counts, since devices round differently. Absent or null before training. */
+  readonly provenance?: Readonly<Record<string, unknown>> | null;
 }
 
-/** The configuration of a run: all that decides its result but the seed. */
+/** The configuration of a run: everything that affects its result, except the seed. */
 export interface RunConfiguration {
-  /** The same number for runs that differ by their seed only, and for no others. Counted from 0 in order. */
+  /** Equal for runs that differ only in their seed, and for no others. Counted from 0 in order of occurrence. */
   readonly configuration: number;
   /**
-   * What sets sparsity, e.g. `k=32`, and whatever else differs among the runs of one variant, hook and width. So
-   * variant, hook, width and label together name a configuration.
+   * The hyperparameter that sets sparsity, e.g. `k=32`, and every setting that differs among the runs of one variant,
+   * hook and width. Variant, hook, width and coefficient together identify a configuration.
    */
-  readonly label: string;
-  /** Value of what sets sparsity, where it is a number. */
-  readonly coefficient: number | null;
+  readonly coefficient: string;
+  /** The value of the hyperparameter that sets sparsity, to sort by; null where it is not a number. */
+  readonly coefficientValue: number | null;
 }
 
-/** Drawn values have 16 digits; four are shown where they tell the values of a field apart. */
+/** Drawn values have 16 digits; four are shown, or more where four do not tell the values of a field apart. */
 const DIGITS = 4;
 
-/** Fields of a configuration that are columns, and the seed. */
+/** Fields of a configuration that have a column of their own, and the seed. */
 const COLUMNS = new Set(['variant', 'hyper', 'hook', 'dSae', 'seed', 'activationsId']);
 
 const DEVICE = 'provenance.device';
 
 interface Read {
   readonly run: ConfiguredRun;
-  /** By what they are a part of: `hyper`, `training`, … */
+  /** By the part's name: `hyper`, `training`, … */
   readonly parts: ReadonlyMap<string, Part>;
   readonly key: string;
 }
@@ -46,8 +46,8 @@ interface Read {
 /**
  * The configuration of each run, in the order of the runs.
  *
- * @param exact numbers with all their digits, for a run that is shown by itself
- * @param sparsityOf name of the hyperparameter that sets the sparsity of a run's variant, where it is known
+ * @param sparsityOf the name of the hyperparameter that sets sparsity in a run's variant; undefined if unknown
+ * @param exact writes all digits of numbers, for a run shown by itself
  */
 export function configurationsOf<R extends ConfiguredRun>(
   runs: readonly R[],
@@ -73,8 +73,8 @@ export function configurationsOf<R extends ConfiguredRun>(
     const value = run.hyper[sparsityOf(run as R) ?? ''];
     const configuration = {
       configuration: known.size,
-      label: labellers.get(run.variant)!(fields),
-      coefficient: typeof value === 'number' ? value : null,
+      coefficient: labellers.get(run.variant)!(fields),
+      coefficientValue: typeof value === 'number' ? value : null,
     };
     known.set(key, configuration);
     return configuration;
@@ -92,14 +92,21 @@ function readRuns(runs: readonly ConfiguredRun[]): Read[] {
     const ids = [...parts].map(([name, { id }]) => `${name} ${id}`).toSorted();
     return { run, parts, key: JSON.stringify([variant, hook, width, ...ids]) };
   });
-  // A run that waits will be trained where the others were.
+  // A queued run is expected to be trained on the device of the others.
   const devices = new Map<string, string>();
-  for (const { run, key } of read)
-    if (run.device !== undefined && !devices.has(key)) devices.set(key, run.device);
+  for (const { run, key } of read) {
+    const device = deviceOf(run);
+    if (device !== undefined && !devices.has(key)) devices.set(key, device);
+  }
   return read.map(({ run, parts, key }) => {
-    const device = partOf(DEVICE, run.device ?? devices.get(key));
+    const device = partOf(DEVICE, deviceOf(run) ?? devices.get(key));
     return { run, parts: parts.set(DEVICE, device), key: `${key} ${device.id}` };
   });
+}
+
+function deviceOf({ provenance }: ConfiguredRun): string | undefined {
+  const device = provenance?.['device'];
+  return typeof device === 'string' ? device : undefined;
 }
 
 function labellerOf(runs: readonly Read[], sparsity: ReadonlySet<string>, digits: number): Labeller {
@@ -120,14 +127,14 @@ function labellerOf(runs: readonly Read[], sparsity: ReadonlySet<string>, digits
   return labeller(shown, values, digits);
 }
 
-/** Paths of the fields that some of these runs have otherwise than others, or not at all. */
+/** Paths of the fields in which these runs differ, including fields that some of them lack. */
 function differing(runs: readonly Read[]): string[] {
   const names = new Set(runs.flatMap(({ parts }) => [...parts.keys()]));
   return [...names].flatMap((name) => {
     const parts = new Set(runs.map((run) => run.parts.get(name)));
     if (parts.size < 2) return [];
     const fields = [...parts].flatMap((part): readonly Field[] => part?.fields ?? []);
-    // A run that waits has no device yet, which is no difference.
+    // A queued run has no device yet; that does not count as a difference.
     const mayLack = name === DEVICE;
     return [...Map.groupBy(fields, ({ path }) => path)]
       .filter(
@@ -138,7 +145,7 @@ function differing(runs: readonly Read[]): string[] {
   });
 }
 
-/** Hyperparameters stand before settings of training, and these before the rest. */
+/** Hyperparameters come first, then training settings, then the rest. */
 function rank(path: string): number {
   return path.startsWith('hyper.') ? 0 : path.startsWith('training.') ? 1 : 2;
 }

@@ -1,2 +1,27 @@
 export { configurationsOf, type ConfiguredRun, type RunConfiguration } from './configurations.ts';
-export { spreadOf, type Spread } from './spread.ts';
+export { CURVES, LOSS_TERM, type CurveKey } from './curves.ts';
+export { FIGURES, TRAINING_TIME, type Figure, type FigureKey, type Figures } from './figures.ts';
+export { HISTOGRAMS, type HistogramMeasure } from './histograms.ts';
+export {
+  ALL_FIGURES,
+  curveOf,
+  curvesIn,
+  figureOf,
+  figuresIn,
+  figuresShown,
+  histogramOf,
+  histogramsIn,
+} from './lookup.ts';
+export {
+  axisFormatOf,
+  figureText,
+  formatOf,
+  headingOf,
+  inSentence,
+  labelOfKey,
+  type Keyed,
+  type Measure,
+} from './measure.ts';
+export { bytes, fixed, integer, NOTHING, percent, short, significant, type Format } from './number.ts';
+export { runLabel, type RunName } from './run-label.ts';
+export { spreadOf, spreadParts, type Spread } from './spread.ts';

@@ -1,8 +1,9 @@
 'use client';
 
+import { Button } from '@tremor/react';
 import { Message } from '../components/message.tsx';
 
-/** For mistakes of the dashboard's own; what can be expected to go wrong has pages that say more. */
+/** For bugs in the dashboard. Expected problems have pages of their own. */
 export default function ErrorPage({
   error,
   reset,
@@ -11,15 +12,15 @@ export default function ErrorPage({
   reset: () => void;
 }) {
   return (
-    <Message title="The dashboard made a mistake">
+    <Message title="Something went wrong in the dashboard">
       <p>
-        Its terminal says more{error.digest === undefined ? '' : ` (look for ${error.digest})`}. Your runs are
-        not affected.
+        The terminal that runs it shows the error
+        {error.digest === undefined ? '' : ` (digest ${error.digest})`}. Your runs are not affected.
       </p>
       <p>
-        <button type="button" onClick={reset} className="text-accent hover:underline">
+        <Button variant="light" onClick={reset}>
           Try again
-        </button>
+        </Button>
       </p>
     </Message>
   );

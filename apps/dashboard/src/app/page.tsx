@@ -8,7 +8,7 @@ import { SweepTable } from '../sweeps/sweep-table.tsx';
 
 export default async function SweepsPage() {
   await connection();
-  // The version first: what changes in between is then seen as new, rather than missed.
+  // The version comes first: a change during the other queries then triggers a refresh.
   const { data, problem } = await read(async (db) => ({
     version: await sweepsVersion(db),
     sweeps: await listSweeps(db),
@@ -18,10 +18,10 @@ export default async function SweepsPage() {
   const live = <LiveRefresh of="sweeps" version={data.version} running={running} />;
   if (data.sweeps.length === 0) {
     return (
-      <Message title="No sweep yet">
-        <p>The database is empty. The first sweep takes a minute or two:</p>
+      <Message title="No sweeps yet">
+        <p>The database is empty. Run the quickstart sweep, which takes a few minutes:</p>
         <Command>pnpm sweep</Command>
-        <p>It then shows up here. {live}</p>
+        <p>It appears here as soon as it starts. {live}</p>
       </Message>
     );
   }

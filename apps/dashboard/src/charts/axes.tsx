@@ -1,4 +1,4 @@
-import type { Format } from '../format/number.ts';
+import type { Format } from '@sae-lab/measures';
 import type { Scale } from './scales.ts';
 
 export interface Frame {
@@ -18,7 +18,7 @@ interface AxesProps {
   readonly yFormat: Format;
 }
 
-/** Grid, tick labels and titles around a frame, for the inside of an `<svg>`. */
+/** Grid, tick labels and axis titles of a chart, inside an `<svg>`. */
 export function Axes({ frame, x, y, xTitle, yTitle, xFormat, yFormat }: AxesProps) {
   const { left, right, top, bottom } = frame;
   return (

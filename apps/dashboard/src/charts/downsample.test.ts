@@ -5,12 +5,12 @@ import { downsample } from './downsample.ts';
 const curve = (values: number[]) => ({ steps: values.map((_, i) => i), values });
 const long = (length: number) => curve(Array.from({ length }, (_, i) => Math.sin(i / 7) * i));
 
-test('a short curve is left as it is', () => {
+test('leaves a short curve unchanged', () => {
   const short = long(100);
   expect(downsample(short, 100)).toEqual(short);
 });
 
-test('a long one keeps its ends, its extremes and its gaps', () => {
+test('keeps the ends, extremes and gaps of a long curve', () => {
   const { steps, values } = long(10_000);
   values[5000] = 1e9;
   values[5001] = -1e9;
@@ -23,7 +23,7 @@ test('a long one keeps its ends, its extremes and its gaps', () => {
   expect(small.steps).toContain(7000);
 });
 
-test('steps rise, and every point is one of the curve', () => {
+test('returns points of the curve, in order of rising steps', () => {
   fc.assert(
     fc.property(
       fc.array(fc.double(), { maxLength: 400 }),
@@ -37,9 +37,9 @@ test('steps rise, and every point is one of the curve', () => {
   );
 });
 
-test('a curve that grows keeps the points that it had', () => {
+test('keeps the points of a growing curve', () => {
   const before = downsample(long(9000), 300);
   const after = downsample(long(9100), 300);
-  // All but those of the bucket that was not full yet.
+  // Except those of the last bucket, which was not full yet.
   expect(after.steps.slice(0, before.steps.length - 3)).toEqual(before.steps.slice(0, -3));
 });

@@ -1,18 +1,18 @@
-export interface Curve {
+/** Points of a curve; steps rise. */
+export interface Points {
   readonly steps: readonly number[];
   readonly values: readonly number[];
 }
 
 /**
- * At most about `most` points that draw the same line: of each bucket of steps the smallest, the largest and the
- * last value, in order. A bucket is 2ⁿ steps wide and begins at a multiple of that, so that a curve which grows
- * keeps its points until the width doubles. What is not finite is kept where it first stands in its bucket: a
- * line must show its gap.
+ * Reduces a curve to about `most` points that draw the same line: the smallest, the largest and the last value of each
+ * bucket of steps. Buckets are 2ⁿ steps wide and aligned to their width, so a growing curve keeps its points until the
+ * width doubles. The first non-finite value of a bucket is kept too, so that the line shows its gap.
  */
-export function downsample({ steps, values }: Curve, most: number): Curve {
+export function downsample({ steps, values }: Points, most: number): Points {
   if (steps.length <= most) return { steps, values };
   const span = steps.at(-1)! - steps[0]! + 1;
-  // Three points a bucket.
+  // Three points per bucket.
   const width = 2 ** Math.ceil(Math.log2((3 * span) / most));
   const kept: number[] = [];
   for (let start = 0; start < steps.length;) {

@@ -1,6 +1,6 @@
 'use client';
 
-import { integer, type Format } from '../format/number.ts';
+import { integer, type Format } from '@sae-lab/measures';
 import { Axes, type Frame } from './axes.tsx';
 import { makeScale, paddedDomain } from './scales.ts';
 import { Tooltip } from './tooltip.tsx';
@@ -9,18 +9,21 @@ import { useWidth } from './use-width.ts';
 
 interface HistogramChartProps {
   readonly label: string;
-  /** `counts[i]` values lie between `edges[i]` and `edges[i + 1]`. */
+  /** `counts[i]` is the number of values between `edges[i]` and `edges[i + 1]`. */
   readonly edges: readonly number[];
   readonly counts: readonly number[];
   readonly xTitle: string;
   readonly xFormat: Format;
-  /** What is counted, e.g. `samples`. */
+  /** What is counted, e.g. `tokens`. */
   readonly unit: string;
-  /** Counts on a log scale: a single one is still seen, an empty bin has no bar. */
+  /** Counts on a log scale, where a count of 1 is still visible and an empty bin has no bar. */
   readonly log?: boolean;
   readonly color: string;
   readonly height?: number;
 }
+
+/** Width of a digit of a tick label, in pixels. */
+const TICK_CHARACTER = 6.5;
 
 export function HistogramChart({
   label,
@@ -36,7 +39,14 @@ export function HistogramChart({
   const [box, width] = useWidth<HTMLDivElement>(520);
   const roving = useRovingIndex(counts.length);
   const most = Math.max(1, ...counts);
-  const frame: Frame = { left: 64, right: width - 12, top: 10, bottom: height - 46 };
+  // Counts, with their title to the left of them.
+  const labelWidth = integer(most).length * TICK_CHARACTER;
+  const frame: Frame = {
+    left: Math.max(64, labelWidth + 32),
+    right: width - 12,
+    top: 10,
+    bottom: height - 46,
+  };
   const x = makeScale({
     kind: 'linear',
     domain: paddedDomain(edges, 'linear', 0),
@@ -65,7 +75,7 @@ export function HistogramChart({
       <svg
         width={width}
         height={height}
-        // Arrow keys go from bin to bin, and each is read out.
+        // Arrow keys move from bin to bin; screen readers announce each.
         role="slider"
         aria-valuemin={0}
         aria-valuemax={counts.length - 1}
@@ -81,7 +91,7 @@ export function HistogramChart({
           x={x}
           y={y}
           xTitle={xTitle}
-          yTitle={log ? `${unit} (log)` : unit}
+          yTitle={log ? `${unit} (log scale)` : unit}
           xFormat={xFormat}
           yFormat={integer}
         />
@@ -130,5 +140,5 @@ function summary(edges: readonly number[], counts: readonly number[], format: Fo
   const total = counts.reduce((sum, count) => sum + count, 0);
   if (total === 0) return `no ${unit}`;
   const fullest = counts.indexOf(Math.max(...counts));
-  return `${integer(total)} ${unit}, most of them from ${format(edges[fullest])} to ${format(edges[fullest + 1])}`;
+  return `${integer(total)} ${unit}; the fullest bin is ${format(edges[fullest])} to ${format(edges[fullest + 1])}`;
 }

@@ -5,15 +5,15 @@ import { useEffect, useRef } from 'react';
 // oxlint-disable-next-line import/no-unassigned-import -- must come before uPlot
 import './valid-language.ts';
 import uPlot from 'uplot';
-import { short } from '../format/number.ts';
-import type { Curve } from './downsample.ts';
+import { NOTHING, short } from '@sae-lab/measures';
+import type { Points } from './downsample.ts';
 import { paddedDomain } from './scales.ts';
-import { useTheme } from './use-theme.ts';
+import { useAppliedTheme } from './use-applied-theme.ts';
 import { useWidth } from './use-width.ts';
 
-export interface Line extends Curve {
+export interface Line extends Points {
   readonly label: string;
-  /** A CSS colour, which may name a token. */
+  /** A CSS colour, possibly a variable. */
   readonly color: string;
 }
 
@@ -21,25 +21,26 @@ interface LineChartProps {
   readonly label: string;
   readonly lines: readonly Line[];
   readonly xTitle: string;
-  readonly yTitle: string;
+  /** Absent where a heading says what is shown. */
+  readonly yTitle?: string;
   readonly log?: boolean;
-  /** Pixels of the drawing; the legend takes its own below. */
+  /** Height of the plot in pixels, without the legend below it. */
   readonly height?: number;
-  /** Charts of one group move their cursors together. */
+  /** Charts of one group share their cursor. */
   readonly group?: string;
 }
 
-/** Pixels that an entry of the legend takes, about: room is kept for it before it is drawn. */
+/** Approximate size of a legend entry in pixels, to reserve its space before uPlot draws it. */
 const LEGEND_ROW = 28;
 const LEGEND_ENTRY = 150;
 
-/** uPlot's enum is in its types only. */
+/** uPlot declares this enum in its types only. */
 // oxlint-disable-next-line typescript/no-unsafe-enum-assignment
 const LOGARITHMIC = 3 as uPlot.Scale.Distr.Logarithmic;
 
 const show = short(4);
 
-/** Curves over steps. What is not finite, or not positive on a log scale, is a gap and said below. */
+/** Curves over steps. Values that are not finite, or not positive on a log scale, leave a gap that a caption counts. */
 export function LineChart({
   label,
   lines,
@@ -50,7 +51,7 @@ export function LineChart({
   group,
 }: LineChartProps) {
   const [box, width] = useWidth<HTMLDivElement>(520);
-  const theme = useTheme();
+  const theme = useAppliedTheme();
   const plot = useRef<uPlot>(undefined);
   const shape = JSON.stringify(lines.map((line) => [line.label, line.color]));
 
@@ -58,8 +59,8 @@ export function LineChart({
     const element = box.current;
     if (!element) return;
     const resolve = (color: string) => resolvedColor(element, color);
-    const axis = (title: string, size: number): uPlot.Axis => ({
-      label: title,
+    const axis = (title: string | undefined, size: number): uPlot.Axis => ({
+      ...(title !== undefined && { label: title }),
       labelSize: 18,
       labelFont: `11px ${getComputedStyle(element).fontFamily}`,
       font: `11px ${getComputedStyle(element).fontFamily}`,
@@ -85,7 +86,7 @@ export function LineChart({
           },
         ],
         series: [
-          { label: xTitle, value: (_, step) => (step === null ? '–' : String(step)) },
+          { label: xTitle, value: (_, step) => (step === null ? NOTHING : String(step)) },
           ...lines.map((line): uPlot.Series => ({
             label: line.label,
             stroke: resolve(line.color),
@@ -103,7 +104,7 @@ export function LineChart({
       plot.current = undefined;
       drawn.destroy();
     };
-    // New points are set below; only what the plot is built from, colours by their theme included, builds it anew.
+    // Rebuilt when the theme or the set of lines changes. New points are set by the effect below.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [box, theme, log, height, group, xTitle, yTitle, shape]);
 
@@ -126,7 +127,7 @@ export function LineChart({
       />
       {gaps > 0 ? (
         <figcaption className="text-xs text-soft">
-          {gaps === 1 ? '1 value leaves' : `${gaps} values leave`} a gap: NaN
+          {gaps === 1 ? '1 value is' : `${gaps} values are`} not drawn: NaN
           {log ? ', infinite or not positive' : ' or infinite'}.
         </figcaption>
       ) : null}
@@ -136,7 +137,7 @@ export function LineChart({
 
 const drawable = (value: number, log: boolean) => Number.isFinite(value) && (!log || value > 0);
 
-/** One table of all lines over the union of their steps. */
+/** All lines as one table over the union of their steps. */
 function aligned(lines: readonly Line[], log: boolean): uPlot.AlignedData {
   if (lines.length === 0) return [[]];
   return uPlot.join(
@@ -149,10 +150,10 @@ function aligned(lines: readonly Line[], log: boolean): uPlot.AlignedData {
 
 const linearRange: uPlot.Range.Function = (_, low, high) => {
   if (low === null || high === null) return [0, 1];
-  // One that is constant but for rounding looks so.
+  // A curve that varies only by rounding should look constant.
   const isFlat = high - low < 1e-3 * Math.max(Math.abs(low), Math.abs(high));
   const room = isFlat ? Math.abs(high) * 0.1 : (high - low) * 0.06 || 1;
-  // A quantity that never goes below 0 gets no axis that does.
+  // The axis of a non-negative quantity does not extend below 0.
   return [low >= 0 ? Math.max(0, low - room) : low - room, high + room];
 };
 
@@ -162,7 +163,7 @@ const logRange: uPlot.Range.Function = (_, low, high) => {
   return [from, to];
 };
 
-/** A canvas knows nothing of CSS variables. */
+/** A canvas cannot resolve CSS variables. */
 function resolvedColor(element: HTMLElement, color: string): string {
   const probe = document.createElement('span');
   probe.style.color = color;

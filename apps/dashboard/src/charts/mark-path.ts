@@ -1,6 +1,6 @@
 export type MarkShape = 'circle' | 'square' | 'triangle' | 'diamond' | 'wedge' | 'cross';
 
-/** SVG path of a mark around the origin; shapes of one radius look equally heavy. */
+/** The SVG path of a mark centred on the origin. All shapes of a radius look equally large. */
 export function markPath(shape: MarkShape, radius: number): string {
   const r = radius;
   switch (shape) {

@@ -15,7 +15,7 @@ test('smaller x and larger y are better', () => {
   expect(paretoFront(points)).toEqual([points[0], points[1], points[3]]);
 });
 
-test('of equal points one stays, and what is not finite is on no front', () => {
+test('keeps one of equal points and no point that is not finite', () => {
   expect(
     paretoFront([
       { x: Number.NaN, y: 9 },
@@ -27,7 +27,7 @@ test('of equal points one stays, and what is not finite is on no front', () => {
   expect(paretoFront([])).toEqual([]);
 });
 
-test('rounding puts no point on a front', () => {
+test('ignores differences that are rounding', () => {
   const rounded = [
     { x: 32 - 1e-14, y: 0.7 },
     { x: 32, y: 0.8 },
@@ -38,7 +38,7 @@ test('rounding puts no point on a front', () => {
   expect(paretoFront(rounded)).toEqual([rounded[1], rounded[4]]);
 });
 
-test('nothing beats a point of the front, and something on it beats or equals every other', () => {
+test('no point dominates the front, and the front dominates or equals every other point', () => {
   const coordinate = fc.integer({ min: 0, max: 8 });
   fc.assert(
     fc.property(fc.array(fc.record({ x: coordinate, y: coordinate })), (points) => {

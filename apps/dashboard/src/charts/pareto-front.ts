@@ -4,16 +4,16 @@ export interface Point {
 }
 
 /**
- * Values that differ by less than this part of themselves are equal: sums in another order differ as much. What a
- * reader sees has four digits.
+ * Values whose relative difference is below this are equal: summing in another order changes them as much. Readers see
+ * four digits.
  */
 const EQUAL = 1e-6;
 
 const isAbove = (a: number, b: number) => a - b > EQUAL * Math.max(Math.abs(a), Math.abs(b));
 
 /**
- * The points that no other one beats: none has a smaller or equal x and a larger or equal y, and is better in one
- * of them. From left to right; of equal points the first. Those that are not finite are on no front.
+ * The points that no other point dominates, from left to right. A point dominates another if its x is not larger, its y
+ * is not smaller, and one of them is better. Of equal points the first is on the front; non-finite points never are.
  */
 export function paretoFront<P extends Point>(points: readonly P[]): P[] {
   const byX = points
@@ -23,7 +23,7 @@ export function paretoFront<P extends Point>(points: readonly P[]): P[] {
   for (const point of byX) {
     const last = front.at(-1);
     if (last !== undefined && !isAbove(point.y, last.y)) continue;
-    // At the same x, it beats the last one.
+    // At the same x, it dominates the last point.
     if (last !== undefined && !isAbove(point.x, last.x)) front.pop();
     front.push(point);
   }

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isOnScale, logTicks, makeScale, paddedDomain } from './scales.ts';
 
-test('ticks of a log scale are round, and get fewer where there is no room', () => {
+test('log ticks are round numbers, fewer where space is short', () => {
   expect(logTicks([7, 90], 20)).toEqual([7, 8, 9, 10, 20, 30, 40, 50, 60, 70, 80, 90]);
   expect(logTicks([7, 90], 5)).toEqual([10, 20, 50]);
   expect(logTicks([0.5, 3e7], 8)).toEqual([1, 10, 100, 1000, 1e4, 1e5, 1e6, 1e7]);
@@ -10,14 +10,14 @@ test('ticks of a log scale are round, and get fewer where there is no room', () 
   expect(logTicks([0.25, 0.45], 20)).toEqual([0.3, 0.4]);
 });
 
-test('a domain holds all that has a place on its scale', () => {
+test('a domain contains every value that its scale can show', () => {
   expect(paddedDomain([0, 10], 'linear', 0.1)).toEqual([-1, 11]);
   const [low, high] = paddedDomain([10, 1000, 0, -3, Number.NaN, Infinity], 'log', 0.5);
   expect(low).toBeCloseTo(1);
   expect(high).toBeCloseTo(10_000);
 });
 
-test('values that are equal but for rounding get an axis that is not only that, with ticks', () => {
+test('values that differ only by rounding get a wider axis with ticks', () => {
   for (const kind of ['linear', 'log'] as const) {
     for (const value of [32, 1.3, 0.8001, 1e-7]) {
       const domain = paddedDomain([value, value * (1 + 1e-14), value * (1 - 1e-14)], kind);
@@ -29,7 +29,7 @@ test('values that are equal but for rounding get an axis that is not only that, 
   }
 });
 
-test('an axis that begins where it ends puts its value in the middle', () => {
+test('an empty domain puts its value in the middle', () => {
   expect(makeScale({ kind: 'linear', domain: [7, 7], range: [0, 100], spacing: 50 }).at(7)).toBeCloseTo(50);
   expect(makeScale({ kind: 'log', domain: [7, 7], range: [0, 100], spacing: 50 }).at(7)).toBeCloseTo(50);
 });

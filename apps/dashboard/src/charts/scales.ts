@@ -2,7 +2,7 @@ import { scaleLinear, scaleLog } from 'd3-scale';
 
 export type ScaleKind = 'linear' | 'log';
 
-/** From data to pixels, with the ticks of its axis. */
+/** Maps data to pixels, with the ticks of the axis. */
 export interface Scale {
   readonly at: (value: number) => number;
   readonly ticks: readonly number[];
@@ -12,9 +12,9 @@ export interface Scale {
 interface ScaleInput {
   readonly kind: ScaleKind;
   readonly domain: readonly [number, number];
-  /** Pixels; the second may be the smaller one, as for y. */
+  /** In pixels. The second may be smaller than the first, as for y. */
   readonly range: readonly [number, number];
-  /** Pixels that a tick needs at least. */
+  /** The least distance between ticks, in pixels. */
   readonly spacing: number;
 }
 
@@ -24,7 +24,7 @@ export function makeScale({ kind, domain: given, range, spacing }: ScaleInput): 
   if (kind === 'log') {
     const scale = scaleLog(domain, range);
     const ticks = logTicks(domain, most);
-    // Between 1.1 and 1.9 there is none.
+    // Narrow domains, e.g. 1.1 to 1.9, have no log ticks.
     return {
       at: (value) => scale(value),
       ticks: ticks.length < 2 ? linearTicks(domain, most) : ticks,
@@ -35,19 +35,19 @@ export function makeScale({ kind, domain: given, range, spacing }: ScaleInput): 
   return { at: (value) => scale(value), ticks: scale.ticks(most), domain };
 }
 
-/** Whether a value has a place on such a scale. */
+/** Whether such a scale can show a value. */
 export function isOnScale(kind: ScaleKind, value: number): boolean {
   return Number.isFinite(value) && (kind === 'linear' || value > 0);
 }
 
-/** A log axis shows a factor of 2 at least. */
+/** A log axis spans at least a factor of 2. */
 const LEAST_LOG_SPAN = Math.log10(2);
-/** A linear axis shows this part of its values at least: its ticks have three digits. */
+/** A linear axis spans at least this fraction of its values, since ticks have three digits. */
 const LEAST_SPAN = 0.01;
 
 /**
- * The extent of the values with some room around it: `padding` of its length at each end. It has a least length, or
- * the axis of values that are equal but for rounding would show nothing but that.
+ * The range of the values, padded at each end by `padding` of its length. A minimum length keeps an axis from showing
+ * nothing but rounding when all values are nearly equal.
  */
 export function paddedDomain(
   values: readonly number[],
@@ -74,7 +74,7 @@ function linearTicks(domain: readonly [number, number], most: number): number[] 
   return scaleLinear(domain, [0, 1]).ticks(Math.min(most, 5));
 }
 
-/** 1, 2, 5, 10, 20, … within the domain, or powers of ten only, as many as there is room for. */
+/** 1, 2, 5, 10, 20, … within the domain, or only powers of ten, at most `most` of them. */
 export function logTicks([low, high]: readonly [number, number], most: number): number[] {
   const first = Math.floor(Math.log10(low));
   const last = Math.ceil(Math.log10(high));
@@ -90,7 +90,7 @@ export function logTicks([low, high]: readonly [number, number], most: number): 
   }
   const [lowest, highest] = [Math.ceil(Math.log10(low)), Math.floor(Math.log10(high))];
   const every = Math.max(1, Math.ceil((highest - lowest + 1) / most));
-  // Multiples of the distance, so that 1 is among them.
+  // Multiples of the distance, so that 1 is included.
   return powers(Math.ceil(lowest / every) * every, highest, every).map((exponent) => tick(1, exponent));
 }
 
@@ -98,7 +98,7 @@ function powers(first: number, last: number, every: number): number[] {
   return Array.from({ length: Math.floor((last - first) / every) + 1 }, (_, i) => first + i * every);
 }
 
-/** Parsed rather than multiplied: 3 · 10⁻¹ is 0.30000000000000004. */
+/** Parsed, because 3 · 10⁻¹ gives 0.30000000000000004. */
 function tick(step: number, exponent: number): number {
   return Number(`${step}e${exponent}`);
 }

@@ -2,7 +2,7 @@
 
 import Link from 'next/link';
 import { useRef } from 'react';
-import { integer, type Format } from '../format/number.ts';
+import { integer, type Format } from '@sae-lab/measures';
 import { Axes, type Frame } from './axes.tsx';
 import { markPath, type MarkShape } from './mark-path.ts';
 import { paretoFront } from './pareto-front.ts';
@@ -17,7 +17,7 @@ export interface ScatterPoint {
   readonly key: string;
   readonly x: number;
   readonly y: number;
-  /** Half lengths of the whiskers, in the units of the axes. */
+  /** Half lengths of the whiskers, in axis units. */
   readonly xSpread?: number | null;
   readonly ySpread?: number | null;
   /** Points of one group share their style and a Pareto front. */
@@ -28,7 +28,7 @@ export interface ScatterPoint {
 }
 
 interface ScatterAxis {
-  /** Short, for the tooltip; the title says more. */
+  /** A short name, for the tooltip. */
   readonly name: string;
   readonly title: string;
   readonly kind: ScaleKind;
@@ -38,7 +38,7 @@ interface ScatterAxis {
 }
 
 interface ScatterPlotProps {
-  /** Says what the chart shows, for those who cannot see it. */
+  /** What the chart shows, for screen readers. */
   readonly label: string;
   readonly points: readonly ScatterPoint[];
   readonly x: ScatterAxis;
@@ -46,10 +46,10 @@ interface ScatterPlotProps {
   readonly height?: number;
 }
 
-/** A browser is slow with more; they would cover each other anyway. */
+/** Browsers are slow with more, and the marks would cover each other. */
 const MOST_MARKS = 1000;
 
-/** Points with the front of each group: smaller x and larger y are better. */
+/** Points and the Pareto front of each group. Smaller x and larger y are better. */
 export function ScatterPlot({ label, points, x, y, height = 340 }: ScatterPlotProps) {
   const [box, width] = useWidth<HTMLDivElement>(560);
   const marks = useRef(new Map<number, SVGAElement>());
@@ -69,7 +69,7 @@ export function ScatterPlot({ label, points, x, y, height = 340 }: ScatterPlotPr
     mounted ? placed.map((point) => ({ ...point, cx: xScale.at(point.x), cy: yScale.at(point.y) })) : [],
     MOST_MARKS,
     ({ key }) => onFront.has(key),
-    // In the order in which the arrow keys visit them.
+    // The order in which the arrow keys visit them.
   ).toSorted((a, b) => a.x - b.x || a.y - b.y);
   const roving = useRovingIndex(drawn.length, (index) => marks.current.get(index)?.focus());
   const left = points.length - placed.length;
@@ -136,7 +136,7 @@ export function ScatterPlot({ label, points, x, y, height = 340 }: ScatterPlotPr
                       to={yScale.at(point.y + point.ySpread) - cy}
                     />
                   ) : null}
-                  {/* A target that a finger can hit. */}
+                  {/* A touch target. */}
                   <circle r={12} fill="transparent" stroke="none" />
                   <path
                     d={markPath(shape, index === roving.active ? 7 : 5)}
@@ -162,14 +162,14 @@ export function ScatterPlot({ label, points, x, y, height = 340 }: ScatterPlotPr
       </div>
       {mounted && drawn.length < placed.length ? (
         <figcaption className="text-xs text-soft">
-          {integer(drawn.length)} of {integer(placed.length)} are drawn. The others lie next to a drawn one of
-          the same kind, and on no front.
+          {integer(drawn.length)} of {integer(placed.length)} points are drawn. The others are next to a drawn
+          point of the same variant and on no front.
         </figcaption>
       ) : null}
       {left > 0 ? (
         <figcaption className="text-xs text-soft">
-          {left === 1 ? '1 run is' : `${left} runs are`} not drawn: no place on these axes (not finite, or 0
-          on a log axis).
+          {left === 1 ? '1 run is' : `${left} runs are`} not drawn because a value is not finite, or is 0 on a
+          log axis.
         </figcaption>
       ) : null}
     </figure>

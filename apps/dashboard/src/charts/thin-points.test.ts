@@ -8,11 +8,11 @@ const points = Array.from({ length: 5000 }, (_, i) => ({
   i,
 }));
 
-test('few points are all drawn', () => {
+test('few points are all kept', () => {
   expect(thinPoints(points.slice(0, 900), 1000, () => false)).toEqual(points.slice(0, 900));
 });
 
-test('of many, some of every region and group are, and those that must be', () => {
+test('of many points, some of every region and group are kept, and those that must be', () => {
   const kept = thinPoints(points, 1000, ({ i }) => i > 4990);
   expect(kept.length).toBeLessThanOrEqual(1009);
   expect(kept.filter(({ i }) => i > 4990)).toHaveLength(9);

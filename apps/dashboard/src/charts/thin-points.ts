@@ -5,14 +5,14 @@ interface Placed {
   readonly group: string;
 }
 
-/** Pixels; marks are 10 wide. */
+/** In pixels. Marks are 10 pixels wide. */
 const SMALLEST_SQUARE = 2;
 const LARGEST_SQUARE = 1024;
 const GROWTH = 1.25;
 
 /**
- * At most about `most` points that look like all of them: of those of one group that are within the same square of
- * pixels the first. Squares grow until the points are few enough; points to `keep` are kept in any case.
+ * Reduces points to about `most` that look the same: of each group, the first point in every square of pixels. The
+ * squares grow until few enough points are left. Points to `keep` always stay.
  */
 export function thinPoints<P extends Placed>(
   points: readonly P[],

@@ -1,14 +1,14 @@
 import type { ReactNode } from 'react';
 
 interface TooltipProps {
-  /** Pixels from the left and top edge of the chart, which is `width` wide. */
+  /** Pixels from the left and top edges of the chart, which is `width` pixels wide. */
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly children: ReactNode;
 }
 
-/** Beside a mark, on the side where there is room. What it says is also the mark's own label. */
+/** Next to a mark, on the side with more space. Its text is also the mark's accessible label. */
 export function Tooltip({ x, y, width, children }: TooltipProps) {
   const side = x > width / 2 ? { right: width - x + 12 } : { left: x + 12 };
   return (

@@ -2,7 +2,7 @@
 
 import { useSyncExternalStore } from 'react';
 
-/** False on the server and while the browser takes its page over, then true: for what need not be in the page's text. */
+/** False on the server and during hydration, then true: for content that depends on the browser. */
 export function useMounted(): boolean {
   return useSyncExternalStore(
     () => () => {},

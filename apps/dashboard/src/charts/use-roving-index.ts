@@ -3,7 +3,7 @@
 import { useState, type KeyboardEvent } from 'react';
 
 export interface RovingIndex {
-  /** The mark that is pointed at or has the focus. */
+  /** The mark under the pointer or with the focus. */
   readonly active: number | undefined;
   readonly setActive: (index: number | undefined) => void;
   readonly onKeyDown: (event: KeyboardEvent) => void;
@@ -18,7 +18,7 @@ const STEPS: Record<string, (index: number, count: number) => number> = {
   End: (_, count) => count - 1,
 };
 
-/** A chart is one stop of the Tab key; arrow keys go from mark to mark. */
+/** A chart is one tab stop; arrow keys move from mark to mark. */
 export function useRovingIndex(count: number, onMove?: (index: number) => void): RovingIndex {
   const [active, setActive] = useState<number>();
   const onKeyDown = (event: KeyboardEvent) => {
@@ -30,6 +30,6 @@ export function useRovingIndex(count: number, onMove?: (index: number) => void):
     setActive(next);
     onMove?.(next);
   };
-  // Marks may have become fewer since.
+  // The number of marks may have shrunk since.
   return { active: active !== undefined && active < count ? active : undefined, setActive, onKeyDown };
 }

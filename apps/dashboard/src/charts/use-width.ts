@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState, type RefObject } from 'react';
 
-/** Width of an element in CSS pixels, kept up to date; `initial` where it is not known yet (on the server). */
+/** The current width of an element in CSS pixels; `initial` while it is unknown, e.g. on the server. */
 export function useWidth<E extends HTMLElement>(initial: number): [RefObject<E | null>, number] {
   const ref = useRef<E>(null);
   const [width, setWidth] = useState(initial);
@@ -11,7 +11,7 @@ export function useWidth<E extends HTMLElement>(initial: number): [RefObject<E |
     if (!element) return;
     const observer = new ResizeObserver(([entry]) => {
       const seen = entry?.contentRect.width ?? 0;
-      // Nothing has a width while it is hidden.
+      // A hidden element has no width.
       if (seen > 0) setWidth(Math.round(seen));
     });
     observer.observe(element);

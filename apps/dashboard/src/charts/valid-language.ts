@@ -1,6 +1,6 @@
 /**
- * uPlot makes a number format for the browser's language as it is loaded. A Chromium in the POSIX locale gives one that is
- * none (`en-US@posix`): Intl throws, and the page with it. To be imported before it.
+ * Must be imported before uPlot, which creates a number format for the browser's language when it loads. Chromium in the
+ * POSIX locale reports `en-US@posix`, which is not a valid language tag: Intl throws and the page breaks.
  */
 try {
   Intl.getCanonicalLocales(globalThis.navigator?.language);

@@ -1,6 +1,6 @@
 import Link from 'next/link';
 
-/** Where this page lies; the last name is the page itself. */
+/** Links to the pages above this one. */
 export function Breadcrumbs({ trail }: { trail: readonly { name: string; href: string }[] }) {
   return (
     <nav aria-label="Breadcrumbs" className="text-[13px] text-soft">

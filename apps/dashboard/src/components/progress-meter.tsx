@@ -1,6 +1,6 @@
-import { integer } from '../format/number.ts';
+import { integer } from '@sae-lab/measures';
 
-/** Training steps done of all; before its worker has said how many there are, only those done. */
+/** Training steps completed and planned. The plan is unknown until the worker starts. */
 export function ProgressMeter({ done, total }: { done: number; total: number | null }) {
   const fraction = total === null || total === 0 ? 0 : Math.min(1, done / total);
   return (
@@ -9,7 +9,7 @@ export function ProgressMeter({ done, total }: { done: number; total: number | n
         {integer(done)}
         <span className="text-soft"> / {integer(total)}</span>
       </span>
-      {/* Once it is full it says nothing. */}
+      {/* A full bar adds nothing. */}
       <span
         className={`absolute inset-x-0 -bottom-0.5 h-0.5 overflow-hidden rounded-full bg-line ${fraction === 1 ? 'invisible' : ''}`}
         aria-hidden="true"

@@ -1,12 +1,12 @@
 interface SelectProps {
   readonly label: string;
   readonly value: string;
-  /** Value and text of each. */
+  /** Value and text of each option. */
   readonly options: readonly (readonly [string, string])[];
   readonly onChange: (value: string) => void;
 }
 
-/** The browser's own: it works with every keyboard and screen reader, and on a phone. */
+/** The browser's own select, which works with every keyboard, screen reader and phone. */
 export function Select({ label, value, options, onChange }: SelectProps) {
   return (
     <label className="flex items-center gap-2 text-[13px] text-soft">

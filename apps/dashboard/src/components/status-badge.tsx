@@ -1,8 +1,9 @@
 import { Badge } from '@tremor/react';
+import { labelOfKey } from '@sae-lab/measures';
 import type { RunStatus } from '@sae-lab/db/reading';
 import { STATUS_MEANING, statusColor } from './status.ts';
 
-/** Of a run, with its meaning unless a title says more. */
+/** The status of a run or a sweep. Its tooltip explains the status unless a title is given. */
 export function StatusBadge({
   status,
   title = STATUS_MEANING[status],
@@ -11,13 +12,13 @@ export function StatusBadge({
   title?: string;
 }) {
   return (
-    <Badge className="bg-sunken px-2 py-0.5 text-xs text-ink ring-line" title={title}>
+    <Badge size="xs" className="bg-sunken text-ink ring-line" title={title}>
       <span
         className="mr-1.5 inline-block size-1.5 rounded-full align-middle"
         style={{ background: statusColor(status) }}
         aria-hidden="true"
       />
-      {status}
+      {labelOfKey(status)}
     </Badge>
   );
 }

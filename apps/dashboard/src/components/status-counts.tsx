@@ -1,11 +1,11 @@
 import type { RunStatus } from '@sae-lab/db/reading';
-import { integer } from '../format/number.ts';
+import { integer } from '@sae-lab/measures';
 import { statusColor, STATUSES } from './status.ts';
 
-/** How many runs are in each status: a bar in proportion, and the same in words. */
+/** The number of runs in each status, as a bar and in words. */
 export function StatusCounts({ counts }: { counts: Readonly<Partial<Record<RunStatus, number>>> }) {
   const present = STATUSES.flatMap((status) => (counts[status] ? [{ status, count: counts[status] }] : []));
-  if (present.length === 0) return <span className="text-soft">no runs</span>;
+  if (present.length === 0) return <span className="text-soft">No runs</span>;
   return (
     <div className="grid min-w-40 gap-1">
       <div className="flex h-1.5 gap-px overflow-hidden rounded-full" aria-hidden="true">

@@ -1,6 +1,6 @@
 import type { RunStatus, SweepWithCounts } from '@sae-lab/db/reading';
 
-/** In the order in which counts are shown. */
+/** The order in which counts are shown. */
 export const STATUSES = [
   'finished',
   'running',
@@ -14,19 +14,19 @@ export function statusColor(status: RunStatus): string {
   return `var(--status-${status})`;
 }
 
-/** What a status means, and what to do about it. */
+/** What a status means and what to do about it. */
 export const STATUS_MEANING: Readonly<Record<RunStatus, string>> = {
-  finished: 'Trained, evaluated and saved',
-  running: 'A worker is training it',
-  queued: 'Waits for a worker',
-  interrupted: 'No worker has it; start the sweep again, and it continues from its last checkpoint',
-  failed: 'Ended by an error; start the sweep again to retry it',
-  diverged: 'The loss or the weights stopped being finite',
+  finished: 'Trained, evaluated and saved.',
+  running: 'A worker is training this run.',
+  queued: 'Waiting for a worker.',
+  interrupted: 'No worker is training this run. Start the sweep again to resume from the last checkpoint.',
+  failed: 'Ended with an error. Start the sweep again to retry.',
+  diverged: 'The loss or a weight became non-finite, or the reconstruction exploded.',
 };
 
 export const SWEEP_STATUS_MEANING: Readonly<Record<SweepWithCounts['status'], string>> = {
-  finished: 'All of its runs are finished',
-  running: 'The sweep command is training its runs',
-  interrupted: 'Stopped before all runs were done; start it again to continue',
-  failed: 'Some of its runs failed or diverged',
+  finished: 'All runs have finished.',
+  running: 'The sweep command is training its runs.',
+  interrupted: 'Stopped before all runs finished. Start the sweep again to continue.',
+  failed: 'Some runs failed or diverged.',
 };

@@ -1,21 +1,19 @@
 'use client';
 
-import { currentTheme, useTheme } from '../charts/use-theme.ts';
-import { THEME_KEY } from './theme-script.ts';
+import { useTheme } from 'next-themes';
+import { useMounted } from '../charts/use-mounted.ts';
 
 export function ThemeToggle() {
-  const theme = useTheme();
-  const toggle = () => {
-    const next = currentTheme() === 'dark' ? 'light' : 'dark';
-    document.documentElement.dataset['theme'] = next;
-    localStorage.setItem(THEME_KEY, next);
-  };
+  const { resolvedTheme, setTheme } = useTheme();
+  // The server does not know the reader's theme, so the first label must not depend on it.
+  const isDark = useMounted() && resolvedTheme === 'dark';
+  const label = isDark ? 'Switch to light theme' : 'Switch to dark theme';
   return (
     <button
       type="button"
-      onClick={toggle}
-      aria-label={theme === 'dark' ? 'Use light colours' : 'Use dark colours'}
-      title={theme === 'dark' ? 'Use light colours' : 'Use dark colours'}
+      onClick={() => setTheme(isDark ? 'light' : 'dark')}
+      aria-label={label}
+      title={label}
       className="grid size-8 place-items-center rounded-md text-soft hover:bg-sunken hover:text-ink"
     >
       <svg

@@ -1,10 +1,10 @@
-/** The id in a path, or undefined for what cannot be one (Postgres's integers end at 2³¹ − 1). */
+/** The id in a path; undefined if it cannot be one (Postgres integers end at 2³¹ − 1). */
 export function idOf(segment: string): number | undefined {
   const id = Number(segment);
   return /^[1-9]\d*$/.test(segment) && id < 2 ** 31 ? id : undefined;
 }
 
-/** The hash of a run, or at least its first 8 hex digits, in lower case. */
+/** A run's hash or its first 8 or more hex digits, in lower case; undefined otherwise. */
 export function hashPrefixOf(segment: string): string | undefined {
   return /^[0-9a-f]{8,64}$/i.test(segment) ? segment.toLowerCase() : undefined;
 }

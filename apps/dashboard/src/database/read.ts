@@ -5,7 +5,7 @@ import { database } from './connection.ts';
 
 export type Reading<T> = { data: T; problem?: never } | { problem: SaeLabError; data?: never };
 
-/** Reads from the database. What is wrong with the database is an answer to show; other errors are thrown. */
+/** Reads from the database. Problems with the database are returned for display; other errors are thrown. */
 export async function read<T>(query: (db: Db) => Promise<T>): Promise<Reading<T>> {
   try {
     const { db } = await database();
@@ -19,13 +19,13 @@ export async function read<T>(query: (db: Db) => Promise<T>): Promise<Reading<T>
   }
 }
 
-/** What the server itself answered, e.g. that there is no such database or table. */
+/** An error that the server itself reported, e.g. a missing database or table. */
 function refusalOf(error: unknown): SaeLabError | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {
-    // By the fields of a Postgres error: its class lost its name when the driver was bundled.
+    // Recognised by its fields: bundling the driver removed the name of its error class.
     if (!('severity' in at && 'routine' in at)) continue;
     return new SaeLabError('db.refused', {
-      problem: 'the database answered with an error',
+      problem: 'the database reported an error',
       received: at.message,
       cause: error,
     });

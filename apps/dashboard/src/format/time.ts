@@ -1,11 +1,11 @@
 const instantFormat = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short' });
 
-/** `2026-11-23 10:25` in the server's time zone, which is the reader's: it serves this machine only. */
+/** `2026-11-23 10:25` in the server's time zone. The reader is on the same machine. */
 export function instant(date: Date): string {
   return instantFormat.format(date);
 }
 
-/** Seconds of work as a reader says them: `8.4 s`, `3 min 05 s`, `2 h 10 min`. */
+/** A duration: `8.4 s`, `3 min 05 s`, `2 h 10 min`. */
 export function duration(seconds: number): string {
   if (seconds < 60) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);

@@ -5,12 +5,12 @@ import { useEffect } from 'react';
 
 const RETRY_MS = 3000;
 
-/** Reads the page anew until it can be shown, which takes this away. */
+/** Refreshes the page until it can be shown, at which point this component is gone. */
 export function KeepTrying() {
   const router = useRouter();
   useEffect(() => {
     const timer = setInterval(() => router.refresh(), RETRY_MS);
     return () => clearInterval(timer);
   }, [router]);
-  return <span>Trying again every few seconds.</span>;
+  return <span>Retrying every few seconds.</span>;
 }

@@ -5,23 +5,23 @@ import { useEffect, useRef, useState, useTransition } from 'react';
 import { pauseAfter } from './pace.ts';
 
 interface LiveRefreshProps {
-  /** What is shown, as the version route names it: `sweeps`, `sweep/3`, `run/7`. */
+  /** The page's path under `/api/version`: `sweeps`, `sweep/3`, `run/7`. */
   readonly of: string;
-  /** The version that is shown. */
+  /** The version that the page shows. */
   readonly version: string;
-  /** Whether something that is shown is running. */
+  /** Whether the page shows something that is running. */
   readonly running: boolean;
 }
 
 /**
- * Polls the version while the tab is visible, and refreshes the page only when it changed. The longer a poll or a
- * refresh took, the longer the next one waits.
+ * Polls the version while the tab is visible, and refreshes the page only when it changed. Slow polls and refreshes
+ * lengthen the pause before the next.
  */
 export function LiveRefresh({ of, version, running }: LiveRefreshProps) {
   const router = useRouter();
   const [reachable, setReachable] = useState(true);
   const [refreshing, startRefresh] = useTransition();
-  /** When the next refresh may begin. */
+  /** The earliest time of the next refresh. */
   const earliest = useRef(0);
   const begun = useRef<number>(undefined);
 
@@ -74,12 +74,12 @@ export function LiveRefresh({ of, version, running }: LiveRefreshProps) {
           style={{ background: reachable ? 'var(--status-running)' : 'var(--status-failed)' }}
         />
       )}
-      {reachable ? (running ? 'updating live' : null) : 'no connection; trying again'}
+      {reachable ? (running ? 'Updating live' : null) : 'Connection lost, retrying'}
     </span>
   );
 }
 
-/** Undefined when the dashboard or its database does not answer. */
+/** Undefined if the dashboard or its database does not answer. */
 async function currentVersion(of: string, signal: AbortSignal): Promise<string | undefined> {
   try {
     const answer = await fetch(`/api/version/${of}`, { signal, cache: 'no-store' });

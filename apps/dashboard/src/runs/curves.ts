@@ -1,15 +1,25 @@
+import type { Curve } from '@sae-lab/db/reading';
+import { curveOf, CURVES, curvesIn, LOSS_TERM } from '@sae-lab/measures';
 import type { Line } from '../charts/line-chart.tsx';
-import { downsample, type Curve } from '../charts/downsample.ts';
+import { downsample } from '../charts/downsample.ts';
 
-/** As many points as a chart has pixels to draw them on, about. */
+/** About as many points as a chart has pixels. A curve has up to 10,000. */
 const POINTS = 1500;
 
 export interface RunCurves {
   readonly loss: readonly Line[];
-  readonly others: readonly { readonly unit: string; readonly line: Line }[];
+  readonly others: readonly CurveChart[];
 }
 
-const TERM = 'loss/';
+/** A curve that has a chart of its own. */
+export interface CurveChart {
+  readonly line: Line;
+  /** Empty for a pure number. */
+  readonly unit: string;
+  readonly meaning: string;
+}
+
+const LOSS = 'loss';
 const TERM_COLORS = [
   '--variant-blue',
   '--variant-vermilion',
@@ -18,45 +28,38 @@ const TERM_COLORS = [
   '--variant-purple',
 ];
 
-/** Name and unit of a metric, in the order in which they are shown. */
-const TITLES: Record<string, readonly [name: string, unit: string]> = {
-  l0: ['L0', 'latents on per token'],
-  explained_variance: ['explained variance', 'fraction, of the batch'],
-  dead_fraction: ['dead latents', 'fraction of latents'],
-  resampled: ['resampled latents', 'latents, each time'],
-  gradient_norm: ['gradient norm', 'L2 norm'],
-  learning_rate: ['learning rate', 'per step'],
-  sparse_code: ['code layout', '1 = sparse, 0 = dense'],
-};
-
-/** Sorts a run's curves into the losses, which share a chart, and the others, which have one each. */
+/**
+ * Sorts a run's curves into the loss with its terms, which share a chart, and the others, which have one each. Curves
+ * that a variant logs of its own come last.
+ */
 export function runCurves(curves: ReadonlyMap<string, Curve>, color: string): RunCurves {
-  const terms = [...curves.keys()].filter((metric) => metric.startsWith(TERM));
-  // The reconstruction is in every variant, and has the same colour in all of them.
-  terms.sort((a, b) => Number(b === `${TERM}reconstruction`) - Number(a === `${TERM}reconstruction`));
-  const line = (metric: string, label: string, lineColor: string): Line[] => {
-    const curve = curves.get(metric);
-    return curve ? [{ label, color: lineColor, ...downsample(curve, POINTS) }] : [];
-  };
-  const titled = Object.keys(TITLES);
-  const others = [...curves.keys()]
-    .filter((metric) => metric !== 'loss' && !metric.startsWith(TERM))
-    .toSorted((a, b) => rank(titled, a) - rank(titled, b));
+  const line = (key: string, label: string, lineColor: string): Line => ({
+    label,
+    color: lineColor,
+    ...downsample(curves.get(key)!, POINTS),
+  });
+  const terms = [...curves.keys()].filter((key) => key.startsWith(LOSS_TERM));
+  // Every variant has a reconstruction term; coming first, it has the same colour for all of them.
+  terms.sort((a, b) => Number(b === RECONSTRUCTION) - Number(a === RECONSTRUCTION));
+  const others = curvesIn([...curves.keys()].filter((key) => key !== LOSS && !key.startsWith(LOSS_TERM)));
   return {
     loss: [
-      ...line('loss', 'total', 'var(--text)'),
-      ...terms.flatMap((metric, i) =>
-        line(metric, metric.slice(TERM.length), `var(${TERM_COLORS[i % TERM_COLORS.length]!})`),
-      ),
+      ...(curves.has(LOSS) ? [line(LOSS, 'Total', 'var(--text)')] : []),
+      ...terms.map((key, i) => line(key, curveOf(key).label, `var(${TERM_COLORS[i % TERM_COLORS.length]!})`)),
     ],
-    others: others.flatMap((metric) => {
-      const [name, unit] = TITLES[metric] ?? [metric, metric];
-      return line(metric, name, color).map((drawn) => ({ unit, line: drawn }));
-    }),
+    others: others.map(({ key, label, unit, meaning }) => ({
+      line: line(key, label, color),
+      unit: unit === undefined ? '' : capitalised(unit),
+      meaning,
+    })),
   };
 }
 
-function rank(order: readonly string[], metric: string): number {
-  const place = order.indexOf(metric);
-  return place < 0 ? order.length : place;
+const RECONSTRUCTION = `${LOSS_TERM}reconstruction`;
+
+/** The heading of the chart that the loss and its terms share. */
+export const LOSS_TITLE = CURVES.loss.label;
+
+function capitalised(text: string): string {
+  return text[0]!.toUpperCase() + text.slice(1);
 }

@@ -1,8 +1,8 @@
 import {
   activationsById,
   artifactsOf,
-  curvesOfRun,
-  evaluationOf,
+  curvesOf,
+  figuresOf,
   histogramsOf,
   listVariants,
   runById,
@@ -15,30 +15,30 @@ import { runConfigurations } from '../sweeps/configurations.ts';
 
 export type RunDetails = NonNullable<Awaited<ReturnType<typeof loadRun>>>;
 
-/** All that the page of a run shows; undefined if there is no such run. */
-export async function loadRun(db: Db, id: number) {
-  // The version first: what changes in between is then seen as new, rather than missed.
-  const version = await runVersion(db, id);
-  const run = await runById(db, id);
+/** Everything that the page of a run shows; undefined if there is no such run. */
+export async function loadRun(db: Db, runId: number) {
+  // The version comes first: a change during the other queries then triggers a refresh.
+  const version = await runVersion(db, runId);
+  const run = await runById(db, runId);
   if (!run) return undefined;
   const variants = await listVariants(db);
   return {
     version,
     run,
-    coefficient: runConfigurations([run], variants, { exact: true })[0]!.label,
+    coefficient: runConfigurations([run], variants, { exact: true })[0]!.coefficient,
     variant: variants.find(
       ({ name, mathVersion }) => name === run.variant && mathVersion === run.mathVersion,
     ),
-    sweeps: await sweepsOfRun(db, id),
+    sweeps: await sweepsOfRun(db, runId),
     activations: await activationsById(db, run.activationsId),
-    evaluation: await evaluationOf(db, id),
-    histograms: await histogramsOf(db, id),
-    // The other files of an SAE are in the folder of its weights.
+    figures: await figuresOf(db, runId),
+    histograms: await histogramsOf(db, runId),
+    // The other files of an SAE are in the same folder as its weights.
     artifacts: await Promise.all(
-      (await artifactsOf(db, id))
+      (await artifactsOf(db, runId))
         .filter(({ kind }) => kind === 'sae')
         .map(async (file) => ({ ...file, place: await placeOf(file, run.provenance) })),
     ),
-    curves: await curvesOfRun(db, id),
+    curves: await curvesOf(db, runId),
   };
 }

@@ -3,16 +3,16 @@
 import { Card } from '@tremor/react';
 import { parseAsBoolean, useQueryState } from 'nuqs';
 import { LineChart } from '../charts/line-chart.tsx';
-import type { RunCurves } from './curves.ts';
+import { LOSS_TITLE, type RunCurves } from './curves.ts';
 
-/** The curves of a run, on a linear or logarithmic scale. */
+/** The curves of a run. The loss can be shown on a log scale. */
 export function RunCharts({ curves: { loss, others } }: { curves: RunCurves }) {
   const [log, setLog] = useQueryState('log', parseAsBoolean.withDefault(false));
   return (
     <>
       <Card className="p-4 sm:p-5">
         <div className="mb-3 flex items-center justify-between gap-4">
-          <h2 className="text-base font-semibold">Loss</h2>
+          <h2 className="text-base font-semibold">{LOSS_TITLE}</h2>
           <label className="flex items-center gap-2 text-[13px] text-soft">
             <input
               type="checkbox"
@@ -20,34 +20,30 @@ export function RunCharts({ curves: { loss, others } }: { curves: RunCurves }) {
               onChange={(event) => void setLog(event.target.checked || null)}
               className="accent-(--accent)"
             />
-            log scale
+            Log scale
           </label>
         </div>
         <LineChart
-          label="Loss over training"
+          label={`${LOSS_TITLE} over training`}
           lines={loss}
-          xTitle="step"
-          yTitle={log ? 'loss (log)' : 'loss'}
+          xTitle="Step"
+          yTitle={log ? `${LOSS_TITLE} (log scale)` : LOSS_TITLE}
           log={log}
           height={300}
           group="run"
         />
         <p className="mt-2 text-xs text-soft">
-          The total is what is trained on; its terms are shown without their weights.
+          Training minimises the total. Its terms are shown without their weights.
         </p>
       </Card>
-      <div className="grid grid-cols-1 gap-4 md:grid-cols-2 xl:grid-cols-3">
-        {others.map(({ unit, line }) => (
+      <div className="grid grid-cols-1 gap-4 md:grid-cols-2 xl:grid-cols-3 min-[2000px]:grid-cols-4">
+        {others.map(({ line, unit, meaning }) => (
           <Card key={line.label} className="min-w-0 p-4 sm:p-5">
-            <h3 className="mb-2 text-[13px] font-medium">{line.label}</h3>
-            <LineChart
-              label={line.label}
-              lines={[line]}
-              xTitle="step"
-              yTitle={unit}
-              height={190}
-              group="run"
-            />
+            <h3 className="text-[13px] font-medium" title={meaning}>
+              {line.label}
+            </h3>
+            <p className="mb-2 min-h-[1lh] text-xs text-soft">{unit}</p>
+            <LineChart label={line.label} lines={[line]} xTitle="Step" height={190} group="run" />
           </Card>
         ))}
       </div>

@@ -1,45 +1,56 @@
-import { Card } from '@tremor/react';
+import { Callout } from '@tremor/react';
 import type { Run } from '@sae-lab/db/reading';
+import { integer } from '@sae-lab/measures';
+import type { ReactNode } from 'react';
 import { statusColor } from '../components/status.ts';
-import { integer } from '../format/number.ts';
 
-/** Why a run has no result, and what to do. */
+/** Why a run has no result, and what to do about it. */
 export function RunError({ run }: { run: Run }) {
-  if (run.status === 'interrupted') return <Interrupted run={run} />;
+  if (run.status === 'interrupted') {
+    return (
+      <StatusCallout status="interrupted" title={`Interrupted after ${integer(run.step)} steps`}>
+        <Line>No worker is training this run. Start its sweep again to resume from the last checkpoint.</Line>
+      </StatusCallout>
+    );
+  }
   if (!run.error) return null;
   const { code, message, details } = run.error;
   const { problem, field, expected, received, fix } = (details ?? {}) as Record<string, string | undefined>;
+  const title =
+    run.status === 'diverged' ? `Diverged at step ${run.divergedAtStep ?? run.step}` : 'The run failed';
   return (
-    <Card
-      className="border-l-4 p-4 pl-3.5 sm:p-5 sm:pl-4"
-      style={{ borderLeftColor: statusColor(run.status) }}
-    >
-      <h2 className="text-base font-semibold">
-        {run.status === 'diverged'
-          ? `Diverged at step ${run.divergedAtStep ?? run.step}`
-          : `The run ${run.status}`}
-      </h2>
-      <p className="mt-1 wrap-anywhere">
-        {problem === undefined ? message : [field, problem].filter(Boolean).join(': ')}
-      </p>
-      {expected === undefined ? null : <p className="text-soft wrap-anywhere">Expected {expected}.</p>}
-      {received === undefined ? null : <p className="text-soft wrap-anywhere">Received {received}.</p>}
-      {fix === undefined ? null : <p className="mt-1 wrap-anywhere">{fix}</p>}
-      <p className="mt-1 text-xs text-soft">{code}</p>
-    </Card>
+    <StatusCallout status={run.status} title={title}>
+      <Line>{problem === undefined ? message : [field, problem].filter(Boolean).join(': ')}</Line>
+      {expected === undefined ? null : <Line soft>Expected: {expected}</Line>}
+      {received === undefined ? null : <Line soft>Received: {received}</Line>}
+      {fix === undefined ? null : <Line>{fix}</Line>}
+      <Line soft>{code}</Line>
+    </StatusCallout>
   );
 }
 
-function Interrupted({ run }: { run: Run }) {
+/** Tremor's callout in the colour of a status. */
+function StatusCallout({
+  status,
+  title,
+  children,
+}: {
+  status: Run['status'];
+  title: string;
+  children: ReactNode;
+}) {
   return (
-    <Card
-      className="border-l-4 p-4 pl-3.5 sm:p-5 sm:pl-4"
-      style={{ borderLeftColor: statusColor('interrupted') }}
+    <Callout
+      title={title}
+      className="bg-surface text-ink ring-1 ring-line"
+      style={{ borderLeftColor: statusColor(status) }}
     >
-      <h2 className="text-base font-semibold">Interrupted after {integer(run.step)} steps</h2>
-      <p className="mt-1">
-        No worker has this run. Start its sweep again to continue it from its last checkpoint.
-      </p>
-    </Card>
+      {children}
+    </Callout>
   );
+}
+
+/** A callout's text is a paragraph, which cannot hold others. */
+function Line({ soft = false, children }: { soft?: boolean; children: ReactNode }) {
+  return <span className={`block wrap-anywhere ${soft ? 'text-soft' : ''}`}>{children}</span>;
 }

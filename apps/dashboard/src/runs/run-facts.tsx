@@ -1,56 +1,86 @@
 import type { RunStatus } from '@sae-lab/db/reading';
-import { bytes, integer } from '../format/number.ts';
-import { duration, instant } from '../format/time.ts';
+import { bytes, integer } from '@sae-lab/measures';
 import { Facts, type Fact } from './facts.tsx';
-import { factsOfJson } from './facts-of-json.ts';
+import { jsonFacts } from './json-facts.ts';
 import type { RunDetails } from './load-run.ts';
+import { provenanceGroups } from './provenance-facts.ts';
 
-/** How a run was asked for, with what it was made, and where its SAE lies. */
+/** How a run was configured, where it was trained, and where its SAE is stored. */
 export function RunFacts({ details }: { details: RunDetails }) {
-  const { run, variant, activations, artifacts } = details;
-  // Beside the list these have places of their own.
-  const { variant: _, ...config } = run.config;
+  const { run, artifacts } = details;
   return (
     <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
-      <Facts
-        title="Configuration"
-        facts={[
-          ['variant', `${run.variant}, version ${run.mathVersion} of its mathematics`],
-          ...(variant?.packageName
-            ? [['package', `${variant.packageName} ${variant.packageVersion}`] as Fact]
-            : []),
-          ...(variant ? [['source', <Source key="source" of={variant.paper} />] as Fact] : []),
-          ['loss', run.lossConvention],
-          ...(activations
-            ? ([
-                ['model', activations.model],
-                ['activations', `${integer(activations.rows)} rows of ${integer(activations.dIn)}`],
-                // What a run on synthetic activations was made of, and thus all that is true of them.
-                ...factsOfJson(activations.manifest['synthetic'] ?? {}, 'synthetic'),
-              ] as Fact[])
-            : []),
-          ...factsOfJson(config),
-          ['identity', run.hash],
-        ]}
-      />
+      <Facts title="Configuration" groups={configurationGroups(details)} />
       <div className="grid grid-cols-1 gap-4">
         <Facts
-          title="The SAE"
-          facts={artifacts.length === 0 ? [['saved', unsaved(run.status)]] : artifacts.flatMap(artifactFacts)}
+          title="SAE"
+          groups={
+            artifacts.length === 0
+              ? [{ facts: [['Saved', unsaved(run.status)]] }]
+              : artifacts.map((artifact) => ({ facts: artifactFacts(artifact) }))
+          }
         />
-        <Facts title="Provenance" facts={provenanceFacts(run)} />
+        <Facts title="Provenance" groups={provenanceGroups(run)} />
       </div>
     </div>
   );
 }
 
-function unsaved(status: RunStatus): string {
-  return status === 'queued' || status === 'running' || status === 'interrupted'
-    ? 'once the run has finished'
-    : 'no, the run has no result';
+function configurationGroups({ run, variant, activations }: RunDetails) {
+  const { hook, width, seed, config, hyper } = run;
+  // These have rows of their own.
+  const { variant: _, dSae: __, hook: ___, seed: ____, hyper: _____, activationsId, ...rest } = config;
+  const { training, evaluation, coreMathVersion, ...others } = rest;
+  return [
+    {
+      facts: [
+        ['Variant', `${run.variant}, math version ${run.mathVersion}`],
+        ...optional('Package', variant?.packageName && `${variant.packageName} ${variant.packageVersion}`),
+        ...optional('Paper', variant && <Paper key="paper" of={variant.paper} />),
+        ['Loss', run.lossConvention],
+        ['Hook', hook],
+        ['Width', `${integer(width)} latents`],
+        ['Seed', String(seed)],
+        ...jsonFacts({ coreMathVersion }),
+        ['Run hash', run.hash],
+      ] as Fact[],
+    },
+    // As the experiment file spells them.
+    { title: 'Hyperparameters', facts: jsonFacts(hyper, (path) => path) },
+    {
+      title: 'Activations',
+      facts: [
+        ...optional('Model', activations?.model),
+        ...optional(
+          'Size',
+          activations && `${integer(activations.rows)} rows of ${integer(activations.dIn)} dimensions`,
+        ),
+        ...jsonFacts({ synthetic: activations?.manifest['synthetic'] ?? {} }),
+        ...optional('Activations hash', activationsId as string | undefined),
+      ],
+    },
+    { title: 'Training', facts: sorted(jsonFacts(training)) },
+    { title: 'Evaluation', facts: jsonFacts(evaluation) },
+    { title: 'Other settings', facts: jsonFacts(others) },
+  ];
 }
 
-function Source({ of }: { of: string }) {
+/** Postgres does not keep the order of JSON keys. */
+function sorted(facts: readonly Fact[]): Fact[] {
+  return facts.toSorted(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function optional(label: string, value: Fact[1]): Fact[] {
+  return value === undefined || value === '' ? [] : [[label, value]];
+}
+
+function unsaved(status: RunStatus): string {
+  return status === 'queued' || status === 'running' || status === 'interrupted'
+    ? 'When the run finishes'
+    : 'No, because the run has no result';
+}
+
+function Paper({ of }: { of: string }) {
   return /^https?:\/\//.test(of) ? (
     <a href={of} className="text-accent hover:underline">
       {of}
@@ -60,31 +90,11 @@ function Source({ of }: { of: string }) {
   );
 }
 
-function artifactFacts({ kind, path, place, bytes: size, sha256 }: RunDetails['artifacts'][number]): Fact[] {
+function artifactFacts({ path, place, bytes: size, sha256 }: RunDetails['artifacts'][number]): Fact[] {
   return [
-    [kind, path],
-    ['in', place],
-    ['size', bytes(size)],
-    ['sha256', sha256],
-  ];
-}
-
-function provenanceFacts(run: RunDetails['run']): Fact[] {
-  const { commit, dirty, cpu, hostname, dataDir, warnings, ...rest } = run.provenance ?? {};
-  const { model, count } = (cpu ?? {}) as { model?: string; count?: number };
-  return [
-    ['queued', instant(run.queuedAt)],
-    ...(run.startedAt ? [['started', instant(run.startedAt)] as Fact] : []),
-    ...(run.finishedAt ? [['ended', instant(run.finishedAt)] as Fact] : []),
-    ...(run.seconds === null ? [] : [['training', duration(run.seconds)] as Fact]),
-    ['attempts', String(run.attempt)],
-    ...(typeof commit === 'string'
-      ? [['commit', `${commit}${dirty === true ? ', with changes that are in no commit' : ''}`] as Fact]
-      : []),
-    ...(model === undefined ? [] : [['CPU', `${model}, ${count ?? '?'} cores`] as Fact]),
-    ...(typeof hostname === 'string' ? [['machine', hostname] as Fact] : []),
-    ...(typeof dataDir === 'string' ? [['data folder', `${dataDir}, on that machine`] as Fact] : []),
-    ...(Array.isArray(warnings) && warnings.length > 0 ? [['warnings', warnings.join(' ')] as Fact] : []),
-    ...factsOfJson(rest),
+    ['Weights', path],
+    ['Data folder', place],
+    ['Size', bytes(size)],
+    ['SHA-256', sha256],
   ];
 }

@@ -1,7 +1,7 @@
 import { configurationsOf, type RunConfiguration } from '@sae-lab/measures';
 import type { Run, VariantRow } from '@sae-lab/db/reading';
 
-/** The configuration of each run, with the label that `pnpm sweep` prints. */
+/** The configuration of each run, labelled as `pnpm sweep` prints it. */
 export function runConfigurations(
   runs: readonly Run[],
   variants: readonly Pick<VariantRow, 'name' | 'mathVersion' | 'sparsity'>[],
@@ -9,13 +9,8 @@ export function runConfigurations(
 ): RunConfiguration[] {
   const sparsity = new Map(variants.map((row) => [`${row.name} ${row.mathVersion}`, row.sparsity]));
   return configurationsOf(
-    runs.map((run) => ({ ...run, device: deviceOf(run) })),
+    runs,
     ({ variant, mathVersion }) => sparsity.get(`${variant} ${mathVersion}`),
     options,
   );
-}
-
-function deviceOf({ provenance }: Run): string | undefined {
-  const device = provenance?.['device'];
-  return typeof device === 'string' ? device : undefined;
 }

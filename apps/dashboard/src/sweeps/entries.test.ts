@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { COLUMNS, columnsOf, firstDirection, sortEntries } from './columns.ts';
+import { COLUMNS, columnsOf, firstDirection, sortEntries, type FigureChoice } from './columns.ts';
 import { entriesOf } from './entries.ts';
 import type { RunRow } from './run-row.ts';
 
@@ -19,55 +19,55 @@ function row(given: Partial<RunRow> = {}): RunRow {
     status: 'finished',
     step: 20,
     totalSteps: 20,
-    metrics: {},
+    figures: {},
     seconds: 1,
     problem: null,
     ...given,
   };
 }
 
-test('runs that differ by their seed only are one entry, with mean and sample deviation', () => {
-  const rows = [1, 2, 3].map((l0, seed) => row({ seed, metrics: { l0 } }));
+test('runs that differ only in their seed are one entry, with mean and sample deviation', () => {
+  const rows = [1, 2, 3].map((l0, seed) => row({ seed, figures: { l0 } }));
   const [entry, ...others] = entriesOf(
-    [...rows, row({ configuration: 1, width: 128, status: 'running', metrics: {} })],
+    [...rows, row({ configuration: 1, width: 128, status: 'running', figures: {} })],
     true,
   );
   expect(entry).toMatchObject({
     counts: { finished: 3 },
     step: 60,
     totalSteps: 60,
-    metrics: { l0: { mean: 2, deviation: 1 } },
+    figures: { l0: { n: 3, mean: 2, deviation: 1 } },
   });
-  expect(others).toMatchObject([{ width: 128, metrics: { l0: { mean: null, deviation: null } } }]);
+  expect(others).toMatchObject([{ width: 128, figures: { l0: { n: 0, mean: null, deviation: null } } }]);
   expect(entriesOf(rows, false)).toHaveLength(3);
 });
 
-test('runs of different configurations are different entries, however alike they look', () => {
+test('runs of different configurations are different entries, even if they look alike', () => {
   const entries = entriesOf([row(), row({ configuration: 1 })], true);
   expect(entries.map(({ runs }) => runs.length)).toEqual([1, 1]);
   expect(new Set(entries.map(({ key }) => key)).size).toBe(2);
 });
 
-test('a run without a figure takes no part in its mean', () => {
-  const finished = row({ metrics: { mse: 3 } });
-  for (const without of [row({ status: 'failed' }), row({ metrics: { l0: 1 } })]) {
-    expect(entriesOf([finished, without], true)[0]!.metrics.mse).toEqual({ mean: 3, deviation: null });
+test('a run without a figure does not count in its mean', () => {
+  const finished = row({ figures: { mse: 3 } });
+  for (const without of [row({ status: 'failed' }), row({ figures: { l0: 1 } })]) {
+    expect(entriesOf([finished, without], true)[0]!.figures.mse).toEqual({ n: 1, mean: 3, deviation: null });
   }
 });
 
-test('what is missing stands last in both directions, infinities where they belong', () => {
+test('missing values come last in both directions, infinities at their end', () => {
   const values = [2, Number.NaN, Infinity, undefined, -Infinity, 1];
   const entries = entriesOf(
-    values.map((mse) => row({ metrics: mse === undefined ? {} : { mse } })),
+    values.map((mse) => row({ figures: mse === undefined ? {} : { mse } })),
     false,
   );
   const order = (direction: 'asc' | 'desc') =>
-    sortEntries(entries, 'mse', direction).map(({ metrics }) => metrics.mse.mean);
+    sortEntries(entries, 'mse', direction).map(({ figures }) => figures.mse.mean);
   expect(order('asc')).toEqual([-Infinity, 1, 2, Infinity, null, null]);
   expect(order('desc')).toEqual([Infinity, 2, 1, -Infinity, null, null]);
 });
 
-test('names sort by the numbers in them; no column leaves the sweep’s own order', () => {
+test('names sort by the numbers in them; no column keeps the sweep’s order', () => {
   const entries = entriesOf(
     ['blocks.10.x', 'blocks.2.x', 'blocks.1.x'].map((hook) => row({ hook })),
     false,
@@ -81,14 +81,16 @@ test('names sort by the numbers in them; no column leaves the sweep’s own orde
   for (const { key } of COLUMNS) expect(sortEntries(entries, key, 'asc')).toHaveLength(3);
 });
 
-test('how well the truth was found has columns only where some run knows it', () => {
-  const keys = (rows: readonly RunRow[]) => columnsOf(entriesOf(rows, false)).map(({ key }) => key);
-  const plain = row({ metrics: { l0: 8 } });
+test('optional figures have columns only where some run has them; all figures have one on request', () => {
+  const keys = (rows: readonly RunRow[], choice: FigureChoice = 'main') =>
+    columnsOf(entriesOf(rows, false), choice).map(({ key }) => key);
+  const plain = row({ figures: { l0: 8 } });
   expect(keys([plain])).not.toContain('mmcs');
   expect(keys([])).not.toContain('recovered');
-  const both = keys([plain, row({ metrics: { l0: 8, mmcs: 0.9, recovered: 0.7 } })]);
-  expect(both).toHaveLength(COLUMNS.length);
-  expect(both.slice(-3)).toEqual(['mmcs', 'recovered', 'seconds']);
+  expect(keys([plain])).not.toContain('l1');
+  const both = [plain, row({ figures: { l0: 8, mmcs: 0.9, recovered: 0.7 } })];
+  expect(keys(both).slice(-3)).toEqual(['mmcs', 'recovered', 'seconds']);
+  expect(keys(both, 'all')).toEqual(COLUMNS.map(({ key }) => key));
 });
 
 test('a first click on a heading puts the best first', () => {

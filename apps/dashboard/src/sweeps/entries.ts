@@ -1,8 +1,8 @@
 import type { RunStatus } from '@sae-lab/db/reading';
-import { spreadOf, type Spread } from '@sae-lab/measures';
-import type { RunRow, ShownMetric } from './run-row.ts';
+import { ALL_FIGURES, spreadOf, type FigureKey, type Spread } from '@sae-lab/measures';
+import type { RunRow } from './run-row.ts';
 
-/** A line of the table and a point of the plot: one run, or the runs that differ by their seed only. */
+/** A row of the table and a point of the plot: one run, or the runs that differ only in their seed. */
 export interface Entry extends Pick<
   RunRow,
   'variant' | 'mathVersion' | 'coefficient' | 'coefficientValue' | 'hook' | 'width'
@@ -10,10 +10,11 @@ export interface Entry extends Pick<
   readonly key: string;
   readonly runs: readonly RunRow[];
   readonly counts: Readonly<Partial<Record<RunStatus, number>>>;
-  /** Training steps done and to do, of all runs; null while unknown. */
+  /** Training steps completed and planned, summed over the runs; null while a total is unknown. */
   readonly step: number;
   readonly totalSteps: number | null;
-  readonly metrics: Readonly<Record<ShownMetric | 'seconds', Spread>>;
+  readonly figures: Readonly<Record<FigureKey, Spread>>;
+  readonly seconds: Spread;
 }
 
 export function entriesOf(rows: readonly RunRow[], overSeeds: boolean): Entry[] {
@@ -22,8 +23,8 @@ export function entriesOf(rows: readonly RunRow[], overSeeds: boolean): Entry[] 
   );
   return [...groups].map(([key, runs]) => {
     const { variant, mathVersion, coefficient, coefficientValue, hook, width } = runs[0]!;
-    const metric = (name: ShownMetric) => spreadOf(runs.map(({ metrics }) => metrics[name]));
     const totals = runs.map(({ totalSteps }) => totalSteps);
+    const spread = (figure: FigureKey): Spread => spreadOf(runs.map(({ figures }) => figures[figure]));
     return {
       key,
       runs,
@@ -36,17 +37,10 @@ export function entriesOf(rows: readonly RunRow[], overSeeds: boolean): Entry[] 
       counts: countBy(runs),
       step: runs.reduce((sum, { step }) => sum + step, 0),
       totalSteps: totals.includes(null) ? null : totals.reduce<number>((sum, total) => sum + (total ?? 0), 0),
-      metrics: {
-        l0: metric('l0'),
-        explained_variance: metric('explained_variance'),
-        mse: metric('mse'),
-        cosine: metric('cosine'),
-        l2_ratio: metric('l2_ratio'),
-        dead_fraction: metric('dead_fraction'),
-        mmcs: metric('mmcs'),
-        recovered: metric('recovered'),
-        seconds: spreadOf(runs.map(({ seconds }) => seconds)),
-      },
+      figures: Object.fromEntries(
+        ALL_FIGURES.map((figure) => [figure.key, spread(figure.key as FigureKey)]),
+      ) as Record<FigureKey, Spread>,
+      seconds: spreadOf(runs.map(({ seconds }) => seconds)),
     };
   });
 }

@@ -11,7 +11,7 @@ const scalar = fc.oneof(
 const metrics = fc.dictionary(fc.constantFrom('l0', 'mse', 'cosine'), scalar);
 const row = fc.record({ id: fc.integer(), status: scalar, all: fc.constant('x'), metrics });
 
-test('rows come out as they went in', () => {
+test('unpacks to the rows that were packed', () => {
   fc.assert(
     fc.property(fc.array(row), (rows) => {
       expect(unpack(pack(rows))).toEqual(rows);
@@ -19,7 +19,7 @@ test('rows come out as they went in', () => {
   );
 });
 
-test('what repeats is sent once, and numbers only as far as they are read', () => {
+test('sends repeated values once, and numbers with the digits that readers see', () => {
   const rows = Array.from({ length: 1000 }, (_, id) => ({
     id,
     variant: id % 2 ? 'topk' : 'relu-l1',

@@ -1,6 +1,6 @@
 /**
- * Objects of one shape as columns, for the way to the browser: names are sent once, not with every row, and texts that
- * repeat (variants, hooks, statuses) once each. Numbers keep the digits that a reader could see.
+ * Objects of one shape, stored as columns to send to the browser: keys are sent once instead of with every row, and so
+ * are repeated texts (variants, hooks, statuses). Numbers keep as many digits as a reader can see.
  */
 export interface Packed {
   readonly length: number;
@@ -9,17 +9,17 @@ export interface Packed {
 
 type Scalar = number | string | boolean | null | undefined;
 type Column =
-  /** The value that all rows have. */
+  /** The value of all rows. */
   | { readonly all: Scalar }
   | { readonly values: readonly Scalar[] }
-  /** Place of each row's value among `of`. */
+  /** The index of each row's value in `of`. */
   | { readonly of: readonly Scalar[]; readonly at: readonly number[] }
-  /** Fields of an object that every row has. */
+  /** The fields of a nested object. */
   | { readonly fields: Readonly<Record<string, Column>> };
 
 type Row = { readonly [key: string]: Scalar | Row };
 
-/** Far more than any column shows. */
+/** More than any column shows. */
 const DIGITS = 9;
 
 export function pack(rows: readonly object[]): Packed {
@@ -42,7 +42,7 @@ function columnOf(values: readonly Row[string][]): Column {
   const scalars = (values as readonly Scalar[]).map(rounded);
   const places = new Map([...new Set(scalars)].map((value, place) => [value, place]));
   if (places.size === 1) return { all: scalars[0] };
-  // A place is shorter than the value that it stands for, if that comes often enough.
+  // Indices are shorter than values only if values repeat often enough.
   return places.size * 4 > scalars.length
     ? { values: scalars }
     : { of: [...places.keys()], at: scalars.map((value) => places.get(value)!) };

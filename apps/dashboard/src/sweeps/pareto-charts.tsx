@@ -3,13 +3,16 @@
 import { memo } from 'react';
 import { paddedDomain } from '../charts/scales.ts';
 import { ScatterPlot, type ScatterPoint } from '../charts/scatter-plot.tsx';
-import { fixed, short } from '../format/number.ts';
+import { FIGURES, formatOf, inSentence, runLabel, short } from '@sae-lab/measures';
 import { variantStyle } from '../variants/variant-style.ts';
 import type { Entry } from './entries.ts';
 
+const [X, Y] = [FIGURES.l0, FIGURES.explained_variance];
+const [X_NAME, Y_NAME] = [inSentence(X.label), inSentence(Y.label)];
+
 /**
- * L0 against explained variance, a plot per hook, all on the same axes: hooks are there to be compared. Memoised:
- * sorting the table must not draw thousands of points again.
+ * Sparsity against fidelity, one plot per hook, all on the same axes so that hooks can be compared. Memoised: sorting
+ * the table must not draw thousands of points again.
  */
 export const ParetoCharts = memo(function ParetoCharts({
   entries,
@@ -29,27 +32,27 @@ export const ParetoCharts = memo(function ParetoCharts({
   );
   const byHook = Map.groupBy(points, ({ hook }) => hook);
   return (
-    <div className={`mt-4 grid grid-cols-1 gap-x-8 gap-y-6 ${hooks.length > 1 ? 'lg:grid-cols-2' : ''}`}>
+    <div className={`mt-4 grid grid-cols-1 gap-x-8 gap-y-6 ${columnsFor(hooks.length)}`}>
       {hooks.map((hook) => (
         <section key={hook}>
           <h3 className="mb-1 text-[13px] font-medium break-all text-soft">{hook}</h3>
           <ScatterPlot
-            label={`L0 against explained variance at ${hook}; arrow keys go from run to run`}
+            label={`${X_NAME} and ${Y_NAME} at ${hook}. Use the arrow keys to move between runs.`}
             points={byHook.get(hook) ?? []}
             x={{
-              name: 'L0',
-              title: 'L0 (latents on per token, log)',
+              name: X.label,
+              title: `${X.label} (${X.unit}, log scale)`,
               kind: 'log',
               domain: x,
-              format: fixed(1),
+              format: formatOf(X),
               tickFormat: short(2),
             }}
             y={{
-              name: 'explained variance',
-              title: 'explained variance',
+              name: Y.label,
+              title: Y.label,
               kind: 'linear',
               domain: y,
-              format: fixed(4),
+              format: formatOf(Y),
               tickFormat: short(3),
             }}
           />
@@ -59,27 +62,36 @@ export const ParetoCharts = memo(function ParetoCharts({
   );
 });
 
-/** Of a whisker: both have to be on the axis. */
+function columnsFor(hooks: number): string {
+  if (hooks < 2) return '';
+  return hooks === 2 ? 'lg:grid-cols-2' : 'lg:grid-cols-2 min-[2000px]:grid-cols-3';
+}
+
+/** The ends of a whisker. The axis must contain both. */
 function ends(value: number, spread: number | null | undefined): number[] {
   return [value - (spread ?? 0), value + (spread ?? 0)];
 }
 
 function scatterPoint(entry: Entry): (ScatterPoint & { hook: string }) | undefined {
-  const { l0, explained_variance: explained } = entry.metrics;
-  if (l0.mean === null || explained.mean === null) return undefined;
+  const { l0: x, explained_variance: y } = entry.figures;
+  if (x.mean === null || y.mean === null) return undefined;
   const [first] = entry.runs;
-  const which = entry.runs.length === 1 ? `seed ${first!.seed}` : `${entry.runs.length} seeds`;
   return {
     key: entry.key,
     hook: entry.hook,
-    // Another version of a variant is another variant.
+    // Versions of a variant are different variants.
     group: JSON.stringify([entry.variant, entry.mathVersion]),
     style: variantStyle(entry.variant),
-    x: l0.mean,
-    y: explained.mean,
-    xSpread: l0.deviation,
-    ySpread: explained.deviation,
-    title: `${entry.variant} ${entry.coefficient}, width ${entry.width}, ${which}`,
+    x: x.mean,
+    y: y.mean,
+    xSpread: x.deviation,
+    ySpread: y.deviation,
+    title: runLabel({
+      variant: entry.variant,
+      coefficient: entry.coefficient,
+      width: entry.width,
+      ...(entry.runs.length === 1 ? { seed: first!.seed } : { seeds: entry.runs.length }),
+    }),
     href: `/runs/${first!.id}`,
   };
 }

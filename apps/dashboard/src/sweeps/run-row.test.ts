@@ -6,7 +6,7 @@ import { runRows } from './run-row.ts';
 const variants = [{ name: 'relu-l1', mathVersion: 1, sparsity: 'l1' }] as VariantRow[];
 let ids = 0;
 
-function stored(l1: number, learningRate: number, seed: number, evaluation = {}): EvaluatedRun {
+function stored(l1: number, learningRate: number, seed: number, figures = {}): EvaluatedRun {
   ids += 1;
   const identity = {
     variant: 'relu-l1',
@@ -23,11 +23,11 @@ function stored(l1: number, learningRate: number, seed: number, evaluation = {})
     hyper: { l1 },
     config,
     status: 'finished',
-    evaluation,
+    figures,
   } as unknown as EvaluatedRun;
 }
 
-test('the mean is over seeds of one configuration, not over what is labelled or rounded alike', () => {
+test('means are over the seeds of one configuration, not over values that round alike', () => {
   const runs = [1, 1.00001].flatMap((l1) =>
     [1e-3, 1.00003e-3].flatMap((rate) => [stored(l1, rate, 0), stored(l1, rate, 1)]),
   );
@@ -42,7 +42,7 @@ test('the mean is over seeds of one configuration, not over what is labelled or 
   expect(new Set(entries.map(({ key }) => key)).size).toBe(4);
 });
 
-test('a figure that is undefined is none', () => {
+test('an undefined figure is left out', () => {
   const [row] = runRows([stored(1, 1e-3, 0, { l0: 3, explained_variance: Number.NaN })], variants);
-  expect(row!.metrics).toEqual({ l0: 3 });
+  expect(row!.figures).toEqual({ l0: 3 });
 });

@@ -1,29 +1,38 @@
 'use client';
 
-import { Card, Table, TableBody, TableCell, TableHead, TableHeaderCell, TableRow } from '@tremor/react';
+import {
+  Button,
+  Card,
+  Table,
+  TableBody,
+  TableCell,
+  TableHead,
+  TableHeaderCell,
+  TableRow,
+} from '@tremor/react';
 import Link from 'next/link';
 import { useState } from 'react';
 import { ProgressMeter } from '../components/progress-meter.tsx';
 import { StatusBadge } from '../components/status-badge.tsx';
 import { StatusCounts } from '../components/status-counts.tsx';
-import { integer } from '../format/number.ts';
+import { integer, spreadParts } from '@sae-lab/measures';
 import { VariantMark } from '../variants/variant-mark.tsx';
-import { columnsOf, type Column } from './columns.ts';
+import type { Column } from './columns.ts';
 import type { Entry } from './entries.ts';
 
 interface RunTableProps {
   readonly entries: readonly Entry[];
+  readonly columns: readonly Column[];
   readonly sort: string | null;
   readonly direction: 'asc' | 'desc';
   readonly onSort: (key: string) => void;
 }
 
-/** A browser lays out some hundred rows at once; the others are there when they are asked for. */
+/** A browser lays out about a hundred rows quickly; a button shows more. */
 const ROWS_AT_ONCE = 100;
 
-export function RunTable({ entries, sort, direction, onSort }: RunTableProps) {
+export function RunTable({ entries, columns, sort, direction, onSort }: RunTableProps) {
   const [limit, setLimit] = useState(ROWS_AT_ONCE);
-  const columns = columnsOf(entries);
   return (
     <Card className="overflow-hidden p-0">
       <div className="flex items-baseline gap-3 px-4 pt-4 sm:px-5">
@@ -59,14 +68,12 @@ export function RunTable({ entries, sort, direction, onSort }: RunTableProps) {
         </TableBody>
       </Table>
       {entries.length > limit ? (
-        <button
-          type="button"
-          className="w-full border-t border-line px-5 py-3 text-left text-[13px] text-accent hover:bg-sunken"
-          onClick={() => setLimit(limit + ROWS_AT_ONCE)}
-        >
-          Show {integer(Math.min(ROWS_AT_ONCE, entries.length - limit))} more of{' '}
-          {integer(entries.length - limit)}
-        </button>
+        <div className="border-t border-line px-4 py-3 sm:px-5">
+          <Button variant="light" onClick={() => setLimit(limit + ROWS_AT_ONCE)}>
+            Show {integer(Math.min(ROWS_AT_ONCE, entries.length - limit))} of{' '}
+            {integer(entries.length - limit)} more
+          </Button>
+        </div>
       ) : null}
     </Card>
   );
@@ -91,7 +98,7 @@ function Heading({ column, sorted, onSort }: HeadingProps) {
         onClick={() => onSort(column.key)}
       >
         {column.label}
-        {/* Always there, so that sorting moves nothing. */}
+        {/* Always takes its space, so that sorting does not shift the columns. */}
         <svg width={7} height={7} viewBox="0 0 8 8" aria-hidden="true" className={sorted ? '' : 'invisible'}>
           <path d={sorted === 'desc' ? 'M0,1.5H8L4,7Z' : 'M0,6.5H8L4,1Z'} fill="currentColor" />
         </svg>
@@ -147,7 +154,7 @@ function SeedLinks({ entry }: { entry: Entry }) {
           href={`/runs/${id}`}
           prefetch={false}
           className="text-accent hover:underline"
-          aria-label={`seed ${seed}`}
+          aria-label={`Seed ${seed}`}
         >
           {seed}
         </Link>
@@ -156,21 +163,13 @@ function SeedLinks({ entry }: { entry: Entry }) {
   );
 }
 
-function Figure({ entry, column }: { entry: Entry; column: Column }) {
-  const { spread, format, deviationFormat } = column;
-  if (!spread || !format || !deviationFormat) return null;
-  const { mean, deviation } = spread(entry);
+function Figure({ entry, column: { measured } }: { entry: Entry; column: Column }) {
+  if (!measured) return null;
+  const [mean, deviation] = spreadParts(measured.measure, measured.spread(entry));
   return (
     <>
-      {format(mean)}
-      {mean === null || deviation === null || !Number.isFinite(mean) ? null : (
-        <span className="text-soft"> ± {deviationFormat(isRounding(deviation, mean) ? 0 : deviation)}</span>
-      )}
+      {mean}
+      {deviation === undefined ? null : <span className="text-soft"> ± {deviation}</span>}
     </>
   );
-}
-
-/** Equal values have a mean that differs from them in the last digit. */
-function isRounding(deviation: number, mean: number): boolean {
-  return deviation < Math.abs(mean) * 1e-9;
 }

@@ -4,7 +4,7 @@ import Link from 'next/link';
 import { StatusBadge } from '../components/status-badge.tsx';
 import { SWEEP_STATUS_MEANING } from '../components/status.ts';
 import { StatusCounts } from '../components/status-counts.tsx';
-import { integer } from '../format/number.ts';
+import { integer } from '@sae-lab/measures';
 import { instant } from '../format/time.ts';
 
 const EDGES = 'px-3 py-3 first:pl-4 last:pr-4 sm:first:pl-5 sm:last:pr-5';
@@ -15,10 +15,10 @@ export function SweepTable({ sweeps }: { sweeps: readonly SweepWithCounts[] }) {
       <Table aria-label="Sweeps">
         <TableHead>
           <TableRow className="border-b border-line">
-            {['name', 'status', 'runs', 'by status', 'last started', 'file'].map((heading) => (
+            {['Name', 'Status', 'Runs', 'By status', 'Last started', 'File'].map((heading) => (
               <TableHeaderCell
                 key={heading}
-                className={`text-xs font-medium text-soft ${EDGES} ${heading === 'runs' ? 'text-right' : ''}`}
+                className={`text-xs font-medium text-soft ${EDGES} ${heading === 'Runs' ? 'text-right' : ''}`}
               >
                 {heading}
               </TableHeaderCell>

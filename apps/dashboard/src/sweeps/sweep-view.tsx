@@ -5,7 +5,7 @@ import { useQueryStates } from 'nuqs';
 import { useMemo } from 'react';
 import { Select } from '../components/select.tsx';
 import { VariantMark } from '../variants/variant-mark.tsx';
-import { firstDirection, sortEntries } from './columns.ts';
+import { columnsOf, firstDirection, sortEntries } from './columns.ts';
 import { entriesOf } from './entries.ts';
 import { unpack, type Packed } from './pack.ts';
 import { ParetoCharts } from './pareto-charts.tsx';
@@ -13,14 +13,14 @@ import type { RunRow } from './run-row.ts';
 import { RunTable } from './run-table.tsx';
 import { viewState } from './view-state.ts';
 
-/** Fronts and table of a sweep, with the filters that both obey. */
+/** The fronts and the table of a sweep, and the filters for both. */
 export function SweepView({ packed }: { packed: Packed }) {
   const rows = useMemo(() => unpack<RunRow>(packed), [packed]);
   const [state, setState] = useQueryStates(viewState);
   const hooks = useMemo(() => distinct(rows.map(({ hook }) => hook)), [rows]);
   const widths = useMemo(() => distinct(rows.map(({ width }) => width)).toSorted((a, b) => a - b), [rows]);
   const manySeeds = new Set(rows.map(({ seed }) => seed)).size > 1;
-  // A link may name what this sweep does not have.
+  // A link may name a hook or width that this sweep does not have.
   const hook = hooks.find((name) => name === state.hook);
   const width = widths.find((size) => size === state.width);
 
@@ -36,13 +36,14 @@ export function SweepView({ packed }: { packed: Packed }) {
   );
   const shownHooks = useMemo(() => (hook === undefined ? hooks : [hook]), [hooks, hook]);
   const sorted = useMemo(() => sortEntries(entries, state.sort, state.dir), [entries, state.sort, state.dir]);
+  const columns = useMemo(() => columnsOf(entries, state.figures), [entries, state.figures]);
   const variants = distinct(rows.map(({ variant }) => variant));
 
   return (
     <div className="grid grid-cols-1 gap-4">
       <Card className="p-4 sm:p-5">
         <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
-          <h2 className="text-base font-semibold">Sparsity against fidelity</h2>
+          <h2 className="text-base font-semibold">Sparsity and fidelity</h2>
           <ul className="flex flex-wrap gap-x-4 gap-y-1 text-[13px]">
             {variants.map((variant) => (
               <li key={variant} className="flex items-center gap-1.5">
@@ -50,14 +51,14 @@ export function SweepView({ packed }: { packed: Packed }) {
                 {variant}
               </li>
             ))}
-            <li className="text-soft">lines: Pareto front of each</li>
+            <li className="text-soft">Lines: Pareto front of each variant</li>
           </ul>
           <div className="flex flex-wrap gap-3 sm:ml-auto">
             {hooks.length > 1 ? (
               <Select
                 label="Hook"
                 value={hook ?? ''}
-                options={[['', 'all'], ...hooks.map((name): [string, string] => [name, name])]}
+                options={[['', 'All'], ...hooks.map((name): [string, string] => [name, name])]}
                 onChange={(value) => void setState({ hook: value || null })}
               />
             ) : null}
@@ -66,7 +67,7 @@ export function SweepView({ packed }: { packed: Packed }) {
                 label="Width"
                 value={width === undefined ? '' : String(width)}
                 options={[
-                  ['', 'all'],
+                  ['', 'All'],
                   ...widths.map((size): [string, string] => [String(size), String(size)]),
                 ]}
                 onChange={(value) => void setState({ width: value === '' ? null : Number(value) })}
@@ -77,21 +78,31 @@ export function SweepView({ packed }: { packed: Packed }) {
                 label="Seeds"
                 value={state.seeds}
                 options={[
-                  ['each', 'each run'],
-                  ['mean', 'mean ± deviation'],
+                  ['each', 'Each run'],
+                  ['mean', 'Mean ± deviation'],
                 ]}
                 onChange={(value) => void setState({ seeds: value === 'mean' ? 'mean' : null })}
               />
             ) : null}
+            <Select
+              label="Figures"
+              value={state.figures}
+              options={[
+                ['main', 'Main'],
+                ['all', 'All'],
+              ]}
+              onChange={(value) => void setState({ figures: value === 'all' ? 'all' : null })}
+            />
           </div>
         </div>
         <ParetoCharts entries={entries} hooks={shownHooks} />
       </Card>
       <RunTable
         entries={sorted}
+        columns={columns}
         sort={state.sort}
         direction={state.dir}
-        // The same heading again turns the order round; a third time restores the sweep's own.
+        // A second click on a heading reverses the order, a third restores the sweep's own.
         onSort={(key) =>
           void setState(
             state.sort !== key

@@ -1,7 +1,7 @@
 import { markPath } from '../charts/mark-path.ts';
 import { variantStyle } from './variant-style.ts';
 
-/** The mark of a variant, as its points have it, for legends and tables. */
+/** The mark of a variant's points, for legends and tables. */
 export function VariantMark({ name }: { name: string }) {
   const { color, shape } = variantStyle(name);
   return (

@@ -10,7 +10,7 @@ const style = (color: string, shape: MarkShape): VariantStyle => ({
   shape,
 });
 
-/** A colour and a shape each, so that neither has to tell variants apart alone. */
+/** Each variant has its own colour and shape, so that either is enough to tell them apart. */
 const KNOWN: Record<string, VariantStyle> = {
   'relu-l1': style('blue', 'circle'),
   topk: style('vermilion', 'square'),
@@ -22,7 +22,7 @@ const KNOWN: Record<string, VariantStyle> = {
 const FREE_COLORS = ['sky', 'brown', 'gold', 'purple', 'slate'];
 const FREE_SHAPES = ['diamond', 'wedge', 'cross'] as const;
 
-/** How a variant looks, on every page: it depends on its name only. */
+/** A variant's colour and shape on every page. They depend only on its name. */
 export function variantStyle(name: string): VariantStyle {
   const known = Object.hasOwn(KNOWN, name) ? KNOWN[name] : undefined;
   if (known) return known;

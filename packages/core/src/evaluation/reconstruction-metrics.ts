@@ -1,3 +1,5 @@
+import type { Figures } from '@sae-lab/measures';
+
 /** Below this part of E‖x‖², E‖x‖² − ‖E x‖² is mostly rounding. */
 const CANCELLED = 1e-9;
 
@@ -76,7 +78,7 @@ export class ReconstructionMetrics {
    *
    * NaN stands for a figure that is undefined.
    */
-  result(): Record<string, number> {
+  result() {
     const rows = this.#rows;
     const variance = this.#variance();
     return {
@@ -86,7 +88,7 @@ export class ReconstructionMetrics {
       l2_ratio: this.#normRatio / rows,
       relative_reconstruction_bias:
         this.#dot === 0 ? Number.NaN : this.#reconstructionSquaredNorm / this.#dot,
-    };
+    } satisfies Figures;
   }
 
   #variance(): number {

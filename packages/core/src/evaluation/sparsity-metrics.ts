@@ -1,3 +1,4 @@
+import type { Figures } from '@sae-lab/measures';
 import { count, emptyHistogram, type Histogram } from './histogram.ts';
 
 /** A unit counts as active in the histogram of active units above this, as in the introductory notebook. */
@@ -55,7 +56,7 @@ export class SparsityMetrics {
    * - `dead_fraction` latents that fired on none of the `evaluation_tokens`
    * - `dense_fraction_1pc`, `dense_fraction_10pc` latents that fire on more than 1 % and 10 % of tokens
    */
-  result(): Record<string, number> {
+  result() {
     const density = this.density();
     const fractionOfLatents = (holds: (density: number) => boolean): number =>
       density.reduce((total, value) => total + (holds(value) ? 1 : 0), 0) / this.#dSae;
@@ -66,7 +67,7 @@ export class SparsityMetrics {
       dense_fraction_1pc: fractionOfLatents((value) => value > 0.01),
       dense_fraction_10pc: fractionOfLatents((value) => value > 0.1),
       evaluation_tokens: this.#rows,
-    };
+    } satisfies Figures;
   }
 
   /**

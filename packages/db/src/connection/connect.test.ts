@@ -1,16 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { runById } from '../queries/runs.ts';
-import { openTestDatabase, type TestDatabase } from '../testing/open-test-database.ts';
+import { useTestDatabase } from '../testing/use-test-database.ts';
 import { connectDatabase } from './connect.ts';
 import { sql } from 'drizzle-orm';
 import { openDatabase } from './open-database.ts';
 import { inTransaction } from './transaction.ts';
 
-let server: TestDatabase;
-beforeAll(async () => {
-  server = await openTestDatabase();
-});
-afterAll(() => server.stop());
+const server = useTestDatabase();
 
 test('a server that does not answer is named without its password', async () => {
   const error = await openDatabase({

@@ -1,19 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '../testing/open-test-database.ts';
+import { expect, test } from 'vitest';
+import { useTestDatabase } from '../testing/use-test-database.ts';
 import { connectDatabase, type Database } from './connect.ts';
 import { migrateDatabase } from './migrate.ts';
 import { openDatabase } from './open-database.ts';
 
 const packageFolder = join(import.meta.dirname, '../..');
-let server: TestDatabase;
-
-beforeAll(async () => {
-  server = await openTestDatabase();
-});
-afterAll(() => server.stop());
+const server = useTestDatabase();
 
 /** The URL of a new, empty database. */
 async function emptyDatabase(name: string): Promise<string> {
@@ -34,10 +29,9 @@ test('an empty database gets every table, a second opening changes nothing', asy
     expect(await tables(database)).toEqual([
       'activations',
       'artifacts',
-      'evaluations',
+      'curve_chunks',
+      'figures',
       'histograms',
-      'metric_chunks',
-      'metric_summaries',
       'runs',
       'sweep_runs',
       'sweeps',

@@ -4,20 +4,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '../testing/open-test-database.ts';
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { useTestDatabase } from '../testing/use-test-database.ts';
 import { startPooler, type Order } from '../testing/transaction-pooler.ts';
 import { connectDatabase } from './connect.ts';
 import { openDatabase } from './open-database.ts';
 import { requireSessions } from './require-sessions.ts';
 
-let server: TestDatabase;
+const server = useTestDatabase();
 let socketFolder: string;
 beforeAll(async () => {
-  server = await openTestDatabase();
   socketFolder = new URL(server.database.url).searchParams.get('host')!;
 });
-afterAll(() => server.stop());
 
 const open = (url: string) => openDatabase({ dataDir: '/nowhere', url });
 const refused = {

@@ -1,12 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '../testing/open-test-database.ts';
+import { expect, test } from 'vitest';
+import { useTestDatabase } from '../testing/use-test-database.ts';
 import { openSession } from './session.ts';
 
-let server: TestDatabase;
-beforeAll(async () => {
-  server = await openTestDatabase();
-});
-afterAll(() => server.stop());
+const server = useTestDatabase();
 
 test('a session keeps its locks until it is closed', async () => {
   const [one, other] = [await openSession(server.database.url), await openSession(server.database.url)];

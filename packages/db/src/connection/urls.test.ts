@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '../testing/open-test-database.ts';
+import { useTestDatabase } from '../testing/use-test-database.ts';
 import { tcpToSocket } from '../testing/tcp-to-socket.ts';
 import { connectDatabase } from './connect.ts';
 import { openDatabase } from './open-database.ts';
@@ -10,13 +10,12 @@ import { openSession } from './session.ts';
 const PASSWORD = 'p@ss/w:rd? #%';
 const DATABASE = 'my db';
 
-let server: TestDatabase;
+const server = useTestDatabase();
 let socketFolder: string;
 let ports: { v4: number; v6: number | undefined };
 const stops: (() => unknown)[] = [];
 
 beforeAll(async () => {
-  server = await openTestDatabase();
   const { sql } = server.database;
   socketFolder = new URL(server.database.url).searchParams.get('host')!;
   // Asks for a password, unlike the rest of the embedded server.
@@ -34,7 +33,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const stop of stops) stop();
-  await server.stop();
 });
 
 const open = (url: string) => openDatabase({ dataDir: '/nowhere', url });

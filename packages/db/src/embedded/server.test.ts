@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openDatabase } from '../connection/open-database.ts';
-import { appendMetrics, metricSeries } from '../queries/metrics.ts';
+import { appendCurves, curvesOf } from '../queries/curves.ts';
 import { newDataDir, openElsewhere } from '../testing/temporary-data-folder.ts';
 import { startedRun } from '../testing/sample-rows.ts';
 import { findPostmaster, readPostmaster } from './postmaster.ts';
@@ -49,7 +49,7 @@ test('after a kill -9 in the middle of writing the next opening has all that was
   const { pid } = findPostmaster(join(dataDir, 'postgres/data'))!;
   const writing = (async () => {
     for (let step = 0; ; step += 1) {
-      await appendMetrics(before.db, { ...run, series: { loss: { steps: [step], values: [step / 7] } } });
+      await appendCurves(before.db, { ...run, curves: { loss: { steps: [step], values: [step / 7] } } });
       committed = step + 1;
       if (committed === 50) process.kill(pid, 'SIGKILL');
     }
@@ -60,9 +60,9 @@ test('after a kill -9 in the middle of writing the next opening has all that was
   // Its pid file and socket still lie there.
   expect(readPostmaster(join(dataDir, 'postgres/data'))?.pid).toBe(pid);
   const after = await open(dataDir);
-  const series = await metricSeries(after.db, { runIds: [run.runId], metric: 'loss' });
+  const curves = await curvesOf(after.db, run.runId);
   await after.close();
-  const { steps, values } = series.get(run.runId)!;
+  const { steps, values } = curves.get('loss')!;
   expect(steps.length).toBeGreaterThanOrEqual(committed);
   expect(values).toEqual(steps.map((step) => step / 7));
 });

@@ -1,21 +1,14 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Db } from '../connection/connect.ts';
-import { openTestDatabase, type TestDatabase } from '../testing/open-test-database.ts';
+import { expect, test } from 'vitest';
+import { useTestDatabase } from '../testing/use-test-database.ts';
 import { newRun, newSweep, startedRun } from '../testing/sample-rows.ts';
 import { runVersion, sweepsVersion, sweepVersion } from './changes.ts';
 import { enqueueRuns } from './enqueue-runs.ts';
-import { saveEvaluation } from './evaluations.ts';
-import { appendMetrics } from './metrics.ts';
+import { saveResult } from './results.ts';
+import { appendCurves } from './curves.ts';
 import { failRun, recordProgress, startRun } from './run-lifecycle.ts';
 import { setSweepStatus } from './sweeps.ts';
 
-let server: TestDatabase;
-let db: Db;
-beforeAll(async () => {
-  server = await openTestDatabase();
-  ({ db } = server.database);
-});
-afterAll(() => server.stop());
+const server = useTestDatabase();
 
 /** Whether a version changed at each of these; between them it is read twice, and must not. */
 async function changes(
@@ -34,59 +27,59 @@ async function changes(
   return changed;
 }
 
-const result = { metrics: { l0: 1 }, histograms: [], artifacts: [], seconds: 1, finalStep: 9 };
+const result = { figures: { l0: 1 }, histograms: [], artifacts: [], seconds: 1, finalStep: 9 };
 
 test('a sweep’s version changes with its runs, their progress and their ends, and with nothing else', async () => {
-  const sweep = await newSweep(db);
+  const sweep = await newSweep(server.db);
   const run = newRun();
   let id = 0;
   const attempt = { runId: 0, attempt: 1 };
   expect(
     await changes(
-      () => sweepVersion(db, sweep),
+      () => sweepVersion(server.db, sweep),
       [
-        async () => (id = (await enqueueRuns(db, sweep, [run]))[0]!.id),
+        async () => (id = (await enqueueRuns(server.db, sweep, [run]))[0]!.id),
         async () => (attempt.runId = id),
-        () => startRun(db, id, { provenance: {} }),
-        () => recordProgress(db, { ...attempt, step: 5 }),
-        () => failRun(db, { ...attempt, error: { code: 'a.b', message: 'c' } }),
-        () => startedRun(db),
-        () => setSweepStatus(db, sweep, 'finished'),
+        () => startRun(server.db, id, { provenance: {} }),
+        () => recordProgress(server.db, { ...attempt, step: 5 }),
+        () => failRun(server.db, { ...attempt, error: { code: 'a.b', message: 'c' } }),
+        () => startedRun(server.db),
+        () => setSweepStatus(server.db, sweep, 'finished'),
       ],
     ),
   ).toEqual([true, false, true, true, true, false, true]);
 });
 
 test('the version of the list changes with statuses, not with progress', async () => {
-  const attempt = await startedRun(db);
+  const attempt = await startedRun(server.db);
   expect(
     await changes(
-      () => sweepsVersion(db),
+      () => sweepsVersion(server.db),
       [
-        () => recordProgress(db, { ...attempt, step: 5 }),
-        () => saveEvaluation(db, { ...attempt, ...result }),
-        () => newSweep(db),
+        () => recordProgress(server.db, { ...attempt, step: 5 }),
+        () => saveResult(server.db, { ...attempt, ...result }),
+        () => newSweep(server.db),
       ],
     ),
   ).toEqual([false, true, true]);
 });
 
 test('a run’s version changes with its curves, not with those of another', async () => {
-  const [attempt, other] = [await startedRun(db), await startedRun(db)];
-  const series = { loss: { steps: [0], values: [Number.NaN] } };
+  const [attempt, other] = [await startedRun(server.db), await startedRun(server.db)];
+  const curves = { loss: { steps: [0], values: [Number.NaN] } };
   expect(
     await changes(
-      () => runVersion(db, attempt.runId),
+      () => runVersion(server.db, attempt.runId),
       [
-        () => appendMetrics(db, { ...attempt, series }),
-        () => appendMetrics(db, { ...other, series }),
-        () => saveEvaluation(db, { ...attempt, ...result }),
+        () => appendCurves(server.db, { ...attempt, curves }),
+        () => appendCurves(server.db, { ...other, curves }),
+        () => saveResult(server.db, { ...attempt, ...result }),
       ],
     ),
   ).toEqual([true, false, true]);
 });
 
 test('what is not there has a version too', async () => {
-  expect(await sweepVersion(db, 999_999)).toBe('');
-  expect(await runVersion(db, 999_999)).toBe('');
+  expect(await sweepVersion(server.db, 999_999)).toBe('');
+  expect(await runVersion(server.db, 999_999)).toBe('');
 });

@@ -3,14 +3,14 @@ import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { SQL } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { runStatusNow, sweepStatusNow } from './claims.ts';
-import { metricSummaries, runs, sweepRuns, sweeps } from '../schema/index.ts';
+import { curveChunks, runs, sweepRuns, sweeps } from '../schema/index.ts';
 
 /**
- * Short texts that change whenever what a reader shows may have changed, at a fraction of what it costs to read
- * it: for polling. They mean nothing else, and are not comparable between versions of the project.
+ * Versions for polling: short texts that change whenever a page may have changed, at a fraction of the cost of reading
+ * its data. They have no other meaning and are not comparable between versions of the project.
  */
 
-/** Of the list of sweeps with their counts. */
+/** The version of the list of sweeps with their counts. */
 export async function sweepsVersion(db: Db): Promise<string> {
   const [ofSweeps] = await db
     .select({ digest: digest(sweeps.id, sweepStatusNow, sweeps.lastStartedAt) })
@@ -22,7 +22,7 @@ export async function sweepsVersion(db: Db): Promise<string> {
   return `${ofSweeps!.digest}${ofRuns!.digest}`;
 }
 
-/** Of a sweep and its runs: their order, statuses, progress and results. */
+/** The version of a sweep and its runs: order, statuses, progress and results. */
 export async function sweepVersion(db: Db, sweepId: number): Promise<string> {
   const [sweep] = await db
     .select({ digest: digest(sweeps.id, sweepStatusNow, sweeps.lastStartedAt) })
@@ -38,20 +38,20 @@ export async function sweepVersion(db: Db, sweepId: number): Promise<string> {
   return `${sweep!.digest}${ofRuns!.digest}`;
 }
 
-/** Of a run with its curves. */
+/** The version of a run and its curves. */
 export async function runVersion(db: Db, runId: number): Promise<string> {
   const [ofRun] = await db
     .select({ digest: digest(runs.attempt, runStatusNow, runs.step) })
     .from(runs)
     .where(eq(runs.id, runId));
   const [ofCurves] = await db
-    .select({ digest: digest(metricSummaries.metric, metricSummaries.count, metricSummaries.lastStep) })
-    .from(metricSummaries)
-    .where(eq(metricSummaries.runId, runId));
+    .select({ digest: digest(curveChunks.curve, curveChunks.firstStep, curveChunks.lastStep) })
+    .from(curveChunks)
+    .where(eq(curveChunks.runId, runId));
   return `${ofRun!.digest}${ofCurves!.digest}`;
 }
 
-/** Sum of the rows' hashes: the same rows give the same text, in whatever order; '' where there are none. */
+/** The count and the sum of hashes of rows: equal rows give equal texts in any order; no rows give ''. */
 function digest(...columns: (PgColumn | SQL)[]): SQL<string> {
   const row = sql`concat_ws(',', ${sql.join(columns, sql`, `)})`;
   return sql<string>`case when count(*) = 0 then '' else concat(count(*), ':', sum(hashtextextended(${row}, 0))) end`;

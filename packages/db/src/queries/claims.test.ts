@@ -1,20 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '../testing/open-test-database.ts';
+import { expect, test, vi } from 'vitest';
+import { useTestDatabase } from '../testing/use-test-database.ts';
 import { newRun, newSweep } from '../testing/sample-rows.ts';
 import { runVersion, sweepVersion, sweepsVersion } from './changes.ts';
 import { openClaims } from './claims.ts';
 import { enqueueRuns } from './enqueue-runs.ts';
 import { startRun } from './run-lifecycle.ts';
-import { runByHash, runById, runsByHashes, runsOfSweep } from './runs.ts';
+import { runById, runsByHashes, runsOfSweep } from './runs.ts';
 import { listSweeps, sweepById, sweepsOfRun } from './sweeps.ts';
 
-let server: TestDatabase;
-beforeAll(async () => {
-  server = await openTestDatabase();
-});
-afterAll(() => server.stop());
+const server = useTestDatabase();
 
 /** Claims a run and works on its sweep, until it is killed. */
 const WORKER = `
@@ -32,7 +28,6 @@ test('what a process was killed over is interrupted to every reader, without a w
   const { id, hash } = run!;
   const everyone = async () => [
     (await runById(db, id))?.status,
-    (await runByHash(db, hash))?.status,
     (await runsByHashes(db, [hash]))[0]?.status,
     (await runsOfSweep(db, sweepId))[0]?.status,
     ...Object.keys((await listSweeps(db)).find((sweep) => sweep.id === sweepId)!.runs),

@@ -14,7 +14,6 @@ export type NewRun = Pick<
   | 'mathVersion'
   | 'hyper'
   | 'hook'
-  | 'layer'
   | 'width'
   | 'seed'
   | 'activationsId'

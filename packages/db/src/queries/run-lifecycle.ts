@@ -8,15 +8,15 @@ import { storableRow, storableText } from './storable.ts';
 import { type Attempt, notifyRun, type RunColumns, updateOwnRun } from './fence.ts';
 
 /**
- * Starts a run, or starts it again after a failure or a worker's death, and returns the number of
- * this attempt: earlier ones can write no more. Null if the run is finished. Its metrics stay; a
- * resumed run rewinds them to its checkpoint (`rewindMetrics`).
+ * Starts a run, or restarts it after a failure or the death of its worker. Earlier attempts can no longer write. The
+ * curves stay; a restarted run replaces them (`clearCurves`, `appendCurves`).
  *
- * @throws SaeLabError `db.no-such-run`, `db.bad-value`
+ * @returns the number of this attempt; null if the run is already finished
+ * @throws {SaeLabError} `db.no-such-run`, `db.bad-value`
  */
 export function startRun(
   db: Db,
-  id: number,
+  runId: number,
   { provenance, totalSteps }: { provenance: JsonObject; totalSteps?: number },
 ): Promise<number | null> {
   return inTransaction(db, async (tx) => {
@@ -25,7 +25,7 @@ export function startRun(
       .set({
         attempt: sql`${runs.attempt} + 1`,
         status: 'running',
-        // Arguments and warnings may hold any text.
+        // Arguments and warnings may contain any text.
         provenance: storableText(provenance),
         ...(totalSteps !== undefined && storableRow(runs, { totalSteps })),
         error: null,
@@ -33,25 +33,25 @@ export function startRun(
         startedAt: sql`now()`,
         finishedAt: null,
       })
-      .where(and(eq(runs.id, id), ne(runs.status, 'finished')))
+      .where(and(eq(runs.id, runId), ne(runs.status, 'finished')))
       .returning({ attempt: runs.attempt });
     if (started) {
-      await notifyRun(tx, id);
+      await notifyRun(tx, runId);
       return started.attempt;
     }
-    const [run] = await tx.select({ id: runs.id }).from(runs).where(eq(runs.id, id));
+    const [run] = await tx.select({ id: runs.id }).from(runs).where(eq(runs.id, runId));
     if (run) return null;
     throw new SaeLabError('db.no-such-run', {
-      problem: `there is no run ${id}`,
-      field: 'id',
-      expected: 'the id of a run that was enqueued',
-      received: String(id),
-      fix: 'Enqueue it first; it may have been deleted since.',
+      problem: `there is no run ${runId}`,
+      field: 'runId',
+      expected: 'the id of an enqueued run',
+      received: String(runId),
+      fix: 'Enqueue the run first. It may have been deleted since.',
     });
   });
 }
 
-/** Stores how many steps are done. */
+/** Stores the number of steps completed so far. */
 export async function recordProgress(
   db: Db,
   { step, ...attempt }: Attempt & { step: number },
@@ -59,12 +59,12 @@ export async function recordProgress(
   await inTransaction(db, (tx) => updateOwnRun(tx, attempt, { step }));
 }
 
-/** Ends a run that threw; the last words of a crashed process may hold any text. */
+/** Ends a run that threw. The output of a crashed process may contain any text. */
 export function failRun(db: Db, { error, ...attempt }: Attempt & { error: RunError }): Promise<void> {
   return endRun(db, attempt, { status: 'failed', error: storableText(error) });
 }
 
-/** Ends a run whose loss or parameters stopped being finite at `step`. */
+/** Ends a run whose loss or parameters became non-finite at `step`. */
 export function divergeRun(
   db: Db,
   { step, error, ...attempt }: Attempt & { step: number; error: RunError },
@@ -72,7 +72,7 @@ export function divergeRun(
   return endRun(db, attempt, { status: 'diverged', divergedAtStep: step, step, error: storableText(error) });
 }
 
-/** Ends a run that was asked to stop; it goes on from its checkpoint when it is started again. */
+/** Ends a run that was stopped. When started again, it resumes from its checkpoint. */
 export function interruptRun(db: Db, attempt: Attempt): Promise<void> {
   return endRun(db, attempt, { status: 'interrupted' });
 }

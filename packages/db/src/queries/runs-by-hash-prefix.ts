@@ -3,9 +3,9 @@ import type { Db } from '../connection/connect.ts';
 import { runs } from '../schema/index.ts';
 
 /**
- * Runs whose hash begins with these lower-case hex digits, in the order of their hashes.
+ * Runs whose hash starts with these lower-case hex digits, sorted by hash.
  *
- * @param limit largest number of runs
+ * @param limit the largest number of runs to return
  */
 export function runsByHashPrefix(db: Db, prefix: string, limit: number) {
   const { id, hash, variant, hook, width, seed } = runs;
@@ -13,7 +13,7 @@ export function runsByHashPrefix(db: Db, prefix: string, limit: number) {
     db
       .select({ id, hash, variant, hook, width, seed })
       .from(runs)
-      // A range, which the index on hashes serves whatever the database's collation; 'g' follows all hex digits.
+      // A range, so that the index is used whatever the database's collation. 'g' sorts after every hex digit.
       .where(between(hash, prefix, `${prefix}g`))
       .orderBy(asc(hash))
       .limit(limit)

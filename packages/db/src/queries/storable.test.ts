@@ -1,22 +1,15 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Db } from '../connection/connect.ts';
-import { openTestDatabase, type TestDatabase } from '../testing/open-test-database.ts';
+import { expect, test } from 'vitest';
+import { useTestDatabase } from '../testing/use-test-database.ts';
 import { newRun, newSweep, startedRun } from '../testing/sample-rows.ts';
 import { upsertActivations } from './activations.ts';
 import { enqueueRuns } from './enqueue-runs.ts';
-import { evaluationOf, histogramsOf, saveEvaluation } from './evaluations.ts';
+import { figuresOf, histogramsOf, saveResult } from './results.ts';
 import { replaceResult } from './replace-result.ts';
 import { divergeRun, failRun, recordProgress, startRun } from './run-lifecycle.ts';
 import { runById } from './runs.ts';
 import { upsertSweep } from './sweeps.ts';
 
-let server: TestDatabase;
-let db: Db;
-beforeAll(async () => {
-  server = await openTestDatabase();
-  ({ db } = server.database);
-});
-afterAll(() => server.stop());
+const server = useTestDatabase();
 
 const BAD = ['a\0b', 'a\ud800b'];
 const sweep = { name: 's', definitionHash: 'h', definition: {}, file: 'f', source: 's' };
@@ -28,32 +21,44 @@ test.each<
     store: (run: () => Promise<{ runId: number; attempt: number }>) => Promise<unknown>,
   ]
 >([
-  ['sweeps.name', 'a\\u0000b', () => upsertSweep(db, { ...sweep, name: 'a\0b' })],
+  ['sweeps.name', 'a\\u0000b', () => upsertSweep(server.db, { ...sweep, name: 'a\0b' })],
   [
     'sweeps.definition.hooks.0',
     'a\\ud800b',
-    () => upsertSweep(db, { ...sweep, definition: { hooks: ['a\ud800b'] } }),
+    () => upsertSweep(server.db, { ...sweep, definition: { hooks: ['a\ud800b'] } }),
   ],
-  ['runs.hook', 'a\\u0000b', async () => enqueueRuns(db, await newSweep(db), [newRun({ hook: 'a\0b' })])],
+  [
+    'runs.hook',
+    'a\\u0000b',
+    async () => enqueueRuns(server.db, await newSweep(server.db), [newRun({ hook: 'a\0b' })]),
+  ],
   [
     'runs.hyper',
     'a\\u0000b',
-    async () => enqueueRuns(db, await newSweep(db), [newRun({ hyper: { 'a\0b': 1 } })]),
+    async () => enqueueRuns(server.db, await newSweep(server.db), [newRun({ hyper: { 'a\0b': 1 } })]),
   ],
-  ['runs.seed', '4294967296', async () => enqueueRuns(db, await newSweep(db), [newRun({ seed: 2 ** 32 })])],
-  ['runs.width', '10000000000', async () => enqueueRuns(db, await newSweep(db), [newRun({ width: 1e10 })])],
+  [
+    'runs.seed',
+    '4294967296',
+    async () => enqueueRuns(server.db, await newSweep(server.db), [newRun({ seed: 2 ** 32 })]),
+  ],
+  [
+    'runs.width',
+    '10000000000',
+    async () => enqueueRuns(server.db, await newSweep(server.db), [newRun({ width: 1e10 })]),
+  ],
   [
     'runs.totalSteps',
     '10000000000',
-    async (run) => startRun(db, (await run()).runId, { provenance: {}, totalSteps: 1e10 }),
+    async (run) => startRun(server.db, (await run()).runId, { provenance: {}, totalSteps: 1e10 }),
   ],
-  ['runs.step', '2147483648', async (run) => recordProgress(db, { ...(await run()), step: 2 ** 31 })],
-  ['runs.step', '0.5', async (run) => recordProgress(db, { ...(await run()), step: 0.5 })],
+  ['runs.step', '2147483648', async (run) => recordProgress(server.db, { ...(await run()), step: 2 ** 31 })],
+  ['runs.step', '0.5', async (run) => recordProgress(server.db, { ...(await run()), step: 0.5 })],
   [
     'activations.model',
     'a\\u0000b',
     () =>
-      upsertActivations(db, {
+      upsertActivations(server.db, {
         id: 'i',
         model: 'a\0b',
         hook: 'h',
@@ -64,7 +69,7 @@ test.each<
       }),
   ],
 ])('%s that cannot be held is named, with the value (%s)', async (field, received, store) => {
-  await expect(store(() => startedRun(db))).rejects.toMatchObject({
+  await expect(store(() => startedRun(server.db))).rejects.toMatchObject({
     code: 'db.bad-value',
     details: { field, received: expect.stringContaining(received) as string },
   });
@@ -74,33 +79,39 @@ test.each(BAD)('what a run says of itself never loses the run: %j', async (text)
   const shown = 'a\ufffdb';
   const error = { code: 'worker.crashed', message: text, details: { problem: text, [text]: [text] } };
   const replaced = { code: 'worker.crashed', message: shown, details: { problem: shown, [shown]: [shown] } };
-  const failed = await startedRun(db);
-  await failRun(db, { ...failed, error });
-  expect(await runById(db, failed.runId)).toMatchObject({ status: 'failed', error: replaced });
-  const diverged = await startedRun(db);
-  await divergeRun(db, { ...diverged, step: 1, error });
-  expect(await runById(db, diverged.runId)).toMatchObject({ status: 'diverged', error: replaced });
+  const failed = await startedRun(server.db);
+  await failRun(server.db, { ...failed, error });
+  expect(await runById(server.db, failed.runId)).toMatchObject({ status: 'failed', error: replaced });
+  const diverged = await startedRun(server.db);
+  await divergeRun(server.db, { ...diverged, step: 1, error });
+  expect(await runById(server.db, diverged.runId)).toMatchObject({ status: 'diverged', error: replaced });
 
-  const run = await startedRun(db);
-  const attempt = await startRun(db, run.runId, { provenance: { argv: [text], warnings: [text] } });
-  expect(await runById(db, run.runId)).toMatchObject({ provenance: { argv: [shown], warnings: [shown] } });
-  await saveEvaluation(db, {
+  const run = await startedRun(server.db);
+  const attempt = await startRun(server.db, run.runId, { provenance: { argv: [text], warnings: [text] } });
+  expect(await runById(server.db, run.runId)).toMatchObject({
+    provenance: { argv: [shown], warnings: [shown] },
+  });
+  await saveResult(server.db, {
     runId: run.runId,
     attempt: attempt!,
-    metrics: { [text]: 1 },
+    figures: { [text]: 1 },
     histograms: [{ name: text, edges: [0, 1], counts: [1] }],
     artifacts: [],
     seconds: 1,
     finalStep: 1,
   });
-  expect(await runById(db, run.runId)).toMatchObject({ status: 'finished' });
-  expect(await evaluationOf(db, run.runId)).toEqual({ [shown]: 1 });
-  expect(await histogramsOf(db, run.runId)).toMatchObject([{ name: shown }]);
+  expect(await runById(server.db, run.runId)).toMatchObject({ status: 'finished' });
+  expect(await figuresOf(server.db, run.runId)).toEqual({ [shown]: 1 });
+  expect(await histogramsOf(server.db, run.runId)).toMatchObject([{ name: shown }]);
   const again = { runId: run.runId, provenance: { argv: [text] }, totalSteps: 1, startedAt: new Date() };
-  const result = { metrics: {}, histograms: [], artifacts: [], seconds: 1, finalStep: 1 };
-  await replaceResult(db, { ...again, ...result, series: {} });
-  expect(await runById(db, run.runId)).toMatchObject({ provenance: { argv: [shown] } });
+  const result = { figures: {}, histograms: [], artifacts: [], seconds: 1, finalStep: 1 };
+  await replaceResult(server.db, { ...again, ...result, curves: {} });
+  expect(await runById(server.db, run.runId)).toMatchObject({ provenance: { argv: [shown] } });
 
-  const stored = await upsertSweep(db, { ...sweep, definitionHash: text.length.toString(), source: text });
+  const stored = await upsertSweep(server.db, {
+    ...sweep,
+    definitionHash: text.length.toString(),
+    source: text,
+  });
   expect(stored.source).toBe(shown);
 });

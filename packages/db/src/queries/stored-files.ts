@@ -1,29 +1,29 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { artifacts, runs } from '../schema/index.ts';
-import type { Artifact } from './evaluations.ts';
+import type { Artifact } from './results.ts';
 
-/** The files of a finished run as they were when it ended, and whose they are. */
+/** The files of a finished run as recorded when it ended, and where they were written. */
 export interface StoredFiles {
-  hash: string;
+  runHash: string;
   /** The machine that trained the run; null where it was not recorded. */
   hostname: string | null;
-  /** That machine's data folder, absolute; null for runs from before it was recorded. */
+  /** The absolute path of that machine's data folder; null where it was not recorded. */
   dataDir: string | null;
   artifacts: Artifact[];
 }
 
-/** Of those of these runs that are finished, in no particular order. */
-export async function storedFiles(db: Db, hashes: readonly string[]): Promise<StoredFiles[]> {
+/** The files of those of these runs that are finished, in no particular order. */
+export async function storedFiles(db: Db, runHashes: readonly string[]): Promise<StoredFiles[]> {
   const found: StoredFiles[] = [];
   // A statement takes at most 65535 parameters.
-  for (let start = 0; start < hashes.length; start += 10_000) {
-    const slice = hashes.slice(start, start + 10_000);
+  for (let start = 0; start < runHashes.length; start += 10_000) {
+    const slice = runHashes.slice(start, start + 10_000);
     const finished = and(inArray(runs.hash, slice), eq(runs.status, 'finished'));
     const owners = await db
       .select({
         id: runs.id,
-        hash: runs.hash,
+        runHash: runs.hash,
         hostname: sql<string | null>`${runs.provenance}->>'hostname'`,
         dataDir: sql<string | null>`${runs.provenance}->>'dataDir'`,
       })

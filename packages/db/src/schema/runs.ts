@@ -20,7 +20,7 @@ export interface RunError {
   details?: object;
 }
 
-/** One SAE to train. Its hash is its identity: two sweeps that ask for the same run share it. */
+/** One SAE to train. Its hash is its identity: two sweeps that define the same run share one row. */
 export const runs = pgTable(
   'runs',
   {
@@ -30,30 +30,28 @@ export const runs = pgTable(
     mathVersion: integer().notNull(),
     hyper: jsonb().$type<JsonObject>().notNull(),
     hook: text().notNull(),
-    /** Null for a hook that belongs to no layer, e.g. the embedding. */
-    layer: integer(),
     /** Number of latents. */
     width: integer().notNull(),
     seed: integer().notNull(),
-    /** Content hash of the activations. No foreign key: a run is queued before they are extracted. */
+    /** Content hash of the activations. Not a foreign key: a run is queued before its activations exist. */
     activationsId: text().notNull(),
-    /** The whole configuration with every default filled in. */
+    /** The whole configuration, every default filled in. */
     config: jsonb().$type<JsonObject>().notNull(),
     lossConvention: text().notNull(),
     status: runStatus().notNull().default('queued'),
-    /** How often the run was started. Writes carry it, so that a superseded worker cannot write. */
+    /** Number of times the run was started. Writes carry it, so that a superseded worker cannot write. */
     attempt: integer().notNull().default(0),
-    /** Training steps done. */
+    /** Training steps completed so far; the run has `totalSteps`. */
     step: integer().notNull().default(0),
     totalSteps: integer(),
     divergedAtStep: integer(),
     error: jsonb().$type<RunError>(),
-    /** What the last attempt ran with: commit, lockfile hash, node, backend, versions, argv. */
+    /** What the last attempt ran on: commit, lockfile hash, Node, backend, versions, arguments. */
     provenance: jsonb().$type<JsonObject>(),
     queuedAt: instant().notNull().defaultNow(),
     startedAt: instant(),
     finishedAt: instant(),
-    /** Time spent training, in seconds, over all attempts that led to the result. */
+    /** Seconds spent training, summed over the attempts that led to the result. */
     seconds: doublePrecision(),
   },
   (table) => [index().on(table.status), index().on(table.variant, table.mathVersion)],

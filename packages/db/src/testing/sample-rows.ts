@@ -16,7 +16,6 @@ export function newRun(given: Partial<NewRun> = {}): NewRun {
     mathVersion: 1,
     hyper: { k: 32 },
     hook: 'blocks.3.hook_resid_post',
-    layer: 3,
     width: 4096,
     seed: 0,
     activationsId: 'activations-1',

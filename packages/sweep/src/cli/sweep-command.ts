@@ -119,15 +119,15 @@ function progressReporter({ json }: CommandOptions): Reporter {
 
 function compared(plan: SweepPlan, runs: readonly EvaluatedRun[]): ComparedRun[] {
   const configurations = storedConfigurations(runs, plan.runs);
-  return runs.map(({ hash, variant, hook, width, status, evaluation, seconds }, index) => ({
+  return runs.map(({ hash, variant, hook, width, status, figures, seconds }, index) => ({
     configuration: configurations[index]!.configuration,
-    coefficient: configurations[index]!.label,
-    hash,
+    coefficient: configurations[index]!.coefficient,
+    runHash: hash,
     variant,
     hook,
     width,
     finished: status === 'finished',
-    metrics: evaluation,
+    figures,
     seconds,
   }));
 }

@@ -2,7 +2,7 @@ import type { NewRun } from '@sae-lab/db';
 import type { PlannedRun } from './sweep-plan.ts';
 
 /** A planned run as the database takes it. */
-export function newRunOf({ spec, hash, combination, activations }: PlannedRun): NewRun {
+export function newRunOf({ spec, hash, combination }: PlannedRun): NewRun {
   const { variant, hyper, hook, dSae, seed, activationsId } = spec;
   return {
     hash,
@@ -10,7 +10,6 @@ export function newRunOf({ spec, hash, combination, activations }: PlannedRun): 
     mathVersion: variant.mathVersion,
     hyper,
     hook,
-    layer: activations.hook.layer,
     width: dSae,
     seed,
     activationsId,

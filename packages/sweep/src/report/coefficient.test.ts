@@ -22,7 +22,7 @@ function planned(l1: number, learningRate: number, seed = 0): PlannedRun {
   return { spec, hash: JSON.stringify(spec), combination: { variant, hyper } } as unknown as PlannedRun;
 }
 
-/** The same run as the database has it: Postgres keeps keys in an order of its own. */
+/** The same run as a row of the database. Postgres reorders JSON keys. */
 function stored({ spec, hash }: PlannedRun, device: string | null = 'cpu'): EvaluatedRun {
   const { hyper, hook, dSae: width, seed, activationsId } = spec;
   const config = Object.fromEntries(Object.entries({ ...spec }).toReversed());
@@ -42,7 +42,7 @@ function stored({ spec, hash }: PlannedRun, device: string | null = 'cpu'): Eval
 
 const close = [1, 1.00001].flatMap((l1) => [1e-3, 1.00003e-3].map((rate) => planned(l1, rate)));
 
-it('labels planned runs and stored ones alike, different values differently', () => {
+it('gives planned and stored runs the same labels, and different values different ones', () => {
   const labels = [
     'l1=1 learningRate=0.001',
     'l1=1 learningRate=0.00100003',
@@ -54,11 +54,11 @@ it('labels planned runs and stored ones alike, different values differently', ()
     close.map((run) => stored(run)),
     close,
   );
-  expect(found.map(({ label }) => label)).toEqual(labels);
+  expect(found.map(({ coefficient }) => coefficient)).toEqual(labels);
   expect(new Set(found.map(({ configuration }) => configuration)).size).toBe(4);
 });
 
-it('takes seeds together, but not those of different devices', () => {
+it('groups seeds, but not across devices', () => {
   const runs = [planned(1, 1e-3), planned(1, 1e-3, 1), planned(1, 1e-3, 2)];
   const devices = ['cpu', 'webgpu', null];
   const found = storedConfigurations(

@@ -3,8 +3,8 @@ import type { EvaluatedRun } from '@sae-lab/db';
 import type { PlannedRun } from '../plan/sweep-plan.ts';
 
 /**
- * Labels each run by its variant's coefficient, e.g. `k=32`, and by whatever else varies within the sweep beside
- * hook, width and seed. The dashboard shows the same.
+ * Labels each planned run by its variant's coefficient, e.g. `k=32`, and by every other setting that varies within the
+ * sweep, apart from hook, width and seed. The dashboard shows the same labels.
  */
 export function coefficientLabels(runs: readonly PlannedRun[]): (run: PlannedRun) => string {
   const configured = runs.map(({ spec, combination }) => {
@@ -14,7 +14,7 @@ export function coefficientLabels(runs: readonly PlannedRun[]): (run: PlannedRun
     return { ...identity, config: { ...spec }, sparsity: combination.variant.sparsity };
   });
   const configurations = configurationsOf(configured, ({ sparsity }) => sparsity);
-  const labels = new Map(runs.map(({ hash }, index) => [hash, configurations[index]!.label]));
+  const labels = new Map(runs.map(({ hash }, index) => [hash, configurations[index]!.coefficient]));
   return ({ hash }) => labels.get(hash)!;
 }
 
@@ -24,11 +24,5 @@ export function storedConfigurations(
   planned: readonly PlannedRun[],
 ): RunConfiguration[] {
   const sparsity = new Map(planned.map(({ combination: { variant } }) => [variant.name, variant.sparsity]));
-  const runs = stored.map((run) => ({ ...run, device: deviceOf(run) }));
-  return configurationsOf(runs, ({ variant }) => sparsity.get(variant));
-}
-
-function deviceOf({ provenance }: EvaluatedRun): string | undefined {
-  const device = provenance?.['device'];
-  return typeof device === 'string' ? device : undefined;
+  return configurationsOf(stored, ({ variant }) => sparsity.get(variant));
 }

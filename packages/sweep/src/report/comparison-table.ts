@@ -1,20 +1,20 @@
-import { spreadOf, type Spread } from '@sae-lab/measures';
+import { ALL_FIGURES, spreadOf, type FigureKey, type Spread } from '@sae-lab/measures';
 
-/** A run as the comparison needs it. */
+/** A stored run, reduced to what the comparison shows. */
 export interface ComparedRun {
-  /** The same for runs that differ by their seed only. */
+  /** Equal for runs that differ only in their seed. */
   readonly configuration: number;
-  readonly hash: string;
+  readonly runHash: string;
   readonly variant: string;
   readonly coefficient: string;
   readonly hook: string;
   readonly width: number;
   readonly finished: boolean;
-  readonly metrics: Readonly<Record<string, number>>;
+  readonly figures: Readonly<Record<string, number>>;
   readonly seconds: number | null;
 }
 
-/** One row of the comparison: the runs that differ by their seed only. */
+/** One row of the comparison: the runs that differ only in their seed. */
 export interface ComparisonRow {
   readonly variant: string;
   readonly coefficient: string;
@@ -22,30 +22,27 @@ export interface ComparisonRow {
   readonly width: number;
   readonly seeds: number;
   readonly finishedSeeds: number;
-  /** Hash of the run, where the row is one run. */
-  readonly run: string | null;
-  readonly l0: Spread;
-  readonly explainedVariance: Spread;
-  readonly deadFraction: Spread;
-  /** How well the true directions were found, where they are known. */
-  readonly mmcs: Spread;
-  readonly recovered: Spread;
+  /** The run's hash, where the row is a single run. */
+  readonly runHash: string | null;
+  readonly figures: Readonly<Record<FigureKey, Spread>>;
   readonly seconds: Spread;
-  /** Activations that it was evaluated on; null where nothing finished. */
+  /** Number of activations the runs were evaluated on; null where no run finished. */
   readonly evaluated: number | null;
 }
 
 /**
- * Groups runs by their configuration. A variant's rows stand together, under its hook and width; otherwise in the order
- * of their first occurrence (training takes the variants in turns).
+ * Groups runs by configuration. The rows of one hook, width and variant stay together, in order of first occurrence,
+ * although training alternates between variants.
  */
 export function compareRuns(runs: readonly ComparedRun[]): ComparisonRow[] {
   const groups = Map.groupBy(together(runs), ({ configuration }) => configuration);
   return [...groups.values()].map((group) => {
     const finished = group.filter((run) => run.finished);
-    const { variant, coefficient, hook, width, hash } = group[0]!;
-    const spread = (value: (run: ComparedRun) => number | null | undefined): Spread =>
-      spreadOf(finished.map(value));
+    const { variant, coefficient, hook, width, runHash } = group[0]!;
+    const spreads = ALL_FIGURES.map(({ key }) => [
+      key,
+      spreadOf(finished.map(({ figures }) => figures[key])),
+    ]);
     return {
       variant,
       coefficient,
@@ -53,25 +50,21 @@ export function compareRuns(runs: readonly ComparedRun[]): ComparisonRow[] {
       width,
       seeds: group.length,
       finishedSeeds: finished.length,
-      run: group.length === 1 ? hash : null,
-      l0: spread(({ metrics }) => metrics['l0']),
-      explainedVariance: spread(({ metrics }) => metrics['explained_variance']),
-      deadFraction: spread(({ metrics }) => metrics['dead_fraction']),
-      mmcs: spread(({ metrics }) => metrics['mmcs']),
-      recovered: spread(({ metrics }) => metrics['recovered']),
-      seconds: spread(({ seconds }) => seconds),
-      evaluated: finished[0]?.metrics['evaluation_tokens'] ?? null,
+      runHash: group.length === 1 ? runHash : null,
+      figures: Object.fromEntries(spreads) as Record<FigureKey, Spread>,
+      seconds: spreadOf(finished.map(({ seconds }) => seconds)),
+      evaluated: finished[0]?.figures['evaluation_tokens'] ?? null,
     };
   });
 }
 
-/** Hooks, widths and variants in the order of their first occurrence, each one's runs together. */
+/** Sorts runs by hook, width and variant, each in order of first occurrence. */
 function together(runs: readonly ComparedRun[]): ComparedRun[] {
-  const place = (of: (run: ComparedRun) => string | number): ((run: ComparedRun) => number) => {
-    const places = new Map<string | number, number>();
-    for (const run of runs) if (!places.has(of(run))) places.set(of(run), places.size);
-    return (run) => places.get(of(run))!;
+  const rank = (of: (run: ComparedRun) => string | number): ((run: ComparedRun) => number) => {
+    const ranks = new Map<string | number, number>();
+    for (const run of runs) if (!ranks.has(of(run))) ranks.set(of(run), ranks.size);
+    return (run) => ranks.get(of(run))!;
   };
-  const [hook, width, variant] = [place((r) => r.hook), place((r) => r.width), place((r) => r.variant)];
+  const [hook, width, variant] = [rank((r) => r.hook), rank((r) => r.width), rank((r) => r.variant)];
   return runs.toSorted((a, b) => hook(a) - hook(b) || width(a) - width(b) || variant(a) - variant(b));
 }

@@ -1,4 +1,12 @@
-import type { Spread } from '@sae-lab/measures';
+import {
+  figuresShown,
+  headingOf,
+  inSentence,
+  spreadParts,
+  TRAINING_TIME,
+  type Measure,
+  type Spread,
+} from '@sae-lab/measures';
 import type { ComparisonRow } from './comparison-table.ts';
 import { tableLines, tableWidth, type TextColumn } from './text-table.ts';
 import { namesOf } from './visible-text.ts';
@@ -6,41 +14,26 @@ import { namesOf } from './visible-text.ts';
 /** Longer names are cut in the middle. */
 const LONGEST_NAME = 60;
 const LONGEST_LABEL = 400;
-/** A label is broken into lines no shorter than this. */
+/** Labels are never wrapped into lines shorter than this. */
 const NARROWEST_LABEL = 10;
-/** Characters of a run's hash: enough to find its folder by. */
+/** Characters of a run's hash: enough to find its folder. */
 const SHORT_HASH = 8;
-/** More rows are for the dashboard. */
+/** The first figures keep their columns, however narrow the terminal. */
+const FIGURES_KEPT = 3;
+/** Further rows are left to the dashboard. */
 const ROWS_SHOWN = 200;
 
 interface ComparisonColumn extends TextColumn {
+  readonly key: string;
   readonly cell: (row: ComparisonRow) => string;
-  /** A head for where there is little room. */
-  readonly short?: string;
-  /** Said above the table instead, where it is the same in all rows and there is little room. */
+  /** May be stated once above the table when space is short and all rows agree. */
   readonly mayBeConstant?: true;
 }
 
-function figure(
-  head: string,
-  spread: (row: ComparisonRow) => Spread,
-  digits: number,
-  short = head,
-): ComparisonColumn {
-  return { head, short, align: 'right', cell: (row) => shown(spread(row), digits) };
-}
-
-const TRUTH = [figure('MMCS', ({ mmcs }) => mmcs, 3), figure('recovered', ({ recovered }) => recovered, 3)];
-const RUN: ComparisonColumn = {
-  head: 'run',
-  align: 'left',
-  cell: ({ run }) => run?.slice(0, SHORT_HASH) ?? '',
-};
-
 /**
- * The table that ends a sweep. A row of which no run finished has dashes.
+ * The table that ends a sweep. A row without a finished run shows dashes.
  *
- * @param width columns of the terminal; the table is made to fit as far as it can
+ * @param width columns of the terminal; the table is shrunk towards it
  * @param all show every row, however many there are
  */
 export function comparisonTable(
@@ -53,36 +46,53 @@ export function comparisonTable(
   return [
     ...(above === '' ? [] : [above]),
     ...tableLines(columns, cells),
-    ...(left === 0 ? [] : [`… and ${left} more rows: --all shows them, and so does the dashboard`]),
+    ...(left === 0 ? [] : [`… and ${left} more rows: use --all or the dashboard to see them`]),
     ...evaluatedOn(rows),
   ].join('\n');
 }
 
 function columnsOf(rows: readonly ComparisonRow[]): ComparisonColumn[] {
   const names = namesIn(rows);
-  const knowTruth = rows.some(({ mmcs, recovered }) => mmcs.mean !== null || recovered.mean !== null);
+  const text = (key: string, cell: ComparisonColumn['cell']): ComparisonColumn => ({
+    key,
+    head: key,
+    align: 'left',
+    cell,
+  });
   return [
-    { head: 'hook', align: 'left', mayBeConstant: true, cell: ({ hook }) => names.hook(hook) },
-    { head: 'width', align: 'right', mayBeConstant: true, cell: ({ width }) => String(width) },
-    { head: 'variant', align: 'left', cell: ({ variant }) => names.variant(variant) },
-    {
-      head: 'coefficient',
-      align: 'left',
-      cell: ({ coefficient }) => names.label(coefficient),
-    },
-    {
-      head: 'seeds',
-      align: 'right',
-      cell: ({ seeds, finishedSeeds }) =>
-        finishedSeeds === seeds ? `${seeds}` : `${finishedSeeds}/${seeds}`,
-    },
-    figure('L0', ({ l0 }) => l0, 1),
-    figure('explained variance', ({ explainedVariance }) => explainedVariance, 4, 'expl. var.'),
-    figure('dead fraction', ({ deadFraction }) => deadFraction, 3, 'dead'),
-    ...(knowTruth ? TRUTH : []),
-    figure('seconds', ({ seconds }) => seconds, 1),
-    ...(rows.some(({ run }) => run !== null) ? [RUN] : []),
+    { ...text('hook', ({ hook }) => names.hook(hook)), mayBeConstant: true },
+    { ...text('width', ({ width }) => String(width)), align: 'right', mayBeConstant: true },
+    text('variant', ({ variant }) => names.variant(variant)),
+    text('coefficient', ({ coefficient }) => names.label(coefficient)),
+    { ...text('seeds', seedsText), align: 'right' },
+    ...headlines(rows).map((figure) => measureColumn(figure.key, figure, (row) => row.figures[figure.key])),
+    measureColumn('seconds', TRAINING_TIME, ({ seconds }) => seconds),
+    ...(rows.some(({ runHash }) => runHash !== null)
+      ? [text('run', ({ runHash }) => runHash?.slice(0, SHORT_HASH) ?? '')]
+      : []),
   ];
+}
+
+/** The figures that have a column. */
+function headlines(rows: readonly ComparisonRow[]) {
+  return figuresShown('headline', (key) => rows.some((row) => row.figures[key].n > 0));
+}
+
+function measureColumn(
+  key: string,
+  measure: Measure,
+  spread: (row: ComparisonRow) => Spread,
+): ComparisonColumn {
+  return {
+    key,
+    head: inSentence(headingOf(measure)),
+    align: 'right',
+    cell: (row) => spreadParts(measure, spread(row)).join(' ± '),
+  };
+}
+
+function seedsText({ seeds, finishedSeeds }: ComparisonRow): string {
+  return finishedSeeds === seeds ? `${seeds}` : `${finishedSeeds}/${seeds}`;
 }
 
 interface Fitted {
@@ -91,16 +101,15 @@ interface Fitted {
   readonly cells: readonly (readonly string[])[];
 }
 
-/** Gives up one thing after the other until the table fits; what tells rows apart is never given up. */
+/** Drops one detail after another until the table fits. Whatever tells rows apart stays. */
 function fitted(rows: readonly ComparisonRow[], width: number): Fitted {
   let columns = columnsOf(rows);
   let above = '';
   const cells = (): string[][] => rows.map((row) => columns.map(({ cell }) => cell(row)));
-  const without = (left: string): void => {
-    columns = columns.filter(({ head }) => head !== left);
+  const without = (dropped: string): void => {
+    columns = columns.filter(({ key }) => key !== dropped);
   };
   const steps: (() => void)[] = [
-    () => (columns = columns.map((column) => ({ ...column, head: column.short ?? column.head }))),
     () => without('seconds'),
     () => {
       const constant = columns.filter(
@@ -111,22 +120,30 @@ function fitted(rows: readonly ComparisonRow[], width: number): Fitted {
     },
     () =>
       (columns = columns.map((column) =>
-        column.head === 'hook' ? { ...column, cell: shortHooks(rows) } : column,
+        column.key === 'hook' ? { ...column, cell: shortHooks(rows) } : column,
       )),
     () => {
       columns = columns.map((column) => ({
         ...column,
-        cell: (row) => column.cell(row).replace(' ± ', '\n± '),
+        cell: (row) => column.cell(row).replace(' ± ', '\n±'),
       }));
     },
     () => without('run'),
     () => {
-      const label = columns.findIndex(({ head }) => head === 'coefficient');
+      const label = columns.findIndex(({ key }) => key === 'coefficient');
       const { cell } = columns[label]!;
       const longest = rows.reduce((most, row) => Math.max(most, cell(row).length), 0);
       const room = Math.max(NARROWEST_LABEL, longest - (tableWidth(columns, cells()) - width));
       columns = columns.with(label, { ...columns[label]!, cell: (row) => broken(cell(row), room) });
     },
+    ...headlines(rows)
+      .slice(FIGURES_KEPT)
+      .toReversed()
+      .map(
+        ({ key }) =>
+          () =>
+            without(key),
+      ),
   ];
   for (const step of steps) {
     if (tableWidth(columns, cells()) <= width) break;
@@ -139,7 +156,7 @@ function isConstant(cells: readonly string[]): boolean {
   return cells.length > 1 && new Set(cells).size === 1;
 }
 
-/** `blocks.3.hook_mlp_out` → `3.mlp_out`, where that leaves all hooks different. */
+/** `blocks.3.hook_mlp_out` → `3.mlp_out`, unless that makes two hooks alike. */
 function shortHooks(rows: readonly ComparisonRow[]): (row: ComparisonRow) => string {
   const name = namesIn(rows).hook;
   const short = (hook: string): string =>
@@ -151,7 +168,7 @@ function shortHooks(rows: readonly ComparisonRow[]): (row: ComparisonRow) => str
   return ({ hook }) => (differ ? short(hook) : name(hook));
 }
 
-/** Breaks a label between its fields, and within one where it must. */
+/** Wraps a label between its fields, and within a field that is too long. */
 function broken(label: string, room: number): string {
   const lines: string[] = [];
   for (const field of label.split(' ')) {
@@ -172,7 +189,7 @@ function namesIn(rows: readonly ComparisonRow[]) {
   };
 }
 
-/** How many activations the figures are of, hook by hook where that differs. */
+/** The number of evaluated activations, per hook where it differs. */
 function evaluatedOn(rows: readonly ComparisonRow[]): string[] {
   const byHook = new Map<string, Set<number>>();
   for (const { hook, evaluated } of rows) {
@@ -186,9 +203,4 @@ function evaluatedOn(rows: readonly ComparisonRow[]): string[] {
       ? [...counts].map(String)
       : [...byHook].map(([hook, ofHook]) => `${[...ofHook].join(' or ')} (${name(hook)})`);
   return [`Evaluated on ${parts.slice(0, 3).join(', ')}${parts.length > 3 ? ', …' : ''} activations.`];
-}
-
-function shown({ mean, deviation }: Spread, digits: number): string {
-  if (mean === null) return '–';
-  return deviation === null ? mean.toFixed(digits) : `${mean.toFixed(digits)} ± ${deviation.toFixed(digits)}`;
 }

@@ -1,38 +1,40 @@
 import type { ErrorJson } from '../worker/protocol.ts';
 
-/** How a run is named in events: enough to recognise it without a look into the database. */
+/** How events name a run: enough to recognise it without the database. */
 export interface RunLabel {
+  /** The integer key of the run's row. */
   readonly runId: number;
-  readonly hash: string;
+  /** The run's identity, a sha256. */
+  readonly runHash: string;
   readonly variant: string;
-  /** Coefficient and whatever else varies, e.g. `k=32`. */
+  /** The coefficient and every other setting that varies, e.g. `k=32`. */
   readonly coefficient: string;
   readonly hook: string;
   readonly width: number;
   readonly seed: number;
 }
 
-/** Where an SAE is. */
+/** Where an SAE is stored. */
 export interface SaePlace {
-  /** Absolute. */
+  /** An absolute path. */
   readonly folder: string;
-  /** Another machine, on which the folder is. */
+  /** The machine that has the folder, if it is not this one. */
   readonly host?: string;
 }
 
-/** Runs by what became of them in this call. */
+/** Counts of runs by how they ended in this call. */
 export interface SweepCounts {
   /** Finished in this call. */
   finished: number;
   /** Finished earlier, by this or another sweep. */
   skipped: number;
   failed: number;
-  /** In this call, or earlier and not tried again. */
+  /** In this call, or earlier and not retried. */
   diverged: number;
   interrupted: number;
 }
 
-/** What a sweep tells while it goes on. `seconds` and `secondsLeft` are in seconds of wall time. */
+/** What a sweep reports while it runs. `seconds` and `secondsLeft` are wall time. */
 export type SweepEvent =
   | {
       readonly type: 'sweep.started';
@@ -42,11 +44,11 @@ export type SweepEvent =
       readonly toRun: number;
       readonly dataDir: string;
     }
-  /** What is worth knowing before anything is trained. */
+  /** Something to know before training starts. */
   | { readonly type: 'sweep.warning'; readonly message: string }
-  /** A signal asked for an orderly end. */
+  /** A signal asked the sweep to stop. */
   | { readonly type: 'sweep.stopping'; readonly message: string }
-  /** A line that a worker process printed while it trained. */
+  /** A line that a worker process printed. */
   | { readonly type: 'worker.output'; readonly line: string }
   | { readonly type: 'activations.started'; readonly hooks: readonly string[] }
   | {
@@ -55,7 +57,7 @@ export type SweepEvent =
       readonly tokens: number;
       readonly rows: number;
       readonly tokensPerSecond: number;
-      /** Null before anything is known. */
+      /** Null until it can be estimated. */
       readonly secondsLeft: number | null;
     }
   | { readonly type: 'activations.warning'; readonly message: string }
@@ -72,7 +74,8 @@ export type SweepEvent =
   | (RunLabel & {
       readonly type: 'run.finished';
       readonly seconds: number;
-      readonly metrics: Record<string, number>;
+      /** Final numbers by key, e.g. `explained_variance`. */
+      readonly figures: Record<string, number>;
       readonly sae: SaePlace | null;
     })
   | (RunLabel & { readonly type: 'run.failed'; readonly error: ErrorJson })
@@ -85,7 +88,7 @@ export type SweepEvent =
   | (RunLabel & { readonly type: 'run.interrupted'; readonly step: number })
   | (RunLabel & {
       readonly type: 'run.skipped';
-      /** Null where the files are missing, and nobody wants them back. */
+      /** Null if the files are missing and `--keep-missing` was given. */
       readonly sae: SaePlace | null;
     })
   | ({
@@ -93,11 +96,11 @@ export type SweepEvent =
       readonly sweepId: number;
       readonly runs: number;
       readonly seconds: number;
-      /** What ended the sweep before its runs were done. */
+      /** The error that ended the sweep early. */
       readonly error?: ErrorJson;
     } & SweepCounts);
 
-/** Shows a sweep's events to someone or something. */
+/** Presents the events of a sweep. */
 export interface Reporter {
   report(event: SweepEvent): void;
   close(): void;

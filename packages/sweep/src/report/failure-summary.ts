@@ -4,14 +4,14 @@ import { visibleLines } from './visible-text.ts';
 
 type Failure = Extract<SweepEvent, { type: 'run.failed' | 'run.diverged' }>;
 
-/** Advices, reasons that have one advice, and runs that ended for one reason: more are counted only. */
+/** The most fixes shown, reasons per fix, and runs per reason. The rest are counted. */
 const SHOWN = 5;
 
 /**
- * What failed and why, for the end of a sweep: the reason is easily lost among the progress. Runs with the same
- * advice stand together, and the advice once.
+ * What failed and why, repeated at the end of a sweep because progress lines bury it. Runs with the same fix are grouped
+ * under it.
  *
- * @param debug show stacks
+ * @param debug include stack traces
  */
 export function failureSummary(events: readonly SweepEvent[], debug: boolean): string {
   const failures = events.filter(
@@ -22,12 +22,12 @@ export function failureSummary(events: readonly SweepEvent[], debug: boolean): s
   );
   const [shown, others] = [[...groups.values()].slice(0, SHOWN), [...groups.values()].slice(SHOWN).flat()];
   const lines = shown.flatMap((group) => describe(group, debug));
-  if (others.length > 0) lines.push(`and ${others.length} more for other reasons`);
+  if (others.length > 0) lines.push(`and ${others.length} more, for other reasons`);
   if (failures.some(({ type }) => type === 'run.failed')) {
-    lines.push('The next `pnpm sweep` tries failed runs again.');
+    lines.push('The next `pnpm sweep` retries failed runs.');
   }
   if (failures.some(({ type }) => type === 'run.diverged')) {
-    lines.push('A run that diverged would do so again; --only-failed tries it nevertheless.');
+    lines.push('A diverged run would diverge again. Use --only-failed to retry it anyway.');
   }
   return visibleLines(lines.join('\n'));
 }
@@ -38,7 +38,7 @@ function describe(group: readonly Failure[], debug: boolean): string[] {
   const lines = byReason
     .slice(0, SHOWN)
     .flatMap(([why, failures]) => [
-      ...failures.slice(0, SHOWN).map((failure) => `${runName(failure)} ${ending(failure)}`),
+      ...failures.slice(0, SHOWN).map((failure) => `${runName(failure)}: ${ending(failure)}`),
       ...more(failures.length - SHOWN, failures[0]!),
       `  ${why}`,
     ]);
@@ -59,7 +59,7 @@ function what(failure: Failure): string {
   return failure.earlier ? 'diverged earlier' : 'diverged';
 }
 
-/** Without the advice, which stands behind all of them. */
+/** The message without its fix, which is printed once for the whole group. */
 function reason({ error: { message, details, stack } }: Failure, debug: boolean): string {
   if (debug && stack !== undefined) return stack;
   const fix = details?.fix;

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { SweepEvent } from './events.ts';
 import { jsonEvents, jsonProgress } from './json-lines.ts';
 
-const label = { runId: 1, hash: 'a', variant: 'topk', coefficient: 'k=8', hook: 'h', width: 8, seed: 0 };
+const label = { runId: 1, runHash: 'a', variant: 'topk', coefficient: 'k=8', hook: 'h', width: 8, seed: 0 };
 const progress = (hash: string): SweepEvent => ({
   type: 'run.progress',
   ...label,
-  hash,
+  runHash: hash,
   step: 1,
   totalSteps: 2,
   tokensPerSecond: 10,
@@ -34,7 +34,7 @@ function collect(): { output: Writable; lines: () => unknown[] } {
 }
 
 describe('jsonEvents', () => {
-  it('writes every event but progress, a line each, with null for a figure that is undefined', () => {
+  it('writes every event except progress, one per line, with null for an undefined figure', () => {
     const { output, lines } = collect();
     const reporter = jsonEvents(output);
     reporter.report(progress('a'));
@@ -42,17 +42,17 @@ describe('jsonEvents', () => {
       type: 'run.finished',
       ...label,
       seconds: 1,
-      metrics: { l0: Number.NaN, mse: Infinity },
+      figures: { l0: Number.NaN, mse: Infinity },
       sae: null,
     });
     expect(lines()).toEqual([
-      { type: 'run.finished', ...label, seconds: 1, metrics: { l0: null, mse: 'Infinity' }, sae: null },
+      { type: 'run.finished', ...label, seconds: 1, figures: { l0: null, mse: 'Infinity' }, sae: null },
     ]);
   });
 });
 
 describe('jsonProgress', () => {
-  it('writes progress of each run at most every two seconds', () => {
+  it('writes the progress of each run at most every two seconds', () => {
     const { output, lines } = collect();
     let time = 0;
     const reporter = jsonProgress(output, () => time);
@@ -61,6 +61,6 @@ describe('jsonProgress', () => {
       reporter.report(progress('b'));
     }
     reporter.report({ type: 'run.skipped', ...label, sae: null });
-    expect(lines().map((line) => (line as { hash: string }).hash)).toEqual(['a', 'b', 'a', 'b']);
+    expect(lines().map((line) => (line as { runHash: string }).runHash)).toEqual(['a', 'b', 'a', 'b']);
   });
 });

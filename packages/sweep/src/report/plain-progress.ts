@@ -1,3 +1,4 @@
+import { figuresShown, figureText, inSentence } from '@sae-lab/measures';
 import type { Reporter, SweepEvent } from './events.ts';
 import type { TextSink } from './json-lines.ts';
 import { rate, runName } from './run-name.ts';
@@ -7,14 +8,14 @@ import { visibleLines, visibleText } from './visible-text.ts';
 
 const PROGRESS_INTERVAL_MS = 5000;
 
-/** One short line for each thing that is worth one: for logs and pipes, where nothing can be redrawn. */
+/** Short lines for logs and pipes, where nothing can be redrawn. */
 export function plainProgress(output: TextSink, now: () => number = () => performance.now()): Reporter {
   const sweep = trackSweep(now);
   const line = (text: string): void => void output.write(`${text}\n`);
-  const lastTold: Record<string, number> = {};
+  const lastWritten: Record<string, number> = {};
   const isDue = ({ type }: SweepEvent): boolean => {
-    if (now() - (lastTold[type] ?? -Infinity) < PROGRESS_INTERVAL_MS) return false;
-    lastTold[type] = now();
+    if (now() - (lastWritten[type] ?? -Infinity) < PROGRESS_INTERVAL_MS) return false;
+    lastWritten[type] = now();
     return true;
   };
   const ended = (event: Parameters<typeof runName>[0], what: string): void =>
@@ -25,7 +26,7 @@ export function plainProgress(output: TextSink, now: () => number = () => perfor
       sweep.add(event);
       switch (event.type) {
         case 'sweep.started':
-          return line(`sweep ${visibleText(event.name)}: ${event.toRun} to train of ${event.runs} runs`);
+          return line(`sweep ${visibleText(event.name)}: ${event.toRun} of ${event.runs} runs to train`);
         case 'activations.started':
           return line(`activations: ${visibleText(event.hooks.join(', '))}`);
         case 'activations.progress': {
@@ -49,7 +50,7 @@ export function plainProgress(output: TextSink, now: () => number = () => perfor
             `[${sweep.done}/${sweep.total}] ${rate(sweep.tokensPerSecond)}, ${timeLeft(sweep.secondsLeft)}`,
           );
         case 'run.finished':
-          return ended(event, `finished, ${figures(event.metrics)}, ${event.seconds.toFixed(1)} s`);
+          return ended(event, `finished, ${figuresText(event.figures)}, ${event.seconds.toFixed(1)} s`);
         case 'run.failed':
           return ended(event, `failed (${event.error.code})`);
         case 'run.diverged':
@@ -57,7 +58,7 @@ export function plainProgress(output: TextSink, now: () => number = () => perfor
         case 'run.interrupted':
           return ended(event, `interrupted at step ${event.step}`);
         case 'sweep.finished':
-          return line(`ended after ${event.seconds.toFixed(1)} s`);
+          return line(`done in ${event.seconds.toFixed(1)} s`);
         case 'run.started':
         case 'run.skipped':
           return;
@@ -67,11 +68,9 @@ export function plainProgress(output: TextSink, now: () => number = () => perfor
   };
 }
 
-function figures(metrics: Extract<SweepEvent, { type: 'run.finished' }>['metrics']): string {
-  const shown = [
-    ['L0', 'l0', 1],
-    ['explained variance', 'explained_variance', 4],
-    ['dead', 'dead_fraction', 3],
-  ] as const;
-  return shown.map(([label, name, digits]) => `${label} ${metrics[name]?.toFixed(digits) ?? '–'}`).join(', ');
+/** The headline figures of a run, in one line. */
+function figuresText(figures: Readonly<Record<string, number>>): string {
+  return figuresShown('headline', (key) => key in figures)
+    .map((figure) => `${inSentence(figure.label)} ${figureText(figure, figures[figure.key])}`)
+    .join(', ');
 }

@@ -7,7 +7,7 @@ import { trackSweep } from './sweep-progress.ts';
 
 const labelOf = (hash: string): RunLabel => ({
   runId: 1,
-  hash,
+  runHash: hash,
   variant: 'topk',
   coefficient: `k=${hash}`,
   hook: 'h',
@@ -35,7 +35,7 @@ const finished = (hash: string): SweepEvent => ({
   type: 'run.finished',
   ...labelOf(hash),
   seconds: 2,
-  metrics: { l0: 4, explained_variance: 0.86772, dead_fraction: 0 },
+  figures: { l0: 4, explained_variance: 0.86772, dead_fraction: 0 },
   sae: { folder: `/d/runs/${hash}/sae` },
 });
 const skipped = (hash: string): SweepEvent => ({ type: 'run.skipped', ...labelOf(hash), sae: null });
@@ -49,7 +49,7 @@ const diverged = (hash: string, problem: string, fix: string, earlier = false): 
 });
 
 describe('trackSweep', () => {
-  it('counts what came to its end, and of the rest how far it came', () => {
+  it('counts finished runs and the progress of the others', () => {
     let time = 0;
     const sweep = trackSweep(() => time);
     for (const event of [started(4), skipped('z'), diverged('y', 'p', 'f', true), extracted])
@@ -60,14 +60,14 @@ describe('trackSweep', () => {
     expect(sweep).toMatchObject({ done: 1, runsDone: 2, tokensPerSecond: 4000, secondsLeft: 10 });
     for (const event of [interrupted('b'), interrupted('c')]) sweep.add(event);
     expect(sweep).toMatchObject({ done: 1, interrupted: 2, runsDone: 2, tokensPerSecond: 0 });
-    // Another process has finished it.
+    // Finished by another process.
     sweep.add(skipped('d'));
     expect(sweep.done).toBe(2);
   });
 });
 
 describe('plainProgress', () => {
-  it('writes short lines without any code of a terminal', () => {
+  it('writes short lines without terminal codes', () => {
     let text = '';
     let time = 0;
     const reporter = plainProgress({ write: (written) => (text += written) }, () => time);
@@ -90,20 +90,20 @@ describe('plainProgress', () => {
       interrupted: 1,
     });
     expect(text.split('\n')).toEqual([
-      'sweep s: 2 to train of 10 runs',
+      'sweep s: 2 of 10 runs to train',
       'activations: h',
       'activations: done in 1.3 s',
       '[0/2] 2.0k tokens/s, 0:03 left',
       '[0/2] 2.0k tokens/s, 0:18 left',
       'printed',
-      '[1/2] topk k=a h width 8 seed 0: finished, L0 4.0, explained variance 0.8677, dead 0.000, 2.0 s',
-      '[1/2] topk k=b h width 8 seed 0: interrupted at step 50',
-      'ended after 7.0 s',
+      '[1/2] topk k=a, h, width 8, seed 0: finished, L0 4.0, explained variance 0.8677, dead latents 0.0 %, 2.0 s',
+      '[1/2] topk k=b, h, width 8, seed 0: interrupted at step 50',
+      'done in 7.0 s',
       '',
     ]);
   });
 
-  it('shows names and messages as they are written, whatever a terminal would make of them', () => {
+  it('escapes terminal codes in names and messages', () => {
     let text = '';
     const reporter = plainProgress({ write: (written) => (text += written) });
     const strange = { ...labelOf('a'), hook: 'h\n\u001b[2J' };
@@ -112,10 +112,10 @@ describe('plainProgress', () => {
     reporter.report({ type: 'run.warning', ...strange, message: 'red \u001b[31m' });
     reporter.report({ type: 'run.interrupted', ...strange, step: 1 });
     expect(text.split('\n')).toEqual([
-      'sweep a\\nb: 1 to train of 10 runs',
+      'sweep a\\nb: 1 of 10 runs to train',
       'activations: h\\n\\u001b[2J',
-      'topk k=a h\\n\\u001b[2J width 8 seed 0: red \\u001b[31m',
-      '[0/1] topk k=a h\\n\\u001b[2J width 8 seed 0: interrupted at step 1',
+      'topk k=a, h\\n\\u001b[2J, width 8, seed 0: red \\u001b[31m',
+      '[0/1] topk k=a, h\\n\\u001b[2J, width 8, seed 0: interrupted at step 1',
       '',
     ]);
   });
@@ -124,7 +124,7 @@ describe('plainProgress', () => {
 describe('summary', () => {
   const none: SweepCounts = { finished: 0, skipped: 0, failed: 0, diverged: 0, interrupted: 0 };
 
-  it('names a place only where there are SAEs', () => {
+  it('names a folder only if there are SAEs', () => {
     expect(summary({ ...none, diverged: 10 }, [])).toBe('10 diverged.');
     expect(summary({ ...none, interrupted: 2 }, [])).toBe('2 interrupted.');
     expect(summary({ ...none, skipped: 1 }, [{ folder: '/d/runs/a/sae' }])).toBe(
@@ -132,7 +132,7 @@ describe('summary', () => {
     );
   });
 
-  it('names every place, with the machine where it is another one', () => {
+  it('names every folder, and the machine if it is not this one', () => {
     const saes = [
       { folder: '/d/runs/a/sae' },
       { folder: '/d/runs/b/sae' },
@@ -140,14 +140,14 @@ describe('summary', () => {
       null,
     ];
     expect(summary({ ...none, finished: 1, skipped: 3 }, saes)).toBe(
-      '1 finished, 3 finished earlier. The SAEs are in /d/runs/<run>/sae (2) and in /d/runs/<run>/sae on far (1). ' +
-        'The files of 1 are missing.',
+      '1 finished, 3 finished earlier. The SAEs are in /d/runs/<run>/sae (2) and /d/runs/<run>/sae on far (1). ' +
+        'The files of 1 run are missing.',
     );
   });
 });
 
 describe('failureSummary', () => {
-  it('gives an advice once, a reason once, and names a few runs of many', () => {
+  it('prints each fix and reason once, and names a few of many runs', () => {
     const hashes = Array.from({ length: 8 }, (_, i) => String(i));
     const events = [
       ...hashes.map((hash) => diverged(hash, 'the loss is NaN', 'Lower the learning rate.')),
@@ -155,22 +155,22 @@ describe('failureSummary', () => {
       diverged('y', 'it exploded', 'Lower the learning rate.', true),
     ];
     expect(failureSummary(events, false).split('\n')).toEqual([
-      ...hashes.slice(0, 5).map((hash) => `topk k=${hash} h width 8 seed 0 diverged (run.diverged)`),
+      ...hashes.slice(0, 5).map((hash) => `topk k=${hash}, h, width 8, seed 0: diverged (run.diverged)`),
       'and 3 more that diverged (run.diverged)',
       '  f: the loss is NaN',
-      'topk k=x h width 8 seed 0 diverged (run.diverged)',
-      'topk k=y h width 8 seed 0 diverged earlier (run.diverged)',
+      'topk k=x, h, width 8, seed 0: diverged (run.diverged)',
+      'topk k=y, h, width 8, seed 0: diverged earlier (run.diverged)',
       '  f: it exploded',
       '  Lower the learning rate.',
-      'A run that diverged would do so again; --only-failed tries it nevertheless.',
+      'A diverged run would diverge again. Use --only-failed to retry it anyway.',
     ]);
   });
 
-  it('counts what has other advices beyond the first five, and shows no code of a terminal', () => {
+  it('counts failures with further fixes, and escapes terminal codes', () => {
     const events = Array.from({ length: 12 }, (_, i) => diverged(`${i}`, 'red \u001b[31m', `Advice ${i}.`));
     const lines = failureSummary(events, false).split('\n');
     expect(lines.filter((line) => line.startsWith('  Advice'))).toHaveLength(5);
-    expect(lines.at(-2)).toBe('and 7 more for other reasons');
+    expect(lines.at(-2)).toBe('and 7 more, for other reasons');
     expect(lines).toContain('  f: red \\u001b[31m');
   });
 });

@@ -1,9 +1,10 @@
+import { runLabel } from '@sae-lab/measures';
 import type { RunLabel } from './events.ts';
 import { visibleText } from './visible-text.ts';
 
-/** A run in a line of text. */
-export function runName({ variant, coefficient, hook, width, seed }: RunLabel): string {
-  return visibleText(`${variant} ${coefficient} ${hook} width ${width} seed ${seed}`);
+/** The label of a run, safe to print on a terminal. */
+export function runName(run: RunLabel): string {
+  return visibleText(runLabel(run));
 }
 
 export function rate(tokensPerSecond: number): string {

@@ -2,9 +2,9 @@ import { dirname, join } from 'node:path';
 import type { SaePlace, SweepCounts } from './events.ts';
 
 /**
- * The line that ends a sweep: what became of its runs, and where their SAEs are.
+ * The last line of a sweep: how its runs ended and where their SAEs are.
  *
- * @param saes of the runs that have finished, in this call or earlier; null where the files are missing
+ * @param saes the SAEs of all finished runs, now and earlier; null where the files are missing
  */
 export function summary({ skipped, ...counts }: SweepCounts, saes: readonly (SaePlace | null)[]): string {
   const tally = Object.entries({ ...counts, 'finished earlier': skipped })
@@ -12,7 +12,7 @@ export function summary({ skipped, ...counts }: SweepCounts, saes: readonly (Sae
     .map(([what, count]) => `${count} ${what}`)
     .join(', ');
   const nothingToDo = Object.values(counts).every((count) => count === 0) ? 'Nothing to do: ' : '';
-  return [`${nothingToDo}${tally || 'no run'}.`, ...places(saes)].join(' ');
+  return [`${nothingToDo}${tally || 'no runs'}.`, ...places(saes)].join(' ');
 }
 
 function places(saes: readonly (SaePlace | null)[]): string[] {
@@ -23,8 +23,8 @@ function places(saes: readonly (SaePlace | null)[]): string[] {
     byPlace.size + missing === 1 ? place : `${place} (${length})`,
   );
   return [
-    ...(found.length === 0 ? [] : [`The SAEs are in ${found.join(' and in ')}.`]),
-    ...(missing === 0 ? [] : [`The files of ${missing} are missing.`]),
+    ...(found.length === 0 ? [] : [`The SAEs are in ${found.join(' and ')}.`]),
+    ...(missing === 0 ? [] : [`The files of ${missing} ${missing === 1 ? 'run' : 'runs'} are missing.`]),
   ];
 }
 

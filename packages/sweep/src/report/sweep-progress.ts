@@ -1,25 +1,25 @@
 import type { SweepEvent } from './events.ts';
 
-/** How far a sweep has come, from its events. */
+/** The progress of a sweep, derived from its events. */
 export interface SweepProgress {
   add(event: SweepEvent): void;
-  /** Runs to be trained in this call. */
+  /** The number of runs to train in this call. */
   readonly total: number;
-  /** Of these, those that came to their end: an interrupted one did not. */
+  /** Of these, the runs that ended. Interrupted runs did not. */
   readonly done: number;
   readonly interrupted: number;
-  /** Runs, with what is done of those under way and of interrupted ones. */
+  /** Runs done, counting running and interrupted runs by their fraction. */
   readonly runsDone: number;
-  /** Of all runs under way together. */
+  /** Summed over the running runs. */
   readonly tokensPerSecond: number;
-  /** Null while nothing is known. */
+  /** Null until it can be estimated. */
   readonly secondsLeft: number | null;
 }
 
 export function trackSweep(now: () => number = () => performance.now()): SweepProgress {
   const underWay = new Map<string, { fraction: number; tokensPerSecond: number }>();
   let [total, done, interrupted, partly] = [0, 0, 0, 0];
-  // The time left is that of the runs.
+  // The time left is estimated from training alone, not from making activations.
   let since: number | undefined;
 
   const sumOf = (value: (run: { fraction: number; tokensPerSecond: number }) => number): number =>
@@ -55,19 +55,19 @@ export function trackSweep(now: () => number = () => performance.now()): SweepPr
           return;
         case 'run.progress': {
           const { step, totalSteps, tokensPerSecond } = event;
-          underWay.set(event.hash, { fraction: step / totalSteps, tokensPerSecond });
+          underWay.set(event.runHash, { fraction: step / totalSteps, tokensPerSecond });
           return;
         }
         case 'run.interrupted':
           interrupted += 1;
-          partly += underWay.get(event.hash)?.fraction ?? 0;
-          underWay.delete(event.hash);
+          partly += underWay.get(event.runHash)?.fraction ?? 0;
+          underWay.delete(event.runHash);
           return;
         case 'run.diverged':
           if (event.earlier) return;
           break;
         case 'run.skipped':
-          // Before that it is none of those that were to be trained; later, another process has finished it.
+          // A run skipped before training starts was not to be trained. Later, another process has finished it.
           if (since === undefined) return;
           break;
         case 'run.finished':
@@ -85,7 +85,7 @@ export function trackSweep(now: () => number = () => performance.now()): SweepPr
           return;
       }
       done += 1;
-      underWay.delete(event.hash);
+      underWay.delete(event.runHash);
     },
   };
   return progress;

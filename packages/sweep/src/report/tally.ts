@@ -1,6 +1,6 @@
 import type { SweepCounts, SweepEvent } from './events.ts';
 
-/** Counts what became of runs from the events that tell it. */
+/** Counts how runs ended, from their events. */
 export function startTally(): { counts: SweepCounts; add(event: SweepEvent): void } {
   const counts: SweepCounts = { finished: 0, skipped: 0, failed: 0, diverged: 0, interrupted: 0 };
   const counted = {

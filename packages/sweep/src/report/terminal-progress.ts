@@ -5,7 +5,7 @@ import { trackSweep } from './sweep-progress.ts';
 import { timeLeft } from './time-left.ts';
 import { shortened, visibleLines, visibleText } from './visible-text.ts';
 
-/** Bars on a terminal's error stream: one for the activations, one for the sweep, one for each run under way. */
+/** Progress bars on standard error: one for the activations, one for the sweep, one for each running run. */
 export function terminalProgress(): Reporter {
   const bars = new MultiBar(
     {
@@ -20,15 +20,15 @@ export function terminalProgress(): Reporter {
   const sweep = trackSweep();
   const runs = new Map<string, SingleBar>();
   let activations: SingleBar | undefined;
-  let whole: SingleBar | undefined;
+  let total: SingleBar | undefined;
 
   const drawSweep = (...details: string[]): void => {
-    const { done, total, interrupted } = sweep;
+    const { done, interrupted } = sweep;
     const stopped = interrupted === 0 ? [] : [`${interrupted} interrupted`];
-    const detail = [`${done}/${total} runs`, ...stopped, ...details].join(', ');
-    whole?.update(sweep.runsDone, { detail });
+    const detail = [`${done}/${sweep.total} runs`, ...stopped, ...details].join(', ');
+    total?.update(sweep.runsDone, { detail });
   };
-  /** Of no use once the sweep is being stopped. */
+  /** Pointless once the sweep is being stopped. */
   const left = (): string[] =>
     sweep.interrupted > 0 || sweep.done === sweep.total ? [] : [timeLeft(sweep.secondsLeft)];
   const remove = (hash: string): void => {
@@ -41,7 +41,7 @@ export function terminalProgress(): Reporter {
     sweep.add(event);
     switch (event.type) {
       case 'sweep.started':
-        if (event.toRun > 0) whole = bars.create(event.toRun, 0, { name: pad('sweep'), detail: '' });
+        if (event.toRun > 0) total = bars.create(event.toRun, 0, { name: pad('sweep'), detail: '' });
         return drawSweep();
       case 'activations.started':
         activations = bars.create(1, 0, {
@@ -69,12 +69,12 @@ export function terminalProgress(): Reporter {
         return;
       case 'run.started': {
         const name = pad(visibleText(`${event.variant} ${event.coefficient}`));
-        runs.set(event.hash, bars.create(1, 0, { name, detail: hookText(event.hook) }));
+        runs.set(event.runHash, bars.create(1, 0, { name, detail: hookText(event.hook) }));
         return;
       }
       case 'run.progress': {
         const detail = `${hookText(event.hook)}, ${rate(event.tokensPerSecond)}, ${timeLeft(event.secondsLeft)}`;
-        runs.get(event.hash)?.update(event.step / event.totalSteps, { detail });
+        runs.get(event.runHash)?.update(event.step / event.totalSteps, { detail });
         return drawSweep(...left());
       }
       case 'run.finished':
@@ -82,10 +82,10 @@ export function terminalProgress(): Reporter {
       case 'run.diverged':
       case 'run.interrupted':
       case 'run.skipped':
-        remove(event.hash);
+        remove(event.runHash);
         return drawSweep(...left());
       case 'sweep.finished':
-        // What would take how long is of no use any more.
+        // Estimates of unfinished runs no longer matter.
         for (const hash of runs.keys()) remove(hash);
         return drawSweep();
     }
@@ -93,9 +93,9 @@ export function terminalProgress(): Reporter {
   return { report: onEvent, close: () => bars.stop() };
 }
 
-/** Above the bars. */
+/** Prints above the bars. */
 function log(bars: MultiBar, text: string): void {
-  // It takes one line at a time.
+  // cli-progress takes one line at a time.
   for (const line of text.split('\n')) bars.log(`${line}\n`);
 }
 

@@ -1,8 +1,8 @@
-/** Where nobody says how wide the terminal is: that of most logs. */
+/** For output that is not a terminal, such as logs. */
 const USUAL_WIDTH = 120;
 
-/** Columns that a table on standard output may take. */
+/** The number of columns available to a table on standard output. */
 export function terminalWidth({ columns }: { columns?: number } = process.stdout): number {
-  const told = Number(process.env['COLUMNS']);
-  return columns || (Number.isInteger(told) && told > 0 ? told : USUAL_WIDTH);
+  const declared = Number(process.env['COLUMNS']);
+  return columns || (Number.isInteger(declared) && declared > 0 ? declared : USUAL_WIDTH);
 }

@@ -6,8 +6,8 @@ export interface TextColumn {
 }
 
 /**
- * The lines of a table with a frame; cells may have several lines. A line at a time, so that the cost grows with the
- * number of rows and the caller need not hold all of it.
+ * The lines of a table with a frame. Cells may have several lines. Lines are generated one at a time, so that a caller
+ * need not hold a long table in memory.
  */
 export function* tableLines(
   columns: readonly TextColumn[],
@@ -32,7 +32,7 @@ export function* tableLines(
   yield rule('└', '┴', '┘');
 }
 
-/** Columns of a terminal that a table takes. */
+/** The width of a table in terminal columns. */
 export function tableWidth(columns: readonly TextColumn[], rows: readonly (readonly string[])[]): number {
   const [first] = tableLines(columns, rows);
   return first!.length;
@@ -48,6 +48,6 @@ function cellWidth(cell: string): number {
 }
 
 function lineWidth(line: string): number {
-  // Nearly all text is ASCII, for which the library looks far too closely.
+  // Most text is ASCII, for which the library is needlessly slow.
   return /^[ -~]*$/.test(line) ? line.length : stringWidth(line);
 }

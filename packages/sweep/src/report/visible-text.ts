@@ -3,10 +3,10 @@ import { visibleText } from '@sae-lab/command-line';
 export { visibleLines, visibleText } from '@sae-lab/command-line';
 
 const MIDDLE = '…';
-/** Beyond this, names are cut even if they become alike. */
+/** Longer names are cut even if two become alike. */
 const LONGEST = 10_000;
 
-/** At most `most` characters, the middle left out: names differ at their ends. */
+/** Shortens text to `most` characters by cutting the middle, since names differ at their ends. */
 export function shortened(text: string, most: number): string {
   const characters = Array.from(text);
   if (characters.length <= most) return text;
@@ -15,7 +15,7 @@ export function shortened(text: string, most: number): string {
   return `${characters.slice(0, before).join('')}${MIDDLE}${characters.slice(characters.length - after).join('')}`;
 }
 
-/** Shows names as they are written, no longer than `most` characters where that leaves all of them different. */
+/** Escapes and shortens names to `most` characters, or as many as it takes to keep them different. */
 export function namesOf(names: Iterable<string>, most: number): (name: string) => string {
   const distinct = [...new Set(names)];
   const shown = (name: string, length: number): string => shortened(visibleText(name), length);

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { expect, it } from 'vitest';
 import { writeLines } from './write-lines.ts';
 
-it('waits for a slow reader rather than hold all lines in memory', async () => {
+it('waits for a slow reader instead of buffering all lines', async () => {
   let asked = 0;
   let most = 0;
   let taken = 0;
@@ -22,12 +22,12 @@ it('waits for a slow reader rather than hold all lines in memory', async () => {
   expect(most).toBeLessThan(1001);
 });
 
-it('ends quietly where the reader goes away, and tells of everything else', async () => {
+it('ends silently when the reader goes away, and reports every other error', async () => {
   const broken = (code: string) =>
     new Writable({
       highWaterMark: 1,
       write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })),
-      // As every command listens to its standard streams.
+      // Commands listen to errors of their standard streams, too.
     }).on('error', () => {});
   const many = Array.from({ length: 3000 }, () => 'a line');
   await writeLines(broken('EPIPE'), many);

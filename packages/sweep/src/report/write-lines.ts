@@ -3,8 +3,8 @@ import type { TextSink } from './json-lines.ts';
 const LINES_AT_ONCE = 1000;
 
 /**
- * Writes lines no faster than they are taken, so that many need little memory and the process can be stopped between
- * them. Ends quietly where the reader goes away, as `head` does.
+ * Writes lines no faster than the reader takes them, which bounds memory and lets signals interrupt. Ends silently when
+ * the reader closes the pipe, as `head` does.
  */
 export async function writeLines(output: TextSink, lines: Iterable<string>): Promise<void> {
   let pending: string[] = [];

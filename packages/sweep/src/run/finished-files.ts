@@ -40,7 +40,7 @@ export async function checkFinishedFiles(
         }),
       ),
     );
-    slice.forEach(({ hash }, index) => found.set(hash, states[index]!));
+    slice.forEach(({ runHash }, index) => found.set(runHash, states[index]!));
   }
   return found;
 }
@@ -48,12 +48,12 @@ export async function checkFinishedFiles(
 /** What is wrong with a run's files in a data folder; undefined if they are whole. */
 async function problemIn(
   dataDir: string,
-  { hash, artifacts }: StoredFiles,
+  { runHash, artifacts }: StoredFiles,
   verify: boolean,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
   const recorded = new Map(artifacts.map((file) => [join(dataDir, file.path), file]));
-  const usual = SAE_FILES.map((name) => join(runFolder(dataDir, { hash }), 'sae', name));
+  const usual = SAE_FILES.map((name) => join(runFolder(dataDir, { hash: runHash }), 'sae', name));
   for (const path of new Set([...recorded.keys(), ...usual])) {
     const size = await stat(path).then(
       (found) => (found.isFile() ? found.size : undefined),

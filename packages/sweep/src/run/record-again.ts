@@ -13,7 +13,7 @@ export function recordAgain(
   const startedAt = new Date();
   const warnings: string[] = [];
   let begun: { backend: string | null; totalSteps: number } = { backend: null, totalSteps: 0 };
-  let series: Replacement['series'] = {};
+  let curves: Replacement['curves'] = {};
 
   return {
     record(event) {
@@ -22,12 +22,12 @@ export function recordAgain(
           begun = event;
           return;
         case 'resumed':
-          series = structuredClone(event.series);
+          curves = structuredClone(event.series);
           return;
         case 'metrics':
           for (const [name, { steps, values }] of Object.entries(event.series)) {
-            const points = (series[name] ??= { steps: [], values: [] });
-            series[name] = { steps: points.steps.concat(steps), values: points.values.concat(values) };
+            const points = (curves[name] ??= { steps: [], values: [] });
+            curves[name] = { steps: points.steps.concat(steps), values: points.values.concat(values) };
           }
           return;
         case 'warning':
@@ -45,7 +45,7 @@ export function recordAgain(
         provenance: { ...provenance, backend, warnings },
         totalSteps,
         startedAt,
-        series,
+        curves,
         ...storedResult(result, dataDir),
       });
     },

@@ -1,7 +1,7 @@
 import {
   enqueueRuns,
   histogramsOf,
-  metricSeries,
+  curvesOf,
   runById,
   runsOfSweep,
   upsertSweep,
@@ -32,7 +32,6 @@ async function newRun(hash: string): Promise<number> {
       mathVersion: 1,
       hyper: {},
       hook: 'h',
-      layer: 0,
       width: 8,
       seed: 0,
       activationsId: 'a',
@@ -53,8 +52,7 @@ const points = (from: number, to: number, value: number) => {
 };
 const started = { type: 'started', totalSteps: 10, lossConvention: 'none', backend: 'cpu' } as const;
 
-const lossOf = async (runId: number) =>
-  (await metricSeries(test.database.db, { runIds: [runId], metric: 'loss' })).get(runId);
+const lossOf = async (runId: number) => (await curvesOf(test.database.db, runId)).get('loss');
 
 describe('recordRun', () => {
   it('stores a whole run, not-a-number included, with paths relative to the data folder', async () => {
@@ -80,7 +78,7 @@ describe('recordRun', () => {
       totalSteps: 10,
       seconds: 3,
       provenance: { commit: 'abc', backend: 'cpu' },
-      evaluation: { l0: 4, mse: Number.NaN },
+      figures: { l0: 4, mse: Number.NaN },
     });
     expect(await lossOf(runId)).toEqual({ steps: [0, 1], values: [Number.NaN, Number.NaN] });
     expect(await histogramsOf(db, runId)).toEqual([{ runId, name: 'values', edges: [0, 1], counts: [5] }]);

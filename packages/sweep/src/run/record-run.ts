@@ -1,15 +1,16 @@
 import { relative } from 'node:path';
 import type { RunEvent } from '@sae-lab/core';
 import {
-  appendMetrics,
+  appendCurves,
+  clearCurves,
   divergeRun,
   failRun,
   interruptRun,
   recordProgress,
-  rewindMetrics,
-  saveEvaluation,
+  saveResult,
   startRun,
   type Attempt,
+  type Curves,
   type Db,
   type Result,
 } from '@sae-lab/db';
@@ -17,7 +18,6 @@ import { SaeLabError } from '@sae-lab/errors';
 import type { WorkerResult } from '../worker/worker.ts';
 import type { Provenance } from './provenance.ts';
 
-type Curves = Extract<RunEvent, { type: 'metrics' }>['series'];
 type Started = Extract<RunEvent, { type: 'started' }>;
 
 /** Writes what a worker tells of one run to the database, in the order in which it is told. */
@@ -57,14 +57,14 @@ export function recordRun(
         case 'resumed':
           rewound = true;
           return enqueue(async (attempt) => {
-            await replaceMetrics(db, attempt, event.series);
+            await replaceCurves(db, attempt, event.series);
             await recordProgress(db, { ...attempt, step: event.step });
           });
         case 'metrics':
           // A run that did not say that it goes on begins anew: what an earlier attempt logged is void.
-          if (!rewound) enqueue((attempt) => replaceMetrics(db, attempt, {}));
+          if (!rewound) enqueue((attempt) => replaceCurves(db, attempt, {}));
           rewound = true;
-          return enqueue((attempt) => appendMetrics(db, { ...attempt, series: event.series }));
+          return enqueue((attempt) => appendCurves(db, { ...attempt, curves: event.series }));
         case 'warning':
           warnings.push(event.message);
           return;
@@ -79,9 +79,9 @@ export function recordRun(
   };
 }
 
-async function replaceMetrics(db: Db, attempt: Attempt, series: Curves): Promise<void> {
-  await rewindMetrics(db, { ...attempt, step: -1 });
-  await appendMetrics(db, { ...attempt, series });
+async function replaceCurves(db: Db, attempt: Attempt, curves: Curves): Promise<void> {
+  await clearCurves(db, attempt);
+  await appendCurves(db, { ...attempt, curves });
 }
 
 async function begin(
@@ -108,7 +108,7 @@ export function storedResult(
   dataDir: string,
 ): Result {
   return {
-    metrics,
+    figures: metrics,
     histograms: Object.entries(histograms).map(([name, histogram]) => ({ name, ...histogram })),
     artifacts: artifacts.map((file) => ({ ...file, path: relative(dataDir, file.path) })),
     seconds,
@@ -119,7 +119,7 @@ export function storedResult(
 function end(db: Db, attempt: Attempt, result: WorkerResult, dataDir: string): Promise<void> {
   switch (result.status) {
     case 'finished':
-      return saveEvaluation(db, { ...attempt, ...storedResult(result, dataDir) });
+      return saveResult(db, { ...attempt, ...storedResult(result, dataDir) });
     case 'failed':
       return failRun(db, { ...attempt, error: result.error });
     case 'diverged':

@@ -1,4 +1,4 @@
-import { enqueueRuns, openClaims, startRun, saveEvaluation, upsertSweep } from '@sae-lab/db';
+import { enqueueRuns, openClaims, startRun, saveResult, upsertSweep } from '@sae-lab/db';
 import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runQueue, type QueuedRun } from './run-queue.ts';
@@ -13,7 +13,7 @@ afterAll(() => test.stop());
 async function newRuns(...hashes: string[]): Promise<QueuedRun[]> {
   const { db } = test.database;
   const sweep = { name: 's', definitionHash: hashes.join(), definition: {}, file: 'f', source: '' };
-  const common = { variant: 'v', mathVersion: 1, hyper: {}, hook: 'h', layer: 0, width: 8, seed: 0 };
+  const common = { variant: 'v', mathVersion: 1, hyper: {}, hook: 'h', width: 8, seed: 0 };
   const enqueued = await enqueueRuns(
     db,
     (await upsertSweep(db, sweep)).id,
@@ -25,8 +25,8 @@ async function newRuns(...hashes: string[]): Promise<QueuedRun[]> {
 async function finish(run: QueuedRun): Promise<void> {
   const { db } = test.database;
   const attempt = (await startRun(db, run.id, { provenance: {} }))!;
-  const nothing = { metrics: {}, histograms: [], artifacts: [], seconds: 0, finalStep: 0 };
-  await saveEvaluation(db, { runId: run.id, attempt, ...nothing });
+  const nothing = { figures: {}, histograms: [], artifacts: [], seconds: 0, finalStep: 0 };
+  await saveResult(db, { runId: run.id, attempt, ...nothing });
 }
 
 describe('runQueue', () => {

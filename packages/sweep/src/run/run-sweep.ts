@@ -193,7 +193,7 @@ async function enqueue(
 
 function labelOf({ spec, hash }: PlannedRun, id: number, coefficient: string): RunLabel {
   const { variant, hook, dSae, seed } = spec;
-  return { runId: id, hash, variant: variant.name, coefficient, hook, width: dSae, seed };
+  return { runId: id, runHash: hash, variant: variant.name, coefficient, hook, width: dSae, seed };
 }
 
 async function reportEarlierDivergences(

@@ -161,7 +161,7 @@ function endEvent(run: QueuedRun, result: WorkerResult, dataDir: string): SweepE
         type: 'run.finished',
         ...label,
         seconds: result.seconds,
-        metrics: result.metrics,
+        figures: result.metrics,
         sae: saePlace(dataDir, run),
       };
     case 'failed':

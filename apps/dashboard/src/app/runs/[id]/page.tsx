@@ -1,3 +1,4 @@
+import { runLabel } from '@sae-lab/measures';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { cache } from 'react';
@@ -23,7 +24,7 @@ interface Props {
   params: Promise<{ id: string }>;
 }
 
-/** Once a request: the title needs it, too. */
+/** Cached per request, since the title needs it too. */
 const load = cache((segment: string) =>
   read(async (db) => {
     const found = await findRun(db, segment);
@@ -41,7 +42,8 @@ export default async function RunPage({ params }: Props) {
   if (problem) return <DatabaseProblem problem={problem} />;
   if (!data) notFound();
   if ('candidates' in data) return <AmbiguousRun {...data} />;
-  const { run, coefficient, version, sweeps, evaluation, histograms } = data;
+  const { run, coefficient, version, sweeps, figures, histograms } = data;
+  const { variant, hook, width, seed } = run;
   const { color } = variantStyle(run.variant);
   const curves = runCurves(data.curves, color);
   return (
@@ -49,25 +51,25 @@ export default async function RunPage({ params }: Props) {
       <div>
         <Breadcrumbs
           trail={[
-            { name: 'sweeps', href: '/' },
+            { name: 'Sweeps', href: '/' },
             ...sweeps.map(({ id, name }) => ({ name, href: `/sweeps/${id}` })),
           ]}
         />
         <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
           <h1 className="flex items-center gap-2 text-xl font-semibold tracking-tight">
             <VariantMark name={run.variant} />
-            {run.variant} {coefficient}
+            {runLabel({ variant, coefficient })}
           </h1>
           <StatusBadge status={run.status} />
           <LiveRefresh of={`run/${run.id}`} version={version} running={run.status === 'running'} />
           {run.status === 'finished' ? null : <ProgressMeter done={run.step} total={run.totalSteps} />}
           <span className="text-[13px] text-soft sm:ml-auto">
-            {run.hook}, width {run.width}, seed {run.seed}
+            {hook}, width {width}, seed {seed}
           </span>
         </div>
       </div>
       <RunError run={run} />
-      {Object.keys(evaluation).length > 0 ? <RunFigures evaluation={evaluation} /> : null}
+      {Object.keys(figures).length > 0 ? <RunFigures figures={figures} /> : null}
       {curves.loss.length > 0 ? <RunCharts curves={curves} /> : null}
       {histograms.length > 0 ? (
         <RunHistograms

@@ -29,7 +29,7 @@ export default async function SweepPage({ params }: Props) {
   const { data, problem } = await read(async (db) => {
     const sweep = await sweepById(db, id);
     if (!sweep) return undefined;
-    // The version first: what changes in between is then seen as new, rather than missed.
+    // The version comes first: a change during the other queries then triggers a refresh.
     const version = await sweepVersion(db, id);
     return { sweep, version, rows: runRows(await runsOfSweep(db, id), await listVariants(db)) };
   });
@@ -40,13 +40,13 @@ export default async function SweepPage({ params }: Props) {
   return (
     <div className="grid grid-cols-1 gap-4">
       <div>
-        <Breadcrumbs trail={[{ name: 'sweeps', href: '/' }]} />
+        <Breadcrumbs trail={[{ name: 'Sweeps', href: '/' }]} />
         <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
           <h1 className="text-xl font-semibold tracking-tight">{sweep.name}</h1>
           <StatusBadge status={sweep.status} title={SWEEP_STATUS_MEANING[sweep.status]} />
           <LiveRefresh of={`sweep/${id}`} version={version} running={running} />
           <span className="text-[13px] text-soft sm:ml-auto">
-            {sweep.file}, started {instant(sweep.lastStartedAt)}
+            {sweep.file}, last started {instant(sweep.lastStartedAt)}
           </span>
         </div>
       </div>

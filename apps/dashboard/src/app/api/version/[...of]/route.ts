@@ -2,10 +2,10 @@ import { runVersion, sweepsVersion, sweepVersion, type Db } from '@sae-lab/db/re
 import { idOf } from '../../../../database/id-of.ts';
 import { read } from '../../../../database/read.ts';
 
-/** `/api/version/sweeps`, `/api/version/sweep/3`, `/api/version/run/7`: a text that changes when the page does. */
+/** `/api/version/sweeps`, `/api/version/sweep/3` or `/api/version/run/7`: a text that changes whenever the page does. */
 export async function GET(_: Request, { params }: { params: Promise<{ of: string[] }> }): Promise<Response> {
   const query = queryFor((await params).of);
-  if (!query) return new Response('no such page', { status: 404 });
+  if (!query) return new Response('There is no such page.', { status: 404 });
   const { data, problem } = await read(query);
   return problem ? new Response(problem.code, { status: 503 }) : new Response(data);
 }

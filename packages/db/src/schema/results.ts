@@ -1,20 +1,20 @@
 import { bigint, doublePrecision, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { runs } from './runs.ts';
 
-/** Final scalars of a run, e.g. `l0`, `explained_variance`. */
-export const evaluations = pgTable(
-  'evaluations',
+/** The final numbers of a run, e.g. `explained_variance`, under the keys of `@sae-lab/measures`. */
+export const figures = pgTable(
+  'figures',
   {
     runId: integer()
       .notNull()
       .references(() => runs.id, { onDelete: 'cascade' }),
-    metric: text().notNull(),
+    figure: text().notNull(),
     value: doublePrecision().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.runId, table.metric] })],
+  (table) => [primaryKey({ columns: [table.runId, table.figure] })],
 );
 
-/** `counts[i]` values lie between `edges[i]` and `edges[i + 1]`. */
+/** `counts[i]` is the number of values between `edges[i]` and `edges[i + 1]`. */
 export const histograms = pgTable(
   'histograms',
   {
@@ -28,7 +28,7 @@ export const histograms = pgTable(
   (table) => [primaryKey({ columns: [table.runId, table.name] })],
 );
 
-/** Files of a run, e.g. kind `sae` or `checkpoint`; `path` is relative to the data folder. */
+/** Files of a run, e.g. of kind `sae` or `config`. `path` is relative to the data folder. */
 export const artifacts = pgTable(
   'artifacts',
   {

@@ -1,0 +1,99 @@
+/** Every figure, curve and histogram that the vocabulary names is on the pages, under its name and in its order. */
+import { appendCurves, enqueueRuns, saveResult, startRun, upsertSweep } from '@sae-lab/db';
+import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
+import { ALL_FIGURES, CURVES, FIGURES, figureText, headingOf, HISTOGRAMS } from '@sae-lab/measures';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { COLUMNS } from '../src/sweeps/columns.ts';
+import { startDashboard, type RunningDashboard } from './start-dashboard.ts';
+
+let server: TestDatabase;
+let dashboard: RunningDashboard;
+
+/** A value of its own for each figure, so that it can be found again. */
+const VALUES = Object.fromEntries(ALL_FIGURES.map(({ key }, index) => [key, 0.1234 + index / 100]));
+
+beforeAll(async () => {
+  server = await openTestDatabase();
+  const { db } = server.database;
+  const sweep = { name: 's', definitionHash: 'h', definition: {}, file: 'f', source: '' };
+  const [run] = await enqueueRuns(db, (await upsertSweep(db, sweep)).id, [
+    {
+      hash: 'a'.repeat(64),
+      variant: 'topk',
+      mathVersion: 1,
+      hyper: { k: 8 },
+      hook: 'h',
+      width: 8,
+      seed: 0,
+      activationsId: 'a',
+      config: {},
+      lossConvention: 'none',
+    },
+  ]);
+  const runId = run!.id;
+  const attempt = { runId, attempt: (await startRun(db, runId, { provenance: {} }))! };
+  const keys = ['aux_threshold', ...Object.keys(CURVES), 'loss/reconstruction'];
+  await appendCurves(db, {
+    ...attempt,
+    curves: Object.fromEntries(keys.map((key) => [key, { steps: [0, 1], values: [1, 2] }])),
+  });
+  await saveResult(db, {
+    ...attempt,
+    figures: { a_new_figure: 0.987_65, ...VALUES },
+    histograms: Object.keys(HISTOGRAMS).map((name) => ({ name, edges: [0, 1], counts: [3] })),
+    artifacts: [],
+    seconds: 1,
+    finalStep: 2,
+  });
+  dashboard = await startDashboard(['--data', server.dataDir, '--port', '0']);
+}, 300_000);
+afterAll(async () => {
+  await dashboard?.stop();
+  await server?.stop();
+});
+
+async function textsOf(path: string, element: string): Promise<string[]> {
+  const html = await (await fetch(dashboard.url + path)).text();
+  return [...html.matchAll(new RegExp(`<${element}[^>]*>(.*?)</${element}>`, 'gs'))].map(([, inner]) =>
+    inner!
+      .replaceAll(/<[^>]*>/g, '')
+      .replaceAll('&gt;', '>')
+      .replaceAll('&amp;', '&')
+      .trim(),
+  );
+}
+
+test('the page of a run has every figure in order, and last the one that it does not know', async () => {
+  const labels = await textsOf('/runs/1', 'dt');
+  const values = await textsOf('/runs/1', 'dd');
+  const known = ALL_FIGURES.length;
+  expect(labels.slice(0, known + 1)).toEqual([...ALL_FIGURES.map(({ label }) => label), 'A new figure']);
+  expect(values.slice(0, known)).toEqual(ALL_FIGURES.map((figure) => figureText(figure, VALUES[figure.key])));
+  expect(values[known]).toBe('0.9877');
+});
+
+test('the page of a run has every curve and histogram in order, and last the curve that a variant logs', async () => {
+  const { loss, ...others } = CURVES;
+  expect(await textsOf('/runs/1', 'h2')).toContain(loss.label);
+  const curves = [...Object.values(others).map(({ label }) => label), 'Aux threshold'];
+  const histograms = Object.values(HISTOGRAMS).map(({ label }) => label);
+  expect((await textsOf('/runs/1', 'h3')).slice(0, curves.length + histograms.length)).toEqual([
+    ...curves,
+    ...histograms,
+  ]);
+});
+
+test('the table of a sweep has the figures that are prominent, and all of them on request', async () => {
+  const all = await textsOf('/sweeps/1?figures=all', 'th');
+  expect(all).toEqual(COLUMNS.map(({ label }) => label));
+  for (const figure of ALL_FIGURES) expect(all).toContain(headingOf(figure));
+  const cells = await textsOf('/sweeps/1?figures=all', 'td');
+  for (const figure of ALL_FIGURES) {
+    expect(cells[all.indexOf(headingOf(figure))]).toBe(figureText(figure, VALUES[figure.key]));
+  }
+  const main = await textsOf('/sweeps/1', 'th');
+  const figures = Object.values(FIGURES);
+  expect(figures.filter((figure) => main.includes(headingOf(figure)))).toEqual(
+    figures.filter(({ prominence }) => prominence !== 'detail'),
+  );
+});

@@ -1,0 +1,61 @@
+/** Databases that earlier versions of the project made must stay readable. */
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { drizzle } from 'drizzle-orm/postgres-js';
+import { migrate } from 'drizzle-orm/postgres-js/migrator';
+import { expect, onTestFinished, test } from 'vitest';
+import { appendCurves, curvesOf } from '../queries/curves.ts';
+import { figuresOf } from '../queries/results.ts';
+import { startRun } from '../queries/run-lifecycle.ts';
+import { runById, runsOfSweep } from '../queries/runs.ts';
+import { useTestDatabase } from '../testing/use-test-database.ts';
+import { connectDatabase, type Database } from './connect.ts';
+import { openDatabase } from './open-database.ts';
+
+const migrations = join(import.meta.dirname, '../../migrations');
+const server = useTestDatabase();
+
+/** A new database as the project left it after its first `count` migrations. */
+async function databaseAfter(count: number): Promise<Database> {
+  const name = `after_${count}`;
+  await server.database.sql.unsafe(`create database ${name}`);
+  const database = await connectDatabase({
+    url: server.database.url.replace('/postgres?', `/${name}?`),
+    max: 1,
+  });
+  const folder = mkdtempSync(join(tmpdir(), 'sae-lab-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  mkdirSync(join(folder, 'meta'));
+  const journal = JSON.parse(readFileSync(join(migrations, 'meta/_journal.json'), 'utf8')) as {
+    entries: { tag: string }[];
+  };
+  const entries = journal.entries.slice(0, count);
+  writeFileSync(join(folder, 'meta/_journal.json'), JSON.stringify({ ...journal, entries }));
+  for (const { tag } of entries) cpSync(join(migrations, `${tag}.sql`), join(folder, `${tag}.sql`));
+  await migrate(drizzle(database.sql), { migrationsFolder: folder });
+  return database;
+}
+
+test('0001 keeps the curves and figures of existing runs, which go on growing', async () => {
+  const before = await databaseAfter(1);
+  await before.sql.unsafe(`
+    insert into sweeps (name, definition_hash, definition, file, source) values ('s', 'd', '{}', 'f', '');
+    insert into runs (hash, variant, math_version, hyper, hook, layer, width, seed, activations_id, config, loss_convention)
+      values ('abc', 'topk', 1, '{"k": 8}', 'blocks.3.hook_mlp_out', 3, 64, 0, 'a', '{"seed": 0}', 'none');
+    insert into sweep_runs values (1, 1, 0);
+    insert into evaluations values (1, 'explained_variance', 0.75), (1, 'mse', 'NaN');
+    insert into metric_chunks values (1, 'loss', 0, 1, '{0,1}', '{3,Infinity}');
+    insert into metric_summaries values (1, 'loss', 'Infinity', 1, 3, 'Infinity', 0, 2);`);
+  await before.close();
+
+  const { db, ...after } = await openDatabase({ dataDir: '/nowhere', url: before.url });
+  onTestFinished(() => after.close());
+  const figures = { explained_variance: 0.75, mse: Number.NaN };
+  expect(await runsOfSweep(db, 1)).toMatchObject([{ hash: 'abc', width: 64, figures }]);
+  expect(await figuresOf(db, 1)).toEqual(figures);
+  expect(await runById(db, 1)).not.toHaveProperty('layer');
+  const attempt = { runId: 1, attempt: (await startRun(db, 1, { provenance: {} }))! };
+  await appendCurves(db, { ...attempt, curves: { loss: { steps: [2], values: [1] } } });
+  expect(await curvesOf(db, 1)).toEqual(new Map([['loss', { steps: [0, 1, 2], values: [3, Infinity, 1] }]]));
+});

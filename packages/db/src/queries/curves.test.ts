@@ -1,0 +1,165 @@
+import { asc, eq } from 'drizzle-orm';
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { curveChunks } from '../schema/index.ts';
+import { startedRun } from '../testing/sample-rows.ts';
+import { useTestDatabase } from '../testing/use-test-database.ts';
+import { appendCurves, clearCurves, curvesOf } from './curves.ts';
+import type { Attempt } from './fence.ts';
+import { runById } from './runs.ts';
+
+const server = useTestDatabase();
+
+/** The rows of a run's curves, without the run's own id. */
+async function chunksOf({ runId }: Pick<Attempt, 'runId'>) {
+  const rows = await server.db
+    .select()
+    .from(curveChunks)
+    .where(eq(curveChunks.runId, runId))
+    .orderBy(asc(curveChunks.curve), asc(curveChunks.firstStep));
+  return rows.map((chunk) => ({ ...chunk, runId: 0 }));
+}
+
+test('flushes are read back as one curve, with NaN, the infinities and every digit', async () => {
+  const run = await startedRun(server.db);
+  const values = [0.1 + 0.2, Number.NaN, Infinity, -Infinity, 5e-324, -1.7976931348623157e308, 3];
+  await appendCurves(server.db, {
+    ...run,
+    curves: { loss: { steps: [0, 1, 2, 5], values: values.slice(0, 4) } },
+  });
+  await appendCurves(server.db, { ...run, curves: { loss: { steps: [6, 7, 9], values: values.slice(4) } } });
+  expect((await curvesOf(server.db, run.runId)).get('loss')).toEqual({
+    steps: [0, 1, 2, 5, 6, 7, 9],
+    values,
+  });
+});
+
+const value = fc.oneof(fc.double(), fc.constantFrom(Number.NaN, Infinity, -Infinity, 0, 1));
+
+test('a run that resumed from a checkpoint has the curves of one that never stopped', async () => {
+  const flushes = fc.array(fc.array(fc.record({ loss: value, l0: value }), { maxLength: 4 }), {
+    maxLength: 6,
+  });
+  await fc.assert(
+    fc.asyncProperty(flushes, fc.integer({ min: -1, max: 12 }), async (parts, checkpoint) => {
+      const [whole, resumed] = [await startedRun(server.db), await startedRun(server.db)];
+      const points = parts.flat().map((point, step) => ({ ...point, step }));
+      const flush = (run: typeof whole, rows: typeof points) => {
+        const steps = rows.map(({ step }) => step);
+        const loss = { steps, values: rows.map((row) => row.loss) };
+        // Logged less often, so its last point may come before the last step.
+        const sparse = rows.filter(({ step }) => step % 3 === 0);
+        const l0 = { steps: sparse.map(({ step }) => step), values: sparse.map((row) => row.l0) };
+        return appendCurves(server.db, { ...run, curves: { loss, l0 } });
+      };
+      await flush(whole, points);
+      let start = 0;
+      for (const { length } of parts) {
+        await flush(resumed, points.slice(start, start + length));
+        start += length;
+      }
+      await clearCurves(server.db, resumed);
+      await flush(resumed, points.slice(0, checkpoint + 1));
+      await flush(resumed, points.slice(checkpoint + 1));
+      expect(await curvesOf(server.db, resumed.runId)).toEqual(await curvesOf(server.db, whole.runId));
+      expect(await chunksOf(resumed)).toEqual(await chunksOf(whole));
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('chunks are full, however the points arrive', async () => {
+  const [one, each, mixed] = [
+    await startedRun(server.db),
+    await startedRun(server.db),
+    await startedRun(server.db),
+  ];
+  const append = (run: typeof one, from: number, to: number) => {
+    const steps = Array.from({ length: to - from }, (_, i) => from + i);
+    return appendCurves(server.db, {
+      ...run,
+      curves: { loss: { steps, values: steps.map((step) => step / 7) } },
+    });
+  };
+  await append(one, 0, 150);
+  for (let step = 0; step < 150; step++) await append(each, step, step + 1);
+  for (const [from, to] of [
+    [0, 59],
+    [59, 61],
+    [61, 61],
+    [61, 140],
+  ] as const)
+    await append(mixed, from, to);
+  await clearCurves(server.db, mixed);
+  await append(mixed, 0, 98);
+  await append(mixed, 98, 150);
+
+  expect((await chunksOf(one)).map(({ steps }) => steps.length)).toEqual([60, 60, 30]);
+  expect(await chunksOf(each)).toEqual(await chunksOf(one));
+  expect(await chunksOf(mixed)).toEqual(await chunksOf(one));
+});
+
+test('storing points one by one takes little more space than storing them together', async () => {
+  const { sql } = server.database;
+  const size = async () => {
+    const [row] = await sql`select pg_total_relation_size('curve_chunks')::int as bytes`;
+    return row!['bytes'] as number;
+  };
+  await sql`vacuum full curve_chunks`;
+  const before = await size();
+  const run = await startedRun(server.db);
+  const metrics = ['loss', 'gradient_norm', 'dead_fraction', 'learning_rate', 'l0', 'explained_variance'];
+  for (let step = 0; step < 800; step++) {
+    const point = { steps: [step], values: [Math.sin(step)] };
+    await appendCurves(server.db, {
+      ...run,
+      curves: Object.fromEntries(metrics.map((metric) => [metric, point])),
+    });
+  }
+  // A row for each would take 144 bytes; the space of replaced rows, if it were not used again, 50.
+  expect(((await size()) - before) / (800 * metrics.length)).toBeLessThan(32);
+});
+
+test('clearing leaves no points and sets the step back', async () => {
+  const run = await startedRun(server.db);
+  await appendCurves(server.db, { ...run, curves: { loss: { steps: [0, 1], values: [1, 2] } } });
+  await clearCurves(server.db, run);
+  expect(await curvesOf(server.db, run.runId)).toEqual(new Map());
+  expect((await runById(server.db, run.runId))?.step).toBe(0);
+});
+
+test.each([
+  ['a step twice', { steps: [4, 4], values: [1, 2] }],
+  ['a step that is stored already', { steps: [3, 4], values: [1, 2] }],
+  ['a fractional step', { steps: [4.5], values: [1] }],
+  ['a value too few', { steps: [4, 5], values: [1] }],
+])('%s is refused and nothing of the flush is stored', async (_, loss) => {
+  const run = await startedRun(server.db);
+  await appendCurves(server.db, { ...run, curves: { loss: { steps: [3], values: [1] } } });
+  const before = await chunksOf(run);
+  const flush = appendCurves(server.db, { ...run, curves: { l0: { steps: [4], values: [1] }, loss } });
+  await expect(flush).rejects.toMatchObject({
+    code: 'db.metric-steps',
+    message: expect.stringContaining('curves.loss'),
+  });
+  expect(await chunksOf(run)).toEqual(before);
+});
+
+test('listeners hear of a flush once, by the id of its run', async () => {
+  const run = await startedRun(server.db);
+  const heard: string[] = [];
+  const listening = await server.database.sql.listen('sae_lab_runs', (payload) => heard.push(payload));
+  await appendCurves(server.db, {
+    ...run,
+    curves: { loss: { steps: [0], values: [1] }, l0: { steps: [0], values: [1] } },
+  });
+  // Notifications arrive in order: what this one overtakes will never come.
+  const sentinel = new Promise<void>((resolve) => {
+    void server.database.sql
+      .listen('sentinel', () => resolve())
+      .then(() => server.database.sql.notify('sentinel', ''));
+  });
+  await sentinel;
+  await listening.unlisten();
+  expect(heard).toEqual([String(run.runId)]);
+});

@@ -10,10 +10,10 @@ export function squareSums(from: usize, to: usize, width: usize, a: usize, sums:
 }
 
 /**
- * A step of Adam on the rows `from` to `to` of a parameter, in place; see `core/src/training/adam.ts` for the formula.
+ * A step of Adam on the rows `from` to `to` of a parameter, in place. Core's `adam` has the formula.
  *
- * @param scale multiplies the gradient: its clipping
- * @param isUnit rows have norm 1: the gradient's part along a row is left out, and the row is made of norm 1 again
+ * @param scale multiplies the gradient, to clip it
+ * @param isUnit keeps rows at norm 1: removes the gradient's component along each row, and rescales the row afterwards
  */
 export function adam(
   from: usize,
@@ -76,11 +76,10 @@ export function adam(
 }
 
 /**
- * The same with a gradient that is made row by row, and never there as a whole, from entries sorted by column: see
- * `weightGradients`.
+ * The same with a gradient that is computed one row at a time, from entries sorted by column; see `weightGradients`.
  *
- * @param squares Σ of the gradient's squares, of each row, written
- * @param gradient room for a row
+ * @param squares Σ of the squares of each row of the gradient, [columns], written
+ * @param gradient scratch for a row
  */
 export function adamOfEntries(
   from: usize,
@@ -130,13 +129,13 @@ export function adamOfEntries(
       rootCorrection,
       epsilon,
       isUnit,
-      // Where this row would be in a whole gradient.
+      // The offset that a whole gradient would have.
       gradient - row * bytes,
     );
   }
 }
 
-/** squares[row] = Σ of the squares of a gradient's row, which is made for it and forgotten; arguments as above. */
+/** squares[row] = Σ of the squares of a row of the gradient, computed as above; arguments as above. */
 export function squareSumsOfEntries(
   from: usize,
   to: usize,
@@ -159,13 +158,13 @@ export function squareSumsOfEntries(
   }
 }
 
-/** The first bound above a row, from `g` on. */
+/** The index of the first bound above a row, searching from `g`. */
 function boundAbove(row: usize, g: usize, bounds: usize, boundCount: usize): usize {
   while (g < boundCount && <usize>load<u32>(bounds + (g << 2)) <= row) g++;
   return g;
 }
 
-/** A row of the gradient, [width]: zeros from the last bound on. */
+/** Computes a row of the gradient, [width]. It is zero from the last bound on. */
 function makeRow(
   row: usize,
   g: usize,
@@ -185,7 +184,7 @@ function makeRow(
   addScaledRows(gradient, rowOf + (start << 2), values + (start << 2), count, dy + g * rows * bytes, width);
 }
 
-/** Makes a row of norm 1; one of zeros stays. */
+/** Rescales a row to norm 1. A row of zeros stays. */
 function rescale(row: usize, width: usize): void {
   const bytes = width << 2;
   const vectors = bytes & ~15;

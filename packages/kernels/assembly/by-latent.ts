@@ -3,7 +3,7 @@ function firstRow(rows: usize, parts: usize, part: usize): usize {
   return (rows * part) / parts;
 }
 
-/** Counts the entries of each column in the parts `from` to `to` of all rows; counts [parts, columns]. */
+/** Counts the entries of each column within the parts `from` to `to` of the rows; counts [parts, columns]. */
 export function countByColumn(
   from: usize,
   to: usize,
@@ -25,7 +25,7 @@ export function countByColumn(
   }
 }
 
-/** Where each column's entries begin, columnStart [columns + 1]; the counts become where each part's do. */
+/** Index of each column's first entry, columnStart [columns + 1]. The counts become the same for each part. */
 export function startByColumn(parts: usize, columns: usize, counts: usize, columnStart: usize): void {
   let sum: u32 = 0;
   for (let column: usize = 0; column < columns; column++) {
@@ -41,11 +41,11 @@ export function startByColumn(parts: usize, columns: usize, counts: usize, colum
 }
 
 /**
- * Puts the entries of the parts `from` to `to` in the order of their columns, within one of their rows.
+ * Sorts the entries of the parts `from` to `to` by column, and within a column by row.
  *
- * @param starts where each part's entries of each column begin, [parts, columns]; they move on to where those end
- * @param rowOf each entry's row, written
- * @param entryOf which entry it is, written
+ * @param starts index of each part's first entry of each column, [parts, columns]; advanced to the last
+ * @param rowOf row of each entry, written
+ * @param entryOf index of each entry in the order by row, written
  */
 export function placeByColumn(
   from: usize,
@@ -66,28 +66,27 @@ export function placeByColumn(
       const end: usize = load<u32>(rowStart + (row << 2), 4);
       for (let entry: usize = load<u32>(rowStart + (row << 2)); entry < end; entry++) {
         const at = own + ((<usize>load<u32>(columnOf + (entry << 2))) << 2);
-        const place = <usize>load<u32>(at);
-        store<u32>(at, <u32>place + 1);
-        store<u32>(rowOf + (place << 2), <u32>row);
-        store<u32>(entryOf + (place << 2), <u32>entry);
+        const index = <usize>load<u32>(at);
+        store<u32>(at, <u32>index + 1);
+        store<u32>(rowOf + (index << 2), <u32>row);
+        store<u32>(entryOf + (index << 2), <u32>entry);
       }
     }
   }
 }
 
-/** Bytes of a strip's rows: so many dimensions are added up at once, in registers. */
+/** Bytes of a row of a strip: the dimensions that are added up in registers. */
 const STRIP: usize = 128;
 
 /**
- * Some dimensions of the gradient of a weight matrix, of the latents `from` to `to`: out[column] = Σ values · dy[g, row],
- * [width], g the first bound above the column; 0 where there is none. From entries sorted by column, in their order.
+ * One strip of dimensions of the gradient of a weight matrix, for the columns `from` to `to`: out[column] = Σ values · dy[g, row],
+ * [width], where g is the first bound above the column; 0 if there is none. Entries are sorted by column, and added in order.
  *
- * A latent's rows of dy lie far apart, and come from far away. So these dimensions of all rows are put side by side first,
- * where the second cache holds them.
+ * A latent's rows of dy are far apart in memory. So the strip of every row is copied first, to where the second cache holds it.
  *
  * @param first the strip's first dimension
- * @param isMore add to what is there
- * @param strip room for [rows + 1, STRIP]
+ * @param isMore whether to add to `out`
+ * @param strip scratch for [rows + 1, STRIP]
  */
 export function weightGradients(
   from: usize,
@@ -108,7 +107,7 @@ export function weightGradients(
   const bytes = width << 2;
   const offset = first << 2;
   const size = min(STRIP, bytes - offset);
-  // A narrower last strip is added up elsewhere.
+  // The last strip may be narrower: it is added up in the spare row.
   const spare = strip + rows * STRIP;
   let g: usize = 0;
   let cut = boundCount;
@@ -128,7 +127,7 @@ export function weightGradients(
   }
 }
 
-/** sums[column] = Σ values of the columns `from` to `to`, or more by that. From entries sorted by column. */
+/** sums[column] = or += Σ of the column's values, for the columns `from` to `to`. Entries are sorted by column. */
 export function columnSums(
   from: usize,
   to: usize,
@@ -147,7 +146,7 @@ export function columnSums(
   }
 }
 
-/** fired[column] = 1 where one of its entries is not 0, else 0, of the columns `from` to `to`. */
+/** fired[column] = 1 if the column has a non-zero value, else 0, for the columns `from` to `to`. */
 export function firedColumns(
   from: usize,
   to: usize,
@@ -165,7 +164,7 @@ export function firedColumns(
   }
 }
 
-/** `size` bytes of each row side by side, [rows, STRIP]. */
+/** Copies `size` bytes of each row to [rows, STRIP]. */
 function cutStrip(from: usize, rows: usize, bytes: usize, size: usize, strip: usize): void {
   const end = strip + rows * STRIP;
   for (let to = strip; to < end; to += STRIP, from += bytes) {
@@ -182,7 +181,7 @@ function cutStrip(from: usize, rows: usize, bytes: usize, size: usize, strip: us
   }
 }
 
-/** sum = Σᵢ factors[i] · strip[indices[i]], [STRIP], or more by that. */
+/** sum = or += Σᵢ factors[i] · strip[indices[i]], [STRIP]. */
 function addStrips(
   sum: usize,
   indices: usize,

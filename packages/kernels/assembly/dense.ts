@@ -1,8 +1,8 @@
-// Passes over whole matrices, `from` row to `to`, that would be several operations of tfjs, each through the cache again.
+// Passes over the rows `from` to `to` of matrices. Each replaces several operations of tfjs, which would each read all of memory.
 
 import { squaredDistance } from './rows';
 
-/** sums[row] = Σ (x − y)², for y [groups · rows, width] and x [rows, width]: each group of rows against the same x. */
+/** sums[row] = Σ (x − y)², for y [groups · rows, width] and x [rows, width], which every group is compared with. */
 export function squaredErrors(
   from: usize,
   to: usize,
@@ -66,7 +66,7 @@ export function subtractVector(
   }
 }
 
-/** The number of columns that `vectorProduct` does at once. */
+/** Columns that `vectorProduct` computes at a time. */
 const STRIP: usize = 16;
 
 /** vector · matrix for strips `from` to `to` of 16 columns each; out [width]. */
@@ -141,13 +141,13 @@ export function add(from: usize, to: usize, width: usize, a: usize, b: usize, ou
   for (; at < end; at += 4, other += 4, into += 4) store<f32>(into, load<f32>(at) + load<f32>(other));
 }
 
-/** out = the vector, in each row. */
+/** out = the vector, in every row. */
 export function repeatRow(from: usize, to: usize, width: usize, vector: usize, out: usize): void {
   const bytes = width << 2;
   for (let row = from; row < to; row++) memory.copy(out + row * bytes, vector, bytes);
 }
 
-/** out = the larger of a and 0; what is not a number stays. */
+/** out = max(a, 0). NaN is kept. */
 export function positivePart(from: usize, to: usize, width: usize, a: usize, out: usize): void {
   const end = a + to * (width << 2);
   const zero = f32x4.splat(0);
@@ -160,7 +160,7 @@ export function positivePart(from: usize, to: usize, width: usize, a: usize, out
   for (; at < end; at += 4, into += 4) store<f32>(into, max<f32>(load<f32>(at), 0));
 }
 
-/** out = a where the value is positive, or not a number; else 0. */
+/** out = a where the value is positive or NaN, else 0. */
 export function whereOn(from: usize, to: usize, width: usize, a: usize, values: usize, out: usize): void {
   const end = a + to * (width << 2);
   const zero = f32x4.splat(0);
@@ -177,7 +177,7 @@ export function whereOn(from: usize, to: usize, width: usize, a: usize, values: 
 }
 
 /**
- * out[block, column] = 1 where a row of the block is not 0 in this column, else 0, for the blocks `from` to `to` of all rows.
+ * out[block, column] = 1 if a row of the block is non-zero in this column, else 0, for the blocks `from` to `to` of the rows.
  */
 export function nonZeroColumns(
   from: usize,
@@ -211,7 +211,7 @@ export function nonZeroColumns(
   }
 }
 
-/** Side of the squares in which `transpose` goes: their lines are whole while they are near. */
+/** Side of the squares that `transpose` moves: whole cache lines of both matrices. */
 const SIDE: usize = 16;
 
 /** out = aᵀ, [width, rows], for groups `from` to `to` of 16 rows of a, [rows, width]. */

@@ -1,4 +1,4 @@
-// Entries and vectors over columns, and entries as a dense matrix of few columns.
+// Entries with vectors over columns, and entries as a dense matrix of a few columns.
 
 /** out[entry] = vector[column] for the entries `from` to `to`. */
 export function gatherColumns(from: usize, to: usize, columnOf: usize, vector: usize, out: usize): void {
@@ -7,14 +7,14 @@ export function gatherColumns(from: usize, to: usize, columnOf: usize, vector: u
   }
 }
 
-/** out[i] = scale · values[entryOf[i]] for `from` to `to`. */
+/** out[i] = scale · values[entryOf[i]] for i from `from` to `to`. */
 export function reorder(from: usize, to: usize, entryOf: usize, values: usize, scale: f32, out: usize): void {
   for (let i = from << 2; i < to << 2; i += 4) {
     store<f32>(out + i, scale * load<f32>(values + ((<usize>load<u32>(entryOf + i)) << 2)));
   }
 }
 
-/** sums[column] += value for each of `count` entries, in their order. */
+/** sums[column] += value for each of `count` entries, in order. */
 export function addByColumn(count: usize, columnOf: usize, values: usize, sums: usize): void {
   for (let entry: usize = 0; entry < count << 2; entry += 4) {
     const at = sums + ((<usize>load<u32>(columnOf + entry)) << 2);
@@ -22,7 +22,7 @@ export function addByColumn(count: usize, columnOf: usize, values: usize, sums: 
   }
 }
 
-/** fired[column] = 1 for each of `count` entries that is not 0. */
+/** fired[column] = 1 for each of `count` entries that is non-zero. */
 export function markFired(count: usize, columnOf: usize, values: usize, fired: usize): void {
   for (let entry: usize = 0; entry < count << 2; entry += 4) {
     if (load<f32>(values + entry) === 0) continue;
@@ -30,7 +30,7 @@ export function markFired(count: usize, columnOf: usize, values: usize, fired: u
   }
 }
 
-/** Names for places: columnOf[entry] = names[columnOf[entry]]. */
+/** Replaces indices among the allowed columns by columns: columnOf[entry] = names[columnOf[entry]]. */
 export function rename(columnOf: usize, names: usize, count: usize): void {
   for (let i: usize = 0; i < count; i++) {
     const at = columnOf + (i << 2);
@@ -39,9 +39,9 @@ export function rename(columnOf: usize, names: usize, count: usize): void {
 }
 
 /**
- * The rows `from` to `to` of a dense matrix from their entries; out [rows, width].
+ * Writes entries as the rows `from` to `to` of a dense matrix; out [rows, width].
  *
- * @param rank the place of each column in the matrix
+ * @param rank index of each column in the matrix
  */
 export function unpackRows(
   from: usize,
@@ -58,13 +58,13 @@ export function unpackRows(
     memory.fill(into, 0, width << 2);
     const end: usize = load<u32>(rowStart + (row << 2), 4);
     for (let entry: usize = load<u32>(rowStart + (row << 2)); entry < end; entry++) {
-      const place: usize = load<u32>(rank + ((<usize>load<u32>(columnOf + (entry << 2))) << 2));
-      store<u32>(into + (place << 2), load<u32>(values + (entry << 2)));
+      const index: usize = load<u32>(rank + ((<usize>load<u32>(columnOf + (entry << 2))) << 2));
+      store<u32>(into + (index << 2), load<u32>(values + (entry << 2)));
     }
   }
 }
 
-/** The reverse: the entries' values from the dense matrix. */
+/** The reverse: reads the entries' values from the dense matrix. */
 export function packRows(
   from: usize,
   to: usize,
@@ -79,8 +79,8 @@ export function packRows(
     const source = matrix + row * (width << 2);
     const end: usize = load<u32>(rowStart + (row << 2), 4);
     for (let entry: usize = load<u32>(rowStart + (row << 2)); entry < end; entry++) {
-      const place: usize = load<u32>(rank + ((<usize>load<u32>(columnOf + (entry << 2))) << 2));
-      store<u32>(values + (entry << 2), load<u32>(source + (place << 2)));
+      const index: usize = load<u32>(rank + ((<usize>load<u32>(columnOf + (entry << 2))) << 2));
+      store<u32>(values + (entry << 2), load<u32>(source + (index << 2)));
     }
   }
 }

@@ -1,15 +1,15 @@
-// The largest of some entries, by keys: whole numbers that sort as the entries do.
+// The largest of a list of entries, by keys: integers that sort as the entries do.
 
-/** Where an entry's number as a whole number stands for its size: positive floats sort as their bits do. */
+/** The bits of Infinity. Positive floats sort as their bits do. */
 const INFINITY: u32 = 0x7f800000;
 
-/** Not-a-number counts as the largest number there is. */
+/** The key of a value. NaN ranks as the largest. */
 export function keyOf(value: f32): u32 {
   const bits = reinterpret<u32>(value);
   return (bits & 0x7fffffff) > INFINITY ? INFINITY : bits;
 }
 
-/** How many of the keys are at least `bound`; keys are positive as signed numbers. */
+/** The number of keys that are at least `bound`. Keys are positive as signed integers. */
 function countFrom(keys: usize, count: usize, bound: u32): usize {
   const least = i32x4.splat(bound - 1);
   let sums = i32x4.splat(0);
@@ -36,7 +36,7 @@ export function writeKeys(values: usize, count: usize, keys: usize): void {
   for (; i < count; i++) store<u32>(keys + (i << 2), keyOf(load<f32>(values + (i << 2))));
 }
 
-/** The smallest of keys, and the largest in the upper half; keys are positive as signed numbers. */
+/** The smallest key, and in the upper half the largest. Keys are positive as signed integers. */
 function extremes(keys: usize, count: usize): u64 {
   let lows = i32x4.splat(INFINITY);
   let highs = i32x4.splat(0);
@@ -62,7 +62,7 @@ function extremes(keys: usize, count: usize): u64 {
   return ((<u64>high) << 32) | <u64>low;
 }
 
-/** The k-th largest of keys, or a number between it and the next smaller one. There are more than k. */
+/** The k-th largest of more than k keys, or a number between it and the next smaller one. */
 export function kthLargest(keys: usize, count: usize, k: usize): u32 {
   const both = extremes(keys, count);
   let low = <u32>both;
@@ -78,16 +78,16 @@ export function kthLargest(keys: usize, count: usize, k: usize): u32 {
 }
 
 /**
- * Keeps the k largest of the entries, in place; of equal ones the first.
+ * Keeps the k largest entries, in place. Of equal ones, it keeps the first.
  *
- * @param keys room for a number per entry
- * @returns the size from which entries were kept
+ * @param keys scratch for a number per entry
+ * @returns the smallest value that was kept
  */
-export function keepLargest(k: usize, count: usize, places: usize, values: usize, keys: usize): f32 {
+export function keepLargest(k: usize, count: usize, columnOf: usize, values: usize, keys: usize): f32 {
   writeKeys(values, count, keys);
   const both = extremes(keys, count);
   let low = <u32>both;
-  // At least k entries are of `low` or more, fewer of `high` or more.
+  // At least k keys are ≥ `low`, fewer are ≥ `high`.
   let high = <u32>(both >> 32) + 1;
   let above: usize = 0;
   let reached = count;
@@ -104,9 +104,9 @@ export function keepLargest(k: usize, count: usize, places: usize, values: usize
   }
   let kept: usize = 0;
   if (reached === k) {
-    // No tie to decide, and no branch: which entries are kept cannot be predicted.
+    // There are no ties, so no branch is needed; it could not be predicted.
     for (let i: usize = 0; i < count; i++) {
-      store<u32>(places + (kept << 2), load<u32>(places + (i << 2)));
+      store<u32>(columnOf + (kept << 2), load<u32>(columnOf + (i << 2)));
       store<u32>(values + (kept << 2), load<u32>(values + (i << 2)));
       kept += <usize>(load<u32>(keys + (i << 2)) >= low);
     }
@@ -117,14 +117,14 @@ export function keepLargest(k: usize, count: usize, places: usize, values: usize
     const key = load<u32>(keys + (i << 2));
     if (key < low || (key === low && equal === 0)) continue;
     if (key === low) equal--;
-    store<u32>(places + (kept << 2), load<u32>(places + (i << 2)));
+    store<u32>(columnOf + (kept << 2), load<u32>(columnOf + (i << 2)));
     store<u32>(values + (kept << 2), load<u32>(values + (i << 2)));
     kept++;
   }
   return reinterpret<f32>(low);
 }
 
-/** Counts entries by the upper half of their keys; `histogram` has 32768 numbers. */
+/** Counts entries by the upper half of their keys; `histogram` has 32768 counters. */
 function countSizes(values: usize, count: usize, histogram: usize): void {
   for (let i: usize = 0; i < count; i++) {
     const at = histogram + ((<usize>(keyOf(load<f32>(values + (i << 2))) >> 16)) << 2);
@@ -133,11 +133,11 @@ function countSizes(values: usize, count: usize, histogram: usize): void {
 }
 
 /**
- * Keeps the `wanted` largest of all entries, in place; of equal ones the first. There are at least as many.
+ * Keeps the `wanted` largest of at least as many entries of all rows, in place. Of equal ones, it keeps the first.
  *
- * @param rowCount entries of each row, changed
- * @param histogram room for 65536 numbers
- * @returns the smallest that was kept
+ * @param rowCount entries of each row, updated
+ * @param histogram scratch for 65536 counters
+ * @returns the smallest value that was kept
  */
 export function keepLargestOfAll(
   wanted: usize,

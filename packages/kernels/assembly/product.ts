@@ -21,12 +21,12 @@ export function product(
     const first: usize = load<u32>(rowStart + (row << 2));
     const end: usize = load<u32>(rowStart + (row << 2), 4);
     begin(out + row * bytes, bias, bytes);
-    const places = columnOf + (first << 2);
-    addScaledRows(out + row * bytes, places, values + (first << 2), end - first, matrix, width);
+    const columns = columnOf + (first << 2);
+    addScaledRows(out + row * bytes, columns, values + (first << 2), end - first, matrix, width);
   }
 }
 
-/** Gradient of each entry of the rows `from` to `to`: dy[row] · matrix[column]. */
+/** The gradient of each entry of the rows `from` to `to`: dy[row] · matrix[column]. */
 export function valueGradients(
   from: usize,
   to: usize,
@@ -45,15 +45,14 @@ export function valueGradients(
 }
 
 /**
- * How far the products with the first `bounds[g]` rows of `matrix`, for each g, are from x, in the rows `from` to `to`; and
- * what the gradients of their squared errors are made of. The rows of `matrix` that a row needs are in the nearest caches
- * for all of that.
+ * The errors of the products with the first `bounds[g]` rows of `matrix`, for each g, in the rows `from` to `to`, and the parts
+ * of the gradient of their squares. All of it is done while the rows of `matrix` that a row needs are in the cache.
  *
  * @param bias [width], or 0 for none
- * @param errors written: Σ (product − x) over all bounds from g on, which is what reaches the entries of that group;
+ * @param errors written: Σ (product − x) over the bounds from g on, the gradient that reaches the entries of group g;
  *   [bounds, rows, width]
- * @param slopes written: of each entry errors[g, row] · matrix[column], g the first bound above the column, 0 where there is
- *   none: half the gradient of the sum of squared errors
+ * @param slopes written: errors[g, row] · matrix[column] for each entry, where g is the first bound above the column, 0 if there
+ *   is none: half the gradient of the sum of squared errors
  * @param sums written: Σ (product − x)² of each row over all bounds, [rows]
  */
 export function codeErrors(
@@ -107,13 +106,13 @@ export function codeErrors(
   }
 }
 
-/** A sum's first term: `value`, or nothing. */
+/** Starts a sum with `value`, or with 0. */
 function begin(sum: usize, value: usize, bytes: usize): void {
   if (value === 0) memory.fill(sum, 0, bytes);
   else memory.copy(sum, value, bytes);
 }
 
-/** The first of the entries up to `end` whose column is not below the bound. */
+/** The first entry from `from` to `end` whose column is not below the bound. */
 function groupEnd(columnOf: usize, from: usize, end: usize, bound: u32): usize {
   if (end > from && load<u32>(columnOf + (end << 2) - 4) < bound) return end;
   let entry = from;
@@ -121,7 +120,7 @@ function groupEnd(columnOf: usize, from: usize, end: usize, bound: u32): usize {
   return entry;
 }
 
-/** a −= b, and += c unless that is 0. */
+/** a += c − b, where an offset of 0 for c means none. */
 function subtract(a: usize, b: usize, c: usize, bytes: usize): void {
   const vectors = bytes & ~15;
   let at: usize = 0;

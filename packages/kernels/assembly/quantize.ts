@@ -1,10 +1,10 @@
-// Rows of floats as whole numbers of 8 bits, and how far off that is.
+// Quantises rows of floats to 8 bits, with statistics that bound the error.
 
 import { dot } from './rows';
 
-/** Whole numbers of x are from −LEVELS to LEVELS. */
+/** Quantised x is in −LEVELS to LEVELS. */
 const LEVELS: f32 = 127;
-/** Added to a small number it leaves a whole one, in the lowest bits of the sum: 1.5 · 2²³. */
+/** Added to a small number, it leaves the rounded integer in the lowest bits of the sum: 1.5 · 2²³. */
 const MAGIC: f32 = 12582912;
 
 function lanes(v: v128): f32 {
@@ -15,7 +15,7 @@ function lanes(v: v128): f32 {
   );
 }
 
-/** Of the sizes in a row. Not-a-number may go unseen: the norms show it. */
+/** The largest |value| of a row. It may miss NaN, which the norms show. */
 function largest(row: usize, width: usize): f32 {
   const bytes = width << 2;
   let most0 = f32x4.splat(0);
@@ -38,10 +38,11 @@ function total(v: v128): i32 {
 }
 
 /**
- * Quantises a row: into[i] = round(row[i] / scale) + offset, from −levels to levels but for the offset. `width` is a
+ * Quantises a row: into[i] = round(row[i] / scale) + offset, where the rounded value is in −levels to levels. `width` is a
  * multiple of 16.
  *
- * @param about written: the scale, the norm of scale · whole numbers, the norm of what is left, the sum of the numbers
+ * @param stats written: the scale, the norm of the quantised row times the scale, the norm of the residual, and the sum of
+ *   the quantised values
  */
 function quantise(
   row: usize,
@@ -49,8 +50,8 @@ function quantise(
   into: usize,
   levels: f32,
   offset: i32,
-  about: usize,
-  aboutStride: usize,
+  stats: usize,
+  statsStride: usize,
 ): void {
   const most = largest(row, width);
   const scale: f32 = most / levels;
@@ -84,21 +85,21 @@ function quantise(
     const high = i16x8.narrow_i32x4_s(i32x4.sub(s2, magic), i32x4.sub(s3, magic));
     sums = i32x4.add(sums, i32x4.add(i32x4.dot_i16x8_s(low, ones), i32x4.dot_i16x8_s(high, ones)));
     squares = i32x4.add(squares, i32x4.add(i32x4.dot_i16x8_s(low, low), i32x4.dot_i16x8_s(high, high)));
-    // Sign or none, the lowest 8 bits are the same.
+    // The lowest 8 bits are the same, signed or unsigned.
     const bytesLow = v128.and(i16x8.add(low, offsets), lowest);
     const bytesHigh = v128.and(i16x8.add(high, offsets), lowest);
     v128.store(into + i, i8x16.narrow_i16x8_u(bytesLow, bytesHigh));
   }
-  store<f32>(about, scale);
-  store<f32>(about + aboutStride, scale * <f32>sqrt(<f64>total(squares)));
-  store<f32>(about + 2 * aboutStride, sqrt(lanes(f32x4.add(rests0, rests1))));
-  store<i32>(about + 3 * aboutStride, total(sums));
+  store<f32>(stats, scale);
+  store<f32>(stats + statsStride, scale * <f32>sqrt(<f64>total(squares)));
+  store<f32>(stats + 2 * statsStride, sqrt(lanes(f32x4.add(rests0, rests1))));
+  store<i32>(stats + 3 * statsStride, total(sums));
 }
 
 /**
- * Rows `from` to `to` of x as numbers without sign, 128 for 0; out [rows, width]. `width` is a multiple of 16.
+ * Quantises the rows `from` to `to` of x to unsigned numbers, with 128 for 0; out [rows, width]. `width` is a multiple of 16.
  *
- * @param about [4, rows], written: scales, norms of the rows themselves, norms of what the whole numbers leave, unused
+ * @param stats [4, rows], written: scales, norms of the rows themselves, norms of the residuals, unused
  */
 export function quantiseInputs(
   from: usize,
@@ -107,16 +108,16 @@ export function quantiseInputs(
   width: usize,
   x: usize,
   out: usize,
-  about: usize,
+  stats: usize,
 ): void {
   for (let row = from; row < to; row++) {
     const at = x + row * (width << 2);
-    quantise(at, width, out + row * width, LEVELS, 128, about + (row << 2), rows << 2);
-    store<f32>(about + ((rows + row) << 2), sqrt(dot(at, at, width)));
+    quantise(at, width, out + row * width, LEVELS, 128, stats + (row << 2), rows << 2);
+    store<f32>(stats + ((rows + row) << 2), sqrt(dot(at, at, width)));
   }
 }
 
-/** The interleaved halves of two vectors of bytes. */
+/** Interleaves eight pairs of vectors of bytes. */
 function interleave(from: usize, to: usize): void {
   for (let i: usize = 0; i < 8; i++) {
     const a = v128.load(from + (i << 4));
@@ -128,24 +129,24 @@ function interleave(from: usize, to: usize): void {
   }
 }
 
-/** A square of 16 × 16 bytes, its rows made columns; `room` for two such squares. */
-function transposeSquare(from: usize, fromStride: usize, to: usize, toStride: usize, room: usize): void {
-  for (let i: usize = 0; i < 16; i++) v128.store(room + (i << 4), v128.load(from + i * fromStride));
-  interleave(room, room + 256);
-  interleave(room + 256, room);
-  interleave(room, room + 256);
-  interleave(room + 256, room);
-  for (let i: usize = 0; i < 16; i++) v128.store(to + i * toStride, v128.load(room + (i << 4)));
+/** Transposes a square of 16 × 16 bytes. The scratch holds two such squares. */
+function transposeSquare(from: usize, fromStride: usize, to: usize, toStride: usize, own: usize): void {
+  for (let i: usize = 0; i < 16; i++) v128.store(own + (i << 4), v128.load(from + i * fromStride));
+  interleave(own, own + 256);
+  interleave(own + 256, own);
+  interleave(own, own + 256);
+  interleave(own + 256, own);
+  for (let i: usize = 0; i < 16; i++) v128.store(to + i * toStride, v128.load(own + (i << 4)));
 }
 
 /**
- * Rows `from` to `to` of W, in groups of 16, as columns of numbers with sign; out [width, columns]. `width` and `columns`
- * are multiples of 16.
+ * Quantises the groups `from` to `to` of 16 rows of W to signed numbers, transposed; out [width, columns]. `width` and
+ * `columns` are multiples of 16.
  *
- * @param levels whole numbers are from −levels to levels
- * @param room for 16 · (width + 32) bytes, for each group
- * @param about [4, columns], written: scales, norms of what the whole numbers stand for, norms of what they leave, and
- *   −128 · scale · the sum of the whole numbers, which is what their products with inputs without sign have too much
+ * @param levels quantised values are in −levels to levels
+ * @param stats [4, columns], written: scales, norms of the quantised rows times the scale, norms of the residuals, and
+ *   −128 · scale · the sum of the quantised values, which corrects products with unsigned inputs
+ * @param scratch 16 · (width + 32) bytes for each group
  */
 export function quantiseWeights(
   from: usize,
@@ -154,22 +155,22 @@ export function quantiseWeights(
   width: usize,
   W: usize,
   out: usize,
-  about: usize,
+  stats: usize,
   levels: f32,
-  rooms: usize,
+  scratch: usize,
 ): void {
   for (let group = from; group < to; group++) {
-    const room = rooms + group * (width + 32) * 16;
-    const squares = room + 16 * width;
+    const own = scratch + group * (width + 32) * 16;
+    const squares = own + 16 * width;
     for (let i: usize = 0; i < 16; i++) {
       const column = group * 16 + i;
-      const aboutColumn = about + (column << 2);
-      quantise(W + column * (width << 2), width, room + i * width, levels, 0, aboutColumn, columns << 2);
-      const sum = <f32>load<i32>(aboutColumn + 3 * (columns << 2));
-      store<f32>(aboutColumn + 3 * (columns << 2), -128 * sum * load<f32>(aboutColumn));
+      const columnStats = stats + (column << 2);
+      quantise(W + column * (width << 2), width, own + i * width, levels, 0, columnStats, columns << 2);
+      const sum = <f32>load<i32>(columnStats + 3 * (columns << 2));
+      store<f32>(columnStats + 3 * (columns << 2), -128 * sum * load<f32>(columnStats));
     }
     for (let i: usize = 0; i < width; i += 16) {
-      transposeSquare(room + i, width, out + i * columns + group * 16, columns, squares);
+      transposeSquare(own + i, width, out + i * columns + group * 16, columns, squares);
     }
   }
 }

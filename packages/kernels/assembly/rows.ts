@@ -1,7 +1,7 @@
-// Sums and dot products of rows of floats, four lanes at a time. The order of additions depends on the width and on the
-// order of the entries only, never on which thread computes a row.
+// Sums and dot products of rows of floats, four lanes at a time. The order of additions depends only on the width and on the
+// order of the entries, never on the thread.
 
-/** Bytes that belong to this thread: room for what is in registers. */
+/** Offset of 128 bytes of this thread, to spill registers to. */
 declare const spill: usize;
 
 function rowAt(indices: usize, i: usize, matrix: usize, bytes: usize): usize {
@@ -12,7 +12,7 @@ function factorAt(factors: usize, i: usize): f32 {
   return load<f32>(factors + (i << 2));
 }
 
-/** sum += Σᵢ factors[i] · matrix[indices[i]] in the order of i; [width]. */
+/** sum += Σᵢ factors[i] · matrix[indices[i]], in the order of i; [width]. */
 export function addScaledRows(
   sum: usize,
   indices: usize,
@@ -25,7 +25,7 @@ export function addScaledRows(
   const pairs = bytes & ~31;
   const vectors = bytes & ~15;
   let i: usize = 0;
-  // Eight rows at a time, as they come from far away; the sum is read and written once for all of them.
+  // Eight rows at a time, since they come from far away. The sum is read and written once for all of them.
   for (; i + 8 <= count; i += 8) {
     const a = rowAt(indices, i, matrix, bytes);
     const b = rowAt(indices, i + 1, matrix, bytes);
@@ -181,8 +181,8 @@ function tail(a: usize, b: usize, from: usize, bytes: usize): f32 {
 /**
  * out[i] = a · matrix[indices[i]] for `count` rows, each with the bits that `dot` gives.
  *
- * Four rows come from far away at once, and sums that do not wait for each other. Where fewer are left the last one is
- * computed more than once, which takes no longer than to compute it alone.
+ * Four rows at a time, since they come from far away and their sums are independent. If fewer are left, the last is computed
+ * repeatedly, which takes no longer than computing it alone.
  */
 export function dots(a: usize, matrix: usize, indices: usize, count: usize, width: usize, out: usize): void {
   const bytes = width << 2;
@@ -216,7 +216,7 @@ export function dots(a: usize, matrix: usize, indices: usize, count: usize, widt
       e0 = f32x4.add(e0, f32x4.mul(x0, v128.load(e + at)));
       e1 = f32x4.add(e1, f32x4.mul(x1, v128.load(e + at, 16)));
     }
-    // By way of memory: what is stored side by side is computed side by side, see `kernel-module.ts`.
+    // Through memory: V8 widens operations whose results are stored side by side, see `kernel-module.ts`.
     v128.store(spill, b0);
     v128.store(spill, b1, 16);
     v128.store(spill, c0, 32);

@@ -1,14 +1,14 @@
-// What a screen leaves in doubt is computed, and what is too small is dropped.
+// Computes the entries that screening leaves in doubt, and drops those that are too small.
 
 import { keepLargest } from './largest';
 import { dots } from './rows';
 
-/** Rows of x and of W that are multiplied by turns stay in a cache of this size, each half of it. */
+/** Half of a cache that holds the rows of x and of W that are multiplied in turn. */
 const HALF_CACHE: usize = 1 << 19;
-/** A row's products with a group of rows of W, at least on average: they are computed four at a time. */
+/** Least mean number of products of a row with a group of rows of W: four are computed at a time. */
 const LEAST_PRODUCTS: usize = 8;
 
-/** The entries themselves: what a search without screening would have, but for the order of additions. */
+/** Computes entries as floats. An unscreened search has the same values up to the order of additions. */
 export function score(
   x: usize,
   W: usize,
@@ -27,10 +27,10 @@ export function score(
 }
 
 /**
- * `score` for many rows, whose entries lie one after the other: group by group of the rows of W, so that those are read
- * from memory far away once for all rows and not for each.
+ * `score` for many rows with contiguous entries. It goes by groups of rows of W, which are then read from distant memory once
+ * for all rows instead of once per row.
  *
- * @param cursors room for a number per row
+ * @param cursors scratch for a number per row
  */
 export function scoreRows(
   x: usize,
@@ -65,7 +65,7 @@ export function scoreRows(
   }
 }
 
-/** Drops entries that are no larger than their bound; their count. */
+/** Drops entries that do not exceed their bound. Returns the number that remain. */
 function drop(columnOf: usize, values: usize, count: usize, lowest: usize, bound: f32): usize {
   let kept: usize = 0;
   for (let i: usize = 0; i < count; i++) {
@@ -80,12 +80,12 @@ function drop(columnOf: usize, values: usize, count: usize, lowest: usize, bound
 }
 
 /**
- * Drops the entries of `rows` rows that are no larger than their bound, and leaves no gap.
+ * Drops the entries of `rows` rows that do not exceed their bound, and closes the gaps.
  *
  * @param lowest a bound for each column, or 0
- * @param bounds a bound for each row, or 0: `bound` for all
- * @param k most entries that a row keeps: its largest; 0 for no limit
- * @param keys room for a number per entry of a row; only needed with a limit
+ * @param bounds a bound for each row, or 0 to use `bound` for all
+ * @param k most entries that a row keeps, the largest; 0 for no limit
+ * @param keys scratch for a number per entry of a row; needed only with a limit
  */
 export function dropRows(
   rows: usize,
@@ -102,14 +102,14 @@ export function dropRows(
   let to: usize = 0;
   for (let row: usize = 0; row < rows << 2; row += 4) {
     const maybe: usize = load<u32>(rowCount + row);
-    const places = columnOf + (from << 2);
+    const columns = columnOf + (from << 2);
     const numbers = values + (from << 2);
-    let kept = drop(places, numbers, maybe, lowest, bounds === 0 ? bound : load<f32>(bounds + row));
+    let kept = drop(columns, numbers, maybe, lowest, bounds === 0 ? bound : load<f32>(bounds + row));
     if (k > 0 && kept > k) {
-      keepLargest(k, kept, places, numbers, keys);
+      keepLargest(k, kept, columns, numbers, keys);
       kept = k;
     }
-    memory.copy(columnOf + (to << 2), places, kept << 2);
+    memory.copy(columnOf + (to << 2), columns, kept << 2);
     memory.copy(values + (to << 2), numbers, kept << 2);
     store<u32>(rowCount + row, <u32>kept);
     from += maybe;

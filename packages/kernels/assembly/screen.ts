@@ -1,26 +1,26 @@
-// Entries that may be chosen, by products of 8-bit numbers; what is left of the doubt is settled by the products themselves.
+// Which entries may be chosen, by products of 8-bit numbers. Float products decide about those that are left in doubt.
 //
 // With x = x̂ + δx and w = ŵ + δw, x·w − x̂·ŵ = x·δw + δx·ŵ, which is at most ‖x‖‖δw‖ + ‖δx‖‖ŵ‖.
 
 import { lanesNotSet } from './lanes';
 
 /**
- * More than all rounding of 32-bit floats in a product of `width` numbers, in the norms and in what is said of them here,
- * relative to both norms: each sum has fewer than width / 4 additions to a lane and some beyond, each off by 2⁻²⁴ at most.
+ * An upper bound on all rounding of float32, relative to both norms: in a product of `width` numbers, in the norms, and in the
+ * arithmetic here. Each sum has fewer than width / 4 additions per lane and a few more, each with an error of at most 2⁻²⁴.
  */
 function roundingOf(width: usize): f32 {
   return <f32>(width + 256) * <f32>3e-8;
 }
 
-/** Rows for which errors are the same: fewer, and to set them takes time; more, and one row spoils those of all. */
+/** Rows that share their errors. With fewer, setting them takes time; with more, one bad row loosens the bound of all. */
 export const SAME_ERRORS: usize = 32;
 
 /**
- * What products of whole numbers are to be compared with, for the `rows` rows that `inputs` are about.
+ * What the quantised products of `rows` rows are compared with.
  *
- * @param inputs scales, and at `inputStride` from each other norms and norms of what the whole numbers leave
- * @param errors written: how much larger an entry may be than its product says, over the norm of its row, [columns]
- * @param offsets written: the bias, and less the column's own bound where there is one, [columns]
+ * @param inputs statistics of these rows of x: scales, and `inputStride` apart, norms and norms of the residuals
+ * @param errors written: how much an entry may exceed its quantised product, over the norm of its row, [columns]
+ * @param offsets written: the bias minus the column's own bound, if there is one, [columns]
  */
 export function setLimits(
   rows: usize,
@@ -50,24 +50,23 @@ export function setLimits(
   }
 }
 
-/** Which of four entries are too small, as lanes. */
+/** The lanes of four entries that are certainly too small. */
 function tooSmall(z: usize, scales: v128, excess: v128, off: v128, scale: v128, bound: v128): v128 {
   const product = f32x4.mul(f32x4.convert_i32x4_s(v128.load(z)), scales);
   return f32x4.le(f32x4.add(f32x4.mul(scale, f32x4.add(product, excess)), off), bound);
 }
 
 /**
- * Notes which entries of two rows may be larger than their bound: each sixteen columns that have one, and a mask of them.
+ * Notes which entries of two rows may exceed their bound: each group of sixteen columns that has one, and a mask of them.
  *
- * Which entries these are cannot be predicted, so no step takes a branch. With two rows, what is said of the columns is
- * read once for both.
+ * Which entries these are cannot be predicted, so no step branches. Two rows share the reads of the columns' statistics.
  *
- * @param zA products of whole numbers of the first row, [columns]; those of the second lie behind it
- * @param next 1, or 0 where the first row is to be looked at alone: then it stands for the second one, too
- * @param weights [4, columns]: scales, …, what all products of a column have too much
- * @param aboutA scale of the first row's input, with that of the second behind it, and `stride` further their norms
- * @param notes room for two numbers per sixteen columns, for each row; those of the second begin `columns` bytes later
- * @returns where the notes end, those of the second row in the upper half
+ * @param zA quantised products of the first row, [columns], followed by those of the second
+ * @param next 1, or 0 to search the first row alone, which then stands for the second too
+ * @param weights statistics of the columns, [4, columns]: scales, …, the correction of every product
+ * @param statsA scale of the first row of x, followed by that of the second, and `stride` further their norms
+ * @param notes scratch for two numbers per sixteen columns, for each row; those of the second start `columns` bytes later
+ * @returns the end of the notes of the first row, and in the upper half of the second
  */
 export function notePair(
   zA: usize,
@@ -76,7 +75,7 @@ export function notePair(
   weights: usize,
   errors: usize,
   offsets: usize,
-  aboutA: usize,
+  statsA: usize,
   stride: usize,
   boundA: f32,
   boundB: f32,
@@ -85,11 +84,11 @@ export function notePair(
   const bytes = columns << 2;
   const excess = weights + 3 * bytes;
   const zB = zA + next * bytes;
-  const aboutB = aboutA + (next << 2);
-  const scaleA = f32x4.splat(load<f32>(aboutA));
-  const scaleB = f32x4.splat(load<f32>(aboutB));
-  const normA = f32x4.splat(load<f32>(aboutA + stride));
-  const normB = f32x4.splat(load<f32>(aboutB + stride));
+  const statsB = statsA + (next << 2);
+  const scaleA = f32x4.splat(load<f32>(statsA));
+  const scaleB = f32x4.splat(load<f32>(statsB));
+  const normA = f32x4.splat(load<f32>(statsA + stride));
+  const normB = f32x4.splat(load<f32>(statsB + stride));
   const boundsA = f32x4.splat(boundA);
   const boundsB = f32x4.splat(boundB);
   let endA = notes;
@@ -133,14 +132,14 @@ export function notePair(
   return ((<u64>endB) << 32) | endA;
 }
 
-/** Writes the places of the entries that are noted from `notes` to `end`; their count. */
-export function placesOf(notes: usize, end: usize, places: usize): usize {
+/** Writes the columns of the entries that are noted from `notes` to `end`. Returns their number. */
+export function columnsOf(notes: usize, end: usize, columnOf: usize): usize {
   let found: usize = 0;
   for (let note = notes; note < end; note += 8) {
     const first: usize = <usize>load<u32>(note) >> 2;
     let mask = load<u32>(note, 4);
     while (mask !== 0) {
-      store<u32>(places + (found << 2), <u32>(first + <usize>ctz(mask)));
+      store<u32>(columnOf + (found << 2), <u32>(first + <usize>ctz(mask)));
       mask &= mask - 1;
       found++;
     }
@@ -148,7 +147,7 @@ export function placesOf(notes: usize, end: usize, places: usize): usize {
   return found;
 }
 
-/** The highest possible values of entries of a row. */
+/** Writes the upper bounds of entries of a row. */
 export function uppersOf(
   z: usize,
   columns: usize,
@@ -157,26 +156,26 @@ export function uppersOf(
   offsets: usize,
   scale: f32,
   norm: f32,
-  places: usize,
+  columnOf: usize,
   count: usize,
   uppers: usize,
 ): void {
   const excess = weights + 3 * (columns << 2);
   for (let i: usize = 0; i < count; i++) {
-    const at: usize = (<usize>load<u32>(places + (i << 2))) << 2;
+    const at: usize = (<usize>load<u32>(columnOf + (i << 2))) << 2;
     const product = <f32>load<i32>(z + at) * load<f32>(weights + at) + load<f32>(excess + at);
     const off = norm * load<f32>(errors + at) + load<f32>(offsets + at);
     store<f32>(uppers + (i << 2), scale * product + off);
   }
 }
 
-/** The largest share of a row's norm that its whole numbers leave. */
+/** The largest ratio of a row's residual to its norm. */
 function largestShare(inputs: usize, inputStride: usize, rows: usize): f32 {
   let most: f32 = 0;
   for (let row: usize = 0; row < rows; row++) {
-    const about = inputs + (row << 2);
-    const norm = load<f32>(about + inputStride);
-    if (norm > 0) most = max(most, load<f32>(about + 2 * inputStride) / norm);
+    const stats = inputs + (row << 2);
+    const norm = load<f32>(stats + inputStride);
+    if (norm > 0) most = max(most, load<f32>(stats + 2 * inputStride) / norm);
   }
   return most;
 }

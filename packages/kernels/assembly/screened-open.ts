@@ -1,14 +1,14 @@
-// Entries larger than a bound, however many: a slab is screened, then what is left in doubt is scored for all of its rows.
+// All entries above a bound: a slab is screened, then the entries left in doubt are scored, for all rows together.
 
-import { notePair, placesOf, SAME_ERRORS, setLimits } from './screen';
+import { notePair, columnsOf, SAME_ERRORS, setLimits } from './screen';
 import { dropRows, scoreRows } from './scoring';
 
 /**
- * Chooses the entries of x·Wᵀ + bias that are larger than their bound, in as many of the rows as there is room for: what
- * `select` chooses without a limit, from products of whole numbers; see `searchTopK`.
+ * Chooses the entries of x·Wᵀ + bias that exceed their bound, in as many rows as fit into `capacity`. Like `select` without a
+ * limit, but from quantised products; see `searchTopK`.
  *
- * @param room for so many entries that may be chosen; at least two per column
- * @returns how many rows were searched
+ * @param capacity of the entries that may be chosen; at least two per column
+ * @returns the number of rows that were searched
  */
 export function searchOpen(
   z: usize,
@@ -24,7 +24,7 @@ export function searchOpen(
   lowest: usize,
   bound: f32,
   scratch: usize,
-  room: usize,
+  capacity: usize,
   rowCount: usize,
   columnOf: usize,
   values: usize,
@@ -35,13 +35,13 @@ export function searchOpen(
   const least: f32 = lowest === 0 ? bound : 0;
   let total: usize = 0;
   let row: usize = 0;
-  while (row < rows && total + 2 * columns <= room) {
-    const about = inputs + (row << 2);
+  while (row < rows && total + 2 * columns <= capacity) {
+    const stats = inputs + (row << 2);
     if (row % SAME_ERRORS === 0) {
       const same = min(SAME_ERRORS, rows - row);
-      setLimits(same, about, inputStride, columns, width, weights, bias, lowest, errors, offsets);
+      setLimits(same, stats, inputStride, columns, width, weights, bias, lowest, errors, offsets);
     }
-    // The last row may have none behind it.
+    // The last row may have no next one.
     const next: usize = row + 1 < rows ? 1 : 0;
     const from = z + row * (columns << 2);
     const ends = notePair(
@@ -51,17 +51,17 @@ export function searchOpen(
       weights,
       errors,
       offsets,
-      about,
+      stats,
       inputStride,
       least,
       least,
       notes,
     );
-    const first = placesOf(notes, <usize>(ends & 0xffffffff), columnOf + (total << 2));
+    const first = columnsOf(notes, <usize>(ends & 0xffffffff), columnOf + (total << 2));
     store<u32>(rowCount + (row++ << 2), <u32>first);
     total += first;
     if (next === 0) break;
-    const second = placesOf(notes + columns, <usize>(ends >> 32), columnOf + (total << 2));
+    const second = columnsOf(notes + columns, <usize>(ends >> 32), columnOf + (total << 2));
     store<u32>(rowCount + (row++ << 2), <u32>second);
     total += second;
   }

@@ -1,26 +1,26 @@
-// Which entries of a slab of pre-activations are chosen. Entries come out row after row, by rising column.
+// Chooses entries of a slab of pre-activations. They are written row by row, by rising column.
 
 import { rename } from './entries';
 import { lanesNotSet } from './lanes';
 import { keepLargest } from './largest';
 import { dot } from './rows';
 
-/** Of what a row's k-th largest entry is expected to be: what entries are asked to exceed at first. */
+/** Share of a row's expected k-th largest entry that entries must exceed at first. */
 const GUESS: f32 = 0.9;
-/** Where fewer than k do, they are asked for this share of it. */
+/** If fewer than k do, the bound is lowered to this share. */
 const LOWER: f32 = 0.8;
-/** What a row counts for in the average of those before it. */
+/** Weight of a row in the moving average of the rows before it. */
 const SHARE: f32 = 0.125;
 
 /**
- * Writes places and values of those that are larger than `lowest`, or not a number.
+ * Writes columns and values of the entries that exceed `lowest` or are NaN.
  *
- * Which these are cannot be predicted, so first each is noted as a bit of a mask, by steps that take no branch.
+ * Which these are cannot be predicted, so they are first marked in a mask, without a branch.
  *
- * @param masks room for a bit of each, and for 64 more
- * @returns how many
+ * @param masks scratch for a bit per entry, and 64 more
+ * @returns the number of entries
  */
-function scan(z: usize, count: usize, lowest: f32, places: usize, values: usize, masks: usize): usize {
+function scan(z: usize, count: usize, lowest: f32, columnOf: usize, values: usize, masks: usize): usize {
   const bound = f32x4.splat(lowest);
   let i: usize = 0;
   let end = masks;
@@ -38,49 +38,49 @@ function scan(z: usize, count: usize, lowest: f32, places: usize, values: usize,
   for (let at = masks; at < end; at += 8, first += 64) {
     let mask = load<u64>(at);
     while (mask !== 0) {
-      const place = first + <usize>ctz(mask);
+      const column = first + <usize>ctz(mask);
       mask &= mask - 1;
-      store<u32>(places + (found << 2), <u32>place);
-      store<f32>(values + (found << 2), load<f32>(z + (place << 2)));
+      store<u32>(columnOf + (found << 2), <u32>column);
+      store<f32>(values + (found << 2), load<f32>(z + (column << 2)));
       found++;
     }
   }
   for (; i < count; i++) {
     const value = load<f32>(z + (i << 2));
     if (value <= lowest) continue;
-    store<u32>(places + (found << 2), <u32>i);
+    store<u32>(columnOf + (found << 2), <u32>i);
     store<f32>(values + (found << 2), value);
     found++;
   }
   return found;
 }
 
-/** The same with a bound for each place. */
-function scanAbove(z: usize, count: usize, lowest: usize, places: usize, values: usize): usize {
+/** The same with a bound for each column. */
+function scanAbove(z: usize, count: usize, lowest: usize, columnOf: usize, values: usize): usize {
   let found: usize = 0;
   let i: usize = 0;
   for (; i + 4 <= count; i += 4) {
     const at = i << 2;
     let mask = i32x4.bitmask(f32x4.le(v128.load(z + at), v128.load(lowest + at))) ^ 15;
     while (mask !== 0) {
-      const place = i + <usize>ctz(mask);
+      const column = i + <usize>ctz(mask);
       mask &= mask - 1;
-      store<u32>(places + (found << 2), <u32>place);
-      store<f32>(values + (found << 2), load<f32>(z + (place << 2)));
+      store<u32>(columnOf + (found << 2), <u32>column);
+      store<f32>(values + (found << 2), load<f32>(z + (column << 2)));
       found++;
     }
   }
   for (; i < count; i++) {
     const value = load<f32>(z + (i << 2));
     if (value <= load<f32>(lowest + (i << 2))) continue;
-    store<u32>(places + (found << 2), <u32>i);
+    store<u32>(columnOf + (found << 2), <u32>i);
     store<f32>(values + (found << 2), value);
     found++;
   }
   return found;
 }
 
-/** The entries of a row that may be chosen, side by side. */
+/** Gathers the allowed entries of a row. */
 function gathered(z: usize, names: usize, count: usize, into: usize): usize {
   for (let i: usize = 0; i < count; i++) {
     store<u32>(into + (i << 2), load<u32>(z + ((<usize>load<u32>(names + (i << 2))) << 2)));
@@ -89,17 +89,17 @@ function gathered(z: usize, names: usize, count: usize, into: usize): usize {
 }
 
 /**
- * Chooses in each row of z, [rows, columns], the entries larger than their bound or not a number, and of those at most
- * the k largest.
+ * Chooses in each row of z, [rows, columns], the entries that exceed their bound or are NaN, and of these at most the k
+ * largest.
  *
- * @param x what z is made of, [rows, width]
+ * @param x the inputs of z, [rows, width]
  * @param names the columns that may be chosen, rising; 0 for all
- * @param allowed how many those are
- * @param lowest a bound for each allowed column, or 0: `bound` for all
- * @param k 0: no limit
- * @param scratch room for 3 numbers per column
+ * @param allowed the number of these columns
+ * @param lowest a bound for each allowed column, or 0 to use `bound` for all
+ * @param k 0 for no limit
+ * @param scratch 3 numbers per column
  * @param rowCount entries of each row, written
- * @param columnOf room for all entries of z, or k per row and those of one row more
+ * @param columnOf written; capacity for all entries of z, or k per row plus those of one row
  */
 export function select(
   z: usize,
@@ -125,35 +125,35 @@ export function select(
   for (let row: usize = 0; row < rows; row++) {
     let from = z + row * (columns << 2);
     if (names !== 0) from = gathered(from, names, allowed, scratch);
-    const places = columnOf + (total << 2);
+    const columnsOf = columnOf + (total << 2);
     const into = values + (total << 2);
     let found: usize;
-    if (lowest !== 0) found = scanAbove(from, allowed, lowest, places, into);
-    else if (k === 0) found = scan(from, allowed, bound, places, into, masks);
+    if (lowest !== 0) found = scanAbove(from, allowed, lowest, columnsOf, into);
+    else if (k === 0) found = scan(from, allowed, bound, columnsOf, into, masks);
     else {
-      // Rows resemble each other, but for the norm of x: most entries are seen to be too small at a glance.
+      // Rows are similar, up to the norm of x, so a guess rules out most entries.
       const input = x + row * (width << 2);
       const norm: f32 = sqrt(dot(input, input, width));
       let guess = GUESS * usual * norm;
-      found = scan(from, allowed, guess, places, into, masks);
+      found = scan(from, allowed, guess, columnsOf, into, masks);
       if (found < k && guess > 0) {
         guess *= LOWER;
-        found = scan(from, allowed, guess, places, into, masks);
+        found = scan(from, allowed, guess, columnsOf, into, masks);
       }
-      if (found < k && guess > 0) found = scan(from, allowed, 0, places, into, masks);
+      if (found < k && guess > 0) found = scan(from, allowed, 0, columnsOf, into, masks);
       if (found > k) {
-        const least = keepLargest(k, found, places, into, keys) / norm;
+        const least = keepLargest(k, found, columnsOf, into, keys) / norm;
         if (least > 0 && least < Infinity) usual += usual > 0 ? SHARE * (least - usual) : least;
         found = k;
       }
     }
-    if (names !== 0) rename(places, names, found);
+    if (names !== 0) rename(columnsOf, names, found);
     store<u32>(rowCount + (row << 2), <u32>found);
     total += found;
   }
 }
 
-/** The entries of all rows, row after row, from where each row's begin. */
+/** Copies the entries of all rows into the order of the rows. */
 export function arrange(
   rows: usize,
   rowCount: usize,
@@ -173,7 +173,7 @@ export function arrange(
   }
 }
 
-/** Where each row's entries begin, rowStart [rows + 1]. */
+/** Index of each row's first entry, rowStart [rows + 1]. */
 export function startRows(rows: usize, rowCount: usize, rowStart: usize): void {
   let sum: u32 = 0;
   for (let at: usize = 0; at < rows << 2; at += 4) {

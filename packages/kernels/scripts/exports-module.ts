@@ -6,7 +6,7 @@ const WIDTH = 110;
 /** The declarations that asc writes, as the module that the kernels are called by. */
 export function exportsModule(declarations: string): string {
   const functions = [...declarations.matchAll(/export function (\w+)\((.*?)\): (\w+);/g)].map(
-    ([, name, params, result]) => ({ name: name!, params: params!.split(', '), result: result! }),
+    ([, name = '', params = '', result = '']) => ({ name, params: params.split(', '), result }),
   );
   const rowKernels = functions.filter(
     ({ params }) => params[0] === 'from: number' && params[1] === 'to: number',

@@ -120,8 +120,8 @@ test("tfjs's own kernel replaces one that is wrong or throws", () => {
   const installed = installKernels(CPU_BACKEND, broken);
   expect(installed.replacedKernels).toEqual([]);
   expect(installed.warnings).toEqual([
-    "sae-cpu: the kernel Abs failed its self-check (value 1 is 4, expected 2); using tfjs's slower one",
-    "sae-cpu: the kernel Neg failed its self-check (native crash); using tfjs's slower one",
+    "sae-cpu: the self-check of the kernel Abs failed (value 1 is 4, expected 2); using tfjs's slower one",
+    "sae-cpu: the self-check of the kernel Neg failed (native crash); using tfjs's slower one",
   ]);
   expect(Array.from(tf.tensor1d([-1, 2]).abs().dataSync())).toEqual([1, 2]);
   expect(Array.from(tf.tensor1d([-1, 2]).neg().dataSync())).toEqual([1, -2]);

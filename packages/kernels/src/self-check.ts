@@ -53,7 +53,7 @@ export function selfCheckWarning(
   what: string,
   { failure, fallback }: { failure: string; fallback: string },
 ): string {
-  return `${backend}: ${what} failed its self-check (${failure}); ${fallback}`;
+  return `${backend}: the self-check of ${what} failed (${failure}); ${fallback}`;
 }
 
 function numbersOf(numbers: Numbers): ArrayLike<number> {

@@ -230,7 +230,7 @@ export interface KernelExports {
     width: number,
     x: number,
     out: number,
-    about: number,
+    stats: number,
   ): void;
   quantiseWeights(
     from: number,
@@ -239,9 +239,9 @@ export interface KernelExports {
     width: number,
     W: number,
     out: number,
-    about: number,
+    stats: number,
     levels: number,
-    rooms: number,
+    scratch: number,
   ): void;
   searchOpen(
     z: number,
@@ -257,7 +257,7 @@ export interface KernelExports {
     lowest: number,
     bound: number,
     scratch: number,
-    room: number,
+    capacity: number,
     rowCount: number,
     columnOf: number,
     values: number,
@@ -275,7 +275,7 @@ export interface KernelExports {
     weights: number,
     k: number,
     scratch: number,
-    room: number,
+    capacity: number,
     rowCount: number,
     columnOf: number,
     values: number,

@@ -19,5 +19,5 @@ it('the signatures are those of every function that the module exports', () => {
   const exported = wasm.Module.exports(new wasm.Module(compiled.wasm))
     .filter(({ kind }) => kind === 'function')
     .map(({ name }) => name);
-  expect(declared.toSorted()).toEqual(exported.toSorted());
+  expect(new Set(declared)).toEqual(new Set(exported));
 });

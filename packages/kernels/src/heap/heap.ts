@@ -145,7 +145,7 @@ type AllButLast<Tuple extends readonly number[]> = Tuple extends readonly [
 /** Memory for the duration of one operation. */
 export interface Scratch {
   /** @returns the offset of `count` uninitialised 32-bit numbers */
-  allocate(count: number): number;
+  readonly allocate: (count: number) => number;
   /** @returns the offset of a copy */
-  copy(numbers: Float32Array | Int32Array): number;
+  readonly copy: (numbers: Float32Array | Int32Array) => number;
 }

@@ -19,7 +19,7 @@ export const rows: Task = ({ run, thread }, args) => {
   const rest: number[] = [];
   for (let i = 0; i < own; i++) rest.push(args[6 + i]!);
   if (scratch !== 0) rest.push(scratch + thread * bytes);
-  const kernel = run[ROW_KERNELS[index]!] as (...numbers: number[]) => void;
+  const kernel: (...numbers: number[]) => void = run[ROW_KERNELS[index]!];
   return (part) => kernel(shareStart(count, parts, part), shareStart(count, parts, part + 1), ...rest);
 };
 

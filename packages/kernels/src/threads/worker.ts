@@ -21,7 +21,7 @@ process.on('exit', () => {
 });
 
 const context = new ThreadContext(module, memory as WasmMemory, await loadOnnxRuntime(), spill, thread);
-const all = Object.values(TASKS) as Task[];
+const all = Object.values<Task>(TASKS);
 let generation = 0;
 Atomics.add(words, WORD.ready, 1);
 for (;;) {

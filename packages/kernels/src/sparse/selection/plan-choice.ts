@@ -39,7 +39,7 @@ export function planChoice(
   const { rows, columns, step } = search;
   const threads = heap.team.threads;
   const count = allowed.length;
-  // 0 is no limit, which a k of all allowed columns amounts to.
+  // 0 means no limit. So does a k of all allowed columns.
   const k = choice.kind === 'topK' && choice.k < count ? choice.k : 0;
   const isScreened = search.xQuantised !== 0 && choice.mask === undefined;
   const { block, foundCapacity } = blockOf(k, isScreened, step, count);

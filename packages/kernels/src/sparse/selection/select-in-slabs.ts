@@ -111,7 +111,7 @@ function guessedBound(
   const [found] = searchAll(heap, sample, [{ choice, capacity: rows * allowed.length, most: kept }]);
   const { values, support } = found!;
   let least = Infinity;
-  // NaN, which ranks as the largest, is no bound.
+  // NaN ranks as the largest, and cannot be a bound.
   for (const value of heap.view(values)) if (value < least) least = value;
   tf.dispose([values, support.rowStart, support.columnOf]);
   // If the sample has fewer than wanted, the batch may have none to spare.

@@ -101,7 +101,7 @@ describe('pnpm sweep, when the files of finished runs are gone', () => {
     await writeFile(join(dataDir, 'runs'), 'a file where a folder should be');
     const { code, stderr } = await sweep('tiny.ts', dataDir, ['--json']);
     expect(code).toBe(1);
-    expect(stderr).toContain(`error files.not-a-folder\n${join(dataDir, 'runs')}: there is a file`);
+    expect(stderr).toContain(`error files.not-a-folder\n${join(dataDir, 'runs')}: is a file`);
     expect(await figures()).toEqual(before);
     expect((await runs()).map(({ attempt }) => attempt)).toEqual(attempts);
     await rm(join(dataDir, 'runs'));
@@ -116,7 +116,7 @@ describe('pnpm sweep, when the files of finished runs are gone', () => {
     const { code, stderr } = await sweep('tiny.ts', dataDir);
     expect(code).toBe(0);
     expect(stderr).toContain('2 finished.');
-    expect(stderr).toContain(`It is kept as ${first}.unusable.`);
+    expect(stderr).toContain(`It was renamed to ${first}.unusable.`);
     expect(await readdir(second!)).toEqual(['checkpoint.safetensors.unusable', 'sae']);
   });
 });

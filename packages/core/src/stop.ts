@@ -4,10 +4,10 @@ import { SaeLabError } from '@sae-lab/errors';
 const STOPPED = 'run.stopped';
 
 /**
- * Ends a long computation early when its run was asked to stop. It lets the event loop turn first: a message of the
- * parent process would not arrive otherwise.
+ * Ends a long computation if its run was asked to stop. Yields to the event loop first: otherwise the parent's message
+ * would not arrive.
  *
- * @throws SaeLabError `run.stopped`
+ * @throws {SaeLabError} `run.stopped`
  */
 export async function stopIfAsked(signal: AbortSignal | undefined): Promise<void> {
   if (signal === undefined) return;
@@ -15,7 +15,7 @@ export async function stopIfAsked(signal: AbortSignal | undefined): Promise<void
   if (signal.aborted) throw new SaeLabError(STOPPED, { problem: 'the run was asked to stop' });
 }
 
-/** What a computation gives; undefined if it was stopped. */
+/** The result of a computation, or undefined if it was stopped. */
 export async function unlessStopped<T>(computation: Promise<T>): Promise<T | undefined> {
   try {
     return await computation;

@@ -1,7 +1,7 @@
 import { SaeLabError, describeValue, type ErrorCode } from '@sae-lab/errors';
 import type { z } from 'zod';
 
-/** @throws SaeLabError `code`, with every issue of the value in one sentence */
+/** @throws {SaeLabError} `code`, with all issues of the value in one line */
 export function parseInput<T>(schema: z.ZodType<T>, value: unknown, field: string, code: ErrorCode): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
@@ -11,6 +11,6 @@ export function parseInput<T>(schema: z.ZodType<T>, value: unknown, field: strin
       .join('; '),
     field,
     received: describeValue(value),
-    fix: 'Correct the fields named.',
+    fix: 'Correct these fields.',
   });
 }

@@ -32,7 +32,7 @@ function byDefinition(directionsOf: Rows, decoder: Rows): number {
 }
 
 describe('dictionaryRecovery', () => {
-  it('gives the truth itself 1, in any order and of any norm', async () => {
+  it('gives the truth itself 1, in any order and with any norms', async () => {
     const order = shuffle(
       Array.from({ length: 1100 }, (_, i) => i),
       seeded(0, 'order'),
@@ -50,7 +50,7 @@ describe('dictionaryRecovery', () => {
     expect(mmcs).toBeCloseTo(byDefinition(truth, decoder), 6);
   });
 
-  it('does not take a negated direction for the same feature', async () => {
+  it('does not count a negated direction as the same feature', async () => {
     const [one] = everyRow(directions(1));
     const negated = rowsOf([one!.map((value) => -value)]);
     expect((await dictionaryRecovery(rowsOf([one!]), negated)).mmcs).toBeCloseTo(-1, 6);
@@ -58,7 +58,7 @@ describe('dictionaryRecovery', () => {
     expect((await dictionaryRecovery(directions(20), all)).recovered).toBe(0);
   });
 
-  it('gives random directions little, and rows of zeros nothing', async () => {
+  it('gives random directions a low score, and zero rows 0', async () => {
     const random = await dictionaryRecovery(directions(200), directions(200, 1));
     expect(random.mmcs).toBeLessThan(0.6);
     expect(random.recovered).toBe(0);
@@ -66,7 +66,7 @@ describe('dictionaryRecovery', () => {
     expect(await dictionaryRecovery(truth, zeros)).toEqual({ mmcs: 0, recovered: 0 });
   });
 
-  it('counts what was found: half of the truth is recovered by half of it', async () => {
+  it('counts recovered directions: half of the truth recovers half of it', async () => {
     const half = rowsOf(everyRow(directions(200)).filter((_, i) => i % 2 === 0));
     const { mmcs, recovered } = await dictionaryRecovery(directions(200), half);
     expect(recovered).toBe(0.5);

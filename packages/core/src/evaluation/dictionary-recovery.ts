@@ -1,34 +1,35 @@
 import * as tf from '@tensorflow/tfjs';
 import { stopIfAsked } from '../stop.ts';
 
-/** Row after row: directions, not necessarily of norm 1. */
+/** Directions as rows, not necessarily of norm 1. */
 interface Directions {
   /** [rows, dIn] */
   readonly shape: readonly number[];
   readonly data: Float32Array;
 }
 
-/** Above this similarity a true direction counts as found. */
+/** A true direction counts as found above this similarity. */
 const RECOVERED = 0.9;
-/** Rows of either side whose similarities are held at once: 4 MB of them. */
+/** Rows of either side that are compared at once; their similarities take 4 MB. */
 const TILE = 1024;
 
 /**
- * How well a dictionary agrees with the true one. For each true direction, the largest cosine similarity that any row
- * of the decoder has with it; of these
+ * How well a dictionary recovers the true one. Takes, for each true direction, its largest cosine similarity with any row
+ * of the decoder:
  *
- * - `mmcs` the mean (mean max cosine similarity; Sharkey, Braun and Millidge, "Taking features out of superposition
- *   with sparse autoencoders", 2022)
- * - `recovered` the fraction that is above 0.9
+ * - `mmcs` is their mean, the mean max cosine similarity
+ * - `recovered` is the fraction above 0.9
  *
- * Neither the order nor the norms of the rows matter, and several true directions may find the same row. A sign does
- * matter: f ≥ 0, so that a latent cannot stand for the opposite of its row. A row of zeros has similarity 0 with
- * everything. More rows can only come closer, if by chance alone: compare dictionaries of one width.
+ * The order and the norms of the rows do not matter, and several true directions may match the same row. The sign does
+ * matter: f ≥ 0, so a latent cannot represent the opposite of its row. A zero row has similarity 0 with everything. More
+ * rows can only raise both figures, if only by chance, so compare dictionaries of equal width.
+ *
+ * Source: Sharkey, Braun and Millidge, "Taking features out of superposition with sparse autoencoders", 2022.
  *
  * @param truth [G, dIn]
  * @param decoder [F, dIn]
- * @param signal ends the comparison between two tiles
- * @throws SaeLabError `run.stopped`
+ * @param signal stops the comparison between two tiles
+ * @throws {SaeLabError} `run.stopped`
  */
 export async function dictionaryRecovery(
   truth: Directions,
@@ -47,7 +48,7 @@ export async function dictionaryRecovery(
   return { mmcs: sum / features, recovered: recovered / features };
 }
 
-/** Of each direction in the tile at `start`, over all rows of the decoder, a tile of them at a time. */
+/** The largest similarity of each direction in the tile at `start` with any row of the decoder. */
 async function largestSimilarities(
   truth: Directions,
   start: number,
@@ -70,7 +71,7 @@ async function largestSimilarities(
   return largest;
 }
 
-/** The rows from `start` on, a tile of them at most, at norm 1; zeros stay zeros. */
+/** The rows of the tile at `start`, rescaled to norm 1. Zero rows stay zero. */
 function unitRows({ shape, data }: Directions, start: number): tf.Tensor2D {
   const [rows, dIn] = shape as [number, number];
   const count = Math.min(TILE, rows - start);

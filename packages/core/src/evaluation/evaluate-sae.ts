@@ -5,15 +5,16 @@ import { dictionaryRecovery } from './dictionary-recovery.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
 import type { EvaluationSettings } from './evaluation-settings.ts';
 
-/** Entries of the code matrix that are held at once: 64 MB. */
+/** Maximum number of entries of the code matrix of a batch: 64 MB. */
 const EVALUATED_CODES = 2 ** 24;
 
 /**
- * Measures an SAE in the folder where it was saved, by sae-lab or SAELens, on the held-out activations of a hook. So the
- * figures are those of the file that others load.
+ * Evaluates a saved SAE on the held-out activations of a hook. Reads it from its folder, so that the figures describe the
+ * file that other tools load.
  *
- * @param signal ends the evaluation between two batches
- * @throws SaeLabError `sae.unreadable`, `activations.not-finite`, `run.stopped`
+ * @param folder an SAE saved by sae-lab or SAELens
+ * @param signal stops the evaluation between two batches
+ * @throws {SaeLabError} `sae.unreadable`, `activations.not-finite`, `run.stopped`
  */
 export async function evaluateSae(
   folder: string,

@@ -8,7 +8,7 @@ import { SparsityMetrics } from './sparsity-metrics.ts';
 import { stopIfAsked } from '../stop.ts';
 
 export interface Evaluation {
-  /** NaN stands for a figure that is undefined on these activations. */
+  /** NaN: the figure is undefined on these activations. */
   metrics: Record<string, number>;
   /** E‖x − x̂‖² / E‖x‖². */
   relativeError: number;
@@ -18,12 +18,11 @@ export interface Evaluation {
 }
 
 /**
- * Measures a saved SAE on activations as the model has them (never on normalised ones), so that the figures
- * are those of the file that others load.
+ * Evaluates an SAE on unscaled activations.
  *
- * @param batches of activations, [B, dIn] row after row
- * @param signal ends the evaluation between two batches
- * @throws SaeLabError `activations.not-finite`, `run.stopped`
+ * @param batches activations, [B, dIn] in row order
+ * @param signal stops the evaluation between two batches
+ * @throws {SaeLabError} `activations.not-finite`, `run.stopped`
  */
 export async function evaluate(
   sae: LoadedSae,
@@ -45,7 +44,7 @@ export async function evaluate(
     reconstruction.add(activations, await decoded.data());
     throwDeviceFault();
     tf.dispose([f, decoded]);
-    if (!reconstruction.inputIsFinite) throw activationsNotFinite('that are evaluated on');
+    if (!reconstruction.inputIsFinite) throw activationsNotFinite('evaluation');
   }
   return {
     metrics: { ...sparsity.result(), ...reconstruction.result() },

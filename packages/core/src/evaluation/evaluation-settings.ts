@@ -6,12 +6,12 @@ export const evaluationSettings = z.strictObject({
     .min(0)
     .max(0.9)
     .default(0.1)
-    .describe('Fraction of the documents never trained on; 0 evaluates on the training activations.'),
+    .describe('Fraction of the documents held out of training; 0 evaluates on the training activations.'),
   maxTokens: z
     .int()
     .positive()
     .optional()
-    .describe('Evaluate on so many held-out activations at most; all by default.'),
+    .describe('Maximum number of held-out activations to evaluate on; all by default.'),
 });
 
 export type EvaluationSettings = z.infer<typeof evaluationSettings>;

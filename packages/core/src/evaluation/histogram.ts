@@ -1,10 +1,10 @@
-/** Counts between edges: `counts[i]` of the values in [edges[i], edges[i + 1]), the last bin closed. */
+/** `counts[i]` is the number of values in [edges[i], edges[i + 1]). The last bin includes its upper edge. */
 export interface Histogram {
   edges: number[];
   counts: number[];
 }
 
-/** `bins` of equal width over [low, high]; values outside are not counted. */
+/** A histogram with bins of equal width over [low, high]. Values outside are not counted. */
 export function emptyHistogram(low: number, high: number, bins: number): Histogram {
   const edges = Array.from({ length: bins + 1 }, (_, i) => low + ((high - low) * i) / bins);
   return { edges, counts: Array.from({ length: bins }, () => 0) };

@@ -30,7 +30,7 @@ describe('ReconstructionMetrics', () => {
     expect(measure(predicted)['explained_variance']).toBeCloseTo(0, 5);
   });
 
-  it('gives the identity 1 everywhere and no error', () => {
+  it('gives the identity 1 for every ratio, and no error', () => {
     const { explained_variance, mse, cosine, l2_ratio, relative_reconstruction_bias } = measure(x);
     expect([explained_variance, mse, relative_reconstruction_bias]).toEqual([1, 0, 1]);
     expect(cosine).toBeCloseTo(1, 12);
@@ -45,7 +45,7 @@ describe('ReconstructionMetrics', () => {
     }
   });
 
-  it('sees shrinkage: half of x has l2_ratio 0.5, cosine 1 and bias 0.5', () => {
+  it('detects shrinkage: half of x has l2_ratio 0.5, cosine 1 and bias 0.5', () => {
     const { cosine, l2_ratio, relative_reconstruction_bias } = measure(x.map((value) => value / 2));
     expect(cosine).toBeCloseTo(1, 6);
     expect(l2_ratio).toBeCloseTo(0.5, 6);
@@ -53,14 +53,14 @@ describe('ReconstructionMetrics', () => {
   });
 });
 
-describe('figures that are undefined', () => {
+describe('undefined figures', () => {
   const rows = (values: readonly number[], reconstruction: readonly number[]): Record<string, number> => {
     const metrics = new ReconstructionMetrics(2);
     metrics.add(values, reconstruction);
     return metrics.result();
   };
 
-  it('explained variance of one row, and of equal ones whatever rounding makes of their mean', () => {
+  it('explained variance of one row, and of equal rows whatever the rounding of their mean', () => {
     expect(rows([1, 2], [1, 3])['explained_variance']).toBeNaN();
     const equal = Array.from({ length: 2000 }, (_, i) => Math.fround(i % 2 === 0 ? 0.1 : 1e5 / 3));
     expect(
@@ -71,13 +71,13 @@ describe('figures that are undefined', () => {
     ).toBeNaN();
   });
 
-  it('is exact where rows are nearly equal, far from 0', () => {
+  it('is exact for nearly equal rows far from 0', () => {
     const values = Array.from({ length: 2000 }, (_, i) => 1000 + (i % 4 < 2 ? 0 : 2 ** -13));
     const mean = values.map(() => 1000 + 2 ** -14);
     expect(rows(values, mean)['explained_variance']).toBeCloseTo(0, 12);
   });
 
-  it('bias of a reconstruction that is 0', () => {
+  it('bias of a zero reconstruction', () => {
     expect(rows([1, 2, 3, 4], [0, 0, 0, 0])['relative_reconstruction_bias']).toBeNaN();
   });
 });

@@ -1,12 +1,11 @@
 import type { Figures } from '@sae-lab/measures';
 
-/** Below this part of E‖x‖², E‖x‖² − ‖E x‖² is mostly rounding. */
+/** Below this fraction of E‖x‖², the difference E‖x‖² − ‖E x‖² is mostly rounding error. */
 const CANCELLED = 1e-9;
 
 /**
- * Sums over the whole evaluation set, in float64, from which the metrics of reconstruction follow.
- * Definitions hold for the set, not for batches that are then averaged: the mean predictor has explained
- * variance exactly 0 whatever the batch size, the identity 1.
+ * Accumulates the reconstruction metrics in float64 over the whole evaluation set. The metrics are those of the set, not
+ * averages over batches: at any batch size the mean predictor has explained variance exactly 0, and the identity 1.
  */
 export class ReconstructionMetrics {
   readonly #dIn: number;
@@ -18,7 +17,7 @@ export class ReconstructionMetrics {
   #cosine = 0;
   #normRatio = 0;
   readonly #sum: Float64Array;
-  /** The same sums of x − x₀, where x₀ is the first row: exactly 0 where all rows are equal. */
+  /** The sums of x − x₀, with x₀ the first row: exactly 0 if all rows are equal. */
   #origin: Float64Array | undefined;
   #shiftedSquaredNorm = 0;
   readonly #shiftedSum: Float64Array;
@@ -29,7 +28,7 @@ export class ReconstructionMetrics {
     this.#shiftedSum = new Float64Array(dIn);
   }
 
-  /** Activations and their reconstructions, both [B, dIn] row after row. */
+  /** Adds activations and their reconstructions, both [B, dIn] in row order. */
   add(x: ArrayLike<number>, reconstruction: ArrayLike<number>): void {
     const d = this.#dIn;
     const origin = (this.#origin ??= Float64Array.from({ length: d }, (_, j) => x[j] as number));
@@ -60,23 +59,24 @@ export class ReconstructionMetrics {
     }
   }
 
-  /** Whether all activations so far were finite. Their squares are summed in float64, which holds them. */
+  /** Whether all activations so far were finite. Float64 sums of squared float32 values cannot overflow. */
   get inputIsFinite(): boolean {
     return Number.isFinite(this.#squaredNorm);
   }
 
-  /** E‖x − x̂‖² / E‖x‖²: above 1 the reconstruction is worse than none; 0 where all activations are 0. */
+  /** E‖x − x̂‖² / E‖x‖². Above 1 the reconstruction is worse than zero. 0 if all activations are 0. */
   get relativeError(): number {
     return this.#squaredNorm > 0 ? this.#squaredError / this.#squaredNorm : 0;
   }
 
   /**
-   * - `explained_variance` 1 − E‖x − x̂‖² / (E‖x‖² − ‖E x‖²); undefined where all rows are equal
-   * - `mse` mean of (x − x̂)² over all entries
-   * - `cosine` mean cos(x, x̂), `l2_ratio` mean ‖x̂‖/‖x‖; rows of zeros count 0
-   * - `relative_reconstruction_bias` γ = E‖x̂‖² / E[x·x̂]; undefined where x and x̂ are orthogonal, e.g. x̂ = 0
+   * - `explained_variance`: 1 − E‖x − x̂‖² / (E‖x‖² − ‖E x‖²); undefined if all rows are equal
+   * - `mse`: mean of (x − x̂)² over all entries
+   * - `cosine`: mean cos(x, x̂); zero rows count as 0
+   * - `l2_ratio`: mean ‖x̂‖/‖x‖; zero rows count as 0
+   * - `relative_reconstruction_bias`: γ = E‖x̂‖² / E[x·x̂]; undefined if x and x̂ are orthogonal, e.g. x̂ = 0
    *
-   * NaN stands for a figure that is undefined.
+   * Undefined figures are NaN.
    */
   result() {
     const rows = this.#rows;

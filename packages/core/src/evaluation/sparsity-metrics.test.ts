@@ -13,7 +13,7 @@ describe('SparsityMetrics', () => {
   metrics.add(codes.slice(0, 3).flat());
   metrics.add(codes.slice(3).flat());
 
-  it('counts what is not zero', () => {
+  it('counts non-zero entries', () => {
     expect(metrics.result()).toEqual({
       l0: 5 / 4,
       l1: (0.5 + 2 + 0.25 + 0.0005 + 1) / 4,
@@ -38,7 +38,7 @@ describe('SparsityMetrics', () => {
     expect([units!.counts[0], units!.counts[15], units!.counts[29]]).toEqual([1, 2, 1]);
   });
 
-  it('shows equal counts as one bin in the middle', () => {
+  it('puts equal counts into one bin in the middle', () => {
     const equal = new SparsityMetrics(2);
     equal.add([1, 0, 0, 1]);
     const { edges, counts } = equal.histograms()['active_units']!;

@@ -1,17 +1,17 @@
 import type { Figures } from '@sae-lab/measures';
 import { count, emptyHistogram, type Histogram } from './histogram.ts';
 
-/** A unit counts as active in the histogram of active units above this, as in the introductory notebook. */
+/** In the histogram of active units a unit is active above this value, as in the introductory notebook. */
 const ACTIVE_UNIT_THRESHOLD = 1e-3;
 
-/** How often and how strongly latents fire, over the whole evaluation set. */
+/** Accumulates how often and how strongly latents fire, over the whole evaluation set. */
 export class SparsityMetrics {
   readonly #dSae: number;
   #rows = 0;
   #sum = 0;
   /** Tokens on which each latent fired, [dSae]. */
   readonly #fired: Float64Array;
-  /** Number of rows by their count of active units, [dSae + 1]. */
+  /** Number of rows with each count of active units, [dSae + 1]. */
   readonly #rowsByActiveUnits: Float64Array;
   readonly #values = emptyHistogram(0, 1, 100);
   readonly #logValues = emptyHistogram(-4, 4, 80);
@@ -22,7 +22,7 @@ export class SparsityMetrics {
     this.#rowsByActiveUnits = new Float64Array(dSae + 1);
   }
 
-  /** Codes f, [B, dSae] row after row. */
+  /** Adds codes f, [B, dSae] in row order. */
   add(f: ArrayLike<number>): void {
     const zerosBin = this.#values.counts;
     for (let start = 0; start < f.length; start += this.#dSae) {
@@ -52,9 +52,10 @@ export class SparsityMetrics {
   }
 
   /**
-   * - `l0` mean count of f ≠ 0, `l1` mean Σ|f|
-   * - `dead_fraction` latents that fired on none of the `evaluation_tokens`
-   * - `dense_fraction_1pc`, `dense_fraction_10pc` latents that fire on more than 1 % and 10 % of tokens
+   * - `l0`: mean number of entries f ≠ 0 per token
+   * - `l1`: mean Σ|f| per token
+   * - `dead_fraction`: fraction of latents that fired on none of the `evaluation_tokens`
+   * - `dense_fraction_1pc`, `dense_fraction_10pc`: fraction of latents that fire on more than 1 % or 10 % of tokens
    */
   result() {
     const density = this.density();
@@ -71,10 +72,10 @@ export class SparsityMetrics {
   }
 
   /**
-   * - `code_activations` all entries on [0, 1] in 100 bins (the notebook's), zeros in the first
-   * - `code_activations_log10` log10 of the entries that are on
-   * - `active_units` units above 1e-3 per sample, 30 bins from the smallest to the largest count
-   * - `log10_density` of the latents that fired
+   * - `code_activations`: all entries in [0, 1], 100 bins as in the introductory notebook, zeros in the first
+   * - `code_activations_log10`: log10 of the non-zero entries
+   * - `active_units`: units above 1e-3 per token, 30 bins from the smallest to the largest count
+   * - `log10_density`: log10 of the densities of latents that fired
    */
   histograms(): Record<string, Histogram> {
     const logDensity = emptyHistogram(-6, 0, 60);
@@ -90,7 +91,7 @@ export class SparsityMetrics {
   #activeUnits(): Histogram {
     const lowest = this.#rowsByActiveUnits.findIndex((rows) => rows > 0);
     const highest = this.#rowsByActiveUnits.findLastIndex((rows) => rows > 0);
-    // Where all samples have the same count, as for TopK, one bin width around it.
+    // If all tokens have the same count, as for TopK, the histogram spans 1 around it.
     const histogram =
       lowest === highest
         ? emptyHistogram(lowest - 0.5, lowest + 0.5, 30)

@@ -9,7 +9,7 @@ it('does not depend on the order of keys, but on every value', () => {
   expect(hashOfValue({ ...spec, b: [{ y: 2, x: 'é' }, 1] })).not.toBe(hashOfValue(spec));
 });
 
-it('stays what it was, or every stored run would have another identity', () => {
+it('does not change, so that stored runs keep their identity', () => {
   const spec = { b: [1, { y: 2, x: 'é' }], a: null, rate: 1e-7, big: 1e21, none: undefined };
   expect(hashOfValue({ ...spec, text: 'a"\u2028\u0007😀' })).toBe(
     '4f8866d550a8289c396d76865151a401f6982d8f4a40873c7d31e72b597beea3',

@@ -4,8 +4,8 @@ import { pipeline } from 'node:stream/promises';
 import canonicalize from 'canonicalize';
 
 /**
- * sha256 of a JSON value, in hex. Equal values have equal hashes, whatever the order of their keys: the text that is
- * hashed is canonical JSON (RFC 8785). Fields that are `undefined` are left out.
+ * sha256 of a JSON value, in hex. Hashes canonical JSON (RFC 8785), so the order of keys does not matter. Omits fields
+ * that are `undefined`.
  *
  * @throws {Error} for NaN, infinities and text with half of a surrogate pair, which JSON cannot hold
  */
@@ -16,9 +16,9 @@ export function hashOfValue(value: unknown): string {
 }
 
 /**
- * sha256 of a file's bytes, in hex; reads it as a stream.
+ * sha256 of a file's bytes, in hex. Reads the file as a stream.
  *
- * @param signal ends the reading with an AbortError
+ * @param signal aborts the read with an AbortError
  */
 export async function hashOfFile(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');

@@ -1,19 +1,19 @@
 import type { BigIntStats } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 
-/** Coarser than the clock of any file system: two changes within it may leave the same times. */
+/** Coarser than the clock of any file system. Two changes within this time may have the same timestamps. */
 const CLOCK_MS = 2000;
 
-/** A file as the operating system knows it. */
+/** A file as the operating system describes it. */
 export interface FileState {
-  /** Without symbolic links. */
+  /** The real path, with symbolic links resolved. */
   readonly path: string;
   /**
-   * Changes with the file's content: device, inode, size, and the times of the last change of its bytes (which a
-   * program can set) and of anything about it (which none can).
+   * Changes whenever the file's content changes. Combines device, inode, size, mtime (which programs can set) and ctime
+   * (which they cannot).
    */
   readonly state: string;
-  /** Whether a later change cannot leave the same state. */
+  /** Whether any later change is certain to change the state. */
   readonly settled: boolean;
 }
 

@@ -1,12 +1,12 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** Names a process to others that see the same files, on this machine or elsewhere. */
+/** Identifies a process to others that share its files, on this machine or another. */
 export interface ProcessName {
-  /** Within which process numbers have a meaning: the machine, and on Linux the container (PID namespace). */
+  /** The scope of process numbers: the machine, and on Linux the PID namespace of a container. */
   host: string;
   pid: number;
-  /** When it started, in the system's own count; a number that is in use again has another. Empty where unknown. */
+  /** Start time in the system's own units. Distinguishes processes that reuse a number. Empty if unknown. */
   started: string;
 }
 
@@ -14,9 +14,9 @@ export function thisProcess(): ProcessName {
   return { host: thisHost(), pid: process.pid, started: startOf(process.pid) };
 }
 
-/** Whether a process is alive; undefined if that cannot be known here, since it belongs to another host or container. */
+/** Whether a process is alive; undefined if it belongs to another host or container, where this cannot be checked. */
 export function isAlive({ host, pid, started }: ProcessName): boolean | undefined {
-  // The name alone: written by an older version.
+  // Older versions wrote the host name alone.
   if (host !== thisHost() && host !== hostname()) return undefined;
   try {
     process.kill(pid, 0);
@@ -26,7 +26,7 @@ export function isAlive({ host, pid, started }: ProcessName): boolean | undefine
   return started === '' || startOf(pid) === started;
 }
 
-/** Fit for a file's name. */
+/** The host of this process, in characters that file names allow. */
 export function thisHost(): string {
   return `${hostname()}${pidNamespace()}`;
 }
@@ -42,7 +42,7 @@ function pidNamespace(): string {
 
 function startOf(pid: number): string {
   try {
-    // The 22nd field; the second, in parentheses, may hold anything.
+    // The 22nd field. The second is in parentheses and may contain any characters.
     return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')[19] ?? '';
   } catch {
     return '';

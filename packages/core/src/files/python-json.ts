@@ -1,11 +1,11 @@
 const STRING_OR_NAME = /"[^"\\]*(?:\\.[^"\\]*)*"|NaN|Infinity/gs;
-// Python's names in JSON: numbers too large for a double are read as infinities, and a missing number is null.
+// 1e999 overflows to Infinity when parsed.
 const IN_JSON: Record<string, string> = { NaN: 'null', Infinity: '1e999' };
 
 /**
- * Parses JSON as Python's `json.dump` writes it: with NaN, which becomes null, Infinity and -Infinity.
+ * Parses JSON as Python's `json.dump` writes it, with NaN, Infinity and -Infinity. NaN becomes null.
  *
- * @throws SyntaxError of the text as it is
+ * @throws {SyntaxError} for invalid JSON, with positions in the original text
  */
 export function parsePythonJson(text: string): unknown {
   try {

@@ -54,7 +54,7 @@ async function verdict(): Promise<string> {
 }
 
 describe('safetensors', () => {
-  it('gives back any tensors under any names', () =>
+  it('reads back any tensors under any names', () =>
     fc.assert(
       fc.asyncProperty(
         tensors,
@@ -102,7 +102,7 @@ describe('safetensors', () => {
       { ...RUNS, numRuns: 4 },
     ));
 
-  it('refuses bytes that are no such file', () =>
+  it('refuses other bytes', () =>
     fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => {
         writeFileSync(path, bytes);
@@ -111,7 +111,7 @@ describe('safetensors', () => {
       RUNS,
     ));
 
-  it('refuses a damaged file or reads what its header says', () =>
+  it('refuses a damaged file, or reads what its header describes', () =>
     fc.assert(
       fc.asyncProperty(tensors, damages, async (written, done) => {
         await writeSafetensors(path, written, { step: '1' });
@@ -151,7 +151,7 @@ describe('safetensors', () => {
     );
   });
 
-  it('refuses a header length beyond the file without making room for it', () =>
+  it('refuses a header length beyond the file without allocating it', () =>
     fc.assert(
       fc.asyncProperty(fc.bigInt({ min: 9n, max: 2n ** 64n - 1n }), async (claimed) => {
         const bytes = Buffer.alloc(16, ' ');
@@ -163,7 +163,7 @@ describe('safetensors', () => {
       RUNS,
     ));
 
-  it('refuses a name that is given twice', () =>
+  it('refuses a duplicate name', () =>
     fc.assert(
       fc.asyncProperty(names, fc.boolean(), async (name, sameBytes) => {
         const entry = (start: number): string =>

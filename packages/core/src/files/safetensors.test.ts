@@ -47,7 +47,7 @@ describe('safetensors', () => {
     await file.close();
   });
 
-  it('refuses any file cut short, and one with bytes too many', async () => {
+  it('refuses any truncated file, and one with extra bytes', async () => {
     const path = join(folder, 'cut.safetensors');
     await writeSafetensors(path, { W: tensors['W'] as FileTensor });
     const whole = readFileSync(path);

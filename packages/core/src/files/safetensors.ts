@@ -3,34 +3,32 @@
  * Activation shards, checkpoints and exported SAEs are all such files.
  */
 import { createHash } from 'node:crypto';
-import { open, type FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { SaeLabError, describeValue } from '@sae-lab/errors';
+import {
+  BYTES,
+  malformed,
+  readFully,
+  readHeader,
+  type Dtype,
+  type TensorEntry,
+} from './safetensors-header.ts';
 import { writeAtomic } from './write-atomic.ts';
 
-type Dtype = 'F32' | 'F16' | 'F64' | 'I32' | 'U8';
 type TensorBytes = Float32Array | Float64Array | Int32Array | Uint16Array | Uint8Array;
 
-/** One tensor; F16 is carried as its bits in a Uint16Array. */
+/** One tensor. F16 values are stored as their bits, in a Uint16Array. */
 export interface FileTensor {
   dtype: Dtype;
   shape: number[];
   data: TensorBytes;
 }
 
-interface TensorEntry {
-  dtype: Dtype;
-  shape: number[];
-  /** Byte range within the data section, end excluded. */
-  data_offsets: [number, number];
-}
-
-const BYTES: Record<Dtype, number> = { F32: 4, F16: 2, F64: 8, I32: 4, U8: 1 };
-const HEADER_LIMIT = 100_000_000;
-
 /**
- * Writes the tensors, in the order given, atomically.
+ * Writes tensors to a file, atomically and in the given order.
  *
- * @returns size and sha256 of the file
+ * @returns the file's size in bytes and its sha256
+ * @throws {SaeLabError} as `writeAtomic`
  */
 export async function writeSafetensors(
   path: string,
@@ -70,9 +68,9 @@ export async function writeSafetensors(
 }
 
 /**
- * Reads a whole file.
+ * Reads all tensors of a file.
  *
- * @throws SaeLabError `safetensors.malformed` when the bytes are not a whole safetensors file
+ * @throws {SaeLabError} `safetensors.malformed`, `safetensors.unreadable`
  */
 export async function readSafetensors(
   path: string,
@@ -89,22 +87,22 @@ export async function readSafetensors(
   }
 }
 
-/** An open file, for reading ranges of rows (first axis) of its tensors. */
+/** An open file. Reads ranges of rows, along the first axis, of its tensors. */
 export interface SafetensorsFile {
   readonly entries: Record<string, TensorEntry>;
   readonly metadata: Record<string, string>;
-  /** Rows [start, end) of a tensor, in its own dtype. */
+  /** Rows [start, end) of a tensor, in the tensor's dtype. */
   readRows(name: string, start: number, end: number): Promise<TensorBytes>;
   close(): Promise<void>;
 }
 
-/** @throws SaeLabError `safetensors.malformed`, and `safetensors.unreadable` when the system does not give the file */
+/** @throws {SaeLabError} `safetensors.malformed`, `safetensors.unreadable` */
 export async function openSafetensors(path: string): Promise<SafetensorsFile> {
   const file = await open(path, 'r').catch((cause: NodeJS.ErrnoException) => {
     throw unreadable(path, cause);
   });
   try {
-    if (!(await file.stat()).isFile()) throw malformed(path, 'it is a folder, or no file at all');
+    if (!(await file.stat()).isFile()) throw malformed(path, 'it is not a regular file');
     const { entries, metadata, dataStart } = await readHeader(file, path);
     return {
       entries,
@@ -130,110 +128,8 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
   }
 }
 
-async function readHeader(
-  file: FileHandle,
-  path: string,
-): Promise<{ entries: Record<string, TensorEntry>; metadata: Record<string, string>; dataStart: number }> {
-  const { size } = await file.stat();
-  const lengthBytes = Buffer.alloc(8);
-  await readFully(file, lengthBytes, 0, path);
-  const claimed = lengthBytes.readBigUInt64LE();
-  if (claimed > Math.min(size - 8, HEADER_LIMIT)) throw malformed(path, `its header claims ${claimed} bytes`);
-  const length = Number(claimed);
-  const headerBytes = Buffer.alloc(length);
-  await readFully(file, headerBytes, 8, path);
-  const { __metadata__: metadata = {}, ...entries } = parseHeader(headerBytes, path);
-  if (!isStringRecord(metadata)) throw malformed(path, 'its metadata is not a map of strings');
-  checkEntries(path, entries, size - 8 - length);
-  return { entries, metadata, dataStart: 8 + length };
-}
-
-function parseHeader(bytes: Uint8Array, path: string): Record<string, unknown> {
-  let text: string;
-  let header: unknown;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    header = JSON.parse(text);
-  } catch (cause) {
-    throw malformed(path, 'its header is not JSON', cause);
-  }
-  if (header === null || typeof header !== 'object' || Array.isArray(header)) {
-    throw malformed(path, 'its header is not an object');
-  }
-  if (countKeys(text) !== Object.keys(header).length) throw malformed(path, 'its header gives a name twice');
-  return header as Record<string, unknown>;
-}
-
-/** Keys of the outermost object in valid JSON text, repeated ones included: JSON.parse keeps the last of them. */
-function countKeys(json: string): number {
-  let depth = 0;
-  let keys = 0;
-  let inString = false;
-  for (let i = 0; i < json.length; i++) {
-    const character = json[i];
-    if (inString) {
-      if (character === '\\') i++;
-      else if (character === '"') inString = false;
-    } else if (character === '"') inString = true;
-    else if (character === '{' || character === '[') depth++;
-    else if (character === '}' || character === ']') depth--;
-    else if (character === ':' && depth === 1) keys++;
-  }
-  return keys;
-}
-
-/** Checks that the entries cover the data without holes; a header may have them in any order. */
-function checkEntries(
-  path: string,
-  entries: Record<string, unknown>,
-  dataBytes: number,
-): asserts entries is Record<string, TensorEntry> {
-  for (const [name, entry] of Object.entries(entries)) checkEntry(path, name, entry);
-  let end = 0;
-  const inPlace = Object.entries(entries as Record<string, TensorEntry>).toSorted(
-    ([, { data_offsets: a }], [, { data_offsets: b }]) => a[0] - b[0] || a[1] - b[1],
-  );
-  for (const [name, { data_offsets: offsets }] of inPlace) {
-    if (offsets[0] !== end)
-      throw malformed(path, `tensor ${describeValue(name)} does not follow the one before`);
-    end = offsets[1];
-  }
-  if (end !== dataBytes) {
-    throw malformed(path, `it holds ${dataBytes} bytes of data where ${end} are declared`);
-  }
-}
-
-function checkEntry(path: string, name: string, entry: unknown): void {
-  const tensor = `tensor ${describeValue(name)}`;
-  const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Partial<TensorEntry>;
-  if (typeof dtype !== 'string' || !Object.hasOwn(BYTES, dtype)) {
-    throw malformed(path, `${tensor} has none of the dtypes ${Object.keys(BYTES).join(', ')}`);
-  }
-  if (!Array.isArray(shape) || !shape.every(isCount)) throw malformed(path, `${tensor} has no valid shape`);
-  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
-    throw malformed(path, `${tensor} has no valid offsets`);
-  }
-  const bytes = shape.reduce((product, size) => product * size, BYTES[dtype]);
-  if (offsets[1] - offsets[0] !== bytes) {
-    throw malformed(path, `${tensor} of shape ${describeValue(shape)} does not fit its offsets`);
-  }
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
 function rowSize({ dtype, shape }: TensorEntry): number {
   return shape.slice(1).reduce((product, size) => product * size, BYTES[dtype]);
-}
-
-async function readFully(file: FileHandle, into: Uint8Array, position: number, path: string): Promise<void> {
-  let done = 0;
-  while (done < into.byteLength) {
-    const { bytesRead } = await file.read(into, done, into.byteLength - done, position + done);
-    if (bytesRead === 0) throw malformed(path, `it ends after ${position + done} bytes`);
-    done += bytesRead;
-  }
 }
 
 function viewAs(dtype: Dtype, buffer: ArrayBuffer): TensorBytes {
@@ -255,29 +151,11 @@ function viewBytes(data: TensorBytes): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
-function isStringRecord(value: unknown): value is Record<string, string> {
-  return (
-    value !== null &&
-    typeof value === 'object' &&
-    !Array.isArray(value) &&
-    Object.values(value).every((field) => typeof field === 'string')
-  );
-}
-
 function unreadable(path: string, cause: NodeJS.ErrnoException): SaeLabError {
   return new SaeLabError('safetensors.unreadable', {
     problem: `the file cannot be opened: ${cause.message}`,
     field: path,
-    fix: 'Make the file readable. One that is gone is made again by the next run.',
-    cause,
-  });
-}
-
-function malformed(path: string, problem: string, cause?: unknown): SaeLabError {
-  return new SaeLabError('safetensors.malformed', {
-    problem: `not a whole safetensors file: ${problem}`,
-    field: path,
-    fix: 'Delete the file: what it held is made again by the next run.',
+    fix: 'Make the file readable. If it is gone, run the same command again to recreate it.',
     cause,
   });
 }

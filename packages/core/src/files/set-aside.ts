@@ -6,11 +6,10 @@ type Kind = 'file' | 'folder' | 'broken link' | 'other';
 const ASIDE = '.unusable';
 
 /**
- * Renames what cannot be used, be it a file or a folder, to the first free name of `<path>.unusable`,
- * `<path>.unusable-2`, … It is out of the way, and nothing is deleted.
+ * Renames an unusable file or folder to the first free name of `<path>.unusable`, `<path>.unusable-2`, … Deletes nothing.
  *
  * @returns the new path
- * @throws SaeLabError `files.not-writable`
+ * @throws {SaeLabError} `files.not-writable`
  */
 export async function setAside(path: string): Promise<string> {
   let aside = `${path}${ASIDE}`;
@@ -24,15 +23,14 @@ export async function setAside(path: string): Promise<string> {
 }
 
 /**
- * Sets aside what is not of the kind that is needed at a path: a folder, pipe or socket where a file is written, or
- * a file where a folder is made.
+ * Sets aside whatever blocks a path: a folder, pipe or socket where a file is needed, or a file where a folder is needed.
  *
- * @returns where it is now; undefined if the path is free or of that kind
- * @throws SaeLabError `files.not-writable`
+ * @returns the new path, or undefined if nothing blocked it
+ * @throws {SaeLabError} `files.not-writable`
  */
 export async function setAsideUnless(needed: 'file' | 'folder', path: string): Promise<string | undefined> {
   const found = await kindOf(path);
-  // A file that is written replaces a link to nothing. A folder cannot be made there.
+  // Writing a file replaces a broken link. Creating a folder there fails.
   const fits = found === undefined || found === needed || (found === 'broken link' && needed === 'file');
   return fits ? undefined : setAside(path);
 }
@@ -41,7 +39,7 @@ export function isSetAside(name: string): boolean {
   return /\.unusable(-\d+)?$/.test(name);
 }
 
-/** What is at a path: undefined for nothing. Links are followed. */
+/** What is at a path, following links; undefined if there is nothing. */
 export async function kindOf(path: string): Promise<Kind | undefined> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return (await isThere(path)) ? 'broken link' : undefined;

@@ -1,19 +1,21 @@
-/** Text that decides results is decoded strictly: a lenient decoder puts U+FFFD where it cannot read, without a word. */
+/** Strict decoding, for text that affects results. A lenient decoder silently inserts U+FFFD for invalid bytes. */
 import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 
-/** Some editors begin a file with a byte-order mark, which is no part of its text. */
+/** Some editors prepend a byte-order mark. It is not part of the text. */
 const BYTE_ORDER_MARK = '\uFEFF';
 
 /**
- * @returns the text without a byte-order mark
- * @throws Error that says where the bytes are not UTF-8
+ * Reads a UTF-8 file.
+ *
+ * @returns the text without its byte-order mark
+ * @throws {Error} with the offset of the first invalid byte
  */
 export async function readText(path: string): Promise<string> {
   return withoutMark(decodeUtf8(await readFile(path)));
 }
 
-/** @throws Error that says where the bytes are not UTF-8 */
+/** @throws {Error} with the offset of the first invalid byte */
 export function decodeUtf8(bytes: Buffer): string {
   if (isUtf8(bytes)) return bytes.toString('utf8');
   const { offset, byte } = firstBadByte(bytes);
@@ -30,7 +32,7 @@ function firstBadByte(bytes: Buffer): { offset: number; byte: number } {
   for (let from = 0; ;) {
     const index = lenient.indexOf('\uFFFD', from);
     offset += Buffer.byteLength(lenient.slice(from, index));
-    // The text may have the replacement character itself, in its own three bytes.
+    // The text may contain a real replacement character, encoded in three bytes.
     if (!bytes.subarray(offset, offset + 3).equals(REPLACEMENT)) return { offset, byte: bytes[offset]! };
     offset += REPLACEMENT.length;
     from = index + 1;

@@ -40,7 +40,7 @@ describe('writeAtomic', () => {
     expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('new');
   });
 
-  it('leaves the old file and no other when the writing fails', async () => {
+  it('leaves only the old file if the write fails', async () => {
     const path = join(folder, 'a');
     await writeAtomic(path, 'old');
     const failing = writeAtomic(path, async (file) => {
@@ -53,8 +53,8 @@ describe('writeAtomic', () => {
   });
 });
 
-describe('a write that the system refuses', () => {
-  it('names the file where there is a folder in its place, and leaves nothing', async () => {
+describe('a write that the operating system refuses', () => {
+  it('names the path if it is a folder, and leaves nothing', async () => {
     mkdirSync(join(folder, 'a', 'inner'), { recursive: true });
     await expect(writeAtomic(join(folder, 'a'), 'x')).rejects.toMatchObject({
       code: 'files.not-a-file',
@@ -63,7 +63,7 @@ describe('a write that the system refuses', () => {
     expect(readdirSync(folder)).toEqual(['a']);
   });
 
-  it('names the file and the limit where it is over one', () => {
+  it('names the file and the limit that it exceeds', () => {
     const path = join(folder, 'a');
     const script = `
       import { writeAtomic } from ${JSON.stringify(new URL('write-atomic.ts', import.meta.url).href)};
@@ -78,7 +78,7 @@ describe('a write that the system refuses', () => {
 });
 
 describe('removeWritten', () => {
-  it('removes the file with what killed writers left of it', async () => {
+  it('removes the file, and what killed writers left of it', async () => {
     writeFileSync(join(folder, 'a'), 'whole');
     killedWriter();
     await removeWritten(join(folder, 'a'));
@@ -98,7 +98,7 @@ describe('asWriteError', () => {
     expect(asWriteError(error, '/x/y')).toMatchObject({ code: expected, details: { field: '/x/y' } });
   });
 
-  it('keeps the word of the system where it has none of its own, and lets other errors be', () => {
+  it("keeps the operating system's message for other codes, and passes other errors through", () => {
     const failed = Object.assign(new Error('EIO: i/o error, write'), { code: 'EIO', syscall: 'write' });
     expect(asWriteError(failed, 'x')).toMatchObject({
       code: 'files.not-written',

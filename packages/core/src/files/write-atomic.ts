@@ -5,15 +5,14 @@ import { basename, dirname, join } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
 import { isAlive, thisHost } from './is-alive.ts';
 
-/** What a writer on another machine, or in another container, has not touched for so long was left behind. */
+/** A temporary file of another machine or container counts as left behind after this time without a write. */
 const STALE_MS = 3_600_000;
 
 /**
- * Writes a file under a temporary name beside it, flushes it to the disk and renames it, so that a reader
- * sees the old file or the whole new one, whatever interrupts the writer. What a killed writer of the same file
- * left behind is removed first.
+ * Writes a file under a temporary name next to it, flushes it to disk and renames it. A reader sees either the old file or
+ * the complete new one, even if the writer is killed. First removes temporary files that killed writers left behind.
  *
- * @throws SaeLabError `files.disk-full`, `files.too-large`, `files.not-writable`, `files.not-a-file`, `files.not-written`
+ * @throws {SaeLabError} `files.disk-full`, `files.too-large`, `files.not-writable`, `files.not-a-file`, `files.not-written`
  */
 export async function writeAtomic(
   path: string,
@@ -37,16 +36,16 @@ export async function writeAtomic(
   }
 }
 
-/** Removes a file, and what killed writers of it left behind. */
+/** Removes a file, and the temporary files that killed writers of it left behind. */
 export async function removeWritten(path: string): Promise<void> {
   await removeLeftovers(path);
   await rm(path, { force: true });
 }
 
 /**
- * Makes a folder and those above it.
+ * Creates a folder and its parents.
  *
- * @throws SaeLabError `files.disk-full`, `files.not-writable` and `files.not-a-folder`
+ * @throws {SaeLabError} `files.disk-full`, `files.not-writable` and `files.not-a-folder`
  */
 export async function makeFolder(path: string): Promise<void> {
   try {
@@ -60,7 +59,7 @@ const TEMPORARY = '.tmp';
 
 async function removeLeftovers(path: string): Promise<void> {
   const folder = dirname(path);
-  // A folder that is missing is the writer's to complain of.
+  // The writer reports a missing folder.
   for (const name of await readdir(folder).catch(() => [])) {
     if (!name.startsWith(`${basename(path)}.`) || !name.endsWith(TEMPORARY)) continue;
     const leftover = join(folder, name);
@@ -77,65 +76,65 @@ async function isAbandoned(temporary: string): Promise<boolean> {
   return found !== undefined && Date.now() - found.mtimeMs > STALE_MS;
 }
 
-/** The file that stands where a folder of this path is needed. */
+/** The file that is in the way of a folder in this path. */
 function fileAbove(path: string): string {
   const above = dirname(path);
   if (above === path) return path;
-  // Where something above is no folder, this answers nothing rather than throwing.
+  // Below a file, statSync returns undefined instead of throwing.
   return statSync(path, { throwIfNoEntry: false }) === undefined ? fileAbove(above) : path;
 }
 
-/** Turns the operating system's word for a failed write into one that says what to do. */
+/** Converts the operating system's error for a failed write to one that says what to do. */
 export function asWriteError(error: unknown, path: string): unknown {
   const { code, syscall, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new SaeLabError('files.disk-full', {
       problem: code === 'ENOSPC' ? 'the disk is full' : "this user's disk quota is used up",
       field: path,
-      fix: `Free some space under ${dirname(path)} and run the same command again: it goes on from what is done.`,
+      fix: `Free some space under ${dirname(path)}, and run the same command again to resume.`,
       cause: error,
     });
   }
   if (code === 'EFBIG') {
     return new SaeLabError('files.too-large', {
-      problem: 'the file is larger than this process, or the file system, may write (EFBIG)',
+      problem: 'the file exceeds the size limit of this process or the file system (EFBIG)',
       field: path,
-      fix: 'Raise the limit of the shell (`ulimit -f unlimited`), or name a data folder on another disk by SAE_LAB_DATA.',
+      fix: "Raise the shell's limit (`ulimit -f unlimited`), or set SAE_LAB_DATA to a folder on another disk.",
       cause: error,
     });
   }
   if (code === 'EISDIR' || code === 'ENOTEMPTY') {
     return new SaeLabError('files.not-a-file', {
-      problem: 'there is a folder where a file is needed',
+      problem: 'is a folder, where a file is needed',
       field: path,
-      fix: 'Move the folder away, or name another data folder by SAE_LAB_DATA.',
+      fix: 'Move the folder away, or set SAE_LAB_DATA to another folder.',
       cause: error,
     });
   }
   if (code === 'EEXIST' || code === 'ENOTDIR') {
     return new SaeLabError('files.not-a-folder', {
-      problem: 'there is a file where a folder is needed',
+      problem: 'is a file, where a folder is needed',
       field: fileAbove(path),
-      fix: 'Move the file away, or name another data folder by SAE_LAB_DATA.',
+      fix: 'Move the file away, or set SAE_LAB_DATA to another folder.',
       cause: error,
     });
   }
-  // The last is Node's word for a read-only file system, when it makes a folder with those above it.
+  // On a read-only file system Node's recursive mkdir fails with ENOENT.
   const readOnly = code === 'EROFS' || (code === 'ENOENT' && syscall === 'mkdir');
   if (readOnly || code === 'EACCES' || code === 'EPERM') {
     return new SaeLabError('files.not-writable', {
       problem: `cannot be written (${readOnly ? 'EROFS' : code})`,
       field: path,
-      fix: 'Make the folder writable, or name another one by SAE_LAB_DATA.',
+      fix: 'Make the folder writable, or set SAE_LAB_DATA to another one.',
       cause: error,
     });
   }
-  // Only errors of the operating system name a call.
+  // Only errors of the operating system have a syscall.
   if (syscall === undefined) return error;
   return new SaeLabError('files.not-written', {
     problem: `cannot be written: ${message}`,
     field: path,
-    fix: 'Check the disk, or name another data folder by SAE_LAB_DATA.',
+    fix: 'Check the disk, or set SAE_LAB_DATA to another folder.',
     cause: error,
   });
 }

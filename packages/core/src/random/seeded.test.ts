@@ -7,7 +7,7 @@ describe('seeded', () => {
     return Array.from({ length: 5 }, () => random.uniform());
   };
 
-  it('repeats for the same seed and path, differs for another', () => {
+  it('repeats for the same seed and path, and differs for others', () => {
     expect(draw(1, 'init')).toEqual(draw(1, 'init'));
     expect(draw(1, 'init')).not.toEqual(draw(2, 'init'));
     expect(draw(1, 'init')).not.toEqual(draw(1, 'shuffle'));

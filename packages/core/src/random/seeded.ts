@@ -3,19 +3,22 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
-/** A stream of pseudo-random numbers that is the same on every machine. */
+/** A stream of pseudo-random numbers, the same on every machine. */
 export interface Random {
   /** Uniform in [0, 1). */
   uniform(): number;
-  /** Uniform integer in [low, high], both ends included. */
+  /** Uniform integer in [low, high], both inclusive. */
   integer(low: number, high: number): number;
   /** Standard normal (Box-Muller). */
   normal(): number;
 }
 
 /**
- * The stream for one purpose of one seed. `path` names the purpose (`'init'`, `'shuffle'`, epoch …), so that
- * two uses of the same seed are unrelated and adding a use does not shift the others.
+ * Returns the random stream of a seed for one purpose. Streams for different purposes are independent, so adding a use
+ * of a seed does not change the others.
+ *
+ * @param path names the purpose, e.g. `'shuffle', epoch`
+ * @example seeded(0, 'init').uniform();
  */
 export function seeded(seed: number, ...path: (string | number)[]): Random {
   const digest = createHash('sha256')

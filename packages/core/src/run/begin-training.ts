@@ -48,7 +48,7 @@ export async function beginTraining(args: BeginArgs, onEvent: (event: RunEvent) 
     if (!(error instanceof SaeLabError) || !UNUSABLE.includes(error.code)) throw error;
     const aside = await setAside(checkpoint);
     if (found !== undefined) disposeState(found.state);
-    const fix = `It is kept as ${aside}, and the run begins again.`;
+    const fix = `It was renamed to ${aside}, and the run starts over.`;
     const { message } = new SaeLabError(error.code, { ...error.details, field: checkpoint, fix });
     onEvent({ type: 'warning', message });
   }

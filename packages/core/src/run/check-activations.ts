@@ -3,18 +3,17 @@ import type { ActivationStatistics } from '../activations/index.ts';
 import { activationsNotFinite, activationsOutOfRange } from '../activations/unusable-activations.ts';
 
 /**
- * Refuses activations on which any SAE would end in NaN, before a step is taken.
+ * The factor that normalises a run's activations. Refuses activations on which every SAE would end in NaN.
  *
- * @returns what the activations are multiplied by
- * @throws SaeLabError `activations.not-finite`, `activations.out-of-range`
+ * @throws {SaeLabError} `activations.not-finite`, `activations.out-of-range`
  */
 export function scaleOfActivations(
   dIn: number,
   { meanSquaredNorm }: ActivationStatistics,
   { normalize }: { normalize: boolean },
 ): number {
-  // Squares of float32 values are summed in float64, which holds them.
-  if (!Number.isFinite(meanSquaredNorm)) throw activationsNotFinite('that are trained on');
+  // Float64 sums of squared float32 values cannot overflow, so only non-finite activations give this.
+  if (!Number.isFinite(meanSquaredNorm)) throw activationsNotFinite('training');
   const scale = normalize ? Math.sqrt(dIn / meanSquaredNorm) : 1;
   const error = outOfRange(meanSquaredNorm, scale, normalize);
   if (error !== undefined) throw error;

@@ -4,7 +4,7 @@ import { divergenceOf } from './divergence.ts';
 const said = (metrics: Record<string, number>, relativeError?: number): string | undefined =>
   divergenceOf(3, metrics, undefined, relativeError)?.message;
 
-it('sees what is not finite and what exploded, and lets a bad reconstruction pass', () => {
+it('detects non-finite values and explosions, and accepts a bad reconstruction', () => {
   expect(said({ loss: 2, explained_variance: -50 }, 51)).toBeUndefined();
   expect(said({ loss: NaN })).toContain('loss is NaN at step 3');
   expect(said({ mse: Infinity })).toContain('mse is Infinity at step 3');
@@ -14,7 +14,7 @@ it('sees what is not finite and what exploded, and lets a bad reconstruction pas
   );
 });
 
-it('does not take an explained variance that is undefined, or of nearly equal rows, for divergence', () => {
+it('does not treat an undefined explained variance, or that of nearly equal rows, as divergence', () => {
   expect(said({ mse: 0.1, explained_variance: NaN }, 0.5)).toBeUndefined();
   expect(said({ mse: 0.1, explained_variance: -1e8 }, 0.5)).toBeUndefined();
 });

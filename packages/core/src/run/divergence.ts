@@ -2,12 +2,13 @@ import { SaeLabError } from '@sae-lab/errors';
 import { hasExploded } from '../training/not-finite.ts';
 
 /**
- * What to say of a run whose loss or error is not finite any more, or whose reconstruction exploded; undefined while it
- * is sound. An explained variance of NaN is one that is undefined on the data, and no sign of anything.
+ * The error of a run whose loss or reconstruction error is no longer finite, or whose reconstruction exploded. An
+ * explained variance of NaN is undefined on the data and does not count as divergence.
  *
- * @param metrics those of a step, or of the evaluation
- * @param notFinite the first tensor of the step that is not finite, in words
- * @param relativeError squared error by squared norm of the activations; where it is small, nothing has exploded
+ * @param metrics of a step, or of the evaluation
+ * @param notFinite the first non-finite tensor of the step, in words
+ * @param relativeError squared error divided by the squared norm of the activations; a small one rules out an explosion
+ * @returns undefined while the run is sound
  */
 export function divergenceOf(
   step: number,
@@ -21,13 +22,13 @@ export function divergenceOf(
     (Math.abs(explainedVariance) === Infinity ? 'explained_variance' : undefined);
   const problems = [
     ...(broken === undefined ? [] : [`${broken} is ${metrics[broken]} at step ${step}`]),
-    ...(notFinite === undefined
-      ? []
-      : [`the first tensor of step ${step} that is not finite is ${notFinite}`]),
+    ...(notFinite === undefined ? [] : [`the first non-finite tensor of step ${step} is ${notFinite}`]),
   ];
   if (problems.length === 0 && hasExploded(explainedVariance, relativeError)) {
     const times = (1 - explainedVariance).toPrecision(3);
-    problems.push(`the reconstruction exploded at step ${step}: its error is ${times} times the variance`);
+    problems.push(
+      `the reconstruction exploded at step ${step}: its error is ${times} times the variance of the activations`,
+    );
   }
   if (problems.length === 0) return undefined;
   return new SaeLabError('run.diverged', {

@@ -148,7 +148,7 @@ describe('executeRun', () => {
     for (const { path, sha256 } of outcome.artifacts) expect(await hashOfFile(path)).toBe(sha256);
   });
 
-  it('logs the loss of every step, and what must be measured at 500 to 999 of them', async () => {
+  it('logs the loss of every step, and measures the costly curves at 500 to 999 steps', async () => {
     const points: Record<string, number> = {};
     await run('long', specOf({ steps: 1100, batchSize: 4 }), {
       onEvent: (event) => {
@@ -191,7 +191,7 @@ describe('executeRun', () => {
     }
   });
 
-  it('stops an evaluation that is under way, and takes it up again without a step of training', async () => {
+  it('stops during the evaluation, and resumes it without another training step', async () => {
     // Two batches of rows to evaluate on.
     const spec = { ...specOf({ steps: 3, batchSize: 64 }, { holdout: 0 }), dSae: 5000 };
     const whole = await run('evaluated whole', spec);
@@ -207,7 +207,7 @@ describe('executeRun', () => {
     expect(second.outcome).toMatchObject({ status: 'finished', steps: 3, metrics, histograms });
   });
 
-  it('gives the same weights where latents are resampled just before a checkpoint or between two', async () => {
+  it('gives the same weights if latents are resampled just before a checkpoint or between two', async () => {
     const resampled: Record<string, number[]> = {};
     // Latents that L1 has silenced by the second step or so.
     const silencing: Partial<TrainingInput> = {
@@ -244,7 +244,7 @@ describe('executeRun', () => {
     expect(weightsOf((await run('resampled, threads', sparse(settings), {}, 2)).runFolder)).toEqual(whole);
   });
 
-  it('does not take the checkpoint of another run for its own', async () => {
+  it('does not resume from the checkpoint of another run', async () => {
     const stop = AbortSignal.abort();
     expect((await run('shared', specOf(), { signal: stop })).outcome).toEqual({
       status: 'interrupted',
@@ -270,7 +270,7 @@ describe('executeRun', () => {
       (path, { position, ...rest }) =>
         writeCheckpoint(path, runHash(specOf()), { position: { ...position, blocksPerChunk: 1 }, ...rest }),
     ],
-  ])('sets aside a checkpoint %s and begins again', async (what, spoil) => {
+  ])('renames a checkpoint %s and starts over', async (what, spoil) => {
     const name = `spoilt ${what}`;
     const whole = weightsOf((await run(`${name}, whole`, specOf())).runFolder);
     const { runFolder } = await run(name, specOf(), { signal: AbortSignal.abort() });
@@ -295,7 +295,7 @@ describe('executeRun', () => {
     expect(readFileSync(aside)).toEqual(spoilt);
     expect(events.filter(({ type }) => type === 'resumed')).toEqual([]);
     expect(events.filter(({ type }) => type === 'warning')).toEqual([
-      { type: 'warning', message: expect.stringContaining(`kept as ${aside}, and the run begins again`) },
+      { type: 'warning', message: expect.stringContaining(`renamed to ${aside}, and the run starts over`) },
     ]);
   });
 
@@ -306,7 +306,7 @@ describe('executeRun', () => {
     ['the weights', 'sae/sae_weights.safetensors', 'folder'],
     ['the configuration', 'sae/cfg.json', 'folder'],
     ['the densities', 'sae/sparsity.safetensors', 'folder'],
-  ] as const)('sets aside what is of another kind than %s', async (what, name, kind) => {
+  ] as const)('renames a file or folder that blocks %s', async (what, name, kind) => {
     const runFolder = join(folder, `instead of ${what}`);
     const path = join(runFolder, name);
     mkdirSync(dirname(path), { recursive: true });
@@ -328,12 +328,12 @@ describe('executeRun', () => {
     expect(events.filter(({ type }) => type === 'warning')).toEqual([
       {
         type: 'warning',
-        message: `${path}: stands where a ${kind === 'file' ? 'folder' : 'file'} of the run belongs. It is kept as ${aside}.`,
+        message: `${path}: is not a ${kind === 'file' ? 'folder' : 'file'}, which the run needs here. It was renamed to ${aside}.`,
       },
     ]);
   });
 
-  it('names the file that stands above the folder of the run', async () => {
+  it('names the file that blocks a parent of the run folder', async () => {
     writeFileSync(join(folder, 'runs'), 'no folder');
     await expect(run('runs/below', specOf())).rejects.toMatchObject({
       code: 'files.not-a-folder',
@@ -341,25 +341,25 @@ describe('executeRun', () => {
     });
   });
 
-  it('fails, and does not diverge, on activations that are all the same', async () => {
+  it('fails, and does not diverge, on constant activations', async () => {
     const zeros = await storeOfKnownRows(folder, { rows: 2000, dIn: 128, shardRows: 2000, value: () => 0 });
     await expect(run('zeros', specOf(), {}, 1, zeros.folder)).rejects.toMatchObject({
       code: 'activations.constant',
     });
   });
 
-  it('says where a run diverged', async () => {
+  it('reports the step at which a run diverged', async () => {
     const { outcome } = await run('diverged', specOf({ learningRate: 1e30, warmup: 0, steps: 20 }));
     expect(outcome).toMatchObject({ status: 'diverged', error: { code: 'run.diverged' } });
     if (outcome.status === 'diverged') expect(outcome.step).toBeLessThan(5);
   });
 
-  it('says so too where only the last step breaks the weights', async () => {
+  it('reports divergence if only the last step breaks the weights', async () => {
     const { outcome } = await run('broken', specOf({ learningRate: 1e30, warmup: 0, steps: 1 }));
     expect(outcome).toMatchObject({ status: 'diverged', step: 0, error: { code: 'run.diverged' } });
   });
 
-  it('trains on activations of mean squared norm dIn, and saves an SAE for those that the model has', async () => {
+  it('trains on activations of mean squared norm dIn, and saves an SAE for unscaled ones', async () => {
     const { outcome, runFolder } = await run('scaled', specOf({ learningRate: 1e-12 }));
     const store = await openActivations(activationsFolder);
     const { meanSquaredNorm } = await store.statistics({ holdout: 0.2, seed: 0, part: 'train' });
@@ -376,7 +376,7 @@ describe('executeRun', () => {
     expect(outcome).toMatchObject({ status: 'finished' });
   });
 
-  it('evaluates what training saw: the last explained variance logged is about that of the evaluation', async () => {
+  it('evaluates what was trained: the last logged explained variance is close to that of the evaluation', async () => {
     let logged: number | undefined;
     const onEvent = (event: RunEvent): void => {
       if (event.type === 'metrics') logged = event.series['explained_variance']?.values.at(-1);
@@ -387,7 +387,7 @@ describe('executeRun', () => {
     expect(outcome.metrics['evaluation_tokens']).toBe(300);
   });
 
-  it('evaluates on the training activations with holdout 0, and refuses to evaluate on nothing and to repeat rows in a batch', async () => {
+  it('evaluates on the training activations with holdout 0, and refuses an empty held-out set and an oversized batch', async () => {
     const { outcome } = await run('notebook', specOf({ batchSize: 'all', steps: 2 }, { holdout: 0 }));
     expect(outcome).toMatchObject({ status: 'finished', metrics: { evaluation_tokens: 4000 } });
     await expect(run('wide', specOf({ batchSize: 50_000 }))).rejects.toMatchObject({
@@ -398,7 +398,7 @@ describe('executeRun', () => {
     });
   });
 
-  it('is identified by all that decides its result, whatever the order of its fields', () => {
+  it('has an identity that depends on everything that affects its result, but not on the order of fields', () => {
     const spec = specOf();
     const reversed = Object.fromEntries(Object.entries(spec).toReversed()) as unknown as RunSpec;
     expect(runHash(reversed)).toBe(runHash(spec));

@@ -15,11 +15,14 @@ import { divergenceOf } from './divergence.ts';
 import { trainRun } from './train-run.ts';
 
 /**
- * Trains, evaluates and saves one run; goes on from its checkpoint where there is one. The same spec gives the
- * same weights bit for bit on the CPU, interrupted or not. The checkpoint stays until `discardCheckpoint`: what is returned may be
- * lost before it is stored, and then little need be trained again.
+ * Trains, evaluates and saves one run, or resumes it from its checkpoint. On the CPU the same spec gives the same weights
+ * bit for bit, interrupted or not.
  *
- * @throws SaeLabError when the activations are unusable, the variant is at fault or the disk is full
+ * The checkpoint stays on disk until `discardCheckpoint`. If the caller crashes before it stores the outcome, the next
+ * call only repeats the evaluation.
+ *
+ * @throws {SaeLabError} `activations.*` for unusable activations, `run.nothing-held-out`, `run.batch-too-large`,
+ *   `run.too-long`, `variant.*` for a faulty variant, `files.*` if a file cannot be written
  */
 export async function executeRun(args: ExecuteRunArgs, control: RunControl): Promise<RunOutcome> {
   const { spec, runFolder } = args;
@@ -49,8 +52,7 @@ export async function executeRun(args: ExecuteRunArgs, control: RunControl): Pro
   const evaluation = await unlessStopped(evaluateSae(saeFolder, store, spec.evaluation, control.signal));
   if (evaluation === undefined) return { status: 'interrupted', step: steps };
   const { metrics, relativeError, histograms, density } = evaluation;
-  // The loss of a step is that of the weights before it: a last step that breaks them shows only here. What it is
-  // evaluated on was found to be finite.
+  // A step reports the loss of the weights before it, so only the evaluation shows that the last step broke them.
   const divergence = divergenceOf(steps - 1, metrics, undefined, relativeError);
   if (divergence !== undefined) return { status: 'diverged', step: steps - 1, error: divergence.toJSON() };
   const sparsity = await saveSparsity(saeFolder, density);
@@ -62,16 +64,16 @@ export async function executeRun(args: ExecuteRunArgs, control: RunControl): Pro
   return { status: 'finished', steps, seconds, metrics, histograms, artifacts };
 }
 
-/** As the run records it: with the adapter and the library's version, where results may depend on them. */
+/** Backend name as stored with the run. For a GPU it includes the adapter and library version: results depend on them. */
 function nameOf({ device, name, runtime }: DeviceInfo): string {
   return device === 'cpu' ? name : `${name} (${runtime})`;
 }
 
-/** Found before anything is trained. */
+/** Checked before training. */
 async function requireHeldOut(store: ActivationStore, spec: RunSpec): Promise<void> {
   if ((await store.countRows(splitOf(spec, 'held-out'))) > 0) return;
   throw new SaeLabError('run.nothing-held-out', {
-    problem: 'no document was held out, so there is nothing to evaluate on',
+    problem: 'no document is held out, so there is nothing to evaluate on',
     field: 'evaluation.holdout',
     received: String(spec.evaluation.holdout),
     fix: 'Extract more documents, or hold out a larger fraction.',

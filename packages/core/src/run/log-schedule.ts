@@ -1,21 +1,21 @@
-import { isKnownAnyway } from '../training/trainer.ts';
+import { isFreeCurve } from '../training/trainer.ts';
 
-/** At least this many points of a curve that costs training time, in a run that has as many steps. */
+/** Minimum number of points of a curve that takes time to measure, if the run has that many steps. */
 const MEASURED_POINTS = 500;
-/** At most this many points of a curve that costs nothing. */
+/** Maximum number of points of a curve that is free. */
 const KEPT_POINTS = 10_000;
 
 export interface LogSchedule {
-  /** Whether to measure everything at a step. */
+  /** Whether to measure the costly curves at a step. */
   measures(step: number): boolean;
-  /** What to log of what a step reports. */
+  /** The metrics of a step that are logged. */
   logged(step: number, metrics: Record<string, number>): Record<string, number>;
 }
 
 /**
- * Which points of its curves a run logs. What a step knows anyway (`isKnownAnyway`) is logged at every step; in a run
- * of more than 10,000 steps at every second, fourth, eighth… What must be measured costs 10 to 25 % of a small step,
- * so it is measured 500 to 999 times a run. The last step is always logged.
+ * Which points of its curves a run logs. Free curves (`isFreeCurve`) have a point for every step, or in a run of more
+ * than 10,000 steps for every second, fourth, eighth… step. The others take 10 to 25 % of a small step, so they are
+ * measured 500 to 999 times per run. The last step is always logged.
  */
 export function logSchedule(totalSteps: number): LogSchedule {
   const measureEvery = Math.max(1, Math.floor(totalSteps / MEASURED_POINTS));
@@ -26,6 +26,6 @@ export function logSchedule(totalSteps: number): LogSchedule {
     logged: (step, metrics) =>
       isDue(step, keepEvery)
         ? metrics
-        : Object.fromEntries(Object.entries(metrics).filter(([name]) => !isKnownAnyway(name))),
+        : Object.fromEntries(Object.entries(metrics).filter(([name]) => !isFreeCurve(name))),
   };
 }

@@ -2,15 +2,15 @@ import type { Curves } from '../training/curves.ts';
 
 const FLUSH_MILLISECONDS = 1000;
 
-/** What a run logs: kept whole, for its checkpoints, and handed on about once a second. */
+/** The curves of a run. Keeps every point for checkpoints, and emits new points about once a second. */
 export class MetricsLog {
   readonly #emit: (series: Curves) => void;
-  /** All points of the run. */
+  /** Every point of the run. */
   readonly curves: Curves;
   #unsent: Curves = {};
   #flushed = performance.now();
 
-  /** @param curves what was logged before, which is not handed on again */
+  /** @param curves points logged before this log was created; they are not emitted again */
   constructor(curves: Curves, emit: (series: Curves) => void) {
     this.curves = structuredClone(curves);
     this.#emit = emit;

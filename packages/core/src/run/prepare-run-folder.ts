@@ -6,19 +6,19 @@ import { SAE_FILES } from '../sae/saelens-format.ts';
 import { checkpointOf, saeFolderOf } from './run-files.ts';
 
 /**
- * Makes a run's folder. Whatever stands in the way of the run's own files (a folder called checkpoint.safetensors, a
- * file called sae) is set aside with a warning.
+ * Creates a run's folder. A file or folder that blocks one of the run's own (a folder named checkpoint.safetensors, a
+ * file named sae) is renamed, with a warning.
  *
- * @throws SaeLabError `files.not-writable`, `files.disk-full`, and `files.not-a-folder` for a file above the folder
+ * @throws {SaeLabError} `files.not-writable`, `files.disk-full`, `files.not-a-folder`
  */
 export async function prepareRunFolder(runFolder: string, warn: (message: string) => void): Promise<void> {
   const clear = async (kind: 'file' | 'folder', path: string): Promise<void> => {
     const aside = await setAsideUnless(kind, path);
     if (aside === undefined) return;
     const { message } = new SaeLabError('files.set-aside', {
-      problem: `stands where a ${kind} of the run belongs`,
+      problem: `is not a ${kind}, which the run needs here`,
       field: path,
-      fix: `It is kept as ${aside}.`,
+      fix: `It was renamed to ${aside}.`,
     });
     warn(message);
   };

@@ -2,7 +2,7 @@ import { SaeLabError } from '@sae-lab/errors';
 import { MOST_STEPS, totalSteps, type ResolvedTraining } from '../training/training-settings.ts';
 
 export interface RunLength {
-  /** Rows in a step. */
+  /** Rows per step. */
   readonly batchSize: number;
   readonly totalSteps: number;
 }
@@ -21,17 +21,17 @@ export function runLength(training: ResolvedTraining, rows: number): RunLength {
 
 function batchTooLarge(batchSize: number, rows: number): SaeLabError {
   return new SaeLabError('run.batch-too-large', {
-    problem: 'a batch would hold the same activations more than once',
+    problem: 'a batch would contain the same activations more than once',
     field: 'training.batchSize',
     expected: `at most the ${rows} training activations, or 'all'`,
     received: String(batchSize),
-    fix: 'Lower the batch size or extract more activations.',
+    fix: 'Lower the batch size, or extract more activations.',
   });
 }
 
 function tooLong(steps: number): SaeLabError {
   return new SaeLabError('run.too-long', {
-    problem: 'the run would have too many steps',
+    problem: 'the run has too many steps',
     field: 'training',
     expected: `at most ${MOST_STEPS} steps`,
     received: String(steps),

@@ -8,15 +8,15 @@ import type { Curves } from '../training/curves.ts';
 import type { ResolvedTraining } from '../training/training-settings.ts';
 import type { Hyper, Variant } from '../variant/contract.ts';
 
-/** Raised when training or evaluation computes something else than before; part of a run's identity. */
+/** Raised when training or evaluation computes different results; part of a run's identity. */
 export const CORE_MATH_VERSION = 3;
 
-/** All that decides a run's result, as JSON. Two runs of the same spec are the same run. */
+/** Everything that affects a run's result, as JSON. Two runs with the same spec are the same run. */
 export interface RunSpec {
   variant: { name: string; mathVersion: number };
   coreMathVersion: number;
   hyper: Hyper;
-  /** TransformerLens name, e.g. `blocks.3.hook_resid_post`. */
+  /** TransformerLens name, e.g. `blocks.3.hook_resid_post`, or a module path. */
   hook: string;
   /** Content hash of the activations: model, tokenizer, dataset, hook, settings. */
   activationsId: string;
@@ -26,7 +26,7 @@ export interface RunSpec {
   evaluation: EvaluationSettings;
 }
 
-/** A run's identity: sha256 of its spec, in hex. */
+/** A run's identity: the sha256 of its spec, in hex. */
 export function runHash(spec: RunSpec): string {
   return hashOfValue(spec);
 }
@@ -35,30 +35,30 @@ export interface ExecuteRunArgs {
   spec: RunSpec;
   variant: Variant;
   activationsFolder: string;
-  /** The run's own folder: its checkpoint while it trains, `sae/` when it has finished. */
+  /** The run's own folder. Holds its checkpoint during training and `sae/` afterwards. */
   runFolder: string;
   origin: SaeOrigin;
   threads: number;
-  /** A setting of the machine, no part of the run's identity: devices differ in rounding. Default 'cpu'. */
+  /** Where to train. Not part of the run's identity, although devices round differently. Default 'cpu'. */
   device?: ChosenDevice;
-  /** A checkpoint is written this often, and when the run is interrupted. Default 60. */
+  /** Seconds between checkpoints. One is also written when the run is stopped. Default 60. */
   checkpointSeconds?: number;
 }
 
 export interface RunControl {
   onEvent: (event: RunEvent) => void;
   /**
-   * Asks the run to answer 'interrupted' soon: with a checkpoint after the current step, or of the trained state where
-   * it is being evaluated.
+   * Stops the run, which then returns 'interrupted'. During training it finishes the current step and writes a
+   * checkpoint; during evaluation it finishes the current batch, and the trained state has its checkpoint already.
    */
   signal: AbortSignal;
 }
 
 export type RunEvent =
   | { type: 'started'; totalSteps: number; lossConvention: string; backend: string }
-  /** The run goes on from a checkpoint: `series` is all that it has logged so far, in the place of what was told. */
+  /** The run resumed from a checkpoint. `series` replaces every point reported before. */
   | { type: 'resumed'; step: number; series: Curves }
-  /** New points. */
+  /** New points of the curves. */
   | { type: 'metrics'; series: Curves }
   | { type: 'warning'; message: string }
   | { type: 'progress'; step: number; totalSteps: number; tokensPerSecond: number; secondsLeft: number };
@@ -67,11 +67,11 @@ export type RunOutcome =
   | {
       status: 'finished';
       steps: number;
-      /** Of training, without evaluation. */
+      /** Training time, without the evaluation. */
       seconds: number;
       metrics: Record<string, number>;
       histograms: Record<string, Histogram>;
-      /** The SAE's weights, their configuration and the densities of its latents. */
+      /** Saved files: weights, configuration and latent densities. */
       artifacts: (SavedFile & { kind: 'sae' | 'config' | 'sparsity' })[];
     }
   | { status: 'interrupted'; step: number }

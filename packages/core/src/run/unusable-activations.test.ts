@@ -59,7 +59,7 @@ async function run(
   return { events, outcome: await executeRun(args, { onEvent, signal: new AbortController().signal }) };
 }
 
-it('finishes where it is evaluated on one activation, of which the explained variance is undefined', async () => {
+it('finishes if it is evaluated on a single activation, whose explained variance is undefined', async () => {
   const { outcome } = await run(wave, {}, { maxTokens: 1 });
   if (outcome.status !== 'finished') throw new Error(JSON.stringify(outcome));
   const { explained_variance: explained, ...others } = outcome.metrics;
@@ -70,12 +70,12 @@ it('finishes where it is evaluated on one activation, of which the explained var
 it.each([
   ['equal', () => 3],
   ['nearly equal', (row: number) => 3 + row * 2 ** -21],
-])('finishes where it is evaluated on %s activations', async (_what, held) => {
+])('finishes if it is evaluated on %s activations', async (_what, held) => {
   const { outcome } = await run((row, d) => (heldOut(row) ? held(row) : wave(row, d)));
   expect(outcome.status).toBe('finished');
 });
 
-it('trains on batches of one row and of rows of zeros', async () => {
+it('trains on batches of one row and of zero rows', async () => {
   const { outcome, events } = await run((row, d) => (row % 3 === 0 ? 0 : wave(row, d)), {
     batchSize: 1,
     steps: 60,
@@ -88,7 +88,7 @@ it('trains on batches of one row and of rows of zeros', async () => {
 });
 
 it.each<[string, (row: number, d: number) => number, Partial<TrainingInput>, string, RegExp]>([
-  ['all zero', () => 0, {}, 'activations.constant', /do not vary.*received 3\d\d that are all 0/],
+  ['all zero', () => 0, {}, 'activations.constant', /are constant.*received 3\d\d that are all 0/],
   ['all equal', (_row, d) => d + 0.1, {}, 'activations.constant', /received 3\d\d that are all equal/],
   ['all equal, not scaled', () => 0.1, { normalize: false }, 'activations.constant', /all equal/],
   [
@@ -119,14 +119,14 @@ it.each<[string, (row: number, d: number) => number, Partial<TrainingInput>, str
     'activations.out-of-range',
     /Set training.normalize to true/,
   ],
-])('says that activations are at fault which are %s', async (_what, value, training, code, said) => {
+])('blames activations that are %s', async (_what, value, training, code, said) => {
   const error = await errorOf(() => run(value, training));
   expect(error.code).toBe(code);
   expect(error.message).toMatch(said);
   expect(error.message).not.toContain('learning rate');
 });
 
-it('says that a coefficient is at fault whose product with its loss is no float32', async () => {
+it('blames a coefficient whose product with its loss overflows float32', async () => {
   const hyper = { l1: 3e38, decoderNorm: 'unit' };
   // So long that the L1 loss is above 1 from the first step on.
   const long = (row: number, d: number): number => 10 * wave(row, d);
@@ -135,7 +135,7 @@ it('says that a coefficient is at fault whose product with its loss is no float3
   expect(error.code).toBe('run.loss-overflow');
 });
 
-it('says that a gradient is too large to be clipped, where nothing would move', async () => {
+it('reports a gradient too large to be clipped', async () => {
   // Each number of the gradient is finite, the sum of their squares is not.
   const hyper = { l1: 1e25, decoderNorm: 'unit' };
   const error = await errorOf(() => run(wave, { sparsityWarmup: 0, gradientClip: 1 }, {}, hyper));

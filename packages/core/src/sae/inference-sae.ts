@@ -5,9 +5,9 @@ export interface SaeTensor {
 }
 
 /**
- * A trained SAE as it is saved and evaluated, in one of the architectures that other tools load.
- * Tensors have the names and shapes of the file format: W_enc [dIn, dSae], W_dec [dSae, dIn], b_dec [dIn] and,
- * per architecture, b_enc, b_gate, b_mag, r_mag, threshold [dSae].
+ * A trained SAE as it is saved and evaluated, in an architecture that SAELens loads. Tensors have the names and shapes of
+ * the file format: W_enc [dIn, dSae], W_dec [dSae, dIn], b_dec [dIn] and, depending on the architecture, b_enc, b_gate,
+ * b_mag, r_mag, threshold [dSae].
  */
 export interface InferenceSae {
   readonly architecture: 'standard' | 'topk' | 'gated' | 'jumprelu';
@@ -16,14 +16,16 @@ export interface InferenceSae {
   readonly tensors: Readonly<Record<string, SaeTensor>>;
   /** Whether b_dec is subtracted from the activations before the encoder. */
   readonly applyBDecToInput: boolean;
-  /** Of the topk architecture. */
+  /** Only for the topk architecture. */
   readonly k?: number;
 }
 
 /**
- * What a variant saves. Encoders lie in variants as [dSae, dIn]; here they are turned round.
+ * Builds the SAE that a variant saves. Variants store the encoder as [dSae, dIn]; this transposes it.
  *
- * @param tensors W_enc [dSae, dIn] and the others as the file has them
+ * @param tensors W_enc [dSae, dIn], and the others as in the file format
+ * @param options `k` of the topk architecture. `applyBDecToInput` defaults to true
+ * @example toInference: (params, { k }) => inferenceSae('topk', params, { k })
  */
 export function inferenceSae(
   architecture: InferenceSae['architecture'],
@@ -55,8 +57,8 @@ function transposed({ shape, data }: SaeTensor): SaeTensor {
 }
 
 /**
- * The same SAE for activations as the model has them, where it was trained on x' = scale · x: W_enc · scale,
- * W_dec / scale, b_dec / scale; what acts on pre-activations (b_enc, thresholds, gates) stays.
+ * Converts an SAE that was trained on x' = scale · x to one for x: W_enc · scale, W_dec / scale, b_dec / scale. Tensors
+ * that act on pre-activations (b_enc, thresholds, gates) do not change.
  */
 export function foldScale(sae: InferenceSae, scale: number): InferenceSae {
   const factors: Record<string, number> = { W_enc: scale, W_dec: 1 / scale, b_dec: 1 / scale };

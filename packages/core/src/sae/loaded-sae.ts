@@ -3,7 +3,7 @@ import { SaeLabError } from '@sae-lab/errors';
 import * as tf from '@tensorflow/tfjs';
 import type { InferenceSae } from './inference-sae.ts';
 
-/** A saved SAE with its tensors on tfjs's backend: what evaluation runs, whatever variant trained it. */
+/** A saved SAE with its tensors on tfjs's backend. The evaluation runs it, whichever variant trained it. */
 export class LoadedSae {
   readonly sae: InferenceSae;
   readonly #tensors: Record<string, tf.Tensor>;
@@ -15,7 +15,7 @@ export class LoadedSae {
     );
   }
 
-  /** Activations [B, dIn] → code f [B, dSae]. */
+  /** Encodes activations [B, dIn] to a code f [B, dSae]. */
   encode(x: tf.Tensor2D): tf.Tensor2D {
     return tf.tidy(() => {
       const centred = this.sae.applyBDecToInput ? tf.sub<tf.Tensor2D>(x, this.#tensor('b_dec')) : x;
@@ -41,7 +41,7 @@ export class LoadedSae {
     });
   }
 
-  /** Code [B, dSae] → reconstruction [B, dIn]. */
+  /** Decodes a code [B, dSae] to a reconstruction [B, dIn]. */
   decode(f: tf.Tensor2D): tf.Tensor2D {
     return tf.tidy(() => tf.add<tf.Tensor2D>(tf.matMul(f, this.#tensor('W_dec')), this.#tensor('b_dec')));
   }
@@ -58,7 +58,7 @@ export class LoadedSae {
         received: Object.keys(this.#tensors).join(', '),
       });
     }
-    // Vectors too, which broadcast: tfjs's types want a rank.
+    // Some are vectors, which broadcast, but tfjs's types require a rank.
     return tensor as tf.Tensor2D;
   }
 }

@@ -94,7 +94,7 @@ describe('the format of SAELens', () => {
     },
   );
 
-  it('subtracts b_dec from the input where it says so, and always adds it to the output', () => {
+  it('subtracts b_dec from the input if the config says so, and always adds it to the output', () => {
     const b_dec = tensor([2], 1, 1);
     const shifted = { ...saes['standard']!.sae, tensors: { ...common, b_enc, b_dec } };
     const x = tf.tensor2d([[2, 3]]);
@@ -116,7 +116,7 @@ describe('the format of SAELens', () => {
     );
   });
 
-  it('refuses an SAE that normalises by itself', async () => {
+  it('refuses an SAE that normalises its input', async () => {
     const path = join(folder, 'standard');
     const config = JSON.parse(readFileSync(join(path, 'cfg.json'), 'utf8')) as object;
     writeFileSync(join(path, 'cfg.json'), JSON.stringify({ ...config, normalize_activations: 'layer_norm' }));

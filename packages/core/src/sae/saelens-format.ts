@@ -1,4 +1,4 @@
-/** The folder that SAELens and the tools around it load: cfg.json, sae_weights.safetensors, sparsity.safetensors. */
+/** SAELens's folder format: cfg.json, sae_weights.safetensors, sparsity.safetensors. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
@@ -10,7 +10,7 @@ import { readText } from '../files/utf8.ts';
 import { makeFolder, writeAtomic } from '../files/write-atomic.ts';
 import type { InferenceSae, SaeTensor } from './inference-sae.ts';
 
-/** Where the activations came from. */
+/** Where an SAE's training activations came from. */
 export interface SaeOrigin {
   modelName: string;
   /** TransformerLens name, e.g. `blocks.3.hook_resid_post`. */
@@ -30,10 +30,10 @@ const WEIGHTS = 'sae_weights.safetensors';
 const CONFIG = 'cfg.json';
 const SPARSITY = 'sparsity.safetensors';
 
-/** The files of a folder that this project saves. */
+/** The files of a saved SAE. */
 export const SAE_FILES = [WEIGHTS, CONFIG, SPARSITY] as const;
 
-/** What is read back of cfg.json; other tools' files have more. */
+/** The fields of cfg.json that are read. Other tools write more. */
 const configSchema = z.object({
   architecture: z.enum(['standard', 'topk', 'gated', 'jumprelu']),
   d_in: z.int().positive(),
@@ -67,7 +67,7 @@ export async function saveSae(
 
 /** @param density fraction of evaluation tokens on which each latent fired, [dSae] */
 export async function saveSparsity(folder: string, density: Float64Array): Promise<SavedFile> {
-  // A latent that never fired has density 0; its logarithm is kept finite as the format's readers expect.
+  // SAELens adds 1e-10, so that a latent that never fired has a finite value.
   const data = Float32Array.from(density, (value) => Math.log10(value + 1e-10));
   const path = join(folder, SPARSITY);
   const written = await writeSafetensors(path, {
@@ -77,9 +77,9 @@ export async function saveSparsity(folder: string, density: Float64Array): Promi
 }
 
 /**
- * Reads an SAE that this project or SAELens saved, in float32.
+ * Reads an SAE saved by sae-lab or SAELens in float32.
  *
- * @throws SaeLabError `sae.unreadable`, `safetensors.malformed`
+ * @throws {SaeLabError} `sae.unreadable`, `safetensors.malformed`
  */
 export async function loadSae(folder: string): Promise<InferenceSae> {
   const path = join(folder, CONFIG);
@@ -88,11 +88,11 @@ export async function loadSae(folder: string): Promise<InferenceSae> {
     parsed = configSchema.parse(parsePythonJson(await readText(path)));
   } catch (cause) {
     throw new SaeLabError('sae.unreadable', {
-      problem: `not the configuration of a sparse autoencoder that can be loaded here: ${reasonOf(cause)}`,
+      problem: `not the configuration of a supported SAE: ${reasonOf(cause)}`,
       field: path,
       expected:
-        'a cfg.json of SAELens, of the architecture standard, topk, gated or jumprelu, without normalisation',
-      fix: 'Save the SAE again, its normalisation folded into the weights.',
+        'a cfg.json of SAELens with the architecture standard, topk, gated or jumprelu, without normalisation',
+      fix: 'Fold the normalisation into the weights, and save the SAE again.',
       cause,
     });
   }

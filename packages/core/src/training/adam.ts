@@ -21,7 +21,7 @@ export function zeroMoments(params: Params): Moments {
  * One step of Adam (Kingma & Ba 2015) with bias correction, as PyTorch computes it:
  * p − lr/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + ε).
  *
- * Pure: the tensors given stay as they are; call it inside a tidy or dispose what it replaces.
+ * Pure: it changes none of its arguments. Call it inside a tidy, or dispose the tensors that it replaces.
  *
  * @param step t, from 1
  */

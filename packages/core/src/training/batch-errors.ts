@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 
-/** Of one batch, for curves; the figures of a finished run come from the evaluation. */
+/** Reconstruction errors of one batch, for curves. The figures of a finished run come from the evaluation. */
 export function batchErrors(
   x: tf.Tensor2D,
   reconstruction: tf.Tensor2D,
@@ -9,7 +9,7 @@ export function batchErrors(
   const total = tf.sum(tf.squaredDifference(x, tf.mean(x, 0, true)));
   const explained = tf.sub(1, tf.divNoNan(residual, total));
   return {
-    // One row, or equal ones, have no variance that could be explained.
+    // A single row, or equal rows, have no variance to explain.
     explainedVariance: tf.where(tf.greater(total, 0), explained, tf.fill(explained.shape, Number.NaN)),
     relativeError: tf.divNoNan(residual, tf.sum(tf.square(x))),
   };

@@ -1,23 +1,23 @@
-/** What a variant's functions give, held against the contract; cheap enough to be done in every step. */
+/** Checks a variant's results against the contract. Cheap enough to run in every step. */
 import { SaeLabError } from '@sae-lab/errors';
 import * as tf from '@tensorflow/tfjs';
 import type { Encoded, Params, State } from '../variant/contract.ts';
 
 /**
- * The parameters as a variant's functions see them. One that does not exist would be `undefined` there, and the error
- * that of whatever operation met it first.
+ * The parameters as a variant's functions see them. Reading one that does not exist throws here, instead of passing
+ * `undefined` to a tfjs operation.
  *
- * @throws SaeLabError `variant.unnamed-parameter` when another one is read
+ * @throws {SaeLabError} `variant.unnamed-parameter` for a missing parameter
  */
 export function namedParams(variant: string, params: Params): Params {
   return new Proxy(params, {
     get(target, name, receiver) {
       if (typeof name === 'symbol' || name in target) return Reflect.get(target, name, receiver) as unknown;
       throw new SaeLabError('variant.unnamed-parameter', {
-        problem: `variant '${variant}' reads a parameter that it does not have`,
+        problem: `variant '${variant}' reads a parameter that its init does not return`,
         field: name,
         expected: `one of ${Object.keys(target).join(', ')}`,
-        fix: 'Make it in init and name it in roles, or correct the name.',
+        fix: 'Return it from init and name it in roles, or correct the name.',
       });
     },
   });
@@ -25,7 +25,7 @@ export function namedParams(variant: string, params: Params): Params {
 
 /**
  * @param shape [B, dSae]
- * @throws SaeLabError `variant.wrong-shape`
+ * @throws {SaeLabError} `variant.wrong-shape`
  */
 export function checkEncoded(variant: string, encoded: Encoded, shape: readonly number[]): void {
   const codes = Object.entries({ code: undefined, ...(encoded as object | undefined) });
@@ -34,49 +34,49 @@ export function checkEncoded(variant: string, encoded: Encoded, shape: readonly 
     const found = code instanceof tf.Tensor ? 'a tensor' : code?.shape;
     if (sameShape(found, shape)) continue;
     throw new SaeLabError('variant.wrong-shape', {
-      problem: `variant '${variant}': encode returns something else than a code of the batch`,
+      problem: `variant '${variant}': encode() must return a code for every row of the batch`,
       field: `encode().${name}`,
-      expected: `a code of shape ${text(shape)}: the rows of the batch, the latents`,
+      expected: `a code of shape ${text(shape)}: rows × latents`,
       received: describe(found),
-      fix: 'Return what ops.encode gives, from all of x and all rows of the encoder.',
+      fix: 'Return the codes of ops.encode, computed from all rows of x and all rows of the encoder.',
     });
   }
 }
 
 /**
- * @param what whose result it is: `decode()`, `losses.sparsity`
+ * @param what the function that returned the tensor, e.g. `decode()` or `losses.sparsity`
  * @param shape [B, dIn] of a reconstruction, [] of a loss term
- * @throws SaeLabError `variant.wrong-shape`
+ * @throws {SaeLabError} `variant.wrong-shape`
  */
 export function checkTensor(variant: string, what: string, tensor: unknown, shape: readonly number[]): void {
   const found = tensor instanceof tf.Tensor ? tensor.shape : undefined;
   if (sameShape(found, shape)) return;
   throw new SaeLabError('variant.wrong-shape', {
-    problem: `variant '${variant}' returns a tensor of another shape than the contract says`,
+    problem: `variant '${variant}' returns a tensor of the wrong shape`,
     field: what,
     expected: `a tensor of shape ${text(shape)}`,
     received: describe(found),
     fix:
       shape.length === 0
-        ? 'Reduce it to a scalar, a mean over the batch.'
-        : 'Decode to one row of dIn numbers for each row of x.',
+        ? 'Reduce it to a scalar: the mean over the batch.'
+        : 'Decode to one row of dIn values for each row of x.',
   });
 }
 
 /**
- * A step's state must have the tensors of the one before, or a checkpoint could not be read back.
+ * The state must keep its tensors from step to step, or a checkpoint could not be read back.
  *
- * @throws SaeLabError `variant.wrong-state`
+ * @throws {SaeLabError} `variant.wrong-state`
  */
 export function checkState(variant: string, next: State, before: State): void {
   const [expected, received] = [layout(before), layout(next)];
   if (expected === received) return;
   throw new SaeLabError('variant.wrong-state', {
-    problem: `variant '${variant}': update returns another state than init`,
+    problem: `variant '${variant}': update() must return the same tensors as the state of init()`,
     field: 'update()',
     expected: expected || 'none',
     received: received || 'none',
-    fix: "Return all tensors of init's state, each of its shape and type, and no others.",
+    fix: "Return every tensor of init's state, with the same shape and dtype, and no others.",
   });
 }
 
@@ -94,7 +94,7 @@ function sameShape(found: readonly number[] | string | undefined, shape: readonl
 }
 
 function describe(found: readonly number[] | string | undefined): string {
-  if (found === undefined) return 'nothing of the kind';
+  if (found === undefined) return 'neither a tensor nor a code';
   return typeof found === 'string' ? found : text(found);
 }
 

@@ -2,9 +2,9 @@ import { SaeLabError } from '@sae-lab/errors';
 import type { Params, Roles } from '../variant/contract.ts';
 
 /**
- * Compares what a variant's `init` made with what its `roles` say of it.
+ * Checks the parameters that a variant's `init` returned against its `roles`.
  *
- * @throws SaeLabError `variant.wrong-shape`, `variant.unnamed-parameter`, `variant.two-roles`, `variant.shared-tensor`
+ * @throws {SaeLabError} `variant.wrong-shape`, `variant.unnamed-parameter`, `variant.two-roles`, `variant.shared-tensor`
  */
 export function checkParams(
   variant: string,
@@ -17,7 +17,7 @@ export function checkParams(
   const unnamed = Object.keys(params).find((name) => !named.includes(name));
   if (unnamed !== undefined) {
     throw new SaeLabError('variant.unnamed-parameter', {
-      problem: `variant '${variant}' has a parameter that its roles do not name`,
+      problem: `variant '${variant}' has a parameter without a role`,
       field: unnamed,
       expected: `one of ${named.join(', ')}`,
       fix: 'Name it in roles (encoder, decoder, perLatent, perDimension), or move it to the state.',
@@ -26,21 +26,21 @@ export function checkParams(
   const twice = named.find((name, i) => named.indexOf(name) !== i);
   if (twice !== undefined) {
     throw new SaeLabError('variant.two-roles', {
-      problem: `variant '${variant}' gives a parameter more than one role`,
+      problem: `variant '${variant}' gives a parameter several roles`,
       field: twice,
       expected: 'one role for each parameter',
       received: `${named.filter((name) => name === twice).length} roles`,
-      fix: 'Make a parameter of its own for each role.',
+      fix: 'Use a separate parameter for each role.',
     });
   }
   const names = Object.keys(params);
   const shared = names.find((name, i) => names.slice(0, i).some((other) => params[other] === params[name]));
   if (shared !== undefined) {
     throw new SaeLabError('variant.shared-tensor', {
-      problem: `variant '${variant}' initialises two parameters with the very same tensor`,
+      problem: `variant '${variant}' initialises two parameters with the same tensor`,
       field: shared,
-      expected: 'a tensor for each parameter: of one that is shared, each would get the gradients of all',
-      fix: 'Start one of them from tf.clone of the other.',
+      expected: 'one tensor per parameter: a shared one would get the gradients of both',
+      fix: 'Initialise one of them with tf.clone of the other.',
     });
   }
   for (const [name, shape] of expected) {
@@ -48,9 +48,9 @@ export function checkParams(
     if (found !== undefined && found.length === shape.length && found.every((size, i) => size === shape[i]))
       continue;
     throw new SaeLabError('variant.wrong-shape', {
-      problem: `variant '${variant}' initialises this parameter otherwise than its roles say`,
+      problem: `variant '${variant}' initialises a parameter with the wrong shape for its role`,
       field: name,
-      expected: `the shape [${shape.join(', ')}]: a latent is a row`,
+      expected: `the shape [${shape.join(', ')}], one row per latent`,
       received: found === undefined ? 'no such parameter' : `[${found.join(', ')}]`,
       fix: "Correct the variant's init or its roles.",
     });

@@ -92,7 +92,7 @@ describe('a checkpoint', () => {
     );
   });
 
-  it('is refused when it is anything else', () =>
+  it('is refused if it is any other file', () =>
     fc.assert(
       fc.asyncProperty(fc.uint8Array(), async (bytes) => {
         writeFileSync(path, bytes);
@@ -101,7 +101,7 @@ describe('a checkpoint', () => {
       RUNS,
     ));
 
-  it('is refused when its progress is junk', () =>
+  it('is refused if its progress is junk', () =>
     fc.assert(
       fc.asyncProperty(
         fc.oneof(
@@ -123,7 +123,7 @@ describe('a checkpoint', () => {
       RUNS,
     ));
 
-  it('is refused when its tensors are not those that the run begins with', () =>
+  it('is refused if its tensors do not match those of the run', () =>
     fc.assert(
       fc.asyncProperty(
         fc.constantFrom('params', 'm', 'v', 'state', 'dead'),

@@ -1,6 +1,6 @@
 /**
- * A run's state on disk: one safetensors file, replaced whole, so that there is always a last good one. It carries
- * a checksum of itself, since a run that went on from other numbers would end at another result unnoticed.
+ * A run's state on disk: one safetensors file, replaced atomically, so that the last good one always exists. It contains
+ * its own checksum: a run that resumed from changed numbers would silently end with another result.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -20,13 +20,13 @@ const TFJS_DTYPES = { F32: 'float32', I32: 'int32', U8: 'bool' } as const;
 
 export interface Checkpoint {
   state: TrainerState;
-  /** Where the batches go on. */
+  /** Where the stream of batches continues. */
   position: StreamPosition;
   /** Seconds of training so far. */
   seconds: number;
   /**
-   * All that was logged so far. Whoever was told of it may have lost it, being killed before it was stored; the points
-   * would then be missing for ever.
+   * Every point logged so far. The process that receives curves may be killed before it stores them; a resumed run
+   * reports them again.
    */
   curves: Curves;
 }
@@ -44,7 +44,7 @@ const progressSchema = z.strictObject({
   seconds: z.number().nonnegative(),
 });
 
-/** @param runHash identity of the run, so that a checkpoint of another one in the same folder is not taken for its own */
+/** @param runHash keeps another run in the same folder from resuming from this checkpoint */
 export async function writeCheckpoint(path: string, runHash: string, checkpoint: Checkpoint): Promise<void> {
   const { state, position, seconds, curves } = checkpoint;
   const tensors: Record<string, FileTensor> = {
@@ -63,7 +63,9 @@ export async function writeCheckpoint(path: string, runHash: string, checkpoint:
 }
 
 /**
- * @param layout the tensors that the run's state has
+ * Reads a checkpoint.
+ *
+ * @param layout the tensors that the run's state must have
  * @returns undefined if there is no file, or it belongs to another run or an older format
  * @throws {SaeLabError} `checkpoint.malformed`, `safetensors.malformed`
  */
@@ -75,8 +77,7 @@ export async function readCheckpoint(
   if (!existsSync(path)) return undefined;
   const { tensors, metadata } = await readSafetensors(path);
   const { sha256, ...rest } = metadata;
-  if (sha256 !== checksum(tensors, rest))
-    throw malformed(path, 'its bytes are not those that were written', {});
+  if (sha256 !== checksum(tensors, rest)) throw malformed(path, 'its checksum does not match', {});
   if (rest['format'] !== FORMAT || rest['run'] !== runHash) return undefined;
   const { step, position, seconds } = parseProgress(path, rest['progress']);
   checkTensors(path, tensors, layout);
@@ -122,7 +123,7 @@ function parseProgress(path: string, text: string | undefined): z.infer<typeof p
   try {
     return progressSchema.parse(JSON.parse(text ?? ''));
   } catch (cause) {
-    throw malformed(path, 'it does not say how far the run has come', {
+    throw malformed(path, 'its progress is unreadable', {
       expected: 'step, position and seconds',
       received: describeValue(text),
       cause,
@@ -147,7 +148,7 @@ function checkTensors(
   const missing = expected.filter((tensor) => !received.includes(tensor));
   const strange = received.filter((tensor) => !expected.includes(tensor));
   if (missing.length === 0 && strange.length === 0) return;
-  throw malformed(path, 'its tensors are not those of the run', {
+  throw malformed(path, 'its tensors do not match the run', {
     expected: missing.join(', ') || 'no others',
     received: strange.join(', ') || 'none',
   });
@@ -157,7 +158,7 @@ function describeTensor(name: string, dtype: string, shape: readonly number[]): 
   return `${name} ${dtype} [${shape.join(', ')}]`;
 }
 
-/** sha256 over everything that the file says, in hex. */
+/** sha256 of the tensors and metadata, in hex. */
 function checksum(tensors: Record<string, FileTensor>, metadata: Record<string, string>): string {
   const inOrder = Object.entries(tensors).toSorted(([a], [b]) => (a < b ? -1 : 1));
   const layouts = inOrder.map(([name, { dtype, shape }]) => describeTensor(name, dtype, shape));
@@ -173,9 +174,9 @@ function malformed(
   details: { expected?: string; received?: string; cause?: unknown },
 ): SaeLabError {
   return new SaeLabError('checkpoint.malformed', {
-    problem: `the checkpoint cannot be used: ${problem}`,
+    problem: `the checkpoint is unusable: ${problem}`,
     field: path,
     ...details,
-    fix: 'Delete the file: the run then starts again.',
+    fix: 'Delete the file: the run then starts over.',
   });
 }

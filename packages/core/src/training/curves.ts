@@ -1,11 +1,11 @@
 import type { FileTensor } from '../files/safetensors.ts';
 
-/** The logged points of a run by metric; steps rise. */
+/** The logged points of a run, by metric. Steps are ascending. */
 export type Curves = Record<string, { steps: number[]; values: number[] }>;
 
 const PREFIX = 'curve.';
 
-/** Whether a file's tensor of that name and layout is a curve: its steps and its values, [2, points]. */
+/** Whether a tensor in a file is a curve. A curve is stored as its steps and values, [2, points]. */
 export function isCurve(name: string, { dtype, shape }: FileTensor): boolean {
   return name.startsWith(PREFIX) && dtype === 'F64' && shape.length === 2 && shape[0] === 2;
 }
@@ -19,7 +19,7 @@ export function curveTensors(curves: Curves): Record<string, FileTensor> {
   );
 }
 
-/** The curves among the tensors of a file. */
+/** The curves among a file's tensors. */
 export function curvesIn(tensors: Record<string, FileTensor>): Curves {
   return Object.fromEntries(
     Object.entries(tensors)

@@ -1,17 +1,17 @@
 import * as tf from '@tensorflow/tfjs';
 import type { DeadLatents } from '../variant/contract.ts';
 
-/** The customary definition: a latent that has not fired for 10 M tokens is dead. */
+/** By the usual definition, a latent that has not fired for 10 M tokens is dead. */
 const DEAD_AFTER_TOKENS = 10_000_000;
 
-/** A latent's silence, in tokens, that makes it dead in a run of `totalTokens`. */
+/** Number of tokens without firing after which a latent is dead, in a run of `totalTokens`. */
 export function deadAfterTokens(fractionOfRun: number, totalTokens: number): number {
   return Math.min(DEAD_AFTER_TOKENS, fractionOfRun * totalTokens);
 }
 
-/** Counts for each latent the tokens since it last fired. */
+/** Counts the tokens since each latent last fired. */
 export class DeadLatentTracker {
-  /** Tokens since each latent fired, [dSae]; goes into checkpoints. */
+  /** Tokens since each latent last fired, [dSae]. Stored in checkpoints. */
   readonly tokensSinceFired: Float64Array;
   readonly #threshold: number;
 
@@ -27,21 +27,21 @@ export class DeadLatentTracker {
     }
   }
 
-  /** Indices of the dead latents, rising. */
+  /** Indices of the dead latents, ascending. */
   latents(): number[] {
     return [...this.tokensSinceFired.keys()].filter(
       (i) => (this.tokensSinceFired[i] as number) >= this.#threshold,
     );
   }
 
-  /** Counts these latents as having just fired. */
+  /** Treats these latents as if they had just fired. */
   forgive(latents: readonly number[]): void {
     for (const latent of latents) this.tokensSinceFired[latent] = 0;
   }
 
   count(): number {
     let dead = 0;
-    // By index: it is counted at every step.
+    // A plain loop: this runs at every step.
     for (let i = 0; i < this.tokensSinceFired.length; i++) {
       if ((this.tokensSinceFired[i] as number) >= this.#threshold) dead++;
     }

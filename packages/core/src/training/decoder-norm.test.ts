@@ -5,7 +5,7 @@ import { projectOutRows, unitRows } from './decoder-norm.ts';
 
 beforeAll(() => useCpuBackend({ threads: 1 }));
 
-it('removes from each row of the gradient what lies along the decoder’s row, and nothing else', () => {
+it('removes exactly the component of each gradient row along the decoder’s row', () => {
   const decoder = tf.tensor2d([1, 0, 0, 0.6, 0.8, 0], [2, 3]);
   const projected = projectOutRows(tf.tensor2d([3, 4, 5, 1, 0, 2], [2, 3]), decoder);
   expect(tf.sum(tf.mul(projected, decoder), 1).arraySync()).toEqual([0, expect.closeTo(0, 6)]);
@@ -13,7 +13,7 @@ it('removes from each row of the gradient what lies along the decoder’s row, a
   [...projected.dataSync()].forEach((value, i) => expect(value).toBeCloseTo(expected[i] as number, 6));
 });
 
-it('rescales rows to norm 1 and leaves a row of zeros', () => {
+it('rescales rows to norm 1, except zero rows', () => {
   const rows = unitRows(tf.tensor2d([3, 4, 0, 0], [2, 2]));
   [...rows.dataSync()].forEach((value, i) => expect(value).toBeCloseTo([0.6, 0.8, 0, 0][i] as number, 6));
 });

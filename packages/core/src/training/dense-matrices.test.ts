@@ -11,7 +11,7 @@ const withTopK = (k: number): typeof plainVariant => ({
     ops.encode({ x, W: W_enc, bias: b_enc, select: { code: topK(k) } }),
 });
 
-it('counts matrices where half of the latents are on, and none where few are', async () => {
+it('counts matrices if half of the latents are active, and none if few are', async () => {
   expect(await denseMatrices(plainVariant, hyper, 1000)).toBeGreaterThanOrEqual(3);
   expect(await denseMatrices(withTopK(8), hyper, 1000)).toBe(0);
   expect(await denseMatrices(withTopK(8), hyper, 32)).toBeGreaterThanOrEqual(3);
@@ -28,7 +28,7 @@ it('counts matrices where half of the latents are on, and none where few are', a
   expect(await denseMatrices(quiet, hyper, 1000)).toBe(0);
 });
 
-it('leaves no tensor behind, and the faults of a variant to its training', async () => {
+it('leaves no tensor behind, and leaves faults of a variant to the training', async () => {
   const before = tf.memory().numTensors;
   await denseMatrices(plainVariant, hyper, 1000);
   const faulty: typeof plainVariant = {

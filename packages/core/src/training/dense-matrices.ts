@@ -5,26 +5,26 @@ import { seeded } from '../random/seeded.ts';
 import type { Context, Hyper, Variant } from '../variant/contract.ts';
 import { lossGradients, type LossGradients } from './loss-gradients.ts';
 
-/** Sizes at which a variant is tried; the second number of rows shows what grows with the batch. */
+/** Sizes at which a variant is tried. Two batch sizes show how memory grows with the batch. */
 const PROBE = { rows: [32, 64], dIn: 4, dSae: 256 } as const;
-/** Above this share of latents on, codes are dense. */
+/** Above this fraction of active latents, codes are dense. */
 const DENSE_FROM = 0.1;
-/** The CPU backend computes more in place than tfjs's plain one, but not less than so much is left. */
+/** The CPU backend computes more in place than tfjs's plain one; at least this fraction of the memory remains. */
 const LEFT = 0.5;
-/** Pre-activations, a code, and its gradient: what every variant has. */
+/** Every variant holds pre-activations, a code and its gradient. */
 const LEAST = 3;
 
 /**
- * How many [B, dSae] matrices a training step of a variant holds at once when a run begins, at least. There are some
- * where many latents are on, as half of them are after an initialisation where nothing limits it. Tries the variant on
+ * A lower bound on the number of [B, dSae] matrices that a variant's training step holds at once at the start of a run.
+ * Codes are dense if many latents are active, as after an initialisation that activates half of them. Runs the variant on
  * a few rows and latents, on tfjs's plain backend.
  *
- * @returns 0 where codes are sparse, or where the variant fails
+ * @returns 0 if codes are sparse, or if the variant throws
  */
 export async function denseMatrices(variant: Variant, hyper: Hyper, dSae: number): Promise<number> {
   const { env } = tf;
   const quiet = env().getBool('PROD');
-  // The plain backend advises another one, unless it is in production.
+  // Outside production mode the plain backend prints a recommendation to use another one.
   env().set('PROD', true);
   tf.engine().startScope();
   try {
@@ -36,7 +36,7 @@ export async function denseMatrices(variant: Variant, hyper: Hyper, dSae: number
     const matrices = (many - few) / ((PROBE.rows[1] - PROBE.rows[0]) * PROBE.dSae * 4);
     return Math.max(LEAST, LEFT * matrices);
   } catch {
-    // What is wrong with a variant is said when it is trained.
+    // Training reports what is wrong with the variant.
     return 0;
   } finally {
     tf.engine().endScope();
@@ -44,7 +44,7 @@ export async function denseMatrices(variant: Variant, hyper: Hyper, dSae: number
   }
 }
 
-/** The largest share of entries that any selection takes when a run begins. */
+/** The largest fraction of entries that any selection keeps at the start of a run. */
 async function densityOf(variant: Variant, hyper: Hyper, dSae: number): Promise<number> {
   const shares: Promise<number>[] = [];
   const ops: CodeOps = {
@@ -52,7 +52,7 @@ async function densityOf(variant: Variant, hyper: Hyper, dSae: number): Promise<
     encode(args) {
       const codes = denseOps.encode(args);
       for (const [name, selection] of Object.entries(args.select)) {
-        // Of a mask a few latents are left.
+        // A masked selection keeps few latents.
         if (selection === undefined || selection.among !== undefined) continue;
         shares.push('k' in selection ? Promise.resolve(selection.k / dSae) : shareOn(codes[name]!));
       }
@@ -75,7 +75,7 @@ async function peakBytes(variant: Variant, hyper: Hyper, rows: number): Promise<
   const step = { variant, hyper, params, x, context, sparsityFactor: 1, withMetrics: false };
   let pass: LossGradients | undefined;
   const profile = await tf.profile(() => (pass = lossGradients(step)).loss);
-  // Kept beyond the end of any scope.
+  // tf.keep protects these from the end of the scope.
   tf.dispose([pass!.fired, pass!.metrics]);
   if (pass!.isNewState) tf.dispose(pass!.state);
   return profile.peakBytes - before;

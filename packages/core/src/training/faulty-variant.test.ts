@@ -61,8 +61,8 @@ const withInit = (change: (made: ReturnType<Plain['init']>) => object): Variant 
 });
 const nan = () => tf.scalar(NaN);
 
-describe('a variant that is sound', () => {
-  it('trains, also where its update gives tensors of the state back as they are', async () => {
+describe('a sound variant', () => {
+  it('trains, even if its update returns tensors of the old state', async () => {
     expect(await train(plainVariant)).toMatchObject({ step: STEPS, code: undefined });
     const partly = withUpdate((_encoded, _hyper, { state }) => ({
       ...state,
@@ -71,7 +71,7 @@ describe('a variant that is sound', () => {
     expect(await train(partly)).toMatchObject({ step: STEPS, code: undefined });
   });
 
-  it('diverges by too high a learning rate, which is no fault of its own; the first tensor is named', async () => {
+  it('diverges at too high a learning rate, which is not its fault; the error names the first tensor', async () => {
     const free = { ...plainVariant, roles: () => plainVariant.roles({ l1: 0, decoderNorm: 'free' }) };
     const { code, notFinite, step } = await train(free, { learningRate: 1e30, warmup: 0 });
     expect({ code, notFinite }).toEqual({ code: undefined, notFinite: 'the loss term reconstruction' });
@@ -79,7 +79,7 @@ describe('a variant that is sound', () => {
   });
 });
 
-describe('a variant that is at fault', () => {
+describe('a faulty variant', () => {
   let seen = 0;
   const kept: tf.Tensor[] = [];
   afterEach(() => tf.dispose(kept.splice(0)));
@@ -123,7 +123,7 @@ describe('a variant that is at fault', () => {
       /TopK: variant 'plain'/,
       0,
     ],
-    'reads a parameter that it does not have': [
+    'reads a parameter that its init does not return': [
       {
         ...plainVariant,
         decode: (params, { code }, _hyper, ops) => ops.decode(code, params.W_dec, params.b_out),
@@ -165,7 +165,7 @@ describe('a variant that is at fault', () => {
     'encodes to nothing': [
       { ...plainVariant, encode: () => ({}) as never },
       'variant.wrong-shape',
-      /encode\(\)\.code: .*received nothing/,
+      /encode\(\)\.code: .*received neither a tensor nor a code/,
       0,
     ],
     'encodes a part of the latents': [
@@ -259,7 +259,7 @@ describe('a variant that is at fault', () => {
     expect(await train(variant)).toMatchObject({ code, message: expect.stringMatching(said), step: at });
   });
 
-  it('has a state that is no number: found when next a step is logged', async () => {
+  it('has a non-finite state, which is found at the next measured step', async () => {
     const broken = withUpdate((_encoded, _hyper, { state, step }) => ({
       ...state,
       steps: step < 2 ? tf.scalar(step) : nan(),

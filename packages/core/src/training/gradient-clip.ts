@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import type { Params } from '../variant/contract.ts';
 
 /**
- * Scales all gradients so that their joint Euclidean norm is at most `limit`; null leaves them as they are.
- * The norm stays a tensor, so that nothing is read back within a step.
+ * Scales all gradients so that their joint Euclidean norm is at most `limit`; null does not clip. The norm stays a
+ * tensor, so that the step does not wait for it.
  *
  * @returns new gradients and the norm before clipping
  */

@@ -4,8 +4,8 @@ import * as tf from '@tensorflow/tfjs';
 import type { LossGradients } from './loss-gradients.ts';
 
 /**
- * Sees that a variant leaves no tensor behind: a few per step would fill the memory hours later, in the middle of a run.
- * The first pass is let off, since something may be made once and kept.
+ * Detects variants that leak tensors: a few per step would fill the memory hours into a run. The first pass is not
+ * checked, since a variant may create tensors once and keep them.
  */
 export class LeakWatch {
   readonly #variant: string;
@@ -15,7 +15,7 @@ export class LeakWatch {
     this.#variant = variant;
   }
 
-  /** @throws SaeLabError `variant.leaks` when there are more tensors after the pass than those that it returns */
+  /** @throws {SaeLabError} `variant.leaks` if the pass leaves more tensors than it returns */
   during(pass: () => LossGradients): LossGradients {
     const before = tf.memory().numTensors;
     const result = pass();
@@ -27,15 +27,15 @@ export class LeakWatch {
       ...Object.values(gradients).flatMap((gradient) => optimizer()?.tensorsBehind(gradient) ?? []),
     ];
     const left = tf.memory().numTensors - before - new Set(returned).size;
-    const isLetOff = this.#isFirst;
+    const isUnchecked = this.#isFirst;
     this.#isFirst = false;
-    if (left <= 0 || isLetOff) return result;
+    if (left <= 0 || isUnchecked) return result;
     throw new SaeLabError('variant.leaks', {
-      problem: `variant '${this.#variant}' leaves tensors in memory in each step`,
+      problem: `variant '${this.#variant}' leaks tensors in each step`,
       field: 'encode, decode, losses or update',
-      expected: 'no tensor more than before',
-      received: `${left} more`,
-      fix: 'Keep no tensor with tf.keep, and make none in a promise: what a step makes is disposed after it.',
+      expected: 'no additional tensors',
+      received: `${left} additional`,
+      fix: 'Do not call tf.keep, and create no tensors in promises. All other tensors are disposed after the step.',
     });
   }
 }

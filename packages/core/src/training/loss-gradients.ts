@@ -15,9 +15,9 @@ export interface LossArguments {
   context: Context;
   /** Multiplies the weight of sparsity terms: their warmup. */
   sparsityFactor: number;
-  /** Also measure what costs time: L0, explained variance. */
+  /** Also measure the costly curves: L0, explained variance, the code's layout. */
   withMetrics: boolean;
-  /** Leave gradients unwritten where the optimiser can make them as it goes. */
+  /** Do not materialise gradients that the optimiser can expand row by row. */
   forUpdate?: boolean;
 }
 
@@ -27,13 +27,13 @@ export interface LossGradients {
   gradients: Params;
   /** 1 for each latent that fired, [dSae]. */
   fired: tf.Tensor1D;
-  /** The variant's next state, or the one given where it has no update. */
+  /** The variant's next state, or the same state if it has no update. */
   state: State;
   isNewState: boolean;
   /**
-   * Scalars for the curves: each unweighted loss term as `loss/<name>`. Where they were asked for, l0, explained_variance
-   * of the batch, as sparse_code whether codes were computed by entries (1) or by matrices (0), and relative_error, the
-   * squared error by the squared norm of the batch, which is not logged.
+   * Scalars for the curves. `loss/<name>` is each unweighted loss term. With `withMetrics`, also `l0`,
+   * `explained_variance` of the batch, `sparse_code` (1 = sparse kernels, 0 = dense products), and `relative_error`, the
+   * squared error divided by the squared norm of the batch, which is not logged.
    */
   metrics: Record<string, tf.Tensor>;
 }
@@ -41,7 +41,7 @@ export interface LossGradients {
 /**
  * Forward and backward pass of a variant's losses on one batch.
  *
- * @throws SaeLabError `variant.no-gradient` when the losses do not depend on a parameter, `variant.wrong-shape`,
+ * @throws {SaeLabError} `variant.no-gradient` if the losses do not depend on a parameter, `variant.wrong-shape`,
  *   `variant.wrong-state`, `variant.unnamed-parameter`
  */
 export function lossGradients(args: LossArguments): LossGradients {
@@ -65,7 +65,7 @@ export function lossGradients(args: LossArguments): LossGradients {
     if (variant.update !== undefined) {
       const updated = variant.update(encoded, hyper, context) as State;
       checkState(variant.name, updated, context.state);
-      // Clones: what stays as it was may come back as the very same tensor.
+      // Cloned, because update may return a tensor of the old state unchanged.
       const kept = Object.entries(updated).map(([name, tensor]) => [name, tf.keep(tensor.clone())]);
       nextState = Object.fromEntries(kept) as State;
     }
@@ -97,7 +97,7 @@ export function lossGradients(args: LossArguments): LossGradients {
   };
 }
 
-/** tf.valueAndGrads would name no parameter where a gradient is missing; here it is null. */
+/** Like tf.valueAndGrads, but a missing gradient is null, so that the error can name its parameter. */
 function valueAndGradients(
   variant: string,
   loss: () => tf.Scalar,
@@ -111,7 +111,7 @@ function valueAndGradients(
     throw new SaeLabError('variant.no-gradient', {
       problem: `variant '${variant}' uses an operation that has no gradient`,
       field: operation,
-      fix: 'Choose latents with ops.encode; wrap in detach what is to be a constant.',
+      fix: 'Select latents with ops.encode, and wrap constants in detach.',
       cause,
     });
   }

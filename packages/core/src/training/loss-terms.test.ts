@@ -55,16 +55,16 @@ function timesDecoded(losses: Variant['losses'], withMetrics: boolean): number {
   return counts.decode;
 }
 
-it('not at all where no loss asks and nothing is logged', () => {
+it('not at all if no loss reads it and nothing is logged', () => {
   expect(timesDecoded({ reconstruction: linearReconstructionLoss }, false)).toBe(0);
   expect(timesDecoded({ reconstruction: linearReconstructionLoss }, true)).toBe(1);
 });
 
-it('once for all that ask', () => {
+it('once for all that read it', () => {
   expect(timesDecoded({ reconstruction: asking, again: asking }, true)).toBe(1);
 });
 
-it('anew where the first one to ask has disposed of it', () => {
+it('again if the first reader has disposed it', () => {
   const { args } = counting({ first: askingInside, second: asking });
   const { terms } = lossTerms(args.variant, hyper, args.params, args.x, args.context);
   expect(terms['second']!.dataSync()).toEqual(terms['first']!.dataSync());

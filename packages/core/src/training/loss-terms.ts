@@ -4,7 +4,7 @@ import type { Context, Encoded, Hyper, LossArgs, LossTerm, Params, Variant } fro
 
 export interface ForwardPass {
   encoded: Encoded;
-  /** [B, dIn]; decoded when it is first asked for. */
+  /** [B, dIn]; decoded on first access. */
   readonly reconstruction: tf.Tensor2D;
   /** Unweighted scalars by name. */
   terms: Record<string, tf.Scalar>;
@@ -13,7 +13,7 @@ export interface ForwardPass {
 /**
  * A variant's forward pass on one batch.
  *
- * @throws SaeLabError `variant.wrong-shape`
+ * @throws {SaeLabError} `variant.wrong-shape`
  */
 export function lossTerms(
   variant: Variant,
@@ -36,7 +36,7 @@ export function lossTerms(
     step,
     totalSteps,
     get reconstruction() {
-      // Who asks first may be in a scope of its own, which ends before the next one asks.
+      // The first access may be inside a tidy, which disposes the tensor before the next access.
       if (decoded !== undefined && !decoded.isDisposed) return decoded;
       decoded = variant.decode(params, encoded, hyper, ops);
       checkTensor(variant.name, 'decode()', decoded, x.shape);

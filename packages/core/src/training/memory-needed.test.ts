@@ -12,7 +12,7 @@ const MATRIX = 4 * 512 * 65_536;
 const VECTOR = 4 * 65_536;
 const BATCH = 4 * 512 * 4096;
 
-it('counts weights, moments, the batch, codes and, where these are dense, gradients', () => {
+it('counts weights, moments, the batch, codes and, if codes are dense, gradients', () => {
   const slabs = 2 * (128 + 9) * VECTOR;
   expect(memoryNeeded(sizes).heap).toBe(6 * MATRIX + 3 * VECTOR + 3 * BATCH + slabs);
   expect(memoryNeeded({ ...sizes, threads: 16 }).heap).toBe(6 * MATRIX + 3 * VECTOR + 3 * BATCH + 8 * slabs);
@@ -21,7 +21,7 @@ it('counts weights, moments, the batch, codes and, where these are dense, gradie
   );
 });
 
-it('counts the copies that are outside the heap', () => {
+it('counts the copies outside the heap', () => {
   const { heap, process } = memoryNeeded(sizes);
   expect(process - heap).toBeGreaterThan(6 * MATRIX);
 });

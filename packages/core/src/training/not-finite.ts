@@ -1,31 +1,31 @@
-/** Which tensor of a step is the first that is not finite, and whether activations, variant or settings are to blame. */
+/** Finds the first non-finite tensor of a step, and whether activations, variant or settings caused it. */
 import { SaeLabError } from '@sae-lab/errors';
 import * as tf from '@tensorflow/tfjs';
 import { lossGradients, type LossArguments } from './loss-gradients.ts';
 import { activationsNotFinite, activationsOutOfRange } from '../activations/unusable-activations.ts';
 
-/** A squared error this many times the variance is no training any more, */
+/** A reconstruction has exploded if its squared error exceeds the variance by this factor … */
 const EXPLODED = 1e4;
-/** unless the variance is next to nothing, as that of a few rows can be, and the error is of the size of the activations. */
+/** … and the squared norm of the activations by this one: the variance of a few rows can be close to 0. */
 const EXPLODED_RELATIVE = 100;
 
 /**
- * Whether a reconstruction has exploded; a bad one has not.
+ * Whether a reconstruction has exploded, as opposed to being merely bad.
  *
- * @param explainedVariance NaN where it is undefined
- * @param relativeError the squared error by the squared norm of the activations
+ * @param explainedVariance NaN if undefined
+ * @param relativeError the squared error divided by the squared norm of the activations
  */
 export function hasExploded(explainedVariance: number, relativeError: number): boolean {
   return !(1 - explainedVariance <= EXPLODED) && !(relativeError <= EXPLODED_RELATIVE);
 }
 
 const BATCH = 'the batch of activations';
-const WEIGHTED_SUM = 'the sum of the loss terms, each times its weight';
+const WEIGHTED_SUM = 'the weighted sum of the loss terms';
 
 export interface NotFinite {
   /** In words: `the gradient of W_enc`. */
   tensor: string;
-  /** Where the run's training is not to blame: `variant.not-finite`, `run.loss-overflow`, `activations.*`. */
+  /** The cause, if it is not divergence: `variant.not-finite`, `run.loss-overflow`, `activations.*`. */
   fault?: SaeLabError;
 }
 
@@ -37,12 +37,12 @@ export async function areFinite(tensors: Iterable<tf.Tensor>): Promise<boolean> 
 }
 
 /**
- * Repeats a step's forward and backward pass to look at all its tensors, in the order in which they come about.
+ * Repeats a step's forward and backward pass and checks all its tensors, in the order in which they are computed.
  *
- * Too high a learning rate blows up the weights first, and with them the reconstruction. So the variant is at fault
- * where the weights are still those of its init, or where weights and reconstruction are sound and something is not.
+ * A learning rate that is too high blows up the weights first, and with them the reconstruction. So the variant is at
+ * fault if the weights are still those of its init, or if weights and reconstruction are sound.
  *
- * @returns undefined where all are finite
+ * @returns undefined if all tensors are finite
  */
 export async function firstNotFinite(args: LossArguments): Promise<NotFinite | undefined> {
   const { params, x, variant, context } = args;
@@ -86,9 +86,9 @@ export async function firstNotFinite(args: LossArguments): Promise<NotFinite | u
   }
 }
 
-/** Finite activations whose squares are not are found only where they are not scaled. */
+/** Also detects finite activations whose squares overflow, which only unscaled ones do. */
 async function unusableBatch(x: tf.Tensor2D): Promise<SaeLabError | undefined> {
-  if (!(await areFinite([x]))) return activationsNotFinite('that are trained on');
+  if (!(await areFinite([x]))) return activationsNotFinite('training');
   const squares = tf.tidy(() => tf.sum(tf.square(x)));
   const isFinite = await areFinite([squares]);
   squares.dispose();
@@ -106,25 +106,25 @@ async function firstOf(candidates: [string, tf.Tensor][]): Promise<string | unde
   return undefined;
 }
 
-/** All gradients are finite, but not the sum of their squares: nothing can be clipped, and nothing moves. */
+/** All gradients are finite, but their norm overflows, so they cannot be clipped. */
 export function gradientOverflow(step: number): NotFinite {
   const tensor = 'the norm of the gradient';
   const fault = new SaeLabError('run.gradient-overflow', {
-    problem: `the gradient of step ${step} is finite, but its norm is too large`,
+    problem: `the gradient of step ${step} is finite, but its norm overflows`,
     field: 'training',
-    expected: 'a norm that float32 holds, at most 3.4e38',
+    expected: 'a norm of at most 3.4e38, the range of float32',
     received: 'infinity',
     fix: 'Lower the coefficients, or set training.normalize to true.',
   });
   return { tensor, fault };
 }
 
-/** Each term is finite, so a weight is to blame. */
+/** Every term is finite, so a weight is too large. */
 function lossOverflow(variant: string, step: number): SaeLabError {
   return new SaeLabError('run.loss-overflow', {
-    problem: `the loss terms of variant '${variant}' are finite, but not their sum, each times its weight`,
+    problem: `the loss terms of variant '${variant}' are finite, but their weighted sum overflows`,
     field: 'hyper',
-    expected: 'a sum that float32 holds, at most 3.4e38',
+    expected: 'a sum of at most 3.4e38, the range of float32',
     received: `NaN or infinity at step ${step}`,
     fix: 'Lower the coefficients.',
   });
@@ -136,6 +136,6 @@ function notFinite(variant: string, tensor: string, step: number): SaeLabError {
     field: tensor,
     expected: 'finite numbers',
     received: `NaN or infinity at step ${step}`,
-    fix: 'Look for a division by zero, or the derivative of a root or a logarithm at 0; tf.divNoNan helps.',
+    fix: 'Look for a division by zero, or the derivative of a root or logarithm at 0. tf.divNoNan may help.',
   });
 }

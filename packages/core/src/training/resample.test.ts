@@ -134,7 +134,7 @@ describe.each(['sae-cpu', 'cpu'])('resampleDead on the backend %s', (backend) =>
     }
   });
 
-  it('takes the mean over all where all are dead', async () => {
+  it('averages over all latents if all are dead', async () => {
     const { latents, params } = (await resampleDead(
       args({ dead: [0, 1, 2, 3, 4], x: inputs(1, 1, 1, 1, 1) }),
     ))!;
@@ -143,7 +143,7 @@ describe.each(['sae-cpu', 'cpu'])('resampleDead on the backend %s', (backend) =>
     for (const row of rowsOf(params['W_dec'])) expect(norm(row)).toBeCloseTo(0.03, 6);
   });
 
-  it('never draws a row of zeros, though its loss is the largest', async () => {
+  it('never draws a zero row, even if its loss is the largest', async () => {
     const given = args({ dead: [0, 1, 2], x: inputs(0, 1, 0, 0, 1) });
     given.current.params['b_dec'] = tf.tensor1d([7, 7, 7]);
     const { latents, params } = (await resampleDead(given))!;
@@ -151,7 +151,7 @@ describe.each(['sae-cpu', 'cpu'])('resampleDead on the backend %s', (backend) =>
     for (const latent of latents) expect(rowsOf(params['W_dec'])[latent]![1]).toBeGreaterThan(0.01);
   });
 
-  it('resamples as far as the inputs go, the lowest indices first, and leaves the rest', async () => {
+  it('resamples as many latents as there are inputs, lowest indices first', async () => {
     const given = args({ dead: [0, 2, 3, 4], x: inputs(1, 2) });
     const { latents, params } = (await resampleDead(given))!;
     expect(latents).toEqual([0, 2]);
@@ -162,7 +162,7 @@ describe.each(['sae-cpu', 'cpu'])('resampleDead on the backend %s', (backend) =>
     }
   });
 
-  it('draws from the first rows only where it is told how many', async () => {
+  it('draws only from the first rows if their number is set', async () => {
     const given = args({ dead: [0, 1, 2], x: inputs(1, 1e6, 1e6, 1e6), rows: 1 });
     const { latents, params } = (await resampleDead(given))!;
     expect(latents).toEqual([0]);
@@ -170,7 +170,7 @@ describe.each(['sae-cpu', 'cpu'])('resampleDead on the backend %s', (backend) =>
     expect((await resampleDead(args({ rows: 100 })))!.latents).toEqual([1, 3]);
   });
 
-  it('changes nothing where none is dead, where nothing is left to explain, and where the losses are no numbers', async () => {
+  it('changes nothing if no latent is dead, the reconstruction is perfect, or the losses are not finite', async () => {
     expect(await resampleDead(args({ dead: [] }))).toBeUndefined();
     expect(await resampleDead(args({ x: inputs(0, 0, 0) }))).toBeUndefined();
     const perfect = args({ x: inputs(4) });
@@ -181,7 +181,7 @@ describe.each(['sae-cpu', 'cpu'])('resampleDead on the backend %s', (backend) =>
     expect(await resampleDead(broken)).toBeUndefined();
   });
 
-  it('leaves no tensor but those it returns', async () => {
+  it('leaves only the tensors it returns', async () => {
     const given = args();
     const { numTensors } = tf.memory();
     const anew = (await resampleDead(given))!;
@@ -210,7 +210,7 @@ describe('what is drawn', () => {
     expect(chiSquare(drawn, [1 / 6, 2 / 6, 3 / 6])).toBeGreaterThan(100);
   });
 
-  it('is without replacement: each next one in proportion to the weights that are left', () => {
+  it('is without replacement: each draw is proportional to the remaining weights', () => {
     const weights = [1, 4, 0, 9, Number.NaN, Infinity];
     const pairs = [
       [0, 1],

@@ -1,6 +1,7 @@
 /**
- * Resampling of dead latents (Bricken et al. 2023, https://transformer-circuits.pub/2023/monosemantic-features, "Neuron
- * Resampling"): a latent that no longer fires begins anew as the direction of an input that is badly reconstructed.
+ * Resampling of dead latents: reinitialises latents that no longer fire to the directions of poorly reconstructed inputs.
+ *
+ * Source: Bricken et al. 2023, "Neuron Resampling" (https://transformer-circuits.pub/2023/monosemantic-features).
  */
 import * as tf from '@tensorflow/tfjs';
 import type { CodeOps } from '../code/code.ts';
@@ -10,9 +11,9 @@ import type { Moments } from './adam.ts';
 import { unitRows } from './decoder-norm.ts';
 import type { TrainerState } from './trainer-state.ts';
 
-/** A fresh encoder row has at most this part of the mean norm of the others. */
+/** Maximum norm of a fresh encoder row, as a fraction of the mean norm of the alive ones. */
 const ENCODER_NORM = 0.2;
-/** All fresh latents together may change the reconstruction of the batch by this part of its error. */
+/** All fresh latents together change the reconstruction of the batch by at most this fraction of its error. */
 const LARGEST_CHANGE = 0.1;
 
 export interface ResampleArgs {
@@ -20,39 +21,40 @@ export interface ResampleArgs {
   hyper: Hyper;
   ops: CodeOps;
   totalSteps: number;
-  /** As it is after the step. */
+  /** The state after the step. */
   current: Pick<TrainerState, 'step' | 'params' | 'moments' | 'state'>;
-  /** Indices of the dead latents, rising. */
+  /** Indices of the dead latents, ascending. */
   dead: readonly number[];
   /** The step's batch, [B, dIn]. */
   x: tf.Tensor2D;
-  /** Inputs are drawn from the first rows of x, so many; undefined for all. */
+  /** Inputs are drawn from this many first rows of x; undefined for all. */
   rows: number | undefined;
   random: Random;
 }
 
 export interface Resampled {
-  /** Those of the dead that have begun anew: the first ones where there are fewer inputs to draw than dead. */
+  /** The reinitialised latents: the first dead ones if there are fewer usable inputs than dead latents. */
   latents: readonly number[];
-  /** New tensors throughout; those that were given stay as they are. */
+  /** New tensors. The arguments are not changed or disposed. */
   params: Params;
   moments: Moments;
 }
 
 /**
- * Gives dead latents the directions of inputs, drawn without replacement with probability proportional to the square
- * of ‖x − x̂‖², the loss of that input. With x the input of a latent, its
+ * Reinitialises dead latents to the directions of inputs. Inputs are drawn without replacement, with probability
+ * proportional to the square of their loss ‖x − x̂‖². If x is the input drawn for a latent, the latent's
  *
- * - decoder row is x/‖x‖, times the mean norm of the alive latents' rows where the decoder is free;
- * - encoder row is x/‖x‖ times 0.2 of the mean norm of the alive latents' rows, or less where many latents begin anew:
- *   each fires on about half of the inputs, and together they may change x̂ by a tenth of ‖x − x̂‖ over the batch;
- * - other numbers are what the variant's roles say a latent begins with;
- * - first moments are 0, second ones the mean of the alive latents': late in a run Adam's bias correction no longer makes
- *   up for a second moment of 0, and the first step would be 1/√(1 − β₂) times as long.
+ * - decoder row is x/‖x‖, times the mean norm of the alive latents' rows if the decoder is free;
+ * - encoder row is x/‖x‖ times 0.2 of the mean norm of the alive latents' rows, or less if many latents are
+ *   reinitialised: each fires on about half of the inputs, and together they may change x̂ by at most a tenth of
+ *   ‖x − x̂‖ over the batch;
+ * - other parameters start at the values in the variant's roles;
+ * - first moments are 0, and second moments are the mean of the alive latents'. Late in a run Adam's bias correction no
+ *   longer compensates for a second moment of 0: the first step would be 1/√(1 − β₂) times too long.
  *
- * Where all latents are dead, the mean is over all. The variant's state stays.
+ * If all latents are dead, the means are over all latents. The variant's state does not change.
  *
- * @returns undefined where nothing changes: no latent is dead, or no input has both a direction and a loss
+ * @returns undefined if no latent is dead, or no input has both a direction and a loss
  */
 export async function resampleDead(args: ResampleArgs): Promise<Resampled | undefined> {
   const { dead, random } = args;
@@ -60,15 +62,15 @@ export async function resampleDead(args: ResampleArgs): Promise<Resampled | unde
   const rows = drawDistinct(await squaredLosses(args), dead.length, random);
   if (rows.length === 0) return undefined;
   const latents = dead.slice(0, rows.length);
-  return { latents, ...beginAnew(args, latents, rows) };
+  return { latents, ...reinitialise(args, latents, rows) };
 }
 
 /**
- * Up to `count` different indices, one after the other with probability proportional to the weights of those that are
- * left. One of weight 0 is never drawn, nor one whose weight is no number or infinite.
+ * Draws up to `count` distinct indices, each with probability proportional to its weight among those not drawn yet. An
+ * index whose weight is 0, NaN or infinite is never drawn.
  */
 export function drawDistinct(weights: ArrayLike<number>, count: number, random: Random): number[] {
-  // Of clocks that ring at these rates each is the next to ring with just that probability.
+  // Exponential clocks with these rates ring in an order of exactly this distribution.
   return Array.from(weights, (weight, index) => ({
     index,
     time: -Math.log(1 - random.uniform()) / weight,
@@ -80,7 +82,7 @@ export function drawDistinct(weights: ArrayLike<number>, count: number, random: 
     .map(({ index }) => index);
 }
 
-/** ‖x − x̂‖⁴ of each row that may be drawn; 0 for a row of zeros, which has no direction. */
+/** ‖x − x̂‖⁴ of each row that can be drawn; 0 for a zero row, which has no direction. */
 async function squaredLosses(args: ResampleArgs): Promise<Float64Array> {
   const { rows = Infinity } = args;
   const [losses, norms] = tf.tidy<[tf.Tensor1D, tf.Tensor1D]>(() => {
@@ -99,14 +101,14 @@ function reconstructionBy(
   { variant, hyper, ops, totalSteps, current: { step, state } }: ResampleArgs,
 ): tf.Tensor2D {
   const dSae = params[variant.roles(hyper).encoder]!.shape[0];
-  // As if none were dead: an auxiliary code of dead latents is not part of the reconstruction.
+  // No latent counts as dead: an auxiliary code of dead latents is not part of the reconstruction.
   const dead = { count: 0, mask: tf.zeros<tf.Rank.R1>([dSae]) };
   const context: Context = { ops, mode: 'train', step, totalSteps, dead, state };
   const encoded: Encoded = variant.encode(params, x, hyper, context);
   return variant.decode(params, encoded, hyper, ops);
 }
 
-function beginAnew(
+function reinitialise(
   args: ResampleArgs,
   latents: readonly number[],
   rows: readonly number[],
@@ -150,7 +152,7 @@ function beginAnew(
   });
 }
 
-/** By what the fresh encoder rows are multiplied so that they do not disturb the reconstruction; at most 1. */
+/** Factor for the fresh encoder rows, at most 1, that keeps them from disturbing the reconstruction. */
 function fairPart(changed: Params, args: ResampleArgs): tf.Tensor {
   const { x, current } = args;
   const before = reconstructionBy(current.params, x, args);
@@ -161,10 +163,10 @@ function fairPart(changed: Params, args: ResampleArgs): tf.Tensor {
 }
 
 /**
- * Copies of tensors with other rows. They are copied, not added to, so that what is kept is so bit for bit.
+ * Copies tensors with some rows replaced. Other rows keep their bits.
  *
- * @param rows to append to the tensor of that name before rows are chosen; a tensor without any is kept
- * @param from which row of the longer tensor comes to stand where, [dSae]
+ * @param rows appended to the tensor of the same name; a tensor without any is copied whole
+ * @param from for each row of the result, the row of the longer tensor it is copied from, [dSae]
  */
 function withRows(tensors: Params, rows: Params, from: tf.Tensor1D): Params {
   const copied = Object.entries(tensors).map(([name, tensor]) => {
@@ -175,14 +177,14 @@ function withRows(tensors: Params, rows: Params, from: tf.Tensor1D): Params {
   return Object.fromEntries(copied);
 }
 
-/** 1 for each alive latent, or for all where none is, [dSae]. */
+/** 1 for each alive latent, or for all latents if none is alive, [dSae]. */
 function countedRows(dSae: number, dead: readonly number[]): tf.Tensor1D {
   const counted = new Float32Array(dSae).fill(1);
   if (dead.length < dSae) for (const latent of dead) counted[latent] = 0;
   return tf.tensor1d(counted);
 }
 
-/** Mean of the entries of the rows whose entry in `counted` is 1; of a matrix or a vector. */
+/** Mean of all entries in the rows whose entry in `counted` is 1. Takes a matrix or a vector. */
 function meanEntry(tensor: tf.Tensor, counted: tf.Tensor1D): tf.Tensor {
   const rows = counted.shape[0];
   const perRow = tf.mean(tf.reshape(tensor, [rows, -1]), 1);

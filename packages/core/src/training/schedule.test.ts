@@ -10,13 +10,13 @@ describe('schedules', () => {
     expect(factors[99]).toBeCloseTo(0.05);
   });
 
-  it('is constant where neither is asked for, and in a run too short to have them', () => {
+  it('is constant without them, and in a run too short to have them', () => {
     expect([0, 1, 9].map((step) => learningRateFactor(step, 10, 0, 0))).toEqual([1, 1, 1]);
     expect([0, 1].map((step) => learningRateFactor(step, 2, 0.05, 0.2))).toEqual([1, 1]);
     expect(warmupFactor(0, 1, 0.05)).toBe(1);
   });
 
-  it('resamples every so often until so far, and never after the last step', () => {
+  it('resamples at intervals up to a limit, and never after the last step', () => {
     const steps = (totalSteps: number, every: number, until: number): number[] =>
       Array.from({ length: totalSteps }, (_, step) => step + 1).filter((done) =>
         isResampleStep(done, totalSteps, { every, until }),

@@ -1,6 +1,6 @@
 /**
- * Multiplier of the peak learning rate at a step: rises linearly over the warmup, falls linearly to 0 over the
- * decay at the end of the run.
+ * Factor of the peak learning rate at a step. Rises linearly over the warmup and falls linearly to 0 over the decay, at
+ * the end of the run.
  *
  * @param step from 0 to totalSteps − 1
  * @param warmup fraction of the run
@@ -13,8 +13,8 @@ export function learningRateFactor(step: number, totalSteps: number, warmup: num
 }
 
 /**
- * Whether dead latents are resampled once so many steps are done. Never after the last: what begins anew there would be
- * saved untrained.
+ * Whether dead latents are resampled after this many completed steps. Never after the last step: the fresh latents would
+ * be saved untrained.
  *
  * @param every fraction of the run
  * @param until fraction of the run

@@ -108,7 +108,7 @@ describe('Trainer', () => {
     expect(dead[3]).toBeLessThan(0.5);
   });
 
-  it('resamples the dead where it is time, says how many, and counts them as alive', async () => {
+  it('resamples dead latents when due, reports how many, and counts them as alive', async () => {
     const settings = { steps: 10, deadAfter: 0.1, learningRate: 1e-6, resample: { every: 0.3, until: 0.6 } };
     const training = trainer('unit', settings);
     // No latent fires on anything.
@@ -135,7 +135,7 @@ describe('Trainer', () => {
     );
   });
 
-  it('is not changed by resampling where none is dead, but for what it logs', async () => {
+  it('is not changed by resampling if no latent is dead, except for what it logs', async () => {
     const settings = { steps: 10, deadAfter: 1, learningRate: 0.01 };
     const [without, having] = [
       trainer('free', settings),
@@ -152,7 +152,7 @@ describe('Trainer', () => {
     }
   });
 
-  it('names a parameter that is not what the roles say', () => {
+  it('names a parameter that does not match its role', () => {
     const transposed: typeof plainVariant = {
       ...plainVariant,
       init: (args) => ({ params: { ...plainVariant.init(args).params, W_dec: tf.zeros([D_IN, D_SAE]) } }),

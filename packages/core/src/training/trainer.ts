@@ -20,32 +20,32 @@ export interface TrainerPlan {
   training: ResolvedTraining;
   batchSize: number;
   totalSteps: number;
-  /** Of the run: decides what is drawn while it trains. */
+  /** The run's seed: decides every random draw during training. */
   seed: number;
 }
 
 export interface StepReport {
   /** Weighted sum of the loss terms. */
   loss: number;
-  /** The first tensor of the step that is not finite, in words, where there is one: the run has diverged. */
+  /** The first non-finite tensor of the step, in words. If present, the run has diverged. */
   notFinite?: string;
-  /** Squared error by squared norm of the batch, where a step that is measured shows that the reconstruction exploded. */
+  /** Squared error divided by the squared norm of the batch. Present if a measured step finds that the reconstruction exploded. */
   exploded?: number;
   /**
-   * What can be logged: what a step knows anyway, `resampled` where it was time for that, and what had to be measured
-   * where it was asked for.
+   * Values to log: the free curves, `resampled` if the step resampled dead latents, and the costly curves if they were
+   * requested.
    */
   metrics: Record<string, number>;
 }
 
-const KNOWN_ANYWAY = new Set(['loss', 'gradient_norm', 'dead_fraction', 'learning_rate']);
+const FREE_CURVES = new Set(['loss', 'gradient_norm', 'dead_fraction', 'learning_rate']);
 
-/** Whether a step knows a metric anyway, as it does each loss term, so that logging it costs nothing. */
-export function isKnownAnyway(metric: string): boolean {
-  return KNOWN_ANYWAY.has(metric) || metric.startsWith('loss/');
+/** Whether every step computes a metric regardless, as it does each loss term, so that logging it is free. */
+export function isFreeCurve(metric: string): boolean {
+  return FREE_CURVES.has(metric) || metric.startsWith('loss/');
 }
 
-/** Trains by gradient steps; knows the variant only through its contract. */
+/** Trains an SAE by gradient steps. Sees the variant only through its contract. */
 export class Trainer {
   readonly #plan: TrainerPlan;
   readonly #roles: Roles<Params>;
@@ -67,11 +67,12 @@ export class Trainer {
   }
 
   /**
-   * One optimiser step.
+   * Takes one optimiser step.
    *
-   * @param x activations, normalised as the run wants them, [B, dIn]
-   * @param withMetrics also measure what costs time: L0, explained variance, the code's layout
-   * @throws SaeLabError `variant.*` when the variant is at fault, `activations.*` when they are, `kernels.device-fault` when the GPU is
+   * @param x activations, scaled, [B, dIn]
+   * @param withMetrics also measure the costly curves: L0, explained variance, the code's layout
+   * @throws {SaeLabError} `variant.*` for a faulty variant, `activations.*` for unusable activations,
+   *   `run.loss-overflow`, `run.gradient-overflow`, `kernels.device-fault`
    */
   async step(x: tf.Tensor2D, withMetrics: boolean): Promise<StepReport> {
     const { variant, hyper, totalSteps, training } = this.#plan;
@@ -91,7 +92,7 @@ export class Trainer {
     const measured = await readScalars({ ...pass.metrics, loss: pass.loss, gradient_norm: next.norm });
     const { loss, gradient_norm: norm } = measured as { loss: number; gradient_norm: number };
     throwDeviceFault();
-    // Loss and norm show nearly everything; a state is looked at only where everything is measured.
+    // The loss and gradient norm show nearly every fault. The state is checked only in measured steps.
     const states = withMetrics ? Object.values(pass.state) : [];
     const isFinite = Number.isFinite(loss) && Number.isFinite(norm) && (await areFinite(states));
     const broken = isFinite ? undefined : ((await firstNotFinite(args)) ?? gradientOverflow(step));
@@ -123,21 +124,21 @@ export class Trainer {
     disposeState(this.#current);
   }
 
-  /** Has dead latents begin anew where it is time for that, and says how many did. */
+  /** Reinitialises dead latents if the step is due for it, and reports how many. */
   async #resample(x: tf.Tensor2D): Promise<{ resampled: number } | undefined> {
     const { training, totalSteps, seed } = this.#plan;
     const { step, params, moments } = this.#current;
     const { resample } = training;
     if (resample === undefined || !isResampleStep(step, totalSteps, resample)) return undefined;
-    // A stream of the step's own: a run that goes on from a checkpoint draws the same.
+    // One random stream per step, so a resumed run makes the same draws.
     const random = seeded(seed, 'resample', step);
     const where = { current: this.#current, dead: this.#dead.latents(), x, rows: resample.rows };
-    const anew = await resampleDead({ ...this.#plan, ...where, ops: adaptiveOps, random });
-    if (anew === undefined) return { resampled: 0 };
+    const fresh = await resampleDead({ ...this.#plan, ...where, ops: adaptiveOps, random });
+    if (fresh === undefined) return { resampled: 0 };
     tf.dispose([params, moments]);
-    this.#current = { ...this.#current, params: anew.params, moments: anew.moments };
-    this.#dead.forgive(anew.latents);
-    return { resampled: anew.latents.length };
+    this.#current = { ...this.#current, params: fresh.params, moments: fresh.moments };
+    this.#dead.forgive(fresh.latents);
+    return { resampled: fresh.latents.length };
   }
 }
 

@@ -10,7 +10,7 @@ const resolved = (input: Partial<TrainingInput>) =>
     dSae: 8,
   });
 
-it('has no trace of resampling where it is off: the identity of runs from before there was any stays', () => {
+it('omits resampling if it is off, so that older runs keep their identity', () => {
   expect(resolved({})).toEqual({
     batchSize: 2048,
     steps: 10,
@@ -31,7 +31,7 @@ it('has no trace of resampling where it is off: the identity of runs from before
   }
 });
 
-it('says all of resampling where it is on', () => {
+it('contains every resampling setting if it is on', () => {
   expect(resolved({ resample: {} }).resample).toEqual({ every: 0.125, until: 0.6 });
   expect(resolved({ resample: { rows: 512 } }).resample).toEqual({ every: 0.125, until: 0.6, rows: 512 });
 });

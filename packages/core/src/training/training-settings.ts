@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Hyper, Variant } from '../variant/contract.ts';
 import { FLOAT32_PROBLEM, fitsFloat32 } from './float32.ts';
 
-/** Optimiser steps of a run: what the database has room for, and years of work. */
+/** Maximum number of optimiser steps of a run: the largest integer that the database stores. */
 export const MOST_STEPS = 2 ** 31 - 1;
 
 const rate = z.number().positive().refine(fitsFloat32, FLOAT32_PROBLEM);
@@ -16,29 +16,29 @@ const resampling = z
       .positive()
       .max(1)
       .default(0.125)
-      .describe('Fraction of the run from one resampling to the next.'),
+      .describe('Interval between resamplings, as a fraction of the run.'),
     until: z
       .number()
       .positive()
       .max(1)
       .default(0.6)
       .describe(
-        'Fraction of the run after which no latent is resampled: the rest is for those to be trained.',
+        'Fraction of the run after which no latent is resampled, so that the last fresh ones are trained.',
       ),
     rows: z
       .int32()
       .positive()
       .optional()
-      .describe("Inputs are drawn from this many rows of the step's batch; from all of them by default."),
+      .describe("Number of rows of the step's batch that inputs are drawn from; all by default."),
   })
   .refine(({ every, until }) => every <= until, {
     path: ['every'],
-    error: 'is more than until, so nothing would ever be resampled',
+    error: 'is more than until, so no latent would ever be resampled',
   });
 
 /**
- * How a run is trained. All schedules are fractions of the run, so that a short run has them too. What is
- * absent comes from the variant's defaults.
+ * Training settings of a run, as the author writes them. Schedules are fractions of the run, so that short runs have
+ * them too. Absent settings come from the variant's defaults.
  */
 export const trainingSettings = z
   .strictObject({
@@ -46,24 +46,30 @@ export const trainingSettings = z
       .union([z.int().positive(), z.literal('all')])
       .default(2048)
       .describe(
-        "Rows per step; 'all' is one batch of the whole training set, as in the introductory notebook.",
+        "Activations per step; 'all' makes one batch of the whole training set, as in the introductory notebook.",
       ),
-    tokens: z.int().positive().optional().describe('Length of the run in activations.'),
+    tokens: z.int().positive().optional().describe('Length of the run, in activations.'),
     epochs: z
       .number()
       .positive()
       .max(MOST_STEPS)
       .optional()
-      .describe('Length of the run in passes over the training set.'),
-    steps: z.int32().positive().optional().describe('Length of the run in optimiser steps.'),
-    learningRate: rate.optional().describe("Peak learning rate of Adam; the variant's own by default."),
-    beta1: decayRate.optional().describe("Adam's first decay rate; the variant's own by default."),
-    beta2: decayRate.optional().describe("Adam's second decay rate; the variant's own by default."),
-    epsilon: rate.default(1e-8).describe("Adam's epsilon."),
+      .describe('Length of the run, in passes over the training set.'),
+    steps: z.int32().positive().optional().describe('Length of the run, in optimiser steps.'),
+    learningRate: rate.optional().describe("Peak learning rate of Adam; the variant's default if absent."),
+    beta1: decayRate
+      .optional()
+      .describe("Adam's β₁, the decay rate of the first moments; the variant's default if absent."),
+    beta2: decayRate
+      .optional()
+      .describe("Adam's β₂, the decay rate of the second moments; the variant's default if absent."),
+    epsilon: rate.default(1e-8).describe("Adam's ε."),
     gradientClip: rate
       .nullable()
       .optional()
-      .describe("Largest global norm of the gradient, null for none; the variant's own by default."),
+      .describe(
+        "Maximum global norm of the gradient, null for no clipping; the variant's default if absent.",
+      ),
     warmup: fraction.default(0.05).describe('Fraction of the run over which the learning rate rises from 0.'),
     decay: fraction
       .default(0.2)
@@ -71,32 +77,32 @@ export const trainingSettings = z
     sparsityWarmup: fraction
       .optional()
       .describe(
-        "Fraction of the run over which sparsity terms rise from 0; the variant's own by default, mostly 0.05.",
+        "Fraction of the run over which sparsity terms rise from 0; the variant's default if absent, mostly 0.05.",
       ),
     normalize: z
       .boolean()
       .default(true)
-      .describe('Scale activations to a mean squared norm of dIn; folded back into what is saved.'),
+      .describe('Scale activations to a mean squared norm of dIn. The scale is folded into the saved SAE.'),
     deadAfter: z
       .number()
       .positive()
       .max(1)
       .default(0.1)
       .describe(
-        'A latent is dead after this fraction of the run without firing, or after 10 M tokens if that is less.',
+        'A latent is dead if it has not fired for this fraction of the run, or for 10 M tokens if that is less.',
       ),
     resample: resampling
       .nullable()
-      // Off is absent, however it was written: both are the same run.
+      // Both spellings of "off" are absent, so that they are the same run.
       .transform((settings) => settings ?? undefined)
       .optional()
       .describe(
-        'Has dead latents begin anew as inputs that are badly reconstructed (Bricken et al. 2023), one latent for a ' +
-          'row of the batch; what is dead beyond that waits for the next time. {} for the defaults; off by default.',
+        'Reinitialises dead latents to poorly reconstructed inputs (Bricken et al. 2023). Each row of the batch serves ' +
+          'one latent; further dead latents wait for the next resampling. {} for the defaults; off by default.',
       ),
   })
   .refine(({ tokens, epochs, steps }) => [tokens, epochs, steps].filter(isGiven).length === 1, {
-    error: 'give exactly one of tokens, epochs and steps: the length of the run',
+    error: 'set exactly one of tokens, epochs and steps: the length of the run',
   })
   .superRefine(({ tokens, batchSize }, context) => {
     if (tokens === undefined || batchSize === 'all' || tokens / batchSize <= MOST_STEPS) return;
@@ -109,11 +115,11 @@ export const trainingSettings = z
     });
   });
 
-/** What an author writes. */
+/** Training settings as an author writes them, before the defaults. */
 export type TrainingInput = z.input<typeof trainingSettings>;
 export type TrainingSettings = z.infer<typeof trainingSettings>;
 
-/** Training settings with nothing left open: part of a run's identity. */
+/** Training settings with every default filled in: part of a run's identity. */
 export type ResolvedTraining = TrainingSettings & {
   learningRate: number;
   beta1: number;
@@ -122,10 +128,10 @@ export type ResolvedTraining = TrainingSettings & {
   sparsityWarmup: number;
 };
 
-/** Where neither the settings nor the variant say otherwise. */
+/** The sparsity warmup if neither the settings nor the variant set one. */
 const SPARSITY_WARMUP = 0.05;
 
-/** Fills what the settings leave open with the variant's defaults. */
+/** Fills absent settings with the variant's defaults. */
 export function resolveTraining(
   settings: TrainingSettings,
   variant: Variant,
@@ -135,7 +141,7 @@ export function resolveTraining(
   return { sparsityWarmup: SPARSITY_WARMUP, ...variant.defaults(args), ...given } as ResolvedTraining;
 }
 
-/** Optimiser steps of a run over `rows` training activations. */
+/** Number of optimiser steps of a run over `rows` training activations. */
 export function totalSteps(settings: TrainingSettings, batchSize: number, rows: number): number {
   const { tokens, epochs, steps } = settings;
   if (steps !== undefined) return steps;

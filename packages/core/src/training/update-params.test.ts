@@ -58,7 +58,7 @@ describe('an update by the compiled optimizer', () => {
     { unit: 'W_dec', gradientClip: null },
     { unit: 'W_dec', gradientClip: 0.5 },
     { unit: undefined, gradientClip: 1e6 },
-  ])('is that of tfjs (unit: $unit, clip: $gradientClip)', ({ unit, gradientClip }) => {
+  ])('equals that of tfjs (unit: $unit, clip: $gradientClip)', ({ unit, gradientClip }) => {
     expect(optimizer()).toBeDefined();
     let plain = { params: started(), moments: zeroMoments(started()) };
     let fused = { params: started(), moments: zeroMoments(started()) };
@@ -82,7 +82,7 @@ describe('an update by the compiled optimizer', () => {
     norms.forEach((norm) => expect(norm).toBeCloseTo(1, 6));
   });
 
-  it('leaves the numbers alone that another tensor has, too', () => {
+  it('does not change memory that another tensor shares', () => {
     const params = started();
     const kept: Params = { W_enc: tf.clone(params['W_enc']!), b: tf.reshape(params['b']!, [37, 1]) };
     const before = read(kept);
@@ -97,7 +97,7 @@ describe('an update by the compiled optimizer', () => {
     { value: 1, broken: Number.NaN },
     { value: 1, broken: Infinity },
     { value: Number.NaN, broken: 0 },
-  ])('moves nothing where the loss is $value and a gradient $broken', ({ value, broken }) => {
+  ])('changes nothing if the loss is $value and a gradient $broken', ({ value, broken }) => {
     const params = started();
     const before = read(params);
     const gradients = { ...normal(1), c: tf.tensor1d([0, broken, 0]) };

@@ -6,36 +6,36 @@ import { projectOutRows, unitRows } from './decoder-norm.ts';
 import { clipGlobalNorm } from './gradient-clip.ts';
 
 export interface UpdateArgs {
-  /** Of the step that the gradients are from. */
+  /** The loss of the step. */
   loss: tf.Scalar;
   params: Params;
   moments: Moments;
   gradients: Params;
-  /** From 1. */
+  /** Number of the step, from 1. */
   step: number;
   settings: AdamSettings & { gradientClip: number | null };
-  /** The parameter whose rows have norm 1, if there is one: its gradient along them is left out. */
+  /** The parameter whose rows are kept at norm 1, if any. The component of its gradient along the rows is removed. */
   unit: string | undefined;
 }
 
 export interface Update {
   params: Params;
   moments: Moments;
-  /** Of all gradients together, before clipping. */
+  /** Joint norm of all gradients, before clipping. */
   norm: tf.Scalar;
 }
 
 /**
- * The optimiser's step: clips the gradients, projects that of a unit-norm decoder, moves the parameters by Adam and makes
- * the decoder's rows of norm 1 again. The tensors given are not to be used afterwards, but by the caller disposed.
+ * Takes an optimiser step: clips the gradients, projects the gradient of a unit-norm decoder, updates the parameters by
+ * Adam and rescales the decoder's rows to norm 1. The caller must dispose the tensors it passed and not use them again.
  *
- * Where the loss or a gradient is not finite, nothing moves on the CPU backend: the weights show how it came about.
+ * On the CPU backend a non-finite loss or gradient changes nothing, so that the weights that caused it can be inspected.
  */
 export function updateParams(args: UpdateArgs): Update {
   return optimizer() === undefined ? plainUpdate(args) : fusedUpdate(args);
 }
 
-/** By tfjs's operations, on any backend; by which the other way is tested. */
+/** The update in tfjs operations, for any backend. The fused update is tested against it. */
 export function plainUpdate({ params, moments, gradients, step, settings, unit }: UpdateArgs): Update {
   return tf.tidy(() => {
     const clipped = clipGlobalNorm(gradients, settings.gradientClip);
@@ -49,13 +49,13 @@ export function plainUpdate({ params, moments, gradients, step, settings, unit }
   });
 }
 
-/** In one pass over each parameter, in place. */
+/** The update in one pass over each parameter, in place. */
 function fusedUpdate({ loss, params, moments, gradients, step, settings, unit }: UpdateArgs): Update {
   const compiled = optimizer()!;
   const { gradientClip, beta1, beta2, epsilon } = settings;
   const squareSums: Record<string, number> = {};
   for (const [name, gradient] of Object.entries(gradients)) {
-    // Unless gradients are clipped, that of an unwritten one comes with the step, as long as it is surely finite.
+    // Without clipping, the norm of an unmaterialised gradient is computed along with the step, if it is surely finite.
     if (gradientClip === null && compiled.isSurelyFinite(gradient)) continue;
     squareSums[name] = compiled.squareSum(gradient);
   }

@@ -227,14 +227,14 @@ describe('defineSweep', () => {
 
   it('refuses hyperparameters that overflow or vanish in float32, drawn ones too', () => {
     expect(complaint({ variants: [linear({ l1: [1, 1e300] })] })).toContain(
-      'variants[0].l1: is no number of float32, in which an SAE is trained; ' +
+      'variants[0].l1: does not fit float32, in which SAEs are trained; ' +
         'expected a magnitude of at least 1.5e-45 and at most 3.4e38; received 1e+300',
     );
     expect(complaint({ variants: [linear({ l1: 1e-50 })] })).toMatch(
-      /^variants\[0\]\.l1: is no number of float32/,
+      /^variants\[0\]\.l1: does not fit float32/,
     );
     expect(complaint({ variants: [linear({ l1: logUniform(1e50, 1e60) })], samples: 2 })).toContain(
-      'variants[0].l1: is no number of float32',
+      'variants[0].l1: does not fit float32',
     );
     expect(defineSweep({ ...valid, variants: [linear({ l1: [0, 1e-44, 3e38] })] }).combinations).toHaveLength(
       3,

@@ -16,7 +16,7 @@ import {
 } from '../test-support.ts';
 
 describe('a dataset that changes while it is read', () => {
-  it('ends the extraction, and nothing of it is kept under the identity of what it was', async () => {
+  it('ends the extraction, and nothing is stored under the old identity', async () => {
     const dataDir = temporaryFolder();
     const path = join(dataDir, 'copy.jsonl.gz');
     writeFileSync(path, readFileSync(CORPUS.path));
@@ -36,7 +36,7 @@ describe('a dataset that changes while it is read', () => {
 });
 
 describe('the token that is prepended', () => {
-  it('is never selected but as a special token, and is part of the identity where other files name it', async () => {
+  it('is selected only as a special token, and is part of the identity if other files name it', async () => {
     const folder = copyOfModel();
     const model = { kind: 'folder', folder } as const;
     const configOf = (bos_token_id: number | null): string =>

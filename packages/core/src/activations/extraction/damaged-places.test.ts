@@ -19,7 +19,7 @@ import { CORPUS, bytesOf, smallSpec, temporaryFolder } from '../test-support.ts'
 const spec = (dataDir: string): ExtractionSpec =>
   smallSpec(dataDir, { dataset: { ...CORPUS, documents: 5 } });
 
-describe('something else where activations should be', () => {
+describe('a foreign file or folder in place of activations', () => {
   const folder = (path: string): void => {
     rmSync(path, { recursive: true, force: true });
     mkdirSync(path);
@@ -82,13 +82,13 @@ describe('something else where activations should be', () => {
       onProgress: (event) => warnings.push(...event.warnings),
     });
     expect(bytesOf([again!])).toEqual(before);
-    expect(warnings).toEqual([expect.stringContaining(`It is kept as ${store!.folder}.unusable`)]);
+    expect(warnings).toEqual([expect.stringContaining(`It was renamed to ${store!.folder}.unusable`)]);
     expect(existsSync(`${store!.folder}.unusable/manifest.json`)).toBe(true);
   });
 });
 
-describe('activations of more bytes than are read each time', () => {
-  it('are read where a file may have changed, whatever its size and time', async () => {
+describe('activations too large to read each time', () => {
+  it('are read if a file may have changed, whatever its size and mtime', async () => {
     const [store] = await extractActivations(spec(temporaryFolder()));
     const { folder, manifest } = store!;
     expect(await damagedBeforeUse(folder, manifest.shards, { readEachTime: 1 })).toBeUndefined();
@@ -104,7 +104,7 @@ describe('activations of more bytes than are read each time', () => {
 });
 
 describe('a limit on the size of files', () => {
-  it('is named, with the file that is over it', async () => {
+  it('is named in the error, with the file that exceeds it', async () => {
     const dataDir = temporaryFolder();
     const script = `
       import { extractActivations } from ${JSON.stringify(new URL('extract.ts', import.meta.url).href)};

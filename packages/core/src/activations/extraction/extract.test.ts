@@ -20,7 +20,7 @@ import {
 } from '../test-support.ts';
 
 describe('extracting activations', () => {
-  it('stores for each hook the values that the model gives the selected tokens', async () => {
+  it("stores for each hook the model's values at the selected tokens", async () => {
     const dataDir = temporaryFolder();
     const dataset = datasetOf(dataDir, [
       'In the beginning',
@@ -57,7 +57,7 @@ describe('extracting activations', () => {
     }
   });
 
-  it('puts each row beside its token: the embedding of every row is that of its token id', async () => {
+  it('stores each row with its token: the embedding of every row is that of its token id', async () => {
     const [store] = await extractActivations(
       smallSpec(temporaryFolder(), { hooks: ['blocks.0.hook_resid_pre'] }),
     );
@@ -102,7 +102,7 @@ describe('extracting activations', () => {
     expect(half!.manifest.shards[0]!.bytes).toBeLessThan(exact!.manifest.shards[0]!.bytes * 0.6);
   });
 
-  it('stops at maxRows and plans for it', async () => {
+  it('stops at maxRows and accounts for it in the plan', async () => {
     const settings = { ...smallSpec('').settings, maxRows: 1000 };
     const spec = smallSpec(temporaryFolder(), { settings });
     const [planned] = await planActivations(spec);
@@ -116,7 +116,7 @@ describe('extracting activations', () => {
     });
   });
 
-  it('shares what two names of one place give, and what is there already', async () => {
+  it('shares activations between two names of one hook, and reuses existing ones', async () => {
     const dataDir = temporaryFolder();
     const hooks = ['blocks.2.hook_resid_pre', 'gpt_neox.layers.1', 'blocks.1.hook_mlp_out'];
     const stores = await extractActivations(smallSpec(dataDir, { hooks }));
@@ -139,7 +139,7 @@ describe('extracting activations', () => {
     expect(bytesOf(stores)).toEqual(before);
   });
 
-  it('gives every setting that changes the rows its own identity, and a copy of the dataset the same', async () => {
+  it('gives different settings different identities, and a copy of the dataset the same', async () => {
     const dataDir = temporaryFolder();
     const id = async (change: Partial<ExtractionSpec>): Promise<string> =>
       (await planActivations(smallSpec(dataDir, { hooks: [HOOKS[0]!], ...change })))[0]!.id;
@@ -163,7 +163,7 @@ describe('extracting activations', () => {
     expect(new Set([base, ...others]).size).toBe(others.length + 1);
   });
 
-  it('reports progress that ends with what the manifest says', async () => {
+  it('reports progress that ends with the figures of the manifest', async () => {
     const events: ExtractionProgress[] = [];
     const [store] = await extractActivations(smallSpec(temporaryFolder()), {
       onProgress: (event) => events.push(event),
@@ -176,7 +176,7 @@ describe('extracting activations', () => {
 });
 
 describe('an extraction that was interrupted', () => {
-  it.each([1, 3, 7])('goes on with the same bytes after an abort at the %ith file', async (files) => {
+  it.each([1, 3, 7])('resumes with the same bytes after an abort at the %ith file', async (files) => {
     const whole = await extractActivations(smallSpec(temporaryFolder()));
     const dataDir = temporaryFolder();
     const controller = new AbortController();
@@ -191,7 +191,7 @@ describe('an extraction that was interrupted', () => {
     expect(bytesOf(await extractActivations(smallSpec(dataDir)))).toEqual(bytesOf(whole));
   });
 
-  it('goes on with the same bytes after a kill, and when one hook is further than the other', async () => {
+  it('resumes with the same bytes after a kill, even if one hook is ahead of the other', async () => {
     const whole = await extractActivations(smallSpec(temporaryFolder()));
     const dataDir = temporaryFolder();
     const script = `
@@ -209,7 +209,7 @@ describe('an extraction that was interrupted', () => {
     expect(bytesOf(await extractActivations(smallSpec(dataDir)))).toEqual(bytesOf(whole));
   });
 
-  it('is waited for by a second one', async () => {
+  it('makes a second one wait', async () => {
     const dataDir = temporaryFolder();
     const [a, b] = await Promise.all([
       extractActivations(smallSpec(dataDir)),
@@ -238,7 +238,7 @@ describe('damaged activations', () => {
 });
 
 describe('bad input', () => {
-  it('passes over documents without tokens, counts them and says so', async () => {
+  it('skips documents without tokens, counts them and warns', async () => {
     const dataDir = temporaryFolder();
     const dataset = datasetOf(dataDir, ['', 'In the beginning', '', 'God created']);
     const warnings: string[] = [];
@@ -248,8 +248,8 @@ describe('bad input', () => {
     expect(store!.manifest).toMatchObject({ documents: 4, skippedDocuments: 2 });
     expect(new Set((await rowsOf(store!)).document_ids)).toEqual(new Set([1, 3]));
     expect(warnings).toEqual([
-      'document 0 (line 1) has no tokens and is passed over',
-      'document 2 (line 3) has no tokens and is passed over',
+      'document 0 (line 1) has no tokens and is skipped',
+      'document 2 (line 3) has no tokens and is skipped',
     ]);
   });
 

@@ -10,12 +10,19 @@ import type { PlannedActivations } from '../store/planned-store.ts';
 import { createWindowRunner } from './window-runner.ts';
 
 /**
- * Extracts what is not on disk yet, all hooks in one pass over the model, and opens everything; see
+ * Extracts the activations that are not on disk yet, for all hooks in one pass of the model, and opens all of them; see
  * {@link makeStores}.
  *
- * @returns a store for each hook asked for, in that order
- * @throws SaeLabError of the model, the hooks, the dataset or the settings, and `activations.no-space`,
+ * @returns a store for each requested hook, in the same order
+ * @throws {SaeLabError} `model.*`, `hook.*`, `dataset.*`, `extraction.*`, `activations.no-space`,
  *   `activations.not-finite`, `activations.float16-overflow`
+ * @example
+ * const [store] = await extractActivations({
+ *   model: { kind: 'folder', folder: 'models/neox-1.7m' },
+ *   dataset: { kind: 'jsonl', path: 'models/corpus/public-domain-en.jsonl.gz' },
+ *   hooks: ['blocks.3.hook_resid_post'],
+ *   dataDir: '.sae-lab',
+ * });
  */
 export async function extractActivations(
   spec: ExtractionSpec,
@@ -27,7 +34,7 @@ export async function extractActivations(
 
 type PlannedHook = PlannedActivations & { readonly hook: Hook };
 
-/** The rows that the language model gives. */
+/** The language model as a source of rows. */
 function modelRows(prepared: PreparedExtraction, threads: number | undefined): RowSource<PlannedHook> {
   const { model, dataset, settings, estimate, hashes, inputs, warnings } = prepared;
   return {
@@ -35,8 +42,8 @@ function modelRows(prepared: PreparedExtraction, threads: number | undefined): R
     estimate,
     async *windows(missing, from, { signal, warn }) {
       warnings.forEach(warn);
-      // The model takes a thousand times as long: a bad line near the end should not wait for it. How far a number of
-      // rows reaches is not known before.
+      // The model takes a thousand times as long, so a bad line near the end should be found first. With maxRows it is
+      // not known how far into the dataset the rows will reach.
       if (settings.maxRows === undefined) await requireReadable(dataset, signal);
       const hooks = missing.map(({ hook }) => hook);
       const session = await openActivationSession(model, hooks, { threads });
@@ -46,9 +53,9 @@ function modelRows(prepared: PreparedExtraction, threads: number | undefined): R
         const documents = readDocuments(dataset).documents();
         for await (const window of windowsOf(documents, model.tokenizer, settings, from)) {
           for (const { index, line } of window.skipped) {
-            warn(`document ${index} (line ${line}) has no tokens and is passed over`);
+            warn(`document ${index} (line ${line}) has no tokens and is skipped`);
           }
-          // Before the rows are stored: under this identity none of another file may be.
+          // Checked before the rows are stored: none of a changed file may get this identity.
           await inputs.requireUnchanged();
           const rows = await runner.run(window, maxRows - window.start.rows, signal);
           const end = { ...window.end, rows: window.start.rows + rows[0]!.count };

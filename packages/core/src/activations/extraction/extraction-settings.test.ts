@@ -38,7 +38,7 @@ describe('settings', () => {
     });
   });
 
-  it("do not exceed the model's context, where it is known", async () => {
+  it("do not exceed the model's context length, if known", async () => {
     const error = await errorOf(() => parseSettings({ maxTokens: 200 }, config));
     expect(error.details).toMatchObject({
       field: 'settings.maxTokens',

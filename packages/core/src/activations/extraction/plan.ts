@@ -19,47 +19,46 @@ import { STORE_FORMAT, type ModelManifest } from '../store/manifest.ts';
 import { planStore, type PlannedActivations } from '../store/planned-store.ts';
 import { WatchedFiles } from './watched-files.ts';
 
-/** Which activations are wanted: of these hooks of this model, on these documents. */
+/** The activations to extract: from these hooks of a model, on these documents. */
 export interface ExtractionSpec {
   readonly model: ModelSource;
   readonly dataset: DatasetSpecInput;
   /** TransformerLens names or module paths. */
   readonly hooks: readonly string[];
   readonly settings?: ExtractionSettingsInput;
-  /** Activations go to `<dataDir>/activations/<id>/`. */
+  /** The data folder. Activations are stored in `<dataDir>/activations/<id>/`. */
   readonly dataDir: string;
   /**
-   * The fraction of the documents that runs will hold out. Where it is given, a dataset that leaves no activation to
-   * one side is refused before the model runs. Does not change the activations.
+   * The fraction of the documents that runs will hold out. If set, a dataset that would leave no activation for training
+   * or for evaluation is refused before the model runs. Does not affect the activations.
    */
   readonly holdout?: number;
-  /** Threads of the language model; by default one per core. Does not change the activations. */
+  /** Threads of the language model; by default one per core. Does not affect the activations. */
   readonly threads?: number;
 }
 
-/** A specification with everything looked up. */
+/** A specification, validated, with its model and dataset opened. */
 export interface PreparedExtraction {
   readonly model: LanguageModel;
   readonly dataset: DatasetSpec;
   readonly settings: ExtractionSettings;
   readonly estimate: DatasetEstimate;
   readonly hashes: ModelManifest['model'] & { readonly datasetSha256: string };
-  /** What the activations are made of. */
+  /** The files of the model and the dataset. */
   readonly inputs: WatchedFiles;
-  /** Sentences for the user: settings without effect, hooks that are one. */
+  /** Warnings for the user: settings without effect, hooks that are the same. */
   readonly warnings: readonly string[];
-  /** In the order of the hooks asked for; two names of one place have the same id. */
+  /** In the order of the requested hooks. Two names of one hook have the same id. */
   readonly planned: readonly (PlannedActivations & { readonly hook: Hook })[];
 }
 
 const hooksSchema = z.array(z.string()).min(1, 'at least one hook is needed');
 
 /**
- * Says which activations an extraction would give, without running the model. The first plan for a model or
- * dataset reads it once to hash it.
+ * Plans an extraction without running the model. The first plan of a model or dataset reads its files to hash them.
  *
- * @param warn is told what the user should know of the plan
- * @throws SaeLabError of the model, the hooks, the dataset or the settings
+ * @param warn called with warnings for the user
+ * @throws {SaeLabError} `model.*`, `hook.*`, `dataset.*`, `extraction.*`
  */
 export async function planActivations(
   spec: ExtractionSpec,
@@ -82,7 +81,7 @@ export async function prepareExtraction(spec: ExtractionSpec): Promise<PreparedE
   const settings = parseSettings(spec.settings ?? {}, model.config);
   const hooks = resolveHooks(model, parseInput(hooksSchema, spec.hooks, 'hooks', 'extraction.invalid-hooks'));
   const { holdout = 0 } = spec;
-  // Before the documents are cut into tokens, of which a single one may have very many.
+  // Checked before tokenising: a single document may have very many tokens.
   if (holdout > 0) await requireBothSides(dataset, holdout);
   const estimate = await estimateDataset(dataset, model.tokenizer, settings);
   await makeFolder(spec.dataDir);
@@ -95,7 +94,7 @@ export async function prepareExtraction(spec: ExtractionSpec): Promise<PreparedE
 
   const planned = await Promise.all(
     hooks.map((hook) => {
-      // Not the names of the model's folder or the dataset's file: a copy elsewhere is the same.
+      // Without the names of the model's folder and the dataset's file, so that a copy has the same id.
       const id = hashOfValue({
         format: STORE_FORMAT,
         graph: hashes.graphSha256,
@@ -117,12 +116,12 @@ export async function prepareExtraction(spec: ExtractionSpec): Promise<PreparedE
   return { model, dataset, settings, estimate, hashes, inputs, planned, warnings };
 }
 
-/** Different names of one place, which give one row in every table. */
+/** Warns of different names for one hook, which give a single row in every table. */
 function warningsOfHooks(hooks: readonly Hook[]): string[] {
   return [...Map.groupBy(hooks, ({ tensor }) => tensor).values()].flatMap((same) => {
     const names = [...new Set(same.map(({ requested }) => requested))];
     if (names.length < 2) return [];
-    return `the hooks ${names.join(' and ')} are one place in the model: its results are those of ${same[0]!.name}`;
+    return `the hooks ${names.join(' and ')} are the same tensor: results are listed as ${same[0]!.name}`;
   });
 }
 
@@ -134,7 +133,7 @@ function warningsOfBos({ tokenizer, files }: LanguageModel, { prependBos }: Extr
   ];
 }
 
-/** The prepended token, where the tokenizer's own files, which are hashed, do not decide it. */
+/** The prepended token, unless the tokenizer's own files determine it, which are hashed anyway. */
 function bosIdentity(
   { tokenizer }: LanguageModel,
   { prependBos }: ExtractionSettings,
@@ -143,7 +142,7 @@ function bosIdentity(
   return id === null || tokenizer.bosIsItsOwn ? {} : { bosTokenId: id };
 }
 
-/** One hash for several files: that of the file itself where it is one, as `sha256sum` gives it. */
+/** One hash for several files. A single file keeps its own sha256. */
 function oneHash(hashes: readonly string[]): string {
   return hashes.length === 1 ? hashes[0]! : hashOfValue(hashes);
 }

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { errorOf, temporaryFolder, writeFileIn } from '../test-support.ts';
 import { WatchedFiles } from './watched-files.ts';
 
-it('a watched file may be touched once its bytes are known, and not changed', async () => {
+it('a watched file may be touched, but not changed', async () => {
   const folder = temporaryFolder();
   const path = writeFileIn(folder, 'data', 'one');
   const files = new WatchedFiles();
@@ -14,10 +14,10 @@ it('a watched file may be touched once its bytes are known, and not changed', as
   writeFileSync(path, 'two');
   expect((await errorOf(() => files.requireUnchanged())).code).toBe('extraction.input-changed');
   rmSync(path);
-  expect((await errorOf(() => files.requireUnchanged())).message).toContain('went away');
+  expect((await errorOf(() => files.requireUnchanged())).message).toContain('was removed');
 });
 
-it('a watched file that changed before it was hashed is not taken for what was read of it', async () => {
+it('a change to a watched file before it was hashed is detected', async () => {
   const folder = temporaryFolder();
   const path = writeFileIn(folder, 'data', 'one');
   const files = new WatchedFiles();

@@ -37,7 +37,7 @@ describe('activations that cannot be stored', () => {
     expect(error.message).toContain('blocks.1.hook_mlp_out at document 1, piece 0, position 1');
   });
 
-  it('are refused in half precision where they would become infinite', async () => {
+  it('are refused in half precision if they would overflow', async () => {
     const error = await extractWithWeights(1e6, 'float16');
     expect(error.code).toBe('activations.float16-overflow');
     expect(error.details.fix).toContain('float32');

@@ -7,12 +7,12 @@ import type { ExtractionSettings } from './extraction-settings.ts';
 import { emptyColumns, type RowColumns, type WindowRows } from '../store/activation-writer.ts';
 import { FLOAT16_MAX } from '../store/float16.ts';
 
-/** Runs the model on one window after the other. */
+/** Runs the model on windows of pieces. */
 export interface WindowRunner {
   /**
-   * @param limit rows to keep, from the window's first
-   * @returns for each hook the selected rows in document order, valid until the next call
-   * @throws SaeLabError `activations.not-finite`, `activations.float16-overflow`
+   * @param limit maximum number of rows to keep
+   * @returns for each hook the selected rows, in document order; valid until the next call
+   * @throws {SaeLabError} `activations.not-finite`, `activations.float16-overflow`
    */
   run(window: Window, limit: number, signal: AbortSignal | undefined): Promise<WindowRows[]>;
 }
@@ -22,7 +22,7 @@ export function createWindowRunner(
   hooks: readonly Hook[],
   settings: ExtractionSettings,
 ): WindowRunner {
-  // Used again for each window: megabytes of garbage at a time would pile up before they are collected.
+  // Reused for each window: megabytes of garbage per window would accumulate before they are collected.
   let space = hooks.map(() => new Float32Array(0));
   let columns = emptyColumns(0);
 
@@ -92,9 +92,9 @@ function notStorable({ activations, columns }: WindowRows, hook: Hook, entry: nu
     `position ${columns.positions[row]}`;
   return Number.isFinite(value)
     ? new SaeLabError('activations.float16-overflow', {
-        problem: `${where} is too large for half precision`,
+        problem: `${where} is too large for float16`,
         field: 'settings.dtype',
-        expected: `magnitudes up to ${FLOAT16_MAX}`,
+        expected: `magnitudes of at most ${FLOAT16_MAX}`,
         received: String(value),
         fix: 'Store the activations as float32.',
       })
@@ -103,6 +103,6 @@ function notStorable({ activations, columns }: WindowRows, hook: Hook, entry: nu
         field: 'model',
         expected: 'finite activations',
         received: String(value),
-        fix: "Check the model's export: the same document gives this value every time.",
+        fix: "Check the model's export. The same document gives this value every time.",
       });
 }

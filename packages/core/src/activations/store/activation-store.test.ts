@@ -9,7 +9,7 @@ const ALL: Split = { holdout: 0, seed: 0, part: 'held-out' };
 const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 describe('a store of activations', () => {
-  it('gives its rows in order with their columns, the last batch shorter', async () => {
+  it('returns its rows in order with their columns, with a shorter last batch', async () => {
     const store = await storeOfKnownRows(temporaryFolder(), { rows: 95, dIn: 3, shardRows: 40 });
     expect(store.manifest.shards.map((shard) => shard.rows)).toEqual([40, 40, 15]);
     const batches = await collect(store.sequentialBatches({ batchSize: 30, split: ALL }));
@@ -29,7 +29,7 @@ describe('a store of activations', () => {
     expect(batches.map((batch) => batch.rows)).toEqual([30, 15]);
   });
 
-  it('puts copies of a document on one side', async () => {
+  it('puts duplicates of a document on one side', async () => {
     const store = await storeOfKnownRows(temporaryFolder(), {
       rows: 4000,
       dIn: 1,
@@ -51,7 +51,7 @@ describe('a store of activations', () => {
   it.each([
     ['0', 0],
     ['equal', 2.5],
-  ])('says so where its rows are all %s, and names the hook', async (what, value) => {
+  ])('reports rows that are all %s, and names the hook', async (what, value) => {
     const store = await storeOfKnownRows(temporaryFolder(), {
       rows: 95,
       dIn: 3,
@@ -71,7 +71,7 @@ describe('a store of activations', () => {
     expect((await varied.statistics(ALL)).rows).toBe(95);
   });
 
-  it('computes statistics of a part', async () => {
+  it('computes statistics of a split', async () => {
     const store = await storeOfKnownRows(temporaryFolder(), { rows: 1000, dIn: 2, shardRows: 300 });
     const split: Split = { holdout: 0.3, seed: 1, part: 'train' };
     const rows: number[] = [];
@@ -86,7 +86,7 @@ describe('a store of activations', () => {
     expect(statistics.meanSquaredNorm).toBeCloseTo(mean(rows.map((row) => row ** 2 + (row + 0.5) ** 2)), 5);
   });
 
-  it('finds damage: by size at once, by checksum when asked', async () => {
+  it('detects damage by size at once, and by checksum on request', async () => {
     const { folder, manifest } = await storeOfKnownRows(temporaryFolder(), {
       rows: 95,
       dIn: 3,

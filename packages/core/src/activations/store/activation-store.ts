@@ -7,7 +7,7 @@ import { withShard } from './shard-reader.ts';
 import { membership, type Split } from './holdout.ts';
 import { firstDamagedShard, type Verification } from './verify.ts';
 
-/** Rows in stored order with what is known of each. */
+/** Rows in stored order, with the origin of each. */
 export interface SequentialBatch extends RowColumns {
   readonly rows: number;
   /** [rows, dIn] */
@@ -22,7 +22,7 @@ export interface ActivationStatistics {
   readonly meanSquaredNorm: number;
 }
 
-/** One hook's activations on disk. Memory does not grow with their number. */
+/** One hook's activations on disk. Reading them takes a bounded amount of memory. */
 export interface ActivationStore {
   readonly folder: string;
   readonly id: string;
@@ -31,9 +31,9 @@ export interface ActivationStore {
   readonly dIn: number;
   readonly rows: number;
   readonly manifest: Manifest;
-  /** Shuffled batches without end; see {@link BatchStream}. */
+  /** An endless stream of shuffled batches; see {@link BatchStream}. */
   trainingBatches(options: BatchStreamOptions): BatchStream;
-  /** All rows of a part in stored order; the last batch may be shorter. */
+  /** All rows of a split in stored order. The last batch may be shorter. */
   sequentialBatches(options: {
     batchSize: number;
     split: Split;
@@ -41,19 +41,19 @@ export interface ActivationStore {
   }): AsyncGenerator<SequentialBatch>;
   countRows(split: Split): Promise<number>;
   /**
-   * Accumulated in float64.
+   * Statistics of a split, accumulated in float64.
    *
-   * @param signal ends the pass over the rows between two batches
-   * @throws SaeLabError `activations.empty-split` when the part has no row, `activations.constant` when all its rows are
-   *   the same, as those of a dead layer are, `run.stopped`
+   * @param signal stops the computation between two batches
+   * @throws {SaeLabError} `activations.empty-split` if the split has no row, `activations.constant` if all rows are equal,
+   *   as those of a dead layer are, `run.stopped`
    */
   statistics(split: Split, signal?: AbortSignal): Promise<ActivationStatistics>;
 }
 
 /**
- * Opens a folder of whole activations.
+ * Opens a folder of complete activations.
  *
- * @throws SaeLabError `activations.missing`, `activations.corrupted`
+ * @throws {SaeLabError} `activations.missing`, `activations.corrupted`
  */
 export async function openActivations(
   folder: string,
@@ -170,12 +170,12 @@ async function statistics(
     }
   }
   if (rows === 0) throw emptySplit(split);
-  // Infinite rows are equal too: the caller tells that they are not finite.
+  // Infinite rows may be equal, too: the caller reports that they are not finite.
   if (!varies && Number.isFinite(squares)) throw activationsConstant(store.hook, rows, squares === 0);
   return { rows, mean: sum.map((total) => total / rows), meanSquaredNorm: squares / rows };
 }
 
-/** Whether a row is not the first one. */
+/** Whether any row differs from the first. */
 function differs(activations: Float32Array, first: Float32Array): boolean {
   return activations.some((value, i) => value !== first[i % first.length]);
 }

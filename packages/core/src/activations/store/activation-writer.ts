@@ -17,7 +17,7 @@ import {
 } from './manifest.ts';
 import { firstDamagedShard } from './verify.ts';
 
-/** What is kept of each row beside its activation; each [rows] or longer. */
+/** Columns that are stored with each activation; each [rows] or longer. */
 export const ROW_COLUMNS = ['token_ids', 'document_ids', 'document_hashes', 'pieces', 'positions'] as const;
 export type RowColumns = Record<(typeof ROW_COLUMNS)[number], Int32Array>;
 
@@ -34,15 +34,15 @@ export interface WindowRows {
   readonly columns: RowColumns;
 }
 
-/** Writes one hook's rows into shards of a bounded size, under a temporary name until all are there. */
+/** Writes one hook's rows to shards of bounded size, in a temporary folder until all are complete. */
 export interface ActivationWriter {
-  /** Where to begin: the start, or what an interrupted extraction had not finished. */
+  /** Where to begin: the start, or where an interrupted extraction left off. */
   readonly start: DatasetPosition;
-  /** Shards that are whole on disk. */
+  /** Number of complete shards on disk. */
   shards(): number;
-  /** Takes a window's rows; those that are on disk already are passed over. */
+  /** Appends a window's rows. Skips those that are already on disk. */
   append(window: WindowRows): Promise<void>;
-  /** Writes the rest and gives the folder its final name. */
+  /** Writes the remaining rows and renames the folder to its final name. */
   finish(describe: (shards: ShardEntry[]) => Manifest): Promise<void>;
 }
 
@@ -123,8 +123,8 @@ export async function openActivationWriter({
 }
 
 /**
- * Turns finished activations into unfinished ones, which go on at the first damaged shard when they are opened. Where
- * there are unfinished ones and none of the finished can be trusted, these are set aside.
+ * Turns finished activations into unfinished ones, which resume at the first damaged shard. If none of the finished shards
+ * can be trusted and unfinished ones exist, sets the finished ones aside.
  */
 export async function reopenForRepair(folder: string, shards: readonly ShardEntry[]): Promise<void> {
   const partial = partialOf(folder);
@@ -133,14 +133,14 @@ export async function reopenForRepair(folder: string, shards: readonly ShardEntr
     return;
   }
   const progress: StoreProgress = { shards: [...shards], next: shards.at(-1)?.start ?? DATASET_START };
-  // In this order, whatever interrupts it, the folder is either damaged as before or unfinished.
+  // In this order an interruption leaves the folder either damaged as before or unfinished.
   await rm(partial, { recursive: true, force: true });
   await rename(folder, partial);
   await clear(join(partial, MANIFEST));
   await writeAtomic(join(partial, PROGRESS), JSON.stringify(progress));
 }
 
-/** The shards that are as they were written; files of none of them are removed. */
+/** The shards up to the first damaged one. Removes all other files. */
 async function trustedProgress(partial: string): Promise<StoreProgress> {
   let progress = (await readProgress(partial)) ?? { shards: [], next: DATASET_START };
   const damaged = await firstDamagedShard(partial, progress.shards, 'checksums');
@@ -158,7 +158,7 @@ async function trustedProgress(partial: string): Promise<StoreProgress> {
   return progress;
 }
 
-/** Removes a file. A folder in its place was made by someone else, and is set aside. */
+/** Removes a file. Sets a folder aside, because someone else created it. */
 async function clear(path: string): Promise<void> {
   if ((await kindOf(path)) === 'folder') await setAside(path);
   else await rm(path, { force: true });
@@ -170,9 +170,9 @@ function partialOf(folder: string): string {
 
 function noRows(): SaeLabError {
   return new SaeLabError('dataset.no-tokens', {
-    problem: 'no document gave an activation: none has a token that may be selected',
+    problem: 'no document has a token that can be selected',
     field: 'dataset',
     expected: 'at least one document with text',
-    fix: 'Check the dataset and its text field; special tokens are selected with includeSpecialTokens only.',
+    fix: 'Check the dataset and its text field. To select special tokens, set includeSpecialTokens.',
   });
 }

@@ -38,7 +38,7 @@ describe.each([
   ['several chunks', SMALL_BUFFER],
   ['one chunk', undefined],
 ])('a stream of training batches in %s', (_, bufferBytes) => {
-  it('gives every row once an epoch, in another order each', async () => {
+  it('returns every row once per epoch, in a different order each time', async () => {
     const rows = await rowsOf(await store(), 60, { bufferBytes });
     const epochs = [rows.slice(0, ROWS), rows.slice(ROWS)];
     for (const epoch of epochs)
@@ -85,7 +85,7 @@ describe.each([
     expect(neighbours).toBeLessThan(ROWS / 20);
   });
 
-  it('goes on from any position with the same batches', async () => {
+  it('resumes from any position with the same batches', async () => {
     const activations = await store();
     const expected = await rowsOf(activations, 70, { bufferBytes, batchSize: 77 });
     const stream = activations.trainingBatches({ batchSize: 77, split: ALL, seed: 1, bufferBytes });
@@ -98,7 +98,7 @@ describe.each([
     await stream.close();
   });
 
-  it('is another for another seed', async () => {
+  it('differs for another seed', async () => {
     const activations = await store();
     const [a, b, again] = await Promise.all(
       [1, 2, 1].map((seed) => rowsOf(activations, 3, { seed, bufferBytes })),
@@ -107,7 +107,7 @@ describe.each([
     expect(a).not.toEqual(b);
   });
 
-  it('gives the rows of its part only', async () => {
+  it('returns only the rows of its split', async () => {
     const activations = await store();
     const split = { holdout: 0.3, seed: 5 };
     const train = await activations.countRows({ ...split, part: 'train' });
@@ -125,7 +125,7 @@ describe.each([
 });
 
 describe('a stream of training batches', () => {
-  it('puts other rows together in each epoch', async () => {
+  it('groups rows differently in each epoch', async () => {
     const rows = await rowsOf(await store(), 60, { bufferBytes: SMALL_BUFFER });
     // The first chunk of an epoch: 8 blocks of 64 rows.
     const firstChunks = [0, ROWS].map((start) =>
@@ -134,7 +134,7 @@ describe('a stream of training batches', () => {
     expect(new Set(firstChunks[0])).not.toEqual(new Set(firstChunks[1]));
   });
 
-  it('gives the same while the next chunk is being read and when it has been read', async () => {
+  it('returns the same batches whether or not the next chunk has been read', async () => {
     const activations = await store();
     const options = { batchSize: 100, split: ALL, seed: 1, bufferBytes: SMALL_BUFFER };
     const expected = await rowsOf(activations, 12, options);
@@ -148,7 +148,7 @@ describe('a stream of training batches', () => {
     expect(rows).toEqual(expected);
   });
 
-  it('fills a batch that is larger than an epoch from the next one', async () => {
+  it('fills a batch larger than an epoch from the next epoch', async () => {
     const activations = await storeOfKnownRows(temporaryFolder(), { rows: 10, dIn: 2, shardRows: 4 });
     const rows = await rowsOf(activations, 1, { batchSize: 25 });
     expect(rows.slice(0, 10).toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
@@ -160,7 +160,7 @@ describe('a stream of training batches', () => {
     expect(new Set(rows).size).toBe(ROWS);
   });
 
-  it('says when its part is empty', async () => {
+  it('reports an empty split', async () => {
     const activations = await storeOfKnownRows(temporaryFolder(), {
       rows: 100,
       dIn: 2,

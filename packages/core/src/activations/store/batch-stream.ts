@@ -1,10 +1,10 @@
 /**
- * Shuffled training batches in bounded memory. The rows lie on disk in blocks of consecutive rows. An epoch is
- * a permutation of all blocks, cut into chunks; a chunk's rows are shuffled in memory, so that a batch mixes
- * rows of blocks from everywhere. While one chunk is handed out the next one is read.
+ * Shuffled training batches in bounded memory. The rows on disk form blocks of consecutive rows. An epoch is a permutation
+ * of all blocks, cut into chunks. A chunk's rows are shuffled in memory, so that a batch mixes rows from everywhere. The
+ * next chunk is read while the current one is handed out.
  *
- * Every row of the part is given exactly once an epoch; a batch may begin in one epoch and end in the next.
- * Memory beside the two chunks: 4 bytes per block of at most 64 rows, for the permutation.
+ * Every row of the split appears exactly once per epoch. A batch may begin in one epoch and end in the next. Memory: two
+ * chunks, and 4 bytes per block for the permutation.
  */
 import { SaeLabError } from '@sae-lab/errors';
 import { seeded, shuffle } from '../../random/seeded.ts';
@@ -12,31 +12,31 @@ import type { Manifest } from './manifest.ts';
 import { withShard } from './shard-reader.ts';
 import { membership, type Split } from './holdout.ts';
 
-/** A block has as many rows as fit, few where they are wide, so that a chunk always mixes many blocks. */
+/** Maximum size of a block. Wide rows make blocks of fewer rows, so that a chunk always mixes many blocks. */
 const BLOCK_BYTES = 32 * 2 ** 10;
 const MOST_BLOCK_ROWS = 64;
-/** Neighbouring blocks are read at once, up to this many. */
+/** Maximum number of neighbouring blocks that are read at once. */
 const READ_BLOCKS = 64;
 
 export interface BatchStreamOptions {
-  /** Rows in a batch. */
+  /** Rows per batch. */
   batchSize: number;
   split: Split;
   /** Decides the order of the rows. */
   seed: number;
   /** Every number is multiplied by this, in float32. Default 1. */
   scale?: number | undefined;
-  /** Memory for the rows held: those handed out and those read ahead. Default 64 MiB. */
+  /** Memory for the rows of the current chunk and the one that is read ahead. Default 64 MiB. */
   bufferBytes?: number | undefined;
-  /** Go on from here: the same batches as if the stream had never stopped. */
+  /** Where to continue. The batches are the same as if the stream had never stopped. */
   position?: StreamPosition | undefined;
 }
 
-/** A place in a stream; JSON. Means the same only with the same activations, split, seed and bufferBytes. */
+/** A position in a stream, as JSON. Valid only for the same activations, split, seed and bufferBytes. */
 export interface StreamPosition {
   readonly epoch: number;
   readonly chunk: number;
-  /** Rows of the chunk that were handed out. */
+  /** Rows of the chunk that have been handed out. */
   readonly row: number;
   readonly seed: number;
   readonly blocksPerChunk: number;
@@ -44,16 +44,16 @@ export interface StreamPosition {
 
 export interface BatchStream {
   /**
-   * The next batch, [batchSize, dIn]; the stream has no end.
+   * The next batch, [batchSize, dIn]. The stream is endless.
    *
-   * @throws SaeLabError `activations.empty-split` when the part has no row
+   * @throws {SaeLabError} `activations.empty-split` if the split has no row
    */
   next(): Promise<Float32Array>;
-  /** The next rows as they are stored, not scaled and not taken: `next` returns them again. [rows, dIn] */
+  /** The next rows, unscaled and without consuming them: `next` returns them again. [rows, dIn] */
   peek(rows: number): Promise<Float32Array>;
-  /** Behind the last batch that was given. */
+  /** The position after the last batch. */
   position(): StreamPosition;
-  /** Ends the reading ahead. */
+  /** Stops reading ahead. */
   close(): Promise<void>;
 }
 
@@ -75,7 +75,7 @@ export function openBatchStream(
   for (const shard of shards) firstBlocks.push(firstBlocks.at(-1)! + Math.ceil(shard.rows / blockRows));
   const blocks = firstBlocks.at(-1)!;
   const blockBytes = blockRows * dIn * 4;
-  // What fits as a whole is read once and stays; else two chunks share the memory.
+  // A store that fits the buffer is read once and stays in memory. Otherwise two chunks share the buffer.
   const fits = blocks <= Math.max(1, Math.floor(bufferBytes / blockBytes));
   const blocksPerChunk = fits ? blocks : Math.max(1, Math.floor(bufferBytes / 2 / blockBytes));
   const chunks = Math.ceil(blocks / blocksPerChunk);
@@ -100,15 +100,15 @@ export function openBatchStream(
   const blockOrder = (epoch: number): Uint32Array => {
     if (permutation?.epoch !== epoch) {
       const order = Uint32Array.from({ length: blocks }, (_, block) => block);
-      // One chunk holds all of them, in the same places in every epoch: its rows are shuffled, that is enough.
+      // A single chunk holds all blocks, and shuffling its rows is enough.
       permutation = { epoch, order: fits ? order : shuffle(order, seeded(seed, 'blocks', epoch)) };
     }
     return permutation.order;
   };
 
-  /** Reads a chunk's rows of the part into a buffer; returns their number. */
+  /** Reads the split's rows of a chunk into a buffer; returns their number. */
   const read = async (epoch: number, chunk: number, buffer: Float32Array): Promise<number> => {
-    // In the order on disk: what is shuffled is the handing out.
+    // Read in disk order: only the order of handing out is shuffled.
     const wanted = blockOrder(epoch)
       .slice(chunk * blocksPerChunk, (chunk + 1) * blocksPerChunk)
       .toSorted();
@@ -153,7 +153,7 @@ export function openBatchStream(
   const readAhead = (): void => {
     const next = after(cursor);
     ahead = load(next.epoch, next.chunk);
-    ahead.catch(() => {}); // thrown where the chunk is awaited
+    ahead.catch(() => {}); // rethrown where the chunk is awaited
   };
 
   const take = async (rows: number, factor: number): Promise<Float32Array> => {
@@ -181,7 +181,7 @@ export function openBatchStream(
     return taken;
   };
   const settled = (): Promise<unknown> => Promise.allSettled([current, ahead]);
-  // A product of two float32 numbers is exact in float64 and rounded once: as a product in float32.
+  // The product of two float32 numbers is exact in float64, so rounding it once equals a float32 multiplication.
   const factorInFloat32 = Math.fround(scale);
 
   return {
@@ -190,7 +190,7 @@ export function openBatchStream(
       const { epoch, chunk, row } = cursor;
       const taken = await take(rows, 1);
       if (cursor.epoch !== epoch || cursor.chunk !== chunk) {
-        // The buffers hold later chunks by now, and one may still be read into.
+        // The buffers hold later chunks by now, and one may still be loading.
         await settled();
         current = undefined;
         ahead = undefined;
@@ -210,7 +210,7 @@ function copyScaled(row: Float32Array, into: Float32Array, offset: number, facto
   for (let i = 0; i < row.length; i++) into[offset + i] = row[i]! * factor;
 }
 
-/** Moves the rows of members to the front; returns their number. */
+/** Moves the rows of the split to the front; returns their number. */
 function keep(
   values: Float32Array,
   dIn: number,
@@ -226,11 +226,11 @@ function keep(
 
 export function emptySplit(split: Split): SaeLabError {
   return new SaeLabError('activations.empty-split', {
-    problem: `no activation belongs to the part '${split.part}'`,
+    problem: `no activation belongs to the split '${split.part}'`,
     field: 'holdout',
     expected: 'a fraction that leaves documents on both sides',
     received: String(split.holdout),
-    fix: 'Extract more documents, or change the fraction that is held out.',
+    fix: 'Extract more documents, or change the holdout.',
   });
 }
 
@@ -239,10 +239,10 @@ function otherStream(
   stream: { seed: number; blocksPerChunk: number; chunks: number },
 ): SaeLabError {
   return new SaeLabError('activations.other-stream', {
-    problem: 'the position is one of another stream: going on from it would give other batches',
+    problem: 'the position belongs to another stream',
     field: 'position',
-    expected: `seed ${stream.seed}, ${stream.blocksPerChunk} blocks a chunk, a row of ${stream.chunks} chunks`,
-    received: `seed ${seed}, ${blocksPerChunk} blocks a chunk, row ${row} of chunk ${chunk} in epoch ${epoch}`,
-    fix: 'Use the seed and bufferBytes that the position was made with.',
+    expected: `seed ${stream.seed}, ${stream.blocksPerChunk} blocks per chunk, ${stream.chunks} chunks`,
+    received: `seed ${seed}, ${blocksPerChunk} blocks per chunk, row ${row} of chunk ${chunk} in epoch ${epoch}`,
+    fix: 'Use the seed and bufferBytes of the stream that returned the position.',
   });
 }

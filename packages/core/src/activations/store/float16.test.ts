@@ -12,7 +12,7 @@ function roundTrip(values: number[]): number[] {
 const isNaNBits = (bits: number): boolean => (bits & 0x7c00) === 0x7c00 && (bits & 0x3ff) !== 0;
 
 describe('half precision', () => {
-  it('keeps every half as it is', () => {
+  it('keeps every half-precision value', () => {
     const all = Uint16Array.from({ length: 1 << 16 }, (_, bits) => bits);
     const values = new Float32Array(all.length);
     decodeFloat16(all, values);
@@ -39,7 +39,7 @@ describe('half precision', () => {
     expect(roundTrip([65504, 65519, 65520, -70000])).toEqual([65504, 65504, Infinity, -Infinity]);
   });
 
-  it('is within 2^-11 of what it rounds', () => {
+  it('is within 2^-11 of the exact value', () => {
     const values = Array.from({ length: 5000 }, (_, i) => Math.fround(Math.sin(i) * 2 ** ((i % 28) - 13)));
     roundTrip(values).forEach((rounded, i) => {
       expect(Math.abs(rounded - values[i]!)).toBeLessThanOrEqual(

@@ -1,9 +1,9 @@
-/** IEEE 754 half precision as its bits; Float16Array is newer than the oldest Node supported. */
+/** IEEE 754 half precision, as bits. Float16Array needs Node 24; see docs/decisions/005-own-code.md. */
 
 /** The largest finite value of half precision. */
 export const FLOAT16_MAX = 65504;
 
-/** Rounds to nearest, ties to even. */
+/** Encodes float32 values, rounding to nearest, ties to even. */
 export function encodeFloat16(values: Float32Array, into: Uint16Array): void {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   for (let i = 0; i < bits.length; i++) into[i] = halfOf(bits[i]!);

@@ -2,14 +2,14 @@ import { statfs } from 'node:fs/promises';
 import { SaeLabError } from '@sae-lab/errors';
 import { makeFolder } from '../../files/write-atomic.ts';
 
-/** Bytes that can be written under a folder, which is made if need be. */
+/** Free disk space under a folder, in bytes. Creates the folder if necessary. */
 export async function freeBytes(folder: string): Promise<number> {
   await makeFolder(folder);
   const { bavail, bsize } = await statfs(folder);
   return bavail * bsize;
 }
 
-/** @throws SaeLabError `activations.no-space` when the bytes needed are more than those that are free */
+/** @throws {SaeLabError} `activations.no-space` if more bytes are needed than free */
 export function requireSpace(needed: number, free: number, folder: string): void {
   if (needed > free) throw noSpace(needed, free, folder);
 }
@@ -21,8 +21,8 @@ export function noSpace(needed: number, free: number, folder: string, cause?: un
     expected: `about ${megabytes(needed)} free`,
     received: `${megabytes(free)} free`,
     fix:
-      'Free some space, set maxRows, store them as float16, or name another data folder; what is extracted so far ' +
-      'is kept, and the same command goes on from it.',
+      'Free some space, set maxRows, store float16, or use another data folder. ' +
+      'Then run the same command again: it keeps what is already extracted.',
     cause,
   });
 }

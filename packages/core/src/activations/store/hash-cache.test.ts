@@ -40,7 +40,7 @@ describe('the cache of hashes', () => {
         renameSync(`${folder}.new`, folder);
       },
     ],
-  ])('does not take a file that was %s for the same, though size and time are equal', async (_, change) => {
+  ])('detects a file that was %s, even with equal size and mtime', async (_, change) => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'inner'));
     const path = writeFileIn(folder, 'inner/data', 'one');
@@ -72,7 +72,7 @@ describe('the cache of hashes', () => {
     );
   });
 
-  it('remembers, and does without what it cannot read', async () => {
+  it('caches, and works without a readable cache', async () => {
     const folder = temporaryFolder();
     const path = writeFileIn(folder, 'data', 'one');
     const hash = await hashOf(folder, path);
@@ -83,7 +83,7 @@ describe('the cache of hashes', () => {
     expect(await hashOf(folder, path)).toBe(hash);
   });
 
-  it('does not remember a file that may change within the same tick of the clock', async () => {
+  it('does not cache a file that may still change within the same clock tick', async () => {
     const folder = temporaryFolder();
     const path = writeFileIn(folder, 'data', 'one');
     await hashOf(folder, path, Date.now());

@@ -8,12 +8,12 @@ import { writeAtomic } from '../../files/write-atomic.ts';
 const cacheSchema = z.record(z.string(), z.object({ state: z.string(), sha256: z.string() }));
 
 /**
- * sha256 of each file's bytes, in hex. Remembered in `<folder>/hash-cache.json` for as long as the operating system
- * says that it is the same, unchanged file, so that planning does not read a large model or dataset each time. In
- * doubt a file is read.
+ * sha256 of each file's bytes, in hex. Caches them in `<folder>/hash-cache.json` for as long as the operating system
+ * reports the same, unchanged file, so that planning does not read a large model or dataset each time. Reads a file if in
+ * doubt.
  *
  * @param now milliseconds since 1970
- * @param signal ends the reading with an AbortError
+ * @param signal aborts the read with an AbortError
  */
 export async function cachedHashesOfFiles(
   folder: string,
@@ -33,13 +33,13 @@ export async function cachedHashesOfFiles(
     }
     const sha256 = await hashOfFile(path, signal);
     hashes.push(sha256);
-    // One that changed while it was read has the hash of neither content.
+    // If the file changed during the read, the hash belongs to neither content.
     if (settled && (await stateOfFile(path).catch(() => undefined))?.state === state)
       learnt[path] = { state, sha256 };
   }
   if (Object.keys(learnt).length > 0) {
-    // Another process may write at the same time: what is lost is found again. And where nothing can be written (a
-    // full disk), it is not planning that should fail, but what has something to store.
+    // Entries lost to another process that writes at the same time are computed again. If the cache cannot be written (a
+    // full disk), planning goes on: the step that stores something reports the error.
     await writeAtomic(cacheFile, JSON.stringify({ ...cache, ...learnt })).catch(() => {});
   }
   return hashes;

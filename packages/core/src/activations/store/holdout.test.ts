@@ -6,7 +6,7 @@ const hashes = Array.from({ length: 20_000 }, (_, i) => Math.imul(i, 0x9e3779b1)
 const part = (split: Split): number[] => hashes.filter(membership(split)!);
 
 describe('a split by document', () => {
-  it('puts every document on one side, the fraction asked for on the held-out one', () => {
+  it('puts every document on one side, and the requested fraction on the held-out side', () => {
     const held = part({ holdout: 0.1, seed: 3, part: 'held-out' });
     const train = part({ holdout: 0.1, seed: 3, part: 'train' });
     expect(held.length + train.length).toBe(hashes.length);
@@ -21,7 +21,7 @@ describe('a split by document', () => {
     expect(Math.abs(a.filter((hash) => b.has(hash)).length - 200)).toBeLessThan(80);
   });
 
-  it('is everything on both sides when nothing is held out', async () => {
+  it('contains everything on both sides if nothing is held out', async () => {
     expect(membership({ holdout: 0, seed: 0, part: 'held-out' })).toBeUndefined();
     for (const holdout of [1, -0.1, NaN]) {
       const error = await errorOf(() => membership({ holdout, seed: 0, part: 'train' }));

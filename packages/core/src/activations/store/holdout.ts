@@ -1,28 +1,28 @@
 import { SaeLabError } from '@sae-lab/errors';
 
-/** All runs hold out the same documents, whatever their seed, so that they are compared on the same tokens. */
+/** The same for every run, whatever its seed, so that all runs are compared on the same tokens. */
 export const SPLIT_SEED = 0;
 
 /**
- * Which rows are for training and which are held out. Decided by a hash of the document's text, so that a
- * document, and every copy of it, is on one side with all of its rows.
+ * Which rows are for training and which are held out. A hash of the document's text decides, so that all rows of a
+ * document, and of its duplicates, are on the same side.
  */
 export interface Split {
-  /** Fraction of the documents that is held out, in [0, 1). With 0 both parts are everything. */
+  /** Fraction of the documents that is held out, in [0, 1). With 0, both parts contain all rows. */
   readonly holdout: number;
   readonly seed: number;
   readonly part: 'train' | 'held-out';
 }
 
-/** @returns whether a row with this document hash belongs to the part; undefined when every row does */
+/** @returns a predicate on the document hash of a row; undefined if every row belongs to the part */
 export function membership({ holdout, seed, part }: Split): ((documentHash: number) => boolean) | undefined {
   if (!(holdout >= 0 && holdout < 1)) {
     throw new SaeLabError('activations.invalid-split', {
-      problem: 'not a fraction to hold out',
+      problem: 'is not a valid holdout',
       field: 'holdout',
       expected: 'a number in [0, 1)',
       received: String(holdout),
-      fix: 'Hold out less than everything.',
+      fix: 'Set a fraction below 1.',
     });
   }
   if (holdout === 0) return undefined;
@@ -32,7 +32,7 @@ export function membership({ holdout, seed, part }: Split): ((documentHash: numb
   return (documentHash) => mix(documentHash ^ salt) < bound === held;
 }
 
-/** MurmurHash3's finaliser: a bijection of 32 bits in which every input bit moves every output bit. */
+/** MurmurHash3's finaliser: a bijection of 32 bits in which every input bit affects every output bit. */
 function mix(value: number): number {
   let hash = value;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

@@ -1,7 +1,6 @@
 /**
- * What all activations have in common, wherever they come from: rows of one or several hooks, given in an order that
- * is always the same, go into shards on disk. Locks, repair, resumption, progress and the disk's limits are here;
- * what the rows are is the source's.
+ * Writes activations to disk, whatever their source. A source yields rows of one or several hooks in a fixed order. This
+ * file handles shards, locks, repair, resumption, progress and disk space.
  */
 import { dirname } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
@@ -25,35 +24,36 @@ import { damagedBeforeUse } from './verify.ts';
 
 export interface ExtractionOptions {
   onProgress?: ((progress: ExtractionProgress) => void) | undefined;
-  /** Stops between two windows with the signal's reason; the same call goes on later. */
+  /** Stops between two windows and throws the signal's reason. The same call resumes later. */
   signal?: AbortSignal | undefined;
 }
 
-/** Gives the rows of activations. */
+/** A source of activation rows. */
 export interface RowSource<P extends PlannedActivations> {
   readonly storage: StorageSettings;
   readonly estimate: DatasetEstimate;
   /**
-   * Window after window, from a place that an earlier window began at.
+   * Yields one window after another.
    *
-   * @param missing the activations wanted: each window has the rows of each, in this order, valid until the next one
+   * @param missing the activations to make; each window has the rows of each of them, in this order, valid until the next
+   *   window
+   * @param from where an earlier window began
    */
   windows(
     missing: readonly P[],
     from: DatasetPosition,
     control: { signal: AbortSignal | undefined; warn: (sentence: string) => void },
   ): AsyncIterable<{ rows: readonly WindowRows[]; end: DatasetPosition }>;
-  /** @param end behind the last window */
+  /** @param end position after the last window */
   describe(planned: P, end: DatasetPosition, shards: Manifest['shards']): Manifest;
 }
 
 /**
- * Makes what is not on disk yet, all in one pass over the source, and opens everything. Goes on where it was
- * interrupted, repairs damaged files, and waits for another process that makes the same activations. The bytes are the
- * same in each case.
+ * Makes the activations that are not on disk yet, in one pass over the source, and opens all of them. Resumes interrupted
+ * ones, repairs damaged files, and waits for another process that makes the same ones. The bytes are the same in each case.
  *
- * @returns a store for each of the planned, in that order
- * @throws SaeLabError `activations.no-space`, and whatever the source throws
+ * @returns a store for each planned one, in the same order
+ * @throws {SaeLabError} `activations.no-space`, and what the source throws
  */
 export async function makeStores<P extends PlannedActivations>(
   planned: readonly P[],
@@ -61,7 +61,7 @@ export async function makeStores<P extends PlannedActivations>(
   dataDir: string,
   options: ExtractionOptions,
 ): Promise<ActivationStore[]> {
-  // In one order everywhere, so that two processes never wait for each other.
+  // Always locked in the same order, so that two processes never wait for each other.
   const distinct = [...new Map(planned.map((one) => [one.id, one])).values()].toSorted((a, b) =>
     a.id < b.id ? -1 : 1,
   );
@@ -73,7 +73,7 @@ export async function makeStores<P extends PlannedActivations>(
       if (await isWhole(one, options.signal)) continue;
       await makeFolder(dirname(one.folder));
       locks.push(await acquireLock(`${one.folder}.lock`, options.signal));
-      // Whoever held the lock may have made or repaired them.
+      // The previous holder of the lock may have made or repaired them.
       if (!(await repairOrKeep(one, warnings, options.signal))) missing.push(one);
     }
     if (missing.length > 0) await make(missing, source, dataDir, options, warnings);
@@ -83,7 +83,7 @@ export async function makeStores<P extends PlannedActivations>(
   return Promise.all(planned.map(({ folder }) => openActivations(folder)));
 }
 
-/** Documents that were read, the one that is still being cut into pieces included. */
+/** Documents read, including the one that is still being cut into pieces. */
 export function documentsRead({ document, piece }: DatasetPosition): number {
   return piece === 0 ? document : document + 1;
 }
@@ -97,8 +97,9 @@ async function isWhole(
 }
 
 /**
- * @returns whether the activations are whole; damaged ones are turned into unfinished ones, and what is none of them is
- *   set aside
+ * Turns damaged activations into unfinished ones, and sets anything else at their path aside.
+ *
+ * @returns whether the activations are complete
  */
 async function repairOrKeep(
   { id, folder }: PlannedActivations,
@@ -110,7 +111,7 @@ async function repairOrKeep(
   const manifest = kind === 'folder' ? await readManifest(folder).catch(asDamage) : undefined;
   if (kind !== 'folder' || (manifest !== undefined && manifest.id !== id)) {
     const aside = await setAside(folder);
-    warnings.push(`${folder} does not hold the activations that it is named for. It is kept as ${aside}.`);
+    warnings.push(`${folder} does not contain the activations of its name. It was renamed to ${aside}.`);
     return false;
   }
   const isDamaged =
@@ -119,7 +120,7 @@ async function repairOrKeep(
   return !isDamaged;
 }
 
-/** What the system does not let us read may be whole: only what was read and is damaged is made again. */
+/** Activations that cannot be read may be intact. Only those that are known to be damaged are made again. */
 function asDamage(error: unknown): undefined {
   if ((error as SaeLabError).code === 'activations.unreadable') throw error;
 }
@@ -188,7 +189,7 @@ async function writeRows(
 async function asNoSpace(error: unknown, needed: number, dataDir: string): Promise<never> {
   if (error instanceof SaeLabError && error.code === 'files.disk-full') {
     const free = await freeBytes(dataDir);
-    // With room left it is a quota that is used up, which the error says itself.
+    // If the disk has space, a quota is used up, and the error says so.
     if (free < needed) throw noSpace(needed, free, dataDir, error);
   }
   throw error;

@@ -98,7 +98,7 @@ describe('a manifest', () => {
       RUNS,
     ));
 
-  it('that is cut short is refused', () =>
+  it('that is truncated is refused', () =>
     fc.assert(
       fc.asyncProperty(fc.nat(), async (length) => {
         const text = JSON.stringify(manifest);
@@ -118,7 +118,7 @@ describe('a manifest', () => {
       { ...RUNS, numRuns: 600 },
     ));
 
-  it('whose figures contradict each other or the files is refused', () =>
+  it('with inconsistent figures is refused', () =>
     fc.assert(
       fc.asyncProperty(
         fc.constantFrom<Place>(
@@ -165,7 +165,7 @@ describe('a manifest', () => {
       RUNS,
     ));
 
-  it('over damaged shards: found by checksums, and never more than an error of ours without', () =>
+  it('of damaged shards is refused by checksums, and without them only throws errors of this project', () =>
     fc.assert(
       fc.asyncProperty(fc.nat(2), damages, async (index, done) => {
         write(manifest);

@@ -9,7 +9,7 @@ import { datasetSpecSchema } from '../extraction/dataset/dataset-spec.ts';
 import { extractionSettingsSchema } from '../extraction/extraction-settings.ts';
 import { SYNTHESIS_VERSION, syntheticSpecSchema, type SyntheticSpec } from '../synthetic/synthetic-spec.ts';
 
-/** Raised when the files' layout or meaning changes; part of the identity. */
+/** Raised when the files' layout or meaning changes; part of the activations' identity. */
 export const STORE_FORMAT = 1;
 export const CREATED_BY = 'sae-lab 0.1.0';
 export const MANIFEST = 'manifest.json';
@@ -29,15 +29,15 @@ const shardSchema = z.strictObject({
   rows: z.int().positive(),
   bytes: z.int().positive(),
   sha256: z.string(),
-  /** Where the extraction of its first row begins: what makes the shard again. */
+  /** Where the extraction of its first row begins, so that the shard can be extracted again. */
   start: positionSchema,
 });
 
-// No other names than the writer's: nothing outside the folder, each file once, in the order of the rows.
+// Only the writer's names: no file outside the folder, each file once, in row order.
 const shardsSchema = z
   .array(shardSchema)
   .refine((shards) => shards.every(({ file }, index) => file === shardFile(index)), {
-    error: 'its shards have other names than they were given',
+    error: 'its shards have unexpected names',
   });
 
 const common = {
@@ -47,10 +47,10 @@ const common = {
   dIn: z.int().positive(),
   dtype: z.enum(['float32', 'float16']),
   rows: z.int().positive(),
-  /** Documents read, those without tokens included. */
+  /** Documents read, including those without tokens. */
   documents: count,
   skippedDocuments: count,
-  /** Tokens that went through the model; without one, the rows. */
+  /** Tokens that went through the model; the number of rows if there is no model. */
   tokens: count,
   shards: shardsSchema.min(1),
 };
@@ -60,7 +60,7 @@ const modelManifestSchema = z.strictObject({
   model: z.strictObject({ name: z.string(), graphSha256: z.string(), tokenizerSha256: z.string() }),
   hook: z.strictObject({ name: z.string(), tensor: z.string() }),
   settings: extractionSettingsSchema,
-  /** The token prepended to each piece, if any; never selected unless settings.includeSpecialTokens. */
+  /** The token prepended to each piece, if any. Selected only with settings.includeSpecialTokens. */
   bosTokenId: z.int().nullable(),
   dataset: z.strictObject({ sha256: z.string(), spec: datasetSpecSchema }),
 });
@@ -68,7 +68,7 @@ const modelManifestSchema = z.strictObject({
 const syntheticManifestSchema = z.strictObject({
   ...common,
   hook: z.strictObject({ name: z.literal('synthetic') }),
-  /** All that the rows, and the directions that they are made of, follow from. */
+  /** Determines the rows and the true directions. */
   synthetic: z.strictObject({ version: z.literal(SYNTHESIS_VERSION), spec: syntheticSpecSchema }),
 });
 
@@ -77,19 +77,19 @@ const manifestSchema = z.union([modelManifestSchema, syntheticManifestSchema]);
 const progressSchema = z.strictObject({ shards: shardsSchema, next: positionSchema });
 
 export type ShardEntry = z.infer<typeof shardSchema>;
-/** What a folder of a language model's activations says about itself. */
+/** The manifest of a language model's activations. */
 export type ModelManifest = z.infer<typeof modelManifestSchema>;
-/** What a folder of activations says about itself. */
+/** The manifest of a folder of activations. */
 export type Manifest = z.infer<typeof manifestSchema>;
-/** How far an unfinished folder has come: the shards that are whole, and where the next one begins. */
+/** Progress of an unfinished folder: the complete shards, and where the next one begins. */
 export type StoreProgress = z.infer<typeof progressSchema>;
 
-/** Name of the file of a shard, counted from 0. */
+/** File name of a shard, counted from 0. */
 export function shardFile(index: number): string {
   return `${String(index).padStart(5, '0')}.safetensors`;
 }
 
-/** @throws SaeLabError `activations.missing`, `activations.corrupted` */
+/** @throws {SaeLabError} `activations.missing`, `activations.corrupted` */
 export async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, MANIFEST);
   let bytes: Buffer;
@@ -101,15 +101,15 @@ export async function readManifest(folder: string): Promise<Manifest> {
       throw new SaeLabError('activations.unreadable', {
         problem: `the file cannot be read: ${message}`,
         field: path,
-        fix: 'Make the file readable, or name another data folder by SAE_LAB_DATA.',
+        fix: 'Make the file readable, or set SAE_LAB_DATA to another folder.',
         cause,
       });
     }
     throw new SaeLabError('activations.missing', {
-      problem: 'there are no whole activations in this folder',
+      problem: 'there are no complete activations in this folder',
       field: folder,
       expected: `a folder with ${MANIFEST}`,
-      fix: 'Extract them: an interrupted extraction goes on where it stopped.',
+      fix: 'Extract them. An interrupted extraction resumes where it stopped.',
       cause,
     });
   }
@@ -124,22 +124,22 @@ export async function readManifest(folder: string): Promise<Manifest> {
   return manifest;
 }
 
-/** The identity of synthetic activations: the hash of all that they follow from. */
+/** The identity of synthetic activations: a hash of everything that determines them. */
 export function synthesisId(spec: SyntheticSpec): string {
   return hashOfValue({ format: STORE_FORMAT, version: SYNTHESIS_VERSION, synthetic: spec }).slice(0, 32);
 }
 
-/** The true directions are made from the specification: with another one every score would be wrong, unnoticed. */
+/** The true directions are recomputed from the specification. With another one every score would be silently wrong. */
 function checkTruth(path: string, id: string, spec: SyntheticSpec): void {
   const expected = synthesisId(spec);
   if (id === expected) return;
-  throw corrupted(path, 'its specification is not the one that its rows were made from', {
+  throw corrupted(path, 'its specification does not match its id', {
     expected: `the id ${expected}`,
     received: id,
   });
 }
 
-/** What the figures say of each other: buffers are made by them before a shard is opened. */
+/** Checks that the figures are consistent: buffers are allocated from them before a shard is opened. */
 function checkFigures(path: string, { shards, rows, dIn, dtype }: Manifest): void {
   const total = shards.reduce((sum, shard) => sum + shard.rows, 0);
   if (total !== rows) {
@@ -158,7 +158,7 @@ function checkFigures(path: string, { shards, rows, dIn, dtype }: Manifest): voi
   }
 }
 
-/** The progress of an unfinished folder; undefined when there is none that can be trusted. */
+/** The progress of an unfinished folder; undefined if there is no valid one. */
 export async function readProgress(folder: string): Promise<StoreProgress | undefined> {
   try {
     return progressSchema.parse(JSON.parse(await readFile(join(folder, PROGRESS), 'utf8')));
@@ -177,7 +177,7 @@ export function corrupted(
     problem,
     field: path,
     ...figures,
-    fix: 'Run the extraction (or the sweep) again: it makes what is damaged anew, with the same bytes.',
+    fix: 'Run the extraction or the sweep again: it extracts damaged files again, with the same bytes.',
     cause,
   });
 }

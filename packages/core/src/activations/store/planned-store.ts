@@ -3,24 +3,24 @@ import type { ExtractionSettings } from '../extraction/extraction-settings.ts';
 import { openActivations } from './activation-store.ts';
 import { ROW_COLUMNS } from './activation-writer.ts';
 
-/** How rows are kept on disk. */
+/** How rows are stored on disk. */
 export type StorageSettings = Pick<ExtractionSettings, 'dtype' | 'shardRows'>;
 
-/** One hook's activations, there or not. */
+/** One hook's activations, on disk or not. */
 export interface PlannedActivations {
   readonly hook: {
-    /** The one name of the place; `synthetic` where there is no model. */
+    /** Canonical name of the hook; `synthetic` if there is no model. */
     readonly name: string;
-    /** Null for a place that belongs to no layer. */
+    /** Null outside the layers. */
     readonly layer: number | null;
   };
-  /** Hash of all that decides the activations. */
+  /** Hash of everything that affects the activations. */
   readonly id: string;
   readonly folder: string;
-  /** Whether they are whole on disk, by the files' sizes. */
+  /** Whether they are complete on disk, judged by file sizes. */
   readonly present: boolean;
   readonly dIn: number;
-  /** Exact when present. */
+  /** Exact if present. */
   readonly estimatedRows: number;
   readonly estimatedBytes: number;
 }
@@ -28,9 +28,9 @@ export interface PlannedActivations {
 const SHARD_BYTES = 32 * 2 ** 20;
 
 /**
- * Says where activations lie, or would, and how large they are.
+ * Where activations are or will be stored, and how large they are.
  *
- * @param rows as many as are expected where they are not there
+ * @param rows estimated number, used if they are not on disk
  */
 export async function planStore<H extends PlannedActivations['hook']>(
   { id, hook, dIn, rows }: { id: string; hook: H; dIn: number; rows: number },
@@ -52,7 +52,7 @@ export async function planStore<H extends PlannedActivations['hook']>(
   };
 }
 
-/** Rows of a shard: as many as asked for, or what fits into 32 MiB. */
+/** Rows per shard: the setting, or as many as fit in 32 MiB. */
 export function shardRowsOf(dIn: number, storage: StorageSettings): number {
   return storage.shardRows ?? Math.max(1, Math.floor(SHARD_BYTES / rowBytes(dIn, storage)));
 }

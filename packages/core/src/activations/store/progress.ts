@@ -1,17 +1,18 @@
-/** How far an extraction has come. */
+/** Progress of an extraction. */
 export interface ExtractionProgress {
-  /** Documents read, those without tokens included. */
+  /** Documents read, including those without tokens. */
   readonly documents: number;
   readonly skippedDocuments: number;
-  /** Tokens that went through the model, and activations taken of each hook. */
+  /** Tokens that went through the model. */
   readonly tokens: number;
+  /** Activations per hook. */
   readonly rows: number;
-  /** Files that are whole, over all hooks. */
+  /** Complete files, over all hooks. */
   readonly shards: number;
   readonly tokensPerSecond: number;
-  /** Estimated from the first documents; null before anything is known. */
+  /** Estimated from the first documents; null if not known yet. */
   readonly secondsLeft: number | null;
-  /** Sentences for the user since the last event. */
+  /** Warnings for the user since the last event. */
   readonly warnings: readonly string[];
 }
 
@@ -19,12 +20,12 @@ type Figures = Pick<ExtractionProgress, 'documents' | 'skippedDocuments' | 'toke
 
 export interface ProgressMeter {
   warn(sentence: string): void;
-  /** Reports each file that is finished, else at most four times a second, unless `last`. */
+  /** Reports every finished file and the `last` call; otherwise at most four times a second. */
   report(figures: Figures, last?: boolean): void;
 }
 
 const INTERVAL_MS = 250;
-/** A dataset of empty documents shall not fill the memory with sentences about them. */
+/** Keeps a dataset of empty documents from filling the memory with warnings. */
 const MAX_WARNINGS = 20;
 
 export function createProgressMeter(
@@ -48,7 +49,7 @@ export function createProgressMeter(
       if (onProgress === undefined || !isDue) return;
       reported = now;
       reportedShards = figures.shards;
-      if (unsaid > 0) warnings.push(`and ${unsaid} more of the same kind`);
+      if (unsaid > 0) warnings.push(`and ${unsaid} more`);
       const tokensPerSecond = ((figures.tokens - tokensBefore) / (now - started)) * 1000;
       const left = Math.max(0, totalTokens - figures.tokens);
       const secondsLeft = last ? 0 : tokensPerSecond > 0 ? left / tokensPerSecond : null;

@@ -6,16 +6,15 @@ import { corrupted, type Manifest } from './manifest.ts';
 
 /** An open shard. */
 export interface ShardReader {
-  /** Rows [start, end) into `into`, [end - start, dIn]. */
+  /** Reads rows [start, end) into `into`, [end - start, dIn]. */
   readActivations(start: number, end: number, into: Float32Array): Promise<void>;
   readColumn(name: keyof RowColumns, start: number, end: number): Promise<Int32Array>;
 }
 
 /**
- * Opens a shard for as long as `use` takes: no handle is kept, however many shards there are.
+ * Opens a shard while `use` runs. No file handle stays open, however many shards there are.
  *
- * @throws SaeLabError `safetensors.malformed`, `activations.corrupted` when it holds something else than the
- *   manifest says
+ * @throws {SaeLabError} `safetensors.malformed`, `activations.corrupted` if the shard does not match the manifest
  */
 export async function withShard<T>(
   folder: string,
@@ -55,6 +54,6 @@ function checkTensors(
     const entry = entries[name];
     const received = entry === undefined ? 'no such tensor' : `${entry.dtype} [${entry.shape.join()}]`;
     if (received === layout) continue;
-    throw corrupted(path, `its ${name} are not what the manifest says`, { expected: layout, received });
+    throw corrupted(path, `its ${name} do not match the manifest`, { expected: layout, received });
   }
 }

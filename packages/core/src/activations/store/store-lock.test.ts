@@ -10,7 +10,7 @@ import { acquireLock } from './store-lock.ts';
 const DEAD_PID = 2 ** 30;
 
 describe('the lock of a store', () => {
-  it('is held by one at a time', async () => {
+  it('is held by one process at a time', async () => {
     const path = join(temporaryFolder(), 'lock');
     const first = await acquireLock(path);
     const order: string[] = [];
@@ -51,7 +51,7 @@ describe('the lock of a store', () => {
     },
   );
 
-  it('is taken over by one at a time of many that find it at the same time', async () => {
+  it('is taken over by one of many processes that find it at the same time', async () => {
     for (let round = 0; round < 5; round++) {
       const path = writeFileIn(
         temporaryFolder(),
@@ -76,7 +76,7 @@ describe('the lock of a store', () => {
     }
   });
 
-  it('is taken over when its holder died before it had written its name', async () => {
+  it('is taken over if its holder died before writing its name', async () => {
     const path = writeFileIn(temporaryFolder(), 'lock', '');
     const aWhileAgo = new Date(Date.now() - 10_000);
     utimesSync(path, aWhileAgo, aWhileAgo);
@@ -84,7 +84,7 @@ describe('the lock of a store', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it('is not taken from a holder whose number means nothing here, while that is heard of', async () => {
+  it('is not taken from a holder in another container that has a heartbeat', async () => {
     const folder = temporaryFolder();
     // As from a container: the same machine's name, and numbers of its own.
     const elsewhere = { ...thisProcess(), host: `${hostname()}-1`, pid: DEAD_PID };
@@ -94,7 +94,7 @@ describe('the lock of a store', () => {
     await (await acquireLock(path, AbortSignal.timeout(2000))).release();
   });
 
-  it('is not taken from a living holder that shows no sign of life, but from one whose number is in use again', async () => {
+  it('is not taken from a living holder without a heartbeat, but from one whose number was reused', async () => {
     const folder = temporaryFolder();
     const suspended = writeFileIn(folder, 'suspended', JSON.stringify(thisProcess()));
     utimesSync(suspended, 0, 0);
@@ -103,14 +103,14 @@ describe('the lock of a store', () => {
     await (await acquireLock(reused, AbortSignal.timeout(2000))).release();
   });
 
-  it.each(['null', '{"pid":', 'junk'])('is taken over in time where its file says %s', async (text) => {
+  it.each(['null', '{"pid":', 'junk'])('is taken over in time if its file contains %s', async (text) => {
     const path = writeFileIn(temporaryFolder(), 'lock', text);
     await expect(acquireLock(path, AbortSignal.timeout(300))).rejects.toThrow('abort');
     utimesSync(path, 0, 0);
     await (await acquireLock(path, AbortSignal.timeout(2000))).release();
   });
 
-  it('is waited for no longer than the signal allows', async () => {
+  it('stops waiting when the signal aborts', async () => {
     const path = writeFileIn(temporaryFolder(), 'lock', JSON.stringify(thisProcess()));
     await expect(acquireLock(path, AbortSignal.timeout(50))).rejects.toThrow('abort');
   });

@@ -10,12 +10,12 @@ export interface StoreLock {
 
 const POLL_MS = 200;
 const HEARTBEAT_MS = 5_000;
-/** A holder on another machine, or in another container, that has not been heard of for this long is taken for dead. */
+/** A holder on another machine or in another container counts as dead after this time without a heartbeat. */
 const STALE_MS = 60_000;
-/** What takes a moment only, and has not happened after so long, will not: its process was killed. */
+/** A momentary step that takes longer than this was interrupted: its process was killed. */
 const MOMENT_MS = 5_000;
 
-/** Waits until no other process holds the file. A holder that died is not waited for. */
+/** Waits until no other living process holds the lock file, and takes it. */
 export async function acquireLock(path: string, signal?: AbortSignal): Promise<StoreLock> {
   for (;;) {
     signal?.throwIfAborted();
@@ -31,7 +31,7 @@ async function create(path: string): Promise<boolean> {
     try {
       await file.writeFile(JSON.stringify(thisProcess()));
     } catch (error) {
-      // A full disk: without a name it would be waited for.
+      // The disk is full. Without a name in it, others would wait for this lock.
       await rm(path, { force: true });
       throw error;
     } finally {
@@ -47,13 +47,13 @@ async function create(path: string): Promise<boolean> {
 function hold(path: string): StoreLock {
   const heartbeat = setInterval(() => {
     const now = new Date();
-    utimes(path, now, now).catch(() => {}); // missed beats only make the lock look older
+    utimes(path, now, now).catch(() => {}); // a missed heartbeat only makes the lock look older
   }, HEARTBEAT_MS);
   heartbeat.unref();
   return {
     async release() {
       clearInterval(heartbeat);
-      // Not that of another, who took it from a process that had not been heard of.
+      // Another process may have taken the lock over after missed heartbeats.
       if (await isOwn(path)) await rm(path, { force: true });
     },
   };
@@ -70,19 +70,19 @@ async function isStale(path: string): Promise<boolean> {
     if (kind !== undefined && kind !== 'file') return true;
     const age = await ageOf(path);
     const text = await readFile(path, 'utf8');
-    // Its holder was killed before it had written its name, or is about to.
+    // The holder is about to write its name, or was killed before it could.
     if (text === '') return age > MOMENT_MS;
     const holder = holderIn(text);
     const alive = isAlive(holder);
-    // One that is known to live may be suspended. A number alone may be another process's by now.
+    // A living holder may be suspended. Without a start time, the number may have been reused.
     if (alive === true && holder.started !== '') return false;
     return alive === false || age > STALE_MS;
   } catch {
-    return false; // released: look again
+    return false; // released meanwhile
   }
 }
 
-/** Of no host where the text is no holder's: then the age decides. */
+/** The holder that a lock names. Invalid text gives a holder without a host, so that the age decides. */
 function holderIn(text: string): ProcessName {
   const nobody = { host: '', pid: 0, started: '' };
   try {
@@ -93,10 +93,10 @@ function holderIn(text: string): ProcessName {
 }
 
 /**
- * Removes a lock whose holder is dead. Of several that find it, one has the guard at a time, and looks again: without,
- * the second would remove the new lock of the first.
+ * Removes a lock whose holder is dead. Of several processes that find it, one at a time gets the guard and checks again:
+ * otherwise the second would remove the first one's new lock.
  *
- * @returns false if another one is about to
+ * @returns false if another process is removing it
  */
 async function removeStale(path: string): Promise<boolean> {
   const guard = `${path}.takeover`;
@@ -106,7 +106,7 @@ async function removeStale(path: string): Promise<boolean> {
   return guarding;
 }
 
-/** Removes a lock; what is none, a folder for example, is someone's and set aside. */
+/** Removes a lock file. Sets anything else at its path aside, e.g. a folder. */
 async function remove(path: string): Promise<void> {
   const kind = await kindOf(path);
   if (kind === undefined || kind === 'file') await rm(path, { force: true });

@@ -7,7 +7,7 @@ import { damagedBeforeUse, firstDamagedShard } from './verify.ts';
 const folder = mkdtempSync(join(tmpdir(), 'sae-lab-verify-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-it('stops in the middle of a shard when it is asked to', async () => {
+it('stops in the middle of a shard on request', async () => {
   writeFileSync(join(folder, 'shard'), new Uint8Array(100));
   const start = { document: 0, piece: 0, rows: 0, skipped: 0, tokens: 0 };
   const shards = [{ file: 'shard', rows: 1, bytes: 100, sha256: 'other', start }];

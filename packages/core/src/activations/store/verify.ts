@@ -5,18 +5,18 @@ import { hashOfFile } from '../../files/content-hash.ts';
 import { cachedHashesOfFiles } from './hash-cache.ts';
 import { corrupted, type ShardEntry } from './manifest.ts';
 
-/** How much is read to see that activations are whole: the files' sizes, or all of their bytes. */
+/** How activations are verified: by the sizes of their files, or by the checksums of all bytes. */
 export type Verification = 'sizes' | 'checksums';
 
-/** Activations of more bytes are read again only where a file may have changed since it was last read. */
+/** Above this size, a file is read again only if it may have changed since it was last read. */
 const READ_EACH_TIME = 4 * 2 ** 30;
 
 type DamagedShard = { index: number; error: SaeLabError } | undefined;
 
 /**
- * The first shard that is not as it was written, with an error `activations.corrupted`; undefined if all are.
+ * The first damaged shard, with an error `activations.corrupted`; undefined if all are intact.
  *
- * @param signal ends the reading with an AbortError
+ * @param signal aborts the read with an AbortError
  */
 export async function firstDamagedShard(
   folder: string,
@@ -31,7 +31,7 @@ export async function firstDamagedShard(
   return undefined;
 }
 
-/** The same for activations that are about to be used, by the bytes of every file. */
+/** The first damaged shard of activations that are about to be used, judged by the bytes of every file. */
 export async function damagedBeforeUse(
   folder: string,
   shards: readonly ShardEntry[],
@@ -58,14 +58,10 @@ async function damage(
     () => undefined,
   );
   if (size !== shard.bytes) {
-    return corrupted(
-      path,
-      size === undefined ? 'the file is missing' : 'the file has another size than written',
-      {
-        expected: `${shard.bytes} bytes`,
-        ...(size !== undefined && { received: `${size} bytes` }),
-      },
-    );
+    return corrupted(path, size === undefined ? 'the file is missing' : 'the file has the wrong size', {
+      expected: `${shard.bytes} bytes`,
+      ...(size !== undefined && { received: `${size} bytes` }),
+    });
   }
   if (verify === 'sizes') return undefined;
   const sha256 = await hashOfFile(path, signal);
@@ -73,7 +69,7 @@ async function damage(
 }
 
 function otherBytes(path: string, shard: ShardEntry, received: string): SaeLabError {
-  return corrupted(path, 'the file has other bytes than written', {
+  return corrupted(path, 'the checksum of the file does not match', {
     expected: `sha256 ${shard.sha256}`,
     received,
   });

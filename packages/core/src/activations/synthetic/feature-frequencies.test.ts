@@ -6,7 +6,7 @@ import { featureFrequencies, forEachActive } from './feature-frequencies.ts';
 const sum = (values: Iterable<number>): number => [...values].reduce((total, value) => total + value, 0);
 
 describe('frequencies of features', () => {
-  it('are alike with exponent 0, and follow the power law where none is always on', () => {
+  it('are equal with exponent 0, and follow the power law if none is capped at 1', () => {
     expect([...featureFrequencies({ features: 4, active: 1, frequencyExponent: 0 })]).toEqual([
       0.25, 0.25, 0.25, 0.25,
     ]);
@@ -14,7 +14,7 @@ describe('frequencies of features', () => {
     expect(zipf[0]! / zipf[9]!).toBeCloseTo(10, 10);
   });
 
-  it('are probabilities that never increase and add up to the mean number that is on', () =>
+  it('are probabilities that never increase and add up to the mean number of active features', () =>
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 2000 }),
@@ -31,13 +31,13 @@ describe('frequencies of features', () => {
     ));
 });
 
-describe('the features that are on in a row', () => {
+describe('the active features of a row', () => {
   it.each([
     [0, 3],
     [1, 3],
     [2, 10],
     [0, 20],
-  ])('are each on as often as it should, and each by itself (exponent %f, %f of 20)', (exponent, active) => {
+  ])('are active with their own frequencies, independently (exponent %f, %f of 20)', (exponent, active) => {
     const frequencies = featureFrequencies({ features: 20, active, frequencyExponent: exponent });
     const rows = 50_000;
     const random = seeded(0, 'test');

@@ -37,7 +37,7 @@ const made = (change: Partial<SyntheticSpecInput> = {}): Promise<ActivationStore
   synthesizeActivations({ ...SPEC, ...change }, temporaryFolder());
 
 describe('synthetic activations', () => {
-  it('are the same bytes for the same specification, and others for another', async () => {
+  it('have bytes that the specification determines', async () => {
     const store = await made();
     expect(store).toMatchObject({ hook: 'synthetic', dIn: 16, rows: 5000 });
     expect(store.manifest).toMatchObject({ documents: 313, tokens: 5000, skippedDocuments: 0 });
@@ -50,7 +50,7 @@ describe('synthetic activations', () => {
     expect(fewer).toEqual((await valuesOf(store)).subarray(0, fewer.length));
   });
 
-  it('have one identity for each meaning', async () => {
+  it('have the same identity exactly if they are the same', async () => {
     const id = async (change: Partial<SyntheticSpecInput>): Promise<string> =>
       (await planSynthesis({ ...SPEC, ...change }, '/nowhere')).id;
     const base = await id({});
@@ -83,7 +83,7 @@ describe('synthetic activations', () => {
     expect(await planSynthesis(SPEC, dataDir)).toMatchObject({ present: true, id: store.id });
   });
 
-  it('are sums of the true directions: one feature a row is that direction times its strength', async () => {
+  it('are sums of the true directions: a row with one feature is its direction times its strength', async () => {
     const store = await made({ active: 0.1, rows: 3000, strengths: { law: 'uniform', low: 1, high: 2 } });
     const { shape, data } = truthOf(store.manifest)!;
     expect(shape).toEqual([40, 16]);
@@ -147,7 +147,7 @@ describe('synthetic activations', () => {
 });
 
 describe('a synthesis that was interrupted', () => {
-  it.each([1, 3, 5])('goes on with the same bytes after an abort at the %ith file', async (files) => {
+  it.each([1, 3, 5])('resumes with the same bytes after an abort at the %ith file', async (files) => {
     const whole = await made();
     const dataDir = temporaryFolder();
     const controller = new AbortController();
@@ -163,7 +163,7 @@ describe('a synthesis that was interrupted', () => {
     expect(events.at(-1)).toMatchObject({ rows: 5000, tokens: 5000, secondsLeft: 0, shards: 8 });
   });
 
-  it('is waited for by a second one', async () => {
+  it('makes a second one wait', async () => {
     const dataDir = temporaryFolder();
     const both = await Promise.all([
       synthesizeActivations(SPEC, dataDir),
@@ -222,6 +222,6 @@ describe('a specification that cannot be met', () => {
   it('is refused with the field, before anything is made', async () => {
     const error = await errorOf(() => made({ active: 41 }));
     expect(error.code).toBe('synthesis.invalid');
-    expect(error.message).toContain('active: more features would be on than there are');
+    expect(error.message).toContain('active: must not exceed the number of features');
   });
 });

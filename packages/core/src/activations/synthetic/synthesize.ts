@@ -12,14 +12,14 @@ import {
 } from './synthetic-spec.ts';
 import { DOCUMENT_ROWS, documentHashes, syntheticWindows } from './synthetic-rows.ts';
 
-/** What stands where a language model's activations have the place that they were taken from. */
+/** The hook of synthetic activations, which have no model. */
 const HOOK = { name: 'synthetic', layer: null } as const;
 
 /**
- * Says which activations a synthesis would give, without making them.
+ * Plans synthetic activations without making them.
  *
- * @param holdout the fraction that runs will hold out: rows that leave one side empty are refused
- * @throws SaeLabError `synthesis.invalid`, `dataset.one-sided`
+ * @param holdout the fraction that runs will hold out; throws if it leaves no rows for training or evaluation
+ * @throws {SaeLabError} `synthesis.invalid`, `dataset.one-sided`
  */
 export async function planSynthesis(
   input: SyntheticSpecInput,
@@ -33,10 +33,10 @@ export async function planSynthesis(
 }
 
 /**
- * Makes synthetic activations, where they are not on disk yet, and opens them; see {@link makeStores}. The bytes follow
- * from the specification.
+ * Makes synthetic activations if they are not on disk yet, and opens them; see {@link makeStores}. The specification
+ * determines every byte.
  *
- * @throws SaeLabError `synthesis.invalid`, `activations.no-space`
+ * @throws {SaeLabError} `synthesis.invalid`, `activations.no-space`
  */
 export async function synthesizeActivations(
   input: SyntheticSpecInput,

@@ -6,16 +6,17 @@ import { featureFrequencies, forEachActive } from './feature-frequencies.ts';
 import type { SyntheticSpec } from './synthetic-spec.ts';
 import { trueDirections } from './true-directions.ts';
 
-/** Consecutive rows that are held out together, as those of a document are. */
+/** Number of consecutive rows that are held out together, like those of a document. */
 export const DOCUMENT_ROWS = 16;
-/** Rows that are made at once, from one stream of random numbers: where an interrupted synthesis goes on. */
+/** Rows of a window. Each window has its own random stream, so that an interrupted synthesis can resume at any window. */
 const WINDOW_ROWS = 1024;
 
 /**
- * The rows of synthetic activations in windows, from the place that an earlier window began at. The rows of a window
- * depend on the specification and the window's number alone.
+ * Yields the rows of synthetic activations in windows. A window's rows depend only on the specification and the window's
+ * number.
  *
- * @returns windows that are valid until the next one: their memory is used again
+ * @param from where an earlier window began
+ * @returns windows, each valid until the next one, which reuses its memory
  */
 export async function* syntheticWindows(
   spec: SyntheticSpec,
@@ -26,7 +27,7 @@ export async function* syntheticWindows(
   const space = new Float32Array(WINDOW_ROWS * spec.dIn);
   const columns = emptyColumns(WINDOW_ROWS);
   for (let window = Math.floor(from.rows / WINDOW_ROWS); window * WINDOW_ROWS < spec.rows; window++) {
-    // A window is one computation: without this turn of the event loop no signal would arrive.
+    // A window is one long computation. Without this turn of the event loop no signal would arrive.
     await setImmediate();
     signal?.throwIfAborted();
     const first = window * WINDOW_ROWS;
@@ -46,22 +47,22 @@ export async function* syntheticWindows(
   }
 }
 
-/** There is no text to hash. The split mixes the bits itself, so that any distinct numbers will do. */
+/** There is no text to hash. The split mixes the bits itself, so any distinct numbers work. */
 function hashOf(document: number): number {
   return document;
 }
 
-/** Those of all "documents". */
+/** The hashes of all "documents". */
 export function* documentHashes({ rows }: SyntheticSpec): Generator<number> {
   for (let document = 0; document * DOCUMENT_ROWS < rows; document++) yield hashOf(document);
 }
 
-/** One row stands for one token. */
+/** The position of a row. One row counts as one token. */
 function placeOf(row: number): DatasetPosition {
   return { document: Math.ceil(row / DOCUMENT_ROWS), piece: 0, rows: row, skipped: 0, tokens: row };
 }
 
-/** Sums in float64 and rounds once. */
+/** Makes rows. Sums in float64 and rounds once. */
 function rowMaker(spec: SyntheticSpec): (random: Random, into: Float32Array) => void {
   const { dIn, noise } = spec;
   const { data } = trueDirections(spec);

@@ -68,7 +68,7 @@ describe('the specification of synthetic activations', () => {
     expect(faults({ strengths })[0]).toBe(field);
   });
 
-  it('refuses a matrix of directions that no memory holds, and a field that it does not know', () => {
+  it('refuses a matrix of directions too large for memory, and an unknown field', () => {
     expect(faults({ features: 2 ** 20, dIn: 129 })).toEqual(['features']);
     expect(faults({ path: 'corpus.txt' })).toEqual(['']);
   });

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-/** Raised when the same specification gives other rows than before; part of the activations' identity. */
+/** Raised when the same specification gives different rows; part of the activations' identity. */
 export const SYNTHESIS_VERSION = 1;
 
-/** Numbers of the matrix of true directions, which is held in memory: 512 MiB. */
+/** Maximum number of entries of the matrix of true directions, which is held in memory: 512 MiB. */
 const MOST_DIRECTION_ENTRIES = 2 ** 27;
 
-// Far from where float32 has no room for a sum of them, or for the square of one.
+// Sums and squares of these are far from the limits of float32.
 const magnitude = z.number().min(1e-6).max(1e6);
 
 const strengthsSchema = z
@@ -14,8 +14,8 @@ const strengthsSchema = z
     z
       .strictObject({
         law: z.literal('uniform'),
-        low: z.number().min(0).max(1e6).default(0).describe('Strengths are more than this.'),
-        high: magnitude.default(1).describe('Strengths are this at most; more than low.'),
+        low: z.number().min(0).max(1e6).default(0).describe('Lower bound, exclusive.'),
+        high: magnitude.default(1).describe('Upper bound, inclusive; above low.'),
       })
       .superRefine(({ low, high }, context) => {
         if (low < high) return;
@@ -23,19 +23,19 @@ const strengthsSchema = z
           code: 'custom',
           path: ['low'],
           input: low,
-          message: 'leaves no interval',
-          params: { expected: `less than high, ${high}`, fix: "Lower it, or choose the law 'constant'." },
+          message: 'must be less than high',
+          params: { expected: `less than high, ${high}`, fix: "Lower it, or use the law 'constant'." },
         });
       })
       .describe('Uniform in (low, high], as in Sharkey et al. (2022) and Elhage et al. (2022).'),
     z
       .strictObject({ law: z.literal('exponential'), mean: magnitude.default(1).describe('Mean strength.') })
-      .describe('Exponential: mostly weak, now and then strong, as features of language models are.'),
+      .describe('Exponential: mostly weak, occasionally strong, like features of language models.'),
     z
       .strictObject({ law: z.literal('constant'), value: magnitude.default(1).describe('Every strength.') })
-      .describe('Always the same: features are on or off.'),
+      .describe('The same strength whenever a feature is active.'),
   ])
-  .describe('How strongly a feature is on when it is on; always more than 0.');
+  .describe('The strength of an active feature; always positive.');
 
 export const syntheticSpecSchema = z
   .strictObject({
@@ -45,8 +45,8 @@ export const syntheticSpecSchema = z
       .positive()
       .max(2 ** 20)
       .describe(
-        'Number of true features G, each a random unit direction. More than dIn is superposition; fewer are allowed, ' +
-          'as a control without it.',
+        'Number of true features, each a random unit direction. More than dIn features are in superposition; dIn or ' +
+          'fewer are a control without superposition.',
       ),
     dIn: z
       .int()
@@ -57,8 +57,8 @@ export const syntheticSpecSchema = z
       .number()
       .min(0.1)
       .describe(
-        'Mean number of features that are on in a row; each is on or off by itself, independent of the others. Rows ' +
-          'in which none is on are zero, but for the noise.',
+        'Mean number of active features per row. Features are active independently of each other. A row without any ' +
+          'active feature is zero, apart from noise.',
       ),
     frequencyExponent: z
       .number()
@@ -66,8 +66,8 @@ export const syntheticSpecSchema = z
       .max(10)
       .default(0)
       .describe(
-        'How unequally often features are on: the g-th, from 1, with a probability proportional to g^-exponent, and at ' +
-          'most 1. 0 for all alike, 1 for the law of Zipf.',
+        "How unequal the features' frequencies are: the g-th, from 1, is active with a probability proportional to " +
+          "g^-exponent, at most 1. 0 makes all equal, 1 is Zipf's law.",
       ),
     strengths: strengthsSchema.prefault({ law: 'uniform' }),
     noise: z
@@ -75,18 +75,18 @@ export const syntheticSpecSchema = z
       .min(0)
       .max(1e6)
       .default(0)
-      .describe('Standard deviation of the Gaussian noise that is added to each coordinate.'),
+      .describe('Standard deviation of the Gaussian noise added to each coordinate.'),
     rows: z.int32().positive().default(200_000).describe('Number of activations.'),
     seed: z
       .int32()
       .min(0)
       .default(0)
-      .describe('Decides directions and rows; unrelated to the seeds of the runs.'),
+      .describe('Determines directions and rows; independent of the seeds of runs.'),
     shardRows: z
       .int()
       .positive()
       .optional()
-      .describe('Activations in one file; by default what fits into 32 MiB.'),
+      .describe('Activations per file; by default as many as fit in 32 MiB.'),
   })
   .superRefine(({ features, dIn, active }, context) => {
     if (active > features) {
@@ -94,7 +94,7 @@ export const syntheticSpecSchema = z
         code: 'custom',
         path: ['active'],
         input: active,
-        message: 'more features would be on than there are',
+        message: 'must not exceed the number of features',
         params: { expected: `at most features, ${features}`, fix: 'Lower it, or raise features.' },
       });
     }
@@ -103,7 +103,7 @@ export const syntheticSpecSchema = z
         code: 'custom',
         path: ['features'],
         input: features,
-        message: 'the true directions would not fit into memory',
+        message: 'makes the true directions too large for memory',
         params: {
           expected: `features · dIn of at most 2^27, so at most ${Math.floor(MOST_DIRECTION_ENTRIES / dIn)} for dIn ${dIn}`,
           fix: 'Lower features or dIn.',
@@ -112,9 +112,9 @@ export const syntheticSpecSchema = z
     }
   })
   .describe(
-    'Activations made from a known dictionary: each row is the sum of the true directions of the features that are ' +
-      'on, each times its strength, plus noise. What an SAE finds can be compared with the truth. Every field is part ' +
-      'of their identity.',
+    'Activations made from a known dictionary, so that an SAE can be compared with the truth. Each row is the sum of ' +
+      'the true directions of its active features, each times its strength, plus noise. Every field is part of the ' +
+      "activations' identity.",
   );
 
 export type SyntheticSpec = z.infer<typeof syntheticSpecSchema>;

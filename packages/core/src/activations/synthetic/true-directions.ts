@@ -6,11 +6,11 @@ import type { SyntheticSpec } from './synthetic-spec.ts';
 export interface TrueDirections {
   /** [features, dIn] */
   readonly shape: readonly [number, number];
-  /** Row after row, each of norm 1 and uniform on the sphere. */
+  /** Rows of norm 1, uniform on the sphere. */
   readonly data: Float32Array;
 }
 
-/** Made again from the specification rather than stored: cheap, and nothing that could be lost or damaged. */
+/** Computes the true directions of a specification. They are cheap to compute, so they are not stored. */
 export function trueDirections({
   features,
   dIn,
@@ -30,7 +30,7 @@ export function trueDirections({
   return { shape: [features, dIn], data };
 }
 
-/** The truth behind activations; undefined where it is not known, as for a language model. */
+/** The true directions behind activations; undefined if unknown, as for a language model. */
 export function truthOf(manifest: Manifest): TrueDirections | undefined {
   return 'synthetic' in manifest ? trueDirections(manifest.synthetic.spec) : undefined;
 }

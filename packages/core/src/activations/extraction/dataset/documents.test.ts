@@ -19,7 +19,7 @@ const inFile = (content: string | Uint8Array, name = 'data.jsonl'): string =>
   writeFileIn(temporaryFolder(), name, content);
 
 describe('reading documents', () => {
-  it('reads a JSON object a line, plain or packed, and counts lines from 1', async () => {
+  it('reads JSON lines, plain or compressed, and counts lines from 1', async () => {
     const content = '{"text": "one"}\r\n\n{"text": "zwei ü €", "other": 1}\n{"text": ""}';
     const expected = [
       { index: 0, line: 1, text: 'one' },
@@ -31,7 +31,7 @@ describe('reading documents', () => {
     expect(await read(jsonl(inFile(content), 'text', 2))).toEqual(expected.slice(0, 2));
   });
 
-  it('passes over a byte-order mark at the beginning', async () => {
+  it('skips a byte-order mark at the beginning', async () => {
     expect(await read(jsonl(inFile('\uFEFF{"text": "one"}\n')))).toMatchObject([{ line: 1, text: 'one' }]);
     const twice = '\uFEFF{"text": "one"}\n\uFEFF{"text": "two"}\n';
     expect(await read(jsonl(inFile(twice)))).toMatchObject([{ text: 'one' }, { text: 'two' }]);
@@ -39,14 +39,14 @@ describe('reading documents', () => {
     expect(await read(text)).toMatchObject([{ line: 1, text: 'one' }]);
   });
 
-  it('reads lines longer than a chunk of the stream, and characters that lie across two chunks', async () => {
+  it('reads lines longer than a chunk of the stream, and characters split across two chunks', async () => {
     const text = 'ü'.repeat(300_001);
     const [document, next] = await read(jsonl(inFile(`${JSON.stringify({ text })}\n{"text":"next"}\n`)));
     expect(document?.text).toBe(text);
     expect(next?.text).toBe('next');
   });
 
-  it('takes the paragraphs of a text for documents', async () => {
+  it('treats paragraphs of a text as documents', async () => {
     const path = inFile('\nfirst line\r\nsecond line\n  \n\nthird\n', 'data.txt');
     expect(await read({ kind: 'text', path })).toEqual([
       { index: 0, line: 2, text: 'first line\nsecond line' },
@@ -66,7 +66,7 @@ describe('reading documents', () => {
     expect(error.message).toContain(sentence);
   });
 
-  it('says when there is no file, no document, or nothing that can be unpacked', async () => {
+  it('reports a missing file, an empty dataset and a file that cannot be decompressed', async () => {
     expect((await errorOf(() => read(jsonl('/nowhere.jsonl')))).code).toBe('dataset.not-found');
     expect((await errorOf(() => read(jsonl(inFile('\n\n'))))).code).toBe('dataset.empty');
     expect((await errorOf(() => read({ kind: 'text', path: inFile('') }))).code).toBe('dataset.empty');
@@ -144,13 +144,13 @@ describe('a file that is not UTF-8 text', () => {
     }
   });
 
-  it('is told from gzip that is cut short, damaged, or none', async () => {
+  it('is distinguished from truncated, damaged or missing gzip', async () => {
     const whole = gzipSync('{"text": "x"}\n'.repeat(1000));
     const flipped = Buffer.from(whole);
     flipped[whole.length - 6]! ^= 1;
     for (const [bytes, problem] of [
-      [Buffer.from('not packed'), "the bytes are not gzip's"],
-      [whole.subarray(0, 40), 'cut short'],
+      [Buffer.from('not packed'), 'the file is not gzip'],
+      [whole.subarray(0, 40), 'truncated'],
       [flipped, 'damaged'],
     ] as const) {
       const error = await errorOf(() => read(jsonl(inFile(bytes, 'data.jsonl.gz'))));
@@ -159,10 +159,10 @@ describe('a file that is not UTF-8 text', () => {
     }
   });
 
-  it('is so for half of a surrogate pair that JSON escapes', async () => {
+  it('is refused for half of a surrogate pair in a JSON escape', async () => {
     const error = await errorOf(() => read(jsonl(inFile('{"text": "cut \\ud83d"}\n'))));
     expect(error.code).toBe('dataset.bad-line');
-    expect(error.message).toContain('line 1 has half of a surrogate pair');
+    expect(error.message).toContain('line 1 contains half of a surrogate pair');
     expect((await read(jsonl(inFile('{"text": "\\ud83d\\ude00"}\n'))))[0]!.text).toBe('\u{1f600}');
   });
 });

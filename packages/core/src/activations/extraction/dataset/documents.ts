@@ -7,13 +7,13 @@ import type { DatasetSpec } from './dataset-spec.ts';
 import { readLines, tooLong } from './read-lines.ts';
 import { readFailure } from './unreadable-dataset.ts';
 
-/** Far beyond any document, and within what one string can hold. */
+/** Far larger than any document, and within the maximum length of a string. */
 const MOST_DOCUMENT_BYTES = 2 ** 28;
 
 export interface Document {
-  /** Place in the dataset, from 0; empty documents count. */
+  /** Index in the dataset, from 0, counting empty documents. */
   readonly index: number;
-  /** Line of the file at which it begins, from 1. */
+  /** First line in the file, from 1. */
   readonly line: number;
   readonly text: string;
 }
@@ -25,11 +25,10 @@ export interface DocumentReader {
 }
 
 /**
- * Reads the documents of a dataset in file order, in bounded memory. Iterating throws SaeLabError
- * `dataset.not-found`, `dataset.unreadable`, `dataset.bad-line`, `dataset.too-long`, or `dataset.empty` when there is no
- * document.
+ * Reads the documents of a dataset in file order, in bounded memory. Iterating throws a SaeLabError `dataset.not-found`,
+ * `dataset.unreadable`, `dataset.bad-line`, `dataset.too-long`, or `dataset.empty` if there is no document.
  *
- * @param options `mostBytes` is the size of the largest document
+ * @param options `mostBytes` is the maximum size of a document
  */
 export function readDocuments(
   spec: DatasetSpec,
@@ -41,12 +40,12 @@ export function readDocuments(
   return { documents: () => limited(spec, found()), bytesRead: () => reader.bytesRead() };
 }
 
-/** Reads all documents once, and throws what {@link readDocuments} would throw later. */
+/** Reads all documents once, to throw early what {@link readDocuments} would throw later. */
 export async function requireReadable(spec: DatasetSpec, signal: AbortSignal | undefined): Promise<void> {
   for await (const _ of readDocuments(spec).documents()) signal?.throwIfAborted();
 }
 
-/** @throws SaeLabError `dataset.not-found` */
+/** @throws {SaeLabError} `dataset.not-found` */
 export async function requireDataset({ path }: DatasetSpec): Promise<{ bytes: number }> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
   if (!(found instanceof Error) && found.isFile()) return { bytes: found.size };
@@ -55,14 +54,14 @@ export async function requireDataset({ path }: DatasetSpec): Promise<{ bytes: nu
     field: 'dataset.path',
     expected: 'a file of JSON lines or text, plain or .gz',
     received: describeValue(path),
-    fix: 'Correct the path; in an experiment, a relative one is taken from the folder of its file.',
+    fix: 'Correct the path. In an experiment, paths are relative to the folder of its file.',
   });
 }
 
 function problemOf(found: Error | Stats): string {
   if (found instanceof Error) {
     const { code } = found as NodeJS.ErrnoException;
-    return code === 'ENOENT' ? 'the file does not exist' : `the file cannot be reached (${code})`;
+    return code === 'ENOENT' ? 'the file does not exist' : `the file cannot be accessed (${code})`;
   }
   return found.isDirectory() ? 'it is a folder' : 'it is not a regular file';
 }
@@ -81,10 +80,10 @@ async function* limited(spec: DatasetSpec, found: AsyncGenerator<Found>): AsyncG
   }
   if (index === 0) {
     throw new SaeLabError('dataset.empty', {
-      problem: 'the dataset has no document',
+      problem: 'the dataset contains no documents',
       field: spec.path,
       expected: spec.kind === 'jsonl' ? 'at least one line of JSON' : 'at least one paragraph',
-      fix: 'Name another file.',
+      fix: 'Choose another file.',
     });
   }
 }
@@ -109,12 +108,12 @@ function textOf(spec: Extract<DatasetSpec, { kind: 'jsonl' }>, line: number, con
       field: spec.path,
       expected: `a JSON object with the text in '${spec.textField}'`,
       received: content.length > 120 ? `${content.slice(0, 117)}...` : content,
-      fix: 'Correct the line, or set textField to the field that holds the text.',
+      fix: 'Correct the line, or set textField to the field that contains the text.',
       cause,
     });
   let value: unknown;
   try {
-    // Files that were put one behind the other have a byte-order mark at each beginning.
+    // Concatenated files have a byte-order mark at the start of each.
     value = parsePythonJson(withoutMark(content));
   } catch (cause) {
     throw bad(`is not JSON (${(cause as Error).message})`, cause);
@@ -124,9 +123,9 @@ function textOf(spec: Extract<DatasetSpec, { kind: 'jsonl' }>, line: number, con
       ? (value as Record<string, unknown>)[spec.textField]
       : undefined;
   if (typeof text !== 'string') throw bad(`has no text in '${spec.textField}'`);
-  // A tokenizer would take U+FFFD in its place, without a word.
+  // A tokenizer would silently replace it with U+FFFD.
   if (!text.isWellFormed()) {
-    throw bad("has half of a surrogate pair, such as '\\ud83d' alone, in its text");
+    throw bad("contains half of a surrogate pair, such as '\\ud83d' alone");
   }
   return text;
 }

@@ -6,16 +6,16 @@ import { piecesOf } from './pieces.ts';
 
 export interface DatasetEstimate {
   readonly rows: number;
-  /** Tokens that go through the model. */
+  /** Tokens that will go through the model. */
   readonly tokens: number;
 }
 
-/** Documents whose tokens are counted. */
+/** Number of documents whose tokens are counted. */
 const SAMPLE = 64;
-/** Bytes of the file that are read to see how many documents they hold. */
+/** Bytes of the file that are read to estimate the number of documents. */
 const READ_BYTES = 512 * 1024;
 
-/** What a dataset will come to, from its first documents; exact for a dataset of no more than 64. */
+/** Estimates the size of a dataset's activations from its first documents. Exact for at most 64 documents. */
 export async function estimateDataset(
   spec: DatasetSpec,
   tokenizer: TextTokenizer,

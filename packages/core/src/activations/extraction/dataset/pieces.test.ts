@@ -51,7 +51,7 @@ describe('cutting a document into pieces', () => {
     [2, 1],
     [7, 3],
     [8, 4],
-  ])('takes of %i tokens the middle one at %i', (length, position) => {
+  ])('selects the middle of %i tokens at %i', (length, position) => {
     expect(pieces(textOf(length), { tokens: 'middle', prependBos: false })[0]!.selected).toEqual([position]);
   });
 
@@ -82,7 +82,7 @@ describe('cutting a document into pieces', () => {
     for (const count of counts) expect(Math.abs(count - 600)).toBeLessThan(100);
   });
 
-  it('gives nothing for a document without tokens, and one hash to equal texts', () => {
+  it('has no pieces for a document without tokens, and equal hashes for equal texts', () => {
     expect(pieces('', {})).toEqual([]);
     const [a] = pieces('1 2', {});
     const [b] = pieces('1 2', { maxTokens: 9 });

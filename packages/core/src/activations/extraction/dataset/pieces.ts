@@ -4,20 +4,20 @@ import type { TextTokenizer } from '../model/text-tokenizer.ts';
 import type { ExtractionSettings } from '../extraction-settings.ts';
 import type { Document } from './documents.ts';
 
-/** A run of a document's tokens that goes through the model at once. */
+/** A sequence of a document's tokens that goes through the model as one. */
 export interface Piece {
   readonly document: number;
   /** See {@link documentHash}. */
   readonly documentHash: number;
-  /** Place in the document, from 0. */
+  /** Index in the document, from 0. */
   readonly index: number;
-  /** What the model sees, the prepended token included. */
+  /** The model's input, including the prepended token. */
   readonly tokens: readonly number[];
   /** The positions in `tokens` that give an activation, ascending. */
   readonly selected: readonly number[];
 }
 
-/** The first 4 bytes of the sha256 of a document's text, as a signed integer: equal texts, equal hashes. */
+/** The first 4 bytes of the sha256 of a document's text, as a signed integer. Equal texts have equal hashes. */
 export function documentHash(text: string): number {
   return digestOf(text).readInt32LE(0);
 }
@@ -26,7 +26,7 @@ function digestOf(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
-/** Cuts a document into pieces; none when it has no tokens. */
+/** Splits a document into pieces. A document without tokens has none. */
 export function piecesOf(
   document: Document,
   tokenizer: TextTokenizer,
@@ -67,7 +67,7 @@ function select(
   return tokens === 'all' ? positions : sample(positions, tokens.perPiece, seedPath);
 }
 
-/** `count` of the positions without replacement (the first steps of a Fisher-Yates shuffle), ascending. */
+/** Draws `count` positions without replacement, by the first steps of a Fisher-Yates shuffle. Ascending. */
 function sample(positions: number[], count: number, seedPath: string): number[] {
   const random = seeded(0, 'positions', seedPath);
   const drawn = Math.min(count, positions.length);

@@ -8,21 +8,21 @@ import { unreadableDataset } from './unreadable-dataset.ts';
 
 export interface LineReader {
   lines(): AsyncGenerator<string>;
-  /** Bytes of the file read so far, packed as they are. */
+  /** Bytes of the file read so far, before decompression. */
   bytesRead(): number;
 }
 
 const NEWLINE = 0x0a;
 
 /**
- * Reads a text file, packed by gzip if its name says so, line by line in bounded memory. Iterating throws SaeLabError
- * `dataset.unreadable` for what is not UTF-8, and `dataset.too-long` for a line of more bytes than `mostBytes`.
+ * Reads a text file line by line, in bounded memory. Decompresses it if its name ends in .gz. Iterating throws a
+ * SaeLabError `dataset.unreadable` if the file is not UTF-8, and `dataset.too-long` for a line over `mostBytes`.
  */
 export function readLines(path: string, mostBytes: number): LineReader {
   let file: ReadStream | undefined;
   return {
     async *lines() {
-      // Opened by the reader, who is there for its errors.
+      // Opened here, where its errors are handled.
       file = createReadStream(path);
       let line = 0;
       for await (const bytes of splitLines(path, unpacked(path, file), mostBytes)) {
@@ -37,12 +37,12 @@ export function readLines(path: string, mostBytes: number): LineReader {
 
 function unpacked(path: string, file: ReadStream): AsyncIterable<Buffer> {
   return path.endsWith('.gz')
-    ? // A failure of either stream destroys the last one, whose reader gets the error.
+    ? // If either stream fails, the last one is destroyed with the error.
       pipeline(file, createGunzip(), () => {})
     : file;
 }
 
-/** The lines of a file without their ends. What is not text at all is refused by its first bytes. */
+/** The lines of a file, without line ends. Refuses other formats by their first bytes. */
 async function* splitLines(
   path: string,
   chunks: AsyncIterable<Buffer>,
@@ -50,7 +50,7 @@ async function* splitLines(
 ): AsyncGenerator<Buffer> {
   let line = 1;
   let bytes = 0;
-  // A line longer than a chunk is gathered in parts: joining at each chunk would copy it again and again.
+  // Parts of a line that spans chunks are joined once at its end, instead of at each chunk.
   let parts: Buffer[] = [];
   const take = (part: Buffer): void => {
     bytes += part.length;
@@ -110,12 +110,12 @@ function decodeLine(path: string, line: number, bytes: Buffer): string {
   }
 }
 
-/** @param what the line or paragraph, and its verb */
+/** @param what the line or paragraph, with its verb, e.g. `line 3 is` */
 export function tooLong(path: string, what: string, mostBytes: number): SaeLabError {
   return new SaeLabError('dataset.too-long', {
-    problem: `${what} too long for one document`,
+    problem: `${what} too long for a document`,
     field: path,
     expected: `at most ${mostBytes} bytes`,
-    fix: 'Split it: JSON lines have a document a line, paragraphs of a text are separated by blank lines.',
+    fix: 'Split it. A document is a line of JSON, or a paragraph of text between blank lines.',
   });
 }

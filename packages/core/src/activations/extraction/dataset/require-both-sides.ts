@@ -1,4 +1,4 @@
-/** Found before the model runs: that a fraction of the documents leaves nothing to evaluate on, or to train on. */
+/** Checks before the model runs that the holdout leaves documents for both training and evaluation. */
 import { SaeLabError } from '@sae-lab/errors';
 import type { TextTokenizer } from '../model/text-tokenizer.ts';
 import type { ExtractionSettings } from '../extraction-settings.ts';
@@ -8,9 +8,9 @@ import { readDocuments, type Document } from './documents.ts';
 import { documentHash, piecesOf } from './pieces.ts';
 
 /**
- * Looks at the texts alone, until there is one on each side.
+ * Checks a dataset. Reads texts until there is one on each side.
  *
- * @throws SaeLabError `dataset.one-sided`, or as the dataset is read
+ * @throws {SaeLabError} `dataset.one-sided`, and what reading the dataset throws
  */
 export async function requireBothSides(dataset: DatasetSpec, holdout: number): Promise<void> {
   const hashes = hashesOf(readDocuments(dataset).documents());
@@ -20,7 +20,7 @@ export async function requireBothSides(dataset: DatasetSpec, holdout: number): P
   });
 }
 
-/** The same for the documents of the first `maxRows` activations. */
+/** Checks the documents of the first `maxRows` activations. */
 export async function requireBothSidesOfRows(
   dataset: DatasetSpec,
   tokenizer: TextTokenizer,
@@ -36,8 +36,8 @@ export async function requireBothSidesOfRows(
 }
 
 /**
- * @param hashes those of the documents
- * @param words what a document is called, and what to do where there are too few
+ * @param hashes of the documents
+ * @param words `what` names a document, `fix` says what to do if there are too few
  */
 export async function requireSides(
   hashes: AsyncIterable<number> | Iterable<number>,
@@ -53,16 +53,16 @@ export async function requireSides(
     if (isHeldOut(hash)) heldOut++;
     if (heldOut > 0 && heldOut < documents) return;
   }
-  // A dataset without text is the estimate's to complain of.
+  // The estimate reports a dataset without text.
   if (documents === 0) return;
   const found =
     documents === 1
       ? `there is only one ${what}${within}`
       : `${heldOut === 0 ? 'none' : 'all'} of ${documents} ${what}s${within} would be held out`;
   throw new SaeLabError('dataset.one-sided', {
-    problem: `${found}: a document is held out whole, with its copies, or trained on`,
+    problem: `${found}; a document and its duplicates are either held out or trained on`,
     field: 'evaluation.holdout',
-    expected: 'documents to train on and documents to evaluate on',
+    expected: 'documents on both sides',
     received: String(holdout),
     fix: `${fix}${documents === 1 ? '' : ', change the fraction'}, or set evaluation.holdout to 0 to evaluate on the training activations.`,
   });

@@ -5,32 +5,32 @@ export function unreadableDataset(path: string, details: Omit<ErrorDetails, 'fie
   return new SaeLabError('dataset.unreadable', { field: path, expected: expectedIn(path), ...details });
 }
 
-/** The same for what the operating system or zlib says while it is read. */
+/** The error for a failure of the operating system or zlib while reading. */
 export function readFailure(path: string, cause: unknown): SaeLabError {
   const { code, message } = cause as NodeJS.ErrnoException;
   if (code === 'Z_BUF_ERROR') {
     return unreadableDataset(path, {
-      problem: 'the gzip file is cut short',
-      fix: 'Download or pack it again.',
+      problem: 'the gzip file is truncated',
+      fix: 'Download or compress it again.',
       cause,
     });
   }
   if (code === 'Z_DATA_ERROR') {
     return unreadableDataset(path, {
       problem: message.includes('header')
-        ? "the name ends in .gz, but the bytes are not gzip's"
+        ? 'the name ends in .gz, but the file is not gzip'
         : `the gzip file is damaged: ${message}`,
-      fix: 'Download or pack it again, or take .gz off the name of a file that is not packed.',
+      fix: 'Download or compress it again, or remove .gz from the name of an uncompressed file.',
       cause,
     });
   }
   return unreadableDataset(path, {
     problem: `the file cannot be read: ${message}`,
-    fix: 'Check that the file is whole and readable.',
+    fix: 'Check that the file is complete and readable.',
     cause,
   });
 }
 
 function expectedIn(path: string): string {
-  return path.endsWith('.gz') ? 'UTF-8 text packed by gzip' : 'UTF-8 text';
+  return path.endsWith('.gz') ? 'UTF-8 text compressed with gzip' : 'UTF-8 text';
 }

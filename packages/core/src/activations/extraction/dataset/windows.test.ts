@@ -28,7 +28,7 @@ describe('windows', () => {
     expect(found.at(-1)!.end).toMatchObject({ document: 12, piece: 0, rows });
   });
 
-  it('are the same from the beginning of any of them on', async () => {
+  it('are the same from the start of any window on', async () => {
     const all = await windows(DATASET_START);
     expect(all.length).toBeGreaterThan(3);
     for (const [index, { start }] of all.entries()) expect(await windows(start)).toEqual(all.slice(index));

@@ -1,22 +1,23 @@
 /**
- * Pieces in document order, gathered into windows. Within a window pieces of like length share a batch; its
- * rows are put back into document order. Where a window begins is where an interrupted extraction resumes,
- * since the last bits of a value may depend on the batch it was computed in.
+ * Groups pieces, in document order, into windows. Within a window, pieces of similar length share a batch, and rows are
+ * then put back in document order. An interrupted extraction resumes at the start of a window, because the last bits of a
+ * value may depend on its batch.
  */
 import type { TextTokenizer } from '../model/text-tokenizer.ts';
 import type { ExtractionSettings } from '../extraction-settings.ts';
 import type { Document } from './documents.ts';
 import { piecesOf, type Piece } from './pieces.ts';
 
-/** How far the reading of a dataset has come; JSON. */
+/** A position in a dataset, as JSON. */
 export interface DatasetPosition {
-  /** The document to go on with, and its piece. */
+  /** The next document, and its next piece. */
   readonly document: number;
   readonly piece: number;
-  /** Rows before this place. */
+  /** Rows before this position. */
   readonly rows: number;
-  /** Documents without tokens, and tokens that went through the model, before this place. */
+  /** Documents without tokens before this position. */
   readonly skipped: number;
+  /** Tokens that went through the model before this position. */
   readonly tokens: number;
 }
 
@@ -27,14 +28,18 @@ export interface Window {
   /** Where the next window begins. */
   readonly end: DatasetPosition;
   readonly pieces: readonly Piece[];
-  /** Documents without tokens that were passed since the window before. */
+  /** Documents without tokens since the previous window. */
   readonly skipped: readonly Document[];
 }
 
-/** Batches of full-length pieces in a window: enough to sort by length, few enough to hold their activations. */
+/** Number of full-length batches per window: enough to sort by length, few enough to hold their activations. */
 const BATCHES = 4;
 
-/** The windows from a place that an earlier window began at. The last one may hold no piece, only skipped documents. */
+/**
+ * Yields windows. The last one may have no pieces, only skipped documents.
+ *
+ * @param from where an earlier window began
+ */
 export async function* windowsOf(
   documents: AsyncIterable<Document>,
   tokenizer: TextTokenizer,
@@ -75,7 +80,7 @@ export async function* windowsOf(
   if (pieces.length > 0 || skipped.length > 0) yield finish(next, 0);
 }
 
-/** Indices into the pieces, a list per forward pass: sorted by length, at most `batchTokens` with the padding. */
+/** Indices of pieces for each forward pass: sorted by length, at most `batchTokens` including padding. */
 export function batchesOf(pieces: readonly Piece[], batchTokens: number): number[][] {
   const byLength = pieces
     .map((_, index) => index)
@@ -86,7 +91,7 @@ export function batchesOf(pieces: readonly Piece[], batchTokens: number): number
   for (const index of byLength) {
     if (remaining === 0) {
       batches.push([]);
-      // The first is the longest: it decides how many fit.
+      // The first piece is the longest and determines how many fit.
       remaining = Math.max(1, Math.floor(batchTokens / pieces[index]!.tokens.length));
     }
     batches.at(-1)!.push(index);

@@ -43,7 +43,7 @@ describe('the part of the model that hooks need', () => {
     expect(largestDifference(cut[1]!, fused[1]!)).toBeLessThan(1e-4);
   });
 
-  it('takes the hooks that the names say: attention and MLP add up to what a layer adds', async () => {
+  it('resolves names correctly: attention and MLP add up to what a layer adds', async () => {
     const ids = model.tokenizer.encode(TEXT);
     for (const layer of [0, 3, 5]) {
       const names = ['hook_resid_pre', 'hook_resid_post', 'hook_attn_out', 'hook_mlp_out'];

@@ -7,21 +7,23 @@ import { FLOAT, FLOAT16, nameOfType } from './element-type.ts';
 import type { Hook } from './hooks.ts';
 import type { LanguageModel } from './language-model.ts';
 
-/** The part of a model that some hooks need, ready to run. */
+/** The part of a model up to its deepest hook, ready to run. */
 export interface ActivationSession {
   /**
-   * Runs sequences of token ids, padded on the right to the longest. What stands at padded positions is
-   * undefined; the others do not depend on it (causal attention, and a mask of 0).
+   * Runs sequences of token ids, padded on the right to the longest. Values at padded positions are undefined. The others
+   * do not depend on the padding: attention is causal, and the mask is 0.
    *
-   * @returns for each hook [sequences.length, longest, dIn], valid until the next call
+   * @returns for each hook [sequences.length, longest, dIn]; valid until the next call
    */
   run(sequences: readonly ArrayLike<number>[]): Promise<{ tokens: number; activations: Float32Array[] }>;
   close(): Promise<void>;
 }
 
 /**
- * @param hooks distinct ones: no two of the same tensor
- * @throws SaeLabError `model.unrunnable` when ONNX Runtime refuses the graph, `model.unknown-input`, `model.not-float`
+ * Opens a session for some hooks of a model.
+ *
+ * @param hooks hooks with distinct tensors
+ * @throws {SaeLabError} `model.unrunnable` if ONNX Runtime refuses the graph, `model.unknown-input`, `model.not-float`
  */
 export async function openActivationSession(
   model: LanguageModel,
@@ -31,8 +33,8 @@ export async function openActivationSession(
   const tensors = hooks.map((hook) => hook.tensor);
   const { bytes, inputs } = await cutGraph(model.graph, tensors);
   const session = await InferenceSession.create(bytes, {
-    // The fusions of the higher levels depend on which tensors are outputs, so that a hook's values would depend
-    // (in the last bits) on the other hooks of the pass. They gain nothing measurable here.
+    // Fusions at higher levels depend on which tensors are outputs, so the last bits of a hook's values would depend on
+    // the other hooks. They are not measurably faster here.
     graphOptimizationLevel: 'basic',
     logSeverityLevel: 3,
     ...(options.threads !== undefined && { intraOpNumThreads: options.threads }),
@@ -48,8 +50,7 @@ export async function openActivationSession(
     throw error;
   }
 
-  // Inputs and outputs lie in memory that is used again: what each run leaves behind would pile up before it is
-  // collected.
+  // Inputs and outputs reuse memory: the garbage of each run would accumulate before it is collected.
   const space = hooks.map(() => new Float32Array(0));
   const ids = new Map<string, BigInt64Array>();
   return {
@@ -63,7 +64,7 @@ export async function openActivationSession(
         if (space[h]!.length < size) space[h] = new Float32Array(size);
         return space[h]!.subarray(0, size);
       });
-      // Half precision is fetched into memory of its own, and widened.
+      // Half precision is fetched to new memory, and then converted to float32.
       const outputs = hooks.map(({ tensor, dIn }, h): [string, Tensor | null] => [
         tensor,
         isHalf[h] ? null : new Tensor('float32', activations[h]!, [sequences.length, tokens, dIn]),
@@ -104,14 +105,14 @@ function feed(
   if (input.name === 'position_ids') return fill((_, position) => position);
   if (input.name.startsWith('past_key_values.')) return emptyCache(input, sequences.length);
   throw new SaeLabError('model.unknown-input', {
-    problem: `the graph takes an input that is not known: ${input.name}`,
+    problem: `the graph has an unsupported input: ${input.name}`,
     field: 'model',
     expected: 'input_ids, attention_mask, position_ids, past_key_values.*',
     fix: 'Export the model for the task text-generation.',
   });
 }
 
-/** A cache of no tokens: the declared sizes, the batch in front, 0 for the length. */
+/** An empty key-value cache: the declared sizes, with the batch first and a length of 0. */
 function emptyCache(input: ValueInfoProto, batch: number): Tensor {
   const type = input.type?.value;
   const elemType = type?.case === 'tensorType' ? type.value.elemType : undefined;
@@ -131,7 +132,7 @@ function isFloat16(output: InferenceSession.ValueMetadata): boolean {
   throw notFloat(`tensor ${output.name}`, type);
 }
 
-/** The bits of half-precision values: a Float16Array where the engine has one. */
+/** The bits of half-precision values, which ONNX Runtime returns as a Float16Array if the engine has one. */
 function bitsOf({ data }: Tensor): Uint16Array {
   const { buffer, byteOffset, length } = data as Uint16Array;
   return new Uint16Array(buffer, byteOffset, length);
@@ -143,7 +144,7 @@ function notFloat(what: string, received: string): SaeLabError {
     field: 'model',
     expected: 'a model exported in float32 or float16',
     received,
-    fix: 'Take the float32 graph (model.onnx).',
+    fix: 'Use the float32 graph (model.onnx).',
   });
 }
 
@@ -154,7 +155,7 @@ function unrunnable(model: LanguageModel, cause: unknown): SaeLabError {
     field: model.files.graph,
     expected: 'a decoder exported to ONNX for the CPU',
     fix: reason.includes('out of data bounds')
-      ? 'Lower maxTokens, where the model has fewer positions than its config.json says; else take the tokenizer of this model.'
+      ? 'Lower maxTokens if the model has fewer positions than its config.json says. Otherwise use the tokenizer of this model.'
       : 'Export the model again in float32, for the task text-generation.',
     cause,
   });

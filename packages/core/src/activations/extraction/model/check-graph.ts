@@ -1,7 +1,6 @@
 /**
- * What everything behind relies on, and a damaged or hand-made file may not keep: tensors are made once and before
- * they are read, so that following them ends, and weights are as large as they say. Not ONNX's own checker: what
- * the operators mean is left to the runtime.
+ * Checks that damaged or hand-made files would fail: each tensor is computed once, before it is read, so that following
+ * tensors terminates; and weights have their declared size. This is not ONNX's checker: the runtime checks operators.
  */
 import { describeValue } from '@sae-lab/errors';
 import { TensorProto_DataLocation, type GraphProto, type TensorProto } from 'onnx-buf';
@@ -9,7 +8,7 @@ import { FLOAT, FLOAT16 } from './element-type.ts';
 import { externalRange } from './external-weights.ts';
 import { unreadableModel } from './unreadable-model.ts';
 
-/** @throws SaeLabError `model.unreadable` */
+/** @throws {SaeLabError} `model.unreadable` */
 export function checkGraph(path: string, graph: GraphProto): void {
   for (const weight of graph.initializer) checkWeight(path, weight);
 
@@ -20,22 +19,22 @@ export function checkGraph(path: string, graph: GraphProto): void {
       t === undefined ? tensors : [t, ...tensors],
     );
     if (constants.some(({ dataLocation }) => dataLocation === TensorProto_DataLocation.EXTERNAL)) {
-      throw unreadableModel(path, `${here} has a constant in a file of its own, which only weights may have`);
+      throw unreadableModel(path, `${here} has a constant in a separate file, which only weights may have`);
     }
     const absent = node.input.find((tensor) => !there.has(tensor));
     if (absent !== undefined) {
-      throw unreadableModel(path, `${here} reads ${describeValue(absent)}, which nothing before it makes`);
+      throw unreadableModel(path, `${here} reads ${describeValue(absent)} before it is computed`);
     }
     for (const tensor of node.output) {
       if (tensor !== '' && there.has(tensor)) {
-        throw unreadableModel(path, `${here} makes ${describeValue(tensor)}, which is there already`);
+        throw unreadableModel(path, `${here} computes ${describeValue(tensor)}, which already exists`);
       }
       there.add(tensor);
     }
   }
   const missing = graph.output.find(({ name }) => !there.has(name));
   if (missing !== undefined) {
-    throw unreadableModel(path, `its output ${describeValue(missing.name)} is made by nothing`);
+    throw unreadableModel(path, `its output ${describeValue(missing.name)} is never computed`);
   }
 }
 
@@ -43,7 +42,7 @@ function weightNames({ initializer, sparseInitializer }: GraphProto): string[] {
   return [...initializer, ...sparseInitializer.flatMap(({ values }) => values ?? [])].map(({ name }) => name);
 }
 
-/** Checks a weight's size against its bytes, as far as these are in the graph. */
+/** Checks a weight's declared size against its bytes, as far as they are in the graph. */
 export function checkWeight(path: string, weight: TensorProto): void {
   const name = `weight ${describeValue(weight.name)}`;
   if (weight.dims.some((size) => size < 0n)) throw unreadableModel(path, `${name} has a negative size`);

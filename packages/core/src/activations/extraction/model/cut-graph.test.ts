@@ -20,7 +20,7 @@ const entry = (key: string, value: string | number): StringStringEntryProto =>
   create(StringStringEntryProtoSchema, { key, value: String(value) });
 
 describe('cutting a graph', () => {
-  it('leaves out everything behind the deepest tensor', async () => {
+  it('removes everything after the deepest tensor', async () => {
     const { graph } = await openLanguageModel(MODEL);
     const cut = await cutGraph(graph, [LAYER_2]);
     const model = fromBinary(ModelProtoSchema, cut.bytes);
@@ -35,7 +35,7 @@ describe('cutting a graph', () => {
     expect(names(graph.model)).toContain('embed_out');
   });
 
-  it('takes weights that lie in a file of their own into the message', async () => {
+  it('moves weights from a separate file into the message', async () => {
     const { graph } = await openLanguageModel(MODEL);
     const folder = temporaryFolder();
     const external = clone(ModelProtoSchema, graph.model);

@@ -1,6 +1,6 @@
 /**
- * A copy of the model's graph that computes some tensors and nothing else. ONNX Runtime does not prune what
- * a run's outputs do not need, so the rest (later layers, the unembedding) is deleted, and the weights with it.
+ * Copies the part of a model's graph that computes some tensors. ONNX Runtime does not prune nodes that the requested
+ * outputs do not need, so the rest (later layers, the unembedding) is deleted, with its weights.
  */
 import { clone, create, toBinary } from '@bufbuild/protobuf';
 import { SaeLabError } from '@sae-lab/errors';
@@ -18,19 +18,21 @@ import { checkWeight } from './check-graph.ts';
 import { ExternalWeights, externalRange } from './external-weights.ts';
 import type { ModelGraph } from './model-graph.ts';
 
-/** Protobuf's own limit on one message, which ONNX Runtime keeps for models given as bytes. */
+/** Protobuf's limit on a message, which applies to models that are passed to ONNX Runtime as bytes. */
 const MESSAGE_LIMIT = 2 ** 31 - 1;
 
 export interface CutGraph {
-  /** The encoded model; its outputs are the tensors asked for, in that order. */
+  /** The encoded model. Its outputs are the requested tensors, in the same order. */
   readonly bytes: Uint8Array;
-  /** What is still to be fed. */
+  /** The inputs that the graph still needs. */
   readonly inputs: readonly ValueInfoProto[];
 }
 
 /**
- * @throws SaeLabError `model.too-large` when the part that is needed does not fit one protobuf message,
- *   `model.not-found`, `model.unreadable` for weights in files of their own
+ * Cuts a graph.
+ *
+ * @throws {SaeLabError} `model.too-large` if the needed part exceeds a protobuf message; `model.not-found` and
+ *   `model.unreadable` for weights in separate files
  */
 export async function cutGraph(
   { model, graph, path }: ModelGraph,
@@ -38,7 +40,7 @@ export async function cutGraph(
 ): Promise<CutGraph> {
   const needed = new Set(tensors);
   const nodes: NodeProto[] = [];
-  // Nodes are stored in an order in which they can run (checkGraph): backwards, a node's users are seen before it.
+  // Nodes are in an order in which they can run (checkGraph), so backwards a node's users come before it.
   for (const node of graph.node.toReversed()) {
     if (!node.output.some((output) => needed.has(output))) continue;
     nodes.push(node);
@@ -60,13 +62,13 @@ export async function cutGraph(
   return { bytes: toBinary(ModelProtoSchema, create(ModelProtoSchema, { ...model, graph: cut })), inputs };
 }
 
-/** What a node reads, and what graphs inside it (the body of a Loop) may read from around it. */
+/** The tensors that a node reads, including those that graphs inside it (the body of a Loop) may read. */
 function namesRead(node: NodeProto): string[] {
   const bodies = node.attribute.flatMap(({ g, graphs }) => (g === undefined ? graphs : [g, ...graphs]));
   return [...node.input, ...bodies.flatMap((body) => body.node.flatMap(namesRead))];
 }
 
-/** Weights that lie in files of their own, taken into the message: a model given as bytes has no folder. */
+/** Moves weights from separate files into the message: a model passed as bytes has no folder. */
 async function inlined(graphPath: string, weights: readonly TensorProto[]): Promise<TensorProto[]> {
   const files = new ExternalWeights(graphPath);
   let bytes = 0;
@@ -91,9 +93,9 @@ async function inlined(graphPath: string, weights: readonly TensorProto[]): Prom
 
 function tooLarge(path: string): SaeLabError {
   return new SaeLabError('model.too-large', {
-    problem: 'the part of the model up to the deepest hook is over 2 GB',
+    problem: 'the part of the model up to the deepest hook exceeds 2 GB',
     field: path,
-    expected: 'at most 2 GB of weights in the layers that the hooks need',
-    fix: 'Take earlier layers, or a smaller model.',
+    expected: 'at most 2 GB of weights up to the deepest hook',
+    fix: 'Use earlier layers, or a smaller model.',
   });
 }

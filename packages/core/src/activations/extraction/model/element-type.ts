@@ -1,6 +1,6 @@
 import { TensorProto_DataType } from 'onnx-buf';
 
-/** Types of a tensor's elements, as the numbers that graphs have for them. */
+/** Element types of tensors, as the numbers used in ONNX graphs. */
 export const FLOAT: number = TensorProto_DataType.FLOAT;
 export const FLOAT16: number = TensorProto_DataType.FLOAT16;
 

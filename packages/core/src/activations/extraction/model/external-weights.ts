@@ -1,4 +1,4 @@
-/** Weights that lie in files of their own beside the graph, as models over 2 GB have them. */
+/** Weights stored in separate files next to the graph, as in models over 2 GB. */
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import { SaeLabError, describeValue } from '@sae-lab/errors';
@@ -6,17 +6,17 @@ import { TensorProto_DataLocation, type TensorProto } from 'onnx-buf';
 import { unreadableModel } from './unreadable-model.ts';
 
 interface ExternalRange {
-  /** Absolute, if the graph's path is. */
+  /** Absolute if the graph's path is. */
   readonly file: string;
   readonly start: number;
-  /** Undefined for the rest of the file. */
+  /** Undefined: to the end of the file. */
   readonly length: number | undefined;
 }
 
 /**
- * Where a weight's bytes lie; undefined where they are in the graph.
+ * Where a weight's bytes are stored; undefined if they are in the graph.
  *
- * @throws SaeLabError `model.unreadable` when that is outside the graph's folder or is no range of bytes
+ * @throws {SaeLabError} `model.unreadable` if that is outside the graph's folder or not a valid range of bytes
  */
 export function externalRange(graphPath: string, weight: TensorProto): ExternalRange | undefined {
   if (weight.dataLocation !== TensorProto_DataLocation.EXTERNAL) return undefined;
@@ -24,12 +24,12 @@ export function externalRange(graphPath: string, weight: TensorProto): ExternalR
   const location = entries.get('location') ?? '';
   const folder = dirname(graphPath);
   const file = join(folder, location);
-  // A path of either system is refused on both: a model must not open on one machine and not on another.
+  // Paths of either operating system are refused on both, so that a model opens on all machines or on none.
   const leaves = isAbsolute(location) || location.split(/[/\\]/).includes('..');
   if (leaves || relative(folder, file) === '' || location.includes('\0')) {
     throw unreadableModel(
       graphPath,
-      `weight ${describeValue(weight.name)} lies in ${describeValue(location)}, which is no file beside it`,
+      `weight ${describeValue(weight.name)} is stored in ${describeValue(location)}, which is not a file in its folder`,
     );
   }
   const [start, length] = ['offset', 'length'].map((key) => {
@@ -39,13 +39,13 @@ export function externalRange(graphPath: string, weight: TensorProto): ExternalR
     if (/^\d+$/.test(text) && Number.isSafeInteger(count)) return count;
     throw unreadableModel(
       graphPath,
-      `weight ${describeValue(weight.name)} has the ${key} ${describeValue(text)}`,
+      `weight ${describeValue(weight.name)} has the invalid ${key} ${describeValue(text)}`,
     );
   });
   return { file, start: start ?? 0, length };
 }
 
-/** Reads files with weights, each once. */
+/** Reads weight files, each once. */
 export class ExternalWeights {
   readonly #graphPath: string;
   readonly #files = new Map<string, Promise<Buffer>>();
@@ -54,7 +54,7 @@ export class ExternalWeights {
     this.#graphPath = graphPath;
   }
 
-  /** @throws SaeLabError `model.not-found`, `model.unreadable` when the file is shorter than the range */
+  /** @throws {SaeLabError} `model.not-found`, `model.unreadable` if the file is shorter than the range */
   async read({ file, start, length }: ExternalRange): Promise<Uint8Array> {
     let pending = this.#files.get(file);
     if (pending === undefined) this.#files.set(file, (pending = readExternal(file)));
@@ -63,7 +63,7 @@ export class ExternalWeights {
     if (start <= end && end <= data.length) return new Uint8Array(data.subarray(start, end));
     throw unreadableModel(
       this.#graphPath,
-      `a weight lies at bytes ${start} to ${end} of ${file}, which has ${data.length}`,
+      `a weight is at bytes ${start} to ${end} of ${file}, which has ${data.length} bytes`,
     );
   }
 }
@@ -81,7 +81,7 @@ export function missingWeights(file: string, cause: unknown): SaeLabError {
     problem: `the file with the model's weights cannot be read (${(cause as NodeJS.ErrnoException).code})`,
     field: file,
     expected: 'the file that the ONNX graph names as its external data',
-    fix: 'Put it beside the graph.',
+    fix: 'Put it next to the graph.',
     cause,
   });
 }

@@ -74,7 +74,7 @@ describe('a graph', () => {
     }
   });
 
-  it('whose nodes have no names has the same hooks, by the names of what they make', async () => {
+  it('whose nodes have no names has the same hooks, by the names of their outputs', async () => {
     const nameless = await withGraph((graph) => graph.node.forEach((node) => (node.name = '')));
     expect(resolveHooks(nameless, HOOKS)).toEqual(resolveHooks(model, HOOKS));
     expect(await run(nameless)).toEqual(await run(model));
@@ -97,7 +97,7 @@ describe('a graph', () => {
     expect(message.split(HOOKS[0]!)).toHaveLength(2);
   });
 
-  it('of a type that has no activations here is refused with the reason, and lists no names', async () => {
+  it('of an unsupported type is refused with the reason, and lists no names', async () => {
     const brief = await withGraph((graph) => {
       for (const weight of graph.initializer) if (weight.dataType === FLOAT) weight.dataType = BFLOAT16;
     });
@@ -107,7 +107,7 @@ describe('a graph', () => {
     expect(error.details.expected ?? '').not.toContain('hook_mlp_out');
   });
 
-  it('of which a part is of such a type lists the names that it has, and not the one that was given', async () => {
+  it('with some weights of such a type lists its other hooks', async () => {
     const mixed = await withGraph((graph) => {
       for (const node of graph.node) {
         if (!node.name.startsWith('/gpt_neox/layers.1/mlp/')) continue;

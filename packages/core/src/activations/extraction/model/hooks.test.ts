@@ -29,11 +29,11 @@ describe('hooks', () => {
     ['gpt_neox.layers.5', 'blocks.5.hook_resid_post'],
     ['gpt_neox.embed_in', 'blocks.0.hook_resid_pre'],
     ['blocks.4.hook_resid_pre', 'blocks.3.hook_resid_post'],
-  ])('knows %s as %s', (requested, name) => {
+  ])('resolves %s to %s', (requested, name) => {
     expect(hook(requested)).toMatchObject({ requested, name, tensor: hook(name).tensor });
   });
 
-  it('takes any module with one output', () => {
+  it('accepts any module with one output', () => {
     expect(hook('gpt_neox.layers.2.attention.query_key_value')).toMatchObject({
       name: 'gpt_neox.layers.2.attention.query_key_value',
       layer: 2,
@@ -42,7 +42,7 @@ describe('hooks', () => {
     expect(hook('gpt_neox.final_layer_norm')).toMatchObject({ layer: null, dIn: 128 });
   });
 
-  it('says that parallel residuals have no residual stream between attention and MLP', async () => {
+  it('explains that parallel residuals have no residual stream between attention and MLP', async () => {
     const error = await errorOf(() => hook('blocks.2.hook_resid_mid'));
     expect(error.code).toBe('hook.not-in-architecture');
     expect(error.details.expected).toContain('blocks.{0..5}.hook_resid_post');
@@ -62,7 +62,7 @@ describe('hooks', () => {
     expect(error.message.length).toBeLessThan(1200);
   });
 
-  it('leaves other architectures to module paths, and says so', async () => {
+  it('refers other architectures to module paths', async () => {
     const other = { ...model, config: { ...model.config, modelType: 'other' } };
     expect(resolveHooks(other, ['gpt_neox.layers.3.mlp'])[0]).toMatchObject({
       name: 'gpt_neox.layers.3.mlp.dense_4h_to_h',

@@ -4,24 +4,24 @@ import { moduleOf, moduleOutputs } from './module-outputs.ts';
 import { inRanges, unknownHook } from './unknown-hook.ts';
 import { tensorWidths, type WidthOf } from './tensor-width.ts';
 
-/** A place in the model whose activations can be taken. */
+/** A point in the model where activations can be extracted. */
 export interface Hook {
-  /** The name it was asked for by. */
+  /** The requested name. */
   readonly requested: string;
-  /** The one name of this place, however it was asked for; part of the activations' identity. */
+  /** The canonical name, whichever name was requested; part of the activations' identity. */
   readonly name: string;
   /** Name of the tensor in the ONNX graph, [batch, tokens, dIn]. */
   readonly tensor: string;
-  /** The layer that the requested name mentions; null outside the layers (an embedding). */
+  /** The layer in the requested name; null outside the layers (e.g. an embedding). */
   readonly layer: number | null;
   readonly dIn: number;
 }
 
-/** What a hook of TransformerLens is called in one architecture's module tree. */
+/** Module path of each TransformerLens hook in one architecture. */
 type HookModules = Record<string, (layer: number) => string>;
 
-// One entry per `model_type` whose export was checked. In the order of preference for the canonical name:
-// what enters a layer is what left the one before, and is called hook_resid_post then.
+// One entry per `model_type` whose export was checked. Hooks are in order of preference for the canonical name: the input
+// of a layer is the output of the previous one, whose name is hook_resid_post.
 const ARCHITECTURES: Record<string, { modules: HookModules; missing: readonly string[] }> = {
   gpt_neox: {
     modules: {
@@ -31,7 +31,7 @@ const ARCHITECTURES: Record<string, { modules: HookModules; missing: readonly st
       hook_attn_out: (layer) => `gpt_neox.layers.${layer}.attention`,
       'mlp.hook_post': (layer) => `gpt_neox.layers.${layer}.mlp.act`,
     },
-    // Attention and MLP both read the layer's input: no residual stream exists between them.
+    // Attention and MLP both read the layer's input, so there is no residual stream between them.
     missing: ['hook_resid_mid'],
   },
 };
@@ -39,10 +39,10 @@ const ARCHITECTURES: Record<string, { modules: HookModules; missing: readonly st
 const BLOCK_NAME = /^blocks\.(\d+)\.(.+)$/;
 
 /**
- * Finds the tensor of each hook, by TransformerLens name (`blocks.3.hook_resid_post`) or module path
+ * Finds the tensor of each hook by its TransformerLens name (`blocks.3.hook_resid_post`) or module path
  * (`gpt_neox.layers.3.mlp`).
  *
- * @throws SaeLabError `hook.unknown`, `hook.not-in-architecture`, or `hook.ambiguous` for a module of several outputs
+ * @throws {SaeLabError} `hook.unknown`, `hook.not-in-architecture`, `hook.ambiguous` for a module with several outputs
  */
 export function resolveHooks(model: LanguageModel, names: readonly string[]): Hook[] {
   const width = tensorWidths(model.graph);
@@ -58,9 +58,9 @@ function resolve(model: LanguageModel, width: WidthOf, requested: string): Hook 
     throw new SaeLabError('hook.ambiguous', {
       problem: `the module has ${outputs.length} outputs`,
       field: 'hooks',
-      expected: 'a module whose output is one tensor',
+      expected: 'a module with one output',
       received: describeValue(requested),
-      fix: `Name one of the modules inside it: ${outputs.map((output) => moduleOfTensor(model, output)).join(', ')}.`,
+      fix: `Use one of the modules inside it: ${outputs.map((output) => moduleOfTensor(model, output)).join(', ')}.`,
     });
   }
   const layer = /\.(\d+)(?:\.|$)/.exec(requested)?.[1];
@@ -80,11 +80,11 @@ function modulePath(model: LanguageModel, width: WidthOf, requested: string): st
   const architecture = ARCHITECTURES[model.config.modelType];
   if (architecture?.missing.includes(hook)) {
     throw new SaeLabError('hook.not-in-architecture', {
-      problem: `${hook} does not exist in ${model.config.modelType}: attention and MLP run side by side on the same input`,
+      problem: `${hook} does not exist in ${model.config.modelType}: attention and MLP run in parallel on the same input`,
       field: 'hooks',
       expected: blockNames(model, width).join(', '),
       received: describeValue(requested),
-      fix: 'Take hook_resid_pre or hook_resid_post.',
+      fix: 'Use hook_resid_pre or hook_resid_post.',
     });
   }
   const module =
@@ -114,7 +114,7 @@ function unknown(model: LanguageModel, width: WidthOf, requested: string, module
   return unknownHook(model, width, { requested, module, blocks, architectures });
 }
 
-/** The TransformerLens names that this model's graph has a tensor for; those that differ in the layer only, as one. */
+/** TransformerLens names that exist in this model's graph. Names that differ only in the layer are combined. */
 function blockNames({ config, graph }: LanguageModel, width: WidthOf): string[] {
   const modules = ARCHITECTURES[config.modelType]?.modules ?? {};
   const names = Object.entries(modules).flatMap(([hook, module]) =>

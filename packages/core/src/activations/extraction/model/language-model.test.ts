@@ -23,7 +23,7 @@ describe('openLanguageModel', () => {
     expect(tokenizer.encode('')).toEqual([]);
   });
 
-  it('reads a folder that transformers.js loads as a whole, with nothing fetched', async () => {
+  it('reads a folder that transformers.js loads without fetching anything', async () => {
     const model = await AutoModelForCausalLM.from_pretrained(MODEL.folder, {
       local_files_only: true,
       dtype: 'fp32',
@@ -32,7 +32,7 @@ describe('openLanguageModel', () => {
     await model.dispose();
   });
 
-  it('says which folder or file is missing', async () => {
+  it('names the missing folder or file', async () => {
     expect((await errorOf(() => open('/nowhere/at/all'))).message).toContain('/nowhere/at/all');
     for (const file of ['config.json', 'tokenizer.json', 'onnx/model.onnx']) {
       const folder = copyOfModel();
@@ -43,7 +43,7 @@ describe('openLanguageModel', () => {
     }
   });
 
-  it('takes a graph in half precision where there is no other, and names those that it does not take', async () => {
+  it('uses a graph in half precision if there is no other, and names unsupported ones', async () => {
     const folder = copyOfModel();
     const graph = join(folder, 'onnx/model.onnx');
     renameSync(graph, join(folder, 'onnx/model_fp16.onnx'));
@@ -80,7 +80,7 @@ describe('openLanguageModel', () => {
     expect(error.message).toContain(join(folder, 'onnx/model.onnx'));
   });
 
-  it('names a config or tokenizer that cannot be used', async () => {
+  it('names an unusable config or tokenizer', async () => {
     const folder = copyOfModel();
     writeFileIn(folder, 'config.json', '{"model_type": "gpt_neox"}');
     expect((await errorOf(() => open(folder))).code).toBe('model.unreadable-config');

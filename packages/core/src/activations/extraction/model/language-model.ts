@@ -6,7 +6,7 @@ import { resolveModel, type ModelFiles, type ModelSource } from './model-source.
 import { openTokenizer, type TextTokenizer } from './text-tokenizer.ts';
 import { vocabularySize } from './vocabulary-size.ts';
 
-/** A language model as files in memory; no session of the runtime is open yet. */
+/** A language model with its files in memory. It has no runtime session yet. */
 export interface LanguageModel {
   readonly files: ModelFiles;
   readonly config: ModelConfig;
@@ -17,7 +17,7 @@ export interface LanguageModel {
 /**
  * Reads a model's config, tokenizer and graph.
  *
- * @throws SaeLabError `model.not-found`, `model.merged-decoder`, `model.unreadable`, `model.unreadable-config`,
+ * @throws {SaeLabError} `model.not-found`, `model.merged-decoder`, `model.unreadable`, `model.unreadable-config`,
  *   `model.unreadable-tokenizer`
  */
 export async function openLanguageModel(source: ModelSource): Promise<LanguageModel> {

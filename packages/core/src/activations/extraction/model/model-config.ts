@@ -2,18 +2,18 @@ import { SaeLabError, describeValue } from '@sae-lab/errors';
 import { parsePythonJson } from '../../../files/python-json.ts';
 import { readText } from '../../../files/utf8.ts';
 
-/** What of a model's config.json is needed here. */
+/** The fields of a model's config.json that the extraction needs. */
 export interface ModelConfig {
   /** The architecture, e.g. `gpt_neox`. */
   readonly modelType: string;
   readonly layers: number;
-  /** Longest sequence that the model takes, in tokens; undefined where the config does not say. */
+  /** Maximum sequence length in tokens; undefined if the config does not say. */
   readonly contextLength: number | undefined;
 }
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** What architectures call their number of layers. */
+/** Names of the number of layers, by architecture. */
 const LAYERS = [
   'num_hidden_layers',
   'n_layer',
@@ -24,10 +24,10 @@ const LAYERS = [
 ];
 const MOST_LAYERS = 1000;
 const CONTEXT_LENGTH = ['max_position_embeddings', 'n_positions', 'n_ctx'];
-/** Where models of several kinds of input keep what belongs to text. */
+/** Where multimodal models store the config of their text part. */
 const TEXT_PART = ['text_config', 'llm_config', 'language_config'];
 
-/** @throws SaeLabError `model.unreadable-config` */
+/** @throws {SaeLabError} `model.unreadable-config` */
 export async function readConfig(path: string): Promise<ModelConfig> {
   const config = await readTextConfig(path);
   try {
@@ -42,9 +42,9 @@ export async function readConfig(path: string): Promise<ModelConfig> {
 }
 
 /**
- * The fields of a config.json; those of the text's part, where there is one, stand for those around it.
+ * The fields of a config.json. Fields of the text part, if there is one, override the outer ones.
  *
- * @throws SaeLabError `model.unreadable-config`
+ * @throws {SaeLabError} `model.unreadable-config`
  */
 export async function readTextConfig(path: string): Promise<JsonObject> {
   try {
@@ -54,7 +54,7 @@ export async function readTextConfig(path: string): Promise<JsonObject> {
   }
 }
 
-/** @throws Error */
+/** @throws {Error} if the value is not a JSON object */
 export function requireObject(value: unknown): JsonObject {
   if (isObject(value)) return value;
   throw new Error(`${describeValue(value)} is not a JSON object`);
@@ -90,7 +90,7 @@ function isObject(value: unknown): value is JsonObject {
 
 function unreadableConfig(path: string, cause: unknown): SaeLabError {
   return new SaeLabError('model.unreadable-config', {
-    problem: `not a config of a language model: ${(cause as Error).message}`,
+    problem: `not the config of a language model: ${(cause as Error).message}`,
     field: path,
     expected: 'JSON with model_type and the number of layers',
     fix: "Download or export the model's config.json again.",

@@ -25,7 +25,7 @@ describe('the config of a model', () => {
     },
   );
 
-  it('has them in the part for text, in that of this part, or beside a null in it', async () => {
+  it('reads them from the text part, from its own text part, or next to a null in it', async () => {
     const inner = jsonIn(withConfig({}), 'config.json');
     for (const text_config of [inner, { model_type: 'other', text_config: inner }]) {
       const folder = withConfig({}, () => JSON.stringify({ model_type: 'several', text_config }));
@@ -141,7 +141,7 @@ describe('the token that begins a text', () => {
     expect(tokenizer.decode([0])).toBe(TOKEN);
   });
 
-  it('is the one of the vocabulary, also where the tokenizer would take it for several', async () => {
+  it('is the one in the vocabulary, even if the tokenizer would split it', async () => {
     const folder = withTokens({ 'tokenizer_config.json': { bos_token: 'Ġthe' } });
     const { model } = jsonIn(folder, 'tokenizer.json') as { model: { vocab: Record<string, number> } };
     const { tokenizer } = await open(folder);
@@ -168,7 +168,7 @@ describe('the token that begins a text', () => {
       'config.json',
       '50256',
     ],
-  ])('is an error where the vocabulary lacks the one of %s', async (_, files, file, received) => {
+  ])('is an error if the vocabulary does not contain the one of %s', async (_, files, file, received) => {
     const folder = withTokens(files);
     const { tokenizer } = await open(folder);
     const error = await errorOf(() => tokenizer.bosTokenId);
@@ -179,7 +179,7 @@ describe('the token that begins a text', () => {
     expect(error.message).toContain('prependBos');
   });
 
-  it('is null where no file names one', async () => {
+  it('is null if no file names one', async () => {
     expect((await open(withTokens({ 'tokenizer_config.json': {} }))).tokenizer.bosTokenId).toBeNull();
   });
 });
@@ -193,7 +193,7 @@ describe('the tokenizer of a model', () => {
     ['tokenizer.json', 'nothing', '', 'JSON'],
     ['tokenizer.json', 'Latin-1', Buffer.from('{"name": "ü"}', 'latin1'), 'not UTF-8'],
     ['tokenizer.json', 'another file', '{"model_type": "gpt_neox"}', '"model" property'],
-  ])('is refused with the reason where %s is %s', async (file, _, content, reason) => {
+  ])('is refused with the reason if %s is %s', async (file, _, content, reason) => {
     const folder = copyOfModel();
     writeFileIn(folder, file, content);
     const error = await errorOf(() => open(folder));
@@ -219,7 +219,7 @@ describe('the tokenizer of a model', () => {
     expect(tokenizer.bosTokenId).toBe(0);
   });
 
-  it('is told when it gives ids that the model has no embedding of', async () => {
+  it('is refused if it returns ids without an embedding', async () => {
     const folder = copyOfModel();
     const json = jsonIn(folder, 'tokenizer.json') as { added_tokens: Json[] };
     json.added_tokens.push({ ...json.added_tokens[0], id: 2100, content: '<more>' });
@@ -230,7 +230,7 @@ describe('the tokenizer of a model', () => {
     expect(error).toMatchObject({
       code: 'model.unknown-token',
       details: {
-        expected: 'ids below 2048, the rows of the embedding',
+        expected: 'ids below 2048, the number of embeddings',
         received: '2100, the token "<more>"',
       },
     });

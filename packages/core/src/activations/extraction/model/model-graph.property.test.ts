@@ -184,7 +184,7 @@ describe('an ONNX file', () => {
     expect(await openAndCut(SHIPPED_HOOKS)).toBe(3);
   });
 
-  it('of the shipped model with damages is refused or cut into whole graphs', () =>
+  it('of the shipped model, damaged, is refused or cut into valid graphs', () =>
     fc.assert(
       fc.asyncProperty(damages, async (done) => {
         expect(await outcomeOf(damaged(thin, done), SHIPPED_HOOKS)).toMatch(REFUSED_OR_CUT);
@@ -201,7 +201,7 @@ describe('an ONNX file', () => {
       RUNS,
     ));
 
-  it('of any graph, sound or not, is refused or cut into whole graphs', () =>
+  it('of any graph, valid or not, is refused or cut into valid graphs', () =>
     fc.assert(
       fc.asyncProperty(graphs, async (model) => {
         expect(await outcomeOf(encoded(model), MADE_UP_HOOKS)).toMatch(REFUSED_OR_CUT);
@@ -209,7 +209,7 @@ describe('an ONNX file', () => {
       { ...RUNS, numRuns: 3000 },
     ));
 
-  it('of a graph that lost or doubled one of its parts is refused or cut into whole graphs', () =>
+  it('of a graph that lost or duplicated a part is refused or cut into valid graphs', () =>
     fc.assert(
       fc.asyncProperty(
         fc.constantFrom('node', 'initializer', 'input', 'output'),
@@ -280,7 +280,7 @@ describe('an ONNX file', () => {
       { ...RUNS, numRuns: 50 },
     ));
 
-  it('says where in their file its weights lie, or is refused', () =>
+  it('has a valid range for its weights, or is refused', () =>
     fc.assert(
       fc.asyncProperty(
         fc.oneof(

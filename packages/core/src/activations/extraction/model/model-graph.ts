@@ -12,19 +12,19 @@ import { externalRange } from './external-weights.ts';
 import { mergedDecoder } from './model-source.ts';
 import { unreadableModel } from './unreadable-model.ts';
 
-/** An ONNX graph with the look-ups that resolving a hook and cutting need. Read-only: edits make a new one. */
+/** An ONNX graph, with lookups for resolving hooks and cutting. Read-only: edits create a new one. */
 export interface ModelGraph {
   readonly path: string;
   readonly model: ModelProto;
   readonly graph: GraphProto;
-  /** The node that makes a tensor. */
+  /** The node that computes a tensor. */
   readonly producers: ReadonlyMap<string, NodeProto>;
-  /** The nodes that take a tensor. */
+  /** The nodes that read a tensor. */
   readonly consumers: ReadonlyMap<string, readonly NodeProto[]>;
   readonly initializers: ReadonlyMap<string, TensorProto>;
 }
 
-/** The graph's file and those that its weights lie in, if any: together they are the model. */
+/** The files of a model: its graph, and the separate files of its weights, if any. */
 export function graphFiles({ path, graph }: ModelGraph): string[] {
   const external = graph.initializer.flatMap((weight) => externalRange(path, weight)?.file ?? []);
   return [path, ...new Set(external)];
@@ -33,7 +33,7 @@ export function graphFiles({ path, graph }: ModelGraph): string[] {
 /**
  * Reads an ONNX file.
  *
- * @throws SaeLabError `model.unreadable` when it is not one or contradicts itself, `model.merged-decoder` when it has If nodes
+ * @throws {SaeLabError} `model.unreadable` if it is not ONNX or inconsistent, `model.merged-decoder` if it has If nodes
  */
 export async function readModelGraph(path: string): Promise<ModelGraph> {
   const bytes = await readFile(path).catch((cause: Error) => {
@@ -42,7 +42,7 @@ export async function readModelGraph(path: string): Promise<ModelGraph> {
   const model = decode(path, bytes);
   const graph = model.graph;
   if (graph === undefined || graph.node.length === 0 || graph.output.length === 0) {
-    throw unreadableModel(path, 'it holds no graph');
+    throw unreadableModel(path, 'it contains no graph');
   }
   const producers = new Map<string, NodeProto>();
   const consumers = new Map<string, NodeProto[]>();
@@ -64,6 +64,6 @@ function decode(path: string, bytes: Uint8Array): ModelProto {
   try {
     return fromBinary(ModelProtoSchema, bytes);
   } catch (cause) {
-    throw unreadableModel(path, `its bytes do not decode (${(cause as Error).message})`, cause);
+    throw unreadableModel(path, `it cannot be decoded (${(cause as Error).message})`, cause);
   }
 }

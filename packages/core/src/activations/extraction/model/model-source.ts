@@ -9,23 +9,25 @@ export const modelSourceSchema = z
     folder: z
       .string()
       .min(1)
-      .describe('A local folder laid out as on the hub: config.json, tokenizer.json, onnx/model.onnx.'),
+      .describe(
+        'A local folder with the layout of the Hugging Face hub: config.json, tokenizer.json, onnx/model.onnx.',
+      ),
   })
-  .describe('Where the language model comes from.');
+  .describe('The language model to extract activations from.');
 
-/** Where a language model comes from. Every kind resolves to local files, so that nothing else knows the difference. */
+/** Where a language model comes from. Every kind resolves to local files. */
 export type ModelSource = z.infer<typeof modelSourceSchema>;
 
-/** Absolute paths of what a language model consists of. */
+/** Absolute paths of a language model's files. */
 export interface ModelFiles {
-  /** The folder's own name, for people. */
+  /** Name of the folder, for display. */
   readonly name: string;
   readonly folder: string;
   readonly config: string;
   readonly graph: string;
-  /** What decides the token ids: tokenizer.json and, where there is one, tokenizer_config.json. */
+  /** The files that determine token ids: tokenizer.json and, if it exists, tokenizer_config.json. */
   readonly tokenizer: readonly string[];
-  /** Other files that may name special tokens, as far as they are there. */
+  /** Other existing files that may name special tokens. */
   readonly specialTokens: readonly string[];
 }
 
@@ -40,8 +42,8 @@ const GRAPHS = ['', '_fp16'].flatMap((precision) =>
 /**
  * Finds the files of a model.
  *
- * @throws SaeLabError `model.not-found` when the folder or one of its files is missing, `model.merged-decoder`
- *   when its only graph is a merged decoder
+ * @throws {SaeLabError} `model.not-found` if the folder or one of its files is missing, `model.merged-decoder` if its only
+ *   graph is a merged decoder
  */
 export async function resolveModel(source: ModelSource): Promise<ModelFiles> {
   const folder = resolve(source.folder);
@@ -51,11 +53,11 @@ export async function resolveModel(source: ModelSource): Promise<ModelFiles> {
   );
   if (!isFolder) {
     throw new SaeLabError('model.not-found', {
-      problem: 'there is no such folder',
+      problem: 'the folder does not exist',
       field: 'model.folder',
       expected: 'a folder with config.json, tokenizer.json and onnx/model.onnx',
       received: describeValue(folder),
-      fix: 'Name the folder that holds the exported model.',
+      fix: 'Set the folder of the exported model.',
     });
   }
   const graph = await firstThatExists(folder, GRAPHS);
@@ -89,10 +91,10 @@ async function noGraph(folder: string): Promise<SaeLabError> {
   });
 }
 
-/** The error for a graph that decides at run time, by `If` nodes, whether it uses the cache. */
+/** The error for a merged decoder: a graph that uses `If` nodes to decide at run time whether to use the cache. */
 export function mergedDecoder(path: string): SaeLabError {
   return new SaeLabError('model.merged-decoder', {
-    problem: 'a merged decoder cannot be cut at a hook: its layers are inside the branches of an If node',
+    problem: 'a merged decoder cannot be cut at a hook: its layers are inside an If node',
     field: path,
     expected: 'a plain graph, model.onnx or decoder_model.onnx',
     fix: 'Download or export the plain graph into the same folder (optimum-cli export onnx --no-post-process).',

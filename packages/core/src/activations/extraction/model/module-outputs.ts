@@ -1,31 +1,31 @@
 /**
- * The tensor that a module of the original model returns. Exporters name nodes by module path
- * (`/gpt_neox/layers.3/mlp/dense_4h_to_h/Add`), so a module's output is what its nodes make and others use.
+ * Finds the tensor that a module of the original model returns. Exporters name nodes by module path
+ * (`/gpt_neox/layers.3/mlp/dense_4h_to_h/Add`), so a module's output is a tensor that its nodes compute and others read.
  */
 import type { NodeProto } from 'onnx-buf';
 import type { ModelGraph } from './model-graph.ts';
 import type { WidthOf } from './tensor-width.ts';
 
-/** What exporters put behind a node's name for the name of what it makes. */
+/** The suffix that exporters append to a node's name to name its output. */
 const OUTPUT_SUFFIX = /_output_\d+$/;
 
-/** A node's name; optimisers that drop it leave it in the names of what the node makes. */
+/** A node's name. Optimisers that drop it leave it in the names of the node's outputs. */
 function nameOf({ name, output: [output = ''] }: NodeProto): string {
   return name === '' ? output.replace(OUTPUT_SUFFIX, '') : name;
 }
 
-/** Nodes of the module at `path` and of those inside it. */
+/** Nodes of the module at `path`, including nested modules. */
 export function moduleNodes({ graph }: ModelGraph, path: string): NodeProto[] {
   const prefix = nodePrefix(path);
   return graph.node.filter((node) => nameOf(node).startsWith(prefix));
 }
 
-/** Whether nodes are named by the modules that they belong to. */
+/** Whether nodes are named by module path. */
 export function hasModulePaths({ graph }: ModelGraph): boolean {
   return graph.node.some((node) => enclosingModules(node).length > 0);
 }
 
-/** Activations that leave the module at `path`, e.g. `gpt_neox.layers.3.mlp`; a plain module has exactly one. */
+/** Activations that leave the module at `path`, e.g. `gpt_neox.layers.3.mlp`. Most modules have exactly one. */
 export function moduleOutputs(graph: ModelGraph, width: WidthOf, path: string): string[] {
   const prefix = nodePrefix(path);
   return moduleNodes(graph, path)
@@ -57,7 +57,7 @@ function enclosingModules(node: NodeProto): string[] {
   return parts.map((_, depth) => parts.slice(0, depth + 1).join('.'));
 }
 
-// A number is a position in a list of modules and stays joined to the list's name: layers.3.mlp is layers.3/mlp.
+// A number is an index in a list of modules and stays attached to the list's name: layers.3.mlp is layers.3/mlp.
 function nodePrefix(path: string): string {
   return `/${path.replaceAll(/\.(?!\d)/g, '/')}/`;
 }

@@ -1,4 +1,4 @@
-/** Special tokens as a model's files name them: by text or by id, in one of several files. */
+/** Special tokens in a model's files, which name them by text or by id. */
 import { basename } from 'node:path';
 import { SaeLabError, describeValue } from '@sae-lab/errors';
 import { z } from 'zod';
@@ -8,7 +8,7 @@ import { readTextConfig, requireObject, type JsonObject } from './model-config.t
 import type { ModelFiles } from './model-source.ts';
 import { unreadableTokenizer } from './unreadable-tokenizer.ts';
 
-/** A token as Python writes it: its text, or an object with it. */
+/** A token as Hugging Face libraries write it: its text, or an object that contains it. */
 const tokenSchema = z
   .union([z.string(), z.object({ content: z.string() }).transform(({ content }) => content)])
   .nullish();
@@ -31,7 +31,7 @@ export interface NamedToken {
 /**
  * Reads a file that names special tokens by their text.
  *
- * @throws SaeLabError `model.unreadable-tokenizer`
+ * @throws {SaeLabError} `model.unreadable-tokenizer`
  */
 export async function readTokenNames(path: string): Promise<z.infer<typeof namesSchema>> {
   let value: JsonObject;
@@ -49,7 +49,7 @@ export async function readTokenNames(path: string): Promise<z.infer<typeof names
   );
 }
 
-/** The token that begins a text: of the files that name one, the first in the order in which they are looked at. */
+/** The beginning-of-sequence token, from the first file that names one. */
 export async function nameOfBos(
   { config, tokenizer, specialTokens }: ModelFiles,
   tokenizerConfig: z.infer<typeof namesSchema>,
@@ -70,10 +70,10 @@ export async function nameOfBos(
 }
 
 /**
- * Looks a token up.
+ * The id of a token.
  *
  * @param vocabulary ids by token
- * @throws SaeLabError `model.unknown-token` when the vocabulary lacks it
+ * @throws {SaeLabError} `model.unknown-token` if the vocabulary does not contain it
  */
 export function idOfToken({ file, token }: NamedToken, vocabulary: ReadonlyMap<string, number>): number {
   const ids = typeof token === 'number' ? [...vocabulary.values()] : [vocabulary.get(token)];

@@ -1,8 +1,7 @@
 /**
- * The size of a tensor's last axis, read off the graph without running it. Exports by tracing carry no shape
- * information inside the graph, so it is followed back to the weights. Deliberately not shape inference: it
- * knows the few operators that a residual stream, an MLP and a norm are made of, and says nothing elsewhere,
- * which is also how tensors that are no activations (masks, shapes, rotary tables) are told apart.
+ * Finds the size of a tensor's last axis without running the graph. Traced exports contain no shapes inside the graph, so
+ * it follows tensors back to the weights. This is deliberately not shape inference: it knows only the operators of
+ * residual streams, MLPs and norms. That also excludes tensors that are not activations (masks, shapes, rotary tables).
  */
 import type { NodeProto, TensorProto } from 'onnx-buf';
 import { FLOAT, FLOAT16 } from './element-type.ts';
@@ -21,15 +20,15 @@ const UNARY = new Set([
   'Tanh',
 ]);
 const BINARY = new Set(['Add', 'Div', 'Mul', 'Pow', 'Sub']);
-/** What activations may be made of. */
+/** Element types of activations. */
 const FLOATS: ReadonlySet<number> = new Set([FLOAT, FLOAT16]);
-/** Far beyond any model: a shape inside the graph that says more is not backed by anything. */
+/** Far larger than any model. A larger declared shape is wrong. */
 const MAX_WIDTH = 2n ** 24n;
 const NORMS = new Set(['LayerNormalization', 'RMSNormalization', 'SimplifiedLayerNormalization']);
 
 export type WidthOf = (tensor: string) => number | undefined;
 
-/** @returns a function that gives a tensor's last dimension, or undefined where it cannot be told */
+/** @returns a function that returns a tensor's last dimension, or undefined if it is unknown */
 export function tensorWidths(graph: ModelGraph): WidthOf {
   const known = new Map<string, number | undefined>(
     [...graph.graph.valueInfo, ...graph.graph.output].flatMap((info) => {
@@ -43,7 +42,7 @@ export function tensorWidths(graph: ModelGraph): WidthOf {
     }),
   );
   const width: WidthOf = (tensor) => known.get(tensor);
-  // In their order, so that what a node reads is known before it (checkGraph).
+  // In order, so that a node's inputs are known first (checkGraph).
   for (const node of graph.graph.node) {
     for (const tensor of node.output) {
       if (!known.has(tensor)) known.set(tensor, widthOfOutput(node, width, graph));
@@ -57,14 +56,14 @@ function widthOfOutput(node: NodeProto, width: WidthOf, { initializers }: ModelG
   const weight = initializers.get(second);
   if (UNARY.has(node.opType)) return width(first);
   if (NORMS.has(node.opType)) return lastDimension(weight);
-  // The left side of a dense layer may be anything; what it multiplies decides its width.
+  // The weight of a dense layer determines its width, whatever its input is.
   if (node.opType === 'MatMul') return lastDimension(weight);
   if (node.opType === 'Gather') {
     const table = initializers.get(first);
     return table?.dims.length === 2 ? lastDimension(table) : undefined;
   }
   if (BINARY.has(node.opType)) {
-    // A bias or a scalar never makes the tensor wider than its other side.
+    // A bias or scalar never widens the other side.
     const sides = [first, second].map((side) => (initializers.has(side) ? undefined : width(side)));
     const widths = sides.filter((side) => side !== undefined);
     return widths.length === 0 ? undefined : Math.max(...widths);

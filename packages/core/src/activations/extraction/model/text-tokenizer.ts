@@ -7,25 +7,27 @@ import type { ModelFiles } from './model-source.ts';
 import { idOfToken, nameOfBos, readTokenNames } from './special-tokens.ts';
 import { unreadableTokenizer } from './unreadable-tokenizer.ts';
 
-/** Text to token ids and back. Adds no token of its own: what is put before a text is a setting of the extraction. */
+/** Converts text to token ids and back. Adds no tokens: the extraction settings decide what is prepended. */
 export interface TextTokenizer {
-  /** @throws SaeLabError `model.unknown-token` for an id that the model has no embedding of */
+  /** @throws {SaeLabError} `model.unknown-token` for an id without an embedding */
   encode(text: string): number[];
   decode(ids: readonly number[]): string;
   /**
-   * The token that begins a text, or null where the model's files name none.
+   * The beginning-of-sequence token, or null if the model's files name none.
    *
-   * @throws SaeLabError `model.unknown-token` when the vocabulary lacks the token that they name
+   * @throws {SaeLabError} `model.unknown-token` if the vocabulary does not contain it
    */
   readonly bosTokenId: number | null;
-  /** Whether the tokenizer's own files decide that token, as one that they encode to one id and mark as special. */
+  /** Whether the tokenizer's own files determine that token: they name it, mark it as special and encode it to one id. */
   readonly bosIsItsOwn: boolean;
   readonly specialTokenIds: ReadonlySet<number>;
 }
 
 /**
- * @param vocabularySize tokens that the model has embeddings of, where that is known
- * @throws SaeLabError `model.unreadable-tokenizer`
+ * Opens a tokenizer.
+ *
+ * @param vocabularySize number of embeddings of the model, if known
+ * @throws {SaeLabError} `model.unreadable-tokenizer`
  */
 export async function openTokenizer(
   files: ModelFiles,
@@ -61,7 +63,7 @@ export async function openTokenizer(
   };
 }
 
-/** As AutoTokenizer does, which decodes the files leniently and remembers them by path. */
+/** Like AutoTokenizer, which however decodes files leniently and caches them by path. */
 async function construct(
   file: string,
   config: Readonly<Record<string, unknown>>,
@@ -88,7 +90,7 @@ function noEmbedding(
 ): SaeLabError {
   if (id === undefined) {
     return new SaeLabError('model.unknown-token', {
-      problem: 'the tokenizer has no id for a part of the text, and no token for unknown parts',
+      problem: 'the tokenizer has no id for part of the text, and no unknown token',
       field: file,
       expected: 'an id for every text',
       fix: "Download or export the model's tokenizer files again.",
@@ -96,10 +98,10 @@ function noEmbedding(
   }
   const token = [...vocabulary].find(([, known]) => known === id)?.[0];
   return new SaeLabError('model.unknown-token', {
-    problem: 'the tokenizer gives the id of a token that the model has no embedding of',
+    problem: 'the tokenizer returns an id without an embedding in the model',
     field: file,
-    expected: `ids below ${vocabularySize}, the rows of the embedding`,
+    expected: `ids below ${vocabularySize}, the number of embeddings`,
     received: `${id}, the token ${describeValue(token)}`,
-    fix: 'Take the tokenizer and the graph of one model.',
+    fix: 'Use the tokenizer and the graph of the same model.',
   });
 }

@@ -7,15 +7,15 @@ import type { WidthOf } from './tensor-width.ts';
 
 interface Asked {
   readonly requested: string;
-  /** Path of the module that the name stands for; undefined where it stands for none. */
+  /** Module path of the requested name; undefined if it has none. */
   readonly module: string | undefined;
   /** TransformerLens names that the model has. */
   readonly blocks: readonly string[];
-  /** Those that TransformerLens names are known for. */
+  /** Architectures with known TransformerLens names. */
   readonly architectures: readonly string[];
 }
 
-/** The error for a hook that no tensor is found for, with the reason and with what there is instead. */
+/** The error for a hook without a tensor, with the reason and the available hooks. */
 export function unknownHook(
   { files, config, graph }: LanguageModel,
   width: WidthOf,
@@ -35,35 +35,35 @@ export function unknownHook(
   });
 }
 
-/** Why a module that the graph may well have gives nothing. */
+/** Why a module that may exist has no activations. */
 function reasonFor(graph: ModelGraph, module: string | undefined): string | undefined {
   if (!hasModulePaths(graph)) return "the graph's nodes are not named by module paths";
   if (module === undefined || moduleNodes(graph, module).length === 0) return undefined;
   const types = weightTypes(graph);
   const kept = types.length > 0 ? `, and the model's weights are ${types.join(', ')}` : '';
-  return `nothing that leaves the module ${module} is known to be a float32 or float16 activation${kept}`;
+  return `no output of the module ${module} is a float32 or float16 activation${kept}`;
 }
 
 function fixFor(modelType: string, hasNames: boolean, architectures: readonly string[]): { fix?: string } {
   if (!hasNames) {
     return {
-      fix: 'Export the model again in float32, not quantised, with nodes named by module path (optimum-cli export onnx).',
+      fix: 'Export the model again in float32, unquantised, with nodes named by module path (optimum-cli export onnx).',
     };
   }
   if (architectures.includes(modelType)) return {};
   return {
-    fix: `TransformerLens names are known for ${architectures.join(', ')}; name the module path for this model.`,
+    fix: `TransformerLens names are supported for ${architectures.join(', ')}. Use a module path for this model.`,
   };
 }
 
-/** Types of the model's matrices, other than those that activations may be of. */
+/** Element types of the model's matrices, other than float32 and float16. */
 function weightTypes({ graph }: ModelGraph): string[] {
   const matrices = graph.initializer.filter(({ dims }) => dims.length >= 2);
   const types = new Set(matrices.map(({ dataType }) => dataType));
   return [...types].filter((type) => type !== FLOAT && type !== FLOAT16).map(nameOfType);
 }
 
-/** Paths that differ in the layer only, as one: `layers.{0..5}.mlp`, `layers.{0,2..5}.mlp`. */
+/** Combines paths that differ only in the layer: `layers.{0..5}.mlp`, `layers.{0,2..5}.mlp`. */
 export function inRanges(paths: readonly string[]): string[] {
   const layersOf = new Map<string, number[]>();
   for (const path of paths) {

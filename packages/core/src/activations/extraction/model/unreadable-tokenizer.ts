@@ -1,6 +1,6 @@
 import { SaeLabError } from '@sae-lab/errors';
 
-/** The error for a file of a tokenizer that cannot be used. */
+/** The error for an unusable tokenizer file. */
 export function unreadableTokenizer(path: string, reason: string, cause?: unknown): SaeLabError {
   return new SaeLabError('model.unreadable-tokenizer', {
     problem: `the tokenizer cannot be read: ${reason}`,

@@ -1,9 +1,9 @@
 import type { ModelGraph } from './model-graph.ts';
 
-/** Operators that pass token ids on. */
+/** Operators that pass token ids through. */
 const PASSING = new Set(['Cast', 'Flatten', 'Identity', 'Reshape', 'Squeeze', 'Unsqueeze']);
 
-/** Tokens that a model has embeddings of: the rows of the table that `input_ids` index; undefined where none is found. */
+/** Number of token embeddings: the rows of the table that `input_ids` index; undefined if there is none. */
 export function vocabularySize({ graph, initializers }: ModelGraph): number | undefined {
   const ids = new Set(['input_ids']);
   for (const { opType, input, output } of graph.node) {

@@ -13,6 +13,8 @@ export interface PlannedRun {
   readonly spec: RunSpec;
   /** Content hash of the spec: the identity of the run, in whatever sweep it occurs. */
   readonly hash: string;
+  /** Number of latents: `dSae` of the spec, which everything but the mathematics calls the width. */
+  readonly width: number;
   /** What the author asked for, before the variant's defaults. */
   readonly combination: Combination;
   readonly activations: PlannedActivations;
@@ -52,7 +54,7 @@ export async function planSweep(
         for (const combination of definition.combinations) {
           const spec = specOf(experiment, combination, { seed, width, planned });
           const hash = runId(spec);
-          runs.set(hash, { spec, hash, combination, activations: planned });
+          runs.set(hash, { spec, hash, width, combination, activations: planned });
         }
       }
     }
@@ -86,7 +88,7 @@ function specOf(
   };
 }
 
-/** What a variant's schema cannot see, as k ≤ dSae. */
+/** Checks constraints between a variant's hyperparameters and its width, e.g. k ≤ dSae. */
 function checkCombinations({ definition }: Experiment, activations: readonly PlannedActivations[]): void {
   const problems: Problem[] = [];
   const widthsIn = new Set(activations.map(({ dIn }) => dIn));

@@ -90,7 +90,7 @@ export function startWorker(
     get alive() {
       return alive && child.connected;
     },
-    run({ variant: _, ...args }, onEvent) {
+    run(args, onEvent) {
       return new Promise((resolve) => {
         const end = (result: WorkerResult): void => {
           current = undefined;
@@ -113,7 +113,9 @@ export function startWorker(
         };
         silentLooks = 0;
         lastLines.length = 0;
-        send({ type: 'run', args });
+        // Functions cannot be sent.
+        const withoutVariant = { ...args, variant: undefined };
+        send({ type: 'run', args: withoutVariant });
       });
     },
     abort: () => send({ type: 'abort' }),

@@ -1,3 +1,4 @@
+/** Figures and labels. The tests share one data folder, but none needs the runs of another. */
 import { openDatabase, runsOfSweep } from '@sae-lab/db';
 import { removeDataDir } from '@sae-lab/db/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

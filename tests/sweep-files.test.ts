@@ -1,3 +1,4 @@
+/** Finished runs whose files are gone. The tests share one data folder and run in order: each repairs what it breaks. */
 import { copyFile, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';

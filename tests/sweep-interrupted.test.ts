@@ -1,3 +1,4 @@
+/** One sweep that is interrupted, killed and finished, in this order: each test continues where the last one stopped. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { curvesOf, openDatabase, runsOfSweep } from '@sae-lab/db';

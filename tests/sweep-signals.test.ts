@@ -1,5 +1,7 @@
+/** Signals and lost readers. The tests share one data folder and run in order: some continue the runs of earlier ones. */
 import { once } from 'node:events';
 import { access, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { openDatabase, runsOfSweep } from '@sae-lab/db';
 import { removeDataDir } from '@sae-lab/db/testing';
@@ -48,6 +50,25 @@ describe('pnpm sweep, told to stop', () => {
     const [code, signal] = (await once(command.process, 'close')) as [number | null, string | null];
     // A shell has it as 130.
     expect([code, signal]).toEqual([null, 'SIGINT']);
+  });
+
+  it('ends at once while it waits for a database that never answers', async () => {
+    const silent = createServer();
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const connected = once(silent, 'connection');
+    try {
+      const { port } = silent.address() as AddressInfo;
+      const command = startSweep('tiny.ts', dataDir, [], {
+        DATABASE_URL: `postgres://someone@127.0.0.1:${port}/none`,
+      });
+      await connected;
+      command.process.kill('SIGINT');
+      const [code, signal] = (await once(command.process, 'close')) as [number | null, string | null];
+      expect([code, signal]).toEqual([null, 'SIGINT']);
+    } finally {
+      silent.close();
+    }
   });
 });
 

@@ -1,3 +1,4 @@
+/** Synthetic activations. The tests share one data folder and run in order: later ones expect what the first trained. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDatabase, runsOfSweep } from '@sae-lab/db';

@@ -1,3 +1,4 @@
+/** `pnpm sweep` end to end. The tests share one data folder and run in order: most build on the runs of earlier ones. */
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { curvesOf, openDatabase, runsOfSweep, type EvaluatedRun } from '@sae-lab/db';

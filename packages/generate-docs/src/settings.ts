@@ -78,7 +78,7 @@ function typeOf(schema: JsonSchema): string {
   if (schema.enum !== undefined) return schema.enum.map(literal).join(' | ');
   const options = anyOf ?? oneOf;
   if (options !== undefined) return [...new Set(options.filter(isSchema).map(typeOf))].join(' | ');
-  if (type === 'array') return `${isSchema(items) ? (items.type ?? 'object') : 'object'}[]`;
+  if (type === 'array') return `${String((isSchema(items) && items.type) || 'object')}[]`;
   if (type === 'integer' || type === 'number') return `${type} ${boundsOf(schema).join(', ')}`.trim();
   if (type === 'object')
     return kindOf(schema) === undefined ? 'object' : `{ ${kindOf(schema)![0]}: '${kindOf(schema)![1]}' }`;

@@ -39,7 +39,7 @@ export async function dryRun(plan: SweepPlan, options: CommandOptions, output: T
     const { status, files } = stored.get(run.hash) ?? {};
     return {
       hook: run.spec.hook,
-      width: run.spec.dSae,
+      width: run.width,
       variant: run.spec.variant.name,
       coefficient: coefficientOf(run),
       seed: run.spec.seed,

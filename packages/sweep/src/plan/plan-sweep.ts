@@ -32,7 +32,7 @@ export async function planSweep(
         for (const combination of definition.combinations) {
           const spec = specOf(experiment, combination, { seed, width, planned });
           const hash = runHash(spec);
-          runs.set(hash, { spec, hash, combination, activations: planned });
+          runs.set(hash, { spec, hash, width, combination, activations: planned });
         }
       }
     }
@@ -66,7 +66,7 @@ function specOf(
   };
 }
 
-/** What a variant's schema cannot see, as k ≤ dSae. */
+/** Checks constraints between a variant's hyperparameters and its width, e.g. k ≤ dSae. */
 function checkCombinations({ definition }: Experiment, activations: readonly PlannedActivations[]): void {
   const problems: Problem[] = [];
   const widthsIn = new Set(activations.map(({ dIn }) => dIn));

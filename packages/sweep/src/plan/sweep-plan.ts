@@ -9,6 +9,8 @@ export interface PlannedRun {
   readonly spec: RunSpec;
   /** Content hash of the spec: the identity of the run, in whatever sweep it occurs. */
   readonly hash: string;
+  /** Number of latents: `dSae` of the spec, which everything but the mathematics calls the width. */
+  readonly width: number;
   /** What the author asked for, before the variant's defaults. */
   readonly combination: Combination;
   readonly activations: PlannedActivations;
@@ -19,7 +21,7 @@ export interface SweepPlan {
   /** Each run once, in the order of training. */
   readonly runs: readonly PlannedRun[];
   readonly source: ActivationsSource;
-  /** Sentences for the author about what was asked for and will not be so. */
+  /** What differs from what the author asked for, one sentence each. */
   readonly warnings: readonly string[];
   /** Identity of the sweep: its name and its runs. */
   readonly hash: string;

@@ -1,26 +1,19 @@
-import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { relative } from 'node:path';
 import { discardCheckpoint, type SaeOrigin } from '@sae-lab/core';
 import {
-  enqueueRuns,
   explainError,
   openClaims,
   runsOfSweep,
   setSweepStatus,
-  upsertSweep,
   type Claims,
   type Database,
   type EvaluatedRun,
 } from '@sae-lab/db';
 import type { ChosenDevice } from '@sae-lab/kernels';
-import { definitionJson } from '../plan/definition-json.ts';
-import { newRunOf } from '../plan/new-run.ts';
-import type { PlannedRun, SweepPlan } from '../plan/sweep-plan.ts';
+import type { SweepPlan } from '../plan/sweep-plan.ts';
 import { errorJson } from '../worker/error-json.ts';
 import type { ErrorJson } from '../worker/protocol.ts';
-import { coefficientLabels } from '../report/coefficient.ts';
-import type { RunLabel, SweepCounts, SweepEvent } from '../report/events.ts';
+import type { SweepCounts, SweepEvent } from '../report/events.ts';
 import { startTally } from '../report/tally.ts';
 import { checkpointWarning } from './checkpoint-warning.ts';
 import { checkFinishedFiles } from './finished-files.ts';
@@ -31,7 +24,7 @@ import { gatherProvenance } from './provenance.ts';
 import { runFolder } from './run-folder.ts';
 import { saePlace } from './sae-place.ts';
 import type { QueuedRun } from './run-queue.ts';
-import { storeVariants } from './store-variants.ts';
+import { storeRuns, storeSweep, storeVariants } from './store-sweep.ts';
 import { trainRuns, type TrainingSignals } from './train-runs.ts';
 
 export interface SweepOptions extends StepOptions {
@@ -91,17 +84,11 @@ async function runClaimed(
   };
 
   const { file, definition } = plan.experiment;
-  const sweep = await upsertSweep(db, {
-    name: definition.name,
-    definitionHash: plan.hash,
-    definition: definitionJson(plan),
-    file: relative(options.projectRoot, file),
-    source: await readFile(file, 'utf8'),
-  });
+  const sweepId = await storeSweep(db, plan, options.projectRoot);
   try {
-    await claims.joinSweep(sweep.id);
+    await claims.joinSweep(sweepId);
     await storeVariants(db, plan, options.projectRoot);
-    const runs = await enqueue(database, sweep.id, plan);
+    const runs = await storeRuns(db, sweepId, plan);
     signals.stop.throwIfAborted();
     const finishedRuns = runs.filter(({ status }) => status === 'finished').map(({ hash }) => hash);
     const files = await checkFinishedFiles(db, finishedRuns, { ...options, signal: signals.stop });
@@ -109,7 +96,7 @@ async function runClaimed(
     const toRun = steps.get('train') ?? [];
     report({
       type: 'sweep.started',
-      sweepId: sweep.id,
+      sweepId,
       name: definition.name,
       runs: runs.length,
       toRun: toRun.length,
@@ -118,7 +105,7 @@ async function runClaimed(
     const warnings = [
       ...plan.warnings,
       filesWarning([...files.values()], options),
-      await checkpointWarning(db, sweep.id, toRun, options.dataDir),
+      await checkpointWarning(db, sweepId, toRun, options.dataDir),
     ];
     for (const message of warnings) if (message !== undefined) report({ type: 'sweep.warning', message });
     for (const run of steps.get('skip') ?? []) {
@@ -127,7 +114,7 @@ async function runClaimed(
       // Left behind by a process that was killed after it had stored the result.
       if (found?.state === 'here') await discardCheckpoint(runFolder(options.dataDir, run)).catch(() => {});
     }
-    await reportEarlierDivergences(database, sweep.id, steps.get('report-divergence') ?? [], report);
+    await reportEarlierDivergences(database, sweepId, steps.get('report-divergence') ?? [], report);
 
     if (toRun.length > 0) {
       const origins = await makeActivations(plan, toRun, database, options.dataDir, signals.stop, report);
@@ -153,17 +140,17 @@ async function runClaimed(
     // No query with its parameters among the events.
     const error = explainError(thrown);
     if (!signals.stop.aborted || !isAbort(error)) {
-      await setSweepStatus(db, sweep.id, 'failed').catch(() => {});
-      report(finished(plan, sweep.id, tally.counts, start, errorJson(error)));
+      await setSweepStatus(db, sweepId, 'failed').catch(() => {});
+      report(finished(plan, sweepId, tally.counts, start, errorJson(error)));
       throw error;
     }
   }
 
   const { counts } = tally;
   const failed = counts.failed + counts.diverged > 0;
-  await setSweepStatus(db, sweep.id, signals.stop.aborted ? 'interrupted' : failed ? 'failed' : 'finished');
-  report(finished(plan, sweep.id, counts, start));
-  return { sweepId: sweep.id, counts, runs: await runsOfSweep(db, sweep.id) };
+  await setSweepStatus(db, sweepId, signals.stop.aborted ? 'interrupted' : failed ? 'failed' : 'finished');
+  report(finished(plan, sweepId, counts, start));
+  return { sweepId, counts, runs: await runsOfSweep(db, sweepId) };
 }
 
 /** @param error what ended the sweep before its runs were done */
@@ -176,24 +163,6 @@ function finished(
 ): SweepEvent {
   const seconds = (performance.now() - start) / 1000;
   return { type: 'sweep.finished', sweepId, runs: runs.length, ...counts, seconds, ...(error && { error }) };
-}
-
-async function enqueue(
-  { db }: Database,
-  sweepId: number,
-  plan: SweepPlan,
-): Promise<(QueuedRun & { status: EvaluatedRun['status'] })[]> {
-  const coefficientOf = coefficientLabels(plan.runs);
-  const enqueued = await enqueueRuns(db, sweepId, plan.runs.map(newRunOf));
-  return enqueued.map(({ id, status }, index) => {
-    const run = plan.runs[index] as PlannedRun;
-    return { ...run, id, status, label: labelOf(run, id, coefficientOf(run)) };
-  });
-}
-
-function labelOf({ spec, hash }: PlannedRun, id: number, coefficient: string): RunLabel {
-  const { variant, hook, dSae, seed } = spec;
-  return { runId: id, runHash: hash, variant: variant.name, coefficient, hook, width: dSae, seed };
 }
 
 async function reportEarlierDivergences(

@@ -1,10 +1,10 @@
-import { discardCheckpoint, type RunEvent } from '@sae-lab/core';
+import { discardCheckpoint, type ExecuteRunArgs, type RunEvent } from '@sae-lab/core';
 import type { Claims, Database, FilesPlace, RunStatus } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
 import type { ChosenDevice } from '@sae-lab/kernels';
 import type { SweepEvent } from '../report/events.ts';
 import { startWorker, type Worker, type WorkerResult } from '../worker/worker.ts';
-import type { ErrorJson, Job } from '../worker/protocol.ts';
+import type { ErrorJson } from '../worker/protocol.ts';
 import type { Provenance } from './provenance.ts';
 import { checkFinishedFiles, type FilesToCheck } from './finished-files.ts';
 import { nextStep, type StepOptions } from './next-step.ts';
@@ -25,7 +25,7 @@ export interface TrainingPlan extends StepOptions, FilesToCheck {
   readonly threads: number;
   readonly device: ChosenDevice;
   readonly provenance: Provenance;
-  readonly origin: (run: QueuedRun) => Job['origin'];
+  readonly origin: (run: QueuedRun) => ExecuteRunArgs['origin'];
   /** Stop when so many runs have failed or diverged. */
   readonly maxFailures: number;
   readonly checkpointSeconds: number;
@@ -89,7 +89,7 @@ export async function trainRuns(
       step = event.step;
       report({ ...event, ...run.label, type: 'run.progress' });
     };
-    const answering = worker.run(jobOf(run, plan), onEvent);
+    const answering = worker.run(argsOf(run, plan), onEvent);
     // It may have been stopped while the worker was being started.
     if (signal.aborted) worker.stop();
     const answer = await answering;
@@ -141,9 +141,13 @@ function wasStopped(answer: WorkerResult, { aborted }: AbortSignal): boolean {
   return ['run.worker-crashed', ...FAULTS_OF_THE_FOLDER].includes(answer.error.code);
 }
 
-function jobOf(run: QueuedRun, { dataDir, threads, device, origin, checkpointSeconds }: TrainingPlan): Job {
+function argsOf(
+  run: QueuedRun,
+  { dataDir, threads, device, origin, checkpointSeconds }: TrainingPlan,
+): ExecuteRunArgs {
   return {
     spec: run.spec,
+    variant: run.combination.variant,
     activationsFolder: run.activations.folder,
     runFolder: runFolder(dataDir, run),
     origin: origin(run),

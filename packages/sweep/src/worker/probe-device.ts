@@ -1,10 +1,11 @@
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { EXIT_OF_SIGNAL } from '@sae-lab/command-line';
 import { SaeLabError } from '@sae-lab/errors';
 import { unavailable, type ChosenDevice, type Device } from '@sae-lab/kernels';
 import type { ErrorJson } from './protocol.ts';
 
-const script = fileURLToPath(new URL('probe-process.ts', import.meta.url));
+const PROBE = fileURLToPath(new URL('probe-process.ts', import.meta.url));
 
 interface Probed {
   readonly device: ChosenDevice;
@@ -15,30 +16,47 @@ interface Probed {
 export type FromProbe = (Probed & { readonly error?: never }) | { readonly error: ErrorJson };
 
 /**
- * Finds out before anything is started which device there is to train on, in a process of its own.
+ * Finds the device to train on before anything is started. A separate process tries it, so that a driver crash cannot
+ * take down the sweep.
  *
- * @throws SaeLabError `kernels.device-unavailable` where one was asked for that cannot be had
+ * @param script the probe; tests pass their own
+ * @throws {SaeLabError} `kernels.device-unavailable` if the device asked for cannot be used
  */
-export async function probeDevice(asked: Device): Promise<Probed> {
+export async function probeDevice(asked: Device, script = PROBE): Promise<Probed> {
   if (asked === 'cpu') return { device: 'cpu' };
-  const answer = await ask(asked);
+  const answer = await ask(asked, script);
   if (typeof answer !== 'string') {
     if (answer.error !== undefined) throw SaeLabError.fromJSON(answer.error);
     return answer;
   }
-  // A driver that takes its process down is as good as none.
+  // A driver that crashes its process cannot be used.
   const problem = `the process that tried it ended with ${answer}`;
   if (asked === 'auto') return { device: 'cpu', choice: `device: cpu (${problem})` };
   throw unavailable(asked, problem, 'Update its driver; `--device cpu` needs no GPU.');
 }
 
-/** What the process answers, or in words how it ended without an answer. */
-function ask(device: Device): Promise<FromProbe | string> {
+/** The answer of the probe; if it ended without one, a phrase that says how. */
+function ask(device: Device, script: string): Promise<FromProbe | string> {
   return new Promise((resolve) => {
-    // What drivers print is of no use to anyone: whether it works is in the answer.
+    // Drivers print to both streams; the answer says all that matters.
     const child = fork(script, [device], { stdio: 'ignore' });
+    killOnSignal(child);
     child.on('message', (message: FromProbe) => resolve(message));
     child.on('error', (error) => resolve(error.message));
     child.on('close', (code, signal) => resolve(signal === null ? `exit code ${code}` : `signal ${signal}`));
   });
+}
+
+/** A signal that ends this process also ends the probe, which may be stuck in a driver and hear nothing. */
+function killOnSignal(child: ChildProcess): void {
+  const signals = Object.keys(EXIT_OF_SIGNAL) as (keyof typeof EXIT_OF_SIGNAL)[];
+  const forward = (signal: NodeJS.Signals): void => {
+    child.kill('SIGKILL');
+    release();
+    process.kill(process.pid, signal);
+  };
+  const release = (): void => signals.forEach((signal) => process.off(signal, forward));
+  for (const signal of signals) process.on(signal, forward);
+  child.once('close', release);
+  child.once('error', release);
 }

@@ -1,5 +1,5 @@
-// A process that tries whether a device can be had, for the `sweep` command, and ends: what a GPU's driver holds, or
-// does to a process, is then no concern of the parent's. Forked with the device's name as its argument.
+// Tries a device for `pnpm sweep`, answers and ends, so that nothing of a GPU's driver stays in the parent. Forked with
+// the name of the device as its argument.
 import { useDevice, type Device } from '@sae-lab/kernels';
 import { errorJson } from './error-json.ts';
 import type { FromProbe } from './probe-device.ts';

@@ -1,9 +1,6 @@
 import type { ExecuteRunArgs, RunEvent, RunOutcome } from '@sae-lab/core';
 import type { ErrorDetails } from '@sae-lab/errors';
 
-/** A run as a worker process gets it; the variant, being code, comes from the experiment's file. */
-export type Job = Omit<ExecuteRunArgs, 'variant'>;
-
 /** An error as it crosses processes and is stored. */
 export interface ErrorJson {
   readonly code: string;
@@ -12,7 +9,9 @@ export interface ErrorJson {
   readonly stack?: string;
 }
 
-export type ToWorker = { readonly type: 'run'; readonly job: Job } | { readonly type: 'stop' };
+export type ToWorker =
+  /** The variant is code: the worker takes it from the experiment's file. */
+  { readonly type: 'run'; readonly args: Omit<ExecuteRunArgs, 'variant'> } | { readonly type: 'stop' };
 
 /** What a worker process prints on both of its streams when the experiment is imported; ends a line. */
 export const IMPORTED = '\0imported';

@@ -5,7 +5,7 @@ import { executeRun, type RunOutcome } from '@sae-lab/core';
 import { variantOf } from '../definition/define-sweep.ts';
 import { loadExperiment } from '../definition/load-experiment.ts';
 import { errorJson } from './error-json.ts';
-import { IMPORTED, type FromWorker, type Job, type ToWorker } from './protocol.ts';
+import { IMPORTED, type FromWorker, type ToWorker } from './protocol.ts';
 
 // Ctrl-C and a closed terminal reach the whole process group. The parent decides, and sends `stop`.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
@@ -27,18 +27,18 @@ experiment.catch(() => {});
 
 process.on('message', (message: ToWorker) => {
   if (message.type === 'stop') stop.abort();
-  else void run(message.job);
+  else void run(message.args);
 });
 
-async function run(job: Job): Promise<void> {
+async function run(args: Extract<ToWorker, { type: 'run' }>['args']): Promise<void> {
   try {
     // An import that never ends has nothing to write down.
     const imported = await Promise.race([experiment, stopped]);
     if ('status' in imported) return send({ type: 'outcome', outcome: imported });
     const { definition } = imported;
-    const variant = variantOf(definition, job.spec.variant.name);
+    const variant = variantOf(definition, args.spec.variant.name);
     const outcome = await executeRun(
-      { ...job, variant },
+      { ...args, variant },
       { onEvent: (event) => send({ type: 'event', event }), signal: stop.signal },
     );
     send({ type: 'outcome', outcome });

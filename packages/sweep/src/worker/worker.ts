@@ -2,9 +2,9 @@ import { fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { RunEvent, RunOutcome } from '@sae-lab/core';
+import type { ExecuteRunArgs, RunEvent, RunOutcome } from '@sae-lab/core';
 import { SaeLabError } from '@sae-lab/errors';
-import { IMPORTED, type ErrorJson, type FromWorker, type Job, type ToWorker } from './protocol.ts';
+import { IMPORTED, type ErrorJson, type FromWorker, type ToWorker } from './protocol.ts';
 
 const script = fileURLToPath(new URL('worker-process.ts', import.meta.url));
 const LINES_KEPT = 20;
@@ -18,7 +18,7 @@ export interface Worker {
   /** Whether the process still takes jobs. */
   readonly alive: boolean;
   /** Trains one run; a process that dies is a failed run and no rejection. One at a time. */
-  run(job: Job, onEvent: (event: RunEvent) => void): Promise<WorkerResult>;
+  run(args: ExecuteRunArgs, onEvent: (event: RunEvent) => void): Promise<WorkerResult>;
   /** Asks for a checkpoint after the current step, and the end of the run. */
   stop(): void;
   kill(): void;
@@ -37,6 +37,8 @@ export function startWorker(
   silenceSeconds: number,
   onOutput: (line: string) => void,
 ): Worker {
+  // Node's own fork. execa wraps the same call: the messages, the output up to 'close' and the silence watch, which are
+  // most of this file, would stay, and its results would have to be told not to buffer and not to reject.
   // 'advanced' keeps NaN and the infinities, which JSON would turn into null.
   const child = fork(script, [experimentFile], {
     serialization: 'advanced',
@@ -88,7 +90,7 @@ export function startWorker(
     get alive() {
       return alive && child.connected;
     },
-    run(job, onEvent) {
+    run(args, onEvent) {
       return new Promise((resolve) => {
         const end = (result: WorkerResult): void => {
           current = undefined;
@@ -111,7 +113,9 @@ export function startWorker(
         };
         silentLooks = 0;
         lastLines.length = 0;
-        send({ type: 'run', job });
+        // Functions cannot be sent.
+        const withoutVariant = { ...args, variant: undefined };
+        send({ type: 'run', args: withoutVariant });
       });
     },
     stop: () => send({ type: 'stop' }),

@@ -1,0 +1,107 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import {
+  enqueueRuns,
+  upsertSweep,
+  upsertVariant,
+  type Db,
+  type JsonObject,
+  type NewRun,
+  type RunStatus,
+} from '@sae-lab/db';
+import { z } from 'zod';
+import type { PlannedRun, SweepPlan } from '../plan/sweep-plan.ts';
+import { coefficientLabels } from '../report/coefficient.ts';
+import type { RunLabel } from '../report/events.ts';
+import type { QueuedRun } from './run-queue.ts';
+
+/** Stores a sweep, or finds it, and returns its id. */
+export async function storeSweep(db: Db, plan: SweepPlan, projectRoot: string): Promise<number> {
+  const { file, definition } = plan.experiment;
+  const { id } = await upsertSweep(db, {
+    name: definition.name,
+    definitionHash: plan.hash,
+    definition: definitionJson(plan),
+    file: relative(projectRoot, file),
+    source: await readFile(file, 'utf8'),
+  });
+  return id;
+}
+
+/** The runs of a sweep in the database: new ones are added, and all are returned in the order of the plan. */
+export async function storeRuns(
+  db: Db,
+  sweepId: number,
+  plan: SweepPlan,
+): Promise<(QueuedRun & { status: RunStatus })[]> {
+  const coefficientOf = coefficientLabels(plan.runs);
+  const stored = await enqueueRuns(db, sweepId, plan.runs.map(newRun));
+  return stored.map(({ id, status }, index) => {
+    const run = plan.runs[index] as PlannedRun;
+    return { ...run, id, status, label: labelOf(run, id, coefficientOf(run)) };
+  });
+}
+
+/** A sweep's definition with every default filled in and every axis expanded. */
+function definitionJson({ experiment: { definition } }: SweepPlan): JsonObject {
+  const { combinations, ...rest } = definition;
+  return {
+    ...rest,
+    combinations: combinations.map(({ variant, hyper, training }) => ({
+      variant: { name: variant.name, mathVersion: variant.mathVersion },
+      hyper,
+      training,
+    })),
+  };
+}
+
+function newRun({ spec, hash, width, combination }: PlannedRun): NewRun {
+  const { variant, hyper, hook, seed, activationsId } = spec;
+  return {
+    hash,
+    variant: variant.name,
+    mathVersion: variant.mathVersion,
+    hyper,
+    hook,
+    width,
+    seed,
+    activationsId,
+    config: { ...spec },
+    lossConvention: combination.variant.lossConvention(hyper),
+  };
+}
+
+function labelOf({ spec, hash, width }: PlannedRun, id: number, coefficient: string): RunLabel {
+  const { variant, hook, seed } = spec;
+  return { runId: id, runHash: hash, variant: variant.name, coefficient, hook, width, seed };
+}
+
+/** Stores the variants of a sweep with the JSON Schema of their hyperparameters, for the dashboard. */
+export async function storeVariants(db: Db, plan: SweepPlan, projectRoot: string): Promise<void> {
+  const variants = new Map(
+    plan.experiment.definition.combinations.map(({ variant }) => [variant.name, variant]),
+  );
+  for (const variant of variants.values()) {
+    const { name, version } = await packageOf(variant.name, projectRoot);
+    await upsertVariant(db, {
+      name: variant.name,
+      mathVersion: variant.mathVersion,
+      packageName: name,
+      packageVersion: version,
+      paper: variant.paper,
+      sparsity: variant.sparsity,
+      hyperSchema: z.toJSONSchema(variant.hyper, { unrepresentable: 'any' }) as Record<string, unknown>,
+    });
+  }
+}
+
+/** A variant's folder has its name. A variant that an experiment defines itself has no package. */
+async function packageOf(variant: string, projectRoot: string): Promise<{ name: string; version: string }> {
+  const folder = join(projectRoot, 'packages', 'variants', variant);
+  const found = await readdir(folder).catch((): string[] => []);
+  if (!found.includes('package.json')) return { name: '', version: '' };
+  return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
+    name: string;
+    version: string;
+  };
+}

@@ -1,15 +1,21 @@
 'use client';
 
-import { useTheme } from 'next-themes';
-import { useEffect, useState } from 'react';
+import { useSyncExternalStore } from 'react';
 
 /**
- * The theme whose colours are in effect. next-themes changes <html> after the effects of the components inside it, so
- * that an effect which depends on `resolvedTheme` would still read the colours of the theme before.
+ * The theme whose colours are in effect. Not `useTheme().resolvedTheme`: next-themes changes <html> after the effects of
+ * the components inside it, so their effects would still read the colours of the previous theme.
  */
 export function useAppliedTheme(): string | undefined {
-  const { resolvedTheme } = useTheme();
-  const [applied, setApplied] = useState(resolvedTheme);
-  useEffect(() => setApplied(resolvedTheme), [resolvedTheme]);
-  return applied;
+  return useSyncExternalStore(
+    subscribe,
+    () => document.documentElement.dataset['theme'],
+    () => undefined,
+  );
+}
+
+function subscribe(onChange: () => void): () => void {
+  const observer = new MutationObserver(onChange);
+  observer.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+  return () => observer.disconnect();
 }

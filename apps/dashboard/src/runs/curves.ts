@@ -12,7 +12,7 @@ export interface RunCurves {
 }
 
 /** A curve that has a chart of its own. */
-export interface CurveChart {
+interface CurveChart {
   readonly line: Line;
   /** Empty for a pure number. */
   readonly unit: string;

@@ -128,8 +128,6 @@ function Cell({ entry, column }: { entry: Entry; column: Column }) {
       return entry.coefficient;
     case 'hook':
       return <span className="text-soft">{entry.hook}</span>;
-    case 'width':
-      return entry.width;
     case 'seed':
       return single ? first!.seed : <SeedLinks entry={entry} />;
     case 'status':
@@ -141,7 +139,7 @@ function Cell({ entry, column }: { entry: Entry; column: Column }) {
     case 'progress':
       return <ProgressMeter done={entry.step} total={entry.totalSteps} />;
     default:
-      return <Figure entry={entry} column={column} />;
+      return column.measured ? <Figure entry={entry} {...column.measured} /> : column.sortValue(entry);
   }
 }
 
@@ -163,9 +161,8 @@ function SeedLinks({ entry }: { entry: Entry }) {
   );
 }
 
-function Figure({ entry, column: { measured } }: { entry: Entry; column: Column }) {
-  if (!measured) return null;
-  const [mean, deviation] = spreadParts(measured.measure, measured.spread(entry));
+function Figure({ entry, measure, spread }: { entry: Entry } & NonNullable<Column['measured']>) {
+  const [mean, deviation] = spreadParts(measure, spread(entry));
   return (
     <>
       {mean}

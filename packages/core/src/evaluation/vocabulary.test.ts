@@ -4,7 +4,7 @@ import { useCpuBackend } from '@sae-lab/kernels';
 import { expect, it } from 'vitest';
 import { plainVariant } from '../testing/plain-variant.ts';
 import { trainOnClusters } from '../testing/train-on-clusters.ts';
-import type { Hyper, Variant } from '../variant/contract.ts';
+import type { Hyper } from '../variant/contract.ts';
 import { dictionaryRecovery } from './dictionary-recovery.ts';
 import { ReconstructionMetrics } from './reconstruction-metrics.ts';
 import { SparsityMetrics } from './sparsity-metrics.ts';
@@ -29,7 +29,7 @@ it('names every figure and every histogram of an evaluation', async () => {
 
 it('names every curve of a training run', async () => {
   const hyper: Hyper = { l1: 8, decoderNorm: 'unit' };
-  const logged = await trainOnClusters(plainVariant as unknown as Variant, hyper, {
+  const logged = await trainOnClusters(plainVariant, hyper, {
     deadAfter: 0.01,
     resample: { every: 0.25, until: 0.5 },
   });

@@ -6,11 +6,11 @@ export {
   type Code,
   type CodeOps,
   type Selection,
-} from './code/code.ts';
-export { denseOps } from './code/dense-ops.ts';
-export { sparseOps } from './code/sparse-ops.ts';
-export { heaviside, jump } from './code/straight-through.ts';
-export { detach } from './code/with-gradient.ts';
+} from './codes/code.ts';
+export { denseOps } from './codes/dense-ops.ts';
+export { sparseOps } from './codes/sparse-ops.ts';
+export { heaviside, jump } from './codes/straight-through.ts';
+export { detach } from './codes/with-gradient.ts';
 export type { Evaluation } from './evaluation/evaluate.ts';
 export { evaluateSae } from './evaluation/evaluate-sae.ts';
 export type { Histogram } from './evaluation/histogram.ts';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { positive, type Code } from '../code/code.ts';
+import { positive, type Code } from '../codes/code.ts';
 import { inferenceSae } from '../sae/inference-sae.ts';
 import type { Variant } from '../variant/contract.ts';
 import { randomDirections } from '../variant/init.ts';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
-import { topK } from '../code/code.ts';
+import { topK } from '../codes/code.ts';
 import { plainVariant } from '../testing/plain-variant.ts';
 import { denseMatrices } from './dense-matrices.ts';
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Code, CodeOps } from '../code/code.ts';
-import { denseOps } from '../code/dense-ops.ts';
+import type { Code, CodeOps } from '../codes/code.ts';
+import { denseOps } from '../codes/dense-ops.ts';
 import { seeded } from '../random/seeded.ts';
 import type { Context, Hyper, Variant } from '../variant/contract.ts';
 import { lossGradients, type LossGradients } from './loss-gradients.ts';

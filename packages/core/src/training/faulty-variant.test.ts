@@ -2,8 +2,8 @@
 import { useCpuBackend } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { detach } from '../code/with-gradient.ts';
-import { positive } from '../code/code.ts';
+import { detach } from '../codes/with-gradient.ts';
+import { positive } from '../codes/code.ts';
 import { seeded } from '../random/seeded.ts';
 import { plainVariant } from '../testing/plain-variant.ts';
 import { settled } from '../testing/refusal.ts';

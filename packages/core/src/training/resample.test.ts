@@ -1,8 +1,8 @@
 import { useCpuBackend } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { positive } from '../code/code.ts';
-import { denseOps } from '../code/dense-ops.ts';
+import { positive } from '../codes/code.ts';
+import { denseOps } from '../codes/dense-ops.ts';
 import { seeded } from '../random/seeded.ts';
 import { plainVariant } from '../testing/plain-variant.ts';
 import { drawDistinct, resampleDead, type ResampleArgs } from './resample.ts';

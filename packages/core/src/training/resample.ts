@@ -3,7 +3,7 @@
  * Resampling"): a latent that no longer fires begins anew as the direction of an input that is badly reconstructed.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { CodeOps } from '../code/code.ts';
+import type { CodeOps } from '../codes/code.ts';
 import type { Random } from '../random/seeded.ts';
 import type { Context, Encoded, Hyper, Params, Roles, Variant } from '../variant/contract.ts';
 import type { Moments } from './adam.ts';

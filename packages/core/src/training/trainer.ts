@@ -1,7 +1,7 @@
 import { throwDeviceFault } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import type { Context, Hyper, Params, Roles, State, Variant } from '../variant/contract.ts';
-import { adaptiveOps } from '../code/adaptive-ops.ts';
+import { adaptiveOps } from '../codes/adaptive-ops.ts';
 import { seeded } from '../random/seeded.ts';
 import { zeroMoments, type Moments } from './adam.ts';
 import { checkParams } from './check-params.ts';

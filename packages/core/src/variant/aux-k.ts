@@ -3,8 +3,8 @@
  * not fired for long are made to explain what the others leave.
  */
 import * as tf from '@tensorflow/tfjs';
-import { topK, type Code, type Selection } from '../code/code.ts';
-import { detach } from '../code/with-gradient.ts';
+import { topK, type Code, type Selection } from '../codes/code.ts';
+import { detach } from '../codes/with-gradient.ts';
 import type { Context, LossTerm } from './contract.ts';
 
 /** The k_aux = d/2 strongest dead latents of each row, to be chosen beside others; none while none is dead. */

@@ -3,7 +3,7 @@
  * https://arxiv.org/abs/2412.06410): one threshold, the running mean of the smallest activation kept.
  */
 import * as tf from '@tensorflow/tfjs';
-import { batchTopK, threshold, type Code } from '../code/code.ts';
+import { batchTopK, threshold, type Code } from '../codes/code.ts';
 import { inferenceSae, type InferenceSae } from '../sae/inference-sae.ts';
 import { auxSelection } from './aux-k.ts';
 import type { Context, HostTensors } from './contract.ts';

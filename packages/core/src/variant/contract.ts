@@ -7,7 +7,7 @@
  */
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import type { z } from 'zod';
-import type { Code, CodeOps } from '../code/code.ts';
+import type { Code, CodeOps } from '../codes/code.ts';
 import type { Random } from '../random/seeded.ts';
 import type { InferenceSae, SaeTensor } from '../sae/inference-sae.ts';
 

@@ -2,8 +2,8 @@ import { useCpuBackend } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { seeded } from '../random/seeded.ts';
-import { adaptiveOps } from '../code/adaptive-ops.ts';
-import { batchTopK, positive, topK, type Selection } from '../code/code.ts';
+import { adaptiveOps } from '../codes/adaptive-ops.ts';
+import { batchTopK, positive, topK, type Selection } from '../codes/code.ts';
 import { fittedParams, geometricMedian, randomDirections, tiedParams, uniformTensor } from './init.ts';
 
 beforeAll(() => useCpuBackend({ threads: 1 }));

@@ -1,7 +1,7 @@
 /** Initialisations that several papers share. */
 import * as tf from '@tensorflow/tfjs';
-import { adaptiveOps } from '../code/adaptive-ops.ts';
-import { positive, type Selection } from '../code/code.ts';
+import { adaptiveOps } from '../codes/adaptive-ops.ts';
+import { positive, type Selection } from '../codes/code.ts';
 import type { Random } from '../random/seeded.ts';
 import type { Hyper, InitArgs } from './contract.ts';
 import type { StandardParams } from './standard.ts';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Code } from '../code/code.ts';
-import { sumSquaredError } from '../code/squared-error.ts';
+import type { Code } from '../codes/code.ts';
+import { sumSquaredError } from '../codes/squared-error.ts';
 import type { LossTerm } from './contract.ts';
 
 /** Mean over the batch of Σ_d (x − x̂)². x is a constant: no gradient reaches it. */

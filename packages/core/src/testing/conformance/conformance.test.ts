@@ -2,9 +2,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Code } from '../../code/code.ts';
-import { positive } from '../../code/code.ts';
-import { withGradient } from '../../code/with-gradient.ts';
+import type { Code } from '../../codes/code.ts';
+import { positive } from '../../codes/code.ts';
+import { withGradient } from '../../codes/with-gradient.ts';
 import type { Hyper, LossTerm, Variant } from '../../variant/contract.ts';
 import { linearReconstructionLoss } from '../../variant/reconstruction-loss.ts';
 import { plainVariant } from '../plain-variant.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CodeOps } from '../../code/code.ts';
+import type { CodeOps } from '../../codes/code.ts';
 import { lossTerms } from '../../training/loss-terms.ts';
 import type { Hyper, Variant } from '../../variant/contract.ts';
 import {

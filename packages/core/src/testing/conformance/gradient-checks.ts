@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { denseOps } from '../../code/dense-ops.ts';
-import { sparseOps } from '../../code/sparse-ops.ts';
-import { Stops } from '../../code/with-gradient.ts';
+import { denseOps } from '../../codes/dense-ops.ts';
+import { sparseOps } from '../../codes/sparse-ops.ts';
+import { Stops } from '../../codes/with-gradient.ts';
 import { seeded } from '../../random/seeded.ts';
 import { lossGradients } from '../../training/loss-gradients.ts';
 import { lossTerms } from '../../training/loss-terms.ts';

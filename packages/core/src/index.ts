@@ -8,7 +8,7 @@ export {
   type Selection,
 } from './codes/code.ts';
 export { denseOps } from './codes/dense-ops.ts';
-export { sparseOps } from './codes/sparse-ops.ts';
+export { referenceOps } from './codes/sparse-ops.ts';
 export { heaviside, jump } from './codes/straight-through.ts';
 export { detach } from './codes/with-gradient.ts';
 export type { Evaluation } from './evaluation/evaluate.ts';

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Code, CodeOps, EncodeArgs, Selection, Selections } from './code.ts';
 import { denseOps } from './dense-ops.ts';
 import type { SparseCode } from './sparse-code.ts';
-import { fastOps } from './sparse-ops.ts';
+import { sparseOps } from './sparse-ops.ts';
 import { detached } from './with-gradient.ts';
 
 /** Above it the dense products are the faster way: on the CPU an entry costs what about ten cost there. */
@@ -18,14 +18,14 @@ const PROBED = { rows: 256, latents: 256 };
 export const adaptiveOps: CodeOps = {
   encode(args) {
     const density = tf.getBackend() === cpuBackendName ? densityOf(args) : 1;
-    return density > DENSE_FROM ? denseOps.encode(args) : fastOps.encode({ ...args, density });
+    return density > DENSE_FROM ? denseOps.encode(args) : sparseOps.encode({ ...args, density });
   },
   decode: (code, ...rest) => opsOf(code).decode(code, ...rest),
   sumSquaredError: (x, code, ...rest) => opsOf(code).sumSquaredError(x, code, ...rest),
 };
 
 function opsOf({ layout }: Code): CodeOps {
-  return layout === 'dense' ? denseOps : fastOps;
+  return layout === 'dense' ? denseOps : sparseOps;
 }
 
 /** The largest share of entries that any selection will choose. */
@@ -60,7 +60,7 @@ function probedDensity({ x, W, bias, center }: EncodeArgs<Selections>, select: S
           Object.entries(select).map(([name, selection]) => [name, ofEveryNth(selection!, stride)]),
         ),
       };
-      for (const code of Object.values(fastOps.encode(sample))) {
+      for (const code of Object.values(sparseOps.encode(sample))) {
         const [b, latents] = code.shape;
         most = Math.max(most, (code as SparseCode).support.columnOf.size / (b * latents));
       }

@@ -1,6 +1,6 @@
 /**
  * Codes: differentiable sparse matrices, what variants are written in. There are two implementations, `denseOps` on any
- * tfjs backend and `sparseOps` on the CPU, and a variant gets the same values and gradients from both.
+ * tfjs backend and `referenceOps` on the CPU, and a variant gets the same values and gradients from both.
  */
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 

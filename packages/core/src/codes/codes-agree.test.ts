@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { seeded } from '../random/seeded.ts';
 import { batchTopK, positive, threshold, topK, type Code, type CodeOps, type Selection } from './code.ts';
 import { denseOps } from './dense-ops.ts';
-import { fastOps, sparseOps } from './sparse-ops.ts';
+import { sparseOps, referenceOps } from './sparse-ops.ts';
 import { heaviside, jump } from './straight-through.ts';
 
 beforeAll(() => useCpuBackend({ threads: 1 }));
@@ -150,7 +150,7 @@ describe.each(Object.entries(PROBLEMS))('%s', (_name, problem) => {
       for (const allDead of [false, true]) {
         const inputs = inputsOf(problem, allDead);
         const dense = valueAndGradients(loss, denseOps, inputs, k);
-        for (const ops of [sparseOps, fastOps]) {
+        for (const ops of [referenceOps, sparseOps]) {
           const sparse = valueAndGradients(loss, ops, inputs, k);
           for (const [name, expected] of Object.entries(dense)) {
             const actual = sparse[name]!;
@@ -171,7 +171,7 @@ describe.each(Object.entries(PROBLEMS))('%s', (_name, problem) => {
 describe.each(Object.entries(PROBLEMS))('reductions: %s', (_name, problem) => {
   it('agree', () => {
     const { x, W_enc: W, b_enc: bias } = inputsOf(problem, false);
-    const [a, b, c] = [denseOps, sparseOps, fastOps].map((ops) => {
+    const [a, b, c] = [denseOps, referenceOps, sparseOps].map((ops) => {
       const { code } = ops.encode({
         x,
         W,

@@ -13,9 +13,9 @@ import { read, SparseCode } from './sparse-code.ts';
 import { detach, withGradient } from './with-gradient.ts';
 
 /** Codes as their non-zero entries, on the CPU: after the encoder's product, work is done for latents that are on only. */
-export const sparseOps: CodeOps = opsWith(() => referenceKernels);
+export const referenceOps: CodeOps = opsWith(() => referenceKernels);
 /** The same by the CPU backend's compiled kernels. */
-export const fastOps: CodeOps = opsWith(sparseKernels);
+export const sparseOps: CodeOps = opsWith(sparseKernels);
 
 function opsWith(kernels: () => SparseKernels): CodeOps {
   return {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { denseOps } from '../../codes/dense-ops.ts';
-import { sparseOps } from '../../codes/sparse-ops.ts';
+import { referenceOps } from '../../codes/sparse-ops.ts';
 import { Stops } from '../../codes/with-gradient.ts';
 import { seeded } from '../../random/seeded.ts';
 import { lossGradients } from '../../training/loss-gradients.ts';
@@ -133,7 +133,7 @@ export const sparseEqualsDense: Check = async (variant, hyper) => {
   for (const which of ['some', 'none', 'all'] as const) {
     const dead = deadLatents(which);
     for (const term of Object.keys(variant.losses)) {
-      const [dense, sparse] = [denseOps, sparseOps].map((ops) =>
+      const [dense, sparse] = [denseOps, referenceOps].map((ops) =>
         termWithGradients([variant, hyper, state.params], term, batch(), contextOf(state, { ops, dead })),
       ) as [Term, Term];
       const pairs: [string, tf.Tensor, tf.Tensor][] = [

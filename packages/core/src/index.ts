@@ -1,14 +1,5 @@
-export {
-  batchTopK,
-  positive,
-  threshold,
-  topK,
-  type Code,
-  type CodeOps,
-  type Selection,
-} from './codes/code.ts';
-export { denseOps } from './codes/dense-ops.ts';
-export { referenceOps } from './codes/sparse-ops.ts';
+export type { Code, CodeOps } from './codes/code.ts';
+export { select, type Selection } from './codes/selection.ts';
 export { heaviside, jump } from './codes/straight-through.ts';
 export { detach } from './codes/with-gradient.ts';
 export type { Evaluation } from './evaluation/evaluate.ts';

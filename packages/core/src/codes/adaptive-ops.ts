@@ -1,7 +1,8 @@
 import { cpuBackendName } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
-import type { Code, CodeOps, EncodeArgs, Selection, Selections } from './code.ts';
+import type { Code, CodeOps, EncodeArgs } from './code.ts';
 import { denseOps } from './dense-ops.ts';
+import type { Selection, Selections } from './selection.ts';
 import type { SparseCode } from './sparse-code.ts';
 import { sparseOps } from './sparse-ops.ts';
 import { detached } from './with-gradient.ts';
@@ -18,7 +19,7 @@ const PROBED = { rows: 256, latents: 256 };
 export const adaptiveOps: CodeOps = {
   encode(args) {
     const density = tf.getBackend() === cpuBackendName ? densityOf(args) : 1;
-    return density > DENSE_FROM ? denseOps.encode(args) : sparseOps.encode({ ...args, density });
+    return density > DENSE_FROM ? denseOps.encode(args) : sparseOps.encode(args, density);
   },
   decode: (code, ...rest) => opsOf(code).decode(code, ...rest),
   sumSquaredError: (x, code, ...rest) => opsOf(code).sumSquaredError(x, code, ...rest),
@@ -33,7 +34,7 @@ function densityOf<S extends Selections>(args: EncodeArgs<S>): number {
   const all = Object.entries(args.select);
   const limited = all.map(([, selection]) =>
     // The few latents of a mask are another matter: the kernels make a product of them themselves.
-    selection !== undefined && 'k' in selection && selection.among === undefined
+    selection !== undefined && 'k' in selection && selection.mask === undefined
       ? selection.k / args.W.shape[0]
       : 0,
   );
@@ -71,9 +72,9 @@ function probedDensity({ x, W, bias, center }: EncodeArgs<Selections>, select: S
 }
 
 function ofEveryNth(selection: Selection, stride: number): Selection {
-  const among = selection.among && { among: everyNth(selection.among, stride) };
+  const mask = selection.mask && { mask: everyNth(selection.mask, stride) };
   const theta = selection.kind === 'threshold' && { theta: everyNth(selection.theta, stride) };
-  return { ...selection, ...among, ...theta };
+  return { ...selection, ...mask, ...theta };
 }
 
 /** Rows 0, n, 2n, … */

@@ -1,103 +1,89 @@
 /**
- * Codes: differentiable sparse matrices, what variants are written in. There are two implementations, `denseOps` on any
- * tfjs backend and `referenceOps` on the CPU, and a variant gets the same values and gradients from both.
+ * Codes: differentiable sparse matrices, and the operations that variants are written in. `denseOps` implements them on
+ * any tfjs backend, `sparseOps` on the CPU. Both give the same values and gradients.
  */
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
-
-interface Restricted {
-  /** A mask of shape [dSae]: only latents whose entry is 1 may be chosen. */
-  readonly among?: Tensor1D;
-}
-
-/** Which pre-activations z of a batch stay on. Of equal values the lowest index wins, row after row. */
-export type Selection = Restricted &
-  (
-    | /** z > 0. */
-      { readonly kind: 'positive' } /** The k largest of each row, of those that are > 0. */
-    | {
-        readonly kind: 'topK';
-        readonly k: number;
-      } /** The k·B largest of the batch, of those that are > 0. */
-    | {
-        readonly kind: 'batchTopK';
-        readonly k: number;
-      } /** z > θ − window/2, a threshold per latent, shape [dSae]. No gradient reaches θ from here: see `jump`. */
-    | { readonly kind: 'threshold'; readonly theta: Tensor1D; readonly window: number }
-  );
-
-export const positive = (options: Restricted = {}): Selection => ({ kind: 'positive', ...options });
-export const topK = (k: number, options: Restricted = {}): Selection => ({ kind: 'topK', k, ...options });
-export const batchTopK = (k: number, options: Restricted = {}): Selection => ({
-  kind: 'batchTopK',
-  k,
-  ...options,
-});
-export const threshold = (
-  theta: Tensor1D,
-  { window = 0, ...options }: Restricted & { window?: number } = {},
-): Selection => ({ kind: 'threshold', theta, window, ...options });
+import type { Selections } from './selection.ts';
 
 /**
- * A differentiable sparse matrix [B, dSae]: which latents are on in which row (the support) and their values, which
- * lie on the gradient tape. Entries outside the support are 0; one in the support may be.
+ * The latents that are on, and their values: a differentiable sparse matrix [B, dSae]. The set of entries is the code's
+ * support; it is fixed when the code is selected. Gradients flow through the values.
  */
 export interface Code {
   /** [B, dSae]. */
   readonly shape: readonly [number, number];
-  /** Which implementation it is of; for those who measure, not for variants. */
+  /** How the code is stored. Variants must not depend on it. */
   readonly layout: 'dense' | 'sparse';
   /**
-   * Applies an elementwise function to the values. `perLatent` vectors (shape [dSae]) come aligned to the values, so
-   * that `fn` reads as if it had one latent before it; their gradients flow. The support stays as it is: entries
-   * outside it remain 0 even where fn(0) is not.
+   * Applies an elementwise function to the values. Each `perLatent` vector, [dSae], is passed aligned to the values, and
+   * gradients flow back to it. Entries outside the support stay 0, even where fn(0) is not.
+   *
+   * @example code.map((values) => tf.square(values))
+   * @example code.map((values, bias) => tf.add(values, bias), b_gate)
    */
   map(fn: (values: Tensor2D, ...perLatent: Tensor2D[]) => Tensor2D, ...perLatent: Tensor1D[]): Code;
-  /** Sum of all values, optionally each times its latent's weight (shape [dSae]). */
+  /**
+   * Sum of all values, each optionally times its latent's weight, [dSae].
+   *
+   * @example tf.div(code.sum(rowNorms(W_dec)), x.shape[0])
+   */
   sum(weight?: Tensor1D): Scalar;
   /** Sum of each row's values, [B]. */
   sumRows(): Tensor1D;
-  /** Number of entries ≠ 0 (not of entries in the support). No gradient. */
+  /** Number of entries that are not 0, without gradient. Divided by B, it is the batch's L0. */
   countNonZero(): Scalar;
-  /** The smallest value > 0; +∞ where there is none. No gradient. */
+  /** The smallest positive value, without gradient; +∞ if there is none. */
   smallestPositive(): Scalar;
-  /** 1 for each latent with an entry ≠ 0 in any row, [dSae]. No gradient. */
+  /** [dSae], 1 for each latent with a non-zero entry in any row, without gradient. */
   fired(): Tensor1D;
-  /** The matrix itself, [B, dSae]: for tests and small widths. */
+  /** The code as an ordinary matrix, [B, dSae]: for tests and small widths. */
   toDense(): Tensor2D;
 }
 
-/** Selections by name. */
-export type Selections = Readonly<Record<string, Selection | undefined>>;
-/** A code for each selection. */
+/** One code per selection, under the selection's name. */
 export type CodesOf<S extends Selections> = { -readonly [Name in keyof S]: Code };
 
+/** What `ops.encode` takes. */
 export interface EncodeArgs<S extends Selections> {
-  /** Activations, [B, dIn]. Data: no gradient reaches them. */
+  /** Activations, [B, dIn]. They are data: no gradient reaches them. */
   x: Tensor2D;
-  /** Subtracted from x; shape [dIn]. Its gradient is −(Σ_b ∂z_b)·W, one vector times a matrix. */
+  /** [dIn], subtracted from x. Its gradient costs one vector-matrix product. */
   center?: Tensor1D;
-  /** [dSae, dIn]: a latent is a row. */
+  /** Encoder, [dSae, dIn]: one row per latent. */
   W: Tensor2D;
   /** [dSae]. */
   bias?: Tensor1D;
-  /** One product, several codes taken from it. */
+  /** One or more selections from the same product, by the name of the code they produce. */
   select: S;
-  /** The share of entries that selections without a limit will choose, where that is known: it decides how, not which. */
-  density?: number;
 }
 
+/** The operations on codes that a variant is given. */
 export interface CodeOps {
-  /** Pre-activations z = (x − center)·Wᵀ + bias, and from them one code per selection, with the values z. */
+  /**
+   * Computes the pre-activations z = (x − center)·Wᵀ + bias once, and returns one code for each selection.
+   *
+   * @returns codes [B, dSae] with the selected values of z
+   * @example
+   * const { code } = ops.encode({ x, center: b_dec, W: W_enc, bias: b_enc, select: { code: select.topK(k) } });
+   */
   encode<S extends Selections>(args: EncodeArgs<S>): CodesOf<S>;
-  /** code·W + bias, [B, dIn]. With `frozen`, no gradient reaches W and bias. */
+  /**
+   * code·W + bias, [B, dIn].
+   *
+   * @param W [dSae, dIn]
+   * @param bias [dIn]
+   * @param options frozen: pass no gradient to W and bias
+   * @example ops.decode(code, W_dec, b_dec)
+   */
   decode(code: Code, W: Tensor2D, bias?: Tensor1D, options?: { frozen?: boolean }): Tensor2D;
   /**
-   * Σ ‖x − (code·W + bias)‖² over the batch, in one pass with what its gradients are made of: the faster way where a loss
-   * needs the reconstruction for nothing else.
+   * Σ ‖x − (code·W + bias)‖² over the batch, a scalar. It is faster than `decode` followed by a squared error, which would
+   * read the decoder once more.
    *
-   * @param x a constant: no gradient reaches it
-   * @param options bounds: rising numbers of latents, for nested dictionaries; the sum is over the reconstructions
-   *   code[:, :bounds[g]]·W[:bounds[g]] + bias. frozen: no gradient reaches W and bias
+   * @param x [B, dIn]; no gradient reaches it
+   * @param options bounds: rising numbers of latents, for nested dictionaries: the sum is over the reconstructions
+   *   code[:, :bounds[g]]·W[:bounds[g]] + bias. frozen: pass no gradient to W and bias
+   * @example tf.div(ops.sumSquaredError(x, code, W_dec, b_dec), x.shape[0])
    */
   sumSquaredError(
     x: Tensor2D,

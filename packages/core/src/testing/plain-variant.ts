@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { positive, type Code } from '../codes/code.ts';
+import type { Code } from '../codes/code.ts';
+import { select } from '../codes/selection.ts';
 import { inferenceSae } from '../sae/inference-sae.ts';
 import type { Variant } from '../variant/contract.ts';
 import { randomDirections } from '../variant/init.ts';
@@ -46,7 +47,7 @@ export const plainVariant: Variant<
     };
   },
   encode: ({ W_enc, b_enc, b_dec }, x, _hyper, { ops }) =>
-    ops.encode({ x, center: b_dec, W: W_enc, bias: b_enc, select: { code: positive() } }),
+    ops.encode({ x, center: b_dec, W: W_enc, bias: b_enc, select: { code: select.positive() } }),
   decode: ({ W_dec, b_dec }, { code }, _hyper, ops) => ops.decode(code, W_dec, b_dec),
   losses: {
     reconstruction: {

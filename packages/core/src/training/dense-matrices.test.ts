@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
-import { topK } from '../codes/code.ts';
+import { select } from '../codes/selection.ts';
 import { plainVariant } from '../testing/plain-variant.ts';
 import { denseMatrices } from './dense-matrices.ts';
 
@@ -8,7 +8,7 @@ const hyper = { l1: 1, decoderNorm: 'unit' };
 const withTopK = (k: number): typeof plainVariant => ({
   ...plainVariant,
   encode: ({ W_enc, b_enc }, x, _hyper, { ops }) =>
-    ops.encode({ x, W: W_enc, bias: b_enc, select: { code: topK(k) } }),
+    ops.encode({ x, W: W_enc, bias: b_enc, select: { code: select.topK(k) } }),
 });
 
 it('counts matrices where half of the latents are on, and none where few are', async () => {

@@ -53,7 +53,7 @@ async function densityOf(variant: Variant, hyper: Hyper, dSae: number): Promise<
       const codes = denseOps.encode(args);
       for (const [name, selection] of Object.entries(args.select)) {
         // Of a mask a few latents are left.
-        if (selection === undefined || selection.among !== undefined) continue;
+        if (selection === undefined || selection.mask !== undefined) continue;
         shares.push('k' in selection ? Promise.resolve(selection.k / dSae) : shareOn(codes[name]!));
       }
       return codes;

@@ -3,7 +3,7 @@ import { useCpuBackend } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { detach } from '../codes/with-gradient.ts';
-import { positive } from '../codes/code.ts';
+import { select } from '../codes/selection.ts';
 import { seeded } from '../random/seeded.ts';
 import { plainVariant } from '../testing/plain-variant.ts';
 import { settled } from '../testing/refusal.ts';
@@ -96,7 +96,7 @@ describe('a variant that is at fault', () => {
         ...plainVariant,
         decode: ({ W_dec }, { code }, _hyper, ops) => ops.decode(code, W_dec),
         encode: ({ W_enc, b_enc }, x, _hyper, { ops }) =>
-          ops.encode({ x, W: W_enc, bias: b_enc, select: { code: positive() } }),
+          ops.encode({ x, W: W_enc, bias: b_enc, select: { code: select.positive() } }),
       },
       'variant.no-gradient',
       /'plain' .*'b_dec'/,
@@ -171,7 +171,7 @@ describe('a variant that is at fault', () => {
       {
         ...plainVariant,
         encode: ({ W_enc }, x, _hyper, { ops }) =>
-          ops.encode({ x, W: tf.slice(W_enc, 0, 4), select: { code: positive() } }),
+          ops.encode({ x, W: tf.slice(W_enc, 0, 4), select: { code: select.positive() } }),
       },
       'variant.wrong-shape',
       /encode\(\)\.code: .*received \[9, 4\]/,

@@ -3,15 +3,16 @@
  * not fired for long are made to explain what the others leave.
  */
 import * as tf from '@tensorflow/tfjs';
-import { topK, type Code, type Selection } from '../codes/code.ts';
+import type { Code } from '../codes/code.ts';
+import { select, type TopK } from '../codes/selection.ts';
 import { detach } from '../codes/with-gradient.ts';
 import type { Context, LossTerm } from './contract.ts';
 
 /** The k_aux = d/2 strongest dead latents of each row, to be chosen beside others; none while none is dead. */
-export function auxSelection(x: tf.Tensor2D, { dead }: Context): { aux?: Selection } {
+export function auxSelection(x: tf.Tensor2D, { dead }: Context): { aux?: TopK } {
   if (dead.count === 0) return {};
   const kAux = Math.min(Math.max(1, Math.floor(x.shape[1] / 2)), dead.count);
-  return { aux: topK(kAux, { among: dead.mask }) };
+  return { aux: select.topK(kAux, { mask: dead.mask }) };
 }
 
 /** AuxK = ‖e − ê‖² / ‖e − ē‖², e = stopgrad(x − x̂), ê = aux·W_dec without b_dec, ē the batch's mean. */

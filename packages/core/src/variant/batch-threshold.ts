@@ -3,7 +3,8 @@
  * https://arxiv.org/abs/2412.06410): one threshold, the running mean of the smallest activation kept.
  */
 import * as tf from '@tensorflow/tfjs';
-import { batchTopK, threshold, type Code } from '../codes/code.ts';
+import type { Code } from '../codes/code.ts';
+import { select } from '../codes/selection.ts';
 import { inferenceSae, type InferenceSae } from '../sae/inference-sae.ts';
 import { auxSelection } from './aux-k.ts';
 import type { Context, HostTensors } from './contract.ts';
@@ -21,9 +22,15 @@ export function encodeBatchTopK(
   context: Context<ThresholdState>,
 ): { code: Code; aux?: Code } {
   const { mode, state, ops } = context;
-  const code = mode === 'train' ? batchTopK(k) : threshold(perLatent(state.threshold, W_enc.shape[0]));
-  const select = { code, ...auxSelection(x, context) };
-  return ops.encode({ x, center: b_dec, W: W_enc, bias: b_enc, select });
+  const code =
+    mode === 'train' ? select.batchTopK(k) : select.threshold(perLatent(state.threshold, W_enc.shape[0]));
+  return ops.encode({
+    x,
+    center: b_dec,
+    W: W_enc,
+    bias: b_enc,
+    select: { code, ...auxSelection(x, context) },
+  });
 }
 
 /** The threshold after a step: an exponential mean over the last 1000 steps, or a twentieth of a shorter run. */

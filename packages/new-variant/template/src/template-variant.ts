@@ -8,8 +8,8 @@
 import {
   fittedParams,
   inferenceSae,
-  positive,
   linearReconstructionLoss,
+  select,
   standardRoles,
   sweepable,
 } from '@sae-lab/core';
@@ -41,7 +41,7 @@ export const variant: Variant<Hyper, StandardParams, { code: Code }> = {
 
   // (4) Codes: which pre-activations stay on is a selection; what becomes of their values, `code.map`.
   encode: ({ W_enc, b_enc, b_dec }, x, _hyper, { ops }) =>
-    ops.encode({ x, center: b_dec, W: W_enc, bias: b_enc, select: { code: positive() } }),
+    ops.encode({ x, center: b_dec, W: W_enc, bias: b_enc, select: { code: select.positive() } }),
   // (5) Reconstruction: x̂ from the code. Where it is more than this line, the loss below is `reconstructionLoss`.
   decode: ({ W_dec, b_dec }, { code }, _hyper, ops) => ops.decode(code, W_dec, b_dec),
 

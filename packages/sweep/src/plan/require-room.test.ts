@@ -1,4 +1,4 @@
-import { topK } from '@sae-lab/core';
+import { select } from '@sae-lab/core';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ const alone = { machine, workers: 1 };
 const sparse = linearVariant({
   name: 'sparse',
   encode: (params, x, _hyper, { ops }) =>
-    ops.encode({ x, W: (params as Record<string, never>)['W_enc']!, select: { code: topK(8) } }),
+    ops.encode({ x, W: (params as Record<string, never>)['W_enc']!, select: { code: select.topK(8) } }),
 });
 const dense = linearVariant();
 

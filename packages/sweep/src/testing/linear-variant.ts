@@ -1,6 +1,6 @@
 import {
-  positive,
   randomDirections,
+  select,
   squaredError,
   sweepable,
   type Code,
@@ -52,7 +52,7 @@ export function linearVariant(overrides: Partial<Variant<Hyper>> = {}): Variant<
       },
     }),
     encode: (params: Params, x, _hyper, { ops }) =>
-      ops.encode({ x, W: params['W_enc'] as never, select: { code: positive() } }),
+      ops.encode({ x, W: params['W_enc'] as never, select: { code: select.positive() } }),
     decode: (params: Params, { code }: { code: Code }, _hyper, ops) =>
       ops.decode(code, params['W_dec'] as never),
     losses: {

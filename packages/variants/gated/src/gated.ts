@@ -8,7 +8,7 @@
  * frozen in the second half of a run. A decoder that learns from this term, too, starts faster and leaves fewer latents
  * dead; docs/decisions/001-starts.md has the figures of both.
  */
-import { fittedParams, inferenceSae, linearReconstructionLoss, sweepable, threshold } from '@sae-lab/core';
+import { fittedParams, inferenceSae, linearReconstructionLoss, select, sweepable } from '@sae-lab/core';
 import type { Code, StandardParams, Variant } from '@sae-lab/core';
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
@@ -54,7 +54,7 @@ export const variant: Variant<Hyper, Params, Encoded> = {
 
   encode({ W_enc, b_gate, b_mag, r_mag, b_dec }, x, _hyper, { ops }) {
     // One product without bias serves both: u > −b_gate is where the gate is open.
-    const { u } = ops.encode({ x, center: b_dec, W: W_enc, select: { u: threshold(tf.neg(b_gate)) } });
+    const { u } = ops.encode({ x, center: b_dec, W: W_enc, select: { u: select.threshold(tf.neg(b_gate)) } });
     const gate = u.map((values, bias) => tf.add(values, bias), b_gate);
     const code = u.map((values, r, bias) => tf.relu(tf.add(tf.mul(values, tf.exp(r)), bias)), r_mag, b_mag);
     return { code, gate };

@@ -10,9 +10,9 @@ import {
   inferenceSae,
   jump,
   linearReconstructionLoss,
+  select,
   standardRoles,
   sweepable,
-  threshold,
 } from '@sae-lab/core';
 import type { Code, StandardParams, Variant } from '@sae-lab/core';
 import * as tf from '@tensorflow/tfjs';
@@ -60,8 +60,13 @@ export const variant: Variant<Hyper, Params, Encoded> = {
   },
 
   encode({ W_enc, b_enc, b_dec, theta }, x, { bandwidth }, { ops }) {
-    const select = { z: threshold(theta, { window: bandwidth }) };
-    const { z } = ops.encode({ x, center: b_dec, W: W_enc, bias: b_enc, select });
+    const { z } = ops.encode({
+      x,
+      center: b_dec,
+      W: W_enc,
+      bias: b_enc,
+      select: { z: select.threshold(theta, { window: bandwidth }) },
+    });
     return {
       code: z.map((values, at) => jump(values, at, bandwidth), theta),
       on: z.map((values, at) => heaviside(values, at, bandwidth), theta),

@@ -6,8 +6,8 @@
 import {
   fittedParams,
   inferenceSae,
-  positive,
   rowNorms,
+  select,
   standardRoles,
   sweepable,
   tiedParams,
@@ -64,7 +64,7 @@ export const variant: Variant<Hyper, StandardParams, { code: Code }> = {
 
   encode({ W_enc, b_enc, b_dec }, x, { loss }, { ops }) {
     const center = loss === 'notebook' ? {} : { center: b_dec };
-    return ops.encode({ x, ...center, W: W_enc, bias: b_enc, select: { code: positive() } });
+    return ops.encode({ x, ...center, W: W_enc, bias: b_enc, select: { code: select.positive() } });
   },
   decode: ({ W_dec, b_dec }, { code }, _hyper, ops) => ops.decode(code, W_dec, b_dec),
 

@@ -1,4 +1,4 @@
-import { fittedParams, geometricMedian, seeded, topK } from '@sae-lab/core';
+import { fittedParams, geometricMedian, seeded, select } from '@sae-lab/core';
 import { testAgainstGolden, testConformance, testResamples, trainOnOneBatch } from '@sae-lab/core/testing';
 import { expect, it } from 'vitest';
 import { variant } from './topk.ts';
@@ -22,7 +22,7 @@ it('has the learning rate and the initialisation of its source', () => {
   expect(params.b_dec.arraySync()).toEqual(geometricMedian(sample).arraySync());
   const fitted = fittedParams(
     { dIn: 2, dSae: 4, hyper, sample, random: seeded(0, 'init') },
-    { select: topK(1) },
+    { selection: select.topK(1) },
   );
   expect(params.W_enc.arraySync()).toEqual(fitted.W_enc.arraySync());
   expect(params.W_dec.arraySync()).toEqual(fitted.W_dec.arraySync());

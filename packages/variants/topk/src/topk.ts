@@ -13,9 +13,9 @@ import {
   inferenceSae,
   linearReconstructionLoss,
   requireAtMostWidth,
+  select,
   standardRoles,
   sweepable,
-  topK,
 } from '@sae-lab/core';
 import type { Code, StandardParams, Variant } from '@sae-lab/core';
 import { z } from 'zod';
@@ -39,7 +39,7 @@ export const variant: Variant<Hyper, StandardParams, { code: Code; aux?: Code }>
   defaults: adamByWidth,
   roles: () => standardRoles('unit'),
   validate: ({ hyper: { k }, dSae }) => requireAtMostWidth(k, dSae),
-  init: (args) => ({ params: fittedParams(args, { select: topK(args.hyper.k) }) }),
+  init: (args) => ({ params: fittedParams(args, { selection: select.topK(args.hyper.k) }) }),
 
   encode: ({ W_enc, b_enc, b_dec }, x, { k }, context) =>
     context.ops.encode({
@@ -47,7 +47,7 @@ export const variant: Variant<Hyper, StandardParams, { code: Code; aux?: Code }>
       center: b_dec,
       W: W_enc,
       bias: b_enc,
-      select: { code: topK(k), ...auxSelection(x, context) },
+      select: { code: select.topK(k), ...auxSelection(x, context) },
     }),
   decode: ({ W_dec, b_dec }, { code }, _hyper, ops) => ops.decode(code, W_dec, b_dec),
   losses: { reconstruction: linearReconstructionLoss, auxk: auxK },

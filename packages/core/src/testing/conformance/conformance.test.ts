@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Code } from '../../codes/code.ts';
-import { positive } from '../../codes/code.ts';
+import { select } from '../../codes/selection.ts';
 import { withGradient } from '../../codes/with-gradient.ts';
 import type { Hyper, LossTerm, Variant } from '../../variant/contract.ts';
 import { linearReconstructionLoss } from '../../variant/reconstruction-loss.ts';
@@ -116,7 +116,7 @@ const WRONG: Record<keyof typeof CHECKS, Record<string, Partial<Variant>>> = {
   'has a finite gradient for every parameter': {
     'a parameter that nothing uses': {
       encode: ({ W_enc, b_dec }, x, _hyper, { ops }) =>
-        ops.encode({ x, center: b_dec, W: W_enc, select: { code: positive() } }),
+        ops.encode({ x, center: b_dec, W: W_enc, select: { code: select.positive() } }),
     },
     'a root of nothing': losing((value, { params }) =>
       tf.add(value, tf.sum(tf.sqrt(tf.mul(params.b_enc, 0)))),

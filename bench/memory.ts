@@ -14,7 +14,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CORE_MATH_VERSION, executeRun, resolveTraining, trainingSettings } from '@sae-lab/core';
 import { extractActivations, openActivations, type ExtractionSpec } from '@sae-lab/core/extraction';
-import { variant } from '@sae-lab/topk';
+import { topk } from '@sae-lab/topk';
+
+const { variant } = topk;
 
 interface Measurement {
   readonly what: 'extract' | 'train';

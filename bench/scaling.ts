@@ -9,7 +9,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { useCpuBackend } from '@sae-lab/kernels';
-import { variant as topk } from '@sae-lab/topk';
+import { topk } from '@sae-lab/topk';
 import { fitPowerLaw } from './scaling/fit.ts';
 import { plot, type Panel } from './scaling/plot.ts';
 import { BenchTrainer } from './training/bench-trainer.ts';
@@ -59,7 +59,7 @@ for (const variable of ['F', 'd', 'B', 'k'] as const) {
 if (options.svg !== undefined) writeFileSync(options.svg, plot(panels, 'ms a step'));
 
 async function msPerStep({ F, d, B, k }: Shape): Promise<number> {
-  const trainer = new BenchTrainer({ variant: topk, hyper: { k }, k, dIn: d, dSae: F, batch: B });
+  const trainer = new BenchTrainer({ variant: topk.variant, hyper: { k }, k, dIn: d, dSae: F, batch: B });
   const times: number[] = [];
   for (let step = 0; step < WARM_UP + STEPS; step++) {
     const ms = await time(() => trainer.step());

@@ -1,10 +1,10 @@
 import type { Hyper, Variant } from '@sae-lab/core';
-import { variant as batchTopK } from '@sae-lab/batch-topk';
-import { variant as gated } from '@sae-lab/gated';
-import { variant as jumpRelu } from '@sae-lab/jump-relu';
-import { variant as matryoshka } from '@sae-lab/matryoshka';
-import { variant as reluL1 } from '@sae-lab/relu-l1';
-import { variant as topk } from '@sae-lab/topk';
+import { batchTopk } from '@sae-lab/batch-topk';
+import { gated } from '@sae-lab/gated';
+import { jumpRelu } from '@sae-lab/jump-relu';
+import { matryoshka } from '@sae-lab/matryoshka';
+import { reluL1 } from '@sae-lab/relu-l1';
+import { topk } from '@sae-lab/topk';
 
 export interface Case {
   variant: Variant;
@@ -22,18 +22,18 @@ const large = { dIn: 512, dSae: 4096, batch: 4096 };
 const k = 32;
 
 export const CASES: readonly Case[] = [
-  { variant: topk, hyper: { k }, k, ...large },
-  { variant: topk, hyper: { k }, k, ...large, deadLatents: 256 },
-  { variant: batchTopK, hyper: { k }, k, ...large },
-  { variant: jumpRelu, hyper: { l0: 0 }, l0: 32, ...large },
-  { variant: matryoshka, hyper: { k }, k, ...large },
-  { variant: reluL1, hyper: { l1: 0 }, l0: 64, ...large },
+  { variant: topk.variant, hyper: { k }, k, ...large },
+  { variant: topk.variant, hyper: { k }, k, ...large, deadLatents: 256 },
+  { variant: batchTopk.variant, hyper: { k }, k, ...large },
+  { variant: jumpRelu.variant, hyper: { l0: 0 }, l0: 32, ...large },
+  { variant: matryoshka.variant, hyper: { k }, k, ...large },
+  { variant: reluL1.variant, hyper: { l1: 0 }, l0: 64, ...large },
   // As the peers have it.
-  { variant: gated, hyper: { l1: 0, frozenFrom: 0 }, l0: 64, ...large },
+  { variant: gated.variant, hyper: { l1: 0, frozenFrom: 0 }, l0: 64, ...large },
   // As it is initialised: half of the latents are on.
-  { variant: reluL1, hyper: { l1: 0 }, ...large },
-  { variant: topk, hyper: { k: 64 }, k: 64, ...large, dSae: 65_536 },
-  { variant: topk, hyper: { k }, k, dIn: 128, dSae: 1024, batch: 2048 },
+  { variant: reluL1.variant, hyper: { l1: 0 }, ...large },
+  { variant: topk.variant, hyper: { k: 64 }, k: 64, ...large, dSae: 65_536 },
+  { variant: topk.variant, hyper: { k }, k, dIn: 128, dSae: 1024, batch: 2048 },
 ];
 
 /** What `--case` looks in. */

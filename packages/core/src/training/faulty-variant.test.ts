@@ -5,16 +5,15 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { detach } from '../codes/with-gradient.ts';
 import { select } from '../codes/selection.ts';
 import { seeded } from '../random/seeded.ts';
-import { plainVariant } from '../testing/plain-variant.ts';
+import { plainVariant, type PlainVariant } from '../testing/plain-variant.ts';
 import { settled } from '../testing/refusal.ts';
-import type { Variant } from '../variant/contract.ts';
+import type { State, Variant } from '../variant/contract.ts';
 import { resolveTraining, trainingSettings, type TrainingInput } from './settings.ts';
 import { freshState, Trainer } from './trainer.ts';
 
 const [ROWS, D_IN, D_SAE] = [9, 5, 11];
 const STEPS = 6;
-type Plain = typeof plainVariant;
-type Compute = Plain['losses'][string]['compute'];
+type Compute = PlainVariant['losses'][string]['compute'];
 
 beforeAll(() => useCpuBackend({ threads: 1 }));
 beforeEach(() => tf.engine().startScope());
@@ -43,7 +42,10 @@ async function train(variant: Variant, settings: Partial<TrainingInput> = {}, lo
   return { step, notFinite, code: error?.code, message: error?.message };
 }
 
-const withLoss = (name: 'reconstruction' | 'sparsity', compute: (original: Compute) => Compute): Variant => ({
+const withLoss = (
+  name: 'reconstruction' | 'sparsity',
+  compute: (original: Compute) => Compute,
+): PlainVariant => ({
   ...plainVariant,
   losses: {
     ...plainVariant.losses,
@@ -53,8 +55,13 @@ const withLoss = (name: 'reconstruction' | 'sparsity', compute: (original: Compu
     },
   },
 });
-const withUpdate = (update: NonNullable<Variant['update']>): Variant => ({ ...plainVariant, update });
-const withInit = (change: (made: ReturnType<Plain['init']>) => object): Variant => ({
+type PlainParams = ReturnType<PlainVariant['init']>['params'];
+type Update = NonNullable<PlainVariant['update']>;
+const withUpdate = (update: (...args: Parameters<Update>) => State): PlainVariant => ({
+  ...plainVariant,
+  update: update as Update,
+});
+const withInit = (change: (made: ReturnType<PlainVariant['init']>) => object): PlainVariant => ({
   ...plainVariant,
   init: (args) => ({ ...plainVariant.init(args), ...change(plainVariant.init(args)) }),
 });
@@ -65,7 +72,7 @@ describe('a variant that is sound', () => {
     expect(await train(plainVariant)).toMatchObject({ step: STEPS, code: undefined });
     const partly = withUpdate((_encoded, _hyper, { state }) => ({
       ...state,
-      steps: tf.add(state.steps as tf.Scalar, 1),
+      steps: tf.add(state.steps, 1),
     }));
     expect(await train(partly)).toMatchObject({ step: STEPS, code: undefined });
   });
@@ -82,7 +89,7 @@ describe('a variant that is at fault', () => {
   let seen = 0;
   const kept: tf.Tensor[] = [];
   afterEach(() => tf.dispose(kept.splice(0)));
-  const keeping = (variant: Variant, keeps: (step: number) => boolean): Variant => ({
+  const keeping = (variant: PlainVariant, keeps: (step: number) => boolean): PlainVariant => ({
     ...variant,
     encode(params, x, hyper, context) {
       if (keeps(context.step)) kept.push(tf.keep(tf.zeros([3])));
@@ -90,7 +97,7 @@ describe('a variant that is at fault', () => {
     },
   });
 
-  const cases: Record<string, [variant: Variant, code: string, said: RegExp, step: number]> = {
+  const cases: Record<string, [variant: PlainVariant, code: string, said: RegExp, step: number]> = {
     'forgets one parameter': [
       {
         ...plainVariant,
@@ -125,7 +132,8 @@ describe('a variant that is at fault', () => {
     'reads a parameter that it does not have': [
       {
         ...plainVariant,
-        decode: (params, { code }, _hyper, ops) => ops.decode(code, params.W_dec, params.b_out),
+        decode: (params: PlainParams & { b_out?: tf.Tensor1D }, { code }, _hyper, ops) =>
+          ops.decode(code, params.W_dec, params.b_out),
       },
       'variant.unnamed-parameter',
       /b_out: variant 'plain' .*expected one of W_enc, b_enc, W_dec, b_dec/,

@@ -74,12 +74,16 @@ export function fittedParams(
 }
 
 /** Independent values uniform in ±bound. */
-export function uniformTensor(shape: number[], bound: number, random: Random): tf.Tensor {
+export function uniformTensor<R extends tf.Rank>(
+  shape: tf.ShapeMap[R],
+  bound: number,
+  random: Random,
+): tf.Tensor<R> {
   const data = Float32Array.from(
     { length: tf.util.sizeFromShape(shape) },
     () => (2 * random.uniform() - 1) * bound,
   );
-  return tf.tensor(data, shape);
+  return tf.tensor<R>(data, shape);
 }
 
 /**

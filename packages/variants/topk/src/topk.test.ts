@@ -1,7 +1,15 @@
-import { fittedParams, geometricMedian, seeded, select } from '@sae-lab/core';
-import { testAgainstGolden, testConformance, testResamples, trainOnOneBatch } from '@sae-lab/core/testing';
+import {
+  seeded,
+  testAgainstGolden,
+  testConformance,
+  testResamples,
+  trainOnOneBatch,
+} from '@sae-lab/core/testing';
+import { fittedParams, geometricMedian, select } from '@sae-lab/core/variant';
 import { expect, it } from 'vitest';
-import { variant } from './topk.ts';
+import { topk } from './topk.ts';
+
+const { variant } = topk;
 
 testAgainstGolden(variant, new URL('../golden.json', import.meta.url));
 testConformance(variant, [{ k: 5 }, { k: 29 }]);

@@ -62,7 +62,7 @@ function termWithGradients(
     key,
     (grads[i] as tf.Tensor | null) ?? tf.zerosLike(params[key]!),
   ]);
-  return { value, gradients: Object.fromEntries(gradients) as Params };
+  return { value, gradients: Object.fromEntries(gradients) };
 }
 
 // Few rows, so that in most directions no latent goes on or off.

@@ -33,6 +33,7 @@ const losing = (
   },
 });
 
+const SPEED = { label: 'speed', meaning: 'How fast it goes.' };
 const decoderNorm = z.enum(['unit', 'free']);
 const forgotten = new Map<string, number>();
 
@@ -146,6 +147,27 @@ const WRONG: Record<keyof typeof CHECKS, Record<string, Partial<PlainVariant>>> 
       const { values } = encoded.code as Code & { values: tf.Tensor };
       return tf.add(value, tf.div(tf.sum(values), values.size));
     }),
+  },
+  'logs the curves that it declares': {
+    'a curve that is never logged': { curves: { speed: SPEED } },
+    'a curve that is not declared': { log: () => ({ speed: tf.scalar(1) }) },
+    'one name for another': { curves: { speed: SPEED }, log: () => ({ pace: tf.scalar(1) }) },
+    'a vector': {
+      curves: { speed: SPEED },
+      log: ({ params }) => ({ speed: params.b_enc as tf.Tensor as tf.Scalar }),
+    },
+    'a value that is not finite': {
+      curves: { speed: SPEED },
+      log: ({ step }) => ({ speed: tf.scalar(step === 99 ? NaN : 1) }),
+    },
+    "one of the trainer's curves": {
+      curves: { explained_variance: SPEED },
+      log: () => ({ explained_variance: tf.scalar(1) }),
+    },
+    'a curve without a meaning': {
+      curves: { speed: { label: 'speed', meaning: '' } },
+      log: () => ({ speed: tf.scalar(1) }),
+    },
   },
   'gives ties to the lowest index': {
     'even latents that are always off': encoding((code) => {

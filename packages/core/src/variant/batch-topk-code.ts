@@ -76,7 +76,7 @@ export const batchTopKCode = {
 
   curves: {
     threshold: {
-      label: 'threshold',
+      label: 'Threshold',
       meaning: 'Running mean of the smallest activation kept: the threshold of the saved SAE.',
     },
   },

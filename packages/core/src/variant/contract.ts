@@ -136,7 +136,7 @@ export interface VariantDefinition<
   /**
    * Curves of the variant's own, by the name under which they are stored. `log` measures them.
    *
-   * @example curves: { threshold: { label: 'threshold', meaning: 'θ, below which no latent is on.' } }
+   * @example curves: { threshold: { label: 'Threshold', meaning: 'Mean of θ over the latents.' } }
    */
   readonly curves?: Readonly<Record<C, Curve>>;
   /**
@@ -144,7 +144,7 @@ export interface VariantDefinition<
    * operations are not differentiated.
    *
    * @returns a scalar for every name in `curves`
-   * @example log: ({ state: { threshold } }) => ({ threshold })
+   * @example log: ({ params: { theta } }) => ({ threshold: tf.mean(theta) })
    */
   log?(args: LogArgs<H, NoInfer<P>, NoInfer<E>, NoInfer<S>>): Readonly<Record<NoInfer<C>, Scalar>>;
   /**
@@ -298,14 +298,14 @@ export interface LogArgs<
 
 /** How to present a curve. */
 export interface Curve {
-  /** Its title in charts, e.g. 'threshold'. */
+  /** Its title in charts, in sentence case, e.g. 'Threshold'. */
   readonly label: string;
   /** What it measures, in one sentence. */
   readonly meaning: string;
   /** Its unit, e.g. 'latents per token'. Default: none. */
   readonly unit?: string;
-  /** Significant digits to show. Default 3. */
+  /** Significant digits to show. Default 4. */
   readonly digits?: number;
-  /** Which direction is an improvement. Default: neither. */
-  readonly better?: 'higher' | 'lower';
+  /** Which direction is an improvement. Default 'neither'. */
+  readonly better?: 'higher' | 'lower' | 'neither';
 }

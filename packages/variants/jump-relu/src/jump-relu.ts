@@ -85,7 +85,7 @@ export const jumpRelu = defineVariant({
     },
   },
 
-  curves: { threshold: { label: 'threshold', meaning: 'Mean of θ over the latents.' } },
+  curves: { threshold: { label: 'Threshold', meaning: 'Mean of θ over the latents.' } },
   log: ({ params: { theta } }) => ({ threshold: tf.mean(theta) }),
 
   toInference: ({ theta, ...params }) => inferenceSae('jumprelu', { ...params, threshold: theta }),

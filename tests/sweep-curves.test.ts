@@ -16,7 +16,8 @@ afterAll(() => removeDataDir(dataDir));
 it('stores the curves of a variant like the others, up to what is saved', async () => {
   const { code, events } = await sweep('curves.ts', dataDir, ['--json']);
   expect(code).toBe(0);
-  const { db, close } = await openDatabase({ dataDir, url: '' });
+  const database = await openDatabase({ dataDir, url: '' });
+  const { db } = database;
   try {
     const runs = await runsOfSweep(db, events().at(-1)!['sweepId'] as number);
     expect(runs.map(({ variant }) => variant).toSorted()).toEqual(['batch-topk', 'jump-relu']);
@@ -32,7 +33,7 @@ it('stores the curves of a variant like the others, up to what is saved', async 
       }
     }
   } finally {
-    await close();
+    await database.close();
   }
 });
 

@@ -15,8 +15,10 @@ import { fileURLToPath } from 'node:url';
 import { runMain } from '@sae-lab/command-line';
 import { CORE_MATH_VERSION, executeRun, resolveTraining, trainingSettings } from '@sae-lab/core';
 import { extractActivations, openActivations, type ExtractionSpec } from '@sae-lab/core/activations';
-import { variant } from '@sae-lab/topk';
+import { topk } from '@sae-lab/topk';
 import { memoryCommand } from './commands.ts';
+
+const { variant } = topk;
 
 interface Measurement {
   readonly what: 'extract' | 'train';

@@ -9,7 +9,7 @@
 import { writeFileSync } from 'node:fs';
 import { runMain } from '@sae-lab/command-line';
 import { useCpuBackend } from '@sae-lab/kernels';
-import { variant as topk } from '@sae-lab/topk';
+import { topk } from '@sae-lab/topk';
 import { scalingCommand } from './commands.ts';
 import { fitPowerLaw } from './scaling/fit.ts';
 import { plot, type Panel } from './scaling/plot.ts';
@@ -53,7 +53,7 @@ await runMain(scalingCommand, async ({ options }) => {
 });
 
 async function msPerStep({ F, d, B, k }: Shape): Promise<number> {
-  const trainer = new BenchTrainer({ variant: topk, hyper: { k }, k, dIn: d, dSae: F, batch: B });
+  const trainer = new BenchTrainer({ variant: topk.variant, hyper: { k }, k, dIn: d, dSae: F, batch: B });
   const times: number[] = [];
   for (let step = 0; step < WARM_UP + STEPS; step++) {
     const ms = await time(() => trainer.step());

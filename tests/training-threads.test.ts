@@ -6,24 +6,24 @@ import { availableParallelism } from 'node:os';
 import { freshState, resolveTraining, seeded, Trainer, trainingSettings } from '@sae-lab/core';
 import type { Hyper, Params, Variant } from '@sae-lab/core';
 import { heapBytes, optimizer, useCpuBackend } from '@sae-lab/kernels';
-import { variant as batchTopK } from '@sae-lab/batch-topk';
-import { variant as gated } from '@sae-lab/gated';
-import { variant as jumpRelu } from '@sae-lab/jump-relu';
-import { variant as matryoshka } from '@sae-lab/matryoshka';
-import { variant as reluL1 } from '@sae-lab/relu-l1';
-import { variant as topk } from '@sae-lab/topk';
+import { batchTopk } from '@sae-lab/batch-topk';
+import { gated } from '@sae-lab/gated';
+import { jumpRelu } from '@sae-lab/jump-relu';
+import { matryoshka } from '@sae-lab/matryoshka';
+import { reluL1 } from '@sae-lab/relu-l1';
+import { topk } from '@sae-lab/topk';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 
 const [ROWS, D_IN, D_SAE] = [512, 64, 2048];
 
 const VARIANTS: [Variant, Hyper][] = [
-  [topk as Variant, { k: 16 }],
-  [batchTopK as Variant, { k: 16 }],
-  [matryoshka as Variant, { k: 16 }],
-  [jumpRelu as Variant, { l0: 0.1 }],
-  [reluL1 as Variant, { l1: 1 }],
-  [gated as Variant, { l1: 1 }],
+  [topk.variant, { k: 16 }],
+  [batchTopk.variant, { k: 16 }],
+  [matryoshka.variant, { k: 16 }],
+  [jumpRelu.variant, { l0: 0.1 }],
+  [reluL1.variant, { l1: 1 }],
+  [gated.variant, { l1: 1 }],
 ];
 
 beforeAll(() => useCpuBackend());
@@ -37,7 +37,7 @@ function trainerOf(
   steps: number,
   gradientClip: number | null = null,
 ): Trainer {
-  const hyper = variant.hyper.parse(input) as Hyper;
+  const hyper = variant.hyper.parse(input);
   const shape = { dIn: D_IN, dSae: D_SAE, hyper };
   // Latents die within the first steps, and are resampled.
   const chosen = {
@@ -141,7 +141,7 @@ function writeGradients(): () => void {
 
 it('keeps no tensor and no memory over a thousand steps', { timeout: 120_000 }, async () => {
   await useCpuBackend();
-  const trainer = trainerOf(topk as Variant, { k: 16 }, 10_000);
+  const trainer = trainerOf(topk.variant, { k: 16 }, 10_000);
   const x = tf.tensor2d(data, [ROWS, D_IN]);
   const held = () => ({ ...tf.memory(), blocks: tf.backend().numDataIds(), heap: heapBytes() });
   for (let step = 0; step < 60; step++) await trainer.step(x, step % 10 === 0);

@@ -1,4 +1,4 @@
-import { freshState, resolveTraining, seeded, Trainer, trainingSettings, type Hyper } from '@sae-lab/core';
+import { freshState, resolveTraining, seeded, Trainer, trainingSettings } from '@sae-lab/core';
 import * as tf from '@tensorflow/tfjs';
 import type { PeerCase } from '../peers/peers.ts';
 import type { Case } from './cases.ts';
@@ -64,7 +64,7 @@ export function peerCase(entry: Case, threads: number): PeerCase {
 }
 
 function resolved({ variant, dIn, dSae, batch, ...entry }: Case) {
-  const hyper = variant.hyper.parse(entry.hyper) as Hyper;
+  const hyper = variant.hyper.parse(entry.hyper);
   // The weights do not move, so the sparsity does not change.
   const settings = trainingSettings.parse({
     steps: TOTAL_STEPS,

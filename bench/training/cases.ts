@@ -1,11 +1,11 @@
 import type { Hyper, Variant } from '@sae-lab/core';
-import { variant as batchTopK } from '@sae-lab/batch-topk';
-import { variant as gated } from '@sae-lab/gated';
-import { variant as jumpRelu } from '@sae-lab/jump-relu';
+import { batchTopk } from '@sae-lab/batch-topk';
+import { gated } from '@sae-lab/gated';
+import { jumpRelu } from '@sae-lab/jump-relu';
 import { FIGURES } from '@sae-lab/measures';
-import { variant as matryoshka } from '@sae-lab/matryoshka';
-import { variant as reluL1 } from '@sae-lab/relu-l1';
-import { variant as topk } from '@sae-lab/topk';
+import { matryoshka } from '@sae-lab/matryoshka';
+import { reluL1 } from '@sae-lab/relu-l1';
+import { topk } from '@sae-lab/topk';
 
 export interface Case {
   variant: Variant;
@@ -26,18 +26,18 @@ const LARGE = { dIn: 512, dSae: 4096, batch: 4096 };
 const K = { k: 32, hyper: { k: 32 } };
 
 export const CASES: readonly Case[] = [
-  { variant: topk, ...K, ...LARGE },
-  { variant: topk, ...K, ...LARGE, deadLatents: 256 },
-  { variant: batchTopK, ...K, ...LARGE },
-  { variant: jumpRelu, hyper: { l0: 0 }, l0: 32, ...LARGE },
-  { variant: matryoshka, ...K, ...LARGE },
-  { variant: reluL1, hyper: { l1: 0 }, l0: 64, ...LARGE },
+  { variant: topk.variant, ...K, ...LARGE },
+  { variant: topk.variant, ...K, ...LARGE, deadLatents: 256 },
+  { variant: batchTopk.variant, ...K, ...LARGE },
+  { variant: jumpRelu.variant, hyper: { l0: 0 }, l0: 32, ...LARGE },
+  { variant: matryoshka.variant, ...K, ...LARGE },
+  { variant: reluL1.variant, hyper: { l1: 0 }, l0: 64, ...LARGE },
   // As in the peers, the auxiliary term never trains the decoder.
-  { variant: gated, hyper: { l1: 0, frozenFrom: 0 }, l0: 64, ...LARGE },
+  { variant: gated.variant, hyper: { l1: 0, frozenFrom: 0 }, l0: 64, ...LARGE },
   // As initialised, half of the latents are active.
-  { variant: reluL1, hyper: { l1: 0 }, ...LARGE },
-  { variant: topk, hyper: { k: 64 }, k: 64, ...LARGE, dSae: 65_536 },
-  { variant: topk, ...K, dIn: 128, dSae: 1024, batch: 2048 },
+  { variant: reluL1.variant, hyper: { l1: 0 }, ...LARGE },
+  { variant: topk.variant, hyper: { k: 64 }, k: 64, ...LARGE, dSae: 65_536 },
+  { variant: topk.variant, ...K, dIn: 128, dSae: 1024, batch: 2048 },
 ];
 
 /** The name that `--case` searches. */

@@ -1,18 +1,18 @@
-import { reconstructionLoss, sweepable, type Variant } from '@sae-lab/core';
+import { defineVariant, reconstructionLoss, type InitArgs } from '@sae-lab/core/variant';
 import { defineSweep } from '@sae-lab/sweep';
-import { topk, variant } from '@sae-lab/topk';
+import { topk } from '@sae-lab/topk';
 import { z } from 'zod';
 import { tiny } from './tiny-settings.ts';
 
-const hyper = z.strictObject({ k: z.int(), fault: z.enum(['throw', 'exit', 'kill', 'explode']) });
-type Hyper = z.infer<typeof hyper>;
+const { variant } = topk;
+const hyper = variant.hyper.extend({ fault: z.enum(['throw', 'exit', 'kill', 'explode']) });
 
 /** TopK that does what it should not while it encodes a training batch. */
-const faulty: Variant<Hyper> = {
-  ...(variant as unknown as Variant<Hyper>),
+const faulty = defineVariant({
+  ...variant,
   name: 'faulty',
   hyper,
-  init: (args) => {
+  init: (args: InitArgs<z.infer<typeof hyper>>) => {
     const { fault } = args.hyper;
     if (fault === 'throw') throw new RangeError('the variant is at fault');
     if (fault === 'exit') {
@@ -20,22 +20,19 @@ const faulty: Variant<Hyper> = {
       process.exit(7);
     }
     if (fault === 'kill') process.kill(process.pid, 'SIGKILL');
-    return variant.init(args as never);
+    return variant.init(args);
   },
   losses: { reconstruction: reconstructionLoss },
   // Weights stay sound, but what they reconstruct is far off: as with too high a learning rate.
-  encode: (params, x, { fault, ...rest }, context) => {
-    const encoded = variant.encode(params as never, x, rest as never, context as never);
-    if (fault !== 'explode' || context.step < 2) return encoded;
+  encode: (params, x, hyper, context) => {
+    const encoded = variant.encode(params, x, hyper, context);
+    if (hyper.fault !== 'explode' || context.step < 2) return encoded;
     return { ...encoded, code: encoded.code.map((values) => values.mul(1e6)) };
   },
-};
+});
 
 export default defineSweep({
   ...tiny,
   name: 'faulty',
-  variants: [
-    sweepable<Hyper>(faulty)({ k: 4, fault: ['throw', 'exit', 'kill', 'explode'] }),
-    topk({ k: [4, 8] }),
-  ],
+  variants: [faulty({ k: 4, fault: ['throw', 'exit', 'kill', 'explode'] }), topk({ k: [4, 8] })],
 });

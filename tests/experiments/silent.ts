@@ -1,25 +1,20 @@
-import { sweepable, type Variant } from '@sae-lab/core';
+import { defineVariant } from '@sae-lab/core/variant';
 import { defineSweep } from '@sae-lab/sweep';
-import { topk, variant } from '@sae-lab/topk';
-import { z } from 'zod';
+import { topk } from '@sae-lab/topk';
 import { tiny } from './tiny-settings.ts';
 
-const hyper = z.strictObject({ k: z.int() });
-type Hyper = z.infer<typeof hyper>;
-
 /** TopK that never comes back from its initialisation. */
-const silent: Variant<Hyper> = {
-  ...(variant as unknown as Variant<Hyper>),
+const silent = defineVariant({
+  ...topk.variant,
   name: 'silent',
-  hyper,
   init: () => {
     console.log('about to block');
     for (;;);
   },
-};
+});
 
 export default defineSweep({
   ...tiny,
   name: 'silent',
-  variants: [sweepable<Hyper>(silent)({ k: 4 }), topk({ k: 4 })],
+  variants: [silent({ k: 4 }), topk({ k: 4 })],
 });

@@ -2,8 +2,8 @@
 import { freshState, resolveTraining, seeded, Trainer, trainingSettings } from '@sae-lab/core';
 import type { Hyper, Variant } from '@sae-lab/core';
 import { selectTopK, useDevice, type ChosenDevice } from '@sae-lab/kernels';
-import { variant as reluL1 } from '@sae-lab/relu-l1';
-import { variant as topk } from '@sae-lab/topk';
+import { reluL1 } from '@sae-lab/relu-l1';
+import { topk } from '@sae-lab/topk';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, describe, expect, it, vi, type MockInstance } from 'vitest';
 
@@ -18,7 +18,7 @@ const batch = (): tf.Tensor2D => tf.tensor2d(data, [ROWS, D_IN]);
 
 /** A trainer before its first step, on the current device. */
 function trainerOf(variant: Variant, input: Hyper): Trainer {
-  const hyper = variant.hyper.parse(input) as Hyper;
+  const hyper = variant.hyper.parse(input);
   const shape = { dIn: D_IN, dSae: D_SAE, hyper };
   // Latents die by the second step and are resampled, so every branch of the trainer runs.
   const settings = trainingSettings.parse({
@@ -50,8 +50,8 @@ async function losses(device: ChosenDevice, variant: Variant, hyper: Hyper): Pro
 }
 
 describe.each<[Variant, Hyper]>([
-  [topk as Variant, { k: 8 }],
-  [reluL1 as Variant, { l1: 0.2, loss: 'unit-norm' }],
+  [topk.variant, { k: 8 }],
+  [reluL1.variant, { l1: 0.2, loss: 'unit-norm' }],
 ])('$name', (variant, hyper) => {
   it(`has the CPU's losses over ${STEPS} steps`, async () => {
     const [expected, actual] = [await losses('cpu', variant, hyper), await losses(GPU, variant, hyper)];
@@ -81,7 +81,7 @@ describe.each<[Variant, Hyper]>([
 describe.skipIf(GPU !== 'webgpu')('WebGPU', () => {
   it('a command that the device rejects fails the step, and the next step works', async () => {
     await useDevice({ device: GPU });
-    const trainer = trainerOf(topk as Variant, { k: 8 });
+    const trainer = trainerOf(topk.variant, { k: 8 });
     const x = batch();
     await trainer.step(x, false);
     const { device } = tf.backend() as unknown as { device: { createBuffer(descriptor: object): void } };

@@ -37,7 +37,7 @@ describe('the name of a variant', () => {
     ['global-this', 'there already, everywhere'],
     ['undefined', 'there already, everywhere'],
     ['tf', 'imported by the variant'],
-    ['variant', 'exported by the variant'],
+    ['variant', 'declared by the test'],
     ['fitted-params', 'imported by the variant'],
   ])('%s is reserved: %s', (name) => {
     expect(() => requireName(name, wordsInUse())).toThrow(

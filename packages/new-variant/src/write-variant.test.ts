@@ -42,7 +42,7 @@ describe('a new variant', () => {
       'soft-top.test.ts',
       'soft-top.ts',
     ]);
-    expect(read(`${folder}/src/index.ts`)).toBe("export { softTop, variant } from './soft-top.ts';\n");
+    expect(read(`${folder}/src/index.ts`)).toBe("export { softTop } from './soft-top.ts';\n");
     expect(read(`${folder}/src/soft-top.ts`)).toContain("name: 'soft-top'");
     expect(JSON.parse(read(`${folder}/package.json`))).toMatchObject({ name: '@sae-lab/soft-top' });
     expect(
@@ -58,8 +58,8 @@ describe('a new variant', () => {
     const lines = files['src/soft-top.ts']!.split('\n');
     const said = [...nextSteps('soft-top', files).matchAll(/src\/soft-top\.ts:(\d+) {2}(.+)/g)];
     expect(said.map(([, , what]) => what)).toEqual([
-      'Hyperparameters',
       'Source',
+      'Hyperparameters',
       'Parameters',
       'Codes',
       'Reconstruction',

@@ -1,4 +1,4 @@
-import { denseOps } from '../code/dense-ops.ts';
+import { denseOps } from '../codes/dense-ops.ts';
 import type { Context, DeadLatents } from '../variant/contract.ts';
 
 /** What a variant sees in the first step of a run, except for what is given. */

@@ -15,7 +15,7 @@ const ALIVE = Array.from({ length: D_SAE }, (_, latent) => latent).filter((laten
 
 /** The trainer makes a variant's dead latents anew as its roles say, and nothing else. */
 export function testResamples(variant: Variant, input: Hyper): void {
-  const hyper = variant.hyper.parse(input) as Hyper;
+  const hyper = variant.hyper.parse(input);
   describe(`${variant.name} ${JSON.stringify(hyper)}, resampled`, () => {
     beforeAll(useTestDevice);
 

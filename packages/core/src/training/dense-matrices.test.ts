@@ -1,21 +1,21 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
-import { topK } from '../code/code.ts';
-import { plainVariant } from '../testing/plain-variant.ts';
+import { select } from '../codes/selection.ts';
+import { plainVariant, type PlainVariant } from '../testing/plain-variant.ts';
 import { denseMatrices } from './dense-matrices.ts';
 
 const hyper = { l1: 1, decoderNorm: 'unit' };
-const withTopK = (k: number): typeof plainVariant => ({
+const withTopK = (k: number): PlainVariant => ({
   ...plainVariant,
   encode: ({ W_enc, b_enc }, x, _hyper, { ops }) =>
-    ops.encode({ x, W: W_enc, bias: b_enc, select: { code: topK(k) } }),
+    ops.encode({ x, W: W_enc, bias: b_enc, select: { code: select.topK(k) } }),
 });
 
 it('counts matrices if half of the latents are active, and none if few are', async () => {
   expect(await denseMatrices(plainVariant, hyper, 1000)).toBeGreaterThanOrEqual(3);
   expect(await denseMatrices(withTopK(8), hyper, 1000)).toBe(0);
   expect(await denseMatrices(withTopK(8), hyper, 32)).toBeGreaterThanOrEqual(3);
-  const quiet: typeof plainVariant = {
+  const quiet: PlainVariant = {
     ...plainVariant,
     init: (args) => {
       const { params, state } = plainVariant.init(args);
@@ -31,7 +31,7 @@ it('counts matrices if half of the latents are active, and none if few are', asy
 it('leaves no tensor behind, and leaves faults of a variant to the training', async () => {
   const before = tf.memory().numTensors;
   await denseMatrices(plainVariant, hyper, 1000);
-  const faulty: typeof plainVariant = {
+  const faulty: PlainVariant = {
     ...plainVariant,
     encode: () => {
       throw new Error('at fault');

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Code, CodeOps } from '../code/code.ts';
-import { denseOps } from '../code/dense-ops.ts';
+import type { Code, CodeOps } from '../codes/code.ts';
+import { denseOps } from '../codes/dense-ops.ts';
 import { seeded } from '../random/seeded.ts';
 import type { Context, Hyper, Variant } from '../variant/contract.ts';
 import { lossGradients, type LossGradients } from './loss-gradients.ts';
@@ -53,7 +53,7 @@ async function densityOf(variant: Variant, hyper: Hyper, dSae: number): Promise<
       const codes = denseOps.encode(args);
       for (const [name, selection] of Object.entries(args.select)) {
         // A masked selection keeps few latents.
-        if (selection === undefined || selection.among !== undefined) continue;
+        if (selection === undefined || selection.mask !== undefined) continue;
         shares.push('k' in selection ? Promise.resolve(selection.k / dSae) : shareOn(codes[name]!));
       }
       return codes;

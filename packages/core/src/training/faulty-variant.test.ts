@@ -2,20 +2,19 @@
 import { useCpuBackend } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { detach } from '../code/with-gradient.ts';
-import { positive } from '../code/code.ts';
+import { detach } from '../codes/with-gradient.ts';
+import { select } from '../codes/selection.ts';
 import { seeded } from '../random/seeded.ts';
-import { plainVariant } from '../testing/plain-variant.ts';
+import { plainVariant, type PlainVariant } from '../testing/plain-variant.ts';
 import { settled } from '../testing/refusal.ts';
-import type { Variant } from '../variant/contract.ts';
+import type { State, Variant } from '../variant/contract.ts';
 import { resolveTraining, trainingSettings, type TrainingInput } from './training-settings.ts';
 import { Trainer } from './trainer.ts';
 import { freshState } from './trainer-state.ts';
 
 const [ROWS, D_IN, D_SAE] = [9, 5, 11];
 const STEPS = 6;
-type Plain = typeof plainVariant;
-type Compute = Plain['losses'][string]['compute'];
+type Compute = PlainVariant['losses'][string]['compute'];
 
 beforeAll(() => useCpuBackend({ threads: 1 }));
 beforeEach(() => tf.engine().startScope());
@@ -44,7 +43,10 @@ async function train(variant: Variant, settings: Partial<TrainingInput> = {}, lo
   return { step, notFinite, code: error?.code, message: error?.message };
 }
 
-const withLoss = (name: 'reconstruction' | 'sparsity', compute: (original: Compute) => Compute): Variant => ({
+const withLoss = (
+  name: 'reconstruction' | 'sparsity',
+  compute: (original: Compute) => Compute,
+): PlainVariant => ({
   ...plainVariant,
   losses: {
     ...plainVariant.losses,
@@ -54,8 +56,13 @@ const withLoss = (name: 'reconstruction' | 'sparsity', compute: (original: Compu
     },
   },
 });
-const withUpdate = (update: NonNullable<Variant['update']>): Variant => ({ ...plainVariant, update });
-const withInit = (change: (made: ReturnType<Plain['init']>) => object): Variant => ({
+type PlainParams = ReturnType<PlainVariant['init']>['params'];
+type Update = NonNullable<PlainVariant['update']>;
+const withUpdate = (update: (...args: Parameters<Update>) => State): PlainVariant => ({
+  ...plainVariant,
+  update: update as Update,
+});
+const withInit = (change: (made: ReturnType<PlainVariant['init']>) => object): PlainVariant => ({
   ...plainVariant,
   init: (args) => ({ ...plainVariant.init(args), ...change(plainVariant.init(args)) }),
 });
@@ -66,7 +73,7 @@ describe('a sound variant', () => {
     expect(await train(plainVariant)).toMatchObject({ step: STEPS, code: undefined });
     const partly = withUpdate((_encoded, _hyper, { state }) => ({
       ...state,
-      steps: tf.add(state.steps as tf.Scalar, 1),
+      steps: tf.add(state.steps, 1),
     }));
     expect(await train(partly)).toMatchObject({ step: STEPS, code: undefined });
   });
@@ -83,7 +90,7 @@ describe('a faulty variant', () => {
   let seen = 0;
   const kept: tf.Tensor[] = [];
   afterEach(() => tf.dispose(kept.splice(0)));
-  const keeping = (variant: Variant, keeps: (step: number) => boolean): Variant => ({
+  const keeping = (variant: PlainVariant, keeps: (step: number) => boolean): PlainVariant => ({
     ...variant,
     encode(params, x, hyper, context) {
       if (keeps(context.step)) kept.push(tf.keep(tf.zeros([3])));
@@ -91,13 +98,13 @@ describe('a faulty variant', () => {
     },
   });
 
-  const cases: Record<string, [variant: Variant, code: string, said: RegExp, step: number]> = {
+  const cases: Record<string, [variant: PlainVariant, code: string, said: RegExp, step: number]> = {
     'forgets one parameter': [
       {
         ...plainVariant,
         decode: ({ W_dec }, { code }, _hyper, ops) => ops.decode(code, W_dec),
         encode: ({ W_enc, b_enc }, x, _hyper, { ops }) =>
-          ops.encode({ x, W: W_enc, bias: b_enc, select: { code: positive() } }),
+          ops.encode({ x, W: W_enc, bias: b_enc, select: { code: select.positive() } }),
       },
       'variant.no-gradient',
       /'plain' .*'b_dec'/,
@@ -126,7 +133,8 @@ describe('a faulty variant', () => {
     'reads a parameter that its init does not return': [
       {
         ...plainVariant,
-        decode: (params, { code }, _hyper, ops) => ops.decode(code, params.W_dec, params.b_out),
+        decode: (params: PlainParams & { b_out?: tf.Tensor1D }, { code }, _hyper, ops) =>
+          ops.decode(code, params.W_dec, params.b_out),
       },
       'variant.unnamed-parameter',
       /b_out: variant 'plain' .*expected one of W_enc, b_enc, W_dec, b_dec/,
@@ -172,7 +180,7 @@ describe('a faulty variant', () => {
       {
         ...plainVariant,
         encode: ({ W_enc }, x, _hyper, { ops }) =>
-          ops.encode({ x, W: tf.slice(W_enc, 0, 4), select: { code: positive() } }),
+          ops.encode({ x, W: tf.slice(W_enc, 0, 4), select: { code: select.positive() } }),
       },
       'variant.wrong-shape',
       /encode\(\)\.code: .*received \[9, 4\]/,

@@ -16,5 +16,5 @@ export function clipGlobalNorm(
   if (limit === null) return { gradients: { ...gradients }, norm };
   const factor = tf.minimum(1, tf.div(limit, tf.add(norm, 1e-6)));
   const clipped = Object.entries(gradients).map(([name, gradient]) => [name, tf.mul(gradient, factor)]);
-  return { gradients: Object.fromEntries(clipped) as Params, norm };
+  return { gradients: Object.fromEntries(clipped), norm };
 }

@@ -1,10 +1,11 @@
 import { SaeLabError } from '@sae-lab/errors';
 import { optimizer } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
-import type { Context, Encoded, Hyper, LossTerm, Params, State, Variant } from '../variant/contract.ts';
+import type { Context, Hyper, Params, State, Variant } from '../variant/contract.ts';
 import { checkState, namedParams } from './check-outputs.ts';
 import { batchErrors } from './batch-errors.ts';
 import { lossTerms } from './loss-terms.ts';
+import { variantCurves } from './variant-curves.ts';
 
 export interface LossArguments {
   variant: Variant;
@@ -56,18 +57,18 @@ export function lossGradients(args: LossArguments): LossGradients {
     const { encoded, terms } = forward;
     const weighted: tf.Scalar[] = [];
     for (const [name, unweighted] of Object.entries(terms)) {
-      const term = variant.losses[name] as LossTerm<Hyper, Params, Encoded>;
-      const weight = term.weight(hyper) * (term.schedule === 'sparsity' ? sparsityFactor : 1);
+      const term = variant.losses[name]!;
+      const weight = term.weight(hyper, context) * (term.schedule === 'sparsity' ? sparsityFactor : 1);
       weighted.push(weight === 1 ? unweighted : tf.mul<tf.Scalar>(unweighted, weight));
       metrics[`loss/${name}`] = tf.keep(unweighted.clone());
     }
     fired = tf.keep(encoded.code.fired());
     if (variant.update !== undefined) {
-      const updated = variant.update(encoded, hyper, context) as State;
+      const updated = variant.update(encoded, hyper, context);
       checkState(variant.name, updated, context.state);
       // Cloned, because update may return a tensor of the old state unchanged.
       const kept = Object.entries(updated).map(([name, tensor]) => [name, tf.keep(tensor.clone())]);
-      nextState = Object.fromEntries(kept) as State;
+      nextState = Object.fromEntries(kept);
     }
     if (withMetrics) {
       metrics['l0'] = tf.keep(tf.div(encoded.code.countNonZero(), x.shape[0]));
@@ -75,6 +76,7 @@ export function lossGradients(args: LossArguments): LossGradients {
       const { explainedVariance, relativeError } = batchErrors(x, forward.reconstruction);
       metrics['explained_variance'] = tf.keep(explainedVariance);
       metrics['relative_error'] = tf.keep(relativeError);
+      Object.assign(metrics, variantCurves(variant, { ...forward.args, state: nextState }));
     }
     return weighted.length === 0 ? tf.scalar(0) : weighted.reduce((sum, term) => tf.add(sum, term));
   };
@@ -89,7 +91,7 @@ export function lossGradients(args: LossArguments): LossGradients {
   });
   return {
     loss: value,
-    gradients: Object.fromEntries(gradients) as Params,
+    gradients: Object.fromEntries(gradients),
     fired: fired as tf.Tensor1D,
     state: nextState,
     isNewState: nextState !== context.state,

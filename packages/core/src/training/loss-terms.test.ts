@@ -4,9 +4,9 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
 import { seeded } from '../random/seeded.ts';
 import { trainingContext } from '../testing/context.ts';
-import { plainVariant } from '../testing/plain-variant.ts';
-import type { LossTerm, Variant } from '../variant/contract.ts';
-import { linearReconstructionLoss, squaredError } from '../variant/reconstruction-loss.ts';
+import { plainVariant as right, type PlainVariant } from '../testing/plain-variant.ts';
+import type { LossTerm } from '../variant/contract.ts';
+import { linearReconstructionLoss, reconstructionLoss } from '../variant/reconstruction-loss.ts';
 import { lossGradients } from './loss-gradients.ts';
 import { lossTerms } from './loss-terms.ts';
 import { freshState } from './trainer-state.ts';
@@ -15,21 +15,17 @@ beforeAll(() => useCpuBackend({ threads: 1 }));
 
 const [D_IN, D_SAE] = [6, 10];
 const hyper = { l1: 0.1, decoderNorm: 'unit' as const };
-const right = plainVariant as Variant;
-const asking: LossTerm<any, any, any> = {
-  ...linearReconstructionLoss,
-  compute: ({ x, reconstruction }) => squaredError(x, reconstruction),
-};
+const asking = reconstructionLoss;
 /** Asks in a scope that ends before the next one asks. */
-const askingInside: LossTerm<any, any, any> = {
+const askingInside: LossTerm = {
   ...asking,
   compute: (args) => tf.tidy(() => asking.compute(args)),
 };
 
 /** A variant with these losses on one batch, which counts how often it decodes. */
-function counting(losses: Variant['losses']) {
+function counting(losses: PlainVariant['losses']) {
   const counts = { decode: 0 };
-  const variant: Variant = {
+  const variant: PlainVariant = {
     ...right,
     losses,
     decode(...args) {
@@ -49,7 +45,7 @@ function counting(losses: Variant['losses']) {
   return { counts, args: { variant, hyper, params, x, context: trainingContext({ state, dead }) } };
 }
 
-function timesDecoded(losses: Variant['losses'], withMetrics: boolean): number {
+function timesDecoded(losses: PlainVariant['losses'], withMetrics: boolean): number {
   const { counts, args } = counting(losses);
   lossGradients({ ...args, sparsityFactor: 1, withMetrics });
   return counts.decode;

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import { checkEncoded, checkTensor } from './check-outputs.ts';
-import type { Context, Encoded, Hyper, LossArgs, LossTerm, Params, Variant } from '../variant/contract.ts';
+import type { Context, Encoded, Hyper, LossArgs, Params, Variant } from '../variant/contract.ts';
 
 export interface ForwardPass {
   encoded: Encoded;
@@ -8,6 +8,8 @@ export interface ForwardPass {
   readonly reconstruction: tf.Tensor2D;
   /** Unweighted scalars by name. */
   terms: Record<string, tf.Scalar>;
+  /** What the loss terms were given. */
+  args: LossArgs;
 }
 
 /**
@@ -22,11 +24,11 @@ export function lossTerms(
   x: tf.Tensor2D,
   context: Context,
 ): ForwardPass {
-  const encoded: Encoded = variant.encode(params, x, hyper, context);
+  const encoded = variant.encode(params, x, hyper, context);
   checkEncoded(variant.name, encoded, [x.shape[0], context.dead.mask.shape[0]]);
   const { ops, dead, step, totalSteps } = context;
   let decoded: tf.Tensor2D | undefined;
-  const args: LossArgs<Hyper, Params, Encoded> = {
+  const args: LossArgs = {
     x,
     encoded,
     params,
@@ -44,15 +46,14 @@ export function lossTerms(
     },
   };
   const terms: Record<string, tf.Scalar> = {};
-  for (const [name, term] of Object.entries(
-    variant.losses as Record<string, LossTerm<Hyper, Params, Encoded>>,
-  )) {
+  for (const [name, term] of Object.entries(variant.losses)) {
     terms[name] = term.compute(args);
     checkTensor(variant.name, `losses.${name}`, terms[name], []);
   }
   return {
     encoded,
     terms,
+    args,
     get reconstruction() {
       return args.reconstruction;
     },

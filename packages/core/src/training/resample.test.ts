@@ -1,8 +1,8 @@
 import { useCpuBackend } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { positive } from '../code/code.ts';
-import { denseOps } from '../code/dense-ops.ts';
+import { select } from '../codes/selection.ts';
+import { denseOps } from '../codes/dense-ops.ts';
 import { seeded } from '../random/seeded.ts';
 import { plainVariant } from '../testing/plain-variant.ts';
 import { drawDistinct, resampleDead, type ResampleArgs } from './resample.ts';
@@ -94,7 +94,7 @@ describe.each(['sae-cpu', 'cpu'])('resampleDead on the backend %s', (backend) =>
       x,
       W: params['W_enc'] as tf.Tensor2D,
       bias: params['b_enc'] as tf.Tensor1D,
-      select: { code: positive() },
+      select: { code: select.positive() },
     });
     // Without the fresh latents x̂ is 0, so x is the error.
     const changed = denseOps.decode(code, params['W_dec'] as tf.Tensor2D);

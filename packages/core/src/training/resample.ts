@@ -4,7 +4,7 @@
  * Source: Bricken et al. 2023, "Neuron Resampling" (https://transformer-circuits.pub/2023/monosemantic-features).
  */
 import * as tf from '@tensorflow/tfjs';
-import type { CodeOps } from '../code/code.ts';
+import type { CodeOps } from '../codes/code.ts';
 import type { Random } from '../random/seeded.ts';
 import type { Context, Encoded, Hyper, Params, Roles, Variant } from '../variant/contract.ts';
 import type { Moments } from './adam.ts';

@@ -2,7 +2,7 @@ import { useCpuBackend } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { seeded } from '../random/seeded.ts';
-import { plainVariant } from '../testing/plain-variant.ts';
+import { plainVariant, type PlainVariant } from '../testing/plain-variant.ts';
 import { resolveTraining, trainingSettings, type TrainingInput } from './training-settings.ts';
 import { Trainer } from './trainer.ts';
 import { freshState } from './trainer-state.ts';
@@ -153,7 +153,7 @@ describe('Trainer', () => {
   });
 
   it('names a parameter that does not match its role', () => {
-    const transposed: typeof plainVariant = {
+    const transposed: PlainVariant = {
       ...plainVariant,
       init: (args) => ({ params: { ...plainVariant.init(args).params, W_dec: tf.zeros([D_IN, D_SAE]) } }),
     };

@@ -1,141 +1,311 @@
 /**
- * What a sparse-autoencoder architecture is to the rest of the project. A variant is a record of pure functions
- * over a record of parameters; trainer, evaluation, sweep and database know no architecture by name.
+ * The contract between an SAE architecture and the rest of the project. A variant is a record of pure functions over a
+ * record of parameters. The trainer, evaluation, sweep and database see a variant only through it.
  *
- * Shapes: B rows of a batch, dIn the model's width at the hook, dSae the number of latents. Encoder and decoder
- * are both [dSae, dIn], a latent is a row; they are transposed only when saved.
+ * Shapes: B rows of a batch, dIn the model's width at the hook, dSae the number of latents. Encoder and decoder are both
+ * [dSae, dIn]: one row per latent. They are transposed only when saved.
  */
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import type { z } from 'zod';
-import type { Code, CodeOps } from '../code/code.ts';
+import type { Code, CodeOps } from '../codes/code.ts';
 import type { Random } from '../random/seeded.ts';
 import type { InferenceSae, SaeTensor } from '../sae/inference-sae.ts';
 
-/** A record of hyperparameters: JSON values only, since they go to the database and into a run's identity. */
+/** Hyperparameters by name. JSON values only: they are stored in the database and hashed into a run's identity. */
 export type Hyper = Record<string, unknown>;
-/** Trained by gradient; the keys are the parameters' names in checkpoints. */
+/** Tensors trained by gradient, under the names that they have in checkpoints. */
 export type Params = Record<string, Tensor>;
-/** What is not trained by gradient, e.g. a running threshold; checkpointed as the parameters are. */
+/** Tensors that steps change without a gradient, e.g. a running threshold. Stored in checkpoints. */
 export type State = Record<string, Tensor>;
-/** Parameters or state outside the tensor library. */
+/** The state of a variant that has none. */
+export type NoState = Record<string, never>;
+/** Parameters or state as plain arrays, outside the tensor library. */
 export type HostTensors<T> = { readonly [K in keyof T]: SaeTensor };
-/** What `encode` found; `code` is the one that is decoded, counted and tracked for dead latents. */
+/** What `encode` returns. `code` is decoded, counted for L0 and watched for dead latents; other codes are the variant's own. */
 export type Encoded = { code: Code } & Record<string, Code | undefined>;
 
-export interface Variant<
-  H extends Hyper = any,
-  P extends Params = any,
-  E extends Encoded = any,
-  S extends State = any,
+/**
+ * A variant as its author writes it, for `defineVariant`.
+ *
+ * H are its hyperparameters, P its parameters, E the codes that `encode` returns, S its state and C the names of its curves.
+ */
+export interface VariantDefinition<
+  H extends Hyper = Hyper,
+  P extends Params = Params,
+  E extends Encoded = Encoded,
+  S extends State = State,
+  C extends string = string,
 > {
-  /** Version of this contract. */
-  readonly specVersion: 1;
-  /** Kebab case; also the folder's name and what the database stores. */
-  readonly name: string;
-  /** Raised when the variant's mathematics changes; part of a run's identity. */
-  readonly mathVersion: number;
-  /** Where the mathematics comes from. */
-  readonly paper: string;
-  /** Strict object schema; every field described. */
-  readonly hyper: z.ZodType<H>;
-  /** The hyperparameter that a sweep turns to trade sparsity against fidelity: 'k', 'l1'. */
-  readonly sparsity: keyof H & string;
-  /** In words: which of the losses that go by this variant's name is minimised. Stored with every run. */
-  lossConvention(hyper: H): string;
-  /** Optimiser settings of the variant's source, where a sweep does not say otherwise. */
-  defaults(args: { hyper: H; dIn: number; dSae: number }): OptimizerDefaults;
-  /** What each parameter is to the trainer; every parameter has one role. */
-  roles(hyper: H): Roles<P>;
   /**
-   * Parameters whose gradient is a straight-through estimator, which no finite difference agrees with. Absent where
-   * there is none.
+   * Name in kebab case. It is also the folder's name and the name in the database.
+   *
+   * @example name: 'relu-l1'
    */
-  readonly straightThrough?: readonly (keyof P & string)[];
-  /** Checks what the schema cannot see, e.g. k ≤ dSae. Throws a SaeLabError. */
+  readonly name: string;
+  /**
+   * Version of the variant's mathematics, part of a run's identity. Raise it whenever a change alters results.
+   *
+   * @example mathVersion: 1
+   */
+  readonly mathVersion: number;
+  /**
+   * Address of the paper.
+   *
+   * @example paper: 'https://arxiv.org/abs/2406.04093'
+   */
+  readonly paper: string;
+  /**
+   * Schema of the hyperparameters: a `z.strictObject` in which every field has a description.
+   *
+   * @example hyper: z.strictObject({ k: z.int().positive().describe('Latents that are on in each row.') })
+   */
+  readonly hyper: z.ZodType<H>;
+  /**
+   * The hyperparameter that trades sparsity against fidelity. Tables and charts label runs with it.
+   *
+   * @example sparsityHyper: 'k'
+   */
+  readonly sparsityHyper: keyof H & string;
+  /**
+   * The loss in words or formulas, precise enough to tell it from other losses of the same name. Stored with every run.
+   *
+   * @example lossConvention: () => 'mean_b[ ‖x − x̂‖² + λ·‖f‖₁ ], decoder rows of norm 1'
+   */
+  lossConvention(hyper: H): string;
+  /**
+   * The paper's optimiser settings, used where a sweep sets none.
+   *
+   * @example defaults: () => ({ learningRate: 3e-4, beta1: 0.9, beta2: 0.999, gradientClip: 1 })
+   */
+  defaults(args: { hyper: H; dIn: number; dSae: number }): OptimizerDefaults;
+  /**
+   * What each parameter is to the trainer. Every parameter has exactly one role.
+   *
+   * @example roles: () => standardRoles('unit')
+   */
+  roles(hyper: H): Roles<NoInfer<P>>;
+  /**
+   * Parameters whose gradient is a straight-through estimator, which finite differences cannot confirm.
+   *
+   * @example straightThrough: ['theta']
+   */
+  readonly straightThrough?: readonly (keyof NoInfer<P> & string)[];
+  /**
+   * Checks constraints between fields that a schema cannot express, e.g. k ≤ dSae.
+   *
+   * @throws {SaeLabError} a code of the variant's choice
+   * @example validate: ({ hyper: { k }, dSae }) => requireAtMostWidth(k, dSae)
+   */
   validate?(args: { hyper: H; dIn: number; dSae: number }): void;
+  /**
+   * Creates the parameters, and the state if there is one. Randomness must come from `args.random` only.
+   *
+   * @returns params, with the shapes that `roles` gives them; state, of any shapes
+   * @example init: (args) => ({ params: fittedParams(args) })
+   */
   init(args: InitArgs<H>): { params: P; state?: S };
-  encode(params: P, x: Tensor2D, hyper: H, context: Context<S>): E;
-  /** The reconstruction x̂, [B, dIn]. */
-  decode(params: P, encoded: E, hyper: H, ops: CodeOps): Tensor2D;
-  /** The loss is the sum of these terms, each times its weight and its schedule. */
-  readonly losses: Readonly<Record<string, LossTerm<H, P, E>>>;
-  /** The state after a training step; absent where the variant has none. */
-  update?(encoded: E, hyper: H, context: Context<S>): S;
-  /** What is saved, in one of the architectures that other tools load. */
-  toInference(params: HostTensors<P>, hyper: H, state: HostTensors<S>): InferenceSae;
+  /**
+   * Maps activations to codes.
+   *
+   * @param x activations, [B, dIn]
+   * @returns `code`, [B, dSae], and any further codes that the losses need
+   * @example
+   * encode: ({ W_enc, b_enc, b_dec }, x, { k }, { ops }) =>
+   *   ops.encode({ x, center: b_dec, W: W_enc, bias: b_enc, select: { code: select.topK(k) } })
+   */
+  encode(params: NoInfer<P>, x: Tensor2D, hyper: H, context: Context<NoInfer<S>>): E;
+  /**
+   * Maps codes to the reconstruction x̂.
+   *
+   * @returns [B, dIn]
+   * @example decode: ({ W_dec, b_dec }, { code }, _hyper, ops) => ops.decode(code, W_dec, b_dec)
+   */
+  decode(params: NoInfer<P>, encoded: NoInfer<E>, hyper: H, ops: CodeOps): Tensor2D;
+  /**
+   * The terms of the loss, which is their sum, each times its weight and its schedule. Each becomes a curve `loss/<name>`.
+   *
+   * @example losses: { reconstruction: linearReconstructionLoss, auxk: auxK }
+   */
+  readonly losses: Readonly<Record<string, LossTerm<H, NoInfer<P>, NoInfer<E>>>>;
+  /**
+   * Returns the state after a training step, with the tensors and shapes of `init`'s. Leave it out if there is no state.
+   *
+   * @example update: ({ code }, _hyper, context) => nextThreshold(code, context)
+   */
+  update?(encoded: NoInfer<E>, hyper: H, context: Context<NoInfer<S>>): S;
+  /**
+   * Curves of the variant's own, by the name under which they are stored. `log` measures them.
+   *
+   * @example curves: { threshold: { label: 'Threshold', meaning: 'Mean of θ over the latents.' } }
+   */
+  readonly curves?: Readonly<Record<C, Curve>>;
+  /**
+   * Measures one scalar for each of `curves`, at the steps at which L0 is measured. It cannot affect training: its
+   * operations are not differentiated.
+   *
+   * @returns a scalar for every name in `curves`
+   * @example log: ({ params: { theta } }) => ({ threshold: tf.mean(theta) })
+   */
+  log?(args: LogArgs<H, NoInfer<P>, NoInfer<E>, NoInfer<S>>): Readonly<Record<NoInfer<C>, Scalar>>;
+  /**
+   * Returns the SAE as it is saved, in an architecture that SAELens loads.
+   *
+   * @param params by name, shaped as in training
+   * @example toInference: (params, { k }) => inferenceSae('topk', params, { k })
+   */
+  toInference(params: HostTensors<NoInfer<P>>, hyper: H, state: HostTensors<NoInfer<S>>): InferenceSae;
 }
 
+/** A variant as the rest of the project uses it; `defineVariant` makes it. Without arguments: any variant. */
+export interface Variant<
+  H extends Hyper = Hyper,
+  P extends Params = Params,
+  E extends Encoded = Encoded,
+  S extends State = State,
+> extends VariantDefinition<H, P, E, S> {
+  /** Version of this contract. */
+  readonly specVersion: 1;
+}
+
+/** Settings of Adam, gradient clipping and warmup. */
 export interface OptimizerDefaults {
+  /** Peak learning rate, e.g. 3e-4. */
   learningRate: number;
+  /** Decay of Adam's first moment, e.g. 0.9. */
   beta1: number;
+  /** Decay of Adam's second moment, e.g. 0.999. */
   beta2: number;
-  /** Largest global norm of the gradient; null for no clipping. */
+  /** Largest global norm of the gradient, e.g. 1; null for no clipping. */
   gradientClip: number | null;
-  /** Fraction of the run over which sparsity terms rise from 0; 0.05 where it is absent. */
+  /** Fraction of the run over which sparsity terms rise from 0, e.g. 0.2. Default 0.05. */
   sparsityWarmup?: number;
 }
 
+/** What each parameter is to the trainer: its shape, and how to reinitialise a dead latent. */
 export interface Roles<P extends Params> {
-  /** [dSae, dIn]. */
+  /** The encoder, [dSae, dIn], e.g. 'W_enc'. */
   readonly encoder: keyof P & string;
-  /** [dSae, dIn]. */
+  /** The decoder, [dSae, dIn], e.g. 'W_dec'. */
   readonly decoder: keyof P & string;
-  /** Vectors [dSae], one number per latent: what a latent begins with when it is made anew. */
+  /** Vectors [dSae], with the value that a reinitialised latent gets, e.g. `{ b_enc: 0, theta: 0.01 }`. */
   readonly perLatent: Readonly<Partial<Record<keyof P & string, number>>>;
-  /** Vectors [dIn], one number per dimension of the activations. */
+  /** Vectors [dIn], e.g. `['b_dec']`. */
   readonly perDimension: readonly (keyof P & string)[];
   /**
-   * 'unit': before Adam's step the part of the decoder's gradient along each row is removed, after it the rows
-   * are rescaled to norm 1.
+   * 'unit' keeps decoder rows at norm 1: the trainer removes the gradient along each row before Adam's step and rescales the
+   * rows after it. 'free' does neither.
    */
   readonly decoderNorm: 'unit' | 'free';
 }
 
+/** What `init` is given. */
 export interface InitArgs<H extends Hyper> {
+  /** Width of the activations. */
   readonly dIn: number;
+  /** Number of latents. */
   readonly dSae: number;
+  /** The run's hyperparameters. */
   readonly hyper: H;
-  /** A batch of training activations, normalised as in training, [B, dIn]. */
+  /** A batch of training activations, [rows, dIn], normalised as in training. */
   readonly sample: SaeTensor;
+  /** The run's random generator, e.g. `random.normal()`. */
   readonly random: Random;
 }
 
-export interface Context<S extends State = State> {
-  readonly ops: CodeOps;
-  /** 'inference': as the saved SAE will do it, e.g. with BatchTopK's threshold in the place of its selection. */
-  readonly mode: 'train' | 'inference';
-  /** Steps done, of so many. */
+/** How far a run is. Schedules are functions of `step / totalSteps`, so that they fit runs of any length. */
+export interface Progress {
+  /** Steps completed so far: 0 in the first step, `totalSteps - 1` in the last. */
   readonly step: number;
+  /** Length of the run in steps. */
   readonly totalSteps: number;
+}
+
+/** What `encode` and `update` are given besides parameters and activations. */
+export interface Context<S extends State = State> extends Progress {
+  /** Operations on codes. */
+  readonly ops: CodeOps;
+  /** 'inference' asks for the code of the saved SAE, e.g. with BatchTopK's threshold instead of its selection. */
+  readonly mode: 'train' | 'inference';
+  /** The variant's state before this step, as `init` or `update` returned it. */
   readonly state: S;
-  /** Latents that have not fired for the configured number of tokens. */
+  /** Latents that have not fired for the number of tokens set by `training.deadAfter`. */
   readonly dead: DeadLatents;
 }
 
+/** The dead latents of a step. */
 export interface DeadLatents {
+  /** How many there are. */
   readonly count: number;
-  /** 1 where the latent is dead, [dSae]. */
+  /** [dSae], 1 for each dead latent. A selection takes it as `mask`. */
   readonly mask: Tensor1D;
 }
 
-export interface LossTerm<H extends Hyper, P extends Params, E extends Encoded> {
-  /** An unweighted scalar, a mean over the batch. */
-  compute(args: LossArgs<H, P, E>): Scalar;
-  weight(hyper: H): number;
-  /** 'sparsity' terms rise from 0 during the sparsity warmup. */
+/** One term of the loss. */
+export interface LossTerm<H extends Hyper = Hyper, P extends Params = Params, E extends Encoded = Encoded> {
+  /**
+   * 'sparsity' terms rise from 0 to their weight during the sparsity warmup; 'constant' terms do not.
+   *
+   * @example schedule: 'sparsity'
+   */
   readonly schedule: 'constant' | 'sparsity';
+  /**
+   * The term's coefficient. It can follow a schedule of its own.
+   *
+   * @example weight: ({ l1 }) => l1
+   * @example weight: ({ l1 }, { step, totalSteps }) => l1 * (1 - step / totalSteps)
+   */
+  weight(hyper: H, progress: Progress): number;
+  /**
+   * The term's value before its weight: a scalar, by convention a mean over the batch.
+   *
+   * @example compute: ({ x, encoded: { code } }) => tf.div(code.sum(), x.shape[0])
+   */
+  compute(args: LossArgs<H, P, E>): Scalar;
 }
 
-export interface LossArgs<H extends Hyper, P extends Params, E extends Encoded> {
+/** What a loss term is given. */
+export interface LossArgs<
+  H extends Hyper = Hyper,
+  P extends Params = Params,
+  E extends Encoded = Encoded,
+> extends Progress {
+  /** Activations, [B, dIn]: constants. */
   readonly x: Tensor2D;
-  /** What `decode` gives, computed when it is first asked for: a loss that does not ask saves it. */
+  /** What `decode` returns, [B, dIn]. Computed on first use, so a loss that does not read it does not pay for it. */
   readonly reconstruction: Tensor2D;
+  /** What `encode` returned: codes [B, dSae]. */
   readonly encoded: E;
+  /** The parameters by name, shaped as `roles` says. */
   readonly params: P;
+  /** The run's hyperparameters. */
   readonly hyper: H;
+  /** Operations on codes. */
   readonly ops: CodeOps;
+  /** The dead latents of this step. */
   readonly dead: DeadLatents;
-  /** Steps done, of `totalSteps`. */
-  readonly step: number;
-  readonly totalSteps: number;
+}
+
+/** What `log` is given: all that a loss term is given, and the state. */
+export interface LogArgs<
+  H extends Hyper = Hyper,
+  P extends Params = Params,
+  E extends Encoded = Encoded,
+  S extends State = State,
+> extends LossArgs<H, P, E> {
+  /** The state after this step's `update`. */
+  readonly state: S;
+}
+
+/** How to present a curve. */
+export interface Curve {
+  /** Its title in charts, in sentence case, e.g. 'Threshold'. */
+  readonly label: string;
+  /** What it measures, in one sentence. */
+  readonly meaning: string;
+  /** Its unit, e.g. 'latents per token'. Default: none. */
+  readonly unit?: string;
+  /** Significant digits to show. Default 4. */
+  readonly digits?: number;
+  /** Which direction is an improvement. Default 'neither'. */
+  readonly better?: 'higher' | 'lower' | 'neither';
 }

@@ -2,8 +2,8 @@ import { useCpuBackend } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { seeded } from '../random/seeded.ts';
-import { adaptiveOps } from '../code/adaptive-ops.ts';
-import { batchTopK, positive, topK, type Selection } from '../code/code.ts';
+import { adaptiveOps } from '../codes/adaptive-ops.ts';
+import { select, type Selection } from '../codes/selection.ts';
 import { fittedParams, geometricMedian, randomDirections, tiedParams, uniformTensor } from './init.ts';
 
 beforeAll(() => useCpuBackend({ threads: 1 }));
@@ -51,35 +51,41 @@ describe.each([2, 8, 32])('a start of %d latents for each dimension', (ratio) =>
   /** Explained variance with the encoder's rows multiplied by a factor. */
   function explained(
     { W_enc, W_dec, b_enc, b_dec }: ReturnType<typeof tiedParams>,
-    select: Selection,
+    selection: Selection,
     factor = 1,
   ): number {
     const W = tf.mul<tf.Tensor2D>(W_enc, factor);
-    const { code } = adaptiveOps.encode({ x: x(), center: b_dec, W, bias: b_enc, select: { code: select } });
+    const { code } = adaptiveOps.encode({
+      x: x(),
+      center: b_dec,
+      W,
+      bias: b_enc,
+      select: { code: selection },
+    });
     const residual = tf.squaredDifference(x(), adaptiveOps.decode(code, W_dec, b_dec));
     const spread = tf.squaredDifference(x(), tf.mean(x(), 0, true));
     return 1 - tf.sum(residual).dataSync()[0]! / tf.sum(spread).dataSync()[0]!;
   }
 
   it.each([
-    ['positive', positive()],
-    ['topK', topK(4)],
-    ['batchTopK', batchTopK(4)],
-  ])('%s: an encoder four times as long would fit the sample best', (_name, select) => {
-    const params = fittedParams({ ...args, random: seeded(0, 'init') }, { select });
-    const [start, best] = [explained(params, select), explained(params, select, 4)];
+    ['positive', select.positive()],
+    ['topK', select.topK(4)],
+    ['batchTopK', select.batchTopK(4)],
+  ])('%s: an encoder four times as long would fit the sample best', (_name, selection) => {
+    const params = fittedParams({ ...args, random: seeded(0, 'init') }, { selection });
+    const [start, best] = [explained(params, selection), explained(params, selection, 4)];
     expect(start).toBeGreaterThan(-0.02);
-    expect(best).toBeGreaterThan(explained(params, select, 4.2));
-    expect(best).toBeGreaterThan(explained(params, select, 3.8));
+    expect(best).toBeGreaterThan(explained(params, selection, 4.2));
+    expect(best).toBeGreaterThan(explained(params, selection, 3.8));
     const rows = tf.norm(params.W_dec, 2, 1).dataSync();
     rows.forEach((norm) => expect(norm).toBeCloseTo(1, 5));
   });
 
   it('of a free decoder is close to the mean predictor', () => {
     const params = tiedParams({ ...args, random: seeded(0, 'init') });
-    for (const select of [positive(), topK(4)]) {
-      expect(explained(params, select)).toBeGreaterThan(-0.02);
-      expect(explained(params, select)).toBeLessThan(0.5);
+    for (const selection of [select.positive(), select.topK(4)]) {
+      expect(explained(params, selection)).toBeGreaterThan(-0.02);
+      expect(explained(params, selection)).toBeLessThan(0.5);
     }
   });
 });

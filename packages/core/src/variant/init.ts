@@ -1,7 +1,7 @@
 /** Initialisations that several papers share. */
 import * as tf from '@tensorflow/tfjs';
-import { adaptiveOps } from '../code/adaptive-ops.ts';
-import { positive, type Selection } from '../code/code.ts';
+import { adaptiveOps } from '../codes/adaptive-ops.ts';
+import { select, type Selection } from '../codes/selection.ts';
 import type { Random } from '../random/seeded.ts';
 import type { Hyper, InitArgs } from './contract.ts';
 import type { StandardParams } from './standard.ts';
@@ -49,14 +49,14 @@ export function tiedParams(args: InitArgs<Hyper>, norm = SMALL_NORM): StandardPa
  * encoder, so s has a closed form: with y = x − b_dec and ŷ the reconstruction of y by an encoder of unit rows,
  * s = ⟨y, ŷ⟩ / ⟨ŷ, ŷ⟩.
  *
- * @param options select: which pre-activations stay on at the start. part: of s; 1 for the best fit, less for an encoder
+ * @param options selection: which pre-activations stay on at the start. part: of s; 1 for the best fit, less for an encoder
  *   that turns faster at first
  * @returns shapes as of `tiedParams`
  * @example init: (args) => ({ params: fittedParams(args) })
  */
 export function fittedParams(
   args: InitArgs<Hyper>,
-  { select = positive(), part = PART }: { select?: Selection; part?: number } = {},
+  { selection = select.positive(), part = PART }: { selection?: Selection; part?: number } = {},
 ): StandardParams {
   const { dIn, dSae, sample } = args;
   const params = tiedParams(args, 1);
@@ -64,7 +64,7 @@ export function fittedParams(
   const rows = Math.min(sample.shape[0]!, Math.max(64, Math.floor(MEASURED_ENTRIES / dSae)));
   const x = tf.tensor2d(sample.data.subarray(0, rows * dIn), [rows, dIn]);
   const y = tf.sub<tf.Tensor2D>(x, params.b_dec);
-  const { code } = adaptiveOps.encode({ x: y, W: directions, select: { code: select } });
+  const { code } = adaptiveOps.encode({ x: y, W: directions, select: { code: selection } });
   const reconstruction = adaptiveOps.decode(code, params.W_dec);
   const overlap = tf.sum(tf.mul(y, reconstruction));
   const scale = tf.divNoNan(overlap, tf.sum(tf.square(reconstruction)));
@@ -74,12 +74,16 @@ export function fittedParams(
 }
 
 /** Independent values uniform in ±bound. */
-export function uniformTensor(shape: number[], bound: number, random: Random): tf.Tensor {
+export function uniformTensor<R extends tf.Rank>(
+  shape: tf.ShapeMap[R],
+  bound: number,
+  random: Random,
+): tf.Tensor<R> {
   const data = Float32Array.from(
     { length: tf.util.sizeFromShape(shape) },
     () => (2 * random.uniform() - 1) * bound,
   );
-  return tf.tensor(data, shape);
+  return tf.tensor<R>(data, shape);
 }
 
 /**

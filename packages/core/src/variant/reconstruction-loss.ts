@@ -1,29 +1,36 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Code } from '../code/code.ts';
-import { sumSquaredError } from '../code/squared-error.ts';
-import type { LossTerm } from './contract.ts';
+import { sumSquaredError } from '../codes/squared-error.ts';
+import type { Hyper, LossTerm } from './contract.ts';
 
-/** Mean over the batch of Σ_d (x − x̂)². x is a constant: no gradient reaches it. */
+/**
+ * Mean over the batch of ‖x − x̂‖², a scalar. No gradient reaches x.
+ *
+ * @param x [B, dIn]
+ * @param reconstruction [B, dIn]
+ * @example compute: ({ x, reconstruction }) => squaredError(x, reconstruction)
+ */
 export function squaredError(x: tf.Tensor2D, reconstruction: tf.Tensor2D): tf.Scalar {
   return tf.div(sumSquaredError(x, reconstruction), x.shape[0]);
 }
 
-/** The same as a loss term of weight 1, whatever `decode` does. */
-export const reconstructionLoss: LossTerm<any, any, any> = {
+/**
+ * The squared error as a loss term of weight 1, for any `decode`.
+ *
+ * @example losses: { reconstruction: reconstructionLoss }
+ */
+export const reconstructionLoss: LossTerm = {
   schedule: 'constant',
   weight: () => 1,
   compute: ({ x, reconstruction }) => squaredError(x, reconstruction),
 };
 
 /**
- * The same where `decode` is code·W_dec + b_dec and nothing else: faster, as the reconstruction is not made for its own
- * sake.
+ * The same term for variants whose `decode` is code·W_dec + b_dec and nothing else. It is faster: the reconstruction is
+ * never materialised.
+ *
+ * @example losses: { reconstruction: linearReconstructionLoss }
  */
-export const linearReconstructionLoss: LossTerm<
-  any,
-  { W_dec: tf.Tensor2D; b_dec: tf.Tensor1D },
-  { code: Code } & Record<string, Code | undefined>
-> = {
+export const linearReconstructionLoss: LossTerm<Hyper, { W_dec: tf.Tensor2D; b_dec: tf.Tensor1D }> = {
   schedule: 'constant',
   weight: () => 1,
   compute: ({ x, encoded: { code }, params: { W_dec, b_dec }, ops }) =>

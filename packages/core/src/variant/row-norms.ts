@@ -1,6 +1,6 @@
 import { densePasses } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
-import { withGradient } from '../code/with-gradient.ts';
+import { withGradient } from '../codes/with-gradient.ts';
 
 /** Keeps the derivative finite for a row of zeros. */
 const TINY = 1e-30;

@@ -1,1 +1,1 @@
-export { templateVariant, variant } from './template-variant.ts';
+export { templateVariant } from './template-variant.ts';

@@ -99,7 +99,7 @@ export function combinationsOf(
       if (!parsedTraining.success) refuse(problemsOf(parsedTraining.error, 'training', trainingSettings));
       if (!parsedHyper.success || !parsedTraining.success) return [];
       refuse(problemsOfHyper(parsedHyper.data, path));
-      return [{ variant, path, hyper: parsedHyper.data as Hyper, training: parsedTraining.data }];
+      return [{ variant, path, hyper: parsedHyper.data, training: parsedTraining.data }];
     }),
   );
   return takingTurns(perVariant);

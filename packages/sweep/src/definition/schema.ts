@@ -8,7 +8,7 @@ const variant = z.object({
   name: z.string().min(1),
   mathVersion: z.int32(),
   hyper: z.instanceof(z.ZodType),
-  sparsity: z.string(),
+  sparsityHyper: z.string(),
   lossConvention: z.function(),
   defaults: z.function(),
   validate: z.function().optional(),

@@ -1,4 +1,4 @@
-import { topK } from '@sae-lab/core';
+import { select } from '@sae-lab/core/variant';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,8 +17,7 @@ const alone = { machine, workers: 1 };
 /** As linear, but of 8 latents in each row, so that codes are sparse from the first step on. */
 const sparse = linearVariant({
   name: 'sparse',
-  encode: (params, x, _hyper, { ops }) =>
-    ops.encode({ x, W: (params as Record<string, never>)['W_enc']!, select: { code: topK(8) } }),
+  encode: ({ W_enc }, x, _hyper, { ops }) => ops.encode({ x, W: W_enc, select: { code: select.topK(8) } }),
 });
 const dense = linearVariant();
 

@@ -11,7 +11,7 @@ export function coefficientLabels(runs: readonly PlannedRun[]): (run: PlannedRun
     const { variant, hyper, hook, dSae, activationsId } = spec;
     const { name, mathVersion } = variant;
     const identity = { variant: name, mathVersion, hyper, hook, width: dSae, activationsId };
-    return { ...identity, config: { ...spec }, sparsity: combination.variant.sparsity };
+    return { ...identity, config: { ...spec }, sparsity: combination.variant.sparsityHyper };
   });
   const configurations = configurationsOf(configured, ({ sparsity }) => sparsity);
   const labels = new Map(runs.map(({ hash }, index) => [hash, configurations[index]!.coefficient]));
@@ -23,6 +23,6 @@ export function storedConfigurations(
   stored: readonly EvaluatedRun[],
   planned: readonly PlannedRun[],
 ): RunConfiguration[] {
-  const sparsity = new Map(planned.map(({ combination: { variant } }) => [variant.name, variant.sparsity]));
+  const sparsity = new Map(planned.map(({ combination: { variant } }) => [variant.name, variant.sparsityHyper]));
   return configurationsOf(stored, ({ variant }) => sparsity.get(variant));
 }

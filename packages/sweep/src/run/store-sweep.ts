@@ -89,7 +89,7 @@ export async function storeVariants(db: Db, plan: SweepPlan, projectRoot: string
       packageName: name,
       packageVersion: version,
       paper: variant.paper,
-      sparsity: variant.sparsity,
+      sparsity: variant.sparsityHyper,
       hyperSchema: z.toJSONSchema(variant.hyper, { unrepresentable: 'any' }) as Record<string, unknown>,
     });
   }

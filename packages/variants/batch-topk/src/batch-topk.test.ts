@@ -1,6 +1,8 @@
 import { testAgainstGolden, testConformance, testResamples, trainOnOneBatch } from '@sae-lab/core/testing';
 import { expect, it } from 'vitest';
-import { variant } from './batch-topk.ts';
+import { batchTopk } from './batch-topk.ts';
+
+const { variant } = batchTopk;
 
 testAgainstGolden(variant, new URL('../golden.json', import.meta.url));
 testConformance(variant, [{ k: 5 }]);

@@ -1,56 +1,37 @@
 /**
- * The BatchTopK autoencoder: of a batch's pre-activations the k·B largest stay, so that rows share their budget.
+ * The BatchTopK autoencoder (Bussmann et al. 2024): of all pre-activations of a batch of B rows, only the k·B largest stay
+ * on, so that rows share a budget.
  *
- * f = BatchTopK(ReLU((x − b_dec)·W_encᵀ + b_enc)),  x̂ = f·W_dec + b_dec,  L = ‖x − x̂‖² + α·AuxK
- * Afterwards there is no batch: a running mean of the smallest activation kept is the threshold of a JumpReLU.
+ * f = BatchTopK(ReLU((x − b_dec)·W_encᵀ + b_enc)),  x̂ = f·W_dec + b_dec
+ * L = ‖x − x̂‖² + α·AuxK
+ *
+ * After training there is no batch. The saved SAE is a JumpReLU whose threshold is a running mean of the smallest activation
+ * kept. `batchTopKCode` holds encoding and threshold, which Matryoshka shares.
  */
 import {
-  adamByWidth,
   auxK,
-  auxWeight,
-  encodeBatchTopK,
-  initialThreshold,
-  nextThreshold,
+  batchTopKCode,
+  batchTopKHyper,
+  defineVariant,
   linearReconstructionLoss,
   requireAtMostWidth,
-  standardRoles,
-  sweepable,
-  tiedParams,
-  withThreshold,
-} from '@sae-lab/core';
-import type { Code, StandardParams, ThresholdState, Variant } from '@sae-lab/core';
+} from '@sae-lab/core/variant';
 import { z } from 'zod';
 
-const hyper = z.strictObject({
-  k: z.int().positive().describe('Latents that stay on in a row, on average over the batch.'),
-  auxWeight,
-});
-
-type Hyper = z.infer<typeof hyper>;
-
-export const variant: Variant<Hyper, StandardParams, { code: Code; aux?: Code }, ThresholdState> = {
-  specVersion: 1,
+/**
+ * BatchTopK, for a sweep.
+ *
+ * @example variants: [batchTopk({ k: [16, 32] })]
+ */
+export const batchTopk = defineVariant({
+  ...batchTopKCode,
   name: 'batch-topk',
   mathVersion: 2,
   paper: 'https://arxiv.org/abs/2412.06410',
-  hyper,
-  sparsity: 'k',
+  hyper: z.strictObject(batchTopKHyper),
+  sparsityHyper: 'k',
   lossConvention: () =>
     'mean_b ‖x − x̂‖² + α·AuxK as of TopK; saved with a threshold, the running mean of the smallest activation kept',
-  defaults: adamByWidth,
-  roles: () => standardRoles('free'),
   validate: ({ hyper: { k }, dSae }) => requireAtMostWidth(k, dSae),
-  init: (args) => ({
-    params: tiedParams(args),
-    state: initialThreshold(),
-  }),
-
-  encode: (params, x, { k }, context) => encodeBatchTopK(params, x, k, context),
-  decode: ({ W_dec, b_dec }, { code }, _hyper, ops) => ops.decode(code, W_dec, b_dec),
   losses: { reconstruction: linearReconstructionLoss, auxk: auxK },
-  update: ({ code }, _hyper, context) => nextThreshold(code, context),
-  toInference: (params, _hyper, state) => withThreshold(params, state),
-};
-
-/** `batchTopk({ k: [16, 32] })` in a sweep. */
-export const batchTopk = sweepable<Hyper, z.input<typeof hyper>>(variant);
+});

@@ -1,1 +1,1 @@
-export { batchTopk, variant } from './batch-topk.ts';
+export { batchTopk } from './batch-topk.ts';

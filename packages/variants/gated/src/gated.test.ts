@@ -1,6 +1,8 @@
 import { testAgainstGolden, testConformance, testResamples, trainOnOneBatch } from '@sae-lab/core/testing';
 import { expect, it } from 'vitest';
-import { variant } from './gated.ts';
+import { gated } from './gated.ts';
+
+const { variant } = gated;
 
 testAgainstGolden(variant, new URL('../golden.json', import.meta.url));
 testConformance(variant, [{ l1: 0.05 }, { l1: 0.05, frozenFrom: 0 }]);

@@ -1,1 +1,1 @@
-export { gated, variant } from './gated.ts';
+export { gated } from './gated.ts';

@@ -1,1 +1,1 @@
-export { jumpRelu, variant } from './jump-relu.ts';
+export { jumpRelu } from './jump-relu.ts';

@@ -1,7 +1,15 @@
-import { fittedParams, seeded } from '@sae-lab/core';
-import { testAgainstGolden, testConformance, testResamples, trainOnOneBatch } from '@sae-lab/core/testing';
+import {
+  seeded,
+  testAgainstGolden,
+  testConformance,
+  testResamples,
+  trainOnOneBatch,
+} from '@sae-lab/core/testing';
+import { fittedParams } from '@sae-lab/core/variant';
 import { expect, it } from 'vitest';
-import { variant } from './jump-relu.ts';
+import { jumpRelu } from './jump-relu.ts';
+
+const { variant } = jumpRelu;
 
 testAgainstGolden(variant, new URL('../golden.json', import.meta.url));
 testConformance(variant, [{ l0: 0.01 }, { l0: 0.1, targetL0: 4, bandwidth: 0.5, theta: 0.2 }]);

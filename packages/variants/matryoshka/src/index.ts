@@ -1,1 +1,1 @@
-export { matryoshka, variant } from './matryoshka.ts';
+export { matryoshka } from './matryoshka.ts';

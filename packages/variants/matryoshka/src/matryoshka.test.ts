@@ -1,7 +1,9 @@
 import { testAgainstGolden, testConformance, testResamples } from '@sae-lab/core/testing';
 import { expect, it } from 'vitest';
-import { variant } from './matryoshka.ts';
+import { matryoshka } from './matryoshka.ts';
 import { prefixBounds } from './prefix-bounds.ts';
+
+const { variant } = matryoshka;
 
 testAgainstGolden(variant, new URL('../golden.json', import.meta.url));
 testConformance(variant, [{ k: 5, groups: [0.25, 0.25, 0.5] }]);

@@ -1,4 +1,4 @@
-import { SaeLabError } from '@sae-lab/errors';
+import { SaeLabError } from '@sae-lab/core/variant';
 
 /**
  * Numbers of latents of the nested prefixes; the last is the width.

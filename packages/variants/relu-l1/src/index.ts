@@ -1,1 +1,1 @@
-export { reluL1, variant } from './relu-l1.ts';
+export { reluL1 } from './relu-l1.ts';

@@ -1,7 +1,14 @@
-import { seeded } from '@sae-lab/core';
-import { testAgainstGolden, testConformance, testResamples, trainOnClusters } from '@sae-lab/core/testing';
+import {
+  seeded,
+  testAgainstGolden,
+  testConformance,
+  testResamples,
+  trainOnClusters,
+} from '@sae-lab/core/testing';
 import { expect, it } from 'vitest';
-import { variant } from './relu-l1.ts';
+import { reluL1 } from './relu-l1.ts';
+
+const { variant } = reluL1;
 
 testAgainstGolden(variant, new URL('../golden.json', import.meta.url));
 const each = ['decoder-norm', 'unit-norm', 'notebook'].map((loss) => ({ l1: 0.05, loss }));

@@ -2,18 +2,23 @@
  * The ReLU autoencoder with an L1 penalty, in the three conventions that go by that name.
  *
  * f = ReLU((x − b_dec)·W_encᵀ + b_enc),  x̂ = f·W_dec + b_dec
+ *
+ * decoder-norm  L = Σ_d (x − x̂)² + λ·Σ_i f_i·‖W_dec,i‖
+ * unit-norm     L = Σ_d (x − x̂)² + λ·‖f‖₁, decoder rows of norm 1
+ * notebook      L = mean (x − x̂)² + λ·mean |f| over all entries, b_dec not subtracted from x
  */
 import {
+  defineVariant,
   fittedParams,
   inferenceSae,
-  positive,
   rowNorms,
+  select,
   standardRoles,
-  sweepable,
   tiedParams,
   uniformTensor,
-} from '@sae-lab/core';
-import type { Code, InitArgs, StandardParams, Variant } from '@sae-lab/core';
+  type InitArgs,
+  type StandardParams,
+} from '@sae-lab/core/variant';
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 
@@ -39,19 +44,17 @@ const CONVENTIONS: Record<Hyper['loss'], string> = {
     'mean over all entries of (x − x̂)² + λ · mean over all entries of |f|, b_dec not subtracted from x',
 };
 
-const INITIAL: Record<Hyper['loss'], (args: InitArgs<Hyper>) => StandardParams> = {
-  'decoder-norm': (args) => tiedParams(args),
-  'unit-norm': (args) => fittedParams(args),
-  notebook: linearLayers,
-};
-
-export const variant: Variant<Hyper, StandardParams, { code: Code }> = {
-  specVersion: 1,
+/**
+ * ReLU with an L1 penalty, for a sweep.
+ *
+ * @example variants: [reluL1({ l1: [1, 2, 4] })]
+ */
+export const reluL1 = defineVariant({
   name: 'relu-l1',
   mathVersion: 2,
   paper: 'https://transformer-circuits.pub/2023/monosemantic-features',
   hyper,
-  sparsity: 'l1',
+  sparsityHyper: 'l1',
   lossConvention: ({ loss }) => `${loss}: ${CONVENTIONS[loss]}`,
   defaults: ({ hyper: { loss } }) => ({
     learningRate: loss === 'notebook' ? 1e-3 : 3e-4,
@@ -59,12 +62,13 @@ export const variant: Variant<Hyper, StandardParams, { code: Code }> = {
     beta2: 0.999,
     gradientClip: loss === 'notebook' ? null : 1,
   }),
+
+  init: (args) => ({ params: initialParams(args) }),
   roles: ({ loss }) => standardRoles(loss === 'unit-norm' ? 'unit' : 'free'),
-  init: (args) => ({ params: INITIAL[args.hyper.loss](args) }),
 
   encode({ W_enc, b_enc, b_dec }, x, { loss }, { ops }) {
     const center = loss === 'notebook' ? {} : { center: b_dec };
-    return ops.encode({ x, ...center, W: W_enc, bias: b_enc, select: { code: positive() } });
+    return ops.encode({ x, ...center, W: W_enc, bias: b_enc, select: { code: select.positive() } });
   },
   decode: ({ W_dec, b_dec }, { code }, _hyper, ops) => ops.decode(code, W_dec, b_dec),
 
@@ -88,20 +92,29 @@ export const variant: Variant<Hyper, StandardParams, { code: Code }> = {
       },
     },
   },
+
   toInference: (params, { loss }) =>
     inferenceSae('standard', params, { applyBDecToInput: loss !== 'notebook' }),
-};
+});
 
-/** `reluL1({ l1: [1, 2, 4] })` in a sweep. */
-export const reluL1 = sweepable<Hyper, z.input<typeof hyper>>(variant);
+function initialParams(args: InitArgs<Hyper>): StandardParams {
+  switch (args.hyper.loss) {
+    case 'decoder-norm':
+      return tiedParams(args);
+    case 'unit-norm':
+      return fittedParams(args);
+    case 'notebook':
+      return linearLayers(args);
+  }
+}
 
-/** PyTorch's default for linear layers: uniform in ±1/√fan_in, biases too. */
+/** PyTorch's default for linear layers: weights and biases uniform in ±1/√fan_in. */
 function linearLayers({ dIn, dSae, random }: InitArgs<Hyper>): StandardParams {
   const [encoder, decoder] = [1 / Math.sqrt(dIn), 1 / Math.sqrt(dSae)];
   return {
-    W_enc: uniformTensor([dSae, dIn], encoder, random) as tf.Tensor2D,
-    b_enc: uniformTensor([dSae], encoder, random) as tf.Tensor1D,
-    W_dec: uniformTensor([dSae, dIn], decoder, random) as tf.Tensor2D,
-    b_dec: uniformTensor([dIn], decoder, random) as tf.Tensor1D,
+    W_enc: uniformTensor([dSae, dIn], encoder, random),
+    b_enc: uniformTensor([dSae], encoder, random),
+    W_dec: uniformTensor([dSae, dIn], decoder, random),
+    b_dec: uniformTensor([dIn], decoder, random),
   };
 }

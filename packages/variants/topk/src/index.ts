@@ -1,1 +1,1 @@
-export { topk, variant } from './topk.ts';
+export { topk } from './topk.ts';

@@ -1,7 +1,15 @@
-import { fittedParams, geometricMedian, seeded, topK } from '@sae-lab/core';
-import { testAgainstGolden, testConformance, testResamples, trainOnOneBatch } from '@sae-lab/core/testing';
+import {
+  seeded,
+  testAgainstGolden,
+  testConformance,
+  testResamples,
+  trainOnOneBatch,
+} from '@sae-lab/core/testing';
+import { fittedParams, geometricMedian, select } from '@sae-lab/core/variant';
 import { expect, it } from 'vitest';
-import { variant } from './topk.ts';
+import { topk } from './topk.ts';
+
+const { variant } = topk;
 
 testAgainstGolden(variant, new URL('../golden.json', import.meta.url));
 testConformance(variant, [{ k: 5 }, { k: 29 }]);
@@ -22,7 +30,7 @@ it('has the learning rate and the initialisation of its source', () => {
   expect(params.b_dec.arraySync()).toEqual(geometricMedian(sample).arraySync());
   const fitted = fittedParams(
     { dIn: 2, dSae: 4, hyper, sample, random: seeded(0, 'init') },
-    { select: topK(1) },
+    { selection: select.topK(1) },
   );
   expect(params.W_enc.arraySync()).toEqual(fitted.W_enc.arraySync());
   expect(params.W_dec.arraySync()).toEqual(fitted.W_dec.arraySync());

@@ -2,57 +2,57 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Code } from '../../code/code.ts';
-import { positive } from '../../code/code.ts';
-import { withGradient } from '../../code/with-gradient.ts';
-import type { Hyper, LossTerm, Variant } from '../../variant/contract.ts';
+import type { Code } from '../../codes/code.ts';
+import { select } from '../../codes/selection.ts';
+import { withGradient } from '../../codes/with-gradient.ts';
 import { linearReconstructionLoss } from '../../variant/reconstruction-loss.ts';
-import { plainVariant } from '../plain-variant.ts';
+import { plainVariant as right, type PlainVariant } from '../plain-variant.ts';
 import { CHECKS } from './index.ts';
 
-const right = plainVariant as Variant;
-const hyper: Hyper = { l1: 0.05, decoderNorm: 'unit' };
+const hyper = { l1: 0.05, decoderNorm: 'unit' } as const;
 const { losses } = right;
 
 /** The same with another encode: what it makes of what the right one found. */
 const encoding = (
-  change: (code: Code, ...args: Parameters<Variant['encode']>) => Code | tf.Tensor | void,
-): Partial<Variant> => ({
+  change: (code: Code, ...args: Parameters<PlainVariant['encode']>) => Code | tf.Tensor | void,
+): Partial<PlainVariant> => ({
   encode: (...args) => {
-    const { code } = right.encode(...args) as { code: Code };
+    const { code } = right.encode(...args);
     return { code: (change(code, ...args) ?? code) as Code };
   },
 });
 const losing = (
-  compute: (value: tf.Scalar, ...args: Parameters<LossTerm<any, any, any>['compute']>) => tf.Scalar,
-) => ({
+  compute: (value: tf.Scalar, ...args: Parameters<PlainVariant['losses'][string]['compute']>) => tf.Scalar,
+): Partial<PlainVariant> => ({
   losses: {
     ...losses,
     reconstruction: {
       ...losses['reconstruction']!,
-      compute: (args: any) => compute(losses['reconstruction']!.compute(args), args),
+      compute: (args) => compute(losses['reconstruction']!.compute(args), args),
     },
   },
 });
 
+const SPEED = { label: 'speed', meaning: 'How fast it goes.' };
+const decoderNorm = z.enum(['unit', 'free']);
 const forgotten = new Map<string, number>();
 
 /** By the check that refuses them. */
-const WRONG: Record<keyof typeof CHECKS, Record<string, Partial<Variant>>> = {
+const WRONG: Record<keyof typeof CHECKS, Record<string, Partial<PlainVariant>>> = {
   'is well formed': {
     'a name with spaces': { name: 'My Variant' },
-    'a sparsity that is no hyperparameter': { sparsity: 'k' },
+    'a sparsity that is no hyperparameter': { sparsityHyper: 'k' as never },
     'an undescribed hyperparameter': {
-      hyper: z.strictObject({ l1: z.number(), decoderNorm: z.enum(['unit', 'free']) }),
+      hyper: z.strictObject({ l1: z.number(), decoderNorm }),
     },
     'another version': { specVersion: 2 as 1 },
   },
   'has hyperparameters that survive JSON, and no others': {
-    'a loose schema': { hyper: z.object({ l1: z.number(), decoderNorm: z.string() }) },
+    'a loose schema': { hyper: z.object({ l1: z.number(), decoderNorm }) },
     'a value that JSON has not': {
       hyper: z.strictObject({
         l1: z.number(),
-        decoderNorm: z.string(),
+        decoderNorm,
         at: z.any().default(() => new Date()),
       }),
     },
@@ -116,7 +116,7 @@ const WRONG: Record<keyof typeof CHECKS, Record<string, Partial<Variant>>> = {
   'has a finite gradient for every parameter': {
     'a parameter that nothing uses': {
       encode: ({ W_enc, b_dec }, x, _hyper, { ops }) =>
-        ops.encode({ x, center: b_dec, W: W_enc, select: { code: positive() } }),
+        ops.encode({ x, center: b_dec, W: W_enc, select: { code: select.positive() } }),
     },
     'a root of nothing': losing((value, { params }) =>
       tf.add(value, tf.sum(tf.sqrt(tf.mul(params.b_enc, 0)))),
@@ -148,6 +148,27 @@ const WRONG: Record<keyof typeof CHECKS, Record<string, Partial<Variant>>> = {
       return tf.add(value, tf.div(tf.sum(values), values.size));
     }),
   },
+  'logs the curves that it declares': {
+    'a curve that is never logged': { curves: { speed: SPEED } },
+    'a curve that is not declared': { log: () => ({ speed: tf.scalar(1) }) },
+    'one name for another': { curves: { speed: SPEED }, log: () => ({ pace: tf.scalar(1) }) },
+    'a vector': {
+      curves: { speed: SPEED },
+      log: ({ params }) => ({ speed: params.b_enc as tf.Tensor as tf.Scalar }),
+    },
+    'a value that is not finite': {
+      curves: { speed: SPEED },
+      log: ({ step }) => ({ speed: tf.scalar(step === 99 ? NaN : 1) }),
+    },
+    "one of the trainer's curves": {
+      curves: { explained_variance: SPEED },
+      log: () => ({ explained_variance: tf.scalar(1) }),
+    },
+    'a curve without a meaning': {
+      curves: { speed: { label: 'speed', meaning: '' } },
+      log: () => ({ speed: tf.scalar(1) }),
+    },
+  },
   'gives ties to the lowest index': {
     'even latents that are always off': encoding((code) => {
       const odd = tf.tensor1d(Array.from({ length: 29 }, (_, i) => i % 2));
@@ -176,14 +197,14 @@ const WRONG: Record<keyof typeof CHECKS, Record<string, Partial<Variant>>> = {
       init(args) {
         const made = right.init(args);
         const others = tf.tensor1d(Array.from({ length: args.dSae }, (_, i) => Number(i > 0)));
-        const W_dec = tf.mul(made.params.W_dec, others.expandDims(1));
+        const W_dec = tf.mul<tf.Tensor2D>(made.params.W_dec, others.expandDims(1));
         return { ...made, params: { ...made.params, W_dec, b_enc: tf.mul(tf.sub(1, others), -1e6) } };
       },
     },
     'a norm that is called free and held': {
       roles: (hyper) => ({ ...right.roles(hyper), decoderNorm: 'free' }),
-      decode: ({ W_dec, b_dec }, encoded, hyper, ops) =>
-        right.decode({ W_dec: tf.add(tf.mul(W_dec, 1e-9), 0.1), b_dec }, encoded, hyper, ops),
+      decode: (params, encoded, hyper, ops) =>
+        right.decode({ ...params, W_dec: tf.add(tf.mul(params.W_dec, 1e-9), 0.1) }, encoded, hyper, ops),
       defaults: (args) => ({ ...right.defaults(args), gradientClip: 1e-9 }),
     },
   },
@@ -198,7 +219,7 @@ const WRONG: Record<keyof typeof CHECKS, Record<string, Partial<Variant>>> = {
     'a forgotten bias': {
       toInference: ({ b_enc, ...params }, hyper, state) =>
         right.toInference(
-          { ...params, b_enc: { shape: b_enc!.shape, data: b_enc!.data.map(() => 0) } },
+          { ...params, b_enc: { shape: b_enc.shape, data: b_enc.data.map(() => 0) } },
           hyper,
           state,
         ),

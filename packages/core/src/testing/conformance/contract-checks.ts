@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CodeOps } from '../../code/code.ts';
+import type { CodeOps } from '../../codes/code.ts';
 import { lossTerms } from '../../training/loss-terms.ts';
 import type { Hyper, Variant } from '../../variant/contract.ts';
 import {
@@ -18,7 +18,7 @@ import {
 
 /** What other parts take for granted of the record itself. */
 export const wellFormed: Check = async (variant, hyper) => {
-  const { specVersion, name, paper, sparsity } = variant;
+  const { specVersion, name, paper, sparsityHyper } = variant;
   if (specVersion !== 1) fail('the contract has another version', { field: 'specVersion', expected: '1' });
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name))
     fail('not in kebab case', { field: 'name', received: name });
@@ -29,11 +29,11 @@ export const wellFormed: Check = async (variant, hyper) => {
     if (typeof schema === 'boolean' || !schema.description)
       fail('the hyperparameter has no description', { field });
   }
-  if (!(sparsity in properties)) {
+  if (!(sparsityHyper in properties)) {
     fail('names no hyperparameter', {
-      field: 'sparsity',
+      field: 'sparsityHyper',
       expected: Object.keys(properties).join(', '),
-      received: sparsity,
+      received: sparsityHyper,
     });
   }
   const { learningRate } = variant.defaults({ hyper, dIn: D_IN, dSae: D_SAE });

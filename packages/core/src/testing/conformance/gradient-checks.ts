@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { denseOps } from '../../code/dense-ops.ts';
-import { sparseOps } from '../../code/sparse-ops.ts';
-import { Stops } from '../../code/with-gradient.ts';
+import { denseOps } from '../../codes/dense-ops.ts';
+import { referenceOps } from '../../codes/sparse-ops.ts';
+import { Stops } from '../../codes/with-gradient.ts';
 import { seeded } from '../../random/seeded.ts';
 import { lossGradients } from '../../training/loss-gradients.ts';
 import { lossTerms } from '../../training/loss-terms.ts';
@@ -9,6 +9,7 @@ import type { TrainerState } from '../../training/trainer-state.ts';
 import type { Context, Hyper, Params, Variant } from '../../variant/contract.ts';
 import { AFFORDED } from '../device.ts';
 import {
+  at,
   batch,
   contextOf,
   deadLatents,
@@ -17,23 +18,28 @@ import {
   perturbed,
   randomLike,
   relativeDifference,
+  scaledBy,
+  STAGES,
   type Check,
 } from './subject.ts';
 
-/** The losses reach every parameter, with finite gradients. */
+/** The losses give every parameter a finite gradient, at every stage of a run. */
 export const gradientsExist: Check = async (variant, hyper) => {
   const state = await perturbed(variant, hyper);
-  const { gradients } = lossGradients({
-    variant,
-    hyper,
-    params: state.params,
-    x: batch(),
-    context: contextOf(state),
-    sparsityFactor: 1,
-    withMetrics: false,
-  });
-  for (const [name, gradient] of Object.entries(gradients)) {
-    if (!(await gradient.data()).every(Number.isFinite)) fail('its gradient is not finite', { field: name });
+  for (const progress of STAGES) {
+    const { gradients } = lossGradients({
+      variant,
+      hyper,
+      params: state.params,
+      x: batch(),
+      context: contextOf(state, progress),
+      sparsityFactor: 1,
+      withMetrics: false,
+    });
+    for (const [name, gradient] of Object.entries(gradients)) {
+      if ((await gradient.data()).every(Number.isFinite)) continue;
+      fail(`has a gradient that is not finite ${at(progress)}`, { field: name });
+    }
   }
 };
 
@@ -62,79 +68,105 @@ function termWithGradients(
     key,
     (grads[i] as tf.Tensor | null) ?? tf.zerosLike(params[key]!),
   ]);
-  return { value, gradients: Object.fromEntries(gradients) as Params };
+  return { value, gradients: Object.fromEntries(gradients) };
 }
 
-// Few rows, so that in most directions no latent goes on or off.
+// Few rows, so that in most directions no latent turns on or off.
 const FEW_ROWS = 5;
-const { directions: DIRECTIONS } = AFFORDED;
 const POINTS = 3;
 const STEP = 3e-4;
 const TOLERANCE = 1e-2;
+/**
+ * Where gradients are compared: at each stage of a run, so that schedules are covered, and at small activations. A smoothing
+ * constant ε, as in (|f| + ε)^p, matters only where activations are about as small, and authors choose it anywhere between
+ * 1e-2 and 1e-8. An annealed exponent is 1 at one end of a run and has no ε to lose there, hence the middle.
+ */
+const PLACES = [
+  ...STAGES.map((progress) => ({ progress, size: 1, directions: AFFORDED.directions })),
+  ...[1e-2, 1e-4, 1e-6, 1e-8].map((size) => ({ progress: STAGES[1], size, directions: 3 })),
+];
 
 /**
- * Directional finite differences of every loss term against its gradient. Stop-gradients are held at their values,
- * parameters with a straight-through estimator stay where they are.
+ * Compares the gradient of every loss term with directional finite differences. Stop-gradients keep their values; parameters
+ * with a straight-through estimator do not move.
  */
 export const finiteDifferences: Check = async (variant, hyper) => {
   for (const term of Object.keys(variant.losses)) {
-    let error = Infinity;
-    // A kink may lie at one point, so near that all directions cross it; hardly at several.
-    for (let point = 1; point <= POINTS && !(error < TOLERANCE); point++) {
-      error = await medianError(variant, hyper, term, await perturbed(variant, hyper, point));
-    }
-    if (!(error < TOLERANCE)) {
-      fail('its gradient is not that of its values', {
+    for (const place of PLACES) {
+      let error = Infinity;
+      // One point can lie so close to a kink that every direction crosses it; several points hardly can.
+      for (let point = 1; point <= POINTS && !(error < TOLERANCE); point++) {
+        error = await medianError(variant, hyper, term, await perturbed(variant, hyper, point), place);
+      }
+      if (error < TOLERANCE) continue;
+      const { progress, size } = place;
+      fail(`the gradient does not match the change of the value ${at(progress)}`, {
         field: `losses.${term}`,
-        expected: `finite differences to agree within ${TOLERANCE}`,
-        received: error.toPrecision(3),
+        expected: `finite differences within ${TOLERANCE} of the gradient`,
+        received: `${error.toPrecision(3)}${size === 1 ? '' : `, with the encoder scaled by ${size}`}`,
       });
     }
   }
 };
 
-/** Relative, of directional derivatives at one point; the median, since in a direction a latent may go on or off. */
+/** Relative error of directional derivatives at one point: the median, since in some directions a latent turns on or off. */
 async function medianError(
   variant: Variant,
   hyper: Hyper,
   term: string,
   state: TrainerState,
+  { progress, size, directions }: (typeof PLACES)[number],
 ): Promise<number> {
-  const context = contextOf(state);
+  const { encoder, perLatent } = variant.roles(hyper);
+  const scaled = (tensors: Params): Params => scaledBy(size, tensors, [encoder, ...Object.keys(perLatent)]);
+  const origin = scaled(state.params);
+  const context = contextOf(state, progress);
   const x = batch(FEW_ROWS);
   const stops = new Stops();
-  const { gradients } = stops.during(() =>
-    termWithGradients([variant, hyper, state.params], term, x, context),
+  const { value, gradients } = stops.during(() =>
+    termWithGradients([variant, hyper, origin], term, x, context),
   );
+  // In single precision, a difference far smaller than the value itself is mostly rounding.
+  const least = Math.max(0.05 * Math.abs((await value.data())[0]!), 1e-6);
   const errors: number[] = [];
-  for (let seed = 0; seed < DIRECTIONS; seed++) {
-    const direction = randomLike(state.params, seeded(seed, 'direction'), variant.straightThrough ?? []);
-    const at = async (factor: number): Promise<number> => {
-      const params = moved(state.params, direction, factor);
+  for (let seed = 0; seed < directions; seed++) {
+    const direction = scaled(
+      randomLike(state.params, seeded(seed, 'direction'), variant.straightThrough ?? []),
+    );
+    const valueAt = async (factor: number): Promise<number> => {
+      const params = moved(origin, direction, factor);
       const value = stops.during(() => lossTerms(variant, hyper, params, x, context).terms[term]!);
       return (await value.data())[0]!;
     };
-    const numeric = ((await at(STEP)) - (await at(-STEP))) / (2 * STEP);
+    const numeric = ((await valueAt(STEP)) - (await valueAt(-STEP))) / (2 * STEP);
     let analytic = 0;
     for (const [name, gradient] of Object.entries(gradients)) {
       analytic += (await tf.sum(tf.mul(gradient, direction[name]!)).data())[0]!;
     }
-    // Of what is far smaller than the value itself, a difference in single precision tells nothing.
-    const scale = Math.max(Math.abs(numeric), Math.abs(analytic), 0.05 * Math.abs(await at(0)), 1e-6);
-    errors.push(Math.abs(numeric - analytic) / scale);
+    errors.push(Math.abs(numeric - analytic) / Math.max(Math.abs(numeric), Math.abs(analytic), least));
   }
   stops.dispose();
-  return errors.toSorted((a, b) => a - b)[Math.floor(DIRECTIONS / 2)]!;
+  return errors.toSorted((a, b) => a - b)[Math.floor(directions / 2)]!;
 }
 
 /** Dense and sparse codes give every loss term the same value and gradients. */
 export const sparseEqualsDense: Check = async (variant, hyper) => {
   const state = await perturbed(variant, hyper);
-  for (const which of ['some', 'none', 'all'] as const) {
+  const cases = [
+    ...STAGES.map((progress) => ({ progress, which: 'some' as const })),
+    { progress: STAGES[0], which: 'none' as const },
+    { progress: STAGES[0], which: 'all' as const },
+  ];
+  for (const { progress, which } of cases) {
     const dead = deadLatents(which);
     for (const term of Object.keys(variant.losses)) {
-      const [dense, sparse] = [denseOps, sparseOps].map((ops) =>
-        termWithGradients([variant, hyper, state.params], term, batch(), contextOf(state, { ops, dead })),
+      const [dense, sparse] = [denseOps, referenceOps].map((ops) =>
+        termWithGradients(
+          [variant, hyper, state.params],
+          term,
+          batch(),
+          contextOf(state, { ops, dead, ...progress }),
+        ),
       ) as [Term, Term];
       const pairs: [string, tf.Tensor, tf.Tensor][] = [
         ['value', sparse.value, dense.value],
@@ -147,7 +179,7 @@ export const sparseEqualsDense: Check = async (variant, hyper) => {
       for (const [what, actual, expected] of pairs) {
         const difference = await relativeDifference(actual, expected);
         if (difference <= 1e-5) continue;
-        fail(`differs between dense and sparse codes (${which} latents dead)`, {
+        fail(`differs between dense and sparse codes ${at(progress)} (${which} latents dead)`, {
           field: `losses.${term}: ${what}`,
           expected: 'at most 1e-5 of the largest value',
           received: difference.toPrecision(3),

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Hyper, Variant } from '../../variant/contract.ts';
 import { decodesAsItsLoss, jsonHyper, seededInit, wellFormed } from './contract-checks.ts';
+import { logsItsCurves } from './curve-check.ts';
 import { exportsWhatItTrained } from './export-checks.ts';
 import { finiteDifferences, gradientsExist, sparseEqualsDense } from './gradient-checks.ts';
 import { DENSE_ONLY } from '../device.ts';
@@ -18,6 +19,7 @@ export const CHECKS = {
   'has a finite gradient for every parameter': gradientsExist,
   'has the gradients that finite differences find': finiteDifferences,
   'is the same on dense and sparse codes': sparseEqualsDense,
+  'logs the curves that it declares': logsItsCurves,
   'gives ties to the lowest index': lowestIndex,
   'leaves parameters and activations alone': isPure,
   'leaks no tensor': leaksNothing,

@@ -7,7 +7,7 @@ import { hostTensors } from '../../training/host-tensors.ts';
 import { resolveTraining, trainingSettings, type TrainingInput } from '../../training/training-settings.ts';
 import { Trainer } from '../../training/trainer.ts';
 import { freshState, type TrainerState } from '../../training/trainer-state.ts';
-import type { Context, DeadLatents, Hyper, Params, Variant } from '../../variant/contract.ts';
+import type { Context, DeadLatents, Hyper, Params, Progress, Variant } from '../../variant/contract.ts';
 import { trainingContext } from '../context.ts';
 import { AFFORDED, useTestDevice } from '../device.ts';
 
@@ -16,6 +16,15 @@ const ROWS = 33;
 export const D_IN = 7;
 export const D_SAE = 29;
 export const STEPS = AFFORDED.steps;
+/** The first, a middle and the last step of a run: where schedules are checked. */
+export const STAGES = [
+  { step: 0, totalSteps: 100 },
+  { step: 50, totalSteps: 100 },
+  { step: 99, totalSteps: 100 },
+] as const;
+
+/** For messages. */
+export const at = ({ step, totalSteps }: Progress): string => `in step ${step} of ${totalSteps}`;
 
 /** Throws where a variant does not do what its contract says. */
 export type Check = (variant: Variant, hyper: Hyper) => Promise<void>;
@@ -115,6 +124,16 @@ export function randomLike(params: Params, random: Random, without: readonly str
       const value = without.includes(name) ? () => 0 : () => random.normal();
       return [name, tf.tensor(Float32Array.from({ length: size }, value), shape)];
     }),
+  );
+}
+
+/** The named tensors times a factor, the others as they are. */
+export function scaledBy(factor: number, params: Params, names: readonly string[]): Params {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, tensor]) => [
+      name,
+      names.includes(name) ? tf.mul(tensor, factor) : tensor,
+    ]),
   );
 }
 

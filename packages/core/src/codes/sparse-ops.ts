@@ -8,18 +8,24 @@ import {
 } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import { centerGradient, centred } from './center.ts';
-import type { CodeOps, CodesOf, EncodeArgs, Selection, Selections } from './code.ts';
+import type { CodeOps, CodesOf, EncodeArgs } from './code.ts';
+import type { Selection, Selections } from './selection.ts';
 import { read, SparseCode } from './sparse-code.ts';
 import { detach, withGradient } from './with-gradient.ts';
 
-/** Codes as their non-zero entries, on the CPU: after the encoder's product, work is done for latents that are on only. */
-export const sparseOps: CodeOps = opsWith(() => referenceKernels);
-/** The same by the CPU backend's compiled kernels. */
-export const fastOps: CodeOps = opsWith(sparseKernels);
+export interface SparseOps extends CodeOps {
+  /** @param density expected share of entries that are on, where a selection has no limit: how to search, not what to find */
+  encode<S extends Selections>(args: EncodeArgs<S>, density?: number): CodesOf<S>;
+}
 
-function opsWith(kernels: () => SparseKernels): CodeOps {
+/** Codes as lists of their entries, on the CPU: after the encoder's product, only latents that are on cost anything. */
+export const sparseOps: SparseOps = opsWith(sparseKernels);
+/** The same in plain TypeScript: slow, for tests and readers. */
+export const referenceOps: SparseOps = opsWith(() => referenceKernels);
+
+function opsWith(kernels: () => SparseKernels): SparseOps {
   return {
-    encode<S extends Selections>({ select, density, ...product }: EncodeArgs<S>): CodesOf<S> {
+    encode<S extends Selections>({ select, ...product }: EncodeArgs<S>, density?: number): CodesOf<S> {
       const names = Object.keys(select);
       const { x, W, bias, center } = product;
       const input = center === undefined ? x : centred(x, center);
@@ -100,7 +106,7 @@ function opsWith(kernels: () => SparseKernels): CodeOps {
 }
 
 function choiceOf(selection: Selection): EntryChoice {
-  const mask = selection.among === undefined ? {} : { mask: read(selection.among) };
+  const mask = selection.mask === undefined ? {} : { mask: read(selection.mask) };
   switch (selection.kind) {
     case 'positive':
       return { kind: 'positive', ...mask };

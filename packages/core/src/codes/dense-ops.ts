@@ -1,9 +1,10 @@
 import { selectTopK } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
-import type { Code, CodeOps, CodesOf, EncodeArgs, Selection, Selections } from './code.ts';
+import type { Code, CodeOps, CodesOf, EncodeArgs } from './code.ts';
 import { centerGradient, centred } from './center.ts';
 import { DenseCode } from './dense-code.ts';
 import { positivePart, whereOn } from './positive-part.ts';
+import type { Selection, Selections } from './selection.ts';
 import { sumSquaredError } from './squared-error.ts';
 import { detach, detached, withGradient } from './with-gradient.ts';
 
@@ -79,19 +80,19 @@ function choose(z: tf.Tensor2D, selection: Selection): Code {
       return positives(largest(z, flat, selection.k * z.shape[0]));
     }
     case 'threshold': {
-      const { theta, window, among } = selection;
-      const mask = detached(() => {
+      const { theta, window, mask } = selection;
+      const support = detached(() => {
         const above = tf.cast<tf.Tensor2D>(tf.greater(z, tf.sub(theta, window / 2)), 'float32');
-        return among === undefined ? above : tf.mul<tf.Tensor2D>(above, among);
+        return mask === undefined ? above : tf.mul<tf.Tensor2D>(above, mask);
       });
-      return new DenseCode(tf.mul(z, mask), () => mask);
+      return new DenseCode(tf.mul(z, support), () => support);
     }
   }
 }
 
 /** z where it may be chosen, else 0, which no selection of positive values takes. */
-function allowed(z: tf.Tensor2D, { among }: Selection): tf.Tensor2D {
-  return among === undefined ? z : tf.mul<tf.Tensor2D>(z, among);
+function allowed(z: tf.Tensor2D, { mask }: Selection): tf.Tensor2D {
+  return mask === undefined ? z : tf.mul<tf.Tensor2D>(z, mask);
 }
 
 /** The k largest positive values of each row of `candidates`, in z's shape. */

@@ -3,9 +3,10 @@ import { referenceKernels, sparseKernels, useCpuBackend } from '@sae-lab/kernels
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { seeded } from '../random/seeded.ts';
-import { batchTopK, positive, threshold, topK, type Code, type CodeOps, type Selection } from './code.ts';
+import type { Code, CodeOps } from './code.ts';
 import { denseOps } from './dense-ops.ts';
-import { fastOps, sparseOps } from './sparse-ops.ts';
+import { select, type Selections } from './selection.ts';
+import { referenceOps, sparseOps } from './sparse-ops.ts';
 import { heaviside, jump } from './straight-through.ts';
 
 beforeAll(() => useCpuBackend({ threads: 1 }));
@@ -46,38 +47,41 @@ interface Inputs {
 }
 type Loss = (ops: CodeOps, inputs: Inputs, k: number) => tf.Scalar;
 
-const encode = (ops: CodeOps, { x, W_enc, b_enc, b_dec }: Inputs, select: Record<string, Selection>) =>
-  ops.encode({ x, center: b_dec, W: W_enc, bias: b_enc, select }) as Record<string, Code>;
+const encode = (ops: CodeOps, { x, W_enc, b_enc, b_dec }: Inputs, selections: Selections) =>
+  ops.encode({ x, center: b_dec, W: W_enc, bias: b_enc, select: selections }) as Record<string, Code>;
 const error = (x: tf.Tensor2D, y: tf.Tensor): tf.Scalar => tf.sum(tf.squaredDifference(x, y));
 
 const LOSSES: Record<string, Loss> = {
   positive: (ops, inputs) => {
-    const { code } = encode(ops, inputs, { code: positive() });
+    const { code } = encode(ops, inputs, { code: select.positive() });
     return tf.add(error(inputs.x, ops.decode(code!, inputs.W_dec, inputs.b_dec)), code!.sum());
   },
   'topK, with the dead explaining the rest': (ops, inputs, k) => {
-    const { code, aux } = encode(ops, inputs, { code: topK(k), aux: topK(2, { among: inputs.dead }) });
+    const { code, aux } = encode(ops, inputs, {
+      code: select.topK(k),
+      aux: select.topK(2, { mask: inputs.dead }),
+    });
     const main = error(inputs.x, ops.decode(code!, inputs.W_dec, inputs.b_dec));
     return tf.add(main, error(inputs.x, ops.decode(aux!, inputs.W_dec)));
   },
   batchTopK: (ops, inputs, k) => {
-    const { code } = encode(ops, inputs, { code: batchTopK(k) });
+    const { code } = encode(ops, inputs, { code: select.batchTopK(k) });
     return error(inputs.x, ops.decode(code!, inputs.W_dec, inputs.b_dec));
   },
-  'batchTopK among some, without bias': (ops, { x, W_enc, W_dec, dead }, k) => {
-    const { code } = ops.encode({ x, W: W_enc, select: { code: batchTopK(k, { among: dead }) } });
+  'batchTopK of some, without bias': (ops, { x, W_enc, W_dec, dead }, k) => {
+    const { code } = ops.encode({ x, W: W_enc, select: { code: select.batchTopK(k, { mask: dead }) } });
     return error(x, ops.decode(code, W_dec));
   },
   'threshold, jump and heaviside': (ops, inputs) => {
     const { theta, W_dec, b_dec, x } = inputs;
-    const { z } = encode(ops, inputs, { z: threshold(theta, { window: 0.8 }) });
+    const { z } = encode(ops, inputs, { z: select.threshold(theta, { window: 0.8 }) });
     const code = z!.map((values, at) => jump(values, at, 0.8), theta);
     const on = z!.map((values, at) => heaviside(values, at, 0.8), theta);
     return tf.add(error(x, ops.decode(code, W_dec, b_dec)), tf.square(on.sum()));
   },
   'map with vectors per latent, weighted sums, a frozen decoder': (ops, inputs) => {
     const { theta, b_enc, W_dec, b_dec, x } = inputs;
-    const { u } = encode(ops, inputs, { u: threshold(tf.neg(b_enc)) });
+    const { u } = encode(ops, inputs, { u: select.threshold(tf.neg(b_enc)) });
     const f = u!.map((values, r, b) => tf.relu(tf.add(tf.mul(values, tf.exp(r)), b)), theta, b_enc);
     const frozen = error(x, ops.decode(f, W_dec, b_dec, { frozen: true }));
     const norms = tf.sqrt<tf.Tensor1D>(tf.add(tf.sum(tf.square(W_dec), 1), 0.1));
@@ -87,17 +91,20 @@ const LOSSES: Record<string, Loss> = {
     const { W_dec, b_dec, x } = inputs;
     const F = W_dec.shape[0];
     const bounds = [...new Set([Math.ceil(F / 4), Math.ceil(F / 2), F])];
-    const { code } = encode(ops, inputs, { code: batchTopK(k) });
+    const { code } = encode(ops, inputs, { code: select.batchTopK(k) });
     return ops.sumSquaredError(x, code!, W_dec, b_dec, { bounds });
   },
   'prefixes that end before the last latent': (ops, inputs, k) => {
     const { W_dec, b_dec, x } = inputs;
-    const { code } = encode(ops, inputs, { code: topK(k) });
+    const { code } = encode(ops, inputs, { code: select.topK(k) });
     return ops.sumSquaredError(x, code!, W_dec, b_dec, { bounds: [Math.ceil(W_dec.shape[0] / 3)] });
   },
   'squared errors, with and without bias, one with a frozen decoder': (ops, inputs, k) => {
     const { W_dec, b_dec, x } = inputs;
-    const { code, aux } = encode(ops, inputs, { code: topK(k), aux: topK(2, { among: inputs.dead }) });
+    const { code, aux } = encode(ops, inputs, {
+      code: select.topK(k),
+      aux: select.topK(2, { mask: inputs.dead }),
+    });
     return tf.addN<tf.Scalar>([
       ops.sumSquaredError(x, code!, W_dec, b_dec),
       tf.mul(3, ops.sumSquaredError(x, aux!, W_dec)),
@@ -105,7 +112,7 @@ const LOSSES: Record<string, Loss> = {
     ]);
   },
   'the matrix itself': (ops, inputs, k) => {
-    const { code } = encode(ops, inputs, { code: topK(k) });
+    const { code } = encode(ops, inputs, { code: select.topK(k) });
     return tf.sum(tf.square(code!.toDense()));
   },
 };
@@ -150,7 +157,7 @@ describe.each(Object.entries(PROBLEMS))('%s', (_name, problem) => {
       for (const allDead of [false, true]) {
         const inputs = inputsOf(problem, allDead);
         const dense = valueAndGradients(loss, denseOps, inputs, k);
-        for (const ops of [sparseOps, fastOps]) {
+        for (const ops of [referenceOps, sparseOps]) {
           const sparse = valueAndGradients(loss, ops, inputs, k);
           for (const [name, expected] of Object.entries(dense)) {
             const actual = sparse[name]!;
@@ -171,12 +178,12 @@ describe.each(Object.entries(PROBLEMS))('%s', (_name, problem) => {
 describe.each(Object.entries(PROBLEMS))('reductions: %s', (_name, problem) => {
   it('agree', () => {
     const { x, W_enc: W, b_enc: bias } = inputsOf(problem, false);
-    const [a, b, c] = [denseOps, sparseOps, fastOps].map((ops) => {
+    const [a, b, c] = [denseOps, referenceOps, sparseOps].map((ops) => {
       const { code } = ops.encode({
         x,
         W,
         bias,
-        select: { code: threshold(tf.mul(tf.onesLike(bias), -0.3)) },
+        select: { code: select.threshold(tf.mul(tf.onesLike(bias), -0.3)) },
       });
       // Some entries of the support become 0: they do not count as on.
       const f = code.map((values) => tf.relu(values));

@@ -1,9 +1,10 @@
 import { CPU_BACKEND } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
-import type { Code, CodeOps, EncodeArgs, Selection, Selections } from './code.ts';
+import type { Code, CodeOps, EncodeArgs } from './code.ts';
 import { denseOps } from './dense-ops.ts';
+import type { Selection, Selections } from './selection.ts';
 import type { SparseCode } from './sparse-code.ts';
-import { fastOps } from './sparse-ops.ts';
+import { sparseOps } from './sparse-ops.ts';
 import { detached } from './with-gradient.ts';
 
 /** Above it the dense products are the faster way: on the CPU an entry costs what about ten cost there. */
@@ -18,14 +19,14 @@ const PROBED = { rows: 256, latents: 256 };
 export const adaptiveOps: CodeOps = {
   encode(args) {
     const density = tf.getBackend() === CPU_BACKEND ? densityOf(args) : 1;
-    return density > DENSE_FROM ? denseOps.encode(args) : fastOps.encode({ ...args, density });
+    return density > DENSE_FROM ? denseOps.encode(args) : sparseOps.encode(args, density);
   },
   decode: (code, ...rest) => opsOf(code).decode(code, ...rest),
   sumSquaredError: (x, code, ...rest) => opsOf(code).sumSquaredError(x, code, ...rest),
 };
 
 function opsOf({ layout }: Code): CodeOps {
-  return layout === 'dense' ? denseOps : fastOps;
+  return layout === 'dense' ? denseOps : sparseOps;
 }
 
 /** The largest share of entries that any selection will choose. */
@@ -33,7 +34,7 @@ function densityOf<S extends Selections>(args: EncodeArgs<S>): number {
   const all = Object.entries(args.select);
   const limited = all.map(([, selection]) =>
     // The few latents of a mask are another matter: the kernels make a product of them themselves.
-    selection !== undefined && 'k' in selection && selection.among === undefined
+    selection !== undefined && 'k' in selection && selection.mask === undefined
       ? selection.k / args.W.shape[0]
       : 0,
   );
@@ -60,7 +61,7 @@ function probedDensity({ x, W, bias, center }: EncodeArgs<Selections>, select: S
           Object.entries(select).map(([name, selection]) => [name, ofEveryNth(selection!, stride)]),
         ),
       };
-      for (const code of Object.values(fastOps.encode(sample))) {
+      for (const code of Object.values(sparseOps.encode(sample))) {
         const [b, latents] = code.shape;
         most = Math.max(most, (code as SparseCode).support.columnOf.size / (b * latents));
       }
@@ -71,9 +72,9 @@ function probedDensity({ x, W, bias, center }: EncodeArgs<Selections>, select: S
 }
 
 function ofEveryNth(selection: Selection, stride: number): Selection {
-  const among = selection.among && { among: everyNth(selection.among, stride) };
+  const mask = selection.mask && { mask: everyNth(selection.mask, stride) };
   const theta = selection.kind === 'threshold' && { theta: everyNth(selection.theta, stride) };
-  return { ...selection, ...among, ...theta };
+  return { ...selection, ...mask, ...theta };
 }
 
 /** Rows 0, n, 2n, … */

@@ -3,7 +3,7 @@ import { useCpuBackend } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { adaptiveOps } from './adaptive-ops.ts';
-import { positive, threshold, topK, type Selection } from './code.ts';
+import { select, type Selection } from './selection.ts';
 
 beforeAll(() => useCpuBackend({ threads: 1 }));
 
@@ -11,7 +11,7 @@ const [D_IN, D_SAE] = [4, 1024];
 
 /** A layout for a batch of which every latent is on whose number satisfies `isOn`, by its bias alone. */
 function layout(
-  select: Selection,
+  selection: Selection,
   isOn: (latent: number) => boolean,
   { rows = 300, bias = true }: { rows?: number; bias?: boolean } = {},
 ): string {
@@ -20,7 +20,12 @@ function layout(
     const x = tf.ones<tf.Rank.R2>([rows, D_IN]);
     // The same by the weights where there is no bias.
     const W = bias ? tf.zeros<tf.Rank.R2>([D_SAE, D_IN]) : tf.tensor2d(on, [D_SAE, 1]).tile([1, D_IN]);
-    const args = { x, W: W as tf.Tensor2D, ...(bias && { bias: tf.tensor1d(on) }), select: { code: select } };
+    const args = {
+      x,
+      W: W as tf.Tensor2D,
+      ...(bias && { bias: tf.tensor1d(on) }),
+      select: { code: selection },
+    };
     return adaptiveOps.encode(args).code.layout;
   });
 }
@@ -29,28 +34,28 @@ describe('an open selection', () => {
   const last = (share: number) => (latent: number) => latent >= (1 - share) * D_SAE;
 
   it.each([{ bias: true }, { bias: false }])('is looked at far and wide (%j)', (options) => {
-    expect(layout(positive(), last(0.5), options)).toBe('dense');
-    expect(layout(positive(), last(0.02), options)).toBe('sparse');
-    expect(layout(positive(), (latent) => latent < 0.02 * D_SAE, options)).toBe('sparse');
+    expect(layout(select.positive(), last(0.5), options)).toBe('dense');
+    expect(layout(select.positive(), last(0.02), options)).toBe('sparse');
+    expect(layout(select.positive(), (latent) => latent < 0.02 * D_SAE, options)).toBe('sparse');
   });
 
   it('has thresholds and a mask of its own latents', () => {
     const high = Float32Array.from({ length: D_SAE }, (_, latent) => (last(0.5)(latent) ? 0 : 9));
-    expect(layout(threshold(tf.tensor1d(high)), () => true)).toBe('dense');
+    expect(layout(select.threshold(tf.tensor1d(high)), () => true)).toBe('dense');
     const highest = Float32Array.from({ length: D_SAE }, (_, latent) => (last(0.02)(latent) ? 0 : 9));
-    expect(layout(threshold(tf.tensor1d(highest)), () => true)).toBe('sparse');
-    const among = tf.tensor1d(Float32Array.from(high, (value) => Number(value === 0)));
-    expect(layout(positive({ among }), () => true)).toBe('dense');
-    expect(layout(positive({ among }), (latent) => !last(0.5)(latent))).toBe('sparse');
+    expect(layout(select.threshold(tf.tensor1d(highest)), () => true)).toBe('sparse');
+    const mask = tf.tensor1d(Float32Array.from(high, (value) => Number(value === 0)));
+    expect(layout(select.positive({ mask }), () => true)).toBe('dense');
+    expect(layout(select.positive({ mask }), (latent) => !last(0.5)(latent))).toBe('sparse');
   });
 
   it('is looked at in a batch of one row, too', () => {
-    expect(layout(positive(), last(0.5), { rows: 1 })).toBe('dense');
-    expect(layout(positive(), last(0.02), { rows: 1 })).toBe('sparse');
+    expect(layout(select.positive(), last(0.5), { rows: 1 })).toBe('dense');
+    expect(layout(select.positive(), last(0.02), { rows: 1 })).toBe('sparse');
   });
 });
 
 it('takes a limited selection at its word', () => {
-  expect(layout(topK(D_SAE / 2), () => false)).toBe('dense');
-  expect(layout(topK(4), () => true)).toBe('sparse');
+  expect(layout(select.topK(D_SAE / 2), () => false)).toBe('dense');
+  expect(layout(select.topK(4), () => true)).toBe('sparse');
 });

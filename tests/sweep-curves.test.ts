@@ -1,0 +1,49 @@
+/** A curve that a variant declares, from its `log` to the database. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { metricSeries, openDatabase, runsOfSweep } from '@sae-lab/db';
+import { removeDataDir } from '@sae-lab/db/testing';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { newDataDir, sweep } from './sweep-command.ts';
+
+let dataDir: string;
+
+beforeAll(async () => {
+  dataDir = await newDataDir();
+});
+afterAll(() => removeDataDir(dataDir));
+
+it('stores the curves of a variant like the others, up to what is saved', async () => {
+  const { code, events } = await sweep('curves.ts', dataDir, ['--json']);
+  expect(code).toBe(0);
+  const database = await openDatabase({ dataDir, url: '' });
+  const { db } = database;
+  try {
+    const runs = await runsOfSweep(db, events().at(-1)!['sweepId'] as number);
+    expect(runs.map(({ variant }) => variant).toSorted()).toEqual(['batch-topk', 'jump-relu']);
+    for (const { id, hash, variant } of runs) {
+      const curve = (await metricSeries(db, { runIds: [id], metric: 'threshold' })).get(id)!;
+      const l0 = (await metricSeries(db, { runIds: [id], metric: 'l0' })).get(id)!;
+      expect(curve.steps).toEqual(l0.steps);
+      expect(curve.steps).toHaveLength(60);
+      expect(new Set(curve.values).size).toBeGreaterThan(30);
+      // BatchTopK logs its state after the step: the last point is the threshold that is saved.
+      if (variant === 'batch-topk') {
+        expect(await savedThreshold(join(dataDir, 'runs', hash, 'sae'))).toBe(curve.values.at(-1));
+      }
+    }
+  } finally {
+    await database.close();
+  }
+});
+
+/** The first latent's: BatchTopK has one for all. */
+async function savedThreshold(folder: string): Promise<number> {
+  const bytes = await readFile(join(folder, 'sae_weights.safetensors'));
+  const header = Number(bytes.readBigUInt64LE(0));
+  const layout = JSON.parse(bytes.toString('utf8', 8, 8 + header)) as Record<
+    string,
+    { data_offsets: [number, number] }
+  >;
+  return bytes.readFloatLE(8 + header + layout['threshold']!.data_offsets[0]);
+}

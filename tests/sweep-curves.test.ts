@@ -1,7 +1,7 @@
 /** A curve that a variant declares, from its `log` to the database. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { metricSeries, openDatabase, runsOfSweep } from '@sae-lab/db';
+import { curvesOf, openDatabase, runsOfSweep } from '@sae-lab/db';
 import { removeDataDir } from '@sae-lab/db/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { newDataDir, sweep } from './sweep-command.ts';
@@ -22,8 +22,9 @@ it('stores the curves of a variant like the others, up to what is saved', async 
     const runs = await runsOfSweep(db, events().at(-1)!['sweepId'] as number);
     expect(runs.map(({ variant }) => variant).toSorted()).toEqual(['batch-topk', 'jump-relu']);
     for (const { id, hash, variant } of runs) {
-      const curve = (await metricSeries(db, { runIds: [id], metric: 'threshold' })).get(id)!;
-      const l0 = (await metricSeries(db, { runIds: [id], metric: 'l0' })).get(id)!;
+      const curves = await curvesOf(db, id);
+      const curve = curves.get('threshold')!;
+      const l0 = curves.get('l0')!;
       expect(curve.steps).toEqual(l0.steps);
       expect(curve.steps).toHaveLength(60);
       expect(new Set(curve.values).size).toBeGreaterThan(30);

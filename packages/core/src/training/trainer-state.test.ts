@@ -10,16 +10,16 @@ beforeAll(() => tf.setBackend('cpu'));
 const sizes = { dIn: 3, dSae: 7, hyper: { l1: 1, decoderNorm: 'unit' } };
 
 const withState: Variant = {
-  ...plainVariant,
+  ...(plainVariant as Variant),
   init: (args) => ({
-    ...plainVariant.init(args),
+    ...(plainVariant as Variant).init(args),
     state: { threshold: tf.scalar(0), counts: tf.zeros([args.dSae], 'int32') },
   }),
   update: (_encoded, _hyper, { state }) => state,
 };
 
-const { update: _update, ...rest } = plainVariant;
-const stateless: Variant = { ...rest, init: (args) => ({ params: plainVariant.init(args).params }) };
+const { update: _update, ...rest } = plainVariant as Variant;
+const stateless: Variant = { ...rest, init: (args) => ({ params: rest.init(args).params }) };
 
 const layoutsOf = (tensors: NonNullable<StateLayout['state']>) =>
   Object.fromEntries(Object.entries(tensors).map(([name, { shape, dtype }]) => [name, { shape, dtype }]));

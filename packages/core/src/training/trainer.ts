@@ -1,6 +1,6 @@
 import { throwDeviceFault } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
-import type { Context, Hyper, Params, Roles, State, Variant } from '../variant/contract.ts';
+import type { Context, Hyper, Params, Roles, Variant } from '../variant/contract.ts';
 import { adaptiveOps } from '../codes/adaptive-ops.ts';
 import { seeded } from '../random/seeded.ts';
 import { DeadLatentTracker, deadAfterTokens } from './dead-latents.ts';

@@ -30,6 +30,10 @@ export const VARIANT_ERRORS = {
     meaning: 'update returns another state than init.',
     fix: 'Return every tensor of the state, with the same shape and type.',
   },
+  'variant.wrong-curves': {
+    meaning: 'log() and the declared curves of a variant do not agree.',
+    fix: 'Return a scalar tensor for each declared curve, and nothing else.',
+  },
   'variant.no-gradient': {
     meaning: 'A loss does not depend on a parameter, or uses an operation without a gradient.',
     fix: 'Use the parameter in encode, decode or a loss, or move it to the state. Choose latents with ops.encode and wrap constants in detach.',

@@ -23,6 +23,8 @@ export function storedConfigurations(
   stored: readonly EvaluatedRun[],
   planned: readonly PlannedRun[],
 ): RunConfiguration[] {
-  const sparsity = new Map(planned.map(({ combination: { variant } }) => [variant.name, variant.sparsityHyper]));
+  const sparsity = new Map(
+    planned.map(({ combination: { variant } }) => [variant.name, variant.sparsityHyper]),
+  );
   return configurationsOf(stored, ({ variant }) => sparsity.get(variant));
 }

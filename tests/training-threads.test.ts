@@ -1,6 +1,6 @@
 /**
- * Training at a size at which every compiled kernel is at work, screening too: on one thread, on two, with gradients written
- * and not, and for long.
+ * Training at a size at which every compiled kernel is used, screening included: on one thread and on two, with gradients
+ * materialised or not, and for many steps.
  */
 import { availableParallelism } from 'node:os';
 import { freshState, resolveTraining, seeded, Trainer, trainingSettings } from '@sae-lab/core';
@@ -97,17 +97,17 @@ describe.each(VARIANTS)('$name', (variant, hyper) => {
   });
 
   it.each([null, 1e-3])(
-    'has the same weights whether gradients are written down or made as the optimiser goes, clipped at %s',
+    'has the same weights whether gradients are materialised or not, clipped at %s',
     async (gradientClip) => {
       await useCpuBackend({ threads: 1 });
       const step = vi.spyOn(optimizer()!, 'adam');
-      const asItGoes = await weights(1, variant, hyper, gradientClip);
-      // The sum of squares comes with the step of an unwritten gradient only.
+      const unmaterialised = await weights(1, variant, hyper, gradientClip);
+      // Only a step with an unmaterialised gradient returns the sum of squares.
       expect(step.mock.results.some(({ value }) => value.squareSum !== undefined)).toBe(true);
       step.mockRestore();
-      const restore = writeGradients();
+      const restore = materialiseGradients();
       try {
-        expect(await weights(1, variant, hyper, gradientClip)).toEqual(asItGoes);
+        expect(await weights(1, variant, hyper, gradientClip)).toEqual(unmaterialised);
       } finally {
         restore();
       }
@@ -115,22 +115,22 @@ describe.each(VARIANTS)('$name', (variant, hyper) => {
   );
 });
 
-/** Has every gradient written before its norm is taken and before the step, until the function returned is called. */
-function writeGradients(): () => void {
+/** Materialises every gradient before its norm is computed and before the step. Call the returned function to stop. */
+function materialiseGradients(): () => void {
   const compiled = optimizer()!;
   const adam = compiled.adam.bind(compiled);
   const squareSum = compiled.squareSum.bind(compiled);
-  const written = (gradient: tf.Tensor): tf.Tensor => tf.tensor(gradient.dataSync(), gradient.shape);
+  const materialised = (gradient: tf.Tensor): tf.Tensor => tf.tensor(gradient.dataSync(), gradient.shape);
   const spies = [
     vi.spyOn(compiled, 'isSurelyFinite').mockReturnValue(false),
     vi.spyOn(compiled, 'squareSum').mockImplementation((gradient) => {
-      const copy = written(gradient);
+      const copy = materialised(gradient);
       const sum = squareSum(copy);
       copy.dispose();
       return sum;
     }),
     vi.spyOn(compiled, 'adam').mockImplementation((args) => {
-      const gradient = written(args.gradient);
+      const gradient = materialised(args.gradient);
       const next = adam({ ...args, gradient });
       gradient.dispose();
       return next;
@@ -139,7 +139,7 @@ function writeGradients(): () => void {
   return () => spies.forEach((spy) => spy.mockRestore());
 }
 
-it('keeps no tensor and no memory over a thousand steps', { timeout: 120_000 }, async () => {
+it('leaks neither tensors nor memory over a thousand steps', { timeout: 120_000 }, async () => {
   await useCpuBackend();
   const trainer = trainerOf(topk.variant, { k: 16 }, 10_000);
   const x = tf.tensor2d(data, [ROWS, D_IN]);

@@ -79,10 +79,12 @@ export function placeByColumn(
 const STRIP: usize = 128;
 
 /**
- * One strip of dimensions of the gradient of a weight matrix, for the columns `from` to `to`: out[column] = Σ values · dy[g, row],
- * [width], where g is the first bound above the column; 0 if there is none. Entries are sorted by column, and added in order.
+ * One strip of dimensions of the gradient of a weight matrix, for the columns `from` to `to`: out[column] = Σ values ·
+ * dy[g, row], [width], where g is the first bound above the column; 0 if there is none. Entries are sorted by column, and
+ * added in order.
  *
- * A latent's rows of dy are far apart in memory. So the strip of every row is copied first, to where the second cache holds it.
+ * A latent's rows of dy are far apart in memory. So the strip of every row is copied first, to where the second cache holds
+ * it.
  *
  * @param first the strip's first dimension
  * @param isMore whether to add to `out`

@@ -1,4 +1,5 @@
-// Passes over the rows `from` to `to` of matrices. Each replaces several operations of tfjs, which would each read all of memory.
+// Passes over the rows `from` to `to` of matrices. Each replaces several operations of tfjs, which would each read the
+// matrix again.
 
 import { squaredDistance } from './rows';
 

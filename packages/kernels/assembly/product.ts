@@ -45,14 +45,14 @@ export function valueGradients(
 }
 
 /**
- * The errors of the products with the first `bounds[g]` rows of `matrix`, for each g, in the rows `from` to `to`, and the parts
- * of the gradient of their squares. All of it is done while the rows of `matrix` that a row needs are in the cache.
+ * The errors of the products with the first `bounds[g]` rows of `matrix`, for each g, in the rows `from` to `to`, and the
+ * parts of the gradient of their squares. All of it is done while the rows of `matrix` that a row needs are in the cache.
  *
  * @param bias [width], or 0 for none
  * @param errors written: Σ (product − x) over the bounds from g on, the gradient that reaches the entries of group g;
  *   [bounds, rows, width]
- * @param slopes written: errors[g, row] · matrix[column] for each entry, where g is the first bound above the column, 0 if there
- *   is none: half the gradient of the sum of squared errors
+ * @param slopes written: errors[g, row] · matrix[column] for each entry, where g is the first bound above the column, 0 if
+ *   there is none: half the gradient of the sum of squared errors
  * @param sums written: Σ (product − x)² of each row over all bounds, [rows]
  */
 export function codeErrors(

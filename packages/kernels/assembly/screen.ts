@@ -5,8 +5,8 @@
 import { lanesNotSet } from './lanes';
 
 /**
- * An upper bound on all rounding of float32, relative to both norms: in a product of `width` numbers, in the norms, and in the
- * arithmetic here. Each sum has fewer than width / 4 additions per lane and a few more, each with an error of at most 2⁻²⁴.
+ * An upper bound on all rounding of float32, relative to both norms: in a product of `width` numbers, in the norms, and in
+ * the arithmetic here. Each sum has fewer than width / 4 additions per lane and a few more, each with an error of at most 2⁻²⁴.
  */
 function roundingOf(width: usize): f32 {
   return <f32>(width + 256) * <f32>3e-8;

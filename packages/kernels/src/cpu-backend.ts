@@ -2,30 +2,30 @@ import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { SaeLabError, describeValue } from '@sae-lab/errors';
-import { addReplacement } from './replacements/add.ts';
 import { CPU_BACKEND } from './backend-name.ts';
+import { kernelModule } from './compiled/kernel-module.ts';
+import { sharingMemory } from './compiled/shared-memory.ts';
+import type { WasmMemory } from './compiled/web-assembly.ts';
+import { startDensePasses } from './dense/start-passes.ts';
+import { emscriptenHeap, guardAllocation, reserve } from './heap/allocation.ts';
+import { Heap } from './heap/heap.ts';
+import { createGemm, type Gemm } from './onnx/gemm.ts';
+import { loadOnnxRuntime, ONNX_RUNTIME_VERSION } from './onnx/runtime.ts';
+import { startOptimizer } from './optimizer/start-optimizer.ts';
+import { addReplacement } from './replacements/add.ts';
 import { dataMovementReplacements } from './replacements/data-movement.ts';
 import { einsumReplacement, registerEinsumGradient } from './replacements/einsum.ts';
 import { elementwiseReplacements } from './replacements/elementwise.ts';
-import { startDensePasses } from './dense/start-passes.ts';
-import { createGemm, type Gemm } from './onnx/gemm.ts';
-import { emscriptenHeap, guardAllocation, reserve } from './heap/allocation.ts';
 import { installKernels } from './replacements/install.ts';
 import { matMulReplacements } from './replacements/mat-mul.ts';
-import { loadOnnxRuntime, ONNX_RUNTIME_VERSION } from './onnx/runtime.ts';
 import { reduceReplacements } from './replacements/reduce.ts';
-import { Heap } from './heap/heap.ts';
-import { startOptimizer } from './optimizer/start-optimizer.ts';
+import { selectTopKReplacement } from './replacements/select-top-k-kernel.ts';
+import { unsortedSegmentSumReplacement } from './replacements/unsorted-segment-sum.ts';
 import { EntryGradients } from './sparse/entry-gradients.ts';
 import { startSparseKernels } from './sparse/start-kernels.ts';
 import { ThreadContext, SPILL_BYTES } from './tasks/thread-context.ts';
-import { kernelModule } from './compiled/kernel-module.ts';
-import { sharingMemory } from './compiled/shared-memory.ts';
 import { sharingFault } from './threads/sharing-fault.ts';
 import { Team } from './threads/team.ts';
-import type { WasmMemory } from './compiled/web-assembly.ts';
-import { selectTopKReplacement } from './replacements/select-top-k-kernel.ts';
-import { unsortedSegmentSumReplacement } from './replacements/unsorted-segment-sum.ts';
 
 export interface CpuBackendOptions {
   /** Threads, from 1 to the number of cores. Default: all cores. */
@@ -131,8 +131,8 @@ async function start(threads: number): Promise<BackendInfo> {
 }
 
 /**
- * Registers `sae-cpu` as a second name of tfjs's wasm backend. Both share one instance: tfjs's kernels keep their wasm module in a
- * module-level variable, so a second instance would break the first.
+ * Registers `sae-cpu` as a second name of tfjs's wasm backend. Both share one instance: tfjs's kernels keep their wasm module
+ * in a module-level variable, so a second instance would break the first.
  */
 async function registerOverWasm(gemm: Gemm): Promise<BackendWasm> {
   await import('@tensorflow/tfjs-backend-wasm');

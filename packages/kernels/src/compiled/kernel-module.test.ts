@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { kernelModule } from './kernel-module.ts';
 import type { KernelExports } from './kernel-exports.ts';
+import { kernelModule } from './kernel-module.ts';
 import { wasm } from './web-assembly.ts';
 
 // Sizes that are no multiple of a vector or of a group of rows.

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { CPU_BACKEND } from '../backend-name.ts';
+import { checkDevice } from './check-device.ts';
 import { noteDeviceFault, throwDeviceFault } from './device-fault.ts';
 import type { Device } from './device.ts';
-import { checkDevice } from './check-device.ts';
 import { useDevice } from './use-device.ts';
 
 // Hide any GPU.

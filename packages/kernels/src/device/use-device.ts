@@ -1,8 +1,8 @@
 import { SaeLabError } from '@sae-lab/errors';
 import { type BackendInfo, type CpuBackendOptions, useCpuBackend } from '../cpu-backend.ts';
+import { checkDevice } from './check-device.ts';
 import { startCuda } from './cuda.ts';
 import { type ChosenDevice, type Device, parseDevice, unavailable } from './device.ts';
-import { checkDevice } from './check-device.ts';
 import { startWebGpu } from './webgpu.ts';
 
 export interface DeviceOptions extends CpuBackendOptions {
@@ -23,8 +23,8 @@ const STARTS: Record<GpuDevice, (allowSoftware: boolean) => Promise<Omit<Backend
 };
 
 /**
- * Makes a device tfjs's backend. `auto` takes CUDA, else WebGPU on a real GPU, else the CPU. Any other device is used or is an
- * error.
+ * Makes a device tfjs's backend. `auto` takes CUDA, else WebGPU on a real GPU, else the CPU. If you name another device, it
+ * is used or is an error.
  *
  * @example
  * const { device, runtime } = await useDevice({ device: 'auto' });

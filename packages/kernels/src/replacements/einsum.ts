@@ -1,6 +1,6 @@
 /**
- * Einsum, which tfjs's wasm backend lacks, and its gradient, which every backend lacks. Each pair of operands is contracted by
- * one matrix product.
+ * Einsum, which tfjs's wasm backend lacks, and its gradient, which every backend lacks. Each pair of operands is contracted
+ * by one matrix product.
  */
 import * as tf from '@tensorflow/tfjs';
 import { SaeLabError } from '@sae-lab/errors';

@@ -1,8 +1,8 @@
 import { backend_util, type TensorInfo } from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { type KernelArgs, type KernelCase, type KernelReplacement, input, sizeOf } from './replacement.ts';
 import { type OnnxOp, openOnnxOp } from '../onnx/onnx-op.ts';
 import type { OnnxRuntime, OnnxTensor } from '../onnx/runtime.ts';
+import { type KernelArgs, type KernelCase, type KernelReplacement, input, sizeOf } from './replacement.ts';
 
 type Type = 'float32' | 'bool';
 

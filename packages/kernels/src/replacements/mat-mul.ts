@@ -1,8 +1,8 @@
 import { type TensorInfo, getKernel } from '@tensorflow/tfjs';
 import { CPU_BACKEND } from '../backend-name.ts';
-import type { Gemm, GemmArgs } from '../onnx/gemm.ts';
-import type { Heap } from '../heap/heap.ts';
 import { floats } from '../heap/allocation.ts';
+import type { Heap } from '../heap/heap.ts';
+import type { Gemm, GemmArgs } from '../onnx/gemm.ts';
 import {
   type Kernel,
   type KernelArgs,

@@ -1,9 +1,9 @@
 import { backend_util, util } from '@tensorflow/tfjs';
-import type { Gemm } from '../onnx/gemm.ts';
 import { floats } from '../heap/allocation.ts';
-import { type KernelReplacement, input, sizeOf } from './replacement.ts';
+import type { Gemm } from '../onnx/gemm.ts';
 import { type OnnxOp, intAttribute, openOnnxOp } from '../onnx/onnx-op.ts';
 import type { OnnxRuntime } from '../onnx/runtime.ts';
+import { type KernelReplacement, input, sizeOf } from './replacement.ts';
 
 /**
  * Sum and Mean over the first axes, the last axes, or all. Over the first axis of 2048 × 1024 floats tfjs's take 17 ms, and

@@ -3,16 +3,16 @@
  * products. Threads share the rows; which thread computes a row does not affect the result.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { Gemm } from '../onnx/gemm.ts';
 import type { Heap } from '../heap/heap.ts';
-import { byColumnOf, withByColumn } from './by-column.ts';
 import { scaledDifference, squaredError, vectorProduct } from '../heap/row-passes.ts';
+import type { Gemm } from '../onnx/gemm.ts';
+import { byColumnOf, withByColumn } from './by-column.ts';
+import type { EntryGradients } from './entry-gradients.ts';
 import { packedSupport, productsOfPacked } from './packed.ts';
 import { selectInSlabs } from './selection/select-in-slabs.ts';
-import type { EntryGradients } from './entry-gradients.ts';
-import { writeWeightGradient, type SortedEntries } from './weight-gradient.ts';
 import type { SparseKernels, SparseTensor } from './sparse-kernels.ts';
 import type { Support } from './support.ts';
+import { writeWeightGradient, type SortedEntries } from './weight-gradient.ts';
 
 export function compiledKernels(heap: Heap, gemm: Gemm, gradients: EntryGradients): SparseKernels {
   const offset = (tensor: tf.Tensor): number => heap.offset(tensor);

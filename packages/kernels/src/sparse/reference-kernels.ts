@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { chooseEntries } from './selection/choose-entries.ts';
 import * as reference from './reference.ts';
+import { chooseEntries } from './selection/choose-entries.ts';
 import type { SparseKernels, SparseTensor } from './sparse-kernels.ts';
 import { arraysOf, supportOf } from './support.ts';
 

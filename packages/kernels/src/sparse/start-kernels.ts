@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Gemm } from '../onnx/gemm.ts';
-import { compiledKernels } from './compiled-kernels.ts';
 import { CPU_BACKEND } from '../backend-name.ts';
-import { findFailure, selfCheckWarning, type SelfCheckCase } from '../self-check.ts';
-import type { EntryGradients } from './entry-gradients.ts';
 import type { Heap } from '../heap/heap.ts';
+import type { Gemm } from '../onnx/gemm.ts';
+import { findFailure, selfCheckWarning, type SelfCheckCase } from '../self-check.ts';
+import { compiledKernels } from './compiled-kernels.ts';
+import type { EntryGradients } from './entry-gradients.ts';
 import { referenceKernels } from './reference-kernels.ts';
 import type { SparseKernels } from './sparse-kernels.ts';
 import type { EntryChoice } from './support.ts';

@@ -1,6 +1,6 @@
-import type { ThreadContext } from './thread-context.ts';
-import { shareStart, type Task } from './task.ts';
 import { SCRATCH, searchOf, type Choice, type Search } from './search.ts';
+import { shareStart, type Task } from './task.ts';
+import type { ThreadContext } from './thread-context.ts';
 
 /** Computes the pre-activations of a slab of rows, and the entries that each choice takes. A part is a slab. */
 export const searchSlab: Task = (context, args) => {

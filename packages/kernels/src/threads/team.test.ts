@@ -1,12 +1,12 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type OnnxRuntime, loadOnnxRuntime } from '../onnx/runtime.ts';
-import { createGemm } from '../onnx/gemm.ts';
-import { ThreadContext } from '../tasks/thread-context.ts';
 import { kernelModule } from '../compiled/kernel-module.ts';
-import { sharingFault } from './sharing-fault.ts';
-import { rowsArguments } from '../tasks/rows.ts';
-import { Team } from './team.ts';
 import { wasm } from '../compiled/web-assembly.ts';
+import { createGemm } from '../onnx/gemm.ts';
+import { type OnnxRuntime, loadOnnxRuntime } from '../onnx/runtime.ts';
+import { rowsArguments } from '../tasks/rows.ts';
+import { ThreadContext } from '../tasks/thread-context.ts';
+import { sharingFault } from './sharing-fault.ts';
+import { Team } from './team.ts';
 
 let runtime: OnnxRuntime;
 let team: Team;

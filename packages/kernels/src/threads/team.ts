@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { SaeLabError } from '@sae-lab/errors';
-import { newControl, reportFault, takeParts, WORD, type Control } from './control.ts';
-import type { ThreadContext } from '../tasks/thread-context.ts';
 import { TASKS, type TaskName } from '../tasks/tasks.ts';
+import type { ThreadContext } from '../tasks/thread-context.ts';
+import { newControl, reportFault, takeParts, WORD, type Control } from './control.ts';
 
 /** What a worker thread starts with. */
 export interface WorkerInit {

@@ -1,12 +1,12 @@
 /** A worker thread of a team: it sleeps, does parts of a task, sleeps. Between tasks it keeps only its ONNX sessions. */
 import { workerData } from 'node:worker_threads';
+import type { WasmMemory } from '../compiled/web-assembly.ts';
 import { loadOnnxRuntime } from '../onnx/runtime.ts';
-import { controlOn, reportFault, takeParts, WORD } from './control.ts';
-import { ThreadContext } from '../tasks/thread-context.ts';
 import type { Task } from '../tasks/task.ts';
 import { TASKS } from '../tasks/tasks.ts';
+import { ThreadContext } from '../tasks/thread-context.ts';
+import { controlOn, reportFault, takeParts, WORD } from './control.ts';
 import type { WorkerInit } from './team.ts';
-import type { WasmMemory } from '../compiled/web-assembly.ts';
 
 const { module, memory, spill, control: buffers, thread } = workerData as WorkerInit;
 const control = controlOn(buffers);

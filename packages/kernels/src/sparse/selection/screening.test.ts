@@ -6,10 +6,10 @@ import { useCpuBackend } from '../../cpu-backend.ts';
 import { createIntegerProduct, exactLevels } from '../../onnx/integer-product.ts';
 import { loadOnnxRuntime } from '../../onnx/runtime.ts';
 import { referenceKernels } from '../reference-kernels.ts';
-import { isWorthScreening } from './screening.ts';
 import type { SparseTensor } from '../sparse-kernels.ts';
 import { sparseKernels } from '../start-kernels.ts';
 import { arraysOf, type EntryChoice } from '../support.ts';
+import { isWorthScreening } from './screening.ts';
 
 let canScreen = false;
 beforeAll(async () => {

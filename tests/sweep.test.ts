@@ -32,8 +32,8 @@ describe('pnpm sweep', () => {
 
   it('says that two names of one hook are one row, before the runs and among the events', async () => {
     const message =
-      'the hooks blocks.1.hook_resid_pre and blocks.0.hook_resid_post are one place in the model: ' +
-      'its results are those of blocks.0.hook_resid_post';
+      'the hooks blocks.1.hook_resid_pre and blocks.0.hook_resid_post are the same tensor: ' +
+      'results are listed as blocks.0.hook_resid_post';
     const planned = await sweep('two-names.ts', dataDir, ['--dry-run', '--json']);
     expect(planned.stderr).toContain(`warning: ${message}\n`);
     const started = await sweep('two-names.ts', dataDir, ['--json']);

@@ -10,7 +10,7 @@ import { splitOf } from './run-rows.ts';
 import { prepareRunFolder } from './prepare-run-folder.ts';
 import { saeFolderOf } from './run-files.ts';
 import { runLength } from './run-length.ts';
-import { scaleOfActivations } from './check-activations.ts';
+import { activationScale } from './activation-scale.ts';
 import { divergenceOf } from './divergence.ts';
 import { trainRun } from './train-run.ts';
 
@@ -34,7 +34,7 @@ export async function executeRun(args: ExecuteRunArgs, control: RunControl): Pro
   await requireHeldOut(store, spec);
   const statistics = await unlessStopped(store.statistics(splitOf(spec, 'train'), control.signal));
   if (statistics === undefined) return { status: 'interrupted', step: 0 };
-  const scale = scaleOfActivations(store.dIn, statistics, spec.training);
+  const scale = activationScale(store.dIn, statistics, spec.training);
   const length = runLength(spec.training, statistics.rows);
   control.onEvent({
     type: 'started',

@@ -92,7 +92,7 @@ it.each<[string, (row: number, d: number) => number, Partial<TrainingInput>, str
   ['all equal', (_row, d) => d + 0.1, {}, 'activations.constant', /received 3\d\d that are all equal/],
   ['all equal, not scaled', () => 0.1, { normalize: false }, 'activations.constant', /all equal/],
   [
-    'all equal where it trains',
+    'all equal in training',
     (row, d) => (heldOut(row) ? wave(row, d) : 0.1),
     {},
     'activations.constant',
@@ -103,14 +103,14 @@ it.each<[string, (row: number, d: number) => number, Partial<TrainingInput>, str
     (row, d) => (heldOut(row) || row % 50 > 0 ? wave(row, d) : Infinity),
     {},
     'activations.not-finite',
-    /trained on/,
+    /training activations/,
   ],
   [
-    'not finite where it is evaluated',
+    'not finite in the evaluation',
     (row, d) => (heldOut(row) ? NaN : wave(row, d)),
     {},
     'activations.not-finite',
-    /evaluated on/,
+    /evaluation activations/,
   ],
   [
     'too large for their squares',

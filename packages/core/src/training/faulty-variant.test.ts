@@ -218,13 +218,13 @@ describe('a faulty variant', () => {
     'keeps a tensor in each step': [
       keeping(plainVariant, () => true),
       'variant.leaks',
-      /'plain' .*received 1 more/,
+      /'plain' .*received 1 additional/,
       1,
     ],
     'keeps a tensor now and then': [
       keeping(plainVariant, (step) => step === 4),
       'variant.leaks',
-      /'plain' .*received 1 more/,
+      /'plain' .*received 1 additional/,
       4,
     ],
     'initialises with what is no number': [

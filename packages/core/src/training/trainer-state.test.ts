@@ -18,8 +18,11 @@ const withState: Variant = {
   update: (_encoded, _hyper, { state }) => state,
 };
 
-const { update: _update, ...rest } = plainVariant as Variant;
-const stateless: Variant = { ...rest, init: (args) => ({ params: rest.init(args).params }) };
+const rest = Object.fromEntries(Object.entries(plainVariant).filter(([name]) => name !== 'update'));
+const stateless: Variant = {
+  ...(rest as unknown as Variant),
+  init: (args) => ({ params: (plainVariant as Variant).init(args).params }),
+};
 
 const layoutsOf = (tensors: NonNullable<StateLayout['state']>) =>
   Object.fromEntries(Object.entries(tensors).map(([name, { shape, dtype }]) => [name, { shape, dtype }]));

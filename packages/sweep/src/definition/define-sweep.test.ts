@@ -334,13 +334,13 @@ describe('a sweep on synthetic activations', () => {
     [
       'more active than there are',
       { active: 9 },
-      'dataset.active: more features would be on than there are; expected at most features, 8; received 9. ' +
+      'dataset.active: must not exceed the number of features; expected at most features, 8; received 9. ' +
         'Lower it, or raise features.',
     ],
     [
       'an interval of nothing',
       { strengths: { law: 'uniform', low: 2 } },
-      "dataset.strengths.low: leaves no interval; expected less than high, 1; received 2. Lower it, or choose the law 'constant'.",
+      "dataset.strengths.low: must be less than high; expected less than high, 1; received 2. Lower it, or use the law 'constant'.",
     ],
     [
       'an unknown law',

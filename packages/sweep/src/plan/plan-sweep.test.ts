@@ -67,8 +67,8 @@ describe('planSweep', () => {
     const { runs, warnings } = await plan({ hooks });
     expect(runs).toHaveLength(2 * 2 * 2 * 3);
     expect(warnings).toEqual([
-      'the hooks blocks.1.hook_resid_pre and blocks.0.hook_resid_post are one place in the model: its results are ' +
-        'those of blocks.0.hook_resid_post',
+      'the hooks blocks.1.hook_resid_pre and blocks.0.hook_resid_post are the same tensor: results are listed as ' +
+        'blocks.0.hook_resid_post',
     ]);
     expect((await plan({ hooks: [hooks[0]!, hooks[0]!] })).warnings).toEqual([]);
 

@@ -7,7 +7,7 @@ import { activationsNotFinite, activationsOutOfRange } from '../activations/unus
  *
  * @throws {SaeLabError} `activations.not-finite`, `activations.out-of-range`
  */
-export function scaleOfActivations(
+export function activationScale(
   dIn: number,
   { meanSquaredNorm }: ActivationStatistics,
   { normalize }: { normalize: boolean },

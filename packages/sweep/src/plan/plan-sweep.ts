@@ -8,14 +8,14 @@ import { activationsSource, type ActivationsSource } from './activations-source.
 import { problemsOfLengths } from './check-lengths.ts';
 import { problemsOfShards } from './check-shards.ts';
 
-/** One run of a sweep, before anything is trained. */
+/** One run of a sweep, before it is trained. */
 export interface PlannedRun {
   readonly spec: RunSpec;
-  /** Content hash of the spec: the identity of the run, in whatever sweep it occurs. */
+  /** Content hash of the spec: the identity of the run, in every sweep. */
   readonly hash: string;
   /** Number of latents: `dSae` of the spec, which everything but the mathematics calls the width. */
   readonly width: number;
-  /** What the author asked for, before the variant's defaults. */
+  /** What the author wrote, before the variant's defaults. */
   readonly combination: Combination;
   readonly activations: PlannedActivations;
 }
@@ -25,17 +25,17 @@ export interface SweepPlan {
   /** Each run once, in the order of training. */
   readonly runs: readonly PlannedRun[];
   readonly source: ActivationsSource;
-  /** Sentences for the author about what was asked for and will not be so. */
+  /** Sentences for the author about settings that have no effect, or another one. */
   readonly warnings: readonly string[];
   /** Identity of the sweep: its name and its runs. */
   readonly hash: string;
 }
 
 /**
- * Expands an experiment into runs and checks every one. Reads the model's files; runs and writes nothing but the
- * cache of file hashes.
+ * Expands an experiment into runs and checks each of them. Reads the model's files, and writes only the cache of file
+ * hashes.
  *
- * @throws SaeLabError `sweep.invalid` and what the source throws for a model, dataset or hook that is not there
+ * @throws {SaeLabError} `sweep.invalid`, and what the source throws for a missing model, dataset or hook
  */
 export async function planSweep(
   experiment: Experiment,

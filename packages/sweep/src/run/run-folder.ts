@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import type { FilesPlace } from '@sae-lab/db';
 import type { SaePlace } from '../report/events.ts';
 
-/** A run's checkpoint while it is trained, and its SAE in `sae/`. */
+/** The folder of a run: its checkpoint while it trains, then its SAE in `sae/`. */
 export function runFolder(dataDir: string, { hash }: { hash: string }): string {
   return join(dataDir, 'runs', hash);
 }
 
-/** Where a finished run's SAE is; null where its files are missing. */
+/** The folder of a finished run's SAE; null if its files are missing. */
 export function saePlace(
   ownDataDir: string,
   run: { hash: string },

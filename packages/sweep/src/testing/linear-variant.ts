@@ -18,7 +18,7 @@ const hyper = z.strictObject({
 
 type Hyper = z.infer<typeof hyper>;
 
-/** The least that is an autoencoder: ReLU of a product, a product back. For tests that need some variant. */
+/** The smallest autoencoder, ReLU of a product and a product back, for tests that need any variant. */
 export function linearVariant(overrides: Partial<Variant<Hyper>> = {}): Variant<Hyper> {
   return {
     specVersion: 1,
@@ -39,7 +39,7 @@ export function linearVariant(overrides: Partial<Variant<Hyper>> = {}): Variant<
     validate({ hyper: { latents }, dSae }) {
       if (latents === undefined || latents <= dSae) return;
       throw new SaeLabError('variant.k-too-large', {
-        problem: 'more latents than there are',
+        problem: 'is larger than the width',
         field: 'latents',
         expected: `at most ${dSae}`,
         received: String(latents),

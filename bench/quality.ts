@@ -1,11 +1,11 @@
 /**
- * Do runs come out as well as SAELens's on the same activations? Trains each variant at the quickstart's settings, here and
+ * Are our SAEs as good as SAELens's on the same activations? Trains each variant at the quickstart's settings, here and
  * in SAELens, and measures both on the same held-out activations.
  *
  *     pnpm bench:quality --help
  *
- * Prints a JSON line per SAE and, without --json, the differences at equal L0. How to have SAELens is in
- * bench/peers/README.md; without it only our runs are made. At 300,000 tokens it takes about ten minutes on two cores.
+ * Prints a JSON line per SAE and, without --json, the differences at equal L0. bench/peers/README.md says how to install
+ * SAELens; without it, only our SAEs are trained. At 300,000 tokens it takes about ten minutes on two cores.
  */
 import { availableParallelism } from 'node:os';
 import { runMain, type OptionValues } from '@sae-lab/command-line';
@@ -83,7 +83,7 @@ async function trainAll(options: QualityOptions, trainers: readonly [By, Trainer
   if (!options.json) for (const line of summaryOf(results)) console.log(line);
 }
 
-/** Without SAELens our own runs are still worth having, unless they are not asked for. */
+/** Without SAELens our own runs are still useful, unless only SAELens's were asked for. */
 function pythonFor({ by }: Pick<QualityOptions, 'by'>): string | undefined {
   try {
     return findPython(['torch', 'sae_lens', 'numpy', 'safetensors']);

@@ -1,11 +1,11 @@
 /**
- * What does a training step cost, beside the encoder's dense product alone and beside the same step in Python? All in
- * turn, as other load on the machine disturbs all.
+ * What does a training step cost, next to the encoder's dense product alone and to the same step in Python? The three
+ * take turns, so that other load on the machine disturbs them alike.
  *
  *     pnpm bench:train [--case <part of a case's name>] [--no-peers]
  *
- * Prints a JSON line per case: medians of the steps after warm-up. What to expect is in docs/kernels.md, how to have
- * the peers in bench/peers/README.md. Each case runs in a process of its own, so that its peak memory is its own.
+ * Prints a JSON line per case: medians of the steps after warm-up. docs/kernels.md says what to expect, and
+ * bench/peers/README.md how to install the peers. Each case runs in a separate process, to measure its peak memory.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

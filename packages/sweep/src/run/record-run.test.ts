@@ -136,7 +136,7 @@ describe('recordRun', () => {
     await vi.waitFor(async () => expect(await lossOf(runId)).toBeDefined(), { timeout: 20_000 });
     const second = recorder(runId);
     second.record(points(0, 1, 2));
-    await vi.waitFor(async () => expect((await lossOf(runId))?.values).toEqual([2]));
+    await vi.waitFor(async () => expect((await lossOf(runId))?.values).toEqual([2]), { timeout: 20_000 });
     first.record(points(2, 4, 1));
     await expect(first.finish({ status: 'interrupted', step: 4 })).rejects.toMatchObject({
       code: 'db.stale-attempt',

@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => removeDataDir(dataDir));
 
-it('trains each run once when the same sweep is started twice at the same time', async () => {
+it('trains each run once if the same sweep runs twice at once', async () => {
   const [one, other] = await Promise.all(
     Array.from({ length: 2 }, () => sweep('tiny.ts', dataDir, ['--json', '--workers', '1'])),
   );
@@ -30,7 +30,7 @@ it('trains each run once when the same sweep is started twice at the same time',
   ]);
 });
 
-it('takes over what another sweep was training when that is killed', async () => {
+it('takes over the run of a sweep that is killed', async () => {
   const commands = [0, 1].map(() => startSweep('long.ts', dataDir, ['--json', '--workers', '1']));
   await Promise.all(commands.map((command) => command.shown('run.progress')));
   const [killed, survivor] = commands;

@@ -72,7 +72,7 @@ describe('pnpm sweep, when the files of finished runs are gone', () => {
     expect(again.stderr).toContain('sweep tiny: 2 of 2 runs to train');
     expect(again.stderr).not.toContain('\u001b');
     expect(again.stderr).not.toMatch(/^\{/m);
-    expect(again.stderr).toContain('(and 1 more). Training again;');
+    expect(again.stderr).toContain('(and 1 more). Retraining;');
     expect(again.stderr).toContain(`2 finished. The SAEs are in ${join(dataDir, 'runs', '<run>', 'sae')}.`);
     expect(await figures()).toEqual(before);
     expect(await filesIn(dataDir)).toEqual(files);
@@ -92,7 +92,7 @@ describe('pnpm sweep, when the files of finished runs are gone', () => {
     expect(removed.events().at(-1)).toMatchObject({ finished: 1, skipped: 1 });
     const verified = await sweep('tiny.ts', dataDir, ['--json', '--verify']);
     expect(verified.events().at(-1)).toMatchObject({ finished: 1, skipped: 1 });
-    expect(verified.stderr).toContain('has other bytes than were written');
+    expect(verified.stderr).toContain('does not match its checksum');
     expect(await filesIn(dataDir)).toEqual(files);
   });
 

@@ -37,7 +37,7 @@ async function results(dataDir: string) {
 }
 
 describe('pnpm sweep, interrupted', () => {
-  it('writes checkpoints and answers 130 to Ctrl-C', async () => {
+  it('writes checkpoints and ends with 130 on Ctrl-C', async () => {
     const command = startSweep('long.ts', interruptedDir, ['--json']);
     await command.shown('run.progress');
     command.process.kill('SIGINT');
@@ -49,7 +49,7 @@ describe('pnpm sweep, interrupted', () => {
     expect((await results(interruptedDir)).map(({ status }) => status)).toContain('interrupted');
   });
 
-  it('goes on after its process was killed outright', async () => {
+  it('continues after its process was killed', async () => {
     const command = startSweep('long.ts', interruptedDir, ['--json']);
     await command.shown('run.progress');
     const statuses = async () => (await results(interruptedDir)).map(({ status }) => status);
@@ -64,7 +64,7 @@ describe('pnpm sweep, interrupted', () => {
     expect(await statuses()).toContain('interrupted');
   });
 
-  it('ends with the weights and curves of a sweep that was never interrupted', async () => {
+  it('produces the weights and curves of an uninterrupted sweep', async () => {
     const { code, events } = await sweep('long.ts', interruptedDir, ['--json']);
     expect(code).toBe(0);
     expect(events().at(-1)).toMatchObject({ failed: 0, interrupted: 0 });

@@ -9,13 +9,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dataDir, { recursive: true }));
 
-/** The cache of file hashes may be there; it is no work that was started. */
+/** What the command wrote, except for the cache of file hashes. */
 async function written(): Promise<string[]> {
   return (await readdir(dataDir)).filter((name) => name !== 'hash-cache.json');
 }
 
 describe('pnpm sweep', () => {
-  it('starts nothing when the definition is wrong, and answers 2', async () => {
+  it('starts nothing and ends with 2 if the definition is wrong', async () => {
     const { code, stdout, stderr } = await sweep('invalid.ts', dataDir, ['--json']);
     expect(code).toBe(2);
     expect(stdout).toBe('');
@@ -33,7 +33,7 @@ describe('pnpm sweep', () => {
     [['--data', ''], 'cli.usage'],
     [['--device', 'tpu'], 'kernels.device'],
     [['--device', 'cuda'], 'kernels.device-unavailable'],
-  ])('answers 2 to %j', async (flags, errorCode) => {
+  ])('ends with 2 on %j', async (flags, errorCode) => {
     const noGpu = { CUDA_VISIBLE_DEVICES: '-1' };
     const { code, stderr } = await sweep('tiny.ts', dataDir, flags, noGpu);
     expect(code).toBe(2);
@@ -41,13 +41,13 @@ describe('pnpm sweep', () => {
     expect(await written()).toEqual([]);
   });
 
-  it('answers 2 where there is no such experiment', async () => {
+  it('ends with 2 if the experiment does not exist', async () => {
     const { code, stderr } = await sweep('not-there.ts', dataDir);
     expect(code).toBe(2);
     expect(stderr).toContain('error experiment.not-found');
   });
 
-  it('says that a database cannot be reached, without its password', async () => {
+  it('reports a database that cannot be reached, without its password', async () => {
     const { code, stderr } = await sweep('tiny.ts', dataDir, [], {
       DATABASE_URL: 'postgres://someone:secret@127.0.0.1:9/none',
     });
@@ -57,7 +57,7 @@ describe('pnpm sweep', () => {
     expect(await written()).toEqual([]);
   });
 
-  it('shows a stack when it is asked to', async () => {
+  it('shows a stack with SAE_LAB_DEBUG', async () => {
     const { stderr } = await sweep('invalid.ts', dataDir, [], { SAE_LAB_DEBUG: '1' });
     expect(stderr).toMatch(/^ +at /m);
   });

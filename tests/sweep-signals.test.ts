@@ -28,7 +28,7 @@ describe('pnpm sweep, told to stop', () => {
   it.each([
     ['SIGHUP', 129],
     ['SIGTERM', 143],
-  ] as const)('writes checkpoints at %s, which may come twice, and answers %i', async (signal, expected) => {
+  ] as const)('writes checkpoints on %s and ends with %i', async (signal, expected) => {
     const command = startSweep('long.ts', dataDir, ['--json']);
     await command.shown('run.progress');
     command.process.kill(signal);
@@ -72,8 +72,8 @@ describe('pnpm sweep, told to stop', () => {
   });
 });
 
-describe('pnpm sweep, when nobody reads its output any more', () => {
-  it('trains on without standard output, and tells that checkpoints are gone', async () => {
+describe('pnpm sweep, when its reader is gone', () => {
+  it('keeps training without standard output, and reports missing checkpoints', async () => {
     await rm(join(dataDir, 'runs'), { recursive: true });
     const command = startSweep('long.ts', dataDir, ['--json']);
     await command.shown('"run.started"');
@@ -84,7 +84,7 @@ describe('pnpm sweep, when nobody reads its output any more', () => {
     expect((await storedRuns()).map(({ status }) => status)).toEqual(['finished', 'finished']);
   });
 
-  it('trains on without standard output and standard error', async () => {
+  it('keeps training without standard output and standard error', async () => {
     const command = startSweep('tiny.ts', dataDir, ['--json']);
     await command.shown('"run.started"');
     command.process.stdout!.destroy();
@@ -101,7 +101,7 @@ describe('pnpm sweep, when nobody reads its output any more', () => {
 });
 
 describe('pnpm sweep of an experiment that prints', () => {
-  it('keeps standard output for the events with --json, and shows what is printed on standard error', async () => {
+  it('reserves standard output for events with --json, and sends what is printed to standard error', async () => {
     const { code, events, stderr } = await sweep('printing.ts', dataDir, ['--json']);
     expect(code).toBe(0);
     expect(events().at(-1)).toMatchObject({ type: 'sweep.finished', finished: 2 });
@@ -113,7 +113,7 @@ describe('pnpm sweep of an experiment that prints', () => {
     expect(times('printed by a worker')).toBe(2);
   });
 
-  it('does so in a dry run, too', async () => {
+  it('also does so in a dry run', async () => {
     const { stdout, stderr } = await sweep('printing.ts', dataDir, ['--dry-run', '--json']);
     expect(
       stdout

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => removeDataDir(dataDir));
 
-it('gives a run up whose process blocks for ever, with its last output, and trains the others', async () => {
+it('kills a worker that blocks forever, reports its last output and trains the other runs', async () => {
   const { code, stderr } = await sweep('silent.ts', dataDir, ['--workers', '1', '--silence-seconds', '8']);
   expect(code).toBe(1);
   expect(stderr).toContain('run.worker-silent');

@@ -4,10 +4,10 @@ import { METHODS, refuse } from './refuse.ts';
 import { contentSecurityPolicy, securityHeaders } from './security-headers.ts';
 
 /**
- * A server that gives every answer its security headers and refuses what is not to be answered, before the dashboard
- * sees it.
+ * A server in front of the dashboard. It adds security headers to every response and refuses requests that the
+ * dashboard must not answer.
  *
- * @param allowedHosts names that are answered besides those of this machine alone
+ * @param allowedHosts host names to answer in addition to the loopback names
  */
 export function guardedServer(allowedHosts: readonly string[], handle: RequestListener): Server {
   const guarded: RequestListener = (request, response) => {
@@ -16,7 +16,7 @@ export function guardedServer(allowedHosts: readonly string[], handle: RequestLi
     for (const [name, value] of Object.entries(securityHeaders(policy))) response.setHeader(name, value);
     const refusal = refuse(request, allowedHosts);
     if (refusal === undefined) {
-      // Next gives its own scripts the nonce that it finds here; the layout takes the other.
+      // Next reads the nonce of its own scripts from the first header; the layout reads the second.
       Object.assign(request.headers, { 'content-security-policy': policy, 'x-nonce': nonce });
       return handle(request, response);
     }
@@ -24,9 +24,9 @@ export function guardedServer(allowedHosts: readonly string[], handle: RequestLi
     response.writeHead(refusal.status, { 'Content-Type': 'text/plain; charset=utf-8' });
     response.end(`${refusal.text}\n`);
   };
-  // A missing Host is refused like a wrong one.
+  // A missing Host header is refused like a wrong one, by `guarded`.
   const server = createServer({ requireHostHeader: false }, guarded);
-  // Neither is expected of a server that is only read.
+  // A read-only server needs neither Expect nor Upgrade.
   server.on('checkExpectation', guarded);
   server.on('upgrade', (_, socket) => socket.end(answerTo(undefined)));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
@@ -36,7 +36,7 @@ export function guardedServer(allowedHosts: readonly string[], handle: RequestLi
   return server;
 }
 
-/** To what is not HTTP, and so comes without a response to write to. */
+/** The raw response to a request that is not HTTP, for which Node has no response object. */
 function answerTo(code: string | undefined): string {
   const status = code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
   const headers = { ...securityHeaders(contentSecurityPolicy('none')), Connection: 'close' };

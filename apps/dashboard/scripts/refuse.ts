@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { isAllowedHost } from './allowed-hosts.ts';
 
-/** Longest path with its query; what the dashboard links to is far below. */
+/** Longest path with its query. The dashboard's own links are far shorter. */
 const LONGEST_URL = 4000;
-/** Nothing can be changed through the dashboard. */
+/** The dashboard is read-only. */
 export const METHODS = ['GET', 'HEAD'];
 
 export interface Refusal {
@@ -11,17 +11,17 @@ export interface Refusal {
   readonly text: string;
 }
 
-/** Why a request is not answered; undefined if it is. */
+/** The response to a request that is refused; undefined if it is answered. */
 export function refuse(request: IncomingMessage, allowed: readonly string[]): Refusal | undefined {
   const { headers, headersDistinct, method = '', url = '' } = request;
   const { origin } = headers;
   const [host, ...others] = headersDistinct['host'] ?? [];
   if (others.length > 0 || !isAllowedHost(host, allowed)) return wrongHost([host, ...others], allowed);
   if (origin !== undefined && !isAllowedHost(/^https?:\/\/(.*)$/.exec(origin)?.[1], allowed)) {
-    return { status: 403, text: `The dashboard does not answer pages of ${shown(origin)}.` };
+    return { status: 403, text: `The dashboard does not answer requests from pages of ${shown(origin)}.` };
   }
   if (!METHODS.includes(method)) {
-    const text = `The dashboard can only be read. Expected ${METHODS.join(' or ')}, received ${method}.`;
+    const text = `The dashboard is read-only. Expected ${METHODS.join(' or ')}, received ${method}.`;
     return { status: 405, text };
   }
   if (url.length > LONGEST_URL) {
@@ -35,15 +35,15 @@ export function refuse(request: IncomingMessage, allowed: readonly string[]): Re
 
 function wrongHost(received: readonly (string | undefined)[], allowed: readonly string[]): Refusal {
   const text = [
-    'The dashboard does not answer under this host name.',
+    'The dashboard does not answer requests for this host name.',
     `Expected ${['127.0.0.1', 'localhost', '[::1]', ...allowed].join(', ')}.`,
     `Received ${received.map(shown).join(' and ')}.`,
-    'Use one of these names, or start it with `pnpm dashboard --allow-host <name>`.',
+    'Use one of these names, or start the dashboard with `pnpm dashboard --allow-host <name>`.',
   ];
   return { status: 403, text: text.join('\n') };
 }
 
-/** A path from the root whose percent signs stand for UTF-8, without control characters. */
+/** Whether a URL is an absolute path of percent-encoded UTF-8 without control characters. */
 function isReadable(url: string): boolean {
   if (!url.startsWith('/')) return false;
   try {

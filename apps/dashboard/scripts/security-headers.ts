@@ -1,4 +1,4 @@
-/** What every answer says to the browser, whatever is answered. */
+/** Headers of every response, refusals included. */
 export function securityHeaders(policy: string): Record<string, string> {
   return {
     'Content-Security-Policy': policy,
@@ -11,8 +11,8 @@ export function securityHeaders(policy: string): Record<string, string> {
 }
 
 /**
- * Only what this server serves may run or be loaded, and inline scripts only with the nonce of their answer. React sets
- * `style` attributes, e.g. the length of a bar.
+ * Lets a page load only what this server serves, and run inline scripts only with the nonce of its response. `style`
+ * attributes are allowed, because React sets them, e.g. for the length of a bar.
  */
 export function contentSecurityPolicy(nonce: string): string {
   return [

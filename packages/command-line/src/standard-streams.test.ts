@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 const module = new URL('standard-streams.ts', import.meta.url).href;
 
-/** A process that writes to a pipe which is closed after its first line, and then goes on. */
+/** Starts a process that writes to a pipe that is closed after its first line, and returns its exit code. */
 async function writeToClosedPipe(name: 'stdout' | 'stderr', install: string) {
   const script = `
     import { outliveReaders } from ${JSON.stringify(module)};
@@ -25,7 +25,7 @@ async function writeToClosedPipe(name: 'stdout' | 'stderr', install: string) {
 }
 
 describe('outliveReaders', () => {
-  it.each(['stdout', 'stderr'] as const)('lets a process go on whose %s nobody reads', async (name) => {
+  it.each(['stdout', 'stderr'] as const)('keeps a process running when its %s is closed', async (name) => {
     expect(await writeToClosedPipe(name, '')).not.toBe(7);
     expect(await writeToClosedPipe(name, 'outliveReaders();')).toBe(7);
   });

@@ -1,11 +1,11 @@
-/** What says that a reader has gone: a pipe that was closed, a terminal that was. */
+/** Error codes of a closed pipe and a closed terminal. */
 const GONE = ['EPIPE', 'EIO'];
 
 /**
- * Lets this process go on when nobody reads its output any more (`| head -2`, a closed terminal). Without it, the
- * first write after that ends the process with a stack, and whatever it was doing is lost.
+ * Keeps this process running when its reader goes away (`| head -2`, a closed terminal). By default, the next write would
+ * end the process with a stack trace, and lose its work.
  *
- * @param onLost told of output that is lost for another reason, e.g. a full disk behind `> file`; once a stream
+ * @param onLost called once per stream if output is lost for another reason, e.g. a full disk behind `> file`
  */
 export function outliveReaders(onLost: (stream: 'stdout' | 'stderr', error: Error) => void = () => {}): void {
   for (const name of ['stdout', 'stderr'] as const) {

@@ -21,5 +21,6 @@ ${places.join('\n')}
        variants: [${identifierOf(name)}({ l1: [1, 2, 4] }), topk({ k: [10, 21, 59] })],
      Then run pnpm sweep experiments/YOUR-FILE.ts
 
+Run pnpm docs:generate to add the variant to docs/reference.md.
 docs/adding-a-variant.md walks through these steps with a variant from the literature.`;
 }

@@ -26,7 +26,7 @@ async function run(script: 'stop.ts' | 'psql.ts', args: string[], { deaf = false
 }
 
 describe('pnpm db:stop', () => {
-  it('takes the data folder as it is given', async () => {
+  it('keeps the data folder as it is written', async () => {
     const { code, stdout } = await run('stop.ts', ['--data', '007']);
     expect([code, stdout]).toEqual([0, `No database of ${join(folder, '007')} is running.\n`]);
   });

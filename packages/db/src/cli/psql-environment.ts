@@ -1,6 +1,6 @@
 import type { DatabaseAddress } from '../connection/database-url.ts';
 
-/** Those of the URL's parameters that are libpq's own; it refuses a URL with any other. */
+/** Parameters of the URL that libpq knows, with their variables. It refuses a URL with any other. */
 const VARIABLES: Readonly<Record<string, string>> = {
   sslmode: 'PGSSLMODE',
   sslrootcert: 'PGSSLROOTCERT',
@@ -13,8 +13,8 @@ const VARIABLES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The address as libpq's variables: no part of it is read for a syntax of its own there, but for the commas between
- * hosts, and its password is not seen in the list of processes.
+ * The address as environment variables of libpq. Unlike in a URL, values need no escaping (but for the commas between
+ * hosts), and the list of processes does not show the password.
  */
 export function psqlEnvironment(address: DatabaseAddress): Record<string, string> {
   const { hosts, user, password, database, parameters } = address;

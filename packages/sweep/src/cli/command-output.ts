@@ -1,8 +1,8 @@
 import type { TextSink } from '../report/json-lines.ts';
 
 /**
- * Where the command writes its results. With `--json` that is standard output, which is then for the command alone:
- * whatever else an experiment or one of its imports prints there goes to standard error.
+ * The stream for the command's results. With `--json`, standard output is reserved for them: what an experiment or one of
+ * its imports prints there goes to standard error instead.
  */
 export function resultOutput({ json }: { json: boolean }): TextSink {
   const { stdout, stderr } = process;

@@ -65,12 +65,12 @@ describe('pnpm sweep', () => {
     });
   });
 
-  it('takes the data folder as it is given', () => {
+  it('keeps the data folder as it is written', () => {
     expect(parse('--data', '007').dataDir).toBe(join(process.cwd(), '007'));
     expect(parse('--data', '1e3').dataDir).toBe(join(process.cwd(), '1e3'));
   });
 
-  it('takes the data folder from the flag, then from the environment', () => {
+  it('reads the data folder from the flag, then from the environment', () => {
     vi.stubEnv('SAE_LAB_DATA', '/from/environment');
     expect(parse().dataDir).toBe('/from/environment');
     expect(parse('--data', '/from/flag').dataDir).toBe('/from/flag');

@@ -41,10 +41,10 @@ async function shown(runs: number, ...flags: string[]): Promise<string[]> {
 
 const rowsOf = (lines: string[]): string[] => lines.filter((line) => line.includes('│ synthetic'));
 
-it('lists twenty runs and counts the others, unless it is asked for all', async () => {
+it('lists twenty runs and counts the others, or lists all with --all', async () => {
   const lines = await shown(2500);
   expect(rowsOf(lines)).toHaveLength(20);
-  expect(lines).toContain('… and 2480 more: --all shows them');
+  expect(lines).toContain('… and 2480 more. --all shows every row.');
   expect(lines).toContain('2500 runs: 0 finished, 2500 to train');
   expect(rowsOf(await shown(2500, '--all'))).toHaveLength(2500);
   expect((await shown(20)).join('\n')).not.toContain('--all');

@@ -20,18 +20,18 @@ interface PlannedRow {
   readonly seed: number;
   readonly hash: string;
   readonly status: RunStatus | 'new';
-  /** Of a finished run. */
+  /** Place of a finished run's files. */
   readonly files?: FilesPlace['state'];
   readonly next: ReturnType<typeof nextStep>;
 }
 
-/** More are counted only, unless they are asked for. */
+/** Without --all, further rows are only counted. */
 const ROWS_SHOWN = 20;
 const LONGEST_CELL = 80;
 const HEADS = ['hook', 'width', 'variant', 'coefficient', 'seed', 'run', 'status', 'next'];
 const NEXT = { train: 'train', skip: '', 'report-divergence': 'needs --only-failed', leave: '' } as const;
 
-/** Shows the runs of a sweep and what would be done. Makes no database and trains nothing. */
+/** Lists the runs of a sweep and what would be done with each. Creates no database and trains nothing. */
 export async function dryRun(plan: SweepPlan, options: CommandOptions, output: TextSink): Promise<void> {
   const coefficientOf = coefficientLabels(plan.runs);
   const stored = await storedRuns(plan, options);
@@ -58,13 +58,13 @@ export async function dryRun(plan: SweepPlan, options: CommandOptions, output: T
   const listed = options.all ? rows : rows.slice(0, ROWS_SHOWN);
   await writeLines(output, table(listed));
   const left = rows.length - listed.length;
-  if (left > 0) await writeLines(output, [`… and ${left} more: --all shows them`]);
+  if (left > 0) await writeLines(output, [`… and ${left} more. --all shows every row.`]);
   await writeLines(output, [`${counts.runs} runs: ${counts.skipped} finished, ${counts.toRun} to train`]);
   const missing = new Set(
     plan.runs.filter(({ activations }) => !activations.present).map(({ spec }) => spec.hook),
   );
   if (missing.size > 0) {
-    await writeLines(output, [`activations to make: ${[...missing].map(visibleText).join(', ')}`]);
+    await writeLines(output, [`activations to extract: ${[...missing].map(visibleText).join(', ')}`]);
   }
 }
 
@@ -105,7 +105,7 @@ function statusText({ status, files = 'here' }: Pick<PlannedRow, 'status' | 'fil
 
 interface StoredRun {
   readonly status: RunStatus;
-  /** Of a finished run. */
+  /** Place of a finished run's files. */
   readonly files?: FilesPlace | undefined;
 }
 
@@ -125,7 +125,7 @@ async function storedRuns(
   }
 }
 
-/** `postgres.json` names the place of a database that could not be kept in the data folder. */
+/** `postgres.json` names the folder of a database that could not be stored in the data folder. */
 async function hasDatabase(dataDir: string): Promise<boolean> {
   if (environment('DATABASE_URL') !== undefined) return true;
   const places = [join(dataDir, 'postgres', 'data'), join(dataDir, 'postgres.json')];

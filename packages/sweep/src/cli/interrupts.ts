@@ -7,15 +7,15 @@ const SIGNALS = Object.keys(EXIT_OF_SIGNAL) as Signal[];
 
 export interface Interrupts {
   readonly signals: TrainingSignals;
-  /** As a shell has it for the first signal, e.g. 130 for Ctrl-C; undefined if there was none. */
+  /** Exit code for the first signal, e.g. 130 for Ctrl-C; undefined if there was none. */
   readonly exitCode: () => number | undefined;
   close(): void;
 }
 
 /**
- * Listens while there is something to end in order; without a listener a signal ends the process at once. The first
- * asks for an orderly end, the second kills the worker processes, the third ends this process where it stands. A
- * closed terminal only ever asks: it may send its signal several times.
+ * Listens for signals while there is something to save; without a listener, a signal ends the process at once. The
+ * first signal stops the sweep, the second kills the worker processes, the third ends this process. SIGHUP only ever
+ * stops, because a closed terminal may send it several times.
  */
 export function listenForInterrupts(say: (line: string) => void): Interrupts {
   const stop = new AbortController();

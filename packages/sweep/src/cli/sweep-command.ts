@@ -79,7 +79,7 @@ async function train(
     if (event.type === 'run.finished' || event.type === 'run.skipped') saes.push(event.sae);
     for (const reporter of reporters) reporter.report(event);
   };
-  // Not before: until now there was nothing that would have to end in order.
+  // Only now is there something to save.
   const interrupts = listenForInterrupts((message) => report({ type: 'sweep.stopping', message }));
   let result: SweepResult;
   try {
@@ -111,7 +111,7 @@ async function train(
   return interrupts.exitCode() ?? (counts.failed + counts.diverged > 0 ? EXIT.failed : EXIT.done);
 }
 
-/** Progress goes to standard error: bars where they can be redrawn, else lines. */
+/** Progress goes to standard error: as bars on a terminal that can redraw them, else as lines. */
 function progressReporter({ json }: CommandOptions): Reporter {
   if (process.stderr.isTTY && environment('TERM') !== 'dumb') return terminalProgress();
   return json ? jsonProgress(process.stderr) : plainProgress(process.stderr);

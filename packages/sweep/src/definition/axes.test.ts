@@ -8,7 +8,7 @@ const draw = (samples: number, sampleSeed: number) =>
   expandAxes([named('a', logUniform(1e-4, 1))], { samples, sampleSeed });
 
 describe('expandAxes', () => {
-  it('crosses arrays, the last axis fastest, and leaves single values alone', () => {
+  it('combines arrays, the last axis varying fastest, and keeps single values', () => {
     expect(expandAxes([named('a', [1, 2]), named('b', ['x', 'y']), named('c', 7)], unsampled)).toEqual([
       { a: 1, b: 'x', c: 7 },
       { a: 1, b: 'y', c: 7 },
@@ -17,7 +17,7 @@ describe('expandAxes', () => {
     ]);
   });
 
-  it('crosses each draw with the grid, so that grid points see the same draws', () => {
+  it('combines each draw with every point of the grid', () => {
     const combinations = expandAxes([named('a', uniform(0, 1)), named('b', [1, 2])], {
       samples: 3,
       sampleSeed: 0,
@@ -28,13 +28,13 @@ describe('expandAxes', () => {
     expect(new Set(drawn).size).toBe(3);
   });
 
-  it('draws the same for the same seed, others for another, and only adds for more samples', () => {
+  it('draws the same values for the same seed, and keeps them when samples are added', () => {
     expect(draw(4, 1)).toEqual(draw(4, 1));
     expect(draw(4, 1)).not.toEqual(draw(4, 2));
     expect(draw(8, 1).slice(0, 4)).toEqual(draw(4, 1));
   });
 
-  it('does not change what is drawn for an axis when another is added', () => {
+  it('draws the same values for an axis when another is added', () => {
     const settings = { samples: 4, sampleSeed: 0 };
     const alone = expandAxes([named('a', uniform(0, 1))], settings).map(({ a }) => a);
     const beside = expandAxes([named('b', uniform(0, 1)), named('a', uniform(0, 1))], settings);
@@ -42,7 +42,7 @@ describe('expandAxes', () => {
     expect(beside.map(({ b }) => b)).not.toEqual(alone);
   });
 
-  it('draws log-uniformly: as many below the geometric middle as above', () => {
+  it('draws log-uniformly: as many values below the geometric mean as above', () => {
     const values = expandAxes([named('a', logUniform(1e-4, 1))], { samples: 1000, sampleSeed: 0 }).map(
       ({ a }) => a as number,
     );
@@ -53,7 +53,7 @@ describe('expandAxes', () => {
     expect(below).toBeLessThan(560);
   });
 
-  it('chooses every value about as often', () => {
+  it('chooses every value about equally often', () => {
     const values = expandAxes([named('a', choice([1, 2, 3]))], { samples: 900, sampleSeed: 0 });
     for (const value of [1, 2, 3]) {
       expect(values.filter(({ a }) => a === value).length).toBeGreaterThan(240);

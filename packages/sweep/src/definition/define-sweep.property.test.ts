@@ -131,7 +131,7 @@ function replaced(value: unknown, [key, ...rest]: readonly string[], replacement
 }
 
 describe('defineSweep', () => {
-  it('accepts what is valid', () =>
+  it('accepts valid definitions', () =>
     fc.assert(
       fc.property(valid, (input) => {
         const { combinations, widths } = defineSweep(input);
@@ -145,7 +145,7 @@ describe('defineSweep', () => {
       RUNS,
     ));
 
-  it('refuses anything else with the field at fault', () =>
+  it('names the field at fault of every other definition', () =>
     fc.assert(
       fc.property(junk, (input) => {
         expect(answer(input)).toMatch(REFUSED);
@@ -153,7 +153,7 @@ describe('defineSweep', () => {
       RUNS,
     ));
 
-  it('refuses or takes junk in any one place, in its own words', () =>
+  it('accepts or refuses junk in any place with a sweep.invalid error', () =>
     fc.assert(
       fc.property(valid, fc.nat(), junk, (input, place, value) => {
         const paths = pathsOf(input);
@@ -163,7 +163,7 @@ describe('defineSweep', () => {
       { ...RUNS, numRuns: 2000 },
     ));
 
-  it('refuses a field that it does not know, anywhere', () =>
+  it('refuses an unknown field anywhere', () =>
     fc.assert(
       fc.property(valid, fc.nat(4), strangeKeys, fc.jsonValue(), (input, place, key, value) => {
         const path = [[], ['dataset'], ['training'], ['evaluation'], ['variants', '0', 'grid']][place]!;
@@ -186,7 +186,7 @@ describe('defineSweep', () => {
       RUNS,
     ));
 
-  it('refuses a sweep of astronomically many runs before it makes them', () =>
+  it('refuses a sweep with too many runs before it expands them', () =>
     fc.assert(
       fc.property(
         fc.integer({ min: 200, max: 1000 }),

@@ -19,7 +19,7 @@ const valid: ModelSweepInput = {
 
 const textual = linearVariant({ hyper: z.strictObject({ l1: z.number(), note: z.string() }) as never });
 
-/** What is wrong with a definition that differs from a valid one by `changes`, as the author reads it. */
+/** The error message for a valid definition with `changes`. */
 function complaint(changes: Record<string, unknown>): string {
   try {
     defineSweep({ ...valid, ...changes });
@@ -32,7 +32,7 @@ function complaint(changes: Record<string, unknown>): string {
 }
 
 describe('defineSweep', () => {
-  it('fills defaults and expands variants in turns', () => {
+  it('fills in defaults and alternates between variants', () => {
     const other = { variant: linearVariant({ name: 'other' }), grid: { l1: 5 } };
     const { combinations, evaluation, activations } = defineSweep({
       ...valid,
@@ -48,7 +48,7 @@ describe('defineSweep', () => {
     expect(activations?.maxTokens).toBe(128);
   });
 
-  it('takes the learning rate as an axis', () => {
+  it('accepts the learning rate as an axis', () => {
     const { combinations } = defineSweep({ ...valid, training: { steps: 10, learningRate: [1e-3, 1e-4] } });
     expect(combinations.map(({ hyper, training }) => [hyper['l1'], training.learningRate])).toEqual([
       [1, 1e-3],
@@ -58,7 +58,7 @@ describe('defineSweep', () => {
     ]);
   });
 
-  it('draws distributions, whatever the order of the variants', () => {
+  it('draws the same values in any order of the variants', () => {
     const drawn = linear({ l1: logUniform(1e-3, 1) });
     const other = { variant: linearVariant({ name: 'other' }), grid: { l1: 5 } };
     const [alone, behind] = [[drawn], [other, drawn]].map((variants) =>
@@ -88,7 +88,7 @@ describe('defineSweep', () => {
     expect(complaint({ training: { setps: 10 } })).toMatch(/of \d+, the nearest being steps, /);
   });
 
-  it('makes an unknown hyperparameter a type error and a run-time error with its path', () => {
+  it('reports an unknown hyperparameter as a type error, and at run time with its path', () => {
     // @ts-expect-error -- k is no hyperparameter of this variant
     const misspelt = linear({ l1: [1], k: 3 });
     expect(complaint({ variants: [linear({ l1: [1] }), misspelt] })).toMatch(
@@ -96,7 +96,7 @@ describe('defineSweep', () => {
     );
   });
 
-  it('makes an unknown or missing field of the sweep a type error', () => {
+  it('reports an unknown or missing field as a type error', () => {
     // @ts-expect-error -- `layer` is no field of a sweep
     expect(() => defineSweep({ ...valid, layer: 3 })).toThrow(/^layer: there is no such field/);
     const { widths: _, ...withoutWidths } = valid;
@@ -225,7 +225,7 @@ describe('defineSweep', () => {
     expect(message).toContain(`expected ${expected}`);
   });
 
-  it('refuses hyperparameters that overflow or vanish in float32, drawn ones too', () => {
+  it('refuses hyperparameters that overflow or underflow in float32, drawn ones included', () => {
     expect(complaint({ variants: [linear({ l1: [1, 1e300] })] })).toContain(
       'variants[0].l1: does not fit float32, in which SAEs are trained; ' +
         'expected a magnitude of at least 1.5e-45 and at most 3.4e38; received 1e+300',
@@ -241,7 +241,7 @@ describe('defineSweep', () => {
     );
   });
 
-  it('refuses an unknown field of training, and a run of no length', () => {
+  it('refuses an unknown training setting and a run without a length', () => {
     expect(complaint({ training: { steps: 10, learingRate: 1 } })).toMatch(
       /^training\.learingRate: there is no such/,
     );
@@ -265,12 +265,12 @@ describe('defineSweep', () => {
     );
   });
 
-  it('refuses two variants of one name', () => {
+  it('refuses two variants with the same name', () => {
     const variants = [linear({ l1: 1 }), { variant: linearVariant(), grid: { l1: 2 } }];
-    expect(complaint({ variants })).toMatch(/^variants\[1\]: has the name of variants\[0\]/);
+    expect(complaint({ variants })).toMatch(/^variants\[1\]: has the same name as variants\[0\]/);
   });
 
-  it('lists everything that is wrong, each thing once', () => {
+  it('lists every problem once', () => {
     const message = complaint({
       variants: [linear({ l1: [-1, -1, -2] }), linear({ l1: [] })],
       training: { steps: 10, warmup: 2 },
@@ -287,7 +287,7 @@ describe('a sweep on synthetic activations', () => {
   const dataset = { kind: 'synthetic', features: 8, dIn: 4, active: 2 } as const;
   const synthetic: SyntheticSweepInput = { ...rest, dataset };
 
-  it('needs no model and no hooks, and fills the defaults of the dataset', () => {
+  it('needs no model or hooks, and fills in the defaults of the dataset', () => {
     const definition = defineSweep(synthetic);
     expect(definition.dataset).toEqual({
       ...dataset,
@@ -312,7 +312,7 @@ describe('a sweep on synthetic activations', () => {
     );
   });
 
-  it('makes a field of the other kind a type error', () => {
+  it('reports a field of the other kind as a type error', () => {
     // @ts-expect-error -- a synthetic sweep has no hooks
     expect(() => defineSweep({ ...rest, dataset, hooks: ['blocks.0.hook_mlp_out'] })).toThrow(/^hooks: /);
     // @ts-expect-error -- a sweep on a model has one
@@ -354,7 +354,7 @@ describe('a sweep on synthetic activations', () => {
     );
   });
 
-  it('is named where the kind of a dataset is unknown', () => {
+  it('is listed in the error for an unknown kind of dataset', () => {
     expect(complaint({ dataset: { kind: 'csv' } })).toBe(
       'dataset.kind: is not valid; expected "jsonl" or "text" or "synthetic"; received "csv". ' +
         'docs/reference.md describes every setting.',

@@ -11,9 +11,21 @@ const LONGEST_VARIANT = 200;
 const defined = new WeakSet<object>();
 
 /**
- * Defines a sweep: the default export of an experiment's file.
+ * Defines a sweep. An experiment file exports it as its default.
  *
- * @throws SaeLabError `sweep.invalid`, which lists everything that is wrong with its path
+ * @throws {SaeLabError} `sweep.invalid`, which lists every problem with its path
+ *
+ * @example
+ * export default defineSweep({
+ *   name: 'my-question',
+ *   model: '../models/neox-1.7m',
+ *   dataset: { kind: 'jsonl', path: '../models/corpus/public-domain-en.jsonl.gz' },
+ *   hooks: ['blocks.2.hook_mlp_out'],
+ *   variants: [topk({ k: [16, 32] })],
+ *   widths: [1024],
+ *   seeds: [0, 1, 2],
+ *   training: { tokens: 300_000 },
+ * });
  */
 export function defineSweep(input: SweepInput): SweepDefinition {
   const schema = schemaOf(input);
@@ -37,12 +49,16 @@ export function defineSweep(input: SweepInput): SweepDefinition {
   return definition;
 }
 
-/** Whether a value came out of `defineSweep`. */
+/** Whether `defineSweep` returned this value. */
 export function isSweepDefinition(value: unknown): value is SweepDefinition {
   return typeof value === 'object' && value !== null && defined.has(value);
 }
 
-/** The variant of a run, which names it only. */
+/**
+ * The variant of a run, by its name.
+ *
+ * @throws {SaeLabError} `sweep.variant-gone`
+ */
 export function variantOf(
   definition: SweepDefinition,
   name: string,
@@ -52,11 +68,11 @@ export function variantOf(
   throw new SaeLabError('sweep.variant-gone', {
     problem: 'the experiment no longer has the variant of this run',
     expected: name,
-    fix: 'Its file was changed while the sweep ran: start the sweep again.',
+    fix: 'The file changed while the sweep ran. Start the sweep again.',
   });
 }
 
-/** The database has an index of it. */
+/** The database indexes the name, so its length is limited. */
 function problemsOfName(name: string, field: string): Problem[] {
   const problems = problemsOfTexts(name, field);
   if (name.length <= LONGEST_VARIANT) return problems;
@@ -64,7 +80,7 @@ function problemsOfName(name: string, field: string): Problem[] {
   return [...problems, { field, problem: 'is too long', expected, received: `${name.length}` }];
 }
 
-/** Runs, tables and the database know a variant by its name. */
+/** Finds different variants with the same name: runs, tables and the database identify a variant by its name. */
 function namesakes(variants: readonly VariantGrid[]): Problem[] {
   const first = new Map<string, number>();
   return variants.flatMap(({ variant }, index) => {
@@ -74,7 +90,7 @@ function namesakes(variants: readonly VariantGrid[]): Problem[] {
     return [
       {
         field: `variants[${index}]`,
-        problem: `has the name of variants[${earlier}] but is another variant`,
+        problem: `has the same name as variants[${earlier}] but is another variant`,
         expected: 'one variant per name',
         received: variant.name,
       },

@@ -3,28 +3,28 @@ import { dirname, extname, isAbsolute, join, relative, resolve } from 'node:path
 import { fileURLToPath } from 'node:url';
 import { SaeLabError, describeValue, type ErrorDetails } from '@sae-lab/errors';
 
-/** A place in a file, as an editor opens it: `/x/helper.ts:3`. */
+/** A line of a file, as an editor opens it: `/x/helper.ts:3`. */
 interface Place {
   readonly file: string;
   readonly line?: number | undefined;
 }
 
-/** Packages whose frames say less than those of the experiment that called them. */
+/** Our packages: a stack frame of the experiment that called them says more than theirs. */
 const OWN_PACKAGES = ['core', 'db', 'errors', 'kernels', 'sweep'].map((name) =>
   resolve(import.meta.dirname, '../../..', name, 'src'),
 );
 
 /**
- * Why an experiment cannot be imported: where the fault is, which may be in a file that the experiment imports, and
- * what to do about it.
+ * The error for an experiment that cannot be imported. It names the file and line at fault, which may be in a file that
+ * the experiment imports, and what to do.
  *
- * @param thrown whatever the import rejected with: `throw null` is allowed
+ * @param thrown what the import rejected with; not always an Error
  */
 export function importFailure(experiment: string, thrown: unknown): SaeLabError {
   if (!(thrown instanceof Error)) {
     return failure(experiment, { file: experiment }, thrown, {
-      problem: `cannot be imported: it, or a file that it imports, throws ${describeValue(thrown)}, which is no error`,
-      fix: 'Throw an Error: it tells file and line.',
+      problem: `cannot be imported: it, or a file that it imports, throws ${describeValue(thrown)} instead of an Error`,
+      fix: 'Throw an Error, which has a file and line.',
     });
   }
   const problem = `cannot be imported: ${thrown.name}: ${thrown.message.trim()}`;
@@ -36,7 +36,7 @@ export function importFailure(experiment: string, thrown: unknown): SaeLabError 
     problem:
       kind === 'package'
         ? `imports the package ${name}, which is not installed`
-        : `imports ${name}, which is not there`,
+        : `imports ${name}, which does not exist`,
     fix: kind === 'package' ? fixOfPackage(importer, name) : fixOfFile(importer, name),
   });
 }
@@ -56,7 +56,7 @@ function failure(
   });
 }
 
-/** Where Node says that an error is: above the stack of a syntax error, or in the innermost frame that is no library's. */
+/** The place of an error: above the stack for a syntax error, else the innermost frame outside of libraries. */
 function placeOf({ stack = '' }: Error): Place | undefined {
   const places = stack.split('\n').flatMap((text, index) => {
     const match =
@@ -86,7 +86,7 @@ function missingImport(error: NodeJS.ErrnoException): MissingImport | undefined 
   return { kind: kind as MissingImport['kind'], name, importer };
 }
 
-/** The line whose import names a package or a file. */
+/** The line that imports a package or a file. */
 function lineOfImport(importer: string, name: string): number | undefined {
   const source = existsSync(importer) ? readFileSync(importer, 'utf8') : '';
   const at = source.split('\n').findIndex((line) =>
@@ -104,18 +104,18 @@ function fixOfFile(importer: string, path: string): string {
   const found = [path, stem]
     .flatMap((base) => ['.ts', '.js', '/index.ts'].map((end) => `${base}${end}`))
     .find(existsSync);
-  if (found === undefined) return 'Make the file, or correct the path.';
+  if (found === undefined) return 'Create the file, or correct the path.';
   const specifier = relative(dirname(importer), found);
-  return `Write '${specifier.startsWith('.') ? specifier : `./${specifier}`}': an import names the file itself.`;
+  return `Write '${specifier.startsWith('.') ? specifier : `./${specifier}`}': an import needs the full name of the file.`;
 }
 
 function fixOfPackage(importer: string, name: string): string {
   const folder = folderOfPackage(dirname(importer));
   if (folder === undefined) {
-    return "No package.json above the file can list it: put the file into the project's experiments folder.";
+    return "Move the file into the project's experiments folder: no package.json above it can list the package.";
   }
   const workspace = name.startsWith('@sae-lab/') ? '--workspace ' : '';
-  return `${join(folder, 'package.json')} must list it: \`pnpm --dir ${folder} add ${workspace}${name}\`.`;
+  return `Add it to ${join(folder, 'package.json')}: \`pnpm --dir ${folder} add ${workspace}${name}\`.`;
 }
 
 function folderOfPackage(folder: string): string | undefined {

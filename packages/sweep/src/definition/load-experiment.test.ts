@@ -18,14 +18,14 @@ async function loadText(name: string, text: string): Promise<unknown> {
 }
 
 describe('loadExperiment', () => {
-  it('refuses a file that is not there, and a folder', async () => {
+  it('refuses a missing file and a folder', async () => {
     await expect(loadExperiment(join(folder, 'none.ts'))).rejects.toMatchObject({
       code: 'experiment.not-found',
     });
     await expect(loadExperiment(folder)).rejects.toMatchObject({ code: 'experiment.not-found' });
   });
 
-  it('refuses a file without a sweep, and says what it exports', async () => {
+  it('refuses a file without a sweep and names what it exports', async () => {
     await expect(loadText('empty.ts', 'export const x: number = 1;')).rejects.toMatchObject({
       code: 'experiment.no-sweep',
       details: { received: 'no default export' },
@@ -36,7 +36,7 @@ describe('loadExperiment', () => {
     });
   });
 
-  it('shows why a file cannot be imported', async () => {
+  it('reports why a file cannot be imported', async () => {
     await expect(loadText('throws.ts', 'throw new TypeError("no good");')).rejects.toMatchObject({
       code: 'experiment.import-failed',
       message: expect.stringContaining('TypeError: no good'),
@@ -67,19 +67,19 @@ describe('loadExperiment of a file that cannot be imported', () => {
     [
       'a missing file, imported by a file that it imports',
       { 'main.ts': "import './helper.ts';", 'helper.ts': "\nimport './not-there.ts';" },
-      'FOLDER/helper.ts:2: imports FOLDER/not-there.ts, which is not there (imported by FOLDER/main.ts). ' +
-        'Make the file, or correct the path.',
+      'FOLDER/helper.ts:2: imports FOLDER/not-there.ts, which does not exist (imported by FOLDER/main.ts). ' +
+        'Create the file, or correct the path.',
     ],
     [
       'an import without the extension',
       { 'main.ts': "import './there';", 'there.ts': '' },
-      "FOLDER/main.ts:1: imports FOLDER/there, which is not there. Write './there.ts': an import names the file itself.",
+      "FOLDER/main.ts:1: imports FOLDER/there, which does not exist. Write './there.ts': an import needs the full name of the file.",
     ],
     [
       'a missing package',
       { 'main.ts': "\n\nimport 'not-a-package/sub';", 'package.json': '{ "type": "module" }' },
       'FOLDER/main.ts:3: imports the package not-a-package, which is not installed. ' +
-        'FOLDER/package.json must list it: `pnpm --dir FOLDER add not-a-package`.',
+        'Add it to FOLDER/package.json: `pnpm --dir FOLDER add not-a-package`.',
     ],
     [
       'a missing export',
@@ -89,14 +89,14 @@ describe('loadExperiment of a file that cannot be imported', () => {
     [
       'null, thrown',
       { 'main.ts': 'throw null;' },
-      'FOLDER/main.ts: cannot be imported: it, or a file that it imports, throws null, which is no error. ' +
-        'Throw an Error: it tells file and line.',
+      'FOLDER/main.ts: cannot be imported: it, or a file that it imports, throws null instead of an Error. ' +
+        'Throw an Error, which has a file and line.',
     ],
     [
       'undefined, thrown',
       { 'main.ts': 'throw undefined;' },
-      'FOLDER/main.ts: cannot be imported: it, or a file that it imports, throws undefined, which is no error. ' +
-        'Throw an Error: it tells file and line.',
+      'FOLDER/main.ts: cannot be imported: it, or a file that it imports, throws undefined instead of an Error. ' +
+        'Throw an Error, which has a file and line.',
     ],
   ];
   let messages: string[];
@@ -130,7 +130,7 @@ describe('loadExperiment of a file that cannot be imported', () => {
     },
   );
 
-  it('says that an await never ends, where Node would end without a word', async () => {
+  it('reports a top-level await that never settles, where Node would end without a message', async () => {
     const file = join(folder, 'forever.ts');
     await writeFile(file, 'await new Promise(() => {});');
     const script = `
@@ -140,6 +140,6 @@ describe('loadExperiment of a file that cannot be imported', () => {
       encoding: 'utf8',
     });
     expect(status).toBe(0);
-    expect(stdout).toContain(`${file}: cannot be imported: a top-level await waits for something that never`);
+    expect(stdout).toContain(`${file}: cannot be imported: a top-level await never settles`);
   });
 });

@@ -6,16 +6,16 @@ import { isSweepDefinition } from './define-sweep.ts';
 import { importFailure } from './import-failure.ts';
 import type { SweepDefinition } from './sweep-input.ts';
 
-/** An experiment with its file and its paths made absolute. */
+/** An experiment file and its definition, with absolute paths. */
 export interface Experiment {
   readonly file: string;
   readonly definition: SweepDefinition;
 }
 
 /**
- * Imports an experiment's file.
+ * Imports an experiment file.
  *
- * @throws SaeLabError `experiment.not-found`, `experiment.import-failed`, `experiment.no-sweep`, and whatever
+ * @throws {SaeLabError} `experiment.not-found`, `experiment.import-failed`, `experiment.no-sweep`, and what
  *   `defineSweep` throws
  */
 export async function loadExperiment(path: string): Promise<Experiment> {
@@ -26,7 +26,7 @@ export async function loadExperiment(path: string): Promise<Experiment> {
       problem: 'there is no such file',
       field: file,
       expected: 'a file whose default export is a sweep',
-      fix: 'Name one, e.g. `pnpm sweep experiments/quickstart.ts`.',
+      fix: 'Check the path, e.g. `pnpm sweep experiments/quickstart.ts`.',
     });
   }
   const exported = await importFile(file);
@@ -42,7 +42,7 @@ export async function loadExperiment(path: string): Promise<Experiment> {
 }
 
 function withAbsolutePaths(definition: SweepDefinition, folder: string): SweepDefinition {
-  // Synthetic activations are made from no file.
+  // Synthetic activations have no files.
   if (definition.model === undefined) return definition;
   const { model, dataset } = definition;
   return {
@@ -61,15 +61,15 @@ async function importFile(file: string): Promise<unknown> {
   }
 }
 
-/** An import whose top-level await waits for something that can never happen: Node would end without a word. */
+/** Rejects if a top-level await never settles; Node would end without a message. */
 function importOrGiveUp(file: string): Promise<{ default?: unknown }> {
   return new Promise((fulfil, reject) => {
     const giveUp = (): void =>
       reject(
         new SaeLabError('experiment.import-failed', {
-          problem: 'cannot be imported: a top-level await waits for something that never happens',
+          problem: 'cannot be imported: a top-level await never settles',
           field: file,
-          fix: 'Look for it in this file and in those that it imports.',
+          fix: 'Look for it in this file and in the files that it imports.',
         }),
       );
     process.once('beforeExit', giveUp);

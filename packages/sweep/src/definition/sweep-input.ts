@@ -10,36 +10,39 @@ import type {
 import type { z } from 'zod';
 import type { Combination } from './combinations.ts';
 
-/** What an experiment hands to `defineSweep`, wherever its activations come from. */
+/** Fields of every sweep, wherever its activations come from. */
 interface CommonInput {
-  /** Names the sweep in tables and in the dashboard. */
+  /** Name of the sweep in tables and in the dashboard. */
   name: string;
-  /** What to train, e.g. `[topk({ k: [16, 32] }), reluL1({ l1: logUniform(0.01, 1) })]`. */
+  /** Variants to train, e.g. `[topk({ k: [16, 32] }), reluL1({ l1: logUniform(0.01, 1) })]`. */
   variants: readonly VariantGrid[];
-  /** Numbers of latents (dSae). */
+  /** Numbers of latents. */
   widths: readonly number[];
+  /** Each configuration is trained once with each seed. */
   seeds: readonly number[];
-  /** How each run is trained; the learning rate may be an axis of the sweep. */
+  /** How each run is trained. `learningRate` may be an axis of the sweep. */
   training: Omit<TrainingInput, 'learningRate'> & { learningRate?: Axis<number> };
+  /** How each SAE is evaluated on held-out activations. */
   evaluation?: z.input<typeof evaluationSettings>;
-  /** Number of draws, where the sweep has distributions. */
+  /** Number of draws. Required if the sweep has a distribution. */
   samples?: number;
-  /** Seed of the draws; 0 if absent. Unrelated to the seeds of the runs. */
+  /** Seed of the draws, unrelated to the seeds of the runs. Default: 0. */
   sampleSeed?: number;
 }
 
 /** A sweep on a language model's activations. Paths are absolute or relative to the experiment's file. */
 export interface ModelSweepInput extends CommonInput {
-  /** Folder of the language model, laid out as on the Hugging Face hub. */
+  /** Folder of the language model, laid out as on the Hugging Face hub, with onnx/model.onnx. */
   model: string;
+  /** Documents that the model reads. */
   dataset: DatasetSpecInput;
   /** Where to read the model's activations: TransformerLens names or module paths. */
   hooks: readonly string[];
-  /** How activations are taken from the model. */
+  /** How activations are extracted from the model and stored. */
   activations?: ExtractionSettingsInput;
 }
 
-/** A sweep on activations made from a known dictionary: there is no model, and nothing to take from it. */
+/** A sweep on synthetic activations of a known dictionary. It has no model, hooks or extraction. */
 export interface SyntheticSweepInput extends CommonInput {
   dataset: SyntheticSpecInput;
   model?: never;
@@ -47,6 +50,7 @@ export interface SyntheticSweepInput extends CommonInput {
   activations?: never;
 }
 
+/** What an experiment passes to `defineSweep`. docs/reference.md lists every setting. */
 export type SweepInput = ModelSweepInput | SyntheticSweepInput;
 
 interface CommonDefinition {
@@ -54,7 +58,7 @@ interface CommonDefinition {
   readonly widths: readonly number[];
   readonly seeds: readonly number[];
   readonly evaluation: EvaluationSettings;
-  /** What to train for every hook, width and seed, in the order of training. */
+  /** Trained for every hook, width and seed, in this order. */
   readonly combinations: readonly Combination[];
 }
 
@@ -72,5 +76,5 @@ interface SyntheticDefinition extends CommonDefinition {
   readonly activations?: undefined;
 }
 
-/** A sweep that has been checked as far as that goes without its model. */
+/** A sweep whose fields are checked and whose axes are multiplied out. Checks that need the model come later. */
 export type SweepDefinition = ModelDefinition | SyntheticDefinition;

@@ -1,19 +1,19 @@
-/** Values that a schema lets pass and that something behind it cannot hold. */
+/** Values that pass the schemas, but that Postgres or float32 cannot hold. */
 import { FLOAT32_PROBLEM, fitsFloat32 } from '@sae-lab/core';
 import { describeValue } from '@sae-lab/errors';
 import { joinPath, type Problem } from './problems.ts';
 
 /**
- * Text that Postgres has no room for, in values and keys.
+ * Finds text that Postgres cannot store, in values and keys.
  *
  * @param value JSON
- * @param path where it stands in the definition
+ * @param path its place in the definition
  */
 export function problemsOfTexts(value: unknown, path: string): Problem[] {
   return problemsOfLeaves(value, path, (leaf, at) => (isStorable(leaf) ? [] : [unstorable(leaf, at)]));
 }
 
-/** The same, and numbers that overflow or vanish in float32. */
+/** Also finds numbers that overflow or underflow in float32. */
 export function problemsOfHyper(value: unknown, path: string): Problem[] {
   return problemsOfLeaves(value, path, (leaf, at) => {
     if (typeof leaf === 'number' && !fitsFloat32(leaf)) {
@@ -44,7 +44,7 @@ function unstorable(text: unknown, path: string): Problem {
   return {
     field: path,
     problem: 'has a character that cannot be stored',
-    expected: 'text without U+0000 and without half surrogate pairs',
+    expected: 'text without U+0000 and without unpaired surrogates',
     received: describeValue(text),
     fix: 'Remove it.',
   };

@@ -10,15 +10,15 @@ import {
 import { SaeLabError } from '@sae-lab/errors';
 import type { SweepDefinition } from '../definition/sweep-input.ts';
 
-/** Where a sweep's activations come from: a language model on documents, or a known dictionary. */
+/** Source of a sweep's activations: a language model that reads documents, or a known dictionary. */
 export interface ActivationsSource {
   /**
-   * Says which activations the sweep needs, one for each hook.
+   * The activations that the sweep needs, one set per hook.
    *
-   * @param warn is told what the author should know of them
+   * @param warn receives sentences for the author
    */
   plan(warn: (sentence: string) => void): Promise<readonly PlannedActivations[]>;
-  /** Makes those of these hooks, as far as they are not on disk, and opens them. */
+  /** Extracts the activations of these hooks that are not on disk yet, and opens all of them. */
   make(hooks: readonly string[], options: ExtractionOptions): Promise<readonly ActivationStore[]>;
 }
 
@@ -57,7 +57,7 @@ function changedSincePlan(hook: string): SaeLabError {
   return new SaeLabError('extraction.input-changed', {
     problem: 'the model or the dataset changed after the sweep was planned',
     field: `hook ${hook}`,
-    expected: 'files that stay as they are until the activations are made',
-    fix: 'Run the same command again: it plans with the files as they are now.',
+    expected: 'files that do not change until the activations are extracted',
+    fix: 'Run the same command again. It plans with the new files.',
   });
 }

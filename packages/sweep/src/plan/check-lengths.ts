@@ -3,7 +3,7 @@ import type { Problem } from '../definition/problems.ts';
 import type { PlannedRun } from './sweep-plan.ts';
 import { trainingRows } from './training-rows.ts';
 
-/** What is wrong with batch sizes and lengths for the activations that there are, as far as these are known. */
+/** Problems of batch sizes and run lengths, as far as the number of activations is known. */
 export function problemsOfLengths(runs: readonly PlannedRun[]): Problem[] {
   const problems = new Map<string, Problem>();
   for (const run of runs) {
@@ -12,10 +12,10 @@ export function problemsOfLengths(runs: readonly PlannedRun[]): Problem[] {
     if (training.batchSize !== 'all' && training.batchSize > most) {
       problems.set(`batch ${training.batchSize} ${most}`, {
         field: 'training.batchSize',
-        problem: 'a batch would hold the same activations more than once',
+        problem: 'a batch is larger than the training set',
         expected: `at most the ${most} activations, or 'all'`,
         received: String(training.batchSize),
-        fix: 'Lower the batch size or make more activations.',
+        fix: 'Lower the batch size or extract more activations.',
       });
     }
     const batchSize = training.batchSize === 'all' ? most : training.batchSize;

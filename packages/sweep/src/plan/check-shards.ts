@@ -2,11 +2,11 @@ import type { PlannedActivations } from '@sae-lab/core/activations';
 import type { Problem } from '../definition/problems.ts';
 import type { SweepDefinition } from '../definition/sweep-input.ts';
 
-/** A shard is held in memory while it is written. */
+/** Largest shard, in bytes: it is in memory while it is written. */
 const LARGEST_SHARD = 2 ** 31;
 const FLOAT = 4;
 
-/** What is wrong with the size of the files in which activations are kept. */
+/** Problems of the size of the files that hold activations. */
 export function problemsOfShards(
   { dataset, activations }: SweepDefinition,
   planned: readonly PlannedActivations[],
@@ -21,7 +21,7 @@ export function problemsOfShards(
   return [
     {
       field,
-      problem: 'a file of so many activations would not fit in memory',
+      problem: 'a file with this many activations would not fit in memory',
       expected: `at most ${most} activations of ${dIn} numbers`,
       received: String(shardRows),
       fix: 'Lower it, or leave it out.',

@@ -1,25 +1,25 @@
 import { availableParallelism, totalmem } from 'node:os';
 
-/** What runs have to share. */
+/** What the runs of a sweep share. */
 export interface Machine {
   readonly cores: number;
   /** Bytes. */
   readonly memory: number;
 }
 
-/** Node has shared memory for native code from here on; before, each process has one thread. */
+/** First version of Node with shared memory for native code. Before it, a process trains on one thread. */
 const SHARES_MEMORY = [24, 9];
 
 export function thisMachine(): Machine {
   const constrained = process.constrainedMemory();
   return {
     cores: availableParallelism(),
-    // A container's limit, where there is one.
+    // The limit of a container, if there is one.
     memory: Math.min(totalmem(), constrained > 0 ? constrained : Infinity),
   };
 }
 
-/** Worker processes of a sweep, and the threads that each has at most. */
+/** Number of worker processes of a sweep, and the threads of each. */
 export function workersOf(
   { cores }: Machine,
   { workers, runs }: { workers: number | undefined; runs: number },

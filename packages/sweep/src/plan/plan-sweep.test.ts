@@ -32,7 +32,7 @@ const plan = (changes: Partial<ModelSweepInput> = {}) =>
   planSweep({ file: 'x.ts', definition: defineSweep({ ...input, ...changes }) }, { dataDir, threads: 1 });
 
 describe('planSweep', () => {
-  it('has a run for each seed, hook, width and combination, variants taking turns', async () => {
+  it('plans a run for each seed, hook, width and combination, alternating between variants', async () => {
     const { runs } = await plan();
     expect(runs).toHaveLength(2 * 2 * 2 * 3);
     expect(new Set(runs.map(({ hash }) => hash)).size).toBe(runs.length);
@@ -52,7 +52,7 @@ describe('planSweep', () => {
     expect(names.at(-1)).toEqual([1, 'blocks.1.hook_mlp_out', 16, 'linear', 2]);
   });
 
-  it('takes runs that are asked for twice once: equal values, defaults spelt out, two names of one hook', async () => {
+  it('plans a run once that occurs twice: equal values, explicit defaults, two names of a hook', async () => {
     const { runs } = await plan({
       hooks: ['blocks.0.hook_mlp_out', 'gpt_neox.layers.0.mlp'],
       variants: [linear({ l1: [1, 1] }), linear({ l1: 1, flavour: 'plain' })],
@@ -62,7 +62,7 @@ describe('planSweep', () => {
     expect(runs).toHaveLength(1);
   });
 
-  it('says so where two names of one hook become one row, and where prependBos has no effect', async () => {
+  it('warns if two names mean the same hook, or if prependBos has no effect', async () => {
     const hooks = ['blocks.1.hook_resid_pre', 'blocks.0.hook_mlp_out', 'blocks.0.hook_resid_post'];
     const { runs, warnings } = await plan({ hooks });
     expect(runs).toHaveLength(2 * 2 * 2 * 3);
@@ -83,7 +83,7 @@ describe('planSweep', () => {
     await rm(model, { recursive: true });
   });
 
-  it('refuses a dataset that leaves nothing to one side, before anything is extracted', async () => {
+  it('refuses a dataset that leaves one side empty before anything is extracted', async () => {
     const text = 'one document, and nothing else';
     const one = join(dataDir, 'one.txt');
     await writeFile(one, `${text}\n`.repeat(1000));
@@ -120,7 +120,7 @@ describe('planSweep', () => {
     });
   });
 
-  it('gives the same hashes for the same sweep, whatever its name, and another sweep hash', async () => {
+  it('hashes runs independently of the name of the sweep', async () => {
     const first = await plan();
     const renamed = await plan({ name: 'renamed' });
     expect(renamed.runs.map(({ hash }) => hash)).toEqual(first.runs.map(({ hash }) => hash));
@@ -145,19 +145,19 @@ describe('planSweep', () => {
     });
   });
 
-  it('refuses files of activations that no memory has room for', async () => {
+  it('refuses shards that do not fit in memory', async () => {
     await expect(plan({ activations: { shardRows: 2 ** 40 } })).rejects.toThrow(
       /^activations\.shardRows: .*at most 4194304 activations of 128 numbers; received 1099511627776/,
     );
     expect((await plan({ activations: { maxRows: 2 ** 50 } })).runs).not.toHaveLength(0);
   });
 
-  it('finds what a variant refuses for a width, with its path', async () => {
+  it('reports what a variant refuses for a width, with its path', async () => {
     const variants = [linear({ l1: 1 }), linear({ l1: 1, latents: [4, 12, 20] })];
     await expect(plan({ variants })).rejects.toMatchObject({
       code: 'sweep.invalid',
       message: expect.stringContaining(
-        'variants[1].latents: more latents than there are; expected at most 8; received 12',
+        'variants[1].latents: is larger than the width; expected at most 8; received 12',
       ),
     });
     await expect(plan({ variants })).rejects.toThrow(/^3 problems/);
@@ -171,7 +171,7 @@ describe('planSweep', () => {
     await expect(plan(changes)).rejects.toMatchObject({ code });
   });
 
-  it('writes no more than the cache of hashes', async () => {
+  it('writes only the cache of hashes', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'sae-lab-test-'));
     const definition = defineSweep(input);
     await planSweep({ file: 'x.ts', definition }, { dataDir: folder, threads: 1 });
@@ -188,7 +188,7 @@ describe('planning a sweep on synthetic activations', () => {
     return planSweep({ file: 'x.ts', definition }, { dataDir, threads: 1 });
   };
 
-  it('has one hook, which says what it is and belongs to no layer, and the dimensions asked for', async () => {
+  it('plans one hook without a layer, with the dimensions of the dataset', async () => {
     const { runs } = await planned();
     expect(runs).toHaveLength(2 * 2 * 3);
     const { spec, activations } = runs[0]!;
@@ -202,7 +202,7 @@ describe('planning a sweep on synthetic activations', () => {
     expect((await planned()).hash).toBe((await planned()).hash);
   });
 
-  it('refuses rows of which none would be held out', async () => {
+  it('refuses rows if none would be held out', async () => {
     await expect(planned(16)).rejects.toMatchObject({ code: 'dataset.one-sided' });
   });
 });

@@ -10,10 +10,10 @@ import { problemsOfShards } from './check-shards.ts';
 import type { PlannedRun, SweepPlan } from './sweep-plan.ts';
 
 /**
- * Expands an experiment into runs and checks every one. Reads the model's files; runs and writes nothing but the
- * cache of file hashes.
+ * Expands an experiment into runs and checks each of them. Reads the model's files, and writes only the cache of file
+ * hashes.
  *
- * @throws SaeLabError `sweep.invalid` and what the source throws for a model, dataset or hook that is not there
+ * @throws {SaeLabError} `sweep.invalid`, and what the source throws for a missing model, dataset or hook
  */
 export async function planSweep(
   experiment: Experiment,

@@ -4,11 +4,11 @@ import { thisMachine, workersOf, type Machine } from './machine.ts';
 import type { PlannedRun, SweepPlan } from './sweep-plan.ts';
 import { trainingRows } from './training-rows.ts';
 
-/** More than any variant is known to hold at once. */
+/** More dense matrices than any known variant holds at once. */
 const MOST_MATRICES = 50;
 
 interface Limits {
-  /** Worker processes, as the command was asked for. */
+  /** Number of worker processes that was asked for. */
   readonly workers?: number | undefined;
   readonly machine?: Machine;
 }
@@ -44,7 +44,7 @@ export async function requireMemory(
     checked.add(key);
     const { threads } = shared;
     const most = { dIn, dSae, batchSize, threads, denseMatrices: MOST_MATRICES };
-    // Variants are asked only where it matters.
+    // Measured only if it matters.
     const matrices = fitsTraining(most, processBytes) ? 0 : await matricesOf(run);
     const sizes = { ...most, denseMatrices: matrices };
     if (!fitsTraining(sizes, processBytes))

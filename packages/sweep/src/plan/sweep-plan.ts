@@ -4,14 +4,14 @@ import type { Combination } from '../definition/combinations.ts';
 import type { Experiment } from '../definition/load-experiment.ts';
 import type { ActivationsSource } from './activations-source.ts';
 
-/** One run of a sweep, before anything is trained. */
+/** One run of a sweep, before it is trained. */
 export interface PlannedRun {
   readonly spec: RunSpec;
-  /** Content hash of the spec: the identity of the run, in whatever sweep it occurs. */
+  /** Content hash of the spec: the identity of the run, in every sweep. */
   readonly hash: string;
   /** Number of latents: `dSae` of the spec, which everything but the mathematics calls the width. */
   readonly width: number;
-  /** What the author asked for, before the variant's defaults. */
+  /** What the author wrote, before the variant's defaults. */
   readonly combination: Combination;
   readonly activations: PlannedActivations;
 }

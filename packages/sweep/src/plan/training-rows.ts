@@ -1,15 +1,15 @@
 import type { PlannedRun } from './sweep-plan.ts';
 
-/** How far the share of rows held out, which goes by documents, may be from the fraction asked for. */
+/** Largest difference between the fraction to hold out and the held-out rows: whole documents are held out. */
 const HOLDOUT_SLACK = 0.1;
 
 type Activations = PlannedRun['activations'];
 
 /**
- * Activations that a run trains on, before they are there: no fewer, or no more, than the number returned. Those of a
- * language model are only estimated until they are extracted.
+ * A bound on the number of activations that a run trains on, before they are extracted. For a language model it is
+ * unknown until then.
  *
- * @returns 1 and infinity where nothing is known
+ * @returns 1 or infinity if nothing is known
  */
 export function trainingRows(
   { activations, spec: { evaluation } }: Pick<PlannedRun, 'activations' | 'spec'>,

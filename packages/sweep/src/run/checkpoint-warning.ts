@@ -3,10 +3,7 @@ import { runsOfSweep, type Db, type RunStatus } from '@sae-lab/db';
 import type { QueuedRun } from './run-queue.ts';
 import { runFolder } from './run-folder.ts';
 
-/**
- * What to say of runs that were interrupted in order, with a checkpoint, and have none in the data folder;
- * undefined if there are none such.
- */
+/** A warning about interrupted runs whose checkpoint is not in the data folder; undefined if there are none. */
 export async function checkpointWarning(
   db: Db,
   sweepId: number,
@@ -26,7 +23,7 @@ export async function checkpointWarning(
   return `There is no checkpoint of ${runs} in ${dataDir}: training from the beginning.${[...places].join('')}`;
 }
 
-/** Of an attempt in another data folder. */
+/** A sentence about an attempt in another data folder. */
 function placeOf({ hostname, dataDir }: Record<string, unknown>, ownDataDir: string): string {
   if (typeof dataDir !== 'string' || dataDir === ownDataDir) return '';
   return ` The earlier attempt was in ${dataDir} on ${String(hostname)}.`;

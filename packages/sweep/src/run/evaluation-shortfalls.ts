@@ -1,7 +1,7 @@
 import { countHeldOut, type EvaluationSettings } from '@sae-lab/core';
 import type { ActivationStore } from '@sae-lab/core/activations';
 
-/** What to say of activations that hold out fewer rows than the sweep asks to evaluate on, a sentence for each. */
+/** Warnings about activations with fewer held-out rows than the sweep asks to evaluate on, one per hook. */
 export async function evaluationShortfalls(
   stores: readonly ActivationStore[],
   evaluation: EvaluationSettings,
@@ -15,7 +15,7 @@ export async function evaluationShortfalls(
     const held = holdout === 0 ? 'there are' : `a holdout of ${holdout} leaves`;
     sentences.push(
       `${store.hook}: evaluation.maxTokens asks for ${maxTokens} activations, but ${held} ${rows}. ` +
-        'All of them are used. Extract more activations or hold out a larger fraction to have as many.',
+        'All of them are used. For more, extract more activations or hold out a larger fraction.',
     );
   }
   return sentences;

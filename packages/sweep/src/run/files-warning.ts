@@ -1,7 +1,7 @@
 import type { FilesPlace } from '@sae-lab/db';
 import type { StepOptions } from './next-step.ts';
 
-/** What to say of finished runs whose files are not in the data folder; undefined if all are. */
+/** A warning about finished runs whose files are not in the data folder; undefined if there are none. */
 export function filesWarning(files: readonly FilesPlace[], options: StepOptions): string | undefined {
   const sentences = [missing(files, options), onOtherMachines(files, options)].filter(
     (sentence) => sentence !== undefined,
@@ -14,8 +14,8 @@ function missing(files: readonly FilesPlace[], { keepMissing }: StepOptions): st
   if (problems.length === 0) return undefined;
   const more = problems.length === 1 ? '' : ` (and ${problems.length - 1} more)`;
   const next = keepMissing
-    ? 'Leave --keep-missing out to train again.'
-    : 'Training again; --keep-missing leaves them as they are.';
+    ? 'Leave --keep-missing out to retrain them.'
+    : 'Retraining; --keep-missing would keep them as they are.';
   return `Files of ${runs(problems.length)} are missing or damaged: ${problems[0]}${more}. ${next}`;
 }
 
@@ -24,8 +24,8 @@ function onOtherMachines(files: readonly FilesPlace[], { localFiles }: StepOptio
   if (away.length === 0 || localFiles) return undefined;
   const places = [...new Set(away.map(({ host, dataDir }) => `${dataDir} on ${host}`))].join(', ');
   return (
-    `Files of ${runs(away.length)} are in ${places}, which cannot be looked at from here. ` +
-    'Copy them into this data folder, or train the runs again with --local-files.'
+    `Files of ${runs(away.length)} are in ${places}, which cannot be read from here. ` +
+    'Copy them into this data folder, or retrain the runs with --local-files.'
   );
 }
 

@@ -7,16 +7,16 @@ import { runFolder } from './run-folder.ts';
 
 export interface FilesToCheck {
   readonly dataDir: string;
-  /** Compare checksums, besides existence and size. */
+  /** Also compare checksums, not only existence and size. */
   readonly verify: boolean;
   readonly signal?: AbortSignal;
 }
 
-/** Runs that are looked at together. */
+/** Number of runs whose files are checked at once. */
 const AT_ONCE = 64;
 
 /**
- * Looks for the files of those of the runs that are finished.
+ * Looks for the files of the finished runs among these.
  *
  * @returns by the run's hash
  */
@@ -45,7 +45,7 @@ export async function checkFinishedFiles(
   return found;
 }
 
-/** What is wrong with a run's files in a data folder; undefined if they are whole. */
+/** What is wrong with a run's files in a data folder; undefined if they are complete. */
 async function problemIn(
   dataDir: string,
   { runHash, artifacts }: StoredFiles,
@@ -61,11 +61,11 @@ async function problemIn(
     );
     if (size === undefined) return `${path} is missing`;
     const file = recorded.get(path);
-    // Of runs from before every file was recorded, only the weights' size is known.
+    // Older runs recorded only the size of the weights.
     if (file === undefined) continue;
     if (size !== file.bytes) return `${path} has ${size} bytes, not ${file.bytes}`;
     if (verify && (await hashOfFile(path, signal)) !== file.sha256) {
-      return `${path} has other bytes than were written`;
+      return `${path} does not match its checksum`;
     }
   }
   return undefined;

@@ -9,9 +9,9 @@ import { originOf } from './origin-of.ts';
 import type { QueuedRun } from './run-queue.ts';
 
 /**
- * Makes the activations of runs that are to be trained, one pass of the model for all hooks.
+ * Extracts the activations of the runs to train, in one pass of the model for all hooks.
  *
- * @returns by the activations' id, what an SAE's file says of them
+ * @returns the origin that an SAE's file records, by the activations' id
  */
 export async function makeActivations(
   plan: SweepPlan,
@@ -25,7 +25,7 @@ export async function makeActivations(
   const start = performance.now();
   report({ type: 'activations.started', hooks });
   const onProgress = ({ warnings, ...progress }: ExtractionProgress): void => {
-    // Those of the plan were said with it.
+    // The plan has already reported its own.
     const unsaid = warnings.filter((message) => !plan.warnings.includes(message));
     for (const message of unsaid) report({ type: 'activations.warning', message });
     report({ type: 'activations.progress', ...progress });

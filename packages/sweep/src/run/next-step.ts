@@ -2,19 +2,18 @@ import type { FilesPlace, RunStatus } from '@sae-lab/db';
 
 export interface StepOptions {
   readonly onlyFailed: boolean;
-  /** Do not train finished runs again whose files are missing. */
+  /** Do not retrain finished runs whose files are missing. */
   readonly keepMissing: boolean;
-  /** Train finished runs again whose files are in another data folder. */
+  /** Retrain finished runs whose files are in another data folder. */
   readonly localFiles: boolean;
 }
 
 /**
- * What a sweep does with a run that the database has in this status. A failed run is tried again: a full disk or a
- * killed process may be gone. One that diverged would diverge again, bit for bit, and waits until it is asked
- * for. A finished one whose files are missing is trained again. 'running' means here that no living process trains
- * it, or that one does and the run waits for it.
+ * What a sweep does with a run of this status. A failed run is retried: the cause, such as a full disk, may be gone. A
+ * diverged run would diverge again, bit for bit, so it is retried only with --only-failed. A finished run is retrained
+ * if its files are missing. A 'running' run is trained here unless another process still trains it.
  *
- * @param files of a finished run
+ * @param files place of a finished run's files
  */
 export function nextStep(
   status: RunStatus,

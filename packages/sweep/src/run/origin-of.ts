@@ -1,11 +1,11 @@
 import type { SaeOrigin } from '@sae-lab/core';
 import type { ActivationStore } from '@sae-lab/core/activations';
 
-/** What an SAE's own file says of the activations that it was trained on. */
+/** What an SAE's file records about the activations that it was trained on. */
 export function originOf({ manifest }: ActivationStore): SaeOrigin {
   const hookName = manifest.hook.name;
   if ('synthetic' in manifest) {
-    // Each row stands alone, as a prompt of one token does.
+    // Rows are independent, like prompts of a single token.
     return { modelName: 'synthetic', hookName, contextSize: 1, prependBos: false };
   }
   const { model, settings, bosTokenId } = manifest;

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { hashOfFile } from '@sae-lab/core';
 import type { ChosenDevice } from '@sae-lab/kernels';
 
-/** With what a run was made. */
+/** The code, libraries and machine that made a run. */
 export type Provenance = {
   /** Null outside a git checkout. */
   commit: string | null;
@@ -18,7 +18,7 @@ export type Provenance = {
   node: string;
   platform: string;
   cpu: { model: string; count: number };
-  /** Whose the run's files are: the machine, and its data folder. */
+  /** The machine and data folder that the run's files were written to. */
   hostname: string;
   dataDir: string;
   /** Threads of the run's worker process. */
@@ -28,7 +28,7 @@ export type Provenance = {
   argv: string[];
 };
 
-/** The libraries whose version can change a result, and the package of ours that depends on each. */
+/** Libraries whose version can change a result, each with our package that depends on it. */
 const LIBRARIES = {
   '@tensorflow/tfjs': 'core',
   'onnxruntime-node': 'core',
@@ -37,7 +37,7 @@ const LIBRARIES = {
   '@sae-lab/core': 'sweep',
 };
 
-/** Gathers it once per sweep; each run adds when it began. */
+/** Collects the provenance of a sweep's runs. */
 export async function gatherProvenance(
   projectRoot: string,
   { threads, device, dataDir }: Pick<Provenance, 'threads' | 'device' | 'dataDir'>,
@@ -84,7 +84,7 @@ async function installedVersions(projectRoot: string): Promise<Record<string, st
   return Object.fromEntries(found.flat());
 }
 
-/** Not `require(library/package.json)`, which a package's `exports` may hide. */
+/** Reads package.json directly: a package's `exports` may hide it from `require`. */
 async function versionOf(library: string, ownerFile: string): Promise<string | null> {
   for (const folder of createRequire(ownerFile).resolve.paths(library) ?? []) {
     const text = await readFile(join(folder, library, 'package.json'), 'utf8').catch(() => null);

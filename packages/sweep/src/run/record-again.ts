@@ -3,8 +3,8 @@ import type { Provenance } from './provenance.ts';
 import { storedResult, type RunRecorder } from './record-run.ts';
 
 /**
- * Records a run that is finished and trained again because its files are missing. Nothing is written before it has
- * finished anew: until then the run keeps the figures that it has.
+ * Records a finished run that is retrained because its files are missing. It keeps its figures until it has finished
+ * again; nothing is written before.
  */
 export function recordAgain(
   db: Db,

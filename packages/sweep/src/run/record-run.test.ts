@@ -55,7 +55,7 @@ const started = { type: 'started', totalSteps: 10, lossConvention: 'none', backe
 const lossOf = async (runId: number) => (await curvesOf(test.database.db, runId)).get('loss');
 
 describe('recordRun', () => {
-  it('stores a whole run, not-a-number included, with paths relative to the data folder', async () => {
+  it('stores a complete run, NaN included, with paths relative to the data folder', async () => {
     const runId = await newRun('whole');
     const run = recorder(runId);
     run.record(started);
@@ -106,7 +106,7 @@ describe('recordRun', () => {
     },
   );
 
-  it('voids what a first attempt logged when the second begins anew', async () => {
+  it('drops the curves of a first attempt when the second starts from the beginning', async () => {
     const runId = await newRun('anew');
     const first = recorder(runId);
     first.record(points(0, 6, 1));
@@ -126,15 +126,15 @@ describe('recordRun', () => {
     expect(await runById(test.database.db, runId)).toMatchObject({ status: 'diverged', divergedAtStep: 2 });
   });
 
-  it('tells at once when another process has taken the run over, and writes no more', async () => {
+  it('reports at once that another process took the run over, and writes nothing more', async () => {
     const runId = await newRun('taken');
     const onWriteFailed = vi.fn<(error: unknown) => void>();
     const first = recorder(runId, onWriteFailed);
     first.record(points(0, 2, 1));
-    await vi.waitFor(async () => expect(await lossOf(runId)).toBeDefined());
+    await vi.waitFor(async () => expect(await lossOf(runId)).toBeDefined(), { timeout: 20_000 });
     const second = recorder(runId);
     second.record(points(0, 1, 2));
-    await vi.waitFor(async () => expect((await lossOf(runId))?.values).toEqual([2]));
+    await vi.waitFor(async () => expect((await lossOf(runId))?.values).toEqual([2]), { timeout: 20_000 });
     first.record(points(2, 4, 1));
     await expect(first.finish({ status: 'interrupted', step: 4 })).rejects.toMatchObject({
       code: 'db.stale-attempt',
@@ -144,7 +144,7 @@ describe('recordRun', () => {
     expect((await lossOf(runId))?.values).toEqual([2]);
   });
 
-  it('does not begin a run again that has finished', async () => {
+  it('does not restart a finished run', async () => {
     const runId = await newRun('finished');
     const finished = {
       status: 'finished',

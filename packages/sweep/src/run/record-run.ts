@@ -20,20 +20,24 @@ import type { Provenance } from './provenance.ts';
 
 type Started = Extract<RunEvent, { type: 'started' }>;
 
-/** Writes what a worker tells of one run to the database, in the order in which it is told. */
+/** Writes a worker's events of one run to the database, in their order. */
 export interface RunRecorder {
   record(event: RunEvent): void;
-  /** Waits for all that was recorded. Rejects with what the first failed write threw. */
+  /** Waits for every write. Rejects with the error of the first one that failed. */
   finish(result: WorkerResult): Promise<void>;
 }
 
-/** @param onWriteFailed called at once, since a run whose results cannot be stored is not worth going on with */
+/**
+ * Records a run's events as they come.
+ *
+ * @param onWriteFailed called at once: a run whose results cannot be stored should stop
+ */
 export function recordRun(
   db: Db,
   { runId, dataDir, provenance }: { runId: number; dataDir: string; provenance: Provenance },
   onWriteFailed: (error: unknown) => void,
 ): RunRecorder {
-  // Begun with the first write: only the worker knows the number of steps.
+  // Set by the first write, because only the worker knows the number of steps.
   let begun: Attempt | undefined;
   let rewound = false;
   const warnings: string[] = [];
@@ -61,7 +65,7 @@ export function recordRun(
             await recordProgress(db, { ...attempt, step: event.step });
           });
         case 'metrics':
-          // A run that did not say that it goes on begins anew: what an earlier attempt logged is void.
+          // Without a 'resumed' event the run starts from the beginning, so the curves of an earlier attempt are dropped.
           if (!rewound) enqueue((attempt) => replaceCurves(db, attempt, {}));
           rewound = true;
           return enqueue((attempt) => appendCurves(db, { ...attempt, curves: event.series }));
@@ -91,18 +95,18 @@ async function begin(
   started: Started | undefined,
 ): Promise<Attempt> {
   const attempt = await startRun(db, runId, {
-    // No backend where the worker came to its end before it had one.
+    // The worker may have ended before it had a backend.
     provenance: { ...provenance, backend: started?.backend ?? null },
     ...(started !== undefined && { totalSteps: started.totalSteps }),
   });
   if (attempt !== null) return { runId, attempt };
   throw new SaeLabError('run.finished-elsewhere', {
-    problem: `another process has finished run ${runId} meanwhile`,
-    fix: 'Start the sweep again: it takes that result.',
+    problem: `another process finished run ${runId} in the meantime`,
+    fix: 'Start the sweep again. It uses that result.',
   });
 }
 
-/** The result of a run as the database takes it. */
+/** The result of a run, for the database. */
 export function storedResult(
   { metrics, histograms, artifacts, seconds, steps }: Extract<WorkerResult, { status: 'finished' }>,
   dataDir: string,

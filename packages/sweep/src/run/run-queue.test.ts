@@ -42,7 +42,7 @@ describe('runQueue', () => {
     await theirs.close();
   });
 
-  it('waits for what another process trains, and takes its result', async () => {
+  it('waits for a run that another process trains, and uses its result', async () => {
     const [run] = await newRuns('finishes');
     const { db } = test.database;
     const [mine, theirs] = [await openClaims(test.database), await openClaims(test.database)];
@@ -60,7 +60,7 @@ describe('runQueue', () => {
     await theirs.close();
   });
 
-  it('takes a run over whose process has gone', async () => {
+  it('takes over a run whose process is gone', async () => {
     const [run] = await newRuns('orphaned');
     const { db } = test.database;
     const [mine, theirs] = [await openClaims(test.database), await openClaims(test.database)];
@@ -73,7 +73,7 @@ describe('runQueue', () => {
     await mine.close();
   });
 
-  it('gives nothing more when it is stopped, also while it waits', async () => {
+  it('returns nothing after it is stopped, even while it waits', async () => {
     const [run] = await newRuns('stopped');
     const { db } = test.database;
     const [mine, theirs] = [await openClaims(test.database), await openClaims(test.database)];

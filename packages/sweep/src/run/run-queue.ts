@@ -3,19 +3,19 @@ import { runsByHashes, type Claims, type Db, type RunStatus } from '@sae-lab/db'
 import type { PlannedRun } from '../plan/sweep-plan.ts';
 import type { RunLabel } from '../report/events.ts';
 
-/** A run that is in the database. */
+/** A planned run with the id of its row in the database. */
 export interface QueuedRun extends PlannedRun {
   readonly id: number;
   readonly label: RunLabel;
 }
 
 export interface RunQueue {
-  /** The next run, claimed for this process; undefined when there are no more. */
+  /** The next run, claimed for this process; undefined if none is left. */
   take(): Promise<TakenRun | undefined>;
 }
 
 export interface TakenRun extends QueuedRun {
-  /** Whether the run is finished and trained again, because its files are missing. */
+  /** Whether a finished run is retrained because its files are missing. */
   readonly again: boolean;
 }
 
@@ -23,15 +23,15 @@ interface QueueOptions {
   readonly db: Db;
   readonly claims: Claims;
   readonly signal: AbortSignal;
-  /** Whether a run in this status needs no training any more. */
+  /** Whether a run of this status needs no training. */
   readonly isDone?: (run: QueuedRun, status: RunStatus) => boolean | Promise<boolean>;
 }
 
 const POLL_MS = 1000;
 
 /**
- * Runs in order. What another process is training goes to the end and is waited for: either it finishes there,
- * which `onFinishedElsewhere` is told, or that process goes away and the run is taken over.
+ * Hands out runs in order. A run that another process trains moves to the end. The queue waits until that process
+ * finishes it, and then calls `onFinishedElsewhere`, or until that process is gone, and then hands the run out.
  */
 export function runQueue(
   runs: readonly QueuedRun[],

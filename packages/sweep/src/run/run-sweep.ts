@@ -30,27 +30,27 @@ import { trainRuns, type TrainingSignals } from './train-runs.ts';
 export interface SweepOptions extends StepOptions {
   readonly projectRoot: string;
   readonly dataDir: string;
-  /** Compare the checksums of finished runs' files, besides existence and size. */
+  /** Also compare the checksums of finished runs' files, not only existence and size. */
   readonly verify: boolean;
-  /** Number of worker processes; by default two, but no more than there are cores or runs. */
+  /** Number of worker processes. Default: 2, but at most one per core and run. */
   readonly workers: number | undefined;
   /** Where to train. */
   readonly device: ChosenDevice;
   readonly maxFailures: number;
-  /** Of wall time, between checkpoints of a run. Like all options no part of a run's identity. */
+  /** Wall time between checkpoints of a run. */
   readonly checkpointSeconds: number;
-  /** A worker process that shows no sign of life for so many seconds is killed. */
+  /** A worker process that shows no sign of life for this long is killed. */
   readonly silenceSeconds: number;
 }
 
 export interface SweepResult {
   readonly sweepId: number;
   readonly counts: SweepCounts;
-  /** All runs of the sweep as they are stored now, in its order. */
+  /** All runs of the sweep as they are stored now, in the order of the plan. */
   readonly runs: readonly EvaluatedRun[];
 }
 
-/** Trains what the database lacks of a planned sweep. */
+/** Trains the runs of a plan that are not finished yet. */
 export async function runSweep(
   plan: SweepPlan,
   database: Database,
@@ -58,7 +58,7 @@ export async function runSweep(
   signals: TrainingSignals,
   report: (event: SweepEvent) => void,
 ): Promise<SweepResult> {
-  // Until its status is stored: if this process dies, readers see that nobody works on the sweep.
+  // Held until the status is stored. If this process dies, readers see that nobody works on the sweep.
   const claims = await openClaims(database);
   try {
     return await runClaimed(plan, database, claims, options, signals, report);
@@ -111,7 +111,7 @@ async function runClaimed(
     for (const run of steps.get('skip') ?? []) {
       const found = files.get(run.hash);
       report({ type: 'run.skipped', ...run.label, sae: saePlace(options.dataDir, run, found) });
-      // Left behind by a process that was killed after it had stored the result.
+      // A process that was killed after storing the result may have left it behind.
       if (found?.state === 'here') await discardCheckpoint(runFolder(options.dataDir, run)).catch(() => {});
     }
     await reportEarlierDivergences(database, sweepId, steps.get('report-divergence') ?? [], report);
@@ -137,7 +137,7 @@ async function runClaimed(
       );
     }
   } catch (thrown) {
-    // No query with its parameters among the events.
+    // Events must not contain queries with their parameters.
     const error = explainError(thrown);
     if (!signals.stop.aborted || !isAbort(error)) {
       await setSweepStatus(db, sweepId, 'failed').catch(() => {});
@@ -153,7 +153,7 @@ async function runClaimed(
   return { sweepId, counts, runs: await runsOfSweep(db, sweepId) };
 }
 
-/** @param error what ended the sweep before its runs were done */
+/** @param error what ended the sweep early */
 function finished(
   { runs }: SweepPlan,
   sweepId: number,

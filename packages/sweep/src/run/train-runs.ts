@@ -26,7 +26,7 @@ export interface TrainingPlan extends StepOptions, FilesToCheck {
   readonly device: ChosenDevice;
   readonly provenance: Provenance;
   readonly origin: (run: QueuedRun) => ExecuteRunArgs['origin'];
-  /** Stop when so many runs have failed or diverged. */
+  /** Stop when this many runs have failed or diverged. */
   readonly maxFailures: number;
   readonly checkpointSeconds: number;
   readonly silenceSeconds: number;
@@ -39,12 +39,12 @@ export interface TrainingSignals {
   readonly kill: AbortSignal;
 }
 
-/** Codes of errors that are not a run's own: the others would meet them too. */
+/** Errors of the data folder, which every other run would meet too. */
 const FAULTS_OF_THE_FOLDER = ['files.disk-full', 'files.not-a-folder', 'files.not-writable'];
 
 /**
- * Trains runs in worker processes. A run that fails, or kills its process, is recorded as failed and the others
- * go on; this rejects only when results cannot be stored, in the database or in the data folder.
+ * Trains runs in worker processes. A run that fails or crashes its process is recorded as failed, and the others
+ * continue. Rejects only if results cannot be stored in the database or in the data folder.
  */
 export async function trainRuns(
   plan: TrainingPlan,
@@ -55,7 +55,7 @@ export async function trainRuns(
   /** Stops the runs without Ctrl-C: too many have failed, or results cannot be stored. */
   const ownStop = new AbortController();
   const signal = AbortSignal.any([stop, ownStop.signal]);
-  // What another process has finished meanwhile is done only if its files are there.
+  // A run that another process finished is done only if its files exist.
   const finished = new Map<string, FilesPlace>();
   const isDone = async ({ hash }: QueuedRun, status: RunStatus): Promise<boolean> => {
     if (status !== 'finished') return false;
@@ -90,7 +90,7 @@ export async function trainRuns(
       report({ ...event, ...run.label, type: 'run.progress' });
     };
     const answering = worker.run(argsOf(run, plan), onEvent);
-    // It may have been stopped while the worker was being started.
+    // The sweep may have been stopped while the worker was starting.
     if (signal.aborted) worker.stop();
     const answer = await answering;
     if (answer.status === 'failed' && FAULTS_OF_THE_FOLDER.includes(answer.error.code)) {
@@ -99,7 +99,7 @@ export async function trainRuns(
     }
     const result: WorkerResult = wasStopped(answer, signal) ? { status: 'interrupted', step } : answer;
     await recorder.finish(result);
-    // What cannot be removed now is removed by the next sweep that meets the run.
+    // If this fails, the next sweep with this run removes it.
     if (result.status === 'finished') await discardCheckpoint(runFolder(dataDir, run)).catch(() => {});
     report(endEvent(run, result, dataDir));
     if (result.status === 'failed' || result.status === 'diverged') failures += 1;
@@ -135,7 +135,7 @@ export async function trainRuns(
   }
 }
 
-/** A process that dies while it is being stopped was stopped, and so is a run that the folder has no room for. */
+/** Whether a failure counts as an interruption: the process died while stopping, or the data folder is full. */
 function wasStopped(answer: WorkerResult, { aborted }: AbortSignal): boolean {
   if (!aborted || answer.status !== 'failed') return false;
   return ['run.worker-crashed', ...FAULTS_OF_THE_FOLDER].includes(answer.error.code);

@@ -2,7 +2,7 @@ import { SaeLabError } from '@sae-lab/errors';
 import { defineVariant, randomDirections, reconstructionLoss, select } from '@sae-lab/core/variant';
 import { z } from 'zod';
 
-/** ReLU of a product and a product back, for tests that need some variant. */
+/** The smallest autoencoder, ReLU of a product and a product back, for tests that need any variant. */
 export const linear = defineVariant({
   name: 'linear',
   mathVersion: 1,
@@ -18,7 +18,7 @@ export const linear = defineVariant({
   validate({ hyper: { latents }, dSae }) {
     if (latents === undefined || latents <= dSae) return;
     throw new SaeLabError('variant.k-too-large', {
-      problem: 'more latents than there are',
+      problem: 'is larger than the width',
       field: 'latents',
       expected: `at most ${dSae}`,
       received: String(latents),

@@ -2,13 +2,13 @@ import { SaeLabError } from '@sae-lab/errors';
 import { expect, it } from 'vitest';
 import { errorJson } from './error-json.ts';
 
-it.each([null, undefined, 'text', 7])('says what was thrown instead of an error: %j', (thrown) => {
+it.each([null, undefined, 'text', 7])('describes what was thrown instead of an error: %j', (thrown) => {
   const { code, message } = errorJson(thrown);
   expect(code).toBe('run.failed');
-  expect(message).toBe(`${JSON.stringify(thrown)} was thrown, which is no error`);
+  expect(message).toBe(`${JSON.stringify(thrown)} was thrown instead of an Error`);
 });
 
-it('keeps a typed error, and says where another one was thrown', () => {
+it('keeps a SaeLabError, and adds the origin of any other error', () => {
   expect(errorJson(new SaeLabError('files.disk-full', { problem: 'p' }))).toMatchObject({
     code: 'files.disk-full',
     message: 'p',

@@ -2,8 +2,8 @@ import { describeValue, SaeLabError } from '@sae-lab/errors';
 import type { ErrorJson } from './protocol.ts';
 
 /**
- * Any thrown value as JSON. What is no SaeLabError, most likely a fault of a variant, gets the code `run.failed`,
- * says where it was thrown, and keeps its stack.
+ * Turns any thrown value into JSON. An error that is not a SaeLabError, most likely a bug in a variant, gets the code
+ * `run.failed` and the place where it was thrown, and keeps its stack.
  */
 export function errorJson(error: unknown): ErrorJson {
   const stack = error instanceof Error && error.stack !== undefined ? { stack: error.stack } : {};
@@ -11,13 +11,13 @@ export function errorJson(error: unknown): ErrorJson {
   const problem =
     error instanceof Error
       ? `${error.name}: ${error.message}`
-      : `${describeValue(error)} was thrown, which is no error`;
+      : `${describeValue(error)} was thrown instead of an Error`;
   const origin = originOf(stack.stack);
   const located = origin === undefined ? problem : `${problem} (${origin})`;
   return { ...new SaeLabError('run.failed', { problem: located }).toJSON(), ...stack };
 }
 
-/** The innermost frame that is not a library's. */
+/** The innermost stack frame outside of libraries. */
 function originOf(stack: string | undefined): string | undefined {
   return stack
     ?.split('\n')

@@ -1,7 +1,7 @@
 import type { ExecuteRunArgs, RunEvent, RunOutcome } from '@sae-lab/core';
 import type { ErrorDetails } from '@sae-lab/errors';
 
-/** An error as it crosses processes and is stored. */
+/** An error as JSON, for other processes and the database. The code may be that of another version. */
 export interface ErrorJson {
   readonly code: string;
   readonly message: string;
@@ -13,11 +13,11 @@ export type ToWorker =
   /** The variant is code: the worker takes it from the experiment's file. */
   { readonly type: 'run'; readonly args: Omit<ExecuteRunArgs, 'variant'> } | { readonly type: 'stop' };
 
-/** What a worker process prints on both of its streams when the experiment is imported; ends a line. */
+/** Ends the line that a worker process prints on both streams when it has imported the experiment. */
 export const IMPORTED = '\0imported';
 
 export type FromWorker =
-  /** Said every second or so, between two steps at the latest. */
+  /** Sent about every second, at the latest between two steps. */
   | { readonly type: 'alive' }
   | { readonly type: 'event'; readonly event: RunEvent }
   | { readonly type: 'outcome'; readonly outcome: RunOutcome }

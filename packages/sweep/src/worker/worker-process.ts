@@ -1,5 +1,5 @@
-// A process that trains one run at a time for the `sweep` command. It is not a command of its own: it is forked
-// with the experiment's file as its argument, takes jobs over the channel and writes to no database.
+// Trains one run at a time for `pnpm sweep`. Forked with the experiment file as its argument; it receives runs over the
+// channel and does not write to the database.
 import { outliveReaders } from '@sae-lab/command-line';
 import { executeRun, type RunOutcome } from '@sae-lab/core';
 import { variantOf } from '../definition/define-sweep.ts';
@@ -7,12 +7,12 @@ import { loadExperiment } from '../definition/load-experiment.ts';
 import { errorJson } from './error-json.ts';
 import { IMPORTED, type FromWorker, type ToWorker } from './protocol.ts';
 
-// Ctrl-C and a closed terminal reach the whole process group. The parent decides, and sends `stop`.
+// Ctrl-C and a closed terminal signal the whole process group. The parent decides, and sends `stop`.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 outliveReaders();
 process.on('disconnect', () => process.exit(1));
 
-// From the event loop, like all else: a process that is stuck in a computation falls silent.
+// On the event loop, so that a process that is stuck in a computation falls silent.
 setInterval(() => send({ type: 'alive' }), 1000);
 
 const stop = new AbortController();
@@ -22,7 +22,7 @@ const stopped = new Promise<RunOutcome>((resolve) => {
 const experiment = loadExperiment(process.argv[2] as string).finally(() => {
   for (const stream of [process.stdout, process.stderr]) stream.write(`${IMPORTED}\n`);
 });
-// Told with the first run; unhandled, it would end the process before.
+// Reported with the first run. Unhandled, it would end the process before that.
 experiment.catch(() => {});
 
 process.on('message', (message: ToWorker) => {
@@ -32,7 +32,7 @@ process.on('message', (message: ToWorker) => {
 
 async function run(args: Extract<ToWorker, { type: 'run' }>['args']): Promise<void> {
   try {
-    // An import that never ends has nothing to write down.
+    // An import that never ends has no checkpoint to write.
     const imported = await Promise.race([experiment, stopped]);
     if ('status' in imported) return send({ type: 'outcome', outcome: imported });
     const { definition } = imported;
@@ -48,6 +48,6 @@ async function run(args: Extract<ToWorker, { type: 'run' }>['args']): Promise<vo
 }
 
 function send(message: FromWorker): void {
-  // A parent that is gone has no use for it; 'disconnect' ends this process.
+  // Errors are ignored: if the parent is gone, 'disconnect' ends this process.
   process.send?.(message, undefined, undefined, () => {});
 }

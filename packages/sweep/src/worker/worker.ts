@@ -8,29 +8,29 @@ import { IMPORTED, type ErrorJson, type FromWorker, type ToWorker } from './prot
 
 const script = fileURLToPath(new URL('worker-process.ts', import.meta.url));
 const LINES_KEPT = 20;
-/** So many looks in the longest silence allowed. */
+/** Number of checks within the longest silence allowed. */
 const LOOKS = 10;
 
 export type WorkerResult = RunOutcome | { readonly status: 'failed'; readonly error: ErrorJson };
 
 /** A worker process, seen from the parent. */
 export interface Worker {
-  /** Whether the process still takes jobs. */
+  /** Whether the process still accepts runs. */
   readonly alive: boolean;
-  /** Trains one run; a process that dies is a failed run and no rejection. One at a time. */
+  /** Trains one run at a time. If the process dies the run has failed; this does not reject. */
   run(args: ExecuteRunArgs, onEvent: (event: RunEvent) => void): Promise<WorkerResult>;
-  /** Asks for a checkpoint after the current step, and the end of the run. */
+  /** Asks the run to write a checkpoint and end early. */
   stop(): void;
   kill(): void;
   close(): void;
 }
 
 /**
- * Starts a worker process for the runs of one experiment's file.
+ * Starts a worker process for the runs of an experiment file.
  *
- * @param silenceSeconds a process that says nothing for so long while it trains is killed, and its run fails
- * @param onOutput told each line that the process prints, but for those of the import: the parent's own import has
- *   printed the same
+ * @param silenceSeconds a process that is silent for this long while it trains is killed, and its run fails
+ * @param onOutput receives each line that the process prints, except while it imports the experiment: the parent's own
+ *   import has printed the same
  */
 export function startWorker(
   experimentFile: string,
@@ -57,7 +57,7 @@ export function startWorker(
 
   let alive = true;
   let current: { receive: (message: FromWorker) => void; fail: (error: SaeLabError) => void } | undefined;
-  // Looks are counted, not time: when both processes were stopped (Ctrl-Z, a laptop asleep) nobody was silent.
+  // Counts checks instead of time: after Ctrl-Z, or a laptop's sleep, no time has passed for either process.
   let silentLooks = 0;
   const watch = setInterval(
     () => {
@@ -75,14 +75,14 @@ export function startWorker(
   child.on('error', (cause) =>
     current?.fail(new SaeLabError('run.worker-not-started', { problem: cause.message, cause })),
   );
-  // 'close' rather than 'exit': the output has been read to its end.
+  // 'close' rather than 'exit', so that the output has been read to its end.
   child.on('close', (code, signal) => {
     alive = false;
     clearInterval(watch);
     current?.fail(silentLooks >= LOOKS ? silence(silenceSeconds, lastLines) : crash(code, signal, lastLines));
   });
   const send = (message: ToWorker): void => {
-    // To a process that has just died: it is told by 'close', with what it printed.
+    // If the process has just died, 'close' reports it with its output.
     if (child.connected) child.send(message, () => {});
   };
 
@@ -132,19 +132,19 @@ function crash(
   lastLines: readonly string[],
 ): SaeLabError {
   const output = printed(lastLines);
-  const oom = signal === 'SIGKILL' ? ' The system may have been out of memory: try fewer --workers.' : '';
+  const oom = signal === 'SIGKILL' ? ' The system may be out of memory: try fewer --workers.' : '';
   return new SaeLabError('run.worker-crashed', {
-    problem: `the process that trained it ended with ${signal === null ? `exit code ${code}` : `signal ${signal}`}`,
+    problem: `the worker process ended with ${signal === null ? `exit code ${code}` : `signal ${signal}`}`,
     fix: `${oom.trim()}${oom === '' ? '' : ' '}${output}`,
   });
 }
 
 function silence(seconds: number, lastLines: readonly string[]): SaeLabError {
   return new SaeLabError('run.worker-silent', {
-    problem: `the process that trained it showed no sign of life for ${seconds} s and was killed`,
+    problem: `the worker process showed no sign of life for ${seconds} s and was killed`,
     fix:
-      'If one step of this run can take that long, allow for it with --silence-seconds; else its variant never ' +
-      `returns. ${printed(lastLines)}`,
+      'If one step of this run can take that long, raise --silence-seconds. Otherwise its variant never returns. ' +
+      printed(lastLines),
   });
 }
 

@@ -1,4 +1,4 @@
-/** IEEE 754 half precision, as bits. Float16Array needs Node 24; see docs/decisions/005-own-code.md. */
+/** IEEE 754 half precision, as bits. Float16Array needs Node 24; see docs/decisions/027-kept-by-hand.md. */
 
 /** The largest finite value of half precision. */
 export const FLOAT16_MAX = 65504;

@@ -46,7 +46,7 @@ describe.skipIf(reason !== undefined)('from another PID and IPC namespace', () =
   });
 });
 
-test('a server whose process number means nothing here is used all the same', async () => {
+test('a server in another PID namespace is used, although its process id means nothing here', async () => {
   const dataDir = newDataDir();
   const started = await openHere(dataDir);
   const file = join(dataDir, 'postgres/data/postmaster.pid');

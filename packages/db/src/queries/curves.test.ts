@@ -99,7 +99,7 @@ test('chunks are full, however the points arrive', async () => {
   expect(await chunksOf(mixed)).toEqual(await chunksOf(one));
 });
 
-test('storing points one by one takes little more space than storing them together', async () => {
+test('storing points one by one takes little more space than storing them at once', async () => {
   const { sql } = server.database;
   const size = async () => {
     const [row] = await sql`select pg_total_relation_size('curve_chunks')::int as bytes`;
@@ -133,7 +133,7 @@ test.each([
   ['a step that is stored already', { steps: [3, 4], values: [1, 2] }],
   ['a fractional step', { steps: [4.5], values: [1] }],
   ['a value too few', { steps: [4, 5], values: [1] }],
-])('%s is refused and nothing of the flush is stored', async (_, loss) => {
+])('%s is refused, and nothing of the flush is stored', async (_, loss) => {
   const run = await startedRun(server.db);
   await appendCurves(server.db, { ...run, curves: { loss: { steps: [3], values: [1] } } });
   const before = await chunksOf(run);
@@ -145,7 +145,7 @@ test.each([
   expect(await chunksOf(run)).toEqual(before);
 });
 
-test('listeners hear of a flush once, by the id of its run', async () => {
+test('listeners are notified once per flush, with the id of the run', async () => {
   const run = await startedRun(server.db);
   const heard: string[] = [];
   const listening = await server.database.sql.listen('sae_lab_runs', (payload) => heard.push(payload));

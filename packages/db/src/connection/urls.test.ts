@@ -42,7 +42,7 @@ const socket = () => encodeURIComponent(socketFolder);
 test.each<[string, () => string]>([
   ['percent-encoded parts', () => `postgres://weird:${password}@127.0.0.1:${ports.v4}/my%20db`],
   [
-    'a socket and all else as parameters',
+    'a socket and everything as parameters',
     () => `postgresql:///my%20db?host=${socketFolder}&port=5432&user=weird&password=${password}`,
   ],
   ['a socket as the host', () => `postgresql://weird:${password}@${socket()}:5432/my%20db`],

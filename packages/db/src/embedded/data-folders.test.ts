@@ -27,7 +27,7 @@ test.each(['data', LONG])('a copy of a folder in use (%s) gets its own server', 
 });
 
 test.runIf(process.getuid?.() === 0)(
-  'a copy of a folder whose database is elsewhere gets one of its own, once that is stopped (as root)',
+  'a copy of a folder whose database is elsewhere gets its own copy, once the database is stopped (as root)',
   async () => {
     const original = newDataDir('data', 0o700);
     await startEmbedded(original);

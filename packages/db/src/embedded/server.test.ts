@@ -86,7 +86,7 @@ test('a pid file with a reused process id is not mistaken for a server', async (
 });
 
 test.each(['postmaster.pid', '.s.PGSQL.5432.lock'])(
-  'an empty %s, left by a server killed while it made it, is no server',
+  'an empty %s, left by a server that was killed while creating it, does not count',
   async (name) => {
     const dataDir = newDataDir();
     await startEmbedded(dataDir);

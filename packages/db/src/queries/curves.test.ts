@@ -108,16 +108,16 @@ test('storing points one by one takes little more space than storing them at onc
   await sql`vacuum full curve_chunks`;
   const before = await size();
   const run = await startedRun(server.db);
-  const metrics = ['loss', 'gradient_norm', 'dead_fraction', 'learning_rate', 'l0', 'explained_variance'];
+  const keys = ['loss', 'gradient_norm', 'dead_fraction', 'learning_rate', 'l0', 'explained_variance'];
   for (let step = 0; step < 800; step++) {
     const point = { steps: [step], values: [Math.sin(step)] };
     await appendCurves(server.db, {
       ...run,
-      curves: Object.fromEntries(metrics.map((metric) => [metric, point])),
+      curves: Object.fromEntries(keys.map((key) => [key, point])),
     });
   }
   // A row for each would take 144 bytes; the space of replaced rows, if it were not used again, 50.
-  expect(((await size()) - before) / (800 * metrics.length)).toBeLessThan(32);
+  expect(((await size()) - before) / (800 * keys.length)).toBeLessThan(32);
 });
 
 test('clearing leaves no points and sets the step back', async () => {

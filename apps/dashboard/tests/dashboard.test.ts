@@ -285,16 +285,32 @@ test('a browser whose language is none shows the curves all the same', async () 
   expect(await page.evaluate(() => navigator.language)).toBe('en-US');
 });
 
-test('the theme that a reader chooses stays', async () => {
-  const page = await open('/', { colorScheme: 'light' });
+test('the theme that a reader chooses stays, and curves are redrawn in its colours', async () => {
+  const page = await open('/runs/1', { colorScheme: 'light' });
   const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
-  const light = await background();
+  const brightness = () => page.locator('.uplot canvas').first().evaluate(brightnessOf);
+  const light = [await background(), await brightness()] as const;
   await page.getByRole('button', { name: 'Switch to dark theme' }).click();
-  const dark = await background();
-  expect(dark).not.toBe(light);
-  await page.reload();
-  expect(await background()).toBe(dark);
+  const dark = [await background(), await brightness()] as const;
+  expect(dark[0]).not.toBe(light[0]);
+  // Most of the ink is the grid, which is close to the background.
+  expect(dark[1]).toBeLessThan(light[1] - 20);
+  await page.reload({ waitUntil: 'networkidle' });
+  expect([await background(), await brightness()]).toEqual(dark);
 });
+
+/** Mean brightness of the ink on a canvas, from 0 to 255. */
+function brightnessOf(canvas: Element): number {
+  const { width, height } = canvas as HTMLCanvasElement;
+  const { data } = (canvas as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
+  let [sum, ink] = [0, 0];
+  for (let alpha = 3; alpha < data.length; alpha += 4) {
+    if (data[alpha]! < 128) continue;
+    sum += (data[alpha - 3]! + data[alpha - 2]! + data[alpha - 1]!) / 3;
+    ink++;
+  }
+  return Math.round(sum / ink);
+}
 
 test.each(['/sweeps/99', '/runs/99', '/runs/abc', '/runs/99999999999', '/nowhere'])(
   '%s is not there',

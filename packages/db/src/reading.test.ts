@@ -9,7 +9,7 @@ import { newRun, newSweep, startedRun } from './testing/sample-rows.ts';
 
 const server = useTestDatabase();
 
-test('the curves of a run are put together from their chunks, in order', async () => {
+test('the curves of a run are joined from their chunks, in order', async () => {
   const attempt = await startedRun(server.db);
   await appendCurves(server.db, {
     ...attempt,
@@ -25,7 +25,7 @@ test('the curves of a run are put together from their chunks, in order', async (
   expect(await curvesOf(server.db, 999_999)).toEqual(new Map());
 });
 
-test('the scalars of a run are its own, not-a-number among them', async () => {
+test('the figures of a run are its own and keep NaN', async () => {
   const attempt = await startedRun(server.db);
   expect(await figuresOf(server.db, attempt.runId)).toEqual({});
   const figures = { mse: Number.NaN, l0: 4, l1: Infinity };
@@ -40,7 +40,7 @@ test('the scalars of a run are its own, not-a-number among them', async () => {
   expect(await figuresOf(server.db, attempt.runId)).toEqual(figures);
 });
 
-test('a run knows all sweeps that ask for it, the last started first', async () => {
+test('a run lists its sweeps, most recently started first', async () => {
   const run = newRun();
   const [first, second] = [await newSweep(server.db), await newSweep(server.db)];
   const { id } = (await enqueueRuns(server.db, first, [run]))[0]!;

@@ -27,7 +27,7 @@ test.each<[string, string]>([
   expect(shortageError('x', { text, received: text, place: '/data' })?.code).toBe(code);
 });
 
-test('a disk is named by what could not be written on it, which may be outside of the data folder', () => {
+test('a full disk is named by the path that could not be written', () => {
   const error = Object.assign(new Error('ENOSPC: no space left on device'), {
     code: 'ENOSPC',
     path: '/tmp/socket',
@@ -38,7 +38,7 @@ test('a disk is named by what could not be written on it, which may be outside o
   });
 });
 
-test('a limit on the size of files is named when the database is made', async () => {
+test('a file size limit is explained when the database is created', async () => {
   await expect(
     openElsewhere(newDataDir(), { within: ['sh', '-c', 'ulimit -f 2000; exec "$@"', 'sh'] }),
   ).rejects.toThrow(/db\.file-too-large/);

@@ -21,7 +21,7 @@ const describeRuns = (...runs: ConfiguredRun[]) => configurationsOf(runs, () => 
 const labels = (...runs: ConfiguredRun[]) => describeRuns(...runs).map(({ coefficient }) => coefficient);
 
 describe('configurationsOf', () => {
-  it('takes runs together that differ by their seed only, and no others, however close', () => {
+  it('groups runs that differ only in their seed, and no others, however close', () => {
     const of = (l1: number, learningRate: number, seed: number) =>
       run({ hyper: { l1, loss: 'unit-norm' } }, { seed, training: { ...training, learningRate } });
     const runs = [1, 1.00001].flatMap((l1) =>
@@ -71,13 +71,13 @@ describe('configurationsOf', () => {
     ],
     ['hyperparameter', run({ hyper: { l1: 1, loss: 'a b=c' } }), 'l1=1 loss=unit-norm', 'l1=1 loss="a b=c"'],
     ['type of a value', run({ hyper: { l1: 1, loss: '2' } }), 'l1=1 loss=unit-norm', 'l1=1 loss="2"'],
-  ])('tells another %s apart, which no column shows', (_what, other, first, second) => {
+  ])('tells a different %s apart, which no column shows', (_what, other, first, second) => {
     const found = describeRuns(run(), other);
     expect(found.map(({ configuration }) => configuration)).toEqual([0, 1]);
     expect(found.map(({ coefficient }) => coefficient)).toEqual([first, second]);
   });
 
-  it('tells apart where runs were trained, and leaves a run that waits with the others of its kind', () => {
+  it('tells devices apart, and groups a queued run with the others of its kind', () => {
     const runs = [run({ provenance: { device: 'cpu' } }), run({ provenance: { device: 'webgpu' } }), run()];
     expect(describeRuns(...runs).map(({ configuration }) => configuration)).toEqual([0, 1, 0]);
     expect(labels(...runs)).toEqual(['l1=1 device=cpu', 'l1=1 device=webgpu', 'l1=1 device=cpu']);
@@ -86,7 +86,7 @@ describe('configurationsOf', () => {
     );
   });
 
-  it('does not say what a column shows, or what follows from it', () => {
+  it('leaves out what a column shows or implies', () => {
     const wide = { width: 128, hook: 'blocks.2.hook_mlp_out', activationsId: 'b' };
     expect(labels(run(), run(wide, { training: { ...training, learningRate: 5e-4 } }))).toEqual([
       'l1=1',
@@ -95,7 +95,7 @@ describe('configurationsOf', () => {
     expect(describeRuns(run(), run(wide)).map(({ configuration }) => configuration)).toEqual([0, 1]);
   });
 
-  it('shortens drawn values, never counts, and keeps the order of fields whatever that of the keys', () => {
+  it('shortens drawn values but not counts, and ignores the order of keys', () => {
     const drawn = [run({ hyper: { l1: 0.012345678901 } })];
     expect(labels(...drawn)).toEqual(['l1=0.01235']);
     expect(configurationsOf(drawn, () => 'l1', { exact: true })[0]?.coefficient).toBe('l1=0.012345678901');
@@ -110,13 +110,13 @@ describe('configurationsOf', () => {
     ).toBe(0);
   });
 
-  it('gives a hyperparameter its name where a setting of training has the same', () => {
+  it('lets a hyperparameter keep its name if a training setting has the same', () => {
     const of = (learningRate: number) =>
       run({ hyper: { l1: 1, learningRate } }, { training: { ...training, learningRate } });
     expect(labels(of(1), of(2))[1]).toBe('l1=1 learningRate=2 training.learningRate=2');
   });
 
-  it('has one label for one configuration within variant, hook and width, whatever the values', () => {
+  it('gives each configuration of a variant, hook and width its own label, whatever the values', () => {
     const value = fc.oneof(
       fc.double({ noNaN: true, noDefaultInfinity: true }),
       fc.integer(),

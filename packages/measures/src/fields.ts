@@ -1,24 +1,24 @@
-/** One field of a configuration, as deep as objects go; arrays are values. */
+/** A leaf of a configuration. Arrays count as values. */
 export interface Field {
-  /** Path from the configuration's root, e.g. `training.learningRate`. */
+  /** The path from the root, e.g. `training.learningRate`. */
   readonly path: string;
   readonly value: unknown;
-  /** The value as canonical JSON: equal texts are equal values. */
+  /** The value as canonical JSON, so that equal texts mean equal values. */
   readonly text: string;
 }
 
-/** A part of a configuration. Equal parts are one object, whatever objects they were read from. */
+/** A part of a configuration. Equal parts are the same object, whatever they were read from. */
 export interface Part {
   readonly id: number;
   readonly fields: readonly Field[];
 }
 
 /**
- * Reads parts of configurations. A sweep of 100,000 runs has few distinct ones, so later steps compare ids rather than
- * contents.
+ * Reads parts of configurations. Even a sweep of 100,000 runs has few distinct parts, so later steps compare ids instead
+ * of contents.
  */
 export function partReader(): (path: string, value: unknown) => Part {
-  // As it is written, which is quickly had, and in canonical form, which tells.
+  // By the JSON as it is, which is fast, and by the canonical form, which is exact.
   const byText = new Map<string, Part>();
   const byFields = new Map<string, Part>();
   return (path, value) => {
@@ -44,7 +44,7 @@ function flatten(path: string, value: unknown): Field[] {
   return [{ path, value, text: canonical(value) }];
 }
 
-/** A key with a dot in it must not read as two keys. */
+/** Quotes a key that contains a dot, so that it does not read as two keys. */
 function segment(key: string): string {
   return /^[\w$-]+$/.test(key) ? key : JSON.stringify(key);
 }

@@ -1,20 +1,20 @@
 import type { Field } from './fields.ts';
 
-/** Enough for any two numbers. */
+/** Enough to tell any two numbers apart. */
 export const ALL_DIGITS = 17;
-/** Of content hashes. */
+/** Characters shown of content hashes, at least. */
 const HASH_PREFIX = 8;
-/** Parts whose fields go by their own names: `k` and `learningRate`, as an experiment's file has them. */
+/** Parts whose fields are shown without a prefix, as in experiment files: `k`, `learningRate`. */
 const UNPREFIXED = /^(hyper|training|variant|provenance)\./;
 
 export type Labeller = (fields: readonly Field[]) => string;
 
 /**
- * Labels configurations by some of their fields: different values have different labels.
+ * Labels configurations by some of their fields. Different values get different labels.
  *
- * @param shown paths of the fields, in the order of the label
- * @param digits of a number at least; more where they tell values of a field apart
- * @param values for each path, the fields that have it in any of the configurations that are to be told apart
+ * @param shown the paths of the fields, in the order of the label
+ * @param values for each path, its fields in all configurations that must be told apart
+ * @param digits the least number of digits of a number; more are shown if values of a field need them
  */
 export function labeller(
   shown: readonly string[],
@@ -34,7 +34,7 @@ export function labeller(
   };
 }
 
-/** A hyperparameter keeps its name where another setting has the same. */
+/** If a hyperparameter and a setting have the same name, the hyperparameter keeps it. */
 function namesOf(paths: readonly string[]): Map<string, string> {
   const short = (path: string): string =>
     path === 'activationsId' ? 'activations' : path.replace(UNPREFIXED, '');
@@ -57,7 +57,7 @@ function valueFormat(path: string, fields: readonly Field[], least: number): (fi
   const digits = fewest(least, ALL_DIGITS, numbers, rounded);
   return ({ value, text }) => {
     if (typeof value === 'number') return rounded(value, digits);
-    // Quoted where it could be read as something else, or as several fields.
+    // Quoted if it could be read as something else or as several fields.
     return typeof value === 'string' &&
       /^[A-Za-z_][\w./:-]*$/.test(value) &&
       !/^(true|false|null)$/.test(value)
@@ -66,7 +66,7 @@ function valueFormat(path: string, fields: readonly Field[], least: number): (fi
   };
 }
 
-/** The least `n` from `low` on with which different values are shown differently. */
+/** The smallest `n` from `low` on that shows different values differently. */
 function fewest<T>(
   low: number,
   high: number,
@@ -80,7 +80,7 @@ function fewest<T>(
   return high;
 }
 
-/** Whole numbers are never rounded: they are counts. */
+/** Integers are never rounded, since they are counts. */
 function rounded(value: number, digits: number): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(digits)));
 }

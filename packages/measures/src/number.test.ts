@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { bytes, fixed, integer, percent, short, significant } from './number.ts';
 
-test('what is missing or not finite is named', () => {
+test('missing and non-finite values are named', () => {
   for (const format of [fixed(2), significant(3), short(3), percent(1), integer, bytes]) {
     expect([null, undefined, Number.NaN, Infinity, -Infinity].map((value) => format(value))).toEqual([
       '–',

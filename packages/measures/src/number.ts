@@ -1,9 +1,9 @@
-/** What stands where there is no value. */
+/** What a missing value shows as. */
 export const NOTHING = '–';
 
 export type Format = (value: number | null | undefined) => string;
 
-/** NaN and the infinities by their names, since hiding them would hide what went wrong. */
+/** Shows NaN and the infinities by name, since hiding them would hide what went wrong. */
 function finite(show: (value: number) => string): Format {
   return (value) => {
     if (value === null || value === undefined) return NOTHING;
@@ -14,7 +14,7 @@ function finite(show: (value: number) => string): Format {
   };
 }
 
-/** A fixed number of decimals, so that a column lines up at its points. */
+/** A fixed number of decimals, so that the decimal points of a column line up. */
 export function fixed(decimals: number): Format {
   return finite((value) => {
     const text = value.toFixed(decimals);
@@ -22,12 +22,12 @@ export function fixed(decimals: number): Format {
   });
 }
 
-/** Significant digits for what spans orders of magnitude, zeros kept: `0.04650`, `1.200e−7`, `12 345`. */
+/** Significant digits with trailing zeros, for values that span orders of magnitude: `0.04650`, `1.200e−7`, `12 345`. */
 export function significant(digits: number): Format {
   return finite((value) => inDigits(value, digits));
 }
 
-/** The same without the zeros at its end, for ticks and settings: `0.0465`, `1.2e−7`. */
+/** Significant digits without trailing zeros, for ticks and settings: `0.0465`, `1.2e−7`. */
 export function short(digits: number): Format {
   return finite((value) =>
     inDigits(value, digits)
@@ -37,7 +37,7 @@ export function short(digits: number): Format {
 }
 
 function inDigits(value: number, digits: number): string {
-  // Rounded first: 99.96 has three digits before its point once it has two in all.
+  // Rounded first: 99.96 has three digits before the point once it is rounded to two.
   const rounded = Number(value.toPrecision(digits));
   const size = Math.abs(rounded);
   if (value !== 0 && (size < 1e-3 || size >= 1e6)) {
@@ -63,7 +63,7 @@ export const bytes: Format = finite((value) => {
   return power === 0 ? `${value} B` : `${(value / 1000 ** power).toPrecision(3)} ${unit}`;
 });
 
-/** Narrow spaces between thousands, from five digits on. */
+/** Separates thousands by narrow spaces, from five digits on. */
 function grouped(value: number): string {
   const whole = String(Math.round(value));
   return Math.abs(value) < 10_000 ? whole : whole.replace(/\B(?=(\d{3})+$)/g, '\u202f');

@@ -11,7 +11,7 @@ export interface RunCurves {
   readonly others: readonly CurveChart[];
 }
 
-/** A curve that has a chart of its own. */
+/** A curve with its own chart. */
 interface CurveChart {
   readonly line: Line;
   /** Empty for a pure number. */
@@ -29,8 +29,8 @@ const TERM_COLORS = [
 ];
 
 /**
- * Sorts a run's curves into the loss with its terms, which share a chart, and the others, which have one each. Curves
- * that a variant logs of its own come last.
+ * Splits a run's curves into the loss and its terms, which share a chart, and the others, which have one each. Curves that
+ * the vocabulary does not have, such as a variant's own, come last.
  */
 export function runCurves(curves: ReadonlyMap<string, Curve>, color: string): RunCurves {
   const line = (key: string, label: string, lineColor: string): Line => ({

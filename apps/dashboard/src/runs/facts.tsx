@@ -22,7 +22,7 @@ export function Facts({ title, groups }: { title: string; groups: readonly FactG
               {group.title === undefined ? null : (
                 <h3 className="mb-1 text-[13px] font-medium">{group.title}</h3>
               )}
-              <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-5 gap-y-1 text-[13px] sm:grid-cols-[9.5rem_minmax(0,1fr)]">
+              <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-5 gap-y-1 text-[13px] sm:grid-cols-[10.5rem_minmax(0,1fr)]">
                 {group.facts.map(([label, value]) => (
                   <div key={label} className="contents">
                     <dt className="text-soft wrap-anywhere">{label}</dt>

@@ -36,7 +36,7 @@ export function RunCharts({ curves: { loss, others } }: { curves: RunCurves }) {
           Training minimises the total. Its terms are shown without their weights.
         </p>
       </Card>
-      <div className="grid grid-cols-1 gap-4 md:grid-cols-2 xl:grid-cols-3 min-[2000px]:grid-cols-4">
+      <div className="grid grid-cols-1 gap-4 md:grid-cols-2 xl:grid-cols-3">
         {others.map(({ line, unit, meaning }) => (
           <Card key={line.label} className="min-w-0 p-4 sm:p-5">
             <h3 className="text-[13px] font-medium" title={meaning}>

@@ -9,7 +9,7 @@ import { HistogramChart } from '../charts/histogram-chart.tsx';
 export function RunHistograms({ histograms, color }: { histograms: readonly Histogram[]; color: string }) {
   const byName = new Map(histograms.map((histogram) => [histogram.name, histogram]));
   return (
-    <div className="grid grid-cols-1 gap-4 md:grid-cols-2 min-[2000px]:grid-cols-4">
+    <div className="grid grid-cols-1 gap-4 md:grid-cols-2 min-[125rem]:grid-cols-4">
       {histogramsIn(byName.keys()).map((measure) => {
         const { key, label, meaning, axis, unit = 'values', logCounts = false } = measure;
         const { edges, counts } = byName.get(key)!;

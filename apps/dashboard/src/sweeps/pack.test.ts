@@ -8,8 +8,8 @@ const scalar = fc.oneof(
   fc.string(),
   fc.constantFrom('finished', 'queued'),
 );
-const metrics = fc.dictionary(fc.constantFrom('l0', 'mse', 'cosine'), scalar);
-const row = fc.record({ id: fc.integer(), status: scalar, all: fc.constant('x'), metrics });
+const figures = fc.dictionary(fc.constantFrom('l0', 'mse', 'cosine'), scalar);
+const row = fc.record({ id: fc.integer(), status: scalar, all: fc.constant('x'), figures });
 
 test('unpacks to the rows that were packed', () => {
   fc.assert(
@@ -24,9 +24,9 @@ test('sends repeated values once, and numbers with the digits that readers see',
     id,
     variant: id % 2 ? 'topk' : 'relu-l1',
     hook: 'blocks.2.hook_mlp_out',
-    metrics: { l0: id + 1 / 3 },
+    figures: { l0: id + 1 / 3 },
   }));
   const packed = JSON.stringify(pack(rows));
   expect(packed.length).toBeLessThan(JSON.stringify(rows).length / 4);
-  expect(unpack<(typeof rows)[number]>(pack(rows))[5]!.metrics.l0).toBe(5.33333333);
+  expect(unpack<(typeof rows)[number]>(pack(rows))[5]!.figures.l0).toBe(5.33333333);
 });

@@ -64,7 +64,7 @@ export const ParetoCharts = memo(function ParetoCharts({
 
 function columnsFor(hooks: number): string {
   if (hooks < 2) return '';
-  return hooks === 2 ? 'lg:grid-cols-2' : 'lg:grid-cols-2 min-[2000px]:grid-cols-3';
+  return hooks === 2 ? 'lg:grid-cols-2' : 'lg:grid-cols-2 min-[125rem]:grid-cols-3';
 }
 
 /** The ends of a whisker. The axis must contain both. */

@@ -1,10 +1,10 @@
 import type { Sql } from 'postgres';
 import { SaeLabError } from '@sae-lab/errors';
 
-/** The oldest whose numbers come back as they were stored, with identity columns and all that the queries use. */
+/** The oldest version that has every feature the queries use and returns numbers exactly as stored. */
 const OLDEST_VERSION = 13;
 
-/** What a command wants of the database. */
+/** What a command needs from the database. */
 export type Access = 'read' | 'write';
 
 export interface ServerFacts {
@@ -25,9 +25,9 @@ export async function serverFacts(sql: Sql): Promise<ServerFacts> {
 }
 
 /**
- * Refuses a server that could not store everything as it is.
+ * Refuses a server that could not store every value unchanged.
  *
- * @throws SaeLabError `db.server-too-old`, `db.encoding`, `db.read-only`
+ * @throws {SaeLabError} `db.server-too-old`, `db.encoding`, `db.read-only`
  */
 export function checkServer({ version, encoding, database, readOnly }: ServerFacts, access: Access): void {
   if (version < OLDEST_VERSION * 10_000) {
@@ -41,22 +41,22 @@ export function checkServer({ version, encoding, database, readOnly }: ServerFac
   }
   if (encoding !== 'UTF8') {
     throw new SaeLabError('db.encoding', {
-      problem: 'the database cannot hold every text',
+      problem: 'the database cannot store all text',
       field: 'DATABASE_URL',
-      expected: 'a database whose encoding is UTF8',
-      received: `${encoding}, of the database ${JSON.stringify(database)}`,
-      fix: "Make one (CREATE DATABASE sae_lab ENCODING 'UTF8' TEMPLATE template0) and name it in DATABASE_URL.",
+      expected: 'a database with the encoding UTF8',
+      received: `${encoding} in the database ${JSON.stringify(database)}`,
+      fix: "Create one (CREATE DATABASE sae_lab ENCODING 'UTF8' TEMPLATE template0) and set DATABASE_URL to it.",
     });
   }
-  if (readOnly && access === 'write') throw readOnlyError('a server, database or user that is read-only');
+  if (readOnly && access === 'write') throw readOnlyError('a read-only server, database or user');
 }
 
 export function readOnlyError(received: string): SaeLabError {
   return new SaeLabError('db.read-only', {
     problem: 'the database is read-only',
     field: 'DATABASE_URL',
-    expected: 'one that can be written',
+    expected: 'a writable database',
     received,
-    fix: 'Name the primary server, and a database and user whose default_transaction_read_only is off. `pnpm dashboard` only reads.',
+    fix: 'Set DATABASE_URL to the primary server, with default_transaction_read_only off for the database and user. `pnpm dashboard` works with a read-only database.',
   });
 }

@@ -8,7 +8,7 @@ import { inTransaction } from './transaction.ts';
 
 const server = useTestDatabase();
 
-test('a server that does not answer is named without its password', async () => {
+test('an unreachable server is named without its password', async () => {
   const error = await openDatabase({
     dataDir: '/nowhere',
     url: 'postgres://me:hunter2@127.0.0.1:1/lab?password=hunter2',
@@ -19,7 +19,7 @@ test('a server that does not answer is named without its password', async () => 
   expect(JSON.stringify(error)).not.toContain('hunter2');
 });
 
-test('a database that is not there is refused with what the server says', async () => {
+test('a missing database is reported with the server’s message', async () => {
   await expect(
     connectDatabase({ url: server.database.url.replace('/postgres?', '/absent?') }),
   ).rejects.toMatchObject({
@@ -28,11 +28,11 @@ test('a database that is not there is refused with what the server says', async 
   });
 });
 
-test.each(['localhost:5432', 'mysql://localhost/lab', 'not a url'])('%s is no address', async (url) => {
+test.each(['localhost:5432', 'mysql://localhost/lab', 'not a url'])('%s is refused as a URL', async (url) => {
   await expect(connectDatabase({ url })).rejects.toMatchObject({ code: 'db.bad-url' });
 });
 
-test('a full disk is told in words, and the transaction is undone', async () => {
+test('a full disk is explained and the transaction rolled back', async () => {
   const { db } = server.database;
   const filling = inTransaction(db, async (tx) => {
     await tx.execute(sql`create table half_done ()`);
@@ -47,14 +47,14 @@ test('a full disk is told in words, and the transaction is undone', async () => 
   expect(await db.execute(sql`select to_regclass('half_done') as name`)).toEqual([{ name: null }]);
 });
 
-test('a broken connection is told in words, and the next query has a new one', async () => {
+test('a broken connection is explained, and the next query gets a new one', async () => {
   const { db } = server.database;
   const broken = inTransaction(db, (tx) => tx.execute(sql`select pg_terminate_backend(pg_backend_pid())`));
   await expect(broken).rejects.toMatchObject({ code: 'db.connection-lost' });
   expect(await runById(db, 1)).toBeUndefined();
 });
 
-test('connections that break while they open are typed errors; nothing is left for the process to die of', async () => {
+test('connections that break while opening are typed errors and do not crash the process', async () => {
   const { db, url } = server.database;
   const uncaught: unknown[] = [];
   const note = (reason: unknown): void => void uncaught.push(reason);

@@ -107,7 +107,7 @@ describe('the address in a URL', () => {
   });
 });
 
-describe('what is refused names the part at fault', () => {
+describe('a refused URL names the invalid part', () => {
   test.each([
     ['postgres://u@h:99999/db', 'port', '99999'],
     ['postgres://u@h:0/db', 'port', '"0"'],
@@ -141,7 +141,7 @@ describe('what is refused names the part at fault', () => {
     );
   });
 
-  test('a password that is not well encoded is not shown', () => {
+  test('a badly encoded password is not shown', () => {
     expect(() => parse('postgres://u:secret%zz@h/db')).toThrow(/^(?!.*secret).*password/s);
   });
 });

@@ -1,25 +1,25 @@
 import { userInfo } from 'node:os';
 import { badUrl, DATABASE_URL } from './url-error.ts';
 
-/** A server as a URL names it. */
+/** A server named in a URL. */
 export interface Host {
   /** A name, an address, or the folder of a Unix socket. */
   host: string;
   port: number;
 }
 
-/** What a database URL says, decoded. */
+/** A decoded database URL. */
 export interface DatabaseAddress {
-  /** To be tried in this order. */
+  /** Tried in this order. */
   hosts: Host[];
   database: string;
   user: string;
   password: string | undefined;
-  /** The others of libpq's parameters, by their names there; those of other drivers and providers among them. */
+  /** All other parameters by name, including those of other drivers and providers. */
   parameters: ReadonlyMap<string, string>;
 }
 
-/** Variables that fill in what a URL leaves out, as libpq does. No other `PG…` variable has an effect. */
+/** Variables that supply what the URL omits, as in libpq. Other `PG…` variables have no effect. */
 const VARIABLES = {
   host: 'PGHOST',
   port: 'PGPORT',
@@ -43,10 +43,10 @@ interface Parts {
 }
 
 /**
- * Reads a URL by libpq's rules, which are wider than those of the web: several hosts, a socket's folder as a host,
- * every part percent-encoded, and as a parameter.
+ * Parses a URL by libpq's rules. Unlike web URLs, these allow several hosts, a socket folder as host, percent-encoding
+ * in every part, and every part as a parameter.
  *
- * @throws SaeLabError `db.bad-url`
+ * @throws {SaeLabError} `db.bad-url`
  */
 export function parseDatabaseUrl(
   url: string,
@@ -55,7 +55,7 @@ export function parseDatabaseUrl(
   const found = SYNTAX.exec(url.trim());
   if (!found) {
     const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url.trim())?.[1];
-    throw badUrl(scheme === undefined ? 'something that is not a URL' : `the scheme ${scheme}`);
+    throw badUrl(scheme === undefined ? 'text that is not a URL' : `a URL with the scheme ${scheme}`);
   }
   const [, userinfo = '', hosts = '', path = '', query = ''] = found;
   const parts: Parts = { userinfo, hosts, path, query };
@@ -81,7 +81,7 @@ export function parseDatabaseUrl(
   };
 }
 
-/** The address in a form that may be shown: without user and password. */
+/** The address without user and password, safe to show. */
 export function showAddress({ hosts, database }: DatabaseAddress): string {
   const shown = hosts.map(({ host, port }) => {
     if (host.startsWith('/')) return host;
@@ -90,7 +90,7 @@ export function showAddress({ hosts, database }: DatabaseAddress): string {
   return `postgres://${shown.join(',')}/${database}`;
 }
 
-/** Whether the part that a parameter could stand for is in the URL itself. */
+/** Whether the URL itself has the part that a parameter could supply. */
 function isIn(parts: Parts, name: string): boolean {
   const [user, password] = splitOnce(parts.userinfo, ':');
   const written = { host: parts.hosts, port: parts.hosts, user, password, dbname: parts.path }[name];
@@ -102,7 +102,7 @@ function readQuery(query: string): Map<string, string> {
   for (const pair of query.split('&')) {
     if (pair === '') continue;
     const [name, value] = splitOnce(pair, '=');
-    // A plus is a plus here, not a space.
+    // In these URLs a plus sign is not a space.
     parameters.set(decode(name, 'parameters'), decode(value ?? '', name));
   }
   return parameters;
@@ -111,13 +111,13 @@ function readQuery(query: string): Map<string, string> {
 function readHosts(written: string, parameters: Map<string, string>): Host[] {
   const fromUrl = written === '' ? [] : written.split(',').map(readHost);
   const byParameter = (name: string) => parameters.get(name)?.split(',');
-  // An address saves looking up the name.
+  // An address saves the name lookup.
   const names = byParameter('hostaddr') ?? byParameter('host') ?? fromUrl.map(({ host }) => host);
   const ports = byParameter('port') ?? (fromUrl.length > 0 ? fromUrl.map(({ port }) => port) : ['']);
   for (const name of ['hostaddr', 'host', 'port']) parameters.delete(name);
   if (names.length === 0) names.push('');
   if (ports.length !== 1 && ports.length !== names.length) {
-    throw badUrl(`${names.length} hosts and ${ports.length} ports`, 'one port, or one for each host');
+    throw badUrl(`${names.length} hosts and ${ports.length} ports`, 'one port, or one per host');
   }
   return names.map((host, index) => ({
     host: host === '' ? 'localhost' : host,
@@ -136,7 +136,7 @@ function readPort(text: string): number {
   if (text === '') return 5432;
   const port = Number(text);
   if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port;
-  throw badUrl(JSON.stringify(text), 'a whole number from 1 to 65535', `${DATABASE_URL}, port`);
+  throw badUrl(JSON.stringify(text), 'an integer from 1 to 65535', `${DATABASE_URL}, port`);
 }
 
 function decode(text: string, part: string): string {
@@ -144,12 +144,12 @@ function decode(text: string, part: string): string {
   try {
     decoded = decodeURIComponent(text);
   } catch {
-    // Said below.
+    // Reported below.
   }
   if (decoded !== undefined && !decoded.includes('\0')) return decoded;
-  const expected = 'UTF-8 as %XX, a percent sign as %25, and no %00';
-  // It may be the password: never shown.
-  throw badUrl('something else after a percent sign', expected, `${DATABASE_URL}, ${part}`);
+  const expected = 'percent-encoded UTF-8, a percent sign written as %25, and no %00';
+  // The text may be the password, so it is not shown.
+  throw badUrl('an invalid escape after a percent sign', expected, `${DATABASE_URL}, ${part}`);
 }
 
 function splitOnce(text: string, separator: string): [string, string | undefined] {

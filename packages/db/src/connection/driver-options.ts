@@ -12,10 +12,10 @@ type Ssl = false | 'prefer' | 'require' | ConnectionOptions;
 const CONNECT_TIMEOUT_SECONDS = 10;
 
 /**
- * The driver's settings for one server of an address. Parameters that are named here are honoured; all others have
- * no meaning for this driver (connection pools, keepalives, other drivers' own), and are ignored.
+ * The driver's settings for one server of an address. Parameters without a meaning for this driver (connection pools,
+ * keepalives, those of other drivers) are ignored.
  *
- * @throws SaeLabError `db.bad-url`
+ * @throws {SaeLabError} `db.bad-url`
  */
 export function driverOptions(
   { user, password, database, parameters }: DatabaseAddress,
@@ -27,7 +27,7 @@ export function driverOptions(
     password: password ?? '',
     database,
     connect_timeout: connectTimeout(parameters.get('connect_timeout')),
-    // Poolers that keep no prepared statements are marked so by their providers.
+    // Providers mark poolers that do not keep prepared statements.
     prepare: parameters.get('pgbouncer') !== 'true',
     connection: {
       application_name:
@@ -36,12 +36,12 @@ export function driverOptions(
     },
   };
   if (host.startsWith('/')) return [{ ...common, path: join(host, `.s.PGSQL.${port}`), ssl: false }];
-  // As arrays, which its types do not have: it would look for a port in a text with colons, as IPv6 is.
+  // Arrays, although the types do not allow them: in a string the driver would look for a port after the colons of IPv6.
   const one = { host: [host], port: [port] } as object as Options<{}>;
   return sslSettings(parameters).map((ssl) => ({ ...common, ...one, ssl }));
 }
 
-/** To be tried in this order. */
+/** Tried in this order. */
 function sslSettings(parameters: DatabaseAddress['parameters']): Ssl[] {
   const mode = sslMode(parameters);
   if (mode === 'disable') return [false];
@@ -53,7 +53,7 @@ function sslSettings(parameters: DatabaseAddress['parameters']): Ssl[] {
   if (mode === 'allow') return [false, 'require'];
   if (mode === 'prefer') return ['prefer'];
   if (mode === 'verify-full') return [{ ...files, rejectUnauthorized: true }];
-  // As libpq does, "require" checks the certificate where it is told by whom to expect it signed.
+  // As in libpq, "require" verifies the certificate if a root certificate is given.
   if (mode === 'verify-ca' || 'ca' in files)
     return [{ ...files, rejectUnauthorized: true, checkServerIdentity: () => undefined }];
   return ['cert' in files ? { ...files, rejectUnauthorized: false } : 'require'];
@@ -61,7 +61,7 @@ function sslSettings(parameters: DatabaseAddress['parameters']): Ssl[] {
 
 function sslMode(parameters: DatabaseAddress['parameters']): SslMode {
   if (parameters.get('sslrootcert') === 'system') return 'verify-full';
-  // Other drivers write `ssl=true`, or a mode there.
+  // Other drivers use `ssl=true`, or a mode as its value.
   const text = (parameters.get('sslmode') ?? parameters.get('ssl') ?? 'prefer').toLowerCase();
   const mode = { true: 'require', 1: 'require', 'no-verify': 'require', false: 'disable', 0: 'disable' }[
     text
@@ -81,7 +81,7 @@ function file(
   try {
     return { [option]: readFileSync(path) };
   } catch (cause) {
-    throw badUrl((cause as Error).message, 'a file that can be read', `${DATABASE_URL}, ${name}`);
+    throw badUrl((cause as Error).message, 'a readable file', `${DATABASE_URL}, ${name}`);
   }
 }
 
@@ -90,7 +90,7 @@ function connectTimeout(text: string | undefined): number {
   if (/^\d+$/.test(text) && Number(text) <= 86_400) return Number(text);
   throw badUrl(
     JSON.stringify(text),
-    'a whole number of seconds; 0 to wait without end',
+    'an integer number of seconds, or 0 to wait forever',
     `${DATABASE_URL}, connect_timeout`,
   );
 }

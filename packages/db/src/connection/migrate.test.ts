@@ -22,7 +22,7 @@ async function tables({ sql }: Database): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-test('an empty database gets every table, a second opening changes nothing', async () => {
+test('an empty database gets every table; a second opening changes nothing', async () => {
   const url = await emptyDatabase('empty');
   for (const _ of ['first', 'second']) {
     const database = await openDatabase({ dataDir: '/nowhere', url });
@@ -43,7 +43,7 @@ test('an empty database gets every table, a second opening changes nothing', asy
   }
 });
 
-test('several may migrate one database at once', async () => {
+test('several processes can migrate one database at once', async () => {
   const url = await emptyDatabase('contended');
   await Promise.all(Array.from({ length: 5 }, () => migrateDatabase(url)));
   const database = await connectDatabase({ url });
@@ -51,7 +51,7 @@ test('several may migrate one database at once', async () => {
   await database.close();
 });
 
-test('a database that newer code has migrated is refused and left as it is', async () => {
+test('a database migrated by newer code is refused and left unchanged', async () => {
   const url = await emptyDatabase('newer');
   await migrateDatabase(url);
   const database = await connectDatabase({ url });
@@ -63,7 +63,7 @@ test('a database that newer code has migrated is refused and left as it is', asy
   });
 });
 
-test('the committed migrations make the schema that the queries are written for', () => {
+test('the committed migrations produce the schema of the queries', () => {
   // Inside the package, because drizzle-kit takes `out` relative to where it runs.
   const folder = mkdtempSync(join(packageFolder, 'node_modules/.migrations-'));
   try {

@@ -8,14 +8,14 @@ import { checkServer, readOnlyError, serverFacts, type Access } from './check-se
 import { connectDatabase, type Db } from './connect.ts';
 import { explainError } from './explain-error.ts';
 
-/** Any number that is ours alone: `pg_advisory_lock` keys are one namespace per database. */
+/** Any number that nothing else in the database uses: `pg_advisory_lock` keys share one namespace. */
 const MIGRATION_LOCK = 7_236_114;
 
 /**
- * Applies the migrations that the database lacks; safe from several processes at once.
+ * Applies pending migrations. Several processes may call it at once.
  *
- * @throws SaeLabError `db.migrations-newer` when the database has some that this code does not know, and
- *   those of `check-server.ts`
+ * @throws {SaeLabError} `db.migrations-newer` if the database has migrations that this code does not know, and the codes
+ *   of `check-server.ts`
  */
 export async function migrateDatabase(url: string, access: Access = 'write'): Promise<void> {
   // One connection, since an advisory lock belongs to its session.
@@ -26,7 +26,7 @@ export async function migrateDatabase(url: string, access: Access = 'write'): Pr
     const facts = await serverFacts(database.sql);
     checkServer(facts, access);
     if (await isCurrent(database.db, known)) return;
-    if (facts.readOnly) throw readOnlyError('a read-only database without the tables of this version');
+    if (facts.readOnly) throw readOnlyError('a read-only database with pending migrations');
     await database.sql`select pg_advisory_lock(${MIGRATION_LOCK})`;
     if (await isCurrent(database.db, known)) return;
     await migrate(drizzle(database.sql), { migrationsFolder });
@@ -42,10 +42,10 @@ async function isCurrent(db: Db, known: string[]): Promise<boolean> {
   const unknown = applied.filter((hash) => !known.includes(hash));
   if (unknown.length > 0) {
     throw new SaeLabError('db.migrations-newer', {
-      problem: 'the database was written by another version of this project',
-      expected: `only the ${known.length} migrations that this version knows`,
-      received: `${unknown.length} that it does not`,
-      fix: 'Update this checkout, or use another database (DATABASE_URL, or another data folder).',
+      problem: 'the database belongs to a newer version of this project',
+      expected: `at most the ${known.length} migrations of this version`,
+      received: `${unknown.length} unknown ${unknown.length === 1 ? 'migration' : 'migrations'}`,
+      fix: 'Update this checkout, or use another database (DATABASE_URL or --data).',
     });
   }
   return applied.length === known.length;

@@ -1,7 +1,7 @@
 /**
- * Array types of the schema, told to the driver instead of asked of the server. With its own `fetch_types` the driver
- * sends a query of which it awaits nothing as soon as a connection opens: a server that is killed in that moment
- * would end the process with a rejection that nobody can catch.
+ * The array types of the schema, given to the driver so that it need not query them. Its `fetch_types` option sends a
+ * query without awaiting it as soon as a connection opens: a server killed at that moment would crash the process with a
+ * rejection that nothing can catch.
  */
 import type { PostgresType } from 'postgres';
 
@@ -9,11 +9,11 @@ const INT4_ARRAY = 1007;
 const INT8_ARRAY = 1016;
 const FLOAT8_ARRAY = 1022;
 
-/** Arrays of numbers, never null and of one dimension, as all of the schema are; NaN and the infinities included. */
+/** One-dimensional arrays of numbers without nulls, like all in the schema. NaN and the infinities are supported. */
 const numberArray = (oid: number): PostgresType => ({
   to: oid,
   from: [oid],
-  // drizzle has written the parameter already.
+  // drizzle has already serialised the parameter.
   serialize: (text: unknown) => text,
   parse: (text: string) => (text === '{}' ? [] : text.slice(1, -1).split(',').map(Number)),
 });

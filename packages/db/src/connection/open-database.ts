@@ -7,20 +7,24 @@ import { migrateDatabase } from './migrate.ts';
 import { requireSessions } from './require-sessions.ts';
 
 export interface OpenOptions {
-  /** The project's data folder; made if it is missing. */
+  /** The project's data folder. Created if missing. */
   dataDir: string;
-  /** A Postgres to use instead of the embedded one. Default: `DATABASE_URL` of the environment; '' is none. */
+  /** A Postgres to use instead of the embedded one; '' for none. Default: the environment's `DATABASE_URL`. */
   url?: string | undefined;
-  /** Whether the database must be one that can be written (the default). */
+  /** Whether the database must be writable, which is the default. */
   access?: Access;
   onNotice?: (message: string) => void;
 }
 
 /**
- * Opens the database, up to date. Without a URL that is a Postgres of our own in `dataDir`, which
- * is made at the first call and goes on running after the process, until `stopEmbedded`.
+ * Opens the database and applies pending migrations. Without a URL, this is the embedded Postgres in `dataDir`. The first
+ * call creates it; it keeps running after the process ends, until `stopEmbedded`.
  *
- * @throws SaeLabError whose code begins with `db.`
+ * @throws {SaeLabError} with a code that starts with `db.`
+ * @example
+ * const database = await openDatabase({ dataDir: '.sae-lab' });
+ * console.log(await listSweeps(database.db));
+ * await database.close();
  */
 export async function openDatabase({
   dataDir,
@@ -28,7 +32,7 @@ export async function openDatabase({
   access = 'write',
   onNotice,
 }: OpenOptions): Promise<Database> {
-  // An empty variable is how a shell unsets one.
+  // Shells unset a variable by setting it to the empty string.
   const given = url === undefined || url.trim() === '' ? undefined : url;
   if (given !== undefined) await requireSessions(given);
   const location = given ?? (await startServerFor(access, dataDir, onNotice));
@@ -36,7 +40,7 @@ export async function openDatabase({
   return connectDatabase({ url: location, ...(onNotice && { onNotice }) });
 }
 
-/** A data folder that can only be read is served from a copy, to those who only read. */
+/** Readers of a read-only data folder get a server on a copy of it. */
 async function startServerFor(
   access: Access,
   dataDir: string,

@@ -8,10 +8,10 @@ import { missingSettings } from './session-settings.ts';
 import { sessionMismatch, wantedSession, type SessionKind } from './target-session.ts';
 
 /**
- * Opens the driver's connections to the first server of the URL that can be used, and checks that they work.
+ * Opens a connection pool to the first usable server of the URL and checks that it works.
  *
- * @param options `onclose` is told of connections that broke later, not of those that were tried
- * @throws SaeLabError `db.bad-url`, `db.unreachable`, `db.too-many-connections`
+ * @param options `onclose` is called for connections that break later, not for failed attempts
+ * @throws {SaeLabError} `db.bad-url`, `db.unreachable`, `db.too-many-connections`
  */
 export async function reach(url: string, options: Options<{}>): Promise<Sql> {
   const address = parseDatabaseUrl(url);
@@ -26,14 +26,14 @@ export async function reach(url: string, options: Options<{}>): Promise<Sql> {
       }
     }
   }
-  // Of several servers, what one has to say tells more than that another one is silent.
+  // An answer from one server is more informative than another server's silence.
   throw unreachable(address, refusals.find(isServerAnswer) ?? refusals[0]);
 }
 
-// Without a listener the driver prints notices on standard output.
+// Without a listener the driver prints notices to standard output.
 const DRIVER: Options<{}> = { fetch_types: false, types: numberArrays, onnotice: () => {} };
 
-/** Opens connections to one server, a second time where the settings of its sessions must be others. */
+/** Opens a pool to one server, and a second time if its sessions need other settings. */
 async function open(
   options: Options<{}>,
   wanted: SessionKind,
@@ -52,8 +52,8 @@ async function open(
     const mismatch = await sessionMismatch(sql, wanted);
     if (mismatch !== undefined) throw new Error(mismatch);
     missing = await missingSettings(sql);
-    // The driver would open another one without a word.
-    if (broken) throw new Error('the connection broke as soon as it was open');
+    // The driver would silently open another connection.
+    if (broken) throw new Error('the server closed the connection as soon as it was open');
   } catch (error) {
     await sql.end({ timeout: 0 });
     throw error;
@@ -66,7 +66,7 @@ async function open(
   return open(options, wanted, missing);
 }
 
-/** The driver would take settings from `PG…` variables; those that count are in the address already. */
+/** Hides `PG…` variables from the driver. Those that count are already part of the address. */
 function withoutVariables<T>(make: () => T): T {
   const variables = Object.entries(process.env).filter(([name]) => name.startsWith('PG'));
   for (const [name] of variables) delete process.env[name];

@@ -23,7 +23,7 @@ const refused = {
   details: { field: 'DATABASE_URL', fix: expect.stringContaining('pool_mode = session') as string },
 };
 
-test('a server itself has sessions', async () => {
+test('a server without a pooler has sessions', async () => {
   await expect(requireSessions(server.database.url)).resolves.toBeUndefined();
   await (await open(server.database.url)).close();
 });

@@ -6,16 +6,16 @@ import { reach } from './reach.ts';
 import { explainError } from './explain-error.ts';
 import { reason } from './server-error.ts';
 
-/** A pooler whose only server connection is busy lets the other wait. */
+/** A pooler whose only server connection is busy makes the other client wait. */
 const PATIENCE_MS = 3_000;
-/** First key of the lock that is tried; not that of any other lock. */
+/** The first key of the test lock. No other lock uses it. */
 const NAMESPACE = 0x5ea;
 
 /**
- * Makes sure that each connection has a session of its own, with locks that exclude others: claims of runs and the
- * lock of migrations are made of that. Behind a pooler in transaction or statement mode they would seem to work.
+ * Checks that each connection has its own session and that session locks are exclusive. Claims of runs and the migration
+ * lock depend on both. Behind a pooler in transaction or statement mode they would only appear to work.
  *
- * @throws SaeLabError `db.pooled`, and those of `reach`
+ * @throws {SaeLabError} `db.pooled`, and the codes of `reach`
  */
 export async function requireSessions(url: string): Promise<void> {
   const one = await reach(url, { max: 1 });
@@ -24,7 +24,7 @@ export async function requireSessions(url: string): Promise<void> {
     const found = await tryOut(one, other);
     if (found !== undefined) throw pooled(found);
   } catch (error) {
-    // What poolers answer to `begin`, e.g. "transaction blocks not allowed in statement pooling mode".
+    // Poolers refuse `begin`, e.g. with "transaction blocks not allowed in statement pooling mode".
     throw /pooling|pooler/i.test(reason(error)) ? pooled(reason(error)) : explainError(error);
   } finally {
     await Promise.all([one.end({ timeout: 0 }), other.end({ timeout: 0 })]);
@@ -32,32 +32,32 @@ export async function requireSessions(url: string): Promise<void> {
 }
 
 /**
- * What shows that the connections share sessions. A pooler hands a connection's session on after each transaction: the
- * one that was used last, which is seen when another connection asks, or the next in turn, which is seen when this one
- * asks twice. Locks are tried last, so that none is left behind in a session that is another's.
+ * Evidence that connections share sessions; undefined if they do not. After each transaction a pooler assigns a session
+ * anew. If it prefers the last used one, a second connection gets the session of the first; if it rotates, one connection
+ * gets two sessions. Locks are tested last, so that none is left behind in another client's session.
  */
 async function tryOut(one: Sql, other: Sql): Promise<string | undefined> {
   const session = async (sql: Sql) => (await ask(sql, 'select pg_backend_pid() as pid'))['pid'];
   const mine = await session(one);
-  if ((await session(one)) !== mine) return 'several sessions of the server, in turn, for one connection';
-  const shared = 'one session of the server for two connections';
+  if ((await session(one)) !== mine) return 'one connection that alternates between several sessions';
+  const shared = 'two connections that share one session';
   if ((await session(other)) === mine) return shared;
   await other.unsafe('begin');
   if ((await session(other)) === mine) return shared;
   const late = sleep(PATIENCE_MS).then(() => undefined);
   const again = await Promise.race([session(one), late]);
-  if (again === undefined) return 'a connection that waits for another one to end its transaction';
-  if (again !== mine) return 'another session of the server while it is in use';
+  if (again === undefined) return 'a connection that waits for the transaction of another';
+  if (again !== mine) return 'a connection whose session changes while another is in use';
   await other.unsafe('rollback');
 
   const key = `${NAMESPACE}, ${randomInt(2 ** 31)}`;
   const tryLock = async (sql: Sql) => (await ask(sql, `select pg_try_advisory_lock(${key}) as got`))['got'];
   const excludes = (await tryLock(one)) === true && (await tryLock(other)) === false;
   await ask(one, `select pg_advisory_unlock(${key})`);
-  return excludes ? undefined : 'locks of a session that do not exclude another one';
+  return excludes ? undefined : 'session locks that do not exclude other sessions';
 }
 
-/** Without a prepared statement, which would be made in one session and asked for in another. */
+/** Avoids prepared statements, which would be created in one session and used in another. */
 async function ask(sql: Sql, query: string): Promise<Record<string, unknown>> {
   const [row] = await sql.unsafe<Record<string, unknown>[]>(query);
   return row!;
@@ -65,9 +65,9 @@ async function ask(sql: Sql, query: string): Promise<Record<string, unknown>> {
 
 function pooled(received: string): SaeLabError {
   return new SaeLabError('db.pooled', {
-    problem: 'DATABASE_URL leads to a pooler that shares sessions among connections',
+    problem: 'DATABASE_URL points to a pooler that shares sessions between connections',
     field: 'DATABASE_URL',
-    expected: 'a session of its own for each connection: runs are claimed by locks of a session',
+    expected: 'one session per connection, since runs are claimed by session locks',
     received,
     fix: "Use the server's own address, or the pooler's session mode (PgBouncer: pool_mode = session; Supabase: port 5432; Neon: the host without -pooler).",
   });

@@ -1,4 +1,4 @@
-/** SQLSTATE, or the code of the driver or of Node, of an error that drizzle may have wrapped. */
+/** The SQLSTATE, or the driver's or Node's code, of an error that drizzle may have wrapped. */
 export function sqlState(error: unknown): string | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {
     if ('code' in at && typeof at.code === 'string') return at.code;
@@ -6,18 +6,18 @@ export function sqlState(error: unknown): string | undefined {
   return undefined;
 }
 
-/** Whether Postgres itself answered. By its fields: the class lost its name when the driver was bundled. */
+/** Whether Postgres itself reported the error. Recognised by its fields: bundling removed the class name. */
 export function isServerAnswer(error: unknown): boolean {
   for (let at = error; at instanceof Error; at = at.cause)
     if ('severity' in at && 'routine' in at) return true;
   return false;
 }
 
-/** What was said at the bottom of it; never the query with its parameters, which drizzle puts around it. */
+/** The innermost message, without the query and parameters that drizzle wraps around it. */
 export function reason(error: unknown): string {
   let innermost = error;
   while (innermost instanceof Error && innermost.cause instanceof Error) innermost = innermost.cause;
   if (!(innermost instanceof Error)) return String(innermost);
-  // Node gives an AggregateError without a message when several addresses of a host refuse.
+  // Node throws an AggregateError without a message if several addresses of a host refuse.
   return innermost.message || (sqlState(innermost) ?? innermost.name);
 }

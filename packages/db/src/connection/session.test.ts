@@ -14,7 +14,7 @@ test('a session keeps its locks until it is closed', async () => {
   await other.close();
 });
 
-test('a session that broke refuses every query, and is not renewed without its locks', async () => {
+test('a broken session refuses every query and is not reopened without its locks', async () => {
   const session = await openSession(server.database.url);
   const [row] = await session.query((sql) => sql`select pg_backend_pid() as pid`);
   await server.database.sql`select pg_terminate_backend(${row!['pid'] as number})`;

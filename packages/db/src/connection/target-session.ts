@@ -5,7 +5,7 @@ import { badUrl, DATABASE_URL } from './url-error.ts';
 const KINDS = ['any', 'read-write', 'read-only', 'primary', 'standby', 'prefer-standby'] as const;
 export type SessionKind = (typeof KINDS)[number];
 
-/** Which of several servers the URL wants; `prefer-standby` is content with any. */
+/** The kind of server that the URL asks for. `prefer-standby` accepts any. */
 export function wantedSession({ parameters }: DatabaseAddress): SessionKind {
   const text = parameters.get('target_session_attrs') ?? 'any';
   const kind = KINDS.find((known) => known === text);
@@ -13,7 +13,7 @@ export function wantedSession({ parameters }: DatabaseAddress): SessionKind {
   throw badUrl(JSON.stringify(text), `one of ${KINDS.join(', ')}`, `${DATABASE_URL}, target_session_attrs`);
 }
 
-/** How the server is not what is wanted. */
+/** How the server differs from what was asked for; undefined if it does not. */
 export async function sessionMismatch(sql: Sql, wanted: SessionKind): Promise<string | undefined> {
   if (wanted === 'any' || wanted === 'prefer-standby') return undefined;
   const [row] = await sql<{ standby: boolean; readOnly: string }[]>`
@@ -21,5 +21,5 @@ export async function sessionMismatch(sql: Sql, wanted: SessionKind): Promise<st
   const standby = row!.standby;
   const readOnly = standby || row!.readOnly === 'on';
   const is = { 'read-write': !readOnly, 'read-only': readOnly, primary: !standby, standby }[wanted];
-  return is ? undefined : `the server is not ${wanted}, which target_session_attrs asks for`;
+  return is ? undefined : `target_session_attrs requires ${wanted}, which this server is not`;
 }

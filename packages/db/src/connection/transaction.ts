@@ -2,8 +2,8 @@ import type { Db } from './connect.ts';
 import { explainError, isConnectionLost } from './explain-error.ts';
 
 /**
- * Runs `work` in a transaction: all of it is stored, or none. Errors come out explained. `work`
- * awaits queries only: a statement that is sent after the connection broke ends the process.
+ * Runs `work` in a transaction and explains its errors. `work` must await nothing but queries: sending a statement after
+ * the connection broke crashes the process.
  */
 export async function inTransaction<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
   try {
@@ -11,8 +11,8 @@ export async function inTransaction<T>(db: Db, work: (tx: Db) => Promise<T>): Pr
       try {
         return await work(tx);
       } catch (error) {
-        // postgres.js would now send a rollback, and throws outside of any promise when the socket is
-        // gone (porsager/postgres#1154). It rejects the transaction by itself when it sees that.
+        // Throwing would make postgres.js send a rollback, which throws outside any promise if the socket is gone
+        // (porsager/postgres#1154). It rejects the transaction on its own once it notices.
         if (isConnectionLost(error)) await new Promise<never>(() => {});
         throw error;
       }

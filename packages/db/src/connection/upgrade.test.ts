@@ -37,7 +37,7 @@ async function databaseAfter(count: number): Promise<Database> {
   return database;
 }
 
-test('0001 keeps the curves and figures of existing runs, which go on growing', async () => {
+test('0001 keeps the curves and figures of existing runs, and new points continue them', async () => {
   const before = await databaseAfter(1);
   await before.sql.unsafe(`
     insert into sweeps (name, definition_hash, definition, file, source) values ('s', 'd', '{}', 'f', '');

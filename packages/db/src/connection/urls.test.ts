@@ -42,7 +42,7 @@ const socket = () => encodeURIComponent(socketFolder);
 test.each<[string, () => string]>([
   ['percent-encoded parts', () => `postgres://weird:${password}@127.0.0.1:${ports.v4}/my%20db`],
   [
-    'a socket and all else as parameters',
+    'a socket and everything as parameters',
     () => `postgresql:///my%20db?host=${socketFolder}&port=5432&user=weird&password=${password}`,
   ],
   ['a socket as the host', () => `postgresql://weird:${password}@${socket()}:5432/my%20db`],
@@ -72,7 +72,7 @@ test('IPv6', async (context) => {
   await database.close();
 });
 
-test('what the URL says to the server', async () => {
+test('parameters of the URL reach the server', async () => {
   const url = `${server.database.url}&application_name=mine&options=-c%20work_mem%3D5MB`;
   const database = await connectDatabase({ url });
   expect(
@@ -81,7 +81,7 @@ test('what the URL says to the server', async () => {
   await database.close();
 });
 
-test('variables that the driver would read have no effect on an address that says all', async () => {
+test('PG variables have no effect on a complete URL', async () => {
   const variables = {
     PGHOST: '/nowhere',
     PGPORT: '1',
@@ -102,7 +102,7 @@ test('variables that the driver would read have no effect on an address that say
   }
 });
 
-test('settings of a role that would change what is stored or read are not used', async () => {
+test('settings of a role that would change stored or read values are overridden', async () => {
   const { sql } = server.database;
   await sql.unsafe(`create role odd login superuser`);
   for (const setting of [
@@ -122,7 +122,7 @@ test('settings of a role that would change what is stored or read are not used',
   await database.close();
 });
 
-test('a session is not taken for broken because of what was tried before it', async () => {
+test('failed attempts do not mark a session as broken', async () => {
   await server.database.sql.unsafe(
     `create role picky login superuser; alter role picky set extra_float_digits = 0`,
   );
@@ -134,7 +134,7 @@ test('a session is not taken for broken because of what was tried before it', as
   await session.close();
 });
 
-describe('what cannot be used is said in words', () => {
+describe('unusable servers are explained', () => {
   /** Makes things as the owner, then opens the database as the user. */
   async function refused(setup: string[], url: (base: string) => string): Promise<unknown> {
     for (const statement of setup) await server.database.sql.unsafe(statement);

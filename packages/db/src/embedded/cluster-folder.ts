@@ -9,21 +9,21 @@ import { canEnter, makePrivateFolder, type ServerUser } from './server-user.ts';
 const USABLE = constants.R_OK | constants.W_OK | constants.X_OK;
 
 /**
- * The folder of the embedded server: `data/`, its log, usually its socket. It is `<dataDir>/postgres`,
- * or, where the server's user cannot get there (root's server below a folder that is closed to
- * others), one in /var/tmp that `<dataDir>/postgres.json` names.
+ * Creates the folder of the embedded server, with `data/`, its log and usually its socket. This is `<dataDir>/postgres`.
+ * If the server's user cannot enter that (a server run by root, below a folder closed to others), it is a folder in
+ * /var/tmp that `<dataDir>/postgres.json` names.
  *
- * @throws SaeLabError `db.data-missing`, `db.data-unreachable`, `db.data-copied`; file errors as they are
+ * @throws {SaeLabError} `db.data-missing`, `db.data-unreachable`, `db.data-copied`; file errors unchanged
  */
 export async function makeClusterFolder(dataDir: string, user: ServerUser | undefined): Promise<string> {
   await mkdir(dataDir, { recursive: true });
   const existing = await findClusterFolder(dataDir);
   if (existing !== undefined) {
     await refuseUnreachable(existing, user);
-    // Read-only, or another user's: said here, before Postgres says it less clearly.
+    // Checked here, since Postgres reports a read-only or foreign folder less clearly.
     await access(existing, USABLE);
     const data = join(existing, 'data');
-    // Not yet there while another process makes it.
+    // May not exist yet while another process creates it.
     if (await exists(data)) await access(data, USABLE);
     await renewRecord(dataDir);
     return existing;
@@ -38,7 +38,7 @@ export async function makeClusterFolder(dataDir: string, user: ServerUser | unde
   return folder;
 }
 
-/** The folder of the server that was made for `dataDir`; undefined if there is none yet. */
+/** The folder of the server of `dataDir`; undefined if there is none yet. */
 export async function findClusterFolder(dataDir: string): Promise<string | undefined> {
   const recorded = await recordedFolder(dataDir);
   if (recorded === undefined) {
@@ -47,9 +47,9 @@ export async function findClusterFolder(dataDir: string): Promise<string | undef
   }
   if (await exists(recorded)) return recorded;
   throw new SaeLabError('db.data-missing', {
-    problem: `the database was kept in ${recorded}, which is gone`,
+    problem: `the folder of the database, ${recorded}, is gone`,
     field: recordFile(dataDir),
-    fix: 'Restore that folder, or remove this file to start with an empty database.',
+    fix: 'Restore the folder, or delete this file to start with an empty database.',
   });
 }
 
@@ -60,7 +60,7 @@ async function makeElsewhere(dataDir: string, user: ServerUser | undefined): Pro
   return (await recordedFolder(dataDir)) ?? makeElsewhere(dataDir, user);
 }
 
-/** A copied data folder has a record of where the original's database is: it gets a copy of that, too. */
+/** A copied data folder still records the original's database. It gets its own copy of that database. */
 async function makeOwnCopy(
   dataDir: string,
   { folder: original, owner }: { folder: string; owner: string },
@@ -69,10 +69,10 @@ async function makeOwnCopy(
   const lock = lockCluster(original, user);
   if (!lock) {
     throw new SaeLabError('db.data-copied', {
-      problem: `this data folder is a copy of ${owner}, whose database is in use and kept in ${original}`,
+      problem: `this data folder is a copy of ${owner}, whose database in ${original} is running`,
       field: recordFile(dataDir),
-      expected: 'a database that is stopped, to be copied',
-      fix: `Run \`pnpm db:stop --data ${owner}\` and start again; or remove this file to start with an empty database.`,
+      expected: 'a stopped database, which can be copied',
+      fix: `Run \`pnpm db:stop --data ${owner}\` and start again, or delete this file to start with an empty database.`,
     });
   }
   try {
@@ -85,7 +85,7 @@ async function makeOwnCopy(
   }
 }
 
-/** A new name each time: the record alone says which folder belongs to this data folder. */
+/** The name is new each time. Only the record connects the folder to its data folder. */
 async function newFolder(user: ServerUser | undefined): Promise<string> {
   const folder = await mkdtemp('/var/tmp/sae-lab-');
   await makePrivateFolder(folder, user);
@@ -95,7 +95,7 @@ async function newFolder(user: ServerUser | undefined): Promise<string> {
 async function refuseUnreachable(folder: string, user: ServerUser | undefined): Promise<void> {
   if (await canEnter(folder, user)) return;
   throw new SaeLabError('db.data-unreachable', {
-    problem: `the database is in ${folder}, below a folder that is now closed to its server (user ${user?.uid})`,
+    problem: `the database server (user ${user?.uid}) can no longer enter ${folder}`,
     fix: `Run \`chmod o+x\` on the folders above ${basename(folder)}, or set DATABASE_URL to a Postgres server.`,
   });
 }

@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test('the lock lasts as long as one of those who inherited it lives, and no longer', async () => {
+test('the lock lasts exactly as long as a process that inherited it', async () => {
   const lock = lockCluster(folder, undefined)!;
   const heirs = [0, 1].map(() =>
     spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {
@@ -28,7 +28,7 @@ test('the lock lasts as long as one of those who inherited it lives, and no long
   expect(isLocked(folder)).toBe(false);
 });
 
-test('the note of where the socket is holds for the folder, not for a copy of it', () => {
+test('the recorded socket folder counts for the folder, not for a copy', () => {
   const lock = lockCluster(folder, undefined)!;
   lock.noteSocketFolder('/tmp/sae-lab-socket-x');
   lock.release();

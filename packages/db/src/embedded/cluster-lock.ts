@@ -7,22 +7,22 @@ import { sameFile, type FileIdentity } from './file-identity.ts';
 import type { ServerUser } from './server-user.ts';
 
 /**
- * The right to be the one server of a cluster. The kernel keeps it with the open file, which the server and its
- * children inherit. It lasts as long as one of them lives, and counts in every PID namespace (container) that sees
- * the folder, where a process number means nothing.
+ * The right to be the only server of a cluster. The kernel ties the lock to an open file that the server and its
+ * children inherit, so it lasts as long as any of them lives. It holds in every PID namespace (container) that sees the
+ * folder, where process ids are meaningless.
  */
 export interface ClusterLock {
-  /** For the processes that work on the cluster to inherit. */
+  /** Inherited by the processes that work on the cluster. */
   readonly fd: number;
   /** False on a file system without locks. */
   readonly effective: boolean;
-  /** Notes where the socket is if it is outside of the cluster's folder. */
+  /** Records the socket's folder if it is outside the cluster's folder. */
   noteSocketFolder(socketFolder: string | undefined): void;
-  /** Gives it up in this process; the processes that inherited it keep it. */
+  /** Releases the lock in this process. Processes that inherited it keep it. */
   release(): void;
 }
 
-/** Takes the lock; undefined while another process has it. */
+/** Takes the lock; undefined if another process has it. */
 export function lockCluster(folder: string, user: ServerUser | undefined): ClusterLock | undefined {
   const fd = openSync(lockFile(folder), 'a+', 0o600);
   if (user) fchownSync(fd, user.uid, user.gid);
@@ -41,27 +41,27 @@ export function lockCluster(folder: string, user: ServerUser | undefined): Clust
   };
 }
 
-/** Whether any process, here or in another namespace, serves the cluster or is about to. */
+/** Whether a process in any namespace serves the cluster or is about to. */
 export function isLocked(folder: string): boolean {
   const share = shareCluster(folder);
   share?.release();
   return share === undefined;
 }
 
-/** Keeps servers away while the cluster is read; undefined if there is one. Needs no right to write. */
+/** Keeps servers away while the cluster is read; undefined if one is running. Needs no write permission. */
 export function shareCluster(folder: string): Pick<ClusterLock, 'release'> | undefined {
   let fd: number;
   try {
     fd = openSync(lockFile(folder), 'r');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    // Of an older version, or never served.
+    // Created by an older version, or never served.
     return { release: () => {} };
   }
   return lockOrClose(fd, { shared: true }) === 'taken' ? undefined : { release: () => closeSync(fd) };
 }
 
-/** The socket's folder that the last holder noted. A copy of a cluster has a copy of the note, which does not count. */
+/** The socket folder that the last holder recorded. The record in a copy of the cluster does not count. */
 export function notedSocketFolder(folder: string): string | undefined {
   let fd: number;
   try {
@@ -73,7 +73,7 @@ export function notedSocketFolder(folder: string): string | undefined {
     const note = JSON.parse(readFileSync(fd, 'utf8')) as Note;
     return sameFile(note, fstatSync(fd)) ? note.socketFolder : undefined;
   } catch {
-    // Empty, or cut off by a crash.
+    // Empty, or truncated by a crash.
     return undefined;
   } finally {
     closeSync(fd);
@@ -95,7 +95,7 @@ function lockOrClose(fd: number, options: { shared: boolean }): 'locked' | 'take
   return outcome;
 }
 
-/** What file systems without locks answer, some of them on networks. */
+/** Errors of file systems without locks, such as some network file systems. */
 const WITHOUT_LOCKS = new Set(['ENOLCK', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL']);
 
 const lockFile = (folder: string) => join(folder, 'server.lock');

@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
 import { sameFile, type FileIdentity } from './file-identity.ts';
 
-/** Where the cluster of a data folder is kept if it could not be kept in it, and whose it is. */
+/** Records the location and the owner of a cluster that could not be stored in its data folder. */
 interface ClusterRecord {
   folder: string;
-  /** The data folder that the record was made for; older versions did not say. */
+  /** The data folder that the record belongs to. Older versions did not record it. */
   owner?: FileIdentity & { path: string };
 }
 
 export const recordFile = (dataDir: string) => join(dataDir, 'postgres.json');
 
-/** The folder that the record of a data folder names; undefined if there is no record, or it is another folder's. */
+/** The folder recorded for a data folder; undefined without a record, or if the record belongs to another folder. */
 export async function recordedFolder(dataDir: string): Promise<string | undefined> {
   const record = await readRecord(dataDir);
   return record && !(await isCopied(record, dataDir)) ? record.folder : undefined;
@@ -26,15 +26,15 @@ export async function copiedRecord(dataDir: string): Promise<{ folder: string; o
   return { folder: record.folder, owner: record.owner.path };
 }
 
-/** Makes a record of an older version, or of a folder that was moved to another disk, say whose it is now. */
+/** Updates the owner in a record of an older version or of a folder that moved to another disk. */
 export async function renewRecord(dataDir: string): Promise<void> {
   const record = await readRecord(dataDir);
   if (!record || (record.owner && sameFile(record.owner, await stat(dataDir)))) return;
-  // It counts all the same where it cannot be written.
+  // The record stays valid if it cannot be rewritten.
   await writeRecord(dataDir, record.folder, { replace: true }).catch(() => {});
 }
 
-/** Notes where the cluster is; false if another process has written its record first. */
+/** Records the cluster's folder; false if another process wrote its record first. */
 export async function writeRecord(
   dataDir: string,
   folder: string,
@@ -46,7 +46,7 @@ export async function writeRecord(
   await writeFile(draft, `${JSON.stringify(record, null, 2)}\n`);
   try {
     if (replace) await rename(draft, recordFile(dataDir));
-    // Unlike a rename, a link fails if there is a record.
+    // Unlike rename, link fails if the file exists.
     else await link(draft, recordFile(dataDir));
     return true;
   } catch (error) {
@@ -57,7 +57,7 @@ export async function writeRecord(
   }
 }
 
-/** A folder that was moved to another disk is not the same folder either, but then the owner is gone. */
+/** A folder moved to another disk also has a new identity, but then the recorded owner is gone. */
 async function isCopied({ folder, owner }: ClusterRecord, dataDir: string): Promise<boolean> {
   if (owner === undefined || sameFile(owner, await stat(dataDir))) return false;
   const original = await stat(owner.path).catch(() => undefined);
@@ -77,13 +77,13 @@ async function readRecord(dataDir: string): Promise<ClusterRecord | undefined> {
     const record = JSON.parse(text) as ClusterRecord;
     if (typeof record.folder === 'string') return record;
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw new SaeLabError('db.data-missing', {
-    problem: 'this file should name the folder of the database, but does not',
+    problem: 'the file does not name the folder of the database',
     field: recordFile(dataDir),
     expected: '{"folder": "/var/tmp/sae-lab-…"}',
     received: text.slice(0, 80),
-    fix: 'Restore it, or remove it to start with an empty database.',
+    fix: 'Restore the file, or delete it to start with an empty database.',
   });
 }

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { ServerUser } from './server-user.ts';
 import { makePrivateFolder } from './server-user.ts';
 
-/** What belongs to a server that runs, and not to the data. */
+/** Files of a running server that are not part of the data. */
 const OF_A_SERVER = new Set(['postmaster.pid', 'postmaster.opts', 'pg_dynshmem']);
 
-/** Copies the cluster of one folder, which nobody serves, into another. */
+/** Copies a cluster that no server uses into another folder. */
 export async function copyCluster(from: string, to: string, user: ServerUser | undefined): Promise<void> {
   const source = join(from, 'data');
   const draft = join(to, 'data.copy');
@@ -21,7 +21,7 @@ export async function copyCluster(from: string, to: string, user: ServerUser | u
   await rename(draft, join(to, 'data'));
 }
 
-/** For the server alone, as initdb makes it; the original may have been read-only. */
+/** Sets the permissions that initdb would set. The original may have been read-only. */
 async function makeWritable(folder: string, user: ServerUser | undefined): Promise<void> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries.map((entry) => ({

@@ -15,7 +15,7 @@ function copyFolder(from: string): string {
   return to;
 }
 
-test.each(['data', LONG])('a copy of a folder in use (%s) gets a server of its own', async (name) => {
+test.each(['data', LONG])('a copy of a folder in use (%s) gets its own server', async (name) => {
   const original = newDataDir(name);
   const started = await openHere(original);
   const copy = copyFolder(original);
@@ -27,7 +27,7 @@ test.each(['data', LONG])('a copy of a folder in use (%s) gets a server of its o
 });
 
 test.runIf(process.getuid?.() === 0)(
-  'a copy of a folder whose database is elsewhere gets one of its own, once that is stopped (as root)',
+  'a copy of a folder whose database is elsewhere gets its own copy, once the database is stopped (as root)',
   async () => {
     const original = newDataDir('data', 0o700);
     await startEmbedded(original);
@@ -51,7 +51,7 @@ test.runIf(process.getuid?.() === 0)(
   },
 );
 
-test('a folder that is moved, or reached by a link, while its server runs keeps that server', async () => {
+test('a folder keeps its server when it is moved or reached through a link', async () => {
   const before = newDataDir();
   const started = await openHere(before);
   const after = toBeRemoved(join(dirname(before), 'moved'));
@@ -81,7 +81,7 @@ test.each([
   expect(await openHere(dataDir)).not.toBe('');
 });
 
-test('a name that the file system does not take is refused', async () => {
+test('a name that the file system does not allow is refused', async () => {
   await expect(startEmbedded(newDataDir('x'.repeat(300)))).rejects.toMatchObject({
     code: 'db.data-folder-unusable',
     message: expect.stringContaining('ENAMETOOLONG'),

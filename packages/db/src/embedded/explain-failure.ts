@@ -1,28 +1,28 @@
 import { SaeLabError } from '@sae-lab/errors';
 import { shortageError } from '../shortage.ts';
 
-/** Turns an error of the file system, met on the way to a server, into one that says what to do. */
+/** Explains a file system error that occurred while starting a server. */
 export function explainFileError(error: unknown, dataDir: string): unknown {
   const { code, message, syscall, path, dest } = error as NodeJS.ErrnoException & { dest?: string };
   if (error instanceof SaeLabError || code === undefined) return error;
-  // Not always below the data folder: what a server needs may be kept in /tmp and /var/tmp.
+  // Not always inside the data folder: a server may also need /tmp and /var/tmp.
   const place = dest ?? path ?? dataDir;
-  const shortage = shortageError('the database was not made', {
+  const shortage = shortageError('the database could not be created', {
     text: code,
     received: message,
     place,
     cause: error,
   });
   if (shortage) return shortage;
-  // Node's word for a read-only file system, when it makes a folder with those above it.
+  // Node reports ENOENT when a recursive mkdir fails on a read-only file system.
   const readOnly = code === 'ENOENT' && syscall === 'mkdir';
   if (!readOnly && !UNUSABLE.has(code)) return error;
   return new SaeLabError('db.data-folder-unusable', {
-    problem: 'the database cannot be kept in this data folder',
+    problem: 'this data folder cannot hold the database',
     field: 'dataDir',
-    expected: 'a folder that this user may write, with a name that the file system takes',
+    expected: 'a folder that this user can write, with a name that the file system allows',
     received: `${dataDir} (${message})`,
-    fix: 'Run as the user who made it, give another data folder, or set DATABASE_URL to a Postgres server. `pnpm dashboard` and `pnpm sweep --dry-run` can also show a folder that is read-only.',
+    fix: 'Run as the owner of the folder, choose another data folder, or set DATABASE_URL to a Postgres server. `pnpm dashboard` and `pnpm sweep --dry-run` can also show a read-only folder.',
     cause: error,
   });
 }
@@ -38,7 +38,7 @@ const UNUSABLE = new Set([
   'ENAMETOOLONG',
 ]);
 
-/** An error that shows the last of what Postgres itself had to say. */
+/** An error with the last lines of Postgres's output. */
 export function serverFailure(
   problem: string,
   { output, folder, cause }: { output: string; folder: string; cause?: unknown },
@@ -49,7 +49,7 @@ export function serverFailure(
   return new SaeLabError('db.embedded-failed', {
     problem,
     received: received || (cause instanceof Error ? cause.message : 'no output'),
-    fix: 'Correct what Postgres complains of, or set DATABASE_URL to a Postgres server.',
+    fix: 'Fix the reported problem, or set DATABASE_URL to a Postgres server.',
     cause,
   });
 }

@@ -1,4 +1,4 @@
-/** What a rename keeps of a file or folder, and a copy does not. */
+/** Identifies a file or folder. Renaming keeps the identity, copying does not. */
 export interface FileIdentity {
   dev: number;
   ino: number;

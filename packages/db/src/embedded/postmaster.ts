@@ -3,24 +3,24 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { sameFile } from './file-identity.ts';
 
-/** A server as its `postmaster.pid` tells of it. */
+/** A server as its `postmaster.pid` describes it. */
 export interface Postmaster {
   pid: number;
   socketFolder: string;
-  /** As Postgres writes it; a server accepts connections once it is `ready`. */
+  /** As written by Postgres. A server accepts connections once it is `ready`. */
   status: 'starting' | 'ready' | 'stopping' | 'standby' | undefined;
 }
 
 /**
- * The server that runs on `data` in this PID namespace; undefined if none does. A file alone is no proof: it may be
- * that of a dead server whose number is another process's by now, or of a server in a container, or a copy.
+ * The server that runs on `data` in this PID namespace; undefined if there is none. The file alone proves nothing: it may
+ * be a copy, belong to a server in a container, or to a dead server whose process id has been reused.
  */
 export function findPostmaster(data: string): Postmaster | undefined {
   const postmaster = readPostmaster(data);
   return postmaster && servesCluster(postmaster.pid, data) ? postmaster : undefined;
 }
 
-/** What the file says, whether or not that server is alive. */
+/** The contents of the file, whether or not the server is alive. */
 export function readPostmaster(data: string): Postmaster | undefined {
   const text = readIfThere(pidFile(data));
   if (text === undefined) return undefined;
@@ -32,7 +32,7 @@ export function readPostmaster(data: string): Postmaster | undefined {
   return { pid, socketFolder: lines[4] ?? '', status };
 }
 
-/** A server that ends takes its file away: perhaps between a look and the reading, so there is no look. */
+/** Reads without checking first: a stopping server may delete the file in between. */
 function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
@@ -42,7 +42,7 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-/** Signals a server, which may have ended meanwhile. */
+/** Signals a server, which may have ended in the meantime. */
 export function signalServer({ pid }: Postmaster, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
@@ -51,14 +51,14 @@ export function signalServer({ pid }: Postmaster, signal: NodeJS.Signals): void 
   }
 }
 
-/** Whether the process is a Postgres that works in this folder, by whatever name it was started or is called now. */
+/** Whether the process is a Postgres whose working folder this is, under whatever path. */
 export function servesCluster(pid: number, data: string): boolean {
   const { command, workingFolder } = process.platform === 'linux' ? fromProc(pid) : fromLsof(pid);
   if (!command.startsWith('postgres')) return false;
   try {
     return sameFile(statSync(workingFolder), statSync(data));
   } catch {
-    // It has ended, or is the Postgres of another user, whose folder is not shown.
+    // The process has ended, or belongs to another user, whose working folder is hidden.
     return false;
   }
 }

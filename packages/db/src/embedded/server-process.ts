@@ -6,7 +6,7 @@ import type { ClusterLock } from './cluster-lock.ts';
 import type { ServerUser } from './server-user.ts';
 import { makeSocketFolder, nameForPostgres } from './socket-folder.ts';
 
-/** For one researcher on one machine: little memory, few processes, and every commit on the disk. */
+/** Settings for one user on one machine: little memory, few processes, durable commits. */
 const SETTINGS = {
   listen_addresses: '',
   shared_buffers: '64MB',
@@ -16,20 +16,20 @@ const SETTINGS = {
   max_wal_senders: '0',
   io_method: 'sync',
   jit: 'off',
-  // In the data folder: containers may have next to no /dev/shm.
+  // In the data folder, since containers may have almost no /dev/shm.
   dynamic_shared_memory_type: 'mmap',
   max_parallel_workers_per_gather: '0',
   log_checkpoints: 'off',
 };
 
-/** A server that was just started: it may fail, or find that another one has the data already. */
+/** A server that was just started. It may still fail, or find that another server has the data. */
 export interface ServerProcess {
   socketFolder: string;
-  /** What it wrote to the log before it exited; undefined while it runs. */
+  /** What the server logged before it exited; undefined while it runs. */
   failure(): string | undefined;
 }
 
-/** Starts Postgres apart from this process and its terminal, so that it outlives them. It inherits the lock. */
+/** Starts Postgres detached, so that it outlives this process and its terminal. It inherits the lock. */
 export async function spawnServer(
   folder: string,
   binaries: Binaries,
@@ -63,9 +63,9 @@ export async function spawnServer(
   };
 }
 
-/** Nothing of the caller's environment: `PG…` variables would change what the server does. */
+/** Excludes the caller's variables, since `PG…` variables would change the server's behaviour. */
 export function serverEnvironment(): NodeJS.ProcessEnv {
   const { PATH, NODE_ENV } = process.env;
-  // Postgres has no use for NODE_ENV; Next.js's types, where they are in the program, require one.
+  // Postgres does not use NODE_ENV, but Next.js's types require it.
   return { PATH, NODE_ENV, LC_ALL: 'C', TZ: 'UTC' };
 }

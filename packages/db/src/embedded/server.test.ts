@@ -24,7 +24,7 @@ const isRoot = process.getuid?.() === 0;
 
 const open = (dataDir: string) => openDatabase({ dataDir, url: '' });
 
-test('processes that open one folder at once share a server, which outlives them', async () => {
+test('processes that open one folder at once share a server that outlives them', async () => {
   const dataDir = newDataDir();
   const started = await Promise.all([openElsewhere(dataDir), openElsewhere(dataDir)]);
   expect(new Set(started).size).toBe(1);
@@ -41,7 +41,7 @@ test('processes that open one folder at once share a server, which outlives them
   expect(await openElsewhere(dataDir)).not.toBe(started[0]);
 });
 
-test('after a kill -9 in the middle of writing the next opening has all that was committed', async () => {
+test('after a kill -9 during writes, the next start has everything that was committed', async () => {
   const dataDir = newDataDir();
   const before = await open(dataDir);
   const run = await startedRun(before.db);
@@ -67,7 +67,7 @@ test('after a kill -9 in the middle of writing the next opening has all that was
   expect(values).toEqual(steps.map((step) => step / 7));
 });
 
-test('a pid file whose number belongs to another process by now is no server', async () => {
+test('a pid file with a reused process id is not mistaken for a server', async () => {
   const dataDir = newDataDir();
   await startEmbedded(dataDir);
   const data = join(dataDir, 'postgres/data');
@@ -86,7 +86,7 @@ test('a pid file whose number belongs to another process by now is no server', a
 });
 
 test.each(['postmaster.pid', '.s.PGSQL.5432.lock'])(
-  'an empty %s, left by a server killed while it made it, is no server',
+  'an empty %s, left by a server that was killed while creating it, does not count',
   async (name) => {
     const dataDir = newDataDir();
     await startEmbedded(dataDir);
@@ -99,7 +99,7 @@ test.each(['postmaster.pid', '.s.PGSQL.5432.lock'])(
   },
 );
 
-test('a server whose socket was swept away is replaced', async () => {
+test('a server whose socket was deleted is replaced', async () => {
   const dataDir = newDataDir();
   await startEmbedded(dataDir);
   const first = findPostmaster(join(dataDir, 'postgres/data'));
@@ -109,7 +109,7 @@ test('a server whose socket was swept away is replaced', async () => {
   await database.close();
 });
 
-test('an interrupted initdb is not taken for a database, and is cleared away', async () => {
+test('an interrupted initdb is not mistaken for a database and is removed', async () => {
   const dataDir = newDataDir();
   // No process has this number: it is above the largest that Linux and macOS give.
   const draft = join(dataDir, 'postgres/data.initdb-999999999-x');
@@ -120,7 +120,7 @@ test('an interrupted initdb is not taken for a database, and is cleared away', a
   expect(existsSync(draft)).toBe(false);
 });
 
-test('an initdb that outlives the process that started it is cleared away too', async () => {
+test('an initdb that outlived the process that started it is removed too', async () => {
   const dataDir = newDataDir();
   const draft = join(dataDir, 'postgres/data.initdb-999999999-x');
   mkdirSync(draft, { recursive: true });
@@ -136,7 +136,7 @@ test('an initdb that outlives the process that started it is cleared away too', 
   expect(existsSync(draft)).toBe(false);
 });
 
-test('a path too long for a socket gets one with a short name, removed at the end', async () => {
+test('a path too long for a socket gets a short one, which is removed at the end', async () => {
   const dataDir = newDataDir('long-'.repeat(30));
   const url = await startEmbedded(dataDir);
   const socketFolder = new URL(url).searchParams.get('host')!;
@@ -148,7 +148,7 @@ test('a path too long for a socket gets one with a short name, removed at the en
   expect(existsSync(socketFolder)).toBe(false);
 });
 
-test('a data folder that cannot be one is refused', async () => {
+test('an unusable data folder is refused', async () => {
   const dataDir = newDataDir();
   writeFileSync(dataDir, 'a file');
   for (const impossible of [dataDir, join(dataDir, 'below')]) {

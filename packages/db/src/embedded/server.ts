@@ -15,9 +15,9 @@ import { serverUser, type ServerUser } from './server-user.ts';
 import { removeSocket, removeSocketFolder } from './socket-folder.ts';
 
 const POLL_MS = 10;
-/** Recovery after a crash replays at most `max_wal_size` of log: seconds, not minutes. */
+/** Recovery after a crash replays at most `max_wal_size` of log, which takes seconds. */
 const PATIENCE_MS = 60_000;
-/** A server that is ready can be reached. The children of a killed one may still be about to end. */
+/** A ready server can be reached. The children of a killed server may still be ending. */
 const UNREACHABLE_MS = 5_000;
 const SHUTDOWN_MS = 15_000;
 
@@ -42,9 +42,9 @@ async function startServer(dataDir: string, onNotice?: (message: string) => void
     const postmaster = findPostmaster(data);
     const server = await findServer(folder);
     if (server?.status === 'ready') return server;
-    // Something swept the socket away (a cleaner of /tmp): such a server is of no use to anyone.
+    // Something deleted the socket, e.g. a cleaner of /tmp. Nobody can use such a server.
     if (postmaster?.status === 'ready' && !server) signalServer(postmaster, 'SIGINT');
-    // Of an older version, which holds no lock.
+    // Started by an older version, which holds no lock.
     if (postmaster || server) continue;
     const lock = lockCluster(folder, user);
     if (!lock) {
@@ -54,8 +54,8 @@ async function startServer(dataDir: string, onNotice?: (message: string) => void
     }
     try {
       if (!lock.effective)
-        onNotice?.(`The file system of ${folder} has no locks: use it from one machine only.`);
-      if (!existsSync(data)) onNotice?.(`Making a database in ${folder}`);
+        onNotice?.(`The file system of ${folder} does not support locks. Use it from one machine only.`);
+      if (!existsSync(data)) onNotice?.(`Creating a database in ${folder}`);
       return await launch(folder, binaries, user, lock, deadline);
     } finally {
       lock.release();
@@ -64,7 +64,7 @@ async function startServer(dataDir: string, onNotice?: (message: string) => void
   throw findPostmaster(data) ? notReady(folder) : servedElsewhere(folder);
 }
 
-/** Starts a server on a cluster that nobody else works on: the lock says so. */
+/** Starts a server on a cluster. The lock guarantees that it is the only one. */
 async function launch(
   folder: string,
   binaries: Binaries,
@@ -92,9 +92,8 @@ async function launch(
 }
 
 /**
- * Removes what a dead server left. Postgres would take it for that of a living one where its process number is in use
- * again, or was another one's from the start, in a copied folder. Nothing outside of this folder is touched unless
- * this very folder's lock names it.
+ * Removes the files of a dead server. If its process id has been reused, or came with a copied folder, Postgres would
+ * believe that the server is alive. Nothing outside this folder is touched unless this folder's lock names it.
  */
 async function clearAfterDeadServer(folder: string, lock: ClusterLock): Promise<void> {
   await removeSocketFolder(notedSocketFolder(folder));
@@ -103,7 +102,7 @@ async function clearAfterDeadServer(folder: string, lock: ClusterLock): Promise<
   await rm(pidFile(join(folder, 'data')), { force: true });
 }
 
-/** Stops the embedded server of a data folder after its last transaction; false if none runs. */
+/** Stops the embedded server of a data folder; false if none is running. */
 export async function stopEmbedded(dataDir: string): Promise<boolean> {
   try {
     return await stopServer(dataDir);
@@ -116,7 +115,7 @@ async function stopServer(dataDir: string): Promise<boolean> {
   const folder = await findClusterFolder(dataDir);
   if (folder === undefined) return false;
   const data = join(folder, 'data');
-  // One that is about to start or to end has the lock, but no process to be seen.
+  // A server that is starting or stopping holds the lock, but its process may not be visible.
   for (const deadline = Date.now() + PATIENCE_MS; !findPostmaster(data); await sleep(POLL_MS)) {
     const server = await findServer(folder);
     if (!server && !isLocked(folder)) return false;
@@ -125,13 +124,13 @@ async function stopServer(dataDir: string): Promise<boolean> {
   }
   const postmaster = findPostmaster(data);
   if (!postmaster) return true;
-  // Postgres's "fast" shutdown: sessions are ended, everything is written.
+  // Postgres's "fast" shutdown ends all sessions and writes everything.
   signalServer(postmaster, 'SIGINT');
   const deadline = Date.now() + SHUTDOWN_MS;
   for (let urged = false; servesCluster(postmaster.pid, data); await sleep(POLL_MS)) {
     if (urged || Date.now() < deadline) continue;
-    // Seen with a full disk: the shutdown never ends. An immediate one loses nothing that was
-    // committed; the next start recovers it from the log.
+    // With a full disk, the shutdown may never end. An immediate shutdown loses no commits; the next start recovers
+    // them from the log.
     signalServer(postmaster, 'SIGQUIT');
     urged = true;
   }
@@ -139,7 +138,7 @@ async function stopServer(dataDir: string): Promise<boolean> {
   return true;
 }
 
-/** The children of a killed server, of an older version without a lock, are still about to end. */
+/** The children of a killed server are still ending (of an older version, which holds no lock). */
 function isTransient(failure: string): boolean {
   return /lock file .* (already exists|is empty)|shared memory block .* still in use/.test(failure);
 }
@@ -153,10 +152,10 @@ function notReady(folder: string): SaeLabError {
 
 export function servedElsewhere(folder: string): SaeLabError {
   return new SaeLabError('db.served-elsewhere', {
-    problem: `the database in ${folder} is served by a process that cannot be reached from here`,
-    expected: 'a server in the same container and on the same machine, or none',
-    received: 'a lock that another container or machine holds',
-    fix: 'Run `pnpm db:stop` where that server runs, or use another data folder here.',
+    problem: `another container or machine is running the database in ${folder}`,
+    expected: 'no server, or one in this container and on this machine',
+    received: 'a lock held by another container or machine',
+    fix: 'Run `pnpm db:stop` where that server is running, or use another data folder here.',
   });
 }
 

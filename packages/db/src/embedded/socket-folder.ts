@@ -3,16 +3,16 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { makePrivateFolder, type ServerUser } from './server-user.ts';
 
-/** Longest folder for which `<folder>/.s.PGSQL.5432` is a socket's path on every system. */
+/** The longest folder for which `<folder>/.s.PGSQL.5432` is a valid socket path on every system. */
 const LONGEST_SOCKET_FOLDER = 88;
 const SHORT_SOCKET_FOLDER = '/tmp/sae-lab-socket-';
-/** Postgres takes a list of folders with commas between them, and writes each on a line of `postmaster.pid`. */
+/** Postgres splits socket folders at commas and writes each on a line of `postmaster.pid`. */
 const HAS_MEANING = /[,\p{Cc}]/u;
 
 /** Postgres's own limit for a data folder's name is 1024. */
 const LONGEST_DATA_FOLDER = 1000;
 
-/** Where the server's socket goes: into the cluster's folder, or, where its name cannot be a socket's, one in /tmp. */
+/** The folder for the server's socket: the cluster's folder, or one in /tmp if that path cannot hold a socket. */
 export async function makeSocketFolder(folder: string, user: ServerUser | undefined): Promise<string> {
   if (Buffer.byteLength(folder) <= LONGEST_SOCKET_FOLDER && !HAS_MEANING.test(folder)) return folder;
   const short = await mkdtemp(SHORT_SOCKET_FOLDER);
@@ -24,7 +24,7 @@ export function isShort(socketFolder: string): boolean {
   return socketFolder.startsWith(SHORT_SOCKET_FOLDER);
 }
 
-/** A name of the cluster's data for Postgres: the usual one, or, where that would confuse it, a link by the socket. */
+/** The path of the cluster's data for Postgres, or a link next to the socket if Postgres could not handle the path. */
 export async function nameForPostgres(data: string, socketFolder: string): Promise<string> {
   if (Buffer.byteLength(data) <= LONGEST_DATA_FOLDER && !/\p{Cc}/u.test(data)) return data;
   const link = join(socketFolder, DATA_LINK);
@@ -35,8 +35,7 @@ export async function nameForPostgres(data: string, socketFolder: string): Promi
 const DATA_LINK = 'data';
 
 /**
- * Removes a socket's folder if it was made for that alone. Never recursively: what holds anything
- * besides a socket is not such a folder.
+ * Removes a folder that was created for a socket. Not recursive, since a folder with other contents is not ours.
  */
 export async function removeSocketFolder(socketFolder: string | undefined): Promise<void> {
   if (socketFolder === undefined || !isShort(socketFolder)) return;
@@ -51,7 +50,7 @@ export async function removeSocket(socketFolder: string): Promise<void> {
     await rm(path, { force: true });
 }
 
-/** Whether a server listens on the socket in this folder. The kernel answers, so it holds across namespaces. */
+/** Whether a server listens on the socket in this folder. The kernel answers, so this works across namespaces. */
 export function isServed(socketFolder: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(socketOf(socketFolder));
@@ -60,7 +59,7 @@ export function isServed(socketFolder: string): Promise<boolean> {
       resolve(served);
     };
     socket.once('connect', () => answer(true));
-    // Too many wait to be accepted: that is a server, too.
+    // The server exists, but its queue of connections is full.
     socket.once('error', ({ code }: NodeJS.ErrnoException) => answer(code === 'EAGAIN'));
   });
 }

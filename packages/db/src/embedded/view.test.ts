@@ -11,7 +11,7 @@ import { startViewOf, stopViewOf } from './view.ts';
 const nobody = { uid: 65534, gid: 65534 };
 const isRoot = process.getuid?.() === 0;
 
-test('a copy shows what is in the folder, follows it, and is removed at the end', async () => {
+test('a copy shows the contents of the folder, follows its changes and is removed at the end', async () => {
   const dataDir = newDataDir();
   const control = join(dataDir, 'postgres/data/global/pg_control');
   const change = async (statement: string): Promise<void> => {
@@ -40,11 +40,11 @@ test('a copy shows what is in the folder, follows it, and is removed at the end'
   expect(await stopViewOf(dataDir)).toBe(false);
 });
 
-test('there is none of a folder without a database', async () => {
+test('a folder without a database has no copy', async () => {
   expect(await startViewOf(newDataDir())).toBeUndefined();
 });
 
-test('a folder whose rights forbid writing is refused to those who write, and shown to those who read', async (context) => {
+test('a folder without write permission is refused to writers and shown to readers', async (context) => {
   // Rights mean nothing to root.
   const user = isRoot ? nobody : undefined;
   if (

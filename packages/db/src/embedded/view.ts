@@ -11,15 +11,15 @@ import { explainFileError } from './explain-failure.ts';
 import { servedElsewhere, startEmbedded, stopEmbedded } from './server.ts';
 import { makePrivateFolder, serverUser } from './server-user.ts';
 
-/** Larger ones take too long to copy for a look. */
+/** Larger clusters take too long to copy just to look at them. */
 const LARGEST = 2 * 2 ** 30;
 
 /**
- * Serves a copy of the cluster in a data folder that cannot be written: Postgres cannot work on one. The copy is in the
- * folder for temporary files and is used again as long as the original has not changed; `pnpm db:stop` removes it.
+ * Serves a copy of the cluster of a read-only data folder, since Postgres needs to write. The copy is in the folder for
+ * temporary files and is reused until the original changes. `pnpm db:stop` removes it.
  *
- * @returns the URL; undefined where there is nothing to be copied
- * @throws SaeLabError `db.data-too-large`, `db.served-elsewhere`
+ * @returns the URL; undefined if there is nothing to copy
+ * @throws {SaeLabError} `db.data-too-large`, `db.served-elsewhere`
  */
 export async function startViewOf(
   dataDir: string,
@@ -42,7 +42,7 @@ async function viewOf(
   await refuseForeign(viewsOf(folder));
   const view = join(viewsOf(folder), state);
   if (!existsSync(join(view, 'postgres/data'))) await makeView(folder, view);
-  onNotice?.(`${dataDir} cannot be written: this shows a copy of its database, in ${view}.`);
+  onNotice?.(`${dataDir} is read-only. Using a copy of its database in ${view}.`);
   return startEmbedded(view, onNotice);
 }
 
@@ -61,7 +61,7 @@ async function makeView(folder: string, view: string): Promise<void> {
   if (!share) throw servedElsewhere(folder);
   try {
     const views = viewsOf(folder);
-    // Of an earlier state of the original.
+    // Copies of earlier states of the original.
     if (existsSync(views)) for (const name of await readdir(views)) await removeView(join(views, name));
     await mkdir(view, { recursive: true });
     for (const path of [views, view]) await chmod(path, 0o711);
@@ -75,15 +75,15 @@ async function makeView(folder: string, view: string): Promise<void> {
   }
 }
 
-/** Its name is known to all, so one that somebody else made is not used. */
+/** The name is predictable, so another user's folder is not used. */
 async function refuseForeign(views: string): Promise<void> {
   const found = await lstat(views).catch(() => undefined);
   if (!found || (found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0))
     return;
   throw new SaeLabError('db.data-folder-unusable', {
-    problem: `${views} should hold a copy of a database, but belongs to somebody else`,
-    expected: 'a folder that this user made',
-    fix: 'Remove it, or name another folder for temporary files by TMPDIR.',
+    problem: `${views}, for copies of databases, belongs to another user`,
+    expected: 'a folder created by this user',
+    fix: 'Delete it, or set TMPDIR to another folder for temporary files.',
   });
 }
 
@@ -99,11 +99,11 @@ async function requireRoom(folder: string, view: string): Promise<void> {
   if (bytes <= most) return;
   const gigabytes = (count: number) => `${(count / 2 ** 30).toFixed(1)} GiB`;
   throw new SaeLabError('db.data-too-large', {
-    problem: 'the data folder cannot be written, and its database is too large to be copied for a look',
+    problem: 'the data folder is read-only and its database is too large to copy',
     field: 'dataDir',
-    expected: `a folder that can be written, or a database of at most ${gigabytes(most)}`,
+    expected: `a writable folder, or a database of at most ${gigabytes(most)}`,
     received: `${gigabytes(bytes)} in ${folder}`,
-    fix: 'Make the folder writable, or copy it to where it is (`cp -a`), and name that by --data.',
+    fix: 'Make the folder writable, or copy it to a writable place (`cp -a`) and pass that as --data.',
   });
 }
 
@@ -116,7 +116,7 @@ async function sizeOf(folder: string): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-/** Changes with every checkpoint and shutdown: Postgres writes this file then. */
+/** A hash that changes with every checkpoint and shutdown, when Postgres writes this file. */
 async function stateOf(folder: string): Promise<string> {
   return hashOf(await readFile(join(folder, 'data/global/pg_control')));
 }

@@ -6,7 +6,7 @@ import { storableRow } from './storable.ts';
 
 export type ActivationsRow = typeof activations.$inferSelect;
 
-/** Stores where a set of activations lies; a set that was made anew replaces its row. */
+/** Stores the location of a set of activations. A set that was made again replaces its row. */
 export async function upsertActivations(db: Db, row: Omit<ActivationsRow, 'createdAt'>): Promise<void> {
   await inTransaction(db, (tx) =>
     tx

@@ -29,7 +29,7 @@ async function changes(
 
 const result = { figures: { l0: 1 }, histograms: [], artifacts: [], seconds: 1, finalStep: 9 };
 
-test('a sweep’s version changes with its runs, their progress and their ends, and with nothing else', async () => {
+test('a sweep’s version changes with its runs, their progress and their ends only', async () => {
   const sweep = await newSweep(server.db);
   const run = newRun();
   let id = 0;
@@ -64,7 +64,7 @@ test('the version of the list changes with statuses, not with progress', async (
   ).toEqual([false, true, true]);
 });
 
-test('a run’s version changes with its curves, not with those of another', async () => {
+test('a run’s version changes with its own curves only', async () => {
   const [attempt, other] = [await startedRun(server.db), await startedRun(server.db)];
   const curves = { loss: { steps: [0], values: [Number.NaN] } };
   expect(
@@ -79,7 +79,7 @@ test('a run’s version changes with its curves, not with those of another', asy
   ).toEqual([true, false, true]);
 });
 
-test('what is not there has a version too', async () => {
+test('missing sweeps and runs have a version too', async () => {
   expect(await sweepVersion(server.db, 999_999)).toBe('');
   expect(await runVersion(server.db, 999_999)).toBe('');
 });

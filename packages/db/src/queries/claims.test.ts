@@ -21,7 +21,7 @@ const WORKER = `
   process.stdout.write('claimed');
   setInterval(() => {}, 1000);`;
 
-test('what a process was killed over is interrupted to every reader, without a word from anyone', async () => {
+test('the run and sweep of a killed process are interrupted for every reader', async () => {
   const { db, url } = server.database;
   const sweepId = await newSweep(db);
   const [run] = await enqueueRuns(db, sweepId, [newRun()]);
@@ -58,7 +58,7 @@ test('what a process was killed over is interrupted to every reader, without a w
   await claims.close();
 });
 
-test('a claim on a run of the same number in another database is none here', async () => {
+test('a claim on a run with the same id in another database does not count', async () => {
   const { db, url, sql } = server.database;
   const [run] = await enqueueRuns(db, await newSweep(db), [newRun()]);
   await startRun(db, run!.id, { provenance: {} });

@@ -5,26 +5,26 @@ import { openSession } from '../connection/session.ts';
 import { runs, sweeps, type RunStatus, type SweepStatus } from '../schema/index.ts';
 
 /**
- * Marks runs as being trained by this process, so that two sweeps at once do not train one run twice, and sweeps as
- * being under way, so that readers see when nobody works on them any more.
+ * Marks runs as being trained by this process, so that two concurrent sweeps do not train the same run, and sweeps as
+ * running, so that readers notice when their process is gone.
  */
 export interface Claims {
-  /** False if another living process has it. */
+  /** False if another live process has claimed the run. */
   claim(runId: number): Promise<boolean>;
   release(runId: number): Promise<void>;
-  /** Until the end of these claims. Several processes may work on one sweep. */
+  /** Lasts until these claims are closed. Several processes may work on one sweep. */
   joinSweep(sweepId: number): Promise<void>;
   close(): Promise<void>;
 }
 
-/** First keys of the advisory locks, so that they are not taken for someone else's. */
+/** First keys of the advisory locks, to keep them apart from other locks. */
 const OF_RUNS = 0x5ae;
 const OF_SWEEPS = 0x5af;
 
 /**
- * Claims are advisory locks of one session: Postgres drops them when the process dies, however it does.
+ * Claims are advisory locks of one session. Postgres drops them when the process dies, whatever the cause.
  *
- * @throws SaeLabError whose code begins with `db.`
+ * @throws {SaeLabError} with a code that starts with `db.`
  */
 export async function openClaims({ url }: Pick<Database, 'url'>): Promise<Claims> {
   const session = await openSession(url);
@@ -47,14 +47,14 @@ export async function openClaims({ url }: Pick<Database, 'url'>): Promise<Claims
   };
 }
 
-/** The status of a run as it is: one that is stored as running, but that nobody claims, was interrupted. */
+/** The current status of a run: a run stored as running that nobody claims is interrupted. */
 export const runStatusNow = statusNow<RunStatus>(runs.status, runs.id, OF_RUNS);
 
-/** The status of a sweep as it is. */
+/** The current status of a sweep, by the same rule. */
 export const sweepStatusNow = statusNow<SweepStatus>(sweeps.status, sweeps.id, OF_SWEEPS);
 
 function statusNow<Status extends string>(status: PgColumn, id: PgColumn, namespace: number): SQL<Status> {
-  // Not correlated with the row: the locks are read once a statement.
+  // Not correlated with the row, so the locks are read once per statement.
   const claimed = sql`(select coalesce(array_agg(objid::int8), '{}') from pg_locks
     where locktype = 'advisory' and classid = ${sql.raw(String(namespace))} and objsubid = 2
       and database = (select oid from pg_database where datname = current_database()))`;

@@ -99,7 +99,7 @@ test('chunks are full, however the points arrive', async () => {
   expect(await chunksOf(mixed)).toEqual(await chunksOf(one));
 });
 
-test('storing points one by one takes little more space than storing them together', async () => {
+test('storing points one by one takes little more space than storing them at once', async () => {
   const { sql } = server.database;
   const size = async () => {
     const [row] = await sql`select pg_total_relation_size('curve_chunks')::int as bytes`;
@@ -108,16 +108,16 @@ test('storing points one by one takes little more space than storing them togeth
   await sql`vacuum full curve_chunks`;
   const before = await size();
   const run = await startedRun(server.db);
-  const metrics = ['loss', 'gradient_norm', 'dead_fraction', 'learning_rate', 'l0', 'explained_variance'];
+  const keys = ['loss', 'gradient_norm', 'dead_fraction', 'learning_rate', 'l0', 'explained_variance'];
   for (let step = 0; step < 800; step++) {
     const point = { steps: [step], values: [Math.sin(step)] };
     await appendCurves(server.db, {
       ...run,
-      curves: Object.fromEntries(metrics.map((metric) => [metric, point])),
+      curves: Object.fromEntries(keys.map((key) => [key, point])),
     });
   }
   // A row for each would take 144 bytes; the space of replaced rows, if it were not used again, 50.
-  expect(((await size()) - before) / (800 * metrics.length)).toBeLessThan(32);
+  expect(((await size()) - before) / (800 * keys.length)).toBeLessThan(32);
 });
 
 test('clearing leaves no points and sets the step back', async () => {
@@ -133,7 +133,7 @@ test.each([
   ['a step that is stored already', { steps: [3, 4], values: [1, 2] }],
   ['a fractional step', { steps: [4.5], values: [1] }],
   ['a value too few', { steps: [4, 5], values: [1] }],
-])('%s is refused and nothing of the flush is stored', async (_, loss) => {
+])('%s is refused, and nothing of the flush is stored', async (_, loss) => {
   const run = await startedRun(server.db);
   await appendCurves(server.db, { ...run, curves: { loss: { steps: [3], values: [1] } } });
   const before = await chunksOf(run);
@@ -145,7 +145,7 @@ test.each([
   expect(await chunksOf(run)).toEqual(before);
 });
 
-test('listeners hear of a flush once, by the id of its run', async () => {
+test('listeners are notified once per flush, with the id of the run', async () => {
   const run = await startedRun(server.db);
   const heard: string[] = [];
   const listening = await server.database.sql.listen('sae_lab_runs', (payload) => heard.push(payload));

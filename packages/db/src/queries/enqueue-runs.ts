@@ -25,7 +25,7 @@ export interface EnqueuedRun {
   id: number;
   hash: string;
   status: RunStatus;
-  /** False if the database had this run already, by this sweep or another. */
+  /** False if the database already had the run, from this sweep or another. */
   created: boolean;
 }
 
@@ -33,14 +33,14 @@ export interface EnqueuedRun {
 const ROWS_PER_STATEMENT = 1000;
 
 /**
- * Adds the runs of a sweep, in its order, in one transaction. Runs of the same hash are one run:
- * what another sweep has trained is only linked. The result follows `newRuns`.
+ * Adds the runs of a sweep in one transaction, in the sweep's order. Equal hashes are one run: a run of another sweep is
+ * only linked. The result is in the order of `newRuns`.
  *
- * @throws SaeLabError `db.bad-value`
+ * @throws {SaeLabError} `db.bad-value`
  */
 export function enqueueRuns(db: Db, sweepId: number, newRuns: readonly NewRun[]): Promise<EnqueuedRun[]> {
   return inTransaction(db, async (tx) => {
-    // By hash, so that two sweeps that share runs take their locks in one order and cannot deadlock.
+    // Sorted by hash, so that sweeps with common runs lock rows in the same order and cannot deadlock.
     const distinct = [...new Map(newRuns.map((run) => [run.hash, run])).values()].toSorted((a, b) =>
       a.hash < b.hash ? -1 : 1,
     );
@@ -57,7 +57,7 @@ export function enqueueRuns(db: Db, sweepId: number, newRuns: readonly NewRun[])
     const stored = new Map((await runsByHashes(tx, hashes)).map((run) => [run.hash, run]));
     const result = hashes.map((hash) => ({ ...stored.get(hash)!, created: created.has(hash) }));
 
-    // Of a run that is asked for twice, the first place counts.
+    // If a run occurs twice, its first position counts.
     const links = new Map(
       result.map(({ id }, position) => [id, { sweepId, runId: id, position }] as const).toReversed(),
     );

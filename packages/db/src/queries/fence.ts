@@ -5,7 +5,7 @@ import type { Db } from '../connection/connect.ts';
 import { runs } from '../schema/index.ts';
 import { storableRow } from './storable.ts';
 
-/** Names a run and who writes to it: the attempt number that `startRun` gave. */
+/** Identifies a run and the writer: the attempt number returned by `startRun`. */
 export interface Attempt {
   runId: number;
   attempt: number;
@@ -13,14 +13,14 @@ export interface Attempt {
 
 export type RunColumns = PgUpdateSetSource<typeof runs>;
 
-/** Condition that the attempt still owns its run. */
+/** The condition that the attempt still owns its run. */
 const owns = ({ runId, attempt }: Attempt) =>
   and(eq(runs.id, runId), eq(runs.attempt, attempt), eq(runs.status, 'running'));
 
 /**
- * Holds the run's row for the rest of the transaction, so that no one starts or ends the run meanwhile.
+ * Locks the run's row for the rest of the transaction, so that nobody starts or ends the run in the meantime.
  *
- * @throws SaeLabError `db.stale-attempt`
+ * @throws {SaeLabError} `db.stale-attempt`
  */
 export async function lockRun(tx: Db, attempt: Attempt): Promise<void> {
   const rows = await tx.select({ id: runs.id }).from(runs).where(owns(attempt)).for('no key update');
@@ -28,9 +28,9 @@ export async function lockRun(tx: Db, attempt: Attempt): Promise<void> {
 }
 
 /**
- * Changes the run of an attempt.
+ * Updates the run of an attempt.
  *
- * @throws SaeLabError `db.stale-attempt`, `db.bad-value`
+ * @throws {SaeLabError} `db.stale-attempt`, `db.bad-value`
  */
 export async function updateOwnRun(tx: Db, attempt: Attempt, columns: RunColumns): Promise<void> {
   const rows = await tx
@@ -41,7 +41,7 @@ export async function updateOwnRun(tx: Db, attempt: Attempt, columns: RunColumns
   if (rows.length === 0) throw await staleAttempt(tx, attempt);
 }
 
-/** Tells listeners (the dashboard) to look at a run again, once the transaction is through. */
+/** Notifies listeners that a run changed, once the transaction commits. */
 export async function notifyRun(tx: Db, runId: number): Promise<void> {
   await tx.execute(sql`select pg_notify('sae_lab_runs', ${String(runId)})`);
 }
@@ -52,9 +52,9 @@ async function staleAttempt(tx: Db, { runId, attempt }: Attempt): Promise<SaeLab
     .from(runs)
     .where(eq(runs.id, runId));
   return new SaeLabError('db.stale-attempt', {
-    problem: `attempt ${attempt} of run ${runId} may no longer write`,
-    expected: 'the newest attempt, while the run is running',
+    problem: `attempt ${attempt} of run ${runId} can no longer write`,
+    expected: 'the latest attempt, while the run is running',
     received: run ? `attempt ${run.attempt} is ${run.status}` : 'no such run',
-    fix: 'Another worker has taken this run over, or it has ended: stop this one.',
+    fix: 'Stop this worker. Another one has taken over the run, or the run has ended.',
   });
 }

@@ -29,7 +29,7 @@ const result = {
   finalStep: 100,
 };
 
-test('a start records what the attempt ran with and counts it', async () => {
+test('a start counts the attempt and records its provenance', async () => {
   const [run] = await enqueueRuns(server.db, await newSweep(server.db), [newRun()]);
   await claims.claim(run!.id);
   expect(await startRun(server.db, run!.id, { provenance: { commit: 'a' }, totalSteps: 7 })).toBe(1);
@@ -68,7 +68,7 @@ test('a finished run has its whole result and is not started again', async () =>
   expect(await startRun(server.db, run!.id, { provenance: {} })).toBeNull();
 });
 
-test('a result that cannot be stored whole is not stored, and the run goes on running', async () => {
+test('a result that cannot be stored completely is not stored, and the run stays running', async () => {
   const run = await startedRun(server.db, claims);
   const twice = [...result.artifacts, ...result.artifacts];
   await expect(saveResult(server.db, { ...run, ...result, artifacts: twice })).rejects.toMatchObject({
@@ -87,7 +87,7 @@ test.each([
     { error, divergedAtStep: 42, step: 42 },
   ],
   ['interrupted', (run: Attempt) => interruptRun(server.db, run), { error: null }],
-] as const)('a run that %s keeps why, and a new start clears it', async (status, end, kept) => {
+] as const)('a run that %s keeps the reason, and a new start clears it', async (status, end, kept) => {
   const run = await startedRun(server.db, claims);
   await end(run);
   expect(await runById(server.db, run.runId)).toMatchObject({
@@ -136,11 +136,11 @@ test.each(writes)('%s of a superseded attempt, or after the end, changes nothing
   expect(await everything()).toEqual(ended);
 });
 
-test.each(writes)('%s of the newest attempt goes through', async (_, write) => {
+test.each(writes)('%s of the latest attempt succeeds', async (_, write) => {
   await expect(write(await startedRun(server.db, claims))).resolves.toBeUndefined();
 });
 
-test('of workers that start one run at the same time each has a number of its own', async () => {
+test('workers that start one run at the same time get different attempt numbers', async () => {
   const run = newRun();
   const [enqueued] = await enqueueRuns(server.db, await newSweep(server.db), [run]);
   const { id } = enqueued!;
@@ -150,7 +150,7 @@ test('of workers that start one run at the same time each has a number of its ow
   expect(new Set(attempts)).toEqual(new Set([1, 2, 3, 4, 5, 6, 7, 8]));
 });
 
-test('the last words of a process may hold what jsonb cannot', async () => {
+test('the output of a process may contain what jsonb cannot store', async () => {
   const attempt = await startedRun(server.db, claims);
   await failRun(server.db, { ...attempt, error: { ...error, message: 'bytes \0 and a "quote" \\u0000' } });
   const run = await runById(server.db, attempt.runId);
@@ -170,7 +170,7 @@ const again = {
   finalStep: 2,
 };
 
-test('a finished run keeps its whole result until another one takes its place', async () => {
+test('a finished run keeps its result until another replaces it', async () => {
   const sweepId = await newSweep(server.db);
   const [queued] = await enqueueRuns(server.db, sweepId, [newRun()]);
   const runId = queued!.id;
@@ -203,7 +203,7 @@ test('a finished run keeps its whole result until another one takes its place', 
   ]);
 });
 
-test('a run that is not finished has no result to replace', async () => {
+test('an unfinished run has no result to replace', async () => {
   const { runId } = await startedRun(server.db, claims);
   await expect(replaceResult(server.db, { runId, ...again })).rejects.toMatchObject({
     code: 'db.not-finished',

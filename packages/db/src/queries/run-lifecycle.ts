@@ -42,7 +42,7 @@ export function startRun(
     const [run] = await tx.select({ id: runs.id }).from(runs).where(eq(runs.id, runId));
     if (run) return null;
     throw new SaeLabError('db.no-such-run', {
-      problem: `there is no run ${runId}`,
+      problem: `run ${runId} does not exist`,
       field: 'runId',
       expected: 'the id of an enqueued run',
       received: String(runId),

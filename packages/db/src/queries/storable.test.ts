@@ -68,14 +68,14 @@ test.each<
         folder: 'f',
       }),
   ],
-])('%s that cannot be held is named, with the value (%s)', async (field, received, store) => {
+])('a %s that cannot be stored is reported with the value (%s)', async (field, received, store) => {
   await expect(store(() => startedRun(server.db))).rejects.toMatchObject({
     code: 'db.bad-value',
     details: { field, received: expect.stringContaining(received) as string },
   });
 });
 
-test.each(BAD)('what a run says of itself never loses the run: %j', async (text) => {
+test.each(BAD)('no text that a run reports about itself loses the run: %j', async (text) => {
   const shown = 'a\ufffdb';
   const error = { code: 'worker.crashed', message: text, details: { problem: text, [text]: [text] } };
   const replaced = { code: 'worker.crashed', message: shown, details: { problem: shown, [shown]: [shown] } };

@@ -5,10 +5,10 @@ import { describeValue, SaeLabError } from '@sae-lab/errors';
 const LARGEST_INTEGER = 2 ** 31 - 1;
 
 /**
- * Returns the row, if Postgres can hold each value as it is: it has no text with U+0000 or half a surrogate pair, and
- * its integers end at 2³¹ − 1.
+ * Returns the row if Postgres can store every value unchanged. It has no text with U+0000 or unpaired surrogates, and its
+ * integers end at 2³¹ − 1.
  *
- * @throws SaeLabError `db.bad-value`, which names column and value
+ * @throws {SaeLabError} `db.bad-value` with the column and the value
  */
 export function storableRow<Row extends object>(table: PgTable, row: Row): Row {
   const columns: Record<string, PgColumn> = getTableColumns(table);
@@ -20,7 +20,7 @@ export function storableRow<Row extends object>(table: PgTable, row: Row): Row {
   return row;
 }
 
-/** The same with what Postgres cannot hold replaced by U+FFFD: for texts whose words matter, not their bytes. */
+/** Replaces characters that Postgres cannot store by U+FFFD. For texts that are only shown. */
 export function storableText<T>(value: T): T {
   if (typeof value === 'string') return value.replaceAll('\0', '\ufffd').toWellFormed() as T;
   if (Array.isArray(value)) return value.map(storableText) as T;
@@ -32,15 +32,15 @@ export function storableText<T>(value: T): T {
 
 function check(type: string, value: unknown, field: string): void {
   if (type === 'integer' && !isInteger(value, LARGEST_INTEGER))
-    throw badValue(field, value, `a whole number from ${-LARGEST_INTEGER} to ${LARGEST_INTEGER}`);
+    throw badValue(field, value, `an integer from ${-LARGEST_INTEGER} to ${LARGEST_INTEGER}`);
   if (type === 'bigint' && !isInteger(value, Number.MAX_SAFE_INTEGER))
-    throw badValue(field, value, `a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`);
+    throw badValue(field, value, `an integer from 0 to ${Number.MAX_SAFE_INTEGER}`);
   if (type === 'text' || type === 'jsonb') checkText(value, field);
 }
 
 function checkText(value: unknown, field: string): void {
   if (typeof value === 'string' && (value.includes('\0') || !value.isWellFormed()))
-    throw badValue(field, value, 'text without U+0000 and without halves of surrogate pairs');
+    throw badValue(field, value, 'text without U+0000 and unpaired surrogates');
   if (typeof value === 'bigint') throw badValue(field, value, 'a number');
   if (typeof value !== 'object' || value === null) return;
   for (const [key, inner] of Object.entries(value)) {
@@ -52,7 +52,7 @@ function checkText(value: unknown, field: string): void {
 const isInteger = (value: unknown, largest: number): boolean =>
   Number.isInteger(value) && Math.abs(value as number) <= largest;
 
-/** Not one that writes itself as JSON, e.g. a date. */
+/** Excludes objects that serialise themselves, e.g. dates. */
 const isPlain = (value: object): boolean => !('toJSON' in value);
 
 function badValue(field: string, value: unknown, expected: string): SaeLabError {
@@ -61,6 +61,6 @@ function badValue(field: string, value: unknown, expected: string): SaeLabError 
     field,
     expected,
     received: describeValue(value),
-    fix: 'Correct it where it comes from: the experiment, the model, or the variant.',
+    fix: 'Correct the value at its source: the experiment, the model or the variant.',
   });
 }

@@ -25,7 +25,7 @@ test('a sweep that is started again is the same sweep, running', async () => {
   expect(again.lastStartedAt.getTime()).toBeGreaterThan(first.lastStartedAt.getTime());
 });
 
-test('two sweeps share the runs that they have in common', async () => {
+test('two sweeps share their common runs', async () => {
   const [a, b] = [await newSweep(server.db), await newSweep(server.db)];
   const [shared, onlyA, onlyB] = [newRun({ seed: 7 }), newRun(), newRun()];
   const ofA = await enqueueRuns(server.db, a, [shared, onlyA]);
@@ -47,7 +47,7 @@ test('two sweeps share the runs that they have in common', async () => {
   await claims.close();
 });
 
-test('runs that are enqueued again move to where the sweep has them now', async () => {
+test('runs that are enqueued again take their new positions', async () => {
   const sweep = await newSweep(server.db);
   const [first, second] = [newRun(), newRun()];
   await enqueueRuns(server.db, sweep, [first, second, first]);
@@ -57,7 +57,7 @@ test('runs that are enqueued again move to where the sweep has them now', async 
   expect((await runsOfSweep(server.db, sweep)).map(({ hash }) => hash)).toEqual([second.hash, first.hash]);
 });
 
-test('sweeps that add many common runs at once, in opposite orders, both succeed', async () => {
+test('two sweeps can add many common runs at once, in opposite orders', async () => {
   const [a, b] = [await newSweep(server.db), await newSweep(server.db)];
   const runs = Array.from({ length: 2500 }, () => newRun());
   const [ofA, ofB] = await Promise.all([
@@ -72,7 +72,7 @@ test('sweeps that add many common runs at once, in opposite orders, both succeed
   expect(await runsOfSweep(server.db, b)).toHaveLength(2500);
 });
 
-test('runs are found by hash, those that are not there are left out', async () => {
+test('runs are found by hash; missing ones are left out', async () => {
   const run = newRun();
   await enqueueRuns(server.db, await newSweep(server.db), [run]);
   expect(await runsByHashes(server.db, [run.hash, 'absent', run.hash])).toEqual([
@@ -81,7 +81,7 @@ test('runs are found by hash, those that are not there are left out', async () =
   expect(await runsByHashes(server.db, [])).toEqual([]);
 });
 
-test('a variant has one row per version of its mathematics', async () => {
+test('a variant has one row per math version', async () => {
   const topk = {
     name: 'topk',
     mathVersion: 1,

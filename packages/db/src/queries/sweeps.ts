@@ -6,25 +6,25 @@ import type { RunStatus, SweepStatus } from '../schema/index.ts';
 import { storableRow, storableText } from './storable.ts';
 import { runStatusNow, sweepStatusNow } from './claims.ts';
 
-/** A sweep as it is now: one that is stored as running, but that no process works on, is `interrupted`. */
+/** A sweep with its current status: one stored as running that no process works on is `interrupted`. */
 export type Sweep = typeof sweeps.$inferSelect;
 
 const columns = { ...getTableColumns(sweeps), status: sweepStatusNow };
 
-/** A sweep and how many of its runs are in each status (statuses without a run are left out). */
+/** A sweep and the number of its runs in each status. Statuses without runs are absent. */
 export type SweepWithCounts = Sweep & { runs: Partial<Record<RunStatus, number>> };
 
 /**
- * Stores a sweep that starts: a new one, or the row of the same definition, set to running again.
+ * Stores a sweep that starts: a new row, or the row of the same definition, set to running again.
  *
- * @throws SaeLabError `db.bad-value`
+ * @throws {SaeLabError} `db.bad-value`
  */
 export function upsertSweep(
   db: Db,
   sweep: Pick<Sweep, 'name' | 'definitionHash' | 'definition' | 'file' | 'source'>,
 ): Promise<Sweep> {
   return inTransaction(db, async (tx) => {
-    // Only shown: the definition is what counts.
+    // These are only shown. The definition is what counts.
     const shown = { file: storableText(sweep.file), source: storableText(sweep.source) };
     const row = storableRow(sweeps, { ...sweep, ...shown });
     const [stored] = await tx
@@ -39,7 +39,7 @@ export function upsertSweep(
   });
 }
 
-/** All sweeps, the last started first. */
+/** All sweeps, most recently started first. */
 export async function listSweeps(db: Db): Promise<SweepWithCounts[]> {
   const rows = await db.select(columns).from(sweeps).orderBy(desc(sweeps.lastStartedAt), desc(sweeps.id));
   const counts = await db
@@ -59,7 +59,7 @@ export async function sweepById(db: Db, id: number): Promise<Sweep | undefined> 
   return row;
 }
 
-/** The sweeps that ask for a run, the last started first. */
+/** The sweeps that include a run, most recently started first. */
 export function sweepsOfRun(db: Db, runId: number): Promise<Sweep[]> {
   return db
     .select(columns)

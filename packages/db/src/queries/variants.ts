@@ -6,7 +6,7 @@ import { storableRow } from './storable.ts';
 
 export type VariantRow = typeof variants.$inferSelect;
 
-/** Stores a variant at its version of the mathematics, or what has changed around it. */
+/** Stores a variant at its math version, or updates its other fields. */
 export async function upsertVariant(db: Db, variant: VariantRow): Promise<void> {
   await inTransaction(db, (tx) =>
     tx

@@ -3,7 +3,7 @@ import { instant, type JsonObject } from './columns.ts';
 
 /** A set of activations on disk: one hook of one model over one dataset. */
 export const activations = pgTable('activations', {
-  /** Hash of everything that the content depends on. */
+  /** Hash of everything that affects the content. */
   id: text().primaryKey(),
   model: text().notNull(),
   hook: text().notNull(),

@@ -1,7 +1,7 @@
 import { timestamp } from 'drizzle-orm/pg-core';
 
-/** An instant, to the millisecond as JavaScript has it. */
+/** An instant with JavaScript's millisecond precision. */
 export const instant = () => timestamp({ withTimezone: true, mode: 'date' });
 
-/** What a JSON column holds when its shape belongs to another package. */
+/** The value of a JSON column whose shape another package defines. */
 export type JsonObject = Record<string, unknown>;

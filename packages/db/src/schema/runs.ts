@@ -6,14 +6,14 @@ export const runStatus = pgEnum('run_status', [
   'running',
   'finished',
   'failed',
-  /** The loss or a parameter stopped being finite. */
+  /** The loss or a parameter became non-finite, or the reconstruction exploded. */
   'diverged',
   'interrupted',
 ]);
 
 export type RunStatus = (typeof runStatus.enumValues)[number];
 
-/** An error as JSON, as `SaeLabError` writes it. */
+/** A `SaeLabError` as JSON. */
 export interface RunError {
   code: string;
   message: string;

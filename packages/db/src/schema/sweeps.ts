@@ -5,23 +5,23 @@ import { runs } from './runs.ts';
 export const sweepStatus = pgEnum('sweep_status', ['running', 'finished', 'failed', 'interrupted']);
 export type SweepStatus = (typeof sweepStatus.enumValues)[number];
 
-/** A sweep as it was resolved: the same definition is the same row, however often it is started. */
+/** A resolved sweep. The same definition is one row, however often it is started. */
 export const sweeps = pgTable('sweeps', {
   id: integer().primaryKey().generatedAlwaysAsIdentity(),
   name: text().notNull(),
   definitionHash: text().notNull().unique(),
-  /** The definition with every default filled in. */
+  /** The definition, every default filled in. */
   definition: jsonb().$type<JsonObject>().notNull(),
-  /** The experiment's file, relative to the project. */
+  /** The path of the experiment file, relative to the project. */
   file: text().notNull(),
-  /** The text of that file when the sweep was last started. */
+  /** The contents of that file when the sweep was last started. */
   source: text().notNull(),
   status: sweepStatus().notNull().default('running'),
   createdAt: instant().notNull().defaultNow(),
   lastStartedAt: instant().notNull().defaultNow(),
 });
 
-/** Which runs a sweep asks for, in its order. One run may belong to several sweeps. */
+/** The runs of a sweep, in its order. A run may belong to several sweeps. */
 export const sweepRuns = pgTable(
   'sweep_runs',
   {

@@ -1,7 +1,7 @@
 import { integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { JsonObject } from './columns.ts';
 
-/** An architecture at one version of its mathematics. */
+/** An architecture at one math version. */
 export const variants = pgTable(
   'variants',
   {

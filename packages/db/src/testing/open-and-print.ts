@@ -1,4 +1,4 @@
-// Opens the embedded database of the folder that is named, to read if `read` is named, too; says which server that was.
+// Opens the embedded database of a folder, read-only with the argument `read`, and prints the server's start time.
 import { openDatabase } from '../connection/open-database.ts';
 
 const access = process.argv[3] === 'read' ? 'read' : 'write';

@@ -9,14 +9,14 @@ import { stopEmbedded } from '../embedded/server.ts';
 export interface TestDatabase {
   database: Database;
   dataDir: string;
-  /** Closes the database, stops its server and removes both. */
+  /** Closes the database, stops its server and deletes its data folder. */
   stop(): Promise<void>;
 }
 
-/** A real, empty, migrated Postgres of its own, whatever `DATABASE_URL` says; takes about a second. */
+/** A real, empty, migrated Postgres, whatever `DATABASE_URL` is. Takes about a second. */
 export async function openTestDatabase(): Promise<TestDatabase> {
   const dataDir = await mkdtemp(join(tmpdir(), 'sae-lab-test-'));
-  // Open to root's server, which does not run as root.
+  // A server started by root runs as another user, which must be able to enter.
   await chmod(dataDir, 0o755);
   const database = await openDatabase({ dataDir, url: '' });
   return {
@@ -29,7 +29,7 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   };
 }
 
-/** Stops the embedded server of a data folder and removes all of it, wherever it lies. */
+/** Stops the embedded server of a data folder and deletes everything, wherever it is stored. */
 export async function removeDataDir(dataDir: string): Promise<void> {
   await stopEmbedded(dataDir);
   const folder = await findClusterFolder(dataDir);

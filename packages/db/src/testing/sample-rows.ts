@@ -7,7 +7,7 @@ import { upsertSweep } from '../queries/sweeps.ts';
 
 let count = 0;
 
-/** A run that nothing else has, but for what is given. */
+/** A unique run, apart from the given fields. */
 export function newRun(given: Partial<NewRun> = {}): NewRun {
   count += 1;
   return {
@@ -25,7 +25,7 @@ export function newRun(given: Partial<NewRun> = {}): NewRun {
   };
 }
 
-/** The id of a sweep that nothing else has. */
+/** The id of a unique sweep. */
 export async function newSweep(db: Db): Promise<number> {
   count += 1;
   const definitionHash = `sweep-${process.pid}-${count}`;
@@ -39,7 +39,7 @@ export async function newSweep(db: Db): Promise<number> {
   return id;
 }
 
-/** A run of a sweep of its own, started; running as long as `claims` has it. */
+/** A started run of a unique sweep. It counts as running only while `claims` holds it. */
 export async function startedRun(db: Db, claims?: Claims): Promise<Attempt> {
   const [run] = await enqueueRuns(db, await newSweep(db), [newRun()]);
   await claims?.claim(run!.id);

@@ -17,7 +17,7 @@ afterEach(async () => {
   for (const parent of parents.splice(0)) rmSync(parent, { recursive: true });
 });
 
-/** A data folder that any user can reach, below `parentMode` if that is given. Stopped and removed after the test. */
+/** A data folder in a parent with the mode `parentMode`. Its server is stopped and the folder deleted after the test. */
 export function newDataDir(name = 'data', parentMode = 0o755): string {
   const parent = mkdtempSync(join(tmpdir(), 'sae-lab-test-'));
   chmodSync(parent, parentMode);
@@ -30,7 +30,7 @@ export function toBeRemoved(dataDir: string): string {
   return dataDir;
 }
 
-/** Opens the database, which starts it; gives the start time of the server that it found. */
+/** Opens the database, starting it if needed; returns the server's start time. */
 export async function openHere(dataDir: string): Promise<string> {
   const database = await openDatabase({ dataDir, url: '' });
   const [row] = await database.sql`select pg_postmaster_start_time()::text as started`;
@@ -38,7 +38,7 @@ export async function openHere(dataDir: string): Promise<string> {
   return row!['started'] as string;
 }
 
-/** Opens the database from a process of its own; gives the start time of the server that it found. */
+/** Opens the database from a separate process; returns the server's start time. */
 export async function openElsewhere(
   dataDir: string,
   { user, within = [], read = false }: { user?: ServerUser; within?: string[]; read?: boolean } = {},

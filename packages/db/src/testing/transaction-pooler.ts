@@ -1,7 +1,7 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
 
-/** Which of the idle sessions the next transaction gets: the one used last, or each in turn. */
+/** The idle session that the next transaction gets: the last used one, or each in turn. */
 export type Order = 'last' | 'in turn';
 
 const USER = 'sae_lab';
@@ -12,7 +12,7 @@ const TERMINATE = 'X'.charCodeAt(0);
 
 interface Backend {
   socket: Socket;
-  /** What the server said when it let us in. */
+  /** The server's messages at login. */
   greeting: Buffer;
   client: Client | undefined;
 }
@@ -20,16 +20,15 @@ interface Backend {
 interface Client {
   socket: Socket;
   backend: Backend | undefined;
-  /** Requests that are not answered yet. */
+  /** The number of unanswered requests. */
   open: number;
   waiting: Buffer[];
 }
 
 /**
- * A connection pooler in transaction mode, as far as it matters here: each transaction of a client goes to whichever
- * of a few sessions is idle.
+ * A minimal connection pooler in transaction mode: each transaction of a client goes to an idle session.
  *
- * @returns its port, and how to end it
+ * @returns its port, and a function to stop it
  */
 export async function startPooler(socketPath: string, size: number, order: Order) {
   const backends = await Promise.all(Array.from({ length: size }, () => openBackend(socketPath)));
@@ -67,7 +66,7 @@ export async function startPooler(socketPath: string, size: number, order: Order
     socket.on('error', () => {});
     socket.on('close', () => release(client));
     socket.once('data', (startup) => {
-      // A request for TLS comes first; it is declined.
+      // Clients first request TLS, which is declined.
       if (startup.readInt32BE(4) === 80_877_103) {
         socket.write('N');
         return socket.once('data', () => greet());
@@ -120,7 +119,7 @@ async function openBackend(socketPath: string): Promise<Backend> {
   return { socket, greeting: Buffer.concat(greeting), client: undefined };
 }
 
-/** Calls back with each whole message: a letter, the length of the rest, the rest. Returns how to stop. */
+/** Calls back for each message: a letter, the length of the rest, the rest. Returns a function to stop. */
 function eachMessage(socket: Socket, onMessage: (message: Buffer) => void): () => void {
   let unread = Buffer.alloc(0);
   const read = (chunk: Buffer): void => {

@@ -48,7 +48,7 @@ describe('a new variant', () => {
     expect(
       Object.keys((JSON.parse(read('experiments/package.json')) as typeof LISTING).dependencies),
     ).toEqual(['@sae-lab/relu-l1', '@sae-lab/soft-top', '@sae-lab/topk']);
-    for (const path of everything().filter((path) => path.endsWith('.ts'))) {
+    for (const path of everything().filter((name) => name.endsWith('.ts'))) {
       expect(read(path)).not.toMatch(/template-?variant/i);
     }
   });

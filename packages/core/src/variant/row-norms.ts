@@ -5,7 +5,13 @@ import { withGradient } from '../codes/with-gradient.ts';
 /** Keeps the derivative finite for a row of zeros. */
 const TINY = 1e-30;
 
-/** Euclidean norm of each row, [rows]. */
+/**
+ * Euclidean norm of each row.
+ *
+ * @param matrix [rows, columns]
+ * @returns [rows]
+ * @example code.sum(rowNorms(W_dec)) // Σ_i f_i·‖W_dec,i‖
+ */
 export function rowNorms(matrix: tf.Tensor2D): tf.Tensor1D {
   const passes = densePasses();
   return withGradient<tf.Tensor1D>(
@@ -15,9 +21,9 @@ export function rowNorms(matrix: tf.Tensor2D): tf.Tensor1D {
       const norms = tf.sqrt<tf.Tensor1D>(tf.add(squares, TINY));
       return { value: norms, saved: [matrix, norms] };
     },
-    (dy, [matrix, norms]) => {
+    (dy, [saved, norms]) => {
       const factors = tf.div<tf.Tensor1D>(dy, norms!);
-      const rows = matrix as tf.Tensor2D;
+      const rows = saved as tf.Tensor2D;
       return [passes?.scaleRows(rows, factors) ?? tf.mul(rows, factors.expandDims(1))];
     },
   );

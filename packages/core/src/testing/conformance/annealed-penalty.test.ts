@@ -5,7 +5,7 @@ import { withGradient } from '../../codes/with-gradient.ts';
 import { plainVariant, type PlainVariant } from '../plain-variant.ts';
 import { CHECKS } from './index.ts';
 
-const gradientCheck = CHECKS['has the gradients that finite differences find'];
+const gradientCheck = CHECKS['has gradients that match finite differences'];
 const hyper = { l1: 0.05, decoderNorm: 'unit' } as const;
 
 /** Applied to each activation. */
@@ -25,7 +25,7 @@ const annealed = (value: Elementwise, derivative: Elementwise): PlainVariant => 
           withGradient<tf.Tensor2D>(
             [f],
             () => ({ value: value(f, p) as tf.Tensor2D, saved: [f] }),
-            (dy, [f]) => [tf.mul(dy, derivative(f as tf.Tensor2D, p))],
+            (dy, [saved]) => [tf.mul(dy, derivative(saved as tf.Tensor2D, p))],
           ),
         );
         return tf.div(penalty.sum(), x.shape[0]);

@@ -1,7 +1,7 @@
 import { placesToEdit, type VariantFiles } from './template.ts';
 import { identifierOf } from './variant-name.ts';
 
-/** What the author does with what was written. */
+/** What to do with a new variant, for its author. */
 export function nextSteps(name: string, files: VariantFiles): string {
   const folder = `packages/variants/${name}`;
   const source = `${folder}/src/${name}.ts`;
@@ -9,17 +9,17 @@ export function nextSteps(name: string, files: VariantFiles): string {
     ({ line, what }) => `       ${source}:${line}  ${what}`,
   );
   return `
-${folder} is a ReLU autoencoder with an L1 penalty, which trains as it is. Next:
+Created ${folder}, a ReLU autoencoder with an L1 penalty that trains as it is. Next:
 
-  1. Put in the paper's mathematics, where the numbered comments are, and say in README.md what it computes:
+  1. Put in the paper's mathematics at the numbered comments, and describe it in README.md:
 ${places.join('\n')}
 
   2. pnpm test ${folder}
 
-  3. Compare it: copy experiments/topk-vs-relu-l1.ts and write it into \`variants\`,
+  3. Compare it: copy experiments/topk-vs-relu-l1.ts and add the variant:
        import { ${identifierOf(name)} } from '@sae-lab/${name}';
        variants: [${identifierOf(name)}({ l1: [1, 2, 4] }), topk({ k: [10, 21, 59] })],
-     then pnpm sweep experiments/YOUR-FILE.ts
+     Then run pnpm sweep experiments/YOUR-FILE.ts
 
-docs/adding-a-variant.md does all three with a variant from the literature.`;
+docs/adding-a-variant.md goes through these steps with a variant from a paper.`;
 }

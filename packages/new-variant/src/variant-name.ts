@@ -1,38 +1,40 @@
 import { Script } from 'node:vm';
 import { SaeLabError } from '@sae-lab/errors';
 
-/** What an experiment calls: `top-sigma` is `topSigma`. */
+/** The name that experiments import: `topSigma` for `top-sigma`. */
 export function identifierOf(name: string): string {
   return name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /**
- * @param inUse words that the generated code uses for something else
- * @throws SaeLabError `new-variant.bad-name`, `new-variant.reserved-name`
+ * Refuses names that cannot be a package or an import.
+ *
+ * @param inUse words that the generated code already uses
+ * @throws {SaeLabError} new-variant.bad-name, new-variant.reserved-name
  */
 export function requireName(name: string, inUse: ReadonlySet<string>): void {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) || name.length > 50) {
     throw new SaeLabError('new-variant.bad-name', {
-      problem: 'is no name for a variant',
+      problem: 'is not a valid name for a variant',
       field: 'NAME',
-      expected: 'kebab case (small letters and digits, hyphens between), at most 50 characters',
+      expected: 'kebab case: lower-case letters, digits and single hyphens, at most 50 characters',
       received: JSON.stringify(name),
-      fix: 'The folder, the package and the variant get it: name it as the paper does, e.g. top-sigma.',
+      fix: 'Use the name from the paper, e.g. top-sigma. It names the folder, the package and the variant.',
     });
   }
   const identifier = identifierOf(name);
   if (canBeDeclared(identifier) && !(identifier in globalThis) && !inUse.has(identifier)) return;
   throw new SaeLabError('new-variant.reserved-name', {
-    problem: `experiments would import it as \`${identifier}\`, which means something else in TypeScript or in the variant's own file`,
+    problem: `experiments would import it as \`${identifier}\`, which is reserved in TypeScript or used in the variant's own file`,
     field: 'NAME',
     received: JSON.stringify(name),
-    fix: `Add to it, e.g. ${name}-sae.`,
+    fix: `Add a word, e.g. ${name}-sae.`,
   });
 }
 
 function canBeDeclared(identifier: string): boolean {
   try {
-    // Compiled, not run. `await` is reserved in modules, which are async.
+    // Compiled but never run. `async`, because `await` is reserved in modules.
     void new Script(`'use strict'; async () => { const ${identifier} = 0; };`);
     return true;
   } catch {

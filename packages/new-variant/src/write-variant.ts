@@ -14,7 +14,7 @@ import { format, type FormatConfig } from 'oxfmt';
 import { renderTemplate, wordsInUse, type VariantFiles } from './template.ts';
 import { requireName } from './variant-name.ts';
 
-/** Folders whose folders are packages. */
+/** Folders that contain packages. */
 const PACKAGE_PARENTS = ['.', 'apps', 'packages', 'packages/variants'];
 
 interface Manifest {
@@ -23,10 +23,11 @@ interface Manifest {
 }
 
 /**
- * Writes a new variant's package and lists it where experiments find it; both or, refused, neither.
+ * Writes a new variant's package and adds it to the dependencies of experiments. On an error it does neither.
  *
- * @param root the workspace's folder
- * @throws SaeLabError `new-variant.bad-name`, `new-variant.reserved-name`, `new-variant.exists`
+ * @param root folder of the workspace
+ * @returns the files that were written
+ * @throws {SaeLabError} new-variant.bad-name, new-variant.reserved-name, new-variant.exists
  */
 export async function writeVariant(root: string, name: string): Promise<VariantFiles> {
   requireName(name, wordsInUse());
@@ -36,7 +37,7 @@ export async function writeVariant(root: string, name: string): Promise<VariantF
   const listing = join(root, 'experiments/package.json');
   const listed = await format('package.json', JSON.stringify(withDependency(listing, name)), style);
 
-  // All of it aside first, then moved: whoever interrupts this leaves a folder that nothing looks into.
+  // Everything is written to a temporary folder first, so an interruption leaves no half-written variant.
   const aside = mkdtempSync(join(root, '.new-variant-'));
   try {
     for (const [path, text] of Object.entries(files)) write(join(aside, name, path), text);
@@ -54,10 +55,10 @@ function requireNew(root: string, name: string): void {
   const taken = existsSync(join(root, folder)) ? folder : packageNamed(root, `@sae-lab/${name}`);
   if (taken === undefined) return;
   throw new SaeLabError('new-variant.exists', {
-    problem: `${taken} has this name already`,
+    problem: `${taken} already has this name`,
     field: 'NAME',
     received: JSON.stringify(name),
-    fix: 'Choose another, or change what is there.',
+    fix: 'Choose another name, or edit the existing package.',
   });
 }
 

@@ -68,7 +68,7 @@ function columnSums(values: tf.Tensor2D): tf.Tensor1D {
   const passes = densePasses();
   // Repeating a row is cheaper than the product's own gradient, an outer product.
   if (passes === undefined) return product().flatten();
-  return withGradient<tf.Tensor1D>(
+  return withGradient(
     [values],
     () => ({ value: product().flatten(), saved: [] }),
     (dy) => [passes.repeatRow(dy, rows)],

@@ -58,7 +58,7 @@ function preActivations({ x, center, W, bias }: Omit<EncodeArgs<Selections>, 'se
       return { value: z, saved: [input] };
     },
     (dz, saved) => {
-      const gradients: tf.Tensor[] = [tf.matMul(dz, saved[0] as tf.Tensor2D, true, false)];
+      const gradients: tf.Tensor[] = [tf.matMul(dz, saved[0], true, false)];
       const dBias = tf.sum<tf.Tensor1D>(dz, 0);
       if (bias !== undefined) gradients.push(dBias);
       if (center !== undefined) {
@@ -103,7 +103,7 @@ function largest(z: tf.Tensor2D, candidates: tf.Tensor2D, k: number): tf.Tensor2
       const value = selectTopK(candidates, k).reshape<tf.Tensor2D>(z.shape);
       return { value, saved: [value] };
     },
-    (dy, [value]) => [whereOn(dy, value as tf.Tensor2D)],
+    (dy, [value]) => [whereOn(dy, value)],
   );
 }
 
@@ -116,6 +116,6 @@ function productWithConstant(values: tf.Tensor2D, W: tf.Tensor2D): tf.Tensor2D {
   return withGradient(
     [values],
     () => ({ value: tf.matMul<tf.Tensor2D>(values, W), saved: [W] }),
-    (dy, [weights]) => [tf.matMul(dy, weights as tf.Tensor2D, false, true)],
+    (dy, [weights]) => [tf.matMul<tf.Tensor2D>(dy, weights, false, true)],
   );
 }

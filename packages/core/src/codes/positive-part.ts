@@ -12,7 +12,7 @@ export function positivePart(z: tf.Tensor2D): tf.Tensor2D {
       const value = passes.positivePart(z);
       return { value, saved: [value] };
     },
-    (dy, [value]) => [whereOn(dy, value as tf.Tensor2D)],
+    (dy, [value]) => [whereOn(dy, value)],
   );
 }
 

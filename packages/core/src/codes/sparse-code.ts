@@ -32,21 +32,21 @@ export class SparseCode implements Code {
     // tfjs's gradient of a sum multiplies a tensor of ones, which for this many values takes as long as a kernel.
     const { values, support } = this;
     if (weight === undefined) {
-      return withGradient<tf.Scalar>(
+      return withGradient(
         [values],
         () => ({ value: tf.sum(values), saved: [] }),
         (dy) => [tf.fill(values.shape, read(dy)[0]!)],
       );
     }
-    return withGradient<tf.Scalar>(
+    return withGradient(
       [values, weight],
       () => {
         const weights = this.#kernels().gatherColumns(support, weight);
         return { value: tf.sum(tf.mul(values, weights)), saved: [values, weights, ...tensorsOf(support)] };
       },
       (dy, [kept, weights, ...saved]) => {
-        const matrix = { support: withTensors(support, saved), values: kept as tf.Tensor2D };
-        return [tf.mul(weights!, dy), tf.mul(this.#kernels().sumColumns(matrix), dy)];
+        const matrix = { support: withTensors(support, saved), values: kept };
+        return [tf.mul(weights, dy), tf.mul(this.#kernels().sumColumns(matrix), dy)];
       },
     );
   }

@@ -44,7 +44,7 @@ function opsWith(kernels: () => SparseKernels): SparseOps {
           const keptSupports = supports.map((support) =>
             withTensors(support, saved.splice(0, tensorsOf(support).length)),
           );
-          const { dW, dBias } = kernels().selectGradients(keptSupports, W, dz, kept as tf.Tensor2D);
+          const { dW, dBias } = kernels().selectGradients(keptSupports, W, dz, kept);
           const gradients: tf.Tensor[] = [dW];
           if (bias !== undefined) gradients.push(dBias);
           if (center !== undefined) {
@@ -74,8 +74,8 @@ function opsWith(kernels: () => SparseKernels): SparseOps {
           saved: [values, weights, ...tensorsOf(support)],
         }),
         (dy, [keptValues, keptWeights, ...saved]) => {
-          const matrix = { support: withTensors(support, saved), values: keptValues as tf.Tensor2D };
-          const { dValues, dW } = kernels().productGradients(matrix, keptWeights as tf.Tensor2D, dy, frozen);
+          const matrix = { support: withTensors(support, saved), values: keptValues };
+          const { dValues, dW } = kernels().productGradients(matrix, keptWeights, dy, frozen);
           if (dW === undefined) return [dValues];
           return [dValues, dW, ...(bias ? [tf.sum(dy, 0)] : [])];
         },
@@ -85,7 +85,7 @@ function opsWith(kernels: () => SparseKernels): SparseOps {
     sumSquaredError(x, code, W, bias, { bounds = [W.shape[0]], frozen = false } = {}): tf.Scalar {
       const { values, support } = code as SparseCode;
       const [weights, offset] = frozen ? [detach(W), bias && detach(bias)] : [W, bias];
-      return withGradient<tf.Scalar>(
+      return withGradient(
         [values, ...(frozen ? [] : [W, ...(bias ? [bias] : [])])],
         () => {
           const matrix = { support, values };
@@ -94,10 +94,10 @@ function opsWith(kernels: () => SparseKernels): SparseOps {
         },
         (dy, [keptValues, errors, slopes, ...saved]) => {
           const scale = 2 * read(dy)[0]!;
-          const dValues = tf.mul(slopes!, scale);
+          const dValues = tf.mul(slopes, scale);
           if (frozen) return [dValues];
-          const matrix = { support: withTensors(support, saved), values: keptValues as tf.Tensor2D };
-          const gradients = kernels().squaredErrorGradients(matrix, W, errors as tf.Tensor3D, bounds, scale);
+          const matrix = { support: withTensors(support, saved), values: keptValues };
+          const gradients = kernels().squaredErrorGradients(matrix, W, errors, bounds, scale);
           return [dValues, gradients.dW, ...(bias ? [gradients.dBias] : [])];
         },
       );

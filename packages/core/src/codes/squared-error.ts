@@ -5,7 +5,7 @@ import { withGradient } from './with-gradient.ts';
 /** Σ (x − x̂)² over all entries of one reconstruction of x, or of several, [groups, B, dIn]. No gradient reaches x. */
 export function sumSquaredError(x: tf.Tensor2D, reconstruction: tf.Tensor2D | tf.Tensor3D): tf.Scalar {
   const passes = densePasses();
-  return withGradient<tf.Scalar>(
+  return withGradient(
     [reconstruction],
     () => {
       const value =
@@ -16,7 +16,7 @@ export function sumSquaredError(x: tf.Tensor2D, reconstruction: tf.Tensor2D | tf
     },
     (dy, [target, prediction]) =>
       passes === undefined
-        ? [tf.mul(tf.mul(dy, 2), tf.sub(prediction!, target!))]
-        : [passes.scaledDifference(target as tf.Tensor2D, prediction!, 2 * dy.dataSync()[0]!)],
+        ? [tf.mul(tf.mul(dy, 2), tf.sub(prediction, target))]
+        : [passes.scaledDifference(target, prediction, 2 * dy.dataSync()[0]!)],
   );
 }

@@ -19,8 +19,7 @@ export function jump(z: tf.Tensor2D, theta: tf.Tensor2D, bandwidth: number): tf.
   return withGradient(
     [z, theta],
     () => ({ value: tf.mul<tf.Tensor2D>(z, on(z, theta)), saved: [z, theta] }),
-    (dy, saved) => {
-      const [values, at] = saved as [tf.Tensor2D, tf.Tensor2D];
+    (dy, [values, at]) => {
       const dTheta = tf.mul(tf.mul(dy, inWindow(values, at, bandwidth)), tf.mul(at, -1 / bandwidth));
       return [tf.mul(dy, on(values, at)), summedTo(dTheta, at)];
     },
@@ -39,8 +38,7 @@ export function heaviside(z: tf.Tensor2D, theta: tf.Tensor2D, bandwidth: number)
   return withGradient(
     [z, theta],
     () => ({ value: on(z, theta), saved: [z, theta] }),
-    (dy, saved) => {
-      const [values, at] = saved as [tf.Tensor2D, tf.Tensor2D];
+    (dy, [values, at]) => {
       const dTheta = tf.mul(tf.mul(dy, inWindow(values, at, bandwidth)), -1 / bandwidth);
       return [tf.zerosLike(values), summedTo(dTheta, at)];
     },

@@ -12,19 +12,21 @@ import * as tf from '@tensorflow/tfjs';
  *   withGradient(
  *     [x],
  *     () => ({ value: tf.square(x), saved: [x] }),
- *     (dy, [saved]) => [tf.mul(dy, tf.mul(saved!, 2))],
+ *     (dy, [saved]) => [tf.mul(dy, tf.mul(saved, 2))],
  *   );
  */
-export function withGradient<Out extends tf.Tensor>(
+export function withGradient<Out extends tf.Tensor, const Saved extends readonly tf.Tensor[]>(
   inputs: tf.Tensor[],
-  forward: () => { value: Out; saved: tf.Tensor[] },
-  backward: (dy: Out, saved: tf.Tensor[]) => tf.Tensor[],
+  forward: () => { value: Out; saved: Saved },
+  backward: (dy: Out, saved: NoInfer<Saved>) => tf.Tensor[],
 ): Out {
   const op = tf.customGrad((...args: (tf.Tensor | tf.GradSaveFunc)[]) => {
     const save = args.at(-1) as tf.GradSaveFunc;
     const { value, saved } = forward();
-    save(saved);
-    return { value, gradFunc: (dy: Out | Out[], kept: tf.Tensor[]) => backward(dy as Out, kept) };
+    save([...saved]);
+    // tfjs hands back what was saved, in order.
+    const gradFunc = (dy: Out | Out[], kept: unknown): tf.Tensor[] => backward(dy as Out, kept as Saved);
+    return { value, gradFunc };
   });
   return op(...inputs);
 }

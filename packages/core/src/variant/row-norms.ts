@@ -14,16 +14,15 @@ const TINY = 1e-30;
  */
 export function rowNorms(matrix: tf.Tensor2D): tf.Tensor1D {
   const passes = densePasses();
-  return withGradient<tf.Tensor1D>(
+  return withGradient(
     [matrix],
     () => {
       const squares = passes?.rowSquareSums(matrix) ?? tf.sum<tf.Tensor1D>(tf.square(matrix), 1);
       const norms = tf.sqrt<tf.Tensor1D>(tf.add(squares, TINY));
       return { value: norms, saved: [matrix, norms] };
     },
-    (dy, [saved, norms]) => {
-      const factors = tf.div<tf.Tensor1D>(dy, norms!);
-      const rows = saved as tf.Tensor2D;
+    (dy, [rows, norms]) => {
+      const factors = tf.div<tf.Tensor1D>(dy, norms);
       return [passes?.scaleRows(rows, factors) ?? tf.mul(rows, factors.expandDims(1))];
     },
   );

@@ -136,7 +136,7 @@ const WRONG: Record<keyof typeof CHECKS, Record<string, Partial<PlainVariant>>> 
           withGradient(
             [values, bias],
             () => ({ value: values.clone(), saved: [bias] }),
-            (dy, [saved]) => [dy, tf.mul(tf.sum(dy), tf.onesLike(saved!))],
+            (dy, [saved]) => [dy, tf.mul(tf.sum(dy), tf.onesLike(saved))],
           ),
         b_enc,
       ),

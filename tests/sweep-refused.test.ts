@@ -21,7 +21,7 @@ describe('pnpm sweep', () => {
     expect(stdout).toBe('');
     expect(stderr).toContain('error sweep.invalid');
     expect(stderr).toContain(
-      'variants[0].k: more latents would stay on than there are; expected at most the width, 64; received 100',
+      'variants[0].k: k is larger than the number of latents; expected at most the width, 64; received 100',
     );
     expect(stderr).not.toMatch(/^ +at /m);
     expect(await written()).toEqual([]);

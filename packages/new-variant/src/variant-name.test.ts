@@ -24,7 +24,7 @@ describe('the name of a variant', () => {
     'top k',
     'é',
     'a'.repeat(51),
-  ])('%j is no kebab case', (name) => {
+  ])('%j is not kebab case', (name) => {
     expect(() => requireName(name, wordsInUse())).toThrow(
       expect.objectContaining({ code: 'new-variant.bad-name' }),
     );
@@ -34,8 +34,8 @@ describe('the name of a variant', () => {
     ['default', 'a keyword'],
     ['static', 'a keyword in strict code'],
     ['await', 'a keyword in modules'],
-    ['global-this', 'there already, everywhere'],
-    ['undefined', 'there already, everywhere'],
+    ['global-this', 'a global'],
+    ['undefined', 'a global'],
     ['tf', 'imported by the variant'],
     ['variant', 'declared by the test'],
     ['fitted-params', 'imported by the variant'],
@@ -45,7 +45,7 @@ describe('the name of a variant', () => {
     );
   });
 
-  it('may be a word of the comments', () => {
+  it('may be a word used in comments only', () => {
     expect(wordsInUse()).not.toContain('penalty');
     expect(wordsInUse()).not.toContain('monosemantic');
     expect(() => requireName('mathematics', wordsInUse())).not.toThrow();

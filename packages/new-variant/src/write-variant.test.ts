@@ -27,7 +27,7 @@ const everything = (): string[] => readdirSync(root, { recursive: true, encoding
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 describe('a new variant', () => {
-  it('is a package of its name, listed in order', async () => {
+  it('is a package of its own name, listed in alphabetical order', async () => {
     await writeVariant(root, 'soft-top');
     const folder = 'packages/variants/soft-top';
     expect(readdirSync(join(root, folder)).toSorted()).toEqual([
@@ -53,7 +53,7 @@ describe('a new variant', () => {
     }
   });
 
-  it('has the lines that its author is sent to', async () => {
+  it('has a numbered comment at every line that the author is pointed to', async () => {
     const files = await writeVariant(root, 'soft-top');
     const lines = files['src/soft-top.ts']!.split('\n');
     const said = [...nextSteps('soft-top', files).matchAll(/src\/soft-top\.ts:(\d+) {2}(.+)/g)];
@@ -72,7 +72,7 @@ describe('a new variant', () => {
   it.each([
     ['topk', 'packages/variants/topk'],
     ['core', 'packages/core'],
-  ])('is refused where its name is taken: %s', async (name, taken) => {
+  ])('is refused if its name is taken: %s', async (name, taken) => {
     const before = everything();
     await expect(writeVariant(root, name)).rejects.toMatchObject({
       code: 'new-variant.exists',
@@ -82,7 +82,7 @@ describe('a new variant', () => {
     expect(JSON.parse(read('experiments/package.json'))).toEqual(LISTING);
   });
 
-  it('leaves nothing behind where it cannot be put in its place', async () => {
+  it('leaves nothing behind if it cannot be moved into place', async () => {
     rmSync(join(root, 'packages/variants'), { recursive: true });
     const before = everything();
     await expect(writeVariant(root, 'soft-top')).rejects.toThrow('ENOENT');

@@ -7,14 +7,14 @@ import type { SparseCode } from './sparse-code.ts';
 import { sparseOps } from './sparse-ops.ts';
 import { detached } from './with-gradient.ts';
 
-/** Above it the dense products are the faster way: on the CPU an entry costs what about ten cost there. */
+/** Share of latents on above which dense products are faster: a sparse entry costs about ten dense ones on the CPU. */
 const DENSE_FROM = 0.1;
-/** What is looked at where a selection does not say how many entries it will choose: the first rows, latents far and wide. */
+/** Size of the sample that estimates the density of a selection without a limit: the first rows, evenly spaced latents. */
 const PROBED = { rows: 256, latents: 256 };
 
 /**
- * The ops to train with: on the CPU backend codes are sparse where few latents are on, else dense. What is chosen depends
- * on the step's own batch and parameters only, so that a resumed run chooses as an uninterrupted one.
+ * The ops that training uses. On the CPU backend codes are sparse when few latents are on, and dense otherwise. The choice
+ * depends only on the step's batch and parameters, so a resumed run chooses as an uninterrupted one does.
  */
 export const adaptiveOps: CodeOps = {
   encode(args) {
@@ -29,11 +29,11 @@ function opsOf({ layout }: Code): CodeOps {
   return layout === 'dense' ? denseOps : sparseOps;
 }
 
-/** The largest share of entries that any selection will choose. */
+/** The largest share of entries that any of the selections keeps. */
 function densityOf<S extends Selections>(args: EncodeArgs<S>): number {
   const all = Object.entries(args.select);
   const limited = all.map(([, selection]) =>
-    // The few latents of a mask are another matter: the kernels make a product of them themselves.
+    // A masked selection has few candidates, and the sparse kernels compute a product of those alone.
     selection !== undefined && 'k' in selection && selection.mask === undefined
       ? selection.k / args.W.shape[0]
       : 0,

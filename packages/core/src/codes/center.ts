@@ -6,7 +6,7 @@ export function centred(x: tf.Tensor2D, center: tf.Tensor1D): tf.Tensor2D {
   return densePasses()?.subtractVector(x, center) ?? tf.sub<tf.Tensor2D>(x, center);
 }
 
-/** The gradient of what is subtracted from x, [dIn]: −dBias·W, from that of the pre-activations' bias. */
+/** Gradient of the centre, [dIn]: −dBias·W, where dBias is the gradient of the pre-activations' bias. */
 export function centerGradient(dBias: tf.Tensor1D, W: tf.Tensor2D): tf.Tensor1D {
   const product = densePasses()?.vectorProduct(dBias, W) ?? tf.matMul(dBias.expandDims<tf.Tensor2D>(0), W);
   return tf.neg(product.flatten());

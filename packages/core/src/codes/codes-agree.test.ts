@@ -119,18 +119,18 @@ const LOSSES: Record<string, Loss> = {
 
 function inputsOf({ B, d, F, ties = false, bias = 0 }: Problem, allDead: boolean): Inputs {
   const random = seeded(0, 'codes', B, d, F);
-  const draw = (...shape: number[]) => {
+  const draw = <R extends tf.Rank>(shape: tf.ShapeMap[R]): tf.Tensor<R> => {
     const value = () => (ties ? Math.round(random.normal()) : random.normal());
-    return tf.tensor(Float32Array.from({ length: tf.util.sizeFromShape(shape) }, value), shape);
+    return tf.tensor<R>(Float32Array.from({ length: tf.util.sizeFromShape(shape) }, value), shape);
   };
   const dead = Float32Array.from({ length: F }, (_, i) => Number(allDead || i % 3 === 0));
   return {
-    x: draw(B, d) as tf.Tensor2D,
-    W_enc: draw(F, d) as tf.Tensor2D,
-    b_enc: tf.add<tf.Tensor1D>(draw(F), bias),
-    b_dec: draw(d) as tf.Tensor1D,
-    W_dec: draw(F, d) as tf.Tensor2D,
-    theta: tf.abs(draw(F) as tf.Tensor1D),
+    x: draw([B, d]),
+    W_enc: draw([F, d]),
+    b_enc: tf.add<tf.Tensor1D>(draw<tf.Rank.R1>([F]), bias),
+    b_dec: draw([d]),
+    W_dec: draw([F, d]),
+    theta: tf.abs(draw<tf.Rank.R1>([F])),
     dead: tf.tensor1d(dead),
   };
 }

@@ -7,7 +7,7 @@ import { detached, withGradient } from './with-gradient.ts';
 export class DenseCode implements Code {
   readonly layout = 'dense';
   readonly values: tf.Tensor2D;
-  /** 1 on the support, 0 elsewhere; made when first asked for, as most codes never need it. */
+  /** 1 on the support, 0 elsewhere. Computed on first use: most codes never need it. */
   readonly #support: () => tf.Tensor2D;
 
   constructor(values: tf.Tensor2D, support: () => tf.Tensor2D) {
@@ -61,14 +61,14 @@ export class DenseCode implements Code {
   }
 }
 
-/** Σ over the rows, [dSae]; as a product of ones, which is faster than tfjs's sum. */
+/** Sum over the rows, [dSae]. A product with ones is faster than tfjs's sum. */
 function columnSums(values: tf.Tensor2D): tf.Tensor1D {
   const [rows] = values.shape;
   const product = (): tf.Tensor2D => tf.matMul(tf.ones<tf.Rank.R2>([1, rows]), values);
   const passes = densePasses();
-  // The product's gradient is an outer one; that of tf.sum would make a [B, dSae] of ones first.
+  // Repeating a row is cheaper than the product's own gradient, an outer product.
   if (passes === undefined) return product().flatten();
-  return withGradient<tf.Tensor1D>(
+  return withGradient(
     [values],
     () => ({ value: product().flatten(), saved: [] }),
     (dy) => [passes.repeatRow(dy, rows)],

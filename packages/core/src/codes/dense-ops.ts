@@ -48,7 +48,7 @@ function nestedReconstructions(
   return tf.stack(reconstructions) as tf.Tensor3D;
 }
 
-/** z = (x − center)·Wᵀ + bias with the gradients of W, bias and center, none of x. */
+/** z = (x − center)·Wᵀ + bias, with gradients for W, bias and center, and none for x. */
 function preActivations({ x, center, W, bias }: Omit<EncodeArgs<Selections>, 'select'>): tf.Tensor2D {
   return withGradient(
     [W, ...(bias ? [bias] : []), ...(center ? [center] : [])],
@@ -58,7 +58,7 @@ function preActivations({ x, center, W, bias }: Omit<EncodeArgs<Selections>, 'se
       return { value: z, saved: [input] };
     },
     (dz, saved) => {
-      const gradients: tf.Tensor[] = [tf.matMul(dz, saved[0] as tf.Tensor2D, true, false)];
+      const gradients: tf.Tensor[] = [tf.matMul(dz, saved[0], true, false)];
       const dBias = tf.sum<tf.Tensor1D>(dz, 0);
       if (bias !== undefined) gradients.push(dBias);
       if (center !== undefined) {
@@ -90,12 +90,12 @@ function choose(z: tf.Tensor2D, selection: Selection): Code {
   }
 }
 
-/** z where it may be chosen, else 0, which no selection of positive values takes. */
+/** z for latents that can be selected, and 0 elsewhere, which no selection of positive values takes. */
 function allowed(z: tf.Tensor2D, { mask }: Selection): tf.Tensor2D {
   return mask === undefined ? z : tf.mul<tf.Tensor2D>(z, mask);
 }
 
-/** The k largest positive values of each row of `candidates`, in z's shape. */
+/** The k largest positive values of each row of `candidates`, shaped as z. */
 function largest(z: tf.Tensor2D, candidates: tf.Tensor2D, k: number): tf.Tensor2D {
   return withGradient(
     [z],
@@ -103,7 +103,7 @@ function largest(z: tf.Tensor2D, candidates: tf.Tensor2D, k: number): tf.Tensor2
       const value = selectTopK(candidates, k).reshape<tf.Tensor2D>(z.shape);
       return { value, saved: [value] };
     },
-    (dy, [value]) => [whereOn(dy, value as tf.Tensor2D)],
+    (dy, [value]) => [whereOn(dy, value)],
   );
 }
 
@@ -111,11 +111,11 @@ function positives(values: tf.Tensor2D): DenseCode {
   return new DenseCode(values, () => detached(() => tf.step(values)));
 }
 
-/** values·W where W is a constant: its gradient is not even computed. */
+/** values·W for a constant W, whose gradient is never computed. */
 function productWithConstant(values: tf.Tensor2D, W: tf.Tensor2D): tf.Tensor2D {
   return withGradient(
     [values],
     () => ({ value: tf.matMul<tf.Tensor2D>(values, W), saved: [W] }),
-    (dy, [W]) => [tf.matMul(dy, W as tf.Tensor2D, false, true)],
+    (dy, [weights]) => [tf.matMul<tf.Tensor2D>(dy, weights, false, true)],
   );
 }

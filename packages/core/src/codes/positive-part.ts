@@ -2,7 +2,7 @@ import { densePasses } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import { withGradient } from './with-gradient.ts';
 
-/** The larger of z and 0; as `tf.relu`, whose gradient takes three passes over the matrix. */
+/** max(z, 0), as `tf.relu`, whose gradient takes three passes over the matrix instead of one. */
 export function positivePart(z: tf.Tensor2D): tf.Tensor2D {
   const passes = densePasses();
   if (passes === undefined) return tf.relu(z);
@@ -12,11 +12,11 @@ export function positivePart(z: tf.Tensor2D): tf.Tensor2D {
       const value = passes.positivePart(z);
       return { value, saved: [value] };
     },
-    (dy, [value]) => [whereOn(dy, value as tf.Tensor2D)],
+    (dy, [value]) => [whereOn(dy, value)],
   );
 }
 
-/** `gradient` where the code is positive, else 0. */
+/** `gradient` where `values` are positive, 0 elsewhere. */
 export function whereOn(gradient: tf.Tensor2D, values: tf.Tensor2D): tf.Tensor2D {
   return densePasses()?.whereOn(gradient, values) ?? tf.mul(gradient, tf.step(values));
 }

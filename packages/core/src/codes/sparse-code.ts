@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Code } from './code.ts';
 import { detached, withGradient } from './with-gradient.ts';
 
-/** A code as the values of its support, [1, entries]; on the CPU, where values can be read at once. */
+/** A code as the values of its support, [1, entries]. CPU only, since it reads values synchronously. */
 export class SparseCode implements Code {
   readonly layout = 'sparse';
   readonly values: tf.Tensor2D;
@@ -29,24 +29,24 @@ export class SparseCode implements Code {
   }
 
   sum(weight?: tf.Tensor1D): tf.Scalar {
-    // tfjs's own gradient of a sum multiplies ones, which for so many values takes as long as a kernel.
+    // tfjs's gradient of a sum multiplies a tensor of ones, which for this many values takes as long as a kernel.
     const { values, support } = this;
     if (weight === undefined) {
-      return withGradient<tf.Scalar>(
+      return withGradient(
         [values],
         () => ({ value: tf.sum(values), saved: [] }),
         (dy) => [tf.fill(values.shape, read(dy)[0]!)],
       );
     }
-    return withGradient<tf.Scalar>(
+    return withGradient(
       [values, weight],
       () => {
         const weights = this.#kernels().gatherColumns(support, weight);
         return { value: tf.sum(tf.mul(values, weights)), saved: [values, weights, ...tensorsOf(support)] };
       },
-      (dy, [values, weights, ...saved]) => {
-        const matrix = { support: withTensors(support, saved), values: values as tf.Tensor2D };
-        return [tf.mul(weights!, dy), tf.mul(this.#kernels().sumColumns(matrix), dy)];
+      (dy, [kept, weights, ...saved]) => {
+        const matrix = { support: withTensors(support, saved), values: kept };
+        return [tf.mul(weights, dy), tf.mul(this.#kernels().sumColumns(matrix), dy)];
       },
     );
   }
@@ -63,7 +63,7 @@ export class SparseCode implements Code {
   countNonZero(): tf.Scalar {
     const values = read(this.values);
     let count = 0;
-    // By index, here and below: for so many numbers `of` takes ten times as long.
+    // By index, here and below: `for … of` takes ten times as long on this many values.
     for (let entry = 0; entry < values.length; entry++) if (values[entry] !== 0) count++;
     return tf.scalar(count);
   }
@@ -114,7 +114,7 @@ export class SparseCode implements Code {
   }
 }
 
-/** The numbers of a tensor; at once, which only the CPU can. */
+/** A tensor's values, read synchronously, which only the CPU backend can do. */
 export function read(tensor: tf.Tensor): Float32Array {
   return tensor.dataSync<'float32'>();
 }

@@ -32,7 +32,7 @@ function opsWith(kernels: () => SparseKernels): SparseOps {
       const choices = names.map((name) => choiceOf(select[name]!));
       const chosen = kernels().select(input, W, bias, choices, density);
       const supports = chosen.map(({ support }) => support);
-      // tfjs's gradients have one output: all selections in one row, cut into pieces behind it.
+      // tfjs's custom gradients have one output: all selections go into one row, which is sliced afterwards.
       const all = withGradient(
         [W, ...(bias ? [bias] : []), ...(center ? [center] : [])],
         () => {
@@ -40,11 +40,11 @@ function opsWith(kernels: () => SparseKernels): SparseOps {
           const value = rest.length === 0 ? tf.clone(first!) : tf.concat([first!, ...rest], 1);
           return { value, saved: [input, ...supports.flatMap(tensorsOf)] };
         },
-        (dz, [input, ...saved]) => {
-          const kept = supports.map((support) =>
+        (dz, [kept, ...saved]) => {
+          const keptSupports = supports.map((support) =>
             withTensors(support, saved.splice(0, tensorsOf(support).length)),
           );
-          const { dW, dBias } = kernels().selectGradients(kept, W, dz, input as tf.Tensor2D);
+          const { dW, dBias } = kernels().selectGradients(keptSupports, W, dz, kept);
           const gradients: tf.Tensor[] = [dW];
           if (bias !== undefined) gradients.push(dBias);
           if (center !== undefined) {
@@ -73,9 +73,9 @@ function opsWith(kernels: () => SparseKernels): SparseOps {
           value: kernels().product({ support, values }, weights, offset),
           saved: [values, weights, ...tensorsOf(support)],
         }),
-        (dy, [values, weights, ...saved]) => {
-          const matrix = { support: withTensors(support, saved), values: values as tf.Tensor2D };
-          const { dValues, dW } = kernels().productGradients(matrix, weights as tf.Tensor2D, dy, frozen);
+        (dy, [keptValues, keptWeights, ...saved]) => {
+          const matrix = { support: withTensors(support, saved), values: keptValues };
+          const { dValues, dW } = kernels().productGradients(matrix, keptWeights, dy, frozen);
           if (dW === undefined) return [dValues];
           return [dValues, dW, ...(bias ? [tf.sum(dy, 0)] : [])];
         },
@@ -85,19 +85,19 @@ function opsWith(kernels: () => SparseKernels): SparseOps {
     sumSquaredError(x, code, W, bias, { bounds = [W.shape[0]], frozen = false } = {}): tf.Scalar {
       const { values, support } = code as SparseCode;
       const [weights, offset] = frozen ? [detach(W), bias && detach(bias)] : [W, bias];
-      return withGradient<tf.Scalar>(
+      return withGradient(
         [values, ...(frozen ? [] : [W, ...(bias ? [bias] : [])])],
         () => {
           const matrix = { support, values };
           const { sum, errors, slopes } = kernels().squaredError(x, matrix, weights, offset, bounds);
           return { value: tf.scalar(sum), saved: [values, errors, slopes, ...tensorsOf(support)] };
         },
-        (dy, [values, errors, slopes, ...saved]) => {
+        (dy, [keptValues, errors, slopes, ...saved]) => {
           const scale = 2 * read(dy)[0]!;
-          const dValues = tf.mul(slopes!, scale);
+          const dValues = tf.mul(slopes, scale);
           if (frozen) return [dValues];
-          const matrix = { support: withTensors(support, saved), values: values as tf.Tensor2D };
-          const gradients = kernels().squaredErrorGradients(matrix, W, errors as tf.Tensor3D, bounds, scale);
+          const matrix = { support: withTensors(support, saved), values: keptValues };
+          const gradients = kernels().squaredErrorGradients(matrix, W, errors, bounds, scale);
           return [dValues, gradients.dW, ...(bias ? [gradients.dBias] : [])];
         },
       );

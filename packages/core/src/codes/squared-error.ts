@@ -2,10 +2,10 @@ import { densePasses } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import { withGradient } from './with-gradient.ts';
 
-/** Σ (x − x̂)² over everything, for one reconstruction of x or for several, [groups, B, dIn]. x is a constant. */
+/** Σ (x − x̂)² over all entries of one reconstruction of x, or of several, [groups, B, dIn]. No gradient reaches x. */
 export function sumSquaredError(x: tf.Tensor2D, reconstruction: tf.Tensor2D | tf.Tensor3D): tf.Scalar {
   const passes = densePasses();
-  return withGradient<tf.Scalar>(
+  return withGradient(
     [reconstruction],
     () => {
       const value =
@@ -14,9 +14,9 @@ export function sumSquaredError(x: tf.Tensor2D, reconstruction: tf.Tensor2D | tf
           : tf.scalar(passes.squaredError(x, reconstruction));
       return { value, saved: [x, reconstruction] };
     },
-    (dy, [x, reconstruction]) =>
+    (dy, [target, prediction]) =>
       passes === undefined
-        ? [tf.mul(tf.mul(dy, 2), tf.sub(reconstruction!, x!))]
-        : [passes.scaledDifference(x as tf.Tensor2D, reconstruction!, 2 * dy.dataSync()[0]!)],
+        ? [tf.mul(tf.mul(dy, 2), tf.sub(prediction, target))]
+        : [passes.scaledDifference(target, prediction, 2 * dy.dataSync()[0]!)],
   );
 }

@@ -1,32 +1,32 @@
 import * as fc from 'fast-check';
 
-/** What happens to bytes on a disk. Positions are taken modulo the length, so that they fit any file. */
+/** One way to damage a file. Positions are taken modulo its length. */
 type Damage =
   | { kind: 'flip'; at: number; bit: number }
   | { kind: 'cut'; at: number }
   | { kind: 'splice'; from: number; to: number; length: number }
   | { kind: 'insert'; at: number; bytes: Uint8Array };
 
-// What describes the rest stands at the beginning of a file: half of the damage goes there.
-const position = fc.oneof(fc.nat(600), fc.nat());
+// Headers are at the beginning of a file, so half of the damage goes there.
+const anywhere = fc.oneof(fc.nat(600), fc.nat());
 
-const damage: fc.Arbitrary<Damage> = fc.oneof(
-  fc.record({ kind: fc.constant('flip' as const), at: position, bit: fc.nat(7) }),
-  fc.record({ kind: fc.constant('cut' as const), at: position }),
-  fc.record({ kind: fc.constant('splice' as const), from: position, to: position, length: fc.nat(64) }),
+const anyDamage: fc.Arbitrary<Damage> = fc.oneof(
+  fc.record({ kind: fc.constant('flip' as const), at: anywhere, bit: fc.nat(7) }),
+  fc.record({ kind: fc.constant('cut' as const), at: anywhere }),
+  fc.record({ kind: fc.constant('splice' as const), from: anywhere, to: anywhere, length: fc.nat(64) }),
   fc.record({
     kind: fc.constant('insert' as const),
-    at: position,
+    at: anywhere,
     bytes: fc.uint8Array({ minLength: 1, maxLength: 16 }),
   }),
 );
 
-/** One to four damages to the same file. */
-export const damages = fc.array(damage, { minLength: 1, maxLength: 4 });
+/** One to four damages to one file. */
+export const damages = fc.array(anyDamage, { minLength: 1, maxLength: 4 });
 
 /** A damaged copy of the bytes. */
-export function damaged(bytes: Uint8Array, damages: readonly Damage[]): Buffer {
-  return damages.reduce((copy, damage) => {
+export function damaged(bytes: Uint8Array, all: readonly Damage[]): Buffer {
+  return all.reduce((copy, damage) => {
     const at = (position: number): number => position % Math.max(1, copy.length);
     switch (damage.kind) {
       case 'flip':

@@ -1,13 +1,15 @@
 import { useDevice, type ChosenDevice, type DeviceInfo } from '@sae-lab/kernels';
 
-/** Where the suites of this folder compute: the CPU, unless the environment names another device. */
+/** Device that the suites of this folder run on: the CPU, unless SAE_LAB_TEST_DEVICE names another. */
 const TEST_DEVICE = (process.env['SAE_LAB_TEST_DEVICE'] ?? 'cpu') as ChosenDevice;
 
-/** Why sparse codes are left out, where they are. */
+/** Why sparse codes are skipped, if they are. */
 export const DENSE_ONLY =
-  TEST_DEVICE === 'cpu' ? undefined : `codes are dense on ${TEST_DEVICE}: sparse ones are the CPU's`;
+  TEST_DEVICE === 'cpu'
+    ? undefined
+    : `codes are dense on ${TEST_DEVICE}: only the CPU backend has sparse ones`;
 
-/** What the suites can afford: an emulated GPU takes seconds for what the CPU does in a few milliseconds. */
+/** Effort per device: an emulated GPU takes seconds for what the CPU does in milliseconds. */
 export const AFFORDED =
   TEST_DEVICE === 'webgpu'
     ? { steps: 14, directions: 3, everyGolden: 3 }

@@ -32,7 +32,12 @@ const OPS = {
   ...(DENSE_ONLY === undefined && { sparse: referenceOps, 'compiled sparse': sparseOps }),
 };
 
-/** Compares a variant's losses and gradients with those of an independent float64 implementation. */
+/**
+ * Registers comparisons of a variant's losses and gradients with those of an independent float64 implementation.
+ *
+ * @param file written by tests/reference/golden.py
+ * @example testAgainstGolden(topk.variant, new URL('../golden.json', import.meta.url));
+ */
 export function testAgainstGolden(variant: Variant, file: URL): void {
   const all = JSON.parse(readFileSync(file, 'utf8')) as GoldenCase[];
   const cases = all.filter((_, i) => i % AFFORDED.everyGolden === 0);
@@ -71,7 +76,7 @@ export function testAgainstGolden(variant: Variant, file: URL): void {
   });
 }
 
-/** Largest difference, relative to the largest value expected. */
+/** Compares the largest difference, relative to the largest expected value. */
 function expectClose(name: string, actual: ArrayLike<number>, expected: number[]): void {
   expect(actual.length, name).toBe(expected.length);
   const scale = Math.max(1e-6, ...expected.map(Math.abs));
@@ -82,7 +87,7 @@ function expectClose(name: string, actual: ArrayLike<number>, expected: number[]
   expect(worst / scale, `${name}: largest relative difference`).toBeLessThanOrEqual(TOLERANCE);
 }
 
-/** No loss reads it, but it has to be there. */
+/** No loss reads it, but `encode` is given it. */
 function initialState(variant: Variant, { x, dead, hyper }: GoldenCase): State {
   const sample = { shape: x.shape, data: Float32Array.from(x.data) };
   const dIn = x.shape[1] as number;

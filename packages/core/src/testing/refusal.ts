@@ -1,6 +1,6 @@
 import { SaeLabError } from '@sae-lab/errors';
 
-/** What came of an action that may be refused: its value or the SaeLabError. Anything else thrown is thrown on. */
+/** The value of an action, or the SaeLabError that it throws. Rethrows any other error. */
 export async function settled<T>(
   act: () => T | Promise<T>,
 ): Promise<{ value: T; error?: never } | { value?: never; error: SaeLabError }> {

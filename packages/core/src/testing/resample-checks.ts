@@ -13,13 +13,17 @@ const [ROWS, D_IN, D_SAE] = [32, 8, 24];
 const DEAD = [0, 5, 23];
 const ALIVE = Array.from({ length: D_SAE }, (_, latent) => latent).filter((latent) => !DEAD.includes(latent));
 
-/** The trainer makes a variant's dead latents anew as its roles say, and nothing else. */
+/**
+ * Registers a check that the trainer reinitialises a variant's dead latents as its roles say, and changes nothing else.
+ *
+ * @example testResamples(topk.variant, { k: 5 });
+ */
 export function testResamples(variant: Variant, input: Hyper): void {
   const hyper = variant.hyper.parse(input);
   describe(`${variant.name} ${JSON.stringify(hyper)}, resampled`, () => {
     beforeAll(useTestDevice);
 
-    it('has its dead latents begin anew as its roles say, and the others go on as they were', async () => {
+    it('reinitialises dead latents as its roles say, and leaves the others alone', async () => {
       const roles = variant.roles(hyper);
       const without = await oneStep(variant, hyper, {});
       const { metrics, tokensSinceFired, x, ...state } = await oneStep(variant, hyper, {
@@ -70,23 +74,23 @@ export function testResamples(variant: Variant, input: Hyper): void {
   });
 }
 
-/** The first step of a run in which a few latents are silent and have long been; all moments are other than 0. */
+/** The first step of a run in which a few latents are dead; no moment is 0. */
 async function oneStep(variant: Variant, hyper: Hyper, input: Partial<TrainingInput>) {
   const random = seeded(0, 'activations');
   const data = Float32Array.from({ length: ROWS * D_IN }, () => random.normal());
   const sample = { shape: [ROWS, D_IN], data };
   const shape = { dIn: D_IN, dSae: D_SAE, hyper };
-  // With a β₁ of 0, as some variants have, the first moments of a silent latent would be 0 anyway.
+  // With a β₁ of 0, as some variants have, the first moments of a dead latent would be 0 anyway.
   const settings = trainingSettings.parse({ steps: 4, batchSize: ROWS, beta1: 0.9, ...input });
   const training = resolveTraining(settings, variant, shape);
   const state = freshState(variant, { ...shape, sample, random: seeded(0, 'init') });
   const { encoder, perLatent } = variant.roles(hyper);
   for (const name of [encoder, ...Object.keys(perLatent)]) {
-    // With rows, biases and thresholds of 0 no pre-activation is above what it must be above.
-    const { shape, data } = (await hostTensors(state.params))[name]!;
-    const width = data.length / D_SAE;
-    for (const latent of DEAD) data.fill(0, latent * width, (latent + 1) * width);
-    state.params[name] = tf.tensor(data, [...shape]);
+    // With rows, biases and thresholds of 0, no pre-activation exceeds its threshold.
+    const tensor = (await hostTensors(state.params))[name]!;
+    const width = tensor.data.length / D_SAE;
+    for (const latent of DEAD) tensor.data.fill(0, latent * width, (latent + 1) * width);
+    state.params[name] = tf.tensor(tensor.data, [...tensor.shape]);
   }
   for (const moments of [state.moments.m, state.moments.v]) {
     for (const name of Object.keys(moments)) moments[name] = tf.fill(moments[name]!.shape, 0.5);
@@ -108,7 +112,7 @@ async function oneStep(variant: Variant, hyper: Hyper, input: Partial<TrainingIn
   };
 }
 
-/** A matrix as it is, the entries of a vector as rows of one. */
+/** The rows of a matrix; a vector has one entry per row. */
 function rowsOf(tensors: Record<string, SaeTensor>, name: string): number[][] {
   const { shape, data } = tensors[name]!;
   const width = data.length / shape[0]!;

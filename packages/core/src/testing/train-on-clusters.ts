@@ -9,10 +9,7 @@ import { useTestDevice } from './device.ts';
 
 const [ROWS, D_IN, D_SAE, STEPS, CLUSTERS] = [64, 16, 32, 300, 32];
 
-/**
- * Trains on inputs that lie about directions of their own, each of which one latent could learn; of a mean squared
- * norm of about dIn. Returns what is logged at each step.
- */
+/** Trains on noisy copies of a few directions, each of which one latent could learn. Returns what each step logged. */
 export async function trainOnClusters(
   variant: Variant,
   hyper: Hyper,

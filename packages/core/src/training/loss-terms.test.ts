@@ -5,7 +5,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { seeded } from '../random/seeded.ts';
 import { trainingContext } from '../testing/context.ts';
 import { plainVariant as right, type PlainVariant } from '../testing/plain-variant.ts';
-import type { LossTerm } from '../variant/contract.ts';
+import type { LossTerm, Progress } from '../variant/contract.ts';
 import { linearReconstructionLoss, reconstructionLoss } from '../variant/reconstruction-loss.ts';
 import { lossGradients } from './loss-gradients.ts';
 import { lossTerms } from './loss-terms.ts';
@@ -64,4 +64,20 @@ it('again if the first reader has disposed it', () => {
   const { args } = counting({ first: askingInside, second: asking });
   const { terms } = lossTerms(args.variant, hyper, args.params, args.x, args.context);
   expect(terms['second']!.dataSync()).toEqual(terms['first']!.dataSync());
+});
+
+it('weights a term by the schedule that its weight follows', () => {
+  const annealed = {
+    ...linearReconstructionLoss,
+    weight: (_hyper: object, { step, totalSteps }: Progress) => 1 - step / totalSteps,
+  };
+  const { args } = counting({ reconstruction: annealed });
+  const lossAt = (step: number): number =>
+    lossGradients({
+      ...args,
+      context: { ...args.context, step, totalSteps: 8 },
+      sparsityFactor: 1,
+      withMetrics: false,
+    }).loss.dataSync()[0]!;
+  expect(lossAt(6)).toBeCloseTo(lossAt(0) / 4, 4);
 });

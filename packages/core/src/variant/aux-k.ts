@@ -49,7 +49,7 @@ export const auxK: LossTerm<
   { code: Code; aux?: Code | undefined }
 > = {
   schedule: 'constant',
-  weight: ({ auxWeight }) => auxWeight,
+  weight: (hyper) => hyper.auxWeight,
   compute(args) {
     const { x, encoded, params, ops } = args;
     if (encoded.aux === undefined) return tf.scalar(0);

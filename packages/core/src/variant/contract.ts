@@ -163,7 +163,7 @@ export interface Variant<
   E extends Encoded = Encoded,
   S extends State = State,
 > extends VariantDefinition<H, P, E, S> {
-  /** Version of this contract. */
+  /** Version of this contract, 1. `defineVariant` fills it in. */
   readonly specVersion: 1;
 }
 
@@ -200,13 +200,17 @@ export interface Roles<P extends Params> {
 
 /** What `init` is given. */
 export interface InitArgs<H extends Hyper> {
-  /** Width of the activations. */
+  /** Width of the activations, e.g. 512. */
   readonly dIn: number;
-  /** Number of latents. */
+  /** Number of latents, e.g. 4096. */
   readonly dSae: number;
-  /** The run's hyperparameters. */
+  /** The run's hyperparameters, e.g. `{ k: 32 }`. */
   readonly hyper: H;
-  /** A batch of training activations, [rows, dIn], normalised as in training. */
+  /**
+   * A batch of training activations as plain numbers, [rows, dIn], normalised as in training.
+   *
+   * @example const b_dec = geometricMedian(sample);
+   */
   readonly sample: SaeTensor;
   /** The run's random generator, e.g. `random.normal()`. */
   readonly random: Random;
@@ -214,29 +218,29 @@ export interface InitArgs<H extends Hyper> {
 
 /** How far a run is. Schedules are functions of `step / totalSteps`, so that they fit runs of any length. */
 export interface Progress {
-  /** Steps completed so far: 0 in the first step, `totalSteps - 1` in the last. */
+  /** Steps completed so far: 0 in the first step, `totalSteps - 1` in the last, e.g. `1 - step / totalSteps`. */
   readonly step: number;
-  /** Length of the run in steps. */
+  /** Length of the run in steps, e.g. 10000. */
   readonly totalSteps: number;
 }
 
 /** What `encode` and `update` are given besides parameters and activations. */
 export interface Context<S extends State = State> extends Progress {
-  /** Operations on codes. */
+  /** Operations on codes, e.g. `ops.encode({ x, W: W_enc, select: { code: select.topK(k) } })`. */
   readonly ops: CodeOps;
   /** 'inference' asks for the code of the saved SAE, e.g. with BatchTopK's threshold instead of its selection. */
   readonly mode: 'train' | 'inference';
-  /** The variant's state before this step, as `init` or `update` returned it. */
+  /** The variant's state before this step, as `init` or `update` returned it, e.g. `state.threshold`, a scalar. */
   readonly state: S;
-  /** Latents that have not fired for the number of tokens set by `training.deadAfter`. */
+  /** Latents that have not fired for the share of the run set by `training.deadAfter`, e.g. for `auxSelection`. */
   readonly dead: DeadLatents;
 }
 
 /** The dead latents of a step. */
 export interface DeadLatents {
-  /** How many there are. */
+  /** How many there are, e.g. 12; 0 at the start of a run. */
   readonly count: number;
-  /** [dSae], 1 for each dead latent. A selection takes it as `mask`. */
+  /** [dSae], 1 for each dead latent, e.g. `select.topK(k, { mask: dead.mask })`. */
   readonly mask: Tensor1D;
 }
 
@@ -269,19 +273,23 @@ export interface LossArgs<
   P extends Params = Params,
   E extends Encoded = Encoded,
 > extends Progress {
-  /** Activations, [B, dIn]: constants. */
+  /** Activations, [B, dIn]: constants. `x.shape[0]` is B. */
   readonly x: Tensor2D;
-  /** What `decode` returns, [B, dIn]. Computed on first use, so a loss that does not read it does not pay for it. */
+  /**
+   * What `decode` returns, [B, dIn]. Computed on first use, so a loss that never reads it costs nothing.
+   *
+   * @example compute: ({ x, reconstruction }) => squaredError(x, reconstruction)
+   */
   readonly reconstruction: Tensor2D;
-  /** What `encode` returned: codes [B, dSae]. */
+  /** What `encode` returned: codes [B, dSae], e.g. `encoded.code.sum()`. */
   readonly encoded: E;
-  /** The parameters by name, shaped as `roles` says. */
+  /** The parameters by name, shaped as `roles` says, e.g. `params.W_dec`, [dSae, dIn]. */
   readonly params: P;
-  /** The run's hyperparameters. */
+  /** The run's hyperparameters, e.g. `{ l1: 2 }`. */
   readonly hyper: H;
-  /** Operations on codes. */
+  /** Operations on codes, e.g. `ops.sumSquaredError(x, code, W_dec, b_dec)`. */
   readonly ops: CodeOps;
-  /** The dead latents of this step. */
+  /** The dead latents of this step, e.g. `dead.mask`, [dSae]. */
   readonly dead: DeadLatents;
 }
 
@@ -292,7 +300,7 @@ export interface LogArgs<
   E extends Encoded = Encoded,
   S extends State = State,
 > extends LossArgs<H, P, E> {
-  /** The state after this step's `update`. */
+  /** The state after this step's `update`, e.g. `state.threshold`, a scalar. */
   readonly state: S;
 }
 
@@ -300,7 +308,7 @@ export interface LogArgs<
 export interface Curve {
   /** Its title in charts, in sentence case, e.g. 'Threshold'. */
   readonly label: string;
-  /** What it measures, in one sentence. */
+  /** What it measures, in one sentence, e.g. 'Mean of θ over the latents.' */
   readonly meaning: string;
   /** Its unit, e.g. 'latents per token'. Default: none. */
   readonly unit?: string;

@@ -1,4 +1,5 @@
 /** Types follow from a definition; `tsc` checks what this file says of them. */
+import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
 import { expect, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
@@ -90,4 +91,16 @@ it('makes a mistake in one member an error there', () => {
     defineVariant({ ...definition, curves: { a: { label: 'A', meaning: 'A.' } }, log: () => ({}) }),
   ];
   expect(wrong()).toHaveLength(3);
+});
+
+it('shows a sentence and an example on hovering any member of the contract', () => {
+  const source = readFileSync(new URL('contract.ts', import.meta.url), 'utf8');
+  const members = [...source.matchAll(/^ {2}(?:readonly )?(\w+)\??[:(].*;$/gm)];
+  expect(members.length).toBeGreaterThan(40);
+  for (const { index, 1: name } of members) {
+    // Not written by authors.
+    if (name === 'specVersion') continue;
+    const comment = /\/\*\*(?:(?!\*\/).)*\*\/\n$/s.exec(source.slice(0, index))?.[0] ?? '';
+    expect(comment, `the comment of ${name}`).toMatch(/@example|e\.g\.|'[\w-]+'/);
+  }
 });

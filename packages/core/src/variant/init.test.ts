@@ -77,8 +77,8 @@ describe.each([2, 8, 32])('a start of %d latents for each dimension', (ratio) =>
     expect(start).toBeGreaterThan(-0.02);
     expect(best).toBeGreaterThan(explained(params, selection, 4.2));
     expect(best).toBeGreaterThan(explained(params, selection, 3.8));
-    const rows = tf.norm(params.W_dec, 2, 1).dataSync();
-    rows.forEach((norm) => expect(norm).toBeCloseTo(1, 5));
+    const norms = tf.norm(params.W_dec, 2, 1).dataSync();
+    norms.forEach((norm) => expect(norm).toBeCloseTo(1, 5));
   });
 
   it('of a free decoder is close to the mean predictor', () => {

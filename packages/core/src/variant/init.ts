@@ -1,4 +1,4 @@
-/** Initialisations that several papers share. */
+/** Initialisations, and what they are made of. */
 import * as tf from '@tensorflow/tfjs';
 import { adaptiveOps } from '../codes/adaptive-ops.ts';
 import { select, type Selection } from '../codes/selection.ts';
@@ -7,7 +7,12 @@ import type { Hyper, InitArgs } from './contract.ts';
 import type { StandardParams } from './standard.ts';
 import type { SaeTensor } from '../sae/inference-sae.ts';
 
-/** Rows of independent random directions, each of the given norm. */
+/**
+ * Rows in independent random directions, each of the given norm.
+ *
+ * @returns [rows, columns]
+ * @example const W_dec = randomDirections(dSae, dIn, 1, random);
+ */
 export function randomDirections(rows: number, columns: number, norm: number, random: Random): tf.Tensor2D {
   const data = new Float32Array(rows * columns);
   for (let row = 0; row < rows; row++) {
@@ -18,17 +23,17 @@ export function randomDirections(rows: number, columns: number, norm: number, ra
   return tf.tensor2d(data, [rows, columns]);
 }
 
-/** Rows of a decoder without constraint start this long; see docs/decisions/001-starts.md for what was measured. */
+/** Initial norm of the rows of a free decoder; docs/decisions/001-starts.md has the measurements. */
 const SMALL_NORM = 0.1;
-/** Next to unit decoder rows the encoder starts at this part of the scale that fits best; measured there too. */
+/** With unit decoder rows, the encoder starts at this fraction of the scale that fits best; measured there too. */
 const PART = 0.25;
-/** Entries of the code that the scale is measured on, up to 65,536 latents: 16 MB where it is dense. */
+/** Entries of the code that the scale is measured on, for up to 65,536 latents: 16 MB if dense. */
 const MEASURED_ENTRIES = 2 ** 22;
 
 /**
- * The start of a variant whose decoder is free: W_dec [dSae, dIn] has random directions of norm 0.1, W_enc [dSae, dIn] the
- * same rows, b_enc [dSae] is 0 and b_dec [dIn] the geometric median of the sample. The first reconstruction is close to
- * b_dec. Encoder and decoder rows are short, so both turn quickly at first and slow down as they grow.
+ * Initial parameters for a free decoder: W_dec [dSae, dIn] has rows in random directions of norm 0.1, W_enc [dSae, dIn] has the
+ * same rows, b_enc [dSae] is 0 and b_dec [dIn] is the geometric median of the sample. The first reconstruction is close to
+ * b_dec. The rows are short, so they turn quickly at first and slow down as they grow.
  *
  * Source: Anthropic, April 2024 (https://transformer-circuits.pub/2024/april-update/index.html#training-saes).
  *
@@ -41,17 +46,17 @@ export function tiedParams(args: InitArgs<Hyper>, norm = SMALL_NORM): StandardPa
 }
 
 /**
- * The start of a variant whose decoder rows have norm 1: random directions as decoder, the same directions shortened as
- * encoder, no bias, the geometric median of the sample as b_dec. With an encoder of norm 1, too, x̂ would be
- * dSae/(2·dIn) times x where half of the latents are on.
+ * Initial parameters for a decoder with rows of norm 1: random directions as decoder, the same directions shortened as
+ * encoder, a b_enc of 0 and the geometric median of the sample as b_dec. If the encoder's rows had norm 1 too, x̂ would be
+ * dSae/(2·dIn) times x with half of the latents on.
  *
- * The encoder's rows have a part of the norm s at which x̂ fits the sample best. A code without bias is homogeneous in the
- * encoder, so s has a closed form: with y = x − b_dec and ŷ the reconstruction of y by an encoder of unit rows,
- * s = ⟨y, ŷ⟩ / ⟨ŷ, ŷ⟩.
+ * The encoder's rows start at a fraction of s, the norm at which x̂ fits the sample best. A code without bias is homogeneous
+ * in the encoder, so s has a closed form: s = ⟨y, ŷ⟩ / ⟨ŷ, ŷ⟩, where y = x − b_dec and ŷ is its reconstruction by an encoder
+ * with rows of norm 1.
  *
- * @param options selection: which pre-activations stay on at the start. part: of s; 1 for the best fit, less for an encoder
- *   that turns faster at first
- * @returns shapes as of `tiedParams`
+ * @param options selection: what `encode` selects, default `select.positive()`. part: the fraction of s, default 0.25; 1 fits
+ *   best, a smaller one lets the encoder turn faster at first
+ * @returns shaped as by `tiedParams`
  * @example init: (args) => ({ params: fittedParams(args) })
  */
 export function fittedParams(
@@ -68,12 +73,16 @@ export function fittedParams(
   const reconstruction = adaptiveOps.decode(code, params.W_dec);
   const overlap = tf.sum(tf.mul(y, reconstruction));
   const scale = tf.divNoNan(overlap, tf.sum(tf.square(reconstruction)));
-  // A sample without spread is fitted by any scale.
+  // Any scale fits a sample without spread.
   const norm = tf.where(tf.greater(scale, 0), tf.mul(scale, part), 1);
   return { ...params, W_enc: tf.mul(directions, norm) };
 }
 
-/** Independent values uniform in ±bound. */
+/**
+ * Independent values, uniform in ±bound.
+ *
+ * @example const b_enc = uniformTensor([dSae], 1 / Math.sqrt(dIn), random);
+ */
 export function uniformTensor<R extends tf.Rank>(
   shape: tf.ShapeMap[R],
   bound: number,
@@ -87,11 +96,12 @@ export function uniformTensor<R extends tf.Rank>(
 }
 
 /**
- * The point with the least sum of distances to the rows, by Weiszfeld's iteration: a bias that outliers
- * do not pull away.
+ * The point with the smallest sum of distances to the rows, found by Weiszfeld's iteration. Unlike the mean, outliers do not
+ * pull it away.
  *
  * @param sample [n, d]
  * @returns [d]
+ * @example const b_dec = geometricMedian(args.sample);
  */
 export function geometricMedian({ shape, data }: SaeTensor, iterations = 100, tolerance = 1e-5): tf.Tensor1D {
   const [rows, columns] = shape as [number, number];

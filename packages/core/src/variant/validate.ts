@@ -1,14 +1,15 @@
 import { SaeLabError } from '@sae-lab/errors';
 
 /**
- * For a variant's `validate`: no more latents can stay on than there are.
+ * Refuses a k above the width, for a variant's `validate`.
  *
- * @throws SaeLabError `variant.k-too-large`
+ * @throws {SaeLabError} variant.k-too-large
+ * @example validate: ({ hyper: { k }, dSae }) => requireAtMostWidth(k, dSae)
  */
 export function requireAtMostWidth(k: number, dSae: number): void {
   if (k <= dSae) return;
   throw new SaeLabError('variant.k-too-large', {
-    problem: 'more latents would stay on than there are',
+    problem: 'k is larger than the number of latents',
     field: 'k',
     expected: `at most the width, ${dSae}`,
     received: String(k),

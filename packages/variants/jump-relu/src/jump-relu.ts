@@ -58,17 +58,17 @@ export const jumpRelu = defineVariant({
   straightThrough: ['theta'],
 
   encode({ W_enc, b_enc, b_dec, theta }, x, { bandwidth }, { ops }) {
-    const { z } = ops.encode({
+    const { preActivations } = ops.encode({
       x,
       center: b_dec,
       W: W_enc,
       bias: b_enc,
-      select: { z: select.threshold(theta, { window: bandwidth }) },
+      select: { preActivations: select.threshold(theta, { window: bandwidth }) },
     });
     return {
-      code: z.map((values, at) => jump(values, at, bandwidth), theta),
+      code: preActivations.map((values, at) => jump(values, at, bandwidth), theta),
       // 1[z > θ]: its sum is L0.
-      on: z.map((values, at) => heaviside(values, at, bandwidth), theta),
+      on: preActivations.map((values, at) => heaviside(values, at, bandwidth), theta),
     };
   },
   decode: ({ W_dec, b_dec }, { code }, _hyper, ops) => ops.decode(code, W_dec, b_dec),

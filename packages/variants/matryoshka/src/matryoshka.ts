@@ -18,9 +18,9 @@ import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { prefixBounds } from './prefix-bounds.ts';
 
-const groups = z
+const groupFractions = z
   .array(z.number().positive())
-  .refine((groups) => Math.abs(groups.reduce((sum, part) => sum + part, 0) - 1) < 1e-6, {
+  .refine((fractions) => Math.abs(fractions.reduce((sum, part) => sum + part, 0) - 1) < 1e-6, {
     error: 'the fractions of the width must add up to 1',
   })
   .default([1 / 32, 1 / 16, 1 / 8, 1 / 4, 17 / 32])
@@ -38,7 +38,7 @@ export const matryoshka = defineVariant({
   name: 'matryoshka',
   mathVersion: 2,
   paper: 'https://arxiv.org/abs/2503.17547',
-  hyper: z.strictObject({ ...batchTopKHyper, groups }),
+  hyper: z.strictObject({ ...batchTopKHyper, groups: groupFractions }),
   sparsityHyper: 'k',
   lossConvention: () => 'Σ_g mean_b ‖x − x̂_g‖² over nested prefixes, each of weight 1, + α·AuxK of the whole',
   validate({ hyper: { k, groups }, dSae }) {

@@ -5,11 +5,11 @@ import { withGradient } from '../../codes/with-gradient.ts';
 import { plainVariant, type PlainVariant } from '../plain-variant.ts';
 import { CHECKS } from './index.ts';
 
-const gradientCheck = CHECKS['has the gradients that finite differences find'];
+const gradientCheck = CHECKS['has gradients that match finite differences'];
 const hyper = { l1: 0.05, decoderNorm: 'unit' } as const;
 
 /** Applied to each activation. */
-type Elementwise = (f: tf.Tensor2D, p: number) => tf.Tensor;
+type Elementwise = (f: tf.Tensor2D, p: number) => tf.Tensor2D;
 
 /** Mean over the batch of Σ_i value(f_i, p), p annealed from 1 to 0.5, with a hand-written gradient. */
 const annealed = (value: Elementwise, derivative: Elementwise): PlainVariant => ({
@@ -22,10 +22,10 @@ const annealed = (value: Elementwise, derivative: Elementwise): PlainVariant => 
       compute({ x, encoded: { code }, step, totalSteps }) {
         const p = 1 - (0.5 * step) / (totalSteps - 1);
         const penalty = code.map((f) =>
-          withGradient<tf.Tensor2D>(
+          withGradient(
             [f],
-            () => ({ value: value(f, p) as tf.Tensor2D, saved: [f] }),
-            (dy, [f]) => [tf.mul(dy, derivative(f as tf.Tensor2D, p))],
+            () => ({ value: value(f, p), saved: [f] }),
+            (dy, [saved]) => [tf.mul(dy, derivative(saved, p))],
           ),
         );
         return tf.div(penalty.sum(), x.shape[0]);
@@ -35,7 +35,7 @@ const annealed = (value: Elementwise, derivative: Elementwise): PlainVariant => 
 });
 
 /** p·(f + ε)^(p − 1) */
-const power = (f: tf.Tensor2D, p: number, epsilon: number): tf.Tensor =>
+const power = (f: tf.Tensor2D, p: number, epsilon: number): tf.Tensor2D =>
   tf.mul(tf.pow(tf.add(f, epsilon), p - 1), p);
 
 describe.each([1e-2, 1e-4, 1e-6, 1e-8])('(f + ε)^p with ε = %d', (epsilon) => {

@@ -1,4 +1,4 @@
-/** Each check refuses a variant that is wrong in just that respect, and none refuses the right one. */
+/** Each check refuses variants that break exactly what it checks, and none refuses the right one. */
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -9,10 +9,10 @@ import { linearReconstructionLoss } from '../../variant/reconstruction-loss.ts';
 import { plainVariant as right, type PlainVariant } from '../plain-variant.ts';
 import { CHECKS } from './index.ts';
 
-const hyper = { l1: 0.05, decoderNorm: 'unit' } as const;
+const HYPER = { l1: 0.05, decoderNorm: 'unit' } as const;
 const { losses } = right;
 
-/** The same with another encode: what it makes of what the right one found. */
+/** The right variant with its code changed after encoding. */
 const encoding = (
   change: (code: Code, ...args: Parameters<PlainVariant['encode']>) => Code | tf.Tensor | void,
 ): Partial<PlainVariant> => ({
@@ -37,19 +37,19 @@ const SPEED = { label: 'speed', meaning: 'How fast it goes.' };
 const decoderNorm = z.enum(['unit', 'free']);
 const forgotten = new Map<string, number>();
 
-/** By the check that refuses them. */
+/** Variants with one fault, by the check that refuses them. */
 const WRONG: Record<keyof typeof CHECKS, Record<string, Partial<PlainVariant>>> = {
   'is well formed': {
     'a name with spaces': { name: 'My Variant' },
-    'a sparsity that is no hyperparameter': { sparsityHyper: 'k' as never },
+    'a sparsityHyper that is not a hyperparameter': { sparsityHyper: 'k' as never },
     'an undescribed hyperparameter': {
       hyper: z.strictObject({ l1: z.number(), decoderNorm }),
     },
     'another version': { specVersion: 2 as 1 },
   },
-  'has hyperparameters that survive JSON, and no others': {
+  'has hyperparameters that survive JSON, and refuses others': {
     'a loose schema': { hyper: z.object({ l1: z.number(), decoderNorm }) },
-    'a value that JSON has not': {
+    'a value that JSON cannot hold': {
       hyper: z.strictObject({
         l1: z.number(),
         decoderNorm,
@@ -57,11 +57,11 @@ const WRONG: Record<keyof typeof CHECKS, Record<string, Partial<PlainVariant>>> 
       }),
     },
   },
-  'is initialised by its seed': {
-    'chance from elsewhere': {
+  'is initialised from its seed': {
+    'a random generator of its own': {
       init: (args) => right.init({ ...args, random: { ...args.random, normal: Math.random } }),
     },
-    'no chance at all': {
+    'no randomness': {
       init: (args) => right.init({ ...args, random: { ...args.random, normal: () => 0.5 } }),
     },
     'not a number': {
@@ -70,7 +70,7 @@ const WRONG: Record<keyof typeof CHECKS, Record<string, Partial<PlainVariant>>> 
         return { ...made, params: { ...made.params, b_enc: tf.mul(made.params.b_enc, Number.NaN) } };
       },
     },
-    'an encoder that lies on its side': {
+    'a transposed encoder': {
       init(args) {
         const made = right.init(args);
         return { ...made, params: { ...made.params, W_enc: tf.zeros([args.dIn, args.dSae]) } };
@@ -83,8 +83,8 @@ const WRONG: Record<keyof typeof CHECKS, Record<string, Partial<PlainVariant>>> 
       },
     },
   },
-  'starts no worse than the mean': {
-    'an encoder as long as the decoder': {
+  'starts no worse than the mean of the activations': {
+    "an encoder with rows as long as the decoder's": {
       init(args) {
         const made = right.init(args);
         return { ...made, params: { ...made.params, W_enc: tf.clone(made.params.W_dec) } };
@@ -97,13 +97,13 @@ const WRONG: Record<keyof typeof CHECKS, Record<string, Partial<PlainVariant>>> 
       },
     },
   },
-  'decodes as its loss has it': {
-    'something beside the linear decoder': {
+  'decodes as its loss assumes': {
+    'a decoder that is not linear': {
       decode: ({ W_dec, b_dec }, { code }, _hyper, ops) =>
         tf.add<tf.Tensor2D>(ops.decode(code, W_dec, b_dec), 0.1),
       losses: { ...losses, reconstruction: linearReconstructionLoss },
     },
-    'a bias that a loss of its own forgets': {
+    'a bias that its loss forgets': {
       losses: {
         ...losses,
         reconstruction: {
@@ -118,11 +118,11 @@ const WRONG: Record<keyof typeof CHECKS, Record<string, Partial<PlainVariant>>> 
       encode: ({ W_enc, b_dec }, x, _hyper, { ops }) =>
         ops.encode({ x, center: b_dec, W: W_enc, select: { code: select.positive() } }),
     },
-    'a root of nothing': losing((value, { params }) =>
+    'a square root at 0': losing((value, { params }) =>
       tf.add(value, tf.sum(tf.sqrt(tf.mul(params.b_enc, 0)))),
     ),
   },
-  'has the gradients that finite differences find': {
+  'has gradients that match finite differences': {
     'half of the gradient': losing((value) =>
       withGradient(
         [value],
@@ -130,20 +130,20 @@ const WRONG: Record<keyof typeof CHECKS, Record<string, Partial<PlainVariant>>> 
         (dy) => [tf.mul(dy, 0.5)],
       ),
     ),
-    'a straight-through estimator that is not declared': encoding((code, { b_enc }) =>
+    'an undeclared straight-through estimator': encoding((code, { b_enc }) =>
       code.map(
         (values, bias) =>
           withGradient(
             [values, bias],
             () => ({ value: values.clone(), saved: [bias] }),
-            (dy, [bias]) => [dy, tf.mul(tf.sum(dy), tf.onesLike(bias!))],
+            (dy, [saved]) => [dy, tf.mul(tf.sum(dy), tf.onesLike(saved))],
           ),
         b_enc,
       ),
     ),
   },
-  'is the same on dense and sparse codes': {
-    'a mean over the entries that are held': losing((value, { encoded }) => {
+  'computes the same with dense and sparse codes': {
+    'a mean over the stored entries': losing((value, { encoded }) => {
       const { values } = encoded.code as Code & { values: tf.Tensor };
       return tf.add(value, tf.div(tf.sum(values), values.size));
     }),
@@ -169,17 +169,17 @@ const WRONG: Record<keyof typeof CHECKS, Record<string, Partial<PlainVariant>>> 
       log: () => ({ speed: tf.scalar(1) }),
     },
   },
-  'gives ties to the lowest index': {
-    'even latents that are always off': encoding((code) => {
+  'breaks ties by the lowest index': {
+    'latents of even index that are always off': encoding((code) => {
       const odd = tf.tensor1d(Array.from({ length: 29 }, (_, i) => i % 2));
       return code.map((values, at) => tf.mul(values, at), odd);
     }),
   },
-  'leaves parameters and activations alone': {
+  'does not change parameters or activations': {
     'a batch that is disposed': encoding((_code, _params, x) => x.dispose()),
     'a parameter that is disposed': encoding((_code, params) => params.b_enc.dispose()),
   },
-  'leaks no tensor': {
+  'leaks no tensors': {
     'a tensor that is kept': encoding(() => void tf.keep(tf.scalar(1))),
     'a state that grows': {
       update: (encoded, hyper, context) => ({
@@ -188,11 +188,13 @@ const WRONG: Record<keyof typeof CHECKS, Record<string, Partial<PlainVariant>>> 
       }),
     },
   },
-  'learns, the same way each time': {
+  'learns, deterministically': {
     uphill: losing((value) => tf.neg(value)),
-    'chance in every step': encoding((code) => code.map((values) => tf.mul(values, 1 + Math.random() / 100))),
+    'randomness in every step': encoding((code) =>
+      code.map((values) => tf.mul(values, 1 + Math.random() / 100)),
+    ),
   },
-  'keeps the decoder norm of its roles': {
+  'keeps the decoder norm that its roles declare': {
     'a latent without direction': {
       init(args) {
         const made = right.init(args);
@@ -201,21 +203,21 @@ const WRONG: Record<keyof typeof CHECKS, Record<string, Partial<PlainVariant>>> 
         return { ...made, params: { ...made.params, W_dec, b_enc: tf.mul(tf.sub(1, others), -1e6) } };
       },
     },
-    'a norm that is called free and held': {
+    'a decoder called free whose norm stays 1': {
       roles: (hyper) => ({ ...right.roles(hyper), decoderNorm: 'free' }),
       decode: (params, encoded, hyper, ops) =>
         right.decode({ ...params, W_dec: tf.add(tf.mul(params.W_dec, 1e-9), 0.1) }, encoded, hyper, ops),
       defaults: (args) => ({ ...right.defaults(args), gradientClip: 1e-9 }),
     },
   },
-  'goes on from a checkpoint to the same bits': {
-    'steps counted outside of the state': encoding((code, _params, _x, _hyper, { step }) => {
+  'resumes from a checkpoint bit for bit': {
+    'steps counted outside the state': encoding((code, _params, _x, _hyper, { step }) => {
       const seen = (forgotten.get('steps') ?? 0) + 1;
       forgotten.set('steps', step === 0 ? 0 : seen);
       return code.map((values) => tf.mul(values, 1 + (seen % 7) / 50));
     }),
   },
-  'exports what it trained': {
+  'saves what it trained': {
     'a forgotten bias': {
       toInference: ({ b_enc, ...params }, hyper, state) =>
         right.toInference(
@@ -224,7 +226,7 @@ const WRONG: Record<keyof typeof CHECKS, Record<string, Partial<PlainVariant>>> 
           state,
         ),
     },
-    'b_dec subtracted where it was not': {
+    'b_dec not subtracted when saved': {
       toInference: (params, hyper, state) => ({
         ...right.toInference(params, hyper, state),
         applyBDecToInput: false,
@@ -235,14 +237,14 @@ const WRONG: Record<keyof typeof CHECKS, Record<string, Partial<PlainVariant>>> 
 
 describe('a right variant', () => {
   it.each(Object.entries(CHECKS))('%s', async (_name, check) => {
-    await expect(check(right, hyper)).resolves.toBeUndefined();
+    await expect(check(right, HYPER)).resolves.toBeUndefined();
   });
 });
 
 describe.each(Object.entries(WRONG))('"%s" refuses', (name, mutants) => {
   it.each(Object.entries(mutants))('%s', async (_fault, fault) => {
     const check = CHECKS[name as keyof typeof CHECKS];
-    await expect(check({ ...right, ...fault }, hyper)).rejects.toMatchObject({
+    await expect(check({ ...right, ...fault }, HYPER)).rejects.toMatchObject({
       code: expect.stringMatching(/^variant\./),
     });
   });

@@ -16,12 +16,13 @@ import {
   type Check,
 } from './subject.ts';
 
-/** What other parts take for granted of the record itself. */
+/** The record itself is complete and described. */
 export const wellFormed: Check = async (variant, hyper) => {
   const { specVersion, name, paper, sparsityHyper } = variant;
-  if (specVersion !== 1) fail('the contract has another version', { field: 'specVersion', expected: '1' });
+  if (specVersion !== 1)
+    fail('is written for another version of the contract', { field: 'specVersion', expected: '1' });
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name))
-    fail('not in kebab case', { field: 'name', received: name });
+    fail('is not in kebab case', { field: 'name', received: name });
   if (paper === '') fail('is empty', { field: 'paper' });
   if (variant.lossConvention(hyper) === '') fail('is empty', { field: 'lossConvention' });
   const { properties = {} } = z.toJSONSchema(variant.hyper, { io: 'input' });
@@ -30,40 +31,41 @@ export const wellFormed: Check = async (variant, hyper) => {
       fail('the hyperparameter has no description', { field });
   }
   if (!(sparsityHyper in properties)) {
-    fail('names no hyperparameter', {
+    fail('is not the name of a hyperparameter', {
       field: 'sparsityHyper',
       expected: Object.keys(properties).join(', '),
       received: sparsityHyper,
     });
   }
   const { learningRate } = variant.defaults({ hyper, dIn: D_IN, dSae: D_SAE });
-  if (!(learningRate > 0)) fail('no learning rate', { field: 'defaults', received: String(learningRate) });
+  if (!(learningRate > 0))
+    fail('has no positive learning rate', { field: 'defaults', received: String(learningRate) });
 };
 
-/** Hyperparameters go to the database and come back; a misspelt one must not go unnoticed. */
+/** Hyperparameters are stored as JSON; a misspelt one must not go unnoticed. */
 export const jsonHyper: Check = async (variant, hyper) => {
   const again: Hyper = variant.hyper.parse(JSON.parse(JSON.stringify(hyper)));
   if (JSON.stringify(again) !== JSON.stringify(hyper))
-    fail('hyperparameters change on their way through JSON', { field: 'hyper' });
+    fail('hyperparameters change when stored as JSON', { field: 'hyper' });
   if (variant.hyper.safeParse({ ...hyper, unheardOf: 1 }).success) {
-    fail('takes a hyperparameter that it does not have', { field: 'hyper', expected: 'z.strictObject' });
+    fail('accepts an unknown hyperparameter', { field: 'hyper', expected: 'z.strictObject' });
   }
 };
 
-/** The same seed gives the same bits, another seed others; all of it finite and shaped as `roles` says. */
+/** The same seed gives the same bits, another seed gives others, and all values are finite. */
 export const seededInit: Check = async (variant, hyper) => {
   const [first, again, other] = await Promise.all([0, 0, 1].map((seed) => weights(variant, hyper, seed)));
   const differs = firstDifference(first!, again!);
   if (differs !== undefined)
-    fail('init is not decided by the seed: draw from `random` only', { field: differs });
+    fail('init gives other values for the same seed: draw from `random` only', { field: differs });
   if (firstDifference(first!, other!) === undefined)
-    fail('init does not depend on the seed', { field: 'init' });
+    fail('init gives the same values for every seed', { field: 'init' });
   for (const [name, { data }] of Object.entries(first!)) {
-    if (!data.every(Number.isFinite)) fail('init makes values that are not finite', { field: name });
+    if (!data.every(Number.isFinite)) fail('init returns values that are not finite', { field: name });
   }
 };
 
-/** A loss that takes the decoder for a linear one does not ask `decode`: it must be what that does. */
+/** A loss that calls `ops.sumSquaredError` does not call `decode`. The two must agree. */
 export const decodesAsItsLoss: Check = async (variant, hyper) => {
   const state = await perturbed(variant, hyper);
   const context = contextOf(state);
@@ -82,11 +84,11 @@ export const decodesAsItsLoss: Check = async (variant, hyper) => {
     const expected = context.ops.decode(code, W, bias);
     const difference = await relativeDifference(forward.reconstruction, expected);
     if (difference <= 1e-5) continue;
-    fail('decode is not what a loss takes it for', {
+    fail('decode() returns something other than the loss assumes', {
       field: 'decode',
       expected:
-        'the product that the loss gives to ops.sumSquaredError; else squaredError(x, reconstruction)',
-      received: `a reconstruction that differs by ${difference.toPrecision(3)} of the largest value`,
+        'the product that the loss passes to ops.sumSquaredError; otherwise use squaredError(x, reconstruction)',
+      received: `a reconstruction that differs by ${difference.toPrecision(3)} times the largest value`,
     });
   }
 };

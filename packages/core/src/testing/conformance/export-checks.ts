@@ -11,12 +11,12 @@ import { batch, contextOf, fail, perturbed, relativeDifference, type Check } fro
 
 const ORIGIN = { modelName: 'none', hookName: 'blocks.0.hook_mlp_out', contextSize: 1, prependBos: false };
 
-/** What is saved, and read back, reconstructs what was trained; the normalisation is folded in. */
+/** The saved SAE, read back, reconstructs as the trained one does, with the normalisation folded in. */
 export const exportsWhatItTrained: Check = async (variant, hyper) => {
   const folder = await mkdtemp(join(tmpdir(), 'sae-lab-conformance-'));
   try {
     const { params, state, ...rest } = await perturbed(variant, hyper);
-    // Away from its initial value too, as training leaves it.
+    // Moved from its initial value, as training does.
     const used = Object.fromEntries(Object.entries(state).map(([name, value]) => [name, tf.add(value, 0.3)]));
     const x = batch();
     const context = contextOf({ ...rest, params, state: used }, { mode: 'inference' });
@@ -28,7 +28,7 @@ export const exportsWhatItTrained: Check = async (variant, hyper) => {
     const restored = tf.mul(sae.decode(sae.encode(tf.div(x, scale))), scale);
     const difference = await relativeDifference(restored, reconstruction);
     if (!(difference < 1e-5)) {
-      fail('what is saved reconstructs something else than what was trained', {
+      fail('the saved SAE reconstructs differently from the trained one', {
         field: 'toInference',
         expected: 'at most 1e-5 of the largest value',
         received: difference.toPrecision(3),

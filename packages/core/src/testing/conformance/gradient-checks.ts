@@ -135,8 +135,8 @@ async function medianError(
     );
     const valueAt = async (factor: number): Promise<number> => {
       const params = moved(origin, direction, factor);
-      const value = stops.during(() => lossTerms(variant, hyper, params, x, context).terms[term]!);
-      return (await value.data())[0]!;
+      const moving = stops.during(() => lossTerms(variant, hyper, params, x, context).terms[term]!);
+      return (await moving.data())[0]!;
     };
     const numeric = ((await valueAt(STEP)) - (await valueAt(-STEP))) / (2 * STEP);
     let analytic = 0;

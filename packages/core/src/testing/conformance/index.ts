@@ -1,4 +1,4 @@
-/** What every variant must do, whatever its mathematics. */
+/** The conformance suite: what every variant must do, whatever its mathematics. */
 import { describe, expect, it } from 'vitest';
 import type { Hyper, Variant } from '../../variant/contract.ts';
 import { decodesAsItsLoss, jsonHyper, seededInit, wellFormed } from './contract-checks.ts';
@@ -12,27 +12,28 @@ import { decoderNorm, isPure, leaksNothing, learns, lowestIndex, resumes } from 
 
 export const CHECKS = {
   'is well formed': wellFormed,
-  'has hyperparameters that survive JSON, and no others': jsonHyper,
-  'is initialised by its seed': seededInit,
-  'starts no worse than the mean': startsFairly,
-  'decodes as its loss has it': decodesAsItsLoss,
+  'has hyperparameters that survive JSON, and refuses others': jsonHyper,
+  'is initialised from its seed': seededInit,
+  'starts no worse than the mean of the activations': startsFairly,
+  'decodes as its loss assumes': decodesAsItsLoss,
   'has a finite gradient for every parameter': gradientsExist,
-  'has the gradients that finite differences find': finiteDifferences,
-  'is the same on dense and sparse codes': sparseEqualsDense,
+  'has gradients that match finite differences': finiteDifferences,
+  'computes the same with dense and sparse codes': sparseEqualsDense,
   'logs the curves that it declares': logsItsCurves,
-  'gives ties to the lowest index': lowestIndex,
-  'leaves parameters and activations alone': isPure,
-  'leaks no tensor': leaksNothing,
-  'learns, the same way each time': learns,
-  'keeps the decoder norm of its roles': decoderNorm,
-  'goes on from a checkpoint to the same bits': resumes,
-  'exports what it trained': exportsWhatItTrained,
+  'breaks ties by the lowest index': lowestIndex,
+  'does not change parameters or activations': isPure,
+  'leaks no tensors': leaksNothing,
+  'learns, deterministically': learns,
+  'keeps the decoder norm that its roles declare': decoderNorm,
+  'resumes from a checkpoint bit for bit': resumes,
+  'saves what it trained': exportsWhatItTrained,
 } satisfies Record<string, Check>;
 
 /**
- * Registers every check for a variant at each of the hyperparameters.
+ * Registers every check for a variant, once for each set of hyperparameters.
  *
- * @param hypers as an experiment gives them, e.g. `{ k: 5 }`; at most the width of 29 latents
+ * @param hypers as in an experiment, for a width of 29 latents
+ * @example testConformance(topk.variant, [{ k: 5 }, { k: 29 }]);
  */
 export function testConformance(variant: Variant, hypers: readonly Hyper[]): void {
   describe.each(hypers)(`${variant.name} %j`, (input) => {

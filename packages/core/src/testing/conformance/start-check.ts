@@ -3,12 +3,12 @@ import { batchErrors } from '../../training/batch-errors.ts';
 import { lossTerms } from '../../training/loss-terms.ts';
 import { batch, contextOf, D_IN, D_SAE, deadLatents, fail, initialState, type Check } from './subject.ts';
 
-/** A narrow dictionary and one of 32 latents for each dimension. */
+/** A narrow dictionary, and one with 32 latents per dimension. */
 const WIDTHS = [D_SAE, 32 * D_IN];
-/** Below it a run would spend its first steps on coming back to the mean predictor, whose explained variance is 0. */
+/** Below this, a run spends its first steps on getting back to the mean predictor, whose explained variance is 0. */
 const LEAST = -0.1;
 
-/** The first reconstruction explains the activations about as well as their mean does, whatever the width. */
+/** At any width, the first reconstruction explains the activations about as well as their mean does. */
 export const startsFairly: Check = async (variant, hyper) => {
   for (const dSae of WIDTHS) {
     const state = await initialState(variant, hyper, { dSae });
@@ -20,8 +20,8 @@ export const startsFairly: Check = async (variant, hyper) => {
     });
     const value = (await explained.data())[0]!;
     if (value >= LEAST) continue;
-    fail('its first reconstruction is worse than the mean of the activations', {
-      field: `init, at ${dSae} latents for ${D_IN} dimensions`,
+    fail('the first reconstruction is worse than the mean of the activations', {
+      field: `init, with ${dSae} latents for ${D_IN} dimensions`,
       expected: `an explained variance of at least ${LEAST}`,
       received: value.toPrecision(3),
     });

@@ -1,4 +1,4 @@
-/** A variant at given hyperparameters, with a batch and parameters away from their initial values. */
+/** What the checks run on: a batch, and parameters away from their initial values. */
 import { SaeLabError } from '@sae-lab/errors';
 import * as tf from '@tensorflow/tfjs';
 import { seeded, type Random } from '../../random/seeded.ts';
@@ -11,7 +11,7 @@ import type { Context, DeadLatents, Hyper, Params, Progress, Variant } from '../
 import { trainingContext } from '../context.ts';
 import { AFFORDED, useTestDevice } from '../device.ts';
 
-// No multiples of anything.
+// Not multiples of a vector's width.
 const ROWS = 33;
 export const D_IN = 7;
 export const D_SAE = 29;
@@ -26,7 +26,7 @@ export const STAGES = [
 /** For messages. */
 export const at = ({ step, totalSteps }: Progress): string => `in step ${step} of ${totalSteps}`;
 
-/** Throws where a variant does not do what its contract says. */
+/** Throws if a variant breaks its contract. */
 export type Check = (variant: Variant, hyper: Hyper) => Promise<void>;
 
 export function fail(
@@ -55,13 +55,13 @@ export function batch(rows = ROWS): tf.Tensor2D {
   return tf.tensor2d(sample().data.subarray(0, rows * D_IN), [rows, D_IN]);
 }
 
-/** Every parameter away from its initial value, or a bias that is forgotten would not show. */
+/** Every parameter moved from its initial value; otherwise a forgotten bias would go unnoticed. */
 export async function perturbed(variant: Variant, hyper: Hyper, seed = 1): Promise<TrainerState> {
   const state = await initialState(variant, hyper);
   return { ...state, params: moved(state.params, randomLike(state.params, seeded(seed, 'perturb')), 0.1) };
 }
 
-/** The first latents and every third are dead, or none, or all. */
+/** Every third latent is dead, or none, or all. */
 export function deadLatents(which: 'some' | 'none' | 'all', dSae = D_SAE): DeadLatents {
   const mask = Float32Array.from({ length: dSae }, (_, i) =>
     Number(which === 'all' || (which === 'some' && i % 3 === 0)),
@@ -88,7 +88,7 @@ export function trainerOf(
   );
 }
 
-/** Trains on one batch of random rows and answers what was logged at each step and what there is at the end. */
+/** Trains on one batch of random rows. Returns what each step logged, and the final weights. */
 export async function trainOnOneBatch(
   variant: Variant,
   hyper: Hyper,
@@ -109,7 +109,7 @@ export async function weightsOf({ params, state }: TrainerState): Promise<Record
   return { ...(await hostTensors(params)), ...(await hostTensors(state)) };
 }
 
-/** The name of the first tensor of which two records differ in a bit. */
+/** The name of the first tensor in which two records differ by a bit. */
 export function firstDifference(
   a: Record<string, SaeTensor>,
   b: Record<string, SaeTensor>,

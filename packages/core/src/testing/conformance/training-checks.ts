@@ -22,22 +22,23 @@ import {
   type Check,
 } from './subject.ts';
 
-/** Training explains more of the batch, and the same seed comes to the same bits. */
+/** Training explains more and more of the batch, and the same seed ends with the same bits. */
 export const learns: Check = async (variant, hyper) => {
   const [first, again] = [await trainOnOneBatch(variant, hyper), await trainOnOneBatch(variant, hyper)];
   const explained = first.metrics.map((metrics) => metrics['explained_variance']!);
   if (!(explained.at(-1)! > explained[0]! + 0.05)) {
-    fail(`does not learn in ${STEPS} steps on one batch`, {
+    fail(`does not learn one batch in ${STEPS} steps`, {
       field: 'explained variance',
-      expected: `more than ${explained[0]} at the beginning`,
+      expected: `at least 0.05 more than the initial ${explained[0]}`,
       received: String(explained.at(-1)),
     });
   }
   const differs = firstDifference(first.weights, again.weights);
-  if (differs !== undefined) fail('two trainings with one seed end with other values', { field: differs });
+  if (differs !== undefined)
+    fail('two trainings with the same seed end with different values', { field: differs });
 };
 
-/** Decoder rows have norm 1 after training where `roles` says so; where it does not, nothing holds them there. */
+/** After training, decoder rows have norm 1 if `roles` says 'unit', and other norms if it says 'free'. */
 export const decoderNorm: Check = async (variant, hyper) => {
   const { decoder, decoderNorm: norm } = variant.roles(hyper);
   const { data } = (await trainOnOneBatch(variant, hyper)).weights[decoder]!;
@@ -46,14 +47,14 @@ export const decoderNorm: Check = async (variant, hyper) => {
   );
   const most = Math.max(...deviations);
   if (norm === 'unit' && !(most < 1e-5)) {
-    fail('a decoder row has another norm than 1', { field: decoder, received: String(1 + most) });
+    fail('a decoder row does not have norm 1', { field: decoder, received: String(1 + most) });
   }
   if (norm === 'free' && !(most > 1e-2)) {
-    fail("decoder rows keep norm 1, which roles call 'free'", { field: 'roles.decoderNorm' });
+    fail("decoder rows keep norm 1, although roles say 'free'", { field: 'roles.decoderNorm' });
   }
 };
 
-/** A run that goes on from a checkpoint ends with the bits of one that never stopped: nothing is kept elsewhere. */
+/** A run resumed from a checkpoint ends with the bits of an uninterrupted one: nothing is kept outside params and state. */
 export const resumes: Check = async (variant, hyper) => {
   const folder = await mkdtemp(join(tmpdir(), 'sae-lab-conformance-'));
   try {
@@ -72,7 +73,7 @@ export const resumes: Check = async (variant, hyper) => {
     for (let step = half; step < 2 * half; step++) await resumed.step(x, false);
     const differs = firstDifference(await weightsOf(whole.state), await weightsOf(resumed.state));
     if (differs !== undefined) {
-      fail('a resumed run ends with other values: what steps depend on belongs in params or state', {
+      fail('a resumed run ends with different values: keep what steps depend on in params or state', {
         field: differs,
       });
     }
@@ -81,7 +82,7 @@ export const resumes: Check = async (variant, hyper) => {
   }
 };
 
-/** A step leaves as many tensors as it found. */
+/** A step disposes every tensor that it creates. */
 export const leaksNothing: Check = async (variant, hyper) => {
   const trainer = trainerOf(variant, hyper, await initialState(variant, hyper));
   const x = batch();
@@ -91,10 +92,14 @@ export const leaksNothing: Check = async (variant, hyper) => {
   const leaked = tf.memory().numTensors - before;
   trainer.dispose();
   if (leaked !== 0)
-    fail('keeps tensors', { field: 'step', expected: '0 more after 5 steps', received: String(leaked) });
+    fail('does not dispose its tensors', {
+      field: 'step',
+      expected: '0 more after 5 steps',
+      received: String(leaked),
+    });
 };
 
-/** encode, decode and the losses leave parameters and activations as they are. */
+/** encode, decode and the losses neither change nor dispose parameters and activations. */
 export const isPure: Check = async (variant, hyper) => {
   const state = await perturbed(variant, hyper);
   const x = batch();
@@ -103,7 +108,7 @@ export const isPure: Check = async (variant, hyper) => {
   try {
     tf.tidy(() => void lossTerms(variant, hyper, state.params, x, contextOf(state)));
   } finally {
-    // Before whatever came of it: that would name no culprit.
+    // Before any error that this caused, which would not name the culprit.
     const disposed = Object.keys(inputs).find((name) => inputs[name]!.isDisposed);
     if (disposed !== undefined) fail('is disposed by the forward pass', { field: disposed });
   }
@@ -111,7 +116,7 @@ export const isPure: Check = async (variant, hyper) => {
   if (changed !== undefined) fail('is changed by the forward pass', { field: changed });
 };
 
-/** Of latents that are the same, the one with the lower index is on where only one is. */
+/** If only one of two identical latents is on, it is the one with the lower index. */
 export const lowestIndex: Check = async (variant, hyper) => {
   const state = await perturbed(variant, hyper);
   const { encoder, decoder, perLatent } = variant.roles(hyper);
@@ -139,7 +144,7 @@ export const lowestIndex: Check = async (variant, hyper) => {
   }
 };
 
-/** Each latent of an odd index made equal to the one before it. */
+/** Makes each latent of odd index equal to the one before it. */
 function inPairs({ shape, data }: SaeTensor): SaeTensor {
   const width = data.length / D_SAE;
   const copy = Float32Array.from(data);

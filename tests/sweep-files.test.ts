@@ -26,8 +26,8 @@ afterAll(async () => {
 
 const runs = () => runsOfSweep(database.db, 1);
 
-/** What a run has in the database, but for what differs between two trainings of it: times and attempts. */
-async function figures() {
+/** The stored result of each run, without what differs between two trainings: times and attempts. */
+async function results() {
   return Promise.all(
     (await runs()).map(async ({ id, status, step, totalSteps, error, figures }) => ({
       run: { id, status, step, totalSteps, error, figures },
@@ -50,7 +50,7 @@ async function pathOf(index: number, name: string): Promise<string> {
 
 describe('pnpm sweep, when the files of finished runs are gone', () => {
   it('says so and trains them again, to the same files and figures', async () => {
-    const [before, files] = [await figures(), await filesIn(dataDir)];
+    const [before, files] = [await results(), await filesIn(dataDir)];
     expect(before.map(({ artifacts }) => artifacts.map(({ kind }) => kind))).toEqual(
       Array.from({ length: 2 }, () => ['config', 'sae', 'sparsity']),
     );
@@ -74,7 +74,7 @@ describe('pnpm sweep, when the files of finished runs are gone', () => {
     expect(again.stderr).not.toMatch(/^\{/m);
     expect(again.stderr).toContain('(and 1 more). Retraining;');
     expect(again.stderr).toContain(`2 finished. The SAEs are in ${join(dataDir, 'runs', '<run>', 'sae')}.`);
-    expect(await figures()).toEqual(before);
+    expect(await results()).toEqual(before);
     expect(await filesIn(dataDir)).toEqual(files);
     expect((await sweep('tiny.ts', dataDir)).stderr).toContain('Nothing to do: 2 finished earlier.');
   });
@@ -97,13 +97,13 @@ describe('pnpm sweep, when the files of finished runs are gone', () => {
   });
 
   it('loses no figure when they cannot be trained again', async () => {
-    const [before, attempts] = [await figures(), (await runs()).map(({ attempt }) => attempt)];
+    const [before, attempts] = [await results(), (await runs()).map(({ attempt }) => attempt)];
     await rm(join(dataDir, 'runs'), { recursive: true });
     await writeFile(join(dataDir, 'runs'), 'a file where a folder should be');
     const { code, stderr } = await sweep('tiny.ts', dataDir, ['--json']);
     expect(code).toBe(1);
     expect(stderr).toContain(`error files.not-a-folder\n${join(dataDir, 'runs')}: is a file`);
-    expect(await figures()).toEqual(before);
+    expect(await results()).toEqual(before);
     expect((await runs()).map(({ attempt }) => attempt)).toEqual(attempts);
     await rm(join(dataDir, 'runs'));
   });

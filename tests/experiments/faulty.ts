@@ -24,9 +24,9 @@ const faulty = defineVariant({
   },
   losses: { reconstruction: reconstructionLoss },
   // Weights stay sound, but what they reconstruct is far off: as with too high a learning rate.
-  encode: (params, x, hyper, context) => {
-    const encoded = variant.encode(params, x, hyper, context);
-    if (hyper.fault !== 'explode' || context.step < 2) return encoded;
+  encode: (params, x, chosen, context) => {
+    const encoded = variant.encode(params, x, chosen, context);
+    if (chosen.fault !== 'explode' || context.step < 2) return encoded;
     return { ...encoded, code: encoded.code.map((values) => values.mul(1e6)) };
   },
 });

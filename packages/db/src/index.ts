@@ -15,7 +15,8 @@ export {
   type Result,
 } from './queries/results.ts';
 export type { Attempt } from './queries/fence.ts';
-export { appendCurves, clearCurves, curvesOf, type Curve, type Curves } from './queries/curves.ts';
+export type { Curve, Curves } from './queries/curve.ts';
+export { appendCurves, clearCurves, curvesOf } from './queries/curves.ts';
 export { replaceResult, type Replacement } from './queries/replace-result.ts';
 export { divergeRun, failRun, interruptRun, recordProgress, startRun } from './queries/run-lifecycle.ts';
 export {

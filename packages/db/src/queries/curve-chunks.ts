@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { curveChunks } from '../schema/index.ts';
-import type { Curve } from './curves.ts';
+import type { Curve } from './curve.ts';
 
 /** Points of a full chunk. Its row takes 17 bytes a point, including its share of the index. */
 const CHUNK_POINTS = 60;

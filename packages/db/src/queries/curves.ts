@@ -3,17 +3,9 @@ import { SaeLabError } from '@sae-lab/errors';
 import type { Db } from '../connection/connect.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { curveChunks } from '../schema/index.ts';
+import type { Curve, Curves } from './curve.ts';
 import { appendChunks, lastChunks, reclaimSpace } from './curve-chunks.ts';
 import { type Attempt, lockRun, notifyRun, updateOwnRun } from './fence.ts';
-
-/** Points of a curve. `steps` strictly rise; both arrays have the same length. */
-export interface Curve {
-  steps: number[];
-  values: number[];
-}
-
-/** Curves by key, e.g. `loss`, `explained_variance`. */
-export type Curves = Record<string, Curve>;
 
 /**
  * Appends the points logged since the last flush to each curve of a run. NaN and the infinities are kept.

@@ -5,7 +5,8 @@ import { inTransaction } from '../connection/transaction.ts';
 import { artifacts, figures, histograms, runs } from '../schema/index.ts';
 import type { JsonObject } from '../schema/index.ts';
 import { saveResult, type Result } from './results.ts';
-import { appendCurves, clearCurves, type Curves } from './curves.ts';
+import type { Curves } from './curve.ts';
+import { appendCurves, clearCurves } from './curves.ts';
 import { storableRow, storableText } from './storable.ts';
 
 /** Everything that replaces the result of a run that was trained again. */

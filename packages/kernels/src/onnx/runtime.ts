@@ -1,4 +1,6 @@
 import { SaeLabError } from '@sae-lab/errors';
+import type * as Onnx from 'onnxruntime-node';
+import type * as OnnxBinding from 'onnxruntime-node/dist/binding.js';
 
 /**
  * The exact version of onnxruntime-node that the backend needs. A tfjs kernel must return synchronously, and only an
@@ -6,12 +8,12 @@ import { SaeLabError } from '@sae-lab/errors';
  */
 export const ONNX_RUNTIME_VERSION = '1.30.0';
 
-export type OnnxTensor = import('onnxruntime-node').Tensor;
-type Binding = typeof import('onnxruntime-node/dist/binding.js');
+export type OnnxTensor = Onnx.Tensor;
+type Binding = typeof OnnxBinding;
 
 export interface OnnxRuntime {
   binding: Binding['binding'];
-  Tensor: typeof import('onnxruntime-node').Tensor;
+  Tensor: typeof Onnx.Tensor;
 }
 
 /**

@@ -273,7 +273,7 @@ export interface LossArgs<
   P extends Params = Params,
   E extends Encoded = Encoded,
 > extends Progress {
-  /** Activations, [B, dIn]: constants. `x.shape[0]` is B. */
+  /** Activations, [B, dIn]: constants, e.g. `x.shape[0]` for B. */
   readonly x: Tensor2D;
   /**
    * What `decode` returns, [B, dIn]. Computed on first use, so a loss that never reads it costs nothing.

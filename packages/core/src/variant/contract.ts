@@ -312,7 +312,7 @@ export interface Curve {
   readonly meaning: string;
   /** Its unit, e.g. 'latents per token'. Default: none. */
   readonly unit?: string;
-  /** Significant digits to show. Default 4. */
+  /** Significant digits to show, e.g. 3. Default 4. */
   readonly digits?: number;
   /** Which direction is an improvement. Default 'neither'. */
   readonly better?: 'higher' | 'lower' | 'neither';

@@ -273,7 +273,7 @@ export interface LossArgs<
   P extends Params = Params,
   E extends Encoded = Encoded,
 > extends Progress {
-  /** Activations, [B, dIn]: constants. `x.shape[0]` is B. */
+  /** Activations, [B, dIn]: constants, e.g. `x.shape[0]` for B. */
   readonly x: Tensor2D;
   /**
    * What `decode` returns, [B, dIn]. Computed on first use, so a loss that never reads it costs nothing.
@@ -312,7 +312,7 @@ export interface Curve {
   readonly meaning: string;
   /** Its unit, e.g. 'latents per token'. Default: none. */
   readonly unit?: string;
-  /** Significant digits to show. Default 4. */
+  /** Significant digits to show, e.g. 3. Default 4. */
   readonly digits?: number;
   /** Which direction is an improvement. Default 'neither'. */
   readonly better?: 'higher' | 'lower' | 'neither';

@@ -1,5 +1,5 @@
 /**
- * Speed of the CPU backend's kernels beside tfjs's own wasm backend, both in this process and in turn.
+ * Speed of the CPU backend's kernels next to tfjs's own wasm backend, both in this process and in turn.
  *
  *     node bench/kernels.ts
  *

@@ -1,6 +1,6 @@
 /**
- * Does memory stay the same when the data grow? Extracts two hooks of the shipped model from 100 thousand and from
- * 1 million tokens, then trains TopK for one epoch on each, every measurement in a process of its own. Prints a JSON
+ * Does memory use stay the same as the data grow? Extracts two hooks of the shipped model from 100 thousand and from
+ * 1 million tokens, then trains TopK for one epoch on each, every measurement in a separate process. Prints a JSON
  * line per measurement and one with the ratios.
  *
  *   node bench/memory.ts

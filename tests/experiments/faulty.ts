@@ -7,7 +7,7 @@ import { tiny } from './tiny-settings.ts';
 const hyper = z.strictObject({ k: z.int(), fault: z.enum(['throw', 'exit', 'kill', 'explode']) });
 type Hyper = z.infer<typeof hyper>;
 
-/** TopK that does what it should not while it encodes a training batch. */
+/** TopK that misbehaves while it encodes a training batch. */
 const faulty: Variant<Hyper> = {
   ...(variant as unknown as Variant<Hyper>),
   name: 'faulty',
@@ -23,7 +23,7 @@ const faulty: Variant<Hyper> = {
     return variant.init(args as never);
   },
   losses: { reconstruction: reconstructionLoss },
-  // Weights stay sound, but what they reconstruct is far off: as with too high a learning rate.
+  // The weights stay finite but reconstruct badly, as with too high a learning rate.
   encode: (params, x, { fault, ...rest }, context) => {
     const encoded = variant.encode(params as never, x, rest as never, context as never);
     if (fault !== 'explode' || context.step < 2) return encoded;

@@ -7,7 +7,7 @@ import { tiny } from './tiny-settings.ts';
 const hyper = z.strictObject({ k: z.int() });
 type Hyper = z.infer<typeof hyper>;
 
-/** TopK that never comes back from its initialisation. */
+/** TopK whose initialisation never returns. */
 const silent: Variant<Hyper> = {
   ...(variant as unknown as Variant<Hyper>),
   name: 'silent',

@@ -24,7 +24,7 @@ describe('the name of a variant', () => {
     'top k',
     'é',
     'a'.repeat(51),
-  ])('%j is no kebab case', (name) => {
+  ])('%j is not kebab case', (name) => {
     expect(() => requireName(name, wordsInUse())).toThrow(
       expect.objectContaining({ code: 'new-variant.bad-name' }),
     );

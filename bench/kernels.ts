@@ -1,11 +1,11 @@
 /**
- * Speed of the CPU backend's kernels next to tfjs's own wasm backend, both in this process and in turn.
+ * Compares the speed of the CPU backend's kernels with tfjs's wasm backend, in one process and in turn.
  *
  *     node bench/kernels.ts
  *
- * Prints a JSON line per case: the fastest of twelve repetitions in ms, `ratio` = tfjs's time over ours. On two cores:
- * products 5 to 400 times as fast as tfjs's (whose transposed ones are the slow ones), sums over columns and tiles 80 to
- * 400 times, selectTopK about 10 ms whatever k is.
+ * Prints a JSON line per case: the fastest of twelve repetitions in ms, and `ratio`, tfjs's time over ours. On two cores,
+ * products are 5 to 400 times faster than tfjs's, whose transposed products are slow; sums over columns and tiles 80 to 400
+ * times. selectTopK takes about 10 ms for any k.
  */
 import { runMain } from '@sae-lab/command-line';
 import * as tf from '@tensorflow/tfjs';

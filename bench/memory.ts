@@ -1,11 +1,11 @@
 /**
- * Does memory use stay the same as the data grow? Extracts two hooks of the shipped model from 100 thousand and from
- * 1 million tokens, then trains TopK for one epoch on each, every measurement in a separate process. Prints a JSON
- * line per measurement and one with the ratios.
+ * Does memory stay constant as the data grow? Extracts two hooks of the bundled model from 100,000 and from 1,000,000 tokens,
+ * then trains TopK for one epoch on each. Every measurement runs in a separate process.
  *
- *   node bench/memory.ts
+ *     node bench/memory.ts
  *
- * Expected: peak resident memory of the larger within 10 % of the smaller, for both.
+ * Prints a JSON line per measurement and one with the ratios. Expected: for both, the peak resident memory of the larger is
+ * within 10 % of the smaller.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

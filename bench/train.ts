@@ -1,11 +1,11 @@
 /**
- * What does a training step cost, next to the encoder's dense product alone and to the same step in Python? The three
- * take turns, so that other load on the machine disturbs them alike.
+ * What does a training step cost, compared with the encoder's dense product alone and with the same step in Python? They are
+ * timed in turn, so that other load on the machine affects all alike.
  *
- *     pnpm bench:train [--case <part of a case's name>] [--no-peers]
+ *     pnpm bench:train [--case <part of a case's name>] [--no-peers] [--json]
  *
- * Prints a JSON line per case: medians of the steps after warm-up. docs/kernels.md says what to expect, and
- * bench/peers/README.md how to install the peers. Each case runs in a separate process, to measure its peak memory.
+ * Prints a JSON line per case, with medians of the steps after warm-up. docs/performance.md has results, and
+ * bench/peers/README.md says how to install the peers. Each case runs in a separate process, for its peak memory.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +15,7 @@ import { trainCommand } from './commands.ts';
 import { findPython } from './peers/peers.ts';
 import { CASES, nameOf } from './training/cases.ts';
 
-// As the workers of `pnpm sweep` run.
+// As for the workers of `pnpm sweep`.
 const V8_FLAGS = ['--max-semi-space-size=8'];
 const MEASURE_CASE = fileURLToPath(new URL('training/measure-case.ts', import.meta.url));
 

@@ -5,7 +5,7 @@ import { SaeLabError } from '@sae-lab/errors';
 import type { Hyper } from '@sae-lab/core';
 import { Conversation, HOW_TO, lastLine } from './conversation.ts';
 
-/** What peer.py is told of a case. */
+/** A case, as peer.py receives it. */
 export interface PeerCase {
   variant: string;
   hyper: Hyper;
@@ -13,9 +13,9 @@ export interface PeerCase {
   dSae: number;
   batch: number;
   threads: number;
-  /** Mean latents on in a row, to be set by the bias; null where the variant fixes it, or as it is initialised. */
+  /** Mean active latents per row, for the bias to set; null if the variant fixes it, or to leave it as initialised. */
   l0: number | null;
-  /** Whether so few latents are on that sparse peers make sense. */
+  /** Whether few enough latents are active for the sparse peers. */
   isSparse: boolean;
   deadLatents: number;
   deadAfterTokens: number;
@@ -30,20 +30,19 @@ export interface PeerCase {
 }
 
 interface Greeting {
-  /** Names of the peers, all warmed up. */
+  /** Names of the peers, which are warmed up. */
   peers: string[];
-  /** Why another one is not there, by its name. */
+  /** Why a peer is missing, by its name. */
   absent: Record<string, string>;
   versions: Record<string, string>;
 }
 
 const SCRIPT = fileURLToPath(new URL('peer.py', import.meta.url));
 const VARIABLE = 'SAE_LAB_PEERS_PYTHON';
-
 /**
- * The Python that can import these modules.
+ * The Python interpreter, which has these modules.
  *
- * @throws {SaeLabError} `bench.python-missing`, `bench.torch-missing`
+ * @throws SaeLabError `bench.python-missing`, `bench.torch-missing`
  */
 export function findPython(modules: readonly string[] = ['torch']): string {
   const python = environment(VARIABLE) ?? 'python3';
@@ -52,7 +51,7 @@ export function findPython(modules: readonly string[] = ['torch']): string {
   });
   if (error !== undefined) {
     throw new SaeLabError('bench.python-missing', {
-      problem: `'${python}' does not start (${error.message}), so the Python peers are left out`,
+      problem: `'${python}' does not start (${error.message}), so no peers are measured`,
       field: VARIABLE,
       fix: HOW_TO,
       cause: error,
@@ -60,7 +59,7 @@ export function findPython(modules: readonly string[] = ['torch']): string {
   }
   if (status !== 0) {
     throw new SaeLabError('bench.torch-missing', {
-      problem: `'${python}' cannot import ${modules.join(', ')} (${lastLine(stderr)}), so the Python peers are left out`,
+      problem: `'${python}' cannot import ${modules.join(', ')} (${lastLine(stderr)}), so no peers are measured`,
       field: VARIABLE,
       fix: HOW_TO,
     });
@@ -69,7 +68,7 @@ export function findPython(modules: readonly string[] = ['torch']): string {
 }
 
 /**
- * Starts the peers of a case, which warm up.
+ * Starts the peers of a case and waits for their warm-up.
  *
  * @throws SaeLabError `bench.peer-failed`
  */
@@ -78,7 +77,7 @@ export async function startPeers(python: string, entry: PeerCase): Promise<Peers
   return new Peers(talk, await talk.ask<Greeting>(entry));
 }
 
-/** Peers of one case in a process of their own, idle but for the step they are asked for. */
+/** The peers of one case, in a separate process that is idle between steps. */
 export class Peers {
   readonly names: readonly string[];
   readonly absent: Readonly<Record<string, string>>;
@@ -93,7 +92,7 @@ export class Peers {
   }
 
   /**
-   * Milliseconds of one step of a peer.
+   * Runs one step of a peer; returns its time in ms.
    *
    * @throws SaeLabError `bench.peer-failed`
    */

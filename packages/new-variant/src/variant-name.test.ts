@@ -34,10 +34,10 @@ describe('the name of a variant', () => {
     ['default', 'a keyword'],
     ['static', 'a keyword in strict code'],
     ['await', 'a keyword in modules'],
-    ['global-this', 'there already, everywhere'],
-    ['undefined', 'there already, everywhere'],
+    ['global-this', 'a global'],
+    ['undefined', 'a global'],
     ['tf', 'imported by the variant'],
-    ['variant', 'exported by the variant'],
+    ['variant', 'declared by the test'],
     ['fitted-params', 'imported by the variant'],
   ])('%s is reserved: %s', (name) => {
     expect(() => requireName(name, wordsInUse())).toThrow(
@@ -45,7 +45,7 @@ describe('the name of a variant', () => {
     );
   });
 
-  it('may be a word of the comments', () => {
+  it('may be a word used in comments only', () => {
     expect(wordsInUse()).not.toContain('penalty');
     expect(wordsInUse()).not.toContain('monosemantic');
     expect(() => requireName('mathematics', wordsInUse())).not.toThrow();

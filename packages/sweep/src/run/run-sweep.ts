@@ -23,7 +23,8 @@ import { nextStep, type StepOptions } from './next-step.ts';
 import { gatherProvenance } from './provenance.ts';
 import { runFolder, saePlace } from './run-folder.ts';
 import type { QueuedRun } from './run-queue.ts';
-import { storeRuns, storeSweep, storeVariants } from './store-sweep.ts';
+import { storeRuns, storeSweep } from './store-sweep.ts';
+import { storeVariants } from './store-variants.ts';
 import { trainRuns, type TrainingSignals } from './train-runs.ts';
 
 export interface SweepOptions extends StepOptions {

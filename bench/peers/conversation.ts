@@ -42,7 +42,7 @@ export class Conversation {
     });
   }
 
-  /** @throws SaeLabError `bench.peer-failed` */
+  /** @throws {SaeLabError} `bench.peer-failed` */
   async ask<T>(message: unknown): Promise<T> {
     this.#child.stdin.write(`${JSON.stringify(message)}\n`);
     const line = await this.#lines.next();

@@ -42,7 +42,7 @@ const VARIABLE = 'SAE_LAB_PEERS_PYTHON';
 /**
  * The Python interpreter, which has these modules.
  *
- * @throws SaeLabError `bench.python-missing`, `bench.torch-missing`
+ * @throws {SaeLabError} `bench.python-missing`, `bench.torch-missing`
  */
 export function findPython(modules: readonly string[] = ['torch']): string {
   const python = environment(VARIABLE) ?? 'python3';
@@ -70,7 +70,7 @@ export function findPython(modules: readonly string[] = ['torch']): string {
 /**
  * Starts the peers of a case and waits for their warm-up.
  *
- * @throws SaeLabError `bench.peer-failed`
+ * @throws {SaeLabError} `bench.peer-failed`
  */
 export async function startPeers(python: string, entry: PeerCase): Promise<Peers> {
   const talk = new Conversation(python, SCRIPT);
@@ -94,7 +94,7 @@ export class Peers {
   /**
    * Runs one step of a peer; returns its time in ms.
    *
-   * @throws SaeLabError `bench.peer-failed`
+   * @throws {SaeLabError} `bench.peer-failed`
    */
   async step(name: string): Promise<number> {
     return (await this.#talk.ask<{ ms: number }>({ step: name })).ms;

@@ -2,7 +2,7 @@
  * What does a training step cost, compared with the encoder's dense product alone and with the same step in Python? They are
  * timed in turn, so that other load on the machine affects all alike.
  *
- *     pnpm bench:train [--case <part of a case's name>] [--no-peers]
+ *     pnpm bench:train [--case <part of a case's name>] [--no-peers] [--json]
  *
  * Prints a JSON line per case, with medians of the steps after warm-up. docs/performance.md has results, and
  * bench/peers/README.md says how to install the peers. Each case runs in a separate process, for its peak memory.

@@ -4,8 +4,7 @@ import type { Reporter, TestModule } from 'vitest/node';
 let counts = { passed: 0, failed: 1, skipped: 0 };
 
 /**
- * Ends a test run with `N passed, N failed` on a line of its own, whatever ends the process, and makes a run without a
- * passed test a failed one.
+ * Prints `N passed, N failed` as the last line of a test run, however the process ends. A run without a passed test fails.
  */
 const countReporter: Reporter = {
   onInit() {

@@ -1,4 +1,4 @@
-/** `pnpm new:variant` in a copy of the workspace: what it writes passes every check as it is. */
+/** `pnpm new:variant` in a copy of the workspace: the new package passes every check unchanged. */
 import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-/** Not copied: large, and no part of what a variant touches. */
+/** Not copied: large, and unrelated to a variant. */
 const LEFT_OUT = new Set([
   'node_modules',
   '.git',
@@ -41,7 +41,7 @@ function run(command: string, ...args: string[]): Promise<{ code: number | null;
   });
 }
 
-/** Not this test run's own: a test runner in a test runner would take itself for one of its workers. */
+/** Without vitest's variables: a nested vitest would take itself for a worker of this one. */
 function environment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('VITEST'));
   return { ...Object.fromEntries(kept), NO_COLOR: '1' };
@@ -59,14 +59,14 @@ describe('pnpm new:variant', () => {
     [['default'], 'new-variant.reserved-name'],
     [['topk'], 'new-variant.exists'],
     [['core'], 'new-variant.exists'],
-  ])('refuses %j with 2', async (args, error) => {
+  ])('ends with 2 on %j', async (args, error) => {
     const { code, output } = await run('pnpm', 'new:variant', ...args);
     expect(code).toBe(2);
     expect(output).toContain(`error ${error}`);
     expect(output).not.toMatch(/^ +at /m);
   });
 
-  it('writes a variant, installs it and says what is next', async () => {
+  it('writes a variant, installs it and prints the next steps', async () => {
     const { code, output } = await run('pnpm', 'new:variant', basename(folder));
     expect(code, output).toBe(0);
     expect(output).toContain(`pnpm test ${folder}`);
@@ -82,7 +82,7 @@ describe('pnpm new:variant', () => {
     ['node_modules/.bin/turbo', 'boundaries'],
     ['node_modules/.bin/tsc', '--project', folder],
     ['node_modules/.bin/vitest', 'run', folder],
-  ])('whose package passes %s %s', async (command, ...args) => {
+  ])('writes a package that passes %s %s', async (command, ...args) => {
     const { code, output } = await run(command, ...args);
     expect(code, output).toBe(0);
   });

@@ -11,7 +11,7 @@ export interface CommandResult {
   code: number | null;
   stdout: string;
   stderr: string;
-  /** Standard output's lines as JSON; throws where one is not. */
+  /** The lines of standard output, parsed as JSON. */
   events: () => SweepEvent[];
 }
 
@@ -20,18 +20,18 @@ type SweepEvent = { type: string } & Record<string, unknown>;
 export interface RunningCommand {
   process: ChildProcess;
   ended: Promise<CommandResult>;
-  /** Resolves when standard output or error has shown this text. */
+  /** Resolves when this text has appeared on standard output or error. */
   shown(text: string): Promise<void>;
 }
 
-/** A data folder for one test file; open to the database's own user. */
+/** A data folder for a test file, readable by the user of the database. */
 export async function newDataDir(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'sae-lab-test-'));
   await chmod(folder, 0o755);
   return folder;
 }
 
-/** Starts the real `sweep` command on one of the experiments of these tests. */
+/** Starts the real sweep command on an experiment of tests/experiments. */
 export function startSweep(
   experiment: string,
   dataDir: string,

@@ -21,7 +21,7 @@ async function storedRuns(sweepId: unknown) {
 }
 
 describe('pnpm sweep', () => {
-  it('takes no two runs for seeds of one because their values are close', async () => {
+  it('does not group runs as seeds of one configuration because their values are close', async () => {
     const { code, stdout, stderr } = await sweep('close-values.ts', dataDir);
     expect(code).toBe(0);
     const rows = stdout.split('\n').filter((line) => line.includes('relu-l1'));
@@ -33,12 +33,12 @@ describe('pnpm sweep', () => {
       'l1=1.00001 learningRate=0.001 │ 1',
       'l1=1.00001 learningRate=0.00100003 │ 1',
     ]);
-    // Said once, not once a run, and where the figures are.
+    // Printed once, not once per run, and below the table.
     expect(stderr.match(/evaluation.maxTokens asks for 20000 activations/g)).toHaveLength(1);
     expect(stdout).toMatch(/\nEvaluated on 336 activations\./);
   });
 
-  it('finishes a run of which a figure is undefined, and says so everywhere', async () => {
+  it('finishes a run with an undefined figure, and shows it as undefined everywhere', async () => {
     const { code, events } = await sweep('one-row.ts', dataDir, ['--json']);
     expect(code).toBe(0);
     const { figures } = events().find(({ type }) => type === 'run.finished') as { figures?: object };
@@ -49,7 +49,7 @@ describe('pnpm sweep', () => {
     expect(stdout).toMatch(/k=2 +│ +1 │ +\d\.\d │ +– │/);
   });
 
-  it('says of constant activations that they are, not that the training diverged', async () => {
+  it('reports constant activations as such, not as divergence', async () => {
     const { code, events } = await sweep('constant.ts', dataDir, ['--json']);
     expect(code).toBe(1);
     expect(events().find(({ type }) => type === 'run.failed')).toMatchObject({
@@ -57,7 +57,7 @@ describe('pnpm sweep', () => {
     });
   });
 
-  it('refuses a name that the database cannot hold', async () => {
+  it('refuses a name that the database cannot store', async () => {
     const { code, stderr } = await sweep('odd-name.ts', dataDir);
     expect(code).toBe(2);
     expect(stderr).toContain('error sweep.invalid\nname: has a character that cannot be stored');

@@ -26,7 +26,7 @@ afterAll(async () => {
 
 const runs = () => runsOfSweep(database.db, 1);
 
-/** The stored result of each run, without what differs between two trainings: times and attempts. */
+/** What the database stores about the runs, without what differs between two trainings: times and attempts. */
 async function results() {
   return Promise.all(
     (await runs()).map(async ({ id, status, step, totalSteps, error, figures }) => ({
@@ -49,7 +49,7 @@ async function pathOf(index: number, name: string): Promise<string> {
 }
 
 describe('pnpm sweep, when the files of finished runs are gone', () => {
-  it('says so and trains them again, to the same files and figures', async () => {
+  it('reports it and retrains them, to the same files and figures', async () => {
     const [before, files] = [await results(), await filesIn(dataDir)];
     expect(before.map(({ artifacts }) => artifacts.map(({ kind }) => kind))).toEqual(
       Array.from({ length: 2 }, () => ['config', 'sae', 'sparsity']),
@@ -79,7 +79,7 @@ describe('pnpm sweep, when the files of finished runs are gone', () => {
     expect((await sweep('tiny.ts', dataDir)).stderr).toContain('Nothing to do: 2 finished earlier.');
   });
 
-  it('trains again only what is missing, cut short or, with --verify, changed', async () => {
+  it('retrains only runs whose files are missing, truncated or, with --verify, changed', async () => {
     const files = await filesIn(dataDir);
     await truncate(await pathOf(0, 'sae_weights.safetensors'), 100);
     await rm(await pathOf(1, 'cfg.json'));
@@ -96,7 +96,7 @@ describe('pnpm sweep, when the files of finished runs are gone', () => {
     expect(await filesIn(dataDir)).toEqual(files);
   });
 
-  it('loses no figure when they cannot be trained again', async () => {
+  it('keeps all figures if a run cannot be retrained', async () => {
     const [before, attempts] = [await results(), (await runs()).map(({ attempt }) => attempt)];
     await rm(join(dataDir, 'runs'), { recursive: true });
     await writeFile(join(dataDir, 'runs'), 'a file where a folder should be');
@@ -108,7 +108,7 @@ describe('pnpm sweep, when the files of finished runs are gone', () => {
     await rm(join(dataDir, 'runs'));
   });
 
-  it('sets aside what is of another kind where a run keeps its files, and trains on', async () => {
+  it('sets aside anything else in the place of a run folder, and keeps training', async () => {
     const [first, second] = (await runs()).map(({ hash }) => join(dataDir, 'runs', hash));
     await mkdir(join(dataDir, 'runs'));
     await writeFile(first!, 'a file');
@@ -125,13 +125,13 @@ describe('pnpm sweep, when the files of finished runs are gone', () => {
 describe('pnpm sweep with one database for two data folders', () => {
   const shared = () => ({ DATABASE_URL: database.url });
 
-  it('says in which folder the SAEs are', async () => {
+  it('reports which folder holds the SAEs', async () => {
     const { code, stderr } = await sweep('tiny.ts', otherDir, [], shared());
     expect(code).toBe(0);
     expect(stderr).toContain(`2 finished earlier. The SAEs are in ${join(dataDir, 'runs', '<run>', 'sae')}.`);
   });
 
-  it('trains in its own what is in neither, and says so in the other', async () => {
+  it('trains missing runs in its own folder, and reports that from the other', async () => {
     const files = await filesIn(dataDir);
     const lost = (await runs())[0]!.hash;
     await rm(join(dataDir, 'runs', lost), { recursive: true });
@@ -145,7 +145,7 @@ describe('pnpm sweep with one database for two data folders', () => {
     expect(await filesIn(dataDir)).toEqual(files);
   });
 
-  it('names the machine whose disk it cannot look at, and trains here when it is asked to', async () => {
+  it('names the machine whose disk it cannot read, and trains here with --local-files', async () => {
     await rm(join(dataDir, 'runs'), { recursive: true });
     await rm(join(otherDir, 'runs'), { recursive: true });
     const place = { hostname: 'another-machine', dataDir: '/its/data' };
@@ -155,7 +155,7 @@ describe('pnpm sweep with one database for two data folders', () => {
     expect(stderr).toContain('Files of 2 finished runs are in /its/data on another-machine');
     expect(stderr).toContain('The SAEs are in /its/data/runs/<run>/sae on another-machine.');
 
-    // The embedded database is in the data folder itself: nobody else has files of its runs.
+    // An embedded database is in the data folder with the files of its runs.
     expect((await sweep('tiny.ts', dataDir, ['--dry-run'])).stdout).toContain('2 to train');
     const local = await sweep('tiny.ts', dataDir, ['--local-files'], shared());
     expect(local.stderr).toContain('2 finished.');

@@ -17,7 +17,7 @@ afterAll(async () => {
   await removeDataDir(wholeDir);
 });
 
-/** What a sweep left behind: curves and weights by coefficient. */
+/** The results of a sweep: curves and weights by coefficient. */
 async function results(dataDir: string) {
   const database = await openDatabase({ dataDir, url: '' });
   const runs = await runsOfSweep(database.db, 1);
@@ -59,7 +59,7 @@ describe('pnpm sweep, interrupted', () => {
     });
     command.process.kill('SIGKILL');
     expect((await command.ended).code).toBe(null);
-    // Nobody wrote it: Postgres dropped the claims of the process that is gone.
+    // No process stored this: Postgres dropped the claims of the killed one.
     await vi.waitFor(async () => expect(await statuses()).not.toContain('running'), { timeout: 20_000 });
     expect(await statuses()).toContain('interrupted');
   });

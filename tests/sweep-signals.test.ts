@@ -48,7 +48,7 @@ describe('pnpm sweep, told to stop', () => {
     await command.shown('importing');
     command.process.kill('SIGINT');
     const [code, signal] = (await once(command.process, 'close')) as [number | null, string | null];
-    // A shell has it as 130.
+    // A shell shows this as 130.
     expect([code, signal]).toEqual([null, 'SIGINT']);
   });
 
@@ -105,7 +105,7 @@ describe('pnpm sweep of an experiment that prints', () => {
     const { code, events, stderr } = await sweep('printing.ts', dataDir, ['--json']);
     expect(code).toBe(0);
     expect(events().at(-1)).toMatchObject({ type: 'sweep.finished', finished: 2 });
-    // Once by the import of the command, not by those of the workers; by both runs.
+    // Once by the import of the command, but not by the imports of the workers; and once by each run.
     const times = (text: string): number => stderr.split('\n').filter((line) => line === text).length;
     expect(times('printed by the import')).toBe(1);
     expect(times('printed by a console of its own')).toBe(1);

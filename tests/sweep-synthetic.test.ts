@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => removeDataDir(dataDir));
 
 describe('pnpm sweep on synthetic activations', () => {
-  it('makes them, trains, and stores how well each SAE found the truth', async () => {
+  it('synthesises them, trains, and stores how well each SAE found the true features', async () => {
     const { code, events } = await sweep('synthetic.ts', dataDir, ['--json']);
     expect(code).toBe(0);
     const all = events();
@@ -49,7 +49,7 @@ describe('pnpm sweep on synthetic activations', () => {
     }
   });
 
-  it('shows it in the comparison, and finds everything done the second time', async () => {
+  it('shows the scores in the comparison, and trains nothing the second time', async () => {
     const { code, stdout, stderr } = await sweep('synthetic.ts', dataDir);
     expect(code).toBe(0);
     expect(stdout).toMatch(/MMCS .* recovered/);

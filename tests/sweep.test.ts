@@ -23,14 +23,14 @@ async function storedRuns(sweepId: unknown): Promise<EvaluatedRun[]> {
 }
 
 describe('pnpm sweep', () => {
-  it('shows what it would do without making a database', async () => {
+  it('lists what it would do without creating a database', async () => {
     const { code, stdout } = await sweep('tiny.ts', dataDir, ['--dry-run']);
     expect(code).toBe(0);
     expect(stdout).toContain('2 runs: 0 finished, 2 to train');
     expect(await readdir(dataDir)).toEqual(['hash-cache.json']);
   });
 
-  it('says that two names of one hook are one row, before the runs and among the events', async () => {
+  it('warns that two names mean the same hook, before the runs and among the events', async () => {
     const message =
       'the hooks blocks.1.hook_resid_pre and blocks.0.hook_resid_post are the same tensor: ' +
       'results are listed as blocks.0.hook_resid_post';
@@ -46,7 +46,7 @@ describe('pnpm sweep', () => {
     expect(started.events().at(-1)).toMatchObject({ type: 'sweep.finished', runs: 1, finished: 1 });
   });
 
-  it('trains every run, stores it, and prints nothing but JSON with --json', async () => {
+  it('trains and stores every run, and prints only JSON with --json', async () => {
     const { code, events } = await sweep('tiny.ts', dataDir, ['--json']);
     expect(code).toBe(0);
     const all = events();
@@ -95,7 +95,7 @@ describe('pnpm sweep', () => {
     expect(values.at(-1)).toBeLessThan(values[0]!);
   });
 
-  it('finds everything done the second time, and shows the comparison', async () => {
+  it('trains nothing the second time, and prints the comparison', async () => {
     const { code, stdout, stderr } = await sweep('tiny.ts', dataDir);
     expect(code).toBe(0);
     expect(stdout).toMatch(/topk .* k=4 .* 1 .* 4\.0/);
@@ -105,7 +105,7 @@ describe('pnpm sweep', () => {
     expect(planned).toContain('2 runs: 2 finished, 0 to train');
   });
 
-  it('shares the runs that another sweep has trained', async () => {
+  it('reuses the runs of another sweep', async () => {
     const { code, events } = await sweep('overlapping.ts', dataDir, ['--json']);
     expect(code).toBe(0);
     expect(events().find(({ type }) => type === 'run.skipped')).toMatchObject({ coefficient: 'k=8' });
@@ -114,7 +114,7 @@ describe('pnpm sweep', () => {
 });
 
 describe('pnpm sweep with a faulty variant', () => {
-  it('trains the others, and keeps why each run failed', async () => {
+  it('trains the other runs, and stores why each one failed', async () => {
     const { code, events, stderr } = await sweep('faulty.ts', dataDir, ['--json']);
     expect(code).toBe(1);
     expect(events().at(-1)).toMatchObject({ runs: 6, finished: 0, skipped: 2, failed: 3, diverged: 1 });
@@ -134,7 +134,7 @@ describe('pnpm sweep with a faulty variant', () => {
     expect(stderr).toContain('the variant is at fault');
   });
 
-  it('tries those that failed again, but not the one that diverged, and still says that it did', async () => {
+  it('retries failed runs but not the diverged one, which it still reports', async () => {
     const { code, events } = await sweep('faulty.ts', dataDir, ['--json']);
     expect(code).toBe(1);
     const started = events().filter(({ type }) => type === 'run.started');
@@ -145,7 +145,7 @@ describe('pnpm sweep with a faulty variant', () => {
     expect(events().at(-1)).toMatchObject({ finished: 0, skipped: 2, failed: 3, diverged: 1 });
   });
 
-  it('tries them, and them alone, with --only-failed, and stops at the first with --fail-fast', async () => {
+  it('retries only these with --only-failed, and stops at the first with --fail-fast', async () => {
     const { code, events } = await sweep('faulty.ts', dataDir, [
       '--json',
       '--only-failed',

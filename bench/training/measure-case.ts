@@ -1,5 +1,5 @@
-// Measures one case of `pnpm bench:train` in a process of its own. Arguments: the case's index, then the Python of its
-// peers, if there are any.
+// Measures one case of `pnpm bench:train` in a separate process. Arguments: the index of the case, then the Python of its
+// peers, if any.
 import { printError } from '@sae-lab/command-line';
 import { CASES } from './cases.ts';
 import { measure } from './measure.ts';

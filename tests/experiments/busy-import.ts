@@ -1,3 +1,3 @@
-// Never comes to its end, nor to the event loop.
+// Blocks the event loop forever.
 console.error('importing');
 for (;;);

@@ -1,7 +1,7 @@
 import { reluL1 } from '@sae-lab/relu-l1';
 import { defineSweep } from '@sae-lab/sweep';
 
-/** Coefficients and learning rates that differ in their fifth digit, and more activations asked for than there are. */
+/** Coefficients and learning rates that differ only in the sixth digit, and a larger evaluation than there are rows. */
 export default defineSweep({
   name: 'close values',
   dataset: { kind: 'synthetic', features: 16, dIn: 8, active: 2, rows: 2000 },

@@ -1,7 +1,7 @@
 import { defineSweep } from '@sae-lab/sweep';
 import { topk } from '@sae-lab/topk';
 
-/** One feature that is always on, always as strongly: every activation is the same. */
+/** One feature that is always active with the same strength, so that all activations are equal. */
 export default defineSweep({
   name: 'constant',
   dataset: {

@@ -7,7 +7,7 @@ import { tiny } from './tiny-settings.ts';
 const { variant } = topk;
 const hyper = variant.hyper.extend({ fault: z.enum(['throw', 'exit', 'kill', 'explode']) });
 
-/** TopK that does what it should not while it encodes a training batch. */
+/** TopK that misbehaves while it encodes a training batch. */
 const faulty = defineVariant({
   ...variant,
   name: 'faulty',
@@ -23,7 +23,7 @@ const faulty = defineVariant({
     return variant.init(args);
   },
   losses: { reconstruction: reconstructionLoss },
-  // Weights stay sound, but what they reconstruct is far off: as with too high a learning rate.
+  // The weights stay finite but reconstruct badly, as with too high a learning rate.
   encode: (params, x, chosen, context) => {
     const encoded = variant.encode(params, x, chosen, context);
     if (chosen.fault !== 'explode' || context.step < 2) return encoded;

@@ -2,7 +2,7 @@ import { defineSweep } from '@sae-lab/sweep';
 import { topk } from '@sae-lab/topk';
 import { tiny } from './tiny-settings.ts';
 
-/** Short runs in number, over activations in several shards: there is always something to be killed in. */
+/** Many short runs over several shards, so that a kill always interrupts something. */
 export default defineSweep({
   ...tiny,
   name: 'killed',
@@ -10,6 +10,6 @@ export default defineSweep({
   activations: { ...tiny.activations, shardRows: 256 },
   variants: [topk({ k: [4, 8] })],
   seeds: [0, 1],
-  // Two steps between points of a curve, so that a checkpoint falls on either.
+  // Curves have a point every two steps, so that checkpoints fall on and between points.
   training: { steps: 1000, batchSize: 64 },
 });

@@ -2,7 +2,7 @@ import { defineSweep } from '@sae-lab/sweep';
 import { topk } from '@sae-lab/topk';
 import { tiny } from './tiny-settings.ts';
 
-/** Long enough to be interrupted in its middle. */
+/** Long enough to be interrupted while it trains. */
 export default defineSweep({
   ...tiny,
   name: 'long',

@@ -1,7 +1,7 @@
 import { defineSweep } from '@sae-lab/sweep';
 import { topk } from '@sae-lab/topk';
 
-/** Evaluated on one activation, of which there is no explained variance. */
+/** Evaluated on a single activation, for which explained variance is undefined. */
 export default defineSweep({
   name: 'one row',
   dataset: { kind: 'synthetic', features: 16, dIn: 8, active: 2, rows: 2000 },

@@ -3,7 +3,7 @@ import { defineSweep } from '@sae-lab/sweep';
 import { topk } from '@sae-lab/topk';
 import { tiny } from './tiny-settings.ts';
 
-/** TopK that never comes back from its initialisation. */
+/** TopK whose initialisation never returns. */
 const silent = defineVariant({
   ...topk.variant,
   name: 'silent',

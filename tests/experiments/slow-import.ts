@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-// Imported for as long as nobody ends it.
+// Never finishes its import.
 console.error('importing');
 await sleep(600_000);

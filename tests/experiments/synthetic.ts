@@ -1,7 +1,7 @@
 import { defineSweep } from '@sae-lab/sweep';
 import { topk } from '@sae-lab/topk';
 
-/** A dictionary so small, and so sparse, that it is found in a second. */
+/** A dictionary small and sparse enough to be learned in a second. */
 export default defineSweep({
   name: 'synthetic',
   dataset: { kind: 'synthetic', features: 24, dIn: 16, active: 2, rows: 20_000 },

@@ -1,4 +1,4 @@
-/** What the experiments of these tests share: few documents, a few steps, the real model. */
+/** Settings that these experiments share: few documents, few steps, the real model. */
 export const tiny = {
   model: '../../models/neox-1.7m',
   dataset: { kind: 'jsonl', path: '../../models/corpus/public-domain-en.jsonl.gz', documents: 20 },

@@ -18,7 +18,7 @@ beforeAll(async () => {
   if (reason === undefined) reference = await undisturbed(EXPERIMENT);
 });
 
-/** The one error that a command ended with. */
+/** The only error that a command ended with. */
 function errorOf({ code, stderr }: CommandResult): string | undefined {
   expect(code).toBe(1);
   expect(stderr).not.toMatch(/^ +at /m);
@@ -27,7 +27,7 @@ function errorOf({ code, stderr }: CommandResult): string | undefined {
   return errors[0]![1];
 }
 
-/** Starts a sweep and lets something happen to it once it trains. */
+/** Starts a sweep and calls `happen` once it trains. */
 async function disturbed(dataDir: string, disturb: () => unknown): Promise<CommandResult> {
   const command = startSweep(EXPERIMENT, dataDir, FLAGS);
   await command.shown('run.progress');

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { killMany } from './kill-many.ts';
 import type { SweepReport } from './killed-sweep.ts';
 
-/** On demand more: `pnpm test:faults --runs 500`. */
+/** For more kills, run `pnpm test:faults --runs 500`. */
 const KILLS = 25;
 
 it.skipIf(process.platform !== 'linux')(

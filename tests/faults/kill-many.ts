@@ -5,21 +5,21 @@ import { EXPERIMENT } from './watched-sweep.ts';
 
 export interface Figures {
   readonly kills: number;
-  /** By what was killed. */
+  /** Number of kills by what was killed. */
   readonly victims: Record<string, number>;
   readonly sweeps: number;
   readonly starts: number;
   readonly runs: number;
   readonly violations: number;
-  /** Of the kills after which a run made progress before the next kill. */
+  /** Over the kills after which a run made progress before the next kill. */
   readonly recoverySeconds: { readonly median: number; readonly longest: number };
   readonly seconds: number;
 }
 
-/** A sweep has come far by then; the next begins with an empty folder, where there is more to be interrupted. */
+/** After this many kills a sweep is nearly done; the next one starts in an empty folder, with more to interrupt. */
 const KILLS_PER_SWEEP = 25;
 
-/** Kills so many times, in as many sweeps as it takes; goes on after a violation. */
+/** Kills this many times, in as many sweeps as needed. Continues after a violation. */
 export async function killMany(
   { kills, seed }: { kills: number; seed: number },
   onSweep: (sweep: SweepReport) => Promise<void>,

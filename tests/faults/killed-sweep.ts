@@ -1,4 +1,4 @@
-/** One sweep on a data folder of its own, killed and started again until it has ended by itself. */
+/** One sweep in an own data folder, killed and restarted until it ends undisturbed. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newDataDir } from '../sweep-command.ts';
@@ -7,33 +7,33 @@ import { differences, readOutcome, type Outcome } from './outcome.ts';
 import { MARK, postmasterOf, processesOf, type Process } from './processes.ts';
 import { watchSweep, type WatchedSweep } from './watched-sweep.ts';
 
-/** A kill as it happened. */
+/** One kill. */
 interface KillReport {
   readonly victim: Kill['victim'];
   /** How long the command had been running, in seconds. */
   readonly atSeconds: number;
-  /** What the command had told of last. */
+  /** The last event of the command. */
   readonly during: string;
-  /** Until a run, be it another one, made progress; null where another kill came first. */
+  /** Time until any run made progress; null if another kill came first. */
   recoverySeconds: number | null;
 }
 
 export interface SweepReport {
   readonly dataDir: string;
   readonly kills: readonly KillReport[];
-  /** How often the command was started. */
+  /** Number of starts of the command. */
   readonly starts: number;
-  /** What should not have happened; empty if the sweep survived. */
+  /** Violated guarantees; empty if the sweep survived. */
   readonly violations: readonly string[];
 }
 
 const POLL_MS = 10;
-/** A training process whose command was killed notices it between two steps. */
+/** A worker process notices between two steps that its command was killed. */
 const ORPHAN_MS = 15_000;
 
 /**
- * @param most kills; fewer happen when the sweep ends before
- * @param reference what an undisturbed sweep left behind
+ * @param most largest number of kills; a sweep that ends sooner has fewer
+ * @param reference the outcome of an undisturbed sweep
  */
 export async function killSweep(
   kills: Iterator<Kill, never>,
@@ -54,7 +54,7 @@ export async function killSweep(
     let dead = false;
     const sweep = watchSweep(dataDir, { [MARK]: mark }, () => {
       const last = reports.at(-1);
-      // What a killed command said before may be read after.
+      // The last output of a killed command may arrive late.
       if (!dead && last?.recoverySeconds === null) last.recoverySeconds = seconds(performance.now() - killed);
     });
     const victims: Kill['victim'][] = [];
@@ -78,7 +78,7 @@ export async function killSweep(
   return { dataDir, kills: reports, starts, violations };
 }
 
-/** @returns false if the command ended before */
+/** @returns false if the command ended first */
 async function killWhenDue(kill: Kill, sweep: WatchedSweep, mark: string, dataDir: string): Promise<boolean> {
   let since: number | undefined;
   for (; !sweep.ended; await sleep(POLL_MS)) {
@@ -92,7 +92,7 @@ async function killWhenDue(kill: Kill, sweep: WatchedSweep, mark: string, dataDi
       process.kill(pid, 'SIGKILL');
       return true;
     } catch {
-      // It went by itself.
+      // It has already ended.
     }
   }
   return false;
@@ -116,14 +116,14 @@ function victimOf(
   }
 }
 
-/** Its training processes. */
+/** The worker processes of a command. */
 function childrenOf(sweep: WatchedSweep, mark: string, dataDir: string): Process[] {
   return processesOf(mark, dataDir).filter(
     ({ kind, parent }) => kind === 'worker' && parent === sweep.process.pid,
   );
 }
 
-/** @param killed what was killed under a command, besides itself */
+/** @param killed processes of a command that were killed, other than itself */
 function misbehaviour(
   code: number | null | 'hangs',
   stderr: string,
@@ -137,7 +137,7 @@ function misbehaviour(
       `the command, under which was killed: ${killed.join(', ') || 'nothing'}, ended with ${code}:\n${stderr}`,
     );
   }
-  // What ends the command is an `error`; where only a run failed, and the server died after it, the run is named.
+  // An `error` ends the command. If only a run failed, and the server died afterwards, the run is named instead.
   if (killed.includes('server') && code === 1 && !/(error |failed \()(db|run)\.[a-z-]+/.test(stderr)) {
     found.push(`the command ended without saying what was wrong:\n${stderr}`);
   }
@@ -145,7 +145,7 @@ function misbehaviour(
   return found;
 }
 
-/** Processes that should not be there once the sweep has ended: all but one server with its children. */
+/** Processes left over after the sweep: all but one server and its children. */
 async function strangers(mark: string, dataDir: string): Promise<string[]> {
   const deadline = performance.now() + ORPHAN_MS;
   for (;;) {

@@ -1,22 +1,22 @@
 import { seeded } from '@sae-lab/core';
 
-/** What is killed, by turns. */
+/** What is killed, in turns. */
 const VICTIMS = ['command', 'child', 'server'] as const;
 type Victim = (typeof VICTIMS)[number];
 
 export interface Kill {
   readonly victim: Victim;
-  /** From when on its time is counted: the start of the command, or that of a training process. */
+  /** Start of its delay: that of the command, or of a worker process. */
   readonly from: 'start' | 'training';
   readonly afterMs: number;
-  /** Which of several training processes: a fraction of their number. */
+  /** Which of several worker processes, as a fraction of their number. */
   readonly which: number;
 }
 
-/** Past the extraction, and past the first runs, on a machine of ordinary speed. */
+/** Long enough to reach beyond the extraction and the first runs on an ordinary machine. */
 const LONGEST_MS = { start: 4000, training: 2500 } as const;
 
-/** Kills without end, the same for the same seed. */
+/** An endless series of kills, determined by the seed. */
 export function* killsOf(seed: number): Generator<Kill, never> {
   const random = seeded(seed, 'kills');
   for (let turn = random.integer(0, 2); ; turn++) {

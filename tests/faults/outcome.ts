@@ -13,16 +13,16 @@ import {
   type EvaluatedRun,
 } from '@sae-lab/db';
 
-/** What a sweep left behind, without what may differ between two sweeps: times, ids, numbers of attempts. */
+/** The outcome of a sweep, without what may differ between two sweeps: times, ids and attempts. */
 export interface Outcome {
   readonly status: string | undefined;
-  /** By hash; each part is compared for itself, so that a difference has a name. */
+  /** By hash. Parts are compared separately, so that a difference can be named. */
   readonly runs: ReadonlyMap<string, Record<string, unknown>>;
-  /** Files in the data folder, but for those that Postgres keeps for itself. */
+  /** Files in the data folder, except Postgres's own. */
   readonly files: readonly string[];
 }
 
-/** @param dataDir of a sweep that has ended; it is the only one in there */
+/** @param dataDir data folder of a single sweep that has ended */
 export async function readOutcome(dataDir: string): Promise<Outcome> {
   const database = await openDatabase({ dataDir, url: '' });
   try {
@@ -56,7 +56,7 @@ async function partsOf(
   };
 }
 
-/** Ids are given in the order in which runs are first stored, which an interruption may change. */
+/** Ids depend on the order in which runs are first stored, which an interruption may change. */
 function withoutRun(row: { runId: number }): object {
   return { ...row, runId: undefined };
 }
@@ -69,7 +69,7 @@ async function filesOf(dataDir: string): Promise<string[]> {
     .toSorted();
 }
 
-/** How an outcome differs from that of a sweep that nothing happened to; empty if it does not. */
+/** Differences between an outcome and that of an undisturbed sweep. */
 export function differences(outcome: Outcome, reference: Outcome): string[] {
   const found: string[] = [];
   if (outcome.status !== reference.status)

@@ -1,8 +1,8 @@
-/** What runs on a data folder, from /proc: Linux only. */
+/** The processes that use a data folder, from /proc. Linux only. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Set in the environment of a command; its worker processes inherit it. The server does not: it outlives them. */
+/** Marks the environment of a command and of its worker processes. The server, which outlives them, lacks it. */
 export const MARK = 'SAE_LAB_FAULT_RUN';
 
 export interface Process {
@@ -11,7 +11,7 @@ export interface Process {
   readonly kind: 'command' | 'worker' | 'server';
 }
 
-/** The processes of marked commands, and the servers whose place is the data folder. Those that have died but were not reaped are left out. */
+/** The processes of marked commands and the servers of the data folder, without zombies. */
 export function processesOf(mark: string, dataDir: string): Process[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -22,7 +22,7 @@ export function processesOf(mark: string, dataDir: string): Process[] {
     });
 }
 
-/** The server's first process, which has all others as its children. */
+/** The server's first process, the parent of all others. */
 export function postmasterOf(dataDir: string): number | undefined {
   const pid = Number(read(join(dataDir, 'postgres', 'data', 'postmaster.pid')).split('\n')[0]);
   return pid > 0 && placeOf(String(pid)).startsWith(dataDir) ? pid : undefined;
@@ -34,9 +34,9 @@ function kindOf(pid: string, mark: string, dataDir: string): Process['kind'] | u
   return read(`/proc/${pid}/cmdline`).includes('worker-process.ts') ? 'worker' : 'command';
 }
 
-/** Undefined of a process that is gone, or dead and not yet reaped. */
+/** Undefined for a process that is gone or a zombie. */
 function parentOf(pid: string): number | undefined {
-  // "pid (name) state parent …"; the name may hold anything.
+  // "pid (name) state parent …"; the name may contain any character.
   const [state, parent] = read(`/proc/${pid}/stat`).split(') ').at(-1)!.split(' ');
   return parent === undefined || state === 'Z' ? undefined : Number(parent);
 }
@@ -49,7 +49,7 @@ function placeOf(pid: string): string {
   }
 }
 
-/** Empty where it cannot be read: processes come and go. */
+/** Empty if it cannot be read, e.g. because the process has ended. */
 function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');

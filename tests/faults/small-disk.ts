@@ -1,4 +1,4 @@
-/** A file system of a few megabytes in memory, as a data folder: it can be filled, grown and made read-only. */
+/** A file system of a few megabytes in memory, used as a data folder. It can be filled, grown and made read-only. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
@@ -10,14 +10,14 @@ export interface SmallDisk {
   readonly folder: string;
   /** Options of `mount`, e.g. `size=8m` or `ro`. */
   remount(options: string): void;
-  /** Leaves so many bytes free, in whole pages. */
+  /** Leaves this many bytes free, in whole pages. */
   fill(left: number): Promise<void>;
   /** Undoes `fill`. */
   empty(): void;
   remove(): Promise<void>;
 }
 
-/** Why there can be none; undefined where there can. */
+/** Why such a file system cannot be mounted; undefined if it can. */
 export function whyNoDisk(): string | undefined {
   if (process.platform !== 'linux') return 'tmpfs is of Linux';
   const folder = mkdtempSync(join(tmpdir(), 'sae-lab-disk-'));
@@ -39,7 +39,7 @@ export function mountDisk(size: string): SmallDisk {
       try {
         writeFileSync(ballast, Buffer.alloc(bavail * bsize - left));
       } catch (error) {
-        // Others write at the same time: then it is full all the same.
+        // Another process filled the disk in the meantime, which is just as good.
         if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
       }
     },
@@ -53,8 +53,8 @@ export function mountDisk(size: string): SmallDisk {
 }
 
 /**
- * Shows a folder as it is, but read-only; returns how to end that. It is made read-only aside and then laid over:
- * a mount on which somebody is writing refuses to become read-only in place.
+ * Makes a folder read-only and returns a function that undoes it. A read-only mount is placed over the folder, because a
+ * mount with open files cannot become read-only in place.
  */
 export function makeReadOnly(folder: string): () => void {
   const aside = mkdtempSync(join(tmpdir(), 'sae-lab-aside-'));

@@ -2,7 +2,7 @@ import { removeDataDir } from '@sae-lab/db/testing';
 import { newDataDir, sweep } from '../sweep-command.ts';
 import { readOutcome, type Outcome } from './outcome.ts';
 
-/** What a sweep leaves behind when nothing happens to it. */
+/** The outcome of a sweep that nothing disturbs. */
 export async function undisturbed(experiment: string): Promise<Outcome> {
   const dataDir = await newDataDir();
   try {

@@ -1,21 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startSweep, type RunningCommand } from '../sweep-command.ts';
 
-/** Runs of a second or two each, over activations in several shards: there is always something under way. */
+/** Runs of a second or two over several shards, so that something is always in progress. */
 export const EXPERIMENT = 'killed.ts';
 const FLAGS = ['--json', '--workers', '2', '--checkpoint-seconds', '0.3'];
-/** Longer than anything takes here, a database's recovery included. */
+/** Longer than any step takes here, the recovery of a database included. */
 const HANGS_MS = 150_000;
 
-/** A sweep command that is listened to. */
+/** A running sweep command and its last event. */
 export interface WatchedSweep {
   readonly process: RunningCommand['process'];
   readonly ended: boolean;
-  /** What it told of last. */
+  /** Its last event. */
   readonly during: string;
-  /** Hashes of the runs that it said to have finished. */
+  /** Hashes of the runs that it reported as finished. */
   readonly finished: readonly string[];
-  /** Its exit code, null if it was killed; 'hangs' if it says nothing any more. It then still runs. */
+  /** Its exit code; null if it was killed; 'hangs' if it is silent but still running. */
   end(): Promise<{ code: number | null | 'hangs'; stderr: string }>;
 }
 
@@ -73,7 +73,7 @@ interface Event {
   readonly step?: number;
 }
 
-/** Undefined where the line is no event; standard error has others too, and the last of a killed command is cut. */
+/** Undefined if the line is not an event: standard error has other lines, and a kill truncates the last one. */
 function parse(line: string): Event | undefined {
   if (!line.startsWith('{"type":')) return undefined;
   try {

@@ -363,5 +363,5 @@ test('a port that was asked for and is taken is an error; by itself it takes the
     await startDashboard(['--data', server.dataDir]),
   ];
   expect(Number(new URL(second.url).port)).toBeGreaterThan(Number(new URL(first.url).port));
-  expect(await Promise.all([first.stop(), second.stop()])).toEqual([0, 0]);
+  expect(await Promise.all([first.stop(), second.stop()])).toEqual([130, 130]);
 });

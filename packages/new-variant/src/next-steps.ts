@@ -1,7 +1,7 @@
 import { placesToEdit, type VariantFiles } from './template.ts';
 import { identifierOf } from './variant-name.ts';
 
-/** What the author does next, printed after the package was written. */
+/** What to do with a new variant, for its author. */
 export function nextSteps(name: string, files: VariantFiles): string {
   const folder = `packages/variants/${name}`;
   const source = `${folder}/src/${name}.ts`;
@@ -9,18 +9,18 @@ export function nextSteps(name: string, files: VariantFiles): string {
     ({ line, what }) => `       ${source}:${line}  ${what}`,
   );
   return `
-${folder} is a ReLU autoencoder with an L1 penalty. It trains as it is. Next:
+Created ${folder}, a ReLU autoencoder with an L1 penalty that trains as it is. Next:
 
-  1. Replace the code at the numbered comments with the paper's, and describe it in README.md:
+  1. Put in the paper's mathematics at the numbered comments, and describe it in README.md:
 ${places.join('\n')}
 
   2. pnpm test ${folder}
 
-  3. Compare it with TopK. Copy experiments/topk-vs-relu-l1.ts and change its variants:
+  3. Compare it: copy experiments/topk-vs-relu-l1.ts and add the variant:
        import { ${identifierOf(name)} } from '@sae-lab/${name}';
        variants: [${identifierOf(name)}({ l1: [1, 2, 4] }), topk({ k: [10, 21, 59] })],
      Then run pnpm sweep experiments/YOUR-FILE.ts
 
 Run pnpm docs:generate to add the variant to docs/reference.md.
-docs/adding-a-variant.md walks through these steps with a variant from the literature.`;
+docs/adding-a-variant.md goes through these steps with a variant from a paper.`;
 }

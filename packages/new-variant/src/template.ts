@@ -6,10 +6,10 @@ import { identifierOf } from './variant-name.ts';
 const NAME = 'template-variant';
 const TEMPLATE = join(import.meta.dirname, '../template');
 
-/** A variant's files, by their path in its folder. */
+/** A variant's files, by their path within its folder. */
 export type VariantFiles = Readonly<Record<string, string>>;
 
-/** The template with the name of a variant, formatted again because names differ in length. */
+/** The template under another name, reformatted because names differ in length. */
 export async function renderTemplate(name: string, style: FormatConfig): Promise<VariantFiles> {
   const renamed = (text: string): string =>
     text.replaceAll(NAME, name).replaceAll(identifierOf(NAME), identifierOf(name));
@@ -21,7 +21,7 @@ export async function renderTemplate(name: string, style: FormatConfig): Promise
   return Object.fromEntries(await Promise.all(rendered));
 }
 
-/** Identifiers in the template's code, without its comments and strings. */
+/** The words in the template's code, leaving out comments and strings. */
 export function wordsInUse(): Set<string> {
   const code = templateFiles()
     .filter(([path]) => path.endsWith('.ts'))
@@ -29,7 +29,7 @@ export function wordsInUse(): Set<string> {
   return new Set(code.join('\n').match(/\w+/g));
 }
 
-/** The numbered comments of a variant's source, with their line and topic. */
+/** The numbered comments of a variant's source: line and heading of each. */
 export function placesToEdit(source: string): { line: number; what: string }[] {
   return source.split('\n').flatMap((text, index) => {
     const what = /^ *\/\/ \(\d\) ([^:]+):/.exec(text)?.[1];

@@ -23,10 +23,11 @@ interface Manifest {
 }
 
 /**
- * Writes a new variant's package and adds it to the dependencies of the experiments. An error leaves both as they were.
+ * Writes a new variant's package and adds it to the dependencies of experiments. On an error it does neither.
  *
- * @param root the workspace's folder
- * @throws {SaeLabError} `new-variant.bad-name`, `new-variant.reserved-name`, `new-variant.exists`
+ * @param root folder of the workspace
+ * @returns the files that were written
+ * @throws {SaeLabError} new-variant.bad-name, new-variant.reserved-name, new-variant.exists
  */
 export async function writeVariant(root: string, name: string): Promise<VariantFiles> {
   requireName(name, wordsInUse());
@@ -36,7 +37,7 @@ export async function writeVariant(root: string, name: string): Promise<VariantF
   const listing = join(root, 'experiments/package.json');
   const listed = await format('package.json', JSON.stringify(withDependency(listing, name)), style);
 
-  // Written to a temporary folder and then moved, so that an interruption leaves only a folder that nothing reads.
+  // Everything is written to a temporary folder first, so an interruption leaves no half-written variant.
   const aside = mkdtempSync(join(root, '.new-variant-'));
   try {
     for (const [path, text] of Object.entries(files)) write(join(aside, name, path), text);

@@ -83,22 +83,22 @@ describe('defineSweep', () => {
 
   it('lists the nearest of the fields of a nested object', () => {
     expect(complaint({ training: { steps: 10, resample: { evry: 1 } } })).toContain(
-      'training.resample.evry: there is no such field; expected every, rows or until. Remove it',
+      'training.resample.evry: is not a known field; expected every, rows or until. Remove it',
     );
     expect(complaint({ training: { setps: 10 } })).toMatch(/of \d+, the nearest being steps, /);
   });
 
   it('reports an unknown hyperparameter as a type error, and at run time with its path', () => {
-    // @ts-expect-error -- k is no hyperparameter of this variant
+    // @ts-expect-error -- k is not a hyperparameter of this variant
     const misspelt = linear({ l1: [1], k: 3 });
     expect(complaint({ variants: [linear({ l1: [1] }), misspelt] })).toMatch(
-      /^variants\[1\]\.k: there is no such field; expected l1, flavour or latents/,
+      /^variants\[1\]\.k: is not a known field; expected l1, flavour or latents/,
     );
   });
 
   it('reports an unknown or missing field as a type error', () => {
-    // @ts-expect-error -- `layer` is no field of a sweep
-    expect(() => defineSweep({ ...valid, layer: 3 })).toThrow(/^layer: there is no such field/);
+    // @ts-expect-error -- `layer` is not a field of a sweep
+    expect(() => defineSweep({ ...valid, layer: 3 })).toThrow(/^layer: is not a known field/);
     const { widths: _, ...withoutWidths } = valid;
     // @ts-expect-error -- no widths
     expect(() => defineSweep(withoutWidths)).toThrow(
@@ -243,10 +243,10 @@ describe('defineSweep', () => {
 
   it('refuses an unknown training setting and a run without a length', () => {
     expect(complaint({ training: { steps: 10, learingRate: 1 } })).toMatch(
-      /^training\.learingRate: there is no such/,
+      /^training\.learingRate: is not a known/,
     );
     expect(complaint({ training: { steps: 10, resample: { evry: 1 } } })).toMatch(
-      /^training\.resample\.evry: there is no such/,
+      /^training\.resample\.evry: is not a known/,
     );
     expect(complaint({ training: { steps: 10, resample: { every: 0.5, until: 0.25 } } })).toMatch(
       /^training\.resample\.every: is more than until/,
@@ -347,7 +347,7 @@ describe('a sweep on synthetic activations', () => {
       { strengths: { law: 'cauchy' } },
       'dataset.strengths.law: is not valid; expected "uniform" or "exponential" or "constant"; received "cauchy"',
     ],
-    ['another field', { path: 'a.txt' }, 'dataset.path: there is no such field'],
+    ['another field', { path: 'a.txt' }, 'dataset.path: is not a known field'],
   ])('refuses %s', (_what, changes, message) => {
     expect(() => defineSweep({ ...synthetic, dataset: { ...dataset, ...changes } as never })).toThrow(
       message,

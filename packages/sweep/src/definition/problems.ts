@@ -46,7 +46,7 @@ function problemsOfIssue(issue: z.core.$ZodIssue, base: string, schema: z.ZodTyp
     const known = keysAt(schema, issue.path);
     return issue.keys.map((key) => ({
       field: joinPath(field, [key]),
-      problem: 'there is no such field',
+      problem: 'is not a known field',
       ...(known.length > 0 && { expected: expectedName(key, known) }),
       fix: `Remove it or correct its name. ${REFERENCE}`,
     }));

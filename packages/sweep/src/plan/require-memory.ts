@@ -16,7 +16,7 @@ interface Limits {
 /**
  * Refuses runs that can never fit in the memory of the CPU backend or of the machine, before anything is extracted.
  *
- * @throws SaeLabError `sweep.invalid`
+ * @throws {SaeLabError} `sweep.invalid`
  */
 export async function requireMemory(
   plan: SweepPlan,

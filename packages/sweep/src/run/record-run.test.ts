@@ -86,7 +86,7 @@ describe('recordRun', () => {
   });
 
   it.each([2, 6])(
-    'has the curves of the checkpoint it goes on from, of which %i points were stored',
+    'keeps the curves of the checkpoint that it resumes from, with %i points stored before',
     async (stored) => {
       const runId = await newRun(`resumed after ${stored}`);
       const first = recorder(runId);

@@ -24,7 +24,8 @@ import { gatherProvenance } from './provenance.ts';
 import { runFolder } from './run-folder.ts';
 import { saePlace } from './sae-place.ts';
 import type { QueuedRun } from './run-queue.ts';
-import { storeRuns, storeSweep, storeVariants } from './store-sweep.ts';
+import { storeRuns, storeSweep } from './store-sweep.ts';
+import { storeVariants } from './store-variants.ts';
 import { trainRuns, type TrainingSignals } from './train-runs.ts';
 
 export interface SweepOptions extends StepOptions {

@@ -1,15 +1,6 @@
-import { readFile, readdir } from 'node:fs/promises';
-import { join, relative } from 'node:path';
-import {
-  enqueueRuns,
-  upsertSweep,
-  upsertVariant,
-  type Db,
-  type JsonObject,
-  type NewRun,
-  type RunStatus,
-} from '@sae-lab/db';
-import { z } from 'zod';
+import { readFile } from 'node:fs/promises';
+import { relative } from 'node:path';
+import { enqueueRuns, upsertSweep, type Db, type JsonObject, type NewRun, type RunStatus } from '@sae-lab/db';
 import type { PlannedRun, SweepPlan } from '../plan/sweep-plan.ts';
 import { coefficientLabels } from '../report/coefficient.ts';
 import type { RunLabel } from '../report/events.ts';
@@ -74,34 +65,4 @@ function newRun({ spec, hash, width, combination }: PlannedRun): NewRun {
 function labelOf({ spec, hash, width }: PlannedRun, id: number, coefficient: string): RunLabel {
   const { variant, hook, seed } = spec;
   return { runId: id, runHash: hash, variant: variant.name, coefficient, hook, width, seed };
-}
-
-/** Stores the variants of a sweep with the JSON Schema of their hyperparameters, for the dashboard. */
-export async function storeVariants(db: Db, plan: SweepPlan, projectRoot: string): Promise<void> {
-  const variants = new Map(
-    plan.experiment.definition.combinations.map(({ variant }) => [variant.name, variant]),
-  );
-  for (const variant of variants.values()) {
-    const { name, version } = await packageOf(variant.name, projectRoot);
-    await upsertVariant(db, {
-      name: variant.name,
-      mathVersion: variant.mathVersion,
-      packageName: name,
-      packageVersion: version,
-      paper: variant.paper,
-      sparsity: variant.sparsityHyper,
-      hyperSchema: z.toJSONSchema(variant.hyper, { unrepresentable: 'any' }) as Record<string, unknown>,
-    });
-  }
-}
-
-/** A variant's folder has its name. A variant that an experiment defines itself has no package. */
-async function packageOf(variant: string, projectRoot: string): Promise<{ name: string; version: string }> {
-  const folder = join(projectRoot, 'packages', 'variants', variant);
-  const found = await readdir(folder).catch((): string[] => []);
-  if (!found.includes('package.json')) return { name: '', version: '' };
-  return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
-    name: string;
-    version: string;
-  };
 }

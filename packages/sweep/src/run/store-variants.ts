@@ -1,0 +1,35 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { upsertVariant, type Db } from '@sae-lab/db';
+import { z } from 'zod';
+import type { SweepPlan } from '../plan/plan-sweep.ts';
+
+/** Stores the variants of a sweep with the JSON Schema of their hyperparameters, for the dashboard. */
+export async function storeVariants(db: Db, plan: SweepPlan, projectRoot: string): Promise<void> {
+  const variants = new Map(
+    plan.experiment.definition.combinations.map(({ variant }) => [variant.name, variant]),
+  );
+  for (const variant of variants.values()) {
+    const { name, version } = await packageOf(variant.name, projectRoot);
+    await upsertVariant(db, {
+      name: variant.name,
+      mathVersion: variant.mathVersion,
+      packageName: name,
+      packageVersion: version,
+      paper: variant.paper,
+      sparsity: variant.sparsityHyper,
+      hyperSchema: z.toJSONSchema(variant.hyper, { unrepresentable: 'any' }) as Record<string, unknown>,
+    });
+  }
+}
+
+/** A variant's folder has its name; a variant that an experiment defines by itself has no package. */
+async function packageOf(variant: string, projectRoot: string): Promise<{ name: string; version: string }> {
+  const folder = join(projectRoot, 'packages', 'variants', variant);
+  const found = await readdir(folder).catch((): string[] => []);
+  if (!found.includes('package.json')) return { name: '', version: '' };
+  return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
+    name: string;
+    version: string;
+  };
+}

@@ -23,7 +23,7 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** A real Chromium: the system's, or else the one that an npm package carries (Linux on x64). */
+/** A real Chromium: the system's, otherwise the one from an npm package (Linux x64). */
 export async function launchBrowser(): Promise<Browser> {
   const installed = INSTALLED.find((path) => existsSync(path));
   return installed === undefined
@@ -32,8 +32,8 @@ export async function launchBrowser(): Promise<Browser> {
 }
 
 /**
- * The package is made for a cloud's containers, and unpacks the libraries that a bare system lacks (NSS, …) only
- * there, by its own look at the environment: here it is told to.
+ * The package is made for cloud containers. Only there does it unpack the libraries that a bare system lacks (NSS, …),
+ * so they are unpacked here.
  */
 async function launchPackaged(): Promise<Browser> {
   const { default: packaged, inflate } = await import('@sparticuz/chromium');

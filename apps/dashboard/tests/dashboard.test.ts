@@ -39,7 +39,7 @@ afterAll(async () => {
   await server?.stop();
 });
 
-/** What the browser complained of, on all pages of a test. */
+/** Errors and warnings of the browser, on all pages of a test. */
 const complaints: string[] = [];
 afterEach(async () => {
   await Promise.all(browser.contexts().map((context) => context.close()));
@@ -51,7 +51,7 @@ async function open(
   path: string,
   { base = dashboard.url, ...options }: BrowserContextOptions & { base?: string } = {},
 ): Promise<Page> {
-  // A bare Chromium takes its language from the environment's, which may be none that Intl knows.
+  // Chromium takes its language from the environment, which may be one that Intl does not know.
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
     locale: 'en-US',
@@ -69,7 +69,7 @@ async function open(
 }
 
 const rowsOf = (page: Page) => page.getByRole('table', { name: 'Runs' }).locator('tbody tr');
-/** Text of one column, from top to bottom. */
+/** The text of a column's cells, from top to bottom. */
 async function column(page: Page, name: string): Promise<string[]> {
   const headings = await page.getByRole('table', { name: 'Runs' }).locator('thead th').allTextContents();
   const index = headings.indexOf(name);
@@ -92,7 +92,7 @@ test('from the list of sweeps to a sweep to a run', async () => {
   const chart = page.getByRole('group', { name: /L0 and explained variance at blocks.1/ });
   expect(await chart.getByRole('link').count()).toBe(2);
 
-  // A point is reached by Tab, the next one by an arrow; Enter opens it.
+  // Tab reaches a point, arrow keys move to the next one, Enter opens it.
   await chart.getByRole('link').first().focus();
   await page.getByText('topk k=4, width 64, seed 0').waitFor();
   await page.keyboard.press('ArrowRight');
@@ -111,7 +111,7 @@ test('from the list of sweeps to a sweep to a run', async () => {
   ]) {
     await page.getByRole('heading', { name, exact: true }).waitFor();
   }
-  // Real curves: a canvas each, with ink on it.
+  // Real curves: each is a canvas with ink on it.
   await page.locator('canvas').first().waitFor();
   expect(await page.locator('canvas').count()).toBeGreaterThanOrEqual(5);
   expect(await page.locator('canvas').first().evaluate(inkOn)).toBeGreaterThan(500);
@@ -130,7 +130,7 @@ function inkOn(canvas: Element): number {
   return ink;
 }
 
-test('a heading sorts, and the order is in the address', async () => {
+test('a heading sorts, and the order is in the URL', async () => {
   const page = await open('/sweeps/1');
   const heading = page.getByRole('columnheader', { name: 'L0' });
   await heading.getByRole('button').click();
@@ -141,7 +141,7 @@ test('a heading sorts, and the order is in the address', async () => {
   await page.waitForURL(/dir=desc/);
   expect(await column(page, 'L0')).toEqual(['8.0', '4.0']);
 
-  // The best first: here the largest.
+  // The best comes first: here the largest.
   await page.getByRole('columnheader', { name: 'Expl. var.' }).getByRole('button').click();
   await page.waitForURL(/sort=explained_variance&dir=desc/);
   const explained = (await column(page, 'Expl. var.')).map(Number);
@@ -152,7 +152,7 @@ test('a heading sorts, and the order is in the address', async () => {
   expect(await column(await open('/sweeps/1?sort=nonsense'), 'L0')).toHaveLength(2);
 });
 
-test('what a sweep does shows up while the page is open', async () => {
+test('an open page shows the progress of a sweep', async () => {
   const page = await open('/sweeps/1');
   expect(await rowsOf(page).count()).toBe(2);
   const id = await addRun('live', 1);
@@ -179,7 +179,7 @@ test('what a sweep does shows up while the page is open', async () => {
   expect(await truth.count()).toBe(0);
   await saveResult(database.db, {
     ...attempt,
-    // As of a run on synthetic activations: the table gets columns for it.
+    // Like a run on synthetic activations: the table gets columns for its figures.
     figures: { l0: 16, explained_variance: 0.5, mse: Number.NaN, mmcs: 0.75, recovered: 0.5 },
     histograms: [],
     artifacts: [],
@@ -187,14 +187,14 @@ test('what a sweep does shows up while the page is open', async () => {
     finalStep: 500,
   });
   await row.getByText('finished').waitFor();
-  // An undefined figure, and the only one: the rest of the row has numbers.
+  // An undefined figure shows as a dash; the others are numbers.
   expect(await column(page, 'MSE').then((shown) => shown.at(-1))).toBe('–');
   await row.getByText('0.750').waitFor();
   expect(await truth.count()).toBe(2);
   expect(await points.count()).toBe(3);
   expect(await live.count()).toBe(0);
 
-  // One that differs by its seed only: now there is something to take the mean of.
+  // A run that differs only in its seed, so that there are means to show.
   const diverged = await addRun('diverged', 2);
   const second = { runId: diverged, attempt: (await startRun(database.db, diverged, { provenance: {} }))! };
   await divergeRun(database.db, {
@@ -222,7 +222,7 @@ test('what a sweep does shows up while the page is open', async () => {
   expect(await interrupted.getByText('Updating live').count()).toBe(0);
 });
 
-/** What a plan says of a run. */
+/** The planned part of a stored run. */
 function asPlanned({
   hash,
   variant,
@@ -258,25 +258,28 @@ async function addRun(hash: string, seed: number): Promise<number> {
   return enqueued.at(-1)!.id;
 }
 
-test.each(['/', '/sweeps/1', '/runs/1'])('%s can be used by everyone, in light and dark', async (path) => {
-  const page = await open(path, { colorScheme: 'light' });
-  await page.evaluate(axe.source);
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run());
-    const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(grave.map(({ id, nodes }) => `${id} in ${colorScheme}: ${nodes[0]?.html}`)).toEqual([]);
-  }
-});
+test.each(['/', '/sweeps/1', '/runs/1'])(
+  '%s has no serious accessibility problems, in light and dark',
+  async (path) => {
+    const page = await open(path, { colorScheme: 'light' });
+    await page.evaluate(axe.source);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run());
+      const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      expect(grave.map(({ id, nodes }) => `${id} in ${colorScheme}: ${nodes[0]?.html}`)).toEqual([]);
+    }
+  },
+);
 
 test.each(['/', '/sweeps/1', '/runs/1'])('%s fits a phone', async (path) => {
   const page = await open(path, { viewport: { width: 390, height: 844 } });
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
 });
 
-test('a browser whose language is none shows the curves all the same', async () => {
+test('a browser with an invalid language still shows the curves', async () => {
   const page = await open('/');
-  // What a bare Chromium says in the POSIX locale.
+  // What Chromium reports in the POSIX locale.
   await page.addInitScript(() =>
     Object.defineProperty(navigator, 'language', { get: () => 'en-US@posix', configurable: true }),
   );
@@ -313,20 +316,20 @@ function brightnessOf(canvas: Element): number {
 }
 
 test.each(['/sweeps/99', '/runs/99', '/runs/abc', '/runs/99999999999', '/nowhere'])(
-  '%s is not there',
+  '%s answers with 404',
   async (path) => {
     expect((await fetch(dashboard.url + path)).status).toBe(404);
   },
 );
 
-test('a page that is not there says so', async () => {
+test('a missing page says so', async () => {
   const page = await open('/runs/99');
   await page.getByRole('heading', { name: 'Page not found' }).waitFor();
-  // The browser says so itself.
+  // The browser logs it too.
   expect(complaints.splice(0).every((text) => text.includes('404'))).toBe(true);
 });
 
-test('an empty database says how to begin; one that goes away says what to do', async () => {
+test('an empty database shows how to start, a lost one what to do', async () => {
   await database.sql`create database empty`;
   const url = database.url.replace('/postgres?', '/empty?');
   const empty = await openDatabase({ dataDir: server.dataDir, url });
@@ -341,14 +344,14 @@ test('an empty database says how to begin; one that goes away says what to do', 
     await page.getByText('Connection lost').waitFor();
     await page.reload();
     await page.getByRole('heading', { name: 'Cannot read the database' }).waitFor();
-    // The version route says so by its status, which the browser logs.
+    // The version route answers with 503, which the browser logs.
     expect(complaints.splice(0).every((text) => text.includes('503'))).toBe(true);
   } finally {
     expect(await second.stop()).toBe(130);
   }
 });
 
-test('a port that was asked for and is taken is an error; by itself it takes the next one', async () => {
+test('a given port that is taken is an error; without one, the next free port is used', async () => {
   const taken = new URL(dashboard.url).port;
   await expect(startDashboard(['--data', server.dataDir, '--port', taken])).rejects.toMatchObject({
     code: 1,

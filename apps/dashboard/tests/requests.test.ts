@@ -11,7 +11,7 @@ let server: TestDatabase;
 let database: Database;
 let dashboard: RunningDashboard;
 
-/** Of runs 1, 2, 3 and 4: they are stored in this order. */
+/** The hashes of runs 1, 2, 3 and 4, stored in this order. */
 const HASHES = ['0badcafe11', '0badcafe22', '1234567833', 'feedbeef44'].map((start) => start.padEnd(64, 'a'));
 
 beforeAll(async () => {
@@ -53,7 +53,7 @@ interface Answer {
   readonly body: string;
 }
 
-/** Sends a request as it is written, which no library would. */
+/** Sends a request byte for byte, which no library would. */
 function send(
   target: string,
   { method = 'GET', host = 'localhost', headers = [] as string[], version = '1.1' } = {},
@@ -90,7 +90,7 @@ test.each([
   'lab.example',
   '[FD00::1]:4242',
   'proxy.example:1',
-])('the host %s is answered', async (host) => expect(await status('/', { host })).toBe(200));
+])('the host %s is allowed', async (host) => expect(await status('/', { host })).toBe(200));
 
 test.each([
   'evil.example',
@@ -101,7 +101,7 @@ test.each([
   '192.168.1.2',
   '127.1',
   '',
-])('the host %j is refused, with what to do', async (host) => {
+])('the host %j is refused with a fix', async (host) => {
   for (const target of ['/', '/api/version/sweeps', '/icon.svg', '/nowhere']) {
     const answer = await send(target, { host });
     expect(answer.status).toBe(403);
@@ -109,13 +109,13 @@ test.each([
   }
 });
 
-test('two hosts in one request, or one in its address, are refused', async () => {
+test('two hosts in a request, or one in its target, are refused', async () => {
   expect(await status('/', { headers: ['Host: evil.example'] })).toBe(403);
   expect(await status('http://evil.example/')).toBe(400);
   expect(await status('/', { host: '', version: '1.0' })).toBe(403);
 });
 
-test('pages of others are not answered', async () => {
+test('requests from other origins are refused', async () => {
   for (const origin of ['http://evil.example', 'null', 'file://'])
     expect(await status('/api/version/sweeps', { headers: [`Origin: ${origin}`] })).toBe(403);
   expect(await status('/api/version/sweeps', { headers: ['Origin: http://localhost:4242'] })).toBe(200);
@@ -164,7 +164,7 @@ test.each([
   ),
   ['/sweeps/1?sort=%zz&dir=%00&hook=%ff&width=1e999&seeds=x&sort=__proto__', 200],
   [`/runs/1?log=${'x'.repeat(3000)}`, 200],
-] as [string, number][])('%s has its status and its headers', async (target, expected) => {
+] as [string, number][])('%s has its status and security headers', async (target, expected) => {
   const { status: answered, headers } = await send(target);
   expect(answered).toBe(expected);
   expect(headers).toContain("content-security-policy: default-src 'none'; script-src 'self' 'nonce-");
@@ -177,7 +177,7 @@ test.each([
     expect(headers).toContain(line);
 });
 
-test('every answer has its own nonce, which all inline scripts have', async () => {
+test('every response has its own nonce, which all inline scripts carry', async () => {
   const pages = [await send('/'), await send('/'), await send('/nowhere'), await send('/runs/1')];
   const nonces = pages.map(({ headers, body }) => {
     const nonce = /'nonce-([^']+)'/.exec(headers)![1]!;
@@ -199,7 +199,7 @@ test.each(['evil example', 'http://lab.example', 'lab.example:80'])(
   },
 );
 
-test('an option that is empty or given twice is a usage error', async () => {
+test('an empty or repeated option is a usage error', async () => {
   for (const args of [
     ['--data', ''],
     ['--data', '/tmp/a', '--data', '/tmp/b'],
@@ -208,7 +208,7 @@ test('an option that is empty or given twice is a usage error', async () => {
     await expect(startDashboard(args)).rejects.toMatchObject({ code: 2 });
 });
 
-test('the data folder need not be writable, or be there at all', async () => {
+test('with DATABASE_URL, the data folder may be missing', async () => {
   const second = await startDashboard(['--data', '/dev/null/data', '--port', '0'], {
     DATABASE_URL: database.url,
   });
@@ -237,15 +237,15 @@ test('the page of a large sweep is small', async () => {
   }
   const { body } = await send(`/sweeps/${id}`);
   expect(body.match(/<tr/g)).toHaveLength(101);
-  // Some 100 bytes a run, and 100 rows of the table.
+  // About 100 bytes per run, and 100 rows of the table.
   expect(body.length).toBeLessThan(700_000);
 });
 
-test('a run is found by its hash, or the first digits of it', async () => {
+test('a run is found by its hash or a prefix of it', async () => {
   for (const path of [HASHES[3]!, 'FEEDBEEF', '4']) {
     expect((await send(`/runs/${path}`)).body).toContain(`title>topk, run 4 ·`);
   }
-  // Digits only, but not the id of a run.
+  // Only digits, but not the id of a run.
   expect((await send('/runs/12345678')).body).toContain('run 3');
   const ambiguous = await send('/runs/0badcafe');
   expect(ambiguous.status).toBe(200);
@@ -275,7 +275,7 @@ test('an SAE is said to be on this machine only if its file is', async () => {
   await finish(3, {});
   expect(await place(3)).toContain('unknown');
   await mkdir(join(server.dataDir, 'runs/2'), { recursive: true });
-  // Another file than the one that was stored: it is shorter.
+  // Not the stored file: it is shorter.
   await writeFile(join(server.dataDir, 'runs/2/w.safetensors'), 'short');
   expect(await place(2)).toContain('missing');
   await writeFile(join(server.dataDir, 'runs/2/w.safetensors'), '7 bytes');

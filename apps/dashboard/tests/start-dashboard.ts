@@ -6,13 +6,13 @@ const script = fileURLToPath(new URL('../scripts/start.ts', import.meta.url));
 export interface RunningDashboard {
   /** E.g. `http://127.0.0.1:40123`. */
   readonly url: string;
-  /** Ctrl-C; gives the exit code. */
+  /** Sends Ctrl-C and returns the exit code. */
   stop(): Promise<number | null>;
 }
 
 /**
- * Starts `pnpm dashboard`, which builds first if it must. Where it ends instead, rejects with an error that has its
- * exit code and `stderr`.
+ * Starts `pnpm dashboard`, which builds first if needed. If it exits instead, rejects with an error that has the exit
+ * `code` and `stderr`.
  */
 export async function startDashboard(
   args: readonly string[],
@@ -20,7 +20,7 @@ export async function startDashboard(
 ): Promise<RunningDashboard> {
   const child = spawn(process.execPath, [script, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    // Vitest's own NODE_ENV is not that of a terminal.
+    // Vitest sets NODE_ENV, a terminal does not.
     env: {
       ...process.env,
       NODE_ENV: undefined,

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Trains two tiny SAEs by the real command, as a user would, into a data folder. */
+/** Trains two tiny SAEs into a data folder with the real command, as a user would. */
 export async function trainTinySweep(dataDir: string): Promise<void> {
   const child = spawn(
     process.execPath,

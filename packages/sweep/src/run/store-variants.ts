@@ -2,7 +2,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { upsertVariant, type Db } from '@sae-lab/db';
 import { z } from 'zod';
-import type { SweepPlan } from '../plan/plan-sweep.ts';
+import type { SweepPlan } from '../plan/sweep-plan.ts';
 
 /** Stores the variants of a sweep with the JSON Schema of their hyperparameters, for the dashboard. */
 export async function storeVariants(db: Db, plan: SweepPlan, projectRoot: string): Promise<void> {

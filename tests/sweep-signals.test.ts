@@ -108,7 +108,7 @@ describe('pnpm sweep of an experiment that prints', () => {
     // Once by the import of the command, but not by the imports of the workers; and once by each run.
     const times = (text: string): number => stderr.split('\n').filter((line) => line === text).length;
     expect(times('printed by the import')).toBe(1);
-    expect(times('printed by a console of its own')).toBe(1);
+    expect(times('printed by a separate console')).toBe(1);
     expect(times('written by the import')).toBe(1);
     expect(times('printed by a worker')).toBe(2);
   });

@@ -1,6 +1,6 @@
 /**
- * What is in `gpu/`, on WebGPU over a Vulkan that computes on the CPU: in a process of its own, since where drivers lie is read
- * when a process starts.
+ * Runs the tests in `gpu/` on WebGPU, over a Vulkan driver that computes on the CPU. They need a separate process, because the
+ * location of drivers is read when a process starts.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -86,7 +86,7 @@ it(
       expect(auto.stderr).toMatch(
         /^device: cpu \(cuda: .+; webgpu: the only adapter is software: SwiftShader .+\)$/m,
       );
-      // Where it was trained is no part of what a run is.
+      // Where a run was trained is not part of its identity.
       expect(auto.stderr).toContain('2 finished earlier');
     } finally {
       await removeDataDir(dataDir);

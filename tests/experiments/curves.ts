@@ -2,7 +2,7 @@ import { batchTopk } from '@sae-lab/batch-topk';
 import { jumpRelu } from '@sae-lab/jump-relu';
 import { defineSweep } from '@sae-lab/sweep';
 
-/** Two variants that log a curve of their own. */
+/** Two variants that log their own curves. */
 export default defineSweep({
   name: 'curves',
   dataset: { kind: 'synthetic', features: 24, dIn: 16, active: 2, rows: 5000 },

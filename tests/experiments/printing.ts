@@ -7,7 +7,7 @@ import { tiny } from './tiny-settings.ts';
 const { variant } = topk;
 
 console.log('printed by the import');
-log('printed by a console of its own');
+log('printed by a separate console');
 process.stdout.write('written by the import\n');
 
 /** TopK that prints while it trains. */

@@ -16,7 +16,7 @@ export function guardedServer(allowedHosts: readonly string[], handle: RequestLi
     for (const [name, value] of Object.entries(securityHeaders(policy))) response.setHeader(name, value);
     const refusal = refuse(request, allowedHosts);
     if (refusal === undefined) {
-      // Next reads the nonce of its own scripts from the first header; the layout reads the second.
+      // Next reads the nonce for its scripts from the first header; the layout reads the second.
       Object.assign(request.headers, { 'content-security-policy': policy, 'x-nonce': nonce });
       return handle(request, response);
     }

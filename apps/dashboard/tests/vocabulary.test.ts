@@ -9,7 +9,7 @@ import { startDashboard, type RunningDashboard } from './start-dashboard.ts';
 let server: TestDatabase;
 let dashboard: RunningDashboard;
 
-/** A value of its own for each figure, so that it can be found again. */
+/** A different value for each figure, so that the test can find it again. */
 const VALUES = Object.fromEntries(ALL_FIGURES.map(({ key }, index) => [key, 0.1234 + index / 100]));
 
 beforeAll(async () => {

@@ -13,7 +13,7 @@ export function nearest(name: string, known: readonly string[], count = 3): stri
 }
 
 /**
- * What an error says it expected in place of an unknown name: the three nearest ones, and how many there are.
+ * What an error expected instead of an unknown name: the three nearest names, and how many there are.
  *
  * @example
  * expectedName('setps', ['steps', 'tokens', 'epochs', 'warmup']); // 'one of 4, the nearest being steps, tokens or epochs'

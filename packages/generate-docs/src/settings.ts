@@ -82,7 +82,7 @@ function typeOf(schema: JsonSchema): string {
   if (type === 'integer' || type === 'number') return `${type} ${boundsOf(schema).join(', ')}`.trim();
   if (type === 'object')
     return kindOf(schema) === undefined ? 'object' : `{ ${kindOf(schema)![0]}: '${kindOf(schema)![1]}' }`;
-  // A schema of our own, checked by a function.
+  // A custom schema, checked by a function.
   return type === undefined ? 'object' : String(type);
 }
 

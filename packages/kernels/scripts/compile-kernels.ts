@@ -16,7 +16,7 @@ const FLAGS =
   );
 
 export interface CompiledKernels {
-  /** The module of `assembly/`. It has no data of its own, since it works in the memory of tfjs's module. */
+  /** The module of `assembly/`. It has no data section, since it works in the memory of tfjs's module. */
   wasm: Uint8Array;
   /** A TypeScript module with the signatures of its exports. */
   exports: string;

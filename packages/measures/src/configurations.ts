@@ -31,7 +31,7 @@ export interface RunConfiguration {
 /** Drawn values have 16 digits; four are shown, or more where four do not tell the values of a field apart. */
 const DIGITS = 4;
 
-/** Fields of a configuration that have a column of their own, and the seed. */
+/** Fields of a configuration that have a separate column, and the seed. */
 const COLUMNS = new Set(['variant', 'hyper', 'hook', 'dSae', 'seed', 'activationsId']);
 
 const DEVICE = 'provenance.device';

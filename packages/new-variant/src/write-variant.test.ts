@@ -27,7 +27,7 @@ const everything = (): string[] => readdirSync(root, { recursive: true, encoding
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 describe('a new variant', () => {
-  it('is a package of its own name, listed in alphabetical order', async () => {
+  it('is a package named like the variant, listed in alphabetical order', async () => {
     await writeVariant(root, 'soft-top');
     const folder = 'packages/variants/soft-top';
     expect(readdirSync(join(root, folder)).toSorted()).toEqual([

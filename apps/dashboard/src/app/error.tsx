@@ -3,7 +3,7 @@
 import { Button } from '@tremor/react';
 import { Message } from '../components/message.tsx';
 
-/** For bugs in the dashboard. Expected problems have pages of their own. */
+/** For bugs in the dashboard. Expected problems have separate pages. */
 export default function ErrorPage({
   error,
   reset,

@@ -28,7 +28,7 @@ export function RunFacts({ details }: { details: RunDetails }) {
 
 function configurationGroups({ run, variant, activations }: RunDetails) {
   const { hook, width, seed, config, hyper } = run;
-  // These have rows of their own.
+  // These have separate rows.
   const { variant: _, dSae: __, hook: ___, seed: ____, hyper: _____, activationsId, ...rest } = config;
   const { training, evaluation, coreMathVersion, ...others } = rest;
   return [

@@ -108,7 +108,7 @@ export async function storeOfKnownRows(
     shardRows: number;
     rowsPerDocument?: number;
     documentHash?: (document: number) => number;
-    /** Entry d of a row, in place of row + d / 2. */
+    /** Entry d of a row. Default: row + d / 2. */
     value?: (row: number, d: number) => number;
   },
 ): Promise<ActivationStore> {

@@ -33,13 +33,13 @@ function layout(
 describe('an open selection', () => {
   const last = (share: number) => (latent: number) => latent >= (1 - share) * D_SAE;
 
-  it.each([{ bias: true }, { bias: false }])('is looked at far and wide (%j)', (options) => {
+  it.each([{ bias: true }, { bias: false }])('is sampled from the whole batch (%j)', (options) => {
     expect(layout(select.positive(), last(0.5), options)).toBe('dense');
     expect(layout(select.positive(), last(0.02), options)).toBe('sparse');
     expect(layout(select.positive(), (latent) => latent < 0.02 * D_SAE, options)).toBe('sparse');
   });
 
-  it('has thresholds and a mask of its own latents', () => {
+  it('uses the thresholds and the mask of the sampled latents', () => {
     const high = Float32Array.from({ length: D_SAE }, (_, latent) => (last(0.5)(latent) ? 0 : 9));
     expect(layout(select.threshold(tf.tensor1d(high)), () => true)).toBe('dense');
     const highest = Float32Array.from({ length: D_SAE }, (_, latent) => (last(0.02)(latent) ? 0 : 9));

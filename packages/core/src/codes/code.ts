@@ -78,7 +78,7 @@ export interface CodeOps {
   decode(code: Code, W: Tensor2D, bias?: Tensor1D, options?: { frozen?: boolean }): Tensor2D;
   /**
    * Σ ‖x − (code·W + bias)‖² over the batch, a scalar. It is faster than `decode` followed by a squared error, which would
-   * read the decoder once more.
+   * read the decoder again.
    *
    * @param x [B, dIn]; no gradient reaches it
    * @param options bounds: rising numbers of latents, for nested dictionaries: the sum is over the reconstructions

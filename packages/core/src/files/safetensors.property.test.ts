@@ -32,7 +32,7 @@ const tensors = fc
   .uniqueArray(fc.tuple(names, tensor), { selector: ([name]) => name, maxLength: 6 })
   .map((entries) => Object.fromEntries(entries) as Record<string, FileTensor>);
 
-/** A file with this header, as text or as a value, and so many bytes of data. */
+/** A file with this header, given as text or as a value, and `dataBytes` bytes of data. */
 function writeRaw(header: unknown, dataBytes: number): void {
   const json = Buffer.from(typeof header === 'string' ? header : JSON.stringify(header));
   const length = Buffer.alloc(8);
@@ -179,7 +179,7 @@ describe('safetensors', () => {
     ['nested without end', `{"w":{"dtype":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`],
     ['with a list for metadata', '{"__metadata__":["a"]}'],
     [
-      'of text that is no UTF-8',
+      'of text that is not UTF-8',
       Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x7b, 0x7d, 0x7d]).toString('latin1'),
     ],
   ])('refuses a header %s', async (_, header) => {

@@ -227,19 +227,19 @@ describe('a faulty variant', () => {
       /'plain' .*received 1 additional/,
       4,
     ],
-    'initialises with what is no number': [
+    'initialises a parameter with NaN': [
       withInit(({ params }) => ({ params: { ...params, b_dec: tf.fill([D_IN], NaN) } })),
       'variant.not-finite',
       /the parameter b_dec: variant 'plain' .*at step 0/,
       0,
     ],
-    'has a loss term that is no number, from its beginning': [
+    'has a loss term that is NaN from the first step': [
       withLoss('reconstruction', (compute) => (args) => tf.mul(compute(args), NaN)),
       'variant.not-finite',
       /the loss term reconstruction: variant 'plain'/,
       0,
     ],
-    'has a loss term that is no number in a later step': [
+    'has a loss term that is NaN in a later step': [
       {
         ...withLoss('sparsity', (compute) => (args) => tf.mul(compute(args), seen === 3 ? NaN : 1)),
         encode(params, x, hyper, context) {
@@ -251,7 +251,7 @@ describe('a faulty variant', () => {
       /the loss term sparsity: variant 'plain' .*at step 3/,
       3,
     ],
-    'has a gradient that is no number while its loss is one': [
+    'has a non-finite gradient of a finite loss': [
       // The root's derivative at 0 is infinite, and infinity times 0 is not a number.
       withLoss(
         'sparsity',

@@ -184,8 +184,8 @@ describe.each(['sae-cpu', 'cpu'])('resampleDead on the backend %s', (backend) =>
   it('leaves only the tensors it returns', async () => {
     const given = args();
     const { numTensors } = tf.memory();
-    const anew = (await resampleDead(given))!;
-    tf.dispose([anew.params, anew.moments]);
+    const again = (await resampleDead(given))!;
+    tf.dispose([again.params, again.moments]);
     expect(await resampleDead({ ...given, x: inputs(0, 0, 0) })).toBeUndefined();
     expect(tf.memory().numTensors).toBe(numTensors + 1);
     tf.dispose([given.current.params, given.current.moments]);

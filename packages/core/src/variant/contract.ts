@@ -253,7 +253,7 @@ export interface LossTerm<H extends Hyper = Hyper, P extends Params = Params, E 
    */
   readonly schedule: 'constant' | 'sparsity';
   /**
-   * The term's coefficient. It can follow a schedule of its own.
+   * The term's coefficient. It can follow its own schedule.
    *
    * @example weight: ({ l1 }) => l1
    * @example weight: ({ l1 }, { step, totalSteps }) => l1 * (1 - step / totalSteps)

@@ -1,5 +1,5 @@
 /**
- * What a variant is written with. Variants import this, tfjs and zod, and nothing else: no part of the trainer.
+ * Everything that variant authors import. Variants import this module, tfjs and zod only, never the trainer.
  *
  * Start from `defineVariant`; docs/adding-a-variant.md shows the smallest variant that trains.
  */

@@ -32,9 +32,9 @@ export async function requireSessions(url: string): Promise<void> {
 }
 
 /**
- * Evidence that connections share sessions; undefined if they do not. After each transaction a pooler assigns a session
- * anew. If it prefers the last used one, a second connection gets the session of the first; if it rotates, one connection
- * gets two sessions. Locks are tested last, so that none is left behind in another client's session.
+ * Evidence that connections share sessions; undefined if they do not. A pooler assigns a
+ * new session after each transaction. If it prefers the last used one, a second connection gets the session of the first.
+ * If it rotates, one connection gets two sessions. Locks are tested last, so that none remains in another client's session.
  */
 async function tryOut(one: Sql, other: Sql): Promise<string | undefined> {
   const session = async (sql: Sql) => (await ask(sql, 'select pg_backend_pid() as pid'))['pid'];

@@ -124,7 +124,7 @@ test('an initdb that outlived the process that started it is removed too', async
   const dataDir = newDataDir();
   const draft = join(dataDir, 'postgres/data.initdb-999999999-x');
   mkdirSync(draft, { recursive: true });
-  // What initdb does for a second or so, whatever has become of its parent.
+  // initdb does this for about a second, even if its parent is gone.
   const makeFiles = `
     const end = Date.now() + 1000;
     for (let i = 0; Date.now() < end; i++) require('node:fs').writeFileSync(process.argv[1] + '/' + i, '');`;

@@ -1,6 +1,6 @@
 import type { ErrorInfo } from './error-info.ts';
 
-/** Errors of variants, for their authors. A variant that refuses hyperparameters of its own adds its code here. */
+/** Errors of variants, for their authors. A variant that refuses its own hyperparameters adds a code here. */
 export const VARIANT_ERRORS = {
   'variant.k-too-large': {
     meaning: 'k is larger than the number of latents.',

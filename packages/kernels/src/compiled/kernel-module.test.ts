@@ -71,7 +71,7 @@ it('wide vectors give the same bits', () => {
   expect(new Set(bits).size).toBeGreaterThan(5000);
 });
 
-/** How many functions V8 widens as it compiles the kernels in a process of its own. */
+/** Compiles the kernels in a separate process; returns the number of functions that V8 widens. */
 function widenedFunctions(env: NodeJS.ProcessEnv): number {
   const url = new URL('./kernel-module.ts', import.meta.url).href;
   const program = `import('${url}').then(({ kernelModule }) => kernelModule(true))`;

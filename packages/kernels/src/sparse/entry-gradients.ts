@@ -27,7 +27,7 @@ const MOST_ENTRIES = 16;
 export class EntryGradients {
   readonly #heap: Heap;
   readonly #backend: EntryBackend;
-  /** How often each parameter was used so far in the work at hand, by its tensor's id. */
+  /** How often each parameter was used so far in the current step, by its tensor's id. */
   #uses = new Map<number, number>();
 
   constructor(heap: Heap) {

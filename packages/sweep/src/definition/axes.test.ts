@@ -37,9 +37,9 @@ describe('expandAxes', () => {
   it('draws the same values for an axis when another is added', () => {
     const settings = { samples: 4, sampleSeed: 0 };
     const alone = expandAxes([named('a', uniform(0, 1))], settings).map(({ a }) => a);
-    const beside = expandAxes([named('b', uniform(0, 1)), named('a', uniform(0, 1))], settings);
-    expect(beside.map(({ a }) => a)).toEqual(alone);
-    expect(beside.map(({ b }) => b)).not.toEqual(alone);
+    const together = expandAxes([named('b', uniform(0, 1)), named('a', uniform(0, 1))], settings);
+    expect(together.map(({ a }) => a)).toEqual(alone);
+    expect(together.map(({ b }) => b)).not.toEqual(alone);
   });
 
   it('draws log-uniformly: as many values below the geometric mean as above', () => {

@@ -107,7 +107,7 @@ describe('recordRun', () => {
   );
 
   it('drops the curves of a first attempt when the second starts from the beginning', async () => {
-    const runId = await newRun('anew');
+    const runId = await newRun('from the start');
     const first = recorder(runId);
     first.record(points(0, 6, 1));
     await first.finish({ status: 'failed', error: new SaeLabError('run.failed', { problem: 'p' }).toJSON() });

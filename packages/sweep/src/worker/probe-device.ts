@@ -38,7 +38,7 @@ export async function probeDevice(asked: Device, script = PROBE): Promise<Probed
 /** The answer of the probe; if it ended without one, a phrase that says how. */
 function ask(device: Device, script: string): Promise<FromProbe | string> {
   return new Promise((resolve) => {
-    // Drivers print to both streams; the answer says all that matters.
+    // Drivers print to both streams; the answer contains everything that matters.
     const child = fork(script, [device], { stdio: 'ignore' });
     killOnSignal(child);
     child.on('message', (message: FromProbe) => resolve(message));

@@ -19,7 +19,7 @@ import { CORPUS, bytesOf, smallSpec, temporaryFolder } from '../test-support.ts'
 const spec = (dataDir: string): ExtractionSpec =>
   smallSpec(dataDir, { dataset: { ...CORPUS, documents: 5 } });
 
-describe('a foreign file or folder in place of activations', () => {
+describe('a foreign file or folder where activations should be', () => {
   const folder = (path: string): void => {
     rmSync(path, { recursive: true, force: true });
     mkdirSync(path);

@@ -37,7 +37,7 @@ describe('the lock of a store', () => {
   });
 
   it.each(['lock', 'lock.takeover'])(
-    'is had at once where a folder is in place of the %s, which is kept',
+    'is acquired at once if the %s is a folder, which is kept',
     async (name) => {
       const folder = temporaryFolder();
       const path = join(folder, 'lock');
@@ -86,7 +86,7 @@ describe('the lock of a store', () => {
 
   it('is not taken from a holder in another container that has a heartbeat', async () => {
     const folder = temporaryFolder();
-    // As from a container: the same machine's name, and numbers of its own.
+    // As from a container: the same host name, other process numbers.
     const elsewhere = { ...thisProcess(), host: `${hostname()}-1`, pid: DEAD_PID };
     const path = writeFileIn(folder, 'lock', JSON.stringify(elsewhere));
     await expect(acquireLock(path, AbortSignal.timeout(500))).rejects.toThrow('abort');

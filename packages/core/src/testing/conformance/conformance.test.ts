@@ -58,7 +58,7 @@ const WRONG: Record<keyof typeof CHECKS, Record<string, Partial<PlainVariant>>> 
     },
   },
   'is initialised from its seed': {
-    'a random generator of its own': {
+    'a separate random generator': {
       init: (args) => right.init({ ...args, random: { ...args.random, normal: Math.random } }),
     },
     'no randomness': {

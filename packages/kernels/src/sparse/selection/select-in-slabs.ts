@@ -63,7 +63,7 @@ export function selectInSlabs(
   });
 }
 
-/** Searches until all that is found fits and is enough; then sorts it. */
+/** Searches until there are enough entries and they fit into the buffer, then sorts them. */
 function searchAll(
   heap: Heap,
   search: Slabs,

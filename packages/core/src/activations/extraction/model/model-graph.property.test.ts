@@ -34,7 +34,7 @@ const thin = ((): Uint8Array => {
   return toBinary(ModelProtoSchema, model);
 })();
 
-/** All that is done with a graph before a session is opened: every hook that there is, resolved and cut. */
+/** Everything done with a graph before a session opens: resolves each of its hooks and cuts the graph there. */
 async function openAndCut(hooks: readonly string[] = MADE_UP_HOOKS): Promise<number> {
   const graph = await readModelGraph(path);
   expect(graphFiles(graph).every((file) => file.startsWith(folder))).toBe(true);
@@ -313,7 +313,7 @@ describe('an ONNX file', () => {
     ));
 });
 
-/** x · w with w, [2, 3], in a file of its own. */
+/** x · w with w, [2, 3], in a separate file. */
 function externalWeights(externalData: (readonly [string, string])[]): Uint8Array {
   return encoded({
     graph: {

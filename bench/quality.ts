@@ -72,7 +72,7 @@ async function trainAll(options: QualityOptions, trainers: readonly [By, Trainer
             const quality = await train({ ...job, variant, dSae: options.width });
             results.push({ by, variant: variant.name, ...job, ...quality });
             const figures = Object.fromEntries(
-              Object.entries(quality).map(([key, value]) => [key, round(value)]),
+              Object.entries(quality).map(([key, value]) => [camelCase(key), round(value)]),
             );
             console.log(JSON.stringify({ bench: 'quality', by, variant: variant.name, ...job, ...figures }));
           }
@@ -92,4 +92,9 @@ function pythonFor({ by }: Pick<QualityOptions, 'by'>): string | undefined {
     console.error(error.message);
     return undefined;
   }
+}
+
+/** Every benchmark's lines have keys in camel case: `explainedVariance` for the figure `explained_variance`. */
+function camelCase(key: string): string {
+  return key.replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -6,6 +6,8 @@ export const ENVIRONMENT = {
   SAE_LAB_DEBUG: 'Any value shows the stack of every error.',
   SAE_LAB_ALLOWED_HOSTS:
     'Host names, separated by commas, that the dashboard answers in addition to those of `--allow-host`.',
+  SAE_LAB_WIDE_VECTORS:
+    '`0` compiles the CPU kernels with vectors of 16 bytes only. Results stay the same; steps take longer.',
   SAE_LAB_PEERS_PYTHON:
     'The Python whose PyTorch and SAELens the benchmarks compare with. Default: `python3`. See bench/peers/README.md.',
   SAE_LAB_TEST_DEVICE:

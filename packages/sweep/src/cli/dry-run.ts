@@ -18,7 +18,7 @@ interface PlannedRow {
   readonly variant: string;
   readonly coefficient: string;
   readonly seed: number;
-  readonly hash: string;
+  readonly runHash: string;
   readonly status: RunStatus | 'new';
   /** Place of a finished run's files. */
   readonly files?: FilesPlace['state'];
@@ -36,14 +36,14 @@ export async function dryRun(plan: SweepPlan, options: CommandOptions, output: T
   const coefficientOf = coefficientLabels(plan.runs);
   const stored = await storedRuns(plan, options);
   const rows = plan.runs.map((run): PlannedRow => {
-    const { status, files } = stored.get(run.hash) ?? {};
+    const { status, files } = stored.get(run.runHash) ?? {};
     return {
       hook: run.spec.hook,
       width: run.width,
       variant: run.spec.variant.name,
       coefficient: coefficientOf(run),
       seed: run.spec.seed,
-      hash: run.hash,
+      runHash: run.runHash,
       status: status ?? 'new',
       ...(files !== undefined && { files: files.state }),
       next: nextStep(status ?? 'queued', options, files),
@@ -86,13 +86,13 @@ function table(rows: readonly PlannedRow[]): Iterable<string> {
     variant: named(({ variant }) => variant),
     label: named(({ coefficient }) => coefficient),
   };
-  const cells = rows.map(({ hook, width, variant, coefficient, seed, hash, next, ...row }) => [
+  const cells = rows.map(({ hook, width, variant, coefficient, seed, runHash, next, ...row }) => [
     names.hook(hook),
     `${width}`,
     names.variant(variant),
     names.label(coefficient),
     `${seed}`,
-    hash.slice(0, 12),
+    runHash.slice(0, 12),
     statusText(row),
     NEXT[next],
   ]);
@@ -116,7 +116,7 @@ async function storedRuns(
   if (!(await hasDatabase(dataDir))) return new Map();
   const database = await openDatabase({ dataDir, access: 'read' });
   try {
-    const hashes = plan.runs.map(({ hash }) => hash);
+    const hashes = plan.runs.map(({ runHash }) => runHash);
     const stored = await runsByHashes(database.db, hashes);
     const files = await checkFinishedFiles(database.db, hashes, { dataDir, verify });
     return new Map(stored.map(({ hash, status }) => [hash, { status, files: files.get(hash) }]));

@@ -32,7 +32,7 @@ export async function planSweep(
         for (const combination of definition.combinations) {
           const spec = specOf(experiment, combination, { seed, width, planned });
           const hash = runHash(spec);
-          runs.set(hash, { spec, hash, width, combination, activations: planned });
+          runs.set(hash, { spec, runHash: hash, width, combination, activations: planned });
         }
       }
     }

@@ -7,8 +7,8 @@ import type { ActivationsSource } from './activations-source.ts';
 /** One run of a sweep, before it is trained. */
 export interface PlannedRun {
   readonly spec: RunSpec;
-  /** Content hash of the spec: the identity of the run, in every sweep. */
-  readonly hash: string;
+  /** sha256 of the spec: the identity of the run, in every sweep. */
+  readonly runHash: string;
   /** Number of latents: `dSae` of the spec, which everything but the mathematics calls the width. */
   readonly width: number;
   /** What the author wrote, before the variant's defaults. */

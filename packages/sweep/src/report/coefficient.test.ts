@@ -19,15 +19,15 @@ function planned(l1: number, learningRate: number, seed = 0): PlannedRun {
     training: { batchSize: 128, learningRate },
     evaluation: { holdout: 0.1 },
   };
-  return { spec, hash: JSON.stringify(spec), combination: { variant, hyper } } as unknown as PlannedRun;
+  return { spec, runHash: JSON.stringify(spec), combination: { variant, hyper } } as unknown as PlannedRun;
 }
 
 /** The same run as a row of the database. Postgres reorders JSON keys. */
-function stored({ spec, hash }: PlannedRun, device: string | null = 'cpu'): EvaluatedRun {
+function stored({ spec, runHash }: PlannedRun, device: string | null = 'cpu'): EvaluatedRun {
   const { hyper, hook, dSae: width, seed, activationsId } = spec;
   const config = Object.fromEntries(Object.entries({ ...spec }).toReversed());
   const row = {
-    hash,
+    hash: runHash,
     variant: spec.variant.name,
     mathVersion: 1,
     hyper,

@@ -14,8 +14,8 @@ export function coefficientLabels(runs: readonly PlannedRun[]): (run: PlannedRun
     return { ...identity, config: { ...spec }, sparsity: combination.variant.sparsityHyper };
   });
   const configurations = configurationsOf(configured, ({ sparsity }) => sparsity);
-  const labels = new Map(runs.map(({ hash }, index) => [hash, configurations[index]!.coefficient]));
-  return ({ hash }) => labels.get(hash)!;
+  const labels = new Map(runs.map(({ runHash }, index) => [runHash, configurations[index]!.coefficient]));
+  return ({ runHash }) => labels.get(runHash)!;
 }
 
 /** The configuration of each stored run of a planned sweep. */

@@ -53,7 +53,7 @@ async function problemIn(
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
   const recorded = new Map(artifacts.map((file) => [join(dataDir, file.path), file]));
-  const usual = SAE_FILES.map((name) => join(runFolder(dataDir, { hash: runHash }), 'sae', name));
+  const usual = SAE_FILES.map((name) => join(runFolder(dataDir, { runHash }), 'sae', name));
   for (const path of new Set([...recorded.keys(), ...usual])) {
     const size = await stat(path).then(
       (found) => (found.isFile() ? found.size : undefined),

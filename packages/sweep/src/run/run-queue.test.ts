@@ -19,7 +19,7 @@ async function newRuns(...hashes: string[]): Promise<QueuedRun[]> {
     (await upsertSweep(db, sweep)).id,
     hashes.map((hash) => ({ ...common, hash, activationsId: 'a', config: {}, lossConvention: '' })),
   );
-  return enqueued.map(({ id, hash }) => ({ id, hash }) as QueuedRun);
+  return enqueued.map(({ id, hash }) => ({ id, runHash: hash }) as QueuedRun);
 }
 
 async function finish(run: QueuedRun): Promise<void> {
@@ -37,7 +37,7 @@ describe('runQueue', () => {
     const [mine, theirs] = [await openClaims(test.database), await openClaims(test.database)];
     const queues = [mine, theirs].map((claims) => runQueue(runs, { db, claims, signal }, () => {}));
     const taken = [await queues[0]!.take(), await queues[1]!.take(), await queues[0]!.take()];
-    expect(new Set(taken.map((run) => run?.hash))).toEqual(new Set(['a', 'b', 'c']));
+    expect(new Set(taken.map((run) => run?.runHash))).toEqual(new Set(['a', 'b', 'c']));
     await mine.close();
     await theirs.close();
   });
@@ -48,8 +48,10 @@ describe('runQueue', () => {
     const [mine, theirs] = [await openClaims(test.database), await openClaims(test.database)];
     expect(await theirs.claim(run!.id)).toBe(true);
     const finished: string[] = [];
-    const queue = runQueue([run!], { db, claims: mine, signal: new AbortController().signal }, ({ hash }) =>
-      finished.push(hash),
+    const queue = runQueue(
+      [run!],
+      { db, claims: mine, signal: new AbortController().signal },
+      ({ runHash }) => finished.push(runHash),
     );
     const taking = queue.take();
     await finish(run!);
@@ -69,7 +71,7 @@ describe('runQueue', () => {
     const queue = runQueue([run!], { db, claims: mine, signal: new AbortController().signal }, () => {});
     const taking = queue.take();
     await theirs.close();
-    expect((await taking)?.hash).toBe('orphaned');
+    expect((await taking)?.runHash).toBe('orphaned');
     await mine.close();
   });
 

@@ -54,7 +54,7 @@ export function runQueue(
           }
           continue;
         }
-        const [stored] = await runsByHashes(db, [run.hash]);
+        const [stored] = await runsByHashes(db, [run.runHash]);
         if (stored === undefined || !(await isDone(run, stored.status))) {
           return { ...run, again: stored?.status === 'finished' };
         }

@@ -91,9 +91,9 @@ async function runClaimed(
     await storeVariants(db, plan, options.projectRoot);
     const runs = await storeRuns(db, sweepId, plan);
     signals.stop.throwIfAborted();
-    const finishedRuns = runs.filter(({ status }) => status === 'finished').map(({ hash }) => hash);
+    const finishedRuns = runs.filter(({ status }) => status === 'finished').map(({ runHash }) => runHash);
     const files = await checkFinishedFiles(db, finishedRuns, { ...options, signal: signals.stop });
-    const steps = Map.groupBy(runs, ({ status, hash }) => nextStep(status, options, files.get(hash)));
+    const steps = Map.groupBy(runs, ({ status, runHash }) => nextStep(status, options, files.get(runHash)));
     const toRun = steps.get('train') ?? [];
     report({
       type: 'sweep.started',
@@ -110,7 +110,7 @@ async function runClaimed(
     ];
     for (const message of warnings) if (message !== undefined) report({ type: 'sweep.warning', message });
     for (const run of steps.get('skip') ?? []) {
-      const found = files.get(run.hash);
+      const found = files.get(run.runHash);
       report({ type: 'run.skipped', ...run.label, sae: saePlace(options.dataDir, run, found) });
       // A process that was killed after storing the result may have left it behind.
       if (found?.state === 'here') await discardCheckpoint(runFolder(options.dataDir, run)).catch(() => {});

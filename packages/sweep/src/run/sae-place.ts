@@ -6,7 +6,7 @@ import { runFolder } from './run-folder.ts';
 /** Where a finished run's SAE is; null where its files are missing. */
 export function saePlace(
   ownDataDir: string,
-  run: { hash: string },
+  run: { runHash: string },
   files: FilesPlace = { state: 'here' },
 ): SaePlace | null {
   if (files.state === 'missing') return null;

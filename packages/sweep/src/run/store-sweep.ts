@@ -46,10 +46,10 @@ function definitionJson({ experiment: { definition } }: SweepPlan): JsonObject {
   };
 }
 
-function newRun({ spec, hash, width, combination }: PlannedRun): NewRun {
+function newRun({ spec, runHash, width, combination }: PlannedRun): NewRun {
   const { variant, hyper, hook, seed, activationsId } = spec;
   return {
-    hash,
+    hash: runHash,
     variant: variant.name,
     mathVersion: variant.mathVersion,
     hyper,
@@ -62,7 +62,7 @@ function newRun({ spec, hash, width, combination }: PlannedRun): NewRun {
   };
 }
 
-function labelOf({ spec, hash, width }: PlannedRun, id: number, coefficient: string): RunLabel {
+function labelOf({ spec, runHash, width }: PlannedRun, id: number, coefficient: string): RunLabel {
   const { variant, hook, seed } = spec;
-  return { runId: id, runHash: hash, variant: variant.name, coefficient, hook, width, seed };
+  return { runId: id, runHash: runHash, variant: variant.name, coefficient, hook, width, seed };
 }

@@ -57,14 +57,14 @@ export async function trainRuns(
   const signal = AbortSignal.any([stop, ownStop.signal]);
   // A run that another process finished is done only if its files exist.
   const finished = new Map<string, FilesPlace>();
-  const isDone = async ({ hash }: QueuedRun, status: RunStatus): Promise<boolean> => {
+  const isDone = async ({ runHash }: QueuedRun, status: RunStatus): Promise<boolean> => {
     if (status !== 'finished') return false;
-    const files = (await checkFinishedFiles(database.db, [hash], plan)).get(hash);
-    if (files !== undefined) finished.set(hash, files);
+    const files = (await checkFinishedFiles(database.db, [runHash], plan)).get(runHash);
+    if (files !== undefined) finished.set(runHash, files);
     return nextStep(status, plan, files) === 'skip';
   };
   const queue = runQueue(plan.runs, { db: database.db, claims, signal, isDone }, (run) =>
-    report({ type: 'run.skipped', ...run.label, sae: saePlace(dataDir, run, finished.get(run.hash)) }),
+    report({ type: 'run.skipped', ...run.label, sae: saePlace(dataDir, run, finished.get(run.runHash)) }),
   );
   const workers = new Set<Worker>();
   const tellAll = (tell: (worker: Worker) => void) => () => workers.forEach(tell);

@@ -37,8 +37,8 @@ describe('pnpm sweep, told to stop', () => {
     expect(code).toBe(expected);
     const interrupted = events().filter(({ type }) => type === 'run.interrupted');
     expect(interrupted.length).toBeGreaterThanOrEqual(1);
-    for (const { hash } of interrupted) {
-      await access(join(dataDir, 'runs', hash as string, 'checkpoint.safetensors'));
+    for (const { runHash } of interrupted) {
+      await access(join(dataDir, 'runs', runHash as string, 'checkpoint.safetensors'));
     }
     expect(events().find(({ type }) => type === 'sweep.stopping')).toBeDefined();
   });

@@ -1,0 +1,51 @@
+/** The list of all files at a commit, kept in the file that the Python library keeps it in. */
+import type { HubFile } from '../hub-file.ts';
+import { replaceFile, textOf } from './cache-layout.ts';
+
+const FORMAT = 1;
+
+interface TreeFile {
+  readonly format_version: typeof FORMAT;
+  readonly files: Readonly<Record<string, TreeEntry>>;
+}
+
+/** A file as the hub lists it. */
+export interface TreeEntry {
+  /** Bytes of the content. */
+  readonly size: number;
+  /** Id of the git blob: of the content, or of the pointer to it for a file in large-file storage. */
+  readonly blob_id: string;
+  readonly lfs_sha256?: string;
+  readonly lfs_size?: number;
+  readonly xet_hash?: string;
+}
+
+/** The files at a commit; undefined where no list was kept, or none that can be read. */
+export async function readTree(path: string): Promise<HubFile[] | undefined> {
+  const text = await textOf(path);
+  if (text === undefined) return undefined;
+  try {
+    const tree = JSON.parse(text) as TreeFile;
+    if (tree.format_version !== FORMAT) return undefined;
+    return Object.entries(tree.files).map(([file, entry]) => hubFileOf(file, entry));
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws the operating system's error */
+export async function writeTree(path: string, entries: ReadonlyMap<string, TreeEntry>): Promise<void> {
+  const files = Object.fromEntries([...entries].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  await replaceFile(path, JSON.stringify({ format_version: FORMAT, files } satisfies TreeFile, undefined, 1));
+}
+
+export function hubFileOf(path: string, entry: TreeEntry): HubFile {
+  return {
+    path,
+    size: entry.lfs_size ?? entry.size,
+    hash:
+      entry.lfs_sha256 === undefined
+        ? { algorithm: 'git-sha1', value: entry.blob_id }
+        : { algorithm: 'sha256', value: entry.lfs_sha256 },
+  };
+}

@@ -1,0 +1,87 @@
+/** Names that a misspelt one may have been meant for. */
+import { listDatasets, listModels } from '@huggingface/hub';
+import { SaeLabError } from '@sae-lab/errors';
+import { apiAccess } from '../http/api.ts';
+import { requestWhole } from '../http/request.ts';
+import { withRetries } from '../http/transient.ts';
+import type { Repository } from '../repository.ts';
+import type { HubSettings } from '../settings.ts';
+import { nearest } from './nearest.ts';
+
+const MOST_CANDIDATES = 200;
+/** Seconds: a suggestion is not worth a long wait. */
+const PATIENCE = 5;
+
+/** The same error, with the nearest names that exist where the hub can be asked for them. */
+export async function withSuggestions(
+  error: SaeLabError,
+  settings: HubSettings,
+  repository: Repository,
+  signal: AbortSignal | undefined,
+): Promise<SaeLabError> {
+  const quick: HubSettings = {
+    ...settings,
+    timeout: Math.min(PATIENCE, settings.timeout),
+    retry: { ...settings.retry, attempts: 1 },
+  };
+  const { fix = '', ...details } = error.details;
+  if (error.code === 'hub.unknown-repository') {
+    const names = nearest(repository.id, await candidates(quick, repository, signal));
+    if (names.length === 0) return error;
+    const hint = `Did you mean ${names.join(', ')}?`;
+    return new SaeLabError(error.code, { ...details, fix: `${hint} ${fix}`, cause: error.cause });
+  }
+  if (error.code === 'hub.unknown-revision') {
+    const names = nearest(details.received ?? '', await revisions(quick, repository, signal));
+    if (names.length === 0) return error;
+    return new SaeLabError(error.code, {
+      ...details,
+      expected: `${details.expected}, e.g. ${names.join(', ')}`,
+      fix,
+      cause: error.cause,
+    });
+  }
+  return error;
+}
+
+/** Repositories with a similar name, and those of the same owner. */
+async function candidates(
+  settings: HubSettings,
+  { type, id }: Repository,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const [owner, name = owner] = id.split('/');
+  const api = apiAccess(settings, { repository: { type, id } }, signal);
+  const found = await Promise.allSettled(
+    [{ query: name! }, ...(id.includes('/') ? [{ owner: owner! }] : [])].map(async (search) => {
+      const names: string[] = [];
+      const asked = { ...api, search, limit: MOST_CANDIDATES };
+      const entries = type === 'model' ? listModels(asked) : listDatasets(asked);
+      for await (const { name } of entries) names.push(name);
+      return names;
+    }),
+  );
+  signal?.throwIfAborted();
+  return found.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+}
+
+async function revisions(
+  settings: HubSettings,
+  repository: Repository,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const url = `${settings.endpoint}/api/${repository.type}s/${repository.id}/refs`;
+  try {
+    const response = await withRetries(settings.retry, signal, () =>
+      requestWhole(settings, { url, subject: { repository }, signal }),
+    );
+    const { branches = [], tags = [] } = (await response.json()) as {
+      branches?: { name: string }[];
+      tags?: { name: string }[];
+    };
+    return [...branches, ...tags].map(({ name }) => name);
+  } catch {
+    signal?.throwIfAborted();
+    return [];
+  }
+}

@@ -1,0 +1,56 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
+import { SaeLabError, describeValue } from '@sae-lab/errors';
+import picomatch from 'picomatch';
+import { shortList } from '../format-bytes.ts';
+import type { ByteSource } from './byte-source.ts';
+import { formatOf } from './file-format.ts';
+import { localSource } from './local-source.ts';
+
+/**
+ * The data files that a path stands for: a file, all readable files of a folder and its subfolders, or those that a
+ * glob matches. In the order of their paths, so that a corpus is the same on every machine.
+ *
+ * @example
+ * await localFiles('corpus/*.jsonl.zst');
+ *
+ * @throws {SaeLabError} hub.no-matching-files
+ */
+export async function localFiles(path: string): Promise<ByteSource[]> {
+  const kind = await stat(path).then(
+    (found) => (found.isDirectory() ? 'folder' : 'file'),
+    () => undefined,
+  );
+  if (kind === 'file') return [await localSource(path)];
+  const { base, glob } = picomatch.scan(path);
+  const folder = kind === 'folder' ? path : base === '' ? '.' : base;
+  const there = kind === 'folder' || glob !== '' ? await filesUnder(folder) : [];
+  const matches = kind === 'folder' ? isReadable : picomatch(glob, { nonegate: true });
+  const chosen = there.filter((file) => matches(file));
+  if (chosen.length === 0) throw noFiles(path, kind, there);
+  return Promise.all(chosen.map((file) => localSource(join(folder, file))));
+}
+
+/** Hidden files are left out, as a shell's globs leave them out. */
+async function filesUnder(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .filter((path) => !path.split('/').some((part) => part.startsWith('.')))
+    .toSorted();
+}
+
+function isReadable(path: string): boolean {
+  return formatOf(path) !== undefined;
+}
+
+function noFiles(path: string, kind: 'folder' | undefined, there: readonly string[]): SaeLabError {
+  return new SaeLabError('hub.no-matching-files', {
+    problem: kind === 'folder' ? 'the folder has no file of a readable format' : 'no file has this path',
+    field: describeValue(path),
+    expected: 'a file, a folder or a glob of .parquet, .jsonl or .txt files, packed as .gz or .zst or not',
+    received: there.length === 0 ? `nothing at ${resolve(path)}` : shortList(there),
+    fix: 'Correct the path.',
+  });
+}

@@ -1,4 +1,11 @@
 export { chooseFiles, filesMatching, type FileChoice } from './choose-files.ts';
+export { chooseSplit, type SplitChoice } from './datasets/choose-split.ts';
+export {
+  type DatasetConfig,
+  type DatasetDescription,
+  type DatasetSplit,
+} from './datasets/dataset-description.ts';
+export { describeDataset } from './datasets/describe-dataset.ts';
 export {
   downloadFiles,
   downloadSnapshot,

@@ -24,9 +24,10 @@ export async function localFiles(path: string): Promise<ByteSource[]> {
   if (kind === 'file') return [await localSource(path)];
   const { base, glob } = picomatch.scan(path);
   const folder = kind === 'folder' ? path : base === '' ? '.' : base;
-  const there = kind === 'folder' || glob !== '' ? await filesUnder(folder) : [];
-  const matches = kind === 'folder' ? isReadable : picomatch(glob, { nonegate: true });
-  const chosen = there.filter((file) => matches(file));
+  const isWanted =
+    kind === 'folder' ? isReadable : glob === '' ? undefined : picomatch(glob, { nonegate: true });
+  const there = isWanted === undefined ? [] : await filesUnder(folder);
+  const chosen = there.filter((file) => isWanted?.(file));
   if (chosen.length === 0) throw noFiles(path, kind, there);
   return Promise.all(chosen.map((file) => localSource(join(folder, file))));
 }

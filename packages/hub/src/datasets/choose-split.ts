@@ -1,0 +1,83 @@
+import { SaeLabError } from '@sae-lab/errors';
+import { shortList } from '../format-bytes.ts';
+import { nearest } from '../listing/nearest.ts';
+import type { DatasetConfig, DatasetDescription, DatasetSplit } from './dataset-description.ts';
+
+/** Which part of a dataset is wanted. */
+export interface SplitChoice {
+  /** @default the one that the dataset declares as its default, or its only one */
+  readonly config?: string | undefined;
+  /** @default `train`, or the only one */
+  readonly split?: string | undefined;
+}
+
+/**
+ * Picks a split of a dataset.
+ *
+ * @throws {SaeLabError} hub.unknown-config, hub.unknown-split, hub.empty-split, hub.no-data-files
+ */
+export function chooseSplit(
+  { id, configs }: DatasetDescription,
+  choice: SplitChoice = {},
+): { config: DatasetConfig; split: DatasetSplit } {
+  if (configs.length === 0) throw noDataFiles(id, []);
+  const config = configOf(id, configs, choice.config);
+  if (config.unreadable.length > 0 || config.splits.length === 0) throw noDataFiles(id, config.unreadable);
+  const split = splitOf(id, config, choice.split);
+  if (split.files.length > 0) return { config, split };
+  throw new SaeLabError('hub.empty-split', {
+    problem: `split ${split.name} of config ${config.name} has no file`,
+    field: `dataset ${id}`,
+    expected: 'the files that the card of the dataset names for it',
+    fix: `Name another split: ${others(config.splits, split)}.`,
+  });
+}
+
+function configOf(id: string, configs: readonly DatasetConfig[], wanted: string | undefined): DatasetConfig {
+  const found =
+    wanted === undefined
+      ? configs.find(({ isDefault }) => isDefault)
+      : configs.find(({ name }) => name === wanted);
+  if (found !== undefined) return found;
+  const names = configs.map(({ name }) => name);
+  throw new SaeLabError('hub.unknown-config', {
+    problem:
+      wanted === undefined
+        ? 'the dataset has several configs and no default'
+        : 'the dataset has no such config',
+    field: `dataset ${id}`,
+    expected: `one of ${shortList(wanted === undefined ? names : nearest(wanted, names, names.length))}`,
+    received: wanted ?? 'none',
+    fix: 'Name one of them as config.',
+  });
+}
+
+function splitOf(id: string, { name, splits }: DatasetConfig, wanted: string | undefined): DatasetSplit {
+  const found =
+    splits.find((split) => split.name === (wanted ?? 'train')) ??
+    (wanted === undefined && splits.length === 1 ? splits[0] : undefined);
+  if (found !== undefined) return found;
+  const names = splits.map((split) => split.name);
+  throw new SaeLabError('hub.unknown-split', {
+    problem: `config ${name} of the dataset has no ${wanted === undefined ? 'split train' : 'such split'}`,
+    field: `dataset ${id}`,
+    expected: `one of ${shortList(nearest(wanted ?? 'train', names, names.length))}`,
+    received: wanted ?? 'none',
+    fix: 'Name one of them as split.',
+  });
+}
+
+function others(splits: readonly DatasetSplit[], empty: DatasetSplit): string {
+  const names = splits.filter((split) => split !== empty && split.files.length > 0).map(({ name }) => name);
+  return names.length === 0 ? 'this config has none with files' : shortList(names);
+}
+
+function noDataFiles(id: string, endings: readonly string[]): SaeLabError {
+  return new SaeLabError('hub.no-data-files', {
+    problem: 'the dataset has no file of a readable format, and the hub has not converted it to parquet',
+    field: `dataset ${id}`,
+    expected: 'parquet, JSON lines or text, packed as .gz or .zst or not',
+    received: endings.length === 0 ? 'no data file' : shortList(endings),
+    fix: 'Name another dataset, or convert its files and name them by path.',
+  });
+}

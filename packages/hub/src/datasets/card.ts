@@ -11,7 +11,7 @@ export interface CardConfig {
   readonly splits: readonly CardSplit[] | undefined;
 }
 
-export interface CardSplit {
+interface CardSplit {
   readonly name: string;
   readonly patterns: readonly string[];
 }

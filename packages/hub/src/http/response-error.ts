@@ -17,7 +17,7 @@ export function nameOf({ type, id }: Repository): string {
 }
 
 /** What to do to be let in: a token, or another one. */
-export function tokenAdvice(settings: HubSettings): string {
+function tokenAdvice(settings: HubSettings): string {
   return settings.token === undefined
     ? `Create a token at ${settings.endpoint}/settings/tokens, then set HF_TOKEN or write it to ${settings.tokenFile}.`
     : 'Check that the token in HF_TOKEN (or the token file) may read it.';

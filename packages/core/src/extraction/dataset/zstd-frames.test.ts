@@ -1,0 +1,70 @@
+import { constants, zstdCompressSync } from 'node:zlib';
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { collect } from '../test-support.ts';
+import { unpack } from './unpack.ts';
+
+async function* inChunks(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+const skippable = (content: Buffer): Buffer => {
+  const head = Buffer.alloc(8);
+  head.writeUInt32LE(0x184d2a53, 0);
+  head.writeUInt32LE(content.length, 4);
+  return Buffer.concat([head, content]);
+};
+
+const frame = fc
+  .record({
+    // Runs of one byte, what compresses well, and what does not.
+    content: fc.oneof(
+      fc.uint8Array({ maxLength: 300 }),
+      fc.nat(300_000).map((length) => new Uint8Array(length)),
+      fc.nat(20_000).map((length) => Uint8Array.from({ length }, (_, i) => Math.imul(i, 2654435761) >>> 24)),
+    ),
+    checksum: fc.boolean(),
+    sized: fc.boolean(),
+    skipped: fc.option(fc.uint8Array({ maxLength: 50 }), { nil: undefined }),
+  })
+  .map(({ content, checksum, sized, skipped }) => ({
+    content: Buffer.from(content),
+    packed: Buffer.concat([
+      skipped === undefined ? Buffer.alloc(0) : skippable(Buffer.from(skipped)),
+      zstdCompressSync(content, {
+        params: {
+          [constants.ZSTD_c_checksumFlag]: Number(checksum),
+          [constants.ZSTD_c_contentSizeFlag]: Number(sized),
+        },
+      }),
+    ]),
+  }));
+
+it('unpacks any number of zstd frames, in chunks of any size', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(frame, { maxLength: 4 }),
+      fc.integer({ min: 1, max: 5000 }),
+      async (frames, size) => {
+        const packed = Buffer.concat(frames.map((one) => one.packed));
+        const unpacked = Buffer.concat(await collect(unpack('x', inChunks(packed, size), 'zstd')));
+        expect(unpacked.equals(Buffer.concat(frames.map(({ content }) => content)))).toBe(true);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+it('closes its source when the reader leaves early', async () => {
+  let closed = false;
+  const packed = zstdCompressSync(Buffer.alloc(1_000_000));
+  async function* source(): AsyncGenerator<Uint8Array> {
+    try {
+      for (;;) yield packed;
+    } finally {
+      closed = true;
+    }
+  }
+  for await (const chunk of unpack('x', source(), 'zstd')) if (chunk.length > 0) break;
+  expect(closed).toBe(true);
+});

@@ -1,0 +1,86 @@
+/** Where the frames of a zstd file end (RFC 8878). Node's decoder stops after the first one without a word. */
+const MAGIC = 0xfd2fb528;
+const SKIPPABLE = 0x184d2a50;
+
+/** Bytes of a frame, and whether they are its last. */
+export interface FramePart {
+  readonly bytes: Buffer;
+  readonly endsFrame: boolean;
+}
+
+/** What the file says next about its own structure. */
+type State =
+  | { readonly at: 'frame' | 'header' | 'block' }
+  /** Bytes to pass on, and what follows them. */
+  | { readonly at: 'content'; left: number; readonly followedBy: 'frame' | 'block' };
+
+/**
+ * Cuts a stream at the ends of its zstd frames; skippable frames are left out.
+ *
+ * @throws Error where the bytes are not zstd
+ */
+export async function* zstdFrames(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<FramePart> {
+  let held: Buffer = Buffer.alloc(0);
+  let state: State = { at: 'frame' };
+  let hasChecksum = false;
+  let isSkipped = false;
+  for await (const chunk of chunks) {
+    held = held.length === 0 ? bufferOf(chunk) : Buffer.concat([held, chunk]);
+    for (;;) {
+      if (state.at === 'content') {
+        const bytes = held.subarray(0, state.left);
+        held = held.subarray(bytes.length);
+        state.left -= bytes.length;
+        const ends = state.left === 0 && state.followedBy === 'frame';
+        if (!isSkipped && (bytes.length > 0 || ends)) yield { bytes, endsFrame: ends };
+        if (state.left > 0) break;
+        state = { at: state.followedBy };
+      } else if (state.at === 'frame') {
+        if (held.length < 4) break;
+        const magic = held.readUInt32LE(0);
+        isSkipped = magic >>> 4 === SKIPPABLE >>> 4;
+        if (isSkipped) {
+          if (held.length < 8) break;
+          const left = held.readUInt32LE(4);
+          held = held.subarray(8);
+          state = { at: 'content', left, followedBy: 'frame' };
+        } else if (magic === MAGIC) {
+          state = { at: 'header' };
+        } else {
+          throw new Error('the bytes are not those of a zstd frame');
+        }
+      } else if (state.at === 'header') {
+        const length = headerLength(held);
+        if (length === undefined || held.length < length) break;
+        hasChecksum = (held[4]! & 4) !== 0;
+        yield { bytes: held.subarray(0, length), endsFrame: false };
+        held = held.subarray(length);
+        state = { at: 'block' };
+      } else {
+        if (held.length < 3) break;
+        const block = held.readUIntLE(0, 3);
+        const isLast = (block & 1) !== 0;
+        // A block of one repeated byte holds that byte only.
+        const size = ((block >> 1) & 3) === 1 ? 1 : block >> 3;
+        const left = 3 + size + (isLast && hasChecksum ? 4 : 0);
+        state = { at: 'content', left, followedBy: isLast ? 'frame' : 'block' };
+      }
+    }
+  }
+  // A file that is cut short: the decoder says so when its input ends.
+  if (state.at !== 'frame' || held.length > 0) yield { bytes: held, endsFrame: false };
+}
+
+/** Bytes of magic number and frame header; undefined before its first byte is there. */
+function headerLength(bytes: Buffer): number | undefined {
+  const descriptor = bytes[4];
+  if (descriptor === undefined) return undefined;
+  const isSingleSegment = (descriptor & 0x20) !== 0;
+  const dictionary = [0, 1, 2, 4][descriptor & 3]!;
+  const contentSize = [isSingleSegment ? 1 : 0, 2, 4, 8][descriptor >> 6]!;
+  return 5 + (isSingleSegment ? 0 : 1) + dictionary + contentSize;
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -1,6 +1,6 @@
 import { SaeLabError } from '@sae-lab/errors';
 import { shortList } from '../format-bytes.ts';
-import { nearest } from '../listing/nearest.ts';
+import { byLikeness } from '../listing/nearest.ts';
 import type { DatasetConfig, DatasetDescription, DatasetSplit } from './dataset-description.ts';
 
 /** Which part of a dataset is wanted. */
@@ -46,7 +46,7 @@ function configOf(id: string, configs: readonly DatasetConfig[], wanted: string 
         ? 'the dataset has several configs and no default'
         : 'the dataset has no such config',
     field: `dataset ${id}`,
-    expected: `one of ${shortList(wanted === undefined ? names : nearest(wanted, names, names.length))}`,
+    expected: `one of ${shortList(wanted === undefined ? names : byLikeness(wanted, names))}`,
     received: wanted ?? 'none',
     fix: 'Name one of them as config.',
   });
@@ -61,7 +61,7 @@ function splitOf(id: string, { name, splits }: DatasetConfig, wanted: string | u
   throw new SaeLabError('hub.unknown-split', {
     problem: `config ${name} of the dataset has no ${wanted === undefined ? 'split train' : 'such split'}`,
     field: `dataset ${id}`,
-    expected: `one of ${shortList(nearest(wanted ?? 'train', names, names.length))}`,
+    expected: `one of ${shortList(byLikeness(wanted ?? 'train', names))}`,
     received: wanted ?? 'none',
     fix: 'Name one of them as split.',
   });

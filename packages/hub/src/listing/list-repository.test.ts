@@ -153,6 +153,7 @@ describe('a repository that cannot be read', () => {
     const { settings } = await serve(
       { type: 'model', id: 'org/pythia-70m-deduped', files: {} },
       { type: 'model', id: 'org/pythia-70m', files: {} },
+      { type: 'model', id: 'org/another-model', files: {} },
       { type: 'model', id: 'other/thing', files: {} },
       { type: 'dataset', id: 'org/pythia-70m-dedup', files: {} },
     );
@@ -181,6 +182,16 @@ describe('a repository that cannot be read', () => {
     const friend = settingsFor(server, { HF_TOKEN: 'hf_test' });
     expect((await listRepository('model', TINY.id, { settings: friend })).files).toHaveLength(4);
   });
+
+  it.each(['../../etc', 'a/../b', '/main', 'a b', '', 'x\\y', '.hidden'])(
+    'has no revision %j',
+    async (revision) => {
+      const { server, settings } = await serve(TINY);
+      const error = await errorOf(() => listRepository('model', TINY.id, { settings, revision }));
+      expect(error.code).toBe('hub.unknown-revision');
+      expect(server.requests).toEqual([]);
+    },
+  );
 
   it('lacks the revision', async () => {
     const { settings } = await serve(TINY);

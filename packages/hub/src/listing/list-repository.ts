@@ -1,5 +1,5 @@
 import { datasetInfo, listFiles, modelInfo, type ListFileEntry } from '@huggingface/hub';
-import { SaeLabError } from '@sae-lab/errors';
+import { SaeLabError, describeValue } from '@sae-lab/errors';
 import { replaceFile, repositoryCache } from '../cache/cache-layout.ts';
 import { cachedListing } from '../cache/cached-listing.ts';
 import { hubFileOf, readTree, writeTree, type TreeEntry } from '../cache/tree-file.ts';
@@ -43,6 +43,7 @@ export async function listRepository(
   { revision = MAIN, settings = hubSettings(), signal }: HubOptions = {},
 ): Promise<FoundListing> {
   const repository = repositoryOf(type, id);
+  requireRevision(repository, revision);
   const known = isCommit(revision) ? await knownCommit(settings, repository, revision) : undefined;
   if (known !== undefined) return known;
   if (settings.offline) {
@@ -60,6 +61,24 @@ export async function listRepository(
     }
     throw await withSuggestions(error, settings, repository, signal);
   }
+}
+
+/** A revision becomes part of a path in the cache. Git allows none of these either. */
+function requireRevision(repository: Repository, revision: string): void {
+  const parts = revision.split('/');
+  // oxlint-disable-next-line no-control-regex -- they are what is looked for
+  if (
+    !parts.some((part) => part === '' || part.startsWith('.')) &&
+    !/\.\.|[\0-\x20\x7f~^:?*[\\]/.test(revision)
+  )
+    return;
+  throw new SaeLabError('hub.unknown-revision', {
+    problem: 'a revision cannot have this name',
+    field: nameOf(repository),
+    expected: 'a branch, a tag or a full commit hash',
+    received: describeValue(revision),
+    fix: 'Correct the revision, or leave it out for main.',
+  });
 }
 
 async function knownCommit(

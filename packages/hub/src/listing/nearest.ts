@@ -1,10 +1,21 @@
-/** The few names of a list that are most like the wanted one, best first; all of them where the list is short. */
+/** The names of a list, those most like the wanted one first. */
+export function byLikeness(wanted: string, names: readonly string[]): string[] {
+  return ranked(wanted, names).map(({ name }) => name);
+}
+
+/** The few names that the wanted one may be a misspelling of, best first. */
 export function nearest(wanted: string, names: readonly string[], most = 3): string[] {
-  const ranked = [...new Set(names)].map((name) => ({ name, distance: distance(wanted, name) }));
-  return ranked
-    .toSorted((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
+  const mostChanges = Math.max(3, Math.ceil(wanted.length * 0.4));
+  return ranked(wanted, names)
+    .filter(({ distance }) => distance <= mostChanges)
     .slice(0, most)
     .map(({ name }) => name);
+}
+
+function ranked(wanted: string, names: readonly string[]): { name: string; distance: number }[] {
+  return [...new Set(names)]
+    .map((name) => ({ name, distance: distance(wanted, name) }))
+    .toSorted((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));
 }
 
 /** Levenshtein's distance between two names, regardless of case. */

@@ -6,7 +6,7 @@ import { requestWhole } from '../http/request.ts';
 import { withRetries } from '../http/transient.ts';
 import type { Repository } from '../repository.ts';
 import type { HubSettings } from '../settings.ts';
-import { nearest } from './nearest.ts';
+import { byLikeness, nearest } from './nearest.ts';
 
 const MOST_CANDIDATES = 200;
 /** Seconds: a suggestion is not worth a long wait. */
@@ -32,7 +32,7 @@ export async function withSuggestions(
     return new SaeLabError(error.code, { ...details, fix: `${hint} ${fix}`, cause: error.cause });
   }
   if (error.code === 'hub.unknown-revision') {
-    const names = nearest(details.received ?? '', await revisions(quick, repository, signal));
+    const names = byLikeness(details.received ?? '', await revisions(quick, repository, signal)).slice(0, 3);
     if (names.length === 0) return error;
     return new SaeLabError(error.code, {
       ...details,

@@ -3,7 +3,7 @@ import { constants, createGunzip, createZstdDecompress } from 'node:zlib';
 import { SaeLabError } from '@sae-lab/errors';
 import type { FileFormat } from '@sae-lab/hub';
 import { unreadableDataset } from './unreadable-dataset.ts';
-import { zstdFrames, type FramePart } from './zstd-frames.ts';
+import { cutAtFrames } from './zstd-frames.ts';
 
 /**
  * A stream of bytes, unpacked on the way.
@@ -19,7 +19,7 @@ export async function* unpack(
   if (packing === undefined) return yield* chunks;
   try {
     if (packing === 'gzip') yield* piped(chunks, createGunzip());
-    else yield* unzstd(chunks);
+    else yield* piped(cutAtFrames(chunks), zstdDecoder());
   } catch (error) {
     throw failure(name, packing, error);
   }
@@ -37,34 +37,9 @@ function piped(
   ) as unknown as AsyncIterable<Uint8Array>;
 }
 
-/** Each frame by a decoder of its own. */
-async function* unzstd(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const parts = zstdFrames(chunks);
-  try {
-    for (;;) {
-      const first = await parts.next();
-      if (first.done === true) return;
-      yield* piped(restOfFrame(first.value, parts), zstdDecoder());
-    }
-  } finally {
-    await parts.return(undefined);
-  }
-}
-
 function zstdDecoder(): NodeJS.ReadWriteStream {
   // `zstd --long=31` looks back 2 GB; the default allows 128 MB.
   return createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: 31 } });
-}
-
-/** Does not close the parts: the next frame follows. */
-async function* restOfFrame(first: FramePart, parts: AsyncGenerator<FramePart>): AsyncGenerator<Uint8Array> {
-  for (let part = first; ;) {
-    yield part.bytes;
-    if (part.endsFrame) return;
-    const next = await parts.next();
-    if (next.done === true) return;
-    part = next.value;
-  }
 }
 
 function failure(name: string, packing: 'gzip' | 'zstd', error: unknown): unknown {

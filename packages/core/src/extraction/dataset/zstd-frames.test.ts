@@ -1,6 +1,6 @@
 import { constants, zstdCompressSync } from 'node:zlib';
 import * as fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { collect } from '../test-support.ts';
 import { unpack } from './unpack.ts';
 
@@ -43,7 +43,7 @@ const frame = fc
 it('unpacks any number of zstd frames, in chunks of any size', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(frame, { maxLength: 4 }),
+      fc.array(frame, { minLength: 1, maxLength: 4 }),
       fc.integer({ min: 1, max: 5000 }),
       async (frames, size) => {
         const packed = Buffer.concat(frames.map((one) => one.packed));
@@ -53,6 +53,17 @@ it('unpacks any number of zstd frames, in chunks of any size', async () => {
     ),
     { numRuns: 60 },
   );
+});
+
+it('says when zstd is cut short, in whichever frame', async () => {
+  const frames = ['one', 'two'].map((text) => zstdCompressSync(text.repeat(1000)));
+  const packed = Buffer.concat(frames);
+  for (let end = 1; end < packed.length; end++) {
+    // After the first frame the file is whole.
+    if (end === frames[0]!.length) continue;
+    const reading = collect(unpack('x', inChunks(packed.subarray(0, end), 7), 'zstd'));
+    await expect(reading).rejects.toMatchObject({ code: 'dataset.unreadable' });
+  }
 });
 
 it('closes its source when the reader leaves early', async () => {
@@ -66,5 +77,5 @@ it('closes its source when the reader leaves early', async () => {
     }
   }
   for await (const chunk of unpack('x', source(), 'zstd')) if (chunk.length > 0) break;
-  expect(closed).toBe(true);
+  await vi.waitFor(() => expect(closed).toBe(true));
 });

@@ -1,12 +1,6 @@
-/** Where the frames of a zstd file end (RFC 8878). Node's decoder stops after the first one without a word. */
+/** Where the frames of a zstd file end (RFC 8878). */
 const MAGIC = 0xfd2fb528;
 const SKIPPABLE = 0x184d2a50;
-
-/** Bytes of a frame, and whether they are its last. */
-export interface FramePart {
-  readonly bytes: Buffer;
-  readonly endsFrame: boolean;
-}
 
 /** What the file says next about its own structure. */
 type State =
@@ -15,11 +9,13 @@ type State =
   | { readonly at: 'content'; left: number; readonly followedBy: 'frame' | 'block' };
 
 /**
- * Cuts a stream at the ends of its zstd frames; skippable frames are left out.
+ * Cuts a stream so that no chunk holds the end of a zstd frame and the beginning of the next one. Node's decoder
+ * silently drops what follows the end of a frame in the same chunk, and large files have many frames. Skippable
+ * frames are left out.
  *
  * @throws Error where the bytes are not zstd
  */
-export async function* zstdFrames(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<FramePart> {
+export async function* cutAtFrames(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let held: Buffer = Buffer.alloc(0);
   let state: State = { at: 'frame' };
   let hasChecksum = false;
@@ -31,8 +27,7 @@ export async function* zstdFrames(chunks: AsyncIterable<Uint8Array>): AsyncGener
         const bytes = held.subarray(0, state.left);
         held = held.subarray(bytes.length);
         state.left -= bytes.length;
-        const ends = state.left === 0 && state.followedBy === 'frame';
-        if (!isSkipped && (bytes.length > 0 || ends)) yield { bytes, endsFrame: ends };
+        if (!isSkipped && bytes.length > 0) yield bytes;
         if (state.left > 0) break;
         state = { at: state.followedBy };
       } else if (state.at === 'frame') {
@@ -53,7 +48,7 @@ export async function* zstdFrames(chunks: AsyncIterable<Uint8Array>): AsyncGener
         const length = headerLength(held);
         if (length === undefined || held.length < length) break;
         hasChecksum = (held[4]! & 4) !== 0;
-        yield { bytes: held.subarray(0, length), endsFrame: false };
+        yield held.subarray(0, length);
         held = held.subarray(length);
         state = { at: 'block' };
       } else {
@@ -68,7 +63,7 @@ export async function* zstdFrames(chunks: AsyncIterable<Uint8Array>): AsyncGener
     }
   }
   // A file that is cut short: the decoder says so when its input ends.
-  if (state.at !== 'frame' || held.length > 0) yield { bytes: held, endsFrame: false };
+  if (state.at !== 'frame' || held.length > 0) yield held;
 }
 
 /** Bytes of magic number and frame header; undefined before its first byte is there. */

@@ -40,6 +40,8 @@ export async function writeTree(path: string, entries: ReadonlyMap<string, TreeE
 }
 
 export function hubFileOf(path: string, entry: TreeEntry): HubFile {
+  // A mirror that lists no hashes: what it sends is checked by its length only.
+  if (entry.blob_id === '' && entry.lfs_sha256 === undefined) return { path, size: entry.size };
   return {
     path,
     size: entry.lfs_size ?? entry.size,

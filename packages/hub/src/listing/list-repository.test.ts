@@ -49,10 +49,13 @@ describe('listRepository', () => {
   it('answers from the cache when the hub is away, and says so', async () => {
     const { server, settings } = await serve(TINY);
     const first = await listRepository('model', 'org/tiny-model', { settings });
+    server.reset();
     server.fail({ path: /revision/, times: 100, effect: { kind: 'status', status: 503 } });
     const { unreachable, ...rest } = await listRepository('model', 'org/tiny-model', { settings });
     expect(rest).toEqual(first);
     expect(unreachable).toMatchObject({ code: 'hub.unavailable' });
+    // Not worth the patience of a first download.
+    expect(server.requests).toHaveLength(2);
     const offline = await listRepository('model', 'org/tiny-model', {
       settings: { ...settings, offline: true },
     });
@@ -155,7 +158,7 @@ describe('a repository that cannot be read', () => {
       { type: 'model', id: 'org/pythia-70m', files: {} },
       { type: 'model', id: 'org/another-model', files: {} },
       { type: 'model', id: 'other/thing', files: {} },
-      { type: 'dataset', id: 'org/pythia-70m-dedup', files: {} },
+      { type: 'dataset', id: 'org/pythia-70m-data', files: {} },
     );
     const error = await errorOf(() => listRepository('model', 'org/pythia-70m-dedup', { settings }));
     expect(error.code).toBe('hub.unknown-repository');
@@ -163,6 +166,10 @@ describe('a repository that cannot be read', () => {
       'Did you mean org/pythia-70m-deduped, org/pythia-70m? Correct the name.',
     );
     expect(error.details.fix).toContain('HF_TOKEN');
+    const data = await errorOf(() => listRepository('model', 'org/pythia-70m-data', { settings }));
+    expect(data.details.fix).toContain('org/pythia-70m-data is a dataset, not a model.');
+    const far = await errorOf(() => listRepository('model', 'org/nothing-like-it-at-all', { settings }));
+    expect(far.details.fix).not.toContain('Did you mean');
   });
 
   it('is private: it needs a token that may read it', async () => {

@@ -46,21 +46,33 @@ export async function listRepository(
   requireRevision(repository, revision);
   const known = isCommit(revision) ? await knownCommit(settings, repository, revision) : undefined;
   if (known !== undefined) return known;
+  const cached = await cachedListing(settings, repository, revision);
   if (settings.offline) {
-    const cached = await cachedListing(settings, repository, revision);
     if (cached === undefined) throw await notCached(settings, repository, revision);
     return cached;
   }
   try {
-    return await askedListing(settings, repository, revision, signal);
+    return await askedListing(
+      cached === undefined ? settings : hurried(settings),
+      repository,
+      revision,
+      signal,
+    );
   } catch (error) {
     if (!(error instanceof SaeLabError)) throw error;
-    if (/^hub\.(unreachable|unavailable|rate-limited)$/.test(error.code)) {
-      const cached = await cachedListing(settings, repository, revision);
-      if (cached !== undefined) return { ...cached, unreachable: error };
-    }
+    const isAway = /^hub\.(unreachable|unavailable|rate-limited)$/.test(error.code);
+    if (isAway && cached !== undefined) return { ...cached, unreachable: error };
     throw await withSuggestions(error, settings, repository, signal);
   }
+}
+
+/** Where the cache can answer, it is not worth a long wait to hear whether the revision has moved. */
+function hurried(settings: HubSettings): HubSettings {
+  return {
+    ...settings,
+    timeout: Math.min(10, settings.timeout),
+    retry: { ...settings.retry, attempts: Math.min(2, settings.retry.attempts) },
+  };
 }
 
 /** A revision becomes part of a path in the cache. Git allows none of these either. */

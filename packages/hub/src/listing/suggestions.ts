@@ -26,10 +26,10 @@ export async function withSuggestions(
   };
   const { fix = '', ...details } = error.details;
   if (error.code === 'hub.unknown-repository') {
-    const names = nearest(repository.id, await candidates(quick, repository, signal));
-    if (names.length === 0) return error;
-    const hint = `Did you mean ${names.join(', ')}?`;
-    return new SaeLabError(error.code, { ...details, fix: `${hint} ${fix}`, cause: error.cause });
+    const hint = await repositoryHint(quick, repository, signal);
+    return hint === undefined
+      ? error
+      : new SaeLabError(error.code, { ...details, fix: `${hint} ${fix}`, cause: error.cause });
   }
   if (error.code === 'hub.unknown-revision') {
     const names = byLikeness(details.received ?? '', await revisions(quick, repository, signal)).slice(0, 3);
@@ -42,6 +42,21 @@ export async function withSuggestions(
     });
   }
   return error;
+}
+
+async function repositoryHint(
+  settings: HubSettings,
+  { type, id }: Repository,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  const otherType = type === 'model' ? 'dataset' : 'model';
+  const [names, others] = await Promise.all([
+    candidates(settings, { type, id }, signal),
+    candidates(settings, { type: otherType, id }, signal),
+  ]);
+  if (others.includes(id)) return `${id} is a ${otherType}, not a ${type}.`;
+  const alike = nearest(id, names);
+  return alike.length === 0 ? undefined : `Did you mean ${alike.join(', ')}?`;
 }
 
 /** Repositories with a similar name, and those of the same owner. */

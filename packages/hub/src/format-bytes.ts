@@ -1,4 +1,4 @@
-/** `1.5 GB`: decimal units, two digits at least. */
+/** Formats a size in decimal units, e.g. `1.50 GB`. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   let value = bytes;
@@ -10,7 +10,7 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? value : value.toFixed(value < 10 ? 2 : 1)} ${units[unit]}`;
 }
 
-/** The first few of a list and how many more there are, for a message of one line. */
+/** The first items of a list and a count of the rest, for a one-line message. */
 export function shortList(items: readonly string[], shown = 5): string {
   const rest = items.length - shown;
   const first = items.slice(0, shown).join(', ');

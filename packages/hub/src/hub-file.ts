@@ -1,10 +1,10 @@
 import type { Repository } from './repository.ts';
 
-/** A checksum of a file's content, as the hub states it. */
+/** Hash of a file's content, as stated by the hub. */
 export interface FileHash {
-  /** `git-sha1` is the id of a git blob: the sha1 of `blob SIZE`, a zero byte and the content. */
+  /** `git-sha1` is a git blob id: the sha1 of `blob SIZE`, a zero byte and the content. */
   readonly algorithm: 'sha256' | 'git-sha1';
-  /** In hex. */
+  /** In hexadecimal. */
   readonly value: string;
 }
 
@@ -12,26 +12,26 @@ export interface FileHash {
 export interface HubFile {
   /** Path in the repository, with `/`. */
   readonly path: string;
-  /** Bytes. */
+  /** In bytes. */
   readonly size: number;
-  /** Unknown only for a file that was copied into the cache instead of linked. */
+  /** Unset if unknown, e.g. for a file that was copied into the snapshot instead of linked. */
   readonly hash?: FileHash;
 }
 
 /** The files of a repository at one commit. */
 export interface RepositoryListing {
   readonly repository: Repository;
-  /** The revision as asked for, e.g. `main`. */
+  /** The requested revision, e.g. `main`. */
   readonly revision: string;
-  /** The full commit hash that the revision stands for. */
+  /** The full commit hash that the revision resolved to. */
   readonly commit: string;
-  /** In the order of their paths. */
+  /** Sorted by path. */
   readonly files: readonly HubFile[];
 }
 
 export const MAIN = 'main';
 
-/** Whether a revision is a full commit hash, whose content never changes. */
+/** Whether a revision is a full commit hash, which always names the same content. */
 export function isCommit(revision: string): boolean {
   return /^[0-9a-f]{40}$/.test(revision);
 }

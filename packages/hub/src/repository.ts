@@ -1,6 +1,6 @@
 import { SaeLabError, describeValue } from '@sae-lab/errors';
 
-/** A repository of the hub by its type and its name. */
+/** A repository of the hub. */
 export interface Repository {
   readonly type: 'model' | 'dataset';
   /** `OWNER/NAME`; a few old repositories have no owner, e.g. `gpt2`. */
@@ -10,7 +10,7 @@ export interface Repository {
 const NAME = /^[\w.-]+$/;
 
 /**
- * Checks a repository's name as the hub does.
+ * Checks the name of a repository by the hub's rules.
  *
  * @throws {SaeLabError} hub.bad-repository
  */
@@ -20,7 +20,7 @@ export function repositoryOf(type: Repository['type'], id: string): Repository {
     NAME.test(part) && part.length <= 96 && !/^[.-]|[.-]$|--|\.\./.test(part);
   if (parts.length <= 2 && parts.every(isName) && !id.endsWith('.git')) return { type, id };
   throw new SaeLabError('hub.bad-repository', {
-    problem: `a ${type} of the hub cannot have this name`,
+    problem: `the name is not valid for a ${type} of the hub`,
     field: type,
     expected: 'OWNER/NAME, e.g. EleutherAI/pythia-70m-deduped',
     received: describeValue(id),
@@ -33,12 +33,12 @@ export function folderName({ type, id }: Repository): string {
   return [`${type}s`, ...id.split('/')].join('--');
 }
 
-/** The page of a repository for people. */
+/** The web page of a repository. */
 export function pageOf(endpoint: string, repository: Repository): string {
   return `${endpoint}/${webPath(repository)}`;
 }
 
-/** The address of a file's bytes. */
+/** The download address of a file. */
 export function resolveUrl(endpoint: string, repository: Repository, revision: string, path: string): string {
   const file = path.split('/').map(encodeURIComponent).join('/');
   return `${pageOf(endpoint, repository)}/resolve/${encodeURIComponent(revision)}/${file}`;

@@ -6,7 +6,7 @@ import { hubSettings } from './settings.ts';
 import { errorOf, temporaryFolder } from './test-support.ts';
 
 describe('hubSettings', () => {
-  it('follows the environment variables of the Python library', () => {
+  it('reads the environment variables of the Python library', () => {
     expect(hubSettings({}).cache).toBe(join(homedir(), '.cache/huggingface/hub'));
     expect(hubSettings({}).endpoint).toBe('https://huggingface.co');
     expect(hubSettings({ XDG_CACHE_HOME: '/x' }).cache).toBe('/x/huggingface/hub');
@@ -21,7 +21,7 @@ describe('hubSettings', () => {
     expect(hubSettings({ HF_HUB_DOWNLOAD_TIMEOUT: '7' }).timeout).toBe(7);
   });
 
-  it('takes the token from the environment before the file', () => {
+  it('prefers the token of the environment to the token file', () => {
     const home = temporaryFolder();
     expect(hubSettings({ HF_HOME: home }).token).toBeUndefined();
     writeFileSync(join(home, 'token'), 'hf_file\n');
@@ -39,7 +39,7 @@ describe('hubSettings', () => {
     [{ HF_ENDPOINT: 'ftp://mirror' }, 'HF_ENDPOINT'],
     [{ HF_HUB_DOWNLOAD_TIMEOUT: 'soon' }, 'HF_HUB_DOWNLOAD_TIMEOUT'],
     [{ HF_TOKEN: 'two words' }, 'HF_TOKEN'],
-  ])('refuses %j and names the variable', async (env, field) => {
+  ])('rejects %j and names the variable', async (env, field) => {
     const error = await errorOf(() => hubSettings(env));
     expect(error).toMatchObject({ code: 'hub.bad-setting', details: { field } });
     expect(error.message).not.toContain('two words');

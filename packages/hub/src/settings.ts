@@ -3,31 +3,31 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { SaeLabError, describeValue } from '@sae-lab/errors';
 
-/** Where the hub is, who asks, and where downloads are kept. */
+/** How to reach the hub, and where downloads are stored. */
 export interface HubSettings {
   /** Address of the hub without a trailing slash, e.g. `https://huggingface.co`. */
   readonly endpoint: string;
-  /** The folder of `models--ORG--NAME` and `datasets--ORG--NAME`, shared with the Python library. */
+  /** The cache folder, shared with the Python library. It holds `models--ORG--NAME` and `datasets--ORG--NAME`. */
   readonly cache: string;
   readonly token?: string;
-  /** The file that `hf auth login` writes the token to. */
+  /** The file in which `hf auth login` stores the token. */
   readonly tokenFile: string;
-  /** True sends no request: what is not in the cache is an error. */
+  /** Whether to send no requests and use only the cache. */
   readonly offline: boolean;
-  /** False copies files into a snapshot instead of linking them. */
+  /** Whether snapshots link to the cached files; otherwise files are copied. */
   readonly symlinks: boolean;
-  /** Seconds without a byte after which a request has failed. */
+  /** Seconds without data after which a request fails. */
   readonly timeout: number;
   readonly retry: RetrySettings;
 }
 
-/** How often a failed request is repeated, and how long to wait in between. */
+/** How often to retry a failed request, and how long to wait in between. */
 export interface RetrySettings {
-  /** Requests in a row that bring nothing new, before giving up. */
+  /** Consecutive requests without new data before giving up. */
   readonly attempts: number;
-  /** Seconds before the second attempt; doubled for each one after it. */
+  /** Seconds before the second attempt; doubled for each further one. */
   readonly firstDelay: number;
-  /** A `Retry-After` of more seconds than this is an error at once. */
+  /** Longest accepted `Retry-After`, in seconds; a longer one is an error. */
   readonly longestDelay: number;
 }
 
@@ -35,7 +35,7 @@ const RETRY: RetrySettings = { attempts: 5, firstDelay: 1, longestDelay: 300 };
 const DEFAULT_TIMEOUT = 30;
 
 /**
- * Reads the settings that the Python library reads: `HF_ENDPOINT`, `HF_HOME`, `HF_HUB_CACHE`, `HF_TOKEN` or the token
+ * Reads the environment variables of the Python library: `HF_ENDPOINT`, `HF_HOME`, `HF_HUB_CACHE`, `HF_TOKEN` or the token
  * file, `HF_HUB_OFFLINE`, `HF_HUB_DISABLE_SYMLINKS`, `HF_HUB_DOWNLOAD_TIMEOUT`.
  *
  * @throws {SaeLabError} hub.bad-setting
@@ -89,7 +89,7 @@ function tokenOf(env: NodeJS.ProcessEnv, file: string): string | undefined {
   if (isOn(env.HF_HUB_DISABLE_IMPLICIT_TOKEN)) return undefined;
   const named = cleaned(env.HF_TOKEN) ?? cleaned(env.HUGGING_FACE_HUB_TOKEN);
   const token = named ?? cleaned(contentOf(file));
-  // A header cannot carry anything else, and fetch would say so in words that name no token.
+  // Other characters cannot be sent in a header, and the error of fetch would not mention the token.
   if (token === undefined || /^[\x21-\x7e]+$/.test(token)) return token;
   throw badSetting(
     named === undefined ? file : 'HF_TOKEN',

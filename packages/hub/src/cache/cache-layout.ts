@@ -1,4 +1,4 @@
-/** Where the cache keeps what, as the Python library lays it out. */
+/** The layout of the cache, which is that of the Python library. */
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -10,9 +10,9 @@ import { folderName, type Repository } from '../repository.ts';
  *
  * ```
  * models--ORG--NAME/
- *   refs/main                  the commit that `main` was when last asked
- *   trees/COMMIT.json          the list of all files at a commit
- *   blobs/HASH                 contents
+ *   refs/main                  the commit that `main` last resolved to
+ *   trees/COMMIT.json          all files of a commit
+ *   blobs/HASH                 file contents
  *   snapshots/COMMIT/PATH      links to blobs
  * ```
  */
@@ -22,7 +22,7 @@ export interface RepositoryCache {
   tree(commit: string): string;
   blob(file: HubFile): string;
   snapshot(commit: string): string;
-  /** The path at which a file of a commit is read. */
+  /** The path of a file in a snapshot. */
   pointer(commit: string, path: string): string;
 }
 
@@ -38,13 +38,13 @@ export function repositoryCache(cache: string, repository: Repository): Reposito
   };
 }
 
-/** Bytes of a file behind any links; undefined where there is none. */
+/** Size of a file in bytes, following links; undefined if it does not exist. */
 export async function sizeOf(path: string): Promise<number | undefined> {
   const found = await stat(path).catch(() => undefined);
   return found?.isFile() === true ? found.size : undefined;
 }
 
-/** Whether a file is there with the size that the hub states. */
+/** Whether a file exists and has the size that the hub states. */
 export async function isWhole(path: string, { size }: HubFile): Promise<boolean> {
   return (await sizeOf(path)) === size;
 }
@@ -53,7 +53,7 @@ export async function textOf(path: string): Promise<string | undefined> {
   return readFile(path, 'utf8').catch(() => undefined);
 }
 
-/** Writes a small file in one step: a reader sees the old content or the new one. */
+/** Writes a small file atomically: a reader sees either the old content or the new. */
 export async function replaceFile(path: string, content: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.${randomUUID().slice(0, 8)}.tmp`;

@@ -1,4 +1,4 @@
-/** What the cache knows of a repository without asking the hub. */
+/** What the cache knows about a repository without a request. */
 import { readdir, readlink } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import type { FileHash, HubFile, RepositoryListing } from '../hub-file.ts';
@@ -9,8 +9,8 @@ import { repositoryCache, sizeOf, textOf, type RepositoryCache } from './cache-l
 import { readTree } from './tree-file.ts';
 
 /**
- * The files of a revision by the cache: all of them where the list was kept, else those that were downloaded.
- * Undefined where nothing of the revision is there.
+ * Lists the files of a revision from the cache: all of them if the list of the commit was saved, otherwise those that
+ * were downloaded. Returns undefined if the cache knows nothing about the revision.
  */
 export async function cachedListing(
   settings: HubSettings,
@@ -26,7 +26,7 @@ export async function cachedListing(
   return files && { repository, revision, commit, files, isPartial: true };
 }
 
-/** Revisions of a repository that the cache knows by name. */
+/** Branches and tags of a repository that the cache knows. */
 export async function cachedRevisions(settings: HubSettings, repository: Repository): Promise<string[]> {
   const { folder } = repositoryCache(settings.cache, repository);
   return filesUnder(join(folder, 'refs')).then((paths) => paths ?? []);
@@ -39,7 +39,7 @@ async function downloadedFiles(cache: RepositoryCache, commit: string): Promise<
   const files: HubFile[] = [];
   for (const path of paths) {
     const size = await sizeOf(join(folder, path));
-    // A link whose blob was deleted.
+    // A dangling link: its blob was deleted.
     if (size === undefined) continue;
     const target = await readlink(join(folder, path)).catch(() => '');
     const hash = hashNamed(basename(target));

@@ -3,8 +3,8 @@ import { copyFile, mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 
 /**
- * Puts a blob at its path in a snapshot, in one step: as a relative link, so that the cache can be moved, or as a copy
- * where there are no links.
+ * Links a blob into a snapshot atomically. The link is relative, so the whole cache can be moved. Where symbolic links
+ * are not available, the blob is copied.
  */
 export async function linkPointer(blob: string, pointer: string, symlinks: boolean): Promise<void> {
   await mkdir(dirname(pointer), { recursive: true });

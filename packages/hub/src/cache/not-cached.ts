@@ -6,7 +6,7 @@ import type { HubSettings } from '../settings.ts';
 import { repositoryCache } from './cache-layout.ts';
 import { cachedRevisions } from './cached-listing.ts';
 
-/** The error for something that is needed, not in the cache, and cannot be asked for. */
+/** The error for files that are not in the cache and cannot be downloaded now. */
 export async function notCached(
   settings: HubSettings,
   repository: Repository,
@@ -21,12 +21,12 @@ export async function notCached(
   return new SaeLabError('hub.not-cached', {
     problem: `${why}, and ${what} is not in the cache`,
     field: nameOf(repository),
-    expected: `a snapshot of it in ${folder}`,
-    received: revisions.length === 0 ? 'no revision of it' : `revisions ${shortList(revisions)}`,
+    expected: `a snapshot in ${folder}`,
+    received: revisions.length === 0 ? 'no revision' : `revisions ${shortList(revisions)}`,
     fix:
       cause === undefined
-        ? 'Unset HF_HUB_OFFLINE to download it, or name another cache by HF_HUB_CACHE.'
-        : 'Check the network, or name another cache by HF_HUB_CACHE.',
+        ? 'Unset HF_HUB_OFFLINE to download it, or set HF_HUB_CACHE to the cache that has it.'
+        : 'Check the network, or set HF_HUB_CACHE to the cache that has it.',
     cause,
   });
 }

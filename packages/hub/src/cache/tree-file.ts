@@ -1,4 +1,4 @@
-/** The list of all files at a commit, kept in the file that the Python library keeps it in. */
+/** Stores the list of all files of a commit in the same file and format as the Python library. */
 import type { HubFile } from '../hub-file.ts';
 import { replaceFile, textOf } from './cache-layout.ts';
 
@@ -11,16 +11,16 @@ interface TreeFile {
 
 /** A file as the hub lists it. */
 export interface TreeEntry {
-  /** Bytes of the content. */
+  /** Size of the content in bytes. */
   readonly size: number;
-  /** Id of the git blob: of the content, or of the pointer to it for a file in large-file storage. */
+  /** Git blob id of the content, or of the LFS pointer for a file in large-file storage. */
   readonly blob_id: string;
   readonly lfs_sha256?: string;
   readonly lfs_size?: number;
   readonly xet_hash?: string;
 }
 
-/** The files at a commit; undefined where no list was kept, or none that can be read. */
+/** Reads the files of a commit; undefined if the list is missing or unreadable. */
 export async function readTree(path: string): Promise<HubFile[] | undefined> {
   const text = await textOf(path);
   if (text === undefined) return undefined;
@@ -40,7 +40,7 @@ export async function writeTree(path: string, entries: ReadonlyMap<string, TreeE
 }
 
 export function hubFileOf(path: string, entry: TreeEntry): HubFile {
-  // A mirror that lists no hashes: what it sends is checked by its length only.
+  // Some mirrors list no hashes. Their files are checked by length only.
   if (entry.blob_id === '' && entry.lfs_sha256 === undefined) return { path, size: entry.size };
   return {
     path,

@@ -5,7 +5,7 @@ import { configsOfCard } from './card.ts';
 const card = (yaml: string): string => `---\n${yaml}\n---\n# A dataset\n`;
 
 describe('configsOfCard', () => {
-  it('reads configs in each form of data_files', () => {
+  it('reads every form of data_files', () => {
     const yaml = `
 license: mit
 configs:
@@ -36,7 +36,7 @@ configs:
     ]);
   });
 
-  it('finds none in a card without them', () => {
+  it('finds no configs in a card without any', () => {
     for (const text of ['', '# Title', '---\nlicense: mit\n---', '---\nnever ended', '---\n- a list\n---']) {
       expect(configsOfCard(text, 'x')).toEqual([]);
     }
@@ -50,7 +50,7 @@ configs:
       'configs: [{ config_name: en, data_files: [{ split: train }] }]',
       'data_files of config en is not valid',
     ],
-  ])('refuses %j', async (yaml, problem) => {
+  ])('rejects %j', async (yaml, problem) => {
     const error = await errorOf(() => configsOfCard(card(yaml), 'dataset org/x'));
     expect(error).toMatchObject({ code: 'hub.bad-card', details: { field: 'dataset org/x, README.md' } });
     expect(error.message).toContain(problem);

@@ -5,9 +5,9 @@ import { parse } from 'yaml';
 export interface CardConfig {
   readonly name: string;
   readonly isDefault: boolean;
-  /** Folder that the patterns are relative to; empty for the repository itself. */
+  /** Folder that the patterns are relative to; empty for the root of the repository. */
   readonly folder: string;
-  /** Glob patterns by split; undefined where the card leaves the splits to the names of the files. */
+  /** Glob patterns of each split; undefined if the card names none and file names decide. */
   readonly splits: readonly CardSplit[] | undefined;
 }
 
@@ -17,7 +17,7 @@ interface CardSplit {
 }
 
 /**
- * @param where the dataset's name, for messages
+ * @param where name of the dataset in error messages
  * @throws {SaeLabError} hub.bad-card
  */
 export function configsOfCard(card: string, where: string): CardConfig[] {
@@ -61,7 +61,7 @@ function configOf(config: unknown, count: number, where: string): CardConfig {
   };
 }
 
-/** Either patterns of the one split `train`, or a list of `{ split, path }`. */
+/** Accepts one or more patterns, all for the split `train`, or a list of `{ split, path }`. */
 function splitsOf(files: unknown, config: string, where: string): CardSplit[] {
   const list = Array.isArray(files) ? files : [files];
   if (list.every((entry) => typeof entry === 'string')) return [{ name: 'train', patterns: list }];
@@ -96,7 +96,7 @@ function badCard(
     field: `${where}, README.md`,
     expected,
     received,
-    fix: 'Report it to the owner of the dataset, or download its files and name them by path.',
+    fix: 'Report it to the owner of the dataset, or download the files and use their local paths.',
     cause,
   });
 }

@@ -3,11 +3,11 @@ import { shortList } from '../format-bytes.ts';
 import { byLikeness } from '../listing/nearest.ts';
 import type { DatasetConfig, DatasetDescription, DatasetSplit } from './dataset-description.ts';
 
-/** Which part of a dataset is wanted. */
+/** Selects a part of a dataset. */
 export interface SplitChoice {
-  /** @default the one that the dataset declares as its default, or its only one */
+  /** @default the default that the dataset declares, or its only config */
   readonly config?: string | undefined;
-  /** @default `train`, or the only one */
+  /** @default `train`, or the only split */
   readonly split?: string | undefined;
 }
 
@@ -28,8 +28,8 @@ export function chooseSplit(
   throw new SaeLabError('hub.empty-split', {
     problem: `split ${split.name} of config ${config.name} has no file`,
     field: `dataset ${id}`,
-    expected: 'the files that the card of the dataset names for it',
-    fix: `Name another split: ${others(config.splits, split)}.`,
+    expected: 'files that match the patterns in the dataset card',
+    fix: `Choose another split: ${others(config.splits, split)}.`,
   });
 }
 
@@ -48,7 +48,7 @@ function configOf(id: string, configs: readonly DatasetConfig[], wanted: string 
     field: `dataset ${id}`,
     expected: `one of ${shortList(wanted === undefined ? names : byLikeness(wanted, names))}`,
     received: wanted ?? 'none',
-    fix: 'Name one of them as config.',
+    fix: 'Set config to one of them.',
   });
 }
 
@@ -63,21 +63,21 @@ function splitOf(id: string, { name, splits }: DatasetConfig, wanted: string | u
     field: `dataset ${id}`,
     expected: `one of ${shortList(byLikeness(wanted ?? 'train', names))}`,
     received: wanted ?? 'none',
-    fix: 'Name one of them as split.',
+    fix: 'Set split to one of them.',
   });
 }
 
 function others(splits: readonly DatasetSplit[], empty: DatasetSplit): string {
   const names = splits.filter((split) => split !== empty && split.files.length > 0).map(({ name }) => name);
-  return names.length === 0 ? 'this config has none with files' : shortList(names);
+  return names.length === 0 ? 'no other split of this config has files' : shortList(names);
 }
 
 function noDataFiles(id: string, endings: readonly string[]): SaeLabError {
   return new SaeLabError('hub.no-data-files', {
-    problem: 'the dataset has no file of a readable format, and the hub has not converted it to parquet',
+    problem: 'the dataset has no files in a supported format, and no conversion to parquet',
     field: `dataset ${id}`,
-    expected: 'parquet, JSON lines or text, packed as .gz or .zst or not',
-    received: endings.length === 0 ? 'no data file' : shortList(endings),
-    fix: 'Name another dataset, or convert its files and name them by path.',
+    expected: 'parquet, JSON lines or text, optionally compressed as .gz or .zst',
+    received: endings.length === 0 ? 'no data files' : shortList(endings),
+    fix: 'Choose another dataset, or convert the files and use their local paths.',
   });
 }

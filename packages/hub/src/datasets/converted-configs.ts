@@ -1,14 +1,14 @@
-/** The configurations of a dataset as the hub has converted them to parquet. */
+/** The hub's own conversion of a dataset to parquet. */
 import { SaeLabError } from '@sae-lab/errors';
 import { listRepository, type FoundListing, type HubOptions } from '../listing/list-repository.ts';
 import type { DatasetConfig, DatasetSplit } from './dataset-description.ts';
 
-/** The branch with `CONFIG/SPLIT/0000.parquet`. */
+/** The branch that holds `CONFIG/SPLIT/0000.parquet`. */
 const CONVERTED = 'refs/convert/parquet';
-/** What the name of a split begins with when the hub has converted its beginning only. */
+/** Prefix of a split that the hub has converted only the beginning of. */
 const PARTIAL = 'partial-';
 
-/** Empty where the hub has not converted the dataset. */
+/** Lists the converted configs; empty if the hub has not converted the dataset. */
 export async function convertedConfigs(id: string, options: HubOptions): Promise<DatasetConfig[]> {
   let listing: FoundListing;
   try {

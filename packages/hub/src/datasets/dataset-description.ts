@@ -1,29 +1,29 @@
 import type { HubFile } from '../hub-file.ts';
 import type { FoundListing } from '../listing/list-repository.ts';
 
-/** What a dataset offers, as its card and its files say. */
+/** The configs and splits of a dataset. */
 export interface DatasetDescription {
   readonly id: string;
   readonly configs: readonly DatasetConfig[];
 }
 
-/** A variant of a dataset, e.g. a language. */
+/** A named variant of a dataset, e.g. one language. */
 export interface DatasetConfig {
   readonly name: string;
-  /** Taken where none is named. */
+  /** Whether it is used when none is named. */
   readonly isDefault: boolean;
-  /** Where the files are: the dataset's own revision, or the hub's conversion to parquet. */
+  /** The listing that the files are from: the dataset's revision, or the hub's conversion to parquet. */
   readonly listing: FoundListing;
   readonly isConverted: boolean;
   readonly splits: readonly DatasetSplit[];
-  /** Endings of data files that cannot be read, when there are no others. */
+  /** File extensions of the config if none of its files is in a supported format. */
   readonly unreadable: readonly string[];
 }
 
 export interface DatasetSplit {
   readonly name: string;
-  /** In the order in which the documents are read; none when the card names files that do not exist. */
+  /** In reading order. Empty if the patterns in the card match nothing. */
   readonly files: readonly HubFile[];
-  /** The hub has converted the beginning only. */
+  /** Whether the hub has converted only the beginning of the split. */
   readonly isPartial: boolean;
 }

@@ -26,7 +26,7 @@ async function chosen(settings: HubSettings, choice?: SplitChoice): Promise<obje
 }
 
 describe('describeDataset', () => {
-  it('goes by the names of the files without a card', async () => {
+  it('infers splits from file names without a card', async () => {
     const { settings } = await serve(
       dataset({
         'train/0.jsonl.zst': 'a',
@@ -42,7 +42,7 @@ describe('describeDataset', () => {
     });
   });
 
-  it('goes by the card', async () => {
+  it('follows the card', async () => {
     const readme = `---
 configs:
 - config_name: en
@@ -74,10 +74,10 @@ configs:
   });
 
   it.each<[string, Files]>([
-    ['of another format', { 'train.csv': 'text\na\n' }],
-    ['that a script reads', { 'data.py': '', 'train.jsonl': '{}' }],
-    ['that may be one JSON array', { 'train.json': '[]' }],
-  ])('takes the conversion of the hub for files %s', async (_, files) => {
+    ['in another format', { 'train.csv': 'text\na\n' }],
+    ['with a loading script', { 'data.py': '', 'train.jsonl': '{}' }],
+    ['that may be a JSON array', { 'train.json': '[]' }],
+  ])('uses the converted files of the hub for files %s', async (_, files) => {
     const converted = { 'default/partial-train/0000.parquet': 'a', 'default/test/0000.parquet': 'b' };
     const { settings } = await serve(dataset(files, converted));
     expect(await chosen(settings)).toEqual({
@@ -89,12 +89,12 @@ configs:
     });
   });
 
-  it('takes .json as it is where the hub has not converted it', async () => {
+  it('uses .json files that the hub has not converted', async () => {
     const { settings } = await serve(dataset({ 'train.json': '{"text": "a"}' }));
     expect(await chosen(settings)).toMatchObject({ files: ['train.json'] });
   });
 
-  it('works offline once the card is in the cache, and without a cache', async () => {
+  it('works offline with a cached card, and without a cache', async () => {
     const readme = '---\nconfigs: [{ config_name: en, data_files: a.jsonl }]\n---\n';
     const { settings } = await serve(dataset({ 'README.md': readme, 'a.jsonl': '{}' }));
     expect(await chosen({ ...settings, cache: fileInTheWay() })).toMatchObject({ config: 'en' });
@@ -103,7 +103,7 @@ configs:
     expect(await chosen({ ...settings, offline: true })).toMatchObject({ config: 'en', files: ['a.jsonl'] });
   });
 
-  it('says what there is when the choice does not exist', async () => {
+  it('lists the alternatives to a config or split that does not exist', async () => {
     const readme = `---
 configs:
 - config_name: english
@@ -136,7 +136,7 @@ configs:
     });
     expect(await refused({ config: 'english', split: 'gone' })).toMatchObject({
       code: 'hub.empty-split',
-      details: { fix: 'Name another split: train.' },
+      details: { fix: 'Choose another split: train.' },
     });
     expect(await refused({ config: 'pictures' })).toMatchObject({
       code: 'hub.no-data-files',
@@ -144,7 +144,7 @@ configs:
     });
   });
 
-  it('says when there is no data at all', async () => {
+  it('reports a dataset without data files', async () => {
     const { settings } = await serve(dataset({ 'README.md': '# Empty' }));
     expect(await errorOf(() => chosen(settings))).toMatchObject({ code: 'hub.no-data-files' });
   });

@@ -15,8 +15,8 @@ import { isReadable, ownConfigs } from './own-configs.ts';
 const CARD = 'README.md';
 
 /**
- * Lists the configurations and splits of a dataset and their files: by its card, else by the names of its files. Where
- * those are of another format than parquet, JSON lines or text, the hub's own conversion to parquet is taken.
+ * Lists the configs and splits of a dataset with their files. The dataset card decides; without one, file names do. If
+ * the files are not parquet, JSON lines or text, the hub's conversion to parquet is used instead.
  *
  * @example
  * const { configs } = await describeDataset('NeelNanda/pile-10k');
@@ -47,7 +47,7 @@ async function cardOf(listing: FoundListing, options: HubOptions): Promise<strin
     const { files } = await downloadFiles(listing, [card], { settings, signal });
     return await textOf(await localSource(files[0]!.localPath));
   } catch (error) {
-    // Reading a dataset from the hub does not need a cache.
+    // A dataset can be read from the hub without a cache.
     const isCacheAtFault =
       error instanceof SaeLabError && /^hub\.(cache-not-writable|disk-full)$/.test(error.code);
     if (!isCacheAtFault) throw error;

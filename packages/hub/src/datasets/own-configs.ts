@@ -1,4 +1,4 @@
-/** The configurations of a dataset by its card and its own files. */
+/** Finds the configs of a dataset from its card and its files. */
 import picomatch from 'picomatch';
 import type { HubFile } from '../hub-file.ts';
 import type { FoundListing } from '../listing/list-repository.ts';
@@ -7,10 +7,10 @@ import type { CardConfig } from './card.ts';
 import type { DatasetConfig, DatasetSplit } from './dataset-description.ts';
 import { isAboutData, splitsByName } from './split-names.ts';
 
-/** @param card what the card declares; the names of the files decide where that is nothing */
+/** @param card the configs declared by the card; if there are none, file names decide */
 export function ownConfigs(listing: FoundListing, card: readonly CardConfig[]): DatasetConfig[] {
   const unnamed: CardConfig = { name: 'default', isDefault: true, folder: '', splits: undefined };
-  // A loading script decides what the files mean, and nothing here runs it.
+  // The files of a dataset with a loading script only make sense to the script, which is never run.
   if (card.length === 0 && hasScript(listing)) return [];
   return (card.length === 0 ? [unnamed] : card).map((config) => ownConfig(listing, config));
 }
@@ -43,13 +43,13 @@ function ownConfig(listing: FoundListing, { name, isDefault, folder, splits }: C
     isDefault,
     listing,
     isConverted: false,
-    // By a card a split may have no file, which is worth a message; by name it has at least one of another kind.
+    // An empty split of a card is kept for its error message; a split found by name has files of another format.
     splits: isReadable && splits === undefined ? chosen.filter(({ files }) => files.length > 0) : chosen,
     unreadable: isReadable ? [] : [...new Set(all.map(endingOf))].toSorted(),
   };
 }
 
-/** Files by pattern, in the order of the patterns; hidden ones only where a pattern names them. */
+/** Matching files in the order of the patterns. Hidden files match only patterns that name the hidden part. */
 function matching(paths: readonly string[], patterns: readonly string[]): string[] {
   const found = patterns.flatMap((pattern) => {
     const clean = pattern.replace(/^\.?\/+/, '');
@@ -77,15 +77,15 @@ function endingOf(path: string): string {
   return name.includes('.') ? name.slice(name.indexOf('.')) : name;
 }
 
-/** Files of two formats are not one dataset: the more frequent one is it, and the first of two as frequent. */
+/** A config has one format: the most frequent one, or the first of several equally frequent ones. */
 function mostFrequent(kinds: readonly string[]): string | undefined {
   const counted = [...Map.groupBy(kinds, (kind) => kind)];
   return counted.toSorted(([, a], [, b]) => b.length - a.length)[0]?.[0];
 }
 
-/** Whether all splits of a configuration can be read as they are. */
+/** Whether all splits of a config can be read without conversion. */
 export function isReadable({ splits, unreadable }: DatasetConfig): boolean {
-  // An array of all documents cannot be streamed, and .json may be one.
+  // A .json file may be a single array, which cannot be streamed.
   const mayBeArray = (file: HubFile): boolean => formatOf(file.path)?.kind === 'json';
   return unreadable.length === 0 && splits.length > 0 && !splits.some(({ files }) => files.some(mayBeArray));
 }

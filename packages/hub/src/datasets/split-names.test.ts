@@ -3,7 +3,7 @@ import { splitsByName } from './split-names.ts';
 
 const splits = (...paths: string[]): object => Object.fromEntries(splitsByName(paths));
 
-// What `get_data_patterns` of the Python library `datasets` 5.2 finds in the same folders.
+// The results of `get_data_patterns` in the Python library `datasets` 5.2.
 it.each<[string[], Record<string, string[]>]>([
   [
     ['data/train-00000-of-00001-4746b.parquet', 'README.md'],
@@ -21,7 +21,7 @@ it.each<[string[], Record<string, string[]>]>([
       unsup: ['data/unsup-00000-of-00001.parquet'],
     },
   ],
-  // A folder named after a split hides files named after another.
+  // A folder named after a split takes precedence over file names.
   [
     ['test.jsonl.zst', 'train/00.jsonl.zst', 'train/01.jsonl.zst'],
     { train: ['train/00.jsonl.zst', 'train/01.jsonl.zst'] },

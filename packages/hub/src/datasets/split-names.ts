@@ -1,4 +1,4 @@
-/** Splits by the names of files and folders, by the conventions of the Python library `datasets`. */
+/** Infers splits from file and folder names, with the conventions of the Python library `datasets`. */
 
 const SHARDED = /^data\/([^/]+)-\d{5}-of-\d{5}[^/]*\.[^/]*$/;
 const SPLIT_NAME = /^\w+(\.\w+)*$/;
@@ -18,10 +18,10 @@ const IGNORED = new Set([
 ]);
 
 /**
- * Files by split. The first rule that finds a file decides: `data/SPLIT-00000-of-00001…`, a folder named after a
- * split, a file named after one, and else everything is `train`.
+ * Groups files by split. The first rule that matches any file applies to all of them: `data/SPLIT-00000-of-00001…`,
+ * then folders named after a split, then files named after one. If no rule matches, all files are `train`.
  *
- * @param paths relative to the folder of the configuration
+ * @param paths relative to the folder of the config
  */
 export function splitsByName(paths: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const data = paths.filter(isDataFile);
@@ -30,7 +30,7 @@ export function splitsByName(paths: readonly string[]): ReadonlyMap<string, read
   return found ?? new Map(data.length === 0 ? [] : [['train', data]]);
 }
 
-/** Neither hidden nor about the dataset. */
+/** Excludes hidden files and files that describe the dataset. */
 function isDataFile(path: string): boolean {
   const parts = path.split('/');
   return (
@@ -40,7 +40,7 @@ function isDataFile(path: string): boolean {
   );
 }
 
-/** Whether a file describes the dataset instead of being part of it. */
+/** Whether a file describes the dataset rather than holding data. */
 export function isAboutData(path: string): boolean {
   return IGNORED.has(path.slice(path.lastIndexOf('/') + 1));
 }

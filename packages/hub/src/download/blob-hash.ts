@@ -2,12 +2,12 @@ import { createHash, type Hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { HubFile } from '../hub-file.ts';
 
-/** The hash of a file's content, fed as it arrives. */
+/** Hashes the content of a file as it arrives. */
 export interface BlobHash {
   update(bytes: Uint8Array): void;
-  /** Feeds the first bytes of a file that is already there. */
+  /** Hashes the first bytes of a partly downloaded file. */
   updateFrom(handle: FileHandle, bytes: number, signal?: AbortSignal): Promise<void>;
-  /** Whether all bytes together are what the hub says; true where it says nothing. Can be asked once. */
+  /** Whether the hash matches the hub's; true if the hub states none. Call it once, at the end. */
   isRight(): boolean;
 }
 

@@ -14,14 +14,14 @@ const MODEL = { type: 'model', id: 'org/tiny', files: { 'model.safetensors': WEI
 const folder = mkdtempSync(join(tmpdir(), 'sae-lab-hub-disk-'));
 const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { encoding: 'utf8' });
 const reason = mounted.status === 0 ? undefined : (mounted.error?.message ?? mounted.stderr.trim());
-if (reason !== undefined) console.warn(`tests of a full disk are skipped: no right to mount: ${reason}`);
+if (reason !== undefined) console.warn(`skipping tests of a full disk, cannot mount: ${reason}`);
 
 afterAll(() => {
   if (reason === undefined) spawnSync('umount', ['--lazy', folder]);
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Leaves this many bytes free. */
+/** Fills the disk except for this many bytes. */
 async function fill(left: number): Promise<void> {
   const { bavail, bsize } = await statfs(folder);
   writeFileSync(join(folder, 'ballast'), Buffer.alloc(bavail * bsize - left));
@@ -35,7 +35,7 @@ describe.skipIf(reason !== undefined)('a full disk', () => {
     });
   beforeAll(() => fill(200_000));
 
-  it('is found before anything is downloaded', async () => {
+  it('is detected before the download', async () => {
     const { server, settings } = await serve(MODEL);
     const error = await errorOf(() => download(settings));
     expect(error.code).toBe('hub.disk-full');
@@ -43,7 +43,7 @@ describe.skipIf(reason !== undefined)('a full disk', () => {
     expect(server.requests.some(({ path }) => path.includes('/resolve/'))).toBe(false);
   });
 
-  it('ends a download that fills it, which resumes once there is room', async () => {
+  it('stops a download, which resumes once there is space', async () => {
     const { server, settings } = await serve(MODEL);
     rmSync(join(folder, 'ballast'));
     server.fail({ path: /^\/storage\//, effect: { kind: 'slow', bytes: 20_000, milliseconds: 20 } });

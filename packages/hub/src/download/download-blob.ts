@@ -12,21 +12,21 @@ export interface BlobDownload {
   readonly subject: RequestSubject;
   readonly file: HubFile;
   readonly url: string;
-  /** Final path of the content. */
+  /** Final path of the blob. */
   readonly blob: string;
-  /** Whether another process has put the content there. */
+  /** Whether another process has finished the blob. */
   readonly isDone: () => Promise<boolean>;
   readonly signal: AbortSignal | undefined;
-  /** Bytes that are there now: those of an earlier download, fewer after a fresh start. */
+  /** Reports how many bytes of the file exist: `found` on disk, or `received` from the hub. */
   readonly onBytes: (bytes: number, kind: 'found' | 'received') => void;
 }
 
-/** Fresh starts of a file whose bytes turned out wrong. */
+/** How often a file is downloaded again from the start after a mismatch. */
 const MOST_RESTARTS = 2;
 
 /**
- * Downloads the content of a file. What an earlier download left is kept and the rest asked for by range. The content
- * gets its name only when its length and its hash are what the hub says.
+ * Downloads the content of a file. A partial download is resumed with a range request. The blob gets its final name
+ * only after its length and hash match the hub's.
  *
  * @throws {SaeLabError} hub.damaged-download, those of a request; the operating system's error; the signal's reason
  */
@@ -75,12 +75,12 @@ async function receiveAll(download: BlobDownload, incomplete: IncompleteFile): P
       ...(headers && { headers }),
     });
     const start = bodyStart(response);
-    // A server without ranges sends the file from its beginning.
+    // A server that ignores ranges sends the file from the start.
     if (start !== have) await startOver('the download cannot resume', `bytes from ${have}`, `from ${start}`);
     if (start !== have) return response.cancel();
     for await (const chunk of response.chunks()) {
       if (have + chunk.length > file.size) {
-        return startOver('the hub sends too many bytes', `${file.size} bytes`, 'more');
+        return startOver('the hub sent too many bytes', `${file.size} bytes`, 'more');
       }
       await handle.appendFile(chunk);
       hash.update(chunk);
@@ -89,7 +89,7 @@ async function receiveAll(download: BlobDownload, incomplete: IncompleteFile): P
       onBytes(have, 'received');
     }
     if (have < file.size) {
-      const reason = damaged(subject, 'the hub sends too few bytes', `${file.size} bytes`, `${have} bytes`);
+      const reason = damaged(subject, 'the hub sent too few bytes', `${file.size} bytes`, `${have} bytes`);
       await attempts.failed(new TransientFailure(reason));
     }
   };
@@ -97,10 +97,14 @@ async function receiveAll(download: BlobDownload, incomplete: IncompleteFile): P
   for (;;) {
     try {
       if (have > file.size)
-        await startOver('the unfinished file is too long', `${file.size} bytes`, `${have}`);
+        await startOver('the partial download is too long', `${file.size} bytes`, `${have}`);
       while (have < file.size) await receive();
       if (hash.isRight()) return;
-      await startOver('the checksum is wrong', `${file.hash?.algorithm} ${file.hash?.value}`, 'another');
+      await startOver(
+        'the checksum does not match',
+        `${file.hash?.algorithm} ${file.hash?.value}`,
+        'another',
+      );
     } catch (error) {
       if (!(error instanceof TransientFailure)) throw error;
       await attempts.failed(error);
@@ -119,6 +123,6 @@ function damaged(
     field: `${nameOf(repository)}, ${path}`,
     expected,
     received,
-    fix: 'Try again later. If it stays so, a proxy changes the file, or it is damaged on the hub.',
+    fix: 'Try again later. If it keeps failing, a proxy may be altering the file.',
   });
 }

@@ -31,7 +31,7 @@ function blobsIn({ cache }: HubSettings): string[] {
 }
 
 describe('downloadSnapshot', () => {
-  it('puts the chosen files into the layout that the Python library reads', async () => {
+  it('stores the chosen files in the layout of the Python library', async () => {
     const { settings } = await serve(MODEL);
     const { folder, commit, files } = await downloadSnapshot(
       'model',
@@ -55,14 +55,14 @@ describe('downloadSnapshot', () => {
     expect(blobsIn(settings)).toEqual([config!.hash!.value, onnx!.hash!.value].toSorted());
   });
 
-  it('downloads nothing twice, and nothing that was not chosen', async () => {
+  it('downloads only the chosen files, and only once', async () => {
     const { server, settings } = await serve(MODEL);
     await download(settings);
     expect(server.requests.some(({ path }) => /config|onnx/.test(path))).toBe(false);
     server.reset();
     await download(settings);
     expect(server.requests.map(({ path }) => path.includes('/resolve/'))).not.toContain(true);
-    // A lost link is made again.
+    // A missing link is restored.
     const { files } = await download(settings);
     rmSync(files[0]!.localPath);
     server.reset();
@@ -71,7 +71,7 @@ describe('downloadSnapshot', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('sends the token to the hub and not to its storage', async () => {
+  it('sends the token to the hub but not to its storage', async () => {
     const { server, settings } = await serve({ ...MODEL, isPrivate: true });
     await download({ ...settings, token: 'hf_test' });
     const stored = server.requests.filter(({ path }) => STORAGE.test(path));
@@ -80,7 +80,7 @@ describe('downloadSnapshot', () => {
     expect(new Set(others.map(({ authorization }) => authorization))).toEqual(new Set(['Bearer hf_test']));
   });
 
-  it('copies where links are not wanted', async () => {
+  it('copies files if symbolic links are disabled', async () => {
     const { server } = await serve(MODEL);
     const settings = settingsFor(server, { HF_HUB_DISABLE_SYMLINKS: '1' });
     const { files } = await download(settings);
@@ -88,7 +88,7 @@ describe('downloadSnapshot', () => {
     expect(readFileSync(files[0]!.localPath)).toEqual(WEIGHTS);
   });
 
-  it('works offline with what is in the cache, and names what is not', async () => {
+  it('works offline from the cache, and names missing files', async () => {
     const { server, settings } = await serve(MODEL);
     const online = await download(settings);
     server.reset();
@@ -97,7 +97,7 @@ describe('downloadSnapshot', () => {
     const error = await errorOf(() => downloadSnapshot('model', 'org/tiny', ['**'], { settings: offline }));
     expect(error.code).toBe('hub.not-cached');
     expect(error.details.problem).toContain('config.json, onnx/model.onnx');
-    // As an older Python library leaves it, without a list of the commit.
+    // Older versions of the Python library do not save the list of the commit.
     rmSync(join(settings.cache, 'models--org--tiny/trees'), { recursive: true });
     expect(await download(offline)).toMatchObject({ commit: online.commit, files: online.files });
     const unknown = await errorOf(() =>
@@ -108,7 +108,7 @@ describe('downloadSnapshot', () => {
     expect(server.requests).toEqual([]);
   });
 
-  it('lists what is there when nothing matches', async () => {
+  it('lists the existing files if nothing matches', async () => {
     const { settings } = await serve(MODEL);
     for (const choice of [['*.bin', 'weights/**'], () => []]) {
       const error = await errorOf(() => downloadSnapshot('model', 'org/tiny', choice, { settings }));
@@ -117,7 +117,7 @@ describe('downloadSnapshot', () => {
     }
   });
 
-  it('is refused by a gated repository, with the page where access is requested', async () => {
+  it('reports a gated repository with the page to request access', async () => {
     const { server, settings } = await serve({ ...MODEL, isGated: true });
     const error = await errorOf(() => download(settings));
     expect(error.code).toBe('hub.gated');
@@ -126,36 +126,36 @@ describe('downloadSnapshot', () => {
     );
     const stranger = await errorOf(() => download({ ...settings, token: 'hf_stranger' }));
     expect(stranger.code).toBe('hub.gated');
-    expect(stranger.details.fix).toContain('with the account of the token');
+    expect(stranger.details.fix).toContain('with the account that owns the token');
   });
 });
 
-describe('a download that is disturbed', () => {
-  // Where a connection breaks, what the client had received and not read is lost.
+describe('a disturbed download', () => {
+  // When a connection breaks, data that was received but not yet read is lost.
   const FROM_THE_MIDDLE = expect.stringMatching(/^bytes=[1-9]\d*-$/) as unknown as string;
 
   it.each<[string, FaultEffect[], (string | undefined)[]]>([
     ['a broken connection', [{ kind: 'drop', afterBytes: 100_000 }], [undefined, FROM_THE_MIDDLE]],
     [
-      'many of them',
+      'many broken connections',
       Array.from({ length: 8 }, () => ({ kind: 'drop' as const, afterBytes: 30_000 })),
       [undefined, ...Array.from({ length: 8 }, (_, i) => `bytes=${30_000 * (i + 1)}-`)],
     ],
     ['a body that is too short', [{ kind: 'shorter', bytes: 1000 }], [undefined, 'bytes=1000-']],
     ['a body that is too long', [{ kind: 'longer' }], [undefined, undefined]],
-    ['a wrong byte', [{ kind: 'corrupt' }], [undefined, undefined]],
-    ['an error of the server', [{ kind: 'status', status: 502 }], [undefined, undefined]],
+    ['a corrupt byte', [{ kind: 'corrupt' }], [undefined, undefined]],
+    ['a server error', [{ kind: 'status', status: 502 }], [undefined, undefined]],
     [
-      'too many requests',
+      'rate limiting',
       [{ kind: 'status', status: 429, headers: { 'retry-after': '0' } }],
       [undefined, undefined],
     ],
     [
-      'a server that forgets how to resume',
+      'a resumed request that ignores the range',
       [{ kind: 'drop', afterBytes: 100_000 }, { kind: 'no-range' }],
       [undefined, FROM_THE_MIDDLE],
     ],
-  ])('is whole after %s', async (_, effects, ranges) => {
+  ])('completes after %s', async (_, effects, ranges) => {
     const { server, settings } = await serve(MODEL);
     for (const effect of effects) server.fail({ path: STORAGE, effect });
     const { files } = await download(settings);
@@ -166,7 +166,7 @@ describe('a download that is disturbed', () => {
     expect(blobsIn(settings)).toEqual([files[0]!.hash!.value]);
   });
 
-  it('goes on after a server that falls silent', async () => {
+  it('recovers from a server that stops sending', async () => {
     const { server, settings } = await serve(MODEL);
     server.fail({ path: STORAGE, effect: { kind: 'stall', afterBytes: 5000 } });
     const { files } = await download({ ...settings, timeout: 0.5 });
@@ -179,7 +179,7 @@ describe('a download that is disturbed', () => {
     [{ kind: 'status', status: 500 }, 'hub.unavailable', true],
     [{ kind: 'drop', afterBytes: 0 }, 'hub.unreachable', true],
     [{ kind: 'shorter', bytes: 0 }, 'hub.damaged-download', true],
-  ])('gives up on %j and never gives the file its name', async (effect, code, keeps) => {
+  ])('gives up on %j without creating the file', async (effect, code, keeps) => {
     const { server, settings } = await serve(MODEL);
     server.fail({ path: STORAGE, times: 1000, effect });
     const error = await errorOf(() => download(settings));
@@ -191,7 +191,7 @@ describe('a download that is disturbed', () => {
     expect(readFileSync((await download(settings)).files[0]!.localPath)).toEqual(WEIGHTS);
   });
 
-  it('resumes in a later call, after it was cancelled', async () => {
+  it('resumes in a later call after it was aborted', async () => {
     const { server, settings } = await serve(MODEL);
     server.fail({ path: STORAGE, effect: { kind: 'slow', bytes: 20_000, milliseconds: 20 } });
     const controller = new AbortController();
@@ -209,13 +209,13 @@ describe('a download that is disturbed', () => {
     expect(seen.at(-1)).toMatchObject({ bytes: 300_000, filesDone: 1, secondsLeft: 0 });
   });
 
-  it('replaces a damaged file of the cache', async () => {
+  it('replaces a damaged file in the cache', async () => {
     const { settings } = await serve(MODEL);
     const { files } = await download(settings);
     truncateSync(files[0]!.localPath, 1000);
     await download(settings);
     expect(readFileSync(files[0]!.localPath)).toEqual(WEIGHTS);
-    // What an earlier download left is checked with the rest.
+    // The checksum covers the partial download.
     const blob = join(dirname(dirname(dirname(files[0]!.localPath))), 'blobs', files[0]!.hash!.value);
     rmSync(blob);
     writeFileSync(`${blob}.sae-lab.incomplete`, 'x'.repeat(5000));
@@ -227,7 +227,7 @@ describe('a download that is disturbed', () => {
     expect(readFileSync(files[0]!.localPath)).toEqual(WEIGHTS);
   });
 
-  it('says when the cache cannot be written to', async () => {
+  it('reports a cache that cannot be written to', async () => {
     const { settings } = await serve(MODEL);
     const error = await errorOf(() => download({ ...settings, cache: fileInTheWay() }));
     expect(error).toMatchObject({ code: 'hub.cache-not-writable' });

@@ -16,17 +16,17 @@ import { progressMeter, type DownloadProgress } from './progress.ts';
 
 export interface DownloadOptions extends HubOptions {
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
-  /** Files that are downloaded at the same time. @default 4 */
+  /** Number of files to download at the same time. @default 4 */
   readonly parallel?: number;
 }
 
-/** Files of a repository that are on this machine. */
+/** Downloaded files of a repository. */
 export interface Snapshot extends RepositoryListing {
-  /** The folder that holds the files at their paths in the repository, as links into the cache. */
+  /** The snapshot folder. It mirrors the paths of the repository with links to the cached files. */
   readonly folder: string;
   /** The chosen files only. */
   readonly files: readonly DownloadedFile[];
-  /** Set when the hub could not be reached and the cache's idea of the revision was used. */
+  /** Why the hub could not be reached; set if the revision was resolved from the cache instead. */
   readonly unreachable?: SaeLabError;
 }
 
@@ -38,8 +38,8 @@ export interface DownloadedFile extends HubFile {
 const PARALLEL = 4;
 
 /**
- * Downloads the chosen files of a repository into the cache, as far as they are not there. Downloads resume where an
- * earlier one stopped.
+ * Downloads files of a repository into the cache, except those already there. An interrupted download resumes where it
+ * stopped.
  *
  * @example
  * const { folder, commit } = await downloadSnapshot(
@@ -69,13 +69,13 @@ async function chosenFrom(
     return chooseFiles(listing, choice);
   } catch (error) {
     if (listing.isPartial !== true) throw error;
-    // Whether the repository has such files is unknown here; the cache has none.
+    // The repository may have such files, but the cache has none.
     const wanted = typeof choice === 'function' ? undefined : choice;
     throw await notCached(settings, listing.repository, listing.revision, wanted, listing.unreachable);
   }
 }
 
-/** The same for files that were already chosen from a listing. */
+/** Downloads files that were already chosen from a listing. See {@link downloadSnapshot}. */
 export async function downloadFiles(
   listing: FoundListing,
   files: readonly HubFile[],
@@ -159,7 +159,7 @@ async function downloadFile(
   await linkPointer(blob, pointer, settings.symlinks);
 }
 
-/** @throws {SaeLabError} hub.disk-full when the files cannot fit */
+/** @throws {SaeLabError} hub.disk-full if the files do not fit */
 async function requireSpace(cache: RepositoryCache, files: readonly HubFile[]): Promise<void> {
   let needed = 0;
   for (const file of files) {

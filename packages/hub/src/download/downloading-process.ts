@@ -1,4 +1,4 @@
-/** Downloads a model in a process of its own: `node downloading-process.ts ENDPOINT CACHE_HOME`. */
+/** Downloads a model in a separate process: `node downloading-process.ts ENDPOINT CACHE_HOME`. */
 import { hubSettings } from '../settings.ts';
 import { downloadSnapshot } from './download-snapshot.ts';
 

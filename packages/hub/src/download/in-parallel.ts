@@ -1,6 +1,6 @@
 /**
- * Runs an action for each item, a few at a time. The first failure stops the others through their signal and is thrown
- * when all of them have ended, so that nothing goes on behind the caller's back.
+ * Runs an action for each item, a few at a time. The first failure aborts the others through their signal. It is thrown
+ * after all of them have ended, so no work continues in the background.
  */
 export async function inParallel<T>(
   items: readonly T[],

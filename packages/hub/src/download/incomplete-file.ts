@@ -6,29 +6,29 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tryLock } from 'fs-native-extensions';
 
-/** The part of a file that has been downloaded so far, kept for this process by a lock. */
+/** A partly downloaded file, locked by this process. */
 export interface IncompleteFile {
   /** Open for appending. */
   readonly handle: FileHandle;
-  /** Gives the file its final name. */
+  /** Renames the file to its final name. */
   finish(): Promise<void>;
   /** Removes it. */
   discard(): Promise<void>;
-  /** Lets another process go on with it. Does nothing once it is finished or discarded. */
+  /** Unlocks the file for other processes. Does nothing after `finish` or `discard`. */
   release(): Promise<void>;
 }
 
-/** Milliseconds between two looks at a lock that another process has. */
+/** Milliseconds between attempts to take a lock that another process holds. */
 const LOCK_POLL = 200;
 
 /**
- * Opens what an earlier download left of a blob. Waits while another process downloads the same one.
+ * Opens the partial download of a blob. Waits while another process is downloading the same blob.
  *
- * The kernel gives the lock back when a process dies, so a killed download is resumed by the next one. The Python
- * library keeps its own unique file for each download, so the two never write to the same one.
+ * The kernel releases the lock when a process dies, so the next process resumes a killed download. The Python library
+ * writes to a unique file per download, so it never writes to this one.
  *
  * @param isDone whether another process has finished the blob
- * @returns undefined when it has
+ * @returns undefined if another process has finished it
  * @throws the operating system's error; the signal's reason when it is aborted
  */
 export async function openIncomplete(
@@ -49,7 +49,7 @@ export async function openIncomplete(
     }
     if (locked && (await isStill(path, handle))) {
       const file = incompleteFile(path, blob, handle);
-      // It may have been finished between the first look and the lock.
+      // Another process may have finished it between the first check and the lock.
       if (!(await isDone())) return file;
       await file.discard();
       return undefined;
@@ -67,13 +67,13 @@ function lock(fd: number): boolean | 'unsupported' {
   }
 }
 
-/** Whether the path still leads to the open file: another process may have renamed or removed it before the lock. */
+/** Whether the path still names the open file. Another process may have renamed or removed it before the lock. */
 async function isStill(path: string, handle: FileHandle): Promise<boolean> {
   const [atPath, opened] = await Promise.all([stat(path).catch(() => undefined), handle.stat()]);
   return atPath !== undefined && atPath.ino === opened.ino && atPath.dev === opened.dev;
 }
 
-/** On a file system without locks: a file that nobody else uses, and nobody resumes. */
+/** For file systems without locks: a unique file, which cannot be resumed. */
 async function openUnlocked(blob: string): Promise<IncompleteFile> {
   const path = `${blob}.${randomUUID().slice(0, 8)}.incomplete`;
   const file = incompleteFile(path, blob, await open(path, 'a+'));
@@ -82,7 +82,7 @@ async function openUnlocked(blob: string): Promise<IncompleteFile> {
 
 function incompleteFile(path: string, blob: string, handle: FileHandle): IncompleteFile {
   let open = true;
-  /** The path is settled before the lock is given back, so that nobody else finds it in between. */
+  /** Renames or removes the file before releasing the lock, so no other process sees it in between. */
   const close = async (settle: () => Promise<void>): Promise<void> => {
     if (!open) return;
     open = false;

@@ -1,32 +1,32 @@
-/** How far a download of several files is. */
+/** Progress of a download of several files. */
 export interface DownloadProgress {
-  /** The file that the last bytes belong to. */
+  /** The file that the latest bytes belong to. */
   readonly path: string;
-  /** Bytes of all files that are there, those of an earlier download included. */
+  /** Bytes on disk over all files, including those of an earlier download. */
   readonly bytes: number;
   readonly totalBytes: number;
-  /** Over the last seconds; 0 before there is anything to measure. */
+  /** Download rate over the last five seconds; 0 until there is something to measure. */
   readonly bytesPerSecond: number;
-  /** Unknown while nothing arrives. */
+  /** Unset while nothing arrives. */
   readonly secondsLeft?: number;
   readonly filesDone: number;
   readonly files: number;
 }
 
-/** Follows the bytes of several files and reports them a few times a second. */
+/** Adds up the bytes of several files and reports them a few times a second. */
 export interface ProgressMeter {
-  /** @param bytes of this file that are there now */
+  /** @param bytes how many bytes of this file exist now */
   bytes(path: string, bytes: number, kind: 'found' | 'received'): void;
   done(path: string): void;
 }
 
-/** Milliseconds between two reports. */
+/** Milliseconds between reports. */
 const INTERVAL = 250;
 /** Milliseconds over which the rate is measured. */
 const WINDOW = 5000;
 
 /**
- * @param now milliseconds of a clock that only goes forward
+ * @param now a monotonic clock, in milliseconds
  */
 export function progressMeter(
   files: number,

@@ -31,7 +31,7 @@ async function ended(child: ChildProcess): Promise<Ended> {
 const stored = (server: HubServer): (string | undefined)[] =>
   server.requests.filter(({ path }) => STORAGE.test(path)).map(({ range }) => range);
 
-it('lets two processes that want the same file download it once', async () => {
+it('downloads a file once for two processes', async () => {
   const { server } = await serve(MODEL);
   const home = temporaryFolder();
   server.fail({ path: STORAGE, times: 2, effect: { kind: 'slow', bytes: 20_000, milliseconds: 100 } });
@@ -44,13 +44,13 @@ it('lets two processes that want the same file download it once', async () => {
   expect(readdirSync(join(home, 'hub/models--org--tiny/blobs'))).toHaveLength(1);
 });
 
-it('goes on with what a killed process left', async () => {
+it('resumes the download of a killed process', async () => {
   const { server } = await serve(MODEL);
   const home = temporaryFolder();
   server.fail({ path: STORAGE, effect: { kind: 'slow', bytes: 20_000, milliseconds: 100 } });
   const children = [1, 2].map(() => startDownload(server, home));
   const both = children.map(ended);
-  // The one that has the lock prints how far it is, and is killed; the other one waits.
+  // The process that holds the lock prints its progress and is killed. The other one waits.
   const downloading = await Promise.race(
     children.map(async (child) => {
       await once(child.stdout!, 'data');

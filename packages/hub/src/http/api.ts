@@ -3,13 +3,13 @@ import { requestWhole } from './request.ts';
 import type { RequestSubject } from './response-error.ts';
 import { withRetries } from './transient.ts';
 
-/** What every call of `@huggingface/hub` is given: the address, and a fetch that retries and throws typed errors. */
+/** Arguments for every call to `@huggingface/hub`: the address, and a fetch that retries and throws typed errors. */
 export interface ApiAccess {
   readonly hubUrl: string;
   readonly fetch: typeof fetch;
 }
 
-/** Access to the hub's API for a request about a repository. The token is added here, not by the library. */
+/** Prepares calls to the hub's API about a repository. The fetch adds the token; the library never sees it. */
 export function apiAccess(settings: HubSettings, subject: RequestSubject, signal?: AbortSignal): ApiAccess {
   return {
     hubUrl: settings.endpoint,

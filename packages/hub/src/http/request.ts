@@ -10,13 +10,13 @@ export interface HubRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** An answer with status 2xx. */
+/** A response with status 2xx. */
 export interface HubResponse {
   readonly status: number;
   readonly headers: Headers;
-  /** The address that answered, after redirects. */
+  /** The final address, after redirects. */
   readonly url: string;
-  /** The body. Breaking off closes the connection. */
+  /** Iterates over the body. Stopping early closes the connection. */
   chunks(): AsyncGenerator<Uint8Array>;
   /** Closes the connection without reading the body. */
   cancel(): void;
@@ -26,11 +26,11 @@ const MOST_REDIRECTS = 8;
 const USER_AGENT = `sae-lab/0.1.0; node/${process.versions.node}`;
 
 /**
- * Sends one GET request and follows redirects. The token is sent to the hub only, never to the storage that it
+ * Sends a GET request and follows redirects. The token is sent only to the hub, never to the storage host that it
  * redirects to.
  *
- * @throws {TransientFailure} for what may work on another attempt
- * @throws {SaeLabError} as {@link responseError} says; the signal's reason when it is aborted
+ * @throws {TransientFailure} for failures that a retry may fix
+ * @throws {SaeLabError} those of {@link responseError}; the signal's reason if it is aborted
  */
 export async function request(settings: HubSettings, asked: HubRequest): Promise<HubResponse> {
   const { subject, signal } = asked;
@@ -48,7 +48,7 @@ export async function request(settings: HubSettings, asked: HubRequest): Promise
         await response.body?.cancel();
         if (redirects === MOST_REDIRECTS) {
           throw new SaeLabError('hub.unexpected-answer', {
-            problem: 'the hub redirects in circles',
+            problem: 'the hub redirects endlessly',
             field: nameOf(subject.repository),
             received: url,
             fix: `Check that ${settings.endpoint} is a Hugging Face hub (HF_ENDPOINT).`,
@@ -76,7 +76,7 @@ export async function request(settings: HubSettings, asked: HubRequest): Promise
   }
 }
 
-/** The whole body of an answer, as the library's calls of the API want it. */
+/** Sends a request and reads the whole body, so that a retry covers both. */
 export async function requestWhole(settings: HubSettings, asked: HubRequest): Promise<Response> {
   const response = await request(settings, asked);
   const parts: Uint8Array[] = [];
@@ -84,7 +84,7 @@ export async function requestWhole(settings: HubSettings, asked: HubRequest): Pr
   return new Response(Buffer.concat(parts), { status: response.status, headers: response.headers });
 }
 
-/** The place in the file at which a body starts: 0 from a server without ranges. */
+/** Offset in the file at which a body starts; 0 if the server ignored the range. */
 export function bodyStart({ status, headers }: HubResponse): number {
   if (status !== 206) return 0;
   return Number(/^bytes (\d+)-/.exec(headers.get('content-range') ?? '')?.[1] ?? Number.NaN);
@@ -107,7 +107,7 @@ async function* chunksOf(
   } catch (error) {
     throw failureOf(error, settings, asked);
   } finally {
-    // Also when the reader has left early: the connection must not stay open.
+    // Also if the reader stopped early: the connection must not stay open.
     watch.stop();
   }
 }
@@ -120,7 +120,7 @@ function headersFor(
   const isHub = new URL(url).origin === new URL(endpoint).origin;
   return {
     'user-agent': USER_AGENT,
-    // Lengths and ranges are those of the file, not of its compressed form.
+    // Lengths and ranges must be those of the file, not of a compressed body.
     'accept-encoding': 'identity',
     ...headers,
     ...(isHub && token !== undefined && { authorization: `Bearer ${token}` }),
@@ -129,7 +129,7 @@ function headersFor(
 
 interface Watchdog {
   readonly signal: AbortSignal;
-  /** Starts to count; the request fails unless `rest` or `stop` is called in time. */
+  /** Starts the timer; the request fails unless `rest` or `stop` is called in time. */
   wake(): void;
   rest(): void;
   /** Closes the connection. */
@@ -167,7 +167,7 @@ function failureOf(error: unknown, settings: HubSettings, { subject, signal }: H
     problem: `${host} cannot be reached`,
     field: nameOf(subject.repository),
     received: networkReason(error, settings.timeout),
-    fix: proxyAdvice() ?? 'Check the network, or set HF_HUB_OFFLINE=1 to use what is in the cache.',
+    fix: proxyAdvice() ?? 'Check the network, or set HF_HUB_OFFLINE=1 to use only the cache.',
     cause: error,
   });
   return isPermanent(error) ? reason : new TransientFailure(reason);
@@ -181,7 +181,7 @@ function networkReason(error: unknown, seconds: number): string {
   return [code, inner === undefined || inner === '' ? message : inner].filter(Boolean).join(': ');
 }
 
-/** An untrusted certificate is the same on every attempt. */
+/** A retry does not help with an untrusted certificate. */
 function isPermanent(error: unknown): boolean {
   const { code } = ((error as Error).cause ?? {}) as { code?: string };
   return code !== undefined && /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/.test(code);
@@ -191,6 +191,6 @@ function proxyAdvice(): string | undefined {
   const { env } = process;
   const proxy = env.HTTPS_PROXY ?? env.https_proxy;
   return proxy !== undefined && env.NODE_USE_ENV_PROXY !== '1'
-    ? 'Set NODE_USE_ENV_PROXY=1: Node reads HTTPS_PROXY only then.'
+    ? 'Set NODE_USE_ENV_PROXY=1 to make Node use HTTPS_PROXY.'
     : undefined;
 }

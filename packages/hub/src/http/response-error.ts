@@ -1,29 +1,29 @@
-/** What an answer other than 2xx means, in a typed error. */
+/** Turns responses with an error status into typed errors. */
 import { SaeLabError } from '@sae-lab/errors';
 import { pageOf, type Repository } from '../repository.ts';
 import type { HubSettings } from '../settings.ts';
 import { TransientFailure } from './transient.ts';
 
-/** What a request is about, for messages. */
+/** What a request is about, for error messages. */
 export interface RequestSubject {
   readonly repository: Repository;
   readonly revision?: string;
   readonly path?: string;
 }
 
-/** `dataset OWNER/NAME`, as messages name it. */
+/** Names a repository in messages, e.g. `dataset OWNER/NAME`. */
 export function nameOf({ type, id }: Repository): string {
   return `${type} ${id}`;
 }
 
-/** What to do to be let in: a token, or another one. */
+/** How to get access with a token. */
 function tokenAdvice(settings: HubSettings): string {
   return settings.token === undefined
     ? `Create a token at ${settings.endpoint}/settings/tokens, then set HF_TOKEN or write it to ${settings.tokenFile}.`
-    : 'Check that the token in HF_TOKEN (or the token file) may read it.';
+    : 'Check that the token in HF_TOKEN (or in the token file) has access.';
 }
 
-/** The error for an answer whose status is not 2xx. */
+/** The error for a response whose status is not 2xx. */
 export function responseError(
   settings: HubSettings,
   subject: RequestSubject,
@@ -49,7 +49,7 @@ export function responseError(
     return new TransientFailure(
       error(
         busy ? 'hub.rate-limited' : 'hub.unavailable',
-        busy ? 'the hub received too many requests' : 'the hub cannot answer at the moment',
+        busy ? 'the hub limits the rate of requests' : 'the hub is temporarily unavailable',
         wait === undefined
           ? 'Try again later; downloads resume where they stopped.'
           : `Try again in ${wait} s; downloads resume where they stopped.`,
@@ -60,7 +60,7 @@ export function responseError(
   if (status === 401 && message.includes('Invalid credentials')) {
     return error(
       'hub.bad-token',
-      'the hub does not accept the token',
+      'the hub rejected the token',
       `Create a new one at ${settings.endpoint}/settings/tokens and put it into HF_TOKEN or ${settings.tokenFile}.`,
     );
   }
@@ -68,10 +68,10 @@ export function responseError(
     const page = pageOf(settings.endpoint, repository);
     return error(
       'hub.gated',
-      'access has to be requested first',
+      'access to the repository is gated',
       settings.token === undefined
         ? `Accept the conditions at ${page}. ${tokenAdvice(settings)}`
-        : `Accept the conditions at ${page} with the account of the token.`,
+        : `Accept the conditions at ${page} with the account that owns the token.`,
     );
   }
   if (code === 'RevisionNotFound') {
@@ -84,27 +84,27 @@ export function responseError(
     });
   }
   if (code === 'EntryNotFound') {
-    return error('hub.unknown-file', 'the repository has no such file', 'Correct the path of the file.');
+    return error('hub.unknown-file', 'the repository has no such file', 'Correct the path.');
   }
   if (code === 'RepoNotFound' || status === 401 || (status === 404 && path === undefined)) {
     return error(
       'hub.unknown-repository',
-      'the hub does not show such a repository',
-      `Correct the name. If it is private: ${tokenAdvice(settings)}`,
+      'the hub has no such repository, or it is private',
+      `Correct the name. For a private repository: ${tokenAdvice(settings)}`,
     );
   }
   if (status === 403) {
-    return error('hub.forbidden', 'the hub refuses access', tokenAdvice(settings));
+    return error('hub.forbidden', 'the hub denied access', tokenAdvice(settings));
   }
   return error(
     'hub.unexpected-answer',
-    'the hub answered in an unexpected way',
+    'the hub sent an unexpected response',
     `Check that ${settings.endpoint} is a Hugging Face hub (HF_ENDPOINT).`,
     'status 200',
   );
 }
 
-/** Seconds by `Retry-After` (a number or a date), or by the hub's `RateLimit` header. */
+/** Seconds to wait, from `Retry-After` (a number or a date) or from the hub's `RateLimit` header. */
 function retryAfter(headers: Headers): number | undefined {
   const value = headers.get('retry-after');
   if (value !== null) {

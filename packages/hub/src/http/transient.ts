@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SaeLabError } from '@sae-lab/errors';
 import type { RetrySettings } from '../settings.ts';
 
-/** A failure that may be gone on the next attempt. Callers of this package never see it. */
+/** A failure that a retry may fix. It never leaves this package. */
 export class TransientFailure extends Error {
-  /** What to throw once all attempts have failed. */
+  /** The error to throw after the last attempt. */
   readonly reason: SaeLabError;
-  /** Seconds that the server asked to wait. */
+  /** Seconds that the server asks to wait. */
   readonly wait: number | undefined;
 
   constructor(reason: SaeLabError, wait?: number) {
@@ -16,11 +16,11 @@ export class TransientFailure extends Error {
   }
 }
 
-/** Counts failures in a row and waits between attempts. */
+/** Counts consecutive failures and waits between attempts. */
 export interface Patience {
-  /** Waits before the next attempt, or throws the reason of the failure when there is none left. */
+  /** Waits before the next attempt, or throws the failure's reason if no attempts are left. */
   failed(failure: TransientFailure): Promise<void>;
-  /** Something new has arrived: the count starts over. */
+  /** Resets the count after new data has arrived. */
   succeeded(): void;
 }
 
@@ -32,7 +32,7 @@ export function patience(retry: RetrySettings, signal?: AbortSignal): Patience {
       failures++;
       const wait = failure.wait ?? 0;
       if (failures >= retry.attempts || wait > retry.longestDelay) throw failure.reason;
-      // Half of it by chance, so that many clients of a busy server do not come back all at once.
+      // Random jitter, so that many clients do not return to a busy server at once.
       const backoff = retry.firstDelay * 2 ** (failures - 1) * (0.5 + Math.random() / 2);
       await sleep(1000 * Math.max(wait, Math.min(backoff, retry.longestDelay)), undefined, { signal }).catch(
         (error: unknown) => {
@@ -47,7 +47,7 @@ export function patience(retry: RetrySettings, signal?: AbortSignal): Patience {
   };
 }
 
-/** Repeats an action while it fails with a {@link TransientFailure}. */
+/** Retries an action while it fails with a {@link TransientFailure}. */
 export async function withRetries<T>(
   retry: RetrySettings,
   signal: AbortSignal | undefined,

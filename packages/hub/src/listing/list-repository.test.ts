@@ -12,7 +12,7 @@ const TINY = {
 } as const;
 
 describe('listRepository', () => {
-  it('resolves the commit and follows every page of the listing', async () => {
+  it('resolves the commit and reads every page of the listing', async () => {
     const { server, settings } = await serve(TINY);
     const listing = await listRepository('model', 'org/tiny-model', { settings });
     expect(listing.files).toMatchObject([
@@ -29,7 +29,7 @@ describe('listRepository', () => {
     expect(server.requests.filter(({ path }) => path.includes('/tree/'))).toHaveLength(3);
   });
 
-  it('does not ask for the same commit twice', async () => {
+  it('requests the list of a commit only once', async () => {
     const { server, settings } = await serve(TINY);
     const { commit } = await listRepository('model', 'org/tiny-model', { settings });
     server.reset();
@@ -46,7 +46,7 @@ describe('listRepository', () => {
     expect(files).toMatchObject([{ path: 'config.json', size: 11 }]);
   });
 
-  it('answers from the cache when the hub is away, and says so', async () => {
+  it('falls back to the cache if the hub is unavailable', async () => {
     const { server, settings } = await serve(TINY);
     const first = await listRepository('model', 'org/tiny-model', { settings });
     server.reset();
@@ -54,7 +54,7 @@ describe('listRepository', () => {
     const { unreachable, ...rest } = await listRepository('model', 'org/tiny-model', { settings });
     expect(rest).toEqual(first);
     expect(unreachable).toMatchObject({ code: 'hub.unavailable' });
-    // Not worth the patience of a first download.
+    // With a cached listing, it gives up early.
     expect(server.requests).toHaveLength(2);
     const offline = await listRepository('model', 'org/tiny-model', {
       settings: { ...settings, offline: true },
@@ -62,7 +62,7 @@ describe('listRepository', () => {
     expect(offline).toEqual(first);
   });
 
-  it('does not need a cache that can be written to', async () => {
+  it('works without a writable cache', async () => {
     const { settings } = await serve(TINY);
     const listing = await listRepository('model', 'org/tiny-model', {
       settings: { ...settings, cache: fileInTheWay() },
@@ -70,7 +70,7 @@ describe('listRepository', () => {
     expect(listing.files).toHaveLength(4);
   });
 
-  it('retries 5xx, broken connections and 429 after the time that the hub names', async () => {
+  it('retries 5xx, and 429 after the delay that the hub asks for', async () => {
     const { server, settings } = await serve(TINY);
     server.fail({ path: /revision/, effect: { kind: 'status', status: 500 } });
     server.fail({
@@ -83,7 +83,7 @@ describe('listRepository', () => {
     });
     const started = performance.now();
     await listRepository('model', 'org/tiny-model', { settings });
-    // Not before the second that was asked for.
+    // It waits for the requested second.
     expect(performance.now() - started).toBeGreaterThan(990);
     expect(server.requests.filter(({ path }) => path.includes('/revision/'))).toHaveLength(4);
   });
@@ -91,7 +91,7 @@ describe('listRepository', () => {
   it.each([
     [{ kind: 'status', status: 503 }, 'hub.unavailable', 5],
     [{ kind: 'status', status: 429, headers: { 'retry-after': '0' } }, 'hub.rate-limited', 5],
-    // Longer than it is willing to wait.
+    // A longer delay than it accepts.
     [{ kind: 'status', status: 429, headers: { 'retry-after': '3000' } }, 'hub.rate-limited', 1],
     [{ kind: 'status', status: 418 }, 'hub.unexpected-answer', 1],
   ] as const)('gives up on %j', async (effect, code, requests) => {
@@ -102,7 +102,7 @@ describe('listRepository', () => {
     expect(server.requests).toHaveLength(requests);
   });
 
-  it('says when nothing answers at the address', async () => {
+  it('reports an unreachable hub', async () => {
     const { server, settings } = await serve(TINY);
     await server.close();
     const error = await errorOf(() => listRepository('model', 'org/tiny-model', { settings }));
@@ -110,15 +110,15 @@ describe('listRepository', () => {
     expect(error.message).toContain('ECONNREFUSED');
   });
 
-  it('says where it looked when offline', async () => {
+  it('names the folder of the cache in offline mode', async () => {
     const { settings } = await serve(TINY);
     const offline = { ...settings, offline: true };
     const error = await errorOf(() => listRepository('model', 'org/tiny-model', { settings: offline }));
     expect(error).toMatchObject({
       code: 'hub.not-cached',
       details: {
-        expected: `a snapshot of it in ${join(settings.cache, 'models--org--tiny-model')}`,
-        received: 'no revision of it',
+        expected: `a snapshot in ${join(settings.cache, 'models--org--tiny-model')}`,
+        received: 'no revision',
       },
     });
     await listRepository('model', 'org/tiny-model', { settings });
@@ -128,7 +128,7 @@ describe('listRepository', () => {
     expect(other.details.received).toBe('revisions main');
   });
 
-  it('reads what was downloaded where the list of the commit is not kept', async () => {
+  it('reports a revision without downloaded files in offline mode', async () => {
     const { settings } = await serve(TINY);
     await listRepository('model', 'org/tiny-model', { settings });
     rmSync(join(settings.cache, 'models--org--tiny-model/trees'), { recursive: true });
@@ -137,22 +137,22 @@ describe('listRepository', () => {
     expect(error.code).toBe('hub.not-cached');
   });
 
-  it('refuses paths that lead out of the repository', async () => {
+  it('rejects paths that leave the folder of the repository', async () => {
     const { settings } = await serve({ type: 'model', id: 'org/evil', files: { '../../evil': 'x' } });
     const error = await errorOf(() => listRepository('model', 'org/evil', { settings }));
     expect(error).toMatchObject({ code: 'hub.unexpected-answer', details: { received: '"../../evil"' } });
   });
 });
 
-describe('a repository that cannot be read', () => {
+describe('an error', () => {
   it.each(['', 'a/b/c', 'org/', '/org', 'org/..', 'org/na me', 'org/a--b', 'org/name.git', '-x/y'])(
-    'is refused by its name %j',
+    'rejects the name %j',
     async (id) => {
       expect((await errorOf(() => listRepository('model', id))).code).toBe('hub.bad-repository');
     },
   );
 
-  it('is named with the nearest ones that exist', async () => {
+  it('suggests similar names for an unknown repository', async () => {
     const { settings } = await serve(
       { type: 'model', id: 'org/pythia-70m-deduped', files: {} },
       { type: 'model', id: 'org/pythia-70m', files: {} },
@@ -172,7 +172,7 @@ describe('a repository that cannot be read', () => {
     expect(far.details.fix).not.toContain('Did you mean');
   });
 
-  it('is private: it needs a token that may read it', async () => {
+  it('explains how to access a private repository', async () => {
     const { server, settings } = await serve({ ...TINY, isPrivate: true });
     const error = await errorOf(() => listRepository('model', TINY.id, { settings }));
     expect(error.code).toBe('hub.unknown-repository');
@@ -191,7 +191,7 @@ describe('a repository that cannot be read', () => {
   });
 
   it.each(['../../etc', 'a/../b', '/main', 'a b', '', 'x\\y', '.hidden'])(
-    'has no revision %j',
+    'rejects the revision %j',
     async (revision) => {
       const { server, settings } = await serve(TINY);
       const error = await errorOf(() => listRepository('model', TINY.id, { settings, revision }));
@@ -200,7 +200,7 @@ describe('a repository that cannot be read', () => {
     },
   );
 
-  it('lacks the revision', async () => {
+  it('suggests revisions for an unknown one', async () => {
     const { settings } = await serve(TINY);
     const error = await errorOf(() => listRepository('model', TINY.id, { settings, revision: 'step-3' }));
     expect(error).toMatchObject({

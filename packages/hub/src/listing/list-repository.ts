@@ -14,22 +14,22 @@ import { withSuggestions } from './suggestions.ts';
 export interface HubOptions {
   /** A branch, a tag or a full commit hash. @default 'main' */
   readonly revision?: string;
-  /** @default those of the environment */
+  /** @default the settings of the environment */
   readonly settings?: HubSettings;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A listing, and why it is the cache's instead of the hub's. */
+/** A listing, and whether it comes from the cache. */
 export interface FoundListing extends RepositoryListing {
-  /** The hub could not be asked: the listing is what the cache knew. Unset when offline by choice. */
+  /** Why the hub could not be reached; set if the listing is from the cache. Unset in offline mode. */
   readonly unreachable?: SaeLabError;
-  /** The cache holds no list of the commit: the files are those that were downloaded, and there may be more. */
+  /** Whether only the downloaded files are listed, because the cache has no full list of the commit. */
   readonly isPartial?: boolean;
 }
 
 /**
- * Lists the files of a repository at a revision. A commit whose list is in the cache is not asked for again; where the
- * hub cannot be reached, the cache answers.
+ * Lists the files of a repository at a revision. The list of a commit never changes and is cached. If the hub cannot be
+ * reached, the cache decides what the revision is.
  *
  * @example
  * const { commit, files } = await listRepository('model', 'EleutherAI/pythia-70m-deduped');
@@ -66,7 +66,7 @@ export async function listRepository(
   }
 }
 
-/** Where the cache can answer, it is not worth a long wait to hear whether the revision has moved. */
+/** With a cached listing at hand, a long wait for the hub is not worthwhile. */
 function hurried(settings: HubSettings): HubSettings {
   return {
     ...settings,
@@ -75,17 +75,17 @@ function hurried(settings: HubSettings): HubSettings {
   };
 }
 
-/** A revision becomes part of a path in the cache. Git allows none of these either. */
+/** A revision becomes part of a path in the cache, so names that git forbids are rejected. */
 function requireRevision(repository: Repository, revision: string): void {
   const parts = revision.split('/');
-  // oxlint-disable-next-line no-control-regex -- they are what is looked for
+  // oxlint-disable-next-line no-control-regex -- control characters are rejected
   if (
     !parts.some((part) => part === '' || part.startsWith('.')) &&
     !/\.\.|[\0-\x20\x7f~^:?*[\\]/.test(revision)
   )
     return;
   throw new SaeLabError('hub.unknown-revision', {
-    problem: 'a revision cannot have this name',
+    problem: 'the revision is not a valid name',
     field: nameOf(repository),
     expected: 'a branch, a tag or a full commit hash',
     received: describeValue(revision),
@@ -112,7 +112,7 @@ async function askedListing(
   const commit = await commitOf(api, repository, revision);
   if (commit === undefined || !isCommit(commit)) {
     throw new SaeLabError('hub.unexpected-answer', {
-      problem: 'the hub does not say which commit the revision is',
+      problem: 'the hub did not say which commit the revision is',
       field: nameOf(repository),
       received: String(commit),
       fix: `Check that ${settings.endpoint} is a Hugging Face hub (HF_ENDPOINT).`,
@@ -155,19 +155,19 @@ function treeEntry({ size, oid = '', lfs, xetHash }: ListFileEntry): TreeEntry {
   };
 }
 
-/** Paths come from the repository and are joined to folders here: none may lead out of them. */
+/** Paths come from the repository and become local paths, so none may leave its folder. */
 function safePath(path: string, repository: Repository): string {
   const isSafe = path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
   if (isSafe && !/[\\\0]/.test(path)) return path;
   throw new SaeLabError('hub.unexpected-answer', {
-    problem: 'the repository has a file whose path leads out of its folder',
+    problem: 'the repository has a file whose path leaves its folder',
     field: nameOf(repository),
     received: JSON.stringify(path),
-    fix: 'Do not use this repository; report it to the hub.',
+    fix: 'Do not use this repository, and report it to the hub.',
   });
 }
 
-/** Keeps the list for later. A cache that cannot be written to is no reason to fail: reading may go on without it. */
+/** Saves the list in the cache. Ignores write errors: datasets can be read without a cache. */
 async function remember(
   settings: HubSettings,
   repository: Repository,

@@ -1,9 +1,9 @@
-/** The names of a list, those most like the wanted one first. */
+/** Sorts names by their similarity to the wanted one. */
 export function byLikeness(wanted: string, names: readonly string[]): string[] {
   return ranked(wanted, names).map(({ name }) => name);
 }
 
-/** The few names that the wanted one may be a misspelling of, best first. */
+/** The names that the wanted one may be a misspelling of, best first. */
 export function nearest(wanted: string, names: readonly string[], most = 3): string[] {
   const mostChanges = Math.max(3, Math.ceil(wanted.length * 0.4));
   return ranked(wanted, names)
@@ -18,7 +18,7 @@ function ranked(wanted: string, names: readonly string[]): { name: string; dista
     .toSorted((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));
 }
 
-/** Levenshtein's distance between two names, regardless of case. */
+/** Levenshtein distance between two names, ignoring case. */
 function distance(a: string, b: string): number {
   const [from, to] = [a.toLowerCase(), b.toLowerCase()];
   let row = Array.from({ length: to.length + 1 }, (_, j) => j);

@@ -1,4 +1,4 @@
-/** Names that a misspelt one may have been meant for. */
+/** Suggestions for misspelt names. */
 import { listDatasets, listModels } from '@huggingface/hub';
 import { SaeLabError } from '@sae-lab/errors';
 import { apiAccess } from '../http/api.ts';
@@ -9,10 +9,10 @@ import type { HubSettings } from '../settings.ts';
 import { byLikeness, nearest } from './nearest.ts';
 
 const MOST_CANDIDATES = 200;
-/** Seconds: a suggestion is not worth a long wait. */
+/** Seconds to wait for suggestions. */
 const PATIENCE = 5;
 
-/** The same error, with the nearest names that exist where the hub can be asked for them. */
+/** Adds existing names to the error for an unknown repository or revision, if the hub provides them. */
 export async function withSuggestions(
   error: SaeLabError,
   settings: HubSettings,
@@ -59,7 +59,7 @@ async function repositoryHint(
   return alike.length === 0 ? undefined : `Did you mean ${alike.join(', ')}?`;
 }
 
-/** Repositories with a similar name, and those of the same owner. */
+/** Repositories with a similar name, and others of the same owner. */
 async function candidates(
   settings: HubSettings,
   { type, id }: Repository,

@@ -1,15 +1,15 @@
-/** A file's bytes, here or on the hub, as a stream or in parts. */
+/** A local or remote file that can be read as a stream or in parts. */
 export interface ByteSource {
-  /** What messages call it: a path, or `dataset OWNER/NAME, PATH`. */
+  /** Name in messages: a path, or `dataset OWNER/NAME, PATH`. */
   readonly name: string;
-  /** Name of the file, whose ending tells its format. */
+  /** Path of the file; its extension tells the format. */
   readonly path: string;
-  /** Bytes. */
+  /** In bytes. */
   readonly size: number;
   /**
-   * The bytes from `start` up to but without `end`, as they arrive. Breaking off closes the file or connection.
+   * Streams the bytes from `start` up to, but not including, `end`. Stopping early closes the file or connection.
    *
-   * @throws while iterating: {SaeLabError} hub.unreachable and others of a request; the operating system's error
+   * @throws {SaeLabError} while iterating: hub.unreachable and other request errors; errors of the operating system
    */
   stream(range?: ByteRange, signal?: AbortSignal): AsyncIterable<Uint8Array>;
 }
@@ -17,11 +17,11 @@ export interface ByteSource {
 export interface ByteRange {
   /** @default 0 */
   readonly start?: number;
-  /** @default the size of the file */
+  /** @default the end of the file */
   readonly end?: number;
 }
 
-/** Part of a source as one array. */
+/** Reads a part of a source into one array. */
 export async function readRange(
   source: ByteSource,
   start: number,
@@ -34,6 +34,6 @@ export async function readRange(
     bytes.set(chunk, at);
     at += chunk.length;
   }
-  // A file that has become shorter since its size was read.
+  // The file may have become shorter since its size was read.
   return at === bytes.length ? bytes : bytes.subarray(0, at);
 }

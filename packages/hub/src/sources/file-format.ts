@@ -1,8 +1,8 @@
-/** What a data file holds and how it is packed. */
+/** Format and compression of a data file. */
 export interface FileFormat {
-  /** `json` may be a JSON object a line, or one array of all. */
+  /** A `json` file holds one object per line, or a single array. */
   readonly kind: 'parquet' | 'json-lines' | 'json' | 'text';
-  readonly packing?: 'gzip' | 'zstd';
+  readonly compression?: 'gzip' | 'zstd';
 }
 
 const KINDS: Readonly<Record<string, FileFormat['kind']>> = {
@@ -12,13 +12,13 @@ const KINDS: Readonly<Record<string, FileFormat['kind']>> = {
   json: 'json',
   txt: 'text',
 };
-const PACKINGS: Readonly<Record<string, NonNullable<FileFormat['packing']>>> = {
+const COMPRESSIONS: Readonly<Record<string, NonNullable<FileFormat['compression']>>> = {
   gz: 'gzip',
   zst: 'zstd',
   zstd: 'zstd',
 };
 
-/** The format of a data file by the ending of its name; undefined for one that is not read. */
+/** Tells the format of a data file by its extensions; undefined if it is not supported. */
 export function formatOf(path: string): FileFormat | undefined {
   const [last = '', before = ''] = path
     .slice(path.lastIndexOf('/') + 1)
@@ -26,10 +26,10 @@ export function formatOf(path: string): FileFormat | undefined {
     .split('.')
     .slice(1)
     .toReversed();
-  const packing = PACKINGS[last];
-  const kind = KINDS[packing === undefined ? last : before];
+  const compression = COMPRESSIONS[last];
+  const kind = KINDS[compression === undefined ? last : before];
   if (kind === undefined) return undefined;
-  // Parquet packs its pages, and a packed file of it could not be read in parts.
-  if (packing !== undefined) return kind === 'parquet' ? undefined : { kind, packing };
+  // A compressed parquet file cannot be read in parts.
+  if (compression !== undefined) return kind === 'parquet' ? undefined : { kind, compression };
   return { kind };
 }

@@ -9,9 +9,9 @@ import { localSource } from './local-source.ts';
 import { remoteSource } from './remote-source.ts';
 
 /**
- * Files of a repository to read from: those that are in the cache from there, the others from the hub.
+ * Opens files of a repository for reading: from the cache if they were downloaded, otherwise from the hub.
  *
- * @throws {SaeLabError} hub.not-cached where the hub cannot be asked
+ * @throws {SaeLabError} hub.not-cached in offline mode
  */
 export async function hubSources(
   settings: HubSettings,

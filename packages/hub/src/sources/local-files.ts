@@ -8,8 +8,8 @@ import { formatOf } from './file-format.ts';
 import { localSource } from './local-source.ts';
 
 /**
- * The data files that a path stands for: a file, all readable files of a folder and its subfolders, or those that a
- * glob matches. In the order of their paths, so that a corpus is the same on every machine.
+ * Finds local data files: a single file, all files in a supported format in a folder and its subfolders, or the matches
+ * of a glob. They are sorted by path, so a corpus is the same on every machine.
  *
  * @example
  * await localFiles('corpus/*.jsonl.zst');
@@ -32,7 +32,7 @@ export async function localFiles(path: string): Promise<ByteSource[]> {
   return Promise.all(chosen.map((file) => localSource(join(folder, file))));
 }
 
-/** Hidden files are left out, as a shell's globs leave them out. */
+/** Skips hidden files, as a shell does. */
 async function filesUnder(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   return entries
@@ -48,9 +48,10 @@ function isReadable(path: string): boolean {
 
 function noFiles(path: string, kind: 'folder' | undefined, there: readonly string[]): SaeLabError {
   return new SaeLabError('hub.no-matching-files', {
-    problem: kind === 'folder' ? 'the folder has no file of a readable format' : 'no file has this path',
+    problem: kind === 'folder' ? 'the folder has no files in a supported format' : 'no file matches the path',
     field: describeValue(path),
-    expected: 'a file, a folder or a glob of .parquet, .jsonl or .txt files, packed as .gz or .zst or not',
+    expected:
+      'a file, folder or glob of .parquet, .jsonl or .txt files, optionally compressed as .gz or .zst',
     received: there.length === 0 ? `nothing at ${resolve(path)}` : shortList(there),
     fix: 'Correct the path.',
   });

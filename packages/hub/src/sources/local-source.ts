@@ -3,10 +3,10 @@ import { stat } from 'node:fs/promises';
 import type { ByteSource } from './byte-source.ts';
 
 /**
- * A file on this machine.
+ * Opens a local file for reading.
  *
- * @param name what messages call it
- * @throws the operating system's error
+ * @param name name in error messages
+ * @throws errors of the operating system
  */
 export async function localSource(localPath: string, name: string = localPath): Promise<ByteSource> {
   const { size } = await stat(localPath);
@@ -15,7 +15,7 @@ export async function localSource(localPath: string, name: string = localPath): 
     path: localPath,
     size,
     stream({ start = 0, end = size } = {}, signal) {
-      // createReadStream cannot read nothing: its end is inclusive.
+      // createReadStream has an inclusive end and cannot read an empty range.
       if (start >= end) return nothing();
       return createReadStream(localPath, { start, end: end - 1, signal, highWaterMark: 2 ** 18 });
     },

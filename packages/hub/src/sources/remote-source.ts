@@ -8,8 +8,8 @@ import type { HubSettings } from '../settings.ts';
 import type { ByteSource } from './byte-source.ts';
 
 /**
- * A file on the hub, read by range requests: nothing is kept on this machine. A connection that breaks is opened again
- * at the byte where it broke.
+ * Reads a file on the hub with range requests, without storing it. A broken connection is reopened at the byte where it
+ * broke.
  */
 export function remoteSource(
   settings: HubSettings,
@@ -19,7 +19,7 @@ export function remoteSource(
   const subject = { repository, revision, path };
   const resolve = resolveUrl(settings.endpoint, repository, commit, path);
   const name = `${nameOf(repository)}, ${path}`;
-  // Where the hub redirects to: asked for once, since every look at the file would be counted against the rate limit.
+  // The redirect is resolved once: every request to the hub counts against the rate limit.
   let storage: string | undefined;
 
   const ask = async (start: number, end: number, signal?: AbortSignal): Promise<HubResponse> => {
@@ -30,7 +30,7 @@ export function remoteSource(
       storage = response.url;
       return response;
     } catch (error) {
-      // The signed address of the storage expires.
+      // The signed storage address may have expired.
       if (direct === undefined || direct === resolve || !(error instanceof SaeLabError)) throw error;
       storage = undefined;
       return ask(start, end, signal);
@@ -73,10 +73,10 @@ export function remoteSource(
 
 function cutShort(name: string, end: number, at: number): SaeLabError {
   return new SaeLabError('hub.damaged-download', {
-    problem: 'the hub sends too few bytes',
+    problem: 'the hub sent too few bytes',
     field: name,
     expected: `bytes up to ${end}`,
     received: `bytes up to ${at}`,
-    fix: 'Try again later. If it stays so, a proxy changes the file, or it is damaged on the hub.',
+    fix: 'Try again later. If it keeps failing, a proxy may be altering the file.',
   });
 }

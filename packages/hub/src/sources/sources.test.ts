@@ -26,8 +26,8 @@ async function all(source: ByteSource, start?: number): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-describe('a source on the hub', () => {
-  it('is read as a stream and in parts', async () => {
+describe('a remote source', () => {
+  it('can be read as a stream and in parts', async () => {
     const { settings } = await serve(DATA);
     const [a, b] = await sources(settings);
     expect(a).toMatchObject({ name: 'dataset org/data, a.bin', path: 'a.bin', size: 200_000 });
@@ -38,7 +38,7 @@ describe('a source on the hub', () => {
     expect((await all(b!)).toString()).toBe('small');
   });
 
-  it('asks the hub once where the bytes are', async () => {
+  it('resolves the redirect to the storage once', async () => {
     const { server, settings } = await serve(DATA);
     const [a] = await sources(settings);
     server.reset();
@@ -49,7 +49,7 @@ describe('a source on the hub', () => {
       ['storage', 'bytes=1000-1009'],
       ['storage', 'bytes=2000-2009'],
     ]);
-    // The signed address expires.
+    // The signed address has expired.
     server.fail({ path: STORAGE, effect: { kind: 'status', status: 403 } });
     expect(Buffer.from(await readRange(a!, 5, 9))).toEqual(CONTENT.subarray(5, 9));
   });
@@ -60,14 +60,14 @@ describe('a source on the hub', () => {
     { kind: 'no-range' },
     { kind: 'status', status: 503 },
     { kind: 'status', status: 429, headers: { 'retry-after': '0' } },
-  ])('is whole in spite of %j', async (effect) => {
+  ])('is complete despite %j', async (effect) => {
     const { server, settings } = await serve(DATA);
     server.fail({ path: STORAGE, times: 2, effect });
     const [a] = await sources(settings);
     expect(await all(a!, 10_000)).toEqual(CONTENT.subarray(10_000));
   });
 
-  it('ends with the connection when the reader leaves early or cancels', async () => {
+  it('stops when the reader stops early or aborts', async () => {
     const { server, settings } = await serve(DATA);
     server.fail({ path: STORAGE, times: 2, effect: { kind: 'slow', bytes: 1000, milliseconds: 20 } });
     const [a] = await sources(settings);
@@ -79,7 +79,7 @@ describe('a source on the hub', () => {
     await expect(read()).rejects.toThrow('enough');
   });
 
-  it('comes from the cache where it was downloaded', async () => {
+  it('reads downloaded files from the cache', async () => {
     const { server, settings } = await serve(DATA);
     await downloadSnapshot('dataset', 'org/data', ['a.bin'], { settings });
     server.reset();
@@ -96,7 +96,7 @@ describe('a source on the hub', () => {
 });
 
 describe('local files', () => {
-  it('are a file, a folder of readable ones, or a glob, in the order of their paths', async () => {
+  it('are found by path, folder or glob, and sorted', async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'sub/.hidden'), { recursive: true });
     for (const name of ['b.jsonl', 'a.txt.gz', 'notes.pdf', 'sub/c.parquet', 'sub/.hidden/d.txt']) {
@@ -119,13 +119,13 @@ describe('local files', () => {
   it.each([
     ['a/b.parquet', { kind: 'parquet' }],
     ['b.JSONL', { kind: 'json-lines' }],
-    ['b.jsonl.zst', { kind: 'json-lines', packing: 'zstd' }],
-    ['b.v2.json.gz', { kind: 'json', packing: 'gzip' }],
+    ['b.jsonl.zst', { kind: 'json-lines', compression: 'zstd' }],
+    ['b.v2.json.gz', { kind: 'json', compression: 'gzip' }],
     ['b.txt', { kind: 'text' }],
     ['b.parquet.gz', undefined],
     ['b.csv', undefined],
     ['jsonl', undefined],
-  ])('have the format of %s', (path, format) => {
+  ])('have the format of their extension: %s', (path, format) => {
     expect(formatOf(path)).toEqual(format);
   });
 });

@@ -8,7 +8,7 @@ export interface Served {
   readonly commits: Map<string, ServedCommit>;
 }
 
-/** What an answer depends on. */
+/** Everything that a response depends on. */
 export interface Context {
   readonly served: readonly Served[];
   readonly token: string;

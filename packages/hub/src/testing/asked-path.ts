@@ -1,4 +1,4 @@
-/** What a request asks for, by its path. */
+/** Parses the path of a request. */
 export interface AskedPath {
   readonly kind: 'info' | 'tree' | 'refs' | 'resolve' | 'cached';
   readonly type: string;
@@ -7,7 +7,7 @@ export interface AskedPath {
   readonly file: string;
 }
 
-/** Names of repositories have one slash in tests; a revision may have more, as `refs/convert/parquet`. */
+/** Repository names must have exactly one slash. Revisions may have several, e.g. `refs/convert/parquet`. */
 export function parsePath(path: string): AskedPath | undefined {
   const api = /^\/api\/(model|dataset)s\/([^/]+\/[^/]+)\/(?:(refs)$|(revision|tree)\/(.+))$/.exec(path);
   if (api !== null) {

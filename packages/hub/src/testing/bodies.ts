@@ -36,7 +36,7 @@ export async function sendStored(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  // The storage refuses two kinds of authorization at once.
+  // Signed storage addresses reject a second kind of authorization.
   if (request.headers.authorization !== undefined)
     return refuse(response, 400, '', 'Only one auth mechanism');
   const hash = path.slice('/storage/'.length);

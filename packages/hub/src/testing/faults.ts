@@ -1,33 +1,33 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Something that goes wrong for the next requests whose path matches. */
+/** A fault to inject into the next requests with a matching path. */
 export interface Fault {
   readonly path: RegExp;
-  /** Requests that it happens to. @default 1 */
+  /** Number of requests to affect. @default 1 */
   readonly times?: number;
   readonly effect: FaultEffect;
 }
 
 export type FaultEffect =
-  /** An answer instead of the file. */
+  /** Responds with a status instead of the file. */
   | { readonly kind: 'status'; readonly status: number; readonly headers?: Readonly<Record<string, string>> }
-  /** The connection breaks after this many bytes of the body. */
+  /** Closes the connection after this many bytes of the body. */
   | { readonly kind: 'drop'; readonly afterBytes: number }
-  /** The body ends early, and Content-Length agrees with it. */
+  /** Ends the body early, with a matching Content-Length. */
   | { readonly kind: 'shorter'; readonly bytes: number }
-  /** More bytes than the file has. */
+  /** Sends more bytes than the file has. */
   | { readonly kind: 'longer' }
-  /** One byte is wrong. */
+  /** Changes one byte. */
   | { readonly kind: 'corrupt' }
-  /** The whole file in answer to a range. */
+  /** Ignores the range and sends the whole file. */
   | { readonly kind: 'no-range' }
-  /** A part of the body at a time, with pauses. */
+  /** Sends the body in small parts with pauses. */
   | { readonly kind: 'slow'; readonly bytes: number; readonly milliseconds: number }
-  /** Nothing more after this many bytes, and the connection stays open. */
+  /** Sends nothing after this many bytes and keeps the connection open. */
   | { readonly kind: 'stall'; readonly afterBytes: number };
 
-/** Sends a body as the fault would have it. */
+/** Sends a body with the effect of a fault. */
 export async function sendFaulty(
   response: ServerResponse,
   headers: Record<string, string | number>,
@@ -38,7 +38,7 @@ export async function sendFaulty(
   const sent = changed(body, effect);
   response.writeHead(status, { ...headers, 'content-length': announced(body, sent, effect) });
   if (effect?.kind === 'drop') {
-    // An orderly end of the connection, so that what was sent arrives.
+    // Close the connection in order, so that the bytes sent so far arrive.
     response.write(sent.subarray(0, effect.afterBytes), () => response.socket?.end());
   } else if (effect?.kind === 'stall') {
     response.write(sent.subarray(0, effect.afterBytes));

@@ -1,4 +1,4 @@
-/** A server on this machine that speaks the hub's protocol, for tests with real HTTP. */
+/** A local server that speaks the hub's protocol, for tests over real HTTP. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
@@ -18,38 +18,38 @@ import { commitsOf, type ServedCommit, type ServedRepository } from './repositor
 
 export interface HubServerOptions {
   readonly repositories: readonly ServedRepository[];
-  /** The token that may read everything. @default 'hf_test' */
+  /** A token with access to everything. @default 'hf_test' */
   readonly token?: string;
-  /** A token that is known, and may read nothing private or gated. @default 'hf_stranger' */
+  /** A valid token without access to private or gated repositories. @default 'hf_stranger' */
   readonly stranger?: string;
-  /** Entries of a page of a listing. @default 2 */
+  /** Entries per page of a file listing. @default 2 */
   readonly pageSize?: number;
   readonly port?: number;
 }
 
 export interface HubServer {
-  /** For HF_ENDPOINT. */
+  /** The address, for HF_ENDPOINT. */
   readonly endpoint: string;
-  /** Requests so far. */
+  /** All requests so far. */
   readonly requests: readonly ServedRequest[];
-  /** Lets something go wrong for the next requests of a path. */
+  /** Injects a fault. */
   fail(fault: Fault): void;
-  /** Forgets the requests and the faults. */
+  /** Clears the recorded requests and the faults. */
   reset(): void;
   close(): Promise<void>;
 }
 
 export interface ServedRequest {
   readonly method: string;
-  /** With the query. */
+  /** Including the query. */
   readonly path: string;
   readonly range: string | undefined;
   readonly authorization: string | undefined;
 }
 
 /**
- * Starts the server. As on the hub, the bytes of large files come from another host, whose signed address refuses an
- * Authorization header, and small ones from a redirect to `/api/resolve-cache`.
+ * Starts the server. As on the hub, large files are served by another host, which rejects requests with an Authorization
+ * header, and small files after a redirect to `/api/resolve-cache`.
  *
  * @example
  * const server = await startHubServer({ repositories: [{ type: 'model', id: 'org/tiny', files: { 'config.json': '{}' } }] });
@@ -97,7 +97,7 @@ export async function startHubServer({
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const bound = (server.address() as AddressInfo).port;
   const endpoint = `http://127.0.0.1:${bound}`;
-  // Another origin, as the hub's storage is.
+  // A different origin, like the hub's storage.
   const storage = `http://localhost:${bound}`;
   return {
     endpoint,
@@ -134,7 +134,7 @@ async function answerHub(
     return refuse(response, 401, '', 'Invalid credentials in Authorization header');
   }
   if (found === undefined || (found.repository.isPrivate && token !== context.token)) {
-    // The hub does not tell strangers whether a private repository exists.
+    // The hub does not reveal whether a private repository exists.
     return token === undefined
       ? refuse(response, 401, '', 'Invalid username or password.')
       : refuse(response, 404, 'RepoNotFound', 'Repository not found');

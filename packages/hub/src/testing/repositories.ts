@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** A repository that the test server offers. */
+/** A repository on the test server. */
 export interface ServedRepository {
   readonly type: 'model' | 'dataset';
   readonly id: string;
@@ -8,19 +8,19 @@ export interface ServedRepository {
   readonly files: Readonly<Record<string, string | Uint8Array>>;
   /** Files of other branches, e.g. `refs/convert/parquet`. */
   readonly branches?: Readonly<Record<string, Readonly<Record<string, string | Uint8Array>>>>;
-  /** Only a token sees it. */
+  /** Whether only the owner's token can see it. */
   readonly isPrivate?: boolean;
-  /** Everybody sees it; only an account that was let in reads it. */
+  /** Whether everyone can see it, but only the owner's token can download files. */
   readonly isGated?: boolean;
-  /** Files of at least this many bytes are in large-file storage. @default 1000 */
+  /** Files of at least this many bytes are in large-file storage (LFS). @default 1000 */
   readonly largeFrom?: number;
 }
 
-/** A file of a served repository, with what the hub says of it. */
+/** A file on the test server, with its hashes. */
 export interface ServedFile {
   readonly path: string;
   readonly content: Buffer;
-  /** Id of the git blob: of the content, or of the pointer of a large file. */
+  /** Git blob id of the content, or of the LFS pointer for a large file. */
   readonly oid: string;
   /** The sha256 of a large file. */
   readonly sha256?: string;
@@ -32,7 +32,7 @@ export interface ServedCommit {
   readonly files: readonly ServedFile[];
 }
 
-/** Commits by branch. The commit's hash follows from the files, so that a change of a file changes it. */
+/** Commits by branch. The commit hash is derived from the files, so it changes whenever a file does. */
 export function commitsOf(repository: ServedRepository): Map<string, ServedCommit> {
   const { files, branches = {}, largeFrom = 1000 } = repository;
   const all = Object.entries({ main: files, ...branches });

@@ -3,7 +3,7 @@ import { join, relative, sep } from 'node:path';
 import type { ServedRepository } from './repositories.ts';
 
 /**
- * All files of a folder, to be served as those of a repository.
+ * Reads all files of a folder, to serve them as a repository.
  *
  * @example
  * const server = await startHubServer({

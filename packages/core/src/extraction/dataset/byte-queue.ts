@@ -1,8 +1,8 @@
-/** Bytes of a stream, taken in pieces of a wanted length. */
+/** Takes pieces of a given length from a stream. */
 export interface ByteQueue {
-  /** The next bytes, which stay; fewer at the end of the stream. */
+  /** Returns the next bytes without removing them; fewer at the end of the stream. */
   peek(length: number): Promise<ArrayBuffer>;
-  /** @throws Error when there are fewer */
+  /** @throws Error if fewer bytes are left */
   take(length: number): Promise<ArrayBuffer>;
   /** Ends the stream. */
   close(): Promise<void>;
@@ -21,7 +21,7 @@ export function byteQueue(chunks: AsyncIterable<Uint8Array>): ByteQueue {
       length += next.value.length;
     }
   };
-  /** A copy in a buffer of its own: parsers read beyond the end of a view, where its buffer goes on. */
+  /** Copies into a separate buffer, because parsers may read past the end of a view into the rest of its buffer. */
   const copy = (wanted: number): Uint8Array<ArrayBuffer> => {
     const bytes = new Uint8Array(Math.min(wanted, length));
     let at = 0;

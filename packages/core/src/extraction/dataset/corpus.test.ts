@@ -27,7 +27,7 @@ const parquet = (...columns: Parameters<typeof parquetWriteBuffer>[0]['columnDat
 
 describe('readCorpus', () => {
   it.each(['none', 'snappy', 'gzip', 'brotli', 'lz4', 'zstd', 'delta', 'page-index'])(
-    'reads the parquet that Arrow writes with %s, from any row on',
+    'reads parquet written by Arrow (%s) from any row',
     async (name) => {
       const path = `${GOLDEN}/${name}.parquet`;
       const documents = await read(path);
@@ -39,7 +39,7 @@ describe('readCorpus', () => {
     },
   );
 
-  it('goes on from any position of every kind of file', async () => {
+  it('resumes from any position in every kind of file', async () => {
     const folder = temporaryFolder();
     const lines = (name: string): string => jsonl({ text: `${name} ü` }, { text: '' }, { text: `${name} 3` });
     writeFileIn(folder, 'a.jsonl', `\uFEFF${lines('a')}\n\r\n`);
@@ -81,7 +81,7 @@ describe('readCorpus', () => {
     }
   });
 
-  it('reads plain files as the reader of local datasets does', async () => {
+  it('reads local files like the existing reader', async () => {
     const text = '\nfirst line\r\nsecond\n  \n\nthird\n';
     for (const [spec, path] of [
       [{ kind: 'text' as const }, inFile(text, 'a.txt')],
@@ -96,7 +96,7 @@ describe('readCorpus', () => {
     }
   });
 
-  it('stops at a number of documents, and says how much it has read', async () => {
+  it('stops at the limit, and reports the fraction it has read', async () => {
     const path = inFile(jsonl(...Array.from({ length: 50_000 }, (_, i) => ({ text: `document ${i}` }))));
     const reader = readCorpus(await localFiles(path));
     expect(reader.fractionRead()).toBe(0);
@@ -115,7 +115,7 @@ describe('readCorpus', () => {
     expect(golden.fractionRead()).toBeCloseTo(140 / 300, 2);
   });
 
-  it('ends when it is cancelled', async () => {
+  it('stops when it is aborted', async () => {
     const path = inFile(jsonl(...Array.from({ length: 50_000 }, () => ({ text: 'x'.repeat(50) }))));
     const controller = new AbortController();
     const reader = readCorpus(await localFiles(path), { signal: controller.signal });
@@ -126,8 +126,8 @@ describe('readCorpus', () => {
   });
 });
 
-describe('the column of text', () => {
-  it('is the named one, text, or the only one that holds text', async () => {
+describe('the text column', () => {
+  it('is the one asked for, text, or the only one that holds text', async () => {
     expect(await textsOf(inFile(jsonl({ id: 1, body: 'b' })))).toEqual(['b']);
     expect(await textsOf(inFile(jsonl({ title: 't', text: 'x' })))).toEqual(['x']);
     expect(await textsOf(inFile(jsonl({ title: 't', text: 'x' })), { column: 'title' })).toEqual(['t']);
@@ -138,7 +138,7 @@ describe('the column of text', () => {
     expect(await textsOf(file)).toEqual(['b']);
   });
 
-  it('is found once for all files, and kept in a position', async () => {
+  it('is chosen once for all files, and stored in positions', async () => {
     const folder = temporaryFolder();
     writeFileIn(folder, 'a.jsonl', jsonl({ body: 'a' }, { body: 'b', title: 't' }));
     writeFileIn(folder, 'b.jsonl', jsonl({ body: 'c', title: 't' }));
@@ -147,7 +147,7 @@ describe('the column of text', () => {
     expect(await textsOf(folder, { from: all[0]!.next })).toEqual(['b', 'c']);
   });
 
-  it('is asked for, with those that there are', async () => {
+  it('is requested, with the available ones', async () => {
     const record = { id: 1, title: 't', body: 'b' };
     const columns = parquet(
       { name: 'id', data: [1], type: 'INT32' },
@@ -157,7 +157,7 @@ describe('the column of text', () => {
     for (const path of [inFile(jsonl(record)), inFile(columns, 'a.parquet')]) {
       expect(await errorOf(() => read(path))).toMatchObject({
         code: 'dataset.no-text-column',
-        details: { expected: 'one of the columns of text: title, body', received: 'columns id, title, body' },
+        details: { expected: 'one of the text columns title, body', received: 'columns id, title, body' },
       });
       expect(await errorOf(() => read(path, { column: 'bodi' }))).toMatchObject({
         code: 'dataset.no-text-column',
@@ -165,15 +165,15 @@ describe('the column of text', () => {
       });
     }
     expect(await errorOf(() => read(inFile(columns, 'a.parquet'), { column: 'id' }))).toMatchObject({
-      details: { problem: 'column id holds no text' },
+      details: { problem: 'column id does not hold text' },
     });
     expect(await errorOf(() => read(inFile(jsonl({ id: 1 }))))).toMatchObject({
-      details: { expected: 'a column of text', fix: 'Name another dataset.' },
+      details: { expected: 'a text column', fix: 'Choose another dataset.' },
     });
   });
 });
 
-describe('a file that cannot be read', () => {
+describe('an unreadable file', () => {
   const lzo = (): Uint8Array =>
     new Uint8Array(
       parquetWriteBuffer({
@@ -191,37 +191,37 @@ describe('a file that cannot be read', () => {
   const checked = zstdCompressSync('{"text":"x"}\n'.repeat(1000));
 
   it.each<[string, string, () => string | Uint8Array, string, string]>([
-    ['no format', 'a.bin', () => 'x', 'dataset.unknown-format', 'tells no format'],
-    ['no document', 'a.jsonl', () => '\n\n', 'dataset.empty', 'no document'],
+    ['an unknown extension', 'a.bin', () => 'x', 'dataset.unknown-format', 'extension is not supported'],
+    ['no documents', 'a.jsonl', () => '\n\n', 'dataset.empty', 'no documents'],
     [
-      'no row',
+      'no rows',
       'a.parquet',
       () => parquet({ name: 'text', data: [], type: 'STRING' }),
       'dataset.empty',
-      'no document',
+      'no documents',
     ],
-    ['a codec that is not supported', 'a.parquet', lzo, 'dataset.unsupported-codec', 'received LZO'],
-    ['no parquet', 'a.parquet', () => 'no parquet at all', 'dataset.unreadable', 'footer != PAR1'],
-    ['little parquet', 'a.parquet', () => 'PAR1', 'dataset.unreadable', 'too short'],
-    [
-      'parquet that is cut short',
-      'a.parquet',
-      () => golden().subarray(0, 3000),
-      'dataset.unreadable',
-      'PAR1',
-    ],
+    ['an unsupported codec', 'a.parquet', lzo, 'dataset.unsupported-codec', 'received LZO'],
+    ['not parquet', 'a.parquet', () => 'no parquet at all', 'dataset.unreadable', 'footer != PAR1'],
+    ['a few bytes', 'a.parquet', () => 'PAR1', 'dataset.unreadable', 'too short'],
+    ['truncated parquet', 'a.parquet', () => golden().subarray(0, 3000), 'dataset.unreadable', 'PAR1'],
     ['damaged parquet', 'a.parquet', damaged, 'dataset.unreadable', 'the parquet file cannot be read'],
     [
-      'bytes in a column of text',
+      'invalid UTF-8 in a text column',
       'a.parquet',
       () => parquet({ name: 'text', data: [new Uint8Array([0x61, 0xff])], type: 'BYTE_ARRAY' }),
       'dataset.unreadable',
       'not UTF-8: byte 0xff at offset 1',
     ],
-    ['one JSON array', 'a.json', () => '[{"text": "x"}]', 'dataset.unreadable', 'one JSON array'],
-    ['no JSON', 'a.jsonl', () => '{"text":"x"}\n{"text": oops}\n', 'dataset.bad-line', 'line 2 is not JSON'],
+    ['a JSON array', 'a.json', () => '[{"text": "x"}]', 'dataset.unreadable', 'a single JSON array'],
     [
-      'another field',
+      'invalid JSON',
+      'a.jsonl',
+      () => '{"text":"x"}\n{"text": oops}\n',
+      'dataset.bad-line',
+      'line 2 is not JSON',
+    ],
+    [
+      'a missing field',
       'a.jsonl',
       () => jsonl({ text: 'x' }, { body: 'x' }),
       'dataset.bad-line',
@@ -235,24 +235,24 @@ describe('a file that cannot be read', () => {
       'dataset.unreadable',
       'line 2 is not UTF-8',
     ],
-    ['no gzip', 'a.jsonl.gz', () => 'no gzip at all', 'dataset.unreadable', "the bytes are not gzip's"],
+    ['not gzip', 'a.jsonl.gz', () => 'not gzip at all', 'dataset.unreadable', 'not in gzip format'],
     [
-      'gzip that is cut short',
+      'truncated gzip',
       'a.jsonl.gz',
       () => gzipSync('x'.repeat(99)).subarray(0, 15),
       'dataset.unreadable',
-      'gzip file is cut short',
+      'gzip file is truncated',
     ],
-    ['no zstd', 'a.jsonl.zst', () => 'no zstd', 'dataset.unreadable', "the bytes are not zstd's"],
+    ['not zstd', 'a.jsonl.zst', () => 'not zstd', 'dataset.unreadable', 'not in zstd format'],
     [
-      'zstd that is cut short',
+      'truncated zstd',
       'a.jsonl.zst',
       () => checked.subarray(0, -3),
       'dataset.unreadable',
-      'zstd file is cut short',
+      'zstd file is truncated',
     ],
     [
-      'zstd with another end',
+      'zstd with trailing bytes',
       'a.jsonl.zst',
       () => Buffer.concat([checked, Buffer.from('more')]),
       'dataset.unreadable',
@@ -266,7 +266,7 @@ describe('a file that cannot be read', () => {
       'line 1 is too long',
     ],
     ['a row that is too long', 'a.parquet', () => golden(), 'dataset.too-long', 'row 101 is too long'],
-  ])('is refused: %s', async (_, name, content, code, message) => {
+  ])('is rejected: %s', async (_, name, content, code, message) => {
     const path = inFile(content(), name);
     const options = {
       ...(code === 'dataset.too-long' && { mostBytes: 1000 }),

@@ -6,55 +6,55 @@ import { readParquet } from './parquet-rows.ts';
 import type { FileDocument, FilePosition, ReadingOptions } from './reading.ts';
 import { readParagraphs } from './text-paragraphs.ts';
 
-/** A document of a corpus of several files. */
+/** A document of a corpus that may span several files. */
 export interface CorpusDocument extends Document {
-  /** Place of its file among the corpus's files, from 0. */
+  /** Index of its file in the corpus, from 0. */
   readonly file: number;
-  /** Where to go on after it. */
+  /** Position from which to resume after this document. */
   readonly next: CorpusPosition;
 }
 
-/** A place between two documents, as JSON: reading from it gives the same documents as reading on. */
+/** A position between two documents, as plain JSON. Resuming from it yields the same documents as reading on. */
 interface CorpusPosition {
   readonly file: number;
   readonly inFile: FilePosition;
-  /** Documents before it. */
+  /** Number of documents before it. */
   readonly index: number;
-  /** The column of text, once it is known. */
+  /** The text column, once it is known. */
   readonly column?: string;
 }
 
 export interface CorpusOptions {
-  /** The column or field of text. @default `text`, or the only one that holds text */
+  /** The text column, or the field of each line. @default `text`, or the only one that holds text */
   readonly column?: string | undefined;
   /** Read at most this many documents of the corpus. */
   readonly documents?: number | undefined;
   /** @default the beginning */
   readonly from?: CorpusPosition;
-  /** Bytes of the largest document. @default 2^28 */
+  /** Size limit of a document in bytes. @default 2^28 */
   readonly mostBytes?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface CorpusReader {
   documents(): AsyncGenerator<CorpusDocument>;
-  /** How much of the corpus has been read, from 0 to 1: what the documents so far are of all, about. */
+  /** Approximate fraction of the corpus that has been read, from 0 to 1. */
   fractionRead(): number;
 }
 
-/** Far beyond any document, and within what one string can hold. */
+/** Far larger than any real document, and small enough for one string. */
 const MOST_DOCUMENT_BYTES = 2 ** 28;
 
 /**
- * Reads the documents of a corpus in the order of its files: parquet, JSON lines or text, by the names of the files,
- * as `.gz` or `.zst` or not. Memory is bounded by the largest document and, for parquet, by a page.
+ * Streams the documents of a corpus, file by file. File extensions tell the format: parquet, JSON lines or text, the
+ * last two optionally compressed as `.gz` or `.zst`. Memory is bounded by the largest document or parquet page.
  *
  * @example
  * const { documents } = readCorpus(await localFiles('corpus/*.jsonl.zst'), { column: 'text' });
  * for await (const { text } of documents()) console.log(text);
  *
  * @throws {SaeLabError} while iterating: dataset.unknown-format, dataset.no-text-column, dataset.bad-line,
- *   dataset.too-long, dataset.unreadable, dataset.unsupported-codec, dataset.empty, and those of a source
+ *   dataset.too-long, dataset.unreadable, dataset.unsupported-codec, dataset.empty, and those of the sources
  */
 export function readCorpus(sources: readonly ByteSource[], options: CorpusOptions = {}): CorpusReader {
   const total = sources.reduce((sum, { size }) => sum + size, 0);
@@ -113,19 +113,19 @@ function readerOf(source: ByteSource): FileReader {
       return readParagraphs;
     case undefined:
       throw new SaeLabError('dataset.unknown-format', {
-        problem: 'the name of the file tells no format',
+        problem: 'the file extension is not supported',
         field: source.name,
-        expected: 'a name that ends in .parquet, .jsonl, .json or .txt, followed by .gz or .zst or not',
-        fix: 'Rename the file, or name another one.',
+        expected: '.parquet, .jsonl, .json or .txt, the latter three optionally followed by .gz or .zst',
+        fix: 'Rename the file, or choose another one.',
       });
   }
 }
 
 function emptyCorpus(sources: readonly ByteSource[]): SaeLabError {
   return new SaeLabError('dataset.empty', {
-    problem: 'the dataset has no document',
+    problem: 'the dataset has no documents',
     field: sources.length === 1 ? sources[0]!.name : `${sources.length} files`,
     expected: 'at least one document',
-    fix: 'Name another file or split.',
+    fix: 'Choose another file or split.',
   });
 }

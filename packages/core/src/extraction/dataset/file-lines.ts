@@ -4,22 +4,22 @@ import { decodeUtf8, withoutMark } from '../../files/utf8.ts';
 import { foreignFormat, HEAD_BYTES } from './foreign-format.ts';
 import type { FilePosition, ReadingOptions } from './reading.ts';
 import { tooLong } from './read-lines.ts';
-import { unpack } from './unpack.ts';
+import { decompress } from './decompress.ts';
 import { readFailure, unreadableDataset } from './unreadable-dataset.ts';
 
-/** A line without its end. */
+/** A line without its line break. */
 export interface FileLine {
   /** From 1. */
   readonly line: number;
   readonly text: string;
-  /** The place after the line. */
+  /** Position after the line. */
   readonly next: FilePosition;
 }
 
 const NEWLINE = 0x0a;
 
 /**
- * The lines of a file of UTF-8, unpacked by its name, in bounded memory.
+ * Streams the lines of a UTF-8 file, which is decompressed if its extension says so.
  *
  * @throws {SaeLabError} while iterating: dataset.unreadable, dataset.too-long, those of the source
  */
@@ -27,21 +27,21 @@ export async function* fileLines(
   source: ByteSource,
   { from, mostBytes, signal, onFraction }: ReadingOptions,
 ): AsyncGenerator<FileLine> {
-  const packing = formatOf(source.path)?.packing;
-  const start = packing === undefined ? (from?.byte ?? 0) : 0;
+  const compression = formatOf(source.path)?.compression;
+  const start = compression === undefined ? (from?.byte ?? 0) : 0;
   const skipped = start > 0 || from === undefined ? 0 : from.records;
   let line = start > 0 ? from!.records : 0;
   let read = start;
   onFraction(() => read / Math.max(1, source.size));
   const counted = counting(source.stream({ start }, signal), (bytes) => (read += bytes));
   try {
-    const chunks = unpack(source.name, counted, packing);
+    const chunks = decompress(source.name, counted, compression);
     const checked = start === 0 ? withCheckedHead(source.name, chunks) : chunks;
     for await (const { bytes, end } of splitLines(source.name, checked, mostBytes, line)) {
       line++;
       if (line <= skipped) continue;
       const text = decodeLine(source.name, line, bytes);
-      const next = { records: line, ...(packing === undefined && { byte: start + end }) };
+      const next = { records: line, ...(compression === undefined && { byte: start + end }) };
       yield { line, text: line === 1 ? withoutMark(text) : text, next };
     }
   } catch (error) {
@@ -69,7 +69,7 @@ async function* splitLines(
   let line = before + 1;
   let end = 0;
   let length = 0;
-  // A line longer than a chunk is gathered in parts: joining at each chunk would copy it again and again.
+  // The parts of a long line are joined once: joining at every chunk would copy it again and again.
   let parts: Buffer[] = [];
   const take = (part: Buffer): void => {
     length += part.length;
@@ -96,7 +96,7 @@ function joined(parts: readonly Buffer[]): Buffer {
   return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
 }
 
-/** What is not text at all is refused by its first bytes. */
+/** Rejects files that are not text by their first bytes. */
 async function* withCheckedHead(name: string, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let head: Buffer | undefined = Buffer.alloc(0);
   for await (const chunk of chunks) {

@@ -64,7 +64,7 @@ async function sourcesOf(id: string): Promise<ByteSource[]> {
   return hubSources(settings, config.listing, split.files);
 }
 
-/** Bytes of files that were asked for. */
+/** Number of bytes requested from the storage. */
 function bytesAsked(): number {
   const ranges = server.requests
     .filter(({ path }) => path.startsWith('/storage/'))
@@ -75,28 +75,28 @@ function bytesAsked(): number {
   }, 0);
 }
 
-it('reads the text of a parquet file on the hub and not its other columns', async () => {
+it('reads only the text column of a parquet file on the hub', async () => {
   const sources = await sourcesOf('org/wide');
   const documents = await collect(readCorpus(sources, { column: 'text' }).documents());
   expect(documents.map(({ text }) => text)).toEqual(documents.map((_, i) => `document ${i}`));
   expect(documents).toHaveLength(ROWS);
-  // The footer is looked for in the last 512 kB.
+  // The footer is read with the last 512 kB.
   expect(bytesAsked()).toBeLessThan(600_000);
   expect(sources[0]!.size).toBeGreaterThan(700_000);
 });
 
-it('reads only the row groups that it needs', async () => {
+it('reads only the row groups it needs', async () => {
   const sources = await sourcesOf('org/wide');
   const from = { file: 0, inFile: { records: 2500 }, index: 2500 };
   const [document] = await collect(
     readCorpus(sources, { column: 'text', from, documents: 2501 }).documents(),
   );
   expect(document).toMatchObject({ index: 2500, line: 2501, text: 'document 2500' });
-  // The hub's redirect, the footer and one group.
+  // The footer and one row group.
   expect(server.requests.filter(({ path }) => path.startsWith('/storage/'))).toHaveLength(2);
 });
 
-it('streams packed files without reading what follows', async () => {
+it('streams compressed files without reading ahead', async () => {
   const sources = await sourcesOf('org/pile');
   const [first] = await collect(readCorpus(sources, { documents: 1 }).documents());
   expect(first!.text).toBe(noise(0));
@@ -104,12 +104,9 @@ it('streams packed files without reading what follows', async () => {
   expect(await collect(readCorpus(sources).documents())).toHaveLength(4000);
 });
 
-it.each(['org/golden', 'org/pile'])(
-  'gives the same documents of %s through broken connections',
-  async (id) => {
-    const whole = await collect(readCorpus(await sourcesOf(id)).documents());
-    server.fail({ path: /^\/storage\//, times: 20, effect: { kind: 'drop', afterBytes: 3000 } });
-    expect(await collect(readCorpus(await sourcesOf(id)).documents())).toEqual(whole);
-    if (id === 'org/golden') expect(whole.map(({ text }) => text)).toEqual(TEXTS);
-  },
-);
+it.each(['org/golden', 'org/pile'])('reads the same documents of %s over broken connections', async (id) => {
+  const whole = await collect(readCorpus(await sourcesOf(id)).documents());
+  server.fail({ path: /^\/storage\//, times: 20, effect: { kind: 'drop', afterBytes: 3000 } });
+  expect(await collect(readCorpus(await sourcesOf(id)).documents())).toEqual(whole);
+  if (id === 'org/golden') expect(whole.map(({ text }) => text)).toEqual(TEXTS);
+});

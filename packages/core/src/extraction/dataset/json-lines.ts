@@ -8,7 +8,7 @@ import { textColumn } from './text-column.ts';
 import { unreadableDataset } from './unreadable-dataset.ts';
 
 /**
- * The documents of a file with a JSON object a line.
+ * Streams the documents of a file with one JSON object per line.
  *
  * @throws {SaeLabError} while iterating: dataset.no-text-column, dataset.bad-line, those of {@link fileLines}
  */
@@ -34,7 +34,7 @@ export async function* readJsonLines(
 function recordOf(name: string, line: number, content: string): Readonly<Record<string, unknown>> {
   let value: unknown;
   try {
-    // Files that were put one behind the other have a byte-order mark at each beginning.
+    // Concatenated files may have a byte-order mark at the start of each.
     value = parsePythonJson(withoutMark(content));
   } catch (cause) {
     throw badLine(name, line, content, `is not JSON (${(cause as Error).message})`, 'a JSON object', cause);
@@ -65,9 +65,9 @@ function fieldOf(
   const text = Object.hasOwn(record, column) ? record[column] : undefined;
   const expected = `a JSON object with the text in '${column}'`;
   if (typeof text !== 'string') throw badLine(name, line, content, `has no text in '${column}'`, expected);
-  // A tokenizer would take U+FFFD in its place, without a word.
+  // A tokenizer would silently replace it with U+FFFD.
   if (!text.isWellFormed()) {
-    const problem = "has half of a surrogate pair, such as '\\ud83d' alone, in its text";
+    const problem = "has half of a surrogate pair in its text, such as '\\ud83d' alone";
     throw badLine(name, line, content, problem, expected);
   }
   return text;
@@ -86,15 +86,15 @@ function badLine(
     field: name,
     expected,
     received: content.length > 120 ? `${content.slice(0, 117)}...` : content,
-    fix: 'Correct the line, or name the column that holds the text.',
+    fix: 'Correct the line, or set column to the field that holds the text.',
     cause,
   });
 }
 
 function arrayOfAll(name: string): SaeLabError {
   return unreadableDataset(name, {
-    problem: 'the file is one JSON array of all documents, which cannot be streamed',
-    expected: 'a JSON object a line',
-    fix: "Convert it, for example with `jq -c '.[]'`, and name it .jsonl.",
+    problem: 'the file is a single JSON array, which cannot be streamed',
+    expected: 'one JSON object per line',
+    fix: "Convert it, for example with `jq -c '.[]'`, and rename it to .jsonl.",
   });
 }

@@ -1,4 +1,4 @@
-/** The footer of a parquet file: its columns and where their bytes are. */
+/** Reads the footer of a parquet file: its schema, and where each column is stored. */
 import { SaeLabError } from '@sae-lab/errors';
 import { readRange, type ByteSource } from '@sae-lab/hub';
 import { parquetMetadataAsync, parquetSchema, type FileMetaData, type SchemaTree } from 'hyparquet';
@@ -27,14 +27,14 @@ export async function openParquet(source: ByteSource, signal?: AbortSignal): Pro
 }
 
 /**
- * The column that holds the text.
+ * Chooses the text column.
  *
  * @throws {SaeLabError} dataset.no-text-column
  */
 export function textColumnOf({ schema }: ParquetFile, name: string, wanted: string | undefined): string {
   const columns = schema.children.map(({ element, children }) => {
     const isMarked = element.converted_type === 'UTF8' || element.logical_type?.type === 'STRING';
-    // Old writers do not mark text; their bytes are taken as text where the column is named.
+    // Old writers do not annotate strings. Such a column is read as text only if it is named.
     const isPlain =
       element.type === 'BYTE_ARRAY' && element.converted_type === undefined && !element.logical_type;
     const isText = children.length === 0 && (isMarked || (isPlain && element.name === wanted));
@@ -43,13 +43,13 @@ export function textColumnOf({ schema }: ParquetFile, name: string, wanted: stri
   return textColumn(name, columns, wanted);
 }
 
-/** An error while a parquet file is read, as the one that users meet. */
+/** Wraps an error that occurred while reading a parquet file. */
 export function unreadableParquet(name: string, error: unknown): SaeLabError {
   if (error instanceof SaeLabError) return error;
   return unreadableDataset(name, {
     problem: `the parquet file cannot be read: ${(error as Error).message}`,
     expected: 'a parquet file',
-    fix: 'Download it again; if it stays so, convert it with another writer.',
+    fix: 'Download it again. If it keeps failing, rewrite it with another tool.',
     cause: error,
   });
 }

@@ -1,25 +1,25 @@
-/** The pages of one column of a parquet file, one at a time as they arrive. */
+/** Reads one column of a parquet file page by page, as the bytes arrive. */
 import type { ByteSource } from '@sae-lab/hub';
 import type { ColumnMetaData, DecodedArray, PageHeader } from 'hyparquet';
 import { parquetHeader, readPage } from 'hyparquet/src/column.js';
 import { convert } from 'hyparquet/src/convert.js';
 import { byteQueue, type ByteQueue } from './byte-queue.ts';
 
-/** How hyparquet decodes a column. */
+/** Options with which hyparquet decodes a column. */
 export type ColumnDecoder = Parameters<typeof readPage>[2];
 
-/** Values of a page; undefined for one that was passed over. */
+/** The values of a page; undefined if it was skipped. */
 export interface PageValues {
   readonly rows: number;
   readonly values: DecodedArray | undefined;
 }
 
-/** Headers hold the smallest and largest value of a page, which may be whole texts. */
+/** Page headers contain the smallest and largest value of the page, which may be whole documents. */
 const MOST_HEADER_BYTES = 2 ** 24;
 
 /**
- * @param skip rows that are not wanted: pages that hold only such are not decoded
- * @throws while iterating: Error of hyparquet, those of the source
+ * @param skip number of leading rows that are not needed; pages with only such rows are not decoded
+ * @throws while iterating: errors of hyparquet and of the source
  */
 export async function* columnPages(
   source: ByteSource,
@@ -30,7 +30,7 @@ export async function* columnPages(
 ): AsyncGenerator<PageValues> {
   const start = Number(column.dictionary_page_offset || column.data_page_offset);
   const end = start + Number(column.total_compressed_size);
-  if (!(start >= 0 && end <= source.size)) throw new Error('a column is outside of the file');
+  if (!(start >= 0 && end <= source.size)) throw new Error('a column chunk is outside of the file');
   const queue = byteQueue(source.stream({ start, end }, signal));
   let dictionary: DecodedArray | undefined;
   let row = 0;
@@ -45,7 +45,7 @@ export async function* columnPages(
         dictionary = convert(decoded() ?? [], decoder);
       } else if (rows !== undefined) {
         const values = row + rows <= skip ? undefined : (decoded() ?? []);
-        if (values !== undefined && values.length !== rows) throw new Error('a page lacks values');
+        if (values !== undefined && values.length !== rows) throw new Error('a page has too few values');
         yield { rows, values };
         row += rows;
         seen += rows;
@@ -56,12 +56,12 @@ export async function* columnPages(
   }
 }
 
-/** Rows of a page of data; a flat column has one value a row. */
+/** Number of rows in a data page. A flat column has one value per row. */
 function rowsOf({ data_page_header: v1, data_page_header_v2: v2 }: PageHeader): number | undefined {
   return v1?.num_values ?? v2?.num_rows;
 }
 
-/** Its length is known only when it is parsed: it is tried with more bytes until they suffice. */
+/** The length of a header is unknown before it is parsed, so parsing is retried with more bytes until they suffice. */
 async function nextHeader(queue: ByteQueue): Promise<PageHeader> {
   for (let bytes = 1024; ; bytes *= 4) {
     const head = await queue.peek(bytes);

@@ -10,8 +10,8 @@ import { tooLong } from './read-lines.ts';
 import type { FileDocument, ReadingOptions } from './reading.ts';
 
 /**
- * The rows of a parquet file as documents; a row without text is an empty one. Of the file only its footer and the
- * column of text are read, a page at a time.
+ * Streams the rows of a parquet file as documents; a null is an empty document. Only the footer and the text column of
+ * the file are read.
  *
  * @throws {SaeLabError} while iterating: dataset.no-text-column, dataset.unsupported-codec, dataset.unreadable,
  *   dataset.too-long, those of the source
@@ -56,7 +56,7 @@ export async function* readParquet(
 function chunkOf({ columns }: RowGroup, column: string): ColumnMetaData {
   const all = columns.map(({ meta_data: meta }) => meta);
   const found = all.find((meta) => meta?.path_in_schema.length === 1 && meta.path_in_schema[0] === column);
-  if (found === undefined) throw new Error(`a row group lacks column ${column}`);
+  if (found === undefined) throw new Error(`a row group has no column ${column}`);
   return found;
 }
 
@@ -72,7 +72,7 @@ function decoderOf({ schema }: ParquetFile, chunk: ColumnMetaData): ColumnDecode
   };
 }
 
-/** Strict: a lenient decoder puts U+FFFD where it cannot read, without a word. */
+/** Strict: a lenient decoder silently replaces invalid bytes with U+FFFD. */
 function stringFromBytes(bytes: Uint8Array | undefined): string {
   return bytes === undefined ? '' : decodeUtf8(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
 }

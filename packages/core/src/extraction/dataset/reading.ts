@@ -1,18 +1,18 @@
-/** What the readers of the file formats have in common. */
+/** Types shared by the readers of the file formats. */
 
 /** A document of one file. */
 export interface FileDocument {
-  /** Line or row at which it begins, from 1. */
+  /** Line or row at which it starts, from 1. */
   readonly line: number;
   readonly text: string;
   readonly next: FilePosition;
 }
 
-/** A place between two documents of a file. */
+/** A position between two documents of a file. */
 export interface FilePosition {
-  /** Lines or rows before it. */
+  /** Number of lines or rows before it. */
   readonly records: number;
-  /** Bytes before it, for a file that is not packed: reading starts there. */
+  /** Byte offset, for uncompressed text files: reading resumes there. */
   readonly byte?: number;
 }
 
@@ -21,8 +21,8 @@ export interface ReadingOptions {
   readonly from: FilePosition | undefined;
   readonly mostBytes: number;
   readonly signal: AbortSignal | undefined;
-  /** Called with the column of text once it is found. */
+  /** Called with the text column once it is known. */
   readonly onColumn: (column: string) => void;
-  /** Called once with a function that says how much of the file has been read. */
+  /** Called once with a function that returns the fraction of the file that has been read. */
   readonly onFraction: (fraction: () => number) => void;
 }

@@ -1,16 +1,16 @@
 import { SaeLabError } from '@sae-lab/errors';
 
-/** The name that most datasets give to their text. */
+/** What most datasets call their text column. */
 const USUAL = 'text';
 
-/** A column of a file, or a field of its lines. */
+/** A parquet column, or a field of a JSON line. */
 export interface Column {
   readonly name: string;
   readonly isText: boolean;
 }
 
 /**
- * The column that holds the text: the named one, else `text`, else the only one with text.
+ * Chooses the text column: the wanted one, or `text`, or the only column that holds text.
  *
  * @throws {SaeLabError} dataset.no-text-column
  */
@@ -23,12 +23,12 @@ export function textColumn(where: string, columns: readonly Column[], wanted: st
   throw new SaeLabError('dataset.no-text-column', {
     problem:
       wanted === undefined
-        ? `it is not clear which column holds the text`
-        : `column ${wanted} ${exists ? 'holds no text' : 'does not exist'}`,
+        ? 'the text column is ambiguous'
+        : `column ${wanted} ${exists ? 'does not hold text' : 'does not exist'}`,
     field: where,
-    expected: texts.length === 0 ? 'a column of text' : `one of the columns of text: ${shortened(texts)}`,
+    expected: texts.length === 0 ? 'a text column' : `one of the text columns ${shortened(texts)}`,
     received: wanted ?? `columns ${shortened(columns.map(({ name }) => name))}`,
-    fix: texts.length === 0 ? 'Name another dataset.' : 'Name one of them as column.',
+    fix: texts.length === 0 ? 'Choose another dataset.' : 'Set column to one of them.',
   });
 }
 

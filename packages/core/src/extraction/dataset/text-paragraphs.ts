@@ -4,7 +4,7 @@ import { tooLong } from './read-lines.ts';
 import type { FileDocument, ReadingOptions } from './reading.ts';
 
 /**
- * The paragraphs of a text, separated by blank lines, as documents.
+ * Streams the paragraphs of a text file, which are separated by blank lines, as documents.
  *
  * @throws {SaeLabError} while iterating: dataset.too-long, those of {@link fileLines}
  */

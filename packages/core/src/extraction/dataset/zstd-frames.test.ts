@@ -2,7 +2,7 @@ import { constants, zstdCompressSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
 import { collect } from '../test-support.ts';
-import { unpack } from './unpack.ts';
+import { decompress } from './decompress.ts';
 
 async function* inChunks(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
@@ -17,7 +17,7 @@ const skippable = (content: Buffer): Buffer => {
 
 const frame = fc
   .record({
-    // Runs of one byte, what compresses well, and what does not.
+    // Runs of one byte, and data that compresses well or not at all.
     content: fc.oneof(
       fc.uint8Array({ maxLength: 300 }),
       fc.nat(300_000).map((length) => new Uint8Array(length)),
@@ -29,7 +29,7 @@ const frame = fc
   })
   .map(({ content, checksum, sized, skipped }) => ({
     content: Buffer.from(content),
-    packed: Buffer.concat([
+    compressed: Buffer.concat([
       skipped === undefined ? Buffer.alloc(0) : skippable(Buffer.from(skipped)),
       zstdCompressSync(content, {
         params: {
@@ -40,42 +40,44 @@ const frame = fc
     ]),
   }));
 
-it('unpacks any number of zstd frames, in chunks of any size', async () => {
+it('decompresses any number of zstd frames in chunks of any size', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(frame, { minLength: 1, maxLength: 4 }),
       fc.integer({ min: 1, max: 5000 }),
       async (frames, size) => {
-        const packed = Buffer.concat(frames.map((one) => one.packed));
-        const unpacked = Buffer.concat(await collect(unpack('x', inChunks(packed, size), 'zstd')));
-        expect(unpacked.equals(Buffer.concat(frames.map(({ content }) => content)))).toBe(true);
+        const compressed = Buffer.concat(frames.map((one) => one.compressed));
+        const decompressed = Buffer.concat(
+          await collect(decompress('x', inChunks(compressed, size), 'zstd')),
+        );
+        expect(decompressed.equals(Buffer.concat(frames.map(({ content }) => content)))).toBe(true);
       },
     ),
     { numRuns: 60 },
   );
 });
 
-it('says when zstd is cut short, in whichever frame', async () => {
+it('reports zstd that is truncated in any frame', async () => {
   const frames = ['one', 'two'].map((text) => zstdCompressSync(text.repeat(1000)));
-  const packed = Buffer.concat(frames);
-  for (let end = 1; end < packed.length; end++) {
-    // After the first frame the file is whole.
+  const compressed = Buffer.concat(frames);
+  for (let end = 1; end < compressed.length; end++) {
+    // At the end of the first frame, the file is complete.
     if (end === frames[0]!.length) continue;
-    const reading = collect(unpack('x', inChunks(packed.subarray(0, end), 7), 'zstd'));
+    const reading = collect(decompress('x', inChunks(compressed.subarray(0, end), 7), 'zstd'));
     await expect(reading).rejects.toMatchObject({ code: 'dataset.unreadable' });
   }
 });
 
-it('closes its source when the reader leaves early', async () => {
+it('closes its source when the reader stops early', async () => {
   let closed = false;
-  const packed = zstdCompressSync(Buffer.alloc(1_000_000));
+  const compressed = zstdCompressSync(Buffer.alloc(1_000_000));
   async function* source(): AsyncGenerator<Uint8Array> {
     try {
-      for (;;) yield packed;
+      for (;;) yield compressed;
     } finally {
       closed = true;
     }
   }
-  for await (const chunk of unpack('x', source(), 'zstd')) if (chunk.length > 0) break;
+  for await (const chunk of decompress('x', source(), 'zstd')) if (chunk.length > 0) break;
   await vi.waitFor(() => expect(closed).toBe(true));
 });

@@ -2,18 +2,17 @@
 const MAGIC = 0xfd2fb528;
 const SKIPPABLE = 0x184d2a50;
 
-/** What the file says next about its own structure. */
+/** What comes next in the file. */
 type State =
   | { readonly at: 'frame' | 'header' | 'block' }
-  /** Bytes to pass on, and what follows them. */
+  /** Bytes of a block or a skippable frame. */
   | { readonly at: 'content'; left: number; readonly followedBy: 'frame' | 'block' };
 
 /**
- * Cuts a stream so that no chunk holds the end of a zstd frame and the beginning of the next one. Node's decoder
- * silently drops what follows the end of a frame in the same chunk, and large files have many frames. Skippable
- * frames are left out.
+ * Splits the chunks of a stream at the boundaries of zstd frames. Node's decoder silently drops whatever follows the end
+ * of a frame in the same chunk, and large files consist of many frames. Skippable frames are removed.
  *
- * @throws Error where the bytes are not zstd
+ * @throws Error if the bytes are not zstd
  */
 export async function* cutAtFrames(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let held: Buffer = Buffer.alloc(0);
@@ -55,18 +54,18 @@ export async function* cutAtFrames(chunks: AsyncIterable<Uint8Array>): AsyncGene
         if (held.length < 3) break;
         const block = held.readUIntLE(0, 3);
         const isLast = (block & 1) !== 0;
-        // A block of one repeated byte holds that byte only.
+        // An RLE block stores a single byte.
         const size = ((block >> 1) & 3) === 1 ? 1 : block >> 3;
         const left = 3 + size + (isLast && hasChecksum ? 4 : 0);
         state = { at: 'content', left, followedBy: isLast ? 'frame' : 'block' };
       }
     }
   }
-  // A file that is cut short: the decoder says so when its input ends.
+  // The file is truncated. The decoder reports it when its input ends.
   if (state.at !== 'frame' || held.length > 0) yield held;
 }
 
-/** Bytes of magic number and frame header; undefined before its first byte is there. */
+/** Length of magic number and frame header; undefined until the descriptor byte is available. */
 function headerLength(bytes: Buffer): number | undefined {
   const descriptor = bytes[4];
   if (descriptor === undefined) return undefined;

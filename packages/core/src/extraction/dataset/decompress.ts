@@ -6,22 +6,22 @@ import { unreadableDataset } from './unreadable-dataset.ts';
 import { cutAtFrames } from './zstd-frames.ts';
 
 /**
- * A stream of bytes, unpacked on the way.
+ * Decompresses a stream.
  *
- * @param name the file's, for messages
+ * @param name name of the file in error messages
  * @throws {SaeLabError} while iterating: dataset.unreadable
  */
-export async function* unpack(
+export async function* decompress(
   name: string,
   chunks: AsyncIterable<Uint8Array>,
-  packing: FileFormat['packing'],
+  compression: FileFormat['compression'],
 ): AsyncGenerator<Uint8Array> {
-  if (packing === undefined) return yield* chunks;
+  if (compression === undefined) return yield* chunks;
   try {
-    if (packing === 'gzip') yield* piped(chunks, createGunzip());
+    if (compression === 'gzip') yield* piped(chunks, createGunzip());
     else yield* piped(cutAtFrames(chunks), zstdDecoder());
   } catch (error) {
-    throw failure(name, packing, error);
+    throw failure(name, compression, error);
   }
 }
 
@@ -29,7 +29,7 @@ function piped(
   chunks: AsyncIterable<Uint8Array>,
   decoder: NodeJS.ReadWriteStream,
 ): AsyncIterable<Uint8Array> {
-  // A failure of either stream destroys the last one, whose reader gets the error.
+  // An error of either stream reaches the reader of the last one.
   return pipeline(
     Readable.from(chunks, { objectMode: false }),
     decoder,
@@ -38,18 +38,18 @@ function piped(
 }
 
 function zstdDecoder(): NodeJS.ReadWriteStream {
-  // `zstd --long=31` looks back 2 GB; the default allows 128 MB.
+  // `zstd --long=31` uses a window of 2 GB; the default limit is 128 MB.
   return createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: 31 } });
 }
 
-function failure(name: string, packing: 'gzip' | 'zstd', error: unknown): unknown {
+function failure(name: string, compression: 'gzip' | 'zstd', error: unknown): unknown {
   const { code = '', message, name: kind } = error as NodeJS.ErrnoException;
   if (error instanceof SaeLabError || kind === 'AbortError') return error;
-  const expected = `UTF-8 text packed by ${packing}`;
-  const fix = 'Download or pack it again.';
+  const expected = `UTF-8 text compressed with ${compression}`;
+  const fix = 'Download or compress it again.';
   if (code === 'Z_BUF_ERROR') {
     return unreadableDataset(name, {
-      problem: `the ${packing} file is cut short`,
+      problem: `the ${compression} file is truncated`,
       expected,
       fix,
       cause: error,
@@ -57,7 +57,9 @@ function failure(name: string, packing: 'gzip' | 'zstd', error: unknown): unknow
   }
   const isOther = message.includes('header') || message.includes('not those of a zstd frame');
   if (code.startsWith('Z_') || code.startsWith('ZSTD_') || isOther) {
-    const problem = isOther ? `the bytes are not ${packing}'s` : `the ${packing} file is damaged: ${message}`;
+    const problem = isOther
+      ? `the file is not in ${compression} format`
+      : `the ${compression} file is damaged: ${message}`;
     return unreadableDataset(name, { problem, expected, fix, cause: error });
   }
   return error;

@@ -157,5 +157,8 @@ async function answerHub(
 }
 
 function commitAt({ commits }: Served, revision: string): ServedCommit | undefined {
-  return commits.get(revision) ?? [...commits.values()].find(({ commit }) => commit === revision);
+  return (
+    commits.get(revision === 'HEAD' ? 'main' : revision) ??
+    [...commits.values()].find(({ commit }) => commit === revision)
+  );
 }

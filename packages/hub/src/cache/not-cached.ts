@@ -19,7 +19,7 @@ export async function notCached(
   const why = cause === undefined ? 'HF_HUB_OFFLINE is set' : 'the hub cannot be reached';
   const what = missing === undefined ? `revision ${revision}` : shortList(missing, 3);
   return new SaeLabError('hub.not-cached', {
-    problem: `${why}, and ${what} is not in the cache`,
+    problem: `${why}, and the cache does not contain ${what}`,
     field: nameOf(repository),
     expected: `a snapshot in ${folder}`,
     received: revisions.length === 0 ? 'no revision' : `revisions ${shortList(revisions)}`,

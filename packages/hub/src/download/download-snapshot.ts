@@ -170,6 +170,7 @@ async function requireSpace(cache: RepositoryCache, files: readonly HubFile[]): 
   if (needed <= 0) return;
   const folder = dirname(cache.folder);
   await mkdir(folder, { recursive: true });
-  const { bavail, bsize } = await statfs(folder);
-  if (needed > bavail * bsize) throw noSpace(needed, bavail * bsize, folder);
+  const { bavail, bsize, blocks } = await statfs(folder);
+  // Some network file systems report no sizes.
+  if (blocks > 0 && needed > bavail * bsize) throw noSpace(needed, bavail * bsize, folder);
 }

@@ -12,13 +12,14 @@ type State =
  * Splits the chunks of a stream at the boundaries of zstd frames. Node's decoder silently drops whatever follows the end
  * of a frame in the same chunk, and large files consist of many frames. Skippable frames are removed.
  *
- * @throws Error if the bytes are not zstd
+ * @throws Error if the bytes are not zstd; with code `Z_BUF_ERROR`, as of zlib, if they are truncated
  */
 export async function* cutAtFrames(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let held: Buffer = Buffer.alloc(0);
   let state: State = { at: 'frame' };
   let hasChecksum = false;
   let isSkipped = false;
+  let hasFrame = false;
   for await (const chunk of chunks) {
     held = held.length === 0 ? bufferOf(chunk) : Buffer.concat([held, chunk]);
     for (;;) {
@@ -46,6 +47,7 @@ export async function* cutAtFrames(chunks: AsyncIterable<Uint8Array>): AsyncGene
       } else if (state.at === 'header') {
         const length = headerLength(held);
         if (length === undefined || held.length < length) break;
+        hasFrame = true;
         hasChecksum = (held[4]! & 4) !== 0;
         yield held.subarray(0, length);
         held = held.subarray(length);
@@ -61,8 +63,10 @@ export async function* cutAtFrames(chunks: AsyncIterable<Uint8Array>): AsyncGene
       }
     }
   }
-  // The file is truncated. The decoder reports it when its input ends.
-  if (state.at !== 'frame' || held.length > 0) yield held;
+  // Before Node 24, the decoder does not report truncated input.
+  if (!hasFrame || state.at !== 'frame' || held.length > 0) {
+    throw Object.assign(new Error('unexpected end of file'), { code: 'Z_BUF_ERROR' });
+  }
 }
 
 /** Length of magic number and frame header; undefined until the descriptor byte is available. */

@@ -54,6 +54,18 @@ export const INPUT_ERRORS = {
     meaning: 'The hook does not exist in this architecture.',
     fix: 'Use hook_resid_pre or hook_resid_post.',
   },
+  'dataset.unknown-format': {
+    meaning: 'The extension of a data file is not supported.',
+    fix: 'Use .parquet, .jsonl, .json or .txt, the latter three optionally compressed as .gz or .zst.',
+  },
+  'dataset.no-text-column': {
+    meaning: 'It is unclear which column holds the text, or the named one does not. The message lists the columns.',
+    fix: 'Set column to one of them.',
+  },
+  'dataset.unsupported-codec': {
+    meaning: 'The compression codec of a parquet file is not supported.',
+    fix: 'Rewrite the file with zstd or snappy compression.',
+  },
   'dataset.not-found': {
     meaning: 'The file of the dataset does not exist.',
     fix: 'Check the path. In an experiment, relative paths start at the folder of its file.',

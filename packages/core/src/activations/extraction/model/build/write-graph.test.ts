@@ -13,8 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { settled } from '../../../testing/refusal.ts';
-import { temporaryFolder } from '../../test-support.ts';
+import { settled } from '../../../../testing/refusal.ts';
+import { temporaryFolder } from '../../../test-support.ts';
 import { describeGolden, goldenCase, goldenModel, runGraph } from './golden-models.ts';
 import { shardsNeeded, writeGraph, type WrittenGraph } from './index.ts';
 

@@ -19,7 +19,7 @@ interface AttentionOptions {
  * → [batch, sequence, heads·headSize].
  *
  * It uses plain operators: at 128 tokens, ONNX Runtime's fused `Attention` and `GroupQueryAttention` are no faster on a
- * CPU (docs/decisions/002-graphs-from-safetensors.md).
+ * CPU (docs/decisions/032-graphs-from-safetensors.md).
  */
 export function attention(
   g: GraphBuilder,

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readSafetensors } from '../../../files/safetensors.ts';
-import { temporaryFolder } from '../../test-support.ts';
+import { readSafetensors } from '../../../../files/safetensors.ts';
+import { temporaryFolder } from '../../../test-support.ts';
 import { describeGolden, goldenCase, goldenConfig, goldenModel, runGraph } from './golden-models.ts';
 import { SUPPORTED_MODEL_TYPES, writeGraph } from './index.ts';
 

@@ -20,7 +20,7 @@ import {
   type TensorProto,
   type ValueInfoProto,
 } from 'onnx-buf';
-import { makeFolder, writeAtomic } from '../../../files/write-atomic.ts';
+import { makeFolder, writeAtomic } from '../../../../files/write-atomic.ts';
 import { openCheckpoint } from './safetensors-checkpoint.ts';
 import type { GraphDescription } from './describe-graph.ts';
 import { findWeights, type FoundWeight } from './find-weights.ts';

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { damaged, damages } from '../../../testing/damaged-bytes.ts';
-import { settled } from '../../../testing/refusal.ts';
+import { damaged, damages } from '../../../../testing/damaged-bytes.ts';
+import { settled } from '../../../../testing/refusal.ts';
 import { describeGolden, goldenConfig, goldenModel } from './golden-models.ts';
 import { writeGraph } from './index.ts';
 

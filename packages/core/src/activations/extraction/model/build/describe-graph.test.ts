@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { settled } from '../../../testing/refusal.ts';
+import { settled } from '../../../../testing/refusal.ts';
 import { describeGraph } from './index.ts';
 import { describeGolden, goldenConfig } from './golden-models.ts';
 

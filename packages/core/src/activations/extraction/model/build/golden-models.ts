@@ -6,7 +6,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { readTextConfig, type JsonObject } from '../model-config.ts';
 import { describeGraph, type GraphDescription } from './index.ts';
 
-const MODELS = fileURLToPath(new URL('../../../../../../tests/reference/graphs', import.meta.url));
+const MODELS = fileURLToPath(new URL('../../../../../../../tests/reference/graphs', import.meta.url));
 
 /** Folders of golden models, each with config.json, safetensors, case.json and expected.safetensors. */
 export function goldenModel(name = ''): string {

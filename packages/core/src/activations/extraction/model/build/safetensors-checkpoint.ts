@@ -2,8 +2,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SaeLabError, describeValue } from '@sae-lab/errors';
-import { parsePythonJson } from '../../../files/python-json.ts';
-import { readText } from '../../../files/utf8.ts';
+import { parsePythonJson } from '../../../../files/python-json.ts';
+import { readText } from '../../../../files/utf8.ts';
 import { requireObject } from '../model-config.ts';
 import { readHeader, type StoredTensor } from './safetensors-header.ts';
 

@@ -42,14 +42,14 @@ const DEFAULT_TIMEOUT = 30;
  */
 export function hubSettings(env: NodeJS.ProcessEnv = process.env): HubSettings {
   const home = expanded(
-    env.HF_HOME ?? join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'huggingface'),
+    env.HF_HOME || join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'huggingface'),
     env,
   );
   const tokenFile = expanded(env.HF_TOKEN_PATH ?? join(home, 'token'), env);
   const token = tokenOf(env, tokenFile);
   return {
     endpoint: endpointOf(env.HF_ENDPOINT),
-    cache: expanded(env.HF_HUB_CACHE ?? env.HUGGINGFACE_HUB_CACHE ?? join(home, 'hub'), env),
+    cache: expanded(env.HF_HUB_CACHE || env.HUGGINGFACE_HUB_CACHE || join(home, 'hub'), env),
     ...(token !== undefined && { token }),
     tokenFile,
     offline: isOn(env.HF_HUB_OFFLINE || env.TRANSFORMERS_OFFLINE),

@@ -69,7 +69,18 @@ export const command = defineCommand({
       'retried. A diverged run would diverge again, so it is retried only with --only-failed.',
     'Ctrl-C stops after the current step and saves checkpoints; a second Ctrl-C kills the workers.',
   ],
-  environment: ['SAE_LAB_DATA', 'DATABASE_URL', 'SAE_LAB_DEBUG', 'COLUMNS', 'TERM'],
+  environment: [
+    'SAE_LAB_DATA',
+    'DATABASE_URL',
+    'SAE_LAB_DEBUG',
+    'HF_HOME',
+    'HF_HUB_CACHE',
+    'HF_TOKEN',
+    'HF_ENDPOINT',
+    'HF_HUB_OFFLINE',
+    'COLUMNS',
+    'TERM',
+  ],
   exitCodes: [129, 130, 143],
 });
 

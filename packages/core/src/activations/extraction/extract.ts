@@ -1,12 +1,9 @@
 import { readDocuments, requireReadable } from './dataset/documents.ts';
 import { windowsOf } from './dataset/windows.ts';
-import { openActivationSession } from './model/activation-session.ts';
-import type { Hook } from './model/hooks.ts';
-import { prepareExtraction, type ExtractionSpec, type PreparedExtraction } from './plan.ts';
+import { prepareExtraction, type ExtractionSpec, type PlannedHook, type PreparedExtraction } from './plan.ts';
 import type { ActivationStore } from '../store/activation-store.ts';
 import { documentsRead, makeStores, type ExtractionOptions, type RowSource } from '../store/make-stores.ts';
 import { CREATED_BY, STORE_FORMAT } from '../store/manifest.ts';
-import type { PlannedActivations } from '../store/planned-store.ts';
 import { createWindowRunner } from './window-runner.ts';
 
 /**
@@ -29,13 +26,11 @@ export async function extractActivations(
   options: ExtractionOptions = {},
 ): Promise<ActivationStore[]> {
   const prepared = await prepareExtraction(spec);
-  return makeStores(prepared.planned, modelRows(prepared, spec.threads), spec.dataDir, options);
+  return makeStores(prepared.planned, modelRows(prepared, spec), spec.dataDir, options);
 }
 
-type PlannedHook = PlannedActivations & { readonly hook: Hook };
-
 /** The language model as a source of rows. */
-function modelRows(prepared: PreparedExtraction, threads: number | undefined): RowSource<PlannedHook> {
+function modelRows(prepared: PreparedExtraction, options: ExtractionSpec): RowSource<PlannedHook> {
   const { model, dataset, settings, estimate, hashes, inputs, warnings } = prepared;
   return {
     storage: settings,
@@ -46,7 +41,7 @@ function modelRows(prepared: PreparedExtraction, threads: number | undefined): R
       // not known how far into the dataset the rows will reach.
       if (settings.maxRows === undefined) await requireReadable(dataset, signal);
       const hooks = missing.map(({ hook }) => hook);
-      const session = await openActivationSession(model, hooks, { threads });
+      const session = await model.open(hooks, options);
       try {
         const runner = createWindowRunner(session, hooks, settings);
         const maxRows = settings.maxRows ?? Infinity;
@@ -66,13 +61,13 @@ function modelRows(prepared: PreparedExtraction, threads: number | undefined): R
         await session.close();
       }
     },
-    describe({ id, hook, dIn }, end, shards) {
-      const { datasetSha256, ...modelHashes } = hashes;
+    describe({ id, hook, dIn, graphSha256 }, end, shards) {
+      const { datasetSha256, tokenizerSha256 } = hashes;
       return {
         id,
         format: STORE_FORMAT,
         createdBy: CREATED_BY,
-        model: modelHashes,
+        model: { name: model.files.name, graphSha256, tokenizerSha256 },
         hook: { name: hook.name, tensor: hook.tensor },
         dIn,
         dtype: settings.dtype,

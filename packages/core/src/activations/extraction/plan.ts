@@ -5,17 +5,17 @@ import { datasetSpecSchema, type DatasetSpec, type DatasetSpecInput } from './da
 import { estimateDataset, type DatasetEstimate } from './dataset/estimate.ts';
 import { requireDataset } from './dataset/documents.ts';
 import { requireBothSides, requireBothSidesOfRows } from './dataset/require-both-sides.ts';
-import { resolveHooks, type Hook } from './model/hooks.ts';
-import { openLanguageModel, type LanguageModel } from './model/language-model.ts';
-import { graphFiles } from './model/model-graph.ts';
+import type { Hook } from './model/hooks.ts';
 import { modelSourceSchema, resolveModel, type ModelSource } from './model/model-source.ts';
+import { openModel } from './model/open-model.ts';
+import type { OpenedModel } from './model/opened-model.ts';
 import { parseInput } from '../parse-input.ts';
 import {
   parseSettings,
   type ExtractionSettings,
   type ExtractionSettingsInput,
 } from './extraction-settings.ts';
-import { STORE_FORMAT, type ModelManifest } from '../store/manifest.ts';
+import { STORE_FORMAT } from '../store/manifest.ts';
 import { planStore, type PlannedActivations } from '../store/planned-store.ts';
 import { WatchedFiles } from './watched-files.ts';
 
@@ -39,17 +39,24 @@ export interface ExtractionSpec {
 
 /** A specification, validated, with its model and dataset opened. */
 export interface PreparedExtraction {
-  readonly model: LanguageModel;
+  readonly model: OpenedModel;
   readonly dataset: DatasetSpec;
   readonly settings: ExtractionSettings;
   readonly estimate: DatasetEstimate;
-  readonly hashes: ModelManifest['model'] & { readonly datasetSha256: string };
+  readonly hashes: { readonly tokenizerSha256: string; readonly datasetSha256: string };
   /** The files of the model and the dataset. */
   readonly inputs: WatchedFiles;
   /** Warnings for the user: settings without effect, hooks that are the same. */
   readonly warnings: readonly string[];
   /** In the order of the requested hooks. Two names of one hook have the same id. */
-  readonly planned: readonly (PlannedActivations & { readonly hook: Hook })[];
+  readonly planned: readonly PlannedHook[];
+}
+
+/** The activations of a hook of a model. */
+export interface PlannedHook extends PlannedActivations {
+  readonly hook: Hook;
+  /** Hash of everything that determines what the model computes up to the hook. */
+  readonly graphSha256: string;
 }
 
 const hooksSchema = z.array(z.string()).min(1, 'at least one hook is needed');
@@ -75,29 +82,40 @@ export async function prepareExtraction(spec: ExtractionSpec): Promise<PreparedE
   const source = parseInput(modelSourceSchema, spec.model, 'model', 'extraction.invalid-model');
   const inputs = new WatchedFiles();
   const { config, graph, tokenizer, specialTokens } = await resolveModel(source);
-  await inputs.add([dataset.path, config, graph, ...tokenizer, ...specialTokens]);
-  const model = await openLanguageModel(source);
-  await inputs.add(graphFiles(model.graph));
+  await inputs.add([dataset.path, config, ...tokenizer, ...specialTokens]);
+  if (graph !== undefined) await inputs.add([graph]);
+  const model = await openModel(source);
   const settings = parseSettings(spec.settings ?? {}, model.config);
-  const hooks = resolveHooks(model, parseInput(hooksSchema, spec.hooks, 'hooks', 'extraction.invalid-hooks'));
+  const hooks = model.resolve(parseInput(hooksSchema, spec.hooks, 'hooks', 'extraction.invalid-hooks'));
+  const filesOf = new Map(
+    await Promise.all(hooks.map(async (hook) => [hook.tensor, await model.filesOf(hook)] as const)),
+  );
+  for (const found of filesOf.values()) await inputs.add(found);
   const { holdout = 0 } = spec;
   // Checked before tokenising: a single document may have very many tokens.
   if (holdout > 0) await requireBothSides(dataset, holdout);
   const estimate = await estimateDataset(dataset, model.tokenizer, settings);
   await makeFolder(spec.dataDir);
   const hashes = {
-    name: model.files.name,
-    graphSha256: oneHash(await inputs.hashes(spec.dataDir, graphFiles(model.graph))),
     tokenizerSha256: oneHash(await inputs.hashes(spec.dataDir, model.files.tokenizer)),
     datasetSha256: oneHash(await inputs.hashes(spec.dataDir, [dataset.path])),
   };
 
+  const files = [...new Set([...filesOf.values()].flat())];
+  const fileHashes = await inputs.hashes(spec.dataDir, files);
+  const hashOf = new Map(files.map((file, i) => [file, fileHashes[i]!]));
+  const graphHash = (hook: Hook): string => {
+    const sha256 = oneHash(filesOf.get(hook.tensor)!.map((file) => hashOf.get(file)!));
+    return model.buildVersion === undefined ? sha256 : hashOfValue([model.buildVersion, sha256]);
+  };
+
   const planned = await Promise.all(
-    hooks.map((hook) => {
+    hooks.map(async (hook): Promise<PlannedHook> => {
+      const graphSha256 = graphHash(hook);
       // Without the names of the model's folder and the dataset's file, so that a copy has the same id.
       const id = hashOfValue({
         format: STORE_FORMAT,
-        graph: hashes.graphSha256,
+        graph: graphSha256,
         tokenizer: hashes.tokenizerSha256,
         dataset: { ...dataset, path: hashes.datasetSha256 },
         hook: hook.name,
@@ -105,7 +123,8 @@ export async function prepareExtraction(spec: ExtractionSpec): Promise<PreparedE
         settings,
         ...bosIdentity(model, settings),
       }).slice(0, 32);
-      return planStore({ id, hook, dIn: hook.dIn, rows: estimate.rows }, spec.dataDir, settings);
+      const store = { id, hook, dIn: hook.dIn, rows: estimate.rows };
+      return { ...(await planStore(store, spec.dataDir, settings)), graphSha256 };
     }),
   );
   const { maxRows } = settings;
@@ -125,7 +144,7 @@ function warningsOfHooks(hooks: readonly Hook[]): string[] {
   });
 }
 
-function warningsOfBos({ tokenizer, files }: LanguageModel, { prependBos }: ExtractionSettings): string[] {
+function warningsOfBos({ tokenizer, files }: OpenedModel, { prependBos }: ExtractionSettings): string[] {
   if (!prependBos || tokenizer.bosTokenId !== null) return [];
   return [
     `prependBos has no effect: no file of the model ${files.name} names a beginning-of-sequence token ` +
@@ -135,7 +154,7 @@ function warningsOfBos({ tokenizer, files }: LanguageModel, { prependBos }: Extr
 
 /** The prepended token, unless the tokenizer's own files determine it, which are hashed anyway. */
 function bosIdentity(
-  { tokenizer }: LanguageModel,
+  { tokenizer }: OpenedModel,
   { prependBos }: ExtractionSettings,
 ): { bosTokenId?: number } {
   const id = prependBos ? tokenizer.bosTokenId : null;

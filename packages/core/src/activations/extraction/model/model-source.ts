@@ -10,7 +10,8 @@ export const modelSourceSchema = z
       .string()
       .min(1)
       .describe(
-        'A local folder with the layout of the Hugging Face hub: config.json, tokenizer.json, onnx/model.onnx.',
+        'A local folder with the layout of the Hugging Face hub: config.json, tokenizer.json, and onnx/model.onnx or ' +
+          'weights in safetensors.',
       ),
   })
   .describe('The language model to extract activations from.');
@@ -24,14 +25,20 @@ export interface ModelFiles {
   readonly name: string;
   readonly folder: string;
   readonly config: string;
-  readonly graph: string;
+  /** The exported ONNX graph; undefined if the graph is built from config.json and the weights in safetensors. */
+  readonly graph: string | undefined;
   /** The files that determine token ids: tokenizer.json and, if it exists, tokenizer_config.json. */
   readonly tokenizer: readonly string[];
   /** Other existing files that may name special tokens. */
   readonly specialTokens: readonly string[];
 }
 
+const LAYOUT = 'config.json, tokenizer.json, and model.safetensors or onnx/model.onnx';
+
 const SPECIAL_TOKENS = ['special_tokens_map.json', 'generation_config.json'];
+
+/** Weights in one file, or the index of a sharded checkpoint. */
+const WEIGHTS = ['model.safetensors', 'model.safetensors.index.json'];
 
 const GRAPHS = ['', '_fp16'].flatMap((precision) =>
   ['onnx/', ''].flatMap((folder) =>
@@ -40,7 +47,7 @@ const GRAPHS = ['', '_fp16'].flatMap((precision) =>
 );
 
 /**
- * Finds the files of a model.
+ * Finds the files of a model. An exported graph takes precedence over weights in safetensors.
  *
  * @throws {SaeLabError} `model.not-found` if the folder or one of its files is missing, `model.merged-decoder` if its only
  *   graph is a merged decoder
@@ -55,13 +62,15 @@ export async function resolveModel(source: ModelSource): Promise<ModelFiles> {
     throw new SaeLabError('model.not-found', {
       problem: 'the folder does not exist',
       field: 'model.folder',
-      expected: 'a folder with config.json, tokenizer.json and onnx/model.onnx',
+      expected: `a folder with ${LAYOUT}`,
       received: describeValue(folder),
-      fix: 'Set the folder of the exported model.',
+      fix: 'Correct the path of the model.',
     });
   }
   const graph = await firstThatExists(folder, GRAPHS);
-  if (graph === undefined) throw await noGraph(folder);
+  if (graph === undefined && (await firstThatExists(folder, WEIGHTS)) === undefined) {
+    throw await noGraph(folder);
+  }
   const tokenizerConfig = await firstThatExists(folder, ['tokenizer_config.json']);
   const specialTokens = await Promise.all(SPECIAL_TOKENS.map((file) => firstThatExists(folder, [file])));
   return {
@@ -77,17 +86,18 @@ export async function resolveModel(source: ModelSource): Promise<ModelFiles> {
   };
 }
 
-async function noGraph(folder: string): Promise<SaeLabError> {
+/** The error for a folder without a usable graph or weights. */
+export async function noGraph(folder: string): Promise<SaeLabError> {
   const entries = await readdir(folder, { recursive: true });
   const merged = entries.find((entry) => entry.endsWith('_merged.onnx'));
   if (merged !== undefined) return mergedDecoder(join(folder, merged));
-  const others = entries.filter((entry) => entry.endsWith('.onnx'));
+  const others = entries.filter((entry) => /\.(onnx|safetensors|bin|pt|pth|gguf|h5|msgpack)$/.test(entry));
   return new SaeLabError('model.not-found', {
-    problem: 'the folder has no ONNX graph in float32 or float16',
+    problem: 'the folder has no weights in safetensors and no ONNX graph in float32 or float16',
     field: folder,
-    expected: `one of ${GRAPHS.join(', ')}`,
+    expected: `one of ${[...WEIGHTS, ...GRAPHS].join(', ')}`,
     ...(others.length > 0 && { received: others.slice(0, 3).join(', ') }),
-    fix: 'Export the model to ONNX (optimum-cli export onnx --task text-generation) into this folder.',
+    fix: 'Save the model with save_pretrained(folder, safe_serialization=True), or export it to ONNX into this folder.',
   });
 }
 
@@ -107,7 +117,7 @@ async function required(folder: string, file: string): Promise<string> {
   throw new SaeLabError('model.not-found', {
     problem: `the folder has no ${file}`,
     field: folder,
-    expected: 'config.json, tokenizer.json and onnx/model.onnx',
+    expected: LAYOUT,
     fix: `Put the model's ${file} into the folder.`,
   });
 }

@@ -1,13 +1,10 @@
-import { cpSync } from 'node:fs';
-import { join } from 'node:path';
-import type { TensorProto } from 'onnx-buf';
 import { expect, it } from 'vitest';
-import { writeSafetensors, type FileTensor } from '../../../../files/safetensors.ts';
 import { MODEL, temporaryFolder } from '../../../test-support.ts';
 import { openActivationSession } from '../activation-session.ts';
 import { resolveHooks } from '../hooks.ts';
-import { openLanguageModel, type LanguageModel } from '../language-model.ts';
+import { openLanguageModel } from '../language-model.ts';
 import { readTextConfig } from '../model-config.ts';
+import { writeBundledCheckpoint } from './bundled-weights.ts';
 import { runGraph } from './golden-models.ts';
 import { describeGraph, writeGraph } from './index.ts';
 
@@ -22,10 +19,7 @@ it('gives the activations of the exported graph of the bundled model', async () 
   const model = await openLanguageModel(MODEL);
   const description = describeGraph(await readTextConfig(model.files.config), model.files.config);
   const weights = temporaryFolder();
-  cpSync(model.files.config, join(weights, 'config.json'));
-  const used = [...description.upTo(HOOKS).weights.values()].map(({ name }) => name);
-  const tensors = Object.fromEntries(used.map((name) => [name, exportedWeight(model, name)]));
-  await writeSafetensors(join(weights, 'model.safetensors'), tensors);
+  await writeBundledCheckpoint(weights);
 
   const ids = model.tokenizer.encode('It is a truth universally acknowledged, that a single man');
   const sequences = [ids, ids.toReversed().slice(0, 5)];
@@ -52,24 +46,3 @@ it('gives the activations of the exported graph of the bundled model', async () 
   });
   await exported.close();
 });
-
-/**
- * A weight of the exported graph, by its name in checkpoints. The exporter transposes and renames matrices, and keeps
- * one of several equal biases.
- */
-function exportedWeight({ graph }: LanguageModel, name: string): FileTensor {
-  const { initializers, producers } = graph;
-  const named = initializers.get(name) ?? initializers.get(producers.get(name)?.input[0] ?? '');
-  if (named !== undefined) return { dtype: 'F32', shape: named.dims.map(Number), data: floats(named) };
-  const product = `/${name.replace(/\.weight$/, '').replaceAll(/\.(?!\d)/g, '/')}/MatMul`;
-  const node = graph.graph.node.find((found) => found.name === product)!;
-  const matrix = initializers.get(node.input[1]!)!;
-  const [rows, columns] = matrix.dims.map(Number) as [number, number];
-  const values = floats(matrix);
-  const data = values.map((_, i) => values[(i % rows) * columns + Math.floor(i / rows)]!);
-  return { dtype: 'F32', shape: [columns, rows], data };
-}
-
-function floats({ rawData }: TensorProto): Float32Array {
-  return new Float32Array(new Uint8Array(rawData).buffer);
-}

@@ -51,6 +51,23 @@ export interface WrittenGraph {
   readonly weightFiles: readonly string[];
 }
 
+/** Raised when built graphs compute other values; part of the activations' identity. */
+export const BUILD_VERSION = 1;
+
+/**
+ * The files of a checkpoint that the graph of some hooks reads.
+ *
+ * @throws {SaeLabError} those of {@link writeGraph} for the weights
+ */
+export async function weightFiles(
+  description: GraphDescription,
+  outputs: readonly string[],
+  weights: string,
+): Promise<string[]> {
+  const { weights: uses } = description.upTo(outputs);
+  return filesOf(await findWeights(await openCheckpoint(weights), uses, description.prefix));
+}
+
 /**
  * Writes the part of a graph that computes some hooks. The weights are not copied: the graph refers to byte ranges of the
  * safetensors files, which ONNX Runtime maps into memory. `Cast` nodes widen float16 and bfloat16; the runtime folds
@@ -72,9 +89,9 @@ export async function writeGraph(
   const found = await findWeights(checkpoint, part.weights, description.prefix);
 
   await makeFolder(folder);
-  const weightFiles = [...new Set(found.map(({ stored }) => stored.file))];
+  const files = filesOf(found);
   const links = new Map<string, string>();
-  for (const file of weightFiles) links.set(file, await linkWeights(file, folder));
+  for (const file of files) links.set(file, await linkWeights(file, folder));
 
   const model = create(ModelProtoSchema, {
     irVersion: IR_VERSION,
@@ -96,7 +113,11 @@ export async function writeGraph(
   });
   const path = join(folder, 'graph.onnx');
   await writeAtomic(path, toBinary(ModelProtoSchema, model));
-  return { path, inputs: part.inputs, outputs: part.outputs, weightFiles };
+  return { path, inputs: part.inputs, outputs: part.outputs, weightFiles: files };
+}
+
+function filesOf(found: readonly FoundWeight[]): string[] {
+  return [...new Set(found.map(({ stored }) => stored.file))];
 }
 
 /** The name of a weight's initialiser. It differs from the weight's tensor if a `Cast` produces that. */

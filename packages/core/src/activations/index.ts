@@ -1,3 +1,4 @@
+export type { DownloadProgress } from '@sae-lab/hub';
 export {
   datasetSpecSchema,
   type DatasetSpec,

@@ -36,7 +36,8 @@ export const HUB_ERRORS = {
     fix: 'Check that the token has access to the repository.',
   },
   'hub.not-cached': {
-    meaning: 'Files are not in the cache and cannot be downloaded, because the hub is offline or unreachable.',
+    meaning:
+      'Files are not in the cache and cannot be downloaded, because the hub is offline or unreachable.',
     fix: 'Unset HF_HUB_OFFLINE or check the network, or set HF_HUB_CACHE to the cache that has them.',
   },
   'hub.unreachable': {

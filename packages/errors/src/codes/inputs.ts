@@ -3,8 +3,8 @@ import type { ErrorInfo } from './error-info.ts';
 /** Errors of models, datasets, hooks and activations. */
 export const INPUT_ERRORS = {
   'model.not-found': {
-    meaning: 'The folder of the model, or a file in it, does not exist.',
-    fix: 'Check the path. The folder needs config.json, tokenizer.json and onnx/model.onnx.',
+    meaning: 'The folder or repository of the model, or a file in it, does not exist.',
+    fix: 'Check the path. The folder needs config.json, tokenizer.json, and model.safetensors or onnx/model.onnx.',
   },
   'model.unreadable': {
     meaning: 'The ONNX file cannot be parsed. It may be cut short, or a Git LFS pointer.',

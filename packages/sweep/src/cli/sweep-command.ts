@@ -42,20 +42,34 @@ interface Prepared {
  */
 export async function sweepCommand(options: CommandOptions): Promise<number> {
   const output = resultOutput(options);
-  const { plan, device } = await beforeStart(() => prepare(options));
+  const progress = progressReporter(options);
+  const { plan, device } = await beforeStart(() => prepare(options, progress)).catch((error: unknown) => {
+    progress.close();
+    throw error;
+  });
   try {
-    if (!options.dryRun) return await train(plan, { ...options, device }, output);
+    if (!options.dryRun) return await train(plan, { ...options, device }, output, progress);
+    progress.close();
     await dryRun(plan, options, output);
     return EXIT.done;
   } catch (error) {
+    progress.close();
     throw explainError(error);
   }
 }
 
 /** Everything that can be checked before anything is written. */
-async function prepare(options: CommandOptions): Promise<Prepared> {
+async function prepare(options: CommandOptions, progress: Reporter): Promise<Prepared> {
   const experiment = await loadExperiment(options.file);
-  const plan = await planSweep(experiment, { ...options, threads: availableParallelism() });
+  const plan = await planSweep(experiment, {
+    ...options,
+    threads: availableParallelism(),
+    onDownload({ bytes, totalBytes, bytesPerSecond, secondsLeft = null }) {
+      // Files in the cache are reported without a rate.
+      if (bytesPerSecond === 0) return;
+      progress.report({ type: 'download.progress', bytes, totalBytes, bytesPerSecond, secondsLeft });
+    },
+  });
   // A sweep that trains reports them as events.
   if (options.dryRun) for (const message of plan.warnings) say(`warning: ${visibleLines(message)}`);
   const { device, choice } = await probeDevice(options.dryRun ? 'cpu' : options.device);
@@ -69,9 +83,10 @@ async function train(
   plan: SweepPlan,
   options: CommandOptions & Pick<SweepOptions, 'device'>,
   output: TextSink,
+  progress: Reporter,
 ): Promise<number> {
   const database = await openDatabase({ dataDir: options.dataDir, onNotice: say });
-  const reporters = [progressReporter(options), ...(options.json ? [jsonEvents(output)] : [])];
+  const reporters = [progress, ...(options.json ? [jsonEvents(output)] : [])];
   const failures: SweepEvent[] = [];
   const saes: (SaePlace | null)[] = [];
   const report = (event: SweepEvent): void => {

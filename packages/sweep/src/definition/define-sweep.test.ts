@@ -317,7 +317,7 @@ describe('a sweep on synthetic activations', () => {
     expect(() => defineSweep({ ...rest, dataset, hooks: ['blocks.0.hook_mlp_out'] })).toThrow(/^hooks: /);
     // @ts-expect-error -- a sweep on a model has one
     expect(() => defineSweep({ ...rest, dataset: valid.dataset, hooks: valid.hooks })).toThrow(
-      /^model: is missing; expected a string; received nothing/,
+      /^model: is missing; expected a string, or an object; received nothing/,
     );
     // @ts-expect-error -- and documents
     expect(() => defineSweep({ ...valid, dataset })).toThrow(/^2 problems/);

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { SaeLabError, describeValue } from '@sae-lab/errors';
 import { isSweepDefinition } from './define-sweep.ts';
 import { importFailure } from './import-failure.ts';
+import { isPath } from './is-path.ts';
 import type { SweepDefinition } from './sweep-input.ts';
 
 /** An experiment with its file and its paths made absolute. */
@@ -47,7 +48,7 @@ function withAbsolutePaths(definition: SweepDefinition, folder: string): SweepDe
   const { model, dataset } = definition;
   return {
     ...definition,
-    model: resolve(folder, model),
+    model: typeof model === 'string' && isPath(model) ? resolve(folder, model) : model,
     dataset: { ...dataset, path: resolve(folder, dataset.path) },
   };
 }

@@ -57,9 +57,17 @@ const name = z.string().min(1).describe('Name of the sweep in tables and in the 
 export const modelSweepSchema = z.strictObject({
   name,
   model: z
-    .string()
-    .min(1)
-    .describe('Folder of the language model, laid out as on the Hugging Face hub, with onnx/model.onnx.'),
+    .union([
+      z.string().min(1),
+      z.strictObject({
+        id: z.string().min(1).describe('Name on the hub, e.g. `EleutherAI/pythia-70m-deduped`.'),
+        revision: z.string().min(1).optional().describe('A branch, a tag or a commit; by default `main`.'),
+      }),
+    ])
+    .describe(
+      'The language model: its name on the Hugging Face hub (`EleutherAI/pythia-70m-deduped`), or the path of a folder, ' +
+        'which starts with `.` or `/`.',
+    ),
   dataset: anyDataset.describe('Documents that the model reads, or synthetic activations.'),
   hooks: z
     .array(z.string().min(1))

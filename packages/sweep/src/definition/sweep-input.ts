@@ -28,10 +28,20 @@ interface CommonInput {
   sampleSeed?: number;
 }
 
+/** A model on the Hugging Face hub. */
+export interface HubModel {
+  id: string;
+  /** A branch, a tag or a commit. @default 'main' */
+  revision?: string | undefined;
+}
+
 /** A sweep on a language model's activations. Paths are absolute or relative to the experiment's file. */
 export interface ModelSweepInput extends CommonInput {
-  /** Folder of the language model, laid out as on the Hugging Face hub. */
-  model: string;
+  /**
+   * The language model: its name on the Hugging Face hub, e.g. `EleutherAI/pythia-70m-deduped`, or a folder with the same
+   * layout, whose path starts with `.` or `/`. `{ id, revision }` names a branch, a tag or a commit on the hub.
+   */
+  model: string | HubModel;
   dataset: DatasetSpecInput;
   /** Where to read the model's activations: TransformerLens names or module paths. */
   hooks: readonly string[];
@@ -59,7 +69,7 @@ interface CommonDefinition {
 }
 
 interface ModelDefinition extends CommonDefinition {
-  readonly model: string;
+  readonly model: string | HubModel;
   readonly dataset: DatasetSpec;
   readonly hooks: readonly string[];
   readonly activations: ExtractionSettings;

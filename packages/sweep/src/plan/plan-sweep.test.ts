@@ -73,7 +73,7 @@ describe('planSweep', () => {
     expect((await plan({ hooks: [hooks[0]!, hooks[0]!] })).warnings).toEqual([]);
 
     const model = join(dataDir, 'nameless');
-    await cp(input.model, model, { recursive: true });
+    await cp(join(models, 'neox-1.7m'), model, { recursive: true });
     await writeFile(join(model, 'tokenizer_config.json'), '{}');
     await writeFile(join(model, 'generation_config.json'), '{}');
     const config = JSON.parse(await readFile(join(model, 'config.json'), 'utf8')) as object;

@@ -4,21 +4,18 @@ import { SaeLabError } from '@sae-lab/errors';
 import type { Combination } from '../definition/combinations.ts';
 import type { Experiment } from '../definition/load-experiment.ts';
 import { invalidSweep, type Problem } from '../definition/problems.ts';
-import { activationsSource } from './activations-source.ts';
+import { activationsSource, type PlanPlace } from './activations-source.ts';
 import { problemsOfLengths } from './check-lengths.ts';
 import { problemsOfShards } from './check-shards.ts';
 import type { PlannedRun, SweepPlan } from './sweep-plan.ts';
 
 /**
- * Expands an experiment into runs and checks every one. Reads the model's files; runs and writes nothing but the
- * cache of file hashes.
+ * Expands an experiment into runs and checks every one. Reads the model's files, which are downloaded if they are
+ * on the hub. Runs nothing, and writes nothing but the cache of file hashes.
  *
  * @throws SaeLabError `sweep.invalid` and what the source throws for a model, dataset or hook that is not there
  */
-export async function planSweep(
-  experiment: Experiment,
-  place: { dataDir: string; threads: number },
-): Promise<SweepPlan> {
+export async function planSweep(experiment: Experiment, place: PlanPlace): Promise<SweepPlan> {
   const { definition } = experiment;
   const source = activationsSource(definition, place);
   const warnings: string[] = [];

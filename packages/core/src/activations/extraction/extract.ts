@@ -1,5 +1,6 @@
 import { readDocuments, requireReadable } from './dataset/documents.ts';
 import { windowsOf } from './dataset/windows.ts';
+import type { ModelFiles } from './model/model-source.ts';
 import { prepareExtraction, type ExtractionSpec, type PlannedHook, type PreparedExtraction } from './plan.ts';
 import type { ActivationStore } from '../store/activation-store.ts';
 import { documentsRead, makeStores, type ExtractionOptions, type RowSource } from '../store/make-stores.ts';
@@ -67,7 +68,7 @@ function modelRows(prepared: PreparedExtraction, options: ExtractionSpec): RowSo
         id,
         format: STORE_FORMAT,
         createdBy: CREATED_BY,
-        model: { name: model.files.name, graphSha256, tokenizerSha256 },
+        model: { name: model.files.name, ...commitOf(model.files), graphSha256, tokenizerSha256 },
         hook: { name: hook.name, tensor: hook.tensor },
         dIn,
         dtype: settings.dtype,
@@ -82,4 +83,8 @@ function modelRows(prepared: PreparedExtraction, options: ExtractionSpec): RowSo
       };
     },
   };
+}
+
+function commitOf({ hub }: ModelFiles): { commit?: string } {
+  return hub === undefined ? {} : { commit: hub.commit };
 }

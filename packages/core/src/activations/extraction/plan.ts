@@ -6,7 +6,8 @@ import { estimateDataset, type DatasetEstimate } from './dataset/estimate.ts';
 import { requireDataset } from './dataset/documents.ts';
 import { requireBothSides, requireBothSidesOfRows } from './dataset/require-both-sides.ts';
 import type { Hook } from './model/hooks.ts';
-import { modelSourceSchema, resolveModel, type ModelSource } from './model/model-source.ts';
+import { locateModel, type LocateOptions } from './model/locate-model.ts';
+import { modelSourceSchema, type ModelSource } from './model/model-source.ts';
 import { openModel } from './model/open-model.ts';
 import type { OpenedModel } from './model/opened-model.ts';
 import { parseInput } from '../parse-input.ts';
@@ -33,6 +34,8 @@ export interface ExtractionSpec {
    * or for evaluation is refused before the model runs. Does not affect the activations.
    */
   readonly holdout?: number;
+  /** Called with the progress of downloads from the hub. */
+  readonly onDownload?: LocateOptions['onDownload'];
   /** Threads of the language model; by default one per core. Does not affect the activations. */
   readonly threads?: number;
 }
@@ -65,7 +68,7 @@ const hooksSchema = z.array(z.string()).min(1, 'at least one hook is needed');
  * Plans an extraction without running the model. The first plan of a model or dataset reads its files to hash them.
  *
  * @param warn called with warnings for the user
- * @throws {SaeLabError} `model.*`, `hook.*`, `dataset.*`, `extraction.*`
+ * @throws {SaeLabError} `model.*`, `hub.*`, `hook.*`, `dataset.*`, `extraction.*`
  */
 export async function planActivations(
   spec: ExtractionSpec,
@@ -81,15 +84,16 @@ export async function prepareExtraction(spec: ExtractionSpec): Promise<PreparedE
   await requireDataset(dataset);
   const source = parseInput(modelSourceSchema, spec.model, 'model', 'extraction.invalid-model');
   const inputs = new WatchedFiles();
-  const { config, graph, tokenizer, specialTokens } = await resolveModel(source);
+  const warnings: string[] = [];
+  const warn = (sentence: string): void => void warnings.push(sentence);
+  const located = await locateModel(source, { warn, onDownload: spec.onDownload });
+  const { config, graph, tokenizer, specialTokens } = located;
   await inputs.add([dataset.path, config, ...tokenizer, ...specialTokens]);
   if (graph !== undefined) await inputs.add([graph]);
-  const model = await openModel(source);
+  const model = await openModel(located);
   const settings = parseSettings(spec.settings ?? {}, model.config);
   const hooks = model.resolve(parseInput(hooksSchema, spec.hooks, 'hooks', 'extraction.invalid-hooks'));
-  const filesOf = new Map(
-    await Promise.all(hooks.map(async (hook) => [hook.tensor, await model.filesOf(hook)] as const)),
-  );
+  const filesOf = await model.filesOf(hooks);
   for (const found of filesOf.values()) await inputs.add(found);
   const { holdout = 0 } = spec;
   // Checked before tokenising: a single document may have very many tokens.
@@ -121,6 +125,7 @@ export async function prepareExtraction(spec: ExtractionSpec): Promise<PreparedE
         hook: hook.name,
         tensor: hook.tensor,
         settings,
+        ...(model.files.hub !== undefined && { commit: model.files.hub.commit }),
         ...bosIdentity(model, settings),
       }).slice(0, 32);
       const store = { id, hook, dIn: hook.dIn, rows: estimate.rows };
@@ -131,7 +136,7 @@ export async function prepareExtraction(spec: ExtractionSpec): Promise<PreparedE
   if (holdout > 0 && maxRows !== undefined && !planned.every(({ present }) => present)) {
     await requireBothSidesOfRows(dataset, model.tokenizer, { ...settings, maxRows }, holdout);
   }
-  const warnings = [...warningsOfHooks(hooks), ...warningsOfBos(model, settings)];
+  warnings.push(...warningsOfHooks(hooks), ...warningsOfBos(model, settings));
   return { model, dataset, settings, estimate, hashes, inputs, planned, warnings };
 }
 

@@ -57,7 +57,13 @@ const common = {
 
 const modelManifestSchema = z.strictObject({
   ...common,
-  model: z.strictObject({ name: z.string(), graphSha256: z.string(), tokenizerSha256: z.string() }),
+  model: z.strictObject({
+    name: z.string(),
+    /** Of a model on the hub. */
+    commit: z.string().optional(),
+    graphSha256: z.string(),
+    tokenizerSha256: z.string(),
+  }),
   hook: z.strictObject({ name: z.string(), tensor: z.string() }),
   settings: extractionSettingsSchema,
   /** The token prepended to each piece, if any. Selected only with settings.includeSpecialTokens. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { create } from '@bufbuild/protobuf';
@@ -8,7 +9,10 @@ import { makeFolder } from '../../../files/write-atomic.ts';
 import { openSession, type ActivationSession, type SessionOptions } from './activation-session.ts';
 import {
   BUILD_VERSION,
+  INDEX,
+  SINGLE,
   describeGraph,
+  shardsNeeded,
   weightFiles,
   writeGraph,
   type GraphDescription,
@@ -38,10 +42,7 @@ export async function openBuilt(files: ModelFiles): Promise<OpenedModel> {
     hooks: () =>
       new Map([...description.hooks].map(([name, hook]) => [name, { tensor: hook.name, dIn: hook.width }])),
     resolve: (names) => names.map((name) => resolve(description, name)),
-    filesOf: async ({ tensor }) => [
-      files.config,
-      ...(await weightFiles(description, [tensor], files.folder)),
-    ],
+    filesOf: (hooks) => filesOf(description, files, hooks),
     buildVersion: BUILD_VERSION,
     open: (hooks, options) => open(description, files.folder, hooks, options),
   };
@@ -56,6 +57,23 @@ function resolve(description: GraphDescription, requested: string): Hook {
     layer: layerOf(requested),
     dIn: hook.width,
   };
+}
+
+async function filesOf(
+  description: GraphDescription,
+  { folder, config, hub }: ModelFiles,
+  hooks: readonly Hook[],
+): Promise<Map<string, string[]>> {
+  const tensors = [...new Set(hooks.map(({ tensor }) => tensor))];
+  if (hub !== undefined) {
+    const index = join(folder, INDEX);
+    await hub.fetch(existsSync(index) ? await shardsNeeded(description, tensors, index) : [SINGLE]);
+  }
+  const found = new Map<string, string[]>();
+  for (const tensor of tensors) {
+    found.set(tensor, [config, ...(await weightFiles(description, [tensor], folder))]);
+  }
+  return found;
 }
 
 async function open(

@@ -1,8 +1,9 @@
 import { access } from 'node:fs/promises';
+import { relative, sep } from 'node:path';
 import { missingWeights } from './external-weights.ts';
 import { readConfig, type ModelConfig } from './model-config.ts';
 import { graphFiles, readModelGraph, type ModelGraph } from './model-graph.ts';
-import { noGraph, resolveModel, type ModelFiles, type ModelSource } from './model-source.ts';
+import { noGraph, resolveFolder, type ModelFiles, type ModelSource } from './model-source.ts';
 import { openTokenizer, type TextTokenizer } from './text-tokenizer.ts';
 import { vocabularySize } from './vocabulary-size.ts';
 
@@ -20,8 +21,10 @@ export interface LanguageModel {
  * @throws {SaeLabError} `model.not-found`, `model.merged-decoder`, `model.unreadable`, `model.unreadable-config`,
  *   `model.unreadable-tokenizer`
  */
-export async function openLanguageModel(source: ModelSource): Promise<LanguageModel> {
-  return openExported(await resolveModel(source));
+export async function openLanguageModel({
+  folder,
+}: Extract<ModelSource, { kind: 'folder' }>): Promise<LanguageModel> {
+  return openExported(await resolveFolder(folder));
 }
 
 /** {@link openLanguageModel} for files that were already found. */
@@ -30,7 +33,11 @@ export async function openExported(files: ModelFiles): Promise<LanguageModel> {
   if (files.graph === undefined) throw await noGraph(files.folder);
   const graph = await readModelGraph(files.graph);
   const tokenizer = await openTokenizer(files, vocabularySize(graph));
-  for (const file of graphFiles(graph)) {
+  const separate = graphFiles(graph).filter((file) => file !== files.graph);
+  if (separate.length > 0) {
+    await files.hub?.fetch(separate.map((file) => relative(files.folder, file).split(sep).join('/')));
+  }
+  for (const file of separate) {
     await access(file).catch((cause: unknown) => {
       throw missingWeights(file, cause);
     });

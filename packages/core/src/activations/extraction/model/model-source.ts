@@ -2,18 +2,32 @@ import { access, readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { SaeLabError, describeValue } from '@sae-lab/errors';
 import { z } from 'zod';
+import { INDEX, SINGLE } from './build/safetensors-checkpoint.ts';
 
 export const modelSourceSchema = z
-  .strictObject({
-    kind: z.literal('folder'),
-    folder: z
-      .string()
-      .min(1)
+  .discriminatedUnion('kind', [
+    z
+      .strictObject({
+        kind: z.literal('folder'),
+        folder: z
+          .string()
+          .min(1)
+          .describe(
+            'A local folder with the layout of the Hugging Face hub: config.json, tokenizer.json, and onnx/model.onnx or ' +
+              'weights in safetensors.',
+          ),
+      })
+      .describe('A local folder.'),
+    z
+      .strictObject({
+        kind: z.literal('hub'),
+        id: z.string().min(1).describe('Name on the hub, e.g. `EleutherAI/pythia-70m-deduped`.'),
+        revision: z.string().min(1).optional().describe('A branch, a tag or a commit; by default `main`.'),
+      })
       .describe(
-        'A local folder with the layout of the Hugging Face hub: config.json, tokenizer.json, and onnx/model.onnx or ' +
-          'weights in safetensors.',
+        'A model on the Hugging Face hub. It is downloaded into the cache that the Python library uses.',
       ),
-  })
+  ])
   .describe('The language model to extract activations from.');
 
 /** Where a language model comes from. Every kind resolves to local files. */
@@ -21,7 +35,7 @@ export type ModelSource = z.infer<typeof modelSourceSchema>;
 
 /** Absolute paths of a language model's files. */
 export interface ModelFiles {
-  /** Name of the folder, for display. */
+  /** Name of the folder, or of the repository on the hub, for display. */
   readonly name: string;
   readonly folder: string;
   readonly config: string;
@@ -31,29 +45,45 @@ export interface ModelFiles {
   readonly tokenizer: readonly string[];
   /** Other existing files that may name special tokens. */
   readonly specialTokens: readonly string[];
+  /** Set for a model on the hub. */
+  readonly hub?: HubOrigin;
+}
+
+/** Where the files of a model on the hub come from. */
+export interface HubOrigin {
+  readonly id: string;
+  readonly commit: string;
+  /**
+   * Downloads files that are not in the cache yet.
+   *
+   * @param paths relative to the model's folder
+   * @throws {SaeLabError} `hub.*`
+   */
+  fetch(paths: readonly string[]): Promise<void>;
 }
 
 const LAYOUT = 'config.json, tokenizer.json, and model.safetensors or onnx/model.onnx';
 
-const SPECIAL_TOKENS = ['special_tokens_map.json', 'generation_config.json'];
+export const SPECIAL_TOKENS = ['special_tokens_map.json', 'generation_config.json'];
 
 /** Weights in one file, or the index of a sharded checkpoint. */
-const WEIGHTS = ['model.safetensors', 'model.safetensors.index.json'];
+export const WEIGHTS = [SINGLE, INDEX];
 
-const GRAPHS = ['', '_fp16'].flatMap((precision) =>
+/** Exported graphs, in order of preference. */
+export const GRAPHS = ['', '_fp16'].flatMap((precision) =>
   ['onnx/', ''].flatMap((folder) =>
     ['model', 'decoder_model'].map((graph) => `${folder}${graph}${precision}.onnx`),
   ),
 );
 
 /**
- * Finds the files of a model. An exported graph takes precedence over weights in safetensors.
+ * Finds the files of a model in a folder. An exported graph takes precedence over weights in safetensors.
  *
  * @throws {SaeLabError} `model.not-found` if the folder or one of its files is missing, `model.merged-decoder` if its only
  *   graph is a merged decoder
  */
-export async function resolveModel(source: ModelSource): Promise<ModelFiles> {
-  const folder = resolve(source.folder);
+export async function resolveFolder(path: string): Promise<ModelFiles> {
+  const folder = resolve(path);
   const isFolder = await stat(folder).then(
     (found) => found.isDirectory(),
     () => false,
@@ -68,9 +98,17 @@ export async function resolveModel(source: ModelSource): Promise<ModelFiles> {
     });
   }
   const graph = await firstThatExists(folder, GRAPHS);
-  if (graph === undefined && (await firstThatExists(folder, WEIGHTS)) === undefined) {
+  if (graph === undefined && (await firstThatExists(folder, WEIGHTS)) === undefined)
     throw await noGraph(folder);
-  }
+  return filesIn(folder, graph);
+}
+
+/**
+ * The files of a model in a folder.
+ *
+ * @param graph the exported graph; undefined to build it from the weights
+ */
+export async function filesIn(folder: string, graph: string | undefined): Promise<ModelFiles> {
   const tokenizerConfig = await firstThatExists(folder, ['tokenizer_config.json']);
   const specialTokens = await Promise.all(SPECIAL_TOKENS.map((file) => firstThatExists(folder, [file])));
   return {

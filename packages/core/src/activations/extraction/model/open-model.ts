@@ -3,7 +3,7 @@ import { openBuilt } from './built-model.ts';
 import { exportedHooks, resolveHooks } from './hooks.ts';
 import { openExported, type LanguageModel } from './language-model.ts';
 import { graphFiles } from './model-graph.ts';
-import { resolveModel, type ModelSource } from './model-source.ts';
+import type { ModelFiles } from './model-source.ts';
 import type { OpenedModel } from './opened-model.ts';
 
 /**
@@ -11,8 +11,7 @@ import type { OpenedModel } from './opened-model.ts';
  *
  * @throws {SaeLabError} `model.*`
  */
-export async function openModel(source: ModelSource): Promise<OpenedModel> {
-  const files = await resolveModel(source);
+export async function openModel(files: ModelFiles): Promise<OpenedModel> {
   return files.graph === undefined ? openBuilt(files) : exported(await openExported(files));
 }
 
@@ -24,7 +23,7 @@ function exported(model: LanguageModel): OpenedModel {
     tokenizer: model.tokenizer,
     hooks: () => exportedHooks(model),
     resolve: (names) => resolveHooks(model, names),
-    filesOf: () => Promise.resolve(files),
+    filesOf: (hooks) => Promise.resolve(new Map(hooks.map(({ tensor }) => [tensor, files]))),
     buildVersion: undefined,
     open: (hooks, options) => openActivationSession(model, hooks, options),
   };

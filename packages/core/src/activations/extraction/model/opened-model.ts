@@ -18,11 +18,13 @@ export interface OpenedModel {
    */
   resolve(names: readonly string[]): Hook[];
   /**
-   * The files that determine the activations of a hook, apart from the tokenizer.
+   * The files that determine the activations of each hook, apart from the tokenizer. Downloads the weights of a model on
+   * the hub.
    *
-   * @throws {SaeLabError} `model.*` for weights that are missing or do not fit the config
+   * @returns the files by the tensor of the hook
+   * @throws {SaeLabError} `model.*` for weights that are missing or do not fit the config, `hub.*`
    */
-  filesOf(hook: Hook): Promise<readonly string[]>;
+  filesOf(hooks: readonly Hook[]): Promise<ReadonlyMap<string, readonly string[]>>;
   /** Part of the identity of activations from a built graph; undefined for an exported one, whose file determines it. */
   readonly buildVersion: number | undefined;
   /**

@@ -7,8 +7,8 @@ import { readText } from '../../../../files/utf8.ts';
 import { requireObject } from '../model-config.ts';
 import { readHeader, type StoredTensor } from './safetensors-header.ts';
 
-const SINGLE = 'model.safetensors';
-const INDEX = 'model.safetensors.index.json';
+export const SINGLE = 'model.safetensors';
+export const INDEX = 'model.safetensors.index.json';
 
 /** The tensors of a checkpoint, in one file or in several. */
 export interface Checkpoint {

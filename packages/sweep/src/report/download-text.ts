@@ -1,0 +1,14 @@
+import { formatBytes } from '@sae-lab/hub';
+import type { SweepEvent } from './events.ts';
+import { timeLeft } from './time-left.ts';
+
+/** How far a download is, e.g. `120 MB of 281 MB, 24.1 MB/s, 7 s left`. */
+export function downloadText({
+  bytes,
+  totalBytes,
+  bytesPerSecond,
+  secondsLeft,
+}: Extract<SweepEvent, { type: 'download.progress' }>): string {
+  const rate = `${formatBytes(Math.round(bytesPerSecond))}/s`;
+  return `${formatBytes(bytes)} of ${formatBytes(totalBytes)}, ${rate}, ${timeLeft(secondsLeft)}`;
+}

@@ -20,7 +20,7 @@ export { listRepository, type FoundListing, type HubOptions } from './listing/li
 export { repositoryOf, type Repository } from './repository.ts';
 export { hubSettings, type HubSettings, type RetrySettings } from './settings.ts';
 export { readRange, type ByteRange, type ByteSource } from './sources/byte-source.ts';
-export { formatOf, type FileFormat } from './sources/file-format.ts';
+export { compressionOf, formatOf, type FileFormat } from './sources/file-format.ts';
 export { hubSources } from './sources/hub-sources.ts';
 export { localFiles } from './sources/local-files.ts';
 export { localSource } from './sources/local-source.ts';

@@ -5,18 +5,23 @@ export interface FileFormat {
   readonly compression?: 'gzip' | 'zstd';
 }
 
-const KINDS: Readonly<Record<string, FileFormat['kind']>> = {
-  parquet: 'parquet',
-  jsonl: 'json-lines',
-  ndjson: 'json-lines',
-  json: 'json',
-  txt: 'text',
-};
-const COMPRESSIONS: Readonly<Record<string, NonNullable<FileFormat['compression']>>> = {
-  gz: 'gzip',
-  zst: 'zstd',
-  zstd: 'zstd',
-};
+const KINDS: ReadonlyMap<string, FileFormat['kind']> = new Map([
+  ['parquet', 'parquet'],
+  ['jsonl', 'json-lines'],
+  ['ndjson', 'json-lines'],
+  ['json', 'json'],
+  ['txt', 'text'],
+]);
+const COMPRESSIONS: ReadonlyMap<string, NonNullable<FileFormat['compression']>> = new Map([
+  ['gz', 'gzip'],
+  ['zst', 'zstd'],
+  ['zstd', 'zstd'],
+]);
+
+/** Tells how a file is compressed by its last extension, whatever is compressed. */
+export function compressionOf(path: string): FileFormat['compression'] {
+  return COMPRESSIONS.get(path.toLowerCase().split('.').at(-1)!);
+}
 
 /** Tells the format of a data file by its extensions; undefined if it is not supported. */
 export function formatOf(path: string): FileFormat | undefined {
@@ -26,8 +31,8 @@ export function formatOf(path: string): FileFormat | undefined {
     .split('.')
     .slice(1)
     .toReversed();
-  const compression = COMPRESSIONS[last];
-  const kind = KINDS[compression === undefined ? last : before];
+  const compression = COMPRESSIONS.get(last);
+  const kind = KINDS.get(compression === undefined ? last : before);
   if (kind === undefined) return undefined;
   // A compressed parquet file cannot be read in parts.
   if (compression !== undefined) return kind === 'parquet' ? undefined : { kind, compression };

@@ -17,7 +17,7 @@ export async function localSource(localPath: string, name: string = localPath): 
     stream({ start = 0, end = size } = {}, signal) {
       // createReadStream has an inclusive end and cannot read an empty range.
       if (start >= end) return nothing();
-      return createReadStream(localPath, { start, end: end - 1, signal, highWaterMark: 2 ** 18 });
+      return createReadStream(localPath, { start, end: end - 1, signal, highWaterMark: 2 ** 16 });
     },
   };
 }

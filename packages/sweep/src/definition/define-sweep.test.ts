@@ -282,6 +282,17 @@ describe('defineSweep', () => {
   });
 });
 
+describe('a dataset by name or path', () => {
+  it('is short for an object with a kind', () => {
+    const datasetOf = (dataset: ModelSweepInput['dataset']): unknown =>
+      defineSweep({ ...valid, dataset }).dataset;
+    expect(datasetOf('NeelNanda/pile-10k')).toEqual({ kind: 'hub', id: 'NeelNanda/pile-10k' });
+    expect(datasetOf('./corpus/*.parquet')).toEqual({ kind: 'files', path: './corpus/*.parquet' });
+    expect(datasetOf('/data/corpus')).toEqual({ kind: 'files', path: '/data/corpus' });
+    expect(complaint({ dataset: '' })).toMatch(/^dataset.id: is not valid; expected at least 1 character/);
+  });
+});
+
 describe('a sweep on synthetic activations', () => {
   const { model: _m, hooks: _h, activations: _a, dataset: _d, ...rest } = valid;
   const dataset = { kind: 'synthetic', features: 8, dIn: 4, active: 2 } as const;
@@ -356,7 +367,7 @@ describe('a sweep on synthetic activations', () => {
 
   it('is named where the kind of a dataset is unknown', () => {
     expect(complaint({ dataset: { kind: 'csv' } })).toBe(
-      'dataset.kind: is not valid; expected "jsonl" or "text" or "synthetic"; received "csv". ' +
+      'dataset.kind: is not valid; expected "hub" or "files" or "jsonl" or "text" or "synthetic"; received "csv". ' +
         'docs/reference.md describes every setting.',
     );
     expect(complaint({ dataset: {} })).toMatch(/^dataset.kind: is missing/);

@@ -49,7 +49,7 @@ function withAbsolutePaths(definition: SweepDefinition, folder: string): SweepDe
   return {
     ...definition,
     model: typeof model === 'string' && isPath(model) ? resolve(folder, model) : model,
-    dataset: { ...dataset, path: resolve(folder, dataset.path) },
+    dataset: 'path' in dataset ? { ...dataset, path: resolve(folder, dataset.path) } : dataset,
   };
 }
 

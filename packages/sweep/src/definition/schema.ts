@@ -68,7 +68,10 @@ export const modelSweepSchema = z.strictObject({
       'The language model: its name on the Hugging Face hub (`EleutherAI/pythia-70m-deduped`), or the path of a folder, ' +
         'which starts with `.` or `/`.',
     ),
-  dataset: anyDataset.describe('Documents that the model reads, or synthetic activations.'),
+  dataset: anyDataset.describe(
+    'Documents that the model reads, or synthetic activations. A string is the name of a dataset on the hub ' +
+      "(`NeelNanda/pile-10k`, short for kind 'hub'), or a path that starts with `.` or `/` (short for kind 'files').",
+  ),
   hooks: z
     .array(z.string().min(1))
     .min(1)

@@ -42,7 +42,11 @@ export interface ModelSweepInput extends CommonInput {
    * layout, whose path starts with `.` or `/`. `{ id, revision }` names a branch, a tag or a commit on the hub.
    */
   model: string | HubModel;
-  dataset: DatasetSpecInput;
+  /**
+   * The documents: the name of a dataset on the Hugging Face hub, e.g. `NeelNanda/pile-10k`, or the path of a file, a folder
+   * or a glob, which starts with `.` or `/`. An object says more: its config, split and text column, or how many documents.
+   */
+  dataset: string | DatasetSpecInput;
   /** Where to read the model's activations: TransformerLens names or module paths. */
   hooks: readonly string[];
   /** How activations are taken from the model. */

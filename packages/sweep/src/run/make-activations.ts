@@ -59,8 +59,11 @@ function commitsOf(stores: readonly ActivationStore[]): Provenance['commits'] {
   const commits: Record<string, string> = {};
   for (const { manifest } of stores) {
     if ('synthetic' in manifest) continue;
-    const { model } = manifest;
+    const { model, dataset } = manifest;
     if (model.commit !== undefined) commits[`model ${model.name}`] = model.commit;
+    if (dataset.commit !== undefined && dataset.spec.kind === 'hub') {
+      commits[`dataset ${dataset.spec.id}`] = dataset.commit;
+    }
   }
   return commits;
 }

@@ -1,4 +1,4 @@
-import { readDocuments, requireReadable } from './dataset/documents.ts';
+import { requireReadable, type OpenedDataset } from './dataset/open-dataset.ts';
 import { windowsOf } from './dataset/windows.ts';
 import type { ModelFiles } from './model/model-source.ts';
 import { prepareExtraction, type ExtractionSpec, type PlannedHook, type PreparedExtraction } from './plan.ts';
@@ -39,14 +39,14 @@ function modelRows(prepared: PreparedExtraction, options: ExtractionSpec): RowSo
     async *windows(missing, from, { signal, warn }) {
       warnings.forEach(warn);
       // The model takes a thousand times as long, so a bad line near the end should be found first. With maxRows it is
-      // not known how far into the dataset the rows will reach.
-      if (settings.maxRows === undefined) await requireReadable(dataset, signal);
+      // not known how far into the dataset the rows will reach, and from the hub everything would be downloaded twice.
+      if (settings.maxRows === undefined && dataset.hub === undefined) await requireReadable(dataset, signal);
       const hooks = missing.map(({ hook }) => hook);
       const session = await model.open(hooks, options);
       try {
         const runner = createWindowRunner(session, hooks, settings);
         const maxRows = settings.maxRows ?? Infinity;
-        const documents = readDocuments(dataset).documents();
+        const documents = dataset.read({ signal }).documents();
         for await (const window of windowsOf(documents, model.tokenizer, settings, from)) {
           for (const { index, line } of window.skipped) {
             warn(`document ${index} (line ${line}) has no tokens and is skipped`);
@@ -63,7 +63,7 @@ function modelRows(prepared: PreparedExtraction, options: ExtractionSpec): RowSo
       }
     },
     describe({ id, hook, dIn, graphSha256 }, end, shards) {
-      const { datasetSha256, tokenizerSha256 } = hashes;
+      const { tokenizerSha256 } = hashes;
       return {
         id,
         format: STORE_FORMAT,
@@ -78,13 +78,14 @@ function modelRows(prepared: PreparedExtraction, options: ExtractionSpec): RowSo
         tokens: end.tokens,
         settings,
         bosTokenId: settings.prependBos ? model.tokenizer.bosTokenId : null,
-        dataset: { sha256: datasetSha256, spec: dataset },
+        dataset: { sha256: hashes.dataset.sha256, ...commitOf(dataset), spec: dataset.spec },
         shards,
       };
     },
   };
 }
 
-function commitOf({ hub }: ModelFiles): { commit?: string } {
+/** The commit of a model or dataset on the hub. */
+function commitOf({ hub }: ModelFiles | OpenedDataset): { commit?: string } {
   return hub === undefined ? {} : { commit: hub.commit };
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { hashOfValue } from '../../files/content-hash.ts';
 import { makeFolder } from '../../files/write-atomic.ts';
-import { datasetSpecSchema, type DatasetSpec, type DatasetSpecInput } from './dataset/dataset-spec.ts';
+import { datasetSpecSchema, type DatasetSpecInput } from './dataset/dataset-spec.ts';
 import { estimateDataset, type DatasetEstimate } from './dataset/estimate.ts';
-import { requireDataset } from './dataset/documents.ts';
+import { datasetIdentity, type DatasetIdentity } from './dataset/dataset-identity.ts';
+import { openDataset, type OpenedDataset } from './dataset/open-dataset.ts';
 import { requireBothSides, requireBothSidesOfRows } from './dataset/require-both-sides.ts';
 import type { Hook } from './model/hooks.ts';
 import { locateModel, type LocateOptions } from './model/locate-model.ts';
@@ -43,10 +44,10 @@ export interface ExtractionSpec {
 /** A specification, validated, with its model and dataset opened. */
 export interface PreparedExtraction {
   readonly model: OpenedModel;
-  readonly dataset: DatasetSpec;
+  readonly dataset: OpenedDataset;
   readonly settings: ExtractionSettings;
   readonly estimate: DatasetEstimate;
-  readonly hashes: { readonly tokenizerSha256: string; readonly datasetSha256: string };
+  readonly hashes: { readonly tokenizerSha256: string; readonly dataset: DatasetIdentity };
   /** The files of the model and the dataset. */
   readonly inputs: WatchedFiles;
   /** Warnings for the user: settings without effect, hooks that are the same. */
@@ -80,15 +81,15 @@ export async function planActivations(
 }
 
 export async function prepareExtraction(spec: ExtractionSpec): Promise<PreparedExtraction> {
-  const dataset = parseInput(datasetSpecSchema, spec.dataset, 'dataset', 'extraction.invalid-dataset');
-  await requireDataset(dataset);
+  const datasetSpec = parseInput(datasetSpecSchema, spec.dataset, 'dataset', 'extraction.invalid-dataset');
   const source = parseInput(modelSourceSchema, spec.model, 'model', 'extraction.invalid-model');
   const inputs = new WatchedFiles();
   const warnings: string[] = [];
   const warn = (sentence: string): void => void warnings.push(sentence);
+  const dataset = await openDataset(datasetSpec, { warn });
   const located = await locateModel(source, { warn, onDownload: spec.onDownload });
   const { config, graph, tokenizer, specialTokens } = located;
-  await inputs.add([dataset.path, config, ...tokenizer, ...specialTokens]);
+  await inputs.add([...dataset.files, config, ...tokenizer, ...specialTokens]);
   if (graph !== undefined) await inputs.add([graph]);
   const model = await openModel(located);
   const settings = parseSettings(spec.settings ?? {}, model.config);
@@ -102,7 +103,7 @@ export async function prepareExtraction(spec: ExtractionSpec): Promise<PreparedE
   await makeFolder(spec.dataDir);
   const hashes = {
     tokenizerSha256: oneHash(await inputs.hashes(spec.dataDir, model.files.tokenizer)),
-    datasetSha256: oneHash(await inputs.hashes(spec.dataDir, [dataset.path])),
+    dataset: datasetIdentity(dataset, await inputs.hashes(spec.dataDir, dataset.files)),
   };
 
   const files = [...new Set([...filesOf.values()].flat())];
@@ -121,7 +122,7 @@ export async function prepareExtraction(spec: ExtractionSpec): Promise<PreparedE
         format: STORE_FORMAT,
         graph: graphSha256,
         tokenizer: hashes.tokenizerSha256,
-        dataset: { ...dataset, path: hashes.datasetSha256 },
+        dataset: hashes.dataset.documents,
         hook: hook.name,
         tensor: hook.tensor,
         settings,

@@ -68,7 +68,12 @@ const modelManifestSchema = z.strictObject({
   settings: extractionSettingsSchema,
   /** The token prepended to each piece, if any. Selected only with settings.includeSpecialTokens. */
   bosTokenId: z.int().nullable(),
-  dataset: z.strictObject({ sha256: z.string(), spec: datasetSpecSchema }),
+  dataset: z.strictObject({
+    sha256: z.string(),
+    /** Of a dataset on the hub. */
+    commit: z.string().optional(),
+    spec: datasetSpecSchema,
+  }),
 });
 
 const syntheticManifestSchema = z.strictObject({

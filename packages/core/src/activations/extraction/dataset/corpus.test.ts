@@ -6,7 +6,6 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { collect, errorOf, temporaryFolder, writeFileIn } from '../../test-support.ts';
 import { readCorpus, type CorpusDocument, type CorpusOptions } from './corpus.ts';
-import { readDocuments } from './documents.ts';
 
 const GOLDEN = fileURLToPath(new URL('parquet-golden', import.meta.url));
 const TEXTS = (JSON.parse(readFileSync(`${GOLDEN}/texts.json`, 'utf8')) as (string | null)[]).map(
@@ -78,21 +77,6 @@ describe('readCorpus', () => {
       const from = JSON.parse(JSON.stringify(next)) as typeof next;
       expect(await read(folder, { from })).toEqual(all.slice(i + 1));
       expect(await read(folder, { from, documents: i + 2 })).toEqual(all.slice(i + 1, i + 2));
-    }
-  });
-
-  it('reads local files like the existing reader', async () => {
-    const text = '\nfirst line\r\nsecond\n  \n\nthird\n';
-    for (const [spec, path] of [
-      [{ kind: 'text' as const }, inFile(text, 'a.txt')],
-      [{ kind: 'text' as const }, inFile(gzipSync(text), 'a.txt.gz')],
-      [
-        { kind: 'jsonl' as const, textField: 'text' },
-        inFile('{"text": "a", "x": NaN}\r\n\n{"text": "\\ud83d\\ude00"}'),
-      ],
-    ] as const) {
-      const expected = await collect(readDocuments({ ...spec, path }).documents());
-      expect(await read(path)).toMatchObject(expected);
     }
   });
 

@@ -27,12 +27,14 @@ interface CorpusPosition {
 export interface CorpusOptions {
   /** The text column, or the field of each line. @default `text`, or the only one that holds text */
   readonly column?: string | undefined;
+  /** Format of all files. @default the one that the extension of each file tells */
+  readonly format?: 'json-lines' | 'text' | undefined;
   /** Read at most this many documents of the corpus. */
   readonly documents?: number | undefined;
   /** @default the beginning */
-  readonly from?: CorpusPosition;
+  readonly from?: CorpusPosition | undefined;
   /** Size limit of a document in bytes. @default 2^28 */
-  readonly mostBytes?: number;
+  readonly mostBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -78,7 +80,7 @@ export function readCorpus(sources: readonly ByteSource[], options: CorpusOption
         onColumn: (found) => (column = found),
         onFraction: (fraction) => (inCurrent = fraction),
       };
-      for await (const { line, text, next } of readerOf(source)(source, reading)) {
+      for await (const { line, text, next } of readerOf(source, options.format)(source, reading)) {
         const place = { file, inFile: next, index: index + 1, ...(column !== undefined && { column }) };
         yield { index, line, text, file, next: place };
         if (++index >= limit) return;
@@ -102,8 +104,8 @@ export function readCorpus(sources: readonly ByteSource[], options: CorpusOption
 
 type FileReader = (source: ByteSource, options: ReadingOptions) => AsyncGenerator<FileDocument>;
 
-function readerOf(source: ByteSource): FileReader {
-  switch (formatOf(source.path)?.kind) {
+function readerOf(source: ByteSource, format: CorpusOptions['format']): FileReader {
+  switch (format ?? formatOf(source.path)?.kind) {
     case 'parquet':
       return readParquet;
     case 'json-lines':

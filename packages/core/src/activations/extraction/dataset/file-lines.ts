@@ -1,9 +1,9 @@
 import { SaeLabError } from '@sae-lab/errors';
-import { formatOf, type ByteSource } from '@sae-lab/hub';
+import { compressionOf, type ByteSource } from '@sae-lab/hub';
 import { decodeUtf8, withoutMark } from '../../../files/utf8.ts';
 import { foreignFormat, HEAD_BYTES } from './foreign-format.ts';
 import type { FilePosition, ReadingOptions } from './reading.ts';
-import { tooLong } from './read-lines.ts';
+import { tooLong } from './too-long.ts';
 import { decompress } from './decompress.ts';
 import { readFailure, unreadableDataset } from './unreadable-dataset.ts';
 
@@ -27,7 +27,7 @@ export async function* fileLines(
   source: ByteSource,
   { from, mostBytes, signal, onFraction }: ReadingOptions,
 ): AsyncGenerator<FileLine> {
-  const compression = formatOf(source.path)?.compression;
+  const compression = compressionOf(source.path);
   const start = compression === undefined ? (from?.byte ?? 0) : 0;
   const skipped = start > 0 || from === undefined ? 0 : from.records;
   let line = start > 0 ? from!.records : 0;

@@ -86,7 +86,7 @@ function badLine(
     field: name,
     expected,
     received: content.length > 120 ? `${content.slice(0, 117)}...` : content,
-    fix: 'Correct the line, or set column to the field that holds the text.',
+    fix: 'Correct the line, or name the field that holds the text.',
     cause,
   });
 }

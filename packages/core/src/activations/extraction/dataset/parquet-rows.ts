@@ -6,7 +6,7 @@ import { decodeUtf8 } from '../../../files/utf8.ts';
 import { CODECS, requireCodec } from './parquet-codecs.ts';
 import { openParquet, textColumnOf, unreadableParquet, type ParquetFile } from './parquet-file.ts';
 import { columnPages, type ColumnDecoder } from './parquet-pages.ts';
-import { tooLong } from './read-lines.ts';
+import { tooLong } from './too-long.ts';
 import type { FileDocument, ReadingOptions } from './reading.ts';
 
 /**

@@ -28,7 +28,10 @@ export function textColumn(where: string, columns: readonly Column[], wanted: st
     field: where,
     expected: texts.length === 0 ? 'a text column' : `one of the text columns ${shortened(texts)}`,
     received: wanted ?? `columns ${shortened(columns.map(({ name }) => name))}`,
-    fix: texts.length === 0 ? 'Choose another dataset.' : 'Set column to one of them.',
+    fix:
+      texts.length === 0
+        ? 'Choose another dataset.'
+        : "Set column to one of them (textField for kind 'jsonl').",
   });
 }
 

@@ -1,6 +1,6 @@
 import type { ByteSource } from '@sae-lab/hub';
 import { fileLines } from './file-lines.ts';
-import { tooLong } from './read-lines.ts';
+import { tooLong } from './too-long.ts';
 import type { FileDocument, ReadingOptions } from './reading.ts';
 
 /**

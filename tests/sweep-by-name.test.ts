@@ -67,4 +67,17 @@ describe('pnpm sweep on a model and a corpus by name', () => {
     expect(code).not.toBe(0);
     expect(stderr).toContain('hub.not-cached');
   });
+
+  it('lists the hooks of a model and trains nothing', async () => {
+    const hooksOf = (model: string, ...flags: string[]): ReturnType<typeof sweep> =>
+      sweep('by-name.ts', dataDir, ['--list-hooks', model, ...flags], env);
+    const { code, stdout } = await hooksOf('org/model');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/│ blocks\.\{0\.\.5\}\.hook_mlp_out +│ +128 │ gpt_neox\.layers\.\{0\.\.5\}\.mlp/);
+    const { events } = await hooksOf(join(models, 'neox-1.7m'), '--json');
+    expect(events()).toContainEqual(
+      expect.objectContaining({ type: 'hook', name: 'blocks.3.hook_mlp_out', dimensions: 128 }),
+    );
+    expect((await hooksOf('org/modell')).stderr).toContain('hub.unknown-repository');
+  });
 });

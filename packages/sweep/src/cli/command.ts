@@ -12,6 +12,12 @@ import { DEVICES, parseDevice, type Device } from '@sae-lab/kernels';
 
 const OPTIONS = {
   dryRun: flag('List the runs and which are already finished; train nothing'),
+  listHooks: option({
+    value: 'model',
+    meaning:
+      'List the hooks of a model and their dimensions, and exit. A name on the hub, or a path with . or /',
+    parse: (name) => name,
+  }),
   onlyFailed: flag('Retry only the runs that failed, diverged or lost their files'),
   failFast: flag('Stop when the first run fails or diverges'),
   maxFailures: option({
@@ -62,6 +68,7 @@ export const command = defineCommand({
     'pnpm sweep',
     'pnpm sweep experiments/six-variants.ts --dry-run',
     'pnpm sweep experiments/six-variants.ts --workers 4 --data /data/lab',
+    'pnpm sweep --list-hooks EleutherAI/pythia-70m-deduped',
   ],
   notes: [
     "A run's identity is a hash of everything that affects its result. Finished runs are reused, even from another " +

@@ -16,6 +16,7 @@ import { storedConfigurations } from '../report/coefficient.ts';
 import { compareRuns, type ComparedRun } from '../report/comparison-table.ts';
 import { comparisonTable } from '../report/comparison-text.ts';
 import type { Reporter, SaePlace, SweepEvent } from '../report/events.ts';
+import { downloadReporter } from '../report/download-text.ts';
 import { failureSummary } from '../report/failure-summary.ts';
 import { jsonEvents, jsonProgress, type TextSink } from '../report/json-lines.ts';
 import { plainProgress } from '../report/plain-progress.ts';
@@ -28,6 +29,7 @@ import { runSweep, type SweepOptions, type SweepResult } from '../run/run-sweep.
 import { resultOutput } from './command-output.ts';
 import type { CommandOptions } from './command.ts';
 import { dryRun } from './dry-run.ts';
+import { printHooks } from './print-hooks.ts';
 import { listenForInterrupts } from './interrupts.ts';
 
 interface Prepared {
@@ -43,6 +45,10 @@ interface Prepared {
 export async function sweepCommand(options: CommandOptions): Promise<number> {
   const output = resultOutput(options);
   const progress = progressReporter(options);
+  if (options.listHooks !== undefined) {
+    await printHooks(options.listHooks, options, output, progress).finally(() => progress.close());
+    return EXIT.done;
+  }
   const { plan, device } = await beforeStart(() => prepare(options, progress)).catch((error: unknown) => {
     progress.close();
     throw error;
@@ -64,11 +70,7 @@ async function prepare(options: CommandOptions, progress: Reporter): Promise<Pre
   const plan = await planSweep(experiment, {
     ...options,
     threads: availableParallelism(),
-    onDownload({ bytes, totalBytes, bytesPerSecond, secondsLeft = null }) {
-      // Files in the cache are reported without a rate.
-      if (bytesPerSecond === 0) return;
-      progress.report({ type: 'download.progress', bytes, totalBytes, bytesPerSecond, secondsLeft });
-    },
+    onDownload: downloadReporter(progress),
   });
   // A sweep that trains reports them as events.
   if (options.dryRun) for (const message of plan.warnings) say(`warning: ${visibleLines(message)}`);

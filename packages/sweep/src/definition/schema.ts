@@ -76,8 +76,8 @@ export const modelSweepSchema = z.strictObject({
     .array(z.string().min(1))
     .min(1)
     .describe(
-      'Where to read activations: TransformerLens names (`blocks.3.hook_resid_post`) or module paths ' +
-        '(`gpt_neox.layers.3.mlp`).',
+      'Where to read activations: TransformerLens names (`blocks.3.hook_resid_post`), module paths ' +
+        '(`gpt_neox.layers.3.mlp`), or globs of them (`blocks.*.hook_mlp_out`). `pnpm sweep --list-hooks` lists them.',
     ),
   activations: extractionSettingsSchema
     .prefault({})

@@ -47,7 +47,7 @@ export interface ModelSweepInput extends CommonInput {
    * or a glob, which starts with `.` or `/`. An object says more: its config, split and text column, or how many documents.
    */
   dataset: string | DatasetSpecInput;
-  /** Where to read the model's activations: TransformerLens names or module paths. */
+  /** Where to read the model's activations: TransformerLens names or module paths, or globs (`blocks.*.hook_mlp_out`). */
   hooks: readonly string[];
   /** How activations are taken from the model. */
   activations?: ExtractionSettingsInput;

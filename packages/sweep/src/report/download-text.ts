@@ -1,5 +1,6 @@
 import { formatBytes } from '@sae-lab/hub';
-import type { SweepEvent } from './events.ts';
+import type { DownloadProgress } from '@sae-lab/core/activations';
+import type { Reporter, SweepEvent } from './events.ts';
 import { timeLeft } from './time-left.ts';
 
 /** How far a download is, e.g. `120 MB of 281 MB, 24.1 MB/s, 7 s left`. */
@@ -11,4 +12,13 @@ export function downloadText({
 }: Extract<SweepEvent, { type: 'download.progress' }>): string {
   const rate = `${formatBytes(Math.round(bytesPerSecond))}/s`;
   return `${formatBytes(bytes)} of ${formatBytes(totalBytes)}, ${rate}, ${timeLeft(secondsLeft)}`;
+}
+
+/** Reports the progress of downloads as events of a sweep. */
+export function downloadReporter(reporter: Reporter): (progress: DownloadProgress) => void {
+  return ({ bytes, totalBytes, bytesPerSecond, secondsLeft = null }) => {
+    // Files in the cache are reported without a rate.
+    if (bytesPerSecond === 0) return;
+    reporter.report({ type: 'download.progress', bytes, totalBytes, bytesPerSecond, secondsLeft });
+  };
 }

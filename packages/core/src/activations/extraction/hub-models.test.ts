@@ -8,6 +8,7 @@ import { MODEL, errorOf, rowsOf, smallSpec, temporaryFolder } from '../test-supp
 import type { ActivationStore } from '../store/activation-store.ts';
 import { extractActivations } from './extract.ts';
 import { writeBundledCheckpoint } from './model/build/bundled-weights.ts';
+import { listHooks } from './model/list-hooks.ts';
 import { planActivations, type ExtractionSpec } from './plan.ts';
 
 const HOOKS = ['blocks.1.hook_mlp_out', 'blocks.2.hook_resid_post'];
@@ -133,6 +134,21 @@ describe('a model on the hub', () => {
     await planActivations(specOf('org/both'), (sentence) => warnings.push(sentence));
     expect(warnings).toEqual([]);
     expect((await errorOf(() => planActivations(specOf('org/exported')))).code).toBe('hub.not-cached');
+  });
+
+  it('lists its hooks from the config alone', async () => {
+    const hooks = await listHooks({ kind: 'hub', id: 'org/sharded' });
+    expect(downloaded()).toEqual(['config.json']);
+    expect(hooks).toContainEqual({
+      name: 'blocks.0.hook_resid_post',
+      aliases: expect.arrayContaining(['blocks.1.hook_resid_pre', 'gpt_neox.layers.0']) as string[],
+      dIn: 128,
+    });
+    // An exported graph has to be read.
+    const exported = await listHooks({ kind: 'hub', id: 'org/exported' });
+    expect(exported.find(({ name }) => name === 'blocks.1.mlp.hook_post')?.dIn).toBe(512);
+    const [id] = await planActivations(specOf('org/sharded', { hooks: ['blocks.{1,2}.attn.hook_z'] }));
+    expect(id!.hook.name).toBe('blocks.1.attn.hook_z');
   });
 
   it('is refused if it does not exist or has no usable weights', async () => {

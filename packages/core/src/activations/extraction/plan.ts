@@ -6,6 +6,7 @@ import { estimateDataset, type DatasetEstimate } from './dataset/estimate.ts';
 import { datasetIdentity, type DatasetIdentity } from './dataset/dataset-identity.ts';
 import { openDataset, type OpenedDataset } from './dataset/open-dataset.ts';
 import { requireBothSides, requireBothSidesOfRows } from './dataset/require-both-sides.ts';
+import { expandGlobs } from './model/expand-globs.ts';
 import type { Hook } from './model/hooks.ts';
 import { locateModel, type LocateOptions } from './model/locate-model.ts';
 import { modelSourceSchema, type ModelSource } from './model/model-source.ts';
@@ -25,7 +26,7 @@ import { WatchedFiles } from './watched-files.ts';
 export interface ExtractionSpec {
   readonly model: ModelSource;
   readonly dataset: DatasetSpecInput;
-  /** TransformerLens names or module paths. */
+  /** TransformerLens names or module paths, or globs of them. */
   readonly hooks: readonly string[];
   readonly settings?: ExtractionSettingsInput;
   /** The data folder. Activations are stored in `<dataDir>/activations/<id>/`. */
@@ -93,7 +94,8 @@ export async function prepareExtraction(spec: ExtractionSpec): Promise<PreparedE
   if (graph !== undefined) await inputs.add([graph]);
   const model = await openModel(located);
   const settings = parseSettings(spec.settings ?? {}, model.config);
-  const hooks = model.resolve(parseInput(hooksSchema, spec.hooks, 'hooks', 'extraction.invalid-hooks'));
+  const names = parseInput(hooksSchema, spec.hooks, 'hooks', 'extraction.invalid-hooks');
+  const hooks = model.resolve(expandGlobs(model, names));
   const filesOf = await model.filesOf(hooks);
   for (const found of filesOf.values()) await inputs.add(found);
   const { holdout = 0 } = spec;

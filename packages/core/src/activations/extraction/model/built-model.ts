@@ -39,13 +39,17 @@ export async function openBuilt(files: ModelFiles): Promise<OpenedModel> {
     files,
     config,
     tokenizer,
-    hooks: () =>
-      new Map([...description.hooks].map(([name, hook]) => [name, { tensor: hook.name, dIn: hook.width }])),
+    hooks: () => hooksOf(description),
     resolve: (names) => names.map((name) => resolve(description, name)),
     filesOf: (hooks) => filesOf(description, files, hooks),
     buildVersion: BUILD_VERSION,
     open: (hooks, options) => open(description, files.folder, hooks, options),
   };
+}
+
+/** The hooks of a graph by name. */
+export function hooksOf({ hooks }: GraphDescription): Map<string, Pick<Hook, 'tensor' | 'dIn'>> {
+  return new Map([...hooks].map(([name, hook]) => [name, { tensor: hook.name, dIn: hook.width }]));
 }
 
 function resolve(description: GraphDescription, requested: string): Hook {

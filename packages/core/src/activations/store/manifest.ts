@@ -88,8 +88,6 @@ const manifestSchema = z.union([modelManifestSchema, syntheticManifestSchema]);
 const progressSchema = z.strictObject({ shards: shardsSchema, next: positionSchema });
 
 export type ShardEntry = z.infer<typeof shardSchema>;
-/** The manifest of a language model's activations. */
-export type ModelManifest = z.infer<typeof modelManifestSchema>;
 /** The manifest of a folder of activations. */
 export type Manifest = z.infer<typeof manifestSchema>;
 /** Progress of an unfinished folder: the complete shards, and where the next one begins. */

@@ -28,7 +28,7 @@ export interface OpenedDataset {
 }
 
 /** A split of a dataset at one commit. */
-export interface HubSplit {
+interface HubSplit {
   readonly commit: string;
   readonly config: string;
   readonly split: string;

@@ -24,9 +24,9 @@ export async function* readParquet(
   const column = textColumnOf(file, source.name, wanted);
   onColumn(column);
   const skipped = from?.records ?? 0;
-  const rows = Number(file.metadata.num_rows);
+  const allRows = Number(file.metadata.num_rows);
   let row = 0;
-  onFraction(() => row / Math.max(1, rows));
+  onFraction(() => row / Math.max(1, allRows));
   try {
     for (const group of file.metadata.row_groups) {
       const groupRows = Number(group.num_rows);

@@ -109,7 +109,7 @@ function fileOf({ repository, files }: FoundListing, path: string): HubFile {
 
 /**
  * Chooses between weights in safetensors and an exported graph. Safetensors come first: a built graph has every hook, its
- * weights can be downloaded shard by shard, and a revision has them more often than a graph.
+ * weights can be downloaded shard by shard, and revisions have weights more often than a graph.
  *
  * @returns the path of the graph in the repository; undefined to build it
  */
@@ -126,7 +126,7 @@ async function chooseGraph(
       describeGraph(await readTextConfig(config), config);
       return undefined;
     } catch (error) {
-      const isUnsupported = error instanceof SaeLabError && /^model\.unsupported-/.test(error.code);
+      const isUnsupported = error instanceof SaeLabError && error.code.startsWith('model.unsupported-');
       if (!isUnsupported || graph === undefined) throw error;
     }
   }

@@ -50,7 +50,7 @@ export interface ModelFiles {
 }
 
 /** Where the files of a model on the hub come from. */
-export interface HubOrigin {
+interface HubOrigin {
   readonly id: string;
   readonly commit: string;
   /**

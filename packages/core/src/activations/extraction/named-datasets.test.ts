@@ -99,6 +99,18 @@ describe('a dataset by name or path', () => {
     expect(await idOf(hub())).not.toBe(before);
   });
 
+  it('of the hub is not read again for activations that exist', async () => {
+    const spec = specOf(hub());
+    await extractActivations(spec);
+    const rows = (await planActivations(spec))[0]!.estimatedRows;
+    vi.stubEnv('HF_HUB_OFFLINE', '1');
+    const [store] = await extractActivations(spec);
+    expect(store!.rows).toBe(rows);
+    expect((await errorOf(() => extractActivations({ ...spec, dataDir: temporaryFolder() }))).code).toBe(
+      'hub.not-cached',
+    );
+  });
+
   it('of local files is identified by content, wherever the files are', async () => {
     const idsIn = async (texts: readonly string[]): Promise<string> => {
       const folder = temporaryFolder();

@@ -98,10 +98,6 @@ export async function prepareExtraction(spec: ExtractionSpec): Promise<PreparedE
   const hooks = model.resolve(expandGlobs(model, names));
   const filesOf = await model.filesOf(hooks);
   for (const found of filesOf.values()) await inputs.add(found);
-  const { holdout = 0 } = spec;
-  // Checked before tokenising: a single document may have very many tokens.
-  if (holdout > 0) await requireBothSides(dataset, holdout);
-  const estimate = await estimateDataset(dataset, model.tokenizer, settings);
   await makeFolder(spec.dataDir);
   const hashes = {
     tokenizerSha256: oneHash(await inputs.hashes(spec.dataDir, model.files.tokenizer)),
@@ -116,28 +112,42 @@ export async function prepareExtraction(spec: ExtractionSpec): Promise<PreparedE
     return model.buildVersion === undefined ? sha256 : hashOfValue([model.buildVersion, sha256]);
   };
 
-  const planned = await Promise.all(
-    hooks.map(async (hook): Promise<PlannedHook> => {
-      const graphSha256 = graphHash(hook);
-      // Without the names of the model's folder and the dataset's file, so that a copy has the same id.
-      const id = hashOfValue({
-        format: STORE_FORMAT,
-        graph: graphSha256,
-        tokenizer: hashes.tokenizerSha256,
-        dataset: hashes.dataset.documents,
-        hook: hook.name,
-        tensor: hook.tensor,
-        settings,
-        ...(model.files.hub !== undefined && { commit: model.files.hub.commit }),
-        ...bosIdentity(model, settings),
-      }).slice(0, 32);
-      const store = { id, hook, dIn: hook.dIn, rows: estimate.rows };
-      return { ...(await planStore(store, spec.dataDir, settings)), graphSha256 };
-    }),
-  );
-  const { maxRows } = settings;
-  if (holdout > 0 && maxRows !== undefined && !planned.every(({ present }) => present)) {
-    await requireBothSidesOfRows(dataset, model.tokenizer, { ...settings, maxRows }, holdout);
+  const identities = hooks.map((hook) => {
+    const graphSha256 = graphHash(hook);
+    // Without the names of the model's folder and the dataset's file, so that a copy has the same id.
+    const id = hashOfValue({
+      format: STORE_FORMAT,
+      graph: graphSha256,
+      tokenizer: hashes.tokenizerSha256,
+      dataset: hashes.dataset.documents,
+      hook: hook.name,
+      tensor: hook.tensor,
+      settings,
+      ...(model.files.hub !== undefined && { commit: model.files.hub.commit }),
+      ...bosIdentity(model, settings),
+    }).slice(0, 32);
+    return { id, hook, dIn: hook.dIn, graphSha256 };
+  });
+  const planAll = (rows: number): Promise<PlannedHook[]> =>
+    Promise.all(
+      identities.map(async ({ graphSha256, ...one }) => ({
+        ...(await planStore({ ...one, rows }, spec.dataDir, settings)),
+        graphSha256,
+      })),
+    );
+  let planned = await planAll(0);
+  let estimate: DatasetEstimate = { rows: 0, tokens: 0 };
+  // A dataset on the hub is read only for activations that do not exist yet.
+  if (dataset.hub === undefined || !planned.every(({ present }) => present)) {
+    const { holdout = 0 } = spec;
+    // Checked before tokenising: a single document may have very many tokens.
+    if (holdout > 0) await requireBothSides(dataset, holdout);
+    estimate = await estimateDataset(dataset, model.tokenizer, settings);
+    planned = await planAll(estimate.rows);
+    const { maxRows } = settings;
+    if (holdout > 0 && maxRows !== undefined && !planned.every(({ present }) => present)) {
+      await requireBothSidesOfRows(dataset, model.tokenizer, { ...settings, maxRows }, holdout);
+    }
   }
   warnings.push(...warningsOfHooks(hooks), ...warningsOfBos(model, settings));
   return { model, dataset, settings, estimate, hashes, inputs, planned, warnings };

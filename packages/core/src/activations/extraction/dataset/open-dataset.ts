@@ -73,15 +73,17 @@ function opened(
   spec: DatasetSpec,
   sources: readonly ByteSource[],
   reading: Pick<CorpusOptions, 'column' | 'format'>,
-  hub?: HubSplit,
 ): OpenedDataset {
   return {
     spec,
-    files: hub === undefined ? sources.map(({ path }) => path) : [],
-    ...(hub !== undefined && { hub }),
-    bytes: sources.reduce((sum, { size }) => sum + size, 0),
+    files: sources.map(({ path }) => path),
+    bytes: sizeOf(sources),
     read: (options) => readCorpus(sources, { ...reading, ...options, documents: spec.documents }),
   };
+}
+
+function sizeOf(files: readonly { readonly size: number }[]): number {
+  return files.reduce((sum, { size }) => sum + size, 0);
 }
 
 async function openHubDataset(
@@ -107,8 +109,24 @@ async function openHubDataset(
     );
   }
   const { files } = split;
-  const hub = { commit: listing.commit, config: config.name, split: split.name, files };
-  return opened(spec, await hubSources(settings, listing, files), { column }, hub);
+  return {
+    spec,
+    files: [],
+    hub: { commit: listing.commit, config: config.name, split: split.name, files },
+    bytes: sizeOf(files),
+    read(options) {
+      let reader: CorpusReader | undefined;
+      return {
+        // Opened here, because activations that exist need no documents, and no connection to the hub.
+        async *documents() {
+          const sources = await hubSources(settings, listing, files);
+          reader = readCorpus(sources, { column, ...options, documents: spec.documents });
+          yield* reader.documents();
+        },
+        fractionRead: () => reader?.fractionRead() ?? 0,
+      };
+    },
+  };
 }
 
 /** @throws {SaeLabError} `dataset.not-found` */

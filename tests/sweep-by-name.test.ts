@@ -25,8 +25,16 @@ beforeAll(async () => {
   cache = await mkdtemp(join(tmpdir(), 'sae-lab-hub-'));
   server = await startHubServer({
     repositories: [
-      { type: 'model', id: 'org/model', files: servedFolder(join(models, 'neox-1.7m')) },
-      { type: 'dataset', id: 'org/corpus', files: { 'train.jsonl': lines } },
+      ...['org/model', 'EleutherAI/pythia-70m-deduped'].map((id) => ({
+        type: 'model' as const,
+        id,
+        files: servedFolder(join(models, 'neox-1.7m')),
+      })),
+      ...['org/corpus', 'NeelNanda/pile-10k'].map((id) => ({
+        type: 'dataset' as const,
+        id,
+        files: { 'train.jsonl': lines },
+      })),
     ],
   });
   env = { HF_ENDPOINT: server.endpoint, HF_HOME: cache };
@@ -79,5 +87,19 @@ describe('pnpm sweep on a model and a corpus by name', () => {
       expect.objectContaining({ type: 'hook', name: 'blocks.3.hook_mlp_out', dimensions: 128 }),
     );
     expect((await hooksOf('org/modell')).stderr).toContain('hub.unknown-repository');
+  });
+
+  it('plans the notebook, whose model and dataset are on the hub', async () => {
+    const { code, events } = await sweep(
+      '../../experiments/notebook.ts',
+      dataDir,
+      ['--dry-run', '--json'],
+      env,
+    );
+    expect(code).toBe(0);
+    expect(events()).toMatchObject([
+      { type: 'run.planned', hook: 'blocks.5.hook_mlp_out', width: 1024, variant: 'relu-l1', seed: 0 },
+      { type: 'sweep.planned', name: 'notebook', runs: 1, toRun: 1 },
+    ]);
   });
 });

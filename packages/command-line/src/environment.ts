@@ -12,6 +12,11 @@ export const ENVIRONMENT = {
     'The Python whose PyTorch and SAELens the benchmarks compare with. Default: `python3`. See bench/peers/README.md.',
   SAE_LAB_TEST_DEVICE:
     'Device that the tests of `tests/gpu` train on: `webgpu` (the default there) or `cuda`.',
+  HF_HOME: 'Folder of the Hugging Face cache and token. Default: `~/.cache/huggingface`.',
+  HF_HUB_CACHE: 'Cache of models and datasets, shared with the Python library. Default: `hub` in `HF_HOME`.',
+  HF_TOKEN: 'Token for private and gated repositories. Default: the one that `hf auth login` stored.',
+  HF_ENDPOINT: 'Address of the hub. Default: `https://huggingface.co`.',
+  HF_HUB_OFFLINE: '`1` uses only the cache and sends no requests to the hub.',
   COLUMNS: 'Width of the tables that a command prints where its output is not a terminal.',
   TERM: '`dumb` prints progress as lines instead of bars.',
   TF_FORCE_GPU_ALLOW_GROWTH:

@@ -1,6 +1,7 @@
 import { COMMAND_ERRORS } from './codes/commands.ts';
 import { DATABASE_ERRORS } from './codes/database.ts';
 import type { ErrorInfo } from './codes/error-info.ts';
+import { HUB_ERRORS } from './codes/hub.ts';
 import { INPUT_ERRORS } from './codes/inputs.ts';
 import { KERNEL_ERRORS } from './codes/kernels.ts';
 import { RUN_ERRORS } from './codes/running.ts';
@@ -9,6 +10,7 @@ import { VARIANT_ERRORS } from './codes/variants.ts';
 const ALL = {
   ...COMMAND_ERRORS,
   ...INPUT_ERRORS,
+  ...HUB_ERRORS,
   ...RUN_ERRORS,
   ...VARIANT_ERRORS,
   ...KERNEL_ERRORS,

@@ -8,6 +8,7 @@ const AREAS: Readonly<Record<string, string>> = {
   model: 'Models',
   hook: 'Hooks',
   dataset: 'Datasets',
+  hub: 'The hub',
   extraction: 'Extraction',
   synthesis: 'Synthetic activations',
   activations: 'Activations',

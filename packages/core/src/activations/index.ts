@@ -1,3 +1,4 @@
+export type { DownloadProgress } from '@sae-lab/hub';
 export {
   datasetSpecSchema,
   type DatasetSpec,
@@ -5,6 +6,8 @@ export {
 } from './extraction/dataset/dataset-spec.ts';
 export { extractActivations } from './extraction/extract.ts';
 export type { Hook } from './extraction/model/hooks.ts';
+export { listHooks, type ListedHook } from './extraction/model/list-hooks.ts';
+export { inRanges } from './extraction/model/unknown-hook.ts';
 export type { ModelSource } from './extraction/model/model-source.ts';
 export { planActivations, type ExtractionSpec } from './extraction/plan.ts';
 export type { ExtractionProgress } from './store/progress.ts';

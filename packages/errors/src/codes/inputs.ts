@@ -3,8 +3,8 @@ import type { ErrorInfo } from './error-info.ts';
 /** Errors of models, datasets, hooks and activations. */
 export const INPUT_ERRORS = {
   'model.not-found': {
-    meaning: 'The folder of the model, or a file in it, does not exist.',
-    fix: 'Check the path. The folder needs config.json, tokenizer.json and onnx/model.onnx.',
+    meaning: 'The folder or repository of the model, or a file in it, does not exist.',
+    fix: 'Check the path. The folder needs config.json, tokenizer.json, and model.safetensors or onnx/model.onnx.',
   },
   'model.unreadable': {
     meaning: 'The ONNX file cannot be parsed. It may be cut short, or a Git LFS pointer.',
@@ -42,6 +42,46 @@ export const INPUT_ERRORS = {
     meaning: 'ONNX Runtime cannot run the graph.',
     fix: 'Export the model again for the CPU. If the message says out of data bounds, the weights are cut short.',
   },
+  'model.unsupported-architecture': {
+    meaning: 'The model has no ONNX graph, and sae-lab cannot build one for its architecture.',
+    fix: 'Export the model to ONNX: `optimum-cli export onnx --task text-generation`.',
+  },
+  'model.unsupported-config': {
+    meaning: 'config.json is valid, but uses an option that graphs built from safetensors do not support.',
+    fix: 'Export the model to ONNX: `optimum-cli export onnx --task text-generation`.',
+  },
+  'model.invalid-config': {
+    meaning: 'A field of config.json is missing or invalid.',
+    fix: 'Download config.json again.',
+  },
+  'model.no-weights': {
+    meaning: 'The model has no usable weights. The message lists what is there.',
+    fix: 'Save the model with `save_pretrained(folder, safe_serialization=True)`, or export it to ONNX.',
+  },
+  'model.unreadable-weights': {
+    meaning: 'A safetensors file or the index of a sharded checkpoint is damaged.',
+    fix: 'Download the file again.',
+  },
+  'model.missing-shard': {
+    meaning: 'The index of a sharded checkpoint names a file that does not exist.',
+    fix: 'Download the missing file.',
+  },
+  'model.missing-tensor': {
+    meaning: 'The weights lack a tensor that the architecture in config.json needs.',
+    fix: 'Use the config.json and the weights of the same model.',
+  },
+  'model.tensor-shape': {
+    meaning: 'A tensor of the weights does not have the shape that config.json implies.',
+    fix: 'Use the config.json and the weights of the same model.',
+  },
+  'model.tensor-dtype': {
+    meaning: 'A tensor of the weights is quantised or has another unsupported dtype.',
+    fix: 'Use the weights in float32, float16 or bfloat16.',
+  },
+  'model.not-linked': {
+    meaning: 'The weights can be neither linked nor copied into the data folder.',
+    fix: 'Free some disk space, or use a data folder on the file system of the weights.',
+  },
   'hook.unknown': {
     meaning: 'The model has no hook with this name.',
     fix: 'Use one of the names in the message.',
@@ -53,6 +93,19 @@ export const INPUT_ERRORS = {
   'hook.not-in-architecture': {
     meaning: 'The hook does not exist in this architecture.',
     fix: 'Use hook_resid_pre or hook_resid_post.',
+  },
+  'dataset.unknown-format': {
+    meaning: 'The extension of a data file is not supported.',
+    fix: 'Use .parquet, .jsonl, .json or .txt, the latter three optionally compressed as .gz or .zst.',
+  },
+  'dataset.no-text-column': {
+    meaning:
+      'It is unclear which column holds the text, or the named one does not. The message lists the columns.',
+    fix: 'Set column to one of them.',
+  },
+  'dataset.unsupported-codec': {
+    meaning: 'The compression codec of a parquet file is not supported.',
+    fix: 'Rewrite the file with zstd or snappy compression.',
   },
   'dataset.not-found': {
     meaning: 'The file of the dataset does not exist.',

@@ -12,6 +12,12 @@ import { DEVICES, parseDevice, type Device } from '@sae-lab/kernels';
 
 const OPTIONS = {
   dryRun: flag('List the runs and which are already finished; train nothing'),
+  listHooks: option({
+    value: 'model',
+    meaning:
+      'List the hooks of a model and their dimensions, and exit. A name on the hub, or a path with . or /',
+    parse: (name) => name,
+  }),
   onlyFailed: flag('Retry only the runs that failed, diverged or lost their files'),
   failFast: flag('Stop when the first run fails or diverges'),
   maxFailures: option({
@@ -62,6 +68,7 @@ export const command = defineCommand({
     'pnpm sweep',
     'pnpm sweep experiments/six-variants.ts --dry-run',
     'pnpm sweep experiments/six-variants.ts --workers 4 --data /data/lab',
+    'pnpm sweep --list-hooks EleutherAI/pythia-70m-deduped',
   ],
   notes: [
     "A run's identity is a hash of everything that affects its result. Finished runs are reused, even from another " +
@@ -69,7 +76,18 @@ export const command = defineCommand({
       'retried. A diverged run would diverge again, so it is retried only with --only-failed.',
     'Ctrl-C stops after the current step and saves checkpoints; a second Ctrl-C kills the workers.',
   ],
-  environment: ['SAE_LAB_DATA', 'DATABASE_URL', 'SAE_LAB_DEBUG', 'COLUMNS', 'TERM'],
+  environment: [
+    'SAE_LAB_DATA',
+    'DATABASE_URL',
+    'SAE_LAB_DEBUG',
+    'HF_HOME',
+    'HF_HUB_CACHE',
+    'HF_TOKEN',
+    'HF_ENDPOINT',
+    'HF_HUB_OFFLINE',
+    'COLUMNS',
+    'TERM',
+  ],
   exitCodes: [129, 130, 143],
 });
 

@@ -16,6 +16,7 @@ import { storedConfigurations } from '../report/coefficient.ts';
 import { compareRuns, type ComparedRun } from '../report/comparison-table.ts';
 import { comparisonTable } from '../report/comparison-text.ts';
 import type { Reporter, SaePlace, SweepEvent } from '../report/events.ts';
+import { downloadReporter } from '../report/download-text.ts';
 import { failureSummary } from '../report/failure-summary.ts';
 import { jsonEvents, jsonProgress, type TextSink } from '../report/json-lines.ts';
 import { plainProgress } from '../report/plain-progress.ts';
@@ -28,6 +29,7 @@ import { runSweep, type SweepOptions, type SweepResult } from '../run/run-sweep.
 import { resultOutput } from './command-output.ts';
 import type { CommandOptions } from './command.ts';
 import { dryRun } from './dry-run.ts';
+import { printHooks } from './print-hooks.ts';
 import { listenForInterrupts } from './interrupts.ts';
 
 interface Prepared {
@@ -42,20 +44,34 @@ interface Prepared {
  */
 export async function sweepCommand(options: CommandOptions): Promise<number> {
   const output = resultOutput(options);
-  const { plan, device } = await beforeStart(() => prepare(options));
+  const progress = progressReporter(options);
+  if (options.listHooks !== undefined) {
+    await printHooks(options.listHooks, options, output, progress).finally(() => progress.close());
+    return EXIT.done;
+  }
+  const { plan, device } = await beforeStart(() => prepare(options, progress)).catch((error: unknown) => {
+    progress.close();
+    throw error;
+  });
   try {
-    if (!options.dryRun) return await train(plan, { ...options, device }, output);
+    if (!options.dryRun) return await train(plan, { ...options, device }, output, progress);
+    progress.close();
     await dryRun(plan, options, output);
     return EXIT.done;
   } catch (error) {
+    progress.close();
     throw explainError(error);
   }
 }
 
 /** Everything that can be checked before anything is written. */
-async function prepare(options: CommandOptions): Promise<Prepared> {
+async function prepare(options: CommandOptions, progress: Reporter): Promise<Prepared> {
   const experiment = await loadExperiment(options.file);
-  const plan = await planSweep(experiment, { ...options, threads: availableParallelism() });
+  const plan = await planSweep(experiment, {
+    ...options,
+    threads: availableParallelism(),
+    onDownload: downloadReporter(progress),
+  });
   // A sweep that trains reports them as events.
   if (options.dryRun) for (const message of plan.warnings) say(`warning: ${visibleLines(message)}`);
   const { device, choice } = await probeDevice(options.dryRun ? 'cpu' : options.device);
@@ -69,9 +85,10 @@ async function train(
   plan: SweepPlan,
   options: CommandOptions & Pick<SweepOptions, 'device'>,
   output: TextSink,
+  progress: Reporter,
 ): Promise<number> {
   const database = await openDatabase({ dataDir: options.dataDir, onNotice: say });
-  const reporters = [progressReporter(options), ...(options.json ? [jsonEvents(output)] : [])];
+  const reporters = [progress, ...(options.json ? [jsonEvents(output)] : [])];
   const failures: SweepEvent[] = [];
   const saes: (SaePlace | null)[] = [];
   const report = (event: SweepEvent): void => {

@@ -282,6 +282,17 @@ describe('defineSweep', () => {
   });
 });
 
+describe('a dataset by name or path', () => {
+  it('is short for an object with a kind', () => {
+    const datasetOf = (dataset: ModelSweepInput['dataset']): unknown =>
+      defineSweep({ ...valid, dataset }).dataset;
+    expect(datasetOf('NeelNanda/pile-10k')).toEqual({ kind: 'hub', id: 'NeelNanda/pile-10k' });
+    expect(datasetOf('./corpus/*.parquet')).toEqual({ kind: 'files', path: './corpus/*.parquet' });
+    expect(datasetOf('/data/corpus')).toEqual({ kind: 'files', path: '/data/corpus' });
+    expect(complaint({ dataset: '' })).toMatch(/^dataset.id: is not valid; expected at least 1 character/);
+  });
+});
+
 describe('a sweep on synthetic activations', () => {
   const { model: _m, hooks: _h, activations: _a, dataset: _d, ...rest } = valid;
   const dataset = { kind: 'synthetic', features: 8, dIn: 4, active: 2 } as const;
@@ -317,7 +328,7 @@ describe('a sweep on synthetic activations', () => {
     expect(() => defineSweep({ ...rest, dataset, hooks: ['blocks.0.hook_mlp_out'] })).toThrow(/^hooks: /);
     // @ts-expect-error -- a sweep on a model has one
     expect(() => defineSweep({ ...rest, dataset: valid.dataset, hooks: valid.hooks })).toThrow(
-      /^model: is missing; expected a string; received nothing/,
+      /^model: is missing; expected a string, or an object; received nothing/,
     );
     // @ts-expect-error -- and documents
     expect(() => defineSweep({ ...valid, dataset })).toThrow(/^2 problems/);
@@ -356,7 +367,7 @@ describe('a sweep on synthetic activations', () => {
 
   it('is listed in the error for an unknown kind of dataset', () => {
     expect(complaint({ dataset: { kind: 'csv' } })).toBe(
-      'dataset.kind: is not valid; expected "jsonl" or "text" or "synthetic"; received "csv". ' +
+      'dataset.kind: is not valid; expected "hub" or "files" or "jsonl" or "text" or "synthetic"; received "csv". ' +
         'docs/reference.md describes every setting.',
     );
     expect(complaint({ dataset: {} })).toMatch(/^dataset.kind: is missing/);

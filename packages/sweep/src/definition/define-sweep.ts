@@ -1,6 +1,7 @@
 import type { VariantGrid } from '@sae-lab/core';
 import { SaeLabError } from '@sae-lab/errors';
 import { combinationsOf } from './combinations.ts';
+import { isPath } from './is-path.ts';
 import { invalidSweep, problemsOf, type Problem } from './problems.ts';
 import { schemaOf } from './schema.ts';
 import type { SweepDefinition, SweepInput } from './sweep-input.ts';
@@ -28,8 +29,9 @@ const defined = new WeakSet<object>();
  * });
  */
 export function defineSweep(input: SweepInput): SweepDefinition {
-  const schema = schemaOf(input);
-  const parsed = schema.safeParse(input, { reportInput: true });
+  const given = withDatasetKind(input);
+  const schema = schemaOf(given);
+  const parsed = schema.safeParse(given, { reportInput: true });
   if (!parsed.success) throw invalidSweep(problemsOf(parsed.error, '', schema));
   const { variants, training, samples, sampleSeed, ...rest } = parsed.data;
 
@@ -47,6 +49,16 @@ export function defineSweep(input: SweepInput): SweepDefinition {
   const definition: SweepDefinition = { ...rest, combinations };
   defined.add(definition);
   return definition;
+}
+
+/** A dataset given by name or path, as an object with a kind. */
+function withDatasetKind(input: SweepInput): unknown {
+  const { dataset } = (input ?? {}) as { dataset?: unknown };
+  if (typeof dataset !== 'string') return input;
+  return {
+    ...input,
+    dataset: isPath(dataset) ? { kind: 'files', path: dataset } : { kind: 'hub', id: dataset },
+  };
 }
 
 /** Whether `defineSweep` returned this value. */

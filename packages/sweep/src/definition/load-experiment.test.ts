@@ -36,6 +36,41 @@ describe('loadExperiment', () => {
     });
   });
 
+  it('makes paths absolute, and refuses a path without its leading dot', async () => {
+    await mkdir(join(folder, 'org', 'model'), { recursive: true });
+    const file = (name: string): string => JSON.stringify(join(import.meta.dirname, name));
+    let files = 0;
+    const load = (model: string, dataset: string): Promise<unknown> =>
+      loadText(
+        `sweep-${files++}.ts`,
+        `import { defineSweep } from ${file('define-sweep.ts')};
+         import { linear } from ${file('../testing/linear-variant.ts')};
+         export default defineSweep({
+           name: 'x', model: ${model}, dataset: ${dataset}, hooks: ['h'], variants: [linear({ l1: 1 })],
+           widths: [8], seeds: [0], training: { steps: 1 },
+         });`,
+      );
+    expect(await load("'./org/model'", "'./org/*.parquet'")).toMatchObject({
+      definition: {
+        model: join(folder, 'org/model'),
+        dataset: { kind: 'files', path: join(folder, 'org/*.parquet') },
+      },
+    });
+    const byName = { model: 'org/other', dataset: { kind: 'hub', id: 'org/data' } };
+    expect(await load("'org/other'", "'org/data'")).toMatchObject({ definition: byName });
+    for (const [model, dataset, field] of [
+      ["'org/model'", "'org/data'", 'model'],
+      ["'org/other'", "'org/model'", 'dataset'],
+    ] as const) {
+      await expect(load(model, dataset)).rejects.toMatchObject({
+        code: 'sweep.invalid',
+        details: { field, received: '"org/model"' },
+      });
+    }
+    const revision = "{ id: 'org/model', revision: 'main' }";
+    expect(await load(revision, "'org/data'")).toMatchObject({ definition: { model: { id: 'org/model' } } });
+  });
+
   it('reports why a file cannot be imported', async () => {
     await expect(loadText('throws.ts', 'throw new TypeError("no good");')).rejects.toMatchObject({
       code: 'experiment.import-failed',

@@ -4,6 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { SaeLabError, describeValue } from '@sae-lab/errors';
 import { isSweepDefinition } from './define-sweep.ts';
 import { importFailure } from './import-failure.ts';
+import { isPath } from './is-path.ts';
+import { invalidSweep } from './problems.ts';
 import type { SweepDefinition } from './sweep-input.ts';
 
 /** An experiment file and its definition, with absolute paths. */
@@ -38,6 +40,7 @@ export async function loadExperiment(path: string): Promise<Experiment> {
       received: exported === undefined ? 'no default export' : `default export ${describeValue(exported)}`,
     });
   }
+  await refuseForgottenDots(exported, dirname(file));
   return { file, definition: withAbsolutePaths(exported, dirname(file)) };
 }
 
@@ -47,9 +50,38 @@ function withAbsolutePaths(definition: SweepDefinition, folder: string): SweepDe
   const { model, dataset } = definition;
   return {
     ...definition,
-    model: resolve(folder, model),
-    dataset: { ...dataset, path: resolve(folder, dataset.path) },
+    model: typeof model === 'string' && isPath(model) ? resolve(folder, model) : model,
+    dataset: 'path' in dataset ? { ...dataset, path: resolve(folder, dataset.path) } : dataset,
   };
+}
+
+/**
+ * Refuses a name on the hub that is also a local path: its author probably forgot that paths start with a dot. The
+ * revision says that the hub is meant.
+ */
+async function refuseForgottenDots(definition: SweepDefinition, folder: string): Promise<void> {
+  if (definition.model === undefined) return;
+  const { model, dataset } = definition;
+  const names = [
+    { field: 'model', name: typeof model === 'string' && !isPath(model) ? model : undefined },
+    {
+      field: 'dataset',
+      name: dataset.kind === 'hub' && dataset.revision === undefined ? dataset.id : undefined,
+    },
+  ];
+  for (const { field, name } of names) {
+    if (name === undefined || (await stat(resolve(folder, name)).catch(() => undefined)) === undefined)
+      continue;
+    throw invalidSweep([
+      {
+        field,
+        problem: 'is the name of local files, but without a leading dot it is a name on the hub',
+        expected: "a path that starts with '.' or '/', or a name on the hub",
+        received: describeValue(name),
+        fix: `Write './${name}' for the local files. For the hub, write an object with its id and revision: 'main'.`,
+      },
+    ]);
+  }
 }
 
 async function importFile(file: string): Promise<unknown> {

@@ -57,16 +57,27 @@ const name = z.string().min(1).describe('Name of the sweep in tables and in the 
 export const modelSweepSchema = z.strictObject({
   name,
   model: z
-    .string()
-    .min(1)
-    .describe('Folder of the language model, laid out as on the Hugging Face hub, with onnx/model.onnx.'),
-  dataset: anyDataset.describe('Documents that the model reads, or synthetic activations.'),
+    .union([
+      z.string().min(1),
+      z.strictObject({
+        id: z.string().min(1).describe('Name on the hub, e.g. `EleutherAI/pythia-70m-deduped`.'),
+        revision: z.string().min(1).optional().describe('A branch, a tag or a commit; by default `main`.'),
+      }),
+    ])
+    .describe(
+      'The language model: its name on the Hugging Face hub (`EleutherAI/pythia-70m-deduped`), or the path of a folder, ' +
+        'which starts with `.` or `/`.',
+    ),
+  dataset: anyDataset.describe(
+    'Documents that the model reads, or synthetic activations. A string is the name of a dataset on the hub ' +
+      "(`NeelNanda/pile-10k`, short for kind 'hub'), or a path that starts with `.` or `/` (short for kind 'files').",
+  ),
   hooks: z
     .array(z.string().min(1))
     .min(1)
     .describe(
-      'Where to read activations: TransformerLens names (`blocks.3.hook_resid_post`) or module paths ' +
-        '(`gpt_neox.layers.3.mlp`).',
+      'Where to read activations: TransformerLens names (`blocks.3.hook_resid_post`), module paths ' +
+        '(`gpt_neox.layers.3.mlp`), or globs of them (`blocks.*.hook_mlp_out`). `pnpm sweep --list-hooks` lists them.',
     ),
   activations: extractionSettingsSchema
     .prefault({})

@@ -30,13 +30,26 @@ interface CommonInput {
   sampleSeed?: number;
 }
 
+/** A model on the Hugging Face hub. */
+export interface HubModel {
+  id: string;
+  /** A branch, a tag or a commit. @default 'main' */
+  revision?: string | undefined;
+}
+
 /** A sweep on a language model's activations. Paths are absolute or relative to the experiment's file. */
 export interface ModelSweepInput extends CommonInput {
-  /** Folder of the language model, laid out as on the Hugging Face hub, with onnx/model.onnx. */
-  model: string;
-  /** Documents that the model reads. */
-  dataset: DatasetSpecInput;
-  /** Where to read the model's activations: TransformerLens names or module paths. */
+  /**
+   * The language model: its name on the Hugging Face hub, e.g. `EleutherAI/pythia-70m-deduped`, or a folder with the same
+   * layout, whose path starts with `.` or `/`. `{ id, revision }` names a branch, a tag or a commit on the hub.
+   */
+  model: string | HubModel;
+  /**
+   * The documents: the name of a dataset on the Hugging Face hub, e.g. `NeelNanda/pile-10k`, or the path of a file, a folder
+   * or a glob, which starts with `.` or `/`. An object says more: its config, split and text column, or how many documents.
+   */
+  dataset: string | DatasetSpecInput;
+  /** Where to read the model's activations: TransformerLens names or module paths, or globs (`blocks.*.hook_mlp_out`). */
   hooks: readonly string[];
   /** How activations are extracted from the model and stored. */
   activations?: ExtractionSettingsInput;
@@ -63,7 +76,7 @@ interface CommonDefinition {
 }
 
 interface ModelDefinition extends CommonDefinition {
-  readonly model: string;
+  readonly model: string | HubModel;
   readonly dataset: DatasetSpec;
   readonly hooks: readonly string[];
   readonly activations: ExtractionSettings;

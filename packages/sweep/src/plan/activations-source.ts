@@ -4,11 +4,14 @@ import {
   planSynthesis,
   synthesizeActivations,
   type ActivationStore,
+  type DownloadProgress,
   type ExtractionOptions,
+  type ModelSource,
   type PlannedActivations,
 } from '@sae-lab/core/activations';
 import { SaeLabError } from '@sae-lab/errors';
-import type { SweepDefinition } from '../definition/sweep-input.ts';
+import { isPath } from '../definition/is-path.ts';
+import type { HubModel, SweepDefinition } from '../definition/sweep-input.ts';
 
 /** Source of a sweep's activations: a language model that reads documents, or a known dictionary. */
 export interface ActivationsSource {
@@ -22,9 +25,18 @@ export interface ActivationsSource {
   make(hooks: readonly string[], options: ExtractionOptions): Promise<readonly ActivationStore[]>;
 }
 
+/** Where a sweep is planned. */
+export interface PlanPlace {
+  readonly dataDir: string;
+  /** Threads of the language model. */
+  readonly threads: number;
+  /** Called with the progress of downloads from the hub. */
+  readonly onDownload?: ((progress: DownloadProgress) => void) | undefined;
+}
+
 export function activationsSource(
   definition: SweepDefinition,
-  { dataDir, threads }: { dataDir: string; threads: number },
+  { dataDir, threads, onDownload }: PlanPlace,
 ): ActivationsSource {
   const { holdout } = definition.evaluation;
   if (definition.model === undefined) {
@@ -34,9 +46,9 @@ export function activationsSource(
       make: async (_hooks, options) => [await synthesizeActivations(dataset, dataDir, options)],
     };
   }
-  const { model: folder, dataset, hooks, activations: settings } = definition;
-  const source = { kind: 'folder' as const, folder };
-  const spec = { model: source, dataset, hooks, settings, dataDir, holdout, threads };
+  const { dataset, hooks, activations: settings } = definition;
+  const model = modelSource(definition.model);
+  const spec = { model, dataset, hooks, settings, dataDir, holdout, threads, onDownload };
   const planned = new Set<string>();
   return {
     async plan(warn) {
@@ -51,6 +63,12 @@ export function activationsSource(
       return stores;
     },
   };
+}
+
+/** What a definition calls its model, as core has it. */
+export function modelSource(model: string | HubModel): ModelSource {
+  if (typeof model !== 'string') return { kind: 'hub', ...model };
+  return isPath(model) ? { kind: 'folder', folder: model } : { kind: 'hub', id: model };
 }
 
 function changedSincePlan(hook: string): SaeLabError {

@@ -73,7 +73,7 @@ describe('planSweep', () => {
     expect((await plan({ hooks: [hooks[0]!, hooks[0]!] })).warnings).toEqual([]);
 
     const model = join(dataDir, 'nameless');
-    await cp(input.model, model, { recursive: true });
+    await cp(join(models, 'neox-1.7m'), model, { recursive: true });
     await writeFile(join(model, 'tokenizer_config.json'), '{}');
     await writeFile(join(model, 'generation_config.json'), '{}');
     const config = JSON.parse(await readFile(join(model, 'config.json'), 'utf8')) as object;
@@ -111,9 +111,12 @@ describe('planSweep', () => {
       message: expect.stringContaining('all of 2 documents'),
     });
     // The documents are enough, but not those of the first rows.
-    const { dataset: whole } = input;
+    const whole = input.dataset as object;
     await expect(
-      plan({ dataset: { ...whole, documents: 300 } as typeof whole, activations: { maxRows: 40 } }),
+      plan({
+        dataset: { ...whole, documents: 300 } as ModelSweepInput['dataset'],
+        activations: { maxRows: 40 },
+      }),
     ).rejects.toMatchObject({
       code: 'dataset.one-sided',
       message: expect.stringContaining('only one document in the first 40 activations'),

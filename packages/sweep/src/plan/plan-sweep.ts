@@ -4,21 +4,18 @@ import { SaeLabError } from '@sae-lab/errors';
 import type { Combination } from '../definition/combinations.ts';
 import type { Experiment } from '../definition/load-experiment.ts';
 import { invalidSweep, type Problem } from '../definition/problems.ts';
-import { activationsSource } from './activations-source.ts';
+import { activationsSource, type PlanPlace } from './activations-source.ts';
 import { problemsOfLengths } from './check-lengths.ts';
 import { problemsOfShards } from './check-shards.ts';
 import type { PlannedRun, SweepPlan } from './sweep-plan.ts';
 
 /**
- * Expands an experiment into runs and checks each of them. Reads the model's files, and writes only the cache of file
- * hashes.
+ * Expands an experiment into runs and checks each of them. Reads the model's files, and downloads them if they are on the
+ * hub. Writes only the cache of file hashes.
  *
  * @throws {SaeLabError} `sweep.invalid`, and what the source throws for a missing model, dataset or hook
  */
-export async function planSweep(
-  experiment: Experiment,
-  place: { dataDir: string; threads: number },
-): Promise<SweepPlan> {
+export async function planSweep(experiment: Experiment, place: PlanPlace): Promise<SweepPlan> {
   const { definition } = experiment;
   const source = activationsSource(definition, place);
   const warnings: string[] = [];

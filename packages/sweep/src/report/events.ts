@@ -46,6 +46,15 @@ export type SweepEvent =
     }
   /** Something to know before training starts. */
   | { readonly type: 'sweep.warning'; readonly message: string }
+  /** Files of the model are being downloaded from the hub. */
+  | {
+      readonly type: 'download.progress';
+      readonly bytes: number;
+      readonly totalBytes: number;
+      readonly bytesPerSecond: number;
+      /** Null until it can be estimated. */
+      readonly secondsLeft: number | null;
+    }
   /** A signal asked the sweep to stop. */
   | { readonly type: 'sweep.stopping'; readonly message: string }
   /** A line that a worker process printed. */

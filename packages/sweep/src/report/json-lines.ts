@@ -47,7 +47,7 @@ const IMMEDIATE = new Set<SweepEvent['type']>([
 ]);
 
 function isProgress(event: SweepEvent): boolean {
-  return event.type === 'run.progress' || event.type === 'activations.progress';
+  return /^(run|activations|download)\.progress$/.test(event.type);
 }
 
 /** NaN, an undefined figure, becomes null. Infinities, which JSON lacks, become strings. */

@@ -1,6 +1,7 @@
 import { figuresShown, figureText, inSentence } from '@sae-lab/measures';
 import type { Reporter, SweepEvent } from './events.ts';
 import type { TextSink } from './json-lines.ts';
+import { downloadText } from './download-text.ts';
 import { rate, runName } from './run-name.ts';
 import { trackSweep } from './sweep-progress.ts';
 import { timeLeft } from './time-left.ts';
@@ -27,6 +28,8 @@ export function plainProgress(output: TextSink, now: () => number = () => perfor
       switch (event.type) {
         case 'sweep.started':
           return line(`sweep ${visibleText(event.name)}: ${event.toRun} of ${event.runs} runs to train`);
+        case 'download.progress':
+          return isDue(event) ? line(`download: ${downloadText(event)}`) : undefined;
         case 'activations.started':
           return line(`activations: ${visibleText(event.hooks.join(', '))}`);
         case 'activations.progress': {

@@ -78,6 +78,7 @@ export function trackSweep(now: () => number = () => performance.now()): SweepPr
         case 'activations.warning':
         case 'run.started':
         case 'run.warning':
+        case 'download.progress':
         case 'sweep.warning':
         case 'sweep.stopping':
         case 'sweep.finished':

@@ -1,5 +1,6 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import type { Reporter, SweepEvent } from './events.ts';
+import { downloadText } from './download-text.ts';
 import { rate } from './run-name.ts';
 import { trackSweep } from './sweep-progress.ts';
 import { timeLeft } from './time-left.ts';
@@ -19,6 +20,7 @@ export function terminalProgress(): Reporter {
   );
   const sweep = trackSweep();
   const runs = new Map<string, SingleBar>();
+  let download: SingleBar | undefined;
   let activations: SingleBar | undefined;
   let total: SingleBar | undefined;
 
@@ -43,6 +45,12 @@ export function terminalProgress(): Reporter {
       case 'sweep.started':
         if (event.toRun > 0) total = bars.create(event.toRun, 0, { name: pad('sweep'), detail: '' });
         return drawSweep();
+      case 'download.progress': {
+        download ??= bars.create(1, 0, { name: pad('download'), detail: '' });
+        // A model is downloaded in two parts: the weights follow the small files.
+        download.update(event.bytes / event.totalBytes, { detail: downloadText(event) });
+        return;
+      }
       case 'activations.started':
         activations = bars.create(1, 0, {
           name: pad('activations'),

@@ -25,6 +25,8 @@ export type Provenance = {
   threads: number;
   device: ChosenDevice;
   versions: Record<string, string>;
+  /** Commits of the model and the dataset, if they are on the hub, e.g. by `model EleutherAI/pythia-70m-deduped`. */
+  commits: Record<string, string>;
   argv: string[];
 };
 
@@ -40,7 +42,7 @@ const LIBRARIES = {
 /** Collects the provenance of a sweep's runs. */
 export async function gatherProvenance(
   projectRoot: string,
-  { threads, device, dataDir }: Pick<Provenance, 'threads' | 'device' | 'dataDir'>,
+  { threads, device, dataDir, commits }: Pick<Provenance, 'threads' | 'device' | 'dataDir' | 'commits'>,
 ): Promise<Provenance> {
   const [commit, status, lockfile, versions] = await Promise.all([
     git(projectRoot, 'rev-parse', 'HEAD'),
@@ -61,6 +63,7 @@ export async function gatherProvenance(
     threads,
     device,
     versions,
+    commits,
     argv: process.argv.slice(1),
   };
 }

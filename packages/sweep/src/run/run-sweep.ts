@@ -118,7 +118,14 @@ async function runClaimed(
     await reportEarlierDivergences(database, sweepId, steps.get('report-divergence') ?? [], report);
 
     if (toRun.length > 0) {
-      const origins = await makeActivations(plan, toRun, database, options.dataDir, signals.stop, report);
+      const { origins, commits } = await makeActivations(
+        plan,
+        toRun,
+        database,
+        options.dataDir,
+        signals.stop,
+        report,
+      );
       const workers = Math.min(options.workers ?? Math.min(2, availableParallelism()), toRun.length);
       const threads = Math.max(1, Math.floor(availableParallelism() / workers));
       await trainRuns(
@@ -130,7 +137,7 @@ async function runClaimed(
           experimentFile: file,
           workers,
           threads,
-          provenance: await gatherProvenance(options.projectRoot, { ...options, threads }),
+          provenance: await gatherProvenance(options.projectRoot, { ...options, threads, commits }),
           origin: ({ activations }) => origins.get(activations.id) as SaeOrigin,
         },
         signals,

@@ -1,12 +1,10 @@
-import { readDocuments, requireReadable } from './dataset/documents.ts';
+import { requireReadable, type OpenedDataset } from './dataset/open-dataset.ts';
 import { windowsOf } from './dataset/windows.ts';
-import { openActivationSession } from './model/activation-session.ts';
-import type { Hook } from './model/hooks.ts';
-import { prepareExtraction, type ExtractionSpec, type PreparedExtraction } from './plan.ts';
+import type { ModelFiles } from './model/model-source.ts';
+import { prepareExtraction, type ExtractionSpec, type PlannedHook, type PreparedExtraction } from './plan.ts';
 import type { ActivationStore } from '../store/activation-store.ts';
 import { documentsRead, makeStores, type ExtractionOptions, type RowSource } from '../store/make-stores.ts';
 import { CREATED_BY, STORE_FORMAT } from '../store/manifest.ts';
-import type { PlannedActivations } from '../store/planned-store.ts';
 import { createWindowRunner } from './window-runner.ts';
 
 /**
@@ -29,13 +27,11 @@ export async function extractActivations(
   options: ExtractionOptions = {},
 ): Promise<ActivationStore[]> {
   const prepared = await prepareExtraction(spec);
-  return makeStores(prepared.planned, modelRows(prepared, spec.threads), spec.dataDir, options);
+  return makeStores(prepared.planned, modelRows(prepared, spec), spec.dataDir, options);
 }
 
-type PlannedHook = PlannedActivations & { readonly hook: Hook };
-
 /** The language model as a source of rows. */
-function modelRows(prepared: PreparedExtraction, threads: number | undefined): RowSource<PlannedHook> {
+function modelRows(prepared: PreparedExtraction, options: ExtractionSpec): RowSource<PlannedHook> {
   const { model, dataset, settings, estimate, hashes, inputs, warnings } = prepared;
   return {
     storage: settings,
@@ -43,14 +39,14 @@ function modelRows(prepared: PreparedExtraction, threads: number | undefined): R
     async *windows(missing, from, { signal, warn }) {
       warnings.forEach(warn);
       // The model takes a thousand times as long, so a bad line near the end should be found first. With maxRows it is
-      // not known how far into the dataset the rows will reach.
-      if (settings.maxRows === undefined) await requireReadable(dataset, signal);
+      // not known how far into the dataset the rows will reach, and from the hub everything would be downloaded twice.
+      if (settings.maxRows === undefined && dataset.hub === undefined) await requireReadable(dataset, signal);
       const hooks = missing.map(({ hook }) => hook);
-      const session = await openActivationSession(model, hooks, { threads });
+      const session = await model.open(hooks, options);
       try {
         const runner = createWindowRunner(session, hooks, settings);
         const maxRows = settings.maxRows ?? Infinity;
-        const documents = readDocuments(dataset).documents();
+        const documents = dataset.read({ signal }).documents();
         for await (const window of windowsOf(documents, model.tokenizer, settings, from)) {
           for (const { index, line } of window.skipped) {
             warn(`document ${index} (line ${line}) has no tokens and is skipped`);
@@ -66,13 +62,13 @@ function modelRows(prepared: PreparedExtraction, threads: number | undefined): R
         await session.close();
       }
     },
-    describe({ id, hook, dIn }, end, shards) {
-      const { datasetSha256, ...modelHashes } = hashes;
+    describe({ id, hook, dIn, graphSha256 }, end, shards) {
+      const { tokenizerSha256 } = hashes;
       return {
         id,
         format: STORE_FORMAT,
         createdBy: CREATED_BY,
-        model: modelHashes,
+        model: { name: model.files.name, ...commitOf(model.files), graphSha256, tokenizerSha256 },
         hook: { name: hook.name, tensor: hook.tensor },
         dIn,
         dtype: settings.dtype,
@@ -82,9 +78,14 @@ function modelRows(prepared: PreparedExtraction, threads: number | undefined): R
         tokens: end.tokens,
         settings,
         bosTokenId: settings.prependBos ? model.tokenizer.bosTokenId : null,
-        dataset: { sha256: datasetSha256, spec: dataset },
+        dataset: { sha256: hashes.dataset.sha256, ...commitOf(dataset), spec: dataset.spec },
         shards,
       };
     },
   };
+}
+
+/** The commit of a model or dataset on the hub. */
+function commitOf({ hub }: ModelFiles | OpenedDataset): { commit?: string } {
+  return hub === undefined ? {} : { commit: hub.commit };
 }

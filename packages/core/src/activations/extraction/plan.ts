@@ -1,21 +1,24 @@
 import { z } from 'zod';
 import { hashOfValue } from '../../files/content-hash.ts';
 import { makeFolder } from '../../files/write-atomic.ts';
-import { datasetSpecSchema, type DatasetSpec, type DatasetSpecInput } from './dataset/dataset-spec.ts';
+import { datasetSpecSchema, type DatasetSpecInput } from './dataset/dataset-spec.ts';
 import { estimateDataset, type DatasetEstimate } from './dataset/estimate.ts';
-import { requireDataset } from './dataset/documents.ts';
+import { datasetIdentity, type DatasetIdentity } from './dataset/dataset-identity.ts';
+import { openDataset, type OpenedDataset } from './dataset/open-dataset.ts';
 import { requireBothSides, requireBothSidesOfRows } from './dataset/require-both-sides.ts';
-import { resolveHooks, type Hook } from './model/hooks.ts';
-import { openLanguageModel, type LanguageModel } from './model/language-model.ts';
-import { graphFiles } from './model/model-graph.ts';
-import { modelSourceSchema, resolveModel, type ModelSource } from './model/model-source.ts';
+import { expandGlobs } from './model/expand-globs.ts';
+import type { Hook } from './model/hooks.ts';
+import { locateModel, type LocateOptions } from './model/locate-model.ts';
+import { modelSourceSchema, type ModelSource } from './model/model-source.ts';
+import { openModel } from './model/open-model.ts';
+import type { OpenedModel } from './model/opened-model.ts';
 import { parseInput } from '../parse-input.ts';
 import {
   parseSettings,
   type ExtractionSettings,
   type ExtractionSettingsInput,
 } from './extraction-settings.ts';
-import { STORE_FORMAT, type ModelManifest } from '../store/manifest.ts';
+import { STORE_FORMAT } from '../store/manifest.ts';
 import { planStore, type PlannedActivations } from '../store/planned-store.ts';
 import { WatchedFiles } from './watched-files.ts';
 
@@ -23,7 +26,7 @@ import { WatchedFiles } from './watched-files.ts';
 export interface ExtractionSpec {
   readonly model: ModelSource;
   readonly dataset: DatasetSpecInput;
-  /** TransformerLens names or module paths. */
+  /** TransformerLens names or module paths, or globs of them. */
   readonly hooks: readonly string[];
   readonly settings?: ExtractionSettingsInput;
   /** The data folder. Activations are stored in `<dataDir>/activations/<id>/`. */
@@ -33,23 +36,32 @@ export interface ExtractionSpec {
    * or for evaluation is refused before the model runs. Does not affect the activations.
    */
   readonly holdout?: number;
+  /** Called with the progress of downloads from the hub. */
+  readonly onDownload?: LocateOptions['onDownload'];
   /** Threads of the language model; by default one per core. Does not affect the activations. */
   readonly threads?: number;
 }
 
 /** A specification, validated, with its model and dataset opened. */
 export interface PreparedExtraction {
-  readonly model: LanguageModel;
-  readonly dataset: DatasetSpec;
+  readonly model: OpenedModel;
+  readonly dataset: OpenedDataset;
   readonly settings: ExtractionSettings;
   readonly estimate: DatasetEstimate;
-  readonly hashes: ModelManifest['model'] & { readonly datasetSha256: string };
+  readonly hashes: { readonly tokenizerSha256: string; readonly dataset: DatasetIdentity };
   /** The files of the model and the dataset. */
   readonly inputs: WatchedFiles;
   /** Warnings for the user: settings without effect, hooks that are the same. */
   readonly warnings: readonly string[];
   /** In the order of the requested hooks. Two names of one hook have the same id. */
-  readonly planned: readonly (PlannedActivations & { readonly hook: Hook })[];
+  readonly planned: readonly PlannedHook[];
+}
+
+/** The activations of a hook of a model. */
+export interface PlannedHook extends PlannedActivations {
+  readonly hook: Hook;
+  /** Hash of everything that determines what the model computes up to the hook. */
+  readonly graphSha256: string;
 }
 
 const hooksSchema = z.array(z.string()).min(1, 'at least one hook is needed');
@@ -58,7 +70,7 @@ const hooksSchema = z.array(z.string()).min(1, 'at least one hook is needed');
  * Plans an extraction without running the model. The first plan of a model or dataset reads its files to hash them.
  *
  * @param warn called with warnings for the user
- * @throws {SaeLabError} `model.*`, `hook.*`, `dataset.*`, `extraction.*`
+ * @throws {SaeLabError} `model.*`, `hub.*`, `hook.*`, `dataset.*`, `extraction.*`
  */
 export async function planActivations(
   spec: ExtractionSpec,
@@ -70,49 +82,74 @@ export async function planActivations(
 }
 
 export async function prepareExtraction(spec: ExtractionSpec): Promise<PreparedExtraction> {
-  const dataset = parseInput(datasetSpecSchema, spec.dataset, 'dataset', 'extraction.invalid-dataset');
-  await requireDataset(dataset);
+  const datasetSpec = parseInput(datasetSpecSchema, spec.dataset, 'dataset', 'extraction.invalid-dataset');
   const source = parseInput(modelSourceSchema, spec.model, 'model', 'extraction.invalid-model');
   const inputs = new WatchedFiles();
-  const { config, graph, tokenizer, specialTokens } = await resolveModel(source);
-  await inputs.add([dataset.path, config, graph, ...tokenizer, ...specialTokens]);
-  const model = await openLanguageModel(source);
-  await inputs.add(graphFiles(model.graph));
+  const warnings: string[] = [];
+  const warn = (sentence: string): void => void warnings.push(sentence);
+  const dataset = await openDataset(datasetSpec, { warn });
+  const located = await locateModel(source, { warn, onDownload: spec.onDownload });
+  const { config, graph, tokenizer, specialTokens } = located;
+  await inputs.add([...dataset.files, config, ...tokenizer, ...specialTokens]);
+  if (graph !== undefined) await inputs.add([graph]);
+  const model = await openModel(located);
   const settings = parseSettings(spec.settings ?? {}, model.config);
-  const hooks = resolveHooks(model, parseInput(hooksSchema, spec.hooks, 'hooks', 'extraction.invalid-hooks'));
-  const { holdout = 0 } = spec;
-  // Checked before tokenising: a single document may have very many tokens.
-  if (holdout > 0) await requireBothSides(dataset, holdout);
-  const estimate = await estimateDataset(dataset, model.tokenizer, settings);
+  const names = parseInput(hooksSchema, spec.hooks, 'hooks', 'extraction.invalid-hooks');
+  const hooks = model.resolve(expandGlobs(model, names));
+  const filesOf = await model.filesOf(hooks);
+  for (const found of filesOf.values()) await inputs.add(found);
   await makeFolder(spec.dataDir);
   const hashes = {
-    name: model.files.name,
-    graphSha256: oneHash(await inputs.hashes(spec.dataDir, graphFiles(model.graph))),
     tokenizerSha256: oneHash(await inputs.hashes(spec.dataDir, model.files.tokenizer)),
-    datasetSha256: oneHash(await inputs.hashes(spec.dataDir, [dataset.path])),
+    dataset: datasetIdentity(dataset, await inputs.hashes(spec.dataDir, dataset.files)),
   };
 
-  const planned = await Promise.all(
-    hooks.map((hook) => {
-      // Without the names of the model's folder and the dataset's file, so that a copy has the same id.
-      const id = hashOfValue({
-        format: STORE_FORMAT,
-        graph: hashes.graphSha256,
-        tokenizer: hashes.tokenizerSha256,
-        dataset: { ...dataset, path: hashes.datasetSha256 },
-        hook: hook.name,
-        tensor: hook.tensor,
-        settings,
-        ...bosIdentity(model, settings),
-      }).slice(0, 32);
-      return planStore({ id, hook, dIn: hook.dIn, rows: estimate.rows }, spec.dataDir, settings);
-    }),
-  );
-  const { maxRows } = settings;
-  if (holdout > 0 && maxRows !== undefined && !planned.every(({ present }) => present)) {
-    await requireBothSidesOfRows(dataset, model.tokenizer, { ...settings, maxRows }, holdout);
+  const files = [...new Set([...filesOf.values()].flat())];
+  const fileHashes = await inputs.hashes(spec.dataDir, files);
+  const hashOf = new Map(files.map((file, i) => [file, fileHashes[i]!]));
+  const graphHash = (hook: Hook): string => {
+    const sha256 = oneHash(filesOf.get(hook.tensor)!.map((file) => hashOf.get(file)!));
+    return model.buildVersion === undefined ? sha256 : hashOfValue([model.buildVersion, sha256]);
+  };
+
+  const identities = hooks.map((hook) => {
+    const graphSha256 = graphHash(hook);
+    // Without the names of the model's folder and the dataset's file, so that a copy has the same id.
+    const id = hashOfValue({
+      format: STORE_FORMAT,
+      graph: graphSha256,
+      tokenizer: hashes.tokenizerSha256,
+      dataset: hashes.dataset.documents,
+      hook: hook.name,
+      tensor: hook.tensor,
+      settings,
+      ...(model.files.hub !== undefined && { commit: model.files.hub.commit }),
+      ...bosIdentity(model, settings),
+    }).slice(0, 32);
+    return { id, hook, dIn: hook.dIn, graphSha256 };
+  });
+  const planAll = (rows: number): Promise<PlannedHook[]> =>
+    Promise.all(
+      identities.map(async ({ graphSha256, ...one }) => ({
+        ...(await planStore({ ...one, rows }, spec.dataDir, settings)),
+        graphSha256,
+      })),
+    );
+  let planned = await planAll(0);
+  let estimate: DatasetEstimate = { rows: 0, tokens: 0 };
+  // A dataset on the hub is read only for activations that do not exist yet.
+  if (dataset.hub === undefined || !planned.every(({ present }) => present)) {
+    const { holdout = 0 } = spec;
+    // Checked before tokenising: a single document may have very many tokens.
+    if (holdout > 0) await requireBothSides(dataset, holdout);
+    estimate = await estimateDataset(dataset, model.tokenizer, settings);
+    planned = await planAll(estimate.rows);
+    const { maxRows } = settings;
+    if (holdout > 0 && maxRows !== undefined && !planned.every(({ present }) => present)) {
+      await requireBothSidesOfRows(dataset, model.tokenizer, { ...settings, maxRows }, holdout);
+    }
   }
-  const warnings = [...warningsOfHooks(hooks), ...warningsOfBos(model, settings)];
+  warnings.push(...warningsOfHooks(hooks), ...warningsOfBos(model, settings));
   return { model, dataset, settings, estimate, hashes, inputs, planned, warnings };
 }
 
@@ -125,7 +162,7 @@ function warningsOfHooks(hooks: readonly Hook[]): string[] {
   });
 }
 
-function warningsOfBos({ tokenizer, files }: LanguageModel, { prependBos }: ExtractionSettings): string[] {
+function warningsOfBos({ tokenizer, files }: OpenedModel, { prependBos }: ExtractionSettings): string[] {
   if (!prependBos || tokenizer.bosTokenId !== null) return [];
   return [
     `prependBos has no effect: no file of the model ${files.name} names a beginning-of-sequence token ` +
@@ -135,7 +172,7 @@ function warningsOfBos({ tokenizer, files }: LanguageModel, { prependBos }: Extr
 
 /** The prepended token, unless the tokenizer's own files determine it, which are hashed anyway. */
 function bosIdentity(
-  { tokenizer }: LanguageModel,
+  { tokenizer }: OpenedModel,
   { prependBos }: ExtractionSettings,
 ): { bosTokenId?: number } {
   const id = prependBos ? tokenizer.bosTokenId : null;

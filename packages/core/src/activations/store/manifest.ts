@@ -57,12 +57,23 @@ const common = {
 
 const modelManifestSchema = z.strictObject({
   ...common,
-  model: z.strictObject({ name: z.string(), graphSha256: z.string(), tokenizerSha256: z.string() }),
+  model: z.strictObject({
+    name: z.string(),
+    /** Of a model on the hub. */
+    commit: z.string().optional(),
+    graphSha256: z.string(),
+    tokenizerSha256: z.string(),
+  }),
   hook: z.strictObject({ name: z.string(), tensor: z.string() }),
   settings: extractionSettingsSchema,
   /** The token prepended to each piece, if any. Selected only with settings.includeSpecialTokens. */
   bosTokenId: z.int().nullable(),
-  dataset: z.strictObject({ sha256: z.string(), spec: datasetSpecSchema }),
+  dataset: z.strictObject({
+    sha256: z.string(),
+    /** Of a dataset on the hub. */
+    commit: z.string().optional(),
+    spec: datasetSpecSchema,
+  }),
 });
 
 const syntheticManifestSchema = z.strictObject({
@@ -77,8 +88,6 @@ const manifestSchema = z.union([modelManifestSchema, syntheticManifestSchema]);
 const progressSchema = z.strictObject({ shards: shardsSchema, next: positionSchema });
 
 export type ShardEntry = z.infer<typeof shardSchema>;
-/** The manifest of a language model's activations. */
-export type ModelManifest = z.infer<typeof modelManifestSchema>;
 /** The manifest of a folder of activations. */
 export type Manifest = z.infer<typeof manifestSchema>;
 /** Progress of an unfinished folder: the complete shards, and where the next one begins. */

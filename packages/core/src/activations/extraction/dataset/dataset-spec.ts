@@ -1,10 +1,46 @@
 import { z } from 'zod';
 
-const path = z.string().min(1).describe('Path of a local file. Decompressed if its name ends in .gz.');
+const path = z
+  .string()
+  .min(1)
+  .describe('Path of a local file. Decompressed if its name ends in .gz or .zst.');
 const documents = z.int().positive().optional().describe('Maximum number of documents to read.');
+const column = z
+  .string()
+  .min(1)
+  .optional()
+  .describe(
+    'The parquet column or the field of each JSON line that contains the text. By default `text`, or the only one that ' +
+      'holds text.',
+  );
+const optionalText = z.string().min(1).optional();
 
 export const datasetSpecSchema = z
   .discriminatedUnion('kind', [
+    z
+      .strictObject({
+        kind: z.literal('hub'),
+        id: z.string().min(1).describe('Name on the hub, e.g. `NeelNanda/pile-10k`.'),
+        revision: optionalText.describe('A branch, a tag or a commit; by default `main`.'),
+        config: optionalText.describe(
+          'The config, e.g. a language; by default the one that the dataset declares.',
+        ),
+        split: optionalText.describe('The split; by default `train`, or the only one.'),
+        column,
+        documents,
+      })
+      .describe('A dataset on the Hugging Face hub. It is read as a stream and not stored.'),
+    z
+      .strictObject({
+        kind: z.literal('files'),
+        path: z.string().min(1).describe('A file, a folder or a glob, e.g. `./corpus/*.jsonl.zst`.'),
+        column,
+        documents,
+      })
+      .describe(
+        'Local files: parquet, JSON lines or text, the last two optionally compressed as .gz or .zst. Extensions tell the ' +
+          'format, and files are read in the order of their paths.',
+      ),
     z
       .strictObject({
         kind: z.literal('jsonl'),

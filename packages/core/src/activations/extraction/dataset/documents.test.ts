@@ -2,12 +2,12 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { collect, errorOf, temporaryFolder, writeFileIn } from '../../test-support.ts';
 import type { DatasetSpec } from './dataset-spec.ts';
-import { readDocuments, type Document } from './documents.ts';
+import type { Document } from './documents.ts';
+import { openDataset } from './open-dataset.ts';
 
 async function read(spec: DatasetSpec): Promise<Document[]> {
-  const documents = [];
-  for await (const document of readDocuments(spec).documents()) documents.push(document);
-  return documents;
+  const documents = await collect((await openDataset(spec)).read().documents());
+  return documents.map(({ index, line, text }) => ({ index, line, text }));
 }
 const jsonl = (path: string, textField = 'text', documents?: number): DatasetSpec => ({
   kind: 'jsonl',
@@ -58,8 +58,8 @@ describe('reading documents', () => {
     ['{"text": "fine"}\n{"text": oops}\n', 'line 2 is not JSON'],
     ['{"text": "fine"}\n{"body": "x"}\n', "line 2 has no text in 'text'"],
     ['{"text": 3}\n', "line 1 has no text in 'text'"],
-    ['["text"]\n', "line 1 has no text in 'text'"],
-    ['null\n', "line 1 has no text in 'text'"],
+    ['{"text": "fine"}\n["text"]\n', "line 2 has no text in 'text'"],
+    ['null\n', 'line 1 is not a JSON object'],
   ])('names the line at fault in %j', async (content, sentence) => {
     const error = await errorOf(() => read(jsonl(inFile(content))));
     expect(error.code).toBe('dataset.bad-line');
@@ -71,7 +71,10 @@ describe('reading documents', () => {
     expect((await errorOf(() => read(jsonl(inFile('\n\n'))))).code).toBe('dataset.empty');
     expect((await errorOf(() => read({ kind: 'text', path: inFile('') }))).code).toBe('dataset.empty');
     const folder = await errorOf(() => read(jsonl(temporaryFolder())));
-    expect(folder).toMatchObject({ code: 'dataset.not-found', details: { problem: 'it is a folder' } });
+    expect(folder).toMatchObject({
+      code: 'dataset.not-found',
+      details: { problem: "it is a folder; kind 'files' reads folders" },
+    });
   });
 
   it('reads JSON as Python writes it, with NaN and infinities next to the text and in it', async () => {
@@ -85,20 +88,23 @@ describe('reading documents', () => {
 
   it('refuses a line or a paragraph that is too long for one document, without reading on', async () => {
     const mostBytes = 1000;
-    const long = 'word '.repeat(40_000);
+    const long = 'word '.repeat(400_000);
     for (const [spec, what] of [
       [jsonl(inFile(`{"text":"fine"}\n{"text":"${long}"}\n`)), 'line 2 is'],
       [{ kind: 'text' as const, path: inFile(`one\n\n${long}\n`) }, 'line 3 is'],
       [
-        { kind: 'text' as const, path: inFile(`one\n\n${'word\n'.repeat(1000)}`) },
+        { kind: 'text' as const, path: inFile(`one\n\n${'word\n'.repeat(400_000)}`) },
         'the paragraph from line 3 is',
       ],
     ] as const) {
-      const reader = readDocuments(spec, { mostBytes });
+      const reader = (await openDataset(spec)).read({ mostBytes });
       const error = await errorOf(() => collect(reader.documents()));
-      expect(error).toMatchObject({ code: 'dataset.too-long', details: { field: spec.path } });
+      expect(error).toMatchObject({
+        code: 'dataset.too-long',
+        details: { field: expect.stringMatching(/data\.jsonl$/) as string },
+      });
       expect(error.message).toContain(`${what} too long`);
-      expect(reader.bytesRead()).toBeLessThan(150_000);
+      expect(reader.fractionRead()).toBeLessThan(0.5);
     }
   });
 });
@@ -149,7 +155,7 @@ describe('a file that is not UTF-8 text', () => {
     const flipped = Buffer.from(whole);
     flipped[whole.length - 6]! ^= 1;
     for (const [bytes, problem] of [
-      [Buffer.from('not packed'), 'the file is not gzip'],
+      [Buffer.from('not packed'), 'the file is not in gzip format'],
       [whole.subarray(0, 40), 'truncated'],
       [flipped, 'damaged'],
     ] as const) {
@@ -162,7 +168,7 @@ describe('a file that is not UTF-8 text', () => {
   it('is refused for half of a surrogate pair in a JSON escape', async () => {
     const error = await errorOf(() => read(jsonl(inFile('{"text": "cut \\ud83d"}\n'))));
     expect(error.code).toBe('dataset.bad-line');
-    expect(error.message).toContain('line 1 contains half of a surrogate pair');
+    expect(error.message).toContain('line 1 has half of a surrogate pair');
     expect((await read(jsonl(inFile('{"text": "\\ud83d\\ude00"}\n'))))[0]!.text).toBe('\u{1f600}');
   });
 });

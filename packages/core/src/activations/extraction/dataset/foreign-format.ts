@@ -3,7 +3,7 @@ import type { ErrorDetails } from '@sae-lab/errors';
 /** Number of first bytes that identify a file's format. */
 export const HEAD_BYTES = 256;
 
-const PACKED = 'Decompress it, or compress it with gzip to a file named .gz.';
+const PACKED = 'Decompress it, or compress it with gzip (.gz) or zstd (.zst).';
 const UTF16 = 'Convert the file to UTF-8, for example with `iconv -f utf-16 -t utf-8`.';
 const UTF32 = 'Convert the file to UTF-8, for example with `iconv -f utf-32 -t utf-8`.';
 
@@ -14,11 +14,15 @@ const SIGNATURES: readonly { bytes: readonly (number | null)[]; is: string; fix:
     is: 'gzip',
     fix: 'Rename the file to end in .gz, or decompress it. Nested gzip is decompressed only once.',
   },
-  { bytes: [0x28, 0xb5, 0x2f, 0xfd], is: 'zstd', fix: PACKED },
+  { bytes: [0x28, 0xb5, 0x2f, 0xfd], is: 'zstd', fix: 'Rename the file to end in .zst, or decompress it.' },
   { bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], is: 'xz', fix: PACKED },
   { bytes: [0x42, 0x5a, 0x68, null, 0x31, 0x41, 0x59, 0x26, 0x53, 0x59], is: 'bzip2', fix: PACKED },
   { bytes: [0x50, 0x4b, 0x03, 0x04], is: 'zip', fix: PACKED },
-  { bytes: [0x50, 0x41, 0x52, 0x31, 0x15], is: 'Parquet', fix: 'Export it as JSON lines.' },
+  {
+    bytes: [0x50, 0x41, 0x52, 0x31, 0x15],
+    is: 'Parquet',
+    fix: "Rename the file to end in .parquet, and use kind 'files'.",
+  },
   { bytes: [0xff, 0xfe, 0x00, 0x00], is: 'UTF-32', fix: UTF32 },
   { bytes: [0x00, 0x00, 0xfe, 0xff], is: 'UTF-32', fix: UTF32 },
   { bytes: [0xff, 0xfe], is: 'UTF-16', fix: UTF16 },

@@ -3,8 +3,8 @@ import { SaeLabError } from '@sae-lab/errors';
 import type { TextTokenizer } from '../model/text-tokenizer.ts';
 import type { ExtractionSettings } from '../extraction-settings.ts';
 import { membership, SPLIT_SEED } from '../../store/holdout.ts';
-import type { DatasetSpec } from './dataset-spec.ts';
-import { readDocuments, type Document } from './documents.ts';
+import type { Document } from './documents.ts';
+import type { OpenedDataset } from './open-dataset.ts';
 import { documentHash, piecesOf } from './pieces.ts';
 
 /**
@@ -12,22 +12,22 @@ import { documentHash, piecesOf } from './pieces.ts';
  *
  * @throws {SaeLabError} `dataset.one-sided`, and what reading the dataset throws
  */
-export async function requireBothSides(dataset: DatasetSpec, holdout: number): Promise<void> {
-  const hashes = hashesOf(readDocuments(dataset).documents());
+export async function requireBothSides(dataset: OpenedDataset, holdout: number): Promise<void> {
+  const hashes = hashesOf(dataset.read().documents());
   await requireSides(hashes, holdout, {
     what: 'document',
-    fix: dataset.kind === 'text' ? 'Separate the documents by blank lines' : 'Take more documents',
+    fix: dataset.spec.kind === 'text' ? 'Separate the documents by blank lines' : 'Take more documents',
   });
 }
 
 /** Checks the documents of the first `maxRows` activations. */
 export async function requireBothSidesOfRows(
-  dataset: DatasetSpec,
+  dataset: OpenedDataset,
   tokenizer: TextTokenizer,
   settings: ExtractionSettings & { readonly maxRows: number },
   holdout: number,
 ): Promise<void> {
-  const hashes = hashesOf(withinRows(readDocuments(dataset).documents(), tokenizer, settings));
+  const hashes = hashesOf(withinRows(dataset.read().documents(), tokenizer, settings));
   await requireSides(hashes, holdout, {
     what: 'document',
     within: ` in the first ${settings.maxRows} activations`,

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { openLanguageModel, type LanguageModel } from '../model/language-model.ts';
 import { extractionSettingsSchema } from '../extraction-settings.ts';
 import { CORPUS, MODEL, collect } from '../../test-support.ts';
-import { readDocuments } from './documents.ts';
+import { openDataset } from './open-dataset.ts';
 import { DATASET_START, batchesOf, windowsOf, type DatasetPosition, type Window } from './windows.ts';
 
 const settings = extractionSettingsSchema.parse({ maxTokens: 50, batchTokens: 400 });
@@ -12,8 +12,8 @@ beforeAll(async () => {
 });
 
 async function windows(from: DatasetPosition): Promise<Window[]> {
-  const documents = readDocuments({ ...CORPUS, textField: 'text', documents: 12 }).documents();
-  return collect(windowsOf(documents, model.tokenizer, settings, from));
+  const dataset = await openDataset({ ...CORPUS, textField: 'text', documents: 12 });
+  return collect(windowsOf(dataset.read().documents(), model.tokenizer, settings, from));
 }
 
 describe('windows', () => {

@@ -96,7 +96,7 @@ async function runWholeGraph(
       output: tensors.map((name) => create(ValueInfoProtoSchema, { name })),
     }),
   });
-  const bytes = Buffer.concat([await readFile(model.files.graph), toBinary(ModelProtoSchema, addition)]);
+  const bytes = Buffer.concat([await readFile(model.graph.path), toBinary(ModelProtoSchema, addition)]);
   const session = await InferenceSession.create(bytes, { graphOptimizationLevel, logSeverityLevel: 3 });
   const shape = [sequences.length, sequences[0]!.length];
   const feeds = Object.fromEntries(

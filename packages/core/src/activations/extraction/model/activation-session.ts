@@ -28,18 +28,46 @@ export interface ActivationSession {
 export async function openActivationSession(
   model: LanguageModel,
   hooks: readonly Hook[],
-  options: { threads?: number | undefined } = {},
+  options: SessionOptions = {},
 ): Promise<ActivationSession> {
   const tensors = hooks.map((hook) => hook.tensor);
   const { bytes, inputs } = await cutGraph(model.graph, tensors);
-  const session = await InferenceSession.create(bytes, {
+  return openSession({ graph: bytes, inputs, path: model.graph.path }, hooks, options);
+}
+
+export interface SessionOptions {
+  /** @default one per core */
+  readonly threads?: number | undefined;
+}
+
+/** A graph whose outputs are the tensors of some hooks. */
+export interface HookGraph {
+  /** The encoded graph, or the path of its file. */
+  readonly graph: Uint8Array | string;
+  readonly inputs: readonly ValueInfoProto[];
+  /** The file to name in errors. */
+  readonly path: string;
+}
+
+/**
+ * Opens a session for a graph that was already cut.
+ *
+ * @throws {SaeLabError} `model.unrunnable`, `model.not-float`
+ */
+export async function openSession(
+  { graph, inputs, path }: HookGraph,
+  hooks: readonly Hook[],
+  { threads }: SessionOptions,
+): Promise<ActivationSession> {
+  // One of the two signatures of `create` for each type.
+  const session = await InferenceSession.create(graph as string, {
     // Fusions at higher levels depend on which tensors are outputs, so the last bits of a hook's values would depend on
     // the other hooks. They are not measurably faster here.
     graphOptimizationLevel: 'basic',
     logSeverityLevel: 3,
-    ...(options.threads !== undefined && { intraOpNumThreads: options.threads }),
+    ...(threads !== undefined && { intraOpNumThreads: threads }),
   }).catch((cause: unknown) => {
-    throw unrunnable(model, cause);
+    throw unrunnable(path, cause);
   });
 
   let isHalf: boolean[];
@@ -70,7 +98,7 @@ export async function openActivationSession(
         isHalf[h] ? null : new Tensor('float32', activations[h]!, [sequences.length, tokens, dIn]),
       ]);
       const results = await session.run(feeds, Object.fromEntries(outputs)).catch((cause: unknown) => {
-        throw unrunnable(model, cause);
+        throw unrunnable(path, cause);
       });
       hooks.forEach(({ tensor }, h) => {
         if (isHalf[h]) decodeFloat16(bitsOf(results[tensor]!), activations[h]!);
@@ -148,11 +176,11 @@ function notFloat(what: string, received: string): SaeLabError {
   });
 }
 
-function unrunnable(model: LanguageModel, cause: unknown): SaeLabError {
+function unrunnable(path: string, cause: unknown): SaeLabError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new SaeLabError('model.unrunnable', {
     problem: `ONNX Runtime cannot run the graph: ${reason}`,
-    field: model.files.graph,
+    field: path,
     expected: 'a decoder exported to ONNX for the CPU',
     fix: reason.includes('out of data bounds')
       ? 'Lower maxTokens if the model has fewer positions than its config.json says. Otherwise use the tokenizer of this model.'

@@ -1,6 +1,6 @@
 import { SaeLabError, describeValue } from '@sae-lab/errors';
 import type { LanguageModel } from './language-model.ts';
-import { moduleOf, moduleOutputs } from './module-outputs.ts';
+import { moduleOf, moduleOutputs, modulesWithOneOutput } from './module-outputs.ts';
 import { inRanges, unknownHook } from './unknown-hook.ts';
 import { tensorWidths, type WidthOf } from './tensor-width.ts';
 
@@ -63,14 +63,35 @@ function resolve(model: LanguageModel, width: WidthOf, requested: string): Hook 
       fix: `Use one of the modules inside it: ${outputs.map((output) => moduleOfTensor(model, output)).join(', ')}.`,
     });
   }
-  const layer = /\.(\d+)(?:\.|$)/.exec(requested)?.[1];
   return {
     requested,
     name: canonicalName(model, width, tensor),
     tensor,
-    layer: layer === undefined ? null : Number(layer),
+    layer: layerOf(requested),
     dIn: width(tensor)!,
   };
+}
+
+/** The layer in a hook's name; null if it has none. */
+export function layerOf(name: string): number | null {
+  const layer = /\.(\d+)(?:\.|$)/.exec(name)?.[1];
+  return layer === undefined ? null : Number(layer);
+}
+
+/** The hooks of an exported graph by name: TransformerLens names and module paths with one output. */
+export function exportedHooks(model: LanguageModel): Map<string, Pick<Hook, 'tensor' | 'dIn'>> {
+  const width = tensorWidths(model.graph);
+  const paths = [
+    ...blockModules(model).map(({ name, module }) => [name, module] as const),
+    ...modulesWithOneOutput(model.graph, width).map((module) => [module, module] as const),
+  ];
+  return new Map(
+    paths.flatMap(([name, module]) => {
+      const outputs = moduleOutputs(model.graph, width, module);
+      const [tensor] = outputs;
+      return outputs.length === 1 ? [[name, { tensor: tensor!, dIn: width(tensor!)! }] as const] : [];
+    }),
+  );
 }
 
 function modulePath(model: LanguageModel, width: WidthOf, requested: string): string {
@@ -94,14 +115,22 @@ function modulePath(model: LanguageModel, width: WidthOf, requested: string): st
 }
 
 function canonicalName(model: LanguageModel, width: WidthOf, tensor: string): string {
-  const modules = ARCHITECTURES[model.config.modelType]?.modules ?? {};
-  for (const [hook, module] of Object.entries(modules)) {
-    for (let layer = 0; layer < model.config.layers; layer++) {
-      const outputs = moduleOutputs(model.graph, width, module(layer));
-      if (outputs.length === 1 && outputs[0] === tensor) return `blocks.${layer}.${hook}`;
-    }
+  for (const { name, module } of blockModules(model)) {
+    const outputs = moduleOutputs(model.graph, width, module);
+    if (outputs.length === 1 && outputs[0] === tensor) return name;
   }
   return moduleOfTensor(model, tensor);
+}
+
+/** TransformerLens names of the architecture with their module paths, in order of preference for the canonical name. */
+function blockModules({ config }: LanguageModel): { name: string; module: string }[] {
+  const modules = ARCHITECTURES[config.modelType]?.modules ?? {};
+  return Object.entries(modules).flatMap(([hook, module]) =>
+    Array.from({ length: config.layers }, (_, layer) => ({
+      name: `blocks.${layer}.${hook}`,
+      module: module(layer),
+    })),
+  );
 }
 
 function moduleOfTensor({ graph }: LanguageModel, tensor: string): string {
@@ -115,12 +144,9 @@ function unknown(model: LanguageModel, width: WidthOf, requested: string, module
 }
 
 /** TransformerLens names that exist in this model's graph. Names that differ only in the layer are combined. */
-function blockNames({ config, graph }: LanguageModel, width: WidthOf): string[] {
-  const modules = ARCHITECTURES[config.modelType]?.modules ?? {};
-  const names = Object.entries(modules).flatMap(([hook, module]) =>
-    Array.from({ length: config.layers }, (_, layer) => layer)
-      .filter((layer) => moduleOutputs(graph, width, module(layer)).length === 1)
-      .map((layer) => `blocks.${layer}.${hook}`),
+function blockNames(model: LanguageModel, width: WidthOf): string[] {
+  const there = blockModules(model).filter(
+    ({ module }) => moduleOutputs(model.graph, width, module).length === 1,
   );
-  return inRanges(names);
+  return inRanges(there.map(({ name }) => name));
 }

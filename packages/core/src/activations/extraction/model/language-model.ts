@@ -1,12 +1,13 @@
 import { access } from 'node:fs/promises';
+import { relative, sep } from 'node:path';
 import { missingWeights } from './external-weights.ts';
 import { readConfig, type ModelConfig } from './model-config.ts';
 import { graphFiles, readModelGraph, type ModelGraph } from './model-graph.ts';
-import { resolveModel, type ModelFiles, type ModelSource } from './model-source.ts';
+import { noGraph, resolveFolder, type ModelFiles, type ModelSource } from './model-source.ts';
 import { openTokenizer, type TextTokenizer } from './text-tokenizer.ts';
 import { vocabularySize } from './vocabulary-size.ts';
 
-/** A language model with its files in memory. It has no runtime session yet. */
+/** A language model exported to ONNX, with its graph in memory. It has no runtime session yet. */
 export interface LanguageModel {
   readonly files: ModelFiles;
   readonly config: ModelConfig;
@@ -15,17 +16,28 @@ export interface LanguageModel {
 }
 
 /**
- * Reads a model's config, tokenizer and graph.
+ * Reads the config, the tokenizer and the graph of a model that was exported to ONNX.
  *
  * @throws {SaeLabError} `model.not-found`, `model.merged-decoder`, `model.unreadable`, `model.unreadable-config`,
  *   `model.unreadable-tokenizer`
  */
-export async function openLanguageModel(source: ModelSource): Promise<LanguageModel> {
-  const files = await resolveModel(source);
+export async function openLanguageModel({
+  folder,
+}: Extract<ModelSource, { kind: 'folder' }>): Promise<LanguageModel> {
+  return openExported(await resolveFolder(folder));
+}
+
+/** {@link openLanguageModel} for files that were already found. */
+export async function openExported(files: ModelFiles): Promise<LanguageModel> {
   const config = await readConfig(files.config);
+  if (files.graph === undefined) throw await noGraph(files.folder);
   const graph = await readModelGraph(files.graph);
   const tokenizer = await openTokenizer(files, vocabularySize(graph));
-  for (const file of graphFiles(graph)) {
+  const separate = graphFiles(graph).filter((file) => file !== files.graph);
+  if (separate.length > 0) {
+    await files.hub?.fetch(separate.map((file) => relative(files.folder, file).split(sep).join('/')));
+  }
+  for (const file of separate) {
     await access(file).catch((cause: unknown) => {
       throw missingWeights(file, cause);
     });

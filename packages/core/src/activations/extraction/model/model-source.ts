@@ -2,17 +2,32 @@ import { access, readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { SaeLabError, describeValue } from '@sae-lab/errors';
 import { z } from 'zod';
+import { INDEX, SINGLE } from './build/safetensors-checkpoint.ts';
 
 export const modelSourceSchema = z
-  .strictObject({
-    kind: z.literal('folder'),
-    folder: z
-      .string()
-      .min(1)
+  .discriminatedUnion('kind', [
+    z
+      .strictObject({
+        kind: z.literal('folder'),
+        folder: z
+          .string()
+          .min(1)
+          .describe(
+            'A local folder with the layout of the Hugging Face hub: config.json, tokenizer.json, and onnx/model.onnx or ' +
+              'weights in safetensors.',
+          ),
+      })
+      .describe('A local folder.'),
+    z
+      .strictObject({
+        kind: z.literal('hub'),
+        id: z.string().min(1).describe('Name on the hub, e.g. `EleutherAI/pythia-70m-deduped`.'),
+        revision: z.string().min(1).optional().describe('A branch, a tag or a commit; by default `main`.'),
+      })
       .describe(
-        'A local folder with the layout of the Hugging Face hub: config.json, tokenizer.json, onnx/model.onnx.',
+        'A model on the Hugging Face hub. It is downloaded into the cache that the Python library uses.',
       ),
-  })
+  ])
   .describe('The language model to extract activations from.');
 
 /** Where a language model comes from. Every kind resolves to local files. */
@@ -20,33 +35,55 @@ export type ModelSource = z.infer<typeof modelSourceSchema>;
 
 /** Absolute paths of a language model's files. */
 export interface ModelFiles {
-  /** Name of the folder, for display. */
+  /** Name of the folder, or of the repository on the hub, for display. */
   readonly name: string;
   readonly folder: string;
   readonly config: string;
-  readonly graph: string;
+  /** The exported ONNX graph; undefined if the graph is built from config.json and the weights in safetensors. */
+  readonly graph: string | undefined;
   /** The files that determine token ids: tokenizer.json and, if it exists, tokenizer_config.json. */
   readonly tokenizer: readonly string[];
   /** Other existing files that may name special tokens. */
   readonly specialTokens: readonly string[];
+  /** Set for a model on the hub. */
+  readonly hub?: HubOrigin;
 }
 
-const SPECIAL_TOKENS = ['special_tokens_map.json', 'generation_config.json'];
+/** Where the files of a model on the hub come from. */
+interface HubOrigin {
+  readonly id: string;
+  readonly commit: string;
+  /**
+   * Downloads files that are not in the cache yet.
+   *
+   * @param paths relative to the model's folder
+   * @throws {SaeLabError} `hub.*`
+   */
+  fetch(paths: readonly string[]): Promise<void>;
+}
 
-const GRAPHS = ['', '_fp16'].flatMap((precision) =>
+const LAYOUT = 'config.json, tokenizer.json, and model.safetensors or onnx/model.onnx';
+
+export const SPECIAL_TOKENS = ['special_tokens_map.json', 'generation_config.json'];
+
+/** Weights in one file, or the index of a sharded checkpoint. */
+export const WEIGHTS = [SINGLE, INDEX];
+
+/** Exported graphs, in order of preference. */
+export const GRAPHS = ['', '_fp16'].flatMap((precision) =>
   ['onnx/', ''].flatMap((folder) =>
     ['model', 'decoder_model'].map((graph) => `${folder}${graph}${precision}.onnx`),
   ),
 );
 
 /**
- * Finds the files of a model.
+ * Finds the files of a model in a folder. An exported graph takes precedence over weights in safetensors.
  *
  * @throws {SaeLabError} `model.not-found` if the folder or one of its files is missing, `model.merged-decoder` if its only
  *   graph is a merged decoder
  */
-export async function resolveModel(source: ModelSource): Promise<ModelFiles> {
-  const folder = resolve(source.folder);
+export async function resolveFolder(path: string): Promise<ModelFiles> {
+  const folder = resolve(path);
   const isFolder = await stat(folder).then(
     (found) => found.isDirectory(),
     () => false,
@@ -55,13 +92,23 @@ export async function resolveModel(source: ModelSource): Promise<ModelFiles> {
     throw new SaeLabError('model.not-found', {
       problem: 'the folder does not exist',
       field: 'model.folder',
-      expected: 'a folder with config.json, tokenizer.json and onnx/model.onnx',
+      expected: `a folder with ${LAYOUT}`,
       received: describeValue(folder),
-      fix: 'Set the folder of the exported model.',
+      fix: 'Correct the path of the model.',
     });
   }
   const graph = await firstThatExists(folder, GRAPHS);
-  if (graph === undefined) throw await noGraph(folder);
+  if (graph === undefined && (await firstThatExists(folder, WEIGHTS)) === undefined)
+    throw await noGraph(folder);
+  return filesIn(folder, graph);
+}
+
+/**
+ * The files of a model in a folder.
+ *
+ * @param graph the exported graph; undefined to build it from the weights
+ */
+export async function filesIn(folder: string, graph: string | undefined): Promise<ModelFiles> {
   const tokenizerConfig = await firstThatExists(folder, ['tokenizer_config.json']);
   const specialTokens = await Promise.all(SPECIAL_TOKENS.map((file) => firstThatExists(folder, [file])));
   return {
@@ -77,17 +124,18 @@ export async function resolveModel(source: ModelSource): Promise<ModelFiles> {
   };
 }
 
-async function noGraph(folder: string): Promise<SaeLabError> {
+/** The error for a folder without a usable graph or weights. */
+export async function noGraph(folder: string): Promise<SaeLabError> {
   const entries = await readdir(folder, { recursive: true });
   const merged = entries.find((entry) => entry.endsWith('_merged.onnx'));
   if (merged !== undefined) return mergedDecoder(join(folder, merged));
-  const others = entries.filter((entry) => entry.endsWith('.onnx'));
+  const others = entries.filter((entry) => /\.(onnx|safetensors|bin|pt|pth|gguf|h5|msgpack)$/.test(entry));
   return new SaeLabError('model.not-found', {
-    problem: 'the folder has no ONNX graph in float32 or float16',
+    problem: 'the folder has no weights in safetensors and no ONNX graph in float32 or float16',
     field: folder,
-    expected: `one of ${GRAPHS.join(', ')}`,
+    expected: `one of ${[...WEIGHTS, ...GRAPHS].join(', ')}`,
     ...(others.length > 0 && { received: others.slice(0, 3).join(', ') }),
-    fix: 'Export the model to ONNX (optimum-cli export onnx --task text-generation) into this folder.',
+    fix: 'Save the model with save_pretrained(folder, safe_serialization=True), or export it to ONNX into this folder.',
   });
 }
 
@@ -107,7 +155,7 @@ async function required(folder: string, file: string): Promise<string> {
   throw new SaeLabError('model.not-found', {
     problem: `the folder has no ${file}`,
     field: folder,
-    expected: 'config.json, tokenizer.json and onnx/model.onnx',
+    expected: LAYOUT,
     fix: `Put the model's ${file} into the folder.`,
   });
 }

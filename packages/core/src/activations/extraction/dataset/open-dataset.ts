@@ -1,0 +1,151 @@
+import type { Stats } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { SaeLabError, describeValue } from '@sae-lab/errors';
+import {
+  chooseSplit,
+  describeDataset,
+  hubSettings,
+  hubSources,
+  localFiles,
+  localSource,
+  type ByteSource,
+  type HubFile,
+} from '@sae-lab/hub';
+import { readCorpus, type CorpusOptions, type CorpusReader } from './corpus.ts';
+import type { DatasetSpec } from './dataset-spec.ts';
+
+/** A dataset whose files are known. */
+export interface OpenedDataset {
+  readonly spec: DatasetSpec;
+  /** Paths of local files, in reading order. Empty for a dataset on the hub. */
+  readonly files: readonly string[];
+  /** Set for a dataset on the hub. */
+  readonly hub?: HubSplit;
+  /** Size of all files. */
+  readonly bytes: number;
+  /** Starts reading from the first document. */
+  read(options?: Pick<CorpusOptions, 'mostBytes' | 'signal'>): CorpusReader;
+}
+
+/** A split of a dataset at one commit. */
+interface HubSplit {
+  readonly commit: string;
+  readonly config: string;
+  readonly split: string;
+  readonly files: readonly HubFile[];
+}
+
+interface OpenOptions {
+  /** Called with warnings for the user. */
+  readonly warn?: ((sentence: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Finds the files of a dataset. Reads none of their documents.
+ *
+ * @throws {SaeLabError} `dataset.not-found`, `hub.*`
+ */
+export async function openDataset(spec: DatasetSpec, options: OpenOptions = {}): Promise<OpenedDataset> {
+  switch (spec.kind) {
+    case 'hub':
+      return openHubDataset(spec, options);
+    case 'files':
+      return opened(spec, await localFiles(spec.path), { column: spec.column });
+    case 'jsonl':
+      await requireFile(spec);
+      return opened(spec, [await localSource(spec.path)], { column: spec.textField, format: 'json-lines' });
+    case 'text':
+      await requireFile(spec);
+      return opened(spec, [await localSource(spec.path)], { format: 'text' });
+  }
+}
+
+/** Reads all documents once, to throw early what reading them throws later. */
+export async function requireReadable(
+  dataset: OpenedDataset,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for await (const _ of dataset.read({ signal }).documents()) signal?.throwIfAborted();
+}
+
+function opened(
+  spec: DatasetSpec,
+  sources: readonly ByteSource[],
+  reading: Pick<CorpusOptions, 'column' | 'format'>,
+): OpenedDataset {
+  return {
+    spec,
+    files: sources.map(({ path }) => path),
+    bytes: sizeOf(sources),
+    read: (options) => readCorpus(sources, { ...reading, ...options, documents: spec.documents }),
+  };
+}
+
+function sizeOf(files: readonly { readonly size: number }[]): number {
+  return files.reduce((sum, { size }) => sum + size, 0);
+}
+
+async function openHubDataset(
+  spec: Extract<DatasetSpec, { kind: 'hub' }>,
+  { warn, signal }: OpenOptions,
+): Promise<OpenedDataset> {
+  const { id, revision, column } = spec;
+  const settings = hubSettings();
+  const description = await describeDataset(id, {
+    ...(revision !== undefined && { revision }),
+    settings,
+    signal,
+  });
+  const { config, split } = chooseSplit(description, spec);
+  const { listing } = config;
+  if (listing.unreachable !== undefined) {
+    const commit = listing.commit.slice(0, 7);
+    warn?.(`the hub cannot be reached, so the dataset ${id} is the one in the cache (commit ${commit})`);
+  }
+  if (split.isPartial) {
+    warn?.(
+      `the hub has converted only the beginning of the dataset ${id} to parquet: the rest of split ${split.name} is not read`,
+    );
+  }
+  const { files } = split;
+  return {
+    spec,
+    files: [],
+    hub: { commit: listing.commit, config: config.name, split: split.name, files },
+    bytes: sizeOf(files),
+    read(options) {
+      let reader: CorpusReader | undefined;
+      return {
+        // Opened here, because activations that exist need no documents, and no connection to the hub.
+        async *documents() {
+          const sources = await hubSources(settings, listing, files);
+          reader = readCorpus(sources, { column, ...options, documents: spec.documents });
+          yield* reader.documents();
+        },
+        fractionRead: () => reader?.fractionRead() ?? 0,
+      };
+    },
+  };
+}
+
+/** @throws {SaeLabError} `dataset.not-found` */
+async function requireFile({ path }: Extract<DatasetSpec, { path: string }>): Promise<void> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
+  if (!(found instanceof Error) && found.isFile()) return;
+  throw new SaeLabError('dataset.not-found', {
+    problem: problemOf(found),
+    field: 'dataset.path',
+    expected: 'a file of JSON lines or text, plain or compressed as .gz or .zst',
+    received: describeValue(path),
+    fix: 'Correct the path. In an experiment, paths are relative to the folder of its file.',
+  });
+}
+
+function problemOf(found: Error | Stats): string {
+  if (found instanceof Error) {
+    const { code } = found as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? 'the file does not exist' : `the file cannot be accessed (${code})`;
+  }
+  return found.isDirectory() ? "it is a folder; kind 'files' reads folders" : 'it is not a regular file';
+}

@@ -1,0 +1,28 @@
+/** Types shared by the readers of the file formats. */
+
+/** A document of one file. */
+export interface FileDocument {
+  /** Line or row at which it starts, from 1. */
+  readonly line: number;
+  readonly text: string;
+  readonly next: FilePosition;
+}
+
+/** A position between two documents of a file. */
+export interface FilePosition {
+  /** Number of lines or rows before it. */
+  readonly records: number;
+  /** Byte offset, for uncompressed text files: reading resumes there. */
+  readonly byte?: number;
+}
+
+export interface ReadingOptions {
+  readonly column: string | undefined;
+  readonly from: FilePosition | undefined;
+  readonly mostBytes: number;
+  readonly signal: AbortSignal | undefined;
+  /** Called with the text column once it is known. */
+  readonly onColumn: (column: string) => void;
+  /** Called once with a function that returns the fraction of the file that has been read. */
+  readonly onFraction: (fraction: () => number) => void;
+}

@@ -1,0 +1,82 @@
+import { SaeLabError, describeValue } from '@sae-lab/errors';
+import type { JsonObject } from '../model-config.ts';
+import { inRanges } from '../unknown-hook.ts';
+import { findArchitecture } from './architectures/registry.ts';
+import { ConfigFields } from './config-fields.ts';
+import { GraphBuilder, type BuiltHook } from './graph-builder.ts';
+import { prune, type GraphPart } from './prune.ts';
+
+/** A model's graph as its config describes it. No weights have been read yet. */
+export interface GraphDescription {
+  /**
+   * Hooks by name: TransformerLens names, `transformers` module paths, and `logits`. A hook can have several names.
+   * The order is the order in which the model computes them.
+   */
+  readonly hooks: ReadonlyMap<string, BuiltHook>;
+  /** Prefix of tensor names in checkpoints, e.g. `model.`. */
+  readonly prefix: string;
+  /**
+   * The part of the graph that computes the named hooks. Later layers are left out, and so are their weights.
+   *
+   * @throws {SaeLabError} `hook.unknown`, `hook.not-in-architecture`
+   */
+  upTo(names: readonly string[]): GraphPart;
+}
+
+/**
+ * Describes the graph of a model from its config.json.
+ *
+ * @param fields the fields of config.json. For multimodal models, merge the text part first: `readTextConfig` does.
+ * @param source the path of the config, for error messages
+ * @throws {SaeLabError} `model.unsupported-architecture`, `model.unsupported-config`, `model.invalid-config`
+ * @example
+ * const description = describeGraph(await readTextConfig('pythia/config.json'), 'pythia/config.json');
+ * description.hooks.get('blocks.3.hook_mlp_out'); // { name: 'blocks.3.hook_mlp_out', width: 512 }
+ */
+export function describeGraph(fields: JsonObject, source: string): GraphDescription {
+  const config = new ConfigFields(source, fields);
+  const architecture = findArchitecture(config);
+  if (config.has('quantization_config')) {
+    throw config.unsupported(
+      'quantization_config',
+      'weights in float32, float16 or bfloat16',
+      'quantised weights',
+    );
+  }
+  const builder = new GraphBuilder();
+  const { prefix, missingHooks } = architecture.describe(builder, config);
+
+  const find = (name: string): BuiltHook => {
+    const hook = builder.hooks.get(name);
+    if (hook !== undefined) return hook;
+    const [, part = ''] = /^blocks\.\d+\.(.+)$/.exec(name) ?? [];
+    const reason = Object.hasOwn(missingHooks, part) ? missingHooks[part] : undefined;
+    throw reason === undefined ? unknownHook(builder, name) : missingHook(builder, name, part, reason);
+  };
+  return { hooks: builder.hooks, prefix, upTo: (names) => prune(builder, names.map(find)) };
+}
+
+function unknownHook(builder: GraphBuilder, name: string): SaeLabError {
+  return new SaeLabError('hook.unknown', {
+    problem: 'the model has no such hook',
+    field: 'hooks',
+    expected: `${blockNames(builder)}, or a module path`,
+    received: describeValue(name),
+    fix: 'Check the hook name and the layer number.',
+  });
+}
+
+function missingHook(builder: GraphBuilder, name: string, part: string, reason: string): SaeLabError {
+  return new SaeLabError('hook.not-in-architecture', {
+    problem: `the model has no ${part}: ${reason}`,
+    field: 'hooks',
+    expected: blockNames(builder),
+    received: describeValue(name),
+    fix: 'Use hook_resid_pre or hook_resid_post.',
+  });
+}
+
+/** TransformerLens names, with layers as ranges: `blocks.{0..5}.hook_mlp_out`. */
+function blockNames({ hooks }: GraphBuilder): string {
+  return inRanges([...hooks.keys()].filter((name) => name.startsWith('blocks.'))).join(', ');
+}

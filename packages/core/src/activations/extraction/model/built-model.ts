@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { create } from '@bufbuild/protobuf';
+import { ValueInfoProtoSchema } from 'onnx-buf';
+import { isAlive, thisProcess } from '../../../files/is-alive.ts';
+import { makeFolder } from '../../../files/write-atomic.ts';
+import { openSession, type ActivationSession, type SessionOptions } from './activation-session.ts';
+import {
+  BUILD_VERSION,
+  INDEX,
+  SINGLE,
+  describeGraph,
+  shardsNeeded,
+  weightFiles,
+  writeGraph,
+  type GraphDescription,
+} from './build/index.ts';
+import { layerOf, type Hook } from './hooks.ts';
+import { readConfig, readTextConfig } from './model-config.ts';
+import type { ModelFiles } from './model-source.ts';
+import type { OpenedModel } from './opened-model.ts';
+import { openTokenizer } from './text-tokenizer.ts';
+
+/**
+ * Opens a model whose graph is built from config.json and safetensors. Reads no weights yet.
+ *
+ * @throws {SaeLabError} `model.unsupported-architecture`, `model.unsupported-config`, `model.invalid-config`,
+ *   `model.unreadable-config`, `model.unreadable-tokenizer`
+ */
+export async function openBuilt(files: ModelFiles): Promise<OpenedModel> {
+  const fields = await readTextConfig(files.config);
+  const description = describeGraph(fields, files.config);
+  const config = await readConfig(files.config);
+  // `describeGraph` has checked that it is a positive integer.
+  const tokenizer = await openTokenizer(files, fields['vocab_size'] as number);
+  return {
+    files,
+    config,
+    tokenizer,
+    hooks: () => hooksOf(description),
+    resolve: (names) => names.map((name) => resolve(description, name)),
+    filesOf: (hooks) => filesOf(description, files, hooks),
+    buildVersion: BUILD_VERSION,
+    open: (hooks, options) => open(description, files.folder, hooks, options),
+  };
+}
+
+/** The hooks of a graph by name. */
+export function hooksOf({ hooks }: GraphDescription): Map<string, Pick<Hook, 'tensor' | 'dIn'>> {
+  return new Map([...hooks].map(([name, hook]) => [name, { tensor: hook.name, dIn: hook.width }]));
+}
+
+function resolve(description: GraphDescription, requested: string): Hook {
+  const hook = description.hooks.get(requested) ?? description.upTo([requested]).outputs[0]!;
+  return {
+    requested,
+    name: hook.name,
+    tensor: hook.name,
+    layer: layerOf(requested),
+    dIn: hook.width,
+  };
+}
+
+async function filesOf(
+  description: GraphDescription,
+  { folder, config, hub }: ModelFiles,
+  hooks: readonly Hook[],
+): Promise<Map<string, string[]>> {
+  const tensors = [...new Set(hooks.map(({ tensor }) => tensor))];
+  if (hub !== undefined) {
+    const index = join(folder, INDEX);
+    await hub.fetch(existsSync(index) ? await shardsNeeded(description, tensors, index) : [SINGLE]);
+  }
+  const found = new Map<string, string[]>();
+  for (const tensor of tensors) {
+    found.set(tensor, [config, ...(await weightFiles(description, [tensor], folder))]);
+  }
+  return found;
+}
+
+async function open(
+  description: GraphDescription,
+  weights: string,
+  hooks: readonly Hook[],
+  { dataDir, ...options }: SessionOptions & { dataDir: string },
+): Promise<ActivationSession> {
+  const folder = await newGraphFolder(dataDir);
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  try {
+    const outputs = hooks.map(({ tensor }) => tensor);
+    const { path, inputs } = await writeGraph(description, { outputs, weights, folder });
+    const infos = inputs.map((name) => create(ValueInfoProtoSchema, { name }));
+    const session = await openSession({ graph: path, inputs: infos, path: weights }, hooks, options);
+    return {
+      run: (sequences) => session.run(sequences),
+      async close() {
+        await session.close();
+        // The links in it would keep deleted weights on disk.
+        await remove();
+      },
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+/** Creates a folder for one graph, and removes those that killed processes left behind. */
+async function newGraphFolder(dataDir: string): Promise<string> {
+  const all = join(dataDir, 'graphs');
+  await makeFolder(all);
+  const me = thisProcess();
+  for (const name of await readdir(all)) {
+    const [, host, pid, started] = /^(.+)@(\d+)-(\w*)\.\w+$/.exec(name) ?? [];
+    if (host === undefined) continue;
+    if (isAlive({ host, pid: Number(pid), started: started! }) === false) {
+      await rm(join(all, name), { recursive: true, force: true });
+    }
+  }
+  const folder = join(all, `${me.host}@${me.pid}-${me.started}.${randomBytes(4).toString('hex')}`);
+  await mkdir(folder);
+  return folder;
+}

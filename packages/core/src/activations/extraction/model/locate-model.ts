@@ -1,0 +1,151 @@
+import { join } from 'node:path';
+import { SaeLabError } from '@sae-lab/errors';
+import {
+  downloadFiles,
+  listRepository,
+  type DownloadProgress,
+  type FoundListing,
+  type HubFile,
+} from '@sae-lab/hub';
+import { describeGraph } from './build/index.ts';
+import { readTextConfig } from './model-config.ts';
+import {
+  GRAPHS,
+  SPECIAL_TOKENS,
+  WEIGHTS,
+  filesIn,
+  mergedDecoder,
+  resolveFolder,
+  type ModelFiles,
+  type ModelSource,
+} from './model-source.ts';
+
+const CONFIG = 'config.json';
+/** Files that are downloaded before it is known which weights are needed. */
+const SMALL_FILES = [CONFIG, 'tokenizer.json', 'tokenizer_config.json', ...SPECIAL_TOKENS];
+
+export interface LocateOptions {
+  /** Called with warnings for the user. */
+  readonly warn?: ((sentence: string) => void) | undefined;
+  readonly onDownload?: ((progress: DownloadProgress) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Finds the files of a model. Of a model on the hub, it downloads the config, the tokenizer and the graph or the index of
+ * the weights; the weights follow when it is known which hooks need which.
+ *
+ * @throws {SaeLabError} `model.*`, `hub.*`
+ */
+export async function locateModel(source: ModelSource, options: LocateOptions = {}): Promise<ModelFiles> {
+  if (source.kind === 'folder') return resolveFolder(source.folder);
+  const listing = await listModel(source, options);
+  const fetch = (paths: readonly string[]): Promise<string> => download(listing, paths, options);
+  const there = new Set(listing.files.map(({ path }) => path));
+  const folder = await fetch(SMALL_FILES.filter((path) => path === CONFIG || there.has(path)));
+  const graph = await chooseGraph(folder, listing, there);
+  const first = graph ?? WEIGHTS.find((path) => there.has(path))!;
+  // A single file of weights is downloaded once the hooks are known to exist.
+  if (first !== WEIGHTS[0]) await fetch([first]);
+  const files = await filesIn(folder, graph === undefined ? undefined : join(folder, graph));
+  const hub = {
+    id: source.id,
+    commit: listing.commit,
+    fetch: async (paths: readonly string[]) => void (await fetch(paths)),
+  };
+  return { ...files, name: source.id, hub };
+}
+
+/**
+ * Downloads only the config of a model on the hub, to list the hooks of a graph that would be built.
+ *
+ * @returns the path of the config; undefined if the graph of the model is exported
+ */
+export async function locateConfig(
+  source: Extract<ModelSource, { kind: 'hub' }>,
+  options: LocateOptions = {},
+): Promise<string | undefined> {
+  const listing = await listModel(source, options);
+  const folder = await download(listing, [CONFIG], options);
+  const there = new Set(listing.files.map(({ path }) => path));
+  return (await chooseGraph(folder, listing, there)) === undefined ? join(folder, CONFIG) : undefined;
+}
+
+async function listModel(
+  { id, revision }: Extract<ModelSource, { kind: 'hub' }>,
+  { warn, signal }: LocateOptions,
+): Promise<FoundListing> {
+  const listing = await listRepository('model', id, { ...(revision !== undefined && { revision }), signal });
+  if (listing.unreachable !== undefined) {
+    warn?.(
+      `the hub cannot be reached, so the model ${id} is the one in the cache (commit ${listing.commit.slice(0, 7)})`,
+    );
+  }
+  return listing;
+}
+
+/** @returns the folder of the snapshot */
+async function download(
+  listing: FoundListing,
+  paths: readonly string[],
+  { onDownload, signal }: LocateOptions,
+): Promise<string> {
+  const files = paths.map((path) => fileOf(listing, path));
+  const { folder } = await downloadFiles(listing, files, { onProgress: onDownload, signal });
+  return folder;
+}
+
+function fileOf({ repository, files }: FoundListing, path: string): HubFile {
+  const found = files.find((file) => file.path === path);
+  if (found !== undefined) return found;
+  throw new SaeLabError('model.not-found', {
+    problem: `the repository has no ${path}`,
+    field: `model ${repository.id}`,
+    expected: 'config.json, tokenizer.json, and weights in safetensors or an ONNX graph',
+    received: shortList(files.map((file) => file.path)),
+    fix: 'Choose another repository or revision.',
+  });
+}
+
+/**
+ * Chooses between weights in safetensors and an exported graph. Safetensors come first: a built graph has every hook, its
+ * weights can be downloaded shard by shard, and revisions have weights more often than a graph.
+ *
+ * @returns the path of the graph in the repository; undefined to build it
+ */
+async function chooseGraph(
+  folder: string,
+  { repository, files }: FoundListing,
+  there: ReadonlySet<string>,
+): Promise<string | undefined> {
+  const hasWeights = WEIGHTS.some((path) => there.has(path));
+  const graph = GRAPHS.find((path) => there.has(path));
+  const config = join(folder, CONFIG);
+  if (hasWeights) {
+    try {
+      describeGraph(await readTextConfig(config), config);
+      return undefined;
+    } catch (error) {
+      const isUnsupported = error instanceof SaeLabError && error.code.startsWith('model.unsupported-');
+      if (!isUnsupported || graph === undefined) throw error;
+    }
+  }
+  if (graph !== undefined) return graph;
+  const merged = files.find(({ path }) => path.endsWith('_merged.onnx'));
+  if (merged !== undefined) throw mergedDecoder(`model ${repository.id}, ${merged.path}`);
+  const weights = files
+    .map(({ path }) => path)
+    .filter((path) => /\.(onnx|safetensors|bin|pt|pth|gguf|h5|msgpack)$/.test(path));
+  throw new SaeLabError('model.no-weights', {
+    problem: 'the repository has no usable weights',
+    field: `model ${repository.id}`,
+    expected: 'model.safetensors, its shards, or onnx/model.onnx',
+    received: weights.length === 0 ? 'no weights' : shortList(weights),
+    fix: 'Choose another repository or revision, or convert the weights and use their folder.',
+  });
+}
+
+function shortList(paths: readonly string[]): string {
+  const rest = paths.length - 5;
+  return rest > 0 ? `${paths.slice(0, 5).join(', ')} and ${rest} more` : paths.join(', ');
+}

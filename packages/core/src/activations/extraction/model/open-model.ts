@@ -1,0 +1,30 @@
+import { openActivationSession } from './activation-session.ts';
+import { openBuilt } from './built-model.ts';
+import { exportedHooks, resolveHooks } from './hooks.ts';
+import { openExported, type LanguageModel } from './language-model.ts';
+import { graphFiles } from './model-graph.ts';
+import type { ModelFiles } from './model-source.ts';
+import type { OpenedModel } from './opened-model.ts';
+
+/**
+ * Opens a model. Runs nothing yet.
+ *
+ * @throws {SaeLabError} `model.*`
+ */
+export async function openModel(files: ModelFiles): Promise<OpenedModel> {
+  return files.graph === undefined ? openBuilt(files) : exported(await openExported(files));
+}
+
+function exported(model: LanguageModel): OpenedModel {
+  const files = graphFiles(model.graph);
+  return {
+    files: model.files,
+    config: model.config,
+    tokenizer: model.tokenizer,
+    hooks: () => exportedHooks(model),
+    resolve: (names) => resolveHooks(model, names),
+    filesOf: (hooks) => Promise.resolve(new Map(hooks.map(({ tensor }) => [tensor, files]))),
+    buildVersion: undefined,
+    open: (hooks, options) => openActivationSession(model, hooks, options),
+  };
+}

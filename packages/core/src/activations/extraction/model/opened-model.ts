@@ -1,0 +1,39 @@
+import type { ActivationSession, SessionOptions } from './activation-session.ts';
+import type { Hook } from './hooks.ts';
+import type { ModelConfig } from './model-config.ts';
+import type { ModelFiles } from './model-source.ts';
+import type { TextTokenizer } from './text-tokenizer.ts';
+
+/** A language model, whether its graph was exported to ONNX or is built from its weights in safetensors. */
+export interface OpenedModel {
+  readonly files: ModelFiles;
+  readonly config: ModelConfig;
+  readonly tokenizer: TextTokenizer;
+  /** Every hook by name. A tensor can have several names. */
+  hooks(): ReadonlyMap<string, Pick<Hook, 'tensor' | 'dIn'>>;
+  /**
+   * Finds hooks by TransformerLens name or module path.
+   *
+   * @throws {SaeLabError} `hook.unknown`, `hook.not-in-architecture`, `hook.ambiguous`
+   */
+  resolve(names: readonly string[]): Hook[];
+  /**
+   * The files that determine the activations of each hook, apart from the tokenizer. Downloads the weights of a model on
+   * the hub.
+   *
+   * @returns the files by the tensor of the hook
+   * @throws {SaeLabError} `model.*` for weights that are missing or do not fit the config, `hub.*`
+   */
+  filesOf(hooks: readonly Hook[]): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** Part of the identity of activations from a built graph; undefined for an exported one, whose file determines it. */
+  readonly buildVersion: number | undefined;
+  /**
+   * @param hooks hooks with distinct tensors
+   * @param options `dataDir` takes the graph, if it is built, until the session is closed
+   * @throws {SaeLabError} `model.*`
+   */
+  open(
+    hooks: readonly Hook[],
+    options: SessionOptions & { readonly dataDir: string },
+  ): Promise<ActivationSession>;
+}

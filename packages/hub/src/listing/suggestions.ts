@@ -1,0 +1,102 @@
+/** Suggestions for misspelt names. */
+import { listDatasets, listModels } from '@huggingface/hub';
+import { SaeLabError } from '@sae-lab/errors';
+import { apiAccess } from '../http/api.ts';
+import { requestWhole } from '../http/request.ts';
+import { withRetries } from '../http/transient.ts';
+import type { Repository } from '../repository.ts';
+import type { HubSettings } from '../settings.ts';
+import { byLikeness, nearest } from './nearest.ts';
+
+const MOST_CANDIDATES = 200;
+/** Seconds to wait for suggestions. */
+const PATIENCE = 5;
+
+/** Adds existing names to the error for an unknown repository or revision, if the hub provides them. */
+export async function withSuggestions(
+  error: SaeLabError,
+  settings: HubSettings,
+  repository: Repository,
+  signal: AbortSignal | undefined,
+): Promise<SaeLabError> {
+  const quick: HubSettings = {
+    ...settings,
+    timeout: Math.min(PATIENCE, settings.timeout),
+    retry: { ...settings.retry, attempts: 1 },
+  };
+  const { fix = '', ...details } = error.details;
+  if (error.code === 'hub.unknown-repository') {
+    const hint = await repositoryHint(quick, repository, signal);
+    return hint === undefined
+      ? error
+      : new SaeLabError(error.code, { ...details, fix: `${hint} ${fix}`, cause: error.cause });
+  }
+  if (error.code === 'hub.unknown-revision') {
+    const names = byLikeness(details.received ?? '', await revisions(quick, repository, signal)).slice(0, 3);
+    if (names.length === 0) return error;
+    return new SaeLabError(error.code, {
+      ...details,
+      expected: `${details.expected}, e.g. ${names.join(', ')}`,
+      fix,
+      cause: error.cause,
+    });
+  }
+  return error;
+}
+
+async function repositoryHint(
+  settings: HubSettings,
+  { type, id }: Repository,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  const otherType = type === 'model' ? 'dataset' : 'model';
+  const [names, others] = await Promise.all([
+    candidates(settings, { type, id }, signal),
+    candidates(settings, { type: otherType, id }, signal),
+  ]);
+  if (others.includes(id)) return `${id} is a ${otherType}, not a ${type}.`;
+  const alike = nearest(id, names);
+  return alike.length === 0 ? undefined : `Did you mean ${alike.join(', ')}?`;
+}
+
+/** Repositories with a similar name, and others of the same owner. */
+async function candidates(
+  settings: HubSettings,
+  { type, id }: Repository,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const [owner, name = owner] = id.split('/');
+  const api = apiAccess(settings, { repository: { type, id } }, signal);
+  const found = await Promise.allSettled(
+    [{ query: name! }, ...(id.includes('/') ? [{ owner: owner! }] : [])].map(async (search) => {
+      const names: string[] = [];
+      const asked = { ...api, search, limit: MOST_CANDIDATES };
+      const entries = type === 'model' ? listModels(asked) : listDatasets(asked);
+      for await (const { name } of entries) names.push(name);
+      return names;
+    }),
+  );
+  signal?.throwIfAborted();
+  return found.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+}
+
+async function revisions(
+  settings: HubSettings,
+  repository: Repository,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const url = `${settings.endpoint}/api/${repository.type}s/${repository.id}/refs`;
+  try {
+    const response = await withRetries(settings.retry, signal, () =>
+      requestWhole(settings, { url, subject: { repository }, signal }),
+    );
+    const { branches = [], tags = [] } = (await response.json()) as {
+      branches?: { name: string }[];
+      tags?: { name: string }[];
+    };
+    return [...branches, ...tags].map(({ name }) => name);
+  } catch {
+    signal?.throwIfAborted();
+    return [];
+  }
+}

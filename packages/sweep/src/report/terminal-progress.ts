@@ -59,8 +59,8 @@ export function terminalProgress(): Reporter {
         return;
       case 'activations.progress': {
         const { tokensPerSecond, secondsLeft, rows, tokens } = event;
-        const total = tokens + tokensPerSecond * (secondsLeft ?? Infinity);
-        activations?.update(total > 0 ? tokens / total : 0, {
+        const allTokens = tokens + tokensPerSecond * (secondsLeft ?? Infinity);
+        activations?.update(allTokens > 0 ? tokens / allTokens : 0, {
           detail: `${rows} rows, ${rate(tokensPerSecond)}, ${timeLeft(secondsLeft)}`,
         });
         return;

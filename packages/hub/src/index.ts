@@ -1,3 +1,4 @@
+export { notCached } from './cache/not-cached.ts';
 export { chooseFiles, filesMatching, type FileChoice } from './choose-files.ts';
 export { chooseSplit, type SplitChoice } from './datasets/choose-split.ts';
 export {

@@ -37,15 +37,15 @@ function ownConfig(listing: FoundListing, { name, isDefault, folder, splits }: C
     const readable = files.filter((path) => formatOf(path) !== undefined && kindOf(path) === kind);
     return { name: split, files: readable.map((path) => inFolder.get(path)!), isPartial: false };
   });
-  const isReadable = chosen.some(({ files }) => files.length > 0);
+  const hasFiles = chosen.some(({ files }) => files.length > 0);
   return {
     name,
     isDefault,
     listing,
     isConverted: false,
     // An empty split of a card is kept for its error message; a split found by name has files of another format.
-    splits: isReadable && splits === undefined ? chosen.filter(({ files }) => files.length > 0) : chosen,
-    unreadable: isReadable ? [] : [...new Set(all.map(endingOf))].toSorted(),
+    splits: hasFiles && splits === undefined ? chosen.filter(({ files }) => files.length > 0) : chosen,
+    unreadable: hasFiles ? [] : [...new Set(all.map(endingOf))].toSorted(),
   };
 }
 

@@ -1,6 +1,6 @@
 import { mkdir, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { SaeLabError } from '@sae-lab/errors';
+import type { SaeLabError } from '@sae-lab/errors';
 import { cacheError, noSpace } from '../cache/cache-error.ts';
 import { isWhole, repositoryCache, sizeOf, type RepositoryCache } from '../cache/cache-layout.ts';
 import { linkPointer } from '../cache/link-pointer.ts';
@@ -98,8 +98,8 @@ export async function downloadFiles(
       meter.bytes(file.path, file.size, 'found');
       meter.done(file.path);
     }
-    await inParallel(missing, parallel, signal, async (file, signal) => {
-      await downloadFile({ settings, cache, listing, file, signal }, (bytes, kind) =>
+    await inParallel(missing, parallel, signal, async (file, stop) => {
+      await downloadFile({ settings, cache, listing, file, signal: stop }, (bytes, kind) =>
         meter.bytes(file.path, bytes, kind),
       );
       meter.done(file.path);

@@ -81,11 +81,11 @@ async function openUnlocked(blob: string): Promise<IncompleteFile> {
 }
 
 function incompleteFile(path: string, blob: string, handle: FileHandle): IncompleteFile {
-  let open = true;
+  let isOpen = true;
   /** Renames or removes the file before releasing the lock, so no other process sees it in between. */
   const close = async (settle: () => Promise<void>): Promise<void> => {
-    if (!open) return;
-    open = false;
+    if (!isOpen) return;
+    isOpen = false;
     try {
       await settle();
     } finally {

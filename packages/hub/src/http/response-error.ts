@@ -34,8 +34,8 @@ export function responseError(
   const code = headers.get('x-error-code');
   const message = headers.get('x-error-message') ?? '';
   const said = message === '' ? `status ${status}` : `status ${status}: ${message}`;
-  const error = (code: SaeLabError['code'], problem: string, fix: string, expected?: string): SaeLabError =>
-    new SaeLabError(code, {
+  const error = (of: SaeLabError['code'], problem: string, fix: string, expected?: string): SaeLabError =>
+    new SaeLabError(of, {
       problem,
       field: path === undefined ? nameOf(repository) : `${nameOf(repository)}, ${path}`,
       ...(expected !== undefined && { expected }),

@@ -14,12 +14,12 @@ export function nearest(wanted: string, names: readonly string[], most = 3): str
 
 function ranked(wanted: string, names: readonly string[]): { name: string; distance: number }[] {
   return [...new Set(names)]
-    .map((name) => ({ name, distance: distance(wanted, name) }))
+    .map((name) => ({ name, distance: changesBetween(wanted, name) }))
     .toSorted((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));
 }
 
 /** Levenshtein distance between two names, ignoring case. */
-function distance(a: string, b: string): number {
+function changesBetween(a: string, b: string): number {
   const [from, to] = [a.toLowerCase(), b.toLowerCase()];
   let row = Array.from({ length: to.length + 1 }, (_, j) => j);
   for (let i = 1; i <= from.length; i++) {

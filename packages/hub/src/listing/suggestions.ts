@@ -72,7 +72,7 @@ async function candidates(
       const names: string[] = [];
       const asked = { ...api, search, limit: MOST_CANDIDATES };
       const entries = type === 'model' ? listModels(asked) : listDatasets(asked);
-      for await (const { name } of entries) names.push(name);
+      for await (const entry of entries) names.push(entry.name);
       return names;
     }),
   );

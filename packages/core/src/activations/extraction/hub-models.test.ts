@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { DownloadProgress } from '@sae-lab/hub';
@@ -134,6 +134,21 @@ describe('a model on the hub', () => {
     await planActivations(specOf('org/both'), (sentence) => warnings.push(sentence));
     expect(warnings).toEqual([]);
     expect((await errorOf(() => planActivations(specOf('org/exported')))).code).toBe('hub.not-cached');
+  });
+
+  it('comes from a cache that only has some files, as Python leaves it', async () => {
+    const [{ id } = { id: '' }] = await planActivations(specOf('org/both'));
+    const repository = join(process.env['HF_HOME']!, 'hub', 'models--org--both');
+    rmSync(join(repository, 'trees'), { recursive: true });
+    vi.stubEnv('HF_HUB_OFFLINE', '1');
+    expect((await planActivations(specOf('org/both')))[0]!.id).toBe(id);
+    const [snapshot] = readdirSync(join(repository, 'snapshots'));
+    for (const file of ['tokenizer.json', 'model.safetensors']) {
+      rmSync(join(repository, 'snapshots', snapshot!, file));
+      const error = await errorOf(() => planActivations(specOf('org/both')));
+      expect(error.code).toBe('hub.not-cached');
+      expect(error.message).toContain(file);
+    }
   });
 
   it('lists its hooks from the config alone', async () => {

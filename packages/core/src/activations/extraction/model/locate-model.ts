@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
 import {
   downloadFiles,
+  hubSettings,
   listRepository,
+  notCached,
   type DownloadProgress,
   type FoundListing,
   type HubFile,
@@ -21,8 +23,8 @@ import {
 } from './model-source.ts';
 
 const CONFIG = 'config.json';
-/** Files that are downloaded before it is known which weights are needed. */
-const SMALL_FILES = [CONFIG, 'tokenizer.json', 'tokenizer_config.json', ...SPECIAL_TOKENS];
+const TOKENIZER = 'tokenizer.json';
+const OPTIONAL = ['tokenizer_config.json', ...SPECIAL_TOKENS];
 
 export interface LocateOptions {
   /** Called with warnings for the user. */
@@ -42,11 +44,15 @@ export async function locateModel(source: ModelSource, options: LocateOptions = 
   const listing = await listModel(source, options);
   const fetch = (paths: readonly string[]): Promise<string> => download(listing, paths, options);
   const there = new Set(listing.files.map(({ path }) => path));
-  const folder = await fetch(SMALL_FILES.filter((path) => path === CONFIG || there.has(path)));
+  const folder = await fetch([CONFIG]);
   const graph = await chooseGraph(folder, listing, there);
   const first = graph ?? WEIGHTS.find((path) => there.has(path))!;
-  // A single file of weights is downloaded once the hooks are known to exist.
-  if (first !== WEIGHTS[0]) await fetch([first]);
+  await fetch([
+    TOKENIZER,
+    ...OPTIONAL.filter((path) => there.has(path)),
+    // A single file of weights is downloaded once the hooks are known to exist.
+    ...(first === WEIGHTS[0] ? [] : [first]),
+  ]);
   const files = await filesIn(folder, graph === undefined ? undefined : join(folder, graph));
   const hub = {
     id: source.id,
@@ -90,14 +96,16 @@ async function download(
   paths: readonly string[],
   { onDownload, signal }: LocateOptions,
 ): Promise<string> {
-  const files = paths.map((path) => fileOf(listing, path));
+  const files = await Promise.all(paths.map((path) => fileOf(listing, path)));
   const { folder } = await downloadFiles(listing, files, { onProgress: onDownload, signal });
   return folder;
 }
 
-function fileOf({ repository, files }: FoundListing, path: string): HubFile {
+async function fileOf(listing: FoundListing, path: string): Promise<HubFile> {
+  const { repository, files } = listing;
   const found = files.find((file) => file.path === path);
   if (found !== undefined) return found;
+  await requireWholeListing(listing, path);
   throw new SaeLabError('model.not-found', {
     problem: `the repository has no ${path}`,
     field: `model ${repository.id}`,
@@ -108,6 +116,18 @@ function fileOf({ repository, files }: FoundListing, path: string): HubFile {
 }
 
 /**
+ * Files that the cache lacks may exist in the repository.
+ *
+ * @throws {SaeLabError} `hub.not-cached` if only the downloaded files of the repository are known
+ */
+async function requireWholeListing(
+  { repository, revision, isPartial, unreachable }: FoundListing,
+  missing: string,
+): Promise<void> {
+  if (isPartial) throw await notCached(hubSettings(), repository, revision, [missing], unreachable);
+}
+
+/**
  * Chooses between weights in safetensors and an exported graph. Safetensors come first: a built graph has every hook, its
  * weights can be downloaded shard by shard, and revisions have weights more often than a graph.
  *
@@ -115,9 +135,10 @@ function fileOf({ repository, files }: FoundListing, path: string): HubFile {
  */
 async function chooseGraph(
   folder: string,
-  { repository, files }: FoundListing,
+  listing: FoundListing,
   there: ReadonlySet<string>,
 ): Promise<string | undefined> {
+  const { repository, files } = listing;
   const hasWeights = WEIGHTS.some((path) => there.has(path));
   const graph = GRAPHS.find((path) => there.has(path));
   const config = join(folder, CONFIG);
@@ -131,6 +152,7 @@ async function chooseGraph(
     }
   }
   if (graph !== undefined) return graph;
+  await requireWholeListing(listing, WEIGHTS[0]!);
   const merged = files.find(({ path }) => path.endsWith('_merged.onnx'));
   if (merged !== undefined) throw mergedDecoder(`model ${repository.id}, ${merged.path}`);
   const weights = files

@@ -108,8 +108,8 @@ function describeAttention(g: GraphBuilder, model: Gpt2, layer: number, x: Tenso
   const hooks = `blocks.${layer}.attn`;
   const module = `transformer.h.${layer}.attn`;
   const shape = { count: heads, size: headSize };
-  const project = (x: Tensor, path: string, to: number): Tensor =>
-    linear(g, x, { module: path, from: width, to, bias: true, layout: 'conv1d' });
+  const project = (from: Tensor, path: string, to: number): Tensor =>
+    linear(g, from, { module: path, from: width, to, bias: true, layout: 'conv1d' });
   const all = g.hook(project(x, `${module}.c_attn`, 3 * width), 3 * width, [`${module}.c_attn`]);
   const [query, key, value] = g
     .ops('Split', [all], 3, { attributes: { axis: -1, num_outputs: 3 } })

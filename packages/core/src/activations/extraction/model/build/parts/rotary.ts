@@ -35,6 +35,6 @@ function frequencies(g: GraphBuilder, { size, dynamic, frequencies: plain }: Rop
   return g.op('Mul', [slowdown, g.floats(plain)]);
 }
 
-function keyOf({ size, frequencies, amplitude, dynamic }: Rope): string {
-  return JSON.stringify([size, [...frequencies], amplitude, dynamic]);
+function keyOf({ size, frequencies: plain, amplitude, dynamic }: Rope): string {
+  return JSON.stringify([size, [...plain], amplitude, dynamic]);
 }

@@ -10,7 +10,7 @@ const countReporter: Reporter = {
   onInit() {
     process.once('exit', () => {
       const { passed, failed, skipped } = counts;
-      if (skipped > 0) console.log(`${skipped} skipped, each for the reason printed`);
+      if (skipped > 0) console.log(`${skipped} skipped`);
       console.log(`${passed} passed, ${failed} failed`);
       if (failed > 0 || passed === 0) process.exitCode ||= 1;
     });

@@ -15,7 +15,10 @@ export function invalidSweep(problems: readonly Problem[]): SaeLabError {
   if (first !== undefined && distinct.length === 1) {
     return new SaeLabError('sweep.invalid', { fix: REFERENCE, ...first });
   }
-  const lines = distinct.slice(0, LISTED).map((problem) => `  - ${sentence(problem)}`);
+  // The reference is named once, below the list.
+  const lines = distinct
+    .slice(0, LISTED)
+    .map((problem) => `  - ${sentence(problem).replace(` ${REFERENCE}`, '')}`);
   if (distinct.length > LISTED) lines.push(`  and ${distinct.length - LISTED} more`);
   return new SaeLabError('sweep.invalid', {
     problem: `${distinct.length} problems in the sweep's definition:\n${lines.join('\n')}\n${REFERENCE}`,

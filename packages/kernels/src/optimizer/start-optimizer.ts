@@ -3,7 +3,7 @@ import { CPU_BACKEND } from '../backend-name.ts';
 import type { Heap } from '../heap/heap.ts';
 import { startChecked, type SelfCheckCase } from '../self-check.ts';
 import type { EntryGradients } from '../sparse/entry-gradients.ts';
-import { compiledOptimizer, type Optimizer } from './adam.ts';
+import { compiledOptimizer, type Optimizer } from './compiled-optimizer.ts';
 
 let current: Optimizer | undefined;
 

@@ -124,7 +124,7 @@ export function keepLargest(k: usize, count: usize, columnOf: usize, values: usi
   return reinterpret<f32>(low);
 }
 
-/** Counts entries by the upper half of their keys; `histogram` has 32768 counters. */
+/** Counts entries by the upper half of their keys, in the first 32768 counters of `histogram`: keys have no sign bit. */
 function countSizes(values: usize, count: usize, histogram: usize): void {
   for (let i: usize = 0; i < count; i++) {
     const at = histogram + ((<usize>(keyOf(load<f32>(values + (i << 2))) >> 16)) << 2);

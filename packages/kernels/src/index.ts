@@ -1,5 +1,5 @@
 export { CPU_BACKEND } from './backend-name.ts';
-export { type BackendInfo, type CpuBackendOptions, heapBytes, useCpuBackend } from './cpu-backend.ts';
+export { heapBytes, useCpuBackend } from './cpu-backend.ts';
 export { densePasses } from './dense/start-passes.ts';
 export { DEVICES, type ChosenDevice, type Device, parseDevice, unavailable } from './device/device.ts';
 export { throwDeviceFault } from './device/device-fault.ts';
@@ -8,14 +8,14 @@ export { optimizer } from './optimizer/start-optimizer.ts';
 export { selectTopK } from './replacements/select-top-k.ts';
 export {
   arraysOf,
+  gatherRows,
   referenceKernels,
   slabsOf,
-  sparse,
   sparseKernels,
+  sumRows,
   tensorsOf,
   withTensors,
   type EntryChoice,
   type SparseKernels,
-  type SparseTensor,
   type Support,
 } from './sparse/index.ts';

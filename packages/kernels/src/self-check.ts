@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { CPU_BACKEND } from './backend-name.ts';
 
 type Numbers = tf.Tensor | ArrayLike<number> | number;
 
@@ -10,6 +11,29 @@ export interface SelfCheckCase {
   readonly expected: Numbers;
   /** Largest |error| relative to max(1, |expected|). Default: 0, for results that involve no rounding. */
   readonly tolerance?: number;
+}
+
+/** The part if it passed its self-check, and a warning if it did not. */
+interface Checked<Part> {
+  readonly part: Part | undefined;
+  readonly warnings: string[];
+}
+
+/**
+ * Runs the self-check of a part of the CPU backend.
+ *
+ * @param name completes "the self-check of …" in the warning
+ * @param fallback what is used if a case fails, for the warning
+ */
+export function startChecked<Part>(
+  name: string,
+  part: Part,
+  casesOf: (part: Part) => Iterable<SelfCheckCase>,
+  fallback: string,
+): Checked<Part> {
+  const failure = findFailure(() => casesOf(part));
+  if (failure === undefined) return { part, warnings: [] };
+  return { part: undefined, warnings: [selfCheckWarning(CPU_BACKEND, name, { failure, fallback })] };
 }
 
 /**

@@ -1,4 +1,12 @@
-import { arraysOf, sparse, tensorsOf, withTensors, type SparseKernels, type Support } from '@sae-lab/kernels';
+import {
+  arraysOf,
+  gatherRows,
+  sumRows,
+  tensorsOf,
+  withTensors,
+  type SparseKernels,
+  type Support,
+} from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import type { Code } from './code.ts';
 import { detached, withGradient } from './with-gradient.ts';
@@ -55,8 +63,8 @@ export class SparseCode implements Code {
     const support = arraysOf(this.support);
     return withGradient(
       [this.values],
-      () => ({ value: tf.tensor1d(sparse.sumRows({ support, values: read(this.values) })), saved: [] }),
-      (dy) => [entries(sparse.gatherRows(support, read(dy)))],
+      () => ({ value: tf.tensor1d(sumRows({ support, values: read(this.values) })), saved: [] }),
+      (dy) => [entries(gatherRows(support, read(dy)))],
     );
   }
 
@@ -85,7 +93,7 @@ export class SparseCode implements Code {
   toDense(): tf.Tensor2D {
     const support = arraysOf(this.support);
     const { rows, columns, rowStart, columnOf } = support;
-    const rowOf = sparse.gatherRows(
+    const rowOf = gatherRows(
       support,
       Float32Array.from({ length: rows }, (_, row) => row),
     );

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { CPU_BACKEND } from '../backend-name.ts';
 import type { Heap } from '../heap/heap.ts';
-import { findFailure, selfCheckWarning, type SelfCheckCase } from '../self-check.ts';
+import { startChecked, type SelfCheckCase } from '../self-check.ts';
 import { compiledPasses, type DensePasses } from './passes.ts';
 
 let current: DensePasses | undefined;
@@ -11,18 +11,12 @@ export function densePasses(): DensePasses | undefined {
   return tf.getBackend() === CPU_BACKEND ? current : undefined;
 }
 
-/** Tries the passes on a small case. If an answer is wrong, tfjs's operations are used, with a warning. */
+/** Starts the compiled passes. If they fail their self-check, tfjs's operations are used, with a warning. */
 export function startDensePasses(heap: Heap): string[] {
-  const passes = compiledPasses(heap);
-  const failure = findFailure(() => casesOf(passes));
-  current = failure === undefined ? passes : undefined;
-  if (failure === undefined) return [];
-  return [
-    selfCheckWarning(CPU_BACKEND, 'the dense passes', {
-      failure,
-      fallback: "using tfjs's slower operations",
-    }),
-  ];
+  const fallback = "using tfjs's slower operations";
+  const { part, warnings } = startChecked('the dense passes', compiledPasses(heap), casesOf, fallback);
+  current = part;
+  return warnings;
 }
 
 /** On rows that are longer than a vector of the processor and no multiple of it; sums are exact. */

@@ -3,7 +3,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
 import type { KernelExports } from '../compiled/kernel-exports.ts';
 import { exactLevels } from '../onnx/integer-product.ts';
-import { rowsArguments, type RowArguments, type RowKernel } from '../tasks/rows.ts';
+import { rowsArguments, type RowArguments, type RowKernel } from '../tasks/row-kernels.ts';
 import type { ThreadContext } from '../tasks/thread-context.ts';
 import type { Team } from '../threads/team.ts';
 import { emscriptenHeap } from './allocation.ts';

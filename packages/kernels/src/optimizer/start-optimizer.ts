@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { CPU_BACKEND } from '../backend-name.ts';
 import type { Heap } from '../heap/heap.ts';
-import { findFailure, selfCheckWarning, type SelfCheckCase } from '../self-check.ts';
+import { startChecked, type SelfCheckCase } from '../self-check.ts';
 import type { EntryGradients } from '../sparse/entry-gradients.ts';
-import { compiledOptimizer, type Optimizer } from './adam.ts';
+import { compiledOptimizer, type Optimizer } from './compiled-optimizer.ts';
 
 let current: Optimizer | undefined;
 
@@ -12,15 +12,14 @@ export function optimizer(): Optimizer | undefined {
   return tf.getBackend() === CPU_BACKEND ? current : undefined;
 }
 
-/** Tries the optimizer on a small case. If an answer is wrong, tfjs's operations are used, with a warning. */
+/** Starts the compiled optimizer. If it fails its self-check, tfjs's operations are used, with a warning. */
 export function startOptimizer(heap: Heap, gradients: EntryGradients): string[] {
   const compiled = compiledOptimizer(heap, gradients);
-  const failure = findFailure(() => casesOf(compiled, gradients));
-  current = failure === undefined ? compiled : undefined;
-  if (failure === undefined) return [];
-  return [
-    selfCheckWarning(CPU_BACKEND, 'the optimizer', { failure, fallback: "using tfjs's slower operations" }),
-  ];
+  const fallback = "using tfjs's slower operations";
+  const cases = () => casesOf(compiled, gradients);
+  const { part, warnings } = startChecked('the optimizer', compiled, cases, fallback);
+  current = part;
+  return warnings;
 }
 
 /** On rows that are longer than a vector of the processor and no multiple of it; sums are exact. */

@@ -26,7 +26,7 @@ export function product(
  *
  * @param bounds rising
  */
-export function prefixProducts(
+function prefixProducts(
   { support, values }: Sparse,
   W: Float32Array,
   width: number,

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { CPU_BACKEND } from '../backend-name.ts';
 import type { Heap } from '../heap/heap.ts';
 import type { Gemm } from '../onnx/gemm.ts';
-import { findFailure, selfCheckWarning, type SelfCheckCase } from '../self-check.ts';
+import { startChecked, type SelfCheckCase } from '../self-check.ts';
 import { compiledKernels } from './compiled-kernels.ts';
 import type { EntryGradients } from './entry-gradients.ts';
 import { referenceKernels } from './reference-kernels.ts';
@@ -16,18 +15,13 @@ export function sparseKernels(): SparseKernels {
   return current;
 }
 
-/** Tries the compiled kernels on a small case. If an answer is wrong, the reference kernels are used, with a warning. */
+/** Starts the compiled kernels. If they fail their self-check, the reference kernels are used, with a warning. */
 export function startSparseKernels(heap: Heap, gemm: Gemm, gradients: EntryGradients): string[] {
   const compiled = compiledKernels(heap, gemm, gradients);
-  const failure = findFailure(() => casesOf(compiled));
-  current = failure === undefined ? compiled : referenceKernels;
-  if (failure === undefined) return [];
-  return [
-    selfCheckWarning(CPU_BACKEND, 'the sparse kernels', {
-      failure,
-      fallback: 'using the reference kernels, which are much slower',
-    }),
-  ];
+  const fallback = 'using the reference kernels, which are much slower';
+  const { part, warnings } = startChecked('the sparse kernels', compiled, casesOf, fallback);
+  current = part ?? referenceKernels;
+  return warnings;
 }
 
 function* casesOf(compiled: SparseKernels): Generator<SelfCheckCase> {

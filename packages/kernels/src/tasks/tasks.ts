@@ -1,5 +1,5 @@
 /** What threads can be asked to do. Arguments are numbers, which reach another thread through shared memory. */
-import { rows } from './rows.ts';
+import { rows } from './row-kernels.ts';
 import { searchSlab } from './search-slab.ts';
 import { weightStrip } from './weight-strip.ts';
 

@@ -3,7 +3,7 @@ import { kernelModule } from '../compiled/kernel-module.ts';
 import { wasm } from '../compiled/web-assembly.ts';
 import { createGemm } from '../onnx/gemm.ts';
 import { type OnnxRuntime, loadOnnxRuntime } from '../onnx/runtime.ts';
-import { rowsArguments } from '../tasks/rows.ts';
+import { rowsArguments } from '../tasks/row-kernels.ts';
 import { ThreadContext } from '../tasks/thread-context.ts';
 import { sharingFault } from './sharing-fault.ts';
 import { Team } from './team.ts';

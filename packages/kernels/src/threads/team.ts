@@ -2,17 +2,8 @@ import { Worker } from 'node:worker_threads';
 import { SaeLabError } from '@sae-lab/errors';
 import { TASKS, type TaskName } from '../tasks/tasks.ts';
 import type { ThreadContext } from '../tasks/thread-context.ts';
-import { newControl, reportFault, takeParts, WORD, type Control } from './control.ts';
-
-/** What a worker thread starts with. */
-export interface WorkerInit {
-  readonly module: object;
-  readonly memory: object;
-  readonly spill: number;
-  readonly control: Record<keyof Control, SharedArrayBuffer>;
-  /** From 1; the caller is thread 0. */
-  readonly thread: number;
-}
+import { newControl, reportFault, takeParts, WORD } from './control.ts';
+import type { WorkerInit } from './worker-init.ts';
 
 /** How often the caller checks for progress while it waits, in ms, and after how many idle checks it gives up. */
 const CHECK_MS = 1000;

@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest';
 import { kernelModule } from '../compiled/kernel-module.ts';
 import { wasm } from '../compiled/web-assembly.ts';
 import { newControl, WORD } from './control.ts';
-import type { WorkerInit } from './team.ts';
+import type { WorkerInit } from './worker-init.ts';
 
 it('a worker that is woken late does not repeat a task', async () => {
   const { words, args, message } = newControl();

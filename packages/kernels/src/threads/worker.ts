@@ -6,7 +6,7 @@ import type { Task } from '../tasks/task.ts';
 import { TASKS } from '../tasks/tasks.ts';
 import { ThreadContext } from '../tasks/thread-context.ts';
 import { controlOn, reportFault, takeParts, WORD } from './control.ts';
-import type { WorkerInit } from './team.ts';
+import type { WorkerInit } from './worker-init.ts';
 
 const { module, memory, spill, control: buffers, thread } = workerData as WorkerInit;
 const control = controlOn(buffers);

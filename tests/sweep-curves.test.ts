@@ -1,7 +1,7 @@
 /** A curve that a variant declares, from its `log` to the database. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { curvesOf, openDatabase, runsOfSweep } from '@sae-lab/db';
+import { curvesOf, listVariants, openDatabase, runsOfSweep } from '@sae-lab/db';
 import { removeDataDir } from '@sae-lab/db/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { newDataDir, sweep } from './sweep-command.ts';
@@ -13,14 +13,19 @@ beforeAll(async () => {
 });
 afterAll(() => removeDataDir(dataDir));
 
-it('stores the curves of a variant like the others, up to what is saved', async () => {
+it('stores the curves of a variant like the others, with its description of them', async () => {
   const { code, events } = await sweep('curves.ts', dataDir, ['--json']);
   expect(code).toBe(0);
   const database = await openDatabase({ dataDir, url: '' });
   const { db } = database;
   try {
     const runs = await runsOfSweep(db, events().at(-1)!['sweepId'] as number);
-    expect(runs.map(({ variant }) => variant).toSorted()).toEqual(['batch-topk', 'jump-relu']);
+    expect(runs.map(({ variant }) => variant).toSorted()).toEqual(['batch-topk', 'labelled']);
+    const described = new Map((await listVariants(db)).map(({ name, curves }) => [name, curves]));
+    expect(described.get('labelled')).toEqual({
+      threshold: { label: 'Cut-off', meaning: 'Mean of θ over the latents.', unit: 'input norms' },
+    });
+    expect(described.get('batch-topk')).toMatchObject({ threshold: { label: 'Threshold' } });
     for (const { id, hash, variant } of runs) {
       const curves = await curvesOf(db, id);
       const curve = curves.get('threshold')!;

@@ -1,5 +1,5 @@
 /** Every figure, curve and histogram that the vocabulary names is on the pages, under its name and in its order. */
-import { appendCurves, enqueueRuns, saveResult, startRun, upsertSweep } from '@sae-lab/db';
+import { appendCurves, enqueueRuns, saveResult, startRun, upsertSweep, upsertVariant } from '@sae-lab/db';
 import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
 import { ALL_FIGURES, CURVES, FIGURES, figureText, headingOf, HISTOGRAMS } from '@sae-lab/measures';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -30,9 +30,19 @@ beforeAll(async () => {
       lossConvention: 'none',
     },
   ]);
+  await upsertVariant(db, {
+    name: 'topk',
+    mathVersion: 1,
+    packageName: '',
+    packageVersion: '',
+    paper: 'https://example.org',
+    sparsity: 'k',
+    hyperSchema: {},
+    curves: { theta: { label: 'Cut-off', unit: 'input norms', meaning: 'Mean of θ over the latents.' } },
+  });
   const runId = run!.id;
   const attempt = { runId, attempt: (await startRun(db, runId, { provenance: {} }))! };
-  const keys = ['aux_threshold', ...Object.keys(CURVES), 'loss/reconstruction'];
+  const keys = ['theta', 'aux_threshold', ...Object.keys(CURVES), 'loss/reconstruction'];
   await appendCurves(db, {
     ...attempt,
     curves: Object.fromEntries(keys.map((key) => [key, { steps: [0, 1], values: [1, 2] }])),
@@ -52,8 +62,12 @@ afterAll(async () => {
   await server?.stop();
 });
 
+async function htmlOf(path: string): Promise<string> {
+  return (await fetch(dashboard.url + path)).text();
+}
+
 async function textsOf(path: string, element: string): Promise<string[]> {
-  const html = await (await fetch(dashboard.url + path)).text();
+  const html = await htmlOf(path);
   return [...html.matchAll(new RegExp(`<${element}[^>]*>(.*?)</${element}>`, 'gs'))].map(([, inner]) =>
     inner!
       .replaceAll(/<[^>]*>/g, '')
@@ -72,15 +86,22 @@ test('the page of a run has every figure in order, and last the one that it does
   expect(values[known]).toBe('0.9877');
 });
 
-test('the page of a run has every curve and histogram in order, and last the curve that a variant logs', async () => {
+test('the page of a run has every curve and histogram in order, and last those that a variant logs', async () => {
   const { loss, ...others } = CURVES;
   expect(await textsOf('/runs/1', 'h2')).toContain(loss.label);
-  const curves = [...Object.values(others).map(({ label }) => label), 'Aux threshold'];
+  const curves = [...Object.values(others).map(({ label }) => label), 'Aux threshold', 'Cut-off'];
   const histograms = Object.values(HISTOGRAMS).map(({ label }) => label);
   expect((await textsOf('/runs/1', 'h3')).slice(0, curves.length + histograms.length)).toEqual([
     ...curves,
     ...histograms,
   ]);
+});
+
+test('the page of a run describes a curve of the variant as the variant does', async () => {
+  const html = await htmlOf('/runs/1');
+  expect(html).toMatch(
+    /<h3[^>]*title="Mean of θ over the latents\."[^>]*>Cut-off<\/h3><p[^>]*>Input norms<\/p>/,
+  );
 });
 
 test('the table of a sweep has the figures that are prominent, and all of them on request', async () => {

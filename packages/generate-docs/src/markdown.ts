@@ -1,5 +1,10 @@
-/** A table; columns that are empty in every row are left out. */
+/**
+ * A table; columns that are empty in every row are left out.
+ *
+ * @throws {Error} without rows: whatever selected them has gone wrong
+ */
 export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) throw new Error(`a table of ${heads.join(', ')} has no rows`);
   const kept = heads.map((_, column) => rows.some((row) => row[column] !== ''));
   const line = (cells: readonly string[]): string =>
     `| ${cells

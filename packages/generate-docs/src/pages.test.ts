@@ -3,16 +3,58 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ENVIRONMENT, PROJECT_ROOT } from '@sae-lab/command-line';
 import { ERROR_CODES } from '@sae-lab/errors';
+import { modelSweepSchema, syntheticSweepSchema, trainingSettings } from '@sae-lab/sweep/reference';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { COMMANDS } from './commands.ts';
+import { code, table } from './markdown.ts';
 import { generatePages } from './pages.ts';
+import { settingRows } from './settings.ts';
 
 const read = (file: string): Promise<string> => readFile(join(PROJECT_ROOT, file), 'utf8');
+
+/** The names of the fields at the ends of a schema, with those of every option of a union. */
+function leavesOf(schema: z.ZodType): string[] {
+  const leaves = (node: z.core.JSONSchema.BaseSchema, key?: string): string[] => {
+    const fields = Object.entries(node.properties ?? {}) as [string, z.core.JSONSchema.BaseSchema][];
+    const options = (node.anyOf ?? node.oneOf ?? []) as z.core.JSONSchema.BaseSchema[];
+    const inner = [
+      ...options.flatMap((option) => leaves(option)),
+      ...fields
+        .filter(([, field]) => field.not === undefined && field.const === undefined)
+        .flatMap(([name, field]) => leaves(field, name)),
+    ];
+    return inner.length > 0 || key === undefined ? inner : [key];
+  };
+  return [...new Set(leaves(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })))];
+}
 
 describe('the generated pages', () => {
   it.each(['docs/reference.md', 'docs/errors.md'])('%s is up to date', async (path) => {
     const pages = await generatePages();
     expect(await read(path), 'run `pnpm docs:generate`').toBe(pages[path]);
+  });
+
+  it.each([
+    ['a sweep over a model', settingRows(modelSweepSchema), leavesOf(modelSweepSchema)],
+    ['a sweep over synthetic activations', settingRows(syntheticSweepSchema), leavesOf(syntheticSweepSchema)],
+    ['training', settingRows(trainingSettings, 'training.'), leavesOf(trainingSettings)],
+  ])('describe every setting of %s', async (_, rows, leaves) => {
+    const page = (await generatePages())['docs/reference.md']!.split('\n');
+    const cellsOf = (line: string): string[] => line.split(/(?<!\\)\|/).map((cell) => cell.trim());
+    const cells = page.map(cellsOf);
+    const described = rows.map(([name]) => name!);
+    const named = new Set(cells.map(([, name]) => name));
+    expect(described.filter((name) => !named.has(name))).toEqual([]);
+    // The schema's own leaves too: `settingRows` could skip a field.
+    const last = new Set(described.map((name) => name.replaceAll('`', '').split('.').at(-1)));
+    expect(leaves.filter((key) => !last.has(key))).toEqual([]);
+    expect(leaves.length).toBeGreaterThan(10);
+  });
+
+  it('have no table without rows', () => {
+    expect(() => table(['setting', 'meaning'], [])).toThrow('has no rows');
+    expect(table(['setting', 'meaning'], [[code('k'), '']])).toBe('| setting |\n| --- |\n| `k` |');
   });
 
   it('show every command of package.json', async () => {

@@ -42,7 +42,7 @@ export async function referencePage(): Promise<string> {
         'also compared with that dictionary. It has no `model`, `hooks` or `activations`.',
       table(
         SETTING_HEADS,
-        settingRows(syntheticSweepSchema).filter(([name]) => name!.startsWith('`dataset.')),
+        settingRows(syntheticSweepSchema).filter(([name]) => name!.startsWith("`dataset[kind: 'synthetic']")),
       ),
     ),
     section(3, 'Training', table(SETTING_HEADS, settingRows(trainingSettings, 'training.'))),

@@ -36,15 +36,24 @@ export function figuresShown(
   );
 }
 
-/** The curve of a key. A variant's own curve and a term of the loss are named after their keys. */
-export function curveOf(key: string): Keyed {
+/**
+ * The curve of a key. A term of the loss is named after its key, and so is a curve that neither the vocabulary nor the
+ * variant describes.
+ *
+ * @param declared the variant's own curves by key
+ */
+export function curveOf(key: string, declared: Readonly<Record<string, Measure>> = {}): Keyed {
   if (key.startsWith(LOSS_TERM)) return { ...lossTerm(key.slice(LOSS_TERM.length)), key };
-  return { ...(ownValue(CURVES, key) ?? unknown(key)), key };
+  return { ...(ownValue(CURVES, key) ?? ownValue(declared, key) ?? unknown(key)), key };
 }
 
-/** The curves of these keys in the order in which they are shown; those that the vocabulary does not have come last. */
-export function curvesIn(keys: Iterable<string>): Keyed[] {
-  return inOrder(CURVES, keys).map(curveOf);
+/**
+ * The curves of these keys in the order in which they are shown; those that the vocabulary does not have come last.
+ *
+ * @param declared the variant's own curves by key, e.g. `{ threshold: { label: 'Threshold', meaning: '…' } }`
+ */
+export function curvesIn(keys: Iterable<string>, declared?: Readonly<Record<string, Measure>>): Keyed[] {
+  return inOrder(CURVES, keys).map((key) => curveOf(key, declared));
 }
 
 /** The histogram of a key; one that the vocabulary does not have is named after its key. */

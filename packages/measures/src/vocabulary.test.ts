@@ -48,6 +48,17 @@ describe('the vocabulary', () => {
     ]);
   });
 
+  it('describes a curve of a variant as the variant does, unless the vocabulary has it', () => {
+    const cutoff = { label: 'Cut-off', unit: 'norms', meaning: 'Mean of θ over the latents.' };
+    const declared = { threshold: cutoff, l0: cutoff, 'loss/sparsity': cutoff };
+    expect(curvesIn(['threshold', 'l0', 'loss/sparsity', 'other'], declared)).toMatchObject([
+      { key: 'l0', ...CURVES.l0 },
+      { key: 'loss/sparsity', label: 'Sparsity' },
+      { key: 'other', label: 'Other', meaning: '' },
+      { key: 'threshold', ...cutoff },
+    ]);
+  });
+
   it('names what it does not have after its key, whatever the key is', () => {
     expect(figureOf('constructor')).toMatchObject({ label: 'Constructor', prominence: 'detail' });
     expect(curveOf('mean_threshold')).toEqual({

@@ -1,5 +1,5 @@
 import type { Curve } from '@sae-lab/db/reading';
-import { curveOf, CURVES, curvesIn, LOSS_TERM } from '@sae-lab/measures';
+import { curveOf, CURVES, curvesIn, LOSS_TERM, type Measure } from '@sae-lab/measures';
 import type { Line } from '../charts/line-chart.tsx';
 import { downsample } from '../charts/downsample.ts';
 
@@ -20,6 +20,7 @@ interface CurveChart {
 }
 
 const LOSS = 'loss';
+const RECONSTRUCTION = `${LOSS_TERM}reconstruction`;
 const TERM_COLORS = [
   '--variant-blue',
   '--variant-vermilion',
@@ -29,10 +30,16 @@ const TERM_COLORS = [
 ];
 
 /**
- * Splits a run's curves into the loss and its terms, which share a chart, and the others, which have one each. Curves that
- * the vocabulary does not have, such as a variant's own, come last.
+ * Splits a run's curves into the loss and its terms, which share a chart, and the others, which have one each. The
+ * variant's own curves come last.
+ *
+ * @param declared how the variant describes its own curves, by key
  */
-export function runCurves(curves: ReadonlyMap<string, Curve>, color: string): RunCurves {
+export function runCurves(
+  curves: ReadonlyMap<string, Curve>,
+  declared: Readonly<Record<string, Measure>>,
+  color: string,
+): RunCurves {
   const line = (key: string, label: string, lineColor: string): Line => ({
     label,
     color: lineColor,
@@ -41,7 +48,8 @@ export function runCurves(curves: ReadonlyMap<string, Curve>, color: string): Ru
   const terms = [...curves.keys()].filter((key) => key.startsWith(LOSS_TERM));
   // Every variant has a reconstruction term; coming first, it has the same colour for all of them.
   terms.sort((a, b) => Number(b === RECONSTRUCTION) - Number(a === RECONSTRUCTION));
-  const others = curvesIn([...curves.keys()].filter((key) => key !== LOSS && !key.startsWith(LOSS_TERM)));
+  const otherKeys = [...curves.keys()].filter((key) => key !== LOSS && !key.startsWith(LOSS_TERM));
+  const others = curvesIn(otherKeys, declared);
   return {
     loss: [
       ...(curves.has(LOSS) ? [line(LOSS, 'Total', 'var(--text)')] : []),
@@ -54,8 +62,6 @@ export function runCurves(curves: ReadonlyMap<string, Curve>, color: string): Ru
     })),
   };
 }
-
-const RECONSTRUCTION = `${LOSS_TERM}reconstruction`;
 
 /** The heading of the chart that the loss and its terms share. */
 export const LOSS_TITLE = CURVES.loss.label;

@@ -1,5 +1,5 @@
 /** What core computes and what the vocabulary names are the same: neither may have more than the other. */
-import { CURVES, FIGURES, HISTOGRAMS, LOSS_TERM } from '@sae-lab/measures';
+import { CURVES, FIGURES, HISTOGRAMS, isFreeCurve, LOSS_TERM } from '@sae-lab/measures';
 import { useCpuBackend } from '@sae-lab/kernels';
 import { expect, it } from 'vitest';
 import { plainVariant } from '../testing/plain-variant.ts';
@@ -37,4 +37,18 @@ it('names every curve of a training run', async () => {
   const terms = [...keys].filter((key) => key.startsWith(LOSS_TERM));
   expect(sorted(Object.keys(CURVES))).toEqual(sorted(keys.difference(new Set(terms))));
   expect(terms).toHaveLength(Object.keys(plainVariant.losses).length);
+});
+
+it('knows which curves every step has, and which the measured ones only', async () => {
+  const hyper: Hyper = { l1: 8, decoderNorm: 'unit' };
+  const [measured, plain] = await trainOnClusters(plainVariant, hyper, {}, (step) => step === 0);
+  const every = new Map(Object.entries(CURVES).map(([key, curve]) => [key, 'every' in curve && curve.every]));
+  const isTerm = (key: string): boolean => key.startsWith(LOSS_TERM);
+  expect(Object.keys(plain!).every(isFreeCurve)).toBe(true);
+  expect(sorted(Object.keys(plain!).filter((key) => !isTerm(key)))).toEqual(
+    sorted([...every.keys()].filter((key) => every.get(key) === 'step')),
+  );
+  expect(sorted(Object.keys(measured!).filter((key) => !isFreeCurve(key)))).toEqual(
+    sorted([...every.keys()].filter((key) => every.get(key) === 'measured')),
+  );
 });

@@ -1,4 +1,4 @@
-import { isFreeCurve } from '../training/trainer.ts';
+import { isFreeCurve } from '@sae-lab/measures';
 
 /** Minimum number of points of a curve that takes time to measure, if the run has that many steps. */
 const MEASURED_POINTS = 500;

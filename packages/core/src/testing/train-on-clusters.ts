@@ -9,11 +9,17 @@ import { useTestDevice } from './device.ts';
 
 const [ROWS, D_IN, D_SAE, STEPS, CLUSTERS] = [64, 16, 32, 300, 32];
 
-/** Trains on noisy copies of a few directions, each of which one latent could learn. Returns what each step logged. */
+/**
+ * Trains on noisy copies of a few directions, each of which one latent could learn.
+ *
+ * @param isMeasured whether a step also measures the costly curves
+ * @returns what each step logged
+ */
 export async function trainOnClusters(
   variant: Variant,
   hyper: Hyper,
   input: Partial<TrainingInput>,
+  isMeasured: (step: number) => boolean = () => true,
 ): Promise<Record<string, number>[]> {
   await useTestDevice();
   const centers = randomDirections(CLUSTERS, D_IN, Math.sqrt(D_IN), seeded(0, 'clusters'));
@@ -35,7 +41,7 @@ export async function trainOnClusters(
   const logged: Record<string, number>[] = [];
   for (let step = 0; step < STEPS; step++) {
     const x = batch();
-    logged.push((await trainer.step(x, true)).metrics);
+    logged.push((await trainer.step(x, isMeasured(step))).metrics);
     x.dispose();
   }
   trainer.dispose();

@@ -1,5 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 
+/** The name of `relativeError` among a step's numbers. The trainer reads it there and does not log it. */
+export const RELATIVE_ERROR = 'relative_error';
+
 /** Reconstruction errors of one batch, for curves. The figures of a finished run come from the evaluation. */
 export function batchErrors(
   x: tf.Tensor2D,

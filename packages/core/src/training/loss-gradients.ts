@@ -1,9 +1,10 @@
 import { SaeLabError } from '@sae-lab/errors';
 import { optimizer } from '@sae-lab/kernels';
+import { LOSS_TERM } from '@sae-lab/measures';
 import * as tf from '@tensorflow/tfjs';
 import type { Context, Hyper, Params, State, Variant } from '../variant/contract.ts';
 import { checkState, namedParams } from './check-outputs.ts';
-import { batchErrors } from './batch-errors.ts';
+import { batchErrors, RELATIVE_ERROR } from './batch-errors.ts';
 import { lossTerms } from './loss-terms.ts';
 import { variantCurves } from './variant-curves.ts';
 
@@ -60,7 +61,7 @@ export function lossGradients(args: LossArguments): LossGradients {
       const term = variant.losses[name]!;
       const weight = term.weight(hyper, context) * (term.schedule === 'sparsity' ? sparsityFactor : 1);
       weighted.push(weight === 1 ? unweighted : tf.mul<tf.Scalar>(unweighted, weight));
-      metrics[`loss/${name}`] = tf.keep(unweighted.clone());
+      metrics[`${LOSS_TERM}${name}`] = tf.keep(unweighted.clone());
     }
     fired = tf.keep(encoded.code.fired());
     if (variant.update !== undefined) {
@@ -75,7 +76,7 @@ export function lossGradients(args: LossArguments): LossGradients {
       metrics['sparse_code'] = tf.keep(tf.scalar(encoded.code.layout === 'sparse' ? 1 : 0));
       const { explainedVariance, relativeError } = batchErrors(x, forward.reconstruction);
       metrics['explained_variance'] = tf.keep(explainedVariance);
-      metrics['relative_error'] = tf.keep(relativeError);
+      metrics[RELATIVE_ERROR] = tf.keep(relativeError);
       Object.assign(metrics, variantCurves(variant, { ...forward.args, state: nextState }));
     }
     return weighted.length === 0 ? tf.scalar(0) : weighted.reduce((sum, term) => tf.add(sum, term));

@@ -1,6 +1,8 @@
 /** Finds the first non-finite tensor of a step, and whether activations, variant or settings caused it. */
 import { SaeLabError } from '@sae-lab/errors';
+import { LOSS_TERM } from '@sae-lab/measures';
 import * as tf from '@tensorflow/tfjs';
+import { RELATIVE_ERROR } from './batch-errors.ts';
 import { lossGradients, type LossArguments } from './loss-gradients.ts';
 import { activationsNotFinite, activationsOutOfRange } from '../activations/unusable-activations.ts';
 
@@ -53,13 +55,16 @@ export async function firstNotFinite(args: LossArguments): Promise<NotFinite | u
     withMetrics: true,
   });
   try {
-    const terms = Object.entries(metrics).filter(([name]) => name.startsWith('loss/'));
+    const terms = Object.entries(metrics).filter(([name]) => name.startsWith(LOSS_TERM));
     const candidates: [string, tf.Tensor][] = [
       ...Object.entries(params).map(([name, tensor]): [string, tf.Tensor] => [
         `the parameter ${name}`,
         tensor,
       ]),
-      ...terms.map(([name, tensor]): [string, tf.Tensor] => [`the loss term ${name.slice(5)}`, tensor]),
+      ...terms.map(([name, tensor]): [string, tf.Tensor] => [
+        `the loss term ${name.slice(LOSS_TERM.length)}`,
+        tensor,
+      ]),
       [WEIGHTED_SUM, loss],
       ...Object.entries(gradients).map(([name, tensor]): [string, tf.Tensor] => [
         `the gradient of ${name}`,
@@ -70,7 +75,7 @@ export async function firstNotFinite(args: LossArguments): Promise<NotFinite | u
     const found = await firstOf(candidates);
     if (found === undefined) return undefined;
     const [explainedVariance, relativeError] = await Promise.all(
-      ['explained_variance', 'relative_error'].map(async (name) => (await metrics[name]!.data())[0]!),
+      ['explained_variance', RELATIVE_ERROR].map(async (name) => (await metrics[name]!.data())[0]!),
     );
     const isSound =
       (await areFinite(Object.values(params))) && !hasExploded(explainedVariance!, relativeError!);

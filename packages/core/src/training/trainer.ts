@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Context, Hyper, Params, Roles, Variant } from '../variant/contract.ts';
 import { adaptiveOps } from '../codes/adaptive-ops.ts';
 import { seeded } from '../random/seeded.ts';
+import { RELATIVE_ERROR } from './batch-errors.ts';
 import { DeadLatentTracker, deadAfterTokens } from './dead-latents.ts';
 import { LeakWatch } from './leak-watch.ts';
 import { lossGradients } from './loss-gradients.ts';
@@ -36,13 +37,6 @@ export interface StepReport {
    * requested.
    */
   metrics: Record<string, number>;
-}
-
-const FREE_CURVES = new Set(['loss', 'gradient_norm', 'dead_fraction', 'learning_rate']);
-
-/** Whether every step computes a metric regardless, as it does each loss term, so that logging it is free. */
-export function isFreeCurve(metric: string): boolean {
-  return FREE_CURVES.has(metric) || metric.startsWith('loss/');
 }
 
 /** Trains an SAE by gradient steps. Sees the variant only through its contract. */
@@ -108,7 +102,7 @@ export class Trainer {
       state: pass.state,
     };
     if (broken?.fault !== undefined) throw broken.fault;
-    const { relative_error: relativeError = 0, ...logged } = measured;
+    const { [RELATIVE_ERROR]: relativeError = 0, ...logged } = measured;
     const exploded = hasExploded(logged['explained_variance'] ?? 0, relativeError);
     const resampled = await this.#resample(x);
     const dead_fraction = this.#dead.count() / this.#plan.dSae;

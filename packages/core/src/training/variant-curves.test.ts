@@ -1,8 +1,10 @@
 /** A variant's own curves: measured with the others, and without any effect on what is trained. */
+import { CURVES, LOSS_TERM } from '@sae-lab/measures';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 import { trainOnOneBatch } from '../testing/conformance/subject.ts';
 import { plainVariant, type PlainVariant } from '../testing/plain-variant.ts';
+import { RELATIVE_ERROR } from './batch-errors.ts';
 
 const hyper = { l1: 0.05, decoderNorm: 'unit' } as const;
 
@@ -28,6 +30,21 @@ it('are logged with the measured curves, after the update of the state', async (
   expect(metrics[3]!['bias']).not.toBe(0);
   for (const { error } of metrics) expect(error).toBeGreaterThan(0);
 });
+
+it.each([...Object.keys(CURVES), `${LOSS_TERM}l1`, RELATIVE_ERROR])(
+  'are refused under the name %s, which the trainer uses',
+  async (name) => {
+    const taking: PlainVariant = {
+      ...plainVariant,
+      curves: { [name]: { label: 'Taken', meaning: 'Zero.' } },
+      log: () => ({ [name]: tf.scalar(0) }),
+    };
+    await expect(trainOnOneBatch(taking, hyper, { steps: 1 })).rejects.toMatchObject({
+      code: 'variant.wrong-curves',
+      message: expect.stringContaining(name),
+    });
+  },
+);
 
 it('leave weights as they are, bit for bit', async () => {
   const { weights } = await trainOnOneBatch(plainVariant, hyper, { steps: 20 });

@@ -1,20 +1,9 @@
 import { SaeLabError } from '@sae-lab/errors';
+import { isTrainerCurve } from '@sae-lab/measures';
 import * as tf from '@tensorflow/tfjs';
 import { detached } from '../codes/with-gradient.ts';
+import { RELATIVE_ERROR } from './batch-errors.ts';
 import type { LogArgs, Variant } from '../variant/contract.ts';
-
-/** Curves that the trainer logs for every variant; `loss/<term>` besides. */
-const TRAINER_CURVES = new Set([
-  'loss',
-  'gradient_norm',
-  'learning_rate',
-  'l0',
-  'explained_variance',
-  'relative_error',
-  'sparse_code',
-  'dead_fraction',
-  'resampled',
-]);
 
 /**
  * One point of each of a variant's own curves. Nothing that `log` computes is on the gradient tape, so that it cannot affect
@@ -50,7 +39,7 @@ function requireDeclared(
       fix: 'Return one scalar for each name in `curves`, and describe each scalar there.',
     });
   }
-  const taken = names.find((name) => TRAINER_CURVES.has(name) || name.startsWith('loss/'));
+  const taken = names.find((name) => isTrainerCurve(name) || name === RELATIVE_ERROR);
   if (taken !== undefined) {
     throw wrongCurves(`variant '${variant}' declares a curve that the trainer logs for every variant`, {
       received: taken,

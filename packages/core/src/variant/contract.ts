@@ -134,11 +134,11 @@ export interface VariantDefinition<
    */
   update?(encoded: NoInfer<E>, hyper: H, context: Context<NoInfer<S>>): S;
   /**
-   * Curves of the variant's own, by the name under which they are stored. `log` measures them.
+   * The variant's own curves, by the name under which they are stored. `log` measures them.
    *
    * @example curves: { threshold: { label: 'Threshold', meaning: 'Mean of θ over the latents.' } }
    */
-  readonly curves?: Readonly<Record<C, Curve>>;
+  readonly curves?: Readonly<Record<C, CurveDescription>>;
   /**
    * Measures one scalar for each of `curves`, at the steps at which L0 is measured. It cannot affect training: its
    * operations are not differentiated.
@@ -305,7 +305,7 @@ export interface LogArgs<
 }
 
 /** How to present a curve. */
-export interface Curve {
+export interface CurveDescription {
   /** Its title in charts, in sentence case, e.g. 'Threshold'. */
   readonly label: string;
   /** What it measures, in one sentence, e.g. 'Mean of θ over the latents.' */

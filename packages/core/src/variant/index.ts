@@ -14,7 +14,7 @@ export { auxK, auxSelection, auxWeight } from './aux-k.ts';
 export { batchTopKCode, batchTopKHyper } from './batch-topk-code.ts';
 export type {
   Context,
-  Curve,
+  CurveDescription,
   DeadLatents,
   Encoded,
   HostTensors,

@@ -9,6 +9,7 @@ import { appendCurves, curvesOf } from '../queries/curves.ts';
 import { figuresOf } from '../queries/results.ts';
 import { startRun } from '../queries/run-lifecycle.ts';
 import { runById, runsOfSweep } from '../queries/runs.ts';
+import { listVariants } from '../queries/variants.ts';
 import { useTestDatabase } from '../testing/use-test-database.ts';
 import { connectDatabase, type Database } from './connect.ts';
 import { openDatabase } from './open-database.ts';
@@ -58,4 +59,16 @@ test('0001 keeps the curves and figures of existing runs, and new points continu
   const attempt = { runId: 1, attempt: (await startRun(db, 1, { provenance: {} }))! };
   await appendCurves(db, { ...attempt, curves: { loss: { steps: [2], values: [1] } } });
   expect(await curvesOf(db, 1)).toEqual(new Map([['loss', { steps: [0, 1, 2], values: [3, Infinity, 1] }]]));
+});
+
+test('0002 gives existing variants no curves of their own', async () => {
+  const before = await databaseAfter(2);
+  await before.sql.unsafe(
+    `insert into variants values ('jump-relu', 2, '@sae-lab/jump-relu', '0.1.0', 'p', 'l0', '{}')`,
+  );
+  await before.close();
+
+  const { db, ...after } = await openDatabase({ dataDir: '/nowhere', url: before.url });
+  onTestFinished(() => after.close());
+  expect(await listVariants(db)).toMatchObject([{ name: 'jump-relu', mathVersion: 2, curves: {} }]);
 });

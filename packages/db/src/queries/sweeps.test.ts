@@ -90,12 +90,14 @@ test('a variant has one row per math version', async () => {
     paper: 'https://arxiv.org/abs/2406.04093',
     sparsity: 'k',
     hyperSchema: { type: 'object' },
+    curves: {},
   };
   await upsertVariant(server.db, topk);
   await upsertVariant(server.db, { ...topk, mathVersion: 2 });
-  await upsertVariant(server.db, { ...topk, packageVersion: '0.2.0' });
+  const curves = { threshold: { label: 'Cut-off', meaning: 'Mean of θ over the latents.', unit: 'norms' } };
+  await upsertVariant(server.db, { ...topk, packageVersion: '0.2.0', curves });
   expect(await listVariants(server.db)).toEqual([
-    { ...topk, packageVersion: '0.2.0' },
+    { ...topk, packageVersion: '0.2.0', curves },
     { ...topk, mathVersion: 2 },
   ]);
 });

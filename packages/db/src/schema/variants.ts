@@ -1,5 +1,5 @@
 import { integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
-import type { JsonObject } from './columns.ts';
+import type { DeclaredCurve, JsonObject } from './columns.ts';
 
 /** An architecture at one math version. */
 export const variants = pgTable(
@@ -14,6 +14,8 @@ export const variants = pgTable(
     sparsity: text().notNull(),
     /** JSON Schema of the hyperparameters. */
     hyperSchema: jsonb().$type<JsonObject>().notNull(),
+    /** The variant's own curves by key, with the label, meaning and unit that charts show. */
+    curves: jsonb().$type<Readonly<Record<string, DeclaredCurve>>>().notNull().default({}),
   },
   (table) => [primaryKey({ columns: [table.name, table.mathVersion] })],
 );

@@ -4,7 +4,7 @@ import { upsertVariant, type Db } from '@sae-lab/db';
 import { z } from 'zod';
 import type { SweepPlan } from '../plan/sweep-plan.ts';
 
-/** Stores the variants of a sweep with the JSON Schema of their hyperparameters, for the dashboard. */
+/** Stores the variants of a sweep for the dashboard, with the JSON Schema of their hyperparameters and their own curves. */
 export async function storeVariants(db: Db, plan: SweepPlan, projectRoot: string): Promise<void> {
   const variants = new Map(
     plan.experiment.definition.combinations.map(({ variant }) => [variant.name, variant]),
@@ -19,6 +19,7 @@ export async function storeVariants(db: Db, plan: SweepPlan, projectRoot: string
       paper: variant.paper,
       sparsity: variant.sparsityHyper,
       hyperSchema: z.toJSONSchema(variant.hyper, { unrepresentable: 'any' }) as Record<string, unknown>,
+      curves: variant.curves ?? {},
     });
   }
 }

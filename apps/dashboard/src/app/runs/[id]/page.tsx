@@ -45,7 +45,7 @@ export default async function RunPage({ params }: Props) {
   const { run, coefficient, version, sweeps, figures, histograms } = data;
   const { variant, hook, width, seed } = run;
   const { color } = variantStyle(run.variant);
-  const curves = runCurves(data.curves, color);
+  const curves = runCurves(data.curves, data.variant?.curves ?? {}, color);
   return (
     <div className="grid grid-cols-1 gap-4">
       <div>

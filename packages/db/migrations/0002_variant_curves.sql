@@ -1,0 +1,1 @@
+ALTER TABLE "variants" ADD COLUMN "curves" jsonb DEFAULT '{}'::jsonb NOT NULL;

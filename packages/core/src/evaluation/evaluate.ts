@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 import { activationsNotFinite } from '../activations/unusable-activations.ts';
 import type { LoadedSae } from '../sae/loaded-sae.ts';
 import type { Histogram } from './histogram.ts';
-import { ReconstructionMetrics } from './reconstruction-metrics.ts';
-import { SparsityMetrics } from './sparsity-metrics.ts';
+import { ReconstructionMetrics } from './reconstruction-figures.ts';
+import { SparsityMetrics } from './sparsity-figures.ts';
 import { stopIfAsked } from '../stop.ts';
 
 export interface Evaluation {

@@ -6,8 +6,8 @@ import { plainVariant } from '../testing/plain-variant.ts';
 import { trainOnClusters } from '../testing/train-on-clusters.ts';
 import type { Hyper } from '../variant/contract.ts';
 import { dictionaryRecovery } from './dictionary-recovery.ts';
-import { ReconstructionMetrics } from './reconstruction-metrics.ts';
-import { SparsityMetrics } from './sparsity-metrics.ts';
+import { ReconstructionMetrics } from './reconstruction-figures.ts';
+import { SparsityMetrics } from './sparsity-figures.ts';
 
 const sorted = (keys: Iterable<string>): string[] => [...keys].toSorted();
 

@@ -10,7 +10,7 @@ import { Trainer } from '../training/trainer.ts';
 import { beginTraining } from './begin-training.ts';
 import { divergenceOf } from './divergence.ts';
 import { logSchedule } from './log-schedule.ts';
-import { MetricsLog } from './metrics-log.ts';
+import { MetricsLog } from './curve-log.ts';
 import { checkpointOf } from './run-files.ts';
 import type { RunLength } from './run-length.ts';
 import { splitOf } from './run-rows.ts';

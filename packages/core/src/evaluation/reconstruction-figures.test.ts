@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seeded } from '../random/seeded.ts';
-import { ReconstructionMetrics } from './reconstruction-metrics.ts';
+import { ReconstructionMetrics } from './reconstruction-figures.ts';
 
 const D = 7;
 const ROWS = 500;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SparsityMetrics } from './sparsity-metrics.ts';
+import { SparsityMetrics } from './sparsity-figures.ts';
 
 describe('SparsityMetrics', () => {
   // Four samples of five latents; the last latent never fires, the fourth fires below the active threshold.

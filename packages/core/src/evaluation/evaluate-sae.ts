@@ -30,7 +30,7 @@ export async function evaluateSae(
     const truth = truthOf(store.manifest);
     if (truth === undefined) return evaluation;
     const recovery = await dictionaryRecovery(truth, sae.sae.tensors['W_dec']!, signal);
-    return { ...evaluation, metrics: { ...evaluation.metrics, ...recovery } };
+    return { ...evaluation, figures: { ...evaluation.figures, ...recovery } };
   } finally {
     sae.dispose();
   }

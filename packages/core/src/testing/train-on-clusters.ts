@@ -35,7 +35,7 @@ export async function trainOnClusters(
   const logged: Record<string, number>[] = [];
   for (let step = 0; step < STEPS; step++) {
     const x = batch();
-    logged.push((await trainer.step(x, true)).metrics);
+    logged.push((await trainer.step(x, true)).values);
     x.dispose();
   }
   trainer.dispose();

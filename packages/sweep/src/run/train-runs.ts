@@ -165,7 +165,7 @@ function endEvent(run: QueuedRun, result: WorkerResult, dataDir: string): SweepE
         type: 'run.finished',
         ...label,
         seconds: result.seconds,
-        figures: result.metrics,
+        figures: result.figures,
         sae: saePlace(dataDir, run),
       };
     case 'failed':

@@ -21,7 +21,7 @@ it('stores the curves of a variant like the others, up to what is saved', async 
   try {
     const runs = await runsOfSweep(db, events().at(-1)!['sweepId'] as number);
     expect(runs.map(({ variant }) => variant).toSorted()).toEqual(['batch-topk', 'jump-relu']);
-    for (const { id, hash, variant } of runs) {
+    for (const { id, runHash, variant } of runs) {
       const curves = await curvesOf(db, id);
       const curve = curves.get('threshold')!;
       const l0 = curves.get('l0')!;
@@ -30,7 +30,7 @@ it('stores the curves of a variant like the others, up to what is saved', async 
       expect(new Set(curve.values).size).toBeGreaterThan(30);
       // BatchTopK logs its state after the step: the last point is the threshold that is saved.
       if (variant === 'batch-topk') {
-        expect(await savedThreshold(join(dataDir, 'runs', hash, 'sae'))).toBe(curve.values.at(-1));
+        expect(await savedThreshold(join(dataDir, 'runs', runHash, 'sae'))).toBe(curve.values.at(-1));
       }
     }
   } finally {

@@ -119,7 +119,7 @@ async function storedRuns(
     const hashes = plan.runs.map(({ runHash }) => runHash);
     const stored = await runsByHashes(database.db, hashes);
     const files = await checkFinishedFiles(database.db, hashes, { dataDir, verify });
-    return new Map(stored.map(({ hash, status }) => [hash, { status, files: files.get(hash) }]));
+    return new Map(stored.map(({ runHash, status }) => [runHash, { status, files: files.get(runHash) }]));
   } finally {
     await database.close();
   }

@@ -136,10 +136,10 @@ function progressReporter({ json }: CommandOptions): Reporter {
 
 function compared(plan: SweepPlan, runs: readonly EvaluatedRun[]): ComparedRun[] {
   const configurations = storedConfigurations(runs, plan.runs);
-  return runs.map(({ hash, variant, hook, width, status, figures, seconds }, index) => ({
+  return runs.map(({ runHash, variant, hook, width, status, figures, seconds }, index) => ({
     configuration: configurations[index]!.configuration,
     coefficient: configurations[index]!.coefficient,
-    runHash: hash,
+    runHash,
     variant,
     hook,
     width,

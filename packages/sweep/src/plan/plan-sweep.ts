@@ -41,7 +41,7 @@ export async function planSweep(experiment: Experiment, place: PlanPlace): Promi
     runs: [...runs.values()],
     source,
     warnings,
-    hash: hashOfValue({ name: definition.name, runs: [...runs.keys()] }),
+    definitionHash: hashOfValue({ name: definition.name, runs: [...runs.keys()] }),
   };
 }
 

@@ -24,10 +24,10 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-async function newRun(hash: string): Promise<number> {
+async function newRun(runHash: string): Promise<number> {
   const [run] = await enqueueRuns(test.database.db, sweepId, [
     {
-      hash,
+      runHash,
       variant: 'linear',
       mathVersion: 1,
       hyper: {},

@@ -6,7 +6,7 @@ import type { SweepPlan } from '../plan/sweep-plan.ts';
 import { coefficientLabels } from '../report/coefficient.ts';
 import type { TextSink } from '../report/json-lines.ts';
 import { tableLines } from '../report/text-table.ts';
-import { namesOf, visibleText } from '../report/visible-text.ts';
+import { namesOf, visibleText } from '../report/shorten.ts';
 import { writeLines } from '../report/write-lines.ts';
 import { checkFinishedFiles } from '../run/finished-files.ts';
 import { nextStep } from '../run/next-step.ts';

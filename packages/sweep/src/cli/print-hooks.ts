@@ -4,7 +4,7 @@ import type { Reporter } from '../report/events.ts';
 import { downloadReporter } from '../report/download-text.ts';
 import type { TextSink } from '../report/json-lines.ts';
 import { tableLines } from '../report/text-table.ts';
-import { visibleText } from '../report/visible-text.ts';
+import { visibleText } from '../report/shorten.ts';
 import { writeLines } from '../report/write-lines.ts';
 
 /** Prints the hooks of a model. Hooks that differ only in the layer share a line, which is also a glob of them. */

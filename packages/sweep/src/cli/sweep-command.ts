@@ -30,7 +30,7 @@ import { resultOutput } from './command-output.ts';
 import type { CommandOptions } from './command.ts';
 import { dryRun } from './dry-run.ts';
 import { printHooks } from './print-hooks.ts';
-import { listenForInterrupts } from './interrupts.ts';
+import { listenForInterrupts } from './stop-signals.ts';
 
 interface Prepared {
   readonly plan: SweepPlan;

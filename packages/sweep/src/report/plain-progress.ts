@@ -5,7 +5,7 @@ import { downloadText } from './download-text.ts';
 import { rate, runName } from './run-name.ts';
 import { trackSweep } from './sweep-progress.ts';
 import { timeLeft } from './time-left.ts';
-import { visibleLines, visibleText } from './visible-text.ts';
+import { visibleLines, visibleText } from './shorten.ts';
 
 const PROGRESS_INTERVAL_MS = 5000;
 

@@ -1,6 +1,6 @@
 import { runLabel } from '@sae-lab/measures';
 import type { RunLabel } from './events.ts';
-import { visibleText } from './visible-text.ts';
+import { visibleText } from './shorten.ts';
 
 /** The label of a run, safe to print on a terminal. */
 export function runName(run: RunLabel): string {

@@ -4,7 +4,7 @@ import { downloadText } from './download-text.ts';
 import { rate } from './run-name.ts';
 import { trackSweep } from './sweep-progress.ts';
 import { timeLeft } from './time-left.ts';
-import { shortened, visibleLines, visibleText } from './visible-text.ts';
+import { shortened, visibleLines, visibleText } from './shorten.ts';
 
 /** Progress bars on standard error: one for the activations, one for the sweep, one for each running run. */
 export function terminalProgress(): Reporter {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { namesOf, shortened, visibleLines, visibleText } from './visible-text.ts';
+import { namesOf, shortened, visibleLines, visibleText } from './shorten.ts';
 
 it('escapes what a terminal would act on, hide or reorder', () => {
   expect(visibleText('a\nb\r\t\u001b[2J\u009b1m\u0000')).toBe('a\\nb\\r\\t\\u001b[2J\\u009b1m\\u0000');

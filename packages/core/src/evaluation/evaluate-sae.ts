@@ -1,4 +1,5 @@
-import { SPLIT_SEED, truthOf, type ActivationStore } from '../activations/index.ts';
+import { SPLIT_SEED, type ActivationStore } from '../activations/index.ts';
+import { truthOf } from '../activations/synthetic/true-directions.ts';
 import { LoadedSae } from '../sae/loaded-sae.ts';
 import { loadSae } from '../sae/saelens-format.ts';
 import { dictionaryRecovery } from './dictionary-recovery.ts';

@@ -59,7 +59,7 @@ describe('pnpm sweep on a model and a corpus by name', () => {
       expect(run!.provenance).toMatchObject({
         commits: { 'model org/model': commit, 'dataset org/corpus': commit },
       });
-      const config = readFileSync(join(dataDir, 'runs', run!.hash, 'sae', 'cfg.json'), 'utf8');
+      const config = readFileSync(join(dataDir, 'runs', run!.runHash, 'sae', 'cfg.json'), 'utf8');
       expect(JSON.parse(config)).toMatchObject({ metadata: { model_name: 'org/model' } });
     } finally {
       await database.close();

@@ -26,7 +26,7 @@ it('stores the curves of a variant like the others, with its description of them
       threshold: { label: 'Cut-off', meaning: 'Mean of θ over the latents.', unit: 'input norms' },
     });
     expect(described.get('batch-topk')).toMatchObject({ threshold: { label: 'Threshold' } });
-    for (const { id, hash, variant } of runs) {
+    for (const { id, runHash, variant } of runs) {
       const curves = await curvesOf(db, id);
       const curve = curves.get('threshold')!;
       const l0 = curves.get('l0')!;
@@ -35,7 +35,7 @@ it('stores the curves of a variant like the others, with its description of them
       expect(new Set(curve.values).size).toBeGreaterThan(30);
       // BatchTopK logs its state after the step: the last point is the threshold that is saved.
       if (variant === 'batch-topk') {
-        expect(await savedThreshold(join(dataDir, 'runs', hash, 'sae'))).toBe(curve.values.at(-1));
+        expect(await savedThreshold(join(dataDir, 'runs', runHash, 'sae'))).toBe(curve.values.at(-1));
       }
     }
   } finally {

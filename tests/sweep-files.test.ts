@@ -38,14 +38,16 @@ async function results() {
 }
 
 async function filesIn(folder: string) {
-  const hashes = (await runs()).map(({ hash }) => hash);
+  const hashes = (await runs()).map(({ runHash }) => runHash);
   return Promise.all(
-    hashes.flatMap((hash) => FILES.map((name) => readFile(join(folder, 'runs', hash, 'sae', name), 'hex'))),
+    hashes.flatMap((runHash) =>
+      FILES.map((name) => readFile(join(folder, 'runs', runHash, 'sae', name), 'hex')),
+    ),
   );
 }
 
 async function pathOf(index: number, name: string): Promise<string> {
-  return join(dataDir, 'runs', (await runs())[index]!.hash, 'sae', name);
+  return join(dataDir, 'runs', (await runs())[index]!.runHash, 'sae', name);
 }
 
 describe('pnpm sweep, when the files of finished runs are gone', () => {
@@ -109,7 +111,7 @@ describe('pnpm sweep, when the files of finished runs are gone', () => {
   });
 
   it('sets aside anything else in the place of a run folder, and keeps training', async () => {
-    const [first, second] = (await runs()).map(({ hash }) => join(dataDir, 'runs', hash));
+    const [first, second] = (await runs()).map(({ runHash }) => join(dataDir, 'runs', runHash));
     await mkdir(join(dataDir, 'runs'));
     await writeFile(first!, 'a file');
     await mkdir(join(second!, 'checkpoint.safetensors', 'folder'), { recursive: true });
@@ -133,7 +135,7 @@ describe('pnpm sweep with one database for two data folders', () => {
 
   it('trains missing runs in its own folder, and reports that from the other', async () => {
     const files = await filesIn(dataDir);
-    const lost = (await runs())[0]!.hash;
+    const lost = (await runs())[0]!.runHash;
     await rm(join(dataDir, 'runs', lost), { recursive: true });
     const { stderr } = await sweep('tiny.ts', otherDir, [], shared());
     expect(stderr).toContain('1 finished, 1 finished earlier.');

@@ -24,12 +24,12 @@ async function results(dataDir: string) {
   const loss = await Promise.all(runs.map(async ({ id }) => (await curvesOf(database.db, id)).get('loss')));
   await database.close();
   return Promise.all(
-    runs.map(async ({ hash, hyper, status, figures }, index) => ({
+    runs.map(async ({ runHash, hyper, status, figures }, index) => ({
       k: hyper['k'],
       status,
       figures,
       loss: loss[index],
-      weights: await readFile(join(dataDir, 'runs', hash, 'sae', 'sae_weights.safetensors'), 'hex').catch(
+      weights: await readFile(join(dataDir, 'runs', runHash, 'sae', 'sae_weights.safetensors'), 'hex').catch(
         () => null,
       ),
     })),

@@ -26,13 +26,13 @@ describe('pnpm sweep on synthetic activations', () => {
     try {
       const runs = await runsOfSweep(database.db, all.at(-1)!['sweepId'] as number);
       expect(runs.map(({ hook }) => hook)).toEqual(['synthetic', 'synthetic']);
-      for (const { figures, hash } of runs) {
+      for (const { figures, runHash } of runs) {
         expect(figures['mmcs']).toBeGreaterThan(0.8);
         expect(figures['mmcs']).toBeLessThanOrEqual(1);
         expect(figures['recovered']).toBeGreaterThan(0.3);
         // A tenth of the rows, in blocks.
         expect(Math.abs(figures['evaluation_tokens']! - 2000)).toBeLessThan(500);
-        const config = await readFile(join(dataDir, 'runs', hash, 'sae', 'cfg.json'), 'utf8');
+        const config = await readFile(join(dataDir, 'runs', runHash, 'sae', 'cfg.json'), 'utf8');
         expect(JSON.parse(config)).toMatchObject({
           d_in: 16,
           metadata: { model_name: 'synthetic', hook_name: 'synthetic', context_size: 1 },

@@ -83,7 +83,7 @@ describe('pnpm sweep', () => {
         lockfile: expect.stringMatching(/^[0-9a-f]{64}$/),
         versions: { '@tensorflow/tfjs': '4.22.0' },
       });
-      await access(join(dataDir, 'runs', run.hash, 'sae', 'cfg.json'));
+      await access(join(dataDir, 'runs', run.runHash, 'sae', 'cfg.json'));
     }
   });
 

@@ -76,10 +76,10 @@ async function weights(
   await useCpuBackend({ threads });
   const trainer = trainerOf(variant, hyper, 8, gradientClip);
   const x = tf.tensor2d(data, [ROWS, D_IN]);
-  let metrics: Record<string, number> = {};
+  let values: Record<string, number> = {};
   turnOff(trainer.state.params);
-  for (let step = 0; step < 8; step++) metrics = (await trainer.step(x, true)).metrics!;
-  expect(metrics['sparse_code']).toBe(1);
+  for (let step = 0; step < 8; step++) values = (await trainer.step(x, true)).values!;
+  expect(values['sparse_code']).toBe(1);
   const read = Object.entries(trainer.state.params).map(([name, tensor]) => [
     name,
     tensor.dataSync().slice(),

@@ -70,13 +70,13 @@ export function oursOn(store: ActivationStore, threads: number): Trainer {
         {
           signal: new AbortController().signal,
           onEvent(event) {
-            const first = event.type === 'metrics' ? event.series['explained_variance'] : undefined;
+            const first = event.type === 'curves' ? event.curves['explained_variance'] : undefined;
             if (first?.steps[0] === 0) atStart = first.values[0]!;
           },
         },
       );
       if (outcome.status !== 'finished') throw new Error(`${variant.name}: ${JSON.stringify(outcome)}`);
-      return qualityOf(outcome.metrics, atStart);
+      return qualityOf(outcome.figures, atStart);
     });
 }
 
@@ -110,8 +110,8 @@ export function saeLensOn(
       });
       talk.end();
       await useCpuBackend({ threads });
-      const { metrics } = await evaluateSae(folder, store, EVALUATION);
-      return qualityOf(metrics, explainedVarianceAtStart);
+      const { figures } = await evaluateSae(folder, store, EVALUATION);
+      return qualityOf(figures, explainedVarianceAtStart);
     });
 }
 

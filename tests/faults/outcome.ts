@@ -30,7 +30,7 @@ export async function readOutcome(dataDir: string): Promise<Outcome> {
     const parts = await Promise.all(runs.map((run) => partsOf(run, database, dataDir)));
     return {
       status: (await sweepById(database.db, 1))?.status,
-      runs: new Map(runs.map(({ hash }, index) => [hash, parts[index]!])),
+      runs: new Map(runs.map(({ runHash }, index) => [runHash, parts[index]!])),
       files: await filesOf(dataDir),
     };
   } finally {
@@ -39,11 +39,11 @@ export async function readOutcome(dataDir: string): Promise<Outcome> {
 }
 
 async function partsOf(
-  { id, hash, status, step, totalSteps, error, figures }: EvaluatedRun,
+  { id, runHash, status, step, totalSteps, error, figures }: EvaluatedRun,
   { db }: Database,
   dataDir: string,
 ): Promise<Record<string, unknown>> {
-  const weights = await readFile(join(dataDir, 'runs', hash, 'sae', 'sae_weights.safetensors')).catch(
+  const weights = await readFile(join(dataDir, 'runs', runHash, 'sae', 'sae_weights.safetensors')).catch(
     () => 'missing',
   );
   return {
@@ -74,19 +74,19 @@ export function differences(outcome: Outcome, reference: Outcome): string[] {
   const found: string[] = [];
   if (outcome.status !== reference.status)
     found.push(`the sweep is ${outcome.status}, not ${reference.status}`);
-  for (const [hash, expected] of reference.runs) {
-    const parts = outcome.runs.get(hash);
+  for (const [runHash, expected] of reference.runs) {
+    const parts = outcome.runs.get(runHash);
     if (parts === undefined) {
-      found.push(`run ${hash} is lost`);
+      found.push(`run ${runHash} is lost`);
       continue;
     }
     for (const part of new Set([...Object.keys(expected), ...Object.keys(parts)])) {
       if (isDeepStrictEqual(parts[part], expected[part])) continue;
-      found.push(`run ${hash}: ${part} is ${brief(parts[part])} and should be ${brief(expected[part])}`);
+      found.push(`run ${runHash}: ${part} is ${brief(parts[part])} and should be ${brief(expected[part])}`);
     }
   }
-  for (const hash of outcome.runs.keys()) {
-    if (!reference.runs.has(hash)) found.push(`run ${hash} should not be there`);
+  for (const runHash of outcome.runs.keys()) {
+    if (!reference.runs.has(runHash)) found.push(`run ${runHash} should not be there`);
   }
   const [files, expected] = [new Set(outcome.files), new Set(reference.files)];
   for (const file of files.difference(expected)) found.push(`${file} was left behind`);

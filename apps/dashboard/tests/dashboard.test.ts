@@ -224,7 +224,7 @@ test('an open page shows the progress of a sweep', async () => {
 
 /** The planned part of a stored run. */
 function asPlanned({
-  hash,
+  runHash,
   variant,
   mathVersion,
   hyper,
@@ -236,7 +236,7 @@ function asPlanned({
   lossConvention,
 }: EvaluatedRun) {
   return {
-    hash,
+    runHash,
     variant,
     mathVersion,
     hyper,
@@ -250,10 +250,10 @@ function asPlanned({
 }
 
 /** Adds a run to the end of the tiny sweep. */
-async function addRun(hash: string, seed: number): Promise<number> {
+async function addRun(runHash: string, seed: number): Promise<number> {
   const known = await runsOfSweep(database.db, 1);
   const runs = known.map(asPlanned);
-  const added = { ...runs[0]!, hyper: { k: 16, auxWeight: 0.03125 }, hash, seed };
+  const added = { ...runs[0]!, hyper: { k: 16, auxWeight: 0.03125 }, runHash, seed };
   const enqueued = await enqueueRuns(database.db, 1, [...runs, added]);
   return enqueued.at(-1)!.id;
 }

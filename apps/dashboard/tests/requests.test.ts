@@ -22,7 +22,7 @@ beforeAll(async () => {
   await enqueueRuns(
     database.db,
     id,
-    HASHES.map((hash, seed) => ({ ...RUN, hash, seed })),
+    HASHES.map((runHash, seed) => ({ ...RUN, runHash, seed })),
   );
   dashboard = await startDashboard(
     ['--data', server.dataDir, '--port', '0', '--allow-host', 'Lab.Example,[fd00::1]'],
@@ -225,7 +225,7 @@ test('the page of a large sweep is small', async () => {
   const { id } = await upsertSweep(database.db, sweep);
   const runs = Array.from({ length: 2000 }, (_, seed) => ({
     ...RUN,
-    hash: `large ${seed}`,
+    runHash: `large ${seed}`,
     seed,
     hyper: { k: seed },
   }));

@@ -18,7 +18,7 @@ beforeAll(async () => {
   const sweep = { name: 's', definitionHash: 'h', definition: {}, file: 'f', source: '' };
   const [run] = await enqueueRuns(db, (await upsertSweep(db, sweep)).id, [
     {
-      hash: 'a'.repeat(64),
+      runHash: 'a'.repeat(64),
       variant: 'topk',
       mathVersion: 1,
       hyper: { k: 8 },

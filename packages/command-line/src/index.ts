@@ -1,7 +1,7 @@
 export { defineCommand, type Command, type Operand } from './command.ts';
 export { environment, ENVIRONMENT, type EnvironmentVariable } from './environment.ts';
 export { EXIT, EXIT_CODES, EXIT_OF_SIGNAL, type ExitCode } from './exit-codes.ts';
-export { exitCodesOf, helpOf, optionRows, usageOf } from './help.ts';
+export { exitCodesOf, optionRows, usageOf } from './help.ts';
 export {
   dataOption,
   flag,

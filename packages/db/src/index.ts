@@ -1,7 +1,7 @@
-export { connectDatabase, type ConnectOptions, type Database, type Db } from './connection/connect.ts';
+export type { Database, Db } from './connection/connect.ts';
 export { explainError } from './connection/explain-error.ts';
 export { openDatabase, type OpenOptions } from './connection/open-database.ts';
-export { startEmbedded, stopEmbedded } from './embedded/server.ts';
+export { stopEmbedded } from './embedded/server.ts';
 export { locateFiles, type FilesPlace } from './files-place.ts';
 export { upsertActivations, type ActivationsRow } from './queries/activations.ts';
 export { openClaims, type Claims } from './queries/claims.ts';
@@ -28,13 +28,6 @@ export {
   type RunIdentity,
 } from './queries/runs.ts';
 export { storedFiles, type StoredFiles } from './queries/stored-files.ts';
-export {
-  listSweeps,
-  setSweepStatus,
-  sweepById,
-  upsertSweep,
-  type Sweep,
-  type SweepWithCounts,
-} from './queries/sweeps.ts';
-export { listVariants, upsertVariant, type VariantRow } from './queries/variants.ts';
+export { setSweepStatus, sweepById, upsertSweep, type Sweep } from './queries/sweeps.ts';
+export { upsertVariant, type VariantRow } from './queries/variants.ts';
 export type { JsonObject, RunError, RunStatus, SweepStatus } from './schema/index.ts';

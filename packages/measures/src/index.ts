@@ -2,16 +2,7 @@ export { configurationsOf, type ConfiguredRun, type RunConfiguration } from './c
 export { CURVES, isFreeCurve, isTrainerCurve, LOSS_TERM, type CurveKey } from './curves.ts';
 export { FIGURES, TRAINING_TIME, type Figure, type FigureKey, type Figures } from './figures.ts';
 export { HISTOGRAMS, type HistogramMeasure } from './histograms.ts';
-export {
-  ALL_FIGURES,
-  curveOf,
-  curvesIn,
-  figureOf,
-  figuresIn,
-  figuresShown,
-  histogramOf,
-  histogramsIn,
-} from './lookup.ts';
+export { ALL_FIGURES, curveOf, curvesIn, figuresIn, figuresShown, histogramsIn } from './lookup.ts';
 export {
   axisFormatOf,
   figureText,
@@ -22,6 +13,6 @@ export {
   type Keyed,
   type Measure,
 } from './measure.ts';
-export { bytes, fixed, integer, NOTHING, percent, short, significant, type Format } from './number.ts';
+export { bytes, integer, NOTHING, short, type Format } from './number.ts';
 export { runLabel, type RunName } from './run-label.ts';
 export { spreadOf, spreadParts, type Spread } from './spread.ts';

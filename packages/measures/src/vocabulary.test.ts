@@ -4,18 +4,17 @@ import {
   CURVES,
   curveOf,
   curvesIn,
-  figureOf,
   FIGURES,
   figuresIn,
   formatOf,
   headingOf,
   HISTOGRAMS,
-  histogramOf,
   inSentence,
   labelOfKey,
   runLabel,
   TRAINING_TIME,
 } from './index.ts';
+import { figureOf, histogramOf } from './lookup.ts';
 
 const every = { ...FIGURES, ...CURVES, ...HISTOGRAMS, training_time: TRAINING_TIME };
 

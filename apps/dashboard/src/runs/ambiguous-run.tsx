@@ -9,10 +9,10 @@ export function AmbiguousRun({ candidates }: Extract<Found, { candidates: unknow
     <Message title="Several runs match this hash">
       <p>Add more digits to the address, or choose a run:</p>
       <ul className="grid gap-1">
-        {candidates.slice(0, MOST_LISTED).map(({ id, hash, variant, hook, width, seed }) => (
+        {candidates.slice(0, MOST_LISTED).map(({ id, runHash, variant, hook, width, seed }) => (
           <li key={id} className="wrap-anywhere">
             <Link href={`/runs/${id}`} prefetch={false} className="font-mono text-accent hover:underline">
-              {hash}
+              {runHash}
             </Link>{' '}
             {runLabel({ variant, hook, width, seed })}
           </li>

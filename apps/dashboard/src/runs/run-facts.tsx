@@ -42,7 +42,7 @@ function configurationGroups({ run, variant, activations }: RunDetails) {
         ['Width', `${integer(width)} latents`],
         ['Seed', String(seed)],
         ...jsonFacts({ coreMathVersion }),
-        ['Run hash', run.hash],
+        ['Run hash', run.runHash],
       ] as Fact[],
     },
     // As the experiment file spells them.

@@ -34,4 +34,3 @@ export {
   type SyntheticSpec,
   type SyntheticSpecInput,
 } from './synthetic/synthetic-spec.ts';
-export { trueDirections, truthOf, type TrueDirections } from './synthetic/true-directions.ts';

@@ -2,7 +2,7 @@ import { useCpuBackend } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { seeded, shuffle } from '../random/seeded.ts';
-import { trueDirections } from '../activations/index.ts';
+import { trueDirections } from '../activations/synthetic/true-directions.ts';
 import { dictionaryRecovery } from './dictionary-recovery.ts';
 
 beforeAll(() => useCpuBackend({ threads: 1 }));

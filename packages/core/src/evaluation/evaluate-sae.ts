@@ -1,4 +1,5 @@
-import { SPLIT_SEED, truthOf, type ActivationStore } from '../activations/index.ts';
+import { SPLIT_SEED, type ActivationStore } from '../activations/index.ts';
+import { truthOf } from '../activations/synthetic/true-directions.ts';
 import { LoadedSae } from '../sae/loaded-sae.ts';
 import { loadSae } from '../sae/saelens-format.ts';
 import { dictionaryRecovery } from './dictionary-recovery.ts';
@@ -30,7 +31,7 @@ export async function evaluateSae(
     const truth = truthOf(store.manifest);
     if (truth === undefined) return evaluation;
     const recovery = await dictionaryRecovery(truth, sae.sae.tensors['W_dec']!, signal);
-    return { ...evaluation, metrics: { ...evaluation.metrics, ...recovery } };
+    return { ...evaluation, figures: { ...evaluation.figures, ...recovery } };
   } finally {
     sae.dispose();
   }

@@ -3,13 +3,13 @@ import * as tf from '@tensorflow/tfjs';
 import { activationsNotFinite } from '../activations/unusable-activations.ts';
 import type { LoadedSae } from '../sae/loaded-sae.ts';
 import type { Histogram } from './histogram.ts';
-import { ReconstructionMetrics } from './reconstruction-metrics.ts';
-import { SparsityMetrics } from './sparsity-metrics.ts';
+import { ReconstructionFigures } from './reconstruction-figures.ts';
+import { SparsityFigures } from './sparsity-figures.ts';
 import { stopIfAsked } from '../stop.ts';
 
 export interface Evaluation {
   /** NaN: the figure is undefined on these activations. */
-  metrics: Record<string, number>;
+  figures: Record<string, number>;
   /** E‖x − x̂‖² / E‖x‖². */
   relativeError: number;
   histograms: Record<string, Histogram>;
@@ -30,8 +30,8 @@ export async function evaluate(
   signal?: AbortSignal,
 ): Promise<Evaluation> {
   const { dIn, dSae } = sae.sae;
-  const reconstruction = new ReconstructionMetrics(dIn);
-  const sparsity = new SparsityMetrics(dSae);
+  const reconstruction = new ReconstructionFigures(dIn);
+  const sparsity = new SparsityFigures(dSae);
   let evaluated = 0;
   for await (const { activations } of batches) {
     if (evaluated > 0) await stopIfAsked(signal);
@@ -47,7 +47,7 @@ export async function evaluate(
     if (!reconstruction.inputIsFinite) throw activationsNotFinite('evaluation');
   }
   return {
-    metrics: { ...sparsity.result(), ...reconstruction.result() },
+    figures: { ...sparsity.result(), ...reconstruction.result() },
     relativeError: reconstruction.relativeError,
     histograms: sparsity.histograms(),
     density: sparsity.density(),

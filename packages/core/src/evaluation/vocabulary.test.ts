@@ -6,16 +6,16 @@ import { plainVariant } from '../testing/plain-variant.ts';
 import { trainOnClusters } from '../testing/train-on-clusters.ts';
 import type { Hyper } from '../variant/contract.ts';
 import { dictionaryRecovery } from './dictionary-recovery.ts';
-import { ReconstructionMetrics } from './reconstruction-metrics.ts';
-import { SparsityMetrics } from './sparsity-metrics.ts';
+import { ReconstructionFigures } from './reconstruction-figures.ts';
+import { SparsityFigures } from './sparsity-figures.ts';
 
 const sorted = (keys: Iterable<string>): string[] => [...keys].toSorted();
 
 it('names every figure and every histogram of an evaluation', async () => {
   await useCpuBackend();
-  const sparsity = new SparsityMetrics(2);
+  const sparsity = new SparsityFigures(2);
   sparsity.add([1, 0]);
-  const reconstruction = new ReconstructionMetrics(1);
+  const reconstruction = new ReconstructionFigures(1);
   reconstruction.add([1], [1]);
   const truth = { shape: [1, 1], data: Float32Array.of(1) };
   const computed = {

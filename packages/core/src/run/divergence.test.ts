@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { divergenceOf } from './divergence.ts';
 
-const said = (metrics: Record<string, number>, relativeError?: number): string | undefined =>
-  divergenceOf(3, metrics, undefined, relativeError)?.message;
+const said = (values: Record<string, number>, relativeError?: number): string | undefined =>
+  divergenceOf(3, values, undefined, relativeError)?.message;
 
 it('detects non-finite values and explosions, and accepts a bad reconstruction', () => {
   expect(said({ loss: 2, explained_variance: -50 }, 51)).toBeUndefined();

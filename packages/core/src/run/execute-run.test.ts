@@ -110,9 +110,9 @@ describe('executeRun', () => {
     const { outcome, runFolder } = await run('whole', specOf(), { onEvent: (event) => events.push(event) });
     expect(outcome).toMatchObject({ status: 'finished', steps: 24 });
     if (outcome.status !== 'finished') throw new Error(outcome.status);
-    expect(outcome.metrics['explained_variance']).toBeGreaterThan(0.3);
-    expect(outcome.metrics['l0']).toBeGreaterThan(0);
-    expect(outcome.metrics['evaluation_tokens']).toBeGreaterThan(200);
+    expect(outcome.figures['explained_variance']).toBeGreaterThan(0.3);
+    expect(outcome.figures['l0']).toBeGreaterThan(0);
+    expect(outcome.figures['evaluation_tokens']).toBeGreaterThan(200);
     expect(events[0]).toEqual({
       type: 'started',
       totalSteps: 24,
@@ -120,8 +120,8 @@ describe('executeRun', () => {
       backend: 'sae-cpu',
     });
     const logged = events
-      .filter((event) => event.type === 'metrics')
-      .flatMap(({ series }) => series['loss']!.steps);
+      .filter((event) => event.type === 'curves')
+      .flatMap(({ curves }) => curves['loss']!.steps);
     expect(logged).toEqual(Array.from({ length: 24 }, (_, step) => step));
 
     const { tensors } = await readSafetensors(join(runFolder, 'sae/sae_weights.safetensors'));
@@ -152,9 +152,9 @@ describe('executeRun', () => {
     const points: Record<string, number> = {};
     await run('long', specOf({ steps: 1100, batchSize: 4 }), {
       onEvent: (event) => {
-        if (event.type !== 'metrics') return;
-        for (const [metric, { steps }] of Object.entries(event.series))
-          points[metric] = (points[metric] ?? 0) + steps.length;
+        if (event.type !== 'curves') return;
+        for (const [name, { steps }] of Object.entries(event.curves))
+          points[name] = (points[name] ?? 0) + steps.length;
       },
     });
     // Every second step and the last.
@@ -182,7 +182,7 @@ describe('executeRun', () => {
       const { outcome, runFolder } = await run('interrupted', specOf(), { onEvent, signal });
       if (attempt > 0) {
         const steps = Array.from({ length: 4 * attempt }, (_, step) => step);
-        expect(events[1]).toMatchObject({ type: 'resumed', step: 4 * attempt, series: { loss: { steps } } });
+        expect(events[1]).toMatchObject({ type: 'resumed', step: 4 * attempt, curves: { loss: { steps } } });
       }
       if (outcome.status === 'interrupted') continue;
       expect(attempt).toBe(5);
@@ -203,8 +203,8 @@ describe('executeRun', () => {
     expect(events).toMatchObject([{ type: 'started' }, { type: 'resumed', step: 3 }]);
     expect(weightsOf(second.runFolder)).toEqual(weightsOf(whole.runFolder));
     if (whole.outcome.status !== 'finished') throw new Error(whole.outcome.status);
-    const { metrics, histograms } = whole.outcome;
-    expect(second.outcome).toMatchObject({ status: 'finished', steps: 3, metrics, histograms });
+    const { figures, histograms } = whole.outcome;
+    expect(second.outcome).toMatchObject({ status: 'finished', steps: 3, figures, histograms });
   });
 
   it('gives the same weights if latents are resampled just before a checkpoint or between two', async () => {
@@ -225,8 +225,8 @@ describe('executeRun', () => {
       for (;;) {
         const signal = stopAfterSteps(stopAfter);
         const onEvent = (event: RunEvent): void => {
-          if (event.type === 'metrics')
-            (resampled[name] ??= []).push(...(event.series['resampled']?.values ?? []));
+          if (event.type === 'curves')
+            (resampled[name] ??= []).push(...(event.curves['resampled']?.values ?? []));
         };
         const { outcome, runFolder } = await run(name, sparse(settings), { onEvent, signal });
         if (outcome.status !== 'interrupted') return weightsOf(runFolder);
@@ -379,17 +379,17 @@ describe('executeRun', () => {
   it('evaluates what was trained: the last logged explained variance is close to that of the evaluation', async () => {
     let logged: number | undefined;
     const onEvent = (event: RunEvent): void => {
-      if (event.type === 'metrics') logged = event.series['explained_variance']?.values.at(-1);
+      if (event.type === 'curves') logged = event.curves['explained_variance']?.values.at(-1);
     };
     const { outcome } = await run('logged', specOf({}, { maxTokens: 300 }), { onEvent });
     if (outcome.status !== 'finished') throw new Error(outcome.status);
-    expect(Math.abs(outcome.metrics['explained_variance']! - logged!)).toBeLessThan(0.15);
-    expect(outcome.metrics['evaluation_tokens']).toBe(300);
+    expect(Math.abs(outcome.figures['explained_variance']! - logged!)).toBeLessThan(0.15);
+    expect(outcome.figures['evaluation_tokens']).toBe(300);
   });
 
   it('evaluates on the training activations with holdout 0, and refuses an empty held-out set and an oversized batch', async () => {
     const { outcome } = await run('notebook', specOf({ batchSize: 'all', steps: 2 }, { holdout: 0 }));
-    expect(outcome).toMatchObject({ status: 'finished', metrics: { evaluation_tokens: 4000 } });
+    expect(outcome).toMatchObject({ status: 'finished', figures: { evaluation_tokens: 4000 } });
     await expect(run('wide', specOf({ batchSize: 50_000 }))).rejects.toMatchObject({
       code: 'run.batch-too-large',
     });

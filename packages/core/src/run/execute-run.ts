@@ -51,9 +51,9 @@ export async function executeRun(args: ExecuteRunArgs, control: RunControl): Pro
   const { weights, config } = await saveSae(saeFolder, foldScale(trained.sae, scale), args.origin);
   const evaluation = await unlessStopped(evaluateSae(saeFolder, store, spec.evaluation, control.signal));
   if (evaluation === undefined) return { status: 'interrupted', step: steps };
-  const { metrics, relativeError, histograms, density } = evaluation;
+  const { figures, relativeError, histograms, density } = evaluation;
   // A step reports the loss of the weights before it, so only the evaluation shows that the last step broke them.
-  const divergence = divergenceOf(steps - 1, metrics, undefined, relativeError);
+  const divergence = divergenceOf(steps - 1, figures, undefined, relativeError);
   if (divergence !== undefined) return { status: 'diverged', step: steps - 1, error: divergence.toJSON() };
   const sparsity = await saveSparsity(saeFolder, density);
   const artifacts = [
@@ -61,7 +61,7 @@ export async function executeRun(args: ExecuteRunArgs, control: RunControl): Pro
     { kind: 'config' as const, ...config },
     { kind: 'sparsity' as const, ...sparsity },
   ];
-  return { status: 'finished', steps, seconds, metrics, histograms, artifacts };
+  return { status: 'finished', steps, seconds, figures, histograms, artifacts };
 }
 
 /** Backend name as stored with the run. For a GPU it includes the adapter and library version: results depend on them. */

@@ -8,8 +8,8 @@ function loggedSteps(totalSteps: number): { loss: number[]; l0: number[] } {
   const loss: number[] = [];
   const l0: number[] = [];
   for (let step = 0; step < totalSteps; step++) {
-    const metrics = { loss: 1, ...(schedule.measures(step) && { l0: 1 }) };
-    const logged = schedule.logged(step, metrics);
+    const values = { loss: 1, ...(schedule.measures(step) && { l0: 1 }) };
+    const logged = schedule.logged(step, values);
     if ('loss' in logged) loss.push(step);
     if ('l0' in logged) l0.push(step);
   }

@@ -8,8 +8,8 @@ const KEPT_POINTS = 10_000;
 export interface LogSchedule {
   /** Whether to measure the costly curves at a step. */
   measures(step: number): boolean;
-  /** The metrics of a step that are logged. */
-  logged(step: number, metrics: Record<string, number>): Record<string, number>;
+  /** The values of a step that are logged. */
+  logged(step: number, values: Record<string, number>): Record<string, number>;
 }
 
 /**
@@ -23,9 +23,9 @@ export function logSchedule(totalSteps: number): LogSchedule {
   const isDue = (step: number, every: number): boolean => step % every === 0 || step === totalSteps - 1;
   return {
     measures: (step) => isDue(step, measureEvery),
-    logged: (step, metrics) =>
+    logged: (step, values) =>
       isDue(step, keepEvery)
-        ? metrics
-        : Object.fromEntries(Object.entries(metrics).filter(([name]) => !isFreeCurve(name))),
+        ? values
+        : Object.fromEntries(Object.entries(values).filter(([name]) => !isFreeCurve(name))),
   };
 }

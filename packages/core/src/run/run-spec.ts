@@ -56,10 +56,10 @@ export interface RunControl {
 
 export type RunEvent =
   | { type: 'started'; totalSteps: number; lossConvention: string; backend: string }
-  /** The run resumed from a checkpoint. `series` replaces every point reported before. */
-  | { type: 'resumed'; step: number; series: Curves }
+  /** The run resumed from a checkpoint. `curves` replaces every point reported before. */
+  | { type: 'resumed'; step: number; curves: Curves }
   /** New points of the curves. */
-  | { type: 'metrics'; series: Curves }
+  | { type: 'curves'; curves: Curves }
   | { type: 'warning'; message: string }
   | { type: 'progress'; step: number; totalSteps: number; tokensPerSecond: number; secondsLeft: number };
 
@@ -69,7 +69,7 @@ export type RunOutcome =
       steps: number;
       /** Training time, without the evaluation. */
       seconds: number;
-      metrics: Record<string, number>;
+      figures: Record<string, number>;
       histograms: Record<string, Histogram>;
       /** Saved files: weights, configuration and latent densities. */
       artifacts: (SavedFile & { kind: 'sae' | 'config' | 'sparsity' })[];

@@ -10,7 +10,7 @@ import { Trainer } from '../training/trainer.ts';
 import { beginTraining } from './begin-training.ts';
 import { divergenceOf } from './divergence.ts';
 import { logSchedule } from './log-schedule.ts';
-import { MetricsLog } from './metrics-log.ts';
+import { CurveLog } from './curve-log.ts';
 import { checkpointOf } from './run-files.ts';
 import type { RunLength } from './run-length.ts';
 import { splitOf } from './run-rows.ts';
@@ -62,9 +62,9 @@ export async function trainRun(
     beginning.state,
   );
   const firstStep = beginning.state.step;
-  if (beginning.resumed) onEvent({ type: 'resumed', step: firstStep, series: beginning.curves });
+  if (beginning.resumed) onEvent({ type: 'resumed', step: firstStep, curves: beginning.curves });
 
-  const metrics = new MetricsLog(beginning.curves, (series) => onEvent({ type: 'metrics', series }));
+  const log = new CurveLog(beginning.curves, (curves) => onEvent({ type: 'curves', curves }));
   const schedule = logSchedule(totalSteps);
   const start = performance.now();
   const elapsed = (): number => (performance.now() - start) / 1000;
@@ -72,8 +72,8 @@ export async function trainRun(
   let checkpointed = 0;
   let reported = 0;
   const save = async (): Promise<void> => {
-    metrics.flush();
-    const { curves } = metrics;
+    log.flush();
+    const { curves } = log;
     await writeCheckpoint(checkpoint, hash, {
       state: trainer.state,
       position: stream.position(),
@@ -93,7 +93,7 @@ export async function trainRun(
       }
       const x = tf.tensor2d(await stream.next(), [batchSize, dIn]);
       const report = await trainer.step(x, schedule.measures(step)).finally(() => x.dispose());
-      metrics.add(step, schedule.logged(step, report.metrics));
+      log.add(step, schedule.logged(step, report.values));
       if (elapsed() - reported > PROGRESS_SECONDS || step === totalSteps - 1) {
         reported = elapsed();
         const stepsPerSecond = (step + 1 - firstStep) / reported;
@@ -105,10 +105,10 @@ export async function trainRun(
           secondsLeft: (totalSteps - step - 1) / stepsPerSecond,
         });
       }
-      const measured = { loss: report.loss, ...report.metrics };
+      const measured = { loss: report.loss, ...report.values };
       const divergence = divergenceOf(step, measured, report.notFinite, report.exploded ?? 0);
       if (divergence !== undefined) {
-        metrics.flush();
+        log.flush();
         return { status: 'diverged', step, error: divergence.toJSON() };
       }
       if (elapsed() - checkpointed > checkpointSeconds) await save();

@@ -62,7 +62,7 @@ async function run(
 it('finishes if it is evaluated on a single activation, whose explained variance is undefined', async () => {
   const { outcome } = await run(wave, {}, { maxTokens: 1 });
   if (outcome.status !== 'finished') throw new Error(JSON.stringify(outcome));
-  const { explained_variance: explained, ...others } = outcome.metrics;
+  const { explained_variance: explained, ...others } = outcome.figures;
   expect(explained).toBeNaN();
   for (const [name, figure] of Object.entries(others)) expect(figure, name).toSatisfy(Number.isFinite);
 });
@@ -81,7 +81,7 @@ it('trains on batches of one row and of zero rows', async () => {
     steps: 60,
   });
   expect(outcome.status).toBe('finished');
-  const logged = events.flatMap((event) => (event.type === 'metrics' ? [event.series] : []));
+  const logged = events.flatMap((event) => (event.type === 'curves' ? [event.curves] : []));
   const values = logged.flatMap(({ explained_variance: curve }) => curve?.values ?? []);
   expect(values.length).toBeGreaterThan(0);
   for (const value of values) expect(value).toBeNaN();

@@ -62,11 +62,11 @@ export function testAgainstGolden(variant: Variant, file: URL): void {
           },
         }),
         sparsityFactor: 1,
-        withMetrics: true,
+        measure: true,
       });
       expectClose('loss', await pass.loss.data(), [golden.loss]);
       for (const [name, value] of Object.entries(golden.terms)) {
-        expectClose(`loss/${name}`, await pass.metrics[`loss/${name}`]!.data(), [value]);
+        expectClose(`loss/${name}`, await pass.scalars[`loss/${name}`]!.data(), [value]);
       }
       expect(Object.keys(pass.gradients).toSorted()).toEqual(Object.keys(golden.gradients).toSorted());
       for (const [name, { data }] of Object.entries(golden.gradients)) {

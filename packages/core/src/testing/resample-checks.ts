@@ -26,10 +26,10 @@ export function testResamples(variant: Variant, input: Hyper): void {
     it('reinitialises dead latents as its roles say, and leaves the others alone', async () => {
       const roles = variant.roles(hyper);
       const without = await oneStep(variant, hyper, {});
-      const { metrics, tokensSinceFired, x, ...state } = await oneStep(variant, hyper, {
+      const { values, tokensSinceFired, x, ...state } = await oneStep(variant, hyper, {
         resample: { every: 0.25, until: 0.5 },
       });
-      expect(metrics['resampled']).toBe(DEAD.length);
+      expect(values['resampled']).toBe(DEAD.length);
       expect(DEAD.map((latent) => tokensSinceFired[latent])).toEqual(DEAD.map(() => 0));
 
       const [encoder, decoder] = [rowsOf(state.params, roles.encoder), rowsOf(state.params, roles.decoder)];
@@ -99,10 +99,10 @@ async function oneStep(variant: Variant, hyper: Hyper, input: Partial<TrainingIn
   const plan = { variant, hyper, dSae: D_SAE, training, batchSize: ROWS, totalSteps: 4, seed: 0 };
   const trainer = new Trainer(plan, state);
   const x = tf.tensor2d(data, [ROWS, D_IN]);
-  const { metrics } = await trainer.step(x, false);
+  const { values } = await trainer.step(x, false);
   const { params, moments, tokensSinceFired, state: variantState } = trainer.state;
   return {
-    metrics,
+    values,
     tokensSinceFired,
     params: await hostTensors(params),
     m: await hostTensors(moments.m),

@@ -41,7 +41,7 @@ export async function trainOnClusters(
   const logged: Record<string, number>[] = [];
   for (let step = 0; step < STEPS; step++) {
     const x = batch();
-    logged.push((await trainer.step(x, isMeasured(step))).metrics);
+    logged.push((await trainer.step(x, isMeasured(step))).values);
     x.dispose();
   }
   trainer.dispose();

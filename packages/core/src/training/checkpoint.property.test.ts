@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readSafetensors } from '../files/safetensors.ts';
 import { damaged, damages } from '../testing/damaged-bytes.ts';
 import { settled } from '../testing/refusal.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
@@ -76,6 +77,30 @@ describe('a checkpoint', () => {
     }
     expect(await readCheckpoint(path, 'b'.repeat(64), initial)).toBeUndefined();
     expect(await readCheckpoint(join(folder, 'absent'), RUN, initial)).toBeUndefined();
+  });
+
+  it('keeps its names on disk, so that runs resume after an update', async () => {
+    await write();
+    const { tensors, metadata } = await readSafetensors(path);
+    expect(Object.keys(tensors).toSorted()).toEqual([
+      'adam_m.W',
+      'adam_m.b',
+      'adam_v.W',
+      'adam_v.b',
+      'curve.loss',
+      'curve.loss/l1',
+      'dead.tokens_since_fired',
+      'params.W',
+      'params.b',
+      'state.counts',
+      'state.flags',
+    ]);
+    expect(metadata).toEqual({
+      format: 'sae-lab checkpoint 3',
+      run: RUN,
+      progress: JSON.stringify({ step: 12, position: POSITION, seconds: 1.5 }),
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
   });
 
   it('is refused after any damage to its bytes', async () => {

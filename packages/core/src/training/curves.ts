@@ -1,6 +1,6 @@
 import type { FileTensor } from '../files/safetensors.ts';
 
-/** The logged points of a run, by metric. Steps are ascending. */
+/** The logged points of a run, by name. Steps are ascending. */
 export type Curves = Record<string, { steps: number[]; values: number[] }>;
 
 const PREFIX = 'curve.';
@@ -12,8 +12,8 @@ export function isCurve(name: string, { dtype, shape }: FileTensor): boolean {
 
 export function curveTensors(curves: Curves): Record<string, FileTensor> {
   return Object.fromEntries(
-    Object.entries(curves).map(([metric, { steps, values }]) => [
-      `${PREFIX}${metric}`,
+    Object.entries(curves).map(([name, { steps, values }]) => [
+      `${PREFIX}${name}`,
       { dtype: 'F64', shape: [2, steps.length], data: Float64Array.from([...steps, ...values]) },
     ]),
   );

@@ -72,11 +72,11 @@ async function shareOn(code: Code): Promise<number> {
 async function peakBytes(variant: Variant, hyper: Hyper, rows: number): Promise<number> {
   const { x, params, context } = beginning(variant, hyper, rows);
   const before = tf.memory().numBytes;
-  const step = { variant, hyper, params, x, context, sparsityFactor: 1, withMetrics: false };
+  const step = { variant, hyper, params, x, context, sparsityFactor: 1, measure: false };
   let pass: LossGradients | undefined;
   const profile = await tf.profile(() => (pass = lossGradients(step)).loss);
   // tf.keep protects these from the end of the scope.
-  tf.dispose([pass!.fired, pass!.metrics]);
+  tf.dispose([pass!.fired, pass!.scalars]);
   if (pass!.isNewState) tf.dispose(pass!.state);
   return profile.peakBytes - before;
 }

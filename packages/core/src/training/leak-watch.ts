@@ -19,11 +19,11 @@ export class LeakWatch {
   during(pass: () => LossGradients): LossGradients {
     const before = tf.memory().numTensors;
     const result = pass();
-    const { loss, fired, gradients, metrics, state, isNewState } = result;
+    const { loss, fired, gradients, scalars, state, isNewState } = result;
     const returned = [
       loss,
       fired,
-      ...[gradients, metrics, isNewState ? state : {}].flatMap(Object.values<tf.Tensor>),
+      ...[gradients, scalars, isNewState ? state : {}].flatMap(Object.values<tf.Tensor>),
       ...Object.values(gradients).flatMap((gradient) => optimizer()?.tensorsBehind(gradient) ?? []),
     ];
     const left = tf.memory().numTensors - before - new Set(returned).size;

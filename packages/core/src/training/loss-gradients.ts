@@ -18,7 +18,7 @@ export interface LossArguments {
   /** Multiplies the weight of sparsity terms: their warmup. */
   sparsityFactor: number;
   /** Also measure the costly curves: L0, explained variance, the code's layout. */
-  withMetrics: boolean;
+  measure: boolean;
   /** Do not materialise gradients that the optimiser can expand row by row. */
   forUpdate?: boolean;
 }
@@ -33,11 +33,11 @@ export interface LossGradients {
   state: State;
   isNewState: boolean;
   /**
-   * Scalars for the curves. `loss/<name>` is each unweighted loss term. With `withMetrics`, also `l0`,
+   * Scalars for the curves. `loss/<name>` is each unweighted loss term. With `measure`, also `l0`,
    * `explained_variance` of the batch, `sparse_code` (1 = sparse kernels, 0 = dense products), and `relative_error`, the
    * squared error divided by the squared norm of the batch, which is not logged.
    */
-  metrics: Record<string, tf.Tensor>;
+  scalars: Record<string, tf.Tensor>;
 }
 
 /**
@@ -47,9 +47,9 @@ export interface LossGradients {
  *   `variant.wrong-state`, `variant.unnamed-parameter`
  */
 export function lossGradients(args: LossArguments): LossGradients {
-  const { variant, hyper, x, context, sparsityFactor, withMetrics } = args;
+  const { variant, hyper, x, context, sparsityFactor, measure } = args;
   const params = namedParams(variant.name, args.params);
-  const metrics: Record<string, tf.Tensor> = {};
+  const scalars: Record<string, tf.Tensor> = {};
   let fired: tf.Tensor1D | undefined;
   let nextState = context.state;
 
@@ -61,7 +61,7 @@ export function lossGradients(args: LossArguments): LossGradients {
       const term = variant.losses[name]!;
       const weight = term.weight(hyper, context) * (term.schedule === 'sparsity' ? sparsityFactor : 1);
       weighted.push(weight === 1 ? unweighted : tf.mul<tf.Scalar>(unweighted, weight));
-      metrics[`${LOSS_TERM}${name}`] = tf.keep(unweighted.clone());
+      scalars[`${LOSS_TERM}${name}`] = tf.keep(unweighted.clone());
     }
     fired = tf.keep(encoded.code.fired());
     if (variant.update !== undefined) {
@@ -71,13 +71,13 @@ export function lossGradients(args: LossArguments): LossGradients {
       const kept = Object.entries(updated).map(([name, tensor]) => [name, tf.keep(tensor.clone())]);
       nextState = Object.fromEntries(kept);
     }
-    if (withMetrics) {
-      metrics['l0'] = tf.keep(tf.div(encoded.code.countNonZero(), x.shape[0]));
-      metrics['sparse_code'] = tf.keep(tf.scalar(encoded.code.layout === 'sparse' ? 1 : 0));
+    if (measure) {
+      scalars['l0'] = tf.keep(tf.div(encoded.code.countNonZero(), x.shape[0]));
+      scalars['sparse_code'] = tf.keep(tf.scalar(encoded.code.layout === 'sparse' ? 1 : 0));
       const { explainedVariance, relativeError } = batchErrors(x, forward.reconstruction);
-      metrics['explained_variance'] = tf.keep(explainedVariance);
-      metrics[RELATIVE_ERROR] = tf.keep(relativeError);
-      Object.assign(metrics, variantCurves(variant, { ...forward.args, state: nextState }));
+      scalars['explained_variance'] = tf.keep(explainedVariance);
+      scalars[RELATIVE_ERROR] = tf.keep(relativeError);
+      Object.assign(scalars, variantCurves(variant, { ...forward.args, state: nextState }));
     }
     return weighted.length === 0 ? tf.scalar(0) : weighted.reduce((sum, term) => tf.add(sum, term));
   };
@@ -96,7 +96,7 @@ export function lossGradients(args: LossArguments): LossGradients {
     fired: fired as tf.Tensor1D,
     state: nextState,
     isNewState: nextState !== context.state,
-    metrics,
+    scalars,
   };
 }
 

@@ -45,9 +45,9 @@ function counting(losses: PlainVariant['losses']) {
   return { counts, args: { variant, hyper, params, x, context: trainingContext({ state, dead }) } };
 }
 
-function timesDecoded(losses: PlainVariant['losses'], withMetrics: boolean): number {
+function timesDecoded(losses: PlainVariant['losses'], measure: boolean): number {
   const { counts, args } = counting(losses);
-  lossGradients({ ...args, sparsityFactor: 1, withMetrics });
+  lossGradients({ ...args, sparsityFactor: 1, measure });
   return counts.decode;
 }
 
@@ -77,7 +77,7 @@ it('weights a term by the schedule that its weight follows', () => {
       ...args,
       context: { ...args.context, step, totalSteps: 8 },
       sparsityFactor: 1,
-      withMetrics: false,
+      measure: false,
     }).loss.dataSync()[0]!;
   expect(lossAt(6)).toBeCloseTo(lossAt(0) / 4, 4);
 });

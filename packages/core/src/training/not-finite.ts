@@ -50,12 +50,12 @@ export async function firstNotFinite(args: LossArguments): Promise<NotFinite | u
   const { params, x, variant, context } = args;
   const unusable = await unusableBatch(x);
   if (unusable !== undefined) return { tensor: BATCH, fault: unusable };
-  const { loss, fired, gradients, metrics, state, isNewState } = lossGradients({
+  const { loss, fired, gradients, scalars, state, isNewState } = lossGradients({
     ...args,
-    withMetrics: true,
+    measure: true,
   });
   try {
-    const terms = Object.entries(metrics).filter(([name]) => name.startsWith(LOSS_TERM));
+    const terms = Object.entries(scalars).filter(([name]) => name.startsWith(LOSS_TERM));
     const candidates: [string, tf.Tensor][] = [
       ...Object.entries(params).map(([name, tensor]): [string, tf.Tensor] => [
         `the parameter ${name}`,
@@ -75,7 +75,7 @@ export async function firstNotFinite(args: LossArguments): Promise<NotFinite | u
     const found = await firstOf(candidates);
     if (found === undefined) return undefined;
     const [explainedVariance, relativeError] = await Promise.all(
-      ['explained_variance', RELATIVE_ERROR].map(async (name) => (await metrics[name]!.data())[0]!),
+      ['explained_variance', RELATIVE_ERROR].map(async (name) => (await scalars[name]!.data())[0]!),
     );
     const isSound =
       (await areFinite(Object.values(params))) && !hasExploded(explainedVariance!, relativeError!);
@@ -86,7 +86,7 @@ export async function firstNotFinite(args: LossArguments): Promise<NotFinite | u
         : notFinite(variant.name, found, context.step);
     return { tensor: found, fault };
   } finally {
-    tf.dispose([loss, fired, gradients, metrics]);
+    tf.dispose([loss, fired, gradients, scalars]);
     if (isNewState) tf.dispose(state);
   }
 }

@@ -36,10 +36,10 @@ async function oneStep(gradientClip: number | null): Promise<{ moved: number; no
   const settings = { steps: 1, learningRate: 1, epsilon: 1e6, beta1: 0, beta2: 0, warmup: 0, decay: 0 };
   const training = trainer('free', { ...settings, gradientClip });
   const before = tf.concat(Object.values(training.state.params).map((tensor) => tensor.flatten()));
-  const { metrics } = await training.step(batch(0), true);
+  const { values } = await training.step(batch(0), true);
   const after = tf.concat(Object.values(training.state.params).map((tensor) => tensor.flatten()));
   const moved = tf.norm(tf.mul(tf.sub(after, before), 1e6)).dataSync()[0] as number;
-  return { moved, norm: metrics['gradient_norm'] as number };
+  return { moved, norm: values['gradient_norm'] as number };
 }
 
 describe('Trainer', () => {
@@ -78,12 +78,12 @@ describe('Trainer', () => {
       sparsityWarmup: 0.5,
     });
     const reports = [];
-    for (let step = 0; step < 6; step++) reports.push((await training.step(batch(0), true)).metrics);
-    expect(reports.map((metrics) => metrics['learning_rate'])).toEqual([0.25, 0.5, 0.75, 1, 1, 1]);
-    reports.forEach((metrics, step) => {
+    for (let step = 0; step < 6; step++) reports.push((await training.step(batch(0), true)).values);
+    expect(reports.map((values) => values['learning_rate'])).toEqual([0.25, 0.5, 0.75, 1, 1, 1]);
+    reports.forEach((values, step) => {
       const factor = Math.min(1, (step + 1) / 5);
-      const expected = metrics['loss/reconstruction']! + 0.1 * factor * metrics['loss/sparsity']!;
-      expect(metrics['loss']).toBeCloseTo(expected, 3);
+      const expected = values['loss/reconstruction']! + 0.1 * factor * values['loss/sparsity']!;
+      expect(values['loss']).toBeCloseTo(expected, 3);
     });
   });
 
@@ -101,7 +101,7 @@ describe('Trainer', () => {
     const silent = tf.zeros<tf.Rank.R2>([ROWS, D_IN]);
     const dead: number[] = [];
     for (const x of [silent, silent, silent, batch(0)]) {
-      dead.push((await training.step(x, true)).metrics['dead_fraction'] as number);
+      dead.push((await training.step(x, true)).values['dead_fraction'] as number);
     }
     // 0.2 of 10 steps: dead once two batches have passed without a firing.
     expect(dead.slice(0, 3)).toEqual([0, 1, 1]);
@@ -118,7 +118,7 @@ describe('Trainer', () => {
     const silent = tf.zeros<tf.Rank.R2>([ROWS, D_IN]);
     const resampled = [];
     for (const x of [batch(0), batch(1), silent, batch(3), batch(4)]) {
-      resampled.push((await training.step(x, true)).metrics['resampled']);
+      resampled.push((await training.step(x, true)).values['resampled']);
     }
     expect(resampled).toEqual([undefined, undefined, 0, undefined, undefined]);
     expect(training.state.tokensSinceFired).toEqual(new Float64Array(D_SAE).fill(5 * ROWS));
@@ -127,7 +127,7 @@ describe('Trainer', () => {
       [0, ROWS - 2],
       [0, 0],
     ]);
-    expect((await training.step(few, false)).metrics['resampled']).toBe(2);
+    expect((await training.step(few, false)).values['resampled']).toBe(2);
     const silence = [0, 0, ...Array.from({ length: D_SAE - 2 }, () => 6 * ROWS)];
     expect([...training.state.tokensSinceFired]).toEqual(silence);
     expect([...training.state.params['b_enc']!.dataSync()].map(Math.round)).toEqual(
@@ -142,8 +142,8 @@ describe('Trainer', () => {
       trainer('free', { ...settings, resample: { every: 0.1, until: 1 } }),
     ];
     for (let step = 0; step < 9; step++) {
-      const { metrics, loss } = await without.step(batch(step), true);
-      expect(await having.step(batch(step), true)).toEqual({ loss, metrics: { ...metrics, resampled: 0 } });
+      const { values, loss } = await without.step(batch(step), true);
+      expect(await having.step(batch(step), true)).toEqual({ loss, values: { ...values, resampled: 0 } });
     }
     for (const group of ['params', 'state'] as const) {
       for (const [name, tensor] of Object.entries(having.state[group])) {
@@ -176,7 +176,7 @@ describe('Trainer', () => {
       const { b_enc } = training.state.params;
       training.state.params['b_enc'] = tf.tidy(() => tf.sub(b_enc!, tf.range(0, D_SAE)));
       b_enc!.dispose();
-      resampled += (await training.step(x, step % 2 === 0)).metrics['resampled'] ?? 0;
+      resampled += (await training.step(x, step % 2 === 0)).values['resampled'] ?? 0;
     }
     expect(resampled).toBeGreaterThan(0);
     expect(tf.memory().numTensors).toBe(numTensors);

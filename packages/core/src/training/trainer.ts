@@ -36,7 +36,7 @@ export interface StepReport {
    * Values to log: the free curves, `resampled` if the step resampled dead latents, and the costly curves if they were
    * requested.
    */
-  metrics: Record<string, number>;
+  values: Record<string, number>;
 }
 
 /** Trains an SAE by gradient steps. Sees the variant only through its contract. */
@@ -64,11 +64,11 @@ export class Trainer {
    * Takes one optimiser step.
    *
    * @param x activations, scaled, [B, dIn]
-   * @param withMetrics also measure the costly curves: L0, explained variance, the code's layout
+   * @param measure also measure the costly curves: L0, explained variance, the code's layout
    * @throws {SaeLabError} `variant.*` for a faulty variant, `activations.*` for unusable activations,
    *   `run.loss-overflow`, `run.gradient-overflow`, `kernels.device-fault`
    */
-  async step(x: tf.Tensor2D, withMetrics: boolean): Promise<StepReport> {
+  async step(x: tf.Tensor2D, measure: boolean): Promise<StepReport> {
     const { variant, hyper, totalSteps, training } = this.#plan;
     const { params, moments, step, state } = this.#current;
     const learningRate =
@@ -76,22 +76,22 @@ export class Trainer {
     const sparsityFactor = warmupFactor(step, totalSteps, training.sparsityWarmup);
     const dead = this.#dead.current();
     const context: Context = { ops: adaptiveOps, mode: 'train', step, totalSteps, dead, state };
-    const args = { variant, hyper, params, x, context, sparsityFactor, withMetrics };
+    const args = { variant, hyper, params, x, context, sparsityFactor, measure };
     const pass = this.#leaks.during(() => lossGradients({ ...args, forUpdate: true }));
     const unit = this.#roles.decoderNorm === 'unit' ? this.#roles.decoder : undefined;
     const { gradients } = pass;
     const update = { params, moments, gradients, loss: pass.loss, step: step + 1, unit };
     const next = updateParams({ ...update, settings: { ...training, learningRate } });
     const fired = await pass.fired.data();
-    const measured = await readScalars({ ...pass.metrics, loss: pass.loss, gradient_norm: next.norm });
+    const measured = await readScalars({ ...pass.scalars, loss: pass.loss, gradient_norm: next.norm });
     const { loss, gradient_norm: norm } = measured as { loss: number; gradient_norm: number };
     throwDeviceFault();
     // The loss and gradient norm show nearly every fault. The state is checked only in measured steps.
-    const states = withMetrics ? Object.values(pass.state) : [];
+    const states = measure ? Object.values(pass.state) : [];
     const isFinite = Number.isFinite(loss) && Number.isFinite(norm) && (await areFinite(states));
     const broken = isFinite ? undefined : ((await firstNotFinite(args)) ?? gradientOverflow(step));
 
-    tf.dispose([params, moments, dead.mask, pass.gradients, pass.fired, pass.loss, pass.metrics, next.norm]);
+    tf.dispose([params, moments, dead.mask, pass.gradients, pass.fired, pass.loss, pass.scalars, next.norm]);
     if (pass.isNewState) tf.dispose(state);
     this.#dead.update(fired, x.shape[0]);
     this.#current = {
@@ -108,7 +108,7 @@ export class Trainer {
     const dead_fraction = this.#dead.count() / this.#plan.dSae;
     return {
       loss,
-      metrics: { ...logged, dead_fraction, learning_rate: learningRate, ...resampled },
+      values: { ...logged, dead_fraction, learning_rate: learningRate, ...resampled },
       ...(broken && { notFinite: broken.tensor }),
       ...(exploded && { exploded: relativeError }),
     };

@@ -24,11 +24,11 @@ const logging: PlainVariant = {
 };
 
 it('are logged with the measured curves, after the update of the state', async () => {
-  const { metrics } = await trainOnOneBatch(logging, hyper, { steps: 4 });
-  expect(metrics.map(({ steps }) => steps)).toEqual([1, 2, 3, 4]);
-  expect(metrics.map(({ bias }) => bias)).toEqual([0, ...metrics.slice(1).map(({ bias }) => bias)]);
-  expect(metrics[3]!['bias']).not.toBe(0);
-  for (const { error } of metrics) expect(error).toBeGreaterThan(0);
+  const { values } = await trainOnOneBatch(logging, hyper, { steps: 4 });
+  expect(values.map(({ steps }) => steps)).toEqual([1, 2, 3, 4]);
+  expect(values.map(({ bias }) => bias)).toEqual([0, ...values.slice(1).map(({ bias }) => bias)]);
+  expect(values[3]!['bias']).not.toBe(0);
+  for (const { error } of values) expect(error).toBeGreaterThan(0);
 });
 
 it.each([...Object.keys(CURVES), `${LOSS_TERM}l1`, RELATIVE_ERROR])(

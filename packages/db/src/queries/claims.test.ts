@@ -25,10 +25,10 @@ test('the run and sweep of a killed process are interrupted for every reader', a
   const { db, url } = server.database;
   const sweepId = await newSweep(db);
   const [run] = await enqueueRuns(db, sweepId, [newRun()]);
-  const { id, hash } = run!;
+  const { id, runHash } = run!;
   const everyone = async () => [
     (await runById(db, id))?.status,
-    (await runsByHashes(db, [hash]))[0]?.status,
+    (await runsByHashes(db, [runHash]))[0]?.status,
     (await runsOfSweep(db, sweepId))[0]?.status,
     ...Object.keys((await listSweeps(db)).find((sweep) => sweep.id === sweepId)!.runs),
     (await listSweeps(db)).find((sweep) => sweep.id === sweepId)?.status,

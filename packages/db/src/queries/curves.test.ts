@@ -139,7 +139,7 @@ test.each([
   const before = await chunksOf(run);
   const flush = appendCurves(server.db, { ...run, curves: { l0: { steps: [4], values: [1] }, loss } });
   await expect(flush).rejects.toMatchObject({
-    code: 'db.metric-steps',
+    code: 'db.curve-steps',
     message: expect.stringContaining('curves.loss'),
   });
   expect(await chunksOf(run)).toEqual(before);

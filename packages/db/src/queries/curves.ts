@@ -10,7 +10,7 @@ import { type Attempt, lockRun, notifyRun, updateOwnRun } from './fence.ts';
 /**
  * Appends the points logged since the last flush to each curve of a run. NaN and the infinities are kept.
  *
- * @throws {SaeLabError} `db.metric-steps` unless the steps are integers that rise, continuing from those stored;
+ * @throws {SaeLabError} `db.curve-steps` unless the steps are integers that rise, continuing from those stored;
  *   `db.stale-attempt`
  */
 export async function appendCurves(
@@ -69,7 +69,7 @@ export async function curvesOf(db: Db, runId: number): Promise<Map<string, Curve
 
 function checkSteps(key: string, { steps, values }: Curve, lastStep: number): void {
   const fail = (expected: string, received: string) => {
-    throw new SaeLabError('db.metric-steps', {
+    throw new SaeLabError('db.curve-steps', {
       problem: 'the points of a curve are out of order',
       field: `curves.${key}`,
       expected,

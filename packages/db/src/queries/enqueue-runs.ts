@@ -9,7 +9,7 @@ import { runsByHashes } from './runs.ts';
 /** A run before its first start. */
 export type NewRun = Pick<
   typeof runs.$inferSelect,
-  | 'hash'
+  | 'runHash'
   | 'variant'
   | 'mathVersion'
   | 'hyper'
@@ -23,7 +23,7 @@ export type NewRun = Pick<
 
 export interface EnqueuedRun {
   id: number;
-  hash: string;
+  runHash: string;
   status: RunStatus;
   /** False if the database already had the run, from this sweep or another. */
   created: boolean;
@@ -41,8 +41,8 @@ const ROWS_PER_STATEMENT = 1000;
 export function enqueueRuns(db: Db, sweepId: number, newRuns: readonly NewRun[]): Promise<EnqueuedRun[]> {
   return inTransaction(db, async (tx) => {
     // Sorted by hash, so that sweeps with common runs lock rows in the same order and cannot deadlock.
-    const distinct = [...new Map(newRuns.map((run) => [run.hash, run])).values()].toSorted((a, b) =>
-      a.hash < b.hash ? -1 : 1,
+    const distinct = [...new Map(newRuns.map((run) => [run.runHash, run])).values()].toSorted((a, b) =>
+      a.runHash < b.runHash ? -1 : 1,
     );
     const created = new Set<string>();
     for (const rows of slices(distinct)) {
@@ -50,12 +50,12 @@ export function enqueueRuns(db: Db, sweepId: number, newRuns: readonly NewRun[])
         .insert(runs)
         .values(rows.map((row) => storableRow(runs, row)))
         .onConflictDoNothing()
-        .returning({ hash: runs.hash });
-      for (const { hash } of inserted) created.add(hash);
+        .returning({ runHash: runs.runHash });
+      for (const { runHash } of inserted) created.add(runHash);
     }
-    const hashes = newRuns.map(({ hash }) => hash);
-    const stored = new Map((await runsByHashes(tx, hashes)).map((run) => [run.hash, run]));
-    const result = hashes.map((hash) => ({ ...stored.get(hash)!, created: created.has(hash) }));
+    const hashes = newRuns.map(({ runHash }) => runHash);
+    const stored = new Map((await runsByHashes(tx, hashes)).map((run) => [run.runHash, run]));
+    const result = hashes.map((runHash) => ({ ...stored.get(runHash)!, created: created.has(runHash) }));
 
     // If a run occurs twice, its first position counts.
     const links = new Map(

@@ -180,12 +180,12 @@ test('a finished run keeps its result until another replaces it', async () => {
   await saveResult(server.db, { ...first, ...result });
   const everything = async () => [
     await runsOfSweep(server.db, sweepId),
-    await storedFiles(server.db, [queued!.hash]),
+    await storedFiles(server.db, [queued!.runHash]),
     await histogramsOf(server.db, runId),
     await curvesOf(server.db, runId),
   ];
   const before = await everything();
-  expect(before[1]).toEqual([{ runHash: queued!.hash, ...provenance, artifacts: result.artifacts }]);
+  expect(before[1]).toEqual([{ runHash: queued!.runHash, ...provenance, artifacts: result.artifacts }]);
 
   const twice = [...again.artifacts, ...again.artifacts];
   await expect(replaceResult(server.db, { runId, ...again, artifacts: twice })).rejects.toMatchObject({
@@ -197,7 +197,7 @@ test('a finished run keeps its result until another replaces it', async () => {
   await replaceResult(server.db, { runId, ...again });
   expect(await everything()).toEqual([
     [expect.objectContaining({ status: 'finished', attempt: 2, step: 2, figures: { l0: 7 } })],
-    [{ runHash: queued!.hash, ...again.provenance, artifacts: again.artifacts }],
+    [{ runHash: queued!.runHash, ...again.provenance, artifacts: again.artifacts }],
     [],
     new Map([['loss', again.curves.loss]]),
   ]);
@@ -209,5 +209,5 @@ test('an unfinished run has no result to replace', async () => {
     code: 'db.not-finished',
   });
   expect(await runById(server.db, runId)).toMatchObject({ status: 'running', attempt: 1 });
-  expect(await storedFiles(server.db, [(await runById(server.db, runId))!.hash])).toEqual([]);
+  expect(await storedFiles(server.db, [(await runById(server.db, runId))!.runHash])).toEqual([]);
 });

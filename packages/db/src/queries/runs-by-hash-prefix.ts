@@ -8,14 +8,14 @@ import { runs } from '../schema/index.ts';
  * @param limit the largest number of runs to return
  */
 export function runsByHashPrefix(db: Db, prefix: string, limit: number) {
-  const { id, hash, variant, hook, width, seed } = runs;
+  const { id, runHash, variant, hook, width, seed } = runs;
   return (
     db
-      .select({ id, hash, variant, hook, width, seed })
+      .select({ id, runHash, variant, hook, width, seed })
       .from(runs)
       // A range, so that the index is used whatever the database's collation. 'g' sorts after every hex digit.
-      .where(between(hash, prefix, `${prefix}g`))
-      .orderBy(asc(hash))
+      .where(between(runHash, prefix, `${prefix}g`))
+      .orderBy(asc(runHash))
       .limit(limit)
   );
 }

@@ -14,7 +14,7 @@ export type EvaluatedRun = Run & { figures: Record<string, number> };
 
 export interface RunIdentity {
   id: number;
-  hash: string;
+  runHash: string;
   status: RunStatus;
 }
 
@@ -54,9 +54,9 @@ export async function runsByHashes(db: Db, runHashes: readonly string[]): Promis
     const slice = distinct.slice(start, start + 10_000);
     rows.push(
       ...(await db
-        .select({ id: runs.id, hash: runs.hash, status: runStatusNow })
+        .select({ id: runs.id, runHash: runs.runHash, status: runStatusNow })
         .from(runs)
-        .where(inArray(runs.hash, slice))),
+        .where(inArray(runs.runHash, slice))),
     );
   }
   return rows;

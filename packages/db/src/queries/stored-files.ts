@@ -19,11 +19,11 @@ export async function storedFiles(db: Db, runHashes: readonly string[]): Promise
   // A statement takes at most 65535 parameters.
   for (let start = 0; start < runHashes.length; start += 10_000) {
     const slice = runHashes.slice(start, start + 10_000);
-    const finished = and(inArray(runs.hash, slice), eq(runs.status, 'finished'));
+    const finished = and(inArray(runs.runHash, slice), eq(runs.status, 'finished'));
     const owners = await db
       .select({
         id: runs.id,
-        runHash: runs.hash,
+        runHash: runs.runHash,
         hostname: sql<string | null>`${runs.provenance}->>'hostname'`,
         dataDir: sql<string | null>`${runs.provenance}->>'dataDir'`,
       })

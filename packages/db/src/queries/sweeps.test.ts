@@ -30,18 +30,24 @@ test('two sweeps share their common runs', async () => {
   const [shared, onlyA, onlyB] = [newRun({ seed: 7 }), newRun(), newRun()];
   const ofA = await enqueueRuns(server.db, a, [shared, onlyA]);
   expect(ofA).toMatchObject([
-    { hash: shared.hash, status: 'queued', created: true },
-    { hash: onlyA.hash, status: 'queued', created: true },
+    { runHash: shared.runHash, status: 'queued', created: true },
+    { runHash: onlyA.runHash, status: 'queued', created: true },
   ]);
   const claims = await openClaims(server.database);
   await claims.claim(ofA[0]!.id);
   await startRun(server.db, ofA[0]!.id, { provenance: {} });
   expect(await enqueueRuns(server.db, b, [onlyB, shared])).toMatchObject([
-    { hash: onlyB.hash, created: true },
-    { id: ofA[0]!.id, hash: shared.hash, status: 'running', created: false },
+    { runHash: onlyB.runHash, created: true },
+    { id: ofA[0]!.id, runHash: shared.runHash, status: 'running', created: false },
   ]);
-  expect((await runsOfSweep(server.db, a)).map(({ hash }) => hash)).toEqual([shared.hash, onlyA.hash]);
-  expect((await runsOfSweep(server.db, b)).map(({ hash }) => hash)).toEqual([onlyB.hash, shared.hash]);
+  expect((await runsOfSweep(server.db, a)).map(({ runHash }) => runHash)).toEqual([
+    shared.runHash,
+    onlyA.runHash,
+  ]);
+  expect((await runsOfSweep(server.db, b)).map(({ runHash }) => runHash)).toEqual([
+    onlyB.runHash,
+    shared.runHash,
+  ]);
   expect(await runById(server.db, ofA[0]!.id)).toMatchObject(shared);
   expect((await listSweeps(server.db)).find(({ id }) => id === b)?.runs).toEqual({ queued: 1, running: 1 });
   await claims.close();
@@ -51,10 +57,16 @@ test('runs that are enqueued again take their new positions', async () => {
   const sweep = await newSweep(server.db);
   const [first, second] = [newRun(), newRun()];
   await enqueueRuns(server.db, sweep, [first, second, first]);
-  expect((await runsOfSweep(server.db, sweep)).map(({ hash }) => hash)).toEqual([first.hash, second.hash]);
+  expect((await runsOfSweep(server.db, sweep)).map(({ runHash }) => runHash)).toEqual([
+    first.runHash,
+    second.runHash,
+  ]);
   const again = await enqueueRuns(server.db, sweep, [second, first]);
   expect(again.map(({ created }) => created)).toEqual([false, false]);
-  expect((await runsOfSweep(server.db, sweep)).map(({ hash }) => hash)).toEqual([second.hash, first.hash]);
+  expect((await runsOfSweep(server.db, sweep)).map(({ runHash }) => runHash)).toEqual([
+    second.runHash,
+    first.runHash,
+  ]);
 });
 
 test('two sweeps can add many common runs at once, in opposite orders', async () => {
@@ -67,7 +79,7 @@ test('two sweeps can add many common runs at once, in opposite orders', async ()
   expect(ofA.filter(({ created }) => created).length + ofB.filter(({ created }) => created).length).toBe(
     2500,
   );
-  expect(ofA.map(({ hash }) => hash)).toEqual(runs.map(({ hash }) => hash));
+  expect(ofA.map(({ runHash }) => runHash)).toEqual(runs.map(({ runHash }) => runHash));
   expect(ofB.toReversed().map(({ id }) => id)).toEqual(ofA.map(({ id }) => id));
   expect(await runsOfSweep(server.db, b)).toHaveLength(2500);
 });
@@ -75,8 +87,8 @@ test('two sweeps can add many common runs at once, in opposite orders', async ()
 test('runs are found by hash; missing ones are left out', async () => {
   const run = newRun();
   await enqueueRuns(server.db, await newSweep(server.db), [run]);
-  expect(await runsByHashes(server.db, [run.hash, 'absent', run.hash])).toEqual([
-    { id: expect.any(Number), hash: run.hash, status: 'queued' },
+  expect(await runsByHashes(server.db, [run.runHash, 'absent', run.runHash])).toEqual([
+    { id: expect.any(Number), runHash: run.runHash, status: 'queued' },
   ]);
   expect(await runsByHashes(server.db, [])).toEqual([]);
 });

@@ -25,7 +25,7 @@ export const runs = pgTable(
   'runs',
   {
     id: integer().primaryKey().generatedAlwaysAsIdentity(),
-    hash: text().notNull().unique(),
+    runHash: text('hash').notNull().unique(),
     variant: text().notNull(),
     mathVersion: integer().notNull(),
     hyper: jsonb().$type<JsonObject>().notNull(),

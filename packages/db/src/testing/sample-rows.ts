@@ -11,7 +11,7 @@ let count = 0;
 export function newRun(given: Partial<NewRun> = {}): NewRun {
   count += 1;
   return {
-    hash: `run-${process.pid}-${count}`,
+    runHash: `run-${process.pid}-${count}`,
     variant: 'topk',
     mathVersion: 1,
     hyper: { k: 32 },

@@ -67,7 +67,7 @@ export const DATABASE_ERRORS = {
     meaning: 'Another worker took the run over, so this one may not write.',
     fix: 'Stop this worker.',
   },
-  'db.metric-steps': { meaning: 'The points of a curve are not in order.', fix: 'This is a bug: report it.' },
+  'db.curve-steps': { meaning: 'The points of a curve are not in order.', fix: 'This is a bug: report it.' },
   'db.no-embedded-server': {
     meaning: 'The embedded Postgres is not installed for this platform.',
     fix: 'Run `pnpm install` without --no-optional, or set DATABASE_URL. On Windows, use WSL 2.',

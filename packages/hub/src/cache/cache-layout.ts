@@ -45,7 +45,7 @@ export async function sizeOf(path: string): Promise<number | undefined> {
 }
 
 /** Whether a file exists and has the size that the hub states. */
-export async function isWhole(path: string, { size }: HubFile): Promise<boolean> {
+export async function isComplete(path: string, { size }: HubFile): Promise<boolean> {
   return (await sizeOf(path)) === size;
 }
 

@@ -2,7 +2,7 @@ import { mkdir, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { SaeLabError } from '@sae-lab/errors';
 import { cacheError, noSpace } from '../cache/cache-error.ts';
-import { isWhole, repositoryCache, sizeOf, type RepositoryCache } from '../cache/cache-layout.ts';
+import { isComplete, repositoryCache, sizeOf, type RepositoryCache } from '../cache/cache-layout.ts';
 import { linkPointer } from '../cache/link-pointer.ts';
 import { notCached } from '../cache/not-cached.ts';
 import { chooseFiles, type FileChoice } from '../choose-files.ts';
@@ -119,8 +119,8 @@ async function missingFiles(
   commit: string,
   files: readonly HubFile[],
 ): Promise<HubFile[]> {
-  const whole = await Promise.all(files.map((file) => isWhole(cache.pointer(commit, file.path), file)));
-  return files.filter((_, i) => !whole[i]);
+  const complete = await Promise.all(files.map((file) => isComplete(cache.pointer(commit, file.path), file)));
+  return files.filter((_, i) => !complete[i]);
 }
 
 async function downloadFile(
@@ -141,7 +141,7 @@ async function downloadFile(
 ): Promise<void> {
   const blob = cache.blob(file);
   const pointer = cache.pointer(commit, file.path);
-  const isDone = (): Promise<boolean> => isWhole(blob, file);
+  const isDone = (): Promise<boolean> => isComplete(blob, file);
   if (await isDone()) {
     onBytes(file.size, 'found');
   } else {
@@ -164,7 +164,7 @@ async function requireSpace(cache: RepositoryCache, files: readonly HubFile[]): 
   let needed = 0;
   for (const file of files) {
     const blob = cache.blob(file);
-    if (await isWhole(blob, file)) continue;
+    if (await isComplete(blob, file)) continue;
     needed += file.size - ((await sizeOf(`${blob}.sae-lab.incomplete`)) ?? 0);
   }
   if (needed <= 0) return;

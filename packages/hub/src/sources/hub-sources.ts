@@ -1,4 +1,4 @@
-import { isWhole, repositoryCache } from '../cache/cache-layout.ts';
+import { isComplete, repositoryCache } from '../cache/cache-layout.ts';
 import { notCached } from '../cache/not-cached.ts';
 import type { HubFile } from '../hub-file.ts';
 import { nameOf } from '../http/response-error.ts';
@@ -24,7 +24,7 @@ export async function hubSources(
   const sources: ByteSource[] = [];
   for (const file of files) {
     const pointer = cache.pointer(commit, file.path);
-    if (await isWhole(pointer, file)) {
+    if (await isComplete(pointer, file)) {
       sources.push({
         ...(await localSource(pointer, `${nameOf(repository)}, ${file.path}`)),
         path: file.path,

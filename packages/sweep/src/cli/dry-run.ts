@@ -1,12 +1,12 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { environment } from '@sae-lab/command-line';
+import { environment, visibleText } from '@sae-lab/command-line';
 import { openDatabase, runsByHashes, type FilesPlace, type RunStatus } from '@sae-lab/db';
 import type { SweepPlan } from '../plan/sweep-plan.ts';
 import { coefficientLabels } from '../report/coefficient.ts';
 import type { TextSink } from '../report/json-lines.ts';
 import { tableLines } from '../report/text-table.ts';
-import { namesOf, visibleText } from '../report/visible-text.ts';
+import { namesOf } from '../report/shorten.ts';
 import { writeLines } from '../report/write-lines.ts';
 import { checkFinishedFiles } from '../run/finished-files.ts';
 import { nextStep } from '../run/next-step.ts';
@@ -119,7 +119,7 @@ async function storedRuns(
     const hashes = plan.runs.map(({ runHash }) => runHash);
     const stored = await runsByHashes(database.db, hashes);
     const files = await checkFinishedFiles(database.db, hashes, { dataDir, verify });
-    return new Map(stored.map(({ hash, status }) => [hash, { status, files: files.get(hash) }]));
+    return new Map(stored.map(({ runHash, status }) => [runHash, { status, files: files.get(runHash) }]));
   } finally {
     await database.close();
   }

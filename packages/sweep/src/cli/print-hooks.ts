@@ -1,10 +1,10 @@
+import { visibleText } from '@sae-lab/command-line';
 import { inRanges, listHooks, type ListedHook } from '@sae-lab/core/activations';
 import { modelSource } from '../plan/activations-source.ts';
 import type { Reporter } from '../report/events.ts';
 import { downloadReporter } from '../report/download-text.ts';
 import type { TextSink } from '../report/json-lines.ts';
 import { tableLines } from '../report/text-table.ts';
-import { visibleText } from '../report/visible-text.ts';
 import { writeLines } from '../report/write-lines.ts';
 
 /** Prints the hooks of a model. Hooks that differ only in the layer share a line, which is also a glob of them. */

@@ -30,7 +30,7 @@ import { resultOutput } from './command-output.ts';
 import type { CommandOptions } from './command.ts';
 import { dryRun } from './dry-run.ts';
 import { printHooks } from './print-hooks.ts';
-import { listenForInterrupts } from './interrupts.ts';
+import { listenForStops } from './stop-signals.ts';
 
 interface Prepared {
   readonly plan: SweepPlan;
@@ -97,35 +97,29 @@ async function train(
     for (const reporter of reporters) reporter.report(event);
   };
   // Only now is there something to save.
-  const interrupts = listenForInterrupts((message) => report({ type: 'sweep.stopping', message }));
+  const stops = listenForStops((message) => report({ type: 'sweep.stopping', message }));
   let result: SweepResult;
   try {
-    result = await runSweep(
-      plan,
-      database,
-      { ...options, projectRoot: PROJECT_ROOT },
-      interrupts.signals,
-      report,
-    );
+    result = await runSweep(plan, database, { ...options, projectRoot: PROJECT_ROOT }, stops.signals, report);
   } catch (error) {
-    const interrupted = interrupts.exitCode();
-    if (interrupted === undefined) throw error;
+    const stopped = stops.exitCode();
+    if (stopped === undefined) throw error;
     for (const reporter of reporters) reporter.close();
     printError(explainError(error));
-    return interrupted;
+    return stopped;
   } finally {
     for (const reporter of reporters) reporter.close();
     await database.close();
-    interrupts.close();
+    stops.close();
   }
   const { counts, runs } = result;
   if (!options.json) {
-    const room = { width: terminalWidth(), all: options.all };
-    output.write(`${comparisonTable(compareRuns(compared(plan, runs)), room)}\n`);
+    const layout = { width: terminalWidth(), all: options.all };
+    output.write(`${comparisonTable(compareRuns(compared(plan, runs)), layout)}\n`);
     say(summary(counts, saes));
   }
   if (failures.length > 0) say(failureSummary(failures, environment('SAE_LAB_DEBUG') !== undefined));
-  return interrupts.exitCode() ?? (counts.failed + counts.diverged > 0 ? EXIT.failed : EXIT.done);
+  return stops.exitCode() ?? (counts.failed + counts.diverged > 0 ? EXIT.failed : EXIT.done);
 }
 
 /** Progress goes to standard error: as bars on a terminal that can redraw them, else as lines. */
@@ -136,10 +130,10 @@ function progressReporter({ json }: CommandOptions): Reporter {
 
 function compared(plan: SweepPlan, runs: readonly EvaluatedRun[]): ComparedRun[] {
   const configurations = storedConfigurations(runs, plan.runs);
-  return runs.map(({ hash, variant, hook, width, status, figures, seconds }, index) => ({
+  return runs.map(({ runHash, variant, hook, width, status, figures, seconds }, index) => ({
     configuration: configurations[index]!.configuration,
     coefficient: configurations[index]!.coefficient,
-    runHash: hash,
+    runHash,
     variant,
     hook,
     width,

@@ -86,7 +86,7 @@ async function refuseForgottenDots(definition: SweepDefinition, folder: string):
 
 async function importFile(file: string): Promise<unknown> {
   try {
-    return (await importOrGiveUp(file)).default;
+    return (await importOrReject(file)).default;
   } catch (error) {
     if (error instanceof SaeLabError) throw error;
     throw importFailure(file, error);
@@ -94,9 +94,9 @@ async function importFile(file: string): Promise<unknown> {
 }
 
 /** Rejects if a top-level await never settles; Node would end without a message. */
-function importOrGiveUp(file: string): Promise<{ default?: unknown }> {
+function importOrReject(file: string): Promise<{ default?: unknown }> {
   return new Promise((fulfil, reject) => {
-    const giveUp = (): void =>
+    const rejectUnsettled = (): void =>
       reject(
         new SaeLabError('experiment.import-failed', {
           problem: 'cannot be imported: a top-level await never settles',
@@ -104,8 +104,8 @@ function importOrGiveUp(file: string): Promise<{ default?: unknown }> {
           fix: 'Look for it in this file and in the files that it imports.',
         }),
       );
-    process.once('beforeExit', giveUp);
+    process.once('beforeExit', rejectUnsettled);
     const imported = import(pathToFileURL(file).href) as Promise<{ default?: unknown }>;
-    imported.finally(() => process.off('beforeExit', giveUp)).then(fulfil, reject);
+    imported.finally(() => process.off('beforeExit', rejectUnsettled)).then(fulfil, reject);
   });
 }

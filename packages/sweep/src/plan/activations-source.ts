@@ -25,8 +25,8 @@ export interface ActivationsSource {
   make(hooks: readonly string[], options: ExtractionOptions): Promise<readonly ActivationStore[]>;
 }
 
-/** Where a sweep is planned. */
-export interface PlanPlace {
+/** Options for planning a sweep. */
+export interface PlanOptions {
   readonly dataDir: string;
   /** Threads of the language model. */
   readonly threads: number;
@@ -36,7 +36,7 @@ export interface PlanPlace {
 
 export function activationsSource(
   definition: SweepDefinition,
-  { dataDir, threads, onDownload }: PlanPlace,
+  { dataDir, threads, onDownload }: PlanOptions,
 ): ActivationsSource {
   const { holdout } = definition.evaluation;
   if (definition.model === undefined) {

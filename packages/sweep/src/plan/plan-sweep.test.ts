@@ -127,8 +127,8 @@ describe('planSweep', () => {
     const first = await plan();
     const renamed = await plan({ name: 'renamed' });
     expect(renamed.runs.map(({ runHash }) => runHash)).toEqual(first.runs.map(({ runHash }) => runHash));
-    expect(renamed.hash).not.toBe(first.hash);
-    expect((await plan()).hash).toBe(first.hash);
+    expect(renamed.definitionHash).not.toBe(first.definitionHash);
+    expect((await plan()).definitionHash).toBe(first.definitionHash);
   });
 
   it.each<[string, ModelSweepInput['training'], RegExp]>([
@@ -202,7 +202,7 @@ describe('planning a sweep on synthetic activations', () => {
       present: false,
       id: spec.activationsId,
     });
-    expect((await planned()).hash).toBe((await planned()).hash);
+    expect((await planned()).definitionHash).toBe((await planned()).definitionHash);
   });
 
   it('refuses rows if none would be held out', async () => {

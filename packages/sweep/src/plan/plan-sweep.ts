@@ -4,7 +4,7 @@ import { SaeLabError } from '@sae-lab/errors';
 import type { Combination } from '../definition/combinations.ts';
 import type { Experiment } from '../definition/load-experiment.ts';
 import { invalidSweep, type Problem } from '../definition/problems.ts';
-import { activationsSource, type PlanPlace } from './activations-source.ts';
+import { activationsSource, type PlanOptions } from './activations-source.ts';
 import { problemsOfLengths } from './check-lengths.ts';
 import { problemsOfShards } from './check-shards.ts';
 import type { PlannedRun, SweepPlan } from './sweep-plan.ts';
@@ -15,9 +15,9 @@ import type { PlannedRun, SweepPlan } from './sweep-plan.ts';
  *
  * @throws {SaeLabError} `sweep.invalid`, and what the source throws for a missing model, dataset or hook
  */
-export async function planSweep(experiment: Experiment, place: PlanPlace): Promise<SweepPlan> {
+export async function planSweep(experiment: Experiment, options: PlanOptions): Promise<SweepPlan> {
   const { definition } = experiment;
-  const source = activationsSource(definition, place);
+  const source = activationsSource(definition, options);
   const warnings: string[] = [];
   const activations = await source.plan((sentence) => warnings.push(sentence));
   checkCombinations(experiment, activations);
@@ -41,7 +41,7 @@ export async function planSweep(experiment: Experiment, place: PlanPlace): Promi
     runs: [...runs.values()],
     source,
     warnings,
-    hash: hashOfValue({ name: definition.name, runs: [...runs.keys()] }),
+    definitionHash: hashOfValue({ name: definition.name, runs: [...runs.keys()] }),
   };
 }
 

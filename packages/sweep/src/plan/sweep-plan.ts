@@ -24,5 +24,5 @@ export interface SweepPlan {
   /** What differs from what the author asked for, one sentence each. */
   readonly warnings: readonly string[];
   /** Identity of the sweep: its name and its runs. */
-  readonly hash: string;
+  readonly definitionHash: string;
 }

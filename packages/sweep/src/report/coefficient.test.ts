@@ -27,7 +27,7 @@ function stored({ spec, runHash }: PlannedRun, device: string | null = 'cpu'): E
   const { hyper, hook, dSae: width, seed, activationsId } = spec;
   const config = Object.fromEntries(Object.entries({ ...spec }).toReversed());
   const row = {
-    hash: runHash,
+    runHash,
     variant: spec.variant.name,
     mathVersion: 1,
     hyper,

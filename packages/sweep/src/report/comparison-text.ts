@@ -9,7 +9,7 @@ import {
 } from '@sae-lab/measures';
 import type { ComparisonRow } from './comparison-table.ts';
 import { tableLines, tableWidth, type TextColumn } from './text-table.ts';
-import { namesOf } from './visible-text.ts';
+import { namesOf } from './shorten.ts';
 
 /** Longer names are cut in the middle. */
 const LONGEST_NAME = 60;

@@ -1,6 +1,6 @@
+import { visibleLines } from '@sae-lab/command-line';
 import type { SweepEvent } from './events.ts';
 import { runName } from './run-name.ts';
-import { visibleLines } from './visible-text.ts';
 
 type Failure = Extract<SweepEvent, { type: 'run.failed' | 'run.diverged' }>;
 

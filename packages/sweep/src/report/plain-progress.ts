@@ -1,3 +1,4 @@
+import { visibleLines, visibleText } from '@sae-lab/command-line';
 import { figuresShown, figureText, inSentence } from '@sae-lab/measures';
 import type { Reporter, SweepEvent } from './events.ts';
 import type { TextSink } from './json-lines.ts';
@@ -5,7 +6,6 @@ import { downloadText } from './download-text.ts';
 import { rate, runName } from './run-name.ts';
 import { trackSweep } from './sweep-progress.ts';
 import { timeLeft } from './time-left.ts';
-import { visibleLines, visibleText } from './visible-text.ts';
 
 const PROGRESS_INTERVAL_MS = 5000;
 

@@ -1,6 +1,6 @@
+import { visibleText } from '@sae-lab/command-line';
 import { runLabel } from '@sae-lab/measures';
 import type { RunLabel } from './events.ts';
-import { visibleText } from './visible-text.ts';
 
 /** The label of a run, safe to print on a terminal. */
 export function runName(run: RunLabel): string {

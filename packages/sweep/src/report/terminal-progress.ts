@@ -1,10 +1,11 @@
+import { visibleLines, visibleText } from '@sae-lab/command-line';
 import { MultiBar, type SingleBar } from 'cli-progress';
 import type { Reporter, SweepEvent } from './events.ts';
 import { downloadText } from './download-text.ts';
 import { rate } from './run-name.ts';
 import { trackSweep } from './sweep-progress.ts';
 import { timeLeft } from './time-left.ts';
-import { shortened, visibleLines, visibleText } from './visible-text.ts';
+import { shortened } from './shorten.ts';
 
 /** Progress bars on standard error: one for the activations, one for the sweep, one for each running run. */
 export function terminalProgress(): Reporter {

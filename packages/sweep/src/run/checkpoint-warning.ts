@@ -13,7 +13,7 @@ export async function checkpointWarning(
   const without = new Set(
     toRun
       .filter((run) => run.status === 'interrupted' && !hasCheckpoint(runFolder(dataDir, run)))
-      .map(({ id }) => id),
+      .map(({ runId }) => runId),
   );
   if (without.size === 0) return undefined;
   const stored = (await runsOfSweep(db, sweepId)).filter(({ id, step }) => without.has(id) && step > 0);

@@ -22,10 +22,10 @@ export function recordAgain(
           begun = event;
           return;
         case 'resumed':
-          curves = structuredClone(event.series);
+          curves = structuredClone(event.curves);
           return;
-        case 'metrics':
-          for (const [name, { steps, values }] of Object.entries(event.series)) {
+        case 'curves':
+          for (const [name, { steps, values }] of Object.entries(event.curves)) {
             const points = (curves[name] ??= { steps: [], values: [] });
             curves[name] = { steps: points.steps.concat(steps), values: points.values.concat(values) };
           }

@@ -24,10 +24,10 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-async function newRun(hash: string): Promise<number> {
+async function newRun(runHash: string): Promise<number> {
   const [run] = await enqueueRuns(test.database.db, sweepId, [
     {
-      hash,
+      runHash,
       variant: 'linear',
       mathVersion: 1,
       hyper: {},
@@ -48,7 +48,7 @@ function recorder(runId: number, onWriteFailed: (error: unknown) => void = () =>
 
 const points = (from: number, to: number, value: number) => {
   const steps = Array.from({ length: to - from }, (_, i) => from + i);
-  return { type: 'metrics', series: { loss: { steps, values: steps.map(() => value) } } } as const;
+  return { type: 'curves', curves: { loss: { steps, values: steps.map(() => value) } } } as const;
 };
 const started = { type: 'started', totalSteps: 10, lossConvention: 'none', backend: 'cpu' } as const;
 
@@ -65,7 +65,7 @@ describe('recordRun', () => {
       status: 'finished',
       steps: 10,
       seconds: 3,
-      metrics: { l0: 4, mse: Number.NaN },
+      figures: { l0: 4, mse: Number.NaN },
       histograms: { values: { edges: [0, 1], counts: [5] } },
       artifacts: [{ kind: 'sae', path: '/data/runs/whole/sae/w.safetensors', bytes: 7, sha256: 's' }],
     });
@@ -95,7 +95,7 @@ describe('recordRun', () => {
       await first.finish({ status: 'interrupted', step: 4 });
       const second = recorder(runId);
       second.record(started);
-      second.record({ type: 'resumed', step: 4, series: points(0, 4, 1).series });
+      second.record({ type: 'resumed', step: 4, curves: points(0, 4, 1).curves });
       second.record(points(4, 8, 2));
       await second.finish({ status: 'interrupted', step: 8 });
       expect(await lossOf(runId)).toEqual({
@@ -150,7 +150,7 @@ describe('recordRun', () => {
       status: 'finished',
       steps: 1,
       seconds: 1,
-      metrics: {},
+      figures: {},
       histograms: {},
       artifacts: [],
     } as const;

@@ -61,14 +61,14 @@ export function recordRun(
         case 'resumed':
           rewound = true;
           return enqueue(async (attempt) => {
-            await replaceCurves(db, attempt, event.series);
+            await replaceCurves(db, attempt, event.curves);
             await recordProgress(db, { ...attempt, step: event.step });
           });
-        case 'metrics':
+        case 'curves':
           // Without a 'resumed' event the run starts from the beginning, so the curves of an earlier attempt are dropped.
           if (!rewound) enqueue((attempt) => replaceCurves(db, attempt, {}));
           rewound = true;
-          return enqueue((attempt) => appendCurves(db, { ...attempt, curves: event.series }));
+          return enqueue((attempt) => appendCurves(db, { ...attempt, curves: event.curves }));
         case 'warning':
           warnings.push(event.message);
           return;
@@ -108,11 +108,11 @@ async function begin(
 
 /** The result of a run, for the database. */
 export function storedResult(
-  { metrics, histograms, artifacts, seconds, steps }: Extract<WorkerResult, { status: 'finished' }>,
+  { figures, histograms, artifacts, seconds, steps }: Extract<WorkerResult, { status: 'finished' }>,
   dataDir: string,
 ): Result {
   return {
-    figures: metrics,
+    figures,
     histograms: Object.entries(histograms).map(([name, histogram]) => ({ name, ...histogram })),
     artifacts: artifacts.map((file) => ({ ...file, path: relative(dataDir, file.path) })),
     seconds,

@@ -17,16 +17,16 @@ async function newRuns(...hashes: string[]): Promise<QueuedRun[]> {
   const enqueued = await enqueueRuns(
     db,
     (await upsertSweep(db, sweep)).id,
-    hashes.map((hash) => ({ ...common, hash, activationsId: 'a', config: {}, lossConvention: '' })),
+    hashes.map((runHash) => ({ ...common, runHash, activationsId: 'a', config: {}, lossConvention: '' })),
   );
-  return enqueued.map(({ id, hash }) => ({ id, runHash: hash }) as QueuedRun);
+  return enqueued.map(({ id, runHash }) => ({ runId: id, runHash }) as QueuedRun);
 }
 
 async function finish(run: QueuedRun): Promise<void> {
   const { db } = test.database;
-  const attempt = (await startRun(db, run.id, { provenance: {} }))!;
+  const attempt = (await startRun(db, run.runId, { provenance: {} }))!;
   const nothing = { figures: {}, histograms: [], artifacts: [], seconds: 0, finalStep: 0 };
-  await saveResult(db, { runId: run.id, attempt, ...nothing });
+  await saveResult(db, { runId: run.runId, attempt, ...nothing });
 }
 
 describe('runQueue', () => {
@@ -46,7 +46,7 @@ describe('runQueue', () => {
     const [run] = await newRuns('finishes');
     const { db } = test.database;
     const [mine, theirs] = [await openClaims(test.database), await openClaims(test.database)];
-    expect(await theirs.claim(run!.id)).toBe(true);
+    expect(await theirs.claim(run!.runId)).toBe(true);
     const finished: string[] = [];
     const queue = runQueue(
       [run!],
@@ -55,7 +55,7 @@ describe('runQueue', () => {
     );
     const taking = queue.take();
     await finish(run!);
-    await theirs.release(run!.id);
+    await theirs.release(run!.runId);
     expect(await taking).toBeUndefined();
     expect(finished).toEqual(['finishes']);
     await mine.close();
@@ -66,8 +66,8 @@ describe('runQueue', () => {
     const [run] = await newRuns('orphaned');
     const { db } = test.database;
     const [mine, theirs] = [await openClaims(test.database), await openClaims(test.database)];
-    await theirs.claim(run!.id);
-    await startRun(db, run!.id, { provenance: {} });
+    await theirs.claim(run!.runId);
+    await startRun(db, run!.runId, { provenance: {} });
     const queue = runQueue([run!], { db, claims: mine, signal: new AbortController().signal }, () => {});
     const taking = queue.take();
     await theirs.close();
@@ -79,7 +79,7 @@ describe('runQueue', () => {
     const [run] = await newRuns('stopped');
     const { db } = test.database;
     const [mine, theirs] = [await openClaims(test.database), await openClaims(test.database)];
-    await theirs.claim(run!.id);
+    await theirs.claim(run!.runId);
     const stop = new AbortController();
     const taking = runQueue([run!], { db, claims: mine, signal: stop.signal }, () => {}).take();
     stop.abort();

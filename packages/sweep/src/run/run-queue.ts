@@ -5,7 +5,7 @@ import type { RunLabel } from '../report/events.ts';
 
 /** A planned run with the id of its row in the database. */
 export interface QueuedRun extends PlannedRun {
-  readonly id: number;
+  readonly runId: number;
   readonly label: RunLabel;
 }
 
@@ -45,7 +45,7 @@ export function runQueue(
       while (!signal.aborted) {
         const run = waiting.shift();
         if (run === undefined) return undefined;
-        if (!(await claims.claim(run.id))) {
+        if (!(await claims.claim(run.runId))) {
           waiting.push(run);
           claimedByOthers += 1;
           if (claimedByOthers >= waiting.length) {
@@ -58,7 +58,7 @@ export function runQueue(
         if (stored === undefined || !(await isDone(run, stored.status))) {
           return { ...run, again: stored?.status === 'finished' };
         }
-        await claims.release(run.id);
+        await claims.release(run.runId);
         onFinishedElsewhere(run);
       }
       return undefined;

@@ -181,8 +181,8 @@ async function reportEarlierDivergences(
 ): Promise<void> {
   if (diverged.length === 0) return;
   const stored = new Map((await runsOfSweep(db, sweepId)).map((run) => [run.id, run]));
-  for (const { id, label } of diverged) {
-    const { divergedAtStep, error } = stored.get(id) as EvaluatedRun;
+  for (const { runId, label } of diverged) {
+    const { divergedAtStep, error } = stored.get(runId) as EvaluatedRun;
     report({
       type: 'run.diverged',
       ...label,

@@ -11,7 +11,7 @@ export async function storeSweep(db: Db, plan: SweepPlan, projectRoot: string): 
   const { file, definition } = plan.experiment;
   const { id } = await upsertSweep(db, {
     name: definition.name,
-    definitionHash: plan.hash,
+    definitionHash: plan.definitionHash,
     definition: definitionJson(plan),
     file: relative(projectRoot, file),
     source: await readFile(file, 'utf8'),
@@ -27,9 +27,9 @@ export async function storeRuns(
 ): Promise<(QueuedRun & { status: RunStatus })[]> {
   const coefficientOf = coefficientLabels(plan.runs);
   const stored = await enqueueRuns(db, sweepId, plan.runs.map(newRun));
-  return stored.map(({ id, status }, index) => {
+  return stored.map(({ id: runId, status }, index) => {
     const run = plan.runs[index] as PlannedRun;
-    return { ...run, id, status, label: labelOf(run, id, coefficientOf(run)) };
+    return { ...run, runId, status, label: labelOf(run, runId, coefficientOf(run)) };
   });
 }
 
@@ -49,7 +49,7 @@ function definitionJson({ experiment: { definition } }: SweepPlan): JsonObject {
 function newRun({ spec, runHash, width, combination }: PlannedRun): NewRun {
   const { variant, hyper, hook, seed, activationsId } = spec;
   return {
-    hash: runHash,
+    runHash,
     variant: variant.name,
     mathVersion: variant.mathVersion,
     hyper,
@@ -62,7 +62,7 @@ function newRun({ spec, runHash, width, combination }: PlannedRun): NewRun {
   };
 }
 
-function labelOf({ spec, runHash, width }: PlannedRun, id: number, coefficient: string): RunLabel {
+function labelOf({ spec, runHash, width }: PlannedRun, runId: number, coefficient: string): RunLabel {
   const { variant, hook, seed } = spec;
-  return { runId: id, runHash: runHash, variant: variant.name, coefficient, hook, width, seed };
+  return { runId, runHash, variant: variant.name, coefficient, hook, width, seed };
 }

@@ -76,7 +76,7 @@ export async function trainRuns(
   let fault: ErrorJson | undefined;
 
   const trainOne = async (worker: Worker, run: TakenRun): Promise<void> => {
-    const of = { ...plan, runId: run.id, dataDir };
+    const of = { ...plan, runId: run.runId, dataDir };
     const recorder = run.again
       ? recordAgain(database.db, of)
       : recordRun(database.db, of, () => ownStop.abort());
@@ -118,7 +118,7 @@ export async function trainRuns(
           workers.add(worker);
         }
         await trainOne(worker, run);
-        await claims.release(run.id);
+        await claims.release(run.runId);
       }
     } finally {
       worker?.close();
@@ -165,7 +165,7 @@ function endEvent(run: QueuedRun, result: WorkerResult, dataDir: string): SweepE
         type: 'run.finished',
         ...label,
         seconds: result.seconds,
-        figures: result.metrics,
+        figures: result.figures,
         sae: saePlace(dataDir, run),
       };
     case 'failed':

@@ -9,7 +9,7 @@ import { IMPORTED, type ErrorJson, type FromWorker, type ToWorker } from './prot
 const script = fileURLToPath(new URL('worker-process.ts', import.meta.url));
 const LINES_KEPT = 20;
 /** Number of checks within the longest silence allowed. */
-const LOOKS = 10;
+const CHECKS = 10;
 
 export type WorkerResult = RunOutcome | { readonly status: 'failed'; readonly error: ErrorJson };
 
@@ -58,18 +58,18 @@ export function startWorker(
   let alive = true;
   let current: { receive: (message: FromWorker) => void; fail: (error: SaeLabError) => void } | undefined;
   // Counts checks instead of time: after Ctrl-Z, or a laptop's sleep, no time has passed for either process.
-  let silentLooks = 0;
+  let silentChecks = 0;
   const watch = setInterval(
     () => {
       if (current === undefined) return;
-      silentLooks += 1;
-      if (silentLooks >= LOOKS) child.kill('SIGKILL');
+      silentChecks += 1;
+      if (silentChecks >= CHECKS) child.kill('SIGKILL');
     },
-    (1000 * silenceSeconds) / LOOKS,
+    (1000 * silenceSeconds) / CHECKS,
   );
   watch.unref();
   child.on('message', (message: FromWorker) => {
-    silentLooks = 0;
+    silentChecks = 0;
     current?.receive(message);
   });
   child.on('error', (cause) =>
@@ -79,7 +79,9 @@ export function startWorker(
   child.on('close', (code, signal) => {
     alive = false;
     clearInterval(watch);
-    current?.fail(silentLooks >= LOOKS ? silence(silenceSeconds, lastLines) : crash(code, signal, lastLines));
+    current?.fail(
+      silentChecks >= CHECKS ? silence(silenceSeconds, lastLines) : crash(code, signal, lastLines),
+    );
   });
   const send = (message: ToWorker): void => {
     // If the process has just died, 'close' reports it with its output.
@@ -111,7 +113,7 @@ export function startWorker(
           },
           fail: (error) => end({ status: 'failed', error: error.toJSON() }),
         };
-        silentLooks = 0;
+        silentChecks = 0;
         lastLines.length = 0;
         // Functions cannot be sent.
         const withoutVariant = { ...args, variant: undefined };

@@ -10,8 +10,8 @@ testResamples(variant, { k: 5 });
 
 it('spends its budget over the batch, and saves a threshold that lets about as many through', async () => {
   const hyper = variant.hyper.parse({ k: 4 });
-  const { metrics, weights } = await trainOnOneBatch(variant, hyper, { steps: 200 });
-  expect(metrics.at(-1)!['l0']).toBe(4);
+  const { values, weights } = await trainOnOneBatch(variant, hyper, { steps: 200 });
+  expect(values.at(-1)!['l0']).toBe(4);
   const { threshold, ...params } = weights;
   expect(threshold!.data[0]).toBeGreaterThan(0);
   const { architecture, tensors } = variant.toInference(params as never, hyper, { threshold: threshold! });

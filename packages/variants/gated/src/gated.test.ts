@@ -22,8 +22,8 @@ it('has the learning rate of its source, a slow warmup, gradients clipped at 1 a
 
 it('has the auxiliary term train the decoder until it is frozen', async () => {
   const losses = async (frozenFrom: number): Promise<number[]> => {
-    const { metrics } = await trainOnOneBatch(variant, { l1: 0.05, frozenFrom }, { steps: 10 });
-    return metrics.map(({ loss }) => loss!);
+    const { values } = await trainOnOneBatch(variant, { l1: 0.05, frozenFrom }, { steps: 10 });
+    return values.map(({ loss }) => loss!);
   };
   const [never, halfway, always] = [await losses(1), await losses(0.5), await losses(0)] as const;
   // A step's loss is that of the weights before it: the sixth step is the first that is taken with a frozen decoder.

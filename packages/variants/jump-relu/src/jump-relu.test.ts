@@ -18,8 +18,8 @@ testResamples(variant, { l0: 0.01 });
 it('comes near the L0 that is its target, from above', async () => {
   const l0 = async (targetL0: number): Promise<number[]> => {
     const hyper = variant.hyper.parse({ l0: 100, targetL0, bandwidth: 2, theta: 0.02 });
-    const { metrics } = await trainOnOneBatch(variant, hyper, { steps: 300, decay: 0 });
-    return [metrics[0]!['l0']!, metrics.at(-1)!['l0']!];
+    const { values } = await trainOnOneBatch(variant, hyper, { steps: 300, decay: 0 });
+    return [values[0]!['l0']!, values.at(-1)!['l0']!];
   };
   const [[begin, low], [, high]] = [await l0(3), await l0(8)] as [number[], number[]];
   expect(begin).toBeGreaterThan(12);

@@ -38,11 +38,11 @@ it('has the learning rate and the initialisation of its source', () => {
 
 it('has AuxK act in a run of 60 steps: whenever latents are dead, and on the weights', async () => {
   const run = (auxWeight: number) => trainOnOneBatch(variant, { k: 1, auxWeight }, { deadAfter: 0.05 });
-  const { metrics, weights } = await run(1 / 32);
+  const { values, weights } = await run(1 / 32);
   // Dead before a step means: dead at the end of the one before.
-  const deadBefore = [0, ...metrics.map((logged) => logged['dead_fraction'] as number)].slice(0, -1);
+  const deadBefore = [0, ...values.map((logged) => logged['dead_fraction'] as number)].slice(0, -1);
   expect(Math.max(...deadBefore)).toBeGreaterThan(0);
-  const acts = metrics.map((logged) => (logged['loss/auxk'] as number) > 0);
+  const acts = values.map((logged) => (logged['loss/auxk'] as number) > 0);
   expect(acts).toEqual(deadBefore.map((fraction) => fraction > 0));
   expect((await run(0)).weights).not.toEqual(weights);
 });

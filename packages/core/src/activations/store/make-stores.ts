@@ -70,7 +70,7 @@ export async function makeStores<P extends PlannedActivations>(
   try {
     const missing: P[] = [];
     for (const one of distinct) {
-      if (await isWhole(one, options.signal)) continue;
+      if (await isComplete(one, options.signal)) continue;
       await makeFolder(dirname(one.folder));
       locks.push(await acquireLock(`${one.folder}.lock`, options.signal));
       // The previous holder of the lock may have made or repaired them.
@@ -88,7 +88,7 @@ export function documentsRead({ document, piece }: DatasetPosition): number {
   return piece === 0 ? document : document + 1;
 }
 
-async function isWhole(
+async function isComplete(
   { id, folder }: PlannedActivations,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {

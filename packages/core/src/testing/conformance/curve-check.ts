@@ -8,17 +8,17 @@ export const logsItsCurves: Check = async (variant, hyper) => {
     if (label === '' || meaning === '') fail('has no label or no meaning', { field: `curves.${name}` });
   }
   for (const progress of STAGES) {
-    const { metrics } = lossGradients({
+    const { scalars } = lossGradients({
       variant,
       hyper,
       params: state.params,
       x: batch(),
       context: contextOf(state, progress),
       sparsityFactor: 1,
-      withMetrics: true,
+      measure: true,
     });
     for (const name of Object.keys(variant.curves ?? {})) {
-      const [value] = await metrics[name]!.data();
+      const [value] = await scalars[name]!.data();
       if (!Number.isFinite(value)) {
         fail(`is not finite ${at(progress)}`, { field: `log().${name}`, received: String(value) });
       }

@@ -34,7 +34,7 @@ export const gradientsExist: Check = async (variant, hyper) => {
       x: batch(),
       context: contextOf(state, progress),
       sparsityFactor: 1,
-      withMetrics: false,
+      measure: false,
     });
     for (const [name, gradient] of Object.entries(gradients)) {
       if ((await gradient.data()).every(Number.isFinite)) continue;

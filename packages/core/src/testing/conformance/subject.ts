@@ -93,16 +93,15 @@ export async function trainOnOneBatch(
   variant: Variant,
   hyper: Hyper,
   input: Partial<TrainingInput> & { steps?: number } = {},
-): Promise<{ metrics: Record<string, number>[]; weights: Record<string, SaeTensor> }> {
+): Promise<{ values: Record<string, number>[]; weights: Record<string, SaeTensor> }> {
   const trainer = trainerOf(variant, hyper, await initialState(variant, hyper), input);
   const x = batch();
-  const metrics: Record<string, number>[] = [];
-  for (let step = 0; step < (input.steps ?? STEPS); step++)
-    metrics.push((await trainer.step(x, true)).metrics);
+  const values: Record<string, number>[] = [];
+  for (let step = 0; step < (input.steps ?? STEPS); step++) values.push((await trainer.step(x, true)).values);
   const weights = await weightsOf(trainer.state);
   trainer.dispose();
   x.dispose();
-  return { metrics, weights };
+  return { values, weights };
 }
 
 export async function weightsOf({ params, state }: TrainerState): Promise<Record<string, SaeTensor>> {

@@ -25,7 +25,7 @@ import {
 /** Training explains more and more of the batch, and the same seed ends with the same bits. */
 export const learns: Check = async (variant, hyper) => {
   const [first, again] = [await trainOnOneBatch(variant, hyper), await trainOnOneBatch(variant, hyper)];
-  const explained = first.metrics.map((metrics) => metrics['explained_variance']!);
+  const explained = first.values.map((values) => values['explained_variance']!);
   if (!(explained.at(-1)! > explained[0]! + 0.05)) {
     fail(`does not learn one batch in ${STEPS} steps`, {
       field: 'explained variance',

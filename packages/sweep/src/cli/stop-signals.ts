@@ -5,7 +5,7 @@ type Signal = keyof typeof EXIT_OF_SIGNAL;
 
 const SIGNALS = Object.keys(EXIT_OF_SIGNAL) as Signal[];
 
-export interface Interrupts {
+export interface StopSignals {
   readonly signals: TrainingSignals;
   /** Exit code for the first signal, e.g. 130 for Ctrl-C; undefined if there was none. */
   readonly exitCode: () => number | undefined;
@@ -17,7 +17,7 @@ export interface Interrupts {
  * first signal stops the sweep, the second kills the worker processes, the third ends this process. SIGHUP only ever
  * stops, because a closed terminal may send it several times.
  */
-export function listenForInterrupts(say: (line: string) => void): Interrupts {
+export function listenForStops(say: (line: string) => void): StopSignals {
   const stop = new AbortController();
   const kill = new AbortController();
   let code: number | undefined;

@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { seeded } from '../random/seeded.ts';
-import { ReconstructionMetrics } from './reconstruction-metrics.ts';
+import { ReconstructionFigures } from './reconstruction-figures.ts';
 
 const D = 7;
 const ROWS = 500;
-const random = seeded(0, 'metrics');
+const random = seeded(0, 'figures');
 /** Far from the origin, so that the mean matters: where definitions differ, they differ here. */
 const x = Float32Array.from({ length: ROWS * D }, (_, i) => 5 + (i % D) + random.normal());
 
 function measure(reconstruction: Float32Array, batchRows = ROWS): Record<string, number> {
-  const metrics = new ReconstructionMetrics(D);
+  const figures = new ReconstructionFigures(D);
   for (let start = 0; start < x.length; start += batchRows * D) {
-    metrics.add(
+    figures.add(
       x.subarray(start, start + batchRows * D),
       reconstruction.subarray(start, start + batchRows * D),
     );
   }
-  return metrics.result();
+  return figures.result();
 }
 
-describe('ReconstructionMetrics', () => {
+describe('ReconstructionFigures', () => {
   it('gives the mean predictor explained variance 0', () => {
     const mean = Array.from({ length: D }, (_, j) => {
       let sum = 0;
@@ -55,9 +55,9 @@ describe('ReconstructionMetrics', () => {
 
 describe('undefined figures', () => {
   const rows = (values: readonly number[], reconstruction: readonly number[]): Record<string, number> => {
-    const metrics = new ReconstructionMetrics(2);
-    metrics.add(values, reconstruction);
-    return metrics.result();
+    const figures = new ReconstructionFigures(2);
+    figures.add(values, reconstruction);
+    return figures.result();
   };
 
   it('explained variance of one row, and of equal rows whatever the rounding of their mean', () => {

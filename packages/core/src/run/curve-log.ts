@@ -3,21 +3,21 @@ import type { Curves } from '../training/curves.ts';
 const FLUSH_MILLISECONDS = 1000;
 
 /** The curves of a run. Keeps every point for checkpoints, and emits new points about once a second. */
-export class MetricsLog {
-  readonly #emit: (series: Curves) => void;
+export class CurveLog {
+  readonly #emit: (curves: Curves) => void;
   /** Every point of the run. */
   readonly curves: Curves;
   #unsent: Curves = {};
   #flushed = performance.now();
 
   /** @param curves points logged before this log was created; they are not emitted again */
-  constructor(curves: Curves, emit: (series: Curves) => void) {
+  constructor(curves: Curves, emit: (curves: Curves) => void) {
     this.curves = structuredClone(curves);
     this.#emit = emit;
   }
 
-  add(step: number, metrics: Record<string, number>): void {
-    for (const [name, value] of Object.entries(metrics)) {
+  add(step: number, values: Record<string, number>): void {
+    for (const [name, value] of Object.entries(values)) {
       for (const curves of [this.curves, this.#unsent]) {
         const points = (curves[name] ??= { steps: [], values: [] });
         points.steps.push(step);

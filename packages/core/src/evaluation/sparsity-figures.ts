@@ -5,7 +5,7 @@ import { count, emptyHistogram, type Histogram } from './histogram.ts';
 const ACTIVE_UNIT_THRESHOLD = 1e-3;
 
 /** Accumulates how often and how strongly latents fire, over the whole evaluation set. */
-export class SparsityMetrics {
+export class SparsityFigures {
   readonly #dSae: number;
   #rows = 0;
   #sum = 0;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { SparsityMetrics } from './sparsity-metrics.ts';
+import { SparsityFigures } from './sparsity-figures.ts';
 
-describe('SparsityMetrics', () => {
+describe('SparsityFigures', () => {
   // Four samples of five latents; the last latent never fires, the fourth fires below the active threshold.
   const codes = [
     [0.5, 0, 2, 0, 0],
@@ -9,12 +9,12 @@ describe('SparsityMetrics', () => {
     [1, 0, 0, 0, 0],
     [0, 0, 0, 0, 0],
   ];
-  const metrics = new SparsityMetrics(5);
-  metrics.add(codes.slice(0, 3).flat());
-  metrics.add(codes.slice(3).flat());
+  const figures = new SparsityFigures(5);
+  figures.add(codes.slice(0, 3).flat());
+  figures.add(codes.slice(3).flat());
 
   it('counts non-zero entries', () => {
-    expect(metrics.result()).toEqual({
+    expect(figures.result()).toEqual({
       l0: 5 / 4,
       l1: (0.5 + 2 + 0.25 + 0.0005 + 1) / 4,
       dead_fraction: 1 / 5,
@@ -22,11 +22,11 @@ describe('SparsityMetrics', () => {
       dense_fraction_10pc: 4 / 5,
       evaluation_tokens: 4,
     });
-    expect([...metrics.density()]).toEqual([0.5, 0.25, 0.25, 0.25, 0]);
+    expect([...figures.density()]).toEqual([0.5, 0.25, 0.25, 0.25, 0]);
   });
 
   it('makes the notebook’s histograms', () => {
-    const { code_activations: values, active_units: units } = metrics.histograms();
+    const { code_activations: values, active_units: units } = figures.histograms();
     expect(values!.counts).toHaveLength(100);
     expect([values!.edges[0], values!.edges[100]]).toEqual([0, 1]);
     // 15 zeros and 0.0005 in the first bin; 2 lies outside of [0, 1]; 1 belongs to the last bin.
@@ -39,7 +39,7 @@ describe('SparsityMetrics', () => {
   });
 
   it('puts equal counts into one bin in the middle', () => {
-    const equal = new SparsityMetrics(2);
+    const equal = new SparsityFigures(2);
     equal.add([1, 0, 0, 1]);
     const { edges, counts } = equal.histograms()['active_units']!;
     expect([edges[0], edges[30]]).toEqual([0.5, 1.5]);

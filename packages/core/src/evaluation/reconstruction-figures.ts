@@ -4,10 +4,10 @@ import type { Figures } from '@sae-lab/measures';
 const CANCELLED = 1e-9;
 
 /**
- * Accumulates the reconstruction metrics in float64 over the whole evaluation set. The metrics are those of the set, not
+ * Accumulates the reconstruction figures in float64 over the whole evaluation set. The figures are those of the set, not
  * averages over batches: at any batch size the mean predictor has explained variance exactly 0, and the identity 1.
  */
-export class ReconstructionMetrics {
+export class ReconstructionFigures {
   readonly #dIn: number;
   #rows = 0;
   #squaredError = 0;

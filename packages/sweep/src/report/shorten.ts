@@ -1,7 +1,5 @@
 import { visibleText } from '@sae-lab/command-line';
 
-export { visibleLines, visibleText } from '@sae-lab/command-line';
-
 const MIDDLE = '…';
 /** Longer names are cut even if two become alike. */
 const LONGEST = 10_000;

@@ -1,7 +1,8 @@
 /** A curve that a variant declares, from its `log` to the database. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { curvesOf, listVariants, openDatabase, runsOfSweep } from '@sae-lab/db';
+import { curvesOf, openDatabase, runsOfSweep } from '@sae-lab/db';
+import { listVariants } from '@sae-lab/db/reading';
 import { removeDataDir } from '@sae-lab/db/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { newDataDir, sweep } from './sweep-command.ts';

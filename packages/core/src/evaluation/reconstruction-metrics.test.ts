@@ -5,7 +5,7 @@ import { ReconstructionMetrics } from './reconstruction-metrics.ts';
 const D = 7;
 const ROWS = 500;
 const random = seeded(0, 'metrics');
-/** Far from the origin, so that the mean matters: where definitions differ, they differ here. */
+/** Far from the origin, where alternative definitions give different results. */
 const x = Float32Array.from({ length: ROWS * D }, (_, i) => 5 + (i % D) + random.normal());
 
 function measure(reconstruction: Float32Array, batchRows = ROWS): Record<string, number> {
@@ -30,7 +30,7 @@ describe('ReconstructionMetrics', () => {
     expect(measure(predicted)['explained_variance']).toBeCloseTo(0, 5);
   });
 
-  it('gives the identity 1 for every ratio, and no error', () => {
+  it('gives the identity ratios of 1 and no error', () => {
     const { explained_variance, mse, cosine, l2_ratio, relative_reconstruction_bias } = measure(x);
     expect([explained_variance, mse, relative_reconstruction_bias]).toEqual([1, 0, 1]);
     expect(cosine).toBeCloseTo(1, 12);

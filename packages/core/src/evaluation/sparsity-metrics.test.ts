@@ -25,11 +25,11 @@ describe('SparsityMetrics', () => {
     expect([...metrics.density()]).toEqual([0.5, 0.25, 0.25, 0.25, 0]);
   });
 
-  it('makes the notebook’s histograms', () => {
+  it('computes the notebook’s histograms', () => {
     const { code_activations: values, active_units: units } = metrics.histograms();
     expect(values!.counts).toHaveLength(100);
     expect([values!.edges[0], values!.edges[100]]).toEqual([0, 1]);
-    // 15 zeros and 0.0005 in the first bin; 2 lies outside of [0, 1]; 1 belongs to the last bin.
+    // 15 zeros and 0.0005 in the first bin; 2 is outside [0, 1]; 1 belongs to the last bin.
     expect(values!.counts[0]).toBe(16);
     expect([values!.counts[25], values!.counts[50], values!.counts[99]]).toEqual([1, 1, 1]);
     expect(values!.counts.reduce((a, b) => a + b)).toBe(19);
@@ -38,7 +38,7 @@ describe('SparsityMetrics', () => {
     expect([units!.counts[0], units!.counts[15], units!.counts[29]]).toEqual([1, 2, 1]);
   });
 
-  it('puts equal counts into one bin in the middle', () => {
+  it('puts equal counts into one bin, in the middle', () => {
     const equal = new SparsityMetrics(2);
     equal.add([1, 0, 0, 1]);
     const { edges, counts } = equal.histograms()['active_units']!;

@@ -1,4 +1,4 @@
-/** What core computes and what the vocabulary names are the same: neither may have more than the other. */
+/** Core computes exactly the figures, histograms and curves that the vocabulary names. */
 import { CURVES, FIGURES, HISTOGRAMS, LOSS_TERM } from '@sae-lab/measures';
 import { useCpuBackend } from '@sae-lab/kernels';
 import { expect, it } from 'vitest';

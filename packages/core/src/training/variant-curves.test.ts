@@ -1,4 +1,4 @@
-/** A variant's own curves: measured with the others, and without any effect on what is trained. */
+/** A variant's own curves are measured with the others and do not affect training. */
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 import { trainOnOneBatch } from '../testing/conformance/subject.ts';
@@ -29,7 +29,7 @@ it('are logged with the measured curves, after the update of the state', async (
   for (const { error } of metrics) expect(error).toBeGreaterThan(0);
 });
 
-it('leave weights as they are, bit for bit', async () => {
+it('do not change the weights by a bit', async () => {
   const { weights } = await trainOnOneBatch(plainVariant, hyper, { steps: 20 });
   expect((await trainOnOneBatch(logging, hyper, { steps: 20 })).weights).toEqual(weights);
 });

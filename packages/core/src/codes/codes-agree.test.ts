@@ -11,7 +11,7 @@ import { heaviside, jump } from './straight-through.ts';
 
 beforeAll(() => useCpuBackend({ threads: 1 }));
 
-// If a compiled kernel fails its self-check, the reference kernels replace all of them and would be compared with themselves.
+// If a self-check fails, the reference kernels replace the compiled ones and would be compared with themselves.
 it('has compiled kernels', () => expect(sparseKernels()).not.toBe(referenceKernels));
 
 interface Problem {

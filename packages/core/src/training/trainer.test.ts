@@ -31,7 +31,7 @@ function rowNorms(matrix: tf.Tensor): number[] {
   return [...tf.sqrt(tf.sum(tf.square(matrix), 1)).dataSync()];
 }
 
-/** How far one step moves all parameters. With β₁ = β₂ = 0 and a huge ε, Adam's step is the gradient divided by ε. */
+/** How far one step moves all parameters. With β₁ = β₂ = 0 and a huge ε, Adam's step is the gradient / ε. */
 async function oneStep(gradientClip: number | null): Promise<{ moved: number; norm: number }> {
   const settings = { steps: 1, learningRate: 1, epsilon: 1e6, beta1: 0, beta2: 0, warmup: 0, decay: 0 };
   const training = trainer('free', { ...settings, gradientClip });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { namesOf, shortened, visibleLines, visibleText } from './visible-text.ts';
 
-it('escapes what a terminal would act on, hide or reorder', () => {
+it('escapes characters that a terminal would act on, hide or reorder', () => {
   expect(visibleText('a\nb\r\t\u001b[2J\u009b1m\u0000')).toBe('a\\nb\\r\\t\\u001b[2J\\u009b1m\\u0000');
   expect(visibleText('\u202eabc\u200b\ud800')).toBe('\\u202eabc\\u200b\\ud800');
   expect(visibleText('l1=0.5 − ‖x̂‖ 🙂')).toBe('l1=0.5 − ‖x̂‖ 🙂');
@@ -11,13 +11,13 @@ it('keeps the line breaks of a stack trace', () => {
   expect(visibleLines('Error\n\tat \u001b[31mx')).toBe('Error\n\tat \\u001b[31mx');
 });
 
-it('cuts in the middle, never inside a character', () => {
+it('cuts in the middle, but never inside a character', () => {
   expect(shortened('abcdefgh', 5)).toBe('ab…gh');
   expect(shortened('abcde', 5)).toBe('abcde');
   expect(shortened('🙂🙂🙂🙂', 3)).toBe('🙂…🙂');
 });
 
-it('keeps names different that differ in the middle', () => {
+it('keeps names distinct that differ in the middle', () => {
   const names = ['1', '2'].map((middle) => 'a'.repeat(50) + middle + 'a'.repeat(50));
   const [first, second] = names.map(namesOf(names, 20));
   expect(first).not.toBe(second);

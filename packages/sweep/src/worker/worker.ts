@@ -37,8 +37,8 @@ export function startWorker(
   silenceSeconds: number,
   onOutput: (line: string) => void,
 ): Worker {
-  // Node's own fork. execa wraps the same call: the messages, the output up to 'close' and the silence watch, which are
-  // most of this file, would stay, and its results would have to be told not to buffer and not to reject.
+  // Node's own fork. execa wraps the same call, but would not replace the code for messages, output and silence, which is
+  // most of this file. It would also need options not to buffer output and not to reject.
   // 'advanced' keeps NaN and the infinities, which JSON would turn into null.
   const child = fork(script, [experimentFile], {
     serialization: 'advanced',
@@ -57,7 +57,7 @@ export function startWorker(
 
   let alive = true;
   let current: { receive: (message: FromWorker) => void; fail: (error: SaeLabError) => void } | undefined;
-  // Counts checks instead of time: after Ctrl-Z, or a laptop's sleep, no time has passed for either process.
+  // Counts checks instead of time, because neither process runs during Ctrl-Z or a laptop's sleep.
   let silentLooks = 0;
   const watch = setInterval(
     () => {

@@ -44,7 +44,7 @@ describe.each(LAUNCHED)('pnpm %s', (name) => {
 
 // `pnpm db:psql` passes unknown options to psql.
 it.each(LAUNCHED.filter((name) => name !== 'db:psql'))(
-  'pnpm %s ends with 2 on an unknown option, and names the nearest',
+  'pnpm %s exits with 2 on an unknown option and names the nearest one',
   (name) => {
     const { status, stdout, stderr } = launch(name, '--hepl');
     expect([status, stdout]).toEqual([2, '']);
@@ -52,7 +52,7 @@ it.each(LAUNCHED.filter((name) => name !== 'db:psql'))(
   },
 );
 
-it('ends with 2 on an unknown command, and names the nearest of them', () => {
+it('exits with 2 on an unknown command and names the nearest one', () => {
   const { status, stderr } = launch('sweeep');
   expect(status).toBe(2);
   expect(stderr).toMatch(

@@ -1,4 +1,4 @@
-/** A curve that a variant declares, from its `log` to the database. */
+/** A variant's own curve, from its `log` to the database. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { curvesOf, openDatabase, runsOfSweep } from '@sae-lab/db';
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => removeDataDir(dataDir));
 
-it('stores the curves of a variant like the others, up to what is saved', async () => {
+it('stores a variant’s curve like the others, and saves its last point with the SAE', async () => {
   const { code, events } = await sweep('curves.ts', dataDir, ['--json']);
   expect(code).toBe(0);
   const database = await openDatabase({ dataDir, url: '' });
@@ -38,7 +38,7 @@ it('stores the curves of a variant like the others, up to what is saved', async 
   }
 });
 
-/** The first latent's: BatchTopK has one for all. */
+/** The first latent's threshold. BatchTopK has one for all latents. */
 async function savedThreshold(folder: string): Promise<number> {
   const bytes = await readFile(join(folder, 'sae_weights.safetensors'));
   const header = Number(bytes.readBigUInt64LE(0));

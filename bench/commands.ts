@@ -9,7 +9,7 @@ import {
 } from '@sae-lab/command-line';
 import { describeValue, SaeLabError } from '@sae-lab/errors';
 
-/** The benchmarks' commands, as their parsers, their help and docs/reference.md know them. */
+/** Describes the benchmarks' commands to their parsers, their help and docs/reference.md. */
 
 export const trainCommand = defineCommand({
   name: 'pnpm bench:train',

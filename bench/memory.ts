@@ -1,6 +1,6 @@
 /**
- * Does memory stay constant as the data grow? Extracts two hooks of the bundled model from 100,000 and from 1,000,000 tokens,
- * then trains TopK for one epoch on each. Every measurement runs in a separate process.
+ * Does memory stay constant as the data grows? Extracts two hooks of the bundled model from 100,000 and from 1,000,000
+ * tokens, then trains TopK for one epoch on each. Every measurement runs in a separate process.
  *
  *     node bench/memory.ts
  *
@@ -118,7 +118,7 @@ async function main(): Promise<void> {
   }
 }
 
-// The processes started here are told what to measure.
+// The child processes receive what to measure as arguments.
 const [what, rows, folder] = process.argv.slice(2);
 if (what === 'extract') await extract(Number(rows), folder!);
 else if (what === 'train') await train(Number(rows), folder!);

@@ -83,7 +83,7 @@ async function trainAll(options: QualityOptions, trainers: readonly [By, Trainer
   if (!options.json) for (const line of summaryOf(results)) console.log(line);
 }
 
-/** Without SAELens our own runs are still worth having, unless they are not asked for. */
+/** If SAELens is not installed, train only our own SAEs. Fail if `--by sae-lens` asks for nothing else. */
 function pythonFor({ by }: Pick<QualityOptions, 'by'>): string | undefined {
   try {
     return findPython(['torch', 'sae_lens', 'numpy', 'safetensors']);
@@ -94,7 +94,7 @@ function pythonFor({ by }: Pick<QualityOptions, 'by'>): string | undefined {
   }
 }
 
-/** Every benchmark's lines have keys in camel case: `explainedVariance` for the figure `explained_variance`. */
+/** Converts a figure's key to camel case, like all keys of the benchmarks: `explained_variance` → `explainedVariance`. */
 function camelCase(key: string): string {
   return key.replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -1,6 +1,6 @@
 /**
- * How does the time of a TopK step grow with the width F, the dimension d, the batch B and k? Each varies alone around d 256,
- * F 4096, B 2048, k 32. An exponent is the slope of a straight line through the times on log axes.
+ * How does the time of a TopK step grow with the width F, the dimension d, the batch B and k? Each is varied alone around
+ * d 256, F 4096, B 2048, k 32. An exponent is the slope of a straight line through the times on log axes.
  *
  *     pnpm bench:scaling [--svg docs/images/scaling.svg]
  *

@@ -23,6 +23,8 @@ it('accepts ordinary English next to the list', () => {
     'It is no longer used.',
     'in one place of many',
     'Besides, it lies.',
+    'when it comes to speed',
+    'to go on',
   ]) {
     expect(found(text)).toEqual([]);
   }

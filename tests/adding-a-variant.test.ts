@@ -11,7 +11,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const page = readFileSync(join(ROOT, 'docs/adding-a-variant.md'), 'utf8');
 const source = /^```ts\n(.*?)^```/ms.exec(page)![1]!;
 
-// In this package, whose dependencies it imports.
+// Written into this package, because the variant imports its dependencies.
 const folder = join(import.meta.dirname, '.test-data', `adding-a-variant-${process.pid}`);
 mkdirSync(folder, { recursive: true });
 writeFileSync(join(folder, 'variant.ts'), source);
@@ -22,7 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const { tanhPenalty } = (await import(join(folder, 'variant.ts'))) as { tanhPenalty: SweepableVariant };
 
 describe('the variant in docs/adding-a-variant.md', () => {
-  it('takes at most 35 lines, without an explicit type', () => {
+  it('has at most 35 lines and no explicit type', () => {
     expect(source.trimEnd().split('\n').length).toBeLessThanOrEqual(35);
     expect(source).not.toMatch(/defineVariant<|(?<!\*) as /);
   });

@@ -46,7 +46,7 @@ describe.each(LAUNCHED)('pnpm %s', (name) => {
 
 // `pnpm db:psql` passes unknown options to psql.
 it.each(LAUNCHED.filter((name) => name !== 'db:psql'))(
-  'pnpm %s ends with 2 on an unknown option, and names the nearest',
+  'pnpm %s exits with 2 on an unknown option and names the nearest one',
   (name) => {
     const { status, stdout, stderr } = launch(name, '--hepl');
     expect([status, stdout]).toEqual([2, '']);

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-/** Not copied: large, and unrelated to a variant. */
+/** Not copied, because they are large and unrelated to variants. */
 const LEFT_OUT = new Set([
   'node_modules',
   '.git',
@@ -16,7 +16,7 @@ const LEFT_OUT = new Set([
   '.test-data',
   'models',
   'apps',
-  // Depends on the dashboard.
+  // It depends on the dashboard, which is not copied.
   'generate-docs',
   'shared',
 ]);
@@ -41,7 +41,7 @@ function run(command: string, ...args: string[]): Promise<{ code: number | null;
   });
 }
 
-/** Without vitest's variables: a nested vitest would take itself for a worker of this one. */
+/** Without vitest's variables, since a nested vitest would act as a worker of this one. */
 function environment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('VITEST'));
   return { ...Object.fromEntries(kept), NO_COLOR: '1' };
@@ -59,7 +59,7 @@ describe('pnpm new:variant', () => {
     [['default'], 'new-variant.reserved-name'],
     [['topk'], 'new-variant.exists'],
     [['core'], 'new-variant.exists'],
-  ])('ends with 2 on %j', async (args, error) => {
+  ])('exits with 2 on %j', async (args, error) => {
     const { code, output } = await run('pnpm', 'new:variant', ...args);
     expect(code).toBe(2);
     expect(output).toContain(`error ${error}`);

@@ -66,7 +66,7 @@ describe('pnpm sweep on a model and a corpus by name', () => {
     }
   });
 
-  it('finds everything done, and names an unknown model', async () => {
+  it('trains nothing the second time, and names an unknown model', async () => {
     const again = await sweep('by-name.ts', dataDir, ['--json'], env);
     expect(again.stderr).not.toContain('download.progress');
     expect(again.events().at(-1)).toMatchObject({ skipped: 1, finished: 0 });
@@ -76,7 +76,7 @@ describe('pnpm sweep on a model and a corpus by name', () => {
     expect(stderr).toContain('hub.not-cached');
   });
 
-  it('lists the hooks of a model and trains nothing', async () => {
+  it('lists the hooks of a model without training', async () => {
     const hooksOf = (model: string, ...flags: string[]): ReturnType<typeof sweep> =>
       sweep('by-name.ts', dataDir, ['--list-hooks', model, ...flags], env);
     const { code, stdout } = await hooksOf('org/model');

@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => removeDataDir(dataDir));
 
-it('trains each run once if the same sweep runs twice at once', async () => {
+it('trains each run once if two commands run the same sweep', async () => {
   const [one, other] = await Promise.all(
     Array.from({ length: 2 }, () => sweep('tiny.ts', dataDir, ['--json', '--workers', '1'])),
   );

@@ -1,4 +1,4 @@
-/** A curve that a variant declares, from its `log` to the database. */
+/** A variant's own curve, from its `log` to the database. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { curvesOf, openDatabase, runsOfSweep } from '@sae-lab/db';
@@ -44,7 +44,7 @@ it('stores the curves of a variant like the others, with its description of them
   }
 });
 
-/** The first latent's: BatchTopK has one for all. */
+/** The first latent's threshold. BatchTopK has one for all latents. */
 async function savedThreshold(folder: string): Promise<number> {
   const bytes = await readFile(join(folder, 'sae_weights.safetensors'));
   const header = Number(bytes.readBigUInt64LE(0));

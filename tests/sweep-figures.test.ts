@@ -21,7 +21,7 @@ async function storedRuns(sweepId: unknown) {
 }
 
 describe('pnpm sweep', () => {
-  it('does not group runs as seeds of one configuration because their values are close', async () => {
+  it('does not group runs with close values as seeds of one configuration', async () => {
     const { code, stdout, stderr } = await sweep('close-values.ts', dataDir);
     expect(code).toBe(0);
     const rows = stdout.split('\n').filter((line) => line.includes('relu-l1'));

@@ -1,4 +1,4 @@
-/** Finished runs whose files are gone. The tests share one data folder and run in order: each repairs what it breaks. */
+/** Finished runs with missing files. The tests share one data folder and run in order. Each repairs what it breaks. */
 import { copyFile, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ afterAll(async () => {
 
 const runs = () => runsOfSweep(database.db, 1);
 
-/** What the database stores about the runs, without what differs between two trainings: times and attempts. */
+/** The database's rows for the runs, without times and attempts, which differ between trainings. */
 async function results() {
   return Promise.all(
     (await runs()).map(async ({ id, status, step, totalSteps, error, figures }) => ({
@@ -50,7 +50,7 @@ async function pathOf(index: number, name: string): Promise<string> {
   return join(dataDir, 'runs', (await runs())[index]!.runHash, 'sae', name);
 }
 
-describe('pnpm sweep, when the files of finished runs are gone', () => {
+describe('pnpm sweep, when files of finished runs are missing', () => {
   it('reports it and retrains them, to the same files and figures', async () => {
     const [before, files] = [await results(), await filesIn(dataDir)];
     expect(before.map(({ artifacts }) => artifacts.map(({ kind }) => kind))).toEqual(

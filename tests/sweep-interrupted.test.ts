@@ -37,7 +37,7 @@ async function results(dataDir: string) {
 }
 
 describe('pnpm sweep, interrupted', () => {
-  it('writes checkpoints and ends with 130 on Ctrl-C', async () => {
+  it('writes checkpoints and exits with 130 on Ctrl-C', async () => {
     const command = startSweep('long.ts', interruptedDir, ['--json']);
     await command.shown('run.progress');
     command.process.kill('SIGINT');
@@ -59,7 +59,7 @@ describe('pnpm sweep, interrupted', () => {
     });
     command.process.kill('SIGKILL');
     expect((await command.ended).code).toBe(null);
-    // No process stored this: Postgres dropped the claims of the killed one.
+    // No process stored this status: Postgres dropped the claims of the killed one.
     await vi.waitFor(async () => expect(await statuses()).not.toContain('running'), { timeout: 20_000 });
     expect(await statuses()).toContain('interrupted');
   });

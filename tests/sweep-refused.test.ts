@@ -9,13 +9,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dataDir, { recursive: true }));
 
-/** What the command wrote, except for the cache of file hashes. */
+/** The files that the command wrote, except for the cache of file hashes. */
 async function written(): Promise<string[]> {
   return (await readdir(dataDir)).filter((name) => name !== 'hash-cache.json');
 }
 
 describe('pnpm sweep', () => {
-  it('starts nothing and ends with 2 if the definition is wrong', async () => {
+  it('starts nothing and exits with 2 if the definition is invalid', async () => {
     const { code, stdout, stderr } = await sweep('invalid.ts', dataDir, ['--json']);
     expect(code).toBe(2);
     expect(stdout).toBe('');
@@ -33,7 +33,7 @@ describe('pnpm sweep', () => {
     [['--data', ''], 'cli.usage'],
     [['--device', 'tpu'], 'kernels.device'],
     [['--device', 'cuda'], 'kernels.device-unavailable'],
-  ])('ends with 2 on %j', async (flags, errorCode) => {
+  ])('exits with 2 on %j', async (flags, errorCode) => {
     const noGpu = { CUDA_VISIBLE_DEVICES: '-1' };
     const { code, stderr } = await sweep('tiny.ts', dataDir, flags, noGpu);
     expect(code).toBe(2);
@@ -41,7 +41,7 @@ describe('pnpm sweep', () => {
     expect(await written()).toEqual([]);
   });
 
-  it('ends with 2 if the experiment does not exist', async () => {
+  it('exits with 2 if the experiment does not exist', async () => {
     const { code, stderr } = await sweep('not-there.ts', dataDir);
     expect(code).toBe(2);
     expect(stderr).toContain('error experiment.not-found');

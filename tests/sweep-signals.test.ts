@@ -43,16 +43,16 @@ describe('pnpm sweep, told to stop', () => {
     expect(events().find(({ type }) => type === 'sweep.stopping')).toBeDefined();
   });
 
-  it.each(['slow-import.ts', 'busy-import.ts'])('ends at once while it imports %s', async (experiment) => {
+  it.each(['slow-import.ts', 'busy-import.ts'])('exits at once while importing %s', async (experiment) => {
     const command = startSweep(experiment, dataDir);
     await command.shown('importing');
     command.process.kill('SIGINT');
     const [code, signal] = (await once(command.process, 'close')) as [number | null, string | null];
-    // A shell shows this as 130.
+    // A shell reports this as 130.
     expect([code, signal]).toEqual([null, 'SIGINT']);
   });
 
-  it('ends at once while it waits for a database that never answers', async () => {
+  it('exits at once while waiting for a database that never answers', async () => {
     const silent = createServer();
     silent.listen(0, '127.0.0.1');
     await once(silent, 'listening');
@@ -72,7 +72,7 @@ describe('pnpm sweep, told to stop', () => {
   });
 });
 
-describe('pnpm sweep, when its reader is gone', () => {
+describe('pnpm sweep, when its reader has exited', () => {
   it('keeps training without standard output, and reports missing checkpoints', async () => {
     await rm(join(dataDir, 'runs'), { recursive: true });
     const command = startSweep('long.ts', dataDir, ['--json']);
@@ -92,7 +92,7 @@ describe('pnpm sweep, when its reader is gone', () => {
     expect((await command.ended).code).toBe(0);
   });
 
-  it('ends a dry run quietly', async () => {
+  it('ends a dry run without an error', async () => {
     const command = startSweep('tiny.ts', dataDir, ['--dry-run']);
     command.process.stdout!.destroy();
     const { code, stderr } = await command.ended;
@@ -101,11 +101,11 @@ describe('pnpm sweep, when its reader is gone', () => {
 });
 
 describe('pnpm sweep of an experiment that prints', () => {
-  it('reserves standard output for events with --json, and sends what is printed to standard error', async () => {
+  it('reserves standard output for events with --json, and redirects other output to standard error', async () => {
     const { code, events, stderr } = await sweep('printing.ts', dataDir, ['--json']);
     expect(code).toBe(0);
     expect(events().at(-1)).toMatchObject({ type: 'sweep.finished', finished: 2 });
-    // Once by the import of the command, but not by the imports of the workers; and once by each run.
+    // The command's import prints once, the workers' imports do not, and each run prints once.
     const times = (text: string): number => stderr.split('\n').filter((line) => line === text).length;
     expect(times('printed by the import')).toBe(1);
     expect(times('printed by a separate console')).toBe(1);

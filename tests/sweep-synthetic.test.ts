@@ -49,7 +49,7 @@ describe('pnpm sweep on synthetic activations', () => {
     }
   });
 
-  it('shows the scores in the comparison, and trains nothing the second time', async () => {
+  it('shows the recovery scores in the comparison, and trains nothing the second time', async () => {
     const { code, stdout, stderr } = await sweep('synthetic.ts', dataDir);
     expect(code).toBe(0);
     expect(stdout).toMatch(/MMCS .* recovered/);

@@ -23,7 +23,7 @@ async function storedRuns(sweepId: unknown): Promise<EvaluatedRun[]> {
 }
 
 describe('pnpm sweep', () => {
-  it('lists what it would do without creating a database', async () => {
+  it('lists the runs without creating a database', async () => {
     const { code, stdout } = await sweep('tiny.ts', dataDir, ['--dry-run']);
     expect(code).toBe(0);
     expect(stdout).toContain('2 runs: 0 finished, 2 to train');
@@ -114,7 +114,7 @@ describe('pnpm sweep', () => {
 });
 
 describe('pnpm sweep with a faulty variant', () => {
-  it('trains the other runs, and stores why each one failed', async () => {
+  it('trains the other runs, and stores why each failed run failed', async () => {
     const { code, events, stderr } = await sweep('faulty.ts', dataDir, ['--json']);
     expect(code).toBe(1);
     expect(events().at(-1)).toMatchObject({ runs: 6, finished: 0, skipped: 2, failed: 3, diverged: 1 });
@@ -134,7 +134,7 @@ describe('pnpm sweep with a faulty variant', () => {
     expect(stderr).toContain('the variant is at fault');
   });
 
-  it('retries failed runs but not the diverged one, which it still reports', async () => {
+  it('retries failed runs but only reports the diverged one', async () => {
     const { code, events } = await sweep('faulty.ts', dataDir, ['--json']);
     expect(code).toBe(1);
     const started = events().filter(({ type }) => type === 'run.started');
@@ -145,7 +145,7 @@ describe('pnpm sweep with a faulty variant', () => {
     expect(events().at(-1)).toMatchObject({ finished: 0, skipped: 2, failed: 3, diverged: 1 });
   });
 
-  it('retries only these with --only-failed, and stops at the first with --fail-fast', async () => {
+  it('retries only failed and diverged runs with --only-failed, and stops at the first with --fail-fast', async () => {
     const { code, events } = await sweep('faulty.ts', dataDir, [
       '--json',
       '--only-failed',

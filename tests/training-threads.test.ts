@@ -1,6 +1,6 @@
 /**
- * Training at a size at which every compiled kernel is used, screening included: on one thread and on two, with gradients
- * materialised or not, and for many steps.
+ * Trains at a size that uses every compiled kernel, including screening: on one and two threads, with gradients materialised
+ * or not, and for many steps.
  */
 import { availableParallelism } from 'node:os';
 import { freshState, resolveTraining, seeded, Trainer, trainingSettings } from '@sae-lab/core';
@@ -55,8 +55,8 @@ function trainerOf(
 }
 
 /**
- * Half of the latents of some variants are on at first, and then codes are dense: a bias turns all but a few off. Rows of
- * norm 1, as JumpReLU's window would let in many of short ones.
+ * Some variants start with half of their latents active, which makes codes dense. Their bias or threshold turns most off.
+ * Rows get norm 1, because JumpReLU's window would include many short ones.
  */
 function turnOff(params: Params): void {
   const rows = params['W_enc'] as tf.Tensor2D;
@@ -102,7 +102,7 @@ describe.each(VARIANTS)('$name', (variant, hyper) => {
       await useCpuBackend({ threads: 1 });
       const step = vi.spyOn(optimizer()!, 'adam');
       const unmaterialised = await weights(1, variant, hyper, gradientClip);
-      // Only a step with an unmaterialised gradient returns the sum of squares.
+      // Only a step whose gradient is not materialised returns the sum of squares.
       expect(step.mock.results.some(({ value }) => value.squareSum !== undefined)).toBe(true);
       step.mockRestore();
       const restore = materialiseGradients();

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 const config: NextConfig = {
   // The workspace's packages are TypeScript source.
   transpilePackages: ['@sae-lab/db', '@sae-lab/errors', '@sae-lab/measures', 'geist'],
-  // The project's own root, wherever the checkout lies: Next would look for a lockfile further up.
+  // The root of this checkout. By default, Next looks for a lockfile in the parent folders.
   turbopack: { root: fileURLToPath(new URL('../../', import.meta.url)) },
   // Types are checked by the `types` task, with everything else's.
   typescript: { ignoreBuildErrors: true },

@@ -22,7 +22,7 @@ export class Conversation {
   readonly #ended: Promise<string>;
   #errors = '';
 
-  /** @param script answers each line with one line */
+  /** @param script answers every line with one line */
   constructor(python: string, script: string) {
     const child = spawn(python, [script], {
       stdio: ['pipe', 'pipe', 'pipe'],

@@ -6,7 +6,7 @@ import { matryoshka } from '@sae-lab/matryoshka';
 import { reluL1 } from '@sae-lab/relu-l1';
 import { topk } from '@sae-lab/topk';
 
-/** A variant at several coefficients. Unless k sets L0, our L0s bracket the peer's. */
+/** A variant at several coefficients. Unless k sets L0, ours are chosen so that our L0s bracket the peer's. */
 export interface QualityCase {
   readonly variant: Variant;
   readonly coefficients: Readonly<Record<'sae-lab' | 'sae-lens', readonly number[]>>;

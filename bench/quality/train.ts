@@ -28,7 +28,7 @@ export interface Job {
 export interface Quality extends Readonly<
   Required<Pick<Figures, 'l0' | 'explained_variance' | 'dead_fraction'>>
 > {
-  /** Of the first batch, before the first step. */
+  /** Measured on the first batch, before the first step. */
   readonly explained_variance_at_start: number;
 }
 

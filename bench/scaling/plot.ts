@@ -15,7 +15,7 @@ const PLOT = {
   height: PANEL_HEIGHT - MARGIN.top - MARGIN.bottom,
 };
 
-// On a white card: an image cannot know whether the page around it is light or dark.
+// Drawn on a white card, because an image cannot tell whether its page is light or dark.
 const STYLE = `
   text { font: 12px system-ui, sans-serif; fill: #57606a }
   .title { font-size: 13px; font-weight: 600; fill: #1f2328 }

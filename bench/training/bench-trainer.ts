@@ -5,7 +5,7 @@ import type { Case } from './cases.ts';
 
 const TOTAL_STEPS = 1000;
 
-/** A trainer whose code has the sparsity of the case, throughout. */
+/** A trainer whose code keeps the sparsity of the case at every step. */
 export class BenchTrainer {
   readonly x: tf.Tensor2D;
   readonly #case: Case;
@@ -25,7 +25,7 @@ export class BenchTrainer {
 
   async step(): Promise<void> {
     const { deadLatents = 0 } = this.#case;
-    // On this data they would fire: keep them dead.
+    // These latents would fire on this data, so keep them dead.
     if (deadLatents > 0) this.#trainer.state.tokensSinceFired.fill(1e12, 0, deadLatents);
     const { loss } = await this.#trainer.step(this.x, false);
     if (!Number.isFinite(loss)) throw new Error(`${this.#case.variant.name}: the loss is ${loss}`);
@@ -75,7 +75,7 @@ function resolved({ variant, dIn, dSae, batch, ...entry }: Case) {
   return { variant, hyper, training: resolveTraining(settings, variant, { hyper, dIn, dSae }) };
 }
 
-/** Sets encoder rows of norm 1 and a bias with which that share of latents is active, as late in a run. */
+/** Sets encoder rows of norm 1 and a bias that makes this share of latents active, as late in a run. */
 function setSparsity(params: Record<string, tf.Tensor>, shareOn: number): void {
   const rows = params['W_enc']!;
   params['W_enc'] = tf.div(rows, tf.norm(rows, 2, 1, true));

@@ -15,8 +15,8 @@ export interface Case {
   batch: number;
   k?: number;
   /**
-   * Mean active latents per row, which the encoder's bias sets, for variants without a fixed k. Default: as initialised, half
-   * of them.
+   * Mean active latents per row for variants without a fixed k, set by the encoder's bias. Default: half of them, as
+   * initialised.
    */
   l0?: number;
   deadLatents?: number;

@@ -4,7 +4,7 @@ import { BenchTrainer, peerCase } from './bench-trainer.ts';
 import { nameOf, type Case } from './cases.ts';
 import { median, round, time } from './timing.ts';
 
-/** At least this many steps and ms, until all code is compiled: many steps for a small case. */
+/** Warm up for at least this many steps and ms, so that all code is compiled. A small case needs many steps. */
 const WARM_UP = { steps: 3, ms: 2000 };
 const STEPS = { least: 11, ms: 1500 };
 /** This project's way of computing gradients, in PyTorch: shown next to the peers, but not one of them. */
@@ -14,7 +14,7 @@ const OWN_DESIGN = 'torch-sparse';
 export async function measure(entry: Case, python: string | undefined): Promise<Record<string, unknown>> {
   const { threads } = await useCpuBackend();
   const trainer = new BenchTrainer(entry);
-  // Before the peers start, whose warm-up is long: an error in our step appears at once.
+  // Runs before the peers' long warm-up, so that an error in our step appears at once.
   const start = performance.now();
   let warm = 0;
   while (warm < WARM_UP.steps || performance.now() - start < WARM_UP.ms) {
@@ -22,7 +22,7 @@ export async function measure(entry: Case, python: string | undefined): Promise<
     warm++;
   }
   const steps = Math.max(STEPS.least, Math.ceil((STEPS.ms * warm) / (performance.now() - start)));
-  // Also before the product, whose result is larger than anything that a step needs.
+  // Also runs before the product, whose result is larger than anything a step allocates.
   const peakRssMb = Math.round(process.resourceUsage().maxRSS / 1024);
   const peers = python === undefined ? undefined : await tryToStart(entry, python, threads);
   const times = { product: [] as number[], step: [] as number[] };

@@ -1,4 +1,4 @@
-/** The time that the work took, in ms. */
+/** Runs the work and returns its time in ms. */
 export async function time(work: () => Promise<void> | void): Promise<number> {
   const start = performance.now();
   await work();

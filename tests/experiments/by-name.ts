@@ -1,4 +1,4 @@
-/** The model and the corpus by name, from the hub that HF_ENDPOINT names. */
+/** Model and corpus by name, from the hub in HF_ENDPOINT. */
 import { defineSweep } from '@sae-lab/sweep';
 import { topk } from '@sae-lab/topk';
 import { tiny } from './tiny-settings.ts';

@@ -7,7 +7,7 @@ import { tiny } from './tiny-settings.ts';
 const { variant } = topk;
 const hyper = variant.hyper.extend({ fault: z.enum(['throw', 'exit', 'kill', 'explode']) });
 
-/** TopK that misbehaves while it encodes a training batch. */
+/** A TopK that misbehaves while encoding a training batch. */
 const faulty = defineVariant({
   ...variant,
   name: 'faulty',

@@ -10,7 +10,7 @@ console.log('printed by the import');
 log('printed by a separate console');
 process.stdout.write('written by the import\n');
 
-/** TopK that prints while it trains. */
+/** A TopK that prints while it trains. */
 const printing = defineVariant({
   ...variant,
   name: 'printing',

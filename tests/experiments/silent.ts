@@ -3,7 +3,7 @@ import { defineSweep } from '@sae-lab/sweep';
 import { topk } from '@sae-lab/topk';
 import { tiny } from './tiny-settings.ts';
 
-/** TopK whose initialisation never returns. */
+/** A TopK whose initialisation never returns. */
 const silent = defineVariant({
   ...topk.variant,
   name: 'silent',

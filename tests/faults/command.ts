@@ -1,6 +1,6 @@
 import { defineCommand, integerBetween, option, positiveInteger } from '@sae-lab/command-line';
 
-/** `pnpm test:faults`, as its parser, its help and docs/reference.md know it. */
+/** Describes `pnpm test:faults` to its parser, its help and docs/reference.md. */
 export const command = defineCommand({
   name: 'pnpm test:faults',
   summary:

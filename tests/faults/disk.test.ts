@@ -18,7 +18,7 @@ beforeAll(async () => {
   if (reason === undefined) reference = await undisturbed(EXPERIMENT);
 });
 
-/** The only error that a command ended with. */
+/** The single error with which a command ended. */
 function errorOf({ code, stderr }: CommandResult): string | undefined {
   expect(code).toBe(1);
   expect(stderr).not.toMatch(/^ +at /m);
@@ -42,25 +42,25 @@ describe.skipIf(reason !== undefined)('a full disk', () => {
   });
   afterAll(() => disk.remove());
 
-  it('stops the sweep that has no room for its database', async () => {
+  it('stops a sweep that has no space for its database', async () => {
     expect(errorOf(await sweep(EXPERIMENT, disk.folder, FLAGS))).toBe('db.disk-full');
   });
 
-  it('stops the sweep that has no room for its activations', async () => {
+  it('stops a sweep that has no space for its activations', async () => {
     disk.remount('size=200m');
     await (await openDatabase({ dataDir: disk.folder, url: '' })).close();
     await disk.fill(2 * MEGABYTE);
     expect(errorOf(await sweep(EXPERIMENT, disk.folder, FLAGS))).toBe('activations.no-space');
   });
 
-  it('stops the sweep that can write no checkpoint any more', async () => {
+  it('stops a sweep that can no longer write checkpoints', async () => {
     disk.empty();
     const result = await disturbed(disk.folder, () => disk.fill(0));
     expect(errorOf(result)).toMatch(/^(files|db)\.disk-full$/);
     expect(result.events().filter(({ type }) => type === 'run.failed')).toEqual([]);
   });
 
-  it('costs nothing once there is room', async () => {
+  it('loses nothing: the sweep finishes once there is space', async () => {
     disk.empty();
     disk.remount('size=300m');
     expect((await sweep(EXPERIMENT, disk.folder, FLAGS)).code).toBe(0);
@@ -75,13 +75,13 @@ describe.skipIf(reason !== undefined)('a read-only data folder', () => {
   });
   afterAll(() => disk.remove());
 
-  it('is refused when it is empty', async () => {
+  it('is refused if it is empty', async () => {
     disk.remount('ro');
     expect(errorOf(await sweep(EXPERIMENT, disk.folder, FLAGS))).toBe('db.data-folder-unusable');
     disk.remount('rw');
   });
 
-  it('stops the sweep under which the runs become read-only', async () => {
+  it('stops a sweep whose runs folder becomes read-only', async () => {
     let makeWritable = (): void => {};
     const result = await disturbed(disk.folder, () => {
       makeWritable = makeReadOnly(join(disk.folder, 'runs'));
@@ -91,14 +91,14 @@ describe.skipIf(reason !== undefined)('a read-only data folder', () => {
     expect(result.events().filter(({ type }) => type === 'run.failed')).toEqual([]);
   });
 
-  it('is refused when it holds a sweep', async () => {
+  it('is refused if it contains a sweep', async () => {
     await stopEmbedded(disk.folder);
     disk.remount('ro');
     expect(errorOf(await sweep(EXPERIMENT, disk.folder, FLAGS))).toBe('db.data-folder-unusable');
     disk.remount('rw');
   });
 
-  it('costs nothing once it is writable', async () => {
+  it('loses nothing: the sweep finishes once the folder is writable', async () => {
     expect((await sweep(EXPERIMENT, disk.folder, FLAGS)).code).toBe(0);
     expect(differences(await readOutcome(disk.folder), reference)).toEqual([]);
   });

@@ -5,7 +5,7 @@ import { EXPERIMENT } from './watched-sweep.ts';
 
 export interface Figures {
   readonly kills: number;
-  /** Number of kills by what was killed. */
+  /** Number of kills by kind of process. */
   readonly victims: Record<string, number>;
   readonly sweeps: number;
   readonly starts: number;

@@ -1,4 +1,4 @@
-/** One sweep in an own data folder, killed and restarted until it ends undisturbed. */
+/** One sweep in a separate data folder, killed and restarted until it ends undisturbed. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newDataDir } from '../sweep-command.ts';
@@ -28,7 +28,7 @@ export interface SweepReport {
 }
 
 const POLL_MS = 10;
-/** A worker process notices between two steps that its command was killed. */
+/** Worker processes check between steps whether their command was killed. */
 const ORPHAN_MS = 15_000;
 
 /**
@@ -92,7 +92,7 @@ async function killWhenDue(kill: Kill, sweep: WatchedSweep, mark: string, dataDi
       process.kill(pid, 'SIGKILL');
       return true;
     } catch {
-      // It has already ended.
+      // The process has already ended.
     }
   }
   return false;

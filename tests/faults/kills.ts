@@ -1,15 +1,15 @@
 import { seeded } from '@sae-lab/core';
 
-/** What is killed, in turns. */
+/** The processes to kill, in turn. */
 const VICTIMS = ['command', 'child', 'server'] as const;
 type Victim = (typeof VICTIMS)[number];
 
 export interface Kill {
   readonly victim: Victim;
-  /** Start of its delay: that of the command, or of a worker process. */
+  /** Whether the delay starts with the command or with a worker process. */
   readonly from: 'start' | 'training';
   readonly afterMs: number;
-  /** Which of several worker processes, as a fraction of their number. */
+  /** Which worker process to kill, as a fraction of their number. */
   readonly which: number;
 }
 

@@ -2,7 +2,7 @@ import { removeDataDir } from '@sae-lab/db/testing';
 import { newDataDir, sweep } from '../sweep-command.ts';
 import { readOutcome, type Outcome } from './outcome.ts';
 
-/** The outcome of a sweep that nothing disturbs. */
+/** The outcome of an undisturbed sweep. */
 export async function undisturbed(experiment: string): Promise<Outcome> {
   const dataDir = await newDataDir();
   try {

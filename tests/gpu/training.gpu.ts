@@ -68,7 +68,7 @@ describe.each<[Variant, Hyper]>([
       vi.spyOn(tf.Tensor.prototype, 'arraySync'),
       vi.spyOn(tf.Tensor.prototype, 'bufferSync'),
     ];
-    // TensorFlow implements asynchronous reads by this one.
+    // TensorFlow implements asynchronous reads with this method.
     if (GPU === 'webgpu') {
       reads.push(vi.spyOn(tf.backend() as unknown as { readSync: () => never }, 'readSync'));
     }
@@ -79,7 +79,7 @@ describe.each<[Variant, Hyper]>([
 
 // CUDA throws its errors, and has integer indices.
 describe.skipIf(GPU !== 'webgpu')('WebGPU', () => {
-  it('a command that the device rejects fails the step, and the next step works', async () => {
+  it('fails a step whose command the device rejects, and runs the next one', async () => {
     await useDevice({ device: GPU });
     const trainer = trainerOf(topk.variant, { k: 8 });
     const x = batch();
@@ -102,7 +102,7 @@ describe.skipIf(GPU !== 'webgpu')('WebGPU', () => {
   });
 });
 
-it('selects what the CPU selects, and the lowest indices of equal values', async () => {
+it('selects the same as the CPU, and the lowest indices of equal values', async () => {
   const draw = seeded(0, 'ties');
   for (const [rows, columns, k] of [
     [7, 300, 5],

@@ -1,4 +1,4 @@
-/** Every variant on a GPU: the conformance suite, golden values of an independent implementation, resampling. */
+/** Runs every variant on a GPU: conformance, golden values of an independent implementation, and resampling. */
 import { batchTopk } from '@sae-lab/batch-topk';
 import type { Hyper, Variant } from '@sae-lab/core';
 import { testAgainstGolden, testConformance, testResamples } from '@sae-lab/core/testing';

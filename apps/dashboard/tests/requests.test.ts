@@ -257,7 +257,7 @@ test('a run is found by its hash or a prefix of it', async () => {
   expect(await status(`/runs/${HASHES[2]}0`)).toBe(404);
 });
 
-test('an SAE is said to be on this machine only if its file is', async () => {
+test('shows an SAE as on this machine only if its file is', async () => {
   const place = async (runId: number) => {
     const { body } = await send(`/runs/${runId}`);
     return />Data folder<\/dt><dd[^>]*>([^<]*)</.exec(body)?.[1];

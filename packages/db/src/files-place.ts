@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 
 /** Where a run's files are now, as far as this machine can see. The database only knows where they were written. */
 export type FilesPlace =
-  /** In the data folder that was asked about. */
+  /** In this command's data folder. */
   | { readonly state: 'here' }
   /** In another data folder. `host` names another machine, whose disk cannot be read from here. */
   | { readonly state: 'elsewhere'; readonly dataDir: string; readonly host?: string }

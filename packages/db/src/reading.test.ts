@@ -9,7 +9,7 @@ import { newRun, newSweep, startedRun } from './testing/sample-rows.ts';
 
 const server = useTestDatabase();
 
-test('the curves of a run are joined from their chunks, in order', async () => {
+test('joins the chunks of each curve in order', async () => {
   const attempt = await startedRun(server.db);
   await appendCurves(server.db, {
     ...attempt,
@@ -25,7 +25,7 @@ test('the curves of a run are joined from their chunks, in order', async () => {
   expect(await curvesOf(server.db, 999_999)).toEqual(new Map());
 });
 
-test('the figures of a run are its own and keep NaN', async () => {
+test('reads only the run’s own figures and keeps NaN', async () => {
   const attempt = await startedRun(server.db);
   expect(await figuresOf(server.db, attempt.runId)).toEqual({});
   const figures = { mse: Number.NaN, l0: 4, l1: Infinity };
@@ -40,7 +40,7 @@ test('the figures of a run are its own and keep NaN', async () => {
   expect(await figuresOf(server.db, attempt.runId)).toEqual(figures);
 });
 
-test('a run lists its sweeps, most recently started first', async () => {
+test('lists the sweeps of a run, most recently started first', async () => {
   const run = newRun();
   const [first, second] = [await newSweep(server.db), await newSweep(server.db)];
   const { id } = (await enqueueRuns(server.db, first, [run]))[0]!;
@@ -48,7 +48,7 @@ test('a run lists its sweeps, most recently started first', async () => {
   expect((await sweepsOfRun(server.db, id)).map((sweep) => sweep.id)).toEqual([second, first]);
 });
 
-test('activations are found by their hash', async () => {
+test('finds activations by their hash', async () => {
   const row = { id: 'abc', model: 'm', hook: 'h', dIn: 4, rows: 9, manifest: {}, folder: 'f' };
   await upsertActivations(server.db, row);
   expect(await activationsById(server.db, 'abc')).toMatchObject(row);

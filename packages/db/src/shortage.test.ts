@@ -27,7 +27,7 @@ test.each<[string, string]>([
   expect(shortageError('x', { text, received: text, place: '/data' })?.code).toBe(code);
 });
 
-test('a full disk is named by the path that could not be written', () => {
+test('names the path that could not be written on a full disk', () => {
   const error = Object.assign(new Error('ENOSPC: no space left on device'), {
     code: 'ENOSPC',
     path: '/tmp/socket',
@@ -38,7 +38,7 @@ test('a full disk is named by the path that could not be written', () => {
   });
 });
 
-test('a file size limit is explained when the database is created', async () => {
+test('explains a file size limit when the database is created', async () => {
   await expect(
     openElsewhere(newDataDir(), { within: ['sh', '-c', 'ulimit -f 2000; exec "$@"', 'sh'] }),
   ).rejects.toThrow(/db\.file-too-large/);
@@ -56,6 +56,6 @@ const { status, stderr, error } = spawnSync(SMALL[0]!, [...SMALL.slice(1), 'true
 const reason = error?.message ?? (status === 0 ? undefined : stderr.trim());
 if (reason !== undefined) console.warn(`the test with little shared memory is skipped: ${reason}`);
 
-test.skipIf(reason !== undefined)('64 kB of /dev/shm are enough', async () => {
+test.skipIf(reason !== undefined)('works with 64 kB of /dev/shm', async () => {
   expect(await openElsewhere(newDataDir(), { within: SMALL })).not.toBe('');
 });

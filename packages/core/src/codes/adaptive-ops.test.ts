@@ -1,4 +1,4 @@
-/** Which way is taken where a selection does not say how many entries it will choose. */
+/** Which layout is chosen if a selection has no bound on its number of entries. */
 import { useCpuBackend } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -9,7 +9,9 @@ beforeAll(() => useCpuBackend({ threads: 1 }));
 
 const [D_IN, D_SAE] = [4, 1024];
 
-/** A layout for a batch of which every latent is on whose number satisfies `isOn`, by its bias alone. */
+/**
+ * The layout chosen for a batch on which exactly the latents with `isOn(latent)` are active. Only their biases differ.
+ */
 function layout(
   selection: Selection,
   isOn: (latent: number) => boolean,
@@ -18,7 +20,7 @@ function layout(
   return tf.tidy(() => {
     const on = Float32Array.from({ length: D_SAE }, (_, latent) => (isOn(latent) ? 1 : -1));
     const x = tf.ones<tf.Rank.R2>([rows, D_IN]);
-    // The same by the weights where there is no bias.
+    // Without a bias, the weights differ instead.
     const W = bias ? tf.zeros<tf.Rank.R2>([D_SAE, D_IN]) : tf.tensor2d(on, [D_SAE, 1]).tile([1, D_IN]);
     const args = {
       x,
@@ -39,7 +41,7 @@ describe('an open selection', () => {
     expect(layout(select.positive(), (latent) => latent < 0.02 * D_SAE, options)).toBe('sparse');
   });
 
-  it('uses the thresholds and the mask of the sampled latents', () => {
+  it('applies the thresholds and the mask to the sampled latents', () => {
     const high = Float32Array.from({ length: D_SAE }, (_, latent) => (last(0.5)(latent) ? 0 : 9));
     expect(layout(select.threshold(tf.tensor1d(high)), () => true)).toBe('dense');
     const highest = Float32Array.from({ length: D_SAE }, (_, latent) => (last(0.02)(latent) ? 0 : 9));
@@ -49,13 +51,13 @@ describe('an open selection', () => {
     expect(layout(select.positive({ mask }), (latent) => !last(0.5)(latent))).toBe('sparse');
   });
 
-  it('is looked at in a batch of one row, too', () => {
+  it('is also sampled in a batch of one row', () => {
     expect(layout(select.positive(), last(0.5), { rows: 1 })).toBe('dense');
     expect(layout(select.positive(), last(0.02), { rows: 1 })).toBe('sparse');
   });
 });
 
-it('takes a limited selection at its word', () => {
+it('trusts the bound of a limited selection', () => {
   expect(layout(select.topK(D_SAE / 2), () => false)).toBe('dense');
   expect(layout(select.topK(4), () => true)).toBe('sparse');
 });

@@ -1,4 +1,4 @@
-/** The sparse codes against the dense ones: equal values and equal gradients, whatever the shape of the problem. */
+/** Sparse and dense codes have equal values and gradients, whatever the shape of the problem. */
 import { referenceKernels, sparseKernels, useCpuBackend } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -11,21 +11,21 @@ import { heaviside, jump } from './straight-through.ts';
 
 beforeAll(() => useCpuBackend({ threads: 1 }));
 
-// Where one fails its check at the start, the plain ones stand in for all, and would be compared with themselves.
+// If a self-check fails, the reference kernels replace the compiled ones and would be compared with themselves.
 it('has compiled kernels', () => expect(sparseKernels()).not.toBe(referenceKernels));
 
 interface Problem {
   B: number;
   d: number;
   F: number;
-  /** Of few distinct values, so that ties are the usual case. */
+  /** Few distinct values, so that ties are common. */
   ties?: boolean;
-  /** Added to every pre-activation: far below 0 all latents are off. */
+  /** Added to every pre-activation. Far below 0, all latents are inactive. */
   bias?: number;
 }
 
 const PROBLEMS: Record<string, Problem> = {
-  'no multiple of anything': { B: 13, d: 7, F: 29 },
+  'sizes that are not multiples': { B: 13, d: 7, F: 29 },
   'a multiple of everything': { B: 16, d: 8, F: 32 },
   ties: { B: 9, d: 3, F: 40, ties: true },
   'rows with fewer than k positive': { B: 11, d: 5, F: 23, bias: -2.5 },
@@ -35,7 +35,7 @@ const PROBLEMS: Record<string, Problem> = {
   'one dimension': { B: 6, d: 1, F: 9 },
 };
 
-/** What the variants are made of: a loss over codes of every kind, and what it depends on. */
+/** The building blocks of the variants: losses over every kind of code, and the tensors they depend on. */
 interface Inputs {
   x: tf.Tensor2D;
   W_enc: tf.Tensor2D;
@@ -185,7 +185,7 @@ describe.each(Object.entries(PROBLEMS))('reductions: %s', (_name, problem) => {
         bias,
         select: { code: select.threshold(tf.mul(tf.onesLike(bias), -0.3)) },
       });
-      // Some entries of the support become 0: they do not count as on.
+      // Some entries of the support become 0. They do not count as active.
       const f = code.map((values) => tf.relu(values));
       return {
         dense: f.toDense().arraySync(),

@@ -9,7 +9,7 @@ beforeAll(() => useCpuBackend({ threads: 1 }));
 
 const D = 32;
 const directions = (features: number, seed = 0) => trueDirections({ features, dIn: D, seed });
-// More than a tile, and no whole number of them.
+// More than one tile, and not a multiple of it.
 const truth = directions(1100);
 
 type Rows = { shape: readonly [number, number]; data: Float32Array };
@@ -20,7 +20,7 @@ function rowsOf(rows: readonly Float32Array[]): Rows {
 const everyRow = (rows: Rows): Float32Array[] =>
   Array.from({ length: rows.shape[0] }, (_, i) => rowOf(rows, i));
 
-/** The definition, word for word, in float64. */
+/** The definition, computed literally in float64. */
 function byDefinition(directionsOf: Rows, decoder: Rows): number {
   const cosine = (a: Float32Array, b: Float32Array): number => {
     const dot = (x: Float32Array, y: Float32Array): number =>
@@ -32,7 +32,7 @@ function byDefinition(directionsOf: Rows, decoder: Rows): number {
 }
 
 describe('dictionaryRecovery', () => {
-  it('gives the truth itself 1, in any order and with any norms', async () => {
+  it('scores 1 for the true directions, in any order and with any norms', async () => {
     const order = shuffle(
       Array.from({ length: 1100 }, (_, i) => i),
       seeded(0, 'order'),
@@ -44,7 +44,7 @@ describe('dictionaryRecovery', () => {
     expect(recovered).toBe(1);
   });
 
-  it('follows its definition, over several tiles of both sides', async () => {
+  it('agrees with its definition over several tiles of both sides', async () => {
     const decoder = directions(2100, 1);
     const { mmcs } = await dictionaryRecovery(truth, decoder);
     expect(mmcs).toBeCloseTo(byDefinition(truth, decoder), 6);
@@ -74,7 +74,7 @@ describe('dictionaryRecovery', () => {
     expect(mmcs).toBeLessThan(0.8);
   });
 
-  it('is never lowered by more rows', async () => {
+  it('never decreases with more rows', async () => {
     const few = everyRow(directions(50, 1));
     const more = [...few, ...everyRow(directions(500, 2)), new Float32Array(D)];
     const before = await dictionaryRecovery(truth, rowsOf(few));
@@ -83,7 +83,7 @@ describe('dictionaryRecovery', () => {
     expect(after.recovered).toBeGreaterThanOrEqual(before.recovered);
   });
 
-  it('stops between two tiles of a wide decoder, and leaves no tensor behind', async () => {
+  it('stops between two tiles of a wide decoder without leaking tensors', async () => {
     const before = tf.memory().numTensors;
     const one = rowsOf([rowOf(truth, 0)]);
     await expect(dictionaryRecovery(one, truth, AbortSignal.abort())).rejects.toMatchObject({
@@ -92,7 +92,7 @@ describe('dictionaryRecovery', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('leaves no tensor behind', async () => {
+  it('leaks no tensor', async () => {
     const before = tf.memory().numTensors;
     await dictionaryRecovery(truth, directions(1100, 1));
     expect(tf.memory().numTensors).toBe(before);

@@ -30,7 +30,7 @@ describe('ReconstructionFigures', () => {
     expect(measure(predicted)['explained_variance']).toBeCloseTo(0, 5);
   });
 
-  it('gives the identity 1 for every ratio, and no error', () => {
+  it('gives the identity ratios of 1 and no error', () => {
     const { explained_variance, mse, cosine, l2_ratio, relative_reconstruction_bias } = measure(x);
     expect([explained_variance, mse, relative_reconstruction_bias]).toEqual([1, 0, 1]);
     expect(cosine).toBeCloseTo(1, 12);

@@ -29,7 +29,7 @@ describe('SparsityFigures', () => {
     const { code_activations: values, active_units: units } = figures.histograms();
     expect(values!.counts).toHaveLength(100);
     expect([values!.edges[0], values!.edges[100]]).toEqual([0, 1]);
-    // 15 zeros and 0.0005 in the first bin; 2 lies outside of [0, 1]; 1 belongs to the last bin.
+    // 15 zeros and 0.0005 in the first bin; 2 is outside [0, 1]; 1 belongs to the last bin.
     expect(values!.counts[0]).toBe(16);
     expect([values!.counts[25], values!.counts[50], values!.counts[99]]).toEqual([1, 1, 1]);
     expect(values!.counts.reduce((a, b) => a + b)).toBe(19);

@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const ARRAYS = { F32: Float32Array, F16: Uint16Array, F64: Float64Array, I32: Int32Array, U8: Uint8Array };
 const dtypes = fc.constantFrom('F32', 'F16', 'F64', 'I32', 'U8');
-// Names that plain objects have already, and those that they put in front of the others.
+// Names that plain objects already have, and names that they list before all others.
 const names = fc.oneof(
   fc.string(),
   fc.string({ unit: 'binary' }),
@@ -40,7 +40,7 @@ function writeRaw(header: unknown, dataBytes: number): void {
   writeFileSync(path, Buffer.concat([length, json, Buffer.alloc(dataBytes, 1)]));
 }
 
-/** Whether the file is refused in our words, or read as what its header says. */
+/** Whether the file is refused with a SaeLabError, or read as its header describes. */
 async function verdict(): Promise<string> {
   const { value, error } = await settled(() => readSafetensors(path));
   if (error !== undefined) {
@@ -54,7 +54,7 @@ async function verdict(): Promise<string> {
 }
 
 describe('safetensors', () => {
-  it('reads back any tensors under any names', () =>
+  it('reads back any tensors with any names', () =>
     fc.assert(
       fc.asyncProperty(
         tensors,
@@ -69,7 +69,7 @@ describe('safetensors', () => {
       RUNS,
     ));
 
-  it('takes the entries of a header in any order', () =>
+  it('accepts the entries of a header in any order', () =>
     fc.assert(
       fc.asyncProperty(
         fc.uniqueArray(fc.tuple(names, fc.nat(3), fc.nat()), { selector: ([name]) => name, maxLength: 6 }),
@@ -90,7 +90,7 @@ describe('safetensors', () => {
       RUNS,
     ));
 
-  it('has no tensor that is not in the file', () =>
+  it('returns only tensors that are in the file', () =>
     fc.assert(
       fc.asyncProperty(fc.constantFrom('__proto__', 'constructor', 'toString', 'absent'), async (name) => {
         await writeSafetensors(path, {});

@@ -23,7 +23,7 @@ describe('safetensors', () => {
     expect(await readSafetensors(path)).toEqual({ tensors, metadata: { step: '3', who: 'ünïcode' } });
   });
 
-  it('reads a file that the Python library wrote', async () => {
+  it('reads a file written by the Python library', async () => {
     const path = join(folder, 'python.safetensors');
     const written =
       'kAAAAAAAAAB7Il9fbWV0YWRhdGFfXyI6eyJ3aG8iOiJweXRob24ifSwidyI6eyJkdHlwZSI6IkYzMiIsInNoYXBlIjpbMiwzXSwiZGF0' +

@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** What a writer of `a` that is killed in its middle leaves in the folder. */
+/** The files that a writer of `a` leaves in the folder if it is killed halfway. */
 function killedWriter(): string[] {
   const script = `
     import { writeAtomic } from ${JSON.stringify(new URL('write-atomic.ts', import.meta.url).href)};
@@ -25,7 +25,7 @@ function killedWriter(): string[] {
 }
 
 describe('writeAtomic', () => {
-  it('removes what a killed writer of the same file left, and nothing of another file or a living writer', async () => {
+  it('removes the remains of a killed writer of the same file, but not those of other files or live writers', async () => {
     writeFileSync(join(folder, 'a'), 'whole');
     const [left] = killedWriter();
     expect(left).toBeDefined();
@@ -53,8 +53,8 @@ describe('writeAtomic', () => {
   });
 });
 
-describe('a write that the operating system refuses', () => {
-  it('names the path if it is a folder, and leaves nothing', async () => {
+describe('a write refused by the operating system', () => {
+  it('names the path if it is a folder, and leaves nothing behind', async () => {
     mkdirSync(join(folder, 'a', 'inner'), { recursive: true });
     await expect(writeAtomic(join(folder, 'a'), 'x')).rejects.toMatchObject({
       code: 'files.not-a-file',
@@ -63,7 +63,7 @@ describe('a write that the operating system refuses', () => {
     expect(readdirSync(folder)).toEqual(['a']);
   });
 
-  it('names the file and the limit that it exceeds', () => {
+  it('names the file and the limit it exceeds', () => {
     const path = join(folder, 'a');
     const script = `
       import { writeAtomic } from ${JSON.stringify(new URL('write-atomic.ts', import.meta.url).href)};
@@ -78,7 +78,7 @@ describe('a write that the operating system refuses', () => {
 });
 
 describe('removeWritten', () => {
-  it('removes the file, and what killed writers left of it', async () => {
+  it('removes the file and the remains of killed writers', async () => {
     writeFileSync(join(folder, 'a'), 'whole');
     killedWriter();
     await removeWritten(join(folder, 'a'));

@@ -7,13 +7,13 @@ describe('seeded', () => {
     return Array.from({ length: 5 }, () => random.uniform());
   };
 
-  it('repeats for the same seed and path, and differs for others', () => {
+  it('returns the same numbers for the same seed and path, and different ones otherwise', () => {
     expect(draw(1, 'init')).toEqual(draw(1, 'init'));
     expect(draw(1, 'init')).not.toEqual(draw(2, 'init'));
     expect(draw(1, 'init')).not.toEqual(draw(1, 'shuffle'));
   });
 
-  it('draws normals of mean 0 and variance 1', () => {
+  it('draws normals with mean 0 and variance 1', () => {
     const random = seeded(3, 'normal');
     const values = Array.from({ length: 20_000 }, () => random.normal());
     const mean = values.reduce((a, b) => a + b) / values.length;
@@ -22,7 +22,7 @@ describe('seeded', () => {
     expect(variance).toBeCloseTo(1, 1);
   });
 
-  it('shuffles to a permutation', () => {
+  it('shuffles into a permutation', () => {
     const items = shuffle(
       Int32Array.from({ length: 100 }, (_, i) => i),
       seeded(0, 'shuffle'),

@@ -94,7 +94,7 @@ async function run(
   return { runFolder, outcome: await executeRun(args, { onEvent, signal }) };
 }
 
-/** Stops once, after `steps` steps. It is asked before each step, then between the batches of the evaluation. */
+/** Stops once, after `steps` steps. The run polls it before each step and between batches of the evaluation. */
 function stopAfterSteps(steps: number): AbortSignal {
   let asked = 0;
   return Object.create(AbortSignal.prototype, {
@@ -169,7 +169,7 @@ describe('executeRun', () => {
     expect(readdirSync(runFolder)).toEqual(['sae']);
   });
 
-  it('gives the same weights bit for bit: again, on two threads, and interrupted every four steps', async () => {
+  it('gives the same weights bit for bit when repeated, on two threads, or interrupted every four steps', async () => {
     const whole = weightsOf((await run('first', specOf())).runFolder);
     expect(weightsOf((await run('again', specOf())).runFolder)).toEqual(whole);
     expect(weightsOf((await run('threads', specOf(), {}, 2)).runFolder)).toEqual(whole);
@@ -191,8 +191,8 @@ describe('executeRun', () => {
     }
   });
 
-  it('stops during the evaluation, and resumes it without another training step', async () => {
-    // Two batches of rows to evaluate on.
+  it('stops during the evaluation and resumes without another training step', async () => {
+    // The evaluation has two batches.
     const spec = { ...specOf({ steps: 3, batchSize: 64 }, { holdout: 0 }), dSae: 5000 };
     const whole = await run('evaluated whole', spec);
     const first = await run('evaluated', spec, { signal: stopAfterSteps(3) });
@@ -209,7 +209,7 @@ describe('executeRun', () => {
 
   it('gives the same weights if latents are resampled just before a checkpoint or between two', async () => {
     const resampled: Record<string, number[]> = {};
-    // Latents that L1 has silenced by the second step or so.
+    // L1 silences latents by about the second step.
     const silencing: Partial<TrainingInput> = {
       deadAfter: 0.01,
       learningRate: 0.1,
@@ -341,7 +341,7 @@ describe('executeRun', () => {
     });
   });
 
-  it('fails, and does not diverge, on constant activations', async () => {
+  it('fails, but does not diverge, on constant activations', async () => {
     const zeros = await storeOfKnownRows(folder, { rows: 2000, dIn: 128, shardRows: 2000, value: () => 0 });
     await expect(run('zeros', specOf(), {}, 1, zeros.folder)).rejects.toMatchObject({
       code: 'activations.constant',
@@ -376,7 +376,7 @@ describe('executeRun', () => {
     expect(outcome).toMatchObject({ status: 'finished' });
   });
 
-  it('evaluates what was trained: the last logged explained variance is close to that of the evaluation', async () => {
+  it('evaluates the trained weights: the last logged explained variance is close to the evaluated one', async () => {
     let logged: number | undefined;
     const onEvent = (event: RunEvent): void => {
       if (event.type === 'curves') logged = event.curves['explained_variance']?.values.at(-1);

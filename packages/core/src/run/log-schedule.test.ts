@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { logSchedule } from './log-schedule.ts';
 
-/** The steps at which each curve of a run gets a point. */
+/** The steps at which a run logs each curve. */
 function loggedSteps(totalSteps: number): { loss: number[]; l0: number[] } {
   const schedule = logSchedule(totalSteps);
   const loss: number[] = [];
@@ -29,7 +29,7 @@ describe('logSchedule', () => {
     expect(loggedSteps(50_000).loss.slice(-3)).toEqual([49_984, 49_992, 49_999]);
   });
 
-  it('bounds both kinds of curves, however long the run', () => {
+  it('limits the points of both kinds of curves, however long the run', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1000, max: 300_000 }), (totalSteps) => {
         const { loss, l0 } = loggedSteps(totalSteps);

@@ -1,4 +1,4 @@
-/** Activations and evaluations from which figures cannot be computed, told apart from training that diverges. */
+/** Activations without computable figures are reported as such, not as divergence. */
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { evaluationSettings, type EvaluationSettings } from '../evaluation/evaluation-settings.ts';
@@ -14,7 +14,7 @@ const HOLDOUT = 0.2;
 const documentHash = (document: number): number => Math.imul(document + 1, 0x9e3779b1);
 const isHeldOut = membership({ holdout: HOLDOUT, seed: 0, part: 'held-out' })!;
 const heldOut = (row: number): boolean => isHeldOut(documentHash(Math.floor(row / 10)));
-/** Centred and without order, as activations are. */
+/** Centred and unordered, like real activations. */
 const wave = (row: number, d: number): number =>
   Math.sin(12.9898 * row + 78.233 * d) + Math.sin(row * (d + 1));
 
@@ -59,7 +59,7 @@ async function run(
   return { events, outcome: await executeRun(args, { onEvent, signal: new AbortController().signal }) };
 }
 
-it('finishes if it is evaluated on a single activation, whose explained variance is undefined', async () => {
+it('finishes if evaluated on a single activation, where explained variance is undefined', async () => {
   const { outcome } = await run(wave, {}, { maxTokens: 1 });
   if (outcome.status !== 'finished') throw new Error(JSON.stringify(outcome));
   const { explained_variance: explained, ...others } = outcome.figures;
@@ -128,7 +128,7 @@ it.each<[string, (row: number, d: number) => number, Partial<TrainingInput>, str
 
 it('blames a coefficient whose product with its loss overflows float32', async () => {
   const hyper = { l1: 3e38, decoderNorm: 'unit' };
-  // So long that the L1 loss is above 1 from the first step on.
+  // The decoder rows are so long that the L1 loss is above 1 from the first step on.
   const long = (row: number, d: number): number => 10 * wave(row, d);
   const training = { sparsityWarmup: 0, normalize: false };
   const error = await errorOf(() => run(long, training, {}, hyper));
@@ -136,7 +136,7 @@ it('blames a coefficient whose product with its loss overflows float32', async (
 });
 
 it('reports a gradient too large to be clipped', async () => {
-  // Each number of the gradient is finite, the sum of their squares is not.
+  // Each number of the gradient is finite, but the sum of their squares is not.
   const hyper = { l1: 1e25, decoderNorm: 'unit' };
   const error = await errorOf(() => run(wave, { sparsityWarmup: 0, gradientClip: 1 }, {}, hyper));
   expect(error.code).toBe('run.gradient-overflow');

@@ -44,13 +44,13 @@ const saes: Record<string, { sae: InferenceSae; code: number[]; config: object }
       b_mag: tensor([3], 1, 1, -5),
       r_mag: tensor([3], Math.log(2), 0, 0),
     }),
-    // 2·2 + 1; gate shut; magnitude 5 − 5.
+    // 2·2 + 1; gate closed; magnitude 5 − 5.
     code: [5, 0, 0],
     config: { architecture: 'gated' },
   },
   jumprelu: {
     sae: sae('jumprelu', { ...common, b_enc, threshold: tensor([3], 2, 1.5, 4) }),
-    // 2 is not above 2.
+    // 2 is not above the threshold 2.
     code: [0, 2, 5],
     config: { architecture: 'jumprelu' },
   },
@@ -61,38 +61,35 @@ function sae(architecture: InferenceSae['architecture'], tensors: Record<string,
 }
 
 describe('the format of SAELens', () => {
-  it.each(Object.entries(saes))(
-    '%s: comes back as it was saved and computes its code',
-    async (name, expected) => {
-      const path = join(folder, name);
-      await saveSae(path, expected.sae, ORIGIN);
-      const loaded = await loadSae(path);
-      expect(loaded).toEqual(expected.sae);
-      const code = new LoadedSae(loaded).encode(tf.tensor2d([[2, 3]]));
-      [...code.dataSync()].forEach((value, i) => expect(value).toBeCloseTo(expected.code[i] as number, 5));
+  it.each(Object.entries(saes))('%s: loads as saved and computes its code', async (name, expected) => {
+    const path = join(folder, name);
+    await saveSae(path, expected.sae, ORIGIN);
+    const loaded = await loadSae(path);
+    expect(loaded).toEqual(expected.sae);
+    const code = new LoadedSae(loaded).encode(tf.tensor2d([[2, 3]]));
+    [...code.dataSync()].forEach((value, i) => expect(value).toBeCloseTo(expected.code[i] as number, 5));
 
-      expect(JSON.parse(readFileSync(join(path, 'cfg.json'), 'utf8'))).toEqual({
-        ...expected.config,
-        d_in: 2,
-        d_sae: 3,
-        dtype: 'float32',
-        device: 'cpu',
-        apply_b_dec_to_input: true,
-        normalize_activations: 'none',
-        reshape_activations: 'none',
-        metadata: {
-          sae_lens_version: '6.18.0',
-          model_name: 'm',
-          hook_name: 'blocks.1.hook_mlp_out',
-          hook_head_index: null,
-          context_size: 64,
-          prepend_bos: true,
-          seqpos_slice: [null],
-          model_from_pretrained_kwargs: {},
-        },
-      });
-    },
-  );
+    expect(JSON.parse(readFileSync(join(path, 'cfg.json'), 'utf8'))).toEqual({
+      ...expected.config,
+      d_in: 2,
+      d_sae: 3,
+      dtype: 'float32',
+      device: 'cpu',
+      apply_b_dec_to_input: true,
+      normalize_activations: 'none',
+      reshape_activations: 'none',
+      metadata: {
+        sae_lens_version: '6.18.0',
+        model_name: 'm',
+        hook_name: 'blocks.1.hook_mlp_out',
+        hook_head_index: null,
+        context_size: 64,
+        prepend_bos: true,
+        seqpos_slice: [null],
+        model_from_pretrained_kwargs: {},
+      },
+    });
+  });
 
   it('subtracts b_dec from the input if the config says so, and always adds it to the output', () => {
     const b_dec = tensor([2], 1, 1);

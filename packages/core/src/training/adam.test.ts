@@ -10,7 +10,7 @@ beforeAll(() => useCpuBackend({ threads: 1 }));
 it.each([
   { beta1: 0.9, beta2: 0.999 },
   { beta1: 0, beta2: 0.999 },
-])('is Adam: 20 steps equal the textbook in float64 (β₁ $beta1)', ({ beta1, beta2 }) => {
+])('matches 20 textbook Adam steps in float64 (β₁ $beta1)', ({ beta1, beta2 }) => {
   const settings = { learningRate: 0.01, beta1, beta2, epsilon: 1e-8 };
   const random = seeded(0, 'adam');
   const expected = Array.from({ length: 12 }, () => random.normal());

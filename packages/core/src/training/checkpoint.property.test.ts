@@ -46,7 +46,7 @@ const write = (changes: object = {}): Promise<void> =>
     ...changes,
   });
 
-/** What reading comes to: the error, and the tensors that stay in memory. */
+/** The error that reading throws, and the number of tensors that it leaks. */
 async function reading(): Promise<string> {
   const before = tf.memory().numTensors;
   const { error } = await settled(() => readCheckpoint(path, RUN, initial));
@@ -54,14 +54,14 @@ async function reading(): Promise<string> {
 }
 const REFUSED = /^(checkpoint|safetensors)\.malformed, 0 tensors$/;
 
-/** A value that is not the one that was there. */
+/** A different value. */
 const other = (value: unknown): fc.Arbitrary<unknown> =>
   fc
     .oneof(fc.constantFrom<unknown>(-1, 0.5, NaN, Infinity, 2 ** 53, '7', null, [], {}), fc.jsonValue())
     .filter((junk) => junk !== value && !(Number.isSafeInteger(junk) && (junk as number) >= 0));
 
 describe('a checkpoint', () => {
-  it('comes back as it was, in every dtype, and only for its own run', async () => {
+  it('is read back unchanged, in every dtype, and only for its own run', async () => {
     await write();
     const read = (await readCheckpoint(path, RUN, initial))!;
     expect(read).toMatchObject({ position: POSITION, seconds: 1.5, curves: CURVES, state: { step: 12 } });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { DeadLatentTracker, deadAfterTokens } from './dead-latents.ts';
 
-it('is a fraction of a short run, and 10 M tokens in a long one', () => {
+it('is a fraction of a short run and 10 M tokens of a long one', () => {
   expect(deadAfterTokens(0.1, 300_000)).toBe(30_000);
   expect(deadAfterTokens(0.1, 1e9)).toBe(10_000_000);
 });

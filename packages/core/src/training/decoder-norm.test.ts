@@ -13,7 +13,7 @@ it('removes exactly the component of each gradient row along the decoder’s row
   [...projected.dataSync()].forEach((value, i) => expect(value).toBeCloseTo(expected[i] as number, 6));
 });
 
-it('rescales rows to norm 1, except zero rows', () => {
+it('rescales all rows but zero rows to norm 1', () => {
   const rows = unitRows(tf.tensor2d([3, 4, 0, 0], [2, 2]));
   [...rows.dataSync()].forEach((value, i) => expect(value).toBeCloseTo([0.6, 0.8, 0, 0][i] as number, 6));
 });

@@ -11,7 +11,7 @@ const withTopK = (k: number): PlainVariant => ({
     ops.encode({ x, W: W_enc, bias: b_enc, select: { code: select.topK(k) } }),
 });
 
-it('counts matrices if half of the latents are active, and none if few are', async () => {
+it('counts dense matrices if half of the latents are active, and none if few are', async () => {
   expect(await denseMatrices(plainVariant, hyper, 1000)).toBeGreaterThanOrEqual(3);
   expect(await denseMatrices(withTopK(8), hyper, 1000)).toBe(0);
   expect(await denseMatrices(withTopK(8), hyper, 32)).toBeGreaterThanOrEqual(3);
@@ -28,7 +28,7 @@ it('counts matrices if half of the latents are active, and none if few are', asy
   expect(await denseMatrices(quiet, hyper, 1000)).toBe(0);
 });
 
-it('leaves no tensor behind, and leaves faults of a variant to the training', async () => {
+it('leaks no tensor, and returns 0 for a faulty variant, whose error training reports', async () => {
   const before = tf.memory().numTensors;
   await denseMatrices(plainVariant, hyper, 1000);
   const faulty: PlainVariant = {

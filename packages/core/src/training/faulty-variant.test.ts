@@ -1,4 +1,4 @@
-/** What a variant does wrong, said in terms of the variant while it trains. */
+/** The trainer reports a variant's faults in the variant's own terms. */
 import { useCpuBackend } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -20,7 +20,7 @@ beforeAll(() => useCpuBackend({ threads: 1 }));
 beforeEach(() => tf.engine().startScope());
 afterEach(() => tf.engine().endScope());
 
-/** How far a variant trains, and the error that ends it. */
+/** The number of steps that a variant trains, and the error that ends it. */
 async function train(variant: Variant, settings: Partial<TrainingInput> = {}, logEvery = 1) {
   const hyper = { l1: 0.1, decoderNorm: 'unit' };
   const random = seeded(0, 'batch');
@@ -68,7 +68,7 @@ const withInit = (change: (made: ReturnType<PlainVariant['init']>) => object): P
 });
 const nan = () => tf.scalar(NaN);
 
-describe('a sound variant', () => {
+describe('a correct variant', () => {
   it('trains, even if its update returns tensors of the old state', async () => {
     expect(await train(plainVariant)).toMatchObject({ step: STEPS, code: undefined });
     const partly = withUpdate((_encoded, _hyper, { state }) => ({
@@ -252,7 +252,7 @@ describe('a faulty variant', () => {
       3,
     ],
     'has a non-finite gradient of a finite loss': [
-      // The root's derivative at 0 is infinite, and infinity times 0 is not a number.
+      // The square root's derivative at 0 is infinite, and infinity times 0 is NaN.
       withLoss(
         'sparsity',
         (compute) => (args) => tf.add(compute(args), tf.sum(tf.sqrt(tf.square(args.params.b_enc)))),
@@ -267,7 +267,7 @@ describe('a faulty variant', () => {
     expect(await train(variant)).toMatchObject({ code, message: expect.stringMatching(said), step: at });
   });
 
-  it('has a non-finite state, which is found at the next measured step', async () => {
+  it('is reported for a non-finite state at the next measured step', async () => {
     const broken = withUpdate((_encoded, _hyper, { state, step }) => ({
       ...state,
       steps: step < 2 ? tf.scalar(step) : nan(),

@@ -1,4 +1,4 @@
-/** A reconstruction is made for those that ask for it, once. */
+/** The reconstruction is decoded on first use, and only once. */
 import { useCpuBackend } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
@@ -16,13 +16,13 @@ beforeAll(() => useCpuBackend({ threads: 1 }));
 const [D_IN, D_SAE] = [6, 10];
 const hyper = { l1: 0.1, decoderNorm: 'unit' as const };
 const asking = reconstructionLoss;
-/** Asks in a scope that ends before the next one asks. */
+/** Reads the reconstruction in a scope that ends before the next read. */
 const askingInside: LossTerm = {
   ...asking,
   compute: (args) => tf.tidy(() => asking.compute(args)),
 };
 
-/** A variant with these losses on one batch, which counts how often it decodes. */
+/** Evaluates a variant with these losses on one batch and counts how often it decodes. */
 function counting(losses: PlainVariant['losses']) {
   const counts = { decode: 0 };
   const variant: PlainVariant = {
@@ -56,7 +56,7 @@ it('not at all if no loss reads it and nothing is logged', () => {
   expect(timesDecoded({ reconstruction: linearReconstructionLoss }, true)).toBe(1);
 });
 
-it('once for all that read it', () => {
+it('once for all losses that read it', () => {
   expect(timesDecoded({ reconstruction: asking, again: asking }, true)).toBe(1);
 });
 
@@ -66,7 +66,7 @@ it('again if the first reader has disposed it', () => {
   expect(terms['second']!.dataSync()).toEqual(terms['first']!.dataSync());
 });
 
-it('weights a term by the schedule that its weight follows', () => {
+it('weights a term by its schedule', () => {
   const annealed = {
     ...linearReconstructionLoss,
     weight: (_hyper: object, { step, totalSteps }: Progress) => 1 - step / totalSteps,

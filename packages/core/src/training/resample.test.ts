@@ -9,7 +9,7 @@ import { drawDistinct, resampleDead, type ResampleArgs } from './resample.ts';
 
 const [D_IN, D_SAE] = [3, 5];
 
-/** Inputs of the given squared norms, along the axes in turn. */
+/** Inputs with the given squared norms, along one axis after another. */
 function inputs(...squaredNorms: number[]): tf.Tensor2D {
   const rows = squaredNorms.map((square, row) =>
     Array.from({ length: D_IN }, (_, j) => (j === row % D_IN ? Math.sqrt(square) : 0)),
@@ -17,7 +17,7 @@ function inputs(...squaredNorms: number[]): tf.Tensor2D {
   return tf.tensor2d(rows, [rows.length, D_IN]);
 }
 
-/** Latent i has an encoder row of norm i + 1 and a decoder row of norm (i + 1)/100; none fires, so that x̂ = 0. */
+/** Latent i has an encoder row of norm i + 1 and a decoder row of norm (i + 1)/100. None fires, so x̂ = 0. */
 function args(given: Partial<ResampleArgs> & { decoderNorm?: 'unit' | 'free' } = {}): ResampleArgs {
   const { decoderNorm = 'free', ...others } = given;
   const norms = tf.range(1, D_SAE + 1).expandDims<tf.Tensor2D>(1);
@@ -30,7 +30,7 @@ function args(given: Partial<ResampleArgs> & { decoderNorm?: 'unit' | 'free' } =
   };
   const ones = () =>
     Object.fromEntries(Object.entries(params).map(([name, value]) => [name, tf.onesLike(value)]));
-  // Row i of a second moment has the numbers i², the alive ones of which have the mean (0 + 4 + 16) / 3.
+  // Row i of the second moments is filled with i². The mean over the alive rows is (0 + 4 + 16) / 3.
   const squares = tf.square(tf.range(0, D_SAE));
   const second = () => ({
     ...ones(),
@@ -70,11 +70,11 @@ describe.each(['sae-cpu', 'cpu'])('resampleDead on the backend %s', (backend) =>
     await tf.setBackend(backend);
   });
 
-  it('gives dead latents the direction of an input, at the norms of the alive ones, and fresh numbers', async () => {
+  it('gives dead latents the direction of an input, norms relative to the alive ones, and zero biases', async () => {
     const given = args();
     const { latents, params } = (await resampleDead(given))!;
     expect(latents).toEqual([1, 3]);
-    // The alive ones are 0, 2 and 4: their rows have the mean norms 3 and 0.03.
+    // Latents 0, 2 and 4 are alive. Their rows have mean norms 3 and 0.03.
     for (const latent of latents) {
       const [encoder, decoder] = [rowsOf(params['W_enc'])[latent]!, rowsOf(params['W_dec'])[latent]!];
       expect(norm(encoder)).toBeCloseTo(0.2 * 3, 5);
@@ -86,7 +86,7 @@ describe.each(['sae-cpu', 'cpu'])('resampleDead on the backend %s', (backend) =>
     expect(params['b_enc']!.arraySync()).toEqual([-1e3, 0, -1e3, 0, -1e3]);
   });
 
-  it('lets all fresh latents together change the reconstruction by a tenth of its error at most', async () => {
+  it('changes the reconstruction by at most a tenth of its error', async () => {
     const x = tf.randomNormal<tf.Rank.R2>([64, D_IN], 0, 1, 'float32', 1);
     const given = args({ dead: [1, 3, 4], x, decoderNorm: 'unit' });
     const { params } = (await resampleDead(given))!;
@@ -112,7 +112,7 @@ describe.each(['sae-cpu', 'cpu'])('resampleDead on the backend %s', (backend) =>
     );
   });
 
-  it('gives the dead no first moment and the mean second one, and leaves the rest bit for bit', async () => {
+  it('resets dead latents to a zero first and the mean second moment, and keeps the rest bit for bit', async () => {
     const given = args();
     const { params, moments } = (await resampleDead(given))!;
     for (const [name, before] of Object.entries(given.current.params)) {
@@ -155,14 +155,14 @@ describe.each(['sae-cpu', 'cpu'])('resampleDead on the backend %s', (backend) =>
     const given = args({ dead: [0, 2, 3, 4], x: inputs(1, 2) });
     const { latents, params } = (await resampleDead(given))!;
     expect(latents).toEqual([0, 2]);
-    // The mean is over latent 1 alone, which is alive: those left over are dead all the same.
+    // Only latent 1 is alive, so the mean is over latent 1 alone. The latents left over stay dead.
     expect(norm(rowsOf(params['W_enc'])[0]!)).toBeCloseTo(0.2 * 2, 5);
     for (const latent of [1, 3, 4]) {
       expect(rowsOf(params['W_enc'])[latent]).toEqual(rowsOf(given.current.params['W_enc'])[latent]);
     }
   });
 
-  it('draws only from the first rows if their number is set', async () => {
+  it('draws only from the first rows if their number is given', async () => {
     const given = args({ dead: [0, 1, 2], x: inputs(1, 1e6, 1e6, 1e6), rows: 1 });
     const { latents, params } = (await resampleDead(given))!;
     expect(latents).toEqual([0]);
@@ -192,10 +192,10 @@ describe.each(['sae-cpu', 'cpu'])('resampleDead on the backend %s', (backend) =>
   });
 });
 
-describe('what is drawn', () => {
+describe('the draw', () => {
   beforeAll(() => useCpuBackend({ threads: 1 }).then(() => tf.setBackend('cpu')));
 
-  it('is an input with probability proportional to its squared loss', async () => {
+  it('picks each input with probability proportional to its squared loss', async () => {
     // The losses are the squared norms: 1, 2 and 3.
     const given = args({ dead: [0], x: inputs(1, 2, 3), decoderNorm: 'unit' });
     const drawn = [0, 0, 0];
@@ -210,7 +210,7 @@ describe('what is drawn', () => {
     expect(chiSquare(drawn, [1 / 6, 2 / 6, 3 / 6])).toBeGreaterThan(100);
   });
 
-  it('is without replacement: each draw is proportional to the remaining weights', () => {
+  it('picks without replacement, in proportion to the remaining weights', () => {
     const weights = [1, 4, 0, 9, Number.NaN, Infinity];
     const pairs = [
       [0, 1],

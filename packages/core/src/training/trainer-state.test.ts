@@ -30,7 +30,7 @@ const layoutsOf = (tensors: NonNullable<StateLayout['state']>) =>
 it.each([
   ['without a state', stateless],
   ['with a state', withState],
-])('the layout of a variant %s is that of its initialisation', (_, variant) => {
+])('derives the layout of a variant %s from its initialisation', (_, variant) => {
   const before = tf.memory().numTensors;
   const layout = stateLayout(variant, sizes);
   expect(tf.memory().numTensors).toBe(before);
@@ -46,7 +46,7 @@ it.each([
   disposeState(fresh);
 });
 
-it('a variant without a state is not initialised for its layout', () => {
+it('does not initialise a variant without a state to find its layout', () => {
   const init = vi.fn<Variant['init']>();
   stateLayout({ ...stateless, init }, sizes);
   expect(init).not.toHaveBeenCalled();

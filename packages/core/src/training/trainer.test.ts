@@ -31,7 +31,7 @@ function rowNorms(matrix: tf.Tensor): number[] {
   return [...tf.sqrt(tf.sum(tf.square(matrix), 1)).dataSync()];
 }
 
-/** How far one step moves all parameters; with β₁ = β₂ = 0 and a huge ε, Adam's step is the gradient over ε. */
+/** How far one step moves all parameters. With β₁ = β₂ = 0 and a huge ε, Adam's step is the gradient / ε. */
 async function oneStep(gradientClip: number | null): Promise<{ moved: number; norm: number }> {
   const settings = { steps: 1, learningRate: 1, epsilon: 1e6, beta1: 0, beta2: 0, warmup: 0, decay: 0 };
   const training = trainer('free', { ...settings, gradientClip });
@@ -62,14 +62,14 @@ describe('Trainer', () => {
     ).toBeGreaterThan(0.05);
   });
 
-  it('updates the variant’s state once a step', async () => {
+  it('updates the variant’s state once per step', async () => {
     const training = trainer('unit', { steps: 3 });
     for (let step = 0; step < 3; step++) await training.step(batch(step), false);
     expect(training.state.state['steps']!.dataSync()[0]).toBe(3);
     expect(Math.max(...training.state.state['firings']!.dataSync())).toBe(3);
   });
 
-  it('warms the learning rate and the sparsity terms up', async () => {
+  it('warms up the learning rate and the sparsity terms', async () => {
     const training = trainer('unit', {
       steps: 10,
       learningRate: 1,
@@ -114,7 +114,7 @@ describe('Trainer', () => {
     // No latent fires on anything.
     const { params } = training.state;
     Object.assign(params, { W_enc: tf.zerosLike(params['W_enc']!), b_enc: tf.fill([D_SAE], -1) });
-    // What is zero throughout has no direction to give.
+    // An all-zero input has no direction.
     const silent = tf.zeros<tf.Rank.R2>([ROWS, D_IN]);
     const resampled = [];
     for (const x of [batch(0), batch(1), silent, batch(3), batch(4)]) {
@@ -135,7 +135,7 @@ describe('Trainer', () => {
     );
   });
 
-  it('is not changed by resampling if no latent is dead, except for what it logs', async () => {
+  it('is unaffected by resampling if no latent is dead, except for its log', async () => {
     const settings = { steps: 10, deadAfter: 1, learningRate: 0.01 };
     const [without, having] = [
       trainer('free', settings),

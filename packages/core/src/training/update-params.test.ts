@@ -34,7 +34,7 @@ function started(): Params {
 const read = (params: Params): Record<string, number[]> =>
   Object.fromEntries(Object.entries(params).map(([name, tensor]) => [name, [...tensor.dataSync()]]));
 
-/** Largest difference of any number, over the largest number of its tensor. */
+/** The largest difference, relative to the largest value of its tensor. */
 function difference(actual: Params, expected: Params): number {
   const each = Object.entries(expected).map(([name, tensor]) => {
     const error = tf.max(tf.abs(tf.sub(actual[name]!, tensor))).dataSync()[0]!;
@@ -58,7 +58,7 @@ describe('an update by the compiled optimizer', () => {
     { unit: 'W_dec', gradientClip: null },
     { unit: 'W_dec', gradientClip: 0.5 },
     { unit: undefined, gradientClip: 1e6 },
-  ])('equals that of tfjs (unit: $unit, clip: $gradientClip)', ({ unit, gradientClip }) => {
+  ])('equals the update of tfjs (unit: $unit, clip: $gradientClip)', ({ unit, gradientClip }) => {
     expect(optimizer()).toBeDefined();
     let plain = { params: started(), moments: zeroMoments(started()) };
     let fused = { params: started(), moments: zeroMoments(started()) };
@@ -82,7 +82,7 @@ describe('an update by the compiled optimizer', () => {
     norms.forEach((norm) => expect(norm).toBeCloseTo(1, 6));
   });
 
-  it('does not change memory that another tensor shares', () => {
+  it('does not change memory that it shares with another tensor', () => {
     const params = started();
     const kept: Params = { W_enc: tf.clone(params['W_enc']!), b: tf.reshape(params['b']!, [37, 1]) };
     const before = read(kept);

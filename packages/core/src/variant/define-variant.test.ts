@@ -1,4 +1,4 @@
-/** Types follow from a definition; `tsc` checks what this file says of them. */
+/** Types are inferred from a definition. `tsc` checks the expectations in this file. */
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
 import { expect, expectTypeOf, it } from 'vitest';
@@ -59,14 +59,14 @@ const example = defineVariant({
   toInference: (params) => inferenceSae('standard', params),
 });
 
-it('returns the callable for experiments, with the variant', () => {
+it('returns a function for experiments that carries the variant', () => {
   expect(example.variant).toMatchObject({ specVersion: 1, name: 'example' });
   expect(example({ l1: [1, 2] })).toEqual({ variant: example.variant, grid: { l1: [1, 2] } });
   // Any variant, as the trainer sees it.
   expectTypeOf(example.variant).toExtend<Variant>();
 });
 
-it('takes the hyperparameters of its schema only, those with defaults optionally', () => {
+it('accepts only hyperparameters of its schema, and makes those with defaults optional', () => {
   const grids = () => [
     example({ l1: 1 }),
     example({ l1: { distribution: 'uniform', low: 0, high: 1 }, scale: [1, 2] }),
@@ -80,7 +80,7 @@ it('takes the hyperparameters of its schema only, those with defaults optionally
   expect(grids()).toHaveLength(5);
 });
 
-it('makes a mistake in one member an error there', () => {
+it('reports a mistake in a member at that member', () => {
   const definition = { ...example.variant };
   const wrong = () => [
     // @ts-expect-error -- names no hyperparameter
@@ -93,12 +93,12 @@ it('makes a mistake in one member an error there', () => {
   expect(wrong()).toHaveLength(3);
 });
 
-it('shows a sentence and an example on hovering any member of the contract', () => {
+it('documents every member of the contract with a sentence and an example', () => {
   const source = readFileSync(new URL('contract.ts', import.meta.url), 'utf8');
   const members = [...source.matchAll(/^ {2}(?:readonly )?(\w+)\??[:(].*;$/gm)];
   expect(members.length).toBeGreaterThan(40);
   for (const { index, 1: name } of members) {
-    // Not written by authors.
+    // Authors do not write these.
     if (name === 'specVersion') continue;
     const comment = /\/\*\*(?:(?!\*\/).)*\*\/\n$/s.exec(source.slice(0, index))?.[0] ?? '';
     expect(comment, `the comment of ${name}`).toMatch(/@example|e\.g\.|'[\w-]+'/);

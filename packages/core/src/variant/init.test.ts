@@ -9,7 +9,7 @@ import { fittedParams, geometricMedian, randomDirections, tiedParams, uniformTen
 beforeAll(() => useCpuBackend({ threads: 1 }));
 
 describe('geometricMedian', () => {
-  it('is not pulled away by an outlier, as the mean is', () => {
+  it('resists an outlier, unlike the mean', () => {
     const rows = [
       [0, 1],
       [0, -1],
@@ -21,8 +21,8 @@ describe('geometricMedian', () => {
     expect(Math.hypot(...median)).toBeLessThan(1);
   });
 
-  it('is the point where the unit vectors to three corners add up to nothing', () => {
-    // An equilateral triangle: its centre.
+  it('is the point where the unit vectors to three corners add up to zero', () => {
+    // The centre of an equilateral triangle.
     const data = Float32Array.of(0, 0, 2, 0, 1, Math.sqrt(3));
     const median = geometricMedian({ shape: [3, 2], data }).dataSync();
     expect(median[0]).toBeCloseTo(1, 3);
@@ -30,7 +30,7 @@ describe('geometricMedian', () => {
   });
 });
 
-it('draws directions of the norm asked for, and values within the bound', () => {
+it('draws directions of the requested norm, and values within the bound', () => {
   const rows = randomDirections(50, 8, 0.1, seeded(0, 'directions')).arraySync();
   for (const row of rows) expect(Math.hypot(...row)).toBeCloseTo(0.1, 5);
   const values = uniformTensor([1000], 0.5, seeded(0, 'uniform')).dataSync();
@@ -39,16 +39,16 @@ it('draws directions of the norm asked for, and values within the bound', () => 
   expect(Math.max(...values.map(Math.abs))).toBeLessThanOrEqual(0.5);
 });
 
-describe.each([2, 8, 32])('a start of %d latents for each dimension', (ratio) => {
+describe.each([2, 8, 32])('an initialisation with %d latents per dimension', (ratio) => {
   const [rows, dIn] = [256, 16];
   const dSae = ratio * dIn;
   const random = seeded(0, 'sample');
-  // Activations of a large mean, as in a residual stream.
+  // Activations with a large mean, as in a residual stream.
   const data = Float32Array.from({ length: rows * dIn }, (_, i) => random.normal() + (i % dIn));
   const args = { dIn, dSae, hyper: {}, sample: { shape: [rows, dIn], data } };
   const x = () => tf.tensor2d(data, [rows, dIn]);
 
-  /** Explained variance with the encoder's rows multiplied by a factor. */
+  /** Explained variance with the encoder's rows scaled by a factor. */
   function explained(
     { W_enc, W_dec, b_enc, b_dec }: ReturnType<typeof tiedParams>,
     selection: Selection,
@@ -81,7 +81,7 @@ describe.each([2, 8, 32])('a start of %d latents for each dimension', (ratio) =>
     norms.forEach((norm) => expect(norm).toBeCloseTo(1, 5));
   });
 
-  it('of a free decoder is close to the mean predictor', () => {
+  it('with a free decoder is close to the mean predictor', () => {
     const params = tiedParams({ ...args, random: seeded(0, 'init') });
     for (const selection of [select.positive(), select.topK(4)]) {
       expect(explained(params, selection)).toBeGreaterThan(-0.02);

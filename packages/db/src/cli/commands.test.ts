@@ -26,12 +26,12 @@ async function run(script: 'stop.ts' | 'psql.ts', args: string[], { deaf = false
 }
 
 describe('pnpm db:stop', () => {
-  it('keeps the data folder as it is written', async () => {
+  it('uses the path of the data folder exactly as given', async () => {
     const { code, stdout } = await run('stop.ts', ['--data', '007']);
     expect([code, stdout]).toEqual([0, `No database of ${join(folder, '007')} is running.\n`]);
   });
 
-  it('ends quietly when nobody reads its output', async () => {
+  it('exits quietly when nothing reads its output', async () => {
     const { code, stderr } = await run('stop.ts', ['--data', '007'], { deaf: true });
     expect([code, stderr]).toEqual([0, '']);
   });

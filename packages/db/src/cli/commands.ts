@@ -1,6 +1,6 @@
 import { dataOption, defineCommand } from '@sae-lab/command-line';
 
-/** `pnpm db:stop`, as its parser, its help and docs/reference.md know it. */
+/** Describes `pnpm db:stop` to its parser, its help and docs/reference.md. */
 export const stopCommand = defineCommand({
   name: 'pnpm db:stop',
   summary: 'Stops the embedded database of a data folder. The next command that needs it starts it again.',
@@ -9,7 +9,7 @@ export const stopCommand = defineCommand({
   environment: ['SAE_LAB_DATA'],
 });
 
-/** `pnpm db:psql`, as its parser, its help and docs/reference.md know it. */
+/** Describes `pnpm db:psql` to its parser, its help and docs/reference.md. */
 export const psqlCommand = defineCommand({
   name: 'pnpm db:psql',
   summary:

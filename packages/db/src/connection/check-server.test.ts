@@ -3,7 +3,7 @@ import { checkServer } from './check-server.ts';
 
 const usable = { version: 180_004, encoding: 'UTF8', database: 'lab', readOnly: false };
 
-test('an old server is refused, with its version', () => {
+test('refuses an old server and reports its version', () => {
   expect(() => checkServer({ ...usable, version: 90_624 }, 'read')).toThrow(
     expect.objectContaining({
       code: 'db.server-too-old',

@@ -8,7 +8,7 @@ import { inTransaction } from './transaction.ts';
 
 const server = useTestDatabase();
 
-test('an unreachable server is named without its password', async () => {
+test('names an unreachable server without its password', async () => {
   const error = await openDatabase({
     dataDir: '/nowhere',
     url: 'postgres://me:hunter2@127.0.0.1:1/lab?password=hunter2',
@@ -19,7 +19,7 @@ test('an unreachable server is named without its password', async () => {
   expect(JSON.stringify(error)).not.toContain('hunter2');
 });
 
-test('a missing database is reported with the server’s message', async () => {
+test('reports a missing database with the server’s message', async () => {
   await expect(
     connectDatabase({ url: server.database.url.replace('/postgres?', '/absent?') }),
   ).rejects.toMatchObject({
@@ -28,11 +28,11 @@ test('a missing database is reported with the server’s message', async () => {
   });
 });
 
-test.each(['localhost:5432', 'mysql://localhost/lab', 'not a url'])('%s is refused as a URL', async (url) => {
+test.each(['localhost:5432', 'mysql://localhost/lab', 'not a url'])('refuses the URL %s', async (url) => {
   await expect(connectDatabase({ url })).rejects.toMatchObject({ code: 'db.bad-url' });
 });
 
-test('a full disk is explained and the transaction rolled back', async () => {
+test('explains a full disk and rolls the transaction back', async () => {
   const { db } = server.database;
   const filling = inTransaction(db, async (tx) => {
     await tx.execute(sql`create table half_done ()`);
@@ -47,14 +47,14 @@ test('a full disk is explained and the transaction rolled back', async () => {
   expect(await db.execute(sql`select to_regclass('half_done') as name`)).toEqual([{ name: null }]);
 });
 
-test('a broken connection is explained, and the next query gets a new one', async () => {
+test('explains a broken connection and opens a new one for the next query', async () => {
   const { db } = server.database;
   const broken = inTransaction(db, (tx) => tx.execute(sql`select pg_terminate_backend(pg_backend_pid())`));
   await expect(broken).rejects.toMatchObject({ code: 'db.connection-lost' });
   expect(await runById(db, 1)).toBeUndefined();
 });
 
-test('connections that break while opening are typed errors and do not crash the process', async () => {
+test('throws a typed error, without crashing, if a connection breaks while opening', async () => {
   const { db, url } = server.database;
   const uncaught: unknown[] = [];
   const note = (reason: unknown): void => void uncaught.push(reason);

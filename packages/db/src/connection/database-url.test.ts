@@ -54,7 +54,7 @@ describe('the address in a URL', () => {
     expect(parse(url)).toMatchObject(expected);
   });
 
-  test('has no text that is taken apart a second time', () => {
+  test('does not parse decoded parts again', () => {
     assert(
       property(
         record({
@@ -76,7 +76,7 @@ describe('the address in a URL', () => {
     );
   });
 
-  test('is filled in from the environment where it says nothing', () => {
+  test('takes missing parts from the environment', () => {
     const environment = {
       PGHOST: 'there',
       PGPORT: '7',
@@ -100,7 +100,7 @@ describe('the address in a URL', () => {
     });
   });
 
-  test('is shown without user and password', () => {
+  test('omits user and password when shown', () => {
     expect(showAddress(parse('postgres://u:secret@[::1]:1,b/db?password=secret'))).toBe(
       'postgres://[::1]:1,b:5432/db',
     );
@@ -141,12 +141,12 @@ describe('a refused URL names the invalid part', () => {
     );
   });
 
-  test('a badly encoded password is not shown', () => {
+  test('does not show a badly encoded password', () => {
     expect(() => parse('postgres://u:secret%zz@h/db')).toThrow(/^(?!.*secret).*password/s);
   });
 });
 
-test('parameters of other drivers and providers have no effect', () => {
+test('ignores parameters of other drivers and providers', () => {
   const query =
     'channel_binding=require&schema=app&keepalives=1&keepalives_idle=30&connection_limit=5&pool_timeout=10&sslaccept=strict&tcp_user_timeout=1&gssencmode=prefer&client_encoding=latin1&passfile=x';
   const of = (url: string) => driverOptions(parse(url), { host: 'h', port: 1 });

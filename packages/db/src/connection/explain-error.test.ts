@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { expect, it } from 'vitest';
 import { explainError } from './explain-error.ts';
 
-it('tells the missing socket of a server from a missing file', async () => {
+it('distinguishes a missing server socket from a missing file', async () => {
   const ofSocket = await new Promise((resolve) => connect('/nowhere/.s.PGSQL.5432').once('error', resolve));
   expect(explainError(ofSocket)).toMatchObject({ code: 'db.connection-lost' });
   const ofFile = await readFile('/nowhere/file').catch((error: unknown) => error);

@@ -22,7 +22,7 @@ async function tables({ sql }: Database): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-test('an empty database gets every table; a second opening changes nothing', async () => {
+test('creates every table in an empty database, and changes nothing the second time', async () => {
   const url = await emptyDatabase('empty');
   for (const _ of ['first', 'second']) {
     const database = await openDatabase({ dataDir: '/nowhere', url });
@@ -43,7 +43,7 @@ test('an empty database gets every table; a second opening changes nothing', asy
   }
 });
 
-test('several processes can migrate one database at once', async () => {
+test('lets several processes migrate one database at once', async () => {
   const url = await emptyDatabase('contended');
   await Promise.all(Array.from({ length: 5 }, () => migrateDatabase(url)));
   const database = await connectDatabase({ url });
@@ -51,7 +51,7 @@ test('several processes can migrate one database at once', async () => {
   await database.close();
 });
 
-test('a database migrated by newer code is refused and left unchanged', async () => {
+test('refuses a database migrated by newer code and leaves it unchanged', async () => {
   const url = await emptyDatabase('newer');
   await migrateDatabase(url);
   const database = await connectDatabase({ url });
@@ -63,8 +63,8 @@ test('a database migrated by newer code is refused and left unchanged', async ()
   });
 });
 
-test('the committed migrations produce the schema of the queries', () => {
-  // Inside the package, because drizzle-kit takes `out` relative to where it runs.
+test('has migrations that produce the schema of the queries', () => {
+  // Inside the package, because drizzle-kit resolves `out` against its working directory.
   const folder = mkdtempSync(join(packageFolder, 'node_modules/.migrations-'));
   try {
     cpSync(join(packageFolder, 'migrations'), folder, { recursive: true });

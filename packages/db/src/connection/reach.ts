@@ -66,7 +66,7 @@ async function open(
   return open(options, wanted, missing);
 }
 
-/** Hides `PG…` variables from the driver. Those that count are already part of the address. */
+/** Hides `PG…` variables from the driver. The address already includes the ones that apply. */
 function withoutVariables<T>(make: () => T): T {
   const variables = Object.entries(process.env).filter(([name]) => name.startsWith('PG'));
   for (const [name] of variables) delete process.env[name];

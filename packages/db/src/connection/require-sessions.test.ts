@@ -23,7 +23,7 @@ const refused = {
   details: { field: 'DATABASE_URL', fix: expect.stringContaining('pool_mode = session') as string },
 };
 
-test('a server without a pooler has sessions', async () => {
+test('accepts a server without a pooler', async () => {
   await expect(requireSessions(server.database.url)).resolves.toBeUndefined();
   await (await open(server.database.url)).close();
 });
@@ -34,7 +34,7 @@ test.each<[number, Order]>([
   [2, 'in turn'],
   [3, 'in turn'],
   [8, 'in turn'],
-])('%i sessions shared by transactions, the next one %s, are refused', async (size, order) => {
+])('refuses a pooler that shares %i sessions among transactions, the next one %s', async (size, order) => {
   const pooler = await startPooler(join(socketFolder, '.s.PGSQL.5432'), size, order);
   onTestFinished(() => pooler.stop());
   await expect(open(`postgres://sae_lab@127.0.0.1:${pooler.port}/postgres`)).rejects.toMatchObject(refused);
@@ -55,7 +55,7 @@ describe.skipIf(error !== undefined)('PgBouncer', () => {
   });
 });
 
-/** Returns its URL; ends with the test. */
+/** Starts PgBouncer and returns its URL. It stops when the test ends. */
 async function startPgBouncer(mode: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'sae-lab-pgbouncer-'));
   const port = await freePort();
@@ -68,7 +68,7 @@ async function startPgBouncer(mode: string): Promise<string> {
     'unix_socket_dir =',
     'auth_type = any',
     `pool_mode = ${mode}`,
-    // It refuses to run as root, and has no right to the folder then.
+    // PgBouncer refuses to run as root, and another user cannot read the folder.
     ...(process.getuid?.() === 0 ? ['user = nobody'] : []),
   ];
   writeFileSync(join(folder, 'pgbouncer.ini'), settings.join('\n'), { mode: 0o644 });

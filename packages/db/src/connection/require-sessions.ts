@@ -6,7 +6,7 @@ import { reach } from './reach.ts';
 import { explainError } from './explain-error.ts';
 import { reason } from './server-error.ts';
 
-/** A pooler whose only server connection is busy makes the other client wait. */
+/** If a pooler's only server connection is busy, its other clients wait. */
 const PATIENCE_MS = 3_000;
 /** The first key of the test lock. No other lock uses it. */
 const NAMESPACE = 0x5ea;

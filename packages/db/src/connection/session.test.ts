@@ -4,7 +4,7 @@ import { openSession } from './session.ts';
 
 const server = useTestDatabase();
 
-test('a session keeps its locks until it is closed', async () => {
+test('keeps its locks until it is closed', async () => {
   const [one, other] = [await openSession(server.database.url), await openSession(server.database.url)];
   const lock = () => other.query((sql) => sql`select pg_try_advisory_lock(1) as got`);
   await one.query((sql) => sql`select pg_advisory_lock(1)`);
@@ -14,7 +14,7 @@ test('a session keeps its locks until it is closed', async () => {
   await other.close();
 });
 
-test('a broken session refuses every query and is not reopened without its locks', async () => {
+test('refuses every query once broken, and does not reopen without its locks', async () => {
   const session = await openSession(server.database.url);
   const [row] = await session.query((sql) => sql`select pg_backend_pid() as pid`);
   await server.database.sql`select pg_terminate_backend(${row!['pid'] as number})`;

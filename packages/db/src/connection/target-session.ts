@@ -13,7 +13,7 @@ export function wantedSession({ parameters }: DatabaseAddress): SessionKind {
   throw badUrl(JSON.stringify(text), `one of ${KINDS.join(', ')}`, `${DATABASE_URL}, target_session_attrs`);
 }
 
-/** How the server differs from what was asked for; undefined if it does not. */
+/** How the server differs from the requested kind; undefined if it matches. */
 export async function sessionMismatch(sql: Sql, wanted: SessionKind): Promise<string | undefined> {
   if (wanted === 'any' || wanted === 'prefer-standby') return undefined;
   const [row] = await sql<{ standby: boolean; readOnly: string }[]>`

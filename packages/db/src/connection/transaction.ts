@@ -12,7 +12,7 @@ export async function inTransaction<T>(db: Db, work: (tx: Db) => Promise<T>): Pr
         return await work(tx);
       } catch (error) {
         // Throwing would make postgres.js send a rollback, which throws outside any promise if the socket is gone
-        // (porsager/postgres#1154). It rejects the transaction on its own once it notices.
+        // (porsager/postgres#1154). The driver rejects the transaction itself once it notices.
         if (isConnectionLost(error)) await new Promise<never>(() => {});
         throw error;
       }

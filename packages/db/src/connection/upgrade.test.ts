@@ -1,4 +1,4 @@
-/** Databases that earlier versions of the project made must stay readable. */
+/** Databases created by earlier versions of the project must stay readable. */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ import { openDatabase } from './open-database.ts';
 const migrations = join(import.meta.dirname, '../../migrations');
 const server = useTestDatabase();
 
-/** A new database as the project left it after its first `count` migrations. */
+/** Creates a database with the first `count` migrations applied. */
 async function databaseAfter(count: number): Promise<Database> {
   const name = `after_${count}`;
   await server.database.sql.unsafe(`create database ${name}`);
@@ -38,7 +38,7 @@ async function databaseAfter(count: number): Promise<Database> {
   return database;
 }
 
-test('0001 keeps the curves and figures of existing runs, and new points continue them', async () => {
+test('0001 keeps the curves and figures of existing runs and lets new points continue them', async () => {
   const before = await databaseAfter(1);
   await before.sql.unsafe(`
     insert into sweeps (name, definition_hash, definition, file, source) values ('s', 'd', '{}', 'f', '');

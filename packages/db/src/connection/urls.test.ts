@@ -18,7 +18,7 @@ const stops: (() => unknown)[] = [];
 beforeAll(async () => {
   const { sql } = server.database;
   socketFolder = new URL(server.database.url).searchParams.get('host')!;
-  // Asks for a password, unlike the rest of the embedded server.
+  // This role requires a password, unlike the rest of the embedded server.
   const rules = join(socketFolder, 'data/pg_hba.conf');
   writeFileSync(rules, `local all weird scram-sha-256\n${readFileSync(rules, 'utf8')}`);
   await sql`select pg_reload_conf()`;
@@ -72,7 +72,7 @@ test('IPv6', async (context) => {
   await database.close();
 });
 
-test('parameters of the URL reach the server', async () => {
+test('passes parameters of the URL to the server', async () => {
   const url = `${server.database.url}&application_name=mine&options=-c%20work_mem%3D5MB`;
   const database = await connectDatabase({ url });
   expect(
@@ -81,7 +81,7 @@ test('parameters of the URL reach the server', async () => {
   await database.close();
 });
 
-test('PG variables have no effect on a complete URL', async () => {
+test('ignores PG variables if the URL is complete', async () => {
   const variables = {
     PGHOST: '/nowhere',
     PGPORT: '1',
@@ -102,7 +102,7 @@ test('PG variables have no effect on a complete URL', async () => {
   }
 });
 
-test('settings of a role that would change stored or read values are overridden', async () => {
+test('overrides role settings that would change stored or read values', async () => {
   const { sql } = server.database;
   await sql.unsafe(`create role odd login superuser`);
   for (const setting of [
@@ -122,7 +122,7 @@ test('settings of a role that would change stored or read values are overridden'
   await database.close();
 });
 
-test('failed attempts do not mark a session as broken', async () => {
+test('does not mark a session as broken after failed attempts', async () => {
   await server.database.sql.unsafe(
     `create role picky login superuser; alter role picky set extra_float_digits = 0`,
   );
@@ -135,7 +135,7 @@ test('failed attempts do not mark a session as broken', async () => {
 });
 
 describe('unusable servers are explained', () => {
-  /** Makes things as the owner, then opens the database as the user. */
+  /** Runs statements as the owner, then opens the database as the user. */
   async function refused(setup: string[], url: (base: string) => string): Promise<unknown> {
     for (const statement of setup) await server.database.sql.unsafe(statement);
     return open(url(server.database.url)).then(
@@ -148,7 +148,7 @@ describe('unusable servers are explained', () => {
     (url: string) =>
       url.replace('/postgres?', `/${database}?`).replace('sae_lab@', `${user}@`);
 
-  test('no right to make tables', async () => {
+  test('without permission to create tables', async () => {
     const setup = ['create role reader login', 'create database theirs'];
     expect(await refused(setup, on('theirs', 'reader'))).toMatchObject({
       code: 'db.no-rights',
@@ -159,7 +159,7 @@ describe('unusable servers are explained', () => {
   test.each([
     ['database', 'alter database frozen set default_transaction_read_only = on', 'sae_lab'],
     ['role', 'alter role frozen set default_transaction_read_only = on', 'frozen'],
-  ])('a read-only %s; whoever only reads may use it once it has tables', async (_, freeze, user) => {
+  ])('a read-only %s, except for readers once its tables exist', async (_, freeze, user) => {
     const setup = [
       'drop database if exists frozen',
       'drop role if exists frozen',
@@ -190,7 +190,7 @@ describe('unusable servers are explained', () => {
     });
   });
 
-  test('a wrong password, which is not shown', async () => {
+  test('a wrong password, without showing it', async () => {
     const error = await refused([], on('postgres', 'weird:hunter2'));
     expect(error).toMatchObject({
       code: 'db.unreachable',
@@ -199,7 +199,7 @@ describe('unusable servers are explained', () => {
     expect(JSON.stringify(error)).not.toContain('hunter2');
   });
 
-  test('no connection left', async () => {
+  test('without a free connection', async () => {
     expect(
       await refused(['create role crowded login connection limit 0'], on('postgres', 'crowded')),
     ).toMatchObject({
@@ -207,7 +207,7 @@ describe('unusable servers are explained', () => {
     });
   });
 
-  test('a database in which something else has the name of a table', async () => {
+  test('a database where another object has the name of one of our tables', async () => {
     await refused(['create database shared'], on('shared', 'nobody'));
     const other = await connectDatabase({ url: on('shared')(server.database.url) });
     await other.sql`create table runs ()`;
@@ -215,7 +215,7 @@ describe('unusable servers are explained', () => {
     expect(await refused([], on('shared'))).toMatchObject({ code: 'db.occupied' });
   });
 
-  test('a kind of server that none of several is', async () => {
+  test('several servers, none of them of the requested kind', async () => {
     expect(await refused([], (url) => `${url}&target_session_attrs=standby`)).toMatchObject({
       code: 'db.unreachable',
       details: { received: expect.stringContaining('standby') as string },

@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test('the lock lasts exactly as long as a process that inherited it', async () => {
+test('holds the lock exactly as long as a process that inherited it is alive', async () => {
   const lock = lockCluster(folder, undefined)!;
   const heirs = [0, 1].map(() =>
     spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {
@@ -28,7 +28,7 @@ test('the lock lasts exactly as long as a process that inherited it', async () =
   expect(isLocked(folder)).toBe(false);
 });
 
-test('the recorded socket folder counts for the folder, not for a copy', () => {
+test('uses the recorded socket folder only for the original folder, not for a copy', () => {
   const lock = lockCluster(folder, undefined)!;
   lock.noteSocketFolder('/tmp/sae-lab-socket-x');
   lock.release();

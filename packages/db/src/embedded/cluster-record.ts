@@ -57,7 +57,7 @@ export async function writeRecord(
   }
 }
 
-/** A folder moved to another disk also has a new identity, but then the recorded owner is gone. */
+/** A folder moved to another disk also has a new identity, but the recorded owner no longer exists. */
 async function isCopied({ folder, owner }: ClusterRecord, dataDir: string): Promise<boolean> {
   if (owner === undefined || sameFile(owner, await stat(dataDir))) return false;
   const original = await stat(owner.path).catch(() => undefined);

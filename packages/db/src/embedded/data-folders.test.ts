@@ -8,14 +8,14 @@ import { startEmbedded, stopEmbedded } from './server.ts';
 
 const LONG = 'long-'.repeat(30);
 
-/** As a user copies a folder: with sockets and all. */
+/** Copies a folder as a user would, including its sockets. */
 function copyFolder(from: string): string {
   const to = toBeRemoved(`${from}-copy`);
   execFileSync('cp', ['-a', from, to]);
   return to;
 }
 
-test.each(['data', LONG])('a copy of a folder in use (%s) gets its own server', async (name) => {
+test.each(['data', LONG])('starts a separate server for a copy of a folder in use (%s)', async (name) => {
   const original = newDataDir(name);
   const started = await openHere(original);
   const copy = copyFolder(original);
@@ -27,12 +27,12 @@ test.each(['data', LONG])('a copy of a folder in use (%s) gets its own server', 
 });
 
 test.runIf(process.getuid?.() === 0)(
-  'a copy of a folder whose database is elsewhere gets its own copy, once the database is stopped (as root)',
+  'copies a database outside its data folder when the folder is copied, once it is stopped (as root)',
   async () => {
     const original = newDataDir('data', 0o700);
     await startEmbedded(original);
     await stopEmbedded(original);
-    // As older versions wrote it: the first who comes makes it say whose it is.
+    // The record of an older version names no owner. The first process that opens the folder adds one.
     const record = join(original, 'postgres.json');
     const { folder } = JSON.parse(readFileSync(record, 'utf8')) as { folder: string };
     writeFileSync(record, JSON.stringify({ folder }));
@@ -51,13 +51,13 @@ test.runIf(process.getuid?.() === 0)(
   },
 );
 
-test('a folder keeps its server when it is moved or reached through a link', async () => {
+test('keeps the server of a folder that is moved or opened through a link', async () => {
   const before = newDataDir();
   const started = await openHere(before);
   const after = toBeRemoved(join(dirname(before), 'moved'));
   renameSync(before, after);
   expect(await openHere(after)).toBe(started);
-  // Another takes its old place.
+  // Another folder now has its old path.
   expect(await openHere(before)).not.toBe(started);
   const link = join(dirname(before), 'link');
   symlinkSync(after, link);
@@ -70,7 +70,7 @@ test.each([
   ['commas, spaces, quotes and the like', `a, b/"c" 'd' = %41 \\ $HOME ü`],
   ['a line break', 'first\nsecond'],
   ['more than 1024 bytes', Array.from({ length: 10 }, () => LONG).join('/')],
-])('a folder whose name has %s', async (_, name) => {
+])('works in a folder whose name has %s', async (_, name) => {
   const dataDir = newDataDir(name);
   mkdirSync(dirname(dataDir), { recursive: true });
   const database = await openDatabase({ dataDir, url: '' });
@@ -81,7 +81,7 @@ test.each([
   expect(await openHere(dataDir)).not.toBe('');
 });
 
-test('a name that the file system does not allow is refused', async () => {
+test('refuses a name that the file system does not allow', async () => {
   await expect(startEmbedded(newDataDir('x'.repeat(300)))).rejects.toMatchObject({
     code: 'db.data-folder-unusable',
     message: expect.stringContaining('ENAMETOOLONG'),

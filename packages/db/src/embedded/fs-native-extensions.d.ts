@@ -1,7 +1,8 @@
 declare module 'fs-native-extensions' {
   /**
-   * Locks a file for as long as this opening of it lasts in any process that inherited it; false if another opening
-   * holds it. To be locked for itself alone the file must be open for writing, to share it for reading.
+   * Locks an open file description. The lock lasts until every process that inherited the descriptor has closed it.
+   * Returns false if another description holds it. An exclusive lock needs a file open for writing, a shared one a file
+   * open for reading.
    */
   export function tryLock(fd: number, options?: { shared?: boolean }): boolean;
 }

@@ -11,7 +11,7 @@ import { makePrivateFolder, type ServerUser } from './server-user.ts';
 import { makeSocketFolder, nameForPostgres, removeSocketFolder } from './socket-folder.ts';
 
 /**
- * Creates an empty cluster in `<folder>/data` unless there is one. A final rename makes it appear whole, so an
+ * Creates an empty cluster in `<folder>/data` unless there is one. A final rename makes it appear complete, so an
  * interrupted initdb is never mistaken for a database. The caller and initdb hold the lock.
  */
 export async function initializeCluster(

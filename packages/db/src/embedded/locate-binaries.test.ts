@@ -9,7 +9,7 @@ const nobody = { uid: 65534, gid: 65534 };
 const user = process.getuid?.() === 0 ? nobody : undefined;
 const temporary: string[] = [];
 
-/** The installed package as an archive holds it: without symbolic links. */
+/** Copies the installed package without symbolic links, as npm archives contain it. */
 async function unpacked(): Promise<string> {
   const parent = mkdtempSync(join(tmpdir(), 'sae-lab-test-'));
   temporary.push(parent);
@@ -29,7 +29,7 @@ afterEach(() => {
   for (const folder of temporary.splice(0)) rmSync(folder, { recursive: true });
 });
 
-test('a package whose install script did not run works', async () => {
+test('works with a package whose install script did not run', async () => {
   const folder = await unpacked();
   expect(() => version(join(folder, 'native/bin/postgres'))).toThrow(/shared libraries/);
   const { postgres } = await prepareBinaries(folder, user);
@@ -37,9 +37,9 @@ test('a package whose install script did not run works', async () => {
   expect(version(postgres)).toContain('PostgreSQL) 18');
 });
 
-// Only root's server runs as another user, who may be kept out.
-describe.skipIf(!user)('as root (skipped otherwise: only then another user serves)', () => {
-  test('programs below a closed folder are copied to where all can read them, once', async () => {
+// Only a server started by root runs as another user, who may lack access.
+describe.skipIf(!user)('as root (skipped for other users, who run the server themselves)', () => {
+  test('copies programs from a closed folder to a readable one, once', async () => {
     const folder = await unpacked();
     chmodSync(dirname(folder), 0o700);
     const { postgres } = await prepareBinaries(folder, user);

@@ -17,7 +17,7 @@ export function locateBinaries(user: ServerUser | undefined): Promise<Binaries> 
   return prepareBinaries(installedPackage(), user);
 }
 
-/** Makes an installed package usable for the server's user, in place or as a copy. */
+/** Makes an installed package usable for the server's user, where it is or as a copy. */
 export async function prepareBinaries(installed: string, user: ServerUser | undefined): Promise<Binaries> {
   const usable = (await isReadable(installed, user)) && (await completeLibraries(installed));
   const folder = usable ? installed : await copyPackage(installed);

@@ -6,7 +6,7 @@ import { newDataDir, openElsewhere, openHere } from '../testing/temporary-data-f
 import { readPostmaster } from './postmaster.ts';
 import { startEmbedded, stopEmbedded } from './server.ts';
 
-/** Like a container: separate processes, shared memory and mounts on the same files. */
+/** Like a container: its own processes, shared memory and mounts, but the same files. */
 const APART = ['unshare', '--pid', '--ipc', '--mount', '--fork', '--mount-proc'];
 
 const { status, stderr, error } = spawnSync(APART[0]!, [...APART.slice(1), 'true'], { encoding: 'utf8' });
@@ -14,12 +14,12 @@ const reason = error?.message ?? (status === 0 ? undefined : stderr.trim());
 if (reason !== undefined) console.warn(`tests with namespaces are skipped: ${reason}`);
 
 describe.skipIf(reason !== undefined)('from another PID and IPC namespace', () => {
-  test('a folder is served by the one server that has it, wherever that was started', async () => {
+  test('uses the one server of a folder, in whichever namespace it was started', async () => {
     const dataDir = newDataDir();
     const started = await openHere(dataDir);
     expect(await openElsewhere(dataDir, { within: APART })).toBe(started);
     await stopEmbedded(dataDir);
-    // A namespace takes its processes with it at its end, so each waits until the other has its answer.
+    // Ending a namespace kills its processes, so each waits until the other has its answer.
     const script = 'cd "$1"; m=$2; o=$3; shift 3; "$@"; touch $m; until [ -e $o ]; do sleep 0.1; done';
     const meeting = (mine: string, other: string) =>
       APART.concat('sh', '-c', script, 'sh', dataDir, mine, other);
@@ -28,12 +28,12 @@ describe.skipIf(reason !== undefined)('from another PID and IPC namespace', () =
       openElsewhere(dataDir, { within: meeting('another', 'one') }),
     ]);
     expect(one).toBe(another);
-    // That server is gone now, without having given anything back.
+    // The server was killed without cleaning up.
     expect(await openHere(dataDir)).not.toBe(one);
   });
 
-  test('a server that cannot be reached is left alone, and that is said', async () => {
-    // So long that the socket is in /tmp, which the other may not see.
+  test('reports an unreachable server and leaves it running', async () => {
+    // The path is so long that the socket is in /tmp, which the other namespace may not see.
     const dataDir = newDataDir('long-'.repeat(30));
     await startEmbedded(dataDir);
     const data = join(dataDir, 'postgres/data');
@@ -46,7 +46,7 @@ describe.skipIf(reason !== undefined)('from another PID and IPC namespace', () =
   });
 });
 
-test('a server in another PID namespace is used, although its process id means nothing here', async () => {
+test('uses a server in another PID namespace, although its process id is meaningless here', async () => {
   const dataDir = newDataDir();
   const started = await openHere(dataDir);
   const file = join(dataDir, 'postgres/data/postmaster.pid');

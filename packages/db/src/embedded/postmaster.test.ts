@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fromLsof, readPostmaster } from './postmaster.ts';
 
-/** Writes a file and takes it away again, until it is killed. */
+/** Writes a file and deletes it, repeatedly, until killed. */
 const COMES_AND_GOES = `
   const { renameSync, rmSync, writeFileSync } = require('node:fs');
   const [file] = process.argv.slice(1);
@@ -18,13 +18,13 @@ const COMES_AND_GOES = `
   }
 `;
 
-test('a server that ends while its file is read does not count', async () => {
+test('ignores a server that ends while its file is read', async () => {
   const data = mkdtempSync(join(tmpdir(), 'sae-lab-postmaster-'));
   const other = spawn(process.execPath, ['-e', COMES_AND_GOES, join(data, 'postmaster.pid')]);
   try {
     await once(other.stdout, 'data');
     const found = Array.from({ length: 20_000 }, () => readPostmaster(data)?.pid);
-    // Both were seen, and nothing else.
+    // Both states were seen, and no other.
     expect(new Set(found)).toEqual(new Set([4711, undefined]));
   } finally {
     other.kill('SIGKILL');
@@ -37,7 +37,7 @@ const { error } = spawnSync('lsof', ['-v']);
 if (error) console.warn(`the test of lsof is skipped: ${error.message}`);
 
 test.skipIf(error !== undefined)(
-  'lsof gives the working folder of a process on systems without /proc',
+  'finds the working folder of a process with lsof on systems without /proc',
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'sae-lab-lsof-'));
     const other = spawn('sleep', ['60'], { cwd: folder });

@@ -24,24 +24,24 @@ const isRoot = process.getuid?.() === 0;
 
 const open = (dataDir: string) => openDatabase({ dataDir, url: '' });
 
-test('processes that open one folder at once share a server that outlives them', async () => {
+test('shares one server, which outlives them, among processes that open a folder at once', async () => {
   const dataDir = newDataDir();
   const started = await Promise.all([openElsewhere(dataDir), openElsewhere(dataDir)]);
   expect(new Set(started).size).toBe(1);
   expect(await openElsewhere(dataDir)).toBe(started[0]);
-  // Nothing is left of those that came second.
+  // The servers that lost the race left nothing behind.
   expect(readdirSync(join(dataDir, 'postgres')).filter((name) => name.startsWith('data'))).toEqual(['data']);
 
   expect(await stopEmbedded(dataDir)).toBe(true);
   expect(await stopEmbedded(dataDir)).toBe(false);
-  // Now all of them find the data and no server, and start one: a single one gets the data.
+  // Now all processes find data without a server and start one. Only one server gets the data.
   const urls = await Promise.all(Array.from({ length: 6 }, () => startEmbedded(dataDir)));
   expect(new Set(urls).size).toBe(1);
   await stopEmbedded(dataDir);
   expect(await openElsewhere(dataDir)).not.toBe(started[0]);
 });
 
-test('after a kill -9 during writes, the next start has everything that was committed', async () => {
+test('keeps everything that was committed before a kill -9 during writes', async () => {
   const dataDir = newDataDir();
   const before = await open(dataDir);
   const run = await startedRun(before.db);
@@ -57,7 +57,7 @@ test('after a kill -9 during writes, the next start has everything that was comm
   await expect(writing).rejects.toMatchObject({ code: 'db.connection-lost' });
   await before.close();
 
-  // Its pid file and socket still lie there.
+  // Its pid file and socket still exist.
   expect(readPostmaster(join(dataDir, 'postgres/data'))?.pid).toBe(pid);
   const after = await open(dataDir);
   const curves = await curvesOf(after.db, run.runId);
@@ -67,14 +67,14 @@ test('after a kill -9 during writes, the next start has everything that was comm
   expect(values).toEqual(steps.map((step) => step / 7));
 });
 
-test('a pid file with a reused process id is not mistaken for a server', async () => {
+test('does not mistake a pid file with a reused process id for a server', async () => {
   const dataDir = newDataDir();
   await startEmbedded(dataDir);
   const data = join(dataDir, 'postgres/data');
   const file = join(data, 'postmaster.pid');
   const lines = readFileSync(file, 'utf8').split('\n');
   await stopEmbedded(dataDir);
-  // Of the server's own user: Postgres passes over processes of others by itself.
+  // The process belongs to the server's user, since Postgres ignores those of other users.
   const other = spawn('sleep', ['60'], { ...(isRoot && nobody), cwd: '/' });
   onTestFinished(() => void other.kill());
   for (const path of [file, join(dataDir, 'postgres/.s.PGSQL.5432.lock')]) {
@@ -86,7 +86,7 @@ test('a pid file with a reused process id is not mistaken for a server', async (
 });
 
 test.each(['postmaster.pid', '.s.PGSQL.5432.lock'])(
-  'an empty %s, left by a server that was killed while creating it, does not count',
+  'ignores an empty %s, left by a server that was killed while creating it',
   async (name) => {
     const dataDir = newDataDir();
     await startEmbedded(dataDir);
@@ -99,7 +99,7 @@ test.each(['postmaster.pid', '.s.PGSQL.5432.lock'])(
   },
 );
 
-test('a server whose socket was deleted is replaced', async () => {
+test('replaces a server whose socket was deleted', async () => {
   const dataDir = newDataDir();
   await startEmbedded(dataDir);
   const first = findPostmaster(join(dataDir, 'postgres/data'));
@@ -109,9 +109,9 @@ test('a server whose socket was deleted is replaced', async () => {
   await database.close();
 });
 
-test('an interrupted initdb is not mistaken for a database and is removed', async () => {
+test('removes what an interrupted initdb left, and does not mistake it for a database', async () => {
   const dataDir = newDataDir();
-  // No process has this number: it is above the largest that Linux and macOS give.
+  // This number is above the largest process id on Linux and macOS.
   const draft = join(dataDir, 'postgres/data.initdb-999999999-x');
   mkdirSync(draft, { recursive: true });
   writeFileSync(join(draft, 'PG_VERSION'), '18\n');
@@ -120,7 +120,7 @@ test('an interrupted initdb is not mistaken for a database and is removed', asyn
   expect(existsSync(draft)).toBe(false);
 });
 
-test('an initdb that outlived the process that started it is removed too', async () => {
+test('removes the files of an initdb that outlived its parent', async () => {
   const dataDir = newDataDir();
   const draft = join(dataDir, 'postgres/data.initdb-999999999-x');
   mkdirSync(draft, { recursive: true });
@@ -136,7 +136,7 @@ test('an initdb that outlived the process that started it is removed too', async
   expect(existsSync(draft)).toBe(false);
 });
 
-test('a path too long for a socket gets a short one, which is removed at the end', async () => {
+test('uses a short folder for the socket if the path is too long, and removes it at the end', async () => {
   const dataDir = newDataDir('long-'.repeat(30));
   const url = await startEmbedded(dataDir);
   const socketFolder = new URL(url).searchParams.get('host')!;
@@ -148,7 +148,7 @@ test('a path too long for a socket gets a short one, which is removed at the end
   expect(existsSync(socketFolder)).toBe(false);
 });
 
-test('an unusable data folder is refused', async () => {
+test('refuses an unusable data folder', async () => {
   const dataDir = newDataDir();
   writeFileSync(dataDir, 'a file');
   for (const impossible of [dataDir, join(dataDir, 'below')]) {
@@ -157,16 +157,16 @@ test('an unusable data folder is refused', async () => {
   rmSync(dataDir);
 });
 
-// Only root's server runs as another user, who may be kept out.
-describe.skipIf(!isRoot)('as root (skipped otherwise: only then another user serves)', () => {
-  test('below a folder that is closed to others the data goes to /var/tmp, and is found again', async () => {
+// Only a server started by root runs as another user, who may lack access.
+describe.skipIf(!isRoot)('as root (skipped for other users, who run the server themselves)', () => {
+  test('stores the data in /var/tmp if the folder is closed to others, and finds it again', async () => {
     const dataDir = newDataDir('data', 0o700);
     const first = await openElsewhere(dataDir);
     const { folder } = JSON.parse(readFileSync(join(dataDir, 'postgres.json'), 'utf8')) as { folder: string };
     expect(folder).toMatch(/^\/var\/tmp\/sae-lab-/);
     expect(await openElsewhere(dataDir)).toBe(first);
 
-    // Opened to others meanwhile: the data is still where the record says.
+    // The folder is now open to others, but the data is still where the record says.
     await stopEmbedded(dataDir);
     chmodSync(join(dataDir, '..'), 0o755);
     await openElsewhere(dataDir);
@@ -181,18 +181,18 @@ describe.skipIf(!isRoot)('as root (skipped otherwise: only then another user ser
     rmSync(join(dataDir, 'postgres.json'));
   });
 
-  test('processes that open such a folder at once share a server too', async () => {
+  test('shares one server among processes that open such a folder at once', async () => {
     const dataDir = newDataDir('data', 0o700);
     const started = await Promise.all([openElsewhere(dataDir), openElsewhere(dataDir)]);
     expect(new Set(started).size).toBe(1);
   });
 
-  test('the database of another user is served as that user', async (context) => {
+  test('runs the server as the user who owns the database', async (context) => {
     const readable =
       (await canEnter(import.meta.dirname, nobody)) && (await canEnter(process.execPath, nobody));
     if (!readable) context.skip('this checkout is closed to other users');
     const dataDir = newDataDir();
-    // Not yet theirs: they are told so.
+    // They do not own the folder yet, so opening it is an error.
     await expect(openElsewhere(dataDir, { user: nobody })).rejects.toThrow(/db\.data-folder-unusable/);
     mkdirSync(dataDir);
     chownSync(dataDir, nobody.uid, nobody.gid);
@@ -204,7 +204,7 @@ describe.skipIf(!isRoot)('as root (skipped otherwise: only then another user ser
     await openElsewhere(dataDir, { user: nobody });
   });
 
-  test('a database whose folder was closed afterwards is not silently replaced by an empty one', async () => {
+  test('does not silently replace a database whose folder was closed afterwards', async () => {
     const dataDir = newDataDir();
     await openElsewhere(dataDir);
     await stopEmbedded(dataDir);

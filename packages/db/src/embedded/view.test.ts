@@ -11,7 +11,7 @@ import { startViewOf, stopViewOf } from './view.ts';
 const nobody = { uid: 65534, gid: 65534 };
 const isRoot = process.getuid?.() === 0;
 
-test('a copy shows the contents of the folder, follows its changes and is removed at the end', async () => {
+test('shows the folder’s contents, follows its changes and is removed at the end', async () => {
   const dataDir = newDataDir();
   const control = join(dataDir, 'postgres/data/global/pg_control');
   const change = async (statement: string): Promise<void> => {
@@ -40,12 +40,12 @@ test('a copy shows the contents of the folder, follows its changes and is remove
   expect(await stopViewOf(dataDir)).toBe(false);
 });
 
-test('a folder without a database has no copy', async () => {
+test('makes no copy of a folder without a database', async () => {
   expect(await startViewOf(newDataDir())).toBeUndefined();
 });
 
-test('a folder without write permission is refused to writers and shown to readers', async (context) => {
-  // Rights mean nothing to root.
+test('lets readers, but not writers, open a folder without write permission', async (context) => {
+  // Permissions do not apply to root.
   const user = isRoot ? nobody : undefined;
   if (
     isRoot &&
@@ -64,7 +64,7 @@ test('a folder without write permission is refused to writers and shown to reade
   const shown = await openElsewhere(dataDir, { ...as, read: true });
   expect(await openElsewhere(dataDir, { ...as, read: true })).toBe(shown);
   for (const path of closed) chmodSync(path, 0o700);
-  // The copy is that user's.
+  // The copy belongs to that user.
   const stop = `await (await import(${JSON.stringify(join(import.meta.dirname, 'view.ts'))})).stopViewOf(${JSON.stringify(dataDir)})`;
   const args = ['--input-type=module', '-e', stop];
   expect(spawnSync(process.execPath, args, { ...user, cwd: '/' }).status).toBe(0);
@@ -84,7 +84,7 @@ const reason = error?.message ?? (status === 0 ? undefined : stderr.trim());
 if (reason !== undefined) console.warn(`the test of a read-only mount is skipped: ${reason}`);
 
 test.skipIf(reason !== undefined)(
-  'a folder on a read-only disk likewise, but for a server that runs already',
+  'does the same for a folder on a read-only disk, unless its server is already running',
   async () => {
     const dataDir = newDataDir();
     await startEmbedded(dataDir);

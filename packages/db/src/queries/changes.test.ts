@@ -10,7 +10,7 @@ import { setSweepStatus } from './sweeps.ts';
 
 const server = useTestDatabase();
 
-/** Whether a version changed at each of these; between them it is read twice, and must not. */
+/** Whether a version changed at each of these steps. It is also read twice in between and must not change there. */
 async function changes(
   version: () => Promise<string>,
   steps: (() => Promise<unknown>)[],
@@ -29,7 +29,7 @@ async function changes(
 
 const result = { figures: { l0: 1 }, histograms: [], artifacts: [], seconds: 1, finalStep: 9 };
 
-test('a sweep’s version changes with its runs, their progress and their ends only', async () => {
+test('changes a sweep’s version only when its runs are added, progress or end', async () => {
   const sweep = await newSweep(server.db);
   const run = newRun();
   let id = 0;
@@ -50,7 +50,7 @@ test('a sweep’s version changes with its runs, their progress and their ends o
   ).toEqual([true, false, true, true, true, false, true]);
 });
 
-test('the version of the list changes with statuses, not with progress', async () => {
+test('changes the version of the list with statuses, not with progress', async () => {
   const attempt = await startedRun(server.db);
   expect(
     await changes(
@@ -64,7 +64,7 @@ test('the version of the list changes with statuses, not with progress', async (
   ).toEqual([false, true, true]);
 });
 
-test('a run’s version changes with its own curves only', async () => {
+test('changes a run’s version only with its own curves', async () => {
   const [attempt, other] = [await startedRun(server.db), await startedRun(server.db)];
   const curves = { loss: { steps: [0], values: [Number.NaN] } };
   expect(
@@ -79,7 +79,7 @@ test('a run’s version changes with its own curves only', async () => {
   ).toEqual([true, false, true]);
 });
 
-test('missing sweeps and runs have a version too', async () => {
+test('has a version for missing sweeps and runs', async () => {
   expect(await sweepVersion(server.db, 999_999)).toBe('');
   expect(await runVersion(server.db, 999_999)).toBe('');
 });

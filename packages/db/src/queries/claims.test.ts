@@ -12,7 +12,7 @@ import { listSweeps, sweepById, sweepsOfRun } from './sweeps.ts';
 
 const server = useTestDatabase();
 
-/** Claims a run and works on its sweep, until it is killed. */
+/** Claims a run and its sweep until killed. */
 const WORKER = `
   const [module, url, runId, sweepId] = process.argv.slice(1);
   const claims = await (await import(module)).openClaims({ url });
@@ -21,7 +21,7 @@ const WORKER = `
   process.stdout.write('claimed');
   setInterval(() => {}, 1000);`;
 
-test('the run and sweep of a killed process are interrupted for every reader', async () => {
+test('reports the run and sweep of a killed process as interrupted to every reader', async () => {
   const { db, url } = server.database;
   const sweepId = await newSweep(db);
   const [run] = await enqueueRuns(db, sweepId, [newRun()]);
@@ -58,7 +58,7 @@ test('the run and sweep of a killed process are interrupted for every reader', a
   await claims.close();
 });
 
-test('a claim on a run with the same id in another database does not count', async () => {
+test('ignores a claim on a run with the same id in another database', async () => {
   const { db, url, sql } = server.database;
   const [run] = await enqueueRuns(db, await newSweep(db), [newRun()]);
   await startRun(db, run!.id, { provenance: {} });

@@ -20,7 +20,7 @@ async function chunksOf({ runId }: Pick<Attempt, 'runId'>) {
   return rows.map((chunk) => ({ ...chunk, runId: 0 }));
 }
 
-test('flushes are read back as one curve, with NaN, the infinities and every digit', async () => {
+test('reads flushes back as one curve, with NaN, the infinities and every digit', async () => {
   const run = await startedRun(server.db);
   const values = [0.1 + 0.2, Number.NaN, Infinity, -Infinity, 5e-324, -1.7976931348623157e308, 3];
   await appendCurves(server.db, {
@@ -36,7 +36,7 @@ test('flushes are read back as one curve, with NaN, the infinities and every dig
 
 const value = fc.oneof(fc.double(), fc.constantFrom(Number.NaN, Infinity, -Infinity, 0, 1));
 
-test('a run that resumed from a checkpoint has the curves of one that never stopped', async () => {
+test('gives a resumed run the same curves as one that never stopped', async () => {
   const flushes = fc.array(fc.array(fc.record({ loss: value, l0: value }), { maxLength: 4 }), {
     maxLength: 6,
   });
@@ -68,7 +68,7 @@ test('a run that resumed from a checkpoint has the curves of one that never stop
   );
 });
 
-test('chunks are full, however the points arrive', async () => {
+test('fills chunks, however the points arrive', async () => {
   const [one, each, mixed] = [
     await startedRun(server.db),
     await startedRun(server.db),
@@ -99,7 +99,7 @@ test('chunks are full, however the points arrive', async () => {
   expect(await chunksOf(mixed)).toEqual(await chunksOf(one));
 });
 
-test('storing points one by one takes little more space than storing them at once', async () => {
+test('takes little more space for points stored one by one than all at once', async () => {
   const { sql } = server.database;
   const size = async () => {
     const [row] = await sql`select pg_total_relation_size('curve_chunks')::int as bytes`;
@@ -116,11 +116,11 @@ test('storing points one by one takes little more space than storing them at onc
       curves: Object.fromEntries(keys.map((key) => [key, point])),
     });
   }
-  // A row for each would take 144 bytes; the space of replaced rows, if it were not used again, 50.
+  // One row per point would take 144 bytes. Without reusing the space of replaced rows, a point would take 50.
   expect(((await size()) - before) / (800 * keys.length)).toBeLessThan(32);
 });
 
-test('clearing leaves no points and sets the step back', async () => {
+test('clears all points and sets the step back', async () => {
   const run = await startedRun(server.db);
   await appendCurves(server.db, { ...run, curves: { loss: { steps: [0, 1], values: [1, 2] } } });
   await clearCurves(server.db, run);
@@ -133,7 +133,7 @@ test.each([
   ['a step that is stored already', { steps: [3, 4], values: [1, 2] }],
   ['a fractional step', { steps: [4.5], values: [1] }],
   ['a value too few', { steps: [4, 5], values: [1] }],
-])('%s is refused, and nothing of the flush is stored', async (_, loss) => {
+])('refuses %s and stores nothing of the flush', async (_, loss) => {
   const run = await startedRun(server.db);
   await appendCurves(server.db, { ...run, curves: { loss: { steps: [3], values: [1] } } });
   const before = await chunksOf(run);
@@ -145,7 +145,7 @@ test.each([
   expect(await chunksOf(run)).toEqual(before);
 });
 
-test('listeners are notified once per flush, with the id of the run', async () => {
+test('notifies listeners once per flush, with the id of the run', async () => {
   const run = await startedRun(server.db);
   const heard: string[] = [];
   const listening = await server.database.sql.listen('sae_lab_runs', (payload) => heard.push(payload));
@@ -153,7 +153,7 @@ test('listeners are notified once per flush, with the id of the run', async () =
     ...run,
     curves: { loss: { steps: [0], values: [1] }, l0: { steps: [0], values: [1] } },
   });
-  // Notifications arrive in order: what this one overtakes will never come.
+  // Notifications arrive in order, so all earlier ones have arrived by now.
   const sentinel = new Promise<void>((resolve) => {
     void server.database.sql
       .listen('sentinel', () => resolve())

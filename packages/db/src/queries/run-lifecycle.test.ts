@@ -29,7 +29,7 @@ const result = {
   finalStep: 100,
 };
 
-test('a start counts the attempt and records its provenance', async () => {
+test('counts the attempt at each start and records its provenance', async () => {
   const [run] = await enqueueRuns(server.db, await newSweep(server.db), [newRun()]);
   await claims.claim(run!.id);
   expect(await startRun(server.db, run!.id, { provenance: { commit: 'a' }, totalSteps: 7 })).toBe(1);
@@ -43,13 +43,13 @@ test('a start counts the attempt and records its provenance', async () => {
   });
 });
 
-test('an unknown run cannot be started', async () => {
+test('refuses to start an unknown run', async () => {
   await expect(startRun(server.db, 1_000_000, { provenance: {} })).rejects.toMatchObject({
     code: 'db.no-such-run',
   });
 });
 
-test('a finished run has its whole result and is not started again', async () => {
+test('stores the complete result of a finished run and does not start it again', async () => {
   const sweepId = await newSweep(server.db);
   const [run] = await enqueueRuns(server.db, sweepId, [newRun()]);
   const attempt = await startRun(server.db, run!.id, { provenance: {} });
@@ -68,7 +68,7 @@ test('a finished run has its whole result and is not started again', async () =>
   expect(await startRun(server.db, run!.id, { provenance: {} })).toBeNull();
 });
 
-test('a result that cannot be stored completely is not stored, and the run stays running', async () => {
+test('stores a result completely or not at all, in which case the run stays running', async () => {
   const run = await startedRun(server.db, claims);
   const twice = [...result.artifacts, ...result.artifacts];
   await expect(saveResult(server.db, { ...run, ...result, artifacts: twice })).rejects.toMatchObject({
@@ -111,7 +111,7 @@ const writes: [string, (run: Attempt) => Promise<void>][] = [
   ['interruptRun', (run) => interruptRun(server.db, run)],
 ];
 
-test.each(writes)('%s of a superseded attempt, or after the end, changes nothing', async (_, write) => {
+test.each(writes)('%s from a superseded attempt, or after the end, changes nothing', async (_, write) => {
   const first = await startedRun(server.db, claims);
   const curves = { loss: { steps: [0, 1], values: [3, 2] } };
   await appendCurves(server.db, { ...first, curves });
@@ -136,11 +136,11 @@ test.each(writes)('%s of a superseded attempt, or after the end, changes nothing
   expect(await everything()).toEqual(ended);
 });
 
-test.each(writes)('%s of the latest attempt succeeds', async (_, write) => {
+test.each(writes)('%s from the latest attempt succeeds', async (_, write) => {
   await expect(write(await startedRun(server.db, claims))).resolves.toBeUndefined();
 });
 
-test('workers that start one run at the same time get different attempt numbers', async () => {
+test('gives workers that start one run at the same time different attempt numbers', async () => {
   const run = newRun();
   const [enqueued] = await enqueueRuns(server.db, await newSweep(server.db), [run]);
   const { id } = enqueued!;
@@ -150,7 +150,7 @@ test('workers that start one run at the same time get different attempt numbers'
   expect(new Set(attempts)).toEqual(new Set([1, 2, 3, 4, 5, 6, 7, 8]));
 });
 
-test('the output of a process may contain what jsonb cannot store', async () => {
+test('accepts process output with characters that jsonb cannot store', async () => {
   const attempt = await startedRun(server.db, claims);
   await failRun(server.db, { ...attempt, error: { ...error, message: 'bytes \0 and a "quote" \\u0000' } });
   const run = await runById(server.db, attempt.runId);
@@ -170,7 +170,7 @@ const again = {
   finalStep: 2,
 };
 
-test('a finished run keeps its result until another replaces it', async () => {
+test('keeps the result of a finished run until another replaces it', async () => {
   const sweepId = await newSweep(server.db);
   const [queued] = await enqueueRuns(server.db, sweepId, [newRun()]);
   const runId = queued!.id;
@@ -203,7 +203,7 @@ test('a finished run keeps its result until another replaces it', async () => {
   ]);
 });
 
-test('an unfinished run has no result to replace', async () => {
+test('refuses to replace the result of an unfinished run', async () => {
   const { runId } = await startedRun(server.db, claims);
   await expect(replaceResult(server.db, { runId, ...again })).rejects.toMatchObject({
     code: 'db.not-finished',

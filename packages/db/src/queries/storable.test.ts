@@ -68,14 +68,14 @@ test.each<
         folder: 'f',
       }),
   ],
-])('a %s that cannot be stored is reported with the value (%s)', async (field, received, store) => {
+])('reports a %s that cannot be stored, with the value (%s)', async (field, received, store) => {
   await expect(store(() => startedRun(server.db))).rejects.toMatchObject({
     code: 'db.bad-value',
     details: { field, received: expect.stringContaining(received) as string },
   });
 });
 
-test.each(BAD)('no text that a run reports about itself loses the run: %j', async (text) => {
+test.each(BAD)('keeps a run whatever text it reports about itself: %j', async (text) => {
   const shown = 'a\ufffdb';
   const error = { code: 'worker.crashed', message: text, details: { problem: text, [text]: [text] } };
   const replaced = { code: 'worker.crashed', message: shown, details: { problem: shown, [shown]: [shown] } };

@@ -13,7 +13,7 @@ const server = useTestDatabase();
 
 const definition = { name: 'a', definition: { seeds: [0, 1] }, file: 'experiments/a.ts', source: 'v1' };
 
-test('a sweep that is started again is the same sweep, running', async () => {
+test('sets a sweep that is started again to running', async () => {
   const first = await upsertSweep(server.db, { ...definition, definitionHash: 'again' });
   await setSweepStatus(server.db, first.id, 'interrupted');
   expect(await sweepById(server.db, first.id)).toMatchObject({
@@ -25,7 +25,7 @@ test('a sweep that is started again is the same sweep, running', async () => {
   expect(again.lastStartedAt.getTime()).toBeGreaterThan(first.lastStartedAt.getTime());
 });
 
-test('two sweeps share their common runs', async () => {
+test('shares common runs between two sweeps', async () => {
   const [a, b] = [await newSweep(server.db), await newSweep(server.db)];
   const [shared, onlyA, onlyB] = [newRun({ seed: 7 }), newRun(), newRun()];
   const ofA = await enqueueRuns(server.db, a, [shared, onlyA]);
@@ -53,7 +53,7 @@ test('two sweeps share their common runs', async () => {
   await claims.close();
 });
 
-test('runs that are enqueued again take their new positions', async () => {
+test('moves runs that are enqueued again to their new positions', async () => {
   const sweep = await newSweep(server.db);
   const [first, second] = [newRun(), newRun()];
   await enqueueRuns(server.db, sweep, [first, second, first]);
@@ -69,7 +69,7 @@ test('runs that are enqueued again take their new positions', async () => {
   ]);
 });
 
-test('two sweeps can add many common runs at once, in opposite orders', async () => {
+test('lets two sweeps add many common runs at once, in opposite orders', async () => {
   const [a, b] = [await newSweep(server.db), await newSweep(server.db)];
   const runs = Array.from({ length: 2500 }, () => newRun());
   const [ofA, ofB] = await Promise.all([
@@ -84,7 +84,7 @@ test('two sweeps can add many common runs at once, in opposite orders', async ()
   expect(await runsOfSweep(server.db, b)).toHaveLength(2500);
 });
 
-test('runs are found by hash; missing ones are left out', async () => {
+test('finds runs by hash and leaves out missing ones', async () => {
   const run = newRun();
   await enqueueRuns(server.db, await newSweep(server.db), [run]);
   expect(await runsByHashes(server.db, [run.runHash, 'absent', run.runHash])).toEqual([
@@ -93,7 +93,7 @@ test('runs are found by hash; missing ones are left out', async () => {
   expect(await runsByHashes(server.db, [])).toEqual([]);
 });
 
-test('a variant has one row per math version', async () => {
+test('stores one row per variant and math version', async () => {
   const topk = {
     name: 'topk',
     mathVersion: 1,
@@ -114,7 +114,7 @@ test('a variant has one row per math version', async () => {
   ]);
 });
 
-test('activations that are made again replace their row', async () => {
+test('replaces the row of activations that are extracted again', async () => {
   const row = {
     id: 'abc',
     model: 'pythia-70m',

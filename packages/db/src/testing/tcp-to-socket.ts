@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 
-/** Lets a server that listens on a Unix socket be reached by TCP; returns the port and how to end that. */
+/** Forwards a TCP port to a Unix socket. Returns the port and a function that closes it. */
 export async function tcpToSocket(socketPath: string, address: string) {
   const server = createServer((client) => {
     const socket = connect(socketPath);

@@ -1,7 +1,7 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
 
-/** The idle session that the next transaction gets: the last used one, or each in turn. */
+/** Which idle session the next transaction gets: the last used one, or each in turn. */
 export type Order = 'last' | 'in turn';
 
 const USER = 'sae_lab';

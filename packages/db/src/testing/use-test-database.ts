@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from 'vitest';
 import type { Database, Db } from '../connection/connect.ts';
 import { openTestDatabase, type TestDatabase } from './open-test-database.ts';
 
-/** The database of a test file. Its members are there once the tests run. */
+/** The database of a test file. Its members are set once the tests run. */
 export interface FileDatabase {
   readonly database: Database;
   readonly db: Db;

@@ -21,7 +21,7 @@ export function cacheError(error: unknown, path: string): unknown {
   });
 }
 
-/** The error for a download that is known not to fit before it starts. */
+/** The error for a download that does not fit, thrown before it starts. */
 export function noSpace(needed: number, free: number, folder: string): SaeLabError {
   return new SaeLabError('hub.disk-full', {
     problem: 'the download does not fit on the disk',

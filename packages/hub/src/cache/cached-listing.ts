@@ -1,4 +1,4 @@
-/** What the cache knows about a repository without a request. */
+/** Reads what the cache knows about a repository, without a request. */
 import { readdir, readlink } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import type { FileHash, HubFile, RepositoryListing } from '../hub-file.ts';

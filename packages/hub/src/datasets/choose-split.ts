@@ -5,7 +5,7 @@ import type { DatasetConfig, DatasetDescription, DatasetSplit } from './dataset-
 
 /** Selects a part of a dataset. */
 export interface SplitChoice {
-  /** @default the default that the dataset declares, or its only config */
+  /** @default the dataset's default config, or its only one */
   readonly config?: string | undefined;
   /** @default `train`, or the only split */
   readonly split?: string | undefined;

@@ -5,7 +5,7 @@ import type { DatasetConfig, DatasetSplit } from './dataset-description.ts';
 
 /** The branch that holds `CONFIG/SPLIT/0000.parquet`. */
 const CONVERTED = 'refs/convert/parquet';
-/** Prefix of a split that the hub has converted only the beginning of. */
+/** Prefix of a split of which the hub has converted only the beginning. */
 const PARTIAL = 'partial-';
 
 /** Lists the converted configs; empty if the hub has not converted the dataset. */

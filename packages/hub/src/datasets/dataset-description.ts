@@ -12,7 +12,7 @@ export interface DatasetConfig {
   readonly name: string;
   /** Whether it is used when none is named. */
   readonly isDefault: boolean;
-  /** The listing that the files are from: the dataset's revision, or the hub's conversion to parquet. */
+  /** The listing with the files: the dataset's revision, or the hub's conversion to parquet. */
   readonly listing: FoundListing;
   readonly isConverted: boolean;
   readonly splits: readonly DatasetSplit[];

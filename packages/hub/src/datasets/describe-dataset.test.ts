@@ -26,7 +26,7 @@ async function chosen(settings: HubSettings, choice?: SplitChoice): Promise<obje
 }
 
 describe('describeDataset', () => {
-  it('infers splits from file names without a card', async () => {
+  it('infers splits from file names if there is no card', async () => {
     const { settings } = await serve(
       dataset({
         'train/0.jsonl.zst': 'a',

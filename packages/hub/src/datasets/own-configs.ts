@@ -10,7 +10,7 @@ import { isAboutData, splitsByName } from './split-names.ts';
 /** @param card the configs declared by the card; if there are none, file names decide */
 export function ownConfigs(listing: FoundListing, card: readonly CardConfig[]): DatasetConfig[] {
   const unnamed: CardConfig = { name: 'default', isDefault: true, folder: '', splits: undefined };
-  // The files of a dataset with a loading script only make sense to the script, which is never run.
+  // Only a dataset's loading script can interpret its files, and scripts are never run.
   if (card.length === 0 && hasScript(listing)) return [];
   return (card.length === 0 ? [unnamed] : card).map((config) => ownConfig(listing, config));
 }

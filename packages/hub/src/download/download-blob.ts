@@ -21,7 +21,7 @@ export interface BlobDownload {
   readonly onBytes: (bytes: number, kind: 'found' | 'received') => void;
 }
 
-/** How often a file is downloaded again from the start after a mismatch. */
+/** Number of times a file is downloaded again from the start after a mismatch. */
 const MOST_RESTARTS = 2;
 
 /**

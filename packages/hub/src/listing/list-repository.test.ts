@@ -54,7 +54,7 @@ describe('listRepository', () => {
     const { unreachable, ...rest } = await listRepository('model', 'org/tiny-model', { settings });
     expect(rest).toEqual(first);
     expect(unreachable).toMatchObject({ code: 'hub.unavailable' });
-    // With a cached listing, it gives up early.
+    // With a cached listing, it stops retrying early.
     expect(server.requests).toHaveLength(2);
     const offline = await listRepository('model', 'org/tiny-model', {
       settings: { ...settings, offline: true },
@@ -83,7 +83,7 @@ describe('listRepository', () => {
     });
     const started = performance.now();
     await listRepository('model', 'org/tiny-model', { settings });
-    // It waits for the requested second.
+    // It waits one second, as requested.
     expect(performance.now() - started).toBeGreaterThan(990);
     expect(server.requests.filter(({ path }) => path.includes('/revision/'))).toHaveLength(4);
   });
@@ -91,7 +91,7 @@ describe('listRepository', () => {
   it.each([
     [{ kind: 'status', status: 503 }, 'hub.unavailable', 5],
     [{ kind: 'status', status: 429, headers: { 'retry-after': '0' } }, 'hub.rate-limited', 5],
-    // A longer delay than it accepts.
+    // The requested delay is longer than the limit.
     [{ kind: 'status', status: 429, headers: { 'retry-after': '3000' } }, 'hub.rate-limited', 1],
     [{ kind: 'status', status: 418 }, 'hub.unexpected-answer', 1],
   ] as const)('gives up on %j', async (effect, code, requests) => {

@@ -29,7 +29,7 @@ export interface FoundListing extends RepositoryListing {
 
 /**
  * Lists the files of a repository at a revision. The list of a commit never changes and is cached. If the hub cannot be
- * reached, the cache decides what the revision is.
+ * reached, the cache resolves the revision.
  *
  * @example
  * const { commit, files } = await listRepository('model', 'EleutherAI/pythia-70m-deduped');
@@ -66,7 +66,7 @@ export async function listRepository(
   }
 }
 
-/** With a cached listing at hand, a long wait for the hub is not worthwhile. */
+/** Shorter timeouts: with a cached listing, a long wait for the hub is not worthwhile. */
 function hurried(settings: HubSettings): HubSettings {
   return {
     ...settings,

@@ -2,7 +2,7 @@
 export interface ByteSource {
   /** Name in messages: a path, or `dataset OWNER/NAME, PATH`. */
   readonly name: string;
-  /** Path of the file; its extension tells the format. */
+  /** Path of the file. Its extension determines the format. */
   readonly path: string;
   /** In bytes. */
   readonly size: number;

@@ -18,12 +18,12 @@ const COMPRESSIONS: ReadonlyMap<string, NonNullable<FileFormat['compression']>> 
   ['zstd', 'zstd'],
 ]);
 
-/** Tells how a file is compressed by its last extension, whatever is compressed. */
+/** The compression of a file, by its last extension. Undefined for none. */
 export function compressionOf(path: string): FileFormat['compression'] {
   return COMPRESSIONS.get(path.toLowerCase().split('.').at(-1)!);
 }
 
-/** Tells the format of a data file by its extensions; undefined if it is not supported. */
+/** The format of a data file, by its extensions; undefined if it is not supported. */
 export function formatOf(path: string): FileFormat | undefined {
   const [last = '', before = ''] = path
     .slice(path.lastIndexOf('/') + 1)

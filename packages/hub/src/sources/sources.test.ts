@@ -60,7 +60,7 @@ describe('a remote source', () => {
     { kind: 'no-range' },
     { kind: 'status', status: 503 },
     { kind: 'status', status: 429, headers: { 'retry-after': '0' } },
-  ])('is complete despite %j', async (effect) => {
+  ])('reads the complete file despite %j', async (effect) => {
     const { server, settings } = await serve(DATA);
     server.fail({ path: STORAGE, times: 2, effect });
     const [a] = await sources(settings);
@@ -125,7 +125,7 @@ describe('local files', () => {
     ['b.parquet.gz', undefined],
     ['b.csv', undefined],
     ['jsonl', undefined],
-  ])('have the format of their extension: %s', (path, format) => {
+  ])('get their format from the extension: %s', (path, format) => {
     expect(formatOf(path)).toEqual(format);
   });
 });

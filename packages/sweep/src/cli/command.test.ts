@@ -65,7 +65,7 @@ describe('pnpm sweep', () => {
     });
   });
 
-  it('keeps the data folder as it is written', () => {
+  it('uses the path of the data folder exactly as given', () => {
     expect(parse('--data', '007').dataDir).toBe(join(process.cwd(), '007'));
     expect(parse('--data', '1e3').dataDir).toBe(join(process.cwd(), '1e3'));
   });

@@ -58,7 +58,7 @@ const OPTIONS = {
   json: flag('Print events as lines of JSON on standard output, and nothing else there'),
 };
 
-/** `pnpm sweep`, as its parser, its help and docs/reference.md know it. */
+/** Describes `pnpm sweep` to its parser, its help and docs/reference.md. */
 export const command = defineCommand({
   name: 'pnpm sweep',
   summary: 'Trains the sweep that an experiment file defines, then prints a table that compares its runs.',
@@ -91,7 +91,7 @@ export const command = defineCommand({
   exitCodes: [129, 130, 143],
 });
 
-/** What the command was asked for. */
+/** The parsed arguments of the command. */
 export interface CommandOptions extends Omit<
   OptionValues<typeof OPTIONS>,
   'data' | 'failFast' | 'maxFailures'
@@ -103,7 +103,7 @@ export interface CommandOptions extends Omit<
   readonly maxFailures: number;
 }
 
-/** @param quickstart the experiment that runs where none is named */
+/** @param quickstart the experiment to run if none is named */
 export function commandOptions(
   { options, operands }: Arguments<typeof OPTIONS>,
   quickstart: string,

@@ -4,7 +4,7 @@ import type { Problem } from './problems.ts';
 
 type Interval = Extract<Distribution<unknown>, { low: number }>;
 
-/** The distributions of an axis, as docs/reference.md shows them: how each is written and what it draws. */
+/** The distributions of an axis, for docs/reference.md: the syntax of each and what it draws. */
 export const DISTRIBUTIONS: readonly (readonly [call: string, meaning: string])[] = [
   ['choice([a, b, c])', 'One of the values, each with the same probability. For integers and names.'],
   ['uniform(low, high)', 'A real number, uniform in [low, high).'],
@@ -101,7 +101,7 @@ function isInterval({ distribution, low, high }: Interval): boolean {
   return distribution === 'uniform' ? Number.isFinite(high - low) : low > 0 && Number.isFinite(high / low);
 }
 
-/** Whether an axis draws real numbers, which an integer cannot take. */
+/** Whether an axis draws real numbers, which are invalid for an integer. */
 export function drawsRealNumbers(axis: unknown): axis is Interval {
   return isDistribution(axis) && axis.distribution !== 'choice';
 }

@@ -102,7 +102,7 @@ const strangeKeys = fc.oneof(
   fc.string(),
 );
 
-/** What comes of a definition: 'accepted', or the message that it is refused with. */
+/** The result for a definition: 'accepted', or the error message. */
 function answer(input: unknown): string {
   try {
     defineSweep(input as SweepInput);
@@ -112,17 +112,17 @@ function answer(input: unknown): string {
     return error.message;
   }
 }
-// A field in front, or a list of problems with a field each.
+// The message starts with a field, or lists problems that do.
 const REFUSED = /^(\S.*: |\d+ problems[^]*\n {2}- \S.*: )/;
 const REFUSED_OR_ACCEPTED = /^(accepted$|\S.*: |\d+ problems[^]*\n {2}- \S.*: )/;
 
-/** Every place inside a value that a definition may have something else at. */
+/** The path of every nested value of a definition. */
 function pathsOf(value: unknown, path: string[] = []): string[][] {
   if (typeof value !== 'object' || value === null || path.at(-1) === 'hyper') return [path];
   return [path, ...Object.entries(value).flatMap(([key, inner]) => pathsOf(inner, [...path, key]))];
 }
 
-/** A copy with `replacement` at `path`; own properties whatever their names. */
+/** A copy with `replacement` at `path`, always as an own property. */
 function replaced(value: unknown, [key, ...rest]: readonly string[], replacement: unknown): unknown {
   if (key === undefined) return replacement;
   const inner = replaced((value as Record<string, unknown>)[key], rest, replacement);
@@ -145,7 +145,7 @@ describe('defineSweep', () => {
       RUNS,
     ));
 
-  it('names the field at fault of every other definition', () =>
+  it('names the invalid field of every other definition', () =>
     fc.assert(
       fc.property(junk, (input) => {
         expect(answer(input)).toMatch(REFUSED);
@@ -153,7 +153,7 @@ describe('defineSweep', () => {
       RUNS,
     ));
 
-  it('accepts or refuses junk in any place with a sweep.invalid error', () =>
+  it('accepts junk in any place, or refuses it with sweep.invalid', () =>
     fc.assert(
       fc.property(valid, fc.nat(), junk, (input, place, value) => {
         const paths = pathsOf(input);
@@ -186,7 +186,7 @@ describe('defineSweep', () => {
       RUNS,
     ));
 
-  it('refuses a sweep with too many runs before it expands them', () =>
+  it('refuses a sweep with too many runs before expanding them', () =>
     fc.assert(
       fc.property(
         fc.integer({ min: 200, max: 1000 }),

@@ -81,7 +81,7 @@ describe('defineSweep', () => {
     );
   });
 
-  it('lists the nearest of the fields of a nested object', () => {
+  it('lists the nearest fields of a nested object', () => {
     expect(complaint({ training: { steps: 10, resample: { evry: 1 } } })).toContain(
       'training.resample.evry: is not a known field; expected every, rows or until. Remove it',
     );
@@ -196,7 +196,7 @@ describe('defineSweep', () => {
       { variants: [{ variant: textual, grid: { l1: 1, note: ['fine', 'n\udc00'] } }] },
       'variants\\[0\\].note: has a character',
     ],
-  ])('refuses text that the database cannot hold, in %s', (_what, changes, said) => {
+  ])('refuses text that the database cannot store, in %s', (_what, changes, said) => {
     expect(complaint(changes)).toMatch(new RegExp(`^${said}`));
   });
 
@@ -219,7 +219,7 @@ describe('defineSweep', () => {
     ['one of infinity', { steps: 1, learningRate: [1e-3, 1e300] }, 'training.learningRate', 'a magnitude of'],
     ['an epsilon of 0 in float32', { steps: 1, epsilon: 1e-60 }, 'training.epsilon', 'a magnitude of'],
     ['a norm of infinity', { steps: 1, gradientClip: 1e39 }, 'training.gradientClip', 'a magnitude of'],
-  ])('refuses %s beyond what can be counted or computed with', (_what, training, field, expected) => {
+  ])('refuses %s too large to count or compute with', (_what, training, field, expected) => {
     const message = complaint({ training });
     expect(message).toMatch(new RegExp(`^${field}: `));
     expect(message).toContain(`expected ${expected}`);
@@ -254,7 +254,7 @@ describe('defineSweep', () => {
     expect(complaint({ training: {} })).toContain('exactly one of tokens, epochs and steps');
   });
 
-  it('refuses what is not a variant', () => {
+  it('refuses a value that is not a variant', () => {
     expect(complaint({ variants: [{ k: 3 }] })).toMatch(/^variants\[0\]: must be a variant/);
   });
 
@@ -283,7 +283,7 @@ describe('defineSweep', () => {
 });
 
 describe('a dataset by name or path', () => {
-  it('is short for an object with a kind', () => {
+  it('is shorthand for an object with a kind', () => {
     const datasetOf = (dataset: ModelSweepInput['dataset']): unknown =>
       defineSweep({ ...valid, dataset }).dataset;
     expect(datasetOf('NeelNanda/pile-10k')).toEqual({ kind: 'hub', id: 'NeelNanda/pile-10k' });

@@ -51,7 +51,7 @@ export function defineSweep(input: SweepInput): SweepDefinition {
   return definition;
 }
 
-/** A dataset given by name or path, as an object with a kind. */
+/** Turns a dataset's name or path into an object with a kind. */
 function withDatasetKind(input: SweepInput): unknown {
   const { dataset } = (input ?? {}) as { dataset?: unknown };
   if (typeof dataset !== 'string') return input;

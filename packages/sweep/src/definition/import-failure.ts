@@ -9,7 +9,7 @@ interface Place {
   readonly line?: number | undefined;
 }
 
-/** Our packages: a stack frame of the experiment that called them says more than theirs. */
+/** Our packages. The experiment's own stack frame is more useful than theirs. */
 const OWN_PACKAGES = ['core', 'db', 'errors', 'kernels', 'sweep'].map((name) =>
   resolve(import.meta.dirname, '../../..', name, 'src'),
 );

@@ -83,7 +83,7 @@ describe('loadExperiment', () => {
   });
 });
 
-/** By Node itself: the test runner imports in its own way, and has other errors. */
+/** Imports with Node itself, because the test runner's import has different errors. */
 describe('loadExperiment of a file that cannot be imported', () => {
   const cases: [string, Record<string, string>, string][] = [
     [

@@ -65,7 +65,7 @@ export function activationsSource(
   };
 }
 
-/** What a definition calls its model, as core has it. */
+/** Converts the model of a definition to core's form. */
 export function modelSource(model: string | HubModel): ModelSource {
   if (typeof model !== 'string') return { kind: 'hub', ...model };
   return isPath(model) ? { kind: 'folder', folder: model } : { kind: 'hub', id: model };

@@ -3,7 +3,7 @@ import type { Problem } from '../definition/problems.ts';
 import type { PlannedRun } from './sweep-plan.ts';
 import { trainingRows } from './training-rows.ts';
 
-/** Problems of batch sizes and run lengths, as far as the number of activations is known. */
+/** Finds problems with batch sizes and run lengths, as far as the number of activations is known. */
 export function problemsOfLengths(runs: readonly PlannedRun[]): Problem[] {
   const problems = new Map<string, Problem>();
   for (const run of runs) {

@@ -6,7 +6,7 @@ import type { SweepDefinition } from '../definition/sweep-input.ts';
 const LARGEST_SHARD = 2 ** 31;
 const FLOAT = 4;
 
-/** Problems of the size of the files that hold activations. */
+/** Finds problems with the size of activation files. */
 export function problemsOfShards(
   { dataset, activations }: SweepDefinition,
   planned: readonly PlannedActivations[],

@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 
-/** What the runs of a sweep share. */
+/** The memory and threads that the runs of a sweep share. */
 export interface Machine {
   readonly cores: number;
   /** Bytes. */

@@ -52,7 +52,7 @@ describe('planSweep', () => {
     expect(names.at(-1)).toEqual([1, 'blocks.1.hook_mlp_out', 16, 'linear', 2]);
   });
 
-  it('plans a run once that occurs twice: equal values, explicit defaults, two names of a hook', async () => {
+  it('plans a run once if it occurs twice through equal values, explicit defaults or two names of a hook', async () => {
     const { runs } = await plan({
       hooks: ['blocks.0.hook_mlp_out', 'gpt_neox.layers.0.mlp'],
       variants: [linear({ l1: [1, 1] }), linear({ l1: 1, flavour: 'plain' })],
@@ -95,7 +95,7 @@ describe('planSweep', () => {
       ),
     });
     expect((await plan({ dataset, evaluation: { holdout: 0 } })).runs).not.toEqual([]);
-    // Copies are on one side.
+    // Copies of a document are on the same side.
     const same = join(dataDir, 'same.txt');
     await writeFile(same, `${text}\n\n`.repeat(40));
     await expect(plan({ dataset: { kind: 'text', path: same } })).rejects.toMatchObject({
@@ -110,7 +110,7 @@ describe('planSweep', () => {
       code: 'dataset.one-sided',
       message: expect.stringContaining('all of 2 documents'),
     });
-    // The documents are enough, but not those of the first rows.
+    // There are enough documents overall, but not within the first rows.
     const whole = input.dataset as object;
     await expect(
       plan({

@@ -14,7 +14,7 @@ const GIBIBYTE = 2 ** 30;
 const machine: Machine = { cores: 2, memory: 64 * GIBIBYTE };
 const alone = { machine, workers: 1 };
 
-/** As linear, but of 8 latents in each row, so that codes are sparse from the first step on. */
+/** Like the linear variant, but with 8 latents per row, so codes are sparse from the first step on. */
 const sparse = linearVariant({
   name: 'sparse',
   encode: ({ W_enc }, x, _hyper, { ops }) => ops.encode({ x, W: W_enc, select: { code: select.topK(8) } }),
@@ -74,7 +74,7 @@ describe('requireMemory', () => {
     expect(await said({ widths: [4096], dIn: 512 })).toBe('fits');
   });
 
-  it('counts codes that are dense, and their gradients', async () => {
+  it('counts dense codes and their gradients', async () => {
     const widest = allowed(await said({ widths: [5_000_000] }));
     const message = await said({ widths: [widest], variant: dense });
     expect(allowed(message)).toBeLessThan(widest / 4);
@@ -82,7 +82,7 @@ describe('requireMemory', () => {
     expect(await said({ widths: [4096], variant: dense })).toBe('fits');
   });
 
-  it('blames the batch size where that is at fault', async () => {
+  it('names the batch size if that is the problem', async () => {
     const message = await said({ training: { batchSize: 2 ** 30 } });
     expect(message).toMatch(/^training\.batchSize: .*expected at most \d+ activations .*received 1073741824/);
     expect(await said({ training: { batchSize: allowed(message) } })).toBe('fits');
@@ -91,7 +91,7 @@ describe('requireMemory', () => {
     );
   });
 
-  it('counts what is outside the backend, for all processes at once', async () => {
+  it('counts memory outside the backend, for all processes together', async () => {
     const memory = 5 * GIBIBYTE;
     const small = { machine: { cores: 2, memory } };
     const two = { widths: [2_000_000], seeds: [0, 1] };

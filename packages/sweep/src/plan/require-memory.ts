@@ -8,7 +8,7 @@ import { trainingRows } from './training-rows.ts';
 const MOST_MATRICES = 50;
 
 interface Limits {
-  /** Number of worker processes that was asked for. */
+  /** Requested number of worker processes. */
   readonly workers?: number | undefined;
   readonly machine?: Machine;
 }

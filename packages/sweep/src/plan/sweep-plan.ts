@@ -11,7 +11,7 @@ export interface PlannedRun {
   readonly runHash: string;
   /** Number of latents: `dSae` of the spec, which everything but the mathematics calls the width. */
   readonly width: number;
-  /** What the author wrote, before the variant's defaults. */
+  /** As written by the author, before the variant's defaults. */
   readonly combination: Combination;
   readonly activations: PlannedActivations;
 }
@@ -21,7 +21,7 @@ export interface SweepPlan {
   /** Each run once, in the order of training. */
   readonly runs: readonly PlannedRun[];
   readonly source: ActivationsSource;
-  /** What differs from what the author asked for, one sentence each. */
+  /** How the plan differs from the definition, one sentence each. */
   readonly warnings: readonly string[];
   /** Identity of the sweep: its name and its runs. */
   readonly definitionHash: string;

@@ -4,7 +4,7 @@ import { runName } from './run-name.ts';
 
 type Failure = Extract<SweepEvent, { type: 'run.failed' | 'run.diverged' }>;
 
-/** The most fixes shown, reasons per fix, and runs per reason. The rest are counted. */
+/** The largest numbers of fixes, reasons per fix and runs per reason to show. The rest are counted. */
 const SHOWN = 5;
 
 /**

@@ -22,12 +22,12 @@ it('waits for a slow reader instead of buffering all lines', async () => {
   expect(most).toBeLessThan(1001);
 });
 
-it('ends silently when the reader goes away, and reports every other error', async () => {
+it('ends silently when the reader exits, and reports every other error', async () => {
   const broken = (code: string) =>
     new Writable({
       highWaterMark: 1,
       write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })),
-      // Commands listen to errors of their standard streams, too.
+      // Commands also listen for errors of their standard streams.
     }).on('error', () => {});
   const many = Array.from({ length: 3000 }, () => 'a line');
   await writeLines(broken('EPIPE'), many);

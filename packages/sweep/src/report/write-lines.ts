@@ -3,7 +3,7 @@ import type { TextSink } from './json-lines.ts';
 const LINES_AT_ONCE = 1000;
 
 /**
- * Writes lines no faster than the reader takes them, which bounds memory and lets signals interrupt. Ends silently when
+ * Writes lines no faster than the reader reads them, which bounds memory and lets signals interrupt. Ends silently when
  * the reader closes the pipe, as `head` does.
  */
 export async function writeLines(output: TextSink, lines: Iterable<string>): Promise<void> {

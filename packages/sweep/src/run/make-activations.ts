@@ -30,7 +30,7 @@ export async function makeActivations(
   const start = performance.now();
   report({ type: 'activations.started', hooks });
   const onProgress = ({ warnings, ...progress }: ExtractionProgress): void => {
-    // The plan has already reported its own.
+    // The plan has already reported its own warnings.
     const unsaid = warnings.filter((message) => !plan.warnings.includes(message));
     for (const message of unsaid) report({ type: 'activations.warning', message });
     report({ type: 'activations.progress', ...progress });

@@ -1,7 +1,7 @@
 import type { SaeOrigin } from '@sae-lab/core';
 import type { ActivationStore } from '@sae-lab/core/activations';
 
-/** What an SAE's file records about the activations that it was trained on. */
+/** The record in an SAE's file of the activations that it was trained on. */
 export function originOf({ manifest }: ActivationStore): SaeOrigin {
   const hookName = manifest.hook.name;
   if ('synthetic' in manifest) {

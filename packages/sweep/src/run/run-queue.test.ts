@@ -62,7 +62,7 @@ describe('runQueue', () => {
     await theirs.close();
   });
 
-  it('takes over a run whose process is gone', async () => {
+  it('takes over a run whose process has died', async () => {
     const [run] = await newRuns('orphaned');
     const { db } = test.database;
     const [mine, theirs] = [await openClaims(test.database), await openClaims(test.database)];

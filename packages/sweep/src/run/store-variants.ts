@@ -24,7 +24,7 @@ export async function storeVariants(db: Db, plan: SweepPlan, projectRoot: string
   }
 }
 
-/** A variant's folder has its name; a variant that an experiment defines by itself has no package. */
+/** A variant's folder has its name. A variant defined in an experiment has no package. */
 async function packageOf(variant: string, projectRoot: string): Promise<{ name: string; version: string }> {
   const folder = join(projectRoot, 'packages', 'variants', variant);
   const found = await readdir(folder).catch((): string[] => []);

@@ -2,7 +2,7 @@ import { SaeLabError } from '@sae-lab/errors';
 import { expect, it } from 'vitest';
 import { errorJson } from './error-json.ts';
 
-it.each([null, undefined, 'text', 7])('describes what was thrown instead of an error: %j', (thrown) => {
+it.each([null, undefined, 'text', 7])('describes a thrown value that is not an error: %j', (thrown) => {
   const { code, message } = errorJson(thrown);
   expect(code).toBe('run.failed');
   expect(message).toBe(`${JSON.stringify(thrown)} was thrown instead of an Error`);

@@ -30,28 +30,25 @@ it('treats a probe that crashes as a device that cannot be used', async () => {
   await expect(probeDevice('cuda', script)).rejects.toMatchObject({ code: 'kernels.device-unavailable' });
 });
 
-it.each(['SIGINT', 'SIGTERM'] as const)(
-  'ends at once on %s, together with a probe that is stuck',
-  async (signal) => {
-    const pidFile = join(folder, signal);
-    const script = await newScript(`
+it.each(['SIGINT', 'SIGTERM'] as const)('exits at once on %s and also ends a stuck probe', async (signal) => {
+  const pidFile = join(folder, signal);
+  const script = await newScript(`
     import { writeFileSync } from 'node:fs';
     writeFileSync(${JSON.stringify(pidFile)}, String(process.pid));
     for (;;);`);
-    const module = new URL('probe-device.ts', import.meta.url).href;
-    const parent = await newScript(
-      `import { probeDevice } from '${module}'; await probeDevice('cuda', ${JSON.stringify(script)});`,
-    );
-    const child = spawn(process.execPath, [parent]);
-    const stuck = await vi.waitFor(
-      async () => Number(await readFile(pidFile, 'utf8')) || expect.fail('not yet'),
-      {
-        timeout: 60_000,
-        interval: 100,
-      },
-    );
-    child.kill(signal);
-    expect(await once(child, 'close')).toEqual([null, signal]);
-    await vi.waitFor(() => expect(() => process.kill(stuck, 0)).toThrow('ESRCH'), { timeout: 20_000 });
-  },
-);
+  const module = new URL('probe-device.ts', import.meta.url).href;
+  const parent = await newScript(
+    `import { probeDevice } from '${module}'; await probeDevice('cuda', ${JSON.stringify(script)});`,
+  );
+  const child = spawn(process.execPath, [parent]);
+  const stuck = await vi.waitFor(
+    async () => Number(await readFile(pidFile, 'utf8')) || expect.fail('not yet'),
+    {
+      timeout: 60_000,
+      interval: 100,
+    },
+  );
+  child.kill(signal);
+  expect(await once(child, 'close')).toEqual([null, signal]);
+  await vi.waitFor(() => expect(() => process.kill(stuck, 0)).toThrow('ESRCH'), { timeout: 20_000 });
+});

@@ -9,7 +9,7 @@ const PROBE = fileURLToPath(new URL('probe-process.ts', import.meta.url));
 
 interface Probed {
   readonly device: ChosenDevice;
-  /** Where `auto` had to choose: which was taken, and why not those before it, in one line. */
+  /** For `auto`: the chosen device and why earlier ones were skipped, in one line. */
   readonly choice?: string | undefined;
 }
 
@@ -20,7 +20,7 @@ export type FromProbe = (Probed & { readonly error?: never }) | { readonly error
  * take down the sweep.
  *
  * @param script the probe; tests pass their own
- * @throws {SaeLabError} `kernels.device-unavailable` if the device asked for cannot be used
+ * @throws {SaeLabError} `kernels.device-unavailable` if the requested device cannot be used
  */
 export async function probeDevice(asked: Device, script = PROBE): Promise<Probed> {
   if (asked === 'cpu') return { device: 'cpu' };
@@ -35,7 +35,7 @@ export async function probeDevice(asked: Device, script = PROBE): Promise<Probed
   throw unavailable(asked, problem, 'Update its driver; `--device cpu` needs no GPU.');
 }
 
-/** The answer of the probe; if it ended without one, a phrase that says how. */
+/** The answer of the probe; if there is none, a phrase that says how it ended. */
 function ask(device: Device, script: string): Promise<FromProbe | string> {
   return new Promise((resolve) => {
     // Drivers print to both streams; the answer contains everything that matters.
@@ -47,7 +47,7 @@ function ask(device: Device, script: string): Promise<FromProbe | string> {
   });
 }
 
-/** A signal that ends this process also ends the probe, which may be stuck in a driver and hear nothing. */
+/** A signal that ends this process also ends the probe, which may be stuck in a driver and not handle it. */
 function killOnSignal(child: ChildProcess): void {
   const signals = Object.keys(EXIT_OF_SIGNAL) as (keyof typeof EXIT_OF_SIGNAL)[];
   const forward = (signal: NodeJS.Signals): void => {

@@ -37,8 +37,8 @@ export function startWorker(
   silenceSeconds: number,
   onOutput: (line: string) => void,
 ): Worker {
-  // Node's own fork. execa wraps the same call: the messages, the output up to 'close' and the silence watch, which are
-  // most of this file, would stay, and its results would have to be told not to buffer and not to reject.
+  // Node's own fork. execa wraps the same call, but would not replace the code for messages, output and silence, which is
+  // most of this file. It would also need options not to buffer output and not to reject.
   // 'advanced' keeps NaN and the infinities, which JSON would turn into null.
   const child = fork(script, [experimentFile], {
     serialization: 'advanced',

@@ -15,7 +15,7 @@ it('has the prefixes of its source by default', () => {
   expect(prefixBounds([1], 7)).toEqual([7]);
 });
 
-it('refuses groups without a latent, and fractions that are no whole', () => {
+it('refuses groups without a latent, and fractions that do not add up to 1', () => {
   const hyper = variant.hyper.parse({ k: 1 });
   expect(() => variant.validate?.({ hyper, dIn: 8, dSae: 8 })).toThrow(
     expect.objectContaining({ code: 'variant.groups-too-narrow' }),

@@ -37,7 +37,7 @@ describe('a folder with weights in safetensors', () => {
       const built = await extractActivations(spec);
       expect(built.map(({ hook }) => hook)).toEqual(HOOKS);
       for (const [i, store] of exported.entries()) await expectSameRows(built[i]!, store);
-      // The graph and its links to the weights are gone.
+      // The graph and its links to the weights were deleted.
       expect(readdirSync(join(spec.dataDir, 'graphs'))).toEqual([]);
     }
   });
@@ -63,7 +63,7 @@ describe('a folder with weights in safetensors', () => {
     expect((await planActivations(early))[0]!.id).not.toBe(before[0]);
   });
 
-  it('is the second choice after an exported graph', async () => {
+  it('is used only without an exported graph', async () => {
     const [exported] = await planActivations(specOf({ hooks: EXPORTED }));
     const model = await checkpoint();
     mkdirSync(join(model.folder, 'onnx'));

@@ -16,7 +16,7 @@ import {
 } from '../test-support.ts';
 
 describe('a dataset that changes while it is read', () => {
-  it('ends the extraction, and nothing is stored under the old identity', async () => {
+  it('ends the extraction without storing anything under the old identity', async () => {
     const dataDir = temporaryFolder();
     const path = join(dataDir, 'copy.jsonl.gz');
     writeFileSync(path, readFileSync(CORPUS.path));
@@ -28,7 +28,7 @@ describe('a dataset that changes while it is read', () => {
     });
     const error = await errorOf(() => stopped);
     expect(error).toMatchObject({ code: 'extraction.input-changed', details: { field: path } });
-    // It is the same again, so the extraction goes on. A changed time alone does not matter.
+    // The contents are the same again, so the extraction continues. A changed time alone does not matter.
     writeFileSync(path, content);
     const touch = (): void => utimesSync(path, 1, 1);
     expect(bytesOf(await extractActivations(spec, { onProgress: touch }))).toEqual(bytesOf(whole));
@@ -36,7 +36,7 @@ describe('a dataset that changes while it is read', () => {
 });
 
 describe('the token that is prepended', () => {
-  it('is selected only as a special token, and is part of the identity if other files name it', async () => {
+  it('is selected only as a special token, and changes the identity', async () => {
     const folder = copyOfModel();
     const model = { kind: 'folder', folder } as const;
     const configOf = (bos_token_id: number | null): string =>
@@ -67,7 +67,7 @@ describe('the token that is prepended', () => {
     expect(new Set(ids.values()).size).toBe(3);
   });
 
-  it('does not change the identity that activations of the shipped model had before', async () => {
+  it('does not change the identity of existing activations of the shipped model', async () => {
     const [planned] = await planActivations(smallSpec(temporaryFolder()));
     expect(planned!.id).toBe('7cfc815924004e2f467142b70aad393a');
   });

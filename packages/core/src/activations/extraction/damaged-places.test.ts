@@ -35,7 +35,7 @@ describe('a foreign file or folder where activations should be', () => {
     ['a folder for the manifest', '/manifest.json', folder, '/manifest.json.unusable/theirs'],
     ['a file for the activations', '', file, '.unusable'],
     ['a folder for the lock', '.lock', folder, '.lock.unusable/theirs'],
-  ])('%s, is set aside, and they are made again with the same bytes', async (_, place, put, aside) => {
+  ])('%s, is set aside, and extraction produces the same bytes again', async (_, place, put, aside) => {
     const dataDir = temporaryFolder();
     const stores = await extractActivations(spec(dataDir));
     const before = bytesOf(stores);
@@ -55,7 +55,7 @@ describe('a foreign file or folder where activations should be', () => {
     ['a file for the unfinished ones', '', file],
     ['a folder for their progress', '/progress.json', folder],
     ['a folder for one of their shards', '/00000.safetensors', folder],
-  ])('%s, is set aside when they go on', async (_, place, put) => {
+  ])('%s, is set aside when extraction resumes', async (_, place, put) => {
     const dataDir = temporaryFolder();
     const controller = new AbortController();
     const stopped = extractActivations(spec(dataDir), {
@@ -70,7 +70,7 @@ describe('a foreign file or folder where activations should be', () => {
     expect(again.map(({ manifest }) => manifest)).toEqual(whole.map(({ manifest }) => manifest));
   });
 
-  it('activations of another identity, are set aside', async () => {
+  it('activations with another identity, are set aside', async () => {
     const dataDir = temporaryFolder();
     const [store, other] = await extractActivations(spec(dataDir));
     const before = bytesOf([store!]);
@@ -104,7 +104,7 @@ describe('activations too large to read each time', () => {
 });
 
 describe('a limit on the size of files', () => {
-  it('is named in the error, with the file that exceeds it', async () => {
+  it('is reported with the file that exceeds it', async () => {
     const dataDir = temporaryFolder();
     const script = `
       import { extractActivations } from ${JSON.stringify(new URL('extract.ts', import.meta.url).href)};

@@ -46,7 +46,7 @@ describe('extracting activations', () => {
 
     const rows = await rowsOf(residual!);
     expect([...rows.document_ids]).toEqual([0, 1, 2, 3]);
-    // One document at a time gives the same, at the same place.
+    // Extracting one document at a time gives the same rows at the same positions.
     for (const [index, text] of ['In the beginning', 'God created the heaven and the earth.'].entries()) {
       const alone = { ...spec, dataset: datasetOf(temporaryFolder(), [text]), dataDir: temporaryFolder() };
       const [, store] = await extractActivations(alone);
@@ -57,7 +57,7 @@ describe('extracting activations', () => {
     }
   });
 
-  it('stores each row with its token: the embedding of every row is that of its token id', async () => {
+  it('stores each row with the id of its token, whose embedding it is', async () => {
     const [store] = await extractActivations(
       smallSpec(temporaryFolder(), { hooks: ['blocks.0.hook_resid_pre'] }),
     );
@@ -102,7 +102,7 @@ describe('extracting activations', () => {
     expect(half!.manifest.shards[0]!.bytes).toBeLessThan(exact!.manifest.shards[0]!.bytes * 0.6);
   });
 
-  it('stops at maxRows and accounts for it in the plan', async () => {
+  it('stops at maxRows, which the plan takes into account', async () => {
     const settings = { ...smallSpec('').settings, maxRows: 1000 };
     const spec = smallSpec(temporaryFolder(), { settings });
     const [planned] = await planActivations(spec);
@@ -139,7 +139,7 @@ describe('extracting activations', () => {
     expect(bytesOf(stores)).toEqual(before);
   });
 
-  it('gives different settings different identities, and a copy of the dataset the same', async () => {
+  it('gives different settings different identities, but a copy of the dataset the same one', async () => {
     const dataDir = temporaryFolder();
     const id = async (change: Partial<ExtractionSpec>): Promise<string> =>
       (await planActivations(smallSpec(dataDir, { hooks: [HOOKS[0]!], ...change })))[0]!.id;
@@ -209,7 +209,7 @@ describe('an extraction that was interrupted', () => {
     expect(bytesOf(await extractActivations(smallSpec(dataDir)))).toEqual(bytesOf(whole));
   });
 
-  it('makes a second one wait', async () => {
+  it('makes a second extraction wait', async () => {
     const dataDir = temporaryFolder();
     const [a, b] = await Promise.all([
       extractActivations(smallSpec(dataDir)),
@@ -225,7 +225,7 @@ describe('damaged activations', () => {
     ['a flipped byte', (path: string) => writeFileSync(path, '!', { flag: 'r+' })],
     ['a truncated file', (path: string) => truncateSync(path, 1000)],
     ['a missing file', (path: string) => rmSync(path)],
-  ])('with %s are made again with the same bytes', async (_, damage) => {
+  ])('with %s are extracted again with the same bytes', async (_, damage) => {
     const dataDir = temporaryFolder();
     const stores = await extractActivations(smallSpec(dataDir));
     const before = bytesOf(stores);
@@ -269,7 +269,7 @@ describe('bad input', () => {
     expect(folders.flatMap((name) => readdirSync(join(dataDir, 'activations', name)))).toEqual([]);
   });
 
-  it('names what is wrong before the model runs', async () => {
+  it('is reported before the model runs', async () => {
     const dataDir = temporaryFolder();
     const code = async (change: Partial<ExtractionSpec>): Promise<string> =>
       (await errorOf(() => extractActivations(smallSpec(dataDir, change)))).code;

@@ -9,7 +9,7 @@ import { errorOf } from '../test-support.ts';
 const config = { modelType: 'gpt_neox', layers: 6, contextLength: 128 };
 
 describe('settings', () => {
-  it('describe every field to a form or a reader', () => {
+  it('have a description of every field', () => {
     const schemas = [
       extractionSettingsSchema,
       modelSourceSchema,
@@ -26,7 +26,7 @@ describe('settings', () => {
     }
   });
 
-  it('have defaults that suit the shipped model', () => {
+  it('have defaults that fit the shipped model', () => {
     expect(parseSettings({}, config)).toEqual({
       context: 'chunk',
       maxTokens: 128,
@@ -48,7 +48,7 @@ describe('settings', () => {
     expect(parseSettings({ maxTokens: 200 }, { ...config, contextLength: undefined }).maxTokens).toBe(200);
   });
 
-  it('name every field at fault', async () => {
+  it('name every invalid field', async () => {
     const error = await errorOf(() => parseSettings({ maxTokens: 1.5, dtype: 'int8' as never }, config));
     expect(error.message).toMatch(/maxTokens.*dtype/s);
   });

@@ -81,7 +81,7 @@ describe('a model on the hub', () => {
     }
   });
 
-  it('is downloaded as far as it is needed, once, with progress', async () => {
+  it('is downloaded once, only the files that are needed, with progress', async () => {
     const progress: DownloadProgress[] = [];
     await planActivations(specOf('org/sharded', { onDownload: (event) => progress.push(event) }));
     expect(downloaded()).toEqual([
@@ -109,7 +109,7 @@ describe('a model on the hub', () => {
     expect(downloaded()).not.toContain('model.safetensors');
   });
 
-  it('has the commit in its identity', async () => {
+  it('includes the commit in its identity', async () => {
     const idOf = async (revision?: string): Promise<string> => {
       const model = { kind: 'hub', id: 'org/both', ...(revision !== undefined && { revision }) } as const;
       return (await planActivations(specOf('', { model })))[0]!.id;
@@ -159,7 +159,7 @@ describe('a model on the hub', () => {
       aliases: expect.arrayContaining(['blocks.1.hook_resid_pre', 'gpt_neox.layers.0']) as string[],
       dIn: 128,
     });
-    // An exported graph has to be read.
+    // The hooks of an exported graph are known only from the graph itself.
     const exported = await listHooks({ kind: 'hub', id: 'org/exported' });
     expect(exported.find(({ name }) => name === 'blocks.1.mlp.hook_post')?.dIn).toBe(512);
     const [id] = await planActivations(specOf('org/sharded', { hooks: ['blocks.{1,2}.attn.hook_z'] }));

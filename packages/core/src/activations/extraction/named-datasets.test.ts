@@ -74,7 +74,7 @@ describe('a dataset by name or path', () => {
     }
   });
 
-  it('of the hub has its commit and the hashes of its files in its identity', async () => {
+  it('on the hub includes its commit and file hashes in its identity', async () => {
     const before = await idOf(hub());
     expect(await idOf(hub({ revision: 'main' }))).toBe(before);
     const others = await Promise.all([
@@ -88,7 +88,7 @@ describe('a dataset by name or path', () => {
     const [store] = await extractActivations(specOf(hub()));
     const commit = expect.stringMatching(/^[0-9a-f]{40}$/) as string;
     expect(store!.manifest).toMatchObject({ dataset: { commit, spec: { kind: 'hub', id: 'org/corpus' } } });
-    // A commit that changes another file is another commit.
+    // A commit that changes only another file also changes the identity.
     await server.close();
     server = await start({
       'README.md': 'new',
@@ -99,7 +99,7 @@ describe('a dataset by name or path', () => {
     expect(await idOf(hub())).not.toBe(before);
   });
 
-  it('of the hub is not read again for activations that exist', async () => {
+  it('on the hub is not read again if the activations exist', async () => {
     const spec = specOf(hub());
     await extractActivations(spec);
     const rows = (await planActivations(spec))[0]!.estimatedRows;

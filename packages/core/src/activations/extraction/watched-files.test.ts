@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { errorOf, temporaryFolder, writeFileIn } from '../test-support.ts';
 import { WatchedFiles } from './watched-files.ts';
 
-it('a watched file may be touched, but not changed', async () => {
+it('allows touching a watched file, but not changing it', async () => {
   const folder = temporaryFolder();
   const path = writeFileIn(folder, 'data', 'one');
   const files = new WatchedFiles();
@@ -17,7 +17,7 @@ it('a watched file may be touched, but not changed', async () => {
   expect((await errorOf(() => files.requireUnchanged())).message).toContain('was removed');
 });
 
-it('a change to a watched file before it was hashed is detected', async () => {
+it('detects a change to a watched file before it was hashed', async () => {
   const folder = temporaryFolder();
   const path = writeFileIn(folder, 'data', 'one');
   const files = new WatchedFiles();

@@ -10,7 +10,7 @@ import type { SaeLabError } from '@sae-lab/errors';
 
 const MLP_PRODUCT = '/gpt_neox/layers.1/mlp/dense_4h_to_h/MatMul_output_0';
 
-/** What comes of a model whose layer 1 has this number for every output weight of its MLP. */
+/** Runs a model in which every output weight of the MLP in layer 1 has this value. */
 async function extractWithWeights(weight: number, dtype: 'float32' | 'float16'): Promise<SaeLabError> {
   const folder = temporaryFolder();
   cpSync(MODEL.folder, folder, { recursive: true });

@@ -9,7 +9,7 @@ const ALL: Split = { holdout: 0, seed: 0, part: 'held-out' };
 const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 describe('a store of activations', () => {
-  it('returns its rows in order with their columns, with a shorter last batch', async () => {
+  it('returns rows and columns in order, in batches of which the last may be shorter', async () => {
     const store = await storeOfKnownRows(temporaryFolder(), { rows: 95, dIn: 3, shardRows: 40 });
     expect(store.manifest.shards.map((shard) => shard.rows)).toEqual([40, 40, 15]);
     const batches = await collect(store.sequentialBatches({ batchSize: 30, split: ALL }));
@@ -29,7 +29,7 @@ describe('a store of activations', () => {
     expect(batches.map((batch) => batch.rows)).toEqual([30, 15]);
   });
 
-  it('puts duplicates of a document on one side', async () => {
+  it('puts copies of a document on the same side', async () => {
     const store = await storeOfKnownRows(temporaryFolder(), {
       rows: 4000,
       dIn: 1,

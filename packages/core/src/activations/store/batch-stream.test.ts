@@ -6,13 +6,13 @@ import type { Split } from './holdout.ts';
 
 const ALL: Split = { holdout: 0, seed: 0, part: 'train' };
 const ROWS = 3000;
-/** 8 blocks of 64 rows of 2 numbers, twice: six chunks an epoch. */
+/** Twice 8 blocks of 64 rows of 2 numbers, which makes six chunks per epoch. */
 const SMALL_BUFFER = 2 * 8 * 64 * 2 * 4;
 
 const store = (): Promise<ActivationStore> =>
   storeOfKnownRows(temporaryFolder(), { rows: ROWS, dIn: 2, shardRows: 700 });
 
-/** The numbers of the rows of the next batches. */
+/** The row numbers of the next batches. */
 async function rowsOf(
   activations: ActivationStore,
   batches: number,
@@ -31,7 +31,7 @@ async function rowsOf(
   return rows;
 }
 
-/** Ten rows a document. */
+/** Ten rows per document. */
 const documentsOf = (rows: number[]): Set<number> => new Set(rows.map((row) => Math.floor(row / 10)));
 
 describe.each([
@@ -62,7 +62,7 @@ describe.each([
     await stream.close();
   });
 
-  it('scales as a product of float32 numbers', async () => {
+  it('scales by a float32 product', async () => {
     const activations = await store();
     const options = { batchSize: 50, split: ALL, seed: 1, bufferBytes };
     const [plain, scaled] = [options, { ...options, scale: 0.1 }].map((given) =>
@@ -75,7 +75,7 @@ describe.each([
 
   it('mixes rows of all files', async () => {
     const rows = await rowsOf(await store(), 30, { bufferBytes });
-    // The row numbers of a well-mixed first half have the mean of all and 60 % of the shards' range at least.
+    // In a well-mixed first half, row numbers have the overall mean and span at least 60 % of the shards' range.
     const half = rows.slice(0, ROWS / 2);
     const shardsSeen = new Set(half.slice(0, 512).map((row) => Math.floor(row / 700)));
     expect(shardsSeen.size).toBeGreaterThanOrEqual(4);
@@ -98,7 +98,7 @@ describe.each([
     await stream.close();
   });
 
-  it('differs for another seed', async () => {
+  it('returns different batches for another seed', async () => {
     const activations = await store();
     const [a, b, again] = await Promise.all(
       [1, 2, 1].map((seed) => rowsOf(activations, 3, { seed, bufferBytes })),
@@ -148,14 +148,14 @@ describe('a stream of training batches', () => {
     expect(rows).toEqual(expected);
   });
 
-  it('fills a batch larger than an epoch from the next epoch', async () => {
+  it('fills a batch that is larger than an epoch with rows of the next epoch', async () => {
     const activations = await storeOfKnownRows(temporaryFolder(), { rows: 10, dIn: 2, shardRows: 4 });
     const rows = await rowsOf(activations, 1, { batchSize: 25 });
     expect(rows.slice(0, 10).toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(rows).toHaveLength(25);
   });
 
-  it('works in a buffer smaller than a block', async () => {
+  it('works with a buffer smaller than a block', async () => {
     const rows = await rowsOf(await store(), 30, { bufferBytes: 1 });
     expect(new Set(rows).size).toBe(ROWS);
   });

@@ -3,11 +3,11 @@ import { freeBytes, requireSpace } from './free-space.ts';
 import { errorOf, temporaryFolder } from '../test-support.ts';
 
 describe('free space', () => {
-  it('is what the file system reports', async () => {
+  it('is the number that the file system reports', async () => {
     expect(await freeBytes(`${temporaryFolder()}/made/on/the/way`)).toBeGreaterThan(0);
   });
 
-  it('is compared with the needed space, and the error names both', async () => {
+  it('is compared with the required space, and the error names both', async () => {
     requireSpace(5, 5, '/data');
     const error = await errorOf(() => requireSpace(12_340_000, 5_000_000, '/data'));
     expect(error.code).toBe('activations.no-space');

@@ -14,7 +14,7 @@ import { hashOfFile } from '../../files/content-hash.ts';
 import { cachedHashesOfFiles } from './hash-cache.ts';
 import { temporaryFolder, writeFileIn } from '../test-support.ts';
 
-/** Long after whatever a test has just written. */
+/** A time long after every write of these tests. */
 const later = (): number => Date.now() + 60_000;
 const hashOf = async (folder: string, path: string, now = later()): Promise<string> =>
   (await cachedHashesOfFiles(folder, [path], { now }))[0]!;
@@ -53,7 +53,7 @@ describe('the cache of hashes', () => {
     expect(await hashOfFile(path)).not.toBe(first);
   });
 
-  it.each(['the file', 'its folder'])('follows a link of %s that is turned', async (what) => {
+  it.each(['the file', 'its folder'])('follows a link to %s that is changed', async (what) => {
     const folder = temporaryFolder();
     for (const name of ['a', 'b']) {
       mkdirSync(join(folder, name));

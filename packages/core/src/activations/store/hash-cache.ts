@@ -39,7 +39,7 @@ export async function cachedHashesOfFiles(
   }
   if (Object.keys(learnt).length > 0) {
     // Entries lost to another process that writes at the same time are computed again. If the cache cannot be written (a
-    // full disk), planning goes on: the step that stores something reports the error.
+    // full disk), planning continues: the step that stores something reports the error.
     await writeAtomic(cacheFile, JSON.stringify({ ...cache, ...learnt })).catch(() => {});
   }
   return hashes;

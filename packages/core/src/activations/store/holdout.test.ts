@@ -21,7 +21,7 @@ describe('a split by document', () => {
     expect(Math.abs(a.filter((hash) => b.has(hash)).length - 200)).toBeLessThan(80);
   });
 
-  it('contains everything on both sides if nothing is held out', async () => {
+  it('has every document on both sides if nothing is held out', async () => {
     expect(membership({ holdout: 0, seed: 0, part: 'held-out' })).toBeUndefined();
     for (const holdout of [1, -0.1, NaN]) {
       const error = await errorOf(() => membership({ holdout, seed: 0, part: 'train' }));

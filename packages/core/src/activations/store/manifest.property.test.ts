@@ -28,7 +28,7 @@ beforeAll(async () => {
   ({ folder, manifest } = store);
   ({ mean } = await store.statistics(ALL));
   for (const { file } of manifest.shards) shards.set(file, readFileSync(join(folder, file)));
-  // What a name that leads out of the folder would find: a shard that is whole.
+  // A valid shard outside the folder, which a name with `..` would find.
   copyFileSync(join(folder, '00000.safetensors'), join(parent, '00000.safetensors'));
 });
 beforeEach(() => {
@@ -38,7 +38,7 @@ afterAll(() => rmSync(parent, { recursive: true, force: true }));
 
 const write = (content: unknown): void => writeFileSync(join(folder, MANIFEST), JSON.stringify(content));
 
-/** All that a run reads of activations. */
+/** Reads everything that a run reads from activations. */
 async function readAll(store: ActivationStore): Promise<Float64Array> {
   const stream = store.trainingBatches({ batchSize: 16, split: ALL, seed: 0 });
   try {
@@ -50,7 +50,7 @@ async function readAll(store: ActivationStore): Promise<Float64Array> {
   return (await store.statistics(ALL)).mean;
 }
 
-/** The mean of what was read, or undefined where it was refused in our words. */
+/** The mean of the values read; undefined if a SaeLabError was thrown. */
 async function meanRead(verify: Verification): Promise<Float64Array | undefined> {
   const { value, error } = await settled(async () => readAll(await openActivations(folder, { verify })));
   if (error !== undefined) expect(CODES).toContain(error.code);
@@ -108,7 +108,7 @@ describe('a manifest', () => {
       RUNS,
     ));
 
-  it('that was changed in one place is refused or gives the same rows', () =>
+  it('with one change is refused or gives the same rows', () =>
     fc.assert(
       fc.asyncProperty(fc.nat(), junk, async (place, value) => {
         const places = placesOf(manifest);
@@ -165,7 +165,7 @@ describe('a manifest', () => {
       RUNS,
     ));
 
-  it('of damaged shards is refused by checksums, and without them only throws errors of this project', () =>
+  it('of damaged shards is refused by its checksums, or throws only SaeLabErrors without them', () =>
     fc.assert(
       fc.asyncProperty(fc.nat(2), damages, async (index, done) => {
         write(manifest);
@@ -176,7 +176,7 @@ describe('a manifest', () => {
         writeFileSync(join(folder, file), after);
         try {
           expect(await meanRead('checksums')).toBeUndefined();
-          // As if the sum had been made of the damaged file.
+          // As if the checksum had been computed from the damaged file.
           const entry = { ...manifest.shards[index]!, bytes: Math.max(1, after.length) };
           write({ ...manifest, shards: manifest.shards.with(index, entry) });
           await meanRead('sizes');

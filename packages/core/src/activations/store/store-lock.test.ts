@@ -26,7 +26,7 @@ describe('the lock of a store', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it('is taken over from a process that died, here or elsewhere', async () => {
+  it('is taken over from a process that died, on this machine or another', async () => {
     const folder = temporaryFolder();
     const here = writeFileIn(folder, 'here', JSON.stringify({ ...thisProcess(), pid: DEAD_PID }));
     await (await acquireLock(here)).release();
@@ -36,20 +36,17 @@ describe('the lock of a store', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it.each(['lock', 'lock.takeover'])(
-    'is acquired at once if the %s is a folder, which is kept',
-    async (name) => {
-      const folder = temporaryFolder();
-      const path = join(folder, 'lock');
-      if (name !== 'lock') writeFileIn(folder, 'lock', JSON.stringify({ host: hostname(), pid: DEAD_PID }));
-      mkdirSync(join(folder, name));
-      writeFileIn(folder, `${name}/theirs`, 'x');
-      if (name !== 'lock') utimesSync(join(folder, name), 0, 0);
-      await (await acquireLock(path, AbortSignal.timeout(5000))).release();
-      expect(existsSync(join(folder, `${name}.unusable`, 'theirs'))).toBe(true);
-      expect(readdirSync(folder)).toEqual([`${name}.unusable`]);
-    },
-  );
+  it.each(['lock', 'lock.takeover'])('is acquired at once if %s is a folder, which is kept', async (name) => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'lock');
+    if (name !== 'lock') writeFileIn(folder, 'lock', JSON.stringify({ host: hostname(), pid: DEAD_PID }));
+    mkdirSync(join(folder, name));
+    writeFileIn(folder, `${name}/theirs`, 'x');
+    if (name !== 'lock') utimesSync(join(folder, name), 0, 0);
+    await (await acquireLock(path, AbortSignal.timeout(5000))).release();
+    expect(existsSync(join(folder, `${name}.unusable`, 'theirs'))).toBe(true);
+    expect(readdirSync(folder)).toEqual([`${name}.unusable`]);
+  });
 
   it('is taken over by one of many processes that find it at the same time', async () => {
     for (let round = 0; round < 5; round++) {
@@ -61,7 +58,7 @@ describe('the lock of a store', () => {
       let holders = 0;
       const held: number[] = [];
       const contenders = Array.from({ length: 4 }, async () => {
-        // Two milliseconds apart at most: the one removes the dead lock while the other looks at it.
+        // They start at most two milliseconds apart, so one removes the dead lock while another reads it.
         const start = performance.now() + 2 * Math.random();
         while (performance.now() < start) await setImmediate();
         const lock = await acquireLock(path);
@@ -86,7 +83,7 @@ describe('the lock of a store', () => {
 
   it('is not taken from a holder in another container that has a heartbeat', async () => {
     const folder = temporaryFolder();
-    // As from a container: the same host name, other process numbers.
+    // As in another container: the same host name, but different process ids.
     const elsewhere = { ...thisProcess(), host: `${hostname()}-1`, pid: DEAD_PID };
     const path = writeFileIn(folder, 'lock', JSON.stringify(elsewhere));
     await expect(acquireLock(path, AbortSignal.timeout(500))).rejects.toThrow('abort');
@@ -94,7 +91,7 @@ describe('the lock of a store', () => {
     await (await acquireLock(path, AbortSignal.timeout(2000))).release();
   });
 
-  it('is not taken from a living holder without a heartbeat, but from one whose number was reused', async () => {
+  it('is not taken from a live holder without a heartbeat, but from one whose process id was reused', async () => {
     const folder = temporaryFolder();
     const suspended = writeFileIn(folder, 'suspended', JSON.stringify(thisProcess()));
     utimesSync(suspended, 0, 0);

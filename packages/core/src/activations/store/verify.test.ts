@@ -14,7 +14,7 @@ it('stops in the middle of a shard on request', async () => {
   const check = (signal?: AbortSignal) => firstDamagedShard(folder, shards, 'checksums', signal);
   expect(await check(new AbortController().signal)).toMatchObject({ index: 0 });
   await expect(check(AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
-  // Also where hashes are remembered.
+  // Also if the hashes are cached.
   for (const readEachTime of [0, 100]) {
     const stopped = damagedBeforeUse(folder, shards, { readEachTime, signal: AbortSignal.abort() });
     await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });

@@ -6,7 +6,7 @@ import { featureFrequencies, forEachActive } from './feature-frequencies.ts';
 const sum = (values: Iterable<number>): number => [...values].reduce((total, value) => total + value, 0);
 
 describe('frequencies of features', () => {
-  it('are equal with exponent 0, and follow the power law if none is capped at 1', () => {
+  it('are equal for exponent 0, and follow the power law unless one is capped at 1', () => {
     expect([...featureFrequencies({ features: 4, active: 1, frequencyExponent: 0 })]).toEqual([
       0.25, 0.25, 0.25, 0.25,
     ]);

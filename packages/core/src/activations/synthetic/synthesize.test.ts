@@ -12,7 +12,7 @@ import type { SyntheticSpecInput } from './synthetic-spec.ts';
 import { truthOf } from './true-directions.ts';
 
 const ALL: Split = { holdout: 0, seed: 0, part: 'train' };
-// Windows of 1024 rows and files of 700: neither is a whole number of the other.
+// Windows have 1024 rows and files 700, and neither is a multiple of the other.
 const SPEC: SyntheticSpecInput = {
   kind: 'synthetic',
   features: 40,
@@ -37,20 +37,20 @@ const made = (change: Partial<SyntheticSpecInput> = {}): Promise<ActivationStore
   synthesizeActivations({ ...SPEC, ...change }, temporaryFolder());
 
 describe('synthetic activations', () => {
-  it('have bytes that the specification determines', async () => {
+  it('have bytes determined by the specification', async () => {
     const store = await made();
     expect(store).toMatchObject({ hook: 'synthetic', dIn: 16, rows: 5000 });
     expect(store.manifest).toMatchObject({ documents: 313, tokens: 5000, skippedDocuments: 0 });
     expect(store.manifest.shards.map(({ rows }) => rows)).toEqual([700, 700, 700, 700, 700, 700, 700, 100]);
     expect(bytesOf(await made())).toEqual(bytesOf(store));
     expect(await valuesOf(await made({ seed: 1 }))).not.toEqual(await valuesOf(store));
-    // How they are cut into files changes nothing in them; more of them begin with the same.
+    // The size of files does not change the rows, and a larger set starts with the same rows.
     expect(await valuesOf(await made({ shardRows: 5000 }))).toEqual(await valuesOf(store));
     const fewer = await valuesOf(await made({ rows: 1500 }));
     expect(fewer).toEqual((await valuesOf(store)).subarray(0, fewer.length));
   });
 
-  it('have the same identity exactly if they are the same', async () => {
+  it('have the same identity exactly if their content is the same', async () => {
     const id = async (change: Partial<SyntheticSpecInput>): Promise<string> =>
       (await planSynthesis({ ...SPEC, ...change }, '/nowhere')).id;
     const base = await id({});
@@ -69,7 +69,7 @@ describe('synthetic activations', () => {
     expect(new Set([base, ...others]).size).toBe(others.length + 1);
   });
 
-  it('are planned without being made, with their exact size', async () => {
+  it('are planned with their exact size before they are generated', async () => {
     const dataDir = temporaryFolder();
     const planned = await planSynthesis(SPEC, dataDir);
     expect(planned).toMatchObject({
@@ -83,7 +83,7 @@ describe('synthetic activations', () => {
     expect(await planSynthesis(SPEC, dataDir)).toMatchObject({ present: true, id: store.id });
   });
 
-  it('are sums of the true directions: a row with one feature is its direction times its strength', async () => {
+  it('are sums of the true directions, so a row with one feature is its direction times its strength', async () => {
     const store = await made({ active: 0.1, rows: 3000, strengths: { law: 'uniform', low: 1, high: 2 } });
     const { shape, data } = truthOf(store.manifest)!;
     expect(shape).toEqual([40, 16]);
@@ -105,12 +105,12 @@ describe('synthetic activations', () => {
       expect(norm).toBeGreaterThan(1);
       expect(norm).toBeLessThanOrEqual(2 + 1e-6);
     }
-    // Of the rows (1 − p)^40 have nothing on and 40 p (1 − p)^39 one feature, with p = 0.1/40.
+    // A fraction (1 − p)^40 of the rows has no active feature and 40 p (1 − p)^39 has one, with p = 0.1/40.
     expect(Math.abs(empty / 3000 - 0.905)).toBeLessThan(0.03);
     expect(Math.abs(single / 3000 - 0.091)).toBeLessThan(0.03);
   });
 
-  it('have directions of norm 1 in all directions', async () => {
+  it('have directions of norm 1, spread over the whole sphere', async () => {
     const store = await made({ features: 2000 });
     const { data } = truthOf(store.manifest)!;
     const mean = new Float64Array(16);
@@ -122,7 +122,7 @@ describe('synthetic activations', () => {
     expect(Math.hypot(...mean)).toBeLessThan(2 / Math.sqrt(2000));
   });
 
-  it('have the mean squared norm that strengths and noise give them', async () => {
+  it('have the mean squared norm that strengths and noise imply', async () => {
     const squared = async (change: Partial<SyntheticSpecInput>): Promise<number> =>
       (await (await made({ features: 2000, rows: 20_000, ...change })).statistics(ALL)).meanSquaredNorm;
     const cross = 0.05; // directions are not quite orthogonal
@@ -163,7 +163,7 @@ describe('a synthesis that was interrupted', () => {
     expect(events.at(-1)).toMatchObject({ rows: 5000, tokens: 5000, secondsLeft: 0, shards: 8 });
   });
 
-  it('makes a second one wait', async () => {
+  it('makes a second synthesis wait', async () => {
     const dataDir = temporaryFolder();
     const both = await Promise.all([
       synthesizeActivations(SPEC, dataDir),
@@ -190,7 +190,7 @@ describe('damaged synthetic activations', () => {
       },
     ],
     ['a manifest of junk', (folder: string) => writeFileSync(join(folder, 'manifest.json'), '{')],
-  ])('with %s are made again with the same bytes', async (_, damage) => {
+  ])('with %s are generated again with the same bytes', async (_, damage) => {
     const dataDir = temporaryFolder();
     const store = await synthesizeActivations(SPEC, dataDir);
     const before = bytesOf(store);
@@ -207,7 +207,7 @@ describe('memory', () => {
         const spec = ${JSON.stringify({ ...SPEC, dIn: 128, rows, shardRows: 4096 })};
         await synthesizeActivations(spec, ${JSON.stringify(temporaryFolder())});
         console.log(process.resourceUsage().maxRSS / 1024);`;
-      // As the `sweep` command runs: else V8 keeps the more garbage the longer it runs.
+      // As for `pnpm sweep`. By default, V8 keeps more garbage the longer a process runs.
       const flags = ['--max-semi-space-size=8', '--input-type=module', '-e', script];
       const { stdout, stderr } = spawnSync(process.execPath, flags, { encoding: 'utf8' });
       expect(stderr).toBe('');
@@ -219,7 +219,7 @@ describe('memory', () => {
 });
 
 describe('a specification that cannot be met', () => {
-  it('is refused with the field, before anything is made', async () => {
+  it('is refused with its field, before anything is generated', async () => {
     const error = await errorOf(() => made({ active: 41 }));
     expect(error.code).toBe('synthesis.invalid');
     expect(error.message).toContain('active: must not exceed the number of features');

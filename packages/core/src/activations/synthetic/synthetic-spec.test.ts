@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { syntheticSpecSchema } from './synthetic-spec.ts';
 
 const spec = { kind: 'synthetic', features: 8, dIn: 4, active: 2 };
-/** Paths of the fields at fault. */
+/** Paths of the invalid fields. */
 const faults = (changes: Record<string, unknown>): string[] =>
   (syntheticSpecSchema.safeParse({ ...spec, ...changes }).error?.issues ?? []).map(({ path }) =>
     path.join('.'),
   );
 
 describe('the specification of synthetic activations', () => {
-  it('needs four fields', () => {
+  it('requires four fields', () => {
     expect(syntheticSpecSchema.parse(spec)).toEqual({
       ...spec,
       frequencyExponent: 0,

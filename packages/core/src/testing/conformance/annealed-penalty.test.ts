@@ -1,4 +1,4 @@
-/** Conformance follows a schedule: an annealed penalty whose gradient is right only in the first step is refused. */
+/** Conformance follows schedules: it refuses an annealed penalty whose gradient is right only in the first step. */
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { withGradient } from '../../codes/with-gradient.ts';
@@ -59,7 +59,7 @@ describe.each([1e-2, 1e-4, 1e-6, 1e-8])('(f + ε)^p with ε = %d', (epsilon) => 
   });
 });
 
-it.each(Object.entries(CHECKS))('a right one: %s', async (_name, check) => {
+it.each(Object.entries(CHECKS))('a correct penalty passes: %s', async (_name, check) => {
   const right = annealed(
     (f, p) => tf.pow(tf.add(f, 1e-4), p),
     (f, p) => power(f, p, 1e-4),

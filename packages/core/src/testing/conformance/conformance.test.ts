@@ -1,4 +1,4 @@
-/** Each check refuses variants that break exactly what it checks, and none refuses the right one. */
+/** Each check refuses variants that break what it checks, and accepts the correct one. */
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -12,7 +12,7 @@ import { CHECKS } from './index.ts';
 const HYPER = { l1: 0.05, decoderNorm: 'unit' } as const;
 const { losses } = right;
 
-/** The right variant with its code changed after encoding. */
+/** The correct variant with its code changed after encoding. */
 const encoding = (
   change: (code: Code, ...args: Parameters<PlainVariant['encode']>) => Code | tf.Tensor | void,
 ): Partial<PlainVariant> => ({
@@ -37,7 +37,7 @@ const SPEED = { label: 'speed', meaning: 'How fast it goes.' };
 const decoderNorm = z.enum(['unit', 'free']);
 const forgotten = new Map<string, number>();
 
-/** Variants with one fault, by the check that refuses them. */
+/** Variants with one fault each, by the check that refuses them. */
 const WRONG: Record<keyof typeof CHECKS, Record<string, Partial<PlainVariant>>> = {
   'is well formed': {
     'a name with spaces': { name: 'My Variant' },
@@ -235,7 +235,7 @@ const WRONG: Record<keyof typeof CHECKS, Record<string, Partial<PlainVariant>>> 
   },
 };
 
-describe('a right variant', () => {
+describe('a correct variant passes', () => {
   it.each(Object.entries(CHECKS))('%s', async (_name, check) => {
     await expect(check(right, HYPER)).resolves.toBeUndefined();
   });

@@ -94,7 +94,7 @@ export const finiteDifferences: Check = async (variant, hyper) => {
   for (const term of Object.keys(variant.losses)) {
     for (const place of PLACES) {
       let error = Infinity;
-      // One point can lie so close to a kink that every direction crosses it; several points hardly can.
+      // One point can be so close to a kink that every direction crosses it. Several such points are unlikely.
       for (let point = 1; point <= POINTS && !(error < TOLERANCE); point++) {
         error = await medianError(variant, hyper, term, await perturbed(variant, hyper, point), place);
       }

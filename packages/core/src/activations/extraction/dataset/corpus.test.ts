@@ -80,7 +80,7 @@ describe('readCorpus', () => {
     }
   });
 
-  it('stops at the limit, and reports the fraction it has read', async () => {
+  it('stops at the limit and reports the fraction read', async () => {
     const path = inFile(jsonl(...Array.from({ length: 50_000 }, (_, i) => ({ text: `document ${i}` }))));
     const reader = readCorpus(await localFiles(path));
     expect(reader.fractionRead()).toBe(0);
@@ -111,7 +111,7 @@ describe('readCorpus', () => {
 });
 
 describe('the text column', () => {
-  it('is the one asked for, text, or the only one that holds text', async () => {
+  it('is the requested one, `text`, or the only one that contains text', async () => {
     expect(await textsOf(inFile(jsonl({ id: 1, body: 'b' })))).toEqual(['b']);
     expect(await textsOf(inFile(jsonl({ title: 't', text: 'x' })))).toEqual(['x']);
     expect(await textsOf(inFile(jsonl({ title: 't', text: 'x' })), { column: 'title' })).toEqual(['t']);
@@ -131,7 +131,7 @@ describe('the text column', () => {
     expect(await textsOf(folder, { from: all[0]!.next })).toEqual(['b', 'c']);
   });
 
-  it('is requested, with the available ones', async () => {
+  it('must be named if it is ambiguous; the error lists the candidates', async () => {
     const record = { id: 1, title: 't', body: 'b' };
     const columns = parquet(
       { name: 'id', data: [1], type: 'INT32' },

@@ -25,9 +25,9 @@ interface CorpusPosition {
 }
 
 export interface CorpusOptions {
-  /** The text column, or the field of each line. @default `text`, or the only one that holds text */
+  /** The text column, or the field of each line. @default `text`, or the only one that contains text */
   readonly column?: string | undefined;
-  /** Format of all files. @default the one that the extension of each file tells */
+  /** Format of all files. @default taken from the extension of each file */
   readonly format?: 'json-lines' | 'text' | undefined;
   /** Read at most this many documents of the corpus. */
   readonly documents?: number | undefined;
@@ -48,7 +48,7 @@ export interface CorpusReader {
 const MOST_DOCUMENT_BYTES = 2 ** 28;
 
 /**
- * Streams the documents of a corpus, file by file. File extensions tell the format: parquet, JSON lines or text, the
+ * Streams the documents of a corpus, file by file.The file extension determines the format: parquet, JSON lines or text, the
  * last two optionally compressed as `.gz` or `.zst`. Memory is bounded by the largest document or parquet page.
  *
  * @example

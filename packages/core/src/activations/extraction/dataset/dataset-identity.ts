@@ -5,7 +5,7 @@ import type { OpenedDataset } from './open-dataset.ts';
 export interface DatasetIdentity {
   /** One hash for all files. */
   readonly sha256: string;
-  /** Everything that determines the documents, as JSON. Local paths are replaced by hashes, so that a copy is the same. */
+  /** Everything that determines the documents, as JSON. Hashes replace local paths, so a copy is the same. */
   readonly documents: object;
 }
 

@@ -8,7 +8,7 @@ import { cutAtFrames } from './zstd-frames.ts';
 /**
  * Decompresses a stream.
  *
- * @param name name of the file in error messages
+ * @param name file name for error messages
  * @throws {SaeLabError} while iterating: dataset.unreadable
  */
 export async function* decompress(

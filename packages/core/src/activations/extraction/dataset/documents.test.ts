@@ -46,7 +46,7 @@ describe('reading documents', () => {
     expect(next?.text).toBe('next');
   });
 
-  it('treats paragraphs of a text as documents', async () => {
+  it('reads each paragraph of a text as a document', async () => {
     const path = inFile('\nfirst line\r\nsecond line\n  \n\nthird\n', 'data.txt');
     expect(await read({ kind: 'text', path })).toEqual([
       { index: 0, line: 2, text: 'first line\nsecond line' },
@@ -86,7 +86,7 @@ describe('reading documents', () => {
     expect(message).toContain('received {"text": NaN}');
   });
 
-  it('refuses a line or a paragraph that is too long for one document, without reading on', async () => {
+  it('refuses a line or a paragraph that is too long for one document, without reading further', async () => {
     const mostBytes = 1000;
     const long = 'word '.repeat(400_000);
     for (const [spec, what] of [
@@ -141,7 +141,7 @@ describe('a file that is not UTF-8 text', () => {
     ['UTF-16 without a byte-order mark', Buffer.from('some text', 'utf16le')],
     ['gzip', gzipSync('text')],
     ['zstd', zstdCompressSync('text')],
-  ])('is named as %s', async (name, bytes) => {
+  ])('is identified as %s', async (name, bytes) => {
     for (const act of [() => texts(bytes), () => texts(gzipSync(bytes), 'data.txt.gz')]) {
       const error = await errorOf(act);
       expect(error.code).toBe('dataset.unreadable');
@@ -165,7 +165,7 @@ describe('a file that is not UTF-8 text', () => {
     }
   });
 
-  it('is refused for half of a surrogate pair in a JSON escape', async () => {
+  it('is refused for a lone surrogate in a JSON escape', async () => {
     const error = await errorOf(() => read(jsonl(inFile('{"text": "cut \\ud83d"}\n'))));
     expect(error.code).toBe('dataset.bad-line');
     expect(error.message).toContain('line 1 has half of a surrogate pair');

@@ -5,7 +5,7 @@ import { piecesOf } from './pieces.ts';
 
 export interface DatasetEstimate {
   readonly rows: number;
-  /** Tokens that will go through the model. */
+  /** Number of tokens that the model will process. */
   readonly tokens: number;
 }
 

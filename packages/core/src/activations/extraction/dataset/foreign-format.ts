@@ -34,7 +34,7 @@ export function foreignFormat(head: Buffer): Pick<ErrorDetails, 'problem' | 'fix
   const known = SIGNATURES.find(({ bytes }) => bytes.every((byte, i) => byte === null || head[i] === byte));
   if (known !== undefined) return { problem: `the file is ${known.is}, not UTF-8 text`, fix: known.fix };
   const zeros = head.filter((byte) => byte === 0).length;
-  // Latin text in UTF-16 has 0 as every second byte, and each byte alone is valid UTF-8.
+  // In UTF-16, every second byte of Latin text is 0, and each byte alone is valid UTF-8.
   if (zeros > 0 && zeros * 3 >= head.length) {
     return {
       problem: 'the file contains NUL bytes, like UTF-16 without a byte-order mark, and is not UTF-8 text',

@@ -61,7 +61,7 @@ export async function openDataset(spec: DatasetSpec, options: OpenOptions = {}):
   }
 }
 
-/** Reads all documents once, to throw early what reading them throws later. */
+/** Reads all documents once, so that their errors appear before the model runs. */
 export async function requireReadable(
   dataset: OpenedDataset,
   signal: AbortSignal | undefined,
@@ -117,7 +117,7 @@ async function openHubDataset(
     read(options) {
       let reader: CorpusReader | undefined;
       return {
-        // Opened here, because activations that exist need no documents, and no connection to the hub.
+        // Opened here, because existing activations need neither documents nor a connection to the hub.
         async *documents() {
           const sources = await hubSources(settings, listing, files);
           reader = readCorpus(sources, { column, ...options, documents: spec.documents });

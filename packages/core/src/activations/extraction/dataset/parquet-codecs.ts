@@ -3,7 +3,7 @@ import { SaeLabError } from '@sae-lab/errors';
 import type { CompressionCodec, Compressors } from 'hyparquet';
 import { compressors as pureCompressors } from 'hyparquet-compressors';
 
-/** Decompressors. Node's native ones replace the slower JavaScript ones where they exist. */
+/** Decompressors. Node's native ones are used where they exist; the JavaScript ones are slower. */
 export const CODECS: Compressors = {
   ...pureCompressors,
   GZIP: (bytes) => gunzipSync(bytes),

@@ -7,7 +7,7 @@ import {
 } from '../extraction-settings.ts';
 import { piecesOf, type Piece } from './pieces.ts';
 
-/** A word a token: its number; 0 begins a text and is special. */
+/** Each word is a token, and the number it spells is the token's id. 0 starts a text and is special. */
 const tokenizer: TextTokenizer = {
   encode: (text) => text.split(' ').filter(Boolean).map(Number),
   decode: (ids) => ids.join(' '),
@@ -23,7 +23,7 @@ const pieces = (text: string, input: ExtractionSettingsInput): Piece[] =>
 const draw = (text: string): readonly number[] => pieces(text, { tokens: { perPiece: 5 } })[0]!.selected;
 
 describe('cutting a document into pieces', () => {
-  it("uses every token once with 'chunk', each piece behind the prepended token", () => {
+  it("uses every token once with 'chunk', and starts each piece with the prepended token", () => {
     const found = pieces(textOf(10), { maxTokens: 5 });
     expect(found.map((piece) => piece.tokens)).toEqual([
       [0, 1, 2, 3, 4],
@@ -82,7 +82,7 @@ describe('cutting a document into pieces', () => {
     for (const count of counts) expect(Math.abs(count - 600)).toBeLessThan(100);
   });
 
-  it('has no pieces for a document without tokens, and equal hashes for equal texts', () => {
+  it('returns no pieces for a document without tokens, and equal hashes for equal texts', () => {
     expect(pieces('', {})).toEqual([]);
     const [a] = pieces('1 2', {});
     const [b] = pieces('1 2', { maxTokens: 9 });

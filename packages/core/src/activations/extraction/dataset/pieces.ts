@@ -4,7 +4,7 @@ import type { TextTokenizer } from '../model/text-tokenizer.ts';
 import type { ExtractionSettings } from '../extraction-settings.ts';
 import type { Document } from './documents.ts';
 
-/** A sequence of a document's tokens that goes through the model as one. */
+/** A sequence of a document's tokens that the model reads at once. */
 export interface Piece {
   readonly document: number;
   /** See {@link documentHash}. */

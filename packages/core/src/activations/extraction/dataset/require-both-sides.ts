@@ -1,4 +1,4 @@
-/** Checks before the model runs that the holdout leaves documents for both training and evaluation. */
+/** Checks, before the model runs, that the holdout leaves documents for both training and evaluation. */
 import { SaeLabError } from '@sae-lab/errors';
 import type { TextTokenizer } from '../model/text-tokenizer.ts';
 import type { ExtractionSettings } from '../extraction-settings.ts';
@@ -37,7 +37,7 @@ export async function requireBothSidesOfRows(
 
 /**
  * @param hashes of the documents
- * @param words `what` names a document, `fix` says what to do if there are too few
+ * @param words `what` is the word for a document; `fix` tells the user what to do if there are too few
  */
 export async function requireSides(
   hashes: AsyncIterable<number> | Iterable<number>,

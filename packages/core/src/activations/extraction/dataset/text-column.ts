@@ -1,6 +1,6 @@
 import { SaeLabError } from '@sae-lab/errors';
 
-/** What most datasets call their text column. */
+/** The usual name of the text column. */
 const USUAL = 'text';
 
 /** A parquet column, or a field of a JSON line. */
@@ -10,7 +10,7 @@ export interface Column {
 }
 
 /**
- * Chooses the text column: the wanted one, or `text`, or the only column that holds text.
+ * Chooses the text column: the requested one, else `text`, else the only column that contains text.
  *
  * @throws {SaeLabError} dataset.no-text-column
  */

@@ -17,7 +17,7 @@ async function windows(from: DatasetPosition): Promise<Window[]> {
 }
 
 describe('windows', () => {
-  it('hold every piece once, in document order', async () => {
+  it('contain every piece once, in document order', async () => {
     const found = await windows(DATASET_START);
     const order = found.flatMap(({ pieces }) => pieces.map(({ document, index }) => document * 1000 + index));
     expect(order).toEqual([...new Set(order)].toSorted((a, b) => a - b));
@@ -28,7 +28,7 @@ describe('windows', () => {
     expect(found.at(-1)!.end).toMatchObject({ document: 12, piece: 0, rows });
   });
 
-  it('are the same from the start of any window on', async () => {
+  it('are the same when reading starts at any window', async () => {
     const all = await windows(DATASET_START);
     expect(all.length).toBeGreaterThan(3);
     for (const [index, { start }] of all.entries()) expect(await windows(start)).toEqual(all.slice(index));
@@ -36,7 +36,7 @@ describe('windows', () => {
 });
 
 describe('batches', () => {
-  it('hold every piece with a selected position once, no more tokens than allowed, long ones first', async () => {
+  it('contain every piece with a selected position once, long ones first, within the token limit', async () => {
     const [window] = await windows(DATASET_START);
     const unselected = { ...window!.pieces[3]!, selected: [] };
     const pieces = window!.pieces.with(3, unselected);
@@ -47,7 +47,7 @@ describe('batches', () => {
     expect(lengths.flat()).toEqual(lengths.flat().toSorted((a, b) => b - a));
   });
 
-  it('run a piece that is longer than a batch on its own', async () => {
+  it('give a piece that is longer than a batch a batch to itself', async () => {
     const [window] = await windows(DATASET_START);
     expect(batchesOf(window!.pieces, 1).every((batch) => batch.length === 1)).toBe(true);
   });

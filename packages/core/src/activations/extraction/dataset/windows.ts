@@ -17,7 +17,7 @@ export interface DatasetPosition {
   readonly rows: number;
   /** Documents without tokens before this position. */
   readonly skipped: number;
-  /** Tokens that went through the model before this position. */
+  /** Tokens that the model processed before this position. */
   readonly tokens: number;
 }
 
@@ -32,7 +32,7 @@ export interface Window {
   readonly skipped: readonly Document[];
 }
 
-/** Number of full-length batches per window: enough to sort by length, few enough to hold their activations. */
+/** Number of full-length batches per window: enough to sort by length, few enough that their activations fit in memory. */
 const BATCHES = 4;
 
 /**
@@ -91,7 +91,7 @@ export function batchesOf(pieces: readonly Piece[], batchTokens: number): number
   for (const index of byLength) {
     if (remaining === 0) {
       batches.push([]);
-      // The first piece is the longest and determines how many fit.
+      // The first piece is the longest, so it determines how many fit.
       remaining = Math.max(1, Math.floor(batchTokens / pieces[index]!.tokens.length));
     }
     batches.at(-1)!.push(index);

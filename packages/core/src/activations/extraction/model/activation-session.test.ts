@@ -38,12 +38,12 @@ describe('the part of the model that hooks need', () => {
     expect(cut.map((values) => values.length)).toEqual([2 * ids.length * 128, 2 * ids.length * 128]);
     expect(largestDifference(cut[0]!, whole[0]!)).toBe(0);
     expect(largestDifference(cut[1]!, whole[1]!)).toBe(0);
-    // With all of the runtime's fusions the whole graph rounds differently, no more.
+    // With all of the runtime's fusions, the whole graph differs only by rounding.
     const fused = await runWholeGraph(tensors, [ids, ids.toReversed()], 'all');
     expect(largestDifference(cut[1]!, fused[1]!)).toBeLessThan(1e-4);
   });
 
-  it('resolves names correctly: attention and MLP add up to what a layer adds', async () => {
+  it('resolves names correctly: the outputs of attention and MLP add up to the change of a layer', async () => {
     const ids = model.tokenizer.encode(TEXT);
     for (const layer of [0, 3, 5]) {
       const names = ['hook_resid_pre', 'hook_resid_post', 'hook_attn_out', 'hook_mlp_out'];
@@ -62,7 +62,7 @@ describe('the part of the model that hooks need', () => {
     }
   });
 
-  it('is not changed by padding', async () => {
+  it('is unaffected by padding', async () => {
     const long = model.tokenizer.encode(TEXT);
     const short = long.slice(0, 5);
     const [alone] = await run(['blocks.5.hook_resid_post'], [short]);
@@ -71,7 +71,7 @@ describe('the part of the model that hooks need', () => {
     expect(largestDifference(alone!, rows)).toBeLessThan(1e-5);
   });
 
-  it('is not changed by the other hooks of the pass, nor by the number of threads', async () => {
+  it('is unaffected by the other hooks of the pass and the number of threads', async () => {
     const ids = [model.tokenizer.encode(TEXT)];
     const [alone] = await run(['blocks.2.hook_mlp_out'], ids);
     const [together] = await run(
@@ -84,7 +84,7 @@ describe('the part of the model that hooks need', () => {
   });
 });
 
-/** The graph as it was exported, with the tensors added to its outputs and every input fed. */
+/** Runs the exported graph with these tensors as additional outputs, and feeds every input. */
 async function runWholeGraph(
   tensors: string[],
   sequences: number[][],

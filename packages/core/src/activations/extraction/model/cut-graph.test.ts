@@ -31,7 +31,7 @@ describe('cutting a graph', () => {
     );
     expect(cut.inputs.map((input) => input.name)).not.toContain('past_key_values.3.key');
     expect(cut.bytes.length).toBeLessThan(0.55 * toBinary(ModelProtoSchema, graph.model).length);
-    // The graph that was read is still whole.
+    // The original graph is unchanged.
     expect(names(graph.model)).toContain('embed_out');
   });
 

@@ -23,12 +23,12 @@ describe('expandGlobs', () => {
     ]);
     expect(expand('blocks.{4..4}.hook_mlp_out')).toEqual(['blocks.4.hook_mlp_out']);
     expect(expand('gpt_neox.layers.?.mlp')).toEqual(layers('gpt_neox.layers.#.mlp', [0, 1, 2, 3, 4, 5]));
-    // `*` stays between two dots.
+    // `*` does not match dots.
     expect(expand('blocks.1.*')).not.toContain('blocks.1.mlp.hook_post');
     expect(expand('blocks.1.**')).toContain('blocks.1.mlp.hook_post');
   });
 
-  it('takes a tensor with several names once', () => {
+  it('returns a tensor with several names once', () => {
     const found = expand('blocks.*.hook_resid_*');
     expect(found).toHaveLength(7);
     expect(new Set(model.resolve(found).map(({ tensor }) => tensor)).size).toBe(7);

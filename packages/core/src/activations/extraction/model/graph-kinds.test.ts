@@ -19,7 +19,7 @@ beforeAll(async () => {
   model = await openLanguageModel(MODEL);
 });
 
-/** The shipped model with a graph that was changed. */
+/** The shipped model with a modified graph. */
 async function withGraph(change: (graph: GraphProto) => void): Promise<LanguageModel> {
   const changed = fromBinary(ModelProtoSchema, readFileSync(join(MODEL.folder, 'onnx/model.onnx')));
   change(changed.graph!);
@@ -36,13 +36,13 @@ async function run(opened: LanguageModel): Promise<Float32Array[]> {
   }
 }
 
-/** What a converter to half precision does: weights, constants, casts and the cache. */
+/** Converts weights, constants, casts and the cache to half precision, like a converter. */
 function toHalf({ node, initializer, input }: GraphProto): void {
   const convert = (tensor: TensorProto): void => {
     if (tensor.dataType !== FLOAT) return;
     const values = new Float32Array(Uint8Array.from(tensor.rawData).buffer);
     const bits = new Uint16Array(values.length);
-    // The mask's lowest number is one in half precision, too.
+    // Like other converters, clamp the mask's lowest number to that of half precision.
     encodeFloat16(
       values.map((value) => Math.max(-FLOAT16_MAX, value)),
       bits,
@@ -62,7 +62,7 @@ function toHalf({ node, initializer, input }: GraphProto): void {
 }
 
 describe('a graph', () => {
-  it('in half precision gives the activations of the one in single precision, rounded', async () => {
+  it('in half precision gives the activations of the single-precision one, rounded', async () => {
     const half = await withGraph(toHalf);
     const [exact, rounded] = [await run(model), await run(half)];
     for (const [h, values] of rounded.entries()) {
@@ -74,13 +74,13 @@ describe('a graph', () => {
     }
   });
 
-  it('whose nodes have no names has the same hooks, by the names of their outputs', async () => {
+  it('with unnamed nodes has the same hooks, named after their outputs', async () => {
     const nameless = await withGraph((graph) => graph.node.forEach((node) => (node.name = '')));
     expect(resolveHooks(nameless, HOOKS)).toEqual(resolveHooks(model, HOOKS));
     expect(await run(nameless)).toEqual(await run(model));
   });
 
-  it('whose nodes and tensors are numbered is refused with the reason, and lists no names', async () => {
+  it('with numbered nodes and tensors is refused with the reason, and lists no names', async () => {
     const numbered = await withGraph((graph) => {
       const numbers = new Map<string, string>();
       for (const node of graph.node) {

@@ -54,7 +54,7 @@ describe('hooks', () => {
     'blocks.1.constructor',
     'gpt_neox.layers.3.nothing',
     '',
-  ])('lists what exists for the unknown %j', async (name) => {
+  ])('lists the existing names for the unknown %j', async (name) => {
     const error = await errorOf(() => hook(name));
     expect(error.code).toBe('hook.unknown');
     expect(error.details.expected).toContain('blocks.{0..5}.hook_mlp_out');

@@ -9,7 +9,7 @@ const open = (folder: string): Promise<LanguageModel> => openLanguageModel({ kin
 const jsonIn = (folder: string, file: string): Json =>
   JSON.parse(readFileSync(join(folder, file), 'utf8')) as Json;
 
-/** The shipped model with another config.json: fields changed, or left out where they are undefined. */
+/** The shipped model with a modified config.json. Undefined fields are left out. */
 function withConfig(change: Json, write: (json: string) => string | Uint8Array = (json) => json): string {
   const folder = copyOfModel();
   writeFileIn(folder, 'config.json', write(JSON.stringify({ ...jsonIn(folder, 'config.json'), ...change })));
@@ -18,14 +18,14 @@ function withConfig(change: Json, write: (json: string) => string | Uint8Array =
 
 describe('the config of a model', () => {
   it.each(['n_layer', 'n_layers', 'num_layers', 'num_decoder_layers'])(
-    'has its layers as %s',
+    'may give the number of layers as %s',
     async (key) => {
       const { config } = await open(withConfig({ num_hidden_layers: undefined, [key]: 6 }));
       expect(config).toMatchObject({ modelType: 'gpt_neox', layers: 6, contextLength: 128 });
     },
   );
 
-  it('reads them from the text part, from its own text part, or next to a null in it', async () => {
+  it('may give it in the text part, in a nested text part, or next to a null in the text part', async () => {
     const inner = jsonIn(withConfig({}), 'config.json');
     for (const text_config of [inner, { model_type: 'other', text_config: inner }]) {
       const folder = withConfig({}, () => JSON.stringify({ model_type: 'several', text_config }));
@@ -46,11 +46,11 @@ describe('the config of a model', () => {
     ['null, and another field', { max_position_embeddings: null, n_positions: null, n_ctx: 64 }, 64],
     ['-1', { max_position_embeddings: -1 }, undefined],
     ['text', { max_position_embeddings: 'long' }, undefined],
-  ])('may have %s for the length of the context', async (_, change, contextLength) => {
+  ])('may give the context length as %s', async (_, change, contextLength) => {
     expect((await open(withConfig(change))).config.contextLength).toBe(contextLength);
   });
 
-  it('may begin with a byte-order mark and have NaN and Infinity as Python writes them', async () => {
+  it('may begin with a byte-order mark and contain NaN and Infinity, as written by Python', async () => {
     const python = (json: string): string =>
       `\uFEFF${json.replace('"max_position_embeddings":128', '"max_position_embeddings": Infinity')}`;
     const { config } = await open(withConfig({ name: 'NaN "Infinity"' }, python));
@@ -90,7 +90,7 @@ describe('the config of a model', () => {
   );
 });
 
-/** The shipped model with other files that name special tokens; undefined for none. */
+/** The shipped model with other files for special tokens. Undefined files are deleted. */
 function withTokens(files: Record<string, Json | undefined>): string {
   const folder = copyOfModel();
   for (const [name, content] of Object.entries({
@@ -106,7 +106,7 @@ function withTokens(files: Record<string, Json | undefined>): string {
 const TOKEN = '<|endoftext|>';
 const config = jsonIn(MODEL.folder, 'config.json');
 
-describe('the token that begins a text', () => {
+describe('the token that starts a text', () => {
   it.each<[string, Record<string, Json | undefined>, boolean]>([
     ['tokenizer_config.json', { 'tokenizer_config.json': { bos_token: TOKEN } }, true],
     [
@@ -134,14 +134,14 @@ describe('the token that begins a text', () => {
       { 'tokenizer_config.json': {}, 'generation_config.json': { bos_token_id: 0 } },
       false,
     ],
-  ])('is the one that %s names', async (_, files, bosIsItsOwn) => {
+  ])('is the one named by %s', async (_, files, bosIsItsOwn) => {
     const { tokenizer } = await open(withTokens(files));
     expect(tokenizer.bosTokenId).toBe(0);
     expect(tokenizer.bosIsItsOwn).toBe(bosIsItsOwn);
     expect(tokenizer.decode([0])).toBe(TOKEN);
   });
 
-  it('is the one in the vocabulary, even if the tokenizer would split it', async () => {
+  it('is looked up in the vocabulary, even if the tokenizer would split it', async () => {
     const folder = withTokens({ 'tokenizer_config.json': { bos_token: 'Ġthe' } });
     const { model } = jsonIn(folder, 'tokenizer.json') as { model: { vocab: Record<string, number> } };
     const { tokenizer } = await open(folder);
@@ -168,16 +168,19 @@ describe('the token that begins a text', () => {
       'config.json',
       '50256',
     ],
-  ])('is an error if the vocabulary does not contain the one of %s', async (_, files, file, received) => {
-    const folder = withTokens(files);
-    const { tokenizer } = await open(folder);
-    const error = await errorOf(() => tokenizer.bosTokenId);
-    expect(error).toMatchObject({
-      code: 'model.unknown-token',
-      details: { field: join(folder, file), received },
-    });
-    expect(error.message).toContain('prependBos');
-  });
+  ])(
+    'is an error if the vocabulary does not contain the one named by %s',
+    async (_, files, file, received) => {
+      const folder = withTokens(files);
+      const { tokenizer } = await open(folder);
+      const error = await errorOf(() => tokenizer.bosTokenId);
+      expect(error).toMatchObject({
+        code: 'model.unknown-token',
+        details: { field: join(folder, file), received },
+      });
+      expect(error.message).toContain('prependBos');
+    },
+  );
 
   it('is null if no file names one', async () => {
     expect((await open(withTokens({ 'tokenizer_config.json': {} }))).tokenizer.bosTokenId).toBeNull();
@@ -204,7 +207,7 @@ describe('the tokenizer of a model', () => {
     expect(error.message).toContain(reason);
   });
 
-  it('may begin with a byte-order mark and have a length of Infinity', async () => {
+  it('may begin with a byte-order mark and give Infinity as its length', async () => {
     const folder = copyOfModel();
     const { tokenizer: as } = await open(folder);
     for (const file of ['tokenizer.json', 'tokenizer_config.json']) {

@@ -13,7 +13,7 @@ import { resolveHooks } from './hooks.ts';
 import type { LanguageModel } from './language-model.ts';
 import { graphFiles, readModelGraph } from './model-graph.ts';
 
-// ONNX Runtime itself is not part of this: what it does with a hostile graph is its own affair.
+// ONNX Runtime itself is not tested here: how it handles a hostile graph is outside our control.
 const RUNS = { seed: 1, numRuns: 300 };
 const FLOAT = 1;
 const SHIPPED_HOOKS = ['blocks.2.hook_mlp_out', 'blocks.0.hook_resid_pre', 'gpt_neox.layers.1'];
@@ -23,7 +23,7 @@ const folder = mkdtempSync(join(tmpdir(), 'sae-lab-graph-'));
 const path = join(folder, 'model.onnx');
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The shipped model with one row of each weight: every part of a real graph, without the megabytes. */
+/** The shipped model with one row of each weight: a complete real graph, without the megabytes. */
 const thin = ((): Uint8Array => {
   const model = fromBinary(ModelProtoSchema, readFileSync(join(MODEL.folder, 'onnx/model.onnx')));
   for (const weight of model.graph!.initializer) {
@@ -34,7 +34,7 @@ const thin = ((): Uint8Array => {
   return toBinary(ModelProtoSchema, model);
 })();
 
-/** Everything done with a graph before a session opens: resolves each of its hooks and cuts the graph there. */
+/** Does everything that happens before a session opens: resolves each hook and cuts the graph there. */
 async function openAndCut(hooks: readonly string[] = MADE_UP_HOOKS): Promise<number> {
   const graph = await readModelGraph(path);
   expect(graphFiles(graph).every((file) => file.startsWith(folder))).toBe(true);
@@ -69,7 +69,7 @@ async function openAndCut(hooks: readonly string[] = MADE_UP_HOOKS): Promise<num
   return cuts;
 }
 
-/** Every tensor is there before it is read, and made once. */
+/** Every tensor is produced exactly once, and before it is read. */
 function expectSelfContained({ graph }: ModelProto, output: string): void {
   const there = new Set(['', ...[...graph!.input, ...graph!.initializer].map(({ name }) => name)]);
   const wrong: string[] = [];
@@ -84,7 +84,7 @@ function expectSelfContained({ graph }: ModelProto, output: string): void {
   expect(wrong).toEqual([]);
 }
 
-/** The code of the error that a file is refused with, or 'cut'. */
+/** The error code with which a file is refused, or 'cut'. */
 async function outcomeOf(bytes: Uint8Array, hooks: readonly string[]): Promise<string> {
   writeFileSync(path, bytes);
   const { error } = await settled(() => openAndCut(hooks));
@@ -112,7 +112,7 @@ const operators = fc.constantFrom(
 const rarely = <T>(values: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.oneof({ weight: 15, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: values });
 
-/** Mostly in an order in which they can run: node i makes t{i} from x, w and what was made before. */
+/** Mostly in a valid order: node i produces t{i} from x, w and earlier tensors. */
 const nodes = fc
   .array(
     fc.record({
@@ -254,7 +254,7 @@ describe('an ONNX file', () => {
     expect(error?.message).toMatch(/a|nothing/);
   });
 
-  it('with a chain of very many nodes is read', async () => {
+  it('with a very long chain of nodes is read', async () => {
     const length = 20_000;
     const node = Array.from({ length }, (_, i) => ({
       name: i === length - 1 ? '/m/0/Op' : '/n/Op',
@@ -268,7 +268,7 @@ describe('an ONNX file', () => {
     expect(await openAndCut()).toBeGreaterThan(0);
   });
 
-  it('names no weights outside its folder', () =>
+  it('cannot refer to weights outside its folder', () =>
     fc.assert(
       fc.asyncProperty(
         fc.constantFrom('../w.bin', '/etc/passwd', 'a/../../w.bin', '..', '', '.', '..\\w.bin'),
@@ -280,7 +280,7 @@ describe('an ONNX file', () => {
       { ...RUNS, numRuns: 50 },
     ));
 
-  it('has a valid range for its weights, or is refused', () =>
+  it('is refused unless the range of its weights is valid', () =>
     fc.assert(
       fc.asyncProperty(
         fc.oneof(

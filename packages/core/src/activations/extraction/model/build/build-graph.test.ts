@@ -12,14 +12,14 @@ describe('a graph built from config.json and safetensors', () => {
   it('has a golden model for every architecture', async () => {
     const configs = await Promise.all(models.map(goldenConfig));
     const types = new Set(configs.map(({ model_type: type }) => type));
-    // Gemma 3's config is read as that of its text part, gemma3_text.
+    // The config of Gemma 3 is reduced to that of its text part, gemma3_text.
     expect(SUPPORTED_MODEL_TYPES.filter((type) => type !== 'gemma3').every((type) => types.has(type))).toBe(
       true,
     );
   });
 
   for (const model of models) {
-    it(`computes what transformers computes, in every hook: ${model}`, async () => {
+    it(`computes the same as transformers at every hook: ${model}`, async () => {
       const weights = goldenModel(model);
       const golden = goldenCase(model);
       const { tensors } = await readSafetensors(join(weights, 'expected.safetensors'));
@@ -42,7 +42,7 @@ describe('a graph built from config.json and safetensors', () => {
     });
   }
 
-  it('computes a hook bit for bit alike, whatever else the graph computes', async () => {
+  it('computes a hook to the same bits, whatever else the graph computes', async () => {
     const weights = goldenModel('gemma2');
     const description = await describeGolden('gemma2');
     const outputsOf = async (outputs: readonly string[]): Promise<Record<string, Float32Array>> => {
@@ -56,7 +56,7 @@ describe('a graph built from config.json and safetensors', () => {
   });
 });
 
-/** Rows of the positions that are not padding. */
+/** Rows at positions that are not padding. */
 function tokenRows(values: Float32Array, isToken: readonly boolean[], width: number): Float32Array {
   const rows = isToken.flatMap((wanted, i) =>
     wanted ? [...values.subarray(i * width, (i + 1) * width)] : [],
@@ -64,7 +64,7 @@ function tokenRows(values: Float32Array, isToken: readonly boolean[], width: num
   return Float32Array.from(rows);
 }
 
-/** The largest difference over the largest value; NaN where the values cannot be compared. */
+/** The largest difference divided by the largest value; NaN if the values cannot be compared. */
 function relativeDifference(actual: Float32Array, expected: Float32Array): number {
   if (actual.length !== expected.length || !actual.every(Number.isFinite)) return Number.NaN;
   const largest = (values: Float32Array): number =>

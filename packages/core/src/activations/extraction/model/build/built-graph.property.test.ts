@@ -1,4 +1,4 @@
-/** Configs and checkpoints from elsewhere, damaged: each gives a graph or a SaeLabError, never anything else. */
+/** Any damaged config or checkpoint gives a graph or a SaeLabError, and never another error. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,7 +46,7 @@ describe('a config with a field of any value', () => {
 });
 
 describe('a damaged checkpoint', () => {
-  it('gives a graph over bytes of its files, or a SaeLabError', async () => {
+  it('gives a graph that stays within the bytes of its files, or a SaeLabError', async () => {
     const description = await describeGolden('llama3');
     const path = join(folder, 'model.safetensors');
     const whole = readFileSync(join(goldenModel('llama3'), 'model.safetensors'));

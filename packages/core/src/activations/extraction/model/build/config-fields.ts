@@ -8,7 +8,7 @@ const MOST_LAYERS = 1000;
 const LONGEST_CONTEXT = 2 ** 31;
 
 export class ConfigFields {
-  /** Where the fields come from, for messages: the path of a config.json, or a field inside it. */
+  /** Where the fields are from, for messages: the path of a config.json, or a field in it. */
   readonly source: string;
   readonly #fields: JsonObject;
 

@@ -22,7 +22,7 @@ describe('describeGraph', () => {
     expect(hooks.get('logits')).toEqual({ name: 'logits', width: 32 });
   });
 
-  it('tells a module from what a norm behind it adds to the residual stream', async () => {
+  it('distinguishes a module’s output from its normalised output, which is added to the residual stream', async () => {
     const { hooks } = await describeGolden('gemma2');
     expect(hooks.get('model.layers.0.mlp')).not.toBe(hooks.get('blocks.0.hook_mlp_out'));
     expect(hooks.get('model.layers.0.post_feedforward_layernorm')).toBe(hooks.get('blocks.0.hook_mlp_out'));
@@ -44,7 +44,7 @@ describe('describeGraph', () => {
     expect(description.upTo(['hook_embed']).inputs).toEqual(['input_ids']);
   });
 
-  it('reads the config of a model of several kinds of input, and one that transformers 5 wrote', async () => {
+  it('reads the config of a multimodal model, and one written by transformers 5', async () => {
     const flat = await goldenConfig('gemma3');
     const { rope_theta: full, rope_local_base_freq: local, rope_scaling: scaling, ...rest } = flat;
     const nested = {
@@ -57,7 +57,7 @@ describe('describeGraph', () => {
     expect(describeGraph({ ...flat, model_type: 'gemma3' }, 'config.json').upTo(all)).toEqual(expected);
   });
 
-  it('finds an architecture by its class where the type is unknown', async () => {
+  it('finds an architecture by its class if the type is unknown', async () => {
     const byClass = await describeGolden('llama', {
       model_type: 'mine',
       architectures: ['LlamaForCausalLM'],
@@ -66,7 +66,7 @@ describe('describeGraph', () => {
     expect(byClass.upTo(['logits'])).toEqual(expected);
   });
 
-  it('applies a sliding window unless the config says that there is none', async () => {
+  it('applies a sliding window unless the config disables it', async () => {
     const isWindowed = async (changes: Record<string, unknown>): Promise<boolean> => {
       const { nodes } = (await describeGolden('mistral', changes)).upTo(['logits']);
       return nodes.some(({ opType }) => opType === 'Less');
@@ -82,7 +82,7 @@ describe('describeGraph', () => {
   });
 });
 
-describe('a config that no graph can be built for', () => {
+describe('an unsupported config', () => {
   it('names the supported architectures', async () => {
     const { code, message } = await refusalOf('llama', {
       model_type: 'mamba',
@@ -128,7 +128,7 @@ describe('a config that no graph can be built for', () => {
     ['has the wrong type', { intermediate_size: '20' }, 'intermediate_size has an invalid value'],
     ['is out of range', { num_hidden_layers: 1e6 }, 'expected an integer from 1 to 1000; received 1000000'],
     ['misses a parameter', { rope_parameters: { rope_type: 'linear' } }, 'the field factor is missing'],
-    ['is no object', { rope_scaling: 8 }, 'expected a JSON object; received 8'],
+    ['is not an object', { rope_scaling: 8 }, 'expected a JSON object; received 8'],
     ['has the wrong length', { layer_types: ['full_attention'] }, 'expected a list of 2 strings'],
   ];
   for (const [what, changes, message] of invalid) {
@@ -152,7 +152,7 @@ describe('a hook that the model does not have', () => {
     expect(serial.upTo(['blocks.1.hook_resid_mid']).outputs).toHaveLength(1);
   });
 
-  it('lists the hooks that there are', async () => {
+  it('lists the existing hooks', async () => {
     const description = await describeGolden('llama');
     for (const name of ['blocks.2.hook_resid_post', 'blocks.0.hook_scale', 'model.layers.7', 'constructor']) {
       const { error } = await settled(() => description.upTo([name]));

@@ -45,7 +45,7 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** Under a temporary name first: an interrupted copy never gets the name. */
+/** Copies under a temporary name first, so an interrupted copy never gets the final name. */
 async function copy(source: string, target: string): Promise<void> {
   const temporary = `${target}.${randomBytes(4).toString('hex')}.tmp`;
   try {

@@ -19,7 +19,7 @@ export interface StoredTensor {
 
 const HEADER_LIMIT = 100_000_000;
 
-/** @throws {SaeLabError} `model.unreadable-weights` when the file cannot be read or is cut short */
+/** @throws {SaeLabError} `model.unreadable-weights` when the file cannot be read or is truncated */
 export async function readHeader(path: string): Promise<ReadonlyMap<string, StoredTensor>> {
   let file: FileHandle | undefined;
   try {

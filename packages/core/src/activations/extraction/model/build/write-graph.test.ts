@@ -25,14 +25,14 @@ interface HeaderEntry {
 }
 type Header = Record<string, HeaderEntry>;
 
-/** A copy of a golden model's weights that may be changed. */
+/** Copies a golden model's weights, so that the test can change them. */
 function copyOfWeights(model: string): string {
   const folder = temporaryFolder();
   cpSync(goldenModel(model), folder, { recursive: true });
   return folder;
 }
 
-/** Rewrites the header of model.safetensors, with spaces behind it. */
+/** Rewrites the header of model.safetensors and pads it with spaces. */
 function changeHeader(folder: string, change: (header: Header) => Header, spaces = 0): void {
   const path = join(folder, 'model.safetensors');
   const bytes = readFileSync(path);
@@ -44,7 +44,7 @@ function changeHeader(folder: string, change: (header: Header) => Header, spaces
   writeFileSync(path, Buffer.concat([start, json, bytes.subarray(8 + length)]));
 }
 
-/** Writes the graph of a golden model over other weights. */
+/** Writes the graph of a golden model with other weights. */
 async function write(
   model: string,
   weights: string,
@@ -58,7 +58,7 @@ async function logits(model: string, { path }: WrittenGraph): Promise<Float32Arr
 }
 
 describe('writeGraph', () => {
-  it('leaves the weights where they are', async () => {
+  it('does not copy the weights', async () => {
     const weights = copyOfWeights('qwen3');
     const folder = temporaryFolder();
     const { path, weightFiles } = await write('qwen3', weights, { folder });
@@ -117,7 +117,7 @@ describe('writeGraph', () => {
     }
   });
 
-  it('finds the weights of the text part of a model of several kinds of input', async () => {
+  it('finds the weights of the text part of a multimodal model', async () => {
     const expected = await logits('gemma2', await write('gemma2', goldenModel('gemma2')));
     for (const rename of [
       (name: string) => `language_model.${name}`,
@@ -131,13 +131,13 @@ describe('writeGraph', () => {
     }
   });
 
-  it('needs neither the tensors nor the files of later layers', async () => {
+  it('works without the tensors and files of later layers', async () => {
     const weights = copyOfWeights('llama');
     const index = join(weights, 'model.safetensors.index.json');
     const { weight_map: map } = JSON.parse(readFileSync(index, 'utf8')) as {
       weight_map: Record<string, string>;
     };
-    // One shard for what comes after layer 0, which is then lost.
+    // The shard with everything after layer 0 is missing.
     const late = 'model-00003-of-00003.safetensors';
     for (const name of Object.keys(map)) if (/layers\.1\.|^model\.norm|lm_head/.test(name)) map[name] = late;
     writeFileSync(index, JSON.stringify({ weight_map: map }));
@@ -174,7 +174,7 @@ describe('weights that a graph cannot use', () => {
     expect(await refusal(weights)).toMatch(/^model\.missing-tensor .*up_proj.*a tensor of shape \[20, 16\]/);
   });
 
-  it('are named with both shapes when one is misshapen', async () => {
+  it('are named with both shapes when one has the wrong shape', async () => {
     const weights = copyOfWeights('llama3');
     changeHeader(weights, (header) => ({ ...header, [tensor]: { ...header[tensor]!, shape: [16, 20] } }));
     expect(await refusal(weights)).toMatch(
@@ -223,7 +223,7 @@ describe('weights that a graph cannot use', () => {
     }
   });
 
-  it('are refused when the index points out of the folder or to the wrong file', async () => {
+  it('are refused when the index points outside the folder or to the wrong file', async () => {
     for (const file of ['../model.safetensors', '/etc/passwd', 'model-00001-of-00002.safetensors', 3]) {
       const weights = copyOfWeights('llama');
       const index = join(weights, 'model.safetensors.index.json');

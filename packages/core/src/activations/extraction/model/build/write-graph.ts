@@ -27,7 +27,7 @@ import { findWeights, type FoundWeight } from './find-weights.ts';
 import { RUNTIME_DOMAIN, type BuiltHook } from './graph-builder.ts';
 import { linkWeights } from './link-weights.ts';
 
-/** The first opset with RotaryEmbedding, and the IR version that goes with it. */
+/** The first opset with RotaryEmbedding, and the matching IR version. */
 const OPSET = 23n;
 const IR_VERSION = 10n;
 
@@ -36,7 +36,7 @@ interface WriteGraphOptions {
   readonly outputs: readonly string[];
   /** The folder with `model.safetensors`, or with `model.safetensors.index.json` and its shards. */
   readonly weights: string;
-  /** The folder for the graph and links to the weights. Delete it when no session uses the graph. */
+  /** The folder for the graph and links to the weights. Delete it once no session uses the graph. */
   readonly folder: string;
 }
 
@@ -51,7 +51,7 @@ export interface WrittenGraph {
   readonly weightFiles: readonly string[];
 }
 
-/** Raised when built graphs compute other values; part of the activations' identity. */
+/** Raised when the values that built graphs compute change. Part of the activations' identity. */
 export const BUILD_VERSION = 1;
 
 /**

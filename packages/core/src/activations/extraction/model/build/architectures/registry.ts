@@ -13,7 +13,7 @@ import { qwen3 } from './qwen3.ts';
 /** The supported architectures. To add one, write its file and list it here. */
 const ARCHITECTURES: readonly Architecture[] = [gptNeox, gpt2, llama, mistral, qwen2, qwen3, gemma2, gemma3];
 
-/** `model_type`s that graphs can be built for. */
+/** The supported values of `model_type`. */
 export const SUPPORTED_MODEL_TYPES: readonly string[] = ARCHITECTURES.flatMap(({ modelTypes }) => modelTypes);
 
 /**

@@ -6,7 +6,7 @@ interface AttentionOptions {
   /** Key and value heads. Each serves `heads / keyValueHeads` consecutive query heads. */
   readonly keyValueHeads: number;
   readonly headSize: number;
-  /** What the scores are multiplied by. */
+  /** The factor of the scores. */
   readonly scale: number;
   /** Each token sees itself and the `window − 1` tokens before it. Undefined: all tokens before it. */
   readonly window: number | undefined;

@@ -26,7 +26,7 @@ export interface GatedDecoder {
   readonly headSize: number;
   /** Sliding window and rotary embedding of a layer. */
   readonly layer: (layer: number) => { readonly window: number | undefined; readonly rope: Rope };
-  /** What attention scores are multiplied by. */
+  /** The factor of the attention scores. */
   readonly scoreScale: number;
   readonly scoreCap?: number | undefined;
   readonly logitCap?: number | undefined;

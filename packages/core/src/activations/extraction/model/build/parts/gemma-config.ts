@@ -3,7 +3,7 @@ import { readActivation } from './activation.ts';
 import type { GatedDecoder } from './gated-decoder.ts';
 import { readSizes } from './gated-decoder-config.ts';
 
-/** Reads what Gemma 2 and 3 have in common: (1 + w) norms before and after each module, and a scaled, tied embedding. */
+/** Reads the fields that Gemma 2 and 3 share: (1 + w) norms before and after each module, and a scaled, tied embedding. */
 export function readGemma(config: ConfigFields, vocabulary: number): Omit<GatedDecoder, 'layer'> {
   if (config.value('use_bidirectional_attention') === true) {
     throw config.unsupported('use_bidirectional_attention', 'false', 'attention must be causal');

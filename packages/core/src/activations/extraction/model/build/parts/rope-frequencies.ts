@@ -10,7 +10,7 @@ export interface Rope {
   readonly size: number;
   /** Radians per position, [size / 2]. */
   readonly frequencies: Float32Array;
-  /** What cosines and sines are multiplied by. */
+  /** The factor of cosines and sines. */
   readonly amplitude: number;
   /** Lowers the frequencies for sequences longer than `trainedLength`. */
   readonly dynamic?: { readonly factor: number; readonly trainedLength: number };
@@ -100,7 +100,7 @@ function yarn(
   const trained = trainedLength(parameters, config);
   const factor = parameters.positive('factor', config.contextLength('max_position_embeddings') / trained);
   const size = plain.length * 2;
-  // The dimension that makes this number of turns over the trained length.
+  // The dimension that rotates this many times over the trained length.
   const dimensionOf = (turns: number): number =>
     (size * Math.log(trained / (turns * 2 * Math.PI))) / (2 * Math.log(theta));
   const isTruncated = parameters.flag('truncate', true);

@@ -22,7 +22,7 @@ export function startOptimizer(heap: Heap, gradients: EntryGradients): string[] 
   return warnings;
 }
 
-/** On rows that are longer than a vector of the processor and no multiple of it; sums are exact. */
+/** Rows are longer than a SIMD vector and not a multiple of its length. All sums are exact. */
 function* casesOf(compiled: Optimizer, gradients: EntryGradients): Generator<SelfCheckCase> {
   const [rows, width] = [3, 9];
   const matrix = (stride: number, groups = 1): tf.Tensor =>

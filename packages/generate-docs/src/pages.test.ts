@@ -10,6 +10,7 @@ import { COMMANDS } from './commands.ts';
 import { code, table } from './markdown.ts';
 import { generatePages } from './pages.ts';
 import { settingRows } from './settings.ts';
+import { allVariants } from './variants.ts';
 
 const read = (file: string): Promise<string> => readFile(join(PROJECT_ROOT, file), 'utf8');
 
@@ -55,6 +56,13 @@ describe('the generated pages', () => {
   it('have no table without rows', () => {
     expect(() => table(['setting', 'meaning'], [])).toThrow('has no rows');
     expect(table(['setting', 'meaning'], [[code('k'), '']])).toBe('| setting |\n| --- |\n| `k` |');
+  });
+
+  it('have the only tables of hyperparameters', async () => {
+    for (const { name } of await allVariants()) {
+      const readme = await read(`packages/variants/${name}/README.md`);
+      expect(readme, name).not.toMatch(/^\| *(hyperparameter|setting) *\|/im);
+    }
   });
 
   it('show every command of package.json', async () => {

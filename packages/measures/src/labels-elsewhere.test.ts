@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { CURVES, FIGURES, HISTOGRAMS, inSentence, TRAINING_TIME, type Measure } from './index.ts';
 
 const root = join(import.meta.dirname, '../../..');
-const SOURCES = ['packages/{core,db,sweep}/src/**/*.ts', 'apps/dashboard/src/**/*.{ts,tsx}', 'bench/*/*.ts'];
+const SOURCES = ['packages/*/src/**/*.ts', 'apps/dashboard/src/**/*.{ts,tsx}', 'bench/**/*.ts'];
 
 const measures: Measure[] = [
   ...[FIGURES, CURVES, HISTOGRAMS].flatMap((of) => Object.values(of)),
@@ -44,7 +44,7 @@ it('finds a label in a string, a template and an element', () => {
 it('finds no label outside of this package', () => {
   const files = globSync(SOURCES, {
     cwd: root,
-    exclude: ['**/*.test.*', '**/node_modules/**', '**/testing/**'],
+    exclude: ['packages/measures/**', '**/*.test.*', '**/node_modules/**', '**/testing/**'],
   });
   expect(files.length).toBeGreaterThan(200);
   const found = files.flatMap((file) =>

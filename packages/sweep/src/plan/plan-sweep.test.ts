@@ -35,7 +35,7 @@ describe('planSweep', () => {
   it('plans a run for each seed, hook, width and combination, alternating between variants', async () => {
     const { runs } = await plan();
     expect(runs).toHaveLength(2 * 2 * 2 * 3);
-    expect(new Set(runs.map(({ runHash }) => runHash)).size).toBe(runs.length);
+    expect(new Set(runs.map((run) => run.runHash)).size).toBe(runs.length);
     const names = runs.map(({ spec }) => [
       spec.seed,
       spec.hook,
@@ -126,7 +126,7 @@ describe('planSweep', () => {
   it('hashes runs independently of the name of the sweep', async () => {
     const first = await plan();
     const renamed = await plan({ name: 'renamed' });
-    expect(renamed.runs.map(({ runHash }) => runHash)).toEqual(first.runs.map(({ runHash }) => runHash));
+    expect(renamed.runs.map((run) => run.runHash)).toEqual(first.runs.map((run) => run.runHash));
     expect(renamed.definitionHash).not.toBe(first.definitionHash);
     expect((await plan()).definitionHash).toBe(first.definitionHash);
   });

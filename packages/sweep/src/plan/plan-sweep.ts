@@ -28,8 +28,8 @@ export async function planSweep(experiment: Experiment, options: PlanOptions): P
       for (const width of definition.widths) {
         for (const combination of definition.combinations) {
           const spec = specOf(experiment, combination, { seed, width, planned });
-          const hash = runHash(spec);
-          runs.set(hash, { spec, runHash: hash, width, combination, activations: planned });
+          const run = { spec, runHash: runHash(spec), width, combination, activations: planned };
+          runs.set(run.runHash, run);
         }
       }
     }

@@ -61,7 +61,7 @@ test('0001 keeps the curves and figures of existing runs, and new points continu
   expect(await curvesOf(db, 1)).toEqual(new Map([['loss', { steps: [0, 1, 2], values: [3, Infinity, 1] }]]));
 });
 
-test('0002 gives existing variants no curves of their own', async () => {
+test('0002 keeps existing variants, without curves', async () => {
   const before = await databaseAfter(2);
   await before.sql.unsafe(
     `insert into variants values ('jump-relu', 2, '@sae-lab/jump-relu', '0.1.0', 'p', 'l0', '{}')`,

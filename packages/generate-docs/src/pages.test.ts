@@ -76,6 +76,10 @@ describe('the generated pages', () => {
   });
 });
 
+it.each(globSync('docs/decisions/[0-9]*.md', { cwd: PROJECT_ROOT }))('%s fits on a screen', async (path) => {
+  expect((await read(path)).split('\n').length).toBeLessThanOrEqual(60);
+});
+
 describe('the sources', () => {
   let sources: string[];
   beforeAll(async () => {

@@ -23,7 +23,7 @@ export function randomDirections(rows: number, columns: number, norm: number, ra
   return tf.tensor2d(data, [rows, columns]);
 }
 
-/** Initial norm of the rows of a free decoder; docs/decisions/001-starts.md has the measurements. */
+/** Initial norm of the rows of a free decoder; docs/quality.md has the measurements. */
 const SMALL_NORM = 0.1;
 /** With unit decoder rows, the encoder starts at this fraction of the scale that fits best; measured there too. */
 const PART = 0.25;

@@ -1,4 +1,4 @@
-/** Databases created by earlier versions of the project must stay readable. */
+/** Databases that earlier versions of the project made must stay readable. */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ import { openDatabase } from './open-database.ts';
 const migrations = join(import.meta.dirname, '../../migrations');
 const server = useTestDatabase();
 
-/** Creates a database with the first `count` migrations applied. */
+/** A new database as the project left it after its first `count` migrations. */
 async function databaseAfter(count: number): Promise<Database> {
   const name = `after_${count}`;
   await server.database.sql.unsafe(`create database ${name}`);
@@ -38,7 +38,7 @@ async function databaseAfter(count: number): Promise<Database> {
   return database;
 }
 
-test('0001 keeps the curves and figures of existing runs and lets new points continue them', async () => {
+test('0001 keeps the curves and figures of existing runs, and new points continue them', async () => {
   const before = await databaseAfter(1);
   await before.sql.unsafe(`
     insert into sweeps (name, definition_hash, definition, file, source) values ('s', 'd', '{}', 'f', '');
@@ -53,7 +53,7 @@ test('0001 keeps the curves and figures of existing runs and lets new points con
   const { db, ...after } = await openDatabase({ dataDir: '/nowhere', url: before.url });
   onTestFinished(() => after.close());
   const figures = { explained_variance: 0.75, mse: Number.NaN };
-  expect(await runsOfSweep(db, 1)).toMatchObject([{ runHash: 'abc', width: 64, figures }]);
+  expect(await runsOfSweep(db, 1)).toMatchObject([{ hash: 'abc', width: 64, figures }]);
   expect(await figuresOf(db, 1)).toEqual(figures);
   expect(await runById(db, 1)).not.toHaveProperty('layer');
   const attempt = { runId: 1, attempt: (await startRun(db, 1, { provenance: {} }))! };
@@ -61,7 +61,7 @@ test('0001 keeps the curves and figures of existing runs and lets new points con
   expect(await curvesOf(db, 1)).toEqual(new Map([['loss', { steps: [0, 1, 2], values: [3, Infinity, 1] }]]));
 });
 
-test('0002 adds no curves to existing variants', async () => {
+test('0002 keeps existing variants, without curves', async () => {
   const before = await databaseAfter(2);
   await before.sql.unsafe(
     `insert into variants values ('jump-relu', 2, '@sae-lab/jump-relu', '0.1.0', 'p', 'l0', '{}')`,

@@ -3,7 +3,7 @@ import { timestamp } from 'drizzle-orm/pg-core';
 /** An instant with JavaScript's millisecond precision. */
 export const instant = () => timestamp({ withTimezone: true, mode: 'date' });
 
-/** How a variant describes a curve that it logs. */
+/** How a variant describes a curve that only it logs. */
 export interface DeclaredCurve {
   readonly label: string;
   readonly meaning: string;

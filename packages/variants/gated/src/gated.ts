@@ -7,7 +7,7 @@
  *
  * The paper freezes the decoder in the last term, so that it is not fitted to the gate's shrunken activations. Here it is
  * frozen in the second half of a run only: a decoder that also learns from this term starts faster and leaves fewer latents
- * dead. docs/decisions/001-starts.md has the figures of both.
+ * dead. docs/quality.md has the figures of both.
  */
 import {
   defineVariant,

@@ -41,7 +41,7 @@ it('all variants conform on WebGPU, with the losses of the CPU', { timeout: 600_
   const failures = results.filter(({ status }) => status === 'failed');
   expect(failures.map(({ fullName, failureMessages }) => [fullName, failureMessages[0]])).toEqual([]);
   expect(report?.success, output).toBe(true);
-  // A suite that has silently become empty passes too.
+  // An empty suite would pass too.
   const passed = results.filter(({ status }) => status === 'passed').map(({ fullName }) => fullName.trim());
   for (const variant of VARIANTS) {
     expect(passed.filter((name) => name.startsWith(`${variant} against golden`)).length).toBeGreaterThan(1);
@@ -51,7 +51,7 @@ it('all variants conform on WebGPU, with the losses of the CPU', { timeout: 600_
 });
 
 it(
-  'a sweep trains on it where that is asked for, and each run says so',
+  '`--device webgpu` trains a sweep on WebGPU, and each run records its device',
   { timeout: 300_000 },
   async ({ skip }) => {
     if (typeof vulkan === 'string') return skip(vulkan);
@@ -97,7 +97,7 @@ it(
 function runVitest(env: NodeJS.ProcessEnv): Promise<{ report: Report | undefined; output: string }> {
   const file = join(folder, 'report.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  // Without what the outer runner tells its own processes.
+  // Drops the variables that the outer test runner sets for its own processes.
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('VITEST'));
   const child = spawn(process.execPath, [vitest, 'run', '--config', config, ...reporters], {
     env: { ...Object.fromEntries(inherited), ...env, NO_COLOR: '1' },
@@ -112,7 +112,7 @@ function runVitest(env: NodeJS.ProcessEnv): Promise<{ report: Report | undefined
       try {
         report = JSON.parse(readFileSync(file, 'utf8')) as Report;
       } catch {
-        // The process came to no report; what it printed says why.
+        // The process wrote no report. Its output says why.
       }
       resolve({ report, output });
     });

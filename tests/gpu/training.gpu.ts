@@ -77,7 +77,7 @@ describe.each<[Variant, Hyper]>([
   });
 });
 
-// CUDA throws its errors, and has integer indices.
+// CUDA throws its errors directly, and its indices are integers.
 describe.skipIf(GPU !== 'webgpu')('WebGPU', () => {
   it('a command that the device rejects fails the step, and the next step works', async () => {
     await useDevice({ device: GPU });
@@ -102,7 +102,7 @@ describe.skipIf(GPU !== 'webgpu')('WebGPU', () => {
   });
 });
 
-it('selects what the CPU selects, and the lowest indices of equal values', async () => {
+it('selects the same values as the CPU, and the lowest indices of equal ones', async () => {
   const draw = seeded(0, 'ties');
   for (const [rows, columns, k] of [
     [7, 300, 5],

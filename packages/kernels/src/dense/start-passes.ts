@@ -19,7 +19,7 @@ export function startDensePasses(heap: Heap): string[] {
   return warnings;
 }
 
-/** On rows that are longer than a vector of the processor and no multiple of it; sums are exact. */
+/** Rows are longer than a SIMD vector and not a multiple of its length. All sums are exact. */
 function* casesOf(passes: DensePasses): Generator<SelfCheckCase> {
   const [rows, width] = [3, 9];
   const matrix = (stride: number, groups = 1): tf.Tensor =>

@@ -1,6 +1,6 @@
 /**
- * Runs the tests in `gpu/` on WebGPU, with a Vulkan driver that computes on the CPU. They need a separate process, because a
- * process reads the location of drivers when it starts.
+ * Runs the tests in `gpu/` on WebGPU, over a Vulkan driver that computes on the CPU. They need a separate process, because the
+ * location of drivers is read when a process starts.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -34,70 +34,70 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+it('all variants conform on WebGPU, with the losses of the CPU', { timeout: 600_000 }, async ({ skip }) => {
+  if (typeof vulkan === 'string') return skip(vulkan);
+  const { report, output } = await runVitest(vulkan);
+  const results = report?.testResults.flatMap(({ assertionResults }) => assertionResults) ?? [];
+  const failures = results.filter(({ status }) => status === 'failed');
+  expect(failures.map(({ fullName, failureMessages }) => [fullName, failureMessages[0]])).toEqual([]);
+  expect(report?.success, output).toBe(true);
+  // An empty suite would pass too.
+  const passed = results.filter(({ status }) => status === 'passed').map(({ fullName }) => fullName.trim());
+  for (const variant of VARIANTS) {
+    expect(passed.filter((name) => name.startsWith(`${variant} against golden`)).length).toBeGreaterThan(1);
+    expect(passed.filter((name) => name.startsWith(`${variant} {`)).length).toBe(16);
+  }
+  console.log(`on WebGPU (SwiftShader): ${report?.numPassedTests} passed`);
+});
+
 it(
-  'all variants conform on WebGPU and have the losses of the CPU',
-  { timeout: 600_000 },
+  '`--device webgpu` trains a sweep on WebGPU, and each run records its device',
+  { timeout: 300_000 },
   async ({ skip }) => {
     if (typeof vulkan === 'string') return skip(vulkan);
-    const { report, output } = await runVitest(vulkan);
-    const results = report?.testResults.flatMap(({ assertionResults }) => assertionResults) ?? [];
-    const failures = results.filter(({ status }) => status === 'failed');
-    expect(failures.map(({ fullName, failureMessages }) => [fullName, failureMessages[0]])).toEqual([]);
-    expect(report?.success, output).toBe(true);
-    // An empty suite would pass too.
-    const passed = results.filter(({ status }) => status === 'passed').map(({ fullName }) => fullName.trim());
-    for (const variant of VARIANTS) {
-      expect(passed.filter((name) => name.startsWith(`${variant} against golden`)).length).toBeGreaterThan(1);
-      expect(passed.filter((name) => name.startsWith(`${variant} {`)).length).toBe(16);
+    const dataDir = await newDataDir();
+    try {
+      const { code, stderr, events } = await sweep(
+        'tiny.ts',
+        dataDir,
+        ['--device', 'webgpu', '--json'],
+        vulkan,
+      );
+      expect(code, stderr).toBe(0);
+      const end = events().at(-1)!;
+      expect(end).toMatchObject({ type: 'sweep.finished', runs: 2, finished: 2 });
+      const database = await openDatabase({ dataDir, url: '' });
+      try {
+        for (const { id, figures } of await runsOfSweep(database.db, end['sweepId'] as number)) {
+          expect(figures['explained_variance']).toBeGreaterThan(0);
+          expect((await runById(database.db, id))?.provenance).toMatchObject({
+            device: 'webgpu',
+            backend: expect.stringMatching(/^webgpu \(.* on SwiftShader/),
+          });
+        }
+      } finally {
+        await database.close();
+      }
+
+      const auto = await sweep('tiny.ts', dataDir, ['--device', 'auto'], {
+        ...vulkan,
+        CUDA_VISIBLE_DEVICES: '-1',
+      });
+      expect(auto.stderr).toMatch(
+        /^device: cpu \(cuda: .+; webgpu: the only adapter is software: SwiftShader .+\)$/m,
+      );
+      // Where a run was trained is not part of its identity.
+      expect(auto.stderr).toContain('2 finished earlier');
+    } finally {
+      await removeDataDir(dataDir);
     }
-    console.log(`on WebGPU (SwiftShader): ${report?.numPassedTests} passed`);
   },
 );
-
-it('`--device webgpu` trains on WebGPU, and each run records it', { timeout: 300_000 }, async ({ skip }) => {
-  if (typeof vulkan === 'string') return skip(vulkan);
-  const dataDir = await newDataDir();
-  try {
-    const { code, stderr, events } = await sweep(
-      'tiny.ts',
-      dataDir,
-      ['--device', 'webgpu', '--json'],
-      vulkan,
-    );
-    expect(code, stderr).toBe(0);
-    const end = events().at(-1)!;
-    expect(end).toMatchObject({ type: 'sweep.finished', runs: 2, finished: 2 });
-    const database = await openDatabase({ dataDir, url: '' });
-    try {
-      for (const { id, figures } of await runsOfSweep(database.db, end['sweepId'] as number)) {
-        expect(figures['explained_variance']).toBeGreaterThan(0);
-        expect((await runById(database.db, id))?.provenance).toMatchObject({
-          device: 'webgpu',
-          backend: expect.stringMatching(/^webgpu \(.* on SwiftShader/),
-        });
-      }
-    } finally {
-      await database.close();
-    }
-
-    const auto = await sweep('tiny.ts', dataDir, ['--device', 'auto'], {
-      ...vulkan,
-      CUDA_VISIBLE_DEVICES: '-1',
-    });
-    expect(auto.stderr).toMatch(
-      /^device: cpu \(cuda: .+; webgpu: the only adapter is software: SwiftShader .+\)$/m,
-    );
-    // The device is not part of a run's identity.
-    expect(auto.stderr).toContain('2 finished earlier');
-  } finally {
-    await removeDataDir(dataDir);
-  }
-});
 
 function runVitest(env: NodeJS.ProcessEnv): Promise<{ report: Report | undefined; output: string }> {
   const file = join(folder, 'report.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  // Without the variables that the outer vitest sets for its own processes.
+  // Drops the variables that the outer test runner sets for its own processes.
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('VITEST'));
   const child = spawn(process.execPath, [vitest, 'run', '--config', config, ...reporters], {
     env: { ...Object.fromEntries(inherited), ...env, NO_COLOR: '1' },

@@ -8,8 +8,8 @@ const INSTALLED = ['/usr/lib/chromium', '/usr/lib64/chromium-browser', '/opt/goo
 const MANIFEST = 'vk_swiftshader_icd.json';
 
 /**
- * Environment variables that let a new process find a Vulkan driver that runs without a GPU: the driver's manifest, and a
- * folder with Vulkan's loader for systems without one. The driver is from an installed browser, or else from an npm package.
+ * Environment variables that let a new process use Vulkan without a GPU: the driver's manifest, and a folder with Vulkan's
+ * loader for systems without one. The driver comes from an installed browser, otherwise from an npm package.
  *
  * @param folder an empty folder, for the package to unpack its driver into
  * @returns the variables, or why there is no driver for this platform

@@ -43,7 +43,7 @@ async function losses(device: ChosenDevice, variant: Variant, hyper: Hyper): Pro
   const trainer = trainerOf(variant, hyper);
   const x = batch();
   const logged: number[] = [];
-  for (let step = 0; step < STEPS; step++) logged.push((await trainer.step(x, true)).values['loss']!);
+  for (let step = 0; step < STEPS; step++) logged.push((await trainer.step(x, true)).metrics['loss']!);
   trainer.dispose();
   x.dispose();
   return logged;
@@ -68,7 +68,7 @@ describe.each<[Variant, Hyper]>([
       vi.spyOn(tf.Tensor.prototype, 'arraySync'),
       vi.spyOn(tf.Tensor.prototype, 'bufferSync'),
     ];
-    // TensorFlow implements asynchronous reads with this method.
+    // TensorFlow implements asynchronous reads by this one.
     if (GPU === 'webgpu') {
       reads.push(vi.spyOn(tf.backend() as unknown as { readSync: () => never }, 'readSync'));
     }
@@ -77,9 +77,9 @@ describe.each<[Variant, Hyper]>([
   });
 });
 
-// CUDA throws its errors, and has integer indices.
+// CUDA throws its errors directly, and its indices are integers.
 describe.skipIf(GPU !== 'webgpu')('WebGPU', () => {
-  it('fails a step whose command the device rejects, and runs the next one', async () => {
+  it('a command that the device rejects fails the step, and the next step works', async () => {
     await useDevice({ device: GPU });
     const trainer = trainerOf(topk.variant, { k: 8 });
     const x = batch();
@@ -102,7 +102,7 @@ describe.skipIf(GPU !== 'webgpu')('WebGPU', () => {
   });
 });
 
-it('selects the same as the CPU, and the lowest indices of equal values', async () => {
+it('selects the same values as the CPU, and the lowest indices of equal ones', async () => {
   const draw = seeded(0, 'ties');
   for (const [rows, columns, k] of [
     [7, 300, 5],

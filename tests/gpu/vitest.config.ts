@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Tests that need a GPU. `webgpu-conformance.test.ts` runs them on a software driver. On a machine with a GPU, run
+ * Tests that need a GPU. `webgpu-conformance.test.ts` runs them on a software driver. On a machine with a GPU:
  * `SAE_LAB_TEST_DEVICE=webgpu pnpm exec vitest run --config tests/gpu/vitest.config.ts`, or `cuda`.
  */
 export default defineConfig({

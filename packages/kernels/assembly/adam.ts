@@ -76,7 +76,7 @@ export function adam(
 }
 
 /**
- * The same with a gradient that is computed one row at a time, from entries sorted by column; see `weightGradients`.
+ * Like `adam`, with a gradient that is computed one row at a time from entries sorted by column; see `weightGradients`.
  *
  * @param squares Σ of the squares of each row of the gradient, [columns], written
  * @param gradient scratch for a row
@@ -184,7 +184,7 @@ function makeRow(
   addScaledRows(gradient, rowOf + (start << 2), values + (start << 2), count, dy + g * rows * bytes, width);
 }
 
-/** Rescales a row to norm 1. A row of zeros stays. */
+/** Rescales a row to norm 1. A row of zeros is left as it is. */
 function rescale(row: usize, width: usize): void {
   const bytes = width << 2;
   const vectors = bytes & ~15;

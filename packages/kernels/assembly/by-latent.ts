@@ -25,7 +25,7 @@ export function countByColumn(
   }
 }
 
-/** Index of each column's first entry, columnStart [columns + 1]. The counts become the same for each part. */
+/** Index of each column's first entry, columnStart [columns + 1]. Replaces the counts by the same index for each part. */
 export function startByColumn(parts: usize, columns: usize, counts: usize, columnStart: usize): void {
   let sum: u32 = 0;
   for (let column: usize = 0; column < columns; column++) {
@@ -75,7 +75,7 @@ export function placeByColumn(
   }
 }
 
-/** Bytes of a row of a strip: the dimensions that are added up in registers. */
+/** Bytes of a row of a strip: the dimensions that are summed in registers. */
 const STRIP: usize = 128;
 
 /**
@@ -83,8 +83,8 @@ const STRIP: usize = 128;
  * dy[g, row], [width], where g is the first bound above the column; 0 if there is none. Entries are sorted by column, and
  * added in order.
  *
- * A latent's rows of dy are far apart in memory. So the strip of every row is copied first, to where the second cache holds
- * it.
+ * A latent's rows of dy are far apart in memory, so the strip of every row is first copied to scratch that fits in the
+ * second cache.
  *
  * @param first the strip's first dimension
  * @param isMore whether to add to `out`
@@ -109,7 +109,7 @@ export function weightGradients(
   const bytes = width << 2;
   const offset = first << 2;
   const size = min(STRIP, bytes - offset);
-  // The last strip may be narrower: it is added up in the spare row.
+  // The last strip may be narrower, so it is summed in the spare row.
   const spare = strip + rows * STRIP;
   let g: usize = 0;
   let cut = boundCount;

@@ -1,4 +1,4 @@
-// Entries with vectors over columns, and entries as a dense matrix of a few columns.
+// Combines entries with vectors over columns, and converts entries to a dense matrix of few columns and back.
 
 /** out[entry] = vector[column] for the entries `from` to `to`. */
 export function gatherColumns(from: usize, to: usize, columnOf: usize, vector: usize, out: usize): void {

@@ -1,4 +1,4 @@
-// The largest of a list of entries, by keys: integers that sort as the entries do.
+// Finds the largest of a list of entries by keys: integers that sort as the entries do.
 
 /** The bits of Infinity. Positive floats sort as their bits do. */
 const INFINITY: u32 = 0x7f800000;
@@ -78,7 +78,7 @@ export function kthLargest(keys: usize, count: usize, k: usize): u32 {
 }
 
 /**
- * Keeps the k largest entries, in place. Of equal ones, it keeps the first.
+ * Keeps the k largest entries, in place. Of equal entries, it keeps the first.
  *
  * @param keys scratch for a number per entry
  * @returns the smallest value that was kept
@@ -133,7 +133,8 @@ function countSizes(values: usize, count: usize, histogram: usize): void {
 }
 
 /**
- * Keeps the `wanted` largest of at least as many entries of all rows, in place. Of equal ones, it keeps the first.
+ * Keeps the `wanted` largest entries of all rows, of which there are at least as many, in place. Of equal entries, it keeps
+ * the first.
  *
  * @param rowCount entries of each row, updated
  * @param histogram scratch for 65536 counters

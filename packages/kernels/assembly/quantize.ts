@@ -15,7 +15,7 @@ function lanes(v: v128): f32 {
   );
 }
 
-/** The largest |value| of a row. It may miss NaN, which the norms show. */
+/** The largest |value| of a row. It may miss NaN, but the norms do not. */
 function largest(row: usize, width: usize): f32 {
   const bytes = width << 2;
   let most0 = f32x4.splat(0);

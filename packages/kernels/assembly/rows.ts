@@ -1,7 +1,7 @@
 // Sums and dot products of rows of floats, four lanes at a time. The order of additions depends only on the width and on the
 // order of the entries, never on the thread.
 
-/** Offset of 128 bytes of this thread, to spill registers to. */
+/** Offset of the 128 bytes to which this thread spills registers. */
 declare const spill: usize;
 
 function rowAt(indices: usize, i: usize, matrix: usize, bytes: usize): usize {
@@ -25,7 +25,7 @@ export function addScaledRows(
   const pairs = bytes & ~31;
   const vectors = bytes & ~15;
   let i: usize = 0;
-  // Eight rows at a time, since they come from far away. The sum is read and written once for all of them.
+  // Eight rows at a time, since they are far apart in memory. The sum is read and written once for all of them.
   for (; i + 8 <= count; i += 8) {
     const a = rowAt(indices, i, matrix, bytes);
     const b = rowAt(indices, i + 1, matrix, bytes);
@@ -181,8 +181,8 @@ function tail(a: usize, b: usize, from: usize, bytes: usize): f32 {
 /**
  * out[i] = a · matrix[indices[i]] for `count` rows, each with the bits that `dot` gives.
  *
- * Four rows at a time, since they come from far away and their sums are independent. If fewer are left, the last is computed
- * repeatedly, which takes no longer than computing it alone.
+ * Four rows at a time, since they are far apart in memory and their sums are independent. If fewer are left, the last is
+ * computed repeatedly, which takes no longer than computing it alone.
  */
 export function dots(a: usize, matrix: usize, indices: usize, count: usize, width: usize, out: usize): void {
   const bytes = width << 2;

@@ -1,4 +1,4 @@
-// Computes the entries that screening leaves in doubt, and drops those that are too small.
+// Computes the entries that screening leaves undecided, and drops those that are too small.
 
 import { keepLargest } from './largest';
 import { dots } from './rows';
@@ -27,8 +27,8 @@ export function score(
 }
 
 /**
- * `score` for many rows with contiguous entries. It goes by groups of rows of W, which are then read from distant memory once
- * for all rows instead of once per row.
+ * `score` for many rows with contiguous entries. It works through W in groups of rows, which are read from distant memory
+ * once for all rows instead of once per row.
  *
  * @param cursors scratch for a number per row
  */
@@ -84,7 +84,7 @@ function drop(columnOf: usize, values: usize, count: usize, lowest: usize, bound
  *
  * @param lowest a bound for each column, or 0
  * @param bounds a bound for each row, or 0 to use `bound` for all
- * @param k most entries that a row keeps, the largest; 0 for no limit
+ * @param k most entries that a row keeps, by size; 0 for no limit
  * @param keys scratch for a number per entry of a row; needed only with a limit
  */
 export function dropRows(

@@ -1,4 +1,4 @@
-// Which entries may be chosen, by products of 8-bit numbers. Float products decide about those that are left in doubt.
+// Rules out entries by 8-bit products. Float products decide the rest.
 //
 // With x = x̂ + δx and w = ŵ + δw, x·w − x̂·ŵ = x·δw + δx·ŵ, which is at most ‖x‖‖δw‖ + ‖δx‖‖ŵ‖.
 
@@ -12,14 +12,16 @@ function roundingOf(width: usize): f32 {
   return <f32>(width + 256) * <f32>3e-8;
 }
 
-/** Rows that share their errors. With fewer, setting them takes time; with more, one bad row loosens the bound of all. */
+/**
+ * Rows that share one set of errors. With fewer, setting them costs time; with more, one bad row loosens the bound of all.
+ */
 export const SAME_ERRORS: usize = 32;
 
 /**
- * What the quantised products of `rows` rows are compared with.
+ * Computes what the quantised products of `rows` rows are compared with.
  *
- * @param inputs statistics of these rows of x: scales, and `inputStride` apart, norms and norms of the residuals
- * @param errors written: how much an entry may exceed its quantised product, over the norm of its row, [columns]
+ * @param inputs statistics of these rows of x: scales, norms and norms of the residuals, `inputStride` bytes apart
+ * @param errors written: how much an entry may exceed its quantised product, relative to the norm of its row, [columns]
  * @param offsets written: the bias minus the column's own bound, if there is one, [columns]
  */
 export function setLimits(
@@ -59,12 +61,13 @@ function tooSmall(z: usize, scales: v128, excess: v128, off: v128, scale: v128, 
 /**
  * Notes which entries of two rows may exceed their bound: each group of sixteen columns that has one, and a mask of them.
  *
- * Which entries these are cannot be predicted, so no step branches. Two rows share the reads of the columns' statistics.
+ * The processor cannot predict which entries these are, so no step branches. Two rows share the reads of the columns'
+ * statistics.
  *
  * @param zA quantised products of the first row, [columns], followed by those of the second
- * @param next 1, or 0 to search the first row alone, which then stands for the second too
+ * @param next 1, or 0 to search the first row alone, which is then also used as the second
  * @param weights statistics of the columns, [4, columns]: scales, …, the correction of every product
- * @param statsA scale of the first row of x, followed by that of the second, and `stride` further their norms
+ * @param statsA scales of the first and the second row of x, and their norms `stride` bytes later
  * @param notes scratch for two numbers per sixteen columns, for each row; those of the second start `columns` bytes later
  * @returns the end of the notes of the first row, and in the upper half of the second
  */

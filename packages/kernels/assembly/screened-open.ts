@@ -1,4 +1,4 @@
-// All entries above a bound: a slab is screened, then the entries left in doubt are scored, for all rows together.
+// All entries above a bound: a slab is screened, then the undecided entries of all rows are scored together.
 
 import { notePair, columnsOf, SAME_ERRORS, setLimits } from './screen';
 import { dropRows, scoreRows } from './scoring';
@@ -7,7 +7,7 @@ import { dropRows, scoreRows } from './scoring';
  * Chooses the entries of x·Wᵀ + bias that exceed their bound, in as many rows as fit into `capacity`. Like `select` without a
  * limit, but from quantised products; see `searchTopK`.
  *
- * @param capacity of the entries that may be chosen; at least two per column
+ * @param capacity for candidate entries; at least two per column
  * @returns the number of rows that were searched
  */
 export function searchOpen(
@@ -41,7 +41,7 @@ export function searchOpen(
       const same = min(SAME_ERRORS, rows - row);
       setLimits(same, stats, inputStride, columns, width, weights, bias, lowest, errors, offsets);
     }
-    // The last row may have no next one.
+    // The last row may not have a next one.
     const next: usize = row + 1 < rows ? 1 : 0;
     const from = z + row * (columns << 2);
     const ends = notePair(

@@ -41,9 +41,9 @@ function smallest(
  * first, and then all that may exceed the smallest of these, for all rows together.
  *
  * @param z quantised products, [rows, columns]; `columns` is a multiple of 16 and at least `rows`
- * @param inputs statistics of these rows of x: scales, and `inputStride` apart, norms and norms of the residuals
+ * @param inputs statistics of these rows of x: scales, norms and norms of the residuals, `inputStride` bytes apart
  * @param scratch 7 numbers per column
- * @param capacity of the entries that may be chosen; at least two per column
+ * @param capacity for candidate entries; at least two per column
  * @returns the number of rows that were searched
  */
 export function searchTopK(

@@ -1,4 +1,4 @@
-// Chooses entries of a slab of pre-activations. They are written row by row, by rising column.
+// Chooses entries of a slab of pre-activations. They are written row by row, by ascending column.
 
 import { rename } from './entries';
 import { lanesNotSet } from './lanes';
@@ -15,9 +15,9 @@ const SHARE: f32 = 0.125;
 /**
  * Writes columns and values of the entries that exceed `lowest` or are NaN.
  *
- * Which these are cannot be predicted, so they are first marked in a mask, without a branch.
+ * The processor cannot predict which these are, so they are first marked in a mask, without a branch.
  *
- * @param masks scratch for a bit per entry, and 64 more
+ * @param masks scratch for one bit per entry, plus 64
  * @returns the number of entries
  */
 function scan(z: usize, count: usize, lowest: f32, columnOf: usize, values: usize, masks: usize): usize {
@@ -93,7 +93,7 @@ function gathered(z: usize, names: usize, count: usize, into: usize): usize {
  * largest.
  *
  * @param x the inputs of z, [rows, width]
- * @param names the columns that may be chosen, rising; 0 for all
+ * @param names the columns that may be chosen, ascending; 0 for all
  * @param allowed the number of these columns
  * @param lowest a bound for each allowed column, or 0 to use `bound` for all
  * @param k 0 for no limit

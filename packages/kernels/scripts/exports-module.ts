@@ -3,7 +3,7 @@ const HEADER = `// Generated from assembly/ by \`pnpm --filter @sae-lab/kernels 
 /** As in .oxfmtrc.json: the generated file is formatted like the others. */
 const WIDTH = 110;
 
-/** The declarations that asc writes, as the module that the kernels are called by. */
+/** Turns the declarations that asc writes into the module that callers import. */
 export function exportsModule(declarations: string): string {
   const functions = [...declarations.matchAll(/export function (\w+)\((.*?)\): (\w+);/g)].map(
     ([, name = '', params = '', result = '']) => ({ name, params: params.split(', '), result }),

@@ -39,13 +39,13 @@ export interface BackendInfo {
   runtime: string;
   /** Names of the tfjs kernels that were replaced or added. */
   replacedKernels: string[];
-  /** One line for each part that failed its self-check. Empty on a sound installation. */
+  /** One line for each part that failed its self-check. Empty if everything works. */
   warnings: string[];
 }
 
 let backend: BackendWasm | undefined;
 let team: Team | undefined;
-/** Offset of the spill of as many threads as there can be. */
+/** Offset of the spill memory, enough for one thread per core. */
 let spill: number | undefined;
 /** Why tfjs's memory is not shared with other threads; undefined if it is. */
 let unshared: string | undefined;
@@ -53,7 +53,8 @@ let started: { threads: number; info: Promise<BackendInfo> } | undefined;
 
 /**
  * Makes `sae-cpu` tfjs's backend: tfjs's wasm backend, with ONNX Runtime for matrix products and compiled kernels for
- * whatever else is slow or missing. Results do not depend on the number of threads. Call it again to change the number.
+ * everything else that is slow or missing. Results do not depend on the number of threads. Call it again to change the
+ * number.
  *
  * @example
  * const { threads, warnings } = await useCpuBackend({ threads: 2 });
@@ -66,7 +67,7 @@ export async function useCpuBackend(options: CpuBackendOptions = {}): Promise<Ba
   const cores = availableParallelism();
   if (!Number.isInteger(threads) || threads < 1 || threads > cores) {
     throw new SaeLabError('kernels.threads', {
-      problem: threads > cores ? 'more threads than this context has cores' : 'must be a number of threads',
+      problem: threads > cores ? 'more threads than available cores' : 'must be a positive integer',
       field: 'threads',
       expected: `an integer from 1 to ${cores}`,
       received: describeValue(options.threads),

@@ -5,7 +5,7 @@ type Numbers = tf.Tensor | ArrayLike<number> | number;
 
 /** A result on a small input, next to the known answer. */
 export interface SelfCheckCase {
-  /** What was computed, where the check has several. */
+  /** The operation, if the check covers several. */
   readonly name?: string;
   readonly actual: Numbers;
   readonly expected: Numbers;
@@ -37,10 +37,10 @@ export function startChecked<Part>(
 }
 
 /**
- * Computes the cases one after the other, up to the first that fails.
+ * Runs the cases in order and stops at the first that fails.
  *
- * @param cases computes them; its tensors are disposed
- * @returns what is wrong, or undefined if every case is right
+ * @param cases yields the cases; the tensors it creates are disposed
+ * @returns the failure in one line, or undefined if every case passes
  */
 export function findFailure(cases: () => Iterable<SelfCheckCase>): string | undefined {
   return tf.tidy(() => {
@@ -56,7 +56,7 @@ export function findFailure(cases: () => Iterable<SelfCheckCase>): string | unde
   });
 }
 
-/** Where two results differ, or undefined. NaN differs from everything. */
+/** The first difference between two results, or undefined if they are equal. NaN differs from everything. */
 export function firstDifference(
   actual: ArrayLike<number>,
   expected: ArrayLike<number>,
@@ -71,7 +71,7 @@ export function firstDifference(
   return undefined;
 }
 
-/** The warning about a failed self-check, in one line. */
+/** A one-line warning about a failed self-check. */
 export function selfCheckWarning(
   backend: string,
   what: string,

@@ -5,7 +5,7 @@ import type { KernelExports } from './kernel-exports.ts';
 import { kernelModule } from './kernel-module.ts';
 import { wasm } from './web-assembly.ts';
 
-// Sizes that are not multiples of a vector or of a group of rows.
+// Sizes that are not a multiple of the vector length or of a group of rows.
 const [rows, width, columns, k] = [37, 70, 48, 5];
 const START = 1024;
 const CPU = '/proc/cpuinfo';

@@ -3,22 +3,22 @@ import { setFlagsFromString } from 'node:v8';
 import { withMemory } from './shared-memory.ts';
 import { wasm } from './web-assembly.ts';
 
-/** The version of V8 that this was tried with: there, widening is an experiment. */
+/** The version of V8 that this was tested with, where widening is experimental. */
 const WIDENING_V8 = '13.6.';
 const WIDENING = 'experimental-wasm-revectorize';
-/** Without these, the optimising compiler compiles the whole module at once, while WIDENING is set. */
+/** With these off, the optimising compiler compiles the whole module at once, while WIDENING is set. */
 const LAZY = ['liftoff', 'wasm-lazy-compilation'];
 /** Set it to 0 to compile the kernels with vectors of 16 bytes. */
 const SWITCH = 'SAE_LAB_WIDE_VECTORS';
 
 /**
- * Compiles kernels.wasm for a memory that is shared with other threads, or not.
+ * Compiles kernels.wasm for a shared or an unshared memory.
  *
- * WebAssembly has vectors of 16 bytes, most processors have 32. V8 can merge two adjacent vector operations into one of
- * twice the width, without changing any result. This asks for it, for this module only; see
+ * WebAssembly's vectors have 16 bytes, those of most processors 32. V8 can merge two adjacent vector operations into one of
+ * twice the width, without changing any result. This enables it for this module only; see
  * docs/decisions/003-wide-vectors.md.
  *
- * @param isWide whether V8 may merge vector operations. Default: with the version of V8 that this was tried with, unless
+ * @param isWide whether V8 may merge vector operations. Default: true on the version of V8 that this was tested with, unless
  *   SAE_LAB_WIDE_VECTORS is 0
  */
 export function kernelModule(isShared: boolean, isWide = canWiden()): object {

@@ -1,6 +1,6 @@
 /**
- * tfjs's wasm module creates a memory for one thread. That is one bit of its binary; the code is the same for a shared
- * memory. With the bit set, worker threads can use tensors in place.
+ * tfjs's wasm module creates an unshared memory. Whether it is shared is one bit of the binary; the code is the same. With
+ * the bit set, worker threads can use tensors in place.
  */
 import { wasm } from './web-assembly.ts';
 
@@ -9,7 +9,7 @@ const MEMORY_IMPORT = 2;
 /** Limits flags of a memory: has a maximum (1), is shared (2). */
 const [UNSHARED, SHARED] = [1, 3];
 
-/** A copy of a module with its memory, own or imported, made shared or unshared. */
+/** A copy of a module whose memory, its own or imported, is made shared or unshared. */
 export function withMemory(binary: Uint8Array, shared: boolean): Uint8Array<ArrayBuffer> {
   const bytes = Uint8Array.from(binary);
   for (const offset of memoryFlags(bytes)) {

@@ -1,4 +1,4 @@
-/** The parts of the global `WebAssembly` that are used here. Node's types leave it to those of browsers. */
+/** The parts of the global `WebAssembly` that are used here. Node's types do not declare it. */
 export interface WasmMemory {
   readonly buffer: ArrayBuffer;
   grow(pages: number): number;

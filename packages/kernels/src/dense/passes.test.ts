@@ -4,7 +4,7 @@ import { densePasses, useCpuBackend } from '../index.ts';
 
 beforeAll(async () => void (await useCpuBackend()));
 
-/** No width is a multiple of a vector, and the largest has more rows than blocks. */
+/** No width is a multiple of the vector length, and the largest matrix has more rows than blocks. */
 const SHAPES: [number, number][] = [
   [1, 1],
   [3, 13],

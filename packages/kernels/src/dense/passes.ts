@@ -3,7 +3,7 @@ import type * as tf from '@tensorflow/tfjs';
 import type { Heap } from '../heap/heap.ts';
 import { scaledDifference, squaredError, vectorProduct } from '../heap/row-passes.ts';
 
-/** Parts in which rows are searched for non-zero values. */
+/** Blocks of rows that are searched for non-zero values in parallel. */
 const BLOCKS = 16;
 
 export interface DensePasses {
@@ -15,7 +15,7 @@ export interface DensePasses {
   subtractVector(x: tf.Tensor2D, vector: tf.Tensor1D): tf.Tensor2D;
   /** vector · matrix, [width], for a vector [rows] and the first `rows` rows of the matrix. */
   vectorProduct(vector: tf.Tensor1D, matrix: tf.Tensor): tf.Tensor1D;
-  /** A matrix each of whose rows is the vector, [rows, width]. */
+  /** A matrix with the vector in every row, [rows, width]. */
   repeatRow(vector: tf.Tensor1D, rows: number): tf.Tensor2D;
   /** max(a, 0). */
   positivePart(a: tf.Tensor2D): tf.Tensor2D;
@@ -30,7 +30,7 @@ export interface DensePasses {
 }
 
 export function compiledPasses(heap: Heap): DensePasses {
-  /** A kernel that computes each row of the result from a row of `a` and from another operand. */
+  /** Runs a kernel that computes each row of the result from a row of `a` and another operand. */
   const rowByRow = (
     kernel: 'subtractVector' | 'whereOn' | 'scaleRows',
     a: tf.Tensor2D,

@@ -20,7 +20,7 @@ export async function checkDevice(): Promise<string | undefined> {
   });
   try {
     const expected = expectedValues(x, w);
-    // Read asynchronously: WebGPU has no other way.
+    // WebGPU can only be read asynchronously.
     const cases = [
       ['the largest values of a product', await codeTensor.data(), expected.code],
       ['the gradient of a product', await gradientTensor.data(), expected.gradient],

@@ -1,6 +1,6 @@
 /**
  * Errors that a GPU reports asynchronously. WebGPU answers an invalid command with zeros, and reports the error in a later
- * event. It is kept here until the trainer asks.
+ * event. It is kept here until the trainer asks for it.
  */
 import { SaeLabError } from '@sae-lab/errors';
 

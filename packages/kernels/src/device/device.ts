@@ -1,6 +1,6 @@
 import { SaeLabError, describeValue } from '@sae-lab/errors';
 
-/** Where to compute. `auto` takes the first of the others that is available. */
+/** Where to compute. `auto` is the first of the others that is available. */
 export const DEVICES = ['auto', 'cuda', 'webgpu', 'cpu'] as const;
 
 export type Device = (typeof DEVICES)[number];
@@ -29,7 +29,7 @@ export function unavailable(device: Device, problem: string, fix: string, cause?
   });
 }
 
-/** The first line of an error of a library, which may have many, without its full stop. */
+/** The first line of a library's error message, without its full stop. */
 export function firstLine(error: unknown): string {
   return String(error instanceof Error ? error.message : error)
     .split('\n')[0]!

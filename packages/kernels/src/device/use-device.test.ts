@@ -12,7 +12,7 @@ vi.stubEnv('VK_ICD_FILENAMES', '/nowhere.json');
 afterAll(() => vi.unstubAllEnvs());
 
 describe('useDevice', () => {
-  it('takes the CPU if asked to', async () => {
+  it('uses the CPU if asked to', async () => {
     expect(await useDevice({ device: 'cpu', threads: 1 })).toMatchObject({
       device: 'cpu',
       name: CPU_BACKEND,
@@ -36,7 +36,7 @@ describe('useDevice', () => {
   });
 
   it.skipIf(process.platform !== 'linux')(
-    'auto says in one line which device it takes, and why not the others',
+    'auto reports in one line which device it chose and why not the others',
     async () => {
       const { device, name, choice } = await useDevice({ device: 'auto', threads: 1 });
       expect([device, name, tf.getBackend()]).toEqual(['cpu', CPU_BACKEND, CPU_BACKEND]);
@@ -52,7 +52,7 @@ describe('checkDevice', () => {
     expect(await checkDevice()).toBeUndefined();
   });
 
-  it('detects a product of zeros, which a buffer that is too large yields', async () => {
+  it('detects a product of zeros, the result of a buffer that is too large', async () => {
     await tf.setBackend('cpu');
     const product = tf.getKernel('BatchMatMul', 'cpu');
     tf.unregisterKernel('BatchMatMul', 'cpu');

@@ -11,7 +11,7 @@ export interface DeviceOptions extends CpuBackendOptions {
 
 export interface DeviceInfo extends BackendInfo {
   device: ChosenDevice;
-  /** For `auto`: which device was taken and why not the ones before it, in one line. */
+  /** For `auto`: one line with the device chosen and why each one before it was not. */
   choice?: string;
 }
 
@@ -23,8 +23,8 @@ const STARTS: Record<GpuDevice, (allowSoftware: boolean) => Promise<Omit<Backend
 };
 
 /**
- * Makes a device tfjs's backend. `auto` takes CUDA, else WebGPU on a real GPU, else the CPU. If you name another device, it
- * is used or is an error.
+ * Makes a device tfjs's backend. `auto` chooses CUDA, else WebGPU on a real GPU, else the CPU. Any other device is used, or
+ * is an error if it is unavailable.
  *
  * @example
  * const { device, runtime } = await useDevice({ device: 'auto' });
@@ -70,6 +70,6 @@ async function startGpu(device: GpuDevice, allowSoftware: boolean): Promise<Devi
     const problem = `${started.runtime} fails its self-check (${wrong})`;
     throw unavailable(device, problem, 'Update the GPU driver. `--device cpu` needs no GPU.');
   }
-  // The backend's own threads serve the CPU only.
+  // Threads are a setting of the CPU backend only.
   return { ...started, threads: 1, device };
 }

@@ -24,14 +24,14 @@ interface GpuDevice {
   readonly lost: Promise<{ reason: string; message: string }>;
 }
 
-/** One per process, kept alive here: Dawn frees objects that nothing holds. */
+/** One per process, kept alive here: Dawn frees objects that nothing references. */
 let gpu: Gpu | undefined;
 let watched: GpuDevice | undefined;
 
 /**
  * Makes WebGPU tfjs's backend: Metal, Vulkan or Direct3D 12, through Dawn.
  *
- * @param allowSoftware also accept a software adapter, which is meant for tests
+ * @param allowSoftware also accept a software adapter, for tests
  * @throws {SaeLabError} `kernels.device-unavailable`
  */
 export async function startWebGpu({
@@ -49,7 +49,7 @@ export async function startWebGpu({
   if (!allowSoftware && isSoftware(adapter)) {
     throw unavailable('webgpu', `the only adapter is software: ${name}`, FIX);
   }
-  // It registers itself only if `navigator.gpu` exists by now.
+  // The backend registers itself only if `navigator.gpu` exists when it is imported.
   await import('@tensorflow/tfjs-backend-webgpu');
   // Otherwise tfjs computes small tensors on the CPU once their values have been read, and writing a checkpoint would change
   // the steps after it.
@@ -86,7 +86,7 @@ function isSoftware({ info }: Adapter): boolean {
   return /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${info.architecture} ${info.description}`);
 }
 
-/** Errors of commands arrive only here: the command itself yields zeros, and throws nothing. */
+/** Errors of commands are reported only here: a failed command yields zeros and does not throw. */
 function watch(device: GpuDevice): void {
   if (watched === device) return;
   watched = device;

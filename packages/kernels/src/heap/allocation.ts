@@ -49,17 +49,17 @@ interface Block {
 /**
  * Aligns blocks to cache lines, and makes running out of memory an error.
  *
- * tfjs ignores that malloc returned 0, and writes the tensor over the module's own data at address 0. Sizes and ends of
- * blocks are 32-bit numbers in malloc: a tensor of 4 GiB and 16 bytes gets 16 bytes, and a block that would end beyond 4 GiB
- * moves the end of the heap back over live tensors. The guard therefore refuses a block that cannot fit before malloc
- * sees it.
+ * tfjs does not check whether malloc returned 0, and would write the tensor over the module's own data at address 0. Sizes
+ * and ends of blocks are 32-bit numbers in malloc: a tensor of 4 GiB and 16 bytes gets 16 bytes, and a block that would end
+ * beyond 4 GiB moves the end of the heap back over live tensors. The guard therefore refuses a block that cannot fit before
+ * malloc sees it.
  *
  * @throws {SaeLabError} `kernels.out-of-memory`, from the tensor operation that needed the memory
  */
 export function guardAllocation(backend: BackendWasm): void {
   /* oxlint-disable no-underscore-dangle -- Emscripten's names */
   const heap = emscriptenHeap(backend);
-  // On their first call Emscripten's stubs replace themselves by the real functions, which would undo the guard.
+  // On their first call Emscripten's stubs replace themselves with the real functions, which would undo the guard.
   heap._free(heap._malloc(16));
   const malloc = heap._malloc.bind(heap);
   const free = heap._free.bind(heap);
@@ -78,7 +78,7 @@ export function guardAllocation(backend: BackendWasm): void {
   heap._free = (offset) => {
     const block = blocks.get(offset >>> 0);
     blocks.delete(offset >>> 0);
-    // A block from before the guard starts where malloc put it.
+    // A block allocated before the guard starts where malloc put it.
     free(block?.start ?? offset);
   };
 }

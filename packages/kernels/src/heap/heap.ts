@@ -13,7 +13,7 @@ const PARTS = 8;
 
 /**
  * The heap of tfjs's wasm backend. The compiled kernels read and write its tensors in place, by their offsets, and get
- * scratch memory next to them.
+ * scratch memory on the same heap.
  */
 export class Heap {
   readonly run: KernelExports;
@@ -68,13 +68,13 @@ export class Heap {
     return (this.#weightLevels ??= exactLevels(this.#context.integerProduct));
   }
 
-  /** Runs a compiled kernel on all rows, shared among the threads. */
+  /** Runs a compiled kernel on all rows, split among the threads. */
   rows<Kernel extends RowKernel>(kernel: Kernel, rows: number, args: Readonly<RowArguments<Kernel>>): void {
     const parts = this.#partsOf(rows);
     this.team.run('rows', parts, rowsArguments(kernel, rows, parts, args));
   }
 
-  /** The same for a kernel whose last argument is scratch of `size` numbers, which each thread has to itself. */
+  /** Like `rows`, for a kernel whose last argument is scratch memory: `size` numbers per thread. */
   rowsWithScratch<Kernel extends RowKernel>(
     kernel: Kernel,
     rows: number,

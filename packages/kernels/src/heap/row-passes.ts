@@ -2,11 +2,11 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { Heap } from './heap.ts';
 
-/** Columns that the compiled product of a vector computes at once. */
+/** Columns that the compiled product of a vector computes at a time. */
 const STRIP = 16;
 
 /**
- * The sum of one number per row, added in the order of the rows, whichever thread computed them.
+ * The sum of one number per row, added in the order of the rows, no matter which thread computed them.
  *
  * @param fill writes the numbers, [rows]
  */

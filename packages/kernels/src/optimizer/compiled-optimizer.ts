@@ -4,7 +4,7 @@ import type { Heap, Scratch } from '../heap/heap.ts';
 import { sumOfRows } from '../heap/row-passes.ts';
 import type { EntryGradient, EntryGradients } from '../sparse/entry-gradients.ts';
 
-/** Sums below it, with their rounding errors, are finite in single precision. */
+/** Sums below this are finite in single precision, rounding errors included. */
 const LARGEST = 1e38;
 
 interface AdamArgs {
@@ -12,7 +12,7 @@ interface AdamArgs {
   /** First and second moment of its gradient. */
   m: tf.Tensor;
   v: tf.Tensor;
-  /** One that is not materialised stays so: each row is made, used and forgotten. */
+  /** If it is unmaterialised, each row is computed, used and discarded. */
   gradient: tf.Tensor;
   /** Multiplies the gradient, to clip it. */
   scale: number;
@@ -41,15 +41,15 @@ export interface Optimizer {
    * materialising them.
    */
   withEntryGradients<T>(parameters: readonly tf.Tensor[], work: () => T): T;
-  /** The tensors that a gradient holds until it is materialised or disposed; none for any other tensor. */
+  /** The tensors that a gradient keeps until it is materialised or disposed; empty for any other tensor. */
   tensorsBehind(gradient: tf.Tensor): tf.Tensor[];
-  /** Σ gradient². A gradient that is not materialised stays so. */
+  /** Σ gradient². Does not materialise the gradient. */
   squareSum(gradient: tf.Tensor): number;
-  /** Whether an unmaterialised gradient is certain to be finite, without making it; false for any other tensor. */
+  /** Whether an unmaterialised gradient is certain to be finite, without materialising it; false for any other tensor. */
   isSurelyFinite(gradient: tf.Tensor): boolean;
   /**
-   * A step of Adam. It overwrites the parameter and its moments: dispose them and use what is returned. Where another
-   * tensor shares their numbers, they are copied first.
+   * A step of Adam. It overwrites the parameter and its moments: dispose them and use the returned ones. If another tensor
+   * shares their values, they are copied first.
    */
   adam(args: AdamArgs): Adapted;
 }
@@ -61,7 +61,7 @@ export function compiledOptimizer(heap: Heap, gradients: EntryGradients): Optimi
     heap.view(copy).set(heap.view(tensor));
     return copy;
   };
-  /** Where a kernel finds the entries of a gradient whose rows it makes. */
+  /** The arguments by which a kernel computes the rows of an unmaterialised gradient. */
   const argumentsOf = ({ rows, dy, bounds, ...entries }: EntryGradient, scratch: Scratch) => {
     const { columnStart, rowOf, values } = gradients.offsetsOf({ rows, dy, bounds, ...entries });
     const limits = [scratch.copy(Int32Array.from(bounds)), bounds.length] as const;
@@ -88,7 +88,7 @@ export function compiledOptimizer(heap: Heap, gradients: EntryGradients): Optimi
     isSurelyFinite(gradient) {
       const entries = gradients.entriesOf(gradient);
       if (entries === undefined) return false;
-      // By Cauchy and Schwarz, no element and no partial sum of one is larger.
+      // By the Cauchy-Schwarz inequality, no element and no partial sum is larger.
       return Math.sqrt(squareSum(entries.values) * squareSum(entries.dy)) < LARGEST;
     },
     adam({ gradient, scale, beta1, beta2, stepSize, rootCorrection, epsilon, isUnit, ...args }) {

@@ -33,7 +33,7 @@ function* casesOf(compiled: Optimizer, gradients: EntryGradients): Generator<Sel
   const [start, dy] = [matrix(1), matrix(5, 2)];
   yield { name: 'squareSum', actual: compiled.squareSum(dy), expected: tf.sum(tf.square(dy)) };
 
-  // With β = 0 and a huge ε a step is the gradient; for a row of norm 1, its component across the row.
+  // With β = 0 and a huge ε, a step subtracts the scaled gradient.
   const step = { scale: 2, beta1: 0, beta2: 0, stepSize: 2 ** 20, rootCorrection: 1, epsilon: 2 ** 20 };
   const zeros = { m: tf.zerosLike(start), v: tf.zerosLike(start), gradient: matrix(2) };
   const moved = compiled.adam({ ...step, ...zeros, parameter: matrix(1), isUnit: false });

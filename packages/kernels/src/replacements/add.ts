@@ -3,10 +3,10 @@ import { input, type KernelReplacement, sizeOf } from './replacement.ts';
 
 /** Elements from which all threads beat tfjs's single-threaded kernel. */
 const LARGE = 2 ** 16;
-/** Elements of a row, the unit that threads share. */
+/** Elements of a row, the unit of work that threads divide. */
 const WIDTH = 1024;
 
-/** a + b of equal shape, by which the gradient tape sums gradients that reach a tensor along several paths. */
+/** a + b of equal shape, which the gradient tape uses to sum gradients that reach a tensor along several paths. */
 export function addReplacement(heap: Heap): KernelReplacement {
   const length = LARGE + 5;
   const numbers = (stride: number): number[] => Array.from({ length }, (_, i) => ((i * stride) % 9) - 4);

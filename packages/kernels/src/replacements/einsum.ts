@@ -39,7 +39,7 @@ const einsum: Kernel = ({ inputs, attrs }) => {
   return tf.tidy(() => contract(operands, result));
 };
 
-/** The gradient of an operand is the same product, with the result's gradient in the operand's place. */
+/** The gradient of an operand is the same product, with the operand replaced by the result's gradient. */
 export function registerEinsumGradient(): void {
   if (tf.getGradient('Einsum') !== undefined) return;
   tf.registerGradient({
@@ -53,7 +53,7 @@ export function registerEinsumGradient(): void {
         const shared = Array.from(operand.axes)
           .filter((axis) => others.some(({ axes }) => axes.includes(axis)))
           .join('');
-        // An axis that was summed over this operand alone gets the same gradient everywhere.
+        // The gradient is constant along an axis that only this operand has.
         const shape = operand.tensor.shape.map((size, axis) =>
           shared.includes(operand.axes[axis]!) ? size : 1,
         );
@@ -101,7 +101,7 @@ function contract(operands: readonly Named[], result: string): tf.Tensor {
   return permuted(left, result);
 }
 
-/** Sums over the axes that are not wanted. */
+/** Sums over the axes that the result does not need. */
 function sumOver({ tensor, axes }: Named, wanted: string): Named {
   const away = Array.from(axes).flatMap((axis, i) => (wanted.includes(axis) ? [] : [i]));
   if (away.length === 0) return { tensor, axes };
@@ -113,7 +113,7 @@ function sumOver({ tensor, axes }: Named, wanted: string): Named {
   };
 }
 
-/** The product of two operands, summed over the axes that they share and that are not wanted. */
+/** The product of two operands, summed over shared axes that the result does not need. */
 function product(a: Named, b: Named, wanted: string): Named {
   const shared = Array.from(a.axes).filter((axis) => b.axes.includes(axis));
   const batch = shared.filter((axis) => wanted.includes(axis)).join('');

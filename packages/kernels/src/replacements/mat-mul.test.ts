@@ -67,7 +67,7 @@ test('matMul equals the float64 product over shapes, transposes and ranks', () =
   );
 });
 
-test('so does the gradient of a dictionary, computed by transposes', () => {
+test('the gradient of a dictionary, computed by transposes, equals the float64 product', () => {
   for (const [m, n, k] of [
     [512, 16, 64],
     [531, 33, 150],

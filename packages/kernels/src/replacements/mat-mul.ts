@@ -136,7 +136,7 @@ function lastTwo({ shape }: TensorInfo): [number, number] {
   return [shape.at(-2) ?? 1, shape.at(-1) ?? 1];
 }
 
-/** Which matrices of a and b make each matrix of the result. */
+/** Which matrices of a and b are multiplied for each matrix of the result. */
 function broadcastBatches(a: number[], b: number[]): { shape: number[]; pairs: [number, number][] } {
   const rank = Math.max(a.length, b.length);
   const pad = (shape: number[]) => [...Array.from({ length: rank - shape.length }, () => 1), ...shape];

@@ -62,7 +62,7 @@ interface Sums {
   ofColumns(values: Float32Array, rows: number, out: Float32Array): void;
 }
 
-/** Values added in float32; the sums of such pieces are added in float64. */
+/** Values per piece. A piece is summed in float32, and the sums are added in float64. */
 const PIECE = 1024;
 
 /**

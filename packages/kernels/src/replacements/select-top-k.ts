@@ -24,7 +24,7 @@ export function selectTopK(z: tf.Tensor2D, k: number): tf.Tensor2D {
 /** Largest index that tfjs's shaders can represent: they keep indices in float32. */
 const WEBGPU_COLUMNS = 2 ** 24;
 
-/** The same by operations that every tfjs backend supports. */
+/** `selectTopK` by operations that every tfjs backend supports. */
 export function selectTopKByScatter(z: tf.Tensor2D, k: number): tf.Tensor2D {
   const [rows, columns] = z.shape;
   if (columns > WEBGPU_COLUMNS && tf.getBackend() === 'webgpu') {
@@ -61,7 +61,7 @@ function check(z: tf.Tensor2D, k: number): void {
   }
   if (!Number.isInteger(k) || k < 0) {
     throw new SaeLabError('kernels.top-k', {
-      problem: 'must be a number of values to keep',
+      problem: 'must be a non-negative integer',
       field: 'k',
       expected: 'an integer of at least 0',
       received: describeValue(k),

@@ -1,7 +1,7 @@
 import type { Heap, Scratch } from '../heap/heap.ts';
 import type { ByColumn, Support } from './support.ts';
 
-/** Parts in which rows are counted, whatever the number of threads. */
+/** Parts into which rows are split for counting, for any number of threads. */
 const PARTS = 8;
 
 /** Offsets of each column's first entry, and of each entry's row and index, sorted by column. */
@@ -11,7 +11,7 @@ interface Offsets {
   readonly entryOf: number;
 }
 
-/** The support with its order by column as tensors, for callers that need it more than once. */
+/** Adds the order by column to a support, for callers that need it more than once. */
 export function withByColumn(heap: Heap, support: Support): Support {
   const count = support.columnOf.size;
   const byColumn: ByColumn = {
@@ -44,7 +44,7 @@ function offsetsOf(heap: Heap, { columnStart, rowOf, entryOf }: ByColumn): Offse
   };
 }
 
-/** A counting sort: after it, each part of the rows knows where its entries of each column start. */
+/** A counting sort. The counts per part and column give the position of every entry, so parts are sorted independently. */
 function sort(heap: Heap, support: Support, { columnStart, rowOf, entryOf }: Offsets): void {
   const { rows, columns } = support;
   heap.withScratch(({ allocate }) => {

@@ -11,8 +11,8 @@ import { arraysOf, type EntryChoice, type SupportArrays } from './support.ts';
 
 beforeAll(() => useCpuBackend({ threads: 1 }));
 
-// If one failed its self-check, the reference would be in use, and would be compared with itself.
-it('are in use', () => expect(sparseKernels()).not.toBe(referenceKernels));
+// If they had failed their self-check, the tests below would compare the reference with itself.
+it('the compiled kernels are in use', () => expect(sparseKernels()).not.toBe(referenceKernels));
 
 interface Problem {
   rows: number;
@@ -21,7 +21,7 @@ interface Problem {
   k: number;
   /** Added to all pre-activations. */
   shift: number;
-  /** Number of distinct values: a few make ties. */
+  /** Number of distinct values; a small number makes ties. */
   levels: number;
   seed: number;
 }
@@ -110,7 +110,7 @@ function gradientsOf(
   ];
 }
 
-it('agree with the plain ones', { timeout: 300_000 }, () => {
+it('the compiled kernels agree with the reference', { timeout: 300_000 }, () => {
   let packed = 0;
   fc.assert(
     fc.property(problems, (problem) =>
@@ -137,7 +137,7 @@ it('agree with the plain ones', { timeout: 300_000 }, () => {
   expect(packed).toBeGreaterThan(0);
 });
 
-it('choose NaN and infinity before anything else, in order of index', () => {
+it('NaN and infinity are chosen before anything else, in order of index', () => {
   tf.tidy(() => {
     const z = [1, NaN, -1, Infinity, 2, NaN, 3, 0];
     const x = tf.ones<tf.Rank.R2>([1, 1]);
@@ -155,7 +155,7 @@ it('choose NaN and infinity before anything else, in order of index', () => {
   });
 });
 
-it('choose nothing if k is 0', () => {
+it('nothing is chosen if k is 0', () => {
   tf.tidy(() => {
     const [rows, width, columns] = [301, 64, 2048];
     const x = tf.ones<tf.Rank.R2>([rows, width]);
@@ -176,7 +176,7 @@ it('choose nothing if k is 0', () => {
   });
 });
 
-it('sort entries by column, stably, while gradients are recorded', () => {
+it('entries are sorted by column, stably, while gradients are recorded', () => {
   const problem = { rows: 45, width: 3, columns: 19, k: 0, shift: 0, levels: 3, seed: 2 };
   let found: SupportArrays | undefined;
   let byColumn: number[][] = [];
@@ -206,7 +206,7 @@ it('sort entries by column, stably, while gradients are recorded', () => {
   expect(byColumn).toEqual([starts, entries.map(rowOf), entries]);
 });
 
-it('give the same bits on any number of threads, and free their memory', async () => {
+it('the kernels give the same bits on any number of threads, and free their memory', async () => {
   const problem = { rows: 600, width: 33, columns: 300, k: 5, shift: 0, levels: 2 ** 16, seed: 5 };
   const run = (): Float32Array[] =>
     tf.tidy(() => {

@@ -79,7 +79,7 @@ export function compiledKernels(heap: Heap, gemm: Gemm, gradients: EntryGradient
       if (dBias !== undefined) sumByColumn(entries, dBias, isMore);
     });
 
-  /** The dW of `weightGradients`, left as entries. */
+  /** The dW of `weightGradients`, unmaterialised. */
   const asEntries = (
     { rows, columns, columnOf, byColumn: { columnStart, rowOf, entryOf } }: Required<Support>,
     values: number,
@@ -114,7 +114,7 @@ export function compiledKernels(heap: Heap, gemm: Gemm, gradients: EntryGradient
         columns: W.shape[0],
       };
       const found = selectInSlabs(heap, operands, choices, density);
-      // The gradients of both weights need the entries sorted by column. Choices with a mask are computed otherwise.
+      // The gradients of both weights need the entries sorted by column. Those of choices with a mask do not.
       const { gradientDepth, kernelDepth } = tf.engine().state;
       const isTaped = gradientDepth > 0 && kernelDepth === 0;
       return found.map(({ support, values }, i) => {
@@ -164,7 +164,7 @@ export function compiledKernels(heap: Heap, gemm: Gemm, gradients: EntryGradient
 
     squaredErrorGradients({ support, values }, W, errors, bounds, scale) {
       const rows = errors.shape[1];
-      // The first matrix of errors holds what reaches every bound.
+      // The first matrix of errors is the sum over all bounds.
       const factors = make([rows]) as tf.Tensor1D;
       view(factors).fill(scale);
       const dBias = vectorProduct(heap, factors, errors);
@@ -225,7 +225,7 @@ export function compiledKernels(heap: Heap, gemm: Gemm, gradients: EntryGradient
     fired({ support: { columns, columnOf, byColumn }, values }) {
       const fired = make([columns]) as tf.Tensor1D;
       if (byColumn !== undefined) {
-        // Sorted by column, one look at the first entry is mostly enough.
+        // In this order, the search of a column usually ends at its first entry.
         const order = [offset(byColumn.columnStart), offset(byColumn.entryOf)] as const;
         heap.rows('firedColumns', columns, [...order, offset(values), offset(fired)]);
         return fired;

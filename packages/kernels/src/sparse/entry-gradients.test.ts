@@ -78,7 +78,7 @@ describe('a gradient of entries', () => {
     }
   });
 
-  it('is surely finite unless a product may overflow or an entry is NaN', () => {
+  it('is certain to be finite unless a product may overflow or an entry is NaN', () => {
     for (const [scale, isFinite] of [
       [1, true],
       [1e15, true],
@@ -99,7 +99,7 @@ describe('a gradient of entries', () => {
     tf.dispose([materialised, entries]);
   });
 
-  it('needs a parameter that is named and used once', () => {
+  it('is made only for a parameter that is named and used once', () => {
     const isLeft = (args: Case): boolean => {
       const { materialised, entries } = gradients(args);
       const answer = isEntries(entries);

@@ -1,7 +1,7 @@
 /**
  * Gradients of weight matrices that are never materialised: a list of entries and the rows that they multiply, which the
- * optimizer expands one row at a time. To everyone else such a gradient is an ordinary tensor: tfjs materialises it as it
- * moves any tensor from one backend to another. See docs/decisions/002-unmaterialised-gradients.md.
+ * optimizer expands one row at a time. Everywhere else such a gradient is an ordinary tensor: tfjs materialises it the way
+ * it moves any tensor between backends. See docs/decisions/002-unmaterialised-gradients.md.
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Heap } from '../heap/heap.ts';
@@ -27,7 +27,7 @@ const MOST_ENTRIES = 16;
 export class EntryGradients {
   readonly #heap: Heap;
   readonly #backend: EntryBackend;
-  /** How often each parameter was used so far in the current step, by its tensor's id. */
+  /** How often each parameter has been used in the current step, by tensor id. */
   #uses = new Map<number, number>();
 
   constructor(heap: Heap) {
@@ -46,7 +46,9 @@ export class EntryGradients {
     }
   }
 
-  /** Counts a use of W in the forward pass: the gradient of a parameter that is used twice is a sum, which is written. */
+  /**
+   * Counts a use of W in the forward pass: the gradient of a parameter that is used twice is a sum, so it is materialised.
+   */
   noteUse({ id }: tf.Tensor): void {
     const soFar = this.#uses.get(id);
     if (soFar !== undefined) this.#uses.set(id, soFar + 1);
@@ -58,7 +60,7 @@ export class EntryGradients {
     return isSparse && support.byColumn !== undefined && this.#uses.get(W.id) === 1;
   }
 
-  /** A gradient as a tensor. It holds the tensors that it consists of until it is materialised or disposed. */
+  /** Wraps a gradient in a tensor, which keeps the gradient's own tensors until it is materialised or disposed. */
   make(gradient: EntryGradient): tf.Tensor2D {
     return this.#backend.take(gradient);
   }
@@ -74,7 +76,7 @@ export class EntryGradients {
     return gradient === undefined ? [] : tensorsOf(gradient);
   }
 
-  /** The places of a gradient's entries on the heap. */
+  /** The offsets of a gradient's entries on the heap. */
   offsetsOf(gradient: EntryGradient): SortedEntries {
     return offsetsOf(this.#heap, gradient);
   }
@@ -137,7 +139,7 @@ function tensorsOf({ columnStart, rowOf, values, dy }: EntryGradient): tf.Tensor
   return [columnStart, rowOf, values, dy];
 }
 
-/** With clones of its tensors, which outlive the scopes of the step. */
+/** A copy with clones of its tensors, which outlive the tidy scopes of the step. */
 function kept(gradient: EntryGradient): EntryGradient {
   const keep = <T extends tf.Tensor>(tensor: T): T => tf.keep(tensor.clone());
   const { columnStart, rowOf, values, dy } = gradient;

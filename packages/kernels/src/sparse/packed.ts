@@ -3,9 +3,9 @@ import type { Heap, Scratch } from '../heap/heap.ts';
 import type { Gemm } from '../onnx/gemm.ts';
 import type { Support, SupportArrays } from './support.ts';
 
-/** A support with many entries in few columns, as the dead latents of AuxK have: a dense product of these is faster. */
+/** A support with many entries in few columns, such as the dead latents of AuxK: a dense product of these is faster. */
 interface Packed {
-  /** The columns with entries, rising. */
+  /** The columns with entries, ascending. */
   readonly used: Int32Array;
   /** The index in `used` of each column, [columns]. */
   readonly rank: Int32Array;
@@ -13,12 +13,12 @@ interface Packed {
 
 /** Density of the used columns above which the dense product is faster. */
 const DENSE_FROM = 0.1;
-/** With fewer entries both ways are cheap. */
+/** With fewer entries, both layouts are cheap. */
 const LEAST_ENTRIES = 4096;
-/** Rows that usually suffice to see that the columns are too many. */
+/** Rows to sample first. They usually show that too many columns are used. */
 const SAMPLED_ROWS = 64;
 
-/** Answers by the data id of `columnOf`, which clones share. */
+/** Cached results by the data id of `columnOf`, which clones share. */
 const known = new WeakMap<object, { packed: Packed | undefined }>();
 
 /** Undefined if the sparse kernels are faster. */
@@ -68,7 +68,7 @@ interface PackedCode {
   readonly packed: Packed;
 }
 
-/** The operations of codes by dense products of the columns with entries. */
+/** Operations on packed codes, by dense products over the columns with entries. */
 export function productsOfPacked(heap: Heap, gemm: Gemm) {
   /** Converts entries to a matrix of the used columns, [rows, used], or back. */
   const convert = (

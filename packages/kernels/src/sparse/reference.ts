@@ -1,6 +1,6 @@
 /**
- * Products with a sparse matrix and their gradients, in plain loops. Sums have a fixed order, and so the same bits each
- * time: over a row's entries by rising column, over a column's by rising row.
+ * Products with a sparse matrix and their gradients, in plain loops. Sums have a fixed order, so results are reproducible
+ * bit for bit: a row's entries are added by ascending column, a column's by ascending row.
  */
 import type { SupportArrays } from './support.ts';
 
@@ -24,7 +24,7 @@ export function product(
 /**
  * For each bound, the product with the columns below it, in one pass over the entries; [bounds, rows, width].
  *
- * @param bounds rising
+ * @param bounds ascending
  */
 function prefixProducts(
   { support, values }: Sparse,

@@ -34,7 +34,7 @@ export interface SparseKernels {
    * Σ_g ‖y_g − x‖², where y_g is the product of the columns below `bounds[g]` plus the bias, and the parts of its gradient.
    *
    * @param x [rows, width]
-   * @param bounds rising numbers of columns
+   * @param bounds numbers of columns, ascending
    * @returns `errors`: for each bound, Σ (y − x) over it and all later ones, [bounds, rows, width]; `slopes`: half the
    *   gradient of the values
    */

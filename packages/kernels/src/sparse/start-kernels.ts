@@ -10,7 +10,7 @@ import type { EntryChoice } from './support.ts';
 
 let current: SparseKernels = referenceKernels;
 
-/** The sparse operations: compiled ones on the CPU backend, if they passed their self-check, else the reference. */
+/** The sparse operations: the compiled kernels once they have passed their self-check, otherwise the reference. */
 export function sparseKernels(): SparseKernels {
   return current;
 }
@@ -33,7 +33,7 @@ function* casesOf(compiled: SparseKernels): Generator<SelfCheckCase> {
 
 /** The result of every operation, on numbers for which float32 is exact. */
 function answers(kernels: SparseKernels): Record<string, ArrayLike<number>> {
-  // A width of one whole strip and part of another.
+  // The width is more than one strip and not a multiple of it.
   const [rows, width, columns] = [5, 38, 19];
   const numbers = (shape: number[], stride: number): tf.Tensor =>
     tf.tensor(

@@ -4,11 +4,11 @@ import * as tf from '@tensorflow/tfjs';
 export interface Support {
   readonly rows: number;
   readonly columns: number;
-  /** Row r has the entries `rowStart[r]` to `rowStart[r + 1]`, the last excluded; int32, [rows + 1]. */
+  /** Row r has the entries `rowStart[r]` to `rowStart[r + 1]`, exclusive; int32, [rows + 1]. */
   readonly rowStart: tf.Tensor1D;
-  /** Column of each entry, rising within a row; int32, [entries]. */
+  /** Column of each entry, ascending within a row; int32, [entries]. */
   readonly columnOf: tf.Tensor1D;
-  /** The same entries sorted by column, if a gradient is going to need them. */
+  /** The same entries sorted by column, if a gradient will need them. */
   readonly byColumn?: ByColumn;
 }
 
@@ -21,7 +21,7 @@ export interface ByColumn {
   readonly entryOf: tf.Tensor1D;
 }
 
-/** All its tensors, to save for a gradient; `withTensors` restores the support from them. */
+/** The tensors of a support, to save for a gradient. `withTensors` restores the support from them. */
 export function tensorsOf({ rowStart, columnOf, byColumn }: Support): tf.Tensor[] {
   return [rowStart, columnOf, ...Object.values<tf.Tensor>({ ...byColumn })];
 }
@@ -58,7 +58,7 @@ export function supportOf({ rows, columns, rowStart, columnOf }: SupportArrays):
   };
 }
 
-/** Which entries of a matrix to choose: what a selection of a code asks of the kernels. */
+/** Which entries of a matrix to choose: a code's selection in the terms of the kernels. */
 export type EntryChoice = {
   /** Non-zero for the columns that may be chosen, [columns]. Default: all. */
   readonly mask?: Float32Array;

@@ -15,7 +15,7 @@ export interface SortedEntries {
 }
 
 /**
- * Writes valuesᵀ·dy, [columns, width], to `out`, or adds it to what is there if `isMore`.
+ * Writes valuesᵀ·dy, [columns, width], to `out`, or adds it if `isMore`.
  *
  * @param dy [rows, width], or with several bounds [bounds, rows, width]: the gradient that reaches the columns below each
  */
@@ -29,7 +29,7 @@ export function writeWeightGradient(
 ): void {
   const width = dy.shape.at(-1)!;
   const strips = Math.ceil(width / STRIP);
-  // Each part copies its strip first, so there are only as many parts as keep all threads busy.
+  // Each part copies its strip first, so use no more parts than keep all threads busy.
   const shares = Math.max(1, Math.min(columns, Math.ceil(heap.team.threads / strips)));
   heap.withScratch(({ allocate, copy }) => {
     const size = (rows + 1) * STRIP;

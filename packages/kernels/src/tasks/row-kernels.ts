@@ -10,9 +10,9 @@ export type RowArguments<Kernel extends RowKernel> =
     : never;
 
 /**
- * A compiled kernel on a share of the rows. Arguments: index of the kernel, rows, parts, offset of the threads' scratch
- * or 0, bytes of each thread's, the number of the kernel's own arguments, and these. A thread's scratch is the kernel's
- * last argument.
+ * Runs a compiled kernel on a part of the rows. Arguments: index of the kernel, rows, parts, offset of the threads' scratch
+ * or 0, bytes of scratch per thread, the number of the kernel's own arguments, and those arguments. A thread's scratch is
+ * passed as the kernel's last argument.
  */
 export const rows: Task = ({ run, thread }, args) => {
   const [index, count, parts, scratch, bytes, own] = Array.from({ length: 6 }, (_, i) => args[i]!) as Header;

@@ -2,7 +2,7 @@ import { SCRATCH, searchOf, type Choice, type Search } from './search.ts';
 import { shareStart, type Task } from './task.ts';
 import type { ThreadContext } from './thread-context.ts';
 
-/** Computes the pre-activations of a slab of rows, and the entries that each choice takes. A part is a slab. */
+/** Computes the pre-activations of a slab of rows and searches them for each choice. A part is one slab. */
 export const searchSlab: Task = (context, args) => {
   const search = searchOf(args);
   return (part) => doSlab(context, search, part);

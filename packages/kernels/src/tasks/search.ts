@@ -1,4 +1,4 @@
-/** A search for entries, as numbers: that is how it reaches another thread. */
+/** A search for entries, encoded as numbers to be passed to other threads. */
 
 export interface Operands {
   /** Offsets of x [rows, width], W [columns, width] and the bias [columns]. */
@@ -21,7 +21,7 @@ export interface Search {
   readonly columns: number;
   /** Slabs into which the rows are cut. */
   readonly slabs: number;
-  /** Most rows of a slab. */
+  /** Most rows per slab. */
   readonly step: number;
   /** Scratch for the pre-activations of a slab, one per thread: [threads, step, columns]. */
   readonly z: number;
@@ -34,7 +34,7 @@ export interface Search {
 }
 
 export interface Choice {
-  /** The columns that may be chosen, rising; 0 for all. */
+  /** The columns that may be chosen, ascending; 0 for all. */
   readonly names: number;
   /** The number of these columns. */
   readonly allowed: number;
@@ -45,9 +45,9 @@ export interface Choice {
   /** A lower bound for each allowed column; 0 to use `bound` for all. */
   readonly lowest: number;
   readonly bound: number;
-  /** Most entries of a row; 0 for no limit. */
+  /** Most entries per row; 0 for no limit. */
   readonly k: number;
-  /** Most rows searched at a time, so that what is found stays in the cache. */
+  /** Most rows searched at a time, so that the entries found stay in the cache. */
   readonly block: number;
   /** Scratch for the search, one per thread: [threads, SCRATCH · (columns + 2)]. */
   readonly scratch: number;
@@ -66,7 +66,7 @@ export interface Choice {
   readonly capacity: number;
 }
 
-/** Numbers of scratch per column. */
+/** Scratch numbers per column. */
 export const SCRATCH = 7;
 
 const COMMON = [

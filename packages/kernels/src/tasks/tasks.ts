@@ -1,4 +1,4 @@
-/** What threads can be asked to do. Arguments are numbers, which reach another thread through shared memory. */
+/** The tasks that threads run. Arguments are numbers, passed to other threads through shared memory. */
 import { rows } from './row-kernels.ts';
 import { searchSlab } from './search-slab.ts';
 import { weightStrip } from './weight-strip.ts';

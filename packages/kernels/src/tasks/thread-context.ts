@@ -4,10 +4,10 @@ import { createGemm, type Gemm } from '../onnx/gemm.ts';
 import { createIntegerProduct, type IntegerProduct } from '../onnx/integer-product.ts';
 import type { OnnxRuntime } from '../onnx/runtime.ts';
 
-/** Bytes per thread into which the kernels spill registers; `assembly/rows.ts` uses that many. */
+/** Bytes per thread to which the kernels spill registers. Must match `assembly/rows.ts`. */
 export const SPILL_BYTES = 128;
 
-/** What a thread works with: the compiled kernels, products, and the memory that both work in. */
+/** What a thread needs: the compiled kernels, matrix products and the memory that both use. */
 export class ThreadContext {
   /** The kernels' WebAssembly module, compiled once for all threads. */
   readonly module: object;

@@ -1,10 +1,10 @@
 import type { KernelExports } from '../compiled/kernel-exports.ts';
 import { shareStart, type Task } from './task.ts';
 
-/** Dimensions of a strip: what the compiled kernel adds up in registers. */
+/** Dimensions of a strip, which the compiled kernel sums in registers. */
 export const STRIP = 32;
 
-/** What all parts share: the kernel's arguments between its range of columns, the strip and its scratch. */
+/** The arguments that all parts share: the kernel's, without its range of columns, the strip and the scratch. */
 type Operands =
   Parameters<KernelExports['weightGradients']> extends [
     number,
@@ -18,9 +18,9 @@ type Operands =
 
 interface WeightStrip {
   readonly columns: number;
-  /** Shares of the columns, each a part of the task for each strip. */
+  /** Shares into which the columns are cut. Each strip of a share is one part of the task. */
   readonly shares: number;
-  /** Offset of the threads' scratch, and the bytes that each thread has of it. */
+  /** Offset of the threads' scratch, and bytes per thread. */
   readonly scratch: { readonly offset: number; readonly bytes: number };
   readonly operands: Readonly<Operands>;
 }

@@ -1,11 +1,11 @@
-/** How the threads of a team coordinate: a few words of shared memory, and the arguments of the current task. */
+/** Shared memory by which the threads of a team coordinate: a few words, and the arguments of the current task. */
 export interface Control {
   readonly words: Int32Array<SharedArrayBuffer>;
   readonly args: Float64Array<SharedArrayBuffer>;
   readonly message: Uint8Array<SharedArrayBuffer>;
 }
 
-/** Which word holds what. */
+/** The index of each word. */
 export const WORD = {
   /** Incremented by each task; workers sleep on it. */
   generation: 0,
@@ -42,7 +42,7 @@ export function controlOn(buffers: Record<keyof Control, SharedArrayBuffer>): Co
   };
 }
 
-/** Does parts of the task until none are left. */
+/** Runs parts of the task until none are left. */
 export function takeParts({ words }: Control, work: (part: number) => void): void {
   const parts = Atomics.load(words, WORD.parts);
   for (;;) {

@@ -38,7 +38,7 @@ const expected = Array.from({ length: 16 }, (_, row) =>
 );
 
 describe('a team of threads', () => {
-  it.each([1, 2, 3])('does each part of a task once, on %i threads', async (threads) => {
+  it.each([1, 2, 3])('runs each part of a task once on %i threads', async (threads) => {
     const { sum } = await started(threads);
     expect(team.threads).toBe(threads);
     for (const parts of [1, 2, 7, 16]) expect(sum(parts)).toEqual(expected);
@@ -46,7 +46,7 @@ describe('a team of threads', () => {
     expect(sum(8)).toEqual(expected);
   });
 
-  it('is the caller alone if memory cannot be shared', async () => {
+  it('consists of the caller alone if memory cannot be shared', async () => {
     const { sum, context } = await started(1, false);
     expect(context.memory.buffer).toBeInstanceOf(ArrayBuffer);
     expect(sum(7)).toEqual(expected);
@@ -75,7 +75,7 @@ describe('a team of threads', () => {
     expect(() => sum(16)).toThrow(expect.objectContaining({ code: 'kernels.thread-lost' }));
   });
 
-  it('finds that memory can be shared here', () => {
+  it('detects that memory can be shared', () => {
     expect(sharingFault(createGemm(runtime, 1))).toBeUndefined();
   });
 });

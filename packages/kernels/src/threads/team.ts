@@ -15,8 +15,8 @@ const START_MS = 30_000;
 const TASK_NAMES = Object.keys(TASKS);
 
 /**
- * Threads that share the parts of a task. The caller is one of them, and waits for the others. Which thread does which part
- * is not determined.
+ * Threads that share the parts of a task. The caller is one of them, and waits for the others. Which thread runs which part
+ * is not deterministic.
  */
 export class Team {
   readonly #context: ThreadContext;
@@ -40,7 +40,7 @@ export class Team {
   }
 
   /**
-   * @param context the caller's own; for more than one thread its memory must be shared
+   * @param context the caller's context; its memory must be shared if there is more than one thread
    * @throws {SaeLabError} `kernels.thread-lost` if a thread does not start
    */
   static async start(context: ThreadContext, threads: number): Promise<Team> {
@@ -63,10 +63,10 @@ export class Team {
   }
 
   /**
-   * Does all parts of a task, and returns when they are done.
+   * Runs all parts of a task and returns when they are done.
    *
    * @param args numbers and offsets in memory
-   * @throws {SaeLabError} `kernels.thread-lost` if a thread has ended or failed; every later call throws it, too
+   * @throws {SaeLabError} `kernels.thread-lost` if a thread has ended or failed; every later call throws it too
    */
   run(task: TaskName, parts: number, args: readonly number[]): void {
     if (this.#workers.length === 0 || parts <= 1) {
@@ -108,7 +108,7 @@ export class Team {
       if (working === 0) break;
       if (spin < SPINS) continue;
       Atomics.wait(words, WORD.working, working, CHECK_MS);
-      // A thread that ends during its work is reported by an event, and none arrives while this thread waits.
+      // An event reports a thread that exits during its work, but no event arrives while this thread waits.
       const now = `${Atomics.load(words, WORD.working)} ${Atomics.load(words, WORD.next)}`;
       idle = now === before ? idle + 1 : 0;
       before = now;

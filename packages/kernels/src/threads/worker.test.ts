@@ -17,7 +17,7 @@ it('a worker that is woken late does not repeat a task', async () => {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: init });
   try {
     await vi.waitFor(() => expect(Atomics.load(words, WORD.ready)).toBe(1), 30_000);
-    // Once notify wakes a thread, the worker has been asleep.
+    // If notify wakes a thread, the worker was asleep.
     await vi.waitFor(() => expect(Atomics.notify(words, WORD.generation)).toBe(1), 30_000);
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(Atomics.load(words, WORD.working)).toBe(0);

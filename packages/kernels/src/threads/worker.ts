@@ -1,4 +1,7 @@
-/** A worker thread of a team: it sleeps, does parts of a task, sleeps. Between tasks it keeps only its ONNX sessions. */
+/**
+ * A worker thread of a team. It sleeps until there is a task and runs parts of it. Between tasks it keeps only its ONNX
+ * sessions.
+ */
 import { workerData } from 'node:worker_threads';
 import type { WasmMemory } from '../compiled/web-assembly.ts';
 import { loadOnnxRuntime } from '../onnx/runtime.ts';
@@ -11,7 +14,7 @@ import type { WorkerInit } from './worker-init.ts';
 const { module, memory, spill, control: buffers, thread } = workerData as WorkerInit;
 const control = controlOn(buffers);
 const { words } = control;
-/** Checks for the next task before the thread sleeps: within a step, tasks follow closely. */
+/** Checks for the next task before the thread sleeps: within a step, the next task follows soon. */
 const SPINS = 100_000;
 
 process.on('exit', () => {
@@ -26,7 +29,7 @@ let generation = 0;
 Atomics.add(words, WORD.ready, 1);
 for (;;) {
   for (let spin = 0; spin < SPINS && Atomics.load(words, WORD.generation) === generation; spin++);
-  // In a loop: a caller that was delayed may wake this thread after the task is done.
+  // In a loop, since a delayed caller may wake this thread after the task is done.
   while (Atomics.load(words, WORD.generation) === generation)
     Atomics.wait(words, WORD.generation, generation);
   generation = Atomics.load(words, WORD.generation);

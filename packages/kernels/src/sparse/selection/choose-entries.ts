@@ -24,7 +24,7 @@ export function chooseEntries(
   return { support: { rows, columns, rowStart, columnOf }, values };
 }
 
-/** Flat indices of the chosen entries, rising. */
+/** Flat indices of the chosen entries, ascending. */
 function indicesOf(z: Float32Array, rows: number, columns: number, choice: EntryChoice): number[] {
   const { mask } = choice;
   const isAllowed = (index: number): boolean => mask === undefined || mask[index % columns] !== 0;
@@ -50,7 +50,7 @@ function indicesOf(z: Float32Array, rows: number, columns: number, choice: Entry
   }
 }
 
-/** The `count` candidates with the largest values, rising; NaN ranks as the largest. */
+/** Indices of the `count` candidates with the largest values, ascending; NaN ranks as the largest. */
 function largest(z: Float32Array, candidates: number[], count: number): number[] {
   if (candidates.length <= count) return candidates;
   const size = (index: number): number => (Number.isNaN(z[index]) ? Infinity : z[index]!);

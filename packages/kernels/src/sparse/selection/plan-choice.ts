@@ -3,15 +3,15 @@ import type { Heap, Scratch } from '../../heap/heap.ts';
 import { SCRATCH, type Choice, type Search } from '../../tasks/search.ts';
 import type { EntryChoice } from '../support.ts';
 
-/** Entries searched at a time where the number found has no limit. */
+/** Entries searched at a time by a choice without a limit. */
 const BLOCK_ENTRIES = 65_536;
-/** Share of a slab's entries that may be in doubt after screening. */
+/** Share of a slab's entries that screening may leave undecided. */
 const SCREENED_SHARE = 1 / 8;
-/** Capacity over the expected number of entries, so that a search is seldom repeated. */
+/** Capacity relative to the expected number of entries, so that a search is rarely repeated. */
 const SLACK = 1.5;
 /** Largest share of entries expected of a choice without a limit; above it dense products are faster. */
 const MOST_DENSITY = 0.12;
-/** Capacity over the number of entries that follows from the expected density. */
+/** Capacity relative to the number of entries at the expected density. */
 const SPARE = 3;
 
 export type Slabs = Omit<Search, 'choices'>;
@@ -20,7 +20,7 @@ export type Slabs = Omit<Search, 'choices'>;
 export interface PlannedChoice {
   readonly choice: Omit<Choice, 'columnOf' | 'values' | 'capacity'>;
   readonly capacity: number;
-  /** Entries to keep of all that are found. */
+  /** Most entries to keep. */
   readonly most: number;
 }
 
@@ -39,7 +39,7 @@ export function planChoice(
   const { rows, columns, step } = search;
   const threads = heap.team.threads;
   const count = allowed.length;
-  // 0 means no limit. So does a k of all allowed columns.
+  // 0 means no limit, and so does a k that covers all allowed columns.
   const k = choice.kind === 'topK' && choice.k < count ? choice.k : 0;
   const isScreened = search.xQuantised !== 0 && choice.mask === undefined;
   const { block, foundCapacity } = blockOf(k, isScreened, step, count);
@@ -70,7 +70,7 @@ export function planChoice(
   };
 }
 
-/** The columns that a choice allows, rising. */
+/** The columns that a choice allows, ascending. */
 export function allowedColumns(choice: EntryChoice, columns: number): Int32Array {
   if ('k' in choice && choice.k === 0) return new Int32Array(0);
   const all = new Int32Array(columns);
@@ -79,7 +79,7 @@ export function allowedColumns(choice: EntryChoice, columns: number): Int32Array
   return mask === undefined ? all : all.filter((column) => mask[column] !== 0);
 }
 
-/** Rows searched at a time, and capacity for what is found in them: one entry more than is kept may be written. */
+/** Rows searched at a time, and the capacity for their entries. A kernel may write one entry more than it keeps. */
 function blockOf(
   k: number,
   isScreened: boolean,
@@ -95,7 +95,7 @@ function blockOf(
   return { block, foundCapacity: block * count + 1 };
 }
 
-/** A choice with a mask is not screened: its columns are few, and most of them are chosen. */
+/** A choice with a mask is not screened: it has few columns, and most of them are chosen. */
 function ownProduct(
   heap: Heap,
   scratch: Scratch,

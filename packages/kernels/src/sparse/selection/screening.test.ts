@@ -1,4 +1,4 @@
-/** A screened search finds what a search of the whole float product finds. */
+/** A screened search finds the same entries as a search of the full float product. */
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -19,7 +19,7 @@ beforeAll(async () => {
     process.stderr.write('this processor has no exact 8-bit product: only the float one is tested\n');
 });
 
-// If one failed its self-check, the reference would be in use, and would be compared with itself.
+// If they had failed their self-check, the tests below would compare the reference with itself.
 it('the compiled kernels are in use', () => expect(sparseKernels()).not.toBe(referenceKernels));
 
 const [COLUMNS, WIDTH] = [2048, 64];
@@ -30,7 +30,7 @@ interface Problem {
   rows: number;
   k: number;
   shift: number;
-  /** Number of distinct values: a few make ties. */
+  /** Number of distinct values; a small number makes ties. */
   levels: number;
   /** Factor by which some inputs and some rows of W are larger than the others. */
   outlier: number;

@@ -1,6 +1,6 @@
 /**
- * Screening by products of 8-bit numbers. Their error has a bound, so most entries are certainly too small; only the others
- * are computed as floats. Where few entries are chosen this is several times faster than the whole float product.
+ * Screening by 8-bit products. Their error is bounded, which rules out most entries; only the rest are computed as floats.
+ * When few entries are chosen, this is several times faster than the full float product.
  */
 import type { Heap, Scratch } from '../../heap/heap.ts';
 import type { Operands, Search } from '../../tasks/search.ts';
@@ -10,11 +10,11 @@ type Screening = Pick<Search, 'xQuantised' | 'WQuantised' | 'xStats' | 'WStats'>
 
 export const NO_SCREENING: Screening = { xQuantised: 0, WQuantised: 0, xStats: 0, WStats: 0 };
 
-/** Smaller products take less time than screening. */
+/** Below these sizes, the float product is faster than screening. */
 const LEAST = { rows: 256, columns: 2048, width: 64 };
 /** Sums of wider products would overflow 32 bits. */
 const WIDEST = 32_768;
-/** Largest share of chosen entries: each one costs a product of two rows, and so do about as many that are not chosen. */
+/** Largest share of chosen entries: each costs a dot product, and so do about as many entries that are not chosen. */
 const MOST_CHOSEN = 0.025;
 /** Largest share of columns for which a choice with a mask gets its own product. */
 const MOST_ALLOWED = 0.25;
@@ -22,7 +22,7 @@ const MOST_ALLOWED = 0.25;
 const LEAST_SCALE = 1e-15;
 /** Rows of W that are quantised together; a divisor of columns and width. */
 const GROUP = 16;
-/** Statistics of each quantised row. */
+/** Statistics per quantised row. */
 const STATS = 4;
 
 export function isWorthScreening(
@@ -46,7 +46,7 @@ export function isWorthScreening(
       if (allowed[i]!.length > MOST_ALLOWED * columns) return false;
       continue;
     }
-    // A choice that allows no column searches nothing.
+    // A choice without allowed columns has nothing to search.
     if (allowed[i]!.length === 0) return false;
     screened++;
     if (('k' in choice ? choice.k / columns : (density ?? 1)) > MOST_CHOSEN) return false;
@@ -57,8 +57,8 @@ export function isWorthScreening(
 /**
  * Quantises x and W.
  *
- * @returns undefined if the processor has no exact 8-bit product, if a value is not finite, which must stay visible, or if
- *   a row is so small that the bound would underflow
+ * @returns undefined if the processor has no exact 8-bit product, if a value is not finite (the float search keeps it
+ *   visible), or if a row is so small that the bound would underflow
  */
 export function screening(
   heap: Heap,
@@ -83,7 +83,7 @@ export function screening(
   return isSound ? { xQuantised, WQuantised, xStats, WStats } : undefined;
 }
 
-/** Whether the statistics of all rows (scales, norms, norms of the residuals) give a bound. */
+/** Whether the statistics of all rows (scales, norms, norms of the residuals) yield a bound. */
 function isBounded(heap: Heap, stats: number, rows: number): boolean {
   const scales = heap.floats(stats, rows);
   for (let row = 0; row < rows; row++) {

@@ -1,4 +1,4 @@
-/** Pre-activations are computed, searched and overwritten one slab of rows at a time: the whole matrix never exists. */
+/** Pre-activations are computed, searched and overwritten one slab of rows at a time: the full matrix never exists. */
 import * as tf from '@tensorflow/tfjs';
 import type { Heap, Scratch } from '../../heap/heap.ts';
 import { searchArguments, type Choice, type Operands } from '../../tasks/search.ts';
@@ -9,19 +9,19 @@ import { isWorthScreening, NO_SCREENING, screening } from './screening.ts';
 
 /** Counters in the histogram of the kernel that keeps the largest entries of a batch. */
 const HISTOGRAM = 65_536;
-/** Rows from which the bound of the largest entries of a batch is guessed. */
+/** Rows that are sampled to guess the bound of a batch's largest entries. */
 const SAMPLED_ROWS = 64;
-/** The guessed bound is one that this many times as many entries as wanted are likely to exceed. */
+/** The guessed bound should let through about this many times the wanted number of entries. */
 const GUESS = 1.25;
-/** A guess that was too high is lowered to this share. */
+/** A guess that was too high is multiplied by this. */
 const LOWER = 0.8;
-/** Rows of a slab of a small batch: with fewer, preparing W would take longer than the product. */
+/** Fewest rows per slab of a small batch: with fewer, preparing W would take longer than the product. */
 const LEAST_ROWS = 128;
 
 /**
- * How a batch is cut into slabs. With smaller ones the product would prepare W too often; larger ones would not stay in the
- * cache; and even a small batch is shared among threads. The cut must not depend on the number of threads, since the bits of
- * a product can depend on its number of rows.
+ * How a batch is cut into slabs. Smaller slabs would prepare W too often, and larger ones would not stay in the cache. Even
+ * a small batch is split among threads. The cut must not depend on the number of threads, since the bits of a product can
+ * depend on its number of rows.
  */
 export function slabsOf(rows: number, columns: number, least = LEAST_ROWS): { slabs: number; step: number } {
   const fitting = columns <= 16_384 ? 256 : 128;
@@ -114,11 +114,11 @@ function guessedBound(
   // NaN ranks as the largest, and cannot be a bound.
   for (const value of heap.view(values)) if (value < least) least = value;
   tf.dispose([values, support.rowStart, support.columnOf]);
-  // If the sample has fewer than wanted, the batch may have none to spare.
+  // If the sample has too few entries, the batch may not have enough either.
   return values.size < kept ? 0 : least * (1 - 2 ** -20);
 }
 
-/** The entries row by row, and of all of them at most the `most` largest. */
+/** Arranges the entries by row, and keeps at most the `most` largest of the batch. */
 function inOrder(
   heap: Heap,
   { rows, columns }: Slabs,

@@ -12,7 +12,7 @@ test.each([
   ['in their folder', own, ['/theirs'], true, { state: 'elsewhere', dataDir: '/theirs' }],
   ['in a mounted folder', other, ['/theirs'], true, { state: 'elsewhere', dataDir: '/theirs' }],
   ['on another machine', other, [], true, { state: 'elsewhere', dataDir: '/theirs', host: 'other' }],
-  ['on a machine of another name, with an embedded database', other, [], false, missing],
+  ['on a renamed machine, with an embedded database', other, [], false, missing],
   ['nowhere on this machine', own, [], true, missing],
   ['of an unknown machine', unknown, [], true, missing],
 ] as const)('finds files %s', async (_, owner, folders, shared, expected) => {

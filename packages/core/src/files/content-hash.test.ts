@@ -30,7 +30,7 @@ it('distinguishes any two JSON values', () =>
 it.each([
   ['NaN', { rate: Number.NaN }],
   ['an infinity', [Infinity]],
-  ['half of a surrogate pair', { name: '\ud83d' }],
+  ['a lone surrogate', { name: '\ud83d' }],
 ])('refuses %s, which JSON cannot represent', (_, value) =>
   expect(() => hashOfValue(value)).toThrow('not allowed'),
 );

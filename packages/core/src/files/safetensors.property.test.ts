@@ -176,10 +176,10 @@ describe('safetensors', () => {
     ));
 
   it.each([
-    ['nested without end', `{"w":{"dtype":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`],
-    ['with a list for metadata', '{"__metadata__":["a"]}'],
+    ['nested very deeply', `{"w":{"dtype":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`],
+    ['with a list as metadata', '{"__metadata__":["a"]}'],
     [
-      'of text that is not UTF-8',
+      'with text that is not UTF-8',
       Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x7b, 0x7d, 0x7d]).toString('latin1'),
     ],
   ])('refuses a header %s', async (_, header) => {

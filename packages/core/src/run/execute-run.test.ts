@@ -259,14 +259,14 @@ describe('executeRun', () => {
     ['cut short', (path) => truncateSync(path, 1000)],
     ['of junk', (path) => writeFileSync(path, 'junk')],
     [
-      'of other shapes',
+      'with other shapes',
       (path, { state, ...rest }) => {
         const params = { ...state.params, b_dec: tf.zeros([64]) };
         return writeCheckpoint(path, runHash(specOf()), { state: { ...state, params }, ...rest });
       },
     ],
     [
-      'of another order of the batches',
+      'with another batch order',
       (path, { position, ...rest }) =>
         writeCheckpoint(path, runHash(specOf()), { position: { ...position, blocksPerChunk: 1 }, ...rest }),
     ],

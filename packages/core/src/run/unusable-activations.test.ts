@@ -106,14 +106,14 @@ it.each<[string, (row: number, d: number) => number, Partial<TrainingInput>, str
     /training activations/,
   ],
   [
-    'not finite in the evaluation',
+    'non-finite in the evaluation',
     (row, d) => (heldOut(row) ? NaN : wave(row, d)),
     {},
     'activations.not-finite',
     /evaluation activations/,
   ],
   [
-    'too large for their squares',
+    'too large to square',
     (row, d) => 1e25 * wave(row, d),
     { normalize: false },
     'activations.out-of-range',

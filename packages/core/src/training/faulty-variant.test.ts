@@ -119,7 +119,7 @@ describe('a faulty variant', () => {
       /'plain' .*'W_enc'/,
       0,
     ],
-    'uses an operation without gradient': [
+    'uses an operation without a gradient': [
       withLoss(
         'sparsity',
         () =>
@@ -140,7 +140,7 @@ describe('a faulty variant', () => {
       /b_out: variant 'plain' .*expected one of W_enc, b_enc, W_dec, b_dec/,
       0,
     ],
-    'has a parameter without role': [
+    'has a parameter without a role': [
       withInit(({ params }) => ({ params: { ...params, b_out: tf.zeros([D_IN]) } })),
       'variant.unnamed-parameter',
       /b_out/,
@@ -176,7 +176,7 @@ describe('a faulty variant', () => {
       /encode\(\)\.code: .*received neither a tensor nor a code/,
       0,
     ],
-    'encodes a part of the latents': [
+    'encodes only some of the latents': [
       {
         ...plainVariant,
         encode: ({ W_enc }, x, _hyper, { ops }) =>
@@ -215,13 +215,13 @@ describe('a faulty variant', () => {
       /received firings float32 \[11\], steps float32 \[2\]/,
       0,
     ],
-    'keeps a tensor in each step': [
+    'leaks a tensor in each step': [
       keeping(plainVariant, () => true),
       'variant.leaks',
       /'plain' .*received 1 additional/,
       1,
     ],
-    'keeps a tensor now and then': [
+    'leaks a tensor in some steps': [
       keeping(plainVariant, (step) => step === 4),
       'variant.leaks',
       /'plain' .*received 1 additional/,

@@ -48,12 +48,12 @@ test.each<[string, () => string]>([
   ['a socket as the host', () => `postgresql://weird:${password}@${socket()}:5432/my%20db`],
   ['several hosts', () => `postgres://weird:${password}@127.0.0.1:1,127.0.0.1:${ports.v4}/my%20db`],
   [
-    'several hosts, the one that can be written',
+    'several hosts, of which one is writable',
     () =>
       `postgres://weird:${password}@127.0.0.1:1,127.0.0.1:${ports.v4}/my%20db?target_session_attrs=read-write`,
   ],
   [
-    'parameters of others',
+    'parameters of other drivers',
     () =>
       `postgres://weird:${password}@127.0.0.1:${ports.v4}/my%20db?sslmode=prefer&channel_binding=prefer&pgbouncer=true&schema=app&connection_limit=1&keepalives=1&keepalives_idle=30&gssencmode=disable&target_session_attrs=any&connect_timeout=7`,
   ],

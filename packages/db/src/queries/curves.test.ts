@@ -130,9 +130,9 @@ test('clears all points and sets the step back', async () => {
 
 test.each([
   ['a step twice', { steps: [4, 4], values: [1, 2] }],
-  ['a step that is stored already', { steps: [3, 4], values: [1, 2] }],
+  ['a step that is already stored', { steps: [3, 4], values: [1, 2] }],
   ['a fractional step', { steps: [4.5], values: [1] }],
-  ['a value too few', { steps: [4, 5], values: [1] }],
+  ['a missing value', { steps: [4, 5], values: [1] }],
 ])('refuses %s and stores nothing of the flush', async (_, loss) => {
   const run = await startedRun(server.db);
   await appendCurves(server.db, { ...run, curves: { loss: { steps: [3], values: [1] } } });

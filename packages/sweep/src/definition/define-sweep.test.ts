@@ -108,7 +108,13 @@ describe('defineSweep', () => {
 
   it.each([
     ['a negative coefficient', { variants: [linear({ l1: [1, -1] })] }, 'variants[0].l1', 'at least 0', '-1'],
-    ['text for a number', { variants: [linear({ l1: 'x' as never })] }, 'variants[0].l1', 'a number', '"x"'],
+    [
+      'text instead of a number',
+      { variants: [linear({ l1: 'x' as never })] },
+      'variants[0].l1',
+      'a number',
+      '"x"',
+    ],
     [
       'an unknown choice',
       { variants: [linear({ l1: 1, flavour: 'sweet' as never })] },
@@ -139,28 +145,28 @@ describe('defineSweep', () => {
       '0',
     ],
     [
-      'a resampling that is never due',
+      'resampling with an interval of 0',
       { training: { steps: 1, resample: { every: 0 } } },
       'training.resample.every',
       'more than 0',
       '0',
     ],
     [
-      'a resampling beyond the run',
+      'resampling after the end of the run',
       { training: { steps: 1, resample: { until: 1.5 } } },
       'training.resample.until',
       'at most 1',
       '1.5',
     ],
     [
-      'a resampling from no row',
+      'resampling from no rows',
       { training: { steps: 1, resample: { rows: 0 } } },
       'training.resample.rows',
       'more than 0',
       '0',
     ],
     [
-      'a bare wish to resample',
+      '`resample: true`',
       { training: { steps: 1, resample: true } },
       'training.resample',
       'an object',
@@ -182,7 +188,7 @@ describe('defineSweep', () => {
 
   it.each<[string, Record<string, unknown>, string]>([
     ['the name', { name: 'a\0b' }, 'name: has a character that cannot be stored.*received "a\\\\u0000b"'],
-    ['half a surrogate pair', { name: 'a\ud800' }, 'name: has a character that cannot be stored'],
+    ['a lone surrogate', { name: 'a\ud800' }, 'name: has a character that cannot be stored'],
     ['a hook', { hooks: ['ok', 'b\0'] }, 'hooks\\[1\\]: has a character'],
     ['the path of the data', { dataset: { kind: 'text', path: '\0' } }, 'dataset.path: has a character'],
     ['the model', { model: 'm\0' }, 'model: has a character'],
@@ -343,13 +349,13 @@ describe('a sweep on synthetic activations', () => {
       'dataset.features: is not valid; expected an integer; received 8.5',
     ],
     [
-      'more active than there are',
+      'more active features than features',
       { active: 9 },
       'dataset.active: must not exceed the number of features; expected at most features, 8; received 9. ' +
         'Lower it, or raise features.',
     ],
     [
-      'an interval of nothing',
+      'an interval with low above high',
       { strengths: { law: 'uniform', low: 2 } },
       "dataset.strengths.low: must be less than high; expected less than high, 1; received 2. Lower it, or use the law 'constant'.",
     ],

@@ -87,7 +87,7 @@ describe('loadExperiment', () => {
 describe('loadExperiment of a file that cannot be imported', () => {
   const cases: [string, Record<string, string>, string][] = [
     [
-      'a syntax error in a file that it imports',
+      'a syntax error in an imported file',
       {
         'main.ts': "import { ks } from './helper.ts';",
         'helper.ts': 'export const ks = [1, 2\nexport const w = 1;',
@@ -95,12 +95,12 @@ describe('loadExperiment of a file that cannot be imported', () => {
       "FOLDER/helper.ts:2: cannot be imported: SyntaxError: Expected ',', got 'export' (imported by FOLDER/main.ts)",
     ],
     [
-      'an error that a file throws that it imports',
+      'an error thrown by an imported file',
       { 'main.ts': "import './helper.ts';", 'helper.ts': '\n\nthrow new TypeError("no good");' },
       'FOLDER/helper.ts:3: cannot be imported: TypeError: no good (imported by FOLDER/main.ts)',
     ],
     [
-      'a missing file, imported by a file that it imports',
+      'a missing file, imported by an imported file',
       { 'main.ts': "import './helper.ts';", 'helper.ts': "\nimport './not-there.ts';" },
       'FOLDER/helper.ts:2: imports FOLDER/not-there.ts, which does not exist (imported by FOLDER/main.ts). ' +
         'Create the file, or correct the path.',

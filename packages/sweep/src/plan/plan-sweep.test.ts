@@ -133,11 +133,11 @@ describe('planSweep', () => {
 
   it.each<[string, ModelSweepInput['training'], RegExp]>([
     [
-      'a batch of more activations than there are',
+      'a batch larger than the number of activations',
       { batchSize: 2 ** 40, steps: 1 },
       /^training\.batchSize: .*at most the 200000 activations, or 'all'; received 1099511627776/,
     ],
-    ['more steps than can be counted', { batchSize: 1, epochs: 1e6 }, /^training\.epochs: .*at least \d{11}/],
+    ['too many steps to count', { batchSize: 1, epochs: 1e6 }, /^training\.epochs: .*at least \d{11}/],
   ])('refuses %s', async (_what, training, said) => {
     const { model: _m, hooks: _h, activations: _a, ...rest } = input;
     const dataset = { kind: 'synthetic', features: 20, dIn: 8, active: 2 } as const;

@@ -31,10 +31,10 @@ describe('a foreign file or folder where activations should be', () => {
   };
 
   it.each<[string, string, (path: string) => void, string]>([
-    ['a folder for a shard', '/00001.safetensors', folder, '/00001.safetensors.unusable/theirs'],
-    ['a folder for the manifest', '/manifest.json', folder, '/manifest.json.unusable/theirs'],
-    ['a file for the activations', '', file, '.unusable'],
-    ['a folder for the lock', '.lock', folder, '.lock.unusable/theirs'],
+    ['a folder instead of a shard', '/00001.safetensors', folder, '/00001.safetensors.unusable/theirs'],
+    ['a folder instead of the manifest', '/manifest.json', folder, '/manifest.json.unusable/theirs'],
+    ['a file instead of the activations', '', file, '.unusable'],
+    ['a folder instead of the lock', '.lock', folder, '.lock.unusable/theirs'],
   ])('%s, is set aside, and extraction produces the same bytes again', async (_, place, put, aside) => {
     const dataDir = temporaryFolder();
     const stores = await extractActivations(spec(dataDir));
@@ -52,9 +52,9 @@ describe('a foreign file or folder where activations should be', () => {
   });
 
   it.each<[string, string, (path: string) => void]>([
-    ['a file for the unfinished ones', '', file],
-    ['a folder for their progress', '/progress.json', folder],
-    ['a folder for one of their shards', '/00000.safetensors', folder],
+    ['a file instead of unfinished activations', '', file],
+    ['a folder instead of their progress', '/progress.json', folder],
+    ['a folder instead of one of their shards', '/00000.safetensors', folder],
   ])('%s, is set aside when extraction resumes', async (_, place, put) => {
     const dataDir = temporaryFolder();
     const controller = new AbortController();

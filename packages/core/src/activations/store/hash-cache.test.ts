@@ -23,7 +23,7 @@ describe('the cache of hashes', () => {
   it.each<[string, (path: string) => void]>([
     ['written', (path) => writeFileSync(path, 'two')],
     [
-      'replaced by another',
+      'replaced by another file',
       (path) => {
         writeFileSync(`${path}.new`, 'two');
         utimesSync(`${path}.new`, 1, 1);

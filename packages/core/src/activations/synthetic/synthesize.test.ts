@@ -183,13 +183,13 @@ describe('damaged synthetic activations', () => {
     ['a truncated file', (folder: string) => truncateSync(join(folder, '00001.safetensors'), 1000)],
     ['a missing file', (folder: string) => rmSync(join(folder, '00000.safetensors'))],
     [
-      'a manifest of other directions',
+      'a manifest with other directions',
       (folder: string) => {
         const path = join(folder, 'manifest.json');
         writeFileSync(path, readFileSync(path, 'utf8').replace('"seed": 0', '"seed": 1'));
       },
     ],
-    ['a manifest of junk', (folder: string) => writeFileSync(join(folder, 'manifest.json'), '{')],
+    ['a manifest that is not JSON', (folder: string) => writeFileSync(join(folder, 'manifest.json'), '{')],
   ])('with %s are generated again with the same bytes', async (_, damage) => {
     const dataDir = temporaryFolder();
     const store = await synthesizeActivations(SPEC, dataDir);

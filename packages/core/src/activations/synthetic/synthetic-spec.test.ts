@@ -23,9 +23,9 @@ describe('the specification of synthetic activations', () => {
   it.each([
     ['fewer features than dimensions: no superposition', { features: 2 }],
     ['one feature in one dimension', { features: 1, dIn: 1, active: 1 }],
-    ['all features always on', { active: 8 }],
-    ['the law of Zipf', { frequencyExponent: 1 }],
-    ['strengths that are all alike', { strengths: { law: 'constant' } }],
+    ['all features always active', { active: 8 }],
+    ['Zipf’s law', { frequencyExponent: 1 }],
+    ['equal strengths', { strengths: { law: 'constant' } }],
     ['the largest matrix of directions', { features: 2 ** 20, dIn: 2 ** 7 }],
   ])('allows %s', (_, changes) => {
     expect(faults(changes)).toEqual([]);

@@ -49,7 +49,7 @@ const WRONG: Record<keyof typeof CHECKS, Record<string, Partial<PlainVariant>>> 
   },
   'has hyperparameters that survive JSON, and refuses others': {
     'a loose schema': { hyper: z.object({ l1: z.number(), decoderNorm }) },
-    'a value that JSON cannot hold': {
+    'a value that JSON cannot represent': {
       hyper: z.strictObject({
         l1: z.number(),
         decoderNorm,
@@ -58,7 +58,7 @@ const WRONG: Record<keyof typeof CHECKS, Record<string, Partial<PlainVariant>>> 
     },
   },
   'is initialised from its seed': {
-    'a separate random generator': {
+    'its own random generator': {
       init: (args) => right.init({ ...args, random: { ...args.random, normal: Math.random } }),
     },
     'no randomness': {
@@ -103,7 +103,7 @@ const WRONG: Record<keyof typeof CHECKS, Record<string, Partial<PlainVariant>>> 
         tf.add<tf.Tensor2D>(ops.decode(code, W_dec, b_dec), 0.1),
       losses: { ...losses, reconstruction: linearReconstructionLoss },
     },
-    'a bias that its loss forgets': {
+    'a bias missing from its loss': {
       losses: {
         ...losses,
         reconstruction: {
@@ -151,7 +151,7 @@ const WRONG: Record<keyof typeof CHECKS, Record<string, Partial<PlainVariant>>> 
   'logs the curves that it declares': {
     'a curve that is never logged': { curves: { speed: SPEED } },
     'a curve that is not declared': { log: () => ({ speed: tf.scalar(1) }) },
-    'one name for another': { curves: { speed: SPEED }, log: () => ({ pace: tf.scalar(1) }) },
+    'a curve logged under another name': { curves: { speed: SPEED }, log: () => ({ pace: tf.scalar(1) }) },
     'a vector': {
       curves: { speed: SPEED },
       log: ({ params }) => ({ speed: params.b_enc as tf.Tensor as tf.Scalar }),
@@ -170,18 +170,18 @@ const WRONG: Record<keyof typeof CHECKS, Record<string, Partial<PlainVariant>>> 
     },
   },
   'breaks ties by the lowest index': {
-    'latents of even index that are always off': encoding((code) => {
+    'latents with an even index that are never active': encoding((code) => {
       const odd = tf.tensor1d(Array.from({ length: 29 }, (_, i) => i % 2));
       return code.map((values, at) => tf.mul(values, at), odd);
     }),
   },
   'does not change parameters or activations': {
-    'a batch that is disposed': encoding((_code, _params, x) => x.dispose()),
-    'a parameter that is disposed': encoding((_code, params) => params.b_enc.dispose()),
+    'a disposed batch': encoding((_code, _params, x) => x.dispose()),
+    'a disposed parameter': encoding((_code, params) => params.b_enc.dispose()),
   },
   'leaks no tensors': {
-    'a tensor that is kept': encoding(() => void tf.keep(tf.scalar(1))),
-    'a state that grows': {
+    'a kept tensor': encoding(() => void tf.keep(tf.scalar(1))),
+    'a growing state': {
       update: (encoded, hyper, context) => ({
         ...right.update!(encoded, hyper, context),
         spare: tf.keep(tf.scalar(1)).clone(),

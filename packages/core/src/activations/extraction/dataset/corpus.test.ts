@@ -211,7 +211,7 @@ describe('an unreadable file', () => {
       'dataset.bad-line',
       "line 2 has no text in 'text'",
     ],
-    ['half of a surrogate pair', 'a.jsonl', () => '{"text": "\\ud83d"}', 'dataset.bad-line', 'surrogate'],
+    ['a lone surrogate', 'a.jsonl', () => '{"text": "\\ud83d"}', 'dataset.bad-line', 'surrogate'],
     [
       'Latin-1',
       'a.txt',

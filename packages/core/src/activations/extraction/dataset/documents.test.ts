@@ -115,7 +115,7 @@ describe('a file that is not UTF-8 text', () => {
 
   it.each([
     ['Latin-1', Buffer.from('Gr\u00fc\u00dfe\n', 'latin1')],
-    ['a cut character', Buffer.from('na\u00efve').subarray(0, 3)],
+    ['a truncated character', Buffer.from('na\u00efve').subarray(0, 3)],
     ['a surrogate in UTF-8', Buffer.from([0x61, 0xed, 0xa0, 0xbd])],
     ['an overlong form', Buffer.from([0x61, 0xc0, 0xaf])],
   ])('is refused with its line for %s, plain, packed and in JSON lines', async (_, bytes) => {

@@ -70,7 +70,7 @@ describe('openLanguageModel', () => {
   });
 
   it.each([
-    ['bytes that are no ONNX', Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:0')],
+    ['bytes that are not ONNX', Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:0')],
     ['an empty file', Buffer.alloc(0)],
   ])('names %s', async (_, bytes) => {
     const folder = copyOfModel();

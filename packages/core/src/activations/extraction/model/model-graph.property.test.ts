@@ -229,23 +229,23 @@ describe('an ONNX file', () => {
     ));
 
   it.each([
-    ['a node that reads what it makes', [{ input: ['a'], output: ['a'] }]],
+    ['a node that reads its own output', [{ input: ['a'], output: ['a'] }]],
     [
-      'nodes in a circle',
+      'a cycle of nodes',
       [
         { input: ['b'], output: ['a'] },
         { input: ['a'], output: ['b'] },
       ],
     ],
-    ['a tensor that nothing makes', [{ input: ['nothing'], output: ['a'] }]],
+    ['a tensor that no node produces', [{ input: ['nothing'], output: ['a'] }]],
     [
-      'a tensor that is made twice',
+      'a tensor that two nodes produce',
       [
         { input: ['x'], output: ['a'] },
         { input: ['x'], output: ['a'] },
       ],
     ],
-    ['an output that nothing makes', [{ input: ['x'], output: ['b'] }]],
+    ['an output that no node produces', [{ input: ['x'], output: ['b'] }]],
   ])('with %s is refused', async (_, edges) => {
     const node = edges.map((edge, i) => ({ name: `/m/${i}/Op`, opType: 'Identity', ...edge }));
     writeFileSync(path, encoded({ graph: { node, input: [{ name: 'x' }], output: [{ name: 'a' }] } }));

@@ -98,7 +98,12 @@ describe('an unsupported config', () => {
     ['rotated parts of heads', 'qwen2', { partial_rotary_factor: 0.5 }, 'partial_rotary_factor'],
     ['an activation function', 'llama', { hidden_act: 'xielu' }, 'hidden_act'],
     ['quantised weights', 'llama', { quantization_config: { quant_method: 'gptq' } }, 'quantization_config'],
-    ['a kind of layer', 'gemma2', { layer_types: ['full_attention', 'linear_attention'] }, 'layer_types'],
+    [
+      'an unknown layer type',
+      'gemma2',
+      { layer_types: ['full_attention', 'linear_attention'] },
+      'layer_types',
+    ],
     ['heads that cannot be shared', 'llama', { num_key_value_heads: 3 }, 'num_key_value_heads'],
     ['an odd number of rotated dimensions', 'llama', { head_dim: 5 }, 'head_dim'],
     [
@@ -127,7 +132,7 @@ describe('an unsupported config', () => {
     ['is missing', { hidden_size: null }, 'the field hidden_size is missing'],
     ['has the wrong type', { intermediate_size: '20' }, 'intermediate_size has an invalid value'],
     ['is out of range', { num_hidden_layers: 1e6 }, 'expected an integer from 1 to 1000; received 1000000'],
-    ['misses a parameter', { rope_parameters: { rope_type: 'linear' } }, 'the field factor is missing'],
+    ['lacks a parameter', { rope_parameters: { rope_type: 'linear' } }, 'the field factor is missing'],
     ['is not an object', { rope_scaling: 8 }, 'expected a JSON object; received 8'],
     ['has the wrong length', { layer_types: ['full_attention'] }, 'expected a list of 2 strings'],
   ];

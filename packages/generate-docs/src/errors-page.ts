@@ -11,6 +11,7 @@ const AREAS: Readonly<Record<string, string>> = {
   hub: 'The hub',
   extraction: 'Extraction',
   synthesis: 'Synthetic activations',
+  import: 'Your own activations',
   activations: 'Activations',
   run: 'Runs',
   checkpoint: 'Checkpoints',

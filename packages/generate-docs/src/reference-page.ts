@@ -9,6 +9,7 @@ import {
 import type { Variant } from '@sae-lab/core';
 import {
   DISTRIBUTIONS,
+  importedSweepSchema,
   modelSweepSchema,
   syntheticSweepSchema,
   trainingSettings,
@@ -32,7 +33,7 @@ export async function referencePage(): Promise<string> {
         "unless you need it. Relative paths start at the file's folder.",
       table(
         SETTING_HEADS,
-        settingRows(modelSweepSchema).filter(([name]) => !name!.includes("[kind: 'synthetic']")),
+        settingRows(modelSweepSchema).filter(([name]) => !/\[kind: '(synthetic|activations)'\]/.test(name!)),
       ),
     ),
     section(
@@ -43,6 +44,17 @@ export async function referencePage(): Promise<string> {
       table(
         SETTING_HEADS,
         settingRows(syntheticSweepSchema).filter(([name]) => name!.startsWith("`dataset[kind: 'synthetic']")),
+      ),
+    ),
+    section(
+      3,
+      'Your own activations',
+      "With `dataset: { kind: 'activations', … }` a sweep trains on activations that another program computed. " +
+        '[Your own model and data](your-own-model.md#your-own-activations) has examples. It has no `model`, `hooks` or ' +
+        '`activations`.',
+      table(
+        SETTING_HEADS,
+        settingRows(importedSweepSchema).filter(([name]) => name!.startsWith('`dataset.')),
       ),
     ),
     section(3, 'Training', table(SETTING_HEADS, settingRows(trainingSettings, 'training.'))),

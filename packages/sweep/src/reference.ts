@@ -2,4 +2,4 @@
 export { trainingSettings } from '@sae-lab/core';
 export { command } from './cli/command.ts';
 export { DISTRIBUTIONS } from './definition/axes.ts';
-export { modelSweepSchema, syntheticSweepSchema } from './definition/schema.ts';
+export { importedSweepSchema, modelSweepSchema, syntheticSweepSchema } from './definition/schema.ts';

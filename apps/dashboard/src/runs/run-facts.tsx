@@ -55,7 +55,10 @@ function configurationGroups({ run, variant, activations }: RunDetails) {
           'Size',
           activations && `${integer(activations.rows)} rows of ${integer(activations.dIn)} dimensions`,
         ),
-        ...jsonFacts({ synthetic: activations?.manifest['synthetic'] ?? {} }),
+        ...jsonFacts({
+          synthetic: activations?.manifest['synthetic'] ?? {},
+          imported: activations?.manifest['imported'] ?? {},
+        }),
         ...optional('Activations hash', activationsId as string | undefined),
       ],
     },

@@ -59,7 +59,8 @@ const RUN_COLUMNS: readonly Column[] = [
   {
     key: 'hook',
     label: 'Hook',
-    meaning: 'Where in the model the activations come from; “synthetic” if there is no model.',
+    meaning:
+      'Where in the model the activations come from; “synthetic” or a name of your own if there is no model.',
     numeric: false,
     sortValue: ({ hook }) => hook,
   },

@@ -28,6 +28,8 @@ export type { Manifest } from './store/manifest.ts';
 export type { PlannedActivations } from './store/planned-store.ts';
 export { SPLIT_SEED, type Split } from './store/holdout.ts';
 export type { Verification } from './store/verify.ts';
+export { importActivations, planImport } from './imported/import-activations.ts';
+export { importedSpecSchema, type ImportedSpec, type ImportedSpecInput } from './imported/imported-spec.ts';
 export { planSynthesis, synthesizeActivations } from './synthetic/synthesize.ts';
 export {
   syntheticSpecSchema,

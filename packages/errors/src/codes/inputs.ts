@@ -148,6 +148,43 @@ export const INPUT_ERRORS = {
     meaning: 'The settings of the synthetic activations are wrong.',
     fix: 'Fix the field that the message names. docs/reference.md lists every setting.',
   },
+  'import.invalid': {
+    meaning: 'The description of your own activations is wrong.',
+    fix: 'Fix the field that the message names. docs/reference.md lists every setting.',
+  },
+  'import.no-files': {
+    meaning: 'No file of activations or document ids matches the path.',
+    fix: 'Correct the path. In an experiment, relative paths start at the folder of its file.',
+  },
+  'import.mixed-files': {
+    meaning: 'The path matches files of two formats, or of another format.',
+    fix: 'Narrow the path to .npy or to .safetensors files.',
+  },
+  'import.unreadable': {
+    meaning: 'A file of activations is truncated or damaged, or is not in the format of its extension.',
+    fix: 'Write the file again.',
+  },
+  'import.tensor': {
+    meaning:
+      'It is unclear which tensor is meant, or the file does not have it. The message lists the tensors.',
+    fix: 'Set tensor, or documentIds, to one of them.',
+  },
+  'import.shape': {
+    meaning: 'An array has no rows, too many axes, or rows of other dimensions than the first file.',
+    fix: 'Write the activations as rows × dimensions, and document ids with one axis.',
+  },
+  'import.dtype': {
+    meaning: 'The dtype of an array is not supported.',
+    fix: 'Write activations as float32 or float16, and document ids as integers.',
+  },
+  'import.fortran-order': {
+    meaning: 'A .npy file is stored column by column.',
+    fix: 'Save it with np.save(path, np.ascontiguousarray(array)).',
+  },
+  'import.document-ids': {
+    meaning: 'There are not as many document ids as rows.',
+    fix: 'Write one id per row, in the order of the rows.',
+  },
   'extraction.invalid-settings': {
     meaning: 'The settings of the extraction do not fit the model.',
     fix: 'Fix the field that the message names.',

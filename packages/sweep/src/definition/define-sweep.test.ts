@@ -329,6 +329,14 @@ describe('a sweep on synthetic activations', () => {
     );
   });
 
+  it.each(['model', 'hooks', 'activations'])('refuses %s with activations of your own', (field) => {
+    const own = { kind: 'activations', files: './acts/*.npy' } as const;
+    expect(defineSweep({ ...synthetic, dataset: own }).dataset).toEqual(own);
+    expect(() => defineSweep({ ...synthetic, dataset: own, [field]: {} })).toThrow(
+      `${field}: cannot be combined with a dataset of kind 'activations', which needs no language model`,
+    );
+  });
+
   it('reports a field of the other kind as a type error', () => {
     // @ts-expect-error -- a synthetic sweep has no hooks
     expect(() => defineSweep({ ...rest, dataset, hooks: ['blocks.0.hook_mlp_out'] })).toThrow(/^hooks: /);
@@ -373,7 +381,7 @@ describe('a sweep on synthetic activations', () => {
 
   it('is listed in the error for an unknown kind of dataset', () => {
     expect(complaint({ dataset: { kind: 'csv' } })).toBe(
-      'dataset.kind: is not valid; expected "hub" or "files" or "jsonl" or "text" or "synthetic"; received "csv". ' +
+      'dataset.kind: is not valid; expected "hub" or "files" or "jsonl" or "text" or "synthetic" or "activations"; received "csv". ' +
         'docs/reference.md describes every setting.',
     );
     expect(complaint({ dataset: {} })).toMatch(/^dataset.kind: is missing/);

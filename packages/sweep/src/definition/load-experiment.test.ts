@@ -71,6 +71,27 @@ describe('loadExperiment', () => {
     expect(await load(revision, "'org/data'")).toMatchObject({ definition: { model: { id: 'org/model' } } });
   });
 
+  it.each([
+    ["'./ids/*.npy'", 'ids/*.npy'],
+    ["'image'", undefined],
+  ])('makes the paths of your own activations absolute, with the ids %s', async (ids, path) => {
+    const file = (name: string): string => JSON.stringify(join(import.meta.dirname, name));
+    const text = `import { defineSweep } from ${file('define-sweep.ts')};
+      import { linear } from ${file('../testing/linear-variant.ts')};
+      export default defineSweep({
+        name: 'x', dataset: { kind: 'activations', files: './acts/*.npy', documentIds: ${ids} },
+        variants: [linear({ l1: 1 })], widths: [8], seeds: [0], training: { steps: 1 },
+      });`;
+    expect(await loadText(`own-${path === undefined}.ts`, text)).toMatchObject({
+      definition: {
+        dataset: {
+          files: join(folder, 'acts/*.npy'),
+          documentIds: path === undefined ? 'image' : join(folder, path),
+        },
+      },
+    });
+  });
+
   it('reports why a file cannot be imported', async () => {
     await expect(loadText('throws.ts', 'throw new TypeError("no good");')).rejects.toMatchObject({
       code: 'experiment.import-failed',

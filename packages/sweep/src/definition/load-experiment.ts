@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { ImportedSpec } from '@sae-lab/core/activations';
 import { SaeLabError, describeValue } from '@sae-lab/errors';
 import { isSweepDefinition } from './define-sweep.ts';
 import { importFailure } from './import-failure.ts';
@@ -45,13 +46,26 @@ export async function loadExperiment(path: string): Promise<Experiment> {
 }
 
 function withAbsolutePaths(definition: SweepDefinition, folder: string): SweepDefinition {
-  // Synthetic activations have no files.
-  if (definition.model === undefined) return definition;
+  if (definition.model === undefined) {
+    const { dataset } = definition;
+    // Synthetic activations have no files.
+    return dataset.kind === 'synthetic' ? definition : { ...definition, dataset: absolute(dataset, folder) };
+  }
   const { model, dataset } = definition;
   return {
     ...definition,
     model: typeof model === 'string' && isPath(model) ? resolve(folder, model) : model,
     dataset: 'path' in dataset ? { ...dataset, path: resolve(folder, dataset.path) } : dataset,
+  };
+}
+
+/** Document ids are the name of a tensor or the path of `.npy` files. */
+function absolute(dataset: ImportedSpec, folder: string): ImportedSpec {
+  const { files, documentIds } = dataset;
+  return {
+    ...dataset,
+    files: resolve(folder, files),
+    ...(documentIds?.endsWith('.npy') === true && { documentIds: resolve(folder, documentIds) }),
   };
 }
 

@@ -1,5 +1,10 @@
 import { evaluationSettings, type VariantGrid } from '@sae-lab/core';
-import { datasetSpecSchema, extractionSettingsSchema, syntheticSpecSchema } from '@sae-lab/core/activations';
+import {
+  datasetSpecSchema,
+  extractionSettingsSchema,
+  importedSpecSchema,
+  syntheticSpecSchema,
+} from '@sae-lab/core/activations';
 import { z } from 'zod';
 
 // What planning uses of a variant.
@@ -45,10 +50,11 @@ const common = {
   sampleSeed: z.int().default(0).describe('Seed of the draws, unrelated to the seeds of the runs.'),
 };
 
-// Includes the synthetic kind, so that the error for an unknown kind names it. Such a dataset has its own schema below.
+// Includes the kinds without a model, so that the error for an unknown kind names them. They have their own schemas below.
 const anyDataset = z.discriminatedUnion('kind', [
   ...datasetSpecSchema.options,
   syntheticSpecSchema,
+  importedSpecSchema,
 ]) as unknown as typeof datasetSpecSchema;
 
 const name = z.string().min(1).describe('Name of the sweep in tables and in the dashboard.');
@@ -69,7 +75,7 @@ export const modelSweepSchema = z.strictObject({
         'which starts with `.` or `/`.',
     ),
   dataset: anyDataset.describe(
-    'Documents that the model reads, or synthetic activations. A string is the name of a dataset on the hub ' +
+    'Documents that the model reads, synthetic activations, or your own activations. A string is the name of a dataset on the hub ' +
       "(`NeelNanda/pile-10k`, short for kind 'hub'), or a path that starts with `.` or `/` (short for kind 'files').",
   ),
   hooks: z
@@ -85,22 +91,35 @@ export const modelSweepSchema = z.strictObject({
   ...common,
 });
 
-const ofAModel = z
-  .never({ error: 'cannot be combined with a synthetic dataset, which needs no language model' })
-  .optional();
+/** The fields of a model, refused. */
+function withoutModel(dataset: string): Record<'model' | 'hooks' | 'activations', z.ZodOptional<z.ZodNever>> {
+  const field = z
+    .never({ error: `cannot be combined with ${dataset}, which needs no language model` })
+    .optional();
+  return { model: field, hooks: field, activations: field };
+}
 
 /** A sweep on synthetic activations. */
 export const syntheticSweepSchema = z.strictObject({
   name,
-  model: ofAModel,
+  ...withoutModel('a synthetic dataset'),
   dataset: syntheticSpecSchema,
-  hooks: ofAModel,
-  activations: ofAModel,
+  ...common,
+});
+
+/** A sweep on activations that another program computed. */
+export const importedSweepSchema = z.strictObject({
+  name,
+  ...withoutModel("a dataset of kind 'activations'"),
+  dataset: importedSpecSchema,
   ...common,
 });
 
 /** The schema of a definition, chosen by the kind of its dataset. */
-export function schemaOf(input: unknown): typeof modelSweepSchema | typeof syntheticSweepSchema {
+export function schemaOf(
+  input: unknown,
+): typeof modelSweepSchema | typeof syntheticSweepSchema | typeof importedSweepSchema {
   const { dataset } = (input ?? {}) as { dataset?: { kind?: unknown } | null };
-  return dataset?.kind === 'synthetic' ? syntheticSweepSchema : modelSweepSchema;
+  if (dataset?.kind === 'synthetic') return syntheticSweepSchema;
+  return dataset?.kind === 'activations' ? importedSweepSchema : modelSweepSchema;
 }

@@ -4,6 +4,8 @@ import type {
   DatasetSpecInput,
   ExtractionSettings,
   ExtractionSettingsInput,
+  ImportedSpec,
+  ImportedSpecInput,
   SyntheticSpec,
   SyntheticSpecInput,
 } from '@sae-lab/core/activations';
@@ -63,8 +65,16 @@ export interface SyntheticSweepInput extends CommonInput {
   activations?: never;
 }
 
+/** A sweep on activations that another program computed. It has no model, hooks or extraction. */
+export interface ImportedSweepInput extends CommonInput {
+  dataset: ImportedSpecInput;
+  model?: never;
+  hooks?: never;
+  activations?: never;
+}
+
 /** What an experiment passes to `defineSweep`. docs/reference.md lists every setting. */
-export type SweepInput = ModelSweepInput | SyntheticSweepInput;
+export type SweepInput = ModelSweepInput | SyntheticSweepInput | ImportedSweepInput;
 
 interface CommonDefinition {
   readonly name: string;
@@ -82,12 +92,13 @@ interface ModelDefinition extends CommonDefinition {
   readonly activations: ExtractionSettings;
 }
 
-interface SyntheticDefinition extends CommonDefinition {
+/** A sweep without a language model. */
+interface ModelFreeDefinition extends CommonDefinition {
   readonly model?: undefined;
-  readonly dataset: SyntheticSpec;
+  readonly dataset: SyntheticSpec | ImportedSpec;
   readonly hooks?: undefined;
   readonly activations?: undefined;
 }
 
 /** A sweep whose fields are checked and whose axes are multiplied out. Checks that need the model come later. */
-export type SweepDefinition = ModelDefinition | SyntheticDefinition;
+export type SweepDefinition = ModelDefinition | ModelFreeDefinition;

@@ -1,11 +1,14 @@
 import {
   extractActivations,
+  importActivations,
   planActivations,
+  planImport,
   planSynthesis,
   synthesizeActivations,
   type ActivationStore,
   type DownloadProgress,
   type ExtractionOptions,
+  type ImportedSpec,
   type ModelSource,
   type PlannedActivations,
 } from '@sae-lab/core/activations';
@@ -13,7 +16,7 @@ import { SaeLabError } from '@sae-lab/errors';
 import { isPath } from '../definition/is-path.ts';
 import type { HubModel, SweepDefinition } from '../definition/sweep-input.ts';
 
-/** Source of a sweep's activations: a language model that reads documents, or a known dictionary. */
+/** Source of a sweep's activations: a language model that reads documents, a known dictionary, or files. */
 export interface ActivationsSource {
   /**
    * The activations that the sweep needs, one set per hook.
@@ -41,6 +44,7 @@ export function activationsSource(
   const { holdout } = definition.evaluation;
   if (definition.model === undefined) {
     const { dataset } = definition;
+    if (dataset.kind === 'activations') return importSource(dataset, dataDir, holdout);
     return {
       plan: async () => [await planSynthesis(dataset, dataDir, holdout)],
       make: async (_hooks, options) => [await synthesizeActivations(dataset, dataDir, options)],
@@ -61,6 +65,22 @@ export function activationsSource(
       const other = stores.find(({ id }) => !planned.has(id));
       if (other !== undefined) throw changedSincePlan(other.hook);
       return stores;
+    },
+  };
+}
+
+/** Files may change between the plan and the copy, like those of a model. */
+function importSource(dataset: ImportedSpec, dataDir: string, holdout: number): ActivationsSource {
+  let planned: PlannedActivations | undefined;
+  return {
+    async plan() {
+      planned = await planImport(dataset, dataDir, holdout);
+      return [planned];
+    },
+    async make(_hooks, options) {
+      const store = await importActivations(dataset, dataDir, options);
+      if (store.id !== planned?.id) throw changedSincePlan(store.hook);
+      return [store];
     },
   };
 }

@@ -12,7 +12,7 @@ export function problemsOfShards(
   planned: readonly PlannedActivations[],
 ): Problem[] {
   const [field, shardRows] =
-    dataset.kind === 'synthetic'
+    dataset.kind === 'synthetic' || dataset.kind === 'activations'
       ? ['dataset.shardRows', dataset.shardRows]
       : ['activations.shardRows', activations?.shardRows];
   const dIn = Math.max(1, ...planned.map((one) => one.dIn));

@@ -15,12 +15,12 @@ export function trainingRows(
   { activations, spec: { evaluation } }: Pick<PlannedRun, 'activations' | 'spec'>,
   bound: 'at least' | 'at most',
 ): number {
-  if (!isExact(activations)) return bound === 'at least' ? 1 : Infinity;
+  if (!hasExactRows(activations)) return bound === 'at least' ? 1 : Infinity;
   const rows = activations.estimatedRows;
   if (bound === 'at most' || evaluation.holdout === 0) return rows;
   return Math.max(1, Math.floor(rows * (1 - evaluation.holdout - HOLDOUT_SLACK)));
 }
 
-function isExact({ present, hook }: Activations): boolean {
-  return present || hook.name === 'synthetic';
+function hasExactRows({ present, isExact = false }: Activations): boolean {
+  return present || isExact;
 }

@@ -58,7 +58,7 @@ export async function makeActivations(
 function commitsOf(stores: readonly ActivationStore[]): Provenance['commits'] {
   const commits: Record<string, string> = {};
   for (const { manifest } of stores) {
-    if ('synthetic' in manifest) continue;
+    if (!('model' in manifest)) continue;
     const { model, dataset } = manifest;
     if (model.commit !== undefined) commits[`model ${model.name}`] = model.commit;
     if (dataset.commit !== undefined && dataset.spec.kind === 'hub') {

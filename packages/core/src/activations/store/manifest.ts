@@ -7,6 +7,7 @@ import { reasonOf } from '../../files/reason-of.ts';
 import { decodeUtf8 } from '../../files/utf8.ts';
 import { datasetSpecSchema } from '../extraction/dataset/dataset-spec.ts';
 import { extractionSettingsSchema } from '../extraction/extraction-settings.ts';
+import { IMPORT_VERSION, importedSpecSchema } from '../imported/imported-spec.ts';
 import { SYNTHESIS_VERSION, syntheticSpecSchema, type SyntheticSpec } from '../synthetic/synthetic-spec.ts';
 
 /** Raised when the files' layout or meaning changes; part of the activations' identity. */
@@ -83,7 +84,18 @@ const syntheticManifestSchema = z.strictObject({
   synthetic: z.strictObject({ version: z.literal(SYNTHESIS_VERSION), spec: syntheticSpecSchema }),
 });
 
-const manifestSchema = z.union([modelManifestSchema, syntheticManifestSchema]);
+const importedManifestSchema = z.strictObject({
+  ...common,
+  hook: z.strictObject({ name: z.string() }),
+  /** The files that another program wrote. */
+  imported: z.strictObject({
+    version: z.literal(IMPORT_VERSION),
+    spec: importedSpecSchema,
+    files: z.array(z.strictObject({ name: z.string(), sha256: z.string() })),
+  }),
+});
+
+const manifestSchema = z.union([modelManifestSchema, syntheticManifestSchema, importedManifestSchema]);
 
 const progressSchema = z.strictObject({ shards: shardsSchema, next: positionSchema });
 

@@ -9,7 +9,7 @@ export type StorageSettings = Pick<ExtractionSettings, 'dtype' | 'shardRows'>;
 /** One hook's activations, on disk or not. */
 export interface PlannedActivations {
   readonly hook: {
-    /** Canonical name of the hook; `synthetic` if there is no model. */
+    /** Canonical name of the hook; `synthetic` or a name from the dataset if there is no model. */
     readonly name: string;
     /** Null outside the layers. */
     readonly layer: number | null;
@@ -20,9 +20,11 @@ export interface PlannedActivations {
   /** Whether they are complete on disk, judged by file sizes. */
   readonly present: boolean;
   readonly dIn: number;
-  /** Exact if present. */
+  /** Exact if present, or if `isExact`. */
   readonly estimatedRows: number;
   readonly estimatedBytes: number;
+  /** Whether the number of rows is known before they are made. */
+  readonly isExact?: boolean;
 }
 
 const SHARD_BYTES = 32 * 2 ** 20;

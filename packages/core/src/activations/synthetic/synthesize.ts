@@ -52,12 +52,9 @@ function parse(input: SyntheticSpecInput): SyntheticSpec {
   return parseInput(syntheticSpecSchema, input, 'dataset', 'synthesis.invalid');
 }
 
-function plan(spec: SyntheticSpec, dataDir: string): Promise<PlannedActivations> {
-  return planStore(
-    { id: synthesisId(spec), hook: HOOK, dIn: spec.dIn, rows: spec.rows },
-    dataDir,
-    storageOf(spec),
-  );
+async function plan(spec: SyntheticSpec, dataDir: string): Promise<PlannedActivations> {
+  const planned = { id: synthesisId(spec), hook: HOOK, dIn: spec.dIn, rows: spec.rows };
+  return { ...(await planStore(planned, dataDir, storageOf(spec))), isExact: true };
 }
 
 function storageOf({ shardRows }: SyntheticSpec): RowSource<PlannedActivations>['storage'] {

@@ -24,7 +24,7 @@ export async function readHeader(path: string): Promise<ReadonlyMap<string, Stor
   let file: FileHandle | undefined;
   try {
     file = await open(path, 'r');
-    return await read(file, path);
+    return await readTensors(file, path);
   } catch (cause) {
     throw new SaeLabError('model.unreadable-weights', {
       problem: `not a whole safetensors file: ${(cause as Error).message}`,
@@ -38,7 +38,11 @@ export async function readHeader(path: string): Promise<ReadonlyMap<string, Stor
   }
 }
 
-async function read(file: FileHandle, path: string): Promise<ReadonlyMap<string, StoredTensor>> {
+/** @throws {Error} when the file is not a whole safetensors file */
+export async function readTensors(
+  file: FileHandle,
+  path: string,
+): Promise<ReadonlyMap<string, StoredTensor>> {
   const { size } = await file.stat();
   const start = Buffer.alloc(8);
   const { bytesRead } = await file.read(start, 0, 8, 0);

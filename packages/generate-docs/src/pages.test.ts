@@ -7,7 +7,7 @@ import { modelSweepSchema, syntheticSweepSchema, trainingSettings } from '@sae-l
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { COMMANDS } from './commands.ts';
-import { code, table } from './markdown.ts';
+import { table } from './markdown.ts';
 import { generatePages } from './pages.ts';
 import { settingRows } from './settings.ts';
 import { allVariants } from './variants.ts';
@@ -18,7 +18,7 @@ const read = (file: string): Promise<string> => readFile(join(PROJECT_ROOT, file
 function leavesOf(schema: z.ZodType): string[] {
   const leaves = (node: z.core.JSONSchema.BaseSchema, key?: string): string[] => {
     const fields = Object.entries(node.properties ?? {}) as [string, z.core.JSONSchema.BaseSchema][];
-    const options = (node.anyOf ?? node.oneOf ?? []) as z.core.JSONSchema.BaseSchema[];
+    const options = node.anyOf ?? node.oneOf ?? [];
     const inner = [
       ...options.flatMap((option) => leaves(option)),
       ...fields
@@ -55,7 +55,7 @@ describe('the generated pages', () => {
 
   it('have no table without rows', () => {
     expect(() => table(['setting', 'meaning'], [])).toThrow('has no rows');
-    expect(table(['setting', 'meaning'], [[code('k'), '']])).toBe('| setting |\n| --- |\n| `k` |');
+    expect(table(['setting', 'meaning'], [['`k`', '']])).toBe('| setting |\n| --- |\n| `k` |');
   });
 
   it('have the only tables of hyperparameters', async () => {

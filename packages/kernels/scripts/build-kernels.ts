@@ -17,7 +17,9 @@ const args = process.argv.slice(2);
 if (args.some((arg) => arg === '--help' || arg === '-h')) {
   process.stdout.write(USAGE);
 } else if (args.length > 0) {
-  process.stderr.write(`error cli.usage\n${args[0]!}: pnpm build:kernels takes no arguments.\n\n${USAGE}`);
+  process.stderr.write(
+    `error cli.usage\n${args.join(' ')}: pnpm build:kernels takes no arguments.\n\n${USAGE}`,
+  );
   process.exitCode = 2;
 } else {
   const { wasm, exports } = await compileKernels();

@@ -70,8 +70,8 @@ describe('pnpm sweep on imported activations', () => {
       );
       expect(after).toHaveLength(2);
       for (const [i, run] of after!.entries()) {
-        expect(run.hash).not.toBe(before![i]!.hash);
-        expect(weightsOf(run.hash).equals(weightsOf(before![i]!.hash))).toBe(true);
+        expect(run.runHash).not.toBe(before![i]!.runHash);
+        expect(weightsOf(run.runHash).equals(weightsOf(before![i]!.runHash))).toBe(true);
         expect(run.figures['explained_variance']).toBe(before![i]!.figures['explained_variance']);
       }
       expect(await activationsById(database.db, after![0]!.activationsId)).toMatchObject({

@@ -43,7 +43,7 @@ async function losses(device: ChosenDevice, variant: Variant, hyper: Hyper): Pro
   const trainer = trainerOf(variant, hyper);
   const x = batch();
   const logged: number[] = [];
-  for (let step = 0; step < STEPS; step++) logged.push((await trainer.step(x, true)).metrics['loss']!);
+  for (let step = 0; step < STEPS; step++) logged.push((await trainer.step(x, true)).values['loss']!);
   trainer.dispose();
   x.dispose();
   return logged;

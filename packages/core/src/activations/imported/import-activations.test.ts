@@ -131,7 +131,9 @@ describe('an interrupted import', () => {
       if (shards >= 3) stop.abort();
     };
     const spec = { kind: 'activations', ...settings } as const;
-    await expect(importActivations(spec, dataDir, { onProgress, signal: stop.signal })).rejects.toThrow();
+    await expect(importActivations(spec, dataDir, { onProgress, signal: stop.signal })).rejects.toThrow(
+      /abort/i,
+    );
     const store = await imported(settings, dataDir);
     expect(bytesOf([store])).toEqual(whole);
 

@@ -24,7 +24,7 @@ function npy(descr: string, shape: readonly number[], data: Float32Array | Int32
 }
 
 /** Writes the extracted activations in three files, and the hashes of their documents as ids. */
-async function exportActivations(): Promise<{ ACTIVATIONS: string; DOCUMENT_IDS: string }> {
+async function exportActivations(): Promise<{ TEST_ACTIVATIONS: string; TEST_DOCUMENT_IDS: string }> {
   const [id] = readdirSync(join(dataDir, 'activations'));
   const store = await openActivations(join(dataDir, 'activations', id!));
   const folder = join(dataDir, 'exported');
@@ -43,7 +43,7 @@ async function exportActivations(): Promise<{ ACTIVATIONS: string; DOCUMENT_IDS:
   }
   expect(files).toBe(3);
   writeFileSync(join(folder, 'ids.npy'), npy('<i4', [store.rows], ids));
-  return { ACTIVATIONS: join(folder, '*.npy'), DOCUMENT_IDS: join(folder, 'ids.npy') };
+  return { TEST_ACTIVATIONS: join(folder, '*.npy'), TEST_DOCUMENT_IDS: join(folder, 'ids.npy') };
 }
 
 const weightsOf = (hash: string): Buffer =>
@@ -91,7 +91,7 @@ describe('pnpm sweep on imported activations', () => {
   it('says which file is wrong, and trains nothing', async () => {
     const folder = join(dataDir, 'exported');
     const { code, stderr } = await sweep('imported.ts', dataDir, [], {
-      ACTIVATIONS: join(folder, 'ids.npy'),
+      TEST_ACTIVATIONS: join(folder, 'ids.npy'),
     });
     expect(code).toBe(2);
     expect(stderr).toMatch(/error import\.shape.*ids\.npy: the array has 1 axes/);

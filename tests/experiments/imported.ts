@@ -9,8 +9,8 @@ export default defineSweep({
   name: 'imported',
   dataset: {
     kind: 'activations',
-    files: process.env['ACTIVATIONS']!,
-    documentIds: process.env['DOCUMENT_IDS'],
+    files: process.env['TEST_ACTIVATIONS']!,
+    documentIds: process.env['TEST_DOCUMENT_IDS'],
     name: 'blocks.1.hook_mlp_out',
   },
   widths,

@@ -3,7 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ENVIRONMENT, PROJECT_ROOT } from '@sae-lab/command-line';
 import { ERROR_CODES } from '@sae-lab/errors';
-import { modelSweepSchema, syntheticSweepSchema, trainingSettings } from '@sae-lab/sweep/reference';
+import {
+  importedSweepSchema,
+  modelSweepSchema,
+  syntheticSweepSchema,
+  trainingSettings,
+} from '@sae-lab/sweep/reference';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { COMMANDS } from './commands.ts';
@@ -39,6 +44,7 @@ describe('the generated pages', () => {
   it.each([
     ['a sweep over a model', settingRows(modelSweepSchema), leavesOf(modelSweepSchema)],
     ['a sweep over synthetic activations', settingRows(syntheticSweepSchema), leavesOf(syntheticSweepSchema)],
+    ['a sweep over your own activations', settingRows(importedSweepSchema), leavesOf(importedSweepSchema)],
     ['training', settingRows(trainingSettings, 'training.'), leavesOf(trainingSettings)],
   ])('describe every setting of %s', async (_, rows, leaves) => {
     const page = (await generatePages())['docs/reference.md']!.split('\n');
@@ -104,8 +110,14 @@ describe('the sources', () => {
       ...found(/process\.env\.(\w+)/g),
       ...found(/'(SAE_LAB_\w+)'/g),
     ];
-    // Set by pnpm, passed on to another program, and a mark of the fault tests.
-    const others = ['npm_lifecycle_event', 'LD_LIBRARY_PATH', 'SAE_LAB_FAULT_RUN'];
+    // Set by pnpm, passed on to another program, a mark of the fault tests, and the files of a test's experiment.
+    const others = [
+      'npm_lifecycle_event',
+      'LD_LIBRARY_PATH',
+      'SAE_LAB_FAULT_RUN',
+      'TEST_ACTIVATIONS',
+      'TEST_DOCUMENT_IDS',
+    ];
     expect([...new Set(names)].filter((name) => !(name in ENVIRONMENT) && !others.includes(name))).toEqual(
       [],
     );

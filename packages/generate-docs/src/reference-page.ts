@@ -54,7 +54,9 @@ export async function referencePage(): Promise<string> {
         '`activations`.',
       table(
         SETTING_HEADS,
-        settingRows(importedSweepSchema).filter(([name]) => name!.startsWith('`dataset.')),
+        settingRows(importedSweepSchema).filter(([name]) =>
+          name!.startsWith("`dataset[kind: 'activations']"),
+        ),
       ),
     ),
     section(3, 'Training', table(SETTING_HEADS, settingRows(trainingSettings, 'training.'))),

@@ -29,7 +29,7 @@ export const PHRASES: readonly Phrase[] = [
   phrase('(?<!there )is no(?! (?:longer|more|one))', '"is not a …", "does not …"'),
   phrase('no (?:multiple|whole)', '"not a multiple of …"'),
   phrase('no part of', '"not part of"'),
-  phrase("of (?:its|their|our|your|one's) own", '"its own …", "a separate …"'),
+  phrase("of (?:its|their|our|one's) own", '"its own …", "a separate …"'),
   phrase('in place of', '"instead of"'),
   phrase('takes? the place of', '"replaces"'),
   phrase('all else', '"everything else", "the rest"'),

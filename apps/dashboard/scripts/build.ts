@@ -1,18 +1,16 @@
 import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { SaeLabError } from '@sae-lab/errors';
+import { waitForLock } from 'fs-native-extensions';
 
 /** turbo finds a build that is up to date within a second. Anything longer deserves a notice. */
 const SAY_AFTER_MS = 2500;
 
-/** Pause before asking again whether another `pnpm dashboard` has finished its build. */
-const ASK_AGAIN_MS = 1000;
-
 /**
- * Builds the dashboard unless turbo finds that its sources did not change since the last build. Waits for a build that
- * another process has started, and reuses it.
+ * Builds the dashboard unless turbo finds that its sources did not change since the last build. One process builds at a
+ * time: the next one waits and finds the build up to date. Otherwise it would clear the files that the first one serves.
  *
  * @throws {SaeLabError} `dashboard.build-failed`
  */
@@ -21,28 +19,26 @@ export async function buildDashboard(projectRoot: string, say: (line: string) =>
     () => say('Building the dashboard. The next start reuses this build.'),
     SAY_AFTER_MS,
   );
-  try {
-    for (;;) {
-      const { code, output } = await build(projectRoot);
-      if (code === 0) return;
-      if (!isBuiltElsewhere(output)) {
-        say(output);
-        break;
-      }
-      await delay(ASK_AGAIN_MS);
-    }
-  } finally {
+  const unlock = await lockBuild(join(projectRoot, '.turbo'));
+  const { code, output } = await build(projectRoot).finally(() => {
     clearTimeout(notice);
-  }
+    unlock();
+  });
+  if (code === 0) return;
+  say(output);
   throw new SaeLabError('dashboard.build-failed', {
     problem: 'the dashboard could not be built; the output of the build is above',
     fix: 'Run `pnpm install`, then `pnpm dashboard` again.',
   });
 }
 
-/** `next build` locks its folder and refuses to run twice; nothing but its message says so. */
-function isBuiltElsewhere(output: string): boolean {
-  return output.includes('Another next build process is already running');
+/** The kernel releases the lock when this process ends, however it ends. */
+async function lockBuild(folder: string): Promise<() => void> {
+  mkdirSync(folder, { recursive: true });
+  const fd = openSync(join(folder, 'dashboard-build.lock'), 'a+');
+  // Without locks on this file system, two builds at once fail with a message by Next.
+  await waitForLock(fd).catch(() => {});
+  return () => closeSync(fd);
 }
 
 async function build(projectRoot: string): Promise<{ code: number | null; output: string }> {

@@ -1,0 +1,4 @@
+declare module 'fs-native-extensions' {
+  /** Waits for an exclusive lock on an open file description, which lasts until the descriptor is closed. */
+  export function waitForLock(fd: number): Promise<void>;
+}

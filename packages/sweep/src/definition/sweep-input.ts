@@ -66,7 +66,7 @@ export interface SyntheticSweepInput extends CommonInput {
 }
 
 /** A sweep on activations that another program computed. It has no model, hooks or extraction. */
-export interface ImportedSweepInput extends CommonInput {
+interface ImportedSweepInput extends CommonInput {
   dataset: ImportedSpecInput;
   model?: never;
   hooks?: never;

@@ -14,6 +14,7 @@ import {
   syntheticSweepSchema,
   trainingSettings,
 } from '@sae-lab/sweep/reference';
+import type { z } from 'zod';
 import { COMMANDS } from './commands.ts';
 import { code, section, table } from './markdown.ts';
 import { SETTING_HEADS, settingRows } from './settings.ts';
@@ -41,10 +42,7 @@ export async function referencePage(): Promise<string> {
       'Synthetic activations',
       "With `dataset: { kind: 'synthetic', … }` a sweep trains on activations of a known dictionary, and its SAEs are " +
         'also compared with that dictionary. It has no `model`, `hooks` or `activations`.',
-      table(
-        SETTING_HEADS,
-        settingRows(syntheticSweepSchema).filter(([name]) => name!.startsWith('`dataset.')),
-      ),
+      table(SETTING_HEADS, datasetRows(syntheticSweepSchema)),
     ),
     section(
       3,
@@ -52,10 +50,7 @@ export async function referencePage(): Promise<string> {
       "With `dataset: { kind: 'activations', … }` a sweep trains on activations that another program computed. " +
         '[Your own model and data](your-own-model.md#your-own-activations) has examples. It has no `model`, `hooks` or ' +
         '`activations`.',
-      table(
-        SETTING_HEADS,
-        settingRows(importedSweepSchema).filter(([name]) => name!.startsWith('`dataset.')),
-      ),
+      table(SETTING_HEADS, datasetRows(importedSweepSchema)),
     ),
     section(3, 'Training', table(SETTING_HEADS, settingRows(trainingSettings, 'training.'))),
     section(
@@ -89,6 +84,13 @@ export async function referencePage(): Promise<string> {
       ),
     ),
   );
+}
+
+/** The settings of a sweep's dataset, which is of one kind. */
+function datasetRows(schema: z.ZodType): string[][] {
+  return settingRows(schema)
+    .filter(([name]) => /^`dataset\[[^\]]*\]\./.test(name!))
+    .map(([name, ...rest]) => [name!.replace(/\[[^\]]*\]/, ''), ...rest]);
 }
 
 const TEST =

@@ -60,7 +60,7 @@ const RUN_COLUMNS: readonly Column[] = [
     key: 'hook',
     label: 'Hook',
     meaning:
-      'Where in the model the activations come from; “synthetic” or a name of your own if there is no model.',
+      'Where in the model the activations come from; “synthetic” or a name from the experiment if there is no model.',
     numeric: false,
     sortValue: ({ hook }) => hook,
   },

@@ -149,7 +149,7 @@ export const INPUT_ERRORS = {
     fix: 'Fix the field that the message names. docs/reference.md lists every setting.',
   },
   'import.invalid': {
-    meaning: 'The description of your own activations is wrong.',
+    meaning: 'The description of imported activations is wrong.',
     fix: 'Fix the field that the message names. docs/reference.md lists every setting.',
   },
   'import.no-files': {

@@ -329,7 +329,7 @@ describe('a sweep on synthetic activations', () => {
     );
   });
 
-  it.each(['model', 'hooks', 'activations'])('refuses %s with activations of your own', (field) => {
+  it.each(['model', 'hooks', 'activations'])('refuses %s with imported activations', (field) => {
     const own = { kind: 'activations', files: './acts/*.npy' } as const;
     expect(defineSweep({ ...synthetic, dataset: own }).dataset).toEqual(own);
     expect(() => defineSweep({ ...synthetic, dataset: own, [field]: {} })).toThrow(

@@ -74,7 +74,7 @@ describe('loadExperiment', () => {
   it.each([
     ["'./ids/*.npy'", 'ids/*.npy'],
     ["'image'", undefined],
-  ])('makes the paths of your own activations absolute, with the ids %s', async (ids, path) => {
+  ])('makes the paths of imported activations absolute, with the ids %s', async (ids, path) => {
     const file = (name: string): string => JSON.stringify(join(import.meta.dirname, name));
     const text = `import { defineSweep } from ${file('define-sweep.ts')};
       import { linear } from ${file('../testing/linear-variant.ts')};

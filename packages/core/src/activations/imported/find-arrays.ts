@@ -113,7 +113,7 @@ function listed(arrays: readonly StoredArray[]): string {
 function requireRows(array: StoredArray): StoredArray {
   if (array.shape.length !== 2) {
     throw refused('import.shape', array, {
-      problem: `the array has ${array.shape.length} axes`,
+      problem: `the number of axes is ${array.shape.length}`,
       expected: 'two: rows × dimensions',
       received: shapeOf(array),
       fix: 'Reshape it, e.g. array.reshape(-1, array.shape[-1]), and set rowsPerDocument or documentIds.',
@@ -165,7 +165,7 @@ async function findDocumentIds(
 function requireIds(array: StoredArray): StoredArray {
   if (array.shape.length !== 1) {
     throw refused('import.shape', array, {
-      problem: `the document ids have ${array.shape.length} axes`,
+      problem: `the number of axes of the document ids is ${array.shape.length}`,
       expected: 'one: an id per row',
       received: shapeOf(array),
       fix: 'Reshape them with ids.reshape(-1).',

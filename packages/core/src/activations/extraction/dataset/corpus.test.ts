@@ -176,6 +176,7 @@ describe('an unreadable file', () => {
 
   it.each<[string, string, () => string | Uint8Array, string, string]>([
     ['an unknown extension', 'a.bin', () => 'x', 'dataset.unknown-format', 'extension is not supported'],
+    ['activations', 'a.npy', () => 'x', 'dataset.unknown-format', "use dataset: { kind: 'activations'"],
     ['no documents', 'a.jsonl', () => '\n\n', 'dataset.empty', 'no documents'],
     [
       'no rows',

@@ -118,7 +118,9 @@ function readerOf(source: ByteSource, format: CorpusOptions['format']): FileRead
         problem: 'the file extension is not supported',
         field: source.name,
         expected: '.parquet, .jsonl, .json or .txt, the latter three optionally followed by .gz or .zst',
-        fix: 'Rename the file, or choose another one.',
+        fix: /\.(npy|safetensors)$/.test(source.name)
+          ? "For activations, use dataset: { kind: 'activations', files: … }."
+          : 'Rename the file, or choose another one.',
       });
   }
 }

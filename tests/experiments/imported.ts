@@ -1,4 +1,4 @@
-/** Activations from the files that ACTIVATIONS names, and with DOCUMENT_IDS. */
+/** Activations from the files that TEST_ACTIVATIONS names, with the document ids of TEST_DOCUMENT_IDS. */
 import { defineSweep } from '@sae-lab/sweep';
 import { topk } from '@sae-lab/topk';
 import { tiny } from './tiny-settings.ts';

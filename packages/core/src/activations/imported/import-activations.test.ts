@@ -120,7 +120,8 @@ describe('an interrupted import', () => {
   it('resumes with the same bytes, and repairs damage', async () => {
     const folder = temporaryFolder();
     const files = writeNpy(join(folder, 'a.npy'), '<f4', [5000, 1024], rowsFrom(0, 5000, 1024));
-    const ids = Int32Array.from({ length: 5000 }, (_, row) => Math.floor(row / 11));
+    // A document begins at each multiple of 16, so also where a resumed window starts.
+    const ids = Int32Array.from({ length: 5000 }, (_, row) => Math.floor(row / 16));
     const documentIds = writeNpy(join(folder, 'ids.npy'), '<i4', [5000], ids);
     const settings = { files, documentIds, shardRows: 700 };
     const whole = bytesOf([await imported(settings)]);

@@ -53,7 +53,7 @@ test('0001 keeps the curves and figures of existing runs, and new points continu
   const { db, ...after } = await openDatabase({ dataDir: '/nowhere', url: before.url });
   onTestFinished(() => after.close());
   const figures = { explained_variance: 0.75, mse: Number.NaN };
-  expect(await runsOfSweep(db, 1)).toMatchObject([{ hash: 'abc', width: 64, figures }]);
+  expect(await runsOfSweep(db, 1)).toMatchObject([{ runHash: 'abc', width: 64, figures }]);
   expect(await figuresOf(db, 1)).toEqual(figures);
   expect(await runById(db, 1)).not.toHaveProperty('layer');
   const attempt = { runId: 1, attempt: (await startRun(db, 1, { provenance: {} }))! };

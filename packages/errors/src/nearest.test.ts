@@ -18,6 +18,10 @@ describe('nearest', () => {
     expect(nearest('x', ['a'])).toEqual(['a']);
     expect(nearest('', [])).toEqual([]);
   });
+
+  it('leaves out names that are too far away', () => {
+    expect(nearest('step', ['steps', 'warmup'], 3, 2)).toEqual(['steps']);
+  });
 });
 
 describe('expectedName', () => {

@@ -1,12 +1,14 @@
 /**
  * The known names that are most like a mistyped one, most alike first.
  *
+ * @param mostEdits names further away are left out
  * @example
  * nearest('setps', ['tokens', 'steps'], 1); // ['steps']
  */
-export function nearest(name: string, known: readonly string[], count = 3): string[] {
+export function nearest(name: string, known: readonly string[], count = 3, mostEdits = Infinity): string[] {
   return known
     .map((candidate, index) => ({ candidate, index, distance: unlikeness(name, candidate) }))
+    .filter(({ distance: edits }) => edits <= mostEdits)
     .toSorted((a, b) => a.distance - b.distance || a.index - b.index)
     .slice(0, count)
     .map(({ candidate }) => candidate);

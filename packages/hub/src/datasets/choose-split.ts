@@ -1,6 +1,5 @@
-import { SaeLabError } from '@sae-lab/errors';
+import { nearest, SaeLabError } from '@sae-lab/errors';
 import { shortList } from '../format-bytes.ts';
-import { byLikeness } from '../listing/nearest.ts';
 import type { DatasetConfig, DatasetDescription, DatasetSplit } from './dataset-description.ts';
 
 /** Selects a part of a dataset. */
@@ -46,7 +45,7 @@ function configOf(id: string, configs: readonly DatasetConfig[], wanted: string 
         ? 'the dataset has several configs and no default'
         : 'the dataset has no such config',
     field: `dataset ${id}`,
-    expected: `one of ${shortList(wanted === undefined ? names : byLikeness(wanted, names))}`,
+    expected: `one of ${shortList(wanted === undefined ? names : nearest(wanted, names, names.length))}`,
     received: wanted ?? 'none',
     fix: 'Set config to one of them.',
   });
@@ -61,7 +60,7 @@ function splitOf(id: string, { name, splits }: DatasetConfig, wanted: string | u
   throw new SaeLabError('hub.unknown-split', {
     problem: `config ${name} of the dataset has no ${wanted === undefined ? 'split train' : 'such split'}`,
     field: `dataset ${id}`,
-    expected: `one of ${shortList(byLikeness(wanted ?? 'train', names))}`,
+    expected: `one of ${shortList(nearest(wanted ?? 'train', names, names.length))}`,
     received: wanted ?? 'none',
     fix: 'Set split to one of them.',
   });

@@ -1,12 +1,11 @@
 /** Suggestions for misspelt names. */
 import { listDatasets, listModels } from '@huggingface/hub';
-import { SaeLabError } from '@sae-lab/errors';
+import { nearest, SaeLabError } from '@sae-lab/errors';
 import { apiAccess } from '../http/api.ts';
 import { requestWhole } from '../http/request.ts';
 import { withRetries } from '../http/transient.ts';
 import type { Repository } from '../repository.ts';
 import type { HubSettings } from '../settings.ts';
-import { byLikeness, nearest } from './nearest.ts';
 
 const MOST_CANDIDATES = 200;
 /** Seconds to wait for suggestions. */
@@ -32,7 +31,7 @@ export async function withSuggestions(
       : new SaeLabError(error.code, { ...details, fix: `${hint} ${fix}`, cause: error.cause });
   }
   if (error.code === 'hub.unknown-revision') {
-    const names = byLikeness(details.received ?? '', await revisions(quick, repository, signal)).slice(0, 3);
+    const names = nearest(details.received ?? '', await revisions(quick, repository, signal));
     if (names.length === 0) return error;
     return new SaeLabError(error.code, {
       ...details,
@@ -55,7 +54,8 @@ async function repositoryHint(
     candidates(settings, { type: otherType, id }, signal),
   ]);
   if (others.includes(id)) return `${id} is a ${otherType}, not a ${type}.`;
-  const alike = nearest(id, names);
+  // Each search may find the same repository.
+  const alike = nearest(id, [...new Set(names)], 3, Math.max(3, Math.ceil(id.length * 0.4)));
   return alike.length === 0 ? undefined : `Did you mean ${alike.join(', ')}?`;
 }
 

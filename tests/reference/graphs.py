@@ -140,6 +140,12 @@ CASES = {
         ),
         old_config=True,
     ),
+    # Seeds follow the order of this table: append new cases.
+    "ministral": dict(
+        config=transformers.MinistralConfig(
+            **SIZES, **GROUPED, head_dim=8, sliding_window=4, layer_types=["full_attention", "sliding_attention"]
+        )
+    ),
 }
 
 

@@ -31,21 +31,26 @@ export class ConfigFields {
     return Object.hasOwn(this.#fields, name) ? (this.#fields[name] ?? undefined) : undefined;
   }
 
-  /** @throws {SaeLabError} `model.invalid-config` unless it is a positive integer of at most `most` */
-  count(name: string, fallback?: number, most = LARGEST_SIZE): number {
+  /** @throws {SaeLabError} `model.invalid-config` unless it is an integer from `least` to `most` */
+  count(name: string, fallback?: number, { least = 1, most = LARGEST_SIZE } = {}): number {
     const isCount = (value: unknown): value is number =>
-      Number.isSafeInteger(value) && (value as number) > 0 && (value as number) <= most;
-    return this.#read(name, fallback, isCount, `an integer from 1 to ${most}`);
+      Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
+    return this.#read(name, fallback, isCount, `an integer from ${least} to ${most}`);
   }
 
   /** @throws {SaeLabError} `model.invalid-config` unless it is a number of layers */
   layers(name: string, fallback?: number): number {
-    return this.count(name, fallback, MOST_LAYERS);
+    return this.count(name, fallback, { most: MOST_LAYERS });
+  }
+
+  /** @throws {SaeLabError} `model.invalid-config` unless it is the index of a layer, or the number of layers */
+  layerIndex(name: string, fallback?: number): number {
+    return this.count(name, fallback, { least: 0, most: MOST_LAYERS });
   }
 
   /** @throws {SaeLabError} `model.invalid-config` unless it is a number of tokens */
   contextLength(name: string, fallback?: number): number {
-    return this.count(name, fallback, LONGEST_CONTEXT);
+    return this.count(name, fallback, { most: LONGEST_CONTEXT });
   }
 
   /** @throws {SaeLabError} `model.invalid-config` unless it is a positive number */
@@ -90,13 +95,47 @@ export class ConfigFields {
     );
   }
 
+  /** The fields of this object, and those of another that it lacks. */
+  withDefaults(defaults: ConfigFields | undefined): ConfigFields {
+    return defaults === undefined
+      ? this
+      : new ConfigFields(this.source, { ...defaults.#fields, ...this.#fields });
+  }
+
+  /**
+   * The fields with some renamed: `transformers` reads both names of a field in `names`.
+   *
+   * @param names the canonical name by the other name
+   * @throws {SaeLabError} `model.unsupported-config` if both names are present with different values
+   */
+  renamed(names: Readonly<Record<string, string>>): ConfigFields {
+    const fields = { ...this.#fields };
+    for (const [other, name] of Object.entries(names)) {
+      if (!this.has(other)) continue;
+      if (this.has(name) && this.value(name) !== this.value(other)) {
+        throw this.unsupported(
+          other,
+          `${describeValue(this.value(name))}, as ${name}`,
+          `it contradicts ${name}`,
+        );
+      }
+      fields[name] = this.value(other);
+    }
+    return new ConfigFields(this.source, fields);
+  }
+
+  /** Whether the object has no fields. */
+  get isEmpty(): boolean {
+    return Object.keys(this.#fields).length === 0;
+  }
+
   /** The error for a valid value that graphs do not support. */
   unsupported(name: string, supported: string, why: string): SaeLabError {
     return new SaeLabError('model.unsupported-config', {
       problem: `${name}: ${why}`,
       field: this.source,
       expected: supported,
-      received: describeValue(this.value(name)),
+      ...(Object.hasOwn(this.#fields, name) && { received: describeValue(this.#fields[name]) }),
       fix: 'Export the model to ONNX instead (optimum-cli export onnx --task text-generation).',
     });
   }

@@ -66,6 +66,41 @@ describe('describeGraph', () => {
     expect(byClass.upTo(['logits'])).toEqual(expected);
   });
 
+  it('reads a field under each of its names', async () => {
+    const graphOf = async (model: string, changes: Record<string, unknown>): Promise<unknown> =>
+      (await describeGolden(model, changes)).upTo(['logits']);
+    const llama = await graphOf('llama', { rope_parameters: { rope_type: 'linear', factor: 2 } });
+    const scaled = { rope_type: 'linear', factor: 2 };
+    expect(await graphOf('llama', { rope_scaling: scaled })).toEqual(llama);
+    expect(await graphOf('llama', { rope_scaling: {}, rope_parameters: scaled })).toEqual(llama);
+    expect(await graphOf('gemma3', { rope_theta: 7 })).toEqual(
+      await graphOf('gemma3', { rope_scaling: { rope_type: 'linear', factor: 3, rope_theta: 7 } }),
+    );
+    expect(await graphOf('gpt2', { n_head: null, num_attention_heads: 2, hidden_size: 16 })).toEqual(
+      await graphOf('gpt2', {}),
+    );
+  });
+
+  it('reads which layers have a sliding window', async () => {
+    const windowed = async (model: string, changes: Record<string, unknown>): Promise<number[]> => {
+      const description = await describeGolden(model, changes);
+      const hasWindow = (layer: number): boolean =>
+        description.upTo([`blocks.${layer}.hook_attn_out`]).nodes.some(({ opType }) => opType === 'Less');
+      return [0, 1].filter((layer) => hasWindow(layer) && (layer === 0 || !hasWindow(layer - 1)));
+    };
+    const types = ['full_attention', 'sliding_attention'];
+    expect(await windowed('mistral', { layer_types: types })).toEqual([1]);
+    expect(await windowed('qwen2', { max_window_layers: 0 })).toEqual([0]);
+    expect(await windowed('qwen2', { sliding_window: null, use_sliding_window: false })).toEqual([]);
+    // The default of transformers is a window of 4096 tokens.
+    for (const model of ['mistral', 'qwen2', 'gemma2']) {
+      const { sliding_window: _, ...rest } = await goldenConfig(model);
+      expect(describeGraph(rest, 'config.json').upTo(['logits'])).toEqual(
+        (await describeGolden(model, { sliding_window: 4096 })).upTo(['logits']),
+      );
+    }
+  });
+
   it('applies a sliding window unless the config disables it', async () => {
     const isWindowed = async (changes: Record<string, unknown>): Promise<boolean> => {
       const { nodes } = (await describeGolden('mistral', changes)).upTo(['logits']);
@@ -89,7 +124,9 @@ describe('an unsupported config', () => {
       architectures: ['MambaForCausalLM'],
     });
     expect(code).toBe('model.unsupported-architecture');
-    expect(message).toContain('gpt_neox, gpt2, llama, mistral, qwen2, qwen3, gemma2, gemma3_text, gemma3');
+    expect(message).toContain(
+      'gpt_neox, gpt2, llama, mistral, ministral, qwen2, qwen3, gemma2, gemma3_text, gemma3',
+    );
     expect(message).toContain('"mamba"');
   });
 
@@ -106,6 +143,23 @@ describe('an unsupported config', () => {
     ],
     ['heads that cannot be shared', 'llama', { num_key_value_heads: 3 }, 'num_key_value_heads'],
     ['an odd number of rotated dimensions', 'llama', { head_dim: 5 }, 'head_dim'],
+    ['another size of heads', 'gpt-neox', { head_dim: 4 }, 'head_dim'],
+    [
+      'rotated parts of heads in some layers',
+      'gemma3',
+      { partial_rotary_factor: 0.5 },
+      'partial_rotary_factor',
+    ],
+    ['attention that is not causal', 'gpt-neox', { is_causal: false }, 'is_causal'],
+    ['settings of single layers', 'llama', { per_layer_config: { 0: {} } }, 'per_layer_config'],
+    ['two values of a field', 'gpt2', { num_attention_heads: 4 }, 'num_attention_heads'],
+    ['a sliding window without a size', 'gemma2', { sliding_window: null }, 'sliding_window'],
+    [
+      'a sliding window that is not used',
+      'qwen3',
+      { sliding_window: 4, layer_types: ['full_attention', 'sliding_attention'] },
+      'layer_types',
+    ],
     [
       'attention to later tokens',
       'gemma3',

@@ -36,13 +36,7 @@ export interface GraphDescription {
 export function describeGraph(fields: JsonObject, source: string): GraphDescription {
   const config = new ConfigFields(source, fields);
   const architecture = findArchitecture(config);
-  if (config.has('quantization_config')) {
-    throw config.unsupported(
-      'quantization_config',
-      'weights in float32, float16 or bfloat16',
-      'quantised weights',
-    );
-  }
+  requireCommonFields(config);
   const builder = new GraphBuilder();
   const { prefix, missingHooks } = architecture.describe(builder, config);
 
@@ -54,6 +48,21 @@ export function describeGraph(fields: JsonObject, source: string): GraphDescript
     throw reason === undefined ? unknownHook(builder, name) : missingHook(builder, name, part, reason);
   };
   return { hooks: builder.hooks, prefix, upTo: (names) => prune(builder, names.map(find)) };
+}
+
+/** Fields that `transformers` reads for every architecture, and that change what a model computes. */
+function requireCommonFields(config: ConfigFields): void {
+  if (config.has('quantization_config')) {
+    const supported = 'weights in float32, float16 or bfloat16';
+    throw config.unsupported('quantization_config', supported, 'quantised weights');
+  }
+  // transformers takes null for false.
+  if (config.isNull('is_causal') || (config.value('is_causal') ?? true) !== true) {
+    throw config.unsupported('is_causal', 'true', 'attention must be causal');
+  }
+  if (config.has('per_layer_config')) {
+    throw config.unsupported('per_layer_config', 'no such field', 'layers with their own settings');
+  }
 }
 
 function unknownHook(builder: GraphBuilder, name: string): SaeLabError {

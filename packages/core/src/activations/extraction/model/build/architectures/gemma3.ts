@@ -14,7 +14,7 @@ export const gemma3: Architecture = {
     if (config.has('attn_logit_softcapping')) {
       throw config.unsupported('attn_logit_softcapping', 'null', 'Gemma 3 does not cap its scores');
     }
-    const pattern = config.count('sliding_window_pattern', config.count('_sliding_window_pattern', 6));
+    const pattern = config.count('sliding_window_pattern', 6);
     const window = readWindows(config, shared.layers, (layer) => (layer + 1) % pattern !== 0);
     const ropes = readRopes(config, shared.headSize);
     return describeGatedDecoder(g, {
@@ -32,11 +32,12 @@ export const gemma3: Architecture = {
 /** Reads the rotary embeddings of layers with full attention and of layers with a sliding window. */
 function readRopes(config: ConfigFields, headSize: number): { full: Rope; sliding: Rope } {
   const nested = config.object('rope_parameters');
-  const full = nested?.object('full_attention');
   const sliding = nested?.object('sliding_attention');
+  const scaling = config.object('rope_scaling');
+  const full = scaling?.withDefaults(nested?.object('full_attention')) ?? nested?.object('full_attention');
   return {
     full: readRope(config, {
-      parameters: config.object('rope_scaling') ?? full,
+      parameters: full,
       theta: full?.optional('rope_theta') ?? config.positive('rope_theta', 1e6),
       headSize,
     }),

@@ -9,7 +9,7 @@ import { plainMlp } from '../parts/mlp.ts';
 import { layerNorm } from '../parts/norm.ts';
 import { INPUT_IDS } from '../parts/positions.ts';
 import { residualNames } from '../parts/residual.ts';
-import { readRope, type Rope } from '../parts/rope-frequencies.ts';
+import { readRope, ropeParameters, type Rope } from '../parts/rope-frequencies.ts';
 import { rotate } from '../parts/rotary.ts';
 import { unembed } from '../parts/unembed.ts';
 
@@ -60,7 +60,14 @@ function readGptNeox(config: ConfigFields): GptNeox {
       'the width does not divide into heads',
     );
   }
-  const parameters = config.object('rope_scaling') ?? config.object('rope_parameters');
+  if (config.count('head_dim', headSize) !== headSize) {
+    throw config.unsupported(
+      'head_dim',
+      `${headSize}, the width divided by the heads`,
+      'another size of heads',
+    );
+  }
+  const parameters = ropeParameters(config);
   return {
     layers: config.layers('num_hidden_layers'),
     width,

@@ -22,11 +22,20 @@ interface Gpt2 {
   readonly scoreScale: (layer: number) => number;
 }
 
+/** Names that `transformers` reads in addition to GPT-2's own. */
+const OTHER_NAMES = {
+  hidden_size: 'n_embd',
+  num_hidden_layers: 'n_layer',
+  num_attention_heads: 'n_head',
+  max_position_embeddings: 'n_positions',
+};
+
 /** GPT-2: learned positions, LayerNorm, weights stored [in, out]. */
 export const gpt2: Architecture = {
   modelTypes: ['gpt2'],
   classNames: ['GPT2LMHeadModel'],
-  describe(g, config): Description {
+  describe(g, given): Description {
+    const config = given.renamed(OTHER_NAMES);
     const model = readGpt2(config);
     const { width, layers, epsilon } = model;
     const vocabulary = config.count('vocab_size');

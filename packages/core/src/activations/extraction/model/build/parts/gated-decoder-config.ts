@@ -1,7 +1,7 @@
 /** Config fields that Llama and its relatives share. */
 import type { ConfigFields } from '../config-fields.ts';
 import type { GatedDecoder } from './gated-decoder.ts';
-import { readRope, type Rope } from './rope-frequencies.ts';
+import { readRope, ropeParameters, type Rope } from './rope-frequencies.ts';
 
 type Sizes = Pick<
   GatedDecoder,
@@ -33,17 +33,17 @@ export function readSizes(
 
 /** Reads the rotary embedding of a model that uses the same one in all layers. */
 export function readSingleRope(config: ConfigFields, headSize: number): Rope {
-  const parameters = config.object('rope_scaling') ?? config.object('rope_parameters');
-  for (const fields of [config, parameters]) {
-    if (fields?.has('partial_rotary_factor') === true && fields.value('partial_rotary_factor') !== 1) {
-      throw fields.unsupported('partial_rotary_factor', '1', 'this architecture rotates whole heads');
-    }
-  }
+  const parameters = ropeParameters(config);
   const theta = parameters?.optional('rope_theta') ?? config.positive('rope_theta', 10_000);
   return readRope(config, { parameters, theta, headSize });
 }
 
-/** Reads which layers have a sliding window: from `layer_types`, or else from the architecture's own pattern. */
+/**
+ * Reads the sliding window of each layer.
+ *
+ * @param isSliding whether a layer has one if there are no `layer_types`
+ * @returns undefined for a layer with full attention
+ */
 export function readWindows(
   config: ConfigFields,
   layers: number,
@@ -56,12 +56,22 @@ export function readWindows(
   }
   const slides = (layer: number): boolean =>
     types === undefined ? isSliding(layer) : types[layer] === 'sliding_attention';
-  return (layer) => (slides(layer) ? config.contextLength('sliding_window') : undefined);
+  const size = config.isNull('sliding_window') ? undefined : config.contextLength('sliding_window', 4096);
+  return (layer) => {
+    if (!slides(layer)) return undefined;
+    if (size !== undefined) return size;
+    throw config.unsupported('sliding_window', 'a number of tokens', `layer ${layer} has a sliding window`);
+  };
 }
 
 /** Reads Qwen's windows: with `use_sliding_window`, layers from `max_window_layers` on have one. */
 export function readQwenWindows(config: ConfigFields, layers: number): (layer: number) => number | undefined {
-  if (!config.flag('use_sliding_window', false) || !config.has('sliding_window')) return () => undefined;
-  const firstSliding = config.has('max_window_layers') ? config.layers('max_window_layers') : 28;
-  return readWindows(config, layers, (layer) => layer >= firstSliding);
+  const isUsed = config.flag('use_sliding_window', false) && !config.isNull('sliding_window');
+  const firstSliding = config.layerIndex('max_window_layers', 28);
+  const window = readWindows(config, layers, (layer) => isUsed && layer >= firstSliding);
+  return (layer) => {
+    const size = window(layer);
+    if (size === undefined || isUsed) return size;
+    throw config.unsupported('layer_types', 'full_attention', 'use_sliding_window is false');
+  };
 }

@@ -21,7 +21,7 @@ interface RopeOptions {
   readonly parameters: ConfigFields | undefined;
   readonly theta: number;
   readonly headSize: number;
-  /** The fraction of each head that is rotated. */
+  /** The fraction of each head that is rotated; undefined for an architecture that rotates whole heads. */
   readonly fraction?: number;
 }
 
@@ -49,13 +49,21 @@ const SCALINGS: Readonly<Record<string, (config: ConfigFields) => Scaling>> = {
   yarn: (config) => (plain, parameters, rope) => yarn(plain, parameters, config, rope),
 };
 
+/** `rope_scaling`, or `rope_parameters` as of transformers 5. An empty object counts as absent. */
+export function ropeParameters(config: ConfigFields): ConfigFields | undefined {
+  const scaling = config.object('rope_scaling');
+  return scaling === undefined || scaling.isEmpty ? config.object('rope_parameters') : scaling;
+}
+
 /**
  * Reads the rotary embedding of a config.
  *
- * @throws {SaeLabError} `model.unsupported-config` for an unknown `rope_type`, `model.invalid-config`
+ * @throws {SaeLabError} `model.unsupported-config` for an unknown `rope_type`, or for a `partial_rotary_factor` if the
+ *   architecture has no such fraction; `model.invalid-config`
  */
 export function readRope(config: ConfigFields, options: RopeOptions): Rope {
   const { parameters, headSize } = options;
+  if (options.fraction === undefined) requireWholeHeads(config, parameters);
   const field = parameters?.has('rope_type') === true ? 'rope_type' : 'type';
   const type = parameters?.text(field, 'default') ?? 'default';
   const scaling = Object.hasOwn(SCALINGS, type) ? SCALINGS[type] : undefined;
@@ -73,6 +81,14 @@ export function readRope(config: ConfigFields, options: RopeOptions): Rope {
     return 1 / Math.fround(options.theta ** exponent);
   });
   return { size, ...scaling(config)(plain, parameters ?? config, options) };
+}
+
+function requireWholeHeads(...sources: (ConfigFields | undefined)[]): void {
+  for (const fields of sources) {
+    if (fields?.has('partial_rotary_factor') === true && fields.value('partial_rotary_factor') !== 1) {
+      throw fields.unsupported('partial_rotary_factor', '1', 'this architecture rotates whole heads');
+    }
+  }
 }
 
 /** Llama 3.1: divides low frequencies by a factor, keeps high ones, and interpolates in between. */

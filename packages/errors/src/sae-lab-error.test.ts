@@ -18,6 +18,11 @@ describe('SaeLabError', () => {
     );
   });
 
+  it('ends each sentence with one full stop', () => {
+    const { message } = new SaeLabError('hub.gated', { ...details, received: 'Access is restricted.' });
+    expect(message).toMatch(/received Access is restricted\. Lower k\.$/);
+  });
+
   it('keeps a code that this version does not know', () => {
     expect(SaeLabError.fromJSON({ code: 'later.version', details })).toMatchObject({ code: 'later.version' });
   });

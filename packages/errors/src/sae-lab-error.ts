@@ -55,7 +55,9 @@ function sentence({ problem, field, expected, received, fix }: ErrorDetails): st
   const parts = [field === undefined ? problem : `${field}: ${problem}`];
   if (expected !== undefined) parts.push(`expected ${expected}`);
   if (received !== undefined) parts.push(`received ${received}`);
-  return fix === undefined ? parts.join('; ') : `${parts.join('; ')}. ${fix}`;
+  const said = parts.join('; ');
+  // What a server sent may end with a full stop.
+  return fix === undefined ? said : `${said.replace(/\.$/, '')}. ${fix}`;
 }
 
 /** Formats a value for an error message: short, text in quotes, NaN by its name. Never throws. */

@@ -90,7 +90,7 @@ export function responseError(
     return error(
       'hub.unknown-repository',
       'the hub has no such repository, or it is private',
-      `Correct the name. For a private repository: ${tokenAdvice(settings)}`,
+      `Correct the name; a path to local files starts with . or /. For a private repository: ${tokenAdvice(settings)}`,
     );
   }
   if (status === 403) {

@@ -163,13 +163,20 @@ describe('an error', () => {
     const error = await errorOf(() => listRepository('model', 'org/pythia-70m-dedup', { settings }));
     expect(error.code).toBe('hub.unknown-repository');
     expect(error.details.fix).toContain(
-      'Did you mean org/pythia-70m-deduped, org/pythia-70m? Correct the name.',
+      'Did you mean org/pythia-70m-deduped, org/pythia-70m? Correct the name; a path to local files starts with . or /.',
     );
     expect(error.details.fix).toContain('HF_TOKEN');
     const data = await errorOf(() => listRepository('model', 'org/pythia-70m-data', { settings }));
     expect(data.details.fix).toContain('org/pythia-70m-data is a dataset, not a model.');
     const far = await errorOf(() => listRepository('model', 'org/nothing-like-it-at-all', { settings }));
     expect(far.details.fix).not.toContain('Did you mean');
+    // The letters of the owner say nothing about the name.
+    const other = await errorOf(() => listRepository('model', 'org/bert-tiny', { settings }));
+    expect(other.details.fix).not.toContain('Did you mean');
+    for (const id of ['pythia-70m-deduped', 'EleutherAI/Pythia-70m-deduped']) {
+      const elsewhere = await errorOf(() => listRepository('model', id, { settings }));
+      expect(elsewhere.details.fix).toContain('Did you mean org/pythia-70m-deduped?');
+    }
   });
 
   it('explains how to access a private repository', async () => {

@@ -54,9 +54,20 @@ async function repositoryHint(
     candidates(settings, { type: otherType, id }, signal),
   ]);
   if (others.includes(id)) return `${id} is a ${otherType}, not a ${type}.`;
-  // Each search may find the same repository.
-  const alike = nearest(id, [...new Set(names)], 3, Math.max(3, Math.ceil(id.length * 0.4)));
+  const alike = similar(id, names).slice(0, 3);
   return alike.length === 0 ? undefined : `Did you mean ${alike.join(', ')}?`;
+}
+
+/** Repositories whose name is spelt alike, then those with the same name and another owner. Names may be repeated. */
+function similar(id: string, names: readonly string[]): string[] {
+  const own = nameIn(id);
+  const alike = nearest(id, [...new Set(names)], 3, Math.max(2, Math.ceil(own.length * 0.4)));
+  return [...new Set([...alike, ...names.filter((name) => nameIn(name) === own)])];
+}
+
+/** The name without its owner, in lower case. */
+function nameIn(id: string): string {
+  return id.slice(id.indexOf('/') + 1).toLowerCase();
 }
 
 /** Repositories with a similar name, and others of the same owner. */

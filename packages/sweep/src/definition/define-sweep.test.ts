@@ -88,6 +88,15 @@ describe('defineSweep', () => {
     expect(complaint({ training: { setps: 10 } })).toMatch(/of \d+, the nearest being steps, /);
   });
 
+  it('lists the fields that a dataset of this kind has', () => {
+    expect(complaint({ dataset: { kind: 'hub', id: 'org/corpus', path: 'a.txt' } })).toContain(
+      'dataset.path: is not a known field; expected one of 7, the nearest being',
+    );
+    expect(complaint({ dataset: { kind: 'text', path: 'a.txt', column: 'text' } })).toContain(
+      'dataset.column: is not a known field; expected documents, kind or path.',
+    );
+  });
+
   it('reports an unknown hyperparameter as a type error, and at run time with its path', () => {
     // @ts-expect-error -- k is not a hyperparameter of this variant
     const misspelt = linear({ l1: [1], k: 3 });

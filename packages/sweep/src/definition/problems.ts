@@ -46,7 +46,7 @@ export function joinPath(base: string, keys: readonly PropertyKey[]): string {
 function problemsOfIssue(issue: z.core.$ZodIssue, base: string, schema: z.ZodType): Problem[] {
   const field = joinPath(base, issue.path);
   if (issue.code === 'unrecognized_keys') {
-    const known = keysAt(schema, issue.path);
+    const known = keysAt(schema, issue.path, issue.input);
     return issue.keys.map((key) => ({
       field: joinPath(field, [key]),
       problem: 'is not a known field',
@@ -106,11 +106,20 @@ function article(type: string): string {
   return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
 }
 
-/** Names of the fields that an object inside a value may have. */
-function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+/** Names of the fields that an object inside a value may have. In a union, its kind determines them. */
+function keysAt(schema: z.ZodType, path: readonly PropertyKey[], object: unknown): string[] {
   let found: JsonSchema[] = [z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })];
   for (const key of path) found = optionsOf(found).flatMap((inner) => innerSchema(inner, key));
-  return [...new Set(optionsOf(found).flatMap(keysOf))];
+  const options = optionsOf(found);
+  const same = options.filter((option) => isOfKind(option, object as Record<string, unknown>));
+  return [...new Set((same.length === 0 ? options : same).flatMap(keysOf))];
+}
+
+function isOfKind({ properties = {} }: JsonSchema, object: Readonly<Record<string, unknown>>): boolean {
+  return Object.entries(properties).every(
+    ([key, property]) =>
+      !isSchema(property) || property.const === undefined || property.const === object[key],
+  );
 }
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;

@@ -152,8 +152,18 @@ describe('the text column', () => {
       details: { problem: 'column id does not hold text' },
     });
     expect(await errorOf(() => read(inFile(jsonl({ id: 1 }))))).toMatchObject({
-      details: { expected: 'a text column', fix: 'Choose another dataset.' },
+      details: { problem: 'no column holds text', expected: 'a text column', fix: 'Choose another dataset.' },
     });
+  });
+
+  it('may hold null, which is an empty document, even in the first row', async () => {
+    const rows = [
+      { text: null, title: 'a' },
+      { text: 'b', title: 'b' },
+    ];
+    expect(await textsOf(inFile(jsonl(...rows)))).toEqual(['', 'b']);
+    const bodies = rows.map(({ text, title }) => ({ body: text, title }));
+    expect(await textsOf(inFile(jsonl(...bodies)), { column: 'body' })).toEqual(['', 'b']);
   });
 });
 

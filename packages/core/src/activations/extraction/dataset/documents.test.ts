@@ -81,9 +81,10 @@ describe('reading documents', () => {
     const lines = ['{"score": NaN, "text": "NaN, \\"Infinity\\""}', '{"text": "b", "least": -Infinity}'];
     const found = await read(jsonl(inFile(lines.join('\n'))));
     expect(found.map(({ text }) => text)).toEqual(['NaN, "Infinity"', 'b']);
-    const { message } = await errorOf(() => read(jsonl(inFile('{"text": NaN}\n'))));
-    expect(message).toContain(`line 1 has no text in 'text'`);
-    expect(message).toContain('received {"text": NaN}');
+    // pandas writes a missing text as NaN.
+    expect((await read(jsonl(inFile('{"text": NaN}\n')))).map(({ text }) => text)).toEqual(['']);
+    const { message } = await errorOf(() => read(jsonl(inFile('{"text": Infinity}\n'))));
+    expect(message).toContain('received {"text": Infinity}');
   });
 
   it('refuses a line or a paragraph that is too long for one document, without reading further', async () => {

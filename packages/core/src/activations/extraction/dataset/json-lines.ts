@@ -8,7 +8,7 @@ import { textColumn } from './text-column.ts';
 import { unreadableDataset } from './unreadable-dataset.ts';
 
 /**
- * Streams the documents of a file with one JSON object per line.
+ * Streams the documents of a file with one JSON object per line. As in parquet files, null is an empty document.
  *
  * @throws {SaeLabError} while iterating: dataset.no-text-column, dataset.bad-line, those of {@link fileLines}
  */
@@ -50,7 +50,8 @@ function columnOf(
 ): string {
   const columns = Object.entries(record).map(([field, value]) => ({
     name: field,
-    isText: typeof value === 'string',
+    // The first document may be null.
+    isText: typeof value === 'string' || (value === null && field === (wanted ?? 'text')),
   }));
   return textColumn(name, columns, wanted);
 }
@@ -62,7 +63,7 @@ function fieldOf(
   record: Readonly<Record<string, unknown>>,
   column: string,
 ): string {
-  const text = Object.hasOwn(record, column) ? record[column] : undefined;
+  const text = Object.hasOwn(record, column) ? (record[column] ?? '') : undefined;
   const expected = `a JSON object with the text in '${column}'`;
   if (typeof text !== 'string') throw badLine(name, line, content, `has no text in '${column}'`, expected);
   // A tokenizer would silently replace it with U+FFFD.

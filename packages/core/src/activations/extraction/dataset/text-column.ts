@@ -22,9 +22,11 @@ export function textColumn(where: string, columns: readonly Column[], wanted: st
   const exists = columns.some(({ name }) => name === wanted);
   throw new SaeLabError('dataset.no-text-column', {
     problem:
-      wanted === undefined
-        ? 'the text column is ambiguous'
-        : `column ${wanted} ${exists ? 'does not hold text' : 'does not exist'}`,
+      wanted !== undefined
+        ? `column ${wanted} ${exists ? 'does not hold text' : 'does not exist'}`
+        : texts.length === 0
+          ? 'no column holds text'
+          : 'the text column is ambiguous',
     field: where,
     expected: texts.length === 0 ? 'a text column' : `one of the text columns ${shortened(texts)}`,
     received: wanted ?? `columns ${shortened(columns.map(({ name }) => name))}`,

@@ -111,6 +111,7 @@ function listed(arrays: readonly StoredArray[]): string {
 }
 
 function requireRows(array: StoredArray): StoredArray {
+  requireDtype(array, FLOAT_BYTES, 'float32, float16 or bfloat16', "array.astype('float32')");
   if (array.shape.length !== 2) {
     throw refused('import.shape', array, {
       problem: `the number of axes is ${array.shape.length}`,
@@ -119,7 +120,6 @@ function requireRows(array: StoredArray): StoredArray {
       fix: 'Reshape it, e.g. array.reshape(-1, array.shape[-1]), and set rowsPerDocument or documentIds.',
     });
   }
-  requireDtype(array, FLOAT_BYTES, 'float32, float16 or bfloat16', "array.astype('float32')");
   if (array.shape[1] === 0) throw refused('import.shape', array, EMPTY);
   return array;
 }
@@ -163,6 +163,7 @@ async function findDocumentIds(
 }
 
 function requireIds(array: StoredArray): StoredArray {
+  requireDtype(array, INTEGER_BYTES, 'integers', "ids.astype('int64')");
   if (array.shape.length !== 1) {
     throw refused('import.shape', array, {
       problem: `the number of axes of the document ids is ${array.shape.length}`,
@@ -171,7 +172,6 @@ function requireIds(array: StoredArray): StoredArray {
       fix: 'Reshape them with ids.reshape(-1).',
     });
   }
-  requireDtype(array, INTEGER_BYTES, 'integers', "ids.astype('int64')");
   return array;
 }
 

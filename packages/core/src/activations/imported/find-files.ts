@@ -41,11 +41,12 @@ function isWanted(file: string, extensions: readonly string[]): boolean {
 function requireOneFormat(files: readonly string[], extensions: readonly string[], field: string): void {
   const other = files.find((file) => !isWanted(file, extensions) || extname(file) !== extname(files[0]!));
   if (other === undefined) return;
+  const isMixed = isWanted(other, extensions);
   throw new SaeLabError('import.mixed-files', {
-    problem: isWanted(other, extensions) ? 'files of two formats match' : 'the file has another extension',
+    problem: isMixed ? 'files of two formats match' : 'the file has another extension',
     field: `dataset.${field}`,
     expected: extensions.map((extension) => `only ${extension}`).join(' or '),
     received: other,
-    fix: 'Narrow the path, e.g. ./acts/*.npy.',
+    fix: isMixed || files.length > 1 ? 'Narrow the path, e.g. ./acts/*.npy.' : 'Save the array with np.save.',
   });
 }

@@ -41,7 +41,7 @@ describe('files that cannot be imported', () => {
     [
       'another format',
       'import.mixed-files',
-      /another extension.*npy\.py/,
+      /another extension.*npy\.py\. Save the array with np\.save/,
       () => ({ files: fileURLToPath(new URL('../../../../../tests/reference/npy.py', import.meta.url)) }),
     ],
     [
@@ -62,7 +62,8 @@ describe('files that cannot be imported', () => {
       () => golden('float64.npy'),
     ],
     ['big-endian', 'import.dtype', /received >f4/, () => golden('big-endian.npy')],
-    ['integers', 'import.shape', /axes is 1; .*received \[5\]/, () => golden('ids.npy')],
+    // The dtype comes first: an array of objects cannot be reshaped into rows.
+    ['integers', 'import.dtype', /received I64\. Convert/, () => golden('ids.npy')],
     ['Fortran order', 'import.fortran-order', /fortran\.npy.*ascontiguousarray/, () => golden('fortran.npy')],
     [
       'several tensors',

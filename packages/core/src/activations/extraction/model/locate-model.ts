@@ -106,12 +106,22 @@ async function fileOf(listing: FoundListing, path: string): Promise<HubFile> {
   const found = files.find((file) => file.path === path);
   if (found !== undefined) return found;
   await requireWholeListing(listing, path);
+  const details = {
+    field: `model ${repository.id}`,
+    received: files.length === 0 ? 'no files' : shortList(files.map((file) => file.path)),
+    fix: 'Choose another repository or revision.',
+  };
+  if (path.endsWith('.safetensors')) {
+    throw new SaeLabError('model.missing-shard', {
+      problem: `${WEIGHTS[1]} names ${path}, which is not in the repository`,
+      expected: `${path} next to the index`,
+      ...details,
+    });
+  }
   throw new SaeLabError('model.not-found', {
     problem: `the repository has no ${path}`,
-    field: `model ${repository.id}`,
     expected: 'config.json, tokenizer.json, and weights in safetensors or an ONNX graph',
-    received: shortList(files.map((file) => file.path)),
-    fix: 'Choose another repository or revision.',
+    ...details,
   });
 }
 

@@ -15,9 +15,15 @@ export interface Architecture {
   describe(g: GraphBuilder, config: ConfigFields): Description;
 }
 
-export interface Description {
-  /** Prefix of tensor names in checkpoints, e.g. `model.`. Checkpoints of the bare model leave it out. */
+/** How tensors can be named in checkpoints. */
+export interface TensorNaming {
+  /** Prefix of tensor names, e.g. `model.`. Checkpoints of the bare model leave it out. */
   readonly prefix: string;
+  /** The embedding and the unembedding if they share their weights. Some checkpoints contain only the latter. */
+  readonly tied?: { readonly embedding: string; readonly unembedding: string } | undefined;
+}
+
+export interface Description extends TensorNaming {
   /** TransformerLens hooks that the architecture lacks, such as `hook_resid_mid`, and why. */
   readonly missingHooks: Readonly<Record<string, string>>;
 }

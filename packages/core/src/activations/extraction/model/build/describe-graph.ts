@@ -1,20 +1,19 @@
 import { SaeLabError, describeValue } from '@sae-lab/errors';
 import type { JsonObject } from '../model-config.ts';
 import { inRanges } from '../unknown-hook.ts';
+import type { TensorNaming } from './architecture.ts';
 import { findArchitecture } from './architectures/registry.ts';
 import { ConfigFields } from './config-fields.ts';
 import { GraphBuilder, type BuiltHook } from './graph-builder.ts';
 import { prune, type GraphPart } from './prune.ts';
 
 /** A model's graph as its config describes it. No weights have been read yet. */
-export interface GraphDescription {
+export interface GraphDescription extends TensorNaming {
   /**
    * Hooks by name: TransformerLens names, `transformers` module paths, and `logits`. A hook can have several names.
    * The order is the order in which the model computes them.
    */
   readonly hooks: ReadonlyMap<string, BuiltHook>;
-  /** Prefix of tensor names in checkpoints, e.g. `model.`. */
-  readonly prefix: string;
   /**
    * The part of the graph that computes the named hooks. Later layers are left out, and so are their weights.
    *
@@ -38,7 +37,7 @@ export function describeGraph(fields: JsonObject, source: string): GraphDescript
   const architecture = findArchitecture(config);
   requireCommonFields(config);
   const builder = new GraphBuilder();
-  const { prefix, missingHooks } = architecture.describe(builder, config);
+  const { missingHooks, ...naming } = architecture.describe(builder, config);
 
   const find = (name: string): BuiltHook => {
     const hook = builder.hooks.get(name);
@@ -47,7 +46,7 @@ export function describeGraph(fields: JsonObject, source: string): GraphDescript
     const reason = Object.hasOwn(missingHooks, part) ? missingHooks[part] : undefined;
     throw reason === undefined ? unknownHook(builder, name) : missingHook(builder, name, part, reason);
   };
-  return { hooks: builder.hooks, prefix, upTo: (names) => prune(builder, names.map(find)) };
+  return { hooks: builder.hooks, ...naming, upTo: (names) => prune(builder, names.map(find)) };
 }
 
 /** Fields that `transformers` reads for every architecture, and that change what a model computes. */

@@ -1,6 +1,7 @@
 /** Matches the weights that a graph reads with the tensors of a checkpoint. */
 import { SaeLabError, describeValue } from '@sae-lab/errors';
 import { TensorProto_DataType } from 'onnx-buf';
+import type { TensorNaming } from './architecture.ts';
 import type { Checkpoint } from './safetensors-checkpoint.ts';
 import type { Tensor, WeightUse } from './graph-builder.ts';
 import type { StoredTensor } from './safetensors-header.ts';
@@ -26,11 +27,11 @@ export interface FoundWeight extends WeightUse {
 export async function findWeights(
   checkpoint: Checkpoint,
   weights: ReadonlyMap<Tensor, WeightUse>,
-  prefix: string,
+  naming: TensorNaming,
 ): Promise<FoundWeight[]> {
   const found: FoundWeight[] = [];
   for (const [tensor, use] of weights) {
-    const name = storedName(checkpoint, use, prefix);
+    const name = storedName(checkpoint, use, naming);
     const stored = await checkpoint.locate(name);
     found.push({ ...use, tensor, stored, type: checkTensor(name, stored, use.shape) });
   }
@@ -45,9 +46,9 @@ export async function findWeights(
 export function storedName(
   checkpoint: Pick<Checkpoint, 'path' | 'has'>,
   use: WeightUse,
-  prefix: string,
+  naming: TensorNaming,
 ): string {
-  const name = namesOf(use.name, prefix).find((candidate) => checkpoint.has(candidate));
+  const name = namesOf(use.name, naming).find((candidate) => checkpoint.has(candidate));
   if (name === undefined) throw missing(checkpoint.path, use);
   return name;
 }
@@ -56,10 +57,12 @@ export function storedName(
  * Names that a tensor can have. Checkpoints of the bare model leave out the prefix (`gpt2`); those of multimodal models
  * add one (Gemma 3).
  */
-function namesOf(name: string, prefix: string): string[] {
+function namesOf(name: string, naming: TensorNaming): string[] {
+  const { prefix, tied } = naming;
   const bare = name.startsWith(prefix) ? name.slice(prefix.length) : name;
   const renamed = name.startsWith('embed_out.') ? [name.replace('embed_out.', 'lm_head.')] : [];
-  return [name, bare, ...renamed, `language_model.${name}`, `model.language_model.${bare}`];
+  const shared = tied?.embedding === name ? namesOf(tied.unembedding, naming) : [];
+  return [name, bare, ...renamed, `language_model.${name}`, `model.language_model.${bare}`, ...shared];
 }
 
 function checkTensor(name: string, stored: StoredTensor, shape: readonly number[]): TensorProto_DataType {

@@ -17,7 +17,5 @@ export async function shardsNeeded(
   const shardOf = await readIndex(index);
   const checkpoint = { path: index, has: (name: string) => shardOf.has(name) };
   const uses = [...description.upTo(outputs).weights.values()];
-  return [
-    ...new Set(uses.map((use) => shardOf.get(storedName(checkpoint, use, description.prefix))!)),
-  ].toSorted();
+  return [...new Set(uses.map((use) => shardOf.get(storedName(checkpoint, use, description))!))].toSorted();
 }

@@ -44,6 +44,10 @@ function changeHeader(folder: string, change: (header: Header) => Header, spaces
   writeFileSync(path, Buffer.concat([start, json, bytes.subarray(8 + length)]));
 }
 
+function renaming(rename: (name: string) => string): (header: Header) => Header {
+  return (header) => Object.fromEntries(Object.entries(header).map(([name, entry]) => [rename(name), entry]));
+}
+
 /** Writes the graph of a golden model with other weights. */
 async function write(
   model: string,
@@ -124,12 +128,23 @@ describe('writeGraph', () => {
       (name: string) => name.replace(/^model\./, 'model.language_model.'),
     ]) {
       const weights = copyOfWeights('gemma2');
-      changeHeader(weights, (header) =>
-        Object.fromEntries(Object.entries(header).map(([name, entry]) => [rename(name), entry])),
-      );
+      changeHeader(weights, renaming(rename));
       expect(await logits('gemma2', await write('gemma2', weights))).toEqual(expected);
     }
   });
+
+  it.each(['llama3', 'gpt2', 'gpt-neox-serial'])(
+    'finds a tied embedding under the name of the unembedding: %s',
+    async (model) => {
+      const expected = await logits(model, await write(model, goldenModel(model)));
+      const weights = copyOfWeights(model);
+      changeHeader(
+        weights,
+        renaming((name) => name.replace(/^.*(embed_tokens|wte|embed_in)\./, 'lm_head.')),
+      );
+      expect(await logits(model, await write(model, weights))).toEqual(expected);
+    },
+  );
 
   it('works without the tensors and files of later layers', async () => {
     const weights = copyOfWeights('llama');

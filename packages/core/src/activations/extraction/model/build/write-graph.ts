@@ -65,7 +65,7 @@ export async function weightFiles(
   weights: string,
 ): Promise<string[]> {
   const { weights: uses } = description.upTo(outputs);
-  return filesOf(await findWeights(await openCheckpoint(weights), uses, description.prefix));
+  return filesOf(await findWeights(await openCheckpoint(weights), uses, description));
 }
 
 /**
@@ -86,7 +86,7 @@ export async function writeGraph(
 ): Promise<WrittenGraph> {
   const part = description.upTo(outputs);
   const checkpoint = await openCheckpoint(weights);
-  const found = await findWeights(checkpoint, part.weights, description.prefix);
+  const found = await findWeights(checkpoint, part.weights, description);
 
   await makeFolder(folder);
   const files = filesOf(found);

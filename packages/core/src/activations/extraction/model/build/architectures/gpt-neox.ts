@@ -45,7 +45,11 @@ export const gptNeox: Architecture = {
     const final = layerNorm(g, residual, { module, name: 'ln_final', width, epsilon });
     const isTied = config.flag('tie_word_embeddings', false);
     unembed(g, final, { module: isTied ? 'gpt_neox.embed_in' : 'embed_out', width, vocabulary });
-    return { prefix: 'gpt_neox.', missingHooks: model.isParallel ? { hook_resid_mid: PARALLEL } : {} };
+    return {
+      prefix: 'gpt_neox.',
+      tied: isTied ? { embedding: 'gpt_neox.embed_in.weight', unembedding: 'embed_out.weight' } : undefined,
+      missingHooks: model.isParallel ? { hook_resid_mid: PARALLEL } : {},
+    };
   },
 };
 

@@ -54,9 +54,10 @@ export const gpt2: Architecture = {
     for (let layer = 0; layer < layers; layer++) residual = describeBlock(g, model, layer, residual);
 
     const final = layerNorm(g, residual, { module: 'transformer.ln_f', name: 'ln_final', width, epsilon });
-    const module = config.flag('tie_word_embeddings', true) ? 'transformer.wte' : 'lm_head';
-    unembed(g, final, { module, width, vocabulary });
-    return { prefix: 'transformer.', missingHooks: {} };
+    const isTied = config.flag('tie_word_embeddings', true);
+    unembed(g, final, { module: isTied ? 'transformer.wte' : 'lm_head', width, vocabulary });
+    const tied = { embedding: 'transformer.wte.weight', unembedding: 'lm_head.weight' };
+    return { prefix: 'transformer.', tied: isTied ? tied : undefined, missingHooks: {} };
   },
 };
 

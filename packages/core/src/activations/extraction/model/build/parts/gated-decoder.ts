@@ -55,7 +55,8 @@ export function describeGatedDecoder(g: GraphBuilder, model: GatedDecoder): Desc
   const final = rmsNorm(g, residual, { module: 'model.norm', name: 'ln_final', width, epsilon, offset });
   const module = model.tied ? 'model.embed_tokens' : 'lm_head';
   unembed(g, final, { module, width, vocabulary, cap: model.logitCap });
-  return { prefix: 'model.', missingHooks: {} };
+  const tied = { embedding: 'model.embed_tokens.weight', unembedding: 'lm_head.weight' };
+  return { prefix: 'model.', tied: model.tied ? tied : undefined, missingHooks: {} };
 }
 
 function describeBlock(g: GraphBuilder, model: GatedDecoder, layer: number, before: Tensor): Tensor {

@@ -86,7 +86,9 @@ describe('pnpm sweep on a model and a corpus by name', () => {
     expect(events()).toContainEqual(
       expect.objectContaining({ type: 'hook', name: 'blocks.3.hook_mlp_out', dimensions: 128 }),
     );
-    expect((await hooksOf('org/modell')).stderr).toContain('hub.unknown-repository');
+    const unknown = await hooksOf('org/modell');
+    expect(unknown.stderr).toContain('hub.unknown-repository');
+    expect(unknown.code).toBe(2);
   });
 
   it('plans the notebook, whose model and dataset are on the hub', async () => {

@@ -24,8 +24,17 @@ export function repositoryOf(type: Repository['type'], id: string): Repository {
     field: type,
     expected: 'OWNER/NAME, e.g. EleutherAI/pythia-70m-deduped',
     received: describeValue(id),
-    fix: 'Correct the name. A path to local files starts with . or /.',
+    fix: adviceFor(id),
   });
+}
+
+function adviceFor(id: string): string {
+  const [, owner, name] = /^https?:\/\/[^/]+\/(?:datasets\/)?([^/]+)\/([^/?#]+)/.exec(id) ?? [];
+  if (owner !== undefined) return `Leave out the address: write ${owner}/${name}.`;
+  const [before, revision] = id.split('@');
+  if (revision !== undefined)
+    return `To choose a revision, write { id: '${before}', revision: '${revision}' }.`;
+  return 'Correct the name. A path to local files starts with . or /.';
 }
 
 /** `models--ORG--NAME`: the folder of a repository in the cache. */

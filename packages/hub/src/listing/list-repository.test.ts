@@ -152,6 +152,14 @@ describe('an error', () => {
     },
   );
 
+  it.each([
+    ['https://huggingface.co/org/model/tree/main', 'write org/model.'],
+    ['https://huggingface.co/datasets/org/data', 'write org/data.'],
+    ['org/model@v1', "{ id: 'org/model', revision: 'v1' }"],
+  ])('explains how to write %s', async (id, advice) => {
+    expect((await errorOf(() => listRepository('model', id))).details.fix).toContain(advice);
+  });
+
   it('suggests similar names for an unknown repository', async () => {
     const { settings } = await serve(
       { type: 'model', id: 'org/pythia-70m-deduped', files: {} },

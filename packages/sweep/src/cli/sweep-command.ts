@@ -45,8 +45,10 @@ interface Prepared {
 export async function sweepCommand(options: CommandOptions): Promise<number> {
   const output = resultOutput(options);
   const progress = progressReporter(options);
-  if (options.listHooks !== undefined) {
-    await printHooks(options.listHooks, options, output, progress).finally(() => progress.close());
+  const { listHooks } = options;
+  if (listHooks !== undefined) {
+    const listed = beforeStart(() => printHooks(listHooks, options, output, progress));
+    await listed.finally(() => progress.close());
     return EXIT.done;
   }
   const { plan, device } = await beforeStart(() => prepare(options, progress)).catch((error: unknown) => {

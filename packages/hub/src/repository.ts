@@ -24,16 +24,17 @@ export function repositoryOf(type: Repository['type'], id: string): Repository {
     field: type,
     expected: 'OWNER/NAME, e.g. EleutherAI/pythia-70m-deduped',
     received: describeValue(id),
-    fix: adviceFor(id),
+    fix: adviceFor(type, id),
   });
 }
 
-function adviceFor(id: string): string {
+/** What to write instead of an address, or of a name with a revision. */
+function adviceFor(type: Repository['type'], id: string): string {
   const [, owner, name] = /^https?:\/\/[^/]+\/(?:datasets\/)?([^/]+)\/([^/?#]+)/.exec(id) ?? [];
   if (owner !== undefined) return `Leave out the address: write ${owner}/${name}.`;
   const [before, revision] = id.split('@');
-  if (revision !== undefined)
-    return `To choose a revision, write { id: '${before}', revision: '${revision}' }.`;
+  const kind = type === 'dataset' ? "kind: 'hub', " : '';
+  if (revision !== undefined) return `Write { ${kind}id: '${before}', revision: '${revision}' }.`;
   return 'Correct the name. A path to local files starts with . or /.';
 }
 

@@ -1,7 +1,7 @@
 /** Repositories whose files do not make a model. */
 import { startHubServer, servedFolder, type ServedRepository } from '@sae-lab/hub/testing';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { errorOf, smallSpec, temporaryFolder } from '../test-support.ts';
+import { errorOf, MODEL, smallSpec, temporaryFolder } from '../test-support.ts';
 import { writeBundledCheckpoint } from './model/build/bundled-weights.ts';
 import { planActivations } from './plan.ts';
 
@@ -29,6 +29,13 @@ it('names the index of the weights if a shard that hooks need is missing', async
   );
   // The first shard is enough for this hook.
   expect(await plan('hook_embed')).toHaveLength(1);
+});
+
+it('says how to get a missing tokenizer.json', async () => {
+  const { 'tokenizer.json': _, ...others } = servedFolder(MODEL.folder);
+  const plan = await served({ ...others, 'tokenizer.model': '' });
+  const { message } = await errorOf(() => plan('hook_embed'));
+  expect(message).toMatch(/no tokenizer\.json; .*tokenizer\.model.*Convert the tokenizer/);
 });
 
 it('says that a repository is empty', async () => {

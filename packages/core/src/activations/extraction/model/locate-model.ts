@@ -122,6 +122,9 @@ async function fileOf(listing: FoundListing, path: string): Promise<HubFile> {
     problem: `the repository has no ${path}`,
     expected: 'config.json, tokenizer.json, and weights in safetensors or an ONNX graph',
     ...details,
+    ...(path === TOKENIZER && {
+      fix: 'Convert the tokenizer as docs/your-own-model.md shows, and use the folder.',
+    }),
   });
 }
 

@@ -1,11 +1,14 @@
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { MODEL, errorOf, rowsOf, smallSpec, temporaryFolder } from '../test-support.ts';
+import { MODEL, errorOf, rowsOf, smallSpec, temporaryFolder, writeFileIn } from '../test-support.ts';
 import type { ActivationStore } from '../store/activation-store.ts';
 import { extractActivations } from './extract.ts';
 import { planActivations, type ExtractionSpec } from './plan.ts';
 import { writeBundledCheckpoint } from './model/build/bundled-weights.ts';
+import { goldenConfig } from './model/build/golden-models.ts';
+import { resolveFolder } from './model/model-source.ts';
+import { openModel } from './model/open-model.ts';
 
 const HOOKS = ['blocks.1.hook_mlp_out', 'blocks.2.hook_resid_post', 'blocks.4.attn.hook_z'];
 const EXPORTED = HOOKS.slice(0, 2);
@@ -84,5 +87,21 @@ describe('a folder with weights in safetensors', () => {
       JSON.stringify({ ...JSON.parse(readFileSync(config, 'utf8')), model_type: 'rwkv', architectures: [] }),
     );
     expect(await refused(HOOKS)).toBe('model.unsupported-architecture');
+  });
+
+  it('knows how many embeddings it has, even if the config leaves out vocab_size', async () => {
+    const { folder } = await checkpoint();
+    const { vocab_size: _, ...gemma } = await goldenConfig('gemma2');
+    writeFileIn(folder, 'config.json', JSON.stringify(gemma));
+    const path = join(folder, 'tokenizer.json');
+    const json = JSON.parse(readFileSync(path, 'utf8')) as { added_tokens: object[] };
+    // Gemma 2 has 256 000 embeddings by default.
+    for (const [content, id] of Object.entries({ '<|last|>': 255_999, '<|far|>': 256_000 })) {
+      json.added_tokens.push({ ...json.added_tokens[0], content, id });
+    }
+    writeFileIn(folder, 'tokenizer.json', JSON.stringify(json));
+    const { tokenizer } = await openModel(await resolveFolder(folder));
+    expect(tokenizer.encode('<|last|>')).toEqual([255_999]);
+    expect(() => tokenizer.encode('<|far|>')).toThrow(/expected ids below 256000/);
   });
 });

@@ -33,8 +33,8 @@ export async function openBuilt(files: ModelFiles): Promise<OpenedModel> {
   const fields = await readTextConfig(files.config);
   const description = describeGraph(fields, files.config);
   const config = await readConfig(files.config);
-  // `describeGraph` has checked that it is a positive integer.
-  const tokenizer = await openTokenizer(files, fields['vocab_size'] as number);
+  // Not from the config, which may leave out `vocab_size`.
+  const tokenizer = await openTokenizer(files, description.hooks.get('logits')!.width);
   return {
     files,
     config,

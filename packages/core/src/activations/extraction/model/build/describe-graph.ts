@@ -1,11 +1,12 @@
 import { SaeLabError, describeValue } from '@sae-lab/errors';
 import type { JsonObject } from '../model-config.ts';
 import { inRanges } from '../unknown-hook.ts';
-import type { TensorNaming } from './architecture.ts';
 import { findArchitecture } from './architectures/registry.ts';
 import { ConfigFields } from './config-fields.ts';
 import { GraphBuilder, type BuiltHook } from './graph-builder.ts';
 import { prune, type GraphPart } from './prune.ts';
+import { requireCommonFields } from './common-fields.ts';
+import type { TensorNaming } from './architecture.ts';
 
 /** A model's graph as its config describes it. No weights have been read yet. */
 export interface GraphDescription extends TensorNaming {
@@ -47,21 +48,6 @@ export function describeGraph(fields: JsonObject, source: string): GraphDescript
     throw reason === undefined ? unknownHook(builder, name) : missingHook(builder, name, part, reason);
   };
   return { hooks: builder.hooks, ...naming, upTo: (names) => prune(builder, names.map(find)) };
-}
-
-/** Fields that `transformers` reads for every architecture, and that change what a model computes. */
-function requireCommonFields(config: ConfigFields): void {
-  if (config.has('quantization_config')) {
-    const supported = 'weights in float32, float16 or bfloat16';
-    throw config.unsupported('quantization_config', supported, 'quantised weights');
-  }
-  // transformers takes null for false.
-  if (config.isNull('is_causal') || (config.value('is_causal') ?? true) !== true) {
-    throw config.unsupported('is_causal', 'true', 'attention must be causal');
-  }
-  if (config.has('per_layer_config')) {
-    throw config.unsupported('per_layer_config', 'no such field', 'layers with their own settings');
-  }
 }
 
 function unknownHook(builder: GraphBuilder, name: string): SaeLabError {

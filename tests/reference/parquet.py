@@ -1,7 +1,7 @@
 """
 Writes small parquet files with Apache Arrow: each codec, encoding and page version that the reader meets.
 
-    python tests/reference/parquet.py packages/core/src/extraction/dataset/parquet-golden
+    python tests/reference/parquet.py packages/core/src/activations/extraction/dataset/parquet-golden
 
 Needs pyarrow; 26.0.1 wrote the files that are committed.
 """

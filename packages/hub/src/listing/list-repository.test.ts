@@ -179,7 +179,7 @@ describe('an error', () => {
     const far = await errorOf(() => listRepository('model', 'org/nothing-like-it-at-all', { settings }));
     expect(far.details.fix).not.toContain('Did you mean');
     // The letters of the owner say nothing about the name.
-    const other = await errorOf(() => listRepository('model', 'org/bert-tiny', { settings }));
+    const other = await errorOf(() => listRepository('model', 'other/stuff', { settings }));
     expect(other.details.fix).not.toContain('Did you mean');
     for (const id of ['pythia-70m-deduped', 'EleutherAI/Pythia-70m-deduped']) {
       const elsewhere = await errorOf(() => listRepository('model', id, { settings }));

@@ -3,7 +3,7 @@ import { relative, sep } from 'node:path';
 import { missingWeights } from './external-weights.ts';
 import { readConfig, type ModelConfig } from './model-config.ts';
 import { graphFiles, readModelGraph, type ModelGraph } from './model-graph.ts';
-import { noGraph, resolveFolder, type ModelFiles, type ModelSource } from './model-source.ts';
+import { filesBelow, noGraph, resolveFolder, type ModelFiles, type ModelSource } from './model-source.ts';
 import { openTokenizer, type TextTokenizer } from './text-tokenizer.ts';
 import { vocabularySize } from './vocabulary-size.ts';
 
@@ -23,14 +23,15 @@ export interface LanguageModel {
  */
 export async function openLanguageModel({
   folder,
+  dtype,
 }: Extract<ModelSource, { kind: 'folder' }>): Promise<LanguageModel> {
-  return openExported(await resolveFolder(folder));
+  return openExported(await resolveFolder(folder, dtype));
 }
 
 /** {@link openLanguageModel} for files that were already found. */
 export async function openExported(files: ModelFiles): Promise<LanguageModel> {
   const config = await readConfig(files.config);
-  if (files.graph === undefined) throw await noGraph(files.folder);
+  if (files.graph === undefined) throw noGraph(files.folder, await filesBelow(files.folder));
   const graph = await readModelGraph(files.graph);
   const tokenizer = await openTokenizer(files, vocabularySize(graph));
   const separate = graphFiles(graph).filter((file) => file !== files.graph);

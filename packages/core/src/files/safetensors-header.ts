@@ -1,60 +1,59 @@
-/** Reads and validates the header of a safetensors file. */
+/** Reads the header of a safetensors file, the project's own or one of others: any dtype is read. */
 import type { FileHandle } from 'node:fs/promises';
-import { SaeLabError, describeValue } from '@sae-lab/errors';
+import { describeValue } from '@sae-lab/errors';
 
-export type Dtype = 'F32' | 'F16' | 'F64' | 'I32' | 'U8';
-
-export interface TensorEntry {
-  dtype: Dtype;
-  shape: number[];
-  /** Byte range within the data section, end exclusive. */
-  data_offsets: [number, number];
+/** Where a tensor's bytes are. */
+export interface StoredTensor {
+  readonly file: string;
+  /** The name in the file, such as F32 or BF16. */
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  /** From the start of the file, in bytes. */
+  readonly offset: number;
+  readonly length: number;
 }
-
-export const BYTES: Record<Dtype, number> = { F32: 4, F16: 2, F64: 8, I32: 4, U8: 1 };
-const HEADER_LIMIT = 100_000_000;
 
 export interface Header {
-  readonly entries: Record<string, TensorEntry>;
-  readonly metadata: Record<string, string>;
-  /** Offset of the data section in the file. */
-  readonly dataStart: number;
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /** As it is in the file. */
+  readonly metadata: unknown;
+  /** The section with the tensors' bytes, from its offset in the file to the end. */
+  readonly data: { readonly start: number; readonly bytes: number };
 }
 
-/**
- * Reads a file's header, and checks that it describes the file's bytes.
- *
- * @throws {SaeLabError} `safetensors.malformed`
- */
+const HEADER_LIMIT = 100_000_000;
+
+/** @throws {Error} with the reason why it is not a whole safetensors file */
 export async function readHeader(file: FileHandle, path: string): Promise<Header> {
   const { size } = await file.stat();
   const lengthBytes = Buffer.alloc(8);
-  await readFully(file, lengthBytes, 0, path);
+  await readFully(file, lengthBytes, 0);
   const claimed = lengthBytes.readBigUInt64LE();
-  if (claimed > Math.min(size - 8, HEADER_LIMIT)) throw malformed(path, `its header claims ${claimed} bytes`);
+  if (claimed > Math.min(size - 8, HEADER_LIMIT)) throw new Error(`its header claims ${claimed} bytes`);
   const length = Number(claimed);
-  const headerBytes = Buffer.alloc(length);
-  await readFully(file, headerBytes, 8, path);
-  const { __metadata__: metadata = {}, ...entries } = parseHeader(headerBytes, path);
-  if (!isStringRecord(metadata)) throw malformed(path, 'its metadata is not a map of strings');
-  checkEntries(path, entries, size - 8 - length);
-  return { entries, metadata, dataStart: 8 + length };
+  const bytes = Buffer.alloc(length);
+  await readFully(file, bytes, 8);
+  const { __metadata__: metadata, ...entries } = parseHeader(bytes);
+  const data = { start: 8 + length, bytes: size - 8 - length };
+  const tensors = Object.entries(entries).map(
+    ([name, entry]) => [name, locate(path, name, entry, data)] as const,
+  );
+  return { tensors: new Map(tensors), metadata, data };
 }
 
-function parseHeader(bytes: Uint8Array, path: string): Record<string, unknown> {
+function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   let text: string;
   let header: unknown;
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     header = JSON.parse(text);
   } catch (cause) {
-    throw malformed(path, 'its header is not JSON', cause);
+    throw new Error('its header is not JSON', { cause });
   }
   if (header === null || typeof header !== 'object' || Array.isArray(header)) {
-    throw malformed(path, 'its header is not an object');
+    throw new Error('its header is not an object');
   }
-  if (countKeys(text) !== Object.keys(header).length)
-    throw malformed(path, 'its header contains a name twice');
+  if (countKeys(text) !== Object.keys(header).length) throw new Error('its header contains a name twice');
   return header as Record<string, unknown>;
 }
 
@@ -76,76 +75,29 @@ function countKeys(json: string): number {
   return keys;
 }
 
-/** Checks that the entries cover the data without gaps. A header may list them in any order. */
-function checkEntries(
-  path: string,
-  entries: Record<string, unknown>,
-  dataBytes: number,
-): asserts entries is Record<string, TensorEntry> {
-  for (const [name, entry] of Object.entries(entries)) checkEntry(path, name, entry);
-  let end = 0;
-  const inPlace = Object.entries(entries as Record<string, TensorEntry>).toSorted(
-    ([, { data_offsets: a }], [, { data_offsets: b }]) => a[0] - b[0] || a[1] - b[1],
-  );
-  for (const [name, { data_offsets: offsets }] of inPlace) {
-    if (offsets[0] !== end)
-      throw malformed(path, `tensor ${describeValue(name)} does not start where the previous one ends`);
-    end = offsets[1];
-  }
-  if (end !== dataBytes) {
-    throw malformed(path, `it has ${dataBytes} bytes of data, but its header declares ${end}`);
-  }
-}
-
-function checkEntry(path: string, name: string, entry: unknown): void {
+function locate(path: string, name: string, entry: unknown, { start, bytes }: Header['data']): StoredTensor {
   const tensor = `tensor ${describeValue(name)}`;
-  const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Partial<TensorEntry>;
-  if (typeof dtype !== 'string' || !Object.hasOwn(BYTES, dtype)) {
-    throw malformed(path, `${tensor} has an unsupported dtype (not ${Object.keys(BYTES).join(', ')})`);
+  const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof dtype !== 'string') throw new Error(`${tensor} has no valid dtype`);
+  if (!isCounts(shape)) throw new Error(`${tensor} has no valid shape`);
+  if (!isCounts(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!) {
+    throw new Error(`${tensor} has no valid offsets`);
   }
-  if (!Array.isArray(shape) || !shape.every(isCount)) throw malformed(path, `${tensor} has no valid shape`);
-  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
-    throw malformed(path, `${tensor} has no valid offsets`);
-  }
-  const bytes = shape.reduce((product, size) => product * size, BYTES[dtype]);
-  if (offsets[1] - offsets[0] !== bytes) {
-    throw malformed(path, `${tensor} of shape ${describeValue(shape)} does not match its offsets`);
-  }
+  const [begin, end] = offsets as [number, number];
+  if (end > bytes) throw new Error(`it ends before ${tensor} does`);
+  return { file: path, dtype, shape, offset: start + begin, length: end - begin };
 }
 
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
+function isCounts(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);
 }
 
-/** @throws {SaeLabError} `safetensors.malformed` if the file ends first */
-export async function readFully(
-  file: FileHandle,
-  into: Uint8Array,
-  position: number,
-  path: string,
-): Promise<void> {
+/** @throws {Error} if the file ends first */
+export async function readFully(file: FileHandle, into: Uint8Array, position: number): Promise<void> {
   let done = 0;
   while (done < into.byteLength) {
     const { bytesRead } = await file.read(into, done, into.byteLength - done, position + done);
-    if (bytesRead === 0) throw malformed(path, `it ends after ${position + done} bytes`);
+    if (bytesRead === 0) throw new Error(`it ends after ${position + done} bytes`);
     done += bytesRead;
   }
-}
-
-function isStringRecord(value: unknown): value is Record<string, string> {
-  return (
-    value !== null &&
-    typeof value === 'object' &&
-    !Array.isArray(value) &&
-    Object.values(value).every((field) => typeof field === 'string')
-  );
-}
-
-export function malformed(path: string, problem: string, cause?: unknown): SaeLabError {
-  return new SaeLabError('safetensors.malformed', {
-    problem: `not a complete safetensors file: ${problem}`,
-    field: path,
-    fix: 'Delete the file, and run the same command again to recreate it.',
-    cause,
-  });
 }

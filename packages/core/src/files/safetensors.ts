@@ -5,15 +5,12 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { SaeLabError, describeValue } from '@sae-lab/errors';
-import {
-  BYTES,
-  malformed,
-  readFully,
-  readHeader,
-  type Dtype,
-  type TensorEntry,
-} from './safetensors-header.ts';
+import { readFully, readHeader, type Header } from './safetensors-header.ts';
 import { writeAtomic } from './write-atomic.ts';
+
+type Dtype = 'F32' | 'F16' | 'F64' | 'I32' | 'U8';
+
+const BYTES: Record<Dtype, number> = { F32: 4, F16: 2, F64: 8, I32: 4, U8: 1 };
 
 type TensorBytes = Float32Array | Float64Array | Int32Array | Uint16Array | Uint8Array;
 
@@ -36,7 +33,7 @@ export async function writeSafetensors(
   metadata?: Record<string, string>,
 ): Promise<{ bytes: number; sha256: string }> {
   let offset = 0;
-  const entries = Object.entries(tensors).map(([name, { dtype, shape, data }]): [string, TensorEntry] => {
+  const entries = Object.entries(tensors).map(([name, { dtype, shape, data }]) => {
     const start = offset;
     offset += data.byteLength;
     return [name, { dtype, shape, data_offsets: [start, offset] }];
@@ -87,6 +84,14 @@ export async function readSafetensors(
   }
 }
 
+/** A tensor of an open file. */
+interface TensorEntry {
+  readonly dtype: Dtype;
+  readonly shape: number[];
+  /** From the start of the file, in bytes. */
+  readonly offset: number;
+}
+
 /** An open file. Reads ranges of rows, along the first axis, of its tensors. */
 export interface SafetensorsFile {
   readonly entries: Record<string, TensorEntry>;
@@ -103,22 +108,19 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
   });
   try {
     if (!(await file.stat()).isFile()) throw malformed(path, 'it is not a regular file');
-    const { entries, metadata, dataStart } = await readHeader(file, path);
+    const header = await readHeader(file, path).catch(refuse(path));
+    const entries = checkedEntries(path, header);
     return {
       entries,
-      metadata,
+      metadata: checkedMetadata(path, header),
       close: () => file.close(),
       async readRows(name, start, end) {
         const entry = Object.hasOwn(entries, name) ? entries[name] : undefined;
         if (entry === undefined) throw malformed(path, `it has no tensor ${describeValue(name)}`);
         const rowBytes = rowSize(entry);
         const buffer = new ArrayBuffer((end - start) * rowBytes);
-        await readFully(
-          file,
-          new Uint8Array(buffer),
-          dataStart + entry.data_offsets[0] + start * rowBytes,
-          path,
-        );
+        const position = entry.offset + start * rowBytes;
+        await readFully(file, new Uint8Array(buffer), position).catch(refuse(path));
         return viewAs(entry.dtype, buffer);
       },
     };
@@ -126,6 +128,49 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
     await file.close();
     throw error;
   }
+}
+
+/** Checks that a file is one that `writeSafetensors` can write: known dtypes, and tensors without gaps, in any order. */
+function checkedEntries(path: string, { tensors, data }: Header): Record<string, TensorEntry> {
+  const entries = [...tensors].map(([name, { dtype, shape, offset, length }]) => {
+    const tensor = `tensor ${describeValue(name)}`;
+    if (!isDtype(dtype)) {
+      throw malformed(path, `${tensor} has an unsupported dtype (not ${Object.keys(BYTES).join(', ')})`);
+    }
+    if (length !== shape.reduce((product, size) => product * size, BYTES[dtype])) {
+      throw malformed(path, `${tensor} of shape ${describeValue(shape)} does not match its offsets`);
+    }
+    return [name, { dtype, shape: [...shape], offset }] as [string, TensorEntry];
+  });
+  let end = data.start;
+  const inPlace = [...tensors].toSorted(([, a], [, b]) => a.offset - b.offset || a.length - b.length);
+  for (const [name, { offset, length }] of inPlace) {
+    if (offset !== end)
+      throw malformed(path, `tensor ${describeValue(name)} does not start where the previous one ends`);
+    end += length;
+  }
+  if (end !== data.start + data.bytes) {
+    throw malformed(path, `it has ${data.bytes} bytes of data, but its header declares ${end - data.start}`);
+  }
+  return Object.fromEntries(entries);
+}
+
+function checkedMetadata(path: string, { metadata = {} }: Header): Record<string, string> {
+  if (isStringRecord(metadata)) return metadata;
+  throw malformed(path, 'its metadata is not a map of strings');
+}
+
+function isDtype(dtype: string): dtype is Dtype {
+  return Object.hasOwn(BYTES, dtype);
+}
+
+function isStringRecord(value: unknown): value is Record<string, string> {
+  return (
+    value !== null &&
+    typeof value === 'object' &&
+    !Array.isArray(value) &&
+    Object.values(value).every((field) => typeof field === 'string')
+  );
 }
 
 function rowSize({ dtype, shape }: TensorEntry): number {
@@ -156,6 +201,21 @@ function unreadable(path: string, cause: NodeJS.ErrnoException): SaeLabError {
     problem: `the file cannot be opened: ${cause.message}`,
     field: path,
     fix: 'Make the file readable. If it is gone, run the same command again to recreate it.',
+    cause,
+  });
+}
+
+function refuse(path: string): (cause: Error) => never {
+  return (cause) => {
+    throw malformed(path, cause.message, cause);
+  };
+}
+
+function malformed(path: string, problem: string, cause?: unknown): SaeLabError {
+  return new SaeLabError('safetensors.malformed', {
+    problem: `not a complete safetensors file: ${problem}`,
+    field: path,
+    fix: 'Delete the file, and run the same command again to recreate it.',
     cause,
   });
 }

@@ -30,9 +30,13 @@ export const INPUT_ERRORS = {
     meaning: 'A tensor of the ONNX graph is neither float32 nor float16.',
     fix: 'Use the float32 graph, model.onnx.',
   },
+  'model.missing-variant': {
+    meaning: 'The model has no ONNX graph with this dtype. The message lists those that it has.',
+    fix: 'Set the `dtype` of the model to one of these.',
+  },
   'model.merged-decoder': {
     meaning: 'The ONNX graph is a merged decoder, which cannot be cut at a hook.',
-    fix: 'Export the plain graph: `optimum-cli export onnx --no-post-process`.',
+    fix: 'Use weights in safetensors, or export the plain graph: `optimum-cli export onnx --no-post-process`.',
   },
   'model.too-large': {
     meaning: 'The part of the model up to the deepest hook is larger than 2 GB.',

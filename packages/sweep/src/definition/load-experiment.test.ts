@@ -67,6 +67,16 @@ describe('loadExperiment', () => {
         details: { field, received: '"org/model"' },
       });
     }
+    const variant = (id: string): string => `{ id: '${id}', dtype: 'q8' }`;
+    expect(await load(variant('./org/model'), "'org/data'")).toMatchObject({
+      definition: { model: { id: join(folder, 'org/model'), dtype: 'q8' } },
+    });
+    await expect(load(variant('org/model'), "'org/data'")).rejects.toMatchObject({
+      details: { field: 'model', received: '"org/model"' },
+    });
+    await expect(load("{ id: './org/model', revision: 'main' }", "'org/data'")).rejects.toMatchObject({
+      details: { field: 'model.revision' },
+    });
     const revision = "{ id: 'org/model', revision: 'main' }";
     expect(await load(revision, "'org/data'")).toMatchObject({ definition: { model: { id: 'org/model' } } });
   });

@@ -54,9 +54,16 @@ function withAbsolutePaths(definition: SweepDefinition, folder: string): SweepDe
   const { model, dataset } = definition;
   return {
     ...definition,
-    model: typeof model === 'string' && isPath(model) ? resolve(folder, model) : model,
+    model:
+      typeof model === 'string'
+        ? absoluteModel(model, folder)
+        : { ...model, id: absoluteModel(model.id, folder) },
     dataset: 'path' in dataset ? { ...dataset, path: resolve(folder, dataset.path) } : dataset,
   };
+}
+
+function absoluteModel(id: string, folder: string): string {
+  return isPath(id) ? resolve(folder, id) : id;
 }
 
 /** Document ids are the name of a tensor or the path of `.npy` files. */
@@ -76,8 +83,9 @@ function absolute(dataset: ImportedSpec, folder: string): ImportedSpec {
 async function refuseForgottenDots(definition: SweepDefinition, folder: string): Promise<void> {
   if (definition.model === undefined) return;
   const { model, dataset } = definition;
+  const { id, revision } = typeof model === 'string' ? { id: model, revision: undefined } : model;
   const names = [
-    { field: 'model', name: typeof model === 'string' && !isPath(model) ? model : undefined },
+    { field: 'model', name: revision === undefined && !isPath(id) ? id : undefined },
     {
       field: 'dataset',
       name: dataset.kind === 'hub' && dataset.revision === undefined ? dataset.id : undefined,

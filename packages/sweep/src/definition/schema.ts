@@ -1,11 +1,13 @@
 import { evaluationSettings, type VariantGrid } from '@sae-lab/core';
 import {
   datasetSpecSchema,
+  dtypeSchema,
   extractionSettingsSchema,
   importedSpecSchema,
   syntheticSpecSchema,
 } from '@sae-lab/core/activations';
 import { z } from 'zod';
+import { isPath } from './is-path.ts';
 
 // What planning uses of a variant.
 const variant = z.object({
@@ -65,14 +67,23 @@ export const modelSweepSchema = z.strictObject({
   model: z
     .union([
       z.string().min(1),
-      z.strictObject({
-        id: z.string().min(1).describe('Name on the hub, e.g. `EleutherAI/pythia-70m-deduped`.'),
-        revision: z.string().min(1).optional().describe('A branch, a tag or a commit; by default `main`.'),
-      }),
+      z
+        .strictObject({
+          id: z
+            .string()
+            .min(1)
+            .describe('Name on the hub, e.g. `EleutherAI/pythia-70m-deduped`, or the path of a folder.'),
+          revision: z.string().min(1).optional().describe('A branch, a tag or a commit; by default `main`.'),
+          dtype: dtypeSchema.optional(),
+        })
+        .refine(({ id, revision }) => revision === undefined || !isPath(id), {
+          path: ['revision'],
+          error: 'cannot be combined with the path of a folder: only models on the hub have revisions',
+        }),
     ])
     .describe(
       'The language model: its name on the Hugging Face hub (`EleutherAI/pythia-70m-deduped`), or the path of a folder, ' +
-        'which starts with `.` or `/`.',
+        'which starts with `.` or `/`. An object also chooses a revision or the variant of an ONNX graph.',
     ),
   dataset: anyDataset.describe(
     'Documents that the model reads, synthetic activations, or your own activations. A string is the name of a dataset on the hub ' +

@@ -2,6 +2,7 @@ import type { Axis, EvaluationSettings, TrainingInput, VariantGrid, evaluationSe
 import type {
   DatasetSpec,
   DatasetSpecInput,
+  Dtype,
   ExtractionSettings,
   ExtractionSettingsInput,
   ImportedSpec,
@@ -32,20 +33,24 @@ interface CommonInput {
   sampleSeed?: number;
 }
 
-/** A model on the Hugging Face hub. */
-export interface HubModel {
+/** A model with a choice of its files. */
+export interface ModelChoice {
+  /** Its name on the Hugging Face hub, or the path of a folder, which starts with `.` or `/`. */
   id: string;
-  /** A branch, a tag or a commit. @default 'main' */
+  /** A branch, a tag or a commit on the hub. @default 'main' */
   revision?: string | undefined;
+  /** The variant of its ONNX graph, by the names of transformers.js. @default 'fp32', or 'fp16' if there is no other */
+  dtype?: Dtype | undefined;
 }
 
 /** A sweep on a language model's activations. Paths are absolute or relative to the experiment's file. */
 export interface ModelSweepInput extends CommonInput {
   /**
    * The language model: its name on the Hugging Face hub, e.g. `EleutherAI/pythia-70m-deduped`, or a folder with the same
-   * layout, whose path starts with `.` or `/`. `{ id, revision }` names a branch, a tag or a commit on the hub.
+   * layout, whose path starts with `.` or `/`. `{ id, revision, dtype }` names a branch, a tag or a commit on
+   * the hub, and the variant of an exported graph, such as `fp16` or `q8`.
    */
-  model: string | HubModel;
+  model: string | ModelChoice;
   /**
    * The documents: the name of a dataset on the Hugging Face hub, e.g. `NeelNanda/pile-10k`, or the path of a file, a folder
    * or a glob, which starts with `.` or `/`. An object says more: its config, split and text column, or how many documents.
@@ -86,7 +91,7 @@ interface CommonDefinition {
 }
 
 interface ModelDefinition extends CommonDefinition {
-  readonly model: string | HubModel;
+  readonly model: string | ModelChoice;
   readonly dataset: DatasetSpec;
   readonly hooks: readonly string[];
   readonly activations: ExtractionSettings;

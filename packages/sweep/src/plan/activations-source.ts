@@ -14,7 +14,7 @@ import {
 } from '@sae-lab/core/activations';
 import { SaeLabError } from '@sae-lab/errors';
 import { isPath } from '../definition/is-path.ts';
-import type { HubModel, SweepDefinition } from '../definition/sweep-input.ts';
+import type { ModelChoice, SweepDefinition } from '../definition/sweep-input.ts';
 
 /** Source of a sweep's activations: a language model that reads documents, a known dictionary, or files. */
 export interface ActivationsSource {
@@ -86,9 +86,12 @@ function importSource(dataset: ImportedSpec, dataDir: string, holdout: number): 
 }
 
 /** Converts the model of a definition to core's form. */
-export function modelSource(model: string | HubModel): ModelSource {
-  if (typeof model !== 'string') return { kind: 'hub', ...model };
-  return isPath(model) ? { kind: 'folder', folder: model } : { kind: 'hub', id: model };
+export function modelSource(model: string | ModelChoice): ModelSource {
+  const { id, revision, dtype }: ModelChoice = typeof model === 'string' ? { id: model } : model;
+  const choice = dtype === undefined ? {} : { dtype };
+  return isPath(id)
+    ? { kind: 'folder', folder: id, ...choice }
+    : { kind: 'hub', id, ...(revision !== undefined && { revision }), ...choice };
 }
 
 function changedSincePlan(hook: string): SaeLabError {

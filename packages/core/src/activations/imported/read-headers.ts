@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { SaeLabError } from '@sae-lab/errors';
-import { readTensors } from '../extraction/model/build/safetensors-header.ts';
+import { readHeader } from '../../files/safetensors-header.ts';
 import { readNpyHeader } from './npy-header.ts';
 import type { StoredArray } from './stored-array.ts';
 
@@ -16,7 +16,8 @@ export async function readHeaders(path: string): Promise<StoredArray[]> {
   try {
     file = await open(path, 'r');
     if (isNpy(path)) return [await readNpyHeader(file, path)];
-    return [...(await readTensors(file, path))].map(([name, tensor]) => ({ ...tensor, name }));
+    const { tensors } = await readHeader(file, path);
+    return [...tensors].map(([name, tensor]) => ({ ...tensor, name }));
   } catch (cause) {
     if (cause instanceof SaeLabError) throw cause;
     throw unreadable(path, (cause as Error).message, cause);

@@ -132,7 +132,7 @@ describe('files that cannot be imported', () => {
     [
       'a truncated safetensors file',
       'import.unreadable',
-      /it ends before "a" does/,
+      /it ends before tensor "a" does/,
       () => ({
         files: folderOf((folder) => {
           const path = writeTensors(join(folder, 'x.safetensors'), { a: rows([2, 3]) });

@@ -1,6 +1,6 @@
 /** Arrays in files that other programs wrote. */
 import { SaeLabError, type ErrorCode, type ErrorDetails } from '@sae-lab/errors';
-import type { StoredTensor } from '../extraction/model/build/safetensors-header.ts';
+import type { StoredTensor } from '../../files/safetensors-header.ts';
 
 /** Where an array's bytes are. A `.npy` file holds one, without a name. */
 export interface StoredArray extends StoredTensor {

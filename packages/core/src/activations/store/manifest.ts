@@ -62,6 +62,8 @@ const modelManifestSchema = z.strictObject({
     name: z.string(),
     /** Of a model on the hub. */
     commit: z.string().optional(),
+    /** The variant of the exported graph, if it was chosen. */
+    dtype: z.string().optional(),
     graphSha256: z.string(),
     tokenizerSha256: z.string(),
   }),

@@ -3,9 +3,11 @@ import type { ValueInfoProto } from 'onnx-buf';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { decodeFloat16 } from '../../store/float16.ts';
 import { cutGraph } from './cut-graph.ts';
-import { FLOAT, FLOAT16, nameOfType } from './element-type.ts';
+import { Feeds } from './feeds.ts';
 import type { Hook } from './hooks.ts';
 import type { LanguageModel } from './language-model.ts';
+import type { ModelConfig } from './model-config.ts';
+import { notFloat } from './not-float.ts';
 
 /** The part of a model up to its deepest hook, ready to run. */
 export interface ActivationSession {
@@ -32,7 +34,8 @@ export async function openActivationSession(
 ): Promise<ActivationSession> {
   const tensors = hooks.map((hook) => hook.tensor);
   const { bytes, inputs } = await cutGraph(model.graph, tensors);
-  return openSession({ graph: bytes, inputs, path: model.graph.path }, hooks, options);
+  const { config, graph } = model;
+  return openSession({ graph: bytes, inputs, path: graph.path, config }, hooks, options);
 }
 
 export interface SessionOptions {
@@ -45,6 +48,7 @@ export interface HookGraph {
   /** The encoded graph, or the path of its file. */
   readonly graph: Uint8Array | string;
   readonly inputs: readonly ValueInfoProto[];
+  readonly config: ModelConfig;
   /** The file to name in errors. */
   readonly path: string;
 }
@@ -55,7 +59,7 @@ export interface HookGraph {
  * @throws {SaeLabError} `model.unrunnable`, `model.not-float`
  */
 export async function openSession(
-  { graph, inputs, path }: HookGraph,
+  { graph, inputs, path, config }: HookGraph,
   hooks: readonly Hook[],
   { threads }: SessionOptions,
 ): Promise<ActivationSession> {
@@ -80,13 +84,10 @@ export async function openSession(
 
   // Inputs and outputs reuse memory: the garbage of each run would accumulate before it is collected.
   const space = hooks.map(() => new Float32Array(0));
-  const ids = new Map<string, BigInt64Array>();
+  const feeds = new Feeds(inputs, config);
   return {
     async run(sequences) {
       const tokens = Math.max(...sequences.map((sequence) => sequence.length));
-      const feeds = Object.fromEntries(
-        inputs.map((input) => [input.name, feed(input, sequences, tokens, ids)]),
-      );
       const activations = hooks.map(({ dIn }, h) => {
         const size = sequences.length * tokens * dIn;
         if (space[h]!.length < size) space[h] = new Float32Array(size);
@@ -97,9 +98,11 @@ export async function openSession(
         tensor,
         isHalf[h] ? null : new Tensor('float32', activations[h]!, [sequences.length, tokens, dIn]),
       ]);
-      const results = await session.run(feeds, Object.fromEntries(outputs)).catch((cause: unknown) => {
-        throw unrunnable(path, cause);
-      });
+      const results = await session
+        .run(feeds.of(sequences, tokens), Object.fromEntries(outputs))
+        .catch((cause: unknown) => {
+          throw unrunnable(path, cause);
+        });
       hooks.forEach(({ tensor }, h) => {
         if (isHalf[h]) decodeFloat16(bitsOf(results[tensor]!), activations[h]!);
       });
@@ -107,50 +110,6 @@ export async function openSession(
     },
     close: () => session.release(),
   };
-}
-
-function feed(
-  input: ValueInfoProto,
-  sequences: readonly ArrayLike<number>[],
-  tokens: number,
-  space: Map<string, BigInt64Array>,
-): Tensor {
-  const fill = (value: (sequence: ArrayLike<number>, position: number) => number): Tensor => {
-    const size = sequences.length * tokens;
-    let memory = space.get(input.name);
-    if (memory === undefined || memory.length < size) {
-      memory = new BigInt64Array(size);
-      space.set(input.name, memory);
-    }
-    const data = memory.subarray(0, size).fill(0n);
-    sequences.forEach((sequence, row) => {
-      for (let t = 0; t < sequence.length; t++) data[row * tokens + t] = BigInt(value(sequence, t));
-    });
-    return new Tensor('int64', data, [sequences.length, tokens]);
-  };
-  if (input.name === 'input_ids') return fill((sequence, position) => sequence[position]!);
-  if (input.name === 'attention_mask') return fill(() => 1);
-  if (input.name === 'position_ids') return fill((_, position) => position);
-  if (input.name.startsWith('past_key_values.')) return emptyCache(input, sequences.length);
-  throw new SaeLabError('model.unknown-input', {
-    problem: `the graph has an unsupported input: ${input.name}`,
-    field: 'model',
-    expected: 'input_ids, attention_mask, position_ids, past_key_values.*',
-    fix: 'Export the model for the task text-generation.',
-  });
-}
-
-/** An empty key-value cache: the declared sizes, with the batch first and a length of 0. */
-function emptyCache(input: ValueInfoProto, batch: number): Tensor {
-  const type = input.type?.value;
-  const elemType = type?.case === 'tensorType' ? type.value.elemType : undefined;
-  if (elemType !== FLOAT && elemType !== FLOAT16) throw notFloat(`input ${input.name}`, nameOfType(elemType));
-  const dims = type?.case === 'tensorType' ? (type.value.shape?.dim ?? []) : [];
-  const sizes = dims.map(({ value }) => (value.case === 'dimValue' ? Number(value.value) : 0));
-  const shape = [batch, ...sizes.slice(1)];
-  return elemType === FLOAT
-    ? new Tensor('float32', new Float32Array(0), shape)
-    : new Tensor('float16', new Uint16Array(0), shape);
 }
 
 function isFloat16(output: InferenceSession.ValueMetadata): boolean {
@@ -164,16 +123,6 @@ function isFloat16(output: InferenceSession.ValueMetadata): boolean {
 function bitsOf({ data }: Tensor): Uint16Array {
   const { buffer, byteOffset, length } = data as Uint16Array;
   return new Uint16Array(buffer, byteOffset, length);
-}
-
-function notFloat(what: string, received: string): SaeLabError {
-  return new SaeLabError('model.not-float', {
-    problem: `the graph's ${what} is neither float32 nor float16`,
-    field: 'model',
-    expected: 'a model exported in float32 or float16',
-    received,
-    fix: 'Use the float32 graph (model.onnx).',
-  });
 }
 
 function unrunnable(path: string, cause: unknown): SaeLabError {

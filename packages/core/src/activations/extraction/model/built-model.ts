@@ -43,7 +43,7 @@ export async function openBuilt(files: ModelFiles): Promise<OpenedModel> {
     resolve: (names) => names.map((name) => resolve(description, name)),
     filesOf: (hooks) => filesOf(description, files, hooks),
     buildVersion: BUILD_VERSION,
-    open: (hooks, options) => open(description, files.folder, hooks, options),
+    open: (hooks, options) => open(description, { files, config }, hooks, options),
   };
 }
 
@@ -82,7 +82,7 @@ async function filesOf(
 
 async function open(
   description: GraphDescription,
-  weights: string,
+  { files, config }: Pick<OpenedModel, 'files' | 'config'>,
   hooks: readonly Hook[],
   { dataDir, ...options }: SessionOptions & { dataDir: string },
 ): Promise<ActivationSession> {
@@ -90,9 +90,13 @@ async function open(
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     const outputs = hooks.map(({ tensor }) => tensor);
-    const { path, inputs } = await writeGraph(description, { outputs, weights, folder });
+    const { path, inputs } = await writeGraph(description, { outputs, weights: files.folder, folder });
     const infos = inputs.map((name) => create(ValueInfoProtoSchema, { name }));
-    const session = await openSession({ graph: path, inputs: infos, path: weights }, hooks, options);
+    const session = await openSession(
+      { graph: path, inputs: infos, path: files.folder, config },
+      hooks,
+      options,
+    );
     return {
       run: (sequences) => session.run(sequences),
       async close() {

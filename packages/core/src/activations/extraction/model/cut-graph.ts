@@ -24,7 +24,7 @@ const MESSAGE_LIMIT = 2 ** 31 - 1;
 export interface CutGraph {
   /** The encoded model. Its outputs are the requested tensors, in the same order. */
   readonly bytes: Uint8Array;
-  /** The inputs that the graph still needs. */
+  /** The inputs that the graph still needs, apart from weights. */
   readonly inputs: readonly ValueInfoProto[];
 }
 
@@ -35,7 +35,7 @@ export interface CutGraph {
  *   `model.unreadable` for weights in separate files
  */
 export async function cutGraph(
-  { model, graph, path }: ModelGraph,
+  { model, graph, path, initializers }: ModelGraph,
   tensors: readonly string[],
 ): Promise<CutGraph> {
   const needed = new Set(tensors);
@@ -59,7 +59,11 @@ export async function cutGraph(
     output: tensors.map((name) => create(ValueInfoProtoSchema, { name })),
     valueInfo: graph.valueInfo.filter((info) => isNeeded(info) && !tensors.includes(info.name)),
   });
-  return { bytes: toBinary(ModelProtoSchema, create(ModelProtoSchema, { ...model, graph: cut })), inputs };
+  return {
+    bytes: toBinary(ModelProtoSchema, create(ModelProtoSchema, { ...model, graph: cut })),
+    // Old files list their weights among the inputs.
+    inputs: inputs.filter(({ name }) => !initializers.has(name)),
+  };
 }
 
 /** The tensors that a node reads, including those that graphs inside it (the body of a Loop) may read. */

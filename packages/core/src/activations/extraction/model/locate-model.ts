@@ -12,11 +12,17 @@ import {
 import { describeGraph } from './build/index.ts';
 import { readTextConfig } from './model-config.ts';
 import {
-  GRAPHS,
+  findGraph,
+  mergedDecoder,
+  mergedIn,
+  missingVariant,
+  variantsIn,
+  type Dtype,
+} from './graph-variants.ts';
+import {
   SPECIAL_TOKENS,
   WEIGHTS,
   filesIn,
-  mergedDecoder,
   resolveFolder,
   type ModelFiles,
   type ModelSource,
@@ -40,12 +46,12 @@ export interface LocateOptions {
  * @throws {SaeLabError} `model.*`, `hub.*`
  */
 export async function locateModel(source: ModelSource, options: LocateOptions = {}): Promise<ModelFiles> {
-  if (source.kind === 'folder') return resolveFolder(source.folder);
+  if (source.kind === 'folder') return resolveFolder(source.folder, source.dtype);
   const listing = await listModel(source, options);
   const fetch = (paths: readonly string[]): Promise<string> => download(listing, paths, options);
   const there = new Set(listing.files.map(({ path }) => path));
   const folder = await fetch([CONFIG]);
-  const graph = await chooseGraph(folder, listing, there);
+  const graph = await chooseGraph(folder, listing, source.dtype);
   const first = graph ?? WEIGHTS.find((path) => there.has(path))!;
   await fetch([
     TOKENIZER,
@@ -59,7 +65,7 @@ export async function locateModel(source: ModelSource, options: LocateOptions = 
     commit: listing.commit,
     fetch: async (paths: readonly string[]) => void (await fetch(paths)),
   };
-  return { ...files, name: source.id, hub };
+  return { ...files, name: source.id, hub, ...(source.dtype !== undefined && { dtype: source.dtype }) };
 }
 
 /**
@@ -73,8 +79,7 @@ export async function locateConfig(
 ): Promise<string | undefined> {
   const listing = await listModel(source, options);
   const folder = await download(listing, [CONFIG], options);
-  const there = new Set(listing.files.map(({ path }) => path));
-  return (await chooseGraph(folder, listing, there)) === undefined ? join(folder, CONFIG) : undefined;
+  return (await chooseGraph(folder, listing, source.dtype)) === undefined ? join(folder, CONFIG) : undefined;
 }
 
 async function listModel(
@@ -141,21 +146,21 @@ async function requireWholeListing(
 }
 
 /**
- * Chooses between weights in safetensors and an exported graph. Safetensors come first: a built graph has every hook, its
- * weights can be downloaded shard by shard, and revisions have weights more often than a graph.
+ * Chooses between weights in safetensors and an exported graph. Without a dtype, safetensors come first: a built graph has
+ * every hook, its weights can be downloaded shard by shard, and revisions have weights more often than a graph.
  *
  * @returns the path of the graph in the repository; undefined to build it
  */
 async function chooseGraph(
   folder: string,
   listing: FoundListing,
-  there: ReadonlySet<string>,
+  dtype: Dtype | undefined,
 ): Promise<string | undefined> {
-  const { repository, files } = listing;
-  const hasWeights = WEIGHTS.some((path) => there.has(path));
-  const graph = GRAPHS.find((path) => there.has(path));
+  const paths = listing.files.map(({ path }) => path);
+  const hasWeights = WEIGHTS.some((path) => paths.includes(path));
+  const graph = findGraph(paths, dtype);
   const config = join(folder, CONFIG);
-  if (hasWeights) {
+  if (hasWeights && dtype === undefined) {
     try {
       describeGraph(await readTextConfig(config), config);
       return undefined;
@@ -165,15 +170,26 @@ async function chooseGraph(
     }
   }
   if (graph !== undefined) return graph;
-  await requireWholeListing(listing, WEIGHTS[0]!);
-  const merged = files.find(({ path }) => path.endsWith('_merged.onnx'));
-  if (merged !== undefined) throw mergedDecoder(`model ${repository.id}, ${merged.path}`);
-  const weights = files
-    .map(({ path }) => path)
-    .filter((path) => /\.(onnx|safetensors|bin|pt|pth|gguf|h5|msgpack)$/.test(path));
-  throw new SaeLabError('model.no-weights', {
+  throw await noGraph(listing, paths, dtype);
+}
+
+async function noGraph(
+  listing: FoundListing,
+  paths: readonly string[],
+  dtype: Dtype | undefined,
+): Promise<SaeLabError> {
+  await requireWholeListing(
+    listing,
+    dtype === undefined ? WEIGHTS[0]! : `ONNX graph with the dtype ${dtype}`,
+  );
+  const model = `model ${listing.repository.id}`;
+  if (dtype !== undefined || variantsIn(paths).length > 0) return missingVariant(model, paths, dtype);
+  const merged = mergedIn(paths);
+  if (merged !== undefined) return mergedDecoder(`${model}, ${merged}`);
+  const weights = paths.filter((path) => /\.(onnx|safetensors|bin|pt|pth|gguf|h5|msgpack)$/.test(path));
+  return new SaeLabError('model.no-weights', {
     problem: 'the repository has no usable weights',
-    field: `model ${repository.id}`,
+    field: model,
     expected: 'model.safetensors, its shards, or onnx/model.onnx',
     received: weights.length === 0 ? 'no weights' : shortList(weights),
     fix: 'Choose another repository or revision, or convert the weights and use their folder.',

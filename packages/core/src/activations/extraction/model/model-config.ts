@@ -9,6 +9,10 @@ export interface ModelConfig {
   readonly layers: number;
   /** Maximum sequence length in tokens; undefined if the config does not say. */
   readonly contextLength: number | undefined;
+  /** Attention heads, those of keys and values, and their size; undefined if the config does not say. */
+  readonly heads?: number | undefined;
+  readonly keyValueHeads?: number | undefined;
+  readonly headSize?: number | undefined;
 }
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -23,6 +27,8 @@ const LAYERS = [
   'decoder_layers',
 ];
 const MOST_LAYERS = 1000;
+const HEADS = ['num_attention_heads', 'n_head', 'n_heads'];
+const WIDTH = ['hidden_size', 'n_embd', 'd_model'];
 const CONTEXT_LENGTH = ['max_position_embeddings', 'n_positions', 'n_ctx'];
 /** Where multimodal models store the config of their text part. */
 const TEXT_PART = ['text_config', 'llm_config', 'language_config'];
@@ -34,7 +40,8 @@ export async function readConfig(path: string): Promise<ModelConfig> {
     return {
       modelType: modelType(config),
       layers: layers(config),
-      contextLength: CONTEXT_LENGTH.map((key) => config[key]).find(isLength),
+      contextLength: firstLength(config, CONTEXT_LENGTH),
+      ...attentionSizes(config),
     };
   } catch (cause) {
     throw unreadableConfig(path, cause);
@@ -78,6 +85,22 @@ function layers(config: JsonObject): number {
   const value = config[key];
   if (isLength(value) && value <= MOST_LAYERS) return value;
   throw new Error(`${key} is ${describeValue(value)}, not an integer from 1 to ${MOST_LAYERS}`);
+}
+
+function attentionSizes(config: JsonObject): Pick<ModelConfig, 'heads' | 'keyValueHeads' | 'headSize'> {
+  const heads = firstLength(config, HEADS);
+  const width = firstLength(config, WIDTH);
+  const size = heads === undefined || width === undefined ? undefined : width / heads;
+  return {
+    heads,
+    keyValueHeads: firstLength(config, ['num_key_value_heads']) ?? heads,
+    headSize: firstLength(config, ['head_dim']) ?? (Number.isInteger(size) ? size : undefined),
+  };
+}
+
+/** The first of these fields that is a positive integer. */
+function firstLength(config: JsonObject, keys: readonly string[]): number | undefined {
+  return keys.map((key) => config[key]).find(isLength);
 }
 
 function isLength(value: unknown): value is number {

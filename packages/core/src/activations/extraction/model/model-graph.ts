@@ -9,7 +9,7 @@ import {
 } from 'onnx-buf';
 import { checkGraph } from './check-graph.ts';
 import { externalRange } from './external-weights.ts';
-import { mergedDecoder } from './model-source.ts';
+import { mergedDecoder } from './graph-variants.ts';
 import { unreadableModel } from './unreadable-model.ts';
 
 /** An ONNX graph, with lookups for resolving hooks and cutting. Read-only: edits create a new one. */

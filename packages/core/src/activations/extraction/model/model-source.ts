@@ -3,6 +3,16 @@ import { basename, join, resolve } from 'node:path';
 import { SaeLabError, describeValue } from '@sae-lab/errors';
 import { z } from 'zod';
 import { INDEX, SINGLE } from './build/safetensors-checkpoint.ts';
+import {
+  GRAPHS,
+  dtypeSchema,
+  findGraph,
+  mergedDecoder,
+  mergedIn,
+  missingVariant,
+  variantsIn,
+} from './graph-variants.ts';
+import type { Dtype } from './graph-variants.ts';
 
 export const modelSourceSchema = z
   .discriminatedUnion('kind', [
@@ -16,6 +26,7 @@ export const modelSourceSchema = z
             'A local folder with the layout of the Hugging Face hub: config.json, tokenizer.json, and onnx/model.onnx or ' +
               'weights in safetensors.',
           ),
+        dtype: dtypeSchema.optional(),
       })
       .describe('A local folder.'),
     z
@@ -23,6 +34,7 @@ export const modelSourceSchema = z
         kind: z.literal('hub'),
         id: z.string().min(1).describe('Name on the hub, e.g. `EleutherAI/pythia-70m-deduped`.'),
         revision: z.string().min(1).optional().describe('A branch, a tag or a commit; by default `main`.'),
+        dtype: dtypeSchema.optional(),
       })
       .describe(
         'A model on the Hugging Face hub. It is downloaded into the cache that the Python library uses.',
@@ -39,8 +51,10 @@ export interface ModelFiles {
   readonly name: string;
   readonly folder: string;
   readonly config: string;
-  /** The exported ONNX graph; undefined if the graph is built from config.json and the weights in safetensors. */
+  /** Path of the exported ONNX graph; undefined if the graph is built from config.json and the weights in safetensors. */
   readonly graph: string | undefined;
+  /** The variant of the graph, if it was chosen. */
+  readonly dtype?: Dtype;
   /** The files that determine token ids: tokenizer.json and, if it exists, tokenizer_config.json. */
   readonly tokenizer: readonly string[];
   /** Other existing files that may name special tokens. */
@@ -69,20 +83,14 @@ export const SPECIAL_TOKENS = ['special_tokens_map.json', 'generation_config.jso
 /** Weights in one file, or the index of a sharded checkpoint. */
 export const WEIGHTS = [SINGLE, INDEX];
 
-/** Exported graphs, in order of preference. */
-export const GRAPHS = ['', '_fp16'].flatMap((precision) =>
-  ['onnx/', ''].flatMap((folder) =>
-    ['model', 'decoder_model'].map((graph) => `${folder}${graph}${precision}.onnx`),
-  ),
-);
-
 /**
  * Finds the files of a model in a folder. An exported graph takes precedence over weights in safetensors.
  *
- * @throws {SaeLabError} `model.not-found` if the folder or one of its files is missing, `model.merged-decoder` if its only
- *   graph is a merged decoder
+ * @param dtype the variant of the graph; by default float32, or else float16
+ * @throws {SaeLabError} `model.not-found` if the folder or one of its files is missing, `model.missing-variant` if there is
+ *   no graph with the dtype, `model.merged-decoder` if its only graph is a merged decoder
  */
-export async function resolveFolder(path: string): Promise<ModelFiles> {
+export async function resolveFolder(path: string, dtype?: Dtype): Promise<ModelFiles> {
   const folder = resolve(path);
   const isFolder = await stat(folder).then(
     (found) => found.isDirectory(),
@@ -97,10 +105,13 @@ export async function resolveFolder(path: string): Promise<ModelFiles> {
       fix: 'Correct the path of the model.',
     });
   }
-  const graph = await firstThatExists(folder, GRAPHS);
-  if (graph === undefined && (await firstThatExists(folder, WEIGHTS)) === undefined)
-    throw await noGraph(folder);
-  return filesIn(folder, graph);
+  const paths = await filesBelow(folder);
+  const graph = findGraph(paths, dtype);
+  if (graph === undefined && (dtype !== undefined || !WEIGHTS.some((file) => paths.includes(file)))) {
+    throw noGraph(folder, paths, dtype);
+  }
+  const files = await filesIn(folder, graph === undefined ? undefined : join(folder, graph));
+  return { ...files, ...(dtype !== undefined && { dtype }) };
 }
 
 /**
@@ -124,14 +135,15 @@ export async function filesIn(folder: string, graph: string | undefined): Promis
   };
 }
 
-/** The error for a folder without a usable graph or weights. */
-export async function noGraph(folder: string): Promise<SaeLabError> {
-  const entries = await readdir(folder, { recursive: true });
-  const merged = entries.find((entry) => entry.endsWith('_merged.onnx'));
+/** The error for a folder without weights and without a graph in float32 or float16, or with the dtype. */
+export function noGraph(folder: string, paths: readonly string[], dtype?: Dtype): SaeLabError {
+  const variants = variantsIn(paths);
+  if (variants.length > 0 || dtype !== undefined) return missingVariant(folder, paths, dtype);
+  const merged = mergedIn(paths);
   if (merged !== undefined) return mergedDecoder(join(folder, merged));
-  const others = entries.filter((entry) => /\.(onnx|safetensors|bin|pt|pth|gguf|h5|msgpack)$/.test(entry));
+  const others = paths.filter((path) => /\.(onnx|safetensors|bin|pt|pth|gguf|h5|msgpack)$/.test(path));
   return new SaeLabError('model.not-found', {
-    problem: 'the folder has no weights in safetensors and no ONNX graph in float32 or float16',
+    problem: 'the folder has no weights in safetensors and no ONNX graph',
     field: folder,
     expected: `one of ${[...WEIGHTS, ...GRAPHS].join(', ')}`,
     ...(others.length > 0 && { received: others.slice(0, 3).join(', ') }),
@@ -139,14 +151,13 @@ export async function noGraph(folder: string): Promise<SaeLabError> {
   });
 }
 
-/** The error for a merged decoder: a graph that uses `If` nodes to decide at run time whether to use the cache. */
-export function mergedDecoder(path: string): SaeLabError {
-  return new SaeLabError('model.merged-decoder', {
-    problem: 'a merged decoder cannot be cut at a hook: its layers are inside an If node',
-    field: path,
-    expected: 'a plain graph, model.onnx or decoder_model.onnx',
-    fix: 'Download or export the plain graph into the same folder (optimum-cli export onnx --no-post-process).',
-  });
+/** The files of a model's folder and of the `onnx` folder in it, relative to it. */
+export async function filesBelow(folder: string): Promise<string[]> {
+  const [outer, inner] = await Promise.all([
+    readdir(folder),
+    readdir(join(folder, 'onnx')).catch((): string[] => []),
+  ]);
+  return [...outer, ...inner.map((file) => `onnx/${file}`)];
 }
 
 async function required(folder: string, file: string): Promise<string> {

@@ -4,7 +4,7 @@ import { TensorProto_DataType } from 'onnx-buf';
 import type { TensorNaming } from './architecture.ts';
 import type { Checkpoint } from './safetensors-checkpoint.ts';
 import type { Tensor, WeightUse } from './graph-builder.ts';
-import type { StoredTensor } from './safetensors-header.ts';
+import type { StoredTensor } from '../../../../files/safetensors-header.ts';
 
 /** Supported dtypes: their number in ONNX and the bytes per value. */
 const DTYPES: Readonly<Record<string, { readonly type: TensorProto_DataType; readonly bytes: number }>> = {

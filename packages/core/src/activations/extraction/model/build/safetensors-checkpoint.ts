@@ -1,11 +1,11 @@
 /** Finds the tensors of a checkpoint in safetensors. Only headers are read, never the tensors. */
-import { readdir } from 'node:fs/promises';
+import { open, readdir, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SaeLabError, describeValue } from '@sae-lab/errors';
 import { parsePythonJson } from '../../../../files/python-json.ts';
+import { readHeader, type StoredTensor } from '../../../../files/safetensors-header.ts';
 import { readText } from '../../../../files/utf8.ts';
 import { requireObject } from '../model-config.ts';
-import { readHeader, type StoredTensor } from './safetensors-header.ts';
 
 export const SINGLE = 'model.safetensors';
 export const INDEX = 'model.safetensors.index.json';
@@ -38,7 +38,7 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
 }
 
 async function openSingle(path: string): Promise<Checkpoint> {
-  const tensors = await readHeader(path);
+  const tensors = await readTensors(path);
   return { path, has: (name) => tensors.has(name), locate: (name) => Promise.resolve(tensors.get(name)!) };
 }
 
@@ -53,7 +53,7 @@ async function openShards(folder: string, files: ReadonlySet<string>): Promise<C
       const shard = shardOf.get(name)!;
       if (!files.has(shard)) throw missingShard(path, shard, name);
       let header = headers.get(shard);
-      if (header === undefined) headers.set(shard, (header = readHeader(join(folder, shard))));
+      if (header === undefined) headers.set(shard, (header = readTensors(join(folder, shard))));
       const tensor = (await header).get(name);
       if (tensor !== undefined) return tensor;
       throw unreadableIndex(path, `it places ${describeValue(name)} in ${shard}, which does not have it`);
@@ -109,4 +109,23 @@ function unreadableIndex(path: string, problem: string, cause?: unknown): SaeLab
     fix: 'Download the file again.',
     cause,
   });
+}
+
+/** The tensors of a file by name. */
+async function readTensors(path: string): Promise<ReadonlyMap<string, StoredTensor>> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path, 'r');
+    return (await readHeader(file, path)).tensors;
+  } catch (cause) {
+    throw new SaeLabError('model.unreadable-weights', {
+      problem: `not a whole safetensors file: ${(cause as Error).message}`,
+      field: path,
+      expected: 'weights in the safetensors format',
+      fix: 'Download the file again: it may be cut short, or a Git LFS pointer.',
+      cause,
+    });
+  } finally {
+    await file?.close();
+  }
 }

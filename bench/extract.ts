@@ -51,11 +51,12 @@ await runMain(extractCommand, async ({ options }) => {
 
 /** Runs the rounds of all sources in turn, so that other load on the machine affects all alike. */
 async function measure(
-  { weights, exported, documents }: BenchModel,
+  { weights, exported, path, documents }: BenchModel,
   where: Pick<SourceCase, 'layer' | 'threads'>,
   python: string | undefined,
   rounds: number,
 ): Promise<Map<Source, Measured>> {
+  const hook = `${path}.${where.layer}.mlp`;
   const processes = new Map<Source, Conversation>();
   for (const source of SOURCES) {
     const folder = source === 'onnx' ? exported : weights;
@@ -64,7 +65,7 @@ async function measure(
     const talk = isOurs
       ? new Conversation(process.execPath, ...V8_FLAGS, OURS)
       : new Conversation(python!, PEER);
-    const entry = { source, folder, ...where, corpus: CORPUS, documents, maxTokens: MAX_TOKENS };
+    const entry = { source, folder, ...where, hook, corpus: CORPUS, documents, maxTokens: MAX_TOKENS };
     await talk.ask(entry satisfies SourceCase);
     processes.set(source, talk);
   }

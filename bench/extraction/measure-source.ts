@@ -4,24 +4,30 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { printError } from '@sae-lab/command-line';
 import { extractActivations } from '@sae-lab/core/activations';
 import type { Round, SourceCase } from './source-case.ts';
 
 /** As the notebook does: the middle token of each truncated prompt. */
 const SETTINGS = { context: 'truncate', tokens: 'middle', prependBos: false } as const;
 
-const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
-const entry = JSON.parse((await lines.next()).value as string) as SourceCase;
-answer({ ready: true });
-for (let line = await lines.next(); line.done !== true; line = await lines.next()) {
-  answer(await round(entry));
+try {
+  const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+  const entry = JSON.parse((await lines.next()).value as string) as SourceCase;
+  answer({ ready: true });
+  for (let line = await lines.next(); line.done !== true; line = await lines.next()) {
+    answer(await round(entry));
+  }
+} catch (error) {
+  printError(error);
+  process.exitCode = 1;
 }
 
 /**
  * Extracts all documents to a new folder. The time is that between the first and the last window, and includes reading,
  * tokenising, and writing shards, but not opening the model.
  */
-async function round({ folder, layer, threads, corpus, documents, maxTokens }: SourceCase): Promise<Round> {
+async function round({ folder, hook, threads, corpus, documents, maxTokens }: SourceCase): Promise<Round> {
   const dataDir = mkdtempSync(join(tmpdir(), 'sae-lab-extract-'));
   let first: { tokens: number; at: number } | undefined;
   let last = { tokens: 0, at: 0 };
@@ -30,7 +36,7 @@ async function round({ folder, layer, threads, corpus, documents, maxTokens }: S
       {
         model: { kind: 'folder', folder },
         dataset: { kind: 'jsonl', path: corpus, documents },
-        hooks: [`blocks.${layer}.hook_mlp_out`],
+        hooks: [hook],
         settings: { ...SETTINGS, maxTokens },
         dataDir,
         threads,

@@ -9,6 +9,8 @@ import { PYTHIA_70M, writeRandomNeox, type NeoxShape } from './random-model.ts';
 export interface BenchModel {
   readonly name: string;
   readonly layers: number;
+  /** Module path of the list of layers. */
+  readonly path: string;
   /** Folder of the checkpoint in safetensors. */
   readonly weights: string;
   /** Folder of the exported graph; undefined where there is none. */
@@ -19,6 +21,11 @@ export interface BenchModel {
 
 const BUNDLED = fileURLToPath(new URL('../../models/neox-1.7m', import.meta.url));
 const EXPORT = fileURLToPath(new URL('../peers/export.py', import.meta.url));
+/** Where `transformers` keeps the layers, by `model_type`. */
+const PATHS: Readonly<Record<string, string>> = { gpt_neox: 'gpt_neox.layers', gpt2: 'transformer.h' };
+
+type Config = NeoxShape & { readonly model_type: string };
+
 /** Three windows of the extraction, whose first one is not timed. */
 const DOCUMENTS = 384;
 
@@ -36,12 +43,13 @@ export function prepareModels(
 ): BenchModel[] {
   if (chosen !== undefined) {
     const weights = resolve(chosen);
-    const config = JSON.parse(readFileSync(join(weights, 'config.json'), 'utf8')) as NeoxShape;
+    const config = JSON.parse(readFileSync(join(weights, 'config.json'), 'utf8')) as Config;
     const exported = python && exportGraph(python, weights, join(temporary, 'exported'));
     return [
       {
         name: basename(weights),
         layers: config.num_hidden_layers,
+        path: PATHS[config.model_type] ?? 'model.layers',
         weights,
         exported,
         documents: DOCUMENTS,
@@ -50,13 +58,14 @@ export function prepareModels(
   }
   const pythia = join(temporary, 'pythia-70m');
   writeRandomNeox(pythia, PYTHIA_70M, BUNDLED);
-  const bundled = JSON.parse(readFileSync(join(BUNDLED, 'config.json'), 'utf8')) as NeoxShape;
+  const bundled = JSON.parse(readFileSync(join(BUNDLED, 'config.json'), 'utf8')) as Config;
   const twin = join(temporary, 'neox-1.7m');
   writeRandomNeox(twin, bundled, BUNDLED);
   return [
     {
       name: 'pythia-70m',
       layers: PYTHIA_70M.num_hidden_layers,
+      path: PATHS['gpt_neox']!,
       weights: pythia,
       exported: python && exportGraph(python, pythia, join(temporary, 'pythia-70m-exported')),
       documents: DOCUMENTS,
@@ -64,6 +73,7 @@ export function prepareModels(
     {
       name: basename(BUNDLED),
       layers: bundled.num_hidden_layers,
+      path: PATHS['gpt_neox']!,
       weights: twin,
       exported: BUNDLED,
       documents: 4 * DOCUMENTS,

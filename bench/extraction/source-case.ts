@@ -10,6 +10,8 @@ export interface SourceCase {
   /** Folder of the model, as safetensors or as an exported graph. */
   readonly folder: string;
   readonly layer: number;
+  /** The MLP of that layer as a module path, which exported graphs of all architectures have. */
+  readonly hook: string;
   readonly threads: number;
   /** A file of JSON lines with the text in `text`. */
   readonly corpus: string;

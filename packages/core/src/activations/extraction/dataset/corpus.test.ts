@@ -5,7 +5,8 @@ import { localFiles } from '@sae-lab/hub';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { collect, errorOf, temporaryFolder, writeFileIn } from '../../test-support.ts';
-import { readCorpus, type CorpusDocument, type CorpusOptions } from './corpus.ts';
+import { readCorpus, type CorpusOptions } from './corpus.ts';
+import type { CorpusDocument } from './documents.ts';
 
 const GOLDEN = fileURLToPath(new URL('parquet-golden', import.meta.url));
 const TEXTS = (JSON.parse(readFileSync(`${GOLDEN}/texts.json`, 'utf8')) as (string | null)[]).map(

@@ -50,7 +50,10 @@ describe('an array reader', () => {
           values: [0, 1, 2].map((d) => valueOf(index, row, d)),
         }));
         expect(found, `${from} to ${to}`).toEqual(expected);
-        for (const { array, index } of chunks) expect(array).toBe(arrays[index]);
+        for (const { array, index, count } of chunks) {
+          expect(array).toBe(arrays[index]);
+          expect(count).toBeGreaterThan(0);
+        }
       }
     }
   });

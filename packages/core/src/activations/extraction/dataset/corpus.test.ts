@@ -39,6 +39,15 @@ describe('readCorpus', () => {
     },
   );
 
+  it('does not decode pages of parquet before the position', async () => {
+    const bytes = readFileSync(`${GOLDEN}/none.parquet`);
+    bytes[bytes.indexOf('beta 6')] = 0xff;
+    const path = inFile(bytes, 'a.parquet');
+    expect((await errorOf(() => read(path))).code).toBe('dataset.unreadable');
+    const from = { file: 0, inFile: { records: 90 }, index: 90 };
+    expect(await textsOf(path, { from })).toEqual(TEXTS.slice(90));
+  });
+
   it('resumes from any position in every kind of file', async () => {
     const folder = temporaryFolder();
     const lines = (name: string): string => jsonl({ text: `${name} ü` }, { text: '' }, { text: `${name} 3` });
@@ -100,10 +109,12 @@ describe('readCorpus', () => {
     expect(golden.fractionRead()).toBeCloseTo(140 / 300, 2);
   });
 
-  it('stops when it is aborted', async () => {
-    const path = inFile(jsonl(...Array.from({ length: 50_000 }, () => ({ text: 'x'.repeat(50) }))));
+  it.each([
+    ['JSON lines', () => inFile(jsonl(...Array.from({ length: 50_000 }, () => ({ text: 'x'.repeat(50) }))))],
+    ['parquet', () => `${GOLDEN}/snappy.parquet`],
+  ])('stops when it is aborted: %s', async (_, pathOf) => {
     const controller = new AbortController();
-    const reader = readCorpus(await localFiles(path), { signal: controller.signal });
+    const reader = readCorpus(await localFiles(pathOf()), { signal: controller.signal });
     const reading = async (): Promise<void> => {
       for await (const _ of reader.documents()) controller.abort(new Error('enough'));
     };

@@ -55,6 +55,9 @@ describe('shuffled documents', () => {
       const from = JSON.parse(JSON.stringify(next)) as typeof next;
       expect(await read(path, { shuffle, from })).toEqual(all.slice(i + 1));
     }
+    // No buffer is read again of which all documents were taken.
+    const inOrder = await read(path, {});
+    for (const last of [19, 39, 49]) expect(all[last]!.next).toEqual(inOrder[last]!.next);
   });
 
   it('are limited in shuffled order', async () => {

@@ -20,10 +20,9 @@ import { median, round } from './training/timing.ts';
 
 // As for `pnpm sweep`.
 const V8_FLAGS = ['--max-semi-space-size=8'];
-const pathOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const OURS = pathOf('extraction/measure-source.ts');
-const PEER = pathOf('peers/extract.py');
-const CORPUS = pathOf('../models/corpus/public-domain-en.jsonl.gz');
+const OURS = fileURLToPath(new URL('extraction/measure-source.ts', import.meta.url));
+const PEER = fileURLToPath(new URL('peers/extract.py', import.meta.url));
+const CORPUS = fileURLToPath(new URL('../models/corpus/public-domain-en.jsonl.gz', import.meta.url));
 const MAX_TOKENS = 128;
 
 interface Measured {

@@ -102,7 +102,7 @@ function fill(weights: Float32Array, shapes: Readonly<Record<string, readonly nu
   const drawn = Float32Array.from({ length: 2 ** 16 + 1 }, () => (random.integer(0, 2000) - 1000) / 30_000);
   let at = 0;
   for (const [name, shape] of Object.entries(shapes)) {
-    const around = /norm\.weight$/.test(name) ? 1 : 0;
+    const around = name.endsWith('norm.weight') ? 1 : 0;
     const size = sizeOf(shape);
     const first = random.integer(0, drawn.length - 1);
     for (let i = 0; i < size; i++) weights[at + i] = around + drawn[(first + i) % drawn.length]!;

@@ -31,7 +31,7 @@ def prompts_of(case):
 
 
 def layers_of(model):
-    """The list of layers, and the module of layer 0's MLP, whose name is `mlp` in all supported architectures."""
+    """The list of layers. The MLP of a layer is called `mlp` in all supported architectures."""
     import torch
 
     return next(module for module in model.modules() if isinstance(module, torch.nn.ModuleList))

@@ -112,7 +112,7 @@ describe('readCorpus', () => {
   it.each([
     ['JSON lines', () => inFile(jsonl(...Array.from({ length: 50_000 }, () => ({ text: 'x'.repeat(50) }))))],
     ['parquet', () => `${GOLDEN}/snappy.parquet`],
-  ])('stops when it is aborted: %s', async (_, pathOf) => {
+  ])('stops when it is aborted: %s', async (_format, pathOf) => {
     const controller = new AbortController();
     const reader = readCorpus(await localFiles(pathOf()), { signal: controller.signal });
     const reading = async (): Promise<void> => {

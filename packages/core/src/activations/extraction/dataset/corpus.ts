@@ -48,7 +48,7 @@ const MOST_DOCUMENT_BYTES = 2 ** 28;
 export function readCorpus(sources: readonly ByteSource[], options: CorpusOptions = {}): CorpusReader {
   const { documents: limit = Infinity, shuffle, from } = options;
   const inOrder = readInOrder(sources, options);
-  let fractionRead = inOrder.fractionRead;
+  let fractionRead = (): number => inOrder.fractionRead();
   return {
     async *documents() {
       if (from !== undefined && documentsBefore(from) >= limit) return;
@@ -59,7 +59,7 @@ export function readCorpus(sources: readonly ByteSource[], options: CorpusOption
           : shuffleDocuments(documents, {
               ...shuffle,
               from,
-              fractionRead: inOrder.fractionRead,
+              fractionRead: () => inOrder.fractionRead(),
               onFraction: (fraction) => (fractionRead = fraction),
             });
       for await (const document of all) {

@@ -117,3 +117,35 @@ export const memoryCommand = defineCommand({
   options: {},
   examples: ['pnpm bench:memory'],
 });
+
+export const extractCommand = defineCommand({
+  name: 'pnpm bench:extract',
+  summary:
+    "Times the extraction of activations: from safetensors, from an exported graph, by the introductory notebook's loop " +
+    'and by batches in PyTorch, in turn. Prints a JSON line per case.',
+  options: {
+    model: option({
+      value: 'folder',
+      meaning: 'Measure this checkpoint in safetensors',
+      otherwise: 'one with the shape of Pythia-70m, and the bundled model',
+      parse: text,
+    }),
+    layers: option({
+      value: 'n,n',
+      meaning: 'Layers whose MLP output is extracted',
+      otherwise: 'layer 1 and the last layer',
+      parse: integers(0),
+    }),
+    threads: option({
+      value: 'n,n',
+      meaning: 'Numbers of threads',
+      otherwise: '1, and one per core',
+      parse: integers(1),
+    }),
+    rounds: option({ value: 'n', meaning: 'Rounds of each source', default: 3, parse: positiveInteger }),
+    noPeers: flag('Do not run the Python peers, which also export the graph'),
+    json: flag('No effect: the output is always JSON lines'),
+  },
+  examples: ['pnpm bench:extract', 'pnpm bench:extract --model ./models/SmolLM2-135M --threads 1'],
+  environment: ['SAE_LAB_PEERS_PYTHON'],
+});

@@ -18,6 +18,7 @@ const COMMANDS = {
   'bench:train': ['bench/train.ts'],
   'bench:quality': ['bench/quality.ts'],
   'bench:scaling': ['bench/scaling.ts'],
+  'bench:extract': ['bench/extract.ts'],
   'db:stop': ['packages/db/src/cli/stop.ts'],
   'db:psql': ['packages/db/src/cli/psql.ts'],
   'docs:generate': ['packages/generate-docs/src/main.ts'],

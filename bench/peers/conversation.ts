@@ -15,16 +15,16 @@ const ENVIRONMENT = {
   MALLOC_TRIM_THRESHOLD_: '100000000000',
 };
 
-/** Talks to a Python script: a JSON line out, a JSON line back. */
+/** Talks to a program: a JSON line out, a JSON line back. */
 export class Conversation {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #lines: AsyncIterator<string>;
   readonly #ended: Promise<string>;
   #errors = '';
 
-  /** @param script answers every line with one line */
-  constructor(python: string, script: string) {
-    const child = spawn(python, [script], {
+  /** @param args of the program, which answers every line with one line */
+  constructor(program: string, ...args: readonly string[]) {
+    const child = spawn(program, args, {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, ...ENVIRONMENT },
     });
@@ -53,7 +53,7 @@ export class Conversation {
     if (line.done !== true) return JSON.parse(line.value) as T;
     const how = await this.#ended;
     throw new SaeLabError('bench.peer-failed', {
-      problem: `the Python peer ended (${how}): ${lastLine(this.#errors)}`,
+      problem: `the process of a peer ended (${how}): ${lastLine(this.#errors)}`,
       // Usually the system ran short of memory.
       fix:
         how === 'SIGKILL'

@@ -1,4 +1,5 @@
 import {
+  extractCommand,
   kernelsCommand,
   memoryCommand,
   qualityCommand,
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   trainCommand,
   qualityCommand,
   scalingCommand,
+  extractCommand,
   kernelsCommand,
   memoryCommand,
 ];

@@ -67,6 +67,13 @@ export function bytesOf(stores: readonly ActivationStore[]): Record<string, stri
   );
 }
 
+/** Whether two arrays are equal. `toEqual` takes minutes to show how millions of values differ. */
+export function haveSameBytes(a: ArrayBufferView, b: ArrayBufferView): boolean {
+  const view = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Buffer =>
+    Buffer.from(buffer, byteOffset, byteLength);
+  return view(a).equals(view(b));
+}
+
 export async function rowsOf(store: ActivationStore): Promise<SequentialBatch> {
   const [all] = await collect(store.sequentialBatches({ batchSize: 100_000, split: ALL_ROWS }));
   return all!;

@@ -63,7 +63,7 @@ export const COMMAND_ERRORS = {
     fix: 'See bench/peers/README.md.',
   },
   'bench.peer-failed': {
-    meaning: 'The Python process of a benchmark ended.',
+    meaning: 'A process that a benchmark compares with ended.',
     fix: 'Read its last line in the message. A process killed by SIGKILL was probably out of memory.',
   },
 } as const satisfies Record<string, ErrorInfo>;

@@ -40,13 +40,15 @@ function modelRows(prepared: PreparedExtraction, options: ExtractionSpec): RowSo
       warnings.forEach(warn);
       // The model takes a thousand times as long, so a bad line near the end should be found first. With maxRows it is
       // not known how far into the dataset the rows will reach, and from the hub everything would be downloaded twice.
-      if (settings.maxRows === undefined && dataset.hub === undefined) await requireReadable(dataset, signal);
+      if (settings.maxRows === undefined && dataset.hub === undefined) {
+        await requireReadable(dataset, from.at, signal);
+      }
       const hooks = missing.map(({ hook }) => hook);
       const session = await model.open(hooks, options);
       try {
         const runner = createWindowRunner(session, hooks, settings);
         const maxRows = settings.maxRows ?? Infinity;
-        const documents = dataset.read({ signal }).documents();
+        const documents = dataset.read({ from: from.at, signal }).documents();
         for await (const window of windowsOf(documents, model.tokenizer, settings, from)) {
           for (const { index, line } of window.skipped) {
             warn(`document ${index} (line ${line}) has no tokens and is skipped`);

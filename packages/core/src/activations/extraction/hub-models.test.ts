@@ -33,7 +33,12 @@ beforeAll(async () => {
   server = await startHubServer({
     repositories: [
       { type: 'model', id: 'org/exported', files: exported },
-      { type: 'model', id: 'org/both', files: { ...exported, ...single }, branches: { old: exported } },
+      {
+        type: 'model',
+        id: 'org/both',
+        files: { ...exported, ...single },
+        branches: { documented: { ...exported, ...single, 'README.md': 'new' }, old: exported },
+      },
       { type: 'model', id: 'org/sharded', files: servedFolder(join(folder, 'sharded')) },
       { type: 'model', id: 'org/other', files: { ...exported, ...single, 'config.json': other } },
       { type: 'model', id: 'org/pickled', files: { 'config.json': '{}', 'pytorch_model.bin': 'x' } },
@@ -109,16 +114,17 @@ describe('a model on the hub', () => {
     expect(downloaded()).not.toContain('model.safetensors');
   });
 
-  it('includes the commit in its identity', async () => {
+  it('is identified by its files, at whichever commit or in whichever folder', async () => {
     const idOf = async (revision?: string): Promise<string> => {
       const model = { kind: 'hub', id: 'org/both', ...(revision !== undefined && { revision }) } as const;
       return (await planActivations(specOf('', { model })))[0]!.id;
     };
     const main = await idOf();
     expect(await idOf('main')).toBe(main);
-    expect(await idOf('old')).not.toBe(main);
+    expect(await idOf('documented')).toBe(main);
     const [byFolder] = await planActivations(smallSpec(temporaryFolder(), { hooks: HOOKS }));
-    expect(await idOf('old')).not.toBe(byFolder!.id);
+    expect(await idOf('old')).toBe(byFolder!.id);
+    expect(byFolder!.id).not.toBe(main);
   });
 
   it('comes from the cache, with a warning, while the hub cannot be reached', async () => {

@@ -74,7 +74,7 @@ describe('a dataset by name or path', () => {
     }
   });
 
-  it('on the hub includes its commit and file hashes in its identity', async () => {
+  it('on the hub is identified by its files, at whichever commit', async () => {
     const before = await idOf(hub());
     expect(await idOf(hub({ revision: 'main' }))).toBe(before);
     const others = await Promise.all([
@@ -82,21 +82,28 @@ describe('a dataset by name or path', () => {
       idOf(hub({ column: 'title' })),
       idOf(hub({ documents: 4 })),
       idOf(hub({ revision: 'small' })),
+      idOf(hub({ shuffle: {} })),
+      idOf(hub({ shuffle: { seed: 1 } })),
+      idOf(hub({ shuffle: { buffer: 999 } })),
     ]);
-    expect(new Set([before, ...others]).size).toBe(5);
+    expect(new Set([before, ...others]).size).toBe(8);
+    expect(await idOf(hub({ shuffle: { seed: 0, buffer: 1000 } }))).toBe(others[4]);
 
     const [store] = await extractActivations(specOf(hub()));
     const commit = expect.stringMatching(/^[0-9a-f]{40}$/) as string;
     expect(store!.manifest).toMatchObject({ dataset: { commit, spec: { kind: 'hub', id: 'org/corpus' } } });
-    // A commit that changes only another file also changes the identity.
-    await server.close();
-    server = await start({
-      'README.md': 'new',
-      'data/train-00000-of-00002.parquet': parquet(TEXTS.slice(0, 5)),
-      'data/train-00001-of-00002.parquet': parquet(TEXTS.slice(5)),
-    });
-    vi.stubEnv('HF_ENDPOINT', server.endpoint);
-    expect(await idOf(hub())).not.toBe(before);
+    const idOfCommit = async (texts: readonly string[]): Promise<string> => {
+      await server.close();
+      server = await start({
+        'README.md': 'new',
+        'data/train-00000-of-00002.parquet': parquet(texts.slice(0, 5)),
+        'data/train-00001-of-00002.parquet': parquet(texts.slice(5)),
+      });
+      vi.stubEnv('HF_ENDPOINT', server.endpoint);
+      return idOf(hub());
+    };
+    expect(await idOfCommit(TEXTS)).toBe(before);
+    expect(await idOfCommit(TEXTS.slice(1))).not.toBe(before);
   });
 
   it('on the hub is not read again if the activations exist', async () => {

@@ -114,7 +114,7 @@ export async function prepareExtraction(spec: ExtractionSpec): Promise<PreparedE
 
   const identities = hooks.map((hook) => {
     const graphSha256 = graphHash(hook);
-    // Without the names of the model's folder and the dataset's file, so that a copy has the same id.
+    // Of content alone, without names of folders and commits, so that a copy has the same id.
     const id = hashOfValue({
       format: STORE_FORMAT,
       graph: graphSha256,
@@ -123,7 +123,6 @@ export async function prepareExtraction(spec: ExtractionSpec): Promise<PreparedE
       hook: hook.name,
       tensor: hook.tensor,
       settings,
-      ...(model.files.hub !== undefined && { commit: model.files.hub.commit }),
       ...bosIdentity(model, settings),
     }).slice(0, 32);
     return { id, hook, dIn: hook.dIn, graphSha256 };

@@ -6,6 +6,7 @@ import { hashOfValue } from '../../files/content-hash.ts';
 import { reasonOf } from '../../files/reason-of.ts';
 import { decodeUtf8 } from '../../files/utf8.ts';
 import { datasetSpecSchema } from '../extraction/dataset/dataset-spec.ts';
+import { corpusPositionSchema } from '../extraction/dataset/positions.ts';
 import { extractionSettingsSchema } from '../extraction/extraction-settings.ts';
 import { IMPORT_VERSION, importedSpecSchema } from '../imported/imported-spec.ts';
 import { SYNTHESIS_VERSION, syntheticSpecSchema, type SyntheticSpec } from '../synthetic/synthetic-spec.ts';
@@ -23,6 +24,7 @@ const positionSchema = z.strictObject({
   rows: count,
   skipped: count,
   tokens: count,
+  at: corpusPositionSchema.optional(),
 });
 
 const shardSchema = z.strictObject({

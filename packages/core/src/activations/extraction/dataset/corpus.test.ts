@@ -5,7 +5,8 @@ import { localFiles } from '@sae-lab/hub';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { collect, errorOf, temporaryFolder, writeFileIn } from '../../test-support.ts';
-import { readCorpus, type CorpusDocument, type CorpusOptions } from './corpus.ts';
+import { readCorpus, type CorpusOptions } from './corpus.ts';
+import type { CorpusDocument } from './documents.ts';
 
 const GOLDEN = fileURLToPath(new URL('parquet-golden', import.meta.url));
 const TEXTS = (JSON.parse(readFileSync(`${GOLDEN}/texts.json`, 'utf8')) as (string | null)[]).map(
@@ -37,6 +38,15 @@ describe('readCorpus', () => {
       }
     },
   );
+
+  it('does not decode pages of parquet before the position', async () => {
+    const bytes = readFileSync(`${GOLDEN}/none.parquet`);
+    bytes[bytes.indexOf('beta 6')] = 0xff;
+    const path = inFile(bytes, 'a.parquet');
+    expect((await errorOf(() => read(path))).code).toBe('dataset.unreadable');
+    const from = { file: 0, inFile: { records: 90 }, index: 90 };
+    expect(await textsOf(path, { from })).toEqual(TEXTS.slice(90));
+  });
 
   it('resumes from any position in every kind of file', async () => {
     const folder = temporaryFolder();
@@ -99,10 +109,12 @@ describe('readCorpus', () => {
     expect(golden.fractionRead()).toBeCloseTo(140 / 300, 2);
   });
 
-  it('stops when it is aborted', async () => {
-    const path = inFile(jsonl(...Array.from({ length: 50_000 }, () => ({ text: 'x'.repeat(50) }))));
+  it.each([
+    ['JSON lines', () => inFile(jsonl(...Array.from({ length: 50_000 }, () => ({ text: 'x'.repeat(50) }))))],
+    ['parquet', () => `${GOLDEN}/snappy.parquet`],
+  ])('stops when it is aborted: %s', async (_format, pathOf) => {
     const controller = new AbortController();
-    const reader = readCorpus(await localFiles(path), { signal: controller.signal });
+    const reader = readCorpus(await localFiles(pathOf()), { signal: controller.signal });
     const reading = async (): Promise<void> => {
       for await (const _ of reader.documents()) controller.abort(new Error('enough'));
     };

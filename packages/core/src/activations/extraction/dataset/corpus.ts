@@ -1,36 +1,22 @@
 import { SaeLabError } from '@sae-lab/errors';
 import { formatOf, type ByteSource } from '@sae-lab/hub';
-import type { Document } from './documents.ts';
+import type { CorpusDocument } from './documents.ts';
 import { readJsonLines } from './json-lines.ts';
 import { readParquet } from './parquet-rows.ts';
-import type { FileDocument, FilePosition, ReadingOptions } from './reading.ts';
+import { documentsBefore, type CorpusPosition } from './positions.ts';
+import type { FileDocument, ReadingOptions } from './reading.ts';
+import { shuffleDocuments } from './shuffle-documents.ts';
 import { readParagraphs } from './text-paragraphs.ts';
-
-/** A document of a corpus that may span several files. */
-export interface CorpusDocument extends Document {
-  /** Index of its file in the corpus, from 0. */
-  readonly file: number;
-  /** Position from which to resume after this document. */
-  readonly next: CorpusPosition;
-}
-
-/** A position between two documents, as plain JSON. Resuming from it yields the same documents as reading on. */
-interface CorpusPosition {
-  readonly file: number;
-  readonly inFile: FilePosition;
-  /** Number of documents before it. */
-  readonly index: number;
-  /** The text column, once it is known. */
-  readonly column?: string;
-}
 
 export interface CorpusOptions {
   /** The text column, or the field of each line. @default `text`, or the only one that contains text */
   readonly column?: string | undefined;
   /** Format of all files. @default taken from the extension of each file */
   readonly format?: 'json-lines' | 'text' | undefined;
-  /** Read at most this many documents of the corpus. */
+  /** Read at most this many documents of the corpus, in the order in which they are read. */
   readonly documents?: number | undefined;
+  /** @default the order of the files */
+  readonly shuffle?: { readonly seed: number; readonly buffer: number } | undefined;
   /** @default the beginning */
   readonly from?: CorpusPosition | undefined;
   /** Size limit of a document in bytes. @default 2^28 */
@@ -48,8 +34,9 @@ export interface CorpusReader {
 const MOST_DOCUMENT_BYTES = 2 ** 28;
 
 /**
- * Streams the documents of a corpus, file by file.The file extension determines the format: parquet, JSON lines or text, the
- * last two optionally compressed as `.gz` or `.zst`. Memory is bounded by the largest document or parquet page.
+ * Streams the documents of a corpus, file by file. The file extension determines the format: parquet, JSON lines or text, the
+ * last two optionally compressed as `.gz` or `.zst`. Memory is bounded by the
+ * largest document or parquet page, and by the buffer if documents are shuffled.
  *
  * @example
  * const { documents } = readCorpus(await localFiles('corpus/*.jsonl.zst'), { column: 'text' });
@@ -59,18 +46,45 @@ const MOST_DOCUMENT_BYTES = 2 ** 28;
  *   dataset.too-long, dataset.unreadable, dataset.unsupported-codec, dataset.empty, and those of the sources
  */
 export function readCorpus(sources: readonly ByteSource[], options: CorpusOptions = {}): CorpusReader {
+  const { documents: limit = Infinity, shuffle, from } = options;
+  const inOrder = readInOrder(sources, options);
+  let fractionRead = (): number => inOrder.fractionRead();
+  return {
+    async *documents() {
+      if (from !== undefined && documentsBefore(from) >= limit) return;
+      const documents = inOrder.documents();
+      const all =
+        shuffle === undefined
+          ? documents
+          : shuffleDocuments(documents, {
+              ...shuffle,
+              from,
+              fractionRead: () => inOrder.fractionRead(),
+              onFraction: (fraction) => (fractionRead = fraction),
+            });
+      for await (const document of all) {
+        yield document;
+        if (document.index + 1 >= limit) return;
+      }
+    },
+    fractionRead: () => fractionRead(),
+  };
+}
+
+/** Reads all documents in the order of the files. */
+function readInOrder(
+  sources: readonly ByteSource[],
+  { column: wanted, format, from, mostBytes = MOST_DOCUMENT_BYTES, signal }: CorpusOptions,
+): CorpusReader {
   const total = sources.reduce((sum, { size }) => sum + size, 0);
   let bytes = 0;
   let inCurrent = (): number => 0;
-  const { documents: limit = Infinity, mostBytes = MOST_DOCUMENT_BYTES, signal } = options;
 
   async function* documents(): AsyncGenerator<CorpusDocument> {
-    const { from } = options;
     let index = from?.index ?? 0;
-    let column = options.column ?? from?.column;
+    let column = wanted ?? from?.column;
     bytes = sources.slice(0, from?.file ?? 0).reduce((sum, { size }) => sum + size, 0);
     for (const [file, source] of sources.entries()) {
-      if (index >= limit) return;
       if (file < (from?.file ?? 0)) continue;
       const reading: ReadingOptions = {
         column,
@@ -80,10 +94,10 @@ export function readCorpus(sources: readonly ByteSource[], options: CorpusOption
         onColumn: (found) => (column = found),
         onFraction: (fraction) => (inCurrent = fraction),
       };
-      for await (const { line, text, next } of readerOf(source, options.format)(source, reading)) {
+      for await (const { line, text, next } of readerOf(source, format)(source, reading)) {
         const place = { file, inFile: next, index: index + 1, ...(column !== undefined && { column }) };
         yield { index, line, text, file, next: place };
-        if (++index >= limit) return;
+        index++;
       }
       bytes += source.size;
       inCurrent = () => 0;

@@ -11,18 +11,29 @@ export interface DatasetIdentity {
 
 /** @param hashes sha256 of each local file */
 export function datasetIdentity({ spec, hub }: OpenedDataset, hashes: readonly string[]): DatasetIdentity {
-  const { documents } = spec;
+  const { documents, shuffle } = spec;
   if (spec.kind === 'hub') {
-    const { commit, config, split } = hub!;
-    // The hub states a hash for every file. In a cache without links it is unknown, and the commit determines the content.
-    const files = hub!.files.map(({ path, hash }) => ({ path, hash: hash?.value }));
     const { kind, id, column } = spec;
-    const identity = { kind, id, commit, config, split, column, documents, files };
-    return { sha256: hashOfValue({ commit, files }), documents: identity };
+    const { config, split } = hub!;
+    const content = contentOf(hub!);
+    const identity = { kind, id, config, split, column, documents, shuffle, ...content };
+    return { sha256: hashOfValue(content), documents: identity };
   }
   if (spec.kind === 'files') {
     const sha256 = hashes.length === 1 ? hashes[0]! : hashOfValue(hashes);
-    return { sha256, documents: { kind: spec.kind, column: spec.column, documents, files: hashes } };
+    return { sha256, documents: { kind: spec.kind, column: spec.column, documents, shuffle, files: hashes } };
   }
   return { sha256: hashes[0]!, documents: { ...spec, path: hashes[0] } };
+}
+
+/**
+ * The hub states a hash for every file, so a commit that leaves the files of the split as they are leaves their activations
+ * valid. Where a hash is unknown, as in a cache without links, the commit determines the content.
+ */
+function contentOf({ commit, files }: NonNullable<OpenedDataset['hub']>): object {
+  const isKnown = files.every(({ hash }) => hash !== undefined);
+  return {
+    files: files.map(({ path, hash }) => ({ path, hash: hash?.value })),
+    ...(!isKnown && { commit }),
+  };
 }

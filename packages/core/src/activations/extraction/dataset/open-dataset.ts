@@ -13,6 +13,7 @@ import {
 } from '@sae-lab/hub';
 import { readCorpus, type CorpusOptions, type CorpusReader } from './corpus.ts';
 import type { DatasetSpec } from './dataset-spec.ts';
+import type { CorpusPosition } from './positions.ts';
 
 /** A dataset whose files are known. */
 export interface OpenedDataset {
@@ -23,8 +24,8 @@ export interface OpenedDataset {
   readonly hub?: HubSplit;
   /** Size of all files. */
   readonly bytes: number;
-  /** Starts reading from the first document. */
-  read(options?: Pick<CorpusOptions, 'mostBytes' | 'signal'>): CorpusReader;
+  /** Starts reading at the first document, or at `from`. */
+  read(options?: Pick<CorpusOptions, 'from' | 'mostBytes' | 'signal'>): CorpusReader;
 }
 
 /** A split of a dataset at one commit. */
@@ -61,12 +62,13 @@ export async function openDataset(spec: DatasetSpec, options: OpenOptions = {}):
   }
 }
 
-/** Reads all documents once, so that their errors appear before the model runs. */
+/** Reads all documents from a position on once, so that their errors appear before the model runs. */
 export async function requireReadable(
   dataset: OpenedDataset,
+  from: CorpusPosition | undefined,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  for await (const _ of dataset.read({ signal }).documents()) signal?.throwIfAborted();
+  for await (const _ of dataset.read({ from, signal }).documents()) signal?.throwIfAborted();
 }
 
 function opened(
@@ -78,7 +80,8 @@ function opened(
     spec,
     files: sources.map(({ path }) => path),
     bytes: sizeOf(sources),
-    read: (options) => readCorpus(sources, { ...reading, ...options, documents: spec.documents }),
+    read: (options) =>
+      readCorpus(sources, { ...reading, ...options, documents: spec.documents, shuffle: spec.shuffle }),
   };
 }
 
@@ -120,7 +123,12 @@ async function openHubDataset(
         // Opened here, because existing activations need neither documents nor a connection to the hub.
         async *documents() {
           const sources = await hubSources(settings, listing, files);
-          reader = readCorpus(sources, { column, ...options, documents: spec.documents });
+          reader = readCorpus(sources, {
+            column,
+            ...options,
+            documents: spec.documents,
+            shuffle: spec.shuffle,
+          });
           yield* reader.documents();
         },
         fractionRead: () => reader?.fractionRead() ?? 0,

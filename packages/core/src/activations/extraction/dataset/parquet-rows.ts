@@ -55,7 +55,8 @@ export async function* readParquet(
 
 function chunkOf({ columns }: RowGroup, column: string): ColumnMetaData {
   const all = columns.map(({ meta_data: meta }) => meta);
-  const found = all.find((meta) => meta?.path_in_schema.length === 1 && meta.path_in_schema[0] === column);
+  // A text column has no children, so its path is its name.
+  const found = all.find((meta) => meta?.path_in_schema[0] === column);
   if (found === undefined) throw new Error(`a row group has no column ${column}`);
   return found;
 }

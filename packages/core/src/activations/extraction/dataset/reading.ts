@@ -1,4 +1,5 @@
 /** Types shared by the readers of the file formats. */
+import type { FilePosition } from './positions.ts';
 
 /** A document of one file. */
 export interface FileDocument {
@@ -6,14 +7,6 @@ export interface FileDocument {
   readonly line: number;
   readonly text: string;
   readonly next: FilePosition;
-}
-
-/** A position between two documents of a file. */
-export interface FilePosition {
-  /** Number of lines or rows before it. */
-  readonly records: number;
-  /** Byte offset, for uncompressed text files: reading resumes there. */
-  readonly byte?: number;
 }
 
 export interface ReadingOptions {

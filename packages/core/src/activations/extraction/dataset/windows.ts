@@ -5,8 +5,9 @@
  */
 import type { TextTokenizer } from '../model/text-tokenizer.ts';
 import type { ExtractionSettings } from '../extraction-settings.ts';
-import type { Document } from './documents.ts';
+import type { CorpusDocument, Document } from './documents.ts';
 import { piecesOf, type Piece } from './pieces.ts';
+import type { CorpusPosition } from './positions.ts';
 
 /** A position in a dataset, as JSON. */
 export interface DatasetPosition {
@@ -19,6 +20,8 @@ export interface DatasetPosition {
   readonly skipped: number;
   /** Tokens that the model processed before this position. */
   readonly tokens: number;
+  /** Where reading resumes with that document. Unset at the start, and if rows do not come from documents. */
+  readonly at?: CorpusPosition | undefined;
 }
 
 export const DATASET_START: DatasetPosition = { document: 0, piece: 0, rows: 0, skipped: 0, tokens: 0 };
@@ -38,10 +41,11 @@ const BATCHES = 4;
 /**
  * Yields windows. The last one may have no pieces, only skipped documents.
  *
+ * @param documents from `from.at`, or any earlier position, on
  * @param from where an earlier window began
  */
 export async function* windowsOf(
-  documents: AsyncIterable<Document>,
+  documents: AsyncIterable<CorpusDocument>,
   tokenizer: TextTokenizer,
   settings: ExtractionSettings,
   from: DatasetPosition,
@@ -50,6 +54,8 @@ export async function* windowsOf(
   let start = from;
   let pieces: Piece[] = [];
   let skipped: Document[] = [];
+  /** The position before the document that is being read. */
+  let at = from.at;
   const finish = (document: number, piece: number): Window => {
     const end = {
       document,
@@ -57,6 +63,7 @@ export async function* windowsOf(
       rows: start.rows + sum(pieces, ({ selected }) => selected.length),
       skipped: start.skipped + skipped.length,
       tokens: start.tokens + sum(pieces, ({ tokens }) => tokens.length),
+      ...(at !== undefined && { at }),
     };
     const window = { start, end, pieces, skipped };
     start = end;
@@ -67,15 +74,17 @@ export async function* windowsOf(
 
   let next = from.document;
   for await (const document of documents) {
-    if (document.index < from.document) continue;
-    const found = piecesOf(document, tokenizer, settings);
-    if (found.length === 0) skipped.push(document);
-    const first = document.index === from.document ? from.piece : 0;
-    for (const piece of found.slice(first)) {
-      pieces.push(piece);
-      if (pieces.length === size) yield finish(piece.document, piece.index + 1);
+    if (document.index >= from.document) {
+      const found = piecesOf(document, tokenizer, settings);
+      if (found.length === 0) skipped.push(document);
+      const first = document.index === from.document ? from.piece : 0;
+      for (const piece of found.slice(first)) {
+        pieces.push(piece);
+        if (pieces.length === size) yield finish(piece.document, piece.index + 1);
+      }
+      next = document.index + 1;
     }
-    next = document.index + 1;
+    at = document.next;
   }
   if (pieces.length > 0 || skipped.length > 0) yield finish(next, 0);
 }

@@ -68,6 +68,9 @@ export async function openSession(
     // Fusions at higher levels depend on which tensors are outputs, so the last bits of a hook's values would depend on
     // the other hooks. They are not measurably faster here.
     graphOptimizationLevel: 'basic',
+    // A planned layout is allocated next to what the arena already has, for each shape of a batch: it takes the memory of a
+    // second batch and is not faster.
+    enableMemPattern: false,
     logSeverityLevel: 3,
     ...(threads !== undefined && { intraOpNumThreads: threads }),
   }).catch((cause: unknown) => {

@@ -1,0 +1,4 @@
+import type { EvaluationDefinition } from './contract.ts';
+
+/** Every evaluation, in the order in which they run and are shown. */
+export const EVALUATIONS: readonly EvaluationDefinition[] = [];

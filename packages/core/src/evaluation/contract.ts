@@ -92,6 +92,8 @@ export interface EvaluationDefinition<Settings extends object = object> {
   readonly settings: z.ZodType<Settings>;
   /** The figures that it computes, keys of `FIGURES` in `@sae-lab/measures`. */
   readonly figures: readonly string[];
+  /** The histograms that it computes, keys of `HISTOGRAMS`. */
+  readonly histograms?: readonly string[];
   /** Whether it calls `onFeatures`. */
   readonly features?: true;
   /**

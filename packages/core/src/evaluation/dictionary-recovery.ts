@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { stopIfAsked } from '../stop.ts';
+import { TILE, unitRows } from './unit-rows.ts';
 
 /** Directions as rows, not necessarily of norm 1. */
 interface Directions {
@@ -10,9 +11,6 @@ interface Directions {
 
 /** A true direction counts as found above this similarity. */
 const RECOVERED = 0.9;
-/** Rows of either side that are compared at once; their similarities take 4 MB. */
-const TILE = 1024;
-
 /**
  * How well a dictionary recovers the true one. Takes, for each true direction, its largest cosine similarity with any row
  * of the decoder:
@@ -55,12 +53,14 @@ async function largestSimilarities(
   decoder: Directions,
   signal: AbortSignal | undefined,
 ): Promise<Float32Array> {
-  const directions = unitRows(truth, start);
+  const directions = unitRows(truth.data, truth.shape[1]!, start);
   const largest = new Float32Array(directions.shape[0]).fill(-1);
   try {
     for (let row = 0; row < decoder.shape[0]!; row += TILE) {
       if (start + row > 0) await stopIfAsked(signal);
-      const inTile = tf.tidy(() => tf.max(tf.matMul(directions, unitRows(decoder, row), false, true), 1));
+      const inTile = tf.tidy(() =>
+        tf.max(tf.matMul(directions, unitRows(decoder.data, decoder.shape[1]!, row), false, true), 1),
+      );
       // Rounding may take a cosine beyond 1.
       (await inTile.data()).forEach((cosine, g) => (largest[g] = Math.max(largest[g]!, Math.min(1, cosine))));
       inTile.dispose();
@@ -69,19 +69,4 @@ async function largestSimilarities(
     directions.dispose();
   }
   return largest;
-}
-
-/** The rows of the tile at `start`, rescaled to norm 1. Zero rows stay zero. */
-function unitRows({ shape, data }: Directions, start: number): tf.Tensor2D {
-  const [rows, dIn] = shape as [number, number];
-  const count = Math.min(TILE, rows - start);
-  const units = new Float32Array(count * dIn);
-  for (let row = 0; row < count; row++) {
-    const from = (start + row) * dIn;
-    let squared = 0;
-    for (let d = 0; d < dIn; d++) squared += data[from + d]! ** 2;
-    const scale = squared > 0 ? 1 / Math.sqrt(squared) : 0;
-    for (let d = 0; d < dIn; d++) units[row * dIn + d] = data[from + d]! * scale;
-  }
-  return tf.tensor2d(units, [count, dIn]);
 }

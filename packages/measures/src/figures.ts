@@ -152,6 +152,37 @@ export const FIGURES = {
     optional: true,
     meaning: 'Share of the true directions that have a cosine similarity above 0.9 to a decoder row.',
   },
+  feature_f1: {
+    label: 'F1 of true features',
+    short: 'Feature F1',
+    form: 'fixed',
+    digits: 3,
+    better: 'higher',
+    prominence: 'table',
+    optional: true,
+    meaning:
+      'Mean over the true features of the F1 score between the feature and its latent, by rows on which they are active.',
+  },
+  split_fraction: {
+    label: 'Split features',
+    form: 'percent',
+    digits: 1,
+    better: 'lower',
+    prominence: 'detail',
+    optional: true,
+    meaning: 'Share of true features that several decoder rows stand for, each with a cosine above 0.7.',
+  },
+  true_absorption: {
+    label: 'Absorption of true parents',
+    short: 'Absorption',
+    form: 'percent',
+    digits: 1,
+    better: 'lower',
+    prominence: 'table',
+    optional: true,
+    meaning:
+      'Share of rows with an active child feature on which its latent fires and the latent of the parent does not.',
+  },
   decoder_norm: {
     label: 'Decoder norm',
     form: 'significant',

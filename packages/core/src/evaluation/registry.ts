@@ -1,5 +1,6 @@
 import type { EvaluationDefinition } from './contract.ts';
 import { geometry } from './geometry/geometry.ts';
+import { truth } from './truth/truth.ts';
 
 /** Every evaluation, in the order in which they run and are shown. */
-export const EVALUATIONS: readonly EvaluationDefinition[] = [geometry];
+export const EVALUATIONS: readonly EvaluationDefinition[] = [geometry, truth];

@@ -152,6 +152,42 @@ export const FIGURES = {
     optional: true,
     meaning: 'Share of the true directions that have a cosine similarity above 0.9 to a decoder row.',
   },
+  probing_k1: probing(1, 'table'),
+  probing_k2: probing(2),
+  probing_k5: probing(5),
+  probing_k10: probing(10),
+  probing_k20: probing(20),
+  probing_raw: {
+    label: 'Probing accuracy, all dimensions',
+    short: 'Probe raw',
+    form: 'fixed',
+    digits: 3,
+    better: 'neither',
+    prominence: 'detail',
+    optional: true,
+    meaning:
+      'Test accuracy of a probe on all dimensions of the mean activations, averaged over the classes: a reference.',
+  },
+  probing_raw_k1: rawProbing(1),
+  probing_raw_k2: rawProbing(2),
+  probing_raw_k5: rawProbing(5),
+  probing_raw_k10: rawProbing(10),
+  probing_raw_k20: rawProbing(20),
+  probing_majority: {
+    label: 'Probing accuracy, majority',
+    short: 'Majority',
+    form: 'fixed',
+    digits: 3,
+    better: 'neither',
+    prominence: 'detail',
+    optional: true,
+    meaning: 'Test accuracy of always predicting the larger side of the training documents: a reference.',
+  },
+  tpp_2: perturbation(2),
+  tpp_5: perturbation(5),
+  tpp_10: perturbation(10, 'table'),
+  tpp_20: perturbation(20),
+  tpp_50: perturbation(50),
   feature_f1: {
     label: 'F1 of true features',
     short: 'Feature F1',
@@ -241,6 +277,45 @@ export const FIGURES = {
     meaning: 'Number of held-out activations that the figures were computed on.',
   },
 } as const satisfies Readonly<Record<string, Figure>>;
+
+function probing(k: number, prominence: Figure['prominence'] = 'detail'): Figure {
+  return {
+    label: `Probing accuracy, k = ${k}`,
+    short: `Probe k = ${k}`,
+    form: 'fixed',
+    digits: 3,
+    better: 'higher',
+    prominence,
+    optional: true,
+    meaning: `Test accuracy of probes on the mean codes of ${k === 1 ? 'one latent' : `${k} latents`}, averaged over the classes.`,
+  };
+}
+
+function rawProbing(k: number): Figure {
+  return {
+    label: `Probing accuracy, raw k = ${k}`,
+    short: `Raw k = ${k}`,
+    form: 'fixed',
+    digits: 3,
+    better: 'neither',
+    prominence: 'detail',
+    optional: true,
+    meaning: `Test accuracy of probes on ${k === 1 ? 'one dimension' : `${k} dimensions`} of the mean activations, averaged over the classes: a reference.`,
+  };
+}
+
+function perturbation(n: number, prominence: Figure['prominence'] = 'detail'): Figure {
+  return {
+    label: `Targeted probe perturbation, n = ${n}`,
+    short: `TPP n = ${n}`,
+    form: 'fixed',
+    digits: 3,
+    better: 'higher',
+    prominence,
+    optional: true,
+    meaning: `Accuracy that the probe of a class loses when the ${n} latents with the largest effect on it are removed, less the loss of the other probes.`,
+  };
+}
 
 export type FigureKey = keyof typeof FIGURES;
 

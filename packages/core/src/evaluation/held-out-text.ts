@@ -9,6 +9,7 @@ import { stopIfAsked } from '../stop.ts';
 /** The held-out documents of an extraction and its language model. */
 export interface HeldOutText {
   readonly model: OpenedModel;
+  readonly dataset: OpenedDataset;
   readonly settings: ExtractionSettings;
   /**
    * Yields the pieces of held-out documents in document order, as the extraction cut them: each piece has the token ids
@@ -39,6 +40,7 @@ export function heldOutText(
   const isMember = membership({ holdout, seed: SPLIT_SEED, part: 'held-out' });
   return {
     model,
+    dataset,
     settings,
     async *windows({ maxTokens = Infinity, signal }) {
       let tokens = 0;

@@ -27,6 +27,8 @@ interface CorpusPosition {
 export interface CorpusOptions {
   /** The text column, or the field of each line. @default `text`, or the only one that contains text */
   readonly column?: string | undefined;
+  /** Read any column of single values as text, e.g. labels that are numbers. @default false */
+  readonly anyValue?: boolean | undefined;
   /** Format of all files. @default taken from the extension of each file */
   readonly format?: 'json-lines' | 'text' | undefined;
   /** Read at most this many documents of the corpus. */
@@ -74,6 +76,7 @@ export function readCorpus(sources: readonly ByteSource[], options: CorpusOption
       if (file < (from?.file ?? 0)) continue;
       const reading: ReadingOptions = {
         column,
+        anyValue: options.anyValue ?? false,
         from: file === from?.file ? from.inFile : undefined,
         mostBytes,
         signal,

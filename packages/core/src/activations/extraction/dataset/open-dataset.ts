@@ -24,7 +24,9 @@ export interface OpenedDataset {
   /** Size of all files. */
   readonly bytes: number;
   /** Starts reading from the first document. */
-  read(options?: Pick<CorpusOptions, 'mostBytes' | 'signal'>): CorpusReader;
+  read(
+    options?: Pick<CorpusOptions, 'mostBytes' | 'signal' | 'anyValue'> & { column?: string },
+  ): CorpusReader;
 }
 
 /** A split of a dataset at one commit. */

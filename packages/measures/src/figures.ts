@@ -188,6 +188,28 @@ export const FIGURES = {
   tpp_10: perturbation(10, 'table'),
   tpp_20: perturbation(20),
   tpp_50: perturbation(50),
+  absorption_rate: {
+    label: 'First-letter absorption',
+    short: 'Absorbed letters',
+    form: 'percent',
+    digits: 1,
+    better: 'lower',
+    prominence: 'table',
+    optional: true,
+    meaning:
+      'Share of tokens with a first letter that a probe recognises on which the latents for the letter are silent and another one carries it.',
+  },
+  spelling_accuracy: {
+    label: 'Accuracy of first-letter probes',
+    short: 'Spelling',
+    form: 'fixed',
+    digits: 3,
+    better: 'neither',
+    prominence: 'detail',
+    optional: true,
+    meaning:
+      'Mean accuracy of first-letter probes on tokens that they have not seen: whether the model knows the letters at all.',
+  },
   feature_f1: {
     label: 'F1 of true features',
     short: 'Feature F1',
@@ -210,7 +232,7 @@ export const FIGURES = {
   },
   true_absorption: {
     label: 'Absorption of true parents',
-    short: 'Absorption',
+    short: 'Absorbed parents',
     form: 'percent',
     digits: 1,
     better: 'lower',

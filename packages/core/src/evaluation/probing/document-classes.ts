@@ -1,7 +1,7 @@
 import { SaeLabError } from '@sae-lab/errors';
 
 /** Below this many documents of a class, or of its training or test part, a probe says nothing. */
-export const FEWEST_DOCUMENTS = 20;
+const FEWEST_DOCUMENTS = 20;
 /** Fraction of the documents that probes are tested on. */
 const TEST = 0.25;
 

@@ -1,9 +1,5 @@
-import { throwDeviceFault } from '@sae-lab/kernels';
-import * as tf from '@tensorflow/tfjs';
 import type { LoadedSae } from '../../sae/loaded-sae.ts';
-
-/** Maximum number of entries of the code matrix of a slice: 16 MB. */
-const CODES = 2 ** 22;
+import { encodedSlices } from '../encoded-slices.ts';
 
 /**
  * Which of some latents fire.
@@ -11,22 +7,22 @@ const CODES = 2 ** 22;
  * @param x activations, [B, dIn] in row order
  * @param latents [G]
  * @returns [B, G], 1 where the latent fires
+ * @throws {SaeLabError} `run.stopped`
  */
-export async function activeAmong(sae: LoadedSae, x: Float32Array, latents: Int32Array): Promise<Uint8Array> {
+export async function activeAmong(
+  sae: LoadedSae,
+  x: Float32Array,
+  latents: Int32Array,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
   const { dIn, dSae } = sae.sae;
-  const rows = x.length / dIn;
-  const slice = Math.max(1, Math.floor(CODES / dSae));
-  const fires = new Uint8Array(rows * latents.length);
-  for (let start = 0; start < rows; start += slice) {
-    const part = x.subarray(start * dIn, (start + slice) * dIn);
-    const chosen = tf.tidy(() => {
-      const f = sae.encode(tf.tensor2d(part, [part.length / dIn, dIn]));
-      return tf.gather(f, tf.tensor1d(latents, 'int32'), 1);
-    });
-    const values = await chosen.data();
-    throwDeviceFault();
-    chosen.dispose();
-    values.forEach((value, i) => (fires[start * latents.length + i] = value === 0 ? 0 : 1));
+  const fires = new Uint8Array((x.length / dIn) * latents.length);
+  for await (const { first, rows, f } of encodedSlices(sae, x, signal)) {
+    for (let row = 0; row < rows; row++) {
+      latents.forEach((latent, g) => {
+        if (f[row * dSae + latent] !== 0) fires[(first + row) * latents.length + g] = 1;
+      });
+    }
   }
   return fires;
 }

@@ -5,7 +5,6 @@ import { truthOf } from '../../activations/synthetic/true-directions.ts';
 import { syntheticWindows } from '../../activations/synthetic/synthetic-rows.ts';
 import { DATASET_START } from '../../activations/extraction/dataset/windows.ts';
 import { LoadedSae } from '../../sae/loaded-sae.ts';
-import { stopIfAsked } from '../../stop.ts';
 import { bestMatches } from '../best-matches.ts';
 import { defineEvaluation, type EvaluationContext } from '../contract.ts';
 import { activeAmong } from './active-among.ts';
@@ -39,7 +38,6 @@ export const truth = defineEvaluation({
       }
       let rows = 0;
       for await (const window of syntheticWindows(spec, DATASET_START, signal)) {
-        await stopIfAsked(signal);
         const kept: number[] = [];
         for (let row = 0; row < window.rows.count && rows + kept.length < maxTokens; row++) {
           if (isMember?.(window.rows.columns.document_hashes[row]!) !== false) kept.push(row);
@@ -49,7 +47,7 @@ export const truth = defineEvaluation({
         const documents = kept.map((row) => window.rows.columns.document_ids[row]!);
         const active = kept.map((row) => window.active[row]!);
         for (const [i, sae] of loaded.entries()) {
-          const fires = await activeAmong(sae, x, counts[i]!.latents);
+          const fires = await activeAmong(sae, x, counts[i]!.latents, signal);
           counts[i]!.add(documents, active, fires);
         }
         rows += kept.length;

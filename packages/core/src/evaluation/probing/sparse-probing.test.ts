@@ -112,7 +112,7 @@ describe('targeted probe perturbation', () => {
   );
   const probes = rawProbes(raw, classes);
 
-  it('is about ½ where each class has a latent of its own: its probe falls to chance, the others stay', () => {
+  it('is about ½ where each class has a latent just for it: its probe falls to chance, the others stay', () => {
     const { figures } = targetedPerturbation(raw, codes, decoder, classes, probes, hashes);
     expect(figures['tpp_2']).toBeGreaterThan(0.2);
     expect(figures['tpp_2']).toBeLessThanOrEqual(1);

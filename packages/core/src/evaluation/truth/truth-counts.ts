@@ -68,7 +68,7 @@ export class TruthCounts {
       if (child < parents) continue;
       const parent = Math.floor((child - childOf(this.#spec, 0, 0)) / hierarchy.children);
       this.#withChild[parent]!++;
-      // One latent for both is no absorption: it fires for the parent, too.
+      // One latent for both is not absorption: it fires for the parent, too.
       if (fired[parent] === 0 && fired[child] === 1) this.#absorbed[parent]!++;
     }
   }

@@ -4,10 +4,11 @@ import type { Measure } from './measure.ts';
 /** A curve, and when it has a value. */
 export interface CurveMeasure extends Measure {
   /**
-   * 'step' for a value that every step computes anyway, 'measured' for one that is computed only where it is logged.
+   * 'step' for a value that every step computes anyway, 'measured' for one that is computed only where it is logged,
+   * 'held-out' for one that is computed about 20 times per run.
    * Absent for a value that only some steps have.
    */
-  readonly every?: 'step' | 'measured';
+  readonly every?: 'step' | 'measured' | 'held-out';
 }
 
 /** Every curve that the trainer logs, in the order in which they are shown. The loss's terms follow it. */
@@ -31,6 +32,21 @@ export const CURVES = {
     unit: 'fraction of the batch’s variance',
     better: 'higher',
     meaning: 'Explained variance of the batch: 0 for predicting its mean, 1 for a perfect reconstruction.',
+  },
+  held_out_l0: {
+    every: 'held-out',
+    label: 'Held-out L0',
+    unit: 'active latents per token',
+    better: 'neither',
+    meaning: 'Mean number of active latents per token of a fixed held-out sample, before the step.',
+  },
+  held_out_explained_variance: {
+    every: 'held-out',
+    label: 'Held-out explained variance',
+    unit: 'fraction of the sample’s variance',
+    better: 'higher',
+    meaning:
+      'Explained variance of a fixed held-out sample, by the SAE as it would be saved before the step.',
   },
   dead_fraction: {
     every: 'step',

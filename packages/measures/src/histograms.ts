@@ -41,4 +41,26 @@ export const HISTOGRAMS = {
     digits: 1,
     meaning: 'Share of tokens on which each latent fires; dead latents are left out.',
   },
+  decoder_norms: {
+    label: 'Decoder norms',
+    axis: 'norm',
+    unit: 'latents',
+    meaning: 'Norms of the decoder rows, for unscaled activations.',
+  },
+  decoder_max_cosines: {
+    label: 'Max decoder cosines',
+    axis: 'largest cosine to another row',
+    unit: 'latents',
+    form: 'fixed',
+    digits: 1,
+    meaning: 'For each decoder row, the largest cosine to another row.',
+  },
+  encoder_decoder_cosines: {
+    label: 'Encoder–decoder cosines',
+    axis: 'cosine',
+    unit: 'latents',
+    form: 'fixed',
+    digits: 1,
+    meaning: 'Cosine between the encoder column and the decoder row of each latent.',
+  },
 } as const satisfies Readonly<Record<string, HistogramMeasure>>;

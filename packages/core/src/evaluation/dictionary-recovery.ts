@@ -1,18 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
-import { stopIfAsked } from '../stop.ts';
-
-/** Directions as rows, not necessarily of norm 1. */
-interface Directions {
-  /** [rows, dIn] */
-  readonly shape: readonly number[];
-  readonly data: Float32Array;
-}
+import { bestMatches, type Directions } from './best-matches.ts';
 
 /** A true direction counts as found above this similarity. */
 const RECOVERED = 0.9;
-/** Rows of either side that are compared at once; their similarities take 4 MB. */
-const TILE = 1024;
-
 /**
  * How well a dictionary recovers the true one. Takes, for each true direction, its largest cosine similarity with any row
  * of the decoder:
@@ -36,52 +25,12 @@ export async function dictionaryRecovery(
   decoder: Directions,
   signal?: AbortSignal,
 ): Promise<{ mmcs: number; recovered: number }> {
-  const features = truth.shape[0]!;
+  const { cosine } = await bestMatches(truth, decoder, signal);
   let sum = 0;
   let recovered = 0;
-  for (let start = 0; start < features; start += TILE) {
-    for (const similarity of await largestSimilarities(truth, start, decoder, signal)) {
-      sum += similarity;
-      if (similarity > RECOVERED) recovered++;
-    }
+  for (const similarity of cosine) {
+    sum += similarity;
+    if (similarity > RECOVERED) recovered++;
   }
-  return { mmcs: sum / features, recovered: recovered / features };
-}
-
-/** The largest similarity of each direction in the tile at `start` with any row of the decoder. */
-async function largestSimilarities(
-  truth: Directions,
-  start: number,
-  decoder: Directions,
-  signal: AbortSignal | undefined,
-): Promise<Float32Array> {
-  const directions = unitRows(truth, start);
-  const largest = new Float32Array(directions.shape[0]).fill(-1);
-  try {
-    for (let row = 0; row < decoder.shape[0]!; row += TILE) {
-      if (start + row > 0) await stopIfAsked(signal);
-      const inTile = tf.tidy(() => tf.max(tf.matMul(directions, unitRows(decoder, row), false, true), 1));
-      // Rounding may take a cosine beyond 1.
-      (await inTile.data()).forEach((cosine, g) => (largest[g] = Math.max(largest[g]!, Math.min(1, cosine))));
-      inTile.dispose();
-    }
-  } finally {
-    directions.dispose();
-  }
-  return largest;
-}
-
-/** The rows of the tile at `start`, rescaled to norm 1. Zero rows stay zero. */
-function unitRows({ shape, data }: Directions, start: number): tf.Tensor2D {
-  const [rows, dIn] = shape as [number, number];
-  const count = Math.min(TILE, rows - start);
-  const units = new Float32Array(count * dIn);
-  for (let row = 0; row < count; row++) {
-    const from = (start + row) * dIn;
-    let squared = 0;
-    for (let d = 0; d < dIn; d++) squared += data[from + d]! ** 2;
-    const scale = squared > 0 ? 1 / Math.sqrt(squared) : 0;
-    for (let d = 0; d < dIn; d++) units[row * dIn + d] = data[from + d]! * scale;
-  }
-  return tf.tensor2d(units, [count, dIn]);
+  return { mmcs: sum / cosine.length, recovered: recovered / cosine.length };
 }

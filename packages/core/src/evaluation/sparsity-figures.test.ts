@@ -20,9 +20,23 @@ describe('SparsityFigures', () => {
       dead_fraction: 1 / 5,
       dense_fraction_1pc: 4 / 5,
       dense_fraction_10pc: 4 / 5,
+      rare_fraction: 0,
+      dense_share_1pc: 1,
+      dense_share_10pc: 1,
       evaluation_tokens: 4,
     });
     expect([...figures.density()]).toEqual([0.5, 0.25, 0.25, 0.25, 0]);
+  });
+
+  it('tells rare, common and dense latents apart by how much of the activity is theirs', () => {
+    const rows = 4000;
+    const bands = new SparsityFigures(4);
+    // Firing on all tokens, on 1 of 50, on 1 of 2000, and never.
+    for (let row = 0; row < rows; row++) bands.add([1, row % 50 === 0 ? 1 : 0, row % 2000 === 0 ? 1 : 0, 0]);
+    const total = 4000 + 80 + 2;
+    expect(bands.result()).toMatchObject({ rare_fraction: 1 / 4, dead_fraction: 1 / 4 });
+    expect(bands.result().dense_share_1pc).toBeCloseTo(4080 / total, 12);
+    expect(bands.result().dense_share_10pc).toBeCloseTo(4000 / total, 12);
   });
 
   it('makes the notebook’s histograms', () => {

@@ -56,17 +56,26 @@ export class SparsityFigures {
    * - `l1`: mean Σ|f| per token
    * - `dead_fraction`: fraction of latents that fired on none of the `evaluation_tokens`
    * - `dense_fraction_1pc`, `dense_fraction_10pc`: fraction of latents that fire on more than 1 % or 10 % of tokens
+   * - `rare_fraction`: fraction of latents that fire on less than 0.1 %, but not on none
+   * - `dense_share_1pc`, `dense_share_10pc`: fraction of all firings that come from the latents counted there; NaN if none
+   *   fired
    */
   result() {
     const density = this.density();
+    const l0 = density.reduce((total, value) => total + value, 0);
+    const shareOfFirings = (above: number): number =>
+      density.reduce((total, value) => total + (value > above ? value : 0), 0) / l0;
     const fractionOfLatents = (holds: (density: number) => boolean): number =>
       density.reduce((total, value) => total + (holds(value) ? 1 : 0), 0) / this.#dSae;
     return {
-      l0: density.reduce((total, value) => total + value, 0),
+      l0,
       l1: this.#sum / this.#rows,
       dead_fraction: fractionOfLatents((value) => value === 0),
       dense_fraction_1pc: fractionOfLatents((value) => value > 0.01),
       dense_fraction_10pc: fractionOfLatents((value) => value > 0.1),
+      rare_fraction: fractionOfLatents((value) => value > 0 && value < 0.001),
+      dense_share_1pc: shareOfFirings(0.01),
+      dense_share_10pc: shareOfFirings(0.1),
       evaluation_tokens: this.#rows,
     } satisfies Figures;
   }

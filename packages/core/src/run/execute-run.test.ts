@@ -22,6 +22,7 @@ import { seeded } from '../random/seeded.ts';
 import { loadSae } from '../sae/saelens-format.ts';
 import { plainVariant } from '../testing/plain-variant.ts';
 import { readCheckpoint, writeCheckpoint, type Checkpoint } from '../training/checkpoint.ts';
+import type { Curves } from '../training/curves.ts';
 import { resolveTraining, trainingSettings, type TrainingInput } from '../training/training-settings.ts';
 import { freshState } from '../training/trainer-state.ts';
 import { executeRun } from './execute-run.ts';
@@ -160,6 +161,38 @@ describe('executeRun', () => {
     // Every second step and the last.
     const each = { loss: 1100, 'loss/reconstruction': 1100, gradient_norm: 1100, dead_fraction: 1100 };
     expect(points).toMatchObject({ l0: 551, explained_variance: 551, ...each });
+  });
+
+  it('measures the same held-out activations about 20 times, the same when interrupted', async () => {
+    const heldOut = async (name: string, signal?: () => AbortSignal) => {
+      const curves: Curves = {};
+      for (;;) {
+        const { outcome } = await run(name, specOf(), {
+          onEvent: (event) => {
+            if (event.type !== 'curves' && event.type !== 'resumed') return;
+            for (const [key, points] of Object.entries(event.curves)) {
+              const { steps, values } = (curves[key] =
+                event.type === 'resumed'
+                  ? { steps: [], values: [] }
+                  : (curves[key] ?? { steps: [], values: [] }));
+              steps.push(...points.steps);
+              values.push(...points.values);
+            }
+          },
+          ...(signal && { signal: signal() }),
+        });
+        if (outcome.status === 'finished') return { curves, outcome };
+      }
+    };
+    const { curves, outcome } = await heldOut('held out whole');
+    const { held_out_explained_variance: variance, held_out_l0: l0 } = curves;
+    // Every second of 24 steps.
+    expect(variance!.steps).toEqual(Array.from({ length: 12 }, (_, i) => 2 * i));
+    expect(variance!.values[0]).toBeLessThan(variance!.values.at(-1)!);
+    expect(Math.abs(variance!.values.at(-1)! - outcome.figures['explained_variance']!)).toBeLessThan(0.15);
+    expect(l0!.values.at(-1)! / outcome.figures['l0']!).toBeCloseTo(1, 0);
+    const interrupted = await heldOut('held out interrupted', () => stopAfterSteps(7));
+    expect(interrupted.curves).toEqual(curves);
   });
 
   it('keeps the checkpoint of a finished run until its outcome is stored', async () => {

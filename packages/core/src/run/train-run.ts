@@ -9,6 +9,7 @@ import { freshState, stateLayout, type TrainerState } from '../training/trainer-
 import { Trainer } from '../training/trainer.ts';
 import { beginTraining } from './begin-training.ts';
 import { divergenceOf } from './divergence.ts';
+import { HeldOutCurve } from './held-out-curve.ts';
 import { logSchedule } from './log-schedule.ts';
 import { CurveLog } from './curve-log.ts';
 import { checkpointOf } from './run-files.ts';
@@ -66,7 +67,12 @@ export async function trainRun(
 
   const log = new CurveLog(beginning.curves, (curves) => onEvent({ type: 'curves', curves }));
   const schedule = logSchedule(totalSteps);
-  const start = performance.now();
+  const heldOut = await HeldOutCurve.open(store, spec, { scale, batchSize, totalSteps });
+  const sae = async (): Promise<InferenceSae> => {
+    const { params, state } = trainer.state;
+    return variant.toInference(await hostTensors(params), hyper, await hostTensors(state));
+  };
+  let start = performance.now();
   const elapsed = (): number => (performance.now() - start) / 1000;
   const seconds = (): number => beginning.seconds + elapsed();
   let checkpointed = 0;
@@ -91,9 +97,13 @@ export async function trainRun(
         await save();
         return { status: 'interrupted', step };
       }
+      const before = performance.now();
+      const heldOutPoint = heldOut.isDue(step) ? await heldOut.measure(await sae()) : {};
+      // It is not training time.
+      start += performance.now() - before;
       const x = tf.tensor2d(await stream.next(), [batchSize, dIn]);
       const report = await trainer.step(x, schedule.measures(step)).finally(() => x.dispose());
-      log.add(step, schedule.logged(step, report.values));
+      log.add(step, { ...schedule.logged(step, report.values), ...heldOutPoint });
       if (elapsed() - reported > PROGRESS_SECONDS || step === totalSteps - 1) {
         reported = elapsed();
         const stepsPerSecond = (step + 1 - firstStep) / reported;
@@ -115,9 +125,7 @@ export async function trainRun(
     }
     // Kept until the result is stored, so an interrupted evaluation costs no training.
     if (firstStep < totalSteps) await save();
-    const { params, state } = trainer.state;
-    const sae = variant.toInference(await hostTensors(params), hyper, await hostTensors(state));
-    return { status: 'trained', sae, steps: totalSteps, seconds: seconds() };
+    return { status: 'trained', sae: await sae(), steps: totalSteps, seconds: seconds() };
   } finally {
     trainer.dispose();
     await stream.close();

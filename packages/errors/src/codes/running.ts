@@ -30,6 +30,19 @@ export const RUN_ERRORS = {
     meaning: 'No document was held out, so there is nothing to evaluate on.',
     fix: 'Extract more documents, or raise evaluation.holdout.',
   },
+  'evaluation.no-labels': {
+    meaning: 'A dataset has no column with the labels that probes need.',
+    fix: 'Name the column with labelColumn, or a labelled dataset with dataset.',
+  },
+  'evaluation.one-class': {
+    meaning: 'A labelled dataset does not have two classes with enough documents.',
+    fix: 'Name another column with labelColumn, or read more documents with maxDocuments.',
+  },
+  'evaluation.no-truth': {
+    meaning:
+      'An evaluation against the true features was asked for activations whose true features are unknown.',
+    fix: "Leave out the evaluation 'truth', or train on synthetic activations.",
+  },
   'run.stopped': {
     meaning: 'The run was asked to stop.',
     fix: 'Run the same command again: the run continues from its checkpoint.',

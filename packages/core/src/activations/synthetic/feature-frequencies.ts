@@ -1,5 +1,4 @@
 import type { Random } from '../../random/seeded.ts';
-import type { SyntheticSpec } from './synthetic-spec.ts';
 
 /**
  * The probability with which each feature is active: min(1, c · g^-exponent) for the g-th feature, with c such that they
@@ -11,7 +10,11 @@ export function featureFrequencies({
   features,
   active,
   frequencyExponent,
-}: Pick<SyntheticSpec, 'features' | 'active' | 'frequencyExponent'>): Float64Array {
+}: {
+  readonly features: number;
+  readonly active: number;
+  readonly frequencyExponent: number;
+}): Float64Array {
   const weights = Float64Array.from({ length: features }, (_, g) => (g + 1) ** -frequencyExponent);
   // tails[g] is the sum of the weights from g on, summed from the smallest.
   const tails = new Float64Array(features + 1);

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { seeded, type Random } from '../../random/seeded.ts';
 import type { DatasetPosition } from '../extraction/dataset/windows.ts';
 import { emptyColumns, type WindowRows } from '../store/activation-writer.ts';
-import { featureFrequencies, forEachActive } from './feature-frequencies.ts';
+import { activeFeatures } from './active-features.ts';
 import type { SyntheticSpec } from './synthetic-spec.ts';
 import { trueDirections } from './true-directions.ts';
 
@@ -16,14 +16,15 @@ const WINDOW_ROWS = 1024;
  * number.
  *
  * @param from where an earlier window began
- * @returns windows, each valid until the next one, which reuses its memory
+ * @returns windows, each valid until the next one, which reuses its memory; `active` has the true features of each row
  */
 export async function* syntheticWindows(
   spec: SyntheticSpec,
   from: DatasetPosition,
   signal: AbortSignal | undefined,
-): AsyncGenerator<{ rows: WindowRows; end: DatasetPosition }> {
-  const makeRow = rowMaker(spec);
+): AsyncGenerator<{ rows: WindowRows; active: readonly (readonly number[])[]; end: DatasetPosition }> {
+  let active: number[][] = [];
+  const makeRow = rowMaker(spec, (feature) => active.at(-1)!.push(feature));
   const space = new Float32Array(WINDOW_ROWS * spec.dIn);
   const columns = emptyColumns(WINDOW_ROWS);
   for (let window = Math.floor(from.rows / WINDOW_ROWS); window * WINDOW_ROWS < spec.rows; window++) {
@@ -33,7 +34,9 @@ export async function* syntheticWindows(
     const first = window * WINDOW_ROWS;
     const count = Math.min(WINDOW_ROWS, spec.rows - first);
     const random = seeded(spec.seed, 'synthetic rows', window);
+    active = [];
     for (let row = 0; row < count; row++) {
+      active.push([]);
       makeRow(random, space.subarray(row * spec.dIn, (row + 1) * spec.dIn));
       const document = Math.floor((first + row) / DOCUMENT_ROWS);
       columns.document_ids[row] = document;
@@ -42,6 +45,7 @@ export async function* syntheticWindows(
     }
     yield {
       rows: { start: placeOf(first), count, activations: space, columns },
+      active,
       end: placeOf(first + count),
     };
   }
@@ -63,15 +67,19 @@ function placeOf(row: number): DatasetPosition {
 }
 
 /** Makes rows. Sums in float64 and rounds once. */
-function rowMaker(spec: SyntheticSpec): (random: Random, into: Float32Array) => void {
+function rowMaker(
+  spec: SyntheticSpec,
+  onActive?: (feature: number) => void,
+): (random: Random, into: Float32Array) => void {
   const { dIn, noise } = spec;
   const { data } = trueDirections(spec);
-  const frequencies = featureFrequencies(spec);
+  const forEachActive = activeFeatures(spec);
   const strength = strengthLaw(spec.strengths);
   const sum = new Float64Array(dIn);
   return (random, into) => {
     sum.fill(0);
-    forEachActive(frequencies, random, (feature) => {
+    forEachActive(random, (feature) => {
+      onActive?.(feature);
       const times = strength(random);
       for (let d = 0, i = feature * dIn; d < dIn; d++, i++) sum[d]! += times * data[i]!;
     });

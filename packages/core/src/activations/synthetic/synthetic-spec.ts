@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { featureFrequencies } from './feature-frequencies.ts';
 
 /** Raised when the same specification gives different rows; part of the activations' identity. */
 export const SYNTHESIS_VERSION = 1;
@@ -57,8 +58,8 @@ export const syntheticSpecSchema = z
       .number()
       .min(0.1)
       .describe(
-        'Mean number of active features per row. Features are active independently of each other. A row without any ' +
-          'active feature is zero, apart from noise.',
+        'Mean number of active features per row, children not counted. Features are active independently of each ' +
+          'other unless there are `groups`. A row without any active feature is zero, apart from noise.',
       ),
     frequencyExponent: z
       .number()
@@ -68,6 +69,35 @@ export const syntheticSpecSchema = z
       .describe(
         "How unequal the features' frequencies are: the g-th, from 1, is active with a probability proportional to " +
           "g^-exponent, at most 1. 0 makes all equal, 1 is Zipf's law.",
+      ),
+    groups: z
+      .strictObject({
+        count: z.int().min(2).describe('Number of groups; feature g is in group g mod count.'),
+        probability: z
+          .number()
+          .min(0.001)
+          .max(1)
+          .describe('Probability with which a row uses a group, at least that of the most frequent feature.'),
+      })
+      .optional()
+      .describe(
+        'Correlated features, as words of one topic are: only features of the groups that a row uses can be active. ' +
+          'Each feature keeps its frequency.',
+      ),
+    hierarchy: z
+      .strictObject({
+        children: z.int().positive().describe('Number of children of each parent.'),
+        probability: z
+          .number()
+          .gt(0)
+          .max(1)
+          .default(0.5)
+          .describe('Probability with which an active parent has an active child, one of its children.'),
+      })
+      .optional()
+      .describe(
+        'Features that are active only with their parent, as words that start with S are: shows absorption and splitting. ' +
+          'The first features / (1 + children) features are the parents.',
       ),
     strengths: strengthsSchema.prefault({ law: 'uniform' }),
     noise: z
@@ -88,15 +118,56 @@ export const syntheticSpecSchema = z
       .optional()
       .describe('Activations per file; by default as many as fit in 32 MiB.'),
   })
-  .superRefine(({ features, dIn, active }, context) => {
-    if (active > features) {
+  .superRefine(({ features, dIn, active, frequencyExponent, groups, hierarchy }, context) => {
+    const parents = hierarchy === undefined ? features : features / (1 + hierarchy.children);
+    if (active > parents) {
+      const of = hierarchy === undefined ? 'features' : 'features without children';
       context.addIssue({
         code: 'custom',
         path: ['active'],
         input: active,
-        message: 'must not exceed the number of features',
-        params: { expected: `at most features, ${features}`, fix: 'Lower it, or raise features.' },
+        message: `must not exceed the number of ${of}`,
+        params: { expected: `at most ${of}, ${parents}`, fix: 'Lower it, or raise features.' },
       });
+      return;
+    }
+    if (!Number.isInteger(parents)) {
+      const family = 1 + hierarchy!.children;
+      context.addIssue({
+        code: 'custom',
+        path: ['features'],
+        input: features,
+        message: 'must be a multiple of 1 + hierarchy.children',
+        params: {
+          expected: `a multiple of ${family}, e.g. ${Math.ceil(parents) * family}`,
+          fix: 'Change it.',
+        },
+      });
+      return;
+    }
+    if (groups !== undefined) {
+      const largest = featureFrequencies({ features: parents, active, frequencyExponent })[0]!;
+      if (largest > groups.probability) {
+        context.addIssue({
+          code: 'custom',
+          path: ['groups', 'probability'],
+          input: groups.probability,
+          message: 'must not be below the frequency of the most frequent feature',
+          params: {
+            expected: `at least ${Math.ceil(largest * 1000) / 1000}`,
+            fix: 'Raise it, or lower active or frequencyExponent.',
+          },
+        });
+      }
+      if (groups.count > parents) {
+        context.addIssue({
+          code: 'custom',
+          path: ['groups', 'count'],
+          input: groups.count,
+          message: 'must not exceed the number of features that are grouped',
+          params: { expected: `at most ${parents}`, fix: 'Lower it.' },
+        });
+      }
     }
     if (features * dIn > MOST_DIRECTION_ENTRIES) {
       context.addIssue({

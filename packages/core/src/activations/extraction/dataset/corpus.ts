@@ -11,6 +11,8 @@ import { readParagraphs } from './text-paragraphs.ts';
 export interface CorpusOptions {
   /** The text column, or the field of each line. @default `text`, or the only one that contains text */
   readonly column?: string | undefined;
+  /** Read any column of single values as text, e.g. labels that are numbers. @default false */
+  readonly anyValue?: boolean | undefined;
   /** Format of all files. @default taken from the extension of each file */
   readonly format?: 'json-lines' | 'text' | undefined;
   /** Read at most this many documents of the corpus, in the order in which they are read. */
@@ -88,6 +90,7 @@ function readInOrder(
       if (file < (from?.file ?? 0)) continue;
       const reading: ReadingOptions = {
         column,
+        anyValue: options.anyValue ?? false,
         from: file === from?.file ? from.inFile : undefined,
         mostBytes,
         signal,

@@ -23,11 +23,12 @@ export async function* readJsonLines(
     if (line === 1 && text.trimStart().startsWith('[')) throw arrayOfAll(source.name);
     const record = recordOf(source.name, line, text);
     if (isFirst && (column === undefined || !Object.hasOwn(record, column))) {
-      column = columnOf(source.name, record, column);
+      column = columnOf(source.name, record, column, options.anyValue);
       options.onColumn(column);
     }
     isFirst = false;
-    yield { line, text: fieldOf(source.name, line, text, record, column!), next };
+    const found = options.anyValue ? withText(record, column!) : record;
+    yield { line, text: fieldOf(source.name, line, text, found, column!), next };
   }
 }
 
@@ -47,13 +48,30 @@ function columnOf(
   name: string,
   record: Readonly<Record<string, unknown>>,
   wanted: string | undefined,
+  anyValue: boolean,
 ): string {
   const columns = Object.entries(record).map(([field, value]) => ({
     name: field,
     // The first document may be null.
-    isText: typeof value === 'string' || (value === null && field === (wanted ?? 'text')),
+    isText:
+      typeof value === 'string' ||
+      (value === null && field === (wanted ?? 'text')) ||
+      (anyValue && isSingle(value)),
   }));
   return textColumn(name, columns, wanted);
+}
+
+/** The record with a number, true or false in a column as text. */
+function withText(
+  record: Readonly<Record<string, unknown>>,
+  column: string,
+): Readonly<Record<string, unknown>> {
+  const value = record[column];
+  return isSingle(value) ? { ...record, [column]: String(value) } : record;
+}
+
+function isSingle(value: unknown): value is number | boolean {
+  return typeof value === 'number' || typeof value === 'boolean';
 }
 
 function fieldOf(

@@ -25,7 +25,9 @@ export interface OpenedDataset {
   /** Size of all files. */
   readonly bytes: number;
   /** Starts reading at the first document, or at `from`. */
-  read(options?: Pick<CorpusOptions, 'from' | 'mostBytes' | 'signal'>): CorpusReader;
+  read(
+    options?: Pick<CorpusOptions, 'from' | 'mostBytes' | 'signal' | 'anyValue'> & { column?: string },
+  ): CorpusReader;
 }
 
 /** A split of a dataset at one commit. */

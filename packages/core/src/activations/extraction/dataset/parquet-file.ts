@@ -29,15 +29,21 @@ export async function openParquet(source: ByteSource, signal?: AbortSignal): Pro
 /**
  * Chooses the text column.
  *
+ * @param anyValue whether numbers, true and false count as text
  * @throws {SaeLabError} dataset.no-text-column
  */
-export function textColumnOf({ schema }: ParquetFile, name: string, wanted: string | undefined): string {
+export function textColumnOf(
+  { schema }: ParquetFile,
+  name: string,
+  wanted: string | undefined,
+  anyValue: boolean,
+): string {
   const columns = schema.children.map(({ element, children }) => {
     const isMarked = element.converted_type === 'UTF8' || element.logical_type?.type === 'STRING';
     // Old writers do not annotate strings. Such a column is read as text only if it is named.
     const isPlain =
       element.type === 'BYTE_ARRAY' && element.converted_type === undefined && !element.logical_type;
-    const isText = children.length === 0 && (isMarked || (isPlain && element.name === wanted));
+    const isText = children.length === 0 && (anyValue || isMarked || (isPlain && element.name === wanted));
     return { name: element.name, isText: isText && element.repetition_type !== 'REPEATED' };
   });
   return textColumn(name, columns, wanted);

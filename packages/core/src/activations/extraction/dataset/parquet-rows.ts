@@ -18,10 +18,10 @@ import type { FileDocument, ReadingOptions } from './reading.ts';
  */
 export async function* readParquet(
   source: ByteSource,
-  { column: wanted, from, mostBytes, signal, onColumn, onFraction }: ReadingOptions,
+  { column: wanted, anyValue, from, mostBytes, signal, onColumn, onFraction }: ReadingOptions,
 ): AsyncGenerator<FileDocument> {
   const file = await openParquet(source, signal);
-  const column = textColumnOf(file, source.name, wanted);
+  const column = textColumnOf(file, source.name, wanted, anyValue);
   onColumn(column);
   const skipped = from?.records ?? 0;
   const allRows = Number(file.metadata.num_rows);
@@ -40,7 +40,7 @@ export async function* readParquet(
       for await (const { rows, values } of pages) {
         for (let i = 0; i < (values?.length ?? 0); i++) {
           if (row + i < skipped) continue;
-          const text = (values![i] ?? '') as string;
+          const text = String(values![i] ?? '');
           if (text.length > mostBytes) throw tooLong(source.name, `row ${row + i + 1} is`, mostBytes);
           yield { line: row + i + 1, text, next: { records: row + i + 1 } };
         }

@@ -11,6 +11,8 @@ export interface FileDocument {
 
 export interface ReadingOptions {
   readonly column: string | undefined;
+  /** Read any column of single values, as text, instead of a text column: numbers, true and false. */
+  readonly anyValue: boolean;
   readonly from: FilePosition | undefined;
   readonly mostBytes: number;
   readonly signal: AbortSignal | undefined;

@@ -29,6 +29,9 @@ export async function* labelledDocuments(
       await stopIfAsked(signal);
       const { value, done } = await nextLabel(labels, labelColumn);
       if (done === true) throw noLabels('the column of labels is shorter than that of texts', labelColumn);
+      // Buffers of a random order that are limited by their text hold other documents of a shorter column.
+      if (value.line !== line)
+        throw noLabels('shuffle.buffer holds more text than memory allows', labelColumn);
       if (text !== '') yield { index, line, text, label: value.text };
       read += 1;
       if (read >= maxDocuments) return;

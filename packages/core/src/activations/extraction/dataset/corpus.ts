@@ -76,7 +76,7 @@ export function readCorpus(sources: readonly ByteSource[], options: CorpusOption
 /** Reads all documents in the order of the files. */
 function readInOrder(
   sources: readonly ByteSource[],
-  { column: wanted, format, from, mostBytes = MOST_DOCUMENT_BYTES, signal }: CorpusOptions,
+  { column: wanted, anyValue = false, format, from, mostBytes = MOST_DOCUMENT_BYTES, signal }: CorpusOptions,
 ): CorpusReader {
   const total = sources.reduce((sum, { size }) => sum + size, 0);
   let bytes = 0;
@@ -90,7 +90,7 @@ function readInOrder(
       if (file < (from?.file ?? 0)) continue;
       const reading: ReadingOptions = {
         column,
-        anyValue: options.anyValue ?? false,
+        anyValue,
         from: file === from?.file ? from.inFile : undefined,
         mostBytes,
         signal,

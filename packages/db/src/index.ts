@@ -14,6 +14,23 @@ export {
   type Histogram,
   type Result,
 } from './queries/results.ts';
+export {
+  beginEvaluation,
+  dropUnfinished,
+  evaluatedSubjects,
+  evaluationHistogramsOf,
+  evaluationsOfRun,
+  evaluationsOfSae,
+  evaluationsOfSweep,
+  finishEvaluation,
+  type EvaluationIdentity,
+  type EvaluationKey,
+  type EvaluationRow,
+  type EvaluationSubject,
+  type MeasuredFigure,
+} from './queries/evaluations.ts';
+export { appendLatents, latentOf, latentsByDensity, type LatentRow } from './queries/latents.ts';
+export { linkSaes, saesByIds, saesOfSweep, upsertSaes, type NewSae, type SaeRow } from './queries/saes.ts';
 export type { Attempt } from './queries/fence.ts';
 export type { Curve, Curves } from './queries/curve.ts';
 export { appendCurves, clearCurves, curvesOf } from './queries/curves.ts';

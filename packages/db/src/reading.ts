@@ -9,6 +9,22 @@ export { runVersion, sweepsVersion, sweepVersion } from './queries/changes.ts';
 export { artifactsOf, figuresOf, histogramsOf, type Histogram } from './queries/results.ts';
 export type { Curve } from './queries/curve.ts';
 export { curvesOf } from './queries/curves.ts';
+export {
+  evaluationHistogramsOf,
+  evaluationsOfRun,
+  evaluationsOfSae,
+  evaluationsOfSweep,
+  type EvaluationRow,
+  type MeasuredFigure,
+} from './queries/evaluations.ts';
+export {
+  countLatents,
+  latentOf,
+  latentsByDensity,
+  type LatentRow,
+  type LatentSummary,
+} from './queries/latents.ts';
+export { saesOfSweep, type SaeRow } from './queries/saes.ts';
 export { runsByHashPrefix } from './queries/runs-by-hash-prefix.ts';
 export { runById, runsOfSweep, type EvaluatedRun, type Run } from './queries/runs.ts';
 export { listSweeps, sweepById, sweepsOfRun, type SweepWithCounts } from './queries/sweeps.ts';

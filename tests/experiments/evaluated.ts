@@ -12,6 +12,13 @@ export default defineSweep({
   widths: [32, 48],
   seeds: [0],
   training: { steps: 20, batchSize: 64 },
-  evaluation: { holdout: 0.3, also: ['reconstruction'] },
+  evaluation: {
+    holdout: 0.3,
+    // Many passes, so that a signal comes between two.
+    also: [
+      'reconstruction',
+      ...[50, 100, 150, 200, 250].map((maxTokens) => ({ name: 'reconstruction' as const, maxTokens })),
+    ],
+  },
   baselines: ['identity', 'zero', 'mean'],
 });

@@ -18,11 +18,9 @@ import { comparisonTable } from '../report/comparison-text.ts';
 import type { Reporter, SaePlace, SweepEvent } from '../report/events.ts';
 import { downloadReporter } from '../report/download-text.ts';
 import { failureSummary } from '../report/failure-summary.ts';
-import { jsonEvents, jsonProgress, type TextSink } from '../report/json-lines.ts';
-import { plainProgress } from '../report/plain-progress.ts';
+import { jsonEvents, type TextSink } from '../report/json-lines.ts';
 import { evaluatedFigures, referenceRows } from '../report/reference-rows.ts';
 import { summary } from '../report/summary.ts';
-import { terminalProgress } from '../report/terminal-progress.ts';
 import { terminalWidth } from '../report/terminal-width.ts';
 import { requireMemory } from '../plan/require-memory.ts';
 import { probeDevice } from '../worker/probe-device.ts';
@@ -31,6 +29,7 @@ import { resultOutput } from './command-output.ts';
 import type { CommandOptions } from './command.ts';
 import { dryRun } from './dry-run.ts';
 import { printHooks } from './print-hooks.ts';
+import { progressReporter } from './progress-reporter.ts';
 import { listenForStops } from './stop-signals.ts';
 
 interface Prepared {
@@ -123,12 +122,6 @@ async function train(
   return (
     stops.exitCode() ?? (counts.failed + counts.diverged + evaluations.failed > 0 ? EXIT.failed : EXIT.done)
   );
-}
-
-/** Progress goes to standard error: as bars on a terminal that can redraw them, else as lines. */
-function progressReporter({ json }: CommandOptions): Reporter {
-  if (process.stderr.isTTY && environment('TERM') !== 'dumb') return terminalProgress();
-  return json ? jsonProgress(process.stderr) : plainProgress(process.stderr);
 }
 
 function compared(plan: SweepPlan, { runs, saes, stored }: SweepResult): ComparedRun[] {

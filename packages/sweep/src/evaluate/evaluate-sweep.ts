@@ -3,7 +3,7 @@ import { runsOfSweep, type Claims, type Database } from '@sae-lab/db';
 import { activationsAreThere } from './activations-there.ts';
 import type { Requested } from '../definition/requests.ts';
 import type { SweepDefinition } from '../definition/sweep-input.ts';
-import { modelSource } from '../plan/activations-source.ts';
+import { modelSource, type SourceDefinition } from '../plan/activations-source.ts';
 import type { SweepPlan } from '../plan/sweep-plan.ts';
 import type { EvaluationCounts, SweepEvent } from '../report/events.ts';
 import { checkFinishedFiles } from '../run/finished-files.ts';
@@ -106,7 +106,7 @@ function ownFigures({ evaluation: { maxTokens } }: SweepDefinition): Requested {
   return { name, settings: settings.parse(maxTokens === undefined ? {} : { maxTokens }) };
 }
 
-export function textOf({ model, dataset, activations }: SweepDefinition): EvaluatedHook['text'] {
+export function textOf({ model, dataset, activations }: SourceDefinition): EvaluatedHook['text'] {
   if (model === undefined) return undefined;
   return { model: modelSource(model), dataset, settings: activations };
 }

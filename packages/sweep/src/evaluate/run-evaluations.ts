@@ -58,9 +58,10 @@ export async function runEvaluations(
     const ofJob = { ...about, job: job.id, saes: job.subjects.length };
     report({ type: 'evaluation.started', ...ofJob });
     let fault: unknown;
+    const pace = paceFrom(performance.now());
     const answering = worker.evaluate(argsOf(job, plan.dataDir, threads), {
       onProgress: (progress) =>
-        report({ type: 'evaluation.progress', ...ofJob, ...progress, ...pace(progress, start) }),
+        report({ type: 'evaluation.progress', ...ofJob, ...progress, ...pace(progress) }),
       onWarning: (message) => report({ type: 'evaluation.warning', ...about, message }),
       onFeatures: (id, latents) =>
         recorder.addFeatures(id, latents).catch((error: unknown) => {
@@ -178,10 +179,20 @@ function argsOf(
   };
 }
 
-function pace(
-  { done, total }: EvaluationProgress,
+/**
+ * The rate and the time left, by the reports after the first one: before that, the worker loads the SAEs and the model.
+ *
+ * @param start by which the first report is measured
+ */
+function paceFrom(
   start: number,
-): { perSecond: number; secondsLeft: number | null } {
-  const perSecond = done / ((performance.now() - start) / 1000);
-  return { perSecond, secondsLeft: perSecond > 0 ? (total - done) / perSecond : null };
+): (progress: EvaluationProgress) => { perSecond: number; secondsLeft: number | null } {
+  let first: { done: number; time: number } | undefined;
+  return ({ done, total }) => {
+    const from = first ?? { done: 0, time: start };
+    const time = performance.now();
+    first ??= { done, time };
+    const perSecond = (done - from.done) / ((time - from.time) / 1000);
+    return { perSecond, secondsLeft: perSecond > 0 ? (total - done) / perSecond : null };
+  };
 }

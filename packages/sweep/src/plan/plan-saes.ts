@@ -12,6 +12,11 @@ import type { BaselineEntry, SaeEntry } from '../definition/requests.ts';
 import type { SweepDefinition } from '../definition/sweep-input.ts';
 import { isSameModel, modelName } from './same-model.ts';
 
+/** The activations of a hook that an SAE is evaluated on. */
+export type HookActivations = Pick<PlannedActivations, 'id' | 'folder' | 'dIn'> & {
+  readonly hook: { readonly name: string };
+};
+
 /** An SAE that no run trains, on a hook. */
 export interface PlannedSae {
   /** Identity: weights, architecture and hook, or how a baseline is made. */
@@ -25,11 +30,11 @@ export interface PlannedSae {
   readonly dIn: number;
   readonly width: number;
   readonly config: Record<string, unknown>;
-  readonly activations: PlannedActivations;
+  readonly activations: HookActivations;
   readonly from: SubjectSource;
 }
 
-type Activations = PlannedActivations;
+type Activations = HookActivations;
 
 /**
  * The SAEs that the runs of a sweep are compared with. Reads those from files.

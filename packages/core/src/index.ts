@@ -25,7 +25,8 @@ export {
 } from './run/run-spec.ts';
 export { countHeldOut } from './run/run-rows.ts';
 export { loadForeignSae, type ForeignSae } from './sae/load-foreign-sae.ts';
-export { SAE_FILES, type SaeOrigin } from './sae/saelens-format.ts';
+export type { InferenceSae } from './sae/inference-sae.ts';
+export { SAE_FILES, saveSae, type SaeOrigin } from './sae/saelens-format.ts';
 export { FLOAT32_PROBLEM, fitsFloat32 } from './training/float32.ts';
 export {
   MOST_STEPS,

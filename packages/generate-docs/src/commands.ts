@@ -1,4 +1,5 @@
 import {
+  evaluateCommand,
   kernelsCommand,
   memoryCommand,
   qualityCommand,
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   faultsCommand,
   trainCommand,
   qualityCommand,
+  evaluateCommand,
   scalingCommand,
   kernelsCommand,
   memoryCommand,

@@ -7,7 +7,7 @@ import {
   PROJECT_ROOT,
   visibleLines,
 } from '@sae-lab/command-line';
-import { explainError, openDatabase } from '@sae-lab/db';
+import { explainError, newestFigures, openDatabase } from '@sae-lab/db';
 import type { ChosenDevice } from '@sae-lab/kernels';
 import { loadExperiment } from '../definition/load-experiment.ts';
 import { planSweep } from '../plan/plan-sweep.ts';
@@ -19,7 +19,7 @@ import type { Reporter, SaePlace, SweepEvent } from '../report/events.ts';
 import { downloadReporter } from '../report/download-text.ts';
 import { failureSummary } from '../report/failure-summary.ts';
 import { jsonEvents, type TextSink } from '../report/json-lines.ts';
-import { evaluatedFigures, referenceRows } from '../report/reference-rows.ts';
+import { referenceRows } from '../report/reference-rows.ts';
 import { summary } from '../report/summary.ts';
 import { terminalWidth } from '../report/terminal-width.ts';
 import { requireMemory } from '../plan/require-memory.ts';
@@ -126,7 +126,7 @@ async function train(
 
 function compared(plan: SweepPlan, { runs, saes, stored }: SweepResult): ComparedRun[] {
   const configurations = storedConfigurations(runs, plan.runs);
-  const evaluated = evaluatedFigures(stored, 'runId');
+  const evaluated = newestFigures(stored, 'runId');
   const rows = runs.map(({ id, runHash, variant, hook, width, status, figures, seconds }, index) => ({
     configuration: configurations[index]!.configuration,
     coefficient: configurations[index]!.coefficient,

@@ -18,8 +18,8 @@ import { removeDataDir } from '@sae-lab/db/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluate, newDataDir, startSweep, sweep, type CommandResult } from './sweep-command.ts';
 
-/** Two hooks with two runs and three baselines each, evaluated six times. */
-const EVALUATIONS = 2 * 5 * 6;
+/** Two hooks with two runs and three baselines each, evaluated four times. */
+const EVALUATIONS = 2 * 5 * 4;
 let dataDir: string;
 let theirs: string;
 
@@ -40,7 +40,8 @@ interface Stored {
 }
 
 async function stored(folder = dataDir): Promise<Stored> {
-  const { db, sql, close } = await openDatabase({ dataDir: folder, url: '' });
+  const database = await openDatabase({ dataDir: folder, url: '' });
+  const { db, sql } = database;
   try {
     const [unfinished] = await sql`select count(*)::int as rows from evaluations where finished_at is null`;
     return {
@@ -50,7 +51,7 @@ async function stored(folder = dataDir): Promise<Stored> {
       unfinished: unfinished!['rows'] as number,
     };
   } finally {
-    await close();
+    await database.close();
   }
 }
 

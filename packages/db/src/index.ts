@@ -3,7 +3,7 @@ export { explainError } from './connection/explain-error.ts';
 export { openDatabase, type OpenOptions } from './connection/open-database.ts';
 export { stopEmbedded } from './embedded/server.ts';
 export { locateFiles, type FilesPlace } from './files-place.ts';
-export { newestFigures } from './newest-figures.ts';
+export { mainFigures } from './main-figures.ts';
 export { activationsById, upsertActivations, type ActivationsRow } from './queries/activations.ts';
 export { openClaims, type Claims } from './queries/claims.ts';
 export { enqueueRuns, type EnqueuedRun, type NewRun } from './queries/enqueue-runs.ts';

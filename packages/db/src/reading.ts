@@ -4,7 +4,7 @@
 export { connectDatabase, type Database, type Db } from './connection/connect.ts';
 export { explainError } from './connection/explain-error.ts';
 export { locateFiles } from './files-place.ts';
-export { newestFigures } from './newest-figures.ts';
+export { mainFigures } from './main-figures.ts';
 export { activationsById } from './queries/activations.ts';
 export { runVersion, sweepsVersion, sweepVersion } from './queries/changes.ts';
 export { artifactsOf, figuresOf, histogramsOf, type Histogram } from './queries/results.ts';

@@ -1,5 +1,5 @@
 import { Card, Table, TableBody, TableCell, TableHead, TableHeaderCell, TableRow } from '@tremor/react';
-import { newestFigures, type EvaluationRow, type SaeRow } from '@sae-lab/db/reading';
+import { mainFigures, type EvaluationRow, type SaeRow } from '@sae-lab/db/reading';
 import { figuresShown, figureText, headingOf } from '@sae-lab/measures';
 
 const CELL = 'px-3 py-2 first:pl-4 last:pr-4 sm:first:pl-5 sm:last:pr-5';
@@ -12,7 +12,7 @@ export function ReferenceTable({
   saes: readonly SaeRow[];
   evaluations: readonly EvaluationRow[];
 }) {
-  const figures = newestFigures(evaluations, 'saeId');
+  const figures = mainFigures(evaluations, 'saeId');
   const shown = figuresShown('table', (key) => [...figures.values()].some((own) => key in own));
   return (
     <Card className="overflow-hidden p-0">

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { mainFigures } from '../main-figures.ts';
 import { useTestDatabase } from '../testing/use-test-database.ts';
 import { newRun, newSweep, startedRun } from '../testing/sample-rows.ts';
 import { runVersion, sweepVersion } from './changes.ts';
@@ -200,4 +201,15 @@ test('two processes do not claim one evaluation', async () => {
   await one.releaseEvaluation('a');
   expect(await other.claimEvaluation('a')).toBe(true);
   await Promise.all([one.close(), other.close()]);
+});
+
+test('tables show the figures of the latest version on the most tokens', async () => {
+  const { runId } = await startedRun(server.db);
+  const figure = (value: number) => ({ ce_recovered: { value, low: null, high: null } });
+  await evaluate({ runId, ...key, settingsHash: 'most' }, { tokens: 900, figures: figure(0.9) });
+  await evaluate({ runId, ...key, settingsHash: 'few' }, { tokens: 50, figures: figure(0.5) });
+  const shown = async () => mainFigures(await evaluationsOfRun(server.db, runId), 'runId').get(runId);
+  expect(await shown()).toEqual({ ce_recovered: 0.9 });
+  await evaluate({ runId, ...key, version: 2 }, { tokens: 10, figures: figure(0.8) });
+  expect(await shown()).toEqual({ ce_recovered: 0.8 });
 });

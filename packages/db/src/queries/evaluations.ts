@@ -125,7 +125,7 @@ export async function evaluatedSubjects(
     .where(and(isNotNull(evaluations.finishedAt), sameKey(key)));
   const runs = new Set(rows.map(({ runId }) => runId));
   const saes = new Set(rows.map(({ saeId }) => saeId));
-  return subjects.filter(({ runId, saeId }) => (runId === undefined ? saes.has(saeId!) : runs.has(runId)));
+  return subjects.filter(({ runId, saeId }) => (runId === undefined ? saes.has(saeId) : runs.has(runId)));
 }
 
 /** The finished evaluations of a run, all versions, in the order in which they finished. */

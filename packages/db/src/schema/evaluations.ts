@@ -44,7 +44,7 @@ export const evaluations = pgTable(
     startedAt: instant().notNull().defaultNow(),
     finishedAt: instant(),
   },
-  ({ id: _, ...table }) => {
+  (table) => {
     const identity = [table.name, table.version, table.dataId, table.settingsHash] as const;
     return [
       check('evaluations_subject', sql`num_nonnulls(${table.runId}, ${table.saeId}) = 1`),

@@ -4,7 +4,7 @@ import type { ErrorInfo } from './error-info.ts';
 export const EVALUATION_ERRORS = {
   'evaluation.unknown': {
     meaning: 'An evaluation, or a setting of one, does not exist.',
-    fix: 'Correct the name. `pnpm evaluate --help` lists the evaluations.',
+    fix: 'Correct the name. docs/reference.md lists the evaluations.',
   },
   'evaluation.needs-text': {
     meaning: 'The evaluation runs the language model, and these activations were not extracted from one.',

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { beforeStart, environment, EXIT, PROJECT_ROOT, visibleLines } from '@sae-lab/command-line';
+import type { ExtractionProgress } from '@sae-lab/core/activations';
 import { explainError, openClaims, openDatabase, type Database } from '@sae-lab/db';
 import { evaluateHooks } from '../evaluate/evaluate-hooks.ts';
 import type { HookRequests } from '../evaluate/plan-jobs.ts';
@@ -119,8 +120,10 @@ async function evaluate(
   report: (event: SweepEvent) => void,
 ): Promise<EvaluationCounts> {
   const claims = await openClaims(database);
-  const onProgress = ({ warnings: _, ...progress }: Parameters<ProgressListener>[0]): void =>
+  const onProgress = (made: ExtractionProgress): void => {
+    const { warnings: _, ...progress } = made;
     report({ type: 'activations.progress', ...progress });
+  };
   try {
     return await evaluateHooks(
       asked,
@@ -138,8 +141,6 @@ async function evaluate(
     await claims.close();
   }
 }
-
-type ProgressListener = Parameters<typeof remakeActivations>[2]['onProgress'];
 
 function say(line: string): void {
   process.stderr.write(`${visibleLines(line)}\n`);

@@ -7,7 +7,7 @@ import {
   PROJECT_ROOT,
   visibleLines,
 } from '@sae-lab/command-line';
-import { explainError, newestFigures, openDatabase } from '@sae-lab/db';
+import { explainError, mainFigures, openDatabase } from '@sae-lab/db';
 import type { ChosenDevice } from '@sae-lab/kernels';
 import { loadExperiment } from '../definition/load-experiment.ts';
 import { planSweep } from '../plan/plan-sweep.ts';
@@ -126,7 +126,7 @@ async function train(
 
 function compared(plan: SweepPlan, { runs, saes, stored }: SweepResult): ComparedRun[] {
   const configurations = storedConfigurations(runs, plan.runs);
-  const evaluated = newestFigures(stored, 'runId');
+  const evaluated = mainFigures(stored, 'runId');
   const rows = runs.map(({ id, runHash, variant, hook, width, status, figures, seconds }, index) => ({
     configuration: configurations[index]!.configuration,
     coefficient: configurations[index]!.coefficient,

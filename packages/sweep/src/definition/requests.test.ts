@@ -14,7 +14,7 @@ const input = {
   seeds: [0],
   training: { tokens: 1000 },
 } satisfies SweepInput;
-const define = (more: object) => defineSweep({ ...input, ...more } as SweepInput);
+const define = (more: object) => defineSweep({ ...input, ...more });
 const synthetic = { kind: 'synthetic', rows: 1000, features: 8, active: 2, dIn: 4 };
 
 describe('evaluation.also', () => {

@@ -40,7 +40,7 @@ const sweepEvaluation = evaluationSettings.extend({
     .default([])
     .describe(
       "Further evaluations of each SAE after training, e.g. `['reconstruction']`, or an object with a name and settings. " +
-        '`pnpm evaluate --help` lists them.',
+        'The section Evaluations lists them.',
     ),
 });
 
@@ -58,8 +58,8 @@ const common = {
     .array(baselineRequest)
     .default([])
     .describe(
-      "What the runs are compared with on each hook, e.g. `['identity', 'mean', sae('./folder')]`. docs/sweeps.md lists " +
-        'the baselines.',
+      "What the runs are compared with on each hook, e.g. `['identity', 'mean', sae('./folder')]`. The section Baselines " +
+        'lists them.',
     ),
   samples: z
     .int()

@@ -152,7 +152,8 @@ function storable(fault: unknown): ErrorJson {
 }
 
 /** One SAE at a time, so that a broken one does not take the others with it. */
-function singles({ id: _, ...job }: EvaluationJob, error: ErrorJson): Omit<EvaluationJob, 'id'>[] {
+function singles(group: EvaluationJob, error: ErrorJson): Omit<EvaluationJob, 'id'>[] {
+  const { id: _, ...job } = group;
   const afterFailure = { error, repeats: 0 };
   return job.subjects.map((subject) => ({ ...job, subjects: [subject], afterFailure }));
 }

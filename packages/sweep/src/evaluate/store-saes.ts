@@ -11,7 +11,10 @@ export interface StoredSae {
 export async function storeSaes(db: Db, saes: readonly PlannedSae[]): Promise<StoredSae[]> {
   const rows = await upsertSaes(
     db,
-    saes.map(({ activations: _, from: __, ...sae }): NewSae => sae),
+    saes.map((planned): NewSae => {
+      const { activations: _, from: __, ...sae } = planned;
+      return sae;
+    }),
   );
   return rows.map((row, index) => ({ row, planned: saes[index]! }));
 }

@@ -65,18 +65,25 @@ function planBaseline(
   planned: Activations,
   holdout: number,
 ): PlannedSae {
-  const { version, width } = BASELINES.find((definition) => definition.name === name)!;
+  const definition = BASELINES.find((baseline) => baseline.name === name)!;
   const { id, hook, dIn } = planned;
   const given = Object.entries(settings).map(([key, value]) => `${key}=${value}`);
   return {
-    saeHash: hashOfValue({ baseline: name, version, settings, activations: id, holdout, hook: hook.name }),
+    saeHash: hashOfValue({
+      baseline: name,
+      version: definition.version,
+      settings,
+      activations: id,
+      holdout,
+      hook: hook.name,
+    }),
     kind: 'baseline',
     name: [name, ...given].join(' '),
     source: name,
     architecture: 'baseline',
     hook: hook.name,
     dIn,
-    width: width(dIn, settings),
+    width: definition.width(dIn, settings),
     config: { ...settings },
     activations: planned,
     from: { kind: 'baseline', name, settings },

@@ -74,7 +74,8 @@ function specOf(
   };
 }
 
-function runEvaluation({ evaluation: { also: _, ...ofRun } }: SweepDefinition): EvaluationSettings {
+function runEvaluation({ evaluation }: SweepDefinition): EvaluationSettings {
+  const { also: _, ...ofRun } = evaluation;
   return ofRun;
 }
 

@@ -36,7 +36,8 @@ function linesOf(events: readonly Evaluated[], width: number, all: boolean): str
       sae,
       ...figures.map((figure) => cellOf(figure, measured)),
     ]);
-  while (!all && figures.length > 1 && tableWidth(columns(), cells()) > width) figures = figures.slice(0, -1);
+  const room = all ? Infinity : width;
+  while (figures.length > 1 && tableWidth(columns(), cells()) > room) figures = figures.slice(0, -1);
   const left = known.length - figures.length;
   const more = [
     ...(left > 0 ? [`${left} more ${left === 1 ? 'figure' : 'figures'}`] : []),

@@ -1,9 +1,9 @@
-import { newestFigures, type EvaluationRow, type SaeRow } from '@sae-lab/db';
+import { mainFigures, type EvaluationRow, type SaeRow } from '@sae-lab/db';
 import type { ComparedRun } from './comparison-table.ts';
 
 /** The SAEs that runs are compared with, as rows of the table. */
 export function referenceRows(saes: readonly SaeRow[], evaluations: readonly EvaluationRow[]): ComparedRun[] {
-  const figures = newestFigures(evaluations, 'saeId');
+  const figures = mainFigures(evaluations, 'saeId');
   return saes.map(({ id, saeHash, kind, name, hook, width }, index) => ({
     // Those of runs are not negative.
     configuration: -1 - index,

@@ -154,24 +154,15 @@ export function startWorker(
     },
     evaluate(args, listener) {
       return ask<EvaluationAnswer>({ type: 'evaluate', args }, (message) => {
-        switch (message.type) {
-          case 'evaluation.progress':
-            listener.onProgress(message.progress);
-            return undefined;
-          case 'evaluation.warning':
-            listener.onWarning(message.message);
-            return undefined;
-          case 'features':
-            listener.onFeatures(message.id, message.latents).then(
-              () => send({ type: 'stored' }),
-              () => child.kill('SIGKILL'),
-            );
-            return undefined;
-          case 'evaluated':
-            return { status: 'evaluated', results: message.results };
-          default:
-            return undefined;
+        if (message.type === 'evaluation.progress') listener.onProgress(message.progress);
+        if (message.type === 'evaluation.warning') listener.onWarning(message.message);
+        if (message.type === 'features') {
+          listener.onFeatures(message.id, message.latents).then(
+            () => send({ type: 'stored' }),
+            () => child.kill('SIGKILL'),
+          );
         }
+        return message.type === 'evaluated' ? { status: 'evaluated', results: message.results } : undefined;
       });
     },
     stop: () => send({ type: 'stop' }),

@@ -50,9 +50,13 @@ it('the mean of the training rows explains nothing of the held-out rows', async 
 
 it('are the same each time, and have strict settings', async () => {
   const store = await knownStore();
-  for (const { name, settings, make } of BASELINES) {
+  for (const definition of BASELINES) {
+    const { name, settings } = definition;
     const context = { store, holdout: HOLDOUT };
-    const [first, again] = [await make(context, settings.parse({})), await make(context, settings.parse({}))];
+    const [first, again] = [
+      await definition.make(context, settings.parse({})),
+      await definition.make(context, settings.parse({})),
+    ];
     expect(hashOfSae(first), name).toBe(hashOfSae(again));
     expect(settings.safeParse({ no_such_setting: 1 }).success).toBe(false);
     expect(() => requireUsable(first, name, { hook: 'none', dIn: D })).not.toThrow();

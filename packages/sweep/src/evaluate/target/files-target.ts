@@ -1,12 +1,16 @@
 import { resolve } from 'node:path';
 import { loadForeignSae } from '@sae-lab/core';
-import { planActivations, type DatasetSpecInput } from '@sae-lab/core/activations';
+import {
+  datasetSpecSchema,
+  extractionSettingsSchema,
+  planActivations,
+  type DatasetSpecInput,
+} from '@sae-lab/core/activations';
 import { SaeLabError } from '@sae-lab/errors';
 import { isPath } from '../../definition/is-path.ts';
 import { modelSource, type SourceDefinition } from '../../plan/activations-source.ts';
 import { planForeignSae, type HookActivations } from '../../plan/plan-saes.ts';
 import { modelName } from '../../plan/same-model.ts';
-import { extractionSettingsSchema, datasetSpecSchema } from '@sae-lab/core/activations';
 import { textOf } from '../evaluate-sweep.ts';
 import type { EvaluatedHook } from '../evaluated-hook.ts';
 import { storeSaes } from '../store-saes.ts';

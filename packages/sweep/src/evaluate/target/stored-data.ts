@@ -38,7 +38,7 @@ export interface StoredData {
 export function storedData(definition: JsonObject, sweep: string): StoredData {
   const parsed = storedSchema.safeParse(definition);
   if (parsed.success) {
-    return { source: parsed.data as unknown as SourceDefinition, also: parsed.data.evaluation.also };
+    return { source: parsed.data, also: parsed.data.evaluation.also };
   }
   throw new SaeLabError('evaluation.no-data', {
     problem: `the definition of the sweep ${sweep} cannot be read: ${z.prettifyError(parsed.error)}`,

@@ -1,7 +1,7 @@
 import {
   evaluationsOfSweep,
   listVariants,
-  newestFigures,
+  mainFigures,
   runsOfSweep,
   saesOfSweep,
   sweepById,
@@ -44,7 +44,7 @@ export default async function SweepPage({ params }: Props) {
     const rows = runRows(
       await runsOfSweep(db, id),
       await listVariants(db),
-      newestFigures(evaluations, 'runId'),
+      mainFigures(evaluations, 'runId'),
     );
     return { sweep, version, rows, evaluations, saes: await saesOfSweep(db, id) };
   });

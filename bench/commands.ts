@@ -100,6 +100,31 @@ export const scalingCommand = defineCommand({
   examples: ['pnpm bench:scaling --svg docs/images/scaling.svg'],
 });
 
+export const evaluateCommand = defineCommand({
+  name: 'pnpm bench:evaluate',
+  summary:
+    'Times each evaluation on the bundled model, and compares it with extracting the same tokens. Prints a JSON line for ' +
+    'each evaluation and number of SAEs.',
+  options: {
+    evaluation: option({
+      value: 'text',
+      meaning: 'Time only the evaluations whose name contains this text',
+      otherwise: 'all evaluations',
+      parse: text,
+    }),
+    saes: option({
+      value: 'n,n',
+      meaning: 'Numbers of SAEs in a pass',
+      default: [1, 8] as readonly number[],
+      parse: integers(1),
+    }),
+    width: option({ value: 'n', meaning: 'Latents of each SAE', default: 1024, parse: positiveInteger }),
+    tokens: option({ value: 'n', meaning: 'Tokens to evaluate', default: 20_000, parse: positiveInteger }),
+    json: flag('No effect: the output is always JSON lines'),
+  },
+  examples: ['pnpm bench:evaluate', 'pnpm bench:evaluate --evaluation reconstruction --saes 1,32'],
+});
+
 export const kernelsCommand = defineCommand({
   name: 'pnpm bench:kernels',
   summary:

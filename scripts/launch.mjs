@@ -9,10 +9,12 @@ const [command, ...args] = process.argv.slice(2);
 /** The script of each command, by its name in package.json, with the arguments that it always gets. */
 const COMMANDS = {
   sweep: ['packages/sweep/src/cli/main.ts'],
+  evaluate: ['packages/sweep/src/cli/evaluate-main.ts'],
   dashboard: ['apps/dashboard/scripts/start.ts'],
   test: ['node_modules/vitest/vitest.mjs', 'run'],
   'test:faults': ['tests/faults/main.ts'],
   'new:variant': ['packages/new-variant/src/main.ts'],
+  'bench:evaluate': ['bench/evaluate.ts'],
   'bench:kernels': ['bench/kernels.ts'],
   'bench:memory': ['bench/memory.ts'],
   'bench:train': ['bench/train.ts'],

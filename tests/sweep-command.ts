@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const main = fileURLToPath(new URL('../packages/sweep/src/cli/main.ts', import.meta.url));
+const cli = (file: string): string =>
+  fileURLToPath(new URL(`../packages/sweep/src/cli/${file}`, import.meta.url));
 const experiments = fileURLToPath(new URL('experiments/', import.meta.url));
 
 export interface CommandResult {
@@ -38,7 +39,20 @@ export function startSweep(
   flags: readonly string[] = [],
   env: NodeJS.ProcessEnv = {},
 ): RunningCommand {
-  const child = spawn(process.execPath, [main, join(experiments, experiment), '--data', dataDir, ...flags], {
+  return startCommand('main.ts', [join(experiments, experiment), '--data', dataDir, ...flags], env);
+}
+
+/** The real evaluate command. */
+export function evaluate(
+  target: string,
+  dataDir: string,
+  flags: readonly string[] = [],
+): Promise<CommandResult> {
+  return startCommand('evaluate-main.ts', [target, '--data', dataDir, ...flags]).ended;
+}
+
+function startCommand(file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): RunningCommand {
+  const child = spawn(process.execPath, [cli(file), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, DATABASE_URL: '', NO_COLOR: '1', ...env },
   });

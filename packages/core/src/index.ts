@@ -1,4 +1,15 @@
+export { BASELINES, type BaselineRequest } from './evaluation/baselines/registry.ts';
+export type { EvaluationDefinition, EvaluationProgress, EvaluationResult } from './evaluation/contract.ts';
 export { evaluateSae } from './evaluation/evaluate-sae.ts';
+export {
+  evaluationNamed,
+  executeEvaluation,
+  type EvaluationControl,
+  type ExecuteEvaluationArgs,
+} from './evaluation/execute-evaluation.ts';
+export type { LatentExample, LatentFeatures } from './evaluation/latent-features.ts';
+export { EVALUATIONS, type EvaluationRequest } from './evaluation/registry.ts';
+export { hashOfSae, requireUsable, type SubjectSource } from './evaluation/subject-source.ts';
 export { evaluationSettings, type EvaluationSettings } from './evaluation/evaluation-settings.ts';
 export { hashOfFile, hashOfValue } from './files/content-hash.ts';
 export { seeded } from './random/seeded.ts';
@@ -13,7 +24,9 @@ export {
   type RunSpec,
 } from './run/run-spec.ts';
 export { countHeldOut } from './run/run-rows.ts';
-export { SAE_FILES, type SaeOrigin } from './sae/saelens-format.ts';
+export { loadForeignSae, type ForeignSae } from './sae/load-foreign-sae.ts';
+export type { InferenceSae } from './sae/inference-sae.ts';
+export { SAE_FILES, saveSae, type SaeOrigin } from './sae/saelens-format.ts';
 export { FLOAT32_PROBLEM, fitsFloat32 } from './training/float32.ts';
 export {
   MOST_STEPS,

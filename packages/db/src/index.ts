@@ -3,7 +3,8 @@ export { explainError } from './connection/explain-error.ts';
 export { openDatabase, type OpenOptions } from './connection/open-database.ts';
 export { stopEmbedded } from './embedded/server.ts';
 export { locateFiles, type FilesPlace } from './files-place.ts';
-export { upsertActivations, type ActivationsRow } from './queries/activations.ts';
+export { mainFigures } from './main-figures.ts';
+export { activationsById, upsertActivations, type ActivationsRow } from './queries/activations.ts';
 export { openClaims, type Claims } from './queries/claims.ts';
 export { enqueueRuns, type EnqueuedRun, type NewRun } from './queries/enqueue-runs.ts';
 export {
@@ -14,12 +15,30 @@ export {
   type Histogram,
   type Result,
 } from './queries/results.ts';
+export {
+  beginEvaluation,
+  dropUnfinished,
+  evaluatedSubjects,
+  evaluationHistogramsOf,
+  evaluationsOfRun,
+  evaluationsOfSae,
+  evaluationsOfSweep,
+  finishEvaluation,
+  type EvaluationIdentity,
+  type EvaluationKey,
+  type EvaluationRow,
+  type EvaluationSubject,
+  type MeasuredFigure,
+} from './queries/evaluations.ts';
+export { appendLatents, latentOf, latentsByDensity, type LatentRow } from './queries/latents.ts';
+export { linkSaes, saesByIds, saesOfSweep, upsertSaes, type NewSae, type SaeRow } from './queries/saes.ts';
 export type { Attempt } from './queries/fence.ts';
 export type { Curve, Curves } from './queries/curve.ts';
 export { appendCurves, clearCurves, curvesOf } from './queries/curves.ts';
 export { replaceResult, type Replacement } from './queries/replace-result.ts';
 export { divergeRun, failRun, interruptRun, recordProgress, startRun } from './queries/run-lifecycle.ts';
 export {
+  runByHash,
   runById,
   runsByHashes,
   runsOfSweep,
@@ -28,6 +47,14 @@ export {
   type RunIdentity,
 } from './queries/runs.ts';
 export { storedFiles, type StoredFiles } from './queries/stored-files.ts';
-export { setSweepStatus, sweepById, upsertSweep, type Sweep } from './queries/sweeps.ts';
-export { upsertVariant, type VariantRow } from './queries/variants.ts';
+export { runsByHashPrefix } from './queries/runs-by-hash-prefix.ts';
+export {
+  listSweeps,
+  setSweepStatus,
+  sweepById,
+  sweepsOfRun,
+  upsertSweep,
+  type Sweep,
+} from './queries/sweeps.ts';
+export { listVariants, upsertVariant, type VariantRow } from './queries/variants.ts';
 export type { JsonObject, RunError, RunStatus, SweepStatus } from './schema/index.ts';

@@ -4,11 +4,28 @@
 export { connectDatabase, type Database, type Db } from './connection/connect.ts';
 export { explainError } from './connection/explain-error.ts';
 export { locateFiles } from './files-place.ts';
+export { mainFigures } from './main-figures.ts';
 export { activationsById } from './queries/activations.ts';
 export { runVersion, sweepsVersion, sweepVersion } from './queries/changes.ts';
 export { artifactsOf, figuresOf, histogramsOf, type Histogram } from './queries/results.ts';
 export type { Curve } from './queries/curve.ts';
 export { curvesOf } from './queries/curves.ts';
+export {
+  evaluationHistogramsOf,
+  evaluationsOfRun,
+  evaluationsOfSae,
+  evaluationsOfSweep,
+  type EvaluationRow,
+  type MeasuredFigure,
+} from './queries/evaluations.ts';
+export {
+  countLatents,
+  latentOf,
+  latentsByDensity,
+  type LatentRow,
+  type LatentSummary,
+} from './queries/latents.ts';
+export { saesOfSweep, type SaeRow } from './queries/saes.ts';
 export { runsByHashPrefix } from './queries/runs-by-hash-prefix.ts';
 export { runById, runsOfSweep, type EvaluatedRun, type Run } from './queries/runs.ts';
 export { listSweeps, sweepById, sweepsOfRun, type SweepWithCounts } from './queries/sweeps.ts';

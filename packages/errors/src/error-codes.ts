@@ -1,6 +1,7 @@
 import { COMMAND_ERRORS } from './codes/commands.ts';
 import { DATABASE_ERRORS } from './codes/database.ts';
 import type { ErrorInfo } from './codes/error-info.ts';
+import { EVALUATION_ERRORS } from './codes/evaluations.ts';
 import { HUB_ERRORS } from './codes/hub.ts';
 import { INPUT_ERRORS } from './codes/inputs.ts';
 import { KERNEL_ERRORS } from './codes/kernels.ts';
@@ -12,6 +13,7 @@ const ALL = {
   ...INPUT_ERRORS,
   ...HUB_ERRORS,
   ...RUN_ERRORS,
+  ...EVALUATION_ERRORS,
   ...VARIANT_ERRORS,
   ...KERNEL_ERRORS,
   ...DATABASE_ERRORS,

@@ -1,5 +1,6 @@
 import {
   extractCommand,
+  evaluateCommand,
   kernelsCommand,
   memoryCommand,
   qualityCommand,
@@ -10,13 +11,14 @@ import type { Command } from '@sae-lab/command-line';
 import { command as dashboardCommand } from '@sae-lab/dashboard/command';
 import { psqlCommand, stopCommand } from '@sae-lab/db/commands';
 import { command as newVariantCommand } from '@sae-lab/new-variant/command';
-import { command as sweepCommand } from '@sae-lab/sweep/reference';
+import { command as sweepCommand, evaluateCommandLine } from '@sae-lab/sweep/reference';
 import { command as faultsCommand } from '@sae-lab/tests/faults/command';
 import { command as docsCommand } from './command.ts';
 
 /** Every command with a parser of ours, in the order of docs/reference.md. `pnpm test` has vitest's. */
 export const COMMANDS: readonly Command[] = [
   sweepCommand,
+  evaluateCommandLine,
   dashboardCommand,
   newVariantCommand,
   stopCommand,
@@ -25,6 +27,7 @@ export const COMMANDS: readonly Command[] = [
   faultsCommand,
   trainCommand,
   qualityCommand,
+  evaluateCommand,
   scalingCommand,
   extractCommand,
   kernelsCommand,

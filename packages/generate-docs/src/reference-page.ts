@@ -6,7 +6,8 @@ import {
   usageOf,
   type Command,
 } from '@sae-lab/command-line';
-import type { Variant } from '@sae-lab/core';
+import { BASELINES, EVALUATIONS, type EvaluationDefinition, type Variant } from '@sae-lab/core';
+import { figuresIn } from '@sae-lab/measures';
 import {
   DISTRIBUTIONS,
   importedSweepSchema,
@@ -72,6 +73,13 @@ export async function referencePage(): Promise<string> {
       ),
     ),
     section(2, 'Variants', ...(await allVariants()).map(variantSection)),
+    section(
+      2,
+      'Evaluations',
+      "What a sweep's `evaluation.also` and `pnpm evaluate --only` name.",
+      ...EVALUATIONS.map(evaluationSection),
+    ),
+    section(2, 'Baselines', "What a sweep's `baselines` name.", ...BASELINES.map(baselineSection)),
     section(2, 'Commands', TEST, ...COMMANDS.map(commandSection)),
     section(
       2,
@@ -104,6 +112,33 @@ function variantSection({ name, paper, hyper }: Variant): string {
     `[Paper](${paper}) · [package](../packages/variants/${name})`,
     table(SETTING_HEADS, settingRows(hyper)),
   );
+}
+
+const NEEDS: Readonly<Record<EvaluationDefinition['needs'], string>> = {
+  weights: 'the weights',
+  activations: 'held-out activations',
+  text: 'held-out documents and the language model',
+};
+
+function evaluationSection({ name, meaning, needs, figures, settings }: EvaluationDefinition): string {
+  return section(
+    3,
+    name,
+    `${meaning} It needs ${NEEDS[needs]}.`,
+    `Figures: ${figuresIn(figures)
+      .map(({ key, label }) => `${label} (${code(key)})`)
+      .join(', ')}.`,
+    settingsTable(settings),
+  );
+}
+
+function baselineSection({ name, meaning, settings }: (typeof BASELINES)[number]): string {
+  return section(3, name, meaning, settingsTable(settings));
+}
+
+function settingsTable(settings: EvaluationDefinition['settings']): string {
+  const rows = settingRows(settings);
+  return rows.length === 0 ? 'It has no settings.' : table(SETTING_HEADS, rows);
 }
 
 function commandSection(command: Command): string {

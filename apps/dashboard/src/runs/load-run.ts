@@ -2,6 +2,8 @@ import {
   activationsById,
   artifactsOf,
   curvesOf,
+  evaluationHistogramsOf,
+  evaluationsOfRun,
   figuresOf,
   histogramsOf,
   listVariants,
@@ -10,6 +12,7 @@ import {
   sweepsOfRun,
   type Db,
 } from '@sae-lab/db/reading';
+import { newestVersions } from '../evaluations/newest-versions.ts';
 import { placeOf } from './artifact-place.ts';
 import { runConfigurations } from '../sweeps/configurations.ts';
 
@@ -22,6 +25,10 @@ export async function loadRun(db: Db, runId: number) {
   const run = await runById(db, runId);
   if (!run) return undefined;
   const variants = await listVariants(db);
+  const evaluations = newestVersions(await evaluationsOfRun(db, runId));
+  const own = await histogramsOf(db, runId);
+  const names = new Set(own.map(({ name }) => name));
+  const others = await Promise.all(evaluations.map(({ id }) => evaluationHistogramsOf(db, id)));
   return {
     version,
     run,
@@ -32,7 +39,9 @@ export async function loadRun(db: Db, runId: number) {
     sweeps: await sweepsOfRun(db, runId),
     activations: await activationsById(db, run.activationsId),
     figures: await figuresOf(db, runId),
-    histograms: await histogramsOf(db, runId),
+    evaluations,
+    // An evaluation may have those of the run again.
+    histograms: [...own, ...others.flat().filter(({ name }) => !names.has(name))],
     // The other files of an SAE are in the same folder as its weights.
     artifacts: await Promise.all(
       (await artifactsOf(db, runId))

@@ -26,7 +26,12 @@ export interface RunRow {
   readonly problem: string | null;
 }
 
-export function runRows(runs: readonly EvaluatedRun[], variants: readonly VariantRow[]): RunRow[] {
+/** @param evaluated further figures by the id of the run */
+export function runRows(
+  runs: readonly EvaluatedRun[],
+  variants: readonly VariantRow[],
+  evaluated: ReadonlyMap<number, Record<string, number>> = new Map(),
+): RunRow[] {
   const configurations = runConfigurations(runs, variants);
   return runs.map((run, index) => ({
     id: run.id,
@@ -41,7 +46,7 @@ export function runRows(runs: readonly EvaluatedRun[], variants: readonly Varian
     status: run.status,
     step: run.step,
     totalSteps: run.totalSteps,
-    figures: definedFigures(run.figures),
+    figures: definedFigures({ ...evaluated.get(run.id), ...run.figures }),
     seconds: run.seconds,
     problem: run.error?.message ?? null,
   }));

@@ -125,8 +125,8 @@ export interface EvaluationDefinition<Settings extends object = object> {
  *   evaluate: async ({ saes }) => saes.map(({ sae }) => geometryOf(sae)),
  * });
  */
-export function defineEvaluation<Settings extends object>(
-  definition: EvaluationDefinition<Settings>,
-): EvaluationDefinition<Settings> {
+export function defineEvaluation<const Name extends string, Settings extends object>(
+  definition: EvaluationDefinition<Settings> & { readonly name: Name },
+): EvaluationDefinition<Settings> & { readonly name: Name } {
   return definition;
 }

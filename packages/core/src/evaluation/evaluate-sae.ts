@@ -4,10 +4,8 @@ import { LoadedSae } from '../sae/loaded-sae.ts';
 import { loadSae } from '../sae/saelens-format.ts';
 import { dictionaryRecovery } from './dictionary-recovery.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
+import { evaluationBatch } from './evaluation-batch.ts';
 import type { EvaluationSettings } from './evaluation-settings.ts';
-
-/** Maximum number of entries of the code matrix of a batch: 64 MB. */
-const EVALUATED_CODES = 2 ** 24;
 
 /**
  * Evaluates a saved SAE on the held-out activations of a hook. Reads it from its folder, so that the figures describe the
@@ -24,7 +22,7 @@ export async function evaluateSae(
   signal?: AbortSignal,
 ): Promise<Evaluation> {
   const sae = new LoadedSae(await loadSae(folder));
-  const batchSize = Math.max(1, Math.floor(EVALUATED_CODES / sae.sae.dSae));
+  const batchSize = evaluationBatch(sae.sae);
   const split = { holdout, seed: SPLIT_SEED, part: 'held-out' } as const;
   try {
     const evaluation = await evaluate(sae, store.sequentialBatches({ batchSize, split, maxRows }), signal);

@@ -36,14 +36,9 @@ export async function evaluate(
   for await (const { activations } of batches) {
     if (evaluated > 0) await stopIfAsked(signal);
     evaluated += activations.length;
-    const [f, decoded] = tf.tidy(() => {
-      const code = sae.encode(tf.tensor2d(activations, [activations.length / dIn, dIn]));
-      return [code, sae.decode(code)] as const;
-    });
-    sparsity.add(await f.data());
-    reconstruction.add(activations, await decoded.data());
-    throwDeviceFault();
-    tf.dispose([f, decoded]);
+    const { code, decoded } = await reconstruct(sae, activations);
+    sparsity.add(code);
+    reconstruction.add(activations, decoded);
     if (!reconstruction.inputIsFinite) throw activationsNotFinite('evaluation');
   }
   return {
@@ -52,4 +47,23 @@ export async function evaluate(
     histograms: sparsity.histograms(),
     density: sparsity.density(),
   };
+}
+
+/** Encodes and decodes a batch: activations [B, dIn] to the code [B, dSae] and the reconstruction [B, dIn]. */
+export async function reconstruct(
+  sae: LoadedSae,
+  activations: Float32Array,
+): Promise<{ code: ArrayLike<number>; decoded: ArrayLike<number> }> {
+  const { dIn } = sae.sae;
+  const [f, x] = tf.tidy(() => {
+    const encoded = sae.encode(tf.tensor2d(activations, [activations.length / dIn, dIn]));
+    return [encoded, sae.decode(encoded)] as const;
+  });
+  try {
+    const [code, decoded] = [await f.data(), await x.data()];
+    throwDeviceFault();
+    return { code, decoded };
+  } finally {
+    tf.dispose([f, x]);
+  }
 }

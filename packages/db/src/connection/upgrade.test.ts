@@ -6,6 +6,7 @@ import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import { expect, onTestFinished, test } from 'vitest';
 import { appendCurves, curvesOf } from '../queries/curves.ts';
+import { beginEvaluation, evaluationsOfRun, finishEvaluation } from '../queries/evaluations.ts';
 import { figuresOf } from '../queries/results.ts';
 import { startRun } from '../queries/run-lifecycle.ts';
 import { runById, runsOfSweep } from '../queries/runs.ts';
@@ -71,4 +72,22 @@ test('0002 keeps existing variants, without curves', async () => {
   const { db, ...after } = await openDatabase({ dataDir: '/nowhere', url: before.url });
   onTestFinished(() => after.close());
   expect(await listVariants(db)).toMatchObject([{ name: 'jump-relu', mathVersion: 2, curves: {} }]);
+});
+
+test('0003 keeps the figures of existing runs, which get evaluations of their own', async () => {
+  const before = await databaseAfter(3);
+  await before.sql.unsafe(`
+    insert into runs (hash, variant, math_version, hyper, hook, width, seed, activations_id, config, loss_convention, status)
+      values ('abc', 'topk', 1, '{"k": 8}', 'blocks.3.hook_mlp_out', 64, 0, 'a', '{"seed": 0}', 'none', 'finished');
+    insert into figures values (1, 'l0', 8);`);
+  await before.close();
+
+  const { db, ...after } = await openDatabase({ dataDir: '/nowhere', url: before.url });
+  onTestFinished(() => after.close());
+  expect(await figuresOf(db, 1)).toEqual({ l0: 8 });
+  expect(await evaluationsOfRun(db, 1)).toEqual([]);
+  const key = { name: 'ce', version: 1, dataId: 'd', settingsHash: 's' };
+  const id = await beginEvaluation(db, { runId: 1, ...key, settings: {}, provenance: {} });
+  await finishEvaluation(db, id, { figures: {}, histograms: [], tokens: 1, documents: 1, seconds: 1 });
+  expect(await evaluationsOfRun(db, 1)).toMatchObject([{ id, ...key, figures: {} }]);
 });

@@ -1,9 +1,9 @@
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, or, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { SQL } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { runStatusNow, sweepStatusNow } from './claims.ts';
-import { curveChunks, runs, sweepRuns, sweeps } from '../schema/index.ts';
+import { curveChunks, evaluations, runs, sweepRuns, sweepSaes, sweeps } from '../schema/index.ts';
 
 /**
  * Versions for polling: short texts that change whenever a page may have changed, at a fraction of the cost of reading
@@ -35,10 +35,20 @@ export async function sweepVersion(db: Db, sweepId: number): Promise<string> {
     .from(sweepRuns)
     .innerJoin(runs, eq(runs.id, sweepRuns.runId))
     .where(eq(sweepRuns.sweepId, sweepId));
-  return `${sweep!.digest}${ofRuns!.digest}`;
+  const members = db.select({ id: sweepRuns.runId }).from(sweepRuns).where(eq(sweepRuns.sweepId, sweepId));
+  const saes = db.select({ id: sweepSaes.saeId }).from(sweepSaes).where(eq(sweepSaes.sweepId, sweepId));
+  const [ofSaes] = await db
+    .select({ digest: digest(sweepSaes.position, sweepSaes.saeId) })
+    .from(sweepSaes)
+    .where(eq(sweepSaes.sweepId, sweepId));
+  const ofEvaluations = await evaluationsDigest(
+    db,
+    or(inArray(evaluations.runId, members), inArray(evaluations.saeId, saes)),
+  );
+  return `${sweep!.digest}${ofRuns!.digest}${ofSaes!.digest}${ofEvaluations}`;
 }
 
-/** The version of a run and its curves. */
+/** The version of a run, its curves and its evaluations. */
 export async function runVersion(db: Db, runId: number): Promise<string> {
   const [ofRun] = await db
     .select({ digest: digest(runs.attempt, runStatusNow, runs.step) })
@@ -48,7 +58,15 @@ export async function runVersion(db: Db, runId: number): Promise<string> {
     .select({ digest: digest(curveChunks.curve, curveChunks.firstStep, curveChunks.lastStep) })
     .from(curveChunks)
     .where(eq(curveChunks.runId, runId));
-  return `${ofRun!.digest}${ofCurves!.digest}`;
+  return `${ofRun!.digest}${ofCurves!.digest}${await evaluationsDigest(db, eq(evaluations.runId, runId))}`;
+}
+
+async function evaluationsDigest(db: Db, which: SQL | undefined): Promise<string> {
+  const [row] = await db
+    .select({ digest: digest(evaluations.id, evaluations.finishedAt) })
+    .from(evaluations)
+    .where(and(isNotNull(evaluations.finishedAt), which));
+  return row!.digest;
 }
 
 /** The count and the sum of hashes of rows: equal rows give equal texts in any order; no rows give ''. */

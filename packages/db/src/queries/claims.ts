@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Database } from '../connection/connect.ts';
@@ -12,6 +13,13 @@ export interface Claims {
   /** False if another live process has claimed the run. */
   claim(runId: number): Promise<boolean>;
   release(runId: number): Promise<void>;
+  /**
+   * False if another live process has claimed the evaluation.
+   *
+   * @param key identifies the evaluation and its subject
+   */
+  claimEvaluation(key: string): Promise<boolean>;
+  releaseEvaluation(key: string): Promise<void>;
   /** Lasts until these claims are closed. Several processes may work on one sweep. */
   joinSweep(sweepId: number): Promise<void>;
   close(): Promise<void>;
@@ -20,6 +28,7 @@ export interface Claims {
 /** First keys of the advisory locks, to keep them apart from other locks. */
 const OF_RUNS = 0x5ae;
 const OF_SWEEPS = 0x5af;
+const OF_EVALUATIONS = 0x5b0;
 
 /**
  * Claims are advisory locks of one session. Postgres drops them when the process dies, whatever the cause.
@@ -38,6 +47,18 @@ export async function openClaims({ url }: Pick<Database, 'url'>): Promise<Claims
     async release(runId) {
       await session.query((query) => query`select pg_advisory_unlock(${OF_RUNS}::int, ${runId}::int)`);
     },
+    async claimEvaluation(key) {
+      const [row] = await session.query(
+        (query) =>
+          query`select pg_try_advisory_lock(${OF_EVALUATIONS}::int, ${lockKey(key)}::int) as claimed`,
+      );
+      return row?.['claimed'] === true;
+    },
+    async releaseEvaluation(key) {
+      await session.query(
+        (query) => query`select pg_advisory_unlock(${OF_EVALUATIONS}::int, ${lockKey(key)}::int)`,
+      );
+    },
     async joinSweep(sweepId) {
       await session.query(
         (query) => query`select pg_advisory_lock_shared(${OF_SWEEPS}::int, ${sweepId}::int)`,
@@ -45,6 +66,11 @@ export async function openClaims({ url }: Pick<Database, 'url'>): Promise<Claims
     },
     close: () => session.close(),
   };
+}
+
+/** The key of an advisory lock. If two evaluations share one, one of them only waits. */
+function lockKey(key: string): number {
+  return createHash('sha256').update(key).digest().readInt32LE(0);
 }
 
 /** The current status of a run: a run stored as running that nobody claims is interrupted. */

@@ -45,6 +45,11 @@ export async function runById(db: Db, runId: number): Promise<Run | undefined> {
   return row;
 }
 
+export async function runByHash(db: Db, runHash: string): Promise<Run | undefined> {
+  const [row] = await db.select(columns).from(runs).where(eq(runs.runHash, runHash));
+  return row;
+}
+
 /** Those of these runs that the database has, in no particular order. */
 export async function runsByHashes(db: Db, runHashes: readonly string[]): Promise<RunIdentity[]> {
   const distinct = [...new Set(runHashes)];

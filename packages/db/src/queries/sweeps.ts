@@ -32,7 +32,13 @@ export function upsertSweep(
       .values(row)
       .onConflictDoUpdate({
         target: sweeps.definitionHash,
-        set: { name: row.name, ...shown, status: 'running', lastStartedAt: sql`now()` },
+        set: {
+          name: row.name,
+          definition: row.definition,
+          ...shown,
+          status: 'running',
+          lastStartedAt: sql`now()`,
+        },
       })
       .returning();
     return stored!;

@@ -1,7 +1,10 @@
 export { activations } from './activations.ts';
 export type { JsonObject } from './columns.ts';
 export { curveChunks } from './curves.ts';
+export { evaluationFigures, evaluationHistograms, evaluations } from './evaluations.ts';
+export { latents } from './latents.ts';
 export { artifacts, figures, histograms } from './results.ts';
 export { runs, runStatus, type RunError, type RunStatus } from './runs.ts';
+export { saeKind, saes, sweepSaes, type SaeKind } from './saes.ts';
 export { sweepRuns, sweeps, sweepStatus, type SweepStatus } from './sweeps.ts';
 export { variants } from './variants.ts';

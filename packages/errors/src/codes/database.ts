@@ -63,6 +63,10 @@ export const DATABASE_ERRORS = {
     meaning: 'The run has no result to replace, because it is not finished.',
     fix: 'Start the sweep again.',
   },
+  'db.stale-evaluation': {
+    meaning: 'Another process replaced the evaluation, or its run was deleted while it was evaluated.',
+    fix: 'Run the same command again. It uses the evaluations that are finished.',
+  },
   'db.stale-attempt': {
     meaning: 'Another worker took the run over, so this one may not write.',
     fix: 'Stop this worker.',

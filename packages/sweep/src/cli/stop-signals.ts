@@ -17,7 +17,10 @@ export interface StopSignals {
  * first signal stops the sweep, the second kills the worker processes, the third ends this process. SIGHUP only ever
  * stops, because a closed terminal may send it several times.
  */
-export function listenForStops(say: (line: string) => void): StopSignals {
+export function listenForStops(
+  say: (line: string) => void,
+  message = 'Stopping after the current step and saving checkpoints. Press Ctrl-C again to kill the workers.',
+): StopSignals {
   const stop = new AbortController();
   const kill = new AbortController();
   let code: number | undefined;
@@ -25,7 +28,7 @@ export function listenForStops(say: (line: string) => void): StopSignals {
     const own = EXIT_OF_SIGNAL[signal];
     if (!stop.signal.aborted) {
       code = own;
-      say('Stopping after the current step and saving checkpoints. Press Ctrl-C again to kill the workers.');
+      say(message);
       return stop.abort();
     }
     if (signal === 'SIGHUP') return;

@@ -7,7 +7,7 @@ import {
   PROJECT_ROOT,
   visibleLines,
 } from '@sae-lab/command-line';
-import { explainError, openDatabase, type EvaluatedRun } from '@sae-lab/db';
+import { explainError, mainFigures, openDatabase } from '@sae-lab/db';
 import type { ChosenDevice } from '@sae-lab/kernels';
 import { loadExperiment } from '../definition/load-experiment.ts';
 import { planSweep } from '../plan/plan-sweep.ts';
@@ -18,10 +18,9 @@ import { comparisonTable } from '../report/comparison-text.ts';
 import type { Reporter, SaePlace, SweepEvent } from '../report/events.ts';
 import { downloadReporter } from '../report/download-text.ts';
 import { failureSummary } from '../report/failure-summary.ts';
-import { jsonEvents, jsonProgress, type TextSink } from '../report/json-lines.ts';
-import { plainProgress } from '../report/plain-progress.ts';
+import { jsonEvents, type TextSink } from '../report/json-lines.ts';
+import { referenceRows } from '../report/reference-rows.ts';
 import { summary } from '../report/summary.ts';
-import { terminalProgress } from '../report/terminal-progress.ts';
 import { terminalWidth } from '../report/terminal-width.ts';
 import { requireMemory } from '../plan/require-memory.ts';
 import { probeDevice } from '../worker/probe-device.ts';
@@ -30,6 +29,7 @@ import { resultOutput } from './command-output.ts';
 import type { CommandOptions } from './command.ts';
 import { dryRun } from './dry-run.ts';
 import { printHooks } from './print-hooks.ts';
+import { progressReporter } from './progress-reporter.ts';
 import { listenForStops } from './stop-signals.ts';
 
 interface Prepared {
@@ -94,7 +94,7 @@ async function train(
   const failures: SweepEvent[] = [];
   const saes: (SaePlace | null)[] = [];
   const report = (event: SweepEvent): void => {
-    if (event.type === 'run.failed' || event.type === 'run.diverged') failures.push(event);
+    if (/^(run|evaluation)\.(failed|diverged)$/.test(event.type)) failures.push(event);
     if (event.type === 'run.finished' || event.type === 'run.skipped') saes.push(event.sae);
     for (const reporter of reporters) reporter.report(event);
   };
@@ -114,25 +114,22 @@ async function train(
     await database.close();
     stops.close();
   }
-  const { counts, runs } = result;
+  const { counts, evaluations } = result;
   if (!options.json) {
     const layout = { width: terminalWidth(), all: options.all };
-    output.write(`${comparisonTable(compareRuns(compared(plan, runs)), layout)}\n`);
+    output.write(`${comparisonTable(compareRuns(compared(plan, result)), layout)}\n`);
     say(summary(counts, saes));
   }
   if (failures.length > 0) say(failureSummary(failures, environment('SAE_LAB_DEBUG') !== undefined));
-  return stops.exitCode() ?? (counts.failed + counts.diverged > 0 ? EXIT.failed : EXIT.done);
+  return (
+    stops.exitCode() ?? (counts.failed + counts.diverged + evaluations.failed > 0 ? EXIT.failed : EXIT.done)
+  );
 }
 
-/** Progress goes to standard error: as bars on a terminal that can redraw them, else as lines. */
-function progressReporter({ json }: CommandOptions): Reporter {
-  if (process.stderr.isTTY && environment('TERM') !== 'dumb') return terminalProgress();
-  return json ? jsonProgress(process.stderr) : plainProgress(process.stderr);
-}
-
-function compared(plan: SweepPlan, runs: readonly EvaluatedRun[]): ComparedRun[] {
+function compared(plan: SweepPlan, { runs, saes, stored }: SweepResult): ComparedRun[] {
   const configurations = storedConfigurations(runs, plan.runs);
-  return runs.map(({ runHash, variant, hook, width, status, figures, seconds }, index) => ({
+  const evaluated = mainFigures(stored, 'runId');
+  const rows = runs.map(({ id, runHash, variant, hook, width, status, figures, seconds }, index) => ({
     configuration: configurations[index]!.configuration,
     coefficient: configurations[index]!.coefficient,
     runHash,
@@ -140,9 +137,10 @@ function compared(plan: SweepPlan, runs: readonly EvaluatedRun[]): ComparedRun[]
     hook,
     width,
     finished: status === 'finished',
-    figures,
+    figures: { ...evaluated.get(id), ...figures },
     seconds,
   }));
+  return [...rows, ...referenceRows(saes, stored)];
 }
 
 function say(line: string): void {

@@ -45,7 +45,15 @@ export async function loadExperiment(path: string): Promise<Experiment> {
   return { file, definition: withAbsolutePaths(exported, dirname(file)) };
 }
 
-function withAbsolutePaths(definition: SweepDefinition, folder: string): SweepDefinition {
+function withAbsolutePaths(given: SweepDefinition, folder: string): SweepDefinition {
+  const definition = {
+    ...given,
+    baselines: given.baselines.map((entry) =>
+      entry.kind === 'sae' && isPath(entry.source)
+        ? { ...entry, source: resolve(folder, entry.source) }
+        : entry,
+    ),
+  };
   if (definition.model === undefined) {
     const { dataset } = definition;
     // Synthetic activations have no files.

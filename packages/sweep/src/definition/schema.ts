@@ -8,6 +8,7 @@ import {
 } from '@sae-lab/core/activations';
 import { z } from 'zod';
 import { isPath } from './is-path.ts';
+import { baselineRequest, evaluationRequest } from './requests.ts';
 
 // What planning uses of a variant.
 const variant = z.object({
@@ -34,6 +35,17 @@ const training = z.custom<Record<string, unknown>>(
   { error: 'must be an object of training settings, e.g. { tokens: 1_000_000 }' },
 );
 
+/** Of a sweep: `also` is not part of a run's identity, since it changes nothing about the run. */
+const sweepEvaluation = evaluationSettings.extend({
+  also: z
+    .array(evaluationRequest)
+    .default([])
+    .describe(
+      "Further evaluations of each SAE after training, e.g. `['reconstruction']`, or an object with a name and settings. " +
+        'The section Evaluations lists them.',
+    ),
+});
+
 // Hyperparameters and training are checked per combination.
 const common = {
   variants: z
@@ -43,7 +55,14 @@ const common = {
   widths: z.array(z.int32().positive()).min(1).describe('Numbers of latents.'),
   seeds: z.array(z.int32().min(0)).min(1).describe('Seeds. Each configuration is trained once with each.'),
   training: training.describe('How each run is trained. `learningRate` may be an axis of the sweep.'),
-  evaluation: evaluationSettings.prefault({}).describe('How each SAE is evaluated on held-out activations.'),
+  evaluation: sweepEvaluation.prefault({}).describe('How each SAE is evaluated on held-out activations.'),
+  baselines: z
+    .array(baselineRequest)
+    .default([])
+    .describe(
+      "What the runs are compared with on each hook, e.g. `['identity', 'mean', sae('./folder')]`. The section Baselines " +
+        'lists them.',
+    ),
   samples: z
     .int()
     .positive()

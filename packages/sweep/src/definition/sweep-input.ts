@@ -1,4 +1,12 @@
-import type { Axis, EvaluationSettings, TrainingInput, VariantGrid, evaluationSettings } from '@sae-lab/core';
+import type {
+  Axis,
+  BaselineRequest,
+  EvaluationRequest,
+  EvaluationSettings,
+  TrainingInput,
+  VariantGrid,
+  evaluationSettings,
+} from '@sae-lab/core';
 import type {
   DatasetSpec,
   DatasetSpecInput,
@@ -12,6 +20,7 @@ import type {
 } from '@sae-lab/core/activations';
 import type { z } from 'zod';
 import type { Combination } from './combinations.ts';
+import type { BaselineEntry, Requested, SaeEntry } from './requests.ts';
 
 /** Fields of every sweep, wherever its activations come from. */
 interface CommonInput {
@@ -26,7 +35,12 @@ interface CommonInput {
   /** How each run is trained. `learningRate` may be an axis of the sweep. */
   training: Omit<TrainingInput, 'learningRate'> & { learningRate?: Axis<number> };
   /** How each SAE is evaluated on held-out activations. */
-  evaluation?: z.input<typeof evaluationSettings>;
+  evaluation?: z.input<typeof evaluationSettings> & {
+    /** Further evaluations of each SAE after training. They do not change the runs' identity. */
+    also?: readonly EvaluationRequest[];
+  };
+  /** What the runs are compared with on each hook, e.g. `['identity', 'mean', sae('./folder')]`. */
+  baselines?: readonly (BaselineRequest | SaeEntry)[];
   /** Number of draws. Required if the sweep has a distribution. */
   samples?: number;
   /** Seed of the draws, unrelated to the seeds of the runs. Default: 0. */
@@ -85,7 +99,8 @@ interface CommonDefinition {
   readonly name: string;
   readonly widths: readonly number[];
   readonly seeds: readonly number[];
-  readonly evaluation: EvaluationSettings;
+  readonly evaluation: EvaluationSettings & { readonly also: readonly Requested[] };
+  readonly baselines: readonly BaselineEntry[];
   /** Trained for every hook, width and seed, in this order. */
   readonly combinations: readonly Combination[];
 }

@@ -37,8 +37,16 @@ export interface PlanOptions {
   readonly onDownload?: ((progress: DownloadProgress) => void) | undefined;
 }
 
+/** The fields of a definition that say where its activations come from. */
+export type SourceDefinition = DefinitionFields<SweepDefinition>;
+type DefinitionFields<D> = D extends SweepDefinition
+  ? Pick<D, 'model' | 'dataset' | 'hooks' | 'activations'> & {
+      readonly evaluation: { readonly holdout: number };
+    }
+  : never;
+
 export function activationsSource(
-  definition: SweepDefinition,
+  definition: SourceDefinition,
   { dataDir, threads, onDownload }: PlanOptions,
 ): ActivationsSource {
   const { holdout } = definition.evaluation;

@@ -62,6 +62,28 @@ describe('planSweep', () => {
     expect(runs).toHaveLength(1);
   });
 
+  it('gives runs the same identity whatever else is evaluated and compared', async () => {
+    const hashes = async (changes: Partial<ModelSweepInput>) =>
+      (await plan({ seeds: [0], widths: [8], ...changes })).runs.map((run) => run.runHash);
+    const evaluated = await hashes({
+      evaluation: { also: [{ name: 'reconstruction', maxTokens: 100 }] },
+      baselines: ['identity', 'mean'],
+    });
+    expect(evaluated).toEqual(await hashes({}));
+    expect(evaluated[0]).toBe('a49ac06a687a3f6e3b6979703f025457596b25a4a3e0e61da97ffb07a99bc24a');
+  });
+
+  it('plans the baselines of each hook', async () => {
+    const { saes } = await plan({ baselines: ['identity', 'zero'] });
+    expect(saes.map(({ hook, name, width }) => [hook, name, width])).toEqual([
+      ['blocks.0.hook_mlp_out', 'identity', 256],
+      ['blocks.0.hook_mlp_out', 'zero', 1],
+      ['blocks.1.hook_mlp_out', 'identity', 256],
+      ['blocks.1.hook_mlp_out', 'zero', 1],
+    ]);
+    expect(new Set(saes.map(({ saeHash }) => saeHash)).size).toBe(4);
+  });
+
   it('warns if two names mean the same hook, or if prependBos has no effect', async () => {
     const hooks = ['blocks.1.hook_resid_pre', 'blocks.0.hook_mlp_out', 'blocks.0.hook_resid_post'];
     const { runs, warnings } = await plan({ hooks });

@@ -1,12 +1,21 @@
-import { CORE_MATH_VERSION, hashOfValue, resolveTraining, runHash, type RunSpec } from '@sae-lab/core';
+import {
+  CORE_MATH_VERSION,
+  hashOfValue,
+  resolveTraining,
+  runHash,
+  type EvaluationSettings,
+  type RunSpec,
+} from '@sae-lab/core';
 import type { PlannedActivations } from '@sae-lab/core/activations';
 import { SaeLabError } from '@sae-lab/errors';
 import type { Combination } from '../definition/combinations.ts';
 import type { Experiment } from '../definition/load-experiment.ts';
+import type { SweepDefinition } from '../definition/sweep-input.ts';
 import { invalidSweep, type Problem } from '../definition/problems.ts';
 import { activationsSource, type PlanOptions } from './activations-source.ts';
 import { problemsOfLengths } from './check-lengths.ts';
 import { problemsOfShards } from './check-shards.ts';
+import { planSaes } from './plan-saes.ts';
 import type { PlannedRun, SweepPlan } from './sweep-plan.ts';
 
 /**
@@ -39,6 +48,7 @@ export async function planSweep(experiment: Experiment, options: PlanOptions): P
   return {
     experiment,
     runs: [...runs.values()],
+    saes: await planSaes(definition, activations),
     source,
     warnings,
     definitionHash: hashOfValue({ name: definition.name, runs: [...runs.keys()] }),
@@ -59,8 +69,14 @@ function specOf(
     seed,
     activationsId: planned.id,
     training: resolveTraining(training, variant, { hyper, dIn: planned.dIn, dSae: width }),
-    evaluation: definition.evaluation,
+    // Without `also`, which changes nothing about the run.
+    evaluation: runEvaluation(definition),
   };
+}
+
+function runEvaluation({ evaluation }: SweepDefinition): EvaluationSettings {
+  const { also: _, ...ofRun } = evaluation;
+  return ofRun;
 }
 
 /** Checks constraints between a variant's hyperparameters and its width, e.g. k ≤ dSae. */

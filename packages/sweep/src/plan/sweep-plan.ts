@@ -2,6 +2,7 @@ import type { RunSpec } from '@sae-lab/core';
 import type { PlannedActivations } from '@sae-lab/core/activations';
 import type { Combination } from '../definition/combinations.ts';
 import type { Experiment } from '../definition/load-experiment.ts';
+import type { PlannedSae } from './plan-saes.ts';
 import type { ActivationsSource } from './activations-source.ts';
 
 /** One run of a sweep, before it is trained. */
@@ -20,6 +21,8 @@ export interface SweepPlan {
   readonly experiment: Experiment;
   /** Each run once, in the order of training. */
   readonly runs: readonly PlannedRun[];
+  /** The SAEs that the runs are compared with, by hook. */
+  readonly saes: readonly PlannedSae[];
   readonly source: ActivationsSource;
   /** How the plan differs from the definition, one sentence each. */
   readonly warnings: readonly string[];

@@ -12,6 +12,8 @@ export interface ComparedRun {
   readonly finished: boolean;
   readonly figures: Readonly<Record<string, number>>;
   readonly seconds: number | null;
+  /** Not a run: an SAE that the runs are compared with. */
+  readonly reference?: boolean;
 }
 
 /** One row of the comparison: the runs that differ only in their seed. */
@@ -26,6 +28,8 @@ export interface ComparisonRow {
   readonly runHash: string | null;
   readonly figures: Readonly<Record<FigureKey, Spread>>;
   readonly seconds: Spread;
+  /** Whether it is an SAE that the runs are compared with. */
+  readonly reference: boolean;
   /** Number of activations the runs were evaluated on; null where no run finished. */
   readonly evaluated: number | null;
 }
@@ -38,7 +42,7 @@ export function compareRuns(runs: readonly ComparedRun[]): ComparisonRow[] {
   const groups = Map.groupBy(together(runs), ({ configuration }) => configuration);
   return [...groups.values()].map((group) => {
     const finished = group.filter((run) => run.finished);
-    const { variant, coefficient, hook, width, runHash } = group[0]!;
+    const { variant, coefficient, hook, width, runHash, reference = false } = group[0]!;
     const spreads = ALL_FIGURES.map(({ key }) => [
       key,
       spreadOf(finished.map(({ figures }) => figures[key])),
@@ -50,7 +54,8 @@ export function compareRuns(runs: readonly ComparedRun[]): ComparisonRow[] {
       width,
       seeds: group.length,
       finishedSeeds: finished.length,
-      runHash: group.length === 1 ? runHash : null,
+      reference,
+      runHash: group.length === 1 && !reference ? runHash : null,
       figures: Object.fromEntries(spreads) as Record<FigureKey, Spread>,
       seconds: spreadOf(finished.map(({ seconds }) => seconds)),
       evaluated: finished[0]?.figures['evaluation_tokens'] ?? null,
@@ -58,7 +63,7 @@ export function compareRuns(runs: readonly ComparedRun[]): ComparisonRow[] {
   });
 }
 
-/** Sorts runs by hook, width and variant, each in order of first occurrence. */
+/** Sorts runs by hook, width and variant, each in order of first occurrence. What they are compared with comes last. */
 function together(runs: readonly ComparedRun[]): ComparedRun[] {
   const rank = (of: (run: ComparedRun) => string | number): ((run: ComparedRun) => number) => {
     const ranks = new Map<string | number, number>();
@@ -66,5 +71,8 @@ function together(runs: readonly ComparedRun[]): ComparedRun[] {
     return (run) => ranks.get(of(run))!;
   };
   const [hook, width, variant] = [rank((r) => r.hook), rank((r) => r.width), rank((r) => r.variant)];
-  return runs.toSorted((a, b) => hook(a) - hook(b) || width(a) - width(b) || variant(a) - variant(b));
+  const last = ({ reference = false }: ComparedRun): number => Number(reference);
+  return runs.toSorted(
+    (a, b) => hook(a) - hook(b) || last(a) - last(b) || width(a) - width(b) || variant(a) - variant(b),
+  );
 }

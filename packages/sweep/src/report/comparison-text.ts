@@ -2,6 +2,7 @@ import {
   figuresShown,
   headingOf,
   inSentence,
+  NOTHING,
   spreadParts,
   TRAINING_TIME,
   type Measure,
@@ -91,7 +92,8 @@ function measureColumn(
   };
 }
 
-function seedsText({ seeds, finishedSeeds }: ComparisonRow): string {
+function seedsText({ seeds, finishedSeeds, reference }: ComparisonRow): string {
+  if (reference) return NOTHING;
   return finishedSeeds === seeds ? `${seeds}` : `${finishedSeeds}/${seeds}`;
 }
 

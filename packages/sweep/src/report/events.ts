@@ -1,3 +1,6 @@
+import type { EvaluationProgress } from '@sae-lab/core';
+import type { EvaluationRow } from '@sae-lab/db';
+import type { SubjectLabel } from '../evaluate/evaluated-hook.ts';
 import type { ErrorJson } from '../worker/protocol.ts';
 
 /** How events name a run: enough to recognise it without the database. */
@@ -34,8 +37,66 @@ export interface SweepCounts {
   interrupted: number;
 }
 
+/** Counts of evaluations, one for each SAE, by how they ended in this call. */
+export interface EvaluationCounts {
+  finished: number;
+  /** Finished earlier, or by another process. */
+  skipped: number;
+  failed: number;
+  interrupted: number;
+}
+
+/** The evaluation that an event belongs to. */
+interface EvaluationName {
+  /** E.g. `ce`. */
+  readonly evaluation: string;
+  readonly hook: string;
+}
+
+/** Figures with their 95 % intervals over documents. */
+export type MeasuredFigures = EvaluationRow['figures'];
+
+/** What a sweep or `pnpm evaluate` reports about evaluations. */
+export type EvaluationEvent =
+  | { readonly type: 'evaluations.started'; readonly jobs: number; readonly evaluations: number }
+  /** One pass over the data for several SAEs. */
+  | (EvaluationName & {
+      readonly type: 'evaluation.started' | 'evaluation.interrupted';
+      readonly job: number;
+      readonly saes: number;
+    })
+  | (EvaluationName &
+      EvaluationProgress & {
+        readonly type: 'evaluation.progress';
+        readonly job: number;
+        readonly saes: number;
+        readonly perSecond: number;
+        /** Null until it can be estimated. */
+        readonly secondsLeft: number | null;
+      })
+  | (EvaluationName & { readonly type: 'evaluation.warning'; readonly message: string })
+  | (EvaluationName &
+      SubjectLabel & {
+        readonly type: 'evaluation.finished';
+        readonly version: number;
+        readonly settings: object;
+        readonly tokens: number;
+        readonly documents: number;
+        readonly seconds: number;
+        readonly figures: MeasuredFigures;
+      })
+  | (EvaluationName &
+      SubjectLabel & {
+        readonly type: 'evaluation.skipped';
+        /** Absent if another process has just finished it. */
+        readonly figures?: MeasuredFigures;
+      })
+  | (EvaluationName & SubjectLabel & { readonly type: 'evaluation.failed'; readonly error: ErrorJson })
+  | ({ readonly type: 'evaluations.finished'; readonly seconds: number } & EvaluationCounts);
+
 /** What a sweep reports while it runs. `seconds` and `secondsLeft` are wall time. */
 export type SweepEvent =
+  | EvaluationEvent
   | {
       readonly type: 'sweep.started';
       readonly sweepId: number;
@@ -108,6 +169,10 @@ export type SweepEvent =
       /** The error that ended the sweep early. */
       readonly error?: ErrorJson;
     } & SweepCounts);
+
+export function isEvaluationEvent(event: SweepEvent): event is EvaluationEvent {
+  return event.type.startsWith('evaluation');
+}
 
 /** Presents the events of a sweep. */
 export interface Reporter {

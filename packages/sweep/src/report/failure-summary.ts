@@ -1,8 +1,8 @@
-import { visibleLines } from '@sae-lab/command-line';
+import { visibleLines, visibleText } from '@sae-lab/command-line';
 import type { SweepEvent } from './events.ts';
 import { runName } from './run-name.ts';
 
-type Failure = Extract<SweepEvent, { type: 'run.failed' | 'run.diverged' }>;
+type Failure = Extract<SweepEvent, { type: 'run.failed' | 'run.diverged' | 'evaluation.failed' }>;
 
 /** The largest numbers of fixes, reasons per fix and runs per reason to show. The rest are counted. */
 const SHOWN = 5;
@@ -15,7 +15,8 @@ const SHOWN = 5;
  */
 export function failureSummary(events: readonly SweepEvent[], debug: boolean): string {
   const failures = events.filter(
-    (event): event is Failure => event.type === 'run.failed' || event.type === 'run.diverged',
+    (event): event is Failure =>
+      event.type === 'run.failed' || event.type === 'run.diverged' || event.type === 'evaluation.failed',
   );
   const groups = Map.groupBy(failures, (failure) =>
     JSON.stringify([failure.error.code, failure.error.details?.fix]),
@@ -25,6 +26,9 @@ export function failureSummary(events: readonly SweepEvent[], debug: boolean): s
   if (others.length > 0) lines.push(`and ${others.length} more, for other reasons`);
   if (failures.some(({ type }) => type === 'run.failed')) {
     lines.push('The next `pnpm sweep` retries failed runs.');
+  }
+  if (failures.some(({ type }) => type === 'evaluation.failed')) {
+    lines.push('The same command retries failed evaluations. Finished ones are stored.');
   }
   if (failures.some(({ type }) => type === 'run.diverged')) {
     lines.push('A diverged run would diverge again. Use --only-failed to retry it anyway.');
@@ -38,7 +42,7 @@ function describe(group: readonly Failure[], debug: boolean): string[] {
   const lines = byReason
     .slice(0, SHOWN)
     .flatMap(([why, failures]) => [
-      ...failures.slice(0, SHOWN).map((failure) => `${runName(failure)}: ${ending(failure)}`),
+      ...failures.slice(0, SHOWN).map((failure) => `${failureName(failure)}: ${ending(failure)}`),
       ...more(failures.length - SHOWN, failures[0]!),
       `  ${why}`,
     ]);
@@ -50,12 +54,18 @@ function more(count: number, like: Failure): string[] {
   return count > 0 ? [`and ${count} more that ${ending(like)}`] : [];
 }
 
+function failureName(failure: Failure): string {
+  return failure.type === 'evaluation.failed'
+    ? `${failure.evaluation} of ${visibleText(failure.sae)}, ${visibleText(failure.hook)}`
+    : runName(failure);
+}
+
 function ending(failure: Failure): string {
   return `${what(failure)} (${failure.error.code})`;
 }
 
 function what(failure: Failure): string {
-  if (failure.type === 'run.failed') return 'failed';
+  if (failure.type !== 'run.diverged') return 'failed';
   return failure.earlier ? 'diverged earlier' : 'diverged';
 }
 

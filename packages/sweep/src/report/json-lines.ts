@@ -29,7 +29,8 @@ export function jsonProgress(output: TextSink, now: () => number = () => perform
       if (event.type === 'worker.output') return void output.write(`${event.line}\n`);
       if (IMMEDIATE.has(event.type)) return writeLine(output, event);
       if (!isProgress(event)) return;
-      const source = 'runHash' in event ? event.runHash : event.type;
+      const source =
+        'runHash' in event ? event.runHash : 'job' in event ? `evaluation ${event.job}` : event.type;
       const time = now();
       if (time - (lastWritten.get(source) ?? -Infinity) < PROGRESS_INTERVAL_MS) return;
       lastWritten.set(source, time);
@@ -41,13 +42,14 @@ export function jsonProgress(output: TextSink, now: () => number = () => perform
 
 const IMMEDIATE = new Set<SweepEvent['type']>([
   'activations.warning',
+  'evaluation.warning',
   'run.warning',
   'sweep.stopping',
   'sweep.warning',
 ]);
 
 function isProgress(event: SweepEvent): boolean {
-  return /^(run|activations|download)\.progress$/.test(event.type);
+  return /^(run|activations|download|evaluation)\.progress$/.test(event.type);
 }
 
 /** NaN, an undefined figure, becomes null. Infinities, which JSON lacks, become strings. */

@@ -1,6 +1,7 @@
 import { visibleLines, visibleText } from '@sae-lab/command-line';
 import { figuresShown, figureText, inSentence } from '@sae-lab/measures';
-import type { Reporter, SweepEvent } from './events.ts';
+import { evaluationLine } from './evaluation-text.ts';
+import { isEvaluationEvent, type Reporter, type SweepEvent } from './events.ts';
 import type { TextSink } from './json-lines.ts';
 import { downloadText } from './download-text.ts';
 import { rate, runName } from './run-name.ts';
@@ -24,6 +25,11 @@ export function plainProgress(output: TextSink, now: () => number = () => perfor
 
   return {
     report(event) {
+      if (isEvaluationEvent(event)) {
+        if (event.type === 'evaluation.progress' && !isDue(event)) return;
+        const text = evaluationLine(event);
+        return text === undefined ? undefined : line(text);
+      }
       sweep.add(event);
       switch (event.type) {
         case 'sweep.started':

@@ -1,4 +1,4 @@
-import type { SweepEvent } from './events.ts';
+import { isEvaluationEvent, type SweepEvent } from './events.ts';
 
 /** The progress of a sweep, derived from its events. */
 export interface SweepProgress {
@@ -46,6 +46,7 @@ export function trackSweep(now: () => number = () => performance.now()): SweepPr
       return (((now() - since) / 1000) * (total - runsDone)) / runsDone;
     },
     add(event: SweepEvent) {
+      if (isEvaluationEvent(event)) return;
       switch (event.type) {
         case 'sweep.started':
           total = event.toRun;

@@ -1,6 +1,7 @@
 import { visibleLines, visibleText } from '@sae-lab/command-line';
 import { MultiBar, type SingleBar } from 'cli-progress';
-import type { Reporter, SweepEvent } from './events.ts';
+import { evaluationRate } from './evaluation-text.ts';
+import { isEvaluationEvent, type EvaluationEvent, type Reporter, type SweepEvent } from './events.ts';
 import { downloadText } from './download-text.ts';
 import { rate } from './run-name.ts';
 import { trackSweep } from './sweep-progress.ts';
@@ -21,6 +22,7 @@ export function terminalProgress(): Reporter {
   );
   const sweep = trackSweep();
   const runs = new Map<string, SingleBar>();
+  const jobs = new Map<number, SingleBar>();
   let download: SingleBar | undefined;
   let activations: SingleBar | undefined;
   let total: SingleBar | undefined;
@@ -40,7 +42,35 @@ export function terminalProgress(): Reporter {
     runs.delete(hash);
   };
 
+  const onEvaluation = (event: EvaluationEvent): void => {
+    switch (event.type) {
+      case 'evaluation.started': {
+        const detail = `${hookText(event.hook)}, ${event.saes} SAEs`;
+        jobs.set(event.job, bars.create(1, 0, { name: pad(event.evaluation), detail }));
+        return;
+      }
+      case 'evaluation.progress': {
+        const detail = `${hookText(event.hook)}, ${event.saes} SAEs, ${evaluationRate(event)}`;
+        jobs.get(event.job)?.update(event.total > 0 ? event.done / event.total : 0, { detail });
+        return;
+      }
+      case 'evaluation.warning':
+        return log(bars, visibleLines(event.message));
+      case 'evaluations.finished':
+        // What is over stays in the table.
+        for (const bar of jobs.values()) bars.remove(bar);
+        return jobs.clear();
+      case 'evaluations.started':
+      case 'evaluation.finished':
+      case 'evaluation.skipped':
+      case 'evaluation.failed':
+      case 'evaluation.interrupted':
+        return;
+    }
+  };
+
   const onEvent = (event: SweepEvent): void => {
+    if (isEvaluationEvent(event)) return onEvaluation(event);
     sweep.add(event);
     switch (event.type) {
       case 'sweep.started':

@@ -1,25 +1,31 @@
 import { availableParallelism } from 'node:os';
 import { discardCheckpoint, type SaeOrigin } from '@sae-lab/core';
 import {
+  evaluationsOfSweep,
   explainError,
   openClaims,
   runsOfSweep,
+  saesOfSweep,
   setSweepStatus,
   type Claims,
   type Database,
   type EvaluatedRun,
+  type EvaluationRow,
+  type SaeRow,
 } from '@sae-lab/db';
 import type { ChosenDevice } from '@sae-lab/kernels';
 import type { SweepPlan } from '../plan/sweep-plan.ts';
 import { errorJson } from '../worker/error-json.ts';
 import type { ErrorJson } from '../worker/protocol.ts';
-import type { SweepCounts, SweepEvent } from '../report/events.ts';
+import type { EvaluationCounts, SweepCounts, SweepEvent } from '../report/events.ts';
 import { startTally } from '../report/tally.ts';
 import { checkpointWarning } from './checkpoint-warning.ts';
 import { checkFinishedFiles } from './finished-files.ts';
 import { filesWarning } from './files-warning.ts';
 import { makeActivations } from './make-activations.ts';
 import { nextStep, type StepOptions } from './next-step.ts';
+import { evaluateSweep } from '../evaluate/evaluate-sweep.ts';
+import { storeSweepSaes } from '../evaluate/store-saes.ts';
 import { gatherProvenance } from './provenance.ts';
 import { runFolder } from './run-folder.ts';
 import { saePlace } from './sae-place.ts';
@@ -47,8 +53,13 @@ export interface SweepOptions extends StepOptions {
 export interface SweepResult {
   readonly sweepId: number;
   readonly counts: SweepCounts;
+  readonly evaluations: EvaluationCounts;
   /** All runs of the sweep as they are stored now, in the order of the plan. */
   readonly runs: readonly EvaluatedRun[];
+  /** The SAEs that the runs are compared with. */
+  readonly saes: readonly SaeRow[];
+  /** The evaluations of both, as they are stored now. */
+  readonly stored: readonly EvaluationRow[];
 }
 
 /** Trains the runs of a plan that are not finished yet. */
@@ -86,10 +97,12 @@ async function runClaimed(
 
   const { file, definition } = plan.experiment;
   const sweepId = await storeSweep(db, plan, options.projectRoot);
+  let evaluations: EvaluationCounts = { finished: 0, skipped: 0, failed: 0, interrupted: 0 };
   try {
     await claims.joinSweep(sweepId);
     await storeVariants(db, plan, options.projectRoot);
     const runs = await storeRuns(db, sweepId, plan);
+    const saes = await storeSweepSaes(db, sweepId, plan.saes);
     signals.stop.throwIfAborted();
     const finishedRuns = runs.filter(({ status }) => status === 'finished').map(({ runHash }) => runHash);
     const files = await checkFinishedFiles(db, finishedRuns, { ...options, signal: signals.stop });
@@ -144,6 +157,16 @@ async function runClaimed(
         report,
       );
     }
+    const { failed, diverged } = tally.counts;
+    if (!signals.stop.aborted && failed + diverged < options.maxFailures) {
+      evaluations = await evaluateSweep(
+        { plan, sweepId, runs, saes },
+        { database, claims },
+        options,
+        signals,
+        report,
+      );
+    }
   } catch (thrown) {
     // Events must not contain queries with their parameters.
     const error = explainError(thrown);
@@ -158,7 +181,14 @@ async function runClaimed(
   const failed = counts.failed + counts.diverged > 0;
   await setSweepStatus(db, sweepId, signals.stop.aborted ? 'interrupted' : failed ? 'failed' : 'finished');
   report(finished(plan, sweepId, counts, start));
-  return { sweepId, counts, runs: await runsOfSweep(db, sweepId) };
+  return {
+    sweepId,
+    counts,
+    evaluations,
+    runs: await runsOfSweep(db, sweepId),
+    saes: await saesOfSweep(db, sweepId),
+    stored: await evaluationsOfSweep(db, sweepId),
+  };
 }
 
 /** @param error what ended the sweep early */

@@ -1,4 +1,12 @@
-import type { ExecuteRunArgs, RunEvent, RunOutcome } from '@sae-lab/core';
+import type {
+  EvaluationProgress,
+  EvaluationResult,
+  ExecuteEvaluationArgs,
+  ExecuteRunArgs,
+  LatentFeatures,
+  RunEvent,
+  RunOutcome,
+} from '@sae-lab/core';
 import type { ErrorDetails } from '@sae-lab/errors';
 
 /** An error as JSON, for other processes and the database. The code may be that of another version. */
@@ -11,7 +19,11 @@ export interface ErrorJson {
 
 export type ToWorker =
   /** The variant is code: the worker takes it from the experiment's file. */
-  { readonly type: 'run'; readonly args: Omit<ExecuteRunArgs, 'variant'> } | { readonly type: 'stop' };
+  | { readonly type: 'run'; readonly args: Omit<ExecuteRunArgs, 'variant'> }
+  | { readonly type: 'evaluate'; readonly args: ExecuteEvaluationArgs }
+  /** The feature data that the worker sent last are stored: it may send more. */
+  | { readonly type: 'stored' }
+  | { readonly type: 'stop' };
 
 /** Ends the line that a worker process prints on both streams when it has imported the experiment. */
 export const IMPORTED = '\0imported';
@@ -21,4 +33,8 @@ export type FromWorker =
   | { readonly type: 'alive' }
   | { readonly type: 'event'; readonly event: RunEvent }
   | { readonly type: 'outcome'; readonly outcome: RunOutcome }
+  | { readonly type: 'evaluation.progress'; readonly progress: EvaluationProgress }
+  | { readonly type: 'evaluation.warning'; readonly message: string }
+  | { readonly type: 'features'; readonly id: string; readonly latents: readonly LatentFeatures[] }
+  | { readonly type: 'evaluated'; readonly results: readonly EvaluationResult[] }
   | { readonly type: 'failed'; readonly error: ErrorJson };

@@ -1,7 +1,8 @@
-// Trains one run at a time for `pnpm sweep`. Forked with the experiment file as its argument; it receives runs over the
-// channel and does not write to the database.
+// Trains or evaluates one at a time for `pnpm sweep` and `pnpm evaluate`. Forked with the experiment file as its argument if
+// it trains; it receives its work over the channel and does not write to the database.
 import { outliveReaders } from '@sae-lab/command-line';
-import { executeRun, type RunOutcome } from '@sae-lab/core';
+import { executeEvaluation, executeRun, type ExecuteEvaluationArgs, type RunOutcome } from '@sae-lab/core';
+import { SaeLabError } from '@sae-lab/errors';
 import { variantOf } from '../definition/define-sweep.ts';
 import { loadExperiment } from '../definition/load-experiment.ts';
 import { errorJson } from './error-json.ts';
@@ -19,15 +20,30 @@ const stop = new AbortController();
 const stopped = new Promise<RunOutcome>((resolve) => {
   stop.signal.addEventListener('abort', () => resolve({ status: 'interrupted', step: 0 }));
 });
-const experiment = loadExperiment(process.argv[2] as string).finally(() => {
+const [file] = process.argv.slice(2);
+const experiment = (
+  file === undefined ? Promise.reject(new Error('this process only evaluates')) : loadExperiment(file)
+).finally(() => {
   for (const stream of [process.stdout, process.stderr]) stream.write(`${IMPORTED}\n`);
 });
 // Reported with the first run. Unhandled, it would end the process before that.
 experiment.catch(() => {});
 
+/** Feature data that the parent has not stored yet. */
+let unstored: PromiseWithResolvers<void> | undefined;
+stop.signal.addEventListener('abort', () => unstored?.reject(stoppedError()));
+
 process.on('message', (message: ToWorker) => {
-  if (message.type === 'stop') stop.abort();
-  else void run(message.args);
+  switch (message.type) {
+    case 'stop':
+      return stop.abort();
+    case 'stored':
+      return unstored?.resolve();
+    case 'run':
+      return void run(message.args);
+    case 'evaluate':
+      return void evaluate(message.args);
+  }
 });
 
 async function run(args: Extract<ToWorker, { type: 'run' }>['args']): Promise<void> {
@@ -45,6 +61,35 @@ async function run(args: Extract<ToWorker, { type: 'run' }>['args']): Promise<vo
   } catch (error) {
     send({ type: 'failed', error: errorJson(error) });
   }
+}
+
+async function evaluate(args: ExecuteEvaluationArgs): Promise<void> {
+  try {
+    const results = await executeEvaluation(args, {
+      signal: stop.signal,
+      onProgress: (progress) => send({ type: 'evaluation.progress', progress }),
+      warn: (message) => send({ type: 'evaluation.warning', message }),
+      onFeatures: (id, latents) => {
+        const stored = untilStored();
+        send({ type: 'features', id, latents });
+        return stored;
+      },
+    });
+    send({ type: 'evaluated', results });
+  } catch (error) {
+    send({ type: 'failed', error: errorJson(error) });
+  }
+}
+
+/** Bounds the memory of the parent: it takes more once it has stored what it has. */
+function untilStored(): Promise<void> {
+  unstored = Promise.withResolvers<void>();
+  if (stop.signal.aborted) unstored.reject(stoppedError());
+  return unstored.promise;
+}
+
+function stoppedError(): SaeLabError {
+  return new SaeLabError('run.stopped', { problem: 'the run was asked to stop' });
 }
 
 function send(message: FromWorker): void {

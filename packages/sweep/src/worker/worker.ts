@@ -2,7 +2,15 @@ import { fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { ExecuteRunArgs, RunEvent, RunOutcome } from '@sae-lab/core';
+import type {
+  EvaluationProgress,
+  EvaluationResult,
+  ExecuteEvaluationArgs,
+  ExecuteRunArgs,
+  LatentFeatures,
+  RunEvent,
+  RunOutcome,
+} from '@sae-lab/core';
 import { SaeLabError } from '@sae-lab/errors';
 import { IMPORTED, type ErrorJson, type FromWorker, type ToWorker } from './protocol.ts';
 
@@ -11,14 +19,32 @@ const LINES_KEPT = 20;
 /** Number of checks within the longest silence allowed. */
 const CHECKS = 10;
 
-export type WorkerResult = RunOutcome | { readonly status: 'failed'; readonly error: ErrorJson };
+interface Failed {
+  readonly status: 'failed';
+  readonly error: ErrorJson;
+}
+
+export type WorkerResult = RunOutcome | Failed;
+export type EvaluationAnswer =
+  | { readonly status: 'evaluated'; readonly results: readonly EvaluationResult[] }
+  | Failed;
+
+/** What the parent does while a worker evaluates. */
+export interface EvaluationListener {
+  onProgress(progress: EvaluationProgress): void;
+  onWarning(message: string): void;
+  /** Stores feature data. If it rejects, the worker is killed. */
+  onFeatures(id: string, latents: readonly LatentFeatures[]): Promise<void>;
+}
 
 /** A worker process, seen from the parent. */
 export interface Worker {
-  /** Whether the process still accepts runs. */
+  /** Whether the process still accepts work. */
   readonly alive: boolean;
   /** Trains one run at a time. If the process dies the run has failed; this does not reject. */
   run(args: ExecuteRunArgs, onEvent: (event: RunEvent) => void): Promise<WorkerResult>;
+  /** Evaluates SAEs of one hook, one call at a time. If the process dies the evaluation has failed. */
+  evaluate(args: ExecuteEvaluationArgs, listener: EvaluationListener): Promise<EvaluationAnswer>;
   /** Asks the run to write a checkpoint and end early. */
   stop(): void;
   kill(): void;
@@ -26,21 +52,22 @@ export interface Worker {
 }
 
 /**
- * Starts a worker process for the runs of an experiment file.
+ * Starts a worker process.
  *
+ * @param experimentFile the experiment whose runs it trains; undefined for a worker that only evaluates
  * @param silenceSeconds a process that is silent for this long while it trains is killed, and its run fails
  * @param onOutput receives each line that the process prints, except while it imports the experiment: the parent's own
  *   import has printed the same
  */
 export function startWorker(
-  experimentFile: string,
+  experimentFile: string | undefined,
   silenceSeconds: number,
   onOutput: (line: string) => void,
 ): Worker {
   // Node's own fork. execa wraps the same call, but would not replace the code for messages, output and silence, which is
   // most of this file. It would also need options not to buffer output and not to reject.
   // 'advanced' keeps NaN and the infinities, which JSON would turn into null.
-  const child = fork(script, [experimentFile], {
+  const child = fork(script, experimentFile === undefined ? [] : [experimentFile], {
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
@@ -88,36 +115,54 @@ export function startWorker(
     if (child.connected) child.send(message, () => {});
   };
 
+  /** Sends work, and hands each message to `receive` until that returns a result. */
+  const ask = <Result>(
+    work: ToWorker,
+    receive: (message: FromWorker) => Result | Failed | undefined,
+  ): Promise<Result | Failed> =>
+    new Promise((resolve) => {
+      const end = (result: Result | Failed): void => {
+        current = undefined;
+        resolve(result);
+      };
+      current = {
+        receive(message) {
+          const result =
+            message.type === 'failed'
+              ? { status: 'failed' as const, error: message.error }
+              : receive(message);
+          if (result !== undefined) end(result);
+        },
+        fail: (error) => end({ status: 'failed', error: error.toJSON() }),
+      };
+      silentChecks = 0;
+      lastLines.length = 0;
+      send(work);
+    });
+
   return {
     get alive() {
       return alive && child.connected;
     },
     run(args, onEvent) {
-      return new Promise((resolve) => {
-        const end = (result: WorkerResult): void => {
-          current = undefined;
-          resolve(result);
-        };
-        current = {
-          receive(message) {
-            switch (message.type) {
-              case 'alive':
-                return;
-              case 'event':
-                return onEvent(message.event);
-              case 'outcome':
-                return end(message.outcome);
-              case 'failed':
-                return end({ status: 'failed', error: message.error });
-            }
-          },
-          fail: (error) => end({ status: 'failed', error: error.toJSON() }),
-        };
-        silentChecks = 0;
-        lastLines.length = 0;
-        // Functions cannot be sent.
-        const withoutVariant = { ...args, variant: undefined };
-        send({ type: 'run', args: withoutVariant });
+      // Functions cannot be sent.
+      const withoutVariant = { ...args, variant: undefined };
+      return ask<RunOutcome>({ type: 'run', args: withoutVariant }, (message) => {
+        if (message.type === 'event') onEvent(message.event);
+        return message.type === 'outcome' ? message.outcome : undefined;
+      });
+    },
+    evaluate(args, listener) {
+      return ask<EvaluationAnswer>({ type: 'evaluate', args }, (message) => {
+        if (message.type === 'evaluation.progress') listener.onProgress(message.progress);
+        if (message.type === 'evaluation.warning') listener.onWarning(message.message);
+        if (message.type === 'features') {
+          listener.onFeatures(message.id, message.latents).then(
+            () => send({ type: 'stored' }),
+            () => child.kill('SIGKILL'),
+          );
+        }
+        return message.type === 'evaluated' ? { status: 'evaluated', results: message.results } : undefined;
       });
     },
     stop: () => send({ type: 'stop' }),

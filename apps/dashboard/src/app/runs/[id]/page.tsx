@@ -7,6 +7,7 @@ import { DatabaseProblem } from '../../../components/database-problem.tsx';
 import { ProgressMeter } from '../../../components/progress-meter.tsx';
 import { StatusBadge } from '../../../components/status-badge.tsx';
 import { read } from '../../../database/read.ts';
+import { EvaluationCard } from '../../../evaluations/evaluation-card.tsx';
 import { LiveRefresh } from '../../../live/live-refresh.tsx';
 import { AmbiguousRun } from '../../../runs/ambiguous-run.tsx';
 import { runCurves } from '../../../runs/curves.ts';
@@ -70,6 +71,9 @@ export default async function RunPage({ params }: Props) {
       </div>
       <RunError run={run} />
       {Object.keys(figures).length > 0 ? <RunFigures figures={figures} /> : null}
+      {data.evaluations.map((evaluation) => (
+        <EvaluationCard key={evaluation.id} evaluation={evaluation} />
+      ))}
       {curves.loss.length > 0 ? <RunCharts curves={curves} /> : null}
       {histograms.length > 0 ? (
         <RunHistograms

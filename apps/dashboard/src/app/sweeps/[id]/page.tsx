@@ -1,4 +1,12 @@
-import { listVariants, runsOfSweep, sweepById, sweepVersion } from '@sae-lab/db/reading';
+import {
+  evaluationsOfSweep,
+  listVariants,
+  mainFigures,
+  runsOfSweep,
+  saesOfSweep,
+  sweepById,
+  sweepVersion,
+} from '@sae-lab/db/reading';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { Breadcrumbs } from '../../../components/breadcrumbs.tsx';
@@ -7,6 +15,7 @@ import { StatusBadge } from '../../../components/status-badge.tsx';
 import { SWEEP_STATUS_MEANING } from '../../../components/status.ts';
 import { idOf } from '../../../database/id-of.ts';
 import { read } from '../../../database/read.ts';
+import { ReferenceTable } from '../../../evaluations/reference-table.tsx';
 import { instant } from '../../../format/time.ts';
 import { LiveRefresh } from '../../../live/live-refresh.tsx';
 import { pack } from '../../../sweeps/pack.ts';
@@ -31,11 +40,17 @@ export default async function SweepPage({ params }: Props) {
     if (!sweep) return undefined;
     // The version comes first: a change during the other queries then triggers a refresh.
     const version = await sweepVersion(db, id);
-    return { sweep, version, rows: runRows(await runsOfSweep(db, id), await listVariants(db)) };
+    const evaluations = await evaluationsOfSweep(db, id);
+    const rows = runRows(
+      await runsOfSweep(db, id),
+      await listVariants(db),
+      mainFigures(evaluations, 'runId'),
+    );
+    return { sweep, version, rows, evaluations, saes: await saesOfSweep(db, id) };
   });
   if (problem) return <DatabaseProblem problem={problem} />;
   if (!data) notFound();
-  const { sweep, version, rows } = data;
+  const { sweep, version, rows, evaluations, saes } = data;
   const running = sweep.status === 'running' || rows.some(({ status }) => status === 'running');
   return (
     <div className="grid grid-cols-1 gap-4">
@@ -51,6 +66,7 @@ export default async function SweepPage({ params }: Props) {
         </div>
       </div>
       <SweepView packed={pack(rows)} />
+      {saes.length > 0 ? <ReferenceTable saes={saes} evaluations={evaluations} /> : null}
     </div>
   );
 }

@@ -52,7 +52,7 @@ export interface WrittenGraph {
 }
 
 /** Raised when the values that built graphs compute change. Part of the activations' identity. */
-export const BUILD_VERSION = 1;
+export const BUILD_VERSION = 2;
 
 /**
  * The files of a checkpoint that the graph of some hooks reads.

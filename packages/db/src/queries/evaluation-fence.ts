@@ -1,0 +1,24 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import { SaeLabError } from '@sae-lab/errors';
+import type { Db } from '../connection/connect.ts';
+import { evaluations } from '../schema/index.ts';
+
+/**
+ * Locks an unfinished evaluation for the rest of the transaction.
+ *
+ * @throws {SaeLabError} `db.stale-evaluation` if it is gone or finished
+ */
+export async function lockUnfinished(tx: Db, evaluationId: number): Promise<void> {
+  const rows = await tx
+    .select({ id: evaluations.id })
+    .from(evaluations)
+    .where(and(eq(evaluations.id, evaluationId), isNull(evaluations.finishedAt)))
+    .for('no key update');
+  if (rows.length > 0) return;
+  throw new SaeLabError('db.stale-evaluation', {
+    problem: `evaluation ${evaluationId} can no longer be written`,
+    expected: 'an unfinished evaluation',
+    received: 'one that is finished, or that another process has replaced',
+    fix: 'Run the same command again. It uses the evaluations that are finished.',
+  });
+}

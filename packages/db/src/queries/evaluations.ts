@@ -1,0 +1,201 @@
+import { and, asc, eq, getTableColumns, inArray, isNotNull, isNull, sql, type SQL } from 'drizzle-orm';
+import type { Db } from '../connection/connect.ts';
+import { inTransaction } from '../connection/transaction.ts';
+import {
+  evaluationFigures,
+  evaluationHistograms,
+  evaluations,
+  sweepRuns,
+  sweepSaes,
+} from '../schema/index.ts';
+import type { JsonObject } from '../schema/index.ts';
+import { lockUnfinished } from './evaluation-fence.ts';
+import type { Histogram } from './results.ts';
+import { storableRow, storableText } from './storable.ts';
+
+/** What is evaluated: the SAE of a run, or another one. */
+export type EvaluationSubject =
+  | { readonly runId: number; readonly saeId?: undefined }
+  | { readonly saeId: number; readonly runId?: undefined };
+
+/** What makes two evaluations of a subject the same. */
+export interface EvaluationKey {
+  readonly name: string;
+  readonly version: number;
+  readonly dataId: string;
+  readonly settingsHash: string;
+}
+
+export type EvaluationIdentity = EvaluationSubject & EvaluationKey;
+
+/** A figure with its 95 % interval over documents, if it has one. */
+export interface MeasuredFigure {
+  readonly value: number;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** A finished evaluation with its figures by key, in alphabetical order. */
+export type EvaluationRow = Omit<typeof evaluations.$inferSelect, 'finishedAt'> & {
+  finishedAt: Date;
+  figures: Record<string, MeasuredFigure>;
+};
+
+export interface NewEvaluation {
+  readonly figures: Readonly<Record<string, MeasuredFigure>>;
+  readonly histograms: readonly Histogram[];
+  readonly tokens: number;
+  readonly documents: number;
+  readonly seconds: number;
+}
+
+/**
+ * Starts an evaluation. Readers see it once `finishEvaluation` has stored its result. Unfinished evaluations of the same
+ * identity are removed: their processes can no longer write. Claim the evaluation first.
+ *
+ * @returns the id of the unfinished evaluation
+ * @throws {SaeLabError} `db.bad-value`
+ */
+export function beginEvaluation(
+  db: Db,
+  {
+    settings,
+    provenance,
+    ...identity
+  }: EvaluationIdentity & { settings: JsonObject; provenance: JsonObject },
+): Promise<number> {
+  return inTransaction(db, async (tx) => {
+    await tx.delete(evaluations).where(and(isNull(evaluations.finishedAt), sameIdentity(identity)));
+    const [row] = await tx
+      .insert(evaluations)
+      .values(storableRow(evaluations, { ...identity, settings, provenance: storableText(provenance) }))
+      .returning({ id: evaluations.id });
+    return row!.id;
+  });
+}
+
+/**
+ * Stores the result of an unfinished evaluation and shows it to readers, in one transaction. It replaces a finished one of
+ * the same identity.
+ *
+ * @throws {SaeLabError} `db.stale-evaluation`, `db.bad-value`
+ */
+export function finishEvaluation(
+  db: Db,
+  evaluationId: number,
+  { figures, histograms, ...result }: NewEvaluation,
+): Promise<void> {
+  return inTransaction(db, async (tx) => {
+    await lockUnfinished(tx, evaluationId);
+    const [own] = await tx.select().from(evaluations).where(eq(evaluations.id, evaluationId));
+    await tx.delete(evaluations).where(and(isNotNull(evaluations.finishedAt), sameIdentity(own!)));
+    const numbers = Object.entries(figures).map(([key, figure]) => ({
+      evaluationId,
+      figure: storableText(key),
+      ...figure,
+    }));
+    const distributions = histograms.map((row) =>
+      storableRow(evaluationHistograms, { ...row, name: storableText(row.name), evaluationId }),
+    );
+    if (numbers.length > 0) await tx.insert(evaluationFigures).values(numbers);
+    if (distributions.length > 0) await tx.insert(evaluationHistograms).values(distributions);
+    await tx
+      .update(evaluations)
+      .set(storableRow(evaluations, { ...result, finishedAt: sql`now()` }))
+      .where(eq(evaluations.id, evaluationId));
+  });
+}
+
+/** Removes an evaluation that will not be finished. */
+export async function dropUnfinished(db: Db, evaluationId: number): Promise<void> {
+  await inTransaction(db, (tx) =>
+    tx.delete(evaluations).where(and(eq(evaluations.id, evaluationId), isNull(evaluations.finishedAt))),
+  );
+}
+
+/** Which of these subjects have a finished evaluation with this key. */
+export async function evaluatedSubjects(
+  db: Db,
+  key: EvaluationKey,
+  subjects: readonly EvaluationSubject[],
+): Promise<EvaluationSubject[]> {
+  const rows = await db
+    .select({ runId: evaluations.runId, saeId: evaluations.saeId })
+    .from(evaluations)
+    .where(and(isNotNull(evaluations.finishedAt), sameKey(key)));
+  const runs = new Set(rows.map(({ runId }) => runId));
+  const saes = new Set(rows.map(({ saeId }) => saeId));
+  return subjects.filter(({ runId, saeId }) => (runId === undefined ? saes.has(saeId) : runs.has(runId)));
+}
+
+/** The finished evaluations of a run, all versions, in the order in which they finished. */
+export function evaluationsOfRun(db: Db, runId: number): Promise<EvaluationRow[]> {
+  return withFigures(db, eq(evaluations.runId, runId));
+}
+
+/** The finished evaluations of an SAE that no run trained. */
+export function evaluationsOfSae(db: Db, saeId: number): Promise<EvaluationRow[]> {
+  return withFigures(db, eq(evaluations.saeId, saeId));
+}
+
+/** The finished evaluations of the runs of a sweep and of the SAEs that it compares them with. */
+export async function evaluationsOfSweep(db: Db, sweepId: number): Promise<EvaluationRow[]> {
+  const runs = db.select({ id: sweepRuns.runId }).from(sweepRuns).where(eq(sweepRuns.sweepId, sweepId));
+  const saes = db.select({ id: sweepSaes.saeId }).from(sweepSaes).where(eq(sweepSaes.sweepId, sweepId));
+  return [
+    ...(await withFigures(db, inArray(evaluations.runId, runs))),
+    ...(await withFigures(db, inArray(evaluations.saeId, saes))),
+  ];
+}
+
+export function evaluationHistogramsOf(db: Db, evaluationId: number): Promise<Histogram[]> {
+  const { name, edges, counts } = evaluationHistograms;
+  return db
+    .select({ name, edges, counts })
+    .from(evaluationHistograms)
+    .where(eq(evaluationHistograms.evaluationId, evaluationId))
+    .orderBy(asc(name));
+}
+
+async function withFigures(db: Db, which: SQL): Promise<EvaluationRow[]> {
+  const finished = and(isNotNull(evaluations.finishedAt), which);
+  const rows = await db
+    .select()
+    .from(evaluations)
+    .where(finished)
+    .orderBy(asc(evaluations.finishedAt), asc(evaluations.id));
+  // Not aggregated to JSON by the database: JSON has no NaN.
+  const numbers = await db
+    .select(getTableColumns(evaluationFigures))
+    .from(evaluationFigures)
+    .innerJoin(evaluations, eq(evaluations.id, evaluationFigures.evaluationId))
+    .where(finished)
+    .orderBy(asc(evaluationFigures.figure));
+  const byEvaluation = Map.groupBy(numbers, ({ evaluationId }) => evaluationId);
+  return rows.map((row) => ({
+    ...row,
+    finishedAt: row.finishedAt!,
+    figures: Object.fromEntries(
+      (byEvaluation.get(row.id) ?? []).map(({ figure, value, low, high }) => [figure, { value, low, high }]),
+    ),
+  }));
+}
+
+interface AnySubject {
+  readonly runId?: number | null | undefined;
+  readonly saeId?: number | null | undefined;
+}
+
+function sameIdentity({ runId, saeId, ...key }: EvaluationKey & AnySubject): SQL | undefined {
+  const subject = runId == null ? eq(evaluations.saeId, saeId!) : eq(evaluations.runId, runId);
+  return and(subject, sameKey(key));
+}
+
+function sameKey({ name, version, dataId, settingsHash }: EvaluationKey): SQL | undefined {
+  return and(
+    eq(evaluations.name, name),
+    eq(evaluations.version, version),
+    eq(evaluations.dataId, dataId),
+    eq(evaluations.settingsHash, settingsHash),
+  );
+}

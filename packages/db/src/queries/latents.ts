@@ -1,0 +1,67 @@
+import { and, asc, count, desc, eq, getTableColumns } from 'drizzle-orm';
+import type { Db } from '../connection/connect.ts';
+import { inTransaction } from '../connection/transaction.ts';
+import { latents } from '../schema/index.ts';
+import { lockUnfinished } from './evaluation-fence.ts';
+import { storableRow, storableText } from './storable.ts';
+
+/** A latent with all that is known of it. */
+export type LatentRow = Omit<typeof latents.$inferSelect, 'evaluationId'>;
+/** What a list shows of a latent. */
+export type LatentSummary = Omit<LatentRow, 'features'>;
+
+const { evaluationId: _, ...columns } = getTableColumns(latents);
+const { features: __, ...summary } = columns;
+
+/** A statement takes at most 65535 parameters. */
+const ROWS_PER_STATEMENT = 1000;
+
+/**
+ * Adds latents to an unfinished evaluation. Texts are only shown, so characters that Postgres cannot store are replaced.
+ *
+ * @throws {SaeLabError} `db.stale-evaluation`, `db.bad-value`
+ */
+export async function appendLatents(db: Db, evaluationId: number, rows: readonly LatentRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await inTransaction(db, async (tx) => {
+    await lockUnfinished(tx, evaluationId);
+    for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
+      const slice = rows.slice(start, start + ROWS_PER_STATEMENT);
+      await tx
+        .insert(latents)
+        .values(slice.map((row) => storableRow(latents, { ...storableText(row), evaluationId })));
+    }
+  });
+}
+
+/** The number of latents that an evaluation describes. */
+export async function countLatents(db: Db, evaluationId: number): Promise<number> {
+  const [row] = await db
+    .select({ latents: count() })
+    .from(latents)
+    .where(eq(latents.evaluationId, evaluationId));
+  return row!.latents;
+}
+
+/** Latents of an evaluation, the most frequent first. */
+export function latentsByDensity(
+  db: Db,
+  evaluationId: number,
+  { limit, offset = 0 }: { limit: number; offset?: number },
+): Promise<LatentSummary[]> {
+  return db
+    .select(summary)
+    .from(latents)
+    .where(eq(latents.evaluationId, evaluationId))
+    .orderBy(desc(latents.density), asc(latents.latent))
+    .limit(limit)
+    .offset(offset);
+}
+
+export async function latentOf(db: Db, evaluationId: number, latent: number): Promise<LatentRow | undefined> {
+  const [row] = await db
+    .select(columns)
+    .from(latents)
+    .where(and(eq(latents.evaluationId, evaluationId), eq(latents.latent, latent)));
+  return row;
+}

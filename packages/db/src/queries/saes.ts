@@ -1,0 +1,70 @@
+import { asc, eq, inArray, sql } from 'drizzle-orm';
+import type { Db } from '../connection/connect.ts';
+import { inTransaction } from '../connection/transaction.ts';
+import { saes, sweepSaes } from '../schema/index.ts';
+import { storableRow, storableText } from './storable.ts';
+
+/** An SAE that no run trained. */
+export type SaeRow = typeof saes.$inferSelect;
+export type NewSae = Omit<SaeRow, 'id' | 'createdAt'>;
+
+/**
+ * Stores SAEs. One that is stored already, by its hash, keeps its row and gets the new name and source.
+ *
+ * @returns the rows in the order of `newSaes`
+ * @throws {SaeLabError} `db.bad-value`
+ */
+export function upsertSaes(db: Db, newSaes: readonly NewSae[]): Promise<SaeRow[]> {
+  return inTransaction(db, async (tx) => {
+    // Sorted by hash, so that processes with common SAEs lock rows in the same order and cannot deadlock.
+    const distinct = [...new Map(newSaes.map((sae) => [sae.saeHash, sae])).values()].toSorted((a, b) =>
+      a.saeHash < b.saeHash ? -1 : 1,
+    );
+    const stored = new Map<string, SaeRow>();
+    for (const { name, source, config, ...sae } of distinct) {
+      const shown = { name: storableText(name), source: storableText(source), config: storableText(config) };
+      const [row] = await tx
+        .insert(saes)
+        .values(storableRow(saes, { ...sae, ...shown }))
+        .onConflictDoUpdate({ target: saes.saeHash, set: shown })
+        .returning();
+      stored.set(row!.saeHash, row!);
+    }
+    return newSaes.map(({ saeHash }) => stored.get(saeHash)!);
+  });
+}
+
+/** Makes these the SAEs that a sweep compares its runs with, in this order. */
+export async function linkSaes(db: Db, sweepId: number, saeIds: readonly number[]): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    const rows = [...new Set(saeIds)].map((saeId, position) => ({ sweepId, saeId, position }));
+    await tx.delete(sweepSaes).where(eq(sweepSaes.sweepId, sweepId));
+    if (rows.length === 0) return;
+    await tx
+      .insert(sweepSaes)
+      .values(rows)
+      .onConflictDoUpdate({
+        target: [sweepSaes.sweepId, sweepSaes.saeId],
+        set: { position: sql`excluded.position` },
+      });
+  });
+}
+
+/** The SAEs that a sweep compares its runs with, in its order. */
+export async function saesOfSweep(db: Db, sweepId: number): Promise<SaeRow[]> {
+  const rows = await db
+    .select({ sae: saes })
+    .from(sweepSaes)
+    .innerJoin(saes, eq(saes.id, sweepSaes.saeId))
+    .where(eq(sweepSaes.sweepId, sweepId))
+    .orderBy(asc(sweepSaes.position));
+  return rows.map(({ sae }) => sae);
+}
+
+/** Those of these SAEs that the database has, in no particular order. */
+export function saesByIds(db: Db, ids: readonly number[]): Promise<SaeRow[]> {
+  return db
+    .select()
+    .from(saes)
+    .where(inArray(saes.id, [...ids]));
+}

@@ -1,0 +1,147 @@
+import { availableParallelism } from 'node:os';
+import { beforeStart, environment, EXIT, PROJECT_ROOT, visibleLines } from '@sae-lab/command-line';
+import type { ExtractionProgress } from '@sae-lab/core/activations';
+import { explainError, openClaims, openDatabase, type Database } from '@sae-lab/db';
+import { evaluateHooks } from '../evaluate/evaluate-hooks.ts';
+import type { HookRequests } from '../evaluate/plan-jobs.ts';
+import {
+  evaluatedTarget,
+  remakeActivations,
+  type EvaluatedTarget,
+  type TargetOptions,
+} from '../evaluate/target/evaluated-target.ts';
+import { filesTarget } from '../evaluate/target/files-target.ts';
+import { findTarget } from '../evaluate/target/find-target.ts';
+import { requestsOf, requireEvaluations } from '../evaluate/target/requests-of.ts';
+import { downloadReporter } from '../report/download-text.ts';
+import { evaluationCounts } from '../report/evaluation-text.ts';
+import type { EvaluationCounts, EvaluationEvent, Reporter, SweepEvent } from '../report/events.ts';
+import { failureSummary } from '../report/failure-summary.ts';
+import { intervalTables } from '../report/interval-tables.ts';
+import { jsonEvents } from '../report/json-lines.ts';
+import { terminalWidth } from '../report/terminal-width.ts';
+import { resultOutput } from './command-output.ts';
+import type { EvaluateOptions } from './evaluate-options.ts';
+import { progressReporter } from './progress-reporter.ts';
+import { listenForStops } from './stop-signals.ts';
+
+type Evaluated = Extract<EvaluationEvent, { type: 'evaluation.finished' | 'evaluation.skipped' }>;
+
+/**
+ * The `evaluate` command. Prints its results and returns the exit code.
+ *
+ * @throws {SaeLabError} for a target, data folder or database that cannot be used
+ */
+export async function evaluateCommand(options: EvaluateOptions): Promise<number> {
+  const output = resultOutput(options);
+  await beforeStart(async () => requireEvaluations(options.only));
+  const progress = progressReporter(options);
+  const reporters = [progress, ...(options.json ? [jsonEvents(output)] : [])];
+  const events: SweepEvent[] = [];
+  const report = (event: SweepEvent): void => {
+    if (KEPT.has(event.type)) events.push(event);
+    for (const reporter of reporters) reporter.report(event);
+  };
+  const database = await openDatabase({ dataDir: options.dataDir, onNotice: say });
+  let stopped: number | undefined;
+  let counts: EvaluationCounts;
+  try {
+    const found = await beforeStart(() => prepare(database, options, report, progress));
+    const stops = listenForStops(
+      (message) => report({ type: 'sweep.stopping', message }),
+      'Stopping. Finished evaluations are stored. Press Ctrl-C again to kill the workers.',
+    );
+    try {
+      counts = await evaluate(found, database, options, stops.signals, report);
+    } finally {
+      stopped = stops.exitCode();
+      stops.close();
+    }
+  } catch (error) {
+    if (stopped === undefined) throw explainError(error);
+    counts = { finished: 0, skipped: 0, failed: 0, interrupted: 0 };
+  } finally {
+    for (const reporter of reporters) reporter.close();
+    await database.close();
+  }
+  if (!options.json) {
+    const evaluated = events.filter(isEvaluated);
+    const layout = { width: terminalWidth(), all: options.all };
+    if (evaluated.length > 0) output.write(`${intervalTables(evaluated, layout)}\n`);
+    say(`Evaluations: ${evaluationCounts(counts)}.`);
+  }
+  if (counts.failed > 0) say(failureSummary(events, environment('SAE_LAB_DEBUG') !== undefined));
+  return stopped ?? (counts.failed > 0 ? EXIT.failed : EXIT.done);
+}
+
+const KEPT = new Set<SweepEvent['type']>(['evaluation.finished', 'evaluation.skipped', 'evaluation.failed']);
+
+function isEvaluated(event: SweepEvent): event is Evaluated {
+  return event.type === 'evaluation.finished' || event.type === 'evaluation.skipped';
+}
+
+interface Found {
+  readonly target: EvaluatedTarget;
+  readonly asked: readonly HookRequests[];
+  readonly options: TargetOptions;
+}
+
+/** Everything that can be checked before an evaluation starts. */
+async function prepare(
+  { db }: Database,
+  options: EvaluateOptions,
+  report: (event: SweepEvent) => void,
+  progress: Reporter,
+): Promise<Found> {
+  const ofTarget: TargetOptions = {
+    db,
+    dataDir: options.dataDir,
+    threads: availableParallelism(),
+    warn: (message) => report({ type: 'sweep.warning', message }),
+    onDownload: downloadReporter(progress),
+  };
+  const found = await findTarget(db, options.target, options.dataDir, 'target');
+  const target =
+    found.kind === 'files'
+      ? await filesTarget(found.source, options, ofTarget)
+      : await evaluatedTarget(found, ofTarget);
+  const asked = target.hooks.map((on) => ({
+    on,
+    requests: requestsOf(options, target.also, on.text !== undefined).map((request) => ({ request })),
+  }));
+  return { target, asked, options: ofTarget };
+}
+
+async function evaluate(
+  { target, asked, options: ofTarget }: Found,
+  database: Database,
+  options: EvaluateOptions,
+  signals: ReturnType<typeof listenForStops>['signals'],
+  report: (event: SweepEvent) => void,
+): Promise<EvaluationCounts> {
+  const claims = await openClaims(database);
+  const onProgress = (made: ExtractionProgress): void => {
+    const { warnings: _, ...progress } = made;
+    report({ type: 'activations.progress', ...progress });
+  };
+  try {
+    return await evaluateHooks(
+      asked,
+      {
+        database,
+        claims,
+        prepare: (hooks) =>
+          remakeActivations(target.source, hooks, { ...ofTarget, signal: signals.stop, onProgress }),
+      },
+      { ...options, projectRoot: PROJECT_ROOT },
+      signals,
+      report,
+    );
+  } finally {
+    await claims.close();
+  }
+}
+
+function say(line: string): void {
+  process.stderr.write(`${visibleLines(line)}\n`);
+}

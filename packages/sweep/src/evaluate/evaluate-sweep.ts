@@ -1,0 +1,112 @@
+import { evaluationNamed } from '@sae-lab/core';
+import { runsOfSweep, type Claims, type Database } from '@sae-lab/db';
+import { activationsAreThere } from './activations-there.ts';
+import type { Requested } from '../definition/requests.ts';
+import type { SweepDefinition } from '../definition/sweep-input.ts';
+import { modelSource, type SourceDefinition } from '../plan/activations-source.ts';
+import type { SweepPlan } from '../plan/sweep-plan.ts';
+import type { EvaluationCounts, SweepEvent } from '../report/events.ts';
+import { checkFinishedFiles } from '../run/finished-files.ts';
+import { makeActivations } from '../run/make-activations.ts';
+import type { QueuedRun } from '../run/run-queue.ts';
+import { saePlace } from '../run/sae-place.ts';
+import type { TrainingSignals } from '../run/train-runs.ts';
+import type { EvaluatedHook, SubjectToEvaluate } from './evaluated-hook.ts';
+import { evaluateHooks, type EvaluationOptions } from './evaluate-hooks.ts';
+import type { HookRequests } from './plan-jobs.ts';
+import type { StoredSae } from './store-saes.ts';
+import { runSubject, saeSubject } from './subjects.ts';
+
+interface SweepToEvaluate {
+  readonly plan: SweepPlan;
+  readonly sweepId: number;
+  readonly runs: readonly QueuedRun[];
+  readonly saes: readonly StoredSae[];
+}
+
+/** Evaluates the finished runs of a sweep and its other SAEs, as far as that has not been done. */
+export async function evaluateSweep(
+  { plan, sweepId, runs, saes }: SweepToEvaluate,
+  { database, claims }: { database: Database; claims: Claims },
+  options: EvaluationOptions,
+  signals: TrainingSignals,
+  report: (event: SweepEvent) => void,
+): Promise<EvaluationCounts> {
+  const { definition } = plan.experiment;
+  const { also } = definition.evaluation;
+  const ofRuns = also.length === 0 ? [] : await runSubjects(database, sweepId, runs, options.dataDir, report);
+  const hooks = [...new Map(runs.map(({ activations }) => [activations.id, activations])).values()];
+  const asked = hooks.map((planned): HookRequests => {
+    const isOfHook = ({ activations }: { activations: { id: string } }): boolean =>
+      activations.id === planned.id;
+    const on: EvaluatedHook = {
+      hook: planned.hook.name,
+      dIn: planned.dIn,
+      activations: { id: planned.id, folder: planned.folder, holdout: definition.evaluation.holdout },
+      text: textOf(definition),
+      subjects: [
+        ...ofRuns.filter(({ run }) => isOfHook(run)).map(({ subject }) => subject),
+        ...saes.filter(({ planned: sae }) => isOfHook(sae)).map(saeSubject),
+      ],
+    };
+    const ofSaes = ({ subject }: SubjectToEvaluate): boolean => subject.saeId !== undefined;
+    return {
+      on,
+      requests: [
+        ...also.map((request) => ({ request })),
+        // The figures that every run has from its training, on the same rows.
+        { request: ownFigures(definition), of: ofSaes },
+      ],
+    };
+  });
+  const prepare = async (needed: readonly EvaluatedHook[]): Promise<void> => {
+    const gone: string[] = [];
+    for (const { hook, activations } of needed)
+      if (!(await activationsAreThere(activations))) gone.push(hook);
+    const again = runs.filter(({ spec }) => gone.includes(spec.hook));
+    if (again.length > 0) await makeActivations(plan, again, database, options.dataDir, signals.stop, report);
+  };
+  return evaluateHooks(asked, { database, claims, prepare }, { ...options, force: false }, signals, report);
+}
+
+async function runSubjects(
+  { db }: Database,
+  sweepId: number,
+  runs: readonly QueuedRun[],
+  dataDir: string,
+  report: (event: SweepEvent) => void,
+): Promise<{ run: QueuedRun; subject: SubjectToEvaluate }[]> {
+  const finished = new Set(
+    (await runsOfSweep(db, sweepId)).filter(({ status }) => status === 'finished').map(({ id }) => id),
+  );
+  const candidates = runs.filter(({ runId }) => finished.has(runId));
+  const files = await checkFinishedFiles(
+    db,
+    candidates.map(({ runHash }) => runHash),
+    { dataDir, verify: false },
+  );
+  const found = candidates.flatMap((run) => {
+    const place = saePlace(dataDir, run, files.get(run.runHash));
+    return place === null || place.host !== undefined
+      ? []
+      : [{ run, subject: runSubject(run.label, place.folder) }];
+  });
+  const away = candidates.length - found.length;
+  if (away > 0) {
+    report({
+      type: 'sweep.warning',
+      message: `The files of ${away} finished ${away === 1 ? 'run' : 'runs'} are not here, so they are not evaluated.`,
+    });
+  }
+  return found;
+}
+
+function ownFigures({ evaluation: { maxTokens } }: SweepDefinition): Requested {
+  const { name, settings } = evaluationNamed('reconstruction');
+  return { name, settings: settings.parse(maxTokens === undefined ? {} : { maxTokens }) };
+}
+
+export function textOf({ model, dataset, activations }: SourceDefinition): EvaluatedHook['text'] {
+  if (model === undefined) return undefined;
+  return { model: modelSource(model), dataset, settings: activations };
+}

@@ -1,0 +1,76 @@
+import type { EvaluationResult, LatentFeatures } from '@sae-lab/core';
+import {
+  appendLatents,
+  beginEvaluation,
+  dropUnfinished,
+  finishEvaluation,
+  type Db,
+  type EvaluationRow,
+  type LatentRow,
+} from '@sae-lab/db';
+import type { Provenance } from '../run/provenance.ts';
+import { subjectKey, type SubjectToEvaluate } from './evaluated-hook.ts';
+import type { EvaluationJob } from './plan-jobs.ts';
+
+/** Writes the results of a job to the database. Readers see nothing of an SAE before its result is complete. */
+export interface EvaluationRecorder {
+  /** @param id see `subjectKey` */
+  addFeatures(id: string, latents: readonly LatentFeatures[]): Promise<void>;
+  finish(results: readonly EvaluationResult[], seconds: number): Promise<EvaluationRow['figures'][]>;
+  /** Removes what the job has stored so far. */
+  abandon(): Promise<void>;
+}
+
+export function recordEvaluations(db: Db, job: EvaluationJob, provenance: Provenance): EvaluationRecorder {
+  const { key, request, subjects } = job;
+  const begun = new Map<string, Promise<number>>();
+  const begin = ({ subject }: SubjectToEvaluate): Promise<number> => {
+    const id = subjectKey(subject);
+    const started =
+      begun.get(id) ??
+      beginEvaluation(db, { ...subject, ...key, settings: { ...request.settings }, provenance });
+    begun.set(id, started);
+    return started;
+  };
+  return {
+    async addFeatures(id, latents) {
+      const subject = subjects.find((one) => subjectKey(one.subject) === id)!;
+      await appendLatents(db, await begin(subject), latents.map(latentRow));
+    },
+    async finish(results, seconds) {
+      const stored: EvaluationRow['figures'][] = [];
+      for (const [index, { figures, intervals, histograms, tokens, documents }] of results.entries()) {
+        const measured = Object.entries(figures).map(([figure, value]) => {
+          const { low = null, high = null } = intervals[figure] ?? {};
+          return [figure, { value, low, high }] as const;
+        });
+        const row = Object.fromEntries(measured);
+        await finishEvaluation(db, await begin(subjects[index]!), {
+          figures: row,
+          histograms: Object.entries(histograms).map(([name, histogram]) => ({ name, ...histogram })),
+          tokens,
+          documents,
+          seconds: seconds / results.length,
+        });
+        stored.push(row);
+      }
+      return stored;
+    },
+    async abandon() {
+      for (const id of await Promise.all(begun.values())) await dropUnfinished(db, id);
+    },
+  };
+}
+
+function latentRow({ latent, density, maxActivation, ...features }: LatentFeatures): LatentRow {
+  const [top] = features.top;
+  return {
+    latent,
+    density,
+    maxActivation,
+    topToken: top?.tokens[top.at] ?? null,
+    raisedToken: features.raised[0]?.token ?? null,
+    loweredToken: features.lowered[0]?.token ?? null,
+    features,
+  };
+}

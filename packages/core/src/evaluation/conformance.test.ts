@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { useCpuBackend } from '@sae-lab/kernels';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { synthesizeActivations } from '../activations/index.ts';
 import { CORPUS, MODEL } from '../activations/test-support.ts';
 import {
   EVALUATION_CHECKS,
@@ -18,13 +19,15 @@ import { EVALUATIONS } from './registry.ts';
 const TOKENS = 500;
 const dataDir = mkdtempSync(join(tmpdir(), 'sae-lab-evaluations-'));
 let data: EvaluationData | undefined;
+/** Activations whose truth is known. */
+let synthetic: EvaluationData | undefined;
 
 beforeAll(async () => {
   await useCpuBackend({ threads: 1 });
   data = await evaluationData(
     {
       model: MODEL,
-      dataset: { ...CORPUS, documents: 60 },
+      dataset: { ...CORPUS, documents: 120 },
       hooks: ['blocks.1.hook_resid_post'],
       // Many short documents, so that there are intervals.
       settings: { context: 'truncate', maxTokens: 48, batchTokens: 256 },
@@ -32,16 +35,25 @@ beforeAll(async () => {
     },
     1,
   );
+  const store = await synthesizeActivations(
+    { kind: 'synthetic', features: 60, dIn: 32, active: 3, rows: 2000, hierarchy: { children: 2 } },
+    dataDir,
+  );
+  synthetic = { ...data, store };
 });
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
 /** Fewer tokens, where the evaluation lets the user choose. */
-function shortSettings({ settings }: EvaluationDefinition): object {
+function shortSettings({ name, settings }: EvaluationDefinition): object {
+  // Enough of at least two letters.
+  if (name === 'absorption') return { maxTokens: 4000, perLetter: 40 };
   return settings.safeParse({ maxTokens: TOKENS }).success ? { maxTokens: TOKENS } : {};
 }
 
 for (const definition of EVALUATIONS) {
-  testEvaluation(definition, shortSettings(definition), () => data!);
+  testEvaluation(definition, shortSettings(definition), () =>
+    definition.name === 'truth' ? synthetic! : data!,
+  );
 }
 
 it('gives every evaluation its own name', () => {

@@ -14,12 +14,12 @@ export async function localSource(localPath: string, name: string = localPath): 
     name,
     path: localPath,
     size,
-    stream({ start = 0, end = size } = {}, signal) {
+    async *stream({ start = 0, end = size } = {}, signal) {
+      signal?.throwIfAborted();
       // createReadStream has an inclusive end and cannot read an empty range.
-      if (start >= end) return nothing();
-      return createReadStream(localPath, { start, end: end - 1, signal, highWaterMark: 2 ** 16 });
+      if (start >= end) return;
+      // Made when it is read: a stream that is aborted before has nobody who hears its error, which ends the process.
+      yield* createReadStream(localPath, { start, end: end - 1, signal, highWaterMark: 2 ** 16 });
     },
   };
 }
-
-async function* nothing(): AsyncGenerator<Uint8Array> {}

@@ -129,3 +129,15 @@ describe('local files', () => {
     expect(formatOf(path)).toEqual(format);
   });
 });
+
+describe('a local source', () => {
+  it('that was stopped before it is read rejects its reader, and raises no error elsewhere', async () => {
+    const path = join(temporaryFolder(), 'a.bin');
+    writeFileSync(path, CONTENT);
+    const [source] = await localFiles(path);
+    const chunks = source!.stream({}, AbortSignal.abort(new Error('stop')));
+    // An error event without a listener would end the process now.
+    await new Promise((resolve) => setImmediate(resolve));
+    await expect(Array.fromAsync(chunks)).rejects.toThrow('stop');
+  });
+});

@@ -1,5 +1,6 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { InferenceSae } from '../../sae/inference-sae.ts';
+import { stopIfAsked } from '../../stop.ts';
 
 /** Mean and principal directions of activations. */
 export interface PrincipalComponents {
@@ -14,10 +15,13 @@ export interface PrincipalComponents {
  * however many rows there are.
  *
  * @param batches activations, [rows, dIn] in row order
+ * @param signal stops between two batches
+ * @throws {SaeLabError} `run.stopped`
  */
 export async function principalComponents(
   batches: AsyncIterable<{ activations: Float32Array }>,
   dIn: number,
+  signal?: AbortSignal,
 ): Promise<PrincipalComponents> {
   const sum = new Float64Array(dIn);
   const products = new Float64Array(dIn * dIn);
@@ -26,6 +30,7 @@ export async function principalComponents(
   let origin: Float64Array | undefined;
   let rows = 0;
   for await (const { activations } of batches) {
+    await stopIfAsked(signal);
     origin ??= Float64Array.from(activations.subarray(0, dIn));
     for (let start = 0; start < activations.length; start += dIn) {
       for (let i = 0; i < dIn; i++) {

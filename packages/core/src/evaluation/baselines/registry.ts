@@ -2,9 +2,11 @@ import type { z } from 'zod';
 import type { BaselineDefinition } from './contract.ts';
 import { identity } from './identity.ts';
 import { mean } from './mean.ts';
+import { pca } from './pca.ts';
+import { random } from './random.ts';
 import { zero } from './zero.ts';
 
-const REGISTERED = [identity, zero, mean] as const satisfies readonly BaselineDefinition[];
+const REGISTERED = [identity, zero, mean, pca, random] as const satisfies readonly BaselineDefinition[];
 
 /** Every baseline, in the order in which they are shown. */
 export const BASELINES: readonly BaselineDefinition[] = REGISTERED;

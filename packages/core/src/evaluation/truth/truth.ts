@@ -5,6 +5,7 @@ import { truthOf } from '../../activations/synthetic/true-directions.ts';
 import { syntheticWindows } from '../../activations/synthetic/synthetic-rows.ts';
 import { DATASET_START } from '../../activations/extraction/dataset/windows.ts';
 import { LoadedSae } from '../../sae/loaded-sae.ts';
+import { stopIfAsked } from '../../stop.ts';
 import { bestMatches } from '../best-matches.ts';
 import { defineEvaluation, type EvaluationContext } from '../contract.ts';
 import { activeAmong } from './active-among.ts';
@@ -54,6 +55,7 @@ export const truth = defineEvaluation({
         onProgress?.({ done: rows, total: maxTokens, unit: 'tokens' });
         if (rows >= maxTokens) break;
       }
+      await stopIfAsked(signal);
       return counts.map((one) => one.result());
     } finally {
       for (const sae of loaded) sae.dispose();

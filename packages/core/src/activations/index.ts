@@ -8,7 +8,7 @@ export { extractActivations } from './extraction/extract.ts';
 export { dtypeSchema, type Dtype } from './extraction/model/graph-variants.ts';
 export type { Hook } from './extraction/model/hooks.ts';
 export { listHooks, type ListedHook } from './extraction/model/list-hooks.ts';
-export { inRanges } from './extraction/model/unknown-hook.ts';
+export { inRanges } from './extraction/model/in-ranges.ts';
 export type { ModelSource } from './extraction/model/model-source.ts';
 export { planActivations, type ExtractionSpec } from './extraction/plan.ts';
 export type { ExtractionProgress } from './store/progress.ts';

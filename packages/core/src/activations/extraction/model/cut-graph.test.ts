@@ -1,23 +1,16 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { clone, create, fromBinary, toBinary } from '@bufbuild/protobuf';
-import {
-  ModelProtoSchema,
-  StringStringEntryProtoSchema,
-  TensorProto_DataLocation,
-  type ModelProto,
-  type StringStringEntryProto,
-} from 'onnx-buf';
+import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import { ModelProtoSchema, type ModelProto } from 'onnx-buf';
 import { MODEL, errorOf, temporaryFolder, writeFileIn } from '../../test-support.ts';
 import { cutGraph } from './cut-graph.ts';
 import { openLanguageModel } from './language-model.ts';
 import { graphFiles, readModelGraph } from './model-graph.ts';
+import { splitWeights } from './split-weights.ts';
 
 const LAYER_2 = '/gpt_neox/layers.2/mlp/dense_4h_to_h/Add_output_0';
 const names = (model: ModelProto): string => model.graph!.node.map((node) => node.name).join(' ');
-const entry = (key: string, value: string | number): StringStringEntryProto =>
-  create(StringStringEntryProtoSchema, { key, value: String(value) });
 
 describe('cutting a graph', () => {
   it('removes everything after the deepest tensor', async () => {
@@ -38,23 +31,8 @@ describe('cutting a graph', () => {
   it('moves weights from a separate file into the message', async () => {
     const { graph } = await openLanguageModel(MODEL);
     const folder = temporaryFolder();
-    const external = clone(ModelProtoSchema, graph.model);
-    const data: Uint8Array[] = [];
-    let offset = 0;
-    for (const weight of external.graph!.initializer) {
-      data.push(weight.rawData);
-      Object.assign(weight, {
-        dataLocation: TensorProto_DataLocation.EXTERNAL,
-        externalData: [
-          entry('location', 'weights.bin'),
-          entry('offset', offset),
-          entry('length', weight.rawData.length),
-        ],
-        rawData: new Uint8Array(0),
-      });
-      offset += data.at(-1)!.length;
-    }
-    const path = writeFileIn(folder, 'model.onnx', toBinary(ModelProtoSchema, external));
+    const separate = splitWeights(toBinary(ModelProtoSchema, graph.model), 'weights.bin');
+    const path = writeFileIn(folder, 'model.onnx', separate.graph);
     const split = await readModelGraph(path);
 
     expect((await errorOf(() => cutGraph(split, [LAYER_2]))).code).toBe('model.not-found');
@@ -63,7 +41,7 @@ describe('cutting a graph', () => {
     }
     const unopened = await errorOf(() => openLanguageModel({ kind: 'folder', folder }));
     expect(unopened.details.field).toBe(join(folder, 'weights.bin'));
-    const weights = writeFileIn(folder, 'weights.bin', Buffer.concat(data));
+    const weights = writeFileIn(folder, 'weights.bin', separate.weights);
     expect(graphFiles(split)).toEqual([path, weights]);
     const fromFile = fromBinary(ModelProtoSchema, (await cutGraph(split, [LAYER_2])).bytes);
     const inside = fromBinary(ModelProtoSchema, (await cutGraph(graph, [LAYER_2])).bytes);

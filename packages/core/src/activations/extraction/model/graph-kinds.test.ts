@@ -8,7 +8,7 @@ import { MODEL, errorOf, temporaryFolder, writeFileIn } from '../../test-support
 import { openActivationSession } from './activation-session.ts';
 import { FLOAT, FLOAT16 } from './element-type.ts';
 import { resolveHooks } from './hooks.ts';
-import { openLanguageModel, type LanguageModel } from './language-model.ts';
+import { openLanguageModel, withNames, type LanguageModel } from './language-model.ts';
 import { readModelGraph } from './model-graph.ts';
 
 const BFLOAT16: number = TensorProto_DataType.BFLOAT16;
@@ -24,7 +24,12 @@ async function withGraph(change: (graph: GraphProto) => void): Promise<LanguageM
   const changed = fromBinary(ModelProtoSchema, readFileSync(join(MODEL.folder, 'onnx/model.onnx')));
   change(changed.graph!);
   const path = writeFileIn(temporaryFolder(), 'model.onnx', toBinary(ModelProtoSchema, changed));
-  return { ...model, graph: await readModelGraph(path) };
+  return { ...model, ...withNames(await readModelGraph(path), model.config) };
+}
+
+function setType({ input }: GraphProto, name: string, elemType: number): void {
+  const type = input.find((one) => one.name === name)!.type!.value;
+  if (type.case === 'tensorType') type.value.elemType = elemType;
 }
 
 async function run(opened: LanguageModel): Promise<Float32Array[]> {
@@ -78,6 +83,22 @@ describe('a graph', () => {
     const nameless = await withGraph((graph) => graph.node.forEach((node) => (node.name = '')));
     expect(resolveHooks(nameless, HOOKS)).toEqual(resolveHooks(model, HOOKS));
     expect(await run(nameless)).toEqual(await run(model));
+  });
+
+  it('reads token ids in int32, and a cache whose sizes only the config says', async () => {
+    const exact = await run(model);
+    const short = await withGraph((graph) => setType(graph, 'input_ids', TensorProto_DataType.INT32));
+    expect(await run(short)).toEqual(exact);
+    const symbolic = await withGraph(({ input }) => {
+      for (const { name, type } of input) {
+        if (!name.startsWith('past_key_values') || type?.value.case !== 'tensorType') continue;
+        const [, heads, past, size] = type.value.value.shape!.dim;
+        expect(past!.value.case).toBe('dimParam');
+        heads!.value = { case: 'dimParam', value: 'num_heads' };
+        size!.value = { case: 'dimParam', value: 'head_dim' };
+      }
+    });
+    expect(await run(symbolic)).toEqual(exact);
   });
 
   it('with numbered nodes and tensors is refused with the reason, and lists no names', async () => {

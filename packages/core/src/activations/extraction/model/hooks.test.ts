@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MODEL, errorOf } from '../../test-support.ts';
 import { resolveHooks, type Hook } from './hooks.ts';
-import { openLanguageModel, type LanguageModel } from './language-model.ts';
+import { openLanguageModel, withNames, type LanguageModel } from './language-model.ts';
 
 let model: LanguageModel;
 beforeAll(async () => {
@@ -63,7 +63,8 @@ describe('hooks', () => {
   });
 
   it('refers other architectures to module paths', async () => {
-    const other = { ...model, config: { ...model.config, modelType: 'other' } };
+    const config = { ...model.config, modelType: 'other' };
+    const other = { ...model, config, ...withNames(model.graph, config) };
     expect(resolveHooks(other, ['gpt_neox.layers.3.mlp'])[0]).toMatchObject({
       name: 'gpt_neox.layers.3.mlp.dense_4h_to_h',
       dIn: 128,

@@ -1,11 +1,12 @@
 import { access } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import { missingWeights } from './external-weights.ts';
+import { nameHooks, type NamedHooks } from './exported/name-hooks.ts';
 import { readConfig, type ModelConfig } from './model-config.ts';
 import { graphFiles, readModelGraph, type ModelGraph } from './model-graph.ts';
 import { filesBelow, noGraph, resolveFolder, type ModelFiles, type ModelSource } from './model-source.ts';
 import { openTokenizer, type TextTokenizer } from './text-tokenizer.ts';
-import { vocabularySize } from './vocabulary-size.ts';
+import { tokenEmbedding } from './token-embedding.ts';
 
 /** A language model exported to ONNX, with its graph in memory. It has no runtime session yet. */
 export interface LanguageModel {
@@ -13,6 +14,8 @@ export interface LanguageModel {
   readonly config: ModelConfig;
   readonly graph: ModelGraph;
   readonly tokenizer: TextTokenizer;
+  /** Hooks by TransformerLens name. `graph` has nodes for all of them. */
+  readonly named: Pick<NamedHooks, 'hooks' | 'missing'>;
 }
 
 /**
@@ -33,7 +36,7 @@ export async function openExported(files: ModelFiles): Promise<LanguageModel> {
   const config = await readConfig(files.config);
   if (files.graph === undefined) throw noGraph(files.folder, await filesBelow(files.folder));
   const graph = await readModelGraph(files.graph);
-  const tokenizer = await openTokenizer(files, vocabularySize(graph));
+  const tokenizer = await openTokenizer(files, tokenEmbedding(graph)?.rows);
   const separate = graphFiles(graph).filter((file) => file !== files.graph);
   if (separate.length > 0) {
     await files.hub?.fetch(separate.map((file) => relative(files.folder, file).split(sep).join('/')));
@@ -43,5 +46,11 @@ export async function openExported(files: ModelFiles): Promise<LanguageModel> {
       throw missingWeights(file, cause);
     });
   }
-  return { files, config, tokenizer, graph };
+  return { files, config, tokenizer, ...withNames(graph, config) };
+}
+
+/** Names the hooks of a graph. */
+export function withNames(graph: ModelGraph, config: ModelConfig): Pick<LanguageModel, 'graph' | 'named'> {
+  const { graph: withHooks, ...named } = nameHooks(graph, config);
+  return { graph: withHooks, named };
 }

@@ -10,7 +10,7 @@ import { settled } from '../../../testing/refusal.ts';
 import { MODEL } from '../../test-support.ts';
 import { cutGraph } from './cut-graph.ts';
 import { resolveHooks } from './hooks.ts';
-import type { LanguageModel } from './language-model.ts';
+import { withNames, type LanguageModel } from './language-model.ts';
 import { graphFiles, readModelGraph } from './model-graph.ts';
 
 // ONNX Runtime itself is not tested here: how it handles a hostile graph is outside our control.
@@ -36,11 +36,14 @@ const thin = ((): Uint8Array => {
 
 /** Does everything that happens before a session opens: resolves each hook and cuts the graph there. */
 async function openAndCut(hooks: readonly string[] = MADE_UP_HOOKS): Promise<number> {
-  const graph = await readModelGraph(path);
+  const read = await readModelGraph(path);
+  const config = { modelType: 'gpt_neox', layers: 6, contextLength: 128, heads: 4 };
+  const { graph, named } = withNames(read, config);
   expect(graphFiles(graph).every((file) => file.startsWith(folder))).toBe(true);
   const model: LanguageModel = {
     files: { name: 'thin', folder, config: '', graph: path, tokenizer: [], specialTokens: [] },
-    config: { modelType: 'gpt_neox', layers: 6, contextLength: 128 },
+    config,
+    named,
     tokenizer: {
       encode: () => [],
       decode: () => '',

@@ -6,15 +6,19 @@
 import type { NodeProto, TensorProto } from 'onnx-buf';
 import { FLOAT, FLOAT16 } from './element-type.ts';
 import type { ModelGraph } from './model-graph.ts';
+import { integerAttribute } from './node-attribute.ts';
 
 const UNARY = new Set([
+  'BiasGelu',
   'Cast',
   'Dropout',
   'Elu',
   'Erf',
+  'FastGelu',
   'Gelu',
   'Identity',
   'Neg',
+  'QuickGelu',
   'Relu',
   'Sigmoid',
   'Tanh',
@@ -51,10 +55,21 @@ export function tensorWidths(graph: ModelGraph): WidthOf {
   return width;
 }
 
-function widthOfOutput(node: NodeProto, width: WidthOf, { initializers }: ModelGraph): number | undefined {
+function widthOfOutput(
+  node: NodeProto,
+  width: WidthOf,
+  { initializers, producers }: ModelGraph,
+): number | undefined {
   const [first = '', second = ''] = node.input;
   const weight = initializers.get(second);
+  const product = node.opType === 'Cast' ? producers.get(first) : undefined;
+  // The product of quantised weights is an integer, and becomes an activation by the conversion.
+  if (product?.opType === 'MatMulInteger') {
+    return asWidth(initializers.get(product.input[1] ?? '')?.dims.at(-1));
+  }
   if (UNARY.has(node.opType)) return width(first);
+  if (node.opType === 'DynamicQuantizeMatMul') return asWidth(weight?.dims.at(-1));
+  if (node.opType === 'MatMulNBits') return asWidth(BigInt(integerAttribute(node, 'N') ?? 0));
   if (NORMS.has(node.opType)) return lastDimension(weight);
   // The weight of a dense layer determines its width, whatever its input is.
   if (node.opType === 'MatMul') return lastDimension(weight);

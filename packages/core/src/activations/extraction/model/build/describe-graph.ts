@@ -1,6 +1,6 @@
 import { SaeLabError, describeValue } from '@sae-lab/errors';
 import type { JsonObject } from '../model-config.ts';
-import { inRanges } from '../unknown-hook.ts';
+import { inRanges } from '../in-ranges.ts';
 import { findArchitecture } from './architectures/registry.ts';
 import { ConfigFields } from './config-fields.ts';
 import { GraphBuilder, type BuiltHook } from './graph-builder.ts';
@@ -51,12 +51,14 @@ export function describeGraph(fields: JsonObject, source: string): GraphDescript
     if (hook !== undefined) return hook;
     const [, part = ''] = /^blocks\.\d+\.(.+)$/.exec(name) ?? [];
     const reason = Object.hasOwn(missingHooks, part) ? missingHooks[part] : undefined;
-    throw reason === undefined ? unknownHook(builder, name) : missingHook(builder, name, part, reason);
+    throw reason === undefined
+      ? hookUnknown(builder, name)
+      : hookNotInArchitecture(builder, name, part, reason);
   };
   return { hooks: builder.hooks, prefix, upTo: (names) => prune(builder, names.map(find)) };
 }
 
-function unknownHook(builder: GraphBuilder, name: string): SaeLabError {
+function hookUnknown(builder: GraphBuilder, name: string): SaeLabError {
   return new SaeLabError('hook.unknown', {
     problem: 'the model has no such hook',
     field: 'hooks',
@@ -66,7 +68,12 @@ function unknownHook(builder: GraphBuilder, name: string): SaeLabError {
   });
 }
 
-function missingHook(builder: GraphBuilder, name: string, part: string, reason: string): SaeLabError {
+function hookNotInArchitecture(
+  builder: GraphBuilder,
+  name: string,
+  part: string,
+  reason: string,
+): SaeLabError {
   return new SaeLabError('hook.not-in-architecture', {
     problem: `the model has no ${part}: ${reason}`,
     field: 'hooks',

@@ -128,6 +128,9 @@ describe('an ONNX repository', () => {
     expect(none).toMatchObject({ code: 'model.missing-variant', details: { expected: 'q8' } });
     expect(none.details.fix).toContain("'q8'");
     expect(await idsOf(named({ id: 'org/quantised', dtype: 'q8' }))).toHaveLength(HOOKS.length);
+    // All variants have the same hooks.
+    const listed = (await listHooks(named({ id: 'org/quantised' }))).map(({ name }) => name);
+    expect(listed).toEqual(expect.arrayContaining(HOOKS));
     const built = await errorOf(() => idsOf(named({ id: 'org/weights', dtype: 'fp16' })));
     expect(built).toMatchObject({ code: 'model.missing-variant' });
     expect(built.details.fix).toContain('Leave out the dtype');

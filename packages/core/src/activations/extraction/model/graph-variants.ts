@@ -47,6 +47,11 @@ export function findGraph(paths: readonly string[], dtype: Dtype | undefined): s
   return (dtype === undefined ? GRAPHS : graphsOf(dtype)).find((path) => there.has(path));
 }
 
+/** {@link findGraph}, or the graph of any variant if no dtype was chosen: all variants have the same hooks. */
+export function findAnyGraph(paths: readonly string[], dtype: Dtype | undefined): string | undefined {
+  return findGraph(paths, dtype ?? variantsIn(paths)[0]);
+}
+
 /** The dtypes of the graphs among some files. */
 export function variantsIn(paths: readonly string[]): Dtype[] {
   return DTYPES.filter((dtype) => findGraph(paths, dtype) !== undefined);

@@ -36,8 +36,9 @@ export async function listHooks(source: ModelSource, options: LocateOptions = {}
 
 async function hooksByName(
   source: ModelSource,
-  options: LocateOptions,
+  chosen: LocateOptions,
 ): Promise<ReadonlyMap<string, Pick<Hook, 'tensor' | 'dIn'>>> {
+  const options = { ...chosen, anyVariant: true };
   const config = source.kind === 'hub' ? await locateConfig(source, options) : undefined;
   if (config !== undefined) return hooksOf(describeGraph(await readTextConfig(config), config));
   return (await openModel(await locateModel(source, options))).hooks();

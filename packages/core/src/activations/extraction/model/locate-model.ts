@@ -12,6 +12,7 @@ import {
 import { describeGraph } from './build/index.ts';
 import { readTextConfig } from './model-config.ts';
 import {
+  findAnyGraph,
   findGraph,
   mergedDecoder,
   mergedIn,
@@ -37,6 +38,8 @@ export interface LocateOptions {
   readonly warn?: ((sentence: string) => void) | undefined;
   readonly onDownload?: ((progress: DownloadProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Whether any variant of an exported graph will do, if none was chosen. */
+  readonly anyVariant?: boolean | undefined;
 }
 
 /**
@@ -46,12 +49,12 @@ export interface LocateOptions {
  * @throws {SaeLabError} `model.*`, `hub.*`
  */
 export async function locateModel(source: ModelSource, options: LocateOptions = {}): Promise<ModelFiles> {
-  if (source.kind === 'folder') return resolveFolder(source.folder, source.dtype);
+  if (source.kind === 'folder') return resolveFolder(source.folder, source.dtype, options);
   const listing = await listModel(source, options);
   const fetch = (paths: readonly string[]): Promise<string> => download(listing, paths, options);
   const there = new Set(listing.files.map(({ path }) => path));
   const folder = await fetch([CONFIG]);
-  const graph = await chooseGraph(folder, listing, source.dtype);
+  const graph = await chooseGraph(folder, listing, source.dtype, options);
   const first = graph ?? WEIGHTS.find((path) => there.has(path))!;
   await fetch([
     TOKENIZER,
@@ -79,7 +82,9 @@ export async function locateConfig(
 ): Promise<string | undefined> {
   const listing = await listModel(source, options);
   const folder = await download(listing, [CONFIG], options);
-  return (await chooseGraph(folder, listing, source.dtype)) === undefined ? join(folder, CONFIG) : undefined;
+  return (await chooseGraph(folder, listing, source.dtype, options)) === undefined
+    ? join(folder, CONFIG)
+    : undefined;
 }
 
 async function listModel(
@@ -155,10 +160,11 @@ async function chooseGraph(
   folder: string,
   listing: FoundListing,
   dtype: Dtype | undefined,
+  { anyVariant = false }: LocateOptions,
 ): Promise<string | undefined> {
   const paths = listing.files.map(({ path }) => path);
   const hasWeights = WEIGHTS.some((path) => paths.includes(path));
-  const graph = findGraph(paths, dtype);
+  const graph = (anyVariant ? findAnyGraph : findGraph)(paths, dtype);
   const config = join(folder, CONFIG);
   if (hasWeights && dtype === undefined) {
     try {

@@ -6,13 +6,14 @@ import { INDEX, SINGLE } from './build/safetensors-checkpoint.ts';
 import {
   GRAPHS,
   dtypeSchema,
+  findAnyGraph,
   findGraph,
   mergedDecoder,
   mergedIn,
   missingVariant,
   variantsIn,
+  type Dtype,
 } from './graph-variants.ts';
-import type { Dtype } from './graph-variants.ts';
 
 export const modelSourceSchema = z
   .discriminatedUnion('kind', [
@@ -87,10 +88,15 @@ export const WEIGHTS = [SINGLE, INDEX];
  * Finds the files of a model in a folder. An exported graph takes precedence over weights in safetensors.
  *
  * @param dtype the variant of the graph; by default float32, or else float16
+ * @param options `anyVariant`: whether any variant will do, if none was chosen
  * @throws {SaeLabError} `model.not-found` if the folder or one of its files is missing, `model.missing-variant` if there is
  *   no graph with the dtype, `model.merged-decoder` if its only graph is a merged decoder
  */
-export async function resolveFolder(path: string, dtype?: Dtype): Promise<ModelFiles> {
+export async function resolveFolder(
+  path: string,
+  dtype?: Dtype,
+  { anyVariant = false }: { readonly anyVariant?: boolean | undefined } = {},
+): Promise<ModelFiles> {
   const folder = resolve(path);
   const isFolder = await stat(folder).then(
     (found) => found.isDirectory(),
@@ -106,7 +112,7 @@ export async function resolveFolder(path: string, dtype?: Dtype): Promise<ModelF
     });
   }
   const paths = await filesBelow(folder);
-  const graph = findGraph(paths, dtype);
+  const graph = (anyVariant ? findAnyGraph : findGraph)(paths, dtype);
   if (graph === undefined && (dtype !== undefined || !WEIGHTS.some((file) => paths.includes(file)))) {
     throw noGraph(folder, paths, dtype);
   }

@@ -52,7 +52,8 @@ export function moduleOf(node: NodeProto): string {
   return nameOf(node).split('/').slice(1, -1).join('.');
 }
 
-function enclosingModules(node: NodeProto): string[] {
+/** The modules that a node belongs to, from the outermost. */
+export function enclosingModules(node: NodeProto): string[] {
   const parts = nameOf(node).split('/').slice(1, -1);
   return parts.map((_, depth) => parts.slice(0, depth + 1).join('.'));
 }

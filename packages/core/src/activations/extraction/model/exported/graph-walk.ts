@@ -1,6 +1,7 @@
 /** Follows the tensors of an exported graph, past operators that do not change what a tensor means. */
 import type { NodeProto, TensorProto } from 'onnx-buf';
 import type { ModelGraph } from '../model-graph.ts';
+import { enclosingModules } from '../module-outputs.ts';
 import { integerAttribute } from '../node-attribute.ts';
 
 const CASTS = new Set(['Cast', 'Identity']);
@@ -11,8 +12,10 @@ export class GraphWalk {
   readonly graph: ModelGraph;
   /** Shapes of the tensors that depend on no input: weights, constants and what is computed from them. */
   readonly #weights = new Map<string, readonly number[] | undefined>();
-  /** The nodes that read weights and activations, by each module that the name of a weight contains. */
-  readonly #readers = new Map<string, NodeProto[]>();
+  /** The nodes that read a weight and an activation, by each module in their own name. */
+  readonly #byName = new Map<string, NodeProto[]>();
+  /** The same, by each module in the name of a weight. */
+  readonly #byWeight = new Map<string, NodeProto[]>();
 
   constructor(graph: ModelGraph) {
     this.graph = graph;
@@ -28,10 +31,9 @@ export class GraphWalk {
       const isConstant = node.opType === 'Constant';
       const from = [...new Set(read.flatMap((name) => sources.get(name) ?? []))];
       if (!isConstant && (read.length === 0 || !read.every((name) => this.isWeight(name)))) {
-        for (const module of new Set(from.flatMap(modulesIn))) {
-          const known = this.#readers.get(module);
-          if (known === undefined) this.#readers.set(module, [node]);
-          else known.push(node);
+        if (from.length > 0) {
+          index(this.#byName, enclosingModules(node), node);
+          index(this.#byWeight, new Set(from.flatMap(modulesIn)), node);
         }
         continue;
       }
@@ -67,9 +69,11 @@ export class GraphWalk {
     }
   }
 
-  /** The nodes that read a weight of a module. */
-  productsOf(module: string): NodeProto[] {
-    return this.#readers.get(module) ?? [];
+  /**
+   * The nodes of a module that read a weight and an activation, by the names of the nodes and by the names of the weights.
+   */
+  weightReaders(module: string): { readonly byName: NodeProto[]; readonly byWeight: NodeProto[] } {
+    return { byName: this.#byName.get(module) ?? [], byWeight: this.#byWeight.get(module) ?? [] };
   }
 
   producer(tensor: string): NodeProto | undefined {
@@ -150,6 +154,14 @@ export class GraphWalk {
 
 function constantOf(node: NodeProto): TensorProto | undefined {
   return node.opType === 'Constant' ? node.attribute.find(({ name }) => name === 'value')?.t : undefined;
+}
+
+function index(nodes: Map<string, NodeProto[]>, modules: Iterable<string>, node: NodeProto): void {
+  for (const module of modules) {
+    const known = nodes.get(module);
+    if (known === undefined) nodes.set(module, [node]);
+    else known.push(node);
+  }
 }
 
 /** The modules that the name of a weight contains: `a.0.b.weight` is in `a`, `a.0` and `a.0.b`. */

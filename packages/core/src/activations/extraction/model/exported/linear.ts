@@ -1,7 +1,6 @@
 /** Finds the linear layers of an exported graph, in the forms that exporters, quantisers and optimisers give them. */
 import type { NodeProto } from 'onnx-buf';
 import { FLOAT, FLOAT16 } from '../element-type.ts';
-import { moduleNodes } from '../module-outputs.ts';
 import { integerAttribute } from '../node-attribute.ts';
 import type { GraphWalk } from './graph-walk.ts';
 import type { SideNodes, TensorOf } from './side-nodes.ts';
@@ -36,10 +35,10 @@ const BIASED = new Set(['BiasGelu', 'FastGelu']);
  * @returns undefined unless the module has exactly one product with a weight
  */
 export function findLinear(walk: GraphWalk, side: SideNodes, module: string): Linear | undefined {
-  const named = moduleNodes(walk.graph, module).filter((node) => isProduct(walk, node));
-  const found = named.length > 0 ? named : walk.productsOf(module).filter((node) => isProduct(walk, node));
-  const [product] = found;
-  if (product === undefined || found.length > 1) return undefined;
+  const { byName, byWeight } = walk.weightReaders(module);
+  const products = [byName, byWeight].map((nodes) => nodes.filter((node) => isProduct(walk, node)));
+  const [product, ...others] = products.find((found) => found.length > 0) ?? [];
+  if (product === undefined || others.length > 0) return undefined;
   const sizes = sizesOf(walk, product);
   return sizes === undefined ? undefined : describe(walk, side, product, sizes);
 }

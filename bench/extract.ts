@@ -57,24 +57,28 @@ async function measure(
 ): Promise<Map<Source, Measured>> {
   const hook = `${path}.${where.layer}.mlp`;
   const processes = new Map<Source, Conversation>();
-  for (const source of SOURCES) {
-    const folder = source === 'onnx' ? exported : weights;
-    const isOurs = source === 'safetensors' || source === 'onnx';
-    if (folder === undefined || (!isOurs && python === undefined)) continue;
-    const talk = isOurs
-      ? new Conversation(process.execPath, ...V8_FLAGS, OURS)
-      : new Conversation(python!, PEER);
-    const entry = { source, folder, ...where, hook, corpus: CORPUS, documents, maxTokens: MAX_TOKENS };
-    await talk.ask(entry satisfies SourceCase);
-    processes.set(source, talk);
-  }
   const found = new Map<Source, Round[]>();
-  for (let i = 0; i < rounds; i++) {
-    for (const [source, talk] of processes) {
-      found.set(source, [...(found.get(source) ?? []), await talk.ask<Round>({ round: true })]);
+  try {
+    for (const source of SOURCES) {
+      const folder = source === 'onnx' ? exported : weights;
+      const isOurs = source === 'safetensors' || source === 'onnx';
+      if (folder === undefined || (!isOurs && python === undefined)) continue;
+      const talk = isOurs
+        ? new Conversation(process.execPath, ...V8_FLAGS, OURS)
+        : new Conversation(python!, PEER);
+      processes.set(source, talk);
+      const entry = { source, folder, ...where, hook, corpus: CORPUS, documents, maxTokens: MAX_TOKENS };
+      await talk.ask(entry satisfies SourceCase);
     }
+    for (let i = 0; i < rounds; i++) {
+      for (const [source, talk] of processes) {
+        found.set(source, [...(found.get(source) ?? []), await talk.ask<Round>({ round: true })]);
+      }
+    }
+  } finally {
+    // Each ends with its input. One that is left would keep this process alive.
+    for (const talk of processes.values()) talk.end();
   }
-  for (const talk of processes.values()) talk.end();
   return new Map(
     [...found].map(([source, all]) => [
       source,

@@ -21,6 +21,8 @@ try {
 } catch (error) {
   printError(error);
   process.exitCode = 1;
+  // An open input would keep this process alive.
+  process.stdin.destroy();
 }
 
 /**

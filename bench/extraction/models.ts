@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { describeValue, SaeLabError } from '@sae-lab/errors';
 import { lastLine } from '../peers/conversation.ts';
 import { PYTHIA_70M, writeRandomNeox, type NeoxShape } from './random-model.ts';
 
@@ -35,6 +36,7 @@ const DOCUMENTS = 384;
  * @param chosen folder of a checkpoint, to measure instead of the default models
  * @param temporary folder for what is made
  * @param python exports graphs; undefined for none
+ * @throws {SaeLabError} `cli.usage`
  */
 export function prepareModels(
   chosen: string | undefined,
@@ -43,7 +45,7 @@ export function prepareModels(
 ): BenchModel[] {
   if (chosen !== undefined) {
     const weights = resolve(chosen);
-    const config = JSON.parse(readFileSync(join(weights, 'config.json'), 'utf8')) as Config;
+    const config = configOf(weights);
     const exported = python && exportGraph(python, weights, join(temporary, 'exported'));
     return [
       {
@@ -58,7 +60,7 @@ export function prepareModels(
   }
   const pythia = join(temporary, 'pythia-70m');
   writeRandomNeox(pythia, PYTHIA_70M, BUNDLED);
-  const bundled = JSON.parse(readFileSync(join(BUNDLED, 'config.json'), 'utf8')) as Config;
+  const bundled = configOf(BUNDLED);
   const twin = join(temporary, 'neox-1.7m');
   writeRandomNeox(twin, bundled, BUNDLED);
   return [
@@ -79,6 +81,21 @@ export function prepareModels(
       documents: 4 * DOCUMENTS,
     },
   ];
+}
+
+/** @throws {SaeLabError} `cli.usage` */
+function configOf(folder: string): Config {
+  try {
+    return JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')) as Config;
+  } catch (cause) {
+    throw new SaeLabError('cli.usage', {
+      problem: `config.json cannot be read: ${(cause as Error).message}`,
+      field: '--model',
+      expected: 'a folder with config.json, tokenizer.json and weights in safetensors',
+      received: describeValue(folder),
+      cause,
+    });
+  }
 }
 
 /** @returns the folder; undefined, after a warning, if the export fails */

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs';
-import type { ActivationStore, BatchStream } from '../activations/index.ts';
+import { placeOf, type ActivationStore, type BatchStream } from '../activations/index.ts';
 import { seeded } from '../random/seeded.ts';
 import type { InferenceSae } from '../sae/inference-sae.ts';
 import { writeCheckpoint } from '../training/checkpoint.ts';
@@ -33,7 +33,7 @@ interface TrainingData extends RunLength {
 
 type Trained =
   | { status: 'trained'; sae: InferenceSae; steps: number; seconds: number }
-  | Extract<RunOutcome, { status: 'interrupted' | 'diverged' }>;
+  | Extract<RunOutcome, { status: 'interrupted' | 'paused' | 'diverged' }>;
 
 /** Trains one run, from its checkpoint if it has one. The returned SAE is for scaled activations. */
 export async function trainRun(
@@ -53,7 +53,8 @@ export async function trainRun(
       runHash: hash,
       layout: () => stateLayout(variant, { dIn, dSae, hyper }),
       initialise: (opened) => initialState(args, opened, { rows: Math.min(SAMPLE_ROWS, rows), dIn, scale }),
-      openStream: (position) => store.trainingBatches({ batchSize, split, seed, scale, position }),
+      openStream: (position) =>
+        store.trainingBatches({ batchSize, split, seed, scale, position, windowRows: training.windowRows }),
     },
     onEvent,
   );
@@ -90,6 +91,10 @@ export async function trainRun(
       if (signal.aborted) {
         await save();
         return { status: 'interrupted', step };
+      }
+      if (!(await stream.ready())) {
+        await save();
+        return { status: 'paused', step, next: placeOf(stream.position()) };
       }
       const x = tf.tensor2d(await stream.next(), [batchSize, dIn]);
       const report = await trainer.step(x, schedule.measures(step)).finally(() => x.dispose());

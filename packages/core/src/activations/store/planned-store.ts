@@ -59,6 +59,7 @@ export function shardRowsOf(dIn: number, storage: StorageSettings): number {
   return storage.shardRows ?? Math.max(1, Math.floor(SHARD_BYTES / rowBytes(dIn, storage)));
 }
 
-function rowBytes(dIn: number, { dtype }: StorageSettings): number {
+/** Bytes of a row on disk, with its columns. */
+export function rowBytes(dIn: number, { dtype }: StorageSettings): number {
   return dIn * (dtype === 'float16' ? 2 : 4) + ROW_COLUMNS.length * 4;
 }

@@ -26,7 +26,8 @@ export type { BatchStream, BatchStreamOptions } from './store/batch-stream.ts';
 export type { StreamPosition } from './store/stream-position.ts';
 export type { ExtractionOptions } from './store/make-stores.ts';
 export type { Manifest } from './store/manifest.ts';
-export type { PlannedActivations } from './store/planned-store.ts';
+export { freeBytes } from './store/free-space.ts';
+export { missingBytes, type PlannedActivations } from './store/planned-store.ts';
 export { SPLIT_SEED, type Split } from './store/holdout.ts';
 export type { Verification } from './store/verify.ts';
 export {

@@ -2,8 +2,6 @@ import type { Axis, EvaluationSettings, TrainingInput, VariantGrid, evaluationSe
 import type {
   DatasetSpec,
   DatasetSpecInput,
-  ExtractionSettings,
-  ExtractionSettingsInput,
   ImportedSpec,
   ImportedSpecInput,
   SyntheticSpec,
@@ -11,6 +9,7 @@ import type {
 } from '@sae-lab/core/activations';
 import type { z } from 'zod';
 import type { Combination } from './combinations.ts';
+import type { ActivationsInput, ActivationsSettings } from './schema.ts';
 
 /** Fields of every sweep, wherever its activations come from. */
 interface CommonInput {
@@ -54,7 +53,7 @@ export interface ModelSweepInput extends CommonInput {
   /** Where to read the model's activations: TransformerLens names or module paths, or globs (`blocks.*.hook_mlp_out`). */
   hooks: readonly string[];
   /** How activations are extracted from the model and stored. */
-  activations?: ExtractionSettingsInput;
+  activations?: ActivationsInput;
 }
 
 /** A sweep on synthetic activations of a known dictionary. It has no model, hooks or extraction. */
@@ -89,7 +88,7 @@ interface ModelDefinition extends CommonDefinition {
   readonly model: string | HubModel;
   readonly dataset: DatasetSpec;
   readonly hooks: readonly string[];
-  readonly activations: ExtractionSettings;
+  readonly activations: ActivationsSettings;
 }
 
 /** A sweep without a language model. */

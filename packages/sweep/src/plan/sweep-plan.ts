@@ -3,6 +3,7 @@ import type { PlannedActivations } from '@sae-lab/core/activations';
 import type { Combination } from '../definition/combinations.ts';
 import type { Experiment } from '../definition/load-experiment.ts';
 import type { ActivationsSource } from './activations-source.ts';
+import type { StoreChoice } from './choose-store.ts';
 
 /** One run of a sweep, before it is trained. */
 export interface PlannedRun {
@@ -21,6 +22,8 @@ export interface SweepPlan {
   /** Each run once, in the order of training. */
   readonly runs: readonly PlannedRun[];
   readonly source: ActivationsSource;
+  /** Whether activations are kept on disk or streamed, and why. */
+  readonly store: StoreChoice;
   /** How the plan differs from the definition, one sentence each. */
   readonly warnings: readonly string[];
   /** Identity of the sweep: its name and its runs. */

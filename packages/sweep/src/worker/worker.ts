@@ -13,6 +13,9 @@ const CHECKS = 10;
 
 export type WorkerResult = RunOutcome | { readonly status: 'failed'; readonly error: ErrorJson };
 
+/** How a run ended. */
+export type EndOfRun = Exclude<WorkerResult, { status: 'paused' }>;
+
 /** A worker process, seen from the parent. */
 export interface Worker {
   /** Whether the process still accepts runs. */

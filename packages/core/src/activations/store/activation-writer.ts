@@ -170,7 +170,8 @@ async function clear(path: string): Promise<void> {
   else await rm(path, { force: true });
 }
 
-function partialOf(folder: string): string {
+/** The folder of unfinished activations. */
+export function partialOf(folder: string): string {
   return `${folder}.partial`;
 }
 

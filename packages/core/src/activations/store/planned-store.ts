@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path';
 import type { ExtractionSettings } from '../extraction/extraction-settings.ts';
 import { openActivations } from './activation-store.ts';
-import { ROW_COLUMNS } from './activation-writer.ts';
+import { partialOf, ROW_COLUMNS } from './activation-writer.ts';
+import { readProgress } from './manifest.ts';
 
 /** How rows are stored on disk. */
 export type StorageSettings = Pick<ExtractionSettings, 'dtype' | 'shardRows'>;
@@ -52,6 +53,13 @@ export async function planStore<H extends PlannedActivations['hook']>(
     estimatedRows,
     estimatedBytes: estimatedRows * rowBytes(dIn, storage),
   };
+}
+
+/** Estimated bytes that are still to be written until activations are complete. */
+export async function missingBytes({ folder, present, estimatedBytes }: PlannedActivations): Promise<number> {
+  if (present) return 0;
+  const written = (await readProgress(partialOf(folder)))?.shards ?? [];
+  return Math.max(0, estimatedBytes - written.reduce((sum, { bytes }) => sum + bytes, 0));
 }
 
 /** Rows per shard: the setting, or as many as fit in 32 MiB. */

@@ -7,7 +7,7 @@ export default defineSweep({
   ...tiny,
   name: 'streamed-from-cache',
   hooks: ['blocks.0.hook_mlp_out', 'blocks.1.hook_mlp_out'],
-  activations: { ...tiny.activations, batchTokens: 512, shardRows: 512, store: 'cache' },
+  activations: { ...tiny.activations, batchTokens: 512, shardRows: 512, store: 'cache' as const },
   variants: [topk({ k: [4, 8] })],
   training: { steps: 600, batchSize: 64, windowRows: 2500 },
 });

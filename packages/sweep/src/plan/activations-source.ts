@@ -33,7 +33,7 @@ export interface ActivationsSource {
   stream?(
     hooks: readonly string[],
     settings: StreamSettings,
-    options: ExtractionOptions,
+    options: Parameters<typeof streamActivations>[2],
   ): Promise<ActivationStream>;
 }
 

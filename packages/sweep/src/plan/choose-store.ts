@@ -56,21 +56,24 @@ export async function chooseStore(
   if (store === 'cache') return { kind: 'cache', reason: `activations.store is 'cache'; ${ofCache}` };
   if (isPresent) return { kind: 'cache', reason: ofCache };
 
-  const wasStreamed = (await Promise.all(planned.map(readRing))).some((ring) => ring?.because === 'no-space');
-  const streamed = streamBytes(
-    planned,
-    activations,
-    stream,
-    Math.max(...planned.map((one) => one.estimatedRows)),
-  );
-  const fits = missing <= free;
-  if (problems.length > 0 || (fits && !wasStreamed)) return { kind: 'cache', reason: size };
+  const rings = await Promise.all(planned.map(readRing));
+  const wasStreamed = rings.some((ring) => ring?.because === 'no-space');
+  if (problems.length > 0) {
+    const fields = problems.map(({ field }) => field).join(' and ');
+    return { kind: 'cache', reason: missing <= free ? size : `${size}; ${fields} rules out a stream` };
+  }
+  const noSpace = { kind: 'stream', stream: { ...stream, because: 'no-space' } } as const;
+  if (wasStreamed) {
+    return { ...noSpace, reason: 'an earlier sweep streamed them because a cache did not fit the disk' };
+  }
+  if (missing <= free) return { kind: 'cache', reason: size };
+  const rows = Math.max(...planned.map(({ estimatedRows }) => estimatedRows));
+  const streamed = streamBytes(planned, activations, stream, rows);
   // A ring that needs as much as the cache does not help.
-  if (!wasStreamed && (streamed > free || streamed >= missing)) return { kind: 'cache', reason: size };
-  const reason = wasStreamed
-    ? 'an earlier sweep streamed them because a cache did not fit the disk'
-    : `a cache would take ${size}`;
-  return { kind: 'stream', reason, stream: { ...stream, because: 'no-space' } };
+  if (streamed > free || streamed >= missing) {
+    return { kind: 'cache', reason: `${size}; a stream would take ${formatBytes(streamed)}` };
+  }
+  return { ...noSpace, reason: `a cache would take ${size}` };
 }
 
 async function missingOf(planned: readonly PlannedActivations[]): Promise<number> {

@@ -15,7 +15,11 @@ export function describeStore({ kind, reason, stream }: StoreChoice): Omit<Store
 
 /** The same in one line. */
 export function storeText({ store, reason, windowRows, ringWindows = 0 }: Omit<StoreEvent, 'type'>): string {
-  if (store === 'cache') return `activations: cache (${reason})`;
+  if (store === 'cache') {
+    const order =
+      windowRows === undefined ? '' : ` in the order of a stream with windows of ${windowRows} rows`;
+    return `activations: cache${order} (${reason})`;
+  }
   return (
     `activations: stream in windows of ${windowRows} rows, at most ${ringWindows + 1} of each hook on disk ` +
     `(${reason})`

@@ -63,12 +63,16 @@ async function startStream(
   signal: AbortSignal,
   report: (event: SweepEvent) => void,
 ): Promise<ActivationStream> {
-  const { stream } = plan.source;
-  if (stream === undefined) throw new Error('the activations of this source are not streamed');
+  const { source } = plan;
+  if (source.stream === undefined) throw new Error('the activations of this source are not streamed');
   const hooks = [...new Set(runs.map(({ spec }) => spec.hook))];
   const start = performance.now();
   report({ type: 'activations.started', hooks });
-  const opened = await stream(hooks, settings, { onProgress: extractionEvents(plan, report), signal });
+  const opened = await source.stream(hooks, settings, {
+    onProgress: extractionEvents(plan, report),
+    signal,
+    warn: (message) => report({ type: 'activations.warning', message }),
+  });
   report({ type: 'activations.finished', hooks, seconds: (performance.now() - start) / 1000 });
   return opened;
 }

@@ -38,6 +38,15 @@ export interface TrainingSignals {
   readonly kill: AbortSignal;
 }
 
+/** A run that waits for activations. */
+interface PausedRun {
+  readonly run: QueuedRun;
+  readonly attempt: Attempt;
+  readonly step: number;
+  /** Its warnings so far. */
+  readonly warned: Set<string>;
+}
+
 /** Errors of the data folder, which every other run would meet too. */
 const FAULTS_OF_THE_FOLDER = ['files.disk-full', 'files.not-a-folder', 'files.not-writable'];
 
@@ -68,8 +77,7 @@ export async function trainRuns(
   kill.addEventListener('abort', killAll);
   let failures = 0;
   let fault: ErrorJson | undefined;
-  /** Runs that wait for activations. */
-  const paused = new Map<number, { run: QueuedRun; attempt: Attempt; step: number }>();
+  const paused = new Map<number, PausedRun>();
 
   const train = async (worker: Worker, task: TrainingTask): Promise<WorkerResult> => {
     const { run } = task;
@@ -79,7 +87,11 @@ export async function trainRuns(
       before?.attempt ?? openAttempt(database.db, { ...plan, run, dataDir }, () => ownStop.abort());
     if (before === undefined) report({ type: 'run.started', ...run.label });
     let step = before?.step ?? 0;
+    const warned = before?.warned ?? new Set<string>();
     const onEvent = (event: RunEvent): void => {
+      // Each part of a run repeats the warnings of its backend.
+      if (event.type === 'warning' && warned.has(event.message)) return;
+      if (event.type === 'warning') warned.add(event.message);
       attempt.record(event);
       if (event.type === 'warning') report({ type: 'run.warning', ...run.label, message: event.message });
       if (event.type !== 'progress') return;
@@ -96,7 +108,7 @@ export async function trainRuns(
     }
     if (answer.status === 'paused') {
       attempt.pause(answer.step);
-      paused.set(run.runId, { run, attempt, step: answer.step });
+      paused.set(run.runId, { run, attempt, step: answer.step, warned });
       report({ type: 'run.paused', ...run.label, step: answer.step });
       return answer;
     }

@@ -54,7 +54,7 @@ export interface WriterOptions {
   /** Number of rows of the source before this folder's first row. Default 0. */
   readonly firstRow?: number;
   /** Where the extraction of the first row begins. Default: the start of the dataset. */
-  readonly from?: DatasetPosition;
+  readonly begin?: DatasetPosition;
 }
 
 export async function openActivationWriter({
@@ -63,12 +63,12 @@ export async function openActivationWriter({
   dtype,
   shardRows,
   firstRow = 0,
-  from = DATASET_START,
+  begin = DATASET_START,
 }: WriterOptions): Promise<ActivationWriter> {
   const partial = partialOf(folder);
   await setAsideUnless('folder', partial);
   await makeFolder(partial);
-  const done = await trustedProgress(partial, from);
+  const done = await trustedProgress(partial, begin);
   const shards = done.shards;
   const half = dtype === 'float16';
   const data = half ? new Uint16Array(shardRows * dIn) : new Float32Array(shardRows * dIn);
@@ -147,8 +147,8 @@ export async function reopenForRepair(folder: string, shards: readonly ShardEntr
 }
 
 /** The shards up to the first damaged one. Removes all other files. */
-async function trustedProgress(partial: string, from: DatasetPosition): Promise<StoreProgress> {
-  let progress = (await readProgress(partial)) ?? { shards: [], next: from };
+async function trustedProgress(partial: string, begin: DatasetPosition): Promise<StoreProgress> {
+  let progress = (await readProgress(partial)) ?? { shards: [], next: begin };
   const damaged = await firstDamagedShard(partial, progress.shards, 'checksums');
   if (damaged !== undefined) {
     progress = {

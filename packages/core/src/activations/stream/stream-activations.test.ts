@@ -1,5 +1,5 @@
 /** Streams of the shipped model: the same rows as in a cache, in bounded space, whatever interrupts them. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { extractActivations } from '../extraction/extract.ts';
@@ -146,7 +146,7 @@ describe('streamed activations', () => {
         if (rows > last * WINDOW + 700) stop.abort();
       },
     });
-    await expect(readAll(stream)).rejects.toThrow();
+    await expect(readAll(stream)).rejects.toThrow('aborted');
     await stream.close({ remove: false });
     expect(rows).toBeLessThan((last + 1) * WINDOW);
 
@@ -197,15 +197,30 @@ describe('streamed activations', () => {
 
   it('report an error of the extraction', async () => {
     const dataDir = temporaryFolder();
-    const stream = await streamActivations(specOf(dataDir), SETTINGS);
-    const ring = readdirSync(join(dataDir, 'activations')).find((name) => name.endsWith('.ring'))!;
-    // A file in the place of the window's folder.
-    writeFileSync(join(dataDir, 'activations', ring, '000001'), '');
+    const path = join(dataDir, 'corpus.jsonl.gz');
+    cpSync(CORPUS.path, path);
+    const stream = await streamActivations(
+      specOf(dataDir, { dataset: { ...CORPUS, path, documents: 7 } }),
+      SETTINGS,
+    );
+    writeFileSync(path, 'not compressed');
     stream.setNeeds([place(1)], 0);
-    await expect(stream.extracted()).rejects.toThrow();
-    await expect(stream.extracted()).rejects.toThrow();
+    // Now and whenever a run waits later.
+    for (let i = 0; i < 2; i++) {
+      expect((await errorOf(() => stream.extracted())).code).toBe('dataset.unreadable');
+    }
     await stream.close({ remove: true });
-    expect(existsSync(join(dataDir, 'activations', ring, '000001'))).toBe(false);
+    expect(ringEntries(dataDir)).toEqual([0, 0]);
+  });
+
+  it('wait for another process that streams the same ones, and say so', async () => {
+    const dataDir = temporaryFolder();
+    const first = await streamActivations(specOf(dataDir), SETTINGS);
+    const said = Promise.withResolvers<string>();
+    const opening = streamActivations(specOf(dataDir), SETTINGS, { warn: said.resolve });
+    expect(await said.promise).toContain('another sweep streams the activations of blocks.');
+    await first.close({ remove: true });
+    await (await opening).close({ remove: true });
   });
 });
 

@@ -33,6 +33,14 @@ export interface StreamSettings extends RingSize {
   readonly because: 'asked' | 'no-space';
 }
 
+interface StreamOptions extends ExtractionOptions {
+  /** Receives sentences for the user. */
+  readonly warn?: (sentence: string) => void;
+}
+
+/** After this time the user is told what the stream waits for. */
+const PATIENCE_MS = 2000;
+
 /** Activations that are extracted while runs train on them. */
 export interface ActivationStream {
   /** The first window of each hook, in the order of the hooks. */
@@ -66,7 +74,7 @@ export interface ActivationStream {
 export async function streamActivations(
   spec: ExtractionSpec,
   settings: StreamSettings,
-  options: ExtractionOptions = {},
+  options: StreamOptions = {},
 ): Promise<ActivationStream> {
   const maxRows = Math.min(settings.windowRows, spec.settings?.maxRows ?? Infinity);
   const samples = await extractActivations({ ...spec, settings: { ...spec.settings, maxRows } }, options);
@@ -83,7 +91,9 @@ export async function streamActivations(
   try {
     for (const one of planned) {
       await makeFolder(dirname(one.folder));
-      locks.push(await acquireLock(`${ringFolder(one)}.lock`, options.signal));
+      const waits = setTimeout(() => options.warn?.(inUse(one)), PATIENCE_MS);
+      const lock = acquireLock(`${ringFolder(one)}.lock`, options.signal);
+      locks.push(await lock.finally(() => clearTimeout(waits)));
     }
     const ring = await openRing(planned, modelRows(prepared, spec), samples[0]!, {
       ...settings,
@@ -94,12 +104,22 @@ export async function streamActivations(
       ...ring,
       samples,
       ids,
-      close: (closing) => ring.close(closing).finally(release),
+      async close(closing) {
+        try {
+          await ring.close(closing);
+        } finally {
+          await release();
+        }
+      },
     };
   } catch (error) {
     await release();
     throw error;
   }
+}
+
+function inUse({ hook }: PlannedHook): string {
+  return `another sweep streams the activations of ${hook.name}; this one waits until it ends`;
 }
 
 type RingOptions = StreamSettings & ExtractionOptions & { readonly dataDir: string };
@@ -150,20 +170,21 @@ async function openRing(
   let before = { rows: 0, tokens: 0 };
   let reached: DatasetPosition = DATASET_START;
   const files = { before: 0, ofWindow: 0 };
-  const report = (end: DatasetPosition, ofWindow: number): void => {
+  const report = (end: DatasetPosition, ofWindow: number, last = false): void => {
     files.ofWindow = ofWindow;
     // Another pass over the corpus.
     if (end.rows < reached.rows) {
       before = { rows: before.rows + reached.rows, tokens: before.tokens + reached.tokens };
     }
     reached = end;
-    meter?.report({
+    const progress = {
       documents: documentsRead(end),
       skippedDocuments: end.skipped,
       tokens: before.tokens + end.tokens,
       rows: before.rows + end.rows,
       shards: files.before + files.ofWindow,
-    });
+    };
+    meter?.report(progress, last);
   };
   const extractor = createWindowExtractor(source, planned, {
     windowRows,
@@ -225,6 +246,7 @@ async function openRing(
       await extracting;
       await extractor.close();
       if (!remove) return;
+      if (reached.rows > 0) report(reached, files.ofWindow, true);
       for (const one of planned) await removeWindows(one);
     },
   };

@@ -50,7 +50,7 @@ export function createWindowExtractor<P extends PlannedActivations>(
           dtype: source.storage.dtype,
           shardRows: shardRowsOf(dIn, source.storage),
           firstRow: index * windowRows,
-          from: startOf(starts, index),
+          begin: startOf(starts, index),
         }),
       ),
     );
@@ -85,7 +85,7 @@ export function createWindowExtractor<P extends PlannedActivations>(
         const clipped = yielded.rows.map((rows) => ({ ...rows, count: Math.min(count, limit - start.rows) }));
         await writeRows(writers, clipped, bytes, dataDir);
         end = yielded.end;
-        const files = writers.reduce((count, writer) => count + writer.shards(), 0);
+        const files = writers.reduce((sum, writer) => sum + writer.shards(), 0);
         onRows({ ...end, rows: Math.min(end.rows, limit) }, files);
         const reached = start.rows + count;
         if (reached > limit) next = start;

@@ -24,7 +24,7 @@ export interface ActivationStatistics {
   readonly meanSquaredNorm: number;
 }
 
-export interface StoreBatchOptions extends BatchStreamOptions {
+interface StoreBatchOptions extends BatchStreamOptions {
   /** Shuffle only within windows of this many rows, as if the activations were streamed. Default: shuffle all rows. */
   windowRows?: number | undefined;
 }

@@ -16,7 +16,7 @@ import { emptySplit, otherStream } from './stream-errors.ts';
 import type { StreamPosition } from './stream-position.ts';
 
 /** Rows of a window that are on disk. */
-export interface WindowPlace {
+interface WindowPlace {
   readonly folder: string;
   readonly manifest: Manifest;
   /** The window's first row in the folder. */

@@ -5,7 +5,7 @@ import { newDataDir } from '../sweep-command.ts';
 import type { Kill } from './kills.ts';
 import { differences, readOutcome, type Outcome } from './outcome.ts';
 import { MARK, postmasterOf, processesOf, type Process } from './processes.ts';
-import { watchSweep, type WatchedSweep } from './watched-sweep.ts';
+import { EXPERIMENT, watchSweep, type WatchedSweep } from './watched-sweep.ts';
 
 /** One kill. */
 interface KillReport {
@@ -39,6 +39,7 @@ export async function killSweep(
   kills: Iterator<Kill, never>,
   most: number,
   reference: Outcome,
+  experiment: string = EXPERIMENT,
 ): Promise<SweepReport> {
   const dataDir = await newDataDir();
   const mark = randomUUID();
@@ -52,7 +53,7 @@ export async function killSweep(
     starts += 1;
     const started = performance.now();
     let dead = false;
-    const sweep = watchSweep(dataDir, { [MARK]: mark }, () => {
+    const sweep = watchSweep(experiment, dataDir, { [MARK]: mark }, () => {
       const last = reports.at(-1);
       // The last output of a killed command may arrive late.
       if (!dead && last?.recoverySeconds === null) last.recoverySeconds = seconds(performance.now() - killed);

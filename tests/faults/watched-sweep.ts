@@ -21,11 +21,12 @@ export interface WatchedSweep {
 
 /** @param onWork called whenever a run makes progress or ends */
 export function watchSweep(
+  experiment: string,
   dataDir: string,
   env: NodeJS.ProcessEnv,
   onWork: () => void = () => {},
 ): WatchedSweep {
-  const { process: child, ended: ending } = startSweep(EXPERIMENT, dataDir, FLAGS, env);
+  const { process: child, ended: ending } = startSweep(experiment, dataDir, FLAGS, env);
   let ended = false;
   let during = 'starting';
   let heard = performance.now();

@@ -14,7 +14,7 @@ export { evaluationSettings, type EvaluationSettings } from './evaluation/evalua
 export { hashOfFile, hashOfValue } from './files/content-hash.ts';
 export { seeded } from './random/seeded.ts';
 export { executeRun } from './run/execute-run.ts';
-export { discardCheckpoint, hasCheckpoint } from './run/run-files.ts';
+export { discardCheckpoint, hasCheckpoint, placeOfCheckpoint } from './run/run-files.ts';
 export {
   CORE_MATH_VERSION,
   runHash,

@@ -23,12 +23,28 @@ export {
   type ActivationStore,
   type SequentialBatch,
 } from './store/activation-store.ts';
-export type { BatchStream, BatchStreamOptions, StreamPosition } from './store/batch-stream.ts';
+export type { BatchStream, BatchStreamOptions } from './store/batch-stream.ts';
+export type { StreamPosition } from './store/stream-position.ts';
 export type { ExtractionOptions } from './store/make-stores.ts';
 export type { Manifest } from './store/manifest.ts';
-export type { PlannedActivations } from './store/planned-store.ts';
+export { freeBytes } from './store/free-space.ts';
+export { missingBytes, type PlannedActivations } from './store/planned-store.ts';
 export { SPLIT_SEED, type Split } from './store/holdout.ts';
 export type { Verification } from './store/verify.ts';
+export {
+  openStreamed,
+  placeOf,
+  STREAM_START,
+  type StreamedWindows,
+  type StreamPlace,
+} from './stream/streamed-windows.ts';
+export {
+  streamActivations,
+  type ActivationStream,
+  type StreamSettings,
+} from './stream/stream-activations.ts';
+export { streamBytes } from './stream/ring-size.ts';
+export { readRing } from './stream/ring-files.ts';
 export { importActivations, planImport } from './imported/import-activations.ts';
 export { importedSpecSchema, type ImportedSpec, type ImportedSpecInput } from './imported/imported-spec.ts';
 export { planSynthesis, synthesizeActivations } from './synthetic/synthesize.ts';

@@ -1,11 +1,12 @@
 import { SaeLabError } from '@sae-lab/errors';
 import { type DeviceInfo, useDevice } from '@sae-lab/kernels';
 import { evaluateSae } from '../evaluation/evaluate-sae.ts';
-import { openActivations, type ActivationStore } from '../activations/index.ts';
+import type { ActivationStore } from '../activations/index.ts';
 import { foldScale } from '../sae/inference-sae.ts';
 import { saveSae, saveSparsity } from '../sae/saelens-format.ts';
 import { unlessStopped } from '../stop.ts';
 import type { ExecuteRunArgs, RunControl, RunOutcome, RunSpec } from './run-spec.ts';
+import { openRunActivations, trainingStatistics } from './run-activations.ts';
 import { splitOf } from './run-rows.ts';
 import { prepareRunFolder } from './prepare-run-folder.ts';
 import { saeFolderOf } from './run-files.ts';
@@ -30,12 +31,19 @@ export async function executeRun(args: ExecuteRunArgs, control: RunControl): Pro
   const warn = (message: string): void => control.onEvent({ type: 'warning', message });
   for (const message of backend.warnings) warn(message);
   await prepareRunFolder(runFolder, warn);
-  const store = await openActivations(args.activationsFolder, { verify: 'sizes' });
-  await requireHeldOut(store, spec);
-  const statistics = await unlessStopped(store.statistics(splitOf(spec, 'train'), control.signal));
+  const store = await openRunActivations(args);
+  // With windows, everything but training uses the first one: the others are not on disk at the same time.
+  const sample = store.beginning(spec.training.windowRows ?? store.rows);
+  await requireHeldOut(sample, spec);
+  const statistics = await unlessStopped(trainingStatistics(sample, spec, control.signal));
   if (statistics === undefined) return { status: 'interrupted', step: 0 };
   const scale = activationScale(store.dIn, statistics, spec.training);
-  const length = runLength(spec.training, statistics.rows);
+  const { training } = spec;
+  const rows =
+    training.windowRows === undefined || training.epochs === undefined
+      ? statistics.rows
+      : await store.countRows(splitOf(spec, 'train'));
+  const length = runLength(training, rows, statistics.rows);
   control.onEvent({
     type: 'started',
     totalSteps: length.totalSteps,
@@ -43,13 +51,13 @@ export async function executeRun(args: ExecuteRunArgs, control: RunControl): Pro
     backend: nameOf(backend),
   });
 
-  const trained = await trainRun(args, { store, rows: statistics.rows, scale, ...length }, control);
+  const trained = await trainRun(args, { store, sample, rows: statistics.rows, scale, ...length }, control);
   if (trained.status !== 'trained') return trained;
 
   const { steps, seconds } = trained;
   const saeFolder = saeFolderOf(runFolder);
   const { weights, config } = await saveSae(saeFolder, foldScale(trained.sae, scale), args.origin);
-  const evaluation = await unlessStopped(evaluateSae(saeFolder, store, spec.evaluation, control.signal));
+  const evaluation = await unlessStopped(evaluateSae(saeFolder, sample, spec.evaluation, control.signal));
   if (evaluation === undefined) return { status: 'interrupted', step: steps };
   const { figures, relativeError, histograms, density } = evaluation;
   // A step reports the loss of the weights before it, so only the evaluation shows that the last step broke them.

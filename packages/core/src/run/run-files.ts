@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { placeOf, STREAM_START, type StreamPlace } from '../activations/index.ts';
 import { removeWritten } from '../files/write-atomic.ts';
+import { readPosition } from '../training/checkpoint.ts';
 
 /** The folder of a run's saved SAE. */
 export function saeFolderOf(runFolder: string): string {
@@ -15,6 +17,12 @@ export function checkpointOf(runFolder: string): string {
 /** Whether a run has a checkpoint to resume from. */
 export function hasCheckpoint(runFolder: string): boolean {
   return existsSync(checkpointOf(runFolder));
+}
+
+/** Where a run continues to read streamed activations. */
+export async function placeOfCheckpoint(runFolder: string, hash: string): Promise<StreamPlace> {
+  const position = await readPosition(checkpointOf(runFolder), hash);
+  return position === undefined ? STREAM_START : placeOf(position);
 }
 
 /** Removes the checkpoint of a run whose outcome is stored. */

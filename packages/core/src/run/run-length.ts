@@ -9,23 +9,27 @@ export interface RunLength {
 
 /**
  * @param rows training activations
+ * @param mostRows training activations that a batch can be taken from: all, or those of a window
  * @throws {SaeLabError} `run.batch-too-large`, `run.too-long`
  */
-export function runLength(training: ResolvedTraining, rows: number): RunLength {
+export function runLength(training: ResolvedTraining, rows: number, mostRows = rows): RunLength {
   const batchSize = training.batchSize === 'all' ? rows : training.batchSize;
-  if (batchSize > rows) throw batchTooLarge(batchSize, rows);
+  if (batchSize > mostRows) throw batchTooLarge(batchSize, mostRows, training.windowRows);
   const steps = totalSteps(training, batchSize, rows);
   if (steps > MOST_STEPS) throw tooLong(steps);
   return { batchSize, totalSteps: steps };
 }
 
-function batchTooLarge(batchSize: number, rows: number): SaeLabError {
+function batchTooLarge(batchSize: number, rows: number, windowRows: number | undefined): SaeLabError {
   return new SaeLabError('run.batch-too-large', {
     problem: 'a batch would contain the same activations more than once',
     field: 'training.batchSize',
-    expected: `at most the ${rows} training activations, or 'all'`,
+    expected:
+      windowRows === undefined
+        ? `at most the ${rows} training activations, or 'all'`
+        : `at most the ${rows} training activations of the first window`,
     received: String(batchSize),
-    fix: 'Lower the batch size, or extract more activations.',
+    fix: `Lower the batch size, or ${windowRows === undefined ? 'extract more activations' : 'raise training.windowRows'}.`,
   });
 }
 

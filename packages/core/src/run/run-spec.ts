@@ -1,5 +1,6 @@
 import type { SaeLabError } from '@sae-lab/errors';
 import type { ChosenDevice } from '@sae-lab/kernels';
+import type { StreamedWindows, StreamPlace } from '../activations/index.ts';
 import type { EvaluationSettings } from '../evaluation/evaluation-settings.ts';
 import type { Histogram } from '../evaluation/histogram.ts';
 import { hashOfValue } from '../files/content-hash.ts';
@@ -34,7 +35,10 @@ export function runHash(spec: RunSpec): string {
 export interface ExecuteRunArgs {
   spec: RunSpec;
   variant: Variant;
+  /** The activations; while they are streamed, those of the first window. */
   activationsFolder: string;
+  /** Set while activations are streamed. */
+  stream?: StreamedWindows;
   /** The run's own folder. Holds its checkpoint during training and `sae/` afterwards. */
   runFolder: string;
   origin: SaeOrigin;
@@ -75,4 +79,6 @@ export type RunOutcome =
       artifacts: (SavedFile & { kind: 'sae' | 'config' | 'sparsity' })[];
     }
   | { status: 'interrupted'; step: number }
+  /** The run needs a window that is not on disk yet. It has a checkpoint and continues there. */
+  | { status: 'paused'; step: number; next: StreamPlace }
   | { status: 'diverged'; step: number; error: ReturnType<SaeLabError['toJSON']> };

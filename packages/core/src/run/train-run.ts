@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs';
-import type { ActivationStore, BatchStream } from '../activations/index.ts';
+import { placeOf, type ActivationStore, type BatchStream } from '../activations/index.ts';
 import { seeded } from '../random/seeded.ts';
 import type { InferenceSae } from '../sae/inference-sae.ts';
 import { writeCheckpoint } from '../training/checkpoint.ts';
@@ -26,6 +26,8 @@ const SAMPLE_ROWS = 4096;
 /** What a run trains on, and for how long. */
 interface TrainingData extends RunLength {
   readonly store: ActivationStore;
+  /** What everything but training reads: all activations, or the first window. */
+  readonly sample: ActivationStore;
   /** Training activations. */
   readonly rows: number;
   /** Factor that normalises the activations. */
@@ -34,12 +36,12 @@ interface TrainingData extends RunLength {
 
 type Trained =
   | { status: 'trained'; sae: InferenceSae; steps: number; seconds: number }
-  | Extract<RunOutcome, { status: 'interrupted' | 'diverged' }>;
+  | Extract<RunOutcome, { status: 'interrupted' | 'paused' | 'diverged' }>;
 
 /** Trains one run, from its checkpoint if it has one. The returned SAE is for scaled activations. */
 export async function trainRun(
   args: ExecuteRunArgs,
-  { store, rows, scale, batchSize, totalSteps }: TrainingData,
+  { store, sample, rows, scale, batchSize, totalSteps }: TrainingData,
   { onEvent, signal }: RunControl,
 ): Promise<Trained> {
   const { spec, variant, checkpointSeconds = CHECKPOINT_SECONDS } = args;
@@ -48,13 +50,15 @@ export async function trainRun(
   const hash = runHash(spec);
   const checkpoint = checkpointOf(args.runFolder);
   const split = splitOf(spec, 'train');
+  const heldOut = await HeldOutCurve.open(sample, spec, { scale, batchSize, totalSteps });
   const { stream, ...beginning } = await beginTraining(
     {
       checkpoint,
       runHash: hash,
       layout: () => stateLayout(variant, { dIn, dSae, hyper }),
       initialise: (opened) => initialState(args, opened, { rows: Math.min(SAMPLE_ROWS, rows), dIn, scale }),
-      openStream: (position) => store.trainingBatches({ batchSize, split, seed, scale, position }),
+      openStream: (position) =>
+        store.trainingBatches({ batchSize, split, seed, scale, position, windowRows: training.windowRows }),
     },
     onEvent,
   );
@@ -67,7 +71,6 @@ export async function trainRun(
 
   const log = new CurveLog(beginning.curves, (curves) => onEvent({ type: 'curves', curves }));
   const schedule = logSchedule(totalSteps);
-  const heldOut = await HeldOutCurve.open(store, spec, { scale, batchSize, totalSteps });
   const sae = async (): Promise<InferenceSae> => {
     const { params, state } = trainer.state;
     return variant.toInference(await hostTensors(params), hyper, await hostTensors(state));
@@ -96,6 +99,10 @@ export async function trainRun(
       if (signal.aborted) {
         await save();
         return { status: 'interrupted', step };
+      }
+      if (!(await stream.ready())) {
+        await save();
+        return { status: 'paused', step, next: placeOf(stream.position()) };
       }
       const before = performance.now();
       const heldOutPoint = heldOut.isDue(step) ? await heldOut.measure(await sae()) : {};

@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { SaeLabError, describeValue } from '@sae-lab/errors';
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { readSafetensors, writeSafetensors, type FileTensor } from '../files/safetensors.ts';
+import { openSafetensors, readSafetensors, writeSafetensors, type FileTensor } from '../files/safetensors.ts';
 import type { StreamPosition } from '../activations/index.ts';
 import type { Params } from '../variant/contract.ts';
 import { curvesIn, curveTensors, isCurve, type Curves } from './curves.ts';
@@ -40,6 +40,9 @@ const progressSchema = z.strictObject({
     row: count,
     seed: z.int(),
     blocksPerChunk: z.int().positive(),
+    window: z
+      .strictObject({ index: count, rows: z.int().positive(), perEpoch: count.nullable() })
+      .exactOptional(),
   }),
   seconds: z.number().nonnegative(),
 });
@@ -60,6 +63,24 @@ export async function writeCheckpoint(path: string, runHash: string, checkpoint:
   const progress = JSON.stringify({ step: state.step, position, seconds });
   const metadata = { format: FORMAT, run: runHash, progress };
   await writeSafetensors(path, tensors, { ...metadata, sha256: checksum(tensors, metadata) });
+}
+
+/**
+ * Where the stream of a checkpoint continues, without reading its tensors.
+ *
+ * @returns undefined if there is no usable checkpoint of this run
+ */
+export async function readPosition(path: string, runHash: string): Promise<StreamPosition | undefined> {
+  if (!existsSync(path)) return undefined;
+  try {
+    const file = await openSafetensors(path);
+    await file.close();
+    const { format, run, progress } = file.metadata;
+    return format === FORMAT && run === runHash ? parseProgress(path, progress).position : undefined;
+  } catch (error) {
+    if (error instanceof SaeLabError) return undefined;
+    throw error;
+  }
 }
 
 /**

@@ -56,6 +56,14 @@ export const trainingSettings = z
       .optional()
       .describe('Length of the run, in passes over the training set.'),
     steps: z.int32().positive().optional().describe('Length of the run, in optimiser steps.'),
+    windowRows: z
+      .int32()
+      .positive()
+      .optional()
+      .describe(
+        'Shuffle activations only within windows of this many consecutive ones, as a stream does, instead of over all of them. ' +
+          'Activations are then normalised and SAEs evaluated by the first window.',
+      ),
     learningRate: rate.optional().describe("Peak learning rate of Adam; the variant's default if absent."),
     beta1: decayRate
       .optional()
@@ -103,6 +111,22 @@ export const trainingSettings = z
   })
   .refine(({ tokens, epochs, steps }) => [tokens, epochs, steps].filter(isGiven).length === 1, {
     error: 'set exactly one of tokens, epochs and steps: the length of the run',
+  })
+  .superRefine(({ windowRows, batchSize }, context) => {
+    if (windowRows === undefined || (batchSize !== 'all' && batchSize <= windowRows)) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['windowRows'],
+      input: windowRows,
+      message: 'has fewer activations than a batch',
+      params: {
+        expected:
+          batchSize === 'all'
+            ? 'a batchSize, because a window is not the whole set'
+            : `at least ${batchSize}`,
+        fix: 'Raise it, lower training.batchSize, or leave it out to shuffle all activations.',
+      },
+    });
   })
   .superRefine(({ tokens, batchSize }, context) => {
     if (tokens === undefined || batchSize === 'all' || tokens / batchSize <= MOST_STEPS) return;

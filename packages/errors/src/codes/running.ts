@@ -26,6 +26,10 @@ export const RUN_ERRORS = {
     meaning: 'The run would have too many steps.',
     fix: 'Lower its length, or raise training.batchSize.',
   },
+  'run.epochs-streamed': {
+    meaning: 'A run on streamed activations has a length in epochs, or no windows.',
+    fix: "Set training.tokens or training.steps, or set activations.store to 'cache'.",
+  },
   'run.nothing-held-out': {
     meaning: 'No document was held out, so there is nothing to evaluate on.',
     fix: 'Extract more documents, or raise evaluation.holdout.',

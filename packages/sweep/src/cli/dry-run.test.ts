@@ -52,6 +52,7 @@ it('lists twenty runs and counts the others, or lists all with --all', async () 
 
 it('prints every run as JSON', async () => {
   const lines = (await shown(2500, '--json')).map((line) => JSON.parse(line) as Record<string, unknown>);
-  expect(lines).toHaveLength(2501);
+  expect(lines).toHaveLength(2502);
+  expect(lines[0]).toMatchObject({ type: 'activations.store', store: 'cache' });
   expect(lines.at(-1)).toEqual({ type: 'sweep.planned', name: 'many', runs: 2500, toRun: 2500, skipped: 0 });
 });

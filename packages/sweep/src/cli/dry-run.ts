@@ -5,6 +5,7 @@ import { openDatabase, runsByHashes, type FilesPlace, type RunStatus } from '@sa
 import type { SweepPlan } from '../plan/sweep-plan.ts';
 import { coefficientLabels } from '../report/coefficient.ts';
 import type { TextSink } from '../report/json-lines.ts';
+import { describeStore, storeText } from '../report/store-text.ts';
 import { tableLines } from '../report/text-table.ts';
 import { namesOf } from '../report/shorten.ts';
 import { writeLines } from '../report/write-lines.ts';
@@ -53,7 +54,7 @@ export async function dryRun(plan: SweepPlan, options: CommandOptions, output: T
   const counts = { runs: rows.length, toRun: count('train'), skipped: count('skip') };
   if (options.json) {
     const { name } = plan.experiment.definition;
-    return writeLines(output, jsonLines(plan.warnings, rows, { type: 'sweep.planned', name, ...counts }));
+    return writeLines(output, jsonLines(plan, rows, { type: 'sweep.planned', name, ...counts }));
   }
   const listed = options.all ? rows : rows.slice(0, ROWS_SHOWN);
   await writeLines(output, table(listed));
@@ -66,14 +67,12 @@ export async function dryRun(plan: SweepPlan, options: CommandOptions, output: T
   if (missing.size > 0) {
     await writeLines(output, [`activations to extract: ${[...missing].map(visibleText).join(', ')}`]);
   }
+  await writeLines(output, [visibleText(storeText(describeStore(plan.store)))]);
 }
 
-function* jsonLines(
-  warnings: readonly string[],
-  rows: readonly PlannedRow[],
-  last: object,
-): Generator<string> {
-  for (const message of warnings) yield JSON.stringify({ type: 'sweep.warning', message });
+function* jsonLines(plan: SweepPlan, rows: readonly PlannedRow[], last: object): Generator<string> {
+  for (const message of plan.warnings) yield JSON.stringify({ type: 'sweep.warning', message });
+  yield JSON.stringify({ type: 'activations.store', ...describeStore(plan.store) });
   for (const row of rows) yield JSON.stringify({ type: 'run.planned', ...row });
   yield JSON.stringify(last);
 }

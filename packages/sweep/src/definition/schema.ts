@@ -10,6 +10,9 @@ import { z } from 'zod';
 import { isPath } from './is-path.ts';
 import { baselineRequest, evaluationRequest } from './requests.ts';
 
+/** Windows of a stream on disk: one that runs train on, and one that is being extracted. */
+export const RING_WINDOWS = 2;
+
 // What planning uses of a variant.
 const variant = z.object({
   specVersion: z.literal(1),
@@ -78,6 +81,31 @@ const anyDataset = z.discriminatedUnion('kind', [
   importedSpecSchema,
 ]) as unknown as typeof datasetSpecSchema;
 
+const activationsSchema = extractionSettingsSchema
+  .extend({
+    store: z
+      .enum(['cache', 'stream'])
+      .optional()
+      .describe(
+        "'cache' keeps all activations on disk; 'stream' extracts them while runs train and keeps a few windows. By default " +
+          'the cache, unless it does not fit the disk. Not part of any identity.',
+      ),
+    ringWindows: z
+      .int32()
+      .positive()
+      .optional()
+      .describe(
+        `Windows of a stream on disk at once for each hook, without the first, which stays; ${RING_WINDOWS} by default.`,
+      ),
+  })
+  .refine(({ store, ringWindows }) => store !== 'cache' || ringWindows === undefined, {
+    path: ['ringWindows'],
+    error: "has no effect with store 'cache'",
+  });
+
+export type ActivationsSettings = z.infer<typeof activationsSchema>;
+export type ActivationsInput = z.input<typeof activationsSchema>;
+
 const name = z.string().min(1).describe('Name of the sweep in tables and in the dashboard.');
 
 /** A sweep on a language model's activations. */
@@ -115,7 +143,7 @@ export const modelSweepSchema = z.strictObject({
       'Where to read activations: TransformerLens names (`blocks.3.hook_resid_post`), module paths ' +
         '(`gpt_neox.layers.3.mlp`), or globs of them (`blocks.*.hook_mlp_out`). `pnpm sweep --list-hooks` lists them.',
     ),
-  activations: extractionSettingsSchema
+  activations: activationsSchema
     .prefault({})
     .describe('How activations are extracted from the model and stored.'),
   ...common,

@@ -11,8 +11,6 @@ import type {
   DatasetSpec,
   DatasetSpecInput,
   Dtype,
-  ExtractionSettings,
-  ExtractionSettingsInput,
   ImportedSpec,
   ImportedSpecInput,
   SyntheticSpec,
@@ -21,6 +19,7 @@ import type {
 import type { z } from 'zod';
 import type { Combination } from './combinations.ts';
 import type { BaselineEntry, Requested, SaeEntry } from './requests.ts';
+import type { ActivationsInput, ActivationsSettings } from './schema.ts';
 
 /** Fields of every sweep, wherever its activations come from. */
 interface CommonInput {
@@ -73,7 +72,7 @@ export interface ModelSweepInput extends CommonInput {
   /** Where to read the model's activations: TransformerLens names or module paths, or globs (`blocks.*.hook_mlp_out`). */
   hooks: readonly string[];
   /** How activations are extracted from the model and stored. */
-  activations?: ExtractionSettingsInput;
+  activations?: ActivationsInput;
 }
 
 /** A sweep on synthetic activations of a known dictionary. It has no model, hooks or extraction. */
@@ -109,7 +108,7 @@ interface ModelDefinition extends CommonDefinition {
   readonly model: string | ModelChoice;
   readonly dataset: DatasetSpec;
   readonly hooks: readonly string[];
-  readonly activations: ExtractionSettings;
+  readonly activations: ActivationsSettings;
 }
 
 /** A sweep without a language model. */

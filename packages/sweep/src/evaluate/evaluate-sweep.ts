@@ -64,7 +64,13 @@ export async function evaluateSweep(
     for (const { hook, activations } of needed)
       if (!(await activationsAreThere(activations))) gone.push(hook);
     const again = runs.filter(({ spec }) => gone.includes(spec.hook));
-    if (again.length > 0) await makeActivations(plan, again, database, options.dataDir, signals.stop, report);
+    if (again.length > 0)
+      await makeActivations(
+        plan,
+        again,
+        { database, dataDir: options.dataDir, signal: signals.stop },
+        report,
+      );
   };
   return evaluateHooks(asked, { database, claims, prepare }, { ...options, force: false }, signals, report);
 }

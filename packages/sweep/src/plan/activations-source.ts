@@ -4,13 +4,16 @@ import {
   planActivations,
   planImport,
   planSynthesis,
+  streamActivations,
   synthesizeActivations,
   type ActivationStore,
+  type ActivationStream,
   type DownloadProgress,
   type ExtractionOptions,
   type ImportedSpec,
   type ModelSource,
   type PlannedActivations,
+  type StreamSettings,
 } from '@sae-lab/core/activations';
 import { SaeLabError } from '@sae-lab/errors';
 import { isPath } from '../definition/is-path.ts';
@@ -26,6 +29,12 @@ export interface ActivationsSource {
   plan(warn: (sentence: string) => void): Promise<readonly PlannedActivations[]>;
   /** Extracts the activations of these hooks that are not on disk yet, and opens all of them. */
   make(hooks: readonly string[], options: ExtractionOptions): Promise<readonly ActivationStore[]>;
+  /** Extracts the activations of these hooks while runs train. Only a language model's activations are streamed. */
+  stream?(
+    hooks: readonly string[],
+    settings: StreamSettings,
+    options: Parameters<typeof streamActivations>[2],
+  ): Promise<ActivationStream>;
 }
 
 /** Options for planning a sweep. */
@@ -58,7 +67,8 @@ export function activationsSource(
       make: async (_hooks, options) => [await synthesizeActivations(dataset, dataDir, options)],
     };
   }
-  const { dataset, hooks, activations: settings } = definition;
+  const { dataset, hooks } = definition;
+  const { store: _, ringWindows: __, ...settings } = definition.activations;
   const model = modelSource(definition.model);
   const spec = { model, dataset, hooks, settings, dataDir, holdout, threads, onDownload };
   const planned = new Set<string>();
@@ -73,6 +83,13 @@ export function activationsSource(
       const other = stores.find(({ id }) => !planned.has(id));
       if (other !== undefined) throw changedSincePlan(other.hook);
       return stores;
+    },
+    async stream(wanted, size, options) {
+      const stream = await streamActivations({ ...spec, hooks: wanted }, size, options);
+      const other = stream.ids.findIndex((id) => !planned.has(id));
+      if (other < 0) return stream;
+      await stream.close({ remove: true });
+      throw changedSincePlan(stream.samples[other]!.hook);
     },
   };
 }

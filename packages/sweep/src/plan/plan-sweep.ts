@@ -13,6 +13,7 @@ import type { Experiment } from '../definition/load-experiment.ts';
 import type { SweepDefinition } from '../definition/sweep-input.ts';
 import { invalidSweep, type Problem } from '../definition/problems.ts';
 import { activationsSource, type PlanOptions } from './activations-source.ts';
+import { chooseStore } from './choose-store.ts';
 import { problemsOfLengths } from './check-lengths.ts';
 import { problemsOfShards } from './check-shards.ts';
 import { planSaes } from './plan-saes.ts';
@@ -30,13 +31,15 @@ export async function planSweep(experiment: Experiment, options: PlanOptions): P
   const warnings: string[] = [];
   const activations = await source.plan((sentence) => warnings.push(sentence));
   checkCombinations(experiment, activations);
+  const store = await chooseStore(definition, activations, options.dataDir);
+  const windowRows = store.stream?.windowRows;
 
   const runs = new Map<string, PlannedRun>();
   for (const seed of definition.seeds) {
     for (const planned of activations) {
       for (const width of definition.widths) {
         for (const combination of definition.combinations) {
-          const spec = specOf(experiment, combination, { seed, width, planned });
+          const spec = specOf(experiment, combination, { seed, width, planned, windowRows });
           const run = { spec, runHash: runHash(spec), width, combination, activations: planned };
           runs.set(run.runHash, run);
         }
@@ -50,6 +53,7 @@ export async function planSweep(experiment: Experiment, options: PlanOptions): P
     runs: [...runs.values()],
     saes: await planSaes(definition, activations),
     source,
+    store,
     warnings,
     definitionHash: hashOfValue({ name: definition.name, runs: [...runs.keys()] }),
   };
@@ -58,8 +62,14 @@ export async function planSweep(experiment: Experiment, options: PlanOptions): P
 function specOf(
   { definition }: Experiment,
   { variant, hyper, training }: Combination,
-  { seed, width, planned }: { seed: number; width: number; planned: PlannedActivations },
+  {
+    seed,
+    width,
+    planned,
+    windowRows,
+  }: { seed: number; width: number; planned: PlannedActivations; windowRows: number | undefined },
 ): RunSpec {
+  const settings = windowRows === undefined ? training : { ...training, windowRows };
   return {
     variant: { name: variant.name, mathVersion: variant.mathVersion },
     coreMathVersion: CORE_MATH_VERSION,
@@ -68,7 +78,7 @@ function specOf(
     dSae: width,
     seed,
     activationsId: planned.id,
-    training: resolveTraining(training, variant, { hyper, dIn: planned.dIn, dSae: width }),
+    training: resolveTraining(settings, variant, { hyper, dIn: planned.dIn, dSae: width }),
     // Without `also`, which changes nothing about the run.
     evaluation: runEvaluation(definition),
   };

@@ -4,6 +4,7 @@ import type { Combination } from '../definition/combinations.ts';
 import type { Experiment } from '../definition/load-experiment.ts';
 import type { PlannedSae } from './plan-saes.ts';
 import type { ActivationsSource } from './activations-source.ts';
+import type { StoreChoice } from './choose-store.ts';
 
 /** One run of a sweep, before it is trained. */
 export interface PlannedRun {
@@ -24,6 +25,8 @@ export interface SweepPlan {
   /** The SAEs that the runs are compared with, by hook. */
   readonly saes: readonly PlannedSae[];
   readonly source: ActivationsSource;
+  /** Whether activations are kept on disk or streamed, and why. */
+  readonly store: StoreChoice;
   /** How the plan differs from the definition, one sentence each. */
   readonly warnings: readonly string[];
   /** Identity of the sweep: its name and its runs. */

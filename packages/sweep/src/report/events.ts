@@ -120,6 +120,16 @@ export type SweepEvent =
   | { readonly type: 'sweep.stopping'; readonly message: string }
   /** A line that a worker process printed. */
   | { readonly type: 'worker.output'; readonly line: string }
+  /** Whether activations are kept on disk or streamed, and why. */
+  | {
+      readonly type: 'activations.store';
+      readonly store: 'cache' | 'stream';
+      readonly reason: string;
+      /** Activations that are shuffled together, if not all are. */
+      readonly windowRows?: number;
+      /** Windows of each hook on disk at once, without the first. */
+      readonly ringWindows?: number;
+    }
   | { readonly type: 'activations.started'; readonly hooks: readonly string[] }
   | {
       readonly type: 'activations.progress';
@@ -141,6 +151,8 @@ export type SweepEvent =
       readonly tokensPerSecond: number;
       readonly secondsLeft: number;
     })
+  /** The run waits for activations. */
+  | (RunLabel & { readonly type: 'run.paused'; readonly step: number })
   | (RunLabel & {
       readonly type: 'run.finished';
       readonly seconds: number;

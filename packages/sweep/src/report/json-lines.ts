@@ -49,7 +49,7 @@ const IMMEDIATE = new Set<SweepEvent['type']>([
 ]);
 
 function isProgress(event: SweepEvent): boolean {
-  return /^(run|activations|download|evaluation)\.progress$/.test(event.type);
+  return /^(run|activations|download|evaluation)\.progress$|^run\.paused$/.test(event.type);
 }
 
 /** NaN, an undefined figure, becomes null. Infinities, which JSON lacks, become strings. */

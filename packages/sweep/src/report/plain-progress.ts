@@ -5,6 +5,7 @@ import { isEvaluationEvent, type Reporter, type SweepEvent } from './events.ts';
 import type { TextSink } from './json-lines.ts';
 import { downloadText } from './download-text.ts';
 import { rate, runName } from './run-name.ts';
+import { storeText } from './store-text.ts';
 import { trackSweep } from './sweep-progress.ts';
 import { timeLeft } from './time-left.ts';
 
@@ -36,6 +37,8 @@ export function plainProgress(output: TextSink, now: () => number = () => perfor
           return line(`sweep ${visibleText(event.name)}: ${event.toRun} of ${event.runs} runs to train`);
         case 'download.progress':
           return isDue(event) ? line(`download: ${downloadText(event)}`) : undefined;
+        case 'activations.store':
+          return line(visibleText(storeText(event)));
         case 'activations.started':
           return line(`activations: ${visibleText(event.hooks.join(', '))}`);
         case 'activations.progress': {
@@ -69,6 +72,7 @@ export function plainProgress(output: TextSink, now: () => number = () => perfor
         case 'sweep.finished':
           return line(`done in ${event.seconds.toFixed(1)} s`);
         case 'run.started':
+        case 'run.paused':
         case 'run.skipped':
           return;
       }

@@ -58,6 +58,9 @@ describe('trackSweep', () => {
     time = 10_000;
     for (const event of [finished('a'), progress('b', 50), progress('c', 50)]) sweep.add(event);
     expect(sweep).toMatchObject({ done: 1, runsDone: 2, tokensPerSecond: 4000, secondsLeft: 10 });
+    // It waits for activations.
+    sweep.add({ type: 'run.paused', ...labelOf('b'), step: 50 });
+    expect(sweep).toMatchObject({ runsDone: 2, tokensPerSecond: 2000 });
     for (const event of [interrupted('b'), interrupted('c')]) sweep.add(event);
     expect(sweep).toMatchObject({ done: 1, interrupted: 2, runsDone: 2, tokensPerSecond: 0 });
     // Finished by another process.
@@ -72,6 +75,10 @@ describe('plainProgress', () => {
     let time = 0;
     const reporter = plainProgress({ write: (written) => (text += written) }, () => time);
     reporter.report(started(2));
+    const store = { type: 'activations.store', reason: 'asked' } as const;
+    reporter.report({ ...store, store: 'cache' });
+    reporter.report({ ...store, store: 'cache', windowRows: 500 });
+    reporter.report({ ...store, store: 'stream', windowRows: 500, ringWindows: 2 });
     reporter.report({ type: 'activations.started', hooks: ['h'] });
     reporter.report(extracted);
     for (time of [1000, 1500, 5999, 6000]) reporter.report(progress('a', 50));
@@ -91,6 +98,9 @@ describe('plainProgress', () => {
     });
     expect(text.split('\n')).toEqual([
       'sweep s: 2 of 10 runs to train',
+      'activations: cache (asked)',
+      'activations: cache in the order of a stream with windows of 500 rows (asked)',
+      'activations: stream in windows of 500 rows, at most 3 of each hook on disk (asked)',
       'activations: h',
       'activations: done in 1.3 s',
       '[0/2] 2.0k tokens/s, 0:03 left',

@@ -74,6 +74,12 @@ export function trackSweep(now: () => number = () => performance.now()): SweepPr
         case 'run.finished':
         case 'run.failed':
           break;
+        case 'run.paused': {
+          const paused = underWay.get(event.runHash);
+          if (paused !== undefined) underWay.set(event.runHash, { ...paused, tokensPerSecond: 0 });
+          return;
+        }
+        case 'activations.store':
         case 'activations.started':
         case 'activations.progress':
         case 'activations.warning':

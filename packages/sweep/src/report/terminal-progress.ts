@@ -1,9 +1,16 @@
 import { visibleLines, visibleText } from '@sae-lab/command-line';
 import { MultiBar, type SingleBar } from 'cli-progress';
 import { evaluationRate } from './evaluation-text.ts';
-import { isEvaluationEvent, type EvaluationEvent, type Reporter, type SweepEvent } from './events.ts';
+import {
+  isEvaluationEvent,
+  type EvaluationEvent,
+  type Reporter,
+  type RunLabel,
+  type SweepEvent,
+} from './events.ts';
 import { downloadText } from './download-text.ts';
 import { rate } from './run-name.ts';
+import { storeText } from './store-text.ts';
 import { trackSweep } from './sweep-progress.ts';
 import { timeLeft } from './time-left.ts';
 import { shortened } from './shorten.ts';
@@ -69,6 +76,12 @@ export function terminalProgress(): Reporter {
     }
   };
 
+  const draw = ({ runHash, variant, coefficient, hook }: RunLabel): void => {
+    if (runs.has(runHash)) return;
+    const name = pad(visibleText(`${variant} ${coefficient}`));
+    runs.set(runHash, bars.create(1, 0, { name, detail: hookText(hook) }));
+  };
+
   const onEvent = (event: SweepEvent): void => {
     if (isEvaluationEvent(event)) return onEvaluation(event);
     sweep.add(event);
@@ -82,6 +95,8 @@ export function terminalProgress(): Reporter {
         download.update(event.bytes / event.totalBytes, { detail: downloadText(event) });
         return;
       }
+      case 'activations.store':
+        return log(bars, visibleLines(storeText(event)));
       case 'activations.started':
         activations = bars.create(1, 0, {
           name: pad('activations'),
@@ -106,12 +121,13 @@ export function terminalProgress(): Reporter {
       case 'activations.finished':
         activations?.update(1, { detail: `done in ${event.seconds.toFixed(1)} s` });
         return;
-      case 'run.started': {
-        const name = pad(visibleText(`${event.variant} ${event.coefficient}`));
-        runs.set(event.runHash, bars.create(1, 0, { name, detail: hookText(event.hook) }));
-        return;
-      }
+      case 'run.started':
+        return draw(event);
+      case 'run.paused':
+        return remove(event.runHash);
       case 'run.progress': {
+        // A run that was paused has no bar.
+        draw(event);
         const detail = `${hookText(event.hook)}, ${rate(event.tokensPerSecond)}, ${timeLeft(event.secondsLeft)}`;
         runs.get(event.runHash)?.update(event.step / event.totalSteps, { detail });
         return drawSweep(...left());

@@ -10,49 +10,85 @@ import type { Provenance } from './provenance.ts';
 import type { QueuedRun } from './run-queue.ts';
 
 /** Where the activations of runs come from. */
-interface MadeActivations {
+export interface MadeActivations {
   /** The origin that an SAE's file records, by the activations' id. */
   readonly origins: ReadonlyMap<string, SaeOrigin>;
   /** See {@link Provenance}. */
   readonly commits: Provenance['commits'];
 }
 
+interface RecordOptions {
+  readonly database: Database;
+  readonly dataDir: string;
+}
+
 /** Extracts the activations of the runs to train, in one pass of the model for all hooks. */
 export async function makeActivations(
   plan: SweepPlan,
   toRun: readonly QueuedRun[],
-  { db }: Database,
-  dataDir: string,
-  signal: AbortSignal,
+  options: RecordOptions & { readonly signal: AbortSignal },
   report: (event: SweepEvent) => void,
 ): Promise<MadeActivations> {
   const hooks = [...new Set(toRun.map(({ spec }) => spec.hook))];
   const start = performance.now();
   report({ type: 'activations.started', hooks });
-  const onProgress = ({ warnings, ...progress }: ExtractionProgress): void => {
+  const onProgress = extractionEvents(plan, report);
+  const stores = await plan.source.make(hooks, { onProgress, signal: options.signal });
+  const made = await recordActivations(
+    plan,
+    stores.map((store) => ({ id: store.id, store })),
+    options,
+    report,
+  );
+  report({ type: 'activations.finished', hooks, seconds: (performance.now() - start) / 1000 });
+  return made;
+}
+
+/** Reports the progress of an extraction. */
+export function extractionEvents(
+  plan: SweepPlan,
+  report: (event: SweepEvent) => void,
+): (progress: ExtractionProgress) => void {
+  return ({ warnings, ...progress }) => {
     // The plan has already reported its own warnings.
     const unsaid = warnings.filter((message) => !plan.warnings.includes(message));
     for (const message of unsaid) report({ type: 'activations.warning', message });
     report({ type: 'activations.progress', ...progress });
   };
-  const stores = await plan.source.make(hooks, { onProgress, signal });
-  const origins = new Map(stores.map((store) => [store.id, originOf(store)]));
-  for (const { id, hook, dIn, rows, manifest, folder } of stores) {
-    await upsertActivations(db, {
+}
+
+/**
+ * Stores where activations are, and warns of hooks with few to evaluate on.
+ *
+ * @param found each set's identity, and its store: while it is streamed, that of the first window
+ */
+export async function recordActivations(
+  { runs, experiment: { definition } }: SweepPlan,
+  found: readonly { readonly id: string; readonly store: ActivationStore }[],
+  { database, dataDir }: RecordOptions,
+  report: (event: SweepEvent) => void,
+): Promise<MadeActivations> {
+  const origins = new Map(found.map(({ id, store }) => [id, originOf(store)]));
+  for (const { id, store } of found) {
+    const { hook, dIn, manifest, folder } = store;
+    const isWhole = store.id === id;
+    const planned = runs.find(({ activations }) => activations.id === id)?.activations;
+    await upsertActivations(database.db, {
       id,
       model: origins.get(id)!.modelName,
       hook,
       dIn,
-      rows,
+      rows: isWhole ? store.rows : (planned?.estimatedRows ?? store.rows),
       manifest: { ...manifest },
       folder: relative(dataDir, folder),
     });
   }
-  for (const message of await evaluationShortfalls(stores, plan.experiment.definition.evaluation)) {
+  const windowRows = runs[0]?.spec.training.windowRows;
+  const evaluated = found.map(({ store }) => store.beginning(windowRows ?? store.rows));
+  for (const message of await evaluationShortfalls(evaluated, definition.evaluation)) {
     report({ type: 'activations.warning', message });
   }
-  report({ type: 'activations.finished', hooks, seconds: (performance.now() - start) / 1000 });
-  return { origins, commits: commitsOf(stores) };
+  return { origins, commits: commitsOf(found.map(({ store }) => store)) };
 }
 
 function commitsOf(stores: readonly ActivationStore[]): Provenance['commits'] {

@@ -15,7 +15,7 @@ import {
   type Result,
 } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
-import type { WorkerResult } from '../worker/worker.ts';
+import type { EndOfRun } from '../worker/worker.ts';
 import type { Provenance } from './provenance.ts';
 
 type Started = Extract<RunEvent, { type: 'started' }>;
@@ -24,7 +24,7 @@ type Started = Extract<RunEvent, { type: 'started' }>;
 export interface RunRecorder {
   record(event: RunEvent): void;
   /** Waits for every write. Rejects with the error of the first one that failed. */
-  finish(result: WorkerResult): Promise<void>;
+  finish(result: EndOfRun): Promise<void>;
 }
 
 /**
@@ -108,7 +108,7 @@ async function begin(
 
 /** The result of a run, for the database. */
 export function storedResult(
-  { figures, histograms, artifacts, seconds, steps }: Extract<WorkerResult, { status: 'finished' }>,
+  { figures, histograms, artifacts, seconds, steps }: Extract<EndOfRun, { status: 'finished' }>,
   dataDir: string,
 ): Result {
   return {
@@ -120,7 +120,7 @@ export function storedResult(
   };
 }
 
-function end(db: Db, attempt: Attempt, result: WorkerResult, dataDir: string): Promise<void> {
+function end(db: Db, attempt: Attempt, result: EndOfRun, dataDir: string): Promise<void> {
   switch (result.status) {
     case 'finished':
       return saveResult(db, { ...attempt, ...storedResult(result, dataDir) });

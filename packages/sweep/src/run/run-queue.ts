@@ -12,6 +12,8 @@ export interface QueuedRun extends PlannedRun {
 export interface RunQueue {
   /** The next run, claimed for this process; undefined if none is left. */
   take(): Promise<TakenRun | undefined>;
+  /** Every run that no other process trains, claimed for this process, after at least one is found. Empty if none is left. */
+  takeAll(): Promise<TakenRun[]>;
 }
 
 export interface TakenRun extends QueuedRun {
@@ -39,29 +41,46 @@ export function runQueue(
   onFinishedElsewhere: (run: QueuedRun) => void,
 ): RunQueue {
   const waiting = [...runs];
-  return {
-    async take() {
-      let claimedByOthers = 0;
-      while (!signal.aborted) {
-        const run = waiting.shift();
-        if (run === undefined) return undefined;
-        if (!(await claims.claim(run.runId))) {
-          waiting.push(run);
-          claimedByOthers += 1;
-          if (claimedByOthers >= waiting.length) {
-            await sleep(POLL_MS, undefined, { signal }).catch(() => {});
-            claimedByOthers = 0;
-          }
-          continue;
-        }
-        const [stored] = await runsByHashes(db, [run.runHash]);
-        if (stored === undefined || !(await isDone(run, stored.status))) {
-          return { ...run, again: stored?.status === 'finished' };
-        }
-        await claims.release(run.runId);
-        onFinishedElsewhere(run);
+  /** Claims the first waiting run, unless another process trains it: then it moves to the end. */
+  const tryFirst = async (): Promise<TakenRun | 'claimed by others' | 'finished elsewhere'> => {
+    const run = waiting.shift() as QueuedRun;
+    if (!(await claims.claim(run.runId))) {
+      waiting.push(run);
+      return 'claimed by others';
+    }
+    const [stored] = await runsByHashes(db, [run.runHash]);
+    if (stored === undefined || !(await isDone(run, stored.status))) {
+      return { ...run, again: stored?.status === 'finished' };
+    }
+    await claims.release(run.runId);
+    onFinishedElsewhere(run);
+    return 'finished elsewhere';
+  };
+  const take = async (): Promise<TakenRun | undefined> => {
+    let claimedByOthers = 0;
+    while (!signal.aborted && waiting.length > 0) {
+      const tried = await tryFirst();
+      if (typeof tried === 'object') return tried;
+      if (tried !== 'claimed by others') continue;
+      claimedByOthers += 1;
+      if (claimedByOthers >= waiting.length) {
+        await sleep(POLL_MS, undefined, { signal }).catch(() => {});
+        claimedByOthers = 0;
       }
-      return undefined;
+    }
+    return undefined;
+  };
+  return {
+    take,
+    async takeAll() {
+      const first = await take();
+      if (first === undefined) return [];
+      const taken = [first];
+      for (let left = waiting.length; left > 0 && !signal.aborted; left--) {
+        const tried = await tryFirst();
+        if (typeof tried === 'object') taken.push(tried);
+      }
+      return taken;
     },
   };
 }

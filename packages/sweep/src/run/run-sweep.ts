@@ -18,6 +18,7 @@ import type { SweepPlan } from '../plan/sweep-plan.ts';
 import { errorJson } from '../worker/error-json.ts';
 import type { ErrorJson } from '../worker/protocol.ts';
 import type { EvaluationCounts, SweepCounts, SweepEvent } from '../report/events.ts';
+import { describeStore } from '../report/store-text.ts';
 import { startTally } from '../report/tally.ts';
 import { checkpointWarning } from './checkpoint-warning.ts';
 import { checkFinishedFiles } from './finished-files.ts';
@@ -26,12 +27,15 @@ import { makeActivations } from './make-activations.ts';
 import { nextStep, type StepOptions } from './next-step.ts';
 import { evaluateSweep } from '../evaluate/evaluate-sweep.ts';
 import { storeSweepSaes } from '../evaluate/store-saes.ts';
-import { gatherProvenance } from './provenance.ts';
+import { openQueue } from './open-queue.ts';
+import { gatherProvenance, type Provenance } from './provenance.ts';
 import { runFolder } from './run-folder.ts';
 import { saePlace } from './sae-place.ts';
 import type { QueuedRun } from './run-queue.ts';
 import { storeRuns, storeSweep } from './store-sweep.ts';
 import { storeVariants } from './store-variants.ts';
+import { streamRuns } from './stream-runs.ts';
+import { wholeRuns } from './task-source.ts';
 import { trainRuns, type TrainingSignals } from './train-runs.ts';
 
 export interface SweepOptions extends StepOptions {
@@ -131,31 +135,31 @@ async function runClaimed(
     await reportEarlierDivergences(database, sweepId, steps.get('report-divergence') ?? [], report);
 
     if (toRun.length > 0) {
-      const { origins, commits } = await makeActivations(
-        plan,
-        toRun,
-        database,
-        options.dataDir,
-        signals.stop,
-        report,
-      );
+      report({ type: 'activations.store', ...describeStore(plan.store) });
+      const { dataDir } = options;
       const workers = Math.min(options.workers ?? Math.min(2, availableParallelism()), toRun.length);
       const threads = Math.max(1, Math.floor(availableParallelism() / workers));
-      await trainRuns(
-        {
-          ...options,
-          database,
-          claims,
-          runs: toRun,
-          experimentFile: file,
-          workers,
-          threads,
-          provenance: await gatherProvenance(options.projectRoot, { ...options, threads, commits }),
-          origin: ({ activations }) => origins.get(activations.id) as SaeOrigin,
-        },
-        signals,
-        report,
-      );
+      const training = { ...options, database, claims, runs: toRun, experimentFile: file, workers, threads };
+      const provenanceOf = (commits: Provenance['commits']): Promise<Provenance> =>
+        gatherProvenance(options.projectRoot, { ...options, threads, commits });
+      if (plan.store.kind === 'stream' && plan.store.stream !== undefined) {
+        await streamRuns(plan, plan.store.stream, { ...training, provenanceOf }, signals, report);
+      } else {
+        const { origins, commits } = await makeActivations(
+          plan,
+          toRun,
+          { database, dataDir, signal: signals.stop },
+          report,
+        );
+        const provenance = await provenanceOf(commits);
+        const origin = ({ activations }: QueuedRun): SaeOrigin => origins.get(activations.id) as SaeOrigin;
+        await trainRuns(
+          { ...training, provenance, origin },
+          (signal) => wholeRuns(openQueue(training, signal, report), claims),
+          signals,
+          report,
+        );
+      }
     }
     const { failed, diverged } = tally.counts;
     if (!signals.stop.aborted && failed + diverged < options.maxFailures) {

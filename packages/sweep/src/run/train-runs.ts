@@ -1,24 +1,23 @@
 import { discardCheckpoint, type ExecuteRunArgs, type RunEvent } from '@sae-lab/core';
-import type { Claims, Database, FilesPlace, RunStatus } from '@sae-lab/db';
+import type { Claims, Database } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
 import type { ChosenDevice } from '@sae-lab/kernels';
 import type { SweepEvent } from '../report/events.ts';
-import { startWorker, type Worker, type WorkerResult } from '../worker/worker.ts';
+import { startWorker, type EndOfRun, type Worker, type WorkerResult } from '../worker/worker.ts';
 import type { ErrorJson } from '../worker/protocol.ts';
 import type { Provenance } from './provenance.ts';
-import { checkFinishedFiles, type FilesToCheck } from './finished-files.ts';
-import { nextStep, type StepOptions } from './next-step.ts';
-import { recordAgain } from './record-again.ts';
-import { recordRun } from './record-run.ts';
+import { openAttempt, type Attempt } from './attempt.ts';
+import type { FilesToCheck } from './finished-files.ts';
+import type { StepOptions } from './next-step.ts';
 import { runFolder } from './run-folder.ts';
 import { saePlace } from './sae-place.ts';
-import { runQueue, type QueuedRun, type TakenRun } from './run-queue.ts';
+import type { QueuedRun } from './run-queue.ts';
+import type { TaskSource, TrainingTask } from './task-source.ts';
 
 export interface TrainingPlan extends StepOptions, FilesToCheck {
   readonly database: Database;
   /** The claims of the sweep, which its runs join. */
   readonly claims: Claims;
-  readonly runs: readonly QueuedRun[];
   readonly experimentFile: string;
   readonly workers: number;
   /** Per worker. */
@@ -39,33 +38,37 @@ export interface TrainingSignals {
   readonly kill: AbortSignal;
 }
 
+/** A run that waits for activations. */
+interface PausedRun {
+  readonly run: QueuedRun;
+  readonly attempt: Attempt;
+  readonly step: number;
+  /** Its warnings so far. */
+  readonly warned: Set<string>;
+}
+
 /** Errors of the data folder, which every other run would meet too. */
 const FAULTS_OF_THE_FOLDER = ['files.disk-full', 'files.not-a-folder', 'files.not-writable'];
 
 /**
  * Trains runs in worker processes. A run that fails or crashes its process is recorded as failed, and the others
- * continue. Rejects only if results cannot be stored in the database or in the data folder.
+ * continue. Rejects only if results cannot be stored in the database or in the data folder, or if the tasks end with an
+ * error.
+ *
+ * @param tasksOf makes the tasks; its signal aborts when the runs are to stop
+ * @returns whether the runs were stopped early
  */
 export async function trainRuns(
   plan: TrainingPlan,
+  tasksOf: (signal: AbortSignal) => TaskSource | Promise<TaskSource>,
   { stop, kill }: TrainingSignals,
   report: (event: SweepEvent) => void,
-): Promise<void> {
+): Promise<{ stopped: boolean }> {
   const { database, claims, dataDir } = plan;
   /** Stops the runs without Ctrl-C: too many have failed, or results cannot be stored. */
   const ownStop = new AbortController();
   const signal = AbortSignal.any([stop, ownStop.signal]);
-  // A run that another process finished is done only if its files exist.
-  const finished = new Map<string, FilesPlace>();
-  const isDone = async ({ runHash }: QueuedRun, status: RunStatus): Promise<boolean> => {
-    if (status !== 'finished') return false;
-    const files = (await checkFinishedFiles(database.db, [runHash], plan)).get(runHash);
-    if (files !== undefined) finished.set(runHash, files);
-    return nextStep(status, plan, files) === 'skip';
-  };
-  const queue = runQueue(plan.runs, { db: database.db, claims, signal, isDone }, (run) =>
-    report({ type: 'run.skipped', ...run.label, sae: saePlace(dataDir, run, finished.get(run.runHash)) }),
-  );
+  const tasks = await tasksOf(signal);
   const workers = new Set<Worker>();
   const tellAll = (tell: (worker: Worker) => void) => () => workers.forEach(tell);
   const stopAll = tellAll((worker) => worker.stop());
@@ -74,22 +77,28 @@ export async function trainRuns(
   kill.addEventListener('abort', killAll);
   let failures = 0;
   let fault: ErrorJson | undefined;
+  const paused = new Map<number, PausedRun>();
 
-  const trainOne = async (worker: Worker, run: TakenRun): Promise<void> => {
-    const of = { ...plan, runId: run.runId, dataDir };
-    const recorder = run.again
-      ? recordAgain(database.db, of)
-      : recordRun(database.db, of, () => ownStop.abort());
-    report({ type: 'run.started', ...run.label });
-    let step = 0;
+  const train = async (worker: Worker, task: TrainingTask): Promise<WorkerResult> => {
+    const { run } = task;
+    const before = paused.get(run.runId);
+    paused.delete(run.runId);
+    const attempt =
+      before?.attempt ?? openAttempt(database.db, { ...plan, run, dataDir }, () => ownStop.abort());
+    if (before === undefined) report({ type: 'run.started', ...run.label });
+    let step = before?.step ?? 0;
+    const warned = before?.warned ?? new Set<string>();
     const onEvent = (event: RunEvent): void => {
-      recorder.record(event);
+      // Each part of a run repeats the warnings of its backend.
+      if (event.type === 'warning' && warned.has(event.message)) return;
+      if (event.type === 'warning') warned.add(event.message);
+      attempt.record(event);
       if (event.type === 'warning') report({ type: 'run.warning', ...run.label, message: event.message });
       if (event.type !== 'progress') return;
       step = event.step;
       report({ ...event, ...run.label, type: 'run.progress' });
     };
-    const answering = worker.run(argsOf(run, plan), onEvent);
+    const answering = worker.run(argsOf(task, plan), onEvent);
     // The sweep may have been stopped while the worker was starting.
     if (signal.aborted) worker.stop();
     const answer = await answering;
@@ -97,19 +106,26 @@ export async function trainRuns(
       fault ??= answer.error;
       ownStop.abort();
     }
-    const result: WorkerResult = wasStopped(answer, signal) ? { status: 'interrupted', step } : answer;
-    await recorder.finish(result);
+    if (answer.status === 'paused') {
+      attempt.pause(answer.step);
+      paused.set(run.runId, { run, attempt, step: answer.step, warned });
+      report({ type: 'run.paused', ...run.label, step: answer.step });
+      return answer;
+    }
+    const result: EndOfRun = wasStopped(answer, signal) ? { status: 'interrupted', step } : answer;
+    await attempt.finish(result);
     // If this fails, the next sweep with this run removes it.
     if (result.status === 'finished') await discardCheckpoint(runFolder(dataDir, run)).catch(() => {});
     report(endEvent(run, result, dataDir));
     if (result.status === 'failed' || result.status === 'diverged') failures += 1;
     if (failures >= plan.maxFailures) ownStop.abort();
+    return result;
   };
 
   const slot = async (): Promise<void> => {
     let worker: Worker | undefined;
     try {
-      for (let run = await queue.take(); run !== undefined; run = await queue.take()) {
+      for (let task = await tasks.take(); task !== undefined; task = await tasks.take()) {
         if (worker !== undefined && !worker.alive) workers.delete(worker);
         if (worker === undefined || !worker.alive) {
           worker = startWorker(plan.experimentFile, plan.silenceSeconds, (line) =>
@@ -117,8 +133,7 @@ export async function trainRuns(
           );
           workers.add(worker);
         }
-        await trainOne(worker, run);
-        await claims.release(run.runId);
+        await tasks.ended(task, await train(worker, task));
       }
     } finally {
       worker?.close();
@@ -127,8 +142,14 @@ export async function trainRuns(
 
   try {
     const slots = await Promise.allSettled(Array.from({ length: plan.workers }, slot));
+    for (const { run, attempt, step } of paused.values()) {
+      await attempt.finish({ status: 'interrupted', step });
+      report({ type: 'run.interrupted', ...run.label, step });
+      await claims.release(run.runId);
+    }
     if (fault !== undefined) throw SaeLabError.fromJSON(fault);
     for (const ended of slots) if (ended.status === 'rejected') throw ended.reason;
+    return { stopped: signal.aborted };
   } finally {
     signal.removeEventListener('abort', stopAll);
     kill.removeEventListener('abort', killAll);
@@ -136,19 +157,20 @@ export async function trainRuns(
 }
 
 /** Whether a failure counts as an interruption: the process died while stopping, or the data folder is full. */
-function wasStopped(answer: WorkerResult, { aborted }: AbortSignal): boolean {
+function wasStopped(answer: EndOfRun, { aborted }: AbortSignal): boolean {
   if (!aborted || answer.status !== 'failed') return false;
   return ['run.worker-crashed', ...FAULTS_OF_THE_FOLDER].includes(answer.error.code);
 }
 
 function argsOf(
-  run: QueuedRun,
+  { run, activationsFolder, stream }: TrainingTask,
   { dataDir, threads, device, origin, checkpointSeconds }: TrainingPlan,
 ): ExecuteRunArgs {
   return {
     spec: run.spec,
     variant: run.combination.variant,
-    activationsFolder: run.activations.folder,
+    activationsFolder,
+    ...(stream !== undefined && { stream }),
     runFolder: runFolder(dataDir, run),
     origin: origin(run),
     threads,
@@ -157,7 +179,7 @@ function argsOf(
   };
 }
 
-function endEvent(run: QueuedRun, result: WorkerResult, dataDir: string): SweepEvent {
+function endEvent(run: QueuedRun, result: EndOfRun, dataDir: string): SweepEvent {
   const { label } = run;
   switch (result.status) {
     case 'finished':

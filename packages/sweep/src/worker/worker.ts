@@ -37,6 +37,9 @@ export interface EvaluationListener {
   onFeatures(id: string, latents: readonly LatentFeatures[]): Promise<void>;
 }
 
+/** How a run ended. */
+export type EndOfRun = Exclude<WorkerResult, { status: 'paused' }>;
+
 /** A worker process, seen from the parent. */
 export interface Worker {
   /** Whether the process still accepts work. */

@@ -31,7 +31,7 @@ export async function extractActivations(
 }
 
 /** The language model as a source of rows. */
-function modelRows(prepared: PreparedExtraction, options: ExtractionSpec): RowSource<PlannedHook> {
+export function modelRows(prepared: PreparedExtraction, options: ExtractionSpec): RowSource<PlannedHook> {
   const { model, dataset, settings, estimate, hashes, inputs, warnings } = prepared;
   return {
     storage: settings,

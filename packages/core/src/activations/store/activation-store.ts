@@ -1,9 +1,11 @@
 import { stopIfAsked } from '../../stop.ts';
 import { activationsConstant } from '../unusable-activations.ts';
-import { emptySplit, openBatchStream, type BatchStream, type BatchStreamOptions } from './batch-stream.ts';
+import { openBatchStream, type BatchStream, type BatchStreamOptions } from './batch-stream.ts';
 import { ROW_COLUMNS, emptyColumns, type RowColumns } from './activation-writer.ts';
 import { readManifest, type Manifest } from './manifest.ts';
 import { withShard } from './shard-reader.ts';
+import { emptySplit } from './stream-errors.ts';
+import { openWindowedBatches, type WindowSource } from './windowed-batches.ts';
 import { membership, type Split } from './holdout.ts';
 import { firstDamagedShard, type Verification } from './verify.ts';
 
@@ -22,6 +24,11 @@ export interface ActivationStatistics {
   readonly meanSquaredNorm: number;
 }
 
+interface StoreBatchOptions extends BatchStreamOptions {
+  /** Shuffle only within windows of this many rows, as if the activations were streamed. Default: shuffle all rows. */
+  windowRows?: number | undefined;
+}
+
 /** One hook's activations on disk. Reading them takes a bounded amount of memory. */
 export interface ActivationStore {
   readonly folder: string;
@@ -32,7 +39,9 @@ export interface ActivationStore {
   readonly rows: number;
   readonly manifest: Manifest;
   /** An endless stream of shuffled batches; see {@link BatchStream}. */
-  trainingBatches(options: BatchStreamOptions): BatchStream;
+  trainingBatches(options: StoreBatchOptions): BatchStream;
+  /** The same store, of which everything but training sees only the first rows. */
+  beginning(rows: number): ActivationStore;
   /** All rows of a split in stored order. The last batch may be shorter. */
   sequentialBatches(options: {
     batchSize: number;
@@ -62,25 +71,51 @@ export async function openActivations(
   const manifest = await readManifest(folder);
   const damaged = await firstDamagedShard(folder, manifest.shards, verify);
   if (damaged !== undefined) throw damaged.error;
+  return storeOf(folder, manifest);
+}
+
+/** @param within only the first rows, except for training */
+function storeOf(folder: string, manifest: Manifest, within = Infinity): ActivationStore {
   const store: ActivationStore = {
     folder,
     id: manifest.id,
     hook: manifest.hook.name,
     dIn: manifest.dIn,
-    rows: manifest.rows,
+    rows: Math.min(manifest.rows, within),
     manifest,
-    trainingBatches: (options) => openBatchStream(folder, manifest, options),
-    sequentialBatches: (options) => sequentialBatches(folder, manifest, options),
-    countRows: (split) => countRows(folder, manifest, split),
+    trainingBatches: ({ windowRows, ...options }) =>
+      windowRows === undefined
+        ? openBatchStream(folder, manifest, options)
+        : openWindowedBatches(windowsOf(folder, manifest, windowRows), { ...options, windowRows }),
+    beginning: (rows) => storeOf(folder, manifest, Math.min(rows, within)),
+    sequentialBatches: (options) => sequentialBatches(folder, manifest, { ...options, within }),
+    countRows: (split) => countRows(folder, manifest, split, within),
     statistics: (split, signal) => statistics(store, split, signal),
   };
   return store;
 }
 
+/** The windows of complete activations. */
+function windowsOf(folder: string, manifest: Manifest, windowRows: number): WindowSource {
+  return {
+    dIn: manifest.dIn,
+    find(window) {
+      const first = window * windowRows;
+      const rows = Math.min(windowRows, manifest.rows - first);
+      return Promise.resolve(rows > 0 ? { folder, manifest, first, rows } : 'none');
+    },
+  };
+}
+
 async function* sequentialBatches(
   folder: string,
   manifest: Manifest,
-  { batchSize, split, maxRows = Infinity }: { batchSize: number; split: Split; maxRows?: number | undefined },
+  {
+    batchSize,
+    split,
+    maxRows = Infinity,
+    within,
+  }: { batchSize: number; split: Split; maxRows?: number | undefined; within: number },
 ): AsyncGenerator<SequentialBatch> {
   const { dIn } = manifest;
   const isMember = membership(split);
@@ -97,7 +132,7 @@ async function* sequentialBatches(
   let batch = empty();
   let filled = 0;
   let given = 0;
-  for (const [shard, { rows: shardRows }] of manifest.shards.entries()) {
+  for (const [shard, shardRows] of rowsWithin(manifest, within).entries()) {
     for (let start = 0; start < shardRows; start += batchSize) {
       const part = await readRange(folder, manifest, shard, start, Math.min(shardRows, start + batchSize));
       for (let row = 0; row < part.rows; row++) {
@@ -133,17 +168,29 @@ function readRange(
   });
 }
 
-async function countRows(folder: string, manifest: Manifest, split: Split): Promise<number> {
+async function countRows(folder: string, manifest: Manifest, split: Split, within: number): Promise<number> {
   const isMember = membership(split);
-  if (isMember === undefined) return manifest.rows;
+  if (isMember === undefined) return Math.min(manifest.rows, within);
   let count = 0;
-  for (const [shard, { rows }] of manifest.shards.entries()) {
+  for (const [shard, rows] of rowsWithin(manifest, within).entries()) {
     const hashes = await withShard(folder, manifest, shard, (reader) =>
       reader.readColumn('document_hashes', 0, rows),
     );
     for (const hash of hashes) if (isMember(hash)) count++;
   }
   return count;
+}
+
+/** How many rows of each shard are among the first rows of the store. Leaves out shards without any. */
+function rowsWithin({ shards }: Manifest, within: number): number[] {
+  const counts: number[] = [];
+  let left = within;
+  for (const { rows } of shards) {
+    if (left <= 0) break;
+    counts.push(Math.min(rows, left));
+    left -= rows;
+  }
+  return counts;
 }
 
 async function statistics(

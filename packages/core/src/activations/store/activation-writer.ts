@@ -51,6 +51,10 @@ export interface WriterOptions {
   readonly dIn: number;
   readonly dtype: 'float32' | 'float16';
   readonly shardRows: number;
+  /** Number of rows of the source before this folder's first row. Default 0. */
+  readonly firstRow?: number;
+  /** Where the extraction of the first row begins. Default: the start of the dataset. */
+  readonly begin?: DatasetPosition;
 }
 
 export async function openActivationWriter({
@@ -58,18 +62,20 @@ export async function openActivationWriter({
   dIn,
   dtype,
   shardRows,
+  firstRow = 0,
+  begin = DATASET_START,
 }: WriterOptions): Promise<ActivationWriter> {
   const partial = partialOf(folder);
   await setAsideUnless('folder', partial);
   await makeFolder(partial);
-  const done = await trustedProgress(partial);
+  const done = await trustedProgress(partial, begin);
   const shards = done.shards;
   const half = dtype === 'float16';
   const data = half ? new Uint16Array(shardRows * dIn) : new Float32Array(shardRows * dIn);
   const columns = emptyColumns(shardRows);
   let filled = 0;
   let shardStart = done.next;
-  let nextRow = shards.reduce((rows, shard) => rows + shard.rows, 0);
+  let nextRow = shards.reduce((rows, shard) => rows + shard.rows, firstRow);
 
   const take = (window: WindowRows, from: number, to: number): void => {
     const values = window.activations.subarray(from * dIn, to * dIn);
@@ -141,8 +147,8 @@ export async function reopenForRepair(folder: string, shards: readonly ShardEntr
 }
 
 /** The shards up to the first damaged one. Removes all other files. */
-async function trustedProgress(partial: string): Promise<StoreProgress> {
-  let progress = (await readProgress(partial)) ?? { shards: [], next: DATASET_START };
+async function trustedProgress(partial: string, begin: DatasetPosition): Promise<StoreProgress> {
+  let progress = (await readProgress(partial)) ?? { shards: [], next: begin };
   const damaged = await firstDamagedShard(partial, progress.shards, 'checksums');
   if (damaged !== undefined) {
     progress = {
@@ -164,7 +170,8 @@ async function clear(path: string): Promise<void> {
   else await rm(path, { force: true });
 }
 
-function partialOf(folder: string): string {
+/** The folder of unfinished activations. */
+export function partialOf(folder: string): string {
   return `${folder}.partial`;
 }
 

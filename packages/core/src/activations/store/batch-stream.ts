@@ -6,17 +6,13 @@
  * Every row of the split appears exactly once per epoch. A batch may begin in one epoch and end in the next. Memory: two
  * chunks, and 4 bytes per block for the permutation.
  */
-import { SaeLabError } from '@sae-lab/errors';
 import { seeded, shuffle } from '../../random/seeded.ts';
+import { blockRowsOf, chunksIn, copyScaled, keep, READ_BLOCKS, type Chunk } from './blocks.ts';
+import { membership, type Split } from './holdout.ts';
 import type { Manifest } from './manifest.ts';
 import { withShard } from './shard-reader.ts';
-import { membership, type Split } from './holdout.ts';
-
-/** Maximum size of a block. Wide rows make blocks of fewer rows, so that a chunk always mixes many blocks. */
-const BLOCK_BYTES = 32 * 2 ** 10;
-const MOST_BLOCK_ROWS = 64;
-/** Maximum number of neighbouring blocks that are read at once. */
-const READ_BLOCKS = 64;
+import { emptySplit, otherStream } from './stream-errors.ts';
+import type { StreamPosition } from './stream-position.ts';
 
 export interface BatchStreamOptions {
   /** Rows per batch. */
@@ -32,17 +28,9 @@ export interface BatchStreamOptions {
   position?: StreamPosition | undefined;
 }
 
-/** A position in a stream, as JSON. Valid only for the same activations, split, seed and bufferBytes. */
-export interface StreamPosition {
-  readonly epoch: number;
-  readonly chunk: number;
-  /** Rows of the chunk that have been handed out. */
-  readonly row: number;
-  readonly seed: number;
-  readonly blocksPerChunk: number;
-}
-
 export interface BatchStream {
+  /** Whether the next batch is on disk. False only while activations are streamed. */
+  ready(): Promise<boolean>;
   /**
    * The next batch, [batchSize, dIn]. The stream is endless.
    *
@@ -57,27 +45,20 @@ export interface BatchStream {
   close(): Promise<void>;
 }
 
-/** Rows in memory, [rows, dIn], and the order in which they are handed out. */
-interface Chunk {
-  readonly values: Float32Array;
-  readonly order: Uint32Array;
-}
-
 export function openBatchStream(
   folder: string,
   manifest: Manifest,
-  { batchSize, split, seed, scale = 1, bufferBytes = 64 * 2 ** 20, position }: BatchStreamOptions,
+  { batchSize, split, seed, scale = 1, bufferBytes, position }: BatchStreamOptions,
 ): BatchStream {
   const { dIn, shards } = manifest;
   const isMember = membership(split);
-  const blockRows = Math.min(MOST_BLOCK_ROWS, Math.max(1, Math.floor(BLOCK_BYTES / (dIn * 4))));
+  const blockRows = blockRowsOf(dIn);
   const firstBlocks = [0];
   for (const shard of shards) firstBlocks.push(firstBlocks.at(-1)! + Math.ceil(shard.rows / blockRows));
   const blocks = firstBlocks.at(-1)!;
   const blockBytes = blockRows * dIn * 4;
-  // A store that fits the buffer is read once and stays in memory. Otherwise two chunks share the buffer.
-  const fits = blocks <= Math.max(1, Math.floor(bufferBytes / blockBytes));
-  const blocksPerChunk = fits ? blocks : Math.max(1, Math.floor(bufferBytes / 2 / blockBytes));
+  // A store that fits the buffer is read once and stays in memory.
+  const { fits, blocksPerChunk } = chunksIn(blocks, blockBytes, bufferBytes);
   const chunks = Math.ceil(blocks / blocksPerChunk);
   const buffers = Array.from(
     { length: Math.min(2, chunks) },
@@ -90,7 +71,8 @@ export function openBatchStream(
     const { epoch, chunk, row } = position;
     const inside =
       [epoch, chunk, row].every((count) => Number.isSafeInteger(count) && count >= 0) && chunk < chunks;
-    if (position.seed !== seed || position.blocksPerChunk !== blocksPerChunk || !inside) {
+    const isOther = position.seed !== seed || position.blocksPerChunk !== blocksPerChunk;
+    if (isOther || position.window !== undefined || !inside) {
       throw otherStream(position, { seed, blocksPerChunk, chunks });
     }
     cursor = { epoch, chunk, row };
@@ -185,6 +167,7 @@ export function openBatchStream(
   const factorInFloat32 = Math.fround(scale);
 
   return {
+    ready: () => Promise.resolve(true),
     next: () => take(batchSize, factorInFloat32),
     async peek(rows) {
       const { epoch, chunk, row } = cursor;
@@ -203,46 +186,4 @@ export function openBatchStream(
       await settled();
     },
   };
-}
-
-function copyScaled(row: Float32Array, into: Float32Array, offset: number, factor: number): void {
-  if (factor === 1) return into.set(row, offset);
-  for (let i = 0; i < row.length; i++) into[offset + i] = row[i]! * factor;
-}
-
-/** Moves the rows of the split to the front; returns their number. */
-function keep(
-  values: Float32Array,
-  dIn: number,
-  documentHashes: Int32Array,
-  isMember: (documentHash: number) => boolean,
-): number {
-  let kept = 0;
-  documentHashes.forEach((hash, row) => {
-    if (isMember(hash)) values.copyWithin(kept++ * dIn, row * dIn, (row + 1) * dIn);
-  });
-  return kept;
-}
-
-export function emptySplit(split: Split): SaeLabError {
-  return new SaeLabError('activations.empty-split', {
-    problem: `no activation belongs to the split '${split.part}'`,
-    field: 'holdout',
-    expected: 'a fraction that leaves documents on both sides',
-    received: String(split.holdout),
-    fix: 'Extract more documents, or change the holdout.',
-  });
-}
-
-function otherStream(
-  { epoch, chunk, row, seed, blocksPerChunk }: StreamPosition,
-  stream: { seed: number; blocksPerChunk: number; chunks: number },
-): SaeLabError {
-  return new SaeLabError('activations.other-stream', {
-    problem: 'the position belongs to another stream',
-    field: 'position',
-    expected: `seed ${stream.seed}, ${stream.blocksPerChunk} blocks per chunk, ${stream.chunks} chunks`,
-    received: `seed ${seed}, ${blocksPerChunk} blocks per chunk, row ${row} of chunk ${chunk} in epoch ${epoch}`,
-    fix: 'Use the seed and bufferBytes of the stream that returned the position.',
-  });
 }

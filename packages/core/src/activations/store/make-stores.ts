@@ -173,7 +173,13 @@ async function make<P extends PlannedActivations>(
   report(true);
 }
 
-async function writeRows(
+/**
+ * Appends a window's rows to the writers, one for each hook.
+ *
+ * @param needed bytes that the activations take in all, for the error
+ * @throws {SaeLabError} `activations.no-space` if the disk is full
+ */
+export async function writeRows(
   writers: readonly ActivationWriter[],
   rows: readonly WindowRows[],
   needed: number,
@@ -186,7 +192,7 @@ async function writeRows(
   }
 }
 
-async function asNoSpace(error: unknown, needed: number, dataDir: string): Promise<never> {
+export async function asNoSpace(error: unknown, needed: number, dataDir: string): Promise<never> {
   if (error instanceof SaeLabError && error.code === 'files.disk-full') {
     const free = await freeBytes(dataDir);
     // If the disk has space, a quota is used up, and the error says so.

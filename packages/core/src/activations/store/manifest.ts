@@ -18,7 +18,7 @@ export const MANIFEST = 'manifest.json';
 export const PROGRESS = 'progress.json';
 
 const count = z.int().nonnegative();
-const positionSchema = z.strictObject({
+export const positionSchema = z.strictObject({
   document: count,
   piece: count,
   rows: count,

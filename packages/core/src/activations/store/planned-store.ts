@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path';
 import type { ExtractionSettings } from '../extraction/extraction-settings.ts';
 import { openActivations } from './activation-store.ts';
-import { ROW_COLUMNS } from './activation-writer.ts';
+import { partialOf, ROW_COLUMNS } from './activation-writer.ts';
+import { readProgress } from './manifest.ts';
 
 /** How rows are stored on disk. */
 export type StorageSettings = Pick<ExtractionSettings, 'dtype' | 'shardRows'>;
@@ -54,11 +55,19 @@ export async function planStore<H extends PlannedActivations['hook']>(
   };
 }
 
+/** Estimated bytes that are still to be written until activations are complete. */
+export async function missingBytes({ folder, present, estimatedBytes }: PlannedActivations): Promise<number> {
+  if (present) return 0;
+  const written = (await readProgress(partialOf(folder)))?.shards ?? [];
+  return Math.max(0, estimatedBytes - written.reduce((sum, { bytes }) => sum + bytes, 0));
+}
+
 /** Rows per shard: the setting, or as many as fit in 32 MiB. */
 export function shardRowsOf(dIn: number, storage: StorageSettings): number {
   return storage.shardRows ?? Math.max(1, Math.floor(SHARD_BYTES / rowBytes(dIn, storage)));
 }
 
-function rowBytes(dIn: number, { dtype }: StorageSettings): number {
+/** Bytes of a row on disk, with its columns. */
+export function rowBytes(dIn: number, { dtype }: StorageSettings): number {
   return dIn * (dtype === 'float16' ? 2 : 4) + ROW_COLUMNS.length * 4;
 }

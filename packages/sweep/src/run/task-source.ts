@@ -1,0 +1,31 @@
+import type { StreamedWindows } from '@sae-lab/core/activations';
+import type { Claims } from '@sae-lab/db';
+import type { WorkerResult } from '../worker/worker.ts';
+import type { RunQueue, TakenRun } from './run-queue.ts';
+
+/** What a worker process does next: a run, or the part of it whose activations are on disk. */
+export interface TrainingTask {
+  readonly run: TakenRun;
+  readonly activationsFolder: string;
+  /** Set while activations are streamed. */
+  readonly stream?: StreamedWindows;
+}
+
+/** Hands out tasks to the worker processes. */
+export interface TaskSource {
+  /** The next task; undefined if none is left, or the sweep is stopping. */
+  take(): Promise<TrainingTask | undefined>;
+  /** Called after the result of a task is stored. */
+  ended(task: TrainingTask, result: WorkerResult): Promise<void>;
+}
+
+/** Whole runs, from a queue. */
+export function wholeRuns(queue: RunQueue, claims: Claims): TaskSource {
+  return {
+    async take() {
+      const run = await queue.take();
+      return run && { run, activationsFolder: run.activations.folder };
+    },
+    ended: ({ run }) => claims.release(run.runId),
+  };
+}

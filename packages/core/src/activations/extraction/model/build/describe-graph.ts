@@ -18,9 +18,10 @@ export interface GraphDescription {
   /**
    * The part of the graph that computes the named hooks. Later layers are left out, and so are their weights.
    *
+   * @param from a hook whose values are fed: the part begins after it
    * @throws {SaeLabError} `hook.unknown`, `hook.not-in-architecture`
    */
-  upTo(names: readonly string[]): GraphPart;
+  upTo(names: readonly string[], from?: string): GraphPart;
 }
 
 /**
@@ -53,7 +54,9 @@ export function describeGraph(fields: JsonObject, source: string): GraphDescript
     const reason = Object.hasOwn(missingHooks, part) ? missingHooks[part] : undefined;
     throw reason === undefined ? unknownHook(builder, name) : missingHook(builder, name, part, reason);
   };
-  return { hooks: builder.hooks, prefix, upTo: (names) => prune(builder, names.map(find)) };
+  const upTo: GraphDescription['upTo'] = (names, from) =>
+    prune(builder, names.map(find), from === undefined ? undefined : find(from));
+  return { hooks: builder.hooks, prefix, upTo };
 }
 
 function unknownHook(builder: GraphBuilder, name: string): SaeLabError {

@@ -145,6 +145,8 @@ describe('writeGraph', () => {
     const description = await describeGolden('llama');
     expect(await shardsNeeded(description, outputs, index)).not.toContain(late);
     expect(await shardsNeeded(description, ['logits'], index)).toContain(late);
+    const afterLayers = 'blocks.1.hook_resid_post';
+    expect(await shardsNeeded(description, ['logits'], index, afterLayers)).toEqual([late]);
     const { path } = await write('llama', weights, { outputs });
     const whole = await write('llama', goldenModel('llama'), { outputs: [...outputs, 'logits'] });
     const [early, all] = [

@@ -1,4 +1,5 @@
 import type { EvaluationDefinition } from './contract.ts';
+import { features } from './features/features.ts';
 
 /** Every evaluation, in the order in which they run and are shown. */
-export const EVALUATIONS: readonly EvaluationDefinition[] = [];
+export const EVALUATIONS: readonly EvaluationDefinition[] = [features];

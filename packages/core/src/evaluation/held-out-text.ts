@@ -44,7 +44,9 @@ export function heldOutText(
     settings,
     async *windows({ maxTokens = Infinity, signal }) {
       let tokens = 0;
-      const documents = dataset.read({ signal }).documents();
+      await stopIfAsked(signal);
+      // Without the signal: an aborted stream emits its own error, which nobody handles while a window is evaluated.
+      const documents = dataset.read({}).documents();
       for await (const window of windowsOf(documents, model.tokenizer, settings, DATASET_START)) {
         await stopIfAsked(signal);
         // The rows beyond the extraction's limit are not activations of any run.

@@ -1,22 +1,31 @@
-/** What one latent does: the data of a page about it. */
+/**
+ * What one latent does: the data of a page about it. Activations, quantiles and weights are rounded to five significant
+ * digits.
+ */
 export interface LatentFeatures {
   readonly latent: number;
-  /** Fraction of evaluated tokens on which it fired. */
+  /** Fraction of the evaluated tokens on which it fired. */
   readonly density: number;
   readonly maxActivation: number;
-  /** Nonzero activations: `edges` has one entry more than `counts`. */
+  /**
+   * Activations above 0 in four bins per power of two. `edges` has one entry more than `counts`; both are empty if the
+   * latent never fired.
+   */
   readonly histogram: { readonly edges: readonly number[]; readonly counts: readonly number[] };
-  /** Quantiles of the nonzero activations by probability, e.g. `{ p: 0.5, value: 1.2 }`. */
+  /**
+   * Quantiles of the activations above 0, e.g. `{ p: 0.5, value: 1.2 }`, with a relative error of at most 3.2 %. Empty if
+   * the latent never fired.
+   */
   readonly quantiles: readonly { readonly p: number; readonly value: number }[];
   /** Strongest first, each from another document. */
   readonly top: readonly LatentExample[];
-  /** Examples by band of activation, strongest band first. */
+  /** A sample of each band of activation that has any, the strongest band first. `from` belongs to a band, `to` does not. */
   readonly bands: readonly {
     readonly from: number;
     readonly to: number;
     readonly examples: readonly LatentExample[];
   }[];
-  /** Tokens whose logits the decoder row raises and lowers most; empty if the model's unembedding is unknown. */
+  /** Tokens whose logits the decoder row raises and lowers most; empty if there is no direct path. */
   readonly raised: readonly TokenWeight[];
   readonly lowered: readonly TokenWeight[];
   /** Latents of this SAE with the most similar decoder rows. */
@@ -25,14 +34,17 @@ export interface LatentFeatures {
   readonly matches: readonly { readonly sae: string; readonly latent: number; readonly cosine: number }[];
 }
 
-/** A piece of text around the token on which a latent fires most. */
+/** A token on which a latent fires, with the text around it. */
 export interface LatentExample {
+  /** Index of the document in the dataset. */
   readonly document: number;
+  /** Index of the piece in the document, as the extraction cut it. Context ends where the piece does. */
+  readonly piece: number;
   /** Position of `tokens[0]` in its piece. */
   readonly start: number;
   readonly tokens: readonly string[];
-  /** The latent's activation on each token. */
-  readonly activations: readonly number[];
+  /** The latent's activation on each token; null where the extraction selected none, e.g. on special tokens. */
+  readonly activations: readonly (number | null)[];
   /** Index in `tokens` of the token that the example is about. */
   readonly at: number;
 }
@@ -40,5 +52,6 @@ export interface LatentExample {
 export interface TokenWeight {
   readonly token: string;
   readonly tokenId: number;
+  /** Change of its logit along the direct path, if the residual stream were the decoder row alone, rescaled to rms 1. */
   readonly weight: number;
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { EvaluationDefinition } from './contract.ts';
 import { absorption } from './absorption/absorption.ts';
+import { features } from './features/features.ts';
 import { geometry } from './geometry/geometry.ts';
 import { probing } from './probing/probing.ts';
 import { reconstruction } from './reconstruction/reconstruction.ts';
@@ -11,6 +12,7 @@ const REGISTERED = [
   geometry,
   probing,
   absorption,
+  features,
   truth,
 ] as const satisfies readonly EvaluationDefinition[];
 

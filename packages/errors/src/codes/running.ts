@@ -71,6 +71,19 @@ export const RUN_ERRORS = {
     meaning: 'A checkpoint cannot be used. It is set aside, and the run starts again.',
     fix: 'Nothing, unless it happens repeatedly: then check the disk.',
   },
+  'evaluation.text-changed': {
+    meaning: 'The dataset or the tokenizer is not the one that the activations were extracted with.',
+    fix: 'Restore the dataset, or delete the activations and run the sweep again: it extracts them again.',
+  },
+  'evaluation.unknown-latent': {
+    meaning: 'The evaluation `features` was asked for a latent that an SAE does not have.',
+    fix: 'List latents below the width of every SAE.',
+  },
+  'evaluation.too-little-memory': {
+    meaning:
+      'The memory that the evaluation `features` may use does not fit the encoder of an SAE and one latent.',
+    fix: 'Raise `maxMemoryMb`.',
+  },
   'files.disk-full': {
     meaning: 'The disk, or the quota of this user, is full.',
     fix: 'Free some space and run the same command again: it continues.',

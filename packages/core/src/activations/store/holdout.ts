@@ -33,7 +33,7 @@ export function membership({ holdout, seed, part }: Split): ((documentHash: numb
 }
 
 /** MurmurHash3's finaliser: a bijection of 32 bits in which every input bit affects every output bit. */
-function mix(value: number): number {
+export function mix(value: number): number {
   let hash = value;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);

@@ -11,6 +11,7 @@ import { piecesOf, type Piece } from './pieces.ts';
 const tokenizer: TextTokenizer = {
   encode: (text) => text.split(' ').filter(Boolean).map(Number),
   decode: (ids) => ids.join(' '),
+  tokenText: String,
   bosIsItsOwn: true,
   bosTokenId: 0,
   specialTokenIds: new Set([0]),

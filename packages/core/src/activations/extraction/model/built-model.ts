@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { create } from '@bufbuild/protobuf';
+import { SaeLabError } from '@sae-lab/errors';
 import { ValueInfoProtoSchema } from 'onnx-buf';
 import { isAlive, thisProcess } from '../../../files/is-alive.ts';
 import { makeFolder } from '../../../files/write-atomic.ts';
@@ -22,6 +23,7 @@ import { readConfig, readTextConfig } from './model-config.ts';
 import type { ModelFiles } from './model-source.ts';
 import type { OpenedModel } from './opened-model.ts';
 import { openTokenizer } from './text-tokenizer.ts';
+import { isInStream, LOGITS, notInStream, openUnembedding, type FoundUnembedding } from './unembedding.ts';
 
 /**
  * Opens a model whose graph is built from config.json and safetensors. Reads no weights yet.
@@ -42,6 +44,7 @@ export async function openBuilt(files: ModelFiles): Promise<OpenedModel> {
     hooks: () => hooksOf(description),
     resolve: (names) => names.map((name) => resolve(description, name)),
     filesOf: (hooks) => filesOf(description, files, hooks),
+    openUnembedding: (hook, options) => openAfterLayers(description, files, config.layers, hook, options),
     buildVersion: BUILD_VERSION,
     open: (hooks, options) => open(description, { files, config }, hooks, options),
   };
@@ -65,19 +68,28 @@ function resolve(description: GraphDescription, requested: string): Hook {
 
 async function filesOf(
   description: GraphDescription,
-  { folder, config, hub }: ModelFiles,
+  files: ModelFiles,
   hooks: readonly Hook[],
 ): Promise<Map<string, string[]>> {
   const tensors = [...new Set(hooks.map(({ tensor }) => tensor))];
-  if (hub !== undefined) {
-    const index = join(folder, INDEX);
-    await hub.fetch(existsSync(index) ? await shardsNeeded(description, tensors, index) : [SINGLE]);
-  }
+  await fetchWeights(description, files, tensors);
   const found = new Map<string, string[]>();
   for (const tensor of tensors) {
-    found.set(tensor, [config, ...(await weightFiles(description, [tensor], folder))]);
+    found.set(tensor, [files.config, ...(await weightFiles(description, [tensor], files.folder))]);
   }
   return found;
+}
+
+/** Downloads the weights that some tensors need, of a model on the hub. */
+async function fetchWeights(
+  description: GraphDescription,
+  { folder, hub }: ModelFiles,
+  tensors: readonly string[],
+  from?: string,
+): Promise<void> {
+  if (hub === undefined) return;
+  const index = join(folder, INDEX);
+  await hub.fetch(existsSync(index) ? await shardsNeeded(description, tensors, index, from) : [SINGLE]);
 }
 
 async function open(
@@ -107,6 +119,40 @@ async function open(
     };
   } catch (error) {
     await remove();
+    throw error;
+  }
+}
+
+async function openAfterLayers(
+  description: GraphDescription,
+  files: ModelFiles,
+  layers: number,
+  hook: Hook,
+  { dataDir, ...options }: SessionOptions & { dataDir: string },
+): Promise<FoundUnembedding> {
+  if (!isInStream(hook)) return notInStream(hook);
+  const residual = resolve(description, `blocks.${layers - 1}.hook_resid_post`);
+  const folder = await newGraphFolder(dataDir);
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  try {
+    await fetchWeights(description, files, [LOGITS], residual.tensor);
+    const { path } = await writeGraph(description, {
+      outputs: [LOGITS],
+      from: residual.tensor,
+      weights: files.folder,
+      folder,
+    });
+    const unembedding = await openUnembedding(path, residual, options);
+    const close = async (): Promise<void> => {
+      await unembedding.close();
+      await remove();
+    };
+    return { unembedding: { ...unembedding, close } };
+  } catch (error) {
+    await remove();
+    if (error instanceof SaeLabError && error.code === 'model.missing-tensor') {
+      return { missing: error.details.problem };
+    }
     throw error;
   }
 }

@@ -47,6 +47,7 @@ async function openAndCut(hooks: readonly string[] = MADE_UP_HOOKS): Promise<num
     tokenizer: {
       encode: () => [],
       decode: () => '',
+      tokenText: () => undefined,
       bosTokenId: null,
       bosIsItsOwn: false,
       specialTokenIds: new Set(),

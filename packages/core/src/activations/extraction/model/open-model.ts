@@ -5,6 +5,7 @@ import { openExported, type LanguageModel } from './language-model.ts';
 import { graphFiles } from './model-graph.ts';
 import type { ModelFiles } from './model-source.ts';
 import type { OpenedModel } from './opened-model.ts';
+import { lastResidual, openExportedUnembedding } from './unembedding.ts';
 
 /**
  * Opens a model. Runs nothing yet.
@@ -24,6 +25,10 @@ function exported(model: LanguageModel): OpenedModel {
     hooks: () => exportedHooks(model),
     resolve: (names) => resolveHooks(model, names),
     filesOf: (hooks) => Promise.resolve(new Map(hooks.map(({ tensor }) => [tensor, files]))),
+    openUnembedding: (hook, options) => {
+      const residual = lastResidual(exportedHooks(model), model.config.layers);
+      return openExportedUnembedding(model, hook, residual, options);
+    },
     buildVersion: undefined,
     open: (hooks, options) => openActivationSession(model, hooks, options),
   };

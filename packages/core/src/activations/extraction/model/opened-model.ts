@@ -3,6 +3,7 @@ import type { Hook } from './hooks.ts';
 import type { ModelConfig } from './model-config.ts';
 import type { ModelFiles } from './model-source.ts';
 import type { TextTokenizer } from './text-tokenizer.ts';
+import type { FoundUnembedding } from './unembedding.ts';
 
 /** A language model, whether its graph was exported to ONNX or is built from its weights in safetensors. */
 export interface OpenedModel {
@@ -27,6 +28,18 @@ export interface OpenedModel {
   filesOf(hooks: readonly Hook[]): Promise<ReadonlyMap<string, readonly string[]>>;
   /** Part of the identity of activations from a built graph; undefined for an exported one, whose file determines it. */
   readonly buildVersion: number | undefined;
+  /**
+   * Opens the part of the model after its last layer, which shows how a direction in the residual stream changes the
+   * logits. Downloads the weights of a model on the hub.
+   *
+   * @param hook where the direction comes from. There is no unembedding if its values are not added to the stream.
+   * @param options `dataDir` takes the graph, if it is built, until it is closed
+   * @throws {SaeLabError} `model.*`, `hub.*`
+   */
+  openUnembedding(
+    hook: Hook,
+    options: SessionOptions & { readonly dataDir: string },
+  ): Promise<FoundUnembedding>;
   /**
    * @param hooks hooks with distinct tensors
    * @param options `dataDir` takes the graph, if it is built, until the session is closed

@@ -5,6 +5,7 @@ import { readText } from '../../../files/utf8.ts';
 import { requireObject } from './model-config.ts';
 import type { ModelFiles } from './model-source.ts';
 import { idOfToken, nameOfBos, readTokenNames } from './special-tokens.ts';
+import { alphabetOf, readablePiece, type PieceAlphabet } from './token-text.ts';
 import { unreadableTokenizer } from './unreadable-tokenizer.ts';
 
 /** Converts text to token ids and back. Adds no tokens: the extraction settings decide what is prepended. */
@@ -12,6 +13,11 @@ export interface TextTokenizer {
   /** @throws {SaeLabError} `model.unknown-token` for an id without an embedding */
   encode(text: string): number[];
   decode(ids: readonly number[]): string;
+  /**
+   * A single token as people read it. Bytes that are only part of a character are shown as `<0xE2>`. Undefined for an id
+   * that the vocabulary does not have.
+   */
+  tokenText(id: number): string | undefined;
   /**
    * The beginning-of-sequence token, or null if the model's files name none.
    *
@@ -35,8 +41,10 @@ export async function openTokenizer(
 ): Promise<TextTokenizer> {
   const [file, configFile] = files.tokenizer as [string, string?];
   const config = configFile === undefined ? {} : await readTokenNames(configFile);
-  const tokenizer = await construct(file, config);
+  const { tokenizer, alphabet } = await construct(file, config);
   const vocabulary = tokenizer.get_vocab();
+  // Only evaluations show tokens, but then the same ones many thousand times.
+  let texts: ReadonlyMap<number, string> | undefined;
   const requireEmbedding = (id: number | undefined): number => {
     if (id !== undefined && id < vocabularySize) return id;
     throw noEmbedding(file, id, vocabulary, vocabularySize);
@@ -51,6 +59,10 @@ export async function openTokenizer(
   return {
     encode,
     decode: (ids) => tokenizer.decode([...ids]),
+    tokenText(id) {
+      texts ??= new Map([...vocabulary].map(([piece, known]) => [known, readablePiece(piece, alphabet)]));
+      return texts.get(id);
+    },
     get bosTokenId() {
       return bos === undefined ? null : requireEmbedding(idOfToken(bos, vocabulary));
     },
@@ -67,12 +79,13 @@ export async function openTokenizer(
 async function construct(
   file: string,
   config: Readonly<Record<string, unknown>>,
-): Promise<transformers.PreTrainedTokenizer> {
+): Promise<{ tokenizer: transformers.PreTrainedTokenizer; alphabet: PieceAlphabet }> {
   try {
     const json = requireObject(parsePythonJson(await readText(file)));
     const name = String(config['tokenizer_class']).replace(/Fast$/, '');
     const named: unknown = (transformers as Record<string, unknown>)[name];
-    return new (isTokenizer(named) ? named : transformers.PreTrainedTokenizer)(json, config);
+    const tokenizer = new (isTokenizer(named) ? named : transformers.PreTrainedTokenizer)(json, config);
+    return { tokenizer, alphabet: alphabetOf(json) };
   } catch (cause) {
     throw unreadableTokenizer(file, (cause as Error).message, cause);
   }

@@ -18,9 +18,10 @@ export interface GraphDescription extends TensorNaming {
   /**
    * The part of the graph that computes the named hooks. Later layers are left out, and so are their weights.
    *
+   * @param from a hook whose values are fed: the part begins after it
    * @throws {SaeLabError} `hook.unknown`, `hook.not-in-architecture`
    */
-  upTo(names: readonly string[]): GraphPart;
+  upTo(names: readonly string[], from?: string): GraphPart;
 }
 
 /**
@@ -49,7 +50,9 @@ export function describeGraph(fields: JsonObject, source: string): GraphDescript
       ? hookUnknown(builder, name)
       : hookNotInArchitecture(builder, name, part, reason);
   };
-  return { hooks: builder.hooks, ...naming, upTo: (names) => prune(builder, names.map(find)) };
+  const upTo: GraphDescription['upTo'] = (names, from) =>
+    prune(builder, names.map(find), from === undefined ? undefined : find(from));
+  return { hooks: builder.hooks, ...naming, upTo };
 }
 
 function hookUnknown(builder: GraphBuilder, name: string): SaeLabError {

@@ -121,6 +121,8 @@ describe('writeGraph', () => {
     const description = await describeGolden('llama');
     expect(await shardsNeeded(description, outputs, index)).not.toContain(late);
     expect(await shardsNeeded(description, ['logits'], index)).toContain(late);
+    const afterLayers = 'blocks.1.hook_resid_post';
+    expect(await shardsNeeded(description, ['logits'], index, afterLayers)).toEqual([late]);
     const { path } = await writeGolden('llama', weights, { outputs });
     const whole = await writeGolden('llama', goldenModel('llama'), { outputs: [...outputs, 'logits'] });
     const [early, all] = [

@@ -34,6 +34,8 @@ const IR_VERSION = 10n;
 interface WriteGraphOptions {
   /** The hooks to compute. `logits` builds the whole model. */
   readonly outputs: readonly string[];
+  /** A hook whose values are fed to the graph, which begins after it. */
+  readonly from?: string;
   /** The folder with `model.safetensors`, or with `model.safetensors.index.json` and its shards. */
   readonly weights: string;
   /** The folder for the graph and links to the weights. Delete it once no session uses the graph. */
@@ -43,7 +45,7 @@ interface WriteGraphOptions {
 /** A graph on disk, ready for `InferenceSession.create(path)`. */
 export interface WrittenGraph {
   readonly path: string;
-  /** Names of the inputs, each [batch, sequence] in int64. */
+  /** Names of the inputs of [batch, sequence] in int64. */
   readonly inputs: readonly string[];
   /** The hooks, in the order requested. A hook's name is the name of its tensor. */
   readonly outputs: readonly BuiltHook[];
@@ -82,9 +84,9 @@ export async function weightFiles(
  */
 export async function writeGraph(
   description: GraphDescription,
-  { outputs, weights, folder }: WriteGraphOptions,
+  { outputs, from, weights, folder }: WriteGraphOptions,
 ): Promise<WrittenGraph> {
-  const part = description.upTo(outputs);
+  const part = description.upTo(outputs, from);
   const checkpoint = await openCheckpoint(weights);
   const found = await findWeights(checkpoint, part.weights, description);
 
@@ -107,7 +109,10 @@ export async function writeGraph(
         ...part.constants,
         ...found.map((weight) => externalTensor(weight, links.get(weight.stored.file)!)),
       ],
-      input: part.inputs.map((name) => matrixInfo(name)),
+      input: [
+        ...part.inputs.map((name) => matrixInfo(name)),
+        ...(part.from === undefined ? [] : [activationInfo(part.from.name, part.from.width)]),
+      ],
       output: [...new Set(part.outputs)].map(({ name, width }) => activationInfo(name, width)),
     }),
   });

@@ -13,7 +13,11 @@ export {
   type RunSpec,
 } from './run/run-spec.ts';
 export { countHeldOut } from './run/run-rows.ts';
-export { SAE_FILES, type SaeOrigin } from './sae/saelens-format.ts';
+export { loadForeignSae } from './sae/foreign/load-foreign-sae.ts';
+export type { ForeignFormat, ForeignOrigin, ForeignSae } from './sae/foreign/foreign-sae.ts';
+export type { InferenceSae, SaeTensor } from './sae/inference-sae.ts';
+export { SAE_FILES } from './sae/saelens-files.ts';
+export type { SaeOrigin } from './sae/saelens-format.ts';
 export { FLOAT32_PROBLEM, fitsFloat32 } from './training/float32.ts';
 export {
   MOST_STEPS,

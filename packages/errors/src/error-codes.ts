@@ -5,6 +5,7 @@ import { HUB_ERRORS } from './codes/hub.ts';
 import { INPUT_ERRORS } from './codes/inputs.ts';
 import { KERNEL_ERRORS } from './codes/kernels.ts';
 import { RUN_ERRORS } from './codes/running.ts';
+import { SAE_ERRORS } from './codes/saes.ts';
 import { VARIANT_ERRORS } from './codes/variants.ts';
 
 const ALL = {
@@ -12,6 +13,7 @@ const ALL = {
   ...INPUT_ERRORS,
   ...HUB_ERRORS,
   ...RUN_ERRORS,
+  ...SAE_ERRORS,
   ...VARIANT_ERRORS,
   ...KERNEL_ERRORS,
   ...DATABASE_ERRORS,

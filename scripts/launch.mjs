@@ -10,6 +10,7 @@ const [command, ...args] = process.argv.slice(2);
 const COMMANDS = {
   sweep: ['packages/sweep/src/cli/main.ts'],
   dashboard: ['apps/dashboard/scripts/start.ts'],
+  sae: ['packages/sharing/src/cli/main.ts'],
   test: ['node_modules/vitest/vitest.mjs', 'run'],
   'test:faults': ['tests/faults/main.ts'],
   'new:variant': ['packages/new-variant/src/main.ts'],

@@ -15,6 +15,8 @@ export {
 export { countHeldOut } from './run/run-rows.ts';
 export { loadForeignSae } from './sae/foreign/load-foreign-sae.ts';
 export type { ForeignFormat, ForeignOrigin, ForeignSae } from './sae/foreign/foreign-sae.ts';
+export { parseSaeSource, type SaeSource } from './sae/foreign/sae-files.ts';
+export { computeRows, type ComputedRows } from './sae/compute-rows.ts';
 export type { InferenceSae, SaeTensor } from './sae/inference-sae.ts';
 export { SAE_FILES } from './sae/saelens-files.ts';
 export type { SaeOrigin } from './sae/saelens-format.ts';

@@ -18,6 +18,7 @@ const AREAS: Readonly<Record<string, string>> = {
   files: 'Files',
   safetensors: 'Safetensors files',
   sae: 'Saved SAEs',
+  share: 'Sharing SAEs',
   variant: 'Variants',
   kernels: 'Devices and kernels',
   db: 'Database',

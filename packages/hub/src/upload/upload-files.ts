@@ -52,9 +52,7 @@ export async function uploadFiles(
   files: readonly LocalFile[],
   { title, isPrivate = false, force = false, settings = hubSettings(), signal }: UploadOptions,
 ): Promise<Upload> {
-  const repository = repositoryOf('model', id);
-  requireOnline(settings, repository);
-  const token = requireToken(settings, repository);
+  const { repository, token } = requireUploadable(id, settings);
   const api = apiAccess(settings, { repository }, signal);
   const repo = { type: 'model' as const, name: id };
   const writing = <T>(write: () => Promise<T>): Promise<T> => explained(settings, repository, write);
@@ -77,6 +75,20 @@ export async function uploadFiles(
     commitFiles({ repo, files: contents, commitTitle: title, parentCommit, useXet: false, ...api }),
   );
   return { url, commit: done?.commit.oid ?? parentCommit, uploaded: changed.map(({ path }) => path) };
+}
+
+/**
+ * Checks what can be checked before anything is sent.
+ *
+ * @throws {SaeLabError} hub.bad-repository, hub.no-token, hub.unreachable in offline mode
+ */
+export function requireUploadable(
+  id: string,
+  settings: HubSettings,
+): { readonly repository: Repository; readonly token: string } {
+  const repository = repositoryOf('model', id);
+  requireOnline(settings, repository);
+  return { repository, token: requireToken(settings, repository) };
 }
 
 async function existing(

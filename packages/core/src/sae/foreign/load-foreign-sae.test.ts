@@ -26,7 +26,7 @@ describe('the code and the reconstruction', () => {
     expect(loadable).toHaveLength(29);
   });
 
-  it.each(loadable)('of %s are those of its own library', async (name) => {
+  it.each(loadable)('of %s are those of its library', async (name) => {
     const { tensors } = await readSafetensors(join(folderOf(name), EXPECTED));
     const { sae, origin } = await loadForeignSae(folderOf(name));
     const loaded = new LoadedSae(sae);

@@ -21,18 +21,29 @@ export interface SaeFiles {
   pathAbove(file: string): Promise<string | undefined>;
 }
 
+/** Where an SAE is. */
+export type SaeSource =
+  | { readonly kind: 'folder'; readonly path: string }
+  | {
+      readonly kind: 'hub';
+      readonly id: string;
+      readonly revision: string | undefined;
+      /** The folder in the repository; empty for all of it. */
+      readonly path: string;
+    };
+
 const HUB_NAME = /^hub:([^/@]+\/[^/@]+)(?:@([^/]+))?(?:\/(.+?))?\/*$/;
 
 /**
- * Lists the folder that a source names.
+ * Parses the name of an SAE.
  *
  * @param source a path that starts with `.` or `/`, or `hub:OWNER/NAME[@REVISION][/PATH]`
- * @throws {SaeLabError} `sae.bad-source`, `sae.unreadable`, `hub.*`
+ * @throws {SaeLabError} `sae.bad-source`
  */
-export async function openSaeFiles(source: string, options: DownloadOptions = {}): Promise<SaeFiles> {
-  if (/^[./]/.test(source)) return localFolder(source);
+export function parseSaeSource(source: string): SaeSource {
+  if (/^[./]/.test(source)) return { kind: 'folder', path: source };
   const [, id, revision, path = ''] = HUB_NAME.exec(source) ?? [];
-  if (id !== undefined) return hubFolder({ source, id, revision, path }, options);
+  if (id !== undefined) return { kind: 'hub', id, revision, path };
   throw new SaeLabError('sae.bad-source', {
     problem: 'neither a path nor a name on the hub',
     field: 'sae',
@@ -40,6 +51,16 @@ export async function openSaeFiles(source: string, options: DownloadOptions = {}
     received: describeValue(source),
     fix: source.startsWith('hub:') ? 'Correct the name.' : `For a folder, write ./${source}.`,
   });
+}
+
+/**
+ * Lists the folder that a source names.
+ *
+ * @throws {SaeLabError} `sae.bad-source`, `sae.unreadable`, `hub.*`
+ */
+export async function openSaeFiles(source: string, options: DownloadOptions = {}): Promise<SaeFiles> {
+  const parsed = parseSaeSource(source);
+  return parsed.kind === 'folder' ? localFolder(parsed.path) : hubFolder({ ...parsed, source }, options);
 }
 
 /** @throws {SaeLabError} `sae.unreadable` */

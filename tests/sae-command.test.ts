@@ -98,7 +98,7 @@ describe('pnpm sae export', () => {
     const text = FILES.filter((file) => /json|md|py/.test(file)).map((file) =>
       readFileSync(join(out, 'run', file), 'utf8'),
     );
-    expect(text.join('\n')).not.toContain(dataDir);
+    for (const folder of [dataDir, PROJECT_ROOT]) expect(text.join('\n')).not.toContain(folder);
     expect(text.join('\n')).not.toContain('hostname');
   });
 

@@ -252,6 +252,7 @@ def main():
     gemma_scope("stored", np.savez)
     gemma_scope("deflated", np.savez_compressed)
     gemma_scope("float16", np.savez, dtype=np.float16)
+    gemma_scope("columns", lambda path, **arrays: np.savez(path, **{k: np.asfortranarray(v) for k, v in arrays.items()}))
 
 
 main()

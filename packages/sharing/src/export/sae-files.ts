@@ -1,5 +1,5 @@
 import { copyFile, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, isAbsolute, join } from 'node:path';
 import { SAE_FILES } from '@sae-lab/core';
 import { writeAtomic } from '@sae-lab/core/files';
 import type { SharedRun } from '../shared-run.ts';
@@ -46,7 +46,7 @@ export async function writeDetails(
   { trainedAs, trainingTokens, figures }: RunDetails,
 ): Promise<void> {
   const { runHash, variant, mathVersion, hyper, hook, width, seed, lossConvention, config } = run;
-  await writeJson(join(folder, DETAILS_FILE), {
+  const content = {
     runHash,
     variant,
     mathVersion,
@@ -64,7 +64,8 @@ export async function writeDetails(
     specification: config,
     activations: activations === undefined ? null : published(activations.manifest),
     provenance: provenanceOf(run.provenance ?? {}),
-  });
+  };
+  await writeJson(join(folder, DETAILS_FILE), withoutFolders(content));
 }
 
 export function writeJson(path: string, value: unknown): Promise<unknown> {
@@ -72,12 +73,21 @@ export function writeJson(path: string, value: unknown): Promise<unknown> {
 }
 
 /** Without the list of shards, which are on the author's disk. */
-function published({ shards: _, ...manifest }: Readonly<Record<string, unknown>>): object {
-  return manifest;
+function published(manifest: Readonly<Record<string, unknown>>): object {
+  const { shards: _, ...rest } = manifest;
+  return rest;
 }
 
 /** Without the names of the author's machine and folders. */
 export function provenanceOf(provenance: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const { hostname: _host, dataDir: _folder, argv: _arguments, ...rest } = provenance;
   return rest;
+}
+
+/** Keeps only the last part of absolute paths, e.g. of a corpus: the rest names the author's folders. */
+function withoutFolders(value: unknown): unknown {
+  if (typeof value === 'string') return isAbsolute(value) ? basename(value) : value;
+  if (value instanceof Date || value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(withoutFolders);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutFolders(item)]));
 }

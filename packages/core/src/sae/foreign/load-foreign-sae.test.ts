@@ -23,7 +23,7 @@ beforeAll(() => useCpuBackend({ threads: 1 }));
 
 describe('the code and the reconstruction', () => {
   it('have goldens of every format', () => {
-    expect(loadable).toHaveLength(29);
+    expect(loadable).toHaveLength(30);
   });
 
   it.each(loadable)('of %s are those of its library', async (name) => {
@@ -109,6 +109,7 @@ describe('a configuration with other mathematics is refused', () => {
     ],
     ['architecture', saelens, { architecture: 'temporal' }, 'sae.unsupported'],
     ['hook_head_index', saelens, { hook_head_index: 3 }, 'sae.unsupported'],
+    ['hook_name_out', saelens, { hook_name_out: 'blocks.3.hook_mlp_out' }, 'sae.unsupported'],
     ['k', 'saelens-topk', { k: undefined }, 'sae.bad-config'],
     ['k', 'saelens-topk', { k: 65 }, 'sae.unsupported'],
     ['d_in', saelens, { d_in: '16' }, 'sae.bad-config'],
@@ -219,6 +220,17 @@ describe('weights that do not fit are refused', () => {
     const { sae } = await loadForeignSae(folder);
     expect(Object.keys(sae.tensors).toSorted()).toEqual(['W_dec', 'W_enc', 'b_dec', 'b_enc']);
   });
+});
+
+it('takes the exponential of the thresholds of older checkpoints', async () => {
+  const folder = await reweighted('saelens-jumprelu', (tensors) => {
+    const { data, ...rest } = tensors['threshold']!;
+    tensors['log_threshold'] = { ...rest, data: (data as Float32Array).map(Math.log) };
+    delete tensors['threshold'];
+  });
+  const [old, current] = [await loadForeignSae(folder), await loadForeignSae(folderOf('saelens-jumprelu'))];
+  const { data } = old.sae.tensors['threshold']!;
+  data.forEach((value, i) => expect(value).toBeCloseTo(current.sae.tensors['threshold']!.data[i]!, 5));
 });
 
 describe('a file of PyTorch', () => {

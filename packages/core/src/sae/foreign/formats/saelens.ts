@@ -49,9 +49,10 @@ export async function readSaelens(files: SaeFiles): Promise<ReadSae> {
     hook_head_index: [null],
     hook_point_head_index: [null],
     noise_std: [0, null],
+    hook_name_out: [null],
     d_out: [sizes.dIn, null],
   });
-  metadata?.only({ hook_head_index: [null] });
+  metadata?.only({ hook_head_index: [null], hook_name_out: [null] });
   const applyBDecToInput = config.take('apply_b_dec_to_input', z.boolean().default(true));
   const isCheckpoint = FROM_CHECKPOINTS.includes(architecture);
   const isRescaled = config.take('rescale_acts_by_decoder_norm', z.boolean().default(isCheckpoint));

@@ -13,8 +13,7 @@ export {
   type RunSpec,
 } from './run/run-spec.ts';
 export { countHeldOut } from './run/run-rows.ts';
-export { loadForeignSae } from './sae/foreign/load-foreign-sae.ts';
-export type { ForeignFormat, ForeignOrigin, ForeignSae } from './sae/foreign/foreign-sae.ts';
+export { loadForeignSae, type ForeignSae } from './sae/load-foreign-sae.ts';
 export { parseSaeSource, type SaeSource } from './sae/foreign/sae-files.ts';
 export { computeRows, type ComputedRows } from './sae/compute-rows.ts';
 export type { InferenceSae, SaeTensor } from './sae/inference-sae.ts';

@@ -9,7 +9,7 @@ import type { Command } from '@sae-lab/command-line';
 import { command as dashboardCommand } from '@sae-lab/dashboard/command';
 import { psqlCommand, stopCommand } from '@sae-lab/db/commands';
 import { command as newVariantCommand } from '@sae-lab/new-variant/command';
-import { exportCommand, plotCommand, pullCommand, pushCommand } from '@sae-lab/sharing/commands';
+import { exportCommand, plotCommand, pullCommand, pushCommand, saeCommand } from '@sae-lab/sharing/commands';
 import { command as sweepCommand } from '@sae-lab/sweep/reference';
 import { command as faultsCommand } from '@sae-lab/tests/faults/command';
 import { command as docsCommand } from './command.ts';
@@ -18,6 +18,7 @@ import { command as docsCommand } from './command.ts';
 export const COMMANDS: readonly Command[] = [
   sweepCommand,
   dashboardCommand,
+  saeCommand,
   exportCommand,
   pushCommand,
   pullCommand,

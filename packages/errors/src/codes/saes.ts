@@ -2,6 +2,10 @@ import type { ErrorInfo } from './error-info.ts';
 
 /** Errors of SAEs that are loaded from files, of this project and of others. */
 export const SAE_ERRORS = {
+  'sae.not-found': {
+    meaning: 'There is no folder of this name, or it cannot be read.',
+    fix: 'Correct the path. An SAE on the hub is named hub:OWNER/NAME.',
+  },
   'sae.unreadable': {
     meaning: 'A file of an SAE is missing or damaged.',
     fix: 'Copy, download or save the SAE again.',

@@ -25,12 +25,3 @@ export interface ReadSae {
   /** Sentences for the user, e.g. on a model that was loaded with other weights. */
   readonly warnings: readonly string[];
 }
-
-/** An SAE of another project, or a saved one of this project. */
-export interface ForeignSae extends ReadSae {
-  readonly format: ForeignFormat;
-  /** As it was given to `loadForeignSae`. */
-  readonly source: string;
-  /** The commit of a repository on the hub. */
-  readonly commit?: string;
-}

@@ -56,17 +56,17 @@ export function parseSaeSource(source: string): SaeSource {
 /**
  * Lists the folder that a source names.
  *
- * @throws {SaeLabError} `sae.bad-source`, `sae.unreadable`, `hub.*`
+ * @throws {SaeLabError} `sae.bad-source`, `sae.not-found`, `hub.*`
  */
 export async function openSaeFiles(source: string, options: DownloadOptions = {}): Promise<SaeFiles> {
   const parsed = parseSaeSource(source);
   return parsed.kind === 'folder' ? localFolder(parsed.path) : hubFolder({ ...parsed, source }, options);
 }
 
-/** @throws {SaeLabError} `sae.unreadable` */
+/** @throws {SaeLabError} `sae.not-found` */
 export async function localFolder(folder: string): Promise<SaeFiles> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
-    throw new SaeLabError('sae.unreadable', {
+    throw new SaeLabError('sae.not-found', {
       problem: 'the folder of the SAE cannot be read',
       field: folder,
       expected: 'a folder with the weights and the configuration of an SAE',

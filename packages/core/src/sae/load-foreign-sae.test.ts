@@ -7,12 +7,12 @@ import { servedFolder, startHubServer } from '@sae-lab/hub/testing';
 import { useCpuBackend } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { readSafetensors, writeSafetensors, type FileTensor } from '../../files/safetensors.ts';
-import { errorOf } from '../../activations/test-support.ts';
-import { LoadedSae } from '../loaded-sae.ts';
+import { readSafetensors, writeSafetensors, type FileTensor } from '../files/safetensors.ts';
+import { errorOf } from '../activations/test-support.ts';
+import { LoadedSae } from './loaded-sae.ts';
 import { loadForeignSae } from './load-foreign-sae.ts';
 
-const GOLDENS = join(import.meta.dirname, '../../../../../tests/reference/saes');
+const GOLDENS = join(import.meta.dirname, '../../../../tests/reference/saes');
 /** The folder of an SAE in that of a golden. */
 const folderOf = (name: string): string =>
   join(GOLDENS, name, name.startsWith('sparsify') ? 'layers.3' : '.');
@@ -329,7 +329,7 @@ describe('a folder', () => {
   );
 
   it('that does not exist is reported', async () => {
-    expect((await errorOf(() => loadForeignSae('./nowhere'))).code).toBe('sae.unreadable');
+    expect((await errorOf(() => loadForeignSae('./nowhere'))).code).toBe('sae.not-found');
   });
 
   it.each(['cfg.json', 'sae_weights.safetensors'])('with a damaged %s is reported', async (file) => {

@@ -1,12 +1,21 @@
 import type { DownloadOptions } from '@sae-lab/hub';
 import { SaeLabError } from '@sae-lab/errors';
-import { SAELENS_CONFIG, SAELENS_WEIGHTS } from '../saelens-files.ts';
-import type { ForeignFormat, ForeignSae, ReadSae } from './foreign-sae.ts';
-import { DICTIONARY_LEARNING_FILES, readDictionaryLearning } from './formats/dictionary-learning.ts';
-import { GEMMA_SCOPE_WEIGHTS, readGemmaScope } from './formats/gemma-scope.ts';
-import { readSaelens } from './formats/saelens.ts';
-import { readSparsify, SPARSIFY_FILES } from './formats/sparsify.ts';
-import { openSaeFiles, type SaeFiles } from './sae-files.ts';
+import { SAELENS_CONFIG, SAELENS_WEIGHTS } from './saelens-files.ts';
+import type { ForeignFormat, ReadSae } from './foreign/foreign-sae.ts';
+import { DICTIONARY_LEARNING_FILES, readDictionaryLearning } from './foreign/formats/dictionary-learning.ts';
+import { GEMMA_SCOPE_WEIGHTS, readGemmaScope } from './foreign/formats/gemma-scope.ts';
+import { readSaelens } from './foreign/formats/saelens.ts';
+import { readSparsify, SPARSIFY_FILES } from './foreign/formats/sparsify.ts';
+import { openSaeFiles, type SaeFiles } from './foreign/sae-files.ts';
+
+/** An SAE of another project, or a saved one of this project. */
+export interface ForeignSae extends ReadSae {
+  readonly format: ForeignFormat;
+  /** As it was given to {@link loadForeignSae}. */
+  readonly source: string;
+  /** The commit of a repository on the hub. */
+  readonly commit?: string;
+}
 
 interface Format {
   readonly name: ForeignFormat;

@@ -109,6 +109,7 @@ describe('a configuration with other mathematics is refused', () => {
     ],
     ['architecture', saelens, { architecture: 'temporal' }, 'sae.unsupported'],
     ['hook_head_index', saelens, { hook_head_index: 3 }, 'sae.unsupported'],
+    ['rescale_acts_by_decoder_norm', saelens, { rescale_acts_by_decoder_norm: true }, 'sae.unsupported'],
     ['hook_name_out', saelens, { hook_name_out: 'blocks.3.hook_mlp_out' }, 'sae.unsupported'],
     ['k', 'saelens-topk', { k: undefined }, 'sae.bad-config'],
     ['k', 'saelens-topk', { k: 65 }, 'sae.unsupported'],
@@ -145,6 +146,12 @@ describe('a configuration with other mathematics is refused', () => {
     );
     const error = await errorOf(() => loadForeignSae(folder));
     expect(error).toMatchObject({ code, details: { field: `${field} in ${join(folder, 'config.json')}` } });
+  });
+
+  it('a configuration of dictionary_learning without its trainer', async () => {
+    const folder = changed('dictionary-learning-AutoEncoder', (config) => delete config['trainer']);
+    const error = await errorOf(() => loadForeignSae(folder));
+    expect(error).toMatchObject({ code: 'sae.bad-config', details: { received: 'no such field' } });
   });
 
   it('a transcoder of dictionary_learning', async () => {

@@ -79,6 +79,7 @@ describe('uploadFiles', () => {
     ['no token', {}, 'hub.no-token'],
     ['a token that can only read', { HF_TOKEN: 'hf_stranger' }, 'hub.no-write-access'],
     ['a wrong token', { HF_TOKEN: 'hf_wrong' }, 'hub.bad-token'],
+    ['a token of another service', { HF_TOKEN: 'ghp_1' }, 'hub.bad-token'],
     ['no network', { ...TOKEN, HF_HUB_OFFLINE: '1' }, 'hub.unreachable'],
   ])('fails with %s', async (_what, env, code) => {
     const { server } = await serve();

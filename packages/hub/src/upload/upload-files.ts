@@ -179,7 +179,16 @@ async function explained<T>(
 }
 
 function requireToken(settings: HubSettings, repository: Repository): string {
-  if (settings.token !== undefined) return settings.token;
+  // The library accepts no other tokens, and would not say which setting is wrong.
+  if (settings.token?.startsWith('hf_') === true) return settings.token;
+  if (settings.token !== undefined) {
+    throw new SaeLabError('hub.bad-token', {
+      problem: 'the token is not one of the hub',
+      field: nameOf(repository),
+      expected: 'a token that starts with hf_',
+      fix: `Create one with write access at ${settings.endpoint}/settings/tokens and put it into HF_TOKEN.`,
+    });
+  }
   throw new SaeLabError('hub.no-token', {
     problem: 'an upload needs a token',
     field: nameOf(repository),

@@ -1,6 +1,6 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import { beforeStart, type Arguments } from '@sae-lab/command-line';
 import { loadForeignSae } from '@sae-lab/core';
 import { hubSettings, requireUploadable, uploadFiles, type LocalFile, type Upload } from '@sae-lab/hub';
@@ -19,7 +19,12 @@ export async function runPush({
   const settings = await beforeStart(async () => hubSettings());
   await beforeStart(async () => requireUploadable(repository, settings));
   const push = async (folder: string): Promise<Upload> =>
-    uploadFiles(repository, await filesIn(folder), { title: `Add ${what}`, isPrivate, force, settings });
+    uploadFiles(repository, await filesIn(folder), {
+      title: `Add ${basename(what)}`,
+      isPrivate,
+      force,
+      settings,
+    });
   const { url, uploaded } = /^[./]/.test(what)
     ? await pushFolder(what, push)
     : await pushRuns(what, data, push);

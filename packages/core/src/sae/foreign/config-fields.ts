@@ -70,6 +70,11 @@ export class ConfigFields {
     return values ? new ConfigFields(this.#file, `${this.#prefix}${name}.`, values) : undefined;
   }
 
+  /** @throws {SaeLabError} `sae.bad-config` */
+  requiredSection(name: string): ConfigFields {
+    return new ConfigFields(this.#file, `${this.#prefix}${name}.`, this.take(name, objectSchema));
+  }
+
   /**
    * Accepts only these values of fields that change the codes. An absent field has the first value.
    *

@@ -116,9 +116,9 @@ const CLASSES: Readonly<Record<string, (source: Source) => Promise<Part>>> = {
  */
 export async function readDictionaryLearning(files: SaeFiles): Promise<ReadSae> {
   const config = await ConfigFields.read(await files.path(DICTIONARY_LEARNING_FILES.config));
-  const trainer = config.section('trainer') ?? config;
+  const trainer = config.requiredSection('trainer');
   const buffer = config.section('buffer');
-  config.requireKnown(new Set(trainer === config ? TRAINER_FIELDS : []));
+  config.requireKnown(new Set());
   const architecture = trainer.take('dict_class', z.string());
   const read = Object.hasOwn(CLASSES, architecture) ? CLASSES[architecture] : undefined;
   if (read === undefined) throw trainer.unsupported('dict_class', Object.keys(CLASSES).join(', '));

@@ -54,8 +54,7 @@ export async function readSaelens(files: SaeFiles): Promise<ReadSae> {
   });
   metadata?.only({ hook_head_index: [null], hook_name_out: [null] });
   const applyBDecToInput = config.take('apply_b_dec_to_input', z.boolean().default(true));
-  const isCheckpoint = FROM_CHECKPOINTS.includes(architecture);
-  const isRescaled = config.take('rescale_acts_by_decoder_norm', z.boolean().default(isCheckpoint));
+  const isRescaled = isRescaledBy(config, architecture);
   const origin = originOf(config, metadata);
   config.requireKnown(SAELENS_FIELDS);
   const path = await files.path(SAELENS_WEIGHTS);
@@ -75,23 +74,35 @@ export async function readSaelens(files: SaeFiles): Promise<ReadSae> {
 function architectureOf(config: ConfigFields): { architecture: Architecture; k?: number } {
   const text = z.string().nullish();
   const named = config.take('architecture', text) ?? 'standard';
-  const [before5, since5] = [config.take('activation_fn', text), config.take('activation_fn_str', text)];
-  const field = before5 === undefined ? 'activation_fn_str' : 'activation_fn';
-  const activation = before5 ?? since5 ?? 'relu';
+  if (!isOf(named)) throw config.unsupported('architecture', Object.keys(ARCHITECTURES).join(', '));
+  // Versions before 6 had one of these, with its options.
+  const [field, other] = ['activation_fn', 'activation_fn_str'] as const;
+  const activation = config.take(field, text) ?? config.take(other, text) ?? 'relu';
   const options = config.section('activation_fn_kwargs');
   options?.only({ signed: [false] });
-  if (!isOf(named)) throw config.unsupported('architecture', Object.keys(ARCHITECTURES).join(', '));
-  if (activation === 'topk' && (named === 'standard' || named === 'topk')) {
-    const k = options?.take('k', positive.optional());
-    options?.requireKnown(new Set());
-    return { architecture: 'topk', k: k ?? config.take('k', positive) };
+  const isTopk = activation === 'topk' && (named === 'standard' || named === 'topk');
+  if (activation !== 'relu' && !isTopk) {
+    throw config.unsupported(
+      field in config.values ? field : other,
+      named === 'standard' ? 'relu or topk' : 'relu',
+    );
   }
-  if (activation !== 'relu') throw config.unsupported(field, named === 'standard' ? 'relu or topk' : 'relu');
+  const k = isTopk ? options?.take('k', positive.optional()) : undefined;
   options?.requireKnown(new Set());
-  if (named === 'topk') return { architecture: named, k: config.take('k', positive) };
+  if (isTopk || named === 'topk') return { architecture: 'topk', k: k ?? config.take('k', positive) };
   // The batch's k is for training only.
   config.known('k', z.number());
   return { architecture: named };
+}
+
+/** Whether pre-activations are multiplied by the norms of the decoder rows. Only the selections by size can do that. */
+function isRescaledBy(config: ConfigFields, architecture: Architecture): boolean {
+  const isCheckpoint = FROM_CHECKPOINTS.includes(architecture);
+  if (!isCheckpoint && architecture !== 'topk') {
+    config.only({ rescale_acts_by_decoder_norm: [false] });
+    return false;
+  }
+  return config.take('rescale_acts_by_decoder_norm', z.boolean().default(isCheckpoint));
 }
 
 async function tensorsOf(

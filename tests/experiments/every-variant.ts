@@ -7,10 +7,11 @@ import { defineSweep } from '@sae-lab/sweep';
 import { topk } from '@sae-lab/topk';
 import { tiny } from './tiny-settings.ts';
 
-/** One short run of each variant. */
+/** Two short runs of each variant. */
 export default defineSweep({
   ...tiny,
   name: 'every-variant',
+  widths: [64, 1024],
   variants: [
     reluL1({ l1: 1 }),
     topk({ k: 8 }),

@@ -6,6 +6,7 @@ Loads the exports of every variant with SAELens and compares 1,000 rows with wha
     node tests/reference/export-rows.ts /tmp/exports /tmp/lab/activations/* /tmp/rows
     pip install torch==2.9.1 sae-lens==6.54.12
     python tests/reference/saelens_exports.py /tmp/exports /tmp/rows
+    pnpm exec oxfmt tests/reference/saelens_exports.json
 
 Writes saelens_exports.json. Differences are relative to the largest value.
 """
@@ -36,6 +37,7 @@ def main(exports, rows):
         metadata = sae.cfg.metadata
         result = {
             "variant": json.loads((folder / "sae_lab.json").read_text())["variant"],
+            "width": sae.cfg.d_sae,
             "architecture": sae.cfg.architecture(),
             "trainingArchitecture": metadata.training_architecture,
             "rows": len(f),
@@ -50,6 +52,7 @@ def main(exports, rows):
             and metadata.figures["l0"] > 0
         )
         results.append(result)
+    results.sort(key=lambda result: (result["variant"], result["width"]))
     versions = {"sae-lens": sae_lens.__version__, "torch": torch.__version__.split("+")[0]}
     record = {"tolerance": TOLERANCE, "versions": versions, "results": results}
     path = Path(__file__).with_suffix(".json")

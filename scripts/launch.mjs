@@ -11,6 +11,7 @@ const COMMANDS = {
   sweep: ['packages/sweep/src/cli/main.ts'],
   evaluate: ['packages/sweep/src/cli/evaluate-main.ts'],
   dashboard: ['apps/dashboard/scripts/start.ts'],
+  sae: ['packages/sharing/src/cli/main.ts'],
   test: ['node_modules/vitest/vitest.mjs', 'run'],
   'test:faults': ['tests/faults/main.ts'],
   'new:variant': ['packages/new-variant/src/main.ts'],

@@ -25,8 +25,11 @@ export {
 } from './run/run-spec.ts';
 export { countHeldOut } from './run/run-rows.ts';
 export { loadForeignSae, type ForeignSae } from './sae/load-foreign-sae.ts';
-export type { InferenceSae } from './sae/inference-sae.ts';
-export { SAE_FILES, saveSae, type SaeOrigin } from './sae/saelens-format.ts';
+export { parseSaeSource, type SaeSource } from './sae/foreign/sae-files.ts';
+export { computeRows, type ComputedRows } from './sae/compute-rows.ts';
+export type { InferenceSae, SaeTensor } from './sae/inference-sae.ts';
+export { SAE_FILES } from './sae/saelens-files.ts';
+export { saveSae, type SaeOrigin } from './sae/saelens-format.ts';
 export { FLOAT32_PROBLEM, fitsFloat32 } from './training/float32.ts';
 export {
   MOST_STEPS,

@@ -6,6 +6,8 @@ import { HUB_ERRORS } from './codes/hub.ts';
 import { INPUT_ERRORS } from './codes/inputs.ts';
 import { KERNEL_ERRORS } from './codes/kernels.ts';
 import { RUN_ERRORS } from './codes/running.ts';
+import { SAE_ERRORS } from './codes/saes.ts';
+import { SHARING_ERRORS } from './codes/sharing.ts';
 import { VARIANT_ERRORS } from './codes/variants.ts';
 
 const ALL = {
@@ -14,6 +16,8 @@ const ALL = {
   ...HUB_ERRORS,
   ...RUN_ERRORS,
   ...EVALUATION_ERRORS,
+  ...SAE_ERRORS,
+  ...SHARING_ERRORS,
   ...VARIANT_ERRORS,
   ...KERNEL_ERRORS,
   ...DATABASE_ERRORS,

@@ -11,6 +11,7 @@ import type { Command } from '@sae-lab/command-line';
 import { command as dashboardCommand } from '@sae-lab/dashboard/command';
 import { psqlCommand, stopCommand } from '@sae-lab/db/commands';
 import { command as newVariantCommand } from '@sae-lab/new-variant/command';
+import { exportCommand, plotCommand, pullCommand, pushCommand, saeCommand } from '@sae-lab/sharing/commands';
 import { command as sweepCommand, evaluateCommandLine } from '@sae-lab/sweep/reference';
 import { command as faultsCommand } from '@sae-lab/tests/faults/command';
 import { command as docsCommand } from './command.ts';
@@ -20,6 +21,11 @@ export const COMMANDS: readonly Command[] = [
   sweepCommand,
   evaluateCommandLine,
   dashboardCommand,
+  saeCommand,
+  exportCommand,
+  pushCommand,
+  pullCommand,
+  plotCommand,
   newVariantCommand,
   stopCommand,
   psqlCommand,

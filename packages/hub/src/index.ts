@@ -25,3 +25,10 @@ export { compressionOf, formatOf, type FileFormat } from './sources/file-format.
 export { hubSources } from './sources/hub-sources.ts';
 export { localFiles } from './sources/local-files.ts';
 export { localSource } from './sources/local-source.ts';
+export {
+  requireUploadable,
+  uploadFiles,
+  type LocalFile,
+  type Upload,
+  type UploadOptions,
+} from './upload/upload-files.ts';

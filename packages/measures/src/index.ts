@@ -2,7 +2,15 @@ export { configurationsOf, type ConfiguredRun, type RunConfiguration } from './c
 export { CURVES, isFreeCurve, isTrainerCurve, LOSS_TERM, type CurveKey } from './curves.ts';
 export { FIGURES, TRAINING_TIME, type Figure, type FigureKey, type Figures } from './figures.ts';
 export { HISTOGRAMS, type HistogramMeasure } from './histograms.ts';
-export { ALL_FIGURES, curveOf, curvesIn, figuresIn, figuresShown, histogramsIn } from './lookup.ts';
+export {
+  ALL_FIGURES,
+  curveOf,
+  curvesIn,
+  figuresIn,
+  figuresShown,
+  histogramOf,
+  histogramsIn,
+} from './lookup.ts';
 export {
   axisFormatOf,
   figureText,

@@ -13,7 +13,7 @@ import type { EvaluationSettings } from './evaluation-settings.ts';
  *
  * @param folder an SAE saved by sae-lab or SAELens
  * @param signal stops the evaluation between two batches
- * @throws {SaeLabError} `sae.unreadable`, `activations.not-finite`, `run.stopped`
+ * @throws {SaeLabError} `sae.*`, `activations.not-finite`, `run.stopped`
  */
 export async function evaluateSae(
   folder: string,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
 import { setAsideUnless } from '../files/set-aside.ts';
 import { makeFolder } from '../files/write-atomic.ts';
-import { SAE_FILES } from '../sae/saelens-format.ts';
+import { SAE_FILES } from '../sae/saelens-files.ts';
 import { checkpointOf, saeFolderOf } from './run-files.ts';
 
 /**

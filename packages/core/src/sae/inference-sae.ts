@@ -45,7 +45,7 @@ export function inferenceSae(
 }
 
 /** [rows, columns] → [columns, rows]. */
-function transposed({ shape, data }: SaeTensor): SaeTensor {
+export function transposed({ shape, data }: SaeTensor): SaeTensor {
   const [rows, columns] = shape as [number, number];
   const result = new Float32Array(data.length);
   for (let row = 0; row < rows; row++) {

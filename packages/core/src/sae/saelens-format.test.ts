@@ -117,6 +117,6 @@ describe('the format of SAELens', () => {
     const path = join(folder, 'standard');
     const config = JSON.parse(readFileSync(join(path, 'cfg.json'), 'utf8')) as object;
     writeFileSync(join(path, 'cfg.json'), JSON.stringify({ ...config, normalize_activations: 'layer_norm' }));
-    await expect(loadSae(path)).rejects.toMatchObject({ code: 'sae.unreadable' });
+    await expect(loadSae(path)).rejects.toMatchObject({ code: 'sae.unsupported' });
   });
 });

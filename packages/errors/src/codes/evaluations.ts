@@ -22,14 +22,6 @@ export const EVALUATION_ERRORS = {
     meaning: 'The activations that a run was trained on are gone and cannot be made again.',
     fix: 'Follow the message, or train the run again.',
   },
-  'sae.not-found': {
-    meaning: 'There is no SAE at this place.',
-    fix: 'Correct the path.',
-  },
-  'sae.not-finite': {
-    meaning: 'A weight of the SAE is NaN or infinite.',
-    fix: 'Use a checkpoint from before the training diverged.',
-  },
   'sae.wrong-width': {
     meaning: 'The SAE was trained on activations of another dimension.',
     fix: 'Evaluate it on the model and hook that it was trained on.',

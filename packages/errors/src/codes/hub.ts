@@ -35,6 +35,18 @@ export const HUB_ERRORS = {
     meaning: 'The hub denied access.',
     fix: 'Check that the token has access to the repository.',
   },
+  'hub.no-token': {
+    meaning: 'An upload needs a token.',
+    fix: 'Create a token with write access at https://huggingface.co/settings/tokens and set HF_TOKEN.',
+  },
+  'hub.no-write-access': {
+    meaning: 'The token cannot create the repository or write to it.',
+    fix: 'Use a token with write access, and a name that begins with your own or that of your organisation.',
+  },
+  'hub.other-content': {
+    meaning: 'An upload would change a repository that has other content.',
+    fix: 'Choose another name, or add --force to add the files and replace those of the same name.',
+  },
   'hub.not-cached': {
     meaning:
       'Files are not in the cache and cannot be downloaded, because the hub is offline or unreachable.',

@@ -120,12 +120,4 @@ export const RUN_ERRORS = {
     meaning: 'A safetensors file is incomplete or damaged.',
     fix: 'Delete it: the next run writes it again.',
   },
-  'sae.unreadable': {
-    meaning: 'The folder does not hold an SAE that can be loaded here.',
-    fix: 'Save the SAE again, in float32 and with its normalisation folded into the weights.',
-  },
-  'sae.missing-tensor': {
-    meaning: 'A tensor that the architecture of the SAE needs is missing.',
-    fix: 'Save the SAE again.',
-  },
 } as const satisfies Record<string, ErrorInfo>;

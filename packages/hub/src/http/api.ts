@@ -13,14 +13,23 @@ export interface ApiAccess {
 export function apiAccess(settings: HubSettings, subject: RequestSubject, signal?: AbortSignal): ApiAccess {
   return {
     hubUrl: settings.endpoint,
-    fetch: (url) =>
+    fetch: (url, init = {}) =>
       withRetries(settings.retry, signal, () =>
         requestWhole(settings, {
           url: url instanceof Request ? url.url : url.toString(),
           subject,
           signal,
-          headers: { accept: 'application/json' },
+          headers: { accept: 'application/json', ...withoutToken(init.headers) },
+          ...(init.method !== undefined && { method: init.method }),
+          ...(init.body != null && { body: init.body as string | Blob }),
         }),
       ),
   };
+}
+
+/** The library's own header would also go to the storage host, which refuses it. */
+function withoutToken(given: RequestInit['headers']): Record<string, string> {
+  const headers = new Headers(given);
+  headers.delete('authorization');
+  return Object.fromEntries(headers);
 }

@@ -8,6 +8,9 @@ export interface HubRequest {
   readonly subject: RequestSubject;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
+  /** @default 'GET' */
+  readonly method?: string;
+  readonly body?: string | Blob;
 }
 
 /** A response with status 2xx. */
@@ -23,22 +26,27 @@ export interface HubResponse {
 }
 
 const MOST_REDIRECTS = 8;
+/** Bytes per second. A slower upload counts as stalled: fetch does not tell how much it has sent. */
+const SLOWEST_UPLOAD = 50_000;
 const USER_AGENT = `sae-lab/0.1.0; node/${process.versions.node}`;
 
 /**
- * Sends a GET request and follows redirects. The token is sent only to the hub, never to the storage host that it
+ * Sends a request and follows redirects. The token is sent only to the hub, never to the storage host that it
  * redirects to.
  *
  * @throws {TransientFailure} for failures that a retry may fix
  * @throws {SaeLabError} those of {@link responseError}; the signal's reason if it is aborted
  */
 export async function request(settings: HubSettings, asked: HubRequest): Promise<HubResponse> {
-  const { subject, signal } = asked;
-  const watch = watchdog(settings.timeout, signal);
+  const { subject, signal, method = 'GET', body } = asked;
+  const size = typeof body === 'string' ? body.length : (body?.size ?? 0);
+  const watch = watchdog(settings.timeout + size / SLOWEST_UPLOAD, signal);
   let url = asked.url;
   try {
     for (let redirects = 0; ; redirects++) {
       const response = await fetch(url, {
+        method,
+        ...(body !== undefined && { body }),
         headers: headersFor(settings, url, asked.headers),
         redirect: 'manual',
         signal: watch.signal,

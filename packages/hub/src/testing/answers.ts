@@ -10,7 +10,9 @@ export interface Served {
 
 /** Everything that a response depends on. */
 export interface Context {
-  readonly served: readonly Served[];
+  readonly served: Served[];
+  /** Uploaded large files that no commit has yet, by their sha256. */
+  readonly uploads: Map<string, Buffer>;
   readonly token: string;
   readonly stranger: string;
   readonly pageSize: number;

@@ -15,12 +15,13 @@ import { parsePath } from './asked-path.ts';
 import { redirect, sendBody, sendStored } from './bodies.ts';
 import type { Fault, FaultEffect } from './faults.ts';
 import { commitsOf, type ServedCommit, type ServedRepository } from './repositories.ts';
+import { receive } from './uploads.ts';
 
 export interface HubServerOptions {
   readonly repositories: readonly ServedRepository[];
-  /** A token with access to everything. @default 'hf_test' */
+  /** A token that can read and write everything. @default 'hf_test' */
   readonly token?: string;
-  /** A valid token without access to private or gated repositories. @default 'hf_stranger' */
+  /** A valid token that cannot write, without access to private or gated repositories. @default 'hf_stranger' */
   readonly stranger?: string;
   /** Entries per page of a file listing. @default 2 */
   readonly pageSize?: number;
@@ -62,7 +63,8 @@ export async function startHubServer({
   pageSize = 2,
   port = 0,
 }: HubServerOptions): Promise<HubServer> {
-  const served = repositories.map((repository) => ({ repository, commits: commitsOf(repository) }));
+  const served: Served[] = repositories.map((repository) => ({ repository, commits: commitsOf(repository) }));
+  const uploads = new Map<string, Buffer>();
   const requests: ServedRequest[] = [];
   let faults: { fault: Fault; left: number }[] = [];
 
@@ -88,10 +90,13 @@ export async function startHubServer({
       response.end('{}');
       return;
     }
-    const context: Context = { served, token, stranger, pageSize, endpoint, storage, fault };
-    const answer = path.startsWith('/storage/')
-      ? sendStored(context, path, request, response)
-      : answerHub(context, path, url, request, response);
+    const context: Context = { served, uploads, token, stranger, pageSize, endpoint, storage, fault };
+    const answer =
+      request.method === 'POST' || request.method === 'PUT'
+        ? receive(context, path, request, response)
+        : path.startsWith('/storage/')
+          ? sendStored(context, path, request, response)
+          : answerHub(context, path, url, request, response);
     answer.catch((error: unknown) => response.destroy(error as Error));
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));

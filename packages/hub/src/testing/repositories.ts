@@ -34,12 +34,14 @@ export interface ServedCommit {
 
 /** Commits by branch. The commit hash is derived from the files, so it changes whenever a file does. */
 export function commitsOf(repository: ServedRepository): Map<string, ServedCommit> {
-  const { files, branches = {}, largeFrom = 1000 } = repository;
+  const { files, branches = {}, largeFrom = LARGE_FROM } = repository;
   const all = Object.entries({ main: files, ...branches });
   return new Map(all.map(([branch, content]) => [branch, commitOf(content, largeFrom)]));
 }
 
-function commitOf(files: ServedRepository['files'], largeFrom: number): ServedCommit {
+export const LARGE_FROM = 1000;
+
+export function commitOf(files: ServedRepository['files'], largeFrom: number): ServedCommit {
   const served = Object.entries(files)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([path, content]) => servedFile(path, Buffer.from(content), largeFrom));

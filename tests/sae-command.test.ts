@@ -1,0 +1,189 @@
+/** `pnpm sae` on the runs of a real sweep, with a local hub. The tests share one data folder. */
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PROJECT_ROOT } from '@sae-lab/command-line';
+import { loadForeignSae } from '@sae-lab/core';
+import { openDatabase, runsOfSweep } from '@sae-lab/db';
+import { removeDataDir } from '@sae-lab/db/testing';
+import { startHubServer, type HubServer } from '@sae-lab/hub/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newDataDir, sweep } from './sweep-command.ts';
+
+const FILES = [
+  'README.md',
+  'cfg.json',
+  'load_with_saelens.py',
+  'plots',
+  'sae_lab.json',
+  'sae_weights.safetensors',
+  'sparsity.safetensors',
+];
+const PLOTS = ['active_units', 'code_activations', 'loss'].flatMap((name) => [`${name}.png`, `${name}.svg`]);
+
+let dataDir: string;
+let out: string;
+let server: HubServer;
+let hashes: string[];
+
+beforeAll(async () => {
+  dataDir = await newDataDir();
+  out = await mkdtemp(join(tmpdir(), 'sae-lab-export-'));
+  server = await startHubServer({ repositories: [] });
+  await sweep('tiny.ts', dataDir);
+  const database = await openDatabase({ dataDir, url: '' });
+  hashes = (await runsOfSweep(database.db, 1)).map(({ runHash }) => runHash);
+  await database.close();
+});
+afterAll(async () => {
+  await server.close();
+  await removeDataDir(dataDir);
+  await rm(out, { recursive: true });
+});
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `pnpm sae`. Not synchronously, because the hub is in this process. */
+function sae(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  const hub = { HF_ENDPOINT: server.endpoint, HF_HOME: join(out, 'hub'), HF_TOKEN: '' };
+  return new Promise((resolve) => {
+    const script = join(PROJECT_ROOT, 'scripts/launch.mjs');
+    execFile(
+      process.execPath,
+      [script, 'sae', ...args],
+      { cwd: out, env: { ...process.env, DATABASE_URL: '', SAE_LAB_DATA: dataDir, ...hub, ...env } },
+      (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
+    );
+  });
+}
+
+const json = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+
+describe('pnpm sae export', () => {
+  it('writes a run that loads as it was saved', async () => {
+    const folder = join(out, 'run');
+    const { code, stdout } = await sae(['export', hashes[0]!.slice(0, 8), '--to', folder]);
+    expect([code, stdout]).toEqual([0, `Exported 1 SAE to ${folder}\n`]);
+    expect(readdirSync(folder).toSorted()).toEqual(FILES);
+    expect(readdirSync(join(folder, 'plots')).toSorted()).toEqual(PLOTS);
+    const saved = await loadForeignSae(join(dataDir, 'runs', hashes[0]!, 'sae'));
+    expect((await loadForeignSae(folder)).sae).toEqual(saved.sae);
+  });
+
+  it('adds the figures and what was trained to the metadata', () => {
+    const { metadata } = json(join(out, 'run', 'cfg.json'));
+    expect(metadata).toMatchObject({
+      sae_lens_version: '6.18.0',
+      hook_name: 'blocks.1.hook_mlp_out',
+      training_architecture: 'topk',
+      training_tokens: 20 * 256,
+      figures: { l0: expect.closeTo(4), explained_variance: expect.any(Number) as number },
+    });
+    expect(json(join(out, 'run', 'sae_lab.json'))).toMatchObject({
+      runHash: hashes[0],
+      variant: 'topk',
+      hyper: { k: 4 },
+      lossConvention: expect.stringContaining('AuxK') as string,
+      provenance: { node: process.version },
+    });
+  });
+
+  it('publishes no name of a machine or a folder', () => {
+    const text = FILES.filter((file) => /json|md|py/.test(file)).map((file) =>
+      readFileSync(join(out, 'run', file), 'utf8'),
+    );
+    for (const folder of [dataDir, PROJECT_ROOT]) expect(text.join('\n')).not.toContain(folder);
+    expect(text.join('\n')).not.toContain('hostname');
+  });
+
+  it('writes held-out activations into the program for Python', () => {
+    const program = readFileSync(join(out, 'run', 'load_with_saelens.py'), 'utf8');
+    expect(program).toContain('# Three held-out activations of the hook.');
+    const [, matrix = ''] = /^X = (\[.*?^\])/ms.exec(program) ?? [];
+    const rows = JSON.parse(matrix.replaceAll(/,\s*(?=\])/g, '')) as number[][];
+    expect(rows.map((row) => row.length)).toEqual([128, 128, 128]);
+    const [, codes = ''] = /^CODES = (\[.*?^\])/ms.exec(program) ?? [];
+    // k latents of each row, without those that the ReLU switches off.
+    expect(codes.match(/\d+: /g)!.length).toBeLessThanOrEqual(3 * 4);
+  });
+
+  it('refuses a folder with files', async () => {
+    const again = await sae(['export', hashes[0]!, '--to', 'run']);
+    expect(again.code).toBe(2);
+    expect(again.stderr).toMatch(/^error share\.not-empty\n.*--force/);
+  });
+
+  it('writes every run of a sweep, and a card that lists them', async () => {
+    const { code } = await sae(['export', 'tiny']);
+    expect(code).toBe(0);
+    const names = hashes.map((hash) => `topk-${hash.slice(0, 8)}`);
+    expect(json(join(out, 'tiny', 'sae_lab_sweep.json'))).toEqual({ sweep: 'tiny', runs: names });
+    const card = readFileSync(join(out, 'tiny', 'README.md'), 'utf8');
+    for (const name of names) {
+      expect(readdirSync(join(out, 'tiny', name)).toSorted()).toEqual(FILES);
+      expect(card).toContain(`[${name}](${name})`);
+    }
+  });
+
+  it('reports missing files', async () => {
+    const file = join(dataDir, 'runs', hashes[1]!, 'sae', 'sparsity.safetensors');
+    const bytes = readFileSync(file);
+    rmSync(file);
+    const { code, stderr } = await sae(['export', hashes[1]!, '--to', 'missing']);
+    writeFileSync(file, bytes);
+    expect([code, stderr.split('\n')[0]]).toEqual([1, 'error share.missing-files']);
+    expect(stderr).toContain('sparsity.safetensors is missing');
+  });
+});
+
+describe('pnpm sae plot', () => {
+  it('writes SVG and PNG', async () => {
+    expect((await sae(['plot', hashes[0]!, '--to', 'plots'])).code).toBe(0);
+    expect(readdirSync(join(out, 'plots')).toSorted()).toEqual(PLOTS);
+    const png = readFileSync(join(out, 'plots', 'loss.png'));
+    expect(png.subarray(1, 4).toString()).toBe('PNG');
+    expect(readFileSync(join(out, 'plots', 'loss.svg'), 'utf8')).toMatch(
+      /^<svg.*Reconstruction.*<\/svg>\n$/s,
+    );
+  });
+});
+
+describe('pnpm sae push and pull', () => {
+  const token = { HF_TOKEN: 'hf_test' };
+
+  it('carry a run to the hub and back', async () => {
+    const pushed = await sae(['push', hashes[0]!, 'me/my-sae'], token);
+    expect(pushed).toMatchObject({ code: 0, stdout: `Uploaded 12 files to ${server.endpoint}/me/my-sae\n` });
+    const pulled = await sae(['pull', 'hub:me/my-sae', '--to', 'pulled']);
+    expect(pulled.code).toBe(0);
+    expect(pulled.stdout).toContain(
+      'saelens, topk: 64 latents, 128 dimensions, blocks.1.hook_mlp_out of neox-1.7m',
+    );
+    for (const file of FILES.filter((name) => name !== 'plots')) {
+      expect(readFileSync(join(out, 'pulled', file)), file).toEqual(readFileSync(join(out, 'run', file)));
+    }
+    expect(readdirSync(join(out, 'pulled', 'plots')).toSorted()).toEqual(PLOTS);
+  });
+
+  it('refuse to overwrite other content', async () => {
+    const other = await sae(['push', './tiny', 'me/my-sae'], token);
+    expect([other.code, other.stderr.split('\n')[0]]).toEqual([1, 'error hub.other-content']);
+  });
+
+  it('carry the SAEs of a sweep', async () => {
+    expect((await sae(['push', './tiny', 'me/sweep'], token)).code).toBe(0);
+    expect((await sae(['pull', 'hub:me/sweep'])).code).toBe(0);
+    expect(readdirSync(join(out, 'sweep')).filter((name) => name.startsWith('topk-'))).toHaveLength(2);
+  });
+
+  it('fail without a token', async () => {
+    const { code, stderr } = await sae(['push', './run', 'me/another']);
+    expect([code, stderr.split('\n')[0]]).toEqual([2, 'error hub.no-token']);
+  });
+});

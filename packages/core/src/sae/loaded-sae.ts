@@ -52,13 +52,15 @@ export class LoadedSae {
 
   #tensor(name: string): tf.Tensor2D {
     const tensor = this.#tensors[name];
-    if (tensor === undefined) {
-      throw new SaeLabError('sae.missing-tensor', {
-        problem: `a ${this.sae.architecture} SAE needs the tensor '${name}'`,
-        received: Object.keys(this.#tensors).join(', '),
-      });
-    }
+    if (tensor === undefined) throw missingTensor(this.sae, name);
     // Some are vectors, which broadcast, but tfjs's types require a rank.
     return tensor as tf.Tensor2D;
   }
+}
+
+export function missingTensor({ architecture, tensors }: InferenceSae, name: string): SaeLabError {
+  return new SaeLabError('sae.missing-tensor', {
+    problem: `a ${architecture} SAE needs the tensor '${name}'`,
+    received: Object.keys(tensors).join(', '),
+  });
 }

@@ -84,9 +84,7 @@ export async function openSession(
   return {
     async run(sequences) {
       const tokens = Math.max(...sequences.map((sequence) => sequence.length));
-      const feeds = Object.fromEntries(
-        inputs.map((input) => [input.name, feed(input, sequences, tokens, ids)]),
-      );
+      const feeds = feedsOf(inputs, sequences, ids);
       const activations = hooks.map(({ dIn }, h) => {
         const size = sequences.length * tokens * dIn;
         if (space[h]!.length < size) space[h] = new Float32Array(size);
@@ -107,6 +105,21 @@ export async function openSession(
     },
     close: () => session.release(),
   };
+}
+
+/**
+ * The inputs of a model for some sequences of token ids, padded on the right to the longest.
+ *
+ * @param space memory for them by name, which is reused
+ * @throws {SaeLabError} `model.unknown-input`, `model.not-float`
+ */
+export function feedsOf(
+  inputs: readonly ValueInfoProto[],
+  sequences: readonly ArrayLike<number>[],
+  space: Map<string, BigInt64Array>,
+): Record<string, Tensor> {
+  const tokens = Math.max(...sequences.map((sequence) => sequence.length));
+  return Object.fromEntries(inputs.map((input) => [input.name, feed(input, sequences, tokens, space)]));
 }
 
 function feed(
@@ -161,7 +174,7 @@ function isFloat16(output: InferenceSession.ValueMetadata): boolean {
 }
 
 /** The bits of half-precision values, which ONNX Runtime returns as a Float16Array if the engine has one. */
-function bitsOf({ data }: Tensor): Uint16Array {
+export function bitsOf({ data }: Tensor): Uint16Array {
   const { buffer, byteOffset, length } = data as Uint16Array;
   return new Uint16Array(buffer, byteOffset, length);
 }
@@ -176,7 +189,7 @@ function notFloat(what: string, received: string): SaeLabError {
   });
 }
 
-function unrunnable(path: string, cause: unknown): SaeLabError {
+export function unrunnable(path: string, cause: unknown): SaeLabError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new SaeLabError('model.unrunnable', {
     problem: `ONNX Runtime cannot run the graph: ${reason}`,

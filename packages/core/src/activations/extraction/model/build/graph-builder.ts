@@ -1,15 +1,13 @@
 /** Collects the nodes, constants, weights and hooks of a graph while an architecture describes it. */
 import { create } from '@bufbuild/protobuf';
 import {
-  AttributeProto_AttributeType,
-  AttributeProtoSchema,
   NodeProtoSchema,
   TensorProto_DataType,
   TensorProtoSchema,
-  type AttributeProto,
   type NodeProto,
   type TensorProto,
 } from 'onnx-buf';
+import { nodeAttributes, type Attributes } from '../node-attribute.ts';
 
 /** A tensor of the graph, by name. */
 export type Tensor = string;
@@ -17,15 +15,9 @@ export type Tensor = string;
 /** The domain of operators that ONNX Runtime adds to ONNX. */
 export const RUNTIME_DOMAIN = 'com.microsoft';
 
-/** A float attribute. A plain number is an integer attribute. */
-interface FloatAttribute {
-  readonly float: number;
-}
-type Attribute = number | string | readonly number[] | FloatAttribute;
-
 export interface NodeOptions {
   readonly domain?: string;
-  readonly attributes?: Readonly<Record<string, Attribute>>;
+  readonly attributes?: Attributes;
 }
 
 /** A weight that the graph reads from the checkpoint. */
@@ -65,7 +57,6 @@ export class GraphBuilder {
   ops(type: string, inputs: readonly Tensor[], outputs: number, options: NodeOptions = {}): Tensor[] {
     const name = `${type}.${this.nodes.length}`;
     const output = Array.from({ length: outputs }, (_, i) => (outputs === 1 ? name : `${name}.${i}`));
-    const attribute = Object.entries(options.attributes ?? {}).map(([key, value]) => attributeOf(key, value));
     this.nodes.push(
       create(NodeProtoSchema, {
         name,
@@ -73,7 +64,7 @@ export class GraphBuilder {
         domain: options.domain ?? '',
         input: [...inputs],
         output,
-        attribute,
+        attribute: nodeAttributes(options.attributes ?? {}),
       }),
     );
     return output;
@@ -153,17 +144,4 @@ export class GraphBuilder {
       return name;
     });
   }
-}
-
-function attributeOf(name: string, value: Attribute): AttributeProto {
-  const Type = AttributeProto_AttributeType;
-  const fields =
-    typeof value === 'number'
-      ? { type: Type.INT, i: BigInt(value) }
-      : typeof value === 'string'
-        ? { type: Type.STRING, s: new TextEncoder().encode(value) }
-        : 'float' in value
-          ? { type: Type.FLOAT, f: value.float }
-          : { type: Type.INTS, ints: value.map(BigInt) };
-  return create(AttributeProtoSchema, { name, ...fields });
 }

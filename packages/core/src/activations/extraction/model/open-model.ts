@@ -5,6 +5,8 @@ import { openExported, type LanguageModel } from './language-model.ts';
 import { graphFiles } from './model-graph.ts';
 import type { ModelFiles } from './model-source.ts';
 import type { OpenedModel } from './opened-model.ts';
+import { openSpliced } from './splice/open-spliced.ts';
+import { wholeInMemory } from './splice/whole-graph.ts';
 
 /**
  * Opens a model. Runs nothing yet.
@@ -26,5 +28,7 @@ function exported(model: LanguageModel): OpenedModel {
     filesOf: (hooks) => Promise.resolve(new Map(hooks.map(({ tensor }) => [tensor, files]))),
     buildVersion: undefined,
     open: (hooks, options) => openActivationSession(model, hooks, options),
+    openSpliced: (hook, options) =>
+      openSpliced(wholeInMemory(model.graph, exportedHooks(model)), hook, options),
   };
 }

@@ -6,6 +6,7 @@ import { plainVariant } from '../testing/plain-variant.ts';
 import { trainOnClusters } from '../testing/train-on-clusters.ts';
 import type { Hyper } from '../variant/contract.ts';
 import { dictionaryRecovery } from './dictionary-recovery.ts';
+import { EVALUATIONS } from './registry.ts';
 import { ReconstructionFigures } from './reconstruction-figures.ts';
 import { SparsityFigures } from './sparsity-figures.ts';
 
@@ -23,7 +24,8 @@ it('names every figure and every histogram of an evaluation', async () => {
     ...reconstruction.result(),
     ...(await dictionaryRecovery(truth, truth)),
   };
-  expect(sorted(Object.keys(FIGURES))).toEqual(sorted(Object.keys(computed)));
+  const ofEvaluations = EVALUATIONS.flatMap(({ figures }) => figures);
+  expect(sorted(Object.keys(FIGURES))).toEqual(sorted(new Set([...Object.keys(computed), ...ofEvaluations])));
   expect(sorted(Object.keys(HISTOGRAMS))).toEqual(sorted(Object.keys(sparsity.histograms())));
 });
 

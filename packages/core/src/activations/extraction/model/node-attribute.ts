@@ -10,7 +10,7 @@ import { create } from '@bufbuild/protobuf';
 interface FloatAttribute {
   readonly float: number;
 }
-export type Attribute = number | string | readonly number[] | FloatAttribute;
+type Attribute = number | string | readonly number[] | FloatAttribute;
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 /** The attributes of a node in ONNX's form. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { ce } from './ce/ce.ts';
 import type { EvaluationDefinition } from './contract.ts';
 import { absorption } from './absorption/absorption.ts';
 import { features } from './features/features.ts';
@@ -9,6 +10,7 @@ import { truth } from './truth/truth.ts';
 
 const REGISTERED = [
   reconstruction,
+  ce,
   geometry,
   probing,
   absorption,

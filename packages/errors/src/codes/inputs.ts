@@ -34,6 +34,10 @@ export const INPUT_ERRORS = {
     meaning: 'The model has no ONNX graph with this dtype. The message lists those that it has.',
     fix: 'Set the `dtype` of the model to one of these.',
   },
+  'model.no-logits': {
+    meaning: 'The ONNX graph has no output named logits, so the model has no loss.',
+    fix: 'Export the model for the task text-generation.',
+  },
   'model.merged-decoder': {
     meaning: 'The ONNX graph is a merged decoder, which cannot be cut at a hook.',
     fix: 'Use weights in safetensors, or export the plain graph: `optimum-cli export onnx --no-post-process`.',
@@ -97,6 +101,18 @@ export const INPUT_ERRORS = {
   'hook.not-in-architecture': {
     meaning: 'The hook does not exist in this architecture.',
     fix: 'Use hook_resid_pre or hook_resid_post.',
+  },
+  'hook.not-spliceable': {
+    meaning: 'The activations of the hook cannot be replaced, because the logits do not depend on them.',
+    fix: 'Use hook_resid_pre, hook_resid_mid, hook_resid_post, hook_mlp_out or hook_attn_out.',
+  },
+  'evaluation.vocabulary': {
+    meaning: 'The logits of one piece of text do not fit into the memory bound of an evaluation.',
+    fix: 'Raise maxLogits, or extract the activations from shorter pieces.',
+  },
+  'evaluation.no-tokens': {
+    meaning: 'No held-out token can be evaluated: each has been excluded or is the last of its piece.',
+    fix: 'Use more documents, or longer pieces.',
   },
   'dataset.unknown-format': {
     meaning: 'The extension of a data file is not supported.',

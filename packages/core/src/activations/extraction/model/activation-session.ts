@@ -123,12 +123,12 @@ function isFloat16(output: InferenceSession.ValueMetadata): boolean {
 }
 
 /** The bits of half-precision values, which ONNX Runtime returns as a Float16Array if the engine has one. */
-function bitsOf({ data }: Tensor): Uint16Array {
+export function bitsOf({ data }: Tensor): Uint16Array {
   const { buffer, byteOffset, length } = data as Uint16Array;
   return new Uint16Array(buffer, byteOffset, length);
 }
 
-function unrunnable(path: string, cause: unknown): SaeLabError {
+export function unrunnable(path: string, cause: unknown): SaeLabError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new SaeLabError('model.unrunnable', {
     problem: `ONNX Runtime cannot run the graph: ${reason}`,

@@ -20,8 +20,12 @@ import {
 } from './build/index.ts';
 import { layerOf, type Hook } from './hooks.ts';
 import { readConfig, readTextConfig } from './model-config.ts';
+import { readModelGraph } from './model-graph.ts';
 import type { ModelFiles } from './model-source.ts';
 import type { OpenedModel } from './opened-model.ts';
+import { openSpliced } from './splice/open-spliced.ts';
+import type { SplicedModel } from './splice/spliced-model.ts';
+import { wholeInFolder } from './splice/whole-graph.ts';
 import { openTokenizer } from './text-tokenizer.ts';
 import { isInStream, LOGITS, notInStream, openUnembedding, type FoundUnembedding } from './unembedding.ts';
 
@@ -47,6 +51,7 @@ export async function openBuilt(files: ModelFiles): Promise<OpenedModel> {
     openUnembedding: (hook, options) => openAfterLayers(description, files, config.layers, hook, options),
     buildVersion: BUILD_VERSION,
     open: (hooks, options) => open(description, { files, config }, hooks, options),
+    openSpliced: (hook, options) => openToSplice(description, { files, config }, hook, options),
   };
 }
 
@@ -98,21 +103,46 @@ async function open(
   hooks: readonly Hook[],
   { dataDir, ...options }: SessionOptions & { dataDir: string },
 ): Promise<ActivationSession> {
-  const folder = await newGraphFolder(dataDir);
-  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
-  try {
+  return inGraphFolder(dataDir, async (folder) => {
     const outputs = hooks.map(({ tensor }) => tensor);
     const { path, inputs } = await writeGraph(description, { outputs, weights: files.folder, folder });
     const infos = inputs.map((name) => create(ValueInfoProtoSchema, { name }));
-    const session = await openSession(
-      { graph: path, inputs: infos, path: files.folder, config },
-      hooks,
+    return openSession({ graph: path, inputs: infos, path: files.folder, config }, hooks, options);
+  });
+}
+
+async function openToSplice(
+  description: GraphDescription,
+  { files, config }: Pick<OpenedModel, 'files' | 'config'>,
+  hook: Hook,
+  { dataDir, ...options }: SessionOptions & { dataDir: string },
+): Promise<SplicedModel> {
+  const logits = resolve(description, LOGITS);
+  await filesOf(description, files, [hook, logits]);
+  return inGraphFolder(dataDir, async (folder) => {
+    const outputs = [hook.tensor, LOGITS];
+    const { path } = await writeGraph(description, { outputs, weights: files.folder, folder });
+    return openSpliced(
+      wholeInFolder({ graph: await readModelGraph(path), hooks: hooksOf(description), config }, folder),
+      hook,
       options,
     );
+  });
+}
+
+/** Opens something that reads a graph in a new folder, which is removed when it is closed. */
+async function inGraphFolder<T extends { close(): Promise<void> }>(
+  dataDir: string,
+  openIn: (folder: string) => Promise<T>,
+): Promise<T> {
+  const folder = await newGraphFolder(dataDir);
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  try {
+    const opened = await openIn(folder);
     return {
-      run: (sequences) => session.run(sequences),
+      ...opened,
       async close() {
-        await session.close();
+        await opened.close();
         // The links in it would keep deleted weights on disk.
         await remove();
       },

@@ -10,6 +10,7 @@ import {
   TensorProtoSchema,
   TensorProto_DataLocation,
   ValueInfoProtoSchema,
+  type GraphProto,
   type NodeProto,
   type TensorProto,
   type ValueInfoProto,
@@ -24,7 +25,7 @@ const MESSAGE_LIMIT = 2 ** 31 - 1;
 export interface CutGraph {
   /** The encoded model. Its outputs are the requested tensors, in the same order. */
   readonly bytes: Uint8Array;
-  /** The inputs that the graph still needs, apart from weights. */
+  /** The inputs that the graph still needs. */
   readonly inputs: readonly ValueInfoProto[];
 }
 
@@ -35,9 +36,25 @@ export interface CutGraph {
  *   `model.unreadable` for weights in separate files
  */
 export async function cutGraph(
-  { model, graph, path, initializers }: ModelGraph,
+  { model, graph, path }: Pick<ModelGraph, 'model' | 'graph' | 'path'>,
   tensors: readonly string[],
 ): Promise<CutGraph> {
+  const pruned = prunedGraph(graph, tensors);
+  const cut = create(GraphProtoSchema, { ...pruned, initializer: await inlined(path, pruned.initializer) });
+  return {
+    bytes: toBinary(ModelProtoSchema, create(ModelProtoSchema, { ...model, graph: cut })),
+    inputs: inputsOf(pruned),
+  };
+}
+
+/** The inputs of a graph apart from its weights, which old files list among them. */
+export function inputsOf({ input, initializer }: GraphProto): ValueInfoProto[] {
+  const weights = new Set(initializer.map(({ name }) => name));
+  return input.filter(({ name }) => !weights.has(name));
+}
+
+/** The part of a graph that computes some tensors, which become its outputs. Weights in separate files stay there. */
+export function prunedGraph(graph: GraphProto, tensors: readonly string[]): GraphProto {
   const needed = new Set(tensors);
   const nodes: NodeProto[] = [];
   // Nodes are in an order in which they can run (checkGraph), so backwards a node's users come before it.
@@ -47,27 +64,21 @@ export async function cutGraph(
     for (const input of namesRead(node)) needed.add(input);
   }
   const isNeeded = ({ name }: { name: string }): boolean => needed.has(name);
-  const inputs = graph.input.filter(isNeeded);
-  const cut = create(GraphProtoSchema, {
+  return create(GraphProtoSchema, {
     ...graph,
     node: nodes.toReversed(),
-    initializer: await inlined(path, graph.initializer.filter(isNeeded)),
+    initializer: graph.initializer.filter(isNeeded),
     sparseInitializer: graph.sparseInitializer.filter(
       ({ values }) => values !== undefined && isNeeded(values),
     ),
-    input: inputs,
+    input: graph.input.filter(isNeeded),
     output: tensors.map((name) => create(ValueInfoProtoSchema, { name })),
     valueInfo: graph.valueInfo.filter((info) => isNeeded(info) && !tensors.includes(info.name)),
   });
-  return {
-    bytes: toBinary(ModelProtoSchema, create(ModelProtoSchema, { ...model, graph: cut })),
-    // Old files list their weights among the inputs.
-    inputs: inputs.filter(({ name }) => !initializers.has(name)),
-  };
 }
 
 /** The tensors that a node reads, including those that graphs inside it (the body of a Loop) may read. */
-function namesRead(node: NodeProto): string[] {
+export function namesRead(node: NodeProto): string[] {
   const bodies = node.attribute.flatMap(({ g, graphs }) => (g === undefined ? graphs : [g, ...graphs]));
   return [...node.input, ...bodies.flatMap((body) => body.node.flatMap(namesRead))];
 }

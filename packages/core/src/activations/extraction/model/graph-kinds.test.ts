@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
-import { ModelProtoSchema, TensorProto_DataType, type GraphProto, type TensorProto } from 'onnx-buf';
+import { ModelProtoSchema, TensorProto_DataType, type GraphProto } from 'onnx-buf';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { encodeFloat16, FLOAT16_MAX } from '../../store/float16.ts';
 import { MODEL, errorOf, temporaryFolder, writeFileIn } from '../../test-support.ts';
 import { openActivationSession } from './activation-session.ts';
-import { FLOAT, FLOAT16 } from './element-type.ts';
+import { FLOAT } from './element-type.ts';
+import { toHalf } from './half-precision.ts';
 import { resolveHooks } from './hooks.ts';
 import { openLanguageModel, withNames, type LanguageModel } from './language-model.ts';
 import { readModelGraph } from './model-graph.ts';
@@ -38,31 +38,6 @@ async function run(opened: LanguageModel): Promise<Float32Array[]> {
     return (await session.run([opened.tokenizer.encode('In the beginning God created')])).activations;
   } finally {
     await session.close();
-  }
-}
-
-/** Converts weights, constants, casts and the cache to half precision, like a converter. */
-function toHalf({ node, initializer, input }: GraphProto): void {
-  const convert = (tensor: TensorProto): void => {
-    if (tensor.dataType !== FLOAT) return;
-    const values = new Float32Array(Uint8Array.from(tensor.rawData).buffer);
-    const bits = new Uint16Array(values.length);
-    // Like other converters, clamp the mask's lowest number to that of half precision.
-    encodeFloat16(
-      values.map((value) => Math.max(-FLOAT16_MAX, value)),
-      bits,
-    );
-    Object.assign(tensor, { dataType: FLOAT16, rawData: new Uint8Array(bits.buffer) });
-  };
-  initializer.forEach(convert);
-  for (const attribute of node.flatMap((one) => one.attribute)) {
-    if (attribute.t !== undefined) convert(attribute.t);
-    if (attribute.name === 'to' && attribute.i === BigInt(FLOAT)) attribute.i = BigInt(FLOAT16);
-  }
-  for (const { type } of input) {
-    if (type?.value.case === 'tensorType' && type.value.value.elemType === FLOAT) {
-      type.value.value.elemType = FLOAT16;
-    }
   }
 }
 

@@ -5,6 +5,8 @@ import { openExported, type LanguageModel } from './language-model.ts';
 import { graphFiles } from './model-graph.ts';
 import type { ModelFiles } from './model-source.ts';
 import type { OpenedModel } from './opened-model.ts';
+import { openSpliced } from './splice/open-spliced.ts';
+import { wholeInMemory } from './splice/whole-graph.ts';
 import { lastResidual, openExportedUnembedding } from './unembedding.ts';
 
 /**
@@ -31,5 +33,7 @@ function exported(model: LanguageModel): OpenedModel {
     },
     buildVersion: undefined,
     open: (hooks, options) => openActivationSession(model, hooks, options),
+    openSpliced: (hook, options) =>
+      openSpliced(wholeInMemory({ ...model, hooks: exportedHooks(model) }), hook, options),
   };
 }

@@ -2,6 +2,7 @@ import type { ActivationSession, SessionOptions } from './activation-session.ts'
 import type { Hook } from './hooks.ts';
 import type { ModelConfig } from './model-config.ts';
 import type { ModelFiles } from './model-source.ts';
+import type { SplicedModel } from './splice/spliced-model.ts';
 import type { TextTokenizer } from './text-tokenizer.ts';
 import type { FoundUnembedding } from './unembedding.ts';
 
@@ -49,4 +50,11 @@ export interface OpenedModel {
     hooks: readonly Hook[],
     options: SessionOptions & { readonly dataDir: string },
   ): Promise<ActivationSession>;
+  /**
+   * Opens the whole model, so that the activations of a hook can be replaced. Downloads the weights of a model on the hub.
+   *
+   * @param options `dataDir` takes the graphs, if they are built, until the model is closed
+   * @throws {SaeLabError} `hook.not-spliceable`, `model.*`, `hub.*`
+   */
+  openSpliced(hook: Hook, options: SessionOptions & { readonly dataDir: string }): Promise<SplicedModel>;
 }

@@ -12,15 +12,19 @@ import { describeGraph } from './index.ts';
  * Fills a folder with the files of a checkpoint: config, tokenizer and the weights of all layers.
  *
  * @param shards number of files for the weights
+ * @param upTo the last hook whose weights are written; `logits` for the whole model
  */
-export async function writeBundledCheckpoint(folder: string, shards = 1): Promise<void> {
+export async function writeBundledCheckpoint(
+  folder: string,
+  shards = 1,
+  upTo = 'blocks.5.hook_resid_post',
+): Promise<void> {
   const model = await openLanguageModel(MODEL);
   for (const file of ['config.json', 'generation_config.json', 'tokenizer.json', 'tokenizer_config.json']) {
     cpSync(join(MODEL.folder, file), join(folder, file));
   }
   const description = describeGraph(await readTextConfig(model.files.config), model.files.config);
-  const last = `blocks.${model.config.layers - 1}.hook_resid_post`;
-  const names = [...description.upTo([last]).weights.values()].map(({ name }) => name);
+  const names = [...description.upTo([upTo]).weights.values()].map(({ name }) => name);
   if (shards === 1) return writeWeights(model, names, join(folder, 'model.safetensors'));
 
   const files = Array.from({ length: shards }, (_, i) => `model-0000${i + 1}-of-0000${shards}.safetensors`);

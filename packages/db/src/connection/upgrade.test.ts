@@ -74,7 +74,7 @@ test('0002 keeps existing variants, without curves', async () => {
   expect(await listVariants(db)).toMatchObject([{ name: 'jump-relu', mathVersion: 2, curves: {} }]);
 });
 
-test('0003 keeps the figures of existing runs, which get evaluations of their own', async () => {
+test('0003 keeps the figures of existing runs, which get evaluations', async () => {
   const before = await databaseAfter(3);
   await before.sql.unsafe(`
     insert into runs (hash, variant, math_version, hyper, hook, width, seed, activations_id, config, loss_convention, status)

@@ -185,7 +185,6 @@ test('lists latents through the index on density', async () => {
     id,
     Array.from({ length: 3000 }, (_, index) => latent(index, (index * 7919) % 3000)),
   );
-  await server.database.sql`analyze latents`;
   const plan = await server.database.sql.unsafe(
     `explain select latent from latents where evaluation_id = ${id} order by density desc, latent limit 20`,
   );

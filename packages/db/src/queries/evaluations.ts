@@ -128,6 +128,11 @@ export async function evaluatedSubjects(
   return subjects.filter(({ runId, saeId }) => (runId === undefined ? saes.has(saeId) : runs.has(runId)));
 }
 
+/** The finished evaluations with this key, of any run or SAE. */
+export function evaluationsWithKey(db: Db, key: EvaluationKey): Promise<EvaluationRow[]> {
+  return withFigures(db, sameKey(key)!);
+}
+
 /** The finished evaluations of a run, all versions, in the order in which they finished. */
 export function evaluationsOfRun(db: Db, runId: number): Promise<EvaluationRow[]> {
   return withFigures(db, eq(evaluations.runId, runId));

@@ -392,7 +392,15 @@ test('shows evaluations with their intervals, and the SAEs that runs are compare
     },
   ]);
   await linkSaes(db, 1, [identity!.id]);
-  const key = { name: 'truth', version: 1, dataId: 'd', settingsHash: 's', settings: {}, provenance: {} };
+  const key = {
+    name: 'truth',
+    version: 1,
+    dataId: 'd',
+    settingsHash: 's',
+    activationsId: null,
+    settings: {},
+    provenance: {},
+  };
   const figures = { mmcs: { value: 0.4321, low: 0.4011, high: 0.4631 } };
   const result = { figures, histograms: [], tokens: 1200, documents: 34, seconds: 1 };
   for (const subject of [{ runId: run!.id }, { saeId: identity!.id }]) {

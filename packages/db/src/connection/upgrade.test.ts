@@ -87,7 +87,13 @@ test('0003 keeps the figures of existing runs, which get evaluations', async () 
   expect(await figuresOf(db, 1)).toEqual({ l0: 8 });
   expect(await evaluationsOfRun(db, 1)).toEqual([]);
   const key = { name: 'ce', version: 1, dataId: 'd', settingsHash: 's' };
-  const id = await beginEvaluation(db, { runId: 1, ...key, settings: {}, provenance: {} });
+  const id = await beginEvaluation(db, {
+    runId: 1,
+    ...key,
+    activationsId: null,
+    settings: {},
+    provenance: {},
+  });
   await finishEvaluation(db, id, { figures: {}, histograms: [], tokens: 1, documents: 1, seconds: 1 });
   expect(await evaluationsOfRun(db, 1)).toMatchObject([{ id, ...key, figures: {} }]);
 });

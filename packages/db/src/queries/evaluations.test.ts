@@ -22,7 +22,11 @@ import { linkSaes, saesOfSweep, upsertSaes, type NewSae } from './saes.ts';
 
 const server = useTestDatabase();
 const key = { name: 'ce', version: 1, dataId: 'data', settingsHash: 'settings' };
-const started = { settings: { maxTokens: 100 }, provenance: { commit: 'abc' } };
+const started = {
+  activationsId: 'activations-1',
+  settings: { maxTokens: 100 },
+  provenance: { commit: 'abc' },
+};
 const result: NewEvaluation = {
   figures: {
     ce_recovered: { value: 0.98, low: 0.97, high: 0.99 },
@@ -152,6 +156,10 @@ test('lists the evaluations of the runs and the other SAEs of a sweep', async ()
   ]);
   expect(new Set([before, after, await sweepVersion(server.db, sweepId)]).size).toBe(3);
   expect(await evaluationsOfSae(server.db, identity!.id)).toEqual([]);
+  const elsewhere = { saeId: mean!.id, ...key, dataId: 'elsewhere', ...started, activationsId: 'others' };
+  await finishEvaluation(server.db, await beginEvaluation(server.db, elsewhere), result);
+  expect(await evaluationsOfSweep(server.db, sweepId)).toHaveLength(2);
+  expect(await evaluationsOfSae(server.db, mean!.id)).toHaveLength(2);
   await linkSaes(server.db, sweepId, []);
   expect(await saesOfSweep(server.db, sweepId)).toEqual([]);
   expect(await evaluationsOfSweep(server.db, sweepId)).toHaveLength(1);

@@ -103,7 +103,13 @@ describe('recordEvaluations', () => {
       { l0: { value: 3, low: 2, high: 4 }, mse: { value: Number.NaN, low: null, high: null } },
     ]);
     const [row] = await evaluationsOfRun(database.db, runId);
-    expect(row).toMatchObject({ name: 'reconstruction', seconds: 4, tokens: 10, figures: figures[0] });
+    expect(row).toMatchObject({
+      name: 'reconstruction',
+      activationsId: 'a',
+      seconds: 4,
+      tokens: 10,
+      figures: figures[0],
+    });
     const listed = await latentsByDensity(database.db, row!.id, { limit: 10 });
     expect(listed.map((one) => one.latent)).toEqual([2, 1, 0]);
     expect(listed[0]).toMatchObject({ topToken: ' cat', raisedToken: ' dog', loweredToken: null });

@@ -185,17 +185,14 @@ test('reads one latent, and lists latents by density without their features', as
   expect(await latentOf(server.db, id, 9)).toBeUndefined();
 });
 
-test('lists latents through the index on density', async () => {
-  const { runId } = await startedRun(server.db);
-  const id = await beginEvaluation(server.db, { runId, ...key, ...started });
-  await appendLatents(
-    server.db,
-    id,
-    Array.from({ length: 3000 }, (_, index) => latent(index, (index * 7919) % 3000)),
-  );
-  const plan = await server.database.sql.unsafe(
-    `explain select latent from latents where evaluation_id = ${id} order by density desc, latent limit 20`,
-  );
+test('the index on density gives the order of the list', async () => {
+  const plan = await server.database.sql.begin(async (sql) => {
+    // The table is nearly empty, so sorting would be cheaper.
+    await sql.unsafe('set local enable_sort = off; set local enable_bitmapscan = off');
+    return sql.unsafe(
+      'explain select latent from latents where evaluation_id = 1 order by density desc, latent limit 20',
+    );
+  });
   expect(JSON.stringify(plan)).toContain('latents_by_density');
   expect(JSON.stringify(plan)).not.toContain('Sort');
 });

@@ -195,8 +195,8 @@ describe('pnpm evaluate', () => {
   });
 
   it.each([
-    ['evaluatd', [], 'evaluation.no-target', 'expected evaluated; received evaluatd'],
-    ['evaluated', ['--only', 'reconstrction'], 'evaluation.unknown', 'reconstruction'],
+    ['evaluate', [], 'evaluation.no-target', 'expected evaluated; received evaluate'],
+    ['evaluated', ['--only', 'reconstructions'], 'evaluation.unknown', 'reconstruction'],
   ])('refuses %s %j', async (target, flags, error, text) => {
     const { code, stdout, stderr } = await evaluate(target, dataDir, flags);
     expect([code, stdout]).toEqual([2, '']);

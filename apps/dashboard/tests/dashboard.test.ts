@@ -1,7 +1,10 @@
 import axe from 'axe-core';
 import {
+  beginEvaluation,
   enqueueRuns,
+  finishEvaluation,
   interruptRun,
+  linkSaes,
   openDatabase,
   recordProgress,
   runsOfSweep,
@@ -9,6 +12,7 @@ import {
   openClaims,
   startRun,
   divergeRun,
+  upsertSaes,
   type Database,
   type EvaluatedRun,
 } from '@sae-lab/db';
@@ -367,4 +371,54 @@ test('a given port that is taken is an error; without one, the next free port is
   ];
   expect(Number(new URL(second.url).port)).toBeGreaterThan(Number(new URL(first.url).port));
   expect(await Promise.all([first.stop(), second.stop()])).toEqual([130, 130]);
+});
+
+test('shows evaluations with their intervals, and the SAEs that runs are compared with', async () => {
+  const { db, sql } = database;
+  onTestFinished(async () => void (await sql`delete from saes`));
+  onTestFinished(async () => void (await sql`delete from evaluations`));
+  const [run] = await runsOfSweep(db, 1);
+  const [identity] = await upsertSaes(db, [
+    {
+      saeHash: 'identity',
+      kind: 'baseline',
+      name: 'identity',
+      source: 'identity',
+      architecture: 'baseline',
+      hook: run!.hook,
+      dIn: 128,
+      width: 256,
+      config: {},
+    },
+  ]);
+  await linkSaes(db, 1, [identity!.id]);
+  const key = {
+    name: 'truth',
+    version: 1,
+    dataId: 'd',
+    settingsHash: 's',
+    activationsId: null,
+    settings: {},
+    provenance: {},
+  };
+  const figures = { mmcs: { value: 0.4321, low: 0.4011, high: 0.4631 } };
+  const result = { figures, histograms: [], tokens: 1200, documents: 34, seconds: 1 };
+  for (const subject of [{ runId: run!.id }, { saeId: identity!.id }]) {
+    await finishEvaluation(db, await beginEvaluation(db, { ...subject, ...key }), result);
+  }
+
+  const sweep = await open('/sweeps/1');
+  expect(await column(sweep, 'MMCS')).toEqual(['0.432', '–']);
+  const reference = sweep.getByRole('table', { name: 'For reference' });
+  await reference.getByRole('cell', { name: 'identity' }).waitFor();
+  expect(await reference.locator('tbody tr').allTextContents()).toEqual([
+    expect.stringMatching(/^identityBaseline.*256.*0\.432$/),
+  ]);
+
+  const page = await open(`/runs/${run!.id}`);
+  const card = page.locator('div').filter({ has: page.getByRole('heading', { name: 'Evaluation: truth' }) });
+  await card.first().waitFor();
+  expect(await card.last().locator('..').textContent()).toMatch(
+    /1200 tokens of 34 documents, version 1.*0\.4320\.401 to 0\.463/,
+  );
 });

@@ -23,6 +23,7 @@ CREATE TABLE "evaluations" (
 	"name" text NOT NULL,
 	"version" integer NOT NULL,
 	"data_id" text NOT NULL,
+	"activations_id" text,
 	"settings" jsonb NOT NULL,
 	"settings_hash" text NOT NULL,
 	"tokens" bigint DEFAULT 0 NOT NULL,

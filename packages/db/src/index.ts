@@ -23,6 +23,7 @@ export {
   evaluationsOfRun,
   evaluationsOfSae,
   evaluationsOfSweep,
+  evaluationsWithKey,
   finishEvaluation,
   type EvaluationIdentity,
   type EvaluationKey,
@@ -31,7 +32,7 @@ export {
   type MeasuredFigure,
 } from './queries/evaluations.ts';
 export { appendLatents, latentOf, latentsByDensity, type LatentRow } from './queries/latents.ts';
-export { linkSaes, saesByIds, saesOfSweep, upsertSaes, type NewSae, type SaeRow } from './queries/saes.ts';
+export { linkSaes, saesOfSweep, upsertSaes, type NewSae, type SaeRow } from './queries/saes.ts';
 export type { Attempt } from './queries/fence.ts';
 export type { Curve, Curves } from './queries/curve.ts';
 export { appendCurves, clearCurves, curvesOf } from './queries/curves.ts';

@@ -19,7 +19,6 @@ const AREAS: Readonly<Record<string, string>> = {
   files: 'Files',
   safetensors: 'Safetensors files',
   sae: 'Saved SAEs',
-  evaluation: 'Evaluations',
   share: 'Sharing SAEs',
   variant: 'Variants',
   kernels: 'Devices and kernels',

@@ -25,7 +25,7 @@ export interface Subject {
  * - `activations`: the held-out activations of the hook
  * - `text`: the held-out documents and the language model. Synthetic and imported activations have neither.
  */
-export type EvaluationNeed = 'weights' | 'activations' | 'text';
+type EvaluationNeed = 'weights' | 'activations' | 'text';
 
 /** Held-out activations of a hook. */
 export interface HeldOutActivations {

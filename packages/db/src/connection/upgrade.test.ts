@@ -74,7 +74,7 @@ test('0002 keeps existing variants, without curves', async () => {
   expect(await listVariants(db)).toMatchObject([{ name: 'jump-relu', mathVersion: 2, curves: {} }]);
 });
 
-test('0003 keeps the figures of existing runs, which get evaluations of their own', async () => {
+test('0003 keeps the figures of existing runs, which get evaluations', async () => {
   const before = await databaseAfter(3);
   await before.sql.unsafe(`
     insert into runs (hash, variant, math_version, hyper, hook, width, seed, activations_id, config, loss_convention, status)
@@ -87,7 +87,13 @@ test('0003 keeps the figures of existing runs, which get evaluations of their ow
   expect(await figuresOf(db, 1)).toEqual({ l0: 8 });
   expect(await evaluationsOfRun(db, 1)).toEqual([]);
   const key = { name: 'ce', version: 1, dataId: 'd', settingsHash: 's' };
-  const id = await beginEvaluation(db, { runId: 1, ...key, settings: {}, provenance: {} });
+  const id = await beginEvaluation(db, {
+    runId: 1,
+    ...key,
+    activationsId: null,
+    settings: {},
+    provenance: {},
+  });
   await finishEvaluation(db, id, { figures: {}, histograms: [], tokens: 1, documents: 1, seconds: 1 });
   expect(await evaluationsOfRun(db, 1)).toMatchObject([{ id, ...key, figures: {} }]);
 });

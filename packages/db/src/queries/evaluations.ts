@@ -1,10 +1,11 @@
-import { and, asc, eq, getTableColumns, inArray, isNotNull, isNull, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, inArray, isNotNull, isNull, or, sql, type SQL } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import {
   evaluationFigures,
   evaluationHistograms,
   evaluations,
+  runs as runsTable,
   sweepRuns,
   sweepSaes,
 } from '../schema/index.ts';
@@ -59,16 +60,24 @@ export interface NewEvaluation {
 export function beginEvaluation(
   db: Db,
   {
+    activationsId,
     settings,
     provenance,
     ...identity
-  }: EvaluationIdentity & { settings: JsonObject; provenance: JsonObject },
+  }: EvaluationIdentity & { activationsId: string | null; settings: JsonObject; provenance: JsonObject },
 ): Promise<number> {
   return inTransaction(db, async (tx) => {
     await tx.delete(evaluations).where(and(isNull(evaluations.finishedAt), sameIdentity(identity)));
     const [row] = await tx
       .insert(evaluations)
-      .values(storableRow(evaluations, { ...identity, settings, provenance: storableText(provenance) }))
+      .values(
+        storableRow(evaluations, {
+          ...identity,
+          activationsId,
+          settings,
+          provenance: storableText(provenance),
+        }),
+      )
       .returning({ id: evaluations.id });
     return row!.id;
   });
@@ -128,6 +137,11 @@ export async function evaluatedSubjects(
   return subjects.filter(({ runId, saeId }) => (runId === undefined ? saes.has(saeId) : runs.has(runId)));
 }
 
+/** The finished evaluations with this key, of any run or SAE. */
+export function evaluationsWithKey(db: Db, key: EvaluationKey): Promise<EvaluationRow[]> {
+  return withFigures(db, sameKey(key)!);
+}
+
 /** The finished evaluations of a run, all versions, in the order in which they finished. */
 export function evaluationsOfRun(db: Db, runId: number): Promise<EvaluationRow[]> {
   return withFigures(db, eq(evaluations.runId, runId));
@@ -138,13 +152,27 @@ export function evaluationsOfSae(db: Db, saeId: number): Promise<EvaluationRow[]
   return withFigures(db, eq(evaluations.saeId, saeId));
 }
 
-/** The finished evaluations of the runs of a sweep and of the SAEs that it compares them with. */
+/**
+ * The finished evaluations of the runs of a sweep and of the SAEs that it compares them with; of these only those on the
+ * activations of its runs, or on none.
+ */
 export async function evaluationsOfSweep(db: Db, sweepId: number): Promise<EvaluationRow[]> {
   const runs = db.select({ id: sweepRuns.runId }).from(sweepRuns).where(eq(sweepRuns.sweepId, sweepId));
   const saes = db.select({ id: sweepSaes.saeId }).from(sweepSaes).where(eq(sweepSaes.sweepId, sweepId));
+  const activations = db
+    .select({ id: sql<string>`${runsTable.activationsId}` })
+    .from(sweepRuns)
+    .innerJoin(runsTable, eq(runsTable.id, sweepRuns.runId))
+    .where(eq(sweepRuns.sweepId, sweepId));
   return [
     ...(await withFigures(db, inArray(evaluations.runId, runs))),
-    ...(await withFigures(db, inArray(evaluations.saeId, saes))),
+    ...(await withFigures(
+      db,
+      and(
+        inArray(evaluations.saeId, saes),
+        or(isNull(evaluations.activationsId), inArray(evaluations.activationsId, activations)),
+      )!,
+    )),
   ];
 }
 

@@ -5,7 +5,7 @@ import { latents } from '../schema/index.ts';
 import { lockUnfinished } from './evaluation-fence.ts';
 import { storableRow, storableText } from './storable.ts';
 
-/** A latent with all that is known of it. */
+/** A latent with its features. */
 export type LatentRow = Omit<typeof latents.$inferSelect, 'evaluationId'>;
 /** What a list shows of a latent. */
 export type LatentSummary = Omit<LatentRow, 'features'>;

@@ -1,4 +1,4 @@
-import { asc, eq, inArray, sql } from 'drizzle-orm';
+import { asc, eq, sql } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { saes, sweepSaes } from '../schema/index.ts';
@@ -59,12 +59,4 @@ export async function saesOfSweep(db: Db, sweepId: number): Promise<SaeRow[]> {
     .where(eq(sweepSaes.sweepId, sweepId))
     .orderBy(asc(sweepSaes.position));
   return rows.map(({ sae }) => sae);
-}
-
-/** Those of these SAEs that the database has, in no particular order. */
-export function saesByIds(db: Db, ids: readonly number[]): Promise<SaeRow[]> {
-  return db
-    .select()
-    .from(saes)
-    .where(inArray(saes.id, [...ids]));
 }

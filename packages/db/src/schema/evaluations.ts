@@ -31,6 +31,8 @@ export const evaluations = pgTable(
     version: integer().notNull(),
     /** Hash of the data: activations, held-out fraction, and what the settings name. */
     dataId: text().notNull(),
+    /** The activations among the data; null for an evaluation of the weights alone. */
+    activationsId: text(),
     settings: jsonb().$type<JsonObject>().notNull(),
     settingsHash: text().notNull(),
     /** Evaluated tokens; 0 for an evaluation of the weights alone. */

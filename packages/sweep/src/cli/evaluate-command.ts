@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { beforeStart, environment, EXIT, PROJECT_ROOT, visibleLines } from '@sae-lab/command-line';
+import { EVALUATIONS } from '@sae-lab/core';
 import type { ExtractionProgress } from '@sae-lab/core/activations';
 import { explainError, openClaims, openDatabase, type Database } from '@sae-lab/db';
+import { subjectKey } from '../evaluate/evaluated-hook.ts';
 import { evaluateHooks } from '../evaluate/evaluate-hooks.ts';
 import type { HookRequests } from '../evaluate/plan-jobs.ts';
 import {
@@ -45,8 +47,10 @@ export async function evaluateCommand(options: EvaluateOptions): Promise<number>
   const database = await openDatabase({ dataDir: options.dataDir, onNotice: say });
   let stopped: number | undefined;
   let counts: EvaluationCounts;
+  let asked: Found['asked'] = [];
   try {
     const found = await beforeStart(() => prepare(database, options, report, progress));
+    ({ asked } = found);
     const stops = listenForStops(
       (message) => report({ type: 'sweep.stopping', message }),
       'Stopping. Finished evaluations are stored. Press Ctrl-C again to kill the workers.',
@@ -65,7 +69,7 @@ export async function evaluateCommand(options: EvaluateOptions): Promise<number>
     await database.close();
   }
   if (!options.json) {
-    const evaluated = events.filter(isEvaluated);
+    const evaluated = inOrder(events.filter(isEvaluated), asked);
     const layout = { width: terminalWidth(), all: options.all };
     if (evaluated.length > 0) output.write(`${intervalTables(evaluated, layout)}\n`);
     say(`Evaluations: ${evaluationCounts(counts)}.`);
@@ -78,6 +82,16 @@ const KEPT = new Set<SweepEvent['type']>(['evaluation.finished', 'evaluation.ski
 
 function isEvaluated(event: SweepEvent): event is Evaluated {
   return event.type === 'evaluation.finished' || event.type === 'evaluation.skipped';
+}
+
+/** As they were asked for, although passes end in any order. */
+function inOrder(events: readonly Evaluated[], asked: Found['asked']): Evaluated[] {
+  const subjects = asked.flatMap(({ on }) => on.subjects.map(({ subject }) => subjectKey(subject)));
+  const names = EVALUATIONS.map(({ name }) => name);
+  const rank = (event: Evaluated): number =>
+    names.indexOf(event.evaluation) * subjects.length +
+    subjects.indexOf(subjectKey('runId' in event ? { runId: event.runId } : { saeId: event.saeId }));
+  return events.toSorted((a, b) => rank(a) - rank(b));
 }
 
 interface Found {

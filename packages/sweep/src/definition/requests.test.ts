@@ -34,15 +34,15 @@ describe('evaluation.also', () => {
 
   it.each([
     [
-      ['reconstrction'],
+      ['reconstructions'],
       'evaluation.also[0]: is not an evaluation; expected',
       'reconstruction',
-      '"reconstrction"',
+      '"reconstructions"',
     ],
     [['reconstruction', 7], 'evaluation.also[1]: is not an evaluation', 'the name of an evaluation', '7'],
     [
-      [{ name: 'reconstruction', maxTokns: 5 }],
-      'evaluation.also[0].maxTokns: is not a setting of reconstruction',
+      [{ name: 'reconstruction', maxToken: 5 }],
+      'evaluation.also[0].maxToken: is not a setting of reconstruction',
       'maxTokens',
       '',
     ],
@@ -71,7 +71,7 @@ describe('baselines', () => {
   });
 
   it.each([
-    ['identit', 'baselines[0]: is not a baseline', 'identity'],
+    ['identities', 'baselines[0]: is not a baseline', 'identity'],
     [{ name: 'zero', k: 2 }, 'baselines[0].k: is not a setting of zero', 'no settings'],
     [{ kind: 'sae', source: '' }, 'baselines[0].source', 'at least 1 character'],
     [{ kind: 'sae', source: './a', hok: 'x' }, 'baselines[0].hok', 'not a known field'],

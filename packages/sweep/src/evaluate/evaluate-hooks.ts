@@ -1,16 +1,9 @@
-import {
-  evaluationsOfRun,
-  evaluationsOfSae,
-  type Claims,
-  type Database,
-  type Db,
-  type EvaluationKey,
-} from '@sae-lab/db';
+import { evaluationsWithKey, type Claims, type Database } from '@sae-lab/db';
 import { thisMachine } from '../plan/machine.ts';
-import type { EvaluationCounts, MeasuredFigures, SweepEvent } from '../report/events.ts';
+import type { EvaluationCounts, SweepEvent } from '../report/events.ts';
 import { gatherProvenance } from '../run/provenance.ts';
 import type { TrainingSignals } from '../run/train-runs.ts';
-import type { EvaluatedHook, SubjectToEvaluate } from './evaluated-hook.ts';
+import { subjectKey, type EvaluatedHook } from './evaluated-hook.ts';
 import { planJobs, readsActivations, type HookRequests } from './plan-jobs.ts';
 import { runEvaluations } from './run-evaluations.ts';
 
@@ -39,9 +32,17 @@ export async function evaluateHooks(
   const start = performance.now();
   const { projectRoot, dataDir } = options;
   const { jobs, skipped } = await planJobs(database.db, asked, options);
-  for (const { key, subject, hook } of skipped) {
-    const figures = await storedFigures(database.db, key, subject);
-    report({ type: 'evaluation.skipped', evaluation: key.name, hook, ...subject.label, figures });
+  for (const [key, ofKey] of Map.groupBy(skipped, (one) => one.key)) {
+    const stored = new Map(
+      (await evaluationsWithKey(database.db, key)).map((row) => [
+        subjectKey(row.runId === null ? { saeId: row.saeId! } : { runId: row.runId }),
+        row.figures,
+      ]),
+    );
+    for (const { subject, hook } of ofKey) {
+      const figures = stored.get(subjectKey(subject.subject)) ?? {};
+      report({ type: 'evaluation.skipped', evaluation: key.name, hook, ...subject.label, figures });
+    }
   }
   const counts: EvaluationCounts = { finished: 0, skipped: skipped.length, failed: 0, interrupted: 0 };
   if (jobs.length === 0) return counts;
@@ -64,23 +65,4 @@ export async function evaluateHooks(
   const total = { ...run, skipped: run.skipped + counts.skipped };
   report({ type: 'evaluations.finished', ...total, seconds: (performance.now() - start) / 1000 });
   return total;
-}
-
-async function storedFigures(
-  db: Db,
-  key: EvaluationKey,
-  { subject }: SubjectToEvaluate,
-): Promise<MeasuredFigures> {
-  const rows =
-    subject.runId === undefined
-      ? await evaluationsOfSae(db, subject.saeId)
-      : await evaluationsOfRun(db, subject.runId);
-  const found = rows.find(
-    ({ name, version, dataId, settingsHash }) =>
-      name === key.name &&
-      version === key.version &&
-      dataId === key.dataId &&
-      settingsHash === key.settingsHash,
-  );
-  return found?.figures ?? {};
 }

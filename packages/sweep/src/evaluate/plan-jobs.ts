@@ -15,7 +15,7 @@ export interface EvaluationJob {
   readonly afterFailure?: GroupFailure;
 }
 
-export interface GroupFailure {
+interface GroupFailure {
   readonly error: ErrorJson;
   /** SAEs that failed with the same error when they were tried alone. */
   repeats: number;

@@ -1,4 +1,4 @@
-import type { EvaluationResult, LatentFeatures } from '@sae-lab/core';
+import { evaluationNamed, type EvaluationResult, type LatentFeatures } from '@sae-lab/core';
 import {
   appendLatents,
   beginEvaluation,
@@ -22,13 +22,19 @@ export interface EvaluationRecorder {
 }
 
 export function recordEvaluations(db: Db, job: EvaluationJob, provenance: Provenance): EvaluationRecorder {
-  const { key, request, subjects } = job;
+  const { key, on, request, subjects } = job;
   const begun = new Map<string, Promise<number>>();
   const begin = ({ subject }: SubjectToEvaluate): Promise<number> => {
     const id = subjectKey(subject);
     const started =
       begun.get(id) ??
-      beginEvaluation(db, { ...subject, ...key, settings: { ...request.settings }, provenance });
+      beginEvaluation(db, {
+        ...subject,
+        ...key,
+        activationsId: evaluationNamed(key.name).needs === 'weights' ? null : on.activations.id,
+        settings: { ...request.settings },
+        provenance,
+      });
     begun.set(id, started);
     return started;
   };

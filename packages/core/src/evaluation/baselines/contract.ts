@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import type { ActivationStore } from '../../activations/index.ts';
 import type { InferenceSae } from '../../sae/inference-sae.ts';
 
-export interface BaselineContext {
+interface BaselineContext {
   /** The activations of the hook. A baseline may use the training rows only. */
   readonly store: ActivationStore;
   /** Fraction of the documents that training held out. */

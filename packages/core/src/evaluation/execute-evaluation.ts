@@ -19,7 +19,14 @@ export interface ExecuteEvaluationArgs {
     readonly source: SubjectSource;
   }[];
   /** Absent where neither the evaluation nor a baseline reads them. */
-  readonly activations?: { readonly folder: string; readonly holdout: number } | undefined;
+  readonly activations?:
+    | {
+        readonly folder: string;
+        readonly holdout: number;
+        /** Evaluate on the first rows only. */
+        readonly firstRows?: number | undefined;
+      }
+    | undefined;
   /** What the activations were extracted from; absent for activations without a language model. */
   readonly text?: Pick<ExtractionSpec, 'model' | 'dataset' | 'settings'> | undefined;
   readonly dataDir: string;
@@ -77,8 +84,9 @@ export function evaluationNamed(name: string): (typeof EVALUATIONS)[number] {
 async function heldOutActivations({
   folder,
   holdout,
+  firstRows = Infinity,
 }: NonNullable<ExecuteEvaluationArgs['activations']>): Promise<HeldOutActivations> {
-  const store = await openActivations(folder);
+  const store = (await openActivations(folder)).beginning(firstRows);
   if ((await store.countRows({ holdout, seed: SPLIT_SEED, part: 'held-out' })) > 0) return { store, holdout };
   throw new SaeLabError('run.nothing-held-out', {
     problem: 'no document is held out, so there is nothing to evaluate on',

@@ -1,6 +1,7 @@
 import { evaluationNamed } from '@sae-lab/core';
+import { windowFolder, type PlannedActivations } from '@sae-lab/core/activations';
 import { runsOfSweep, type Claims, type Database } from '@sae-lab/db';
-import { activationsAreThere } from './activations-there.ts';
+import { activationsAreThere, windowIsGone } from './activations-there.ts';
 import type { Requested } from '../definition/requests.ts';
 import type { SweepDefinition } from '../definition/sweep-input.ts';
 import { modelSource, type SourceDefinition } from '../plan/activations-source.ts';
@@ -36,13 +37,19 @@ export async function evaluateSweep(
   const { also } = definition.evaluation;
   const ofRuns = also.length === 0 ? [] : await runSubjects(database, sweepId, runs, options.dataDir, report);
   const hooks = [...new Map(runs.map(({ activations }) => [activations.id, activations])).values()];
+  const folders = await foldersOf(plan, hooks);
   const asked = hooks.map((planned): HookRequests => {
     const isOfHook = ({ activations }: { activations: { id: string } }): boolean =>
       activations.id === planned.id;
     const on: EvaluatedHook = {
       hook: planned.hook.name,
       dIn: planned.dIn,
-      activations: { id: planned.id, folder: planned.folder, holdout: definition.evaluation.holdout },
+      activations: {
+        id: planned.id,
+        folder: folders.get(planned.id)!,
+        holdout: definition.evaluation.holdout,
+        firstRows: runs.find(isOfHook)?.spec.training.windowRows,
+      },
       text: textOf(definition),
       subjects: [
         ...ofRuns.filter(({ run }) => isOfHook(run)).map(({ subject }) => subject),
@@ -63,6 +70,7 @@ export async function evaluateSweep(
     const gone: string[] = [];
     for (const { hook, activations } of needed)
       if (!(await activationsAreThere(activations))) gone.push(hook);
+    if (gone.length > 0 && plan.store.kind === 'stream') throw windowIsGone(gone);
     const again = runs.filter(({ spec }) => gone.includes(spec.hook));
     if (again.length > 0)
       await makeActivations(
@@ -73,6 +81,18 @@ export async function evaluateSweep(
       );
   };
   return evaluateHooks(asked, { database, claims, prepare }, { ...options, force: false }, signals, report);
+}
+
+/** Where the activations of each hook are: complete, or the first window of a stream. */
+async function foldersOf(
+  { store }: SweepPlan,
+  hooks: readonly PlannedActivations[],
+): Promise<ReadonlyMap<string, string>> {
+  const found = hooks.map(async (planned) => {
+    const isStreamed = store.kind === 'stream' && !(await activationsAreThere(planned));
+    return [planned.id, isStreamed ? windowFolder(planned, 0) : planned.folder] as const;
+  });
+  return new Map(await Promise.all(found));
 }
 
 async function runSubjects(

@@ -28,6 +28,8 @@ export interface EvaluatedHook {
     readonly id: string;
     readonly folder: string;
     readonly holdout: number;
+    /** Set where runs were evaluated on the first rows only: those of their first window. */
+    readonly firstRows?: number | undefined;
   };
   /** What the activations were extracted from; absent without a language model. */
   readonly text?: Pick<ExtractionSpec, 'model' | 'dataset' | 'settings'> | undefined;

@@ -105,13 +105,13 @@ async function keyOf(
   dataDir: string,
 ): Promise<EvaluationKey> {
   const definition = evaluationNamed(name);
-  const { id, holdout } = on.activations;
+  const { id, holdout, firstRows } = on.activations;
   const named = await definition.dataId?.(settings, { dataDir });
   return {
     name,
     version: definition.version,
     dataId: hashOfValue({
-      ...(definition.needs !== 'weights' && { activations: id, holdout }),
+      ...(definition.needs !== 'weights' && { activations: id, holdout, firstRows }),
       ...(named !== undefined && { named }),
     }),
     settingsHash: hashOfValue(settings),

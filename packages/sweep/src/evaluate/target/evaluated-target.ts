@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { DownloadProgress, ExtractionProgress } from '@sae-lab/core/activations';
+import { isWindow, type DownloadProgress, type ExtractionProgress } from '@sae-lab/core/activations';
 import {
   activationsById,
   listVariants,
@@ -23,7 +23,7 @@ import {
 import { checkFinishedFiles } from '../../run/finished-files.ts';
 import { saePlace } from '../../run/sae-place.ts';
 import { textOf } from '../evaluate-sweep.ts';
-import { activationsAreThere } from '../activations-there.ts';
+import { activationsAreThere, windowIsGone } from '../activations-there.ts';
 import type { EvaluatedHook, SubjectToEvaluate } from '../evaluated-hook.ts';
 import { runSubject } from '../subjects.ts';
 import type { Target } from './find-target.ts';
@@ -88,7 +88,12 @@ async function targetOf(
     hooks.push({
       hook: row.hook,
       dIn: row.dIn,
-      activations: { id, folder: join(options.dataDir, row.folder), holdout: source.evaluation.holdout },
+      activations: {
+        id,
+        folder: join(options.dataDir, row.folder),
+        holdout: source.evaluation.holdout,
+        firstRows: windowRowsOf(runs.find(({ activationsId }) => activationsId === id)!),
+      },
       text: textOf(source),
       subjects: [
         ...finished.flatMap((run) => (run.activationsId === id ? (subjects.get(run.id) ?? []) : [])),
@@ -127,6 +132,11 @@ async function runSubjects(
   return found;
 }
 
+/** The rows of a window, if the run was trained and evaluated in windows. */
+function windowRowsOf({ config }: Pick<Run, 'config'>): number | undefined {
+  return (config as { training?: { windowRows?: number } }).training?.windowRows;
+}
+
 function storedSae({ id, saeHash, kind, name, source, config, width }: SaeRow): SubjectToEvaluate {
   return {
     subject: { saeId: id },
@@ -149,6 +159,8 @@ export async function remakeActivations(
   const gone: EvaluatedHook[] = [];
   for (const one of hooks) if (!(await activationsAreThere(one.activations))) gone.push(one);
   if (gone.length === 0) return;
+  const streamed = gone.filter(({ activations: { folder } }) => isWindow(folder));
+  if (streamed.length > 0) throw windowIsGone(streamed.map(({ hook }) => hook));
   const made: ActivationsSource = activationsSource(source, options);
   const planned = new Set((await made.plan(options.warn)).map(({ id }) => id));
   const changed = gone.find(({ activations }) => !planned.has(activations.id));

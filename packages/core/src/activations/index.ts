@@ -44,7 +44,7 @@ export {
   type StreamSettings,
 } from './stream/stream-activations.ts';
 export { streamBytes } from './stream/ring-size.ts';
-export { isWindow, readRing, windowFolder } from './stream/ring-files.ts';
+export { readRing } from './stream/ring-files.ts';
 export { importActivations, planImport } from './imported/import-activations.ts';
 export { importedSpecSchema, type ImportedSpec, type ImportedSpecInput } from './imported/imported-spec.ts';
 export { planSynthesis, synthesizeActivations } from './synthetic/synthesize.ts';

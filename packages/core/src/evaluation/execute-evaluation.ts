@@ -1,7 +1,7 @@
 import { useDevice } from '@sae-lab/kernels';
 import { SaeLabError } from '@sae-lab/errors';
 import { openActivations, SPLIT_SEED, type ExtractionSpec } from '../activations/index.ts';
-import { prepareExtraction } from '../activations/extraction/plan.ts';
+import { prepareExtraction, type PreparedExtraction } from '../activations/extraction/plan.ts';
 import type { EvaluationContext, EvaluationResult, HeldOutActivations, Subject } from './contract.ts';
 import { heldOutText, type HeldOutText } from './held-out-text.ts';
 import { EVALUATIONS } from './registry.ts';
@@ -98,9 +98,10 @@ async function heldOutActivations({
 
 /** The documents of the activations, which may have changed since they were extracted. */
 async function textOf(
-  { evaluation, hook, text, dataDir, threads }: ExecuteEvaluationArgs,
+  args: ExecuteEvaluationArgs,
   activations: HeldOutActivations | undefined,
 ): Promise<HeldOutText> {
+  const { evaluation, hook, text, dataDir, threads } = args;
   if (text === undefined || activations === undefined) {
     throw new SaeLabError('evaluation.needs-text', {
       problem: `the evaluation '${evaluation.name}' needs a language model and its documents`,
@@ -109,8 +110,16 @@ async function textOf(
       fix: 'Leave it out, or evaluate SAEs on the activations of a language model.',
     });
   }
-  const prepared = await prepareExtraction({ ...text, hooks: [hook], dataDir, threads });
-  if (prepared.planned[0]?.id !== activations.store.id) {
+  const prepare = (maxRows: number | undefined): Promise<PreparedExtraction> =>
+    prepareExtraction({ ...text, settings: { ...text.settings, maxRows }, hooks: [hook], dataDir, threads });
+  const whole = await prepare(text.settings?.maxRows);
+  const { firstRows } = args.activations!;
+  const maxRows = Math.min(whole.settings.maxRows ?? Infinity, firstRows ?? Infinity);
+  // The first window of a stream was extracted as activations with that limit.
+  const ids = [whole, ...(firstRows === undefined ? [] : [await prepare(maxRows)])].map(
+    ({ planned }) => planned[0]?.id,
+  );
+  if (!ids.includes(activations.store.id)) {
     throw new SaeLabError('extraction.input-changed', {
       problem: 'the model or the dataset changed after the activations were extracted',
       field: `hook ${hook}`,
@@ -118,5 +127,6 @@ async function textOf(
       fix: 'Restore them, or train and evaluate on the new files.',
     });
   }
-  return heldOutText(prepared, activations.holdout);
+  const settings = { ...whole.settings, ...(Number.isFinite(maxRows) && { maxRows }) };
+  return heldOutText({ ...whole, settings }, activations.holdout);
 }

@@ -81,7 +81,7 @@ const anyDataset = z.discriminatedUnion('kind', [
   importedSpecSchema,
 ]) as unknown as typeof datasetSpecSchema;
 
-const activationsSchema = extractionSettingsSchema
+export const activationsSchema = extractionSettingsSchema
   .extend({
     store: z
       .enum(['cache', 'stream'])

@@ -1,10 +1,11 @@
+import { join } from 'node:path';
 import { evaluationNamed } from '@sae-lab/core';
-import { windowFolder, type PlannedActivations } from '@sae-lab/core/activations';
-import { runsOfSweep, type Claims, type Database } from '@sae-lab/db';
+import type { PlannedActivations } from '@sae-lab/core/activations';
+import { activationsById, runsOfSweep, type Claims, type Database } from '@sae-lab/db';
 import { activationsAreThere, windowIsGone } from './activations-there.ts';
 import type { Requested } from '../definition/requests.ts';
 import type { SweepDefinition } from '../definition/sweep-input.ts';
-import { modelSource, type SourceDefinition } from '../plan/activations-source.ts';
+import { extractionSettings, modelSource, type SourceDefinition } from '../plan/activations-source.ts';
 import type { SweepPlan } from '../plan/sweep-plan.ts';
 import type { EvaluationCounts, SweepEvent } from '../report/events.ts';
 import { checkFinishedFiles } from '../run/finished-files.ts';
@@ -37,7 +38,7 @@ export async function evaluateSweep(
   const { also } = definition.evaluation;
   const ofRuns = also.length === 0 ? [] : await runSubjects(database, sweepId, runs, options.dataDir, report);
   const hooks = [...new Map(runs.map(({ activations }) => [activations.id, activations])).values()];
-  const folders = await foldersOf(plan, hooks);
+  const folders = await foldersOf(plan, hooks, database, options.dataDir);
   const asked = hooks.map((planned): HookRequests => {
     const isOfHook = ({ activations }: { activations: { id: string } }): boolean =>
       activations.id === planned.id;
@@ -87,10 +88,14 @@ export async function evaluateSweep(
 async function foldersOf(
   { store }: SweepPlan,
   hooks: readonly PlannedActivations[],
+  { db }: Database,
+  dataDir: string,
 ): Promise<ReadonlyMap<string, string>> {
   const found = hooks.map(async (planned) => {
-    const isStreamed = store.kind === 'stream' && !(await activationsAreThere(planned));
-    return [planned.id, isStreamed ? windowFolder(planned, 0) : planned.folder] as const;
+    const { id, folder } = planned;
+    if (store.kind === 'cache' || (await activationsAreThere(planned))) return [id, folder] as const;
+    const row = await activationsById(db, id);
+    return [id, row === undefined ? folder : join(dataDir, row.folder)] as const;
   });
   return new Map(await Promise.all(found));
 }
@@ -134,5 +139,5 @@ function ownFigures({ evaluation: { maxTokens } }: SweepDefinition): Requested {
 
 export function textOf({ model, dataset, activations }: SourceDefinition): EvaluatedHook['text'] {
   if (model === undefined) return undefined;
-  return { model: modelSource(model), dataset, settings: activations };
+  return { model: modelSource(model), dataset, settings: extractionSettings(activations) };
 }

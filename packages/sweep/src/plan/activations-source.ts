@@ -10,6 +10,7 @@ import {
   type ActivationStream,
   type DownloadProgress,
   type ExtractionOptions,
+  type ExtractionSettings,
   type ImportedSpec,
   type ModelSource,
   type PlannedActivations,
@@ -17,6 +18,7 @@ import {
 } from '@sae-lab/core/activations';
 import { SaeLabError } from '@sae-lab/errors';
 import { isPath } from '../definition/is-path.ts';
+import type { ActivationsSettings } from '../definition/schema.ts';
 import type { ModelChoice, SweepDefinition } from '../definition/sweep-input.ts';
 
 /** Source of a sweep's activations: a language model that reads documents, a known dictionary, or files. */
@@ -68,7 +70,7 @@ export function activationsSource(
     };
   }
   const { dataset, hooks } = definition;
-  const { store: _, ringWindows: __, ...settings } = definition.activations;
+  const settings = extractionSettings(definition.activations);
   const model = modelSource(definition.model);
   const spec = { model, dataset, hooks, settings, dataDir, holdout, threads, onDownload };
   const planned = new Set<string>();
@@ -92,6 +94,15 @@ export function activationsSource(
       throw changedSincePlan(stream.samples[other]!.hook);
     },
   };
+}
+
+/** What determines activations, without how they are stored. */
+export function extractionSettings({
+  store: _,
+  ringWindows: __,
+  ...settings
+}: ActivationsSettings): ExtractionSettings {
+  return settings;
 }
 
 /** Files may change between the plan and the copy, like those of a model. */

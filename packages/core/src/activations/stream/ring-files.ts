@@ -1,6 +1,6 @@
 /** The files of a hook's stream: `<data>/activations/<id>.ring/` has a folder for each window on disk and `ring.json`. */
 import { readFile, readdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { setAsideUnless } from '../../files/set-aside.ts';
 import { makeFolder, writeAtomic } from '../../files/write-atomic.ts';
@@ -30,11 +30,6 @@ export function ringFolder({ folder }: Pick<PlannedActivations, 'folder'>): stri
 
 export function windowFolder(planned: Pick<PlannedActivations, 'folder'>, index: number): string {
   return join(ringFolder(planned), String(index).padStart(6, '0'));
-}
-
-/** Whether a folder is that of a window of a stream. */
-export function isWindow(folder: string): boolean {
-  return dirname(folder).endsWith('.ring');
 }
 
 /** The record of a hook's stream; undefined if there is no usable one. */

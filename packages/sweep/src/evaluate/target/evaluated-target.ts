@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isWindow, type DownloadProgress, type ExtractionProgress } from '@sae-lab/core/activations';
+import type { DownloadProgress, ExtractionProgress } from '@sae-lab/core/activations';
 import {
   activationsById,
   listVariants,
@@ -23,7 +23,7 @@ import {
 import { checkFinishedFiles } from '../../run/finished-files.ts';
 import { saePlace } from '../../run/sae-place.ts';
 import { textOf } from '../evaluate-sweep.ts';
-import { activationsAreThere, windowIsGone } from '../activations-there.ts';
+import { activationsAreThere, isFirstWindow, windowIsGone } from '../activations-there.ts';
 import type { EvaluatedHook, SubjectToEvaluate } from '../evaluated-hook.ts';
 import { runSubject } from '../subjects.ts';
 import type { Target } from './find-target.ts';
@@ -159,7 +159,7 @@ export async function remakeActivations(
   const gone: EvaluatedHook[] = [];
   for (const one of hooks) if (!(await activationsAreThere(one.activations))) gone.push(one);
   if (gone.length === 0) return;
-  const streamed = gone.filter(({ activations: { folder } }) => isWindow(folder));
+  const streamed = gone.filter(({ activations: { id, folder } }) => isFirstWindow(folder, id));
   if (streamed.length > 0) throw windowIsGone(streamed.map(({ hook }) => hook));
   const made: ActivationsSource = activationsSource(source, options);
   const planned = new Set((await made.plan(options.warn)).map(({ id }) => id));

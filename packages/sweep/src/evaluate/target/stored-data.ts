@@ -1,12 +1,8 @@
-import {
-  extractionSettingsSchema,
-  datasetSpecSchema,
-  importedSpecSchema,
-  syntheticSpecSchema,
-} from '@sae-lab/core/activations';
+import { datasetSpecSchema, importedSpecSchema, syntheticSpecSchema } from '@sae-lab/core/activations';
 import type { JsonObject } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
 import { z } from 'zod';
+import { activationsSchema } from '../../definition/schema.ts';
 import type { SourceDefinition } from '../../plan/activations-source.ts';
 import type { Requested } from '../../definition/requests.ts';
 
@@ -22,7 +18,7 @@ const storedSchema = z.union([
     model,
     dataset: datasetSpecSchema,
     hooks: z.array(z.string()),
-    activations: extractionSettingsSchema,
+    activations: activationsSchema,
     evaluation,
   }),
   z.looseObject({ dataset: z.union([syntheticSpecSchema, importedSpecSchema]), evaluation }),

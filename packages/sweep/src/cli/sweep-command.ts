@@ -120,9 +120,10 @@ async function train(
     const layout = { width: terminalWidth(), all: options.all };
     output.write(`${comparisonTable(compareRuns(compared(plan, result)), layout)}\n`);
     const queued = result.runs.filter(({ status }) => status === 'queued').length;
-    say(summary(counts, saes, { queued, dashboard: dashboardCommand(options.dataDir) }));
+    say(summary(counts, saes, queued));
   }
   if (failures.length > 0) say(failureSummary(failures, environment('SAE_LAB_DEBUG') !== undefined));
+  if (!options.json) say(`Compare the runs in the browser: ${dashboardCommand(options.dataDir)}`);
   return (
     stops.exitCode() ?? (counts.failed + counts.diverged + evaluations.failed > 0 ? EXIT.failed : EXIT.done)
   );

@@ -47,9 +47,9 @@ async function fixOfIdentifier(name: string, file: string): Promise<string | und
 /** The names that a file imports, as it calls them. */
 function importedBy(file: string): string[] {
   const source = read(file);
-  return [...source.matchAll(/import\s*\{(?<names>[^}]*)\}/g)].flatMap(({ groups }) =>
-    groups!
-      ['names']!.split(',')
+  return [...source.matchAll(/import\s*\{([^}]*)\}/g)].flatMap(([, names = '']) =>
+    names
+      .split(',')
       .map((part) => part.trim().replace(/^type\s+/, ''))
       .filter((part) => part !== '')
       .map((part) => part.split(/\s+as\s+/).at(-1)!),

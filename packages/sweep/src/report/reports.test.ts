@@ -79,6 +79,7 @@ describe('trackSweep', () => {
 function screenAfter(sent: string): string[] {
   const lines = [''];
   let [row, column] = [0, 0];
+  // oxlint-disable-next-line no-control-regex -- it reads terminal codes
   for (const [token] of sent.matchAll(/\u001B\[\??\d*[A-Za-z]|[^]/g)) {
     if (token === '\n') {
       row += 1;
@@ -99,11 +100,11 @@ function screenAfter(sent: string): string[] {
 describe('terminalProgress', () => {
   it('shows what is left at the end of a stopped sweep, without estimates of what did not finish', () => {
     const terminal = Object.assign(new PassThrough(), { isTTY: true, columns: 120 });
-    const { report, close } = terminalProgress(terminal);
+    const reporter = terminalProgress(terminal);
     for (const event of [started(4), extracted, finished('a'), progress('b', 50), interrupted('b')])
-      report(event);
-    report({ type: 'activations.started', hooks: ['h'] });
-    report({
+      reporter.report(event);
+    reporter.report({ type: 'activations.started', hooks: ['h'] });
+    reporter.report({
       type: 'activations.progress',
       documents: 1,
       tokens: 9,
@@ -111,10 +112,10 @@ describe('terminalProgress', () => {
       tokensPerSecond: 1,
       secondsLeft: 9,
     });
-    report({ type: 'run.started', ...labelOf('c') });
+    reporter.report({ type: 'run.started', ...labelOf('c') });
     const counts = { finished: 1, skipped: 0, failed: 0, diverged: 0, interrupted: 1 };
-    report({ type: 'sweep.finished', sweepId: 1, runs: 4, seconds: 1, ...counts });
-    close();
+    reporter.report({ type: 'sweep.finished', sweepId: 1, runs: 4, seconds: 1, ...counts });
+    reporter.close();
     expect(screenAfter(String(terminal.read()))).toEqual([
       expect.stringMatching(/^sweep .* 37 % \| 1\/4 runs, 1 interrupted$/),
     ]);
@@ -177,14 +178,12 @@ describe('plainProgress', () => {
 });
 
 describe('summary', () => {
-  const dashboard = 'pnpm dashboard';
-  const next = '\nCompare the runs in the browser: pnpm dashboard';
   const none: SweepCounts = { finished: 0, skipped: 0, failed: 0, diverged: 0, interrupted: 0 };
 
   it('names a folder only if there are SAEs', () => {
-    expect(summary({ ...none, diverged: 10 }, [], { dashboard })).toBe(`10 diverged.${next}`);
-    expect(summary({ ...none, skipped: 1 }, [{ folder: '/d/runs/a/sae' }], { dashboard })).toBe(
-      `Nothing to do: 1 finished earlier. The SAEs are in /d/runs/<run>/sae.${next}`,
+    expect(summary({ ...none, diverged: 10 }, [])).toBe(`10 diverged.`);
+    expect(summary({ ...none, skipped: 1 }, [{ folder: '/d/runs/a/sae' }])).toBe(
+      `Nothing to do: 1 finished earlier. The SAEs are in /d/runs/<run>/sae.`,
     );
   });
 
@@ -195,17 +194,17 @@ describe('summary', () => {
       { folder: '/d/runs/c/sae', host: 'far' },
       null,
     ];
-    expect(summary({ ...none, finished: 1, skipped: 3 }, saes, { dashboard })).toBe(
+    expect(summary({ ...none, finished: 1, skipped: 3 }, saes)).toBe(
       '1 finished, 3 finished earlier. The SAEs are in /d/runs/<run>/sae (2) and /d/runs/<run>/sae on far (1). ' +
-        `The files of 1 run are missing.${next}`,
+        `The files of 1 run are missing.`,
     );
   });
 
   it('counts the runs that a stopped sweep did not get to, and says how to continue', () => {
-    expect(summary({ ...none, interrupted: 2 }, [], { queued: 13, dashboard })).toBe(
-      `2 interrupted, 13 queued.\nRun the same command again to continue.${next}`,
+    expect(summary({ ...none, interrupted: 2 }, [], 13)).toBe(
+      `2 interrupted, 13 queued.\nRun the same command again to continue.`,
     );
-    expect(summary(none, [], { queued: 1, dashboard })).toMatch(/^1 queued\.\nRun the same command/);
+    expect(summary(none, [], 1)).toMatch(/^1 queued\.\nRun the same command/);
   });
 
   it('names the data folder that the dashboard should show, unless it is the usual one', () => {

@@ -2,15 +2,15 @@ import { dirname, join } from 'node:path';
 import type { SaePlace, SweepCounts } from './events.ts';
 
 /**
- * How the runs of a sweep ended, where their SAEs are, and what to do next, a line each.
+ * How the runs of a sweep ended, where their SAEs are, and how to continue a sweep that was stopped.
  *
  * @param saes the SAEs of all finished runs, now and earlier; null where the files are missing
- * @param options `queued`: runs that the sweep did not get to; `dashboard`: the command that shows the sweep
+ * @param queued runs that the sweep did not get to
  */
 export function summary(
   { skipped, ...counts }: SweepCounts,
   saes: readonly (SaePlace | null)[],
-  { queued = 0, dashboard }: { queued?: number; dashboard: string },
+  queued = 0,
 ): string {
   const tally = Object.entries({ ...counts, queued, 'finished earlier': skipped })
     .filter(([, count]) => count > 0)
@@ -21,7 +21,6 @@ export function summary(
   return [
     [`${nothingToDo}${tally || 'no runs'}.`, ...places(saes)].join(' '),
     ...(counts.interrupted + queued > 0 ? ['Run the same command again to continue.'] : []),
-    `Compare the runs in the browser: ${dashboard}`,
   ].join('\n');
 }
 

@@ -3,7 +3,7 @@ const TAIL = 0.05;
 /** The axis extends beyond the typical points by this multiple of their range. */
 const BEYOND = 0.5;
 /** Points are left out only if the axis would otherwise be this many times as long. */
-const WORTH = 2;
+const WORTH = 1.5;
 /** Shorter curves are shown as they are. */
 const LEAST_POINTS = 20;
 

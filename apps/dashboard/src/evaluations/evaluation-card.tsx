@@ -25,7 +25,7 @@ export function EvaluationCard({ evaluation }: { evaluation: EvaluationRow }) {
         <dl className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-[repeat(auto-fill,minmax(11rem,1fr))]">
           {figuresIn(Object.keys(figures)).map((figure) => (
             <div key={figure.key} className="flex flex-col-reverse justify-end" title={figure.meaning}>
-              <dt className="text-xs text-soft">{figure.label}</dt>
+              <dt className="text-xs text-balance text-soft">{figure.label}</dt>
               <dd className="leading-7">
                 <Measured measure={figure} {...figures[figure.key]!} />
               </dd>

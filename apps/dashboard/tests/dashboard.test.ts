@@ -91,7 +91,7 @@ test('from the list of sweeps to a sweep to a run', async () => {
   expect((await column(page, 'Coefficient')).toSorted()).toEqual(['k=4', 'k=8']);
   expect((await column(page, 'L0')).toSorted()).toEqual(['4.0', '8.0']);
   expect(await column(page, 'Status')).toEqual(['Finished', 'Finished']);
-  // What all runs share is said once.
+  // What all runs share is written once.
   await page.getByText('2, blocks.1.hook_mlp_out, width 64, 20 steps').waitFor();
   expect(await page.getByRole('columnheader').allTextContents()).not.toContain('Steps');
   const chart = page.getByRole('group', { name: /L0 and explained variance at blocks.1/ });
@@ -121,6 +121,10 @@ test('from the list of sweeps to a sweep to a run', async () => {
   expect(await page.locator('canvas').count()).toBeGreaterThanOrEqual(5);
   expect(await page.locator('canvas').first().evaluate(inkOn)).toBeGreaterThan(500);
   expect(await page.getByRole('slider').count()).toBe(4);
+  // A count is an integer, whatever the edges of its bins.
+  await page
+    .getByRole('slider', { name: /^Active latents per token: \d+ tokens; the fullest bin is 8$/ })
+    .waitFor();
   await page.getByText(/^runs\/[0-9a-f]{64}\/sae\/sae_weights.safetensors$/).waitFor();
   await page.getByText(/AuxK = /).waitFor();
   await page.getByLabel('Log scale').check();
@@ -354,10 +358,20 @@ test('a sweep without finished runs has a text, not an empty chart', async () =>
   const planned = { name: 'waiting', definitionHash: 'waiting', definition: {}, file: 'f', source: '' };
   const { id } = await upsertSweep(database.db, planned);
   const [known] = await runsOfSweep(database.db, 1);
-  await enqueueRuns(database.db, id, [{ ...asPlanned(known!), runHash: 'waiting' }]);
+  const run = asPlanned(known!);
+  const training = { ...(run.config['training'] as object), learningRate: 0.5 };
+  const waiting = await enqueueRuns(database.db, id, [
+    { ...run, runHash: 'waiting' },
+    { ...run, runHash: 'waiting, too', config: { ...run.config, training } },
+  ]);
   const page = await open(`/sweeps/${id}`);
   await page.getByText('No run has finished yet').waitFor();
   expect(await page.getByRole('group', { name: /L0 and/ }).count()).toBe(0);
+
+  // A run is named by what tells it apart in its sweep, here and in the title of the tab.
+  const second = await open(`/runs/${waiting[1]!.id}`);
+  await second.getByRole('heading', { name: /^topk k=\d learningRate=0\.5$/ }).waitFor();
+  expect(await second.title()).toContain('learningRate=0.5');
 });
 
 test('a browser with an invalid language still shows the curves', async () => {

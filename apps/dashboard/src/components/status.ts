@@ -25,7 +25,7 @@ export const STATUS_MEANING: Readonly<Record<RunStatus, string>> = {
   diverged: 'The loss or a weight became non-finite, or the reconstruction exploded.',
 };
 
-export const SWEEP_STATUS_MEANING: Readonly<Record<SweepWithCounts['status'], string>> = {
+const SWEEP_STATUS_MEANING: Readonly<Record<SweepWithCounts['status'], string>> = {
   finished: 'All runs have finished.',
   running: 'The sweep command is training its runs.',
   interrupted: 'Stopped before all runs finished. Start the sweep again to continue.',

@@ -97,7 +97,7 @@ test('optional figures have columns only where some run has them; all figures ha
   expect(keys([complete], 'all')).toEqual(COLUMNS.map(({ key }) => key));
 });
 
-test('what all rows share has no column, and is said once', () => {
+test('what all rows share has no column, and is written once', () => {
   const keys = (rows: readonly RunRow[]) => columnsOf(entriesOf(rows, false), 'main').map(({ key }) => key);
   const alike = [row(), row({ coefficient: 'k=16' })];
   expect(keys(alike).slice(0, 4)).toEqual(['variant', 'coefficient', 'seed', 'status']);

@@ -1,3 +1,5 @@
+// Misspelt on purpose.
+// cspell:ignore nsomee somee topkk
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -76,6 +76,7 @@ describe('pnpm sweep, when files of finished runs are missing', () => {
     expect(again.stderr).not.toMatch(/^\{/m);
     expect(again.stderr).toContain('(and 1 more). Retraining;');
     expect(again.stderr).toContain(`2 finished. The SAEs are in ${join(dataDir, 'runs', '<run>', 'sae')}.`);
+    expect(again.stderr).toMatch(/\nCompare the runs in the browser: pnpm dashboard --data \S+\n$/);
     expect(await results()).toEqual(before);
     expect(await filesIn(dataDir)).toEqual(files);
     expect((await sweep('tiny.ts', dataDir)).stderr).toContain('Nothing to do: 2 finished earlier.');

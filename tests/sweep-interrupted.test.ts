@@ -47,6 +47,8 @@ describe('pnpm sweep, interrupted', () => {
     expect(last).toMatchObject({ type: 'sweep.finished', failed: 0, diverged: 0 });
     expect(last['interrupted']).toBeGreaterThanOrEqual(1);
     expect((await results(interruptedDir)).map(({ status }) => status)).toContain('interrupted');
+    const planned = await sweep('long.ts', interruptedDir, ['--dry-run']);
+    expect(planned.stdout).toMatch(/│ interrupted +│ continue +│/);
   });
 
   it('continues after its process was killed', async () => {

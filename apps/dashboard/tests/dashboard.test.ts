@@ -1,6 +1,7 @@
 import axe from 'axe-core';
 import {
   beginEvaluation,
+  appendCurves,
   enqueueRuns,
   finishEvaluation,
   interruptRun,
@@ -11,6 +12,7 @@ import {
   saveResult,
   openClaims,
   startRun,
+  upsertSweep,
   divergeRun,
   upsertSaes,
   type Database,
@@ -19,6 +21,7 @@ import {
 import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { CURVES } from '@sae-lab/measures';
 import { launchBrowser } from './browser.ts';
 import { startDashboard, type RunningDashboard } from './start-dashboard.ts';
 import { trainTinySweep } from './tiny-sweep.ts';
@@ -92,7 +95,9 @@ test('from the list of sweeps to a sweep to a run', async () => {
   expect((await column(page, 'Coefficient')).toSorted()).toEqual(['k=4', 'k=8']);
   expect((await column(page, 'L0')).toSorted()).toEqual(['4.0', '8.0']);
   expect(await column(page, 'Status')).toEqual(['Finished', 'Finished']);
-  expect(await column(page, 'Steps')).toEqual(['20 / 20', '20 / 20']);
+  // What all runs share is written once.
+  await page.getByText('2, blocks.1.hook_mlp_out, width 64, 20 steps').waitFor();
+  expect(await page.getByRole('columnheader').allTextContents()).not.toContain('Steps');
   const chart = page.getByRole('group', { name: /L0 and explained variance at blocks.1/ });
   expect(await chart.getByRole('link').count()).toBe(2);
 
@@ -120,6 +125,10 @@ test('from the list of sweeps to a sweep to a run', async () => {
   expect(await page.locator('canvas').count()).toBeGreaterThanOrEqual(5);
   expect(await page.locator('canvas').first().evaluate(inkOn)).toBeGreaterThan(500);
   expect(await page.getByRole('slider').count()).toBe(4);
+  // A count is an integer, whatever the edges of its bins.
+  await page
+    .getByRole('slider', { name: /^Active latents per token: \d+ tokens; the fullest bin is 8$/ })
+    .waitFor();
   await page.getByText(/^runs\/[0-9a-f]{64}\/sae\/sae_weights.safetensors$/).waitFor();
   await page.getByText(/AuxK = /).waitFor();
   await page.getByLabel('Log scale').check();
@@ -279,6 +288,94 @@ test.each(['/', '/sweeps/1', '/runs/1'])(
 test.each(['/', '/sweeps/1', '/runs/1'])('%s fits a phone', async (path) => {
   const page = await open(path, { viewport: { width: 390, height: 844 } });
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+});
+
+test('on a phone, a table says that it scrolls, and the page of a run is short', async () => {
+  const viewport = { width: 390, height: 844 };
+  const sweep = await open('/sweeps/1', { viewport });
+  const hint = sweep.getByText('Scroll for more columns');
+  await hint.waitFor();
+  await sweep
+    .getByRole('region', { name: 'Runs, scrollable' })
+    .evaluate((area) => area.scrollTo({ left: 1e6 }));
+  await hint.waitFor({ state: 'hidden' });
+  // The first column stays.
+  const name = sweep.getByRole('table', { name: 'Runs' }).getByRole('link', { name: 'topk' }).first();
+  expect((await name.boundingBox())!.x).toBeGreaterThanOrEqual(0);
+
+  const run = await open('/runs/1', { viewport });
+  expect(await run.evaluate(() => document.documentElement.scrollHeight)).toBeLessThan(2500);
+  const curves = run.getByRole('button', { name: 'Other curves' });
+  expect(await curves.getAttribute('aria-expanded')).toBe('false');
+  await curves.click();
+  await run.getByRole('heading', { name: CURVES.gradient_norm.label }).waitFor();
+  const chart = run.locator('.uplot canvas').nth(1);
+  expect(await chart.evaluate((canvas) => canvas.getBoundingClientRect().width)).toBeGreaterThan(250);
+});
+
+test.each([1440, 2560])(
+  'at %i pixels, means over seeds are not cut off, and the page uses the width',
+  async (width) => {
+    const page = await open('/sweeps/1?seeds=mean', { viewport: { width, height: 900 } });
+    expect(await page.getByText('Scroll for more columns').isVisible()).toBe(false);
+    const table = (await page.getByRole('table', { name: 'Runs' }).boundingBox())!;
+    expect(table.width).toBeGreaterThan(0.85 * width);
+  },
+);
+
+test('a click anywhere on a row opens its page', async () => {
+  const page = await open('/');
+  await page.getByRole('cell', { name: 'tests/experiments/tiny.ts' }).click();
+  await page.waitForURL(/sweeps\/1$/);
+  const cell = rowsOf(page).first().locator('td').nth(1);
+  await cell.click();
+  await page.waitForURL(/runs\/\d+$/);
+  expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('topk');
+});
+
+test('the legend of a curve has the last values while nothing is pointed at', async () => {
+  const page = await open('/runs/1');
+  await page.locator('.u-legend').first().getByText('Step').waitFor();
+  const texts = await page.locator('.u-legend .u-value').allTextContents();
+  expect(texts.length).toBeGreaterThan(4);
+  expect(texts.filter((text) => !/\d/.test(text))).toEqual([]);
+});
+
+test('the first steps of a loss are outside of its axis until the reader wants them', async () => {
+  const id = await addRun('outliers', 3);
+  const attempt = (await startRun(database.db, id, { provenance: {}, totalSteps: 400 }))!;
+  const steps = Array.from({ length: 400 }, (_, step) => step);
+  const values = steps.map((step) => 1 + 60 * Math.exp(-step / 4));
+  await appendCurves(database.db, { runId: id, attempt, curves: { loss: { steps, values } } });
+  const page = await open(`/runs/${id}`);
+  const caption = page.getByText(/\d+ points outside of the axis/);
+  await caption.waitFor();
+  await page.getByRole('button', { name: 'Show all' }).click();
+  await page.waitForURL(/outliers=true/);
+  await page.getByText(/stretched by \d+ points/).waitFor();
+  await page.getByRole('button', { name: 'Leave them out' }).click();
+  await caption.waitFor();
+  expect(new URL(page.url()).search).toBe('');
+});
+
+test('a sweep without finished runs has a text, not an empty chart', async () => {
+  const planned = { name: 'waiting', definitionHash: 'waiting', definition: {}, file: 'f', source: '' };
+  const { id } = await upsertSweep(database.db, planned);
+  const [known] = await runsOfSweep(database.db, 1);
+  const run = asPlanned(known!);
+  const training = { ...(run.config['training'] as object), learningRate: 0.5 };
+  const waiting = await enqueueRuns(database.db, id, [
+    { ...run, runHash: 'waiting' },
+    { ...run, runHash: 'waiting, too', config: { ...run.config, training } },
+  ]);
+  const page = await open(`/sweeps/${id}`);
+  await page.getByText('No run has finished yet').waitFor();
+  expect(await page.getByRole('group', { name: /L0 and/ }).count()).toBe(0);
+
+  // A run is named by what tells it apart in its sweep, here and in the title of the tab.
+  const second = await open(`/runs/${waiting[1]!.id}`);
+  await second.getByRole('heading', { name: /^topk k=\d learningRate=0\.5$/ }).waitFor();
+  expect(await second.title()).toContain('learningRate=0.5');
 });
 
 test('a browser with an invalid language still shows the curves', async () => {

@@ -28,6 +28,6 @@ export {
 export { saesOfSweep, type SaeRow } from './queries/saes.ts';
 export { runsByHashPrefix } from './queries/runs-by-hash-prefix.ts';
 export { runById, runsOfSweep, type EvaluatedRun, type Run } from './queries/runs.ts';
-export { listSweeps, sweepById, sweepsOfRun, type SweepWithCounts } from './queries/sweeps.ts';
+export { listSweeps, sizeOfSweep, sweepById, sweepsOfRun, type SweepWithCounts } from './queries/sweeps.ts';
 export { listVariants, type VariantRow } from './queries/variants.ts';
 export type { RunStatus } from './schema/index.ts';

@@ -28,6 +28,7 @@ describe('expectedName', () => {
   it('lists a few names, and of many the nearest three and their number', () => {
     expect(expectedName('k', ['l1'])).toBe('l1');
     expect(expectedName('kk', ['k', 'auxWeight'])).toBe('k or auxWeight');
+    expect(expectedName('topk, d 1', ['topk, d 12', 'gated'])).toBe("'topk, d 12' or gated");
     expect(expectedName('epoch', SETTINGS)).toBe('one of 8, the nearest being epochs, steps or beta1');
   });
 });

@@ -21,7 +21,8 @@ export function nearest(name: string, known: readonly string[], count = 3, mostE
  * expectedName('setps', ['steps', 'tokens', 'epochs', 'warmup']); // 'one of 4, the nearest being steps, tokens or epochs'
  */
 export function expectedName(name: string, known: readonly string[]): string {
-  const near = nearest(name, known);
+  // A name with commas would read as several.
+  const near = nearest(name, known).map((each) => (each.includes(',') ? `'${each}'` : each));
   const listed = near.length > 1 ? `${near.slice(0, -1).join(', ')} or ${near.at(-1)}` : (near[0] ?? 'none');
   return known.length > near.length ? `one of ${known.length}, the nearest being ${listed}` : listed;
 }

@@ -9,6 +9,8 @@ export interface CurveMeasure extends Measure {
    * Absent for a value that only some steps have.
    */
   readonly every?: 'step' | 'measured' | 'held-out';
+  /** Recorded for those who work on the trainer; pages do not show it. */
+  readonly hidden?: true;
 }
 
 /** Every curve that the trainer logs, in the order in which they are shown. The loss's terms follow it. */
@@ -51,7 +53,9 @@ export const CURVES = {
   dead_fraction: {
     every: 'step',
     label: FIGURES.dead_fraction.label,
-    unit: 'fraction of latents',
+    unit: 'share of the latents',
+    form: FIGURES.dead_fraction.form,
+    digits: FIGURES.dead_fraction.digits,
     better: 'lower',
     meaning: 'Share of latents that have not fired for as long as the training settings allow.',
   },
@@ -77,6 +81,7 @@ export const CURVES = {
   },
   sparse_code: {
     every: 'measured',
+    hidden: true,
     label: 'Code layout',
     unit: '1 = sparse kernels, 0 = dense products',
     form: 'count',
@@ -93,6 +98,12 @@ export type CurveKey = keyof typeof CURVES | `${typeof LOSS_TERM}${string}`;
 /** Whether a curve is one of the trainer's, which every variant has; its other curves are a variant's own. */
 export function isTrainerCurve(key: string): key is CurveKey {
   return Object.hasOwn(CURVES, key) || key.startsWith(LOSS_TERM);
+}
+
+/** Whether pages show a curve. */
+export function isShownCurve(key: string): boolean {
+  const curves: Readonly<Record<string, CurveMeasure>> = CURVES;
+  return !(Object.hasOwn(curves, key) && curves[key]!.hidden === true);
 }
 
 /** Whether every step computes a curve anyway, so that logging it costs nothing: the terms of the loss, among others. */

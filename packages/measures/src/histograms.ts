@@ -23,6 +23,7 @@ export const HISTOGRAMS = {
     label: 'Active latents per token',
     axis: 'active latents',
     unit: 'tokens',
+    form: 'count',
     meaning: 'Number of latents above 0.001 on each evaluation token.',
   },
   code_activations_log10: {

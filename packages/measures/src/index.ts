@@ -1,5 +1,5 @@
 export { configurationsOf, type ConfiguredRun, type RunConfiguration } from './configurations.ts';
-export { CURVES, isFreeCurve, isTrainerCurve, LOSS_TERM, type CurveKey } from './curves.ts';
+export { CURVES, isFreeCurve, isShownCurve, isTrainerCurve, LOSS_TERM, type CurveKey } from './curves.ts';
 export { FIGURES, TRAINING_TIME, type Figure, type FigureKey, type Figures } from './figures.ts';
 export { HISTOGRAMS, type HistogramMeasure } from './histograms.ts';
 export {
@@ -13,6 +13,7 @@ export {
 } from './lookup.ts';
 export {
   axisFormatOf,
+  capitalised,
   figureText,
   formatOf,
   headingOf,
@@ -22,5 +23,7 @@ export {
   type Measure,
 } from './measure.ts';
 export { bytes, integer, NOTHING, short, type Format } from './number.ts';
+export { leastSpanOf, resolutionOf, roundingOf, tickFormatOf } from './resolution.ts';
 export { runLabel, type RunName } from './run-label.ts';
+export { settingLabel } from './setting-label.ts';
 export { spreadOf, spreadParts, type Spread } from './spread.ts';

@@ -65,11 +65,30 @@ export function inSentence(label: string): string {
   return /^[A-Z][a-z]/.test(label) ? label[0]!.toLowerCase() + label.slice(1) : label;
 }
 
+/** A unit or title that starts an axis or a line: `tokens` becomes `Tokens`. */
+export function capitalised(text: string): string {
+  return text === '' ? text : text[0]!.toUpperCase() + text.slice(1);
+}
+
+/** Words that are written in another way than their key. */
+const SPELLINGS: Readonly<Record<string, string>> = {
+  auxk: 'AuxK',
+  l0: 'L0',
+  l1: 'L1',
+  l2: 'L2',
+  mse: 'MSE',
+  cpu: 'CPU',
+  gpu: 'GPU',
+};
+
 /** What to show of a key that the vocabulary does not have: `aux_threshold` becomes `Aux threshold`. */
 export function labelOfKey(key: string): string {
   const words = key
     .replace(/[_/.-]+/g, ' ')
     .replace(/([a-z\d])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`)
-    .trim();
-  return words === '' ? key : words[0]!.toUpperCase() + words.slice(1);
+    .trim()
+    .split(' ')
+    .map((word) => (Object.hasOwn(SPELLINGS, word) ? SPELLINGS[word]! : word))
+    .join(' ');
+  return words === '' ? key : capitalised(words);
 }

@@ -1,4 +1,4 @@
-import type { Format } from '@sae-lab/measures';
+import { tickFormatOf, type Measure } from '@sae-lab/measures';
 import type { Scale } from './scales.ts';
 
 export interface Frame {
@@ -14,13 +14,16 @@ interface AxesProps {
   readonly y: Scale;
   readonly xTitle: string;
   readonly yTitle: string;
-  readonly xFormat: Format;
-  readonly yFormat: Format;
+  /** What the axes show, which decides how their ticks are written. */
+  readonly xMeasure: Measure;
+  readonly yMeasure: Measure;
 }
 
 /** Grid, tick labels and axis titles of a chart, inside an `<svg>`. */
-export function Axes({ frame, x, y, xTitle, yTitle, xFormat, yFormat }: AxesProps) {
+export function Axes({ frame, x, y, xTitle, yTitle, xMeasure, yMeasure }: AxesProps) {
   const { left, right, top, bottom } = frame;
+  const xFormat = tickFormatOf(xMeasure, x.ticks);
+  const yFormat = tickFormatOf(yMeasure, y.ticks);
   return (
     <g aria-hidden="true" className="fill-soft text-[11px]">
       {y.ticks.map((tick) => (

@@ -1,6 +1,6 @@
 'use client';
 
-import { integer, type Format } from '@sae-lab/measures';
+import { axisFormatOf, capitalised, integer, type Measure } from '@sae-lab/measures';
 import { Axes, type Frame } from './axes.tsx';
 import { makeScale, paddedDomain } from './scales.ts';
 import { Tooltip } from './tooltip.tsx';
@@ -13,7 +13,8 @@ interface HistogramChartProps {
   readonly edges: readonly number[];
   readonly counts: readonly number[];
   readonly xTitle: string;
-  readonly xFormat: Format;
+  /** What the axis shows. The bins of a count are written as the integers in them. */
+  readonly measure: Measure;
   /** What is counted, e.g. `tokens`. */
   readonly unit: string;
   /** Counts on a log scale, where a count of 1 is still visible and an empty bin has no bar. */
@@ -21,6 +22,8 @@ interface HistogramChartProps {
   readonly color: string;
   readonly height?: number;
 }
+
+const COUNT: Measure = { label: '', form: 'count', meaning: '' };
 
 /** Width of a digit of a tick label, in pixels. */
 const TICK_CHARACTER = 6.5;
@@ -30,7 +33,7 @@ export function HistogramChart({
   edges,
   counts,
   xTitle,
-  xFormat,
+  measure,
   unit,
   log = false,
   color,
@@ -52,17 +55,19 @@ export function HistogramChart({
     domain: paddedDomain(edges, 'linear', 0),
     range: [frame.left, frame.right],
     spacing: 56,
+    whole: measure.form === 'count',
   });
   const y = makeScale({
     kind: log ? 'log' : 'linear',
     domain: log ? [0.5, most * 1.5] : [0, most * 1.05],
     range: [frame.bottom, frame.top],
     spacing: 32,
+    whole: true,
   });
   const heightOf = (count: number) => (count === 0 ? 0 : frame.bottom - y.at(count));
   const { active } = roving;
   const binText = (bin: number) =>
-    `${xTitle} ${xFormat(edges[bin])} to ${xFormat(edges[bin + 1])}: ${integer(counts[bin])} ${unit}`;
+    `${xTitle} ${rangeText(edges, bin, measure)}: ${integer(counts[bin])} ${unit}`;
   const centre = active === undefined ? 0 : (x.at(edges[active]!) + x.at(edges[active + 1]!)) / 2;
 
   return (
@@ -81,7 +86,7 @@ export function HistogramChart({
         aria-valuemax={counts.length - 1}
         aria-valuenow={active ?? 0}
         aria-valuetext={binText(active ?? 0)}
-        aria-label={`${label}: ${summary(edges, counts, xFormat, unit)}`}
+        aria-label={`${label}: ${summary(edges, counts, measure, unit)}`}
         tabIndex={0}
         onKeyDown={roving.onKeyDown}
         onBlur={() => roving.setActive(undefined)}
@@ -90,10 +95,10 @@ export function HistogramChart({
           frame={frame}
           x={x}
           y={y}
-          xTitle={xTitle}
-          yTitle={log ? `${unit} (log scale)` : unit}
-          xFormat={xFormat}
-          yFormat={integer}
+          xTitle={capitalised(xTitle)}
+          yTitle={capitalised(log ? `${unit} (log scale)` : unit)}
+          xMeasure={measure}
+          yMeasure={COUNT}
         />
         {counts.map((count, bin) => {
           const [from, to] = [x.at(edges[bin]!), x.at(edges[bin + 1]!)];
@@ -125,7 +130,7 @@ export function HistogramChart({
           width={width}
         >
           <div className="text-soft">
-            {xTitle} {xFormat(edges[active])} to {xFormat(edges[active + 1])}
+            {xTitle} {rangeText(edges, active, measure)}
           </div>
           <div className="font-medium">
             {integer(counts[active])} {unit}
@@ -136,9 +141,26 @@ export function HistogramChart({
   );
 }
 
-function summary(edges: readonly number[], counts: readonly number[], format: Format, unit: string): string {
+/** The values in a bin: from one edge to the next, or the integers between them for a count. */
+function rangeText(edges: readonly number[], bin: number, measure: Measure): string {
+  const [from, to] = [edges[bin]!, edges[bin + 1]!];
+  const isLast = bin === edges.length - 2;
+  const [first, last] = [Math.ceil(from), isLast ? Math.floor(to) : Math.ceil(to) - 1];
+  if (measure.form === 'count' && first <= last) {
+    return first === last ? integer(first) : `${integer(first)} to ${integer(last)}`;
+  }
+  const format = axisFormatOf(measure.form === 'count' ? { label: measure.label, meaning: '' } : measure);
+  return `${format(from)} to ${format(to)}`;
+}
+
+function summary(
+  edges: readonly number[],
+  counts: readonly number[],
+  measure: Measure,
+  unit: string,
+): string {
   const total = counts.reduce((sum, count) => sum + count, 0);
   if (total === 0) return `no ${unit}`;
   const fullest = counts.indexOf(Math.max(...counts));
-  return `${integer(total)} ${unit}; the fullest bin is ${format(edges[fullest])} to ${format(edges[fullest + 1])}`;
+  return `${integer(total)} ${unit}; the fullest bin is ${rangeText(edges, fullest, measure)}`;
 }

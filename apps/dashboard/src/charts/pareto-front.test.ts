@@ -38,6 +38,16 @@ test('ignores differences that are rounding', () => {
   expect(paretoFront(rounded)).toEqual([rounded[1], rounded[4]]);
 });
 
+test('ignores differences that are rounding for the measure, near 0 too', () => {
+  const noise = [
+    { x: 0, y: 1e-17 },
+    { x: 1, y: 2e-17 },
+    { x: 2, y: 0.5 },
+  ];
+  expect(paretoFront(noise)).toHaveLength(3);
+  expect(paretoFront(noise, { x: 1e-4, y: 1e-7 })).toEqual([noise[0], noise[2]]);
+});
+
 test('no point dominates the front, and the front dominates or equals every other point', () => {
   const coordinate = fc.integer({ min: 0, max: 8 });
   fc.assert(

@@ -50,3 +50,14 @@ test.each(['linear', 'log'] as const)('a %s scale puts every value inside its fr
     }),
   );
 });
+
+test('a count has ticks at integers only', () => {
+  const count = { kind: 'linear', range: [0, 400], spacing: 50, whole: true } as const;
+  expect(makeScale({ ...count, domain: [31.5, 32.5] }).ticks).toEqual([32]);
+  expect(makeScale({ ...count, domain: [0, 3] }).ticks).toEqual([0, 1, 2, 3]);
+});
+
+test('values near 0 that differ by rounding get an axis as long as their digits', () => {
+  const [low, high] = paddedDomain([0, 1e-17], 'linear', 0.06, 0.01);
+  expect(high - low).toBeCloseTo(0.01, 12);
+});

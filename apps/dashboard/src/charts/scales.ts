@@ -16,9 +16,11 @@ interface ScaleInput {
   readonly range: readonly [number, number];
   /** The least distance between ticks, in pixels. */
   readonly spacing: number;
+  /** Only integers have ticks, as for counts. */
+  readonly whole?: boolean;
 }
 
-export function makeScale({ kind, domain: given, range, spacing }: ScaleInput): Scale {
+export function makeScale({ kind, domain: given, range, spacing, whole = false }: ScaleInput): Scale {
   const most = Math.max(2, Math.floor(Math.abs(range[1] - range[0]) / spacing));
   const domain = given[1] > given[0] ? given : paddedDomain(given, kind);
   if (kind === 'log') {
@@ -32,7 +34,12 @@ export function makeScale({ kind, domain: given, range, spacing }: ScaleInput): 
     };
   }
   const scale = scaleLinear(domain, range);
-  return { at: (value) => scale(value), ticks: scale.ticks(most), domain };
+  const ticks = scale.ticks(most);
+  return {
+    at: (value) => scale(value),
+    ticks: whole ? ticks.filter((value) => Number.isInteger(value)) : ticks,
+    domain,
+  };
 }
 
 /** Whether such a scale can show a value. */
@@ -42,17 +49,20 @@ export function isOnScale(kind: ScaleKind, value: number): boolean {
 
 /** A log axis spans at least a factor of 2. */
 const LEAST_LOG_SPAN = Math.log10(2);
-/** A linear axis spans at least this fraction of its values, since ticks have three digits. */
+/** A linear axis spans at least this fraction of its values. */
 const LEAST_SPAN = 0.01;
 
 /**
  * The range of the values, padded at each end by `padding` of its length. A minimum length keeps an axis from showing
  * nothing but rounding when all values are nearly equal.
+ *
+ * @param leastSpan the least length of a linear axis; without it, values near 0 have none
  */
 export function paddedDomain(
   values: readonly number[],
   kind: ScaleKind,
   padding = 0.06,
+  leastSpan = 0,
 ): readonly [number, number] {
   const placed = values.filter((value) => isOnScale(kind, value));
   if (placed.length === 0) return kind === 'log' ? [1, 10] : [0, 1];
@@ -65,7 +75,7 @@ export function paddedDomain(
     high = Math.max(high, forth(value));
   }
   const size = Math.max(Math.abs(low), Math.abs(high));
-  const least = kind === 'log' ? LEAST_LOG_SPAN : size * LEAST_SPAN || 1;
+  const least = kind === 'log' ? LEAST_LOG_SPAN : Math.max(size * LEAST_SPAN, leastSpan) || 1;
   const room = Math.max((high - low) * padding, (least - (high - low)) / 2);
   return [back(low - room), back(high + room)];
 }

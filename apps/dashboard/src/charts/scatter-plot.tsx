@@ -2,7 +2,7 @@
 
 import Link from 'next/link';
 import { useRef } from 'react';
-import { integer, type Format } from '@sae-lab/measures';
+import { formatOf, integer, roundingOf, type Format, type Measure } from '@sae-lab/measures';
 import { Axes, type Frame } from './axes.tsx';
 import { markPath, type MarkShape } from './mark-path.ts';
 import { paretoFront } from './pareto-front.ts';
@@ -28,13 +28,10 @@ export interface ScatterPoint {
 }
 
 interface ScatterAxis {
-  /** A short name, for the tooltip. */
-  readonly name: string;
+  readonly measure: Measure;
   readonly title: string;
   readonly kind: ScaleKind;
   readonly domain: readonly [number, number];
-  readonly format: Format;
-  readonly tickFormat: Format;
 }
 
 interface ScatterPlotProps {
@@ -59,9 +56,15 @@ export function ScatterPlot({ label, points, x, y, height = 340 }: ScatterPlotPr
   const xScale = makeScale({ ...x, range: [frame.left, frame.right], spacing: 44 });
   const yScale = makeScale({ ...y, range: [frame.bottom, frame.top], spacing: 48 });
   const groups = Map.groupBy(placed, ({ group }) => group);
+  const rounding = {
+    x: roundingOf(x.measure, x.domain[1]),
+    y: roundingOf(y.measure, y.domain[1]),
+  };
+  const [xFormat, yFormat] = [formatOf(x.measure), formatOf(y.measure)];
+  const [xName, yName] = [x.measure.label, y.measure.label];
   const fronts = [...groups].map(([group, members]) => ({
     group,
-    front: paretoFront(members),
+    front: paretoFront(members, rounding),
     color: members[0]!.style.color,
   }));
   const onFront = new Set(fronts.flatMap(({ front }) => front.map(({ key }) => key)));
@@ -90,8 +93,8 @@ export function ScatterPlot({ label, points, x, y, height = 340 }: ScatterPlotPr
             y={yScale}
             xTitle={x.title}
             yTitle={y.title}
-            xFormat={x.tickFormat}
-            yFormat={y.tickFormat}
+            xMeasure={x.measure}
+            yMeasure={y.measure}
           />
           {fronts.map(({ group, front, color }) => (
             <polyline
@@ -116,20 +119,20 @@ export function ScatterPlot({ label, points, x, y, height = 340 }: ScatterPlotPr
                 href={point.href}
                 prefetch={false}
                 tabIndex={index === (roving.active ?? 0) ? 0 : -1}
-                aria-label={`${point.title}, ${x.name} ${x.format(point.x)}, ${y.name} ${y.format(point.y)}`}
+                aria-label={`${point.title}, ${xName} ${xFormat(point.x)}, ${yName} ${yFormat(point.y)}`}
                 onMouseEnter={() => roving.setActive(index)}
                 onKeyDown={roving.onKeyDown}
                 onFocus={() => roving.setActive(index)}
                 onBlur={() => roving.setActive(undefined)}
               >
                 <g transform={`translate(${cx},${cy})`} fill={color} stroke={color}>
-                  {point.xSpread ? (
+                  {isVisible(point.xSpread, rounding.x) ? (
                     <Whisker
                       from={xScale.at(Math.max(point.x - point.xSpread, x.domain[0])) - cx}
                       to={xScale.at(point.x + point.xSpread) - cx}
                     />
                   ) : null}
-                  {point.ySpread ? (
+                  {isVisible(point.ySpread, rounding.y) ? (
                     <Whisker
                       vertical
                       from={yScale.at(point.y - point.ySpread) - cy}
@@ -140,6 +143,7 @@ export function ScatterPlot({ label, points, x, y, height = 340 }: ScatterPlotPr
                   <circle r={12} fill="transparent" stroke="none" />
                   <path
                     d={markPath(shape, index === roving.active ? 7 : 5)}
+                    fillRule="evenodd"
                     stroke="var(--surface)"
                     strokeWidth={1}
                   />
@@ -152,10 +156,10 @@ export function ScatterPlot({ label, points, x, y, height = 340 }: ScatterPlotPr
           <Tooltip x={xScale.at(active.x)} y={yScale.at(active.y)} width={width}>
             <div className="font-medium">{active.title}</div>
             <div className="text-soft">
-              {x.name} <span className="text-ink">{spreadText(active.x, active.xSpread, x.format)}</span>
+              {xName} <span className="text-ink">{spreadText(active.x, active.xSpread, xFormat)}</span>
             </div>
             <div className="text-soft">
-              {y.name} <span className="text-ink">{spreadText(active.y, active.ySpread, y.format)}</span>
+              {yName} <span className="text-ink">{spreadText(active.y, active.ySpread, yFormat)}</span>
             </div>
           </Tooltip>
         ) : null}
@@ -174,6 +178,11 @@ export function ScatterPlot({ label, points, x, y, height = 340 }: ScatterPlotPr
       ) : null}
     </figure>
   );
+}
+
+/** Whether a deviation is more than rounding. */
+function isVisible(spread: number | null | undefined, rounding: number): spread is number {
+  return typeof spread === 'number' && spread > rounding;
 }
 
 function Whisker({ from, to, vertical = false }: { from: number; to: number; vertical?: boolean }) {

@@ -1,7 +1,8 @@
-import { integer } from '@sae-lab/measures';
+import { integer, NOTHING } from '@sae-lab/measures';
 
 /** Training steps completed and planned. The plan is unknown until the worker starts. */
 export function ProgressMeter({ done, total }: { done: number; total: number | null }) {
+  if (total === null && done === 0) return <span className="text-soft">{NOTHING}</span>;
   const fraction = total === null || total === 0 ? 0 : Math.min(1, done / total);
   return (
     <span className="relative inline-block min-w-24 text-right">

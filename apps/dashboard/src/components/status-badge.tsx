@@ -6,9 +6,11 @@ import { STATUS_MEANING, statusColor } from './status.ts';
 /** The status of a run or a sweep. Its tooltip explains the status unless a title is given. */
 export function StatusBadge({
   status,
+  label = labelOfKey(status),
   title = STATUS_MEANING[status],
 }: {
   status: RunStatus;
+  label?: string;
   title?: string;
 }) {
   return (
@@ -18,7 +20,7 @@ export function StatusBadge({
         style={{ background: statusColor(status) }}
         aria-hidden="true"
       />
-      {labelOfKey(status)}
+      {label}
     </Badge>
   );
 }

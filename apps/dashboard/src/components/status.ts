@@ -1,4 +1,5 @@
 import type { RunStatus, SweepWithCounts } from '@sae-lab/db/reading';
+import { integer, labelOfKey } from '@sae-lab/measures';
 
 /** The order in which counts are shown. */
 export const STATUSES = [
@@ -24,9 +25,28 @@ export const STATUS_MEANING: Readonly<Record<RunStatus, string>> = {
   diverged: 'The loss or a weight became non-finite, or the reconstruction exploded.',
 };
 
-export const SWEEP_STATUS_MEANING: Readonly<Record<SweepWithCounts['status'], string>> = {
+const SWEEP_STATUS_MEANING: Readonly<Record<SweepWithCounts['status'], string>> = {
   finished: 'All runs have finished.',
   running: 'The sweep command is training its runs.',
   interrupted: 'Stopped before all runs finished. Start the sweep again to continue.',
   failed: 'Some runs failed or diverged.',
 };
+
+/** How the badge of a sweep reads: a sweep whose runs only diverged has not failed. */
+export function sweepBadge(
+  status: SweepWithCounts['status'],
+  counts: SweepWithCounts['runs'],
+): { status: RunStatus; label: string; title: string } {
+  const [failed, diverged] = [counts.failed ?? 0, counts.diverged ?? 0];
+  if (status !== 'failed' || failed + diverged === 0) {
+    const title =
+      status === 'failed' ? 'The sweep command ended with an error.' : SWEEP_STATUS_MEANING[status];
+    return { status, label: labelOfKey(status), title };
+  }
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const title = SWEEP_STATUS_MEANING.failed;
+  const share = (count: number): string => (count === total ? 'All' : integer(count));
+  return failed === 0
+    ? { status: 'diverged', label: `${share(diverged)} diverged`, title }
+    : { status: 'failed', label: `${share(failed)} failed`, title };
+}

@@ -1,35 +1,38 @@
 import { Card } from '@tremor/react';
 import type { EvaluationRow } from '@sae-lab/db/reading';
-import { figuresIn, formatOf, integer, type Measure } from '@sae-lab/measures';
+import { figuresIn, formatOf, inSentence, integer, settingLabel, type Measure } from '@sae-lab/measures';
+import { Collapsible } from '../components/collapsible.tsx';
 import { instant } from '../format/time.ts';
 
 /** The figures of an evaluation with their 95 % intervals. */
 export function EvaluationCard({ evaluation }: { evaluation: EvaluationRow }) {
   const { name, version, figures, tokens, documents, settings, finishedAt } = evaluation;
-  const given = Object.entries(settings).map(([key, value]) => `${key} ${JSON.stringify(value)}`);
+  const given = Object.entries(settings).map(
+    ([key, value]) =>
+      `${inSentence(settingLabel(key))} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
   return (
     <Card className="p-4 sm:p-5">
-      <div className="mb-3 flex flex-wrap items-baseline gap-x-3 gap-y-1">
-        <h2 className="text-base font-semibold">Evaluation: {name}</h2>
-        <span className="text-[13px] text-soft">
-          {[
-            ...(tokens > 0 ? [`${integer(tokens)} tokens of ${integer(documents)} documents`] : []),
-            ...given,
-            `version ${version}`,
-            instant(finishedAt),
-          ].join(', ')}
-        </span>
-      </div>
-      <dl className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-[repeat(auto-fill,minmax(11rem,1fr))]">
-        {figuresIn(Object.keys(figures)).map((figure) => (
-          <div key={figure.key} className="flex flex-col-reverse justify-end" title={figure.meaning}>
-            <dt className="text-xs text-soft">{figure.label}</dt>
-            <dd className="leading-7">
-              <Measured measure={figure} {...figures[figure.key]!} />
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <Collapsible
+        title={`Evaluation: ${name}`}
+        note={[
+          ...(tokens > 0 ? [`${integer(tokens)} tokens of ${integer(documents)} documents`] : []),
+          ...given,
+          `version ${version}`,
+          instant(finishedAt),
+        ].join(', ')}
+      >
+        <dl className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-[repeat(auto-fill,minmax(11rem,1fr))]">
+          {figuresIn(Object.keys(figures)).map((figure) => (
+            <div key={figure.key} className="flex flex-col-reverse justify-end" title={figure.meaning}>
+              <dt className="text-xs text-balance text-soft">{figure.label}</dt>
+              <dd className="leading-7">
+                <Measured measure={figure} {...figures[figure.key]!} />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </Collapsible>
     </Card>
   );
 }

@@ -1,5 +1,7 @@
 import { Card, Table, TableBody, TableCell, TableHead, TableHeaderCell, TableRow } from '@tremor/react';
 import { mainFigures, type EvaluationRow, type SaeRow } from '@sae-lab/db/reading';
+import { FIRST_CELL } from '../components/linked-row.tsx';
+import { ScrollArea } from '../components/scroll-area.tsx';
 import { figuresShown, figureText, headingOf } from '@sae-lab/measures';
 
 const CELL = 'px-3 py-2 first:pl-4 last:pr-4 sm:first:pl-5 sm:last:pr-5';
@@ -16,40 +18,47 @@ export function ReferenceTable({
   const shown = figuresShown('table', (key) => [...figures.values()].some((own) => key in own));
   return (
     <Card className="overflow-hidden p-0">
-      <h2 className="px-4 pt-4 text-base font-semibold sm:px-5">For reference</h2>
-      <Table className="mt-2" aria-label="For reference">
-        <TableHead>
-          <TableRow className="border-b border-line">
-            {['SAE', 'Kind', 'Hook'].map((head) => (
-              <TableHeaderCell key={head} className={`${CELL} text-xs font-medium text-soft`}>
-                {head}
-              </TableHeaderCell>
-            ))}
-            {['Width', ...shown.map(headingOf)].map((head) => (
-              <TableHeaderCell key={head} className={`${CELL} text-right text-xs font-medium text-soft`}>
-                {head}
-              </TableHeaderCell>
-            ))}
-          </TableRow>
-        </TableHead>
-        <TableBody>
-          {saes.map(({ id, name, kind, source, hook, width }) => (
-            <TableRow key={id} className="hover:bg-sunken/60">
-              <TableCell className={`${CELL} font-medium`} title={source}>
-                {name}
-              </TableCell>
-              <TableCell className={CELL}>{kind === 'baseline' ? 'Baseline' : 'From files'}</TableCell>
-              <TableCell className={`${CELL} text-soft`}>{hook}</TableCell>
-              <TableCell className={`${CELL} text-right`}>{width}</TableCell>
-              {shown.map((figure) => (
-                <TableCell key={figure.key} className={`${CELL} text-right`}>
-                  {figureText(figure, figures.get(id)?.[figure.key])}
-                </TableCell>
+      <ScrollArea
+        label="For reference, scrollable"
+        heading={<h2 className="text-base font-semibold">For reference</h2>}
+      >
+        <Table className="mt-2 overflow-visible" aria-label="For reference">
+          <TableHead>
+            <TableRow className="border-b border-line">
+              {['SAE', 'Kind', 'Hook'].map((head) => (
+                <TableHeaderCell
+                  key={head}
+                  className={`${CELL} text-xs font-medium text-soft ${head === 'SAE' ? FIRST_CELL : ''}`}
+                >
+                  {head}
+                </TableHeaderCell>
+              ))}
+              {['Width', ...shown.map(headingOf)].map((head) => (
+                <TableHeaderCell key={head} className={`${CELL} text-right text-xs font-medium text-soft`}>
+                  {head}
+                </TableHeaderCell>
               ))}
             </TableRow>
-          ))}
-        </TableBody>
-      </Table>
+          </TableHead>
+          <TableBody>
+            {saes.map(({ id, name, kind, source, hook, width }) => (
+              <TableRow key={id} className="group hover:bg-sunken/60">
+                <TableCell className={`${CELL} ${FIRST_CELL} font-medium`} title={source}>
+                  {name}
+                </TableCell>
+                <TableCell className={CELL}>{kind === 'baseline' ? 'Baseline' : 'From files'}</TableCell>
+                <TableCell className={`${CELL} text-soft`}>{hook}</TableCell>
+                <TableCell className={`${CELL} text-right`}>{width}</TableCell>
+                {shown.map((figure) => (
+                  <TableCell key={figure.key} className={`${CELL} text-right`}>
+                    {figureText(figure, figures.get(id)?.[figure.key])}
+                  </TableCell>
+                ))}
+              </TableRow>
+            ))}
+          </TableBody>
+        </Table>
+      </ScrollArea>
     </Card>
   );
 }

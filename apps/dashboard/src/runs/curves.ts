@@ -1,5 +1,13 @@
 import type { Curve } from '@sae-lab/db/reading';
-import { curveOf, CURVES, curvesIn, LOSS_TERM, type Measure } from '@sae-lab/measures';
+import {
+  capitalised,
+  curveOf,
+  CURVES,
+  curvesIn,
+  isShownCurve,
+  LOSS_TERM,
+  type Measure,
+} from '@sae-lab/measures';
 import type { Line } from '../charts/line-chart.tsx';
 import { downsample } from '../charts/downsample.ts';
 
@@ -14,9 +22,9 @@ export interface RunCurves {
 /** A curve with its own chart. */
 interface CurveChart {
   readonly line: Line;
+  readonly measure: Measure;
   /** Empty for a pure number. */
   readonly unit: string;
-  readonly meaning: string;
 }
 
 const LOSS = 'loss';
@@ -48,24 +56,22 @@ export function runCurves(
   const terms = [...curves.keys()].filter((key) => key.startsWith(LOSS_TERM));
   // Every variant has a reconstruction term; coming first, it has the same colour for all of them.
   terms.sort((a, b) => Number(b === RECONSTRUCTION) - Number(a === RECONSTRUCTION));
-  const otherKeys = [...curves.keys()].filter((key) => key !== LOSS && !key.startsWith(LOSS_TERM));
+  const otherKeys = [...curves.keys()].filter(
+    (key) => key !== LOSS && !key.startsWith(LOSS_TERM) && isShownCurve(key),
+  );
   const others = curvesIn(otherKeys, declared);
   return {
     loss: [
       ...(curves.has(LOSS) ? [line(LOSS, 'Total', 'var(--text)')] : []),
       ...terms.map((key, i) => line(key, curveOf(key).label, `var(${TERM_COLORS[i % TERM_COLORS.length]!})`)),
     ],
-    others: others.map(({ key, label, unit, meaning }) => ({
-      line: line(key, label, color),
-      unit: unit === undefined ? '' : capitalised(unit),
-      meaning,
+    others: others.map(({ key, ...measure }) => ({
+      line: line(key, measure.label, color),
+      measure,
+      unit: capitalised(measure.unit ?? ''),
     })),
   };
 }
 
-/** The heading of the chart that the loss and its terms share. */
-export const LOSS_TITLE = CURVES.loss.label;
-
-function capitalised(text: string): string {
-  return text[0]!.toUpperCase() + text.slice(1);
-}
+/** What the chart shows that the loss and its terms share. */
+export const LOSS_MEASURE: Measure = CURVES.loss;

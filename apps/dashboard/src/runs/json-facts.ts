@@ -1,4 +1,4 @@
-import { labelOfKey } from '@sae-lab/measures';
+import { integer, settingLabel } from '@sae-lab/measures';
 import type { Fact } from './facts.tsx';
 
 /**
@@ -7,7 +7,11 @@ import type { Fact } from './facts.tsx';
  *
  * @param labelOf how a path is labelled
  */
-export function jsonFacts(value: unknown, labelOf: (path: string) => string = labelOfKey, path = ''): Fact[] {
+export function jsonFacts(
+  value: unknown,
+  labelOf: (path: string) => string = settingLabel,
+  path = '',
+): Fact[] {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return Object.entries(value).flatMap(([key, inner]) =>
       jsonFacts(inner, labelOf, path ? `${path}.${key}` : key),
@@ -22,7 +26,7 @@ function textOf(value: unknown): string {
   // A setting that is switched off.
   if (value === null) return 'none';
   // All digits: values that round to the same text may differ.
-  if (typeof value === 'number') return String(value);
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? integer(value) : String(value);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return value.map(textOf).join(' ');

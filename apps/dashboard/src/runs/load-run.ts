@@ -8,9 +8,13 @@ import {
   histogramsOf,
   listVariants,
   runById,
+  runsOfSweep,
   runVersion,
+  sizeOfSweep,
   sweepsOfRun,
   type Db,
+  type Run,
+  type VariantRow,
 } from '@sae-lab/db/reading';
 import { newestVersions } from '../evaluations/newest-versions.ts';
 import { placeOf } from './artifact-place.ts';
@@ -25,6 +29,7 @@ export async function loadRun(db: Db, runId: number) {
   const run = await runById(db, runId);
   if (!run) return undefined;
   const variants = await listVariants(db);
+  const sweeps = await sweepsOfRun(db, runId);
   const evaluations = newestVersions(await evaluationsOfRun(db, runId));
   const own = await histogramsOf(db, runId);
   const names = new Set(own.map(({ name }) => name));
@@ -32,11 +37,12 @@ export async function loadRun(db: Db, runId: number) {
   return {
     version,
     run,
-    coefficient: runConfigurations([run], variants, { exact: true })[0]!.coefficient,
+    coefficient: await coefficientOf(db, run, variants, sweeps),
+    variantNames: [...new Set(variants.map(({ name }) => name))],
     variant: variants.find(
       ({ name, mathVersion }) => name === run.variant && mathVersion === run.mathVersion,
     ),
-    sweeps: await sweepsOfRun(db, runId),
+    sweeps,
     activations: await activationsById(db, run.activationsId),
     figures: await figuresOf(db, runId),
     evaluations,
@@ -50,4 +56,24 @@ export async function loadRun(db: Db, runId: number) {
     ),
     curves: await curvesOf(db, runId),
   };
+}
+
+/** The runs of a larger sweep are not read for the name of one of them. */
+const MOST_SIBLINGS = 1000;
+
+/**
+ * What tells a run apart: its coefficient, and what else varies in its last sweep, as the page of that sweep has it. All
+ * digits are written.
+ */
+async function coefficientOf(
+  db: Db,
+  run: Run,
+  variants: readonly VariantRow[],
+  [sweep]: Awaited<ReturnType<typeof sweepsOfRun>>,
+): Promise<string> {
+  const siblings =
+    sweep !== undefined && (await sizeOfSweep(db, sweep.id)) <= MOST_SIBLINGS
+      ? (await runsOfSweep(db, sweep.id)).filter(({ id }) => id !== run.id)
+      : [];
+  return runConfigurations([run, ...siblings], variants, { exact: true })[0]!.coefficient;
 }

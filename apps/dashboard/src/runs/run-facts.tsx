@@ -1,5 +1,5 @@
 import type { RunStatus } from '@sae-lab/db/reading';
-import { bytes, integer } from '@sae-lab/measures';
+import { bytes, integer, settingLabel } from '@sae-lab/measures';
 import { Facts, type Fact } from './facts.tsx';
 import { jsonFacts } from './json-facts.ts';
 import type { RunDetails } from './load-run.ts';
@@ -45,8 +45,11 @@ function configurationGroups({ run, variant, activations }: RunDetails) {
         ['Run hash', run.runHash],
       ] as Fact[],
     },
-    // As the experiment file spells them.
-    { title: 'Hyperparameters', facts: jsonFacts(hyper, (path) => path) },
+    // `k` and `l1` are symbols, not words.
+    {
+      title: 'Hyperparameters',
+      facts: jsonFacts(hyper, (path) => (path.length > 2 ? settingLabel(path) : path)),
+    },
     {
       title: 'Activations',
       facts: [

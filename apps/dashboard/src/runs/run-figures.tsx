@@ -9,7 +9,7 @@ export function RunFigures({ figures }: { figures: Readonly<Record<string, numbe
       <dl className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-[repeat(auto-fill,minmax(9.5rem,1fr))]">
         {figuresIn(Object.keys(figures)).map((figure) => (
           <div key={figure.key} className="flex flex-col-reverse justify-end" title={figure.meaning}>
-            <dt className="text-xs text-soft">{figure.label}</dt>
+            <dt className="text-xs text-balance text-soft">{figure.label}</dt>
             <dd className="text-lg leading-7 font-medium">{figureText(figure, figures[figure.key])}</dd>
           </div>
         ))}

@@ -2,6 +2,7 @@ import {
   ALL_FIGURES,
   figuresShown,
   headingOf,
+  integer,
   TRAINING_TIME,
   type FigureKey,
   type Measure,
@@ -108,12 +109,57 @@ export const COLUMNS: readonly Column[] = [...RUN_COLUMNS, ...FIGURE_COLUMNS.val
 
 export const COLUMN_KEYS = COLUMNS.map(({ key }) => key);
 
-/** The columns of a table of these entries. An optional figure that none of them has gets no column. */
+/** What all rows of a table share, and the columns that it therefore does not need. */
+export interface Shared {
+  readonly keys: ReadonlySet<string>;
+  /** E.g. `width 1024`. */
+  readonly texts: readonly string[];
+}
+
+/** Finds what all entries share of what says nothing about a run if it is the same for all. */
+export function sharedBy(entries: readonly Entry[]): Shared {
+  const [first] = entries;
+  const keys = new Set<string>();
+  const texts: string[] = [];
+  const share = (key: string, of: (entry: Entry) => unknown, text: (entry: Entry) => string): void => {
+    if (first === undefined || entries.some((entry) => of(entry) !== of(first))) return;
+    keys.add(key);
+    texts.push(text(first));
+  };
+  // One row keeps its columns: there is nothing to compare.
+  if (entries.length > 1) {
+    share(
+      'hook',
+      ({ hook }) => hook,
+      ({ hook }) => hook,
+    );
+    share(
+      'width',
+      ({ width }) => width,
+      ({ width }) => `width ${width}`,
+    );
+    if (entries.every(({ step, totalSteps }) => step === totalSteps)) {
+      share(
+        'progress',
+        ({ totalSteps }) => totalSteps,
+        ({ totalSteps }) => `${integer(totalSteps)} steps`,
+      );
+    }
+  }
+  return { keys, texts };
+}
+
+/**
+ * The columns of a table of these entries. What all of them share gets none, nor does an optional figure that none of
+ * them has.
+ */
 export function columnsOf(entries: readonly Entry[], choice: FigureChoice): readonly Column[] {
+  const { keys } = sharedBy(entries);
   const shown = figuresShown(choice === 'all' ? 'detail' : 'table', (key) =>
     entries.some(({ figures }) => figures[key].n > 0),
   );
-  return [...RUN_COLUMNS, ...shown.map(({ key }) => FIGURE_COLUMNS.get(key)!), SECONDS];
+  const own = RUN_COLUMNS.filter(({ key }) => !keys.has(key));
+  return [...own, ...shown.map(({ key }) => FIGURE_COLUMNS.get(key)!), SECONDS];
 }
 
 /** The direction of the first click on a heading: the best first, or ascending where neither end is better. */

@@ -1,5 +1,7 @@
+import { ALL_FIGURES } from '@sae-lab/measures';
 import { expect, test } from 'vitest';
-import { COLUMNS, columnsOf, firstDirection, sortEntries, type FigureChoice } from './columns.ts';
+import { COLUMNS, columnsOf, firstDirection, sharedBy, sortEntries, type FigureChoice } from './columns.ts';
+import { emptyText } from './empty-text.ts';
 import { entriesOf } from './entries.ts';
 import type { RunRow } from './run-row.ts';
 
@@ -34,8 +36,8 @@ test('runs that differ only in their seed are one entry, with mean and sample de
   );
   expect(entry).toMatchObject({
     counts: { finished: 3 },
-    step: 60,
-    totalSteps: 60,
+    step: 20,
+    totalSteps: 20,
     figures: { l0: { n: 3, mean: 2, deviation: 1 } },
   });
   expect(others).toMatchObject([{ width: 128, figures: { l0: { n: 0, mean: null, deviation: null } } }]);
@@ -88,9 +90,40 @@ test('optional figures have columns only where some run has them; all figures ha
   expect(keys([plain])).not.toContain('mmcs');
   expect(keys([])).not.toContain('recovered');
   expect(keys([plain])).not.toContain('l1');
-  const both = [plain, row({ figures: { l0: 8, mmcs: 0.9, recovered: 0.7 } })];
+  const other = row({ hook: 'other', width: 8, step: 3, figures: { l0: 8, mmcs: 0.9, recovered: 0.7 } });
+  const both = [plain, other];
   expect(keys(both).slice(-3)).toEqual(['mmcs', 'recovered', 'seconds']);
-  expect(keys(both, 'all')).toEqual(COLUMNS.map(({ key }) => key));
+  const complete = row({ figures: Object.fromEntries(ALL_FIGURES.map(({ key }) => [key, 1])) });
+  expect(keys([complete], 'all')).toEqual(COLUMNS.map(({ key }) => key));
+});
+
+test('what all rows share has no column, and is written once', () => {
+  const keys = (rows: readonly RunRow[]) => columnsOf(entriesOf(rows, false), 'main').map(({ key }) => key);
+  const alike = [row(), row({ coefficient: 'k=16' })];
+  expect(keys(alike).slice(0, 4)).toEqual(['variant', 'coefficient', 'seed', 'status']);
+  expect(sharedBy(entriesOf(alike, false)).texts).toEqual(['blocks.1.hook_mlp_out', 'width 64', '20 steps']);
+  expect(keys([row(), row({ hook: 'other' })])).toContain('hook');
+  expect(keys([row(), row({ width: 8 })])).toContain('width');
+  // As long as a run trains, its steps are news.
+  expect(keys([row({ step: 3 }), row({ step: 3 })])).toContain('progress');
+  expect(keys([row()])).toEqual(expect.arrayContaining(['hook', 'width', 'progress']));
+});
+
+test('a chart without points says why', () => {
+  const text = (...statuses: RunRow['status'][]) =>
+    emptyText(
+      entriesOf(
+        statuses.map((status) => row({ status })),
+        false,
+      ),
+    );
+  expect(text('queued', 'diverged')).toMatch(/^No run has finished yet/);
+  expect(text('diverged', 'diverged')).toBe('No run has finished: 2 diverged.');
+  expect(text('interrupted', 'failed')).toBe(
+    'No run has finished: 1 interrupted, 1 failed. Start the sweep again to continue.',
+  );
+  expect(text('finished')).toMatch(/no L0/);
+  expect(text()).toBe('There are no runs.');
 });
 
 test('a first click on a heading puts the best first', () => {

@@ -10,7 +10,7 @@ export interface Entry extends Pick<
   readonly key: string;
   readonly runs: readonly RunRow[];
   readonly counts: Readonly<Partial<Record<RunStatus, number>>>;
-  /** Training steps completed and planned, summed over the runs; null while a total is unknown. */
+  /** Training steps completed and planned, a mean over the runs; null while a total is unknown. */
   readonly step: number;
   readonly totalSteps: number | null;
   readonly figures: Readonly<Record<FigureKey, Spread>>;
@@ -35,8 +35,10 @@ export function entriesOf(rows: readonly RunRow[], overSeeds: boolean): Entry[] 
       hook,
       width,
       counts: countBy(runs),
-      step: runs.reduce((sum, { step }) => sum + step, 0),
-      totalSteps: totals.includes(null) ? null : totals.reduce<number>((sum, total) => sum + (total ?? 0), 0),
+      step: Math.floor(runs.reduce((sum, { step }) => sum + step, 0) / runs.length),
+      totalSteps: totals.includes(null)
+        ? null
+        : Math.round(totals.reduce<number>((sum, total) => sum + (total ?? 0), 0) / runs.length),
       figures: Object.fromEntries(
         ALL_FIGURES.map((figure) => [figure.key, spread(figure.key as FigureKey)]),
       ) as Record<FigureKey, Spread>,
@@ -45,7 +47,8 @@ export function entriesOf(rows: readonly RunRow[], overSeeds: boolean): Entry[] 
   });
 }
 
-function countBy(runs: readonly RunRow[]): Partial<Record<RunStatus, number>> {
+/** The number of runs in each status. */
+export function countBy(runs: readonly RunRow[]): Partial<Record<RunStatus, number>> {
   const counts: Partial<Record<RunStatus, number>> = {};
   for (const { status } of runs) counts[status] = (counts[status] ?? 0) + 1;
   return counts;

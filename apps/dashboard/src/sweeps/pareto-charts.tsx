@@ -1,10 +1,13 @@
 'use client';
 
 import { memo } from 'react';
+import { EmptyChart } from '../charts/empty-chart.tsx';
 import { paddedDomain } from '../charts/scales.ts';
 import { ScatterPlot, type ScatterPoint } from '../charts/scatter-plot.tsx';
-import { FIGURES, formatOf, inSentence, runLabel, short } from '@sae-lab/measures';
+import { FIGURES, inSentence, leastSpanOf, roundingOf, runLabel, type Measure } from '@sae-lab/measures';
+import { useVariantNames } from '../variants/variant-names.tsx';
 import { variantStyle } from '../variants/variant-style.ts';
+import { emptyText } from './empty-text.ts';
 import type { Entry } from './entries.ts';
 
 const [X, Y] = [FIGURES.l0, FIGURES.explained_variance];
@@ -21,14 +24,27 @@ export const ParetoCharts = memo(function ParetoCharts({
   entries: readonly Entry[];
   hooks: readonly string[];
 }) {
-  const points = entries.flatMap((entry) => scatterPoint(entry) ?? []);
+  const names = useVariantNames();
+  const points = entries.flatMap((entry) => scatterPoint(entry, names) ?? []);
+  if (points.length === 0) {
+    return (
+      <div className="mt-4">
+        <EmptyChart>{emptyText(entries)}</EmptyChart>
+      </div>
+    );
+  }
   const x = paddedDomain(
-    points.flatMap((point) => ends(point.x, point.xSpread)),
+    points.flatMap((point) => ends(point.x, point.xSpread, X)),
     'log',
   );
   const y = paddedDomain(
-    points.flatMap((point) => ends(point.y, point.ySpread)),
+    points.flatMap((point) => ends(point.y, point.ySpread, Y)),
     'linear',
+    undefined,
+    leastSpanOf(
+      Y,
+      points.map((point) => point.y),
+    ),
   );
   const byHook = Map.groupBy(points, ({ hook }) => hook);
   return (
@@ -36,26 +52,26 @@ export const ParetoCharts = memo(function ParetoCharts({
       {hooks.map((hook) => (
         <section key={hook}>
           <h3 className="mb-1 text-[13px] font-medium break-all text-soft">{hook}</h3>
-          <ScatterPlot
-            label={`${X_NAME} and ${Y_NAME} at ${hook}. Use the arrow keys to move between runs.`}
-            points={byHook.get(hook) ?? []}
-            x={{
-              name: X.label,
-              title: `${X.label} (${X.unit}, log scale)`,
-              kind: 'log',
-              domain: x,
-              format: formatOf(X),
-              tickFormat: short(2),
-            }}
-            y={{
-              name: Y.label,
-              title: Y.label,
-              kind: 'linear',
-              domain: y,
-              format: formatOf(Y),
-              tickFormat: short(3),
-            }}
-          />
+          {(byHook.get(hook) ?? []).length === 0 ? (
+            <EmptyChart>{emptyText(entries.filter((entry) => entry.hook === hook))}</EmptyChart>
+          ) : (
+            <ScatterPlot
+              label={`${X_NAME} and ${Y_NAME} at ${hook}. Use the arrow keys to move between runs.`}
+              points={byHook.get(hook) ?? []}
+              x={{
+                measure: X,
+                title: `${X.label} (${X.unit}, log scale)`,
+                kind: 'log',
+                domain: x,
+              }}
+              y={{
+                measure: Y,
+                title: Y.label,
+                kind: 'linear',
+                domain: y,
+              }}
+            />
+          )}
         </section>
       ))}
     </div>
@@ -67,12 +83,13 @@ function columnsFor(hooks: number): string {
   return hooks === 2 ? 'lg:grid-cols-2' : 'lg:grid-cols-2 min-[125rem]:grid-cols-3';
 }
 
-/** The ends of a whisker. The axis must contain both. */
-function ends(value: number, spread: number | null | undefined): number[] {
-  return [value - (spread ?? 0), value + (spread ?? 0)];
+/** The ends of a whisker. The axis must contain both, unless the whisker is rounding and not drawn. */
+function ends(value: number, spread: number | null | undefined, measure: Measure): number[] {
+  const half = spread ?? 0;
+  return half > roundingOf(measure, value) ? [value - half, value + half] : [value];
 }
 
-function scatterPoint(entry: Entry): (ScatterPoint & { hook: string }) | undefined {
+function scatterPoint(entry: Entry, names: readonly string[]): (ScatterPoint & { hook: string }) | undefined {
   const { l0: x, explained_variance: y } = entry.figures;
   if (x.mean === null || y.mean === null) return undefined;
   const [first] = entry.runs;
@@ -81,7 +98,7 @@ function scatterPoint(entry: Entry): (ScatterPoint & { hook: string }) | undefin
     hook: entry.hook,
     // Versions of a variant are different variants.
     group: JSON.stringify([entry.variant, entry.mathVersion]),
-    style: variantStyle(entry.variant),
+    style: variantStyle(entry.variant, names),
     x: x.mean,
     y: y.mean,
     xSpread: x.deviation,

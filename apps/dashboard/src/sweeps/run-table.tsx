@@ -12,12 +12,14 @@ import {
 } from '@tremor/react';
 import Link from 'next/link';
 import { useState } from 'react';
+import { FIRST_CELL, LinkedRow } from '../components/linked-row.tsx';
 import { ProgressMeter } from '../components/progress-meter.tsx';
+import { ScrollArea } from '../components/scroll-area.tsx';
 import { StatusBadge } from '../components/status-badge.tsx';
 import { StatusCounts } from '../components/status-counts.tsx';
 import { integer, spreadParts } from '@sae-lab/measures';
 import { VariantMark } from '../variants/variant-mark.tsx';
-import type { Column } from './columns.ts';
+import { sharedBy, type Column } from './columns.ts';
 import type { Entry } from './entries.ts';
 
 interface RunTableProps {
@@ -31,42 +33,53 @@ interface RunTableProps {
 /** A browser lays out about a hundred rows quickly; a button shows more. */
 const ROWS_AT_ONCE = 100;
 
+const CELL = 'px-2.5 py-2 first:pl-4 last:pr-4 sm:first:pl-5 sm:last:pr-5';
+
 export function RunTable({ entries, columns, sort, direction, onSort }: RunTableProps) {
   const [limit, setLimit] = useState(ROWS_AT_ONCE);
   return (
     <Card className="overflow-hidden p-0">
-      <div className="flex items-baseline gap-3 px-4 pt-4 sm:px-5">
-        <h2 className="text-base font-semibold">Runs</h2>
-        <span className="text-[13px] text-soft">{integer(entries.length)}</span>
-      </div>
-      <Table className="mt-2" aria-label="Runs">
-        <TableHead>
-          <TableRow className="border-b border-line">
-            {columns.map((column) => (
-              <Heading
-                key={column.key}
-                column={column}
-                sorted={sort === column.key ? direction : undefined}
-                onSort={onSort}
-              />
-            ))}
-          </TableRow>
-        </TableHead>
-        <TableBody>
-          {entries.slice(0, limit).map((entry) => (
-            <TableRow key={entry.key} className="hover:bg-sunken/60">
-              {columns.map((column) => (
-                <TableCell
+      <ScrollArea
+        label="Runs, scrollable"
+        heading={
+          <>
+            <h2 className="text-base font-semibold">Runs</h2>
+            <span className="text-[13px] text-soft">
+              {[countText(entries), ...sharedBy(entries).texts].join(', ')}
+            </span>
+          </>
+        }
+      >
+        <Table className="mt-2 overflow-visible" aria-label="Runs">
+          <TableHead>
+            <TableRow className="border-b border-line">
+              {columns.map((column, index) => (
+                <Heading
                   key={column.key}
-                  className={`px-3 py-2 first:pl-4 last:pr-4 sm:first:pl-5 sm:last:pr-5 ${column.numeric ? 'text-right' : ''}`}
-                >
-                  <Cell entry={entry} column={column} />
-                </TableCell>
+                  column={column}
+                  isFirst={index === 0}
+                  sorted={sort === column.key ? direction : undefined}
+                  onSort={onSort}
+                />
               ))}
             </TableRow>
-          ))}
-        </TableBody>
-      </Table>
+          </TableHead>
+          <TableBody>
+            {entries.slice(0, limit).map((entry) => (
+              <LinkedRow key={entry.key} href={`/runs/${entry.runs[0]!.id}`}>
+                {columns.map((column, index) => (
+                  <TableCell
+                    key={column.key}
+                    className={`${CELL} ${index === 0 ? FIRST_CELL : ''} ${column.numeric ? 'text-right' : ''}`}
+                  >
+                    <Cell entry={entry} column={column} />
+                  </TableCell>
+                ))}
+              </LinkedRow>
+            ))}
+          </TableBody>
+        </Table>
+      </ScrollArea>
       {entries.length > limit ? (
         <div className="border-t border-line px-4 py-3 sm:px-5">
           <Button variant="light" onClick={() => setLimit(limit + ROWS_AT_ONCE)}>
@@ -79,17 +92,26 @@ export function RunTable({ entries, columns, sort, direction, onSort }: RunTable
   );
 }
 
+/** The number of rows, and of the runs in them. */
+function countText(entries: readonly Entry[]): string {
+  const runs = entries.reduce((sum, entry) => sum + entry.runs.length, 0);
+  return runs === entries.length
+    ? integer(runs)
+    : `${integer(runs)} in ${integer(entries.length)} configurations`;
+}
+
 interface HeadingProps {
   readonly column: Column;
+  readonly isFirst: boolean;
   readonly sorted: 'asc' | 'desc' | undefined;
   readonly onSort: (key: string) => void;
 }
 
-function Heading({ column, sorted, onSort }: HeadingProps) {
+function Heading({ column, isFirst, sorted, onSort }: HeadingProps) {
   return (
     <TableHeaderCell
       aria-sort={sorted === undefined ? 'none' : sorted === 'asc' ? 'ascending' : 'descending'}
-      className={`px-3 py-2 text-xs font-medium first:pl-4 last:pr-4 sm:first:pl-5 sm:last:pr-5 ${column.numeric ? 'text-right' : ''}`}
+      className={`${CELL} text-xs font-medium ${isFirst ? FIRST_CELL : ''} ${column.numeric ? 'text-right' : ''}`}
     >
       <button
         type="button"
@@ -115,13 +137,14 @@ function Cell({ entry, column }: { entry: Entry; column: Column }) {
       return (
         <span className="flex items-center gap-2 font-medium">
           <VariantMark name={entry.variant} />
-          {single ? (
-            <Link href={`/runs/${first!.id}`} prefetch={false} className="hover:underline">
-              {entry.variant}
-            </Link>
-          ) : (
-            entry.variant
-          )}
+          <Link
+            href={`/runs/${first!.id}`}
+            prefetch={false}
+            className="hover:underline"
+            {...(!single && { title: `The run of seed ${first!.seed}` })}
+          >
+            {entry.variant}
+          </Link>
         </span>
       );
     case 'coefficient':
@@ -133,6 +156,8 @@ function Cell({ entry, column }: { entry: Entry; column: Column }) {
     case 'status':
       return single ? (
         <StatusBadge status={first!.status} {...(first!.problem !== null && { title: first!.problem })} />
+      ) : entry.counts.finished === entry.runs.length ? (
+        <StatusBadge status="finished" />
       ) : (
         <StatusCounts counts={entry.counts} />
       );

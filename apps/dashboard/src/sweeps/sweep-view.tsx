@@ -4,6 +4,7 @@ import { Card } from '@tremor/react';
 import { useQueryStates } from 'nuqs';
 import { useMemo } from 'react';
 import { Select } from '../components/select.tsx';
+import { VariantNames } from '../variants/variant-names.tsx';
 import { VariantMark } from '../variants/variant-mark.tsx';
 import { columnsOf, firstDirection, sortEntries } from './columns.ts';
 import { entriesOf } from './entries.ts';
@@ -14,7 +15,7 @@ import { RunTable } from './run-table.tsx';
 import { viewState } from './view-state.ts';
 
 /** The fronts and the table of a sweep, and the filters for both. */
-export function SweepView({ packed }: { packed: Packed }) {
+export function SweepView({ packed, variantNames }: { packed: Packed; variantNames: readonly string[] }) {
   const rows = useMemo(() => unpack<RunRow>(packed), [packed]);
   const [state, setState] = useQueryStates(viewState);
   const hooks = useMemo(() => distinct(rows.map(({ hook }) => hook)), [rows]);
@@ -40,80 +41,82 @@ export function SweepView({ packed }: { packed: Packed }) {
   const variants = distinct(rows.map(({ variant }) => variant));
 
   return (
-    <div className="grid grid-cols-1 gap-4">
-      <Card className="p-4 sm:p-5">
-        <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
-          <h2 className="text-base font-semibold">Sparsity and fidelity</h2>
-          <ul className="flex flex-wrap gap-x-4 gap-y-1 text-[13px]">
-            {variants.map((variant) => (
-              <li key={variant} className="flex items-center gap-1.5">
-                <VariantMark name={variant} />
-                {variant}
-              </li>
-            ))}
-            <li className="text-soft">Lines: Pareto front of each variant</li>
-          </ul>
-          <div className="flex flex-wrap gap-3 sm:ml-auto">
-            {hooks.length > 1 ? (
+    <VariantNames names={variantNames}>
+      <div className="grid grid-cols-1 gap-4">
+        <Card className="p-4 sm:p-5">
+          <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
+            <h2 className="text-base font-semibold">Sparsity and fidelity</h2>
+            <ul className="flex flex-wrap gap-x-4 gap-y-1 text-[13px]">
+              {variants.map((variant) => (
+                <li key={variant} className="flex items-center gap-1.5">
+                  <VariantMark name={variant} />
+                  {variant}
+                </li>
+              ))}
+              <li className="text-soft">Lines: Pareto front of each variant</li>
+            </ul>
+            <div className="flex flex-wrap gap-3 sm:ml-auto">
+              {hooks.length > 1 ? (
+                <Select
+                  label="Hook"
+                  value={hook ?? ''}
+                  options={[['', 'All'], ...hooks.map((name): [string, string] => [name, name])]}
+                  onChange={(value) => void setState({ hook: value || null })}
+                />
+              ) : null}
+              {widths.length > 1 ? (
+                <Select
+                  label="Width"
+                  value={width === undefined ? '' : String(width)}
+                  options={[
+                    ['', 'All'],
+                    ...widths.map((size): [string, string] => [String(size), String(size)]),
+                  ]}
+                  onChange={(value) => void setState({ width: value === '' ? null : Number(value) })}
+                />
+              ) : null}
+              {manySeeds ? (
+                <Select
+                  label="Seeds"
+                  value={state.seeds}
+                  options={[
+                    ['each', 'Each run'],
+                    ['mean', 'Mean ± deviation'],
+                  ]}
+                  onChange={(value) => void setState({ seeds: value === 'mean' ? 'mean' : null })}
+                />
+              ) : null}
               <Select
-                label="Hook"
-                value={hook ?? ''}
-                options={[['', 'All'], ...hooks.map((name): [string, string] => [name, name])]}
-                onChange={(value) => void setState({ hook: value || null })}
-              />
-            ) : null}
-            {widths.length > 1 ? (
-              <Select
-                label="Width"
-                value={width === undefined ? '' : String(width)}
+                label="Figures"
+                value={state.figures}
                 options={[
-                  ['', 'All'],
-                  ...widths.map((size): [string, string] => [String(size), String(size)]),
+                  ['main', 'Main'],
+                  ['all', 'All'],
                 ]}
-                onChange={(value) => void setState({ width: value === '' ? null : Number(value) })}
+                onChange={(value) => void setState({ figures: value === 'all' ? 'all' : null })}
               />
-            ) : null}
-            {manySeeds ? (
-              <Select
-                label="Seeds"
-                value={state.seeds}
-                options={[
-                  ['each', 'Each run'],
-                  ['mean', 'Mean ± deviation'],
-                ]}
-                onChange={(value) => void setState({ seeds: value === 'mean' ? 'mean' : null })}
-              />
-            ) : null}
-            <Select
-              label="Figures"
-              value={state.figures}
-              options={[
-                ['main', 'Main'],
-                ['all', 'All'],
-              ]}
-              onChange={(value) => void setState({ figures: value === 'all' ? 'all' : null })}
-            />
+            </div>
           </div>
-        </div>
-        <ParetoCharts entries={entries} hooks={shownHooks} />
-      </Card>
-      <RunTable
-        entries={sorted}
-        columns={columns}
-        sort={state.sort}
-        direction={state.dir}
-        // A second click on a heading reverses the order, a third restores the sweep's own.
-        onSort={(key) =>
-          void setState(
-            state.sort !== key
-              ? { sort: key, dir: firstDirection(key) }
-              : state.dir === firstDirection(key)
-                ? { dir: state.dir === 'asc' ? 'desc' : 'asc' }
-                : { sort: null, dir: null },
-          )
-        }
-      />
-    </div>
+          <ParetoCharts entries={entries} hooks={shownHooks} />
+        </Card>
+        <RunTable
+          entries={sorted}
+          columns={columns}
+          sort={state.sort}
+          direction={state.dir}
+          // A second click on a heading reverses the order, a third restores the sweep's own.
+          onSort={(key) =>
+            void setState(
+              state.sort !== key
+                ? { sort: key, dir: firstDirection(key) }
+                : state.dir === firstDirection(key)
+                  ? { dir: state.dir === 'asc' ? 'desc' : 'asc' }
+                  : { sort: null, dir: null },
+            )
+          }
+        />
+      </div>
+    </VariantNames>
   );
 }
 

@@ -109,8 +109,17 @@ export const trainingSettings = z
           'one latent; further dead latents wait for the next resampling. {} for the defaults; off by default.',
       ),
   })
-  .refine(({ tokens, epochs, steps }) => [tokens, epochs, steps].filter(isGiven).length === 1, {
-    error: 'set exactly one of tokens, epochs and steps: the length of the run',
+  .superRefine(({ tokens, epochs, steps }, context) => {
+    const given = Object.entries({ tokens, epochs, steps }).flatMap(([key, value]) =>
+      isGiven(value) ? [key] : [],
+    );
+    if (given.length === 1) return;
+    context.addIssue({
+      code: 'custom',
+      input: given,
+      message: 'set exactly one of tokens, epochs and steps: the length of the run',
+      params: { received: given.length === 0 ? 'none of them' : given.join(' and ') },
+    });
   })
   .superRefine(({ windowRows, batchSize }, context) => {
     if (windowRows === undefined || (batchSize !== 'all' && batchSize <= windowRows)) return;

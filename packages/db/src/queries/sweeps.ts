@@ -1,4 +1,4 @@
-import { desc, eq, getTableColumns, sql } from 'drizzle-orm';
+import { count, desc, eq, getTableColumns, sql } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { runs, sweepRuns, sweeps } from '../schema/index.ts';
@@ -56,13 +56,19 @@ export async function listSweeps(db: Db): Promise<SweepWithCounts[]> {
   const bySweep = Map.groupBy(counts, ({ sweepId }) => sweepId);
   return rows.map((sweep) => ({
     ...sweep,
-    runs: Object.fromEntries((bySweep.get(sweep.id) ?? []).map(({ status, count }) => [status, count])),
+    runs: Object.fromEntries((bySweep.get(sweep.id) ?? []).map(({ status, ...of }) => [status, of.count])),
   }));
 }
 
 export async function sweepById(db: Db, id: number): Promise<Sweep | undefined> {
   const [row] = await db.select(columns).from(sweeps).where(eq(sweeps.id, id));
   return row;
+}
+
+/** The number of runs of a sweep. */
+export async function sizeOfSweep(db: Db, id: number): Promise<number> {
+  const [row] = await db.select({ runs: count() }).from(sweepRuns).where(eq(sweepRuns.sweepId, id));
+  return row!.runs;
 }
 
 /** The sweeps that include a run, most recently started first. */

@@ -93,9 +93,13 @@ function table(rows: readonly PlannedRow[]): Iterable<string> {
     `${seed}`,
     runHash.slice(0, 12),
     statusText(row),
-    NEXT[next],
+    nextText(next, row.status),
   ]);
   return tableLines(columns, cells);
+}
+
+function nextText(next: PlannedRow['next'], status: PlannedRow['status']): string {
+  return next === 'train' && status === 'interrupted' ? 'continue' : NEXT[next];
 }
 
 function statusText({ status, files = 'here' }: Pick<PlannedRow, 'status' | 'files'>): string {

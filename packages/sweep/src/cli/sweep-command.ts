@@ -13,6 +13,7 @@ import { loadExperiment } from '../definition/load-experiment.ts';
 import { planSweep } from '../plan/plan-sweep.ts';
 import type { SweepPlan } from '../plan/sweep-plan.ts';
 import { storedConfigurations } from '../report/coefficient.ts';
+import { dashboardCommand } from '../report/dashboard-command.ts';
 import { compareRuns, type ComparedRun } from '../report/comparison-table.ts';
 import { comparisonTable } from '../report/comparison-text.ts';
 import type { Reporter, SaePlace, SweepEvent } from '../report/events.ts';
@@ -118,9 +119,11 @@ async function train(
   if (!options.json) {
     const layout = { width: terminalWidth(), all: options.all };
     output.write(`${comparisonTable(compareRuns(compared(plan, result)), layout)}\n`);
-    say(summary(counts, saes));
+    const queued = result.runs.filter(({ status }) => status === 'queued').length;
+    say(summary(counts, saes, queued));
   }
   if (failures.length > 0) say(failureSummary(failures, environment('SAE_LAB_DEBUG') !== undefined));
+  if (!options.json) say(`Compare the runs in the browser: ${dashboardCommand(options.dataDir)}`);
   return (
     stops.exitCode() ?? (counts.failed + counts.diverged + evaluations.failed > 0 ? EXIT.failed : EXIT.done)
   );

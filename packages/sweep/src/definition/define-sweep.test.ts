@@ -88,6 +88,12 @@ describe('defineSweep', () => {
     expect(complaint({ training: { setps: 10 } })).toMatch(/of \d+, the nearest being steps, /);
   });
 
+  it('reports a misspelt field once', () => {
+    const message = complaint({ seeds: undefined, seed: [0] });
+    expect(message).toMatch(/^seed: is not a known field; expected .*seeds/);
+    expect(message).not.toContain('missing');
+  });
+
   it('lists the fields that a dataset of this kind has', () => {
     expect(complaint({ dataset: { kind: 'hub', id: 'org/corpus', path: 'a.txt' } })).toContain(
       'dataset.path: is not a known field; expected one of 8, the nearest being',
@@ -267,6 +273,8 @@ describe('defineSweep', () => {
       /^training\.resample\.every: is more than until/,
     );
     expect(complaint({ training: {} })).toContain('exactly one of tokens, epochs and steps');
+    // Without the defaults, which nobody wrote.
+    expect(complaint({ training: { tokens: 10, epochs: 1 } })).toMatch(/received tokens and epochs\b/);
   });
 
   it('refuses a value that is not a variant', () => {

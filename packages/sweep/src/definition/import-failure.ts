@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { SaeLabError, describeValue, type ErrorDetails } from '@sae-lab/errors';
+import { SaeLabError, describeValue, expectedName, nearest, type ErrorDetails } from '@sae-lab/errors';
+import { fixOfName } from './missing-name.ts';
+import { ownPackages } from './own-packages.ts';
 
 /** A line of a file, as an editor opens it: `/x/helper.ts:3`. */
 interface Place {
@@ -20,7 +22,7 @@ const OWN_PACKAGES = ['core', 'db', 'errors', 'kernels', 'sweep'].map((name) =>
  *
  * @param thrown what the import rejected with; not always an Error
  */
-export function importFailure(experiment: string, thrown: unknown): SaeLabError {
+export async function importFailure(experiment: string, thrown: unknown): Promise<SaeLabError> {
   if (!(thrown instanceof Error)) {
     return failure(experiment, { file: experiment }, thrown, {
       problem: `cannot be imported: it, or a file that it imports, throws ${describeValue(thrown)} instead of an Error`,
@@ -29,8 +31,11 @@ export function importFailure(experiment: string, thrown: unknown): SaeLabError 
   }
   const problem = `cannot be imported: ${thrown.name}: ${thrown.message.trim()}`;
   const missing = missingImport(thrown);
-  if (missing === undefined)
-    return failure(experiment, placeOf(thrown) ?? { file: experiment }, thrown, { problem });
+  if (missing === undefined) {
+    const place = placeOf(thrown) ?? { file: experiment };
+    const fix = await fixOfName(thrown, place.file);
+    return failure(experiment, place, thrown, { problem, ...(fix !== undefined && { fix }) });
+  }
   const { importer, name, kind } = missing;
   return failure(experiment, { file: importer, line: lineOfImport(importer, name) }, thrown, {
     problem:
@@ -114,7 +119,13 @@ function fixOfPackage(importer: string, name: string): string {
   if (folder === undefined) {
     return "Move the file into the project's experiments folder: no package.json above it can list the package.";
   }
-  const workspace = name.startsWith('@sae-lab/') ? '--workspace ' : '';
+  const isOurs = name.startsWith('@sae-lab/');
+  const names = ownPackages().map((known) => known.name);
+  if (isOurs && !names.includes(name)) {
+    const [like] = nearest(name, names, 1, 3);
+    return like === undefined ? `Expected ${expectedName(name, names)}.` : `Write '${like}'.`;
+  }
+  const workspace = isOurs ? '--workspace ' : '';
   return `Add it to ${join(folder, 'package.json')}: \`pnpm --dir ${folder} add ${workspace}${name}\`.`;
 }
 

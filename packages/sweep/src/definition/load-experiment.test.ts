@@ -1,3 +1,5 @@
+// Misspelt on purpose.
+// cspell:ignore nsomee somee topkk
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -116,7 +118,7 @@ describe('loadExperiment', () => {
 
 /** Imports with Node itself, because the test runner's import has different errors. */
 describe('loadExperiment of a file that cannot be imported', () => {
-  const cases: [string, Record<string, string>, string][] = [
+  const cases: [string, Record<string, string>, string | RegExp][] = [
     [
       'a syntax error in an imported file',
       {
@@ -150,7 +152,43 @@ describe('loadExperiment of a file that cannot be imported', () => {
     [
       'a missing export',
       { 'main.ts': "\nimport { nothing } from './helper.ts';", 'helper.ts': 'export const some = 1;' },
-      "FOLDER/main.ts:2: cannot be imported: SyntaxError: The requested module './helper.ts' does not provide an export named 'nothing'",
+      "FOLDER/main.ts:2: cannot be imported: SyntaxError: The requested module './helper.ts' does not provide an export named 'nothing'. " +
+        'It exports some.',
+    ],
+    [
+      'a misspelt export',
+      { 'main.ts': "\nimport { somme } from './helper.ts';", 'helper.ts': 'export const some = 1;' },
+      "FOLDER/main.ts:2: cannot be imported: SyntaxError: The requested module './helper.ts' does not provide an export named 'somme'. " +
+        "Write 'some'.",
+    ],
+    [
+      'a misspelt variant',
+      {
+        'main.ts': "import { some } from './helper.ts';\n\nsomee({ k: 8 });",
+        'helper.ts': 'export const some = 1;',
+      },
+      "FOLDER/main.ts:3: cannot be imported: ReferenceError: somee is not defined. Write 'some', which the file imports.",
+    ],
+    [
+      'a variant that is not imported',
+      { 'main.ts': 'topkk({ k: 8 });' },
+      'FOLDER/main.ts:1: cannot be imported: ReferenceError: topkk is not defined. ' +
+        "Write 'topk', and import it: `import { topk } from '@sae-lab/topk';`.",
+    ],
+    [
+      'an unknown name',
+      { 'main.ts': 'window.open();' },
+      'FOLDER/main.ts:1: cannot be imported: ReferenceError: window is not defined',
+    ],
+    [
+      'a misspelt package of the project',
+      { 'main.ts': "import '@sae-lab/top-k';", 'package.json': '{ "type": "module" }' },
+      "FOLDER/main.ts:1: imports the package @sae-lab/top-k, which is not installed. Write '@sae-lab/topk'.",
+    ],
+    [
+      'a package of the project that does not exist',
+      { 'main.ts': "import '@sae-lab/something-else';", 'package.json': '{ "type": "module" }' },
+      /imports the package @sae-lab\/something-else, which is not installed. Expected one of \d+, the nearest being @sae-lab\/.*\.$/,
     ],
     [
       'null, thrown',
@@ -192,7 +230,8 @@ describe('loadExperiment of a file that cannot be imported', () => {
     'names file and line, and what to do: $what',
     ({ expected, index }) => {
       const message = messages[index]!.replaceAll(join(folder, `case-${index}`), 'FOLDER');
-      expect(message).toBe(`experiment.import-failed ${expected}`);
+      if (expected instanceof RegExp) expect(message).toMatch(expected);
+      else expect(message).toBe(`experiment.import-failed ${expected}`);
     },
   );
 

@@ -119,7 +119,7 @@ async function importFile(file: string): Promise<unknown> {
     return (await importOrReject(file)).default;
   } catch (error) {
     if (error instanceof SaeLabError) throw error;
-    throw importFailure(file, error);
+    throw await importFailure(file, error);
   }
 }
 

@@ -1,4 +1,4 @@
-import { SaeLabError, describeValue, expectedName, type ErrorDetails } from '@sae-lab/errors';
+import { SaeLabError, describeValue, expectedName, nearest, type ErrorDetails } from '@sae-lab/errors';
 import { z } from 'zod';
 
 /** A problem of a definition. `field` is a path as its author would write it, e.g. `variants[1].k`. */
@@ -6,6 +6,8 @@ export type Problem = Omit<ErrorDetails, 'cause'>;
 
 /** Further problems of a definition are only counted. */
 const LISTED = 50;
+/** The most edits between a misspelt name and the right one. */
+const MISSPELT = 2;
 const REFERENCE = 'docs/reference.md describes every setting.';
 
 /** One error for all problems of a definition, so that its author can fix them at once. */
@@ -31,7 +33,21 @@ export function invalidSweep(problems: readonly Problem[]): SaeLabError {
  * @param path place of the parsed value in the definition, e.g. `variants[1]`; '' for the definition itself
  */
 export function problemsOf(error: z.ZodError, path: string, schema: z.ZodType): Problem[] {
-  return error.issues.flatMap((issue) => problemsOfIssue(issue, path, schema));
+  return error.issues
+    .filter((issue) => !isMisspelt(issue, error.issues))
+    .flatMap((issue) => problemsOfIssue(issue, path, schema));
+}
+
+/** Whether a field is missing only because its name is misspelt, which is a problem that is reported already. */
+function isMisspelt(issue: z.core.$ZodIssue, issues: readonly z.core.$ZodIssue[]): boolean {
+  if (issue.code === 'unrecognized_keys' || foundBy(issue) !== undefined) return false;
+  const [name, parent] = [String(issue.path.at(-1)), JSON.stringify(issue.path.slice(0, -1))];
+  return issues.some(
+    (other) =>
+      other.code === 'unrecognized_keys' &&
+      JSON.stringify(other.path) === parent &&
+      other.keys.some((key) => nearest(key, [name], 1, MISSPELT).length > 0),
+  );
 }
 
 /** `joinPath('variants[1]', ['k'])` is `variants[1].k`. */

@@ -129,20 +129,30 @@ describe('comparisonTable', () => {
     expect(text).not.toContain('recovered');
   });
 
-  it('names the run of a row that is one run, and states once what all rows share', () => {
+  it('names a run of each row, however narrow the terminal, and says which it is', () => {
+    const hashed = seeded.map((each, index) => ({ ...each, runHash: `${index}badcafe`.repeat(8) }));
+    for (const width of [Infinity, 120, 80]) {
+      const text = comparisonTable(compareRuns(hashed), { width });
+      expect(text).toMatch(
+        / 0badcafe │\n[^]* 3badcafe │\n[^]*\nThe column run has the first seed of each row\.$/,
+      );
+    }
+    expect(comparisonTable(compareRuns([run({})]))).not.toContain('first seed');
+  });
+
+  it('states once what all rows share', () => {
     const rows = compareRuns([
       run({}),
       run({ configuration: 1, coefficient: 'k=16', runHash: 'beef'.repeat(16) }),
     ]);
     expect(comparisonTable(rows)).toMatch(/k=8 .* f00dfeed │\n.* k=16 .* beefbeef │/);
     const narrow = comparisonTable(rows, { width: 90 });
-    expect(narrow).toMatch(/^hook blocks\.0\.hook_mlp_out, width 64\n/);
+    expect(narrow).toMatch(/^hook blocks\.0\.hook_mlp_out, width 64, seeds 1\n/);
     expect(narrow).toMatch(/k=8 .* f00dfeed │\n.* k=16 .* beefbeef │/);
-    expect(comparisonTable(compareRuns(seeded))).not.toContain('f00dfeed');
   });
 
   it('states the number of evaluated activations', () => {
-    expect(comparisonTable(compareRuns(seeded))).toMatch(/\nEvaluated on 19153 activations\.$/);
+    expect(comparisonTable(compareRuns(seeded))).toContain('\nEvaluated on 19153 activations.');
     const other = run({ configuration: 9, figures: { evaluation_tokens: 7 } });
     expect(comparisonTable(compareRuns([...seeded, other]))).toContain('19153 (blocks.1.hook_mlp_out)');
   });

@@ -24,7 +24,7 @@ export interface ComparisonRow {
   readonly width: number;
   readonly seeds: number;
   readonly finishedSeeds: number;
-  /** The run's hash, where the row is a single run. */
+  /** The hash of the run, or of the first where there are several seeds. Null for what the runs are compared with. */
   readonly runHash: string | null;
   readonly figures: Readonly<Record<FigureKey, Spread>>;
   readonly seconds: Spread;
@@ -55,7 +55,7 @@ export function compareRuns(runs: readonly ComparedRun[]): ComparisonRow[] {
       seeds: group.length,
       finishedSeeds: finished.length,
       reference,
-      runHash: group.length === 1 && !reference ? runHash : null,
+      runHash: reference ? null : runHash,
       figures: Object.fromEntries(spreads) as Record<FigureKey, Spread>,
       seconds: spreadOf(finished.map(({ seconds }) => seconds)),
       evaluated: finished[0]?.figures['evaluation_tokens'] ?? null,

@@ -16,7 +16,7 @@ import { namesOf } from './shorten.ts';
 const LONGEST_NAME = 60;
 const LONGEST_LABEL = 400;
 /** Labels are never wrapped into lines shorter than this. */
-const NARROWEST_LABEL = 10;
+const NARROWEST_LABEL = 8;
 /** Characters of a run's hash: enough to find its folder. */
 const SHORT_HASH = 8;
 /** The first figures keep their columns, however narrow the terminal. */
@@ -49,6 +49,9 @@ export function comparisonTable(
     ...tableLines(columns, cells),
     ...(left === 0 ? [] : [`… and ${left} more rows: use --all or the dashboard to see them`]),
     ...evaluatedOn(rows),
+    ...(columns.some(({ key }) => key === 'run') && listed.some(({ seeds }) => seeds > 1)
+      ? ['The column run has the first seed of each row.']
+      : []),
   ].join('\n');
 }
 
@@ -65,7 +68,7 @@ function columnsOf(rows: readonly ComparisonRow[]): ComparisonColumn[] {
     { ...text('width', ({ width }) => String(width)), align: 'right', mayBeConstant: true },
     text('variant', ({ variant }) => names.variant(variant)),
     text('coefficient', ({ coefficient }) => names.label(coefficient)),
-    { ...text('seeds', seedsText), align: 'right' },
+    { ...text('seeds', seedsText), align: 'right', mayBeConstant: true },
     ...headlines(rows).map((figure) => measureColumn(figure.key, figure, (row) => row.figures[figure.key])),
     measureColumn('seconds', TRAINING_TIME, ({ seconds }) => seconds),
     ...(rows.some(({ runHash }) => runHash !== null)
@@ -130,13 +133,13 @@ function fitted(rows: readonly ComparisonRow[], width: number): Fitted {
         cell: (row) => column.cell(row).replace(' ± ', '\n±'),
       }));
     },
-    () => without('run'),
     () => {
       const label = columns.findIndex(({ key }) => key === 'coefficient');
       const { cell } = columns[label]!;
       const longest = rows.reduce((most, row) => Math.max(most, cell(row).length), 0);
       const room = Math.max(NARROWEST_LABEL, longest - (tableWidth(columns, cells()) - width));
-      columns = columns.with(label, { ...columns[label]!, cell: (row) => broken(cell(row), room) });
+      const head = room < columns[label]!.head.length ? 'coeff.' : columns[label]!.head;
+      columns = columns.with(label, { ...columns[label]!, head, cell: (row) => broken(cell(row), room) });
     },
     ...headlines(rows)
       .slice(FIGURES_KEPT)
@@ -146,6 +149,7 @@ function fitted(rows: readonly ComparisonRow[], width: number): Fitted {
           () =>
             without(key),
       ),
+    () => without('run'),
   ];
   for (const step of steps) {
     if (tableWidth(columns, cells()) <= width) break;

@@ -1,9 +1,13 @@
+import { PassThrough } from 'node:stream';
+import { dataOption } from '@sae-lab/command-line';
 import { describe, expect, it } from 'vitest';
+import { dashboardCommand } from './dashboard-command.ts';
 import type { RunLabel, SweepCounts, SweepEvent } from './events.ts';
 import { failureSummary } from './failure-summary.ts';
 import { plainProgress } from './plain-progress.ts';
 import { summary } from './summary.ts';
 import { trackSweep } from './sweep-progress.ts';
+import { terminalProgress } from './terminal-progress.ts';
 
 const labelOf = (hash: string): RunLabel => ({
   runId: 1,
@@ -63,9 +67,61 @@ describe('trackSweep', () => {
     expect(sweep).toMatchObject({ runsDone: 2, tokensPerSecond: 2000 });
     for (const event of [interrupted('b'), interrupted('c')]) sweep.add(event);
     expect(sweep).toMatchObject({ done: 1, interrupted: 2, runsDone: 2, tokensPerSecond: 0 });
+    const large = trackSweep(() => time);
+    for (const event of [started(1000), extracted, progress('a', 10)]) large.add(event);
+    time = 20_000;
+    // The first step took a while, which says nothing of the next thousand runs.
+    expect(large.secondsLeft).toBeNull();
     // Finished by another process.
     sweep.add(skipped('d'));
     expect(sweep.done).toBe(2);
+  });
+});
+
+/** The lines that a terminal shows after it was sent a text, for the codes that the bars use. */
+function screenAfter(sent: string): string[] {
+  const lines = [''];
+  let [row, column] = [0, 0];
+  // oxlint-disable-next-line no-control-regex -- it reads terminal codes
+  for (const [token] of sent.matchAll(/\u001B\[\??\d*[A-Za-z]|[^]/g)) {
+    if (token === '\n') {
+      row += 1;
+      column = 0;
+      lines[row] ??= '';
+    } else if (token.endsWith('A') && token.length > 1) row -= Number(token.slice(2, -1));
+    else if (token === '\u001B[1G') column = 0;
+    else if (token === '\u001B[0K') lines[row] = lines[row]!.slice(0, column);
+    else if (token === '\u001B[0J') lines.splice(row, Infinity, lines[row]!.slice(0, column));
+    else if (token.length === 1) {
+      lines[row] = lines[row]!.slice(0, column) + token + lines[row]!.slice(column + 1);
+      column += 1;
+    }
+  }
+  return lines.filter((line) => line !== '');
+}
+
+describe('terminalProgress', () => {
+  it('shows what is left at the end of a stopped sweep, without estimates of what did not finish', () => {
+    const terminal = Object.assign(new PassThrough(), { isTTY: true, columns: 120 });
+    const reporter = terminalProgress(terminal);
+    for (const event of [started(4), extracted, finished('a'), progress('b', 50), interrupted('b')])
+      reporter.report(event);
+    reporter.report({ type: 'activations.started', hooks: ['h'] });
+    reporter.report({
+      type: 'activations.progress',
+      documents: 1,
+      tokens: 9,
+      rows: 9,
+      tokensPerSecond: 1,
+      secondsLeft: 9,
+    });
+    reporter.report({ type: 'run.started', ...labelOf('c') });
+    const counts = { finished: 1, skipped: 0, failed: 0, diverged: 0, interrupted: 1 };
+    reporter.report({ type: 'sweep.finished', sweepId: 1, runs: 4, seconds: 1, ...counts });
+    reporter.close();
+    expect(screenAfter(String(terminal.read()))).toEqual([
+      expect.stringMatching(/^sweep .* 37 % \| 1\/4 runs, 1 interrupted$/),
+    ]);
   });
 });
 
@@ -135,10 +191,9 @@ describe('summary', () => {
   const none: SweepCounts = { finished: 0, skipped: 0, failed: 0, diverged: 0, interrupted: 0 };
 
   it('names a folder only if there are SAEs', () => {
-    expect(summary({ ...none, diverged: 10 }, [])).toBe('10 diverged.');
-    expect(summary({ ...none, interrupted: 2 }, [])).toBe('2 interrupted.');
+    expect(summary({ ...none, diverged: 10 }, [])).toBe(`10 diverged.`);
     expect(summary({ ...none, skipped: 1 }, [{ folder: '/d/runs/a/sae' }])).toBe(
-      'Nothing to do: 1 finished earlier. The SAEs are in /d/runs/<run>/sae.',
+      `Nothing to do: 1 finished earlier. The SAEs are in /d/runs/<run>/sae.`,
     );
   });
 
@@ -151,8 +206,21 @@ describe('summary', () => {
     ];
     expect(summary({ ...none, finished: 1, skipped: 3 }, saes)).toBe(
       '1 finished, 3 finished earlier. The SAEs are in /d/runs/<run>/sae (2) and /d/runs/<run>/sae on far (1). ' +
-        'The files of 1 run are missing.',
+        `The files of 1 run are missing.`,
     );
+  });
+
+  it('counts the runs that a stopped sweep did not get to, and says how to continue', () => {
+    expect(summary({ ...none, interrupted: 2 }, [], 13)).toBe(
+      `2 interrupted, 13 queued.\nRun the same command again to continue.`,
+    );
+    expect(summary(none, [], 1)).toMatch(/^1 queued\.\nRun the same command/);
+  });
+
+  it('names the data folder that the dashboard should show, unless it is the usual one', () => {
+    expect(dashboardCommand(dataOption.read(undefined, ''))).toBe('pnpm dashboard');
+    expect(dashboardCommand('/d/lab-2')).toBe('pnpm dashboard --data /d/lab-2');
+    expect(dashboardCommand("/d/my lab's")).toBe(String.raw`pnpm dashboard --data '/d/my lab'\''s'`);
   });
 });
 

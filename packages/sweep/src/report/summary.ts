@@ -2,17 +2,26 @@ import { dirname, join } from 'node:path';
 import type { SaePlace, SweepCounts } from './events.ts';
 
 /**
- * The last line of a sweep: how its runs ended and where their SAEs are.
+ * How the runs of a sweep ended, where their SAEs are, and how to continue a sweep that was stopped.
  *
  * @param saes the SAEs of all finished runs, now and earlier; null where the files are missing
+ * @param queued runs that the sweep did not get to
  */
-export function summary({ skipped, ...counts }: SweepCounts, saes: readonly (SaePlace | null)[]): string {
-  const tally = Object.entries({ ...counts, 'finished earlier': skipped })
+export function summary(
+  { skipped, ...counts }: SweepCounts,
+  saes: readonly (SaePlace | null)[],
+  queued = 0,
+): string {
+  const tally = Object.entries({ ...counts, queued, 'finished earlier': skipped })
     .filter(([, count]) => count > 0)
     .map(([what, count]) => `${count} ${what}`)
     .join(', ');
-  const nothingToDo = Object.values(counts).every((count) => count === 0) ? 'Nothing to do: ' : '';
-  return [`${nothingToDo}${tally || 'no runs'}.`, ...places(saes)].join(' ');
+  const nothingToDo =
+    queued + Object.values(counts).reduce((sum, count) => sum + count, 0) === 0 ? 'Nothing to do: ' : '';
+  return [
+    [`${nothingToDo}${tally || 'no runs'}.`, ...places(saes)].join(' '),
+    ...(counts.interrupted + queued > 0 ? ['Run the same command again to continue.'] : []),
+  ].join('\n');
 }
 
 function places(saes: readonly (SaePlace | null)[]): string[] {

@@ -16,6 +16,9 @@ export interface SweepProgress {
   readonly secondsLeft: number | null;
 }
 
+/** The share of the runs from which the time left is estimated. */
+const LEAST_DONE = 0.01;
+
 export function trackSweep(now: () => number = () => performance.now()): SweepProgress {
   const underWay = new Map<string, { fraction: number; tokensPerSecond: number }>();
   let [total, done, interrupted, partly] = [0, 0, 0, 0];
@@ -42,7 +45,8 @@ export function trackSweep(now: () => number = () => performance.now()): SweepPr
     },
     get secondsLeft() {
       const { runsDone } = progress;
-      if (since === undefined || runsDone === 0) return null;
+      // The first steps of the first runs, which start up and compile, say little.
+      if (since === undefined || runsDone === 0 || runsDone < total * LEAST_DONE) return null;
       return (((now() - since) / 1000) * (total - runsDone)) / runsDone;
     },
     add(event: SweepEvent) {

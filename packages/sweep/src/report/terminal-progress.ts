@@ -15,12 +15,12 @@ import { trackSweep } from './sweep-progress.ts';
 import { timeLeft } from './time-left.ts';
 import { shortened } from './shorten.ts';
 
-/** Progress bars on standard error: one for the activations, one for the sweep, one for each running run. */
-export function terminalProgress(): Reporter {
+/** Progress bars on a terminal: one for the activations, one for the sweep, one for each running run. */
+export function terminalProgress(stream: NodeJS.WritableStream = process.stderr): Reporter {
   const bars = new MultiBar(
     {
       format: '{name} {bar} {percentage} % | {detail}',
-      stream: process.stderr,
+      stream,
       hideCursor: true,
       clearOnComplete: false,
       barsize: 24,
@@ -32,6 +32,7 @@ export function terminalProgress(): Reporter {
   const jobs = new Map<number, SingleBar>();
   let download: SingleBar | undefined;
   let activations: SingleBar | undefined;
+  let extracting = false;
   let total: SingleBar | undefined;
 
   const drawSweep = (...details: string[]): void => {
@@ -98,6 +99,7 @@ export function terminalProgress(): Reporter {
       case 'activations.store':
         return log(bars, visibleLines(storeText(event)));
       case 'activations.started':
+        extracting = true;
         activations = bars.create(1, 0, {
           name: pad('activations'),
           detail: hookText(event.hooks.join(', ')),
@@ -119,6 +121,7 @@ export function terminalProgress(): Reporter {
       case 'worker.output':
         return log(bars, event.line);
       case 'activations.finished':
+        extracting = false;
         activations?.update(1, { detail: `done in ${event.seconds.toFixed(1)} s` });
         return;
       case 'run.started':
@@ -140,8 +143,10 @@ export function terminalProgress(): Reporter {
         remove(event.runHash);
         return drawSweep(...left());
       case 'sweep.finished':
-        // Estimates of unfinished runs no longer matter.
+        // Estimates of what did not finish no longer matter.
         for (const hash of runs.keys()) remove(hash);
+        if (extracting && activations !== undefined) bars.remove(activations);
+        if (download !== undefined) bars.remove(download);
         return drawSweep();
     }
   };

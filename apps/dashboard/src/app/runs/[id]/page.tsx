@@ -18,6 +18,7 @@ import { RunError } from '../../../runs/run-error.tsx';
 import { RunFacts } from '../../../runs/run-facts.tsx';
 import { RunFigures } from '../../../runs/run-figures.tsx';
 import { RunHistograms } from '../../../runs/run-histograms.tsx';
+import { VariantNames } from '../../../variants/variant-names.tsx';
 import { VariantMark } from '../../../variants/variant-mark.tsx';
 import { variantStyle } from '../../../variants/variant-style.ts';
 
@@ -35,7 +36,9 @@ const load = cache((segment: string) =>
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { data } = await load((await params).id);
-  return { title: data && 'run' in data ? `${data.run.variant}, run ${data.run.id}` : 'Run' };
+  if (!data || !('run' in data)) return { title: 'Run' };
+  const { run, coefficient } = data;
+  return { title: `${runLabel({ variant: run.variant, coefficient })}, run ${run.id}` };
 }
 
 export default async function RunPage({ params }: Props) {
@@ -45,7 +48,7 @@ export default async function RunPage({ params }: Props) {
   if ('candidates' in data) return <AmbiguousRun {...data} />;
   const { run, coefficient, version, sweeps, figures, histograms } = data;
   const { variant, hook, width, seed } = run;
-  const { color } = variantStyle(run.variant);
+  const { color } = variantStyle(run.variant, data.variantNames);
   const curves = runCurves(data.curves, data.variant?.curves ?? {}, color);
   return (
     <div className="grid grid-cols-1 gap-4">
@@ -58,7 +61,9 @@ export default async function RunPage({ params }: Props) {
         />
         <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
           <h1 className="flex items-center gap-2 text-xl font-semibold tracking-tight">
-            <VariantMark name={run.variant} />
+            <VariantNames names={data.variantNames}>
+              <VariantMark name={run.variant} />
+            </VariantNames>
             {runLabel({ variant, coefficient })}
           </h1>
           <StatusBadge status={run.status} />

@@ -12,12 +12,13 @@ import { notFound } from 'next/navigation';
 import { Breadcrumbs } from '../../../components/breadcrumbs.tsx';
 import { DatabaseProblem } from '../../../components/database-problem.tsx';
 import { StatusBadge } from '../../../components/status-badge.tsx';
-import { SWEEP_STATUS_MEANING } from '../../../components/status.ts';
+import { sweepBadge } from '../../../components/status.ts';
 import { idOf } from '../../../database/id-of.ts';
 import { read } from '../../../database/read.ts';
 import { ReferenceTable } from '../../../evaluations/reference-table.tsx';
 import { instant } from '../../../format/time.ts';
 import { LiveRefresh } from '../../../live/live-refresh.tsx';
+import { countBy } from '../../../sweeps/entries.ts';
 import { pack } from '../../../sweeps/pack.ts';
 import { runRows } from '../../../sweeps/run-row.ts';
 import { SweepView } from '../../../sweeps/sweep-view.tsx';
@@ -41,16 +42,13 @@ export default async function SweepPage({ params }: Props) {
     // The version comes first: a change during the other queries then triggers a refresh.
     const version = await sweepVersion(db, id);
     const evaluations = await evaluationsOfSweep(db, id);
-    const rows = runRows(
-      await runsOfSweep(db, id),
-      await listVariants(db),
-      mainFigures(evaluations, 'runId'),
-    );
-    return { sweep, version, rows, evaluations, saes: await saesOfSweep(db, id) };
+    const variants = await listVariants(db);
+    const rows = runRows(await runsOfSweep(db, id), variants, mainFigures(evaluations, 'runId'));
+    return { sweep, version, rows, variants, evaluations, saes: await saesOfSweep(db, id) };
   });
   if (problem) return <DatabaseProblem problem={problem} />;
   if (!data) notFound();
-  const { sweep, version, rows, evaluations, saes } = data;
+  const { sweep, version, rows, variants, evaluations, saes } = data;
   const running = sweep.status === 'running' || rows.some(({ status }) => status === 'running');
   return (
     <div className="grid grid-cols-1 gap-4">
@@ -58,14 +56,14 @@ export default async function SweepPage({ params }: Props) {
         <Breadcrumbs trail={[{ name: 'Sweeps', href: '/' }]} />
         <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
           <h1 className="text-xl font-semibold tracking-tight">{sweep.name}</h1>
-          <StatusBadge status={sweep.status} title={SWEEP_STATUS_MEANING[sweep.status]} />
+          <StatusBadge {...sweepBadge(sweep.status, countBy(rows))} />
           <LiveRefresh of={`sweep/${id}`} version={version} running={running} />
           <span className="text-[13px] text-soft sm:ml-auto">
             {sweep.file}, last started {instant(sweep.lastStartedAt)}
           </span>
         </div>
       </div>
-      <SweepView packed={pack(rows)} />
+      <SweepView packed={pack(rows)} variantNames={[...new Set(variants.map(({ name }) => name))]} />
       {saes.length > 0 ? <ReferenceTable saes={saes} evaluations={evaluations} /> : null}
     </div>
   );

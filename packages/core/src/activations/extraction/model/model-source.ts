@@ -105,7 +105,7 @@ export async function resolveFolder(
   if (!isFolder) {
     throw new SaeLabError('model.not-found', {
       problem: 'the folder does not exist',
-      field: 'model.folder',
+      field: 'model',
       expected: `a folder with ${LAYOUT}`,
       received: describeValue(folder),
       fix: 'Correct the path of the model.',

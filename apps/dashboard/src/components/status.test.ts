@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { sweepBadge } from './status.ts';
+
+test.each([
+  ['finished', { finished: 3 }, 'finished', 'Finished'],
+  ['failed', { finished: 1, diverged: 1 }, 'diverged', '1 diverged'],
+  ['failed', { diverged: 4 }, 'diverged', 'All diverged'],
+  ['failed', { finished: 2, diverged: 1, failed: 1 }, 'failed', '1 failed'],
+  ['failed', { queued: 2 }, 'failed', 'Failed'],
+  ['interrupted', { finished: 1, diverged: 1, queued: 2 }, 'interrupted', 'Interrupted'],
+] as const)('the badge of a sweep that is %s with %j', (status, counts, shown, label) => {
+  expect(sweepBadge(status, counts)).toMatchObject({ status: shown, label });
+});

@@ -70,8 +70,9 @@ describe('an exported graph', () => {
   it('is tested for every architecture that graphs can be built for', async () => {
     const configs = goldenExports().map(({ model, form }) => open(model, form));
     const types = new Set((await Promise.all(configs)).map(({ config }) => config.modelType));
-    // The config of Gemma 3 is reduced to that of its text part, gemma3_text.
-    expect(SUPPORTED_MODEL_TYPES.filter((type) => type !== 'gemma3' && !types.has(type))).toEqual([]);
+    // The config of Gemma 3 is reduced to that of its text part, gemma3_text. Optimum does not export Ministral.
+    const without = new Set(['gemma3', 'ministral']);
+    expect(SUPPORTED_MODEL_TYPES.filter((type) => !without.has(type) && !types.has(type))).toEqual([]);
   });
 
   for (const { model, form } of goldenExports()) {

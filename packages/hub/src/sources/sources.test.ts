@@ -79,6 +79,16 @@ describe('a remote source', () => {
     await expect(read()).rejects.toThrow('enough');
   });
 
+  it('can be left early after an abort', async () => {
+    const { settings } = await serve({ ...DATA, files: { 'a.bin': bytesOf(4_000_000) } });
+    const [a] = await sources(settings);
+    const controller = new AbortController();
+    for await (const _ of a!.stream({}, controller.signal)) {
+      controller.abort(new Error('enough'));
+      break;
+    }
+  });
+
   it('reads downloaded files from the cache', async () => {
     const { server, settings } = await serve(DATA);
     await downloadSnapshot('dataset', 'org/data', ['a.bin'], { settings });

@@ -7,6 +7,7 @@ import type { ExtractionSpec } from '../extraction/plan.ts';
 import { CORPUS, errorOf, rowsOf, smallSpec, temporaryFolder } from '../test-support.ts';
 import { openActivations } from '../store/activation-store.ts';
 import { ROW_COLUMNS } from '../store/activation-writer.ts';
+import { requireSpace } from '../store/free-space.ts';
 import { requireRingSpace, streamBytes } from './ring-size.ts';
 import { streamActivations, type ActivationStream, type StreamSettings } from './stream-activations.ts';
 import { STREAM_START, type StreamPlace } from './streamed-windows.ts';
@@ -175,6 +176,23 @@ describe('streamed activations', () => {
     const other = await streamActivations(specOf(dataDir), { ...SETTINGS, windowRows: 2000 });
     expect(ringEntries(dataDir)).toEqual([0, 0]);
     await other.close({ remove: true });
+  });
+
+  it('lose the windows of an interrupted stream to whatever needs the space, unless they are in use', async () => {
+    const dataDir = temporaryFolder();
+    const stream = await streamActivations(specOf(dataDir), SETTINGS);
+    await windowOf(stream, place(1));
+    await errorOf(() => requireSpace(1e18, dataDir));
+    expect(ringEntries(dataDir)).toEqual([1, 1]);
+    await stream.close({ remove: false });
+    await requireSpace(1, dataDir);
+    expect(ringEntries(dataDir)).toEqual([1, 1]);
+    await errorOf(() => requireSpace(1e18, dataDir));
+    expect(ringEntries(dataDir)).toEqual([0, 0]);
+
+    const resumed = await streamActivations(specOf(dataDir), SETTINGS);
+    expectSameRows([await windowOf(resumed, place(1))], await cachedRows(), 1);
+    await resumed.close({ remove: true });
   });
 
   it('end with maxRows, and need no ring for a corpus of one window', async () => {

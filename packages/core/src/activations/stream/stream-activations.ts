@@ -20,7 +20,7 @@ import {
   removePartials,
   removeWindow,
   removeWindows,
-  ringFolder,
+  ringLock,
   windowFolder,
   writeRing,
 } from './ring-files.ts';
@@ -92,7 +92,7 @@ export async function streamActivations(
     for (const one of planned) {
       await makeFolder(dirname(one.folder));
       const waits = setTimeout(() => options.warn?.(inUse(one)), PATIENCE_MS);
-      const lock = acquireLock(`${ringFolder(one)}.lock`, options.signal);
+      const lock = acquireLock(ringLock(one), options.signal);
       locks.push(await lock.finally(() => clearTimeout(waits)));
     }
     const ring = await openRing(planned, modelRows(prepared, spec), samples[0]!, {

@@ -27,7 +27,7 @@ export type RingRecord = z.infer<typeof ringSchema>;
 /** Ending of the name of a ring's folder. */
 export const RING_FOLDER = '.ring';
 
-export function ringFolder({ folder }: Pick<PlannedActivations, 'folder'>): string {
+function ringFolder({ folder }: Pick<PlannedActivations, 'folder'>): string {
   return `${folder}${RING_FOLDER}`;
 }
 

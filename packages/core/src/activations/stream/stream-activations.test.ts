@@ -89,7 +89,12 @@ describe('streamed activations', () => {
     const dataDir = temporaryFolder();
     const cached = await cachedRows();
     let most = 0;
-    const onProgress = (): void => void (most = Math.max(most, ...ringEntries(dataDir)));
+    let files = 0;
+    const onProgress = ({ rows, shards }: { rows: number; shards: number }): void => {
+      most = Math.max(most, ...ringEntries(dataDir));
+      // The first window is reported by its own extraction.
+      if (rows > WINDOW) files = shards;
+    };
     const stream = await streamActivations(specOf(dataDir), SETTINGS, { onProgress });
     const windows = await readAll(stream);
     expect(windows).toHaveLength(Math.ceil(cached[0]!.rows / WINDOW));
@@ -98,6 +103,8 @@ describe('streamed activations', () => {
     expect(most).toBe(SETTINGS.ringWindows);
 
     await stream.close({ remove: true });
+    const filesOf = (rows: number): number => Math.ceil(rows / EXTRACTION.shardRows);
+    expect(files).toBe(windows.slice(1).reduce((sum, hooks) => sum + 2 * filesOf(hooks[0]!.rows), 0));
     expect(ringEntries(dataDir)).toEqual([0, 0]);
     expect(readdirSync(join(dataDir, 'activations')).filter((name) => name.endsWith('.lock'))).toEqual([]);
   });

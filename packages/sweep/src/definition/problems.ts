@@ -59,7 +59,7 @@ function problemsOfIssue(issue: z.core.$ZodIssue, base: string, schema: z.ZodTyp
   const inner = issuesOfObject(issue);
   if (inner.length > 0) {
     return inner.flatMap((one) =>
-      problemsOfIssue({ ...one, path: [...issue.path, ...one.path] } as z.core.$ZodIssue, base, schema),
+      problemsOfIssue({ ...one, path: [...issue.path, ...one.path] }, base, schema),
     );
   }
   const found = foundBy(issue);

@@ -31,7 +31,7 @@ function ringFolder({ folder }: Pick<PlannedActivations, 'folder'>): string {
   return `${folder}${RING_FOLDER}`;
 }
 
-/** The lock of a ring. Whoever holds it may change the windows. */
+/** The lock of a ring. Only the process that holds it changes the windows. */
 export function ringLock(planned: Pick<PlannedActivations, 'folder'>): string {
   return `${ringFolder(planned)}.lock`;
 }

@@ -88,6 +88,7 @@ describe('a remote source', () => {
         controller.abort(new Error('enough'));
         return length;
       }
+      return undefined;
     };
     expect(await readStart()).toBeGreaterThan(0);
   });

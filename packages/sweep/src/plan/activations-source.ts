@@ -97,11 +97,8 @@ export function activationsSource(
 }
 
 /** What determines activations, without how they are stored. */
-export function extractionSettings({
-  store: _,
-  ringWindows: __,
-  ...settings
-}: ActivationsSettings): ExtractionSettings {
+export function extractionSettings(activations: ActivationsSettings): ExtractionSettings {
+  const { store: _, ringWindows: __, ...settings } = activations;
   return settings;
 }
 

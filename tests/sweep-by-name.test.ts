@@ -76,6 +76,16 @@ describe('pnpm sweep on a model and a corpus by name', () => {
     expect(stderr).toContain('hub.not-cached');
   });
 
+  it('streams a dataset in random order, trains and evaluates', async () => {
+    const { code, stderr, events } = await sweep('by-name-streamed.ts', dataDir, ['--json'], env);
+    expect(stderr).not.toContain('error ');
+    expect(code).toBe(0);
+    const all = events();
+    expect(all).toContainEqual(expect.objectContaining({ type: 'activations.store', store: 'stream' }));
+    expect(all.at(-1)).toMatchObject({ type: 'sweep.finished', runs: 2, finished: 2 });
+    expect(all.filter(({ type }) => type === 'evaluation.finished')).toHaveLength(4);
+  });
+
   it('lists the hooks of a model without training', async () => {
     const hooksOf = (model: string, ...flags: string[]): ReturnType<typeof sweep> =>
       sweep('by-name.ts', dataDir, ['--list-hooks', model, ...flags], env);
@@ -100,6 +110,7 @@ describe('pnpm sweep on a model and a corpus by name', () => {
     );
     expect(code).toBe(0);
     expect(events()).toMatchObject([
+      { type: 'activations.store', store: 'cache' },
       { type: 'run.planned', hook: 'blocks.5.hook_mlp_out', width: 1024, variant: 'relu-l1', seed: 0 },
       { type: 'sweep.planned', name: 'notebook', runs: 1, toRun: 1 },
     ]);

@@ -15,7 +15,7 @@ export {
   type Snapshot,
 } from './download/download-snapshot.ts';
 export { type DownloadProgress } from './download/progress.ts';
-export { formatBytes } from './format-bytes.ts';
+export { formatBytes, shortList } from './format-bytes.ts';
 export { type FileHash, type HubFile, type RepositoryListing } from './hub-file.ts';
 export { listRepository, type FoundListing, type HubOptions } from './listing/list-repository.ts';
 export { repositoryOf, type Repository } from './repository.ts';

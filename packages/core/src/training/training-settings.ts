@@ -127,14 +127,18 @@ export const trainingSettings = z
       code: 'custom',
       path: ['windowRows'],
       input: windowRows,
-      message: 'has fewer activations than a batch',
-      params: {
-        expected:
-          batchSize === 'all'
-            ? 'a batchSize, because a window is not the whole set'
-            : `at least ${batchSize}`,
-        fix: 'Raise it, lower training.batchSize, or leave it out to shuffle all activations.',
-      },
+      ...(batchSize === 'all'
+        ? {
+            message: "cannot be combined with batchSize 'all': a window is not the whole set",
+            params: { expected: 'nothing', fix: 'Remove it, or set training.batchSize to a number.' },
+          }
+        : {
+            message: 'has fewer activations than a batch',
+            params: {
+              expected: `at least ${batchSize}`,
+              fix: 'Raise it, lower training.batchSize, or leave it out to shuffle all activations.',
+            },
+          }),
     });
   })
   .superRefine(({ tokens, batchSize }, context) => {

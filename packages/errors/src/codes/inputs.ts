@@ -227,7 +227,7 @@ export const INPUT_ERRORS = {
   },
   'activations.no-space': {
     meaning: 'The activations do not fit on the disk.',
-    fix: 'Free some space, lower activations.maxRows, or use a data folder on another disk.',
+    fix: 'Free some space, lower activations.maxRows, stream in smaller windows, or use a data folder on another disk.',
   },
   'activations.not-finite': {
     meaning: 'Some activations are not finite.',

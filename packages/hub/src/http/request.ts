@@ -104,13 +104,16 @@ async function* chunksOf(
   settings: HubSettings,
   asked: HubRequest,
 ): AsyncGenerator<Uint8Array> {
+  if (response.body === null) return watch.stop();
+  // Not `for await`: it would cancel the body when the reader stops early, which fails if the signal was aborted before.
+  const reader = response.body.getReader();
   try {
-    if (response.body === null) return;
-    watch.wake();
-    for await (const chunk of response.body) {
-      watch.rest();
-      yield chunk as Uint8Array;
+    for (;;) {
       watch.wake();
+      const { done, value } = await reader.read();
+      watch.rest();
+      if (done) return;
+      yield value;
     }
   } catch (error) {
     throw failureOf(error, settings, asked);

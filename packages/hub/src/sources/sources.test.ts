@@ -79,6 +79,20 @@ describe('a remote source', () => {
     await expect(read()).rejects.toThrow('enough');
   });
 
+  it('can be left early after an abort', async () => {
+    const { settings } = await serve({ ...DATA, files: { 'a.bin': bytesOf(4_000_000) } });
+    const [a] = await sources(settings);
+    const controller = new AbortController();
+    const readStart = async (): Promise<number | undefined> => {
+      for await (const { length } of a!.stream({}, controller.signal)) {
+        controller.abort(new Error('enough'));
+        return length;
+      }
+      return undefined;
+    };
+    expect(await readStart()).toBeGreaterThan(0);
+  });
+
   it('reads downloaded files from the cache', async () => {
     const { server, settings } = await serve(DATA);
     await downloadSnapshot('dataset', 'org/data', ['a.bin'], { settings });

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { environment, visibleText } from '@sae-lab/command-line';
+import { inRanges } from '@sae-lab/core/activations';
 import { openDatabase, runsByHashes, type FilesPlace, type RunStatus } from '@sae-lab/db';
 import type { SweepPlan } from '../plan/sweep-plan.ts';
 import { coefficientLabels } from '../report/coefficient.ts';
@@ -65,7 +66,7 @@ export async function dryRun(plan: SweepPlan, options: CommandOptions, output: T
     plan.runs.filter(({ activations }) => !activations.present).map(({ spec }) => spec.hook),
   );
   if (missing.size > 0) {
-    await writeLines(output, [`activations to extract: ${[...missing].map(visibleText).join(', ')}`]);
+    await writeLines(output, [`activations to extract: ${visibleText(inRanges([...missing]).join(', '))}`]);
   }
   await writeLines(output, [visibleText(storeText(describeStore(plan.store)))]);
 }

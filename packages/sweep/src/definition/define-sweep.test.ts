@@ -94,12 +94,36 @@ describe('defineSweep', () => {
     expect(message).not.toContain('missing');
   });
 
+  it.each([
+    [
+      { model: { id: 'org/model', dtype: 'float16' } },
+      'model.dtype: is not valid; expected one of 12, the nearest being "fp16", "q4f16" or "q2f16"; received "float16"',
+    ],
+    [
+      { model: { id: './model', revision: 'main' } },
+      'model.revision: cannot be combined with the path of a folder: only models on the hub have revisions; ' +
+        'expected nothing; received "main". Remove it, or give the name of a model on the hub.',
+    ],
+    [
+      { activations: { store: 'cache', ringWindows: 3 } },
+      "activations.ringWindows: has no effect with store 'cache'; expected nothing; received 3. " +
+        "Remove it, or set store to 'stream'.",
+    ],
+    [
+      { training: { epochs: 1, batchSize: 'all', windowRows: 100 } },
+      "training.windowRows: cannot be combined with batchSize 'all': a window is not the whole set; expected nothing; " +
+        'received 100. Remove it, or set training.batchSize to a number.',
+    ],
+  ])('names the field, its value and a fix: %j', (changes, said) => {
+    expect(complaint(changes)).toContain(said);
+  });
+
   it('lists the fields that a dataset of this kind has', () => {
     expect(complaint({ dataset: { kind: 'hub', id: 'org/corpus', path: 'a.txt' } })).toContain(
       'dataset.path: is not a known field; expected one of 8, the nearest being',
     );
     expect(complaint({ dataset: { kind: 'text', path: 'a.txt', column: 'text' } })).toContain(
-      'dataset.column: is not a known field; expected documents, kind or path.',
+      'dataset.column: is not a known field; expected one of 4, the nearest being documents, kind or path.',
     );
   });
 

@@ -8,6 +8,8 @@ export type Problem = Omit<ErrorDetails, 'cause'>;
 const LISTED = 50;
 /** The most edits between a misspelt name and the right one. */
 const MISSPELT = 2;
+/** Of more allowed values, only the nearest are named. */
+const MOST_VALUES = 6;
 const REFERENCE = 'docs/reference.md describes every setting.';
 
 /** One error for all problems of a definition, so that its author can fix them at once. */
@@ -70,6 +72,12 @@ function problemsOfIssue(issue: z.core.$ZodIssue, base: string, schema: z.ZodTyp
       fix: `Remove it or correct its name. ${REFERENCE}`,
     }));
   }
+  const inner = issuesOfObject(issue);
+  if (inner.length > 0) {
+    return inner.flatMap((one) =>
+      problemsOfIssue({ ...one, path: [...issue.path, ...one.path] }, base, schema),
+    );
+  }
   const found = foundBy(issue);
   const problem: Problem = {
     field: field === '' ? 'definition' : field,
@@ -82,6 +90,12 @@ function problemsOfIssue(issue: z.core.$ZodIssue, base: string, schema: z.ZodTyp
     return [{ ...problem, problem: issue.message, expected: 'nothing', fix: 'Remove it.' }];
   }
   return [{ ...problem, expected: expectedBy(issue) }];
+}
+
+/** The issues of a union's fields, if an object was given and one of the options is an object. */
+function issuesOfObject(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union' || issue.discriminator !== undefined) return [];
+  return issue.errors.find((option) => option.every(({ path }) => path.length > 0)) ?? [];
 }
 
 /** The value at the issue's path. For an unknown kind of a union, zod reports the object around it. */
@@ -98,7 +112,7 @@ function expectedBy(issue: z.core.$ZodIssue): string {
   if (issue.code === 'too_big') {
     return bound(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum);
   }
-  if (issue.code === 'invalid_value') return issue.values.map((value) => describeValue(value)).join(' or ');
+  if (issue.code === 'invalid_value') return valuesText(issue.values, issue.input);
   if (issue.code === 'invalid_union' && 'options' in issue) {
     return issue.options.map((kind) => describeValue(kind)).join(' or ');
   }
@@ -107,6 +121,12 @@ function expectedBy(issue: z.core.$ZodIssue): string {
     return [...new Set(options)].join(', or ');
   }
   return issue.message;
+}
+
+/** The values that are allowed; of many, the nearest. */
+function valuesText(values: readonly unknown[], found: unknown): string {
+  const texts = values.map((value) => describeValue(value));
+  return texts.length > MOST_VALUES ? expectedName(describeValue(found), texts) : texts.join(' or ');
 }
 
 function bound(origin: string, relation: string, limit: number | bigint): string {

@@ -98,9 +98,15 @@ export const activationsSchema = extractionSettingsSchema
         `Windows of a stream on disk at once for each hook, without the first, which stays; ${RING_WINDOWS} by default.`,
       ),
   })
-  .refine(({ store, ringWindows }) => store !== 'cache' || ringWindows === undefined, {
-    path: ['ringWindows'],
-    error: "has no effect with store 'cache'",
+  .superRefine(({ store, ringWindows }, context) => {
+    if (store !== 'cache' || ringWindows === undefined) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['ringWindows'],
+      input: ringWindows,
+      message: "has no effect with store 'cache'",
+      params: { expected: 'nothing', fix: "Remove it, or set store to 'stream'." },
+    });
   });
 
 export type ActivationsSettings = z.infer<typeof activationsSchema>;
@@ -123,9 +129,15 @@ export const modelSweepSchema = z.strictObject({
           revision: z.string().min(1).optional().describe('A branch, a tag or a commit; by default `main`.'),
           dtype: dtypeSchema.optional(),
         })
-        .refine(({ id, revision }) => revision === undefined || !isPath(id), {
-          path: ['revision'],
-          error: 'cannot be combined with the path of a folder: only models on the hub have revisions',
+        .superRefine(({ id, revision }, context) => {
+          if (revision === undefined || !isPath(id)) return;
+          context.addIssue({
+            code: 'custom',
+            path: ['revision'],
+            input: revision,
+            message: 'cannot be combined with the path of a folder: only models on the hub have revisions',
+            params: { expected: 'nothing', fix: 'Remove it, or give the name of a model on the hub.' },
+          });
         }),
     ])
     .describe(

@@ -19,22 +19,27 @@ export function evaluationLine(event: EvaluationEvent): string | undefined {
     case 'evaluation.started':
       return `${event.evaluation}: ${visibleText(event.hook)}, ${event.saes} ${event.saes === 1 ? 'SAE' : 'SAEs'}`;
     case 'evaluation.progress': {
-      const { evaluation, done, total, unit } = event;
-      return `${evaluation}: ${done} of ${total} ${unit}, ${evaluationRate(event)}`;
+      const { evaluation, hook, done, total, unit } = event;
+      return `${evaluation}: ${visibleText(hook)}, ${done} of ${total} ${unit}, ${evaluationRate(event)}`;
     }
     case 'evaluation.warning':
-      return `${event.evaluation}: ${visibleLines(event.message)}`;
+      return `${event.evaluation}: ${visibleText(event.hook)}: ${visibleLines(event.message)}`;
     case 'evaluation.finished':
-      return `${event.evaluation}: ${visibleText(event.sae)}: ${headlineText(event.figures)}`;
+      return `${subjectText(event)}: ${headlineText(event.figures)}`;
     case 'evaluation.failed':
-      return `${event.evaluation}: ${visibleText(event.sae)}: failed (${event.error.code})`;
+      return `${subjectText(event)}: failed (${event.error.code})`;
     case 'evaluation.interrupted':
-      return `${event.evaluation}: interrupted`;
+      return `${event.evaluation}: ${visibleText(event.hook)}: interrupted`;
     case 'evaluations.finished':
       return `evaluations: ${evaluationCounts(event)} in ${event.seconds.toFixed(1)} s`;
     case 'evaluation.skipped':
       return undefined;
   }
+}
+
+/** Names the hook, because results of several hooks arrive in any order. */
+function subjectText({ evaluation, hook, sae }: { evaluation: string; hook: string; sae: string }): string {
+  return `${evaluation}: ${visibleText(sae)}, ${visibleText(hook)}`;
 }
 
 /** E.g. `18 finished, 2 failed`. */

@@ -54,9 +54,14 @@ it('describes the progress of an evaluation in a line', () => {
   const ofJob = { evaluation: 'ce', hook: 'blocks.1.hook_mlp_out', job: 0, saes: 3 };
   const progress = { done: 500, total: 2000, unit: 'tokens', perSecond: 1250, secondsLeft: 1.2 };
   expect(evaluationLine({ type: 'evaluation.progress', ...ofJob, ...progress })).toBe(
-    'ce: 500 of 2000 tokens, 1.3k tokens/s, 0:02 left',
+    'ce: blocks.1.hook_mlp_out, 500 of 2000 tokens, 1.3k tokens/s, 0:02 left',
   );
   expect(evaluationLine({ type: 'evaluation.started', ...ofJob })).toBe('ce: blocks.1.hook_mlp_out, 3 SAEs');
+  // Results of several hooks arrive in any order.
+  const failure = { sae: 'topk k=4', error: { code: 'sae.unreadable', message: '' } };
+  expect(evaluationLine({ type: 'evaluation.failed', ...ofJob, ...failure } as never)).toBe(
+    'ce: topk k=4, blocks.1.hook_mlp_out: failed (sae.unreadable)',
+  );
   const counts = { finished: 2, skipped: 0, failed: 1, interrupted: 0, seconds: 3 };
   expect(evaluationLine({ type: 'evaluations.finished', ...counts })).toBe(
     'evaluations: 2 finished, 1 failed in 3.0 s',

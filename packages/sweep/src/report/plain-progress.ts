@@ -1,4 +1,5 @@
 import { visibleLines, visibleText } from '@sae-lab/command-line';
+import { inRanges } from '@sae-lab/core/activations';
 import { figuresShown, figureText, inSentence } from '@sae-lab/measures';
 import { evaluationLine } from './evaluation-text.ts';
 import { isEvaluationEvent, type Reporter, type SweepEvent } from './events.ts';
@@ -40,7 +41,7 @@ export function plainProgress(output: TextSink, now: () => number = () => perfor
         case 'activations.store':
           return line(visibleText(storeText(event)));
         case 'activations.started':
-          return line(`activations: ${visibleText(event.hooks.join(', '))}`);
+          return line(`activations: ${visibleText(inRanges(event.hooks).join(', '))}`);
         case 'activations.progress': {
           if (!isDue(event)) return;
           const { rows, tokensPerSecond, secondsLeft } = event;

@@ -1,4 +1,5 @@
 import { visibleLines, visibleText } from '@sae-lab/command-line';
+import { inRanges } from '@sae-lab/core/activations';
 import { MultiBar, type SingleBar } from 'cli-progress';
 import { evaluationRate } from './evaluation-text.ts';
 import {
@@ -102,7 +103,7 @@ export function terminalProgress(stream: NodeJS.WritableStream = process.stderr)
         extracting = true;
         activations = bars.create(1, 0, {
           name: pad('activations'),
-          detail: hookText(event.hooks.join(', ')),
+          detail: hookText(inRanges(event.hooks).join(', ')),
         });
         return;
       case 'activations.progress': {

@@ -106,6 +106,13 @@ describe('a dataset by name or path', () => {
     expect(await idOfCommit(TEXTS.slice(1))).not.toBe(before);
   });
 
+  it('on the hub is resolved once for a plan that reads it several times', async () => {
+    await planActivations({ ...specOf(hub()), holdout: 0.3 });
+    const resolved = server.requests.map(({ path }) => path).filter((path) => path.includes('/resolve/'));
+    expect(resolved).toHaveLength(2);
+    expect(new Set(resolved).size).toBe(2);
+  });
+
   it('on the hub is not read again if the activations exist', async () => {
     const spec = specOf(hub());
     await extractActivations(spec);

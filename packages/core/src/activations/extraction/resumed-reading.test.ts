@@ -7,7 +7,10 @@ import { zstdCompressSync } from 'node:zlib';
 import { startHubServer, type HubServer } from '@sae-lab/hub/testing';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { bytesOf, smallSpec, temporaryFolder } from '../test-support.ts';
+import { streamActivations, type ActivationStream } from '../stream/stream-activations.ts';
+import type { StreamPlace } from '../stream/streamed-windows.ts';
+import { openActivations } from '../store/activation-store.ts';
+import { bytesOf, rowsOf, smallSpec, temporaryFolder } from '../test-support.ts';
 import { extractActivations } from './extract.ts';
 import type { ExtractionSpec } from './plan.ts';
 
@@ -115,5 +118,40 @@ describe('a killed extraction from the hub', () => {
     }
     // The footer, and the row groups from the second on.
     if (shuffle === undefined && format === 'parquet') expect(ranges).toHaveLength(PER_FILE / GROUP);
+  });
+});
+
+describe('a stream from the hub that was stopped', () => {
+  const ROWS = 500;
+  const SETTINGS = { windowRows: ROWS, ringWindows: 1, because: 'asked' } as const;
+
+  async function windowOf(stream: ActivationStream, window: number): Promise<Int32Array> {
+    const at: StreamPlace = { epoch: 0, window, perEpoch: null };
+    stream.setNeeds([at], 0);
+    while (!stream.has(at)) await stream.extracted();
+    const [place] = stream.windowsFrom(stream.ids[0]!, at).windows;
+    return (await rowsOf(await openActivations(place!.folder))).token_ids;
+  }
+
+  it.each([
+    ['jsonl', undefined],
+    ['parquet', { seed: 3, buffer: 25 }],
+  ])('from %s, shuffled by %j, reads on where it was', async (format, shuffle) => {
+    const spec = specOf(format, shuffle);
+    const [cached] = await extractActivations(specOf(format, shuffle));
+    const expected = (await rowsOf(cached!)).token_ids;
+    const stream = await streamActivations(spec, SETTINGS);
+    for (const window of [1, 2, 3]) {
+      expect(await windowOf(stream, window)).toEqual(expected.slice(window * ROWS, (window + 1) * ROWS));
+    }
+    await stream.close({ remove: false });
+
+    server.reset();
+    const resumed = await streamActivations(spec, SETTINGS);
+    expect(await windowOf(resumed, 4)).toEqual(expected.slice(4 * ROWS));
+    await resumed.close({ remove: true });
+    // Planning reads the first two files. The fifth window starts in the last one.
+    expect(rangesOf(format, 2)).toEqual([]);
+    expect(rangesOf(format, 3)).not.toEqual([]);
   });
 });

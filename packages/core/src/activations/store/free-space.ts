@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { SaeLabError } from '@sae-lab/errors';
 import { makeFolder } from '../../files/write-atomic.ts';
+import { removeIdleWindows } from '../stream/idle-windows.ts';
 
 /** Free disk space under a folder, in bytes. Creates the folder if necessary. */
 export async function freeBytes(folder: string): Promise<number> {
@@ -9,9 +10,16 @@ export async function freeBytes(folder: string): Promise<number> {
   return bavail * bsize;
 }
 
-/** @throws {SaeLabError} `activations.no-space` if more bytes are needed than free */
-export function requireSpace(needed: number, free: number, folder: string): void {
-  if (needed > free) throw noSpace(needed, free, folder);
+/**
+ * Checks that activations fit the disk. If they do not, removes what interrupted streams left behind.
+ *
+ * @throws {SaeLabError} `activations.no-space` if more bytes are needed than free
+ */
+export async function requireSpace(needed: number, dataDir: string): Promise<void> {
+  if (needed <= (await freeBytes(dataDir))) return;
+  await removeIdleWindows(dataDir);
+  const free = await freeBytes(dataDir);
+  if (needed > free) throw noSpace(needed, free, dataDir);
 }
 
 export function noSpace(needed: number, free: number, folder: string, cause?: unknown): SaeLabError {
@@ -21,7 +29,8 @@ export function noSpace(needed: number, free: number, folder: string, cause?: un
     expected: `about ${megabytes(needed)} free`,
     received: `${megabytes(free)} free`,
     fix:
-      'Free some space, set maxRows, store float16, or use another data folder. ' +
+      "Free some space, set maxRows, store float16, use another data folder, or stream a language model's activations " +
+      "in smaller windows (activations.store: 'stream', training.windowRows). " +
       'Then run the same command again: it keeps what is already extracted.',
     cause,
   });

@@ -143,7 +143,7 @@ async function make<P extends PlannedActivations>(
     const left = Math.max(0, estimate.rows - writers[i]!.start.rows) / estimate.rows;
     return bytes + (estimate.rows === 0 ? 0 : estimatedBytes * left);
   }, 0);
-  requireSpace(needed, await freeBytes(dataDir), dataDir);
+  await requireSpace(needed, dataDir);
 
   const meter = createProgressMeter(onProgress, estimate.tokens, start.tokens);
   for (const sentence of warnings) meter.warn(sentence);

@@ -19,10 +19,17 @@ const MOMENT_MS = 5_000;
 export async function acquireLock(path: string, signal?: AbortSignal): Promise<StoreLock> {
   for (;;) {
     signal?.throwIfAborted();
-    if (await create(path)) return hold(path);
-    if ((await isStale(path)) && (await removeStale(path))) continue;
+    const lock = await tryLock(path);
+    if (lock !== undefined) return lock;
     await sleep(POLL_MS, undefined, signal === undefined ? {} : { signal });
   }
+}
+
+/** Takes the lock file; undefined if a living process holds it, this one included. */
+export async function tryLock(path: string): Promise<StoreLock | undefined> {
+  if (await create(path)) return hold(path);
+  const isFree = (await isStale(path)) && (await removeStale(path));
+  return isFree && (await create(path)) ? hold(path) : undefined;
 }
 
 async function create(path: string): Promise<boolean> {

@@ -24,8 +24,16 @@ const ringSchema = z.strictObject({
 /** What is known of a stream, so that a later process can continue at any window. */
 export type RingRecord = z.infer<typeof ringSchema>;
 
-export function ringFolder({ folder }: Pick<PlannedActivations, 'folder'>): string {
-  return `${folder}.ring`;
+/** Ending of the name of a ring's folder. */
+export const RING_FOLDER = '.ring';
+
+function ringFolder({ folder }: Pick<PlannedActivations, 'folder'>): string {
+  return `${folder}${RING_FOLDER}`;
+}
+
+/** The lock of a ring. Only the process that holds it changes the windows. */
+export function ringLock(planned: Pick<PlannedActivations, 'folder'>): string {
+  return `${ringFolder(planned)}.lock`;
 }
 
 export function windowFolder(planned: Pick<PlannedActivations, 'folder'>, index: number): string {
@@ -67,7 +75,7 @@ export async function removePartials(planned: PlannedActivations, except: number
 }
 
 /** Removes the windows of a hook, complete or not. Keeps the record. */
-export async function removeWindows(planned: PlannedActivations): Promise<void> {
+export async function removeWindows(planned: Pick<PlannedActivations, 'folder'>): Promise<void> {
   const folder = ringFolder(planned);
   for (const name of await readdir(folder)) {
     if (name !== RING) await rm(join(folder, name), { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { freeBytes, requireSpace } from '../store/free-space.ts';
+import { requireSpace } from '../store/free-space.ts';
 import { rowBytes, type PlannedActivations, type StorageSettings } from '../store/planned-store.ts';
 
 /** The size of a stream. */
@@ -37,6 +37,6 @@ export async function requireRingSpace(
   const bytesOf = (rows: number): number =>
     planned.reduce((bytes, { dIn }) => bytes + rows * rowBytes(dIn, storage), 0);
   const bytes = bytesOf(rowsOf(ringWindows));
-  requireSpace(bytes - bytesOf(rowsOf(onDisk)), await freeBytes(dataDir), dataDir);
+  await requireSpace(bytes - bytesOf(rowsOf(onDisk)), dataDir);
   return bytes;
 }

@@ -7,6 +7,7 @@ import type { ExtractionSpec } from '../extraction/plan.ts';
 import { CORPUS, errorOf, rowsOf, smallSpec, temporaryFolder } from '../test-support.ts';
 import { openActivations } from '../store/activation-store.ts';
 import { ROW_COLUMNS } from '../store/activation-writer.ts';
+import { requireSpace } from '../store/free-space.ts';
 import { requireRingSpace, streamBytes } from './ring-size.ts';
 import { streamActivations, type ActivationStream, type StreamSettings } from './stream-activations.ts';
 import { STREAM_START, type StreamPlace } from './streamed-windows.ts';
@@ -88,7 +89,12 @@ describe('streamed activations', () => {
     const dataDir = temporaryFolder();
     const cached = await cachedRows();
     let most = 0;
-    const onProgress = (): void => void (most = Math.max(most, ...ringEntries(dataDir)));
+    let files = 0;
+    const onProgress = ({ rows, shards }: { rows: number; shards: number }): void => {
+      most = Math.max(most, ...ringEntries(dataDir));
+      // The first window is reported by its own extraction.
+      if (rows > WINDOW) files = shards;
+    };
     const stream = await streamActivations(specOf(dataDir), SETTINGS, { onProgress });
     const windows = await readAll(stream);
     expect(windows).toHaveLength(Math.ceil(cached[0]!.rows / WINDOW));
@@ -97,6 +103,8 @@ describe('streamed activations', () => {
     expect(most).toBe(SETTINGS.ringWindows);
 
     await stream.close({ remove: true });
+    const filesOf = (rows: number): number => Math.ceil(rows / EXTRACTION.shardRows);
+    expect(files).toBe(windows.slice(1).reduce((sum, hooks) => sum + 2 * filesOf(hooks[0]!.rows), 0));
     expect(ringEntries(dataDir)).toEqual([0, 0]);
     expect(readdirSync(join(dataDir, 'activations')).filter((name) => name.endsWith('.lock'))).toEqual([]);
   });
@@ -175,6 +183,23 @@ describe('streamed activations', () => {
     const other = await streamActivations(specOf(dataDir), { ...SETTINGS, windowRows: 2000 });
     expect(ringEntries(dataDir)).toEqual([0, 0]);
     await other.close({ remove: true });
+  });
+
+  it('lose the windows of an interrupted stream to whatever needs the space, unless they are in use', async () => {
+    const dataDir = temporaryFolder();
+    const stream = await streamActivations(specOf(dataDir), SETTINGS);
+    await windowOf(stream, place(1));
+    await errorOf(() => requireSpace(1e18, dataDir));
+    expect(ringEntries(dataDir)).toEqual([1, 1]);
+    await stream.close({ remove: false });
+    await requireSpace(1, dataDir);
+    expect(ringEntries(dataDir)).toEqual([1, 1]);
+    await errorOf(() => requireSpace(1e18, dataDir));
+    expect(ringEntries(dataDir)).toEqual([0, 0]);
+
+    const resumed = await streamActivations(specOf(dataDir), SETTINGS);
+    expectSameRows([await windowOf(resumed, place(1))], await cachedRows(), 1);
+    await resumed.close({ remove: true });
   });
 
   it('end with maxRows, and need no ring for a corpus of one window', async () => {

@@ -9,8 +9,7 @@ import { extractActivations, modelRows } from '../extraction/extract.ts';
 import { DATASET_START, type DatasetPosition } from '../extraction/dataset/windows.ts';
 import { prepareExtraction, type ExtractionSpec, type PlannedHook } from '../extraction/plan.ts';
 import type { ActivationStore } from '../store/activation-store.ts';
-import { documentsRead, type ExtractionOptions, type RowSource } from '../store/make-stores.ts';
-import { createProgressMeter, type ProgressMeter } from '../store/progress.ts';
+import type { ExtractionOptions, RowSource } from '../store/make-stores.ts';
 import { acquireLock, type StoreLock } from '../store/store-lock.ts';
 import { createBell } from './bell.ts';
 import { requireRingSpace, type RingSize } from './ring-size.ts';
@@ -20,12 +19,13 @@ import {
   removePartials,
   removeWindow,
   removeWindows,
-  ringFolder,
+  ringLock,
   windowFolder,
   writeRing,
 } from './ring-files.ts';
 import { RingSchedule } from './ring-schedule.ts';
 import type { StreamedWindows, StreamPlace } from './streamed-windows.ts';
+import { trackStream } from './stream-progress.ts';
 import { createWindowExtractor } from './window-extractor.ts';
 
 export interface StreamSettings extends RingSize {
@@ -92,7 +92,7 @@ export async function streamActivations(
     for (const one of planned) {
       await makeFolder(dirname(one.folder));
       const waits = setTimeout(() => options.warn?.(inUse(one)), PATIENCE_MS);
-      const lock = acquireLock(`${ringFolder(one)}.lock`, options.signal);
+      const lock = acquireLock(ringLock(one), options.signal);
       locks.push(await lock.finally(() => clearTimeout(waits)));
     }
     const ring = await openRing(planned, modelRows(prepared, spec), samples[0]!, {
@@ -166,34 +166,15 @@ async function openRing(
   const closing = new AbortController();
   const stop = AbortSignal.any([closing.signal, ...(signal === undefined ? [] : [signal])]);
   stop.addEventListener('abort', () => needed.fail(stop.reason));
-  let meter: ProgressMeter | undefined;
-  let before = { rows: 0, tokens: 0 };
-  let reached: DatasetPosition = DATASET_START;
-  const files = { before: 0, ofWindow: 0 };
-  const report = (end: DatasetPosition, ofWindow: number, last = false): void => {
-    files.ofWindow = ofWindow;
-    // Another pass over the corpus.
-    if (end.rows < reached.rows) {
-      before = { rows: before.rows + reached.rows, tokens: before.tokens + reached.tokens };
-    }
-    reached = end;
-    const progress = {
-      documents: documentsRead(end),
-      skippedDocuments: end.skipped,
-      tokens: before.tokens + end.tokens,
-      rows: before.rows + end.rows,
-      shards: files.before + files.ofWindow,
-    };
-    meter?.report(progress, last);
-  };
+  const progress = trackStream(onProgress);
   const extractor = createWindowExtractor(source, planned, {
     windowRows,
     starts,
     bytes,
     dataDir,
     signal: stop,
-    warn: (sentence) => meter?.warn(sentence),
-    onRows: report,
+    warn: (sentence) => progress.warn(sentence),
+    onRows: (end, files) => progress.reached(end, files),
   });
 
   const extractAll = async (): Promise<void> => {
@@ -212,7 +193,7 @@ async function openRing(
       const { rows, next } = await extractor.extract(task.window);
       if (next !== undefined && starts.length === task.window + 1) starts.push(next);
       schedule.extracted(task.window, { rows, isLast: next === undefined });
-      files.before += files.ofWindow;
+      progress.windowDone();
       await record();
       changed.ring();
     }
@@ -224,7 +205,7 @@ async function openRing(
       const tokensPerRow = estimatedRows === 0 ? 1 : estimatedTokens / estimatedRows;
       const tokensOf = (windows: number): number => windows * windowRows * tokensPerRow;
       const first = Math.min(...places.map(({ window }) => window));
-      meter ??= createProgressMeter(onProgress, tokensOf(ahead), tokensOf(first));
+      progress.begin(tokensOf(ahead), tokensOf(first));
       schedule.setNeeds(places, ahead);
       needed.ring();
     },
@@ -246,7 +227,7 @@ async function openRing(
       await extracting;
       await extractor.close();
       if (!remove) return;
-      if (reached.rows > 0) report(reached, files.ofWindow, true);
+      progress.finish();
       for (const one of planned) await removeWindows(one);
     },
   };

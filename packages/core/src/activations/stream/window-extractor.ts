@@ -71,6 +71,10 @@ export function createWindowExtractor<P extends PlannedActivations>(
         const from = writers.map(({ start }) => start).reduce((a, b) => (b.rows < a.rows ? b : a));
         pass = source.windows(planned, from, { signal, warn })[Symbol.asyncIterator]();
       }
+      const report = (reached: DatasetPosition): void => {
+        const files = writers.reduce((sum, writer) => sum + writer.shards(), 0);
+        onRows({ ...reached, rows: Math.min(reached.rows, limit) }, files);
+      };
       let yielded = at?.rest;
       let end = startOf(starts, index);
       let next: DatasetPosition | undefined;
@@ -85,8 +89,7 @@ export function createWindowExtractor<P extends PlannedActivations>(
         const clipped = yielded.rows.map((rows) => ({ ...rows, count: Math.min(count, limit - start.rows) }));
         await writeRows(writers, clipped, bytes, dataDir);
         end = yielded.end;
-        const files = writers.reduce((sum, writer) => sum + writer.shards(), 0);
-        onRows({ ...end, rows: Math.min(end.rows, limit) }, files);
+        report(end);
         const reached = start.rows + count;
         if (reached > limit) next = start;
         else {
@@ -106,6 +109,7 @@ export function createWindowExtractor<P extends PlannedActivations>(
           .finish((shards) => source.describe(planned[i]!, { ...end, rows }, shards))
           .catch((error: unknown) => asNoSpace(error, bytes, dataDir));
       }
+      report(end);
       return { rows, next };
     },
   };

@@ -114,6 +114,13 @@ async function openHubDataset(
     );
   }
   const { files } = split;
+  let opening: Promise<ByteSource[]> | undefined;
+  // Opened once, because each opening resolves the addresses of the files again. Tried again if that failed.
+  const openSources = (): Promise<ByteSource[]> =>
+    (opening ??= hubSources(settings, listing, files).catch((error: unknown) => {
+      opening = undefined;
+      throw error;
+    }));
   return {
     spec,
     files: [],
@@ -122,10 +129,9 @@ async function openHubDataset(
     read(options) {
       let reader: CorpusReader | undefined;
       return {
-        // Opened here, because existing activations need neither documents nor a connection to the hub.
+        // Existing activations need neither documents nor a connection to the hub.
         async *documents() {
-          const sources = await hubSources(settings, listing, files);
-          reader = readCorpus(sources, {
+          reader = readCorpus(await openSources(), {
             column,
             ...options,
             documents: spec.documents,

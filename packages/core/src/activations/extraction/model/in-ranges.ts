@@ -1,16 +1,16 @@
 /** Combines paths that differ only in the layer: `layers.{0..5}.mlp`, `layers.{0,2..5}.mlp`. */
 export function inRanges(paths: readonly string[]): string[] {
-  const layersOf = new Map<string, number[]>();
+  const groups = new Map<string, { before: string; after: string; layers: number[] }>();
   for (const path of paths) {
-    const layer = /\.(\d+)(?=\.|$)/.exec(path)?.[1];
-    const pattern = path.replace(/\.\d+(?=\.|$)/, '.#');
-    const layers = layersOf.get(pattern) ?? [];
-    if (layer !== undefined) layers.push(Number(layer));
-    layersOf.set(pattern, layers);
+    const { 1: before = path, 2: layer, 3: after = '' } = /^(.*?\.)(\d+)((?:\.|$).*)$/.exec(path) ?? [];
+    const key = JSON.stringify([before, after]);
+    const group = groups.get(key) ?? { before, after, layers: [] };
+    if (layer !== undefined) group.layers.push(Number(layer));
+    groups.set(key, group);
   }
-  return [...layersOf].map(([pattern, layers]) => {
+  return [...groups.values()].map(({ before, after, layers }) => {
     const text = ranges(layers).join(',');
-    return pattern.replace('#', /\D/.test(text) ? `{${text}}` : text);
+    return `${before}${/\D/.test(text) ? `{${text}}` : text}${after}`;
   });
 }
 

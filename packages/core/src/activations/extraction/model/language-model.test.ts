@@ -43,6 +43,14 @@ describe('openLanguageModel', () => {
     }
   });
 
+  it('says that a file is not a folder', async () => {
+    const folder = join(MODEL.folder, 'config.json');
+    expect((await errorOf(() => openLanguageModel({ kind: 'folder', folder }))).details).toMatchObject({
+      problem: 'it is a file, not a folder',
+      received: `"${folder}"`,
+    });
+  });
+
   it('uses a graph in half precision if there is no other, and names unsupported ones', async () => {
     const folder = copyOfModel();
     const graph = join(folder, 'onnx/model.onnx');

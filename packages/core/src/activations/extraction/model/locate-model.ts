@@ -5,6 +5,7 @@ import {
   hubSettings,
   listRepository,
   notCached,
+  shortList,
   type DownloadProgress,
   type FoundListing,
   type HubFile,
@@ -200,9 +201,4 @@ async function noGraph(
     received: weights.length === 0 ? 'no weights' : shortList(weights),
     fix: 'Choose another repository or revision, or convert the weights and use their folder.',
   });
-}
-
-function shortList(paths: readonly string[]): string {
-  const rest = paths.length - 5;
-  return rest > 0 ? `${paths.slice(0, 5).join(', ')} and ${rest} more` : paths.join(', ');
 }

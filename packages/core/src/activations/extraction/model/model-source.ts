@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { access, readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { SaeLabError, describeValue } from '@sae-lab/errors';
@@ -98,13 +99,10 @@ export async function resolveFolder(
   { anyVariant = false }: { readonly anyVariant?: boolean | undefined } = {},
 ): Promise<ModelFiles> {
   const folder = resolve(path);
-  const isFolder = await stat(folder).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (!isFolder) {
+  const found = await stat(folder).catch((error: NodeJS.ErrnoException) => error);
+  if (found instanceof Error || !found.isDirectory()) {
     throw new SaeLabError('model.not-found', {
-      problem: 'the folder does not exist',
+      problem: problemOf(found),
       field: 'model',
       expected: `a folder with ${LAYOUT}`,
       received: describeValue(folder),
@@ -118,6 +116,13 @@ export async function resolveFolder(
   }
   const files = await filesIn(folder, graph === undefined ? undefined : join(folder, graph));
   return { ...files, ...(dtype !== undefined && { dtype }) };
+}
+
+function problemOf(found: Stats | NodeJS.ErrnoException): string {
+  if (!(found instanceof Error)) return 'it is a file, not a folder';
+  return found.code === 'ENOENT'
+    ? 'the folder does not exist'
+    : `the folder cannot be accessed (${found.code})`;
 }
 
 /**

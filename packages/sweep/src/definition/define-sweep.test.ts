@@ -90,10 +90,10 @@ describe('defineSweep', () => {
 
   it('lists the fields that a dataset of this kind has', () => {
     expect(complaint({ dataset: { kind: 'hub', id: 'org/corpus', path: 'a.txt' } })).toContain(
-      'dataset.path: is not a known field; expected one of 7, the nearest being',
+      'dataset.path: is not a known field; expected one of 8, the nearest being',
     );
     expect(complaint({ dataset: { kind: 'text', path: 'a.txt', column: 'text' } })).toContain(
-      'dataset.column: is not a known field; expected documents, kind or path.',
+      'dataset.column: is not a known field; expected one of 4, the nearest being documents, kind or path.',
     );
   });
 

@@ -243,9 +243,8 @@ describe('pnpm evaluate', () => {
     // The last entry of the weights becomes NaN. The size stays.
     bytes.writeFloatLE(Number.NaN, bytes.length - 4);
     await writeFile(path, bytes);
-    const { code, events, stderr } = await evaluate('evaluated', dataDir, [
-      ...['--only', 'reconstruction', '--tokens', '90', '--json'],
-    ]);
+    const flags = ['--only', 'reconstruction', '--tokens', '90', '--json'];
+    const { code, events, stderr } = await evaluate('evaluated', dataDir, flags);
     expect(code).toBe(1);
     const failed = events().filter(({ type }) => type === 'evaluation.failed');
     expect(failed).toMatchObject([{ runId: runs[0]!.id, error: { code: 'sae.not-finite' } }]);

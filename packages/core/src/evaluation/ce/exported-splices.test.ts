@@ -53,8 +53,8 @@ it.each(goldenExports().filter(({ model }) => model in golden))(
           },
         );
         const within = EXACT.has(form) ? 1e-4 : 0.5;
-        const close = (value: number, golden: number, what: string): void =>
-          expect(Math.abs(value - golden), `${hookName} ${what}`).toBeLessThan(within);
+        const close = (value: number, expected: number, what: string): void =>
+          expect(Math.abs(value - expected), `${hookName} ${what}`).toBeLessThan(within);
         close(meanOf(found.clean), clean, 'clean');
         close(meanOf(found.zero.loss), expected['zero'][0], 'zero');
         close(meanOf(found.zero.divergence), expected['zero'][1], 'zero');

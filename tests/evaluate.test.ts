@@ -142,7 +142,8 @@ describe('a sweep', () => {
 describe('pnpm evaluate', () => {
   it('makes other evaluations of a sweep, and finds them the second time', async () => {
     const before = await stored();
-    const made = await evaluate('evaluated', dataDir, ['--tokens', '80', '--json']);
+    const flags = ['--only', 'reconstruction', '--tokens', '80', '--json'];
+    const made = await evaluate('evaluated', dataDir, flags);
     expect(made.code, made.stderr).toBe(0);
     expect(finishedIn(made)).toBe(10);
     expect(made.events().find(({ type }) => type === 'evaluation.finished')).toMatchObject({
@@ -151,7 +152,7 @@ describe('pnpm evaluate', () => {
       tokens: 80,
       figures: { l0: { value: expect.any(Number) as number } },
     });
-    const again = await evaluate('evaluated', dataDir, ['--tokens', '80', '--json']);
+    const again = await evaluate('evaluated', dataDir, flags);
     expect([again.code, finishedIn(again)]).toEqual([0, 0]);
     const skipped = again.events().filter(({ type }) => type === 'evaluation.skipped');
     expect(skipped).toHaveLength(10);
@@ -159,11 +160,42 @@ describe('pnpm evaluate', () => {
     expect((await stored()).evaluations).toHaveLength(before.evaluations.length + 10);
   });
 
+  it('makes every evaluation that the data allow, and says why others are left out', async () => {
+    const { runs } = await stored();
+    const { code, stdout, stderr } = await evaluate(runs[0]!.runHash.slice(0, 10), dataDir, [
+      '--tokens',
+      '80',
+    ]);
+    expect(code, stderr).toBe(0);
+    for (const name of ['reconstruction', 'ce', 'geometry']) {
+      expect(stdout).toContain(`${name} on blocks.0.hook_mlp_out\n`);
+    }
+    expect(stdout).toContain('features on blocks.0.hook_mlp_out: 1 SAE\n');
+    expect(stderr).toContain("The evaluation 'truth' is left out: it needs activations of kind 'synthetic'.");
+    for (const name of ['probing', 'absorption'])
+      expect(stderr).toMatch(new RegExp(`^${name}: left out: `, 'm'));
+    expect(stderr).toContain('Evaluations: 3 finished, 1 finished earlier.');
+  });
+
+  it('fails where the data do not allow an evaluation that was named', async () => {
+    const { runs } = await stored();
+    const target = runs[0]!.runHash.slice(0, 10);
+    const probing = await evaluate(target, dataDir, ['--only', 'probing']);
+    expect([probing.code, probing.stdout], probing.stderr).toEqual([1, '']);
+    expect(probing.stderr).toContain('failed (evaluation.one-class)');
+    const truth = await evaluate(target, dataDir, ['--only', 'truth']);
+    expect([truth.code, truth.stdout]).toEqual([2, '']);
+    expect(truth.stderr).toContain('error evaluation.no-truth\n');
+  });
+
   it('evaluates a run again with --force, after its activations were deleted', async () => {
     const { runs, evaluations } = await stored();
     const { id, runHash } = runs[0]!;
     const of = (rows: readonly EvaluationRow[]): EvaluationRow[] =>
-      rows.filter(({ runId, settings }) => runId === id && settings['maxTokens'] === 80);
+      rows.filter(
+        ({ runId, name, settings }) =>
+          runId === id && name === 'reconstruction' && settings['maxTokens'] === 80,
+      );
     await rm(join(dataDir, 'activations'), { recursive: true });
     const flags = ['--force', '--tokens', '80', '--only', 'reconstruction'];
     const { code, stdout, stderr } = await evaluate(runHash.slice(0, 10), dataDir, flags);
@@ -211,7 +243,8 @@ describe('pnpm evaluate', () => {
     // The last entry of the weights becomes NaN. The size stays.
     bytes.writeFloatLE(Number.NaN, bytes.length - 4);
     await writeFile(path, bytes);
-    const { code, events, stderr } = await evaluate('evaluated', dataDir, ['--tokens', '90', '--json']);
+    const flags = ['--only', 'reconstruction', '--tokens', '90', '--json'];
+    const { code, events, stderr } = await evaluate('evaluated', dataDir, flags);
     expect(code).toBe(1);
     const failed = events().filter(({ type }) => type === 'evaluation.failed');
     expect(failed).toMatchObject([{ runId: runs[0]!.id, error: { code: 'sae.not-finite' } }]);

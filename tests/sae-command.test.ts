@@ -10,7 +10,7 @@ import { openDatabase, runsOfSweep } from '@sae-lab/db';
 import { removeDataDir } from '@sae-lab/db/testing';
 import { startHubServer, type HubServer } from '@sae-lab/hub/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newDataDir, sweep } from './sweep-command.ts';
+import { evaluate, newDataDir, sweep } from './sweep-command.ts';
 
 const FILES = [
   'README.md',
@@ -33,6 +33,7 @@ beforeAll(async () => {
   out = await mkdtemp(join(tmpdir(), 'sae-lab-export-'));
   server = await startHubServer({ repositories: [] });
   await sweep('tiny.ts', dataDir);
+  await evaluate('tiny', dataDir, ['--only', 'ce', '--tokens', '200']);
   const database = await openDatabase({ dataDir, url: '' });
   hashes = (await runsOfSweep(database.db, 1)).map(({ runHash }) => runHash);
   await database.close();
@@ -94,6 +95,18 @@ describe('pnpm sae export', () => {
     });
   });
 
+  it('has the figures of evaluations in the metadata and the card', () => {
+    const card = readFileSync(join(out, 'run', 'README.md'), 'utf8');
+    expect(card).toMatch(/^\| CE recovered \| \S+ \|/m);
+    const { metadata } = json(join(out, 'run', 'cfg.json')) as { metadata: { figures: object } };
+    const recovered = { value: expect.any(Number) as number, low: null };
+    expect(metadata.figures).toHaveProperty('ce_recovered', recovered.value);
+    expect(json(join(out, 'run', 'sae_lab.json'))).toMatchObject({
+      figures: metadata.figures,
+      evaluations: [{ name: 'ce', settings: { maxTokens: 200 }, figures: { ce_recovered: recovered } }],
+    });
+  });
+
   it('publishes no name of a machine or a folder', () => {
     const text = FILES.filter((file) => /json|md|py/.test(file)).map((file) =>
       readFileSync(join(out, 'run', file), 'utf8'),
@@ -125,6 +138,7 @@ describe('pnpm sae export', () => {
     const names = hashes.map((hash) => `topk-${hash.slice(0, 8)}`);
     expect(json(join(out, 'tiny', 'sae_lab_sweep.json'))).toEqual({ sweep: 'tiny', runs: names });
     const card = readFileSync(join(out, 'tiny', 'README.md'), 'utf8');
+    expect(card).toMatch(/\| Explained variance \| CE recovered \|$/m);
     for (const name of names) {
       expect(readdirSync(join(out, 'tiny', name)).toSorted()).toEqual(FILES);
       expect(card).toContain(`[${name}](${name})`);

@@ -1,5 +1,6 @@
 export { BASELINES, type BaselineRequest } from './evaluation/baselines/registry.ts';
 export type { EvaluationDefinition, EvaluationProgress, EvaluationResult } from './evaluation/contract.ts';
+export { missingNeed, type MissingNeed } from './evaluation/missing-need.ts';
 export { evaluateSae } from './evaluation/evaluate-sae.ts';
 export {
   evaluationNamed,

@@ -1,7 +1,8 @@
-import type { Db } from '@sae-lab/db';
+import { mainFigures, type Db, type EvaluationRow } from '@sae-lab/db';
 import {
   activationsById,
   curvesOf,
+  evaluationsOfRun,
   figuresOf,
   histogramsOf,
   type Curve,
@@ -14,7 +15,9 @@ import { checkFinishedFiles, saePlace } from '@sae-lab/sweep/files';
 /** A finished run with everything that is published of it. */
 export interface SharedRun {
   readonly run: Run;
+  /** Those of its training and of its evaluations, as the tables choose them. */
   readonly figures: Readonly<Record<string, number>>;
+  readonly evaluations: readonly EvaluationRow[];
   readonly histograms: readonly Histogram[];
   readonly curves: ReadonlyMap<string, Curve>;
   /** The activations that it was trained on, if the database has them. */
@@ -42,13 +45,15 @@ export async function readSharedRun(db: Db, dataDir: string, run: Run): Promise<
       fix: 'Train the run again with `pnpm sweep`, or give the data folder that has the files.',
     });
   }
-  const [figures, histograms, curves, activations] = await Promise.all([
+  const [own, evaluations, histograms, curves, activations] = await Promise.all([
     figuresOf(db, run.id),
+    evaluationsOfRun(db, run.id),
     histogramsOf(db, run.id),
     curvesOf(db, run.id),
     activationsById(db, run.activationsId),
   ]);
-  return { run, figures, histograms, curves, activations, saeFolder: place.folder };
+  const figures = { ...mainFigures(evaluations, 'runId').get(run.id), ...own };
+  return { run, figures, evaluations, histograms, curves, activations, saeFolder: place.folder };
 }
 
 function problemOf(files: Parameters<typeof saePlace>[2]): string {

@@ -24,8 +24,9 @@ export interface Subject {
  * - `weights`: nothing
  * - `activations`: the held-out activations of the hook
  * - `text`: the held-out documents and the language model. Synthetic and imported activations have neither.
+ * - `truth`: the held-out activations, and the true features of synthetic ones
  */
-type EvaluationNeed = 'weights' | 'activations' | 'text';
+type EvaluationNeed = 'weights' | 'activations' | 'text' | 'truth';
 
 /** Held-out activations of a hook. */
 export interface HeldOutActivations {
@@ -39,7 +40,7 @@ export interface EvaluationContext {
   readonly hook: string;
   /** SAEs of this hook, evaluated in one pass over the data. All have the same dIn. */
   readonly saes: readonly Subject[];
-  /** Present if the evaluation needs activations or text. */
+  /** Present unless the evaluation needs the weights only. */
   readonly activations?: HeldOutActivations;
   /** Present if the evaluation needs text. */
   readonly text?: HeldOutText;

@@ -1,33 +1,27 @@
-import { throwDeviceFault } from '@sae-lab/kernels';
-import * as tf from '@tensorflow/tfjs';
-import type { LoadedSae } from '../sae/loaded-sae.ts';
+import type { CodeEntries, SparseEncoder } from '../sae/sparse-encoder.ts';
 import { stopIfAsked } from '../stop.ts';
 
-/** Maximum number of entries of a slice of codes: 16 MB. */
+/** Maximum number of entries of a slice of codes, if all latents were active: 16 MB. */
 const CODES = 2 ** 22;
 
 /**
  * Encodes rows in slices of bounded size.
  *
  * @param x activations, [rows, dIn] in row order
- * @returns slices of codes f, [rows, dSae], with the number of their first row
+ * @returns slices of codes with the number of their first row
  * @throws {SaeLabError} `run.stopped`
  */
 export async function* encodedSlices(
-  sae: LoadedSae,
+  encoder: SparseEncoder,
   x: Float32Array,
   signal?: AbortSignal,
-): AsyncGenerator<{ first: number; rows: number; f: ArrayLike<number> }> {
-  const { dIn, dSae } = sae.sae;
+): AsyncGenerator<{ first: number; rows: number; code: CodeEntries }> {
+  const { dIn, dSae } = encoder.sae;
   const slice = Math.max(1, Math.floor(CODES / dSae));
   for (let first = 0; first * dIn < x.length; first += slice) {
     await stopIfAsked(signal);
     const part = x.subarray(first * dIn, (first + slice) * dIn);
     const rows = part.length / dIn;
-    const f = tf.tidy(() => sae.encode(tf.tensor2d(part, [rows, dIn])));
-    const values = await f.data();
-    throwDeviceFault();
-    f.dispose();
-    yield { first, rows, f: values };
+    yield { first, rows, code: await encoder.encode(part, rows) };
   }
 }

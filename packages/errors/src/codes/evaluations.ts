@@ -22,6 +22,41 @@ export const EVALUATION_ERRORS = {
     meaning: 'The activations that a run was trained on are gone and cannot be made again.',
     fix: 'Follow the message, or train the run again.',
   },
+  'evaluation.no-labels': {
+    meaning: 'A dataset has no column with the labels that probes need.',
+    fix: 'Name the column with labelColumn, or a labelled dataset with dataset.',
+  },
+  'evaluation.one-class': {
+    meaning:
+      'There are not two classes with enough documents, or two first letters with enough tokens, to probe for.',
+    fix: 'Follow the message: name another column, or read more.',
+  },
+  'evaluation.no-truth': {
+    meaning:
+      'An evaluation against the true features was asked for activations whose true features are unknown.',
+    fix: "Leave out the evaluation 'truth', or train on synthetic activations.",
+  },
+  'evaluation.text-changed': {
+    meaning: 'The dataset or the tokenizer is not the one that the activations were extracted with.',
+    fix: 'Restore the dataset, or delete the activations and run the sweep again: it extracts them again.',
+  },
+  'evaluation.unknown-latent': {
+    meaning: 'The evaluation `features` was asked for a latent that an SAE does not have.',
+    fix: 'List latents below the width of every SAE.',
+  },
+  'evaluation.too-little-memory': {
+    meaning:
+      'The memory that the evaluation `features` may use does not fit the encoder of an SAE and one latent.',
+    fix: 'Raise `maxMemoryMb`.',
+  },
+  'evaluation.vocabulary': {
+    meaning: 'The logits of one piece of text do not fit into the memory bound of an evaluation.',
+    fix: 'Raise maxLogits, or extract the activations from shorter pieces.',
+  },
+  'evaluation.no-tokens': {
+    meaning: 'No held-out token can be evaluated: each has been excluded or is the last of its piece.',
+    fix: 'Use more documents, or longer pieces.',
+  },
   'sae.wrong-width': {
     meaning: 'The SAE was trained on activations of another dimension.',
     fix: 'Evaluate it on the model and hook that it was trained on.',

@@ -106,14 +106,6 @@ export const INPUT_ERRORS = {
     meaning: 'The activations of the hook cannot be replaced, because the logits do not depend on them.',
     fix: 'Use hook_resid_pre, hook_resid_mid, hook_resid_post, hook_mlp_out or hook_attn_out.',
   },
-  'evaluation.vocabulary': {
-    meaning: 'The logits of one piece of text do not fit into the memory bound of an evaluation.',
-    fix: 'Raise maxLogits, or extract the activations from shorter pieces.',
-  },
-  'evaluation.no-tokens': {
-    meaning: 'No held-out token can be evaluated: each has been excluded or is the last of its piece.',
-    fix: 'Use more documents, or longer pieces.',
-  },
   'dataset.unknown-format': {
     meaning: 'The extension of a data file is not supported.',
     fix: 'Use .parquet, .jsonl, .json or .txt, the latter three optionally compressed as .gz or .zst.',

@@ -34,19 +34,6 @@ export const RUN_ERRORS = {
     meaning: 'No document was held out, so there is nothing to evaluate on.',
     fix: 'Extract more documents, or raise evaluation.holdout.',
   },
-  'evaluation.no-labels': {
-    meaning: 'A dataset has no column with the labels that probes need.',
-    fix: 'Name the column with labelColumn, or a labelled dataset with dataset.',
-  },
-  'evaluation.one-class': {
-    meaning: 'A labelled dataset does not have two classes with enough documents.',
-    fix: 'Name another column with labelColumn, or read more documents with maxDocuments.',
-  },
-  'evaluation.no-truth': {
-    meaning:
-      'An evaluation against the true features was asked for activations whose true features are unknown.',
-    fix: "Leave out the evaluation 'truth', or train on synthetic activations.",
-  },
   'run.stopped': {
     meaning: 'The run was asked to stop.',
     fix: 'Run the same command again: the run continues from its checkpoint.',
@@ -70,19 +57,6 @@ export const RUN_ERRORS = {
   'checkpoint.malformed': {
     meaning: 'A checkpoint cannot be used. It is set aside, and the run starts again.',
     fix: 'Nothing, unless it happens repeatedly: then check the disk.',
-  },
-  'evaluation.text-changed': {
-    meaning: 'The dataset or the tokenizer is not the one that the activations were extracted with.',
-    fix: 'Restore the dataset, or delete the activations and run the sweep again: it extracts them again.',
-  },
-  'evaluation.unknown-latent': {
-    meaning: 'The evaluation `features` was asked for a latent that an SAE does not have.',
-    fix: 'List latents below the width of every SAE.',
-  },
-  'evaluation.too-little-memory': {
-    meaning:
-      'The memory that the evaluation `features` may use does not fit the encoder of an SAE and one latent.',
-    fix: 'Raise `maxMemoryMb`.',
   },
   'files.disk-full': {
     meaning: 'The disk, or the quota of this user, is full.',

@@ -42,25 +42,20 @@ export async function exportSweep(
   return names;
 }
 
+/** What the card of a sweep shows of each run, where a run has it. */
+const COMPARED = ['l0', 'explained_variance', 'ce_recovered'] as const;
+
 function sweepCard(sweep: string, runs: readonly ExportedRun[]): string {
+  const compared = COMPARED.filter((key) => runs.some(({ shared }) => shared.figures[key] !== undefined));
   const rows = runs.map(({ shared: { run, figures }, name }) => [
     `[${name}](${name})`,
     run.hook,
     String(run.width),
     JSON.stringify(run.hyper),
     String(run.seed),
-    figureText(FIGURES.l0, figures['l0']),
-    figureText(FIGURES.explained_variance, figures['explained_variance']),
+    ...compared.map((key) => figureText(FIGURES[key], figures[key])),
   ]);
-  const head = [
-    'SAE',
-    'hook',
-    'width',
-    'settings',
-    'seed',
-    FIGURES.l0.label,
-    FIGURES.explained_variance.label,
-  ];
+  const head = ['SAE', 'hook', 'width', 'settings', 'seed', ...compared.map((key) => FIGURES[key].label)];
   const parts = [
     frontMatter(cardHeader(runs.map(({ details }) => details))),
     `# ${sweep}`,

@@ -36,13 +36,13 @@ export async function writeSaeFiles(
 }
 
 /**
- * Writes the run's identity, settings, loss, figures and provenance.
+ * Writes the run's identity, settings, loss, figures, evaluations with their intervals, and provenance.
  *
  * @throws {SaeLabError} `files.*`
  */
 export async function writeDetails(
   folder: string,
-  { run, activations }: SharedRun,
+  { run, evaluations, activations }: SharedRun,
   { trainedAs, trainingTokens, figures }: RunDetails,
 ): Promise<void> {
   const { runHash, variant, mathVersion, hyper, hook, width, seed, lossConvention, config } = run;
@@ -61,6 +61,14 @@ export async function writeDetails(
     trainingSeconds: run.seconds,
     finishedAt: run.finishedAt,
     figures,
+    evaluations: evaluations.map(({ name, version, settings, tokens, documents, figures: measured }) => ({
+      name,
+      version,
+      settings,
+      tokens,
+      documents,
+      figures: measured,
+    })),
     specification: config,
     activations: activations === undefined ? null : published(activations.manifest),
     provenance: provenanceOf(run.provenance ?? {}),

@@ -119,10 +119,11 @@ async function prepare(
     found.kind === 'files'
       ? await filesTarget(found.source, options, ofTarget)
       : await evaluatedTarget(found, ofTarget);
-  const asked = target.hooks.map((on) => ({
-    on,
-    requests: requestsOf(options, target.also, on.text !== undefined).map((request) => ({ request })),
+  const requests = requestsOf(options, target, ofTarget.warn).map((request) => ({
+    request,
+    optional: options.only === undefined,
   }));
+  const asked = target.hooks.map((on) => ({ on, requests }));
   return { target, asked, options: ofTarget };
 }
 

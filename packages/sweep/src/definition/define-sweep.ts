@@ -1,4 +1,4 @@
-import { evaluationNamed, type VariantGrid } from '@sae-lab/core';
+import { evaluationNamed, missingNeed, type VariantGrid } from '@sae-lab/core';
 import { SaeLabError } from '@sae-lab/errors';
 import { combinationsOf } from './combinations.ts';
 import { isPath } from './is-path.ts';
@@ -37,7 +37,7 @@ export function defineSweep(input: SweepInput): SweepDefinition {
 
   const problems: Problem[] = [
     ...namesakes(variants),
-    ...withoutText(rest),
+    ...impossible(rest),
     ...Object.entries(rest).flatMap(([field, value]) => problemsOfTexts(value, field)),
     ...variants.flatMap(({ variant }, index) =>
       problemsOfName(variant.name, `variants[${index}].variant.name`),
@@ -93,22 +93,21 @@ function problemsOfName(name: string, field: string): Problem[] {
   return [...problems, { field, problem: 'is too long', expected, received: `${name.length}` }];
 }
 
-/** Finds evaluations that need a language model where there is none. */
-function withoutText({ model, evaluation }: Pick<SweepDefinition, 'model' | 'evaluation'>): Problem[] {
-  if (model !== undefined) return [];
-  return evaluation.also.flatMap(({ name }, index) =>
-    evaluationNamed(name).needs !== 'text'
-      ? []
-      : [
-          {
-            field: `evaluation.also[${index}]`,
-            problem: 'needs a language model, and this sweep has none',
-            expected: 'an evaluation of activations or weights',
-            received: name,
-            fix: 'Remove it.',
-          },
-        ],
-  );
+/** Finds evaluations that the data of the sweep do not allow. */
+function impossible({ dataset, evaluation }: Pick<SweepDefinition, 'dataset' | 'evaluation'>): Problem[] {
+  return evaluation.also.flatMap(({ name }, index) => {
+    const missing = missingNeed(evaluationNamed(name), dataset);
+    if (missing === undefined) return [];
+    return [
+      {
+        field: `evaluation.also[${index}]`,
+        problem: `needs ${missing.what}`,
+        expected: `an evaluation that a dataset of kind '${dataset.kind}' allows`,
+        received: name,
+        fix: 'Remove it.',
+      },
+    ];
+  });
 }
 
 /** Finds different variants with the same name: runs, tables and the database identify a variant by its name. */

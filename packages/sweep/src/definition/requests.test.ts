@@ -53,6 +53,22 @@ describe('evaluation.also', () => {
     for (const text of [field, expected, received]) expect(thrown).toThrow(text);
   });
 
+  it.each([
+    [
+      'truth',
+      {},
+      "needs activations of kind 'synthetic'; expected an evaluation that a dataset of kind 'files' allows",
+    ],
+    [
+      'ce',
+      { dataset: synthetic, model: undefined, hooks: undefined },
+      'needs a language model and its documents',
+    ],
+  ])('refuses %s on data that do not allow it', (name, data, message) => {
+    const thrown = () => define({ ...data, evaluation: { also: ['geometry', name] } });
+    expect(thrown).toThrow(`evaluation.also[1]: ${message}`);
+  });
+
   it('is typed', () => {
     // @ts-expect-error there is no such evaluation
     expect(() => defineSweep({ ...input, evaluation: { also: ['no-such'] } })).toThrow('no-such');

@@ -8,6 +8,8 @@ import { subjectKey, type EvaluatedHook, type SubjectToEvaluate } from './evalua
 export interface EvaluationJob {
   readonly id: number;
   readonly request: Requested;
+  /** Left out where the data do not allow it: it was not asked for by name. */
+  readonly optional: boolean;
   readonly key: EvaluationKey;
   readonly on: EvaluatedHook;
   readonly subjects: readonly SubjectToEvaluate[];
@@ -26,6 +28,8 @@ export interface HookRequests {
   readonly on: EvaluatedHook;
   readonly requests: readonly {
     readonly request: Requested;
+    /** Leave it out where the data do not allow it, e.g. without labels. */
+    readonly optional?: boolean;
     /** Of these SAEs only; by default of all. */
     readonly of?: (subject: SubjectToEvaluate) => boolean;
   }[];
@@ -60,7 +64,7 @@ export async function planJobs(
   // The same evaluation may be asked for twice.
   const asked = new Set<string>();
   for (const { on, requests } of hooks) {
-    for (const { request, of = () => true } of requests) {
+    for (const { request, optional = false, of = () => true } of requests) {
       const key = await keyOf(request, on, dataDir);
       const identity = hashOfValue(key);
       const isNew = ({ subject }: SubjectToEvaluate): boolean => {
@@ -80,7 +84,7 @@ export async function planJobs(
       skipped.push(...wanted.filter(isDone).map((subject) => ({ key, hook: on.hook, subject })));
       const missing = wanted.filter((subject) => !isDone(subject));
       for (const subjects of groupsOf(missing, on.dIn)) {
-        jobs.push({ id: jobs.length, request, key, on, subjects });
+        jobs.push({ id: jobs.length, request, optional, key, on, subjects });
       }
     }
   }

@@ -98,6 +98,9 @@ export async function runEvaluations(
       counts.interrupted += job.subjects.length;
       return report({ type: 'evaluation.interrupted', ...ofJob });
     }
+    if (job.optional && IMPOSSIBLE.includes(error.code)) {
+      return report({ type: 'evaluation.warning', ...about, message: `left out: ${error.message}` });
+    }
     if (job.subjects.length > 1 && job.afterFailure === undefined) return queue.add(singles(job, error));
     if (job.afterFailure?.error.message === error.message) job.afterFailure.repeats += 1;
     fail(job, error);
@@ -142,6 +145,9 @@ const REPEATS = 2;
 
 /** Errors of a worker that was stopped or killed. */
 const INTERRUPTED = ['run.stopped', 'run.worker-crashed'];
+
+/** Errors of an evaluation that cannot be made on the documents or the hook. */
+const IMPOSSIBLE = ['evaluation.no-labels', 'evaluation.one-class', 'hook.not-spliceable'];
 
 /** The error of one job where its rows are gone; any other means that nothing can be stored. */
 function storable(fault: unknown): ErrorJson {

@@ -67,3 +67,10 @@ it('describes the progress of an evaluation in a line', () => {
     'evaluations: 2 finished, 1 failed in 3.0 s',
   );
 });
+
+it('counts the SAEs of an evaluation without figures', () => {
+  const described = { ...evaluated('topk k=32'), evaluation: 'features', figures: {} };
+  const layout = { width: 80, all: false };
+  expect(intervalTables([described], layout)).toBe('features on blocks.1.hook_mlp_out: 1 SAE');
+  expect(intervalTables([described, described], layout)).toBe('features on blocks.1.hook_mlp_out: 2 SAEs');
+});

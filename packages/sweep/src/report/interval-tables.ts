@@ -19,7 +19,18 @@ export function intervalTables(
   { width, all }: { width: number; all: boolean },
 ): string {
   const groups = Map.groupBy(events, ({ evaluation, hook }) => `${evaluation} on ${hook}`);
-  return [...groups].map(([title, group]) => [title, ...linesOf(group, width, all)].join('\n')).join('\n\n');
+  return [...groups]
+    .map(([title, group]) =>
+      hasFigures(group)
+        ? [title, ...linesOf(group, width, all)].join('\n')
+        : `${title}: ${group.length} ${group.length === 1 ? 'SAE' : 'SAEs'}`,
+    )
+    .join('\n\n');
+}
+
+/** Evaluations that describe latents have none. */
+function hasFigures(events: readonly Evaluated[]): boolean {
+  return events.some(({ figures = {} }) => Object.keys(figures).length > 0);
 }
 
 function linesOf(events: readonly Evaluated[], width: number, all: boolean): string[] {

@@ -1,4 +1,5 @@
-import type { LoadedSae } from '../../sae/loaded-sae.ts';
+import type { InferenceSae } from '../../sae/inference-sae.ts';
+import type { CodeEntries, SparseEncoder } from '../../sae/sparse-encoder.ts';
 import type { KnownLetter } from './known-letters.ts';
 import { encodedSlices } from '../encoded-slices.ts';
 
@@ -16,30 +17,44 @@ const CARRIED = 0.4;
  * @throws {SaeLabError} `run.stopped`
  */
 export async function absorbedRows(
-  sae: LoadedSae,
+  encoder: SparseEncoder,
   x: Float32Array,
   letters: readonly KnownLetter[],
   main: readonly (readonly number[])[],
   signal?: AbortSignal,
 ): Promise<Map<number, boolean>[]> {
-  const { dSae } = sae.sae;
-  const projections = letters.map(({ probe }) => projectionsOf(sae, probe));
+  const projections = letters.map(({ probe }) => projectionsOf(encoder.sae, probe));
   const recognised = letters.map((letter) => new Set(letter.recognised));
   const absorbed = letters.map(() => new Map<number, boolean>());
-  for await (const { first, rows, f } of encodedSlices(sae, x, signal)) {
+  const isMain = main.map((latents) => new Set(latents));
+  for await (const { first, rows, code } of encodedSlices(encoder, x, signal)) {
     for (let row = 0; row < rows; row++) {
-      const at = row * dSae;
+      const active = activeIn(code, row);
       letters.forEach((_, letter) => {
         if (!recognised[letter]!.has(first + row)) return;
-        const isSilent = main[letter]!.every((latent) => f[at + latent] === 0);
+        const isSilent = !active.some(({ latent }) => isMain[letter]!.has(latent));
         absorbed[letter]!.set(
           first + row,
-          isSilent && isCarried(f, at, x, first + row, projections[letter]!),
+          isSilent && isCarried(active, x, first + row, projections[letter]!),
         );
       });
     }
   }
   return absorbed;
+}
+
+interface ActiveLatent {
+  readonly latent: number;
+  readonly value: number;
+}
+
+function activeIn({ rowStart, latentOf, values }: CodeEntries, row: number): ActiveLatent[] {
+  const active: ActiveLatent[] = [];
+  for (let entry = rowStart[row]!; entry < rowStart[row + 1]!; entry++) {
+    const value = values[entry]!;
+    if (value !== 0) active.push({ latent: latentOf[entry]!, value });
+  }
+  return active;
 }
 
 interface Projections {
@@ -53,27 +68,28 @@ interface Projections {
 
 /** Whether one latent, aligned with the probe, carries most of what the activation says along it. */
 function isCarried(
-  f: ArrayLike<number>,
-  at: number,
+  active: readonly ActiveLatent[],
   x: Float32Array,
   row: number,
   { direction, mean, along, cosine }: Projections,
 ): boolean {
-  let [largest, latent] = [0, -1];
-  for (let i = 0; i < along.length; i++) {
-    const contribution = f[at + i]! * along[i]!;
-    if (contribution > largest) [largest, latent] = [contribution, i];
+  let [largest, carrier] = [0, -1];
+  for (const { latent, value } of active) {
+    const contribution = value * along[latent]!;
+    if (contribution > largest) [largest, carrier] = [contribution, latent];
   }
-  if (latent < 0 || cosine[latent]! < ALIGNED) return false;
+  if (carrier < 0 || cosine[carrier]! < ALIGNED) return false;
   let total = 0;
   const from = row * direction.length;
   for (let d = 0; d < direction.length; d++) total += (x[from + d]! - mean[d]!) * direction[d]!;
   return largest >= CARRIED * total;
 }
 
-function projectionsOf({ sae }: LoadedSae, { probe, mean, deviation }: KnownLetter['probe']): Projections {
-  const { dIn, dSae } = sae;
-  const decoder = sae.tensors['W_dec']!.data;
+function projectionsOf(
+  { dIn, dSae, tensors }: InferenceSae,
+  { probe, mean, deviation }: KnownLetter['probe'],
+): Projections {
+  const decoder = tensors['W_dec']!.data;
   // The probe sees standardised activations.
   const scaled = probe.weights.map((weight, d) => weight / deviation[d]!);
   const norm = Math.sqrt(scaled.reduce((sum, value) => sum + value * value, 0));

@@ -5,7 +5,7 @@ import { extractActivations } from '../../activations/extraction/extract.ts';
 import { prepareExtraction } from '../../activations/extraction/plan.ts';
 import { CORPUS, MODEL, temporaryFolder } from '../../activations/test-support.ts';
 import type { InferenceSae } from '../../sae/inference-sae.ts';
-import { LoadedSae } from '../../sae/loaded-sae.ts';
+import { SparseEncoder } from '../../sae/sparse-encoder.ts';
 import { seeded } from '../../random/seeded.ts';
 import { randomDictionary } from '../baselines/random-dictionary.ts';
 import { heldOutText } from '../held-out-text.ts';
@@ -67,14 +67,14 @@ const plain = [[1], [0, 1], [0, 0, 1]];
 async function absorbedIn(sae: InferenceSae): Promise<{ main: number[][]; absorbed: number[] }> {
   const { known } = knownLetters(rows, D);
   expect(known.map(({ members }) => members.label)).toEqual(['s', 't']);
-  const loaded = new LoadedSae(sae);
+  const encoder = new SparseEncoder(sae);
   try {
-    const main = await mainLatents(loaded, rows.x, known);
-    const found = await absorbedRows(loaded, rows.x, known, main);
+    const main = await mainLatents(encoder, rows.x, known);
+    const found = await absorbedRows(encoder, rows.x, known, main);
     const absorbed = found.flatMap((one) => [...one].flatMap(([row, is]) => (is ? [row] : [])));
     return { main, absorbed };
   } finally {
-    loaded.dispose();
+    encoder.dispose();
   }
 }
 

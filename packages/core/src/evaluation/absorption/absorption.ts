@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LoadedSae } from '../../sae/loaded-sae.ts';
+import { SparseEncoder } from '../../sae/sparse-encoder.ts';
 import { defineEvaluation, type EvaluationResult } from '../contract.ts';
 import { DocumentSums } from '../interval.ts';
 import { absorbedRows } from './absorbed-rows.ts';
@@ -55,10 +55,10 @@ export const absorption = defineEvaluation({
     }
     const results: EvaluationResult[] = [];
     for (const { sae } of saes) {
-      const loaded = new LoadedSae(sae);
+      const encoder = new SparseEncoder(sae);
       try {
-        const found = await mainLatents(loaded, rows.x, letters.known, signal);
-        const absorbed = await absorbedRows(loaded, rows.x, letters.known, found, signal);
+        const found = await mainLatents(encoder, rows.x, letters.known, signal);
+        const absorbed = await absorbedRows(encoder, rows.x, letters.known, found, signal);
         results.push({
           ...rateOf(absorbed, rows, letters.accuracy),
           histograms: {},
@@ -66,7 +66,7 @@ export const absorption = defineEvaluation({
           documents: new Set(rows.documentHashes).size,
         });
       } finally {
-        loaded.dispose();
+        encoder.dispose();
       }
       onProgress?.({ done: results.length, total: saes.length, unit: 'SAEs' });
     }

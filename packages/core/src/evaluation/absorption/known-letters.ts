@@ -27,7 +27,7 @@ export function knownLetters(
   const hashes = tokenIds.map((id) => Math.imul(id + 1, 0x85ebca6b));
   const classes = documentClasses(
     letters.map((label, i) => ({ label, hash: hashes[i]! })),
-    'absorption',
+    { field: 'absorption', unit: 'tokens', fix: 'Raise maxTokens, or hold out more documents.' },
   ).filter(({ train, test }) => hasBoth(train) && hasBoth(test));
   const matrix = { columns: dIn, data: x };
   const all = Array.from({ length: dIn }, (_, d) => d);

@@ -1,4 +1,4 @@
-import type { LoadedSae } from '../../sae/loaded-sae.ts';
+import type { SparseEncoder } from '../../sae/sparse-encoder.ts';
 import { isRight, trainProbe, type DocumentMatrix } from '../probing/columns.ts';
 import type { KnownLetter } from './known-letters.ts';
 import { encodedSlices } from '../encoded-slices.ts';
@@ -16,12 +16,12 @@ const MOST_LATENTS = 10;
  * @throws {SaeLabError} `run.stopped`
  */
 export async function mainLatents(
-  sae: LoadedSae,
+  encoder: SparseEncoder,
   x: Float32Array,
   letters: readonly KnownLetter[],
   signal?: AbortSignal,
 ): Promise<number[][]> {
-  const { dSae } = sae.sae;
+  const { dIn, dSae } = encoder.sae;
   // Weight of each row in each letter's difference of means.
   const weights = letters.map(({ members: { train } }) => {
     const own = train.filter(({ isClass }) => isClass).length;
@@ -30,13 +30,16 @@ export async function mainLatents(
     );
   });
   const differences = letters.map(() => new Float64Array(dSae));
-  for await (const { first, rows, f } of encodedSlices(sae, x, signal)) {
+  for await (const { first, rows, code } of encodedSlices(encoder, x, signal)) {
+    const { rowStart, latentOf, values } = code;
     for (const [letter, weight] of weights.entries()) {
+      const difference = differences[letter]!;
       for (let row = 0; row < rows; row++) {
         const times = weight.get(first + row);
         if (times === undefined) continue;
-        const difference = differences[letter]!;
-        for (let latent = 0; latent < dSae; latent++) difference[latent]! += times * f[row * dSae + latent]!;
+        for (let entry = rowStart[row]!; entry < rowStart[row + 1]!; entry++) {
+          difference[latentOf[entry]!]! += times * values[entry]!;
+        }
       }
     }
   }
@@ -50,16 +53,18 @@ export async function mainLatents(
   const columns = [...new Set(candidates.flat())];
   const codes: DocumentMatrix = {
     columns: columns.length,
-    data: new Float32Array((x.length / sae.sae.dIn) * columns.length),
+    data: new Float32Array((x.length / dIn) * columns.length),
   };
-  for await (const { first, rows, f } of encodedSlices(sae, x, signal)) {
+  const columnOf = new Map(columns.map((latent, j) => [latent, j]));
+  for await (const { first, rows, code } of encodedSlices(encoder, x, signal)) {
+    const { rowStart, latentOf, values } = code;
     for (let row = 0; row < rows; row++) {
-      columns.forEach((latent, j) => {
-        codes.data[(first + row) * columns.length + j] = f[row * dSae + latent]!;
-      });
+      for (let entry = rowStart[row]!; entry < rowStart[row + 1]!; entry++) {
+        const column = columnOf.get(latentOf[entry]!);
+        if (column !== undefined) codes.data[(first + row) * columns.length + column] = values[entry]!;
+      }
     }
   }
-  const columnOf = new Map(columns.map((latent, j) => [latent, j]));
   return letters.map((letter, i) => {
     const chosen = candidates[i]!;
     let best = 0;

@@ -23,12 +23,13 @@ export interface Member {
  * a document's text decides, so that duplicates are on one side and every SAE is probed with the same documents.
  *
  * @param documents labels and hashes of the documents
+ * @param about what the error says
  * @param fewest minimum number of documents of a class; classes with fewer are left out
  * @throws {SaeLabError} `evaluation.one-class` if fewer than two classes are left
  */
 export function documentClasses(
   documents: readonly { readonly label: string; readonly hash: number }[],
-  where: string,
+  about: { readonly field: string; readonly unit: string; readonly fix: string },
   fewest: number = FEWEST_DOCUMENTS,
 ): DocumentClass[] {
   const order = documents
@@ -36,7 +37,7 @@ export function documentClasses(
     .toSorted((a, b) => (documents[a]!.hash >>> 0) - (documents[b]!.hash >>> 0) || a - b);
   const byLabel = Map.groupBy(order, (document) => documents[document]!.label);
   const labels = [...byLabel.keys()].filter((label) => byLabel.get(label)!.length >= fewest).toSorted();
-  if (labels.length < 2) throw oneClass(where, byLabel, fewest);
+  if (labels.length < 2) throw oneClass(about, byLabel, fewest);
   return labels.map((label) => {
     const own = byLabel.get(label)!;
     const others = order.filter((document) => documents[document]!.label !== label);
@@ -65,18 +66,18 @@ function part(hash: number): number {
 }
 
 function oneClass(
-  where: string,
+  { field, unit, fix }: Parameters<typeof documentClasses>[1],
   byLabel: ReadonlyMap<string, readonly number[]>,
   fewest: number,
 ): SaeLabError {
   const found = [...byLabel].map(([label, members]) => `${shortened(label)} (${members.length})`);
   const rest = found.length - 3;
   return new SaeLabError('evaluation.one-class', {
-    problem: 'there are not two classes with enough documents to probe for',
-    field: where,
-    expected: `at least two labels with ${fewest} documents each`,
+    problem: `there are not two classes with enough ${unit} to probe for`,
+    field,
+    expected: `at least two labels with ${fewest} ${unit} each`,
     received: found.slice(0, 3).join(', ') + (rest > 0 ? ` and ${rest} more` : ''),
-    fix: 'Name another column with labelColumn, or read more documents with maxDocuments.',
+    fix,
   });
 }
 

@@ -1,18 +1,14 @@
-import { throwDeviceFault } from '@sae-lab/kernels';
-import * as tf from '@tensorflow/tfjs';
 import type { ExtractionSettings } from '../../activations/extraction/extraction-settings.ts';
 import { piecesOf, type Piece } from '../../activations/extraction/dataset/pieces.ts';
 import { batchesOf } from '../../activations/extraction/dataset/windows.ts';
 import type { ActivationSession } from '../../activations/extraction/model/activation-session.ts';
 import type { OpenedModel } from '../../activations/extraction/model/opened-model.ts';
-import { LoadedSae } from '../../sae/loaded-sae.ts';
+import { SparseEncoder } from '../../sae/sparse-encoder.ts';
 import { stopIfAsked } from '../../stop.ts';
 import type { Subject } from '../contract.ts';
+import { encodedSlices } from '../encoded-slices.ts';
 import type { DocumentMatrix } from './columns.ts';
 import type { LabelledDocument } from './labelled-documents.ts';
-
-/** Maximum number of entries of the code matrix of a slice: 16 MB. */
-const CODES = 2 ** 22;
 
 /** Mean activations and mean codes of documents, over their tokens without special ones. */
 export interface DocumentMeans {
@@ -56,7 +52,7 @@ export async function documentMeans(
   });
   const raw = matrix(dIn);
   const codes = saes.map(({ sae }) => matrix(sae.dSae));
-  const loaded = saes.map(({ sae }) => new LoadedSae(sae));
+  const encoders = saes.map(({ sae }) => new SparseEncoder(sae));
   let tokens = 0;
   let done = 0;
   try {
@@ -71,8 +67,8 @@ export async function documentMeans(
           x.set(result.activations[0]!.subarray(from, from + dIn), row * dIn);
         });
         raw.data.set(meanOfRows(x, dIn), index * dIn);
-        for (const [i, sae] of loaded.entries()) {
-          codes[i]!.data.set(await meanCode(sae, x, dIn), index * sae.sae.dSae);
+        for (const [i, encoder] of encoders.entries()) {
+          codes[i]!.data.set(await meanCode(encoder, x), index * encoder.sae.dSae);
         }
         tokens += selected.length;
       }
@@ -80,7 +76,7 @@ export async function documentMeans(
       onDocuments(done);
     }
   } finally {
-    for (const sae of loaded) sae.dispose();
+    for (const encoder of encoders) encoder.dispose();
   }
   return { raw, codes, tokens };
 }
@@ -92,18 +88,12 @@ function meanOfRows(x: Float32Array, columns: number): Float64Array {
   return mean;
 }
 
-async function meanCode(sae: LoadedSae, x: Float32Array, dIn: number): Promise<Float64Array> {
-  const { dSae } = sae.sae;
+async function meanCode(encoder: SparseEncoder, x: Float32Array): Promise<Float64Array> {
+  const { dIn, dSae } = encoder.sae;
   const rows = x.length / dIn;
-  const slice = Math.max(1, Math.floor(CODES / dSae));
-  const sum = new Float64Array(dSae);
-  for (let start = 0; start < rows; start += slice) {
-    const part = x.subarray(start * dIn, (start + slice) * dIn);
-    const summed = tf.tidy(() => tf.sum(sae.encode(tf.tensor2d(part, [part.length / dIn, dIn])), 0));
-    const values = await summed.data();
-    throwDeviceFault();
-    summed.dispose();
-    values.forEach((value: number, latent: number) => (sum[latent]! += value / rows));
+  const mean = new Float64Array(dSae);
+  for await (const { code } of encodedSlices(encoder, x)) {
+    code.values.forEach((value, entry) => (mean[code.latentOf[entry]!]! += value / rows));
   }
-  return sum;
+  return mean;
 }

@@ -72,7 +72,11 @@ export const probing = defineEvaluation({
     const hashes = pieces.map(({ documentHash }) => documentHash);
     const classes = documentClasses(
       labels.map((label, i) => ({ label, hash: hashes[i]! })),
-      'probing.labelColumn',
+      {
+        field: 'probing.labelColumn',
+        unit: 'documents',
+        fix: 'Name another column with labelColumn, or read more documents with maxDocuments.',
+      },
     );
     const hooks = model.resolve([context.hook]);
     const session = await model.open(hooks, { dataDir, threads });

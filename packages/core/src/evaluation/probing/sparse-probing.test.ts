@@ -10,9 +10,10 @@ const LABELS = ['a', 'b', 'c'];
 const random = seeded(0, 'documents');
 const hashes = Int32Array.from({ length: DOCUMENTS }, () => random.integer(-(2 ** 31), 2 ** 31 - 1));
 const labels = Array.from({ length: DOCUMENTS }, (_, i) => LABELS[i % 3]!);
+const about = { field: 'probing.labelColumn', unit: 'documents', fix: '' };
 const classes = documentClasses(
   labels.map((label, i) => ({ label, hash: hashes[i]! })),
-  'labelColumn',
+  about,
 );
 
 function matrixOf(columns: number, value: (document: number, column: number) => number): DocumentMatrix {
@@ -47,7 +48,7 @@ describe('documentClasses', () => {
         Object.entries(counts).flatMap(([label, count], c) =>
           Array.from({ length: count }, (_, i) => ({ label, hash: Math.imul(1000 * c + i, 0x9e3779b1) })),
         ),
-        'probing.labelColumn',
+        about,
       );
     expect(of({ many: 50, few: 5, some: 20 }).map(({ label }) => label)).toEqual(['many', 'some']);
     expect(() => of({ many: 50, few: 19 })).toThrow(

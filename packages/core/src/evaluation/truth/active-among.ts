@@ -1,4 +1,4 @@
-import type { LoadedSae } from '../../sae/loaded-sae.ts';
+import type { SparseEncoder } from '../../sae/sparse-encoder.ts';
 import { encodedSlices } from '../encoded-slices.ts';
 
 /**
@@ -10,18 +10,24 @@ import { encodedSlices } from '../encoded-slices.ts';
  * @throws {SaeLabError} `run.stopped`
  */
 export async function activeAmong(
-  sae: LoadedSae,
+  encoder: SparseEncoder,
   x: Float32Array,
   latents: Int32Array,
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
-  const { dIn, dSae } = sae.sae;
+  const { dIn } = encoder.sae;
   const fires = new Uint8Array((x.length / dIn) * latents.length);
-  for await (const { first, rows, f } of encodedSlices(sae, x, signal)) {
+  // Several may be the same latent.
+  const placesOf = Map.groupBy(latents.keys(), (place) => latents[place]!);
+  for await (const { first, rows, code } of encodedSlices(encoder, x, signal)) {
+    const { rowStart, latentOf, values } = code;
     for (let row = 0; row < rows; row++) {
-      latents.forEach((latent, g) => {
-        if (f[row * dSae + latent] !== 0) fires[(first + row) * latents.length + g] = 1;
-      });
+      for (let entry = rowStart[row]!; entry < rowStart[row + 1]!; entry++) {
+        if (values[entry] === 0) continue;
+        for (const place of placesOf.get(latentOf[entry]!) ?? []) {
+          fires[(first + row) * latents.length + place] = 1;
+        }
+      }
     }
   }
   return fires;

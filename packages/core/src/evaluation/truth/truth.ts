@@ -4,7 +4,7 @@ import { membership, SPLIT_SEED } from '../../activations/store/holdout.ts';
 import { truthOf } from '../../activations/synthetic/true-directions.ts';
 import { syntheticWindows } from '../../activations/synthetic/synthetic-rows.ts';
 import { DATASET_START } from '../../activations/extraction/dataset/windows.ts';
-import { LoadedSae } from '../../sae/loaded-sae.ts';
+import { SparseEncoder } from '../../sae/sparse-encoder.ts';
 import { stopIfAsked } from '../../stop.ts';
 import { bestMatches } from '../best-matches.ts';
 import { defineEvaluation, type EvaluationContext } from '../contract.ts';
@@ -20,7 +20,7 @@ export const truth = defineEvaluation({
   name: 'truth',
   version: 1,
   meaning: 'Whether latents fire where the true features of synthetic activations are active.',
-  needs: 'activations',
+  needs: 'truth',
   settings: z.strictObject({
     maxTokens: z.int().positive().default(50_000).describe('Maximum number of held-out activations.'),
   }),
@@ -29,7 +29,7 @@ export const truth = defineEvaluation({
     const { spec, directions } = requireTruth(context);
     const { saes, activations, signal, onProgress } = context;
     const isMember = membership({ holdout: activations!.holdout, seed: SPLIT_SEED, part: 'held-out' });
-    const loaded = saes.map(({ sae }) => new LoadedSae(sae));
+    const encoders = saes.map(({ sae }) => new SparseEncoder(sae));
     try {
       const counts: TruthCounts[] = [];
       for (const { sae } of saes) {
@@ -47,8 +47,8 @@ export const truth = defineEvaluation({
         const x = rowsOf(window.rows.activations, spec.dIn, kept);
         const documents = kept.map((row) => window.rows.columns.document_ids[row]!);
         const active = kept.map((row) => window.active[row]!);
-        for (const [i, sae] of loaded.entries()) {
-          const fires = await activeAmong(sae, x, counts[i]!.latents, signal);
+        for (const [i, encoder] of encoders.entries()) {
+          const fires = await activeAmong(encoder, x, counts[i]!.latents, signal);
           counts[i]!.add(documents, active, fires);
         }
         rows += kept.length;
@@ -58,7 +58,7 @@ export const truth = defineEvaluation({
       await stopIfAsked(signal);
       return counts.map((one) => one.result());
     } finally {
-      for (const sae of loaded) sae.dispose();
+      for (const encoder of encoders) encoder.dispose();
     }
   },
 });

@@ -1,6 +1,7 @@
-import { evaluationNamed, EVALUATIONS } from '@sae-lab/core';
+import { evaluationNamed, EVALUATIONS, missingNeed } from '@sae-lab/core';
 import { expectedName, SaeLabError } from '@sae-lab/errors';
 import type { Requested } from '../../definition/requests.ts';
+import type { SourceDefinition } from '../../plan/activations-source.ts';
 
 interface Wanted {
   /** Names; undefined for every evaluation. */
@@ -27,29 +28,36 @@ export function requireEvaluations(names: readonly string[] = []): void {
 }
 
 /**
- * The evaluations to make, with the settings that the sweep has for them.
+ * The evaluations to make, with the settings that the sweep has for them. Those that the data do not allow are left out,
+ * unless they were named.
  *
  * @param also the evaluations of the sweep
- * @param hasText whether there is a language model
- * @throws {SaeLabError} `evaluation.needs-text` for one that was named
+ * @param source what the activations come from
+ * @param warn called for each evaluation that is left out
+ * @throws {SaeLabError} `evaluation.needs-text` or `evaluation.no-truth` for one that was named
  */
 export function requestsOf(
   { only, tokens }: Wanted,
-  also: readonly Requested[],
-  hasText: boolean,
+  { also, source }: { also: readonly Requested[]; source: Pick<SourceDefinition, 'dataset'> },
+  warn: (sentence: string) => void,
 ): Requested[] {
   const names = only ?? EVALUATIONS.map(({ name }) => name);
   return [...new Set(names)].flatMap((name) => {
-    const { needs, settings } = evaluationNamed(name);
-    if (needs === 'text' && !hasText) {
-      if (only === undefined) return [];
-      throw new SaeLabError('evaluation.needs-text', {
-        problem: `the evaluation '${name}' needs a language model and its documents`,
+    const definition = evaluationNamed(name);
+    const missing = missingNeed(definition, source.dataset);
+    if (missing !== undefined && only === undefined) {
+      warn(`The evaluation '${name}' is left out: it needs ${missing.what}.`);
+      return [];
+    }
+    if (missing !== undefined) {
+      throw new SaeLabError(missing.code, {
+        problem: `the evaluation '${name}' needs ${missing.what}`,
         field: '--only',
-        received: 'activations without a language model',
+        received: `activations of the dataset kind '${source.dataset.kind}'`,
         fix: 'Leave it out.',
       });
     }
+    const { settings } = definition;
     const own = also.filter((request) => request.name === name).map((request) => request.settings);
     return (own.length > 0 ? own : [{}]).map((given) => {
       // An evaluation of the weights alone has no tokens to choose.

@@ -24,6 +24,8 @@ const AREAS: Readonly<Record<string, string>> = {
   db: 'Database',
   dashboard: 'Dashboard',
   'new-variant': 'New variants',
+  filter: 'Filters over runs',
+  view: 'Saved views and tags',
   bench: 'Benchmarks',
 };
 

@@ -42,7 +42,10 @@ function wantedAfter(tokens: readonly Token[]): Pick<Completion, 'wants' | 'key'
   if (list !== undefined)
     return last.type === '(' || last.type === ',' ? valueOf(list) : { wants: 'connective' };
   if (last.type === '(') return { wants: 'key' };
-  if (isWordOf(last, 'not')) return isKeyBefore(tokens.at(-2)) ? { wants: 'operator' } : { wants: 'key' };
+  if (isWordOf(last, 'not'))
+    return isWordOf(tokens.at(-2), 'is') || isKeyBefore(tokens.at(-2))
+      ? { wants: 'operator' }
+      : { wants: 'key' };
   if (isWordOf(last, 'in', 'is')) return { wants: 'operator' };
   if (isWord(last) && tokens.at(-2)?.type !== 'operator' && !isWordOf(last, 'missing')) {
     return { wants: 'operator' };

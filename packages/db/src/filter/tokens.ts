@@ -1,7 +1,7 @@
 import { SaeLabError } from '@sae-lab/errors';
 import { OPERATORS, type FilterProblem, type Parsed, type Span } from './expression.ts';
 
-export type TokenType = 'word' | 'quoted' | 'operator' | '(' | ')' | ',' | 'end';
+type TokenType = 'word' | 'quoted' | 'operator' | '(' | ')' | ',' | 'end';
 
 export interface Token {
   readonly type: TokenType;

@@ -1,3 +1,4 @@
+// cspell:ignore strpos timestamptz
 import { sql, type SQL } from 'drizzle-orm';
 import { checkFilter, isNumber, timeOf } from '../../filter/check.ts';
 import type { Expression, Operator, Word } from '../../filter/expression.ts';

@@ -1,3 +1,4 @@
+// cspell:ignore strpos
 import { sql } from 'drizzle-orm';
 import type { Db } from '../../connection/connect.ts';
 import { findKey } from '../../filter/keys.ts';

@@ -1,3 +1,4 @@
+// cspell:ignore finishd עברית
 import * as fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { OPERATORS, type Expression, type Operator } from '../../filter/expression.ts';
@@ -321,4 +322,17 @@ test('finds what the filter means, whatever its values are, and changes nothing'
 test('text that Postgres cannot store finds nothing', async () => {
   expect(await idsOf('variant = "\0"')).toEqual([]);
   expect(await idsOf('variant ~ "\ud800"')).toEqual([]);
+});
+
+test('text sorts by the numbers in it', async () => {
+  const hooks = ['natural.10.x', 'natural.2.x', 'natural.1.x'];
+  const sweep = { name: 'natural', definitionHash: 'natural', definition: {}, file: 'f', source: '' };
+  const { id } = await upsertSweep(server.db, sweep);
+  await enqueueRuns(
+    server.db,
+    id,
+    hooks.map((hook) => newRun({ hook })),
+  );
+  const { rows } = await found('hook ~ natural', { key: 'hook', direction: 'asc' }, ['hook']);
+  expect(rows.map(({ cells }) => cells[0])).toEqual(['natural.1.x', 'natural.2.x', 'natural.10.x']);
 });

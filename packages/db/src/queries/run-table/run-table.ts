@@ -52,9 +52,9 @@ export async function runTable(db: Db, query: RunTableQuery): Promise<RunTablePa
   const condition = filter === undefined ? sql`true` : compileFilter(filter, keys, source);
   const sorted =
     order === undefined ? [] : orderBy(keyNamed(keys, order.key, 'sort'), order.direction, source);
-  // Sorted in the inner query, so that the count and the page take one pass.
+  // Read twice, hence computed once: the count and the page take one pass.
   const [page] = await db.execute<{ total: number; ids: string }>(sql`
-    with matching as materialized (
+    with matching as (
       select ${runs.id} as id, row_number() over (order by ${sql.join([...sorted, sql`${runs.id} desc`], sql`, `)}) as place
       from ${source.from} where ${condition}
     )
@@ -96,7 +96,7 @@ function cell(key: StoredKey, source: RunSource): SQL {
 function orderBy(key: StoredKey, direction: 'asc' | 'desc', source: RunSource): SQL[] {
   const value = source.valueOf(key);
   const by = (expression: SQL): SQL => sql`${expression} ${sql.raw(direction)} nulls last`;
-  const text = (expression: SQL): SQL => by(sql`(${expression})::text collate "C"`);
+  const text = (expression: SQL): SQL => by(sql`${withPaddedNumbers(expression)} collate "C"`);
   switch (key.type) {
     case 'setting':
       return [by(settingNumber(value)), text(settingText(value))];
@@ -109,6 +109,12 @@ function orderBy(key: StoredKey, direction: 'asc' | 'desc', source: RunSource): 
     case 'time':
       return [by(value)];
   }
+}
+
+/** Every number of a text with ten digits, so that `blocks.2` comes before `blocks.10`. */
+function withPaddedNumbers(text: SQL): SQL {
+  const padded = sql`regexp_replace((${text})::text, '(\\d+)', '0000000000\\1', 'g')`;
+  return sql`regexp_replace(${padded}, '\\d*(\\d{10})', '\\1', 'g')`;
 }
 
 function keyNamed(keys: readonly StoredKey[], name: string, field: string): StoredKey {

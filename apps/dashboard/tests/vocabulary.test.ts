@@ -72,6 +72,7 @@ async function textsOf(path: string, element: string): Promise<string[]> {
     inner!
       .replaceAll(/<[^>]*>/g, '')
       .replaceAll('&gt;', '>')
+      .replaceAll('&lt;', '<')
       .replaceAll('&amp;', '&')
       .trim(),
   );

@@ -15,6 +15,7 @@ const COMMANDS = {
   test: ['node_modules/vitest/vitest.mjs', 'run'],
   'test:faults': ['tests/faults/main.ts'],
   'new:variant': ['packages/new-variant/src/main.ts'],
+  'bench:dashboard': ['apps/dashboard/bench/main.ts'],
   'bench:evaluate': ['bench/evaluate.ts'],
   'bench:kernels': ['bench/kernels.ts'],
   'bench:memory': ['bench/memory.ts'],

@@ -3,8 +3,11 @@ import { isAllowedHost } from './allowed-hosts.ts';
 
 /** Longest path with its query. The dashboard's own links are far shorter. */
 const LONGEST_URL = 4000;
-/** The dashboard is read-only. */
+/** What the dashboard answers everywhere. */
 export const METHODS = ['GET', 'HEAD'];
+/** What readers may write: names of views and tags of runs. */
+const WRITABLE = new Set(['/api/runs/views', '/api/runs/tags']);
+const WRITING = ['PUT', 'DELETE'];
 
 export interface Refusal {
   readonly status: number;
@@ -21,8 +24,14 @@ export function refuse(request: IncomingMessage, allowed: readonly string[]): Re
     return { status: 403, text: `The dashboard does not answer requests from pages of ${shown(origin)}.` };
   }
   if (!METHODS.includes(method)) {
-    const text = `The dashboard is read-only. Expected ${METHODS.join(' or ')}, received ${method}.`;
-    return { status: 405, text };
+    if (!WRITING.includes(method) || !WRITABLE.has(url)) {
+      const text = `The dashboard is read-only here. Expected ${METHODS.join(' or ')}, received ${method}.`;
+      return { status: 405, text };
+    }
+    // Browsers send the origin of every page that writes. One of another port may read, but not write.
+    if (origin?.replace(/^https?:\/\//, '') !== host) {
+      return { status: 403, text: 'Only the pages of this dashboard may write.' };
+    }
   }
   if (url.length > LONGEST_URL) {
     return { status: 414, text: `The address is too long. Expected at most ${LONGEST_URL} characters.` };

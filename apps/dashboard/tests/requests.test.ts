@@ -121,10 +121,21 @@ test('requests from other origins are refused', async () => {
   expect(await status('/api/version/sweeps', { headers: ['Origin: http://localhost:4242'] })).toBe(200);
 });
 
+test('views and tags are written by pages of the dashboard only', async () => {
+  for (const target of ['/api/runs/views', '/api/runs/tags']) {
+    const put = (headers: string[]) => send(target, { method: 'PUT', headers });
+    expect((await put([])).status).toBe(403);
+    expect((await put(['Origin: http://localhost:4242'])).status).toBe(403);
+    expect((await put(['Origin: null'])).status).toBe(403);
+    expect((await send(target, { method: 'POST' })).status).toBe(405);
+    expect((await send(`${target}?x`, { method: 'DELETE' })).status).toBe(405);
+  }
+});
+
 test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND'])(
   '%s is refused',
   async (method) => {
-    for (const target of ['/', '/runs/1', '/api/version/sweeps']) {
+    for (const target of ['/', '/runs', '/runs/1', '/api/version/sweeps', '/api/runs']) {
       const answer = await send(target, { method });
       expect(answer.status).toBe(405);
       expect(answer.headers).toContain('allow: get, head');
@@ -137,6 +148,14 @@ test.each([
   ['/', 200],
   ['/icon.svg', 200],
   ['/api/version/sweeps', 200],
+  ['/api/version/runs', 200],
+  ['/runs', 200],
+  ['/runs?filter=%22&sort=__proto__&columns=constructor&baseline=x&selected=1,,x&dir=%00', 200],
+  ['/api/runs?offset=-1e99&columns=variant,,__proto__', 200],
+  ['/api/runs?filter=%22', 400],
+  ['/api/runs?sort=__proto__', 400],
+  ['/api/runs/export?filter=nothing+%3D+1', 400],
+  ['/api/runs/values?key=__proto__&typed=%00', 200],
   ['/nowhere', 404],
   ['/runs/1/2', 404],
   ['/_next/static/nothing.js', 404],

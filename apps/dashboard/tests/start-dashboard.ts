@@ -6,6 +6,7 @@ const script = fileURLToPath(new URL('../scripts/start.ts', import.meta.url));
 export interface RunningDashboard {
   /** E.g. `http://127.0.0.1:40123`. */
   readonly url: string;
+  readonly pid: number | undefined;
   /** Sends Ctrl-C and returns the exit code. */
   stop(): Promise<number | null>;
 }
@@ -44,6 +45,7 @@ export async function startDashboard(
   });
   return {
     url,
+    pid: child.pid,
     stop: () => {
       child.kill('SIGINT');
       return ended;

@@ -6,7 +6,7 @@ export { explainError } from './connection/explain-error.ts';
 export { locateFiles } from './files-place.ts';
 export { mainFigures } from './main-figures.ts';
 export { activationsById } from './queries/activations.ts';
-export { runVersion, sweepsVersion, sweepVersion } from './queries/changes.ts';
+export { runsVersion, runVersion, sweepsVersion, sweepVersion } from './queries/changes.ts';
 export { artifactsOf, figuresOf, histogramsOf, type Histogram } from './queries/results.ts';
 export type { Curve } from './queries/curve.ts';
 export { curvesOf } from './queries/curves.ts';
@@ -26,6 +26,19 @@ export {
   type LatentSummary,
 } from './queries/latents.ts';
 export { saesOfSweep, type SaeRow } from './queries/saes.ts';
+export { bucketedCurves, curveTail, type BucketedCurves, type CurveBucket } from './queries/curve-buckets.ts';
+export { runKeyValues } from './queries/run-table/key-values.ts';
+export {
+  runTable,
+  runTableRows,
+  type RunCell,
+  type RunOrder,
+  type RunTablePage,
+  type RunTableRow,
+} from './queries/run-table/run-table.ts';
+export { runTableKeys, type StoredKey } from './queries/run-table/run-table-keys.ts';
+export { tagRuns, untagRuns } from './queries/run-tags.ts';
+export { deleteView, listSavedViews, saveView, type SavedView } from './queries/saved-views.ts';
 export { runsByHashPrefix } from './queries/runs-by-hash-prefix.ts';
 export { runById, runsOfSweep, type EvaluatedRun, type Run } from './queries/runs.ts';
 export { listSweeps, sizeOfSweep, sweepById, sweepsOfRun, type SweepWithCounts } from './queries/sweeps.ts';

@@ -2,6 +2,7 @@ import { COMMAND_ERRORS } from './codes/commands.ts';
 import { DATABASE_ERRORS } from './codes/database.ts';
 import type { ErrorInfo } from './codes/error-info.ts';
 import { EVALUATION_ERRORS } from './codes/evaluations.ts';
+import { FILTER_ERRORS } from './codes/filters.ts';
 import { HUB_ERRORS } from './codes/hub.ts';
 import { INPUT_ERRORS } from './codes/inputs.ts';
 import { KERNEL_ERRORS } from './codes/kernels.ts';
@@ -21,6 +22,7 @@ const ALL = {
   ...VARIANT_ERRORS,
   ...KERNEL_ERRORS,
   ...DATABASE_ERRORS,
+  ...FILTER_ERRORS,
 };
 
 /** `<area>.<what>`, e.g. `model.merged-decoder`. */

@@ -8,6 +8,7 @@ import {
   trainCommand,
 } from '@sae-lab/bench/commands';
 import type { Command } from '@sae-lab/command-line';
+import { benchCommand as dashboardBenchCommand } from '@sae-lab/dashboard/bench-command';
 import { command as dashboardCommand } from '@sae-lab/dashboard/command';
 import { psqlCommand, stopCommand } from '@sae-lab/db/commands';
 import { command as newVariantCommand } from '@sae-lab/new-variant/command';
@@ -34,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
   trainCommand,
   qualityCommand,
   evaluateCommand,
+  dashboardBenchCommand,
   scalingCommand,
   extractCommand,
   kernelsCommand,

@@ -25,6 +25,8 @@ const AREAS: Readonly<Record<string, string>> = {
   db: 'Database',
   dashboard: 'Dashboard',
   'new-variant': 'New variants',
+  filter: 'Filters over runs',
+  view: 'Saved views and tags',
   bench: 'Benchmarks',
 };
 

@@ -118,6 +118,7 @@ const NEEDS: Readonly<Record<EvaluationDefinition['needs'], string>> = {
   weights: 'the weights',
   activations: 'held-out activations',
   text: 'held-out documents and the language model',
+  truth: 'synthetic activations, whose true features are known',
 };
 
 function evaluationSection({ name, meaning, needs, figures, settings }: EvaluationDefinition): string {

@@ -6,6 +6,7 @@ import Link from 'next/link';
 import { ThemeProvider } from 'next-themes';
 import { NuqsAdapter } from 'nuqs/adapters/next/app';
 import type { ReactNode } from 'react';
+import { MainNav } from '../components/main-nav.tsx';
 import { ThemeToggle } from '../components/theme-toggle.tsx';
 
 export const metadata: Metadata = {
@@ -30,6 +31,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
               <Link href="/" prefetch={false} className="font-semibold tracking-tight">
                 sae-lab
               </Link>
+              <MainNav />
               <span className="ml-auto" />
               <ThemeToggle />
             </div>

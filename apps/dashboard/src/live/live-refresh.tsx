@@ -2,6 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState, useTransition } from 'react';
+import { currentVersion } from './current-version.ts';
 import { pauseAfter } from './pace.ts';
 
 interface LiveRefreshProps {
@@ -77,14 +78,4 @@ export function LiveRefresh({ of, version, running }: LiveRefreshProps) {
       {reachable ? (running ? 'Updating live' : null) : 'Connection lost, retrying'}
     </span>
   );
-}
-
-/** Undefined if the dashboard or its database does not answer. */
-async function currentVersion(of: string, signal: AbortSignal): Promise<string | undefined> {
-  try {
-    const answer = await fetch(`/api/version/${of}`, { signal, cache: 'no-store' });
-    return answer.ok ? await answer.text() : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -10,6 +10,7 @@ import { beginEvaluation, evaluationsOfRun, finishEvaluation } from '../queries/
 import { figuresOf } from '../queries/results.ts';
 import { startRun } from '../queries/run-lifecycle.ts';
 import { runById, runsOfSweep } from '../queries/runs.ts';
+import { runTableKeys } from '../queries/run-table/run-table-keys.ts';
 import { listVariants } from '../queries/variants.ts';
 import { useTestDatabase } from '../testing/use-test-database.ts';
 import { connectDatabase, type Database } from './connect.ts';
@@ -96,4 +97,24 @@ test('0003 keeps the figures of existing runs, which get evaluations', async () 
   });
   await finishEvaluation(db, id, { figures: {}, histograms: [], tokens: 1, documents: 1, seconds: 1 });
   expect(await evaluationsOfRun(db, 1)).toMatchObject([{ id, ...key, figures: {} }]);
+});
+
+test('0004 finds the settings of existing runs', async () => {
+  const before = await databaseAfter(4);
+  await before.sql.unsafe(`
+    insert into runs (hash, variant, math_version, hyper, hook, width, seed, activations_id, config, loss_convention)
+      values ('abc', 'topk', 1, '{"k": 8}', 'h', 64, 0, 'a',
+        '{"seed": 0, "hyper": {"k": 8}, "training": {"steps": 9, "betas": [1], "clip": null}}', 'none'),
+      ('def', 'topk', 1, '{"k": 16}', 'h', 64, 0, 'a', '{"training": {"steps": 9, "more": {}}}', 'none');`);
+  await before.close();
+
+  const { db, ...after } = await openDatabase({ dataDir: '/nowhere', url: before.url });
+  onTestFinished(() => after.close());
+  const keys = (await runTableKeys(db)).filter(({ kind }) => kind === 'setting');
+  expect(keys.map(({ key, path }) => [key, path])).toEqual([
+    ['hyper.k', ['hyper', 'k']],
+    ['training.betas', ['config', 'training', 'betas']],
+    ['training.clip', ['config', 'training', 'clip']],
+    ['training.steps', ['config', 'training', 'steps']],
+  ]);
 });

@@ -3,7 +3,7 @@ import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { SQL } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { runStatusNow, sweepStatusNow } from './claims.ts';
-import { curveChunks, evaluations, runs, sweepRuns, sweepSaes, sweeps } from '../schema/index.ts';
+import { curveChunks, evaluations, runs, runTags, sweepRuns, sweepSaes, sweeps } from '../schema/index.ts';
 
 /**
  * Versions for polling: short texts that change whenever a page may have changed, at a fraction of the cost of reading
@@ -46,6 +46,15 @@ export async function sweepVersion(db: Db, sweepId: number): Promise<string> {
     or(inArray(evaluations.runId, members), inArray(evaluations.saeId, saes)),
   );
   return `${sweep!.digest}${ofRuns!.digest}${ofSaes!.digest}${ofEvaluations}`;
+}
+
+/** The version of the table of all runs: statuses, progress, results, evaluations and tags. */
+export async function runsVersion(db: Db): Promise<string> {
+  const [ofRuns] = await db
+    .select({ digest: digest(runs.id, runs.attempt, runStatusNow, runs.step) })
+    .from(runs);
+  const [ofTags] = await db.select({ digest: digest(runTags.runId, runTags.tag) }).from(runTags);
+  return `${ofRuns!.digest}${ofTags!.digest}${await evaluationsDigest(db, isNotNull(evaluations.runId))}`;
 }
 
 /** The version of a run, its curves and its evaluations. */

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { curveChunks } from '../schema/index.ts';
 import type { Curve } from './curve.ts';
@@ -13,7 +13,7 @@ const RECLAIM_BYTES = 65_536;
 /** A statement takes at most 65535 parameters. */
 const ROWS_PER_STATEMENT = 5000;
 
-type Chunk = typeof curveChunks.$inferSelect;
+type Chunk = Omit<typeof curveChunks.$inferSelect, 'steps' | 'values'> & { steps: SQL; values: SQL };
 
 /** The last chunk of a curve, without its points. */
 export interface LastChunk {
@@ -41,8 +41,15 @@ export async function appendChunks(
     for (let start = 0, end; start < steps.length; start = end) {
       const { firstStep = steps[start]!, points = 0 } = (start === 0 && open.get(curve)) || {};
       end = start + CHUNK_POINTS - points;
-      const part = { steps: steps.slice(start, end), values: values.slice(start, end) };
-      chunks.push({ runId, curve, ...part, firstStep, lastStep: part.steps.at(-1)! });
+      const lastStep = steps[Math.min(end, steps.length) - 1]!;
+      chunks.push({
+        runId,
+        curve,
+        firstStep,
+        lastStep,
+        steps: sql`${arrayText(steps, start, end)}::integer[]`,
+        values: sql`${arrayText(values, start, end)}::double precision[]`,
+      });
     }
     return chunks;
   });
@@ -61,6 +68,11 @@ export async function appendChunks(
       });
   }
   return [...open.values()].reduce((sum, { points }) => sum + ROW_BYTES + points * POINT_BYTES, 0);
+}
+
+/** An array as Postgres reads it. drizzle would look up the type of every number, which takes longer than storing it. */
+function arrayText(numbers: readonly number[], start: number, end: number): string {
+  return `{${numbers.slice(start, end).join()}}`;
 }
 
 /** Bytes of replaced rows since space was last reclaimed, by database. */

@@ -4,6 +4,7 @@ import { inTransaction } from '../connection/transaction.ts';
 import { runs, sweepRuns } from '../schema/index.ts';
 import type { RunStatus } from '../schema/index.ts';
 import { storableRow } from './storable.ts';
+import { addSettingKeys } from './run-table/setting-keys.ts';
 import { runsByHashes } from './runs.ts';
 
 /** A run before its first start. */
@@ -44,6 +45,7 @@ export function enqueueRuns(db: Db, sweepId: number, newRuns: readonly NewRun[])
     const distinct = [...new Map(newRuns.map((run) => [run.runHash, run])).values()].toSorted((a, b) =>
       a.runHash < b.runHash ? -1 : 1,
     );
+    await addSettingKeys(tx, distinct);
     const created = new Set<string>();
     for (const rows of slices(distinct)) {
       const inserted = await tx

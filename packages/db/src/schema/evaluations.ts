@@ -77,7 +77,10 @@ export const evaluationFigures = pgTable(
     low: doublePrecision(),
     high: doublePrecision(),
   },
-  (table) => [primaryKey({ columns: [table.evaluationId, table.figure] })],
+  (table) => [
+    primaryKey({ columns: [table.evaluationId, table.figure] }),
+    index('evaluation_figures_by_figure').on(table.figure, table.evaluationId, table.value),
+  ],
 );
 
 /** `counts[i]` is the number of values between `edges[i]` and `edges[i + 1]`. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { requestsOf } from './requests-of.ts';
 
-const documents = { dataset: { kind: 'jsonl', path: 'corpus.jsonl' } } as const;
+const documents = { dataset: { kind: 'jsonl', path: 'corpus.jsonl', textField: 'text' } } as const;
 const synthetic = {
   dataset: {
     kind: 'synthetic',

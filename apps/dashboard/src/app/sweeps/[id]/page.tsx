@@ -7,7 +7,9 @@ import {
   sweepById,
   sweepVersion,
 } from '@sae-lab/db/reading';
+import { asValue } from '@sae-lab/db/filter';
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { Breadcrumbs } from '../../../components/breadcrumbs.tsx';
 import { DatabaseProblem } from '../../../components/database-problem.tsx';
@@ -59,7 +61,14 @@ export default async function SweepPage({ params }: Props) {
           <StatusBadge {...sweepBadge(sweep.status, countBy(rows))} />
           <LiveRefresh of={`sweep/${id}`} version={version} running={running} />
           <span className="text-[13px] text-soft sm:ml-auto">
-            {sweep.file}, last started {instant(sweep.lastStartedAt)}
+            <Link
+              href={`/runs?filter=${encodeURIComponent(`sweep = ${asValue(sweep.name)}`)}`}
+              prefetch={false}
+              className="text-accent underline"
+            >
+              In the table of all runs
+            </Link>
+            , {sweep.file}, last started {instant(sweep.lastStartedAt)}
           </span>
         </div>
       </div>

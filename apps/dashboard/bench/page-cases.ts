@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { launchBrowser } from '../tests/browser.ts';
+import { startDashboard } from '../tests/start-dashboard.ts';
+import { report } from './report.ts';
+
+const LOADS = 5;
+const PLAIN_LIST = `<div id="list" style="height:800px;overflow:auto">${'<p>A line of plain text</p>'.repeat(2000)}</div>`;
+
+/** Measures the page of all runs in Chromium, and the memory of its server after that. */
+export async function pageCases(dataDir: string): Promise<void> {
+  const dashboard = await startDashboard(['--data', dataDir, '--port', '0']);
+  const browser = await launchBrowser();
+  try {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-US' });
+    const loads: number[] = [];
+    for (let load = -1; load < LOADS; load++) {
+      const start = performance.now();
+      await page.goto(`${dashboard.url}/runs`);
+      // Usable: the page answers the keyboard.
+      await page.getByRole('grid', { name: 'Runs' }).waitFor();
+      await pressUntilActive(page);
+      if (load >= 0) loads.push(performance.now() - start);
+    }
+    const usable = loads.toSorted((a, b) => a - b)[Math.floor(LOADS / 2)]!;
+    report({ case: '/runs usable in Chromium', ms: usable, bar: '≤ 1000 ms', holds: usable <= 1000 });
+
+    const frame = await page.evaluate(scrollAndTimeFrames, '[role=grid]');
+    report({ case: 'p95 frame while scrolling /runs', ms: frame, bar: '≤ 25 ms', holds: frame <= 25 });
+
+    // What this machine gives a list of plain text, to compare with.
+    await page.goto('about:blank');
+    await page.setContent(PLAIN_LIST);
+    const plain = await page.evaluate(scrollAndTimeFrames, '#list');
+    report({ case: 'p95 frame while scrolling plain text', ms: plain, bar: 'none', holds: true });
+
+    const bytes = residentBytes(dashboard.pid);
+    if (bytes !== undefined) {
+      report({ case: 'server memory', bytes, bar: '≤ 400 MB', holds: bytes <= 400e6 });
+    }
+  } finally {
+    await browser.close();
+    await dashboard.stop();
+  }
+}
+
+async function pressUntilActive(page: Page): Promise<void> {
+  const active = page.locator('[role=grid][aria-activedescendant]');
+  for (;;) {
+    await page.keyboard.press('j');
+    if (await active.count()) return;
+  }
+}
+
+/** The time that 95 % of the frames stay under while the table scrolls over thousands of rows. */
+async function scrollAndTimeFrames(selector: string): Promise<number> {
+  const grid = document.querySelector(selector)!;
+  const times: number[] = [];
+  let before = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
+  for (let frame = 0; frame < 240; frame++) {
+    grid.scrollTop += 90;
+    const now = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
+    times.push(now - before);
+    before = now;
+  }
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.95)]!;
+}
+
+/** Undefined where the system does not say. */
+function residentBytes(pid: number | undefined): number | undefined {
+  try {
+    const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+  } catch {
+    return undefined;
+  }
+}

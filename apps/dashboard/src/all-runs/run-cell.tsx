@@ -1,0 +1,110 @@
+import type { RunCell as Value, RunStatus } from '@sae-lab/db/reading';
+import Link from 'next/link';
+import { StatusBadge } from '../components/status-badge.tsx';
+import { VariantMark } from '../variants/variant-mark.tsx';
+import { differenceOf } from './difference.ts';
+import { cellText, type TableColumn } from './table-columns.ts';
+import type { LoadedRun } from './use-run-pages.ts';
+
+interface RunCellProps {
+  readonly column: TableColumn;
+  readonly run: LoadedRun;
+  readonly baseline: LoadedRun | null;
+  /** The first column leads to the run. */
+  readonly isLink: boolean;
+}
+
+/** What a cell of the table of all runs shows. */
+export function RunCell({ column, run, baseline, isLink }: RunCellProps) {
+  const value = run.values[column.key];
+  const content = <Content column={column} value={value} />;
+  const isBaseline = baseline?.id === run.id;
+  if (isLink) {
+    return (
+      <>
+        <Link href={`/runs/${run.id}`} prefetch={false} className="flex min-w-0 font-medium hover:underline">
+          {content}
+        </Link>
+        {isBaseline ? <span className="ml-2 text-xs text-soft">baseline</span> : null}
+      </>
+    );
+  }
+  const difference = isBaseline ? undefined : differenceOf(column, value, baseline?.values[column.key]);
+  if (!difference) return content;
+  return (
+    <>
+      {content}
+      <span className={`ml-2 inline-block min-w-16 text-right text-xs ${VERDICT[difference.verdict]}`}>
+        {difference.text}
+        {MARK[difference.verdict]}
+      </span>
+    </>
+  );
+}
+
+const VERDICT = {
+  better: 'text-[var(--status-finished)]',
+  worse: 'text-[var(--status-failed)]',
+  neither: 'text-soft',
+};
+
+/** Marks, for readers who do not see the colours. */
+const MARK = {
+  better: <VerdictMark name="better" path="M1.5,5.5L4,8L8.5,2" />,
+  worse: <VerdictMark name="worse" path="M2,2L8,8M8,2L2,8" />,
+  neither: null,
+};
+
+function VerdictMark({ name, path }: { name: string; path: string }) {
+  return (
+    <svg width={10} height={10} viewBox="0 0 10 10" role="img" aria-label={name} className="ml-1 inline">
+      <path d={path} fill="none" stroke="currentColor" strokeWidth={1.6} />
+    </svg>
+  );
+}
+
+function Content({ column, value }: { column: TableColumn; value: Value | undefined }) {
+  const text = cellText(column, value);
+  if (value == null) return <span className="text-soft">{text}</span>;
+  switch (column.key) {
+    case 'variant':
+      return (
+        <span className="flex min-w-0 items-center gap-2">
+          <VariantMark name={text} />
+          <bdi className="truncate" title={text}>
+            {text}
+          </bdi>
+        </span>
+      );
+    case 'status':
+      return <StatusBadge status={text as RunStatus} />;
+    case 'tag':
+      return <Tags tags={value as readonly string[]} />;
+  }
+  if (column.type === 'time') {
+    // The server's time zone may not be the reader's.
+    return (
+      <time dateTime={new Date(Number(value)).toISOString()} suppressHydrationWarning className="text-soft">
+        {text}
+      </time>
+    );
+  }
+  if (column.measure) return <span>{text}</span>;
+  return (
+    <bdi className="block truncate" title={Array.isArray(value) ? text : String(value)}>
+      {text}
+    </bdi>
+  );
+}
+
+function Tags({ tags }: { tags: readonly string[] }) {
+  return (
+    <span className="flex min-w-0 gap-1" title={tags.join(', ')}>
+      {tags.map((tag) => (
+        <bdi key={tag} className="truncate rounded bg-sunken px-1.5 text-xs leading-5">
+          {tag}
+        </bdi>
+      ))}
+    </span>
+  );
+}

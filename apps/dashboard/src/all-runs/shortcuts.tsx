@@ -1,0 +1,73 @@
+import { useEffect, useRef, type Ref } from 'react';
+
+/** Keys of the page and what they do, as the help lists them. */
+const SHORTCUTS = [
+  ['j', 'Next run'],
+  ['k', 'Previous run'],
+  ['x', 'Select or deselect the run'],
+  ['Enter', 'Open the run'],
+  ['b', 'Compare all runs with this one, or stop comparing'],
+  ['c', 'Show only the selected runs'],
+  ['/', 'Type a filter'],
+  ['?', 'Show these keys'],
+] as const;
+
+type Shortcut = (typeof SHORTCUTS)[number][0];
+
+/** Calls back for a key, unless the reader types into a field or presses a button with it. */
+export function useShortcuts(actions: Readonly<Record<Shortcut, () => void>>): void {
+  const current = useRef(actions);
+  useEffect(() => {
+    current.current = actions;
+  });
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.ctrlKey || event.metaKey || event.altKey || !Object.hasOwn(current.current, event.key))
+        return;
+      const { target } = event;
+      if (!(target instanceof HTMLElement)) return;
+      if (target.closest('dialog[open], select, textarea, [contenteditable]')) return;
+      if (target instanceof HTMLInputElement && target.type !== 'checkbox') return;
+      if (event.key === 'Enter' && target.closest('a, button, summary, input')) return;
+      event.preventDefault();
+      current.current[event.key as Shortcut]();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
+}
+
+/** The keys of the page. Its `showModal` opens it. */
+export function ShortcutHelp({ ref }: { ref: Ref<HTMLDialogElement> }) {
+  return (
+    <dialog
+      ref={ref}
+      aria-labelledby="shortcuts"
+      className="m-auto w-96 max-w-[calc(100vw-2rem)] rounded-lg border border-line bg-surface p-5 text-ink shadow-lg backdrop:bg-black/40"
+    >
+      <h2 id="shortcuts" className="mb-3 text-base font-semibold">
+        Keys
+      </h2>
+      <dl className="grid grid-cols-[4rem_1fr] gap-y-2 text-[13px]">
+        {SHORTCUTS.map(([key, meaning]) => (
+          <div key={key} className="contents">
+            <dt>
+              <kbd className="rounded border border-line-strong bg-sunken px-1.5 py-0.5 font-mono text-xs">
+                {key}
+              </kbd>
+            </dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+      <form method="dialog" className="mt-4 text-right">
+        <button
+          type="submit"
+          className="rounded-md border border-line-strong px-2.5 py-1.5 text-[13px] hover:bg-sunken"
+        >
+          Close
+        </button>
+      </form>
+    </dialog>
+  );
+}

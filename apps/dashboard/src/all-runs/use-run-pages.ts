@@ -1,0 +1,159 @@
+import type { RunCell, RunTableRow } from '@sae-lab/db/reading';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { LoadedPage, PageProblem } from './load-page.ts';
+import { PAGE_ROWS } from './table-state.ts';
+
+const RETRY_MS = 3000;
+
+/** A run with its values by column. */
+export interface LoadedRun {
+  readonly id: number;
+  readonly values: Readonly<Record<string, RunCell>>;
+}
+
+interface Loaded {
+  /** The address that the pages come from. */
+  readonly query: string;
+  readonly total: number;
+  /** Pages that were read, by number. */
+  readonly pages: ReadonlyMap<number, readonly LoadedRun[]>;
+  readonly baseline: LoadedRun | null;
+  readonly problem: PageProblem | undefined;
+}
+
+export interface RunPages extends Loaded {
+  /** Whether another query is being read, so that what is shown is about to change. */
+  readonly pending: boolean;
+  readonly runAt: (index: number) => LoadedRun | undefined;
+  /** Reads the pages of these rows unless they are there. */
+  readonly need: (first: number, last: number) => void;
+  /** Reads the pages on the screen again, after the data changed. */
+  readonly refresh: () => Promise<void>;
+}
+
+/**
+ * The pages of the table that were scrolled to. A new query keeps the old rows until its first page is there.
+ *
+ * @param query the search part of the address that decides the rows
+ * @param first the page that the server rendered
+ */
+export function useRunPages(query: string, first: LoadedPage | { problem: PageProblem }): RunPages {
+  const [loaded, setLoaded] = useState<Loaded>(() => startOf(query, first));
+  const shown = useRef({ first: 0, last: 0 });
+  const reading = useRef(new Map<string, Promise<void>>());
+  const latest = useRef({ query, loaded });
+  useEffect(() => {
+    latest.current = { query, loaded };
+  });
+
+  const [readPage] = useState(() => {
+    const readOnce = async (wanted: string, number: number): Promise<void> => {
+      const page = await fetchPage(wanted, number);
+      reading.current.delete(`${number} ${wanted}`);
+      // Another query was asked for in the meantime.
+      if (latest.current.query !== wanted) return;
+      if (page === undefined) setTimeout(() => void read(wanted, number), RETRY_MS);
+      else setLoaded((before) => withPage(before, wanted, number, page));
+    };
+    const read = async (wanted: string, number: number): Promise<void> => {
+      const key = `${number} ${wanted}`;
+      const running = reading.current.get(key) ?? readOnce(wanted, number);
+      reading.current.set(key, running);
+      await running;
+    };
+    return read;
+  });
+
+  useEffect(() => {
+    if (latest.current.loaded.query !== query) void readPage(query, 0);
+  }, [query, readPage]);
+
+  const need = useCallback(
+    (from: number, until: number) => {
+      shown.current = { first: from, last: until };
+      const { query: wanted, loaded: now } = latest.current;
+      if (now.query !== wanted) return;
+      for (const number of pagesOf(from, until)) {
+        if (!now.pages.has(number)) void readPage(wanted, number);
+      }
+    },
+    [readPage],
+  );
+  const refresh = useCallback(async () => {
+    const { query: wanted, loaded: now } = latest.current;
+    if (now.problem) return;
+    const visible = pagesOf(shown.current.first, shown.current.last);
+    await Promise.all(visible.map((number) => readPage(wanted, number)));
+    // The others are read again once they are scrolled to.
+    setLoaded((before) =>
+      before.query === wanted
+        ? { ...before, pages: new Map([...before.pages].filter(([number]) => visible.includes(number))) }
+        : before,
+    );
+  }, [readPage]);
+
+  return {
+    ...loaded,
+    pending: loaded.query !== query,
+    runAt: (index) => loaded.pages.get(Math.floor(index / PAGE_ROWS))?.[index % PAGE_ROWS],
+    need,
+    refresh,
+  };
+}
+
+const pagesOf = (first: number, last: number): number[] => {
+  const start = Math.floor(Math.max(0, first) / PAGE_ROWS);
+  return Array.from(
+    { length: Math.floor(Math.max(0, last) / PAGE_ROWS) - start + 1 },
+    (_, index) => start + index,
+  );
+};
+
+function startOf(query: string, first: LoadedPage | { problem: PageProblem }): Loaded {
+  if ('problem' in first) {
+    return { query, total: 0, pages: new Map(), baseline: null, problem: first.problem };
+  }
+  return withPage(
+    { query: '', total: 0, pages: new Map(), baseline: null, problem: undefined },
+    query,
+    0,
+    first,
+  );
+}
+
+function withPage(
+  before: Loaded,
+  query: string,
+  number: number,
+  page: LoadedPage | { problem: PageProblem },
+): Loaded {
+  if ('problem' in page) return { ...startOf(query, page), pages: before.pages, total: before.total };
+  const others = before.query === query ? before.pages : [];
+  const named = ({ id, cells }: RunTableRow): LoadedRun => ({
+    id,
+    values: Object.fromEntries(page.columns.map((column, index) => [column, cells[index] ?? null])),
+  });
+  return {
+    query,
+    total: page.total,
+    pages: new Map([...others, [number, page.rows.map(named)]]),
+    baseline: page.baseline && named(page.baseline),
+    problem: undefined,
+  };
+}
+
+/** Undefined if the dashboard does not answer. */
+async function fetchPage(
+  query: string,
+  number: number,
+): Promise<LoadedPage | { problem: PageProblem } | undefined> {
+  try {
+    const separator = query === '' ? '' : '&';
+    const answer = await fetch(`/api/runs?${query}${separator}offset=${number * PAGE_ROWS}`, {
+      cache: 'no-store',
+    });
+    return (await answer.json()) as LoadedPage | { problem: PageProblem };
+  } catch {
+    return undefined;
+  }
+}

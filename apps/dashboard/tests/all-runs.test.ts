@@ -1,0 +1,363 @@
+// cspell:ignore vari expained שלום עולם
+/** The table of all runs in a real browser: none, one, odd names, 10,000. */
+import axe from 'axe-core';
+import { enqueueRuns, saveResult, startRun, upsertSweep, type NewRun } from '@sae-lab/db';
+import { runTable, runTableKeys } from '@sae-lab/db/reading';
+import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
+import { readFileSync } from 'node:fs';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { seed } from '../bench/seed.ts';
+import { launchBrowser } from './browser.ts';
+import { startDashboard, type RunningDashboard } from './start-dashboard.ts';
+
+let server: TestDatabase;
+let dashboard: RunningDashboard;
+let browser: Browser;
+
+beforeAll(async () => {
+  server = await openTestDatabase();
+  [dashboard, browser] = await Promise.all([
+    startDashboard(['--data', server.dataDir, '--port', '0']),
+    launchBrowser(),
+  ]);
+}, 300_000);
+afterAll(async () => {
+  await browser?.close();
+  await dashboard?.stop();
+  await server?.stop();
+});
+
+const complaints: string[] = [];
+afterEach(async () => {
+  await Promise.all(browser.contexts().map((context) => context.close()));
+  const said = complaints.splice(0);
+  if (said.length > 0) throw new Error(`the browser complained:\n${said.join('\n')}`);
+});
+
+async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    locale: 'en-US',
+    ...options,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  page.on('pageerror', (error) => complaints.push(`${path}: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning')
+      complaints.push(`${path}: ${message.text()}`);
+  });
+  await page.goto(dashboard.url + path, { waitUntil: 'networkidle' });
+  return page;
+}
+
+const grid = (page: Page): Locator => page.getByRole('grid', { name: 'Runs' });
+const rows = (page: Page): Locator => grid(page).locator('[role=row][id^=run-row-]');
+/** A cell by the heading of its column and its row on the screen, from 0. */
+async function cell(page: Page, heading: string, row: number): Promise<Locator> {
+  const headings = await grid(page).getByRole('columnheader').allTextContents();
+  return page.locator(`#run-row-${row} [role=gridcell]`).nth(headings.indexOf(heading));
+}
+const filterBar = (page: Page): Locator => page.getByRole('combobox', { name: 'Filter' });
+const count = (page: Page, text: string): Promise<void> =>
+  page
+    .getByRole('status')
+    .filter({ hasText: new RegExp(`^${text} runs?$`) })
+    .waitFor();
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    const { violations: found } = await (window as unknown as { axe: typeof axe }).axe.run();
+    return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);
+  });
+}
+
+const NAMES = ['it\'s "quoted" <b>', '🧪 emoji', 'שלום עולם', 'x'.repeat(300)];
+
+function run(given: Partial<NewRun>): NewRun {
+  return {
+    runHash: `${given.seed ?? 0}`.padStart(64, 'f'),
+    variant: 'topk',
+    mathVersion: 1,
+    hyper: { k: 8 },
+    hook: 'blocks.0.hook_mlp_out',
+    width: 64,
+    seed: 0,
+    activationsId: 'a',
+    config: {},
+    lossConvention: 'none',
+    ...given,
+  };
+}
+
+async function finish(runId: number, figures: Record<string, number>): Promise<void> {
+  const { db } = server.database;
+  const attempt = (await startRun(db, runId, { provenance: {}, totalSteps: 10 }))!;
+  const rest = { histograms: [], artifacts: [], seconds: 1, finalStep: 10 };
+  await saveResult(db, { runId, attempt, figures, ...rest });
+}
+
+test('an empty database says what to do, and its first run appears by itself', async () => {
+  const { db } = server.database;
+  const page = await open('/runs');
+  await page.getByRole('heading', { name: 'No runs yet' }).waitFor();
+  expect(await violations(page)).toEqual([]);
+  const sweep = { definitionHash: 'odd', definition: {}, file: 'f', source: '' };
+  const { id } = await upsertSweep(db, { name: NAMES[0]!, ...sweep });
+  const [first] = await enqueueRuns(db, id, [run({})]);
+  await count(page, '1');
+  expect(await (await cell(page, 'Status', 0)).textContent()).toBe('Queued');
+  // The rest of the page stays as it is.
+  await filterBar(page).fill('seed = 0');
+  await finish(first!.id, { l0: 8, explained_variance: 0.5 });
+  await page.locator('#run-row-0').getByText('Finished').waitFor();
+  expect(await filterBar(page).inputValue()).toBe('seed = 0');
+});
+
+test('names of any kind are shown, filtered by and sorted', async () => {
+  const { db } = server.database;
+  for (const [index, name] of NAMES.entries()) {
+    const sweep = { definitionHash: `odd ${index}`, definition: {}, file: 'f', source: '' };
+    const { id } = await upsertSweep(db, { name, ...sweep });
+    const [added] = await enqueueRuns(db, id, [run({ seed: index + 1, hook: name })]);
+    // One without a figure, one with an infinite one.
+    await finish(added!.id, index === 0 ? {} : { l0: index === 1 ? Infinity : index, mse: Number.NaN });
+  }
+  for (const name of NAMES) {
+    const page = await open(`/runs?filter=${encodeURIComponent(`hook = ${JSON.stringify(name)}`)}`);
+    await count(page, '1');
+    expect(await (await cell(page, 'Hook', 0)).textContent()).toBe(name);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(1440);
+    await page.context().close();
+  }
+  const page = await open('/runs?sort=l0&dir=desc');
+  await count(page, '5');
+  const values = [];
+  for (let row = 0; row < 5; row++) values.push(await (await cell(page, 'L0', row)).textContent());
+  expect(values).toEqual(['∞', '8.0', '3.0', '2.0', '–']);
+});
+
+test('a view is saved with its name, opened and deleted', async () => {
+  const page = await open('/runs?filter=seed+%3E+2&sort=l0');
+  await page.locator('summary', { hasText: 'Views' }).click();
+  await page.getByLabel('Name of the view').fill(NAMES[1]!);
+  await page.getByRole('button', { name: 'Save view' }).click();
+  await page.getByRole('button', { name: NAMES[1]!, exact: true }).waitFor();
+
+  const other = await open('/runs');
+  await count(other, '5');
+  await other.locator('summary', { hasText: 'Views' }).click();
+  await other.getByRole('button', { name: NAMES[1]!, exact: true }).click();
+  await other.waitForURL(/filter=seed/);
+  await count(other, '2');
+  expect(await filterBar(other).inputValue()).toBe('seed > 2');
+  expect(await grid(other).getByRole('columnheader', { name: 'L0' }).getAttribute('aria-sort')).toBe(
+    'ascending',
+  );
+  expect(await violations(other)).toEqual([]);
+  await other.getByRole('button', { name: `Delete view ${NAMES[1]!}` }).click();
+  await other.getByText('Save the filter, sort order and columns under a name.').waitFor();
+});
+
+test('selected runs are tagged, and shown alone', async () => {
+  const page = await open('/runs');
+  await page.getByLabel('Select run 2').check();
+  await page.getByLabel('Select run 3').check();
+  await page.waitForURL(/selected=2,3/);
+  const bar = page.getByRole('region', { name: 'Selected runs' });
+  await bar.getByText('2 selected').waitFor();
+  expect(await violations(page)).toEqual([]);
+  await bar.getByLabel('Tag').fill('🧪 "best"');
+  await bar.getByRole('button', { name: 'Add tag' }).click();
+  await page.waitForFunction(
+    () => document.querySelector<HTMLInputElement>('[aria-label=Tag]')?.value === '',
+  );
+
+  await filterBar(page).fill('tag = "🧪 \\"best\\""');
+  await filterBar(page).press('Enter');
+  await count(page, '2');
+  await bar.getByLabel('Tag').fill('🧪 "best"');
+  await bar.getByRole('button', { name: 'Remove tag' }).click();
+  await page.getByText('No run passes this filter.').waitFor();
+  await page.getByRole('button', { name: 'Show all runs' }).click();
+  await count(page, '5');
+  await bar.getByRole('button', { name: 'Show only these' }).click();
+  await page.waitForURL(/filter=id\+in/);
+  await count(page, '2');
+  await bar.getByRole('button', { name: 'Clear' }).click();
+  await bar.waitFor({ state: 'detached' });
+});
+
+test('only pages of the dashboard may write', async () => {
+  const url = `${dashboard.url}/api/runs/views`;
+  const write = (headers: Record<string, string>, body: unknown): Promise<Response> =>
+    fetch(url, { method: 'PUT', headers, body: JSON.stringify(body) });
+  const view = { name: 'x', query: '' };
+  expect((await write({}, view)).status).toBe(403);
+  expect((await write({ Origin: 'http://localhost:1' }, view)).status).toBe(403);
+  expect((await write({ Origin: dashboard.url }, { name: '' })).status).toBe(400);
+  expect((await write({ Origin: dashboard.url }, { name: 'x'.repeat(301) })).status).toBe(400);
+  expect((await fetch(url, { method: 'POST' })).status).toBe(405);
+  expect(await (await fetch(url)).json()).toEqual([]);
+});
+
+test('10,000 runs are filtered with completion, sorted, scrolled and exported', async () => {
+  await server.database.sql`truncate runs, sweeps, variants restart identity cascade`;
+  await seed(server.database, { runs: 10_000, points: 0 });
+  const page = await open('/runs');
+  await count(page, '10\u202f000');
+  // Only the rows on the screen exist.
+  expect(await rows(page).count()).toBeLessThan(60);
+
+  // Completion of a key and a value by keyboard.
+  await page.keyboard.press('/');
+  await page.keyboard.type('vari');
+  await page.getByRole('option').first().waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  expect(await filterBar(page).inputValue()).toBe('variant ');
+  await page.keyboard.type('= jump');
+  await page.getByRole('option', { name: 'jump-relu' }).waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Tab');
+  expect(await filterBar(page).inputValue()).toBe('variant = jump-relu ');
+  await page.keyboard.type('and l0 < 40');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/filter=variant/);
+
+  // The best first, in the order of the database.
+  await grid(page).getByRole('columnheader', { name: 'Expl. var.' }).getByRole('button').click();
+  await page.waitForURL(/sort=explained_variance&dir=desc/);
+  await page.waitForFunction(
+    () => document.querySelector('[role=grid]')?.getAttribute('aria-busy') === 'false',
+  );
+  const { db } = server.database;
+  const text = { quoted: false, span: { start: 0, end: 0 } };
+  const expected = await runTable(db, {
+    keys: await runTableKeys(db),
+    filter: {
+      type: 'and',
+      terms: [
+        {
+          type: 'compare',
+          key: { text: 'variant', ...text },
+          operator: '=',
+          value: { text: 'jump-relu', ...text },
+        },
+        { type: 'compare', key: { text: 'l0', ...text }, operator: '<', value: { text: '40', ...text } },
+      ],
+    },
+    order: { key: 'explained_variance', direction: 'desc' },
+    columns: ['explained_variance'],
+    offset: 0,
+    limit: 1000,
+  });
+  await count(page, String(expected.total));
+  expect(expected.total).toBeGreaterThan(200);
+  const hrefOf = (row: number): Promise<string | null> =>
+    page.locator(`#run-row-${row} a`).getAttribute('href');
+  expect(await hrefOf(0)).toBe(`/runs/${expected.rows[0]!.id}`);
+
+  // A later page is read when it is scrolled to.
+  await grid(page).evaluate((element) => element.scrollTo(0, element.scrollHeight));
+  await page.locator(`#run-row-${expected.total - 1} a`).waitFor();
+  expect(await hrefOf(expected.total - 1)).toBe(`/runs/${expected.rows.at(-1)!.id}`);
+
+  // A link shows the same, and the export has all of it.
+  const linked = await open(page.url().replace(dashboard.url, ''));
+  expect(await linked.locator('#run-row-0 a').getAttribute('href')).toBe(`/runs/${expected.rows[0]!.id}`);
+  await linked.locator('summary', { hasText: 'Export' }).click();
+  const [csv] = await Promise.all([
+    linked.waitForEvent('download'),
+    linked.getByRole('link', { name: 'CSV' }).click(),
+  ]);
+  const lines = readFileSync(await csv.path(), 'utf8')
+    .trimEnd()
+    .split('\r\n');
+  expect(lines[0]).toMatch(/^id,variant,coefficient,hook,width,seed,status,l0,explained_variance,/);
+  expect(lines.slice(1).map((line) => Number(line.split(',')[0]))).toEqual(expected.rows.map(({ id }) => id));
+  const value = Number(lines[1]!.split(',')[8]);
+  expect(value).toBe(expected.rows[0]!.cells[0]);
+  const json = await fetch(
+    `${dashboard.url}/api/runs/export?format=json&filter=id+%3C+3&columns=queued,variant`,
+  );
+  expect(await json.json()).toEqual([
+    { id: 2, queued: expect.stringMatching(/^20.*Z$/) as string, variant: 'batch-topk' },
+    { id: 1, queued: expect.any(String) as string, variant: 'topk' },
+  ]);
+});
+
+test('a wrong filter is refused where it is wrong, with the nearest key', async () => {
+  const page = await open('/runs');
+  await filterBar(page).fill('variant = topk and expained_variance > 0.9');
+  await filterBar(page).press('Enter');
+  const problem = page.locator('[role=alert]', { hasText: 'character 20' });
+  await problem.waitFor();
+  expect(await problem.locator('mark').textContent()).toBe('expained_variance');
+  expect(await problem.textContent()).toContain('explained_variance');
+  expect(await filterBar(page).getAttribute('aria-invalid')).toBe('true');
+  expect(await violations(page)).toEqual([]);
+});
+
+test('the keyboard moves, selects, compares with a baseline and opens', async () => {
+  const page = await open('/runs?filter=id+%3C%3D+300&sort=id&dir=asc');
+  for (const key of ['j', 'j', 'j', 'k', 'x', 'j', 'x']) await page.keyboard.press(key);
+  await page.waitForURL(/selected=2,3/);
+  await page.keyboard.press('k');
+  await page.keyboard.press('b');
+  await page.waitForURL(/baseline=2/);
+  await page.getByText('Compared with run 2').waitFor();
+  const baseline = page.locator('#run-row-baseline');
+  expect(await baseline.locator('a').getAttribute('href')).toBe('/runs/2');
+  expect(await (await cell(page, 'L0', 0)).textContent()).toMatch(
+    /^\d+\.\d[+−]\d+\.\d, (better|worse)|^\d+\.\d[+−]\d+\.\d/,
+  );
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('c');
+  await count(page, '2');
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/runs\/2$/);
+});
+
+test('columns are hidden, added, moved and pinned, and the address keeps that', async () => {
+  const page = await open('/runs?columns=variant,hook,l0');
+  const headings = (): Promise<string[]> => grid(page).getByRole('columnheader').allTextContents();
+  expect(await headings()).toEqual(['Selected', 'Variant', 'Hook', 'L0']);
+  await page.locator('summary', { hasText: 'Columns' }).click();
+  await page.getByRole('button', { name: 'Move L0 left' }).click();
+  await page.waitForURL(/columns=variant,l0,hook/);
+  await page.getByLabel('Search columns').fill('learning');
+  await page.getByRole('checkbox', { name: 'Learning rate' }).check();
+  await page.waitForURL(/training.learningRate/);
+  await (await cell(page, 'Learning rate', 0)).getByText('3e−4').waitFor();
+  await page.getByLabel('Search columns').fill('');
+  await page.getByRole('checkbox', { name: 'Variant' }).uncheck();
+  await page.getByRole('button', { name: 'Pin Hook' }).click();
+  await page.waitForURL(/pinned=variant,hook/);
+  expect(await headings()).toEqual(['Selected', 'Hook', 'L0', 'Learning rate']);
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.reload();
+  expect(await headings()).toEqual(['Selected', 'Hook', 'L0', 'Learning rate']);
+});
+
+test.each([390, 768, 2560])('the page fits %i px in both themes', async (width) => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const page = await open('/runs', { viewport: { width, height: 844 }, colorScheme });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    expect(await violations(page)).toEqual([]);
+  }
+});
+
+test('a run is found by the first digits of its hash', async () => {
+  const page = await open('/runs/000000ff');
+  await page.getByText('width').first().waitFor();
+  expect(await page.title()).toContain('run 256');
+});

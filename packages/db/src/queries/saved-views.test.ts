@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { useTestDatabase } from '../testing/use-test-database.ts';
+import { deleteView, listSavedViews, saveView } from './saved-views.ts';
+
+const server = useTestDatabase();
+
+test('a view is saved, replaced under its name, and deleted', async () => {
+  const { db } = server;
+  await saveView(db, { name: 'low L0', query: 'filter=l0+%3C+40' });
+  await saveView(db, { name: '🧪 "all"', query: '' });
+  await saveView(db, { name: 'low L0', query: 'filter=l0+%3C+20' });
+  expect(await listSavedViews(db)).toEqual([
+    { name: 'low L0', query: 'filter=l0+%3C+20' },
+    { name: '🧪 "all"', query: '' },
+  ]);
+  await deleteView(db, 'low L0');
+  await deleteView(db, 'nothing');
+  expect(await listSavedViews(db)).toEqual([{ name: '🧪 "all"', query: '' }]);
+});

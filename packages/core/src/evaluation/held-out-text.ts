@@ -37,6 +37,7 @@ export function heldOutText(
   holdout: number,
 ): HeldOutText {
   const { model, dataset, settings } = source;
+  const { maxRows = Infinity } = settings;
   const isMember = membership({ holdout, seed: SPLIT_SEED, part: 'held-out' });
   return {
     model,
@@ -49,11 +50,13 @@ export function heldOutText(
       const documents = dataset.read({}).documents();
       for await (const window of windowsOf(documents, model.tokenizer, settings, DATASET_START)) {
         await stopIfAsked(signal);
-        // The rows beyond the extraction's limit are not activations of any run.
-        if (window.start.rows >= (settings.maxRows ?? Infinity)) return;
+        let { rows } = window.start;
+        if (rows >= maxRows) return;
         const pieces: Piece[] = [];
         for (const piece of window.pieces) {
-          if (tokens >= maxTokens) break;
+          // The rows beyond the extraction's limit are not activations of any run.
+          if (tokens >= maxTokens || rows >= maxRows) break;
+          rows += piece.selected.length;
           if (isMember?.(piece.documentHash) === false) continue;
           pieces.push(piece);
           tokens += piece.selected.length;

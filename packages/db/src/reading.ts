@@ -11,6 +11,7 @@ export { artifactsOf, figuresOf, histogramsOf, type Histogram } from './queries/
 export {
   comparedHistograms,
   comparedRuns,
+  curveNames,
   histogramNames,
   type ComparedRun,
   type ComparedSelection,

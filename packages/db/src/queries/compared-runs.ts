@@ -1,7 +1,15 @@
 import { and, asc, eq, getTableColumns, inArray, isNotNull, or, sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Db } from '../connection/connect.ts';
-import { evaluationFigures, evaluations, figures, histograms, runs, sweepRuns } from '../schema/index.ts';
+import {
+  curveChunks,
+  evaluationFigures,
+  evaluations,
+  figures,
+  histograms,
+  runs,
+  sweepRuns,
+} from '../schema/index.ts';
 import { runStatusNow } from './claims.ts';
 import type { EvaluatedRun } from './runs.ts';
 
@@ -48,6 +56,17 @@ export async function comparedRuns(
     ...row.run,
     figures: { ...byName(row.evaluated), ...byName(row.own) },
   }));
+}
+
+/** The keys of the curves that any of these runs has, in alphabetical order. */
+export async function curveNames(db: Db, runIds: readonly number[]): Promise<string[]> {
+  if (runIds.length === 0) return [];
+  const rows = await db
+    .selectDistinct({ curve: curveChunks.curve })
+    .from(curveChunks)
+    .where(inArray(curveChunks.runId, [...runIds]))
+    .orderBy(asc(curveChunks.curve));
+  return rows.map(({ curve }) => curve);
 }
 
 /** The names of the histograms that any of these runs has, in alphabetical order. */

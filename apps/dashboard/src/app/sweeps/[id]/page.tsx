@@ -8,6 +8,7 @@ import {
   sweepVersion,
 } from '@sae-lab/db/reading';
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { Breadcrumbs } from '../../../components/breadcrumbs.tsx';
 import { DatabaseProblem } from '../../../components/database-problem.tsx';
@@ -60,6 +61,15 @@ export default async function SweepPage({ params }: Props) {
           <h1 className="text-xl font-semibold tracking-tight">{sweep.name}</h1>
           <StatusBadge status={sweep.status} title={SWEEP_STATUS_MEANING[sweep.status]} />
           <LiveRefresh of={`sweep/${id}`} version={version} running={running} />
+          {rows.length > 1 ? (
+            <Link
+              href={`/compare?sweep=${id}`}
+              prefetch={false}
+              className="text-[13px] text-accent hover:underline"
+            >
+              Compare runs
+            </Link>
+          ) : null}
           <span className="text-[13px] text-soft sm:ml-auto">
             {sweep.file}, last started {instant(sweep.lastStartedAt)}
           </span>

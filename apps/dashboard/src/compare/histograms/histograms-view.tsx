@@ -1,7 +1,7 @@
 'use client';
 
 import { Button, Card } from '@tremor/react';
-import { axisFormatOf, histogramOf, inSentence, integer, NOTHING } from '@sae-lab/measures';
+import { axisFormatOf, FIGURES, histogramOf, inSentence, integer, NOTHING } from '@sae-lab/measures';
 import { useMemo, useState } from 'react';
 import { Select } from '../../components/select.tsx';
 import { captionOf } from '../caption.ts';
@@ -121,7 +121,7 @@ export function HistogramsView({
         <div className="mt-3">
           <DataTable
             table={{
-              headings: ['Run', capitalised(unit), 'Dead', 'Fullest bin', 'Its share'],
+              headings: ['Run', capitalised(unit), FIGURES.dead_fraction.short, 'Fullest bin', 'Its share'],
               rows: charts.map(({ row, bars }) => {
                 const fullest = bars.bins.toSorted((a, b) => b.count - a.count)[0];
                 return [

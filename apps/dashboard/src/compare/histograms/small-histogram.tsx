@@ -1,6 +1,6 @@
 'use client';
 
-import { integer } from '@sae-lab/measures';
+import { FIGURES, inSentence, integer } from '@sae-lab/measures';
 import Link from 'next/link';
 import type { Bars, Frame } from './bars.ts';
 
@@ -44,7 +44,7 @@ export function SmallHistogram({ bars, frame, color, title, href, unit, tick }: 
             height={tall(bars.deadShare)}
             fill="var(--line-strong)"
           >
-            <title>{`${integer(bars.dead)} dead latents`}</title>
+            <title>{`${integer(bars.dead)} ${inSentence(FIGURES.dead_fraction.label)}`}</title>
           </rect>
         ) : null}
         {bars.bins.map(({ from, to, count, share }) => (

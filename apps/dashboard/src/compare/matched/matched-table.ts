@@ -1,4 +1,4 @@
-import { formatOf, headingOf, NOTHING, short, type Figure, type Keyed } from '@sae-lab/measures';
+import { FIGURES, formatOf, headingOf, NOTHING, short, type Figure, type Keyed } from '@sae-lab/measures';
 import type { CompareRow } from '../compare-row.ts';
 import type { ExportedTable } from '../export/exported-table.ts';
 import { valueOf } from '../groups.ts';
@@ -76,7 +76,7 @@ export function matchedTable({
     })),
     headings: [
       ...columns.map(({ label }) => label),
-      'L0',
+      FIGURES.l0.label,
       by.label,
       `${headingOf(measure)} [95 %]`,
       'Seeds',

@@ -3,11 +3,15 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Trains two tiny SAEs into a data folder with the real command, as a user would. */
-export async function trainTinySweep(dataDir: string): Promise<void> {
+/**
+ * Trains a few tiny SAEs into a data folder with the real command, as a user would.
+ *
+ * @param experiment the name of a file in `tests/experiments`
+ */
+export async function trainTinySweep(dataDir: string, experiment = 'tiny'): Promise<void> {
   const child = spawn(
     process.execPath,
-    ['packages/sweep/src/cli/main.ts', 'tests/experiments/tiny.ts', '--data', dataDir],
+    ['packages/sweep/src/cli/main.ts', `tests/experiments/${experiment}.ts`, '--data', dataDir],
     { cwd: root, stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, DATABASE_URL: '' } },
   );
   let stderr = '';

@@ -8,6 +8,15 @@ export { mainFigures } from './main-figures.ts';
 export { activationsById } from './queries/activations.ts';
 export { runsVersion, runVersion, sweepsVersion, sweepVersion } from './queries/changes.ts';
 export { artifactsOf, figuresOf, histogramsOf, type Histogram } from './queries/results.ts';
+export {
+  comparedHistograms,
+  comparedRuns,
+  curveNames,
+  histogramNames,
+  type ComparedRun,
+  type ComparedSelection,
+} from './queries/compared-runs.ts';
+export { bucketedCurves, type BucketedCurves, type CurveBucket } from './queries/curve-buckets.ts';
 export type { Curve } from './queries/curve.ts';
 export { curvesOf } from './queries/curves.ts';
 export {

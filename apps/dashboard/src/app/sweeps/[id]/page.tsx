@@ -60,6 +60,15 @@ export default async function SweepPage({ params }: Props) {
           <h1 className="text-xl font-semibold tracking-tight">{sweep.name}</h1>
           <StatusBadge {...sweepBadge(sweep.status, countBy(rows))} />
           <LiveRefresh of={`sweep/${id}`} version={version} running={running} />
+          {rows.length > 1 ? (
+            <Link
+              href={`/compare?sweep=${id}`}
+              prefetch={false}
+              className="text-[13px] text-accent hover:underline"
+            >
+              Compare runs
+            </Link>
+          ) : null}
           <span className="text-[13px] text-soft sm:ml-auto">
             <Link
               href={`/runs?filter=${encodeURIComponent(`sweep = ${asValue(sweep.name)}`)}`}

@@ -1,0 +1,65 @@
+import type { Metadata } from 'next';
+import { connection } from 'next/server';
+import { createLoader, parseAsString, parseAsStringLiteral, type SearchParams } from 'nuqs/server';
+import { Breadcrumbs } from '../../components/breadcrumbs.tsx';
+import { DatabaseProblem } from '../../components/database-problem.tsx';
+import { CompareProblem } from '../../compare/compare-problem.tsx';
+import { CompareView } from '../../compare/compare-view.tsx';
+import { loadCompare } from '../../compare/load-compare.ts';
+import { VIEWS } from '../../compare/views.ts';
+import { read } from '../../database/read.ts';
+import { LiveRefresh } from '../../live/live-refresh.tsx';
+
+export const metadata: Metadata = { title: 'Compare' };
+
+/** The part of the address that decides what is read. */
+const requested = createLoader({
+  runs: parseAsString,
+  sweep: parseAsString,
+  view: parseAsStringLiteral(VIEWS).withDefault('matched'),
+  curve: parseAsString,
+  histogram: parseAsString,
+});
+
+export default async function ComparePage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  await connection();
+  const { runs, sweep, view, curve, histogram } = await requested(searchParams);
+  const { data: loaded, problem } = await read((db) =>
+    loadCompare(db, {
+      runs: runs ?? undefined,
+      sweep: sweep ?? undefined,
+      view,
+      curve: curve ?? undefined,
+      histogram: histogram ?? undefined,
+    }),
+  );
+  if (problem) return <DatabaseProblem problem={problem} />;
+  if (loaded.kind !== 'data') return <CompareProblem loaded={loaded} />;
+  const { data } = loaded;
+  return (
+    <div className="grid grid-cols-1 gap-4">
+      <div>
+        <Breadcrumbs
+          trail={[
+            { name: 'Sweeps', href: '/' },
+            ...(data.sweep === undefined
+              ? []
+              : [{ name: data.sweep.name, href: `/sweeps/${data.sweep.id}` }]),
+          ]}
+        />
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
+          <h1 className="text-xl font-semibold tracking-tight">Compare</h1>
+          {data.sweep === undefined ? null : (
+            <LiveRefresh of={`sweep/${data.sweep.id}`} version={data.sweep.version} running={data.running} />
+          )}
+        </div>
+      </div>
+      {data.unread.length > 0 ? (
+        <p className="text-[13px] text-soft">
+          Not an id or a hash, and left out: {data.unread.slice(0, 3).join(', ')}
+        </p>
+      ) : null}
+      <CompareView data={data} />
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+import type { ComparedRun, RunStatus, VariantRow } from '@sae-lab/db/reading';
+import { runConfigurations } from '../sweeps/configurations.ts';
+import type { ConfigFields } from './config-fields.ts';
+
+/** A run as the compare page knows it in the browser. */
+export interface CompareRow {
+  readonly id: number;
+  readonly hash: string;
+  /** Equal for runs that differ only in their seed. */
+  readonly configuration: number;
+  readonly variant: string;
+  /** E.g. `k=32`. */
+  readonly coefficient: string;
+  readonly hook: string;
+  readonly width: number;
+  readonly seed: number;
+  readonly status: RunStatus;
+  readonly activations: string;
+  /** Tokens of a step; null where it is unknown. */
+  readonly stepTokens: number | null;
+  readonly commit: string | null;
+  /** Texts of the settings in which the runs differ, by key. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Figures of the run and of its evaluations that are defined on its data. */
+  readonly figures: Readonly<Record<string, number>>;
+}
+
+export function compareRows(
+  runs: readonly ComparedRun[],
+  variants: readonly VariantRow[],
+  { values }: ConfigFields,
+): CompareRow[] {
+  const configurations = runConfigurations(runs, variants);
+  return runs.map((run, index) => ({
+    id: run.id,
+    hash: run.runHash.slice(0, 8),
+    configuration: configurations[index]!.configuration,
+    variant: run.variant,
+    coefficient: configurations[index]!.coefficient,
+    hook: run.hook,
+    width: run.width,
+    seed: run.seed,
+    status: run.status,
+    activations: run.activationsId,
+    stepTokens: stepTokensOf(run),
+    commit: typeof run.provenance?.['commit'] === 'string' ? run.provenance['commit'].slice(0, 8) : null,
+    settings: values[index]!,
+    figures: Object.fromEntries(Object.entries(run.figures).filter(([, value]) => Number.isFinite(value))),
+  }));
+}
+
+function stepTokensOf({ config }: ComparedRun): number | null {
+  const size = (config['training'] as { batchSize?: unknown } | undefined)?.batchSize;
+  return typeof size === 'number' ? size : null;
+}

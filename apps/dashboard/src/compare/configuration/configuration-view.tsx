@@ -1,0 +1,78 @@
+'use client';
+
+import { Card } from '@tremor/react';
+import { integer } from '@sae-lab/measures';
+import Link from 'next/link';
+import { captionOf } from '../caption.ts';
+import type { CompareRow } from '../compare-row.ts';
+import { DataTable } from '../export/data-table.tsx';
+import { ExportMenu } from '../export/export-menu.tsx';
+import { CONFIGURATION, valueOf } from '../groups.ts';
+import { Nothing } from '../nothing.tsx';
+import type { ViewProps } from '../view-props.ts';
+
+/** The settings in which the configurations differ, one row each. What all share is only counted. */
+export function ConfigurationView({ rows, keys, provenance, same }: ViewProps & { same: number }) {
+  const shown = keys.filter(
+    ({ key }) => key !== CONFIGURATION && new Set(rows.map((row) => valueOf(row, key))).size > 1,
+  );
+  const configurations = [...Map.groupBy(rows, ({ configuration }) => configuration).values()];
+  if (shown.length === 0) {
+    return (
+      <Nothing title="All runs have the same configuration">
+        They differ in nothing but their seeds. {integer(same)} settings are equal.
+      </Nothing>
+    );
+  }
+  const cells = (row: CompareRow) => shown.map(({ key }) => valueOf(row, key));
+  const table = {
+    name: 'configurations',
+    caption: captionOf('Settings in which the configurations differ.', rows, provenance),
+    records: configurations.map((members) => ({
+      ...Object.fromEntries(shown.map(({ key }) => [key, valueOf(members[0]!, key)])),
+      seeds: members.map(({ seed }) => seed).join(' '),
+      runs: members.map(({ hash }) => hash).join(' '),
+    })),
+    headings: [...shown.map(({ label }) => label), 'Seeds'],
+    rows: configurations.map((members) => [...cells(members[0]!), members.map(({ seed }) => seed).join(' ')]),
+    numeric: [
+      ...shown.map(({ key }) => rows.every((row) => Number.isFinite(Number(valueOf(row, key))))),
+      false,
+    ],
+  };
+  return (
+    <Card className="grid grid-cols-1 gap-4 p-4 sm:p-5">
+      <div className="flex flex-wrap items-baseline gap-x-3">
+        <h2 className="text-base font-semibold">What differs</h2>
+        <span className="text-[13px] text-soft">
+          {integer(configurations.length)} configurations; {integer(same)} other settings are equal
+        </span>
+      </div>
+      <DataTable
+        table={table}
+        label="Settings that differ"
+        renderCell={(row, column) =>
+          column === shown.length ? (
+            <span className="inline-flex gap-2">
+              {configurations[row]!.map(({ id, seed }) => (
+                <Link
+                  key={id}
+                  href={`/runs/${id}`}
+                  prefetch={false}
+                  className="text-accent hover:underline"
+                  aria-label={`Run with seed ${seed}`}
+                >
+                  {seed}
+                </Link>
+              ))}
+            </span>
+          ) : undefined
+        }
+      />
+      <div className="flex flex-wrap items-start justify-between gap-3">
+        <p className="max-w-3xl text-xs text-soft">{table.caption}</p>
+        <ExportMenu table={table} />
+      </div>
+    </Card>
+  );
+}

@@ -1,0 +1,36 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { groupMean } from './group-mean.ts';
+import { smooth } from './smooth.ts';
+
+const values = fc.array(fc.double({ min: -100, max: 100, noNaN: true }), { minLength: 1, maxLength: 40 });
+
+test('smoothing stays between the values, keeps constants and gaps, and does nothing at weight 0', () => {
+  fc.assert(
+    fc.property(values, fc.double({ min: 0, max: 0.99, noNaN: true }), (given, weight) => {
+      for (const value of smooth(given, weight)) {
+        expect(value).toBeGreaterThanOrEqual(Math.min(...given) - 1e-9);
+        expect(value).toBeLessThanOrEqual(Math.max(...given) + 1e-9);
+      }
+      expect(smooth(given, 0)).toEqual(given);
+    }),
+  );
+  expect(smooth([4, null, 4], 0.9)).toEqual([4, null, 4]);
+  // (0.5 · 0 + 3) / 1.5
+  expect(smooth([0, 3], 0.5)).toEqual([0, 2]);
+});
+
+test('a group’s mean is over the curves that have a bucket', () => {
+  const mean = groupMean([
+    { at: [0, 1, 3], values: [1, 2, null] },
+    { at: [1, 2], values: [4, 5] },
+  ]);
+  expect(mean.map(({ at, n, mean: value }) => [at, n, value])).toEqual([
+    [0, 1, 1],
+    [1, 2, 3],
+    [2, 1, 5],
+  ]);
+  expect(mean[0]).toMatchObject({ low: 1, high: 1 });
+  // 3 ± 12.706 · √2 / √2
+  expect(mean[1]!.high).toBeCloseTo(3 + 12.7062047362, 9);
+});

@@ -1,0 +1,56 @@
+import * as Plot from '@observablehq/plot';
+import { formatOf, short, type Measure } from '@sae-lab/measures';
+import { makeScale, paddedDomain, type ScaleKind } from '../../charts/scales.ts';
+
+/** Pixels between ticks, and from the axis to its label. */
+const SPACING = { x: 64, y: 40 };
+const LABEL_OFFSET = { x: 40, y: 56 };
+
+/** The axis of a measure. */
+export interface MeasureAxis {
+  readonly scale: Plot.ScaleOptions;
+  readonly domain: readonly [number, number];
+  /** Ticks, label, and for y the grid. */
+  readonly marks: readonly Plot.Markish[];
+}
+
+/**
+ * An axis with a smallest span, so that values that differ by rounding look equal. Its ticks are marks, because Plot leaves
+ * out the labels of some ticks of a log scale.
+ *
+ * @param length pixels of the axis
+ * @param padding at each end, as a share of the length; the default leaves room for marks
+ */
+export function measureAxis(
+  along: 'x' | 'y',
+  measure: Measure,
+  kind: ScaleKind,
+  values: readonly number[],
+  length: number,
+  padding?: number,
+): MeasureAxis {
+  const domain = paddedDomain(values, kind, padding);
+  const { ticks } = makeScale({ kind, domain, range: [0, length], spacing: SPACING[along] });
+  const format = measure.form === 'percent' ? formatOf(measure) : short(4);
+  const details = [measure.unit, kind === 'log' ? 'log scale' : undefined].filter(
+    (part) => part !== undefined,
+  );
+  const options: Plot.AxisXOptions & Plot.AxisYOptions = {
+    text: (tick: number) => format(tick),
+    label: `${measure.label}${details.length === 0 ? '' : ` (${details.join(', ')})`}`,
+    labelArrow: 'none',
+    labelAnchor: 'center',
+    labelOffset: LABEL_OFFSET[along],
+  };
+  return {
+    scale: { type: kind, domain: [...domain] },
+    domain,
+    marks:
+      along === 'x'
+        ? [Plot.axisX([...ticks], options)]
+        : [
+            Plot.gridY([...ticks], { stroke: 'var(--grid)', strokeOpacity: 1 }),
+            Plot.axisY([...ticks], options),
+          ],
+  };
+}

@@ -1,0 +1,67 @@
+import { FIGURES } from '@sae-lab/measures';
+import { expect, test } from 'vitest';
+import type { CompareRow } from '../compare-row.ts';
+import { frontsOf, scatterEntries, type AxisChoice } from './scatter-points.ts';
+
+let id = 0;
+const row = (given: Partial<CompareRow> & { l0: number; ev?: number }): CompareRow => ({
+  id: ++id,
+  hash: 'abcdef12',
+  configuration: 0,
+  variant: 'topk',
+  coefficient: 'k=4',
+  hook: 'h',
+  width: 64,
+  seed: 0,
+  status: 'finished',
+  activations: 'a',
+  stepTokens: 1,
+  commit: null,
+  settings: {},
+  figures: { l0: given.l0, ...(given.ev !== undefined && { explained_variance: given.ev }) },
+  ...given,
+});
+const x: AxisChoice = { key: 'l0', measure: FIGURES.l0, kind: 'log' };
+const y: AxisChoice = { key: 'explained_variance', measure: FIGURES.explained_variance, kind: 'linear' };
+const entriesOf = (rows: CompareRow[], fold = true) =>
+  scatterEntries({ rows, by: 'variant', shape: undefined, x, y, fold });
+
+test('seeds fold to their mean, and runs without a place are left out', () => {
+  const rows = [
+    row({ l0: 4, ev: 0.4 }),
+    row({ l0: 6, ev: 0.6, seed: 1 }),
+    row({ l0: 0, ev: 0.5, configuration: 1 }),
+    row({ l0: 8, configuration: 2 }),
+  ];
+  const [entry, ...rest] = entriesOf(rows);
+  expect(rest).toEqual([]);
+  expect(entry!.x).toMatchObject({ n: 2, mean: 5 });
+  expect(entry!.y.mean).toBeCloseTo(0.5);
+  expect(entry!.label).toContain('2 seeds');
+  expect(entriesOf(rows, false)).toHaveLength(2);
+});
+
+test('a front has what nothing dominates; equal L0s up to rounding are one point of it', () => {
+  const rows = [
+    row({ l0: 10, ev: 0.5, configuration: 0 }),
+    row({ l0: 100, ev: 0.9, configuration: 1 }),
+    row({ l0: 100, ev: 0.4, configuration: 2 }),
+    row({ l0: 10 * (1 - 1e-14), ev: 0.3, configuration: 3 }),
+  ];
+  const { fronts, reference } = frontsOf(entriesOf(rows), x, y)!;
+  expect(fronts[0]!.entries.map(({ configuration }) => configuration)).toEqual([0, 1]);
+  expect(reference).toEqual({ x: 100, y: 0.3 });
+  // One decade of L0 times the gain of the left point over the reference.
+  expect(fronts[0]!.hypervolume).toBeCloseTo(0.2);
+});
+
+test('groups and hooks have their own fronts; a measure without a better end has none', () => {
+  const rows = [
+    row({ l0: 10, ev: 0.5, configuration: 0 }),
+    row({ l0: 20, ev: 0.4, configuration: 1, hook: 'other' }),
+    row({ l0: 20, ev: 0.4, configuration: 2, variant: 'gated' }),
+  ];
+  expect(frontsOf(entriesOf(rows), x, y)!.fronts.map((front) => front.entries.length)).toEqual([1, 1, 1]);
+  const neither = { ...x, measure: FIGURES.l2_ratio };
+  expect(frontsOf(entriesOf(rows), neither, y)).toBeUndefined();
+});

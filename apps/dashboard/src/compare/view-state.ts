@@ -1,0 +1,37 @@
+import { VIEWS } from './views.ts';
+import {
+  parseAsArrayOf,
+  parseAsBoolean,
+  parseAsFloat,
+  parseAsInteger,
+  parseAsString,
+  parseAsStringLiteral,
+} from 'nuqs';
+
+const scale = parseAsStringLiteral(['linear', 'log'] as const);
+
+/** The reader's choices on the compare page. They are in the address, so that a link shows the same view. */
+export const compareState = {
+  // Other data are read for these, so the server renders again.
+  view: parseAsStringLiteral(VIEWS).withDefault('matched').withOptions({ shallow: false, history: 'push' }),
+  curve: parseAsString.withOptions({ shallow: false }),
+  histogram: parseAsString.withOptions({ shallow: false }),
+  by: parseAsString.withDefault('variant'),
+  hook: parseAsString,
+  width: parseAsInteger,
+  measure: parseAsString,
+  baseline: parseAsString,
+  l0: parseAsArrayOf(parseAsFloat),
+  x: parseAsString.withDefault('l0'),
+  y: parseAsString,
+  xScale: scale.withDefault('log'),
+  yScale: scale.withDefault('linear'),
+  shape: parseAsString,
+  seeds: parseAsStringLiteral(['mean', 'each'] as const).withDefault('mean'),
+  members: parseAsInteger,
+  over: parseAsStringLiteral(['step', 'tokens'] as const).withDefault('step'),
+  smooth: parseAsFloat.withDefault(0),
+  curveX: scale.withDefault('linear'),
+  curveY: scale.withDefault('linear'),
+  runLines: parseAsBoolean.withDefault(true),
+};

@@ -1,0 +1,11 @@
+/** The views of the compare page, in the order of their tabs. */
+export const VIEWS = ['matched', 'scatter', 'curves', 'configuration', 'histograms'] as const;
+export type View = (typeof VIEWS)[number];
+
+export const VIEW_LABELS: Readonly<Record<View, string>> = {
+  matched: 'At matched L0',
+  scatter: 'Scatter',
+  curves: 'Curves',
+  configuration: 'Configuration',
+  histograms: 'Histograms',
+};

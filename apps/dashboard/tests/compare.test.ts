@@ -1,0 +1,317 @@
+import axe from 'axe-core';
+import { readFile } from 'node:fs/promises';
+import {
+  divergeRun,
+  enqueueRuns,
+  runsOfSweep,
+  saveResult,
+  startRun,
+  upsertSweep,
+  type Database,
+  type EvaluatedRun,
+} from '@sae-lab/db';
+import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { launchBrowser } from './browser.ts';
+import { startDashboard, type RunningDashboard } from './start-dashboard.ts';
+import { trainTinySweep } from './tiny-sweep.ts';
+
+let server: TestDatabase;
+let database: Database;
+let dashboard: RunningDashboard;
+let browser: Browser;
+let runs: EvaluatedRun[];
+
+beforeAll(async () => {
+  server = await openTestDatabase();
+  ({ database } = server);
+  await trainTinySweep(server.dataDir, 'compared');
+  runs = await runsOfSweep(database.db, 1);
+  [dashboard, browser] = await Promise.all([
+    startDashboard(['--data', server.dataDir, '--port', '0']),
+    launchBrowser(),
+  ]);
+}, 300_000);
+afterAll(async () => {
+  await browser?.close();
+  await dashboard?.stop();
+  await server?.stop();
+});
+
+/** Errors and warnings of the browser, on all pages of a test. */
+const complaints: string[] = [];
+afterEach(async () => {
+  await Promise.all(browser.contexts().map((context) => context.close()));
+  const said = complaints.splice(0);
+  if (said.length > 0) throw new Error(`the browser complained:\n${said.join('\n')}`);
+});
+
+async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    locale: 'en-US',
+    ...options,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  page.on('pageerror', (error) => complaints.push(`${path}: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning')
+      complaints.push(`${path}: ${message.text()}`);
+  });
+  await page.goto(dashboard.url + path, { waitUntil: 'networkidle' });
+  return page;
+}
+
+/** Clicks an export button and returns the file. */
+async function exported(page: Page, label: string): Promise<{ name: string; content: Buffer }> {
+  const download = page.waitForEvent('download');
+  await page.getByRole('group', { name: 'Export' }).getByRole('button', { name: label }).click();
+  const file = await download;
+  return { name: file.suggestedFilename(), content: await readFile(await file.path()) };
+}
+
+const matchedRows = (page: Page) =>
+  page.getByRole('table', { name: 'At matched L0' }).locator('tbody tr').allInnerTexts();
+
+/** A figure of two runs on the line through them, over log L0. */
+function betweenTwo([a, b]: readonly EvaluatedRun[], figure: string, l0: number): number {
+  const at = ({ figures }: EvaluatedRun) => [Math.log(figures['l0']!), figures[figure]!] as const;
+  const [[x1, y1], [x2, y2]] = [at(a!), at(b!)];
+  return (y1 * (x2 - Math.log(l0)) + y2 * (Math.log(l0) - x1)) / (x2 - x1);
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+test('from a sweep to its groups at matched L0, with a link and files that say the same', async () => {
+  const page = await open('/sweeps/1');
+  await page.getByRole('link', { name: 'Compare runs' }).click();
+  await page.waitForURL(/\/compare\?sweep=1$/);
+
+  await page.getByLabel('L0s').fill('8, 400');
+  await page.getByLabel('L0s').press('Enter');
+  await page.waitForURL(/l0=8,400/);
+  const topk = runs.filter(({ variant }) => variant === 'topk');
+  const expected = (figure: string) =>
+    mean(
+      [0, 1].map((seed) =>
+        betweenTwo(
+          topk.filter((run) => run.seed === seed),
+          figure,
+          8,
+        ),
+      ),
+    );
+  const rows = await matchedRows(page);
+  expect(rows).toHaveLength(4);
+  expect(rows[0]).toContain(expected('explained_variance').toFixed(4));
+  expect(rows[2]).toMatch(/^400\s+topk\s+Outside 4 to 1\d\S*\s+0/);
+
+  await page.getByRole('combobox', { name: 'Baseline', exact: true }).selectOption('batch-topk');
+  await page.waitForURL(/baseline=batch-topk/);
+  await page.getByRole('combobox', { name: 'Measure', exact: true }).selectOption('MSE');
+  await page.waitForURL(/measure=mse/);
+  const shown = await matchedRows(page);
+  expect(shown[0]).toMatch(/Better|Worse|Cannot distinguish/);
+  expect(shown[1]).toContain('Baseline');
+  await page.reload({ waitUntil: 'networkidle' });
+  expect(await matchedRows(page)).toEqual(shown);
+
+  const csv = await exported(page, 'CSV');
+  expect(csv.name).toBe('matched-l0-mse.csv');
+  const [caption, heading, first] = csv.content.toString().split('\n');
+  expect(caption).toMatch(/^# MSE at matched L0 .* Sweep “compared”; n = 8 runs; commit/);
+  expect(heading).toMatch(/^variant,l0,measure,seeds,mean,low,high,baseline,pairs,difference/);
+  expect(Number(first!.split(',')[4])).toBeCloseTo(expected('mse'), 6);
+  const { rows: records } = JSON.parse((await exported(page, 'JSON')).content.toString()) as {
+    rows: object[];
+  };
+  expect(records).toHaveLength(4);
+  const latex = (await exported(page, 'LaTeX')).content.toString();
+  expect(latex).toContain('\\toprule');
+  expect(latex).toMatch(/\\caption\{MSE at matched L0 .* n = 8 runs/);
+});
+
+test('ids, ranges and hashes name runs, and the back button returns to the view before', async () => {
+  const last = runs.find(({ id }) => id === 8)!;
+  const page = await open(`/compare?runs=1-3,${last.runHash.slice(0, 10)}`);
+  await page.getByText('4 runs').waitFor();
+  await page.getByRole('button', { name: 'Configuration' }).click();
+  await page.waitForURL(/view=configuration/);
+  const table = page.getByRole('table', { name: 'Settings that differ' });
+  await table.waitFor();
+  expect(await table.locator('thead').innerText()).toMatch(/Variant\s+k\s+Seeds/);
+  await page.goBack();
+  await page.getByRole('table', { name: 'At matched L0' }).waitFor();
+});
+
+test('a point of the scatter opens its runs, and the chart is saved with its colours', async () => {
+  const page = await open('/compare?sweep=1&view=scatter');
+  const svg = page.getByRole('img', { name: /Explained variance against L0/ });
+  await svg.waitFor();
+  await page.getByText(/from the reference point/).waitFor();
+  // Each of the four configurations has one mark.
+  const marks = svg.locator('path[fill^="var(--variant"]');
+  expect(await marks.count()).toBe(4);
+  await marks.first().hover();
+  await svg.getByText('n = 2 seeds, click to see each').waitFor();
+  await marks.first().click();
+  await page.waitForURL(/members=\d+/);
+  const members = page.getByRole('region', { name: /^Runs of/ });
+  await members.waitFor();
+  expect(await members.getByRole('link').allTextContents()).toEqual(['Seed 0', 'Seed 1']);
+  await members.getByRole('button', { name: 'Close' }).click();
+  await members.waitFor({ state: 'detached' });
+
+  const file = (await exported(page, 'SVG')).content.toString();
+  expect(file).toMatch(/^<svg[^>]* xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+  expect(file).not.toContain('var(');
+  expect(file).toContain('n = 8 runs');
+  const png = (await exported(page, 'PNG')).content;
+  expect(png.subarray(1, 4).toString()).toBe('PNG');
+  expect(png.readUInt32BE(16)).toBeGreaterThan(2000);
+
+  await page.getByRole('combobox', { name: 'y', exact: true }).selectOption('L2 ratio');
+  await page.waitForURL(/y=l2_ratio/);
+  await page.getByText('no Pareto front').waitFor();
+  await page.getByRole('combobox', { name: 'Seeds', exact: true }).selectOption('Each run');
+  await page.waitForURL(/seeds=each/);
+  await page.getByText('Table of the points').click();
+  const points = page.getByRole('table', { name: 'Points of the scatter' });
+  expect(await points.locator('tbody tr').count()).toBe(8);
+});
+
+test('curves are drawn per run and per group, smoothed in front of the raw ones', async () => {
+  const page = await open('/compare?sweep=1&view=curves');
+  const svg = page.getByRole('img', { name: /^Loss over steps/ });
+  await svg.waitFor();
+  const lines = svg.locator('path[stroke^="var(--variant"], g[stroke^="var(--variant"] path');
+  // Eight runs and two means.
+  expect(await lines.count()).toBe(10);
+  await page.getByRole('combobox', { name: 'Smoothing', exact: true }).selectOption('0.9');
+  await page.waitForURL(/smooth=0.9/);
+  await expect.poll(() => lines.count()).toBe(18);
+  await page.getByLabel('Each run').uncheck();
+  await page.waitForURL(/runLines=false/);
+  await expect.poll(() => lines.count()).toBe(2);
+
+  await page.getByRole('combobox', { name: 'Over', exact: true }).selectOption('Tokens');
+  await page.waitForURL(/over=tokens/);
+  await page.getByRole('combobox', { name: 'Curve', exact: true }).selectOption('Explained variance');
+  await page.waitForURL(/curve=explained_variance/);
+  await page.getByRole('img', { name: /^Explained variance over tokens/ }).waitFor();
+  await page.getByText('Table of the last values').click();
+  const last = page.getByRole('table', { name: 'Last values of the curves' });
+  // 20 steps of 256 tokens; the last one starts at 19 · 256.
+  expect(await last.locator('tbody tr').first().innerText()).toMatch(/topk\s+4\s+4864/);
+});
+
+test('histograms share their axes', async () => {
+  const page = await open('/compare?sweep=1&view=histograms');
+  await page.getByRole('heading', { name: 'Latent density' }).waitFor();
+  expect(await page.locator('figure').count()).toBe(8);
+  await page
+    .getByRole('combobox', { name: 'Histogram', exact: true })
+    .selectOption('Active latents per token');
+  await page.waitForURL(/histogram=active_units/);
+  await page.getByRole('heading', { name: 'Active latents per token' }).waitFor();
+  expect((await exported(page, 'CSV')).content.toString()).toContain('run,label,from,to,count,share');
+});
+
+test.for([
+  ['/compare', 'No runs selected'],
+  ['/compare?sweep=999', 'No such sweep'],
+  ['/compare?sweep=x', 'No such sweep'],
+  ['/compare?runs=999999', 'No such runs'],
+  ['/compare?runs=1', 'One run is not a comparison'],
+  ['/compare?runs=nonsense', 'No such runs'],
+  ['/compare?runs=1-600', 'Too many runs'],
+] as const)('%s says what is wrong', async ([path, title]) => {
+  const page = await open(path);
+  expect(await page.getByRole('heading', { level: 1 }).allTextContents()).toEqual([title]);
+});
+
+/** Runs with these L0s; null diverges. */
+async function sweepOf(name: string, l0s: readonly (number | null)[]): Promise<number> {
+  const { db } = database;
+  const { id } = await upsertSweep(db, {
+    name,
+    definitionHash: name,
+    definition: {},
+    file: 'x.ts',
+    source: '',
+  });
+  const specs = l0s.map((_, seed) => {
+    const { variant, mathVersion, hyper, hook, width, activationsId, config, lossConvention } = runs[0]!;
+    const spec = { variant, mathVersion, hyper, hook, width, activationsId, config, lossConvention, seed };
+    return { ...spec, runHash: `${name}-${seed}` };
+  });
+  for (const [index, run] of (await enqueueRuns(db, id, specs)).entries()) {
+    const attempt = {
+      runId: run.id,
+      attempt: (await startRun(db, run.id, { provenance: {}, totalSteps: 1 }))!,
+    };
+    const l0 = l0s[index]!;
+    if (l0 === null) {
+      const error = { code: 'training.diverged', message: 'the loss is NaN' };
+      await divergeRun(db, { ...attempt, step: 1, error });
+      continue;
+    }
+    const figures = { l0, explained_variance: 0.5 + index / 100 };
+    await saveResult(db, { ...attempt, figures, histograms: [], artifacts: [], seconds: 1, finalStep: 1 });
+  }
+  return id;
+}
+
+test('runs that all diverged have no figures, and every view says so', async () => {
+  const id = await sweepOf('diverged', [null, null, null]);
+  const page = await open(`/compare?sweep=${id}`);
+  await page.getByRole('heading', { name: 'No run has figures to compare' }).waitFor();
+  for (const [view, title] of [
+    ['Scatter', 'No points to draw'],
+    ['Curves', 'No curves to draw'],
+    ['Configuration', 'All runs have the same configuration'],
+    ['Histograms', 'No histograms to draw'],
+  ] as const) {
+    await page.getByRole('button', { name: view }).click();
+    await page.getByRole('heading', { name: title }).waitFor();
+    expect(await page.getByRole('heading', { level: 2 }).allTextContents()).toEqual([title]);
+  }
+});
+
+test('L0s that are equal up to rounding are one L0', async () => {
+  const id = await sweepOf('equal', [32, 32 * (1 + 1e-14), 32 * (1 - 1e-14)]);
+  const page = await open(`/compare?sweep=${id}`);
+  expect(await matchedRows(page)).toEqual([
+    expect.stringMatching(/^32\s+topk\s+0\.5100 \[.*\]\s+3\s+Baseline/),
+  ]);
+  await page.getByRole('button', { name: 'Scatter' }).click();
+  const ticks = page.getByRole('img', { name: /against L0/ }).locator('text');
+  await expect.poll(async () => (await ticks.allTextContents()).includes('30')).toBe(true);
+});
+
+test.for(['matched', 'scatter', 'curves', 'configuration', 'histograms'])(
+  'axe finds nothing in %s, which fits a phone',
+  async (view) => {
+    for (const [width, colorScheme] of [
+      [390, 'light'],
+      [1440, 'dark'],
+    ] as const) {
+      const page = await open(`/compare?sweep=1&view=${view}&members=0`, {
+        viewport: { width, height: 844 },
+        colorScheme,
+        bypassCSP: true,
+      });
+      await page.addScriptTag({ content: axe.source });
+      const violations = await page.evaluate(async () => {
+        const { axe: auditor } = globalThis as unknown as { axe: typeof axe };
+        return (await auditor.run(document)).violations.map(
+          ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`,
+        );
+      });
+      expect(violations).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    }
+  },
+);

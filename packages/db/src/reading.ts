@@ -16,7 +16,6 @@ export {
   type ComparedRun,
   type ComparedSelection,
 } from './queries/compared-runs.ts';
-export { bucketedCurves, type BucketedCurves, type CurveBucket } from './queries/curve-buckets.ts';
 export type { Curve } from './queries/curve.ts';
 export { curvesOf } from './queries/curves.ts';
 export {

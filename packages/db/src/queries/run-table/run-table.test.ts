@@ -66,7 +66,12 @@ beforeAll(async () => {
     [2, 2, 10, 0.4],
   ] as const) {
     const identity = { runId, name: 'ce', version, dataId: String(tokens), settingsHash: 's' };
-    const evaluationId = await beginEvaluation(db, { ...identity, settings: {}, provenance: {} });
+    const evaluationId = await beginEvaluation(db, {
+      ...identity,
+      activationsId: null,
+      settings: {},
+      provenance: {},
+    });
     await finishEvaluation(db, evaluationId, {
       figures: { ce_recovered: { value, low: null, high: null } },
       histograms: [],

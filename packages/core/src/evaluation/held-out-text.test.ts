@@ -7,7 +7,7 @@ import { heldOutText } from './held-out-text.ts';
 const HOLDOUT = 0.4;
 
 it('yields the tokens of the held-out activations in their order', async () => {
-  const spec = smallSpec(temporaryFolder(), { settings: { maxTokens: 64, batchTokens: 512, maxRows: 3000 } });
+  const spec = smallSpec(temporaryFolder(), { settings: { maxTokens: 64, batchTokens: 512, maxRows: 1100 } });
   const [store] = await extractActivations(spec);
   const split = { holdout: HOLDOUT, seed: SPLIT_SEED, part: 'held-out' } as const;
   const [rows] = await collect(store!.sequentialBatches({ batchSize: 100_000, split }));

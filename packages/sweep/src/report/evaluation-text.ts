@@ -25,7 +25,7 @@ export function evaluationLine(event: EvaluationEvent): string | undefined {
     case 'evaluation.warning':
       return `${event.evaluation}: ${visibleText(event.hook)}: ${visibleLines(event.message)}`;
     case 'evaluation.finished':
-      return `${subjectText(event)}: ${headlineText(event.figures)}`;
+      return `${subjectText(event)}: ${headlineText(event.figures) || 'finished'}`;
     case 'evaluation.failed':
       return `${subjectText(event)}: failed (${event.error.code})`;
     case 'evaluation.interrupted':

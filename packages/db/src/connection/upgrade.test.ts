@@ -118,3 +118,11 @@ test('0004 finds the settings of existing runs', async () => {
     ['training.steps', ['config', 'training', 'steps']],
   ]);
 });
+
+test('migrations are in the order of their times: an earlier one would never run', () => {
+  const { entries } = JSON.parse(readFileSync(join(migrations, 'meta/_journal.json'), 'utf8')) as {
+    entries: { when: number }[];
+  };
+  const times = entries.map(({ when }) => when);
+  expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b));
+});

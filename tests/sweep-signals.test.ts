@@ -120,7 +120,7 @@ describe('pnpm sweep of an experiment that prints', () => {
         .trim()
         .split('\n')
         .map((line) => (JSON.parse(line) as { type: string }).type),
-    ).toEqual(['run.planned', 'run.planned', 'sweep.planned']);
+    ).toEqual(['activations.store', 'run.planned', 'run.planned', 'sweep.planned']);
     expect(stderr).toContain('printed by the import');
   });
 });

@@ -45,7 +45,6 @@ export function enqueueRuns(db: Db, sweepId: number, newRuns: readonly NewRun[])
     const distinct = [...new Map(newRuns.map((run) => [run.runHash, run])).values()].toSorted((a, b) =>
       a.runHash < b.runHash ? -1 : 1,
     );
-    await addSettingKeys(tx, distinct);
     const created = new Set<string>();
     for (const rows of slices(distinct)) {
       const inserted = await tx
@@ -55,6 +54,7 @@ export function enqueueRuns(db: Db, sweepId: number, newRuns: readonly NewRun[])
         .returning({ runHash: runs.runHash });
       for (const { runHash } of inserted) created.add(runHash);
     }
+    await addSettingKeys(tx, distinct);
     const hashes = newRuns.map(({ runHash }) => runHash);
     const stored = new Map((await runsByHashes(tx, hashes)).map((run) => [run.runHash, run]));
     const result = hashes.map((runHash) => ({ ...stored.get(runHash)!, created: created.has(runHash) }));

@@ -94,6 +94,6 @@ describe('pnpm sweep on imported activations', () => {
       TEST_ACTIVATIONS: join(folder, 'ids.npy'),
     });
     expect(code).toBe(2);
-    expect(stderr).toMatch(/error import\.shape\n.*ids\.npy: the number of axes is 1/);
+    expect(stderr).toMatch(/error import\.dtype\n.*ids\.npy: the dtype is not supported/);
   });
 });

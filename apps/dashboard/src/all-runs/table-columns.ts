@@ -42,7 +42,7 @@ const FIELDS: Readonly<Record<RunField, readonly [label: string, meaning: string
   tag: ['Tags', 'What readers call the run.', 150],
   progress: ['Progress', 'Completed fraction of the training steps.', 92],
   step: ['Step', 'Training steps completed so far.', 92],
-  seconds: ['Training time', 'Time spent training.', 116],
+  seconds: [TRAINING_TIME.label, TRAINING_TIME.meaning, 116],
   queued: ['Queued', 'When the run was first planned.', 140],
   started: ['Started', 'When the run was last started.', 140],
   finished: ['Finished', 'When the run ended.', 140],

@@ -40,7 +40,7 @@ it.skipIf(whyNoDisk() !== undefined)(
     const disk = mountDisk('300m');
     try {
       const command = startSweep(EXPERIMENT, disk.folder, ['--json']);
-      await command.shown('run.progress');
+      await command.shown('run.paused');
       await disk.fill(0);
       const { code, stderr, events } = await command.ended;
       expect(code).toBe(1);

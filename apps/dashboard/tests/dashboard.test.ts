@@ -356,6 +356,7 @@ test('the first steps of a loss are outside of its axis until the reader wants t
   await page.getByRole('button', { name: 'Leave them out' }).click();
   await caption.waitFor();
   await page.waitForURL(({ search }) => search === '');
+  expect(await page.getByRole('button', { name: 'Show all' }).count()).toBeGreaterThan(0);
 });
 
 test('a sweep without finished runs has a text, not an empty chart', async () => {

@@ -4,8 +4,8 @@ import { groupMean } from './group-mean.ts';
 import { smooth } from './smooth.ts';
 
 // Without −0, which toEqual tells from 0.
-const value = fc.double({ min: -100, max: 100, noNaN: true }).map((number) => number + 0);
-const values = fc.array(value, { minLength: 1, maxLength: 40 });
+const entry = fc.double({ min: -100, max: 100, noNaN: true }).map((number) => number + 0);
+const values = fc.array(entry, { minLength: 1, maxLength: 40 });
 
 test('smoothing stays between the values, keeps constants and gaps, and does nothing at weight 0', () => {
   fc.assert(

@@ -24,8 +24,7 @@ it('streams to the weights, curves and figures of a cache', { timeout: 120_000 }
 
 it.skipIf(process.platform !== 'linux')(
   `streams to the same results through ${KILLS} kills of the command, a training process or the database`,
-  // A known fault: a window that was handed to a run may be evicted. About one try in three meets it.
-  { timeout: 600_000, retry: 3 },
+  { timeout: 600_000 },
   async () => {
     const { dataDir, violations, kills } = await killSweep(killsOf(7), KILLS, streamed, EXPERIMENT);
     await removeDataDir(dataDir);

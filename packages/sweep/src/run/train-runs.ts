@@ -1,4 +1,4 @@
-import { discardCheckpoint, placeOfCheckpoint, type ExecuteRunArgs, type RunEvent } from '@sae-lab/core';
+import { discardCheckpoint, type ExecuteRunArgs, type RunEvent } from '@sae-lab/core';
 import type { Claims, Database } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
 import type { ChosenDevice } from '@sae-lab/kernels';
@@ -101,15 +101,7 @@ export async function trainRuns(
     const answering = worker.run(argsOf(task, plan), onEvent);
     // The sweep may have been stopped while the worker was starting.
     if (signal.aborted) worker.stop();
-    const answered = await answering;
-    // A window ahead of the run may make room for one that another run needs first: the run goes on from its checkpoint.
-    const isEvicted =
-      task.stream !== undefined &&
-      answered.status === 'failed' &&
-      answered.error.code === 'activations.missing';
-    const answer: WorkerResult = isEvicted
-      ? { status: 'paused', step, next: await placeOfCheckpoint(runFolder(dataDir, run), run.runHash) }
-      : answered;
+    const answer = await answering;
     if (answer.status === 'failed' && FAULTS_OF_THE_FOLDER.includes(answer.error.code)) {
       fault ??= answer.error;
       ownStop.abort();

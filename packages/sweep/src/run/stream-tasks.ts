@@ -8,7 +8,8 @@ import type { TaskSource, TrainingTask } from './task-source.ts';
 interface Member {
   readonly run: TakenRun;
   place: StreamPlace;
-  training: boolean;
+  /** Windows that it was given to train on; undefined while it waits. */
+  reading: readonly number[] | undefined;
 }
 
 /**
@@ -30,7 +31,7 @@ export async function streamTasks(
   const members = new Set<Member>();
   for (const run of runs) {
     const place = await placeOfCheckpoint(runFolder(dataDir, run), run.runHash);
-    members.add({ run, place, training: false });
+    members.add({ run, place, reading: undefined });
   }
   const folders = new Map(stream.ids.map((id, hook) => [id, stream.samples[hook]!.folder]));
   let changed = Promise.withResolvers<void>();
@@ -44,13 +45,14 @@ export async function streamTasks(
       stream.setNeeds(
         [...members].map(({ place }) => place),
         windowsNeeded,
+        [...members].flatMap(({ reading }) => reading ?? []),
       );
   };
   tellNeeds();
 
   const firstReady = (): Member | undefined =>
     [...members]
-      .filter(({ place, training }) => !training && stream.has(place))
+      .filter(({ place, reading }) => reading === undefined && stream.has(place))
       .toSorted((a, b) => a.place.epoch - b.place.epoch || a.place.window - b.place.window)[0];
 
   return {
@@ -58,13 +60,11 @@ export async function streamTasks(
       while (!signal.aborted && members.size > 0) {
         const member = firstReady();
         if (member !== undefined) {
-          member.training = true;
           const { id } = member.run.activations;
-          return {
-            run: member.run,
-            activationsFolder: folders.get(id)!,
-            stream: stream.windowsFrom(id, member.place),
-          };
+          const given = stream.windowsFrom(id, member.place);
+          member.reading = given.windows.map(({ index }) => index);
+          tellNeeds();
+          return { run: member.run, activationsFolder: folders.get(id)!, stream: given };
         }
         // A failed extraction ends the sweep, unless it failed because the sweep is stopping.
         await Promise.race([changed.promise, stopped, stream.extracted()]).catch((error: unknown) => {
@@ -75,7 +75,7 @@ export async function streamTasks(
     },
     async ended({ run }: TrainingTask, result) {
       const member = [...members].find((one) => one.run.runId === run.runId)!;
-      member.training = false;
+      member.reading = undefined;
       if (result.status === 'paused') member.place = result.next;
       else {
         members.delete(member);

@@ -14,15 +14,22 @@ interface SimulatedRun {
 /**
  * Runs of random speeds and lengths on a corpus of `perEpoch` windows. Each reads the windows that it was given when it
  * started, while others are extracted.
+ *
+ * @param resumed begins where a killed sweep may have stopped: runs at any place, any windows on disk
  */
-function simulate(seed: number): 'finished' | 'stuck' {
+function simulate(seed: number, resumed: boolean): 'finished' | 'stuck' {
   const random = seeded(seed, 'ring');
   const most = random.integer(1, 4);
   const perEpoch = random.integer(1, 7);
-  const onDisk = new Set<number>();
-  const schedule = new RingSchedule(most, [], null);
+  const left = resumed
+    ? Array.from({ length: perEpoch - 1 }, (_, i) => i + 1).filter(() => random.uniform() < 0.5)
+    : [];
+  const onDisk = new Set<number>(left.slice(0, most));
+  const schedule = new RingSchedule(most, [...onDisk], resumed ? perEpoch : null);
   const runs = Array.from({ length: random.integer(1, 5) }, (): SimulatedRun => ({
-    place: STREAM_START,
+    place: resumed
+      ? { epoch: random.integer(0, 1), window: random.integer(0, perEpoch - 1), perEpoch }
+      : STREAM_START,
     part: undefined,
     left: random.integer(1, 20),
   }));
@@ -33,6 +40,7 @@ function simulate(seed: number): 'finished' | 'stuck' {
       schedule.setNeeds(
         unfinished().map(({ place }) => place),
         longest,
+        unfinished().flatMap(({ part }) => part?.windows ?? []),
       );
   };
   tellNeeds();
@@ -59,6 +67,7 @@ function simulate(seed: number): 'finished' | 'stuck' {
     if (run.part === undefined) {
       if (schedule.has(run.place)) {
         run.part = { windows: schedule.windowsFrom(run.place), perEpoch: schedule.perEpoch };
+        tellNeeds();
       }
       continue;
     }
@@ -80,7 +89,11 @@ function simulate(seed: number): 'finished' | 'stuck' {
 
 describe('the schedule of a ring', () => {
   it('gives every run its windows in order and never has more on disk than allowed', () => {
-    for (let seed = 0; seed < 300; seed++) expect(simulate(seed)).toBe('finished');
+    for (let seed = 0; seed < 300; seed++) expect(simulate(seed, false)).toBe('finished');
+  });
+
+  it('keeps the windows that a run was given while another run, further behind, needs others', () => {
+    for (let seed = 0; seed < 600; seed++) expect(simulate(seed, true)).toBe('finished');
   });
 
   it('waits for the run that is furthest behind', () => {

@@ -8,6 +8,8 @@ export class RingSchedule {
   /** What runs need, as positions in the sequence of windows over all epochs. */
   #front = 0;
   #last = -1;
+  /** Windows that runs are reading. */
+  #inUse: ReadonlySet<number> = new Set();
 
   /**
    * @param most largest number of windows on disk, without the first, which is always there
@@ -29,8 +31,10 @@ export class RingSchedule {
    *
    * @param places the next window of each run
    * @param ahead number of windows from the start that the longest run will probably need
+   * @param inUse windows that runs are reading: they are not removed, whichever window another run needs first
    */
-  setNeeds(places: readonly StreamPlace[], ahead: number): void {
+  setNeeds(places: readonly StreamPlace[], ahead: number, inUse: readonly number[] = []): void {
+    this.#inUse = new Set(inUse);
     for (const { perEpoch } of places) this.#perEpoch ??= perEpoch;
     const needed = places.map((place) => this.#sequence(place));
     this.#front = Math.min(...needed);
@@ -74,7 +78,7 @@ export class RingSchedule {
 
   /**
    * The window to extract next; undefined if no run needs another one, or the ring is full of windows that are needed
-   * first.
+   * first or in use.
    *
    * @returns also the windows to remove before
    */
@@ -86,6 +90,7 @@ export class RingSchedule {
       if (this.#has(window)) continue;
       const excess = this.#onDisk.size + 1 - this.#most;
       const remove = [...this.#onDisk]
+        .filter((index) => !this.#inUse.has(index))
         .map((index) => ({ index, use: this.#nextUse(index) }))
         .filter(({ use }) => use > at)
         .toSorted((a, b) => b.use - a.use)

@@ -52,8 +52,9 @@ export interface ActivationStream {
    *
    * @param places the next window of each run
    * @param ahead number of windows from the start that the longest run will probably need
+   * @param inUse windows that runs were given and may still read
    */
-  setNeeds(places: readonly StreamPlace[], ahead: number): void;
+  setNeeds(places: readonly StreamPlace[], ahead: number, inUse?: readonly number[]): void;
   /** Whether a run at this place can train. */
   has(place: StreamPlace): boolean;
   /** What a run of a hook can read without waiting. */
@@ -185,9 +186,10 @@ async function openRing(
         await needed.wait();
         continue;
       }
+      // At once, so that no run is given a window while its files are removed.
+      for (const window of task.remove) schedule.removed(window);
       for (const window of task.remove) {
         for (const one of planned) await removeWindow(one, window);
-        schedule.removed(window);
       }
       for (const one of planned) await removePartials(one, task.window);
       const { rows, next } = await extractor.extract(task.window);
@@ -201,12 +203,12 @@ async function openRing(
   const extracting = extractAll().catch((error: unknown) => changed.fail(error));
 
   return {
-    setNeeds(places, ahead) {
+    setNeeds(places, ahead, inUse) {
       const tokensPerRow = estimatedRows === 0 ? 1 : estimatedTokens / estimatedRows;
       const tokensOf = (windows: number): number => windows * windowRows * tokensPerRow;
       const first = Math.min(...places.map(({ window }) => window));
       progress.begin(tokensOf(ahead), tokensOf(first));
-      schedule.setNeeds(places, ahead);
+      schedule.setNeeds(places, ahead, inUse);
       needed.ring();
     },
     has: (place) => schedule.has(place),

@@ -21,10 +21,10 @@ function simulate(seed: number, resumed: boolean): 'finished' | 'stuck' {
   const random = seeded(seed, 'ring');
   const most = random.integer(1, 4);
   const perEpoch = random.integer(1, 7);
-  const left = resumed
+  const leftBehind = resumed
     ? Array.from({ length: perEpoch - 1 }, (_, i) => i + 1).filter(() => random.uniform() < 0.5)
     : [];
-  const onDisk = new Set<number>(left.slice(0, most));
+  const onDisk = new Set<number>(leftBehind.slice(0, most));
   const schedule = new RingSchedule(most, [...onDisk], resumed ? perEpoch : null);
   const runs = Array.from({ length: random.integer(1, 5) }, (): SimulatedRun => ({
     place: resumed

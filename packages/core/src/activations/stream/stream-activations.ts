@@ -92,7 +92,7 @@ export async function streamActivations(
   try {
     for (const one of planned) {
       await makeFolder(dirname(one.folder));
-      const waits = setTimeout(() => options.warn?.(inUse(one)), PATIENCE_MS);
+      const waits = setTimeout(() => options.warn?.(waitsFor(one)), PATIENCE_MS);
       const lock = acquireLock(ringLock(one), options.signal);
       locks.push(await lock.finally(() => clearTimeout(waits)));
     }
@@ -119,7 +119,7 @@ export async function streamActivations(
   }
 }
 
-function inUse({ hook }: PlannedHook): string {
+function waitsFor({ hook }: PlannedHook): string {
   return `another sweep streams the activations of ${hook.name}; this one waits until it ends`;
 }
 

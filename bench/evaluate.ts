@@ -12,11 +12,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EXIT, runMain } from '@sae-lab/command-line';
-import { EVALUATIONS } from '@sae-lab/core';
+import { EVALUATIONS, evaluationNamed } from '@sae-lab/core';
 import { expectedName, SaeLabError } from '@sae-lab/errors';
 import { evaluateCommand } from './commands.ts';
 import type { EvaluationCase } from './evaluation/measure-evaluation.ts';
-import { prepareData } from './evaluation/prepare-data.ts';
+import { prepareModelData, prepareSyntheticData } from './evaluation/prepare-data.ts';
 
 // As for the workers of `pnpm evaluate`.
 const V8_FLAGS = ['--max-semi-space-size=8'];
@@ -36,8 +36,11 @@ await runMain(evaluateCommand, async ({ options: { evaluation = '', saes, width,
   const dataDir = await mkdtemp(join(tmpdir(), 'sae-lab-bench-'));
   let exitCode: number = EXIT.done;
   try {
-    const data = await prepareData(dataDir, { tokens, width, saes: Math.max(...saes) });
+    const size = { tokens, width, saes: Math.max(...saes) };
+    const modelData = await prepareModelData(dataDir, size);
+    const syntheticData = await prepareSyntheticData(dataDir, size);
     for (const name of chosen) {
+      const data = evaluationNamed(name).needs === 'truth' ? syntheticData : modelData;
       for (const count of saes) {
         const entry: EvaluationCase = { ...data, evaluation: name, saes: count, tokens };
         const args = [...V8_FLAGS, MEASURE, JSON.stringify(entry)];

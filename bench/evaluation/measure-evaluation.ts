@@ -10,7 +10,7 @@ export interface EvaluationCase extends BenchData {
 }
 
 const entry = JSON.parse(process.argv[2]!) as EvaluationCase;
-const { evaluation, spec, hook, dIn, saes } = entry;
+const { evaluation, dataDir, text, hook, dIn, saes } = entry;
 const definition = evaluationNamed(evaluation);
 const limited = definition.settings.safeParse({ maxTokens: entry.tokens });
 const start = performance.now();
@@ -26,8 +26,8 @@ const [first] = await executeEvaluation(
       .slice(0, saes)
       .map((folder) => ({ id: folder, label: folder, source: { kind: 'run', folder } })),
     activations: { folder: entry.activationsFolder, holdout: 0 },
-    text: spec,
-    dataDir: spec.dataDir,
+    text: text ?? undefined,
+    dataDir,
     threads: availableParallelism(),
   },
   { onFeatures: async () => {} },

@@ -1,11 +1,18 @@
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '@sae-lab/command-line';
 import { saveSae, seeded, type InferenceSae } from '@sae-lab/core';
-import { extractActivations, type ExtractionSpec } from '@sae-lab/core/activations';
+import {
+  extractActivations,
+  synthesizeActivations,
+  type ActivationStore,
+  type ExtractionSpec,
+} from '@sae-lab/core/activations';
 
-/** What every case evaluates, on disk. */
+/** What a case evaluates, on disk. */
 export interface BenchData {
-  readonly spec: ExtractionSpec;
+  readonly dataDir: string;
+  /** The text of the activations; null for synthetic ones. */
+  readonly text: ExtractionSpec | null;
   readonly hook: string;
   readonly dIn: number;
   readonly activationsFolder: string;
@@ -13,37 +20,60 @@ export interface BenchData {
   readonly extractionSecondsPer100kTokens: number;
 }
 
+export interface BenchSize {
+  readonly tokens: number;
+  readonly width: number;
+  readonly saes: number;
+}
+
 const K = 32;
 
 /** Extracts activations of the bundled model, which is timed, and saves random TopK SAEs. */
-export async function prepareData(
-  dataDir: string,
-  { tokens, width, saes }: { tokens: number; width: number; saes: number },
-): Promise<BenchData> {
+export async function prepareModelData(dataDir: string, size: BenchSize): Promise<BenchData> {
   const models = join(PROJECT_ROOT, 'models');
   const spec: ExtractionSpec = {
     model: { kind: 'folder', folder: join(models, 'neox-1.7m') },
     dataset: { kind: 'jsonl', path: join(models, 'corpus', 'public-domain-en.jsonl.gz') },
     hooks: ['blocks.2.hook_resid_post'],
-    settings: { maxRows: tokens },
+    settings: { maxRows: size.tokens },
     dataDir,
   };
   const start = performance.now();
   const [store] = await extractActivations(spec);
-  const seconds = (performance.now() - start) / 1000;
-  const { hook, dIn, rows, folder } = store!;
-  const saeFolders = Array.from({ length: saes }, (_, seed) => join(dataDir, 'saes', String(seed)));
+  return withSaes(dataDir, spec, store!, performance.now() - start, size);
+}
+
+/** Synthesises activations of the bundled model's width, which is timed, and saves random TopK SAEs. */
+export async function prepareSyntheticData(dataDir: string, size: BenchSize): Promise<BenchData> {
+  const start = performance.now();
+  const store = await synthesizeActivations(
+    { kind: 'synthetic', features: size.width, dIn: 128, active: 8, rows: size.tokens },
+    dataDir,
+  );
+  return withSaes(dataDir, null, store, performance.now() - start, size);
+}
+
+async function withSaes(
+  dataDir: string,
+  text: ExtractionSpec | null,
+  { hook, dIn, rows, folder }: ActivationStore,
+  milliseconds: number,
+  { width, saes }: BenchSize,
+): Promise<BenchData> {
+  const kind = text === null ? 'synthetic' : 'model';
+  const saeFolders = Array.from({ length: saes }, (_, seed) => join(dataDir, 'saes', kind, String(seed)));
   const origin = { modelName: 'neox-1.7m', hookName: hook, contextSize: 128, prependBos: true };
   for (const [seed, saeFolder] of saeFolders.entries()) {
     await saveSae(saeFolder, randomSae(dIn, width, seed), origin);
   }
   return {
-    spec,
+    dataDir,
+    text,
     hook,
     dIn,
     activationsFolder: folder,
     saeFolders,
-    extractionSecondsPer100kTokens: (seconds / rows) * 100_000,
+    extractionSecondsPer100kTokens: (milliseconds / 1000 / rows) * 100_000,
   };
 }
 

@@ -228,6 +228,7 @@ describe('pnpm evaluate', () => {
 
   it.each([
     ['evaluate', [], 'evaluation.no-target', 'expected evaluated; received evaluate'],
+    ['abc', [], 'evaluation.no-target', 'too short for the beginning of a run’s hash'],
     ['evaluated', ['--only', 'reconstructions'], 'evaluation.unknown', 'reconstruction'],
   ])('refuses %s %j', async (target, flags, error, text) => {
     const { code, stdout, stderr } = await evaluate(target, dataDir, flags);

@@ -5,12 +5,15 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   artifactsOf,
   curvesOf,
+  evaluationHistogramsOf,
+  evaluationsOfRun,
   histogramsOf,
   openDatabase,
   runsOfSweep,
   sweepById,
   type Database,
   type EvaluatedRun,
+  type EvaluationRow,
 } from '@sae-lab/db';
 
 /** The outcome of a sweep, without what may differ between two sweeps: times, ids and attempts. */
@@ -20,6 +23,8 @@ export interface Outcome {
   readonly runs: ReadonlyMap<string, Record<string, unknown>>;
   /** Files in the data folder, except Postgres's own. */
   readonly files: readonly string[];
+  /** Number of evaluations that were begun and neither finished nor removed. */
+  readonly unfinished: number;
 }
 
 /** @param dataDir data folder of a single sweep that has ended */
@@ -32,17 +37,24 @@ export async function readOutcome(dataDir: string): Promise<Outcome> {
       status: (await sweepById(database.db, 1))?.status,
       runs: new Map(runs.map(({ runHash }, index) => [runHash, parts[index]!])),
       files: await filesOf(dataDir),
+      unfinished: await unfinishedIn(database),
     };
   } finally {
     await database.close();
   }
 }
 
+async function unfinishedIn({ sql }: Database): Promise<number> {
+  const [found] = await sql`select count(*)::int as rows from evaluations where finished_at is null`;
+  return found!['rows'] as number;
+}
+
 async function partsOf(
   { id, runHash, status, step, totalSteps, error, figures }: EvaluatedRun,
-  { db }: Database,
+  database: Database,
   dataDir: string,
 ): Promise<Record<string, unknown>> {
+  const { db } = database;
   const weights = await readFile(join(dataDir, 'runs', runHash, 'sae', 'sae_weights.safetensors')).catch(
     () => 'missing',
   );
@@ -53,6 +65,28 @@ async function partsOf(
     histograms: (await histogramsOf(db, id)).map(withoutRun),
     artifacts: (await artifactsOf(db, id)).map(withoutRun),
     curves: Object.fromEntries(await curvesOf(db, id)),
+    ...(await evaluationsIn(database, id)),
+  };
+}
+
+/** The evaluations of a run by name; one that is stored twice is listed twice. */
+async function evaluationsIn(database: Database, runId: number): Promise<Record<string, unknown>> {
+  const found: Record<string, object[]> = {};
+  for (const row of await evaluationsOfRun(database.db, runId)) {
+    (found[`evaluation ${row.name}`] ??= []).push(await evaluationParts(database, row));
+  }
+  return found;
+}
+
+async function evaluationParts(
+  { db, sql }: Database,
+  { id, version, dataId, settings, tokens, documents, figures }: EvaluationRow,
+): Promise<object> {
+  const latents = await sql`select * from latents where evaluation_id = ${id} order by latent`;
+  return {
+    ...{ version, dataId, settings, tokens, documents, figures },
+    histograms: await evaluationHistogramsOf(db, id),
+    latents: latents.map((row) => ({ ...row, evaluation_id: undefined })),
   };
 }
 
@@ -74,6 +108,7 @@ export function differences(outcome: Outcome, reference: Outcome): string[] {
   const found: string[] = [];
   if (outcome.status !== reference.status)
     found.push(`the sweep is ${outcome.status}, not ${reference.status}`);
+  if (outcome.unfinished > 0) found.push(`${outcome.unfinished} unfinished evaluations were left behind`);
   for (const [runHash, expected] of reference.runs) {
     const parts = outcome.runs.get(runHash);
     if (parts === undefined) {

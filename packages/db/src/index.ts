@@ -25,6 +25,7 @@ export {
   evaluationsOfSweep,
   evaluationsWithKey,
   finishEvaluation,
+  finishEvaluations,
   type EvaluationIdentity,
   type EvaluationKey,
   type EvaluationRow,

@@ -7,6 +7,7 @@ export {
   ALL_FIGURES,
   curveOf,
   curvesIn,
+  figureOf,
   figuresIn,
   figuresShown,
   histogramOf,

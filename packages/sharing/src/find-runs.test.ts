@@ -45,6 +45,7 @@ const codeOf = (act: Promise<unknown>): Promise<string> =>
 it('finds a run by the first digits of its hash', async () => {
   const { db } = opened.database;
   expect((await findRun(db, 'aaaa1')).runHash).toBe('aaaa1111');
+  expect((await findRun(db, 'AAAA1')).runHash).toBe('aaaa1111');
   expect(await findRuns(db, 'aaaa2222')).toMatchObject({ runs: [{ runHash: 'aaaa2222' }] });
 });
 
@@ -62,6 +63,10 @@ it.each([
   ['pending', 'share.not-finished'],
 ])('refuses %s', async (name, code) => {
   expect(await codeOf(findRuns(opened.database.db, name))).toBe(code);
+});
+
+it('says that a hash is too short', async () => {
+  await expect(findRun(opened.database.db, 'aaa')).rejects.toThrow('at least the first 4 digits');
 });
 
 it('refuses a sweep where one run is needed', async () => {

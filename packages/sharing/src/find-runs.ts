@@ -3,7 +3,8 @@ import type { Db } from '@sae-lab/db';
 import { listSweeps, runById, runsByHashPrefix, runsOfSweep, type Run } from '@sae-lab/db/reading';
 
 /** Fewer digits could be the name of a sweep. */
-const HASH = /^[0-9a-f]{4,64}$/;
+const HASH = /^[0-9a-f]{4,64}$/i;
+const SHORT_HASH = /^[0-9a-f]{1,3}$/i;
 const SHOWN = 3;
 
 /** The runs that a name stands for. */
@@ -19,7 +20,7 @@ export interface FoundRuns {
  * @throws {SaeLabError} `share.unknown-run`, `share.ambiguous-run`, `share.not-finished`
  */
 export async function findRuns(db: Db, name: string): Promise<FoundRuns> {
-  const found = HASH.test(name) ? await runsByHashPrefix(db, name, SHOWN) : [];
+  const found = HASH.test(name) ? await runsByHashPrefix(db, name.toLowerCase(), SHOWN) : [];
   if (found.length > 1)
     throw ambiguous(
       name,
@@ -65,9 +66,11 @@ function ambiguous(name: string, hashes: readonly string[]): SaeLabError {
 
 function unknown(name: string, sweeps: readonly string[]): SaeLabError {
   return new SaeLabError('share.unknown-run', {
-    problem: 'the database has no run or sweep of this name',
+    problem: SHORT_HASH.test(name)
+      ? "is no sweep, and too short for the first digits of a run's hash"
+      : 'the database has no run or sweep of this name',
     field: 'run',
-    expected: `the first digits of a run's hash, or the name of a sweep: ${expectedName(name, sweeps)}`,
+    expected: `at least the first 4 digits of a run's hash, or the name of a sweep: ${expectedName(name, sweeps)}`,
     received: name,
     fix: 'Copy the name from `pnpm dashboard`, and give the same --data as `pnpm sweep`.',
   });

@@ -122,7 +122,7 @@ export interface EvaluationDefinition<Settings extends object = object> {
  *   meaning: 'How the decoder rows lie to each other.',
  *   needs: 'weights',
  *   settings: z.strictObject({}),
- *   figures: ['decoder_norm_mean'],
+ *   figures: ['decoder_norm'],
  *   evaluate: async ({ saes }) => saes.map(({ sae }) => geometryOf(sae)),
  * });
  */

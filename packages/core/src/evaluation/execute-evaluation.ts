@@ -6,6 +6,7 @@ import type { EvaluationContext, EvaluationResult, HeldOutActivations, Subject }
 import { heldOutText, type HeldOutText } from './held-out-text.ts';
 import { EVALUATIONS } from './registry.ts';
 import { loadSubject, requireUsable, type SubjectSource } from './subject-source.ts';
+import { withinBounds } from './within-bounds.ts';
 
 /** An evaluation of SAEs of one hook, as JSON. */
 export interface ExecuteEvaluationArgs {
@@ -55,7 +56,7 @@ export async function executeEvaluation(
     requireUsable(sae, label, args);
     saes.push({ id, sae });
   }
-  return definition.evaluate(
+  const results = await definition.evaluate(
     {
       hook,
       saes,
@@ -67,6 +68,7 @@ export async function executeEvaluation(
     },
     args.evaluation.settings,
   );
+  return results.map(withinBounds);
 }
 
 /** @throws {SaeLabError} `evaluation.unknown` */

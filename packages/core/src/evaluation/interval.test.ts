@@ -43,6 +43,45 @@ describe('DocumentSums', () => {
     expect(sums.interval(([, b]) => 1 / (b! - 3))).toBeUndefined();
   });
 
+  it.each([
+    [0.5, 300],
+    [0.95, 60],
+    [0.99, 60],
+    [0.02, 30],
+  ])('gives an interval that contains a proportion of %f of %i documents', (truth, documents) => {
+    const random = seeded(2, 'proportion', truth);
+    let covered = 0;
+    for (let trial = 0; trial < 400; trial++) {
+      const sums = new DocumentSums(2);
+      for (let document = 0; document < documents; document++) {
+        sums.add(Math.floor(random.uniform() * 2 ** 32), [random.uniform() < truth ? 1 : 0, 1]);
+      }
+      const { low, high } = sums.proportionInterval(ratio, documents)!;
+      expect(low).toBeGreaterThanOrEqual(0);
+      expect(high).toBeLessThanOrEqual(1);
+      if (low <= truth && truth <= high) covered++;
+    }
+    expect(covered / 400).toBeGreaterThan(0.92);
+  });
+
+  it('gives a proportion of 1 the width of as many trials as documents', () => {
+    const sums = new DocumentSums(2);
+    for (let document = 0; document < 64; document++) sums.add(document, [1, 1]);
+    // Wilson's: n / (n + t²), with t = 2 at 63 degrees of freedom.
+    const { low, high } = sums.proportionInterval(ratio, 64)!;
+    expect(low).toBeCloseTo(64 / (64 + 4), 12);
+    expect(high).toBe(1);
+  });
+
+  it('agrees with the plain interval of a proportion in the middle', () => {
+    const random = seeded(3, 'proportion');
+    const sums = new DocumentSums(2);
+    for (let document = 0; document < 20_000; document++) sums.add(document * 7, [random.integer(0, 1), 1]);
+    const [wilson, plain] = [sums.proportionInterval(ratio, 20_000)!, sums.interval(ratio)!];
+    expect(wilson.low).toBeCloseTo(plain.low, 5);
+    expect(wilson.high).toBeCloseTo(plain.high, 5);
+  });
+
   it('does not depend on how a document is divided', () => {
     const whole = new DocumentSums(1);
     const parts = new DocumentSums(1);

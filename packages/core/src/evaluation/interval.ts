@@ -29,7 +29,8 @@ const T_975: readonly (readonly [degrees: number, t: number])[] = [
 
 /**
  * Sums over tokens, kept by groups of documents, for figures that are functions of such sums, e.g. ratios of means.
- * Intervals are those of the delete-a-group jackknife: tokens of one document are not independent, documents are.
+ * Intervals are those of the delete-a-group jackknife: tokens of one document are not independent, documents are. They may
+ * exceed what is possible, e.g. an explained variance of 1; `withinBounds` cuts them before they are stored.
  *
  * Source: Kott, "The delete-a-group jackknife", Journal of Official Statistics, 2001.
  *
@@ -72,6 +73,39 @@ export class DocumentSums {
    * @returns undefined with too few groups of documents, or where the figure is undefined without one of them
    */
   interval(figure: (sums: Float64Array) => number): Interval | undefined {
+    const spread = this.#spread(figure);
+    if (spread === undefined) return undefined;
+    const { value, error, t } = spread;
+    return { low: value - t * error, high: value + t * error };
+  }
+
+  /**
+   * The interval of a proportion, e.g. of an accuracy. It is Wilson's, with as many independent trials as would give the
+   * jackknife's standard error. It stays within [0, 1], where the plain interval of a proportion near 0 or 1 does not. It
+   * has a width even if all trials agree: then each document counts as one trial.
+   *
+   * Sources: Wilson, "Probable inference, the law of succession, and statistical inference", 1927; Korn and Graubard,
+   * "Confidence intervals for proportions with small expected number of positive counts estimated from survey data", 1998.
+   *
+   * @param documents number of documents that were added
+   * @returns undefined as for `interval`
+   */
+  proportionInterval(figure: (sums: Float64Array) => number, documents: number): Interval | undefined {
+    const spread = this.#spread(figure);
+    if (spread === undefined) return undefined;
+    const { value, error, t } = spread;
+    const trials = error > 0 ? (value * (1 - value)) / error ** 2 : documents;
+    const shrinkage = 1 + t ** 2 / trials;
+    const middle = (value + t ** 2 / (2 * trials)) / shrinkage;
+    const half = (t / shrinkage) * Math.sqrt((value * (1 - value)) / trials + (t / (2 * trials)) ** 2);
+    return {
+      low: Math.max(0, Math.min(value, middle - half)),
+      high: Math.min(1, Math.max(value, middle + half)),
+    };
+  }
+
+  /** The figure, the jackknife's standard error, and the quantile of its degrees of freedom. */
+  #spread(figure: (sums: Float64Array) => number): { value: number; error: number; t: number } | undefined {
     const groups = this.#used.size;
     if (groups < FEWEST_GROUPS) return undefined;
     const value = figure(this.#total);
@@ -81,8 +115,7 @@ export class DocumentSums {
     if (![value, ...without].every(Number.isFinite)) return undefined;
     const mean = without.reduce((sum, one) => sum + one, 0) / groups;
     const squares = without.reduce((sum, one) => sum + (one - mean) ** 2, 0);
-    const half = quantile(groups - 1) * Math.sqrt((squares * (groups - 1)) / groups);
-    return { low: value - half, high: value + half };
+    return { value, error: Math.sqrt((squares * (groups - 1)) / groups), t: quantile(groups - 1) };
   }
 }
 

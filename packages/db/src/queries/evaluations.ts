@@ -89,30 +89,46 @@ export function beginEvaluation(
  *
  * @throws {SaeLabError} `db.stale-evaluation`, `db.bad-value`
  */
-export function finishEvaluation(
+export function finishEvaluation(db: Db, evaluationId: number, result: NewEvaluation): Promise<void> {
+  return finishEvaluations(db, [{ evaluationId, result }]);
+}
+
+/**
+ * Stores the results of evaluations that were made together, all or none.
+ *
+ * @throws {SaeLabError} as `finishEvaluation`
+ */
+export function finishEvaluations(
   db: Db,
+  finished: readonly { readonly evaluationId: number; readonly result: NewEvaluation }[],
+): Promise<void> {
+  return inTransaction(db, async (tx) => {
+    for (const { evaluationId, result } of finished) await finish(tx, evaluationId, result);
+  });
+}
+
+async function finish(
+  tx: Db,
   evaluationId: number,
   { figures, histograms, ...result }: NewEvaluation,
 ): Promise<void> {
-  return inTransaction(db, async (tx) => {
-    await lockUnfinished(tx, evaluationId);
-    const [own] = await tx.select().from(evaluations).where(eq(evaluations.id, evaluationId));
-    await tx.delete(evaluations).where(and(isNotNull(evaluations.finishedAt), sameIdentity(own!)));
-    const numbers = Object.entries(figures).map(([key, figure]) => ({
-      evaluationId,
-      figure: storableText(key),
-      ...figure,
-    }));
-    const distributions = histograms.map((row) =>
-      storableRow(evaluationHistograms, { ...row, name: storableText(row.name), evaluationId }),
-    );
-    if (numbers.length > 0) await tx.insert(evaluationFigures).values(numbers);
-    if (distributions.length > 0) await tx.insert(evaluationHistograms).values(distributions);
-    await tx
-      .update(evaluations)
-      .set(storableRow(evaluations, { ...result, finishedAt: sql`now()` }))
-      .where(eq(evaluations.id, evaluationId));
-  });
+  await lockUnfinished(tx, evaluationId);
+  const [own] = await tx.select().from(evaluations).where(eq(evaluations.id, evaluationId));
+  await tx.delete(evaluations).where(and(isNotNull(evaluations.finishedAt), sameIdentity(own!)));
+  const numbers = Object.entries(figures).map(([key, figure]) => ({
+    evaluationId,
+    figure: storableText(key),
+    ...figure,
+  }));
+  const distributions = histograms.map((row) =>
+    storableRow(evaluationHistograms, { ...row, name: storableText(row.name), evaluationId }),
+  );
+  if (numbers.length > 0) await tx.insert(evaluationFigures).values(numbers);
+  if (distributions.length > 0) await tx.insert(evaluationHistograms).values(distributions);
+  await tx
+    .update(evaluations)
+    .set(storableRow(evaluations, { ...result, finishedAt: sql`now()` }))
+    .where(eq(evaluations.id, evaluationId));
 }
 
 /** Removes an evaluation that will not be finished. */

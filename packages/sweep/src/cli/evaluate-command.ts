@@ -15,6 +15,7 @@ import {
 import { filesTarget } from '../evaluate/target/files-target.ts';
 import { findTarget } from '../evaluate/target/find-target.ts';
 import { requestsOf, requireEvaluations } from '../evaluate/target/requests-of.ts';
+import { requireUsed } from '../evaluate/target/unused-options.ts';
 import { downloadReporter } from '../report/download-text.ts';
 import { evaluationCounts } from '../report/evaluation-text.ts';
 import type { EvaluationCounts, EvaluationEvent, Reporter, SweepEvent } from '../report/events.ts';
@@ -115,6 +116,7 @@ async function prepare(
     onDownload: downloadReporter(progress),
   };
   const found = await findTarget(db, options.target, options.dataDir, 'target');
+  requireUsed(found, options);
   const target =
     found.kind === 'files'
       ? await filesTarget(found.source, options, ofTarget)

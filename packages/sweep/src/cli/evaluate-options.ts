@@ -15,7 +15,7 @@ const OPTIONS = {
     value: 'names',
     meaning: 'Evaluations to make, separated by commas',
     otherwise: 'every evaluation that these activations allow',
-    parse: (given) => given.split(','),
+    parse: (given) => given.split(',').map((name) => name.trim()),
   }),
   tokens: option({
     value: 'n',

@@ -13,6 +13,8 @@ export interface EvaluationJob {
   readonly key: EvaluationKey;
   readonly on: EvaluatedHook;
   readonly subjects: readonly SubjectToEvaluate[];
+  /** Set for a job with several SAEs that is tried a second time because its worker crashed. */
+  readonly afterCrash?: true;
   /** Set for an SAE that is tried alone after a job with several SAEs failed; all of that job share it. */
   readonly afterFailure?: GroupFailure;
 }

@@ -3,7 +3,7 @@ import {
   appendLatents,
   beginEvaluation,
   dropUnfinished,
-  finishEvaluation,
+  finishEvaluations,
   type Db,
   type EvaluationRow,
   type LatentRow,
@@ -12,7 +12,10 @@ import type { Provenance } from '../run/provenance.ts';
 import { subjectKey, type SubjectToEvaluate } from './evaluated-hook.ts';
 import type { EvaluationJob } from './plan-jobs.ts';
 
-/** Writes the results of a job to the database. Readers see nothing of an SAE before its result is complete. */
+/**
+ * Writes the results of a job to the database. Readers see nothing of it before it is complete: the latents of one SAE refer
+ * to the others, so a job that was killed is made again as a whole.
+ */
 export interface EvaluationRecorder {
   /** @param id see `subjectKey` */
   addFeatures(id: string, latents: readonly LatentFeatures[]): Promise<void>;
@@ -44,28 +47,36 @@ export function recordEvaluations(db: Db, job: EvaluationJob, provenance: Proven
       await appendLatents(db, await begin(subject), latents.map(latentRow));
     },
     async finish(results, seconds) {
-      const stored: EvaluationRow['figures'][] = [];
-      for (const [index, { figures, intervals, histograms, tokens, documents }] of results.entries()) {
-        const measured = Object.entries(figures).map(([figure, value]) => {
-          const { low = null, high = null } = intervals[figure] ?? {};
-          return [figure, { value, low, high }] as const;
+      const measured = results.map(measuredFigures);
+      const finished = [];
+      for (const [index, { histograms, tokens, documents }] of results.entries()) {
+        finished.push({
+          evaluationId: await begin(subjects[index]!),
+          result: {
+            figures: measured[index]!,
+            histograms: Object.entries(histograms).map(([name, histogram]) => ({ name, ...histogram })),
+            tokens,
+            documents,
+            seconds: seconds / results.length,
+          },
         });
-        const row = Object.fromEntries(measured);
-        await finishEvaluation(db, await begin(subjects[index]!), {
-          figures: row,
-          histograms: Object.entries(histograms).map(([name, histogram]) => ({ name, ...histogram })),
-          tokens,
-          documents,
-          seconds: seconds / results.length,
-        });
-        stored.push(row);
       }
-      return stored;
+      await finishEvaluations(db, finished);
+      return measured;
     },
     async abandon() {
       for (const id of await Promise.all(begun.values())) await dropUnfinished(db, id);
     },
   };
+}
+
+function measuredFigures({ figures, intervals }: EvaluationResult): EvaluationRow['figures'] {
+  return Object.fromEntries(
+    Object.entries(figures).map(([figure, value]) => {
+      const { low = null, high = null } = intervals[figure] ?? {};
+      return [figure, { value, low, high }];
+    }),
+  );
 }
 
 function latentRow({ latent, density, maxActivation, ...features }: LatentFeatures): LatentRow {

@@ -101,7 +101,11 @@ export async function runEvaluations(
     if (job.optional && IMPOSSIBLE.includes(error.code)) {
       return report({ type: 'evaluation.warning', ...about, message: `left out: ${error.message}` });
     }
-    if (job.subjects.length > 1 && job.afterFailure === undefined) return queue.add(singles(job, error));
+    if (job.subjects.length > 1 && job.afterFailure === undefined) {
+      // Whoever killed the worker may not do it again, and together latents of different SAEs are compared.
+      const isFirstCrash = error.code === 'run.worker-crashed' && job.afterCrash === undefined;
+      return queue.add(isFirstCrash ? [{ ...job, afterCrash: true }] : singles(job, error));
+    }
     if (job.afterFailure?.error.message === error.message) job.afterFailure.repeats += 1;
     fail(job, error);
   };

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { saveSae, type InferenceSae } from '@sae-lab/core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { planForeignSae, type HookActivations } from './plan-saes.ts';
 import { isSameModel, modelName } from './same-model.ts';
 
@@ -14,7 +14,12 @@ const activations = ['blocks.0.hook_mlp_out', HOOK].map((name): HookActivations 
   dIn: D,
   hook: { name },
 }));
-const on = { field: 'baselines[0]', model: 'EleutherAI/pythia-70m' };
+let warnings: string[] = [];
+const on = {
+  field: 'baselines[0]',
+  model: 'EleutherAI/pythia-70m',
+  warn: (sentence: string): void => void warnings.push(sentence),
+};
 let folder: string;
 
 const vector = (...shape: number[]) => ({
@@ -41,6 +46,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sae-lab-test-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
+beforeEach(() => {
+  warnings = [];
+});
 
 describe('an SAE from files', () => {
   it('belongs to the hook that its files name', async () => {
@@ -74,6 +82,14 @@ describe('an SAE from files', () => {
     const source = await save(theirs(), { modelName: 'gpt2', hookName: 'mlp.1' });
     const planned = await planForeignSae({ source, hook: HOOK, anyModel: true }, activations, on);
     expect(planned.hook).toBe(HOOK);
+    expect(warnings).toEqual([
+      `The files of the SAE ${source} name the hook mlp.1. It is evaluated on ${HOOK}.`,
+    ]);
+  });
+
+  it('gets no warning where the hook is the one that its files name', async () => {
+    await planForeignSae({ source: await save(), hook: HOOK }, activations, on);
+    expect(warnings).toEqual([]);
   });
 
   it.each([

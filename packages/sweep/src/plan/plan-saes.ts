@@ -39,18 +39,21 @@ type Activations = HookActivations;
 /**
  * The SAEs that the runs of a sweep are compared with. Reads those from files.
  *
+ * @param warn called with sentences for the user
  * @throws {SaeLabError} `sae.*`
  */
 export async function planSaes(
   { baselines, evaluation, model }: Pick<SweepDefinition, 'baselines' | 'evaluation' | 'model'>,
   activations: readonly Activations[],
+  warn: (sentence: string) => void,
 ): Promise<PlannedSae[]> {
   const distinct = [...new Map(activations.map((planned) => [planned.id, planned])).values()];
   const name = model === undefined ? undefined : modelName(model);
   const foreign: PlannedSae[] = [];
   for (const [index, entry] of baselines.entries()) {
     if (entry.kind !== 'sae') continue;
-    foreign.push(await planForeignSae(entry, distinct, { field: `baselines[${index}]`, model: name }));
+    const field = `baselines[${index}]`;
+    foreign.push(await planForeignSae(entry, distinct, { field, model: name, warn }));
   }
   return distinct.flatMap((planned) => [
     ...baselines.flatMap((entry) =>
@@ -91,15 +94,17 @@ function planBaseline(
 }
 
 /**
- * @param options `field` is what errors call the SAE; `model` the name of the model that it is evaluated on
+ * @param options `field` is what errors call the SAE; `model` the name of the model that it is evaluated on; `warn` is called
+ *   with sentences for the user
  * @throws {SaeLabError} `sae.*`
  */
 export async function planForeignSae(
   { source, hook: given, anyModel = false }: Omit<SaeEntry, 'kind'>,
   activations: readonly Activations[],
-  { field, model }: { field: string; model: string | undefined },
+  { field, model, warn }: { field: string; model: string | undefined; warn: (sentence: string) => void },
 ): Promise<PlannedSae> {
-  const { sae, origin } = await loadForeignSae(source);
+  const { sae, origin, warnings } = await loadForeignSae(source);
+  warnings.forEach(warn);
   const { modelName: trainedOn, hookName } = origin;
   if (model !== undefined && trainedOn !== undefined && !anyModel && !isSameModel(model, trainedOn)) {
     throw new SaeLabError('sae.wrong-model', {
@@ -113,6 +118,9 @@ export async function planForeignSae(
   const planned = hookFor(given ?? hookName, activations, source, field);
   const hook = planned.hook.name;
   requireUsable(sae, source, { hook, dIn: planned.dIn });
+  if (hookName !== undefined && hookName !== hook) {
+    warn(`The files of the SAE ${source} name the hook ${hookName}. It is evaluated on ${hook}.`);
+  }
   return {
     saeHash: hashOfValue({ weights: hashOfSae(sae), hook }),
     kind: 'foreign',

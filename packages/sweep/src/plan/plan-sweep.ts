@@ -29,7 +29,8 @@ export async function planSweep(experiment: Experiment, options: PlanOptions): P
   const { definition } = experiment;
   const source = activationsSource(definition, options);
   const warnings: string[] = [];
-  const activations = await source.plan((sentence) => warnings.push(sentence));
+  const warn = (sentence: string): void => void warnings.push(sentence);
+  const activations = await source.plan(warn);
   checkCombinations(experiment, activations);
   const store = await chooseStore(definition, activations, options.dataDir);
   const windowRows = store.stream?.windowRows;
@@ -51,7 +52,7 @@ export async function planSweep(experiment: Experiment, options: PlanOptions): P
   return {
     experiment,
     runs: [...runs.values()],
-    saes: await planSaes(definition, activations),
+    saes: await planSaes(definition, activations, warn),
     source,
     store,
     warnings,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { SparseEncoder } from '../../sae/sparse-encoder.ts';
-import { defineEvaluation, type EvaluationResult } from '../contract.ts';
+import { defineEvaluation, type EvaluationContext, type EvaluationResult } from '../contract.ts';
 import { DocumentSums } from '../interval.ts';
+import { warnOfFewDocuments } from '../too-few-documents.ts';
 import { absorbedRows } from './absorbed-rows.ts';
 import { knownLetters } from './known-letters.ts';
 import { letterRows, tokenReader, type LetterRows } from './letter-rows.ts';
@@ -24,7 +25,7 @@ const FEW_LATENTS = 16_384;
  */
 export const absorption = defineEvaluation({
   name: 'absorption',
-  version: 1,
+  version: 2,
   meaning: 'How often a latent for a first letter is silent because another one absorbed it.',
   needs: 'text',
   settings: z.strictObject({
@@ -42,17 +43,7 @@ export const absorption = defineEvaluation({
     const rows = await letterRows(context.activations!, tokenOf, settings, signal);
     const { dIn } = context.activations!.store;
     const letters = knownLetters(rows, dIn);
-    if (letters.accuracy < SPELLS) {
-      warn?.(
-        `absorption means little for this model: probes recognise the first letter of unseen tokens with an accuracy of ${letters.accuracy.toFixed(2)} only`,
-      );
-    }
-    const small = saes.filter(({ sae }) => sae.dSae < FEW_LATENTS).length;
-    if (small > 0) {
-      warn?.(
-        `absorption means little below ${FEW_LATENTS} latents, which ${small} of ${saes.length} SAEs have: they have no latents for single words`,
-      );
-    }
+    for (const sentence of warningsOf(letters, saes)) warn?.(sentence);
     const results: EvaluationResult[] = [];
     for (const { sae } of saes) {
       const encoder = new SparseEncoder(sae);
@@ -70,9 +61,32 @@ export const absorption = defineEvaluation({
       }
       onProgress?.({ done: results.length, total: saes.length, unit: 'SAEs' });
     }
+    if (letters.known.length > 0) warnOfFewDocuments(results, warn);
     return results;
   },
 });
+
+/** Why the result means little, or nothing. */
+function warningsOf(
+  { known, accuracy }: ReturnType<typeof knownLetters>,
+  saes: EvaluationContext['saes'],
+): string[] {
+  if (Number.isNaN(accuracy)) {
+    return [
+      'absorption is undefined on this text: no first letter has both training and test tokens. Raise maxTokens, or hold out more documents',
+    ];
+  }
+  const spelling = `probes recognise the first letter of unseen tokens with an accuracy of ${accuracy.toFixed(2)} only`;
+  if (known.length === 0) return [`absorption is undefined for this model: ${spelling}`];
+  const warnings = accuracy < SPELLS ? [`absorption means little for this model: ${spelling}`] : [];
+  const small = saes.filter(({ sae }) => sae.dSae < FEW_LATENTS).length;
+  if (small > 0) {
+    warnings.push(
+      `absorption means little below ${FEW_LATENTS} latents, which ${small} of ${saes.length} SAEs have: they have no latents for single words`,
+    );
+  }
+  return warnings;
+}
 
 /** Mean over the letters of the fraction of recognised rows that are absorbed; NaN if the model knows no letter. */
 function rateOf(
@@ -81,8 +95,10 @@ function rateOf(
   spelling: number,
 ): Pick<EvaluationResult, 'figures' | 'intervals'> {
   const sums = new DocumentSums(2 * absorbed.length);
+  const documents = new Set<number>();
   absorbed.forEach((rows, letter) => {
     for (const [row, isAbsorbed] of rows) {
+      documents.add(documentHashes[row]!);
       const values = new Float64Array(2 * absorbed.length);
       values[2 * letter] = Number(isAbsorbed);
       values[2 * letter + 1] = 1;
@@ -92,7 +108,7 @@ function rateOf(
   const figure = (totals: Float64Array): number =>
     absorbed.reduce((sum, _, letter) => sum + totals[2 * letter]! / totals[2 * letter + 1]!, 0) /
     absorbed.length;
-  const interval = sums.interval(figure);
+  const interval = sums.proportionInterval(figure, documents.size);
   return {
     figures: { absorption_rate: figure(sums.total), spelling_accuracy: spelling },
     intervals: interval === undefined ? {} : { absorption_rate: interval },

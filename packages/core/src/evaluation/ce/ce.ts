@@ -9,6 +9,7 @@ import {
   type EvaluationResult,
   type HeldOutActivations,
 } from '../contract.ts';
+import { warnOfFewDocuments } from '../too-few-documents.ts';
 import { CE_FIGURES, CeSums } from './ce-sums.ts';
 import { ceSettings, type CeSettings } from './ce-settings.ts';
 import { spliceAll, type BatchLosses } from './splice-all.ts';
@@ -59,7 +60,14 @@ async function evaluate(context: EvaluationContext, settings: CeSettings): Promi
       }
     }
     if (tokens === 0) throw noTokens(context.hook);
-    return sums.map((sum) => ({ ...sum.result(), histograms: {}, tokens, documents: documents.size }));
+    const results = sums.map((sum) => ({
+      ...sum.result(),
+      histograms: {},
+      tokens,
+      documents: documents.size,
+    }));
+    warnOfFewDocuments(results, context.warn);
+    return results;
   } finally {
     loaded.forEach((sae) => sae.dispose());
     await model.close();

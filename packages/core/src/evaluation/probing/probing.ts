@@ -23,7 +23,7 @@ const rawKeys = KS.map((k) => `probing_raw_k${k}`);
  */
 export const probing = defineEvaluation({
   name: 'probing',
-  version: 1,
+  version: 2,
   meaning: 'Accuracy of sparse probes on labelled documents, and targeted probe perturbation.',
   needs: 'text',
   settings: z.strictObject({

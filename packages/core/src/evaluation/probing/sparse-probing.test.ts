@@ -65,7 +65,10 @@ describe('sparse probing', () => {
     expect(largest(meanDifferences(codes, classes[1]!), 1)).toEqual([1]);
     const { figures, intervals } = sparseProbing(codes, classes, hashes, 'probing');
     expect(figures['probing_k1']).toBe(1);
-    expect(intervals['probing_k1']).toEqual({ low: 1, high: 1 });
+    // All documents agree, and there could still be a few that do not.
+    expect(intervals['probing_k1']!.high).toBe(1);
+    expect(intervals['probing_k1']!.low).toBeGreaterThan(0.97);
+    expect(intervals['probing_k1']!.low).toBeLessThan(1);
   });
 
   it('needs several latents where each knows a part', () => {

@@ -42,9 +42,11 @@ export function accuracy(
   predictorOf: (one: DocumentClass, index: number) => (member: DocumentClass['test'][number]) => boolean,
 ): { value: number; interval: Interval | undefined } {
   const sums = new DocumentSums(2 * classes.length);
+  const documents = new Set<number>();
   classes.forEach((one, c) => {
     const isCorrect = predictorOf(one, c);
     for (const member of one.test) {
+      documents.add(hashes[member.document]!);
       const values = new Float64Array(2 * classes.length);
       values[2 * c] = isCorrect(member) ? 1 : 0;
       values[2 * c + 1] = 1;
@@ -53,7 +55,7 @@ export function accuracy(
   });
   const mean = (totals: Float64Array): number =>
     classes.reduce((sum, _, c) => sum + totals[2 * c]! / totals[2 * c + 1]!, 0) / classes.length;
-  return { value: mean(sums.total), interval: sums.interval(mean) };
+  return { value: mean(sums.total), interval: sums.proportionInterval(mean, documents.size) };
 }
 
 export function addScore(

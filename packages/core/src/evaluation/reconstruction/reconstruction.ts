@@ -13,6 +13,7 @@ import { reconstruct } from '../evaluate.ts';
 import { evaluationBatch } from '../evaluation-batch.ts';
 import { ReconstructionFigures } from '../reconstruction-figures.ts';
 import { SparsityFigures } from '../sparsity-figures.ts';
+import { warnOfFewDocuments } from '../too-few-documents.ts';
 import { DocumentFigures } from './document-figures.ts';
 import { Rebatch, type Rows } from './rebatch.ts';
 
@@ -87,12 +88,7 @@ async function measureAll(
     for (const one of measured) one.dispose();
   }
   const results = measured.map((one) => one.result());
-  if (results.some(({ intervals }) => Object.keys(intervals).length === 0)) {
-    warn?.(
-      `${results[0]!.documents} held-out documents are too few for intervals, so the figures have none. ` +
-        'Extract more documents, or hold out a larger fraction.',
-    );
-  }
+  warnOfFewDocuments(results, warn);
   return results;
 }
 

@@ -1,4 +1,4 @@
-import { FIGURES, HISTOGRAMS } from '@sae-lab/measures';
+import { FIGURES, figureOf, HISTOGRAMS } from '@sae-lab/measures';
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'vitest';
 import type { EvaluationDefinition, EvaluationResult } from '../../evaluation/contract.ts';
@@ -56,6 +56,11 @@ export const declaredFigures: EvaluationCheck = async (definition, settings, dat
     expect(Object.keys(figures).toSorted()).toEqual([...definition.figures].toSorted());
     expect(Object.keys(FIGURES)).toEqual(expect.arrayContaining(Object.keys(figures)));
     expect(Object.keys(HISTOGRAMS)).toEqual(expect.arrayContaining(Object.keys(histograms)));
+    for (const [key, value] of Object.entries(figures)) {
+      // Rounding may put an exact value just beyond its bound.
+      const { bounds: [least, most] = [-Infinity, Infinity] } = figureOf(key);
+      expect(value < least - 1e-6 || value > most + 1e-6, `${key} is ${value}`).toBe(false);
+    }
     for (const { edges, counts } of Object.values(histograms)) expect(edges).toHaveLength(counts.length + 1);
   }
 };

@@ -44,14 +44,16 @@ export async function filesTarget(
   const data =
     given.like === undefined ? await namedData(source, given, options) : await likeData(given.like, options);
   const model = data.source.model === undefined ? undefined : modelName(data.source.model);
+  // The only hook of named data may have been named by a module path.
+  const hook = given.like === undefined ? data.hooks[0]!.hook : given.hook;
   const planned = await planForeignSae(
-    { source, hook: given.hook, anyModel: given.anyModel },
+    { source, hook, anyModel: given.anyModel },
     data.hooks.map(({ hook, dIn, activations }): HookActivations => ({
       ...activations,
       dIn,
       hook: { name: hook },
     })),
-    { field: source, model },
+    { field: source, model, warn: options.warn },
   );
   const [stored] = await storeSaes(options.db, [planned]);
   const on = data.hooks.find(({ activations }) => activations.id === planned.activations.id)!;

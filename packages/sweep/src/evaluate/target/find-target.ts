@@ -20,6 +20,9 @@ export type Target =
   | { readonly kind: 'files'; readonly source: string };
 
 const CANDIDATES = 4;
+/** The beginning of a hash: with fewer digits it would often be that of several runs, or the id of a sweep. */
+const HASH = /^[\da-f]{4,64}$/i;
+const SHORT_HASH = /^[\da-f]{1,3}$/i;
 
 /**
  * Finds a sweep by its name or id, a run by the beginning of its hash or by its folder, or takes the name as that of files.
@@ -39,23 +42,38 @@ export async function findTarget(db: Db, given: string, dataDir: string, field: 
   if (named !== undefined) return { kind: 'sweep', sweep: named };
   const sweep = /^\d{1,9}$/.test(given) ? await sweepById(db, Number(given)) : undefined;
   if (sweep !== undefined) return { kind: 'sweep', sweep };
-  const runs = /^[\da-f]{4,64}$/i.test(given)
-    ? await runsByHashPrefix(db, given.toLowerCase(), CANDIDATES)
-    : [];
+  const runs = HASH.test(given) ? await runsByHashPrefix(db, given.toLowerCase(), CANDIDATES) : [];
   if (runs.length === 1) return { kind: 'run', run: (await runById(db, runs[0]!.id))! };
+  const names = sweeps.map(({ name }) => name);
   throw new SaeLabError('evaluation.no-target', {
-    problem: runs.length > 1 ? 'is the beginning of several hashes' : 'is neither a sweep nor a run',
+    ...noTarget(
+      given,
+      runs.map(({ runHash }) => runHash),
+      names,
+    ),
     field,
-    expected:
-      runs.length > 1
-        ? runs.map(({ runHash }) => runHash.slice(0, given.length + 8)).join(', ')
-        : expectedName(
-            given,
-            sweeps.map(({ name }) => name),
-          ),
     received: given,
-    fix: 'Name a sweep or its id, the beginning of a run’s hash, or a path that starts with . or /.',
+    fix: 'Name a sweep or its id, at least the first 4 digits of a run’s hash, or a path that starts with . or /.',
   });
+}
+
+function noTarget(
+  given: string,
+  hashes: readonly string[],
+  sweeps: readonly string[],
+): { problem: string; expected: string } {
+  if (hashes.length > 1) {
+    return {
+      problem: 'is the beginning of several hashes',
+      expected: hashes.map((hash) => hash.slice(0, given.length + 8)).join(', '),
+    };
+  }
+  return {
+    problem: SHORT_HASH.test(given)
+      ? 'is no sweep, and too short for the beginning of a run’s hash'
+      : 'is neither a sweep nor a run',
+    expected: expectedName(given, sweeps),
+  };
 }
 
 /** The hash of the run whose folder this is; undefined for any other folder. */

@@ -48,6 +48,18 @@ describe('every evaluation', () => {
   });
 });
 
+it('refuses settings that another version stored', () => {
+  const also = [{ name: 'ce', settings: { maxTokens: 100, oldSetting: 1 } }];
+  expect(() =>
+    requestsOf({ only: ['ce'], tokens: undefined }, { also, source: documents }, () => {}),
+  ).toThrow(
+    expect.objectContaining({
+      code: 'evaluation.no-data',
+      message: expect.stringMatching(/evaluation 'ce' cannot be used: .*oldSetting/s) as string,
+    }) as Error,
+  );
+});
+
 it.each([
   ['truth', documents, 'evaluation.no-truth', 'jsonl'],
   ['truth', imported, 'evaluation.no-truth', 'activations'],

@@ -1,5 +1,6 @@
 import { evaluationNamed, EVALUATIONS, missingNeed } from '@sae-lab/core';
 import { expectedName, SaeLabError } from '@sae-lab/errors';
+import { z } from 'zod';
 import type { Requested } from '../../definition/requests.ts';
 import type { SourceDefinition } from '../../plan/activations-source.ts';
 
@@ -34,7 +35,8 @@ export function requireEvaluations(names: readonly string[] = []): void {
  * @param also the evaluations of the sweep
  * @param source what the activations come from
  * @param warn called for each evaluation that is left out
- * @throws {SaeLabError} `evaluation.needs-text` or `evaluation.no-truth` for one that was named
+ * @throws {SaeLabError} `evaluation.needs-text` or `evaluation.no-truth` for one that was named; `evaluation.no-data` for
+ *   settings that another version of sae-lab stored
  */
 export function requestsOf(
   { only, tokens }: Wanted,
@@ -62,7 +64,18 @@ export function requestsOf(
     return (own.length > 0 ? own : [{}]).map((given) => {
       // An evaluation of the weights alone has no tokens to choose.
       const fewer = tokens === undefined ? undefined : settings.safeParse({ ...given, maxTokens: tokens });
-      return { name, settings: fewer?.success === true ? fewer.data : settings.parse(given) };
+      return { name, settings: fewer?.success === true ? fewer.data : readStored(definition, given) };
     });
+  });
+}
+
+function readStored({ name, settings }: (typeof EVALUATIONS)[number], given: object): object {
+  const parsed = settings.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw new SaeLabError('evaluation.no-data', {
+    problem: `the settings that the sweep stored for the evaluation '${name}' cannot be used: ${z.prettifyError(parsed.error)}`,
+    field: 'evaluation.also',
+    fix: 'Run `pnpm sweep` with its experiment again, which stores the settings.',
+    cause: parsed.error,
   });
 }

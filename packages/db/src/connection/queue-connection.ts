@@ -1,5 +1,4 @@
 import type { PostgresType, Sql } from 'postgres';
-import { explainError } from './explain-error.ts';
 import { reach } from './reach.ts';
 
 /** A connection as job queues expect it: the interface of the `pg` package, by our own driver and its reading of URLs. */
@@ -33,7 +32,10 @@ export async function openQueueConnection(url: string): Promise<QueueConnection>
       try {
         return { rows: await ask(sql, text, values) };
       } catch (error) {
-        throw explainError(error);
+        // Several statements in one text may have begun a transaction, in which the connection would stay. The error is
+        // thrown as it is: queues look at its code.
+        await sql.unsafe('rollback').catch(() => {});
+        throw error;
       }
     },
     close: () => sql.end({ timeout: 1 }),

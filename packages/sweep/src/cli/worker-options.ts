@@ -29,7 +29,7 @@ const OPTIONS = {
   idle: option({
     value: 'time',
     meaning: 'End after this time without work, e.g. 5m',
-    otherwise: 'end once the queues are empty',
+    otherwise: 'end once everything in the queues is done',
     parse: duration,
   }),
   concurrency: option({

@@ -32,8 +32,8 @@ export interface JobQueue {
   done(job: AnyJob): Promise<void>;
   /** Lets others take a job, after a few seconds. */
   giveBack(job: AnyJob, why: string): Promise<void>;
-  /** The number of jobs that nobody has taken. */
-  waiting(queues: readonly QueueName[]): Promise<number>;
+  /** The number of jobs that are not done: those that wait, and those that somebody works on. */
+  outstanding(queues: readonly QueueName[]): Promise<number>;
   /** Whether a job with this key waits or is being worked on. */
   isOutstanding(queue: QueueName, key: string): Promise<boolean>;
   /** Removes a job that nobody has taken. */
@@ -42,6 +42,8 @@ export interface JobQueue {
 }
 
 const SCHEMA = 'sae_lab_queue';
+/** Key of the advisory lock of a process that opens the queues. Nothing else in the database uses it. */
+const STARTING = 7_236_115;
 /** Seconds before a job that was given back may be taken. */
 const DELAY_SECONDS = 2;
 /** The runs themselves limit how often they are tried. */
@@ -55,7 +57,7 @@ const INSERTED_AT_ONCE = 1000;
  * Opens the queues, and makes them the first time.
  *
  * @param supervise whether this process frees jobs of dead workers
- * @throws {SaeLabError} with a code that starts with `db.`
+ * @throws errors of the database as the driver throws them; see `explainError`
  */
 export async function openJobQueue(
   { url }: Pick<Database, 'url'>,
@@ -73,8 +75,11 @@ export async function openJobQueue(
   // Each call reports its own errors. Those of the supervision come again.
   boss.on('error', () => {});
   try {
+    // Held until the connection closes or lets go: one process at a time makes or upgrades the tables.
+    await connection.executeSql('select pg_advisory_lock($1::bigint)', [STARTING]);
     await boss.start();
     await makeQueues(boss);
+    await connection.executeSql('select pg_advisory_unlock($1::bigint)', [STARTING]);
   } catch (error) {
     await connection.close();
     throw error;
@@ -114,7 +119,7 @@ export async function openJobQueue(
     },
     done: async (job) => void (await boss.deleteJob(job.queue, job)),
     giveBack: async (job, why) => void (await boss.fail(job.queue, job, { why })),
-    waiting: (queues) => count(`name = any($1::text[]) and state < 'active'`, [queues]),
+    outstanding: (queues) => count(`name = any($1::text[]) and state < 'completed'`, [queues]),
     isOutstanding: async (queue, key) =>
       (await count(`name = $1 and singleton_key = $2 and state < 'completed'`, [queue, key])) > 0,
     async withdraw(queue, key) {

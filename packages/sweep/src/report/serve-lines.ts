@@ -34,9 +34,7 @@ function lineOf(event: ServeEvent): string | undefined {
       return `worker ${workerId}: ${queues.join(', ')}; ${runs} at once on ${device}; files in ${visibleText(dataDir)}`;
     }
     case 'worker.waiting':
-      return event.waiting === 0
-        ? 'waiting for work'
-        : `waiting: ${event.waiting} in the queues, none free yet`;
+      return event.outstanding === 0 ? 'waiting for work' : `waiting: others work on ${event.outstanding}`;
     case 'worker.left': {
       const what = event.run === undefined ? event.queue : runName(event.run);
       return `${what}: left to others (${event.error.code})\n  ${visibleLines(event.error.message)}`;

@@ -28,8 +28,8 @@ export type ServeEvent =
       readonly device: string;
       readonly dataDir: string;
     }
-  /** Nothing can be taken at the moment. */
-  | { readonly type: 'worker.waiting'; readonly waiting: number }
+  /** Nothing can be taken at the moment: what is outstanding is being done by others, or comes back later. */
+  | { readonly type: 'worker.waiting'; readonly outstanding: number }
   /** A job that this machine cannot do. It waits for another one. */
   | {
       readonly type: 'worker.left';

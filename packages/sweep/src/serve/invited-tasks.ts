@@ -17,7 +17,7 @@ export interface Invited {
   /** The jobs that this worker has taken. */
   readonly jobs: Set<AnyJob>;
   readonly counts: ServedCounts;
-  /** How long to wait for work; undefined to end once nothing waits. */
+  /** How long to wait for work; undefined to end once everything is done, by whomever. */
   readonly idleSeconds: number | undefined;
   readonly report: (event: ServeEvent) => void;
   /** Claims and prepares a run; undefined if it is over, or somebody else trains it. */
@@ -73,18 +73,18 @@ export function invitedTasks(invited: Invited, signal: AbortSignal): TaskSource 
         return job;
       }
       if (job !== undefined) await queue.giveBack(job, 'left to others');
-      const waiting = Math.max(0, (await queue.waiting(invited.queues)) - refused.size);
+      const outstanding = Math.max(0, (await queue.outstanding(invited.queues)) - refused.size);
       if (jobs.size > 0) idleSince = performance.now();
       const idle = (performance.now() - idleSince) / 1000;
       if (invited.idleSeconds !== undefined && idle >= invited.idleSeconds) {
         why = `there was nothing to do for ${invited.idleSeconds} s`;
         return undefined;
       }
-      if (invited.idleSeconds === undefined && waiting === 0) {
+      if (invited.idleSeconds === undefined && outstanding === 0) {
         why = refused.size > 0 ? 'only runs that this machine cannot train are left' : 'its queues are empty';
         return undefined;
       }
-      if (!saidWaiting && jobs.size === 0) report({ type: 'worker.waiting', waiting });
+      if (!saidWaiting && jobs.size === 0) report({ type: 'worker.waiting', outstanding });
       saidWaiting = true;
       await sleep(POLL_MS, undefined, { signal: over }).catch(() => {});
     }

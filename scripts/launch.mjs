@@ -9,6 +9,7 @@ const [command, ...args] = process.argv.slice(2);
 /** The script of each command, by its name in package.json, with the arguments that it always gets. */
 const COMMANDS = {
   sweep: ['packages/sweep/src/cli/main.ts'],
+  worker: ['packages/sweep/src/cli/worker-main.ts'],
   evaluate: ['packages/sweep/src/cli/evaluate-main.ts'],
   dashboard: ['apps/dashboard/scripts/start.ts'],
   sae: ['packages/sharing/src/cli/main.ts'],
@@ -23,6 +24,7 @@ const COMMANDS = {
   'bench:quality': ['bench/quality.ts'],
   'bench:scaling': ['bench/scaling.ts'],
   'bench:extract': ['bench/extract.ts'],
+  'bench:queue': ['bench/queue.ts'],
   'db:stop': ['packages/db/src/cli/stop.ts'],
   'db:psql': ['packages/db/src/cli/psql.ts'],
   'docs:generate': ['packages/generate-docs/src/main.ts'],

@@ -51,6 +51,15 @@ export function evaluate(
   return startCommand('evaluate-main.ts', [target, '--data', dataDir, ...flags]).ended;
 }
 
+/** Starts the real worker command. */
+export function startWorker(
+  dataDir: string,
+  flags: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+): RunningCommand {
+  return startCommand('worker-main.ts', ['--data', dataDir, '--json', ...flags], env);
+}
+
 function startCommand(file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): RunningCommand {
   const child = spawn(process.execPath, [cli(file), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],

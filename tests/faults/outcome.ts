@@ -27,7 +27,7 @@ export interface Outcome {
   readonly unfinished: number;
 }
 
-/** @param dataDir data folder of a single sweep that has ended */
+/** @param dataDir data folder of a single sweep that has ended, with its database */
 export async function readOutcome(dataDir: string): Promise<Outcome> {
   const database = await openDatabase({ dataDir, url: '' });
   try {

@@ -4,6 +4,7 @@ export { EXIT, EXIT_CODES, EXIT_OF_SIGNAL, type ExitCode } from './exit-codes.ts
 export { exitCodesOf, optionRows, usageOf } from './help.ts';
 export {
   dataOption,
+  duration,
   flag,
   integerBetween,
   integers,

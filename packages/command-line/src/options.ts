@@ -122,6 +122,22 @@ export function seconds(given: string, field: string): number {
   });
 }
 
+const UNIT_SECONDS = { h: 3600, m: 60, s: 1 };
+
+/** For {@link option}: a duration in seconds, written `3h50m`, `5m` or `90s`. */
+export function duration(given: string, field: string): number {
+  const parts = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(given);
+  const [, hours = 0, minutes = 0, rest = 0] = parts ?? [];
+  const total = Number(hours) * UNIT_SECONDS.h + Number(minutes) * UNIT_SECONDS.m + Number(rest);
+  if (given !== '' && parts !== null && total > 0 && total <= LONGEST_SECONDS) return total;
+  throw new SaeLabError('cli.usage', {
+    problem: 'must be a duration',
+    field,
+    expected: 'hours, minutes and seconds, e.g. 3h50m, 5m or 90s; at most 277h',
+    received: describeValue(given),
+  });
+}
+
 /** `--data`, which every command that needs the data folder has. Gives an absolute path. */
 export const dataOption: Option<string> = {
   meaning: 'Data folder',

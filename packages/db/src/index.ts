@@ -1,4 +1,5 @@
 export type { Database, Db } from './connection/connect.ts';
+export { openQueueConnection, type QueueConnection } from './connection/queue-connection.ts';
 export { explainError } from './connection/explain-error.ts';
 export { openDatabase, type OpenOptions } from './connection/open-database.ts';
 export { stopEmbedded } from './embedded/server.ts';
@@ -9,6 +10,7 @@ export { openClaims, type Claims } from './queries/claims.ts';
 export { enqueueRuns, type EnqueuedRun, type NewRun } from './queries/enqueue-runs.ts';
 export {
   artifactsOf,
+  figuresOf,
   histogramsOf,
   saveResult,
   type Artifact,
@@ -35,6 +37,24 @@ export {
 export { appendLatents, latentOf, latentsByDensity, type LatentRow } from './queries/latents.ts';
 export { linkSaes, saesOfSweep, upsertSaes, type NewSae, type SaeRow } from './queries/saes.ts';
 export type { Attempt } from './queries/fence.ts';
+export { attemptsOfRun, type AttemptEnd, type RunAttempt } from './queries/run-attempts.ts';
+export {
+  pendingRunsOf,
+  queuedSweepsOfRun,
+  requeueRuns,
+  runStatesOf,
+  settleSweep,
+  type RunState,
+} from './queries/queued-sweeps.ts';
+export {
+  beatWorker,
+  endWorker,
+  freeRunOfSilentWorker,
+  livingWorkers,
+  registerWorker,
+  type NewWorker,
+  type WorkerRow,
+} from './queries/workers.ts';
 export type { Curve, Curves } from './queries/curve.ts';
 export { appendCurves, clearCurves, curvesOf } from './queries/curves.ts';
 export { replaceResult, type Replacement } from './queries/replace-result.ts';
@@ -59,4 +79,4 @@ export {
   type Sweep,
 } from './queries/sweeps.ts';
 export { listVariants, upsertVariant, type VariantRow } from './queries/variants.ts';
-export type { JsonObject, RunError, RunStatus, SweepStatus } from './schema/index.ts';
+export type { AttemptReason, JsonObject, RunError, RunStatus, SweepStatus } from './schema/index.ts';

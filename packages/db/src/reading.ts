@@ -50,5 +50,7 @@ export { deleteView, listSavedViews, saveView, type SavedView } from './queries/
 export { runsByHashPrefix } from './queries/runs-by-hash-prefix.ts';
 export { runById, runsOfSweep, type EvaluatedRun, type Run } from './queries/runs.ts';
 export { listSweeps, sizeOfSweep, sweepById, sweepsOfRun, type SweepWithCounts } from './queries/sweeps.ts';
+export { attemptsOfRun, type RunAttempt } from './queries/run-attempts.ts';
+export { livingWorkers, type WorkerRow } from './queries/workers.ts';
 export { listVariants, type VariantRow } from './queries/variants.ts';
-export type { RunStatus } from './schema/index.ts';
+export type { AttemptReason, RunStatus } from './schema/index.ts';

@@ -1,6 +1,7 @@
 import {
   extractCommand,
   evaluateCommand,
+  queueCommand,
   kernelsCommand,
   memoryCommand,
   qualityCommand,
@@ -13,13 +14,14 @@ import { command as dashboardCommand } from '@sae-lab/dashboard/command';
 import { psqlCommand, stopCommand } from '@sae-lab/db/commands';
 import { command as newVariantCommand } from '@sae-lab/new-variant/command';
 import { exportCommand, plotCommand, pullCommand, pushCommand, saeCommand } from '@sae-lab/sharing/commands';
-import { command as sweepCommand, evaluateCommandLine } from '@sae-lab/sweep/reference';
+import { command as sweepCommand, evaluateCommandLine, workerCommandLine } from '@sae-lab/sweep/reference';
 import { command as faultsCommand } from '@sae-lab/tests/faults/command';
 import { command as docsCommand } from './command.ts';
 
 /** Every command with a parser of ours, in the order of docs/reference.md. `pnpm test` has vitest's. */
 export const COMMANDS: readonly Command[] = [
   sweepCommand,
+  workerCommandLine,
   evaluateCommandLine,
   dashboardCommand,
   saeCommand,
@@ -38,6 +40,7 @@ export const COMMANDS: readonly Command[] = [
   dashboardBenchCommand,
   scalingCommand,
   extractCommand,
+  queueCommand,
   kernelsCommand,
   memoryCommand,
 ];

@@ -30,7 +30,7 @@ export type { Manifest } from './store/manifest.ts';
 export { freeBytes } from './store/free-space.ts';
 export { missingBytes, type PlannedActivations } from './store/planned-store.ts';
 export { SPLIT_SEED, type Split } from './store/holdout.ts';
-export type { Verification } from './store/verify.ts';
+export { damagedBeforeUse, type Verification } from './store/verify.ts';
 export {
   openStreamed,
   placeOf,

@@ -56,6 +56,12 @@ export interface RunControl {
    * checkpoint; during evaluation it finishes the current batch, and the trained state has its checkpoint already.
    */
   signal: AbortSignal;
+  /**
+   * Called before each file is written.
+   *
+   * @throws if the run may no longer write, because another process has taken it over
+   */
+  beforeWrite?: () => void;
 }
 
 export type RunEvent =

@@ -42,7 +42,7 @@ type Trained =
 export async function trainRun(
   args: ExecuteRunArgs,
   { store, sample, rows, scale, batchSize, totalSteps }: TrainingData,
-  { onEvent, signal }: RunControl,
+  { onEvent, signal, beforeWrite }: RunControl,
 ): Promise<Trained> {
   const { spec, variant, checkpointSeconds = CHECKPOINT_SECONDS } = args;
   const { hyper, training, dSae, seed } = spec;
@@ -83,6 +83,7 @@ export async function trainRun(
   const save = async (): Promise<void> => {
     log.flush();
     const { curves } = log;
+    beforeWrite?.();
     await writeCheckpoint(checkpoint, hash, {
       state: trainer.state,
       position: stream.position(),

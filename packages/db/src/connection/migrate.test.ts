@@ -36,6 +36,7 @@ test('creates every table in an empty database, and changes nothing the second t
       'figures',
       'histograms',
       'latents',
+      'run_attempts',
       'run_keys',
       'run_tags',
       'runs',
@@ -45,6 +46,7 @@ test('creates every table in an empty database, and changes nothing the second t
       'sweep_saes',
       'sweeps',
       'variants',
+      'workers',
     ]);
     const applied = await database.sql`select hash from drizzle.__drizzle_migrations`;
     expect(applied).toHaveLength(readdirSync(join(packageFolder, 'migrations')).filter(isSql).length);

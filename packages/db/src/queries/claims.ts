@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Database } from '../connection/connect.ts';
-import { openSession } from '../connection/session.ts';
+import { openSession, type Session } from '../connection/session.ts';
 import { runs, sweeps, type RunStatus, type SweepStatus } from '../schema/index.ts';
 
 /**
@@ -10,6 +10,8 @@ import { runs, sweeps, type RunStatus, type SweepStatus } from '../schema/index.
  * running, so that readers notice when their process is gone.
  */
 export interface Claims {
+  /** Holds the claims: they are gone when it ends. */
+  readonly session: Session;
   /** False if another live process has claimed the run. */
   claim(runId: number): Promise<boolean>;
   release(runId: number): Promise<void>;
@@ -26,7 +28,7 @@ export interface Claims {
 }
 
 /** First keys of the advisory locks, to keep them apart from other locks. */
-const OF_RUNS = 0x5ae;
+export const OF_RUNS = 0x5ae;
 const OF_SWEEPS = 0x5af;
 const OF_EVALUATIONS = 0x5b0;
 
@@ -38,6 +40,7 @@ const OF_EVALUATIONS = 0x5b0;
 export async function openClaims({ url }: Pick<Database, 'url'>): Promise<Claims> {
   const session = await openSession(url);
   return {
+    session,
     async claim(runId) {
       const [row] = await session.query(
         (query) => query`select pg_try_advisory_lock(${OF_RUNS}::int, ${runId}::int) as claimed`,
@@ -76,14 +79,22 @@ function lockKey(key: string): number {
 /** The current status of a run: a run stored as running that nobody claims is interrupted. */
 export const runStatusNow = statusNow<RunStatus>(runs.status, runs.id, OF_RUNS);
 
-/** The current status of a sweep, by the same rule. */
-export const sweepStatusNow = statusNow<SweepStatus>(sweeps.status, sweeps.id, OF_SWEEPS);
+/**
+ * The current status of a sweep, by the same rule. One whose runs are in the queue is running while a worker trains one of
+ * them.
+ */
+export const sweepStatusNow: SQL<SweepStatus> = sql<SweepStatus>`case
+  when ${sweeps.status} = 'queued' and ${sweeps.id} = any (${claimed(OF_SWEEPS)}::int8[]) then 'running'
+  else ${statusNow<SweepStatus>(sweeps.status, sweeps.id, OF_SWEEPS)} end`;
 
 function statusNow<Status extends string>(status: PgColumn, id: PgColumn, namespace: number): SQL<Status> {
-  // Not correlated with the row, so the locks are read once per statement.
-  const claimed = sql`(select coalesce(array_agg(objid::int8), '{}') from pg_locks
+  return sql<Status>`case when ${status} = 'running' and ${id} <> all (${claimed(namespace)}::int8[])
+    then 'interrupted' else ${status} end`;
+}
+
+/** Not correlated with the row, so the locks are read once per statement. */
+function claimed(namespace: number): SQL {
+  return sql`(select coalesce(array_agg(objid::int8), '{}') from pg_locks
     where locktype = 'advisory' and classid = ${sql.raw(String(namespace))} and objsubid = 2
       and database = (select oid from pg_database where datname = current_database()))`;
-  return sql<Status>`case when ${status} = 'running' and ${id} <> all (${claimed}::int8[])
-    then 'interrupted' else ${status} end`;
 }

@@ -7,6 +7,7 @@ import type { JsonObject } from '../schema/index.ts';
 import { saveResult, type Result } from './results.ts';
 import type { Curves } from './curve.ts';
 import { appendCurves, clearCurves } from './curves.ts';
+import { openAttempt } from './run-attempts.ts';
 import { storableRow, storableText } from './storable.ts';
 
 /** Everything that replaces the result of a run that was trained again. */
@@ -47,6 +48,7 @@ export function replaceResult(
       });
     }
     const attempt = { runId, attempt: run.attempt };
+    await openAttempt(tx, attempt, provenance);
     for (const table of [figures, histograms, artifacts]) {
       await tx.delete(table).where(eq(table.runId, runId));
     }

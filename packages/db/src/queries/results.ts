@@ -4,6 +4,7 @@ import { inTransaction } from '../connection/transaction.ts';
 import { artifacts, figures, histograms } from '../schema/index.ts';
 import { storableRow, storableText } from './storable.ts';
 import { type Attempt, notifyRun, updateOwnRun } from './fence.ts';
+import { closeAttempt } from './run-attempts.ts';
 
 export type Histogram = Omit<typeof histograms.$inferSelect, 'runId'>;
 export type Artifact = Omit<typeof artifacts.$inferSelect, 'runId'>;
@@ -32,6 +33,7 @@ export async function saveResult(db: Db, { seconds, finalStep, ...given }: Attem
       { runId, attempt },
       { status: 'finished', step: finalStep, seconds, finishedAt: sql`now()` },
     );
+    await closeAttempt(tx, { runId, attempt }, { reason: 'finished' });
     const numbers = Object.entries(given.figures).map(([key, value]) => ({
       runId,
       figure: storableText(key),

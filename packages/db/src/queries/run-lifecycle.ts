@@ -6,6 +6,7 @@ import { runs } from '../schema/index.ts';
 import type { JsonObject, RunError } from '../schema/index.ts';
 import { storableRow, storableText } from './storable.ts';
 import { type Attempt, notifyRun, type RunColumns, updateOwnRun } from './fence.ts';
+import { closeAttempt, openAttempt, type AttemptEnd } from './run-attempts.ts';
 
 /**
  * Starts a run, or restarts it after a failure or the death of its worker. Earlier attempts can no longer write. The
@@ -36,6 +37,7 @@ export function startRun(
       .where(and(eq(runs.id, runId), ne(runs.status, 'finished')))
       .returning({ attempt: runs.attempt });
     if (started) {
+      await openAttempt(tx, { runId, attempt: started.attempt }, provenance);
       await notifyRun(tx, runId);
       return started.attempt;
     }
@@ -61,7 +63,7 @@ export async function recordProgress(
 
 /** Ends a run that threw. The output of a crashed process may contain any text. */
 export function failRun(db: Db, { error, ...attempt }: Attempt & { error: RunError }): Promise<void> {
-  return endRun(db, attempt, { status: 'failed', error: storableText(error) });
+  return endRun(db, attempt, { status: 'failed', error: storableText(error) }, { reason: 'failed', error });
 }
 
 /** Ends a run whose loss or parameters became non-finite at `step`. */
@@ -69,17 +71,26 @@ export function divergeRun(
   db: Db,
   { step, error, ...attempt }: Attempt & { step: number; error: RunError },
 ): Promise<void> {
-  return endRun(db, attempt, { status: 'diverged', divergedAtStep: step, step, error: storableText(error) });
+  const columns = { status: 'diverged', divergedAtStep: step, step, error: storableText(error) } as const;
+  return endRun(db, attempt, columns, { reason: 'diverged', error });
 }
 
-/** Ends a run that was stopped. When started again, it resumes from its checkpoint. */
-export function interruptRun(db: Db, attempt: Attempt): Promise<void> {
-  return endRun(db, attempt, { status: 'interrupted' });
+/**
+ * Ends an attempt after which the run goes on: it was stopped, or failed for a cause that may be gone next time. When
+ * started again, the run resumes from its checkpoint.
+ */
+export function interruptRun(
+  db: Db,
+  attempt: Attempt,
+  end: AttemptEnd = { reason: 'interrupted' },
+): Promise<void> {
+  return endRun(db, attempt, { status: 'interrupted' }, end);
 }
 
-function endRun(db: Db, attempt: Attempt, columns: RunColumns): Promise<void> {
+function endRun(db: Db, attempt: Attempt, columns: RunColumns, end: AttemptEnd): Promise<void> {
   return inTransaction(db, async (tx) => {
     await updateOwnRun(tx, attempt, { ...columns, finishedAt: sql`now()` });
+    await closeAttempt(tx, attempt, end);
     await notifyRun(tx, attempt.runId);
   });
 }

@@ -15,18 +15,19 @@ const columns = { ...getTableColumns(sweeps), status: sweepStatusNow };
 export type SweepWithCounts = Sweep & { runs: Partial<Record<RunStatus, number>> };
 
 /**
- * Stores a sweep that starts: a new row, or the row of the same definition, set to running again.
+ * Stores a sweep that starts: a new row, or the row of the same definition, set to this status again.
  *
  * @throws {SaeLabError} `db.bad-value`
  */
 export function upsertSweep(
   db: Db,
   sweep: Pick<Sweep, 'name' | 'definitionHash' | 'definition' | 'file' | 'source'>,
+  status: 'running' | 'queued' = 'running',
 ): Promise<Sweep> {
   return inTransaction(db, async (tx) => {
     // These are only shown. The definition is what counts.
     const shown = { file: storableText(sweep.file), source: storableText(sweep.source) };
-    const row = storableRow(sweeps, { ...sweep, ...shown });
+    const row = storableRow(sweeps, { ...sweep, ...shown, status });
     const [stored] = await tx
       .insert(sweeps)
       .values(row)
@@ -36,7 +37,7 @@ export function upsertSweep(
           name: row.name,
           definition: row.definition,
           ...shown,
-          status: 'running',
+          status,
           lastStartedAt: sql`now()`,
         },
       })

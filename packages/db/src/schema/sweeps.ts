@@ -2,7 +2,14 @@ import { index, integer, jsonb, pgEnum, pgTable, primaryKey, text } from 'drizzl
 import { instant, type JsonObject } from './columns.ts';
 import { runs } from './runs.ts';
 
-export const sweepStatus = pgEnum('sweep_status', ['running', 'finished', 'failed', 'interrupted']);
+export const sweepStatus = pgEnum('sweep_status', [
+  'running',
+  'finished',
+  'failed',
+  'interrupted',
+  /** Its runs are in the queue, and workers take them. */
+  'queued',
+]);
 export type SweepStatus = (typeof sweepStatus.enumValues)[number];
 
 /** A resolved sweep. The same definition is one row, however often it is started. */

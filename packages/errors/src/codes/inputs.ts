@@ -245,6 +245,10 @@ export const INPUT_ERRORS = {
     meaning: 'No activation is left on one side of the split.',
     fix: 'Extract more documents, or change the fraction that is held out.',
   },
+  'activations.differ': {
+    meaning: 'A worker would extract other activations than the sweep was planned with.',
+    fix: 'Copy the model and the documents from the other machine, or use a data folder that both reach.',
+  },
   'activations.other-stream': {
     meaning: 'A saved position belongs to another stream of batches.',
     fix: 'Use the seed and bufferBytes that the position was made with.',

@@ -42,6 +42,23 @@ export const RUN_ERRORS = {
     meaning: 'Another process finished the run in the meantime.',
     fix: 'Start the sweep again: it uses that result.',
   },
+  'run.taken-over': {
+    meaning: 'A worker was silent for so long that another one may have taken its runs over.',
+    fix: 'Start the worker again. The runs continue elsewhere.',
+  },
+  'run.lost-too-often': {
+    meaning:
+      'Too many attempts at a run ended because a process or machine was lost, or lacked disk or memory.',
+    fix: 'Look at the attempts of the run, then start the sweep again.',
+  },
+  'queue.no-package': {
+    meaning: 'A variant is defined in the experiment. Workers take variants from packages.',
+    fix: 'Make it a package with `pnpm new:variant`, or run the sweep without `--detach` and `--wait`.',
+  },
+  'queue.streamed': {
+    meaning: 'Activations that are streamed while runs train cannot be shared by workers.',
+    fix: "Set activations.store to 'cache', or run the sweep without `--detach` and `--wait`.",
+  },
   'run.worker-crashed': {
     meaning: 'The worker process of a run ended unexpectedly.',
     fix: 'Read its last lines in the message. After SIGKILL, use fewer `--workers`: it was probably out of memory.',

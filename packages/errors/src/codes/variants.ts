@@ -10,6 +10,14 @@ export const VARIANT_ERRORS = {
     meaning: 'A group of a nested dictionary has no latent.',
     fix: 'Raise the width or use fewer groups.',
   },
+  'variant.package-missing': {
+    meaning: 'A worker has no package of the variant of a run. It leaves the run to others.',
+    fix: 'Add the package and run `pnpm install`.',
+  },
+  'variant.other-version': {
+    meaning: 'A worker has another version of a variant, or of core, than the run was defined with.',
+    fix: 'Check out the commit that the sweep was started from, or start the sweep again.',
+  },
   'variant.unnamed-parameter': {
     meaning: 'The parameters and the roles of a variant do not agree.',
     fix: 'Create every parameter in init and name it in roles.',

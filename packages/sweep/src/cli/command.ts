@@ -2,6 +2,7 @@ import {
   dataOption,
   defineCommand,
   flag,
+  integerBetween,
   option,
   positiveInteger,
   seconds,
@@ -17,6 +18,14 @@ const OPTIONS = {
     meaning:
       'List the hooks of a model and their dimensions, and exit. A name on the hub, or a path with . or /',
     parse: (name) => name,
+  }),
+  detach: flag('Put the runs into the queue for `pnpm worker`, and return'),
+  wait: flag('Put the runs into the queue for `pnpm worker`, watch them to the end and print the table'),
+  priority: option({
+    value: 'n',
+    meaning: 'With --detach or --wait: runs with a higher number are trained first',
+    default: 0,
+    parse: integerBetween(0, 1000),
   }),
   onlyFailed: flag('Retry only the runs that failed, diverged or lost their files'),
   failFast: flag('Stop when the first run fails or diverges'),
@@ -68,6 +77,7 @@ export const command = defineCommand({
     'pnpm sweep',
     'pnpm sweep experiments/six-variants.ts --dry-run',
     'pnpm sweep experiments/six-variants.ts --workers 4 --data /data/lab',
+    'pnpm sweep experiments/six-variants.ts --detach',
     'pnpm sweep --list-hooks EleutherAI/pythia-70m-deduped',
   ],
   notes: [

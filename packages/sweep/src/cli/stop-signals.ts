@@ -1,9 +1,5 @@
-import { EXIT_OF_SIGNAL } from '@sae-lab/command-line';
+import { EXIT_OF_SIGNAL, type ExitCode } from '@sae-lab/command-line';
 import type { TrainingSignals } from '../run/train-runs.ts';
-
-type Signal = keyof typeof EXIT_OF_SIGNAL;
-
-const SIGNALS = Object.keys(EXIT_OF_SIGNAL) as Signal[];
 
 export interface StopSignals {
   readonly signals: TrainingSignals;
@@ -16,16 +12,21 @@ export interface StopSignals {
  * Listens for signals while there is something to save; without a listener, a signal ends the process at once. The
  * first signal stops the sweep, the second kills the worker processes, the third ends this process. SIGHUP only ever
  * stops, because a closed terminal may send it several times.
+ *
+ * @param others further signals that stop, with the exit code of each
  */
 export function listenForStops(
   say: (line: string) => void,
   message = 'Stopping after the current step and saving checkpoints. Press Ctrl-C again to kill the workers.',
+  others: Readonly<Partial<Record<NodeJS.Signals, ExitCode>>> = {},
 ): StopSignals {
+  const codes: Readonly<Partial<Record<NodeJS.Signals, ExitCode>>> = { ...EXIT_OF_SIGNAL, ...others };
+  const names = Object.keys(codes) as NodeJS.Signals[];
   const stop = new AbortController();
   const kill = new AbortController();
   let code: number | undefined;
-  const onSignal = (signal: Signal): void => {
-    const own = EXIT_OF_SIGNAL[signal];
+  const onSignal = (signal: NodeJS.Signals): void => {
+    const own = codes[signal];
     if (!stop.signal.aborted) {
       code = own;
       say(message);
@@ -35,12 +36,12 @@ export function listenForStops(
     if (kill.signal.aborted) process.exit(own);
     kill.abort();
   };
-  for (const signal of SIGNALS) process.on(signal, onSignal);
+  for (const signal of names) process.on(signal, onSignal);
   return {
     signals: { stop: stop.signal, kill: kill.signal },
     exitCode: () => code,
     close() {
-      for (const signal of SIGNALS) process.off(signal, onSignal);
+      for (const signal of names) process.off(signal, onSignal);
     },
   };
 }

@@ -8,6 +8,7 @@ import {
   visibleLines,
 } from '@sae-lab/command-line';
 import { explainError, mainFigures, openDatabase } from '@sae-lab/db';
+import { SaeLabError } from '@sae-lab/errors';
 import type { ChosenDevice } from '@sae-lab/kernels';
 import { loadExperiment } from '../definition/load-experiment.ts';
 import { planSweep } from '../plan/plan-sweep.ts';
@@ -23,6 +24,9 @@ import { jsonEvents, type TextSink } from '../report/json-lines.ts';
 import { referenceRows } from '../report/reference-rows.ts';
 import { summary } from '../report/summary.ts';
 import { terminalWidth } from '../report/terminal-width.ts';
+import { enqueueSweep } from '../queue/enqueue-sweep.ts';
+import { watchSweep } from '../queue/watch-sweep.ts';
+import { enqueuedJson, enqueuedText } from '../report/enqueued-text.ts';
 import { requireMemory } from '../plan/require-memory.ts';
 import { probeDevice } from '../worker/probe-device.ts';
 import { runSweep, type SweepOptions, type SweepResult } from '../run/run-sweep.ts';
@@ -57,6 +61,8 @@ export async function sweepCommand(options: CommandOptions): Promise<number> {
     throw error;
   });
   try {
+    if (options.detach && !options.dryRun)
+      return await detach(plan, { ...options, device }, output, progress);
     if (!options.dryRun) return await train(plan, { ...options, device }, output, progress);
     progress.close();
     await dryRun(plan, options, output);
@@ -77,11 +83,26 @@ async function prepare(options: CommandOptions, progress: Reporter): Promise<Pre
   });
   // A sweep that trains reports them as events.
   if (options.dryRun) for (const message of plan.warnings) say(`warning: ${visibleLines(message)}`);
+  refuseTogether(options);
+  const isRemote = options.detach || options.wait;
+  // Workers have their own device. A GPU is only asked for: this machine may have none.
+  if (isRemote && options.device !== 'auto') {
+    return { plan, device: options.device };
+  }
   const { device, choice } = await probeDevice(options.dryRun ? 'cpu' : options.device);
   if (choice !== undefined) say(choice);
   // A dry run does not probe the device that it plans for.
   if (device === 'cpu' && !(options.dryRun && options.device !== 'cpu')) await requireMemory(plan, options);
   return { plan, device };
+}
+
+function refuseTogether({ detach: isDetached, wait }: CommandOptions): void {
+  if (!isDetached || !wait) return;
+  throw new SaeLabError('cli.usage', {
+    problem: 'cannot be given together with --wait',
+    field: '--detach',
+    fix: 'Give --wait alone: it also puts the runs into the queue.',
+  });
 }
 
 async function train(
@@ -100,10 +121,14 @@ async function train(
     for (const reporter of reporters) reporter.report(event);
   };
   // Only now is there something to save.
-  const stops = listenForStops((message) => report({ type: 'sweep.stopping', message }));
+  const stops = listenForStops(
+    (message) => report({ type: 'sweep.stopping', message }),
+    options.wait ? 'No longer watching. The runs stay in the queue, and workers go on.' : undefined,
+  );
   let result: SweepResult;
   try {
-    result = await runSweep(plan, database, { ...options, projectRoot: PROJECT_ROOT }, stops.signals, report);
+    const run = options.wait ? watchSweep : runSweep;
+    result = await run(plan, database, { ...options, projectRoot: PROJECT_ROOT }, stops.signals, report);
   } catch (error) {
     const stopped = stops.exitCode();
     if (stopped === undefined) throw error;
@@ -127,6 +152,25 @@ async function train(
   return (
     stops.exitCode() ?? (counts.failed + counts.diverged + evaluations.failed > 0 ? EXIT.failed : EXIT.done)
   );
+}
+
+/** Puts the runs into the queue and says how they are trained. */
+async function detach(
+  plan: SweepPlan,
+  options: CommandOptions & Pick<SweepOptions, 'device'>,
+  output: TextSink,
+  progress: Reporter,
+): Promise<number> {
+  const database = await openDatabase({ dataDir: options.dataDir, onNotice: say });
+  try {
+    const enqueued = await enqueueSweep(plan, database, { ...options, projectRoot: PROJECT_ROOT });
+    progress.close();
+    for (const message of enqueued.warnings) say(`warning: ${visibleLines(message)}`);
+    output.write(`${options.json ? enqueuedJson(plan, enqueued) : enqueuedText(plan, enqueued, options)}\n`);
+    return EXIT.done;
+  } finally {
+    await database.close();
+  }
 }
 
 function compared(plan: SweepPlan, { runs, saes, stored }: SweepResult): ComparedRun[] {

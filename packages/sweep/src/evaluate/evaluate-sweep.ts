@@ -4,7 +4,6 @@ import type { PlannedActivations } from '@sae-lab/core/activations';
 import { activationsById, runsOfSweep, type Claims, type Database } from '@sae-lab/db';
 import { activationsAreThere, windowIsGone } from './activations-there.ts';
 import type { Requested } from '../definition/requests.ts';
-import type { SweepDefinition } from '../definition/sweep-input.ts';
 import { extractionSettings, modelSource, type SourceDefinition } from '../plan/activations-source.ts';
 import type { SweepPlan } from '../plan/sweep-plan.ts';
 import type { EvaluationCounts, SweepEvent } from '../report/events.ts';
@@ -60,11 +59,7 @@ export async function evaluateSweep(
     const ofSaes = ({ subject }: SubjectToEvaluate): boolean => subject.saeId !== undefined;
     return {
       on,
-      requests: [
-        ...also.map((request) => ({ request })),
-        // The figures that every run has from its training, on the same rows.
-        { request: ownFigures(definition), of: ofSaes },
-      ],
+      requests: [...also.map((request) => ({ request })), { request: ownFigures(definition), of: ofSaes }],
     };
   });
   const prepare = async (needed: readonly EvaluatedHook[]): Promise<void> => {
@@ -132,7 +127,12 @@ async function runSubjects(
   return found;
 }
 
-function ownFigures({ evaluation: { maxTokens } }: SweepDefinition): Requested {
+/** The figures that every run has from its training, on the same rows. */
+export function ownFigures({
+  evaluation: { maxTokens },
+}: {
+  evaluation: { holdout: number; maxTokens?: number | undefined };
+}): Requested {
   const { name, settings } = evaluationNamed('reconstruction');
   return { name, settings: settings.parse(maxTokens === undefined ? {} : { maxTokens }) };
 }

@@ -182,7 +182,7 @@ export type SweepEvent =
       readonly error?: ErrorJson;
     } & SweepCounts);
 
-export function isEvaluationEvent(event: SweepEvent): event is EvaluationEvent {
+export function isEvaluationEvent(event: { readonly type: string }): event is EvaluationEvent {
   return event.type.startsWith('evaluation');
 }
 

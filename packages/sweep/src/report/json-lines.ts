@@ -1,3 +1,4 @@
+import type { ServeEvent } from '../serve/events.ts';
 import type { Reporter, SweepEvent } from './events.ts';
 
 const PROGRESS_INTERVAL_MS = 2000;
@@ -48,12 +49,17 @@ const IMMEDIATE = new Set<SweepEvent['type']>([
   'sweep.warning',
 ]);
 
-function isProgress(event: SweepEvent): boolean {
+/** An event of `pnpm worker` as a line of JSON; progress and output are left out. */
+export function jsonLines(output: TextSink, event: ServeEvent): void {
+  if (!isProgress(event) && event.type !== 'worker.output') writeLine(output, event);
+}
+
+function isProgress(event: ServeEvent): boolean {
   return /^(run|activations|download|evaluation)\.progress$|^run\.paused$/.test(event.type);
 }
 
 /** NaN, an undefined figure, becomes null. Infinities, which JSON lacks, become strings. */
-function writeLine(output: TextSink, event: SweepEvent): void {
+function writeLine(output: TextSink, event: ServeEvent): void {
   const line = JSON.stringify(event, (_key, value: unknown) =>
     value === Infinity || value === -Infinity ? String(value) : value,
   );

@@ -63,7 +63,7 @@ export function plainProgress(output: TextSink, now: () => number = () => perfor
             `[${sweep.done}/${sweep.total}] ${rate(sweep.tokensPerSecond)}, ${timeLeft(sweep.secondsLeft)}`,
           );
         case 'run.finished':
-          return ended(event, `finished, ${figuresText(event.figures)}, ${event.seconds.toFixed(1)} s`);
+          return ended(event, `finished, ${figuresLine(event.figures)}, ${event.seconds.toFixed(1)} s`);
         case 'run.failed':
           return ended(event, `failed (${event.error.code})`);
         case 'run.diverged':
@@ -83,7 +83,7 @@ export function plainProgress(output: TextSink, now: () => number = () => perfor
 }
 
 /** The headline figures of a run, in one line. */
-function figuresText(figures: Readonly<Record<string, number>>): string {
+export function figuresLine(figures: Readonly<Record<string, number>>): string {
   return figuresShown('headline', (key) => key in figures)
     .map((figure) => `${inSentence(figure.label)} ${figureText(figure, figures[figure.key])}`)
     .join(', ');

@@ -3,7 +3,7 @@ import type { Db } from '@sae-lab/db';
 import type { Provenance } from './provenance.ts';
 import { recordAgain } from './record-again.ts';
 import { recordRun, type RunRecorder } from './record-run.ts';
-import type { TakenRun } from './run-queue.ts';
+import type { TrainableRun } from './run-queue.ts';
 
 /** The record of a run that may be trained in parts. */
 export interface Attempt extends RunRecorder {
@@ -14,7 +14,7 @@ export interface Attempt extends RunRecorder {
 /** @param onWriteFailed called at once: a run whose results cannot be stored should stop */
 export function openAttempt(
   db: Db,
-  { run, dataDir, provenance }: { run: TakenRun; dataDir: string; provenance: Provenance },
+  { run, dataDir, provenance }: { run: TrainableRun; dataDir: string; provenance: Provenance },
   onWriteFailed: (error: unknown) => void,
 ): Attempt {
   const of = { runId: run.runId, dataDir, provenance };

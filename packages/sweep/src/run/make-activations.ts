@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import type { SaeOrigin } from '@sae-lab/core';
 import type { ActivationStore, ExtractionProgress } from '@sae-lab/core/activations';
-import { upsertActivations, type Database } from '@sae-lab/db';
+import { upsertActivations, type ActivationsRow, type Database } from '@sae-lab/db';
 import type { SweepPlan } from '../plan/sweep-plan.ts';
 import type { SweepEvent } from '../report/events.ts';
 import { evaluationShortfalls } from './evaluation-shortfalls.ts';
@@ -70,18 +70,10 @@ export async function recordActivations(
 ): Promise<MadeActivations> {
   const origins = new Map(found.map(({ id, store }) => [id, originOf(store)]));
   for (const { id, store } of found) {
-    const { hook, dIn, manifest, folder } = store;
     const isWhole = store.id === id;
     const planned = runs.find(({ activations }) => activations.id === id)?.activations;
-    await upsertActivations(database.db, {
-      id,
-      model: origins.get(id)!.modelName,
-      hook,
-      dIn,
-      rows: isWhole ? store.rows : (planned?.estimatedRows ?? store.rows),
-      manifest: { ...manifest },
-      folder: relative(dataDir, folder),
-    });
+    const rows = isWhole ? store.rows : (planned?.estimatedRows ?? store.rows);
+    await upsertActivations(database.db, { ...activationsRow(store, dataDir), id, rows });
   }
   const windowRows = runs[0]?.spec.training.windowRows;
   const evaluated = found.map(({ store }) => store.beginning(windowRows ?? store.rows));
@@ -91,7 +83,23 @@ export async function recordActivations(
   return { origins, commits: commitsOf(found.map(({ store }) => store)) };
 }
 
-function commitsOf(stores: readonly ActivationStore[]): Provenance['commits'] {
+/** The row of activations in the database. */
+export function activationsRow(store: ActivationStore, dataDir: string): Omit<ActivationsRow, 'createdAt'> {
+  const { id, hook, dIn, rows, manifest, folder } = store;
+  const { modelName } = originOf(store);
+  return {
+    id,
+    model: modelName,
+    hook,
+    dIn,
+    rows,
+    manifest: { ...manifest },
+    folder: relative(dataDir, folder),
+  };
+}
+
+/** See {@link Provenance}. */
+export function commitsOf(stores: readonly ActivationStore[]): Provenance['commits'] {
   const commits: Record<string, string> = {};
   for (const { manifest } of stores) {
     if (!('model' in manifest)) continue;

@@ -10,6 +10,7 @@ import {
   saveResult,
   startRun,
   type Attempt,
+  type AttemptEnd,
   type Curves,
   type Db,
   type Result,
@@ -18,13 +19,18 @@ import { SaeLabError } from '@sae-lab/errors';
 import type { EndOfRun } from '../worker/worker.ts';
 import type { Provenance } from './provenance.ts';
 
+/** How an attempt at a run ended. One that is interrupted says why: the run goes on. */
+export type EndOfAttempt =
+  | Exclude<EndOfRun, { status: 'interrupted' }>
+  | { readonly status: 'interrupted'; readonly step: number; readonly end?: AttemptEnd };
+
 type Started = Extract<RunEvent, { type: 'started' }>;
 
 /** Writes a worker's events of one run to the database, in their order. */
 export interface RunRecorder {
   record(event: RunEvent): void;
   /** Waits for every write. Rejects with the error of the first one that failed. */
-  finish(result: EndOfRun): Promise<void>;
+  finish(result: EndOfAttempt): Promise<void>;
 }
 
 /**
@@ -120,7 +126,7 @@ export function storedResult(
   };
 }
 
-function end(db: Db, attempt: Attempt, result: EndOfRun, dataDir: string): Promise<void> {
+function end(db: Db, attempt: Attempt, result: EndOfAttempt, dataDir: string): Promise<void> {
   switch (result.status) {
     case 'finished':
       return saveResult(db, { ...attempt, ...storedResult(result, dataDir) });
@@ -129,6 +135,6 @@ function end(db: Db, attempt: Attempt, result: EndOfRun, dataDir: string): Promi
     case 'diverged':
       return divergeRun(db, { ...attempt, step: result.step, error: result.error });
     case 'interrupted':
-      return interruptRun(db, attempt);
+      return interruptRun(db, attempt, result.end);
   }
 }

@@ -3,11 +3,16 @@ import { runsByHashes, type Claims, type Db, type RunStatus } from '@sae-lab/db'
 import type { PlannedRun } from '../plan/sweep-plan.ts';
 import type { RunLabel } from '../report/events.ts';
 
-/** A planned run with the id of its row in the database. */
-export interface QueuedRun extends PlannedRun {
+/** A run with the id of its row in the database: all that training it takes, but its variant and activations. */
+export interface TrainableRun extends Pick<PlannedRun, 'spec' | 'runHash'> {
   readonly runId: number;
   readonly label: RunLabel;
+  /** Whether a finished run is retrained because its files are missing. */
+  readonly again: boolean;
 }
+
+/** A planned run with the id of its row in the database. */
+export interface QueuedRun extends PlannedRun, Omit<TrainableRun, 'again'> {}
 
 export interface RunQueue {
   /** The next run, claimed for this process; undefined if none is left. */
@@ -16,10 +21,7 @@ export interface RunQueue {
   takeAll(): Promise<TakenRun[]>;
 }
 
-export interface TakenRun extends QueuedRun {
-  /** Whether a finished run is retrained because its files are missing. */
-  readonly again: boolean;
-}
+export interface TakenRun extends QueuedRun, TrainableRun {}
 
 interface QueueOptions {
   readonly db: Db;

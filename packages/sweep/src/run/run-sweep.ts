@@ -31,7 +31,7 @@ import { openQueue } from './open-queue.ts';
 import { gatherProvenance, type Provenance } from './provenance.ts';
 import { runFolder } from './run-folder.ts';
 import { saePlace } from './sae-place.ts';
-import type { QueuedRun } from './run-queue.ts';
+import type { QueuedRun, TrainableRun } from './run-queue.ts';
 import { storeRuns, storeSweep } from './store-sweep.ts';
 import { storeVariants } from './store-variants.ts';
 import { streamRuns } from './stream-runs.ts';
@@ -152,9 +152,9 @@ async function runClaimed(
           report,
         );
         const provenance = await provenanceOf(commits);
-        const origin = ({ activations }: QueuedRun): SaeOrigin => origins.get(activations.id) as SaeOrigin;
+        const origin = ({ spec }: TrainableRun): SaeOrigin => origins.get(spec.activationsId) as SaeOrigin;
         await trainRuns(
-          { ...training, provenance, origin },
+          { ...training, provenance: () => provenance, origin },
           (signal) => wholeRuns(openQueue(training, signal, report), claims),
           signals,
           report,

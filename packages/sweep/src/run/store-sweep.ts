@@ -7,15 +7,21 @@ import type { RunLabel } from '../report/events.ts';
 import type { QueuedRun } from './run-queue.ts';
 
 /** Stores a sweep, or finds it, and returns its id. */
-export async function storeSweep(db: Db, plan: SweepPlan, projectRoot: string): Promise<number> {
+export async function storeSweep(
+  db: Db,
+  plan: SweepPlan,
+  projectRoot: string,
+  status: 'running' | 'queued' = 'running',
+): Promise<number> {
   const { file, definition } = plan.experiment;
-  const { id } = await upsertSweep(db, {
+  const sweep = {
     name: definition.name,
     definitionHash: plan.definitionHash,
     definition: definitionJson(plan),
     file: relative(projectRoot, file),
     source: await readFile(file, 'utf8'),
-  });
+  };
+  const { id } = await upsertSweep(db, sweep, status);
   return id;
 }
 

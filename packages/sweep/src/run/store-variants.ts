@@ -1,7 +1,6 @@
-import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { upsertVariant, type Db } from '@sae-lab/db';
 import { z } from 'zod';
+import { packageOfVariant } from '../definition/variant-package.ts';
 import type { SweepPlan } from '../plan/sweep-plan.ts';
 
 /** Stores the variants of a sweep for the dashboard, with the JSON Schema of their hyperparameters and their own curves. */
@@ -10,7 +9,8 @@ export async function storeVariants(db: Db, plan: SweepPlan, projectRoot: string
     plan.experiment.definition.combinations.map(({ variant }) => [variant.name, variant]),
   );
   for (const variant of variants.values()) {
-    const { name, version } = await packageOf(variant.name, projectRoot);
+    // A variant that the experiment defines has no package.
+    const { name = '', version = '' } = (await packageOfVariant(variant.name, projectRoot)) ?? {};
     await upsertVariant(db, {
       name: variant.name,
       mathVersion: variant.mathVersion,
@@ -22,15 +22,4 @@ export async function storeVariants(db: Db, plan: SweepPlan, projectRoot: string
       curves: variant.curves ?? {},
     });
   }
-}
-
-/** A variant's folder has its name. A variant defined in an experiment has no package. */
-async function packageOf(variant: string, projectRoot: string): Promise<{ name: string; version: string }> {
-  const folder = join(projectRoot, 'packages', 'variants', variant);
-  const found = await readdir(folder).catch((): string[] => []);
-  if (!found.includes('package.json')) return { name: '', version: '' };
-  return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
-    name: string;
-    version: string;
-  };
 }

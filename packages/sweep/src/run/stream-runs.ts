@@ -4,13 +4,14 @@ import type { SweepPlan } from '../plan/sweep-plan.ts';
 import type { SweepEvent } from '../report/events.ts';
 import { extractionEvents, recordActivations, type MadeActivations } from './make-activations.ts';
 import { openQueue } from './open-queue.ts';
+import type { Provenance } from './provenance.ts';
 import type { QueuedRun, TakenRun } from './run-queue.ts';
 import { streamTasks, windowsOf } from './stream-tasks.ts';
 import { trainRuns, type TrainingPlan, type TrainingSignals } from './train-runs.ts';
 
 type StreamPlan = Omit<TrainingPlan, 'provenance' | 'origin'> & {
   readonly runs: readonly QueuedRun[];
-  readonly provenanceOf: (commits: MadeActivations['commits']) => Promise<TrainingPlan['provenance']>;
+  readonly provenanceOf: (commits: MadeActivations['commits']) => Promise<Provenance>;
 };
 
 /**
@@ -37,12 +38,13 @@ export async function streamRuns(
       );
       const rows = await trainingRows(plan, stream);
       const windowsNeeded = windowsOf(runs, ({ activations }) => rows.get(activations.id)!);
+      const provenance = await training.provenanceOf(commits);
       const { stopped } = await trainRuns(
         {
           ...training,
           workers: Math.min(training.workers, runs.length),
-          provenance: await training.provenanceOf(commits),
-          origin: ({ activations }) => origins.get(activations.id) as SaeOrigin,
+          provenance: () => provenance,
+          origin: ({ spec }) => origins.get(spec.activationsId) as SaeOrigin,
         },
         (signal) => streamTasks(runs, stream, { ...training, signal, windowsNeeded }),
         signals,

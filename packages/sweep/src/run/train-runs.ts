@@ -1,34 +1,54 @@
 import { discardCheckpoint, type ExecuteRunArgs, type RunEvent } from '@sae-lab/core';
-import type { Claims, Database } from '@sae-lab/db';
+import type { AttemptEnd, Claims, Database } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
 import type { ChosenDevice } from '@sae-lab/kernels';
 import type { SweepEvent } from '../report/events.ts';
-import { startWorker, type EndOfRun, type Worker, type WorkerResult } from '../worker/worker.ts';
+import { startWorker, type EndOfRun, type RunArgs, type Worker } from '../worker/worker.ts';
 import type { ErrorJson } from '../worker/protocol.ts';
 import type { Provenance } from './provenance.ts';
 import { openAttempt, type Attempt } from './attempt.ts';
+import type { EndOfAttempt } from './record-run.ts';
 import type { FilesToCheck } from './finished-files.ts';
 import type { StepOptions } from './next-step.ts';
 import { runFolder } from './run-folder.ts';
 import { saePlace } from './sae-place.ts';
-import type { QueuedRun } from './run-queue.ts';
-import type { TaskSource, TrainingTask } from './task-source.ts';
+import type { TrainableRun } from './run-queue.ts';
+import type { EndOfTask, TaskSource, TrainingTask } from './task-source.ts';
 
 export interface TrainingPlan extends StepOptions, FilesToCheck {
   readonly database: Database;
   /** The claims of the sweep, which its runs join. */
   readonly claims: Claims;
-  readonly experimentFile: string;
+  /** Undefined: variants come from their packages. */
+  readonly experimentFile: string | undefined;
   readonly workers: number;
   /** Per worker. */
   readonly threads: number;
   readonly device: ChosenDevice;
-  readonly provenance: Provenance;
-  readonly origin: (run: QueuedRun) => ExecuteRunArgs['origin'];
+  readonly provenance: (run: TrainableRun) => Provenance;
+  readonly origin: (run: TrainableRun) => ExecuteRunArgs['origin'];
   /** Stop when this many runs have failed or diverged. */
   readonly maxFailures: number;
   readonly checkpointSeconds: number;
   readonly silenceSeconds: number;
+  /** Set if another machine may take the runs over. */
+  readonly sharing?: SharedTraining;
+}
+
+/** What differs if runs may continue on other machines. */
+export interface SharedTraining {
+  readonly lease: LeaseSource;
+  /** Why a run that is stopped ends here. */
+  readonly stopped: AttemptEnd['reason'];
+  /** Why a failed run is to be tried again; undefined if trying again would not help. */
+  retry(run: TrainableRun, error: ErrorJson): Promise<AttemptEnd | undefined>;
+}
+
+/** Says until when runs are certainly ours; see `worker/lease.ts`. */
+export interface LeaseSource {
+  readonly until: bigint;
+  /** @returns a function that ends the subscription */
+  onExtended(listener: (until: bigint) => void): () => void;
 }
 
 export interface TrainingSignals {
@@ -40,7 +60,7 @@ export interface TrainingSignals {
 
 /** A run that waits for activations. */
 interface PausedRun {
-  readonly run: QueuedRun;
+  readonly run: TrainableRun;
   readonly attempt: Attempt;
   readonly step: number;
   /** Its warnings so far. */
@@ -79,12 +99,17 @@ export async function trainRuns(
   let fault: ErrorJson | undefined;
   const paused = new Map<number, PausedRun>();
 
-  const train = async (worker: Worker, task: TrainingTask): Promise<WorkerResult> => {
+  const unsubscribe = plan.sharing?.lease.onExtended((until) =>
+    workers.forEach((worker) => worker.lease(until)),
+  );
+
+  const train = async (worker: Worker, task: TrainingTask): Promise<EndOfTask> => {
     const { run } = task;
     const before = paused.get(run.runId);
     paused.delete(run.runId);
     const attempt =
-      before?.attempt ?? openAttempt(database.db, { ...plan, run, dataDir }, () => ownStop.abort());
+      before?.attempt ??
+      openAttempt(database.db, { run, dataDir, provenance: plan.provenance(run) }, () => ownStop.abort());
     if (before === undefined) report({ type: 'run.started', ...run.label });
     let step = before?.step ?? 0;
     const warned = before?.warned ?? new Set<string>();
@@ -98,6 +123,7 @@ export async function trainRuns(
       step = event.step;
       report({ ...event, ...run.label, type: 'run.progress' });
     };
+    if (plan.sharing !== undefined) worker.lease(plan.sharing.lease.until);
     const answering = worker.run(argsOf(task, plan), onEvent);
     // The sweep may have been stopped while the worker was starting.
     if (signal.aborted) worker.stop();
@@ -112,7 +138,7 @@ export async function trainRuns(
       report({ type: 'run.paused', ...run.label, step: answer.step });
       return answer;
     }
-    const result: EndOfRun = wasStopped(answer, signal) ? { status: 'interrupted', step } : answer;
+    const result = await endOf(run, answer, { step, signal, sharing: plan.sharing });
     await attempt.finish(result);
     // If this fails, the next sweep with this run removes it.
     if (result.status === 'finished') await discardCheckpoint(runFolder(dataDir, run)).catch(() => {});
@@ -143,7 +169,7 @@ export async function trainRuns(
   try {
     const slots = await Promise.allSettled(Array.from({ length: plan.workers }, slot));
     for (const { run, attempt, step } of paused.values()) {
-      await attempt.finish({ status: 'interrupted', step });
+      await attempt.finish({ status: 'interrupted', step, ...endIfStopped(plan.sharing) });
       report({ type: 'run.interrupted', ...run.label, step });
       await claims.release(run.runId);
     }
@@ -151,9 +177,29 @@ export async function trainRuns(
     for (const ended of slots) if (ended.status === 'rejected') throw ended.reason;
     return { stopped: signal.aborted };
   } finally {
+    unsubscribe?.();
     signal.removeEventListener('abort', stopAll);
     kill.removeEventListener('abort', killAll);
   }
+}
+
+/** How the attempt of a run ended, given how its process ended it. */
+async function endOf(
+  run: TrainableRun,
+  answer: EndOfRun,
+  { step, signal, sharing }: { step: number; signal: AbortSignal; sharing: SharedTraining | undefined },
+): Promise<EndOfAttempt> {
+  if (answer.status === 'failed' && sharing !== undefined) {
+    const end = await sharing.retry(run, answer.error);
+    if (end !== undefined) return { status: 'interrupted', step, end };
+  }
+  const wasAt = answer.status === 'interrupted' ? answer.step : step;
+  if (answer.status !== 'interrupted' && !wasStopped(answer, signal)) return answer;
+  return { status: 'interrupted', step: wasAt, ...endIfStopped(sharing) };
+}
+
+function endIfStopped(sharing: SharedTraining | undefined): { end?: AttemptEnd } {
+  return sharing === undefined ? {} : { end: { reason: sharing.stopped } };
 }
 
 /** Whether a failure counts as an interruption: the process died while stopping, or the data folder is full. */
@@ -163,23 +209,22 @@ function wasStopped(answer: EndOfRun, { aborted }: AbortSignal): boolean {
 }
 
 function argsOf(
-  { run, activationsFolder, stream }: TrainingTask,
-  { dataDir, threads, device, origin, checkpointSeconds }: TrainingPlan,
-): ExecuteRunArgs {
+  { run, activationsFolder, stream, threads }: TrainingTask,
+  { dataDir, device, origin, checkpointSeconds, ...plan }: TrainingPlan,
+): RunArgs {
   return {
     spec: run.spec,
-    variant: run.combination.variant,
     activationsFolder,
     ...(stream !== undefined && { stream }),
     runFolder: runFolder(dataDir, run),
     origin: origin(run),
-    threads,
+    threads: threads ?? plan.threads,
     device,
     checkpointSeconds,
   };
 }
 
-function endEvent(run: QueuedRun, result: EndOfRun, dataDir: string): SweepEvent {
+function endEvent(run: TrainableRun, result: EndOfAttempt, dataDir: string): SweepEvent {
   const { label } = run;
   switch (result.status) {
     case 'finished':

@@ -18,11 +18,13 @@ export interface ErrorJson {
 }
 
 export type ToWorker =
-  /** The variant is code: the worker takes it from the experiment's file. */
+  /** The variant is code: the worker takes it from the experiment's file, or from its package. */
   | { readonly type: 'run'; readonly args: Omit<ExecuteRunArgs, 'variant'> }
   | { readonly type: 'evaluate'; readonly args: ExecuteEvaluationArgs }
   /** The feature data that the worker sent last are stored: it may send more. */
   | { readonly type: 'stored' }
+  /** Files may be written until then, on the clock of `lease.ts`. */
+  | { readonly type: 'lease'; readonly until: bigint }
   | { readonly type: 'stop' };
 
 /** Ends the line that a worker process prints on both streams when it has imported the experiment. */

@@ -1,29 +1,35 @@
-// Trains or evaluates one at a time for `pnpm sweep` and `pnpm evaluate`. Forked with the experiment file as its argument if
-// it trains; it receives its work over the channel and does not write to the database.
+// Trains or evaluates one at a time for `pnpm sweep`, `pnpm evaluate` and `pnpm worker`. Forked with the experiment file as
+// its argument if it trains for a sweep; it receives its work over the channel and does not write to the database.
 import { outliveReaders } from '@sae-lab/command-line';
 import { executeEvaluation, executeRun, type ExecuteEvaluationArgs, type RunOutcome } from '@sae-lab/core';
 import { SaeLabError } from '@sae-lab/errors';
 import { variantOf } from '../definition/define-sweep.ts';
 import { loadExperiment } from '../definition/load-experiment.ts';
+import { variantFromPackage } from '../definition/variant-package.ts';
 import { errorJson } from './error-json.ts';
+import { Lease, takenOver } from './lease.ts';
 import { IMPORTED, type FromWorker, type ToWorker } from './protocol.ts';
 
 // Ctrl-C and a closed terminal signal the whole process group. The parent decides, and sends `stop`.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1'] as const) process.on(signal, () => {});
 outliveReaders();
 process.on('disconnect', () => process.exit(1));
 
+const lease = new Lease();
+
 // On the event loop, so that a process that is stuck in a computation falls silent.
-setInterval(() => send({ type: 'alive' }), 1000);
+setInterval(() => {
+  if (!lease.isOver) return send({ type: 'alive' });
+  const failed: FromWorker = { type: 'failed', error: errorJson(takenOver()) };
+  process.send?.(failed, undefined, undefined, () => process.exit(1));
+}, 1000);
 
 const stop = new AbortController();
 const stopped = new Promise<RunOutcome>((resolve) => {
   stop.signal.addEventListener('abort', () => resolve({ status: 'interrupted', step: 0 }));
 });
 const [file] = process.argv.slice(2);
-const experiment = (
-  file === undefined ? Promise.reject(new Error('this process only evaluates')) : loadExperiment(file)
-).finally(() => {
+const experiment = (file === undefined ? Promise.resolve(undefined) : loadExperiment(file)).finally(() => {
   for (const stream of [process.stdout, process.stderr]) stream.write(`${IMPORTED}\n`);
 });
 // Reported with the first run. Unhandled, it would end the process before that.
@@ -37,6 +43,8 @@ process.on('message', (message: ToWorker) => {
   switch (message.type) {
     case 'stop':
       return stop.abort();
+    case 'lease':
+      return lease.extend(message.until);
     case 'stored':
       return unstored?.resolve();
     case 'run':
@@ -50,12 +58,18 @@ async function run(args: Extract<ToWorker, { type: 'run' }>['args']): Promise<vo
   try {
     // An import that never ends has no checkpoint to write.
     const imported = await Promise.race([experiment, stopped]);
-    if ('status' in imported) return send({ type: 'outcome', outcome: imported });
-    const { definition } = imported;
-    const variant = variantOf(definition, args.spec.variant.name);
+    if (imported !== undefined && 'status' in imported) return send({ type: 'outcome', outcome: imported });
+    const variant =
+      imported === undefined
+        ? await variantFromPackage(args.spec.variant)
+        : variantOf(imported.definition, args.spec.variant.name);
     const outcome = await executeRun(
       { ...args, variant },
-      { onEvent: (event) => send({ type: 'event', event }), signal: stop.signal },
+      {
+        onEvent: (event) => send({ type: 'event', event }),
+        signal: stop.signal,
+        beforeWrite: () => lease.check(),
+      },
     );
     send({ type: 'outcome', outcome });
   } catch (error) {

@@ -40,14 +40,19 @@ export interface EvaluationListener {
 /** How a run ended. */
 export type EndOfRun = Exclude<WorkerResult, { status: 'paused' }>;
 
+/** A run without its variant, which is code. */
+export type RunArgs = Omit<ExecuteRunArgs, 'variant'>;
+
 /** A worker process, seen from the parent. */
 export interface Worker {
   /** Whether the process still accepts work. */
   readonly alive: boolean;
   /** Trains one run at a time. If the process dies the run has failed; this does not reject. */
-  run(args: ExecuteRunArgs, onEvent: (event: RunEvent) => void): Promise<WorkerResult>;
+  run(args: RunArgs, onEvent: (event: RunEvent) => void): Promise<WorkerResult>;
   /** Evaluates SAEs of one hook, one call at a time. If the process dies the evaluation has failed. */
   evaluate(args: ExecuteEvaluationArgs, listener: EvaluationListener): Promise<EvaluationAnswer>;
+  /** Extends the time until which the process may write files; see {@link Lease}. */
+  lease(until: bigint): void;
   /** Asks the run to write a checkpoint and end early. */
   stop(): void;
   kill(): void;
@@ -57,7 +62,8 @@ export interface Worker {
 /**
  * Starts a worker process.
  *
- * @param experimentFile the experiment whose runs it trains; undefined for a worker that only evaluates
+ * @param experimentFile the experiment whose runs it trains; undefined for a worker that takes variants from their packages,
+ *   or only evaluates
  * @param silenceSeconds a process that is silent for this long while it trains is killed, and its run fails
  * @param onOutput receives each line that the process prints, except while it imports the experiment: the parent's own
  *   import has printed the same
@@ -148,9 +154,7 @@ export function startWorker(
       return alive && child.connected;
     },
     run(args, onEvent) {
-      // Functions cannot be sent.
-      const withoutVariant = { ...args, variant: undefined };
-      return ask<RunOutcome>({ type: 'run', args: withoutVariant }, (message) => {
+      return ask<RunOutcome>({ type: 'run', args }, (message) => {
         if (message.type === 'event') onEvent(message.event);
         return message.type === 'outcome' ? message.outcome : undefined;
       });
@@ -168,6 +172,7 @@ export function startWorker(
         return message.type === 'evaluated' ? { status: 'evaluated', results: message.results } : undefined;
       });
     },
+    lease: (until) => send({ type: 'lease', until }),
     stop: () => send({ type: 'stop' }),
     kill: () => child.kill('SIGKILL'),
     close() {
@@ -187,6 +192,13 @@ function crash(
     problem: `the worker process ended with ${signal === null ? `exit code ${code}` : `signal ${signal}`}`,
     fix: `${oom.trim()}${oom === '' ? '' : ' '}${output}`,
   });
+}
+
+const ENDED_BY_SIGNAL = /^the worker process ended with signal (SIG\w+)$/;
+
+/** The signal that ended the process of a failed run; undefined if it failed otherwise. */
+export function endedBySignal({ code, details }: ErrorJson): string | undefined {
+  return code === 'run.worker-crashed' ? ENDED_BY_SIGNAL.exec(details.problem)?.[1] : undefined;
 }
 
 function silence(seconds: number, lastLines: readonly string[]): SaeLabError {

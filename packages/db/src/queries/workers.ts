@@ -1,0 +1,82 @@
+import { and, asc, isNull, sql } from 'drizzle-orm';
+import type { Db } from '../connection/connect.ts';
+import { workers } from '../schema/index.ts';
+import { OF_RUNS, type Claims } from './claims.ts';
+
+export type WorkerRow = typeof workers.$inferSelect;
+
+/** What a worker says of itself when it starts. */
+export type NewWorker = Pick<
+  WorkerRow,
+  'hostname' | 'pid' | 'queues' | 'concurrency' | 'device' | 'dataDir' | 'commit'
+>;
+
+/** Stores a worker that starts, with the session of its claims. Returns its id. */
+export async function registerWorker({ session }: Claims, worker: NewWorker): Promise<number> {
+  const { hostname, pid, queues, concurrency, device, dataDir, commit } = worker;
+  const [row] = await session.query(
+    (query) => query`
+      insert into workers (hostname, pid, queues, concurrency, device, data_dir, commit, backend_pid, backend_start)
+      select ${hostname}, ${pid}::int, ${JSON.stringify(queues)}::text::jsonb, ${concurrency}::int, ${device},
+        ${dataDir}, ${commit}, pid, backend_start
+      from pg_stat_activity where pid = pg_backend_pid()
+      returning id`,
+  );
+  return row!['id'] as number;
+}
+
+/**
+ * Says that a worker lives. Asked on the session of its claims: while this succeeds, nobody has taken a run over.
+ *
+ * @throws {SaeLabError} `db.connection-lost` if the session has ended, and the claims with it
+ */
+export async function beatWorker({ session }: Claims, id: number): Promise<void> {
+  await session.query((query) => query`update workers set seen_at = now() where id = ${id}::int`);
+}
+
+export async function endWorker({ session }: Claims, id: number): Promise<void> {
+  await session.query(
+    (query) => query`update workers set seen_at = now(), ended_at = now() where id = ${id}::int`,
+  );
+}
+
+/**
+ * Frees a run that a silent worker holds, by ending the session of its claims. A worker that is only suspended finds its
+ * session ended when it wakes up. Does nothing if the worker lives, or if the run is claimed by a sweep.
+ *
+ * @param silentSeconds a worker that has said nothing for this long is taken for dead
+ * @returns whether a session was ended
+ */
+export async function freeRunOfSilentWorker(
+  { session }: Claims,
+  runId: number,
+  silentSeconds: number,
+): Promise<boolean> {
+  const rows = await session.query(
+    (query) => query`
+      select pg_terminate_backend(locks.pid) as ended
+      from pg_locks locks
+      join pg_stat_activity sessions on sessions.pid = locks.pid
+      join workers on workers.backend_pid = locks.pid and workers.backend_start = sessions.backend_start
+      where locks.locktype = 'advisory' and locks.classid = ${OF_RUNS}::int and locks.objid = ${runId}::int
+        and locks.objsubid = 2 and locks.granted
+        and locks.database = (select oid from pg_database where datname = current_database())
+        and workers.ended_at is null
+        and workers.seen_at < now() - make_interval(secs => ${silentSeconds}::int)`,
+  );
+  return rows.some((row) => row['ended'] === true);
+}
+
+/** The workers that have not ended and have been seen within this time, the oldest first. */
+export function livingWorkers(db: Db, silentSeconds: number): Promise<WorkerRow[]> {
+  return db
+    .select()
+    .from(workers)
+    .where(
+      and(
+        isNull(workers.endedAt),
+        sql`${workers.seenAt} >= now() - make_interval(secs => ${silentSeconds}::int)`,
+      ),
+    )
+    .orderBy(asc(workers.id));
+}

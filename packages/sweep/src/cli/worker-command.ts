@@ -1,0 +1,86 @@
+import { beforeStart, EXIT, printError, PROJECT_ROOT } from '@sae-lab/command-line';
+import { explainError, openDatabase } from '@sae-lab/db';
+import { SaeLabError } from '@sae-lab/errors';
+import type { ChosenDevice } from '@sae-lab/kernels';
+import { QUEUES, trainingQueue, type QueueName } from '../queue/queues.ts';
+import { jsonLines } from '../report/json-lines.ts';
+import { serveLines } from '../report/serve-lines.ts';
+import type { ServeEvent } from '../serve/events.ts';
+import { serveQueues } from '../serve/serve-queues.ts';
+import { probeDevice } from '../worker/probe-device.ts';
+import { resultOutput } from './command-output.ts';
+import { listenForStops } from './stop-signals.ts';
+import type { WorkerOptions } from './worker-options.ts';
+
+/**
+ * The `worker` command. Returns the exit code.
+ *
+ * @throws {SaeLabError} for a device, data folder or database that cannot be used
+ */
+export async function workerCommand(options: WorkerOptions): Promise<number> {
+  const output = resultOutput(options);
+  const lines = serveLines(process.stderr);
+  const report = (event: ServeEvent): void => {
+    lines(event);
+    if (options.json) jsonLines(output, event);
+  };
+  const { device, queues } = await beforeStart(async () => {
+    const { device: found, choice } = await probeDevice(options.device);
+    if (choice !== undefined) say(choice);
+    return { device: found, queues: queuesOf(options, found) };
+  });
+  const database = await openDatabase({ dataDir: options.dataDir, onNotice: say });
+  const stops = listenForStops(
+    (message) => report({ type: 'sweep.stopping', message }),
+    'Stopping: runs write a checkpoint and are handed back. A second signal kills their processes.',
+    // Clusters announce with it that the machine is about to be taken away.
+    { SIGUSR1: 143 },
+  );
+  const over = new AbortController();
+  const timers: NodeJS.Timeout[] = [];
+  const kill = new AbortController();
+  const stop = AbortSignal.any([stops.signals.stop, over.signal]);
+  stop.addEventListener('abort', () => {
+    timers.push(setTimeout(() => kill.abort(), options.graceSeconds * 1000));
+  });
+  if (options.forSeconds !== undefined) {
+    timers.push(setTimeout(() => over.abort(), options.forSeconds * 1000));
+  }
+  try {
+    const counts = await serveQueues(
+      database,
+      { ...options, projectRoot: PROJECT_ROOT, queues, device },
+      { stop, kill: AbortSignal.any([stops.signals.kill, kill.signal]) },
+      report,
+    );
+    return stops.exitCode() ?? (counts.failed + counts.diverged > 0 ? EXIT.failed : EXIT.done);
+  } catch (error) {
+    const stopped = stops.exitCode();
+    if (stopped === undefined) throw explainError(error);
+    printError(explainError(error));
+    return stopped;
+  } finally {
+    for (const timer of timers) clearTimeout(timer);
+    await database.close();
+    stops.close();
+  }
+}
+
+/** The queues to serve. */
+function queuesOf({ queues }: WorkerOptions, device: ChosenDevice): readonly QueueName[] {
+  const own = trainingQueue(device);
+  const other = own === 'train.cpu' ? 'train.gpu' : 'train.cpu';
+  if (queues === undefined) return QUEUES.filter((name) => name !== other);
+  if (!queues.includes(other)) return queues;
+  throw new SaeLabError('cli.usage', {
+    problem: `has ${other}, and this worker trains on ${device}`,
+    field: '--queues',
+    expected: own,
+    received: queues.join(','),
+    fix: 'Choose the device with --device. Start a second worker for the other queue.',
+  });
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

@@ -1,0 +1,122 @@
+import {
+  dataOption,
+  defineCommand,
+  duration,
+  option,
+  positiveInteger,
+  seconds,
+  flag,
+  type Arguments,
+  type OptionValues,
+} from '@sae-lab/command-line';
+import { expectedName, SaeLabError } from '@sae-lab/errors';
+import { DEVICES, parseDevice, type Device } from '@sae-lab/kernels';
+import { QUEUES, type QueueName } from '../queue/queues.ts';
+
+const OPTIONS = {
+  queues: option<readonly QueueName[]>({
+    value: 'names',
+    meaning: `Queues to take work from, separated by commas: ${QUEUES.join(', ')}`,
+    otherwise: 'all but the training queue of other devices',
+    parse: parseQueues,
+  }),
+  for: option({
+    value: 'time',
+    meaning: 'End after this time, e.g. 3h50m; runs write a checkpoint and are handed back',
+    otherwise: 'no limit',
+    parse: duration,
+  }),
+  idle: option({
+    value: 'time',
+    meaning: 'End after this time without work, e.g. 5m',
+    otherwise: 'end once everything in the queues is done',
+    parse: duration,
+  }),
+  concurrency: option({
+    value: 'n',
+    meaning: 'Number of runs trained at once, each in its own process',
+    otherwise: '2, but at most one per core',
+    parse: positiveInteger,
+  }),
+  device: option<Device>({
+    value: 'name',
+    meaning: `Where to train: ${DEVICES.join(', ')}`,
+    default: 'cpu',
+    parse: parseDevice,
+  }),
+  grace: option({
+    value: 'time',
+    meaning:
+      'Time for runs to write a checkpoint when the worker is stopped; then their processes are killed',
+    default: 20,
+    otherwise: '20s',
+    parse: duration,
+  }),
+  checkpointSeconds: option({
+    value: 's',
+    meaning: 'Write a checkpoint of each run this often',
+    default: 60,
+    parse: seconds,
+  }),
+  silenceSeconds: option({
+    value: 's',
+    meaning: 'Kill a worker process that shows no sign of life for this long; its run fails',
+    default: 600,
+    parse: seconds,
+  }),
+  data: dataOption,
+  json: flag('Print events as lines of JSON on standard output, and nothing else there'),
+};
+
+/** Describes `pnpm worker` to its parser, its help and docs/reference.md. */
+export const workerCommandLine = defineCommand({
+  name: 'pnpm worker',
+  summary:
+    'Trains runs that `pnpm sweep --detach` or `--wait` put into the queue, on any machine that reaches the database.',
+  options: OPTIONS,
+  examples: [
+    'DATABASE_URL=postgres://lab@db.example.org/lab pnpm worker --data /shared/lab',
+    'pnpm worker --for 3h50m --idle 5m',
+    'pnpm worker --queues train.gpu,extract --device cuda --concurrency 1',
+  ],
+  notes: [
+    'Ctrl-C, SIGTERM and SIGUSR1 stop the worker: runs write a checkpoint and are handed back to the queue. A worker that ' +
+      'dies loses at most the time since the last checkpoint: others take its runs over.',
+  ],
+  environment: [
+    'SAE_LAB_DATA',
+    'DATABASE_URL',
+    'SAE_LAB_DEBUG',
+    'HF_HOME',
+    'HF_HUB_CACHE',
+    'HF_TOKEN',
+    'HF_ENDPOINT',
+    'HF_HUB_OFFLINE',
+  ],
+  exitCodes: [129, 130, 143],
+});
+
+/** The parsed arguments of the command. */
+export interface WorkerOptions extends Omit<OptionValues<typeof OPTIONS>, 'data' | 'for' | 'idle' | 'grace'> {
+  readonly dataDir: string;
+  readonly forSeconds: number | undefined;
+  readonly idleSeconds: number | undefined;
+  readonly graceSeconds: number;
+}
+
+export function workerOptions({ options }: Arguments<typeof OPTIONS>): WorkerOptions {
+  const { data, for: forSeconds, idle: idleSeconds, grace: graceSeconds, ...rest } = options;
+  return { ...rest, dataDir: data, forSeconds, idleSeconds, graceSeconds };
+}
+
+function parseQueues(given: string, field: string): readonly QueueName[] {
+  const names = given.split(',');
+  const unknown = names.find((name) => !QUEUES.some((known) => known === name));
+  if (unknown === undefined) return QUEUES.filter((name) => names.includes(name));
+  throw new SaeLabError('cli.usage', {
+    problem: 'is not a queue',
+    field,
+    expected: expectedName(unknown, QUEUES),
+    received: JSON.stringify(unknown),
+  });
+}

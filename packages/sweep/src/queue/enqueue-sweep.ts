@@ -1,0 +1,134 @@
+import { requeueRuns, type Database, type FilesPlace, type RunStatus } from '@sae-lab/db';
+import { SaeLabError } from '@sae-lab/errors';
+import type { ChosenDevice } from '@sae-lab/kernels';
+import { packageOfVariant, variantFromPackage, type VariantPackage } from '../definition/variant-package.ts';
+import { storeSweepSaes } from '../evaluate/store-saes.ts';
+import type { SweepPlan } from '../plan/sweep-plan.ts';
+import { checkFinishedFiles } from '../run/finished-files.ts';
+import { filesWarning } from '../run/files-warning.ts';
+import { nextStep, type StepOptions } from '../run/next-step.ts';
+import type { QueuedRun } from '../run/run-queue.ts';
+import { gatherProvenance } from '../run/provenance.ts';
+import { storeRuns, storeSweep } from '../run/store-sweep.ts';
+import { storeVariants } from '../run/store-variants.ts';
+import { endOfRuns } from '../serve/end-of-runs.ts';
+import { openJobQueue } from './job-queue.ts';
+import { trainingQueue, type Origin, type TrainingQueue } from './queues.ts';
+
+export interface EnqueueOptions extends StepOptions {
+  readonly projectRoot: string;
+  readonly dataDir: string;
+  readonly verify: boolean;
+  /** Decides which workers are invited. */
+  readonly device: ChosenDevice;
+  /** Runs with a higher priority are taken first. */
+  readonly priority: number;
+}
+
+export interface EnqueuedSweep {
+  readonly sweepId: number;
+  /** All runs, with their status before. */
+  readonly runs: readonly (QueuedRun & { status: RunStatus })[];
+  /** Places of the finished runs' files, by the run's hash. */
+  readonly files: ReadonlyMap<string, FilesPlace>;
+  readonly queue: TrainingQueue;
+  /** Runs that wait for a worker, or are being trained. */
+  readonly pending: number;
+  readonly finished: number;
+  /** Runs that diverged before. They would again. */
+  readonly diverged: number;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Puts the runs of a sweep that are not finished into the queue. Runs that wait there already are not added again.
+ *
+ * @throws {SaeLabError} `queue.no-package` for a variant without a package, `queue.streamed` for activations that are
+ *   streamed
+ */
+export async function enqueueSweep(
+  plan: SweepPlan,
+  database: Database,
+  options: EnqueueOptions,
+): Promise<EnqueuedSweep> {
+  const packages = await packagesOf(plan);
+  if (plan.store.kind === 'stream') throw streamed(plan.store.reason);
+  const { db } = database;
+  const { projectRoot, dataDir } = options;
+  const { commit } = await gatherProvenance(projectRoot, { ...options, threads: 1, commits: {} });
+  const sweepId = await storeSweep(db, plan, projectRoot, 'queued');
+  await storeVariants(db, plan, projectRoot);
+  const runs = await storeRuns(db, sweepId, plan);
+  await storeSweepSaes(db, sweepId, plan.saes);
+  const hashes = runs.filter(({ status }) => status === 'finished').map(({ runHash }) => runHash);
+  const files = await checkFinishedFiles(db, hashes, { dataDir, verify: options.verify });
+  const steps = Map.groupBy(runs, ({ status }) => nextStep(status, options));
+  const toRun = steps.get('train') ?? [];
+  const warning = filesWarning([...files.values()], { ...options, keepMissing: true });
+  await requeueRuns(
+    db,
+    toRun.map(({ runId }) => runId),
+  );
+
+  const origin: Origin = { sweepId, commit, projectRoot };
+  const queueName = trainingQueue(options.device);
+  const queue = await openJobQueue(database, { supervise: false });
+  try {
+    const isHere = new Map(plan.runs.map(({ activations: { id, present } }) => [id, present]));
+    if (toRun.some(({ spec }) => isHere.get(spec.activationsId) === false)) {
+      await queue.invite('extract', [{ key: `sweep ${sweepId}`, data: origin }]);
+    }
+    await queue.invite(
+      queueName,
+      toRun.map(({ runHash, spec, label }) => ({
+        key: runHash,
+        priority: options.priority,
+        data: { ...origin, label, variantPackage: packages.get(spec.variant.name)! },
+      })),
+    );
+    await endOfRuns({ database, queue }, origin, [sweepId]);
+  } finally {
+    await queue.close();
+  }
+  return {
+    sweepId,
+    runs,
+    files,
+    queue: queueName,
+    pending: toRun.length,
+    finished: hashes.length,
+    diverged: steps.get('report-divergence')?.length ?? 0,
+    warnings: [...plan.warnings, ...(warning === undefined ? [] : [warning])],
+  };
+}
+
+/** The packages of a sweep's variants, by the variant's name. */
+async function packagesOf({ experiment }: SweepPlan): Promise<Map<string, VariantPackage>> {
+  const packages = new Map<string, VariantPackage>();
+  for (const { variant, path } of experiment.definition.combinations) {
+    if (packages.has(variant.name)) continue;
+    const found = await packageOfVariant(variant.name);
+    // An experiment may define another variant under the name of a package.
+    const own = await variantFromPackage(variant).catch(() => undefined);
+    if (found === undefined || own !== variant) {
+      throw new SaeLabError('queue.no-package', {
+        problem: 'is defined in the experiment, and workers take variants from packages',
+        field: path,
+        expected: `a variant of packages/variants`,
+        received: variant.name,
+        fix: 'Make it a package with `pnpm new:variant`, or run the sweep without --detach and --wait.',
+      });
+    }
+    packages.set(variant.name, found);
+  }
+  return packages;
+}
+
+function streamed(reason: string): SaeLabError {
+  return new SaeLabError('queue.streamed', {
+    problem: `the activations are streamed while runs train (${reason}), which one process must do`,
+    field: 'activations.store',
+    expected: "'cache'",
+    fix: "Set it to 'cache', free some space, or run the sweep without --detach and --wait.",
+  });
+}

@@ -1,0 +1,151 @@
+import { openQueueConnection, type Database } from '@sae-lab/db';
+import { PgBoss } from 'pg-boss';
+import { HEARTBEAT, QUEUES, type Invitations, type QueueName } from './queues.ts';
+
+/** An invitation that this process has taken. */
+export interface Job<Name extends QueueName = QueueName> {
+  readonly id: string;
+  /** How often it was handed out before. A job that was handed out again is no longer this one. */
+  readonly retryCount: number;
+  readonly queue: Name;
+  /** At most one job of a queue has this key. */
+  readonly key: string;
+  readonly data: Invitations[Name];
+}
+
+/** A job of any queue; its name says what it carries. */
+export type AnyJob = { [Name in QueueName]: Job<Name> }[QueueName];
+
+/**
+ * The queues, in their own schema of the database. A job is only an invitation to look at a run's row: it may come twice,
+ * or late, and nothing depends on it.
+ */
+export interface JobQueue {
+  /** Adds invitations, in this order. One whose key is waiting or taken already is left out. */
+  invite<Name extends QueueName>(
+    queue: Name,
+    jobs: readonly { key: string; data: Invitations[Name]; priority?: number }[],
+  ): Promise<void>;
+  take(queues: readonly QueueName[]): Promise<AnyJob | undefined>;
+  /** Says that this process still works on these jobs. */
+  beat(jobs: Iterable<AnyJob>): Promise<void>;
+  done(job: AnyJob): Promise<void>;
+  /** Lets others take a job, after a few seconds. */
+  giveBack(job: AnyJob, why: string): Promise<void>;
+  /** The number of jobs that are not done: those that wait, and those that somebody works on. */
+  outstanding(queues: readonly QueueName[]): Promise<number>;
+  /** Whether a job with this key waits or is being worked on. */
+  isOutstanding(queue: QueueName, key: string): Promise<boolean>;
+  /** Removes a job that nobody has taken. */
+  withdraw(queue: QueueName, key: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const SCHEMA = 'sae_lab_queue';
+/** Key of the advisory lock of a process that opens the queues. Nothing else in the database uses it. */
+const STARTING = 7_236_115;
+/** Seconds before a job that was given back may be taken. */
+const DELAY_SECONDS = 2;
+/** The runs themselves limit how often they are tried. */
+const NO_LIMIT = 1_000_000;
+const YEAR_SECONDS = 365 * 24 * 3600;
+/** The longest time that the queue allows. A job that takes longer is handed out again and finds its run claimed. */
+const EXPIRE_SECONDS = 23 * 3600;
+const INSERTED_AT_ONCE = 1000;
+
+/**
+ * Opens the queues, and makes them the first time.
+ *
+ * @param supervise whether this process frees jobs of dead workers
+ * @throws errors of the database as the driver throws them; see `explainError`
+ */
+export async function openJobQueue(
+  { url }: Pick<Database, 'url'>,
+  { supervise }: { supervise: boolean },
+): Promise<JobQueue> {
+  const connection = await openQueueConnection(url);
+  const boss = new PgBoss({
+    db: connection,
+    schema: SCHEMA,
+    schedule: false,
+    supervise,
+    superviseIntervalSeconds: 2,
+    monitorIntervalSeconds: 2,
+  });
+  // Each call reports its own errors. Those of the supervision come again.
+  boss.on('error', () => {});
+  try {
+    // Held until the connection closes or lets go: one process at a time makes or upgrades the tables.
+    await connection.executeSql('select pg_advisory_lock($1::bigint)', [STARTING]);
+    await boss.start();
+    await makeQueues(boss);
+    await connection.executeSql('select pg_advisory_unlock($1::bigint)', [STARTING]);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+  const count = async (condition: string, values: unknown[]): Promise<number> => {
+    const { rows } = await connection.executeSql(
+      `select count(*)::int as count from ${SCHEMA}.job where ${condition}`,
+      values,
+    );
+    return rows[0]!['count'] as number;
+  };
+  return {
+    async invite(queue, jobs) {
+      for (let start = 0; start < jobs.length; start += INSERTED_AT_ONCE) {
+        await boss.insert(
+          queue,
+          jobs
+            .slice(start, start + INSERTED_AT_ONCE)
+            .map(({ key, data, priority = 0 }) => ({ singletonKey: key, data, priority })),
+        );
+      }
+    },
+    async take(queues) {
+      for (const queue of queues) {
+        const [job] = await boss.fetch<Invitations[QueueName]>(queue, { includeMetadata: true });
+        if (job !== undefined) {
+          const { id, retryCount, singletonKey, data } = job;
+          return { id, retryCount, queue, key: singletonKey!, data } as AnyJob;
+        }
+      }
+      return undefined;
+    },
+    async beat(jobs) {
+      for (const [queue, ofQueue] of Map.groupBy(jobs, (job) => job.queue)) {
+        await boss.touch(queue, ofQueue);
+      }
+    },
+    done: async (job) => void (await boss.deleteJob(job.queue, job)),
+    giveBack: async (job, why) => void (await boss.fail(job.queue, job, { why })),
+    outstanding: (queues) => count(`name = any($1::text[]) and state < 'completed'`, [queues]),
+    isOutstanding: async (queue, key) =>
+      (await count(`name = $1 and singleton_key = $2 and state < 'completed'`, [queue, key])) > 0,
+    async withdraw(queue, key) {
+      await connection.executeSql(
+        `delete from ${SCHEMA}.job where name = $1 and singleton_key = $2 and state < 'active'`,
+        [queue, key],
+      );
+    },
+    async close() {
+      await boss.stop({ graceful: false });
+      await connection.close();
+    },
+  };
+}
+
+async function makeQueues(boss: PgBoss): Promise<void> {
+  const existing = new Set((await boss.getQueues()).map(({ name }) => name));
+  for (const name of QUEUES) {
+    if (existing.has(name)) continue;
+    await boss.createQueue(name, {
+      policy: 'exclusive',
+      heartbeatSeconds: HEARTBEAT.silenceSeconds,
+      expireInSeconds: EXPIRE_SECONDS,
+      retryLimit: NO_LIMIT,
+      retryDelay: DELAY_SECONDS,
+      retentionSeconds: YEAR_SECONDS,
+    });
+  }
+}

@@ -1,0 +1,45 @@
+import type { AttemptEnd, AttemptReason, RunAttempt } from '@sae-lab/db';
+import type { ErrorJson } from '../worker/protocol.ts';
+import { endedBySignal } from '../worker/worker.ts';
+
+/** How often a run is tried again after it was lost, or lacked disk or memory. Preemptions do not count. */
+export const MOST_RETRIES = 5;
+
+const COUNTED: readonly (AttemptReason | null)[] = ['lost', 'disk', 'out-of-memory'];
+
+const DISK = ['files.disk-full', 'activations.no-space', 'db.disk-full'];
+const MEMORY = ['kernels.out-of-memory', 'db.out-of-memory'];
+const LOST = ['run.taken-over', 'run.worker-not-started', 'db.connection-lost'];
+/** Signals by which the system ends a process that takes too much memory, and V8 itself. */
+const MEMORY_SIGNALS = ['SIGKILL', 'SIGABRT'];
+
+/** Why a run failed, if another attempt may succeed; undefined for errors that would come again, e.g. of the code. */
+export function retryableCause(error: ErrorJson): AttemptReason | undefined {
+  const { code } = error;
+  if (DISK.includes(code)) return 'disk';
+  if (MEMORY.includes(code)) return 'out-of-memory';
+  if (LOST.includes(code)) return 'lost';
+  const signal = endedBySignal(error);
+  return signal !== undefined && MEMORY_SIGNALS.includes(signal) ? 'out-of-memory' : undefined;
+}
+
+/** How a failed attempt ends if its run is tried again; undefined if that would not help, or was done too often. */
+export function retryOf(error: ErrorJson, earlier: readonly RunAttempt[]): AttemptEnd | undefined {
+  const reason = retryableCause(error);
+  if (reason === undefined || retriesOf(earlier) >= MOST_RETRIES) return undefined;
+  return { reason, error };
+}
+
+/** How often a run was tried again. An attempt that never ended is lost. */
+export function retriesOf(attempts: readonly RunAttempt[]): number {
+  return attempts.filter(({ reason }) => COUNTED.includes(reason ?? 'lost')).length;
+}
+
+/**
+ * Threads for the next attempt: half as many for each time that the memory was exhausted. Each thread holds a slab of
+ * pre-activations, and the weights do not depend on the number of threads.
+ */
+export function threadsAfter(attempts: readonly RunAttempt[], threads: number): number {
+  const exhausted = attempts.filter(({ reason }) => reason === 'out-of-memory').length;
+  return Math.max(1, Math.floor(threads / 2 ** exhausted));
+}

@@ -1,0 +1,41 @@
+import { livingWorkers, pendingRunsOf, type Database } from '@sae-lab/db';
+import { openJobQueue } from './job-queue.ts';
+import { HEARTBEAT, type QueueName, type TrainingQueue } from './queues.ts';
+
+/** What is missing for a sweep's work to go on, in words; undefined if work waits for nothing but its turn. */
+export async function unserved(
+  database: Database,
+  sweepId: number,
+  training: TrainingQueue,
+): Promise<string | undefined> {
+  const workers = await livingWorkers(database.db, HEARTBEAT.silenceSeconds);
+  const served = new Set(workers.flatMap(({ queues }) => queues));
+  const key = `sweep ${sweepId}`;
+  const queue = await openJobQueue(database, { supervise: false });
+  let needed: QueueName[];
+  try {
+    const pending = await pendingRunsOf(database.db, sweepId);
+    const isOutstanding = async (name: QueueName): Promise<QueueName[]> =>
+      (await queue.isOutstanding(name, key)) ? [name] : [];
+    needed = [
+      ...(pending > 0 ? [training] : []),
+      ...(await isOutstanding('extract')),
+      ...(await isOutstanding('evaluate')),
+    ];
+  } finally {
+    await queue.close();
+  }
+  const missing = needed.filter((name) => !served.has(name));
+  if (missing.length > 0) {
+    const others =
+      workers.length === 0 ? 'No worker is running' : `No worker serves ${missing.join(' and ')}`;
+    const have = workers.length === 0 ? '' : ` (running: ${[...served].toSorted().join(', ')})`;
+    const device = missing.includes('train.gpu') ? ' --device auto' : '';
+    return `${others}${have}. Start one: pnpm worker --queues ${missing.join(',')}${device}`;
+  }
+  if (needed.length === 0) return undefined;
+  return (
+    `${workers.length} ${workers.length === 1 ? 'worker is' : 'workers are'} running, but none has taken the work that is ` +
+    'left. Their output says what they lack.'
+  );
+}

@@ -1,0 +1,200 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  evaluationsOfSweep,
+  figuresOf,
+  runById,
+  runsOfSweep,
+  runStatesOf,
+  saesOfSweep,
+  sweepById,
+  type Database,
+  type RunState,
+} from '@sae-lab/db';
+import type { SweepPlan } from '../plan/sweep-plan.ts';
+import type { SweepEvent } from '../report/events.ts';
+import { startTally } from '../report/tally.ts';
+import { checkFinishedFiles } from '../run/finished-files.ts';
+import type { QueuedRun } from '../run/run-queue.ts';
+import type { SweepResult } from '../run/run-sweep.ts';
+import { saePlace } from '../run/sae-place.ts';
+import type { TrainingSignals } from '../run/train-runs.ts';
+import type { ErrorJson } from '../worker/protocol.ts';
+import { enqueueSweep, type EnqueueOptions } from './enqueue-sweep.ts';
+import { unserved } from './unserved.ts';
+
+const POLL_MS = 1000;
+/** How long work may wait before it is said what is missing. */
+const PATIENCE_MS = 20_000;
+
+/**
+ * Puts a sweep into the queue, and reports what workers do until it is over. Stopping ends the watching only.
+ *
+ * @throws {SaeLabError} see {@link enqueueSweep}
+ */
+export async function watchSweep(
+  plan: SweepPlan,
+  database: Database,
+  options: EnqueueOptions,
+  { stop }: TrainingSignals,
+  reportTo: (event: SweepEvent) => void,
+): Promise<SweepResult> {
+  const start = performance.now();
+  const { db } = database;
+  const tally = startTally();
+  const report = (event: SweepEvent): void => {
+    tally.add(event);
+    reportTo(event);
+  };
+  const enqueued = await enqueueSweep(plan, database, options);
+  const { sweepId, runs } = enqueued;
+  report({
+    type: 'sweep.started',
+    sweepId,
+    name: plan.experiment.definition.name,
+    runs: runs.length,
+    toRun: enqueued.pending,
+    dataDir: options.dataDir,
+  });
+  for (const message of enqueued.warnings) report({ type: 'sweep.warning', message });
+  await reportEarlier(database, enqueued, options, report);
+
+  const known = new Map(runs.map((run) => [run.runId, run]));
+  const watched = new Watched(known, database, options, report);
+  let changed = performance.now();
+  let said = '';
+  for (;;) {
+    const states = await runStatesOf(db, sweepId);
+    if (await watched.update(states)) changed = performance.now();
+    const status = (await sweepById(db, sweepId))?.status;
+    if (stop.aborted || (status !== 'queued' && status !== 'running')) break;
+    if (performance.now() - changed > PATIENCE_MS && !states.some((state) => state.status === 'running')) {
+      const missing = await unserved(database, sweepId, enqueued.queue);
+      if (missing !== undefined && missing !== said) report({ type: 'sweep.warning', message: missing });
+      said = missing ?? said;
+    }
+    await sleep(POLL_MS, undefined, { signal: stop }).catch(() => {});
+  }
+  report({
+    type: 'sweep.finished',
+    sweepId,
+    runs: runs.length,
+    ...tally.counts,
+    seconds: (performance.now() - start) / 1000,
+  });
+  return {
+    sweepId,
+    counts: tally.counts,
+    evaluations: { finished: 0, skipped: 0, failed: 0, interrupted: 0 },
+    runs: await runsOfSweep(db, sweepId),
+    saes: await saesOfSweep(db, sweepId),
+    stored: await evaluationsOfSweep(db, sweepId),
+  };
+}
+
+/** Runs that were over before. */
+async function reportEarlier(
+  { db }: Database,
+  { runs, files }: Awaited<ReturnType<typeof enqueueSweep>>,
+  { dataDir, onlyFailed }: EnqueueOptions,
+  report: (event: SweepEvent) => void,
+): Promise<void> {
+  for (const run of runs) {
+    if (run.status === 'finished') {
+      report({ type: 'run.skipped', ...run.label, sae: saePlace(dataDir, run, files.get(run.runHash)) });
+    }
+    if (run.status === 'diverged' && !onlyFailed) {
+      const row = await runById(db, run.runId);
+      const [step, error] = [row?.divergedAtStep ?? null, row?.error as ErrorJson];
+      report({ type: 'run.diverged', ...run.label, step, error, earlier: true });
+    }
+  }
+}
+
+/** Turns changes of stored runs into events. */
+class Watched {
+  readonly #runs: ReadonlyMap<number, QueuedRun>;
+  readonly #database: Database;
+  readonly #options: EnqueueOptions;
+  readonly #report: (event: SweepEvent) => void;
+  readonly #last = new Map<number, RunState>();
+  readonly #steps = new Map<number, { step: number; time: number }>();
+
+  constructor(
+    runs: ReadonlyMap<number, QueuedRun & { status: string }>,
+    database: Database,
+    options: EnqueueOptions,
+    report: (event: SweepEvent) => void,
+  ) {
+    // The others have been reported.
+    this.#runs = new Map(
+      [...runs].filter(
+        ([, { status }]) => status !== 'finished' && (status !== 'diverged' || options.onlyFailed),
+      ),
+    );
+    this.#database = database;
+    this.#options = options;
+    this.#report = report;
+  }
+
+  /** @returns whether anything changed */
+  async update(states: readonly RunState[]): Promise<boolean> {
+    let changed = false;
+    for (const state of states) {
+      const run = this.#runs.get(state.id);
+      const last = this.#last.get(state.id);
+      if (run === undefined) continue;
+      const isSame =
+        last?.status === state.status && last.step === state.step && last.attempt === state.attempt;
+      if (isSame) continue;
+      this.#last.set(state.id, state);
+      changed ||= last !== undefined;
+      await this.#reportChange(run, state, last);
+    }
+    return changed;
+  }
+
+  /** The rate is known from the second step on that was seen. */
+  #reportProgress({ label, spec }: QueuedRun, { id, status, step, totalSteps }: RunState): void {
+    const last = this.#steps.get(id);
+    const time = performance.now();
+    if (status !== 'running' || totalSteps === null || step === 0 || step === last?.step) return;
+    this.#steps.set(id, { step, time });
+    const { batchSize } = spec.training;
+    if (last === undefined || step < last.step || batchSize === 'all') return;
+    const stepsPerSecond = ((step - last.step) * 1000) / (time - last.time);
+    const tokensPerSecond = stepsPerSecond * batchSize;
+    const secondsLeft = (totalSteps - step) / stepsPerSecond;
+    this.#report({ type: 'run.progress', ...label, step, totalSteps, tokensPerSecond, secondsLeft });
+  }
+
+  async #reportChange(run: QueuedRun, state: RunState, last: RunState | undefined): Promise<void> {
+    const { label } = run;
+    const { status, step } = state;
+    if (status === 'running' && (last?.status !== 'running' || last.attempt !== state.attempt)) {
+      this.#report({ type: 'run.started', ...label });
+    }
+    this.#reportProgress(run, state);
+    if (status === last?.status || status === 'queued' || status === 'running') return;
+    if (status === 'interrupted') {
+      if (last !== undefined) this.#report({ type: 'run.paused', ...label, step });
+      return;
+    }
+    const { db } = this.#database;
+    const row = await runById(db, run.runId);
+    const error = row?.error as ErrorJson;
+    if (status === 'failed') return this.#report({ type: 'run.failed', ...label, error });
+    if (status === 'diverged') {
+      const divergedAt = row?.divergedAtStep ?? null;
+      return this.#report({ type: 'run.diverged', ...label, step: divergedAt, error, earlier: false });
+    }
+    const { dataDir } = this.#options;
+    const files = await checkFinishedFiles(db, [run.runHash], { dataDir, verify: false });
+    this.#report({
+      type: 'run.finished',
+      ...label,
+      seconds: row?.seconds ?? NaN,
+      figures: await figuresOf(db, run.runId),
+      sae: saePlace(dataDir, run, files.get(run.runHash)),
+    });
+  }
+}

@@ -1,0 +1,134 @@
+import { join, relative } from 'node:path';
+import { PROJECT_ROOT } from '@sae-lab/command-line';
+import {
+  damagedBeforeUse,
+  openActivations,
+  type ActivationStore,
+  type ExtractionProgress,
+} from '@sae-lab/core/activations';
+import { runsOfSweep, sweepById, upsertActivations, type Db, type Sweep } from '@sae-lab/db';
+import { SaeLabError } from '@sae-lab/errors';
+import { storedData, type StoredData } from '../evaluate/target/stored-data.ts';
+import { activationsSource } from '../plan/activations-source.ts';
+import type { Origin } from '../queue/queues.ts';
+import { activationsRow } from '../run/make-activations.ts';
+
+export interface SweepDataOptions {
+  readonly db: Db;
+  readonly dataDir: string;
+  readonly threads: number;
+  readonly signal: AbortSignal;
+  readonly warn: (sentence: string) => void;
+  readonly onProgress: (progress: ExtractionProgress) => void;
+}
+
+/**
+ * The activations that the runs of sweeps need, in this worker's data folder. A sweep's are extracted once: processes that
+ * share the folder wait for the one that extracts.
+ */
+export class SweepData {
+  readonly #options: SweepDataOptions;
+  /** Extractions of this process by the sweep's id. */
+  readonly #extractions = new Map<number, Promise<void>>();
+  /** Activations whose bytes have been checked. */
+  readonly #checked = new Map<string, Promise<ActivationStore | undefined>>();
+
+  constructor(options: SweepDataOptions) {
+    this.#options = options;
+  }
+
+  /** The complete, undamaged activations; undefined if the data folder does not have them. */
+  find(id: string): Promise<ActivationStore | undefined> {
+    let found = this.#checked.get(id);
+    if (found === undefined) {
+      found = this.#open(id);
+      this.#checked.set(id, found);
+      // They may come later, and a failed reading is tried again.
+      const forget = (): void => void this.#checked.delete(id);
+      found.then((store) => (store === undefined ? forget() : undefined), forget);
+    }
+    return found;
+  }
+
+  async #open(id: string): Promise<ActivationStore | undefined> {
+    const folder = join(this.#options.dataDir, 'activations', id);
+    const store = await openActivations(folder).catch(() => undefined);
+    if (store?.id !== id) return undefined;
+    const { signal } = this.#options;
+    return (await damagedBeforeUse(folder, store.manifest.shards, { signal })) === undefined
+      ? store
+      : undefined;
+  }
+
+  /**
+   * Extracts the activations of a sweep's pending runs, in one pass for all hooks.
+   *
+   * @throws {SaeLabError} `activations.differ`, and what planning and extracting throw, e.g. for a missing model
+   */
+  extract(origin: Origin): Promise<void> {
+    let extraction = this.#extractions.get(origin.sweepId);
+    if (extraction === undefined) {
+      extraction = this.#extract(origin).finally(() => this.#extractions.delete(origin.sweepId));
+      this.#extractions.set(origin.sweepId, extraction);
+    }
+    return extraction;
+  }
+
+  async #extract(origin: Origin): Promise<void> {
+    const { db, dataDir, threads, signal, warn, onProgress } = this.#options;
+    const { data } = await sweepWithData(db, origin);
+    const runs = await runsOfSweep(db, origin.sweepId);
+    const needed = new Map(
+      runs
+        .filter(({ status }) => status !== 'finished')
+        .map(({ activationsId, hook }) => [activationsId, hook]),
+    );
+    const source = activationsSource(data.source, { dataDir, threads });
+    const planned = new Set((await source.plan(warn)).map(({ id }) => id));
+    const changed = [...needed].find(([id]) => !planned.has(id));
+    if (changed !== undefined) throw differ(changed[1]);
+    if (needed.size === 0) return;
+    for (const store of await source.make([...needed.values()], { signal, onProgress })) {
+      await upsertActivations(db, activationsRow(store, dataDir));
+    }
+  }
+}
+
+/**
+ * A sweep, and where its activations come from.
+ *
+ * @throws {SaeLabError} `evaluation.no-data`
+ */
+export async function sweepWithData(
+  db: Db,
+  { sweepId, projectRoot }: Origin,
+): Promise<{ sweep: Sweep; data: StoredData }> {
+  const sweep = await sweepById(db, sweepId);
+  if (sweep === undefined) {
+    throw new SaeLabError('evaluation.no-data', {
+      problem: `sweep ${sweepId} is no longer in the database, so its model and documents are unknown`,
+      fix: 'Run `pnpm sweep` with its experiment again.',
+    });
+  }
+  const definition = inThisCheckout(sweep.definition, projectRoot) as Sweep['definition'];
+  return { sweep: { ...sweep, definition }, data: storedData(definition, sweep.name) };
+}
+
+/** Replaces the folder of the checkout that planned a sweep by this one's in every path of its definition. */
+function inThisCheckout(value: unknown, root: string): unknown {
+  if (root === PROJECT_ROOT) return value;
+  if (typeof value === 'string')
+    return value.startsWith(join(root, '/')) ? join(PROJECT_ROOT, relative(root, value)) : value;
+  if (Array.isArray(value)) return value.map((item) => inThisCheckout(item, root));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, inThisCheckout(inner, root)]));
+}
+
+function differ(hook: string): SaeLabError {
+  return new SaeLabError('activations.differ', {
+    problem: 'the model or the documents of this machine are not those that the sweep was planned with',
+    field: `hook ${hook}`,
+    expected: 'the same files',
+    fix: 'Copy the files or the activations from the other machine, or use a data folder that both reach.',
+  });
+}

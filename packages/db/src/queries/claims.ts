@@ -73,17 +73,20 @@ function lockKey(key: string): number {
   return createHash('sha256').update(key).digest().readInt32LE(0);
 }
 
-/** The current status of a run: a run stored as running that nobody claims is interrupted. */
-export const runStatusNow = statusNow<RunStatus>(runs.status, runs.id, OF_RUNS);
+/** The current status of a run: one stored as running that nobody claims is interrupted, or cancelled if that was asked. */
+export const runStatusNow = statusNow<RunStatus>(runs, OF_RUNS);
 
 /** The current status of a sweep, by the same rule. */
-export const sweepStatusNow = statusNow<SweepStatus>(sweeps.status, sweeps.id, OF_SWEEPS);
+export const sweepStatusNow = statusNow<SweepStatus>(sweeps, OF_SWEEPS);
 
-function statusNow<Status extends string>(status: PgColumn, id: PgColumn, namespace: number): SQL<Status> {
+function statusNow<Status extends string>(
+  { status, id, cancelRequestedAt }: Record<'status' | 'id' | 'cancelRequestedAt', PgColumn>,
+  namespace: number,
+): SQL<Status> {
   // Not correlated with the row, so the locks are read once per statement.
   const claimed = sql`(select coalesce(array_agg(objid::int8), '{}') from pg_locks
     where locktype = 'advisory' and classid = ${sql.raw(String(namespace))} and objsubid = 2
       and database = (select oid from pg_database where datname = current_database()))`;
-  return sql<Status>`case when ${status} = 'running' and ${id} <> all (${claimed}::int8[])
-    then 'interrupted' else ${status} end`;
+  return sql<Status>`case when ${status} <> 'running' or ${id} = any (${claimed}::int8[]) then ${status}
+    when ${cancelRequestedAt} is null then 'interrupted' else 'cancelled' end`;
 }

@@ -30,7 +30,7 @@ export async function saveResult(db: Db, { seconds, finalStep, ...given }: Attem
     await updateOwnRun(
       tx,
       { runId, attempt },
-      { status: 'finished', step: finalStep, seconds, finishedAt: sql`now()` },
+      { status: 'finished', step: finalStep, seconds, finishedAt: sql`now()`, cancelRequestedAt: null },
     );
     const numbers = Object.entries(given.figures).map(([key, value]) => ({
       runId,

@@ -32,6 +32,7 @@ export function startRun(
         divergedAtStep: null,
         startedAt: sql`now()`,
         finishedAt: null,
+        retryRequestedAt: null,
       })
       .where(and(eq(runs.id, runId), ne(runs.status, 'finished')))
       .returning({ attempt: runs.attempt });
@@ -72,14 +73,19 @@ export function divergeRun(
   return endRun(db, attempt, { status: 'diverged', divergedAtStep: step, step, error: storableText(error) });
 }
 
-/** Ends a run that was stopped. When started again, it resumes from its checkpoint. */
+/**
+ * Ends a run that was stopped; as cancelled, if a reader asked for that. When started again, it resumes from its
+ * checkpoint.
+ */
 export function interruptRun(db: Db, attempt: Attempt): Promise<void> {
-  return endRun(db, attempt, { status: 'interrupted' });
+  const status = sql`(case when ${runs.cancelRequestedAt} is null then 'interrupted' else 'cancelled' end)::run_status`;
+  return endRun(db, attempt, { status, cancelRequestedAt: runs.cancelRequestedAt });
 }
 
 function endRun(db: Db, attempt: Attempt, columns: RunColumns): Promise<void> {
   return inTransaction(db, async (tx) => {
-    await updateOwnRun(tx, attempt, { ...columns, finishedAt: sql`now()` });
+    // A run that ended by itself has nothing left to cancel.
+    await updateOwnRun(tx, attempt, { cancelRequestedAt: null, ...columns, finishedAt: sql`now()` });
     await notifyRun(tx, attempt.runId);
   });
 }

@@ -13,11 +13,13 @@ import { runFolder } from './run-folder.ts';
 import { saePlace } from './sae-place.ts';
 import type { QueuedRun } from './run-queue.ts';
 import type { TaskSource, TrainingTask } from './task-source.ts';
+import type { RequestWatch } from './watch-requests.ts';
 
 export interface TrainingPlan extends StepOptions, FilesToCheck {
   readonly database: Database;
   /** The claims of the sweep, which its runs join. */
   readonly claims: Claims;
+  readonly requests: RequestWatch;
   readonly experimentFile: string;
   readonly workers: number;
   /** Per worker. */
@@ -64,7 +66,7 @@ export async function trainRuns(
   { stop, kill }: TrainingSignals,
   report: (event: SweepEvent) => void,
 ): Promise<{ stopped: boolean }> {
-  const { database, claims, dataDir } = plan;
+  const { database, claims, requests, dataDir } = plan;
   /** Stops the runs without Ctrl-C: too many have failed, or results cannot be stored. */
   const ownStop = new AbortController();
   const signal = AbortSignal.any([stop, ownStop.signal]);
@@ -101,7 +103,11 @@ export async function trainRuns(
     const answering = worker.run(argsOf(task, plan), onEvent);
     // The sweep may have been stopped while the worker was starting.
     if (signal.aborted) worker.stop();
+    const cancellation = requests.ofRun(run.runId, () => worker.stop());
     const answer = await answering;
+    cancellation.close();
+    // A process that was told to stop takes no other run.
+    if (cancellation.asked) worker.close();
     if (answer.status === 'failed' && FAULTS_OF_THE_FOLDER.includes(answer.error.code)) {
       fault ??= answer.error;
       ownStop.abort();
@@ -112,11 +118,14 @@ export async function trainRuns(
       report({ type: 'run.paused', ...run.label, step: answer.step });
       return answer;
     }
-    const result: EndOfRun = wasStopped(answer, signal) ? { status: 'interrupted', step } : answer;
+    const result: EndOfRun = wasStopped(answer, signal.aborted || cancellation.asked)
+      ? { status: 'interrupted', step }
+      : answer;
     await attempt.finish(result);
     // If this fails, the next sweep with this run removes it.
     if (result.status === 'finished') await discardCheckpoint(runFolder(dataDir, run)).catch(() => {});
-    report(endEvent(run, result, dataDir));
+    const cancelled = cancellation.asked || requests.sweepCancelled.aborted;
+    report(endEvent(run, result, dataDir, cancelled));
     if (result.status === 'failed' || result.status === 'diverged') failures += 1;
     if (failures >= plan.maxFailures) ownStop.abort();
     return result;
@@ -143,8 +152,9 @@ export async function trainRuns(
   try {
     const slots = await Promise.allSettled(Array.from({ length: plan.workers }, slot));
     for (const { run, attempt, step } of paused.values()) {
-      await attempt.finish({ status: 'interrupted', step });
-      report({ type: 'run.interrupted', ...run.label, step });
+      const result: EndOfRun = { status: 'interrupted', step };
+      await attempt.finish(result);
+      report(endEvent(run, result, dataDir, requests.sweepCancelled.aborted));
       await claims.release(run.runId);
     }
     if (fault !== undefined) throw SaeLabError.fromJSON(fault);
@@ -157,8 +167,8 @@ export async function trainRuns(
 }
 
 /** Whether a failure counts as an interruption: the process died while stopping, or the data folder is full. */
-function wasStopped(answer: EndOfRun, { aborted }: AbortSignal): boolean {
-  if (!aborted || answer.status !== 'failed') return false;
+function wasStopped(answer: EndOfRun, asked: boolean): boolean {
+  if (!asked || answer.status !== 'failed') return false;
   return ['run.worker-crashed', ...FAULTS_OF_THE_FOLDER].includes(answer.error.code);
 }
 
@@ -179,7 +189,7 @@ function argsOf(
   };
 }
 
-function endEvent(run: QueuedRun, result: EndOfRun, dataDir: string): SweepEvent {
+function endEvent(run: QueuedRun, result: EndOfRun, dataDir: string, cancelled: boolean): SweepEvent {
   const { label } = run;
   switch (result.status) {
     case 'finished':
@@ -195,6 +205,8 @@ function endEvent(run: QueuedRun, result: EndOfRun, dataDir: string): SweepEvent
     case 'diverged':
       return { type: 'run.diverged', ...label, step: result.step, error: result.error, earlier: false };
     case 'interrupted':
-      return { type: 'run.interrupted', ...label, step: result.step };
+      return cancelled
+        ? { type: 'run.cancelled', ...label, step: result.step, earlier: false }
+        : { type: 'run.interrupted', ...label, step: result.step };
   }
 }

@@ -5,9 +5,14 @@ import { isAllowedHost } from './allowed-hosts.ts';
 const LONGEST_URL = 4000;
 /** What the dashboard answers everywhere. */
 export const METHODS = ['GET', 'HEAD'];
-/** What readers may write: names of views and tags of runs. */
-const WRITABLE = new Set(['/api/runs/views', '/api/runs/tags']);
-const WRITING = ['PUT', 'DELETE'];
+/** What readers may write: views, tags, notes, and what they ask of runs and sweeps. */
+const WRITABLE: readonly (readonly [path: RegExp, methods: readonly string[]])[] = [
+  [/^\/api\/runs\/(views|tags)$/, ['PUT', 'DELETE']],
+  [/^\/api\/runs\/requests$/, ['POST']],
+  [/^\/api\/runs\/\d+$/, ['PUT']],
+  [/^\/api\/sweeps\/\d+(\/tags)?$/, ['PUT', 'DELETE']],
+  [/^\/api\/sweeps\/\d+\/cancel$/, ['POST']],
+];
 
 export interface Refusal {
   readonly status: number;
@@ -24,7 +29,7 @@ export function refuse(request: IncomingMessage, allowed: readonly string[]): Re
     return { status: 403, text: `The dashboard does not answer requests from pages of ${shown(origin)}.` };
   }
   if (!METHODS.includes(method)) {
-    if (!WRITING.includes(method) || !WRITABLE.has(url)) {
+    if (!WRITABLE.some(([path, methods]) => path.test(url) && methods.includes(method))) {
       const text = `The dashboard is read-only here. Expected ${METHODS.join(' or ')}, received ${method}.`;
       return { status: 405, text };
     }

@@ -6,6 +6,15 @@ export { explainError } from './connection/explain-error.ts';
 export { locateFiles } from './files-place.ts';
 export { mainFigures } from './main-figures.ts';
 export { activationsById } from './queries/activations.ts';
+export {
+  archiveSweep,
+  setRunNotes,
+  setSweepNotes,
+  tagsOfRun,
+  tagsOfSweep,
+  tagSweep,
+  untagSweep,
+} from './queries/annotations.ts';
 export { runsVersion, runVersion, sweepsVersion, sweepVersion } from './queries/changes.ts';
 export { artifactsOf, figuresOf, histogramsOf, type Histogram } from './queries/results.ts';
 export {
@@ -33,6 +42,8 @@ export {
   type LatentRow,
   type LatentSummary,
 } from './queries/latents.ts';
+export { deleteSweep, deletionOf, sharedRuns, type Deletion } from './queries/delete-sweep.ts';
+export { cancelRuns, cancelSweep, retryRuns, type Cancellation } from './queries/requests.ts';
 export { saesOfSweep, type SaeRow } from './queries/saes.ts';
 export { bucketedCurves, curveTail, type BucketedCurves, type CurveBucket } from './queries/curve-buckets.ts';
 export { runKeyValues } from './queries/run-table/key-values.ts';
@@ -49,7 +60,14 @@ export { tagRuns, untagRuns } from './queries/run-tags.ts';
 export { deleteView, listSavedViews, saveView, type SavedView } from './queries/saved-views.ts';
 export { runsByHashPrefix } from './queries/runs-by-hash-prefix.ts';
 export { runById, runsOfSweep, type EvaluatedRun, type Run } from './queries/runs.ts';
-export { listSweeps, sizeOfSweep, sweepById, sweepsOfRun, type SweepWithCounts } from './queries/sweeps.ts';
+export {
+  listSweeps,
+  sizeOfSweep,
+  sweepById,
+  sweepsOfRun,
+  type Sweep,
+  type SweepWithCounts,
+} from './queries/sweeps.ts';
 export { attemptsOfRun, type RunAttempt } from './queries/run-attempts.ts';
 export { livingWorkers, type WorkerRow } from './queries/workers.ts';
 export { listVariants, type VariantRow } from './queries/variants.ts';

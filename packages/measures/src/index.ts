@@ -26,6 +26,7 @@ export {
 } from './measure.ts';
 export { bytes, integer, NOTHING, short, type Format } from './number.ts';
 export { leastSpanOf, resolutionOf, roundingOf, tickFormatOf } from './resolution.ts';
+export { pythonText, saelensProgram, type SaelensProgram } from './saelens-program.ts';
 export { runLabel, type RunName } from './run-label.ts';
 export { settingLabel } from './setting-label.ts';
 export { spreadOf, spreadParts, type Spread } from './spread.ts';

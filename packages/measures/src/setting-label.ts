@@ -29,6 +29,7 @@ const LABELS: Readonly<Record<string, string>> = {
   'resample.rows': 'Resampling, rows',
   'resample.until': 'Resampling until, share of the run',
   hostname: 'Host name',
+  pid: 'Process id',
   lockfileHash: 'Hash of the lockfile',
 };
 

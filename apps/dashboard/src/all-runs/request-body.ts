@@ -3,6 +3,8 @@ import { describeValue, SaeLabError } from '@sae-lab/errors';
 
 /** Longest name of a view or a tag. */
 const LONGEST_NAME = 300;
+/** Runs that one request may change. */
+const MOST_RUNS = 10_000;
 
 /** The JSON object that a request carries; an empty one if it carries something else. */
 export async function bodyOf(request: Request): Promise<Record<string, unknown>> {
@@ -12,6 +14,13 @@ export async function bodyOf(request: Request): Promise<Record<string, unknown>>
   } catch {
     return {};
   }
+}
+
+/** The ids of runs in a request, without what cannot be one. */
+export function runIdsOf(value: unknown): number[] {
+  return (Array.isArray(value) ? value : [])
+    .filter((id): id is number => Number.isInteger(id) && id > 0 && id < 2 ** 31)
+    .slice(0, MOST_RUNS);
 }
 
 /** @throws {SaeLabError} `view.invalid` unless it is text that the database can store and a heading can show */

@@ -1,6 +1,6 @@
 /** Asks the dashboard to store something. Returns its answer, or what went wrong in a sentence. */
 export async function send(
-  method: 'PUT' | 'DELETE',
+  method: 'POST' | 'PUT' | 'DELETE',
   path: string,
   body: unknown,
 ): Promise<{ data: unknown; problem?: never } | { problem: string }> {

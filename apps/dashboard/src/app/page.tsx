@@ -4,10 +4,15 @@ import { DatabaseProblem } from '../components/database-problem.tsx';
 import { Command, Message } from '../components/message.tsx';
 import { read } from '../database/read.ts';
 import { LiveRefresh } from '../live/live-refresh.tsx';
-import { SweepTable } from '../sweeps/sweep-table.tsx';
+import { SweepList } from '../sweeps/sweep-list.tsx';
 
-export default async function SweepsPage() {
+interface Props {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
+
+export default async function SweepsPage({ searchParams }: Props) {
   await connection();
+  const { archived, tag } = await searchParams;
   // The version comes first: a change during the other queries then triggers a refresh.
   const { data, problem } = await read(async (db) => ({
     version: await sweepsVersion(db),
@@ -31,7 +36,7 @@ export default async function SweepsPage() {
         <h1 className="text-xl font-semibold tracking-tight">Sweeps</h1>
         {live}
       </div>
-      <SweepTable sweeps={data.sweeps} />
+      <SweepList sweeps={data.sweeps} archived={archived !== undefined} tag={typeof tag === 'string' ? tag : undefined} />
     </div>
   );
 }

@@ -9,6 +9,7 @@ export const STATUSES = [
   'interrupted',
   'failed',
   'diverged',
+  'cancelled',
 ] as const satisfies readonly RunStatus[];
 
 export function statusColor(status: RunStatus): string {
@@ -23,27 +24,33 @@ export const STATUS_MEANING: Readonly<Record<RunStatus, string>> = {
   interrupted: 'No worker is training this run. Start the sweep again to resume from the last checkpoint.',
   failed: 'Ended with an error. Start the sweep again to retry.',
   diverged: 'The loss or a weight became non-finite, or the reconstruction exploded.',
+  cancelled: 'Cancelled in the dashboard. Retry to take it up where it stopped.',
 };
 
 const SWEEP_STATUS_MEANING: Readonly<Record<SweepWithCounts['status'], string>> = {
   finished: 'All runs have finished.',
-  running: 'The sweep command is training its runs.',
+  running: 'Its runs are being trained.',
+  queued: 'Its runs wait for a worker. Start one with `pnpm worker`.',
   interrupted: 'Stopped before all runs finished. Start the sweep again to continue.',
   failed: 'Some runs failed or diverged.',
+  cancelled: 'Cancelled in the dashboard. Retry takes its runs up where they stopped.',
 };
 
-/** How the badge of a sweep reads: a sweep whose runs only diverged has not failed. */
+/** How the badge of a sweep reads: a sweep whose runs only diverged has not failed, and one with results is not cancelled. */
 export function sweepBadge(
   status: SweepWithCounts['status'],
   counts: SweepWithCounts['runs'],
 ): { status: RunStatus; label: string; title: string } {
-  const [failed, diverged] = [counts.failed ?? 0, counts.diverged ?? 0];
+  const [failed, diverged, cancelled] = [counts.failed ?? 0, counts.diverged ?? 0, counts.cancelled ?? 0];
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  if (status === 'cancelled' && cancelled > 0 && cancelled < total) {
+    return { status, label: `${integer(cancelled)} cancelled`, title: SWEEP_STATUS_MEANING.cancelled };
+  }
   if (status !== 'failed' || failed + diverged === 0) {
     const title =
       status === 'failed' ? 'The sweep command ended with an error.' : SWEEP_STATUS_MEANING[status];
     return { status, label: labelOfKey(status), title };
   }
-  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const title = SWEEP_STATUS_MEANING.failed;
   const share = (count: number): string => (count === total ? 'All' : integer(count));
   return failed === 0

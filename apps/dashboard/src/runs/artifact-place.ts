@@ -9,11 +9,19 @@ interface StoredFile {
   readonly bytes: number;
 }
 
+/** Where a file is. */
+export interface ArtifactPlace {
+  /** The data folder, the machine that has it, or why it is unknown. */
+  readonly text: string;
+  /** The absolute path of the file, if this machine has it or the database says what it is on another. */
+  readonly path?: string;
+}
+
 /**
  * The data folder and machine that hold a run's file. A database can contain runs of several machines and of deleted
  * folders, so a folder of this machine is named only if the file is in it.
  */
-export async function placeOf(file: StoredFile, provenance: Run['provenance']): Promise<string> {
+export async function placeOf(file: StoredFile, provenance: Run['provenance']): Promise<ArtifactPlace> {
   const owner = {
     hostname: text(provenance?.['hostname']) ?? null,
     dataDir: text(provenance?.['dataDir']) ?? null,
@@ -22,12 +30,17 @@ export async function placeOf(file: StoredFile, provenance: Run['provenance']): 
   const problemIn = async (folder: string): Promise<string | undefined> =>
     folder !== '' && (await isThere(folder, file)) ? undefined : 'missing';
   const found = await locateFiles(owner, { dataDir, shared: true, problemIn });
-  if (found.state === 'here') return dataDir;
+  const pathIn = (folder: string): string => join(/* turbopackIgnore: true */ folder, file.path);
+  if (found.state === 'here') return { text: dataDir, path: pathIn(dataDir) };
   if (found.state === 'missing') {
-    if (owner.hostname === null) return 'unknown: the run did not record its machine';
-    return `missing: the file is no longer in ${owner.dataDir ?? 'its data folder'}`;
+    return owner.hostname === null
+      ? { text: 'unknown: the run did not record its machine' }
+      : { text: `missing: the file is no longer in ${owner.dataDir ?? 'its data folder'}` };
   }
-  return found.host === undefined ? found.dataDir : `${found.dataDir} on ${found.host}`;
+  return {
+    text: found.host === undefined ? found.dataDir : `${found.dataDir} on ${found.host}`,
+    ...(owner.dataDir !== null && { path: pathIn(owner.dataDir) }),
+  };
 }
 
 async function isThere(folder: string, { path, bytes }: StoredFile): Promise<boolean> {

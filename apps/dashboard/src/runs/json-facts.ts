@@ -6,19 +6,21 @@ import type { Fact } from './facts.tsx';
  * values are left out.
  *
  * @param labelOf how a path is labelled
+ * @param isDefault whether the value at a path is the default
  */
 export function jsonFacts(
   value: unknown,
   labelOf: (path: string) => string = settingLabel,
+  isDefault: (path: string) => boolean = () => false,
   path = '',
 ): Fact[] {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return Object.entries(value).flatMap(([key, inner]) =>
-      jsonFacts(inner, labelOf, path ? `${path}.${key}` : key),
+      jsonFacts(inner, labelOf, isDefault, path ? `${path}.${key}` : key),
     );
   }
   const text = textOf(value);
-  return text === '' ? [] : [[labelOf(path), text]];
+  return text === '' ? [] : [[labelOf(path), text, isDefault(path)]];
 }
 
 function textOf(value: unknown): string {

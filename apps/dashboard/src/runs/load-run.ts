@@ -12,6 +12,7 @@ import {
   runVersion,
   sizeOfSweep,
   sweepsOfRun,
+  tagsOfRun,
   type Db,
   type Run,
   type VariantRow,
@@ -30,10 +31,10 @@ export async function loadRun(db: Db, runId: number) {
   if (!run) return undefined;
   const variants = await listVariants(db);
   const sweeps = await sweepsOfRun(db, runId);
-  const evaluations = newestVersions(await evaluationsOfRun(db, runId));
+  const evaluations = await evaluationsOfRun(db, runId);
   const own = await histogramsOf(db, runId);
   const names = new Set(own.map(({ name }) => name));
-  const others = await Promise.all(evaluations.map(({ id }) => evaluationHistogramsOf(db, id)));
+  const others = await Promise.all(newestVersions(evaluations).map(({ id }) => evaluationHistogramsOf(db, id)));
   return {
     version,
     run,
@@ -45,14 +46,16 @@ export async function loadRun(db: Db, runId: number) {
     sweeps,
     activations: await activationsById(db, run.activationsId),
     figures: await figuresOf(db, runId),
+    /** All versions. */
     evaluations,
+    tags: await tagsOfRun(db, runId),
     // An evaluation may have those of the run again.
     histograms: [...own, ...others.flat().filter(({ name }) => !names.has(name))],
-    // The other files of an SAE are in the same folder as its weights.
     artifacts: await Promise.all(
-      (await artifactsOf(db, runId))
-        .filter(({ kind }) => kind === 'sae')
-        .map(async (file) => ({ ...file, place: await placeOf(file, run.provenance) })),
+      (await artifactsOf(db, runId)).map(async (file) => ({
+        ...file,
+        place: await placeOf(file, run.provenance),
+      })),
     ),
     curves: await curvesOf(db, runId),
   };

@@ -3,6 +3,7 @@ import type { Run } from '@sae-lab/db/reading';
 import { integer } from '@sae-lab/measures';
 import type { ReactNode } from 'react';
 import { statusColor } from '../components/status.ts';
+import { fixOf, knownError } from '../sweeps/failures/failure-groups.ts';
 
 /** Why a run has no result, and what to do about it. */
 export function RunError({ run }: { run: Run }) {
@@ -13,9 +14,31 @@ export function RunError({ run }: { run: Run }) {
       </StatusCallout>
     );
   }
+  if (run.status === 'cancelled') {
+    return (
+      <StatusCallout
+        status="cancelled"
+        title={run.step === 0 ? 'Cancelled before it started' : `Cancelled after ${integer(run.step)} steps`}
+      >
+        <Line>
+          Retry puts it back into the queue.
+          {run.step === 0 ? '' : ' It then continues from its checkpoint.'}
+        </Line>
+      </StatusCallout>
+    );
+  }
+  if (run.status === 'queued' && run.retryRequestedAt !== null) {
+    return (
+      <StatusCallout status="queued" title="Waiting to be trained again">
+        <Line>A sweep that is running takes it. Otherwise start its sweep again.</Line>
+      </StatusCallout>
+    );
+  }
   if (!run.error) return null;
   const { code, message, details } = run.error;
-  const { problem, field, expected, received, fix } = (details ?? {}) as Record<string, string | undefined>;
+  const { problem, field, expected, received } = (details ?? {}) as Record<string, string | undefined>;
+  const fix = fixOf(run.error);
+  const meaning = knownError(code)?.meaning;
   const title =
     run.status === 'diverged' ? `Diverged at step ${run.divergedAtStep ?? run.step}` : 'The run failed';
   return (
@@ -24,7 +47,10 @@ export function RunError({ run }: { run: Run }) {
       {expected === undefined ? null : <Line soft>Expected: {expected}</Line>}
       {received === undefined ? null : <Line soft>Received: {received}</Line>}
       {fix === undefined ? null : <Line>{fix}</Line>}
-      <Line soft>{code}</Line>
+      <Line soft>
+        <code className="font-mono text-xs">{code}</code>
+        {meaning === undefined ? null : ` ${meaning}`}
+      </Line>
     </StatusCallout>
   );
 }

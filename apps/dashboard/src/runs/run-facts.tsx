@@ -1,32 +1,34 @@
-import type { RunStatus } from '@sae-lab/db/reading';
-import { bytes, integer, settingLabel } from '@sae-lab/measures';
-import { Facts, type Fact } from './facts.tsx';
+import { integer, settingLabel } from '@sae-lab/measures';
+import { isDefault } from './configuration/default-of.ts';
+import { evaluationInWords, trainingInWords } from './configuration/in-words.ts';
+import { Facts, type Fact, type FactGroup } from './facts.tsx';
+import { RunFiles } from './files/run-files.tsx';
+import { RunLog } from './run-log.tsx';
 import { jsonFacts } from './json-facts.ts';
 import type { RunDetails } from './load-run.ts';
 import { provenanceGroups } from './provenance-facts.ts';
 
-/** How a run was configured, where it was trained, and where its SAE is stored. */
+/** How a run was configured, and where it was trained. */
 export function RunFacts({ details }: { details: RunDetails }) {
-  const { run, artifacts } = details;
+  const { run } = details;
   return (
     <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
-      <Facts title="Configuration" groups={configurationGroups(details)} />
+      <Facts
+        title="Configuration"
+        {...(run.defaults !== null && { note: 'defaults are dimmed' })}
+        groups={configurationGroups(details)}
+      />
       <div className="grid grid-cols-1 gap-4">
-        <Facts
-          title="SAE"
-          groups={
-            artifacts.length === 0
-              ? [{ facts: [['Saved', unsaved(run.status)]] }]
-              : artifacts.map((artifact) => ({ facts: artifactFacts(artifact) }))
-          }
-        />
+        <RunFiles run={run} artifacts={details.artifacts} />
+        <RunLog run={run} />
         <Facts title="Provenance" groups={provenanceGroups(run)} />
       </div>
     </div>
   );
 }
 
-function configurationGroups({ run, variant, activations }: RunDetails) {
+function configurationGroups({ run, variant, activations }: RunDetails): FactGroup[] {
+  const isDefaultIn = (part: string) => (path: string) => isDefault(run, variant, `${part}.${path}`) === true;
   const { hook, width, seed, config, hyper } = run;
   // These have separate rows.
   const { variant: _, dSae: __, hook: ___, seed: ____, hyper: _____, activationsId, ...rest } = config;
@@ -48,7 +50,11 @@ function configurationGroups({ run, variant, activations }: RunDetails) {
     // `k` and `l1` are symbols, not words.
     {
       title: 'Hyperparameters',
-      facts: jsonFacts(hyper, (path) => (path.length > 2 ? settingLabel(path) : path)),
+      facts: jsonFacts(
+        hyper,
+        (path) => (path.length > 2 ? settingLabel(path) : path),
+        isDefaultIn('hyper'),
+      ),
     },
     {
       title: 'Activations',
@@ -65,8 +71,16 @@ function configurationGroups({ run, variant, activations }: RunDetails) {
         ...optional('Activations hash', activationsId as string | undefined),
       ],
     },
-    { title: 'Training', facts: sorted(jsonFacts(training)) },
-    { title: 'Evaluation', facts: jsonFacts(evaluation) },
+    {
+      title: 'Training',
+      ...(isRecord(training) && { words: trainingInWords(training, run.totalSteps).join(' ') }),
+      facts: sorted(jsonFacts(training, settingLabel, isDefaultIn('training'))),
+    },
+    {
+      title: 'Evaluation',
+      ...(isRecord(evaluation) && { words: evaluationInWords(evaluation) }),
+      facts: jsonFacts(evaluation, settingLabel, isDefaultIn('evaluation')),
+    },
     { title: 'Other settings', facts: jsonFacts(others) },
   ];
 }
@@ -80,12 +94,6 @@ function optional(label: string, value: Fact[1]): Fact[] {
   return value === undefined || value === '' ? [] : [[label, value]];
 }
 
-function unsaved(status: RunStatus): string {
-  return status === 'queued' || status === 'running' || status === 'interrupted'
-    ? 'When the run finishes'
-    : 'No, because the run has no result';
-}
-
 function Paper({ of }: { of: string }) {
   return /^https?:\/\//.test(of) ? (
     <a href={of} className="text-accent hover:underline">
@@ -96,11 +104,6 @@ function Paper({ of }: { of: string }) {
   );
 }
 
-function artifactFacts({ path, place, bytes: size, sha256 }: RunDetails['artifacts'][number]): Fact[] {
-  return [
-    ['Weights', path],
-    ['Data folder', place],
-    ['Size', bytes(size)],
-    ['SHA-256', sha256],
-  ];
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

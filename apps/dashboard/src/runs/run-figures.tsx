@@ -1,17 +1,34 @@
 import { Card } from '@tremor/react';
-import { figuresIn, figureText } from '@sae-lab/measures';
+import { figuresIn } from '@sae-lab/measures';
+import { MeasuredFigure } from '../evaluations/measured-figure.tsx';
+
+interface RunFiguresProps {
+  readonly figures: Readonly<Record<string, number>>;
+  /** 95 % intervals by the key of the figure. */
+  readonly intervals: ReadonlyMap<string, { readonly low: number; readonly high: number }>;
+}
 
 /** What the SAE, as saved, does on held-out activations. */
-export function RunFigures({ figures }: { figures: Readonly<Record<string, number>> }) {
+export function RunFigures({ figures, intervals }: RunFiguresProps) {
   return (
     <Card className="p-4 sm:p-5">
-      <h2 className="mb-3 text-base font-semibold">On held-out activations</h2>
-      <dl className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-[repeat(auto-fill,minmax(9.5rem,1fr))]">
+      <div className="mb-3 flex flex-wrap items-baseline gap-x-3">
+        <h2 className="text-base font-semibold">On held-out activations</h2>
+        <span className="text-[13px] text-soft">
+          {intervals.size > 0
+            ? 'with 95 % intervals over documents, where they were evaluated'
+            : '`pnpm evaluate` adds 95 % intervals'}
+        </span>
+      </div>
+      <dl className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-[repeat(auto-fill,minmax(10.5rem,1fr))]">
         {figuresIn(Object.keys(figures)).map((figure) => (
-          <div key={figure.key} className="flex flex-col-reverse justify-end" title={figure.meaning}>
-            <dt className="text-xs text-balance text-soft">{figure.label}</dt>
-            <dd className="text-lg leading-7 font-medium">{figureText(figure, figures[figure.key])}</dd>
-          </div>
+          <MeasuredFigure
+            key={figure.key}
+            measure={figure}
+            value={figures[figure.key]!}
+            low={intervals.get(figure.key)?.low ?? null}
+            high={intervals.get(figure.key)?.high ?? null}
+          />
         ))}
       </dl>
     </Card>

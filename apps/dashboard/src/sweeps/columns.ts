@@ -40,7 +40,7 @@ function measureColumn(key: string, measure: Measure, spread: (entry: Entry) => 
 }
 
 /** What needs attention comes first. */
-const STATUS_ORDER = ['running', 'queued', 'interrupted', 'failed', 'diverged', 'finished'];
+const STATUS_ORDER = ['running', 'queued', 'interrupted', 'failed', 'diverged', 'cancelled', 'finished'];
 
 const RUN_COLUMNS: readonly Column[] = [
   {

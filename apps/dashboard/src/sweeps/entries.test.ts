@@ -18,6 +18,7 @@ function row(given: Partial<RunRow> = {}): RunRow {
     hook: 'blocks.1.hook_mlp_out',
     width: 64,
     seed: 0,
+    cancelling: false,
     status: 'finished',
     step: 20,
     totalSteps: 20,
@@ -118,12 +119,15 @@ test('a chart without points says why', () => {
       ),
     );
   expect(text('queued', 'diverged')).toMatch(/^No run has finished yet/);
-  expect(text('diverged', 'diverged')).toBe('No run has finished: 2 diverged.');
+  expect(text('diverged', 'diverged')).toBe(
+    'No run has finished: 2 diverged. “Failures” says what to change.',
+  );
+  expect(text('cancelled')).toBe('No run has finished: 1 cancelled. Retry them above.');
   expect(text('interrupted', 'failed')).toBe(
     'No run has finished: 1 interrupted, 1 failed. Start the sweep again to continue.',
   );
   expect(text('finished')).toMatch(/no L0/);
-  expect(text()).toBe('There are no runs.');
+  expect(text()).toMatch(/^There are no runs\. .*start it again\.$/);
 });
 
 test('a first click on a heading puts the best first', () => {

@@ -17,6 +17,8 @@ export interface RunRow {
   readonly width: number;
   readonly seed: number;
   readonly status: RunStatus;
+  /** Whether the run is to end, and has not ended yet. */
+  readonly cancelling: boolean;
   readonly step: number;
   readonly totalSteps: number | null;
   /** Final numbers; empty until the run has finished, and without those that are undefined on its data. */
@@ -44,6 +46,7 @@ export function runRows(
     width: run.width,
     seed: run.seed,
     status: run.status,
+    cancelling: run.status === 'running' && run.cancelRequestedAt !== null,
     step: run.step,
     totalSteps: run.totalSteps,
     figures: definedFigures({ ...evaluated.get(run.id), ...run.figures }),

@@ -155,7 +155,11 @@ function Cell({ entry, column }: { entry: Entry; column: Column }) {
       return single ? first!.seed : <SeedLinks entry={entry} />;
     case 'status':
       return single ? (
-        <StatusBadge status={first!.status} {...(first!.problem !== null && { title: first!.problem })} />
+        <StatusBadge
+          status={first!.status}
+          {...(first!.cancelling && { label: 'Cancelling' })}
+          {...(first!.problem !== null && { title: first!.problem })}
+        />
       ) : entry.counts.finished === entry.runs.length ? (
         <StatusBadge status="finished" />
       ) : (

@@ -1,6 +1,7 @@
 import { Card, Table, TableBody, TableCell, TableHead, TableHeaderCell, TableRow } from '@tremor/react';
 import type { SweepWithCounts } from '@sae-lab/db/reading';
 import Link from 'next/link';
+import { TagChips } from '../annotations/tag-chips.tsx';
 import { FIRST_CELL, LinkedRow } from '../components/linked-row.tsx';
 import { ScrollArea } from '../components/scroll-area.tsx';
 import { StatusBadge } from '../components/status-badge.tsx';
@@ -35,6 +36,11 @@ export function SweepTable({ sweeps }: { sweeps: readonly SweepWithCounts[] }) {
                   <Link href={`/sweeps/${sweep.id}`} prefetch={false} className="hover:underline">
                     {sweep.name}
                   </Link>
+                  {sweep.tags.length === 0 ? null : (
+                    <span className="mt-0.5 block">
+                      <TagChips tags={sweep.tags} />
+                    </span>
+                  )}
                 </TableCell>
                 <TableCell className={EDGES}>
                   <StatusBadge {...sweepBadge(sweep.status, sweep.runs)} />

@@ -44,6 +44,7 @@ test('creates every table in an empty database, and changes nothing the second t
       'saved_views',
       'sweep_runs',
       'sweep_saes',
+      'sweep_tags',
       'sweeps',
       'variants',
       'workers',

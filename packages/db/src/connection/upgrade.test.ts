@@ -7,10 +7,12 @@ import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import { expect, onTestFinished, test } from 'vitest';
 import { appendCurves, curvesOf } from '../queries/curves.ts';
 import { beginEvaluation, evaluationsOfRun, finishEvaluation } from '../queries/evaluations.ts';
+import { cancelSweep } from '../queries/requests.ts';
 import { figuresOf } from '../queries/results.ts';
 import { startRun } from '../queries/run-lifecycle.ts';
 import { runById, runsOfSweep } from '../queries/runs.ts';
 import { runTableKeys } from '../queries/run-table/run-table-keys.ts';
+import { sweepById } from '../queries/sweeps.ts';
 import { listVariants } from '../queries/variants.ts';
 import { useTestDatabase } from '../testing/use-test-database.ts';
 import { connectDatabase, type Database } from './connect.ts';
@@ -117,6 +119,23 @@ test('0004 finds the settings of existing runs', async () => {
     ['training.clip', ['config', 'training', 'clip']],
     ['training.steps', ['config', 'training', 'steps']],
   ]);
+});
+
+test('0005 lets existing runs be cancelled and existing sweeps be archived', async () => {
+  const before = await databaseAfter(5);
+  await before.sql.unsafe(`
+    insert into sweeps (name, definition_hash, definition, file, source, status) values ('s', 'd', '{}', 'f', '', 'interrupted');
+    insert into runs (hash, variant, math_version, hyper, hook, width, seed, activations_id, config, loss_convention)
+      values ('abc', 'topk', 1, '{"k": 8}', 'h', 64, 0, 'a', '{}', 'none');
+    insert into sweep_runs values (1, 1, 0);`);
+  await before.close();
+
+  const { db, ...after } = await openDatabase({ dataDir: '/nowhere', url: before.url });
+  onTestFinished(() => after.close());
+  expect(await sweepById(db, 1)).toMatchObject({ status: 'interrupted', notes: '', archivedAt: null });
+  expect(await cancelSweep(db, 1)).toEqual({ cancelled: 1, asked: 0 });
+  expect(await runById(db, 1)).toMatchObject({ status: 'cancelled', notes: '', defaults: null });
+  expect((await sweepById(db, 1))!.status).toBe('cancelled');
 });
 
 test('migrations are in the order of their times: an earlier one would never run', () => {

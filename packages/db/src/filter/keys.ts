@@ -39,7 +39,15 @@ export const FIELD_KEYS: readonly RunKey[] = Object.entries(RUN_FIELDS).map(([ke
   type,
 }));
 
-export const RUN_STATUSES = ['queued', 'running', 'finished', 'failed', 'diverged', 'interrupted'] as const;
+export const RUN_STATUSES = [
+  'queued',
+  'running',
+  'finished',
+  'failed',
+  'diverged',
+  'interrupted',
+  'cancelled',
+] as const;
 
 /** Finds a key as a filter writes it. A hyperparameter needs no `hyper.` unless a field or figure has its name. */
 export function findKey<Key extends RunKey>(keys: readonly Key[], written: string): Key | undefined {

@@ -3,34 +3,46 @@ import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { SQL } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { runStatusNow, sweepStatusNow } from './claims.ts';
-import { curveChunks, evaluations, runs, runTags, sweepRuns, sweepSaes, sweeps } from '../schema/index.ts';
+import { curveChunks, evaluations, runs, runTags, sweepRuns, sweepSaes, sweeps, sweepTags } from '../schema/index.ts';
 
 /**
  * Versions for polling: short texts that change whenever a page may have changed, at a fraction of the cost of reading
  * its data. They have no other meaning and are not comparable between versions of the project.
  */
 
+/** What pages show of a sweep and of a run, and changes. */
+const SWEEP = [
+  sweeps.id,
+  sweepStatusNow,
+  sweeps.lastStartedAt,
+  sql`${sweeps.archivedAt} is null`,
+  sql`${sweeps.cancelRequestedAt} is null`,
+  sweeps.notes,
+];
+const RUN = [runs.id, runs.attempt, runStatusNow, runs.step, sql`${runs.cancelRequestedAt} is null`];
+
 /** The version of the list of sweeps with their counts. */
 export async function sweepsVersion(db: Db): Promise<string> {
   const [ofSweeps] = await db
-    .select({ digest: digest(sweeps.id, sweepStatusNow, sweeps.lastStartedAt) })
+    .select({ digest: digest(...SWEEP) })
     .from(sweeps);
   const [ofRuns] = await db
     .select({ digest: digest(sweepRuns.sweepId, runs.id, runStatusNow) })
     .from(sweepRuns)
     .innerJoin(runs, eq(runs.id, sweepRuns.runId));
-  return `${ofSweeps!.digest}${ofRuns!.digest}`;
+  const [ofTags] = await db.select({ digest: digest(sweepTags.sweepId, sweepTags.tag) }).from(sweepTags);
+  return `${ofSweeps!.digest}${ofRuns!.digest}${ofTags!.digest}`;
 }
 
 /** The version of a sweep and its runs: order, statuses, progress and results. */
 export async function sweepVersion(db: Db, sweepId: number): Promise<string> {
   const [sweep] = await db
-    .select({ digest: digest(sweeps.id, sweepStatusNow, sweeps.lastStartedAt) })
+    .select({ digest: digest(...SWEEP) })
     .from(sweeps)
     .where(eq(sweeps.id, sweepId));
   const [ofRuns] = await db
     .select({
-      digest: digest(sweepRuns.position, runs.id, runs.attempt, runStatusNow, runs.step, runs.totalSteps),
+      digest: digest(sweepRuns.position, ...RUN, runs.totalSteps),
     })
     .from(sweepRuns)
     .innerJoin(runs, eq(runs.id, sweepRuns.runId))
@@ -45,7 +57,11 @@ export async function sweepVersion(db: Db, sweepId: number): Promise<string> {
     db,
     or(inArray(evaluations.runId, members), inArray(evaluations.saeId, saes)),
   );
-  return `${sweep!.digest}${ofRuns!.digest}${ofSaes!.digest}${ofEvaluations}`;
+  const [ofTags] = await db
+    .select({ digest: digest(sweepTags.tag) })
+    .from(sweepTags)
+    .where(eq(sweepTags.sweepId, sweepId));
+  return `${sweep!.digest}${ofRuns!.digest}${ofTags!.digest}${ofSaes!.digest}${ofEvaluations}`;
 }
 
 /** The version of the table of all runs: statuses, progress, results, evaluations and tags. */
@@ -60,14 +76,18 @@ export async function runsVersion(db: Db): Promise<string> {
 /** The version of a run, its curves and its evaluations. */
 export async function runVersion(db: Db, runId: number): Promise<string> {
   const [ofRun] = await db
-    .select({ digest: digest(runs.attempt, runStatusNow, runs.step) })
+    .select({ digest: digest(...RUN, runs.notes) })
     .from(runs)
     .where(eq(runs.id, runId));
   const [ofCurves] = await db
     .select({ digest: digest(curveChunks.curve, curveChunks.firstStep, curveChunks.lastStep) })
     .from(curveChunks)
     .where(eq(curveChunks.runId, runId));
-  return `${ofRun!.digest}${ofCurves!.digest}${await evaluationsDigest(db, eq(evaluations.runId, runId))}`;
+  const [ofTags] = await db
+    .select({ digest: digest(runTags.tag) })
+    .from(runTags)
+    .where(eq(runTags.runId, runId));
+  return `${ofRun!.digest}${ofCurves!.digest}${ofTags!.digest}${await evaluationsDigest(db, eq(evaluations.runId, runId))}`;
 }
 
 async function evaluationsDigest(db: Db, which: SQL | undefined): Promise<string> {

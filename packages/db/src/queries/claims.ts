@@ -76,8 +76,8 @@ function lockKey(key: string): number {
   return createHash('sha256').update(key).digest().readInt32LE(0);
 }
 
-/** The current status of a run: a run stored as running that nobody claims is interrupted. */
-export const runStatusNow = statusNow<RunStatus>(runs.status, runs.id, OF_RUNS);
+/** The current status of a run: one stored as running that nobody claims is interrupted, or cancelled if that was asked. */
+export const runStatusNow = statusNow<RunStatus>(runs, OF_RUNS);
 
 /**
  * The current status of a sweep, by the same rule. One whose runs are in the queue is running while a worker trains one of
@@ -85,11 +85,14 @@ export const runStatusNow = statusNow<RunStatus>(runs.status, runs.id, OF_RUNS);
  */
 export const sweepStatusNow: SQL<SweepStatus> = sql<SweepStatus>`case
   when ${sweeps.status} = 'queued' and ${sweeps.id} = any (${claimed(OF_SWEEPS)}::int8[]) then 'running'
-  else ${statusNow<SweepStatus>(sweeps.status, sweeps.id, OF_SWEEPS)} end`;
+  else ${statusNow<SweepStatus>(sweeps, OF_SWEEPS)} end`;
 
-function statusNow<Status extends string>(status: PgColumn, id: PgColumn, namespace: number): SQL<Status> {
-  return sql<Status>`case when ${status} = 'running' and ${id} <> all (${claimed(namespace)}::int8[])
-    then 'interrupted' else ${status} end`;
+function statusNow<Status extends string>(
+  { status, id, cancelRequestedAt }: Record<'status' | 'id' | 'cancelRequestedAt', PgColumn>,
+  namespace: number,
+): SQL<Status> {
+  return sql<Status>`case when ${status} <> 'running' or ${id} = any (${claimed(namespace)}::int8[]) then ${status}
+    when ${cancelRequestedAt} is null then 'interrupted' else 'cancelled' end`;
 }
 
 /** Not correlated with the row, so the locks are read once per statement. */

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { runs, sweepRuns } from '../schema/index.ts';
-import type { RunStatus } from '../schema/index.ts';
+import type { JsonObject, RunStatus } from '../schema/index.ts';
 import { storableRow } from './storable.ts';
 import { addSettingKeys } from './run-table/setting-keys.ts';
 import { runsByHashes } from './runs.ts';
@@ -20,7 +20,7 @@ export type NewRun = Pick<
   | 'activationsId'
   | 'config'
   | 'lossConvention'
-> & { totalSteps?: number | null };
+> & { totalSteps?: number | null; defaults?: JsonObject };
 
 export interface EnqueuedRun {
   id: number;

@@ -31,7 +31,7 @@ export async function saveResult(db: Db, { seconds, finalStep, ...given }: Attem
     await updateOwnRun(
       tx,
       { runId, attempt },
-      { status: 'finished', step: finalStep, seconds, finishedAt: sql`now()` },
+      { status: 'finished', step: finalStep, seconds, finishedAt: sql`now()`, cancelRequestedAt: null },
     );
     await closeAttempt(tx, { runId, attempt }, { reason: 'finished' });
     const numbers = Object.entries(given.figures).map(([key, value]) => ({

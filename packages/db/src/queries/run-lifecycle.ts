@@ -33,6 +33,7 @@ export function startRun(
         divergedAtStep: null,
         startedAt: sql`now()`,
         finishedAt: null,
+        retryRequestedAt: null,
       })
       .where(and(eq(runs.id, runId), ne(runs.status, 'finished')))
       .returning({ attempt: runs.attempt });
@@ -76,20 +77,23 @@ export function divergeRun(
 }
 
 /**
- * Ends an attempt after which the run goes on: it was stopped, or failed for a cause that may be gone next time. When
- * started again, the run resumes from its checkpoint.
+/**
+ * Ends an attempt after which the run goes on: it was stopped, or failed for a cause that may be gone next time. The run
+ * is cancelled if a reader asked for that. When started again, it resumes from its checkpoint.
  */
 export function interruptRun(
   db: Db,
   attempt: Attempt,
   end: AttemptEnd = { reason: 'interrupted' },
 ): Promise<void> {
-  return endRun(db, attempt, { status: 'interrupted' }, end);
+  const status = sql`(case when ${runs.cancelRequestedAt} is null then 'interrupted' else 'cancelled' end)::run_status`;
+  return endRun(db, attempt, { status, cancelRequestedAt: runs.cancelRequestedAt }, end);
 }
 
 function endRun(db: Db, attempt: Attempt, columns: RunColumns, end: AttemptEnd): Promise<void> {
   return inTransaction(db, async (tx) => {
-    await updateOwnRun(tx, attempt, { ...columns, finishedAt: sql`now()` });
+    // A run that ended by itself has nothing left to cancel.
+    await updateOwnRun(tx, attempt, { cancelRequestedAt: null, ...columns, finishedAt: sql`now()` });
     await closeAttempt(tx, attempt, end);
     await notifyRun(tx, attempt.runId);
   });

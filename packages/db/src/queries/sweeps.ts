@@ -5,6 +5,7 @@ import { runs, sweepRuns, sweeps } from '../schema/index.ts';
 import type { RunStatus, SweepStatus } from '../schema/index.ts';
 import { storableRow, storableText } from './storable.ts';
 import { runStatusNow, sweepStatusNow } from './claims.ts';
+import { tagsOfSweeps } from './annotations.ts';
 
 /** A sweep with its current status: one stored as running that no process works on is `interrupted`. */
 export type Sweep = typeof sweeps.$inferSelect;
@@ -12,10 +13,10 @@ export type Sweep = typeof sweeps.$inferSelect;
 const columns = { ...getTableColumns(sweeps), status: sweepStatusNow };
 
 /** A sweep and the number of its runs in each status. Statuses without runs are absent. */
-export type SweepWithCounts = Sweep & { runs: Partial<Record<RunStatus, number>> };
+export type SweepWithCounts = Sweep & { runs: Partial<Record<RunStatus, number>>; tags: string[] };
 
 /**
- * Stores a sweep that starts: a new row, or the row of the same definition, set to this status again.
+ * Stores a sweep that starts: a new row, or the row of the same definition, set to this status again and back on the list.
  *
  * @throws {SaeLabError} `db.bad-value`
  */
@@ -39,6 +40,8 @@ export function upsertSweep(
           ...shown,
           status,
           lastStartedAt: sql`now()`,
+          cancelRequestedAt: null,
+          archivedAt: null,
         },
       })
       .returning();
@@ -55,9 +58,11 @@ export async function listSweeps(db: Db): Promise<SweepWithCounts[]> {
     .innerJoin(runs, eq(runs.id, sweepRuns.runId))
     .groupBy(sweepRuns.sweepId, runStatusNow);
   const bySweep = Map.groupBy(counts, ({ sweepId }) => sweepId);
+  const tags = await tagsOfSweeps(db);
   return rows.map((sweep) => ({
     ...sweep,
     runs: Object.fromEntries((bySweep.get(sweep.id) ?? []).map(({ status, ...of }) => [status, of.count])),
+    tags: tags.get(sweep.id) ?? [],
   }));
 }
 

@@ -9,6 +9,8 @@ export const runStatus = pgEnum('run_status', [
   /** The loss or a parameter became non-finite, or the reconstruction exploded. */
   'diverged',
   'interrupted',
+  /** A reader ended it. Its checkpoint is kept. */
+  'cancelled',
 ]);
 
 export type RunStatus = (typeof runStatus.enumValues)[number];
@@ -37,6 +39,8 @@ export const runs = pgTable(
     activationsId: text().notNull(),
     /** The whole configuration, every default filled in. */
     config: jsonb().$type<JsonObject>().notNull(),
+    /** What the parts of `config` would be if the author had set nothing; null for runs from before it was stored. */
+    defaults: jsonb().$type<JsonObject>(),
     lossConvention: text().notNull(),
     status: runStatus().notNull().default('queued'),
     /** Number of times the run was started. Writes carry it, so that a superseded worker cannot write. */
@@ -53,6 +57,12 @@ export const runs = pgTable(
     finishedAt: instant(),
     /** Seconds spent training, summed over the attempts that led to the result. */
     seconds: doublePrecision(),
+    /** When a reader asked that the run ends. The process that trains it stops it at the end of a step. */
+    cancelRequestedAt: instant(),
+    /** When a reader asked that the run is trained again; null once it has started. */
+    retryRequestedAt: instant(),
+    /** What readers wrote about the run. */
+    notes: text().notNull().default(''),
   },
   (table) => [index().on(table.status), index().on(table.variant, table.mathVersion)],
 );

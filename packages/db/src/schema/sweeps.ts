@@ -9,6 +9,8 @@ export const sweepStatus = pgEnum('sweep_status', [
   'interrupted',
   /** Its runs are in the queue, and workers take them. */
   'queued',
+  /** A reader ended it. */
+  'cancelled',
 ]);
 export type SweepStatus = (typeof sweepStatus.enumValues)[number];
 
@@ -26,7 +28,25 @@ export const sweeps = pgTable('sweeps', {
   status: sweepStatus().notNull().default('running'),
   createdAt: instant().notNull().defaultNow(),
   lastStartedAt: instant().notNull().defaultNow(),
+  /** When a reader asked that the sweep ends. The processes that work on it stop as after Ctrl-C. */
+  cancelRequestedAt: instant(),
+  /** When a reader took it off the list; null for a sweep that is on it. */
+  archivedAt: instant(),
+  /** What readers wrote about the sweep. */
+  notes: text().notNull().default(''),
 });
+
+/** What readers call sweeps, e.g. `paper`. */
+export const sweepTags = pgTable(
+  'sweep_tags',
+  {
+    sweepId: integer()
+      .notNull()
+      .references(() => sweeps.id, { onDelete: 'cascade' }),
+    tag: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.sweepId, table.tag] })],
+);
 
 /** The runs of a sweep, in its order. A run may belong to several sweeps. */
 export const sweepRuns = pgTable(

@@ -22,6 +22,10 @@ export const COMMAND_ERRORS = {
     meaning: 'The definition of the sweep is wrong. The message lists every problem with its path.',
     fix: 'Fix the fields that the message names. docs/reference.md lists every setting.',
   },
+  'sweep.running': {
+    meaning: 'A sweep that is running cannot be deleted.',
+    fix: 'Cancel it first, and delete it once it has stopped.',
+  },
   'sweep.variant-gone': {
     meaning: 'The experiment file changed while the sweep ran, and no longer has the variant of a run.',
     fix: 'Start the sweep again.',

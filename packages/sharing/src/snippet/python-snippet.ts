@@ -1,4 +1,5 @@
 import { computeRows, type InferenceSae } from '@sae-lab/core';
+import { saelensProgram } from '@sae-lab/measures';
 import { SAMPLE_ROWS, type SampleRows } from './sample-rows.ts';
 
 /**
@@ -15,18 +16,15 @@ export async function pythonSnippet(sae: InferenceSae, { x, origin }: SampleRows
       .filter(({ value }) => value !== 0)
       .map(({ value, latent }) => `${latent}: ${numberText(value)}`),
   );
-  return `"""Loads this SAE with SAELens and reproduces three rows that sae-lab computed.
+  return saelensProgram({
+    about: `Loads this SAE with SAELens and reproduces three rows that sae-lab computed.
 
     pip install sae-lens
     python load_with_saelens.py
-"""
-
-from pathlib import Path
-
-import torch
-from sae_lens import SAE
-
-# ${origin}
+`,
+    imports: ['from pathlib import Path'],
+    folder: 'Path(__file__).parent',
+    before: `# ${origin}
 X = ${matrixText(x, dIn)}
 
 # The active latents of each row and their values.
@@ -35,18 +33,16 @@ ${active.map((latents) => `    {${latents.join(', ')}},`).join('\n')}
 ]
 
 # The reconstruction of each row.
-RECONSTRUCTIONS = ${matrixText(reconstructions, dIn)}
-
-sae = SAE.load_from_disk(Path(__file__).parent, device="cpu")
-expected = torch.zeros(${SAMPLE_ROWS}, ${dSae})
+RECONSTRUCTIONS = ${matrixText(reconstructions, dIn)}`,
+    after: `expected = torch.zeros(${SAMPLE_ROWS}, ${dSae})
 for row, code in enumerate(CODES):
     for latent, value in code.items():
         expected[row, latent] = value
 codes = sae.encode(torch.tensor(X))
 torch.testing.assert_close(codes, expected, rtol=1e-3, atol=1e-4)
 torch.testing.assert_close(sae.decode(codes), torch.tensor(RECONSTRUCTIONS), rtol=1e-3, atol=1e-4)
-print("The codes and reconstructions of ${SAMPLE_ROWS} rows agree.")
-`;
+print("The codes and reconstructions of ${SAMPLE_ROWS} rows agree.")`,
+  });
 }
 
 function matrixText(values: Float32Array, columns: number): string {

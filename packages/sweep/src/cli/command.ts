@@ -27,7 +27,7 @@ const OPTIONS = {
     default: 0,
     parse: integerBetween(0, 1000),
   }),
-  onlyFailed: flag('Retry only the runs that failed, diverged or lost their files'),
+  onlyFailed: flag('Retry only the runs that failed, diverged, were cancelled or lost their files'),
   failFast: flag('Stop when the first run fails or diverges'),
   maxFailures: option({
     value: 'n',
@@ -83,7 +83,7 @@ export const command = defineCommand({
   notes: [
     "A run's identity is a hash of everything that affects its result. Finished runs are reused, even from another " +
       'sweep, as long as their files exist. Interrupted runs continue from their checkpoint and failed runs are ' +
-      'retried. A diverged run would diverge again, so it is retried only with --only-failed.',
+      'retried. A diverged run would diverge again, and a cancelled one is not wanted: both are retried only with --only-failed.',
     'Ctrl-C stops after the current step and saves checkpoints; a second Ctrl-C kills the workers.',
   ],
   environment: [

@@ -147,11 +147,14 @@ async function train(
     const queued = result.runs.filter(({ status }) => status === 'queued').length;
     say(summary(counts, saes, queued));
   }
-  if (failures.length > 0) say(failureSummary(failures, environment('SAE_LAB_DEBUG') !== undefined));
+  // A run that was retried on request may have finished since.
+  const done = new Set(result.runs.filter(({ status }) => status === 'finished').map(({ runHash }) => runHash));
+  const standing = failures.filter((event) => event.type !== 'run.failed' || !done.has(event.runHash));
+  if (standing.length > 0) say(failureSummary(standing, environment('SAE_LAB_DEBUG') !== undefined));
   if (!options.json) say(`Compare the runs in the browser: ${dashboardCommand(options.dataDir)}`);
-  return (
-    stops.exitCode() ?? (counts.failed + counts.diverged + evaluations.failed > 0 ? EXIT.failed : EXIT.done)
-  );
+  const { failed, diverged, cancelled } = counts;
+  const unfinished = failed + diverged + cancelled + evaluations.failed > 0;
+  return stops.exitCode() ?? (unfinished ? EXIT.failed : EXIT.done);
 }
 
 /** Puts the runs into the queue and says how they are trained. */

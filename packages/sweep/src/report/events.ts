@@ -35,6 +35,8 @@ export interface SweepCounts {
   /** In this call, or earlier and not retried. */
   diverged: number;
   interrupted: number;
+  /** Cancelled by a reader, in this call or earlier. */
+  cancelled: number;
 }
 
 /** Counts of evaluations, one for each SAE, by how they ended in this call. */
@@ -168,6 +170,10 @@ export type SweepEvent =
       readonly earlier: boolean;
     })
   | (RunLabel & { readonly type: 'run.interrupted'; readonly step: number })
+  /** A reader cancelled the run. */
+  | (RunLabel & { readonly type: 'run.cancelled'; readonly step: number; readonly earlier: boolean })
+  /** A reader put the run back, and this sweep will train it. */
+  | (RunLabel & { readonly type: 'run.requeued' })
   | (RunLabel & {
       readonly type: 'run.skipped';
       /** Null if the files are missing and `--keep-missing` was given. */

@@ -70,6 +70,10 @@ export function plainProgress(output: TextSink, now: () => number = () => perfor
           return event.earlier ? undefined : ended(event, `diverged at step ${event.step}`);
         case 'run.interrupted':
           return ended(event, `interrupted at step ${event.step}`);
+        case 'run.cancelled':
+          return event.earlier ? undefined : ended(event, `cancelled at step ${event.step}`);
+        case 'run.requeued':
+          return line(`${runName(event)}: retried on request`);
         case 'sweep.finished':
           return line(`done in ${event.seconds.toFixed(1)} s`);
         case 'run.started':

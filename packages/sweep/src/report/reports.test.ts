@@ -116,7 +116,7 @@ describe('terminalProgress', () => {
       secondsLeft: 9,
     });
     reporter.report({ type: 'run.started', ...labelOf('c') });
-    const counts = { finished: 1, skipped: 0, failed: 0, diverged: 0, interrupted: 1 };
+    const counts = { finished: 1, skipped: 0, failed: 0, diverged: 0, interrupted: 1, cancelled: 0 };
     reporter.report({ type: 'sweep.finished', sweepId: 1, runs: 4, seconds: 1, ...counts });
     reporter.close();
     expect(screenAfter(String(terminal.read()))).toEqual([
@@ -150,7 +150,7 @@ describe('plainProgress', () => {
       skipped: 8,
       failed: 0,
       diverged: 0,
-      interrupted: 1,
+      interrupted: 1, cancelled: 0,
     });
     expect(text.split('\n')).toEqual([
       'sweep s: 2 of 10 runs to train',
@@ -188,7 +188,7 @@ describe('plainProgress', () => {
 });
 
 describe('summary', () => {
-  const none: SweepCounts = { finished: 0, skipped: 0, failed: 0, diverged: 0, interrupted: 0 };
+  const none: SweepCounts = { finished: 0, skipped: 0, failed: 0, diverged: 0, interrupted: 0, cancelled: 0 };
 
   it('names a folder only if there are SAEs', () => {
     expect(summary({ ...none, diverged: 10 }, [])).toBe(`10 diverged.`);
@@ -211,7 +211,7 @@ describe('summary', () => {
   });
 
   it('counts the runs that a stopped sweep did not get to, and says how to continue', () => {
-    expect(summary({ ...none, interrupted: 2 }, [], 13)).toBe(
+    expect(summary({ ...none, interrupted: 2, cancelled: 0 }, [], 13)).toBe(
       `2 interrupted, 13 queued.\nRun the same command again to continue.`,
     );
     expect(summary(none, [], 1)).toMatch(/^1 queued\.\nRun the same command/);

@@ -65,6 +65,8 @@ function lineOf(event: ServeEvent): string | undefined {
       return `${runName(event)}: failed (${event.error.code})\n  ${visibleLines(event.error.message)}`;
     case 'run.diverged':
       return `${runName(event)}: diverged at step ${event.step}`;
+    case 'run.cancelled':
+      return `${runName(event)}: cancelled at step ${event.step}`;
     // Of one sweep, or said otherwise above.
     case 'activations.finished':
     case 'activations.started':

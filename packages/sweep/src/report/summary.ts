@@ -21,6 +21,9 @@ export function summary(
   return [
     [`${nothingToDo}${tally || 'no runs'}.`, ...places(saes)].join(' '),
     ...(counts.interrupted + queued > 0 ? ['Run the same command again to continue.'] : []),
+    ...(counts.cancelled > 0
+      ? ['Cancelled runs are left alone. Retry them in the dashboard, or with --only-failed.']
+      : []),
   ].join('\n');
 }
 

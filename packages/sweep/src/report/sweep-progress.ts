@@ -69,8 +69,12 @@ export function trackSweep(now: () => number = () => performance.now()): SweepPr
           underWay.delete(event.runHash);
           return;
         case 'run.diverged':
+        case 'run.cancelled':
           if (event.earlier) return;
           break;
+        case 'run.requeued':
+          total += 1;
+          return;
         case 'run.skipped':
           // A run skipped before training starts was not to be trained. Later, another process has finished it.
           if (since === undefined) return;

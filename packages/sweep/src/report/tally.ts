@@ -1,19 +1,35 @@
 import type { SweepCounts, SweepEvent } from './events.ts';
 
-/** Counts how runs ended, from their events. */
+const COUNTED = {
+  'run.finished': 'finished',
+  'run.skipped': 'skipped',
+  'run.failed': 'failed',
+  'run.diverged': 'diverged',
+  'run.interrupted': 'interrupted',
+  'run.cancelled': 'cancelled',
+} as const satisfies Partial<Record<SweepEvent['type'], keyof SweepCounts>>;
+
+/** Counts how runs ended, from their events. A run that is trained again counts as it ended last. */
 export function startTally(): { counts: SweepCounts; add(event: SweepEvent): void } {
-  const counts: SweepCounts = { finished: 0, skipped: 0, failed: 0, diverged: 0, interrupted: 0 };
-  const counted = {
-    'run.finished': 'finished',
-    'run.skipped': 'skipped',
-    'run.failed': 'failed',
-    'run.diverged': 'diverged',
-    'run.interrupted': 'interrupted',
-  } as const;
+  const counts: SweepCounts = {
+    finished: 0,
+    skipped: 0,
+    failed: 0,
+    diverged: 0,
+    interrupted: 0,
+    cancelled: 0,
+  };
+  const ends = new Map<string, keyof SweepCounts>();
   return {
     counts,
-    add({ type }) {
-      if (type in counted) counts[counted[type as keyof typeof counted]] += 1;
+    add(event) {
+      if (!(event.type in COUNTED)) return;
+      const { runHash } = event as Extract<SweepEvent, { type: keyof typeof COUNTED }>;
+      const before = ends.get(runHash);
+      if (before !== undefined) counts[before] -= 1;
+      const end = COUNTED[event.type as keyof typeof COUNTED];
+      ends.set(runHash, end);
+      counts[end] += 1;
     },
   };
 }

@@ -136,10 +136,14 @@ export function terminalProgress(stream: NodeJS.WritableStream = process.stderr)
         runs.get(event.runHash)?.update(event.step / event.totalSteps, { detail });
         return drawSweep(...left());
       }
+      case 'run.requeued':
+        total?.setTotal(sweep.total);
+        return drawSweep(...left());
       case 'run.finished':
       case 'run.failed':
       case 'run.diverged':
       case 'run.interrupted':
+      case 'run.cancelled':
       case 'run.skipped':
         remove(event.runHash);
         return drawSweep(...left());

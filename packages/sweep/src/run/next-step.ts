@@ -10,8 +10,8 @@ export interface StepOptions {
 
 /**
  * What a sweep does with a run of this status. A failed run is retried: the cause, such as a full disk, may be gone. A
- * diverged run would diverge again, bit for bit, so it is retried only with --only-failed. A finished run is retrained
- * if its files are missing. A 'running' run is trained here unless another process still trains it.
+ * diverged run would diverge again, bit for bit, and a cancelled one is not wanted, so they are retried only with
+ * --only-failed or on request. A finished run is retrained if its files are missing. A 'running' run is trained here unless another process still trains it.
  *
  * @param files place of a finished run's files
  */
@@ -19,7 +19,7 @@ export function nextStep(
   status: RunStatus,
   { onlyFailed, keepMissing, localFiles }: StepOptions,
   files: FilesPlace = { state: 'here' },
-): 'train' | 'skip' | 'report-divergence' | 'leave' {
+): 'train' | 'skip' | 'report-divergence' | 'report-cancelled' | 'leave' {
   switch (status) {
     case 'finished':
       if (files.state === 'missing') return keepMissing ? 'skip' : 'train';
@@ -28,6 +28,8 @@ export function nextStep(
       return 'train';
     case 'diverged':
       return onlyFailed ? 'train' : 'report-divergence';
+    case 'cancelled':
+      return onlyFailed ? 'train' : 'report-cancelled';
     case 'queued':
     case 'running':
     case 'interrupted':

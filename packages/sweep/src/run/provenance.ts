@@ -21,6 +21,8 @@ export type Provenance = {
   /** The machine and data folder that the run's files were written to. */
   hostname: string;
   dataDir: string;
+  /** The process of `pnpm sweep` on that machine. */
+  pid: number;
   /** Threads of the run's worker process. */
   threads: number;
   device: ChosenDevice;
@@ -60,6 +62,7 @@ export async function gatherProvenance(
     cpu: { model: processors[0]?.model ?? 'unknown', count: processors.length },
     hostname: hostname(),
     dataDir,
+    pid: process.pid,
     threads,
     device,
     versions,

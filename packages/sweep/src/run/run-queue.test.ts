@@ -1,4 +1,12 @@
-import { enqueueRuns, openClaims, startRun, saveResult, upsertSweep } from '@sae-lab/db';
+import {
+  cancelRuns,
+  enqueueRuns,
+  openClaims,
+  retryRuns,
+  saveResult,
+  startRun,
+  upsertSweep,
+} from '@sae-lab/db';
 import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runQueue, type QueuedRun } from './run-queue.ts';
@@ -86,5 +94,56 @@ describe('runQueue', () => {
     expect(await taking).toBeUndefined();
     await mine.close();
     await theirs.close();
+  });
+});
+
+describe('runs that readers change', () => {
+  const { signal } = new AbortController();
+
+  it('skips a run that was cancelled before its turn', async () => {
+    const runs = await newRuns('goes', 'cancelled');
+    const { db } = test.database;
+    const claims = await openClaims(test.database);
+    await cancelRuns(db, [runs[1]!.runId]);
+    const done: [string, string][] = [];
+    const isDone = (_: QueuedRun, status: string): boolean => status === 'cancelled';
+    const queue = runQueue(runs, { db, claims, signal, isDone }, ({ runHash }, status) =>
+      done.push([runHash, status]),
+    );
+    expect((await queue.take())?.runHash).toBe('goes');
+    expect(await queue.take()).toBeUndefined();
+    expect(done).toEqual([['cancelled', 'cancelled']]);
+    await claims.close();
+  });
+
+  it('takes runs that are put back, its own and others, each once', async () => {
+    const [own, other, idle] = await newRuns('own', 'other', 'idle');
+    const { db } = test.database;
+    const claims = await openClaims(test.database);
+    const requeued: string[] = [];
+    const queue = runQueue(
+      [own!],
+      {
+        db,
+        claims,
+        signal,
+        others: [other!, idle!],
+        onRequeued: ({ runHash }) => requeued.push(runHash),
+      },
+      () => {},
+    );
+    expect((await queue.take())?.runHash).toBe('own');
+    await cancelRuns(db, [own!.runId, other!.runId]);
+    await retryRuns(db, [own!.runId, other!.runId]);
+    // Its own run is still being trained here.
+    expect((await queue.take())?.runHash).toBe('other');
+    expect(await queue.take()).toBeUndefined();
+
+    await claims.release(own!.runId);
+    queue.ended(own!);
+    const both = await Promise.all([queue.take(), queue.take()]);
+    expect(both.map((run) => run?.runHash)).toEqual(['own', undefined]);
+    expect(requeued).toEqual(['other', 'own']);
+    await claims.close();
   });
 });

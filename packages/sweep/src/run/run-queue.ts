@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runsByHashes, type Claims, type Db, type RunStatus } from '@sae-lab/db';
+import { requeuedRuns, runsByHashes, type Claims, type Db, type RunStatus } from '@sae-lab/db';
 import type { PlannedRun } from '../plan/sweep-plan.ts';
 import type { RunLabel } from '../report/events.ts';
 
@@ -19,6 +19,8 @@ export interface RunQueue {
   take(): Promise<TakenRun | undefined>;
   /** Every run that no other process trains, claimed for this process, after at least one is found. Empty if none is left. */
   takeAll(): Promise<TakenRun[]>;
+  /** Called when a run that was taken has ended and its claim is released: from then on a reader can have it retried. */
+  ended(run: Pick<TrainableRun, 'runId'>): void;
 }
 
 export interface TakenRun extends QueuedRun, TrainableRun {}
@@ -29,24 +31,51 @@ interface QueueOptions {
   readonly signal: AbortSignal;
   /** Whether a run of this status needs no training. */
   readonly isDone?: (run: QueuedRun, status: RunStatus) => boolean | Promise<boolean>;
+  /** Further runs that are trained only if a reader puts them back. */
+  readonly others?: readonly QueuedRun[];
+  /** Called for a run that a reader put back. */
+  readonly onRequeued?: (run: QueuedRun) => void;
 }
 
 const POLL_MS = 1000;
 
 /**
  * Hands out runs in order. A run that another process trains moves to the end. The queue waits until that process
- * finishes it, and then calls `onFinishedElsewhere`, or until that process is gone, and then hands the run out.
+ * finishes it, or until that process is gone, and then hands the run out. Runs that readers put back come last.
+ *
+ * @param onDone called for a run that turned out to be done when its turn came
  */
 export function runQueue(
   runs: readonly QueuedRun[],
-  { db, claims, signal, isDone = (_, status) => status === 'finished' }: QueueOptions,
-  onFinishedElsewhere: (run: QueuedRun) => void,
+  {
+    db,
+    claims,
+    signal,
+    isDone = (_, status) => status === 'finished',
+    others = [],
+    onRequeued,
+  }: QueueOptions,
+  onDone: (run: QueuedRun, status: RunStatus) => void,
 ): RunQueue {
   const waiting = [...runs];
+  /** Runs that were handed out and have not ended. A claim would not keep this process from taking them twice. */
+  const underWay = new Set<number>();
+  const putBack = async (): Promise<void> => {
+    const candidates = [...runs, ...others].filter(({ runId }) => !underWay.has(runId));
+    const asked = new Set(await requeuedRuns(db, candidates.map(({ runId }) => runId)));
+    for (const run of candidates) {
+      // Another slot of this process may have done the same in the meantime.
+      if (!asked.has(run.runId) || underWay.has(run.runId) || waiting.includes(run)) continue;
+      waiting.push(run);
+      onRequeued?.(run);
+    }
+  };
   /** Claims the first waiting run, unless another process trains it: then it moves to the end. */
-  const tryFirst = async (): Promise<TakenRun | 'claimed by others' | 'finished elsewhere'> => {
+  const tryFirst = async (): Promise<TakenRun | 'claimed by others' | 'done'> => {
     const run = waiting.shift() as QueuedRun;
+    underWay.add(run.runId);
     if (!(await claims.claim(run.runId))) {
+      underWay.delete(run.runId);
       waiting.push(run);
       return 'claimed by others';
     }
@@ -55,12 +84,15 @@ export function runQueue(
       return { ...run, again: stored?.status === 'finished' };
     }
     await claims.release(run.runId);
-    onFinishedElsewhere(run);
-    return 'finished elsewhere';
+    underWay.delete(run.runId);
+    onDone(run, stored.status);
+    return 'done';
   };
   const take = async (): Promise<TakenRun | undefined> => {
     let claimedByOthers = 0;
-    while (!signal.aborted && waiting.length > 0) {
+    while (!signal.aborted) {
+      if (waiting.length === 0) await putBack();
+      if (waiting.length === 0) return undefined;
       const tried = await tryFirst();
       if (typeof tried === 'object') return tried;
       if (tried !== 'claimed by others') continue;
@@ -84,5 +116,6 @@ export function runQueue(
       }
       return taken;
     },
+    ended: ({ runId }) => void underWay.delete(runId),
   };
 }

@@ -4,6 +4,7 @@ import {
   evaluationsOfSweep,
   explainError,
   openClaims,
+  retryRuns,
   runsOfSweep,
   saesOfSweep,
   setSweepStatus,
@@ -37,6 +38,7 @@ import { storeVariants } from './store-variants.ts';
 import { streamRuns } from './stream-runs.ts';
 import { wholeRuns } from './task-source.ts';
 import { trainRuns, type TrainingSignals } from './train-runs.ts';
+import { watchRequests } from './watch-requests.ts';
 
 export interface SweepOptions extends StepOptions {
   readonly projectRoot: string;
@@ -88,7 +90,7 @@ async function runClaimed(
   database: Database,
   claims: Claims,
   options: SweepOptions,
-  signals: TrainingSignals,
+  { stop, kill }: TrainingSignals,
   reportTo: (event: SweepEvent) => void,
 ): Promise<SweepResult> {
   const start = performance.now();
@@ -101,6 +103,11 @@ async function runClaimed(
 
   const { file, definition } = plan.experiment;
   const sweepId = await storeSweep(db, plan, options.projectRoot);
+  const requests = watchRequests(db, sweepId);
+  const signals = { stop: AbortSignal.any([stop, requests.sweepCancelled]), kill };
+  requests.sweepCancelled.addEventListener('abort', () =>
+    report({ type: 'sweep.stopping', message: CANCELLED }),
+  );
   let evaluations: EvaluationCounts = { finished: 0, skipped: 0, failed: 0, interrupted: 0 };
   try {
     await claims.joinSweep(sweepId);
@@ -132,14 +139,21 @@ async function runClaimed(
       // A process that was killed after storing the result may have left it behind.
       if (found?.state === 'here') await discardCheckpoint(runFolder(options.dataDir, run)).catch(() => {});
     }
-    await reportEarlierDivergences(database, sweepId, steps.get('report-divergence') ?? [], report);
+    await reportEarlierEnds(database, sweepId, steps, report);
+    // Without the request that ended them, which would end them again.
+    await retryRuns(db, toRun.filter(({ status }) => status === 'cancelled').map(({ runId }) => runId));
 
     if (toRun.length > 0) {
       report({ type: 'activations.store', ...describeStore(plan.store) });
       const { dataDir } = options;
       const workers = Math.min(options.workers ?? Math.min(2, availableParallelism()), toRun.length);
       const threads = Math.max(1, Math.floor(availableParallelism() / workers));
-      const training = { ...options, database, claims, runs: toRun, experimentFile: file, workers, threads };
+      const present = new Set(toRun.map(({ activations }) => activations.id));
+      const others = runs.filter((run) => !toRun.includes(run) && present.has(run.activations.id));
+      const training = {
+        ...options,
+        ...{ database, claims, requests, runs: toRun, others, experimentFile: file, workers, threads },
+      };
       const provenanceOf = (commits: Provenance['commits']): Promise<Provenance> =>
         gatherProvenance(options.projectRoot, { ...options, threads, commits });
       if (plan.store.kind === 'stream' && plan.store.stream !== undefined) {
@@ -179,17 +193,24 @@ async function runClaimed(
       report(finished(plan, sweepId, tally.counts, start, errorJson(error)));
       throw error;
     }
+  } finally {
+    await requests.close();
   }
 
-  const { counts } = tally;
+  const stored = await runsOfSweep(db, sweepId);
+  // Runs that were waiting when the sweep was cancelled had no event.
+  const cancelled = stored.filter(({ status }) => status === 'cancelled').length;
+  const counts = { ...tally.counts, cancelled };
   const failed = counts.failed + counts.diverged > 0;
-  await setSweepStatus(db, sweepId, signals.stop.aborted ? 'interrupted' : failed ? 'failed' : 'finished');
+  const ended = failed ? 'failed' : cancelled > 0 ? 'cancelled' : 'finished';
+  const stopped = requests.sweepCancelled.aborted ? 'cancelled' : 'interrupted';
+  await setSweepStatus(db, sweepId, signals.stop.aborted ? stopped : ended);
   report(finished(plan, sweepId, counts, start));
   return {
     sweepId,
     counts,
     evaluations,
-    runs: await runsOfSweep(db, sweepId),
+    runs: stored,
     saes: await saesOfSweep(db, sweepId),
     stored: await evaluationsOfSweep(db, sweepId),
   };
@@ -207,13 +228,16 @@ function finished(
   return { type: 'sweep.finished', sweepId, runs: runs.length, ...counts, seconds, ...(error && { error }) };
 }
 
-async function reportEarlierDivergences(
+/** Reports runs that diverged or were cancelled earlier and are left alone. */
+async function reportEarlierEnds(
   { db }: Database,
   sweepId: number,
-  diverged: readonly QueuedRun[],
+  steps: ReadonlyMap<ReturnType<typeof nextStep>, readonly QueuedRun[]>,
   report: (event: SweepEvent) => void,
 ): Promise<void> {
-  if (diverged.length === 0) return;
+  const diverged = steps.get('report-divergence') ?? [];
+  const cancelled = steps.get('report-cancelled') ?? [];
+  if (diverged.length + cancelled.length === 0) return;
   const stored = new Map((await runsOfSweep(db, sweepId)).map((run) => [run.id, run]));
   for (const { runId, label } of diverged) {
     const { divergedAtStep, error } = stored.get(runId) as EvaluatedRun;
@@ -225,7 +249,12 @@ async function reportEarlierDivergences(
       earlier: true,
     });
   }
+  for (const { runId, label } of cancelled) {
+    report({ type: 'run.cancelled', ...label, step: stored.get(runId)!.step, earlier: true });
+  }
 }
+
+const CANCELLED = 'Cancelled on request: stopping after the current step and saving checkpoints.';
 
 function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
+import { evaluationSettings, resolveTraining, trainingSettings } from '@sae-lab/core';
 import { enqueueRuns, upsertSweep, type Db, type JsonObject, type NewRun, type RunStatus } from '@sae-lab/db';
 import type { PlannedRun, SweepPlan } from '../plan/sweep-plan.ts';
 import { coefficientLabels } from '../report/coefficient.ts';
@@ -52,7 +53,8 @@ function definitionJson({ experiment: { definition } }: SweepPlan): JsonObject {
   };
 }
 
-function newRun({ spec, runHash, width, combination }: PlannedRun): NewRun {
+function newRun(run: PlannedRun): NewRun {
+  const { spec, runHash, width, combination } = run;
   const { variant, hyper, hook, seed, activationsId } = spec;
   return {
     runHash,
@@ -64,8 +66,20 @@ function newRun({ spec, runHash, width, combination }: PlannedRun): NewRun {
     seed,
     activationsId,
     config: { ...spec },
+    defaults: defaultsOf(run),
     lossConvention: combination.variant.lossConvention(hyper),
   };
+}
+
+/** What the author of a run need not write, so that readers see what was chosen. Its length has no default. */
+function defaultsOf({ spec, combination: { variant }, activations: { dIn } }: PlannedRun): JsonObject {
+  const { hyper, dSae } = spec;
+  const { steps: _, ...training } = resolveTraining(trainingSettings.parse({ steps: 1 }), variant, {
+    hyper,
+    dIn,
+    dSae,
+  });
+  return { training, evaluation: evaluationSettings.parse({}) };
 }
 
 function labelOf({ spec, runHash, width }: PlannedRun, runId: number, coefficient: string): RunLabel {

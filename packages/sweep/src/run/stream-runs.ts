@@ -11,6 +11,7 @@ import { trainRuns, type TrainingPlan, type TrainingSignals } from './train-runs
 
 type StreamPlan = Omit<TrainingPlan, 'provenance' | 'origin'> & {
   readonly runs: readonly QueuedRun[];
+  readonly others: readonly QueuedRun[];
   readonly provenanceOf: (commits: MadeActivations['commits']) => Promise<Provenance>;
 };
 
@@ -52,6 +53,7 @@ export async function streamRuns(
       );
       done = !stopped;
       if (stopped) return;
+      for (const run of runs) queue.ended(run);
     } finally {
       await stream.close({ remove: done });
     }

@@ -32,6 +32,9 @@ export function wholeRuns(queue: RunQueue, claims: Claims): TaskSource {
       const run = await queue.take();
       return run && { run, activationsFolder: run.activations.folder };
     },
-    ended: ({ run }) => claims.release(run.runId),
+    async ended({ run }) {
+      await claims.release(run.runId);
+      queue.ended(run);
+    },
   };
 }

@@ -14,11 +14,13 @@ import { runFolder } from './run-folder.ts';
 import { saePlace } from './sae-place.ts';
 import type { TrainableRun } from './run-queue.ts';
 import type { EndOfTask, TaskSource, TrainingTask } from './task-source.ts';
+import type { RequestWatch } from './watch-requests.ts';
 
 export interface TrainingPlan extends StepOptions, FilesToCheck {
   readonly database: Database;
   /** The claims of the sweep, which its runs join. */
   readonly claims: Claims;
+  readonly requests: RequestWatch;
   /** Undefined: variants come from their packages. */
   readonly experimentFile: string | undefined;
   readonly workers: number;
@@ -84,7 +86,7 @@ export async function trainRuns(
   { stop, kill }: TrainingSignals,
   report: (event: SweepEvent) => void,
 ): Promise<{ stopped: boolean }> {
-  const { database, claims, dataDir } = plan;
+  const { database, claims, requests, dataDir } = plan;
   /** Stops the runs without Ctrl-C: too many have failed, or results cannot be stored. */
   const ownStop = new AbortController();
   const signal = AbortSignal.any([stop, ownStop.signal]);
@@ -127,7 +129,11 @@ export async function trainRuns(
     const answering = worker.run(argsOf(task, plan), onEvent);
     // The sweep may have been stopped while the worker was starting.
     if (signal.aborted) worker.stop();
+    const cancellation = requests.ofRun(run.runId, () => worker.stop());
     const answer = await answering;
+    cancellation.close();
+    // A process that was told to stop takes no other run.
+    if (cancellation.asked) worker.close();
     if (answer.status === 'failed' && FAULTS_OF_THE_FOLDER.includes(answer.error.code)) {
       fault ??= answer.error;
       ownStop.abort();
@@ -138,11 +144,13 @@ export async function trainRuns(
       report({ type: 'run.paused', ...run.label, step: answer.step });
       return answer;
     }
-    const result = await endOf(run, answer, { step, signal, sharing: plan.sharing });
+    const asked = signal.aborted || cancellation.asked;
+    const result = await endOf(run, answer, { step, asked, sharing: plan.sharing });
     await attempt.finish(result);
     // If this fails, the next sweep with this run removes it.
     if (result.status === 'finished') await discardCheckpoint(runFolder(dataDir, run)).catch(() => {});
-    report(endEvent(run, result, dataDir));
+    const cancelled = cancellation.asked || requests.sweepCancelled.aborted;
+    report(endEvent(run, result, dataDir, cancelled));
     if (result.status === 'failed' || result.status === 'diverged') failures += 1;
     if (failures >= plan.maxFailures) ownStop.abort();
     return result;
@@ -169,8 +177,9 @@ export async function trainRuns(
   try {
     const slots = await Promise.allSettled(Array.from({ length: plan.workers }, slot));
     for (const { run, attempt, step } of paused.values()) {
-      await attempt.finish({ status: 'interrupted', step, ...endIfStopped(plan.sharing) });
-      report({ type: 'run.interrupted', ...run.label, step });
+      const result: EndOfAttempt = { status: 'interrupted', step, ...endIfStopped(plan.sharing) };
+      await attempt.finish(result);
+      report(endEvent(run, result, dataDir, requests.sweepCancelled.aborted));
       await claims.release(run.runId);
     }
     if (fault !== undefined) throw SaeLabError.fromJSON(fault);
@@ -187,14 +196,14 @@ export async function trainRuns(
 async function endOf(
   run: TrainableRun,
   answer: EndOfRun,
-  { step, signal, sharing }: { step: number; signal: AbortSignal; sharing: SharedTraining | undefined },
+  { step, asked, sharing }: { step: number; asked: boolean; sharing: SharedTraining | undefined },
 ): Promise<EndOfAttempt> {
   if (answer.status === 'failed' && sharing !== undefined) {
     const end = await sharing.retry(run, answer.error);
     if (end !== undefined) return { status: 'interrupted', step, end };
   }
   const wasAt = answer.status === 'interrupted' ? answer.step : step;
-  if (answer.status !== 'interrupted' && !wasStopped(answer, signal)) return answer;
+  if (answer.status !== 'interrupted' && !wasStopped(answer, asked)) return answer;
   return { status: 'interrupted', step: wasAt, ...endIfStopped(sharing) };
 }
 
@@ -203,8 +212,8 @@ function endIfStopped(sharing: SharedTraining | undefined): { end?: AttemptEnd }
 }
 
 /** Whether a failure counts as an interruption: the process died while stopping, or the data folder is full. */
-function wasStopped(answer: EndOfRun, { aborted }: AbortSignal): boolean {
-  if (!aborted || answer.status !== 'failed') return false;
+function wasStopped(answer: EndOfRun, asked: boolean): boolean {
+  if (!asked || answer.status !== 'failed') return false;
   return ['run.worker-crashed', ...FAULTS_OF_THE_FOLDER].includes(answer.error.code);
 }
 
@@ -224,7 +233,7 @@ function argsOf(
   };
 }
 
-function endEvent(run: TrainableRun, result: EndOfAttempt, dataDir: string): SweepEvent {
+function endEvent(run: TrainableRun, result: EndOfAttempt, dataDir: string, cancelled: boolean): SweepEvent {
   const { label } = run;
   switch (result.status) {
     case 'finished':
@@ -240,6 +249,8 @@ function endEvent(run: TrainableRun, result: EndOfAttempt, dataDir: string): Swe
     case 'diverged':
       return { type: 'run.diverged', ...label, step: result.step, error: result.error, earlier: false };
     case 'interrupted':
-      return { type: 'run.interrupted', ...label, step: result.step };
+      return cancelled
+        ? { type: 'run.cancelled', ...label, step: result.step, earlier: false }
+        : { type: 'run.interrupted', ...label, step: result.step };
   }
 }

@@ -16,6 +16,7 @@ import { retryOf } from '../queue/retries.ts';
 import { gatherProvenance } from '../run/provenance.ts';
 import type { TrainableRun } from '../run/run-queue.ts';
 import { trainRuns, type SharedTraining, type TrainingSignals } from '../run/train-runs.ts';
+import { watchRequests } from '../run/watch-requests.ts';
 import { takenOver } from '../worker/lease.ts';
 import type { ErrorJson } from '../worker/protocol.ts';
 import { evaluateInvited } from './evaluate-invited.ts';
@@ -150,11 +151,13 @@ async function serve(serving: Serving): Promise<string> {
   const welcome = welcomer(serving);
   let tasks: ReturnType<typeof invitedTasks> | undefined;
   const preparation = { ...options, db, claims, queue, data };
+  const requests = watchRequests(db);
   await trainRuns(
     {
       ...options,
       database,
       claims,
+      requests,
       experimentFile: undefined,
       workers: options.concurrency,
       provenance: ({ runId }) => prepared.get(runId)!.provenance,
@@ -194,7 +197,7 @@ async function serve(serving: Serving): Promise<string> {
       )),
     signals,
     report,
-  );
+  ).finally(() => requests.close());
   return tasks!.why();
 }
 

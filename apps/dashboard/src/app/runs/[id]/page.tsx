@@ -1,18 +1,26 @@
+import type { EvaluationRow } from '@sae-lab/db/reading';
 import { runLabel } from '@sae-lab/measures';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { cache } from 'react';
+import { Notes } from '../../../annotations/notes.tsx';
+import { TagList } from '../../../annotations/tag-list.tsx';
 import { Breadcrumbs } from '../../../components/breadcrumbs.tsx';
 import { DatabaseProblem } from '../../../components/database-problem.tsx';
 import { ProgressMeter } from '../../../components/progress-meter.tsx';
 import { StatusBadge } from '../../../components/status-badge.tsx';
 import { read } from '../../../database/read.ts';
-import { EvaluationCard } from '../../../evaluations/evaluation-card.tsx';
+import { EvaluationTabs, type ShownEvaluation } from '../../../evaluations/evaluation-tabs.tsx';
+import { intervalsOf } from '../../../evaluations/intervals-of.ts';
+import { instant } from '../../../format/time.ts';
 import { LiveRefresh } from '../../../live/live-refresh.tsx';
+import { RunActions } from '../../../runs/actions/run-actions.tsx';
 import { AmbiguousRun } from '../../../runs/ambiguous-run.tsx';
 import { runCurves } from '../../../runs/curves.ts';
 import { findRun } from '../../../runs/find-run.ts';
-import { loadRun } from '../../../runs/load-run.ts';
+import { loadRun, type RunDetails } from '../../../runs/load-run.ts';
+import { isOfNotebook } from '../../../runs/notebook/notebook-histograms.ts';
+import { NotebookPlots } from '../../../runs/notebook/notebook-plots.tsx';
 import { RunCharts } from '../../../runs/run-charts.tsx';
 import { RunError } from '../../../runs/run-error.tsx';
 import { RunFacts } from '../../../runs/run-facts.tsx';
@@ -50,6 +58,9 @@ export default async function RunPage({ params }: Props) {
   const { variant, hook, width, seed } = run;
   const { color } = variantStyle(run.variant, data.variantNames);
   const curves = runCurves(data.curves, data.variant?.curves ?? {}, color);
+  const cancelling = run.status === 'running' && run.cancelRequestedAt !== null;
+  const distributions = histograms.map(({ name, edges, counts }) => ({ name, edges, counts }));
+  const others = distributions.filter(({ name: histogram }) => !isOfNotebook(histogram));
   return (
     <div className="grid grid-cols-1 gap-4">
       <div>
@@ -66,27 +77,66 @@ export default async function RunPage({ params }: Props) {
             </VariantNames>
             {runLabel({ variant, coefficient })}
           </h1>
-          <StatusBadge status={run.status} />
+          <StatusBadge status={run.status} {...(cancelling && { label: 'Cancelling' })} />
           <LiveRefresh of={`run/${run.id}`} version={version} running={run.status === 'running'} />
           {run.status === 'finished' ? null : <ProgressMeter done={run.step} total={run.totalSteps} />}
           <span className="text-[13px] text-soft sm:ml-auto">
             {hook}, width {width}, seed {seed}
           </span>
         </div>
+        <div className="mt-3 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+          <div className="grid gap-2">
+            <TagList tags={data.tags} path="/api/runs/tags" body={{ runIds: [run.id] }} />
+            <Notes notes={run.notes} path={`/api/runs/${run.id}`} />
+          </div>
+          <RunActions
+            id={run.id}
+            status={run.status}
+            cancelling={cancelling}
+            sweeps={sweeps.map(({ name }) => name)}
+          />
+        </div>
       </div>
       <RunError run={run} />
-      {Object.keys(figures).length > 0 ? <RunFigures figures={figures} /> : null}
-      {data.evaluations.map((evaluation) => (
-        <EvaluationCard key={evaluation.id} evaluation={evaluation} />
-      ))}
+      {Object.keys(figures).length > 0 ? (
+        <RunFigures figures={figures} intervals={intervalsOf(figures, data.evaluations)} />
+      ) : null}
+      {data.evaluations.length > 0 ? <EvaluationTabs evaluations={data.evaluations.map(shownEvaluation)} /> : null}
       {curves.loss.length > 0 ? <RunCharts curves={curves} /> : null}
-      {histograms.length > 0 ? (
-        <RunHistograms
+      {distributions.length > others.length ? (
+        <NotebookPlots
           color={color}
-          histograms={histograms.map(({ name, edges, counts }) => ({ name, edges, counts }))}
+          histograms={distributions}
+          loss={curves.loss}
+          caption={captionOf(data)}
         />
       ) : null}
+      {others.length > 0 ? <RunHistograms color={color} histograms={others} /> : null}
       <RunFacts details={data} />
     </div>
   );
+}
+
+/** What names a run in the captions of what readers take with them. */
+function captionOf({ run, coefficient }: RunDetails): string {
+  const { variant, hook, width, seed, runHash, provenance } = run;
+  const commit = provenance?.['commit'];
+  return [
+    runLabel({ variant, coefficient, hook, width, seed }),
+    `run ${runHash.slice(0, 8)}`,
+    ...(typeof commit === 'string' ? [`commit ${commit.slice(0, 8)}`] : []),
+  ].join(', ');
+}
+
+function shownEvaluation({
+  id,
+  name,
+  version,
+  settings,
+  tokens,
+  documents,
+  finishedAt,
+  figures,
+}: EvaluationRow): ShownEvaluation {
+  return { id, name, version, settings, tokens, documents, finishedAt, when: instant(finishedAt), figures };
 }

@@ -5,12 +5,16 @@ import {
   runsOfSweep,
   saesOfSweep,
   sweepById,
+  sharedRuns,
   sweepVersion,
+  tagsOfSweep,
 } from '@sae-lab/db/reading';
 import { asValue } from '@sae-lab/db/filter';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
+import { Notes } from '../../../annotations/notes.tsx';
+import { TagList } from '../../../annotations/tag-list.tsx';
 import { Breadcrumbs } from '../../../components/breadcrumbs.tsx';
 import { DatabaseProblem } from '../../../components/database-problem.tsx';
 import { StatusBadge } from '../../../components/status-badge.tsx';
@@ -20,8 +24,12 @@ import { read } from '../../../database/read.ts';
 import { ReferenceTable } from '../../../evaluations/reference-table.tsx';
 import { instant } from '../../../format/time.ts';
 import { LiveRefresh } from '../../../live/live-refresh.tsx';
+import { SweepActions } from '../../../sweeps/actions/sweep-actions.tsx';
 import { countBy } from '../../../sweeps/entries.ts';
+import { failureGroups } from '../../../sweeps/failures/failure-groups.ts';
+import { FailuresCard } from '../../../sweeps/failures/failures-card.tsx';
 import { pack } from '../../../sweeps/pack.ts';
+import { ProgressCard } from '../../../sweeps/progress/progress-card.tsx';
 import { runRows } from '../../../sweeps/run-row.ts';
 import { SweepView } from '../../../sweeps/sweep-view.tsx';
 
@@ -45,20 +53,28 @@ export default async function SweepPage({ params }: Props) {
     const version = await sweepVersion(db, id);
     const evaluations = await evaluationsOfSweep(db, id);
     const variants = await listVariants(db);
-    const rows = runRows(await runsOfSweep(db, id), variants, mainFigures(evaluations, 'runId'));
-    return { sweep, version, rows, variants, evaluations, saes: await saesOfSweep(db, id) };
+    const runs = await runsOfSweep(db, id);
+    const rows = runRows(runs, variants, mainFigures(evaluations, 'runId'));
+    const saes = await saesOfSweep(db, id);
+    const [tags, shared] = [await tagsOfSweep(db, id), await sharedRuns(db, id)];
+    return { sweep, version, runs, rows, variants, evaluations, saes, tags, shared };
   });
   if (problem) return <DatabaseProblem problem={problem} />;
   if (!data) notFound();
-  const { sweep, version, rows, variants, evaluations, saes } = data;
-  const running = sweep.status === 'running' || rows.some(({ status }) => status === 'running');
+  const { sweep, version, runs, rows, variants, evaluations, saes, tags } = data;
+  const counts = countBy(rows);
+  const running = sweep.status === 'running' || (counts.running ?? 0) > 0;
+  const shared = new Set(data.shared);
+  const unfinished = rows.filter(({ status }) => ['queued', 'running', 'interrupted'].includes(status));
+  const retryable = rows.filter(({ status }) => ['failed', 'diverged', 'cancelled'].includes(status));
   return (
     <div className="grid grid-cols-1 gap-4">
       <div>
         <Breadcrumbs trail={[{ name: 'Sweeps', href: '/' }]} />
         <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
           <h1 className="text-xl font-semibold tracking-tight">{sweep.name}</h1>
-          <StatusBadge {...sweepBadge(sweep.status, countBy(rows))} />
+          <StatusBadge {...sweepBadge(sweep.status, counts)} />
+          {sweep.archivedAt === null ? null : <span className="text-[13px] text-soft">Archived</span>}
           <LiveRefresh of={`sweep/${id}`} version={version} running={running} />
           {rows.length > 1 ? (
             <Link
@@ -80,7 +96,26 @@ export default async function SweepPage({ params }: Props) {
             , {sweep.file}, last started {instant(sweep.lastStartedAt)}
           </span>
         </div>
+        <div className="mt-3 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+          <div className="grid gap-2">
+            <TagList tags={tags} path={`/api/sweeps/${id}/tags`} />
+            <Notes notes={sweep.notes} path={`/api/sweeps/${id}`} />
+          </div>
+          <SweepActions
+            id={id}
+            name={sweep.name}
+            archived={sweep.archivedAt !== null}
+            running={running}
+            cancelling={running && sweep.cancelRequestedAt !== null}
+            training={counts.running ?? 0}
+            waiting={unfinished.length - (counts.running ?? 0)}
+            shared={unfinished.filter((row) => shared.has(row.id)).length}
+            retryable={retryable.map((row) => row.id)}
+          />
+        </div>
       </div>
+      <ProgressCard sweep={sweep} runs={runs} rows={rows} />
+      <FailuresCard groups={failureGroups(runs)} />
       <SweepView packed={pack(rows)} variantNames={[...new Set(variants.map(({ name }) => name))]} />
       {saes.length > 0 ? <ReferenceTable saes={saes} evaluations={evaluations} /> : null}
     </div>

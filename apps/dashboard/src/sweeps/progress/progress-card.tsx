@@ -1,0 +1,71 @@
+import { Card } from '@tremor/react';
+import type { EvaluatedRun, Sweep } from '@sae-lab/db/reading';
+import { integer } from '@sae-lab/measures';
+import { StatusCounts } from '../../components/status-counts.tsx';
+import { Command } from '../../components/message.tsx';
+import { CopyButton } from '../../components/copy-button.tsx';
+import { duration } from '../../format/time.ts';
+import type { RunRow } from '../run-row.ts';
+import { countBy } from '../entries.ts';
+import { RunningRuns } from './running-runs.tsx';
+import { secondsLeft } from './time-left.ts';
+
+interface ProgressCardProps {
+  readonly sweep: Sweep;
+  readonly runs: readonly EvaluatedRun[];
+  /** The same runs as their table shows them. */
+  readonly rows: readonly RunRow[];
+}
+
+/** How far a sweep is, how long it will take, and what trains where. Absent once every run has ended. */
+export function ProgressCard({ sweep, runs, rows }: ProgressCardProps) {
+  const counts = countBy(rows);
+  const waiting = (counts.queued ?? 0) + (counts.interrupted ?? 0);
+  const training = counts.running ?? 0;
+  if (waiting + training === 0 && (sweep.status !== 'running' || runs.length > 0)) return null;
+  const left = secondsLeft(runs, Date.now());
+  const ended = runs.length - waiting - training;
+  return (
+    <Card className="grid gap-4 p-4 sm:p-5">
+      <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+        <h2 className="text-base font-semibold">Progress</h2>
+        <span className="text-[13px] text-soft">
+          {integer(ended)} of {runs.length === 1 ? '1 run has' : `${integer(runs.length)} runs have`} ended
+          {left === undefined ? null : (
+            <span title="The steps that are left, at the pace of the runs so far, shared among those that train now">
+              , about {duration(left)} left
+            </span>
+          )}
+        </span>
+      </div>
+      <StatusCounts counts={counts} />
+      {training > 0 ? <RunningRuns runs={runs} rows={rows} /> : <NothingTrains sweep={sweep} />}
+    </Card>
+  );
+}
+
+function NothingTrains({ sweep }: { sweep: Sweep }) {
+  if (sweep.status === 'running') {
+    return (
+      <p className="text-[13px] text-soft">
+        The sweep command is running and trains nothing at the moment: it extracts activations, starts, or
+        evaluates.
+      </p>
+    );
+  }
+  const command = `pnpm sweep ${shellWord(sweep.file)}`;
+  return (
+    <div className="grid gap-2 text-[13px] text-soft">
+      <p>No process works on this sweep. Start it to train the runs that wait:</p>
+      <div className="flex items-center gap-2">
+        <Command>{command}</Command>
+        <CopyButton text={command} what="the command" />
+      </div>
+    </div>
+  );
+}
+
+/** Quoted where a shell would read more than a name. */
+function shellWord(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

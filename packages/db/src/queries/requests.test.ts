@@ -1,0 +1,137 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { newRun, newSweep, startedRun } from '../testing/sample-rows.ts';
+import { useTestDatabase } from '../testing/use-test-database.ts';
+import { sweepVersion } from './changes.ts';
+import { openClaims, type Claims } from './claims.ts';
+import { enqueueRuns } from './enqueue-runs.ts';
+import { cancelRuns, cancelSweep, pendingRequests, requeuedRuns, retryRuns } from './requests.ts';
+import { divergeRun, failRun, interruptRun, startRun } from './run-lifecycle.ts';
+import { saveResult } from './results.ts';
+import { runById } from './runs.ts';
+import { setSweepStatus, sweepById, sweepsOfRun } from './sweeps.ts';
+
+const server = useTestDatabase();
+
+async function claims(): Promise<Claims> {
+  const opened = await openClaims(server.database);
+  onTestFinished(() => opened.close());
+  return opened;
+}
+
+async function queued(): Promise<{ sweepId: number; runId: number }> {
+  const sweepId = await newSweep(server.db);
+  const [run] = await enqueueRuns(server.db, sweepId, [newRun()]);
+  return { sweepId, runId: run!.id };
+}
+
+const status = async (runId: number) => (await runById(server.db, runId))!.status;
+const error = { code: 'run.failed', message: 'it broke' };
+const result = { figures: {}, histograms: [], artifacts: [], seconds: 1, finalStep: 100 };
+
+test('a run that waits is cancelled at once; the page of its sweep changes', async () => {
+  const { db } = server;
+  const { sweepId, runId } = await queued();
+  const version = await sweepVersion(db, sweepId);
+  expect(await cancelRuns(db, [runId])).toEqual({ cancelled: 1, asked: 0 });
+  expect(await status(runId)).toBe('cancelled');
+  expect(await sweepVersion(db, sweepId)).not.toBe(version);
+  expect(await cancelRuns(db, [runId])).toEqual({ cancelled: 0, asked: 0 });
+});
+
+test('a run that trains is asked to stop, and ends as cancelled with its checkpoint', async () => {
+  const { db } = server;
+  const attempt = await startedRun(db, await claims());
+  expect(await cancelRuns(db, [attempt.runId])).toEqual({ cancelled: 0, asked: 1 });
+  expect(await status(attempt.runId)).toBe('running');
+  const [sweep] = await sweepsOfRun(db, attempt.runId);
+  expect(await pendingRequests(db, sweep!.id, [attempt.runId])).toEqual({
+    cancelSweep: false,
+    cancelRuns: [attempt.runId],
+  });
+  expect(await pendingRequests(db, sweep!.id, [])).toEqual({ cancelSweep: false, cancelRuns: [] });
+  await interruptRun(db, attempt);
+  expect(await status(attempt.runId)).toBe('cancelled');
+});
+
+test('a run whose process died after it was asked to stop is cancelled', async () => {
+  const { db } = server;
+  const owner = await openClaims(server.database);
+  const attempt = await startedRun(db, owner);
+  await cancelRuns(db, [attempt.runId]);
+  await owner.close();
+  expect(await status(attempt.runId)).toBe('cancelled');
+});
+
+test.each([
+  ['finished', (db: typeof server.db, attempt: Awaited<ReturnType<typeof startedRun>>) => saveResult(db, { ...attempt, ...result })],
+  ['failed', (db: typeof server.db, attempt: Awaited<ReturnType<typeof startedRun>>) => failRun(db, { ...attempt, error })],
+  ['diverged', (db: typeof server.db, attempt: Awaited<ReturnType<typeof startedRun>>) => divergeRun(db, { ...attempt, step: 3, error })],
+] as const)('a run that %s before it could stop is not cancelled, now or when it is started again', async (end, finish) => {
+  const { db } = server;
+  const attempt = await startedRun(db, await claims());
+  await cancelRuns(db, [attempt.runId]);
+  await finish(db, attempt);
+  expect(await runById(db, attempt.runId)).toMatchObject({ status: end, cancelRequestedAt: null });
+});
+
+test('a run that is cancelled between its claim and its start is still asked to stop', async () => {
+  const { db } = server;
+  const { sweepId, runId } = await queued();
+  await (await claims()).claim(runId);
+  await cancelRuns(db, [runId]);
+  const attempt = (await startRun(db, runId, { provenance: {} }))!;
+  expect((await pendingRequests(db, sweepId, [runId])).cancelRuns).toEqual([runId]);
+  await interruptRun(db, { runId, attempt });
+  expect(await status(runId)).toBe('cancelled');
+});
+
+test('retry puts back what failed, diverged or was cancelled, and nothing else', async () => {
+  const { db } = server;
+  const owner = await claims();
+  const [failed, diverged, cancelled, running, finished] = await Promise.all(
+    Array.from({ length: 5 }, () => startedRun(db, owner)),
+  );
+  await failRun(db, { ...failed!, error });
+  await divergeRun(db, { ...diverged!, step: 3, error });
+  await cancelRuns(db, [cancelled!.runId]);
+  await interruptRun(db, cancelled!);
+  await saveResult(db, { ...finished!, ...result });
+  const ids = [failed!, diverged!, cancelled!, running!, finished!].map(({ runId }) => runId);
+  expect(await requeuedRuns(db, ids)).toEqual([]);
+  expect(await retryRuns(db, ids)).toBe(3);
+  expect(await Promise.all(ids.map(status))).toEqual(['queued', 'queued', 'queued', 'running', 'finished']);
+  expect((await requeuedRuns(db, ids)).toSorted((a, b) => a - b)).toEqual(ids.slice(0, 3).toSorted((a, b) => a - b));
+  expect(await runById(db, ids[1]!)).toMatchObject({
+    error: null,
+    divergedAtStep: null,
+    cancelRequestedAt: null,
+  });
+
+  // Once started, it is not handed out again.
+  await startRun(db, ids[0]!, { provenance: {} });
+  expect(await requeuedRuns(db, ids.slice(0, 1))).toEqual([]);
+});
+
+test('a sweep is cancelled with its unfinished runs; one that runs is asked to stop', async () => {
+  const { db } = server;
+  const owner = await claims();
+  const { sweepId, runId } = await queued();
+  await owner.joinSweep(sweepId);
+  expect(await cancelSweep(db, sweepId)).toEqual({ cancelled: 1, asked: 0 });
+  expect(await status(runId)).toBe('cancelled');
+  expect((await sweepById(db, sweepId))!.status).toBe('running');
+  expect((await pendingRequests(db, sweepId, [])).cancelSweep).toBe(true);
+
+  const idle = await queued();
+  await setSweepStatus(db, idle.sweepId, 'failed');
+  await cancelSweep(db, idle.sweepId);
+  expect((await sweepById(db, idle.sweepId))!.status).toBe('cancelled');
+});
+
+test('a sweep whose runs have all ended keeps its status', async () => {
+  const { db } = server;
+  const sweepId = await newSweep(db);
+  await setSweepStatus(db, sweepId, 'finished');
+  expect(await cancelSweep(db, sweepId)).toEqual({ cancelled: 0, asked: 0 });
+  expect(await sweepById(db, sweepId)).toMatchObject({ status: 'finished', cancelRequestedAt: null });
+});

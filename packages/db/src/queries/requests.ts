@@ -1,0 +1,130 @@
+import { and, eq, inArray, isNotNull, sql, type SQL } from 'drizzle-orm';
+import type { Db } from '../connection/connect.ts';
+import { inTransaction } from '../connection/transaction.ts';
+import { runs, sweepRuns, sweeps } from '../schema/index.ts';
+import { runStatusNow, sweepStatusNow } from './claims.ts';
+import { notifyRun } from './fence.ts';
+
+/**
+ * What readers ask of runs, and what processes that train them look for. A request is a column of the run or of the
+ * sweep, so it reaches every process on any machine.
+ */
+
+/** What cancelling did. */
+export interface Cancellation {
+  /** Runs that no process trained. They are cancelled. */
+  readonly cancelled: number;
+  /** Runs that their processes stop at the end of a step. */
+  readonly asked: number;
+}
+
+/** Cancels runs. Those that have ended are left alone. */
+export function cancelRuns(db: Db, runIds: readonly number[]): Promise<Cancellation> {
+  return inTransaction(db, (tx) => cancelWhere(tx, inArray(runs.id, [...runIds])));
+}
+
+/**
+ * Cancels a sweep and all its runs that have not ended. The processes that work on it also stop extracting and evaluating.
+ */
+export function cancelSweep(db: Db, sweepId: number): Promise<Cancellation> {
+  return inTransaction(db, async (tx) => {
+    const members = tx.select({ id: sweepRuns.runId }).from(sweepRuns).where(eq(sweepRuns.sweepId, sweepId));
+    const cancellation = await cancelWhere(tx, inArray(runs.id, members));
+    const status = sql`(case when ${sweepStatusNow} = 'running' then 'running' else 'cancelled' end)::sweep_status`;
+    await tx
+      .update(sweeps)
+      .set({ cancelRequestedAt: sql`now()`, status })
+      .where(
+        cancellation.cancelled + cancellation.asked > 0
+          ? eq(sweeps.id, sweepId)
+          : and(eq(sweeps.id, sweepId), sql`${sweepStatusNow} in ('running', 'interrupted')`),
+      );
+    return cancellation;
+  });
+}
+
+/**
+ * Puts runs that failed, diverged or were cancelled back into the queue, for a sweep that is running or for the next one.
+ * A run with a checkpoint continues there.
+ *
+ * @returns the number of these runs
+ */
+export function retryRuns(db: Db, runIds: readonly number[]): Promise<number> {
+  return inTransaction(db, async (tx) => {
+    const rows = await tx
+      .update(runs)
+      .set({
+        status: 'queued',
+        error: null,
+        divergedAtStep: null,
+        finishedAt: null,
+        cancelRequestedAt: null,
+        retryRequestedAt: sql`now()`,
+      })
+      .where(
+        and(
+          inArray(runs.id, [...runIds]),
+          sql`${runStatusNow} in ('failed', 'diverged', 'cancelled')`,
+        ),
+      )
+      .returning({ id: runs.id });
+    for (const { id } of rows) await notifyRun(tx, id);
+    return rows.length;
+  });
+}
+
+/** What was asked of a sweep and of these of its runs. */
+export interface PendingRequests {
+  readonly cancelSweep: boolean;
+  readonly cancelRuns: readonly number[];
+}
+
+/**
+ * Looks for requests to cancel. Both are read at one moment: a sweep that is cancelled has its runs cancelled too.
+ *
+ * @param sweepId undefined: only runs are looked at
+ * @param runIds the runs that the process trains
+ */
+export async function pendingRequests(
+  db: Db,
+  sweepId: number | undefined,
+  runIds: readonly number[],
+): Promise<PendingRequests> {
+  const asked = db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(inArray(runs.id, [...runIds, -1]), isNotNull(runs.cancelRequestedAt)));
+  const cancelled = db
+    .select({ id: sweeps.id })
+    .from(sweeps)
+    .where(and(eq(sweeps.id, sweepId ?? -1), isNotNull(sweeps.cancelRequestedAt)));
+  const [row] = await db
+    .select({ cancelSweep: sql<boolean>`exists ${cancelled}`, cancelRuns: sql<number[]>`array(${asked})` })
+    .from(sql`(select 1) as moment`);
+  return row!;
+}
+
+/** Of these runs, those that a reader put back into the queue and no process has started since. */
+export async function requeuedRuns(db: Db, runIds: readonly number[]): Promise<number[]> {
+  if (runIds.length === 0) return [];
+  const rows = await db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(isNotNull(runs.retryRequestedAt), eq(runs.status, 'queued'), inArray(runs.id, [...runIds])));
+  return rows.map(({ id }) => id);
+}
+
+async function cancelWhere(tx: Db, which: SQL): Promise<Cancellation> {
+  const rows = await tx
+    .update(runs)
+    .set({
+      cancelRequestedAt: sql`now()`,
+      status: sql`(case when ${runStatusNow} = 'running' then 'running' else 'cancelled' end)::run_status`,
+      finishedAt: sql`case when ${runStatusNow} = 'running' then null else now() end`,
+    })
+    .where(and(which, sql`${runStatusNow} in ('queued', 'running', 'interrupted')`))
+    .returning({ id: runs.id, status: runs.status });
+  for (const { id } of rows) await notifyRun(tx, id);
+  const asked = rows.filter(({ status }) => status === 'running').length;
+  return { cancelled: rows.length - asked, asked };
+}

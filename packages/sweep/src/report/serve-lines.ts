@@ -74,6 +74,7 @@ function lineOf(event: ServeEvent): string | undefined {
     case 'download.progress':
     case 'run.interrupted':
     case 'run.paused':
+    case 'run.requeued':
     case 'run.skipped':
     case 'sweep.finished':
     case 'sweep.started':

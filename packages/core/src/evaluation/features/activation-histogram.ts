@@ -33,11 +33,9 @@ export class ActivationHistograms {
   /** The bins between the smallest and the largest activation, four per power of two. Empty if the latent never fired. */
   histogram(latent: number): { edges: number[]; counts: number[] } {
     const merged = BINS_PER_OCTAVE / SHOWN_PER_OCTAVE;
-    const counts = Array.from({ length: BINS / merged }, (_, bin) =>
-      this.#of(latent)
-        .subarray(bin * merged, (bin + 1) * merged)
-        .reduce((sum, count) => sum + count, 0),
-    );
+    const counts = new Array<number>(BINS / merged).fill(0);
+    const fine = this.#of(latent);
+    for (let bin = 0; bin < BINS; bin++) counts[Math.floor(bin / merged)]! += fine[bin]!;
     const [from, to] = [counts.findIndex((count) => count > 0), counts.findLastIndex((count) => count > 0)];
     if (from < 0) return { edges: [], counts: [] };
     return {
@@ -46,15 +44,23 @@ export class ActivationHistograms {
     };
   }
 
-  /** The value below which a fraction `p` of the activations lies; NaN if the latent never fired. */
-  quantile(latent: number, p: number): number {
+  /**
+   * The values below which fractions of the activations lie; NaN if the latent never fired.
+   *
+   * @param fractions ascending
+   */
+  quantiles(latent: number, fractions: readonly number[]): number[] {
+    // Loops, not array methods: every described latent comes here.
     const counts = this.#of(latent);
-    const total = counts.reduce((sum, count) => sum + count, 0);
-    if (total === 0) return Number.NaN;
-    const rank = Math.max(1, Math.ceil(p * total));
-    let below = 0;
-    const bin = counts.findIndex((count) => (below += count) >= rank);
-    return (lowerEdge(bin) + lowerEdge(bin + 1)) / 2;
+    let total = 0;
+    for (let bin = 0; bin < BINS; bin++) total += counts[bin]!;
+    if (total === 0) return fractions.map(() => Number.NaN);
+    let [bin, below] = [-1, 0];
+    return fractions.map((fraction) => {
+      const rank = Math.max(1, Math.ceil(fraction * total));
+      while (below < rank) below += counts[++bin]!;
+      return (lowerEdge(bin) + lowerEdge(bin + 1)) / 2;
+    });
   }
 
   #of(latent: number): Uint32Array {

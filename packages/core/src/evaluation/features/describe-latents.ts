@@ -31,18 +31,16 @@ export function describeLatent(
     ordered.map((slot) => exampleAt(slots, slot, windowOf(settings), tokenText));
   const maxActivation = statistics.largest[index]!;
   const fired = statistics.fired[index]!;
+  const quantiles = fired === 0 ? [] : histograms.quantiles(index, QUANTILES);
   return {
     latent: statistics.latents[index]!,
     density: fired / rows,
     maxActivation: significant(maxActivation),
     histogram: histograms.histogram(index),
-    quantiles:
-      fired === 0
-        ? []
-        : QUANTILES.map((p) => ({
-            p,
-            value: significant(Math.min(histograms.quantile(index, p), maxActivation)),
-          })),
+    quantiles: quantiles.map((value, i) => ({
+      p: QUANTILES[i]!,
+      value: significant(Math.min(value, maxActivation)),
+    })),
     top: examples(top, top.slotsOf(index).toSorted(top.compare)),
     bands: bands.bandsOf(index).flatMap(({ from, to, group }) => {
       const slots = bands.slots.slotsOf(group);
@@ -61,14 +59,20 @@ function exampleAt(
   tokenText: (id: number) => string,
 ): LatentExample {
   const [first, length] = [slot * window, slots.length[slot]!];
+  const tokens: string[] = [];
+  const activations: (number | null)[] = [];
+  // By index: there are millions of tokens, and `Array.from` takes several times as long.
+  for (let at = first; at < first + length; at++) {
+    tokens.push(tokenText(slots.tokens[at]!));
+    const value = slots.activations[at]!;
+    activations.push(Number.isNaN(value) ? null : significant(value));
+  }
   return {
     document: slots.document[slot]!,
     piece: slots.piece[slot]!,
     start: slots.start[slot]!,
-    tokens: Array.from(slots.tokens.subarray(first, first + length), tokenText),
-    activations: Array.from(slots.activations.subarray(first, first + length), (value) =>
-      Number.isNaN(value) ? null : significant(value),
-    ),
+    tokens,
+    activations,
     at: slots.at[slot]!,
   };
 }

@@ -134,6 +134,20 @@ export const kernelsCommand = defineCommand({
   examples: ['pnpm bench:kernels'],
 });
 
+export const queueCommand = defineCommand({
+  name: 'pnpm bench:queue',
+  summary:
+    'Lets many workers claim, start and finish runs that train nothing, on one Postgres. Checks that none is claimed twice ' +
+    'or lost. Prints a JSON line.',
+  options: {
+    workers: option({ value: 'n', meaning: 'Number of workers', default: 50, parse: positiveInteger }),
+    runs: option({ value: 'n', meaning: 'Number of runs', default: 10_000, parse: positiveInteger }),
+    json: flag('No effect: the output is always JSON lines'),
+  },
+  examples: ['pnpm bench:queue', 'pnpm bench:queue --workers 10 --runs 1000'],
+  environment: ['DATABASE_URL'],
+});
+
 export const memoryCommand = defineCommand({
   name: 'pnpm bench:memory',
   summary:

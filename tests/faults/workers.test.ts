@@ -12,7 +12,7 @@ const EXPERIMENT = 'long.ts';
 const FLAGS = ['--concurrency', '1', '--checkpoint-seconds', '0.2'];
 
 /** A worker counts as dead after 15 s. */
-const TAKEOVER = { timeout: 90_000, interval: 300 };
+const TAKEOVER = { timeout: 120_000, interval: 1000 };
 
 let reference: Outcome;
 let dataDir: string;

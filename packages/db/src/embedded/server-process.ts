@@ -10,7 +10,8 @@ import { makeSocketFolder, nameForPostgres } from './socket-folder.ts';
 const SETTINGS = {
   listen_addresses: '',
   shared_buffers: '64MB',
-  max_connections: '50',
+  // A worker may hold ten.
+  max_connections: '100',
   max_wal_size: '256MB',
   wal_level: 'minimal',
   max_wal_senders: '0',

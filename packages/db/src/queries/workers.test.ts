@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { connectDatabase } from '../connection/connect.ts';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startedRun } from '../testing/sample-rows.ts';
 import { useTestDatabase } from '../testing/use-test-database.ts';
@@ -57,6 +58,19 @@ test('frees the run of a silent worker, which can then write nothing', async () 
   await expect(recordProgress(server.db, { ...attempt, step: 9 })).rejects.toMatchObject({
     code: 'db.stale-attempt',
   });
+});
+
+test('frees the run of a worker that was suspended in the middle of a transaction', async () => {
+  const [silent, other] = [await newClaims(), await newClaims()];
+  const id = await registerWorker(silent, worker);
+  const { runId } = await startedRun(server.db, silent);
+  const suspended = await connectDatabase({ url: server.database.url, max: 1 });
+  onTestFinished(() => suspended.close());
+  await suspended.sql.unsafe('begin');
+  await suspended.sql`update runs set step = 1 where id = ${runId}`;
+  await silence(id);
+  expect(await freeRunOfSilentWorker(other, runId, 0)).toBe(true);
+  expect(await startRun(server.db, runId, { provenance: {} })).toBe(2);
 });
 
 test('frees no run of a command, which has no heartbeat', async () => {

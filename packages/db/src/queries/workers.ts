@@ -64,7 +64,17 @@ export async function freeRunOfSilentWorker(
         and workers.ended_at is null
         and workers.seen_at < now() - make_interval(secs => ${silentSeconds}::int)`,
   );
-  return rows.some((row) => row['ended'] === true);
+  if (!rows.some((row) => row['ended'] === true)) return false;
+  // Its other connections may be in the middle of a transaction that locks the run's row. No process of ours that lives
+  // leaves a transaction idle: it awaits nothing but queries in them.
+  await session.query(
+    (query) => query`
+      select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and usename = current_user and state like 'idle in transaction%'
+        and application_name = current_setting('application_name')
+        and state_change < now() - make_interval(secs => ${silentSeconds}::int) / 2`,
+  );
+  return true;
 }
 
 /** The workers that have not ended and have been seen within this time, the oldest first. */

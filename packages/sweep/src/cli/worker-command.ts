@@ -47,13 +47,20 @@ export async function workerCommand(options: WorkerOptions): Promise<number> {
     timers.push(setTimeout(() => over.abort(), options.forSeconds * 1000));
   }
   try {
-    const counts = await serveQueues(
+    await serveQueues(
       database,
-      { ...options, projectRoot: PROJECT_ROOT, queues, device },
+      {
+        ...options,
+        projectRoot: PROJECT_ROOT,
+        queues,
+        device,
+        whyStopped: () => (stops.exitCode() === undefined ? 'its time was over' : 'it was stopped'),
+      },
       { stop, kill: AbortSignal.any([stops.signals.kill, kill.signal]) },
       report,
     );
-    return stops.exitCode() ?? (counts.failed + counts.diverged > 0 ? EXIT.failed : EXIT.done);
+    // Runs that failed are recorded. The worker did its work.
+    return stops.exitCode() ?? EXIT.done;
   } catch (error) {
     const stopped = stops.exitCode();
     if (stopped === undefined) throw explainError(error);

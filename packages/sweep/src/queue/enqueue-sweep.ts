@@ -41,10 +41,20 @@ export interface EnqueuedSweep {
 }
 
 /**
- * Puts the runs of a sweep that are not finished into the queue. Runs that wait there already are not added again.
+ * Refuses a sweep that workers cannot train.
  *
  * @throws {SaeLabError} `queue.no-package` for a variant without a package, `queue.streamed` for activations that are
  *   streamed
+ */
+export async function requireQueueable(plan: SweepPlan): Promise<void> {
+  await packagesOf(plan);
+  if (plan.store.kind === 'stream') throw streamed(plan.store.reason);
+}
+
+/**
+ * Puts the runs of a sweep that are not finished into the queue. Runs that wait there already are not added again.
+ *
+ * @param plan one that {@link requireQueueable} accepts
  */
 export async function enqueueSweep(
   plan: SweepPlan,
@@ -52,7 +62,6 @@ export async function enqueueSweep(
   options: EnqueueOptions,
 ): Promise<EnqueuedSweep> {
   const packages = await packagesOf(plan);
-  if (plan.store.kind === 'stream') throw streamed(plan.store.reason);
   const { db } = database;
   const { projectRoot, dataDir } = options;
   const { commit } = await gatherProvenance(projectRoot, { ...options, threads: 1, commits: {} });

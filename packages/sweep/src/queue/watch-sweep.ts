@@ -28,8 +28,6 @@ const PATIENCE_MS = 20_000;
 
 /**
  * Puts a sweep into the queue, and reports what workers do until it is over. Stopping ends the watching only.
- *
- * @throws {SaeLabError} see {@link enqueueSweep}
  */
 export async function watchSweep(
   plan: SweepPlan,

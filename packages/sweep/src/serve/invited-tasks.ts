@@ -30,22 +30,35 @@ const POLL_MS = 1000;
 /** Errors of this machine or its connection, which every other job would meet too. */
 const FATAL = /^(db\.|files\.|activations\.no-space$|run\.(taken-over|stopped)$)/;
 
-/** Runs that others have put into the queues, as tasks for this process. Other jobs are done in between. */
-export function invitedTasks(invited: Invited, signal: AbortSignal): TaskSource & { why(): string } {
+/**
+ * Runs that others have put into the queues, as tasks for this process. Other jobs are done in between.
+ *
+ * @returns also why there is no more work; undefined if the tasks were stopped
+ */
+export function invitedTasks(
+  invited: Invited,
+  signal: AbortSignal,
+): TaskSource & { why(): string | undefined } {
   const { claims, queue, jobs, counts, report } = invited;
   const taken = new Map<number, TrainingJob>();
   /** Keys of jobs that this machine cannot do. */
   const refused = new Set<string>();
-  let why = 'it was stopped';
+  let why: string | undefined;
   let idleSince = performance.now();
   let saidWaiting = false;
   /** Aborted by an error that ends the worker. */
   const broken = new AbortController();
-  const over = AbortSignal.any([signal, broken.signal]);
+  const ending = AbortSignal.any([signal, broken.signal]);
 
-  const finish = async (job: AnyJob, ending: Promise<void>): Promise<void> => {
-    await ending;
+  const finish = async (job: AnyJob, ended: Promise<void>): Promise<void> => {
+    await ended;
     jobs.delete(job);
+  };
+  /** A run is over. The job goes last: if this process dies before, it comes again. */
+  const over = async (job: TrainingJob): Promise<void> => {
+    const sweepIds = await queuedSweepsOfRun(invited.database.db, job.data.label.runId);
+    await endOfRuns(invited, job.data, sweepIds);
+    await finish(job, queue.done(job));
   };
   const leave = async (job: AnyJob, error: unknown): Promise<void> => {
     if (signal.aborted) return finish(job, queue.giveBack(job, 'the worker ended'));
@@ -65,7 +78,7 @@ export function invitedTasks(invited: Invited, signal: AbortSignal): TaskSource 
 
   /** The next job; undefined if this worker ends. */
   const next = async (): Promise<AnyJob | undefined> => {
-    while (!over.aborted) {
+    while (!ending.aborted) {
       const job = await queue.take(invited.queues);
       if (job !== undefined && !refused.has(job.key)) {
         jobs.add(job);
@@ -86,7 +99,7 @@ export function invitedTasks(invited: Invited, signal: AbortSignal): TaskSource 
       }
       if (!saidWaiting && jobs.size === 0) report({ type: 'worker.waiting', outstanding });
       saidWaiting = true;
-      await sleep(POLL_MS, undefined, { signal: over }).catch(() => {});
+      await sleep(POLL_MS, undefined, { signal: ending }).catch(() => {});
     }
     return undefined;
   };
@@ -103,8 +116,7 @@ export function invitedTasks(invited: Invited, signal: AbortSignal): TaskSource 
       await finish(job, queue.giveBack(job, prepared));
       return undefined;
     }
-    await finish(job, queue.done(job));
-    await endOfRuns(invited, job.data, await queuedSweepsOfRun(invited.database.db, runId));
+    await over(job);
     return undefined;
   };
 
@@ -138,8 +150,7 @@ export function invitedTasks(invited: Invited, signal: AbortSignal): TaskSource 
         return finish(job, queue.giveBack(job, reason));
       }
       if (result.status !== 'paused') counts[result.status] += 1;
-      await finish(job, queue.done(job));
-      await endOfRuns(invited, job.data, await queuedSweepsOfRun(invited.database.db, run.runId));
+      await over(job);
     },
   };
 }

@@ -35,6 +35,8 @@ export interface ServeOptions {
   readonly device: ChosenDevice;
   /** See {@link Invited}. */
   readonly idleSeconds: number | undefined;
+  /** Why the signal to stop was given, for the last line. */
+  readonly whyStopped: () => string;
   readonly checkpointSeconds: number;
   readonly silenceSeconds: number;
 }
@@ -65,6 +67,7 @@ export async function serveQueues(
   const claims = await openClaims(database);
   let queue: JobQueue | undefined;
   let heartbeat: Heartbeat | undefined;
+  let workerId: number | undefined;
   try {
     queue = await openJobQueue(database, { supervise: true });
     const { workers: concurrency, threads } = workersOf(thisMachine(), {
@@ -75,7 +78,7 @@ export async function serveQueues(
     const provenance = await gatherProvenance(options.projectRoot, { ...options, threads, commits: {} });
     const { commit } = provenance;
     const worker = { hostname: hostname(), pid: process.pid, queues, concurrency, device, dataDir, commit };
-    const workerId = await registerWorker(claims, worker);
+    workerId = await registerWorker(claims, worker);
     const jobs = new Set<AnyJob>();
     const lost = new AbortController();
     let lostBy: unknown;
@@ -103,13 +106,13 @@ export async function serveQueues(
       throw lostBy === undefined ? error : takenOver(lostBy);
     });
     if (lostBy !== undefined) throw takenOver(lostBy);
-    await heartbeat.stop();
-    await endWorker(claims, workerId);
     const seconds = (performance.now() - start) / 1000;
     report({ type: 'worker.ended', why: ended, seconds, ...counts });
     return counts;
   } finally {
     await heartbeat?.stop();
+    // If its session is gone, it was silent for long enough to count as dead.
+    if (workerId !== undefined) await endWorker(claims, workerId).catch(() => {});
     await queue?.close().catch(() => {});
     await claims.close();
   }
@@ -198,7 +201,7 @@ async function serve(serving: Serving): Promise<string> {
     signals,
     report,
   ).finally(() => requests.close());
-  return tasks!.why();
+  return tasks!.why() ?? options.whyStopped();
 }
 
 /** Joins each sweep once, and says so if it was planned with another commit. */

@@ -22,6 +22,7 @@ export {
   evaluationHistogramsOf,
   evaluationsOfRun,
   evaluationsOfSae,
+  evaluationsOfSaes,
   evaluationsOfSweep,
   type EvaluationRow,
   type MeasuredFigure,
@@ -33,7 +34,7 @@ export {
   type LatentRow,
   type LatentSummary,
 } from './queries/latents.ts';
-export { saesOfSweep, type SaeRow } from './queries/saes.ts';
+export { saesOfRuns, saesOfSweep, type SaeRow } from './queries/saes.ts';
 export { bucketedCurves, curveTail, type BucketedCurves, type CurveBucket } from './queries/curve-buckets.ts';
 export { runKeyValues } from './queries/run-table/key-values.ts';
 export {

@@ -1,0 +1,73 @@
+import * as Plot from '@observablehq/plot';
+import { percent } from '@sae-lab/measures';
+import type { KeyImportance } from './importance.ts';
+
+const ROW = 34;
+const MARGIN = { right: 64, top: 8, bottom: 44 };
+const SHARE = percent(0);
+/** Room for the names of settings. */
+const NAMES = { share: 0.34, least: 110, most: 240 };
+
+/** Pixels of the chart of so many settings. */
+export function importanceHeight(count: number): number {
+  return MARGIN.top + MARGIN.bottom + count * ROW;
+}
+
+/** A bar for each setting with its interval, the most important first. */
+export function importanceOptions(keys: readonly KeyImportance[]): (width: number) => Plot.PlotOptions {
+  const ends = keys.flatMap(({ share: { mean, low, high } }) => [mean, low ?? mean, high ?? mean]);
+  const domain = [Math.min(0, ...ends), Math.max(0.1, ...ends)];
+  const isNoise = ({ key }: KeyImportance) => key === 'seed';
+  return (width) => {
+    const marginLeft = Math.min(NAMES.most, Math.max(NAMES.least, width * NAMES.share));
+    return {
+      marginLeft,
+      marginRight: MARGIN.right,
+      marginTop: MARGIN.top,
+      marginBottom: MARGIN.bottom,
+      x: { domain },
+      y: { domain: keys.map(({ key }) => key), padding: 0.45 },
+      marks: [
+        Plot.gridX({ stroke: 'var(--grid)', strokeOpacity: 1, tickSpacing: 80 }),
+        Plot.axisX({
+          tickFormat: SHARE,
+          tickSpacing: 80,
+          label: 'Share of the variance, interactions included',
+          labelAnchor: 'center',
+          labelArrow: 'none',
+          labelOffset: 38,
+        }),
+        Plot.axisY({
+          tickSize: 0,
+          tickFormat: (key: string) => keys.find((one) => one.key === key)!.label,
+          fill: 'var(--text)',
+          lineWidth: marginLeft / 11 - 1,
+          textOverflow: 'ellipsis',
+          label: null,
+        }),
+        Plot.barX(keys, {
+          x: ({ share }: KeyImportance) => share.mean,
+          y: 'key',
+          fill: (key: KeyImportance) => (isNoise(key) ? 'var(--line-strong)' : 'var(--accent)'),
+        }),
+        Plot.ruleY(keys, {
+          x1: ({ share }: KeyImportance) => share.low ?? share.mean,
+          x2: ({ share }: KeyImportance) => share.high ?? share.mean,
+          y: 'key',
+          stroke: 'var(--text)',
+          strokeWidth: 1.5,
+        }),
+        Plot.ruleX([0], { stroke: 'var(--line-strong)' }),
+        Plot.text(keys, {
+          x: ({ share }: KeyImportance) => Math.max(share.mean, share.high ?? share.mean),
+          y: 'key',
+          text: ({ share }: KeyImportance) => SHARE(share.mean),
+          textAnchor: 'start',
+          dx: 6,
+          fill: 'var(--text)',
+        }),
+      ],
+      color: { type: 'identity' },
+    };
+  };
+}

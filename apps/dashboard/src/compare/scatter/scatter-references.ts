@@ -1,0 +1,68 @@
+import { leastSpanOf } from '@sae-lab/measures';
+import { isOnScale, paddedDomain } from '../../charts/scales.ts';
+import type { CompareReference } from '../references/compare-reference.ts';
+import type { AxisChoice } from './axis-choice.ts';
+import type { ScatterEntry } from './scatter-points.ts';
+
+/** A reference as the chart draws it: a mark, or a line across where it has no place on the x axis. */
+export interface ReferenceMark {
+  readonly label: string;
+  readonly reference: CompareReference;
+  /** The small multiple that shows it. */
+  readonly facet: string;
+  /** Null for a line: e.g. the mean has L0 0, which a log axis does not have. */
+  readonly x: number | null;
+  readonly y: number;
+}
+
+/** The axes may grow by this share of their length at each end for a reference. */
+const NEAR = 0.5;
+
+/**
+ * The references of the runs that are drawn: those on their hook and activations that have the figure of y. A facet shows
+ * those of its runs.
+ */
+export function referenceMarks(
+  references: readonly CompareReference[],
+  entries: readonly ScatterEntry[],
+  x: AxisChoice,
+  y: AxisChoice,
+): ReferenceMark[] {
+  const drawn = entries.flatMap(({ facet, members }) =>
+    members.map(({ row: { hook, activations } }) => ({ facet, hook, activations })),
+  );
+  const manyPlaces = new Set(drawn.map(({ hook, facet }) => JSON.stringify([hook, facet])));
+  const facets = new Set(drawn.map(({ facet }) => facet));
+  return references.flatMap((reference) => {
+    const { [x.key]: atX, [y.key]: atY } = reference.figures;
+    if (atY === undefined || !isOnScale(y.kind, atY)) return [];
+    const own = drawn.filter(
+      ({ hook, activations }) => hook === reference.hook && activations === reference.activations,
+    );
+    // The hook is part of the label where a facet has several.
+    const label = manyPlaces.size > facets.size ? `${reference.name}, ${reference.hook}` : reference.name;
+    return [...new Set(own.map(({ facet }) => facet))].map((facet) => ({
+      label,
+      reference,
+      facet,
+      x: atX !== undefined && isOnScale(x.kind, atX) ? atX : null,
+      y: atY,
+    }));
+  });
+}
+
+/** Those that the axes have room for, and those that would stretch them. */
+export function splitByRoom(
+  marks: readonly ReferenceMark[],
+  x: { readonly axis: AxisChoice; readonly values: readonly number[] },
+  y: { readonly axis: AxisChoice; readonly values: readonly number[] },
+): { readonly near: ReferenceMark[]; readonly far: ReferenceMark[] } {
+  const [xRoom, yRoom] = [x, y].map(({ axis: { kind, measure }, values }) =>
+    paddedDomain(values, kind, NEAR, leastSpanOf(measure, values)),
+  );
+  const isWithin = (value: number, [low, high]: readonly [number, number]) => value >= low && value <= high;
+  const { near = [], far = [] } = Object.groupBy(marks, (mark) =>
+    isWithin(mark.y, yRoom!) && (mark.x === null || isWithin(mark.x, xRoom!)) ? 'near' : 'far',
+  );
+  return { near, far };
+}

@@ -2,6 +2,11 @@
 const CHARACTER = 0.56;
 const MOST_LINES = 2;
 
+/** About, in pixels. */
+export function textWidth(text: string, font: number): number {
+  return text.length * font * CHARACTER;
+}
+
 /** The text, shortened in its middle to a width in pixels. */
 export function clipped(text: string, width: number, font: number): string {
   const most = Math.max(3, Math.floor(width / (font * CHARACTER)));

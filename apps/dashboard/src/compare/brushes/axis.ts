@@ -3,6 +3,7 @@ import {
   headingOf,
   leastSpanOf,
   short,
+  tickFormatOf,
   type Figure,
   type Format,
   type Keyed,
@@ -34,8 +35,10 @@ export interface Axis {
 /** A number, or the text of a setting. */
 export type AxisValue = number | string;
 
-/** Axes whose largest value is this many times the smallest are logarithmic. */
-const LOG_FROM = 20;
+/** Axes whose largest value is this many times the smallest are logarithmic. Settings are often doubled or tripled. */
+const LOG_FROM = { setting: 8, figure: 20 };
+/** The axis of a setting with no more values has its ticks at them. */
+const FEW = 8;
 const STEPS = 50;
 /** Ticks of numeric axes have one pixel of this range. */
 const LENGTH = 300;
@@ -61,6 +64,7 @@ export function settingAxis(rows: readonly CompareRow[], { key, label }: ConfigK
       format: short(4),
       read,
       hasMissing,
+      isSetting: true,
     });
   }
   const at = (place: number) => (values.length < 2 ? 0.5 : place / (values.length - 1));
@@ -95,6 +99,7 @@ export function figureAxis(rows: readonly CompareRow[], figure: Keyed<Figure>): 
     format: axisFormatOf(figure),
     read,
     hasMissing: numbers.length < rows.length,
+    isSetting: false,
   });
 }
 
@@ -106,13 +111,29 @@ interface NumericAxisInput {
   readonly format: Format;
   readonly read: (row: CompareRow) => number | undefined;
   readonly hasMissing: boolean;
+  readonly isSetting: boolean;
 }
 
-function numericAxis({ key, label, numbers, measure, format, read, hasMissing }: NumericAxisInput): Axis {
+function numericAxis({
+  key,
+  label,
+  numbers,
+  measure,
+  format,
+  read,
+  hasMissing,
+  isSetting,
+}: NumericAxisInput): Axis {
   const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
-  const kind: ScaleKind = low > 0 && high / low >= LOG_FROM ? 'log' : 'linear';
+  const kind: ScaleKind =
+    low > 0 && high / low >= (isSetting ? LOG_FROM.setting : LOG_FROM.figure) ? 'log' : 'linear';
   const domain = paddedDomain(numbers, kind, 0, leastSpanOf(measure, numbers));
   const scale = makeScale({ kind, domain, range: [0, LENGTH], spacing: SPACING });
+  const distinct = [...new Set(numbers)];
+  const isConstant = high - low < leastSpanOf(measure, numbers) / FEW;
+  const atValues = isConstant || (isSetting && distinct.length <= FEW);
+  const ticks = isConstant ? [low] : atValues ? distinct : scale.ticks;
+  const tickText = atValues ? format : tickFormatOf(measure, ticks);
   const back = (place: number) =>
     kind === 'log'
       ? domain[0] * (domain[1] / domain[0]) ** place
@@ -126,7 +147,7 @@ function numericAxis({ key, label, numbers, measure, format, read, hasMissing }:
       return Number.isFinite(place) ? place : undefined;
     },
     valueAt: (place) => Number(back(place).toPrecision(DIGITS)),
-    ticks: scale.ticks.map((tick) => ({ at: scale.at(tick) / LENGTH, text: format(tick) })),
+    ticks: ticks.map((tick) => ({ at: scale.at(tick) / LENGTH, text: tickText(tick) })),
     textOf: (value) => format(Number(value)),
     step: 1 / STEPS,
     isNumeric: true,

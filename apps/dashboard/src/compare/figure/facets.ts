@@ -39,16 +39,17 @@ export function facetsOf(names: readonly string[], width: number, leastWidth: nu
     fx: ({ facet }: Faceted) => places.get(facet)! % columns,
     fy: ({ facet }: Faceted) => Math.floor(places.get(facet)! / columns),
   };
+  const [gapX, gapY] = [columns > 1 ? GAP.x : 0, rows > 1 ? GAP.y : 0];
   // d3's bands: a step is a band and its gap, and the last gap is left out.
   const band = (length: number, count: number, gap: number) => (length / (count - gap)) * (1 - gap);
-  const widthOf = (length: number) => band(length, columns, GAP.x);
+  const widthOf = (length: number) => band(length, columns, gapX);
   return {
     columns,
     rows,
     place,
     scales: {
-      fx: { domain: [...Array(columns).keys()], padding: 0, paddingInner: GAP.x, axis: null },
-      fy: { domain: [...Array(rows).keys()], padding: 0, paddingInner: GAP.y, axis: null },
+      fx: { domain: [...Array(columns).keys()], padding: 0, paddingInner: gapX, axis: null },
+      fy: { domain: [...Array(rows).keys()], padding: 0, paddingInner: gapY, axis: null },
     } as Pick<Plot.PlotOptions, 'fx' | 'fy'>,
     titles: [
       Plot.text(
@@ -67,6 +68,6 @@ export function facetsOf(names: readonly string[], width: number, leastWidth: nu
       ),
     ],
     widthOf,
-    heightOf: (length) => band(length, rows, GAP.y),
+    heightOf: (length) => band(length, rows, gapY),
   };
 }

@@ -13,6 +13,8 @@ const HEIGHT = CHART.title + CHART.plot + CHART.axis;
 /** Of the bar of dead latents, with the space around it. */
 const DEAD = 26;
 const FONT = 11;
+/** Of the share that the top of the chart stands for, next to the title. */
+const PEAK = 40;
 const SHARE = percent(0);
 
 export interface HistogramChart {
@@ -53,7 +55,7 @@ export function HistogramGrid({ label, charts, frame, unit, tick }: HistogramGri
             <Link href={`/runs/${chart.id}`} prefetch={false}>
               <title>{chart.title}</title>
               <text y={FONT} fill="var(--text)">
-                {clipped(chart.title, size, FONT)}
+                {clipped(chart.title, size - PEAK, FONT)}
               </text>
             </Link>
             <g
@@ -84,7 +86,7 @@ function HistogramBars({ chart: { bars, color }, frame, width, unit, tick }: His
   return (
     <>
       <line x1={left} x2={width} y1={0.5} y2={0.5} stroke="var(--grid)" />
-      <text x={width} y={FONT} textAnchor="end" fill="var(--text-soft)" fontSize={10}>
+      <text x={width} y={-4} textAnchor="end" fill="var(--text-soft)" fontSize={10}>
         {SHARE(frame.most)}
       </text>
       {bars.dead > 0 ? (

@@ -4,7 +4,9 @@ import type { KeyImportance } from './importance.ts';
 
 const ROW = 34;
 const MARGIN = { right: 64, top: 8, bottom: 44 };
-const SHARE = percent(0);
+const whole = percent(0);
+/** Without a minus before 0. */
+const SHARE = (share: number) => whole(Math.round(share * 100) / 100 || 0);
 /** Room for the names of settings. */
 const NAMES = { share: 0.34, least: 110, most: 240 };
 

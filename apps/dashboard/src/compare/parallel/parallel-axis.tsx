@@ -4,6 +4,7 @@ import type { Axis } from '../brushes/axis.ts';
 import { brushAt, endsOf, type Brush } from '../brushes/brush.ts';
 import { BrushHandle } from './brush-handle.tsx';
 import { clipped, wrapped } from '../fit-text.ts';
+import { GroundedText } from './grounded-text.tsx';
 import { heightAt, placeAt, type Frame } from './lines.ts';
 import { useDrag } from './use-drag.ts';
 
@@ -64,19 +65,13 @@ export function ParallelAxis({ axis, x, frame, brush, onDraft, onBrush, onCancel
         {axis.ticks
           .filter((_, index) => index % every === 0)
           .map(({ at, text }) => (
-            <text
+            <GroundedText
               key={text}
-              x={x - 8}
+              x={x - 9}
               y={heightAt(at, frame)}
-              dy="0.32em"
-              textAnchor="end"
-              fill="var(--text-soft)"
-              stroke="var(--surface)"
-              strokeWidth={3}
-              paintOrder="stroke"
-            >
-              {clipped(text, frame.gap - 22, FONT)}
-            </text>
+              text={clipped(text, frame.gap - 22, FONT)}
+              anchor="end"
+            />
           ))}
       </g>
       <rect

@@ -7,6 +7,7 @@ import type { Axis } from '../brushes/axis.ts';
 import { isWithin, withBrush, type Brush } from '../brushes/brush.ts';
 import type { CompareRow } from '../compare-row.ts';
 import type { Group } from '../groups.ts';
+import { GroundedText } from './grounded-text.tsx';
 import { axisX, lineOf, nearestLine, pathOf, type Frame } from './lines.ts';
 import { ParallelAxis } from './parallel-axis.tsx';
 
@@ -160,20 +161,14 @@ export function ParallelChart({
               {axes.map((axis, index) => {
                 const value = axis.valueOf(front.row);
                 return value === undefined ? null : (
-                  <text
+                  <GroundedText
                     key={axis.key}
-                    x={axisX(index, frame) + 8}
+                    x={axisX(index, frame) + 9}
                     y={front.line[index]!}
-                    dy="0.32em"
-                    fontSize={11}
-                    fontWeight={600}
-                    fill="var(--text)"
-                    stroke="var(--surface)"
-                    strokeWidth={4}
-                    paintOrder="stroke"
-                  >
-                    {axis.textOf(value)}
-                  </text>
+                    text={axis.textOf(value)}
+                    anchor="start"
+                    isStrong
+                  />
                 );
               })}
             </g>

@@ -8,7 +8,7 @@ import type { Front } from './fronts.ts';
 import { drawnValues, type ScatterEntry } from './scatter-points.ts';
 import type { ReferenceMark } from './scatter-references.ts';
 import { referenceMarksOf } from './reference-marks.ts';
-import { tipOf } from './scatter-tip.ts';
+import { tipsOf } from './scatter-tips.ts';
 
 const RADIUS = 5;
 const FADED = 0.35;
@@ -53,8 +53,12 @@ export function scatterOptions(given: ScatterOptions): (width: number) => Plot.P
     const facets = layoutOf(names, width);
     const top = MARGIN.top + (names.length > 0 ? TITLE : 0);
     const height = scatterHeight(names.length, width) - top - MARGIN.bottom;
-    const xAxis = measureAxis('x', x.measure, x.kind, xs, facets.widthOf(width - MARGIN.left - MARGIN.right));
-    const yAxis = measureAxis('y', y.measure, y.kind, ys, facets.heightOf(height));
+    const size = {
+      width: facets.widthOf(width - MARGIN.left - MARGIN.right),
+      height: facets.heightOf(height),
+    };
+    const xAxis = measureAxis('x', x.measure, x.kind, xs, size.width);
+    const yAxis = measureAxis('y', y.measure, y.kind, ys, size.height);
     return {
       marginLeft: MARGIN.left,
       marginRight: MARGIN.right,
@@ -70,7 +74,7 @@ export function scatterOptions(given: ScatterOptions): (width: number) => Plot.P
         ...xAxis.marks,
         Plot.frame({ anchor: 'bottom', stroke: 'var(--line-strong)' }),
         ...facets.titles,
-        ...pointMarks(given, facets, xAxis, yAxis),
+        ...pointMarks(given, { place: facets.place, xAxis, yAxis, ...size }),
       ],
     };
   };
@@ -84,10 +88,9 @@ const at = { x: (entry: ScatterEntry) => entry.x.mean, y: (entry: ScatterEntry) 
 
 function pointMarks(
   { entries, fronts, references, x, y, open }: ScatterOptions,
-  { place }: Facets,
-  xAxis: MeasureAxis,
-  yAxis: MeasureAxis,
+  chart: Parameters<typeof referenceMarksOf>[1],
 ): Plot.Markish[] {
+  const { place, xAxis, yAxis } = chart;
   const onFront = fronts && new Set(fronts.flatMap((front) => front.entries));
   const opacity = (entry: ScatterEntry) => (onFront === undefined || onFront.has(entry) ? 1 : FADED);
   const members = entries
@@ -108,7 +111,7 @@ function pointMarks(
         strokeOpacity: 0.8,
       }),
     ),
-    ...referenceMarksOf(references, place, xAxis),
+    ...referenceMarksOf(references, chart),
     Plot.ruleX(spread, {
       ...whisker,
       x: at.x,
@@ -152,11 +155,12 @@ function pointMarks(
       strokeWidth: 1.5,
     }),
     Plot.tip(
-      entries,
+      tipsOf(entries, references, x, y),
       Plot.pointer({
-        ...at,
         ...place,
-        title: (entry: ScatterEntry) => tipOf(entry, x, y),
+        x: 'x',
+        y: 'y',
+        title: 'text',
         fill: 'var(--surface)',
         stroke: 'var(--line-strong)',
         maxRadius: 24,

@@ -17,9 +17,10 @@ import { Hypervolumes } from './hypervolumes.tsx';
 import { Members } from './members.tsx';
 import { ScatterControls } from './scatter-controls.tsx';
 import { scatterHeight, scatterOptions } from './scatter-plot-options.ts';
-import { drawnValues, scatterEntries, type ScatterEntry } from './scatter-points.ts';
+import { drawnValues, scatterEntries } from './scatter-points.ts';
 import { referenceMarks, splitByRoom } from './scatter-references.ts';
 import { scatterTable } from './scatter-table.ts';
+import type { ScatterTip } from './scatter-tips.ts';
 
 /** Small multiples that a page shows. */
 const MOST_FACETS = 24;
@@ -124,7 +125,10 @@ export function ScatterView({ rows, by, keys, references, provenance, state, set
         options={options}
         height={(width) => scatterHeight(facets.length, width)}
         table={table}
-        onPick={(entry) => open((entry as ScatterEntry).configuration)}
+        onPick={(tip) => {
+          const { configuration } = tip as ScatterTip;
+          if (configuration !== undefined) open(configuration);
+        }}
       >
         {opened.map((entry) => (
           <Members

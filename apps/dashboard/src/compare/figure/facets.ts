@@ -50,7 +50,7 @@ export function facetsOf(names: readonly string[], width: number, leastWidth: nu
     scales: {
       fx: { domain: [...Array(columns).keys()], padding: 0, paddingInner: gapX, axis: null },
       fy: { domain: [...Array(rows).keys()], padding: 0, paddingInner: gapY, axis: null },
-    } as Pick<Plot.PlotOptions, 'fx' | 'fy'>,
+    },
     titles: [
       Plot.text(
         names.map((facet) => ({ facet })),

@@ -3,13 +3,12 @@
 import { FIGURES, inSentence, integer, percent } from '@sae-lab/measures';
 import Link from 'next/link';
 import { useWidth } from '../../charts/use-width.ts';
-import { clipped } from '../fit-text.ts';
+import { wrapped } from '../fit-text.ts';
 import { gridOf } from '../grid.ts';
 import type { Bars, Frame } from './bars.ts';
 
 /** Pixels of one chart: the least width, the height of its parts, and the space between charts. */
-const CHART = { least: 210, most: 6, title: 18, plot: 84, axis: 18, gap: 22 };
-const HEIGHT = CHART.title + CHART.plot + CHART.axis;
+const CHART = { least: 210, most: 6, line: 13, plot: 84, axis: 18, gap: 22 };
 /** Of the bar of dead latents, with the space around it. */
 const DEAD = 26;
 const FONT = 11;
@@ -37,29 +36,28 @@ export function HistogramGrid({ label, charts, frame, unit, tick }: HistogramGri
   const [box, width] = useWidth<HTMLDivElement>(960);
   const { columns, rows } = gridOf(charts.length, width + CHART.gap, CHART.least + CHART.gap, CHART.most);
   const size = (width - (columns - 1) * CHART.gap) / columns;
+  const titles = charts.map(({ title }) => wrapped(title, size - PEAK, FONT));
+  const titleHeight = CHART.line * Math.max(1, ...titles.map((lines) => lines.length)) + 5;
+  const height = titleHeight + CHART.plot + CHART.axis + CHART.gap;
   return (
     <div ref={box} className="overflow-x-clip">
-      <svg
-        width={width}
-        height={rows * (HEIGHT + CHART.gap) - CHART.gap}
-        role="group"
-        aria-label={label}
-        className="block"
-      >
+      <svg width={width} height={rows * height - CHART.gap} role="group" aria-label={label} className="block">
         {charts.map((chart, index) => (
           <g
             key={chart.id}
-            transform={`translate(${(index % columns) * (size + CHART.gap)},${Math.floor(index / columns) * (HEIGHT + CHART.gap)})`}
+            transform={`translate(${(index % columns) * (size + CHART.gap)},${Math.floor(index / columns) * height})`}
             fontSize={FONT}
           >
             <Link href={`/runs/${chart.id}`} prefetch={false}>
               <title>{chart.title}</title>
-              <text y={FONT} fill="var(--text)">
-                {clipped(chart.title, size - PEAK, FONT)}
-              </text>
+              {titles[index]!.map((line, row) => (
+                <text key={row} y={FONT + row * CHART.line} fill="var(--text)">
+                  {line}
+                </text>
+              ))}
             </Link>
             <g
-              transform={`translate(0,${CHART.title})`}
+              transform={`translate(0,${titleHeight})`}
               role="img"
               aria-label={`${chart.title}: ${integer(chart.bars.total)} ${unit}${chart.bars.dead > 0 ? `, ${integer(chart.bars.dead)} dead` : ''}`}
             >

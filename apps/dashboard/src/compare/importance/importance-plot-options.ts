@@ -10,7 +10,7 @@ const SHARE = (share: number) => whole(Math.round(share * 100) / 100 || 0);
 /** Room for the names of settings. */
 const NAMES = { share: 0.34, least: 110, most: 240 };
 
-/** Pixels of the chart of so many settings. */
+/** Pixels of the chart, for a number of settings. */
 export function importanceHeight(count: number): number {
   return MARGIN.top + MARGIN.bottom + count * ROW;
 }

@@ -3,7 +3,7 @@ export interface Feature {
   /** From 0 on. */
   readonly levels: Int32Array;
   readonly count: number;
-  /** Whether levels are numbers in their order. Others are ordered by their mean target, at each split anew. */
+  /** Whether levels are numbers in their order. At each split, others are ordered by their mean target. */
   readonly ordered: boolean;
 }
 
@@ -125,7 +125,7 @@ function splitOf(
 /** Levels without runs go with their neighbours where levels are ordered, otherwise to the larger side. */
 function sidesOf(present: readonly number[], cut: number, sizes: Int32Array, ordered: boolean): Uint8Array {
   const left = new Uint8Array(sizes.length);
-  if (ordered) return left.fill(1, 0, present[cut]!);
+  if (ordered) return left.fill(1, 0, present[cut]);
   const size = (levels: readonly number[]) => levels.reduce((sum, level) => sum + sizes[level]!, 0);
   const isLarger = size(present.slice(0, cut)) > size(present.slice(cut));
   if (isLarger) left.fill(1);

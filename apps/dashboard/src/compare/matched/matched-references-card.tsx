@@ -49,7 +49,7 @@ export function MatchedReferencesCard({
             return <GroupName group={groups.find(({ name }) => name === text)} name={text} />;
           if (column === last && verdict !== undefined)
             return <MatchedVerdict verdict={verdict} text={text} />;
-          return text.startsWith('Outside ') ? <span className="text-soft">{text}</span> : undefined;
+          return text === 'Not reached' ? <span className="text-soft">{text}</span> : undefined;
         }}
       />
       <div className="flex flex-wrap items-start justify-between gap-3">

@@ -4,19 +4,19 @@ import type { ExportedTable } from '../export/exported-table.ts';
 import { KINDS, type CompareReference } from '../references/compare-reference.ts';
 import type { Interval } from '../statistics/interval.ts';
 import { matchedAt, verdictOf, type MatchedCell, type Verdict } from '../statistics/matched.ts';
-import { intervalText, matchedRuns, outsideText, signed, VERDICTS } from './matched-table.ts';
+import { intervalText, matchedRuns, signed, VERDICTS } from './matched-table.ts';
 
 /** A group at the L0 of a reference. */
 export interface ReferenceCell {
   readonly reference: CompareReference;
-  /** Undefined for a reference that no L0 is matched to, e.g. the mean, whose L0 is 0. */
+  /** Undefined for a reference whose L0 no group reaches, e.g. the mean, whose L0 is 0. */
   readonly group: MatchedCell | undefined;
   /** Of the group to the reference, with the interval of the group over its seeds. */
   readonly difference: Interval | undefined;
   readonly verdict: Verdict | undefined;
 }
 
-/** Each reference with the groups on its hook and activations, interpolated at its own L0. */
+/** Each reference with the groups on its hook and activations whose runs bracket its L0, interpolated there. */
 export function referenceCells(
   references: readonly CompareReference[],
   rows: readonly CompareRow[],
@@ -29,15 +29,16 @@ export function referenceCells(
       ({ hook, activations }) => hook === reference.hook && activations === reference.activations,
     );
     if (own === undefined || comparable.length === 0) return [];
-    const groups =
+    const all =
       l0 === undefined || l0 <= 0
         ? []
         : matchedAt(matchedRuns(comparable, by, measure.key), [l0], '', measure.better ?? 'neither');
+    const groups = all.filter(({ value }) => value !== undefined);
     if (groups.length === 0)
       return [{ reference, group: undefined, difference: undefined, verdict: undefined }];
     return groups.map((group) => {
-      const difference = group.value && shifted(group.value, -own);
-      const verdict = difference && verdictOf(difference, measure.better ?? 'neither');
+      const difference = shifted(group.value!, -own);
+      const verdict = verdictOf(difference, measure.better ?? 'neither');
       return { reference, group, difference, verdict };
     });
   });
@@ -107,11 +108,7 @@ export function referenceTable(
       value(reference.figures[measure.key]),
       group?.group ?? NOTHING,
       ...(manyWidths ? [group ? String(widthOf(group)) : NOTHING] : []),
-      group === undefined
-        ? NOTHING
-        : group.value === undefined
-          ? outsideText(group)
-          : intervalText(group.value, value),
+      group === undefined ? 'Not reached' : intervalText(group.value!, value),
       difference === undefined ? NOTHING : intervalText(difference, signed(value)),
       verdict === undefined ? NOTHING : VERDICTS[verdict],
     ]),

@@ -102,7 +102,7 @@ export function matchedTable({
   };
 }
 
-export function outsideText({ reach }: Pick<MatchedCell, 'reach'>): string {
+function outsideText({ reach }: MatchedCell): string {
   return reach === undefined ? NOTHING : `Outside ${L0(reach[0])} to ${L0(reach[1])}`;
 }
 

@@ -104,7 +104,7 @@ export function ParallelAxis({ axis, x, frame, brush, onDraft, onBrush, onCancel
           place={places[index]!}
           onMove={(to) => onBrush(brushAt(axis, ...otherEnd(places, index, to)))}
           onClear={() => onBrush(undefined)}
-          onPointerDown={(event) => start(event, heights[1 - index]!)}
+          onPointerDown={(event) => start(event, heights[1 - index])}
           {...drag}
         />
       ))}

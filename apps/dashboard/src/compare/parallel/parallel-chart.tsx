@@ -105,14 +105,15 @@ export function ParallelChart({
   );
   const front = lines.find(({ row }) => row.id === active);
   const found = (event: PointerEvent<SVGSVGElement>) => {
-    const box = event.currentTarget.getBoundingClientRect();
-    const point = { x: event.clientX - box.left, y: event.clientY - box.top };
+    const frameBox = event.currentTarget.getBoundingClientRect();
+    const point = { x: event.clientX - frameBox.left, y: event.clientY - frameBox.top };
     return nearestLine(inside, point, frame, REACH)?.row;
   };
   const isMany = inside.length > MANY;
   return (
     <div ref={box} className="min-w-0">
       <ScrollArea label={`${label}, scrollable`}>
+        {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions -- the table of the runs does the same for the keyboard */}
         <svg
           width={width}
           height={HEIGHT}

@@ -17,7 +17,8 @@ const MARGIN = { left: 64, right: 20, top: 16, bottom: 46 };
 /** Above the first row of small multiples, for their titles. */
 const TITLE = 14;
 const LEAST_FACET_WIDTH = 250;
-const FACET_HEIGHT = 250;
+/** Of a small multiple, as a share of its width, within limits. */
+const FACET_HEIGHT = { share: 0.5, least: 230, most: 340 };
 
 interface ScatterOptions {
   readonly entries: readonly ScatterEntry[];
@@ -34,11 +35,13 @@ interface ScatterOptions {
 /** Pixels of the chart: wide screens get a taller one, and every row of small multiples the same. */
 export function scatterHeight(facets: number, width: number): number {
   if (facets === 0) return Math.round(Math.min(640, Math.max(380, width * 0.4)));
-  const { rows } = layoutOf(
+  const { rows, widthOf } = layoutOf(
     Array.from({ length: facets }, (_, index) => String(index)),
     width,
   );
-  return MARGIN.top + TITLE + MARGIN.bottom + rows * FACET_HEIGHT;
+  const { share, least, most } = FACET_HEIGHT;
+  const own = widthOf(width - MARGIN.left - MARGIN.right) * share;
+  return Math.round(MARGIN.top + TITLE + MARGIN.bottom + rows * Math.min(most, Math.max(least, own)));
 }
 
 /** The marks of the scatter: fronts, references, intervals, points, the runs of the opened point, and what the pointer is at. */

@@ -1,5 +1,6 @@
 import { leastSpanOf } from '@sae-lab/measures';
 import { isOnScale, paddedDomain } from '../../charts/scales.ts';
+import { layerOf, placeOf } from '../layer.ts';
 import type { CompareReference } from '../references/compare-reference.ts';
 import type { AxisChoice } from './axis-choice.ts';
 import type { ScatterEntry } from './scatter-points.ts';
@@ -31,24 +32,33 @@ export function referenceMarks(
   const drawn = entries.flatMap(({ facet, members }) =>
     members.map(({ row: { hook, activations } }) => ({ facet, hook, activations })),
   );
-  const manyPlaces = new Set(drawn.map(({ hook, facet }) => JSON.stringify([hook, facet])));
-  const facets = new Set(drawn.map(({ facet }) => facet));
+  const nameOf = placeNamer(drawn);
   return references.flatMap((reference) => {
     const { [x.key]: atX, [y.key]: atY } = reference.figures;
     if (atY === undefined || !isOnScale(y.kind, atY)) return [];
     const own = drawn.filter(
       ({ hook, activations }) => hook === reference.hook && activations === reference.activations,
     );
-    // The hook is part of the label where a facet has several.
-    const label = manyPlaces.size > facets.size ? `${reference.name}, ${reference.hook}` : reference.name;
     return [...new Set(own.map(({ facet }) => facet))].map((facet) => ({
-      label,
+      label: [reference.name, nameOf(reference.hook)].filter((part) => part !== '').join(', '),
       reference,
       facet,
       x: atX !== undefined && isOnScale(x.kind, atX) ? atX : null,
       y: atY,
     }));
   });
+}
+
+/** The part of a label that tells hooks apart, where a chart has several: the layer if they differ in nothing else. */
+function placeNamer(drawn: readonly { readonly facet: string; readonly hook: string }[]) {
+  const hooks = [...new Set(drawn.map(({ hook }) => hook))];
+  const places = new Set(drawn.map(({ hook, facet }) => JSON.stringify([hook, facet])));
+  const facets = new Set(drawn.map(({ facet }) => facet));
+  const differInLayer = new Set(hooks.map(placeOf)).size === 1 && new Set(hooks.map(layerOf)).size > 1;
+  return (hook: string): string => {
+    if (places.size <= facets.size) return '';
+    return differInLayer ? `layer ${layerOf(hook)!}` : hook;
+  };
 }
 
 /** Those that the axes have room for, and those that would stretch them. */

@@ -198,7 +198,7 @@ test('small multiples share a chart, and references are in it or next to it with
   for (const k of ['4', '6', '16', '24'])
     await svg
       .locator(`text[font-weight="500"], g[font-weight="500"] text`)
-      .getByText(k, { exact: true })
+      .getByText(`k ${k}`, { exact: true })
       .waitFor();
   expect(await svg.getByText('pca k=8').count()).toBe(4);
   await page.getByRole('combobox', { name: 'References', exact: true }).selectOption('None');

@@ -1,6 +1,5 @@
 /** Mean width of a character, in units of the font size. */
 const CHARACTER = 0.56;
-const MOST_LINES = 2;
 
 /** About, in pixels. */
 export function textWidth(text: string, font: number): number {
@@ -15,13 +14,13 @@ export function clipped(text: string, width: number, font: number): string {
   return `${text.slice(0, Math.ceil(half))}…${text.slice(text.length - Math.floor(half))}`;
 }
 
-/** The text on at most two lines of a width in pixels. */
-export function wrapped(text: string, width: number, font: number): string[] {
+/** The text on a few lines of a width in pixels. */
+export function wrapped(text: string, width: number, font: number, lineCount: number): string[] {
   const most = Math.max(3, Math.floor(width / (font * CHARACTER)));
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);
-    if (last !== undefined && (last.length + 1 + word.length <= most || lines.length === MOST_LINES))
+    if (last !== undefined && (last.length + 1 + word.length <= most || lines.length === lineCount))
       lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }

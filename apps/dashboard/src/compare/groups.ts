@@ -29,7 +29,7 @@ export interface VariantVersion {
 }
 
 /** Every run of a configuration, whatever its seed. */
-export const CONFIGURATION = 'configuration';
+const CONFIGURATION = 'configuration';
 const LAYER = 'layer';
 const SEED = 'seed';
 

@@ -20,3 +20,18 @@ test('settings that change together are one, and constant or derived ones none',
     ['hyper.k', []],
   ]);
 });
+
+test('a setting that only some variants have counts if they differ in it', () => {
+  const keys = ['k', 'aux', 'resample'].map((key) => ({ key, label: key }));
+  const row = (variant: string, settings: Record<string, string>) =>
+    ({ variant, versionedVariant: variant, settings }) as unknown as CompareRow;
+  const rows = [
+    row('topk', { k: '4', aux: '16' }),
+    row('topk', { k: '8', aux: '16', resample: '10' }),
+    row('gated', { resample: '10' }),
+  ];
+  expect(varyingKeys(rows, keys).map(({ key, isConditional }) => [key, isConditional])).toEqual([
+    ['k', true],
+    ['resample', false],
+  ]);
+});

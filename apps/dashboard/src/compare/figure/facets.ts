@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { gridOf, type Grid } from '../grid.ts';
+import { MISSING } from '../groups.ts';
 
 /** Space between small multiples, as a share of one. The title of each is in the space above it. */
 const GAP = { x: 0.08, y: 0.2 };
@@ -19,16 +20,17 @@ export interface Facets extends Grid {
   readonly heightOf: (length: number) => number;
 }
 
-export interface Faceted {
+interface Faceted {
   readonly facet: string;
 }
 
 /**
  * @param names of the facets in order; none for one chart
+ * @param label of what the facets divide by, which goes before names that say little by themselves
  * @param width of the plot in pixels, without margins
  * @param leastWidth of a facet in pixels
  */
-export function facetsOf(names: readonly string[], width: number, leastWidth: number): Facets {
+export function facetsOf(names: readonly string[], label: string, width: number, leastWidth: number): Facets {
   if (names.length === 0) {
     const whole = (length: number) => length;
     return { columns: 1, rows: 1, place: {}, scales: {}, titles: [], widthOf: whole, heightOf: whole };
@@ -53,10 +55,10 @@ export function facetsOf(names: readonly string[], width: number, leastWidth: nu
     },
     titles: [
       Plot.text(
-        names.map((facet) => ({ facet })),
+        names.map((facet) => ({ facet, title: isClear(facet) ? facet : `${label} ${facet}` })),
         {
           ...place,
-          text: 'facet',
+          text: 'title',
           frameAnchor: 'top-left',
           lineAnchor: 'bottom',
           dy: TITLE_OFFSET,
@@ -70,4 +72,9 @@ export function facetsOf(names: readonly string[], width: number, leastWidth: nu
     widthOf,
     heightOf: (length) => band(length, rows, gapY),
   };
+}
+
+/** Numbers, true and false need to be told what they are of. */
+function isClear(name: string): boolean {
+  return !Number.isFinite(Number(name)) && !['true', 'false', 'null', MISSING].includes(name);
 }

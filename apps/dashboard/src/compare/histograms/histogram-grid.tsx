@@ -8,15 +8,15 @@ import { gridOf } from '../grid.ts';
 import type { Bars, Frame } from './bars.ts';
 
 /** Pixels of one chart: the least width, the height of its parts, and the space between charts. */
-const CHART = { least: 210, most: 6, line: 13, plot: 84, axis: 18, gap: 22 };
+const CHART = { least: 150, most: 6, line: 13, plot: 84, axis: 18, gap: 22 };
 /** Of the bar of dead latents, with the space around it. */
-const DEAD = 26;
+const DEAD = 32;
 const FONT = 11;
 /** Of the share that the top of the chart stands for, next to the title. */
 const PEAK = 40;
 const SHARE = percent(0);
 
-export interface HistogramChart {
+interface HistogramChart {
   readonly id: number;
   readonly title: string;
   readonly color: string;
@@ -36,7 +36,7 @@ export function HistogramGrid({ label, charts, frame, unit, tick }: HistogramGri
   const [box, width] = useWidth<HTMLDivElement>(960);
   const { columns, rows } = gridOf(charts.length, width + CHART.gap, CHART.least + CHART.gap, CHART.most);
   const size = (width - (columns - 1) * CHART.gap) / columns;
-  const titles = charts.map(({ title }) => wrapped(title, size - PEAK, FONT));
+  const titles = charts.map(({ title }) => wrapped(title, size - PEAK, FONT, 3));
   const titleHeight = CHART.line * Math.max(1, ...titles.map((lines) => lines.length)) + 5;
   const height = titleHeight + CHART.plot + CHART.axis + CHART.gap;
   return (
@@ -114,7 +114,7 @@ function HistogramBars({ chart: { bars, color }, frame, width, unit, tick }: His
       {frame.hasDead ? <line x1={0} x2={20} y1={base} y2={base} stroke="var(--line-strong)" /> : null}
       <g aria-hidden="true" fill="var(--text-soft)" fontSize={10}>
         {frame.hasDead ? (
-          <text x={10} y={base + 13} textAnchor="middle">
+          <text x={0} y={base + 13}>
             dead
           </text>
         ) : null}

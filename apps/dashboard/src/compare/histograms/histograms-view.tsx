@@ -17,7 +17,7 @@ import { barsOf, frameOf } from './bars.ts';
 import { HistogramGrid } from './histogram-grid.tsx';
 
 /** Charts that a page shows at first. */
-const AT_ONCE = 48;
+const AT_ONCE = 24;
 /** Leaves dead latents out. */
 const DENSITY = 'log10_density';
 

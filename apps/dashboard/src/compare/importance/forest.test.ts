@@ -7,6 +7,7 @@ const feature = (levels: readonly number[], ordered = true): Feature => ({
   levels: Int32Array.from(levels),
   count: Math.max(...levels) + 1,
   ordered,
+  isConditional: false,
 });
 
 /** Every combination of three features of five levels, twice, with noise. */

@@ -16,7 +16,8 @@ const SEED = 1;
  * The permutation importance of features for a target, by a random forest (Breiman 2001). Each tree learns from a bootstrap
  * sample. A feature is shuffled among the runs that the tree has not seen. The growth of the squared error, divided by twice
  * the variance of the target, estimates the total Sobol index of the feature (Jansen 1999): the share of the variance that it
- * contributes, interactions included. So shares of features that interact add up to more than 1.
+ * contributes, interactions included. So shares of features that interact add up to more than 1. A conditional feature is
+ * shuffled among the runs that have it.
  *
  * The result depends on the data alone: the forest has a fixed seed.
  *
@@ -49,12 +50,15 @@ export function forestImportance(features: readonly Feature[], target: Float64Ar
     }
 
     function shuffledError(feature: number): number {
-      const others = unseen.slice();
+      const { levels, isConditional } = features[feature]!;
+      const own = isConditional ? unseen.filter((row) => levels[row]! > 0) : unseen;
+      const others = own.slice();
       shuffle(others, random);
+      const other = new Map([...own].map((row, place) => [row, others[place]!]));
       let sum = 0;
-      for (const [place, row] of unseen.entries()) {
-        const other = others[place]!;
-        const value = predict(tree, (asked) => features[asked]!.levels[asked === feature ? other : row]!);
+      for (const row of unseen) {
+        const from = other.get(row) ?? row;
+        const value = predict(tree, (asked) => features[asked]!.levels[asked === feature ? from : row]!);
         sum += (value - target[row]!) ** 2;
       }
       return sum;

@@ -7,6 +7,7 @@ const MARGIN = { right: 64, top: 8, bottom: 44 };
 const whole = percent(0);
 /** Without a minus before 0. */
 const SHARE = (share: number) => whole(Math.round(share * 100) / 100 || 0);
+const MOST_TICKS = 8;
 /** Room for the names of settings. */
 const NAMES = { share: 0.34, least: 110, most: 240 };
 
@@ -22,6 +23,7 @@ export function importanceOptions(keys: readonly KeyImportance[]): (width: numbe
   const isNoise = ({ key }: KeyImportance) => key === 'seed';
   return (width) => {
     const marginLeft = Math.min(NAMES.most, Math.max(NAMES.least, width * NAMES.share));
+    const ticks = Math.max(3, Math.min(MOST_TICKS, Math.floor((width - marginLeft) / 90)));
     return {
       marginLeft,
       marginRight: MARGIN.right,
@@ -30,10 +32,10 @@ export function importanceOptions(keys: readonly KeyImportance[]): (width: numbe
       x: { domain },
       y: { domain: keys.map(({ key }) => key), padding: 0.45 },
       marks: [
-        Plot.gridX({ stroke: 'var(--grid)', strokeOpacity: 1, tickSpacing: 80 }),
+        Plot.gridX({ stroke: 'var(--grid)', strokeOpacity: 1, ticks }),
         Plot.axisX({
           tickFormat: SHARE,
-          tickSpacing: 80,
+          ticks,
           label: 'Share of the variance, interactions included',
           labelAnchor: 'center',
           labelArrow: 'none',
@@ -61,7 +63,7 @@ export function importanceOptions(keys: readonly KeyImportance[]): (width: numbe
         }),
         Plot.ruleX([0], { stroke: 'var(--line-strong)' }),
         Plot.text(keys, {
-          x: ({ share }: KeyImportance) => Math.max(share.mean, share.high ?? share.mean),
+          x: ({ share }: KeyImportance) => Math.max(0, share.mean, share.high ?? share.mean),
           y: 'key',
           text: ({ share }: KeyImportance) => SHARE(share.mean),
           textAnchor: 'start',

@@ -60,6 +60,7 @@ export function ImportanceView({ rows, keys, provenance, state, setState }: View
       provenance,
     ),
   });
+  const conditional = found.keys.filter((key) => key.isConditional);
   const tied = found.keys.filter((key) => key.tied.length > 0);
   return (
     <Card className="grid grid-cols-1 gap-4 p-4 sm:p-5">
@@ -95,6 +96,12 @@ export function ImportanceView({ rows, keys, provenance, state, setState }: View
         </p>
         {found.keys.some(({ key }) => key === 'seed') ? (
           <p className="mt-1">The grey bar is the seed: a setting below it does no more than chance.</p>
+        ) : null}
+        {conditional.length > 0 ? (
+          <p className="mt-1">
+            Only some variants have {conditional.map(({ label }) => label).join(', ')}: shuffled among the
+            runs that have it.
+          </p>
         ) : null}
         {tied.length > 0 ? (
           <p className="mt-1">

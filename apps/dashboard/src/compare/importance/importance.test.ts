@@ -13,6 +13,7 @@ const rows = ['topk', 'gated'].flatMap((variant) =>
       [0, 1].map((seed) => {
         const value = (variant === 'topk' ? 0.5 + Math.log2(Number(k)) / 20 : 0.4) + seed * 1e-4;
         return {
+          variant,
           versionedVariant: variant,
           hook: 'h',
           seed,
@@ -48,4 +49,17 @@ test('says why there is nothing to show', () => {
   expect(importanceOf(equal, KEYS, MEASURE)).toEqual({ kind: 'constant' });
   const unmeasured = rows.map((row) => ({ ...row, figures: {} }));
   expect(importanceOf(unmeasured, KEYS, MEASURE)).toEqual({ kind: 'too-few', runs: 0 });
+});
+
+test('a setting of one variant does not stand for the variant', () => {
+  // Nothing but the variant has an effect.
+  const flat = rows.map((row) => ({
+    ...row,
+    figures: { explained_variance: (row.variant === 'topk' ? 0.6 : 0.4) + row.seed * 1e-3 },
+  }));
+  const found = importanceOf(flat, KEYS, MEASURE);
+  if (found.kind !== 'found') throw new Error(found.kind);
+  expect(found.keys[0]).toMatchObject({ key: 'variant' });
+  expect(found.keys[0]!.share.mean).toBeGreaterThan(0.8);
+  expect(Math.abs(found.keys.find(({ key }) => key === 'hyper.k')!.share.mean)).toBeLessThan(0.02);
 });

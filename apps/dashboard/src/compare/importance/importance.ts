@@ -55,10 +55,12 @@ export function importanceOf(
   if (high - low <= EQUAL * Math.max(Math.abs(low), Math.abs(high))) return { kind: 'constant' };
   const log = low > 0 && high / low >= LOG_FROM;
   const target = Float64Array.from(values, (value) => (log ? Math.log(value) : value));
-  const seed = keys.filter(({ key }) => key === 'seed').map((key) => ({ ...key, tied: [] }));
+  const seed = keys
+    .filter(({ key }) => key === 'seed')
+    .map((key) => ({ ...key, tied: [], isConditional: false }));
   const studied = [...settings, ...seed];
   const { shares, explained } = forestImportance(
-    studied.map(({ key }) => featureOf(rows, key)),
+    studied.map((key) => featureOf(rows, key)),
     target,
   );
   return {
@@ -78,7 +80,7 @@ export function importanceOf(
 }
 
 /** Runs without a setting have a separate level, below all numbers, so that one cut sets them apart. */
-function featureOf(rows: readonly CompareRow[], key: string): Feature {
+function featureOf(rows: readonly CompareRow[], { key, isConditional }: VaryingKey): Feature {
   const values = valuesOf(rows, key);
   const present = values.filter((value) => value !== MISSING);
   const ordered = key !== 'seed' && present.every((value) => value !== '' && Number.isFinite(Number(value)));
@@ -89,6 +91,7 @@ function featureOf(rows: readonly CompareRow[], key: string): Feature {
     levels: Int32Array.from(rows, (row) => levels.get(valueOf(row, key))!),
     count: order.length,
     ordered,
+    isConditional,
   };
 }
 

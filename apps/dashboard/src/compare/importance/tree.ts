@@ -5,6 +5,11 @@ export interface Feature {
   readonly count: number;
   /** Whether levels are numbers in their order. At each split, others are ordered by their mean target. */
   readonly ordered: boolean;
+  /**
+   * Whether level 0 means that a run's variant does not have the setting. Then only runs that have it are split by it, so
+   * that it cannot stand for the variant.
+   */
+  readonly isConditional: boolean;
 }
 
 export type Tree = Leaf | Split;
@@ -93,7 +98,7 @@ function bestSplit(
 
 /** The best cut through the levels in their order; undefined if no cut leaves enough runs on both sides. */
 function splitOf(
-  { levels, count, ordered }: Feature,
+  { levels, count, ordered, isConditional }: Feature,
   target: Float64Array,
   rows: Int32Array,
 ): Omit<Candidate, 'feature'> | undefined {
@@ -103,6 +108,7 @@ function splitOf(
     sums[levels[row]!]! += target[row]!;
     sizes[levels[row]!]! += 1;
   }
+  if (isConditional && sizes[0]! > 0) return undefined;
   const present = [...sizes.keys()].filter((level) => sizes[level]! > 0);
   if (present.length < 2) return undefined;
   if (!ordered) present.sort((a, b) => sums[a]! / sizes[a]! - sums[b]! / sizes[b]!);

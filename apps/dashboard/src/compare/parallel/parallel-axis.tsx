@@ -39,7 +39,7 @@ export function ParallelAxis({ axis, x, frame, brush, onDraft, onBrush, onCancel
     onCancel,
   );
   const every = Math.ceil((axis.ticks.length * LEAST_DISTANCE) / (frame.bottom - frame.top));
-  const names = wrapped(axis.label, frame.gap - 8, FONT);
+  const names = wrapped(axis.label, frame.gap - 8, FONT, 2);
   return (
     <g fontSize={FONT}>
       {names.map((line, index) => (

@@ -19,6 +19,8 @@ const LEAST_GAP = 104;
 const REACH = 10;
 /** Lines above this number are thinner. */
 const MANY = 100;
+/** In which many lines are drawn. */
+const ROUNDS = 8;
 
 interface ParallelChartProps {
   readonly label: string;
@@ -85,8 +87,8 @@ export function ParallelChart({
   }, [lines, present, axes]);
   const paths = useMemo(
     () =>
-      [...Map.groupBy(inside, ({ group }) => group)].map(([group, own]) => ({
-        group,
+      layersOf(inside).map((own, index) => ({
+        key: index,
         color: own[0]!.color,
         path: pathOf(
           own.map(({ line }) => line),
@@ -129,14 +131,14 @@ export function ParallelChart({
           }}
         >
           <path d={faded} fill="none" stroke="var(--line)" pointerEvents="none" />
-          {paths.map(({ group, color, path }) => (
+          {paths.map(({ key, color, path }) => (
             <path
-              key={group}
+              key={key}
               d={path}
               fill="none"
               stroke={color}
               strokeWidth={isMany ? 1 : 1.5}
-              strokeOpacity={front === undefined ? (isMany ? 0.55 : 0.8) : 0.25}
+              strokeOpacity={front === undefined ? (isMany ? 0.45 : 0.8) : 0.25}
               pointerEvents="none"
             />
           ))}
@@ -178,4 +180,15 @@ export function ParallelChart({
       </ScrollArea>
     </div>
   );
+}
+
+/** Lines of one group in each layer. Groups take turns, so that the last one does not cover all others. */
+function layersOf<L extends { readonly group: string }>(lines: readonly L[]): L[][] {
+  const groups = [...Map.groupBy(lines, ({ group }) => group).values()];
+  const rounds = lines.length > MANY ? ROUNDS : 1;
+  return Array.from({ length: rounds }, (_, round) =>
+    groups.map((own) => own.filter((_line, index) => index % rounds === round)),
+  )
+    .flat()
+    .filter((layer) => layer.length > 0);
 }

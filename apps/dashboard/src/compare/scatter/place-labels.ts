@@ -1,10 +1,12 @@
-/** The label of a mark, in pixels of the chart. */
-export interface Labelled {
+/** A mark, in pixels of the chart. */
+interface Placed {
   readonly facet: string;
-  readonly text: string;
-  /** Of the mark. */
   readonly x: number;
   readonly y: number;
+}
+
+/** The label of a mark. */
+interface Labelled extends Placed {
   readonly width: number;
   /** Whether the label ends at the mark instead of starting there. */
   readonly isLeft: boolean;
@@ -13,8 +15,8 @@ export interface Labelled {
 const HEIGHT = 12;
 /** How far a label may be from the height of its mark, nearest first. */
 const SHIFTS = [0, -HEIGHT, HEIGHT, -2 * HEIGHT, 2 * HEIGHT];
-/** Marks of the same name that are closer than this share a label. */
-const SAME = 4;
+/** Marks of one name that are closer than this share a label. */
+const SAME = 5;
 
 interface Box {
   readonly facet: string;
@@ -23,28 +25,33 @@ interface Box {
   readonly y: number;
 }
 
+/** The marks of one name that are at one place of one chart. */
+export function clustersOf<P extends Placed & { readonly name: string }>(marks: readonly P[]): [P, ...P[]][] {
+  const clusters: [P, ...P[]][] = [];
+  for (const mark of marks) {
+    const found = clusters.find(
+      ([first]) =>
+        first.facet === mark.facet &&
+        first.name === mark.name &&
+        Math.abs(first.x - mark.x) < SAME &&
+        Math.abs(first.y - mark.y) < SAME,
+    );
+    if (found === undefined) clusters.push([mark]);
+    else found.push(mark);
+  }
+  return clusters;
+}
+
 /**
- * How far each label is moved up or down so that none covers another; undefined for one that has no room, or that would
- * repeat its neighbour. The order of the labels decides which of them has the better place.
+ * How far each label is moved up or down so that none covers another; undefined for one that has no room. The order of the
+ * labels decides which of them has the better place.
  */
 export function placeLabels(labels: readonly Labelled[]): (number | undefined)[] {
   const boxes: Box[] = [];
-  const shown: Labelled[] = [];
-  return labels.map((label) => {
-    const { facet, text, x, y, width, isLeft } = label;
-    const repeats = shown.some(
-      (other) =>
-        other.facet === facet &&
-        other.text === text &&
-        Math.abs(other.x - x) < SAME &&
-        Math.abs(other.y - y) < SAME,
-    );
-    if (repeats) return undefined;
+  return labels.map(({ facet, x, y, width, isLeft }) => {
     const box = { facet, left: isLeft ? x - width : x, right: isLeft ? x : x + width };
     const shift = SHIFTS.find((by) => !boxes.some((other) => overlap(other, { ...box, y: y + by })));
-    if (shift === undefined) return undefined;
-    boxes.push({ ...box, y: y + shift });
-    shown.push(label);
+    if (shift !== undefined) boxes.push({ ...box, y: y + shift });
     return shift;
   });
 }

@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import type { Facets } from '../figure/facets.ts';
 import type { MeasureAxis } from '../figure/measure-axis.ts';
 import { clipped, textWidth } from '../fit-text.ts';
-import { placeLabels } from './place-labels.ts';
+import { clustersOf, placeLabels } from './place-labels.ts';
 import type { ReferenceMark } from './scatter-references.ts';
 
 const RADIUS = 5;
@@ -30,20 +30,26 @@ export function referenceMarksOf(
   marks: readonly ReferenceMark[],
   { place, xAxis, yAxis, width, height }: Chart,
 ): Plot.Markish[] {
-  const labels = marks.map((mark) => {
-    const text = clipped(mark.label, Math.min(LONGEST, width / 2), FONT);
-    const x = mark.x === null ? width : shareAt(xAxis, mark.x) * width;
-    const isLeft = x > RIGHT * width;
-    const y = (1 - shareAt(yAxis, mark.y)) * height - (mark.x === null ? ABOVE : 0);
-    return { mark, facet: mark.facet, text, x, y, isLeft, width: textWidth(text, FONT) + GAP };
+  const placed = marks.map((mark) => ({
+    mark,
+    facet: mark.facet,
+    name: mark.reference.name,
+    x: mark.x === null ? width : shareAt(xAxis, mark.x) * width,
+    y: (1 - shareAt(yAxis, mark.y)) * height - (mark.x === null ? ABOVE : 0),
+  }));
+  const labels = clustersOf(placed).map(([first, ...others]) => {
+    const { mark, facet, x, y } = first;
+    const whole = others.length === 0 ? mark.label : `${first.name}, ${others.length + 1} hooks`;
+    const text = clipped(whole, Math.min(LONGEST, width / 2), FONT);
+    return { mark, facet, text, x, y, isLeft: x > RIGHT * width, width: textWidth(text, FONT) + GAP };
   });
   const shifts = placeLabels(labels);
-  const placed = labels.flatMap((label, index) => {
+  const shown = labels.flatMap((label, index) => {
     const shift = shifts[index];
     return shift === undefined ? [] : [{ ...label, shift: shift - (label.mark.x === null ? ABOVE : 0) }];
   });
   // Plot moves all labels of a mark alike, so those that are moved alike are one mark.
-  const alike = Map.groupBy(placed, ({ shift, isLeft, mark }) =>
+  const alike = Map.groupBy(shown, ({ shift, isLeft, mark }) =>
     JSON.stringify([shift, isLeft, mark.x === null]),
   );
   return [
@@ -64,7 +70,7 @@ export function referenceMarksOf(
       },
     ),
     ...[...alike.values()].map((group) => {
-      const [{ shift, isLeft, mark }] = group as [(typeof placed)[number]];
+      const [{ shift, isLeft, mark }] = group as [(typeof shown)[number]];
       const isLine = mark.x === null;
       return Plot.text(group, {
         ...place,

@@ -26,6 +26,8 @@ interface ScatterOptions {
   readonly references: readonly ReferenceMark[];
   /** Names of the small multiples in order; none for one chart. */
   readonly facets: readonly string[];
+  /** What they divide by. */
+  readonly facetLabel: string;
   readonly x: AxisChoice;
   readonly y: AxisChoice;
   /** The configuration whose runs are drawn one by one. */
@@ -37,6 +39,7 @@ export function scatterHeight(facets: number, width: number): number {
   if (facets === 0) return Math.round(Math.min(640, Math.max(380, width * 0.4)));
   const { rows, widthOf } = layoutOf(
     Array.from({ length: facets }, (_, index) => String(index)),
+    '',
     width,
   );
   const { share, least, most } = FACET_HEIGHT;
@@ -46,14 +49,14 @@ export function scatterHeight(facets: number, width: number): number {
 
 /** The marks of the scatter: fronts, references, intervals, points, the runs of the opened point, and what the pointer is at. */
 export function scatterOptions(given: ScatterOptions): (width: number) => Plot.PlotOptions {
-  const { entries, references, facets: names, x, y, open } = given;
+  const { entries, references, facets: names, facetLabel, x, y, open } = given;
   const values = (along: 'x' | 'y', axis: AxisChoice) => [
     ...drawnValues(entries, along, axis, open),
     ...references.flatMap((mark) => mark[along] ?? []),
   ];
   const [xs, ys] = [values('x', x), values('y', y)];
   return (width) => {
-    const facets = layoutOf(names, width);
+    const facets = layoutOf(names, facetLabel, width);
     const top = MARGIN.top + (names.length > 0 ? TITLE : 0);
     const height = scatterHeight(names.length, width) - top - MARGIN.bottom;
     const size = {
@@ -83,8 +86,8 @@ export function scatterOptions(given: ScatterOptions): (width: number) => Plot.P
   };
 }
 
-function layoutOf(names: readonly string[], width: number): Facets {
-  return facetsOf(names, width - MARGIN.left - MARGIN.right, LEAST_FACET_WIDTH);
+function layoutOf(names: readonly string[], label: string, width: number): Facets {
+  return facetsOf(names, label, width - MARGIN.left - MARGIN.right, LEAST_FACET_WIDTH);
 }
 
 const at = { x: (entry: ScatterEntry) => entry.x.mean, y: (entry: ScatterEntry) => entry.y.mean };

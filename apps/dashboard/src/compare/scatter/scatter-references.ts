@@ -7,6 +7,7 @@ import type { ScatterEntry } from './scatter-points.ts';
 
 /** A reference as the chart draws it: a mark, or a line across where it has no place on the x axis. */
 export interface ReferenceMark {
+  /** The name, with the hook where a chart has several. */
   readonly label: string;
   readonly reference: CompareReference;
   /** The small multiple that shows it. */

@@ -20,6 +20,7 @@ import { scatterHeight, scatterOptions } from './scatter-plot-options.ts';
 import { drawnValues, scatterEntries } from './scatter-points.ts';
 import { referenceMarks, splitByRoom } from './scatter-references.ts';
 import { scatterTable } from './scatter-table.ts';
+import { ShapeLegend } from './shape-legend.tsx';
 import type { ScatterTip } from './scatter-tips.ts';
 
 /** Small multiples that a page shows. */
@@ -73,11 +74,12 @@ export function ScatterView({ rows, by, keys, references, provenance, state, set
         fronts: drawn?.fronts?.fronts,
         references: drawn?.near ?? [],
         facets: drawn?.facets ?? [],
+        facetLabel: facet?.label ?? '',
         x: x ?? UNKNOWN,
         y: y ?? UNKNOWN,
         open: state.members,
       }),
-    [drawn, x, y, state.members],
+    [drawn, facet, x, y, state.members],
   );
   if (drawn === undefined || x === undefined || y === undefined || drawn.entries.length === 0) {
     return (
@@ -120,6 +122,7 @@ export function ScatterView({ rows, by, keys, references, provenance, state, set
         {...{ measures, x, y, shape, facet, keys, state, setState }}
         hasReferences={references.length > 0}
       />
+      {shape === undefined ? null : <ShapeLegend rows={rows} by={shape} />}
       <PlotFigure
         label={`${y.measure.label} against ${x.measure.label}; the table below has the values`}
         options={options}

@@ -21,8 +21,8 @@ test('settings that change together are one, and constant or derived ones none',
   ]);
 });
 
-test('a setting that only some variants have counts if they differ in it', () => {
-  const keys = ['k', 'aux', 'resample'].map((key) => ({ key, label: key }));
+test('a setting that each variant has at one value follows the variant', () => {
+  const keys = ['variant', 'k', 'aux', 'resample'].map((key) => ({ key, label: key }));
   const row = (variant: string, settings: Record<string, string>) =>
     ({ variant, versionedVariant: variant, settings }) as unknown as CompareRow;
   const rows = [
@@ -30,8 +30,12 @@ test('a setting that only some variants have counts if they differ in it', () =>
     row('topk', { k: '8', aux: '16', resample: '10' }),
     row('gated', { resample: '10' }),
   ];
-  expect(varyingKeys(rows, keys).map(({ key, isConditional }) => [key, isConditional])).toEqual([
-    ['k', true],
-    ['resample', false],
+  const found = varyingKeys(rows, keys);
+  expect(
+    found.map(({ key, tied, isConditional }) => [key, tied.map((one) => one.key), isConditional]),
+  ).toEqual([
+    ['variant', ['aux'], false],
+    ['k', [], true],
+    ['resample', [], false],
   ]);
 });

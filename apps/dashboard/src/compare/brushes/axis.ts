@@ -43,8 +43,12 @@ const STEPS = 50;
 /** Ticks of numeric axes have one pixel of this range. */
 const LENGTH = 300;
 const SPACING = 44;
-/** Digits of the ends of a brush. */
-const DIGITS = 6;
+/** Of the length of an axis: the ends of brushes are written in a unit of about this. */
+const FINE = 1e-5;
+/** The same on a log axis. */
+const LOG_DIGITS = 6;
+/** Without the last digits, which come from the arithmetic. */
+const DIGITS = 12;
 
 /** The axis of a setting. It is numeric where all its values are numbers. */
 export function settingAxis(rows: readonly CompareRow[], { key, label }: ConfigKey): Axis {
@@ -146,11 +150,17 @@ function numericAxis({
       const place = typeof value === 'number' ? scale.at(value) / LENGTH : Number.NaN;
       return Number.isFinite(place) ? place : undefined;
     },
-    valueAt: (place) => Number(back(place).toPrecision(DIGITS)),
+    valueAt: (place) =>
+      kind === 'log' ? Number(back(place).toPrecision(LOG_DIGITS)) : roundedTo(back(place), domain),
     ticks: ticks.map((tick) => ({ at: scale.at(tick) / LENGTH, text: tickText(tick) })),
     textOf: (value) => format(Number(value)),
     step: 1 / STEPS,
     isNumeric: true,
     hasMissing,
   };
+}
+
+function roundedTo(value: number, [low, high]: readonly [number, number]): number {
+  const unit = 10 ** Math.floor(Math.log10((high - low) * FINE));
+  return Number((Math.round(value / unit) * unit).toPrecision(DIGITS));
 }

@@ -9,7 +9,7 @@ export interface Brush {
   readonly to: AxisValue;
 }
 
-/** Places closer than this are equal: the address has six digits of an end. */
+/** Places closer than this are equal: the address has rounded ends. */
 const EQUAL = 1e-5;
 
 /** Whether a run is in the brush. A run without the value is not. */

@@ -12,6 +12,7 @@ const CHART = { least: 150, most: 6, line: 13, plot: 84, axis: 18, gap: 22 };
 /** Of the bar of dead latents, with the space around it. */
 const DEAD = 32;
 const FONT = 11;
+const TITLE_LINES = 4;
 /** Of the share that the top of the chart stands for, next to the title. */
 const PEAK = 40;
 const SHARE = percent(0);
@@ -36,7 +37,7 @@ export function HistogramGrid({ label, charts, frame, unit, tick }: HistogramGri
   const [box, width] = useWidth<HTMLDivElement>(960);
   const { columns, rows } = gridOf(charts.length, width + CHART.gap, CHART.least + CHART.gap, CHART.most);
   const size = (width - (columns - 1) * CHART.gap) / columns;
-  const titles = charts.map(({ title }) => wrapped(title, size - PEAK, FONT, 3));
+  const titles = charts.map(({ title }) => wrapped(title, size - PEAK, FONT, TITLE_LINES));
   const titleHeight = CHART.line * Math.max(1, ...titles.map((lines) => lines.length)) + 5;
   const height = titleHeight + CHART.plot + CHART.axis + CHART.gap;
   return (

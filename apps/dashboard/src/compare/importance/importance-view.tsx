@@ -105,8 +105,8 @@ export function ImportanceView({ rows, keys, provenance, state, setState }: View
         ) : null}
         {tied.length > 0 ? (
           <p className="mt-1">
-            Changed together, so these runs cannot tell them apart:{' '}
-            {tied.map((key) => [key, ...key.tied].map(({ label }) => label).join(' = ')).join('; ')}.
+            These runs cannot tell apart:{' '}
+            {tied.map((key) => [key, ...key.tied].map(({ label }) => label).join(', ')).join('; ')}.
           </p>
         ) : null}
       </div>

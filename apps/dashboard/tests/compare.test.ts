@@ -67,7 +67,8 @@ async function open(path: string, options: BrowserContextOptions = {}): Promise<
 /** Clicks an export button and returns the file. */
 async function exported(page: Page, label: string): Promise<{ name: string; content: Buffer }> {
   const download = page.waitForEvent('download');
-  await page.getByRole('group', { name: 'Export' }).getByRole('button', { name: label }).click();
+  const buttons = page.getByRole('group', { name: 'Export', exact: true });
+  await buttons.getByRole('button', { name: label }).click();
   const file = await download;
   return { name: file.suggestedFilename(), content: await readFile(await file.path()) };
 }
@@ -179,7 +180,109 @@ test('a point of the scatter opens its runs, and the chart is saved with its col
   await page.waitForURL(/seeds=each/);
   await page.getByText('Table of the points').click();
   const points = page.getByRole('table', { name: 'Points of the scatter' });
-  expect(await points.locator('tbody tr').count()).toBe(8);
+  // The runs, and the references.
+  expect(await points.locator('tbody tr').count()).toBe(10);
+});
+
+test('small multiples share a chart, and references are in it or next to it with their values', async () => {
+  const page = await open('/compare?sweep=1&view=scatter');
+  const svg = page.getByRole('img', { name: /Explained variance against L0/ });
+  await svg.getByText('pca k=8').waitFor();
+  // The mean has an L0 of 0: a line across, or with its value below the chart.
+  await page.getByRole('combobox', { name: 'References', exact: true }).selectOption('All');
+  await page.waitForURL(/references=all/);
+  await svg.getByText('mean', { exact: true }).waitFor();
+  await page.getByRole('combobox', { name: 'Charts', exact: true }).selectOption('By k');
+  await page.waitForURL(/facet=hyper.k/);
+  // One chart for each k, and each has the references of its hook.
+  for (const k of ['4', '6', '16', '24'])
+    await svg
+      .locator(`text[font-weight="500"], g[font-weight="500"] text`)
+      .getByText(`k ${k}`, { exact: true })
+      .waitFor();
+  expect(await svg.getByText('pca k=8').count()).toBe(4);
+  await page.getByRole('combobox', { name: 'References', exact: true }).selectOption('None');
+  await page.waitForURL(/references=none/);
+  await svg.getByText('pca k=8').first().waitFor({ state: 'detached' });
+  const { rows: points } = JSON.parse((await exported(page, 'JSON')).content.toString()) as {
+    rows: { facet: string }[];
+  };
+  expect(points.map(({ facet }) => facet)).toEqual(['4', '16', '6', '24']);
+});
+
+test('groups are compared with the references at their L0', async () => {
+  const page = await open('/compare?sweep=1');
+  const rows = page.getByRole('table', { name: 'References' }).locator('tbody tr');
+  const texts = await rows.allInnerTexts();
+  expect(texts).toHaveLength(3);
+  expect(texts[0]).toMatch(/^mean\s+Baseline\s+0\s+−?0\.00\d\d/);
+  expect(texts[1]).toMatch(/^pca k=8\s+Baseline\s+8\s+0\.\d{4}\s+topk\s+0\.\d{4} \[/);
+  expect(texts[2]).toMatch(/batch-topk/);
+});
+
+test('a brush narrows the runs of every view, by pointer and by keyboard, and a link keeps it', async () => {
+  const page = await open('/compare?sweep=1&view=parallel&axes=variant,hyper.k,l0,explained_variance');
+  const lower = page.getByRole('slider', { name: 'k, lower end' });
+  const upper = page.getByRole('slider', { name: 'k, upper end' });
+  await upper.focus();
+  expect(await upper.getAttribute('aria-valuetext')).toBe('24');
+  // From 24 down to 14, in fiftieths of the axis.
+  for (const key of ['PageDown', 'PageDown', ...Array.from({ length: 5 }, () => 'ArrowDown')])
+    await upper.press(key);
+  await page.getByText('4 of 8 runs are in all brushes').waitFor();
+  await page.waitForURL(/brush=/);
+  await page.reload({ waitUntil: 'networkidle' });
+  await page.getByText('4 of 8 runs are in all brushes').waitFor();
+  // Dragged from above the first axis to its middle: the upper variant is left.
+  const axis = await page.getByRole('slider', { name: 'Variant, upper end' }).boundingBox();
+  const foot = await page.getByRole('slider', { name: 'Variant, lower end' }).boundingBox();
+  const middle = axis!.x + axis!.width / 2;
+  await page.mouse.move(middle, axis!.y + axis!.height + 4);
+  await page.mouse.down();
+  await page.mouse.move(middle, (axis!.y + foot!.y) / 2, { steps: 5 });
+  await page.mouse.move(middle, (axis!.y + foot!.y) / 2 - 30);
+  await page.mouse.up();
+  await page.getByText('2 of 8 runs are in all brushes').waitFor();
+  await page.getByRole('button', { name: 'Scatter' }).click();
+  await page.getByText(/Variant batch-topk.*; n = 2 runs/).waitFor();
+  await page.getByRole('button', { name: /^Remove the brush: Variant/ }).click();
+  await page.getByText(/; n = 4 runs/).waitFor();
+  // Back to the view before, with both brushes.
+  await page.goBack();
+  await page.getByText('2 of 8 runs are in all brushes').waitFor();
+  await lower.press('Delete');
+  await page.getByText('4 of 8 runs are in all brushes').waitFor();
+});
+
+test('importance needs ten runs, and orders settings by their share of the variance', async () => {
+  const page = await open('/compare?sweep=1&view=importance');
+  await page.getByRole('heading', { name: 'Too few runs for importance' }).waitFor();
+  await page.getByText('8 of these runs have this measure').waitFor();
+  const more = await runsOfSweep(database.db, await sweepOf('more', [4, 4, 4, 4]));
+  const ids = [...runs, ...more].map(({ id }) => id).join(',');
+  await page.goto(`${dashboard.url}/compare?runs=${ids}&view=importance&measure=l0`);
+  await page.getByText('Table of the settings').click();
+  const table = page.getByRole('table', { name: 'Importance of settings' });
+  const settings = await table.locator('tbody tr').allInnerTexts();
+  expect(settings[0]).toMatch(/^k\s+\d+\.\d % \[/);
+  expect(settings.find((text) => text.startsWith('Seed'))).toBeDefined();
+  const csv = (await exported(page, 'CSV')).content.toString();
+  expect(csv).toMatch(/random forest of 200 trees.*n = 12 runs; commit/);
+});
+
+test('versions of a variant are groups with their own marks', async () => {
+  const [first] = await runsOfSweep(database.db, await sweepOf('newer', [4], { mathVersion: 99 }));
+  const page = await open(`/compare?runs=${runs[0]!.id},${first!.id}&view=scatter`);
+  const groups = page.getByRole('list', { name: 'Groups' }).getByRole('listitem');
+  expect(await groups.allInnerTexts()).toEqual([
+    expect.stringMatching(/^topk v\d\s+1$/),
+    expect.stringMatching(/^topk v99\s+1$/),
+  ]);
+  const marks = await groups
+    .locator('path')
+    .evaluateAll((paths) => paths.map((path) => [path.getAttribute('fill'), path.getAttribute('d')]));
+  expect(marks[0]![0]).not.toBe(marks[1]![0]);
+  expect(marks[0]![1]).not.toBe(marks[1]![1]);
 });
 
 test('curves are drawn per run and per group, smoothed in front of the raw ones', async () => {
@@ -210,7 +313,10 @@ test('curves are drawn per run and per group, smoothed in front of the raw ones'
 test('histograms share their axes', async () => {
   const page = await open('/compare?sweep=1&view=histograms');
   await page.getByRole('heading', { name: 'Latent density' }).waitFor();
-  expect(await page.locator('figure').count()).toBe(8);
+  expect(await page.getByRole('img', { name: /latents/ }).count()).toBe(8);
+  const file = (await exported(page, 'SVG')).content.toString();
+  expect(file.match(/topk k=/g)!.length).toBeGreaterThanOrEqual(8);
+  expect(file).toContain('n = 8 runs');
   await page
     .getByRole('combobox', { name: 'Histogram', exact: true })
     .selectOption('Active latents per token');
@@ -233,7 +339,11 @@ test.for([
 });
 
 /** Runs with these L0s; null diverges. */
-async function sweepOf(name: string, l0s: readonly (number | null)[]): Promise<number> {
+async function sweepOf(
+  name: string,
+  l0s: readonly (number | null)[],
+  given: { mathVersion?: number } = {},
+): Promise<number> {
   const { db } = database;
   const { id } = await upsertSweep(db, {
     name,
@@ -245,7 +355,7 @@ async function sweepOf(name: string, l0s: readonly (number | null)[]): Promise<n
   const specs = l0s.map((_, seed) => {
     const { variant, mathVersion, hyper, hook, width, activationsId, config, lossConvention } = runs[0]!;
     const spec = { variant, mathVersion, hyper, hook, width, activationsId, config, lossConvention, seed };
-    return { ...spec, runHash: `${name}-${seed}` };
+    return { ...spec, ...given, runHash: `${name}-${seed}` };
   });
   for (const [index, run] of (await enqueueRuns(db, id, specs)).entries()) {
     const attempt = {
@@ -270,9 +380,11 @@ test('runs that all diverged have no figures, and every view says so', async () 
   await page.getByRole('heading', { name: 'No run has figures to compare' }).waitFor();
   for (const [view, title] of [
     ['Scatter', 'No points to draw'],
+    ['Importance', 'Too few runs for importance'],
     ['Curves', 'No curves to draw'],
-    ['Configuration', 'All runs have the same configuration'],
     ['Histograms', 'No histograms to draw'],
+    ['Parallel coordinates', 'Two axes are needed'],
+    ['Configuration', 'All runs have the same configuration'],
   ] as const) {
     await page.getByRole('button', { name: view }).click();
     await page.getByRole('heading', { name: title }).waitFor();
@@ -291,14 +403,14 @@ test('L0s that are equal up to rounding are one L0', async () => {
   await expect.poll(async () => (await ticks.allTextContents()).includes('30')).toBe(true);
 });
 
-test.for(['matched', 'scatter', 'curves', 'configuration', 'histograms'])(
+test.for(['matched', 'scatter', 'parallel', 'importance', 'curves', 'histograms', 'configuration'])(
   'axe finds nothing in %s, which fits a phone',
   async (view) => {
     for (const [width, colorScheme] of [
       [390, 'light'],
       [1440, 'dark'],
     ] as const) {
-      const page = await open(`/compare?sweep=1&view=${view}&members=0`, {
+      const page = await open(`/compare?sweep=1&view=${view}&members=0&facet=hyper.k&references=all`, {
         viewport: { width, height: 844 },
         colorScheme,
         bypassCSP: true,

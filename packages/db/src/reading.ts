@@ -31,6 +31,7 @@ export {
   evaluationHistogramsOf,
   evaluationsOfRun,
   evaluationsOfSae,
+  evaluationsOfSaes,
   evaluationsOfSweep,
   type EvaluationRow,
   type MeasuredFigure,
@@ -44,7 +45,7 @@ export {
 } from './queries/latents.ts';
 export { deleteSweep, deletionOf, sharedRuns, type Deletion } from './queries/delete-sweep.ts';
 export { cancelRuns, cancelSweep, retryRuns, type Cancellation } from './queries/requests.ts';
-export { saesOfSweep, type SaeRow } from './queries/saes.ts';
+export { saesOfRuns, saesOfSweep, type SaeRow } from './queries/saes.ts';
 export { bucketedCurves, curveTail, type BucketedCurves, type CurveBucket } from './queries/curve-buckets.ts';
 export { runKeyValues } from './queries/run-table/key-values.ts';
 export {

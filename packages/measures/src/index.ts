@@ -24,7 +24,7 @@ export {
   type Keyed,
   type Measure,
 } from './measure.ts';
-export { bytes, integer, NOTHING, short, type Format } from './number.ts';
+export { bytes, integer, NOTHING, percent, short, type Format } from './number.ts';
 export { leastSpanOf, resolutionOf, roundingOf, tickFormatOf } from './resolution.ts';
 export { pythonText, saelensProgram, type SaelensProgram } from './saelens-program.ts';
 export { runLabel, type RunName } from './run-label.ts';

@@ -61,3 +61,20 @@ test('values near 0 that differ by rounding get an axis as long as their digits'
   const [low, high] = paddedDomain([0, 1e-17], 'linear', 0.06, 0.01);
   expect(high - low).toBeCloseTo(0.01, 12);
 });
+
+test('a log axis shorter than a decade has ticks all along', () => {
+  const ticksOf = (low: number, high: number, length = 400) =>
+    makeScale({ kind: 'log', domain: [low, high], range: [0, length], spacing: 60 }).ticks;
+  expect(ticksOf(8.8, 19.5)).toEqual([10, 12, 14, 16, 18]);
+  expect(ticksOf(30, 34)).toEqual([30, 31, 32, 33, 34]);
+  expect(ticksOf(3, 28)).toEqual([5, 10, 20]);
+  const low = fc.double({ min: 1e-3, max: 1e3, noNaN: true });
+  const factor = fc.double({ min: 1.05, max: 9, noNaN: true });
+  fc.assert(
+    fc.property(low, factor, (from, times) => {
+      const ticks = ticksOf(from, from * times);
+      expect(ticks.length).toBeGreaterThanOrEqual(2);
+      expect(ticks.length).toBeLessThanOrEqual(10);
+    }),
+  );
+});

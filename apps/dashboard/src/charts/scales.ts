@@ -25,13 +25,7 @@ export function makeScale({ kind, domain: given, range, spacing, whole = false }
   const domain = given[1] > given[0] ? given : paddedDomain(given, kind);
   if (kind === 'log') {
     const scale = scaleLog(domain, range);
-    const ticks = logTicks(domain, most);
-    // Narrow domains, e.g. 1.1 to 1.9, have no log ticks.
-    return {
-      at: (value) => scale(value),
-      ticks: ticks.length < 2 ? linearTicks(domain, most) : ticks,
-      domain,
-    };
+    return { at: (value) => scale(value), ticks: axisTicks(domain, most), domain };
   }
   const scale = scaleLinear(domain, range);
   const ticks = scale.ticks(most);
@@ -78,6 +72,21 @@ export function paddedDomain(
   const least = kind === 'log' ? LEAST_LOG_SPAN : Math.max(size * LEAST_SPAN, leastSpan) || 1;
   const room = Math.max((high - low) * padding, (least - (high - low)) / 2);
   return [back(low - room), back(high + room)];
+}
+
+/** Of a log axis shorter than a decade, more than this share without a tick is unreadable. */
+const LARGEST_GAP = 0.45;
+
+/** The ticks of a log axis. On a short one, e.g. from 9 to 19, the digits leave a gap that round numbers fill. */
+function axisTicks(domain: readonly [number, number], most: number): number[] {
+  const ticks = logTicks(domain, most);
+  const length = Math.log(domain[1] / domain[0]);
+  const edges = [domain[0], ...ticks, domain[1]];
+  const gaps = edges.slice(1).map((edge, index) => Math.log(edge / edges[index]!) / length);
+  const isShort = length < Math.log(10);
+  if (ticks.length >= 2 && (!isShort || Math.max(...gaps) <= LARGEST_GAP)) return ticks;
+  const round = linearTicks(domain, most);
+  return round.length >= ticks.length ? round : ticks;
 }
 
 function linearTicks(domain: readonly [number, number], most: number): number[] {

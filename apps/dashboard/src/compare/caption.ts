@@ -7,6 +7,8 @@ export interface Provenance {
   readonly selection: string;
   readonly hook: string | undefined;
   readonly width: number | undefined;
+  /** Brushes in words, e.g. `L0 from 4 to 32`. */
+  readonly brushed: readonly string[];
 }
 
 const MOST_COMMITS = 3;
@@ -14,12 +16,13 @@ const MOST_COMMITS = 3;
 export function captionOf(
   what: string,
   rows: readonly CompareRow[],
-  { selection, hook, width }: Provenance,
+  { selection, hook, width, brushed }: Provenance,
 ): string {
   const filters = [
     selection,
     hook === undefined ? undefined : `hook ${hook}`,
     width === undefined ? undefined : `width ${width}`,
+    ...brushed,
   ].filter((part) => part !== undefined);
   return `${what} ${filters.join(', ')}; n = ${integer(rows.length)} runs; ${commitsText(rows)}.`;
 }

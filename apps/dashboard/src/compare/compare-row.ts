@@ -9,6 +9,9 @@ export interface CompareRow {
   /** Equal for runs that differ only in their seed. */
   readonly configuration: number;
   readonly variant: string;
+  readonly mathVersion: number;
+  /** The variant, with its version where the compared runs have several: `topk v2`. */
+  readonly versionedVariant: string;
   /** E.g. `k=32`. */
   readonly coefficient: string;
   readonly hook: string;
@@ -31,11 +34,16 @@ export function compareRows(
   { values }: ConfigFields,
 ): CompareRow[] {
   const configurations = runConfigurations(runs, variants);
+  const versions = Map.groupBy(runs, ({ variant }) => variant);
+  const hasSeveral = (variant: string) =>
+    new Set(versions.get(variant)!.map(({ mathVersion }) => mathVersion)).size > 1;
   return runs.map((run, index) => ({
     id: run.id,
     hash: run.runHash.slice(0, 8),
     configuration: configurations[index]!.configuration,
     variant: run.variant,
+    mathVersion: run.mathVersion,
+    versionedVariant: hasSeveral(run.variant) ? `${run.variant} v${run.mathVersion}` : run.variant,
     coefficient: configurations[index]!.coefficient,
     hook: run.hook,
     width: run.width,

@@ -7,7 +7,7 @@ export function GroupName({ group, name }: { group: Group | undefined; name: str
     <span className="inline-flex items-center align-middle gap-2 font-medium">
       {group === undefined ? null : (
         <svg width={14} height={14} viewBox="-7 -7 14 14" aria-hidden="true" className="shrink-0">
-          <path d={markPath(group.shape, 4.6)} fill={group.color} />
+          <path d={markPath(group.shape, 4.6)} fill={group.color} fillRule="evenodd" />
         </svg>
       )}
       {name}

@@ -1,45 +1,105 @@
 import { runLabel } from '@sae-lab/measures';
 import type { MarkShape } from '../charts/mark-path.ts';
-import { variantStyle } from '../variants/variant-style.ts';
+import { earlierVersionStyle, variantStyle } from '../variants/variant-style.ts';
 import type { CompareRow } from './compare-row.ts';
 import type { ConfigKey } from './config-fields.ts';
+import { layerOf } from './layer.ts';
 
-/** Runs that share a value of the key that the reader groups by. */
-export interface Group {
-  /** The value of the key. */
-  readonly name: string;
+export interface GroupStyle {
   readonly color: string;
   readonly shape: MarkShape;
+}
+
+/** Runs that share a value of the key that the reader groups by. */
+export interface Group extends GroupStyle {
+  /** The value of the key. */
+  readonly name: string;
   readonly rows: readonly CompareRow[];
 }
 
+/** What the reader groups by, with the style of each value. */
+export interface Grouping extends ConfigKey {
+  readonly styles: ReadonlyMap<string, GroupStyle>;
+}
+
+/** A version of a variant in the database. */
+export interface VariantVersion {
+  readonly name: string;
+  readonly mathVersion: number;
+}
+
 /** Every run of a configuration, whatever its seed. */
-export const CONFIGURATION = 'configuration';
+const CONFIGURATION = 'configuration';
+const LAYER = 'layer';
+const SEED = 'seed';
 
-const COLORS = ['blue', 'vermilion', 'green', 'gold', 'purple', 'slate', 'sky', 'brown'];
-export const SHAPES = ['circle', 'square', 'triangle', 'diamond', 'wedge', 'cross'] as const;
+const COLORS = [
+  'blue',
+  'vermilion',
+  'green',
+  'gold',
+  'purple',
+  'slate',
+  'sky',
+  'brown',
+  'teal',
+  'rose',
+  'olive',
+  'indigo',
+];
+export const SHAPES = [
+  'circle',
+  'square',
+  'triangle',
+  'diamond',
+  'wedge',
+  'cross',
+  'star',
+  'saltire',
+  'ring',
+  'bowtie',
+  'pentagon',
+  'bar',
+] as const satisfies readonly MarkShape[];
 /** What a run shows that does not have a setting. */
-const MISSING = '(none)';
+export const MISSING = '(none)';
 
-/** What runs can be grouped by: variant, hook, width, configuration and every setting in which they differ. */
-export function groupKeys(differing: readonly ConfigKey[]): ConfigKey[] {
+/**
+ * What runs can be grouped by: variant, hook, width, configuration and every setting in which they differ; layer and seed
+ * where these differ.
+ */
+export function groupKeys(differing: readonly ConfigKey[], rows: readonly CompareRow[]): ConfigKey[] {
   const known: ConfigKey[] = [
     { key: 'variant', label: 'Variant' },
     { key: 'hook', label: 'Hook' },
+    { key: LAYER, label: 'Layer' },
     { key: 'width', label: 'Width' },
     { key: CONFIGURATION, label: 'Configuration' },
+    { key: SEED, label: 'Seed' },
   ];
-  return [...known, ...differing.filter(({ key }) => !known.some((one) => one.key === key))];
+  const shown = known.filter(
+    ({ key }) => (key !== LAYER && key !== SEED) || new Set(rows.map((row) => valueOf(row, key))).size > 1,
+  );
+  return [...shown, ...differing.filter(({ key }) => !known.some((one) => one.key === key))];
+}
+
+/** Whether a key is a setting. The others are derived from settings, or are the seed. */
+export function isSetting(key: string): boolean {
+  return key !== CONFIGURATION && key !== LAYER && key !== SEED;
 }
 
 export function valueOf(row: CompareRow, key: string): string {
   switch (key) {
     case 'variant':
-      return row.variant;
+      return row.versionedVariant;
     case 'hook':
       return row.hook;
+    case LAYER:
+      return layerOf(row.hook)?.toString() ?? MISSING;
     case 'width':
       return String(row.width);
+    case SEED:
+      return String(row.seed);
     case CONFIGURATION:
       return runLabel({
         variant: row.variant,
@@ -52,18 +112,65 @@ export function valueOf(row: CompareRow, key: string): string {
   }
 }
 
-/** The groups by a key, numbers in ascending order, everything else in order of appearance. */
-export function groupsBy(rows: readonly CompareRow[], key: string): Group[] {
-  const byValue = [...Map.groupBy(rows, (row) => valueOf(row, key))];
-  if (byValue.every(([value]) => Number.isFinite(Number(value))))
-    byValue.sort(([a], [b]) => Number(a) - Number(b));
-  return byValue.map(([name, members], index) => ({ name, rows: members, ...styleOf(key, name, index) }));
+/** The values of a key, numbers in ascending order, everything else in order of appearance. */
+export function valuesOf(rows: readonly CompareRow[], key: string): string[] {
+  const values = [...new Set(rows.map((row) => valueOf(row, key)))];
+  const isNumeric = values.every((value) => Number.isFinite(Number(value)));
+  return isNumeric ? values.toSorted((a, b) => Number(a) - Number(b)) : values;
 }
 
-function styleOf(key: string, name: string, index: number): Pick<Group, 'color' | 'shape'> {
-  if (key === 'variant') return variantStyle(name);
+/** The groups by a key, in the order of `valuesOf`. Without `styles`, every call starts from the first colour. */
+export function groupsBy(
+  rows: readonly CompareRow[],
+  key: string,
+  styles?: ReadonlyMap<string, GroupStyle>,
+): Group[] {
+  const members = Map.groupBy(rows, (row) => valueOf(row, key));
+  return valuesOf(rows, key).map((name, index) => ({
+    name,
+    rows: members.get(name)!,
+    ...(styles?.get(name) ?? styleAt(index)),
+  }));
+}
+
+/**
+ * The styles of all values of a key, so that a filter changes no colour. Variants look as on every other page.
+ *
+ * @param rows all runs of the page
+ * @param variants all versions of all variants in the database
+ */
+export function groupingBy(
+  rows: readonly CompareRow[],
+  { key, label }: ConfigKey,
+  variants: readonly VariantVersion[],
+): Grouping {
+  const values = valuesOf(rows, key);
+  if (key !== 'variant')
+    return { key, label, styles: new Map(values.map((name, index) => [name, styleAt(index)])) };
+  const names = [...new Set(variants.map(({ name }) => name))];
+  const newest = new Map(variants.map(({ name, mathVersion }) => [name, mathVersion]));
+  const earlier = (row: CompareRow) =>
+    row.versionedVariant !== row.variant && row.mathVersion !== newest.get(row.variant);
+  const versions = rows.filter(earlier).map(({ versionedVariant }) => versionedVariant);
+  return {
+    key,
+    label,
+    styles: new Map(
+      rows.map((row) => [
+        row.versionedVariant,
+        earlier(row)
+          ? earlierVersionStyle(row.versionedVariant, versions, names)
+          : variantStyle(row.variant, names),
+      ]),
+    ),
+  };
+}
+
+/** Neighbours differ in colour and shape, and the first 144 in one of them. */
+function styleAt(index: number): GroupStyle {
+  const turn = Math.floor(index / COLORS.length);
   return {
     color: `var(--variant-${COLORS[index % COLORS.length]!})`,
-    shape: SHAPES[index % SHAPES.length]!,
+    shape: SHAPES[(index + turn) % SHAPES.length]!,
   };
 }

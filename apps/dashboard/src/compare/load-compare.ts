@@ -14,6 +14,9 @@ import { idOf } from '../database/id-of.ts';
 import { pack, type Packed } from '../sweeps/pack.ts';
 import { compareRows } from './compare-row.ts';
 import { configFields, type ConfigKey } from './config-fields.ts';
+import type { VariantVersion } from './groups.ts';
+import type { CompareReference } from './references/compare-reference.ts';
+import { loadReferences } from './references/load-references.ts';
 import { MOST_RUNS, parseSelection, selectionText } from './selection.ts';
 import type { View } from './views.ts';
 
@@ -61,6 +64,10 @@ export interface CompareData {
   readonly sweep: { readonly id: number; readonly name: string; readonly version: string } | undefined;
   readonly running: boolean;
   readonly rows: Packed;
+  /** What the runs are compared with. */
+  readonly references: readonly CompareReference[];
+  /** Every version of every variant in the database, from which styles are chosen. */
+  readonly variants: readonly VariantVersion[];
   readonly keys: readonly ConfigKey[];
   /** The number of settings that all runs share. */
   readonly same: number;
@@ -99,13 +106,16 @@ export async function loadCompare(db: Db, request: CompareRequest): Promise<Load
   if (runs.length < 2) return { kind: 'too-few', found: runs.length, unread: asked.unread };
   const fields = configFields(runs);
   const ids = runs.map(({ id }) => id);
+  const variants = await listVariants(db);
   return {
     kind: 'data',
     data: {
       selection: sweep === undefined ? `Runs ${selectionText(ids)}` : `Sweep “${sweep.name}”`,
       sweep: sweep && { id: sweep.id, name: sweep.name, version },
       running: runs.some(({ status }) => status === 'running'),
-      rows: pack(compareRows(runs, await listVariants(db), fields)),
+      rows: pack(compareRows(runs, variants, fields)),
+      references: await loadReferences(db, runs, sweepId),
+      variants: variants.map(({ name, mathVersion }) => ({ name, mathVersion })),
       keys: fields.keys,
       same: fields.same,
       unread: asked.unread,

@@ -1,4 +1,5 @@
 import type { CompareRow } from './compare-row.ts';
+import { placeOf } from './layer.ts';
 
 /** Keys that decide which activations an SAE reads. */
 const READS = new Set(['hook', 'activations']);
@@ -8,6 +9,11 @@ const READS = new Set(['hook', 'activations']);
  * of different settings are never matched, and never on one front.
  */
 export function settingOf(row: CompareRow, by: string): string {
-  const place = READS.has(by) || by.startsWith('activations.') ? [] : [row.hook, row.activations];
-  return JSON.stringify([...place, ...(by === 'width' ? [] : [row.width])]);
+  return JSON.stringify([...placesOf(row, by), ...(by === 'width' ? [] : [row.width])]);
+}
+
+function placesOf({ hook, activations }: CompareRow, by: string): string[] {
+  if (READS.has(by) || by.startsWith('activations.')) return [];
+  // Every layer has its own activations.
+  return by === 'layer' ? [placeOf(hook)] : [hook, activations];
 }

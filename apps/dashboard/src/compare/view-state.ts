@@ -1,3 +1,4 @@
+import { parseAsBrushes } from './brushes/parse-as-brushes.ts';
 import { VIEWS } from './views.ts';
 import {
   parseAsArrayOf,
@@ -19,6 +20,7 @@ export const compareState = {
   by: parseAsString.withDefault('variant'),
   hook: parseAsString,
   width: parseAsInteger,
+  brush: parseAsBrushes.withDefault([]),
   measure: parseAsString,
   baseline: parseAsString,
   l0: parseAsArrayOf(parseAsFloat),
@@ -28,7 +30,11 @@ export const compareState = {
   yScale: scale.withDefault('linear'),
   shape: parseAsString,
   seeds: parseAsStringLiteral(['mean', 'each'] as const).withDefault('mean'),
+  facet: parseAsString,
   members: parseAsInteger,
+  references: parseAsStringLiteral(['near', 'all', 'none'] as const).withDefault('near'),
+  axes: parseAsArrayOf(parseAsString),
+  run: parseAsInteger,
   over: parseAsStringLiteral(['step', 'tokens'] as const).withDefault('step'),
   smooth: parseAsFloat.withDefault(0),
   curveX: scale.withDefault('linear'),

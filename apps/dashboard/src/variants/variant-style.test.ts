@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { variantStyle } from './variant-style.ts';
+import { earlierVersionStyle, variantStyle } from './variant-style.ts';
 
 test('known variants differ in colour and in shape', () => {
   const styles = ['relu-l1', 'topk', 'gated', 'batch-topk', 'jump-relu', 'matryoshka'].map((name) =>
@@ -25,4 +25,15 @@ test('variants that the project does not ship differ from each other and from al
   expect(new Set(pairs).size).toBe(36);
   // A newcomer that no other resembles changes nothing.
   expect(variantStyle('a', ['a'])).toEqual(variantStyle('a', ['a', 'topk']));
+});
+
+test('an earlier version of a variant looks like no variant and like no other earlier version', () => {
+  const names = ['topk', 'mine', 'yours'];
+  const versions = ['topk v1', 'topk v2', 'mine v1'];
+  const styles = [
+    ...names.map((name) => variantStyle(name, names)),
+    ...versions.map((version) => earlierVersionStyle(version, versions, names)),
+  ];
+  expect(new Set(styles.map(({ color }) => color)).size).toBe(6);
+  expect(new Set(styles.map(({ shape }) => shape)).size).toBe(6);
 });

@@ -32,19 +32,48 @@ const FREE = FREE_SHAPES.flatMap((_, shift) =>
  * @param among the names of all variants in the database: those that the project does not ship share no style
  */
 export function variantStyle(name: string, among: readonly string[] = []): VariantStyle {
-  const known = Object.hasOwn(KNOWN, name) ? KNOWN[name] : undefined;
-  if (known) return known;
-  const others = [...new Set([...among, name])].filter((other) => !Object.hasOwn(KNOWN, other)).toSorted();
-  const taken = new Set<number>();
-  for (const other of others) {
-    const first = hashOf(other) % FREE_COLORS.length;
-    // Its own place, the next free one in the first row, then in the others. Beyond all styles, its own place.
+  if (isKnown(name)) return KNOWN[name]!;
+  return FREE[freeSlots(others([...among, name])).get(name)!]!;
+}
+
+/**
+ * The colour and shape of an earlier version of a variant, where runs of several versions are compared. The newest version
+ * has the style of the variant.
+ *
+ * @param version e.g. `topk v1`
+ * @param versions all earlier versions: they share no style with each other
+ * @param among the names of all variants in the database: their styles are taken
+ */
+export function earlierVersionStyle(
+  version: string,
+  versions: readonly string[],
+  among: readonly string[] = [],
+): VariantStyle {
+  const taken = new Set(freeSlots(others(among)).values());
+  return FREE[freeSlots([...versions, version], taken).get(version)!]!;
+}
+
+function isKnown(name: string): boolean {
+  return Object.hasOwn(KNOWN, name);
+}
+
+function others(names: readonly string[]): string[] {
+  return names.filter((name) => !isKnown(name));
+}
+
+/** The place of each name in `FREE`: its own, the next free one in the first row, then in the others. */
+function freeSlots(names: readonly string[], taken: ReadonlySet<number> = new Set()): Map<string, number> {
+  const slots = new Map<string, number>();
+  const used = new Set(taken);
+  for (const name of [...new Set(names)].toSorted()) {
+    const first = hashOf(name) % FREE_COLORS.length;
     const row = FREE_COLORS.map((_, step) => (first + step) % FREE_COLORS.length);
-    const slot = [...row, ...FREE.keys()].find((place) => !taken.has(place)) ?? first;
-    if (other === name) return FREE[slot]!;
-    taken.add(slot);
+    // Beyond all styles, its own place.
+    const slot = [...row, ...FREE.keys()].find((place) => !used.has(place)) ?? first;
+    slots.set(name, slot);
+    used.add(slot);
   }
-  return FREE[0]!;
+  return slots;
 }
 
 function hashOf(name: string): number {

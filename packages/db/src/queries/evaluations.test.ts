@@ -12,13 +12,14 @@ import {
   evaluationHistogramsOf,
   evaluationsOfRun,
   evaluationsOfSae,
+  evaluationsOfSaes,
   evaluationsOfSweep,
   finishEvaluation,
   type EvaluationIdentity,
   type NewEvaluation,
 } from './evaluations.ts';
 import { appendLatents, countLatents, latentOf, latentsByDensity } from './latents.ts';
-import { linkSaes, saesOfSweep, upsertSaes, type NewSae } from './saes.ts';
+import { linkSaes, saesOfRuns, saesOfSweep, upsertSaes, type NewSae } from './saes.ts';
 
 const server = useTestDatabase();
 const key = { name: 'ce', version: 1, dataId: 'data', settingsHash: 'settings' };
@@ -163,6 +164,30 @@ test('lists the evaluations of the runs and the other SAEs of a sweep', async ()
   await linkSaes(server.db, sweepId, []);
   expect(await saesOfSweep(server.db, sweepId)).toEqual([]);
   expect(await evaluationsOfSweep(server.db, sweepId)).toHaveLength(1);
+});
+
+test('finds the SAEs of runs through their sweeps, and their evaluations on given activations', async () => {
+  const { db } = server;
+  const [sweep, other] = [await newSweep(db), await newSweep(db)];
+  const [run] = await enqueueRuns(db, sweep, [newRun()]);
+  await enqueueRuns(db, other, [newRun()]);
+  const [pca, random] = await upsertSaes(db, [
+    { ...sae, saeHash: 'weights-3', name: 'pca' },
+    { ...sae, saeHash: 'weights-4', name: 'random' },
+  ]);
+  await linkSaes(db, sweep, [pca!.id]);
+  await linkSaes(db, other, [random!.id]);
+  expect(await saesOfRuns(db, [run!.id])).toEqual([pca]);
+  expect(await saesOfRuns(db, [])).toEqual([]);
+  await evaluate({ saeId: pca!.id, ...key });
+  const weights = { saeId: pca!.id, ...key, name: 'geometry', ...started, activationsId: null };
+  await finishEvaluation(db, await beginEvaluation(db, weights), result);
+  const namesOn = async (...activations: string[]) =>
+    (await evaluationsOfSaes(db, [pca!.id], activations)).map(({ name }) => name);
+  expect(await namesOn('activations-1', 'others')).toEqual(['ce', 'geometry']);
+  expect(await namesOn('others')).toEqual(['geometry']);
+  expect(await namesOn()).toEqual(['geometry']);
+  expect(await evaluationsOfSaes(db, [], ['activations-1'])).toEqual([]);
 });
 
 test('an SAE of the same weights keeps its row', async () => {

@@ -168,6 +168,21 @@ export function evaluationsOfSae(db: Db, saeId: number): Promise<EvaluationRow[]
   return withFigures(db, eq(evaluations.saeId, saeId));
 }
 
+/** The finished evaluations of these SAEs on these activations, or on none. */
+export async function evaluationsOfSaes(
+  db: Db,
+  saeIds: readonly number[],
+  activationsIds: readonly string[],
+): Promise<EvaluationRow[]> {
+  if (saeIds.length === 0) return [];
+  const onThese =
+    activationsIds.length === 0 ? undefined : inArray(evaluations.activationsId, [...activationsIds]);
+  return withFigures(
+    db,
+    and(inArray(evaluations.saeId, [...saeIds]), or(isNull(evaluations.activationsId), onThese))!,
+  );
+}
+
 /**
  * The finished evaluations of the runs of a sweep and of the SAEs that it compares them with; of these only those on the
  * activations of its runs, or on none.

@@ -1,7 +1,7 @@
-import { asc, eq, sql } from 'drizzle-orm';
+import { asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { inTransaction } from '../connection/transaction.ts';
-import { saes, sweepSaes } from '../schema/index.ts';
+import { saes, sweepRuns, sweepSaes } from '../schema/index.ts';
 import { storableRow, storableText } from './storable.ts';
 
 /** An SAE that no run trained. */
@@ -59,4 +59,15 @@ export async function saesOfSweep(db: Db, sweepId: number): Promise<SaeRow[]> {
     .where(eq(sweepSaes.sweepId, sweepId))
     .orderBy(asc(sweepSaes.position));
   return rows.map(({ sae }) => sae);
+}
+
+/** The SAEs that any sweep of these runs compares them with, each once, in the order in which they were stored. */
+export async function saesOfRuns(db: Db, runIds: readonly number[]): Promise<SaeRow[]> {
+  if (runIds.length === 0) return [];
+  const linked = db
+    .select({ id: sweepSaes.saeId })
+    .from(sweepSaes)
+    .innerJoin(sweepRuns, eq(sweepRuns.sweepId, sweepSaes.sweepId))
+    .where(inArray(sweepRuns.runId, [...runIds]));
+  return db.select().from(saes).where(inArray(saes.id, linked)).orderBy(asc(saes.id));
 }

@@ -7,14 +7,14 @@ import { captionOf } from '../caption.ts';
 import type { CompareRow } from '../compare-row.ts';
 import { DataTable } from '../export/data-table.tsx';
 import { ExportMenu } from '../export/export-menu.tsx';
-import { CONFIGURATION, valueOf } from '../groups.ts';
+import { isSetting, valueOf } from '../groups.ts';
 import { Nothing } from '../nothing.tsx';
 import type { ViewProps } from '../view-props.ts';
 
 /** The settings in which the configurations differ, one row each. What all share is only counted. */
 export function ConfigurationView({ rows, keys, provenance, same }: ViewProps & { same: number }) {
   const shown = keys.filter(
-    ({ key }) => key !== CONFIGURATION && new Set(rows.map((row) => valueOf(row, key))).size > 1,
+    ({ key }) => isSetting(key) && new Set(rows.map((row) => valueOf(row, key))).size > 1,
   );
   const configurations = [...Map.groupBy(rows, ({ configuration }) => configuration).values()];
   if (shown.length === 0) {

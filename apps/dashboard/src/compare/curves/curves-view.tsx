@@ -40,8 +40,8 @@ export function CurvesView({
   const weight = Math.min(0.99, Math.max(0, state.smooth));
   const curve = data?.available.find(({ key }) => key === data.shown);
   const lines = useMemo(
-    () => (data === undefined ? [] : groupLines(groupsBy(rows, by.key), data, over, weight)),
-    [data, rows, by.key, over, weight],
+    () => (data === undefined ? [] : groupLines(groupsBy(rows, by.key, by.styles), data, over, weight)),
+    [data, rows, by, over, weight],
   );
   const options = useMemo(
     () =>

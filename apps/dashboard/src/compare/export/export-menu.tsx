@@ -9,6 +9,8 @@ interface ExportMenuProps {
   readonly table: ExportedTable;
   /** The element that holds the chart, where there is one. */
   readonly figure?: RefObject<HTMLElement | null>;
+  /** For screen readers, where a page has several. */
+  readonly label?: string;
 }
 
 const TEXTS = [
@@ -18,11 +20,11 @@ const TEXTS = [
 ] as const;
 
 /** Buttons that save a table, and the chart above it, as files. */
-export function ExportMenu({ table, figure }: ExportMenuProps) {
+export function ExportMenu({ table, figure, label: groupLabel = 'Export' }: ExportMenuProps) {
   const { name, caption } = table;
   const svg = () => figure?.current?.querySelector('svg');
   return (
-    <div role="group" aria-label="Export" className="flex flex-wrap items-center gap-1 text-[13px]">
+    <div role="group" aria-label={groupLabel} className="flex flex-wrap items-center gap-1 text-[13px]">
       <span className="mr-1 text-soft">Export</span>
       {figure === undefined ? null : (
         <>

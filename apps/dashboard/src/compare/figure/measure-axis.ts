@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { formatOf, short, type Measure } from '@sae-lab/measures';
+import { leastSpanOf, tickFormatOf, type Measure } from '@sae-lab/measures';
 import { makeScale, paddedDomain, type ScaleKind } from '../../charts/scales.ts';
 
 /** Pixels between ticks, and from the axis to its label. */
@@ -29,9 +29,9 @@ export function measureAxis(
   length: number,
   padding?: number,
 ): MeasureAxis {
-  const domain = paddedDomain(values, kind, padding);
+  const domain = paddedDomain(values, kind, padding, leastSpanOf(measure, values));
   const { ticks } = makeScale({ kind, domain, range: [0, length], spacing: SPACING[along] });
-  const format = measure.form === 'percent' ? formatOf(measure) : short(4);
+  const format = tickFormatOf(measure, ticks);
   const details = [measure.unit, kind === 'log' ? 'log scale' : undefined].filter(
     (part) => part !== undefined,
   );

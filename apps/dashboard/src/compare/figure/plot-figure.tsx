@@ -12,15 +12,24 @@ interface PlotFigureProps {
   /** Must be stable between renders of the same chart. */
   readonly options: (width: number) => Plot.PlotOptions;
   readonly table: ExportedTable;
-  readonly height?: number;
+  /** Pixels, for a chart of this width. */
+  readonly height?: number | ((width: number) => number);
   /** Called with the datum under the pointer when the reader clicks. */
   readonly onPick?: (datum: unknown) => void;
   readonly children?: ReactNode;
 }
 
 /** A chart by Observable Plot that can be saved. */
-export function PlotFigure({ label, options, table, height = 420, onPick, children }: PlotFigureProps) {
+export function PlotFigure({
+  label,
+  options,
+  table,
+  height: given = 420,
+  onPick,
+  children,
+}: PlotFigureProps) {
   const [box, width] = useWidth<HTMLDivElement>(720);
+  const height = typeof given === 'number' ? given : given(width);
   const outer = useRef<HTMLElement>(null);
   const picked = useRef(onPick);
   useEffect(() => {

@@ -2,7 +2,7 @@
 
 import { Button, Card } from '@tremor/react';
 import { axisFormatOf, FIGURES, histogramOf, inSentence, integer, NOTHING } from '@sae-lab/measures';
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { Select } from '../../components/select.tsx';
 import { captionOf } from '../caption.ts';
 import type { CompareRow } from '../compare-row.ts';
@@ -14,10 +14,10 @@ import { Nothing } from '../nothing.tsx';
 import { rowLabel, shownIn } from '../row-label.ts';
 import type { ViewProps } from '../view-props.ts';
 import { barsOf, frameOf } from './bars.ts';
-import { SmallHistogram } from './small-histogram.tsx';
+import { HistogramGrid } from './histogram-grid.tsx';
 
 /** Charts that a page shows at first. */
-const AT_ONCE = 48;
+const AT_ONCE = 24;
 /** Leaves dead latents out. */
 const DENSITY = 'log10_density';
 
@@ -30,16 +30,17 @@ export function HistogramsView({
   data,
 }: ViewProps & { data: HistogramData | undefined }) {
   const [limit, setLimit] = useState(AT_ONCE);
+  const figure = useRef<HTMLElement>(null);
   const charts = useMemo(() => {
     const found = new Map(data?.runs.map((run) => [run.id, run]));
-    return groupsBy(rows, by.key).flatMap(({ color, rows: members }) =>
+    return groupsBy(rows, by.key, by.styles).flatMap(({ color, rows: members }) =>
       members.flatMap((row) => {
         const histogram = found.get(row.id);
         if (histogram === undefined) return [];
         return [{ row, color, bars: barsOf(histogram, data?.shown === DENSITY ? deadOf(row) : 0) }];
       }),
     );
-  }, [rows, by.key, data]);
+  }, [rows, by, data]);
   if (data === undefined) return <p className="text-soft">Loading the histograms</p>;
   if (data.shown === undefined || charts.length === 0) {
     return (
@@ -97,20 +98,20 @@ export function HistogramsView({
           onChange={(key) => void setState({ histogram: key })}
         />
       </div>
-      <div className="grid grid-cols-[repeat(auto-fill,minmax(14rem,1fr))] gap-x-6 gap-y-5">
-        {charts.slice(0, limit).map(({ row, color, bars }) => (
-          <SmallHistogram
-            key={row.id}
-            bars={bars}
-            frame={frame}
-            color={color}
-            title={labelOf(row)}
-            href={`/runs/${row.id}`}
-            unit={unit}
-            tick={tick}
-          />
-        ))}
-      </div>
+      <figure ref={figure}>
+        <HistogramGrid
+          label={`${measure.label} of each run; the table below has the values`}
+          charts={charts.slice(0, limit).map(({ row, color, bars }) => ({
+            id: row.id,
+            title: labelOf(row),
+            color,
+            bars,
+          }))}
+          frame={frame}
+          unit={unit}
+          tick={tick}
+        />
+      </figure>
       {charts.length > limit ? (
         <Button variant="light" onClick={() => setLimit(charts.length)}>
           Show {integer(charts.length - limit)} more
@@ -141,8 +142,9 @@ export function HistogramsView({
       <div className="flex flex-wrap items-start justify-between gap-3">
         <p className="max-w-3xl text-xs text-soft">
           {table.caption} All charts share their axes: x is the {measure.axis}, y the share of {unit}.
+          {frame.hasDead ? ' The grey bar on the left has the latents that never fired.' : ''}
         </p>
-        <ExportMenu table={table} />
+        <ExportMenu table={table} figure={figure} />
       </div>
     </Card>
   );

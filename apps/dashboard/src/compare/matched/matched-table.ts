@@ -8,7 +8,7 @@ import { matchedAt, type MatchedCell, type MatchedRun, type Verdict } from '../s
 
 const L0 = short(4);
 
-const VERDICTS: Readonly<Record<Verdict, string>> = {
+export const VERDICTS: Readonly<Record<Verdict, string>> = {
   better: 'Better',
   worse: 'Worse',
   apart: 'Different',
@@ -110,7 +110,7 @@ export function intervalText({ mean, low, high }: Interval, format: (value: numb
   return low === null || high === null ? format(mean) : `${format(mean)} [${format(low)}, ${format(high)}]`;
 }
 
-const signed =
+export const signed =
   (format: (value: number) => string) =>
   (value: number): string =>
     value > 0 ? `+${format(value)}` : format(value);

@@ -12,21 +12,14 @@ import { groupsBy } from '../groups.ts';
 import { measuresOf } from '../measures-of.ts';
 import { Nothing } from '../nothing.tsx';
 import { defaultTargets } from '../statistics/default-targets.ts';
-import type { Verdict } from '../statistics/matched.ts';
 import type { ViewProps } from '../view-props.ts';
 import { alsoVarying } from './also-varying.ts';
+import { MatchedReferencesCard } from './matched-references-card.tsx';
 import { matchedRuns, matchedTable } from './matched-table.ts';
-
-const MARKS: Readonly<Record<Verdict, { text: string; className: string }>> = {
-  better: { text: '▲ ', className: 'font-medium' },
-  worse: { text: '▼ ', className: 'font-medium' },
-  apart: { text: '◆ ', className: 'font-medium' },
-  'cannot-distinguish': { text: '', className: 'text-soft' },
-  'one-seed': { text: '', className: 'text-soft' },
-};
+import { MatchedVerdict } from './matched-verdict.tsx';
 
 /** Each group's measure at the same L0s, and its difference to a baseline. */
-export function MatchedView({ rows, by, keys, provenance, state, setState }: ViewProps) {
+export function MatchedView({ rows, by, keys, references, provenance, state, setState }: ViewProps) {
   const measures = useMemo(() => measuresOf(rows).filter(({ key }) => key !== 'l0'), [rows]);
   const measure =
     measures.find(({ key }) => key === state.measure) ??
@@ -36,7 +29,7 @@ export function MatchedView({ rows, by, keys, provenance, state, setState }: Vie
     () => (measure === undefined ? [] : matchedRuns(rows, by.key, measure.key)),
     [rows, by.key, measure],
   );
-  const groups = groupsBy(rows, by.key);
+  const groups = groupsBy(rows, by.key, by.styles);
   const names = [...new Set(runs.map(({ group }) => group))];
   const baseline = names.find((name) => name === state.baseline) ?? names[0];
   const targets = useMemo(
@@ -68,60 +61,62 @@ export function MatchedView({ rows, by, keys, provenance, state, setState }: Vie
   const groupColumn = table.headings.indexOf(by.label);
   const last = table.headings.length - 1;
   return (
-    <Card className="grid grid-cols-1 gap-4 p-4 sm:p-5">
-      <div className="flex flex-wrap items-center gap-x-5 gap-y-3">
-        <h2 className="text-base font-semibold">At matched L0</h2>
-        <div className="flex flex-wrap gap-3 sm:ml-auto">
-          <Select
-            label="Measure"
-            value={measure.key}
-            options={measures.map(({ key, label }) => [key, label] as const)}
-            onChange={(value) => void setState({ measure: value })}
-          />
-          <Select
-            label="Baseline"
-            value={baseline}
-            options={names.map((name) => [name, name] as const)}
-            onChange={(value) => void setState({ baseline: value })}
-          />
-          <Targets targets={targets} onChange={(l0) => void setState({ l0 })} />
+    <>
+      <Card className="grid grid-cols-1 gap-4 p-4 sm:p-5">
+        <div className="flex flex-wrap items-center gap-x-5 gap-y-3">
+          <h2 className="text-base font-semibold">At matched L0</h2>
+          <div className="flex flex-wrap gap-3 sm:ml-auto">
+            <Select
+              label="Measure"
+              value={measure.key}
+              options={measures.map(({ key, label }) => [key, label] as const)}
+              onChange={(value) => void setState({ measure: value })}
+            />
+            <Select
+              label="Baseline"
+              value={baseline}
+              options={names.map((name) => [name, name] as const)}
+              onChange={(value) => void setState({ baseline: value })}
+            />
+            <Targets targets={targets} onChange={(l0) => void setState({ l0 })} />
+          </div>
         </div>
-      </div>
-      {varying.length > 0 ? (
-        <p className="max-w-3xl text-[13px]">
-          Runs of one group differ in {varying.map(({ label }) => label).join(', ')}, and are interpolated
-          together. Group by one of these to compare them apart.
-        </p>
-      ) : null}
-      {targets.length === 0 ? (
-        <p className="text-soft">
-          No two groups reach the same L0, and nothing is extrapolated. Enter L0s to see each group by itself.
-        </p>
-      ) : (
-        <DataTable
-          table={table}
-          label="At matched L0"
-          renderCell={(row, column, text) => {
-            const cell = table.cells[row]!;
-            if (column === groupColumn)
-              return <GroupName group={groups.find(({ name }) => name === text)} name={text} />;
-            if (column === last && cell.verdict !== undefined) {
-              const { text: mark, className } = MARKS[cell.verdict];
-              return <span className={className}>{`${mark}${text}`}</span>;
-            }
-            return text.startsWith('Outside ') ? <span className="text-soft">{text}</span> : undefined;
-          }}
-        />
-      )}
-      <div className="flex flex-wrap items-start justify-between gap-3">
-        <p className="max-w-3xl text-xs text-soft">
-          The {measured} of each seed is interpolated in log L0 between the two runs next to the L0, and never
-          extrapolated. Differences are paired by seed. Brackets are 95 % t intervals over seeds; where one
-          spans 0, the groups cannot be distinguished.
-        </p>
-        <ExportMenu table={table} />
-      </div>
-    </Card>
+        {varying.length > 0 ? (
+          <p className="max-w-3xl text-[13px]">
+            Runs of one group differ in {varying.map(({ label }) => label).join(', ')}, and are interpolated
+            together. Group by one of these to compare them apart.
+          </p>
+        ) : null}
+        {targets.length === 0 ? (
+          <p className="text-soft">
+            No two groups reach the same L0, and nothing is extrapolated. Enter L0s to see each group by
+            itself.
+          </p>
+        ) : (
+          <DataTable
+            table={table}
+            label="At matched L0"
+            renderCell={(row, column, text) => {
+              const cell = table.cells[row]!;
+              if (column === groupColumn)
+                return <GroupName group={groups.find(({ name }) => name === text)} name={text} />;
+              if (column === last && cell.verdict !== undefined)
+                return <MatchedVerdict verdict={cell.verdict} text={text} />;
+              return text.startsWith('Outside ') ? <span className="text-soft">{text}</span> : undefined;
+            }}
+          />
+        )}
+        <div className="flex flex-wrap items-start justify-between gap-3">
+          <p className="max-w-3xl text-xs text-soft">
+            The {measured} of each seed is interpolated in log L0 between the two runs next to the L0, and
+            never extrapolated. Differences are paired by seed. Brackets are 95 % t intervals over seeds;
+            where one spans 0, the groups cannot be distinguished.
+          </p>
+          <ExportMenu table={table} />
+        </div>
+      </Card>
+      <MatchedReferencesCard {...{ rows, by, references, provenance, groups, measure }} />
+    </>
   );
 }
 

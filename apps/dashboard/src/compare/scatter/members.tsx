@@ -1,6 +1,7 @@
 import { formatOf } from '@sae-lab/measures';
 import Link from 'next/link';
-import type { AxisChoice, ScatterEntry } from './scatter-points.ts';
+import type { AxisChoice } from './axis-choice.ts';
+import type { ScatterEntry } from './scatter-points.ts';
 
 interface MembersProps {
   readonly entry: ScatterEntry;

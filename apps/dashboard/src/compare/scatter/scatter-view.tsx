@@ -1,62 +1,85 @@
 'use client';
 
 import { Card } from '@tremor/react';
-import { formatOf, headingOf, inSentence, short, type Figure, type Keyed } from '@sae-lab/measures';
+import { inSentence, integer } from '@sae-lab/measures';
 import { useMemo } from 'react';
-import { Select } from '../../components/select.tsx';
 import { captionOf } from '../caption.ts';
 import { DataTable } from '../export/data-table.tsx';
-import type { ExportedTable } from '../export/exported-table.ts';
 import { PlotFigure } from '../figure/plot-figure.tsx';
-import { intervalText } from '../matched/matched-table.ts';
-import { measuresOf } from '../measures-of.ts';
+import { valuesOf } from '../groups.ts';
+import { chosenMeasure, measuresOf } from '../measures-of.ts';
 import { Nothing } from '../nothing.tsx';
 import type { ViewProps } from '../view-props.ts';
+import type { AxisChoice } from './axis-choice.ts';
+import { FarReferences } from './far-references.tsx';
+import { frontsOf } from './fronts.ts';
 import { Hypervolumes } from './hypervolumes.tsx';
 import { Members } from './members.tsx';
-import { scatterOptions } from './scatter-plot-options.ts';
-import {
-  frontsOf,
-  scatterEntries,
-  type AxisChoice,
-  type Front,
-  type ScatterEntry,
-} from './scatter-points.ts';
+import { ScatterControls } from './scatter-controls.tsx';
+import { scatterHeight, scatterOptions } from './scatter-plot-options.ts';
+import { drawnValues, scatterEntries } from './scatter-points.ts';
+import { referenceMarks, splitByRoom } from './scatter-references.ts';
+import { scatterTable } from './scatter-table.ts';
+import { ShapeLegend } from './shape-legend.tsx';
+import type { ScatterTip } from './scatter-tips.ts';
 
-const KINDS = [
-  ['linear', 'Linear'],
-  ['log', 'Log'],
-] as const;
+/** Small multiples that a page shows. */
+const MOST_FACETS = 24;
 
 /** Any two measures against each other, with the Pareto front of each group. */
-export function ScatterView({ rows, by, keys, provenance, state, setState }: ViewProps) {
+export function ScatterView({ rows, by, keys, references, provenance, state, setState }: ViewProps) {
   const measures = useMemo(() => measuresOf(rows), [rows]);
-  const xMeasure = chosen(measures, state.x, 'l0');
-  const yMeasure = chosen(measures, state.y, 'explained_variance');
+  const xMeasure = chosenMeasure(measures, state.x, 'l0');
+  const yMeasure = chosenMeasure(measures, state.y, 'explained_variance');
   const fold = state.seeds === 'mean';
-  const shape = keys.find(({ key }) => key === state.shape)?.key;
+  const shape = keys.find(({ key }) => key === state.shape);
+  const facet = keys.find(({ key }) => key === state.facet);
   const [x, y] = useMemo(
-    () => [
-      xMeasure && { key: xMeasure.key, measure: xMeasure, kind: state.xScale },
-      yMeasure && { key: yMeasure.key, measure: yMeasure, kind: state.yScale },
-    ],
+    () => [axisOf(xMeasure, state.xScale), axisOf(yMeasure, state.yScale)],
     [xMeasure, yMeasure, state.xScale, state.yScale],
   );
   const drawn = useMemo(() => {
     if (x === undefined || y === undefined) return undefined;
-    const entries = scatterEntries({ rows, by: by.key, shape, x, y, fold });
-    return { entries, fronts: frontsOf(entries, x, y) };
-  }, [rows, by.key, shape, x, y, fold]);
+    const axes = { shape: shape?.key, facet: facet?.key, x, y, fold };
+    const all = scatterEntries({ rows, by: by.key, styles: by.styles, ...axes });
+    const found = new Set(all.map((entry) => entry.facet));
+    const every = facet === undefined ? [] : valuesOf(rows, facet.key).filter((name) => found.has(name));
+    const facets = every.slice(0, MOST_FACETS);
+    const entries = every.length > MOST_FACETS ? all.filter((entry) => facets.includes(entry.facet)) : all;
+    const marks = state.references === 'none' ? [] : referenceMarks(references, entries, x, y);
+    const { near, far } =
+      state.references === 'all'
+        ? { near: marks, far: [] }
+        : splitByRoom(
+            marks,
+            { axis: x, values: drawnValues(entries, 'x', x, null) },
+            { axis: y, values: drawnValues(entries, 'y', y, null) },
+          );
+    const hidden = every.length - facets.length;
+    const placed = all.reduce((sum, { members }) => sum + members.length, 0);
+    return {
+      missing: rows.length - placed,
+      entries,
+      facets,
+      hidden,
+      fronts: frontsOf(entries, x, y),
+      near,
+      far,
+    };
+  }, [rows, by, shape, facet, x, y, fold, references, state.references]);
   const options = useMemo(
     () =>
       scatterOptions({
         entries: drawn?.entries ?? [],
         fronts: drawn?.fronts?.fronts,
+        references: drawn?.near ?? [],
+        facets: drawn?.facets ?? [],
+        facetLabel: facet?.label ?? '',
         x: x ?? UNKNOWN,
         y: y ?? UNKNOWN,
         open: state.members,
       }),
-    [drawn, x, y, state.members],
+    [drawn, facet, x, y, state.members],
   );
   if (drawn === undefined || x === undefined || y === undefined || drawn.entries.length === 0) {
     return (
@@ -66,68 +89,49 @@ export function ScatterView({ rows, by, keys, provenance, state, setState }: Vie
       </Nothing>
     );
   }
-  const { entries, fronts } = drawn;
+  const { missing, entries, facets, hidden, fronts, near, far } = drawn;
   const counted = entries.flatMap(({ members }) => members.map(({ row }) => row));
-  const table = tableOf(entries, fronts?.fronts, by.label, x, y, {
+  const table = scatterTable({
     name: `scatter-${x.key}-${y.key}`,
     caption: captionOf(
-      `${y.measure.label} against ${inSentence(x.measure.label)} by ${inSentence(by.label)}${fold ? ', means over seeds with 95 % t intervals' : ''}.${fronts ? ' Lines are Pareto fronts.' : ''}`,
+      [
+        `${y.measure.label} against ${inSentence(x.measure.label)} by ${inSentence(by.label)}`,
+        facet === undefined ? '' : `, one chart for each value of ${inSentence(facet.label)}`,
+        fold ? ', means over seeds with 95 % t intervals' : '',
+        fronts ? '. Lines are Pareto fronts' : '',
+        near.length > 0 ? '. Crosses and dashed lines are references' : '',
+        '.',
+      ].join(''),
       counted,
       provenance,
     ),
+    entries,
+    fronts: fronts?.fronts,
+    references: [...near, ...far],
+    groupLabel: by.label,
+    facetLabel: facet?.label,
+    x,
+    y,
   });
   const opened = entries.filter(({ configuration }) => configuration === state.members);
   const open = (configuration: number) =>
     void setState({ members: configuration === state.members ? null : configuration });
   return (
     <Card className="grid grid-cols-1 gap-4 p-4 sm:p-5">
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-3">
-        <h2 className="w-full text-base font-semibold sm:mr-auto sm:w-auto">Scatter</h2>
-        <MeasureSelect
-          label="x"
-          measures={measures}
-          value={x.key}
-          onChange={(key) => void setState({ x: key })}
-        />
-        <Select
-          label="Scale of x"
-          value={x.kind}
-          options={KINDS}
-          onChange={(kind) => void setState({ xScale: kind === 'log' ? 'log' : 'linear' })}
-        />
-        <MeasureSelect
-          label="y"
-          measures={measures}
-          value={y.key}
-          onChange={(key) => void setState({ y: key })}
-        />
-        <Select
-          label="Scale of y"
-          value={y.kind}
-          options={KINDS}
-          onChange={(kind) => void setState({ yScale: kind === 'log' ? 'log' : 'linear' })}
-        />
-        <Select
-          label="Shape"
-          value={shape ?? ''}
-          options={[['', 'As colour'], ...keys.map(({ key, label }) => [key, label] as const)]}
-          onChange={(key) => void setState({ shape: key || null })}
-        />
-        <Select
-          label="Seeds"
-          value={state.seeds}
-          options={[
-            ['mean', 'Mean [95 %]'],
-            ['each', 'Each run'],
-          ]}
-          onChange={(value) => void setState({ seeds: value === 'each' ? 'each' : null, members: null })}
-        />
-      </div>
+      <ScatterControls
+        {...{ measures, x, y, shape, facet, keys, state, setState }}
+        hasReferences={references.length > 0}
+      />
+      {shape === undefined ? null : <ShapeLegend rows={rows} by={shape} />}
       <PlotFigure
         label={`${y.measure.label} against ${x.measure.label}; the table below has the values`}
         options={options}
+        height={(width) => scatterHeight(facets.length, width)}
         table={table}
-        onPick={(entry) => open((entry as ScatterEntry).configuration)}
+        onPick={(tip) => {
+          const { configuration } = tip as ScatterTip;
+          if (configuration !== undefined) open(configuration);
+        }}
       >
         {opened.map((entry) => (
           <Members
@@ -139,9 +143,18 @@ export function ScatterView({ rows, by, keys, provenance, state, setState }: Vie
           />
         ))}
       </PlotFigure>
-      {counted.length < rows.length ? (
+      {hidden > 0 ? (
         <p className="text-xs text-soft">
-          {rows.length - counted.length} of {rows.length} runs are not drawn: they lack a figure, or it has no
+          The first {MOST_FACETS} of {integer(facets.length + hidden)} charts are shown. Filter the runs to
+          see the others.
+        </p>
+      ) : null}
+      {far.length > 0 ? (
+        <FarReferences marks={far} x={x} y={y} onShow={() => void setState({ references: 'all' })} />
+      ) : null}
+      {missing > 0 ? (
+        <p className="text-xs text-soft">
+          {integer(missing)} of {integer(rows.length)} runs are not drawn: they lack a figure, or it has no
           place on a log axis.
         </p>
       ) : null}
@@ -158,18 +171,20 @@ export function ScatterView({ rows, by, keys, provenance, state, setState }: Vie
           <DataTable
             table={table}
             label="Points of the scatter"
-            renderCell={(row, column, text) =>
-              column === 1 && entries[row]!.members.length > 1 ? (
+            renderCell={(row, column, text) => {
+              const entry = entries[row];
+              if (column !== 1 || entry === undefined || entry.members.length < 2) return undefined;
+              return (
                 <button
                   type="button"
                   className="text-accent hover:underline"
-                  aria-expanded={entries[row]!.configuration === state.members}
-                  onClick={() => open(entries[row]!.configuration)}
+                  aria-expanded={entry.configuration === state.members}
+                  onClick={() => open(entry.configuration)}
                 >
                   {text}
                 </button>
-              ) : undefined
-            }
+              );
+            }}
           />
         </div>
       </details>
@@ -179,69 +194,6 @@ export function ScatterView({ rows, by, keys, provenance, state, setState }: Vie
 
 const UNKNOWN: AxisChoice = { key: '', measure: { label: '', meaning: '' }, kind: 'linear' };
 
-function chosen(
-  measures: readonly Keyed<Figure>[],
-  asked: string | null,
-  usual: string,
-): Keyed<Figure> | undefined {
-  return (
-    measures.find(({ key }) => key === asked) ?? measures.find(({ key }) => key === usual) ?? measures[0]
-  );
-}
-
-interface MeasureSelectProps {
-  readonly label: string;
-  readonly measures: readonly Keyed<Figure>[];
-  readonly value: string;
-  readonly onChange: (key: string) => void;
-}
-
-function MeasureSelect({ label, measures, value, onChange }: MeasureSelectProps) {
-  return (
-    <Select
-      label={label}
-      value={value}
-      options={measures.map((measure) => [measure.key, measure.label] as const)}
-      onChange={onChange}
-    />
-  );
-}
-
-function tableOf(
-  entries: readonly ScatterEntry[],
-  fronts: readonly Front[] | undefined,
-  groupLabel: string,
-  x: AxisChoice,
-  y: AxisChoice,
-  { name, caption }: Pick<ExportedTable, 'name' | 'caption'>,
-): ExportedTable {
-  const onFront = fronts && new Set(fronts.flatMap((front) => front.entries));
-  const numbers = (axis: AxisChoice, { mean, low, high }: ScatterEntry['x']) => ({
-    [axis.key]: mean,
-    [`${axis.key}_low`]: low,
-    [`${axis.key}_high`]: high,
-  });
-  return {
-    name,
-    caption,
-    records: entries.map((entry) => ({
-      group: entry.group,
-      configuration: entry.label,
-      n: entry.members.length,
-      ...numbers(x, entry.x),
-      ...numbers(y, entry.y),
-      on_front: onFront === undefined ? null : String(onFront.has(entry)),
-      runs: entry.members.map(({ row }) => row.hash).join(' '),
-    })),
-    headings: [groupLabel, 'Runs', headingOf(x.measure), headingOf(y.measure), 'n', 'On the front'],
-    rows: entries.map((entry) => [
-      entry.group,
-      entry.label,
-      intervalText(entry.x, formatOf(x.measure)),
-      intervalText(entry.y, formatOf(y.measure)),
-      short(4)(entry.members.length),
-      onFront === undefined ? '–' : onFront.has(entry) ? 'Yes' : 'No',
-    ]),
-    numeric: [false, false, true, true, true, false],
-  };
+function axisOf(measure: ReturnType<typeof chosenMeasure>, kind: AxisChoice['kind']): AxisChoice | undefined {
+  return measure && { key: measure.key, measure, kind };
 }

@@ -85,7 +85,8 @@ function bySeed(runs: readonly MatchedRun[], l0: number): Map<number, number> {
   return values;
 }
 
-function verdictOf({ mean, low, high }: Interval, better: Better): Verdict {
+/** What the interval of a difference says. */
+export function verdictOf({ mean, low, high }: Interval, better: Better): Verdict {
   if (low === null || high === null) return 'one-seed';
   if (low <= 0 && high >= 0) return 'cannot-distinguish';
   if (better === 'neither') return 'apart';

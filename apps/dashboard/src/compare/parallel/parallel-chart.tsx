@@ -1,0 +1,194 @@
+'use client';
+
+import { useMemo, useState, type PointerEvent } from 'react';
+import { useWidth } from '../../charts/use-width.ts';
+import { ScrollArea } from '../../components/scroll-area.tsx';
+import type { Axis } from '../brushes/axis.ts';
+import { isWithin, withBrush, type Brush } from '../brushes/brush.ts';
+import type { CompareRow } from '../compare-row.ts';
+import type { Group } from '../groups.ts';
+import { GroundedText } from './grounded-text.tsx';
+import { axisX, lineOf, nearestLine, pathOf, type Frame } from './lines.ts';
+import { ParallelAxis } from './parallel-axis.tsx';
+
+const HEIGHT = 440;
+const MARGIN = { left: 92, right: 36, top: 58, bottom: 44 };
+/** The least distance of axes that leaves room for their ticks. */
+const LEAST_GAP = 104;
+/** How far from a line the pointer finds it. */
+const REACH = 10;
+/** Lines above this number are thinner. */
+const MANY = 100;
+/** In which many lines are drawn. */
+const ROUNDS = 8;
+
+interface ParallelChartProps {
+  readonly label: string;
+  readonly axes: readonly Axis[];
+  readonly groups: readonly Group[];
+  readonly brushes: readonly Brush[];
+  /** The run that is drawn in front of all others. */
+  readonly active: number | undefined;
+  readonly onBrushes: (brushes: Brush[]) => void;
+  readonly onHover: (row: CompareRow | undefined) => void;
+  readonly onPick: (row: CompareRow | undefined) => void;
+}
+
+/** A line for each run across all axes. Those outside of a brush are grey. */
+export function ParallelChart({
+  label,
+  axes,
+  groups,
+  brushes,
+  active,
+  onBrushes,
+  onHover,
+  onPick,
+}: ParallelChartProps) {
+  const [box, available] = useWidth<HTMLDivElement>(960);
+  // Only the end of a drag goes to the address, since every other view listens to it.
+  const [draft, setDraft] = useState<{ key: string; brush: Brush | undefined }>();
+  const present = useMemo(
+    () => (draft === undefined ? brushes : withBrush(brushes, draft.key, draft.brush)),
+    [brushes, draft],
+  );
+  const width = Math.max(available, MARGIN.left + MARGIN.right + LEAST_GAP * (axes.length - 1));
+  const frame: Frame = useMemo(
+    () => ({
+      left: MARGIN.left,
+      gap: (width - MARGIN.left - MARGIN.right) / Math.max(1, axes.length - 1),
+      top: MARGIN.top,
+      bottom: HEIGHT - MARGIN.bottom,
+      missing: HEIGHT - MARGIN.bottom + 16,
+    }),
+    [width, axes.length],
+  );
+  const lines = useMemo(
+    () =>
+      groups.flatMap((group) =>
+        group.rows.map((row) => ({
+          row,
+          group: group.name,
+          color: group.color,
+          line: lineOf(row, axes, frame),
+        })),
+      ),
+    [groups, axes, frame],
+  );
+  const { inside, outside } = useMemo(() => {
+    const placed = present.flatMap((brush) => {
+      const axis = axes.find(({ key }) => key === brush.key);
+      return axis === undefined ? [] : [{ axis, brush }];
+    });
+    const { inside: within = [], outside: without = [] } = Object.groupBy(lines, ({ row }) =>
+      placed.every(({ axis, brush }) => isWithin(axis, brush, row)) ? 'inside' : 'outside',
+    );
+    return { inside: within, outside: without };
+  }, [lines, present, axes]);
+  const paths = useMemo(
+    () =>
+      layersOf(inside).map((own, index) => ({
+        key: index,
+        color: own[0]!.color,
+        path: pathOf(
+          own.map(({ line }) => line),
+          frame,
+        ),
+      })),
+    [inside, frame],
+  );
+  const faded = useMemo(
+    () =>
+      pathOf(
+        outside.map(({ line }) => line),
+        frame,
+      ),
+    [outside, frame],
+  );
+  const front = lines.find(({ row }) => row.id === active);
+  const found = (event: PointerEvent<SVGSVGElement>) => {
+    const frameBox = event.currentTarget.getBoundingClientRect();
+    const point = { x: event.clientX - frameBox.left, y: event.clientY - frameBox.top };
+    return nearestLine(inside, point, frame, REACH)?.row;
+  };
+  const isMany = inside.length > MANY;
+  return (
+    <div ref={box} className="min-w-0">
+      <ScrollArea label={`${label}, scrollable`}>
+        {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions -- the table of the runs does the same for the keyboard */}
+        <svg
+          width={width}
+          height={HEIGHT}
+          role="group"
+          aria-label={label}
+          className="block"
+          onPointerMove={(event) => draft === undefined && onHover(found(event))}
+          onPointerLeave={() => onHover(undefined)}
+          onClick={(event) => {
+            // Axes and handles have their own clicks.
+            if (event.target === event.currentTarget)
+              onPick(found(event as unknown as PointerEvent<SVGSVGElement>));
+          }}
+        >
+          <path d={faded} fill="none" stroke="var(--line)" pointerEvents="none" />
+          {paths.map(({ key, color, path }) => (
+            <path
+              key={key}
+              d={path}
+              fill="none"
+              stroke={color}
+              strokeWidth={isMany ? 1 : 1.5}
+              strokeOpacity={front === undefined ? (isMany ? 0.45 : 0.8) : 0.25}
+              pointerEvents="none"
+            />
+          ))}
+          {axes.map((axis, index) => (
+            <ParallelAxis
+              key={axis.key}
+              axis={axis}
+              x={axisX(index, frame)}
+              frame={frame}
+              brush={present.find(({ key }) => key === axis.key)}
+              onDraft={(brush) => setDraft({ key: axis.key, brush })}
+              onBrush={(brush) => {
+                setDraft(undefined);
+                onBrushes(withBrush(brushes, axis.key, brush));
+              }}
+              onCancel={() => setDraft(undefined)}
+            />
+          ))}
+          {front === undefined ? null : (
+            <g pointerEvents="none" aria-hidden="true">
+              <path d={pathOf([front.line], frame)} fill="none" stroke="var(--surface)" strokeWidth={6} />
+              <path d={pathOf([front.line], frame)} fill="none" stroke={front.color} strokeWidth={3} />
+              {axes.map((axis, index) => {
+                const value = axis.valueOf(front.row);
+                return value === undefined ? null : (
+                  <GroundedText
+                    key={axis.key}
+                    x={axisX(index, frame) + 9}
+                    y={front.line[index]!}
+                    text={axis.textOf(value)}
+                    anchor="start"
+                    isStrong
+                  />
+                );
+              })}
+            </g>
+          )}
+        </svg>
+      </ScrollArea>
+    </div>
+  );
+}
+
+/** Lines of one group in each layer. Groups take turns, so that the last one does not cover all others. */
+function layersOf<L extends { readonly group: string }>(lines: readonly L[]): L[][] {
+  const groups = [...Map.groupBy(lines, ({ group }) => group).values()];
+  const rounds = lines.length > MANY ? ROUNDS : 1;
+  return Array.from({ length: rounds }, (_, round) =>
+    groups.map((own) => own.filter((_line, index) => index % rounds === round)),
+  )
+    .flat()
+    .filter((layer) => layer.length > 0);
+}

@@ -5,8 +5,8 @@ import { formatOf, headingOf, inSentence, short, type Figure, type Keyed } from 
 import { useMemo } from 'react';
 import { Select } from '../../components/select.tsx';
 import { captionOf } from '../caption.ts';
-import { DataTable } from '../export/data-table.tsx';
-import type { ExportedTable } from '../export/exported-table.ts';
+import { DataTable } from '../../export/data-table.tsx';
+import type { ExportedTable } from '../../export/exported-table.ts';
 import { PlotFigure } from '../figure/plot-figure.tsx';
 import { intervalText } from '../matched/matched-table.ts';
 import { measuresOf } from '../measures-of.ts';

@@ -18,9 +18,10 @@ export interface GroupedPage {
 }
 
 interface Entry {
+  /** Of a group, the smallest of its runs. */
   readonly id: number;
-  /** Null for a member of the group above it. */
-  readonly size: number | null;
+  /** The runs of a group; null for a member of the group above it. */
+  readonly runIds: readonly number[] | null;
 }
 
 /**
@@ -35,20 +36,24 @@ export async function groupedRuns(
 ): Promise<GroupedPage> {
   const { keys, columns, grouping } = query;
   const { entries, ...counts } = await entriesOf(db, query);
-  const groups = entries.flatMap(({ id, size }) => (size === null ? [] : [id]));
-  const members = entries.flatMap(({ id, size }) => (size === null ? [id] : []));
-  const [summaries, rows] = await Promise.all([
-    groupCells(db, { ...query, grouping, groups }),
+  const groups = new Map(
+    entries.flatMap(({ id, runIds }) => (runIds === null ? [] : [[id, runIds] as const])),
+  );
+  const members = entries.flatMap(({ id, runIds }) => (runIds === null ? [id] : []));
+  const [cells, rows] = await Promise.all([
+    groupCells(db, { keys, columns, groups }),
     runTableRows(db, { keys, columns, ids: members }),
   ]);
   const byId = new Map(rows.map((row) => [row.id, row]));
   return {
     ...counts,
-    rows: entries.flatMap(({ id, size }): (RunGroup | RunTableRow)[] =>
-      size === null
-        ? [byId.get(id) ?? []].flat()
-        : [{ group: id, size, ...(summaries.get(id) ?? { members: null, cells: columns.map(() => null) }) }],
-    ),
+    rows: entries.flatMap(({ id, runIds }): (RunGroup | RunTableRow)[] => {
+      // A run that was deleted in the meantime.
+      if (runIds === null) return byId.has(id) ? [byId.get(id)!] : [];
+      const size = runIds.length;
+      const listed = size <= grouping.listed ? runIds : null;
+      return [{ group: id, size, members: listed, cells: cells.get(id) ?? columns.map(() => null) }];
+    }),
   };
 }
 
@@ -71,7 +76,7 @@ async function entriesOf(
     total: number;
     groups: number;
     runs: number;
-    entries: readonly (readonly [number, number | null])[];
+    entries: readonly (readonly [number, readonly number[] | null])[];
   }>(sql`
     with matching as (
       select ${list([
@@ -81,11 +86,11 @@ async function entriesOf(
       ])}
       from ${source.from} where ${condition}
     ), placed as (
-      select "group", min(id) as first, count(*)::int as size,
+      select "group", min(id) as first,
         row_number() over (order by ${list([...inDirection(ofGroup, direction), sql`max(id) desc`])}) as place
       from matching group by "group"
     ), entries as (
-      select place, 0 as member, first as id, size from placed
+      select place, 0 as member, first as id, "group" from placed
       union all
       select place, row_number() over (partition by place order by ${list([
         ...inDirection(
@@ -95,14 +100,19 @@ async function entriesOf(
         sql`id desc`,
       ])}), id, null
       from matching join placed using ("group") where first = any(${`{${grouping.open.join()}}`}::int[])
-    ), numbered as (
-      select id, size, row_number() over (order by place, member) as number from entries
+    ), page as (
+      select * from (
+        select id, "group", row_number() over (order by place, member) as number from entries
+      ) as numbered
+      where number > ${offset} and number <= ${offset + limit}
+    ), found as (
+      select page.id, number, json_agg(matching.id order by matching.id) filter (where matching.id is not null) as run_ids
+      from page left join matching on matching."group" = page."group" group by page.id, number
     )
-    select (select count(*)::int from numbered) as total,
+    select (select count(*)::int from entries) as total,
       (select count(*)::int from placed) as groups,
       (select count(*)::int from matching) as runs,
-      (select coalesce(json_agg(json_build_array(id, size) order by number), '[]') from numbered
-        where number > ${offset} and number <= ${offset + limit}) as entries`);
+      (select coalesce(json_agg(json_build_array(id, run_ids) order by number), '[]') from found) as entries`);
   const { entries, ...counts } = page!;
-  return { ...counts, entries: entries.map(([id, size]) => ({ id, size })) };
+  return { ...counts, entries: entries.map(([id, runIds]) => ({ id, runIds })) };
 }

@@ -76,7 +76,10 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
   function cellContent({ column }: PlacedColumn, index: number): ReactNode {
     if (!row) return column ? <span className="h-2.5 w-3/5 rounded bg-line" aria-hidden="true" /> : null;
     if (column && 'group' in row) {
-      return <GroupCell column={column} cell={row.values[column.key]} size={row.size} baseline={baseline} />;
+      const cell = (
+        <GroupCell column={column} cell={row.values[column.key]} size={row.size} baseline={baseline} />
+      );
+      return index === 1 ? <span className="flex min-w-0 font-medium">{cell}</span> : cell;
     }
     if (column && 'id' in row) {
       return <RunCell column={column} run={row} baseline={baseline} isLink={index === 1} />;

@@ -141,7 +141,7 @@ export function RunsView({ keys, views, version, first }: RunsViewProps) {
 
   return (
     <div className="grid grid-cols-1 gap-3">
-      <div className="flex flex-wrap items-start gap-2">
+      <div className="relative flex flex-wrap items-start gap-2">
         <FilterBar
           filter={state.filter}
           keys={keys}

@@ -17,7 +17,8 @@ const SHORTCUTS = [
 
 /** Keys of a focused heading, for the help. */
 const HEADING_KEYS = [
-  ['Alt ←, Alt →', 'Move the column'],
+  ['Alt Left', 'Move the column to the left'],
+  ['Alt Right', 'Move the column to the right'],
   ['Delete', 'Hide the column'],
 ] as const;
 

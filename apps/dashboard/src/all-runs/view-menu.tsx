@@ -43,7 +43,7 @@ export function ViewMenu({ views: initial, query, onOpen }: ViewMenuProps) {
           Save the filter, sort order, groups, colours and columns under a name.
         </p>
       ) : (
-        <ul className="max-h-60 overflow-y-auto">
+        <ul className="-m-1 max-h-60 overflow-y-auto p-1">
           {views.map((view) => (
             <li key={view.name} className="flex items-center gap-1">
               {renamed === view.name ? (

@@ -1,6 +1,6 @@
 import { appendCurves, type Database } from '@sae-lab/db';
 import { parseFilter } from '@sae-lab/db/filter';
-import { bucketedCurves, curveTail, runTable, runTableKeys } from '@sae-lab/db/reading';
+import { bucketedCurves, curveTail, groupedRuns, runTable, runTableKeys } from '@sae-lab/db/reading';
 import { usualColumns } from '../src/all-runs/table-columns.ts';
 import { medianMs, report } from './report.ts';
 import { CURVES, type Seeded } from './seed.ts';
@@ -34,6 +34,27 @@ export async function queryCases(database: Database, { points, ingestionMs }: Se
     bar: '≤ 100 ms, ≤ 200 kB',
     holds: tableMs <= 100 && tableBytes <= 200_000,
   });
+
+  const groups = async (by: readonly string[], open: readonly number[]): Promise<unknown> => {
+    const keys = await runTableKeys(db);
+    const order = { key: 'explained_variance', direction: 'desc' as const };
+    const grouping = { by, open, listed: 500 };
+    return groupedRuns(db, { keys, columns: usualColumns(keys), grouping, order, offset: 0, limit: 100 });
+  };
+  for (const [name, by, open] of [
+    ['everything but the seed', ['configuration'], []],
+    ['variant, one of them open', ['variant'], [1]],
+  ] as const) {
+    const ms = await medianMs(() => groups(by, open));
+    const bytes = Buffer.byteLength(JSON.stringify(await groups(by, open)));
+    report({
+      case: `run table of all runs, grouped by ${name}`,
+      ms,
+      bytes,
+      bar: '≤ 300 ms, ≤ 200 kB',
+      holds: ms <= 300 && bytes <= 200_000,
+    });
+  }
 
   const runIds = Array.from({ length: 50 }, (_, index) => 1 + index * 7);
   const overlay = (): Promise<unknown> => bucketedCurves(db, { runIds, curve: 'loss', buckets: 300 });

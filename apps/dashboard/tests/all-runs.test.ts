@@ -1,6 +1,7 @@
 // cspell:ignore vari expained שלום עולם
 /** The table of all runs in a real browser: none, one, odd names, 10,000. */
 import axe from 'axe-core';
+import { parquetReadObjects } from 'hyparquet';
 import { enqueueRuns, saveResult, startRun, upsertSweep, type NewRun } from '@sae-lab/db';
 import { runTable, runTableKeys } from '@sae-lab/db/reading';
 import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
@@ -52,7 +53,7 @@ async function open(path: string, options: BrowserContextOptions = {}): Promise<
   return page;
 }
 
-const grid = (page: Page): Locator => page.getByRole('grid', { name: 'Runs' });
+const grid = (page: Page): Locator => page.getByLabel('Runs', { exact: true });
 const rows = (page: Page): Locator => grid(page).locator('[role=row][id^=run-row-]');
 /** A cell by the heading of its column and its row on the screen, from 0. */
 async function cell(page: Page, heading: string, row: number): Promise<Locator> {
@@ -139,7 +140,7 @@ test('names of any kind are shown, filtered by and sorted', async () => {
   expect(values).toEqual(['∞', '8.0', '3.0', '2.0', '–']);
 });
 
-test('a view is saved with its name, opened and deleted', async () => {
+test('a view is saved with its name, opened, renamed and deleted, and comes back', async () => {
   const page = await open('/runs?filter=seed+%3E+2&sort=l0');
   await page.locator('summary', { hasText: 'Views' }).click();
   await page.getByLabel('Name of the view').fill(NAMES[1]!);
@@ -157,8 +158,20 @@ test('a view is saved with its name, opened and deleted', async () => {
     'ascending',
   );
   expect(await violations(other)).toEqual([]);
-  await other.getByRole('button', { name: `Delete view ${NAMES[1]!}` }).click();
-  await other.getByText('Save the filter, sort order and columns under a name.').waitFor();
+  await other.getByRole('button', { name: `Rename view ${NAMES[1]!}` }).click();
+  await other.getByLabel(`New name of ${NAMES[1]!}`).fill(NAMES[2]!);
+  await other.getByRole('button', { name: 'Rename', exact: true }).click();
+  await other.getByRole('button', { name: `Delete view ${NAMES[2]!}` }).click();
+  await other.getByText('under a name.').waitFor();
+  const undo = other.getByRole('status', { name: 'Deleted view' });
+  await undo.getByRole('button', { name: 'Undo' }).click();
+  await other.getByRole('button', { name: NAMES[2]!, exact: true }).waitFor();
+  await undo.waitFor({ state: 'detached' });
+  expect(await (await fetch(`${dashboard.url}/api/runs/views`)).json()).toEqual([
+    { name: NAMES[2], query: 'filter=seed+%3E+2&sort=l0' },
+  ]);
+  await other.getByRole('button', { name: `Delete view ${NAMES[2]!}` }).click();
+  await other.getByText('under a name.').waitFor();
 });
 
 test('selected runs are tagged, and shown alone', async () => {
@@ -174,6 +187,13 @@ test('selected runs are tagged, and shown alone', async () => {
   await page.waitForFunction(
     () => document.querySelector<HTMLInputElement>('[aria-label=Tag]')?.value === '',
   );
+
+  await bar.getByText('Tagged 2 runs.').waitFor();
+  await bar.getByRole('button', { name: 'Undo' }).click();
+  await bar.getByText('Undone.').waitFor();
+  await bar.getByLabel('Tag').fill('🧪 "best"');
+  await bar.getByRole('button', { name: 'Add tag' }).click();
+  await bar.getByText('Tagged 2 runs.').waitFor();
 
   await filterBar(page).fill('tag = "🧪 \\"best\\""');
   await filterBar(page).press('Enter');
@@ -271,11 +291,14 @@ test('10,000 runs are filtered with completion, sorted, scrolled and exported', 
   await linked.locator('summary', { hasText: 'Export' }).click();
   const [csv] = await Promise.all([
     linked.waitForEvent('download'),
-    linked.getByRole('link', { name: 'CSV' }).click(),
+    linked.getByRole('link', { name: 'CSV of the runs' }).click(),
   ]);
   const lines = readFileSync(await csv.path(), 'utf8')
     .trimEnd()
-    .split('\r\n');
+    .split('\n');
+  expect(lines.shift()).toMatch(
+    /^# Runs with variant = jump-relu and l0 < 40; n = [\d\u202f]+ runs; commit 01234567\.$/,
+  );
   expect(lines[0]).toMatch(/^id,variant,coefficient,hook,width,seed,status,l0,explained_variance,/);
   expect(lines.slice(1).map((line) => Number(line.split(',')[0]))).toEqual(expected.rows.map(({ id }) => id));
   const value = Number(lines[1]!.split(',')[8]);
@@ -283,10 +306,21 @@ test('10,000 runs are filtered with completion, sorted, scrolled and exported', 
   const json = await fetch(
     `${dashboard.url}/api/runs/export?format=json&filter=id+%3C+3&columns=queued,variant`,
   );
-  expect(await json.json()).toEqual([
-    { id: 2, queued: expect.stringMatching(/^20.*Z$/) as string, variant: 'batch-topk' },
-    { id: 1, queued: expect.any(String) as string, variant: 'topk' },
-  ]);
+  expect(await json.json()).toEqual({
+    caption: 'Runs with id < 3; n = 2 runs; commit 01234567.',
+    rows: [
+      { id: 2, queued: expect.stringMatching(/^20.*Z$/) as string, variant: 'batch-topk' },
+      { id: 1, queued: expect.any(String) as string, variant: 'topk' },
+    ],
+  });
+  const file = await (await fetch(`${dashboard.url}/api/runs/export?format=parquet`)).arrayBuffer();
+  const exported = await parquetReadObjects({ file, columns: ['id', 'explained_variance'] });
+  expect(exported).toHaveLength(10_000);
+  expect(exported.find(({ id }) => id === expected.rows[0]!.id)).toMatchObject({
+    explained_variance: expected.rows[0]!.cells[0],
+  });
+  const wrong = await fetch(`${dashboard.url}/api/runs/export?filter=nothing+%3D+1`);
+  expect(wrong.status).toBe(400);
 });
 
 test('a wrong filter is refused where it is wrong, with the nearest key', async () => {
@@ -315,7 +349,7 @@ test('the keyboard moves, selects, compares with a baseline and opens', async ()
     /^\d+\.\d[+−]\d+\.\d, (better|worse)|^\d+\.\d[+−]\d+\.\d/,
   );
   expect(await violations(page)).toEqual([]);
-  await page.keyboard.press('c');
+  await page.keyboard.press('o');
   await count(page, '2');
   await page.keyboard.press('?');
   await page.getByRole('dialog', { name: 'Keys' }).waitFor();
@@ -326,10 +360,123 @@ test('the keyboard moves, selects, compares with a baseline and opens', async ()
   await page.waitForURL(/\/runs\/2$/);
 });
 
+test('a range of rows is selected, compared, and comes back', async () => {
+  const page = await open('/runs?filter=id+%3C%3D+300&sort=id&dir=asc');
+  await page.getByLabel('Select run 3', { exact: true }).check();
+  await page.getByLabel('Select run 9', { exact: true }).click({ modifiers: ['Shift'] });
+  await page.waitForURL(/selected=3-9/);
+  // The keyboard continues the range, over rows that are not loaded yet.
+  for (const key of ['j', 'X']) await page.keyboard.press(key);
+  await page.waitForURL(/selected=3-10/);
+  await page.getByRole('region', { name: 'Selected runs' }).getByText('8 selected').waitFor();
+  await page.keyboard.press('c');
+  await page.waitForURL(/\/compare\?runs=3-10$/);
+  await page.getByText('Runs 3-10, 8 runs').waitFor();
+  await page.getByRole('link', { name: 'Select runs in the table' }).click();
+  await page.waitForURL(/\/runs\?/);
+  await count(page, '8');
+  await page.getByRole('region', { name: 'Selected runs' }).getByText('8 selected').waitFor();
+  expect(await page.locator('#run-row-0').getAttribute('aria-selected')).toBe('true');
+});
+
+test('all runs that pass a filter are selected, without some, and compared by that filter', async () => {
+  const page = await open('/runs?filter=sweep+%3D+"synthetic+3"');
+  await count(page, '1000');
+  await page.getByLabel('Select all runs that pass the filter').check();
+  const bar = page.getByRole('region', { name: 'Selected runs' });
+  await bar.getByText('1000 selected').waitFor();
+  // Too many to compare.
+  expect(await bar.getByText('Compare').getAttribute('aria-disabled')).toBe('true');
+  expect(await violations(page)).toEqual([]);
+  await filterBar(page).fill('sweep = "synthetic 3" and variant = topk');
+  await filterBar(page).press('Enter');
+  await bar.waitFor({ state: 'detached' });
+  await page.getByLabel('Select all runs that pass the filter').check();
+  await page.locator('#run-row-1 input').uncheck();
+  await page.waitForURL(/all=true&except=\d+/);
+  const selected = Number((await bar.locator('strong').textContent())!.split(' ')[0]);
+  await bar.getByRole('link', { name: 'Compare' }).click();
+  await page.waitForURL(/\/compare\?filter=/);
+  await page.getByText(`, ${selected} runs`).waitFor();
+});
+
+test('groups have means with intervals, open to their members, and keep their place in the address', async () => {
+  const page = await open('/runs?filter=id+%3C+4000');
+  await page.locator('summary', { hasText: 'Group' }).click();
+  await page.getByRole('checkbox', { name: 'Variant' }).check();
+  await page.waitForURL(/group=variant/);
+  await page.keyboard.press('Escape');
+  await page.getByRole('status').filter({ hasText: '3999 runs in 6 groups' }).waitFor();
+  const table = page.getByRole('treegrid', { name: 'Runs' });
+  const first = page.locator('#run-row-0');
+  expect(await first.getAttribute('aria-expanded')).toBe('false');
+  expect(await (await cell(page, 'L0', 0)).textContent()).toMatch(/^\d+\.\d ± \d+\.\d$/);
+  // Too many to be selected one by one.
+  expect(await first.getByRole('checkbox').isDisabled()).toBe(true);
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/open=\d+/);
+  await page.locator('#run-row-1 a').waitFor();
+  expect(await first.getAttribute('aria-expanded')).toBe('true');
+  const size = 6 + Number(/n=(\d+)/.exec((await first.textContent())!)![1]);
+  expect(Number(await table.getAttribute('aria-rowcount'))).toBe(size + 1);
+  // The file has the same groups, with the ends of the interval.
+  const exported = await fetch(
+    `${dashboard.url}/api/runs/export?format=json&filter=id+%3C+4000&group=variant&columns=variant,l0`,
+  );
+  const file = (await exported.json()) as { caption: string; rows: Record<string, number>[] };
+  expect(file.caption).toBe('Runs with id < 4000; n = 3999 runs in 6 groups by variant; commit 01234567.');
+  expect(file.rows.reduce((sum, { n }) => sum + n!, 0)).toBe(3999);
+  const { l0, ['l0.low']: low, ['l0.high']: high } = file.rows[0]!;
+  expect((low! + high!) / 2).toBeCloseTo(l0!, 9);
+  expect(await (await cell(page, 'L0', 0)).textContent()).toBe(
+    `${l0!.toFixed(1)} ± ${((high! - low!) / 2).toFixed(1)}`,
+  );
+  // A later page of members is read when it is scrolled to, and the last rows are groups again.
+  await table.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+  await page.locator(`#run-row-${size - 1}[aria-level="1"]`).waitFor();
+  const linked = await open(page.url().replace(dashboard.url, ''));
+  await linked.locator('#run-row-1 a').waitFor();
+  expect(await linked.locator('#run-row-0').getAttribute('aria-expanded')).toBe('true');
+});
+
+test('a group of seeds is selected as a whole, and colours follow a key', async () => {
+  const page = await open('/runs?filter=id+%3C+200&group=variant,hook,width&color=hook');
+  await page.getByRole('list', { name: 'Marks by Hook' }).waitFor();
+  const first = page.locator('#run-row-0');
+  const size = Number(/n=(\d+)/.exec((await first.textContent())!)![1]);
+  await first.getByRole('checkbox').check();
+  await page.getByRole('region', { name: 'Selected runs' }).getByText(`${size} selected`).waitFor();
+  expect(await first.getAttribute('aria-selected')).toBe('true');
+  expect(await first.locator('path[style*="--variant-"]').count()).toBeGreaterThan(0);
+  expect(await violations(page)).toEqual([]);
+  // A figure has a continuous scale.
+  const other = await open('/runs?color=l0');
+  await other.locator('#run-row-0 path[style*="--scale-low"]').waitFor();
+});
+
+test('columns are dragged, and moved and hidden by the keyboard', async () => {
+  const page = await open('/runs?columns=variant,hook,l0,width');
+  const heading = (name: string): Locator => page.getByRole('columnheader', { name });
+  await heading('Width').dragTo(heading('Hook'), { targetPosition: { x: 4, y: 10 } });
+  await page.waitForURL(/columns=variant,width,hook,l0/);
+  await heading('L0').getByRole('button').focus();
+  await page.keyboard.press('Alt+ArrowLeft');
+  await page.waitForURL(/columns=variant,width,l0,hook/);
+  await heading('Width').getByRole('button').focus();
+  await page.keyboard.press('Delete');
+  await page.waitForURL(/columns=variant,l0,hook/);
+  // Next to a pinned column, it is pinned.
+  await heading('L0').dragTo(heading('Variant'), { targetPosition: { x: 4, y: 10 } });
+  await page.waitForURL(/pinned=l0,variant/);
+  expect(await grid(page).getByRole('columnheader').allTextContents()).toEqual(['', 'L0', 'Variant', 'Hook']);
+});
+
 test('columns are hidden, added, moved and pinned, and the address keeps that', async () => {
   const page = await open('/runs?columns=variant,hook,l0');
   const headings = (): Promise<string[]> => grid(page).getByRole('columnheader').allTextContents();
-  expect(await headings()).toEqual(['Selected', 'Variant', 'Hook', 'L0']);
+  expect(await headings()).toEqual(['', 'Variant', 'Hook', 'L0']);
   await page.locator('summary', { hasText: 'Columns' }).click();
   await page.getByRole('button', { name: 'Move L0 left' }).click();
   await page.waitForURL(/columns=variant,l0,hook/);
@@ -341,11 +488,11 @@ test('columns are hidden, added, moved and pinned, and the address keeps that', 
   await page.getByRole('checkbox', { name: 'Variant' }).uncheck();
   await page.getByRole('button', { name: 'Pin Hook' }).click();
   await page.waitForURL(/pinned=variant,hook/);
-  expect(await headings()).toEqual(['Selected', 'Hook', 'L0', 'Learning rate']);
+  expect(await headings()).toEqual(['', 'Hook', 'L0', 'Learning rate']);
   expect(await violations(page)).toEqual([]);
   await page.keyboard.press('Escape');
   await page.reload();
-  expect(await headings()).toEqual(['Selected', 'Hook', 'L0', 'Learning rate']);
+  expect(await headings()).toEqual(['', 'Hook', 'L0', 'Learning rate']);
 });
 
 test.each([390, 768, 2560])('the page fits %i px in both themes', async (width) => {

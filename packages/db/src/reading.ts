@@ -47,18 +47,24 @@ export { deleteSweep, deletionOf, sharedRuns, type Deletion } from './queries/de
 export { cancelRuns, cancelSweep, retryRuns, type Cancellation } from './queries/requests.ts';
 export { saesOfRuns, saesOfSweep, type SaeRow } from './queries/saes.ts';
 export { bucketedCurves, curveTail, type BucketedCurves, type CurveBucket } from './queries/curve-buckets.ts';
+export type { GroupCell, RunGroup } from './queries/run-table/group-cells.ts';
+export type { Grouping } from './queries/run-table/group-of.ts';
+export { groupedRuns, type GroupedPage } from './queries/run-table/grouped-runs.ts';
 export { runKeyValues } from './queries/run-table/key-values.ts';
+export type { RunOrder } from './queries/run-table/run-order.ts';
+export { summariseKey, type KeySummary } from './queries/run-table/summarise-key.ts';
 export {
   runTable,
+  runTableIds,
   runTableRows,
   type RunCell,
-  type RunOrder,
   type RunTablePage,
+  type RunTableQuery,
   type RunTableRow,
 } from './queries/run-table/run-table.ts';
 export { runTableKeys, type StoredKey } from './queries/run-table/run-table-keys.ts';
 export { tagRuns, untagRuns } from './queries/run-tags.ts';
-export { deleteView, listSavedViews, saveView, type SavedView } from './queries/saved-views.ts';
+export { deleteView, listSavedViews, renameView, saveView, type SavedView } from './queries/saved-views.ts';
 export { runsByHashPrefix } from './queries/runs-by-hash-prefix.ts';
 export { runById, runsOfSweep, type EvaluatedRun, type Run } from './queries/runs.ts';
 export {

@@ -26,14 +26,15 @@ export function Popover({ label, children }: PopoverProps) {
     };
   }, []);
   return (
-    <details ref={details} className="relative">
+    // On a phone, the panel is as wide as the toolbar around it.
+    <details ref={details} className="sm:relative">
       <summary className={`${BUTTON} cursor-pointer list-none [&::-webkit-details-marker]:hidden`}>
         {label}{' '}
         <svg width={8} height={8} viewBox="0 0 8 8" aria-hidden="true" className="ml-0.5 inline">
           <path d="M0,2H8L4,6.5Z" fill="currentColor" />
         </svg>
       </summary>
-      <div className="absolute right-0 z-40 mt-1 w-80 max-w-[calc(100vw-2rem)] rounded-md border border-line bg-surface p-3 shadow-lg">
+      <div className="absolute right-0 z-40 mt-1 w-80 max-sm:left-0 max-sm:w-auto rounded-md border border-line bg-surface p-3 shadow-lg">
         {children}
       </div>
     </details>

@@ -14,6 +14,22 @@ export function viewQuery(state: TableState): string {
 }
 
 /** What decides the rows and their values. */
-export function rowsQuery({ filter, sort, dir, columns, baseline }: TableState): string {
-  return searchOf({ filter, sort, dir, columns, baseline });
+export function rowsQuery(state: TableState): string {
+  const { filter, sort, dir, columns, baseline, group, open, color } = state;
+  return searchOf({ filter, sort, dir, columns, baseline, group, open, color });
+}
+
+/** The same without groups: what an export has, and what a range of rows is counted in. */
+export function runsQuery({ filter, sort, dir, columns }: TableState): string {
+  return searchOf({ filter, sort, dir, columns });
+}
+
+/** What decides the groups: what an export of them has. */
+export function groupsQuery({ filter, sort, dir, columns, group }: TableState): string {
+  return searchOf({ filter, sort, dir, columns, group });
+}
+
+/** The address of the table with these choices. */
+export function tablePath(state: Partial<TableState>): string {
+  return `/runs${serialize(state)}`;
 }

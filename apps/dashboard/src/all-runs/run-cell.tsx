@@ -2,7 +2,7 @@ import type { RunCell as Value, RunStatus } from '@sae-lab/db/reading';
 import Link from 'next/link';
 import { StatusBadge } from '../components/status-badge.tsx';
 import { VariantMark } from '../variants/variant-mark.tsx';
-import { differenceOf } from './difference.ts';
+import { DifferenceText } from './difference-text.tsx';
 import { cellText, type TableColumn } from './table-columns.ts';
 import type { LoadedRun } from './use-run-pages.ts';
 
@@ -17,7 +17,7 @@ interface RunCellProps {
 /** What a cell of the table of all runs shows. */
 export function RunCell({ column, run, baseline, isLink }: RunCellProps) {
   const value = run.values[column.key];
-  const content = <Content column={column} value={value} />;
+  const content = <CellContent column={column} value={value} />;
   const isBaseline = baseline?.id === run.id;
   if (isLink) {
     return (
@@ -29,41 +29,17 @@ export function RunCell({ column, run, baseline, isLink }: RunCellProps) {
       </>
     );
   }
-  const difference = isBaseline ? undefined : differenceOf(column, value, baseline?.values[column.key]);
-  if (!difference) return content;
+  if (isBaseline || !baseline) return content;
   return (
     <>
       {content}
-      <span className={`ml-2 inline-block min-w-16 text-right text-xs ${VERDICT[difference.verdict]}`}>
-        {difference.text}
-        {MARK[difference.verdict]}
-      </span>
+      <DifferenceText column={column} value={value} baseline={baseline} />
     </>
   );
 }
 
-const VERDICT = {
-  better: 'text-[var(--status-finished)]',
-  worse: 'text-[var(--status-failed)]',
-  neither: 'text-soft',
-};
-
-/** Marks, for readers who do not see the colours. */
-const MARK = {
-  better: <VerdictMark name="better" path="M1.5,5.5L4,8L8.5,2" />,
-  worse: <VerdictMark name="worse" path="M2,2L8,8M8,2L2,8" />,
-  neither: null,
-};
-
-function VerdictMark({ name, path }: { name: string; path: string }) {
-  return (
-    <svg width={10} height={10} viewBox="0 0 10 10" role="img" aria-label={name} className="ml-1 inline">
-      <path d={path} fill="none" stroke="currentColor" strokeWidth={1.6} />
-    </svg>
-  );
-}
-
-function Content({ column, value }: { column: TableColumn; value: Value | undefined }) {
+/** A value of a run, or one that all runs of a group share. */
+export function CellContent({ column, value }: { column: TableColumn; value: Value | undefined }) {
   const text = cellText(column, value);
   if (value == null) return <span className="text-soft">{text}</span>;
   switch (column.key) {

@@ -1,11 +1,13 @@
 'use client';
 
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useImperativeHandle, useRef, type Ref } from 'react';
+import { useEffect, useImperativeHandle, useRef, useState, type Ref } from 'react';
+import type { ColorScale } from './color-scale.ts';
 import { GridHeader } from './grid-header.tsx';
 import { GridRow, ROW_HEIGHT } from './grid-row.tsx';
 import type { PlacedColumn } from './use-column-model.ts';
-import type { RunPages } from './use-run-pages.ts';
+import type { Selection } from './use-selection.ts';
+import type { LoadedRow, RunPages } from './use-run-pages.ts';
 
 /** Rows above and below the screen that are drawn, too. */
 const OVERSCAN = 6;
@@ -24,8 +26,14 @@ interface RunGridProps {
   readonly sort: string | null;
   readonly direction: 'asc' | 'desc';
   readonly onSort: (key: string) => void;
-  readonly selected: ReadonlySet<number>;
-  readonly onToggle: (id: number) => void;
+  readonly onMove: (key: string, target: string, side: 'before' | 'after') => void;
+  readonly onStep: (key: string, step: -1 | 1) => void;
+  readonly onHide: (key: string) => void;
+  readonly selection: Selection;
+  readonly scale: ColorScale | undefined;
+  /** Groups that show their members. */
+  readonly open: readonly number[];
+  readonly onOpen: (group: number) => void;
   /** Row that the keyboard acts on, from 0; −1 for none. */
   readonly active: number;
   readonly onActivate: (index: number) => void;
@@ -36,8 +44,9 @@ interface RunGridProps {
 
 /** The table of all runs. Only the rows on the screen exist; their pages are read as they are scrolled to. */
 export function RunGrid(props: RunGridProps) {
-  const { pages, placed, width, selected, active } = props;
-  const { total, baseline, need, runAt } = pages;
+  const { pages, placed, width, selection, active, scale, open } = props;
+  const { total, runs, baseline, need, rowAt } = pages;
+  const isGrouped = pages.groups !== null;
   const scroller = useRef<HTMLDivElement>(null);
   const above = ROW_HEIGHT * (baseline ? 2 : 1);
   // eslint-disable-next-line react-hooks/incompatible-library
@@ -62,17 +71,21 @@ export function RunGrid(props: RunGridProps) {
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => need(first, last), [need, first, last, pages.query, pages.pages]);
 
-  const { onActivate } = props;
-  const activate = useRef((rowIndex: number): void => onActivate(rowIndex - 2));
+  // Rows are drawn again only if something that they show changes, hence the same functions on every render.
+  const actions = useRef({ onActivate: props.onActivate, toggle: selection.toggle, onOpen: props.onOpen });
   useEffect(() => {
-    activate.current = (rowIndex) => onActivate(rowIndex - 2);
+    actions.current = { onActivate: props.onActivate, toggle: selection.toggle, onOpen: props.onOpen };
   });
-  const onRow = useRef((rowIndex: number): void => activate.current(rowIndex)).current;
+  const [{ onRow, onToggle, onOpen }] = useState(() => ({
+    onRow: (rowIndex: number) => actions.current.onActivate(rowIndex - 2),
+    onToggle: (rowIndex: number, toHere: boolean) => actions.current.toggle(rowIndex - 2, toHere),
+    onOpen: (group: number) => actions.current.onOpen(group),
+  }));
 
   return (
     <div
       ref={scroller}
-      role="grid"
+      role={isGrouped ? 'treegrid' : 'grid'}
       aria-label="Runs"
       aria-rowcount={total + 1}
       aria-colcount={placed.length}
@@ -88,6 +101,11 @@ export function RunGrid(props: RunGridProps) {
         sort={props.sort}
         direction={props.direction}
         onSort={props.onSort}
+        onMove={props.onMove}
+        onStep={props.onStep}
+        onHide={props.onHide}
+        selected={selection.count === 0 ? 'none' : selection.count === runs ? 'all' : 'some'}
+        onToggleAll={selection.toggleAll}
       />
       <div
         role="rowgroup"
@@ -98,35 +116,46 @@ export function RunGrid(props: RunGridProps) {
           <GridRow
             id="run-row-baseline"
             rowIndex={1}
-            run={baseline}
+            row={baseline}
             placed={placed}
             width={width}
-            isSelected={selected.has(baseline.id)}
+            isSelected={selection.has(baseline.id)}
             isActive={false}
             baseline={baseline}
-            onToggle={props.onToggle}
+            scale={scale}
+            isOpen={isGrouped ? false : undefined}
+            onToggle={() => selection.toggleRun(baseline.id)}
           />
         ) : null}
         {items.map(({ index, start, key }) => {
-          const run = runAt(index);
+          const row = rowAt(index);
           return (
             <GridRow
               key={key}
               id={`run-row-${index}`}
               rowIndex={index + 2}
-              run={run}
+              row={row}
               placed={placed}
               width={width}
               top={start + (baseline ? ROW_HEIGHT : 0)}
-              isSelected={run !== undefined && selected.has(run.id)}
+              isSelected={row !== undefined && isSelected(row, selection)}
               isActive={index === active}
               baseline={baseline}
-              onToggle={props.onToggle}
+              scale={scale}
+              isOpen={isGrouped ? row !== undefined && 'group' in row && open.includes(row.group) : undefined}
+              onToggle={onToggle}
               onActivate={onRow}
+              onOpen={onOpen}
             />
           );
         })}
       </div>
     </div>
   );
+}
+
+/** A group is selected if all its runs are. */
+function isSelected(row: LoadedRow, { has, isAll, count }: Selection): boolean {
+  if ('id' in row) return has(row.id);
+  return row.members === null ? isAll && count > 0 : row.members.every(has);
 }

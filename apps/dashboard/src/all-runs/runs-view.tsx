@@ -1,24 +1,31 @@
 'use client';
 
-import type { RunKey } from '@sae-lab/db/filter';
+import { findKey, type RunKey } from '@sae-lab/db/filter';
 import type { SavedView } from '@sae-lab/db/reading';
 import { integer } from '@sae-lab/measures';
 import { useRouter } from 'next/navigation';
 import { useQueryStates } from 'nuqs';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { useChanges } from '../live/use-changes.ts';
+import { useVariantNames } from '../variants/variant-names.tsx';
+import { ColorLegend } from './color-legend.tsx';
+import { colorScale } from './color-scale.ts';
 import { ColumnPanel } from './column-panel.tsx';
+import { ExportRuns } from './export-runs.tsx';
 import { FilterBar } from './filter-bar.tsx';
+import { KeyMenu } from './key-menu.tsx';
 import type { LoadedPage, PageProblem } from './load-page.ts';
-import { BUTTON, Popover } from './popover.tsx';
-import { rowsQuery, viewQuery } from './query-of.ts';
+import { moveColumn, stepColumn, type ColumnOrder } from './move-column.ts';
+import { BUTTON } from './popover.tsx';
+import { groupsQuery, rowsQuery, runsQuery, viewQuery } from './query-of.ts';
 import { RunGrid, type GridHandle } from './run-grid.tsx';
 import { SelectionBar } from './selection-bar.tsx';
 import { ShortcutHelp, useShortcuts } from './shortcuts.tsx';
 import { columnOf, shownColumns, usualColumns } from './table-columns.ts';
-import { loadTableState, MOST_SELECTED, tableState, VIEW_FIELDS } from './table-state.ts';
+import { loadTableState, tableState, VIEW_FIELDS } from './table-state.ts';
 import { useColumnModel } from './use-column-model.ts';
 import { useRunPages } from './use-run-pages.ts';
+import { useSelection } from './use-selection.ts';
 import { ViewMenu } from './view-menu.tsx';
 
 interface RunsViewProps {
@@ -28,7 +35,11 @@ interface RunsViewProps {
   readonly first: LoadedPage | { problem: PageProblem };
 }
 
-/** The table of all runs with its filter, columns, views and selection. */
+/** Keys that readers group by most. */
+const COMMON_GROUPS = ['configuration', 'variant', 'hook', 'width', 'sweep', 'tag', 'status'];
+const COMMON_COLORS = ['variant', 'hook', 'width', 'seed', 'status', 'sweep', 'l0', 'explained_variance'];
+
+/** The table of all runs with its filter, groups, columns, views and selection. */
 export function RunsView({ keys, views, version, first }: RunsViewProps) {
   const router = useRouter();
   const [state, setState] = useQueryStates(tableState, { history: 'push' });
@@ -36,45 +47,54 @@ export function RunsView({ keys, views, version, first }: RunsViewProps) {
   const grid = useRef<GridHandle>(null);
   const filterInput = useRef<HTMLInputElement>(null);
   const help = useRef<HTMLDialogElement>(null);
+  const variants = useVariantNames();
 
   const columns = useMemo(() => keys.map(columnOf), [keys]);
   const shown = useMemo(() => shownColumns(keys, state.columns), [keys, state.columns]);
   const query = rowsQuery(state);
   const pages = useRunPages(query, first);
   const reachable = useChanges('runs', version, pages.refresh);
+  const selection = useSelection(state, setState, pages);
+  const colored = state.color === null ? undefined : findKey(keys, state.color)?.key;
+  const scale = useMemo(() => {
+    const column = columns.find(({ key }) => key === colored);
+    return column && pages.summary ? colorScale(column, pages.summary, variants) : undefined;
+  }, [columns, colored, pages.summary, variants]);
+  // The column of the variant has the same marks.
+  const showsItself = colored === 'variant' && shown.includes('variant');
   const { placed, width } = useColumnModel({
     columns,
     shown,
     pinned: state.pinned,
     differences: pages.baseline !== null,
+    marks: scale !== undefined && !showsItself,
+    groups: pages.groups !== null,
   });
-  const selected = useMemo(() => new Set(state.selected), [state.selected]);
 
-  const toggle = useCallback(
-    (id: number) =>
-      void setState(
-        ({ selected: before }) => ({
-          selected: before.includes(id)
-            ? before.filter((other) => other !== id)
-            : [...before, id].slice(0, MOST_SELECTED),
-        }),
-        { history: 'replace' },
-      ),
-    [setState],
-  );
-  const activeRun = pages.runAt(active);
+  const activeRow = pages.rowAt(active);
   const moveTo = (index: number): void => {
     const next = Math.min(pages.total - 1, Math.max(0, index));
     setActive(next);
     grid.current?.scrollTo(next);
     grid.current?.focus();
   };
-  const showOnly = (): void => {
-    if (state.selected.length === 0) return;
-    void setState({ filter: `id in (${state.selected.join(', ')})` });
+  const toTop = (): void => {
     setActive(-1);
+    grid.current?.scrollTo(0);
+  };
+  const showOnly = (): void => {
+    if (selection.count === 0) return;
+    toTop();
+    void setState({ filter: selection.filter, all: null, except: null });
   };
   const compareWith = (id: number): void => void setState({ baseline: state.baseline === id ? null : id });
+  const openGroup = (group: number): void =>
+    void setState(
+      ({ open }) => ({
+        open: open.includes(group) ? open.filter((other) => other !== group) : [...open, group],
+      }),
+      { history: 'replace' },
+    );
   const sortBy = (key: string): void => {
     const { firstDirection } = columns.find((column) => column.key === key)!;
     // A second click on a heading reverses the order, a third restores the newest first.
@@ -82,67 +102,98 @@ export function RunsView({ keys, views, version, first }: RunsViewProps) {
     else if (state.dir === firstDirection) void setState({ dir: state.dir === 'asc' ? 'desc' : 'asc' });
     else void setState({ sort: null, dir: null });
   };
+  const setColumns = (next: Partial<ColumnOrder>): void =>
+    void setState(
+      {
+        ...(next.shown && { columns: isUsual(next.shown, keys) ? null : [...next.shown] }),
+        ...(next.pinned && { pinned: [...next.pinned] }),
+      },
+      { history: 'replace' },
+    );
+  const order = { shown, pinned: state.pinned };
   useShortcuts({
     j: () => moveTo(active + 1),
     k: () => moveTo(active - 1),
-    x: () => activeRun && toggle(activeRun.id),
-    Enter: () => activeRun && router.push(`/runs/${activeRun.id}`),
-    b: () => activeRun && compareWith(activeRun.id),
-    c: showOnly,
+    x: () => activeRow && selection.toggle(active, false),
+    X: () => activeRow && selection.toggle(active, true),
+    a: selection.toggleAll,
+    c: () => selection.comparePath !== undefined && router.push(selection.comparePath),
+    o: showOnly,
+    Enter: () => {
+      if (!activeRow) return;
+      if ('group' in activeRow) openGroup(activeRow.group);
+      else router.push(`/runs/${activeRow.id}`);
+    },
+    b: () => activeRow && 'id' in activeRow && compareWith(activeRow.id),
     '/': () => filterInput.current?.focus(),
     '?': () => help.current?.showModal(),
   });
   const openView = (saved: string): void => {
     const view = loadTableState(new URLSearchParams(saved));
-    void setState(Object.fromEntries(VIEW_FIELDS.map((field) => [field, view[field]])));
+    toTop();
+    void setState({
+      ...Object.fromEntries(VIEW_FIELDS.map((field) => [field, view[field]])),
+      open: null,
+      all: null,
+      except: null,
+    });
   };
 
   return (
     <div className="grid grid-cols-1 gap-3">
-      <div className="flex flex-wrap items-start gap-2">
+      <div className="relative flex flex-wrap items-start gap-2">
         <FilterBar
           filter={state.filter}
           keys={keys}
           problem={pages.problem}
           inputRef={filterInput}
           onFilter={(filter) => {
-            setActive(-1);
-            grid.current?.scrollTo(0);
-            void setState({ filter });
+            toTop();
+            void setState({ filter, all: null, except: null });
           }}
         />
         <ViewMenu views={views} query={viewQuery(state)} onOpen={openView} />
+        <KeyMenu
+          label="Group"
+          explanation="Runs that agree in these keys become one row, with means and 95 % intervals."
+          columns={columns}
+          chosen={state.group}
+          common={COMMON_GROUPS}
+          isMultiple
+          onChoose={(group) => {
+            toTop();
+            void setState({ group: [...group], open: null });
+          }}
+        />
+        <KeyMenu
+          label="Colour"
+          explanation="Each row gets a mark by the value of this key."
+          columns={columns}
+          chosen={state.color === null ? [] : [state.color]}
+          common={COMMON_COLORS}
+          isMultiple={false}
+          onChoose={([color = null]) => void setState({ color })}
+        />
         <ColumnPanel
           columns={columns}
           shown={shown}
           pinned={state.pinned}
-          onShown={(next) =>
-            void setState({ columns: isUsual(next, keys) ? null : [...next!] }, { history: 'replace' })
-          }
-          onPinned={(next) => void setState({ pinned: [...next] }, { history: 'replace' })}
+          onShown={(next) => (next === null ? void setState({ columns: null }) : setColumns({ shown: next }))}
+          onPinned={(pinned) => setColumns({ pinned })}
         />
-        <Popover label="Export">
-          <p className="mb-2 text-[13px] text-soft">All {integer(pages.total)} runs, with these columns.</p>
-          <div className="flex gap-2">
-            {(['csv', 'json'] as const).map((format) => (
-              <a
-                key={format}
-                className={BUTTON}
-                download={`runs.${format}`}
-                href={`/api/runs/export?format=${format}${query === '' ? '' : `&${query}`}`}
-              >
-                {format.toUpperCase()}
-              </a>
-            ))}
-          </div>
-        </Popover>
+        <ExportRuns
+          runs={pages.runs}
+          groups={pages.groups}
+          query={runsQuery(state)}
+          groupsQuery={groupsQuery(state)}
+        />
         <button type="button" className={BUTTON} aria-label="Keys" onClick={() => help.current?.showModal()}>
           ?
         </button>
       </div>
-      <p className="flex flex-wrap items-center gap-x-3 text-[13px] text-soft">
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-[13px] text-soft">
         <span role="status">
-          {pages.problem && pages.total === 0 ? null : runCount(pages.total)}
+          {pages.problem && pages.total === 0 ? null : countText(pages)}
           {reachable ? '' : ' · Connection lost, retrying'}
         </span>
         {pages.baseline ? (
@@ -157,14 +208,15 @@ export function RunsView({ keys, views, version, first }: RunsViewProps) {
             </button>
           </span>
         ) : null}
-      </p>
+        {scale ? <ColorLegend scale={scale} /> : null}
+      </div>
       {pages.total === 0 && !pages.pending ? (
         <p className="rounded-md border border-line bg-surface px-4 py-10 text-center text-soft">
           {pages.problem ? 'The address of this page has a mistake.' : 'No run passes this filter.'}{' '}
           <button
             type="button"
             className="text-accent hover:underline"
-            onClick={() => void setState({ filter: '', sort: null, dir: null })}
+            onClick={() => void setState({ filter: '', sort: null, dir: null, group: null, color: null })}
           >
             Show all runs
           </button>
@@ -178,16 +230,22 @@ export function RunsView({ keys, views, version, first }: RunsViewProps) {
           sort={state.sort}
           direction={state.dir}
           onSort={sortBy}
-          selected={selected}
-          onToggle={toggle}
+          onMove={(key, target, side) => setColumns(moveColumn(order, key, target, side))}
+          onStep={(key, step) => setColumns(stepColumn(order, key, step))}
+          onHide={(key) => shown.length > 1 && setColumns({ shown: shown.filter((other) => other !== key) })}
+          selection={selection}
+          scale={showsItself ? undefined : scale}
+          open={state.open}
+          onOpen={openGroup}
           active={active}
           onActivate={setActive}
-          isCovered={state.selected.length > 0}
+          isCovered={selection.count > 0}
         />
       )}
       <SelectionBar
-        selected={state.selected}
-        onClear={() => void setState({ selected: null })}
+        selection={selection}
+        runs={pages.runs}
+        single={!selection.isAll && state.selected.length === 1 ? state.selected[0] : undefined}
         onOnly={showOnly}
         onBaseline={compareWith}
         onTagged={pages.refresh}
@@ -197,10 +255,11 @@ export function RunsView({ keys, views, version, first }: RunsViewProps) {
   );
 }
 
-function runCount(total: number): string {
-  return total === 1 ? '1 run' : `${integer(total)} runs`;
+function countText({ runs, groups }: Pick<LoadedPage, 'runs' | 'groups'>): string {
+  const text = runs === 1 ? '1 run' : `${integer(runs)} runs`;
+  return groups === null ? text : `${text} in ${groups === 1 ? '1 group' : `${integer(groups)} groups`}`;
 }
 
-function isUsual(columns: readonly string[] | null, keys: readonly RunKey[]): boolean {
-  return columns === null || columns.join() === usualColumns(keys).join();
+function isUsual(columns: readonly string[], keys: readonly RunKey[]): boolean {
+  return columns.join() === usualColumns(keys).join();
 }

@@ -2,14 +2,24 @@ import { useEffect, useRef, type Ref } from 'react';
 
 /** Keys of the page and what they do, as the help lists them. */
 const SHORTCUTS = [
-  ['j', 'Next run'],
-  ['k', 'Previous run'],
-  ['x', 'Select or deselect the run'],
-  ['Enter', 'Open the run'],
-  ['b', 'Compare all runs with this one, or stop comparing'],
-  ['c', 'Show only the selected runs'],
+  ['j', 'Next row'],
+  ['k', 'Previous row'],
+  ['x', 'Select or deselect the run or the group'],
+  ['X', 'Select all rows from the last one to this one'],
+  ['a', 'Select all runs that pass the filter, or none'],
+  ['c', 'Compare the selected runs'],
+  ['o', 'Show only the selected runs'],
+  ['Enter', 'Open the run, or show or hide the runs of the group'],
+  ['b', 'Show differences to this run, or stop'],
   ['/', 'Type a filter'],
   ['?', 'Show these keys'],
+] as const;
+
+/** Keys of a focused heading, for the help. */
+const HEADING_KEYS = [
+  ['Alt Left', 'Move the column to the left'],
+  ['Alt Right', 'Move the column to the right'],
+  ['Delete', 'Hide the column'],
 ] as const;
 
 type Shortcut = (typeof SHORTCUTS)[number][0];
@@ -48,18 +58,9 @@ export function ShortcutHelp({ ref }: { ref: Ref<HTMLDialogElement> }) {
       <h2 id="shortcuts" className="mb-3 text-base font-semibold">
         Keys
       </h2>
-      <dl className="grid grid-cols-[4rem_1fr] gap-y-2 text-[13px]">
-        {SHORTCUTS.map(([key, meaning]) => (
-          <div key={key} className="contents">
-            <dt>
-              <kbd className="rounded border border-line-strong bg-sunken px-1.5 py-0.5 font-mono text-xs">
-                {key}
-              </kbd>
-            </dt>
-            <dd>{meaning}</dd>
-          </div>
-        ))}
-      </dl>
+      <KeyList keys={SHORTCUTS} />
+      <h3 className="mt-4 mb-2 text-[13px] font-semibold">On a heading</h3>
+      <KeyList keys={HEADING_KEYS} />
       <form method="dialog" className="mt-4 text-right">
         <button
           type="submit"
@@ -69,5 +70,22 @@ export function ShortcutHelp({ ref }: { ref: Ref<HTMLDialogElement> }) {
         </button>
       </form>
     </dialog>
+  );
+}
+
+function KeyList({ keys }: { keys: readonly (readonly [key: string, meaning: string])[] }) {
+  return (
+    <dl className="grid grid-cols-[6rem_1fr] gap-y-2 text-[13px]">
+      {keys.map(([key, meaning]) => (
+        <div key={key} className="contents">
+          <dt>
+            <kbd className="rounded border border-line-strong bg-sunken px-1.5 py-0.5 font-mono text-xs">
+              {key === 'X' ? 'Shift x' : key}
+            </kbd>
+          </dt>
+          <dd>{meaning}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }

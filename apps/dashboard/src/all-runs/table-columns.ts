@@ -37,6 +37,7 @@ const FIELDS: Readonly<Record<RunField, readonly [label: string, meaning: string
   model: ['Model', 'The model that the activations come from.', 190],
   width: ['Width', 'Number of latents.', 84],
   seed: ['Seed', 'Seed of the initialisation and the data order.', 66],
+  configuration: ['Configuration', 'Hash of everything that decides the result, except the seed.', 118],
   status: ['Status', 'Whether the run is queued, running or over, and how it ended.', 120],
   sweep: ['Sweep', 'The sweeps that the run belongs to.', 160],
   tag: ['Tags', 'What readers call the run.', 150],
@@ -129,7 +130,7 @@ export function cellText({ key, type, measure }: TableColumn, value: RunCell | u
   if (type === 'time') return instant(new Date(Number(value)));
   if (key === 'hash' || key === 'commit' || key === 'activations') return String(value).slice(0, 8);
   if (key === 'width' || key === 'step') return integer(Number(value));
-  if (Array.isArray(value)) return value.join(', ');
+  if (Array.isArray(value)) return value.length === 0 ? NOTHING : value.join(', ');
   return typeof value === 'number'
     ? Number.isInteger(value)
       ? String(value)

@@ -20,8 +20,15 @@ const features = tableFeatures({
 
 const SELECT = 'select';
 const SELECT_WIDTH = 40;
-/** Space for a difference next to a measured number. */
+/** Space for a mark next to the checkbox, and for the number of runs of a group. */
+const MARK_WIDTH = 24;
+const SIZE_WIDTH = 64;
+/** Space for a difference next to a measured number, and for the interval of a mean. */
 const DIFFERENCE_WIDTH = 84;
+const INTERVAL_WIDTH = 52;
+/** Space for the range of a number, and for counts of statuses. */
+const RANGE_WIDTH = 40;
+const STATUSES_WIDTH = 72;
 const NO_ROWS: LoadedRun[] = [];
 
 interface ColumnModelOptions {
@@ -30,6 +37,9 @@ interface ColumnModelOptions {
   readonly shown: readonly string[];
   readonly pinned: readonly string[];
   readonly differences: boolean;
+  /** Whether rows have a coloured mark. */
+  readonly marks: boolean;
+  readonly groups: boolean;
 }
 
 /** A column where it is on the screen. */
@@ -43,21 +53,26 @@ export interface PlacedColumn {
 }
 
 /** The shown columns from left to right: pinned ones first, then in the reader's order. */
-export function useColumnModel({ columns, shown, pinned, differences }: ColumnModelOptions): {
+export function useColumnModel(options: ColumnModelOptions): {
   placed: readonly PlacedColumn[];
   width: number;
 } {
-  const definitions = useMemo(
-    (): ColumnDef<typeof features, LoadedRun>[] => [
-      { id: SELECT, size: SELECT_WIDTH },
-      ...columns.map(({ key, width, measure }) => ({
-        id: key,
-        size: width + (differences && measure ? DIFFERENCE_WIDTH : 0),
-        accessorFn: (run: LoadedRun) => run.values[key],
+  const { columns, shown, pinned, differences, marks, groups } = options;
+  const definitions = useMemo((): ColumnDef<typeof features, LoadedRun>[] => {
+    const extraWidth = ({ type, numeric, measure }: TableColumn): number => {
+      if (measure) return (differences ? DIFFERENCE_WIDTH : 0) + (groups ? INTERVAL_WIDTH : 0);
+      if (!groups) return 0;
+      return type === 'status' ? STATUSES_WIDTH : numeric ? RANGE_WIDTH : 0;
+    };
+    return [
+      { id: SELECT, size: SELECT_WIDTH + (marks ? MARK_WIDTH : 0) + (groups ? SIZE_WIDTH : 0) },
+      ...columns.map((column) => ({
+        id: column.key,
+        size: column.width + extraWidth(column),
+        accessorFn: (run: LoadedRun) => run.values[column.key],
       })),
-    ],
-    [columns, differences],
-  );
+    ];
+  }, [columns, differences, marks, groups]);
   const byKey = useMemo(() => new Map(columns.map((column) => [column.key, column])), [columns]);
   const state = useMemo(
     () => ({

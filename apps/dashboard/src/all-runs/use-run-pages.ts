@@ -1,6 +1,7 @@
-import type { RunCell, RunTableRow } from '@sae-lab/db/reading';
+import type { GroupCell, KeySummary, RunCell, RunTableRow } from '@sae-lab/db/reading';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { LoadedPage, PageProblem } from './load-page.ts';
+import { parseSelection } from '../compare/selection.ts';
+import type { LoadedPage, PageProblem, SentGroup } from './load-page.ts';
 import { PAGE_ROWS } from './table-state.ts';
 
 const RETRY_MS = 3000;
@@ -11,12 +12,31 @@ export interface LoadedRun {
   readonly values: Readonly<Record<string, RunCell>>;
 }
 
+/** Runs that agree in the keys that the reader groups by. */
+interface LoadedGroup {
+  /** The smallest id of its runs. */
+  readonly group: number;
+  /** Number of its runs. */
+  readonly size: number;
+  /** Null if there are too many to select. */
+  readonly members: readonly number[] | null;
+  readonly values: Readonly<Record<string, GroupCell>>;
+}
+
+export type LoadedRow = LoadedRun | LoadedGroup;
+
 interface Loaded {
   /** The address that the pages come from. */
   readonly query: string;
+  /** Rows: runs, or groups and the members of open ones. */
   readonly total: number;
+  readonly runs: number;
+  /** Null while runs are not grouped. */
+  readonly groups: number | null;
+  /** Of the key that decides the colours. */
+  readonly summary: KeySummary | null;
   /** Pages that were read, by number. */
-  readonly pages: ReadonlyMap<number, readonly LoadedRun[]>;
+  readonly pages: ReadonlyMap<number, readonly LoadedRow[]>;
   readonly baseline: LoadedRun | null;
   readonly problem: PageProblem | undefined;
 }
@@ -24,7 +44,7 @@ interface Loaded {
 export interface RunPages extends Loaded {
   /** Whether another query is being read, so that what is shown is about to change. */
   readonly pending: boolean;
-  readonly runAt: (index: number) => LoadedRun | undefined;
+  readonly rowAt: (index: number) => LoadedRow | undefined;
   /** Reads the pages of these rows unless they are there. */
   readonly need: (first: number, last: number) => void;
   /** Reads the pages on the screen again, after the data changed. */
@@ -32,7 +52,8 @@ export interface RunPages extends Loaded {
 }
 
 /**
- * The pages of the table that were scrolled to. A new query keeps the old rows until its first page is there.
+ * The pages of the table that were scrolled to. A new query keeps the old rows until the first of its pages on the screen is
+ * there.
  *
  * @param query the search part of the address that decides the rows
  * @param first the page that the server rendered
@@ -65,7 +86,8 @@ export function useRunPages(query: string, first: LoadedPage | { problem: PagePr
   });
 
   useEffect(() => {
-    if (latest.current.loaded.query !== query) void readPage(query, 0);
+    if (latest.current.loaded.query === query) return;
+    for (const number of pagesOf(shown.current.first, shown.current.last)) void readPage(query, number);
   }, [query, readPage]);
 
   const need = useCallback(
@@ -95,7 +117,7 @@ export function useRunPages(query: string, first: LoadedPage | { problem: PagePr
   return {
     ...loaded,
     pending: loaded.query !== query,
-    runAt: (index) => loaded.pages.get(Math.floor(index / PAGE_ROWS))?.[index % PAGE_ROWS],
+    rowAt: (index) => loaded.pages.get(Math.floor(index / PAGE_ROWS))?.[index % PAGE_ROWS],
     need,
     refresh,
   };
@@ -109,16 +131,20 @@ const pagesOf = (first: number, last: number): number[] => {
   );
 };
 
+const NOTHING: Loaded = {
+  query: '',
+  total: 0,
+  runs: 0,
+  groups: null,
+  summary: null,
+  pages: new Map(),
+  baseline: null,
+  problem: undefined,
+};
+
 function startOf(query: string, first: LoadedPage | { problem: PageProblem }): Loaded {
-  if ('problem' in first) {
-    return { query, total: 0, pages: new Map(), baseline: null, problem: first.problem };
-  }
-  return withPage(
-    { query: '', total: 0, pages: new Map(), baseline: null, problem: undefined },
-    query,
-    0,
-    first,
-  );
+  if ('problem' in first) return { ...NOTHING, query, problem: first.problem };
+  return withPage(NOTHING, query, 0, first);
 }
 
 function withPage(
@@ -127,17 +153,32 @@ function withPage(
   number: number,
   page: LoadedPage | { problem: PageProblem },
 ): Loaded {
-  if ('problem' in page) return { ...startOf(query, page), pages: before.pages, total: before.total };
+  if ('problem' in page) {
+    const { pages, total, runs, groups } = before;
+    return { ...startOf(query, page), pages, total, runs, groups };
+  }
   const others = before.query === query ? before.pages : [];
-  const named = ({ id, cells }: RunTableRow): LoadedRun => ({
-    id,
-    values: Object.fromEntries(page.columns.map((column, index) => [column, cells[index] ?? null])),
-  });
+  const named = <Cell>(cells: readonly Cell[]): Record<string, Cell | null> =>
+    Object.fromEntries(page.columns.map((column, index) => [column, cells[index] ?? null]));
+  const loadedRun = ({ id, cells }: RunTableRow): LoadedRun => ({ id, values: named<RunCell>(cells) });
+  const loadedRow = (row: RunTableRow | SentGroup): LoadedRow => {
+    if (!('group' in row)) return loadedRun(row);
+    const { cells, members, ...group } = row;
+    return {
+      ...group,
+      members: members === null ? null : parseSelection(members).ids,
+      values: named<GroupCell>(cells),
+    };
+  };
+  const { total, runs, groups, summary } = page;
   return {
     query,
-    total: page.total,
-    pages: new Map([...others, [number, page.rows.map(named)]]),
-    baseline: page.baseline && named(page.baseline),
+    total,
+    runs,
+    groups,
+    summary,
+    pages: new Map([...others, [number, page.rows.map(loadedRow)]]),
+    baseline: page.baseline && loadedRun(page.baseline),
     problem: undefined,
   };
 }

@@ -5,10 +5,14 @@ import {
   curveNames,
   histogramNames,
   listVariants,
+  runTableIds,
+  runTableKeys,
   sweepById,
   sweepVersion,
   type Db,
 } from '@sae-lab/db/reading';
+import { asValue, parseFilter } from '@sae-lab/db/filter';
+import { SaeLabError } from '@sae-lab/errors';
 import { curvesIn, histogramsIn } from '@sae-lab/measures';
 import { idOf } from '../database/id-of.ts';
 import { pack, type Packed } from '../sweeps/pack.ts';
@@ -17,13 +21,15 @@ import { configFields, type ConfigKey } from './config-fields.ts';
 import type { VariantVersion } from './groups.ts';
 import type { CompareReference } from './references/compare-reference.ts';
 import { loadReferences } from './references/load-references.ts';
-import { MOST_RUNS, parseSelection, selectionText } from './selection.ts';
+import { idFilter, MOST_RUNS, parseSelection, selectionText } from './selection.ts';
 import type { View } from './views.ts';
 
 /** What the address asks for. */
 export interface CompareRequest {
   readonly runs: string | undefined;
   readonly sweep: string | undefined;
+  /** As on the page of all runs. */
+  readonly filter: string | undefined;
   readonly view: View;
   readonly curve: string | undefined;
   readonly histogram: string | undefined;
@@ -63,6 +69,8 @@ export interface CompareData {
   readonly selection: string;
   readonly sweep: { readonly id: number; readonly name: string; readonly version: string } | undefined;
   readonly running: boolean;
+  /** The same runs as a filter of the table of all runs. */
+  readonly filter: string;
   readonly rows: Packed;
   /** What the runs are compared with. */
   readonly references: readonly CompareReference[];
@@ -80,6 +88,7 @@ export interface CompareData {
 export type Loaded =
   | { readonly kind: 'nothing-asked' }
   | { readonly kind: 'no-sweep' }
+  | { readonly kind: 'bad-filter'; readonly message: string }
   | { readonly kind: 'too-many' }
   | { readonly kind: 'too-few'; readonly found: number; readonly unread: readonly string[] }
   | { readonly kind: 'data'; readonly data: CompareData };
@@ -93,8 +102,14 @@ const MOST_BUCKETS = 300;
 export async function loadCompare(db: Db, request: CompareRequest): Promise<Loaded> {
   const sweepId = request.sweep === undefined ? undefined : idOf(request.sweep);
   if (request.sweep !== undefined && sweepId === undefined) return { kind: 'no-sweep' };
-  const asked = parseSelection(request.runs ?? '');
-  if (sweepId === undefined && asked.ids.length + asked.hashes.length + asked.unread.length === 0)
+  const matching = await runsOfFilter(db, request.filter);
+  if (matching !== undefined && 'kind' in matching) return matching;
+  const asked = matching ? { ids: matching.ids, hashes: [], unread: [] } : parseSelection(request.runs ?? '');
+  if (
+    sweepId === undefined &&
+    request.filter === undefined &&
+    asked.ids.length + asked.hashes.length + asked.unread.length === 0
+  )
     return { kind: 'nothing-asked' };
   if (asked.ids.length + asked.hashes.length > MOST_RUNS) return { kind: 'too-many' };
   const sweep = sweepId === undefined ? undefined : await sweepById(db, sweepId);
@@ -110,7 +125,10 @@ export async function loadCompare(db: Db, request: CompareRequest): Promise<Load
   return {
     kind: 'data',
     data: {
-      selection: sweep === undefined ? `Runs ${selectionText(ids)}` : `Sweep “${sweep.name}”`,
+      selection: sweep
+        ? `Sweep “${sweep.name}”`
+        : `Runs ${request.filter ? `with ${request.filter}` : selectionText(ids)}`,
+      filter: sweep ? `sweep = ${asValue(sweep.name)}` : (request.filter ?? idFilter(ids)),
       sweep: sweep && { id: sweep.id, name: sweep.name, version },
       running: runs.some(({ status }) => status === 'running'),
       rows: pack(compareRows(runs, variants, fields)),
@@ -123,6 +141,23 @@ export async function loadCompare(db: Db, request: CompareRequest): Promise<Load
       ...(request.view === 'histograms' && { histograms: await loadHistograms(db, ids, request.histogram) }),
     },
   };
+}
+
+/** The runs that pass a filter, or what is wrong with it; undefined without a filter. */
+async function runsOfFilter(
+  db: Db,
+  text: string | undefined,
+): Promise<{ readonly ids: readonly number[] } | Extract<Loaded, { kind: 'bad-filter' }> | undefined> {
+  if (text === undefined) return undefined;
+  const filter = parseFilter(text);
+  if (filter.problem) return { kind: 'bad-filter', message: filter.problem.error.message };
+  try {
+    const keys = await runTableKeys(db);
+    return { ids: await runTableIds(db, { keys, filter: filter.value, offset: 0, limit: MOST_RUNS + 1 }) };
+  } catch (error) {
+    if (!(error instanceof SaeLabError && error.code.startsWith('filter.'))) throw error;
+    return { kind: 'bad-filter', message: error.message };
+  }
 }
 
 async function loadCurves(db: Db, runIds: readonly number[], asked: string | undefined): Promise<CurveData> {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseSelection, selectionText } from './selection.ts';
+import { idFilter, parseSelection, selectionText } from './selection.ts';
 
 test('ids survive the address, in runs as ranges', () => {
   expect(selectionText([9, 1, 2, 3, 5, 6])).toBe('1-3,5,6,9');
@@ -29,4 +29,8 @@ test('reads hashes, and names what it cannot read', () => {
     '1-999999999',
     'abc',
   ]);
+});
+
+test('the filter of a list of ids is read back as the same ids', () => {
+  expect(idFilter([5, 1, 2, 3])).toBe('id in (1-3, 5)');
 });

@@ -45,6 +45,11 @@ export function selectionText(ids: readonly number[]): string {
   return parts.join(',');
 }
 
+/** The filter that exactly these runs pass. */
+export function idFilter(ids: readonly number[]): string {
+  return `id in (${selectionText(ids).replaceAll(',', ', ')})`;
+}
+
 function rangeOf(part: string): readonly [number, number] | undefined {
   const ends = part.split('-').map(idOf);
   const [first, last] = [ends[0], ends.at(-1)];

@@ -25,7 +25,10 @@ export function checkFilter(expression: Expression, keys: readonly RunKey[]): Fi
       return (
         checkKey(expression.key, keys) ??
         expression.values
-          .map((value) => checkValue(findKey(keys, expression.key.text)!, value))
+          .map((value) => {
+            const key = findKey(keys, expression.key.text)!;
+            return rangeOf(key, value) ? undefined : checkValue(key, value);
+          })
           .find((problem) => problem !== undefined)
       );
     case 'compare': {
@@ -77,6 +80,13 @@ function checkValue({ key, type }: RunKey, { text, quoted, span }: Word): Filter
 /** Whether a word without quotes is a number. */
 export function isNumber(text: string): boolean {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) && Number.isFinite(Number(text));
+}
+
+/** The ends of `3-12` in a list of numbers, both included. Of a setting, `3-12` is a text. */
+export function rangeOf({ type }: RunKey, { text, quoted }: Word): readonly [number, number] | undefined {
+  const match = type === 'number' && !quoted ? /^(\d+)-(\d+)$/.exec(text) : null;
+  const [first, last] = [Number(match?.[1]), Number(match?.[2])];
+  return match && first <= last && Number.isSafeInteger(last) ? [first, last] : undefined;
 }
 
 /** The milliseconds that a time of a filter spans: a day, a minute or a second, in this machine's time zone. */

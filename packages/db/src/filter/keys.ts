@@ -15,6 +15,7 @@ export const RUN_FIELDS = {
   model: 'text',
   width: 'number',
   seed: 'number',
+  configuration: 'text',
   status: 'status',
   sweep: 'list',
   tag: 'list',

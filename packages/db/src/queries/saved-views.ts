@@ -1,4 +1,4 @@
-import { asc, eq } from 'drizzle-orm';
+import { and, asc, eq, notExists } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { savedViews } from '../schema/index.ts';
 
@@ -17,6 +17,20 @@ export async function saveView(db: Db, { name, query }: SavedView): Promise<void
     .insert(savedViews)
     .values({ name, query })
     .onConflictDoUpdate({ target: savedViews.name, set: { query, savedAt: new Date() } });
+}
+
+/** @returns false if another view has the new name, or none the old one */
+export async function renameView(
+  db: Db,
+  { name, newName }: { readonly name: string; readonly newName: string },
+): Promise<boolean> {
+  const taken = db.select({ name: savedViews.name }).from(savedViews).where(eq(savedViews.name, newName));
+  const renamed = await db
+    .update(savedViews)
+    .set({ name: newName, savedAt: new Date() })
+    .where(and(eq(savedViews.name, name), notExists(taken)))
+    .returning({ name: savedViews.name });
+  return renamed.length === 1;
 }
 
 export async function deleteView(db: Db, name: string): Promise<void> {

@@ -15,8 +15,8 @@ export const FILTER_ERRORS = {
     fix: 'Give a number for a figure, a status for `status`, a date for a time.',
   },
   'view.invalid': {
-    meaning: 'A saved view or a tag has no name, a name that is too long, or no address.',
-    fix: 'Give a name of 1 to 300 characters.',
+    meaning: 'A saved view or a tag has no name, a name that is too long, or the name of another view.',
+    fix: 'Give a name of 1 to 300 characters that no other view has.',
   },
   'request.unknown': {
     meaning: 'The dashboard was asked for something that it does not do, or about a sweep or run that does not exist.',

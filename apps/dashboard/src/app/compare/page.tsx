@@ -1,6 +1,8 @@
 import type { Metadata } from 'next';
 import { connection } from 'next/server';
 import { createLoader, parseAsString, parseAsStringLiteral, type SearchParams } from 'nuqs/server';
+import Link from 'next/link';
+import { tablePath } from '../../all-runs/query-of.ts';
 import { Breadcrumbs } from '../../components/breadcrumbs.tsx';
 import { DatabaseProblem } from '../../components/database-problem.tsx';
 import { CompareProblem } from '../../compare/compare-problem.tsx';
@@ -16,6 +18,7 @@ export const metadata: Metadata = { title: 'Compare' };
 const requested = createLoader({
   runs: parseAsString,
   sweep: parseAsString,
+  filter: parseAsString,
   view: parseAsStringLiteral(VIEWS).withDefault('matched'),
   curve: parseAsString,
   histogram: parseAsString,
@@ -23,11 +26,12 @@ const requested = createLoader({
 
 export default async function ComparePage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   await connection();
-  const { runs, sweep, view, curve, histogram } = await requested(searchParams);
+  const { runs, sweep, filter, view, curve, histogram } = await requested(searchParams);
   const { data: loaded, problem } = await read((db) =>
     loadCompare(db, {
       runs: runs ?? undefined,
       sweep: sweep ?? undefined,
+      filter: filter ?? undefined,
       view,
       curve: curve ?? undefined,
       histogram: histogram ?? undefined,
@@ -40,18 +44,27 @@ export default async function ComparePage({ searchParams }: { searchParams: Prom
     <div className="grid grid-cols-1 gap-4">
       <div>
         <Breadcrumbs
-          trail={[
-            { name: 'Sweeps', href: '/' },
-            ...(data.sweep === undefined
-              ? []
-              : [{ name: data.sweep.name, href: `/sweeps/${data.sweep.id}` }]),
-          ]}
+          trail={
+            data.sweep === undefined
+              ? [{ name: 'Runs', href: '/runs' }]
+              : [
+                  { name: 'Sweeps', href: '/' },
+                  { name: data.sweep.name, href: `/sweeps/${data.sweep.id}` },
+                ]
+          }
         />
         <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
           <h1 className="text-xl font-semibold tracking-tight">Compare</h1>
           {data.sweep === undefined ? null : (
             <LiveRefresh of={`sweep/${data.sweep.id}`} version={data.sweep.version} running={data.running} />
           )}
+          <Link
+            href={tablePath({ filter: data.filter, all: true })}
+            prefetch={false}
+            className="text-[13px] text-accent hover:underline"
+          >
+            Select runs in the table
+          </Link>
         </div>
       </div>
       {data.unread.length > 0 ? (

@@ -21,18 +21,16 @@ export default async function RunsPage({ searchParams }: Props) {
     // The version comes first: a change during the other queries then triggers a refresh.
     const version = await runsVersion(db);
     const keys = await runTableKeys(db);
-    const loaded = await loadPage(db, state, 0, { keys });
-    const variants = await listVariants(db);
-    return {
-      version,
-      keys,
-      variants,
-      views: await listSavedViews(db),
-      first: 'page' in loaded ? loaded.page : loaded,
-    };
+    const [loaded, views, variants] = await Promise.all([
+      loadPage(db, state, 0, { keys }),
+      listSavedViews(db),
+      listVariants(db),
+    ]);
+    const variantNames = [...new Set(variants.map(({ name }) => name))];
+    return { version, keys, views, variantNames, first: 'page' in loaded ? loaded.page : loaded };
   });
   if (problem) return <DatabaseProblem problem={problem} />;
-  const { version, keys, variants, views, first } = data;
+  const { version, keys, views, variantNames, first } = data;
   if (version === '' && !('problem' in first)) {
     return (
       <Message title="No runs yet">
@@ -48,7 +46,7 @@ export default async function RunsPage({ searchParams }: Props) {
   return (
     <div className="grid grid-cols-1 gap-3">
       <h1 className="text-xl font-semibold tracking-tight">Runs</h1>
-      <VariantNames names={[...new Set(variants.map(({ name }) => name))]}>
+      <VariantNames names={variantNames}>
         <RunsView
           keys={keys.map(({ key, kind, type }) => ({ key, kind, type }))}
           views={views}

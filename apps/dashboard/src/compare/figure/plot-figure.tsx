@@ -3,8 +3,8 @@
 import * as Plot from '@observablehq/plot';
 import { useEffect, useMemo, useRef, type ReactNode } from 'react';
 import { useWidth } from '../../charts/use-width.ts';
-import { ExportMenu } from '../export/export-menu.tsx';
-import type { ExportedTable } from '../export/exported-table.ts';
+import { ExportMenu } from '../../export/export-menu.tsx';
+import type { ExportedTable } from '../../export/exported-table.ts';
 
 interface PlotFigureProps {
   /** What screen readers announce. The table below has the values. */

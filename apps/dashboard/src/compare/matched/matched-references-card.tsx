@@ -1,8 +1,8 @@
 import { inSentence, type Figure, type Keyed } from '@sae-lab/measures';
 import { Card } from '@tremor/react';
 import { captionOf } from '../caption.ts';
-import { DataTable } from '../export/data-table.tsx';
-import { ExportMenu } from '../export/export-menu.tsx';
+import { DataTable } from '../../export/data-table.tsx';
+import { ExportMenu } from '../../export/export-menu.tsx';
 import { GroupName } from '../group-name.tsx';
 import type { Group } from '../groups.ts';
 import type { ViewProps } from '../view-props.ts';

@@ -1,6 +1,6 @@
 import { formatOf, headingOf, NOTHING, short, type Figure, type Keyed } from '@sae-lab/measures';
 import type { CompareRow } from '../compare-row.ts';
-import type { ExportedTable } from '../export/exported-table.ts';
+import type { ExportedTable } from '../../export/exported-table.ts';
 import { KINDS, type CompareReference } from '../references/compare-reference.ts';
 import type { Interval } from '../statistics/interval.ts';
 import { matchedAt, verdictOf, type MatchedCell, type Verdict } from '../statistics/matched.ts';

@@ -1,6 +1,6 @@
 import { FIGURES, formatOf, headingOf, NOTHING, short, type Figure, type Keyed } from '@sae-lab/measures';
 import type { CompareRow } from '../compare-row.ts';
-import type { ExportedTable } from '../export/exported-table.ts';
+import type { ExportedTable } from '../../export/exported-table.ts';
 import { valueOf } from '../groups.ts';
 import { settingOf } from '../setting.ts';
 import type { Interval } from '../statistics/interval.ts';

@@ -1,5 +1,5 @@
 import { formatOf, headingOf, NOTHING, short } from '@sae-lab/measures';
-import type { ExportedTable } from '../export/exported-table.ts';
+import type { ExportedTable } from '../../export/exported-table.ts';
 import { intervalText } from '../matched/matched-table.ts';
 import { KINDS } from '../references/compare-reference.ts';
 import type { AxisChoice } from './axis-choice.ts';

@@ -4,7 +4,7 @@ import { Card } from '@tremor/react';
 import { inSentence, integer } from '@sae-lab/measures';
 import { useMemo } from 'react';
 import { captionOf } from '../caption.ts';
-import { DataTable } from '../export/data-table.tsx';
+import { DataTable } from '../../export/data-table.tsx';
 import { PlotFigure } from '../figure/plot-figure.tsx';
 import { valuesOf } from '../groups.ts';
 import { chosenMeasure, measuresOf } from '../measures-of.ts';

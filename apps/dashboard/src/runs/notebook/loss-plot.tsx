@@ -2,7 +2,7 @@
 
 import * as Plot from '@observablehq/plot';
 import { useCallback, useMemo } from 'react';
-import type { ExportedTable } from '../../compare/export/exported-table.ts';
+import type { ExportedTable } from '../../export/exported-table.ts';
 import { measureAxis } from '../../compare/figure/measure-axis.ts';
 import { PlotFigure } from '../../compare/figure/plot-figure.tsx';
 import { LOSS_MEASURE } from '../curves.ts';

@@ -1,6 +1,6 @@
 // cspell:ignore strpos timestamptz
 import { sql, type SQL } from 'drizzle-orm';
-import { checkFilter, isNumber, timeOf } from '../../filter/check.ts';
+import { checkFilter, isNumber, rangeOf, timeOf } from '../../filter/check.ts';
 import type { Expression, Operator, Word } from '../../filter/expression.ts';
 import { findKey } from '../../filter/keys.ts';
 import { settingNumber, settingText, type RunSource } from './run-source.ts';
@@ -27,7 +27,7 @@ export function compileFilter(expression: Expression, keys: readonly StoredKey[]
       case 'in': {
         const key = find(part.key);
         return sql`(${sql.join(
-          part.values.map((value) => comparison(key, '=', value, source)),
+          part.values.map((value) => inRange(key, value, source) ?? comparison(key, '=', value, source)),
           sql` or `,
         )})`;
       }
@@ -43,6 +43,11 @@ function isMissing(key: StoredKey, source: RunSource): SQL {
   const value = source.valueOf(key);
   if (key.type === 'list') return sql`(cardinality(${value}) = 0)`;
   return key.type === 'setting' ? sql`(${settingText(value)} is null)` : sql`(${value} is null)`;
+}
+
+function inRange(key: StoredKey, word: Word, source: RunSource): SQL | undefined {
+  const range = rangeOf(key, word);
+  return range && holds(sql`${source.valueOf(key)} between ${range[0]}::float8 and ${range[1]}::float8`);
 }
 
 function comparison(key: StoredKey, operator: Operator, word: Word, source: RunSource): SQL {

@@ -91,6 +91,11 @@ export class RunSource {
         return sql`${runs.width}`;
       case 'seed':
         return sql`${runs.seed}`;
+      case 'configuration':
+        // Everything that decides the result, but for the seed and the fields that have their own column.
+        return sql`left(md5(jsonb_build_array(${runs.variant}, ${runs.mathVersion}, ${runs.hyper}, ${runs.hook},
+          ${runs.width}, ${runs.activationsId},
+          ${runs.config} - array['variant', 'hyper', 'hook', 'dSae', 'seed', 'activationsId'])::text), 8)`;
       case 'status':
         return sql`(${runStatusNow})::text`;
       case 'sweep':

@@ -14,7 +14,8 @@ import { upsertSweep } from '../sweeps.ts';
 import { upsertVariant } from '../variants.ts';
 import { runKeyValues } from './key-values.ts';
 import { runTableKeys } from './run-table-keys.ts';
-import { runTable, type RunCell, type RunOrder } from './run-table.ts';
+import type { RunOrder } from './run-order.ts';
+import { runTable, type RunCell } from './run-table.ts';
 
 const server = useTestDatabase();
 
@@ -194,11 +195,13 @@ test('returns the values of a page and the number of all', async () => {
 });
 
 test('tags are filtered by', async () => {
-  await tagRuns(server.db, { runIds: [1, 3, 999], tag: 'paper "1"' });
-  await tagRuns(server.db, { runIds: [1], tag: 'paper "1"' });
+  expect(await tagRuns(server.db, { runIds: [3], tag: 'paper "1"' })).toEqual([3]);
+  // Only those that did not have it, so that a reader can undo it.
+  expect(await tagRuns(server.db, { runIds: [1, 3, 999], tag: 'paper "1"' })).toEqual([1]);
   expect(await idsOf('tag = "paper \\"1\\""')).toEqual([3, 1]);
   expect((await found('id = 1', undefined, ['tag'])).rows[0]!.cells).toEqual([['paper "1"']]);
-  await untagRuns(server.db, { runIds: [1, 3], tag: 'paper "1"' });
+  const untagged = await untagRuns(server.db, { runIds: [1, 2, 3], tag: 'paper "1"' });
+  expect(untagged.toSorted((a, b) => a - b)).toEqual([1, 3]);
   expect(await idsOf('tag is not missing')).toEqual([]);
 });
 

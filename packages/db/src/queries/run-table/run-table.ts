@@ -1,17 +1,12 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { expectedName, SaeLabError } from '@sae-lab/errors';
 import type { Db } from '../../connection/connect.ts';
 import type { Expression } from '../../filter/expression.ts';
-import { findKey } from '../../filter/keys.ts';
 import { runs } from '../../schema/index.ts';
 import { compileFilter } from './compile-filter.ts';
-import { RunSource, settingNumber, settingText } from './run-source.ts';
+import { keyNamed } from './key-named.ts';
+import { inDirection, orderTerms, type RunOrder } from './run-order.ts';
+import { RunSource } from './run-source.ts';
 import type { StoredKey } from './run-table-keys.ts';
-
-export interface RunOrder {
-  readonly key: string;
-  readonly direction: 'asc' | 'desc';
-}
 
 export interface RunTableQuery {
   /** Of {@link runTableKeys}. */
@@ -50,8 +45,7 @@ export async function runTable(db: Db, query: RunTableQuery): Promise<RunTablePa
   const { keys, filter, order, columns, offset, limit } = query;
   const source = new RunSource();
   const condition = filter === undefined ? sql`true` : compileFilter(filter, keys, source);
-  const sorted =
-    order === undefined ? [] : orderBy(keyNamed(keys, order.key, 'sort'), order.direction, source);
+  const sorted = order === undefined ? [] : inDirection(orderTerms(keys, order, source), order.direction);
   // Read twice, hence computed once: the count and the page take one pass.
   const [page] = await db.execute<{ total: number; ids: string }>(sql`
     with matching as (
@@ -63,6 +57,24 @@ export async function runTable(db: Db, query: RunTableQuery): Promise<RunTablePa
         where place > ${offset} and place <= ${offset + limit}) as ids`);
   const ids = page!.ids === '' ? [] : page!.ids.split(',').map(Number);
   return { total: page!.total, rows: await runTableRows(db, { keys, columns, ids }) };
+}
+
+/**
+ * The ids of the runs that pass a filter, in their order.
+ *
+ * @throws {SaeLabError} `filter.unknown-key`, `filter.bad-value`
+ */
+export async function runTableIds(
+  db: Db,
+  { keys, filter, order, offset, limit }: Omit<RunTableQuery, 'columns'>,
+): Promise<number[]> {
+  const source = new RunSource();
+  const condition = filter === undefined ? sql`true` : compileFilter(filter, keys, source);
+  const sorted = order === undefined ? [] : inDirection(orderTerms(keys, order, source), order.direction);
+  const rows = await db.execute<{ id: number }>(sql`
+    select ${runs.id} as id from ${source.from} where ${condition}
+    order by ${sql.join([...sorted, sql`${runs.id} desc`], sql`, `)} limit ${limit} offset ${offset}`);
+  return rows.map(({ id }) => id);
 }
 
 /** The values of these runs, in the order of `ids`; those that do not exist are left out. */
@@ -90,43 +102,4 @@ function cell(key: StoredKey, source: RunSource): SQL {
   const value = source.valueOf(key);
   if (key.type === 'time') return sql`(extract(epoch from ${value}) * 1000)::float8`;
   return key.type === 'list' ? sql`to_jsonb(${value})` : value;
-}
-
-/** Of a setting, numbers come before text. Of a list, the first text counts. */
-function orderBy(key: StoredKey, direction: 'asc' | 'desc', source: RunSource): SQL[] {
-  const value = source.valueOf(key);
-  const by = (expression: SQL): SQL => sql`${expression} ${sql.raw(direction)} nulls last`;
-  const text = (expression: SQL): SQL => by(sql`${withPaddedNumbers(expression)} collate "C"`);
-  switch (key.type) {
-    case 'setting':
-      return [by(settingNumber(value)), text(settingText(value))];
-    case 'list':
-      return [text(sql`(${value})[1]`)];
-    case 'text':
-    case 'status':
-      return [text(value)];
-    case 'number':
-    case 'time':
-      return [by(value)];
-  }
-}
-
-/** Every number of a text with ten digits, so that `blocks.2` comes before `blocks.10`. */
-function withPaddedNumbers(text: SQL): SQL {
-  const padded = sql`regexp_replace((${text})::text, '(\\d+)', '0000000000\\1', 'g')`;
-  return sql`regexp_replace(${padded}, '\\d*(\\d{10})', '\\1', 'g')`;
-}
-
-function keyNamed(keys: readonly StoredKey[], name: string, field: string): StoredKey {
-  const key = findKey(keys, name);
-  if (key) return key;
-  throw new SaeLabError('filter.unknown-key', {
-    problem: 'no run has this key',
-    field,
-    expected: expectedName(
-      name,
-      keys.map((known) => known.key),
-    ),
-    received: name,
-  });
 }

@@ -2,6 +2,7 @@
  * For readers of the database. Nothing here starts a server, so a bundler can include it.
  */
 export { connectDatabase, type Database, type Db } from './connection/connect.ts';
+export { watchRuns, type RunWatch } from './connection/watch-runs.ts';
 export { explainError } from './connection/explain-error.ts';
 export { locateFiles } from './files-place.ts';
 export { mainFigures } from './main-figures.ts';
@@ -16,8 +17,6 @@ export {
   type ComparedRun,
   type ComparedSelection,
 } from './queries/compared-runs.ts';
-export type { Curve } from './queries/curve.ts';
-export { curvesOf } from './queries/curves.ts';
 export {
   evaluationHistogramsOf,
   evaluationsOfRun,
@@ -34,7 +33,8 @@ export {
   type LatentSummary,
 } from './queries/latents.ts';
 export { saesOfSweep, type SaeRow } from './queries/saes.ts';
-export { bucketedCurves, curveTail, type BucketedCurves, type CurveBucket } from './queries/curve-buckets.ts';
+export { bucketedCurves, type BucketedCurves } from './queries/bucketed-curves.ts';
+export { curveTails, type CurveCursor, type CurveTail } from './queries/curve-tails.ts';
 export { runKeyValues } from './queries/run-table/key-values.ts';
 export {
   runTable,
@@ -48,7 +48,7 @@ export { runTableKeys, type StoredKey } from './queries/run-table/run-table-keys
 export { tagRuns, untagRuns } from './queries/run-tags.ts';
 export { deleteView, listSavedViews, saveView, type SavedView } from './queries/saved-views.ts';
 export { runsByHashPrefix } from './queries/runs-by-hash-prefix.ts';
-export { runById, runsOfSweep, type EvaluatedRun, type Run } from './queries/runs.ts';
+export { attemptsOf, runById, runsOfSweep, type EvaluatedRun, type Run } from './queries/runs.ts';
 export { listSweeps, sizeOfSweep, sweepById, sweepsOfRun, type SweepWithCounts } from './queries/sweeps.ts';
 export { listVariants, type VariantRow } from './queries/variants.ts';
 export type { RunStatus } from './schema/index.ts';

@@ -13,7 +13,7 @@ const MOST_COMMITS = 3;
 
 export function captionOf(
   what: string,
-  rows: readonly CompareRow[],
+  rows: readonly Pick<CompareRow, 'commit'>[],
   { selection, hook, width }: Provenance,
 ): string {
   const filters = [
@@ -21,10 +21,10 @@ export function captionOf(
     hook === undefined ? undefined : `hook ${hook}`,
     width === undefined ? undefined : `width ${width}`,
   ].filter((part) => part !== undefined);
-  return `${what} ${filters.join(', ')}; n = ${integer(rows.length)} runs; ${commitsText(rows)}.`;
+  return `${what} ${filters.join(', ')}; n = ${integer(rows.length)} ${rows.length === 1 ? 'run' : 'runs'}; ${commitsText(rows)}.`;
 }
 
-function commitsText(rows: readonly CompareRow[]): string {
+function commitsText(rows: readonly Pick<CompareRow, 'commit'>[]): string {
   const commits = [...new Set(rows.flatMap(({ commit }) => commit ?? []))];
   if (commits.length === 0) return 'commit unknown';
   const shown = commits.slice(0, MOST_COMMITS).join(', ');

@@ -1,4 +1,5 @@
 import type { ComparedRun, RunStatus, VariantRow } from '@sae-lab/db/reading';
+import { stepSecondsOf } from '../curves/curve-run.ts';
 import { runConfigurations } from '../sweeps/configurations.ts';
 import type { ConfigFields } from './config-fields.ts';
 
@@ -18,6 +19,9 @@ export interface CompareRow {
   readonly activations: string;
   /** Tokens of a step; null where it is unknown. */
   readonly stepTokens: number | null;
+  /** Seconds of training per step; null where that is unknown. */
+  readonly stepSeconds: number | null;
+  readonly totalSteps: number | null;
   readonly commit: string | null;
   /** Texts of the settings in which the runs differ, by key. */
   readonly settings: Readonly<Record<string, string>>;
@@ -31,6 +35,7 @@ export function compareRows(
   { values }: ConfigFields,
 ): CompareRow[] {
   const configurations = runConfigurations(runs, variants);
+  const now = Date.now();
   return runs.map((run, index) => ({
     id: run.id,
     hash: run.runHash.slice(0, 8),
@@ -43,13 +48,21 @@ export function compareRows(
     status: run.status,
     activations: run.activationsId,
     stepTokens: stepTokensOf(run),
-    commit: typeof run.provenance?.['commit'] === 'string' ? run.provenance['commit'].slice(0, 8) : null,
+    stepSeconds: stepSecondsOf(run, now),
+    totalSteps: run.totalSteps,
+    commit: commitOf(run),
     settings: values[index]!,
     figures: Object.fromEntries(Object.entries(run.figures).filter(([, value]) => Number.isFinite(value))),
   }));
 }
 
-function stepTokensOf({ config }: ComparedRun): number | null {
+/** Tokens of a step; null where it is unknown. */
+export function stepTokensOf({ config }: Pick<ComparedRun, 'config'>): number | null {
   const size = (config['training'] as { batchSize?: unknown } | undefined)?.batchSize;
   return typeof size === 'number' ? size : null;
+}
+
+/** The first digits of the commit that trained a run; null where it is unknown. */
+export function commitOf({ provenance }: Pick<ComparedRun, 'provenance'>): string | null {
+  return typeof provenance?.['commit'] === 'string' ? provenance['commit'].slice(0, 8) : null;
 }

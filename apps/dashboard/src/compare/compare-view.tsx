@@ -112,7 +112,7 @@ export function CompareView({ data }: { data: CompareData }) {
       </nav>
       {state.view === 'matched' ? <MatchedView {...props} /> : null}
       {state.view === 'scatter' ? <ScatterView {...props} /> : null}
-      {state.view === 'curves' ? <CurvesView {...props} data={data.curves} /> : null}
+      {state.view === 'curves' ? <CurvesView {...props} available={data.curves} /> : null}
       {state.view === 'configuration' ? <ConfigurationView {...props} same={data.same} /> : null}
       {state.view === 'histograms' ? <HistogramsView {...props} data={data.histograms} /> : null}
     </div>

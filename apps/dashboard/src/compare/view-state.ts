@@ -1,7 +1,7 @@
+import { curveState } from '../curves/curve-state.ts';
 import { VIEWS } from './views.ts';
 import {
   parseAsArrayOf,
-  parseAsBoolean,
   parseAsFloat,
   parseAsInteger,
   parseAsString,
@@ -14,7 +14,6 @@ const scale = parseAsStringLiteral(['linear', 'log'] as const);
 export const compareState = {
   // Other data are read for these, so the server renders again.
   view: parseAsStringLiteral(VIEWS).withDefault('matched').withOptions({ shallow: false, history: 'push' }),
-  curve: parseAsString.withOptions({ shallow: false }),
   histogram: parseAsString.withOptions({ shallow: false }),
   by: parseAsString.withDefault('variant'),
   hook: parseAsString,
@@ -29,9 +28,7 @@ export const compareState = {
   shape: parseAsString,
   seeds: parseAsStringLiteral(['mean', 'each'] as const).withDefault('mean'),
   members: parseAsInteger,
-  over: parseAsStringLiteral(['step', 'tokens'] as const).withDefault('step'),
-  smooth: parseAsFloat.withDefault(0),
-  curveX: scale.withDefault('linear'),
-  curveY: scale.withDefault('linear'),
-  runLines: parseAsBoolean.withDefault(true),
+  /** The curves that have a panel, in their order. */
+  curve: parseAsArrayOf(parseAsString).withDefault([]),
+  ...curveState,
 };

@@ -2,6 +2,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import { SaeLabError } from '@sae-lab/errors';
 import type { Db } from '../connection/connect.ts';
+import { RUNS_CHANNEL } from '../connection/watch-runs.ts';
 import { runs } from '../schema/index.ts';
 import { storableRow } from './storable.ts';
 
@@ -43,7 +44,7 @@ export async function updateOwnRun(tx: Db, attempt: Attempt, columns: RunColumns
 
 /** Notifies listeners that a run changed, once the transaction commits. */
 export async function notifyRun(tx: Db, runId: number): Promise<void> {
-  await tx.execute(sql`select pg_notify('sae_lab_runs', ${String(runId)})`);
+  await tx.execute(sql`select pg_notify(${RUNS_CHANNEL}, ${String(runId)})`);
 }
 
 async function staleAttempt(tx: Db, { runId, attempt }: Attempt): Promise<SaeLabError> {

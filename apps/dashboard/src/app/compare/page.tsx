@@ -17,19 +17,17 @@ const requested = createLoader({
   runs: parseAsString,
   sweep: parseAsString,
   view: parseAsStringLiteral(VIEWS).withDefault('matched'),
-  curve: parseAsString,
   histogram: parseAsString,
 });
 
 export default async function ComparePage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   await connection();
-  const { runs, sweep, view, curve, histogram } = await requested(searchParams);
+  const { runs, sweep, view, histogram } = await requested(searchParams);
   const { data: loaded, problem } = await read((db) =>
     loadCompare(db, {
       runs: runs ?? undefined,
       sweep: sweep ?? undefined,
       view,
-      curve: curve ?? undefined,
       histogram: histogram ?? undefined,
     }),
   );

@@ -10,6 +10,7 @@ import { read } from '../../../database/read.ts';
 import { EvaluationCard } from '../../../evaluations/evaluation-card.tsx';
 import { LiveRefresh } from '../../../live/live-refresh.tsx';
 import { AmbiguousRun } from '../../../runs/ambiguous-run.tsx';
+import { chartedRun } from '../../../runs/charted-run.ts';
 import { runCurves } from '../../../runs/curves.ts';
 import { findRun } from '../../../runs/find-run.ts';
 import { loadRun } from '../../../runs/load-run.ts';
@@ -79,7 +80,9 @@ export default async function RunPage({ params }: Props) {
       {data.evaluations.map((evaluation) => (
         <EvaluationCard key={evaluation.id} evaluation={evaluation} />
       ))}
-      {curves.loss.length > 0 ? <RunCharts curves={curves} /> : null}
+      {curves.loss.length > 0 ? (
+        <RunCharts curves={curves} run={chartedRun(run, runLabel({ variant, coefficient }))} />
+      ) : null}
       {histograms.length > 0 ? (
         <RunHistograms
           color={color}

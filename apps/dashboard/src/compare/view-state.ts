@@ -1,12 +1,6 @@
 import { curveState } from '../curves/curve-state.ts';
 import { VIEWS } from './views.ts';
-import {
-  parseAsArrayOf,
-  parseAsFloat,
-  parseAsInteger,
-  parseAsString,
-  parseAsStringLiteral,
-} from 'nuqs';
+import { parseAsArrayOf, parseAsFloat, parseAsInteger, parseAsString, parseAsStringLiteral } from 'nuqs';
 
 const scale = parseAsStringLiteral(['linear', 'log'] as const);
 

@@ -14,7 +14,18 @@ const run = (given: Partial<CurveRun>): CurveRun => ({
 
 const table = (end: number, size = 4) => ({
   size,
-  runs: new Map([[1, { end, buckets: [{ start: 0, min: 0, max: 0, last: 0 }, { start: 4, min: 1, max: 1, last: 1 }] }]]),
+  runs: new Map([
+    [
+      1,
+      {
+        end,
+        buckets: [
+          { start: 0, min: 0, max: 0, last: 0 },
+          { start: 4, min: 1, max: 1, last: 1 },
+        ],
+      },
+    ],
+  ]),
 });
 
 test('the axis of a run that trains has room for all of its steps', () => {

@@ -7,7 +7,7 @@ import '../charts/valid-language.ts';
 import uPlot from 'uplot';
 import { tickFormatOf, type Measure } from '@sae-lab/measures';
 import { markOutside, WHOLE_STEPS } from '../charts/line-axes.ts';
-import type { ScaleKind } from '../charts/scales.ts';
+import { makeScale, type ScaleKind } from '../charts/scales.ts';
 import { useAppliedTheme } from '../charts/use-applied-theme.ts';
 import { useWidth } from '../charts/use-width.ts';
 import type { Range } from './axis-range.ts';
@@ -50,6 +50,7 @@ const INITIAL_WIDTH = 520;
 const CHARACTER = 6.5;
 const LEAST_DRAG = 6;
 const NEAR = 24;
+const SPACING = { x: 64, y: 32 };
 
 /** How each kind of line is drawn. */
 const STROKES = {
@@ -119,6 +120,8 @@ function optionsOf(
     stroke: resolve('var(--text-soft)'),
     grid: { stroke: resolve('var(--grid)'), width: 1 },
     ticks: { stroke: resolve('var(--grid)'), width: 1, size: 4 },
+    // On log axes, uPlot would leave out the texts of some ticks.
+    filter: (_, splits) => splits,
   });
   const scaleOf = (axisOf: 'x' | 'y'): uPlot.Scale => ({
     time: false,
@@ -147,13 +150,15 @@ function optionsOf(
       {
         ...axis(titleOf(x.measure)),
         size: 30,
-        space: 64,
+        space: SPACING.x,
+        ...(x.scale === 'log' && { splits: logSplits(SPACING.x) }),
         ...(x.measure.form === 'count' && x.scale === 'linear' && { incrs: WHOLE_STEPS }),
         values: (_, ticks) => textsOf(x.measure, ticks),
       },
       {
         ...axis(y.title),
         size: (_, texts) => widthOf(texts),
+        ...(y.scale === 'log' && { splits: logSplits(SPACING.y) }),
         ...(y.measure.form === 'count' && y.scale === 'linear' && { incrs: WHOLE_STEPS }),
         values: (_, ticks) => textsOf(y.measure, ticks),
       },
@@ -208,6 +213,14 @@ function cursorOf(plot: uPlot, { lines }: PlotData): CurveCursor | undefined {
     }
   }
   return { index: idx, near };
+}
+
+/** Round numbers on a log axis. */
+function logSplits(spacing: number): uPlot.Axis.Splits {
+  return ({ bbox }, axisIndex, low, high) => {
+    const length = (axisIndex === 0 ? bbox.width : bbox.height) / devicePixelRatio;
+    return [...makeScale({ kind: 'log', domain: [low, high], range: [0, length], spacing }).ticks];
+  };
 }
 
 function isMove(type: string): boolean {

@@ -17,9 +17,9 @@ interface CurveLegendProps {
 export function CurveLegend({ groups, measure, x, at, showsRuns, onToggle }: CurveLegendProps) {
   const show = (measure.form ?? 'significant') === 'significant' ? short(4) : formatOf(measure);
   return (
-    <ul className="u-legend flex flex-wrap gap-x-5 gap-y-1 text-xs text-soft" aria-label="Legend">
+    <ul className="flex flex-wrap gap-x-5 gap-y-1 text-xs text-soft" aria-label="Legend">
       <li className="min-w-32">
-        {x.label} <span className="u-value text-ink tabular-nums">{x.text}</span>
+        {x.label} <span className="text-ink tabular-nums">{x.text}</span>
       </li>
       {groups.map((group) => {
         const { name, color, members } = group;
@@ -33,7 +33,7 @@ export function CurveLegend({ groups, measure, x, at, showsRuns, onToggle }: Cur
               style={{ background: color }}
             />
             {name}{' '}
-            <span className="u-value text-ink tabular-nums">
+            <span className="text-ink tabular-nums">
               {value === undefined ? NOTHING : show(value.mean)}
               {value !== undefined && isSeveral ? ` [${show(value.low)}, ${show(value.high)}]` : ''}
             </span>

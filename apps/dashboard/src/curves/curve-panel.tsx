@@ -114,8 +114,8 @@ export function CurvePanel({
         />
         {near === undefined ? null : (
           <Tooltip x={near.left} y={near.top} width={host.current?.parentElement?.clientWidth ?? 0}>
-            <span className="font-medium">{near.line.label}</span>{' '}
-            <span className="tabular-nums">{show(near.line.values[cursor!.index] ?? undefined)}</span>
+            <span className="font-medium">{near.line.label}</span>
+            <span className="ml-2 tabular-nums">{show(near.line.values[cursor!.index] ?? undefined)}</span>
           </Tooltip>
         )}
         <div ref={host} aria-hidden="true" className="absolute size-0 overflow-hidden" />

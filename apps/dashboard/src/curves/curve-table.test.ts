@@ -26,8 +26,7 @@ function read(steps: readonly (readonly number[])[], window: CurveWindow): Curve
   const inside = steps.flatMap((all) =>
     all.filter((step) => step >= window.from && step < (window.until ?? Infinity)),
   );
-  const size =
-    inside.length === 0 ? 1 : bucketSize(Math.min(...inside), Math.max(...inside), window.buckets);
+  const size = inside.length === 0 ? 1 : bucketSize(Math.min(...inside), Math.max(...inside), window.buckets);
   const sentRuns = steps.flatMap((all, id) => {
     const points = { steps: all, values: all.map(valueAt) };
     const { from, until } = window;
@@ -52,7 +51,10 @@ test('a table that grows is the one that is read anew, whatever its window', () 
         return { run, curve: 'loss', steps: rest, values: rest.map(valueAt), end: steps.at(-1)! };
       });
       const grown = appended(read(heads, window), tails, window);
-      const anew = read(given.map(({ steps }) => steps), window);
+      const anew = read(
+        given.map(({ steps }) => steps),
+        window,
+      );
       const bucketsOf = ({ size, runs: series }: CurveTable) => ({
         size,
         buckets: [...series].map(([id, { buckets }]) => [id, buckets]),

@@ -111,5 +111,7 @@ function ZoomFields({ zoom, setState }: Pick<CurveToolbarProps, 'zoom' | 'setSta
 }
 
 function textOf(value: number): string {
-  return Number.isInteger(value) || value >= 100 ? integer(Math.round(value)).replaceAll(/\s/g, '') : String(value);
+  return Number.isInteger(value) || value >= 100
+    ? integer(Math.round(value)).replaceAll(/\s/g, '')
+    : String(value);
 }

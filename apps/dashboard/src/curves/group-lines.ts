@@ -139,5 +139,9 @@ function ownRange(points: readonly Point[], weight: number) {
 function stretchOf(runs: readonly CurveRun[], { runs: series }: CurveTable): number {
   const totals = runs.map(({ totalSteps }) => totalSteps ?? 0);
   const ends = [...series.values()].map(({ end }) => end + 1);
-  return bucketSize(0, Math.max(1, ...totals, ...(Math.max(0, ...totals) > 0 ? [] : ends)) - 1, SMOOTHED_BUCKETS);
+  return bucketSize(
+    0,
+    Math.max(1, ...totals, ...(Math.max(0, ...totals) > 0 ? [] : ends)) - 1,
+    SMOOTHED_BUCKETS,
+  );
 }

@@ -3,7 +3,7 @@ import { eventStream } from './event-stream.ts';
 import { pauseAfter } from './pace.ts';
 
 /** Changes that no run announces, such as a new sweep or a tag, are seen after this time at the latest. */
-const LIVE_PAUSE_MS = 5_000;
+const LIVE_PAUSE_MS = 3_000;
 
 interface VersionWatch {
   /** Called with every version. The next one is asked for when the promise resolves. */

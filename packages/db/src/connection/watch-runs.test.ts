@@ -70,7 +70,8 @@ test.each(['last', 'in turn'] as const)(
     // The probe has been sent once the server has seen it.
     await expect
       .poll(async () => {
-        const sent = await direct.sql`select 1 from pg_stat_activity where query like 'notify "sae_lab_probe_%'`;
+        const sent =
+          await direct.sql`select 1 from pg_stat_activity where query like 'notify "sae_lab_probe_%'`;
         return sent.length;
       })
       .toBeGreaterThan(0);

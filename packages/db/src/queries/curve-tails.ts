@@ -24,7 +24,9 @@ export async function curveTails(db: Db, cursors: readonly CurveCursor[]): Promi
   if (cursors.length === 0) return [];
   const { runId, curve, firstStep, steps, values } = curveChunks;
   const wanted = sql.join(
-    cursors.map((one, place) => sql`(${place}::int, ${one.runId}::int, ${one.curve}::text, ${one.after}::int)`),
+    cursors.map(
+      (one, place) => sql`(${place}::int, ${one.runId}::int, ${one.curve}::text, ${one.after}::int)`,
+    ),
     sql`, `,
   );
   const rows = await db.execute<{ place: number; steps: number[]; values: number[] }>(sql`

@@ -138,7 +138,8 @@ export function CurvesView({
         ) : null}
         {without > 0 ? (
           <p className="text-xs text-soft">
-            {without === 1 ? '1 run is' : `${without} runs are`} not drawn: the time of their steps is unknown.
+            {without === 1 ? '1 run is' : `${without} runs are`} not drawn: the time of their steps is
+            unknown.
           </p>
         ) : null}
       </Card>
@@ -152,7 +153,9 @@ export function CurvesView({
                 <Select
                   label="Curve"
                   value={key}
-                  options={[{ key, label: measure.label }, ...others].map((one) => [one.key, one.label] as const)}
+                  options={[{ key, label: measure.label }, ...others].map(
+                    (one) => [one.key, one.label] as const,
+                  )}
                   onChange={(next) => setPanels(shownKeys.map((one) => (one === key ? next : one)))}
                 />
                 {panels.length > 1 ? (

@@ -200,6 +200,42 @@ test('a run that starts over is read again', async () => {
   expect(histories.length).toBeGreaterThan(1);
 });
 
+test('a reader that was away continues from its cursor', async () => {
+  const run = await runningRun('away');
+  const read = async (after: { query?: string; header?: string }, count: number) => {
+    const stop = new AbortController();
+    const { body, headers } = await fetch(`${dashboard.url}/api/events${after.query ?? ''}`, {
+      headers: after.header === undefined ? {} : { 'Last-Event-ID': after.header },
+      signal: stop.signal,
+    });
+    expect(headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    let text = '';
+    for await (const part of body!.pipeThrough(new TextDecoderStream())) {
+      text += part;
+      if (text.split('\n\n').length > count) break;
+    }
+    stop.abort();
+    return text
+      .trim()
+      .split('\n\n')
+      .map((event) => Object.fromEntries(event.split('\n').map((line) => line.split(/: (.*)/))));
+  };
+  const [first] = await read({}, 1);
+  expect(first).toMatchObject({ event: 'state', data: '{"listening":true,"missed":true}' });
+  // While nobody is connected.
+  await log(run, 40, 41);
+  await expect
+    .poll(async () => (await read({ query: `?after=${first!['id']}` }, 1))[0]!['id'])
+    .not.toBe(first!['id']);
+  for (const after of [{ query: `?after=${first!['id']}` }, { header: first!['id'] }]) {
+    const [state, runs] = await read(after, 2);
+    expect(state).toMatchObject({ event: 'state', data: '{"listening":true,"missed":false}' });
+    expect(runs).toMatchObject({ event: 'runs', data: `[${run.runId}]` });
+  }
+  const [stranger] = await read({ query: '?after=another-process.3' }, 1);
+  expect(stranger).toMatchObject({ data: '{"listening":true,"missed":true}' });
+});
+
 test('a drag zooms all panels into finer buckets, and a reload shows the same', async () => {
   const run = await runningRun('long');
   await log(run, 40, 3000, (step) => Math.sin(step / 50) + 2);

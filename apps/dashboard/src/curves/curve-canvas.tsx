@@ -18,7 +18,15 @@ export interface CurveCursor {
   /** In the list of x. */
   readonly index: number;
   /** The line that the pointer is close to, with its place in the chart. */
-  readonly near: { readonly line: PlotLine; readonly left: number; readonly top: number } | undefined;
+  readonly near:
+    | {
+        readonly line: PlotLine;
+        readonly left: number;
+        readonly top: number;
+        /** Of the chart. */
+        readonly width: number;
+      }
+    | undefined;
 }
 
 interface CurveCanvasProps {
@@ -68,7 +76,10 @@ export function CurveCanvas(props: CurveCanvasProps) {
   const theme = useAppliedTheme();
   const plot = useRef<uPlot>(undefined);
   const current = useRef(props);
-  current.current = props;
+  // Before the effects below, which read it.
+  useEffect(() => {
+    current.current = props;
+  });
   const shape = JSON.stringify([
     data.lines.map(({ kind, color, values }) => [kind, color, isSingle(values)]),
     x.measure.label,
@@ -92,11 +103,13 @@ export function CurveCanvas(props: CurveCanvasProps) {
       plot.current = undefined;
       created.destroy();
     };
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- what a new plot must be built for
   }, [box, theme, height, group, shape]);
 
   useEffect(() => plot.current?.setSize({ width, height }), [width, height]);
   useEffect(() => {
     plot.current?.setData(alignedOf(data));
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- setting data also asks for the ranges
   }, [data, x.range, y.range, y.clipped]);
 
   return (
@@ -209,7 +222,12 @@ function cursorOf(plot: uPlot, { lines }: PlotData): CurveCursor | undefined {
       const at = plot.valToPos(value, 'y');
       if (Math.abs(at - top) >= least) continue;
       least = Math.abs(at - top);
-      near = { line, left: plot.valToPos(plot.data[0][idx]!, 'x') + plot.over.offsetLeft, top: at };
+      near = {
+        line,
+        left: plot.valToPos(plot.data[0][idx]!, 'x') + plot.over.offsetLeft,
+        top: at,
+        width: plot.width,
+      };
     }
   }
   return { index: idx, near };

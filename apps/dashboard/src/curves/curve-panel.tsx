@@ -113,7 +113,7 @@ export function CurvePanel({
           onZoom={onZoom}
         />
         {near === undefined ? null : (
-          <Tooltip x={near.left} y={near.top} width={host.current?.parentElement?.clientWidth ?? 0}>
+          <Tooltip x={near.left} y={near.top} width={near.width}>
             <span className="font-medium">{near.line.label}</span>
             <span className="ml-2 tabular-nums">{show(near.line.values[cursor!.index] ?? undefined)}</span>
           </Tooltip>
@@ -162,15 +162,13 @@ export function CurvePanel({
 
 /** A range that moves only when the values leave it, or when something else is shown. */
 function useSteady(wanted: Range, scale: ScaleKind, shown: readonly unknown[]): Range {
-  const before = useRef<{ key: string; range: Range }>(undefined);
   const key = shown.join();
-  const range = steadyRange(before.current?.key === key ? before.current.range : undefined, wanted, scale);
-  const kept =
-    before.current?.key === key && range.every((end, index) => end === before.current!.range[index])
-      ? before.current.range
-      : range;
-  before.current = { key, range: kept };
-  return kept;
+  const [kept, setKept] = useState({ key, range: wanted });
+  const before = kept.key === key ? kept.range : undefined;
+  const range = steadyRange(before, wanted, scale);
+  if (before?.[0] === range[0] && before[1] === range[1]) return before;
+  setKept({ key, range });
+  return range;
 }
 
 function emptyText(gaps: number, scale: ScaleKind): string {

@@ -1,4 +1,4 @@
-import { useMemo, useRef } from 'react';
+import { useMemo, useState } from 'react';
 import type { CurveRun } from './curve-run.ts';
 
 /**
@@ -6,15 +6,18 @@ import type { CurveRun } from './curve-run.ts';
  * the mean speed of a run that is training is a little different each time. A finished run has the speed that was measured.
  */
 export function useFirstSpeeds(runs: readonly CurveRun[]): readonly CurveRun[] {
-  const first = useRef(new Map<number, number>());
+  const [first, setFirst] = useState<ReadonlyMap<number, number>>(new Map());
+  const added = runs.flatMap(({ id, growing, stepSeconds }): [number, number][] =>
+    growing && stepSeconds !== null && !first.has(id) ? [[id, stepSeconds]] : [],
+  );
+  if (added.length > 0) setFirst(new Map([...first, ...added]));
   return useMemo(
     () =>
-      runs.map((run) => {
-        if (!run.growing || run.stepSeconds === null) return run;
-        const speed = first.current.get(run.id) ?? run.stepSeconds;
-        first.current.set(run.id, speed);
-        return { ...run, stepSeconds: speed };
-      }),
-    [runs],
+      runs.map((run) =>
+        run.growing && run.stepSeconds !== null
+          ? { ...run, stepSeconds: first.get(run.id) ?? run.stepSeconds }
+          : run,
+      ),
+    [runs, first],
   );
 }

@@ -68,6 +68,15 @@ test('a group of several runs has their mean with its interval, a single run the
   expect(plotData(lines, { ...shown, xScale: 'log' }).x).toEqual([2, 4]);
 });
 
+test('a mean ends where fewer than half of the runs of its group are left', () => {
+  const groups = [{ name: 'a', color: 'red', runs: [run(1), run(2), run(3)] }];
+  const [lines] = groupLines(groups, table({ 1: [1], 2: [2, 3], 3: [3, 5, 100] }), options);
+  expect(lines!.mean.map(({ n, mean }) => [n, mean])).toEqual([
+    [3, 2],
+    [2, 4],
+  ]);
+});
+
 test('over tokens, runs of different batch sizes share buckets', () => {
   const groups = [{ name: 'a', color: 'red', runs: [run(1), run(2, { stepTokens: 50 })] }];
   const [lines] = groupLines(groups, table({ 1: [4, 6], 2: [1, 2, 3, 4] }), { over: 'tokens', weight: 0 });

@@ -46,6 +46,8 @@ interface LineOptions {
   readonly weight: number;
 }
 
+/** A mean of fewer runs than this share of its group would jump where the others end. */
+const LEAST_SHARE = 0.5;
 /** Buckets in which the whole run is smoothed by the stated weight per bucket. */
 const SMOOTHED_BUCKETS = 300;
 
@@ -88,7 +90,7 @@ export function groupLines(
               at: points.map(({ at }) => at),
               values: points.map(({ value }) => value),
             })),
-          );
+          ).filter(({ n }) => n >= members.length * LEAST_SHARE);
     return [
       {
         name,

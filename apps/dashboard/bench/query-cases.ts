@@ -1,6 +1,6 @@
 import { appendCurves, type Database } from '@sae-lab/db';
 import { parseFilter } from '@sae-lab/db/filter';
-import { bucketedCurves, curveTail, groupedRuns, runTable, runTableKeys } from '@sae-lab/db/reading';
+import { bucketedCurves, curveTails, groupedRuns, runTable, runTableKeys } from '@sae-lab/db/reading';
 import { usualColumns } from '../src/all-runs/table-columns.ts';
 import { medianMs, report } from './report.ts';
 import { CURVES, type Seeded } from './seed.ts';
@@ -88,7 +88,7 @@ async function liveTail({ db, sql }: Database): Promise<number> {
   const steps = Array.from({ length: 10 }, (_, index) => end!.last + 1 + index);
   const added = Object.fromEntries(CURVES.map((key) => [key, { steps, values: steps }]));
   await appendCurves(db, { runId, attempt: 1, curves: added });
-  const ms = await medianMs(() => curveTail(db, { runId, curve: 'loss', after: end!.last }));
+  const ms = await medianMs(() => curveTails(db, [{ runId, curve: 'loss', after: end!.last }]));
   await sql`update runs set status = 'finished' where id = ${runId}`;
   return ms;
 }

@@ -285,31 +285,6 @@ test('versions of a variant are groups with their own marks', async () => {
   expect(marks[0]![1]).not.toBe(marks[1]![1]);
 });
 
-test('curves are drawn per run and per group, smoothed in front of the raw ones', async () => {
-  const page = await open('/compare?sweep=1&view=curves');
-  const svg = page.getByRole('img', { name: /^Loss over steps/ });
-  await svg.waitFor();
-  const lines = svg.locator('path[stroke^="var(--variant"], g[stroke^="var(--variant"] path');
-  // Eight runs and two means.
-  expect(await lines.count()).toBe(10);
-  await page.getByRole('combobox', { name: 'Smoothing', exact: true }).selectOption('0.9');
-  await page.waitForURL(/smooth=0.9/);
-  await expect.poll(() => lines.count()).toBe(18);
-  await page.getByLabel('Each run').uncheck();
-  await page.waitForURL(/runLines=false/);
-  await expect.poll(() => lines.count()).toBe(2);
-
-  await page.getByRole('combobox', { name: 'Over', exact: true }).selectOption('Tokens');
-  await page.waitForURL(/over=tokens/);
-  await page.getByRole('combobox', { name: 'Curve', exact: true }).selectOption('Explained variance');
-  await page.waitForURL(/curve=explained_variance/);
-  await page.getByRole('img', { name: /^Explained variance over tokens/ }).waitFor();
-  await page.getByText('Table of the last values').click();
-  const last = page.getByRole('table', { name: 'Last values of the curves' });
-  // 20 steps of 256 tokens; the last one starts at 19 · 256.
-  expect(await last.locator('tbody tr').first().innerText()).toMatch(/topk\s+4\s+4864/);
-});
-
 test('histograms share their axes', async () => {
   const page = await open('/compare?sweep=1&view=histograms');
   await page.getByRole('heading', { name: 'Latent density' }).waitFor();

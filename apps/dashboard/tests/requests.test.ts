@@ -102,7 +102,7 @@ test.each([
   '127.1',
   '',
 ])('the host %j is refused with a fix', async (host) => {
-  for (const target of ['/', '/api/version/sweeps', '/icon.svg', '/nowhere']) {
+  for (const target of ['/', '/api/version/sweeps', '/api/events', '/api/curves', '/icon.svg', '/nowhere']) {
     const answer = await send(target, { host });
     expect(answer.status).toBe(403);
     expect(answer.body).toContain('--allow-host');
@@ -135,7 +135,7 @@ test('views and tags are written by pages of the dashboard only', async () => {
 test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND'])(
   '%s is refused',
   async (method) => {
-    for (const target of ['/', '/runs', '/runs/1', '/api/version/sweeps', '/api/runs']) {
+    for (const target of ['/', '/runs', '/runs/1', '/api/version/sweeps', '/api/runs', '/api/events']) {
       const answer = await send(target, { method });
       expect(answer.status).toBe(405);
       expect(answer.headers).toContain('allow: get, head');
@@ -156,6 +156,11 @@ test.each([
   ['/api/runs?sort=__proto__', 400],
   ['/api/runs/export?filter=nothing+%3D+1', 400],
   ['/api/runs/values?key=__proto__&typed=%00', 200],
+  ['/api/curves?runs=1,2,999&curve=loss&curve=__proto__&from=-1&until=1e99&buckets=x', 200],
+  ['/api/curves?runs=1', 400],
+  ['/api/curves', 400],
+  ['/api/curves/tail', 200],
+  ['/api/curves/tail?after=1:-1:%00&after=999:5:loss&after=x', 200],
   ['/nowhere', 404],
   ['/runs/1/2', 404],
   ['/_next/static/nothing.js', 404],

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { upsertActivations } from './queries/activations.ts';
 import { enqueueRuns } from './queries/enqueue-runs.ts';
 import { saveResult } from './queries/results.ts';
-import { appendCurves } from './queries/curves.ts';
-import { activationsById, curvesOf, figuresOf, sweepsOfRun } from './reading.ts';
+import { appendCurves, curvesOf } from './queries/curves.ts';
+import { activationsById, figuresOf, sweepsOfRun } from './reading.ts';
 import { useTestDatabase } from './testing/use-test-database.ts';
 import { newRun, newSweep, startedRun } from './testing/sample-rows.ts';
 

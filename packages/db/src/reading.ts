@@ -2,6 +2,7 @@
  * For readers of the database. Nothing here starts a server, so a bundler can include it.
  */
 export { connectDatabase, type Database, type Db } from './connection/connect.ts';
+export { watchRuns, type RunWatch } from './connection/watch-runs.ts';
 export { explainError } from './connection/explain-error.ts';
 export { locateFiles } from './files-place.ts';
 export { mainFigures } from './main-figures.ts';
@@ -25,8 +26,6 @@ export {
   type ComparedRun,
   type ComparedSelection,
 } from './queries/compared-runs.ts';
-export type { Curve } from './queries/curve.ts';
-export { curvesOf } from './queries/curves.ts';
 export {
   evaluationHistogramsOf,
   evaluationsOfRun,
@@ -46,10 +45,11 @@ export {
 export { deleteSweep, deletionOf, sharedRuns, type Deletion } from './queries/delete-sweep.ts';
 export { cancelRuns, cancelSweep, retryRuns, type Cancellation } from './queries/requests.ts';
 export { saesOfRuns, saesOfSweep, type SaeRow } from './queries/saes.ts';
-export { bucketedCurves, curveTail, type BucketedCurves, type CurveBucket } from './queries/curve-buckets.ts';
 export type { GroupCell, RunGroup } from './queries/run-table/group-cells.ts';
 export type { Grouping } from './queries/run-table/group-of.ts';
 export { groupedRuns, type GroupedPage } from './queries/run-table/grouped-runs.ts';
+export { bucketedCurves, type BucketedCurves } from './queries/bucketed-curves.ts';
+export { curveTails, type CurveCursor, type CurveTail } from './queries/curve-tails.ts';
 export { runKeyValues } from './queries/run-table/key-values.ts';
 export type { RunOrder } from './queries/run-table/run-order.ts';
 export { summariseKey, type KeySummary } from './queries/run-table/summarise-key.ts';
@@ -66,7 +66,7 @@ export { runTableKeys, type StoredKey } from './queries/run-table/run-table-keys
 export { tagRuns, untagRuns } from './queries/run-tags.ts';
 export { deleteView, listSavedViews, renameView, saveView, type SavedView } from './queries/saved-views.ts';
 export { runsByHashPrefix } from './queries/runs-by-hash-prefix.ts';
-export { runById, runsOfSweep, type EvaluatedRun, type Run } from './queries/runs.ts';
+export { attemptsOf, runById, runsOfSweep, type EvaluatedRun, type Run } from './queries/runs.ts';
 export {
   listSweeps,
   sizeOfSweep,

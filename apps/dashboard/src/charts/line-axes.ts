@@ -16,12 +16,6 @@ export function linearRange(measure: Measure, low: number | null, high: number |
   return low >= 0 && from < 0 ? [0, Math.max(to, least)] : [from, to];
 }
 
-export const logRange: uPlot.Range.Function = (_, low, high) => {
-  if (low === null || high === null || low <= 0) return [1, 10];
-  const [from, to] = paddedDomain([low, high], 'log');
-  return [from, to];
-};
-
 /** CSS pixels. */
 const MARK = 4;
 

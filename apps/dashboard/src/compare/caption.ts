@@ -15,7 +15,7 @@ const MOST_COMMITS = 3;
 
 export function captionOf(
   what: string,
-  rows: readonly CompareRow[],
+  rows: readonly Pick<CompareRow, 'commit'>[],
   { selection, hook, width, brushed }: Provenance,
 ): string {
   const filters = [
@@ -24,10 +24,10 @@ export function captionOf(
     width === undefined ? undefined : `width ${width}`,
     ...brushed,
   ].filter((part) => part !== undefined);
-  return `${what} ${filters.join(', ')}; n = ${integer(rows.length)} runs; ${commitsText(rows)}.`;
+  return `${what} ${filters.join(', ')}; n = ${integer(rows.length)} ${rows.length === 1 ? 'run' : 'runs'}; ${commitsText(rows)}.`;
 }
 
-function commitsText(rows: readonly CompareRow[]): string {
+function commitsText(rows: readonly Pick<CompareRow, 'commit'>[]): string {
   const commits = [...new Set(rows.flatMap(({ commit }) => commit ?? []))];
   if (commits.length === 0) return 'commit unknown';
   const shown = commits.slice(0, MOST_COMMITS).join(', ');

@@ -1,4 +1,5 @@
 import type { ComparedRun, RunStatus, VariantRow } from '@sae-lab/db/reading';
+import { stepSecondsOf } from '../curves/curve-run.ts';
 import { runConfigurations } from '../sweeps/configurations.ts';
 import type { ConfigFields } from './config-fields.ts';
 
@@ -21,6 +22,9 @@ export interface CompareRow {
   readonly activations: string;
   /** Tokens of a step; null where it is unknown. */
   readonly stepTokens: number | null;
+  /** Seconds of training per step; null where that is unknown. */
+  readonly stepSeconds: number | null;
+  readonly totalSteps: number | null;
   readonly commit: string | null;
   /** Texts of the settings in which the runs differ, by key. */
   readonly settings: Readonly<Record<string, string>>;
@@ -37,6 +41,7 @@ export function compareRows(
   const versions = Map.groupBy(runs, ({ variant }) => variant);
   const hasSeveral = (variant: string) =>
     new Set(versions.get(variant)!.map(({ mathVersion }) => mathVersion)).size > 1;
+  const now = Date.now();
   return runs.map((run, index) => ({
     id: run.id,
     hash: run.runHash.slice(0, 8),
@@ -51,13 +56,21 @@ export function compareRows(
     status: run.status,
     activations: run.activationsId,
     stepTokens: stepTokensOf(run),
-    commit: typeof run.provenance?.['commit'] === 'string' ? run.provenance['commit'].slice(0, 8) : null,
+    stepSeconds: stepSecondsOf(run, now),
+    totalSteps: run.totalSteps,
+    commit: commitOf(run),
     settings: values[index]!,
     figures: Object.fromEntries(Object.entries(run.figures).filter(([, value]) => Number.isFinite(value))),
   }));
 }
 
-function stepTokensOf({ config }: ComparedRun): number | null {
+/** Tokens of a step; null where it is unknown. */
+export function stepTokensOf({ config }: Pick<ComparedRun, 'config'>): number | null {
   const size = (config['training'] as { batchSize?: unknown } | undefined)?.batchSize;
   return typeof size === 'number' ? size : null;
+}
+
+/** The first digits of the commit that trained a run; null where it is unknown. */
+export function commitOf({ provenance }: Pick<ComparedRun, 'provenance'>): string | null {
+  return typeof provenance?.['commit'] === 'string' ? provenance['commit'].slice(0, 8) : null;
 }

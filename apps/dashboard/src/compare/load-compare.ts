@@ -1,5 +1,4 @@
 import {
-  bucketedCurves,
   comparedHistograms,
   comparedRuns,
   curveNames,
@@ -13,7 +12,7 @@ import {
 } from '@sae-lab/db/reading';
 import { asValue, parseFilter } from '@sae-lab/db/filter';
 import { SaeLabError } from '@sae-lab/errors';
-import { curvesIn, histogramsIn } from '@sae-lab/measures';
+import { curvesIn, histogramsIn, type Measure } from '@sae-lab/measures';
 import { idOf } from '../database/id-of.ts';
 import { pack, type Packed } from '../sweeps/pack.ts';
 import { compareRows } from './compare-row.ts';
@@ -31,28 +30,11 @@ export interface CompareRequest {
   /** As on the page of all runs. */
   readonly filter: string | undefined;
   readonly view: View;
-  readonly curve: string | undefined;
   readonly histogram: string | undefined;
 }
 
-export interface NamedCurve {
-  readonly key: string;
-  readonly label: string;
-  readonly unit: string;
-}
-
-/** A curve of the runs, in buckets of `size` steps that they share. */
-export interface CurveData {
-  readonly available: readonly NamedCurve[];
-  readonly shown: string | undefined;
-  readonly size: number;
-  /** `at` counts buckets. */
-  readonly runs: readonly {
-    readonly id: number;
-    readonly at: readonly number[];
-    readonly values: readonly (number | null)[];
-  }[];
-}
+/** A curve that some of the runs have. The page reads its points itself. */
+export type NamedCurve = Measure & { readonly key: string };
 
 export interface HistogramData {
   readonly available: readonly { readonly key: string; readonly label: string }[];
@@ -81,7 +63,7 @@ export interface CompareData {
   readonly same: number;
   /** Parts of the address that are neither an id nor a hash. */
   readonly unread: readonly string[];
-  readonly curves?: CurveData;
+  readonly curves?: readonly NamedCurve[];
   readonly histograms?: HistogramData;
 }
 
@@ -93,12 +75,7 @@ export type Loaded =
   | { readonly kind: 'too-few'; readonly found: number; readonly unread: readonly string[] }
   | { readonly kind: 'data'; readonly data: CompareData };
 
-/** Points that all curves of a page have together, and the least and most of one. */
-const POINTS = 40_000;
-const LEAST_BUCKETS = 60;
-const MOST_BUCKETS = 300;
-
-/** Reads what the compare page shows: the runs, and for the view that is shown its curves or histograms. */
+/** Reads what the compare page shows: the runs, and for the view that is shown the names of its curves, or its histograms. */
 export async function loadCompare(db: Db, request: CompareRequest): Promise<Loaded> {
   const sweepId = request.sweep === undefined ? undefined : idOf(request.sweep);
   if (request.sweep !== undefined && sweepId === undefined) return { kind: 'no-sweep' };
@@ -137,7 +114,7 @@ export async function loadCompare(db: Db, request: CompareRequest): Promise<Load
       keys: fields.keys,
       same: fields.same,
       unread: asked.unread,
-      ...(request.view === 'curves' && { curves: await loadCurves(db, ids, request.curve) }),
+      ...(request.view === 'curves' && { curves: curvesIn(await curveNames(db, ids)) }),
       ...(request.view === 'histograms' && { histograms: await loadHistograms(db, ids, request.histogram) }),
     },
   };
@@ -158,26 +135,6 @@ async function runsOfFilter(
     if (!(error instanceof SaeLabError && error.code.startsWith('filter.'))) throw error;
     return { kind: 'bad-filter', message: error.message };
   }
-}
-
-async function loadCurves(db: Db, runIds: readonly number[], asked: string | undefined): Promise<CurveData> {
-  const available = curvesIn(await curveNames(db, runIds));
-  const shown = (available.find(({ key }) => key === asked) ?? available[0])?.key;
-  const buckets = Math.max(LEAST_BUCKETS, Math.min(MOST_BUCKETS, Math.floor(POINTS / runIds.length)));
-  const { size, curves } =
-    shown === undefined
-      ? { size: 1, curves: new Map<number, never[]>() }
-      : await bucketedCurves(db, { runIds, curve: shown, buckets });
-  return {
-    available: available.map(({ key, label, unit = '' }) => ({ key, label, unit })),
-    shown,
-    size,
-    runs: [...curves].map(([id, filled]) => ({
-      id,
-      at: filled.map(({ start }) => start / size),
-      values: filled.map(({ last }) => (Number.isFinite(last) ? Number(last.toPrecision(6)) : null)),
-    })),
-  };
 }
 
 async function loadHistograms(

@@ -1,13 +1,7 @@
 import { parseAsBrushes } from './brushes/parse-as-brushes.ts';
+import { curveState } from '../curves/curve-state.ts';
 import { VIEWS } from './views.ts';
-import {
-  parseAsArrayOf,
-  parseAsBoolean,
-  parseAsFloat,
-  parseAsInteger,
-  parseAsString,
-  parseAsStringLiteral,
-} from 'nuqs';
+import { parseAsArrayOf, parseAsFloat, parseAsInteger, parseAsString, parseAsStringLiteral } from 'nuqs';
 
 const scale = parseAsStringLiteral(['linear', 'log'] as const);
 
@@ -15,7 +9,6 @@ const scale = parseAsStringLiteral(['linear', 'log'] as const);
 export const compareState = {
   // Other data are read for these, so the server renders again.
   view: parseAsStringLiteral(VIEWS).withDefault('matched').withOptions({ shallow: false, history: 'push' }),
-  curve: parseAsString.withOptions({ shallow: false }),
   histogram: parseAsString.withOptions({ shallow: false }),
   by: parseAsString.withDefault('variant'),
   hook: parseAsString,
@@ -35,9 +28,7 @@ export const compareState = {
   references: parseAsStringLiteral(['near', 'all', 'none'] as const).withDefault('near'),
   axes: parseAsArrayOf(parseAsString),
   run: parseAsInteger,
-  over: parseAsStringLiteral(['step', 'tokens'] as const).withDefault('step'),
-  smooth: parseAsFloat.withDefault(0),
-  curveX: scale.withDefault('linear'),
-  curveY: scale.withDefault('linear'),
-  runLines: parseAsBoolean.withDefault(true),
+  /** The curves that have a panel, in their order. */
+  curve: parseAsArrayOf(parseAsString).withDefault([]),
+  ...curveState,
 };

@@ -2,8 +2,8 @@
 
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState, useTransition } from 'react';
-import { currentVersion } from './current-version.ts';
 import { pauseAfter } from './pace.ts';
+import { watchVersion } from './watch-version.ts';
 
 interface LiveRefreshProps {
   /** The page's path under `/api/version`: `sweeps`, `sweep/3`, `run/7`. */
@@ -14,10 +14,7 @@ interface LiveRefreshProps {
   readonly running: boolean;
 }
 
-/**
- * Polls the version while the tab is visible, and refreshes the page only when it changed. Slow polls and refreshes
- * lengthen the pause before the next.
- */
+/** Refreshes the page when its version changed. Slow refreshes lengthen the pause before the next. */
 export function LiveRefresh({ of, version, running }: LiveRefreshProps) {
   const router = useRouter();
   const [reachable, setReachable] = useState(true);
@@ -37,33 +34,13 @@ export function LiveRefresh({ of, version, running }: LiveRefreshProps) {
       earliest.current = now + pauseAfter(now - begun.current);
       begun.current = undefined;
     }
-    const stop = new AbortController();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let looking = false;
-    const look = async (): Promise<void> => {
-      const start = performance.now();
-      looking = true;
-      const current = await currentVersion(of, stop.signal);
-      looking = false;
-      if (stop.signal.aborted) return;
-      setReachable(current !== undefined);
-      if (current !== undefined && current !== version) startRefresh(() => router.refresh());
-      else wait(pauseAfter(performance.now() - start));
-    };
-    const wait = (pause: number): void => {
-      clearTimeout(timer);
-      const untilEarliest = earliest.current - performance.now();
-      if (!document.hidden && !looking) timer = setTimeout(() => void look(), Math.max(pause, untilEarliest));
-    };
-    // A hidden tab polls nothing; one that becomes visible polls at once.
-    const onVisibility = (): void => wait(0);
-    document.addEventListener('visibilitychange', onVisibility);
-    wait(pauseAfter(0));
-    return () => {
-      stop.abort();
-      clearTimeout(timer);
-      document.removeEventListener('visibilitychange', onVisibility);
-    };
+    return watchVersion(of, {
+      onReachable: setReachable,
+      onVersion: (current) => {
+        if (current !== version) startRefresh(() => router.refresh());
+      },
+      earliest: () => earliest.current,
+    });
   }, [of, version, refreshing, router]);
 
   return (

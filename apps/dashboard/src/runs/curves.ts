@@ -1,4 +1,3 @@
-import type { Curve } from '@sae-lab/db/reading';
 import {
   capitalised,
   curveOf,
@@ -8,20 +7,18 @@ import {
   LOSS_TERM,
   type Measure,
 } from '@sae-lab/measures';
-import type { Line } from '../charts/line-chart.tsx';
-import { downsample } from '../charts/downsample.ts';
 
-/** About as many points as a chart has pixels. A curve has up to 10,000. */
-const POINTS = 1500;
-
+/** The curves of a run and how they are shown, without their points. */
 export interface RunCurves {
-  readonly loss: readonly Line[];
+  /** The loss and its terms, which share a chart. */
+  readonly loss: readonly { readonly key: string; readonly label: string; readonly color: string }[];
   readonly others: readonly CurveChart[];
 }
 
 /** A curve with its own chart. */
 interface CurveChart {
-  readonly line: Line;
+  readonly key: string;
+  readonly color: string;
   readonly measure: Measure;
   /** Empty for a pure number. */
   readonly unit: string;
@@ -41,32 +38,30 @@ const TERM_COLORS = [
  * Splits a run's curves into the loss and its terms, which share a chart, and the others, which have one each. The
  * variant's own curves come last.
  *
+ * @param keys the curves that the run has
  * @param declared how the variant describes its own curves, by key
  */
 export function runCurves(
-  curves: ReadonlyMap<string, Curve>,
+  keys: readonly string[],
   declared: Readonly<Record<string, Measure>>,
   color: string,
 ): RunCurves {
-  const line = (key: string, label: string, lineColor: string): Line => ({
-    label,
-    color: lineColor,
-    ...downsample(curves.get(key)!, POINTS),
-  });
-  const terms = [...curves.keys()].filter((key) => key.startsWith(LOSS_TERM));
+  const terms = keys.filter((key) => key.startsWith(LOSS_TERM));
   // Every variant has a reconstruction term; coming first, it has the same colour for all of them.
   terms.sort((a, b) => Number(b === RECONSTRUCTION) - Number(a === RECONSTRUCTION));
-  const otherKeys = [...curves.keys()].filter(
-    (key) => key !== LOSS && !key.startsWith(LOSS_TERM) && isShownCurve(key),
-  );
-  const others = curvesIn(otherKeys, declared);
+  const otherKeys = keys.filter((key) => key !== LOSS && !key.startsWith(LOSS_TERM) && isShownCurve(key));
   return {
     loss: [
-      ...(curves.has(LOSS) ? [line(LOSS, 'Total', 'var(--text)')] : []),
-      ...terms.map((key, i) => line(key, curveOf(key).label, `var(${TERM_COLORS[i % TERM_COLORS.length]!})`)),
+      ...(keys.includes(LOSS) ? [{ key: LOSS, label: 'Total', color: 'var(--text)' }] : []),
+      ...terms.map((key, i) => ({
+        key,
+        label: curveOf(key).label,
+        color: `var(${TERM_COLORS[i % TERM_COLORS.length]!})`,
+      })),
     ],
-    others: others.map(({ key, ...measure }) => ({
-      line: line(key, measure.label, color),
+    others: curvesIn(otherKeys, declared).map(({ key, ...measure }) => ({
+      key,
+      color,
       measure,
       unit: capitalised(measure.unit ?? ''),
     })),

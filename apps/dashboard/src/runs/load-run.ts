@@ -1,7 +1,7 @@
 import {
   activationsById,
   artifactsOf,
-  curvesOf,
+  curveNames,
   evaluationHistogramsOf,
   evaluationsOfRun,
   figuresOf,
@@ -34,7 +34,9 @@ export async function loadRun(db: Db, runId: number) {
   const evaluations = await evaluationsOfRun(db, runId);
   const own = await histogramsOf(db, runId);
   const names = new Set(own.map(({ name }) => name));
-  const others = await Promise.all(newestVersions(evaluations).map(({ id }) => evaluationHistogramsOf(db, id)));
+  const others = await Promise.all(
+    newestVersions(evaluations).map(({ id }) => evaluationHistogramsOf(db, id)),
+  );
   return {
     version,
     run,
@@ -57,7 +59,8 @@ export async function loadRun(db: Db, runId: number) {
         place: await placeOf(file, run.provenance),
       })),
     ),
-    curves: await curvesOf(db, runId),
+    /** Their keys. The page reads the points itself. */
+    curves: await curveNames(db, [runId]),
   };
 }
 

@@ -64,7 +64,7 @@ test('changes the version of the list with statuses, not with progress', async (
   ).toEqual([false, true, true]);
 });
 
-test('changes a run’s version only with its own curves', async () => {
+test('changes a run’s version with the first point of a curve, not with the next ones', async () => {
   const [attempt, other] = [await startedRun(server.db), await startedRun(server.db)];
   const curves = { loss: { steps: [0], values: [Number.NaN] } };
   expect(
@@ -72,11 +72,12 @@ test('changes a run’s version only with its own curves', async () => {
       () => runVersion(server.db, attempt.runId),
       [
         () => appendCurves(server.db, { ...attempt, curves }),
+        () => appendCurves(server.db, { ...attempt, curves: { loss: { steps: [1], values: [2] } } }),
         () => appendCurves(server.db, { ...other, curves }),
         () => saveResult(server.db, { ...attempt, ...result }),
       ],
     ),
-  ).toEqual([true, false, true]);
+  ).toEqual([true, false, false, true]);
 });
 
 test('has a version for missing sweeps and runs', async () => {

@@ -73,16 +73,18 @@ export async function runsVersion(db: Db): Promise<string> {
   return `${ofRuns!.digest}${ofTags!.digest}${await evaluationsDigest(db, isNotNull(evaluations.runId))}`;
 }
 
-/** The version of a run, its curves and its evaluations. */
+/** The version of a run, the set of its curves and its evaluations. The points of curves have cursors instead. */
 export async function runVersion(db: Db, runId: number): Promise<string> {
   const [ofRun] = await db
     .select({ digest: digest(...RUN, runs.notes) })
     .from(runs)
     .where(eq(runs.id, runId));
-  const [ofCurves] = await db
-    .select({ digest: digest(curveChunks.curve, curveChunks.firstStep, curveChunks.lastStep) })
+  const names = db
+    .selectDistinct({ curve: curveChunks.curve })
     .from(curveChunks)
-    .where(eq(curveChunks.runId, runId));
+    .where(eq(curveChunks.runId, runId))
+    .as('names');
+  const [ofCurves] = await db.select({ digest: digest(names.curve) }).from(names);
   const [ofTags] = await db
     .select({ digest: digest(runTags.tag) })
     .from(runTags)

@@ -1,4 +1,4 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { curveChunks } from '../schema/index.ts';
 import type { Curve } from './curve.ts';
@@ -10,10 +10,7 @@ const ROW_BYTES = 110;
 const POINT_BYTES = 12;
 /** Space is reclaimed once replaced row versions take this much. */
 const RECLAIM_BYTES = 65_536;
-/** A statement takes at most 65535 parameters. */
-const ROWS_PER_STATEMENT = 5000;
-
-type Chunk = Omit<typeof curveChunks.$inferSelect, 'steps' | 'values'> & { steps: SQL; values: SQL };
+type Chunk = Omit<typeof curveChunks.$inferSelect, 'runId'>;
 
 /** The last chunk of a curve, without its points. */
 export interface LastChunk {
@@ -41,38 +38,48 @@ export async function appendChunks(
     for (let start = 0, end; start < steps.length; start = end) {
       const { firstStep = steps[start]!, points = 0 } = (start === 0 && open.get(curve)) || {};
       end = start + CHUNK_POINTS - points;
-      const lastStep = steps[Math.min(end, steps.length) - 1]!;
       chunks.push({
-        runId,
         curve,
         firstStep,
-        lastStep,
-        steps: sql`${arrayText(steps, start, end)}::integer[]`,
-        values: sql`${arrayText(values, start, end)}::double precision[]`,
+        lastStep: steps[Math.min(end, steps.length) - 1]!,
+        steps: steps.slice(start, end),
+        values: values.slice(start, end),
       });
     }
     return chunks;
   });
-  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
-    await tx
-      .insert(curveChunks)
-      .values(rows.slice(start, start + ROWS_PER_STATEMENT))
-      // A row with a stored first step extends that curve's last chunk.
-      .onConflictDoUpdate({
-        target: [curveChunks.runId, curveChunks.curve, curveChunks.firstStep],
-        set: {
-          steps: sql`${curveChunks.steps} || excluded.steps`,
-          values: sql`${curveChunks.values} || excluded.values`,
-          lastStep: sql`excluded.last_step`,
-        },
-      });
-  }
+  const column = (of: (chunk: Chunk) => string | number): string => `{${rows.map(of).join()}}`;
+  // One text for any number of rows, so that it is parsed once. drizzle would look at every row and every number, which
+  // takes longer than storing them.
+  const query = tx
+    .insert(curveChunks)
+    .select(
+      sql`
+        select ${runId}::integer, curve, first_step, last_step, steps::integer[], values::double precision[]
+        from unnest(
+          ${column(({ curve }) => quoted(curve))}::text[],
+          ${column(({ firstStep }) => firstStep)}::integer[],
+          ${column(({ lastStep }) => lastStep)}::integer[],
+          ${column(({ steps }) => `"{${steps.join()}}"`)}::text[],
+          ${column(({ values }) => `"{${values.join()}}"`)}::text[]
+        ) as chunk (curve, first_step, last_step, steps, values)`,
+    )
+    // A row with a stored first step extends that curve's last chunk.
+    .onConflictDoUpdate({
+      target: [curveChunks.runId, curveChunks.curve, curveChunks.firstStep],
+      set: {
+        steps: sql`${curveChunks.steps} || excluded.steps`,
+        values: sql`${curveChunks.values} || excluded.values`,
+        lastStep: sql`excluded.last_step`,
+      },
+    });
+  await query.prepare('append_chunks').execute();
   return [...open.values()].reduce((sum, { points }) => sum + ROW_BYTES + points * POINT_BYTES, 0);
 }
 
-/** An array as Postgres reads it. drizzle would look up the type of every number, which takes longer than storing it. */
-function arrayText(numbers: readonly number[], start: number, end: number): string {
-  return `{${numbers.slice(start, end).join()}}`;
+/** A text as an element of a Postgres array. */
+function quoted(text: string): string {
+  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
 
 /** Bytes of replaced rows since space was last reclaimed, by database. */
@@ -102,24 +109,22 @@ export async function lastChunks(
   keys: readonly string[],
 ): Promise<Map<string, LastChunk>> {
   const { firstStep, lastStep, steps } = curveChunks;
-  const wanted = sql.join(
-    keys.map((key) => sql`(${key}::text)`),
-    sql`, `,
-  );
   // One index lookup per curve, however many chunks it has.
-  const rows = await tx.execute<{ curve: string; first_step: number; last_step: number; points: number }>(sql`
-    select wanted.curve, last.first_step, last.last_step, last.points
-    from (values ${wanted}) as wanted (curve)
-    cross join lateral (
-      select ${firstStep} as first_step, ${lastStep} as last_step, cardinality(${steps}) as points
-      from ${curveChunks}
-      where ${curveChunks.runId} = ${runId} and ${curveChunks.curve} = wanted.curve
-      order by ${firstStep} desc limit 1
-    ) as last`);
-  return new Map(
-    rows.map(({ curve, first_step, last_step, points }) => [
-      curve,
-      { firstStep: first_step, lastStep: last_step, points },
-    ]),
-  );
+  const query = tx
+    .select({
+      curve: sql<string>`wanted.curve`,
+      firstStep: sql<number>`last.first_step`,
+      lastStep: sql<number>`last.last_step`,
+      points: sql<number>`last.points`,
+    })
+    .from(
+      sql`unnest(${`{${keys.map(quoted).join()}}`}::text[]) as wanted (curve) cross join lateral (
+        select ${firstStep} as first_step, ${lastStep} as last_step, cardinality(${steps}) as points
+        from ${curveChunks}
+        where ${curveChunks.runId} = ${runId} and ${curveChunks.curve} = wanted.curve
+        order by ${firstStep} desc limit 1
+      ) as last`,
+    );
+  const rows = await query.prepare('last_chunks').execute();
+  return new Map(rows.map(({ curve, ...last }) => [curve, last]));
 }

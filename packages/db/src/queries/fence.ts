@@ -2,6 +2,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import { SaeLabError } from '@sae-lab/errors';
 import type { Db } from '../connection/connect.ts';
+import { RUNS_CHANNEL } from '../connection/watch-runs.ts';
 import { runs } from '../schema/index.ts';
 import { storableRow } from './storable.ts';
 
@@ -23,7 +24,8 @@ const owns = ({ runId, attempt }: Attempt) =>
  * @throws {SaeLabError} `db.stale-attempt`
  */
 export async function lockRun(tx: Db, attempt: Attempt): Promise<void> {
-  const rows = await tx.select({ id: runs.id }).from(runs).where(owns(attempt)).for('no key update');
+  const query = tx.select({ id: runs.id }).from(runs).where(owns(attempt)).for('no key update');
+  const rows = await query.prepare('lock_run').execute();
   if (rows.length === 0) throw await staleAttempt(tx, attempt);
 }
 
@@ -43,7 +45,12 @@ export async function updateOwnRun(tx: Db, attempt: Attempt, columns: RunColumns
 
 /** Notifies listeners that a run changed, once the transaction commits. */
 export async function notifyRun(tx: Db, runId: number): Promise<void> {
-  await tx.execute(sql`select pg_notify('sae_lab_runs', ${String(runId)})`);
+  const notified = sql`pg_notify(${RUNS_CHANNEL}, ${String(runId)})`;
+  await tx
+    .select({ notified })
+    .from(sql`(values (1)) as one`)
+    .prepare('notify_run')
+    .execute();
 }
 
 async function staleAttempt(tx: Db, { runId, attempt }: Attempt): Promise<SaeLabError> {

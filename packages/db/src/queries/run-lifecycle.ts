@@ -59,7 +59,10 @@ export async function recordProgress(
   db: Db,
   { step, ...attempt }: Attempt & { step: number },
 ): Promise<void> {
-  await inTransaction(db, (tx) => updateOwnRun(tx, attempt, { step }));
+  await inTransaction(db, async (tx) => {
+    await updateOwnRun(tx, attempt, { step });
+    await notifyRun(tx, attempt.runId);
+  });
 }
 
 /** Ends a run that threw. The output of a crashed process may contain any text. */

@@ -66,3 +66,13 @@ export async function runsByHashes(db: Db, runHashes: readonly string[]): Promis
   }
   return rows;
 }
+
+/** How often each of these runs was started, by id. */
+export async function attemptsOf(db: Db, runIds: readonly number[]): Promise<Record<number, number>> {
+  if (runIds.length === 0) return {};
+  const rows = await db
+    .select({ id: runs.id, attempt: runs.attempt })
+    .from(runs)
+    .where(inArray(runs.id, [...runIds]));
+  return Object.fromEntries(rows.map(({ id, attempt }) => [id, attempt]));
+}

@@ -20,20 +20,18 @@ const requested = createLoader({
   sweep: parseAsString,
   filter: parseAsString,
   view: parseAsStringLiteral(VIEWS).withDefault('matched'),
-  curve: parseAsString,
   histogram: parseAsString,
 });
 
 export default async function ComparePage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   await connection();
-  const { runs, sweep, filter, view, curve, histogram } = await requested(searchParams);
+  const { runs, sweep, filter, view, histogram } = await requested(searchParams);
   const { data: loaded, problem } = await read((db) =>
     loadCompare(db, {
       runs: runs ?? undefined,
       sweep: sweep ?? undefined,
       filter: filter ?? undefined,
       view,
-      curve: curve ?? undefined,
       histogram: histogram ?? undefined,
     }),
   );

@@ -31,6 +31,20 @@ export function measureAxis(
 ): MeasureAxis {
   const domain = paddedDomain(values, kind, padding, leastSpanOf(measure, values));
   const { ticks } = makeScale({ kind, domain, range: [0, length], spacing: SPACING[along] });
+  return {
+    scale: { type: kind, domain: [...domain] },
+    domain,
+    marks: axisMarks(along, measure, kind, ticks),
+  };
+}
+
+/** The ticks and the label of an axis, and for y the grid. */
+export function axisMarks(
+  along: 'x' | 'y',
+  measure: Measure,
+  kind: ScaleKind,
+  ticks: readonly number[],
+): readonly Plot.Markish[] {
   const format = tickFormatOf(measure, ticks);
   const details = [measure.unit, kind === 'log' ? 'log scale' : undefined].filter(
     (part) => part !== undefined,
@@ -42,15 +56,7 @@ export function measureAxis(
     labelAnchor: 'center',
     labelOffset: LABEL_OFFSET[along],
   };
-  return {
-    scale: { type: kind, domain: [...domain] },
-    domain,
-    marks:
-      along === 'x'
-        ? [Plot.axisX([...ticks], options)]
-        : [
-            Plot.gridY([...ticks], { stroke: 'var(--grid)', strokeOpacity: 1 }),
-            Plot.axisY([...ticks], options),
-          ],
-  };
+  return along === 'x'
+    ? [Plot.axisX([...ticks], options)]
+    : [Plot.gridY([...ticks], { stroke: 'var(--grid)', strokeOpacity: 1 }), Plot.axisY([...ticks], options)];
 }

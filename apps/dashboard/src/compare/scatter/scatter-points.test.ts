@@ -22,6 +22,8 @@ const row = (given: Partial<CompareRow> & { l0: number; ev?: number }): CompareR
   status: 'finished',
   activations: 'a',
   stepTokens: 1,
+  stepSeconds: null,
+  totalSteps: null,
   commit: null,
   settings: {},
   figures: { l0: given.l0, ...(given.ev !== undefined && { explained_variance: given.ev }) },

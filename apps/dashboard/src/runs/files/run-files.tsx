@@ -40,7 +40,10 @@ export function RunFiles({ run, artifacts }: Pick<RunDetails, 'run' | 'artifacts
                     <Copied text={path} what={`the path of the ${NAMES[kind]?.toLowerCase() ?? kind}`} />
                     <span className="flex items-baseline gap-2 text-xs text-soft">
                       <span className="min-w-0 font-mono wrap-anywhere">SHA-256 {sha256}</span>
-                      <CopyButton text={sha256} what={`the checksum of the ${NAMES[kind]?.toLowerCase() ?? kind}`} />
+                      <CopyButton
+                        text={sha256}
+                        what={`the checksum of the ${NAMES[kind]?.toLowerCase() ?? kind}`}
+                      />
                     </span>
                   </dd>
                 </div>

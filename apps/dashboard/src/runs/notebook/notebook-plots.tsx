@@ -6,18 +6,22 @@ import { histogramOf } from '@sae-lab/measures';
 import { HistogramChart } from '../../charts/histogram-chart.tsx';
 import { Collapsible } from '../../components/collapsible.tsx';
 import { NOTEBOOK_HISTOGRAMS } from './notebook-histograms.ts';
-import { LossPlot, type LossTerm } from './loss-plot.tsx';
+import type { RunCurves } from '../curves.ts';
+import { LossPlot } from './loss-plot.tsx';
+import { useLossTerms } from './use-loss-terms.ts';
 
 interface NotebookPlotsProps {
   readonly histograms: readonly Histogram[];
-  readonly loss: readonly LossTerm[];
+  readonly run: { readonly id: number; readonly growing: boolean };
+  readonly loss: RunCurves['loss'];
   readonly color: string;
   /** Names the run, in the captions of exports. */
   readonly caption: string;
 }
 
 /** The three plots of the introductory notebook, which `pnpm sae plot` writes as files. */
-export function NotebookPlots({ histograms, loss, color, caption }: NotebookPlotsProps) {
+export function NotebookPlots({ histograms, run, loss, color, caption }: NotebookPlotsProps) {
+  const terms = useLossTerms(run.id, run.growing, loss);
   const shown = NOTEBOOK_HISTOGRAMS.flatMap((name) => histograms.find((found) => found.name === name) ?? []);
   return (
     <Collapsible title="Plots of the notebook" note="`pnpm sae plot` writes them as SVG and PNG">
@@ -41,11 +45,11 @@ export function NotebookPlots({ histograms, loss, color, caption }: NotebookPlot
             </Card>
           );
         })}
-        {loss.length === 0 ? null : (
+        {terms.length === 0 ? null : (
           <Card className="min-w-0 p-4 sm:p-5">
             <h3 className="text-[13px] font-medium">Loss curves</h3>
             <p className="mb-3 text-xs text-soft">The loss and its terms at each step, on a log scale.</p>
-            <LossPlot loss={loss} caption={caption} />
+            <LossPlot loss={terms} caption={caption} />
           </Card>
         )}
       </div>

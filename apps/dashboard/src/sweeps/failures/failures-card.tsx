@@ -30,7 +30,11 @@ export function FailuresCard({ groups }: { groups: readonly FailureGroup[] }) {
                 <RetryButton runIds={group.runIds} />
               </div>
               {group.problems.slice(0, MOST_LISTED).map(({ text, runs: count }) => (
-                <p key={text} className="line-clamp-4 wrap-anywhere whitespace-pre-line text-soft" title={text}>
+                <p
+                  key={text}
+                  className="line-clamp-4 wrap-anywhere whitespace-pre-line text-soft"
+                  title={text}
+                >
                   {count > 1 ? `${integer(count)} × ` : ''}
                   {text}
                 </p>

@@ -16,6 +16,7 @@ import { instant } from '../../../format/time.ts';
 import { LiveRefresh } from '../../../live/live-refresh.tsx';
 import { RunActions } from '../../../runs/actions/run-actions.tsx';
 import { AmbiguousRun } from '../../../runs/ambiguous-run.tsx';
+import { chartedRun } from '../../../runs/charted-run.ts';
 import { runCurves } from '../../../runs/curves.ts';
 import { findRun } from '../../../runs/find-run.ts';
 import { loadRun, type RunDetails } from '../../../runs/load-run.ts';
@@ -101,12 +102,17 @@ export default async function RunPage({ params }: Props) {
       {Object.keys(figures).length > 0 ? (
         <RunFigures figures={figures} intervals={intervalsOf(figures, data.evaluations)} />
       ) : null}
-      {data.evaluations.length > 0 ? <EvaluationTabs evaluations={data.evaluations.map(shownEvaluation)} /> : null}
-      {curves.loss.length > 0 ? <RunCharts curves={curves} /> : null}
+      {data.evaluations.length > 0 ? (
+        <EvaluationTabs evaluations={data.evaluations.map(shownEvaluation)} />
+      ) : null}
+      {curves.loss.length > 0 ? (
+        <RunCharts curves={curves} run={chartedRun(run, runLabel({ variant, coefficient }))} />
+      ) : null}
       {distributions.length > others.length ? (
         <NotebookPlots
           color={color}
           histograms={distributions}
+          run={{ id: run.id, growing: run.status !== 'finished' }}
           loss={curves.loss}
           caption={captionOf(data)}
         />

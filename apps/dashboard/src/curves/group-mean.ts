@@ -1,4 +1,4 @@
-import { intervalOf } from '../statistics/interval.ts';
+import { intervalOf } from '../compare/statistics/interval.ts';
 
 export interface BucketedCurve {
   /** Rising bucket numbers. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startedRun } from '../testing/sample-rows.ts';
 import { useTestDatabase } from '../testing/use-test-database.ts';
-import { bucketedCurves, bucketSize, curveTail } from './curve-buckets.ts';
+import { bucketedCurves } from './bucketed-curves.ts';
 import { appendCurves } from './curves.ts';
 
 const server = useTestDatabase();
@@ -16,11 +16,16 @@ test('buckets have the smallest, largest and last value, and edges that new poin
   await appendCurves(db, { ...run, curves: { loss: { steps: steps(100), values: steps(100).map(value) } } });
   const { runId } = run;
   const read = async (buckets: number, window = {}) => {
-    const { size, curves } = await bucketedCurves(db, { runIds: [runId], curve: 'loss', buckets, ...window });
-    return { size, buckets: curves.get(runId)! };
+    const { size, curves, ends } = await bucketedCurves(db, {
+      runIds: [runId],
+      curve: 'loss',
+      buckets,
+      ...window,
+    });
+    return { size, buckets: curves.get(runId)!, end: ends.get(runId) };
   };
   const before = await read(30);
-  expect(before.size).toBe(4);
+  expect(before).toMatchObject({ size: 4, end: 99 });
   expect(before.buckets).toHaveLength(25);
   expect(before.buckets[3]).toEqual({
     start: 12,
@@ -62,22 +67,4 @@ test('a NaN hides no number of its bucket', async () => {
   ]);
   expect((await bucketedCurves(db, { runIds: [], curve: 'loss', buckets: 2 })).curves.size).toBe(0);
   expect((await bucketedCurves(db, { runIds: [run.runId], curve: 'none', buckets: 2 })).curves.size).toBe(0);
-});
-
-test('the size of buckets is the smallest power of two that is enough', () => {
-  expect(bucketSize(0, 299, 300)).toBe(1);
-  expect(bucketSize(0, 300, 300)).toBe(2);
-  // Two buckets of 4 would do for five steps, unless an edge is between them.
-  expect(bucketSize(3, 8, 2)).toBe(8);
-});
-
-test('the tail of a curve starts after the step that a reader has', async () => {
-  const { db } = server;
-  const run = await startedRun(db);
-  await appendCurves(db, { ...run, curves: { loss: { steps: steps(130, 2), values: steps(130) } } });
-  const tail = (after: number) => curveTail(db, { runId: run.runId, curve: 'loss', after });
-  expect((await tail(-1)).steps).toEqual(steps(130, 2));
-  expect(await tail(254)).toEqual({ steps: [256, 258], values: [128, 129] });
-  expect((await tail(255)).steps).toEqual([256, 258]);
-  expect(await tail(258)).toEqual({ steps: [], values: [] });
 });

@@ -1,0 +1,38 @@
+import type { Range } from './axis-range.ts';
+import { stepIn, unitsOf, type CurveRun } from './curve-run.ts';
+import type { XUnit } from './curve-state.ts';
+import type { CurveWindow } from './curve-table.ts';
+
+/** The part of x that an address names; undefined for all of it. */
+export function zoomOf({ from, until }: { from: number | null; until: number | null }): Range | undefined {
+  const low = Math.max(0, from ?? 0);
+  return until !== null && Number.isFinite(until) && until > low ? [low, until] : undefined;
+}
+
+/** The unit of x that an address names, if these runs can be drawn over it. */
+export function shownUnit(asked: XUnit, runs: readonly CurveRun[]): XUnit {
+  return unitsOf(runs).includes(asked) ? asked : 'step';
+}
+
+/** The steps that runs have in a part of x. */
+export function windowOf(
+  zoom: Range | undefined,
+  over: XUnit,
+  runs: readonly CurveRun[],
+  buckets: number,
+): CurveWindow | undefined {
+  const steps = runs.flatMap((run) => stepIn(over, run) ?? []).filter((step) => step > 0);
+  if (zoom === undefined || steps.length === 0) return undefined;
+  const most = 2 ** 31 - 1;
+  const from = Math.min(most, Math.floor(zoom[0] / Math.max(...steps)));
+  const until = Math.min(most, Math.ceil(zoom[1] / Math.min(...steps)) + 1);
+  return { from, until: Math.max(until, from + 1), buckets };
+}
+
+const ALL_POINTS = 40_000;
+const LEAST_BUCKETS = 60;
+
+/** Buckets of a curve, so that all of them together stay quick to send and to draw. */
+export function bucketsFor(runs: number, most: number): number {
+  return Math.max(LEAST_BUCKETS, Math.min(most, Math.floor(ALL_POINTS / Math.max(1, runs))));
+}

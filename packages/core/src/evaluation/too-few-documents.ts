@@ -8,7 +8,7 @@ export function warnOfFewDocuments(
   const [first] = results;
   if (first === undefined || results.every(({ intervals }) => Object.keys(intervals).length > 0)) return;
   warn?.(
-    `${first.documents} held-out documents are too few for intervals, so the figures have none. ` +
+    `${first.documents} held-out ${first.documents === 1 ? 'document is' : 'documents are'} too few for intervals, so the figures have none. ` +
       'Extract more documents, or hold out a larger fraction.',
   );
 }

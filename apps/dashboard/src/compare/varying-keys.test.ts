@@ -28,6 +28,7 @@ test('a setting that each variant has at one value follows the variant', () => {
   const rows = [
     row('topk', { k: '4', aux: '16' }),
     row('topk', { k: '8', aux: '16', resample: '10' }),
+    row('batch-topk', { k: '8', aux: '16' }),
     row('gated', { resample: '10' }),
   ];
   const found = varyingKeys(rows, keys);

@@ -36,4 +36,7 @@ test('an earlier version of a variant looks like no variant and like no other ea
   ];
   expect(new Set(styles.map(({ color }) => color)).size).toBe(6);
   expect(new Set(styles.map(({ shape }) => shape)).size).toBe(6);
+  const mine = JSON.stringify(variantStyle('mine', ['mine']));
+  const each = Array.from({ length: 12 }, (_, index) => earlierVersionStyle(`topk v${index}`, [], ['mine']));
+  expect(each.map((one) => JSON.stringify(one))).not.toContain(mine);
 });

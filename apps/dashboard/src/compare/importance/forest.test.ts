@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { forestImportance } from './forest.ts';
 import { randomFrom } from './random.ts';
-import type { Feature } from './tree.ts';
+import { growTree, type Feature } from './tree.ts';
 
 const feature = (levels: readonly number[], ordered = true): Feature => ({
   levels: Int32Array.from(levels),
@@ -53,6 +53,15 @@ test('levels without an order are told apart in any numbering', () => {
   const { shares } = forestImportance(unordered, target);
   expect(shares[0]!.mean).toBeGreaterThan(0.9);
   expect(shares[0]!.low!).toBeGreaterThan(0.85);
+});
+
+test('one cut sets any levels without an order apart', () => {
+  const levels = [0, 0, 1, 1, 2, 2, 3, 3];
+  const target = Float64Array.from(levels, (level) => level % 2);
+  const rows = Int32Array.from(levels.keys());
+  const tree = growTree([feature(levels, false)], target, rows, randomFrom(1));
+  expect(tree).toMatchObject({ below: [{ value: 0 }, { value: 1 }] });
+  expect('left' in tree && [...tree.left]).toEqual([1, 0, 1, 0]);
 });
 
 test('the same data give the same numbers, and a scaled target the same shares', () => {

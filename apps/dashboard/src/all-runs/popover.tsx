@@ -28,7 +28,10 @@ export function Popover({ label, children }: PopoverProps) {
   return (
     // On a phone, the panel is as wide as the toolbar around it.
     <details ref={details} className="sm:relative">
-      <summary className={`${BUTTON} cursor-pointer list-none [&::-webkit-details-marker]:hidden`}>
+      <summary
+        className={`${BUTTON} max-w-72 cursor-pointer list-none truncate [&::-webkit-details-marker]:hidden`}
+        title={label}
+      >
         {label}{' '}
         <svg width={8} height={8} viewBox="0 0 8 8" aria-hidden="true" className="ml-0.5 inline">
           <path d="M0,2H8L4,6.5Z" fill="currentColor" />

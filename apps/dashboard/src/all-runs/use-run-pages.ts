@@ -87,7 +87,9 @@ export function useRunPages(query: string, first: LoadedPage | { problem: PagePr
 
   useEffect(() => {
     if (latest.current.loaded.query === query) return;
-    for (const number of pagesOf(shown.current.first, shown.current.last)) void readPage(query, number);
+    // A reader who opens a group stays where they are; one who filters is taken to the first row.
+    const visible = pagesOf(shown.current.first, shown.current.last);
+    for (const number of new Set([0, ...visible])) void readPage(query, number);
   }, [query, readPage]);
 
   const need = useCallback(

@@ -90,7 +90,7 @@ async function open(path: string, options: BrowserContextOptions = {}): Promise<
   return { page, histories, tails };
 }
 
-/** A run of its own sweep that trains, with 40 of 200 steps logged. */
+/** A run in a new sweep that trains, with 40 of 200 steps logged. */
 async function runningRun(name: string): Promise<Attempt & { sweepId: number }> {
   const { db } = database;
   const sweep = { name, definitionHash: name, definition: {}, file: 'x.ts', source: '' };

@@ -6,7 +6,7 @@ export interface SentCurve {
   readonly runs: readonly SentRun[];
 }
 
-export interface SentRun {
+interface SentRun {
   readonly id: number;
   /** The last step of the run that was read. */
   readonly end: number;

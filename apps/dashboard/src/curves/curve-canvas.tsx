@@ -69,7 +69,7 @@ const STROKES = {
 };
 const BAND_OPACITY = 0.16;
 
-/** Lines on a canvas. It outlives changes of its points: only other lines, axes or colours build it anew. */
+/** Lines on a canvas. It outlives changes of its points: only other lines, axes or colours rebuild it. */
 export function CurveCanvas(props: CurveCanvasProps) {
   const { label, data, x, y, height, group } = props;
   const [box, width] = useWidth<HTMLDivElement>(INITIAL_WIDTH);

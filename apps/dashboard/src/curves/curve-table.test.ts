@@ -40,7 +40,7 @@ function read(steps: readonly (readonly number[])[], window: CurveWindow): Curve
   return tableOf({ curve: 'loss', size, runs: sentRuns }, [...steps.keys()], window);
 }
 
-test('a table that grows is the one that is read anew, whatever its window', () => {
+test('a table that grows is the one that is read again, whatever its window', () => {
   fc.assert(
     fc.property(runs, windows, (given, window) => {
       const heads = given.map(({ steps, share }) => steps.slice(0, Math.floor(share * steps.length)));
@@ -51,7 +51,7 @@ test('a table that grows is the one that is read anew, whatever its window', () 
         return { run, curve: 'loss', steps: rest, values: rest.map(valueAt), end: steps.at(-1)! };
       });
       const grown = appended(read(heads, window), tails, window);
-      const anew = read(
+      const again = read(
         given.map(({ steps }) => steps),
         window,
       );
@@ -59,7 +59,7 @@ test('a table that grows is the one that is read anew, whatever its window', () 
         size,
         buckets: [...series].map(([id, { buckets }]) => [id, buckets]),
       });
-      expect(bucketsOf(grown)).toEqual(bucketsOf(anew));
+      expect(bucketsOf(grown)).toEqual(bucketsOf(again));
     }),
   );
 });

@@ -8,7 +8,7 @@ export interface CurveTable {
   readonly runs: ReadonlyMap<number, CurveSeries>;
 }
 
-export interface CurveSeries {
+interface CurveSeries {
   readonly buckets: readonly CurveBucket[];
   /** The last step that was read: where the next points continue. */
   readonly end: number;
@@ -51,7 +51,7 @@ export function joined(one: CurveTable | undefined, other: CurveTable): CurveTab
   return { size, runs: new Map([...inSize(one, size).runs, ...inSize(other, size).runs]) };
 }
 
-/** A table with the points that follow. It is equal to one that is read anew. */
+/** A table with the points that follow. It is equal to one that is read again. */
 export function appended(
   table: CurveTable,
   tails: readonly SentTail[],

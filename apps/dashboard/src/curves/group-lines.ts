@@ -19,7 +19,7 @@ export interface LinePoint {
   readonly y: number | null;
 }
 
-export interface MeanPoint {
+interface MeanPoint {
   readonly x: number;
   readonly n: number;
   readonly mean: number;

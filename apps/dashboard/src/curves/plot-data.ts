@@ -39,7 +39,7 @@ export function plotData(
   const place = new Map(x.map((value, index) => [value, index]));
   let gaps = 0;
   const column = (points: readonly LinePoint[]): Column => {
-    // Undefined where a curve has no point: a line goes on there. Null is a gap.
+    // Undefined where a curve has no point: a line continues there. Null is a gap.
     const values = Array.from<number | null | undefined>({ length: x.length });
     for (const point of points) {
       const index = place.get(point.x);

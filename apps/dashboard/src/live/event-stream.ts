@@ -7,7 +7,7 @@ const LONGEST_PAUSE_MS = 15_000;
 const LINGER_MS = 5_000;
 
 /** What a part of a page does with the changes of runs. */
-export interface ChangeListener {
+interface ChangeListener {
   /** Runs that changed; undefined if any may have. */
   onRuns(runIds: readonly number[] | undefined): void;
   /** Changes are reported from now on, or not any more. Until they are, the listener must ask. */
@@ -74,7 +74,7 @@ class EventStream {
       this.#publish(JSON.parse(event.data) as number[]);
     });
     source.addEventListener('beat', (event) => this.#received(event));
-    // The browser would retry at once and for ever, but not after an answer that is no stream.
+    // The browser would retry at once and for ever, but not after another kind of answer.
     source.addEventListener('error', () => this.#retry());
   }
 
@@ -90,7 +90,7 @@ class EventStream {
 
   #retry(): void {
     this.#close();
-    // A retry that is due stays due, whoever subscribes in the meantime.
+    // A retry that is due stays due, even if someone subscribes in the meantime.
     const pause = Math.min(LONGEST_PAUSE_MS, pauseAfter(0) * 2 ** this.#failures);
     this.#failures += 1;
     this.#timer = setTimeout(() => {

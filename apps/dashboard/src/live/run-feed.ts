@@ -6,7 +6,7 @@ import { ChangeLog } from './change-log.ts';
 /** Runs that change in one moment make one event. */
 const GATHER_MS = 200;
 
-export interface FeedListener {
+interface FeedListener {
   /** Runs that changed, and the cursor after this change. */
   onRuns(runIds: readonly number[], cursor: string): void;
   /** Whether the database reports changes. While it does not, readers must ask. */

@@ -33,33 +33,42 @@ export function fill(
   { steps, values }: Points,
   { size, from = 0, until = Infinity }: { size: number; from?: number; until?: number },
 ): CurveBucket[] {
-  const filled = [...buckets];
-  for (const [index, step] of steps.entries()) {
-    if (step < from || step >= until) continue;
+  const merged = merger(buckets);
+  for (let index = 0; index < steps.length; index++) {
+    const step = steps[index]!;
     const value = values[index]!;
-    add(filled, { start: step - (step % size), min: value, max: value, last: value });
+    if (step >= from && step < until) merged.add(step - (step % size), value, value, value);
   }
-  return filled;
+  return merged.buckets;
 }
 
 /** The same points in larger buckets. */
 export function coarser(buckets: readonly CurveBucket[], size: number): CurveBucket[] {
-  const merged: CurveBucket[] = [];
-  for (const bucket of buckets) add(merged, { ...bucket, start: bucket.start - (bucket.start % size) });
-  return merged;
+  const merged = merger([]);
+  for (const { start, min, max, last } of buckets) merged.add(start - (start % size), min, max, last);
+  return merged.buckets;
 }
 
-/** Adds a bucket, or its points to the last one if it is the same. */
-function add(buckets: CurveBucket[], next: CurveBucket): void {
-  const last = buckets.at(-1);
-  if (last?.start !== next.start) {
-    buckets.push(next);
-    return;
-  }
-  buckets[buckets.length - 1] = {
-    start: last.start,
-    min: next.min < last.min || Number.isNaN(last.min) ? next.min : last.min,
-    max: next.max > last.max || Number.isNaN(last.max) ? next.max : last.max,
-    last: next.last,
+/** Adds points to the last of some buckets, or to new ones after it. A curve has 10,000 points: none makes an object. */
+function merger(given: readonly CurveBucket[]) {
+  const buckets = [...given];
+  let current: { -readonly [Key in keyof CurveBucket]: CurveBucket[Key] } | undefined;
+  return {
+    buckets,
+    add(start: number, min: number, max: number, last: number): void {
+      if (current?.start !== start) {
+        const before = buckets.at(-1);
+        // The given one may be shared.
+        if (before?.start === start) buckets[buckets.length - 1] = current = { ...before };
+        else {
+          buckets.push((current = { start, min, max, last }));
+          return;
+        }
+      }
+      // Written so that a NaN never replaces a number, and a number always replaces a NaN.
+      if (min < current.min || Number.isNaN(current.min)) current.min = min;
+      if (max > current.max || Number.isNaN(current.max)) current.max = max;
+      current.last = last;
+    },
   };
 }

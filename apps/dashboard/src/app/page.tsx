@@ -36,7 +36,11 @@ export default async function SweepsPage({ searchParams }: Props) {
         <h1 className="text-xl font-semibold tracking-tight">Sweeps</h1>
         {live}
       </div>
-      <SweepList sweeps={data.sweeps} archived={archived !== undefined} tag={typeof tag === 'string' ? tag : undefined} />
+      <SweepList
+        sweeps={data.sweeps}
+        archived={archived !== undefined}
+        tag={typeof tag === 'string' ? tag : undefined}
+      />
     </div>
   );
 }

@@ -15,9 +15,7 @@ export function evaluationGroups<Row extends Dated>(evaluations: readonly Row[])
       name,
       rows.toSorted(
         (a, b) =>
-          b.version - a.version ||
-          b.tokens - a.tokens ||
-          b.finishedAt.getTime() - a.finishedAt.getTime(),
+          b.version - a.version || b.tokens - a.tokens || b.finishedAt.getTime() - a.finishedAt.getTime(),
       ),
     ])
     .toSorted(([a], [b]) => (a < b ? -1 : 1));

@@ -2,11 +2,7 @@ import type { EvaluationRow } from '@sae-lab/db/reading';
 import { expect, test } from 'vitest';
 import { intervalsOf } from './intervals-of.ts';
 
-const evaluation = (
-  version: number,
-  figures: EvaluationRow['figures'],
-  dataId = 'd',
-): EvaluationRow =>
+const evaluation = (version: number, figures: EvaluationRow['figures'], dataId = 'd'): EvaluationRow =>
   ({ name: 'reconstruction', version, dataId, settingsHash: 's', figures }) as unknown as EvaluationRow;
 
 test('a figure gets the interval of the evaluation that measured the same value', () => {

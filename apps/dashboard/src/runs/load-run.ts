@@ -34,7 +34,9 @@ export async function loadRun(db: Db, runId: number) {
   const evaluations = await evaluationsOfRun(db, runId);
   const own = await histogramsOf(db, runId);
   const names = new Set(own.map(({ name }) => name));
-  const others = await Promise.all(newestVersions(evaluations).map(({ id }) => evaluationHistogramsOf(db, id)));
+  const others = await Promise.all(
+    newestVersions(evaluations).map(({ id }) => evaluationHistogramsOf(db, id)),
+  );
   return {
     version,
     run,

@@ -50,11 +50,7 @@ function configurationGroups({ run, variant, activations }: RunDetails): FactGro
     // `k` and `l1` are symbols, not words.
     {
       title: 'Hyperparameters',
-      facts: jsonFacts(
-        hyper,
-        (path) => (path.length > 2 ? settingLabel(path) : path),
-        isDefaultIn('hyper'),
-      ),
+      facts: jsonFacts(hyper, (path) => (path.length > 2 ? settingLabel(path) : path), isDefaultIn('hyper')),
     },
     {
       title: 'Activations',

@@ -13,11 +13,18 @@ export function RunLog({ run: { provenance, error } }: { run: Run }) {
     <Card className="min-w-0 p-4 sm:p-5">
       <Collapsible
         title="Log"
-        note={lines.length === 0 ? undefined : `${integer(lines.length)} ${lines.length === 1 ? 'warning' : 'warnings'}`}
+        note={
+          lines.length === 0
+            ? undefined
+            : `${integer(lines.length)} ${lines.length === 1 ? 'warning' : 'warnings'}`
+        }
       >
         <ul className="grid gap-2 text-[13px]">
           {lines.map((line, index) => (
-            <li key={index} className="border-l-2 border-(--status-diverged) pl-3 wrap-anywhere whitespace-pre-line">
+            <li
+              key={index}
+              className="border-l-2 border-(--status-diverged) pl-3 wrap-anywhere whitespace-pre-line"
+            >
               {line}
             </li>
           ))}

@@ -17,7 +17,8 @@ interface RunActionsProps {
 /** What can be done with a run. */
 export function RunActions({ id, status, cancelling, sweeps }: RunActionsProps) {
   const { act, busy, problem } = useAction();
-  if (status === 'failed' || status === 'diverged' || status === 'cancelled') return <RetryButton runIds={[id]} />;
+  if (status === 'failed' || status === 'diverged' || status === 'cancelled')
+    return <RetryButton runIds={[id]} />;
   if (status === 'finished') return null;
   if (cancelling) return <span className="text-[13px] text-soft">Stopping after the current step …</span>;
   return (

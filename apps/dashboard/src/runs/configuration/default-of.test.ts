@@ -2,9 +2,15 @@ import { expect, test } from 'vitest';
 import { isDefault } from './default-of.ts';
 
 const run = {
-  config: { training: { batchSize: 256, epsilon: 1e-8, gradientClip: null, steps: 20 }, evaluation: { holdout: 0.1 } },
+  config: {
+    training: { batchSize: 256, epsilon: 1e-8, gradientClip: null, steps: 20 },
+    evaluation: { holdout: 0.1 },
+  },
   hyper: { k: 8, auxWeight: 0.03125 },
-  defaults: { training: { batchSize: 2048, epsilon: 1e-8, gradientClip: null }, evaluation: { holdout: 0.1 } },
+  defaults: {
+    training: { batchSize: 2048, epsilon: 1e-8, gradientClip: null },
+    evaluation: { holdout: 0.1 },
+  },
 };
 const variant = { hyperSchema: { properties: { k: {}, auxWeight: { default: 0.03125 } } } };
 

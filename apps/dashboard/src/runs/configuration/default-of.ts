@@ -12,7 +12,9 @@ export function isDefault(
 ): boolean | undefined {
   const keys = path.split('.');
   if (keys[0] === 'hyper') {
-    const { properties } = (variant?.hyperSchema ?? {}) as { properties?: Record<string, { default?: unknown }> };
+    const { properties } = (variant?.hyperSchema ?? {}) as {
+      properties?: Record<string, { default?: unknown }>;
+    };
     const declared = properties?.[keys[1]!];
     return declared === undefined || keys.length > 2
       ? undefined
@@ -24,7 +26,10 @@ export function isDefault(
 }
 
 function at(value: unknown, keys: readonly string[]): unknown {
-  return keys.reduce<unknown>((inner, key) => (inner as Record<string, unknown> | null | undefined)?.[key], value);
+  return keys.reduce<unknown>(
+    (inner, key) => (inner as Record<string, unknown> | null | undefined)?.[key],
+    value,
+  );
 }
 
 function isEqual(a: unknown, b: unknown): boolean {

@@ -21,10 +21,23 @@ test('a run in words', () => {
 });
 
 test.each([
-  [{ tokens: 300_000, batchSize: 512 }, /^Trained on 300\D?000 activations, 512 activations a step \(586 steps\),/],
-  [{ epochs: 2, batchSize: 'all' }, /^Trained for 2 passes over the training set, the whole training set a step/],
+  [
+    { tokens: 300_000, batchSize: 512 },
+    /^Trained on 300\D?000 activations, 512 activations a step \(586 steps\),/,
+  ],
+  [
+    { epochs: 2, batchSize: 'all' },
+    /^Trained for 2 passes over the training set, the whole training set a step/,
+  ],
 ])('the length %j', (length, text) => {
-  const off = { learningRate: 1e-3, warmup: 0, decay: 0, sparsityWarmup: 0, gradientClip: null, normalize: false };
+  const off = {
+    learningRate: 1e-3,
+    warmup: 0,
+    decay: 0,
+    sparsityWarmup: 0,
+    gradientClip: null,
+    normalize: false,
+  };
   const [first, ...others] = trainingInWords({ ...off, ...length }, 586);
   expect(first).toMatch(text);
   expect(first).toMatch(/learning rate of 0\.001\.$/);
@@ -32,7 +45,9 @@ test.each([
 });
 
 test('an evaluation in words', () => {
-  expect(evaluationInWords({ holdout: 0.1 })).toBe('Evaluated on 10 % of the documents, which no run trains on.');
+  expect(evaluationInWords({ holdout: 0.1 })).toBe(
+    'Evaluated on 10 % of the documents, which no run trains on.',
+  );
   expect(evaluationInWords({ holdout: 0, maxTokens: 500 })).toBe(
     'Evaluated on the training activations, on at most 500 activations.',
   );

@@ -53,8 +53,6 @@ function isOn(value: unknown): boolean {
 /** How SAEs are evaluated, in a sentence. */
 export function evaluationInWords({ holdout, maxTokens }: Readonly<Record<string, unknown>>): string {
   const on =
-    holdout === 0
-      ? 'the training activations'
-      : `${share(holdout)} of the documents, which no run trains on`;
+    holdout === 0 ? 'the training activations' : `${share(holdout)} of the documents, which no run trains on`;
   return `Evaluated on ${on}${typeof maxTokens === 'number' ? `, on at most ${integer(maxTokens)} activations` : ''}.`;
 }

@@ -40,7 +40,10 @@ export function RunFiles({ run, artifacts }: Pick<RunDetails, 'run' | 'artifacts
                     <Copied text={path} what={`the path of the ${NAMES[kind]?.toLowerCase() ?? kind}`} />
                     <span className="flex items-baseline gap-2 text-xs text-soft">
                       <span className="min-w-0 font-mono wrap-anywhere">SHA-256 {sha256}</span>
-                      <CopyButton text={sha256} what={`the checksum of the ${NAMES[kind]?.toLowerCase() ?? kind}`} />
+                      <CopyButton
+                        text={sha256}
+                        what={`the checksum of the ${NAMES[kind]?.toLowerCase() ?? kind}`}
+                      />
                     </span>
                   </dd>
                 </div>
@@ -100,7 +103,7 @@ function programFor(folder: string, hook: string, width: number): string {
   return saelensProgram({
     about: 'Loads this SAE with SAELens.\n\n    pip install sae-lens\n',
     folder: pythonText(folder),
-    after: `x = torch.randn(8, sae.cfg.d_in)  # activations of ${hook.replaceAll(/\s/g, ' ')}
+    after: `x = torch.zeros(8, sae.cfg.d_in)  # activations of ${hook.replaceAll(/\s/g, ' ')}
 codes = sae.encode(x)  # [8, ${width}]
 reconstructions = sae.decode(codes)`,
   });
@@ -111,6 +114,6 @@ function unsaved(status: RunStatus): string {
     return 'The SAE is saved when the run finishes.';
   }
   return status === 'cancelled'
-    ? 'There is none: the run was cancelled. Its checkpoint is kept in the data folder.'
-    : 'There is none, because the run has no result.';
+    ? 'No SAE was saved: the run was cancelled. Its checkpoint, if it has one, is kept in the data folder.'
+    : 'No SAE was saved, because the run has no result.';
 }

@@ -36,7 +36,14 @@ export function LossPlot({ loss, caption }: { loss: readonly LossTerm[]; caption
   const options = useCallback(
     (width: number): Plot.PlotOptions => {
       const inner = width - MARGINS.marginLeft - MARGINS.marginRight;
-      const x = measureAxis('x', STEP, 'linear', points.map(({ step }) => step), inner, 0);
+      const x = measureAxis(
+        'x',
+        STEP,
+        'linear',
+        points.map(({ step }) => step),
+        inner,
+        0,
+      );
       const y = measureAxis(
         'y',
         LOSS_MEASURE,

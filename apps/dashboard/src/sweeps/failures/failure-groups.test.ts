@@ -18,6 +18,7 @@ test('runs of one cause are one group, with each problem once; the largest group
   expect(groups).toMatchObject([
     {
       code: 'run.diverged',
+      status: 'failed',
       runIds: [2, 3, 4],
       problems: [
         { text: 'a weight is NaN', runs: 2 },
@@ -30,7 +31,10 @@ test('runs of one cause are one group, with each problem once; the largest group
 });
 
 test('an error without a fix gets that of its code, one of another version none', () => {
-  const [known, unknown] = failureGroups([failed(1, 'run.worker-crashed', 'p'), failed(2, 'future.code', 'q')]);
+  const [known, unknown] = failureGroups([
+    failed(1, 'run.worker-crashed', 'p'),
+    failed(2, 'future.code', 'q'),
+  ]);
   expect(known!.fix).toMatch(/--workers/);
   expect(known!.meaning).toMatch(/worker process/);
   expect(unknown).toMatchObject({ code: 'future.code', fix: undefined, meaning: undefined });

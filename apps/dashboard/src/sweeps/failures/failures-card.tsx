@@ -1,7 +1,8 @@
 import { Card } from '@tremor/react';
-import { integer } from '@sae-lab/measures';
+import { capitalised, integer } from '@sae-lab/measures';
 import Link from 'next/link';
 import { Collapsible } from '../../components/collapsible.tsx';
+import { statusColor } from '../../components/status.ts';
 import { RetryButton } from '../../runs/actions/retry-button.tsx';
 import type { FailureGroup } from './failure-groups.ts';
 
@@ -22,17 +23,22 @@ export function FailuresCard({ groups }: { groups: readonly FailureGroup[] }) {
           {groups.map((group) => (
             <li
               key={`${group.code} ${group.fix}`}
-              className="grid gap-1 border-l-2 border-(--status-failed) pl-3 text-[13px]"
+              className="grid gap-1 border-l-2 pl-3 text-[13px]"
+              style={{ borderColor: statusColor(group.status) }}
             >
               <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
                 <h3 className="font-medium">{group.meaning ?? group.code}</h3>
                 <code className="font-mono text-xs text-soft">{group.code}</code>
-                <RetryButton runIds={group.runIds} />
+                <RetryButton runIds={group.runIds} small />
               </div>
               {group.problems.slice(0, MOST_LISTED).map(({ text, runs: count }) => (
-                <p key={text} className="line-clamp-4 wrap-anywhere whitespace-pre-line text-soft" title={text}>
+                <p
+                  key={text}
+                  className="line-clamp-4 wrap-anywhere whitespace-pre-line text-soft"
+                  title={text}
+                >
                   {count > 1 ? `${integer(count)} × ` : ''}
-                  {text}
+                  {capitalised(text)}
                 </p>
               ))}
               {group.problems.length > MOST_LISTED ? (
@@ -44,7 +50,7 @@ export function FailuresCard({ groups }: { groups: readonly FailureGroup[] }) {
                 {group.runIds.slice(0, MOST_LISTED).map((id, index) => (
                   <span key={id}>
                     {index > 0 ? ', ' : ''}
-                    <Link href={`/runs/${id}`} prefetch={false} className="text-accent hover:underline">
+                    <Link href={`/runs/${id}`} prefetch={false} className="text-accent underline">
                       {id}
                     </Link>
                   </span>

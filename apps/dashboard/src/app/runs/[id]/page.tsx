@@ -101,7 +101,9 @@ export default async function RunPage({ params }: Props) {
       {Object.keys(figures).length > 0 ? (
         <RunFigures figures={figures} intervals={intervalsOf(figures, data.evaluations)} />
       ) : null}
-      {data.evaluations.length > 0 ? <EvaluationTabs evaluations={data.evaluations.map(shownEvaluation)} /> : null}
+      {data.evaluations.length > 0 ? (
+        <EvaluationTabs evaluations={data.evaluations.map(shownEvaluation)} />
+      ) : null}
       {curves.loss.length > 0 ? <RunCharts curves={curves} /> : null}
       {distributions.length > others.length ? (
         <NotebookPlots

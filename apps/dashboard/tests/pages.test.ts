@@ -190,7 +190,7 @@ test('failures are grouped by cause, with what to do; a click retries a group', 
   const group = page.getByRole('listitem').filter({ hasText: 'run.worker-crashed' });
   await group.getByText('2 × the process ended').waitFor();
   // The fix of docs/errors.md: the error itself has none.
-  await group.getByText(/fewer `--workers`/).waitFor();
+  await group.getByText(/After SIGKILL, use fewer --workers/).waitFor();
   await group.getByRole('button', { name: 'Retry 2' }).click();
   await group.waitFor({ state: 'detached' });
   expect((await runsOfSweep(db, id)).map(({ status }) => status)).toEqual(['queued', 'queued', 'diverged']);
@@ -334,7 +334,7 @@ test('the page of a run: intervals, tabs of evaluations, plots, settings, files'
   await page.keyboard.press('ArrowRight');
   expect(await page.getByRole('tab', { name: 'reconstruction' }).getAttribute('aria-selected')).toBe('true');
 
-  await page.getByRole('img', { name: /^Loss curves on a log scale: Total/ }).waitFor();
+  await page.getByRole('img', { name: /^Loss curves, logarithmic: Total/ }).waitFor();
   await page.getByText(/^Trained for 20 steps of 256 activations, with Adam/).waitFor();
   // Of the training settings, the batch size was chosen and ε was not.
   const fact = (label: string) =>

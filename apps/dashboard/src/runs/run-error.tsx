@@ -2,6 +2,7 @@ import { Callout } from '@tremor/react';
 import type { Run } from '@sae-lab/db/reading';
 import { capitalised, integer } from '@sae-lab/measures';
 import type { ReactNode } from 'react';
+import { CodeText } from '../components/code-text.tsx';
 import { statusColor } from '../components/status.ts';
 import { fixOf, knownError } from '../sweeps/failures/failure-groups.ts';
 
@@ -52,7 +53,11 @@ export function RunError({ run }: { run: Run }) {
       </Line>
       {expected === undefined ? null : <Line soft>Expected: {expected}</Line>}
       {received === undefined ? null : <Line soft>Received: {received}</Line>}
-      {fix === undefined ? null : <Line>{fix}</Line>}
+      {fix === undefined ? null : (
+        <Line>
+          <CodeText text={fix} />
+        </Line>
+      )}
       <Line soft>
         <code className="font-mono text-xs">{code}</code>
         {meaning === undefined ? null : ` ${meaning}`}

@@ -16,17 +16,14 @@ export function RunFiles({ run, artifacts }: Pick<RunDetails, 'run' | 'artifacts
           <p className="text-[13px] text-soft">{unsaved(run.status)}</p>
         ) : (
           <div className="grid gap-4 text-[13px]">
-            {folder === undefined ? (
-              <p>
-                Data folder: <span className="wrap-anywhere">{weights.place.text}</span>
-              </p>
-            ) : (
+            <dl className="grid gap-0.5">
+              <dt className="font-medium">Data folder</dt>
+              <dd className="wrap-anywhere">{weights.place.text}</dd>
+            </dl>
+            {folder === undefined ? null : (
               <div className="grid gap-1">
                 <h3 className="font-medium">Folder in SAELens’s format</h3>
                 <Copied text={folder} what="the folder" />
-                {folder.startsWith(weights.place.text) ? null : (
-                  <p className="text-soft">{weights.place.text}</p>
-                )}
               </div>
             )}
             <dl className="grid gap-3">

@@ -1,6 +1,7 @@
 import { Card } from '@tremor/react';
 import { capitalised, integer } from '@sae-lab/measures';
 import Link from 'next/link';
+import { CodeText } from '../../components/code-text.tsx';
 import { Collapsible } from '../../components/collapsible.tsx';
 import { statusColor } from '../../components/status.ts';
 import { RetryButton } from '../../runs/actions/retry-button.tsx';
@@ -44,7 +45,11 @@ export function FailuresCard({ groups }: { groups: readonly FailureGroup[] }) {
               {group.problems.length > MOST_LISTED ? (
                 <p className="text-soft">and {integer(group.problems.length - MOST_LISTED)} other texts</p>
               ) : null}
-              {group.fix === undefined ? null : <p>{group.fix}</p>}
+              {group.fix === undefined ? null : (
+                <p>
+                  <CodeText text={group.fix} />
+                </p>
+              )}
               <p className="text-soft">
                 {group.runIds.length === 1 ? 'Run ' : 'Runs '}
                 {group.runIds.slice(0, MOST_LISTED).map((id, index) => (

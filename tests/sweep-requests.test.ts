@@ -54,7 +54,10 @@ it('stops a run that is cancelled, trains the others, and takes it up again when
   expect([again.code, again.events().at(-1)]).toMatchObject([1, { skipped: 1, cancelled: 1, finished: 0 }]);
   expect(await retryRuns(db, [cancelled!.id])).toBe(1);
   const retried = await sweep('cancelled.ts', dataDir, ['--json']);
-  expect([retried.code, retried.events().at(-1)]).toMatchObject([0, { skipped: 1, finished: 1, cancelled: 0 }]);
+  expect([retried.code, retried.events().at(-1)]).toMatchObject([
+    0,
+    { skipped: 1, finished: 1, cancelled: 0 },
+  ]);
   expect(await runsOfSweep(db, 1)).toMatchObject(
     [1, 2].map(() => ({ status: 'finished', step: 120, cancelRequestedAt: null, retryRequestedAt: null })),
   );

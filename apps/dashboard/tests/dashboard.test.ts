@@ -514,9 +514,8 @@ test('shows evaluations with their intervals, and the SAEs that runs are compare
   ]);
 
   const page = await open(`/runs/${run!.id}`);
-  const card = page.locator('div').filter({ has: page.getByRole('heading', { name: 'Evaluation: truth' }) });
-  await card.first().waitFor();
-  expect(await card.last().locator('..').textContent()).toMatch(
+  await page.getByRole('tab', { name: 'truth', selected: true }).waitFor();
+  expect(await page.getByRole('tabpanel').textContent()).toMatch(
     /1200 tokens of 34 documents, version 1.*0\.4320\.401 to 0\.463/,
   );
 });

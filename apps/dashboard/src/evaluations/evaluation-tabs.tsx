@@ -45,7 +45,6 @@ export function EvaluationTabs({ evaluations }: { evaluations: readonly ShownEva
         ref={list}
         role="tablist"
         aria-label="Evaluations"
-        onKeyDown={onKeyDown}
         className="mt-2 flex gap-x-4 overflow-x-auto border-b border-line"
       >
         {groups.map(([tab], index) => (
@@ -58,6 +57,7 @@ export function EvaluationTabs({ evaluations }: { evaluations: readonly ShownEva
             aria-controls={`${base}-panel`}
             tabIndex={index === chosen ? 0 : -1}
             onClick={() => choose(index)}
+            onKeyDown={onKeyDown}
             className={`-mb-px shrink-0 border-b-2 py-1.5 text-[13px] focus-visible:-outline-offset-2 ${
               index === chosen ? 'border-accent font-medium' : 'border-transparent text-soft hover:text-ink'
             }`}
@@ -72,7 +72,7 @@ export function EvaluationTabs({ evaluations }: { evaluations: readonly ShownEva
             <Select
               label="Result"
               value={String(shown.id)}
-              options={versions.map((version) => [String(version.id), versionText(version)])}
+              options={versions.map((version) => [String(version.id), versionText(version, versions)])}
               onChange={(id) =>
                 void setState({ evaluation: name, of: Number(id) === versions[0]!.id ? null : Number(id) })
               }
@@ -90,8 +90,15 @@ export function EvaluationTabs({ evaluations }: { evaluations: readonly ShownEva
   );
 }
 
-function versionText({ version, tokens, when }: ShownEvaluation): string {
-  return [`version ${version}`, ...(tokens > 0 ? [`${integer(tokens)} tokens`] : []), when].join(', ');
+/** What tells a version from the others; its date, where they have everything else in common. */
+function versionText(of: ShownEvaluation, others: readonly ShownEvaluation[]): string {
+  const { version, tokens, when } = of;
+  const alike = others.filter((other) => other.version === version && other.tokens === tokens);
+  return [
+    `version ${version}`,
+    ...(tokens > 0 ? [`${integer(tokens)} tokens`] : []),
+    ...(alike.length > 1 ? [when] : []),
+  ].join(', ');
 }
 
 function descriptionOf({ version, settings, tokens, documents, when }: ShownEvaluation): string {

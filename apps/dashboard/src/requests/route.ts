@@ -27,7 +27,10 @@ export function checked<T>(query: (db: Db) => T | Promise<T>): Promise<Response>
 
 export function noSuchPage(): Response {
   return refusal(
-    { code: 'request.unknown', message: 'There is no such sweep or run. It may have been deleted.' },
+    {
+      code: 'dashboard.unknown-request',
+      message: 'There is no such sweep or run. It may have been deleted.',
+    },
     404,
   );
 }

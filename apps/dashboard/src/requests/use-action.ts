@@ -6,7 +6,7 @@ type Sent = Awaited<ReturnType<typeof send>>;
 
 export interface Action {
   /** Sends a request and, if it was carried out, reads the page again. */
-  act(method: Parameters<typeof send>[0], path: string, body?: object): Promise<Sent>;
+  readonly act: (method: Parameters<typeof send>[0], path: string, body?: object) => Promise<Sent>;
   readonly busy: boolean;
   /** What went wrong with the last request. */
   readonly problem: string | undefined;

@@ -1,7 +1,8 @@
 import { Callout } from '@tremor/react';
 import type { Run } from '@sae-lab/db/reading';
-import { integer } from '@sae-lab/measures';
+import { capitalised, integer } from '@sae-lab/measures';
 import type { ReactNode } from 'react';
+import { CodeText } from '../components/code-text.tsx';
 import { statusColor } from '../components/status.ts';
 import { fixOf, knownError } from '../sweeps/failures/failure-groups.ts';
 
@@ -43,10 +44,20 @@ export function RunError({ run }: { run: Run }) {
     run.status === 'diverged' ? `Diverged at step ${run.divergedAtStep ?? run.step}` : 'The run failed';
   return (
     <StatusCallout status={run.status} title={title}>
-      <Line>{problem === undefined ? message : [field, problem].filter(Boolean).join(': ')}</Line>
+      <Line>
+        {problem === undefined
+          ? message
+          : field === undefined
+            ? capitalised(problem)
+            : `${field}: ${problem}`}
+      </Line>
       {expected === undefined ? null : <Line soft>Expected: {expected}</Line>}
       {received === undefined ? null : <Line soft>Received: {received}</Line>}
-      {fix === undefined ? null : <Line>{fix}</Line>}
+      {fix === undefined ? null : (
+        <Line>
+          <CodeText text={fix} />
+        </Line>
+      )}
       <Line soft>
         <code className="font-mono text-xs">{code}</code>
         {meaning === undefined ? null : ` ${meaning}`}

@@ -15,9 +15,13 @@ export function RunFigures({ figures, intervals }: RunFiguresProps) {
       <div className="mb-3 flex flex-wrap items-baseline gap-x-3">
         <h2 className="text-base font-semibold">On held-out activations</h2>
         <span className="text-[13px] text-soft">
-          {intervals.size > 0
-            ? 'with 95 % intervals over documents, where they were evaluated'
-            : '`pnpm evaluate` adds 95 % intervals'}
+          {intervals.size > 0 ? (
+            'with 95 % intervals over documents, where they were evaluated'
+          ) : (
+            <>
+              <code className="font-mono text-xs">pnpm evaluate</code> adds 95 % intervals
+            </>
+          )}
         </span>
       </div>
       <dl className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-[repeat(auto-fill,minmax(10.5rem,1fr))]">

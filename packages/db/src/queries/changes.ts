@@ -3,7 +3,16 @@ import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { SQL } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { runStatusNow, sweepStatusNow } from './claims.ts';
-import { curveChunks, evaluations, runs, runTags, sweepRuns, sweepSaes, sweeps, sweepTags } from '../schema/index.ts';
+import {
+  curveChunks,
+  evaluations,
+  runs,
+  runTags,
+  sweepRuns,
+  sweepSaes,
+  sweeps,
+  sweepTags,
+} from '../schema/index.ts';
 
 /**
  * Versions for polling: short texts that change whenever a page may have changed, at a fraction of the cost of reading
@@ -23,9 +32,7 @@ const RUN = [runs.id, runs.attempt, runStatusNow, runs.step, sql`${runs.cancelRe
 
 /** The version of the list of sweeps with their counts. */
 export async function sweepsVersion(db: Db): Promise<string> {
-  const [ofSweeps] = await db
-    .select({ digest: digest(...SWEEP) })
-    .from(sweeps);
+  const [ofSweeps] = await db.select({ digest: digest(...SWEEP) }).from(sweeps);
   const [ofRuns] = await db
     .select({ digest: digest(sweepRuns.sweepId, runs.id, runStatusNow) })
     .from(sweepRuns)

@@ -12,6 +12,7 @@ import { runById } from './runs.ts';
 import { listSweeps, setSweepStatus, sweepById, upsertSweep } from './sweeps.ts';
 
 const server = useTestDatabase();
+const RIGHT_TO_LEFT = '\u0639\u0631\u0628\u064a';
 
 test('deletes a sweep and its own runs, and leaves those of other sweeps', async () => {
   const { db } = server;
@@ -74,17 +75,17 @@ test('notes, tags and the archive are stored, change the version, and come back 
   };
   await change(setSweepNotes(db, sweepId, 'Why “this”?\n\u0000 🎉'));
   await change(tagSweep(db, sweepId, 'paper'));
-  await change(tagSweep(db, sweepId, 'عربي'));
+  await change(tagSweep(db, sweepId, RIGHT_TO_LEFT));
   await tagSweep(db, sweepId, 'paper');
   await change(archiveSweep(db, sweepId, true));
   expect(versions.size).toBe(5);
   const listed = (await listSweeps(db)).find(({ id }) => id === sweepId)!;
-  expect(listed.tags).toEqual(['paper', 'عربي']);
+  expect(listed.tags).toEqual(['paper', RIGHT_TO_LEFT]);
   expect(listed.archivedAt).toBeInstanceOf(Date);
   expect(listed.notes).toMatch(/^Why “this”\?\n.* 🎉$/);
 
   await untagSweep(db, sweepId, 'paper');
-  expect(await tagsOfSweep(db, sweepId)).toEqual(['عربي']);
+  expect(await tagsOfSweep(db, sweepId)).toEqual([RIGHT_TO_LEFT]);
   await tagSweep(db, 999_999, 'nothing');
 
   // A sweep that is started again is back on the list, with its notes.

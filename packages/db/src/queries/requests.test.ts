@@ -63,16 +63,31 @@ test('a run whose process died after it was asked to stop is cancelled', async (
 });
 
 test.each([
-  ['finished', (db: typeof server.db, attempt: Awaited<ReturnType<typeof startedRun>>) => saveResult(db, { ...attempt, ...result })],
-  ['failed', (db: typeof server.db, attempt: Awaited<ReturnType<typeof startedRun>>) => failRun(db, { ...attempt, error })],
-  ['diverged', (db: typeof server.db, attempt: Awaited<ReturnType<typeof startedRun>>) => divergeRun(db, { ...attempt, step: 3, error })],
-] as const)('a run that %s before it could stop is not cancelled, now or when it is started again', async (end, finish) => {
-  const { db } = server;
-  const attempt = await startedRun(db, await claims());
-  await cancelRuns(db, [attempt.runId]);
-  await finish(db, attempt);
-  expect(await runById(db, attempt.runId)).toMatchObject({ status: end, cancelRequestedAt: null });
-});
+  [
+    'finished',
+    (db: typeof server.db, attempt: Awaited<ReturnType<typeof startedRun>>) =>
+      saveResult(db, { ...attempt, ...result }),
+  ],
+  [
+    'failed',
+    (db: typeof server.db, attempt: Awaited<ReturnType<typeof startedRun>>) =>
+      failRun(db, { ...attempt, error }),
+  ],
+  [
+    'diverged',
+    (db: typeof server.db, attempt: Awaited<ReturnType<typeof startedRun>>) =>
+      divergeRun(db, { ...attempt, step: 3, error }),
+  ],
+] as const)(
+  'a run that %s before it could stop is not cancelled, now or when it is started again',
+  async (end, finish) => {
+    const { db } = server;
+    const attempt = await startedRun(db, await claims());
+    await cancelRuns(db, [attempt.runId]);
+    await finish(db, attempt);
+    expect(await runById(db, attempt.runId)).toMatchObject({ status: end, cancelRequestedAt: null });
+  },
+);
 
 test('a run that is cancelled between its claim and its start is still asked to stop', async () => {
   const { db } = server;
@@ -100,7 +115,9 @@ test('retry puts back what failed, diverged or was cancelled, and nothing else',
   expect(await requeuedRuns(db, ids)).toEqual([]);
   expect(await retryRuns(db, ids)).toBe(3);
   expect(await Promise.all(ids.map(status))).toEqual(['queued', 'queued', 'queued', 'running', 'finished']);
-  expect((await requeuedRuns(db, ids)).toSorted((a, b) => a - b)).toEqual(ids.slice(0, 3).toSorted((a, b) => a - b));
+  expect((await requeuedRuns(db, ids)).toSorted((a, b) => a - b)).toEqual(
+    ids.slice(0, 3).toSorted((a, b) => a - b),
+  );
   expect(await runById(db, ids[1]!)).toMatchObject({
     error: null,
     divergedAtStep: null,

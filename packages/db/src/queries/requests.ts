@@ -61,12 +61,7 @@ export function retryRuns(db: Db, runIds: readonly number[]): Promise<number> {
         cancelRequestedAt: null,
         retryRequestedAt: sql`now()`,
       })
-      .where(
-        and(
-          inArray(runs.id, [...runIds]),
-          sql`${runStatusNow} in ('failed', 'diverged', 'cancelled')`,
-        ),
-      )
+      .where(and(inArray(runs.id, [...runIds]), sql`${runStatusNow} in ('failed', 'diverged', 'cancelled')`))
       .returning({ id: runs.id });
     for (const { id } of rows) await notifyRun(tx, id);
     return rows.length;

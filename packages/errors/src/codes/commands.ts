@@ -46,6 +46,15 @@ export const COMMAND_ERRORS = {
     meaning: 'The new variant was written, but `pnpm install` failed.',
     fix: 'Fix what pnpm reports, then run `pnpm install`.',
   },
+  'dashboard.unknown-request': {
+    meaning:
+      'The dashboard was asked for something that it does not do, or about a sweep or run that does not exist.',
+    fix: 'Reload the page. The sweep may have been deleted.',
+  },
+  'dashboard.invalid-notes': {
+    meaning: 'Notes are too long, or not text.',
+    fix: 'Shorten them to 20,000 characters.',
+  },
   'dashboard.build-failed': {
     meaning: 'The dashboard cannot be built.',
     fix: 'Read the output of the build above the error. Run `pnpm install`; wait for another build that is running.',

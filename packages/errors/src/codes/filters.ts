@@ -18,12 +18,4 @@ export const FILTER_ERRORS = {
     meaning: 'A saved view or a tag has no name, a name that is too long, or the name of another view.',
     fix: 'Give a name of 1 to 300 characters that no other view has.',
   },
-  'request.unknown': {
-    meaning: 'The dashboard was asked for something that it does not do, or about a sweep or run that does not exist.',
-    fix: 'Reload the page. The sweep may have been deleted.',
-  },
-  'request.invalid-notes': {
-    meaning: 'Notes are too long, or not text.',
-    fix: 'Shorten them to 20,000 characters.',
-  },
 } satisfies Record<string, ErrorInfo>;

@@ -31,7 +31,13 @@ interface PlannedRow {
 const ROWS_SHOWN = 20;
 const LONGEST_CELL = 80;
 const HEADS = ['hook', 'width', 'variant', 'coefficient', 'seed', 'run', 'status', 'next'];
-const NEXT = { train: 'train', skip: '', 'report-divergence': 'needs --only-failed', 'report-cancelled': 'needs --only-failed', leave: '' } as const;
+const NEXT = {
+  train: 'train',
+  skip: '',
+  'report-divergence': 'needs --only-failed',
+  'report-cancelled': 'needs --only-failed',
+  leave: '',
+} as const;
 
 /** Lists the runs of a sweep and what would be done with each. Creates no database and trains nothing. */
 export async function dryRun(plan: SweepPlan, options: CommandOptions, output: TextSink): Promise<void> {

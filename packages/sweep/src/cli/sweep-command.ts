@@ -149,7 +149,9 @@ async function train(
     say(summary(counts, saes, queued));
   }
   // A run that was retried on request may have finished since.
-  const done = new Set(result.runs.filter(({ status }) => status === 'finished').map(({ runHash }) => runHash));
+  const done = new Set(
+    result.runs.filter(({ status }) => status === 'finished').map(({ runHash }) => runHash),
+  );
   const standing = failures.filter((event) => event.type !== 'run.failed' || !done.has(event.runHash));
   if (standing.length > 0) say(failureSummary(standing, environment('SAE_LAB_DEBUG') !== undefined));
   if (!options.json) say(`Compare the runs in the browser: ${dashboardCommand(options.dataDir)}`);

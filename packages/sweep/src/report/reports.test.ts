@@ -150,7 +150,8 @@ describe('plainProgress', () => {
       skipped: 8,
       failed: 0,
       diverged: 0,
-      interrupted: 1, cancelled: 0,
+      interrupted: 1,
+      cancelled: 0,
     });
     expect(text.split('\n')).toEqual([
       'sweep s: 2 of 10 runs to train',

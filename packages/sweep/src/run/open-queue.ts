@@ -31,14 +31,11 @@ export function openQueue(
   };
   const onRequeued = (run: QueuedRun): void => report({ type: 'run.requeued', ...run.label });
   const { others } = plan;
-  return runQueue(
-    plan.runs,
-    { db: database.db, claims, signal, isDone, others, onRequeued },
-    (run, status) =>
-      report(
-        status === 'cancelled'
-          ? { type: 'run.cancelled', ...run.label, step: 0, earlier: false }
-          : { type: 'run.skipped', ...run.label, sae: saePlace(dataDir, run, finished.get(run.runHash)) },
-      ),
+  return runQueue(plan.runs, { db: database.db, claims, signal, isDone, others, onRequeued }, (run, status) =>
+    report(
+      status === 'cancelled'
+        ? { type: 'run.cancelled', ...run.label, step: 0, earlier: false }
+        : { type: 'run.skipped', ...run.label, sae: saePlace(dataDir, run, finished.get(run.runHash)) },
+    ),
   );
 }

@@ -62,7 +62,12 @@ export function runQueue(
   const underWay = new Set<number>();
   const putBack = async (): Promise<void> => {
     const candidates = [...runs, ...others].filter(({ runId }) => !underWay.has(runId));
-    const asked = new Set(await requeuedRuns(db, candidates.map(({ runId }) => runId)));
+    const asked = new Set(
+      await requeuedRuns(
+        db,
+        candidates.map(({ runId }) => runId),
+      ),
+    );
     for (const run of candidates) {
       // Another slot of this process may have done the same in the meantime.
       if (!asked.has(run.runId) || underWay.has(run.runId) || waiting.includes(run)) continue;

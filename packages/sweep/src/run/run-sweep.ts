@@ -141,7 +141,10 @@ async function runClaimed(
     }
     await reportEarlierEnds(database, sweepId, steps, report);
     // Without the request that ended them, which would end them again.
-    await retryRuns(db, toRun.filter(({ status }) => status === 'cancelled').map(({ runId }) => runId));
+    await retryRuns(
+      db,
+      toRun.filter(({ status }) => status === 'cancelled').map(({ runId }) => runId),
+    );
 
     if (toRun.length > 0) {
       report({ type: 'activations.store', ...describeStore(plan.store) });
@@ -150,10 +153,8 @@ async function runClaimed(
       const threads = Math.max(1, Math.floor(availableParallelism() / workers));
       const present = new Set(toRun.map(({ activations }) => activations.id));
       const others = runs.filter((run) => !toRun.includes(run) && present.has(run.activations.id));
-      const training = {
-        ...options,
-        ...{ database, claims, requests, runs: toRun, others, experimentFile: file, workers, threads },
-      };
+      const shared = { database, claims, requests, runs: toRun, others };
+      const training = { ...options, ...shared, experimentFile: file, workers, threads };
       const provenanceOf = (commits: Provenance['commits']): Promise<Provenance> =>
         gatherProvenance(options.projectRoot, { ...options, threads, commits });
       if (plan.store.kind === 'stream' && plan.store.stream !== undefined) {

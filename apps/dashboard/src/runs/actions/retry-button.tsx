@@ -4,14 +4,18 @@ import { integer } from '@sae-lab/measures';
 import { BUTTON } from '../../all-runs/popover.tsx';
 import { useAction } from '../../requests/use-action.ts';
 
+/** In a line of text. */
+const SMALL =
+  'rounded-md border border-line-strong bg-surface px-2 py-0.5 text-xs hover:bg-sunken disabled:opacity-50';
+
 /** Puts runs back into the queue. */
-export function RetryButton({ runIds }: { runIds: readonly number[] }) {
+export function RetryButton({ runIds, small = false }: { runIds: readonly number[]; small?: boolean }) {
   const { act, busy, problem } = useAction();
   return (
     <>
       <button
         type="button"
-        className={BUTTON}
+        className={small ? SMALL : BUTTON}
         disabled={busy}
         onClick={() => void act('POST', '/api/runs/requests', { action: 'retry', runIds })}
       >

@@ -16,17 +16,14 @@ export function RunFiles({ run, artifacts }: Pick<RunDetails, 'run' | 'artifacts
           <p className="text-[13px] text-soft">{unsaved(run.status)}</p>
         ) : (
           <div className="grid gap-4 text-[13px]">
-            {folder === undefined ? (
-              <p>
-                Data folder: <span className="wrap-anywhere">{weights.place.text}</span>
-              </p>
-            ) : (
+            <dl className="grid gap-0.5">
+              <dt className="font-medium">Data folder</dt>
+              <dd className="wrap-anywhere">{weights.place.text}</dd>
+            </dl>
+            {folder === undefined ? null : (
               <div className="grid gap-1">
                 <h3 className="font-medium">Folder in SAELens’s format</h3>
                 <Copied text={folder} what="the folder" />
-                {folder.startsWith(weights.place.text) ? null : (
-                  <p className="text-soft">{weights.place.text}</p>
-                )}
               </div>
             )}
             <dl className="grid gap-3">
@@ -103,7 +100,7 @@ function programFor(folder: string, hook: string, width: number): string {
   return saelensProgram({
     about: 'Loads this SAE with SAELens.\n\n    pip install sae-lens\n',
     folder: pythonText(folder),
-    after: `x = torch.randn(8, sae.cfg.d_in)  # activations of ${hook.replaceAll(/\s/g, ' ')}
+    after: `x = torch.zeros(8, sae.cfg.d_in)  # activations of ${hook.replaceAll(/\s/g, ' ')}
 codes = sae.encode(x)  # [8, ${width}]
 reconstructions = sae.decode(codes)`,
   });
@@ -114,6 +111,6 @@ function unsaved(status: RunStatus): string {
     return 'The SAE is saved when the run finishes.';
   }
   return status === 'cancelled'
-    ? 'There is none: the run was cancelled. Its checkpoint is kept in the data folder.'
-    : 'There is none, because the run has no result.';
+    ? 'No SAE was saved: the run was cancelled. Its checkpoint, if it has one, is kept in the data folder.'
+    : 'No SAE was saved, because the run has no result.';
 }

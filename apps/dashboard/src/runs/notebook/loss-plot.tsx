@@ -77,7 +77,7 @@ export function LossPlot({ loss, caption }: { loss: readonly LossTerm[]; caption
   );
   return (
     <PlotFigure
-      label={`Loss curves on a log scale: ${loss.map(({ label }) => label).join(', ')}`}
+      label={`Loss curves, logarithmic: ${loss.map(({ label }) => label).join(', ')}`}
       options={options}
       table={table}
       height={HEIGHT}

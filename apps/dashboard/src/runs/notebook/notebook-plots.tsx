@@ -24,7 +24,14 @@ export function NotebookPlots({ histograms, run, loss, color, caption }: Noteboo
   const terms = useLossTerms(run.id, run.growing, loss);
   const shown = NOTEBOOK_HISTOGRAMS.flatMap((name) => histograms.find((found) => found.name === name) ?? []);
   return (
-    <Collapsible title="Plots of the notebook" note="`pnpm sae plot` writes them as SVG and PNG">
+    <Collapsible
+      title="Plots of the notebook"
+      note={
+        <>
+          <code className="font-mono text-xs">pnpm sae plot</code> writes them as SVG and PNG
+        </>
+      }
+    >
       <div className="grid grid-cols-1 gap-4 md:grid-cols-2 xl:grid-cols-3">
         {shown.map(({ name, edges, counts }) => {
           const measure = histogramOf(name);

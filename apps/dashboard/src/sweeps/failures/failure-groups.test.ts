@@ -18,6 +18,7 @@ test('runs of one cause are one group, with each problem once; the largest group
   expect(groups).toMatchObject([
     {
       code: 'run.diverged',
+      status: 'failed',
       runIds: [2, 3, 4],
       problems: [
         { text: 'a weight is NaN', runs: 2 },

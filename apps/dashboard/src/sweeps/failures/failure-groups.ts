@@ -6,6 +6,7 @@ export type FailedRun = Pick<Run, 'id' | 'status' | 'error'>;
 /** Runs that ended for the same cause. */
 export interface FailureGroup {
   readonly code: string;
+  readonly status: Run['status'];
   readonly runIds: readonly number[];
   /** What was wrong, each text once, with the number of runs that it belongs to; the most frequent first. */
   readonly problems: readonly { readonly text: string; readonly runs: number }[];
@@ -24,7 +25,8 @@ export function failureGroups(runs: readonly FailedRun[]): FailureGroup[] {
       const byProblem = Map.groupBy(group, (run) => problemOf(run.error));
       return {
         code: error.code,
-        runIds: group.map(({ id }) => id),
+        status: group[0]!.status,
+        runIds: group.map(({ id }) => id).toSorted((a, b) => a - b),
         problems: [...byProblem]
           .map(([text, some]) => ({ text, runs: some.length }))
           .toSorted((a, b) => b.runs - a.runs),

@@ -1,7 +1,9 @@
 import { Card } from '@tremor/react';
-import { integer } from '@sae-lab/measures';
+import { capitalised, integer } from '@sae-lab/measures';
 import Link from 'next/link';
+import { CodeText } from '../../components/code-text.tsx';
 import { Collapsible } from '../../components/collapsible.tsx';
+import { statusColor } from '../../components/status.ts';
 import { RetryButton } from '../../runs/actions/retry-button.tsx';
 import type { FailureGroup } from './failure-groups.ts';
 
@@ -22,12 +24,13 @@ export function FailuresCard({ groups }: { groups: readonly FailureGroup[] }) {
           {groups.map((group) => (
             <li
               key={`${group.code} ${group.fix}`}
-              className="grid gap-1 border-l-2 border-(--status-failed) pl-3 text-[13px]"
+              className="grid gap-1 border-l-2 pl-3 text-[13px]"
+              style={{ borderColor: statusColor(group.status) }}
             >
               <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
                 <h3 className="font-medium">{group.meaning ?? group.code}</h3>
                 <code className="font-mono text-xs text-soft">{group.code}</code>
-                <RetryButton runIds={group.runIds} />
+                <RetryButton runIds={group.runIds} small />
               </div>
               {group.problems.slice(0, MOST_LISTED).map(({ text, runs: count }) => (
                 <p
@@ -36,19 +39,23 @@ export function FailuresCard({ groups }: { groups: readonly FailureGroup[] }) {
                   title={text}
                 >
                   {count > 1 ? `${integer(count)} × ` : ''}
-                  {text}
+                  {capitalised(text)}
                 </p>
               ))}
               {group.problems.length > MOST_LISTED ? (
                 <p className="text-soft">and {integer(group.problems.length - MOST_LISTED)} other texts</p>
               ) : null}
-              {group.fix === undefined ? null : <p>{group.fix}</p>}
+              {group.fix === undefined ? null : (
+                <p>
+                  <CodeText text={group.fix} />
+                </p>
+              )}
               <p className="text-soft">
                 {group.runIds.length === 1 ? 'Run ' : 'Runs '}
                 {group.runIds.slice(0, MOST_LISTED).map((id, index) => (
                   <span key={id}>
                     {index > 0 ? ', ' : ''}
-                    <Link href={`/runs/${id}`} prefetch={false} className="text-accent hover:underline">
+                    <Link href={`/runs/${id}`} prefetch={false} className="text-accent underline">
                       {id}
                     </Link>
                   </span>

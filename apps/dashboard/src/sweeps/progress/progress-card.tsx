@@ -15,18 +15,20 @@ interface ProgressCardProps {
   readonly runs: readonly EvaluatedRun[];
   /** The same runs as their table shows them. */
   readonly rows: readonly RunRow[];
+  /** When they were read, in milliseconds since 1970. */
+  readonly now: number;
 }
 
 /** How far a sweep is, how long it will take, and what trains where. Absent once every run has ended. */
-export function ProgressCard({ sweep, runs, rows }: ProgressCardProps) {
+export function ProgressCard({ sweep, runs, rows, now }: ProgressCardProps) {
   const counts = countBy(rows);
   const waiting = (counts.queued ?? 0) + (counts.interrupted ?? 0);
   const training = counts.running ?? 0;
   if (waiting + training === 0 && (sweep.status !== 'running' || runs.length > 0)) return null;
-  const left = secondsLeft(runs, Date.now());
+  const left = secondsLeft(runs, now);
   const ended = runs.length - waiting - training;
   return (
-    <Card className="grid gap-4 p-4 sm:p-5">
+    <Card className="grid grid-cols-1 gap-4 p-4 sm:p-5">
       <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
         <h2 className="text-base font-semibold">Progress</h2>
         <span className="text-[13px] text-soft">

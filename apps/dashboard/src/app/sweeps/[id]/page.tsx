@@ -57,7 +57,7 @@ export default async function SweepPage({ params }: Props) {
     const rows = runRows(runs, variants, mainFigures(evaluations, 'runId'));
     const saes = await saesOfSweep(db, id);
     const [tags, shared] = [await tagsOfSweep(db, id), await sharedRuns(db, id)];
-    return { sweep, version, runs, rows, variants, evaluations, saes, tags, shared };
+    return { sweep, version, runs, rows, variants, evaluations, saes, tags, shared, now: Date.now() };
   });
   if (problem) return <DatabaseProblem problem={problem} />;
   if (!data) notFound();
@@ -114,7 +114,7 @@ export default async function SweepPage({ params }: Props) {
           />
         </div>
       </div>
-      <ProgressCard sweep={sweep} runs={runs} rows={rows} />
+      <ProgressCard sweep={sweep} runs={runs} rows={rows} now={data.now} />
       <FailuresCard groups={failureGroups(runs)} />
       <SweepView packed={pack(rows)} variantNames={[...new Set(variants.map(({ name }) => name))]} />
       {saes.length > 0 ? <ReferenceTable saes={saes} evaluations={evaluations} /> : null}

@@ -10,7 +10,7 @@ export async function POST(request: Request): Promise<Response> {
   return checked(async (db) => {
     if (action === 'cancel') return cancelRuns(db, ids);
     if (action === 'retry') return { retried: await retryRuns(db, ids) };
-    throw new SaeLabError('request.unknown', {
+    throw new SaeLabError('dashboard.unknown-request', {
       problem: 'is not something that can be asked of a run',
       field: 'action',
       expected: "'cancel' or 'retry'",

@@ -1,0 +1,403 @@
+import { spawn } from 'node:child_process';
+import { access, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import axe from 'axe-core';
+import {
+  beginEvaluation,
+  enqueueRuns,
+  finishEvaluation,
+  openClaims,
+  runById,
+  runsOfSweep,
+  sweepById,
+  upsertSweep,
+  type Database,
+} from '@sae-lab/db';
+import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { launchBrowser } from './browser.ts';
+import { likeRun, sampleSweep, type SampleRun } from './sample-sweeps.ts';
+import { startDashboard, type RunningDashboard } from './start-dashboard.ts';
+import { trainTinySweep } from './tiny-sweep.ts';
+
+let server: TestDatabase;
+let database: Database;
+let dashboard: RunningDashboard;
+let browser: Browser;
+
+beforeAll(async () => {
+  server = await openTestDatabase();
+  ({ database } = server);
+  await trainTinySweep(server.dataDir);
+  [dashboard, browser] = await Promise.all([
+    startDashboard(['--data', server.dataDir, '--port', '0']),
+    launchBrowser(),
+  ]);
+}, 300_000);
+afterAll(async () => {
+  await browser?.close();
+  await dashboard?.stop();
+  await server?.stop();
+});
+
+const complaints: string[] = [];
+afterEach(async () => {
+  await Promise.all(browser.contexts().map((context) => context.close()));
+  const said = complaints.splice(0);
+  if (said.length > 0) throw new Error(`the browser complained:\n${said.join('\n')}`);
+});
+
+async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    locale: 'en-US',
+    ...options,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(30_000);
+  page.on('pageerror', (error) => complaints.push(`${path}: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning')
+      complaints.push(`${path}: ${message.text()}`);
+  });
+  await page.goto(dashboard.url + path, { waitUntil: 'networkidle' });
+  return page;
+}
+
+/** As a page of the dashboard sends it. */
+function request(method: string, path: string, body: object): Promise<Response> {
+  const headers = { Origin: dashboard.url };
+  return fetch(dashboard.url + path, { method, headers, body: JSON.stringify(body) });
+}
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+const finished = (l0: number, ev: number): SampleRun => ({
+  end: 'finished',
+  figures: { l0, explained_variance: ev },
+});
+const crashed: SampleRun = { end: 'failed', code: 'run.worker-crashed', problem: 'the process ended' };
+
+test('notes and tags of a sweep go to the database, and to another browser', async () => {
+  const { db } = database;
+  const { id } = await sampleSweep(db, 'annotated', [finished(4, 0.5)]);
+  const [page, other] = [await open(`/sweeps/${id}`), await open(`/sweeps/${id}`)];
+  const text = 'Is “k” enough?\n🎉 \u05e9\u05dc\u05d5\u05dd';
+  await button(page, 'Add notes').click();
+  await page.getByRole('textbox', { name: 'Notes' }).fill(text);
+  await button(page, 'Save notes').click();
+  await button(page, 'Edit notes').waitFor();
+  expect((await sweepById(db, id))!.notes).toBe(text);
+  await other.getByText('Is “k” enough?').waitFor();
+
+  await button(page, 'Add tag').click();
+  await page.getByRole('textbox', { name: 'Tag' }).fill('for the paper');
+  await page.keyboard.press('Enter');
+  await other.getByRole('listitem').filter({ hasText: 'for the paper' }).waitFor();
+  const list = await open('/?tag=for+the+paper');
+  await list.getByRole('link', { name: 'annotated' }).waitFor();
+  expect(await list.getByRole('table', { name: 'Sweeps' }).locator('tbody tr').count()).toBe(1);
+  await button(other, 'Remove tag for the paper').click();
+  await button(page, 'Remove tag for the paper').waitFor({ state: 'detached' });
+
+  // Discarding changes nothing.
+  await button(page, 'Edit notes').click();
+  await page.getByRole('textbox', { name: 'Notes' }).fill('no');
+  await page.keyboard.press('Escape');
+  await page.getByText('Is “k” enough?').waitFor();
+});
+
+test('notes and tags of a run', async () => {
+  const page = await open('/runs/2');
+  await button(page, 'Add notes').click();
+  await page.getByRole('textbox', { name: 'Notes' }).fill('The best so far.');
+  await button(page, 'Save notes').click();
+  await button(page, 'Edit notes').waitFor();
+  expect((await runById(database.db, 2))!.notes).toBe('The best so far.');
+  await button(page, 'Add tag').click();
+  await page.getByRole('textbox', { name: 'Tag' }).fill('best');
+  await page.keyboard.press('Enter');
+  await button(page, 'Remove tag best').waitFor();
+  const { rows } = (await (await fetch(`${dashboard.url}/api/runs?filter=tag+%3D+best`)).json()) as {
+    rows: { id: number }[];
+  };
+  expect(rows.map(({ id }) => id)).toEqual([2]);
+});
+
+test('an archived sweep leaves the start page and comes back', async () => {
+  const { id } = await sampleSweep(database.db, 'old', [finished(4, 0.5)]);
+  const page = await open(`/sweeps/${id}`);
+  await button(page, 'Archive').click();
+  await button(page, 'Unarchive').waitFor();
+  expect((await sweepById(database.db, id))!.archivedAt).toBeInstanceOf(Date);
+  const start = await open('/');
+  expect(await start.getByRole('link', { name: 'old', exact: true }).count()).toBe(0);
+  await start.getByRole('link', { name: '1 archived' }).click();
+  await start.getByRole('link', { name: 'old', exact: true }).waitFor();
+  await button(page, 'Unarchive').click();
+  await button(page, 'Archive').waitFor();
+  await start.getByText('No sweep is archived.').waitFor();
+});
+
+test('deleting asks, says what goes, and leaves the runs of other sweeps; files go only if asked', async () => {
+  const { db } = database;
+  const { id, runIds } = await sampleSweep(db, 'doomed', [finished(4, 0.5), finished(8, 0.6)]);
+  const [, kept] = await runsOfSweep(db, id);
+  const { id: other } = await upsertSweep(db, {
+    name: 'heir',
+    definitionHash: 'heir',
+    definition: {},
+    file: 'f',
+    source: '',
+  });
+  await enqueueRuns(db, other, [likeRun(kept!, { runHash: kept!.runHash })]);
+  const folders = await Promise.all(
+    (await runsOfSweep(db, id)).map(async ({ runHash }) => {
+      const folder = join(server.dataDir, 'runs', runHash);
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, 'checkpoint.safetensors'), 'x');
+      return folder;
+    }),
+  );
+  const page = await open(`/sweeps/${id}`);
+  await button(page, 'Delete …').click();
+  const dialog = page.getByRole('dialog', { name: 'Delete doomed?' });
+  await dialog.getByText('and 1 run with curves').waitFor();
+  await dialog.getByText('1 run belongs to another sweep, and stays.').waitFor();
+  await dialog.getByRole('button', { name: 'Keep it' }).click();
+  expect(await sweepById(db, id)).toBeDefined();
+  await button(page, 'Delete …').click();
+  await dialog.getByRole('checkbox').check();
+  await dialog.getByRole('button', { name: 'Delete sweep' }).click();
+  await page.waitForURL((url) => url.pathname === '/');
+  expect(await sweepById(db, id)).toBeUndefined();
+  expect(await runById(db, runIds[0]!)).toBeUndefined();
+  expect(await runById(db, runIds[1]!)).toBeDefined();
+  const there = folders.map((folder) =>
+    access(folder).then(
+      () => true,
+      () => false,
+    ),
+  );
+  expect(await Promise.all(there)).toEqual([false, true]);
+});
+
+test('failures are grouped by cause, with what to do; a click retries a group', async () => {
+  const { db } = database;
+  const { id, runIds } = await sampleSweep(db, 'broken', [crashed, crashed, { end: 'diverged', step: 3 }]);
+  const page = await open(`/sweeps/${id}`);
+  const group = page.getByRole('listitem').filter({ hasText: 'run.worker-crashed' });
+  await group.getByText('2 × the process ended').waitFor();
+  // The fix of docs/errors.md: the error itself has none.
+  await group.getByText(/After SIGKILL, use fewer --workers/).waitFor();
+  await group.getByRole('button', { name: 'Retry 2' }).click();
+  await group.waitFor({ state: 'detached' });
+  expect((await runsOfSweep(db, id)).map(({ status }) => status)).toEqual(['queued', 'queued', 'diverged']);
+  await page.getByText('pnpm sweep experiments/broken.ts').waitFor();
+
+  const run = await open(`/runs/${runIds[2]!}`);
+  await run.getByText('Diverged at step 3').waitFor();
+  await run.getByText('Lower the learning rate, lengthen the warmup or clip the gradient.').waitFor();
+  await button(run, 'Retry').click();
+  await run.getByText('Waiting to be trained again').waitFor();
+  expect(await runById(db, runIds[2]!)).toMatchObject({ status: 'queued', error: null });
+});
+
+test('what trains where; two browsers see one cancel', async () => {
+  const { db } = database;
+  const claims = await openClaims(database);
+  onTestFinished(() => claims.close());
+  const samples: SampleRun[] = [finished(4, 0.5), { end: 'running', step: 50 }, { end: 'queued' }];
+  const { id, runIds } = await sampleSweep(db, 'busy', samples, claims);
+  const [page, other] = [await open(`/sweeps/${id}`), await open(`/sweeps/${id}`)];
+  const training = other.getByRole('table', { name: 'Training now' });
+  expect(await training.locator('tbody tr').allTextContents()).toEqual([
+    expect.stringMatching(/topk.*50 \/ 200.*gpu-7.*4242.*cpu/),
+  ]);
+  await other.getByText(/1 of 3 runs have ended, about [\d.]+ (s|min)/).waitFor();
+  // A sweep that is running cannot be deleted.
+  expect(await page.getByRole('button', { name: 'Delete' }).count()).toBe(0);
+  const refused = await request('DELETE', `/api/sweeps/${id}`, {});
+  expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('sweep.running')]);
+
+  await button(page, 'Cancel sweep').click();
+  const dialog = page.getByRole('dialog', { name: 'Cancel busy?' });
+  await dialog.getByText('1 run trains now').waitFor();
+  await dialog.getByRole('button', { name: 'Cancel sweep' }).click();
+  for (const browserOf of [page, other]) {
+    await browserOf.getByText('Stopping after the current steps').waitFor();
+    await browserOf.getByRole('table', { name: 'Runs' }).getByText('Cancelling').waitFor();
+  }
+  expect(await runById(db, runIds[2]!)).toMatchObject({ status: 'cancelled' });
+  expect((await runById(db, runIds[1]!))!.cancelRequestedAt).toBeInstanceOf(Date);
+});
+
+test('a real sweep is cancelled from a page, and a run of it is retried and trained', async () => {
+  const { db } = database;
+  const command = startSweep('cancelled');
+  const start = await open('/');
+  await start.getByRole('link', { name: 'cancelled', exact: true }).click();
+  const table = start.getByRole('table', { name: 'Training now' });
+  await table
+    .getByText(/topk|slow/)
+    .first()
+    .waitFor({ timeout: 120_000 });
+  const id = Number(new URL(start.url()).pathname.split('/').at(-1));
+  const other = await open(`/sweeps/${id}`);
+  await button(start, 'Cancel sweep').click();
+  await start.getByRole('dialog').getByRole('button', { name: 'Cancel sweep' }).click();
+  expect(await command.ended).toBe(1);
+  await other.getByRole('button', { name: 'Retry 2 runs' }).waitFor();
+  expect((await runsOfSweep(db, id)).map(({ status }) => status)).toEqual(['cancelled', 'cancelled']);
+
+  const [run] = await runsOfSweep(db, id);
+  const page = await open(`/runs/${run!.id}`);
+  await page.getByText(/^Cancelled (after \d+ steps|before it started)$/).waitFor();
+  await button(page, 'Retry').click();
+  await page.getByText('Waiting to be trained again').waitFor();
+  expect(await startSweep('cancelled').ended).toBe(1);
+  await page.getByRole('heading', { name: 'On held-out activations' }).waitFor();
+  expect((await runsOfSweep(db, id)).map(({ status }) => status)).toEqual(['finished', 'cancelled']);
+}, 300_000);
+
+function startSweep(experiment: string): { ended: Promise<number | null> } {
+  const root = fileURLToPath(new URL('../../../', import.meta.url));
+  const child = spawn(
+    process.execPath,
+    ['packages/sweep/src/cli/main.ts', `tests/experiments/${experiment}.ts`, '--data', server.dataDir],
+    { cwd: root, stdio: 'ignore', env: { ...process.env, DATABASE_URL: '' } },
+  );
+  return { ended: new Promise((resolve) => child.once('close', resolve)) };
+}
+
+test('sweeps with no run, one, one that failed, all diverged and all of one L0 say what to do', async () => {
+  const { db } = database;
+  const text = async (name: string, samples: SampleRun[]): Promise<string> => {
+    const { id } = await sampleSweep(db, name, samples);
+    return (await (await open(`/sweeps/${id}`)).locator('main').textContent())!;
+  };
+  expect(await text('no-run', [])).toContain('There are no runs.');
+  expect(await text('one-run', [finished(8, 0.8)])).not.toContain('Failures');
+  expect(await text('one-failed', [crashed])).toMatch(
+    /Failures1 run, 1 cause[^]*No run has finished: 1 failed/,
+  );
+  const diverged = await text(
+    'all-diverged',
+    [1, 2].map((step) => ({ end: 'diverged', step })),
+  );
+  expect(diverged).toMatch(/All diverged[^]*Failures2 runs, 1 cause/);
+  expect(diverged).toContain('No run has finished: 2 diverged. “Failures” says what to change.');
+  expect(await text('one-l0', [finished(8, 0.8), finished(8 + 1e-14, 0.81)])).not.toContain('NaN');
+});
+
+test('the page of a run: intervals, tabs of evaluations, plots, settings, files', async () => {
+  const { db, sql } = database;
+  onTestFinished(async () => void (await sql`delete from evaluations`));
+  const [run] = await runsOfSweep(db, 1);
+  const l0 = run!.figures['l0']!;
+  const store = async (name: string, version: number, value: number): Promise<void> => {
+    const key = { name, version, dataId: 'd', settingsHash: 's' };
+    const begun = await beginEvaluation(db, {
+      runId: run!.id,
+      ...key,
+      activationsId: null,
+      settings: {},
+      provenance: {},
+    });
+    const figures = { [name === 'ce' ? 'ce_recovered' : 'l0']: { value, low: 0.5 * value, high: 2 * value } };
+    await finishEvaluation(db, begun, { figures, histograms: [], tokens: 1200, documents: 34, seconds: 1 });
+  };
+  await store('reconstruction', 1, l0);
+  await store('ce', 1, 0.25);
+  await store('ce', 2, 0.5);
+
+  const page = await open(`/runs/${run!.id}`);
+  // The run's own figure has the interval of the evaluation that measured the same.
+  const figures = page.locator('dl').first();
+  await figures.getByText(`${(l0 / 2).toFixed(1)} to ${(2 * l0).toFixed(1)}`).waitFor();
+
+  // The newest version first; the older one can be chosen, and the choice is in the address.
+  const panel = page.getByRole('tabpanel');
+  await page.getByRole('tab', { name: 'ce' }).click();
+  await panel
+    .getByText(/version 2/)
+    .last()
+    .waitFor();
+  const other = await panel.getByRole('combobox', { name: 'Result' }).locator('option').allTextContents();
+  expect(other.map((text) => text.slice(0, 9))).toEqual(['version 2', 'version 1']);
+  await panel.getByRole('combobox', { name: 'Result' }).selectOption({ index: 1 });
+  await page.waitForURL(/evaluation=ce&of=\d+/);
+  const linked = await open(new URL(page.url()).pathname + new URL(page.url()).search);
+  expect(await linked.getByRole('tabpanel').locator('p').textContent()).toContain('version 1');
+  await page.getByRole('tab', { name: 'ce' }).focus();
+  await page.keyboard.press('ArrowRight');
+  expect(await page.getByRole('tab', { name: 'reconstruction' }).getAttribute('aria-selected')).toBe('true');
+
+  await page.getByRole('img', { name: /^Loss curves, logarithmic: Total/ }).waitFor();
+  await page.getByText(/^Trained for 20 steps of 256 activations, with Adam/).waitFor();
+  // Of the training settings, the batch size was chosen and ε was not.
+  const fact = (label: string) =>
+    page.locator('dl div').filter({ has: page.getByText(label, { exact: true }) });
+  expect(await fact('Adam ε').locator('dd').getAttribute('title')).toBe('The default');
+  expect(await fact('Batch size').locator('dd').getAttribute('title')).toBeNull();
+
+  const program = await page.getByLabel('Python program').textContent();
+  const folder = join(server.dataDir, 'runs', run!.runHash, 'sae');
+  expect(program).toContain(`SAE.load_from_disk("${folder}", device="cpu")`);
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await button(page, 'Copy the folder').click();
+  await page.getByText('Copied').waitFor();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(folder);
+});
+
+test('both pages are accessible in their states, in light and dark', async () => {
+  const { db } = database;
+  const claims = await openClaims(database);
+  onTestFinished(() => claims.close());
+  const { id, runIds } = await sampleSweep(
+    db,
+    'accessible',
+    [crashed, { end: 'running', step: 5 }, { end: 'queued' }],
+    claims,
+  );
+  for (const path of [`/sweeps/${id}`, `/runs/${runIds[0]!}`, `/runs/${runIds[1]!}`, '/runs/1', '/']) {
+    const page = await open(path, { colorScheme: 'light' });
+    await page.evaluate(axe.source);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run());
+      const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      expect(grave.map((found) => `${path}, ${found.id} in ${colorScheme}: ${found.nodes[0]?.html}`)).toEqual(
+        [],
+      );
+    }
+    await page.context().close();
+  }
+  const phone = await open(`/sweeps/${id}`, { viewport: { width: 390, height: 844 } });
+  expect(await phone.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  const run = await open('/runs/1', { viewport: { width: 390, height: 844 } });
+  expect(await run.evaluate(() => document.documentElement.scrollHeight)).toBeLessThan(2500);
+});
+
+test.each([
+  ['PUT', '/api/sweeps/1', { notes: 7 }, 400, 'dashboard.invalid-notes'],
+  ['PUT', '/api/sweeps/999', { notes: '' }, 404, 'dashboard.unknown-request'],
+  ['PUT', '/api/runs/999', { notes: '' }, 404, 'dashboard.unknown-request'],
+  ['PUT', '/api/sweeps/1/tags', { tag: '' }, 400, 'view.invalid'],
+  ['POST', '/api/runs/requests', { action: 'explode', runIds: [1] }, 400, 'dashboard.unknown-request'],
+  ['DELETE', '/api/sweeps/999', {}, 404, 'dashboard.unknown-request'],
+] as const)('%s %s with %j is refused', async (method, path, body, status, code) => {
+  const response = await request(method, path, body);
+  expect([response.status, await response.text()]).toEqual([status, expect.stringContaining(code)]);
+});
+
+test.each([
+  ['POST', '/api/sweeps/1/cancel'],
+  ['POST', '/api/runs/requests'],
+  ['DELETE', '/api/sweeps/1'],
+])('%s %s is refused to other sites', async (method, path) => {
+  const origin = { Origin: 'http://127.0.0.1:1' };
+  expect((await fetch(dashboard.url + path, { method, headers: origin })).status).toBe(403);
+  expect(await sweepById(database.db, 1)).toBeDefined();
+});

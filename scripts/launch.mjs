@@ -10,6 +10,8 @@ const [command, ...args] = process.argv.slice(2);
 const COMMANDS = {
   sweep: ['packages/sweep/src/cli/main.ts'],
   evaluate: ['packages/sweep/src/cli/evaluate-main.ts'],
+  worker: ['packages/sweep/src/cli/spool-main.ts'],
+  ingest: ['packages/sweep/src/cli/ingest-main.ts'],
   dashboard: ['apps/dashboard/scripts/start.ts'],
   sae: ['packages/sharing/src/cli/main.ts'],
   test: ['node_modules/vitest/vitest.mjs', 'run'],

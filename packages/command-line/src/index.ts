@@ -7,6 +7,7 @@ export {
   flag,
   integerBetween,
   integers,
+  nameOfOption,
   option,
   positiveInteger,
   seconds,

@@ -90,6 +90,7 @@ export async function trainRun(
       curves,
     });
     checkpointed = elapsed();
+    onEvent({ type: 'checkpoint', step: trainer.state.step });
   };
 
   try {

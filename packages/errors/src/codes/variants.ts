@@ -46,6 +46,14 @@ export const VARIANT_ERRORS = {
     meaning: 'A variant leaves tensors in memory in each step.',
     fix: 'Do not use tf.keep, and create no tensors in promises.',
   },
+  'variant.package-missing': {
+    meaning: 'A worker has no package of the variant of a run.',
+    fix: 'Add the package to the checkout and run `pnpm install`. Until then, other workers train its runs.',
+  },
+  'variant.other-version': {
+    meaning: 'A worker has another version of a variant than the run was defined with.',
+    fix: 'Check out the commit that the sweep was started from, or start the sweep again from this one.',
+  },
   'variant.nonconforming': {
     meaning: 'A variant fails a conformance test.',
     fix: 'Fix what the message names.',

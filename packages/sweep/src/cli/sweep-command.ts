@@ -25,10 +25,12 @@ import { summary } from '../report/summary.ts';
 import { terminalWidth } from '../report/terminal-width.ts';
 import { requireMemory } from '../plan/require-memory.ts';
 import { probeDevice } from '../worker/probe-device.ts';
+import { openSharedFiles } from '../shared/shared-files.ts';
 import { runSweep, type SweepOptions, type SweepResult } from '../run/run-sweep.ts';
 import { resultOutput } from './command-output.ts';
 import type { CommandOptions } from './command.ts';
 import { dryRun } from './dry-run.ts';
+import { prepareCommand } from './prepare-command.ts';
 import { printHooks } from './print-hooks.ts';
 import { progressReporter } from './progress-reporter.ts';
 import { listenForStops } from './stop-signals.ts';
@@ -57,6 +59,9 @@ export async function sweepCommand(options: CommandOptions): Promise<number> {
     throw error;
   });
   try {
+    if (options.prepare !== undefined) {
+      return await prepareCommand(plan, { ...options, prepare: options.prepare }, output, progress);
+    }
     if (!options.dryRun) return await train(plan, { ...options, device }, output, progress);
     progress.close();
     await dryRun(plan, options, output);
@@ -91,6 +96,10 @@ async function train(
   progress: Reporter,
 ): Promise<number> {
   const database = await openDatabase({ dataDir: options.dataDir, onNotice: say });
+  const shared = await openSharedFiles(database, options).catch(async (error: unknown) => {
+    await database.close();
+    throw error;
+  });
   const reporters = [progress, ...(options.json ? [jsonEvents(output)] : [])];
   const failures: SweepEvent[] = [];
   const saes: (SaePlace | null)[] = [];
@@ -103,7 +112,13 @@ async function train(
   const stops = listenForStops((message) => report({ type: 'sweep.stopping', message }));
   let result: SweepResult;
   try {
-    result = await runSweep(plan, database, { ...options, projectRoot: PROJECT_ROOT }, stops.signals, report);
+    result = await runSweep(
+      plan,
+      database,
+      { ...options, shared, projectRoot: PROJECT_ROOT },
+      stops.signals,
+      report,
+    );
   } catch (error) {
     const stopped = stops.exitCode();
     if (stopped === undefined) throw error;
@@ -112,6 +127,7 @@ async function train(
     return stopped;
   } finally {
     for (const reporter of reporters) reporter.close();
+    shared.close();
     await database.close();
     stops.close();
   }

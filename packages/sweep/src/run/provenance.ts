@@ -21,6 +21,8 @@ export type Provenance = {
   /** The machine and data folder that the run's files were written to. */
   hostname: string;
   dataDir: string;
+  /** The store that has the files too; null without one. */
+  store: string | null;
   /** Threads of the run's worker process. */
   threads: number;
   device: ChosenDevice;
@@ -42,7 +44,13 @@ const LIBRARIES = {
 /** Collects the provenance of a sweep's runs. */
 export async function gatherProvenance(
   projectRoot: string,
-  { threads, device, dataDir, commits }: Pick<Provenance, 'threads' | 'device' | 'dataDir' | 'commits'>,
+  {
+    threads,
+    device,
+    dataDir,
+    commits,
+    store = null,
+  }: Pick<Provenance, 'threads' | 'device' | 'dataDir' | 'commits'> & { store?: string | null },
 ): Promise<Provenance> {
   const [commit, status, lockfile, versions] = await Promise.all([
     git(projectRoot, 'rev-parse', 'HEAD'),
@@ -60,6 +68,7 @@ export async function gatherProvenance(
     cpu: { model: processors[0]?.model ?? 'unknown', count: processors.length },
     hostname: hostname(),
     dataDir,
+    store,
     threads,
     device,
     versions,

@@ -8,16 +8,23 @@ import type { QueuedRun } from './run-queue.ts';
 
 /** Stores a sweep, or finds it, and returns its id. */
 export async function storeSweep(db: Db, plan: SweepPlan, projectRoot: string): Promise<number> {
+  const { id } = await upsertSweep(db, await sweepRow(plan, projectRoot));
+  return id;
+}
+
+/** A sweep as the database stores it. */
+export async function sweepRow(plan: SweepPlan, projectRoot: string): Promise<NewSweep> {
   const { file, definition } = plan.experiment;
-  const { id } = await upsertSweep(db, {
+  return {
     name: definition.name,
     definitionHash: plan.definitionHash,
     definition: definitionJson(plan),
     file: relative(projectRoot, file),
     source: await readFile(file, 'utf8'),
-  });
-  return id;
+  };
 }
+
+export type NewSweep = Parameters<typeof upsertSweep>[1];
 
 /** The runs of a sweep in the database: new ones are added, and all are returned in the order of the plan. */
 export async function storeRuns(
@@ -46,7 +53,7 @@ function definitionJson({ experiment: { definition } }: SweepPlan): JsonObject {
   };
 }
 
-function newRun({ spec, runHash, width, combination }: PlannedRun): NewRun {
+export function newRun({ spec, runHash, width, combination }: PlannedRun): NewRun {
   const { variant, hyper, hook, seed, activationsId } = spec;
   return {
     runHash,

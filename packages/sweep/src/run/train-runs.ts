@@ -4,9 +4,12 @@ import { SaeLabError } from '@sae-lab/errors';
 import type { ChosenDevice } from '@sae-lab/kernels';
 import type { SweepEvent } from '../report/events.ts';
 import { startWorker, type EndOfRun, type Worker, type WorkerResult } from '../worker/worker.ts';
+import { errorJson } from '../worker/error-json.ts';
 import type { ErrorJson } from '../worker/protocol.ts';
 import type { Provenance } from './provenance.ts';
 import { openAttempt, type Attempt } from './attempt.ts';
+import type { SharedFiles } from '../shared/shared-files.ts';
+import type { SharedAttempt } from '../shared/shared-attempt.ts';
 import type { FilesToCheck } from './finished-files.ts';
 import type { StepOptions } from './next-step.ts';
 import { runFolder } from './run-folder.ts';
@@ -16,6 +19,7 @@ import type { TaskSource, TrainingTask } from './task-source.ts';
 
 export interface TrainingPlan extends StepOptions, FilesToCheck {
   readonly database: Database;
+  readonly shared: SharedFiles;
   /** The claims of the sweep, which its runs join. */
   readonly claims: Claims;
   readonly experimentFile: string;
@@ -42,13 +46,16 @@ export interface TrainingSignals {
 interface PausedRun {
   readonly run: QueuedRun;
   readonly attempt: Attempt;
+  readonly files: SharedAttempt;
   readonly step: number;
   /** Its warnings so far. */
   readonly warned: Set<string>;
 }
 
-/** Errors of the data folder, which every other run would meet too. */
-const FAULTS_OF_THE_FOLDER = ['files.disk-full', 'files.not-a-folder', 'files.not-writable'];
+/** Whether an error is one of the data folder or the store, which every other run would meet too. */
+function isFaultOfFiles({ code }: Pick<ErrorJson, 'code'>): boolean {
+  return /^(files\.(disk-full|not-a-folder|not-writable)|store\..+)$/.test(code);
+}
 
 /**
  * Trains runs in worker processes. A run that fails or crashes its process is recorded as failed, and the others
@@ -78,6 +85,10 @@ export async function trainRuns(
   let failures = 0;
   let fault: ErrorJson | undefined;
   const paused = new Map<number, PausedRun>();
+  const faulty = (error: unknown): void => {
+    fault ??= errorJson(error);
+    ownStop.abort();
+  };
 
   const train = async (worker: Worker, task: TrainingTask): Promise<WorkerResult> => {
     const { run } = task;
@@ -88,38 +99,59 @@ export async function trainRuns(
     if (before === undefined) report({ type: 'run.started', ...run.label });
     let step = before?.step ?? 0;
     const warned = before?.warned ?? new Set<string>();
+    const folder = runFolder(dataDir, run);
+    const files =
+      before?.files ??
+      plan.shared.openAttempt({ runHash: run.runHash, runFolder: folder }, () => attempt.number(), faulty);
     const onEvent = (event: RunEvent): void => {
       // Each part of a run repeats the warnings of its backend.
       if (event.type === 'warning' && warned.has(event.message)) return;
       if (event.type === 'warning') warned.add(event.message);
       attempt.record(event);
+      if (event.type === 'checkpoint') files.checkpointed(event.step);
       if (event.type === 'warning') report({ type: 'run.warning', ...run.label, message: event.message });
       if (event.type !== 'progress') return;
       step = event.step;
       report({ ...event, ...run.label, type: 'run.progress' });
     };
+    const elsewhere = await plan.shared.bringCheckpoint(run.runHash, folder);
+    if (elsewhere !== undefined) onEvent({ type: 'warning', message: elsewhere });
     const answering = worker.run(argsOf(task, plan), onEvent);
     // The sweep may have been stopped while the worker was starting.
     if (signal.aborted) worker.stop();
     const answer = await answering;
-    if (answer.status === 'failed' && FAULTS_OF_THE_FOLDER.includes(answer.error.code)) {
-      fault ??= answer.error;
-      ownStop.abort();
-    }
+    if (answer.status === 'failed' && isFaultOfFiles(answer.error)) faulty(answer.error);
     if (answer.status === 'paused') {
       attempt.pause(answer.step);
-      paused.set(run.runId, { run, attempt, step: answer.step, warned });
+      paused.set(run.runId, { run, attempt, files, step: answer.step, warned });
       report({ type: 'run.paused', ...run.label, step: answer.step });
       return answer;
     }
-    const result: EndOfRun = wasStopped(answer, signal) ? { status: 'interrupted', step } : answer;
+    const ended: EndOfRun = wasStopped(answer, signal) ? { status: 'interrupted', step } : answer;
+    // The checkpoint of a run whose files cannot be stored stays: only its evaluation is repeated.
+    const result: EndOfRun = (await share(files, ended)) ? ended : { status: 'interrupted', step };
     await attempt.finish(result);
     // If this fails, the next sweep with this run removes it.
-    if (result.status === 'finished') await discardCheckpoint(runFolder(dataDir, run)).catch(() => {});
+    if (result.status === 'finished') {
+      await discardCheckpoint(folder).catch(() => {});
+      await files.discardCheckpoints().catch(() => {});
+    }
     report(endEvent(run, result, dataDir));
     if (result.status === 'failed' || result.status === 'diverged') failures += 1;
     if (failures >= plan.maxFailures) ownStop.abort();
     return result;
+  };
+
+  /** Stores what others need of a run that ended here. False if the store cannot be used. */
+  const share = async (files: SharedAttempt, result: EndOfRun): Promise<boolean> => {
+    try {
+      if (result.status === 'finished') await files.finish(result.artifacts.map(({ path }) => path));
+      if (result.status === 'interrupted') await files.settle();
+      return true;
+    } catch (error) {
+      faulty(error);
+      return false;
+    }
   };
 
   const slot = async (): Promise<void> => {
@@ -142,7 +174,8 @@ export async function trainRuns(
 
   try {
     const slots = await Promise.allSettled(Array.from({ length: plan.workers }, slot));
-    for (const { run, attempt, step } of paused.values()) {
+    for (const { run, attempt, files, step } of paused.values()) {
+      await share(files, { status: 'interrupted', step });
       await attempt.finish({ status: 'interrupted', step });
       report({ type: 'run.interrupted', ...run.label, step });
       await claims.release(run.runId);
@@ -159,7 +192,7 @@ export async function trainRuns(
 /** Whether a failure counts as an interruption: the process died while stopping, or the data folder is full. */
 function wasStopped(answer: EndOfRun, { aborted }: AbortSignal): boolean {
   if (!aborted || answer.status !== 'failed') return false;
-  return ['run.worker-crashed', ...FAULTS_OF_THE_FOLDER].includes(answer.error.code);
+  return answer.error.code === 'run.worker-crashed' || isFaultOfFiles(answer.error);
 }
 
 function argsOf(

@@ -12,7 +12,8 @@ export const ENVIRONMENT = {
   AWS_SESSION_TOKEN: 'Token of temporary credentials of the store. It is never stored or printed.',
   AWS_PROFILE: "Profile in `~/.aws` that has the store's credentials, instead of the variables above.",
   AWS_REGION: 'Region of the bucket. Default: `us-east-1`.',
-  AWS_ENDPOINT_URL_S3: "Address of an S3-compatible store that is not Amazon's, e.g. `https://minio.example:9000`.",
+  AWS_ENDPOINT_URL_S3:
+    "Address of an S3-compatible store that is not Amazon's, e.g. `https://minio.example:9000`.",
   SAE_LAB_DEBUG: 'Any value shows the stack of every error.',
   SAE_LAB_ALLOWED_HOSTS:
     'Host names, separated by commas, that the dashboard answers in addition to those of `--allow-host`.',

@@ -12,13 +12,23 @@ it('reads buckets with a prefix, and folders', () => {
   expect(parseLocation('file:///shared/a%20lab')).toEqual({ kind: 'folder', folder: '/shared/a lab' });
 });
 
-it.each(['https://lab.example/x', 's3://', 's3://A_b/x', 's3://lab/a//b', 's3://lab/?region=x', 'file://host/x'])(
-  'refuses %s',
-  (given) => expect(() => parseLocation(given)).toThrow(expect.objectContaining({ code: 'store.bad-location' })),
+it.each([
+  'https://lab.example/x',
+  's3://',
+  's3://A_b/x',
+  's3://lab/a//b',
+  's3://lab/?region=x',
+  'file://host/x',
+])('refuses %s', (given) =>
+  expect(() => parseLocation(given)).toThrow(expect.objectContaining({ code: 'store.bad-location' })),
 );
 
 it('never repeats credentials', () => {
-  for (const given of ['s3://AKIAKEY:secret%2Fword@lab/x', 's3://AKIAKEY:secret@[bad', 'https://AKIAKEY:secret@lab']) {
+  for (const given of [
+    's3://AKIAKEY:secret%2Fword@lab/x',
+    's3://AKIAKEY:secret@[bad',
+    'https://AKIAKEY:secret@lab',
+  ]) {
     let message = '';
     try {
       parseLocation(given);

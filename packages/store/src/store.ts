@@ -7,7 +7,14 @@ import { contentOfFile, contentOfText } from './backend/content.ts';
 import { untilReachable } from './backend/retry.ts';
 import { openCached, type CacheSettings, type OpenedFolder } from './cache/file-cache.ts';
 import { download } from './download.ts';
-import { MANIFEST, manifestText, parseManifest, type FileSet, type Note, type StoredFile } from './file-set.ts';
+import {
+  MANIFEST,
+  manifestText,
+  parseManifest,
+  type FileSet,
+  type Note,
+  type StoredFile,
+} from './file-set.ts';
 import { folderBackend } from './folder/folder-backend.ts';
 import { parseLocation } from './location.ts';
 import { requireOwnPrefix } from './marker.ts';

@@ -73,7 +73,7 @@ export async function writeCheckpoint(path: string, runHash: string, checkpoint:
 export async function readProgress(
   path: string,
   runHash: string,
-): Promise<Pick<Checkpoint, 'position' | 'seconds'> & { step: number } | undefined> {
+): Promise<(Pick<Checkpoint, 'position' | 'seconds'> & { step: number }) | undefined> {
   if (!existsSync(path)) return undefined;
   try {
     const file = await openSafetensors(path);

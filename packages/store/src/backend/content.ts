@@ -26,7 +26,7 @@ export async function contentOfFile(file: FileHandle, signal?: AbortSignal): Pro
 
 /** From the beginning, whatever else reads the file. */
 async function* chunksOf(file: FileHandle): AsyncGenerator<Buffer> {
-  for (let position = 0; ; ) {
+  for (let position = 0; ;) {
     const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK), 0, CHUNK, position);
     if (bytesRead === 0) return;
     position += bytesRead;

@@ -60,7 +60,8 @@ it('never removes a file in use, and everything beyond the limit afterwards', as
   const opened = await open('a', 'b', 'c', 'd');
   await use('e');
   expect(kept()).toEqual(expect.arrayContaining(['a', 'b', 'c', 'd']));
-  for (const letter of 'abcd') expect(readFileSync(join(opened.folder, letter), 'utf8')).toBe(letter.repeat(10));
+  for (const letter of 'abcd')
+    expect(readFileSync(join(opened.folder, letter), 'utf8')).toBe(letter.repeat(10));
   await opened.close();
   expect(existsSync(opened.folder)).toBe(false);
   expect(kept()).toHaveLength(2);

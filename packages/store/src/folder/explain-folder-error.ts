@@ -10,10 +10,18 @@ export function explainFolderError(error: unknown, root: string): unknown {
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return explained('store.no-permission', 'the folder of the store cannot be used', 'Make it readable and writable.');
+      return explained(
+        'store.no-permission',
+        'the folder of the store cannot be used',
+        'Make it readable and writable.',
+      );
     case 'ENOSPC':
     case 'EDQUOT':
-      return explained('files.disk-full', 'the disk of the store is full', 'Free some space and run the same command again.');
+      return explained(
+        'files.disk-full',
+        'the disk of the store is full',
+        'Free some space and run the same command again.',
+      );
     case 'ESTALE':
     case 'EIO':
     case 'ENOTCONN':
@@ -21,6 +29,10 @@ export function explainFolderError(error: unknown, root: string): unknown {
     case 'ETIMEDOUT':
       return explained('store.unreachable', 'the folder of the store does not answer', 'Check its mount.');
     default:
-      return explained('store.refused', 'the folder of the store cannot be used', 'Check the folder and its disk.');
+      return explained(
+        'store.refused',
+        'the folder of the store cannot be used',
+        'Check the folder and its disk.',
+      );
   }
 }

@@ -22,18 +22,20 @@ const CREDENTIALS = new Set([
   'ExpiredToken',
   'InvalidToken',
   'TokenRefreshRequired',
+  // VersityGW's name for an unknown access key.
+  'XAdminUserNotFound',
 ]);
-const OTHER_REGION = new Set(['PermanentRedirect', 'AuthorizationHeaderMalformed', 'IllegalLocationConstraintException']);
+const OTHER_REGION = new Set([
+  'PermanentRedirect',
+  'AuthorizationHeaderMalformed',
+  'IllegalLocationConstraintException',
+]);
 
 /**
  * Says what an error of the S3 client means. The client's error is not kept as the cause: its fields contain the access
  * key and the signed request.
  */
-export function explainS3Error(
-  thrown: unknown,
-  location: string,
-  { endpoint, region }: S3Settings,
-): unknown {
+export function explainS3Error(thrown: unknown, location: string, { endpoint, region }: S3Settings): unknown {
   if (thrown instanceof SaeLabError || (thrown as Error | undefined)?.name === 'AbortError') return thrown;
   const error = (thrown ?? {}) as ClientError;
   const name = error.Code ?? error.name ?? '';
@@ -48,10 +50,18 @@ export function explainS3Error(
   const isAway = status !== undefined && (status >= 500 || status === 429) && name !== 'NotImplemented';
   if (network !== undefined || TIMED_OUT.has(name) || isAway) {
     const place = endpoint === undefined ? 'Amazon S3' : withoutSecrets(new URL(endpoint).host);
-    return explained('store.unreachable', `the store at ${place} does not answer`, 'Check the network and AWS_ENDPOINT_URL_S3.');
+    return explained(
+      'store.unreachable',
+      `the store at ${place} does not answer`,
+      'Check the network and AWS_ENDPOINT_URL_S3.',
+    );
   }
   if (name === 'NoSuchBucket') {
-    return explained('store.wrong-bucket', 'there is no such bucket', 'Correct its name, or create the bucket.');
+    return explained(
+      'store.wrong-bucket',
+      'there is no such bucket',
+      'Correct its name, or create the bucket.',
+    );
   }
   if (OTHER_REGION.has(name) || status === 301) {
     const actual = error.Region ?? error.$response?.headers?.['x-amz-bucket-region'];
@@ -72,7 +82,11 @@ export function explainS3Error(
       'They must be allowed to list, read, write and delete below the prefix.',
     );
   }
-  return explained('store.refused', 'the store answered with an error', 'Run again if the error is temporary.');
+  return explained(
+    'store.refused',
+    'the store answered with an error',
+    'Run again if the error is temporary.',
+  );
 }
 
 const SET_CREDENTIALS = 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE.';
@@ -85,7 +99,11 @@ export function isMissing(thrown: unknown): boolean {
 /** The name is taken, or another writer is completing the same object. */
 export function isTaken(thrown: unknown): boolean {
   const { name, $metadata } = (thrown ?? {}) as ClientError;
-  return name === 'PreconditionFailed' || name === 'ConditionalRequestConflict' || $metadata?.httpStatusCode === 412;
+  return (
+    name === 'PreconditionFailed' ||
+    name === 'ConditionalRequestConflict' ||
+    $metadata?.httpStatusCode === 412
+  );
 }
 
 /** The store knows no conditional writes. */

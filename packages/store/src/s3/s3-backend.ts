@@ -101,7 +101,9 @@ export function s3Backend({ bucket, prefix }: { bucket: string; prefix: string }
             new GetObjectCommand({ ...keyOf(name), ...(from > 0 && { Range: `bytes=${from}-` }) }),
             signal === undefined ? {} : { abortSignal: signal },
           );
-          return chunksOf(Body as AsyncIterable<Uint8Array>, (error) => explainS3Error(error, location, settings));
+          return chunksOf(Body as AsyncIterable<Uint8Array>, (error) =>
+            explainS3Error(error, location, settings),
+          );
         } catch (error) {
           if (isMissing(error)) return undefined;
           throw error;

@@ -23,7 +23,7 @@ export interface S3Server {
 }
 
 const BUCKET = 'lab';
-const ACCESS_KEY = 'sae-lab-test';
+const ACCESS_KEY = 'AKIATESTOFTHELAB';
 const SECRET_KEY = 'a-secret-of-the-test';
 
 /**

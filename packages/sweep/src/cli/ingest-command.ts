@@ -9,7 +9,8 @@ import { listenForStops } from './stop-signals.ts';
 /** Describes `pnpm ingest` to its parser, its help and docs/reference.md. */
 export const ingestCommand = defineCommand({
   name: 'pnpm ingest',
-  summary: 'Reads what `pnpm worker --spool` has trained into the database, and copies the SAEs into the data folder.',
+  summary:
+    'Reads what `pnpm worker --spool` has trained into the database, and copies the SAEs into the data folder.',
   operands: [{ name: 'folder', meaning: 'Folder that `pnpm sweep --prepare` wrote' }],
   options: { data: dataOption },
   examples: ['pnpm ingest /scratch/spool', 'watch -n 60 pnpm ingest /scratch/spool'],

@@ -29,7 +29,7 @@ export const LAUNCH_OPTIONS = {
   }),
   sbatch: option({
     value: 'options',
-    meaning: 'More options of sbatch, e.g. "--partition=gpu --time=4:00:00"',
+    meaning: 'More options of sbatch: --sbatch="--partition=gpu --time=4:00:00"',
     parse: (given) => given.split(/\s+(?=-)/).map((one) => one.trim()),
   }),
 };

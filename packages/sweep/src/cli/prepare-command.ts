@@ -40,7 +40,9 @@ export async function prepareCommand(
     if (on === 'slurm') {
       await makeFolder(logFolder(folder));
       await writeAtomic(scriptFile(folder), script);
-      say(`Submitted job ${await submitToSlurm(scriptFile(folder))} to Slurm. Its output is in ${logFolder(folder)}.`);
+      say(
+        `Submitted job ${await submitToSlurm(scriptFile(folder))} to Slurm. Its output is in ${logFolder(folder)}.`,
+      );
     } else {
       say(`Train them on any machine that mounts it: pnpm worker --spool ${folder}`);
     }

@@ -1,6 +1,13 @@
 import { resolve } from 'node:path';
 import { availableParallelism } from 'node:os';
-import { EXIT, option, positiveInteger, PROJECT_ROOT, seconds, type OptionValues } from '@sae-lab/command-line';
+import {
+  EXIT,
+  option,
+  positiveInteger,
+  PROJECT_ROOT,
+  seconds,
+  type OptionValues,
+} from '@sae-lab/command-line';
 import { DEVICES, parseDevice, type Device } from '@sae-lab/kernels';
 import { runSpool } from '../spool/run-spool.ts';
 import { probeDevice } from '../worker/probe-device.ts';
@@ -61,7 +68,11 @@ export async function spoolCommand(
       say,
     });
     const tally = Object.entries(counts).filter(([, count]) => count > 0);
-    say(tally.length === 0 ? 'Nothing to train.' : `${tally.map(([what, count]) => `${count} ${what}`).join(', ')}.`);
+    say(
+      tally.length === 0
+        ? 'Nothing to train.'
+        : `${tally.map(([what, count]) => `${count} ${what}`).join(', ')}.`,
+    );
     if (stop.signal.aborted) return HANDED_BACK;
     return counts.failed + counts.diverged > 0 ? EXIT.failed : EXIT.done;
   } finally {

@@ -14,5 +14,9 @@ export const workerCommand = defineCommand({
 
 await runMain(workerCommand, ({ options: { spool, ...options } }) => {
   if (spool !== undefined) return spoolCommand(spool, options);
-  throw new SaeLabError('cli.usage', { problem: 'is missing', field: '--spool', expected: 'a prepared folder' });
+  throw new SaeLabError('cli.usage', {
+    problem: 'is missing',
+    field: '--spool',
+    expected: 'a prepared folder',
+  });
 });

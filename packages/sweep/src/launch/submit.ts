@@ -27,7 +27,7 @@ export async function submitToSlurm(scriptFile: string): Promise<string> {
       problem: 'Slurm does not accept the job',
       field: scriptFile,
       received: stderr.trim() || message,
-      fix: 'Pass what your cluster asks for with --sbatch, e.g. --sbatch "--partition=gpu --account=lab".',
+      fix: 'Pass what your cluster asks for with --sbatch, e.g. --sbatch="--partition=gpu --account=lab".',
       cause,
     });
   }

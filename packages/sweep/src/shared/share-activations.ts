@@ -122,7 +122,9 @@ async function place(from: string, to: string): Promise<void> {
     await mkdir(draft);
     for (const name of await readdir(from)) {
       // The cache may be on a file system without hard links.
-      await link(join(from, name), join(draft, name)).catch(() => copyFile(join(from, name), join(draft, name)));
+      await link(join(from, name), join(draft, name)).catch(() =>
+        copyFile(join(from, name), join(draft, name)),
+      );
     }
     await rename(draft, to).catch((error: NodeJS.ErrnoException) => {
       // Another process brought them meanwhile.

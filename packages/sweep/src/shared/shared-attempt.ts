@@ -39,7 +39,11 @@ export function openSharedAttempt(
       const step = newest;
       const set = checkpointSet(await attemptName(), step);
       const note = { processor: thisProcessor(), step };
-      await store.putSet(set, [{ name: basename(checkpointOf(runFolder)), path: checkpointOf(runFolder) }], note);
+      await store.putSet(
+        set,
+        [{ name: basename(checkpointOf(runFolder)), path: checkpointOf(runFolder) }],
+        note,
+      );
       stored = step;
       await removeCheckpoints(set);
     }

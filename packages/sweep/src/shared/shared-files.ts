@@ -116,7 +116,8 @@ function sharedFiles(store: Store): SharedFiles {
     async placeOfSae(runHash, files) {
       const set = await saeOf(runHash);
       const sums = new Map(set?.files.map(({ name, sha256 }) => [name, sha256]));
-      const isStored = set !== undefined && files.every(({ path, sha256 }) => sums.get(basename(path)) === sha256);
+      const isStored =
+        set !== undefined && files.every(({ path, sha256 }) => sums.get(basename(path)) === sha256);
       return isStored ? `${store.location}/${set.name}` : undefined;
     },
     async bringSae(runHash, runFolder) {

@@ -121,7 +121,10 @@ function beyond(curves: Curves, stored: ReadonlyMap<string, { steps: readonly nu
     Object.entries(curves).map(([name, { steps, values }]) => {
       const last = stored.get(name)?.steps.at(-1) ?? -1;
       const first = steps.findIndex((step) => step > last);
-      return [name, first < 0 ? { steps: [], values: [] } : { steps: steps.slice(first), values: values.slice(first) }];
+      return [
+        name,
+        first < 0 ? { steps: [], values: [] } : { steps: steps.slice(first), values: values.slice(first) },
+      ];
     }),
   );
 }

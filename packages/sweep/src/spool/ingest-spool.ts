@@ -100,7 +100,11 @@ async function ingestRun(
       if (end?.status !== 'finished') return;
       // A finished run has its files, in the store too.
       const own = { runHash, runFolder: runFolder(dataDir, { runHash }) };
-      const sharing = shared.openAttempt(own, () => Promise.resolve(attempt), () => {});
+      const sharing = shared.openAttempt(
+        own,
+        () => Promise.resolve(attempt),
+        () => {},
+      );
       await sharing.finish(files.map((path) => join(dataDir, path)));
     });
   } finally {

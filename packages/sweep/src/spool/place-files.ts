@@ -24,7 +24,11 @@ export async function placeFiles(
   for (const file of files) {
     const from = join(folder, file.path);
     const fail = (problem: string, received?: string): SaeLabError =>
-      new SaeLabError('spool.malformed', { problem, field: from, ...(received !== undefined && { received }) });
+      new SaeLabError('spool.malformed', {
+        problem,
+        field: from,
+        ...(received !== undefined && { received }),
+      });
     // The path is read from a file that others may write.
     if (!/^runs\/[0-9a-f]{64}\/sae\/[\w.-]+$/.test(file.path)) throw fail('is not a file of a saved SAE');
     const to = join(dataDir, file.path);

@@ -109,7 +109,9 @@ async function copyActivations(from: string, to: string): Promise<void> {
   if (await openActivations(to).then(Boolean, () => false)) return;
   await mkdir(to, { recursive: true });
   // The manifest comes last, since it makes activations complete.
-  const names = (await readdir(from)).toSorted((a, b) => Number(a.endsWith('.json')) - Number(b.endsWith('.json')));
+  const names = (await readdir(from)).toSorted(
+    (a, b) => Number(a.endsWith('.json')) - Number(b.endsWith('.json')),
+  );
   for (const name of names) {
     const target = join(to, name);
     await link(join(from, name), target).catch(() => copyFile(join(from, name), target));

@@ -60,7 +60,9 @@ export async function runSpool(folder: string, options: SpoolOptions): Promise<S
       options.say(`${name}: started`);
       const result = await attempt(folder, spool, runHash, options);
       counts[result.status] += 1;
-      options.say(`${name}: ${result.status}${result.status === 'failed' ? `: ${result.error.message}` : ''}`);
+      options.say(
+        `${name}: ${result.status}${result.status === 'failed' ? `: ${result.error.message}` : ''}`,
+      );
     } finally {
       await lock.release();
     }

@@ -67,12 +67,10 @@ interface AttemptFile {
 async function attemptFiles(runFolder: string): Promise<AttemptFile[]> {
   const folder = eventsFolder(runFolder);
   const names = await readdir(folder).catch((): string[] => []);
-  return names
-    .toSorted()
-    .flatMap((name) => {
-      const [, attempt] = /^(\d{6})-[0-9a-f]{8}\.jsonl$/.exec(name) ?? [];
-      return attempt === undefined ? [] : [{ attempt: Number(attempt), path: join(folder, name) }];
-    });
+  return names.toSorted().flatMap((name) => {
+    const [, attempt] = /^(\d{6})-[0-9a-f]{8}\.jsonl$/.exec(name) ?? [];
+    return attempt === undefined ? [] : [{ attempt: Number(attempt), path: join(folder, name) }];
+  });
 }
 
 /** The attempts at a run, the first one first. The files may be written to meanwhile. */
@@ -86,7 +84,9 @@ export async function readAttempts(runFolder: string): Promise<SpooledAttempt[]>
 
 /** The attempt that counts: the last one that came to a result, or else the last one. */
 export function countingAttempt(attempts: readonly SpooledAttempt[]): SpooledAttempt | undefined {
-  return attempts.findLast((one) => ['finished', 'diverged'].includes(endOf(one)?.status ?? '')) ?? attempts.at(-1);
+  return (
+    attempts.findLast((one) => ['finished', 'diverged'].includes(endOf(one)?.status ?? '')) ?? attempts.at(-1)
+  );
 }
 
 export function endOf({ events }: SpooledAttempt): EndOfRun | undefined {

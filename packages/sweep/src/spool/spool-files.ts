@@ -59,7 +59,10 @@ const spoolSchema = z.looseObject({
 const runSchema = z.looseObject({
   format: z.literal(FORMAT),
   runHash: z.string(),
-  spec: z.looseObject({ activationsId: z.string().regex(/^[\w-]+$/), variant: z.looseObject({ name: z.string() }) }),
+  spec: z.looseObject({
+    activationsId: z.string().regex(/^[\w-]+$/),
+    variant: z.looseObject({ name: z.string() }),
+  }),
   origin: z.looseObject({}),
 });
 

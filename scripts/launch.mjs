@@ -25,6 +25,7 @@ const COMMANDS = {
   'bench:quality': ['bench/quality.ts'],
   'bench:scaling': ['bench/scaling.ts'],
   'bench:extract': ['bench/extract.ts'],
+  'db:serve': ['packages/db/src/cli/serve.ts'],
   'db:stop': ['packages/db/src/cli/stop.ts'],
   'db:psql': ['packages/db/src/cli/psql.ts'],
   'docs:generate': ['packages/generate-docs/src/main.ts'],

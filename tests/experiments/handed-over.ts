@@ -7,5 +7,5 @@ export default defineSweep({
   ...tiny,
   name: 'handed-over',
   variants: [topk({ k: [4, 8] })],
-  training: { ...tiny.training, batchSize: 128, steps: 2500 },
+  training: { ...tiny.training, batchSize: 64, steps: 1500 },
 });

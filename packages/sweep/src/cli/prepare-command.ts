@@ -1,8 +1,5 @@
-import { join } from 'node:path';
 import { EXIT, PROJECT_ROOT } from '@sae-lab/command-line';
-import { makeFolder, writeAtomic } from '@sae-lab/core/files';
-import { slurmScript } from '../launch/slurm-script.ts';
-import { submitToSlurm } from '../launch/submit.ts';
+import { launchOnSlurm, scriptOf, type Launch } from '../launch/launch-on-slurm.ts';
 import type { SweepPlan } from '../plan/sweep-plan.ts';
 import type { Reporter } from '../report/events.ts';
 import type { TextSink } from '../report/json-lines.ts';
@@ -12,8 +9,6 @@ import { listenForStops } from './stop-signals.ts';
 
 type PrepareOptions = CommandOptions & { readonly prepare: string };
 
-const MOST_TASKS = 16;
-
 /** `pnpm sweep <experiment> --prepare <folder>`, and `--on slurm` after it. */
 export async function prepareCommand(
   plan: SweepPlan,
@@ -22,10 +17,10 @@ export async function prepareCommand(
   progress: Reporter,
 ): Promise<number> {
   const { prepare: folder, dataDir, on, dryRun } = options;
-  const script = slurmScript(jobOf(plan, options));
+  const launch = launchOf(plan, options);
   if (dryRun) {
     progress.close();
-    if (on === 'slurm') output.write(script);
+    if (on === 'slurm') output.write(scriptOf(launch));
     else say(`${plan.runs.length} runs to prepare in ${folder}`);
     return EXIT.done;
   }
@@ -38,11 +33,7 @@ export async function prepareCommand(
     progress.close();
     say(`${runs} runs are prepared in ${folder}.`);
     if (on === 'slurm') {
-      await makeFolder(logFolder(folder));
-      await writeAtomic(scriptFile(folder), script);
-      say(
-        `Submitted job ${await submitToSlurm(scriptFile(folder))} to Slurm. Its output is in ${logFolder(folder)}.`,
-      );
+      say(await launchOnSlurm(launch));
     } else {
       say(`Train them on any machine that mounts it: pnpm worker --spool ${folder}`);
     }
@@ -59,16 +50,18 @@ export async function prepareCommand(
 }
 
 const STOPPING = 'Stopping. The same command continues where it stopped.';
-const logFolder = (folder: string): string => join(folder, 'logs');
-const scriptFile = (folder: string): string => join(folder, 'slurm.sh');
 
-function jobOf(plan: SweepPlan, { prepare: folder, tasks, atOnce, sbatch, device }: PrepareOptions) {
+function launchOf(
+  plan: SweepPlan,
+  { prepare: folder, tasks, atOnce, sbatch, device }: PrepareOptions,
+): Launch {
   return {
     name: plan.experiment.definition.name,
     projectRoot: PROJECT_ROOT,
-    logFolder: logFolder(folder),
+    folder,
     workerArgs: ['--spool', folder, ...(device === 'cpu' ? [] : ['--device', device])],
-    tasks: tasks ?? Math.min(plan.runs.length, MOST_TASKS),
+    runs: plan.runs.length,
+    tasks,
     atOnce,
     sbatchOptions: sbatch ?? [],
   };

@@ -49,12 +49,13 @@ export function slurmScript({
 ${options.map((option) => `#SBATCH ${option}`).join('\n')}
 
 # The worker writes a checkpoint on SIGUSR1, which Slurm sends to this shell before the time ends.
+worker=
+again=
+trap 'again=yes; kill -USR1 $worker 2>/dev/null' USR1
+trap 'kill -TERM $worker 2>/dev/null' TERM
 cd ${quoted(projectRoot)} || exit 1
 ${command.map(quoted).join(' ')} &
 worker=$!
-again=
-trap 'again=yes; kill -USR1 "$worker" 2>/dev/null' USR1
-trap 'kill -TERM "$worker" 2>/dev/null' TERM
 # A signal ends \`wait\` before the worker has ended.
 while :; do
   wait "$worker"

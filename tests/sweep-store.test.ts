@@ -74,12 +74,15 @@ describe.each(KINDS)('pnpm sweep with a store in %s', (kind) => {
 
     const { code, events, stderr } = await sweep('handed-over.ts', second, ['--json'], env);
     expect(code, stderr).toBe(0);
-    const seen = events();
+    const progress = stderr.split('\n').filter((line) => line.startsWith('{'));
+    const types = [...events(), ...progress.map((line) => JSON.parse(line) as { type: string })].map(({ type }) => type);
     // Nothing is extracted: the store has the activations.
-    expect(seen.map(({ type }) => type)).toContain('activations.finished');
-    expect(seen.map(({ type }) => type)).not.toContain('activations.progress');
-    const steps = seen.filter(({ type }) => type === 'run.progress').map(({ step }) => step as number);
-    expect(steps[0]).toBeGreaterThan(1);
+    expect(types).toContain('activations.finished');
+    expect(types).not.toContain('activations.progress');
+    const steps = progress
+      .map((line) => JSON.parse(line) as { type: string; step: number })
+      .filter(({ type }) => type === 'run.progress');
+    expect(steps[0]!.step).toBeGreaterThan(1);
     const whole = await openDatabase({ dataDir: undisturbed, url: '' });
     expect(await resultsIn(second, database)).toEqual(await resultsIn(undisturbed, whole));
     await whole.close();

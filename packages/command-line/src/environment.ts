@@ -3,6 +3,17 @@ export const ENVIRONMENT = {
   SAE_LAB_DATA: 'Data folder, where `--data` is not given. Default: `.sae-lab` in the project.',
   DATABASE_URL:
     'A Postgres to use instead of the embedded one: `postgres://user:password@host:port/database`.',
+  SAE_LAB_STORE:
+    'Where runs and activations are stored for other machines: `s3://bucket/prefix`, or a folder that all of them mount.',
+  SAE_LAB_STORE_CACHE:
+    'Size of the files of the store that a data folder keeps although nothing uses them, e.g. `200GB`. Default: `50GB`.',
+  AWS_ACCESS_KEY_ID: 'Access key of the store. It is never stored or printed.',
+  AWS_SECRET_ACCESS_KEY: 'Secret key of the store. It is never stored or printed.',
+  AWS_SESSION_TOKEN: 'Token of temporary credentials of the store. It is never stored or printed.',
+  AWS_PROFILE: "Profile in `~/.aws` that has the store's credentials, instead of the variables above.",
+  AWS_REGION: 'Region of the bucket. Default: `us-east-1`.',
+  AWS_ENDPOINT_URL_S3:
+    "Address of an S3-compatible store that is not Amazon's, e.g. `https://minio.example:9000`.",
   SAE_LAB_DEBUG: 'Any value shows the stack of every error.',
   SAE_LAB_ALLOWED_HOSTS:
     'Host names, separated by commas, that the dashboard answers in addition to those of `--allow-host`.',

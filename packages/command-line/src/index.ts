@@ -8,6 +8,7 @@ export {
   flag,
   integerBetween,
   integers,
+  nameOfOption,
   option,
   positiveInteger,
   seconds,

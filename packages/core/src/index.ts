@@ -15,7 +15,14 @@ export { evaluationSettings, type EvaluationSettings } from './evaluation/evalua
 export { hashOfFile, hashOfValue } from './files/content-hash.ts';
 export { seeded } from './random/seeded.ts';
 export { executeRun } from './run/execute-run.ts';
-export { discardCheckpoint, hasCheckpoint, placeOfCheckpoint } from './run/run-files.ts';
+export {
+  checkpointOf,
+  discardCheckpoint,
+  hasCheckpoint,
+  placeOfCheckpoint,
+  saeFolderOf,
+  stepOfCheckpoint,
+} from './run/run-files.ts';
 export {
   CORE_MATH_VERSION,
   runHash,

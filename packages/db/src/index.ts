@@ -7,6 +7,7 @@ export { locateFiles, type FilesPlace } from './files-place.ts';
 export { mainFigures } from './main-figures.ts';
 export { activationsById, upsertActivations, type ActivationsRow } from './queries/activations.ts';
 export { openClaims, type Claims } from './queries/claims.ts';
+export { clusterId } from './queries/cluster-id.ts';
 export { enqueueRuns, type EnqueuedRun, type NewRun } from './queries/enqueue-runs.ts';
 export {
   artifactsOf,

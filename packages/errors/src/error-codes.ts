@@ -6,9 +6,12 @@ import { FILTER_ERRORS } from './codes/filters.ts';
 import { HUB_ERRORS } from './codes/hub.ts';
 import { INPUT_ERRORS } from './codes/inputs.ts';
 import { KERNEL_ERRORS } from './codes/kernels.ts';
+import { LAUNCH_ERRORS } from './codes/launches.ts';
 import { RUN_ERRORS } from './codes/running.ts';
 import { SAE_ERRORS } from './codes/saes.ts';
 import { SHARING_ERRORS } from './codes/sharing.ts';
+import { SPOOL_ERRORS } from './codes/spools.ts';
+import { STORE_ERRORS } from './codes/stores.ts';
 import { VARIANT_ERRORS } from './codes/variants.ts';
 
 const ALL = {
@@ -19,6 +22,9 @@ const ALL = {
   ...EVALUATION_ERRORS,
   ...SAE_ERRORS,
   ...SHARING_ERRORS,
+  ...SPOOL_ERRORS,
+  ...LAUNCH_ERRORS,
+  ...STORE_ERRORS,
   ...VARIANT_ERRORS,
   ...KERNEL_ERRORS,
   ...DATABASE_ERRORS,

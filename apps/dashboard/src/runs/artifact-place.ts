@@ -1,6 +1,6 @@
 import 'server-only';
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { locateFiles, type Run } from '@sae-lab/db/reading';
 
 interface StoredFile {
@@ -29,9 +29,14 @@ export async function placeOf(file: StoredFile, provenance: Run['provenance']): 
   const dataDir = process.env['SAE_LAB_DATA'] ?? '';
   const problemIn = async (folder: string): Promise<string | undefined> =>
     folder !== '' && (await isThere(folder, file)) ? undefined : 'missing';
-  const found = await locateFiles(owner, { dataDir, shared: true, problemIn });
+  const store = text(provenance?.['store']);
+  // The files of a run are stored before it is finished. The dashboard has no access to the store itself.
+  const inStore = async (): Promise<string | undefined> =>
+    store === undefined ? undefined : `${store}/${dirname(dirname(file.path))}`;
+  const found = await locateFiles(owner, { dataDir, shared: true, problemIn, inStore });
   const pathIn = (folder: string): string => join(/* turbopackIgnore: true */ folder, file.path);
   if (found.state === 'here') return { text: dataDir, path: pathIn(dataDir) };
+  if (found.state === 'stored') return { text: found.location };
   if (found.state === 'missing') {
     return owner.hostname === null
       ? { text: 'unknown: the run did not record its machine' }

@@ -27,6 +27,7 @@ export type { BatchStream, BatchStreamOptions } from './store/batch-stream.ts';
 export type { StreamPosition } from './store/stream-position.ts';
 export type { ExtractionOptions } from './store/make-stores.ts';
 export type { Manifest } from './store/manifest.ts';
+export { tryLock as tryLockFile, type StoreLock } from './store/store-lock.ts';
 export { freeBytes } from './store/free-space.ts';
 export { missingBytes, type PlannedActivations } from './store/planned-store.ts';
 export { SPLIT_SEED, type Split } from './store/holdout.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { placeOf, STREAM_START, type StreamPlace } from '../activations/index.ts';
 import { removeWritten } from '../files/write-atomic.ts';
-import { readPosition } from '../training/checkpoint.ts';
+import { readProgress } from '../training/checkpoint.ts';
 
 /** The folder of a run's saved SAE. */
 export function saeFolderOf(runFolder: string): string {
@@ -21,8 +21,13 @@ export function hasCheckpoint(runFolder: string): boolean {
 
 /** Where a run continues to read streamed activations. */
 export async function placeOfCheckpoint(runFolder: string, hash: string): Promise<StreamPlace> {
-  const position = await readPosition(checkpointOf(runFolder), hash);
-  return position === undefined ? STREAM_START : placeOf(position);
+  const progress = await readProgress(checkpointOf(runFolder), hash);
+  return progress === undefined ? STREAM_START : placeOf(progress.position);
+}
+
+/** The steps that a run's checkpoint has; undefined if there is no usable one. */
+export async function stepOfCheckpoint(runFolder: string, hash: string): Promise<number | undefined> {
+  return (await readProgress(checkpointOf(runFolder), hash))?.step;
 }
 
 /** Removes the checkpoint of a run whose outcome is stored. */

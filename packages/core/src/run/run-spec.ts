@@ -70,6 +70,8 @@ export type RunEvent =
   | { type: 'resumed'; step: number; curves: Curves }
   /** New points of the curves. */
   | { type: 'curves'; curves: Curves }
+  /** The run's folder has a new checkpoint, of this many steps. */
+  | { type: 'checkpoint'; step: number }
   | { type: 'warning'; message: string }
   | { type: 'progress'; step: number; totalSteps: number; tokensPerSecond: number; secondsLeft: number };
 

@@ -91,6 +91,7 @@ export async function trainRun(
       curves,
     });
     checkpointed = elapsed();
+    onEvent({ type: 'checkpoint', step: trainer.state.step });
   };
 
   try {

@@ -66,17 +66,20 @@ export async function writeCheckpoint(path: string, runHash: string, checkpoint:
 }
 
 /**
- * Where the stream of a checkpoint continues, without reading its tensors.
+ * How far a checkpoint is and where its stream continues, without reading its tensors.
  *
  * @returns undefined if there is no usable checkpoint of this run
  */
-export async function readPosition(path: string, runHash: string): Promise<StreamPosition | undefined> {
+export async function readProgress(
+  path: string,
+  runHash: string,
+): Promise<(Pick<Checkpoint, 'position' | 'seconds'> & { step: number }) | undefined> {
   if (!existsSync(path)) return undefined;
   try {
     const file = await openSafetensors(path);
     await file.close();
     const { format, run, progress } = file.metadata;
-    return format === FORMAT && run === runHash ? parseProgress(path, progress).position : undefined;
+    return format === FORMAT && run === runHash ? parseProgress(path, progress) : undefined;
   } catch (error) {
     if (error instanceof SaeLabError) return undefined;
     throw error;

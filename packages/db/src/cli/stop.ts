@@ -1,10 +1,13 @@
 // `pnpm db:stop`
 import { runMain } from '@sae-lab/command-line';
+import { rm } from 'node:fs/promises';
+import { servedUrlFile } from '../embedded/serve.ts';
 import { stopEmbedded } from '../embedded/server.ts';
 import { stopViewOf } from '../embedded/view.ts';
 import { stopCommand } from './commands.ts';
 
 await runMain(stopCommand, async ({ options: { data } }) => {
   const stopped = (await stopViewOf(data)) || (await stopEmbedded(data));
+  await rm(servedUrlFile(data), { force: true });
   console.log(stopped ? `Stopped the database of ${data}.` : `No database of ${data} is running.`);
 });

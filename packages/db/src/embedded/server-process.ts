@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Binaries } from './locate-binaries.ts';
 import type { ClusterLock } from './cluster-lock.ts';
 import type { ServerUser } from './server-user.ts';
-import { makeSocketFolder, nameForPostgres } from './socket-folder.ts';
+import { makeSocketFolder, nameForPostgres, socketOf } from './socket-folder.ts';
 
 /** Settings for one user on one machine: little memory, few processes, durable commits. */
 const SETTINGS = {
@@ -23,6 +24,17 @@ const SETTINGS = {
   log_checkpoints: 'off',
 };
 
+/** How other machines reach the server. */
+export interface Network {
+  readonly host: string;
+  readonly port: number;
+  /** Who may connect, in the format of pg_hba.conf. */
+  readonly hbaFile: string;
+}
+
+/** Workers of several machines have up to nine connections each. */
+const SERVED_CONNECTIONS = '200';
+
 /** A server that was just started. It may still fail, or find that another server has the data. */
 export interface ServerProcess {
   socketFolder: string;
@@ -36,6 +48,7 @@ export async function spawnServer(
   binaries: Binaries,
   user: ServerUser | undefined,
   lock: ClusterLock,
+  network?: Network,
 ): Promise<ServerProcess> {
   const socketFolder = await makeSocketFolder(folder, user);
   lock.noteSocketFolder(socketFolder === folder ? undefined : socketFolder);
@@ -43,7 +56,12 @@ export async function spawnServer(
   const logFile = join(folder, 'postgres.log');
   const log = openSync(logFile, 'a', 0o600);
   const logStart = fstatSync(log).size;
-  const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  // The name of the socket contains the port. Local processes know it by the usual one.
+  if (network !== undefined && network.port !== 5432) {
+    await symlink(`.s.PGSQL.${network.port}`, socketOf(socketFolder));
+  }
+  const all = { ...SETTINGS, ...(network !== undefined && settingsOf(network)) };
+  const settings = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const child = spawn(binaries.postgres, ['-D', data, '-k', socketFolder, ...settings], {
     ...user,
     cwd: folder,
@@ -61,6 +79,15 @@ export async function spawnServer(
   return {
     socketFolder,
     failure: () => startError ?? (exited ? readFileSync(logFile).subarray(logStart).toString() : undefined),
+  };
+}
+
+function settingsOf({ host, port, hbaFile }: Network): Record<string, string> {
+  return {
+    listen_addresses: host,
+    port: String(port),
+    hba_file: hbaFile,
+    max_connections: SERVED_CONNECTIONS,
   };
 }
 

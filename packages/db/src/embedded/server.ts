@@ -10,7 +10,7 @@ import { findServer, type Server } from './find-server.ts';
 import { initializeCluster } from './initialize-cluster.ts';
 import { locateBinaries, type Binaries } from './locate-binaries.ts';
 import { findPostmaster, pidFile, readPostmaster, servesCluster, signalServer } from './postmaster.ts';
-import { spawnServer } from './server-process.ts';
+import { spawnServer, type Network } from './server-process.ts';
 import { serverUser, type ServerUser } from './server-user.ts';
 import { removeSocket, removeSocketFolder } from './socket-folder.ts';
 
@@ -21,18 +21,30 @@ const PATIENCE_MS = 60_000;
 const UNREACHABLE_MS = 5_000;
 const SHUTDOWN_MS = 15_000;
 
-/** Starts the embedded Postgres of a data folder, or finds it running, and returns its URL. */
-export async function startEmbedded(dataDir: string, onNotice?: (message: string) => void): Promise<string> {
+/**
+ * Starts the embedded Postgres of a data folder, or finds it running, and returns its URL.
+ *
+ * @param network lets other machines reach a server that this call starts
+ */
+export async function startEmbedded(
+  dataDir: string,
+  onNotice?: (message: string) => void,
+  network?: Network,
+): Promise<string> {
   try {
     const folder = await findClusterFolder(dataDir);
     const running = folder === undefined ? undefined : await findServer(folder);
-    return serverUrl(running?.status === 'ready' ? running : await startServer(dataDir, onNotice));
+    return serverUrl(running?.status === 'ready' ? running : await startServer(dataDir, onNotice, network));
   } catch (error) {
     throw explainFileError(error, dataDir);
   }
 }
 
-async function startServer(dataDir: string, onNotice?: (message: string) => void): Promise<Server> {
+async function startServer(
+  dataDir: string,
+  onNotice?: (message: string) => void,
+  network?: Network,
+): Promise<Server> {
   const user = await serverUser(await findClusterFolder(dataDir));
   const binaries = await locateBinaries(user);
   const folder = await makeClusterFolder(dataDir, user);
@@ -56,7 +68,7 @@ async function startServer(dataDir: string, onNotice?: (message: string) => void
       if (!lock.effective)
         onNotice?.(`The file system of ${folder} does not support locks. Use it from one machine only.`);
       if (!existsSync(data)) onNotice?.(`Creating a database in ${folder}`);
-      return await launch(folder, binaries, user, lock, deadline);
+      return await launch(folder, binaries, user, lock, deadline, network);
     } finally {
       lock.release();
     }
@@ -71,12 +83,13 @@ async function launch(
   user: ServerUser | undefined,
   lock: ClusterLock,
   deadline: number,
+  network: Network | undefined,
 ): Promise<Server> {
   const data = join(folder, 'data');
   for (; Date.now() < deadline; await sleep(10 * POLL_MS)) {
     await clearAfterDeadServer(folder, lock);
     await initializeCluster(folder, binaries, user, lock);
-    const started = await spawnServer(folder, binaries, user, lock);
+    const started = await spawnServer(folder, binaries, user, lock, network);
     while (started.failure() === undefined && Date.now() < deadline) {
       const status = readPostmaster(data)?.status;
       if (status === 'ready') return { socketFolder: started.socketFolder, status };

@@ -64,4 +64,4 @@ export function isServed(socketFolder: string): Promise<boolean> {
   });
 }
 
-const socketOf = (socketFolder: string) => join(socketFolder, '.s.PGSQL.5432');
+export const socketOf = (socketFolder: string) => join(socketFolder, '.s.PGSQL.5432');

@@ -22,6 +22,9 @@ export interface Claims {
    */
   claimEvaluation(key: string): Promise<boolean>;
   releaseEvaluation(key: string): Promise<void>;
+  /** False if another live process makes these activations. */
+  claimActivations(id: string): Promise<boolean>;
+  releaseActivations(id: string): Promise<void>;
   /** Lasts until these claims are closed. Several processes may work on one sweep. */
   joinSweep(sweepId: number): Promise<void>;
   close(): Promise<void>;
@@ -31,6 +34,7 @@ export interface Claims {
 export const OF_RUNS = 0x5ae;
 const OF_SWEEPS = 0x5af;
 const OF_EVALUATIONS = 0x5b0;
+const OF_ACTIVATIONS = 0x5b1;
 
 /**
  * Claims are advisory locks of one session. Postgres drops them when the process dies, whatever the cause.
@@ -62,6 +66,17 @@ export async function openClaims({ url }: Pick<Database, 'url'>): Promise<Claims
         (query) => query`select pg_advisory_unlock(${OF_EVALUATIONS}::int, ${lockKey(key)}::int)`,
       );
     },
+    async claimActivations(id) {
+      const [row] = await session.query(
+        (query) => query`select pg_try_advisory_lock(${OF_ACTIVATIONS}::int, ${lockKey(id)}::int) as claimed`,
+      );
+      return row?.['claimed'] === true;
+    },
+    async releaseActivations(id) {
+      await session.query(
+        (query) => query`select pg_advisory_unlock(${OF_ACTIVATIONS}::int, ${lockKey(id)}::int)`,
+      );
+    },
     async joinSweep(sweepId) {
       await session.query(
         (query) => query`select pg_advisory_lock_shared(${OF_SWEEPS}::int, ${sweepId}::int)`,
@@ -71,7 +86,7 @@ export async function openClaims({ url }: Pick<Database, 'url'>): Promise<Claims
   };
 }
 
-/** The key of an advisory lock. If two evaluations share one, one of them only waits. */
+/** The key of an advisory lock. If two things share one, one of them only waits. */
 function lockKey(key: string): number {
   return createHash('sha256').update(key).digest().readInt32LE(0);
 }

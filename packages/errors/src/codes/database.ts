@@ -132,6 +132,10 @@ export const DATABASE_ERRORS = {
     meaning: 'The operating system starts no more processes for the database.',
     fix: 'Close other programs, or raise `ulimit -u` or the limit of the container.',
   },
+  'db.in-use': {
+    meaning: 'Other processes use the embedded database, so it cannot be restarted.',
+    fix: 'Stop sweeps and dashboards of the data folder, then run the command again.',
+  },
   'db.no-psql': {
     meaning: 'psql is not installed.',
     fix: 'Install the PostgreSQL client (Debian: postgresql-client).',

@@ -3,13 +3,16 @@ import {
   defineCommand,
   flag,
   integerBetween,
+  nameOfOption,
   option,
   positiveInteger,
   seconds,
   type Arguments,
   type OptionValues,
 } from '@sae-lab/command-line';
+import { SaeLabError } from '@sae-lab/errors';
 import { DEVICES, parseDevice, type Device } from '@sae-lab/kernels';
+import { LAUNCH_OPTIONS } from './launch-options.ts';
 
 const OPTIONS = {
   dryRun: flag('List the runs and which are already finished; train nothing'),
@@ -62,6 +65,7 @@ const OPTIONS = {
     default: 600,
     parse: seconds,
   }),
+  ...LAUNCH_OPTIONS,
   data: dataOption,
   all: flag('Show every row of a long table'),
   json: flag('Print events as lines of JSON on standard output, and nothing else there'),
@@ -78,6 +82,7 @@ export const command = defineCommand({
     'pnpm sweep experiments/six-variants.ts --dry-run',
     'pnpm sweep experiments/six-variants.ts --workers 4 --data /data/lab',
     'pnpm sweep experiments/six-variants.ts --detach',
+    'pnpm sweep experiments/six-variants.ts --prepare /scratch/spool --on slurm --tasks 8',
     'pnpm sweep --list-hooks EleutherAI/pythia-70m-deduped',
   ],
   notes: [
@@ -89,6 +94,8 @@ export const command = defineCommand({
   environment: [
     'SAE_LAB_DATA',
     'DATABASE_URL',
+    'SAE_LAB_STORE',
+    'SAE_LAB_STORE_CACHE',
     'SAE_LAB_DEBUG',
     'HF_HOME',
     'HF_HUB_CACHE',
@@ -113,12 +120,28 @@ export interface CommandOptions extends Omit<
   readonly maxFailures: number;
 }
 
+/** Workers are started for prepared runs. */
+function requirePrepared(
+  options: Pick<OptionValues<typeof OPTIONS>, 'prepare' | 'on' | 'tasks' | 'atOnce' | 'sbatch'>,
+): void {
+  const needs = { on: 'prepare', tasks: 'on', atOnce: 'on', sbatch: 'on' } as const;
+  for (const [key, needed] of Object.entries(needs) as [keyof typeof needs, 'prepare' | 'on'][]) {
+    if (options[key] === undefined || options[needed] !== undefined) continue;
+    throw new SaeLabError('cli.usage', {
+      problem: `needs ${nameOfOption(needed)}`,
+      field: nameOfOption(key),
+      fix: 'Write: pnpm sweep <experiment> --prepare <folder> --on slurm',
+    });
+  }
+}
+
 /** @param quickstart the experiment to run if none is named */
 export function commandOptions(
   { options, operands }: Arguments<typeof OPTIONS>,
   quickstart: string,
 ): CommandOptions {
   const { data, failFast, maxFailures = Infinity, ...rest } = options;
+  requirePrepared(rest);
   return {
     ...rest,
     file: operands[0] ?? quickstart,

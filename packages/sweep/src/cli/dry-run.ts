@@ -12,6 +12,7 @@ import { namesOf } from '../report/shorten.ts';
 import { writeLines } from '../report/write-lines.ts';
 import { checkFinishedFiles } from '../run/finished-files.ts';
 import { nextStep } from '../run/next-step.ts';
+import { openSharedFiles } from '../shared/shared-files.ts';
 import type { CommandOptions } from './command.ts';
 
 interface PlannedRow {
@@ -110,6 +111,7 @@ function nextText(next: PlannedRow['next'], status: PlannedRow['status']): strin
 }
 
 function statusText({ status, files = 'here' }: Pick<PlannedRow, 'status' | 'files'>): string {
+  if (files === 'stored') return `${status}, files in the store`;
   return files === 'here' ? status : `${status}, files ${files}`;
 }
 
@@ -128,8 +130,13 @@ async function storedRuns(
   try {
     const hashes = plan.runs.map(({ runHash }) => runHash);
     const stored = await runsByHashes(database.db, hashes);
-    const files = await checkFinishedFiles(database.db, hashes, { dataDir, verify });
-    return new Map(stored.map(({ runHash, status }) => [runHash, { status, files: files.get(runHash) }]));
+    const shared = await openSharedFiles(database, { dataDir });
+    try {
+      const files = await checkFinishedFiles(database.db, hashes, { dataDir, verify, shared });
+      return new Map(stored.map(({ runHash, status }) => [runHash, { status, files: files.get(runHash) }]));
+    } finally {
+      shared.close();
+    }
   } finally {
     await database.close();
   }

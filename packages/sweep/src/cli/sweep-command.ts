@@ -29,10 +29,12 @@ import { watchSweep } from '../queue/watch-sweep.ts';
 import { enqueuedJson, enqueuedText } from '../report/enqueued-text.ts';
 import { requireMemory } from '../plan/require-memory.ts';
 import { probeDevice } from '../worker/probe-device.ts';
+import { openSharedFiles } from '../shared/shared-files.ts';
 import { runSweep, type SweepOptions, type SweepResult } from '../run/run-sweep.ts';
 import { resultOutput } from './command-output.ts';
 import type { CommandOptions } from './command.ts';
 import { dryRun } from './dry-run.ts';
+import { prepareCommand } from './prepare-command.ts';
 import { printHooks } from './print-hooks.ts';
 import { progressReporter } from './progress-reporter.ts';
 import { listenForStops } from './stop-signals.ts';
@@ -61,6 +63,9 @@ export async function sweepCommand(options: CommandOptions): Promise<number> {
     throw error;
   });
   try {
+    if (options.prepare !== undefined) {
+      return await prepareCommand(plan, { ...options, prepare: options.prepare }, output, progress);
+    }
     if (options.detach && !options.dryRun)
       return await detach(plan, { ...options, device }, output, progress);
     if (!options.dryRun) return await train(plan, { ...options, device }, output, progress);
@@ -113,6 +118,10 @@ async function train(
   progress: Reporter,
 ): Promise<number> {
   const database = await openDatabase({ dataDir: options.dataDir, onNotice: say });
+  const shared = await openSharedFiles(database, options).catch(async (error: unknown) => {
+    await database.close();
+    throw error;
+  });
   const reporters = [progress, ...(options.json ? [jsonEvents(output)] : [])];
   const failures: SweepEvent[] = [];
   const saes: (SaePlace | null)[] = [];
@@ -129,7 +138,8 @@ async function train(
   let result: SweepResult;
   try {
     const run = options.wait ? watchSweep : runSweep;
-    result = await run(plan, database, { ...options, projectRoot: PROJECT_ROOT }, stops.signals, report);
+    const training = { ...options, shared, projectRoot: PROJECT_ROOT };
+    result = await run(plan, database, training, stops.signals, report);
   } catch (error) {
     const stopped = stops.exitCode();
     if (stopped === undefined) throw error;
@@ -138,6 +148,7 @@ async function train(
     return stopped;
   } finally {
     for (const reporter of reporters) reporter.close();
+    shared.close();
     await database.close();
     stops.close();
   }

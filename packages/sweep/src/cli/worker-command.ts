@@ -7,6 +7,7 @@ import { jsonLines } from '../report/json-lines.ts';
 import { serveLines } from '../report/serve-lines.ts';
 import type { ServeEvent } from '../serve/events.ts';
 import { serveQueues } from '../serve/serve-queues.ts';
+import { openSharedFiles } from '../shared/shared-files.ts';
 import { probeDevice } from '../worker/probe-device.ts';
 import { resultOutput } from './command-output.ts';
 import { listenForStops } from './stop-signals.ts';
@@ -36,6 +37,11 @@ export async function workerCommand(options: WorkerOptions): Promise<number> {
     // Clusters announce with it that the machine is about to be taken away.
     { SIGUSR1: 143 },
   );
+  const shared = await openSharedFiles(database, options).catch(async (error: unknown) => {
+    stops.close();
+    await database.close();
+    throw error;
+  });
   const over = new AbortController();
   const timers: NodeJS.Timeout[] = [];
   const kill = new AbortController();
@@ -54,6 +60,7 @@ export async function workerCommand(options: WorkerOptions): Promise<number> {
         projectRoot: PROJECT_ROOT,
         queues,
         device,
+        shared,
         whyStopped: () => (stops.exitCode() === undefined ? 'its time was over' : 'it was stopped'),
       },
       { stop, kill: AbortSignal.any([stops.signals.kill, kill.signal]) },
@@ -68,6 +75,7 @@ export async function workerCommand(options: WorkerOptions): Promise<number> {
     return stopped;
   } finally {
     for (const timer of timers) clearTimeout(timer);
+    shared.close();
     await database.close();
     stops.close();
   }

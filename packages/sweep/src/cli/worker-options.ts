@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import {
   dataOption,
   defineCommand,
@@ -64,6 +65,17 @@ const OPTIONS = {
     default: 600,
     parse: seconds,
   }),
+  spool: option({
+    value: 'folder',
+    meaning: 'Train the runs that `pnpm sweep --prepare` wrote into a folder, without a database',
+    parse: (given) => resolve(given),
+  }),
+  threads: option({
+    value: 'n',
+    meaning: 'With --spool: threads of a run',
+    otherwise: 'one per core',
+    parse: positiveInteger,
+  }),
   data: dataOption,
   json: flag('Print events as lines of JSON on standard output, and nothing else there'),
 };
@@ -72,12 +84,14 @@ const OPTIONS = {
 export const workerCommandLine = defineCommand({
   name: 'pnpm worker',
   summary:
-    'Trains runs that `pnpm sweep --detach` or `--wait` put into the queue, on any machine that reaches the database.',
+    'Trains runs that `pnpm sweep --detach` or `--wait` put into the queue, on any machine that reaches the database, or ' +
+    'those of a spool, without a database.',
   options: OPTIONS,
   examples: [
     'DATABASE_URL=postgres://lab@db.example.org/lab pnpm worker --data /shared/lab',
     'pnpm worker --for 3h50m --idle 5m',
     'pnpm worker --queues train.gpu,extract --device cuda --concurrency 1',
+    'pnpm worker --spool /scratch/spool',
   ],
   notes: [
     'Ctrl-C, SIGTERM and SIGUSR1 stop the worker: runs write a checkpoint and are handed back to the queue. A worker that ' +
@@ -86,6 +100,8 @@ export const workerCommandLine = defineCommand({
   environment: [
     'SAE_LAB_DATA',
     'DATABASE_URL',
+    'SAE_LAB_STORE',
+    'SAE_LAB_STORE_CACHE',
     'SAE_LAB_DEBUG',
     'HF_HOME',
     'HF_HUB_CACHE',

@@ -10,7 +10,9 @@ import type { EvaluationCounts, SweepEvent } from '../report/events.ts';
 import { checkFinishedFiles } from '../run/finished-files.ts';
 import { makeActivations } from '../run/make-activations.ts';
 import type { QueuedRun } from '../run/run-queue.ts';
+import { runFolder } from '../run/run-folder.ts';
 import { saePlace } from '../run/sae-place.ts';
+import type { SharedFiles } from '../shared/shared-files.ts';
 import type { TrainingSignals } from '../run/train-runs.ts';
 import type { EvaluatedHook, SubjectToEvaluate } from './evaluated-hook.ts';
 import { evaluateHooks, type EvaluationOptions } from './evaluate-hooks.ts';
@@ -29,13 +31,13 @@ interface SweepToEvaluate {
 export async function evaluateSweep(
   { plan, sweepId, runs, saes }: SweepToEvaluate,
   { database, claims }: { database: Database; claims: Claims },
-  options: EvaluationOptions,
+  options: EvaluationOptions & { readonly shared: SharedFiles },
   signals: TrainingSignals,
   report: (event: SweepEvent) => void,
 ): Promise<EvaluationCounts> {
   const { definition } = plan.experiment;
   const { also } = definition.evaluation;
-  const ofRuns = also.length === 0 ? [] : await runSubjects(database, sweepId, runs, options.dataDir, report);
+  const ofRuns = also.length === 0 ? [] : await runSubjects(database, sweepId, runs, options, report);
   const hooks = [...new Map(runs.map(({ activations }) => [activations.id, activations])).values()];
   const folders = await foldersOf(plan, hooks, database, options.dataDir);
   const asked = hooks.map((planned): HookRequests => {
@@ -72,7 +74,7 @@ export async function evaluateSweep(
       await makeActivations(
         plan,
         again,
-        { database, dataDir: options.dataDir, signal: signals.stop },
+        { database, dataDir: options.dataDir, claims, shared: options.shared, signal: signals.stop },
         report,
       );
   };
@@ -99,7 +101,7 @@ async function runSubjects(
   { db }: Database,
   sweepId: number,
   runs: readonly QueuedRun[],
-  dataDir: string,
+  { dataDir, shared }: { dataDir: string; shared: SharedFiles },
   report: (event: SweepEvent) => void,
 ): Promise<{ run: QueuedRun; subject: SubjectToEvaluate }[]> {
   const finished = new Set(
@@ -109,8 +111,13 @@ async function runSubjects(
   const files = await checkFinishedFiles(
     db,
     candidates.map(({ runHash }) => runHash),
-    { dataDir, verify: false },
+    { dataDir, verify: false, shared },
   );
+  for (const { runHash } of candidates) {
+    if (files.get(runHash)?.state !== 'stored') continue;
+    await shared.bringSae(runHash, runFolder(dataDir, { runHash }));
+    files.set(runHash, { state: 'here' });
+  }
   const found = candidates.flatMap((run) => {
     const place = saePlace(dataDir, run, files.get(run.runHash));
     return place === null || place.host !== undefined

@@ -19,10 +19,12 @@ export interface RunLabel {
 
 /** Where an SAE is stored. */
 export interface SaePlace {
-  /** An absolute path. */
+  /** An absolute path, or an address in the store. */
   readonly folder: string;
   /** The machine that has the folder, if it is not this one. */
   readonly host?: string;
+  /** Whether the folder is a place in the store. */
+  readonly isStored?: boolean;
 }
 
 /** Counts of runs by how they ended in this call. */

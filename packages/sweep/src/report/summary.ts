@@ -40,7 +40,9 @@ function places(saes: readonly (SaePlace | null)[]): string[] {
   ];
 }
 
-function placeOf({ folder, host }: SaePlace): string {
+function placeOf({ folder, host, isStored = false }: SaePlace): string {
+  // E.g. s3://lab/runs/<run>/000001-1a2b3c4d/sae.
+  if (isStored) return `${folder.split('/').slice(0, -3).join('/')}/<run>/…/sae`;
   const runs = dirname(dirname(folder));
   return `${join(runs, '<run>', 'sae')}${host === undefined ? '' : ` on ${host}`}`;
 }

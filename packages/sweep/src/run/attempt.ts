@@ -35,6 +35,7 @@ export function openAttempt(
     },
     pause: (step) => void (pausedAt = step),
     finish: (result) => recorder.finish(result),
+    number: () => recorder.number(),
   };
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { environment } from '@sae-lab/command-line';
 import { hashOfFile, SAE_FILES } from '@sae-lab/core';
 import { locateFiles, storedFiles, type Db, type FilesPlace, type StoredFiles } from '@sae-lab/db';
+import type { SharedFiles } from '../shared/shared-files.ts';
 import { runFolder } from './run-folder.ts';
 
 export interface FilesToCheck {
@@ -10,6 +11,8 @@ export interface FilesToCheck {
   /** Also compare checksums, not only existence and size. */
   readonly verify: boolean;
   readonly signal?: AbortSignal;
+  /** Where files of other machines are looked for. */
+  readonly shared?: SharedFiles;
 }
 
 /** Number of runs whose files are checked at once. */
@@ -23,7 +26,7 @@ const AT_ONCE = 64;
 export async function checkFinishedFiles(
   db: Db,
   hashes: readonly string[],
-  { dataDir, verify, signal }: FilesToCheck,
+  { dataDir, verify, signal, shared: sharedFiles }: FilesToCheck,
 ): Promise<Map<string, FilesPlace>> {
   const stored = await storedFiles(db, hashes);
   const found = new Map<string, FilesPlace>();
@@ -37,6 +40,7 @@ export async function checkFinishedFiles(
           dataDir,
           shared: environment('DATABASE_URL') !== undefined,
           problemIn: (folder) => problemIn(folder, files, verify, signal),
+          ...(sharedFiles && { inStore: () => sharedFiles.placeOfSae(files.runHash, files.artifacts) }),
         }),
       ),
     );

@@ -1,8 +1,10 @@
 import { relative } from 'node:path';
 import type { SaeOrigin } from '@sae-lab/core';
 import type { ActivationStore, ExtractionProgress } from '@sae-lab/core/activations';
-import { upsertActivations, type ActivationsRow, type Database } from '@sae-lab/db';
+import { upsertActivations, type ActivationsRow, type Claims, type Database } from '@sae-lab/db';
 import type { SweepPlan } from '../plan/sweep-plan.ts';
+import { shareActivations } from '../shared/share-activations.ts';
+import type { SharedFiles } from '../shared/shared-files.ts';
 import type { SweepEvent } from '../report/events.ts';
 import { evaluationShortfalls } from './evaluation-shortfalls.ts';
 import { originOf } from './origin-of.ts';
@@ -26,14 +28,29 @@ interface RecordOptions {
 export async function makeActivations(
   plan: SweepPlan,
   toRun: readonly QueuedRun[],
-  options: RecordOptions & { readonly signal: AbortSignal },
+  options: RecordOptions & {
+    readonly claims: Claims;
+    readonly shared: SharedFiles;
+    readonly signal: AbortSignal;
+  },
   report: (event: SweepEvent) => void,
 ): Promise<MadeActivations> {
   const hooks = [...new Set(toRun.map(({ spec }) => spec.hook))];
   const start = performance.now();
   report({ type: 'activations.started', hooks });
   const onProgress = extractionEvents(plan, report);
-  const stores = await plan.source.make(hooks, { onProgress, signal: options.signal });
+  const { signal, claims, shared } = options;
+  const wanted = [...new Map(toRun.map(({ activations }) => [activations.id, activations])).values()];
+  const stores = await shareActivations(
+    wanted,
+    (missing) => plan.source.make(missing, { onProgress, signal }),
+    {
+      store: shared.store,
+      claims,
+      signal,
+      warn: (message) => report({ type: 'activations.warning', message }),
+    },
+  );
   const made = await recordActivations(
     plan,
     stores.map((store) => ({ id: store.id, store })),

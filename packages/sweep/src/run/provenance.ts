@@ -23,6 +23,8 @@ export type Provenance = {
   dataDir: string;
   /** The process of `pnpm sweep` on that machine. */
   pid: number;
+  /** The store that has the files too; null without one. */
+  store: string | null;
   /** Threads of the run's worker process. */
   threads: number;
   device: ChosenDevice;
@@ -44,7 +46,13 @@ const LIBRARIES = {
 /** Collects the provenance of a sweep's runs. */
 export async function gatherProvenance(
   projectRoot: string,
-  { threads, device, dataDir, commits }: Pick<Provenance, 'threads' | 'device' | 'dataDir' | 'commits'>,
+  {
+    threads,
+    device,
+    dataDir,
+    commits,
+    store = null,
+  }: Pick<Provenance, 'threads' | 'device' | 'dataDir' | 'commits'> & { store?: string | null },
 ): Promise<Provenance> {
   const [commit, status, lockfile, versions] = await Promise.all([
     git(projectRoot, 'rev-parse', 'HEAD'),
@@ -63,6 +71,7 @@ export async function gatherProvenance(
     hostname: hostname(),
     dataDir,
     pid: process.pid,
+    store,
     threads,
     device,
     versions,

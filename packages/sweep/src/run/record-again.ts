@@ -1,4 +1,4 @@
-import { replaceResult, type Db, type Replacement } from '@sae-lab/db';
+import { replaceResult, runById, type Db, type Replacement } from '@sae-lab/db';
 import type { Provenance } from './provenance.ts';
 import { storedResult, type RunRecorder } from './record-run.ts';
 
@@ -34,6 +34,7 @@ export function recordAgain(
           warnings.push(event.message);
           return;
         case 'progress':
+        case 'checkpoint':
           return;
       }
     },
@@ -49,5 +50,7 @@ export function recordAgain(
         ...storedResult(result, dataDir),
       });
     },
+    // The result keeps the number of the attempt that it replaces.
+    number: async () => (await runById(db, runId))!.attempt,
   };
 }

@@ -31,6 +31,8 @@ export interface RunRecorder {
   record(event: RunEvent): void;
   /** Waits for every write. Rejects with the error of the first one that failed. */
   finish(result: EndOfAttempt): Promise<void>;
+  /** The number of the attempt, after the run has started. Rejects if the start cannot be stored. */
+  number(): Promise<number>;
 }
 
 /**
@@ -78,6 +80,8 @@ export function recordRun(
         case 'warning':
           warnings.push(event.message);
           return;
+        case 'checkpoint':
+          return;
         case 'progress':
           return enqueue((attempt) => recordProgress(db, { ...attempt, step: event.step }));
       }
@@ -86,6 +90,11 @@ export function recordRun(
       enqueue((attempt) => end(db, attempt, result, dataDir));
       await writes;
     },
+    number: () =>
+      new Promise((resolve, reject) => {
+        enqueue(async ({ attempt }) => resolve(attempt));
+        writes.catch(reject);
+      }),
   };
 }
 

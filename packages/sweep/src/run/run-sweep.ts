@@ -30,6 +30,7 @@ import { evaluateSweep } from '../evaluate/evaluate-sweep.ts';
 import { storeSweepSaes } from '../evaluate/store-saes.ts';
 import { openQueue } from './open-queue.ts';
 import { gatherProvenance, type Provenance } from './provenance.ts';
+import type { SharedFiles } from '../shared/shared-files.ts';
 import { runFolder } from './run-folder.ts';
 import { saePlace } from './sae-place.ts';
 import type { QueuedRun, TrainableRun } from './run-queue.ts';
@@ -54,6 +55,7 @@ export interface SweepOptions extends StepOptions {
   readonly checkpointSeconds: number;
   /** A worker process that shows no sign of life for this long is killed. */
   readonly silenceSeconds: number;
+  readonly shared: SharedFiles;
 }
 
 export interface SweepResult {
@@ -130,7 +132,9 @@ async function runClaimed(
     const warnings = [
       ...plan.warnings,
       filesWarning([...files.values()], options),
-      await checkpointWarning(db, sweepId, toRun, options.dataDir),
+      options.shared.location === null
+        ? await checkpointWarning(db, sweepId, toRun, options.dataDir)
+        : undefined,
     ];
     for (const message of warnings) if (message !== undefined) report({ type: 'sweep.warning', message });
     for (const run of steps.get('skip') ?? []) {
@@ -156,14 +160,19 @@ async function runClaimed(
       const shared = { database, claims, requests, runs: toRun, others };
       const training = { ...options, ...shared, experimentFile: file, workers, threads };
       const provenanceOf = (commits: Provenance['commits']): Promise<Provenance> =>
-        gatherProvenance(options.projectRoot, { ...options, threads, commits });
+        gatherProvenance(options.projectRoot, {
+          ...options,
+          threads,
+          commits,
+          store: options.shared.location,
+        });
       if (plan.store.kind === 'stream' && plan.store.stream !== undefined) {
         await streamRuns(plan, plan.store.stream, { ...training, provenanceOf }, signals, report);
       } else {
         const { origins, commits } = await makeActivations(
           plan,
           toRun,
-          { database, dataDir, signal: signals.stop },
+          { database, dataDir, claims, shared: options.shared, signal: signals.stop },
           report,
         );
         const provenance = await provenanceOf(commits);

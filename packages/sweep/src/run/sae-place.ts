@@ -10,6 +10,7 @@ export function saePlace(
   files: FilesPlace = { state: 'here' },
 ): SaePlace | null {
   if (files.state === 'missing') return null;
+  if (files.state === 'stored') return { folder: files.location, isStored: true };
   const { dataDir, host } = files.state === 'elsewhere' ? files : { dataDir: ownDataDir, host: undefined };
   return { folder: join(runFolder(dataDir, run), 'sae'), ...(host !== undefined && { host }) };
 }

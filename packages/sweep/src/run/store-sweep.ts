@@ -14,17 +14,23 @@ export async function storeSweep(
   projectRoot: string,
   status: 'running' | 'queued' = 'running',
 ): Promise<number> {
+  const { id } = await upsertSweep(db, await sweepRow(plan, projectRoot), status);
+  return id;
+}
+
+/** A sweep as the database stores it. */
+export async function sweepRow(plan: SweepPlan, projectRoot: string): Promise<NewSweep> {
   const { file, definition } = plan.experiment;
-  const sweep = {
+  return {
     name: definition.name,
     definitionHash: plan.definitionHash,
     definition: definitionJson(plan),
     file: relative(projectRoot, file),
     source: await readFile(file, 'utf8'),
   };
-  const { id } = await upsertSweep(db, sweep, status);
-  return id;
 }
+
+export type NewSweep = Parameters<typeof upsertSweep>[1];
 
 /** The runs of a sweep in the database: new ones are added, and all are returned in the order of the plan. */
 export async function storeRuns(
@@ -53,7 +59,7 @@ function definitionJson({ experiment: { definition } }: SweepPlan): JsonObject {
   };
 }
 
-function newRun(run: PlannedRun): NewRun {
+export function newRun(run: PlannedRun): NewRun {
   const { spec, runHash, width, combination } = run;
   const { variant, hyper, hook, seed, activationsId } = spec;
   return {

@@ -4,7 +4,10 @@ import { SaeLabError } from '@sae-lab/errors';
 import type { ChosenDevice } from '@sae-lab/kernels';
 import type { SweepEvent } from '../report/events.ts';
 import { startWorker, type EndOfRun, type RunArgs, type Worker } from '../worker/worker.ts';
+import { errorJson } from '../worker/error-json.ts';
 import type { ErrorJson } from '../worker/protocol.ts';
+import type { SharedFiles } from '../shared/shared-files.ts';
+import type { SharedAttempt } from '../shared/shared-attempt.ts';
 import type { Provenance } from './provenance.ts';
 import { openAttempt, type Attempt } from './attempt.ts';
 import type { EndOfAttempt } from './record-run.ts';
@@ -18,6 +21,7 @@ import type { RequestWatch } from './watch-requests.ts';
 
 export interface TrainingPlan extends StepOptions, FilesToCheck {
   readonly database: Database;
+  readonly shared: SharedFiles;
   /** The claims of the sweep, which its runs join. */
   readonly claims: Claims;
   readonly requests: RequestWatch;
@@ -64,13 +68,16 @@ export interface TrainingSignals {
 interface PausedRun {
   readonly run: TrainableRun;
   readonly attempt: Attempt;
+  readonly files: SharedAttempt;
   readonly step: number;
   /** Its warnings so far. */
   readonly warned: Set<string>;
 }
 
-/** Errors of the data folder, which every other run would meet too. */
-const FAULTS_OF_THE_FOLDER = ['files.disk-full', 'files.not-a-folder', 'files.not-writable'];
+/** Whether an error is one of the data folder or the store, which every other run would meet too. */
+function isFaultOfFiles({ code }: Pick<ErrorJson, 'code'>): boolean {
+  return /^(files\.(disk-full|not-a-folder|not-writable)|store\..+)$/.test(code);
+}
 
 /**
  * Trains runs in worker processes. A run that fails or crashes its process is recorded as failed, and the others
@@ -100,6 +107,10 @@ export async function trainRuns(
   let failures = 0;
   let fault: ErrorJson | undefined;
   const paused = new Map<number, PausedRun>();
+  const faulty = (error: unknown): void => {
+    fault ??= errorJson(error);
+    ownStop.abort();
+  };
 
   const unsubscribe = plan.sharing?.lease.onExtended((until) =>
     workers.forEach((worker) => worker.lease(until)),
@@ -115,16 +126,23 @@ export async function trainRuns(
     if (before === undefined) report({ type: 'run.started', ...run.label });
     let step = before?.step ?? 0;
     const warned = before?.warned ?? new Set<string>();
+    const folder = runFolder(dataDir, run);
+    const files =
+      before?.files ??
+      plan.shared.openAttempt({ runHash: run.runHash, runFolder: folder }, () => attempt.number(), faulty);
     const onEvent = (event: RunEvent): void => {
       // Each part of a run repeats the warnings of its backend.
       if (event.type === 'warning' && warned.has(event.message)) return;
       if (event.type === 'warning') warned.add(event.message);
       attempt.record(event);
+      if (event.type === 'checkpoint') files.checkpointed(event.step);
       if (event.type === 'warning') report({ type: 'run.warning', ...run.label, message: event.message });
       if (event.type !== 'progress') return;
       step = event.step;
       report({ ...event, ...run.label, type: 'run.progress' });
     };
+    const elsewhere = await plan.shared.bringCheckpoint(run.runHash, folder);
+    if (elsewhere !== undefined) onEvent({ type: 'warning', message: elsewhere });
     if (plan.sharing !== undefined) worker.lease(plan.sharing.lease.until);
     const answering = worker.run(argsOf(task, plan), onEvent);
     // The sweep may have been stopped while the worker was starting.
@@ -134,26 +152,42 @@ export async function trainRuns(
     cancellation.close();
     // A process that was told to stop takes no other run.
     if (cancellation.asked) worker.close();
-    if (answer.status === 'failed' && FAULTS_OF_THE_FOLDER.includes(answer.error.code)) {
-      fault ??= answer.error;
-      ownStop.abort();
-    }
+    if (answer.status === 'failed' && isFaultOfFiles(answer.error)) faulty(answer.error);
     if (answer.status === 'paused') {
       attempt.pause(answer.step);
-      paused.set(run.runId, { run, attempt, step: answer.step, warned });
+      paused.set(run.runId, { run, attempt, files, step: answer.step, warned });
       report({ type: 'run.paused', ...run.label, step: answer.step });
       return answer;
     }
     const asked = signal.aborted || cancellation.asked;
-    const result = await endOf(run, answer, { step, asked, sharing: plan.sharing });
+    const ended = await endOf(run, answer, { step, asked, sharing: plan.sharing });
+    // The checkpoint of a run whose files cannot be stored stays: only its evaluation is repeated.
+    const result: EndOfAttempt = (await share(files, ended))
+      ? ended
+      : { status: 'interrupted', step, ...endIfStopped(plan.sharing) };
     await attempt.finish(result);
     // If this fails, the next sweep with this run removes it.
-    if (result.status === 'finished') await discardCheckpoint(runFolder(dataDir, run)).catch(() => {});
+    if (result.status === 'finished') {
+      await discardCheckpoint(folder).catch(() => {});
+      await files.discardCheckpoints().catch(() => {});
+    }
     const cancelled = cancellation.asked || requests.sweepCancelled.aborted;
     report(endEvent(run, result, dataDir, cancelled));
     if (result.status === 'failed' || result.status === 'diverged') failures += 1;
     if (failures >= plan.maxFailures) ownStop.abort();
     return result;
+  };
+
+  /** Stores what others need of a run that ended here. False if the store cannot be used. */
+  const share = async (files: SharedAttempt, result: EndOfAttempt): Promise<boolean> => {
+    try {
+      if (result.status === 'finished') await files.finish(result.artifacts.map(({ path }) => path));
+      if (result.status === 'interrupted') await files.settle();
+      return true;
+    } catch (error) {
+      faulty(error);
+      return false;
+    }
   };
 
   const slot = async (): Promise<void> => {
@@ -176,8 +210,9 @@ export async function trainRuns(
 
   try {
     const slots = await Promise.allSettled(Array.from({ length: plan.workers }, slot));
-    for (const { run, attempt, step } of paused.values()) {
+    for (const { run, attempt, files, step } of paused.values()) {
       const result: EndOfAttempt = { status: 'interrupted', step, ...endIfStopped(plan.sharing) };
+      await share(files, result);
       await attempt.finish(result);
       report(endEvent(run, result, dataDir, requests.sweepCancelled.aborted));
       await claims.release(run.runId);
@@ -214,7 +249,7 @@ function endIfStopped(sharing: SharedTraining | undefined): { end?: AttemptEnd }
 /** Whether a failure counts as an interruption: the process died while stopping, or the data folder is full. */
 function wasStopped(answer: EndOfRun, asked: boolean): boolean {
   if (!asked || answer.status !== 'failed') return false;
-  return ['run.worker-crashed', ...FAULTS_OF_THE_FOLDER].includes(answer.error.code);
+  return answer.error.code === 'run.worker-crashed' || isFaultOfFiles(answer.error);
 }
 
 function argsOf(

@@ -17,6 +17,7 @@ import { gatherProvenance } from '../run/provenance.ts';
 import type { TrainableRun } from '../run/run-queue.ts';
 import { trainRuns, type SharedTraining, type TrainingSignals } from '../run/train-runs.ts';
 import { watchRequests } from '../run/watch-requests.ts';
+import type { SharedFiles } from '../shared/shared-files.ts';
 import { takenOver } from '../worker/lease.ts';
 import type { ErrorJson } from '../worker/protocol.ts';
 import { evaluateInvited } from './evaluate-invited.ts';
@@ -33,6 +34,7 @@ export interface ServeOptions {
   /** Runs that are trained at once; by default as many as `pnpm sweep` would. */
   readonly concurrency: number | undefined;
   readonly device: ChosenDevice;
+  readonly shared: SharedFiles;
   /** See {@link Invited}. */
   readonly idleSeconds: number | undefined;
   /** Why the signal to stop was given, for the last line. */
@@ -75,7 +77,12 @@ export async function serveQueues(
       runs: Infinity,
     });
     const { queues, device, dataDir } = options;
-    const provenance = await gatherProvenance(options.projectRoot, { ...options, threads, commits: {} });
+    const provenance = await gatherProvenance(options.projectRoot, {
+      ...options,
+      store: options.shared.location,
+      threads,
+      commits: {},
+    });
     const { commit } = provenance;
     const worker = { hostname: hostname(), pid: process.pid, queues, concurrency, device, dataDir, commit };
     workerId = await registerWorker(claims, worker);
@@ -141,6 +148,8 @@ async function serve(serving: Serving): Promise<string> {
   const { dataDir, threads } = options;
   const data = new SweepData({
     db,
+    claims,
+    shared: options.shared,
     dataDir,
     threads: options.concurrency * threads,
     signal: signals.stop,

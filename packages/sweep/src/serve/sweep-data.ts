@@ -6,15 +6,19 @@ import {
   type ActivationStore,
   type ExtractionProgress,
 } from '@sae-lab/core/activations';
-import { runsOfSweep, sweepById, upsertActivations, type Db, type Sweep } from '@sae-lab/db';
+import { runsOfSweep, sweepById, upsertActivations, type Claims, type Db, type Sweep } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
 import { storedData, type StoredData } from '../evaluate/target/stored-data.ts';
 import { activationsSource } from '../plan/activations-source.ts';
 import type { Origin } from '../queue/queues.ts';
 import { activationsRow } from '../run/make-activations.ts';
+import { bringActivations, shareActivations } from '../shared/share-activations.ts';
+import type { SharedFiles } from '../shared/shared-files.ts';
 
 export interface SweepDataOptions {
   readonly db: Db;
+  readonly claims: Claims;
+  readonly shared: SharedFiles;
   readonly dataDir: string;
   readonly threads: number;
   readonly signal: AbortSignal;
@@ -37,7 +41,7 @@ export class SweepData {
     this.#options = options;
   }
 
-  /** The complete, undamaged activations; undefined if the data folder does not have them. */
+  /** The complete, undamaged activations; undefined if neither the data folder nor the store has them. */
   find(id: string): Promise<ActivationStore | undefined> {
     let found = this.#checked.get(id);
     if (found === undefined) {
@@ -52,9 +56,13 @@ export class SweepData {
 
   async #open(id: string): Promise<ActivationStore | undefined> {
     const folder = join(this.#options.dataDir, 'activations', id);
-    const store = await openActivations(folder).catch(() => undefined);
+    const { signal, shared, warn } = this.#options;
+    let store = await openActivations(folder).catch(() => undefined);
+    if (store === undefined && shared.store !== undefined) {
+      if (!(await bringActivations(shared.store, { id, folder }, signal, warn))) return undefined;
+      store = await openActivations(folder).catch(() => undefined);
+    }
     if (store?.id !== id) return undefined;
-    const { signal } = this.#options;
     return (await damagedBeforeUse(folder, store.manifest.shards, { signal })) === undefined
       ? store
       : undefined;
@@ -75,7 +83,7 @@ export class SweepData {
   }
 
   async #extract(origin: Origin): Promise<void> {
-    const { db, dataDir, threads, signal, warn, onProgress } = this.#options;
+    const { db, claims, shared, dataDir, threads, signal, warn, onProgress } = this.#options;
     const { data } = await sweepWithData(db, origin);
     const runs = await runsOfSweep(db, origin.sweepId);
     const needed = new Map(
@@ -84,11 +92,16 @@ export class SweepData {
         .map(({ activationsId, hook }) => [activationsId, hook]),
     );
     const source = activationsSource(data.source, { dataDir, threads });
-    const planned = new Set((await source.plan(warn)).map(({ id }) => id));
-    const changed = [...needed].find(([id]) => !planned.has(id));
+    const planned = await source.plan(warn);
+    const changed = [...needed].find(([id]) => !planned.some((one) => one.id === id));
     if (changed !== undefined) throw differ(changed[1]);
     if (needed.size === 0) return;
-    for (const store of await source.make([...needed.values()], { signal, onProgress })) {
+    const stores = await shareActivations(
+      planned.filter(({ id }) => needed.has(id)),
+      (hooks) => source.make(hooks, { signal, onProgress }),
+      { store: shared.store, claims, signal, warn },
+    );
+    for (const store of stores) {
       await upsertActivations(db, activationsRow(store, dataDir));
     }
   }

@@ -1,0 +1,205 @@
+/** One suite for both kinds of store: a folder, and a real S3 server where one is installed. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { openStore, type Store, type StoreOptions } from './index.ts';
+import { findS3Server, startS3Server, type S3Server } from './testing/index.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'sae-lab-store-'));
+const s3Binary = findS3Server();
+if (s3Binary === undefined) {
+  console.warn('S3 is not tested: versitygw is not on the PATH. Install it: docs/files-on-many-machines.md');
+}
+let server: S3Server | undefined;
+const stores: Store[] = [];
+let counter = 0;
+
+beforeAll(async () => {
+  if (s3Binary === undefined) return;
+  server = await startS3Server(s3Binary);
+  Object.assign(process.env, server.env);
+});
+afterEach(() => {
+  for (const store of stores.splice(0)) store.close();
+});
+afterAll(async () => {
+  await server?.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** A new prefix, its options, and the path of an object's file. */
+function newPlace(kind: 'folder' | 's3') {
+  counter += 1;
+  const place = `place-${counter}`;
+  const location = kind === 's3' ? `s3://lab/${place}` : join(folder, place);
+  const fileOf = (name: string): string =>
+    kind === 's3' ? server!.fileOf(`${place}/${name}`) : join(folder, place, name);
+  const options: StoreOptions = {
+    cluster: 'one',
+    patienceSeconds: 30,
+    cache: { folder: join(folder, `cache-${counter}`), limitBytes: 1e9 },
+  };
+  return { location, fileOf, options };
+}
+
+async function opened(location: string, options: StoreOptions): Promise<Store> {
+  const store = await openStore(location, options);
+  stores.push(store);
+  return store;
+}
+
+function newFile(content: string | Uint8Array): string {
+  counter += 1;
+  const path = join(folder, `file-${counter}`);
+  writeFileSync(path, content);
+  return path;
+}
+
+/** Larger than one part of a multipart upload. */
+function bytes(size: number, seed: number): Buffer {
+  const buffer = Buffer.alloc(size);
+  for (let i = 0; i + 4 <= size; i += 4) buffer.writeUInt32LE((i * 2_654_435_761 + seed) >>> 0, i);
+  return buffer;
+}
+
+const KINDS = ['folder', ...(s3Binary === undefined ? [] : (['s3'] as const))] as const;
+
+describe.each(KINDS)('a store in %s', (kind) => {
+  it('keeps sets of files, small, empty and larger than a part', async () => {
+    const { location, options } = newPlace(kind);
+    const store = await opened(location, options);
+    const large = bytes(20 * 2 ** 20, 7);
+    const files = [
+      { name: 'large.bin', path: newFile(large) },
+      { name: 'sae/empty', path: newFile('') },
+      { name: 'sae/cfg é.json', path: newFile('{"d_in":8}') },
+    ];
+    const set = await store.putSet('some/set', files, { attempt: 3 });
+    expect(await store.readSet('some/set')).toEqual(set);
+    expect(await store.listSets('some')).toEqual(['some/set']);
+    expect(await store.exists('some/set/large.bin')).toBe(true);
+    const { folder: at, close } = await store.openSet(set);
+    expect(readFileSync(join(at, 'large.bin')).equals(large)).toBe(true);
+    expect(readFileSync(join(at, 'sae/cfg é.json'), 'utf8')).toBe('{"d_in":8}');
+    expect(statSync(join(at, 'sae/empty')).size).toBe(0);
+    await close();
+    const to = join(folder, 'fetched', 'cfg.json');
+    await store.fetch(set, set.files[2]!, to);
+    expect(readFileSync(to, 'utf8')).toBe('{"d_in":8}');
+    await store.removeSet('some/set');
+    expect(await store.readSet('some/set')).toBeUndefined();
+    expect(await store.list('some/')).toEqual([]);
+  });
+
+  it('overwrites nothing: of two writers of a name, one gets an error', async () => {
+    const { location, options } = newPlace(kind);
+    const [one, two] = [await opened(location, options), await opened(location, options)];
+    const write = (store: Store, content: string) =>
+      store.putSet('set', [{ name: 'file', path: newFile(content) }], {});
+    const ends = await Promise.allSettled([write(one, 'one'), write(two, 'two')]);
+    const refused = ends.filter(({ status }) => status === 'rejected');
+    expect(refused).toMatchObject([{ reason: { code: 'store.exists' } }]);
+    const { folder: at, close } = await one.openSet((await two.readSet('set'))!);
+    expect(readFileSync(join(at, 'file'), 'utf8')).toBe(ends[0]?.status === 'fulfilled' ? 'one' : 'two');
+    await close();
+    // The same content again is no conflict: the answer to the first try may have been lost.
+    await write(one, ends[0]?.status === 'fulfilled' ? 'one' : 'two');
+  });
+
+  it('finds a damaged object, whatever its damage', async () => {
+    const { location, options, fileOf } = newPlace(kind);
+    const store = await opened(location, options);
+    const content = bytes(1000, 1);
+    const set = await store.putSet('set', [{ name: 'file', path: newFile(content) }], {});
+    const path = fileOf('set/file');
+    const damages = [content.subarray(0, 999), Buffer.concat([content, Buffer.alloc(1)]), bytes(1000, 2)];
+    for (const damaged of damages) {
+      writeFileSync(path, damaged);
+      await expect(store.openSet(set)).rejects.toMatchObject({ code: 'store.corrupted' });
+    }
+    rmSync(path);
+    await expect(store.openSet(set)).rejects.toMatchObject({ code: 'store.missing' });
+    writeFileSync(fileOf('set/set.json'), '{"format":1,"files":[{"name":"../x"}]}');
+    await expect(store.readSet('set')).rejects.toMatchObject({ code: 'store.corrupted' });
+    expect(readdirSync(join(options.cache.folder, 'open'))).toEqual([]);
+  });
+
+  it('refuses the prefix of another database', async () => {
+    const { location, options, fileOf } = newPlace(kind);
+    await opened(location, options);
+    await opened(location, options);
+    const other = openStore(location, { ...options, cluster: 'two' });
+    await expect(other).rejects.toMatchObject({
+      code: 'store.other-cluster',
+      details: { expected: 'cluster two', received: 'cluster one' },
+    });
+    rmSync(fileOf('sae-lab-store.json'));
+    await opened(location, { ...options, cluster: 'two' });
+  });
+
+  it('shows nothing of a set whose writer was killed', { retry: 0 }, async () => {
+    const { location, options } = newPlace(kind);
+    const store = await opened(location, options);
+    const path = newFile(bytes(48 * 2 ** 20, 5));
+    const child = fork(join(import.meta.dirname, 'testing', 'put-and-tell.ts'), [location, path]);
+    await once(child, 'message');
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    expect(await store.listSets('killed')).toEqual([]);
+    expect(await store.readSet('killed/set')).toBeUndefined();
+    // The next writer is not disturbed by what is left.
+    const set = await store.putSet('killed/set', [{ name: 'file', path }], {});
+    const { folder: at, close } = await store.openSet(set);
+    expect(readFileSync(join(at, 'file')).equals(readFileSync(path))).toBe(true);
+    await close();
+  });
+});
+
+describe.skipIf(s3Binary === undefined)('a store on S3', () => {
+  it('waits for a server that is down, and continues when it is back', async () => {
+    const { location, options } = newPlace('s3');
+    const store = await opened(location, options);
+    const path = newFile(bytes(20 * 2 ** 20, 3));
+    await server!.kill();
+    const putting = store.putSet('set', [{ name: 'file', path }], {});
+    await server!.start();
+    const set = await putting;
+    await server!.kill();
+    const opening = store.openSet(set);
+    await server!.start();
+    const { folder: at, close } = await opening;
+    expect(readFileSync(join(at, 'file')).equals(readFileSync(path))).toBe(true);
+    await close();
+  });
+
+  it('says what is wrong: away, wrong keys, wrong bucket; and never shows the keys', async () => {
+    const { location, options } = newPlace('s3');
+    const said: string[] = [];
+    const fails = async (env: Record<string, string>, code: string, at = location) => {
+      const before = { ...process.env };
+      Object.assign(process.env, env);
+      try {
+        const error = await openStore(at, { ...options, patienceSeconds: 0 }).then(
+          () => undefined,
+          (thrown: Error) => thrown,
+        );
+        expect(error, error?.message).toMatchObject({ code });
+        said.push(`${error!.message} ${JSON.stringify(error)} ${String(error!.cause)}`);
+      } finally {
+        process.env = before;
+      }
+    };
+    await fails({}, 'store.wrong-bucket', 's3://another-bucket/x');
+    await fails({ AWS_SECRET_ACCESS_KEY: 'not-the-secret-key' }, 'store.no-permission');
+    await fails({ AWS_ACCESS_KEY_ID: 'not-the-access-key' }, 'store.no-permission');
+    await fails({ AWS_REGION: 'eu-north-1' }, 'store.wrong-region');
+    await fails({ AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:9' }, 'store.unreachable');
+    await fails({ AWS_ENDPOINT_URL_S3: 'http://nowhere.invalid' }, 'store.unreachable');
+    for (const text of said) {
+      expect(text).not.toMatch(/not-the-|AKIA|a-secret-of-the-test/);
+    }
+  });
+});

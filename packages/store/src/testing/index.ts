@@ -1,0 +1,1 @@
+export { findS3Server, startS3Server, type S3Server } from './s3-server.ts';

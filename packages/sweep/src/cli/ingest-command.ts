@@ -1,0 +1,58 @@
+import { relative } from 'node:path';
+import { dataOption, defineCommand, EXIT } from '@sae-lab/command-line';
+import { openDatabase } from '@sae-lab/db';
+import { dashboardCommand } from '../report/dashboard-command.ts';
+import { openSharedFiles } from '../shared/shared-files.ts';
+import { ingestSpool, type Ingested } from '../spool/ingest-spool.ts';
+import { listenForStops } from './stop-signals.ts';
+
+/** Describes `pnpm ingest` to its parser, its help and docs/reference.md. */
+export const ingestCommand = defineCommand({
+  name: 'pnpm ingest',
+  summary:
+    'Reads what `pnpm worker --spool` has trained into the database, and copies the SAEs into the data folder.',
+  operands: [{ name: 'folder', meaning: 'Folder that `pnpm sweep --prepare` wrote' }],
+  options: { data: dataOption },
+  examples: ['pnpm ingest /scratch/spool', 'watch -n 60 pnpm ingest /scratch/spool'],
+  notes: [
+    'Call it as often as you like, also while the runs train: what is stored already is skipped. A run that has not ended is ' +
+      'shown as interrupted.',
+  ],
+  environment: ['SAE_LAB_DATA', 'DATABASE_URL', 'SAE_LAB_STORE', 'SAE_LAB_STORE_CACHE'],
+  exitCodes: [129, 130, 143],
+});
+
+/** @returns the exit code: 1 if lines of a result could not be read */
+export async function ingest(folder: string, dataDir: string): Promise<number> {
+  const database = await openDatabase({ dataDir, onNotice: say });
+  const stops = listenForStops(say, 'Stopping. The same command continues where it stopped.');
+  try {
+    const shared = await openSharedFiles(database, { dataDir });
+    try {
+      const found = await ingestSpool(folder, { database, dataDir, shared, signal: stops.signals.stop });
+      tell(folder, found);
+      say(`Compare the runs in the browser: ${dashboardCommand(dataDir)}`);
+      return found.incomplete ? EXIT.failed : EXIT.done;
+    } finally {
+      shared.close();
+    }
+  } catch (error) {
+    const stopped = stops.exitCode();
+    if (stopped === undefined || (error as Error).name !== 'AbortError') throw error;
+    return stopped;
+  } finally {
+    await database.close();
+    stops.close();
+  }
+}
+
+function tell(folder: string, { statuses, busy, badLines }: Ingested): void {
+  for (const { file, line, reason } of badLines) say(`${relative(folder, file)}:${line} ${reason}`);
+  const tally = Object.entries(statuses).map(([status, count]) => `${count} ${status}`);
+  say(`${tally.join(', ')}.`);
+  if (busy > 0) say(`Another process works on ${busy} of them. Run the same command again later.`);
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

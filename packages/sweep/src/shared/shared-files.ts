@@ -1,0 +1,133 @@
+import { basename, join } from 'node:path';
+import { environment } from '@sae-lab/command-line';
+import { checkpointOf, saeFolderOf, stepOfCheckpoint } from '@sae-lab/core';
+import { clusterId, type Database } from '@sae-lab/db';
+import { SaeLabError } from '@sae-lab/errors';
+import { openStore, type Store } from '@sae-lab/store';
+import { cacheLimit } from './cache-limit.ts';
+import { thisProcessor } from './processor.ts';
+import { checkpointsAmong, saesAmong, setsOfRun } from './set-names.ts';
+import { openSharedAttempt, type SharedAttempt } from './shared-attempt.ts';
+
+/** The files of runs in the store that all machines reach. Without a store, `location` is null and nothing is shared. */
+export interface SharedFiles {
+  /** Without credentials. */
+  readonly location: string | null;
+  /** For activations. */
+  readonly store: Store | undefined;
+  /**
+   * Brings a run's newest checkpoint into its folder, unless the folder has one that is as new.
+   *
+   * @returns what its author should know of it
+   */
+  bringCheckpoint(runHash: string, runFolder: string): Promise<string | undefined>;
+  /**
+   * Stores what an attempt at a run writes into its folder.
+   *
+   * @param number of the attempt, once the database has given it one
+   * @param onFault called when a checkpoint cannot be stored
+   */
+  openAttempt(
+    run: { readonly runHash: string; readonly runFolder: string },
+    number: () => Promise<number>,
+    onFault: (error: unknown) => void,
+  ): SharedAttempt;
+  /** Where the store has the files of a finished run, with these checksums; undefined if it has not. */
+  placeOfSae(runHash: string, files: readonly RecordedFile[]): Promise<string | undefined>;
+  /** Brings the SAE of a finished run into its folder. */
+  bringSae(runHash: string, runFolder: string): Promise<void>;
+  close(): void;
+}
+
+/** A file of a run as the database has it. */
+interface RecordedFile {
+  readonly path: string;
+  readonly sha256: string;
+}
+
+const NOT_SHARED: SharedFiles = {
+  location: null,
+  store: undefined,
+  bringCheckpoint: async () => undefined,
+  openAttempt: () => ({
+    checkpointed() {},
+    settle: async () => {},
+    finish: async () => {},
+    discardCheckpoints: async () => {},
+  }),
+  placeOfSae: async () => undefined,
+  bringSae: async () => {},
+  close() {},
+};
+
+/**
+ * Opens the store of SAE_LAB_STORE, if it is set.
+ *
+ * @throws {SaeLabError} `store.*` for a store that cannot be used
+ *
+ * @example
+ * const shared = await openSharedFiles(database, { dataDir: '.sae-lab' });
+ * await shared.bringCheckpoint(runHash, runFolder);
+ * // … train, then
+ * shared.close();
+ */
+export async function openSharedFiles(
+  { db }: Pick<Database, 'db'>,
+  { dataDir }: { dataDir: string },
+): Promise<SharedFiles> {
+  const location = environment('SAE_LAB_STORE');
+  if (location === undefined) return NOT_SHARED;
+  const cache = { folder: join(dataDir, 'store-cache'), limitBytes: cacheLimit() };
+  return sharedFiles(await openStore(location, { cluster: await clusterId(db), cache }));
+}
+
+function sharedFiles(store: Store): SharedFiles {
+  const saeOf = async (runHash: string) => {
+    for (const name of saesAmong(await store.listSets(setsOfRun(runHash)))) {
+      const set = await store.readSet(name);
+      if (set !== undefined) return set;
+    }
+    return undefined;
+  };
+  return {
+    location: store.location,
+    store,
+    async bringCheckpoint(runHash, runFolder) {
+      const here = (await stepOfCheckpoint(runFolder, runHash)) ?? -1;
+      for (const { set: name, step } of checkpointsAmong(await store.listSets(setsOfRun(runHash)))) {
+        if (step <= here) return undefined;
+        try {
+          const set = await store.readSet(name);
+          const [file] = set?.files ?? [];
+          // Another machine has removed it, because there is a newer one or the run has finished.
+          if (set === undefined || file === undefined) continue;
+          await store.fetch(set, file, checkpointOf(runFolder));
+          const processor = set.note['processor'];
+          if (typeof processor !== 'string' || processor === thisProcessor()) return undefined;
+          return `The run continues a checkpoint at step ${step} that was made on another processor: ${processor}. Its last digits may differ from those of a run on one machine.`;
+        } catch (error) {
+          // An older one costs some steps, and the run can start over.
+          if (!(error instanceof SaeLabError) || !UNUSABLE.has(error.code)) throw error;
+        }
+      }
+      return undefined;
+    },
+    openAttempt: (run, number, onFault) => openSharedAttempt(store, run, number, onFault),
+    async placeOfSae(runHash, files) {
+      const set = await saeOf(runHash);
+      const sums = new Map(set?.files.map(({ name, sha256 }) => [name, sha256]));
+      const isStored =
+        set !== undefined && files.every(({ path, sha256 }) => sums.get(basename(path)) === sha256);
+      return isStored ? `${store.location}/${set.name}` : undefined;
+    },
+    async bringSae(runHash, runFolder) {
+      const set = await saeOf(runHash);
+      for (const file of set?.files ?? []) {
+        await store.fetch(set!, file, join(saeFolderOf(runFolder), file.name));
+      }
+    },
+    close: () => store.close(),
+  };
+}
+
+const UNUSABLE = new Set(['store.missing', 'store.corrupted']);

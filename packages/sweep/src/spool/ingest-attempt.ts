@@ -1,0 +1,145 @@
+import type { RunEvent } from '@sae-lab/core';
+import {
+  appendCurves,
+  clearCurves,
+  curvesOf,
+  divergeRun,
+  failRun,
+  interruptRun,
+  recordProgress,
+  runById,
+  saveResult,
+  startRun,
+  type Attempt,
+  type Curves,
+  type Db,
+  type JsonObject,
+} from '@sae-lab/db';
+import { storedResult } from '../run/record-run.ts';
+import type { EndOfRun } from '../worker/worker.ts';
+import { endOf, type SpooledAttempt } from './spool-events.ts';
+
+interface IngestedAttempt {
+  /** The spool's id. */
+  readonly spool: string;
+  readonly dataDir: string;
+  /** Where the run's files are now. */
+  readonly place: JsonObject;
+}
+
+/**
+ * Stores what an attempt has reported and the database does not have yet. The row's provenance says which attempt of which
+ * spool the row's own attempt stands for; points of curves are stored beyond the last step that is stored.
+ *
+ * @param beforeResult called with the number of the row's attempt before its result is stored
+ */
+export async function ingestAttempt(
+  db: Db,
+  runId: number,
+  spooled: SpooledAttempt,
+  { spool, dataDir, place }: IngestedAttempt,
+  beforeResult: (attempt: number) => Promise<void>,
+): Promise<void> {
+  const row = (await runById(db, runId))!;
+  if (row.status === 'finished') return;
+  const seen = row.provenance?.['spool'] as { id?: string; attempt?: number } | undefined;
+  const isKnown = seen?.id === spool && seen.attempt === spooled.attempt;
+  const hasEnded = row.finishedAt !== null;
+  if (isKnown && hasEnded) return;
+
+  const { begun, started, warnings, curves, step } = summaryOf(spooled);
+  if (started === undefined && endOf(spooled) === undefined) return;
+  let attempt: Attempt;
+  if (isKnown) attempt = { runId, attempt: row.attempt };
+  else {
+    const number = await startRun(db, runId, {
+      provenance: {
+        ...begun,
+        ...place,
+        trainedOn: begun['hostname'],
+        spool: { id: spool, attempt: spooled.attempt },
+        warnings,
+        backend: started?.backend ?? null,
+      },
+      ...(started !== undefined && { totalSteps: started.totalSteps }),
+    });
+    // Another process finished it meanwhile.
+    if (number === null) return;
+    attempt = { runId, attempt: number };
+    await clearCurves(db, attempt);
+  }
+  await appendCurves(db, { ...attempt, curves: beyond(curves, await curvesOf(db, runId)) });
+  await recordProgress(db, { ...attempt, step });
+  const end = endOf(spooled);
+  if (end === undefined) return;
+  await beforeResult(attempt.attempt);
+  await store(db, attempt, end, dataDir);
+}
+
+function summaryOf({ events }: SpooledAttempt) {
+  let begun: JsonObject = {};
+  let started: Extract<RunEvent, { type: 'started' }> | undefined;
+  let curves: Curves = {};
+  let step = 0;
+  const warnings: string[] = [];
+  for (const event of events) {
+    switch (event.type) {
+      case 'begun':
+        begun = event.provenance;
+        break;
+      case 'started':
+        started = event;
+        break;
+      case 'resumed':
+        curves = structuredClone(event.curves);
+        ({ step } = event);
+        break;
+      case 'curves':
+        for (const [name, points] of Object.entries(event.curves)) {
+          const { steps, values } = (curves[name] ??= { steps: [], values: [] });
+          steps.push(...points.steps);
+          values.push(...points.values);
+        }
+        break;
+      case 'warning':
+        warnings.push(event.message);
+        break;
+      case 'progress':
+      case 'checkpoint':
+        ({ step } = event);
+        break;
+      case 'ended':
+        break;
+    }
+  }
+  return { begun, started, curves, step, warnings };
+}
+
+/** The points after those that are stored. */
+function beyond(curves: Curves, stored: ReadonlyMap<string, { steps: readonly number[] }>): Curves {
+  return Object.fromEntries(
+    Object.entries(curves).map(([name, { steps, values }]) => {
+      const last = stored.get(name)?.steps.at(-1) ?? -1;
+      const first = steps.findIndex((step) => step > last);
+      return [
+        name,
+        first < 0 ? { steps: [], values: [] } : { steps: steps.slice(first), values: values.slice(first) },
+      ];
+    }),
+  );
+}
+
+function store(db: Db, attempt: Attempt, end: EndOfRun, dataDir: string): Promise<void> {
+  switch (end.status) {
+    case 'finished': {
+      const artifacts = end.artifacts.map((file) => ({ ...file, path: `${dataDir}/${file.path}` }));
+      return saveResult(db, { ...attempt, ...storedResult({ ...end, artifacts }, dataDir) });
+    }
+    case 'failed':
+      return failRun(db, { ...attempt, error: end.error });
+    case 'diverged':
+      return divergeRun(db, { ...attempt, step: end.step, error: end.error });
+    case 'interrupted':
+      return interruptRun(db, attempt);
+  }
+}

@@ -1,0 +1,120 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { RunEvent } from '@sae-lab/core';
+import { SaeLabError } from '@sae-lab/errors';
+import type { Provenance } from '../run/provenance.ts';
+import type { EndOfRun } from '../worker/worker.ts';
+import { fromJsonLine, toJsonLine } from './numbers-in-json.ts';
+import { eventsFolder } from './spool-files.ts';
+
+/** What an attempt writes, one line each. */
+export type SpoolEvent =
+  | { readonly type: 'begun'; readonly provenance: Provenance }
+  | RunEvent
+  /** Paths of artifacts are relative to the spool. */
+  | { readonly type: 'ended'; readonly result: EndOfRun };
+
+/** What one attempt at a run has reported. */
+export interface SpooledAttempt {
+  readonly attempt: number;
+  readonly events: readonly SpoolEvent[];
+  /** Lines that cannot be used, with the reason. The last line of a killed attempt, cut off, is not one of them. */
+  readonly badLines: readonly { readonly file: string; readonly line: number; readonly reason: string }[];
+}
+
+export interface EventWriter {
+  write(event: SpoolEvent): void;
+  close(): void;
+}
+
+/**
+ * Opens the file of the run's next attempt. Each has its own, so two processes never write to the same one, and what a
+ * kill cuts off is the end of a file.
+ */
+export async function openEventWriter(runFolder: string): Promise<EventWriter> {
+  const folder = eventsFolder(runFolder);
+  await mkdir(folder, { recursive: true });
+  const attempt = 1 + Math.max(0, ...(await attemptFiles(runFolder)).map(({ attempt: earlier }) => earlier));
+  const name = `${String(attempt).padStart(6, '0')}-${randomBytes(4).toString('hex')}.jsonl`;
+  const path = join(folder, name);
+  const file = openSync(path, 'ax');
+  let n = 0;
+  return {
+    write(event) {
+      try {
+        writeSync(file, `${toJsonLine({ n, event })}\n`);
+        n += 1;
+      } catch (cause) {
+        const { code = '', message } = cause as NodeJS.ErrnoException;
+        throw new SaeLabError(['ENOSPC', 'EDQUOT'].includes(code) ? 'files.disk-full' : 'files.not-written', {
+          problem: `cannot be written: ${message}`,
+          field: path,
+          cause,
+        });
+      }
+    },
+    close: () => closeSync(file),
+  };
+}
+
+interface AttemptFile {
+  readonly attempt: number;
+  readonly path: string;
+}
+
+async function attemptFiles(runFolder: string): Promise<AttemptFile[]> {
+  const folder = eventsFolder(runFolder);
+  const names = await readdir(folder).catch((): string[] => []);
+  return names.toSorted().flatMap((name) => {
+    const [, attempt] = /^(\d{6})-[0-9a-f]{8}\.jsonl$/.exec(name) ?? [];
+    return attempt === undefined ? [] : [{ attempt: Number(attempt), path: join(folder, name) }];
+  });
+}
+
+/** The attempts at a run, the first one first. The files may be written to meanwhile. */
+export async function readAttempts(runFolder: string): Promise<SpooledAttempt[]> {
+  const attempts: SpooledAttempt[] = [];
+  for (const { attempt, path } of await attemptFiles(runFolder)) {
+    attempts.push({ attempt, ...readLines(path, await readFile(path, 'utf8')) });
+  }
+  return attempts;
+}
+
+/** The attempt that counts: the last one that came to a result, or else the last one. */
+export function countingAttempt(attempts: readonly SpooledAttempt[]): SpooledAttempt | undefined {
+  return (
+    attempts.findLast((one) => ['finished', 'diverged'].includes(endOf(one)?.status ?? '')) ?? attempts.at(-1)
+  );
+}
+
+export function endOf({ events }: SpooledAttempt): EndOfRun | undefined {
+  const last = events.at(-1);
+  return last?.type === 'ended' ? last.result : undefined;
+}
+
+function readLines(file: string, text: string): Pick<SpooledAttempt, 'events' | 'badLines'> {
+  const events: SpoolEvent[] = [];
+  const badLines: SpooledAttempt['badLines'][number][] = [];
+  const lines = text.split('\n');
+  // After the last line break there is nothing, or a line that was or is not yet written to its end.
+  lines.pop();
+  let next = 0;
+  for (const [index, line] of lines.entries()) {
+    const bad = (reason: string): void => void badLines.push({ file, line: index + 1, reason });
+    try {
+      const { n, event } = fromJsonLine(line) as { n: number; event: SpoolEvent };
+      if (!Number.isInteger(n) || typeof event?.type !== 'string') {
+        bad('is not an event');
+        continue;
+      }
+      if (n !== next) bad(`${n - next} events before it are missing`);
+      next = n + 1;
+      events.push(event);
+    } catch {
+      bad('is not JSON');
+    }
+  }
+  return { events, badLines };
+}

@@ -1,0 +1,188 @@
+/** One spool, from its preparation to its ingestion. The tests share it and run in order. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { artifactsOf, curvesOf, histogramsOf, openDatabase, runsOfSweep, sweepById } from '@sae-lab/db';
+import { removeDataDir } from '@sae-lab/db/testing';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { newDataDir, startSweep, sweep } from './sweep-command.ts';
+
+const cli = (file: string): string =>
+  fileURLToPath(new URL(`../packages/sweep/src/cli/${file}`, import.meta.url));
+
+let spool: string;
+let [normal, dataDir, ingested] = ['', '', ''];
+
+beforeAll(async () => {
+  [normal, dataDir, ingested] = [await newDataDir(), await newDataDir(), await newDataDir()];
+  spool = join(await mkdtemp(join(tmpdir(), 'sae-lab-spool-')), 'spool');
+  expect((await sweep('handed-over.ts', normal)).code).toBe(0);
+});
+afterAll(async () => {
+  for (const folder of [normal, dataDir, ingested]) await removeDataDir(folder);
+  await rm(join(spool, '..'), { recursive: true });
+});
+
+function start(file: string, args: readonly string[]) {
+  const child = spawn(process.execPath, [cli(file), ...args], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    // A worker of a spool must not need any of these.
+    env: { ...process.env, DATABASE_URL: '', SAE_LAB_DATA: '/nonexistent' },
+  });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  return { child, ended: once(child, 'close').then(([code]) => ({ code: code as number | null, stderr })) };
+}
+
+const worker = () => start('worker-main.ts', ['--spool', spool, '--checkpoint-seconds', '0.2']);
+const ingest = () => start('ingest-main.ts', [spool, '--data', ingested]).ended;
+
+async function eventFiles(): Promise<string[]> {
+  const names = await readdir(join(spool, 'runs'), { recursive: true });
+  return names.filter((name) => name.endsWith('.jsonl')).map((name) => join(spool, 'runs', name));
+}
+
+async function linesWith(text: string): Promise<number> {
+  const files = await Promise.all((await eventFiles()).map((file) => readFile(file, 'utf8')));
+  return files
+    .join('')
+    .split('\n')
+    .filter((line) => line.includes(text)).length;
+}
+
+/** Everything that a sweep leaves, without times and attempts. */
+async function stored(folder: string) {
+  const database = await openDatabase({ dataDir: folder, url: '' });
+  try {
+    const runs = await runsOfSweep(database.db, 1);
+    return await Promise.all(
+      runs.map(async ({ id, runHash, status, step, totalSteps, figures, provenance }) => ({
+        run: { runHash, status, step, totalSteps, figures },
+        trainedHere: provenance?.['dataDir'] === folder,
+        curves: [...(await curvesOf(database.db, id))],
+        histograms: await histogramsOf(database.db, id),
+        artifacts: await artifactsOf(database.db, id),
+        weights: await readFile(join(folder, 'runs', runHash, 'sae/sae_weights.safetensors'), 'hex').catch(
+          () => null,
+        ),
+      })),
+    );
+  } finally {
+    await database.close();
+  }
+}
+
+it('prepares a spool, and again without a difference', async () => {
+  const { code, stderr } = await sweep('handed-over.ts', dataDir, ['--prepare', spool]);
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain(`pnpm ingest ${spool}`);
+  const before = await readFile(join(spool, 'spool.json'), 'utf8');
+  expect((await sweep('handed-over.ts', dataDir, ['--prepare', spool])).code).toBe(0);
+  expect(await readFile(join(spool, 'spool.json'), 'utf8')).toBe(before);
+  // It never opened a database.
+  expect(await readdir(dataDir)).not.toContain('postgres');
+  const other = await sweep('tiny.ts', dataDir, ['--prepare', spool]);
+  expect(other.stderr).toContain('error spool.other-sweep');
+});
+
+it('is read in while a killed worker left it half done', async () => {
+  const { child, ended } = worker();
+  await vi.waitFor(async () => expect(await linesWith('"checkpoint"')).toBeGreaterThan(1), {
+    timeout: 60_000,
+    interval: 20,
+  });
+  const running = await ingest();
+  expect(running.code, running.stderr).toBe(0);
+  child.kill('SIGKILL');
+  await ended;
+  const [file] = await eventFiles();
+  // A kill may also cut off the last line.
+  await appendFile(file!, '{"n":999,"event":{"type":"cur');
+  expect((await ingest()).code).toBe(0);
+  const [first] = await stored(ingested);
+  expect(first!.run.status).toBe('interrupted');
+  expect(first!.run.step).toBeGreaterThan(0);
+  expect(first!.weights).toBeNull();
+});
+
+it('hands its run back on SIGUSR1, with exit code 143', async () => {
+  const before = await linesWith('"resumed"');
+  const { child, ended } = worker();
+  await vi.waitFor(async () => expect(await linesWith('"resumed"')).toBeGreaterThan(before), {
+    timeout: 60_000,
+    interval: 20,
+  });
+  child.kill('SIGUSR1');
+  const { code, stderr } = await ended;
+  expect(code, stderr).toBe(143);
+  expect(await linesWith('"interrupted"')).toBe(1);
+});
+
+it('gives the weights, curves and figures of a normal sweep, however often it is read in', async () => {
+  const [one, two] = [worker(), worker()];
+  const ends = await Promise.all([one.ended, two.ended]);
+  expect(
+    ends.map(({ code }) => code),
+    ends.map(({ stderr }) => stderr).join('\n'),
+  ).toEqual([0, 0]);
+  expect((await worker().ended).stderr).toContain('Nothing to train.');
+  for (let time = 0; time < 2; time++) {
+    const { code, stderr } = await ingest();
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('2 finished.');
+    expect(await stored(ingested)).toEqual(await stored(normal));
+  }
+  const database = await openDatabase({ dataDir: ingested, url: '' });
+  expect((await sweepById(database.db, 1))!.status).toBe('finished');
+  await database.close();
+  // The data folder has all that a sweep needs.
+  expect((await sweep('handed-over.ts', ingested, ['--json'])).events().at(-1)).toMatchObject({
+    finished: 0,
+    skipped: 2,
+  });
+});
+
+it('names a bad line of a result, and what is missing', async () => {
+  const files = await eventFiles();
+  const finished = (
+    await Promise.all(files.map(async (file) => [file, await readFile(file, 'utf8')] as const))
+  ).find(([, text]) => text.includes('"status":"finished"'))!;
+  const lines = finished[1].split('\n');
+  lines[2] = 'damaged';
+  await rm(finished[0]);
+  await appendFile(finished[0], lines.join('\n'));
+  const { code, stderr } = await ingest();
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/000\d+-[0-9a-f]{8}\.jsonl:3 is not JSON\n/);
+  expect(stderr).toMatch(/\.jsonl:4 1 events before it are missing\n/);
+});
+
+it('refuses a folder that is not a spool', async () => {
+  const { code, stderr } = await start('worker-main.ts', ['--spool', dataDir]).ended;
+  expect(code).toBe(1);
+  expect(stderr).toContain('error spool.malformed');
+});
+
+it('prints the job for Slurm with --dry-run, and says where sbatch is missing', async () => {
+  const flags = [
+    '--prepare',
+    spool,
+    '--on',
+    'slurm',
+    '--tasks',
+    '4',
+    '--at-once',
+    '2',
+    '--sbatch=--time=1:00:00 -p cpu',
+  ];
+  const { stdout, code } = await sweep('handed-over.ts', dataDir, [...flags, '--dry-run']);
+  expect(code).toBe(0);
+  for (const line of ['--array=1-4%2', '--requeue', '--signal=B:USR1@120', '--time=1:00:00', '-p cpu']) {
+    expect(stdout.split('\n')).toContain(`#SBATCH ${line}`);
+  }
+  const command = startSweep('handed-over.ts', dataDir, flags, { PATH: '/nonexistent' });
+  expect((await command.ended).stderr).toContain('error launch.no-sbatch');
+});

@@ -1,0 +1,134 @@
+/** One database and one store for three machines, each with its own data folder. The tests run in order. */
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { curvesOf, openDatabase, runsOfSweep, type Database } from '@sae-lab/db';
+import { removeDataDir } from '@sae-lab/db/testing';
+import { findS3Server, startS3Server, type S3Server } from '@sae-lab/store/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newDataDir, startSweep, sweep } from './sweep-command.ts';
+
+const s3Binary = findS3Server();
+if (s3Binary === undefined) console.warn('S3 is not tested: versitygw is not on the PATH.');
+
+let undisturbed: string;
+beforeAll(async () => {
+  undisturbed = await newDataDir();
+  expect((await sweep('handed-over.ts', undisturbed)).code).toBe(0);
+});
+afterAll(() => removeDataDir(undisturbed));
+
+async function resultsIn(dataDir: string, database: Database) {
+  const runs = await runsOfSweep(database.db, 1);
+  return Promise.all(
+    runs.map(async ({ id, runHash, status, step, figures }) => ({
+      runHash,
+      status,
+      step,
+      figures,
+      loss: (await curvesOf(database.db, id)).get('loss'),
+      weights: await readFile(join(dataDir, 'runs', runHash, 'sae', 'sae_weights.safetensors'), 'hex'),
+    })),
+  );
+}
+
+const KINDS = ['folder', ...(s3Binary === undefined ? [] : (['s3'] as const))] as const;
+
+describe.each(KINDS)('pnpm sweep with a store in %s', (kind) => {
+  let [first, second, third] = ['', '', ''];
+  let storeFolder: string;
+  let server: S3Server | undefined;
+  let database: Database;
+  let env: Record<string, string>;
+
+  beforeAll(async () => {
+    [first, second, third] = [await newDataDir(), await newDataDir(), await newDataDir()];
+    storeFolder = await mkdtemp(join(tmpdir(), 'sae-lab-store-'));
+    if (kind === 's3') server = await startS3Server(s3Binary!);
+    database = await openDatabase({ dataDir: first, url: '' });
+    env = {
+      ...server?.env,
+      DATABASE_URL: database.url,
+      SAE_LAB_STORE: kind === 's3' ? 's3://lab/some/prefix' : storeFolder,
+    };
+  });
+  afterAll(async () => {
+    await database.close();
+    await server?.close();
+    for (const dataDir of [first, second, third]) await removeDataDir(dataDir);
+    await rm(storeFolder, { recursive: true });
+  });
+
+  it('continues on another machine from the checkpoint in the store, to the same weights', async () => {
+    const command = startSweep(
+      'handed-over.ts',
+      first,
+      ['--json', '--workers', '1', '--checkpoint-seconds', '0.2'],
+      env,
+    );
+    await command.shown('run.progress');
+    command.process.kill('SIGINT');
+    expect((await command.ended).code).toBe(130);
+    // The first machine is gone with its disk.
+    for (const name of ['runs', 'activations']) await rm(join(first, name), { recursive: true });
+
+    const { code, events, stderr } = await sweep('handed-over.ts', second, ['--json'], env);
+    expect(code, stderr).toBe(0);
+    const progress = stderr.split('\n').filter((line) => line.startsWith('{'));
+    const types = [...events(), ...progress.map((line) => JSON.parse(line) as { type: string })].map(
+      ({ type }) => type,
+    );
+    // Nothing is extracted: the store has the activations.
+    expect(types).toContain('activations.finished');
+    expect(types).not.toContain('activations.progress');
+    const steps = progress
+      .map((line) => JSON.parse(line) as { type: string; step: number })
+      .filter(({ type }) => type === 'run.progress');
+    expect(steps[0]!.step).toBeGreaterThan(1);
+    const whole = await openDatabase({ dataDir: undisturbed, url: '' });
+    expect(await resultsIn(second, database)).toEqual(await resultsIn(undisturbed, whole));
+    await whole.close();
+  });
+
+  it('finds the finished runs from a third machine, and removes their checkpoints', async () => {
+    await rm(join(second, 'runs'), { recursive: true });
+    const { code, stderr } = await sweep('handed-over.ts', third, [], env);
+    expect(code).toBe(0);
+    expect(stderr).toContain('finished earlier. The SAEs are in ');
+    expect(stderr).toContain(`${env['SAE_LAB_STORE']}/runs/<run>/…/sae`);
+    if (kind === 'folder') {
+      const names = await readdir(storeFolder, { recursive: true });
+      expect(names.filter((name) => name.includes('checkpoint'))).toEqual([]);
+      expect(names.filter((name) => /activations\/\w+\/\w+\/set\.json$/.test(name))).toHaveLength(1);
+    }
+  });
+
+  it('keeps the credentials out of the database and of its output', async () => {
+    const rows = await database.sql`select provenance::text as text from runs`;
+    const stored = rows.map(({ text }) => text as string).join('\n');
+    expect(stored).toContain(env['SAE_LAB_STORE']);
+    if (kind === 's3') expect(stored).not.toMatch(/AKIA|a-secret-of-the-test/);
+  });
+
+  it('refuses the store of another database before anything is trained', async () => {
+    const other = await newDataDir();
+    const { code, stderr } = await sweep('tiny.ts', other, [], { ...env, DATABASE_URL: '' });
+    expect(code).toBe(1);
+    expect(stderr).toContain('error store.other-cluster');
+    await removeDataDir(other);
+  });
+
+  it.runIf(kind === 'folder')('makes activations again that are damaged in the store', async () => {
+    const names = await readdir(join(storeFolder, 'activations'), { recursive: true });
+    const shard = names.find((name) => name.endsWith('.safetensors'))!;
+    await writeFile(join(storeFolder, 'activations', shard), 'damaged');
+    await rm(join(storeFolder, 'runs'), { recursive: true });
+    await rm(join(first, 'runs'), { recursive: true, force: true });
+    const { code, stderr } = await sweep('handed-over.ts', third, ['--json', '--local-files'], env);
+    expect(code, stderr).toBe(0);
+    const whole = await openDatabase({ dataDir: undisturbed, url: '' });
+    expect(await resultsIn(third, database)).toEqual(await resultsIn(undisturbed, whole));
+    await whole.close();
+    expect(await readdir(join(storeFolder, 'activations'), { recursive: true })).not.toContain(shard);
+  });
+});

@@ -49,6 +49,7 @@ export type { GroupCell, RunGroup } from './queries/run-table/group-cells.ts';
 export type { Grouping } from './queries/run-table/group-of.ts';
 export { groupedRuns, type GroupedPage } from './queries/run-table/grouped-runs.ts';
 export type { Curve } from './queries/curve.ts';
+export { curvesOf } from './queries/curves.ts';
 export { bucketedCurves, type BucketedCurves } from './queries/bucketed-curves.ts';
 export { curveTails, type CurveCursor, type CurveTail } from './queries/curve-tails.ts';
 export { runKeyValues } from './queries/run-table/key-values.ts';

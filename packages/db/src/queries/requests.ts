@@ -37,7 +37,7 @@ export function cancelSweep(db: Db, sweepId: number): Promise<Cancellation> {
       .where(
         cancellation.cancelled + cancellation.asked > 0
           ? eq(sweeps.id, sweepId)
-          : and(eq(sweeps.id, sweepId), sql`${sweepStatusNow} in ('running', 'interrupted')`),
+          : and(eq(sweeps.id, sweepId), sql`${sweepStatusNow} in ('queued', 'running', 'interrupted')`),
       );
     return cancellation;
   });

@@ -9,6 +9,7 @@ import {
   type OptionValues,
 } from '@sae-lab/command-line';
 import { DEVICES, parseDevice, type Device } from '@sae-lab/kernels';
+import { WORKING_COMMAND } from './working-command.ts';
 
 const OPTIONS = {
   dryRun: flag('List the runs and which are already finished; train nothing'),
@@ -76,19 +77,7 @@ export const command = defineCommand({
       'retried. A diverged run would diverge again, so it is retried only with --only-failed.',
     'Ctrl-C stops after the current step and saves checkpoints; a second Ctrl-C kills the workers.',
   ],
-  environment: [
-    'SAE_LAB_DATA',
-    'DATABASE_URL',
-    'SAE_LAB_DEBUG',
-    'HF_HOME',
-    'HF_HUB_CACHE',
-    'HF_TOKEN',
-    'HF_ENDPOINT',
-    'HF_HUB_OFFLINE',
-    'COLUMNS',
-    'TERM',
-  ],
-  exitCodes: [129, 130, 143],
+  ...WORKING_COMMAND,
 });
 
 /** The parsed arguments of the command. */

@@ -84,7 +84,12 @@ async function evaluationParts(
 ): Promise<object> {
   const latents = await sql`select * from latents where evaluation_id = ${id} order by latent`;
   return {
-    ...{ version, dataId, settings, tokens, documents, figures },
+    version,
+    dataId,
+    settings,
+    tokens,
+    documents,
+    figures,
     histograms: await evaluationHistogramsOf(db, id),
     latents: latents.map((row) => ({ ...row, evaluation_id: undefined })),
   };

@@ -67,7 +67,7 @@ function ambiguous(name: string, hashes: readonly string[]): SaeLabError {
 function unknown(name: string, sweeps: readonly string[]): SaeLabError {
   return new SaeLabError('share.unknown-run', {
     problem: SHORT_HASH.test(name)
-      ? "is no sweep, and too short for the first digits of a run's hash"
+      ? "is not a sweep, and too short for the first digits of a run's hash"
       : 'the database has no run or sweep of this name',
     field: 'run',
     expected: `at least the first 4 digits of a run's hash, or the name of a sweep: ${expectedName(name, sweeps)}`,

@@ -13,6 +13,7 @@ import {
 import { SaeLabError } from '@sae-lab/errors';
 import { DEVICES, parseDevice, type Device } from '@sae-lab/kernels';
 import { LAUNCH_OPTIONS } from './launch-options.ts';
+import { WORKING_COMMAND } from './working-command.ts';
 
 const OPTIONS = {
   dryRun: flag('List the runs and which are already finished; train nothing'),
@@ -91,21 +92,8 @@ export const command = defineCommand({
       'retried. A diverged run would diverge again, and a cancelled one is not wanted: both are retried only with --only-failed.',
     'Ctrl-C stops after the current step and saves checkpoints; a second Ctrl-C kills the workers.',
   ],
-  environment: [
-    'SAE_LAB_DATA',
-    'DATABASE_URL',
-    'SAE_LAB_STORE',
-    'SAE_LAB_STORE_CACHE',
-    'SAE_LAB_DEBUG',
-    'HF_HOME',
-    'HF_HUB_CACHE',
-    'HF_TOKEN',
-    'HF_ENDPOINT',
-    'HF_HUB_OFFLINE',
-    'COLUMNS',
-    'TERM',
-  ],
-  exitCodes: [129, 130, 143],
+  ...WORKING_COMMAND,
+  environment: [...WORKING_COMMAND.environment, 'SAE_LAB_STORE', 'SAE_LAB_STORE_CACHE'],
 });
 
 /** The parsed arguments of the command. */

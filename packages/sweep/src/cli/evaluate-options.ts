@@ -9,6 +9,7 @@ import {
   type Arguments,
   type OptionValues,
 } from '@sae-lab/command-line';
+import { WORKING_COMMAND } from './working-command.ts';
 
 const OPTIONS = {
   only: option({
@@ -87,19 +88,7 @@ export const evaluateCommandLine = defineCommand({
     'Evaluations are stored. One that has been made on the same data with the same settings is not made again.',
     'Ctrl-C stops within a batch. What has finished stays, and the same command continues with the rest.',
   ],
-  environment: [
-    'SAE_LAB_DATA',
-    'DATABASE_URL',
-    'SAE_LAB_DEBUG',
-    'HF_HOME',
-    'HF_HUB_CACHE',
-    'HF_TOKEN',
-    'HF_ENDPOINT',
-    'HF_HUB_OFFLINE',
-    'COLUMNS',
-    'TERM',
-  ],
-  exitCodes: [129, 130, 143],
+  ...WORKING_COMMAND,
 });
 
 /** The parsed arguments of the command. */

@@ -102,7 +102,7 @@ export async function runEvaluations(
       return report({ type: 'evaluation.warning', ...about, message: `left out: ${error.message}` });
     }
     if (job.subjects.length > 1 && job.afterFailure === undefined) {
-      // Whoever killed the worker may not do it again, and together latents of different SAEs are compared.
+      // A kill need not happen again, and only in one pass are the latents of different SAEs compared.
       const isFirstCrash = error.code === 'run.worker-crashed' && job.afterCrash === undefined;
       return queue.add(isFirstCrash ? [{ ...job, afterCrash: true }] : singles(job, error));
     }

@@ -1,6 +1,7 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { InferenceSae } from '../../sae/inference-sae.ts';
 import { stopIfAsked } from '../../stop.ts';
+import { tiedSae } from './tied-sae.ts';
 
 /** Mean and principal directions of activations. */
 export interface PrincipalComponents {
@@ -72,30 +73,13 @@ export async function principalComponents(
 export function principalComponentsSae({ mean, directions }: PrincipalComponents, k: number): InferenceSae {
   const dIn = mean.length;
   const dSae = 2 * k;
-  const encoder = new Float32Array(dIn * dSae);
   const decoder = new Float32Array(dSae * dIn);
   for (let component = 0; component < k; component++) {
     for (let i = 0; i < dIn; i++) {
       const value = directions[component * dIn + i]!;
-      for (const [latent, sign] of [
-        [component, 1],
-        [k + component, -1],
-      ] as const) {
-        encoder[i * dSae + latent] = sign * value;
-        decoder[latent * dIn + i] = sign * value;
-      }
+      decoder[component * dIn + i] = value;
+      decoder[(k + component) * dIn + i] = -value;
     }
   }
-  return {
-    architecture: 'standard',
-    dIn,
-    dSae,
-    applyBDecToInput: true,
-    tensors: {
-      W_enc: { shape: [dIn, dSae], data: encoder },
-      b_enc: { shape: [dSae], data: new Float32Array(dSae) },
-      W_dec: { shape: [dSae, dIn], data: decoder },
-      b_dec: { shape: [dIn], data: Float32Array.from(mean) },
-    },
-  };
+  return tiedSae(decoder, mean, { architecture: 'standard' });
 }

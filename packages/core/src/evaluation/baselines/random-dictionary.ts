@@ -1,5 +1,6 @@
 import { trueDirections } from '../../activations/synthetic/true-directions.ts';
 import type { InferenceSae } from '../../sae/inference-sae.ts';
+import { tiedSae } from './tied-sae.ts';
 
 /**
  * An SAE that learned nothing: decoder rows are random directions, the encoder is their transpose, and the k latents with
@@ -13,23 +14,7 @@ export function randomDictionary(
 ): InferenceSae {
   const dIn = mean.length;
   const { data: decoder } = trueDirections({ features: dSae, dIn, seed });
-  const encoder = new Float32Array(dIn * dSae);
-  for (let latent = 0; latent < dSae; latent++) {
-    for (let d = 0; d < dIn; d++) encoder[d * dSae + latent] = decoder[latent * dIn + d]!;
-  }
-  return {
-    architecture: 'topk',
-    k,
-    dIn,
-    dSae,
-    applyBDecToInput: true,
-    tensors: {
-      W_enc: { shape: [dIn, dSae], data: encoder },
-      b_enc: { shape: [dSae], data: new Float32Array(dSae) },
-      W_dec: { shape: [dSae, dIn], data: decoder },
-      b_dec: { shape: [dIn], data: Float32Array.from(mean) },
-    },
-  };
+  return tiedSae(decoder, mean, { architecture: 'topk', k });
 }
 
 /**

@@ -33,7 +33,7 @@ export class ActivationHistograms {
   /** The bins between the smallest and the largest activation, four per power of two. Empty if the latent never fired. */
   histogram(latent: number): { edges: number[]; counts: number[] } {
     const merged = BINS_PER_OCTAVE / SHOWN_PER_OCTAVE;
-    const counts = new Array<number>(BINS / merged).fill(0);
+    const counts = Array.from({ length: BINS / merged }, () => 0);
     const fine = this.#of(latent);
     for (let bin = 0; bin < BINS; bin++) counts[Math.floor(bin / merged)]! += fine[bin]!;
     const [from, to] = [counts.findIndex((count) => count > 0), counts.findLastIndex((count) => count > 0)];

@@ -20,6 +20,7 @@ const golden = JSON.parse(readFileSync(new URL('probing-golden.json', import.met
 const { labels, hashes, figures } = golden;
 const fromHundredths = (values: number[]): Float32Array => Float32Array.from(values, (value) => value / 100);
 const raw: DocumentMatrix = { columns: golden.dIn, data: fromHundredths(golden.raw) };
+const decoder = fromHundredths(golden.decoder);
 const codes: DocumentMatrix = { columns: golden.dSae, data: fromHundredths(golden.codes) };
 const classes = documentClasses(
   labels.map((label, i) => ({ label, hash: hashes[i]! })),
@@ -31,7 +32,7 @@ const computed: Record<string, number> = {
   ...sparseProbing(codes, classes, hashes, 'probing').figures,
   ...sparseProbing(raw, classes, hashes, 'probing_raw').figures,
   probing_raw: accuracy(classes, hashes, (_, c) => (member) => isRight(probes[c]!, raw, member)).value,
-  ...targetedPerturbation(raw, codes, fromHundredths(golden.decoder), classes, probes, hashes).figures,
+  ...targetedPerturbation({ raw, codes, decoder, classes, probes, hashes }).figures,
 };
 
 describe('probing agrees with scikit-learn', () => {

@@ -118,7 +118,7 @@ export const probing = defineEvaluation({
         for (const [i, { sae }] of group.entries()) {
           const sparse = sparseProbing(codes[i]!, classes, hashes, 'probing');
           const decoder = sae.tensors['W_dec']!.data;
-          const tpp = targetedPerturbation(raw, codes[i]!, decoder, classes, probes, hashes);
+          const tpp = targetedPerturbation({ raw, codes: codes[i]!, decoder, classes, probes, hashes });
           results.push({
             figures: { ...sparse.figures, ...reference.figures, ...tpp.figures },
             intervals: { ...sparse.intervals, ...reference.intervals, ...tpp.intervals },

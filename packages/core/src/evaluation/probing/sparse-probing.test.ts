@@ -117,15 +117,17 @@ describe('targeted probe perturbation', () => {
   const probes = rawProbes(raw, classes);
 
   it('is about ½ where each class has a latent just for it: its probe falls to chance, the others stay', () => {
-    const { figures } = targetedPerturbation(raw, codes, decoder, classes, probes, hashes);
+    const { figures } = targetedPerturbation({ raw, codes, decoder, classes, probes, hashes });
     expect(figures['tpp_2']).toBeGreaterThan(0.2);
     expect(figures['tpp_2']).toBeLessThanOrEqual(1);
   });
 
   it('is 0 where no latent is aligned with a probe, and where latents never fire', () => {
     const elsewhere = Float32Array.from({ length: 3 * 8 }, (_, i) => (i % 8 === 7 ? 1e-6 : 0));
-    expect(targetedPerturbation(raw, codes, elsewhere, classes, probes, hashes).figures['tpp_2']).toBe(0);
+    const misaligned = targetedPerturbation({ raw, codes, decoder: elsewhere, classes, probes, hashes });
+    expect(misaligned.figures['tpp_2']).toBe(0);
     const silent = matrixOf(3, () => 0);
-    expect(targetedPerturbation(raw, silent, decoder, classes, probes, hashes).figures['tpp_10']).toBe(0);
+    const unfired = targetedPerturbation({ raw, codes: silent, decoder, classes, probes, hashes });
+    expect(unfired.figures['tpp_10']).toBe(0);
   });
 });

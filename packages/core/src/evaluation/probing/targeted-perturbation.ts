@@ -6,6 +6,21 @@ import { addScore, type Scores } from './sparse-probing.ts';
 /** Numbers of latents that are ablated. */
 export const ABLATED = [2, 5, 10, 20, 50] as const;
 
+/** What the latents of an SAE are removed from, and the probes that notice. */
+export interface PerturbedData {
+  /** Mean activations, [documents, dIn]. */
+  readonly raw: DocumentMatrix;
+  /** Mean codes, [documents, dSae]. */
+  readonly codes: DocumentMatrix;
+  /** [dSae, dIn] */
+  readonly decoder: Float32Array;
+  readonly classes: readonly DocumentClass[];
+  /** Of each class, on `raw`. */
+  readonly probes: readonly ColumnProbe[];
+  /** Hash of each document's text. */
+  readonly hashes: ArrayLike<number>;
+}
+
 /** Probes on all dimensions of the mean activations, one for each class. */
 export function rawProbes(raw: DocumentMatrix, classes: readonly DocumentClass[]): ColumnProbe[] {
   const all = Array.from({ length: raw.columns }, (_, d) => d);
@@ -22,24 +37,14 @@ export function rawProbes(raw: DocumentMatrix, classes: readonly DocumentClass[]
  * mean follows from its mean code: no activation is computed again.
  *
  * Source: Karvonen et al., "Evaluating sparse autoencoders on targeted concept erasure tasks", 2024.
- *
- * @param raw mean activations, [documents, dIn]
- * @param codes mean codes, [documents, dSae]
- * @param decoder [dSae, dIn]
  */
-export function targetedPerturbation(
-  raw: DocumentMatrix,
-  codes: DocumentMatrix,
-  decoder: Float32Array,
-  classes: readonly DocumentClass[],
-  probes: readonly ColumnProbe[],
-  hashes: ArrayLike<number>,
-): Scores {
+export function targetedPerturbation(data: PerturbedData): Scores {
+  const { codes, decoder, classes, probes } = data;
   const rankings = classes.map((one, c) => byEffect(codes, decoder, one, probes[c]!));
   const scores: Scores = { figures: {}, intervals: {} };
   for (const n of ABLATED) {
     const ablated = rankings.map((ranking) => ranking.slice(0, n));
-    addScore(scores, `tpp_${n}`, score(raw, codes, decoder, classes, probes, hashes, ablated));
+    addScore(scores, `tpp_${n}`, score(data, ablated));
   }
   return scores;
 }
@@ -68,12 +73,7 @@ function byEffect(
 
 /** Mean over classes i of the accuracy lost by probe i, minus the mean lost by the other probes, when i is ablated. */
 function score(
-  raw: DocumentMatrix,
-  codes: DocumentMatrix,
-  decoder: Float32Array,
-  classes: readonly DocumentClass[],
-  probes: readonly ColumnProbe[],
-  hashes: ArrayLike<number>,
+  { raw, codes, decoder, classes, probes, hashes }: PerturbedData,
   ablated: readonly (readonly number[])[],
 ) {
   const C = classes.length;

@@ -45,9 +45,9 @@ export async function filesTarget(
     given.like === undefined ? await namedData(source, given, options) : await likeData(given.like, options);
   const model = data.source.model === undefined ? undefined : modelName(data.source.model);
   // The only hook of named data may have been named by a module path.
-  const hook = given.like === undefined ? data.hooks[0]!.hook : given.hook;
+  const wanted = given.like === undefined ? data.hooks[0]!.hook : given.hook;
   const planned = await planForeignSae(
-    { source, hook, anyModel: given.anyModel },
+    { source, hook: wanted, anyModel: given.anyModel },
     data.hooks.map(({ hook, dIn, activations }): HookActivations => ({
       ...activations,
       dIn,

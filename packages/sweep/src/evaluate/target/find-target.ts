@@ -70,7 +70,7 @@ function noTarget(
   }
   return {
     problem: SHORT_HASH.test(given)
-      ? 'is no sweep, and too short for the beginning of a run’s hash'
+      ? 'is not a sweep, and too short for the beginning of a run’s hash'
       : 'is neither a sweep nor a run',
     expected: expectedName(given, sweeps),
   };

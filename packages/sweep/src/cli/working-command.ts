@@ -1,0 +1,18 @@
+import type { EnvironmentVariable } from '@sae-lab/command-line';
+
+/** What `pnpm sweep` and `pnpm evaluate` have in common: both read models and datasets, and stop when they are signalled. */
+export const WORKING_COMMAND = {
+  environment: [
+    'SAE_LAB_DATA',
+    'DATABASE_URL',
+    'SAE_LAB_DEBUG',
+    'HF_HOME',
+    'HF_HUB_CACHE',
+    'HF_TOKEN',
+    'HF_ENDPOINT',
+    'HF_HUB_OFFLINE',
+    'COLUMNS',
+    'TERM',
+  ],
+  exitCodes: [129, 130, 143],
+} as const satisfies { environment: readonly EnvironmentVariable[]; exitCodes: readonly number[] };

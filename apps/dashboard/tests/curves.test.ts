@@ -347,5 +347,6 @@ test('the curves of a run are saved with what they are', async () => {
     rows: { group: string; step: number }[];
   };
   expect(caption).toMatch(/^Loss over steps\. Run 1 \([0-9a-f]{8}\), hook .*, width \d+; n = 1 run; commit/);
+  expect(Object.keys(rows[0]!)).toEqual(['group', 'step', 'value', 'min', 'max']);
   expect(rows.filter(({ group }) => group === 'Total').map(({ step }) => step)).toHaveLength(20);
 });

@@ -1,11 +1,16 @@
 import { readFileSync } from 'node:fs';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { launchBrowser } from '../tests/browser.ts';
 import { startDashboard } from '../tests/start-dashboard.ts';
 import { scrollCost, type ScrollCost } from './main-thread.ts';
 import { report } from './report.ts';
 
+type Box = NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>;
+
 const LOADS = 5;
+const HOVERS = 120;
+/** As many as `timeFrames` takes. */
+const FRAMES = 120;
 const PLAIN_LIST = `<div id="list" style="height:800px;overflow:auto">${'<p>A line of plain text</p>'.repeat(2000)}</div>`;
 
 /** Measures the page of all runs in Chromium, and the memory of its server after that. */
@@ -31,6 +36,13 @@ export async function pageCases(dataDir: string): Promise<void> {
     await page.goto(`${dashboard.url}/runs?group=configuration&color=explained_variance`);
     await page.getByRole('treegrid', { name: 'Runs' }).waitFor();
     reportScroll('/runs in groups with colours', await scrollCost(page, '[role=treegrid]'), 25);
+
+    const ids = Array.from({ length: 50 }, (_, index) => 1 + index);
+    await page.goto(`${dashboard.url}/compare?runs=${ids.join()}&view=curves&by=configuration`);
+    const chart = page.locator('.u-over');
+    await chart.waitFor();
+    const hover = await hoverAndTimeFrames(page, (await chart.boundingBox())!);
+    report({ case: 'p95 frame while hovering 50 curves', ms: hover, bar: '≤ 25 ms', holds: hover <= 25 });
 
     // What this machine gives a list of plain text, to compare with.
     await page.goto('about:blank');
@@ -67,6 +79,26 @@ function reportScroll(what: string, { frameMs, workMs, parts }: ScrollCost, most
     holds: true,
   });
   process.stderr.write(`${what}: ${parts.map(([name, ms]) => `${name} ${ms.toFixed(2)} ms`).join(', ')}\n`);
+}
+
+/** The same while the pointer moves over a chart, so that cursor and legend follow. */
+async function hoverAndTimeFrames(page: Page, { x, y, width, height }: Box): Promise<number> {
+  const times = page.evaluate(timeFrames);
+  for (let step = 0; step < HOVERS; step++)
+    await page.mouse.move(x + (width * (step + 1)) / (HOVERS + 2), y + height * (0.3 + (step % 20) / 50));
+  return (await times).toSorted((a, b) => a - b)[Math.floor(FRAMES * 0.95)]!;
+}
+
+async function timeFrames(): Promise<number[]> {
+  const times: number[] = [];
+  let before = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
+  // 120 frames take two seconds, as the movements do.
+  while (times.length < 120) {
+    const now = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
+    times.push(now - before);
+    before = now;
+  }
+  return times;
 }
 
 /** Undefined where the system does not say. */

@@ -155,6 +155,27 @@ test('points arrive while the page is open, and no history is read again', async
   expect(await listeners()).toBe(1);
 });
 
+test('a sweep that trains is followed to its end', async () => {
+  const training = trainTinySweep(server.dataDir, 'watched');
+  const started = async () => {
+    const [row] = await database.sql<{ id: number }[]>`
+      select sweeps.id from sweeps
+      join sweep_runs on sweep_runs.sweep_id = sweeps.id
+      join curve_chunks on curve_chunks.run_id = sweep_runs.run_id
+      where sweeps.name = 'watched' limit 1`;
+    return row?.id;
+  };
+  await expect.poll(started, { timeout: 90_000 }).toBeDefined();
+  const { page, histories, tails } = await open(`/compare?sweep=${await started()}&view=curves`);
+  await training;
+  // 4000 steps in 300 buckets: the last of 16 steps starts at 3984.
+  await shows(page, 3984);
+  await expect.poll(() => legendOf(page).innerText()).toContain('n = 2');
+  await page.getByText('Updating live').waitFor({ state: 'detached' });
+  expect(histories).toHaveLength(1);
+  expect(tails.length).toBeGreaterThan(0);
+}, 240_000);
+
 test('when the events stop, the page asks, and when they come back, it does not', async () => {
   const run = await runningRun('unheard');
   const { page, histories, tails } = await open(`/runs/${run.runId}`);
@@ -347,5 +368,6 @@ test('the curves of a run are saved with what they are', async () => {
     rows: { group: string; step: number }[];
   };
   expect(caption).toMatch(/^Loss over steps\. Run 1 \([0-9a-f]{8}\), hook .*, width \d+; n = 1 run; commit/);
+  expect(Object.keys(rows[0]!)).toEqual(['group', 'step', 'value', 'min', 'max']);
   expect(rows.filter(({ group }) => group === 'Total').map(({ step }) => step)).toHaveLength(20);
 });

@@ -8,9 +8,10 @@ import { Tooltip } from '../charts/tooltip.tsx';
 import { DataTable } from '../export/data-table.tsx';
 import { ExportMenu } from '../export/export-menu.tsx';
 import { steadyRange, type Range } from './axis-range.ts';
-import { CurveCanvas, type CurveCursor } from './curve-canvas.tsx';
+import { CurveCanvas } from './curve-canvas.tsx';
 import { curveFigure } from './curve-figure.ts';
 import { CurveLegend } from './curve-legend.tsx';
+import type { CurveCursor } from './curve-plot.ts';
 import { X_MEASURES } from './curve-run.ts';
 import type { XUnit } from './curve-state.ts';
 import { exportedCurves, lastValues } from './exported-curves.ts';
@@ -39,7 +40,13 @@ interface CurvePanelProps {
   readonly all: boolean;
   readonly onAll: (all: boolean) => void;
   /** Of the file, what the groups are, and the rest of the caption. */
-  readonly exported: { readonly name: string; readonly groupLabel: string; readonly caption: string };
+  readonly exported: {
+    readonly name: string;
+    readonly groupLabel: string;
+    readonly caption: string;
+    /** Whether groups have several runs. */
+    readonly means: boolean;
+  };
   /** Whether table and export are behind one click. */
   readonly compact?: boolean;
 }
@@ -95,7 +102,7 @@ export function CurvePanel({
   };
   const near = cursor?.near;
   const details = (
-    <DataTable table={lastValues(lines, exported.groupLabel, over)} label={`Last values of ${title}`} />
+    <DataTable table={lastValues(lines, { ...exported, over })} label={`Last values of ${title}`} />
   );
   const caption = <figcaption className="max-w-3xl text-xs text-soft">{exported.caption}</figcaption>;
   return (

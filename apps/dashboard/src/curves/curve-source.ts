@@ -204,7 +204,9 @@ export class CurveSource {
   #noteAttempts(attempts: Readonly<Record<string, number>>): void {
     for (const [id, attempt] of Object.entries(attempts)) {
       const runId = Number(id);
-      if ((this.#attempts.get(runId) ?? attempt) !== attempt) this.#drop(runId);
+      const before = this.#attempts.get(runId);
+      // A run that starts for the first time has no points to replace.
+      if (before !== undefined && before > 0 && before !== attempt) this.#drop(runId);
       this.#attempts.set(runId, attempt);
     }
   }

@@ -61,6 +61,7 @@ export function RunCharts({ curves: { loss, others }, run: given }: RunChartsPro
     const of = (key: string, { label }: Measure) => ({
       name: `run-${given.id}-${key.replaceAll('/', '-')}`,
       groupLabel: 'Curve',
+      means: false,
       caption: captionOf(
         `${label} over ${over === 'time' ? 'training time' : over === 'step' ? 'steps' : 'tokens'}${weight > 0 ? `, smoothed with weight ${weight}` : ''}.`,
         [given],

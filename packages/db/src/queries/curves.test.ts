@@ -163,3 +163,18 @@ test('notifies listeners once per flush, with the id of the run', async () => {
   await listening.unlisten();
   expect(heard).toEqual([String(run.runId)]);
 });
+
+test('keeps keys of any kind, and numbers to the last bit', async () => {
+  const attempt = await startedRun(server.db);
+  const keys = ['a"b\\c', '{x,y}', 'NULL', ' ', 'é😀', "it's"];
+  const values = [0.1 + 0.2, 5e-324, -0, 1.7976931348623157e308, Number.NaN, -Infinity];
+  const steps = values.map((_, index) => index);
+  const curves = Object.fromEntries(keys.map((key) => [key, { steps, values }]));
+  await appendCurves(server.db, { ...attempt, curves });
+  const next = Object.fromEntries(keys.map((key) => [key, { steps: [9], values: [1] }]));
+  await appendCurves(server.db, { ...attempt, curves: next });
+  const stored = await curvesOf(server.db, attempt.runId);
+  expect([...stored.keys()].toSorted()).toEqual(keys.toSorted());
+  for (const curve of stored.values())
+    expect(curve).toEqual({ steps: [...steps, 9], values: [...values.map((value) => value + 0), 1] });
+});

@@ -77,6 +77,7 @@ export function CurvesView({
         {
           name: `curves-${key.replaceAll('/', '-')}`,
           groupLabel: by.label,
+          means: true,
           caption: captionOf(
             `${label} over ${x} by ${inSentence(by.label)}: means with 95 % t intervals${weight > 0 ? `, smoothed with weight ${weight}` : ''}.`,
             counted,

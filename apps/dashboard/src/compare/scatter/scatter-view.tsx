@@ -154,8 +154,8 @@ export function ScatterView({ rows, by, keys, references, provenance, state, set
       ) : null}
       {missing > 0 ? (
         <p className="text-xs text-soft">
-          {integer(missing)} of {integer(rows.length)} runs are not drawn: they lack a figure, or it has no
-          place on a log axis.
+          {integer(missing)} of {integer(rows.length)} runs {missing === 1 ? 'is' : 'are'} not drawn: a figure
+          is missing, or has no place on a log axis.
         </p>
       ) : null}
       {fronts === undefined ? (

@@ -1,4 +1,4 @@
-import { listSavedViews, listVariants, runsVersion, runTableKeys } from '@sae-lab/db/reading';
+import { listSavedViews, runsVersion, runTableKeys } from '@sae-lab/db/reading';
 import type { Metadata } from 'next';
 import { loadPage } from '../../all-runs/load-page.ts';
 import { RunsView } from '../../all-runs/runs-view.tsx';
@@ -7,7 +7,6 @@ import { DatabaseProblem } from '../../components/database-problem.tsx';
 import { Command, Message } from '../../components/message.tsx';
 import { read } from '../../database/read.ts';
 import { LiveRefresh } from '../../live/live-refresh.tsx';
-import { VariantNames } from '../../variants/variant-names.tsx';
 
 interface Props {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
@@ -22,17 +21,10 @@ export default async function RunsPage({ searchParams }: Props) {
     const version = await runsVersion(db);
     const keys = await runTableKeys(db);
     const loaded = await loadPage(db, state, 0, { keys });
-    const variants = await listVariants(db);
-    return {
-      version,
-      keys,
-      variants,
-      views: await listSavedViews(db),
-      first: 'page' in loaded ? loaded.page : loaded,
-    };
+    return { version, keys, views: await listSavedViews(db), first: 'page' in loaded ? loaded.page : loaded };
   });
   if (problem) return <DatabaseProblem problem={problem} />;
-  const { version, keys, variants, views, first } = data;
+  const { version, keys, views, first } = data;
   if (version === '' && !('problem' in first)) {
     return (
       <Message title="No runs yet">
@@ -48,14 +40,12 @@ export default async function RunsPage({ searchParams }: Props) {
   return (
     <div className="grid grid-cols-1 gap-3">
       <h1 className="text-xl font-semibold tracking-tight">Runs</h1>
-      <VariantNames names={[...new Set(variants.map(({ name }) => name))]}>
-        <RunsView
-          keys={keys.map(({ key, kind, type }) => ({ key, kind, type }))}
-          views={views}
-          version={version}
-          first={first}
-        />
-      </VariantNames>
+      <RunsView
+        keys={keys.map(({ key, kind, type }) => ({ key, kind, type }))}
+        views={views}
+        version={version}
+        first={first}
+      />
     </div>
   );
 }

@@ -9,6 +9,7 @@ import { PlotFigure } from '../figure/plot-figure.tsx';
 import { valuesOf } from '../groups.ts';
 import { chosenMeasure, measuresOf } from '../measures-of.ts';
 import { Nothing } from '../nothing.tsx';
+import { TableDetails } from '../table-details.tsx';
 import type { ViewProps } from '../view-props.ts';
 import type { AxisChoice } from './axis-choice.ts';
 import { FarReferences } from './far-references.tsx';
@@ -165,29 +166,26 @@ export function ScatterView({ rows, by, keys, references, provenance, state, set
       ) : (
         <Hypervolumes {...fronts} x={x} y={y} />
       )}
-      <details>
-        <summary className="cursor-pointer text-[13px] text-accent">Table of the points</summary>
-        <div className="mt-3">
-          <DataTable
-            table={table}
-            label="Points of the scatter"
-            renderCell={(row, column, text) => {
-              const entry = entries[row];
-              if (column !== 1 || entry === undefined || entry.members.length < 2) return undefined;
-              return (
-                <button
-                  type="button"
-                  className="text-accent hover:underline"
-                  aria-expanded={entry.configuration === state.members}
-                  onClick={() => open(entry.configuration)}
-                >
-                  {text}
-                </button>
-              );
-            }}
-          />
-        </div>
-      </details>
+      <TableDetails summary="Table of the points">
+        <DataTable
+          table={table}
+          label="Points of the scatter"
+          renderCell={(row, column, text) => {
+            const entry = entries[row];
+            if (column !== 1 || entry === undefined || entry.members.length < 2) return undefined;
+            return (
+              <button
+                type="button"
+                className="text-accent hover:underline"
+                aria-expanded={entry.configuration === state.members}
+                onClick={() => open(entry.configuration)}
+              >
+                {text}
+              </button>
+            );
+          }}
+        />
+      </TableDetails>
     </Card>
   );
 }

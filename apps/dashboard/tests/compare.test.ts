@@ -367,6 +367,18 @@ test('runs that all diverged have no figures, and every view says so', async () 
   }
 });
 
+test('a run that diverged among others is counted where it is not drawn', async () => {
+  const id = await sweepOf('one diverged', [8, null, 16]);
+  const page = await open(`/compare?sweep=${id}&view=scatter&seeds=each`);
+  await page.getByText('1 of 3 runs is not drawn').waitFor();
+  await page.getByText(/; n = 2 runs/).waitFor();
+  await page.getByRole('button', { name: 'Parallel coordinates' }).click();
+  // Its line is below the axes of the figures.
+  await page.getByText('3 of 3 runs are in all brushes').waitFor();
+  await page.getByRole('slider', { name: 'L0, lower end' }).press('ArrowUp');
+  await page.getByText('1 of 3 runs are in all brushes').waitFor();
+});
+
 test('L0s that are equal up to rounding are one L0', async () => {
   const id = await sweepOf('equal', [32, 32 * (1 + 1e-14), 32 * (1 - 1e-14)]);
   const page = await open(`/compare?sweep=${id}`);

@@ -1,8 +1,9 @@
 'use client';
 
-import { Card } from '@tremor/react';
+import { Button, Card } from '@tremor/react';
 import { integer } from '@sae-lab/measures';
 import Link from 'next/link';
+import { useState } from 'react';
 import { captionOf } from '../caption.ts';
 import type { CompareRow } from '../compare-row.ts';
 import { DataTable } from '../../export/data-table.tsx';
@@ -11,8 +12,12 @@ import { isSetting, valueOf } from '../groups.ts';
 import { Nothing } from '../nothing.tsx';
 import type { ViewProps } from '../view-props.ts';
 
+/** Configurations that the page shows at first. */
+const AT_ONCE = 50;
+
 /** The settings in which the configurations differ, one row each. What all share is only counted. */
 export function ConfigurationView({ rows, keys, provenance, same }: ViewProps & { same: number }) {
+  const [limit, setLimit] = useState(AT_ONCE);
   const shown = keys.filter(
     ({ key }) => isSetting(key) && new Set(rows.map((row) => valueOf(row, key))).size > 1,
   );
@@ -49,7 +54,7 @@ export function ConfigurationView({ rows, keys, provenance, same }: ViewProps & 
         </span>
       </div>
       <DataTable
-        table={table}
+        table={{ ...table, rows: table.rows.slice(0, limit) }}
         label="Settings that differ"
         renderCell={(row, column) =>
           column === shown.length ? (
@@ -69,6 +74,11 @@ export function ConfigurationView({ rows, keys, provenance, same }: ViewProps & 
           ) : undefined
         }
       />
+      {configurations.length > limit ? (
+        <Button variant="light" onClick={() => setLimit(configurations.length)}>
+          Show {integer(configurations.length - limit)} more
+        </Button>
+      ) : null}
       <div className="flex flex-wrap items-start justify-between gap-3">
         <p className="max-w-3xl text-xs text-soft">{table.caption}</p>
         <ExportMenu table={table} />

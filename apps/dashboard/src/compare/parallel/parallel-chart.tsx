@@ -12,7 +12,7 @@ import { axisX, lineOf, nearestLine, pathOf, type Frame } from './lines.ts';
 import { ParallelAxis } from './parallel-axis.tsx';
 
 const HEIGHT = 440;
-const MARGIN = { left: 92, right: 36, top: 58, bottom: 44 };
+const MARGIN = { left: 92, right: 56, top: 58, bottom: 44 };
 /** The least distance of axes that leaves room for their ticks. */
 const LEAST_GAP = 104;
 /** How far from a line the pointer finds it. */

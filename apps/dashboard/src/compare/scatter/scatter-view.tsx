@@ -9,6 +9,7 @@ import { PlotFigure } from '../figure/plot-figure.tsx';
 import { valuesOf } from '../groups.ts';
 import { chosenMeasure, measuresOf } from '../measures-of.ts';
 import { Nothing } from '../nothing.tsx';
+import { TableDetails } from '../table-details.tsx';
 import type { ViewProps } from '../view-props.ts';
 import type { AxisChoice } from './axis-choice.ts';
 import { FarReferences } from './far-references.tsx';
@@ -154,8 +155,8 @@ export function ScatterView({ rows, by, keys, references, provenance, state, set
       ) : null}
       {missing > 0 ? (
         <p className="text-xs text-soft">
-          {integer(missing)} of {integer(rows.length)} runs are not drawn: they lack a figure, or it has no
-          place on a log axis.
+          {integer(missing)} of {integer(rows.length)} runs {missing === 1 ? 'is' : 'are'} not drawn: a figure
+          is missing, or has no place on a log axis.
         </p>
       ) : null}
       {fronts === undefined ? (
@@ -165,29 +166,26 @@ export function ScatterView({ rows, by, keys, references, provenance, state, set
       ) : (
         <Hypervolumes {...fronts} x={x} y={y} />
       )}
-      <details>
-        <summary className="cursor-pointer text-[13px] text-accent">Table of the points</summary>
-        <div className="mt-3">
-          <DataTable
-            table={table}
-            label="Points of the scatter"
-            renderCell={(row, column, text) => {
-              const entry = entries[row];
-              if (column !== 1 || entry === undefined || entry.members.length < 2) return undefined;
-              return (
-                <button
-                  type="button"
-                  className="text-accent hover:underline"
-                  aria-expanded={entry.configuration === state.members}
-                  onClick={() => open(entry.configuration)}
-                >
-                  {text}
-                </button>
-              );
-            }}
-          />
-        </div>
-      </details>
+      <TableDetails summary="Table of the points">
+        <DataTable
+          table={table}
+          label="Points of the scatter"
+          renderCell={(row, column, text) => {
+            const entry = entries[row];
+            if (column !== 1 || entry === undefined || entry.members.length < 2) return undefined;
+            return (
+              <button
+                type="button"
+                className="text-accent hover:underline"
+                aria-expanded={entry.configuration === state.members}
+                onClick={() => open(entry.configuration)}
+              >
+                {text}
+              </button>
+            );
+          }}
+        />
+      </TableDetails>
     </Card>
   );
 }

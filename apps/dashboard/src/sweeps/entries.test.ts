@@ -24,6 +24,7 @@ function row(given: Partial<RunRow> = {}): RunRow {
     figures: {},
     seconds: 1,
     problem: null,
+    commit: null,
     ...given,
   };
 }

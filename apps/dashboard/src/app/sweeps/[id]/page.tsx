@@ -81,7 +81,11 @@ export default async function SweepPage({ params }: Props) {
           </span>
         </div>
       </div>
-      <SweepView packed={pack(rows)} variantNames={[...new Set(variants.map(({ name }) => name))]} />
+      <SweepView
+        name={sweep.name}
+        packed={pack(rows)}
+        variantNames={[...new Set(variants.map(({ name }) => name))]}
+      />
       {saes.length > 0 ? <ReferenceTable saes={saes} evaluations={evaluations} /> : null}
     </div>
   );

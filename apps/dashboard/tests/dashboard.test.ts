@@ -175,7 +175,7 @@ test('a chart and the table of a sweep are saved with what they show', async () 
       page.waitForEvent('download'),
       menu.getByRole('button', { name: format }).click(),
     ]);
-    return readFile(await file.path());
+    return readFileSync(await file.path());
   };
   const svg = (await save('first', 'SVG')).toString();
   expect(svg).toMatch(

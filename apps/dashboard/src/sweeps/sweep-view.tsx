@@ -17,14 +17,14 @@ import { RunTable } from './run-table.tsx';
 import { viewState } from './view-state.ts';
 
 interface SweepViewProps {
-  /** Of the sweep. */
-  readonly name: string;
+  /** The name of the sweep. */
+  readonly sweep: string;
   readonly packed: Packed;
   readonly variantNames: readonly string[];
 }
 
 /** The fronts and the table of a sweep, and the filters for both. */
-export function SweepView({ name, packed, variantNames }: SweepViewProps) {
+export function SweepView({ sweep, packed, variantNames }: SweepViewProps) {
   const rows = useMemo(() => unpack<RunRow>(packed), [packed]);
   const [state, setState] = useQueryStates(viewState);
   const hooks = useMemo(() => distinct(rows.map(({ hook }) => hook)), [rows]);
@@ -113,7 +113,7 @@ export function SweepView({ name, packed, variantNames }: SweepViewProps) {
               />
             </div>
           </div>
-          <ParetoCharts sweep={name} filters={filters} entries={entries} hooks={shownHooks} />
+          <ParetoCharts sweep={sweep} filters={filters} entries={entries} hooks={shownHooks} />
         </Card>
         <RunTable
           entries={sorted}
@@ -131,7 +131,7 @@ export function SweepView({ name, packed, variantNames }: SweepViewProps) {
             )
           }
         />
-        <ExportMenu table={exportedEntries(sorted, { sweep: name, columns, filters })} />
+        <ExportMenu table={exportedEntries(sorted, { sweep, columns, filters })} />
       </div>
     </VariantNames>
   );

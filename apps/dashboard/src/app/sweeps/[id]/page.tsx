@@ -82,7 +82,7 @@ export default async function SweepPage({ params }: Props) {
         </div>
       </div>
       <SweepView
-        name={sweep.name}
+        sweep={sweep.name}
         packed={pack(rows)}
         variantNames={[...new Set(variants.map(({ name }) => name))]}
       />

@@ -1,4 +1,6 @@
 import axe from 'axe-core';
+import { readFileSync } from 'node:fs';
+import { parquetReadObjects } from 'hyparquet';
 import {
   beginEvaluation,
   appendCurves,
@@ -163,6 +165,29 @@ test('a heading sorts, and the order is in the URL', async () => {
   const linked = await open('/sweeps/1?sort=l0&dir=desc');
   expect(await column(linked, 'L0')).toEqual(['8.0', '4.0']);
   expect(await column(await open('/sweeps/1?sort=nonsense'), 'L0')).toHaveLength(2);
+});
+
+test('a chart and the table of a sweep are saved with what they show', async () => {
+  const page = await open('/sweeps/1');
+  const save = async (place: 'first' | 'last', format: string): Promise<Buffer> => {
+    const menu = page.getByRole('group', { name: 'Export' })[place]();
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      menu.getByRole('button', { name: format }).click(),
+    ]);
+    return readFileSync(await file.path());
+  };
+  const svg = (await save('first', 'SVG')).toString();
+  expect(svg).toMatch(
+    /<title>Explained variance against L0.*Sweep “tiny”.*; n = 2 runs; commits? \S+\.<\/title>/,
+  );
+  expect((await save('first', 'PNG')).subarray(1, 4).toString()).toBe('PNG');
+  const bytes = await save('last', 'Parquet');
+  const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
+  const rows = await parquetReadObjects({ file });
+  expect(rows).toHaveLength(2);
+  const l0 = await column(page, 'L0');
+  expect(rows.map((row) => Number(row['l0']).toFixed(1))).toEqual(l0);
 });
 
 test('an open page shows the progress of a sweep', async () => {

@@ -25,6 +25,7 @@ function row(given: Partial<RunRow> = {}): RunRow {
     figures: {},
     seconds: 1,
     problem: null,
+    commit: null,
     ...given,
   };
 }

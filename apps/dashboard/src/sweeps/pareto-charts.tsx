@@ -1,29 +1,42 @@
 'use client';
 
-import { memo } from 'react';
+import { memo, useRef, type ReactNode } from 'react';
 import { EmptyChart } from '../charts/empty-chart.tsx';
 import { paddedDomain } from '../charts/scales.ts';
 import { ScatterPlot, type ScatterPoint } from '../charts/scatter-plot.tsx';
 import { FIGURES, inSentence, leastSpanOf, roundingOf, runLabel, type Measure } from '@sae-lab/measures';
+import { ExportMenu } from '../export/export-menu.tsx';
+import type { ExportedTable } from '../export/exported-table.ts';
 import { useVariantNames } from '../variants/variant-names.tsx';
 import { variantStyle } from '../variants/variant-style.ts';
 import { emptyText } from './empty-text.ts';
 import type { Entry } from './entries.ts';
+import { chartColumns, exportedEntries } from './exported-entries.ts';
 
 const [X, Y] = [FIGURES.l0, FIGURES.explained_variance];
 const [X_NAME, Y_NAME] = [inSentence(X.label), inSentence(Y.label)];
+
+interface ParetoChartsProps {
+  /** The name of the sweep, and what the reader filters by, for captions. */
+  readonly sweep: string;
+  readonly filters: readonly string[];
+  readonly entries: readonly Entry[];
+  readonly hooks: readonly string[];
+}
+
+/** Columns of the table that is exported with a chart. */
+const EXPORTED = ['variant', 'coefficient', 'width', 'seed', 'l0', 'explained_variance'];
 
 /**
  * Sparsity against fidelity, one plot per hook, all on the same axes so that hooks can be compared. Memoised: sorting
  * the table must not draw thousands of points again.
  */
 export const ParetoCharts = memo(function ParetoCharts({
+  sweep,
+  filters,
   entries,
   hooks,
-}: {
-  entries: readonly Entry[];
-  hooks: readonly string[];
-}) {
+}: ParetoChartsProps) {
   const names = useVariantNames();
   const points = entries.flatMap((entry) => scatterPoint(entry, names) ?? []);
   if (points.length === 0) {
@@ -50,7 +63,19 @@ export const ParetoCharts = memo(function ParetoCharts({
   return (
     <div className={`mt-4 grid grid-cols-1 gap-x-8 gap-y-6 ${columnsFor(hooks.length)}`}>
       {hooks.map((hook) => (
-        <section key={hook}>
+        <ExportedChart
+          key={hook}
+          tableOf={() => {
+            const shown = entries.filter((entry) => entry.hook === hook);
+            return exportedEntries(shown, {
+              sweep,
+              columns: chartColumns(entries, EXPORTED),
+              filters: [...new Set([`hook ${hook}`, ...filters])],
+              what: `${Y.label} against ${X.label}, with the Pareto front of each variant. `,
+            });
+          }}
+          isEmpty={(byHook.get(hook) ?? []).length === 0}
+        >
           <h3 className="mb-1 text-[13px] font-medium break-all text-soft">{hook}</h3>
           {(byHook.get(hook) ?? []).length === 0 ? (
             <EmptyChart>{emptyText(entries.filter((entry) => entry.hook === hook))}</EmptyChart>
@@ -72,11 +97,28 @@ export const ParetoCharts = memo(function ParetoCharts({
               }}
             />
           )}
-        </section>
+        </ExportedChart>
       ))}
     </div>
   );
 });
+
+interface ExportedChartProps {
+  readonly tableOf: () => ExportedTable;
+  readonly isEmpty: boolean;
+  readonly children: ReactNode;
+}
+
+/** A chart with the menu that saves it. */
+function ExportedChart({ tableOf, isEmpty, children }: ExportedChartProps) {
+  const figure = useRef<HTMLElement>(null);
+  return (
+    <section ref={figure}>
+      {children}
+      {isEmpty ? null : <ExportMenu table={tableOf()} figure={figure} />}
+    </section>
+  );
+}
 
 function columnsFor(hooks: number): string {
   if (hooks < 2) return '';

@@ -26,6 +26,8 @@ export interface RunRow {
   readonly seconds: number | null;
   /** Why the run failed or diverged. */
   readonly problem: string | null;
+  /** The first digits of the commit that trained it. */
+  readonly commit: string | null;
 }
 
 /** @param evaluated further figures by the id of the run */
@@ -52,6 +54,7 @@ export function runRows(
     figures: definedFigures({ ...evaluated.get(run.id), ...run.figures }),
     seconds: run.seconds,
     problem: run.error?.message ?? null,
+    commit: typeof run.provenance?.['commit'] === 'string' ? run.provenance['commit'].slice(0, 8) : null,
   }));
 }
 

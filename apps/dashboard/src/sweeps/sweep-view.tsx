@@ -4,18 +4,27 @@ import { Card } from '@tremor/react';
 import { useQueryStates } from 'nuqs';
 import { useMemo } from 'react';
 import { Select } from '../components/select.tsx';
+import { ExportMenu } from '../export/export-menu.tsx';
 import { VariantNames } from '../variants/variant-names.tsx';
 import { VariantMark } from '../variants/variant-mark.tsx';
 import { columnsOf, firstDirection, sortEntries } from './columns.ts';
 import { entriesOf } from './entries.ts';
+import { exportedEntries } from './exported-entries.ts';
 import { unpack, type Packed } from './pack.ts';
 import { ParetoCharts } from './pareto-charts.tsx';
 import type { RunRow } from './run-row.ts';
 import { RunTable } from './run-table.tsx';
 import { viewState } from './view-state.ts';
 
+interface SweepViewProps {
+  /** The name of the sweep. */
+  readonly sweep: string;
+  readonly packed: Packed;
+  readonly variantNames: readonly string[];
+}
+
 /** The fronts and the table of a sweep, and the filters for both. */
-export function SweepView({ packed, variantNames }: { packed: Packed; variantNames: readonly string[] }) {
+export function SweepView({ sweep, packed, variantNames }: SweepViewProps) {
   const rows = useMemo(() => unpack<RunRow>(packed), [packed]);
   const [state, setState] = useQueryStates(viewState);
   const hooks = useMemo(() => distinct(rows.map(({ hook }) => hook)), [rows]);
@@ -38,6 +47,13 @@ export function SweepView({ packed, variantNames }: { packed: Packed; variantNam
   const shownHooks = useMemo(() => (hook === undefined ? hooks : [hook]), [hooks, hook]);
   const sorted = useMemo(() => sortEntries(entries, state.sort, state.dir), [entries, state.sort, state.dir]);
   const columns = useMemo(() => columnsOf(entries, state.figures), [entries, state.figures]);
+  const filters = useMemo(
+    () => [
+      ...(hook === undefined ? [] : [`hook ${hook}`]),
+      ...(width === undefined ? [] : [`width ${width}`]),
+    ],
+    [hook, width],
+  );
   const variants = distinct(rows.map(({ variant }) => variant));
 
   return (
@@ -97,7 +113,7 @@ export function SweepView({ packed, variantNames }: { packed: Packed; variantNam
               />
             </div>
           </div>
-          <ParetoCharts entries={entries} hooks={shownHooks} />
+          <ParetoCharts sweep={sweep} filters={filters} entries={entries} hooks={shownHooks} />
         </Card>
         <RunTable
           entries={sorted}
@@ -115,6 +131,7 @@ export function SweepView({ packed, variantNames }: { packed: Packed; variantNam
             )
           }
         />
+        <ExportMenu table={exportedEntries(sorted, { sweep, columns, filters })} />
       </div>
     </VariantNames>
   );

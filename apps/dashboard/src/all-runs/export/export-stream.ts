@@ -13,6 +13,7 @@ import {
   type StoredKey,
 } from '@sae-lab/db/reading';
 import { integer } from '@sae-lab/measures';
+import { commitsText } from '../../export/caption.ts';
 import { columnOf, shownColumns } from '../table-columns.ts';
 import type { TableState } from '../table-state.ts';
 import { groupColumns } from './exported-groups.ts';
@@ -109,11 +110,7 @@ function captionOf(
   const which = filter === '' ? 'All runs' : `Runs with ${filter}`;
   const groups = group.length === 0 ? '' : ` in ${integer(rows)} groups by ${group.join(', ')}`;
   const shown = [...new Set(values.map((commit) => commit.slice(0, 8)))];
-  const commits =
-    shown.length === 0
-      ? 'commit unknown'
-      : `${shown.length + more === 1 ? 'commit' : 'commits'} ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-  return `${which}; n = ${integer(runs)} runs${groups}; ${commits}.`;
+  return `${which}; n = ${integer(runs)} runs${groups}; ${commitsText(shown, more)}.`;
 }
 
 /** Reads a piece when the one before has been taken. */

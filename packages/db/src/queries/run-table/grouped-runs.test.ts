@@ -113,6 +113,9 @@ test('groups are sorted by their mean, and members within them', async () => {
   const descending = { key: 'l0', direction: 'desc' } as const;
   expect(shapeOf((await grouped({ order: descending, open: [5] })).rows)).toBe('g5 7 6 5 8 g1 g9');
   expect(shapeOf((await grouped({ order: { key: 'variant', direction: 'asc' } })).rows)).toBe('g9 g5 g1');
+  // The mean of 1 and 5 is less than 4, though their greatest is more.
+  const means = { by: ['seed'], filter: 'id in (1, 4, 5)', order: { key: 'id', direction: 'asc' } } as const;
+  expect(shapeOf((await grouped(means)).rows)).toBe('g1 g4');
 });
 
 test('pages cut through groups and their members', async () => {

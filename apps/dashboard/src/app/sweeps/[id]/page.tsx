@@ -116,7 +116,11 @@ export default async function SweepPage({ params }: Props) {
       </div>
       <ProgressCard sweep={sweep} runs={runs} rows={rows} now={data.now} />
       <FailuresCard groups={failureGroups(runs)} />
-      <SweepView packed={pack(rows)} variantNames={[...new Set(variants.map(({ name }) => name))]} />
+      <SweepView
+        sweep={sweep.name}
+        packed={pack(rows)}
+        variantNames={[...new Set(variants.map(({ name }) => name))]}
+      />
       {saes.length > 0 ? <ReferenceTable saes={saes} evaluations={evaluations} /> : null}
     </div>
   );

@@ -31,6 +31,7 @@ import { storeSweepSaes } from '../evaluate/store-saes.ts';
 import { openQueue } from './open-queue.ts';
 import { gatherProvenance, type Provenance } from './provenance.ts';
 import type { SharedFiles } from '../shared/shared-files.ts';
+import { reportEarlierEnds } from './report-earlier-ends.ts';
 import { runFolder } from './run-folder.ts';
 import { saePlace } from './sae-place.ts';
 import type { QueuedRun, TrainableRun } from './run-queue.ts';
@@ -236,32 +237,6 @@ function finished(
 ): SweepEvent {
   const seconds = (performance.now() - start) / 1000;
   return { type: 'sweep.finished', sweepId, runs: runs.length, ...counts, seconds, ...(error && { error }) };
-}
-
-/** Reports runs that diverged or were cancelled earlier and are left alone. */
-async function reportEarlierEnds(
-  { db }: Database,
-  sweepId: number,
-  steps: ReadonlyMap<ReturnType<typeof nextStep>, readonly QueuedRun[]>,
-  report: (event: SweepEvent) => void,
-): Promise<void> {
-  const diverged = steps.get('report-divergence') ?? [];
-  const cancelled = steps.get('report-cancelled') ?? [];
-  if (diverged.length + cancelled.length === 0) return;
-  const stored = new Map((await runsOfSweep(db, sweepId)).map((run) => [run.id, run]));
-  for (const { runId, label } of diverged) {
-    const { divergedAtStep, error } = stored.get(runId) as EvaluatedRun;
-    report({
-      type: 'run.diverged',
-      ...label,
-      step: divergedAtStep,
-      error: error as ErrorJson,
-      earlier: true,
-    });
-  }
-  for (const { runId, label } of cancelled) {
-    report({ type: 'run.cancelled', ...label, step: stored.get(runId)!.step, earlier: true });
-  }
 }
 
 const CANCELLED = 'Cancelled on request: stopping after the current step and saving checkpoints.';

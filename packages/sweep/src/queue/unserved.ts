@@ -14,6 +14,8 @@ export async function unserved(
   const queue = await openJobQueue(database, { supervise: false });
   let needed: QueueName[];
   try {
+    // The other work of a sweep.
+    for (const name of ['extract', 'evaluate'] as const) if (await queue.isTaken(name, key)) return undefined;
     const pending = await pendingRunsOf(database.db, sweepId);
     const isOutstanding = async (name: QueueName): Promise<QueueName[]> =>
       (await queue.isOutstanding(name, key)) ? [name] : [];

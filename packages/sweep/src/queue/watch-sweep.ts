@@ -24,7 +24,7 @@ import { unserved } from './unserved.ts';
 
 const POLL_MS = 1000;
 /** How long work may wait before it is said what is missing. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 10_000;
 
 /**
  * Puts a sweep into the queue, and reports what workers do until it is over. Stopping ends the watching only.

@@ -14,6 +14,7 @@ const AREAS: Readonly<Record<string, string>> = {
   import: 'Your own activations',
   activations: 'Activations',
   run: 'Runs',
+  queue: 'The queue of runs',
   evaluation: 'Evaluations',
   checkpoint: 'Checkpoints',
   files: 'Files',

@@ -76,7 +76,7 @@ export function divergeRun(
 }
 
 /**
- * Ends an attempt after which the run goes on: it was stopped, or failed for a cause that may be gone next time. When
+ * Ends an attempt after which the run continues: it was stopped, or failed for a cause that may be gone next time. When
  * started again, the run resumes from its checkpoint.
  */
 export function interruptRun(

@@ -55,7 +55,7 @@ export interface EnqueuedSweep {
  * @throws {SaeLabError} `queue.no-package` for a variant without a package, `queue.streamed` for activations that are
  *   streamed
  */
-export async function requireQueueable(plan: SweepPlan): Promise<void> {
+export async function requireForQueue(plan: SweepPlan): Promise<void> {
   await packagesOf(plan);
   if (plan.store.kind === 'stream') throw streamed(plan.store.reason);
 }
@@ -63,7 +63,7 @@ export async function requireQueueable(plan: SweepPlan): Promise<void> {
 /**
  * Puts the runs of a sweep that are not finished into the queue. Runs that wait there already are not added again.
  *
- * @param plan one that {@link requireQueueable} accepts
+ * @param plan one that {@link requireForQueue} accepts
  */
 export async function enqueueSweep(
   plan: SweepPlan,

@@ -20,10 +20,10 @@ import { saePlace } from '../run/sae-place.ts';
 import type { TrainingSignals } from '../run/train-runs.ts';
 import type { ErrorJson } from '../worker/protocol.ts';
 import { enqueueSweep, type EnqueueOptions } from './enqueue-sweep.ts';
-import { unserved } from './unserved.ts';
+import { missingWorkers } from './missing-workers.ts';
 
 const POLL_MS = 1000;
-/** How long work may wait before it is said what is missing. */
+/** How long work may wait before a message says what is missing. */
 const PATIENCE_MS = 10_000;
 
 /**
@@ -66,7 +66,7 @@ export async function watchSweep(
     const status = (await sweepById(db, sweepId))?.status;
     if (stop.aborted || (status !== 'queued' && status !== 'running')) break;
     if (performance.now() - changed > PATIENCE_MS && !states.some((state) => state.status === 'running')) {
-      const missing = await unserved(database, sweepId, enqueued.queue);
+      const missing = await missingWorkers(database, sweepId, enqueued.queue);
       if (missing !== undefined && missing !== said) report({ type: 'sweep.warning', message: missing });
       said = missing ?? said;
     }

@@ -3,7 +3,7 @@ import { openJobQueue } from './job-queue.ts';
 import { HEARTBEAT, type QueueName, type TrainingQueue } from './queues.ts';
 
 /** What is missing for a sweep's work to go on, in words; undefined if work waits for nothing but its turn. */
-export async function unserved(
+export async function missingWorkers(
   database: Database,
   sweepId: number,
   training: TrainingQueue,

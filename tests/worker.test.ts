@@ -20,40 +20,44 @@ async function withDatabase<T>(ask: (database: Database) => Promise<T>): Promise
   }
 }
 
-it('watches a sweep that workers train and evaluate, and says what is missing', async () => {
-  const watched = startSweep('evaluated.ts', dataDir, ['--wait']);
-  await watched.shown('No worker is running. Start one: pnpm worker --queues train.cpu,extract');
-  const trainer = startWorker(dataDir, ['--queues', 'extract,train.cpu']);
-  const trained = await trainer.ended;
-  expect([trained.code, trained.events().at(-1)]).toMatchObject([
-    0,
-    { finished: 4, extracted: 1, evaluated: 0 },
-  ]);
-  await watched.shown('Start one: pnpm worker --queues evaluate');
-  const evaluated = await startWorker(dataDir).ended;
-  expect([evaluated.code, evaluated.events().at(-1)]).toMatchObject([0, { finished: 0, evaluated: 1 }]);
+it(
+  'watches a sweep that workers train and evaluate, and says what is missing',
+  { timeout: 300_000 },
+  async () => {
+    const watched = startSweep('evaluated.ts', dataDir, ['--wait']);
+    await watched.shown('No worker is running. Start one: pnpm worker --queues train.cpu,extract');
+    const trainer = startWorker(dataDir, ['--queues', 'extract,train.cpu']);
+    const trained = await trainer.ended;
+    expect([trained.code, trained.events().at(-1)]).toMatchObject([
+      0,
+      { finished: 4, extracted: 1, evaluated: 0 },
+    ]);
+    await watched.shown('Start one: pnpm worker --queues evaluate');
+    const evaluated = await startWorker(dataDir).ended;
+    expect([evaluated.code, evaluated.events().at(-1)]).toMatchObject([0, { finished: 0, evaluated: 1 }]);
 
-  const { code, stdout, stderr } = await watched.ended;
-  expect([code, stdout, stderr]).toEqual([
-    0,
-    expect.stringContaining('identity'),
-    expect.stringContaining('4 finished.'),
-  ]);
-  const { status, evaluations } = await withDatabase(async ({ db }) => ({
-    status: (await sweepById(db, 1))?.status,
-    evaluations: await evaluationsOfSweep(db, 1),
-  }));
-  expect(status).toBe('finished');
-  // Those that the sweep asks for of four runs and six baselines, and the baselines' own figures among them.
-  expect(evaluations.filter(({ runId }) => runId !== null)).toHaveLength(16);
-  expect(evaluations.filter(({ saeId }) => saeId !== null)).toHaveLength(24);
+    const { code, stdout, stderr } = await watched.ended;
+    expect([code, stdout, stderr]).toEqual([
+      0,
+      expect.stringContaining('identity'),
+      expect.stringContaining('4 finished.'),
+    ]);
+    const { status, evaluations } = await withDatabase(async ({ db }) => ({
+      status: (await sweepById(db, 1))?.status,
+      evaluations: await evaluationsOfSweep(db, 1),
+    }));
+    expect(status).toBe('finished');
+    // Those that the sweep asks for of four runs and six baselines, and the baselines' own figures among them.
+    expect(evaluations.filter(({ runId }) => runId !== null)).toHaveLength(16);
+    expect(evaluations.filter(({ saeId }) => saeId !== null)).toHaveLength(24);
 
-  const again = await sweep('evaluated.ts', dataDir, ['--wait']);
-  expect([again.code, again.stderr]).toEqual([
-    0,
-    expect.stringContaining('Nothing to do: 4 finished earlier.'),
-  ]);
-});
+    const again = await sweep('evaluated.ts', dataDir, ['--wait']);
+    expect([again.code, again.stderr]).toEqual([
+      0,
+      expect.stringContaining('Nothing to do: 4 finished earlier.'),
+    ]);
+  },
+);
 
 it('leaves runs of another version to others, and says so if the commit differs', async () => {
   expect((await sweep('tiny.ts', dataDir, ['--detach'])).code).toBe(0);

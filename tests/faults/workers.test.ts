@@ -25,8 +25,7 @@ beforeEach(async () => {
   dataDir = await newDataDir();
   mark = randomUUID();
   const { code, stdout } = await sweep(EXPERIMENT, dataDir, ['--detach', '--json']);
-  expect(code).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ type: 'sweep.enqueued', pending: 2, queue: 'train.cpu' });
+  if (code !== 0) throw new Error(`the sweep was not put into the queue: ${stdout}`);
 });
 afterEach(() => removeDataDir(dataDir));
 

@@ -75,6 +75,7 @@ export { runsByHashPrefix } from './queries/runs-by-hash-prefix.ts';
 export {
   listSweeps,
   setSweepStatus,
+  sweepByDefinition,
   sweepById,
   sweepsOfRun,
   upsertSweep,

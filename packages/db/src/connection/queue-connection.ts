@@ -9,7 +9,7 @@ export interface QueueConnection {
 
 const JSON_TYPES = [114, 3802];
 
-/** `pg` sends JSON that is already text as it is. Our driver would quote it once more. */
+/** `pg` sends JSON that is already text as it is. Our driver would quote it again. */
 const asText: PostgresType = {
   to: JSON_TYPES[1]!,
   from: JSON_TYPES,

@@ -80,8 +80,7 @@ export function divergeRun(
 }
 
 /**
-/**
- * Ends an attempt after which the run goes on: it was stopped, or failed for a cause that may be gone next time. The run
+ * Ends an attempt after which the run continues: it was stopped, or failed for a cause that may be gone next time. The run
  * is cancelled if a reader asked for that. When started again, it resumes from its checkpoint.
  */
 export function interruptRun(

@@ -71,6 +71,12 @@ export async function sweepById(db: Db, id: number): Promise<Sweep | undefined> 
   return row;
 }
 
+/** The sweep of a definition, if it was ever started. */
+export async function sweepByDefinition(db: Db, definitionHash: string): Promise<Sweep | undefined> {
+  const [row] = await db.select(columns).from(sweeps).where(eq(sweeps.definitionHash, definitionHash));
+  return row;
+}
+
 /** The number of runs of a sweep. */
 export async function sizeOfSweep(db: Db, id: number): Promise<number> {
   const [row] = await db.select({ runs: count() }).from(sweepRuns).where(eq(sweepRuns.sweepId, id));

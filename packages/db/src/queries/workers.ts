@@ -70,7 +70,7 @@ export async function freeRunOfSilentWorker(
   await session.query(
     (query) => query`
       select pg_terminate_backend(pid) from pg_stat_activity
-      where datname = current_database() and usename = current_user and state like 'idle in transaction%'
+      where datname = current_database() and pg_has_role(usesysid, 'member') and state like 'idle in transaction%'
         and application_name = current_setting('application_name')
         and state_change < now() - make_interval(secs => ${silentSeconds}::int) / 2`,
   );

@@ -24,7 +24,7 @@ import { jsonEvents, type TextSink } from '../report/json-lines.ts';
 import { referenceRows } from '../report/reference-rows.ts';
 import { summary } from '../report/summary.ts';
 import { terminalWidth } from '../report/terminal-width.ts';
-import { enqueueSweep, requireQueueable } from '../queue/enqueue-sweep.ts';
+import { enqueueSweep, requireForQueue } from '../queue/enqueue-sweep.ts';
 import { watchSweep } from '../queue/watch-sweep.ts';
 import { enqueuedJson, enqueuedText } from '../report/enqueued-text.ts';
 import { requireMemory } from '../plan/require-memory.ts';
@@ -90,7 +90,7 @@ async function prepare(options: CommandOptions, progress: Reporter): Promise<Pre
   if (options.dryRun) for (const message of plan.warnings) say(`warning: ${visibleLines(message)}`);
   refuseTogether(options);
   const isRemote = options.detach || options.wait;
-  if (isRemote) await requireQueueable(plan);
+  if (isRemote) await requireForQueue(plan);
   // Workers have their own device. A GPU is only asked for: this machine may have none.
   if (isRemote && options.device !== 'auto') {
     return { plan, device: options.device };

@@ -1,4 +1,13 @@
-import { requeueRuns, type Database, type FilesPlace, type RunStatus } from '@sae-lab/db';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  requeueRuns,
+  setSweepStatus,
+  sweepByDefinition,
+  type Database,
+  type FilesPlace,
+  type RunStatus,
+  type Sweep,
+} from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
 import type { ChosenDevice } from '@sae-lab/kernels';
 import { packageOfVariant, variantFromPackage, type VariantPackage } from '../definition/variant-package.ts';
@@ -9,7 +18,7 @@ import { filesWarning } from '../run/files-warning.ts';
 import { nextStep, type StepOptions } from '../run/next-step.ts';
 import type { QueuedRun } from '../run/run-queue.ts';
 import { gatherProvenance } from '../run/provenance.ts';
-import { storeRuns, storeSweep } from '../run/store-sweep.ts';
+import { definitionJson, storeRuns, storeSweep } from '../run/store-sweep.ts';
 import { storeVariants } from '../run/store-variants.ts';
 import { endOfRuns } from '../serve/end-of-runs.ts';
 import { openJobQueue } from './job-queue.ts';
@@ -46,7 +55,7 @@ export interface EnqueuedSweep {
  * @throws {SaeLabError} `queue.no-package` for a variant without a package, `queue.streamed` for activations that are
  *   streamed
  */
-export async function requireQueueable(plan: SweepPlan): Promise<void> {
+export async function requireForQueue(plan: SweepPlan): Promise<void> {
   await packagesOf(plan);
   if (plan.store.kind === 'stream') throw streamed(plan.store.reason);
 }
@@ -54,7 +63,7 @@ export async function requireQueueable(plan: SweepPlan): Promise<void> {
 /**
  * Puts the runs of a sweep that are not finished into the queue. Runs that wait there already are not added again.
  *
- * @param plan one that {@link requireQueueable} accepts
+ * @param plan one that {@link requireForQueue} accepts
  */
 export async function enqueueSweep(
   plan: SweepPlan,
@@ -65,6 +74,7 @@ export async function enqueueSweep(
   const { db } = database;
   const { projectRoot, dataDir } = options;
   const { commit } = await gatherProvenance(projectRoot, { ...options, threads: 1, commits: {} });
+  const earlier = await sweepByDefinition(db, plan.definitionHash);
   const sweepId = await storeSweep(db, plan, projectRoot, 'queued');
   await storeVariants(db, plan, projectRoot);
   const runs = await storeRuns(db, sweepId, plan);
@@ -95,7 +105,8 @@ export async function enqueueSweep(
         data: { ...origin, label, variantPackage: packages.get(spec.variant.name)! },
       })),
     );
-    await endOfRuns({ database, queue }, origin, [sweepId]);
+    if (toRun.length === 0 && isOver(earlier, plan)) await setSweepStatus(db, sweepId, earlier.status);
+    else await endOfRuns({ database, queue }, origin, [sweepId]);
   } finally {
     await queue.close();
   }
@@ -109,6 +120,14 @@ export async function enqueueSweep(
     diverged: steps.get('report-divergence')?.length ?? 0,
     warnings: [...plan.warnings, ...(warning === undefined ? [] : [warning])],
   };
+}
+
+/** Whether a sweep ended earlier, evaluations included, and asks for nothing new. */
+function isOver(earlier: Sweep | undefined, plan: SweepPlan): earlier is Sweep {
+  if (earlier?.status !== 'finished' && earlier?.status !== 'failed') return false;
+  // As the database returns it.
+  const asked: unknown = JSON.parse(JSON.stringify(definitionJson(plan)));
+  return isDeepStrictEqual(earlier.definition, asked);
 }
 
 /** The packages of a sweep's variants, by the variant's name. */

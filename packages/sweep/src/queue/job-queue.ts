@@ -36,8 +36,8 @@ export interface JobQueue {
   outstanding(queues: readonly QueueName[]): Promise<number>;
   /** Whether a job with this key waits or is being worked on. */
   isOutstanding(queue: QueueName, key: string): Promise<boolean>;
-  /** Removes a job that nobody has taken. */
-  withdraw(queue: QueueName, key: string): Promise<void>;
+  /** Whether somebody works on the job with this key. */
+  isTaken(queue: QueueName, key: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -122,12 +122,8 @@ export async function openJobQueue(
     outstanding: (queues) => count(`name = any($1::text[]) and state < 'completed'`, [queues]),
     isOutstanding: async (queue, key) =>
       (await count(`name = $1 and singleton_key = $2 and state < 'completed'`, [queue, key])) > 0,
-    async withdraw(queue, key) {
-      await connection.executeSql(
-        `delete from ${SCHEMA}.job where name = $1 and singleton_key = $2 and state < 'active'`,
-        [queue, key],
-      );
-    },
+    isTaken: async (queue, key) =>
+      (await count(`name = $1 and singleton_key = $2 and state = 'active'`, [queue, key])) > 0,
     async close() {
       await boss.stop({ graceful: false });
       await connection.close();

@@ -20,11 +20,11 @@ import { saePlace } from '../run/sae-place.ts';
 import type { TrainingSignals } from '../run/train-runs.ts';
 import type { ErrorJson } from '../worker/protocol.ts';
 import { enqueueSweep, type EnqueueOptions } from './enqueue-sweep.ts';
-import { unserved } from './unserved.ts';
+import { missingWorkers } from './missing-workers.ts';
 
 const POLL_MS = 1000;
-/** How long work may wait before it is said what is missing. */
-const PATIENCE_MS = 20_000;
+/** How long work may wait before a message says what is missing. */
+const PATIENCE_MS = 10_000;
 
 /**
  * Puts a sweep into the queue, and reports what workers do until it is over. Stopping ends the watching only.
@@ -66,7 +66,7 @@ export async function watchSweep(
     const status = (await sweepById(db, sweepId))?.status;
     if (stop.aborted || (status !== 'queued' && status !== 'running')) break;
     if (performance.now() - changed > PATIENCE_MS && !states.some((state) => state.status === 'running')) {
-      const missing = await unserved(database, sweepId, enqueued.queue);
+      const missing = await missingWorkers(database, sweepId, enqueued.queue);
       if (missing !== undefined && missing !== said) report({ type: 'sweep.warning', message: missing });
       said = missing ?? said;
     }

@@ -19,7 +19,7 @@ import { SaeLabError } from '@sae-lab/errors';
 import type { EndOfRun } from '../worker/worker.ts';
 import type { Provenance } from './provenance.ts';
 
-/** How an attempt at a run ended. One that is interrupted says why: the run goes on. */
+/** How an attempt at a run ended. One that is interrupted says why: the run continues. */
 export type EndOfAttempt =
   | Exclude<EndOfRun, { status: 'interrupted' }>
   | { readonly status: 'interrupted'; readonly step: number; readonly end?: AttemptEnd };

@@ -47,7 +47,7 @@ export async function storeRuns(
 }
 
 /** A sweep's definition with every default filled in and every axis expanded. */
-function definitionJson({ experiment: { definition } }: SweepPlan): JsonObject {
+export function definitionJson({ experiment: { definition } }: SweepPlan): JsonObject {
   const { combinations, ...rest } = definition;
   return {
     ...rest,

@@ -3,7 +3,7 @@ import { openJobQueue } from './job-queue.ts';
 import { HEARTBEAT, type QueueName, type TrainingQueue } from './queues.ts';
 
 /** What is missing for a sweep's work to go on, in words; undefined if work waits for nothing but its turn. */
-export async function unserved(
+export async function missingWorkers(
   database: Database,
   sweepId: number,
   training: TrainingQueue,
@@ -14,6 +14,8 @@ export async function unserved(
   const queue = await openJobQueue(database, { supervise: false });
   let needed: QueueName[];
   try {
+    // The other work of a sweep.
+    for (const name of ['extract', 'evaluate'] as const) if (await queue.isTaken(name, key)) return undefined;
     const pending = await pendingRunsOf(database.db, sweepId);
     const isOutstanding = async (name: QueueName): Promise<QueueName[]> =>
       (await queue.isOutstanding(name, key)) ? [name] : [];

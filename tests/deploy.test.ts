@@ -9,7 +9,9 @@ it('the manifest for Kubernetes replaces lost workers and ignores what is not th
   const job = (await read('kubernetes.yaml')) as {
     metadata: { labels: Record<string, string> };
     spec: Record<string, unknown> & {
-      podFailurePolicy: { rules: { action: string; onExitCodes?: { values: number[] }; onPodConditions?: object[] }[] };
+      podFailurePolicy: {
+        rules: { action: string; onExitCodes?: { values: number[] }; onPodConditions?: object[] }[];
+      };
       template: { spec: Record<string, unknown> & { containers: { name: string; command: string[] }[] } };
     };
   };
@@ -21,15 +23,23 @@ it('the manifest for Kubernetes replaces lost workers and ignores what is not th
   expect(job.spec.template.spec).toMatchObject({ restartPolicy: 'Never' });
   const { rules } = job.spec.podFailurePolicy;
   const ignored = rules.filter(({ action }) => action === 'Ignore');
-  expect(ignored.flatMap(({ onPodConditions = [] }) => onPodConditions)).toEqual([{ type: 'DisruptionTarget' }]);
+  expect(ignored.flatMap(({ onPodConditions = [] }) => onPodConditions)).toEqual([
+    { type: 'DisruptionTarget' },
+  ]);
   expect(ignored.flatMap(({ onExitCodes }) => onExitCodes?.values ?? [])).toEqual([143]);
   expect(rules.find(({ action }) => action === 'FailJob')?.onExitCodes?.values).toEqual([2]);
   // Without a shell or pnpm in between, so that SIGTERM reaches the worker.
-  expect(job.spec.template.spec.containers[0]!.command.slice(0, 2)).toEqual(['node', '--max-semi-space-size=8']);
+  expect(job.spec.template.spec.containers[0]!.command.slice(0, 2)).toEqual([
+    'node',
+    '--max-semi-space-size=8',
+  ]);
 });
 
-it.each(['skypilot.yaml', 'dstack.yaml'])('%s starts a worker that gets the signals, and contains no secret', async (name) => {
-  const text = JSON.stringify(await read(name));
-  expect(text).toContain('exec node --max-semi-space-size=8 scripts/launch.mjs worker --idle 5m');
-  expect(text).not.toMatch(/AWS_SECRET_ACCESS_KEY=|"AWS_SECRET_ACCESS_KEY":"/);
-});
+it.each(['skypilot.yaml', 'dstack.yaml'])(
+  '%s starts a worker that gets the signals, and contains no secret',
+  async (name) => {
+    const text = JSON.stringify(await read(name));
+    expect(text).toContain('exec node --max-semi-space-size=8 scripts/launch.mjs worker --idle 5m');
+    expect(text).not.toMatch(/AWS_SECRET_ACCESS_KEY=|"AWS_SECRET_ACCESS_KEY":"/);
+  },
+);

@@ -25,7 +25,11 @@ async function command(name: 'serve' | 'stop', ...args: string[]) {
   const script = join(import.meta.dirname, '../cli', `${name}.ts`);
   return promisify(execFile)(process.execPath, [script, ...args]).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-    ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({ code, stdout, stderr }),
+    ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
+      code,
+      stdout,
+      stderr,
+    }),
   );
 }
 
@@ -58,7 +62,9 @@ it('serves others with a password, and is local again after a stop', async () =>
   expect(await claims.claim(1)).toBe(true);
   await claims.close();
   await other.sql`create table of_a_newer_version (id int)`;
-  await expect(other.sql`copy (select 1) to program 'true'`.execute()).rejects.toMatchObject({ code: '42501' });
+  await expect(other.sql`copy (select 1) to program 'true'`.execute()).rejects.toMatchObject({
+    code: '42501',
+  });
   await other.close();
 
   const as = (change: (given: URL) => void): string => {

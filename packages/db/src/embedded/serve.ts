@@ -34,7 +34,13 @@ export const servedUrlFile = (dataDir: string): string => join(dataDir, 'served-
  * @returns the URL for the other machines, which contains the password
  * @throws {SaeLabError} `db.in-use`, `db.embedded-failed` and what `startEmbedded` throws
  */
-export async function serveEmbedded({ dataDir, host, port, ranges, onNotice }: ServeOptions): Promise<string> {
+export async function serveEmbedded({
+  dataDir,
+  host,
+  port,
+  ranges,
+  onNotice,
+}: ServeOptions): Promise<string> {
   const local = await startEmbedded(dataDir, onNotice);
   await migrateDatabase(local);
   const password = randomBytes(24).toString('base64url');
@@ -116,7 +122,10 @@ async function networkOf(
 ): Promise<Network> {
   const folder = (await findClusterFolder(dataDir))!;
   const hbaFile = join(folder, HBA_FILE);
-  const lines = ['local all all trust', ...ranges.map((range) => `host postgres ${ROLE} ${range} scram-sha-256`)];
+  const lines = [
+    'local all all trust',
+    ...ranges.map((range) => `host postgres ${ROLE} ${range} scram-sha-256`),
+  ];
   await writeFile(hbaFile, `${lines.join('\n')}\n`, { mode: 0o600 });
   const user = await serverUser(folder);
   if (user !== undefined) await chown(hbaFile, user.uid, user.gid);

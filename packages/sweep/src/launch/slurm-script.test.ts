@@ -63,14 +63,13 @@ async function run(worker: string, signal?: string) {
   return { code, log: readFileSync(log, 'utf8').trim().split('\n') };
 }
 
-const HANDS_BACK = 'trap "echo got USR1 >> \'LOG\'; exit 143" USR1; signal; while :; do read -t 0.05 <> <(:); done';
+const HANDS_BACK =
+  'trap "echo got USR1 >> \'LOG\'; exit 143" USR1; signal; while :; do read -t 0.05 <> <(:); done';
 
 it('starts the worker, and ends with its exit code', async () => {
   const { code, log } = await run('exit 1');
   expect(code).toBe(1);
-  expect(log).toEqual([
-    "--max-semi-space-size=8 scripts/launch.mjs worker --spool /scratch/it's here",
-  ]);
+  expect(log).toEqual(["--max-semi-space-size=8 scripts/launch.mjs worker --spool /scratch/it's here"]);
 });
 
 it('passes SIGUSR1 on, waits for the checkpoint, and queues the task again', async () => {

@@ -10,10 +10,10 @@ import {
 import type { Command } from '@sae-lab/command-line';
 import { benchCommand as dashboardBenchCommand } from '@sae-lab/dashboard/bench-command';
 import { command as dashboardCommand } from '@sae-lab/dashboard/command';
-import { psqlCommand, stopCommand } from '@sae-lab/db/commands';
+import { psqlCommand, serveCommand, stopCommand } from '@sae-lab/db/commands';
 import { command as newVariantCommand } from '@sae-lab/new-variant/command';
 import { exportCommand, plotCommand, pullCommand, pushCommand, saeCommand } from '@sae-lab/sharing/commands';
-import { command as sweepCommand, evaluateCommandLine } from '@sae-lab/sweep/reference';
+import { command as sweepCommand, evaluateCommandLine, ingestCommand } from '@sae-lab/sweep/reference';
 import { command as faultsCommand } from '@sae-lab/tests/faults/command';
 import { command as docsCommand } from './command.ts';
 
@@ -21,6 +21,7 @@ import { command as docsCommand } from './command.ts';
 export const COMMANDS: readonly Command[] = [
   sweepCommand,
   evaluateCommandLine,
+  ingestCommand,
   dashboardCommand,
   saeCommand,
   exportCommand,
@@ -28,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   pullCommand,
   plotCommand,
   newVariantCommand,
+  serveCommand,
   stopCommand,
   psqlCommand,
   docsCommand,

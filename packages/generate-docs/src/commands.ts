@@ -13,7 +13,12 @@ import { command as dashboardCommand } from '@sae-lab/dashboard/command';
 import { psqlCommand, serveCommand, stopCommand } from '@sae-lab/db/commands';
 import { command as newVariantCommand } from '@sae-lab/new-variant/command';
 import { exportCommand, plotCommand, pullCommand, pushCommand, saeCommand } from '@sae-lab/sharing/commands';
-import { command as sweepCommand, evaluateCommandLine, ingestCommand } from '@sae-lab/sweep/reference';
+import {
+  command as sweepCommand,
+  evaluateCommandLine,
+  ingestCommand,
+  workerCommand,
+} from '@sae-lab/sweep/reference';
 import { command as faultsCommand } from '@sae-lab/tests/faults/command';
 import { command as docsCommand } from './command.ts';
 
@@ -21,6 +26,7 @@ import { command as docsCommand } from './command.ts';
 export const COMMANDS: readonly Command[] = [
   sweepCommand,
   evaluateCommandLine,
+  workerCommand,
   ingestCommand,
   dashboardCommand,
   saeCommand,

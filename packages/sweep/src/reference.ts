@@ -3,5 +3,6 @@ export { trainingSettings } from '@sae-lab/core';
 export { command } from './cli/command.ts';
 export { evaluateCommandLine } from './cli/evaluate-options.ts';
 export { ingestCommand } from './cli/ingest-options.ts';
+export { workerCommand } from './cli/spool-options.ts';
 export { DISTRIBUTIONS } from './definition/axes.ts';
 export { importedSweepSchema, modelSweepSchema, syntheticSweepSchema } from './definition/schema.ts';

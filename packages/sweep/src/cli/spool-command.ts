@@ -1,43 +1,8 @@
-import { resolve } from 'node:path';
 import { availableParallelism } from 'node:os';
-import {
-  EXIT,
-  option,
-  positiveInteger,
-  PROJECT_ROOT,
-  seconds,
-  type OptionValues,
-} from '@sae-lab/command-line';
-import { DEVICES, parseDevice, type Device } from '@sae-lab/kernels';
+import { EXIT, PROJECT_ROOT, type OptionValues } from '@sae-lab/command-line';
 import { runSpool } from '../spool/run-spool.ts';
 import { probeDevice } from '../worker/probe-device.ts';
-
-/** Options of `pnpm worker --spool <folder>`, which needs no database. */
-export const SPOOL_OPTIONS = {
-  spool: option({
-    value: 'folder',
-    meaning: 'Train the runs that `pnpm sweep --prepare` wrote into a folder, without a database',
-    parse: (given) => resolve(given),
-  }),
-  device: option<Device>({
-    value: 'name',
-    meaning: `Where to train: ${DEVICES.join(', ')}`,
-    default: 'cpu',
-    parse: parseDevice,
-  }),
-  threads: option({
-    value: 'n',
-    meaning: 'Threads of a run',
-    otherwise: 'one per core',
-    parse: positiveInteger,
-  }),
-  checkpointSeconds: option({
-    value: 's',
-    meaning: 'Write a checkpoint of a run this often',
-    default: 60,
-    parse: seconds,
-  }),
-};
+import type { SPOOL_OPTIONS } from './spool-options.ts';
 
 /** Signals after which a worker writes a checkpoint and ends. Slurm sends SIGUSR1 before the time of a job ends. */
 const SIGNALS = ['SIGTERM', 'SIGUSR1', 'SIGINT', 'SIGHUP'] as const;

@@ -11,10 +11,15 @@ import {
 import type { Command } from '@sae-lab/command-line';
 import { benchCommand as dashboardBenchCommand } from '@sae-lab/dashboard/bench-command';
 import { command as dashboardCommand } from '@sae-lab/dashboard/command';
-import { psqlCommand, stopCommand } from '@sae-lab/db/commands';
+import { psqlCommand, serveCommand, stopCommand } from '@sae-lab/db/commands';
 import { command as newVariantCommand } from '@sae-lab/new-variant/command';
 import { exportCommand, plotCommand, pullCommand, pushCommand, saeCommand } from '@sae-lab/sharing/commands';
-import { command as sweepCommand, evaluateCommandLine, workerCommandLine } from '@sae-lab/sweep/reference';
+import {
+  command as sweepCommand,
+  evaluateCommandLine,
+  ingestCommand,
+  workerCommandLine,
+} from '@sae-lab/sweep/reference';
 import { command as faultsCommand } from '@sae-lab/tests/faults/command';
 import { command as docsCommand } from './command.ts';
 
@@ -22,6 +27,7 @@ import { command as docsCommand } from './command.ts';
 export const COMMANDS: readonly Command[] = [
   sweepCommand,
   workerCommandLine,
+  ingestCommand,
   evaluateCommandLine,
   dashboardCommand,
   saeCommand,
@@ -30,6 +36,7 @@ export const COMMANDS: readonly Command[] = [
   pullCommand,
   plotCommand,
   newVariantCommand,
+  serveCommand,
   stopCommand,
   psqlCommand,
   docsCommand,

@@ -105,7 +105,7 @@ describe.each(KINDS)('a store in %s', (kind) => {
     const { folder: at, close } = await one.openSet((await two.readSet('set'))!);
     expect(readFileSync(join(at, 'file'), 'utf8')).toBe(ends[0]?.status === 'fulfilled' ? 'one' : 'two');
     await close();
-    // The same content again is no conflict: the answer to the first try may have been lost.
+    // The same content again is accepted: the answer to the first try may have been lost.
     await write(one, ends[0]?.status === 'fulfilled' ? 'one' : 'two');
   });
 

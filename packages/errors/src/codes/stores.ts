@@ -4,7 +4,7 @@ import type { ErrorInfo } from './error-info.ts';
 export const STORE_ERRORS = {
   'store.bad-location': {
     meaning: 'SAE_LAB_STORE is neither a folder nor `s3://bucket/prefix`.',
-    fix: 'Write `s3://bucket/prefix` or the path of a folder. Credentials belong into variables of their own.',
+    fix: 'Write `s3://bucket/prefix` or the path of a folder. Credentials belong into separate variables.',
   },
   'store.unreachable': {
     meaning: 'The store does not answer.',

@@ -21,7 +21,7 @@ export interface CachedFile {
 /** A folder with files of the store, which stays as it is until it is closed. */
 export interface OpenedFolder {
   readonly folder: string;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**

@@ -9,7 +9,7 @@ import { tryLock } from 'fs-native-extensions';
 export interface Lease {
   readonly folder: string;
   /** Removes the folder. */
-  release(): Promise<void>;
+  readonly release: () => Promise<void>;
 }
 
 const LOCK = '.lock';

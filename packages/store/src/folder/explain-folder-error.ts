@@ -6,33 +6,27 @@ export function explainFolderError(error: unknown, root: string): unknown {
   if (error instanceof SaeLabError || syscall === undefined) return error;
   const explained = (as: ErrorCode, problem: string, fix: string): SaeLabError =>
     new SaeLabError(as, { problem, field: root, received: message, fix, cause: error });
-  switch (code) {
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-      return explained(
-        'store.no-permission',
-        'the folder of the store cannot be used',
-        'Make it readable and writable.',
-      );
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return explained(
-        'files.disk-full',
-        'the disk of the store is full',
-        'Free some space and run the same command again.',
-      );
-    case 'ESTALE':
-    case 'EIO':
-    case 'ENOTCONN':
-    case 'EHOSTDOWN':
-    case 'ETIMEDOUT':
-      return explained('store.unreachable', 'the folder of the store does not answer', 'Check its mount.');
-    default:
-      return explained(
-        'store.refused',
-        'the folder of the store cannot be used',
-        'Check the folder and its disk.',
-      );
+  if (['EACCES', 'EPERM', 'EROFS'].includes(code ?? '')) {
+    return explained(
+      'store.no-permission',
+      'the folder of the store cannot be used',
+      'Make it readable and writable.',
+    );
   }
+  if (['ENOSPC', 'EDQUOT'].includes(code ?? '')) {
+    return explained(
+      'files.disk-full',
+      'the disk of the store is full',
+      'Free some space and run the same command again.',
+    );
+  }
+  // Of network file systems whose server is away.
+  if (['ESTALE', 'EIO', 'ENOTCONN', 'EHOSTDOWN', 'ETIMEDOUT'].includes(code ?? '')) {
+    return explained('store.unreachable', 'the folder of the store does not answer', 'Check its mount.');
+  }
+  return explained(
+    'store.refused',
+    'the folder of the store cannot be used',
+    'Check the folder and its disk.',
+  );
 }

@@ -48,7 +48,7 @@ export function s3Backend({ bucket, prefix }: { bucket: string; prefix: string }
   let conditional = true;
 
   const upload = async (name: string, content: Content, signal: AbortSignal | undefined): Promise<void> => {
-    const upload = new Upload({
+    const transfer = new Upload({
       client,
       params: {
         ...keyOf(name),
@@ -59,11 +59,11 @@ export function s3Backend({ bucket, prefix }: { bucket: string; prefix: string }
       partSize: Math.max(SMALLEST_PART, Math.ceil(content.bytes / MOST_PARTS)),
       queueSize: PARTS_AT_ONCE,
     });
-    const abort = (): void => void upload.abort();
+    const abort = (): void => void transfer.abort();
     signal?.addEventListener('abort', abort);
     try {
       signal?.throwIfAborted();
-      await upload.done();
+      await transfer.done();
     } finally {
       signal?.removeEventListener('abort', abort);
     }

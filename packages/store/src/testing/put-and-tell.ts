@@ -10,11 +10,13 @@ const store = await openStore(location, {
 // The file is read to hash it, and then to send it.
 const { size } = await stat(path);
 const file = await open(path);
-const prototype = Object.getPrototypeOf(file) as { read(...args: unknown[]): ReturnType<FileHandle['read']> };
+const prototype = Object.getPrototypeOf(file) as {
+  read: (this: unknown, ...args: unknown[]) => ReturnType<FileHandle['read']>;
+};
 await file.close();
 const { read } = prototype;
 let bytes = 0;
-prototype.read = async function (...args) {
+prototype.read = async function (this: unknown, ...args) {
   const found = await read.apply(this, args);
   bytes += found.bytesRead;
   if (bytes > 1.5 * size) process.send?.('sending');

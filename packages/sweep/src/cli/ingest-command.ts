@@ -1,26 +1,10 @@
 import { relative } from 'node:path';
-import { dataOption, defineCommand, EXIT } from '@sae-lab/command-line';
+import { EXIT } from '@sae-lab/command-line';
 import { openDatabase } from '@sae-lab/db';
 import { dashboardCommand } from '../report/dashboard-command.ts';
 import { openSharedFiles } from '../shared/shared-files.ts';
 import { ingestSpool, type Ingested } from '../spool/ingest-spool.ts';
 import { listenForStops } from './stop-signals.ts';
-
-/** Describes `pnpm ingest` to its parser, its help and docs/reference.md. */
-export const ingestCommand = defineCommand({
-  name: 'pnpm ingest',
-  summary:
-    'Reads what `pnpm worker --spool` has trained into the database, and copies the SAEs into the data folder.',
-  operands: [{ name: 'folder', meaning: 'Folder that `pnpm sweep --prepare` wrote' }],
-  options: { data: dataOption },
-  examples: ['pnpm ingest /scratch/spool', 'watch -n 60 pnpm ingest /scratch/spool'],
-  notes: [
-    'Call it as often as you like, also while the runs train: what is stored already is skipped. A run that has not ended is ' +
-      'shown as interrupted.',
-  ],
-  environment: ['SAE_LAB_DATA', 'DATABASE_URL', 'SAE_LAB_STORE', 'SAE_LAB_STORE_CACHE'],
-  exitCodes: [129, 130, 143],
-});
 
 /** @returns the exit code: 1 if lines of a result could not be read */
 export async function ingest(folder: string, dataDir: string): Promise<number> {

@@ -35,8 +35,8 @@ export function openSharedAttempt(
   let storing: Promise<void> | undefined;
 
   const storeNewest = async (): Promise<void> => {
-    while (newest !== undefined && newest !== stored) {
-      const step = newest;
+    // Another one may be written while this one is stored.
+    for (let step = newest; step !== undefined && step !== stored; step = newest) {
       const set = checkpointSet(await attemptName(), step);
       const note = { processor: thisProcessor(), step };
       await store.putSet(

@@ -21,7 +21,7 @@ interface PrepareOptions {
 }
 
 /**
- * Makes a spool of a sweep: extracts its activations and writes each run as a file of its own. A spool that exists keeps
+ * Makes a spool of a sweep: extracts its activations and writes a separate file for each run. A spool that exists keeps
  * what has been trained.
  *
  * @returns the number of runs

@@ -10,7 +10,7 @@ import { fromJsonLine, toJsonLine } from './numbers-in-json.ts';
 import { eventsFolder } from './spool-files.ts';
 
 /** What an attempt writes, one line each. */
-export type SpoolEvent =
+type SpoolEvent =
   | { readonly type: 'begun'; readonly provenance: Provenance }
   | RunEvent
   /** Paths of artifacts are relative to the spool. */
@@ -82,7 +82,7 @@ export async function readAttempts(runFolder: string): Promise<SpooledAttempt[]>
   return attempts;
 }
 
-/** The attempt that counts: the last one that came to a result, or else the last one. */
+/** The attempt that counts: the last one with a result, or else the last one. */
 export function countingAttempt(attempts: readonly SpooledAttempt[]): SpooledAttempt | undefined {
   return (
     attempts.findLast((one) => ['finished', 'diverged'].includes(endOf(one)?.status ?? '')) ?? attempts.at(-1)

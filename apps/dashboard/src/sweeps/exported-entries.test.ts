@@ -17,6 +17,7 @@ const row = (seed: number, figures: RunRow['figures'], commit: string | null): R
   status: seed === 2 ? 'failed' : 'finished',
   step: 20,
   totalSteps: 20,
+  cancelling: false,
   figures,
   seconds: 1,
   problem: null,

@@ -34,7 +34,7 @@ import type { SharedFiles } from '../shared/shared-files.ts';
 import { reportEarlierEnds } from './report-earlier-ends.ts';
 import { runFolder } from './run-folder.ts';
 import { saePlace } from './sae-place.ts';
-import type { QueuedRun, TrainableRun } from './run-queue.ts';
+import type { TrainableRun } from './run-queue.ts';
 import { storeRuns, storeSweep } from './store-sweep.ts';
 import { storeVariants } from './store-variants.ts';
 import { streamRuns } from './stream-runs.ts';

@@ -1,4 +1,4 @@
-import { listSavedViews, runsVersion, runTableKeys } from '@sae-lab/db/reading';
+import { listSavedViews, listVariants, runsVersion, runTableKeys } from '@sae-lab/db/reading';
 import type { Metadata } from 'next';
 import { loadPage } from '../../all-runs/load-page.ts';
 import { RunsView } from '../../all-runs/runs-view.tsx';
@@ -7,6 +7,7 @@ import { DatabaseProblem } from '../../components/database-problem.tsx';
 import { Command, Message } from '../../components/message.tsx';
 import { read } from '../../database/read.ts';
 import { LiveRefresh } from '../../live/live-refresh.tsx';
+import { VariantNames } from '../../variants/variant-names.tsx';
 
 interface Props {
   searchParams: Promise<Record<string, string | string[] | undefined>>;

@@ -176,5 +176,5 @@ test('keeps keys of any kind, and numbers to the last bit', async () => {
   const stored = await curvesOf(server.db, attempt.runId);
   expect([...stored.keys()].toSorted()).toEqual(keys.toSorted());
   for (const curve of stored.values())
-    expect(curve).toEqual({ steps: [...steps, 9], values: [...values.map((value) => value + 0), 1] });
+    expect(curve).toEqual({ steps: [...steps, 9], values: [...values.map((number) => number + 0), 1] });
 });

@@ -404,6 +404,7 @@ test('a run that diverged among others is counted where it is not drawn', async 
   await page.getByText('3 of 3 runs are in all brushes').waitFor();
   await page.getByRole('slider', { name: 'L0, lower end' }).press('ArrowUp');
   await page.getByText('1 of 3 runs are in all brushes').waitFor();
+  expect(await page.getByRole('list', { name: 'Brushes' }).innerText()).toMatch(/^L0 from 8\.2 to 16\.0/);
 });
 
 test('L0s that are equal up to rounding are one L0', async () => {

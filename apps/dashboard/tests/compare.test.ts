@@ -180,6 +180,7 @@ test('a point of the scatter opens its runs, and the chart is saved with its col
   await page.waitForURL(/seeds=each/);
   await page.getByText('Table of the points').click();
   const points = page.getByRole('table', { name: 'Points of the scatter' });
+  await points.waitFor();
   // The runs, and the references.
   expect(await points.locator('tbody tr').count()).toBe(10);
 });
@@ -230,7 +231,7 @@ test('a brush narrows the runs of every view, by pointer and by keyboard, and a 
   for (const key of ['PageDown', 'PageDown', ...Array.from({ length: 5 }, () => 'ArrowDown')])
     await upper.press(key);
   await page.getByText('4 of 8 runs are in all brushes').waitFor();
-  await page.waitForURL(/brush=/);
+  await page.waitForURL((url) => url.searchParams.get('brush') === '[["hyper.k",4,14]]');
   await page.reload({ waitUntil: 'networkidle' });
   await page.getByText('4 of 8 runs are in all brushes').waitFor();
   // Dragged from above the first axis to its middle: the upper variant is left.
@@ -243,6 +244,7 @@ test('a brush narrows the runs of every view, by pointer and by keyboard, and a 
   await page.mouse.move(middle, (axis!.y + foot!.y) / 2 - 30);
   await page.mouse.up();
   await page.getByText('2 of 8 runs are in all brushes').waitFor();
+  await page.waitForURL((url) => url.searchParams.get('brush')!.includes('"variant"'));
   await page.getByRole('button', { name: 'Scatter' }).click();
   await page.getByText(/Variant batch-topk.*; n = 2 runs/).waitFor();
   await page.getByRole('button', { name: /^Remove the brush: Variant/ }).click();
@@ -377,6 +379,7 @@ test('a run that diverged among others is counted where it is not drawn', async 
   await page.getByText('3 of 3 runs are in all brushes').waitFor();
   await page.getByRole('slider', { name: 'L0, lower end' }).press('ArrowUp');
   await page.getByText('1 of 3 runs are in all brushes').waitFor();
+  expect(await page.getByRole('list', { name: 'Brushes' }).innerText()).toMatch(/^L0 from 8\.2 to 16\.0/);
 });
 
 test('L0s that are equal up to rounding are one L0', async () => {

@@ -1,4 +1,4 @@
-import { formatOf, headingOf, NOTHING, short, type Figure, type Keyed } from '@sae-lab/measures';
+import { FIGURES, formatOf, headingOf, NOTHING, short, type Figure, type Keyed } from '@sae-lab/measures';
 import type { CompareRow } from '../compare-row.ts';
 import type { ExportedTable } from '../../export/exported-table.ts';
 import { KINDS, type CompareReference } from '../references/compare-reference.ts';
@@ -92,7 +92,7 @@ export function referenceTable(
       'Reference',
       'Kind',
       ...(manyHooks ? ['Hook'] : []),
-      'L0',
+      headingOf(FIGURES.l0),
       headingOf(measure),
       by.label,
       ...(manyWidths ? ['Width'] : []),

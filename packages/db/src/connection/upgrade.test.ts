@@ -8,6 +8,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { appendCurves, curvesOf } from '../queries/curves.ts';
 import { beginEvaluation, evaluationsOfRun, finishEvaluation } from '../queries/evaluations.ts';
 import { figuresOf } from '../queries/results.ts';
+import { attemptsOfRun } from '../queries/run-attempts.ts';
 import { startRun } from '../queries/run-lifecycle.ts';
 import { runById, runsOfSweep } from '../queries/runs.ts';
 import { runTableKeys } from '../queries/run-table/run-table-keys.ts';
@@ -117,6 +118,21 @@ test('0004 finds the settings of existing runs', async () => {
     ['training.clip', ['config', 'training', 'clip']],
     ['training.steps', ['config', 'training', 'steps']],
   ]);
+});
+
+test('0005 keeps the attempts of existing runs in their rows, and counts on from there', async () => {
+  const before = await databaseAfter(5);
+  await before.sql.unsafe(`
+    insert into runs (hash, variant, math_version, hyper, hook, width, seed, activations_id, config, loss_convention, status,
+        attempt)
+      values ('abc', 'topk', 1, '{"k": 8}', 'h', 64, 0, 'a', '{"seed": 0}', 'none', 'interrupted', 3)`);
+  await before.close();
+
+  const { db, ...after } = await openDatabase({ dataDir: '/nowhere', url: before.url });
+  onTestFinished(() => after.close());
+  expect(await attemptsOfRun(db, 1)).toEqual([]);
+  expect(await startRun(db, 1, { provenance: { hostname: 'node7' } })).toBe(4);
+  expect(await attemptsOfRun(db, 1)).toMatchObject([{ attempt: 4, hostname: 'node7', reason: null }]);
 });
 
 test('migrations are in the order of their times: an earlier one would never run', () => {

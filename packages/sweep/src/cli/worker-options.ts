@@ -75,8 +75,8 @@ export const workerCommandLine = defineCommand({
     'Trains runs that `pnpm sweep --detach` or `--wait` put into the queue, on any machine that reaches the database.',
   options: OPTIONS,
   examples: [
-    'DATABASE_URL=postgres://lab@db.example.org/lab pnpm worker --data /shared/lab',
     'pnpm worker --for 3h50m --idle 5m',
+    'DATABASE_URL=postgres://lab@db.example.org/lab pnpm worker --data /shared/lab',
     'pnpm worker --queues train.gpu,extract --device cuda --concurrency 1',
   ],
   notes: [

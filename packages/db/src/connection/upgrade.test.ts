@@ -9,6 +9,7 @@ import { appendCurves, curvesOf } from '../queries/curves.ts';
 import { beginEvaluation, evaluationsOfRun, finishEvaluation } from '../queries/evaluations.ts';
 import { cancelSweep } from '../queries/requests.ts';
 import { figuresOf } from '../queries/results.ts';
+import { attemptsOfRun } from '../queries/run-attempts.ts';
 import { startRun } from '../queries/run-lifecycle.ts';
 import { runById, runsOfSweep } from '../queries/runs.ts';
 import { runTableKeys } from '../queries/run-table/run-table-keys.ts';
@@ -136,6 +137,21 @@ test('0005 lets existing runs be cancelled and existing sweeps be archived', asy
   expect(await cancelSweep(db, 1)).toEqual({ cancelled: 1, asked: 0 });
   expect(await runById(db, 1)).toMatchObject({ status: 'cancelled', notes: '', defaults: null });
   expect((await sweepById(db, 1))!.status).toBe('cancelled');
+});
+
+test('0005 keeps the attempts of existing runs in their rows, and counts on from there', async () => {
+  const before = await databaseAfter(5);
+  await before.sql.unsafe(`
+    insert into runs (hash, variant, math_version, hyper, hook, width, seed, activations_id, config, loss_convention, status,
+        attempt)
+      values ('abc', 'topk', 1, '{"k": 8}', 'h', 64, 0, 'a', '{"seed": 0}', 'none', 'interrupted', 3)`);
+  await before.close();
+
+  const { db, ...after } = await openDatabase({ dataDir: '/nowhere', url: before.url });
+  onTestFinished(() => after.close());
+  expect(await attemptsOfRun(db, 1)).toEqual([]);
+  expect(await startRun(db, 1, { provenance: { hostname: 'node7' } })).toBe(4);
+  expect(await attemptsOfRun(db, 1)).toMatchObject([{ attempt: 4, hostname: 'node7', reason: null }]);
 });
 
 test('migrations are in the order of their times: an earlier one would never run', () => {

@@ -13,6 +13,9 @@ describe('pnpm sweep', () => {
     expect(parse()).toEqual({
       file: '/quickstart.ts',
       dataDir: join(PROJECT_ROOT, '.sae-lab'),
+      detach: false,
+      wait: false,
+      priority: 0,
       dryRun: false,
       onlyFailed: false,
       verify: false,

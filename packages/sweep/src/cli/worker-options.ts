@@ -88,8 +88,8 @@ export const workerCommandLine = defineCommand({
     'those of a spool, without a database.',
   options: OPTIONS,
   examples: [
-    'DATABASE_URL=postgres://lab@db.example.org/lab pnpm worker --data /shared/lab',
     'pnpm worker --for 3h50m --idle 5m',
+    'DATABASE_URL=postgres://lab@db.example.org/lab pnpm worker --data /shared/lab',
     'pnpm worker --queues train.gpu,extract --device cuda --concurrency 1',
     'pnpm worker --spool /scratch/spool',
   ],

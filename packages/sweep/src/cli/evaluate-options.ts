@@ -90,6 +90,8 @@ export const evaluateCommandLine = defineCommand({
   environment: [
     'SAE_LAB_DATA',
     'DATABASE_URL',
+    'SAE_LAB_STORE',
+    'SAE_LAB_STORE_CACHE',
     'SAE_LAB_DEBUG',
     'HF_HOME',
     'HF_HUB_CACHE',

@@ -40,12 +40,12 @@ export async function shareActivations(
       const left: Wanted[] = [];
       for (const one of missing) {
         if (await isHere(one)) continue;
-        if (!(await bring(store, one, signal, warn))) left.push(one);
+        if (!(await bringActivations(store, one, signal, warn))) left.push(one);
       }
       for (const one of left) if (await claims.claimActivations(one.id)) claimed.push(one);
       // The process that had the claim may have stored them since the store was asked.
       const mine: Wanted[] = [];
-      for (const one of claimed) if (!(await bring(store, one, signal, warn))) mine.push(one);
+      for (const one of claimed) if (!(await bringActivations(store, one, signal, warn))) mine.push(one);
       if (mine.length > 0) {
         await make(mine.map(({ hook }) => hook.name));
         for (const one of mine) await put(store, one, signal);
@@ -86,9 +86,9 @@ async function put(store: Store, { id, folder }: Wanted, signal: AbortSignal): P
  *
  * @returns false if the store does not have them, undamaged
  */
-async function bring(
+export async function bringActivations(
   store: Store,
-  { id, folder }: Wanted,
+  { id, folder }: Pick<Wanted, 'id' | 'folder'>,
   signal: AbortSignal,
   warn: (sentence: string) => void,
 ): Promise<boolean> {

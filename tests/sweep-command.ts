@@ -47,8 +47,9 @@ export function evaluate(
   target: string,
   dataDir: string,
   flags: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
 ): Promise<CommandResult> {
-  return startCommand('evaluate-main.ts', [target, '--data', dataDir, ...flags]).ended;
+  return startCommand('evaluate-main.ts', [target, '--data', dataDir, ...flags], env).ended;
 }
 
 /** Starts the real worker command. */

@@ -1,12 +1,12 @@
 /** One database and one store for three machines, each with its own data folder. The tests run in order. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { curvesOf, openDatabase, runsOfSweep, type Database } from '@sae-lab/db';
 import { removeDataDir } from '@sae-lab/db/testing';
 import { findS3Server, startS3Server, type S3Server } from '@sae-lab/store/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newDataDir, startSweep, sweep } from './sweep-command.ts';
+import { evaluate, newDataDir, startSweep, sweep } from './sweep-command.ts';
 
 const s3Binary = findS3Server();
 if (s3Binary === undefined) console.warn('S3 is not tested: versitygw is not on the PATH.');
@@ -103,6 +103,18 @@ describe.each(KINDS)('pnpm sweep with a store in %s', (kind) => {
     }
   });
 
+  it('evaluates them there, with what the store has', async () => {
+    const { code, stderr } = await evaluate(
+      'handed-over',
+      third,
+      ['--only', 'reconstruction', '--json'],
+      env,
+    );
+    expect(code, stderr).toBe(0);
+    expect(await readdir(join(third, 'runs'))).toHaveLength(2);
+    expect(stderr).not.toContain('activations.progress');
+  });
+
   it('keeps the credentials out of the database and of its output', async () => {
     const rows = await database.sql`select provenance::text as text from runs`;
     const stored = rows.map(({ text }) => text as string).join('\n');
@@ -118,17 +130,30 @@ describe.each(KINDS)('pnpm sweep with a store in %s', (kind) => {
     await removeDataDir(other);
   });
 
-  it.runIf(kind === 'folder')('makes activations again that are damaged in the store', async () => {
-    const names = await readdir(join(storeFolder, 'activations'), { recursive: true });
-    const shard = names.find((name) => name.endsWith('.safetensors'))!;
-    await writeFile(join(storeFolder, 'activations', shard), 'damaged');
-    await rm(join(storeFolder, 'runs'), { recursive: true });
-    await rm(join(first, 'runs'), { recursive: true, force: true });
-    const { code, stderr } = await sweep('handed-over.ts', third, ['--json', '--local-files'], env);
-    expect(code, stderr).toBe(0);
-    const whole = await openDatabase({ dataDir: undisturbed, url: '' });
-    expect(await resultsIn(third, database)).toEqual(await resultsIn(undisturbed, whole));
-    await whole.close();
-    expect(await readdir(join(storeFolder, 'activations'), { recursive: true })).not.toContain(shard);
-  });
+  it.runIf(kind === 'folder')(
+    'stops with checkpoints when the store is away, and continues when it is back',
+    async () => {
+      const dataDir = await newDataDir();
+      const [place, moved] = [`${storeFolder}-2`, `${storeFolder}-moved`];
+      const own = { DATABASE_URL: '', SAE_LAB_STORE: place };
+      const command = startSweep('handed-over.ts', dataDir, ['--json', '--checkpoint-seconds', '0.2'], own);
+      await command.shown('run.progress');
+      await rename(place, moved);
+      await writeFile(place, 'a file where the folder was');
+      const away = await command.ended;
+      expect(away.code).toBe(1);
+      expect(away.stderr).toContain('error store.refused');
+      expect(away.events().at(-1)).toMatchObject({ type: 'sweep.finished', failed: 0 });
+      await rm(place);
+      await rename(moved, place);
+      expect((await sweep('handed-over.ts', dataDir, [], own)).code).toBe(0);
+      const [here, whole] = await Promise.all(
+        [dataDir, undisturbed].map((folder) => openDatabase({ dataDir: folder, url: '' })),
+      );
+      expect(await resultsIn(dataDir, here!)).toEqual(await resultsIn(undisturbed, whole!));
+      await Promise.all([here!.close(), whole!.close()]);
+      await removeDataDir(dataDir);
+      await rm(place, { recursive: true });
+    },
+  );
 });

@@ -10,7 +10,7 @@ import {
   type Run,
 } from '@sae-lab/db/reading';
 import { SaeLabError } from '@sae-lab/errors';
-import { checkFinishedFiles, saePlace } from '@sae-lab/sweep/files';
+import { bringSaes, openSharedFiles, saePlace } from '@sae-lab/sweep/files';
 
 /** A finished run with everything that is published of it. */
 export interface SharedRun {
@@ -33,7 +33,10 @@ export interface SharedRun {
  */
 export async function readSharedRun(db: Db, dataDir: string, run: Run): Promise<SharedRun> {
   const { runHash } = run;
-  const places = await checkFinishedFiles(db, [runHash], { dataDir, verify: true });
+  const shared = await openSharedFiles({ db }, { dataDir });
+  const places = await bringSaes(db, [runHash], { dataDir, verify: true, shared }).finally(() =>
+    shared.close(),
+  );
   const files = places.get(runHash);
   const place = saePlace(dataDir, run, files);
   if (place === null || place.host !== undefined) {

@@ -1,2 +1,3 @@
-export { checkFinishedFiles } from './run/finished-files.ts';
 export { saePlace } from './run/sae-place.ts';
+export { bringSaes } from './shared/bring-saes.ts';
+export { openSharedFiles } from './shared/shared-files.ts';

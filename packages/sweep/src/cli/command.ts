@@ -93,7 +93,6 @@ export const command = defineCommand({
     'Ctrl-C stops after the current step and saves checkpoints; a second Ctrl-C kills the workers.',
   ],
   ...WORKING_COMMAND,
-  environment: [...WORKING_COMMAND.environment, 'SAE_LAB_STORE', 'SAE_LAB_STORE_CACHE'],
 });
 
 /** The parsed arguments of the command. */

@@ -23,6 +23,7 @@ import { failureSummary } from '../report/failure-summary.ts';
 import { intervalTables } from '../report/interval-tables.ts';
 import { jsonEvents } from '../report/json-lines.ts';
 import { terminalWidth } from '../report/terminal-width.ts';
+import { openSharedFiles, type SharedFiles } from '../shared/shared-files.ts';
 import { resultOutput } from './command-output.ts';
 import type { EvaluateOptions } from './evaluate-options.ts';
 import { progressReporter } from './progress-reporter.ts';
@@ -46,11 +47,16 @@ export async function evaluateCommand(options: EvaluateOptions): Promise<number>
     for (const reporter of reporters) reporter.report(event);
   };
   const database = await openDatabase({ dataDir: options.dataDir, onNotice: say });
+  let shared: SharedFiles | undefined;
   let stopped: number | undefined;
   let counts: EvaluationCounts;
   let asked: Found['asked'] = [];
   try {
-    const found = await beforeStart(() => prepare(database, options, report, progress));
+    const opened = await openSharedFiles(database, options);
+    shared = opened;
+    const found = await beforeStart(() =>
+      prepare(database, { ...options, shared: opened }, report, progress),
+    );
     ({ asked } = found);
     const stops = listenForStops(
       (message) => report({ type: 'sweep.stopping', message }),
@@ -67,6 +73,7 @@ export async function evaluateCommand(options: EvaluateOptions): Promise<number>
     counts = { finished: 0, skipped: 0, failed: 0, interrupted: 0 };
   } finally {
     for (const reporter of reporters) reporter.close();
+    shared?.close();
     await database.close();
   }
   if (!options.json) {
@@ -104,13 +111,14 @@ interface Found {
 /** Everything that can be checked before an evaluation starts. */
 async function prepare(
   { db }: Database,
-  options: EvaluateOptions,
+  options: EvaluateOptions & { readonly shared: SharedFiles },
   report: (event: SweepEvent) => void,
   progress: Reporter,
 ): Promise<Found> {
   const ofTarget: TargetOptions = {
     db,
     dataDir: options.dataDir,
+    shared: options.shared,
     threads: availableParallelism(),
     warn: (message) => report({ type: 'sweep.warning', message }),
     onDownload: downloadReporter(progress),

@@ -7,11 +7,10 @@ import type { Requested } from '../definition/requests.ts';
 import { extractionSettings, modelSource, type SourceDefinition } from '../plan/activations-source.ts';
 import type { SweepPlan } from '../plan/sweep-plan.ts';
 import type { EvaluationCounts, SweepEvent } from '../report/events.ts';
-import { checkFinishedFiles } from '../run/finished-files.ts';
 import { makeActivations } from '../run/make-activations.ts';
 import type { QueuedRun } from '../run/run-queue.ts';
-import { runFolder } from '../run/run-folder.ts';
 import { saePlace } from '../run/sae-place.ts';
+import { bringSaes } from '../shared/bring-saes.ts';
 import type { SharedFiles } from '../shared/shared-files.ts';
 import type { TrainingSignals } from '../run/train-runs.ts';
 import type { EvaluatedHook, SubjectToEvaluate } from './evaluated-hook.ts';
@@ -108,16 +107,11 @@ async function runSubjects(
     (await runsOfSweep(db, sweepId)).filter(({ status }) => status === 'finished').map(({ id }) => id),
   );
   const candidates = runs.filter(({ runId }) => finished.has(runId));
-  const files = await checkFinishedFiles(
+  const files = await bringSaes(
     db,
     candidates.map(({ runHash }) => runHash),
     { dataDir, verify: false, shared },
   );
-  for (const { runHash } of candidates) {
-    if (files.get(runHash)?.state !== 'stored') continue;
-    await shared.bringSae(runHash, runFolder(dataDir, { runHash }));
-    files.set(runHash, { state: 'here' });
-  }
   const found = candidates.flatMap((run) => {
     const place = saePlace(dataDir, run, files.get(run.runHash));
     return place === null || place.host !== undefined

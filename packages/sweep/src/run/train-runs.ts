@@ -141,8 +141,15 @@ export async function trainRuns(
       step = event.step;
       report({ ...event, ...run.label, type: 'run.progress' });
     };
-    const elsewhere = await plan.shared.bringCheckpoint(run.runHash, folder);
-    if (elsewhere !== undefined) onEvent({ type: 'warning', message: elsewhere });
+    try {
+      const elsewhere = await plan.shared.bringCheckpoint(run.runHash, folder);
+      if (elsewhere !== undefined) onEvent({ type: 'warning', message: elsewhere });
+    } catch (error) {
+      // The store or the disk cannot be used. The run has not begun, so there is nothing to record.
+      faulty(error);
+      report({ type: 'run.interrupted', ...run.label, step });
+      return { status: 'interrupted', step };
+    }
     if (plan.sharing !== undefined) worker.lease(plan.sharing.lease.until);
     const answering = worker.run(argsOf(task, plan), onEvent);
     // The sweep may have been stopped while the worker was starting.

@@ -54,7 +54,7 @@ const objects = async () =>
     name.includes('.'),
   );
 
-it('makes them once, whoever comes first, with the same bytes on both', async () => {
+it('makes them once, on either machine, with the same bytes on both', async () => {
   const [one, two] = await Promise.all([machine('one'), machine('two')]);
   expect([one.rowsMade, two.rowsMade].toSorted((a, b) => a - b)).toEqual([0, 20_000]);
   expect(one.folder).not.toBe(two.folder);

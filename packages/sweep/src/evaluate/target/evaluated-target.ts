@@ -20,8 +20,10 @@ import {
   type ActivationsSource,
   type SourceDefinition,
 } from '../../plan/activations-source.ts';
-import { checkFinishedFiles } from '../../run/finished-files.ts';
 import { saePlace } from '../../run/sae-place.ts';
+import { bringSaes } from '../../shared/bring-saes.ts';
+import { bringActivations } from '../../shared/share-activations.ts';
+import type { SharedFiles } from '../../shared/shared-files.ts';
 import { textOf } from '../evaluate-sweep.ts';
 import { activationsAreThere, isFirstWindow, windowIsGone } from '../activations-there.ts';
 import type { EvaluatedHook, SubjectToEvaluate } from '../evaluated-hook.ts';
@@ -41,6 +43,7 @@ export interface EvaluatedTarget {
 export interface TargetOptions {
   readonly db: Db;
   readonly dataDir: string;
+  readonly shared: SharedFiles;
   readonly threads: number;
   readonly warn: (sentence: string) => void;
   readonly onDownload: (progress: DownloadProgress) => void;
@@ -106,14 +109,14 @@ async function targetOf(
 
 async function runSubjects(
   runs: readonly Run[],
-  { db, dataDir, warn }: TargetOptions,
+  { db, dataDir, shared, warn }: TargetOptions,
 ): Promise<Map<number, SubjectToEvaluate>> {
   const sparsity = new Map((await listVariants(db)).map((row) => [row.name, row.sparsity]));
   const configurations = configurationsOf(runs, ({ variant }) => sparsity.get(variant));
-  const files = await checkFinishedFiles(
+  const files = await bringSaes(
     db,
     runs.map(({ runHash }) => runHash),
-    { dataDir, verify: false },
+    { dataDir, verify: false, shared },
   );
   const found = new Map<number, SubjectToEvaluate>();
   for (const [index, run] of runs.entries()) {
@@ -157,7 +160,13 @@ export async function remakeActivations(
   options: TargetOptions & { signal: AbortSignal; onProgress: (progress: ExtractionProgress) => void },
 ): Promise<void> {
   const gone: EvaluatedHook[] = [];
-  for (const one of hooks) if (!(await activationsAreThere(one.activations))) gone.push(one);
+  const { store } = options.shared;
+  for (const one of hooks) {
+    if (await activationsAreThere(one.activations)) continue;
+    const isBrought =
+      store !== undefined && (await bringActivations(store, one.activations, options.signal, options.warn));
+    if (!isBrought) gone.push(one);
+  }
   if (gone.length === 0) return;
   const streamed = gone.filter(({ activations: { id, folder } }) => isFirstWindow(folder, id));
   if (streamed.length > 0) throw windowIsGone(streamed.map(({ hook }) => hook));

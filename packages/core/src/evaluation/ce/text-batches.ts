@@ -56,6 +56,9 @@ function tooManyLogits(perPiece: number, fits: number, vocabulary: number, bound
     field: 'ce.maxLogits',
     expected: `at least ${needed}, which takes about ${gigabytes} GB`,
     received: `${bound}, which fits ${fits} evaluated tokens`,
-    fix: `Raise maxLogits, or extract the activations from pieces of at most ${fits + 1} tokens.`,
+    fix:
+      fits === 0
+        ? 'Raise maxLogits.'
+        : `Raise maxLogits, or extract the activations from pieces of at most ${fits + 1} tokens.`,
   });
 }

@@ -102,6 +102,23 @@ describe('truth', () => {
     expect(figures!['feature_f1']).toBe(1);
   });
 
+  it('reports progress up to the rows that are held out', async () => {
+    const store = await synthesizeActivations(WITHOUT_HIERARCHY, temporaryFolder());
+    let last = { done: 0, total: 0 };
+    await truth.evaluate(
+      {
+        hook: 'synthetic',
+        saes: [{ id: 'one', sae: saeOf(truthOf(store.manifest)!.data, every) }],
+        activations: { store, holdout: 0.3 },
+        dataDir: '/nowhere',
+        onProgress: (progress) => (last = progress),
+      },
+      truth.settings.parse({}),
+    );
+    expect(last.done).toBeGreaterThan(0);
+    expect(last.total).toBe(last.done);
+  });
+
   it('is refused where the truth is unknown', async () => {
     const store = await storeOfKnownRows(temporaryFolder(), { rows: 100, dIn: 4, shardRows: 100 });
     await expect(figuresOf(store)).rejects.toMatchObject({ code: 'evaluation.no-truth' });

@@ -28,7 +28,9 @@ export const truth = defineEvaluation({
   async evaluate(context, { maxTokens }) {
     const { spec, directions } = requireTruth(context);
     const { saes, activations, signal, onProgress } = context;
-    const isMember = membership({ holdout: activations!.holdout, seed: SPLIT_SEED, part: 'held-out' });
+    const split = { holdout: activations!.holdout, seed: SPLIT_SEED, part: 'held-out' } as const;
+    const isMember = membership(split);
+    const total = Math.min(maxTokens, await activations!.store.countRows(split));
     const encoders = saes.map(({ sae }) => new SparseEncoder(sae));
     try {
       const counts: TruthCounts[] = [];
@@ -52,7 +54,7 @@ export const truth = defineEvaluation({
           counts[i]!.add(documents, active, fires);
         }
         rows += kept.length;
-        onProgress?.({ done: rows, total: maxTokens, unit: 'tokens' });
+        onProgress?.({ done: rows, total, unit: 'tokens' });
         if (rows >= maxTokens) break;
       }
       await stopIfAsked(signal);

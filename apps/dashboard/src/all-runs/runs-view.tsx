@@ -2,13 +2,11 @@
 
 import { findKey, type RunKey } from '@sae-lab/db/filter';
 import type { SavedView } from '@sae-lab/db/reading';
-import { integer } from '@sae-lab/measures';
 import { useRouter } from 'next/navigation';
 import { useQueryStates } from 'nuqs';
 import { useMemo, useRef, useState } from 'react';
 import { useChanges } from '../live/use-changes.ts';
 import { useVariantNames } from '../variants/variant-names.tsx';
-import { ColorLegend } from './color-legend.tsx';
 import { colorScale } from './color-scale.ts';
 import { ColumnPanel } from './column-panel.tsx';
 import { ExportRuns } from './export-runs.tsx';
@@ -23,6 +21,7 @@ import { SelectionBar } from './selection-bar.tsx';
 import { ShortcutHelp, useShortcuts } from './shortcuts.tsx';
 import { columnOf, shownColumns, usualColumns } from './table-columns.ts';
 import { loadTableState, tableState, VIEW_FIELDS } from './table-state.ts';
+import { TableSummary } from './table-summary.tsx';
 import { useColumnModel } from './use-column-model.ts';
 import { useRunPages } from './use-run-pages.ts';
 import { useSelection } from './use-selection.ts';
@@ -191,25 +190,12 @@ export function RunsView({ keys, views, version, first }: RunsViewProps) {
           ?
         </button>
       </div>
-      <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-[13px] text-soft">
-        <span role="status">
-          {pages.problem && pages.total === 0 ? null : countText(pages)}
-          {reachable ? '' : ' · Connection lost, retrying'}
-        </span>
-        {pages.baseline ? (
-          <span>
-            Compared with run {pages.baseline.id}{' '}
-            <button
-              type="button"
-              className="text-accent hover:underline"
-              onClick={() => void setState({ baseline: null })}
-            >
-              Stop comparing
-            </button>
-          </span>
-        ) : null}
-        {scale ? <ColorLegend scale={scale} /> : null}
-      </div>
+      <TableSummary
+        pages={pages}
+        reachable={reachable}
+        scale={scale}
+        onNoBaseline={() => void setState({ baseline: null })}
+      />
       {pages.total === 0 && !pages.pending ? (
         <p className="rounded-md border border-line bg-surface px-4 py-10 text-center text-soft">
           {pages.problem ? 'The address of this page has a mistake.' : 'No run passes this filter.'}{' '}
@@ -253,11 +239,6 @@ export function RunsView({ keys, views, version, first }: RunsViewProps) {
       <ShortcutHelp ref={help} />
     </div>
   );
-}
-
-function countText({ runs, groups }: Pick<LoadedPage, 'runs' | 'groups'>): string {
-  const text = runs === 1 ? '1 run' : `${integer(runs)} runs`;
-  return groups === null ? text : `${text} in ${groups === 1 ? '1 group' : `${integer(groups)} groups`}`;
 }
 
 function isUsual(columns: readonly string[], keys: readonly RunKey[]): boolean {

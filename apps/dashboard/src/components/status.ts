@@ -27,7 +27,8 @@ export const STATUS_MEANING: Readonly<Record<RunStatus, string>> = {
 
 const SWEEP_STATUS_MEANING: Readonly<Record<SweepWithCounts['status'], string>> = {
   finished: 'All runs have finished.',
-  running: 'The sweep command is training its runs.',
+  running: 'The sweep command, or a worker, is training its runs.',
+  queued: 'Its runs wait for workers: start `pnpm worker`.',
   interrupted: 'Stopped before all runs finished. Start the sweep again to continue.',
   failed: 'Some runs failed or diverged.',
 };

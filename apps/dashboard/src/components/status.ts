@@ -29,8 +29,8 @@ export const STATUS_MEANING: Readonly<Record<RunStatus, string>> = {
 
 const SWEEP_STATUS_MEANING: Readonly<Record<SweepWithCounts['status'], string>> = {
   finished: 'All runs have finished.',
-  running: 'Its runs are being trained.',
-  queued: 'Its runs wait for a worker. Start one with `pnpm worker`.',
+  running: 'The sweep command, or a worker, is training its runs.',
+  queued: 'Its runs wait for workers: start `pnpm worker`.',
   interrupted: 'Stopped before all runs finished. Start the sweep again to continue.',
   failed: 'Some runs failed or diverged.',
   cancelled: 'Cancelled in the dashboard. Retry takes its runs up where they stopped.',

@@ -8,6 +8,7 @@ import {
 } from '../evaluate/target/evaluated-target.ts';
 import type { Origin } from '../queue/queues.ts';
 import type { SweepEvent } from '../report/events.ts';
+import type { SharedFiles } from '../shared/shared-files.ts';
 import type { TrainingSignals } from '../run/train-runs.ts';
 import { sweepWithData } from './sweep-data.ts';
 
@@ -15,7 +16,7 @@ import { sweepWithData } from './sweep-data.ts';
 export async function evaluateInvited(
   origin: Origin,
   { database, claims }: { database: Database; claims: Claims },
-  options: EvaluationOptions & { readonly threads: number },
+  options: EvaluationOptions & { readonly threads: number; readonly shared: SharedFiles },
   signals: TrainingSignals,
   report: (event: SweepEvent) => void,
 ): Promise<void> {
@@ -23,6 +24,7 @@ export async function evaluateInvited(
   const ofTarget: TargetOptions = {
     db,
     dataDir: options.dataDir,
+    shared: options.shared,
     threads: options.threads,
     warn: (message) => report({ type: 'sweep.warning', message }),
     onDownload: () => {},

@@ -209,7 +209,7 @@ async function serve(serving: Serving): Promise<string> {
       )),
     signals,
     report,
-  ).finally(() => requests.close());
+  ).finally(async () => requests.close());
   return tasks!.why() ?? options.whyStopped();
 }
 

@@ -298,6 +298,9 @@ test('shows an SAE as on this machine only if its file is', async () => {
   expect(await place(2)).toContain('missing');
   await finish(3, {});
   expect(await place(3)).toContain('unknown');
+  const stored = { hostname: 'other-machine', dataDir: '/home/them/data', store: 's3://lab/sae' };
+  await finish(4, stored);
+  expect(await place(4)).toBe('s3://lab/sae/runs');
   await mkdir(join(server.dataDir, 'runs/2'), { recursive: true });
   // Not the stored file: it is shorter.
   await writeFile(join(server.dataDir, 'runs/2/w.safetensors'), 'short');

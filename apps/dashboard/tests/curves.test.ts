@@ -125,7 +125,8 @@ const shows = (page: Page, step: number) =>
 
 /** Sessions that listen for runs. */
 async function listeners(): Promise<number> {
-  const rows = await database.sql`select 1 from pg_stat_activity where query like 'unlisten "sae_lab_probe%'`;
+  const rows =
+    await database.sql`select 1 from pg_stat_activity where query like 'select pg_listening_channels%'`;
   return rows.length;
 }
 
@@ -182,7 +183,7 @@ test('when the events stop, the page asks, and when they come back, it does not'
   await log(run, 40, 41);
   await shows(page, 40);
   await database.sql`
-    select pg_terminate_backend(pid) from pg_stat_activity where query like 'unlisten "sae_lab_probe%'`;
+    select pg_terminate_backend(pid) from pg_stat_activity where query like 'select pg_listening_channels%'`;
   await log(run, 41, 42);
   await shows(page, 41);
   await expect.poll(listeners, { timeout: 20_000 }).toBe(1);

@@ -125,7 +125,8 @@ const shows = (page: Page, step: number) =>
 
 /** Sessions that listen for runs. */
 async function listeners(): Promise<number> {
-  const rows = await database.sql`select 1 from pg_stat_activity where query like 'unlisten "sae_lab_probe%'`;
+  const rows =
+    await database.sql`select 1 from pg_stat_activity where query like 'select pg_listening_channels%'`;
   return rows.length;
 }
 
@@ -138,7 +139,7 @@ test('points arrive while the page is open, and no history is read again', async
     const from = until === 45 ? 40 : until === 60 ? 45 : 60;
     await log(run, from, until);
     await shows(page, until - 1);
-    expect(tails.at(-1)).toBe(from);
+    await expect.poll(() => tails.at(-1)).toBe(from);
   }
   expect(histories).toHaveLength(1);
   await page.getByText('61 / 200').waitFor();
@@ -173,7 +174,7 @@ test('a sweep that trains is followed to its end', async () => {
   await expect.poll(() => legendOf(page).innerText()).toContain('n = 2');
   await page.getByText('Updating live').waitFor({ state: 'detached' });
   expect(histories).toHaveLength(1);
-  expect(tails.length).toBeGreaterThan(0);
+  await expect.poll(() => tails.length).toBeGreaterThan(0);
 }, 240_000);
 
 test('when the events stop, the page asks, and when they come back, it does not', async () => {
@@ -182,7 +183,7 @@ test('when the events stop, the page asks, and when they come back, it does not'
   await log(run, 40, 41);
   await shows(page, 40);
   await database.sql`
-    select pg_terminate_backend(pid) from pg_stat_activity where query like 'unlisten "sae_lab_probe%'`;
+    select pg_terminate_backend(pid) from pg_stat_activity where query like 'select pg_listening_channels%'`;
   await log(run, 41, 42);
   await shows(page, 41);
   await expect.poll(listeners, { timeout: 20_000 }).toBe(1);
@@ -206,7 +207,7 @@ test('a page outlives a restart of the dashboard', async () => {
   await log(run, 50, 51);
   await shows(page, 50);
   expect(histories).toHaveLength(1);
-  expect([...new Set(tails)]).toEqual([40, 50]);
+  await expect.poll(() => [...new Set(tails)]).toEqual([40, 50]);
   expect(complaints.splice(0).every((text) => /ERR_|Failed to fetch|network/i.test(text))).toBe(true);
 });
 

@@ -10,6 +10,7 @@ export const RUNS_CHANNEL = 'sae_lab_runs';
 const PATIENCE_MS = 3_000;
 /** A connection that the network dropped without a word is noticed after this time. */
 const CHECK_MS = 30_000;
+const LISTENS = 'select pg_listening_channels() as name';
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 
@@ -82,13 +83,14 @@ async function listen(url: string, onRun: (runId: number) => void): Promise<List
     await sql.unsafe(`listen "${probe}"; listen ${RUNS_CHANNEL}`);
     await notifyFromElsewhere(url, probe);
     await within(PATIENCE_MS, Promise.race([probed.promise, broken.promise.then(fail)]));
-    await within(PATIENCE_MS, sql.unsafe(`unlisten "${probe}"`));
+    await sql.unsafe(`unlisten "${probe}"`);
+    await check(sql);
   } catch (error) {
     await close();
     throw error;
   }
   const timer = setInterval(() => {
-    within(PATIENCE_MS, sql.unsafe('select 1')).catch(() => broken.resolve());
+    check(sql).catch(() => broken.resolve());
   }, CHECK_MS);
   timer.unref();
   void broken.promise.then(() => clearInterval(timer));
@@ -99,6 +101,12 @@ async function listen(url: string, onRun: (runId: number) => void): Promise<List
       return close();
     },
   };
+}
+
+/** @throws if the connection does not answer, or does not listen any more */
+async function check(sql: Sql): Promise<void> {
+  const channels = await within(PATIENCE_MS, sql.unsafe<{ name: string }[]>(LISTENS));
+  if (!channels.some(({ name }) => name === RUNS_CHANNEL)) fail();
 }
 
 /** Over a second connection: a pooler may give both statements of one connection to the same session by chance. */

@@ -85,10 +85,11 @@ export async function trainRuns(
   let failures = 0;
   let fault: ErrorJson | undefined;
   const paused = new Map<number, PausedRun>();
-  const faulty = (error: unknown): void => {
-    fault ??= errorJson(error);
+  const stopFor = (error: ErrorJson): void => {
+    fault ??= error;
     ownStop.abort();
   };
+  const faulty = (thrown: unknown): void => stopFor(errorJson(thrown));
 
   const train = async (worker: Worker, task: TrainingTask): Promise<WorkerResult> => {
     const { run } = task;
@@ -127,7 +128,7 @@ export async function trainRuns(
     // The sweep may have been stopped while the worker was starting.
     if (signal.aborted) worker.stop();
     const answer = await answering;
-    if (answer.status === 'failed' && isFaultOfFiles(answer.error)) faulty(answer.error);
+    if (answer.status === 'failed' && isFaultOfFiles(answer.error)) stopFor(answer.error);
     if (answer.status === 'paused') {
       attempt.pause(answer.step);
       paused.set(run.runId, { run, attempt, files, step: answer.step, warned });

@@ -107,10 +107,11 @@ export async function trainRuns(
   let failures = 0;
   let fault: ErrorJson | undefined;
   const paused = new Map<number, PausedRun>();
-  const faulty = (error: unknown): void => {
-    fault ??= errorJson(error);
+  const stopFor = (error: ErrorJson): void => {
+    fault ??= error;
     ownStop.abort();
   };
+  const faulty = (thrown: unknown): void => stopFor(errorJson(thrown));
 
   const unsubscribe = plan.sharing?.lease.onExtended((until) =>
     workers.forEach((worker) => worker.lease(until)),
@@ -159,7 +160,7 @@ export async function trainRuns(
     cancellation.close();
     // A process that was told to stop takes no other run.
     if (cancellation.asked) worker.close();
-    if (answer.status === 'failed' && isFaultOfFiles(answer.error)) faulty(answer.error);
+    if (answer.status === 'failed' && isFaultOfFiles(answer.error)) stopFor(answer.error);
     if (answer.status === 'paused') {
       attempt.pause(answer.step);
       paused.set(run.runId, { run, attempt, files, step: answer.step, warned });

@@ -183,6 +183,8 @@ it('prints the job for Slurm with --dry-run, and says where sbatch is missing', 
   for (const line of ['--array=1-4%2', '--requeue', '--signal=B:USR1@120', '--time=1:00:00', '-p cpu']) {
     expect(stdout.split('\n')).toContain(`#SBATCH ${line}`);
   }
+  const queued = await sweep('handed-over.ts', dataDir, ['--detach', '--on', 'slurm', '--dry-run']);
+  expect(queued.stdout).toContain(`worker --idle 5m --data ${dataDir}`);
   const command = startSweep('handed-over.ts', dataDir, flags, { PATH: '/nonexistent' });
   expect((await command.ended).stderr).toContain('error launch.no-sbatch');
 });

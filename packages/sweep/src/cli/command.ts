@@ -108,18 +108,23 @@ export interface CommandOptions extends Omit<
 }
 
 /** Workers are started for prepared runs. */
-function requirePrepared(
-  options: Pick<OptionValues<typeof OPTIONS>, 'prepare' | 'on' | 'tasks' | 'atOnce' | 'sbatch'>,
-): void {
-  const needs = { on: 'prepare', tasks: 'on', atOnce: 'on', sbatch: 'on' } as const;
-  for (const [key, needed] of Object.entries(needs) as [keyof typeof needs, 'prepare' | 'on'][]) {
-    if (options[key] === undefined || options[needed] !== undefined) continue;
-    throw new SaeLabError('cli.usage', {
-      problem: `needs ${nameOfOption(needed)}`,
-      field: nameOfOption(key),
-      fix: 'Write: pnpm sweep <experiment> --prepare <folder> --on slurm',
+function requireLauncher({
+  prepare,
+  detach,
+  on,
+  ...others
+}: Pick<OptionValues<typeof OPTIONS>, 'prepare' | 'detach' | 'on' | 'tasks' | 'atOnce' | 'sbatch'>): void {
+  const needed = (field: string, what: string): SaeLabError =>
+    new SaeLabError('cli.usage', {
+      problem: `needs ${what}`,
+      field,
+      fix: 'Write: pnpm sweep <experiment> --detach --on slurm, or --prepare <folder> --on slurm',
     });
+  if (on !== undefined && prepare === undefined && !detach) {
+    throw needed(nameOfOption('on'), '--detach, or --prepare <folder>');
   }
+  const given = (['tasks', 'atOnce', 'sbatch'] as const).find((key) => others[key] !== undefined);
+  if (given !== undefined && on === undefined) throw needed(nameOfOption(given), '--on');
 }
 
 /** @param quickstart the experiment to run if none is named */
@@ -128,7 +133,7 @@ export function commandOptions(
   quickstart: string,
 ): CommandOptions {
   const { data, failFast, maxFailures = Infinity, ...rest } = options;
-  requirePrepared(rest);
+  requireLauncher(rest);
   return {
     ...rest,
     file: operands[0] ?? quickstart,

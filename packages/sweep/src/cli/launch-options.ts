@@ -12,7 +12,7 @@ export const LAUNCH_OPTIONS = {
   }),
   on: option({
     value: 'launcher',
-    meaning: 'Start workers for the prepared runs: slurm',
+    meaning: 'Start workers for the runs of --detach or --prepare: slurm',
     parse: launcherNamed,
   }),
   tasks: option({

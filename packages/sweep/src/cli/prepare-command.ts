@@ -1,10 +1,11 @@
 import { EXIT, PROJECT_ROOT } from '@sae-lab/command-line';
-import { launchOnSlurm, scriptOf, type Launch } from '../launch/launch-on-slurm.ts';
+import { launchOnSlurm, scriptOf } from '../launch/launch-on-slurm.ts';
 import type { SweepPlan } from '../plan/sweep-plan.ts';
 import type { Reporter } from '../report/events.ts';
 import type { TextSink } from '../report/json-lines.ts';
 import { prepareSpool } from '../spool/prepare-spool.ts';
 import type { CommandOptions } from './command.ts';
+import { launchOf } from './launch-of.ts';
 import { listenForStops } from './stop-signals.ts';
 
 type PrepareOptions = CommandOptions & { readonly prepare: string };
@@ -17,7 +18,7 @@ export async function prepareCommand(
   progress: Reporter,
 ): Promise<number> {
   const { prepare: folder, dataDir, on, dryRun } = options;
-  const launch = launchOf(plan, options);
+  const launch = launchOf(plan, options, { folder, workerArgs: ['--spool', folder] });
   if (dryRun) {
     progress.close();
     if (on === 'slurm') output.write(scriptOf(launch));
@@ -50,22 +51,6 @@ export async function prepareCommand(
 }
 
 const STOPPING = 'Stopping. The same command continues where it stopped.';
-
-function launchOf(
-  plan: SweepPlan,
-  { prepare: folder, tasks, atOnce, sbatch, device }: PrepareOptions,
-): Launch {
-  return {
-    name: plan.experiment.definition.name,
-    projectRoot: PROJECT_ROOT,
-    folder,
-    workerArgs: ['--spool', folder, ...(device === 'cpu' ? [] : ['--device', device])],
-    runs: plan.runs.length,
-    tasks,
-    atOnce,
-    sbatchOptions: sbatch ?? [],
-  };
-}
 
 function say(line: string): void {
   process.stderr.write(`${line}\n`);

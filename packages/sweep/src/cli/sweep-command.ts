@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import {
   beforeStart,
   environment,
@@ -10,6 +11,7 @@ import {
 import { explainError, mainFigures, openDatabase } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
 import type { ChosenDevice } from '@sae-lab/kernels';
+import { launchOnSlurm, scriptOf } from '../launch/launch-on-slurm.ts';
 import { loadExperiment } from '../definition/load-experiment.ts';
 import { planSweep } from '../plan/plan-sweep.ts';
 import type { SweepPlan } from '../plan/sweep-plan.ts';
@@ -34,6 +36,7 @@ import { runSweep, type SweepOptions, type SweepResult } from '../run/run-sweep.
 import { resultOutput } from './command-output.ts';
 import type { CommandOptions } from './command.ts';
 import { dryRun } from './dry-run.ts';
+import { launchOf } from './launch-of.ts';
 import { prepareCommand } from './prepare-command.ts';
 import { printHooks } from './print-hooks.ts';
 import { progressReporter } from './progress-reporter.ts';
@@ -66,8 +69,9 @@ export async function sweepCommand(options: CommandOptions): Promise<number> {
     if (options.prepare !== undefined) {
       return await prepareCommand(plan, { ...options, prepare: options.prepare }, output, progress);
     }
-    if (options.detach && !options.dryRun)
+    if (options.detach && (!options.dryRun || options.on !== undefined)) {
       return await detach(plan, { ...options, device }, output, progress);
+    }
     if (!options.dryRun) return await train(plan, { ...options, device }, output, progress);
     progress.close();
     await dryRun(plan, options, output);
@@ -178,12 +182,24 @@ async function detach(
   output: TextSink,
   progress: Reporter,
 ): Promise<number> {
-  const database = await openDatabase({ dataDir: options.dataDir, onNotice: say });
+  const { dataDir } = options;
+  const launch = launchOf(plan, options, {
+    folder: join(dataDir, 'slurm'),
+    workerArgs: ['--idle', '5m', '--data', dataDir],
+  });
+  if (options.dryRun) {
+    progress.close();
+    output.write(scriptOf(launch));
+    return EXIT.done;
+  }
+  const database = await openDatabase({ dataDir, onNotice: say });
   try {
     const enqueued = await enqueueSweep(plan, database, { ...options, projectRoot: PROJECT_ROOT });
     progress.close();
     for (const message of enqueued.warnings) say(`warning: ${visibleLines(message)}`);
     output.write(`${options.json ? enqueuedJson(plan, enqueued) : enqueuedText(plan, enqueued, options)}\n`);
+    const { pending } = enqueued;
+    if (options.on === 'slurm' && pending > 0) say(await launchOnSlurm({ ...launch, runs: pending }));
     return EXIT.done;
   } finally {
     await database.close();

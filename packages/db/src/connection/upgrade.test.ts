@@ -122,12 +122,12 @@ test('0004 finds the settings of existing runs', async () => {
   ]);
 });
 
-test('0005 lets existing runs be cancelled and existing sweeps be archived', async () => {
+test('0005 lets existing sweeps be cancelled, and counts attempts on from those of existing runs', async () => {
   const before = await databaseAfter(5);
   await before.sql.unsafe(`
     insert into sweeps (name, definition_hash, definition, file, source, status) values ('s', 'd', '{}', 'f', '', 'interrupted');
-    insert into runs (hash, variant, math_version, hyper, hook, width, seed, activations_id, config, loss_convention)
-      values ('abc', 'topk', 1, '{"k": 8}', 'h', 64, 0, 'a', '{}', 'none');
+    insert into runs (hash, variant, math_version, hyper, hook, width, seed, activations_id, config, loss_convention, attempt)
+      values ('abc', 'topk', 1, '{"k": 8}', 'h', 64, 0, 'a', '{}', 'none', 3);
     insert into sweep_runs values (1, 1, 0);`);
   await before.close();
 
@@ -137,18 +137,6 @@ test('0005 lets existing runs be cancelled and existing sweeps be archived', asy
   expect(await cancelSweep(db, 1)).toEqual({ cancelled: 1, asked: 0 });
   expect(await runById(db, 1)).toMatchObject({ status: 'cancelled', notes: '', defaults: null });
   expect((await sweepById(db, 1))!.status).toBe('cancelled');
-});
-
-test('0005 keeps the attempts of existing runs in their rows, and counts on from there', async () => {
-  const before = await databaseAfter(5);
-  await before.sql.unsafe(`
-    insert into runs (hash, variant, math_version, hyper, hook, width, seed, activations_id, config, loss_convention, status,
-        attempt)
-      values ('abc', 'topk', 1, '{"k": 8}', 'h', 64, 0, 'a', '{"seed": 0}', 'none', 'interrupted', 3)`);
-  await before.close();
-
-  const { db, ...after } = await openDatabase({ dataDir: '/nowhere', url: before.url });
-  onTestFinished(() => after.close());
   expect(await attemptsOfRun(db, 1)).toEqual([]);
   expect(await startRun(db, 1, { provenance: { hostname: 'node7' } })).toBe(4);
   expect(await attemptsOfRun(db, 1)).toMatchObject([{ attempt: 4, hostname: 'node7', reason: null }]);

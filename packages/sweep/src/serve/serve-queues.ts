@@ -4,6 +4,7 @@ import {
   endWorker,
   openClaims,
   registerWorker,
+  sweepById,
   type AttemptEnd,
   type Claims,
   type Database,
@@ -61,6 +62,7 @@ export async function serveQueues(
     finished: 0,
     failed: 0,
     diverged: 0,
+    cancelled: 0,
     handedBack: 0,
     left: 0,
     extracted: 0,
@@ -164,52 +166,58 @@ async function serve(serving: Serving): Promise<string> {
   let tasks: ReturnType<typeof invitedTasks> | undefined;
   const preparation = { ...options, db, claims, queue, data };
   const requests = watchRequests(db);
-  await trainRuns(
-    {
-      ...options,
-      database,
-      claims,
-      requests,
-      experimentFile: undefined,
-      workers: options.concurrency,
-      provenance: ({ runId }) => prepared.get(runId)!.provenance,
-      origin: ({ runId }) => prepared.get(runId)!.origin,
-      maxFailures: Infinity,
-      verify: false,
-      onlyFailed: false,
-      keepMissing: false,
-      localFiles: false,
-      sharing: { lease: heartbeat, stopped: 'preempted', retry: retrier(serving) },
-    },
-    (signal) =>
-      (tasks = invitedTasks(
-        {
-          ...serving,
-          queues: options.queues,
-          idleSeconds: options.idleSeconds,
-          async prepare(job) {
-            await welcome(job.data);
-            const found = await prepareRun(job, preparation);
-            if (typeof found === 'object') prepared.set(job.data.label.runId, found);
-            return found;
+  try {
+    await trainRuns(
+      {
+        ...options,
+        database,
+        claims,
+        requests,
+        experimentFile: undefined,
+        workers: options.concurrency,
+        provenance: ({ runId }) => prepared.get(runId)!.provenance,
+        origin: ({ runId }) => prepared.get(runId)!.origin,
+        maxFailures: Infinity,
+        verify: false,
+        onlyFailed: false,
+        keepMissing: false,
+        localFiles: false,
+        sharing: { lease: heartbeat, stopped: 'preempted', retry: retrier(serving) },
+      },
+      (signal) =>
+        (tasks = invitedTasks(
+          {
+            ...serving,
+            queues: options.queues,
+            idleSeconds: options.idleSeconds,
+            async prepare(job) {
+              await welcome(job.data);
+              const found = await prepareRun(job, preparation);
+              if (typeof found === 'object') prepared.set(job.data.label.runId, found);
+              return found;
+            },
+            async perform(job) {
+              const sweep = await sweepById(db, job.data.sweepId);
+              if (sweep !== undefined && sweep.cancelRequestedAt !== null) return;
+              await welcome(job.data);
+              if (job.queue === 'extract') {
+                await data.extract(job.data);
+                counts.extracted += 1;
+                return;
+              }
+              const evaluation = { ...options, workers: options.concurrency };
+              await evaluateInvited(job.data, { database, claims }, evaluation, signals, report);
+              counts.evaluated += 1;
+            },
           },
-          async perform(job) {
-            await welcome(job.data);
-            if (job.queue === 'extract') {
-              await data.extract(job.data);
-              counts.extracted += 1;
-              return;
-            }
-            const evaluation = { ...options, workers: options.concurrency };
-            await evaluateInvited(job.data, { database, claims }, evaluation, signals, report);
-            counts.evaluated += 1;
-          },
-        },
-        signal,
-      )),
-    signals,
-    report,
-  ).finally(async () => requests.close());
+          signal,
+        )),
+      signals,
+      report,
+    );
+  } finally {
+    await requests.close();
+  }
   return tasks!.why() ?? options.whyStopped();
 }
 

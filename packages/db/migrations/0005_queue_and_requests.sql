@@ -1,4 +1,4 @@
-CREATE TYPE "public"."attempt_reason" AS ENUM('finished', 'failed', 'diverged', 'interrupted', 'preempted', 'lost', 'disk', 'out-of-memory');--> statement-breakpoint
+CREATE TYPE "public"."attempt_reason" AS ENUM('finished', 'failed', 'diverged', 'interrupted', 'cancelled', 'preempted', 'lost', 'disk', 'out-of-memory');--> statement-breakpoint
 ALTER TYPE "public"."run_status" ADD VALUE 'cancelled';--> statement-breakpoint
 ALTER TYPE "public"."sweep_status" ADD VALUE 'queued';--> statement-breakpoint
 ALTER TYPE "public"."sweep_status" ADD VALUE 'cancelled';--> statement-breakpoint
@@ -39,6 +39,7 @@ ALTER TABLE "runs" ADD COLUMN "defaults" jsonb;--> statement-breakpoint
 ALTER TABLE "runs" ADD COLUMN "cancel_requested_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "runs" ADD COLUMN "retry_requested_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "runs" ADD COLUMN "notes" text DEFAULT '' NOT NULL;--> statement-breakpoint
+ALTER TABLE "sweeps" ADD COLUMN "queue" text;--> statement-breakpoint
 ALTER TABLE "sweeps" ADD COLUMN "cancel_requested_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "sweeps" ADD COLUMN "archived_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "sweeps" ADD COLUMN "notes" text DEFAULT '' NOT NULL;--> statement-breakpoint

@@ -58,7 +58,15 @@ export {
 } from './queries/workers.ts';
 export type { Curve, Curves } from './queries/curve.ts';
 export { appendCurves, clearCurves, curvesOf } from './queries/curves.ts';
-export { cancelRuns, cancelSweep, pendingRequests, requeuedRuns, retryRuns } from './queries/requests.ts';
+export {
+  cancelRuns,
+  cancelSweep,
+  endCancelledRun,
+  hashesOfRequeuedRuns,
+  pendingRequests,
+  requeuedRuns,
+  retryRuns,
+} from './queries/requests.ts';
 export { replaceResult, type Replacement } from './queries/replace-result.ts';
 export { divergeRun, failRun, interruptRun, recordProgress, startRun } from './queries/run-lifecycle.ts';
 export {

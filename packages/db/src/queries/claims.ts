@@ -95,11 +95,12 @@ function lockKey(key: string): number {
 export const runStatusNow = statusNow<RunStatus>(runs, OF_RUNS);
 
 /**
- * The current status of a sweep, by the same rule. One whose runs are in the queue is running while a worker trains one of
- * them.
+ * The current status of a sweep, by the same rule. One whose runs are in the queue is running while a worker that has trained
+ * one of them lives.
  */
 export const sweepStatusNow: SQL<SweepStatus> = sql<SweepStatus>`case
   when ${sweeps.status} = 'queued' and ${sweeps.id} = any (${claimed(OF_SWEEPS)}::int8[]) then 'running'
+  when ${sweeps.status} = 'queued' and ${sweeps.cancelRequestedAt} is not null then 'cancelled'
   else ${statusNow<SweepStatus>(sweeps, OF_SWEEPS)} end`;
 
 function statusNow<Status extends string>(

@@ -3,7 +3,7 @@ import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import { SaeLabError } from '@sae-lab/errors';
 import type { Db } from '../connection/connect.ts';
 import { RUNS_CHANNEL } from '../connection/watch-runs.ts';
-import { runs } from '../schema/index.ts';
+import { runs, type RunStatus } from '../schema/index.ts';
 import { storableRow } from './storable.ts';
 
 /** Identifies a run and the writer: the attempt number returned by `startRun`. */
@@ -32,15 +32,17 @@ export async function lockRun(tx: Db, attempt: Attempt): Promise<void> {
 /**
  * Updates the run of an attempt.
  *
+ * @returns the status of the run now
  * @throws {SaeLabError} `db.stale-attempt`, `db.bad-value`
  */
-export async function updateOwnRun(tx: Db, attempt: Attempt, columns: RunColumns): Promise<void> {
+export async function updateOwnRun(tx: Db, attempt: Attempt, columns: RunColumns): Promise<RunStatus> {
   const rows = await tx
     .update(runs)
     .set(storableRow(runs, columns))
     .where(owns(attempt))
-    .returning({ id: runs.id });
+    .returning({ status: runs.status });
   if (rows.length === 0) throw await staleAttempt(tx, attempt);
+  return rows[0]!.status;
 }
 
 /** Notifies listeners that a run changed, once the transaction commits. */

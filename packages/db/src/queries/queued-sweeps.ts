@@ -7,14 +7,14 @@ import { runStatusNow } from './claims.ts';
 /** Statuses of a run that is not over. */
 const PENDING = ['queued', 'running', 'interrupted'] as const;
 
-/** Puts runs that failed or diverged back to the start of their life, so that they are trained again. */
+/** Puts runs that failed, diverged or were cancelled back to the start of their life, so that they are trained again. */
 export async function requeueRuns(db: Db, runIds: readonly number[]): Promise<void> {
   if (runIds.length === 0) return;
   await inTransaction(db, (tx) =>
     tx
       .update(runs)
-      .set({ status: 'queued', error: null, divergedAtStep: null })
-      .where(and(inArray(runs.id, [...runIds]), inArray(runs.status, ['failed', 'diverged']))),
+      .set({ status: 'queued', error: null, divergedAtStep: null, cancelRequestedAt: null })
+      .where(and(inArray(runs.id, [...runIds]), inArray(runs.status, ['failed', 'diverged', 'cancelled']))),
   );
 }
 
@@ -57,16 +57,21 @@ export function runStatesOf(db: Db, sweepId: number): Promise<RunState[]> {
     .where(eq(sweepRuns.sweepId, sweepId));
 }
 
-/** Ends a sweep in the queue once none of its runs is pending: failed if one of them failed or diverged. */
+/**
+ * Ends a sweep in the queue once none of its runs is pending: cancelled if that was asked, else failed if one of them failed
+ * or diverged, else cancelled if one of them was cancelled.
+ */
 export async function settleSweep(db: Db, sweepId: number): Promise<void> {
   await inTransaction(db, (tx) =>
     tx.execute(sql`
-      update sweeps set status = case when exists (
-          select from sweep_runs join runs on runs.id = run_id
-          where sweep_id = ${sweepId} and runs.status in ('failed', 'diverged')
-        ) then 'failed' else 'finished' end::sweep_status
+      with members as (
+        select runs.status from sweep_runs join runs on runs.id = run_id where sweep_id = ${sweepId})
+      update sweeps set status = case
+        when cancel_requested_at is not null then 'cancelled'
+        when exists (select from members where status in ('failed', 'diverged')) then 'failed'
+        when exists (select from members where status = 'cancelled') then 'cancelled'
+        else 'finished' end::sweep_status
       where id = ${sweepId} and status = 'queued' and not exists (
-        select from sweep_runs join runs on runs.id = run_id
-        where sweep_id = ${sweepId} and runs.status in ('queued', 'running', 'interrupted'))`),
+        select from members where status in ('queued', 'running', 'interrupted'))`),
   );
 }

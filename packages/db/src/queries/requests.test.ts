@@ -4,7 +4,17 @@ import { useTestDatabase } from '../testing/use-test-database.ts';
 import { sweepVersion } from './changes.ts';
 import { openClaims, type Claims } from './claims.ts';
 import { enqueueRuns } from './enqueue-runs.ts';
-import { cancelRuns, cancelSweep, pendingRequests, requeuedRuns, retryRuns } from './requests.ts';
+import { settleSweep } from './queued-sweeps.ts';
+import {
+  cancelRuns,
+  cancelSweep,
+  endCancelledRun,
+  hashesOfRequeuedRuns,
+  pendingRequests,
+  requeuedRuns,
+  retryRuns,
+} from './requests.ts';
+import { attemptsOfRun } from './run-attempts.ts';
 import { divergeRun, failRun, interruptRun, startRun } from './run-lifecycle.ts';
 import { saveResult } from './results.ts';
 import { runById } from './runs.ts';
@@ -18,8 +28,8 @@ async function claims(): Promise<Claims> {
   return opened;
 }
 
-async function queued(): Promise<{ sweepId: number; runId: number }> {
-  const sweepId = await newSweep(server.db);
+async function queued(queue?: string): Promise<{ sweepId: number; runId: number }> {
+  const sweepId = await newSweep(server.db, queue);
   const [run] = await enqueueRuns(server.db, sweepId, [newRun()]);
   return { sweepId, runId: run!.id };
 }
@@ -143,6 +153,68 @@ test('a sweep is cancelled with its unfinished runs; one that runs is asked to s
   await setSweepStatus(db, idle.sweepId, 'failed');
   await cancelSweep(db, idle.sweepId);
   expect((await sweepById(db, idle.sweepId))!.status).toBe('cancelled');
+});
+
+test('a run whose process died after it was asked to stop is over for the next one that claims it', async () => {
+  const { db } = server;
+  const [owner, next] = [await openClaims(server.database), await claims()];
+  const attempt = await startedRun(db, owner);
+  expect(await endCancelledRun(db, attempt.runId)).toBe(false);
+  await cancelRuns(db, [attempt.runId]);
+  await owner.close();
+  await next.claim(attempt.runId);
+  expect(await endCancelledRun(db, attempt.runId)).toBe(true);
+  expect(await status(attempt.runId)).toBe('cancelled');
+});
+
+test('the attempt of a run that was cancelled says so, unless it ended for another cause', async () => {
+  const { db } = server;
+  const owner = await claims();
+  for (const [end, reason] of [
+    [{ reason: 'preempted' }, 'cancelled'],
+    [undefined, 'cancelled'],
+    [{ reason: 'disk' }, 'disk'],
+  ] as const) {
+    const attempt = await startedRun(db, owner);
+    await cancelRuns(db, [attempt.runId]);
+    await interruptRun(db, attempt, end);
+    expect(await attemptsOfRun(db, attempt.runId)).toMatchObject([{ reason }]);
+  }
+});
+
+test('a sweep that workers train is in the queue again when a run of it is retried', async () => {
+  const { db } = server;
+  const owner = await claims();
+  const { sweepId, runId } = await queued('train.cpu');
+  expect((await sweepById(db, sweepId))!.status).toBe('queued');
+  await owner.joinSweep(sweepId);
+  await owner.claim(runId);
+  const attempt = { runId, attempt: (await startRun(db, runId, { provenance: {} }))! };
+  // It goes on until the worker has stopped the run.
+  expect(await cancelSweep(db, sweepId)).toEqual({ cancelled: 0, asked: 1 });
+  await settleSweep(db, sweepId);
+  expect((await sweepById(db, sweepId))!.status).toBe('running');
+  await interruptRun(db, attempt);
+  await settleSweep(db, sweepId);
+  expect((await sweepById(db, sweepId))!.status).toBe('cancelled');
+
+  const local = await queued();
+  await failRun(db, {
+    runId: local.runId,
+    attempt: (await startRun(db, local.runId, { provenance: {} }))!,
+    error,
+  });
+  await setSweepStatus(db, local.sweepId, 'failed');
+  expect(await retryRuns(db, [runId, local.runId])).toBe(2);
+  expect((await sweepById(db, local.sweepId))!.status).toBe('failed');
+  await owner.close();
+  expect(await sweepById(db, sweepId)).toMatchObject({ status: 'queued', cancelRequestedAt: null });
+  expect((await hashesOfRequeuedRuns(db)).length).toBeGreaterThanOrEqual(2);
+
+  // One that only waits is cancelled at once, even if a worker that lives has trained a run of it.
+  await (await claims()).joinSweep(sweepId);
+  expect(await cancelSweep(db, sweepId)).toEqual({ cancelled: 1, asked: 0 });
+  expect((await sweepById(db, sweepId))!.status).toBe('cancelled');
 });
 
 test('a sweep whose runs have all ended keeps its status', async () => {

@@ -24,13 +24,16 @@ export function cancelRuns(db: Db, runIds: readonly number[]): Promise<Cancellat
 }
 
 /**
- * Cancels a sweep and all its runs that have not ended. The processes that work on it also stop extracting and evaluating.
+ * Cancels a sweep and all its runs that have not ended. A command that works on it also stops extracting and evaluating. A
+ * sweep in the queue is over with the last run that a worker trains: see `settleSweep`.
  */
 export function cancelSweep(db: Db, sweepId: number): Promise<Cancellation> {
   return inTransaction(db, async (tx) => {
     const members = tx.select({ id: sweepRuns.runId }).from(sweepRuns).where(eq(sweepRuns.sweepId, sweepId));
     const cancellation = await cancelWhere(tx, inArray(runs.id, members));
-    const status = sql`(case when ${sweepStatusNow} = 'running' then 'running' else 'cancelled' end)::sweep_status`;
+    const ofQueue = cancellation.asked > 0 ? 'queued' : 'cancelled';
+    const status = sql`(case when ${sweeps.status} = 'queued' then ${ofQueue}
+      when ${sweepStatusNow} = 'running' then 'running' else 'cancelled' end)::sweep_status`;
     await tx
       .update(sweeps)
       .set({ cancelRequestedAt: sql`now()`, status })
@@ -45,7 +48,8 @@ export function cancelSweep(db: Db, sweepId: number): Promise<Cancellation> {
 
 /**
  * Puts runs that failed, diverged or were cancelled back into the queue, for a sweep that is running or for the next one.
- * A run with a checkpoint continues there.
+ * A run with a checkpoint continues there. Sweeps that workers train are in the queue again: workers that look for work
+ * find these runs.
  *
  * @returns the number of these runs
  */
@@ -63,7 +67,17 @@ export function retryRuns(db: Db, runIds: readonly number[]): Promise<number> {
       })
       .where(and(inArray(runs.id, [...runIds]), sql`${runStatusNow} in ('failed', 'diverged', 'cancelled')`))
       .returning({ id: runs.id });
-    for (const { id } of rows) await notifyRun(tx, id);
+    if (rows.length === 0) return 0;
+    const retried = rows.map(({ id }) => id);
+    const ofThem = tx
+      .select({ id: sweepRuns.sweepId })
+      .from(sweepRuns)
+      .where(inArray(sweepRuns.runId, retried));
+    await tx
+      .update(sweeps)
+      .set({ status: 'queued', cancelRequestedAt: null })
+      .where(and(isNotNull(sweeps.queue), inArray(sweeps.id, ofThem)));
+    for (const id of retried) await notifyRun(tx, id);
     return rows.length;
   });
 }
@@ -107,6 +121,38 @@ export async function requeuedRuns(db: Db, runIds: readonly number[]): Promise<n
     .from(runs)
     .where(and(isNotNull(runs.retryRequestedAt), eq(runs.status, 'queued'), inArray(runs.id, [...runIds])));
   return rows.map(({ id }) => id);
+}
+
+/** The hashes of all runs that a reader put back into the queue and no process has started since. */
+export async function hashesOfRequeuedRuns(db: Db): Promise<string[]> {
+  const rows = await db
+    .select({ runHash: runs.runHash })
+    .from(runs)
+    .where(and(isNotNull(runs.retryRequestedAt), eq(runs.status, 'queued')));
+  return rows.map(({ runHash }) => runHash);
+}
+
+/**
+ * Cancels a run whose process died after a reader had asked it to stop. The caller has claimed the run.
+ *
+ * @returns whether it is cancelled now
+ */
+export function endCancelledRun(db: Db, runId: number): Promise<boolean> {
+  return inTransaction(db, async (tx) => {
+    const rows = await tx
+      .update(runs)
+      .set({ status: 'cancelled', finishedAt: sql`now()` })
+      .where(
+        and(
+          eq(runs.id, runId),
+          isNotNull(runs.cancelRequestedAt),
+          inArray(runs.status, ['queued', 'running', 'interrupted']),
+        ),
+      )
+      .returning({ id: runs.id });
+    for (const { id } of rows) await notifyRun(tx, id);
+    return rows.length > 0;
+  });
 }
 
 async function cancelWhere(tx: Db, which: SQL): Promise<Cancellation> {

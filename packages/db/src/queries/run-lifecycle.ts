@@ -3,7 +3,7 @@ import { SaeLabError } from '@sae-lab/errors';
 import type { Db } from '../connection/connect.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { runs } from '../schema/index.ts';
-import type { JsonObject, RunError } from '../schema/index.ts';
+import type { JsonObject, RunError, RunStatus } from '../schema/index.ts';
 import { storableRow, storableText } from './storable.ts';
 import { type Attempt, notifyRun, type RunColumns, updateOwnRun } from './fence.ts';
 import { closeAttempt, openAttempt, type AttemptEnd } from './run-attempts.ts';
@@ -81,7 +81,7 @@ export function divergeRun(
 
 /**
  * Ends an attempt after which the run continues: it was stopped, or failed for a cause that may be gone next time. The run
- * is cancelled if a reader asked for that. When started again, it resumes from its checkpoint.
+ * is cancelled if a reader asked for that, and the attempt of a process that was only stopped too. When started again, it resumes from its checkpoint.
  */
 export function interruptRun(
   db: Db,
@@ -89,14 +89,23 @@ export function interruptRun(
   end: AttemptEnd = { reason: 'interrupted' },
 ): Promise<void> {
   const status = sql`(case when ${runs.cancelRequestedAt} is null then 'interrupted' else 'cancelled' end)::run_status`;
-  return endRun(db, attempt, { status, cancelRequestedAt: runs.cancelRequestedAt }, end);
+  const wasStopped = end.reason === 'interrupted' || end.reason === 'preempted';
+  return endRun(db, attempt, { status, cancelRequestedAt: runs.cancelRequestedAt }, (now) =>
+    wasStopped && now === 'cancelled' ? { reason: 'cancelled' } : end,
+  );
 }
 
-function endRun(db: Db, attempt: Attempt, columns: RunColumns, end: AttemptEnd): Promise<void> {
+function endRun(
+  db: Db,
+  attempt: Attempt,
+  columns: RunColumns,
+  end: AttemptEnd | ((status: RunStatus) => AttemptEnd),
+): Promise<void> {
   return inTransaction(db, async (tx) => {
     // A run that ended by itself has nothing left to cancel.
-    await updateOwnRun(tx, attempt, { cancelRequestedAt: null, ...columns, finishedAt: sql`now()` });
-    await closeAttempt(tx, attempt, end);
+    const all = { cancelRequestedAt: null, ...columns, finishedAt: sql`now()` };
+    const status = await updateOwnRun(tx, attempt, all);
+    await closeAttempt(tx, attempt, typeof end === 'function' ? end(status) : end);
     await notifyRun(tx, attempt.runId);
   });
 }

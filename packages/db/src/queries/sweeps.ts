@@ -16,19 +16,21 @@ const columns = { ...getTableColumns(sweeps), status: sweepStatusNow };
 export type SweepWithCounts = Sweep & { runs: Partial<Record<RunStatus, number>>; tags: string[] };
 
 /**
- * Stores a sweep that starts: a new row, or the row of the same definition, set to this status again and back on the list.
+ * Stores a sweep that starts: a new row, or the row of the same definition, started again and back on the list.
  *
+ * @param queue where its runs wait for workers; null if this process trains them
  * @throws {SaeLabError} `db.bad-value`
  */
 export function upsertSweep(
   db: Db,
   sweep: Pick<Sweep, 'name' | 'definitionHash' | 'definition' | 'file' | 'source'>,
-  status: 'running' | 'queued' = 'running',
+  queue: string | null = null,
 ): Promise<Sweep> {
   return inTransaction(db, async (tx) => {
     // These are only shown. The definition is what counts.
     const shown = { file: storableText(sweep.file), source: storableText(sweep.source) };
-    const row = storableRow(sweeps, { ...sweep, ...shown, status });
+    const status: SweepStatus = queue === null ? 'running' : 'queued';
+    const row = storableRow(sweeps, { ...sweep, ...shown, status, queue });
     const [stored] = await tx
       .insert(sweeps)
       .values(row)
@@ -39,6 +41,7 @@ export function upsertSweep(
           definition: row.definition,
           ...shown,
           status,
+          queue,
           lastStartedAt: sql`now()`,
           cancelRequestedAt: null,
           archivedAt: null,

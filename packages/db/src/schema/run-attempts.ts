@@ -9,6 +9,8 @@ export const attemptReason = pgEnum('attempt_reason', [
   'diverged',
   /** A user stopped it. */
   'interrupted',
+  /** A reader cancelled the run. */
+  'cancelled',
   /** The machine was about to be taken away, or a worker's time was over. */
   'preempted',
   /** Its process or machine disappeared, or was silent for so long that another one took the run over. */

@@ -26,6 +26,8 @@ export const sweeps = pgTable('sweeps', {
   /** The contents of that file when the sweep was last started. */
   source: text().notNull(),
   status: sweepStatus().notNull().default('running'),
+  /** Where its runs wait for workers, e.g. `train.cpu`; null if the sweep command trains them itself. */
+  queue: text(),
   createdAt: instant().notNull().defaultNow(),
   lastStartedAt: instant().notNull().defaultNow(),
   /** When a reader asked that the sweep ends. The processes that work on it stop as after Ctrl-C. */

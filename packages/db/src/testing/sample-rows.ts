@@ -25,17 +25,22 @@ export function newRun(given: Partial<NewRun> = {}): NewRun {
   };
 }
 
-/** The id of a unique sweep. */
-export async function newSweep(db: Db): Promise<number> {
+/**
+ * The id of a unique sweep.
+ *
+ * @param queue where its runs wait for workers
+ */
+export async function newSweep(db: Db, queue?: string): Promise<number> {
   count += 1;
   const definitionHash = `sweep-${process.pid}-${count}`;
-  const { id } = await upsertSweep(db, {
+  const sweep = {
     name: 'sample',
     definitionHash,
     definition: { widths: [4096] },
     file: 'experiments/sample.ts',
     source: 'export default defineSweep({})',
-  });
+  };
+  const { id } = await upsertSweep(db, sweep, queue);
   return id;
 }
 

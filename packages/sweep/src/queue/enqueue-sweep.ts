@@ -46,6 +46,8 @@ export interface EnqueuedSweep {
   readonly finished: number;
   /** Runs that diverged before. They would again. */
   readonly diverged: number;
+  /** Runs that a reader cancelled, and nobody wants back. */
+  readonly cancelled: number;
   readonly warnings: readonly string[];
 }
 
@@ -75,7 +77,8 @@ export async function enqueueSweep(
   const { projectRoot, dataDir } = options;
   const { commit } = await gatherProvenance(projectRoot, { ...options, threads: 1, commits: {} });
   const earlier = await sweepByDefinition(db, plan.definitionHash);
-  const sweepId = await storeSweep(db, plan, projectRoot, 'queued');
+  const queueName = trainingQueue(options.device);
+  const sweepId = await storeSweep(db, plan, projectRoot, queueName);
   await storeVariants(db, plan, projectRoot);
   const runs = await storeRuns(db, sweepId, plan);
   await storeSweepSaes(db, sweepId, plan.saes);
@@ -90,7 +93,6 @@ export async function enqueueSweep(
   );
 
   const origin: Origin = { sweepId, commit, projectRoot };
-  const queueName = trainingQueue(options.device);
   const queue = await openJobQueue(database, { supervise: false });
   try {
     const isHere = new Map(plan.runs.map(({ activations: { id, present } }) => [id, present]));
@@ -118,6 +120,7 @@ export async function enqueueSweep(
     pending: toRun.length,
     finished: hashes.length,
     diverged: steps.get('report-divergence')?.length ?? 0,
+    cancelled: steps.get('report-cancelled')?.length ?? 0,
     warnings: [...plan.warnings, ...(warning === undefined ? [] : [warning])],
   };
 }

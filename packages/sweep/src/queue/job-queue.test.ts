@@ -54,6 +54,23 @@ it('has one invitation per key, until it is done', async () => {
   expect(await queue.take(['extract'])).toMatchObject({ key: 'sweep 1' });
 });
 
+it('puts back what was kept, once, with its data', async () => {
+  const [one, other] = queues as [JobQueue, JobQueue];
+  const key = 'kept run';
+  await one.invite('train.cpu', [{ key, data, priority: 7 }]);
+  await one.keep((await one.take(['train.cpu']))!);
+  expect(await one.isOutstanding('train.cpu', key)).toBe(false);
+  expect(await one.inviteAgain(['train.gpu'], [key])).toBe(0);
+  expect(await one.inviteAgain(['train.cpu'], ['another run'])).toBe(0);
+  await Promise.all([one, other].map((queue) => queue.inviteAgain(['train.cpu'], ['another run', key])));
+  expect(await one.outstanding(['train.cpu'])).toBe(1);
+  expect(await one.inviteAgain(['train.cpu'], [key])).toBe(0);
+  const again = (await other.take(['train.cpu']))!;
+  expect(again).toMatchObject({ queue: 'train.cpu', key, data });
+  await other.done(again);
+  expect(await one.outstanding(['train.cpu'])).toBe(0);
+});
+
 it('hands out again what was given back, and ignores the one that had it', async () => {
   const [one, other] = queues as [JobQueue, JobQueue];
   await one.invite('evaluate', [{ key: 'sweep 2', data }]);

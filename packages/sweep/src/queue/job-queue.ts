@@ -30,6 +30,14 @@ export interface JobQueue {
   /** Says that this process still works on these jobs. */
   beat(jobs: Iterable<AnyJob>): Promise<void>;
   done(job: AnyJob): Promise<void>;
+  /** The job is over, but a reader may want it done again: see {@link inviteAgain}. It is kept for a year. */
+  keep(job: AnyJob): Promise<void>;
+  /**
+   * Puts kept invitations with these keys back. Asking twice, or in two processes, adds nothing.
+   *
+   * @returns the number of invitations that were found
+   */
+  inviteAgain(queues: readonly QueueName[], keys: readonly string[]): Promise<number>;
   /** Lets others take a job, after a few seconds. */
   giveBack(job: AnyJob, why: string): Promise<void>;
   /** The number of jobs that are not done: those that wait, and those that somebody works on. */
@@ -39,6 +47,14 @@ export interface JobQueue {
   /** Whether somebody works on the job with this key. */
   isTaken(queue: QueueName, key: string): Promise<boolean>;
   close(): Promise<void>;
+}
+
+interface KeptJob {
+  readonly id: string;
+  readonly name: QueueName;
+  readonly key: string;
+  readonly data: Invitations[QueueName];
+  readonly priority: number;
 }
 
 const SCHEMA = 'sae_lab_queue';
@@ -117,6 +133,22 @@ export async function openJobQueue(
         await boss.touch(queue, ofQueue);
       }
     },
+    keep: async (job) => void (await boss.complete(job.queue, job)),
+    async inviteAgain(names, keys) {
+      if (keys.length === 0) return 0;
+      const { rows } = await connection.executeSql(
+        `select id, name, singleton_key as key, data, priority from ${SCHEMA}.job
+          where name = any($1::text[]) and singleton_key = any($2::text[]) and state = 'completed'`,
+        [names, keys],
+      );
+      for (const row of rows) {
+        const { id, name, key, data, priority } = row as unknown as KeptJob;
+        // The old one goes last: if this process dies before, it is found again, and its key is taken.
+        await boss.insert(name, [{ singletonKey: key, data, priority }]);
+        await boss.deleteJob(name, id);
+      }
+      return rows.length;
+    },
     done: async (job) => void (await boss.deleteJob(job.queue, job)),
     giveBack: async (job, why) => void (await boss.fail(job.queue, job, { why })),
     outstanding: (queues) => count(`name = any($1::text[]) and state < 'completed'`, [queues]),
@@ -142,6 +174,7 @@ async function makeQueues(boss: PgBoss): Promise<void> {
       retryLimit: NO_LIMIT,
       retryDelay: DELAY_SECONDS,
       retentionSeconds: YEAR_SECONDS,
+      deleteAfterSeconds: YEAR_SECONDS,
     });
   }
 }

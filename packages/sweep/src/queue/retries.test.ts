@@ -42,6 +42,13 @@ it('tries a run again a limited number of times, preemptions aside', () => {
   expect(retryOf(error, [...earlier, ...ended(null)])).toBeUndefined();
 });
 
+it('counts again from the start once the run has failed, or was cancelled', () => {
+  const lost = Array.from({ length: MOST_RETRIES }, () => 'lost' as const);
+  for (const end of ['failed', 'diverged', 'cancelled'] as const) {
+    expect(retriesOf(ended(...lost, end, 'lost'))).toBe(1);
+  }
+});
+
 it('halves the threads for each time that the memory was exhausted', () => {
   expect(threadsAfter([], 8)).toBe(8);
   expect(threadsAfter(ended('out-of-memory', 'lost', 'out-of-memory'), 8)).toBe(2);

@@ -7,6 +7,9 @@ export const MOST_RETRIES = 5;
 
 const COUNTED: readonly (AttemptReason | null)[] = ['lost', 'disk', 'out-of-memory'];
 
+/** After these, the run is tried only if somebody asks for it. */
+const ENDS: readonly AttemptReason[] = ['failed', 'diverged', 'cancelled'];
+
 const DISK = ['files.disk-full', 'activations.no-space', 'db.disk-full'];
 const MEMORY = ['kernels.out-of-memory', 'db.out-of-memory'];
 const LOST = ['run.taken-over', 'run.worker-not-started', 'db.connection-lost'];
@@ -30,9 +33,10 @@ export function retryOf(error: ErrorJson, earlier: readonly RunAttempt[]): Attem
   return { reason, error };
 }
 
-/** How often a run was tried again. An attempt that never ended is lost. */
+/** How often a run was tried again since it last failed, or was cancelled. An attempt that never ended is lost. */
 export function retriesOf(attempts: readonly RunAttempt[]): number {
-  return attempts.filter(({ reason }) => COUNTED.includes(reason ?? 'lost')).length;
+  const last = attempts.findLastIndex(({ reason }) => reason !== null && ENDS.includes(reason));
+  return attempts.slice(last + 1).filter(({ reason }) => COUNTED.includes(reason ?? 'lost')).length;
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   sweepById,
   type Database,
   type RunState,
+  type RunStatus,
 } from '@sae-lab/db';
 import type { SweepPlan } from '../plan/sweep-plan.ts';
 import type { SweepEvent } from '../report/events.ts';
@@ -105,6 +106,10 @@ async function reportEarlier(
       const [step, error] = [row?.divergedAtStep ?? null, row?.error as ErrorJson];
       report({ type: 'run.diverged', ...run.label, step, error, earlier: true });
     }
+    if (run.status === 'cancelled' && !onlyFailed) {
+      const step = (await runById(db, run.runId))?.step ?? 0;
+      report({ type: 'run.cancelled', ...run.label, step, earlier: true });
+    }
   }
 }
 
@@ -124,10 +129,9 @@ class Watched {
     report: (event: SweepEvent) => void,
   ) {
     // The others have been reported.
+    const isLeft = (status: string): boolean => status === 'diverged' || status === 'cancelled';
     this.#runs = new Map(
-      [...runs].filter(
-        ([, { status }]) => status !== 'finished' && (status !== 'diverged' || options.onlyFailed),
-      ),
+      [...runs].filter(([, { status }]) => status !== 'finished' && (!isLeft(status) || options.onlyFailed)),
     );
     this.#database = database;
     this.#options = options;
@@ -168,6 +172,9 @@ class Watched {
   async #reportChange(run: QueuedRun, state: RunState, last: RunState | undefined): Promise<void> {
     const { label } = run;
     const { status, step } = state;
+    if (last !== undefined && isOver(last.status) && !isOver(status)) {
+      this.#report({ type: 'run.requeued', ...label });
+    }
     if (status === 'running' && (last?.status !== 'running' || last.attempt !== state.attempt)) {
       this.#report({ type: 'run.started', ...label });
     }
@@ -177,6 +184,8 @@ class Watched {
       if (last !== undefined) this.#report({ type: 'run.paused', ...label, step });
       return;
     }
+    if (status === 'cancelled')
+      return this.#report({ type: 'run.cancelled', ...label, step, earlier: false });
     const { db } = this.#database;
     const row = await runById(db, run.runId);
     const error = row?.error as ErrorJson;
@@ -195,4 +204,9 @@ class Watched {
       sae: saePlace(dataDir, run, files.get(run.runHash)),
     });
   }
+}
+
+/** Whether a run of this status goes on only if somebody asks for it. */
+function isOver(status: RunStatus): boolean {
+  return status === 'failed' || status === 'diverged' || status === 'cancelled';
 }

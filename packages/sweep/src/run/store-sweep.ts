@@ -3,18 +3,23 @@ import { relative } from 'node:path';
 import { evaluationSettings, resolveTraining, trainingSettings } from '@sae-lab/core';
 import { enqueueRuns, upsertSweep, type Db, type JsonObject, type NewRun, type RunStatus } from '@sae-lab/db';
 import type { PlannedRun, SweepPlan } from '../plan/sweep-plan.ts';
+import type { TrainingQueue } from '../queue/queues.ts';
 import { coefficientLabels } from '../report/coefficient.ts';
 import type { RunLabel } from '../report/events.ts';
 import type { QueuedRun } from './run-queue.ts';
 
-/** Stores a sweep, or finds it, and returns its id. */
+/**
+ * Stores a sweep, or finds it, and returns its id.
+ *
+ * @param queue where its runs wait for workers; null if this process trains them
+ */
 export async function storeSweep(
   db: Db,
   plan: SweepPlan,
   projectRoot: string,
-  status: 'running' | 'queued' = 'running',
+  queue: TrainingQueue | null = null,
 ): Promise<number> {
-  const { id } = await upsertSweep(db, await sweepRow(plan, projectRoot), status);
+  const { id } = await upsertSweep(db, await sweepRow(plan, projectRoot), queue);
   return id;
 }
 

@@ -19,7 +19,7 @@ export async function endOfRuns(
 
 async function asksForEvaluations(db: Db, sweepId: number): Promise<boolean> {
   const sweep = await sweepById(db, sweepId);
-  if (sweep === undefined) return false;
+  if (sweep === undefined || sweep.cancelRequestedAt !== null) return false;
   return (
     storedData(sweep.definition, sweep.name).also.length > 0 || (await saesOfSweep(db, sweepId)).length > 0
   );

@@ -7,6 +7,7 @@ export interface ServedCounts {
   finished: number;
   failed: number;
   diverged: number;
+  cancelled: number;
   /** Runs that continue later, here or elsewhere. */
   handedBack: number;
   /** Runs and other jobs that this machine cannot do. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { queuedSweepsOfRun, type Claims, type Database } from '@sae-lab/db';
+import { hashesOfRequeuedRuns, queuedSweepsOfRun, runById, type Claims, type Database } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
 import type { AnyJob, JobQueue } from '../queue/job-queue.ts';
 import type { QueueName } from '../queue/queues.ts';
@@ -7,7 +7,7 @@ import type { TaskSource, TrainingTask } from '../run/task-source.ts';
 import { errorJson } from '../worker/error-json.ts';
 import type { ServedCounts, ServeEvent } from './events.ts';
 import { endOfRuns } from './end-of-runs.ts';
-import { isTraining, type PreparedRun, type TrainingJob } from './prepare-run.ts';
+import { isTraining, isTrainingQueue, type PreparedRun, type TrainingJob } from './prepare-run.ts';
 
 export interface Invited {
   readonly database: Database;
@@ -40,6 +40,7 @@ export function invitedTasks(
   signal: AbortSignal,
 ): TaskSource & { why(): string | undefined } {
   const { claims, queue, jobs, counts, report } = invited;
+  const { db } = invited.database;
   const taken = new Map<number, TrainingJob>();
   /** Keys of jobs that this machine cannot do. */
   const refused = new Set<string>();
@@ -56,9 +57,16 @@ export function invitedTasks(
   };
   /** A run is over. The job goes last: if this process dies before, it comes again. */
   const over = async (job: TrainingJob): Promise<void> => {
-    const sweepIds = await queuedSweepsOfRun(invited.database.db, job.data.label.runId);
-    await endOfRuns(invited, job.data, sweepIds);
-    await finish(job, queue.done(job));
+    const { runId } = job.data.label;
+    await endOfRuns(invited, job.data, await queuedSweepsOfRun(db, runId));
+    const run = await runById(db, runId);
+    const mayComeBack = run !== undefined && run.status !== 'finished';
+    await finish(job, mayComeBack ? queue.keep(job) : queue.done(job));
+  };
+  /** Puts back the invitations of runs that readers retry. */
+  const inviteRetried = async (): Promise<boolean> => {
+    const training = invited.queues.filter(isTrainingQueue);
+    return (await queue.inviteAgain(training, await hashesOfRequeuedRuns(db))) > 0;
   };
   const leave = async (job: AnyJob, error: unknown): Promise<void> => {
     if (signal.aborted) return finish(job, queue.giveBack(job, 'the worker ended'));
@@ -86,6 +94,7 @@ export function invitedTasks(
         return job;
       }
       if (job !== undefined) await queue.giveBack(job, 'left to others');
+      else if (await inviteRetried()) continue;
       const outstanding = Math.max(0, (await queue.outstanding(invited.queues)) - refused.size);
       if (jobs.size > 0) idleSince = performance.now();
       const idle = (performance.now() - idleSince) / 1000;
@@ -97,8 +106,10 @@ export function invitedTasks(
         why = refused.size > 0 ? 'only runs that this machine cannot train are left' : 'its queues are empty';
         return undefined;
       }
-      if (!saidWaiting && jobs.size === 0) report({ type: 'worker.waiting', outstanding });
-      saidWaiting = true;
+      if (!saidWaiting && jobs.size === 0) {
+        saidWaiting = true;
+        report({ type: 'worker.waiting', outstanding });
+      }
       await sleep(POLL_MS, undefined, { signal: ending }).catch(() => {});
     }
     return undefined;
@@ -143,6 +154,10 @@ export function invitedTasks(
       const job = taken.get(run.runId)!;
       taken.delete(run.runId);
       await claims.release(run.runId);
+      if (result.status === 'interrupted' && (await runById(db, run.runId))?.status === 'cancelled') {
+        counts.cancelled += 1;
+        return over(job);
+      }
       if (result.status === 'interrupted') {
         counts.handedBack += 1;
         const { reason = 'interrupted', error } = result.end ?? {};

@@ -3,6 +3,7 @@ import { CORE_MATH_VERSION, runHash, type RunSpec, type SaeOrigin } from '@sae-l
 import type { ActivationStore } from '@sae-lab/core/activations';
 import {
   attemptsOfRun,
+  endCancelledRun,
   failRun,
   freeRunOfSilentWorker,
   runById,
@@ -54,7 +55,11 @@ const FREE_TRIES = 20;
 const FREE_MS = 100;
 
 export function isTraining(job: AnyJob): job is TrainingJob {
-  return job.queue === 'train.cpu' || job.queue === 'train.gpu';
+  return isTrainingQueue(job.queue);
+}
+
+export function isTrainingQueue(name: QueueName): name is TrainingQueue {
+  return name === 'train.cpu' || name === 'train.gpu';
 }
 
 /**
@@ -74,6 +79,7 @@ export async function prepareRun(
   if (!(await claimRun(claims, runId))) return 'taken';
   let keep = false;
   try {
+    if (await endCancelledRun(db, runId)) return 'over';
     const row = await runById(db, runId);
     if (row === undefined || !PENDING.includes(row.status)) return 'over';
     const attempts = await attemptsOfRun(db, runId);

@@ -4,6 +4,7 @@ import {
   endWorker,
   openClaims,
   registerWorker,
+  sweepById,
   type AttemptEnd,
   type Claims,
   type Database,
@@ -61,6 +62,7 @@ export async function serveQueues(
     finished: 0,
     failed: 0,
     diverged: 0,
+    cancelled: 0,
     handedBack: 0,
     left: 0,
     extracted: 0,
@@ -195,6 +197,8 @@ async function serve(serving: Serving): Promise<string> {
               return found;
             },
             async perform(job) {
+              const sweep = await sweepById(db, job.data.sweepId);
+              if (sweep !== undefined && sweep.cancelRequestedAt !== null) return;
               await welcome(job.data);
               if (job.queue === 'extract') {
                 await data.extract(job.data);

@@ -88,14 +88,14 @@ export class SweepData {
     const runs = await runsOfSweep(db, origin.sweepId);
     const needed = new Map(
       runs
-        .filter(({ status }) => status !== 'finished')
+        .filter(({ status }) => ['queued', 'running', 'interrupted'].includes(status))
         .map(({ activationsId, hook }) => [activationsId, hook]),
     );
+    if (needed.size === 0) return;
     const source = activationsSource(data.source, { dataDir, threads });
     const planned = await source.plan(warn);
     const changed = [...needed].find(([id]) => !planned.some((one) => one.id === id));
     if (changed !== undefined) throw differ(changed[1]);
-    if (needed.size === 0) return;
     const stores = await shareActivations(
       planned.filter(({ id }) => needed.has(id)),
       (hooks) => source.make(hooks, { signal, onProgress }),

@@ -1,0 +1,86 @@
+import {
+  attemptsOfRun,
+  cancelRuns,
+  cancelSweep,
+  openDatabase,
+  retryRuns,
+  runsOfSweep,
+  sweepById,
+  type Database,
+} from '@sae-lab/db';
+import { removeDataDir } from '@sae-lab/db/testing';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { newDataDir, startWorker, sweep } from './sweep-command.ts';
+
+let dataDir: string;
+let database: Database;
+
+beforeEach(async () => {
+  dataDir = await newDataDir();
+  database = await openDatabase({ dataDir, url: '' });
+});
+afterEach(async () => {
+  await database.close();
+  await removeDataDir(dataDir);
+});
+
+const statuses = async () => (await runsOfSweep(database.db, 1)).map(({ status }) => status);
+const ofSweep = async () => (await sweepById(database.db, 1))!.status;
+
+it('stops a run that is cancelled and the rest of a sweep that is cancelled; both are over', async () => {
+  const { db } = database;
+  expect((await sweep('endless.ts', dataDir, ['--detach'])).code).toBe(0);
+  const worker = startWorker(dataDir, ['--concurrency', '1']);
+  await worker.shown(': step ');
+  expect(await ofSweep()).toBe('running');
+  const [first] = (await runsOfSweep(db, 1)).filter(({ status }) => status === 'running');
+  expect(await cancelRuns(db, [first!.id])).toEqual({ cancelled: 0, asked: 1 });
+  await worker.shown('"run.cancelled"');
+  // The next one.
+  await vi.waitFor(async () => expect((await statuses()).toSorted()).toEqual(['cancelled', 'running']), WAIT);
+  await cancelSweep(db, 1);
+  const { code, stderr, events } = await worker.ended;
+  expect([code, events().at(-1)]).toMatchObject([0, { cancelled: 2, handedBack: 0, failed: 0 }]);
+  expect(stderr).toMatch(/: cancelled at step \d+\n/);
+  expect(stderr).not.toContain('handed back');
+  expect([await ofSweep(), await statuses()]).toEqual(['cancelled', ['cancelled', 'cancelled']]);
+  const attempts = await Promise.all((await runsOfSweep(db, 1)).map(({ id }) => attemptsOfRun(db, id)));
+  expect(attempts.flat()).toMatchObject(
+    [1, 2].map(() => ({ reason: 'cancelled', endedAt: expect.any(Date) })),
+  );
+});
+
+it('takes runs that are retried while it waits', async () => {
+  const { db } = database;
+  expect((await sweep('tiny.ts', dataDir, ['--detach'])).code).toBe(0);
+  expect(await cancelSweep(db, 1)).toEqual({ cancelled: 2, asked: 0 });
+  expect(await ofSweep()).toBe('cancelled');
+  const waiting = startWorker(dataDir, ['--idle', '10m']);
+  // It has looked at every invitation.
+  await waiting.shown('"worker.waiting"');
+  expect([await ofSweep(), await statuses()]).toEqual(['cancelled', ['cancelled', 'cancelled']]);
+
+  const ids = (await runsOfSweep(db, 1)).map(({ id }) => id);
+  expect(await retryRuns(db, ids)).toBe(2);
+  expect(['queued', 'running']).toContain(await ofSweep());
+  await vi.waitFor(async () => expect(await ofSweep()).toBe('finished'), WAIT);
+  expect(await statuses()).toEqual(['finished', 'finished']);
+  waiting.process.kill('SIGTERM');
+  expect((await waiting.ended).events().at(-1)).toMatchObject({ finished: 2, extracted: 0, cancelled: 0 });
+});
+
+it('takes runs that were retried before it started', async () => {
+  const { db } = database;
+  expect((await sweep('tiny.ts', dataDir, ['--detach'])).code).toBe(0);
+  const [run] = await runsOfSweep(db, 1);
+  await cancelRuns(db, [run!.id]);
+  expect((await startWorker(dataDir).ended).events().at(-1)).toMatchObject({ finished: 1 });
+  expect([await ofSweep(), await statuses()]).toEqual(['cancelled', ['cancelled', 'finished']]);
+
+  await retryRuns(db, [run!.id]);
+  expect(await ofSweep()).toBe('queued');
+  expect((await startWorker(dataDir).ended).events().at(-1)).toMatchObject({ finished: 1 });
+  expect([await ofSweep(), await statuses()]).toEqual(['finished', ['finished', 'finished']]);
+});
+
+const WAIT = { timeout: 60_000, interval: 200 };

@@ -2,6 +2,7 @@ import { appendCurves, type Database } from '@sae-lab/db';
 import { parseFilter } from '@sae-lab/db/filter';
 import { bucketedCurves, curveTails, groupedRuns, runTable, runTableKeys } from '@sae-lab/db/reading';
 import { usualColumns } from '../src/all-runs/table-columns.ts';
+import { loadCompare } from '../src/compare/load-compare.ts';
 import { medianMs, report } from './report.ts';
 import { CURVES, type Seeded } from './seed.ts';
 
@@ -60,6 +61,25 @@ export async function queryCases(database: Database, { points, ingestionMs }: Se
   const overlay = (): Promise<unknown> => bucketedCurves(db, { runIds, curve: 'loss', buckets: 300 });
   const overlayMs = await medianMs(overlay);
   report({ case: '50-run overlay in 300 buckets', ms: overlayMs, bar: '≤ 150 ms', holds: overlayMs <= 150 });
+
+  // What the server reads and computes for the page, and what it sends.
+  const compare = (): Promise<unknown> =>
+    loadCompare(db, {
+      runs: '1-100',
+      sweep: undefined,
+      filter: undefined,
+      view: 'matched',
+      histogram: undefined,
+    });
+  const compareMs = await medianMs(compare);
+  const compareBytes = Buffer.byteLength(JSON.stringify(await compare()));
+  report({
+    case: 'compare page of 100 runs',
+    ms: compareMs,
+    bytes: compareBytes,
+    bar: '≤ 300 ms',
+    holds: compareMs <= 300,
+  });
 
   const size = await database.sql<{ bytes: number }[]>`
     select pg_total_relation_size('curve_chunks')::float8 as bytes`;

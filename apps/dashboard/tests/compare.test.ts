@@ -14,6 +14,7 @@ import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from './browser.ts';
+import { likeRun } from './sample-sweeps.ts';
 import { startDashboard, type RunningDashboard } from './start-dashboard.ts';
 import { trainTinySweep } from './tiny-sweep.ts';
 
@@ -71,6 +72,12 @@ async function exported(page: Page, label: string): Promise<{ name: string; cont
   await buttons.getByRole('button', { name: label }).click();
   const file = await download;
   return { name: file.suggestedFilename(), content: await readFile(await file.path()) };
+}
+
+/** The texts of the legend of a saved image. */
+function legendOf(svg: string): string[] {
+  const [, legend] = /<g font-size="11">([^]*?)<\/g>/.exec(svg)!;
+  return [...legend!.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text!);
 }
 
 const matchedRows = (page: Page) =>
@@ -169,6 +176,8 @@ test('a point of the scatter opens its runs, and the chart is saved with its col
   expect(file).toMatch(/^<svg[^>]* xmlns="http:\/\/www.w3.org\/2000\/svg"/);
   expect(file).not.toContain('var(');
   expect(file).toContain('n = 8 runs');
+  // What the marks stand for, in colours of the page.
+  expect(legendOf(file)).toEqual(['Variant', 'topk', 'batch-topk']);
   const png = (await exported(page, 'PNG')).content;
   expect(png.subarray(1, 4).toString()).toBe('PNG');
   expect(png.readUInt32BE(16)).toBeGreaterThan(2000);
@@ -195,6 +204,12 @@ test('small multiples share a chart, and references are in it or next to it with
   await svg.getByText('mean', { exact: true }).waitFor();
   await page.getByRole('combobox', { name: 'Charts', exact: true }).selectOption('By k');
   await page.waitForURL(/facet=hyper.k/);
+  await page.getByRole('combobox', { name: 'Shape', exact: true }).selectOption('k');
+  await page.waitForURL(/shape=hyper.k/);
+  expect(legendOf((await exported(page, 'SVG')).content.toString())).toEqual(
+    'Variant topk batch-topk k 4 6 16 24'.split(' '),
+  );
+  await page.getByRole('combobox', { name: 'Shape', exact: true }).selectOption('As colour');
   // One chart for each k, and each has the references of its hook.
   for (const k of ['4', '6', '16', '24'])
     await svg
@@ -272,8 +287,10 @@ test('importance needs ten runs, and orders settings by their share of the varia
   expect(csv).toMatch(/random forest of 200 trees.*n = 12 runs; commit/);
 });
 
-test('versions of a variant are groups with their own marks', async () => {
-  const [first] = await runsOfSweep(database.db, await sweepOf('newer', [4], { mathVersion: 99 }));
+test('versions of a variant are groups with their own marks, also on the page of a sweep', async () => {
+  const { db } = database;
+  const newer = await sweepOf('newer', [4], { mathVersion: 99 });
+  const [first] = await runsOfSweep(db, newer);
   const page = await open(`/compare?runs=${runs[0]!.id},${first!.id}&view=scatter`);
   const groups = page.getByRole('list', { name: 'Groups' }).getByRole('listitem');
   expect(await groups.allInnerTexts()).toEqual([
@@ -285,6 +302,22 @@ test('versions of a variant are groups with their own marks', async () => {
     .evaluateAll((paths) => paths.map((path) => [path.getAttribute('fill'), path.getAttribute('d')]));
   expect(marks[0]![0]).not.toBe(marks[1]![0]);
   expect(marks[0]![1]).not.toBe(marks[1]![1]);
+
+  // The sweep starts again after the variant had got a new version.
+  await enqueueRuns(db, newer, [likeRun(runs[0]!)]);
+  await page.goto(`${dashboard.url}/sweeps/${newer}`);
+  const rows = page.getByRole('table', { name: 'Runs' }).locator('tbody tr');
+  const inTable = await rows
+    .locator('td:first-child')
+    .evaluateAll((cells) =>
+      cells.map((cell) => [cell.textContent, cell.querySelector('path')!.getAttribute('fill')]),
+    );
+  expect(inTable.map(([name]) => name)).toEqual([
+    expect.stringMatching(/^topk v99$/),
+    expect.stringMatching(/^topk v\d$/),
+  ]);
+  expect(inTable[0]![1]).toBe('var(--variant-vermilion)');
+  expect(inTable[1]![1]).not.toBe('var(--variant-vermilion)');
 });
 
 test('histograms share their axes', async () => {
@@ -293,6 +326,7 @@ test('histograms share their axes', async () => {
   expect(await page.getByRole('img', { name: /latents/ }).count()).toBe(8);
   const file = (await exported(page, 'SVG')).content.toString();
   expect(file.match(/topk k=/g)!.length).toBeGreaterThanOrEqual(8);
+  expect(legendOf(file)).toEqual(['Variant', 'topk', 'batch-topk']);
   expect(file).toContain('n = 8 runs');
   await page
     .getByRole('combobox', { name: 'Histogram', exact: true })

@@ -350,7 +350,9 @@ test('curves are drawn over tokens and training time, on log axes, and saved as 
   expect(svg).toMatch(caption);
   expect(svg).toContain('Training time (s, log scale)');
   expect(svg).not.toContain('var(');
-  expect(svg.match(/stroke-width="2"/g)).toHaveLength(2);
+  // Two means, and their lines in the legend.
+  expect(svg.match(/stroke-width="2"/g)).toHaveLength(4);
+  for (const text of ['Variant', 'topk', 'batch-topk']) expect(svg).toContain(`>${text}</text>`);
   const png = await saved('PNG');
   expect([png.readUInt32BE(16), png.readUInt32BE(20) > 900]).toEqual([1920, true]);
   const [first, heading, row] = (await saved('CSV')).toString().split('\n');
@@ -368,7 +370,9 @@ test('the curves of a run are saved with what they are', async () => {
     caption: string;
     rows: { group: string; step: number }[];
   };
-  expect(caption).toMatch(/^Loss over steps\. Run 1 \([0-9a-f]{8}\), hook .*, width \d+; n = 1 run; commit/);
+  expect(caption).toMatch(
+    /^Loss over steps\. Run 1 \([0-9a-f]{8}\), topk k=\d+, hook .*, width \d+, seed \d+; n = 1 run; commit/,
+  );
   expect(Object.keys(rows[0]!)).toEqual(['group', 'step', 'value', 'min', 'max']);
   expect(rows.filter(({ group }) => group === 'Total').map(({ step }) => step)).toHaveLength(20);
 });

@@ -181,6 +181,7 @@ test('a chart and the table of a sweep are saved with what they show', async () 
   expect(svg).toMatch(
     /<title>Explained variance against L0.*Sweep “tiny”.*; n = 2 runs; commits? \S+\.<\/title>/,
   );
+  expect(svg).toContain('>topk</text>');
   expect((await save('first', 'PNG')).subarray(1, 4).toString()).toBe('PNG');
   const bytes = await save('last', 'Parquet');
   const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
@@ -532,11 +533,20 @@ test('shows evaluations with their intervals, and the SAEs that runs are compare
   const sweep = await open('/sweeps/1');
   // Of the runs that other tests left in this sweep, some have no MMCS.
   expect(await column(sweep, 'MMCS')).toEqual(expect.arrayContaining(['0.432', '–']));
-  const reference = sweep.getByRole('table', { name: 'For reference' });
+  const reference = sweep.getByRole('table', { name: 'References' });
   await reference.getByRole('cell', { name: 'identity' }).waitFor();
   expect(await reference.locator('tbody tr').allTextContents()).toEqual([
     expect.stringMatching(/^identityBaseline.*256.*0\.432$/),
   ]);
+
+  const download = sweep.waitForEvent('download');
+  await sweep
+    .getByRole('group', { name: 'Export the references' })
+    .getByRole('button', { name: 'CSV' })
+    .click();
+  const csv = readFileSync(await (await download).path(), 'utf8');
+  expect(csv).toMatch(/^# References of the sweep “tiny”; n = 1 SAE; commit/);
+  expect(csv).toMatch(/\nidentity,baseline,.*,256,.*0\.4321/);
 
   const page = await open(`/runs/${run!.id}`);
   await page.getByRole('tab', { name: 'truth', selected: true }).waitFor();

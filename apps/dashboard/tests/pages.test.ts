@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +14,7 @@ import {
   sweepById,
   upsertSweep,
   type Database,
+  histogramsOf,
 } from '@sae-lab/db';
 import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
@@ -132,6 +134,15 @@ test('an archived sweep leaves the start page and comes back', async () => {
   await button(page, 'Unarchive').waitFor();
   expect((await sweepById(database.db, id))!.archivedAt).toBeInstanceOf(Date);
   const start = await open('/');
+  const download = start.waitForEvent('download');
+  await start.getByRole('group', { name: 'Export' }).getByRole('button', { name: 'JSON' }).click();
+  const file = JSON.parse(readFileSync(await (await download).path(), 'utf8')) as {
+    caption: string;
+    rows: { name: string; runs: number; finished: number }[];
+  };
+  expect(file.caption).toMatch(/^Sweeps; n = \d+ sweeps? of \d+ runs\.$/);
+  expect(file.rows.map(({ name }) => name)).not.toContain('old');
+  expect(file.rows.find(({ name }) => name === 'tiny')).toMatchObject({ runs: 2, finished: 2 });
   expect(await start.getByRole('link', { name: 'old', exact: true }).count()).toBe(0);
   await start.getByRole('link', { name: '1 archived' }).click();
   await start.getByRole('link', { name: 'old', exact: true }).waitFor();
@@ -335,6 +346,33 @@ test('the page of a run: intervals, tabs of evaluations, plots, settings, files'
   expect(await page.getByRole('tab', { name: 'reconstruction' }).getAttribute('aria-selected')).toBe('true');
 
   await page.getByRole('img', { name: /^Loss curves, logarithmic: Total/ }).waitFor();
+  // Every plot is saved with its values and its caption.
+  const saved = async (of: string, format: string): Promise<string> => {
+    const download = page.waitForEvent('download');
+    await page
+      .getByRole('group', { name: `Export ${of}` })
+      .getByRole('button', { name: format })
+      .click();
+    return readFileSync(await (await download).path(), 'utf8');
+  };
+  const closed = page.getByText('Values and export');
+  for (let index = 0; index < (await closed.count()); index++) await closed.nth(index).click();
+  const density = JSON.parse(await saved('Latent density', 'JSON')) as {
+    caption: string;
+    rows: { from: number; to: number; count: number; share: number }[];
+  };
+  const caption = new RegExp(
+    `Run ${run!.id} \\(${run!.runHash.slice(0, 8)}\\), topk k=\\d+, hook .*, width 256, seed \\d+; n = 1 run; commit`,
+  );
+  expect(density.caption).toMatch(/^Latent density\. Share of tokens/);
+  expect(density.caption).toMatch(caption);
+  const { edges, counts } = (await histogramsOf(db, run!.id)).find(({ name }) => name === 'log10_density')!;
+  expect(density.rows.map(({ count }) => count)).toEqual(counts);
+  expect([density.rows[0]!.from, density.rows.at(-1)!.to]).toEqual([edges[0], edges.at(-1)]);
+  expect(density.rows.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
+  const svg = await saved('Active latents per token', 'SVG');
+  expect(svg).toMatch(caption);
+  expect(svg).not.toContain('var(');
   await page.getByText(/^Trained for 20 steps of 256 activations, with Adam/).waitFor();
   // Of the training settings, the batch size was chosen and ε was not.
   const fact = (label: string) =>

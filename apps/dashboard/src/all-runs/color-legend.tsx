@@ -1,5 +1,5 @@
 import { integer } from '@sae-lab/measures';
-import { markPath } from '../charts/mark-path.ts';
+import { Mark } from '../charts/mark.tsx';
 import type { ColorScale } from './color-scale.ts';
 
 /** What the marks of the rows stand for. */
@@ -23,9 +23,7 @@ export function ColorLegend({ scale }: { scale: ColorScale }) {
         <ul aria-label={`Marks by ${column.label}`} className="flex min-w-0 flex-wrap gap-x-4 gap-y-1">
           {legend.map(({ text, color, shape }, index) => (
             <li key={index} className="flex max-w-64 items-center gap-1.5">
-              <svg width={14} height={14} viewBox="-7 -7 14 14" aria-hidden="true" className="shrink-0">
-                <path d={markPath(shape, 4.6)} fill={color} fillRule="evenodd" />
-              </svg>
+              <Mark color={color} shape={shape} />
               <bdi className="truncate" title={text}>
                 {text}
               </bdi>

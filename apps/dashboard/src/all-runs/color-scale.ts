@@ -1,15 +1,10 @@
 import type { KeySummary, RunCell } from '@sae-lab/db/reading';
-import type { MarkShape } from '../charts/mark-path.ts';
+import { styleAt, type MarkStyle } from '../charts/mark-style.ts';
 import { variantStyle } from '../variants/variant-style.ts';
 import { cellText, type TableColumn } from './table-columns.ts';
 
 /** Values that get their own mark; the others share a grey one. */
 export const MOST_COLORS = 12;
-
-interface MarkStyle {
-  readonly color: string;
-  readonly shape: MarkShape;
-}
 
 /** How a key decides the marks of rows. */
 export interface ColorScale {
@@ -22,35 +17,6 @@ export interface ColorScale {
   /** The number of values that share the grey mark. */
   readonly more: number;
 }
-
-const COLORS = [
-  'blue',
-  'vermilion',
-  'green',
-  'gold',
-  'purple',
-  'slate',
-  'sky',
-  'brown',
-  'teal',
-  'rose',
-  'olive',
-  'indigo',
-];
-const SHAPES: readonly MarkShape[] = [
-  'circle',
-  'square',
-  'triangle',
-  'diamond',
-  'wedge',
-  'cross',
-  'star',
-  'saltire',
-  'ring',
-  'bowtie',
-  'pentagon',
-  'bar',
-];
 
 const OTHER: MarkStyle = { color: 'var(--text-soft)', shape: 'circle' };
 
@@ -67,7 +33,7 @@ export function colorScale(
     sorted.map((value, index) => [
       textOf(column, value),
       {
-        ...(column.key === 'variant' ? variantStyle(value, variants) : markAt(index)),
+        ...(column.key === 'variant' ? variantStyle(value, variants) : styleAt(index)),
         text: cellText(column, column.numeric ? (numberIn(value) ?? value) : value),
       },
     ]),
@@ -84,11 +50,6 @@ export function colorScale(
     isContinuous: false,
     more,
   };
-}
-
-/** Each differs from the others in its colour and in its shape. */
-function markAt(index: number): MarkStyle {
-  return { color: `var(--variant-${COLORS[index]!})`, shape: SHAPES[index]! };
 }
 
 function continuous(column: TableColumn, [low, high]: readonly [number, number]): ColorScale {

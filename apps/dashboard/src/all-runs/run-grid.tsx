@@ -3,6 +3,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useImperativeHandle, useRef, useState, type Ref } from 'react';
 import type { ColorScale } from './color-scale.ts';
+import { ScrollFade } from '../components/scroll-fade.tsx';
+import { useOverflow } from '../components/use-overflow.ts';
 import { GridHeader } from './grid-header.tsx';
 import { GridRow, ROW_HEIGHT } from './grid-row.tsx';
 import type { PlacedColumn } from './use-column-model.ts';
@@ -82,74 +84,80 @@ export function RunGrid(props: RunGridProps) {
     onOpen: (group: number) => actions.current.onOpen(group),
   }));
 
+  const { more } = useOverflow(scroller);
   return (
-    <div
-      ref={scroller}
-      role={isGrouped ? 'treegrid' : 'grid'}
-      aria-label="Runs"
-      aria-rowcount={total + 1}
-      aria-colcount={placed.length}
-      aria-multiselectable="true"
-      aria-activedescendant={active >= first && active <= last ? `run-row-${active}` : undefined}
-      aria-busy={pages.pending}
-      tabIndex={0}
-      className={`relative min-h-48 ${props.isCovered ? 'max-h-[calc(100dvh-16rem)]' : 'max-h-[calc(100dvh-12rem)]'} overflow-auto rounded-md border border-line bg-surface transition-opacity ${pages.pending ? 'opacity-60' : ''}`}
-    >
-      <GridHeader
-        placed={placed}
-        width={width}
-        sort={props.sort}
-        direction={props.direction}
-        onSort={props.onSort}
-        onMove={props.onMove}
-        onStep={props.onStep}
-        onHide={props.onHide}
-        selected={selection.count === 0 ? 'none' : selection.count === runs ? 'all' : 'some'}
-        onToggleAll={selection.toggleAll}
-      />
+    <div className="relative">
       <div
-        role="rowgroup"
-        className="relative"
-        style={{ width: `max(100%, ${width}px)`, height: total * ROW_HEIGHT + (baseline ? ROW_HEIGHT : 0) }}
+        ref={scroller}
+        role={isGrouped ? 'treegrid' : 'grid'}
+        aria-label="Runs"
+        aria-rowcount={total + 1}
+        aria-colcount={placed.length}
+        aria-multiselectable="true"
+        aria-activedescendant={active >= first && active <= last ? `run-row-${active}` : undefined}
+        aria-busy={pages.pending}
+        tabIndex={0}
+        className={`relative min-h-48 ${props.isCovered ? 'max-h-[calc(100dvh-16rem)]' : 'max-h-[calc(100dvh-12rem)]'} overflow-auto rounded-md border border-line bg-surface transition-opacity ${pages.pending ? 'opacity-60' : ''}`}
       >
-        {baseline ? (
-          <GridRow
-            id="run-row-baseline"
-            rowIndex={1}
-            row={baseline}
-            placed={placed}
-            width={width}
-            isSelected={selection.has(baseline.id)}
-            isActive={false}
-            baseline={baseline}
-            scale={scale}
-            isOpen={isGrouped ? false : undefined}
-            onToggle={() => selection.toggleRun(baseline.id)}
-          />
-        ) : null}
-        {items.map(({ index, start, key }) => {
-          const row = rowAt(index);
-          return (
+        <GridHeader
+          placed={placed}
+          width={width}
+          sort={props.sort}
+          direction={props.direction}
+          onSort={props.onSort}
+          onMove={props.onMove}
+          onStep={props.onStep}
+          onHide={props.onHide}
+          selected={selection.count === 0 ? 'none' : selection.count === runs ? 'all' : 'some'}
+          onToggleAll={selection.toggleAll}
+        />
+        <div
+          role="rowgroup"
+          className="relative"
+          style={{ width: `max(100%, ${width}px)`, height: total * ROW_HEIGHT + (baseline ? ROW_HEIGHT : 0) }}
+        >
+          {baseline ? (
             <GridRow
-              key={key}
-              id={`run-row-${index}`}
-              rowIndex={index + 2}
-              row={row}
+              id="run-row-baseline"
+              rowIndex={1}
+              row={baseline}
               placed={placed}
               width={width}
-              top={start + (baseline ? ROW_HEIGHT : 0)}
-              isSelected={row !== undefined && isSelected(row, selection)}
-              isActive={index === active}
+              isSelected={selection.has(baseline.id)}
+              isActive={false}
               baseline={baseline}
               scale={scale}
-              isOpen={isGrouped ? row !== undefined && 'group' in row && open.includes(row.group) : undefined}
-              onToggle={onToggle}
-              onActivate={onRow}
-              onOpen={onOpen}
+              isOpen={isGrouped ? false : undefined}
+              onToggle={() => selection.toggleRun(baseline.id)}
             />
-          );
-        })}
+          ) : null}
+          {items.map(({ index, start, key }) => {
+            const row = rowAt(index);
+            return (
+              <GridRow
+                key={key}
+                id={`run-row-${index}`}
+                rowIndex={index + 2}
+                row={row}
+                placed={placed}
+                width={width}
+                top={start + (baseline ? ROW_HEIGHT : 0)}
+                isSelected={row !== undefined && isSelected(row, selection)}
+                isActive={index === active}
+                baseline={baseline}
+                scale={scale}
+                isOpen={
+                  isGrouped ? row !== undefined && 'group' in row && open.includes(row.group) : undefined
+                }
+                onToggle={onToggle}
+                onActivate={onRow}
+                onOpen={onOpen}
+              />
+            );
+          })}
+        </div>
       </div>
+      <ScrollFade shown={more} />
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import type { ComparedRun, RunStatus, VariantRow } from '@sae-lab/db/reading';
 import { stepSecondsOf } from '../curves/curve-run.ts';
 import { runConfigurations } from '../sweeps/configurations.ts';
+import { versionedNames } from '../variants/version-styles.ts';
 import type { ConfigFields } from './config-fields.ts';
 
 /** A run as the compare page knows it in the browser. */
@@ -38,9 +39,7 @@ export function compareRows(
   { values }: ConfigFields,
 ): CompareRow[] {
   const configurations = runConfigurations(runs, variants);
-  const versions = Map.groupBy(runs, ({ variant }) => variant);
-  const hasSeveral = (variant: string) =>
-    new Set(versions.get(variant)!.map(({ mathVersion }) => mathVersion)).size > 1;
+  const versioned = versionedNames(runs);
   const now = Date.now();
   return runs.map((run, index) => ({
     id: run.id,
@@ -48,7 +47,7 @@ export function compareRows(
     configuration: configurations[index]!.configuration,
     variant: run.variant,
     mathVersion: run.mathVersion,
-    versionedVariant: hasSeveral(run.variant) ? `${run.variant} v${run.mathVersion}` : run.variant,
+    versionedVariant: versioned[index]!,
     coefficient: configurations[index]!.coefficient,
     hook: run.hook,
     width: run.width,

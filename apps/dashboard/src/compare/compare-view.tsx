@@ -46,7 +46,12 @@ export function CompareView({ data }: { data: CompareData }) {
   );
   const groups = useMemo(() => groupsBy(rows, by.key, by.styles), [rows, by]);
   const provenance = useMemo(
-    () => ({ selection: data.selection, hook, width, brushed: texts.map(({ text }) => text) }),
+    () => [
+      data.selection,
+      ...(hook === undefined ? [] : [`hook ${hook}`]),
+      ...(width === undefined ? [] : [`width ${width}`]),
+      ...texts.map(({ text }) => text),
+    ],
     [data.selection, hook, width, texts],
   );
   const props: ViewProps = { rows, by, keys, references: data.references, provenance, state, setState };

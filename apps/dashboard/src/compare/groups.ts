@@ -1,17 +1,12 @@
 import { runLabel } from '@sae-lab/measures';
-import type { MarkShape } from '../charts/mark-path.ts';
-import { earlierVersionStyle, variantStyle } from '../variants/variant-style.ts';
+import { styleAt, type MarkStyle } from '../charts/mark-style.ts';
+import { versionStyles, type VariantVersion } from '../variants/version-styles.ts';
 import type { CompareRow } from './compare-row.ts';
 import type { ConfigKey } from './config-fields.ts';
 import { layerOf } from './layer.ts';
 
-export interface GroupStyle {
-  readonly color: string;
-  readonly shape: MarkShape;
-}
-
 /** Runs that share a value of the key that the reader groups by. */
-export interface Group extends GroupStyle {
+export interface Group extends MarkStyle {
   /** The value of the key. */
   readonly name: string;
   readonly rows: readonly CompareRow[];
@@ -19,13 +14,7 @@ export interface Group extends GroupStyle {
 
 /** What the reader groups by, with the style of each value. */
 export interface Grouping extends ConfigKey {
-  readonly styles: ReadonlyMap<string, GroupStyle>;
-}
-
-/** A version of a variant in the database. */
-export interface VariantVersion {
-  readonly name: string;
-  readonly mathVersion: number;
+  readonly styles: ReadonlyMap<string, MarkStyle>;
 }
 
 /** Every run of a configuration, whatever its seed. */
@@ -33,34 +22,6 @@ const CONFIGURATION = 'configuration';
 const LAYER = 'layer';
 const SEED = 'seed';
 
-const COLORS = [
-  'blue',
-  'vermilion',
-  'green',
-  'gold',
-  'purple',
-  'slate',
-  'sky',
-  'brown',
-  'teal',
-  'rose',
-  'olive',
-  'indigo',
-];
-export const SHAPES = [
-  'circle',
-  'square',
-  'triangle',
-  'diamond',
-  'wedge',
-  'cross',
-  'star',
-  'saltire',
-  'ring',
-  'bowtie',
-  'pentagon',
-  'bar',
-] as const satisfies readonly MarkShape[];
 /** What a run shows that does not have a setting. */
 export const MISSING = '(none)';
 
@@ -123,7 +84,7 @@ export function valuesOf(rows: readonly CompareRow[], key: string): string[] {
 export function groupsBy(
   rows: readonly CompareRow[],
   key: string,
-  styles?: ReadonlyMap<string, GroupStyle>,
+  styles?: ReadonlyMap<string, MarkStyle>,
 ): Group[] {
   const members = Map.groupBy(rows, (row) => valueOf(row, key));
   return valuesOf(rows, key).map((name, index) => ({
@@ -144,33 +105,7 @@ export function groupingBy(
   { key, label }: ConfigKey,
   variants: readonly VariantVersion[],
 ): Grouping {
-  const values = valuesOf(rows, key);
-  if (key !== 'variant')
-    return { key, label, styles: new Map(values.map((name, index) => [name, styleAt(index)])) };
-  const names = [...new Set(variants.map(({ name }) => name))];
-  const newest = new Map(variants.map(({ name, mathVersion }) => [name, mathVersion]));
-  const earlier = (row: CompareRow) =>
-    row.versionedVariant !== row.variant && row.mathVersion !== newest.get(row.variant);
-  const versions = rows.filter(earlier).map(({ versionedVariant }) => versionedVariant);
-  return {
-    key,
-    label,
-    styles: new Map(
-      rows.map((row) => [
-        row.versionedVariant,
-        earlier(row)
-          ? earlierVersionStyle(row.versionedVariant, versions, names)
-          : variantStyle(row.variant, names),
-      ]),
-    ),
-  };
-}
-
-/** Neighbours differ in colour and shape, and the first 144 in one of them. */
-function styleAt(index: number): GroupStyle {
-  const turn = Math.floor(index / COLORS.length);
-  return {
-    color: `var(--variant-${COLORS[index % COLORS.length]!})`,
-    shape: SHAPES[(index + turn) % SHAPES.length]!,
-  };
+  if (key === 'variant') return { key, label, styles: versionStyles(rows, variants) };
+  const styles = valuesOf(rows, key).map((name, index) => [name, styleAt(index)] as const);
+  return { key, label, styles: new Map(styles) };
 }

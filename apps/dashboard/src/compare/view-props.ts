@@ -1,5 +1,4 @@
 import type { UseQueryStatesReturn } from 'nuqs';
-import type { Provenance } from './caption.ts';
 import type { CompareRow } from './compare-row.ts';
 import type { ConfigKey } from './config-fields.ts';
 import type { Grouping } from './groups.ts';
@@ -18,7 +17,8 @@ export interface ViewProps {
   readonly keys: readonly ConfigKey[];
   /** What the runs are compared with. */
   readonly references: readonly CompareReference[];
-  readonly provenance: Provenance;
+  /** The selection and its filters in words, for captions. */
+  readonly provenance: readonly string[];
   readonly state: State[0];
   readonly setState: State[1];
 }

@@ -1,45 +1,36 @@
 'use client';
 
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useRef, type ReactNode } from 'react';
+import { ScrollFade } from './scroll-fade.tsx';
+import { useOverflow } from './use-overflow.ts';
 
 interface ScrollAreaProps {
   /** For screen readers, where the content is wider than the area. */
   readonly label: string;
   /** Above the content, next to the hint. */
   readonly heading?: ReactNode;
+  /** What is to the right. */
+  readonly things?: string;
+  /** Whether the content has no card around it whose edges it must keep clear of. */
+  readonly flush?: boolean;
   readonly children: ReactNode;
 }
 
 /** Scrolls content that is too wide sideways, and says so as long as some of it is to the right. */
-export function ScrollArea({ label, heading, children }: ScrollAreaProps) {
+export function ScrollArea({ label, heading, things = 'columns', flush = false, children }: ScrollAreaProps) {
   const area = useRef<HTMLDivElement>(null);
-  const [{ wide, more }, setState] = useState({ wide: false, more: false });
-  useEffect(() => {
-    const element = area.current;
-    if (!element) return;
-    const update = (): void => {
-      const { scrollLeft, clientWidth, scrollWidth } = element;
-      const now = { wide: scrollWidth > clientWidth + 1, more: scrollLeft + clientWidth < scrollWidth - 1 };
-      setState((seen) => (seen.wide === now.wide && seen.more === now.more ? seen : now));
-    };
-    const observer = new ResizeObserver(update);
-    observer.observe(element);
-    for (const child of element.children) observer.observe(child);
-    element.addEventListener('scroll', update, { passive: true });
-    return () => {
-      observer.disconnect();
-      element.removeEventListener('scroll', update);
-    };
-  }, []);
+  const { wide, more } = useOverflow(area);
   return (
     <>
       {heading === undefined && !wide ? null : (
-        <div className="flex flex-wrap items-baseline gap-x-3 px-4 pt-4 sm:flex-nowrap sm:px-5">
+        <div
+          className={`flex flex-wrap items-baseline gap-x-3 sm:flex-nowrap ${flush ? '' : 'px-4 pt-4 sm:px-5'}`}
+        >
           {heading}
           <span
             className={`ml-auto text-xs whitespace-nowrap text-soft ${wide ? '' : 'hidden'} ${more ? '' : 'invisible'}`}
           >
-            Scroll for more columns →
+            Scroll for more {things} →
           </span>
         </div>
       )}
@@ -51,10 +42,7 @@ export function ScrollArea({ label, heading, children }: ScrollAreaProps) {
         >
           {children}
         </div>
-        <div
-          aria-hidden="true"
-          className={`pointer-events-none absolute inset-y-0 right-0 w-10 bg-linear-to-l from-surface to-transparent ${more ? '' : 'hidden'}`}
-        />
+        <ScrollFade shown={more} />
       </div>
     </>
   );

@@ -13,37 +13,29 @@ interface FigureAxis {
 
 interface FigureOptions {
   readonly data: PlotData;
-  /** By group, in the order of the groups. */
-  readonly names: readonly string[];
   readonly x: FigureAxis;
   readonly y: FigureAxis;
 }
 
 const [WIDTH, HEIGHT] = [960, 480];
-const MARGIN = { left: 64, right: 20, top: 16, bottom: 72 };
+const MARGIN = { left: 64, right: 20, top: 16, bottom: 48 };
 const OPACITY = { raw: 0.25, run: 0.5, main: 1, edge: 0 };
-const LEGEND_ROW = 16;
 
-/** The drawing of a panel as an image that can be saved, with its legend: a canvas has no lines to take along. */
-export function curveFigure({ data, names, x, y }: FigureOptions): SVGSVGElement {
+/** The drawing of a panel as an image that can be saved: a canvas has no lines to take along. */
+export function curveFigure({ data, x, y }: FigureOptions): SVGSVGElement {
   const points = ({ values }: PlotLine) =>
     data.x.flatMap((at, index) => (values[index] === undefined ? [] : [{ at, value: values[index] }]));
   const bands = data.lines.flatMap((line, index) => {
     const next = data.lines[index + 1];
     return line.kind === 'edge' && next?.kind === 'edge' ? [[line, next] as const] : [];
   });
-  const groups = names.map((name, group) => ({
-    name,
-    color: data.lines.find((line) => line.group === group)?.color ?? 'var(--text)',
-  }));
-  const legend = Math.ceil(groups.length / 4) * LEGEND_ROW;
   const plot = Plot.plot({
     width: WIDTH,
-    height: HEIGHT + legend,
+    height: HEIGHT,
     marginLeft: MARGIN.left,
     marginRight: MARGIN.right,
     marginTop: MARGIN.top,
-    marginBottom: MARGIN.bottom + legend,
+    marginBottom: MARGIN.bottom,
     x: { type: x.scale, domain: [...x.range] },
     y: { type: y.scale, domain: [...y.range] },
     color: { type: 'identity' },
@@ -71,7 +63,6 @@ export function curveFigure({ data, names, x, y }: FigureOptions): SVGSVGElement
             clip: true,
           }),
         ),
-      ...groups.flatMap(({ name, color }, index) => legendEntry(name, color, index)),
     ],
   }) as SVGSVGElement;
   // The page's content security policy refuses style elements.
@@ -81,14 +72,4 @@ export function curveFigure({ data, names, x, y }: FigureOptions): SVGSVGElement
 
 function ticksOf({ range, scale }: FigureAxis, length: number, spacing: number): readonly number[] {
   return makeScale({ kind: scale, domain: range, range: [0, length], spacing }).ticks;
-}
-
-/** Below the axis, four in a row. */
-function legendEntry(name: string, color: string, index: number): Plot.Markish[] {
-  const dx = (index % 4) * ((WIDTH - MARGIN.left - MARGIN.right) / 4);
-  const dy = 56 + Math.floor(index / 4) * LEGEND_ROW;
-  return [
-    Plot.text(['—'], { frameAnchor: 'bottom-left', dx, dy, fill: color, fontWeight: 700 }),
-    Plot.text([name], { frameAnchor: 'bottom-left', dx: dx + 16, dy, fill: 'var(--text-soft)' }),
-  ];
 }

@@ -6,7 +6,9 @@ import { OutsideCaption } from '../charts/outside-caption.tsx';
 import type { ScaleKind } from '../charts/scales.ts';
 import { Tooltip } from '../charts/tooltip.tsx';
 import { DataTable } from '../export/data-table.tsx';
-import { ExportMenu } from '../export/export-menu.tsx';
+import { ExportFooter } from '../export/export-footer.tsx';
+import { groupLegend } from '../export/legend.ts';
+import { TableDetails } from '../export/table-details.tsx';
 import { steadyRange, type Range } from './axis-range.ts';
 import { CurveCanvas } from './curve-canvas.tsx';
 import { curveFigure } from './curve-figure.ts';
@@ -96,7 +98,7 @@ export function CurvePanel({
   // Drawn when it is saved.
   const figure = {
     get current() {
-      host.current?.replaceChildren(curveFigure({ data, names: lines.map(({ name }) => name), ...axes }));
+      host.current?.replaceChildren(curveFigure({ data, ...axes }));
       return host.current;
     },
   };
@@ -104,7 +106,14 @@ export function CurvePanel({
   const details = (
     <DataTable table={lastValues(lines, { ...exported, over })} label={`Last values of ${title}`} />
   );
-  const caption = <figcaption className="max-w-3xl text-xs text-soft">{exported.caption}</figcaption>;
+  const footer = (
+    <ExportFooter
+      table={table}
+      figure={figure}
+      legends={[groupLegend(exported.groupLabel, lines, 'line')]}
+      captionAs="figcaption"
+    />
+  );
   return (
     <figure className="grid grid-cols-1 gap-2">
       {isEmpty ? <p className="text-[13px] text-soft">{emptyText(data.gaps, yScale)}</p> : null}
@@ -143,24 +152,14 @@ export function CurvePanel({
         </p>
       ) : null}
       {compact ? (
-        <details className="text-xs">
-          <summary className="cursor-pointer text-accent">Values and export</summary>
-          <div className="mt-2 grid grid-cols-1 gap-3">
-            {details}
-            {caption}
-            <ExportMenu table={table} figure={figure} />
-          </div>
-        </details>
+        <TableDetails summary="Values and export" compact>
+          {details}
+          {footer}
+        </TableDetails>
       ) : (
         <>
-          <div className="flex flex-wrap items-start justify-between gap-3">
-            {caption}
-            <ExportMenu table={table} figure={figure} />
-          </div>
-          <details>
-            <summary className="cursor-pointer text-[13px] text-accent">Table of the last values</summary>
-            <div className="mt-3">{details}</div>
-          </details>
+          {footer}
+          <TableDetails summary="Table of the last values">{details}</TableDetails>
         </>
       )}
     </figure>

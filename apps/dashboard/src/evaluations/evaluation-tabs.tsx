@@ -6,7 +6,7 @@ import { figuresIn, inSentence, integer, settingLabel } from '@sae-lab/measures'
 import { parseAsInteger, parseAsString, useQueryStates } from 'nuqs';
 import { useId, useRef, type KeyboardEvent } from 'react';
 import { Select } from '../components/select.tsx';
-import { MeasuredFigure } from './measured-figure.tsx';
+import { FigureList, MeasuredFigure } from './measured-figure.tsx';
 import { evaluationGroups } from './evaluation-groups.ts';
 
 /** What the browser needs of an evaluation. */
@@ -80,11 +80,11 @@ export function EvaluationTabs({ evaluations }: { evaluations: readonly ShownEva
           ) : null}
           <p className="text-[13px] text-soft">{descriptionOf(shown)}</p>
         </div>
-        <dl className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-[repeat(auto-fill,minmax(11rem,1fr))]">
+        <FigureList>
           {figuresIn(Object.keys(shown.figures)).map((figure) => (
             <MeasuredFigure key={figure.key} measure={figure} {...shown.figures[figure.key]!} />
           ))}
-        </dl>
+        </FigureList>
       </div>
     </Card>
   );

@@ -1,4 +1,5 @@
 import { formatOf, type Measure } from '@sae-lab/measures';
+import type { ReactNode } from 'react';
 
 interface MeasuredFigureProps {
   readonly measure: Measure;
@@ -24,5 +25,14 @@ export function MeasuredFigure({ measure, value, low, high }: MeasuredFigureProp
         )}
       </dd>
     </div>
+  );
+}
+
+/** Figures in columns that are as wide on every card. */
+export function FigureList({ children }: { children: ReactNode }) {
+  return (
+    <dl className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-[repeat(auto-fill,minmax(10.5rem,1fr))]">
+      {children}
+    </dl>
   );
 }

@@ -2,15 +2,20 @@ import { Card, Table, TableBody, TableCell, TableHead, TableHeaderCell, TableRow
 import { mainFigures, type EvaluationRow, type SaeRow } from '@sae-lab/db/reading';
 import { FIRST_CELL } from '../components/linked-row.tsx';
 import { ScrollArea } from '../components/scroll-area.tsx';
+import { TableFooter } from '../export/export-footer.tsx';
+import { exportedReferences, kindText } from './exported-references.ts';
 import { figuresShown, figureText, headingOf } from '@sae-lab/measures';
 
 const CELL = 'px-3 py-2 first:pl-4 last:pr-4 sm:first:pl-5 sm:last:pr-5';
 
 /** The SAEs that the runs of a sweep are compared with. */
 export function ReferenceTable({
+  sweep,
   saes,
   evaluations,
 }: {
+  /** Its name. */
+  sweep: string;
   saes: readonly SaeRow[];
   evaluations: readonly EvaluationRow[];
 }) {
@@ -19,10 +24,10 @@ export function ReferenceTable({
   return (
     <Card className="overflow-hidden p-0">
       <ScrollArea
-        label="For reference, scrollable"
-        heading={<h2 className="text-base font-semibold">For reference</h2>}
+        label="References, scrollable"
+        heading={<h2 className="text-base font-semibold">References</h2>}
       >
-        <Table className="mt-2 overflow-visible" aria-label="For reference">
+        <Table className="mt-2 overflow-visible" aria-label="References">
           <TableHead>
             <TableRow className="border-b border-line">
               {['SAE', 'Kind', 'Hook'].map((head) => (
@@ -46,7 +51,7 @@ export function ReferenceTable({
                 <TableCell className={`${CELL} ${FIRST_CELL} font-medium`} title={source}>
                   {name}
                 </TableCell>
-                <TableCell className={CELL}>{kind === 'baseline' ? 'Baseline' : 'From files'}</TableCell>
+                <TableCell className={CELL}>{kindText(kind)}</TableCell>
                 <TableCell className={`${CELL} text-soft`}>{hook}</TableCell>
                 <TableCell className={`${CELL} text-right`}>{width}</TableCell>
                 {shown.map((figure) => (
@@ -59,6 +64,7 @@ export function ReferenceTable({
           </TableBody>
         </Table>
       </ScrollArea>
+      <TableFooter table={exportedReferences(sweep, saes, evaluations)} label="Export the references" />
     </Card>
   );
 }

@@ -2,15 +2,25 @@ import { integer } from '@sae-lab/measures';
 
 const MOST_COMMITS = 3;
 
-/** What every caption states: what is selected, the number of runs and the commits that trained them. */
+/**
+ * What every caption states: what is shown, which runs, how many of them, and the commits that trained them.
+ *
+ * @param what a sentence; empty where the runs themselves are shown
+ * @param selected the selection and its filters, e.g. `Sweep “width”`, `hook embeddings`
+ */
 export function captionOf(
-  selection: string,
-  filters: readonly string[],
+  what: string,
   runs: readonly { readonly commit: string | null }[],
+  selected: readonly string[],
 ): string {
-  return `${[selection, ...filters].join(', ')}; n = ${integer(runs.length)} runs; ${commitsText([
-    ...new Set(runs.flatMap(({ commit }) => commit ?? [])),
-  ])}.`;
+  const commits = [...new Set(runs.flatMap(({ commit }) => commit ?? []))];
+  const stated = `${selected.join(', ')}; ${countText(runs.length, 'run')}; ${commitsText(commits)}.`;
+  return what === '' ? stated : `${what} ${stated}`;
+}
+
+/** E.g. `n = 12 runs`. */
+export function countText(count: number, noun: string): string {
+  return `n = ${integer(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** @param more number of further commits */

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { ScrollArea } from '../components/scroll-area.tsx';
 import type { ExportedTable } from './exported-table.ts';
 
 interface DataTableProps {
@@ -8,49 +9,39 @@ interface DataTableProps {
   readonly renderCell?: (row: number, column: number, text: string) => ReactNode;
 }
 
-/** Columns that fit on a phone. */
-const PHONE_COLUMNS = 3;
 const EDGES = 'px-4 py-1.5 first:pl-0 last:pr-0';
 
 /** The rows of an exported table on the page. Wide ones scroll, by the keyboard too. */
 export function DataTable({ table: { headings, rows, numeric }, label, renderCell }: DataTableProps) {
   const align = (column: number) => (numeric[column] ? 'text-right' : 'text-left');
   return (
-    <>
-      {headings.length > PHONE_COLUMNS ? (
-        <p className="text-xs text-soft sm:hidden" aria-hidden="true">
-          More columns to the right →
-        </p>
-      ) : null}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable */}
-      <div className="overflow-x-auto" role="region" aria-label={label} tabIndex={0}>
-        <table className="min-w-[min(100%,48rem)] text-[13px] tabular-nums" aria-label={label}>
-          <thead>
-            <tr className="border-b border-line">
-              {headings.map((heading, column) => (
-                <th
-                  key={column}
-                  scope="col"
-                  className={`text-xs font-medium text-soft ${EDGES} ${align(column)}`}
-                >
-                  {heading}
-                </th>
+    <ScrollArea label={`${label}, scrollable`} flush>
+      <table className="min-w-[min(100%,48rem)] text-[13px] tabular-nums" aria-label={label}>
+        <thead>
+          <tr className="border-b border-line">
+            {headings.map((heading, column) => (
+              <th
+                key={column}
+                scope="col"
+                className={`text-xs font-medium text-soft ${EDGES} ${align(column)}`}
+              >
+                {heading}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((cells, row) => (
+            <tr key={row} className="border-b border-line last:border-0">
+              {cells.map((text, column) => (
+                <td key={column} className={`whitespace-nowrap ${EDGES} ${align(column)}`}>
+                  {renderCell?.(row, column, text) ?? text}
+                </td>
               ))}
             </tr>
-          </thead>
-          <tbody>
-            {rows.map((cells, row) => (
-              <tr key={row} className="border-b border-line last:border-0">
-                {cells.map((text, column) => (
-                  <td key={column} className={`whitespace-nowrap ${EDGES} ${align(column)}`}>
-                    {renderCell?.(row, column, text) ?? text}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </>
+          ))}
+        </tbody>
+      </table>
+    </ScrollArea>
   );
 }

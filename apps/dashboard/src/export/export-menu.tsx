@@ -3,6 +3,7 @@
 import { useState, type RefObject } from 'react';
 import { download } from './download.ts';
 import { pngOf, standaloneSvg } from './export-svg.ts';
+import type { Legend } from './legend.ts';
 import { csvOf, jsonOf, latexOf, type ExportedTable } from './exported-table.ts';
 import { parquetOf } from './parquet.ts';
 
@@ -10,6 +11,8 @@ interface ExportMenuProps {
   readonly table: ExportedTable;
   /** The element that holds the chart, where there is one. */
   readonly figure?: RefObject<HTMLElement | null>;
+  /** What the colours and shapes of the chart stand for. Images have it below the chart. */
+  readonly legends?: readonly Legend[];
   /** For screen readers, where a page has several. */
   readonly label?: string;
 }
@@ -21,7 +24,7 @@ interface Format {
 }
 
 /** Buttons that save a table, and the chart above it, as files. */
-export function ExportMenu({ table, figure, label = 'Export' }: ExportMenuProps) {
+export function ExportMenu({ table, figure, legends = [], label = 'Export' }: ExportMenuProps) {
   const { name, caption } = table;
   const [problem, setProblem] = useState<string>();
   const text = (content: string, type: string): Blob => new Blob([content], { type });
@@ -34,9 +37,9 @@ export function ExportMenu({ table, figure, label = 'Export' }: ExportMenuProps)
     {
       label: 'SVG',
       extension: 'svg',
-      contentOf: () => text(standaloneSvg(svg(), caption), 'image/svg+xml'),
+      contentOf: () => text(standaloneSvg(svg(), { caption, legends }), 'image/svg+xml'),
     },
-    { label: 'PNG', extension: 'png', contentOf: () => pngOf(svg(), caption) },
+    { label: 'PNG', extension: 'png', contentOf: () => pngOf(svg(), { caption, legends }) },
   ];
   const tables: Format[] = [
     { label: 'CSV', extension: 'csv', contentOf: () => text(csvOf(table), 'text/csv') },

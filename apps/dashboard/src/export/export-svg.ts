@@ -1,3 +1,7 @@
+import type { Legend } from './legend.ts';
+import { drawnLegends } from './legend-svg.ts';
+import { svgElement } from './svg-element.ts';
+
 /** Pixels of the PNG per unit of the SVG. */
 const SCALE = 2;
 /** What the page's style sheet decides and a file must state. */
@@ -7,16 +11,22 @@ const STYLED = ['fill', 'stroke'] as const;
 const CAPTION = { size: 10, line: 14, margin: 8 };
 /** Width of a letter by the size of its font, on average. */
 const LETTER = 0.52;
-const SVG = 'http://www.w3.org/2000/svg';
+const FONT = 'Helvetica, Arial, sans-serif';
 
-/** A chart of the page as a file, with its caption: every colour is written out, in the theme that is shown. */
-export function standaloneSvg(svg: SVGSVGElement, caption: string): string {
-  return new XMLSerializer().serializeToString(drawn(svg, caption));
+/** What an image states in addition to the chart. */
+export interface Surroundings {
+  readonly caption: string;
+  readonly legends: readonly Legend[];
+}
+
+/** A chart of the page as a file, with its legends and its caption: every colour is written out, in the theme that is shown. */
+export function standaloneSvg(svg: SVGSVGElement, surroundings: Surroundings): string {
+  return new XMLSerializer().serializeToString(drawn(svg, surroundings));
 }
 
 /** The same as an image of twice the size. */
-export async function pngOf(svg: SVGSVGElement, caption: string): Promise<Blob> {
-  const whole = drawn(svg, caption);
+export async function pngOf(svg: SVGSVGElement, surroundings: Surroundings): Promise<Blob> {
+  const whole = drawn(svg, surroundings);
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(whole))}`;
   await image.decode();
@@ -32,31 +42,36 @@ export async function pngOf(svg: SVGSVGElement, caption: string): Promise<Blob> 
   });
 }
 
-/** The chart with its caption under it, in one image. */
-function drawn(svg: SVGSVGElement, caption: string): SVGSVGElement {
-  const [width, height] = [svg.clientWidth, svg.clientHeight];
+/** The chart with its legends and its caption under it, in one image. */
+function drawn(svg: SVGSVGElement, { caption, legends }: Surroundings): SVGSVGElement {
+  const [width, chartHeight] = [svg.clientWidth, svg.clientHeight];
+  const colorOf = (color: string): string => resolved(svg, color);
+  const legend = drawnLegends(legends, { width, top: chartHeight, font: FONT, colorOf });
+  const height = chartHeight + legend.height;
   const lines = wrapped(caption, (width - 2 * CAPTION.margin) / (CAPTION.size * LETTER));
-  const whole = document.createElementNS(SVG, 'svg');
-  setAll(whole, {
-    width,
-    height: height + lines.length * CAPTION.line + CAPTION.margin,
-    'font-family': 'Helvetica, Arial, sans-serif',
-    'font-size': getComputedStyle(svg).fontSize,
-  });
-  const title = document.createElementNS(SVG, 'title');
-  title.textContent = caption;
   const chart = withColors(svg);
-  setAll(chart, { width, height });
-  const text = document.createElementNS(SVG, 'text');
-  setAll(text, { 'font-size': CAPTION.size, fill: colorOf(svg, '--text-soft') });
-  for (const [index, line] of lines.entries()) {
-    const part = document.createElementNS(SVG, 'tspan');
-    setAll(part, { x: CAPTION.margin, y: height + (index + 1) * CAPTION.line });
-    part.textContent = line;
-    text.append(part);
-  }
-  whole.append(title, backgroundOf(svg), chart, text);
-  return whole;
+  chart.setAttribute('width', String(width));
+  chart.setAttribute('height', String(chartHeight));
+  return svgElement(
+    'svg',
+    {
+      width,
+      height: height + lines.length * CAPTION.line + CAPTION.margin,
+      'font-family': FONT,
+      'font-size': getComputedStyle(svg).fontSize,
+    },
+    svgElement('title', {}, caption),
+    svgElement('rect', { width: '100%', height: '100%', fill: colorOf('var(--surface)') }),
+    chart,
+    legend.element,
+    svgElement(
+      'text',
+      { 'font-size': CAPTION.size, fill: colorOf('var(--text-soft)') },
+      ...lines.map((line, index) =>
+        svgElement('tspan', { x: CAPTION.margin, y: height + (index + 1) * CAPTION.line }, line),
+      ),
+    ),
+  );
 }
 
 function withColors(svg: SVGSVGElement): SVGSVGElement {
@@ -85,22 +100,12 @@ function wrapped(text: string, letters: number): string[] {
   return lines;
 }
 
-function setAll(element: SVGElement, attributes: Readonly<Record<string, string | number>>): void {
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-}
-
-/** A colour of the theme that is shown. */
-function colorOf(svg: SVGSVGElement, name: string): string {
+/** A colour of the style sheet in the theme that is shown. */
+function resolved(svg: SVGSVGElement, name: string): string {
   const probe = document.createElement('span');
-  probe.style.color = `var(${name})`;
+  probe.style.color = name;
   svg.parentElement!.append(probe);
   const { color } = getComputedStyle(probe);
   probe.remove();
   return color;
-}
-
-function backgroundOf(svg: SVGSVGElement): SVGElement {
-  const rect = document.createElementNS(SVG, 'rect');
-  setAll(rect, { width: '100%', height: '100%', fill: colorOf(svg, '--surface') });
-  return rect;
 }

@@ -1,14 +1,17 @@
 import type { Run } from '@sae-lab/db/reading';
-import type { Provenance } from '../compare/caption.ts';
 import { commitOf, stepTokensOf } from '../compare/compare-row.ts';
 import { stepSecondsOf, type CurveRun } from '../curves/curve-run.ts';
 
-/** A run as its charts need it. */
-export interface ChartedRun extends CurveRun {
-  /** What captions state. */
-  readonly provenance: Provenance;
+/** A run in the names and captions of what readers take along. */
+export interface CaptionedRun {
+  readonly id: number;
+  /** What captions state of it. */
+  readonly provenance: readonly string[];
   readonly commit: string | null;
 }
+
+/** A run as its charts need it. */
+export type ChartedRun = CurveRun & CaptionedRun;
 
 export function chartedRun(run: Run, label: string): ChartedRun {
   return {
@@ -18,12 +21,13 @@ export function chartedRun(run: Run, label: string): ChartedRun {
     stepTokens: stepTokensOf(run),
     stepSeconds: stepSecondsOf(run, Date.now()),
     growing: run.status !== 'finished',
-    provenance: {
-      selection: `Run ${run.id} (${run.runHash.slice(0, 8)})`,
-      hook: run.hook,
-      width: run.width,
-      brushed: [],
-    },
+    provenance: [
+      `Run ${run.id} (${run.runHash.slice(0, 8)})`,
+      label,
+      `hook ${run.hook}`,
+      `width ${run.width}`,
+      `seed ${run.seed}`,
+    ],
     commit: commitOf(run),
   };
 }

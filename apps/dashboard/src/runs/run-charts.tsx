@@ -4,7 +4,7 @@ import { Card } from '@tremor/react';
 import type { Measure } from '@sae-lab/measures';
 import { parseAsBoolean, useQueryStates } from 'nuqs';
 import { useMemo } from 'react';
-import { captionOf } from '../compare/caption.ts';
+import { captionOf } from '../export/caption.ts';
 import { Collapsible } from '../components/collapsible.tsx';
 import { xRange } from '../curves/axis-range.ts';
 import { CurvePanel } from '../curves/curve-panel.tsx';

@@ -1,6 +1,6 @@
 import { Card } from '@tremor/react';
 import { figuresIn } from '@sae-lab/measures';
-import { MeasuredFigure } from '../evaluations/measured-figure.tsx';
+import { FigureList, MeasuredFigure } from '../evaluations/measured-figure.tsx';
 
 interface RunFiguresProps {
   readonly figures: Readonly<Record<string, number>>;
@@ -24,7 +24,7 @@ export function RunFigures({ figures, intervals }: RunFiguresProps) {
           )}
         </span>
       </div>
-      <dl className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-[repeat(auto-fill,minmax(10.5rem,1fr))]">
+      <FigureList>
         {figuresIn(Object.keys(figures)).map((figure) => (
           <MeasuredFigure
             key={figure.key}
@@ -34,7 +34,7 @@ export function RunFigures({ figures, intervals }: RunFiguresProps) {
             high={intervals.get(figure.key)?.high ?? null}
           />
         ))}
-      </dl>
+      </FigureList>
     </Card>
   );
 }

@@ -48,7 +48,7 @@ const RUN_COLUMNS: readonly Column[] = [
     label: 'Variant',
     meaning: 'Architecture of the SAE.',
     numeric: false,
-    sortValue: ({ variant }) => variant,
+    sortValue: ({ versionedVariant }) => versionedVariant,
   },
   {
     key: 'coefficient',

@@ -12,6 +12,7 @@ function row(given: Partial<RunRow> = {}): RunRow {
     id: ids,
     configuration: 0,
     variant: 'topk',
+    versionedVariant: given.variant ?? 'topk',
     mathVersion: 1,
     coefficient: 'k=8',
     coefficientValue: 8,

@@ -5,7 +5,7 @@ import type { RunRow } from './run-row.ts';
 /** A row of the table and a point of the plot: one run, or the runs that differ only in their seed. */
 export interface Entry extends Pick<
   RunRow,
-  'variant' | 'mathVersion' | 'coefficient' | 'coefficientValue' | 'hook' | 'width'
+  'variant' | 'versionedVariant' | 'coefficient' | 'coefficientValue' | 'hook' | 'width'
 > {
   readonly key: string;
   readonly runs: readonly RunRow[];
@@ -22,14 +22,14 @@ export function entriesOf(rows: readonly RunRow[], overSeeds: boolean): Entry[] 
     overSeeds ? `configuration ${row.configuration}` : `run ${row.id}`,
   );
   return [...groups].map(([key, runs]) => {
-    const { variant, mathVersion, coefficient, coefficientValue, hook, width } = runs[0]!;
+    const { variant, versionedVariant, coefficient, coefficientValue, hook, width } = runs[0]!;
     const totals = runs.map(({ totalSteps }) => totalSteps);
     const spread = (figure: FigureKey): Spread => spreadOf(runs.map(({ figures }) => figures[figure]));
     return {
       key,
       runs,
       variant,
-      mathVersion,
+      versionedVariant,
       coefficient,
       coefficientValue,
       hook,

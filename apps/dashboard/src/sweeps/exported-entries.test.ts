@@ -8,6 +8,7 @@ const row = (seed: number, figures: RunRow['figures'], commit: string | null): R
   id: 10 + seed,
   configuration: 0,
   variant: 'topk',
+  versionedVariant: 'topk',
   mathVersion: 1,
   coefficient: 'k=8',
   coefficientValue: 8,

@@ -22,7 +22,7 @@ export function exportedEntries(
   const runs = entries.flatMap((entry) => entry.runs);
   return {
     name: fileName(sweep),
-    caption: captionOf(`${what}Sweep “${sweep}”`, filters, runs),
+    caption: captionOf(what, runs, [`Sweep “${sweep}”`, ...filters]),
     records: entries.map((entry) => ({
       runs: entry.runs.map(({ id }) => id).join(' '),
       hook: entry.hook,
@@ -58,11 +58,11 @@ function cellOf({ key, measured }: Column, entry: Entry): string {
 /** What a column that is not measured has of an entry. */
 function textOf(
   key: string,
-  { variant, coefficient, hook, width, runs, counts, step }: Entry,
+  { versionedVariant, coefficient, hook, width, runs, counts, step }: Entry,
 ): string | number | null {
   switch (key) {
     case 'variant':
-      return variant;
+      return versionedVariant;
     case 'coefficient':
       return coefficient;
     case 'hook':

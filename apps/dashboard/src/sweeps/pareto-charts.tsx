@@ -1,14 +1,15 @@
 'use client';
 
 import { memo, useRef, type ReactNode } from 'react';
+import type { MarkShape } from '../charts/mark-path.ts';
+import type { MarkStyle } from '../charts/mark-style.ts';
 import { EmptyChart } from '../charts/empty-chart.tsx';
 import { paddedDomain } from '../charts/scales.ts';
 import { ScatterPlot, type ScatterPoint } from '../charts/scatter-plot.tsx';
 import { FIGURES, inSentence, leastSpanOf, roundingOf, runLabel, type Measure } from '@sae-lab/measures';
-import { ExportMenu } from '../export/export-menu.tsx';
+import { ExportFooter } from '../export/export-footer.tsx';
 import type { ExportedTable } from '../export/exported-table.ts';
-import { useVariantNames } from '../variants/variant-names.tsx';
-import { variantStyle } from '../variants/variant-style.ts';
+import { groupLegend, type Legend } from '../export/legend.ts';
 import { emptyText } from './empty-text.ts';
 import type { Entry } from './entries.ts';
 import { chartColumns, exportedEntries } from './exported-entries.ts';
@@ -22,6 +23,8 @@ interface ParetoChartsProps {
   readonly filters: readonly string[];
   readonly entries: readonly Entry[];
   readonly hooks: readonly string[];
+  /** By variant and version. Must be stable between renders. */
+  readonly styles: ReadonlyMap<string, MarkStyle>;
 }
 
 /** Columns of the table that is exported with a chart. */
@@ -36,9 +39,9 @@ export const ParetoCharts = memo(function ParetoCharts({
   filters,
   entries,
   hooks,
+  styles,
 }: ParetoChartsProps) {
-  const names = useVariantNames();
-  const points = entries.flatMap((entry) => scatterPoint(entry, names) ?? []);
+  const points = entries.flatMap((entry) => scatterPoint(entry, styles) ?? []);
   if (points.length === 0) {
     return (
       <div className="mt-4">
@@ -74,6 +77,7 @@ export const ParetoCharts = memo(function ParetoCharts({
               what: `${Y.label} against ${X.label}, with the Pareto front of each variant. `,
             });
           }}
+          legend={groupLegend('Variant', stylesOf(byHook.get(hook) ?? []))}
           isEmpty={(byHook.get(hook) ?? []).length === 0}
         >
           <h3 className="mb-1 text-[13px] font-medium break-all text-soft">{hook}</h3>
@@ -105,19 +109,26 @@ export const ParetoCharts = memo(function ParetoCharts({
 
 interface ExportedChartProps {
   readonly tableOf: () => ExportedTable;
+  readonly legend: Legend;
   readonly isEmpty: boolean;
   readonly children: ReactNode;
 }
 
 /** A chart with the menu that saves it. */
-function ExportedChart({ tableOf, isEmpty, children }: ExportedChartProps) {
+function ExportedChart({ tableOf, legend, isEmpty, children }: ExportedChartProps) {
   const figure = useRef<HTMLElement>(null);
   return (
-    <section ref={figure}>
+    <section ref={figure} className="grid grid-cols-1 content-start gap-2">
       {children}
-      {isEmpty ? null : <ExportMenu table={tableOf()} figure={figure} />}
+      {isEmpty ? null : <ExportFooter table={tableOf()} figure={figure} legends={[legend]} />}
     </section>
   );
+}
+
+/** The variants of these points in the order of their appearance. */
+function stylesOf(points: readonly ScatterPoint[]): { name: string; color: string; shape: MarkShape }[] {
+  const styles = new Map(points.map(({ group, style }) => [group, style]));
+  return [...styles].map(([name, style]) => ({ name, ...style }));
 }
 
 function columnsFor(hooks: number): string {
@@ -131,7 +142,10 @@ function ends(value: number, spread: number | null | undefined, measure: Measure
   return half > roundingOf(measure, value) ? [value - half, value + half] : [value];
 }
 
-function scatterPoint(entry: Entry, names: readonly string[]): (ScatterPoint & { hook: string }) | undefined {
+function scatterPoint(
+  entry: Entry,
+  styles: ParetoChartsProps['styles'],
+): (ScatterPoint & { hook: string }) | undefined {
   const { l0: x, explained_variance: y } = entry.figures;
   if (x.mean === null || y.mean === null) return undefined;
   const [first] = entry.runs;
@@ -139,14 +153,14 @@ function scatterPoint(entry: Entry, names: readonly string[]): (ScatterPoint & {
     key: entry.key,
     hook: entry.hook,
     // Versions of a variant are different variants.
-    group: JSON.stringify([entry.variant, entry.mathVersion]),
-    style: variantStyle(entry.variant, names),
+    group: entry.versionedVariant,
+    style: styles.get(entry.versionedVariant)!,
     x: x.mean,
     y: y.mean,
     xSpread: x.deviation,
     ySpread: y.deviation,
     title: runLabel({
-      variant: entry.variant,
+      variant: entry.versionedVariant,
       coefficient: entry.coefficient,
       width: entry.width,
       ...(entry.runs.length === 1 ? { seed: first!.seed } : { seeds: entry.runs.length }),

@@ -1,5 +1,7 @@
 import type { EvaluatedRun, RunStatus, VariantRow } from '@sae-lab/db/reading';
 import { ALL_FIGURES, type Figures } from '@sae-lab/measures';
+import { commitOf } from '../compare/compare-row.ts';
+import { versionedNames } from '../variants/version-styles.ts';
 import { runConfigurations } from './configurations.ts';
 
 /** A run as a sweep's page shows it in the browser, without configuration and provenance. */
@@ -9,6 +11,8 @@ export interface RunRow {
   readonly configuration: number;
   readonly variant: string;
   readonly mathVersion: number;
+  /** The variant, with its version where the sweep has several: `topk v2`. */
+  readonly versionedVariant: string;
   /** E.g. `k=32`. */
   readonly coefficient: string;
   /** Value of the hyperparameter that sets sparsity, to sort by. */
@@ -37,11 +41,13 @@ export function runRows(
   evaluated: ReadonlyMap<number, Record<string, number>> = new Map(),
 ): RunRow[] {
   const configurations = runConfigurations(runs, variants);
+  const versioned = versionedNames(runs);
   return runs.map((run, index) => ({
     id: run.id,
     configuration: configurations[index]!.configuration,
     variant: run.variant,
     mathVersion: run.mathVersion,
+    versionedVariant: versioned[index]!,
     coefficient: configurations[index]!.coefficient,
     coefficientValue: configurations[index]!.coefficientValue,
     hook: run.hook,
@@ -54,7 +60,7 @@ export function runRows(
     figures: definedFigures({ ...evaluated.get(run.id), ...run.figures }),
     seconds: run.seconds,
     problem: run.error?.message ?? null,
-    commit: typeof run.provenance?.['commit'] === 'string' ? run.provenance['commit'].slice(0, 8) : null,
+    commit: commitOf(run),
   }));
 }
 

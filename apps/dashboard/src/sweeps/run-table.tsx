@@ -11,20 +11,27 @@ import {
   TableRow,
 } from '@tremor/react';
 import Link from 'next/link';
+import type { MarkStyle } from '../charts/mark-style.ts';
+import { Mark } from '../charts/mark.tsx';
 import { useState } from 'react';
 import { FIRST_CELL, LinkedRow } from '../components/linked-row.tsx';
 import { ProgressMeter } from '../components/progress-meter.tsx';
 import { ScrollArea } from '../components/scroll-area.tsx';
 import { StatusBadge } from '../components/status-badge.tsx';
 import { StatusCounts } from '../components/status-counts.tsx';
+import { TableFooter } from '../export/export-footer.tsx';
+import type { ExportedTable } from '../export/exported-table.ts';
 import { integer, spreadParts } from '@sae-lab/measures';
-import { VariantMark } from '../variants/variant-mark.tsx';
 import { sharedBy, type Column } from './columns.ts';
 import type { Entry } from './entries.ts';
 
 interface RunTableProps {
   readonly entries: readonly Entry[];
+  /** The same to take along. */
+  readonly exported: ExportedTable;
   readonly columns: readonly Column[];
+  /** By variant and version. */
+  readonly styles: ReadonlyMap<string, MarkStyle>;
   readonly sort: string | null;
   readonly direction: 'asc' | 'desc';
   readonly onSort: (key: string) => void;
@@ -35,7 +42,7 @@ const ROWS_AT_ONCE = 100;
 
 const CELL = 'px-2.5 py-2 first:pl-4 last:pr-4 sm:first:pl-5 sm:last:pr-5';
 
-export function RunTable({ entries, columns, sort, direction, onSort }: RunTableProps) {
+export function RunTable({ entries, exported, columns, styles, sort, direction, onSort }: RunTableProps) {
   const [limit, setLimit] = useState(ROWS_AT_ONCE);
   return (
     <Card className="overflow-hidden p-0">
@@ -72,7 +79,7 @@ export function RunTable({ entries, columns, sort, direction, onSort }: RunTable
                     key={column.key}
                     className={`${CELL} ${index === 0 ? FIRST_CELL : ''} ${column.numeric ? 'text-right' : ''}`}
                   >
-                    <Cell entry={entry} column={column} />
+                    <Cell entry={entry} column={column} styles={styles} />
                   </TableCell>
                 ))}
               </LinkedRow>
@@ -88,6 +95,7 @@ export function RunTable({ entries, columns, sort, direction, onSort }: RunTable
           </Button>
         </div>
       ) : null}
+      <TableFooter table={exported} />
     </Card>
   );
 }
@@ -129,21 +137,26 @@ function Heading({ column, isFirst, sorted, onSort }: HeadingProps) {
   );
 }
 
-function Cell({ entry, column }: { entry: Entry; column: Column }) {
+interface CellProps extends Pick<RunTableProps, 'styles'> {
+  readonly entry: Entry;
+  readonly column: Column;
+}
+
+function Cell({ entry, column, styles }: CellProps) {
   const [first] = entry.runs;
   const single = entry.runs.length === 1;
   switch (column.key) {
     case 'variant':
       return (
         <span className="flex items-center gap-2 font-medium">
-          <VariantMark name={entry.variant} />
+          <Mark {...styles.get(entry.versionedVariant)!} />
           <Link
             href={`/runs/${first!.id}`}
             prefetch={false}
             className="hover:underline"
             {...(!single && { title: `The run of seed ${first!.seed}` })}
           >
-            {entry.variant}
+            {entry.versionedVariant}
           </Link>
         </span>
       );

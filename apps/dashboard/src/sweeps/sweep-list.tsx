@@ -2,6 +2,7 @@ import { Card } from '@tremor/react';
 import type { SweepWithCounts } from '@sae-lab/db/reading';
 import { integer } from '@sae-lab/measures';
 import Link from 'next/link';
+import { exportedSweeps } from './exported-sweeps.ts';
 import { SweepTable } from './sweep-table.tsx';
 
 interface SweepListProps {
@@ -44,7 +45,7 @@ export function SweepList({ sweeps, archived, tag }: SweepListProps) {
         </nav>
       ) : null}
       {shown.length > 0 ? (
-        <SweepTable sweeps={shown} />
+        <SweepTable sweeps={shown} exported={exportedSweeps({ sweeps: shown, archived, tag })} />
       ) : (
         <Card className="p-6 text-[13px] text-soft">
           {tag !== undefined

@@ -8,11 +8,20 @@ import { StatusBadge } from '../components/status-badge.tsx';
 import { sweepBadge } from '../components/status.ts';
 import { StatusCounts } from '../components/status-counts.tsx';
 import { integer } from '@sae-lab/measures';
+import { TableFooter } from '../export/export-footer.tsx';
+import type { ExportedTable } from '../export/exported-table.ts';
 import { instant } from '../format/time.ts';
+import { runsOf } from './exported-sweeps.ts';
 
 const EDGES = 'px-3 py-3 first:pl-4 last:pr-4 sm:first:pl-5 sm:last:pr-5';
 
-export function SweepTable({ sweeps }: { sweeps: readonly SweepWithCounts[] }) {
+interface SweepTableProps {
+  readonly sweeps: readonly SweepWithCounts[];
+  /** The same to take along. */
+  readonly exported: ExportedTable;
+}
+
+export function SweepTable({ sweeps, exported }: SweepTableProps) {
   return (
     <Card className="overflow-hidden p-0">
       <ScrollArea label="Sweeps, scrollable">
@@ -45,9 +54,7 @@ export function SweepTable({ sweeps }: { sweeps: readonly SweepWithCounts[] }) {
                 <TableCell className={EDGES}>
                   <StatusBadge {...sweepBadge(sweep.status, sweep.runs)} />
                 </TableCell>
-                <TableCell className={`text-right ${EDGES}`}>
-                  {integer(Object.values(sweep.runs).reduce((sum, count) => sum + count, 0))}
-                </TableCell>
+                <TableCell className={`text-right ${EDGES}`}>{integer(runsOf(sweep))}</TableCell>
                 <TableCell className={EDGES}>
                   <StatusCounts counts={sweep.runs} />
                 </TableCell>
@@ -58,6 +65,7 @@ export function SweepTable({ sweeps }: { sweeps: readonly SweepWithCounts[] }) {
           </TableBody>
         </Table>
       </ScrollArea>
+      <TableFooter table={exported} />
     </Card>
   );
 }

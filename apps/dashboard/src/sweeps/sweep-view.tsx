@@ -3,10 +3,9 @@
 import { Card } from '@tremor/react';
 import { useQueryStates } from 'nuqs';
 import { useMemo } from 'react';
+import { Mark } from '../charts/mark.tsx';
 import { Select } from '../components/select.tsx';
-import { ExportMenu } from '../export/export-menu.tsx';
-import { VariantNames } from '../variants/variant-names.tsx';
-import { VariantMark } from '../variants/variant-mark.tsx';
+import { versionStyles, type VariantVersion } from '../variants/version-styles.ts';
 import { columnsOf, firstDirection, sortEntries } from './columns.ts';
 import { entriesOf } from './entries.ts';
 import { exportedEntries } from './exported-entries.ts';
@@ -20,13 +19,15 @@ interface SweepViewProps {
   /** The name of the sweep. */
   readonly sweep: string;
   readonly packed: Packed;
-  readonly variantNames: readonly string[];
+  /** All versions of all variants in the database. */
+  readonly variants: readonly VariantVersion[];
 }
 
 /** The fronts and the table of a sweep, and the filters for both. */
-export function SweepView({ sweep, packed, variantNames }: SweepViewProps) {
+export function SweepView({ sweep, packed, variants }: SweepViewProps) {
   const rows = useMemo(() => unpack<RunRow>(packed), [packed]);
   const [state, setState] = useQueryStates(viewState);
+  const styles = useMemo(() => versionStyles(rows, variants), [rows, variants]);
   const hooks = useMemo(() => distinct(rows.map(({ hook }) => hook)), [rows]);
   const widths = useMemo(() => distinct(rows.map(({ width }) => width)).toSorted((a, b) => a - b), [rows]);
   const manySeeds = new Set(rows.map(({ seed }) => seed)).size > 1;
@@ -54,86 +55,84 @@ export function SweepView({ sweep, packed, variantNames }: SweepViewProps) {
     ],
     [hook, width],
   );
-  const variants = distinct(rows.map(({ variant }) => variant));
 
   return (
-    <VariantNames names={variantNames}>
-      <div className="grid grid-cols-1 gap-4">
-        <Card className="p-4 sm:p-5">
-          <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
-            <h2 className="text-base font-semibold">Sparsity and fidelity</h2>
-            <ul className="flex flex-wrap gap-x-4 gap-y-1 text-[13px]">
-              {variants.map((variant) => (
-                <li key={variant} className="flex items-center gap-1.5">
-                  <VariantMark name={variant} />
-                  {variant}
-                </li>
-              ))}
-              <li className="text-soft">Lines: Pareto front of each variant</li>
-            </ul>
-            <div className="flex flex-wrap gap-3 sm:ml-auto">
-              {hooks.length > 1 ? (
-                <Select
-                  label="Hook"
-                  value={hook ?? ''}
-                  options={[['', 'All'], ...hooks.map((name): [string, string] => [name, name])]}
-                  onChange={(value) => void setState({ hook: value || null })}
-                />
-              ) : null}
-              {widths.length > 1 ? (
-                <Select
-                  label="Width"
-                  value={width === undefined ? '' : String(width)}
-                  options={[
-                    ['', 'All'],
-                    ...widths.map((size): [string, string] => [String(size), String(size)]),
-                  ]}
-                  onChange={(value) => void setState({ width: value === '' ? null : Number(value) })}
-                />
-              ) : null}
-              {manySeeds ? (
-                <Select
-                  label="Seeds"
-                  value={state.seeds}
-                  options={[
-                    ['each', 'Each run'],
-                    ['mean', 'Mean ± deviation'],
-                  ]}
-                  onChange={(value) => void setState({ seeds: value === 'mean' ? 'mean' : null })}
-                />
-              ) : null}
+    <div className="grid grid-cols-1 gap-4">
+      <Card className="p-4 sm:p-5">
+        <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
+          <h2 className="text-base font-semibold">Sparsity and fidelity</h2>
+          <ul className="flex flex-wrap gap-x-4 gap-y-1 text-[13px]">
+            {[...styles].map(([variant, style]) => (
+              <li key={variant} className="flex items-center gap-1.5">
+                <Mark {...style} />
+                {variant}
+              </li>
+            ))}
+            <li className="text-soft">Lines: Pareto front of each variant</li>
+          </ul>
+          <div className="flex flex-wrap gap-3 sm:ml-auto">
+            {hooks.length > 1 ? (
               <Select
-                label="Figures"
-                value={state.figures}
-                options={[
-                  ['main', 'Main'],
-                  ['all', 'All'],
-                ]}
-                onChange={(value) => void setState({ figures: value === 'all' ? 'all' : null })}
+                label="Hook"
+                value={hook ?? ''}
+                options={[['', 'All'], ...hooks.map((name): [string, string] => [name, name])]}
+                onChange={(value) => void setState({ hook: value || null })}
               />
-            </div>
+            ) : null}
+            {widths.length > 1 ? (
+              <Select
+                label="Width"
+                value={width === undefined ? '' : String(width)}
+                options={[
+                  ['', 'All'],
+                  ...widths.map((size): [string, string] => [String(size), String(size)]),
+                ]}
+                onChange={(value) => void setState({ width: value === '' ? null : Number(value) })}
+              />
+            ) : null}
+            {manySeeds ? (
+              <Select
+                label="Seeds"
+                value={state.seeds}
+                options={[
+                  ['each', 'Each run'],
+                  ['mean', 'Mean ± deviation'],
+                ]}
+                onChange={(value) => void setState({ seeds: value === 'mean' ? 'mean' : null })}
+              />
+            ) : null}
+            <Select
+              label="Figures"
+              value={state.figures}
+              options={[
+                ['main', 'Main'],
+                ['all', 'All'],
+              ]}
+              onChange={(value) => void setState({ figures: value === 'all' ? 'all' : null })}
+            />
           </div>
-          <ParetoCharts sweep={sweep} filters={filters} entries={entries} hooks={shownHooks} />
-        </Card>
-        <RunTable
-          entries={sorted}
-          columns={columns}
-          sort={state.sort}
-          direction={state.dir}
-          // A second click on a heading reverses the order, a third restores the sweep's own.
-          onSort={(key) =>
-            void setState(
-              state.sort !== key
-                ? { sort: key, dir: firstDirection(key) }
-                : state.dir === firstDirection(key)
-                  ? { dir: state.dir === 'asc' ? 'desc' : 'asc' }
-                  : { sort: null, dir: null },
-            )
-          }
-        />
-        <ExportMenu table={exportedEntries(sorted, { sweep, columns, filters })} />
-      </div>
-    </VariantNames>
+        </div>
+        <ParetoCharts sweep={sweep} filters={filters} entries={entries} hooks={shownHooks} styles={styles} />
+      </Card>
+      <RunTable
+        entries={sorted}
+        exported={exportedEntries(sorted, { sweep, columns, filters })}
+        columns={columns}
+        styles={styles}
+        sort={state.sort}
+        direction={state.dir}
+        // A second click on a heading reverses the order, a third restores the sweep's own.
+        onSort={(key) =>
+          void setState(
+            state.sort !== key
+              ? { sort: key, dir: firstDirection(key) }
+              : state.dir === firstDirection(key)
+                ? { dir: state.dir === 'asc' ? 'desc' : 'asc' }
+                : { sort: null, dir: null },
+          )
+        }
+      />
+    </div>
   );
 }
 

@@ -1,29 +1,20 @@
-import type { MarkShape } from '../charts/mark-path.ts';
-
-export interface VariantStyle {
-  readonly color: string;
-  readonly shape: MarkShape;
-}
-
-const style = (color: string, shape: MarkShape): VariantStyle => ({
-  color: `var(--variant-${color})`,
-  shape,
-});
+import { COLORS, SHAPES, styleAt, type MarkStyle } from '../charts/mark-style.ts';
 
 /** Each variant has its own colour and shape, so that either is enough to tell them apart. */
-const KNOWN: Record<string, VariantStyle> = {
-  'relu-l1': style('blue', 'circle'),
-  topk: style('vermilion', 'square'),
-  gated: style('green', 'triangle'),
-  'batch-topk': style('gold', 'diamond'),
-  'jump-relu': style('purple', 'wedge'),
-  matryoshka: style('slate', 'cross'),
-};
+const KNOWN: ReadonlyMap<string, MarkStyle> = new Map(
+  ['relu-l1', 'topk', 'gated', 'batch-topk', 'jump-relu', 'matryoshka'].map((name, index) => [
+    name,
+    styleAt(index),
+  ]),
+);
 /** Of other variants. The first ones share neither colour nor shape with any other, the rest only one of them. */
-const FREE_COLORS = ['sky', 'brown', 'teal', 'rose', 'olive', 'indigo'];
-const FREE_SHAPES = ['star', 'saltire', 'ring', 'bowtie', 'pentagon', 'bar'] as const;
+const FREE_COLORS = COLORS.slice(KNOWN.size);
+const FREE_SHAPES = SHAPES.slice(KNOWN.size);
 const FREE = FREE_SHAPES.flatMap((_, shift) =>
-  FREE_COLORS.map((color, index) => style(color, FREE_SHAPES[(index + shift) % FREE_SHAPES.length]!)),
+  FREE_COLORS.map((color, index): MarkStyle => ({
+    color,
+    shape: FREE_SHAPES[(index + shift) % FREE_SHAPES.length]!,
+  })),
 );
 
 /**
@@ -31,9 +22,8 @@ const FREE = FREE_SHAPES.flatMap((_, shift) =>
  *
  * @param among the names of all variants in the database: those that the project does not ship share no style
  */
-export function variantStyle(name: string, among: readonly string[] = []): VariantStyle {
-  if (isKnown(name)) return KNOWN[name]!;
-  return FREE[freeSlots(others([...among, name])).get(name)!]!;
+export function variantStyle(name: string, among: readonly string[] = []): MarkStyle {
+  return KNOWN.get(name) ?? FREE[freeSlots(others([...among, name])).get(name)!]!;
 }
 
 /**
@@ -48,17 +38,13 @@ export function earlierVersionStyle(
   version: string,
   versions: readonly string[],
   among: readonly string[] = [],
-): VariantStyle {
+): MarkStyle {
   const taken = new Set(freeSlots(others(among)).values());
   return FREE[freeSlots([...versions, version], taken).get(version)!]!;
 }
 
-function isKnown(name: string): boolean {
-  return Object.hasOwn(KNOWN, name);
-}
-
 function others(names: readonly string[]): string[] {
-  return names.filter((name) => !isKnown(name));
+  return names.filter((name) => !KNOWN.has(name));
 }
 
 /** The place of each name in `FREE`: its own, the next free one in the first row, then in the others. */

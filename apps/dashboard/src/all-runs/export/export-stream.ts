@@ -13,7 +13,7 @@ import {
   type StoredKey,
 } from '@sae-lab/db/reading';
 import { integer } from '@sae-lab/measures';
-import { commitsText } from '../../export/caption.ts';
+import { commitsText, countText } from '../../export/caption.ts';
 import { columnOf, shownColumns } from '../table-columns.ts';
 import type { TableState } from '../table-state.ts';
 import { groupColumns } from './exported-groups.ts';
@@ -110,7 +110,7 @@ function captionOf(
   const which = filter === '' ? 'All runs' : `Runs with ${filter}`;
   const groups = group.length === 0 ? '' : ` in ${integer(rows)} groups by ${group.join(', ')}`;
   const shown = [...new Set(values.map((commit) => commit.slice(0, 8)))];
-  return `${which}; n = ${integer(runs)} runs${groups}; ${commitsText(shown, more)}.`;
+  return `${which}; ${countText(runs, 'run')}${groups}; ${commitsText(shown, more)}.`;
 }
 
 /** Reads a piece when the one before has been taken. */

@@ -4,10 +4,10 @@ import { Button, Card } from '@tremor/react';
 import { integer } from '@sae-lab/measures';
 import Link from 'next/link';
 import { useState } from 'react';
-import { captionOf } from '../caption.ts';
+import { captionOf } from '../../export/caption.ts';
 import type { CompareRow } from '../compare-row.ts';
 import { DataTable } from '../../export/data-table.tsx';
-import { ExportMenu } from '../../export/export-menu.tsx';
+import { ExportFooter } from '../../export/export-footer.tsx';
 import { isSetting, valueOf } from '../groups.ts';
 import { Nothing } from '../nothing.tsx';
 import type { ViewProps } from '../view-props.ts';
@@ -79,10 +79,7 @@ export function ConfigurationView({ rows, keys, provenance, same }: ViewProps & 
           Show {integer(configurations.length - limit)} more
         </Button>
       ) : null}
-      <div className="flex flex-wrap items-start justify-between gap-3">
-        <p className="max-w-3xl text-xs text-soft">{table.caption}</p>
-        <ExportMenu table={table} />
-      </div>
+      <ExportFooter table={table} />
     </Card>
   );
 }

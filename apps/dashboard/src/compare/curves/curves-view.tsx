@@ -12,7 +12,7 @@ import { bucketsFor, shownUnit, windowOf, zoomOf } from '../../curves/curve-view
 import { groupLines, type CurveGroup } from '../../curves/group-lines.ts';
 import { useCurves } from '../../curves/use-curves.ts';
 import { useFirstSpeeds } from '../../curves/use-first-speeds.ts';
-import { captionOf } from '../caption.ts';
+import { captionOf } from '../../export/caption.ts';
 import type { CompareRow } from '../compare-row.ts';
 import { groupsBy } from '../groups.ts';
 import type { NamedCurve } from '../load-compare.ts';

@@ -3,8 +3,10 @@
 import * as Plot from '@observablehq/plot';
 import { useEffect, useMemo, useRef, type ReactNode } from 'react';
 import { useWidth } from '../../charts/use-width.ts';
-import { ExportMenu } from '../../export/export-menu.tsx';
+import { CompactExport } from '../../export/compact-export.tsx';
+import { ExportFooter } from '../../export/export-footer.tsx';
 import type { ExportedTable } from '../../export/exported-table.ts';
+import type { Legend } from '../../export/legend.ts';
 
 interface PlotFigureProps {
   /** What screen readers announce. The table below has the values. */
@@ -12,10 +14,14 @@ interface PlotFigureProps {
   /** Must be stable between renders of the same chart. */
   readonly options: (width: number) => Plot.PlotOptions;
   readonly table: ExportedTable;
+  /** Of the image that readers save. */
+  readonly legends?: readonly Legend[];
   /** Pixels, for a chart of this width. */
   readonly height?: number | ((width: number) => number);
   /** Called with the datum under the pointer when the reader clicks. */
   readonly onPick?: (datum: unknown) => void;
+  /** Whether caption and export are behind one click. */
+  readonly compact?: boolean;
   readonly children?: ReactNode;
 }
 
@@ -24,8 +30,10 @@ export function PlotFigure({
   label,
   options,
   table,
+  legends,
   height: given = 420,
   onPick,
+  compact = false,
   children,
 }: PlotFigureProps) {
   const [box, width] = useWidth<HTMLDivElement>(720);
@@ -47,6 +55,7 @@ export function PlotFigure({
     element.replaceChildren(plot);
     return () => plot.remove();
   }, [box, label, drawn]);
+  const exported = { table, figure: outer, ...(legends && { legends }) };
   return (
     <figure ref={outer} className="grid grid-cols-1 gap-3">
       <div
@@ -55,10 +64,7 @@ export function PlotFigure({
         style={{ minHeight: height, ['--plot-background' as string]: 'var(--surface)' }}
       />
       {children}
-      <div className="flex flex-wrap items-start justify-between gap-3">
-        <figcaption className="max-w-3xl text-xs text-soft">{table.caption}</figcaption>
-        <ExportMenu table={table} figure={outer} />
-      </div>
+      {compact ? <CompactExport {...exported} /> : <ExportFooter {...exported} captionAs="figcaption" />}
     </figure>
   );
 }

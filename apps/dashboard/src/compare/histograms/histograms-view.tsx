@@ -4,10 +4,12 @@ import { Button, Card } from '@tremor/react';
 import { axisFormatOf, FIGURES, histogramOf, inSentence, integer, NOTHING } from '@sae-lab/measures';
 import { useMemo, useRef, useState } from 'react';
 import { Select } from '../../components/select.tsx';
-import { captionOf } from '../caption.ts';
+import { captionOf } from '../../export/caption.ts';
 import type { CompareRow } from '../compare-row.ts';
 import { DataTable } from '../../export/data-table.tsx';
-import { ExportMenu } from '../../export/export-menu.tsx';
+import { TableDetails } from '../../export/table-details.tsx';
+import { ExportFooter } from '../../export/export-footer.tsx';
+import { groupLegend } from '../../export/legend.ts';
 import { groupsBy } from '../groups.ts';
 import type { HistogramData } from '../load-compare.ts';
 import { Nothing } from '../nothing.tsx';
@@ -59,6 +61,17 @@ export function HistogramsView({
     ...(bars.dead > 0 ? [{ row, from: null, to: null, count: bars.dead, share: bars.deadShare }] : []),
     ...bars.bins.map((bin) => ({ row, ...bin })),
   ]);
+  const legends = [
+    groupLegend(
+      by.label,
+      groupsBy(
+        charts.map(({ row }) => row),
+        by.key,
+        by.styles,
+      ),
+      'square',
+    ),
+  ];
   const table = {
     name: `histograms-${measure.key}`,
     caption: captionOf(
@@ -117,35 +130,29 @@ export function HistogramsView({
           Show {integer(charts.length - limit)} more
         </Button>
       ) : null}
-      <details>
-        <summary className="cursor-pointer text-[13px] text-accent">Table of the histograms</summary>
-        <div className="mt-3">
-          <DataTable
-            table={{
-              headings: ['Run', capitalised(unit), FIGURES.dead_fraction.short, 'Fullest bin', 'Its share'],
-              rows: charts.map(({ row, bars }) => {
-                const fullest = bars.bins.toSorted((a, b) => b.count - a.count)[0];
-                return [
-                  labelOf(row),
-                  integer(bars.total),
-                  integer(bars.dead),
-                  fullest === undefined ? NOTHING : `${tick(fullest.from)} to ${tick(fullest.to)}`,
-                  fullest === undefined ? NOTHING : `${(fullest.share * 100).toFixed(1)} %`,
-                ];
-              }),
-              numeric: [false, true, true, true, true],
-            }}
-            label="Histograms in numbers"
-          />
-        </div>
-      </details>
-      <div className="flex flex-wrap items-start justify-between gap-3">
-        <p className="max-w-3xl text-xs text-soft">
-          {table.caption} All charts share their axes: x is the {measure.axis}, y the share of {unit}.
-          {frame.hasDead ? ' The grey bar on the left has the latents that never fired.' : ''}
-        </p>
-        <ExportMenu table={table} figure={figure} />
-      </div>
+      <TableDetails summary="Table of the histograms">
+        <DataTable
+          table={{
+            headings: ['Run', capitalised(unit), FIGURES.dead_fraction.short, 'Fullest bin', 'Its share'],
+            rows: charts.map(({ row, bars }) => {
+              const fullest = bars.bins.toSorted((a, b) => b.count - a.count)[0];
+              return [
+                labelOf(row),
+                integer(bars.total),
+                integer(bars.dead),
+                fullest === undefined ? NOTHING : `${tick(fullest.from)} to ${tick(fullest.to)}`,
+                fullest === undefined ? NOTHING : `${(fullest.share * 100).toFixed(1)} %`,
+              ];
+            }),
+            numeric: [false, true, true, true, true],
+          }}
+          label="Histograms in numbers"
+        />
+      </TableDetails>
+      <ExportFooter table={table} figure={figure} legends={legends}>
+        {table.caption} All charts share their axes: x is the {measure.axis}, y the share of {unit}.
+        {frame.hasDead ? ' The grey bar on the left has the latents that never fired.' : ''}
+      </ExportFooter>
     </Card>
   );
 }

@@ -4,8 +4,9 @@ import { Card } from '@tremor/react';
 import { inSentence, integer, NOTHING, percent } from '@sae-lab/measures';
 import { useMemo } from 'react';
 import { Select } from '../../components/select.tsx';
-import { captionOf } from '../caption.ts';
+import { captionOf } from '../../export/caption.ts';
 import { DataTable } from '../../export/data-table.tsx';
+import { TableDetails } from '../../export/table-details.tsx';
 import type { ExportedTable } from '../../export/exported-table.ts';
 import { PlotFigure } from '../figure/plot-figure.tsx';
 import { intervalText } from '../matched/matched-table.ts';
@@ -110,12 +111,9 @@ export function ImportanceView({ rows, keys, provenance, state, setState }: View
           </p>
         ) : null}
       </div>
-      <details>
-        <summary className="cursor-pointer text-[13px] text-accent">Table of the settings</summary>
-        <div className="mt-3">
-          <DataTable table={table} label="Importance of settings" />
-        </div>
-      </details>
+      <TableDetails summary="Table of the settings">
+        <DataTable table={table} label="Importance of settings" />
+      </TableDetails>
     </Card>
   );
 }

@@ -1,8 +1,8 @@
 import { inSentence, type Figure, type Keyed } from '@sae-lab/measures';
 import { Card } from '@tremor/react';
-import { captionOf } from '../caption.ts';
+import { captionOf } from '../../export/caption.ts';
 import { DataTable } from '../../export/data-table.tsx';
-import { ExportMenu } from '../../export/export-menu.tsx';
+import { ExportFooter } from '../../export/export-footer.tsx';
 import { GroupName } from '../group-name.tsx';
 import type { Group } from '../groups.ts';
 import type { ViewProps } from '../view-props.ts';
@@ -52,13 +52,10 @@ export function MatchedReferencesCard({
           return text === 'Not reached' ? <span className="text-soft">{text}</span> : undefined;
         }}
       />
-      <div className="flex flex-wrap items-start justify-between gap-3">
-        <p className="max-w-3xl text-xs text-soft">
-          The groups are interpolated at the L0 of each reference, as above. A reference is one SAE, so the
-          interval is that of the group over its seeds.
-        </p>
-        <ExportMenu table={table} label="Export the references" />
-      </div>
+      <ExportFooter table={table} label="Export the references">
+        The groups are interpolated at the L0 of each reference, as above. A reference is one SAE, so the
+        interval is that of the group over its seeds.
+      </ExportFooter>
     </Card>
   );
 }

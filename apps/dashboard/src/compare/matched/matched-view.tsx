@@ -4,9 +4,9 @@ import { Card } from '@tremor/react';
 import { inSentence, short } from '@sae-lab/measures';
 import { useMemo, useState } from 'react';
 import { Select } from '../../components/select.tsx';
-import { captionOf } from '../caption.ts';
+import { captionOf } from '../../export/caption.ts';
 import { DataTable } from '../../export/data-table.tsx';
-import { ExportMenu } from '../../export/export-menu.tsx';
+import { ExportFooter } from '../../export/export-footer.tsx';
 import { GroupName } from '../group-name.tsx';
 import { groupsBy } from '../groups.ts';
 import { measuresOf } from '../measures-of.ts';
@@ -106,14 +106,11 @@ export function MatchedView({ rows, by, keys, references, provenance, state, set
             }}
           />
         )}
-        <div className="flex flex-wrap items-start justify-between gap-3">
-          <p className="max-w-3xl text-xs text-soft">
-            The {measured} of each seed is interpolated in log L0 between the two runs next to the L0, and
-            never extrapolated. Differences are paired by seed. Brackets are 95 % t intervals over seeds;
-            where one spans 0, the groups cannot be distinguished.
-          </p>
-          <ExportMenu table={table} />
-        </div>
+        <ExportFooter table={table}>
+          The {measured} of each seed is interpolated in log L0 between the two runs next to the L0, and never
+          extrapolated. Differences are paired by seed. Brackets are 95 % t intervals over seeds; where one
+          spans 0, the groups cannot be distinguished.
+        </ExportFooter>
       </Card>
       <MatchedReferencesCard {...{ rows, by, references, provenance, groups, measure }} />
     </>

@@ -114,7 +114,7 @@ export function ParallelChart({
   const isMany = inside.length > MANY;
   return (
     <div ref={box} className="min-w-0">
-      <ScrollArea label={`${label}, scrollable`}>
+      <ScrollArea label={`${label}, scrollable`} things="axes" flush>
         {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions -- the table of the runs does the same for the keyboard */}
         <svg
           width={width}

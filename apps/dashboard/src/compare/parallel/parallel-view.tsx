@@ -6,15 +6,16 @@ import Link from 'next/link';
 import { useMemo, useRef, useState } from 'react';
 import type { Axis } from '../brushes/axis.ts';
 import { axisOf } from '../brushes/brushed-rows.ts';
-import { captionOf } from '../caption.ts';
+import { captionOf } from '../../export/caption.ts';
 import type { CompareRow } from '../compare-row.ts';
 import { DataTable } from '../../export/data-table.tsx';
-import { ExportMenu } from '../../export/export-menu.tsx';
+import { ExportFooter } from '../../export/export-footer.tsx';
 import type { ExportedTable } from '../../export/exported-table.ts';
+import { groupLegend } from '../../export/legend.ts';
 import { groupsBy } from '../groups.ts';
 import { measuresOf } from '../measures-of.ts';
 import { rowLabel, shownIn } from '../row-label.ts';
-import { TableDetails } from '../table-details.tsx';
+import { TableDetails } from '../../export/table-details.tsx';
 import type { ViewProps } from '../view-props.ts';
 import { AxisPicker } from './axis-picker.tsx';
 import { defaultAxes } from './default-axes.ts';
@@ -111,10 +112,12 @@ export function ParallelView({
             </>
           )}
         </p>
-        <div className="flex flex-wrap items-start justify-between gap-3">
-          <figcaption className="max-w-3xl text-xs text-soft">{table.caption}</figcaption>
-          <ExportMenu table={table} figure={figure} />
-        </div>
+        <ExportFooter
+          table={table}
+          figure={figure}
+          legends={[groupLegend(by.label, groups, 'line')]}
+          captionAs="figcaption"
+        />
       </figure>
       {picker}
       <TableDetails summary="Table of the runs">

@@ -1,4 +1,4 @@
-import { formatOf, integer, short } from '@sae-lab/measures';
+import { formatOf, inSentence, integer, short } from '@sae-lab/measures';
 import type { AxisChoice } from './axis-choice.ts';
 import type { Corner, Front } from './fronts.ts';
 
@@ -16,7 +16,8 @@ interface HypervolumesProps {
 /** The area that each front dominates, with the corner that it is measured from. */
 export function Hypervolumes({ fronts, corner, x, y }: HypervolumesProps) {
   const manyHooks = new Set(fronts.map(({ hook }) => hook)).size > 1;
-  const unit = ({ measure: { label }, kind }: AxisChoice) => (kind === 'log' ? `log₁₀ ${label}` : label);
+  const unit = ({ measure: { label }, kind }: AxisChoice) =>
+    `${kind === 'log' ? 'log₁₀ ' : ''}${inSentence(label)}`;
   const list = (
     <ul className="mt-1 flex flex-wrap gap-x-6 gap-y-1">
       {fronts.map(({ series, group, facet, hook, hypervolume }) => {
@@ -44,8 +45,8 @@ export function Hypervolumes({ fronts, corner, x, y }: HypervolumesProps) {
       )}
       <p className="mt-1 text-xs text-soft">
         Area that the front dominates, in {unit(x)} times {unit(y)}, from the reference point{' '}
-        {x.measure.label} {formatOf(x.measure)(corner.x)}, {y.measure.label} {formatOf(y.measure)(corner.y)}:
-        the worst value of each axis among the points shown.
+        {inSentence(x.measure.label)} {formatOf(x.measure)(corner.x)}, {inSentence(y.measure.label)}{' '}
+        {formatOf(y.measure)(corner.y)}: the worst value of each axis among the points shown.
       </p>
     </div>
   );

@@ -1,7 +1,8 @@
 import { isOnScale } from '../../charts/scales.ts';
 import type { MarkShape } from '../../charts/mark-path.ts';
+import { SHAPES, type MarkStyle } from '../../charts/mark-style.ts';
 import type { CompareRow } from '../compare-row.ts';
-import { groupsBy, SHAPES, valueOf, valuesOf, type GroupStyle } from '../groups.ts';
+import { groupsBy, valueOf, valuesOf } from '../groups.ts';
 import { rowLabel, shownIn } from '../row-label.ts';
 import { settingOf } from '../setting.ts';
 import { intervalOf, type Interval } from '../statistics/interval.ts';
@@ -27,7 +28,7 @@ export interface ScatterEntry {
 interface ScatterInput {
   readonly rows: readonly CompareRow[];
   readonly by: string;
-  readonly styles?: ReadonlyMap<string, GroupStyle>;
+  readonly styles?: ReadonlyMap<string, MarkStyle>;
   readonly shape: string | undefined;
   readonly facet: string | undefined;
   readonly x: AxisChoice;

@@ -3,13 +3,14 @@
 import { Card } from '@tremor/react';
 import { inSentence, integer } from '@sae-lab/measures';
 import { useMemo } from 'react';
-import { captionOf } from '../caption.ts';
+import { captionOf } from '../../export/caption.ts';
 import { DataTable } from '../../export/data-table.tsx';
+import { groupLegend } from '../../export/legend.ts';
 import { PlotFigure } from '../figure/plot-figure.tsx';
-import { valuesOf } from '../groups.ts';
+import { groupsBy, valuesOf } from '../groups.ts';
 import { chosenMeasure, measuresOf } from '../measures-of.ts';
 import { Nothing } from '../nothing.tsx';
-import { TableDetails } from '../table-details.tsx';
+import { TableDetails } from '../../export/table-details.tsx';
 import type { ViewProps } from '../view-props.ts';
 import type { AxisChoice } from './axis-choice.ts';
 import { FarReferences } from './far-references.tsx';
@@ -21,7 +22,7 @@ import { scatterHeight, scatterOptions } from './scatter-plot-options.ts';
 import { drawnValues, scatterEntries } from './scatter-points.ts';
 import { referenceMarks, splitByRoom } from './scatter-references.ts';
 import { scatterTable } from './scatter-table.ts';
-import { ShapeLegend } from './shape-legend.tsx';
+import { ShapeLegend, shapeLegend } from './shape-legend.tsx';
 import type { ScatterTip } from './scatter-tips.ts';
 
 /** Small multiples that a page shows. */
@@ -114,6 +115,11 @@ export function ScatterView({ rows, by, keys, references, provenance, state, set
     x,
     y,
   });
+  const groups = groupsBy(counted, by.key, by.styles);
+  const legends =
+    shape === undefined
+      ? [groupLegend(by.label, groups)]
+      : [groupLegend(by.label, groups, 'line'), shapeLegend(rows, shape)];
   const opened = entries.filter(({ configuration }) => configuration === state.members);
   const open = (configuration: number) =>
     void setState({ members: configuration === state.members ? null : configuration });
@@ -129,6 +135,7 @@ export function ScatterView({ rows, by, keys, references, provenance, state, set
         options={options}
         height={(width) => scatterHeight(facets.length, width)}
         table={table}
+        legends={legends}
         onPick={(tip) => {
           const { configuration } = tip as ScatterTip;
           if (configuration !== undefined) open(configuration);

@@ -1,9 +1,25 @@
-import { markPath } from '../../charts/mark-path.ts';
+import { Mark } from '../../charts/mark.tsx';
+import { SHAPES } from '../../charts/mark-style.ts';
+import type { Legend } from '../../export/legend.ts';
 import type { CompareRow } from '../compare-row.ts';
 import type { ConfigKey } from '../config-fields.ts';
-import { SHAPES, valuesOf } from '../groups.ts';
+import { valuesOf } from '../groups.ts';
+
+const COLOR = 'var(--text-soft)';
 
 /** What each shape stands for, where shapes do not follow the colours. */
+export function shapeLegend(rows: readonly CompareRow[], { key, label }: ConfigKey): Legend {
+  return {
+    label,
+    items: valuesOf(rows, key).map((text, index) => ({
+      text,
+      color: COLOR,
+      shape: SHAPES[index % SHAPES.length]!,
+    })),
+  };
+}
+
+/** The same on the page. */
 export function ShapeLegend({ rows, by }: { rows: readonly CompareRow[]; by: ConfigKey }) {
   const values = valuesOf(rows, by.key);
   return (
@@ -11,9 +27,7 @@ export function ShapeLegend({ rows, by }: { rows: readonly CompareRow[]; by: Con
       <li className="text-soft">{by.label}</li>
       {values.slice(0, SHAPES.length).map((value, index) => (
         <li key={value} className="flex items-center gap-1.5">
-          <svg width={14} height={14} viewBox="-7 -7 14 14" aria-hidden="true" className="shrink-0">
-            <path d={markPath(SHAPES[index]!, 4.6)} className="fill-soft" fillRule="evenodd" />
-          </svg>
+          <Mark color={COLOR} shape={SHAPES[index]!} />
           {value}
         </li>
       ))}

@@ -5,7 +5,10 @@ import { useCallback, useMemo } from 'react';
 import type { ExportedTable } from '../../export/exported-table.ts';
 import { measureAxis } from '../../compare/figure/measure-axis.ts';
 import { PlotFigure } from '../../compare/figure/plot-figure.tsx';
+import { captionOf } from '../../export/caption.ts';
+import { groupLegend } from '../../export/legend.ts';
 import { LOSS_MEASURE } from '../curves.ts';
+import type { CaptionedRun } from '../charted-run.ts';
 
 /** The loss or one of its terms. */
 export interface LossTerm {
@@ -21,7 +24,7 @@ const MARGINS = { marginLeft: 68, marginRight: 12, marginTop: 10, marginBottom: 
 const STEP = { label: 'Step', form: 'count', meaning: '' } as const;
 
 /** The loss and its terms over the steps of the training, on a log scale. */
-export function LossPlot({ loss, caption }: { loss: readonly LossTerm[]; caption: string }) {
+export function LossPlot({ loss, run }: { loss: readonly LossTerm[]; run: CaptionedRun }) {
   const points = useMemo(
     () =>
       loss.flatMap(({ label, color, steps, values }) =>
@@ -66,20 +69,27 @@ export function LossPlot({ loss, caption }: { loss: readonly LossTerm[]; caption
   );
   const table = useMemo(
     (): ExportedTable => ({
-      name: 'loss-curves',
-      caption,
+      name: `run-${run.id}-loss-curves`,
+      caption: captionOf('The loss and its terms at each step, on a log scale.', [run], run.provenance),
       records: points.map(({ curve, step, value }) => ({ curve, step, value })),
       headings: ['Curve', 'Step', 'Value'],
       rows: points.map(({ curve, step, value }) => [curve, String(step), String(value)]),
       numeric: [false, true, true],
     }),
-    [points, caption],
+    [points, run],
   );
   return (
     <PlotFigure
       label={`Loss curves, logarithmic: ${loss.map(({ label }) => label).join(', ')}`}
       options={options}
       table={table}
+      legends={[
+        groupLegend(
+          'Curve',
+          loss.map(({ label, color }) => ({ name: label, color })),
+        ),
+      ]}
+      compact
       height={HEIGHT}
     >
       <ul className="flex flex-wrap gap-x-4 gap-y-1 text-xs text-soft">

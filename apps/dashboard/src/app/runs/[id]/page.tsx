@@ -19,7 +19,7 @@ import { AmbiguousRun } from '../../../runs/ambiguous-run.tsx';
 import { chartedRun } from '../../../runs/charted-run.ts';
 import { runCurves } from '../../../runs/curves.ts';
 import { findRun } from '../../../runs/find-run.ts';
-import { loadRun, type RunDetails } from '../../../runs/load-run.ts';
+import { loadRun } from '../../../runs/load-run.ts';
 import { isOfNotebook } from '../../../runs/notebook/notebook-histograms.ts';
 import { NotebookPlots } from '../../../runs/notebook/notebook-plots.tsx';
 import { RunCharts } from '../../../runs/run-charts.tsx';
@@ -59,6 +59,7 @@ export default async function RunPage({ params }: Props) {
   const { variant, hook, width, seed } = run;
   const { color } = variantStyle(run.variant, data.variantNames);
   const curves = runCurves(data.curves, data.variant?.curves ?? {}, color);
+  const charted = chartedRun(run, runLabel({ variant, coefficient }));
   const cancelling = run.status === 'running' && run.cancelRequestedAt !== null;
   const distributions = histograms.map(({ name, edges, counts }) => ({ name, edges, counts }));
   const others = distributions.filter(({ name: histogram }) => !isOfNotebook(histogram));
@@ -105,33 +106,14 @@ export default async function RunPage({ params }: Props) {
       {data.evaluations.length > 0 ? (
         <EvaluationTabs evaluations={data.evaluations.map(shownEvaluation)} />
       ) : null}
-      {curves.loss.length > 0 ? (
-        <RunCharts curves={curves} run={chartedRun(run, runLabel({ variant, coefficient }))} />
-      ) : null}
+      {curves.loss.length > 0 ? <RunCharts curves={curves} run={charted} /> : null}
       {distributions.length > others.length ? (
-        <NotebookPlots
-          color={color}
-          histograms={distributions}
-          run={{ id: run.id, growing: run.status !== 'finished' }}
-          loss={curves.loss}
-          caption={captionOf(data)}
-        />
+        <NotebookPlots color={color} histograms={distributions} run={charted} loss={curves.loss} />
       ) : null}
-      {others.length > 0 ? <RunHistograms color={color} histograms={others} /> : null}
+      {others.length > 0 ? <RunHistograms color={color} histograms={others} run={charted} /> : null}
       <RunFacts details={data} />
     </div>
   );
-}
-
-/** What names a run in the captions of what readers take with them. */
-function captionOf({ run, coefficient }: RunDetails): string {
-  const { variant, hook, width, seed, runHash, provenance } = run;
-  const commit = provenance?.['commit'];
-  return [
-    runLabel({ variant, coefficient, hook, width, seed }),
-    `run ${runHash.slice(0, 8)}`,
-    ...(typeof commit === 'string' ? [`commit ${commit.slice(0, 8)}`] : []),
-  ].join(', ');
 }
 
 function shownEvaluation({

@@ -85,15 +85,15 @@ export default async function SweepPage({ params }: Props) {
               Compare runs
             </Link>
           ) : null}
+          <Link
+            href={`/runs?filter=${encodeURIComponent(`sweep = ${asValue(sweep.name)}`)}`}
+            prefetch={false}
+            className="text-[13px] text-accent hover:underline"
+          >
+            Select runs in the table
+          </Link>
           <span className="text-[13px] text-soft sm:ml-auto">
-            <Link
-              href={`/runs?filter=${encodeURIComponent(`sweep = ${asValue(sweep.name)}`)}`}
-              prefetch={false}
-              className="text-accent underline"
-            >
-              In the table of all runs
-            </Link>
-            , {sweep.file}, last started {instant(sweep.lastStartedAt)}
+            {sweep.file}, last started {instant(sweep.lastStartedAt)}
           </span>
         </div>
         <div className="mt-3 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
@@ -119,9 +119,9 @@ export default async function SweepPage({ params }: Props) {
       <SweepView
         sweep={sweep.name}
         packed={pack(rows)}
-        variantNames={[...new Set(variants.map(({ name }) => name))]}
+        variants={variants.map(({ name, mathVersion }) => ({ name, mathVersion }))}
       />
-      {saes.length > 0 ? <ReferenceTable saes={saes} evaluations={evaluations} /> : null}
+      {saes.length > 0 ? <ReferenceTable sweep={sweep.name} saes={saes} evaluations={evaluations} /> : null}
     </div>
   );
 }

@@ -1,0 +1,68 @@
+import { markPath } from '../charts/mark-path.ts';
+import { namedItems, type Legend } from './legend.ts';
+import { svgElement } from './svg-element.ts';
+
+/** Pixels: of the text, a row, a mark with its space, the space between items, and around the legend. */
+const SIZE = { text: 11, row: 17, mark: 17, gap: 16, margin: 8, radius: 4.4 };
+
+interface LegendPlace {
+  readonly width: number;
+  readonly top: number;
+  readonly font: string;
+  /** Resolves a colour of the style sheet. */
+  readonly colorOf: (color: string) => string;
+}
+
+interface DrawnLegend {
+  readonly element: SVGElement;
+  readonly height: number;
+}
+
+/** The legends of a chart below each other, each on as many rows as its items need. */
+export function drawnLegends(legends: readonly Legend[], place: LegendPlace): DrawnLegend {
+  const { width, top, font, colorOf } = place;
+  const measure = textMeasure(`${SIZE.text}px ${font}`);
+  const element = svgElement('g', { 'font-size': SIZE.text });
+  const [ink, soft] = [colorOf('var(--text)'), colorOf('var(--text-soft)')];
+  let row = -1;
+  let x = Infinity;
+  /** Writes text after its mark, on a new row where this one is full. */
+  const write = (text: string, fill: string, mark?: (y: number) => SVGElement): void => {
+    const before = mark === undefined ? 0 : SIZE.mark;
+    const length = before + measure(text);
+    if (x + length > width - SIZE.margin) {
+      row += 1;
+      x = SIZE.margin;
+    }
+    const y = top + SIZE.margin + row * SIZE.row + SIZE.row / 2;
+    if (mark !== undefined) {
+      const placed = mark(y);
+      placed.setAttribute('transform', `translate(${x + SIZE.mark / 2 - 3},${y})`);
+      element.append(placed);
+    }
+    element.append(svgElement('text', { x: x + before, y: y + SIZE.text * 0.36, fill }, text));
+    x += length + SIZE.gap;
+  };
+  for (const legend of legends) {
+    x = Infinity;
+    write(legend.label, soft);
+    const { shown, more } = namedItems(legend);
+    for (const { text, color, shape } of shown) {
+      const resolved = colorOf(color);
+      write(text, ink, () =>
+        shape === 'line'
+          ? svgElement('path', { d: 'M-7,0H7', stroke: resolved, 'stroke-width': 2, fill: 'none' })
+          : svgElement('path', { d: markPath(shape, SIZE.radius), fill: resolved, 'fill-rule': 'evenodd' }),
+      );
+    }
+    if (more > 0) write(`and ${more} more`, soft);
+  }
+  return { element, height: row < 0 ? 0 : (row + 1) * SIZE.row + SIZE.margin };
+}
+
+/** The width of a text in pixels. */
+function textMeasure(font: string): (text: string) => number {
+  const context = document.createElement('canvas').getContext('2d')!;
+  context.font = font;
+  return (text) => context.measureText(text).width;
+}

@@ -6,13 +6,14 @@ import { dashboardCommand, dataArgument } from './dashboard-command.ts';
 /** What was put into the queue, and how to go on. */
 export function enqueuedText(
   { experiment: { file, definition } }: SweepPlan,
-  { pending, finished, diverged, queue }: EnqueuedSweep,
+  { pending, finished, diverged, cancelled, queue }: EnqueuedSweep,
   { dataDir }: { readonly dataDir: string },
 ): string {
   const runs = (count: number): string => `${count} ${count === 1 ? 'run' : 'runs'}`;
   const earlier = [
     ...(finished > 0 ? [`${finished} finished earlier`] : []),
     ...(diverged > 0 ? [`${diverged} diverged earlier`] : []),
+    ...(cancelled > 0 ? [`${cancelled} cancelled earlier`] : []),
   ];
   const also = earlier.length > 0 ? ` (${earlier.join(', ')})` : '';
   const data = dataArgument(dataDir);
@@ -29,8 +30,8 @@ export function enqueuedText(
 }
 
 export function enqueuedJson(plan: SweepPlan, enqueued: EnqueuedSweep): string {
-  const { runs, sweepId, pending, finished, diverged, queue, warnings } = enqueued;
+  const { runs, sweepId, pending, finished, diverged, cancelled, queue, warnings } = enqueued;
   const { name } = plan.experiment.definition;
-  const counts = { runs: runs.length, pending, finished, diverged };
+  const counts = { runs: runs.length, pending, finished, diverged, cancelled };
   return JSON.stringify({ type: 'sweep.enqueued', sweepId, name, queue, ...counts, warnings });
 }

@@ -96,6 +96,9 @@ describe.each(KINDS)('pnpm sweep with a store in %s', (kind) => {
     expect(code).toBe(0);
     expect(stderr).toContain('finished earlier. The SAEs are in ');
     expect(stderr).toContain(`${env['SAE_LAB_STORE']}/runs/<run>/…/sae`);
+    const watched = await sweep('handed-over.ts', third, ['--wait'], env);
+    expect([watched.code, watched.stderr]).toEqual([0, expect.stringContaining('The SAEs are in ')]);
+    expect(watched.stderr).not.toContain('missing');
     if (kind === 'folder') {
       const names = await readdir(storeFolder, { recursive: true });
       expect(names.filter((name) => name.includes('checkpoint'))).toEqual([]);

@@ -1,4 +1,11 @@
-import { evaluationsOfSweep, openDatabase, runsOfSweep, sweepById, type Database } from '@sae-lab/db';
+import {
+  cancelRuns,
+  evaluationsOfSweep,
+  openDatabase,
+  runsOfSweep,
+  sweepById,
+  type Database,
+} from '@sae-lab/db';
 import { removeDataDir } from '@sae-lab/db/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { newDataDir, startSweep, startWorker, sweep } from './sweep-command.ts';
@@ -97,6 +104,21 @@ it('adds nothing when a sweep is put into the queue twice, and trains failed run
   );
   expect(await detach()).toMatchObject({ pending: 1, finished: 1 });
   expect((await startWorker(dataDir).ended).events().at(-1)).toMatchObject({ finished: 1 });
+});
+
+it('counts cancelled runs while it watches, and later', { timeout: 120_000 }, async () => {
+  const watched = startSweep('tiny.ts', dataDir, ['--wait', '--json']);
+  await watched.shown('No worker is running.');
+  await withDatabase(async ({ db }) => {
+    const cancelled = (await runsOfSweep(db, 1)).map(({ id }) => id);
+    await cancelRuns(db, cancelled.slice(0, 1));
+  });
+  await startWorker(dataDir).ended;
+  const { code, events } = await watched.ended;
+  expect([code, events().at(-1)]).toMatchObject([1, { type: 'sweep.finished', finished: 1, cancelled: 1 }]);
+  const again = await sweep('tiny.ts', dataDir, ['--wait', '--json']);
+  expect([again.code, again.events().at(-1)]).toMatchObject([1, { skipped: 1, cancelled: 1 }]);
+  expect((await sweep('tiny.ts', dataDir, ['--detach'])).stdout).toContain('1 cancelled earlier');
 });
 
 it.each([

@@ -68,3 +68,18 @@ test('ignores a claim on a run with the same id in another database', async () =
   expect((await runById(db, run!.id))?.status).toBe('interrupted');
   await claims.close();
 });
+
+test('a claim holds within its process too, until it is released', async () => {
+  const claims = await openClaims(server.database);
+  const pairs = [
+    () => [claims.claim(77), claims.claim(77)],
+    () => [claims.claimActivations('a'), claims.claimActivations('a')],
+    () => [claims.claimEvaluation('a'), claims.claimEvaluation('a')],
+  ];
+  for (const both of pairs) expect((await Promise.all(both())).toSorted()).toEqual([false, true]);
+  await claims.release(77);
+  await claims.releaseActivations('a');
+  await claims.releaseEvaluation('a');
+  for (const both of pairs) expect((await Promise.all(both())).toSorted()).toEqual([false, true]);
+  await claims.close();
+});

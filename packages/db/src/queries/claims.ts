@@ -12,17 +12,17 @@ import { runs, sweeps, type RunStatus, type SweepStatus } from '../schema/index.
 export interface Claims {
   /** Holds the claims: they are gone when it ends. */
   readonly session: Session;
-  /** False if another live process has claimed the run. */
+  /** False if another live process, or another task of this one, has claimed the run. */
   claim(runId: number): Promise<boolean>;
   release(runId: number): Promise<void>;
   /**
-   * False if another live process has claimed the evaluation.
+   * False if another live process, or another task of this one, has claimed the evaluation.
    *
    * @param key identifies the evaluation and its subject
    */
   claimEvaluation(key: string): Promise<boolean>;
   releaseEvaluation(key: string): Promise<void>;
-  /** False if another live process makes these activations. */
+  /** False if another live process, or another task of this one, makes these activations. */
   claimActivations(id: string): Promise<boolean>;
   releaseActivations(id: string): Promise<void>;
   /** Lasts until these claims are closed. Several processes may work on one sweep. */
@@ -43,40 +43,35 @@ const OF_ACTIVATIONS = 0x5b1;
  */
 export async function openClaims({ url }: Pick<Database, 'url'>): Promise<Claims> {
   const session = await openSession(url);
+  /** A session may take its own lock again, so two tasks of this process would both get it. */
+  const held = new Set<string>();
+  const claim = async (namespace: number, of: number | string): Promise<boolean> => {
+    const name = `${namespace} ${of}`;
+    if (held.has(name)) return false;
+    held.add(name);
+    let claimed = false;
+    try {
+      const [row] = await session.query(
+        (query) => query`select pg_try_advisory_lock(${namespace}::int, ${lockKey(of)}::int) as claimed`,
+      );
+      claimed = row?.['claimed'] === true;
+      return claimed;
+    } finally {
+      if (!claimed) held.delete(name);
+    }
+  };
+  const release = async (namespace: number, of: number | string): Promise<void> => {
+    await session.query((query) => query`select pg_advisory_unlock(${namespace}::int, ${lockKey(of)}::int)`);
+    held.delete(`${namespace} ${of}`);
+  };
   return {
     session,
-    async claim(runId) {
-      const [row] = await session.query(
-        (query) => query`select pg_try_advisory_lock(${OF_RUNS}::int, ${runId}::int) as claimed`,
-      );
-      return row?.['claimed'] === true;
-    },
-    async release(runId) {
-      await session.query((query) => query`select pg_advisory_unlock(${OF_RUNS}::int, ${runId}::int)`);
-    },
-    async claimEvaluation(key) {
-      const [row] = await session.query(
-        (query) =>
-          query`select pg_try_advisory_lock(${OF_EVALUATIONS}::int, ${lockKey(key)}::int) as claimed`,
-      );
-      return row?.['claimed'] === true;
-    },
-    async releaseEvaluation(key) {
-      await session.query(
-        (query) => query`select pg_advisory_unlock(${OF_EVALUATIONS}::int, ${lockKey(key)}::int)`,
-      );
-    },
-    async claimActivations(id) {
-      const [row] = await session.query(
-        (query) => query`select pg_try_advisory_lock(${OF_ACTIVATIONS}::int, ${lockKey(id)}::int) as claimed`,
-      );
-      return row?.['claimed'] === true;
-    },
-    async releaseActivations(id) {
-      await session.query(
-        (query) => query`select pg_advisory_unlock(${OF_ACTIVATIONS}::int, ${lockKey(id)}::int)`,
-      );
-    },
+    claim: (runId) => claim(OF_RUNS, runId),
+    release: (runId) => release(OF_RUNS, runId),
+    claimEvaluation: (key) => claim(OF_EVALUATIONS, key),
+    releaseEvaluation: (key) => release(OF_EVALUATIONS, key),
+    claimActivations: (id) => claim(OF_ACTIVATIONS, id),
+    releaseActivations: (id) => release(OF_ACTIVATIONS, id),
     async joinSweep(sweepId) {
       await session.query(
         (query) => query`select pg_advisory_lock_shared(${OF_SWEEPS}::int, ${sweepId}::int)`,
@@ -87,7 +82,8 @@ export async function openClaims({ url }: Pick<Database, 'url'>): Promise<Claims
 }
 
 /** The key of an advisory lock. If two things share one, one of them only waits. */
-function lockKey(key: string): number {
+function lockKey(key: number | string): number {
+  if (typeof key === 'number') return key;
   return createHash('sha256').update(key).digest().readInt32LE(0);
 }
 

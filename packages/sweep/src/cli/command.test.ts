@@ -100,6 +100,13 @@ describe('pnpm sweep', () => {
     [''],
     ['--device'],
     ['--device', ''],
+    ['--prepare', '/spool', '--detach'],
+    ['--prepare', '/spool', '--wait'],
+    ['--prepare', '/spool', '--only-failed'],
+    ['--detach', '--workers', '2'],
+    ['--wait', '--fail-fast'],
+    ['--wait', '--local-files'],
+    ['--priority', '3'],
   ])('refuses %s %s', (...argv) => {
     expect(() => parse(...argv)).toThrow(expect.objectContaining({ code: 'cli.usage' }));
   });

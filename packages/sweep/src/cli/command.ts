@@ -13,6 +13,7 @@ import {
 import { SaeLabError } from '@sae-lab/errors';
 import { DEVICES, parseDevice, type Device } from '@sae-lab/kernels';
 import { LAUNCH_OPTIONS } from './launch-options.ts';
+import { refuseOptions } from './refuse-options.ts';
 import { WORKING_COMMAND } from './working-command.ts';
 
 const OPTIONS = {
@@ -127,11 +128,35 @@ function requireLauncher({
   if (given !== undefined && on === undefined) throw needed(nameOfOption(given), '--on');
 }
 
+/** Runs that are handed over are trained with the options of the workers. */
+function refuseWithoutEffect(options: OptionValues<typeof OPTIONS>): void {
+  const training = ['workers', 'failFast', 'maxFailures', 'localFiles'] as const;
+  const { prepare, detach, wait, priority } = options;
+  if (prepare !== undefined) {
+    refuseOptions(options, ['detach', 'wait', ...training, 'onlyFailed', 'verify', 'keepMissing'], {
+      problem: 'has no effect together with --prepare',
+      fix: 'Leave it out: a spool has all runs, and `pnpm worker --spool` trains those that are not finished.',
+    });
+  }
+  if (detach || wait) {
+    refuseOptions(options, training, {
+      problem: `has no effect together with ${detach ? '--detach' : '--wait'}`,
+      fix: 'Leave it out. `pnpm worker` has its own options.',
+    });
+  } else if (priority > 0) {
+    refuseOptions({ priority }, ['priority'], {
+      problem: 'is for runs in the queue',
+      fix: 'Add --detach or --wait, or leave it out.',
+    });
+  }
+}
+
 /** @param quickstart the experiment to run if none is named */
 export function commandOptions(
   { options, operands }: Arguments<typeof OPTIONS>,
   quickstart: string,
 ): CommandOptions {
+  refuseWithoutEffect(options);
   const { data, failFast, maxFailures = Infinity, ...rest } = options;
   requireLauncher(rest);
   return {

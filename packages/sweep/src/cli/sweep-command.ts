@@ -31,7 +31,7 @@ import { watchSweep } from '../queue/watch-sweep.ts';
 import { enqueuedJson, enqueuedText } from '../report/enqueued-text.ts';
 import { requireMemory } from '../plan/require-memory.ts';
 import { probeDevice } from '../worker/probe-device.ts';
-import { openSharedFiles } from '../shared/shared-files.ts';
+import { openSharedFiles, type SharedFiles } from '../shared/shared-files.ts';
 import { runSweep, type SweepOptions, type SweepResult } from '../run/run-sweep.ts';
 import { resultOutput } from './command-output.ts';
 import type { CommandOptions } from './command.ts';
@@ -193,8 +193,10 @@ async function detach(
     return EXIT.done;
   }
   const database = await openDatabase({ dataDir, onNotice: say });
+  let shared: SharedFiles | undefined;
   try {
-    const enqueued = await enqueueSweep(plan, database, { ...options, projectRoot: PROJECT_ROOT });
+    shared = await openSharedFiles(database, options);
+    const enqueued = await enqueueSweep(plan, database, { ...options, shared, projectRoot: PROJECT_ROOT });
     progress.close();
     for (const message of enqueued.warnings) say(`warning: ${visibleLines(message)}`);
     output.write(`${options.json ? enqueuedJson(plan, enqueued) : enqueuedText(plan, enqueued, options)}\n`);
@@ -202,6 +204,7 @@ async function detach(
     if (options.on === 'slurm' && pending > 0) say(await launchOnSlurm({ ...launch, runs: pending }));
     return EXIT.done;
   } finally {
+    shared?.close();
     await database.close();
   }
 }

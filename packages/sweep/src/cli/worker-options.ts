@@ -13,6 +13,7 @@ import {
 import { expectedName, SaeLabError } from '@sae-lab/errors';
 import { DEVICES, parseDevice, type Device } from '@sae-lab/kernels';
 import { QUEUES, type QueueName } from '../queue/queues.ts';
+import { refuseOptions } from './refuse-options.ts';
 
 const OPTIONS = {
   queues: option<readonly QueueName[]>({
@@ -120,7 +121,19 @@ export interface WorkerOptions extends Omit<OptionValues<typeof OPTIONS>, 'data'
   readonly graceSeconds: number;
 }
 
+/** @throws {SaeLabError} `cli.usage` for an option without effect */
 export function workerOptions({ options }: Arguments<typeof OPTIONS>): WorkerOptions {
+  if (options.spool === undefined) {
+    refuseOptions(options, ['threads'], {
+      problem: 'is for --spool',
+      fix: 'Leave it out. The cores are divided among the runs that are trained at once: --concurrency.',
+    });
+  } else {
+    refuseOptions(options, ['queues', 'for', 'idle', 'concurrency', 'json'], {
+      problem: 'has no effect together with --spool',
+      fix: 'Leave it out: a worker of a spool trains one run after another until none is left.',
+    });
+  }
   const { data, for: forSeconds, idle: idleSeconds, grace: graceSeconds, ...rest } = options;
   return { ...rest, dataDir: data, forSeconds, idleSeconds, graceSeconds };
 }

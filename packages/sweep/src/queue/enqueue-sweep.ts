@@ -18,6 +18,7 @@ import { filesWarning } from '../run/files-warning.ts';
 import { nextStep, type StepOptions } from '../run/next-step.ts';
 import type { QueuedRun } from '../run/run-queue.ts';
 import { gatherProvenance } from '../run/provenance.ts';
+import type { SharedFiles } from '../shared/shared-files.ts';
 import { definitionJson, storeRuns, storeSweep } from '../run/store-sweep.ts';
 import { storeVariants } from '../run/store-variants.ts';
 import { endOfRuns } from '../serve/end-of-runs.ts';
@@ -28,6 +29,8 @@ export interface EnqueueOptions extends StepOptions {
   readonly projectRoot: string;
   readonly dataDir: string;
   readonly verify: boolean;
+  /** Where files of other machines are looked for. */
+  readonly shared: SharedFiles;
   /** Decides which workers are invited. */
   readonly device: ChosenDevice;
   /** Runs with a higher priority are taken first. */
@@ -46,8 +49,10 @@ export interface EnqueuedSweep {
   readonly finished: number;
   /** Runs that diverged before. They would again. */
   readonly diverged: number;
-  /** Runs that a reader cancelled, and nobody wants back. */
+  /** Runs that were cancelled before. */
   readonly cancelled: number;
+  /** What is done with the runs, by its name. */
+  readonly steps: ReadonlyMap<ReturnType<typeof nextStep>, readonly QueuedRun[]>;
   readonly warnings: readonly string[];
 }
 
@@ -74,7 +79,7 @@ export async function enqueueSweep(
 ): Promise<EnqueuedSweep> {
   const packages = await packagesOf(plan);
   const { db } = database;
-  const { projectRoot, dataDir } = options;
+  const { projectRoot, dataDir, verify, shared } = options;
   const { commit } = await gatherProvenance(projectRoot, { ...options, threads: 1, commits: {} });
   const earlier = await sweepByDefinition(db, plan.definitionHash);
   const queueName = trainingQueue(options.device);
@@ -83,10 +88,10 @@ export async function enqueueSweep(
   const runs = await storeRuns(db, sweepId, plan);
   await storeSweepSaes(db, sweepId, plan.saes);
   const hashes = runs.filter(({ status }) => status === 'finished').map(({ runHash }) => runHash);
-  const files = await checkFinishedFiles(db, hashes, { dataDir, verify: options.verify });
+  const files = await checkFinishedFiles(db, hashes, { dataDir, verify, shared });
   const steps = Map.groupBy(runs, ({ status }) => nextStep(status, options));
   const toRun = steps.get('train') ?? [];
-  const warning = filesWarning([...files.values()], { ...options, keepMissing: true });
+  const warning = filesWarning([...files.values()], 'workers');
   await requeueRuns(
     db,
     toRun.map(({ runId }) => runId),
@@ -121,6 +126,7 @@ export async function enqueueSweep(
     finished: hashes.length,
     diverged: steps.get('report-divergence')?.length ?? 0,
     cancelled: steps.get('report-cancelled')?.length ?? 0,
+    steps,
     warnings: [...plan.warnings, ...(warning === undefined ? [] : [warning])],
   };
 }

@@ -15,12 +15,13 @@ import type { SweepPlan } from '../plan/sweep-plan.ts';
 import type { SweepEvent } from '../report/events.ts';
 import { startTally } from '../report/tally.ts';
 import { checkFinishedFiles } from '../run/finished-files.ts';
+import { reportEarlierEnds } from '../run/report-earlier-ends.ts';
 import type { QueuedRun } from '../run/run-queue.ts';
 import type { SweepResult } from '../run/run-sweep.ts';
 import { saePlace } from '../run/sae-place.ts';
 import type { TrainingSignals } from '../run/train-runs.ts';
 import type { ErrorJson } from '../worker/protocol.ts';
-import { enqueueSweep, type EnqueueOptions } from './enqueue-sweep.ts';
+import { enqueueSweep, type EnqueuedSweep, type EnqueueOptions } from './enqueue-sweep.ts';
 import { missingWorkers } from './missing-workers.ts';
 
 const POLL_MS = 1000;
@@ -55,10 +56,10 @@ export async function watchSweep(
     dataDir: options.dataDir,
   });
   for (const message of enqueued.warnings) report({ type: 'sweep.warning', message });
-  await reportEarlier(database, enqueued, options, report);
+  reportSkipped(enqueued, options, report);
+  await reportEarlierEnds(database, sweepId, enqueued.steps, report);
 
-  const known = new Map(runs.map((run) => [run.runId, run]));
-  const watched = new Watched(known, database, options, report);
+  const watched = new Watched(enqueued, database, options, report);
   let changed = performance.now();
   let said = '';
   for (;;) {
@@ -90,26 +91,14 @@ export async function watchSweep(
   };
 }
 
-/** Runs that were over before. */
-async function reportEarlier(
-  { db }: Database,
-  { runs, files }: Awaited<ReturnType<typeof enqueueSweep>>,
-  { dataDir, onlyFailed }: EnqueueOptions,
+function reportSkipped(
+  { runs, files }: EnqueuedSweep,
+  { dataDir }: EnqueueOptions,
   report: (event: SweepEvent) => void,
-): Promise<void> {
+): void {
   for (const run of runs) {
-    if (run.status === 'finished') {
-      report({ type: 'run.skipped', ...run.label, sae: saePlace(dataDir, run, files.get(run.runHash)) });
-    }
-    if (run.status === 'diverged' && !onlyFailed) {
-      const row = await runById(db, run.runId);
-      const [step, error] = [row?.divergedAtStep ?? null, row?.error as ErrorJson];
-      report({ type: 'run.diverged', ...run.label, step, error, earlier: true });
-    }
-    if (run.status === 'cancelled' && !onlyFailed) {
-      const step = (await runById(db, run.runId))?.step ?? 0;
-      report({ type: 'run.cancelled', ...run.label, step, earlier: true });
-    }
+    if (run.status !== 'finished') continue;
+    report({ type: 'run.skipped', ...run.label, sae: saePlace(dataDir, run, files.get(run.runHash)) });
   }
 }
 
@@ -123,15 +112,17 @@ class Watched {
   readonly #steps = new Map<number, { step: number; time: number }>();
 
   constructor(
-    runs: ReadonlyMap<number, QueuedRun & { status: string }>,
+    { runs, steps }: EnqueuedSweep,
     database: Database,
     options: EnqueueOptions,
     report: (event: SweepEvent) => void,
   ) {
-    // The others have been reported.
-    const isLeft = (status: string): boolean => status === 'diverged' || status === 'cancelled';
+    const reported = new Set([
+      ...(steps.get('report-divergence') ?? []),
+      ...(steps.get('report-cancelled') ?? []),
+    ]);
     this.#runs = new Map(
-      [...runs].filter(([, { status }]) => status !== 'finished' && (!isLeft(status) || options.onlyFailed)),
+      runs.flatMap((run) => (run.status === 'finished' || reported.has(run) ? [] : [[run.runId, run]])),
     );
     this.#database = database;
     this.#options = options;
@@ -184,8 +175,9 @@ class Watched {
       if (last !== undefined) this.#report({ type: 'run.paused', ...label, step });
       return;
     }
-    if (status === 'cancelled')
+    if (status === 'cancelled') {
       return this.#report({ type: 'run.cancelled', ...label, step, earlier: false });
+    }
     const { db } = this.#database;
     const row = await runById(db, run.runId);
     const error = row?.error as ErrorJson;
@@ -194,8 +186,8 @@ class Watched {
       const divergedAt = row?.divergedAtStep ?? null;
       return this.#report({ type: 'run.diverged', ...label, step: divergedAt, error, earlier: false });
     }
-    const { dataDir } = this.#options;
-    const files = await checkFinishedFiles(db, [run.runHash], { dataDir, verify: false });
+    const { dataDir, shared } = this.#options;
+    const files = await checkFinishedFiles(db, [run.runHash], { dataDir, shared, verify: false });
     this.#report({
       type: 'run.finished',
       ...label,

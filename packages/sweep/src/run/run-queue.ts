@@ -58,7 +58,7 @@ export function runQueue(
   onDone: (run: QueuedRun, status: RunStatus) => void,
 ): RunQueue {
   const waiting = [...runs];
-  /** Runs that were handed out and have not ended. A claim would not keep this process from taking them twice. */
+  /** Runs that were handed out and have not ended. */
   const underWay = new Set<number>();
   const putBack = async (): Promise<void> => {
     const candidates = [...runs, ...others].filter(({ runId }) => !underWay.has(runId));

@@ -64,6 +64,7 @@ describe('pnpm sweep', () => {
       failed: 0,
       diverged: 0,
       interrupted: 0,
+      cancelled: 0,
     });
 
     const runs = await storedRuns(sweepId);

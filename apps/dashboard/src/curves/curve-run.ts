@@ -1,4 +1,4 @@
-import type { Measure } from '@sae-lab/measures';
+import { TRAINING_TIME, type Measure } from '@sae-lab/measures';
 import type { XUnit } from './curve-state.ts';
 
 /** A run as its curves need it. */
@@ -20,7 +20,7 @@ export const X_MEASURES: Readonly<Record<XUnit, Measure>> = {
   step: { label: 'Step', form: 'count', meaning: 'Steps of training.' },
   tokens: { label: 'Tokens', form: 'count', meaning: 'Tokens that the run has trained on.' },
   time: {
-    label: 'Training time',
+    label: TRAINING_TIME.label,
     unit: 's',
     meaning: 'Seconds of training, spread evenly over the steps of the run.',
   },

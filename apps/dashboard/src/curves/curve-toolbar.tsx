@@ -1,6 +1,6 @@
 'use client';
 
-import { integer } from '@sae-lab/measures';
+import { integer, TRAINING_TIME } from '@sae-lab/measures';
 import type { UseQueryStatesReturn } from 'nuqs';
 import { useState, type ReactNode } from 'react';
 import { Select } from '../components/select.tsx';
@@ -13,7 +13,7 @@ type State = UseQueryStatesReturn<typeof curveState>;
 const UNIT_LABELS: Readonly<Record<XUnit, string>> = {
   step: 'Steps',
   tokens: 'Tokens',
-  time: 'Training time',
+  time: TRAINING_TIME.label,
 };
 const SCALES = [
   ['linear', 'Linear'],

@@ -1,7 +1,7 @@
 'use client';
 
 import { Card } from '@tremor/react';
-import type { Measure } from '@sae-lab/measures';
+import { inSentence, TRAINING_TIME, type Measure } from '@sae-lab/measures';
 import { parseAsBoolean, useQueryStates } from 'nuqs';
 import { useMemo } from 'react';
 import { captionOf } from '../export/caption.ts';
@@ -63,7 +63,7 @@ export function RunCharts({ curves: { loss, others }, run: given }: RunChartsPro
       groupLabel: 'Curve',
       means: false,
       caption: captionOf(
-        `${label} over ${over === 'time' ? 'training time' : over === 'step' ? 'steps' : 'tokens'}${weight > 0 ? `, smoothed with weight ${weight}` : ''}.`,
+        `${label} over ${over === 'time' ? inSentence(TRAINING_TIME.label) : over === 'step' ? 'steps' : 'tokens'}${weight > 0 ? `, smoothed with weight ${weight}` : ''}.`,
         [given],
         given.provenance,
       ),

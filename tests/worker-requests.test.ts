@@ -9,7 +9,7 @@ import {
   type Database,
 } from '@sae-lab/db';
 import { removeDataDir } from '@sae-lab/db/testing';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { newDataDir, startWorker, sweep } from './sweep-command.ts';
 
 let dataDir: string;
@@ -31,6 +31,7 @@ it('stops a run that is cancelled and the rest of a sweep that is cancelled; bot
   const { db } = database;
   expect((await sweep('endless.ts', dataDir, ['--detach'])).code).toBe(0);
   const worker = startWorker(dataDir, ['--concurrency', '1']);
+  onTestFinished(() => void worker.process.kill());
   await worker.shown(': step ');
   expect(await ofSweep()).toBe('running');
   const [first] = (await runsOfSweep(db, 1)).filter(({ status }) => status === 'running');
@@ -56,6 +57,7 @@ it('takes runs that are retried while it waits', async () => {
   expect(await cancelSweep(db, 1)).toEqual({ cancelled: 2, asked: 0 });
   expect(await ofSweep()).toBe('cancelled');
   const waiting = startWorker(dataDir, ['--idle', '10m']);
+  onTestFinished(() => void waiting.process.kill());
   // It has looked at every invitation.
   await waiting.shown('"worker.waiting"');
   expect([await ofSweep(), await statuses()]).toEqual(['cancelled', ['cancelled', 'cancelled']]);

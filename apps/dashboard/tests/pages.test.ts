@@ -6,9 +6,11 @@ import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
 import {
   beginEvaluation,
+  endWorker,
   enqueueRuns,
   finishEvaluation,
   openClaims,
+  registerWorker,
   runById,
   runsOfSweep,
   sweepById,
@@ -242,6 +244,41 @@ test('what trains where; two browsers see one cancel', async () => {
   }
   expect(await runById(db, runIds[2]!)).toMatchObject({ status: 'cancelled' });
   expect((await runById(db, runIds[1]!))!.cancelRequestedAt).toBeInstanceOf(Date);
+});
+
+test('a sweep in the queue says which workers live, and which one to start', async () => {
+  const { db } = database;
+  const { id, runIds } = await sampleSweep(
+    db,
+    'waiting',
+    [crashed, { end: 'queued' }],
+    undefined,
+    'train.gpu',
+  );
+  const page = await open(`/sweeps/${id}`);
+  await page.getByText('Its runs wait in the queue train.gpu, and no worker serves it.').waitFor();
+  await page.getByText('pnpm worker --device auto', { exact: true }).waitFor();
+  expect(await page.getByRole('heading', { name: 'Workers' }).count()).toBe(0);
+
+  const claims = await openClaims(database);
+  onTestFinished(() => claims.close());
+  const worker = { hostname: 'gpu-7', pid: 4242, concurrency: 1, dataDir: '/data', commit: null };
+  const queues = ['train.gpu', 'evaluate'];
+  const workerId = await registerWorker(claims, { ...worker, queues, device: 'cuda' });
+  // The page notices by itself.
+  await page.getByText('1 worker serves it').waitFor();
+  const row = page.getByRole('table', { name: 'Workers' }).locator('tbody tr');
+  expect(await row.allTextContents()).toEqual([
+    expect.stringMatching(/gpu-7.*4242.*train\.gpu, evaluate.*cuda.*nothing now/),
+  ]);
+  await endWorker(claims, workerId);
+  await page.getByText('no worker serves it').waitFor();
+
+  const run = await open(`/runs/${runIds[0]!}`);
+  const attempt = run.locator('dl div').filter({ has: run.getByText('Attempt 1', { exact: true }) });
+  expect(await attempt.locator('dd').textContent()).toMatch(
+    /^gpu-7, .* to .*: failed\. the process ended \(run\.worker-crashed\)$/,
+  );
 });
 
 test('a real sweep is cancelled from a page, and a run of it is retried and trained', async () => {

@@ -35,6 +35,7 @@ export type SampleRun =
 /**
  * A sweep with runs in these states, like those of the real sweep 1. What is running is claimed, and so is the sweep.
  *
+ * @param queue where its runs wait for workers
  * @returns the id of the sweep and those of its runs
  */
 export async function sampleSweep(
@@ -42,20 +43,22 @@ export async function sampleSweep(
   name: string,
   samples: readonly SampleRun[],
   claims?: Claims,
+  queue: string | null = null,
 ): Promise<{ id: number; runIds: number[] }> {
-  const { id } = await upsertSweep(db, {
+  const sweep = {
     name,
     definitionHash: name,
     definition: {},
     file: `experiments/${name.split(' ')[0]!}.ts`,
     source: '',
-  });
+  };
+  const { id } = await upsertSweep(db, sweep, queue);
   const [known] = await runsOfSweep(db, 1);
   const runs = samples.map((_, seed) => likeRun(known!, { seed, hyper: { k: 4 * (1 + (seed % 3)) } }));
   const runIds = (await enqueueRuns(db, id, runs)).map((run) => run.id);
   for (const [index, sample] of samples.entries()) await bring(db, runIds[index]!, sample, claims);
-  if (claims === undefined) await setSweepStatus(db, id, statusOf(samples));
-  else await claims.joinSweep(id);
+  if (claims !== undefined) await claims.joinSweep(id);
+  else if (queue === null) await setSweepStatus(db, id, statusOf(samples));
   return { id, runIds };
 }
 

@@ -53,6 +53,7 @@ export {
   freeRunOfSilentWorker,
   livingWorkers,
   registerWorker,
+  SILENT_SECONDS,
   type NewWorker,
   type WorkerRow,
 } from './queries/workers.ts';

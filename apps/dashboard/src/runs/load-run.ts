@@ -1,6 +1,7 @@
 import {
   activationsById,
   artifactsOf,
+  attemptsOfRun,
   curveNames,
   evaluationHistogramsOf,
   evaluationsOfRun,
@@ -51,6 +52,7 @@ export async function loadRun(db: Db, runId: number) {
     /** All versions. */
     evaluations,
     tags: await tagsOfRun(db, runId),
+    attempts: await attemptsOfRun(db, runId),
     // An evaluation may have those of the run again.
     histograms: [...own, ...others.flat().filter(({ name }) => !names.has(name))],
     artifacts: await Promise.all(

@@ -1,11 +1,12 @@
-import type { Run } from '@sae-lab/db/reading';
+import type { Run, RunAttempt } from '@sae-lab/db/reading';
 import { TRAINING_TIME } from '@sae-lab/measures';
 import { duration, instant } from '../format/time.ts';
+import { attemptGroup } from './attempt-facts.ts';
 import type { Fact, FactGroup } from './facts.tsx';
 import { jsonFacts } from './json-facts.ts';
 
 /** When, where and with what a run was trained. */
-export function provenanceGroups(run: Run): FactGroup[] {
+export function provenanceGroups(run: Run, attempts: readonly RunAttempt[]): FactGroup[] {
   const { commit, dirty, cpu, hostname, dataDir, lockfile, argv, versions, ...rest } = run.provenance ?? {};
   const { model, count } = (cpu ?? {}) as { model?: string; count?: number };
   const times: [string, Date | null][] = [
@@ -21,6 +22,7 @@ export function provenanceGroups(run: Run): FactGroup[] {
         ['Attempts', String(run.attempt)],
       ],
     },
+    attemptGroup(run, attempts),
     {
       title: 'Machine',
       facts: [

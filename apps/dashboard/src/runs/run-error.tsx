@@ -31,7 +31,10 @@ export function RunError({ run }: { run: Run }) {
   if (run.status === 'queued' && run.retryRequestedAt !== null) {
     return (
       <StatusCallout status="queued" title="Waiting to be trained again">
-        <Line>A sweep that is running takes it. Otherwise start its sweep again.</Line>
+        <Line>
+          A sweep that is running takes it, or a worker if its sweep is in the queue. Otherwise start its
+          sweep again.
+        </Line>
       </StatusCallout>
     );
   }

@@ -22,9 +22,13 @@ import { openDatabase } from './open-database.ts';
 const migrations = join(import.meta.dirname, '../../migrations');
 const server = useTestDatabase();
 
+/** The number of databases that were made, so that each has its own name. */
+let made = 0;
+
 /** A new database as the project left it after its first `count` migrations. */
 async function databaseAfter(count: number): Promise<Database> {
-  const name = `after_${count}`;
+  made += 1;
+  const name = `after_${count}_${made}`;
   await server.database.sql.unsafe(`create database ${name}`);
   const database = await connectDatabase({
     url: server.database.url.replace('/postgres?', `/${name}?`),

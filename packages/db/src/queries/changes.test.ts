@@ -1,12 +1,15 @@
-import { expect, test } from 'vitest';
+import { sql } from 'drizzle-orm';
+import { expect, onTestFinished, test } from 'vitest';
 import { useTestDatabase } from '../testing/use-test-database.ts';
 import { newRun, newSweep, startedRun } from '../testing/sample-rows.ts';
 import { runVersion, sweepsVersion, sweepVersion } from './changes.ts';
+import { openClaims } from './claims.ts';
 import { enqueueRuns } from './enqueue-runs.ts';
 import { saveResult } from './results.ts';
 import { appendCurves } from './curves.ts';
 import { failRun, recordProgress, startRun } from './run-lifecycle.ts';
 import { setSweepStatus } from './sweeps.ts';
+import { beatWorker, endWorker, registerWorker } from './workers.ts';
 
 const server = useTestDatabase();
 
@@ -48,6 +51,27 @@ test('changes a sweep’s version only when its runs are added, progress or end'
       ],
     ),
   ).toEqual([true, false, true, true, true, false, true]);
+});
+
+test('changes a sweep’s version when a worker starts, falls silent or ends, not when it speaks', async () => {
+  const sweep = await newSweep(server.db);
+  const claims = await openClaims(server.database);
+  onTestFinished(() => claims.close());
+  const worker = { hostname: 'gpu-7', pid: 1, concurrency: 1, device: 'cpu', dataDir: '/data', commit: null };
+  let id = 0;
+  expect(
+    await changes(
+      () => sweepVersion(server.db, sweep),
+      [
+        async () => (id = await registerWorker(claims, { ...worker, queues: ['train.cpu'] })),
+        () => beatWorker(claims, id),
+        () =>
+          server.db.execute(sql`update workers set seen_at = now() - interval '1 minute' where id = ${id}`),
+        () => beatWorker(claims, id),
+        () => endWorker(claims, id),
+      ],
+    ),
+  ).toEqual([true, false, true, true, true]);
 });
 
 test('changes the version of the list with statuses, not with progress', async () => {

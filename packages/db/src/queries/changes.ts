@@ -12,7 +12,9 @@ import {
   sweepSaes,
   sweeps,
   sweepTags,
+  workers,
 } from '../schema/index.ts';
+import { lives } from './workers.ts';
 
 /**
  * Versions for polling: short texts that change whenever a page may have changed, at a fraction of the cost of reading
@@ -41,7 +43,7 @@ export async function sweepsVersion(db: Db): Promise<string> {
   return `${ofSweeps!.digest}${ofRuns!.digest}${ofTags!.digest}`;
 }
 
-/** The version of a sweep and its runs: order, statuses, progress and results. */
+/** The version of a sweep and its runs: order, statuses, progress and results, and the workers that live. */
 export async function sweepVersion(db: Db, sweepId: number): Promise<string> {
   const [sweep] = await db
     .select({ digest: digest(...SWEEP) })
@@ -64,11 +66,15 @@ export async function sweepVersion(db: Db, sweepId: number): Promise<string> {
     db,
     or(inArray(evaluations.runId, members), inArray(evaluations.saeId, saes)),
   );
+  const [ofWorkers] = await db
+    .select({ digest: digest(workers.id) })
+    .from(workers)
+    .where(lives());
   const [ofTags] = await db
     .select({ digest: digest(sweepTags.tag) })
     .from(sweepTags)
     .where(eq(sweepTags.sweepId, sweepId));
-  return `${sweep!.digest}${ofRuns!.digest}${ofTags!.digest}${ofSaes!.digest}${ofEvaluations}`;
+  return `${sweep!.digest}${ofRuns!.digest}${ofTags!.digest}${ofSaes!.digest}${ofWorkers!.digest}${ofEvaluations}`;
 }
 
 /** The version of the table of all runs: statuses, progress, results, evaluations and tags. */

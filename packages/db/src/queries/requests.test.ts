@@ -190,7 +190,7 @@ test('a sweep that workers train is in the queue again when a run of it is retri
   await owner.joinSweep(sweepId);
   await owner.claim(runId);
   const attempt = { runId, attempt: (await startRun(db, runId, { provenance: {} }))! };
-  // It goes on until the worker has stopped the run.
+  // It continues until the worker has stopped the run.
   expect(await cancelSweep(db, sweepId)).toEqual({ cancelled: 0, asked: 1 });
   await settleSweep(db, sweepId);
   expect((await sweepById(db, sweepId))!.status).toBe('running');

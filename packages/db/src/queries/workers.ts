@@ -1,4 +1,4 @@
-import { and, asc, isNull, sql } from 'drizzle-orm';
+import { and, asc, isNull, sql, type SQL } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { workers } from '../schema/index.ts';
 import { OF_RUNS, type Claims } from './claims.ts';
@@ -10,6 +10,9 @@ export type NewWorker = Pick<
   WorkerRow,
   'hostname' | 'pid' | 'queues' | 'concurrency' | 'device' | 'dataDir' | 'commit'
 >;
+
+/** A worker that has said nothing for this long is taken for dead. */
+export const SILENT_SECONDS = 15;
 
 /** Stores a worker that starts, with the session of its claims. Returns its id. */
 export async function registerWorker({ session }: Claims, worker: NewWorker): Promise<number> {
@@ -78,15 +81,14 @@ export async function freeRunOfSilentWorker(
 }
 
 /** The workers that have not ended and have been seen within this time, the oldest first. */
-export function livingWorkers(db: Db, silentSeconds: number): Promise<WorkerRow[]> {
-  return db
-    .select()
-    .from(workers)
-    .where(
-      and(
-        isNull(workers.endedAt),
-        sql`${workers.seenAt} >= now() - make_interval(secs => ${silentSeconds}::int)`,
-      ),
-    )
-    .orderBy(asc(workers.id));
+export function livingWorkers(db: Db, silentSeconds = SILENT_SECONDS): Promise<WorkerRow[]> {
+  return db.select().from(workers).where(lives(silentSeconds)).orderBy(asc(workers.id));
+}
+
+/** The condition that a worker has not ended, and was seen within this time. */
+export function lives(silentSeconds = SILENT_SECONDS): SQL | undefined {
+  return and(
+    isNull(workers.endedAt),
+    sql`${workers.seenAt} >= now() - make_interval(secs => ${silentSeconds}::int)`,
+  );
 }

@@ -1,6 +1,6 @@
-import { openQueueConnection, type Database } from '@sae-lab/db';
+import { openQueueConnection, SILENT_SECONDS, type Database } from '@sae-lab/db';
 import { PgBoss } from 'pg-boss';
-import { HEARTBEAT, QUEUES, type Invitations, type QueueName } from './queues.ts';
+import { QUEUES, type Invitations, type QueueName } from './queues.ts';
 
 /** An invitation that this process has taken. */
 export interface Job<Name extends QueueName = QueueName> {
@@ -169,7 +169,7 @@ async function makeQueues(boss: PgBoss): Promise<void> {
     if (existing.has(name)) continue;
     await boss.createQueue(name, {
       policy: 'exclusive',
-      heartbeatSeconds: HEARTBEAT.silenceSeconds,
+      heartbeatSeconds: SILENT_SECONDS,
       expireInSeconds: EXPIRE_SECONDS,
       retryLimit: NO_LIMIT,
       retryDelay: DELAY_SECONDS,

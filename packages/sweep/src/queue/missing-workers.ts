@@ -1,6 +1,6 @@
 import { livingWorkers, pendingRunsOf, type Database } from '@sae-lab/db';
 import { openJobQueue } from './job-queue.ts';
-import { HEARTBEAT, type QueueName, type TrainingQueue } from './queues.ts';
+import type { QueueName, TrainingQueue } from './queues.ts';
 
 /** What is missing for a sweep's work to go on, in words; undefined if work waits for nothing but its turn. */
 export async function missingWorkers(
@@ -8,7 +8,7 @@ export async function missingWorkers(
   sweepId: number,
   training: TrainingQueue,
 ): Promise<string | undefined> {
-  const workers = await livingWorkers(database.db, HEARTBEAT.silenceSeconds);
+  const workers = await livingWorkers(database.db);
   const served = new Set(workers.flatMap(({ queues }) => queues));
   const key = `sweep ${sweepId}`;
   const queue = await openJobQueue(database, { supervise: false });

@@ -198,7 +198,7 @@ class Watched {
   }
 }
 
-/** Whether a run of this status goes on only if somebody asks for it. */
+/** Whether a run of this status continues only if somebody asks for it. */
 function isOver(status: RunStatus): boolean {
   return status === 'failed' || status === 'diverged' || status === 'cancelled';
 }

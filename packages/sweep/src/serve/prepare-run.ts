@@ -7,6 +7,7 @@ import {
   failRun,
   freeRunOfSilentWorker,
   runById,
+  SILENT_SECONDS,
   startRun,
   type Claims,
   type Db,
@@ -23,7 +24,7 @@ import {
 } from '../definition/variant-package.ts';
 import type { AnyJob, Job, JobQueue } from '../queue/job-queue.ts';
 import { MOST_RETRIES, retriesOf, threadsAfter } from '../queue/retries.ts';
-import { HEARTBEAT, type QueueName, type TrainingQueue, type TrainInvitation } from '../queue/queues.ts';
+import type { QueueName, TrainingQueue, TrainInvitation } from '../queue/queues.ts';
 import { commitsOf } from '../run/make-activations.ts';
 import { originOf } from '../run/origin-of.ts';
 import type { Provenance } from '../run/provenance.ts';
@@ -106,7 +107,7 @@ export async function prepareRun(
 /** Claims a run, from a worker that fell silent if need be. */
 async function claimRun(claims: Claims, runId: number): Promise<boolean> {
   if (await claims.claim(runId)) return true;
-  if (!(await freeRunOfSilentWorker(claims, runId, HEARTBEAT.silenceSeconds))) return false;
+  if (!(await freeRunOfSilentWorker(claims, runId, SILENT_SECONDS))) return false;
   for (let tries = 0; tries < FREE_TRIES; tries++) {
     if (await claims.claim(runId)) return true;
     await sleep(FREE_MS);

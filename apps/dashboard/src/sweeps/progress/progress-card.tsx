@@ -1,12 +1,11 @@
 import { Card } from '@tremor/react';
-import type { EvaluatedRun, Sweep } from '@sae-lab/db/reading';
+import type { EvaluatedRun, Sweep, WorkerRow } from '@sae-lab/db/reading';
 import { integer } from '@sae-lab/measures';
 import { StatusCounts } from '../../components/status-counts.tsx';
-import { Command } from '../../components/message.tsx';
-import { CopyButton } from '../../components/copy-button.tsx';
 import { duration } from '../../format/time.ts';
 import type { RunRow } from '../run-row.ts';
 import { countBy } from '../entries.ts';
+import { NothingTrains } from './nothing-trains.tsx';
 import { RunningRuns } from './running-runs.tsx';
 import { secondsLeft } from './time-left.ts';
 
@@ -15,16 +14,19 @@ interface ProgressCardProps {
   readonly runs: readonly EvaluatedRun[];
   /** The same runs as their table shows them. */
   readonly rows: readonly RunRow[];
+  /** The workers that live. */
+  readonly workers: readonly WorkerRow[];
   /** When they were read, in milliseconds since 1970. */
   readonly now: number;
 }
 
-/** How far a sweep is, how long it will take, and what trains where. Absent once every run has ended. */
-export function ProgressCard({ sweep, runs, rows, now }: ProgressCardProps) {
+/** How far a sweep is, how long it will take, and what trains where. Absent once every run has ended, and what a sweep in the queue asks for is evaluated. */
+export function ProgressCard({ sweep, runs, rows, workers, now }: ProgressCardProps) {
   const counts = countBy(rows);
   const waiting = (counts.queued ?? 0) + (counts.interrupted ?? 0);
   const training = counts.running ?? 0;
-  if (waiting + training === 0 && (sweep.status !== 'running' || runs.length > 0)) return null;
+  const inQueue = sweep.queue !== null && (sweep.status === 'queued' || sweep.status === 'running');
+  if (waiting + training === 0 && !inQueue && (sweep.status !== 'running' || runs.length > 0)) return null;
   const left = secondsLeft(runs, now);
   const ended = runs.length - waiting - training;
   return (
@@ -41,33 +43,11 @@ export function ProgressCard({ sweep, runs, rows, now }: ProgressCardProps) {
         </span>
       </div>
       <StatusCounts counts={counts} />
-      {training > 0 ? <RunningRuns runs={runs} rows={rows} /> : <NothingTrains sweep={sweep} />}
+      {training > 0 ? (
+        <RunningRuns runs={runs} rows={rows} />
+      ) : (
+        <NothingTrains sweep={sweep} workers={workers} waiting={waiting} />
+      )}
     </Card>
   );
-}
-
-function NothingTrains({ sweep }: { sweep: Sweep }) {
-  if (sweep.status === 'running') {
-    return (
-      <p className="text-[13px] text-soft">
-        The sweep command is running and trains nothing at the moment: it extracts activations, starts, or
-        evaluates.
-      </p>
-    );
-  }
-  const command = `pnpm sweep ${shellWord(sweep.file)}`;
-  return (
-    <div className="grid gap-2 text-[13px] text-soft">
-      <p>No process works on this sweep. Start it to train the runs that wait:</p>
-      <div className="flex items-center gap-2">
-        <Command>{command}</Command>
-        <CopyButton text={command} what="the command" />
-      </div>
-    </div>
-  );
-}
-
-/** Quoted where a shell would read more than a name. */
-function shellWord(text: string): string {
-  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,6 +1,7 @@
 import {
   evaluationsOfSweep,
   listVariants,
+  livingWorkers,
   mainFigures,
   runsOfSweep,
   saesOfSweep,
@@ -8,6 +9,7 @@ import {
   sharedRuns,
   sweepVersion,
   tagsOfSweep,
+  type Sweep,
 } from '@sae-lab/db/reading';
 import { asValue } from '@sae-lab/db/filter';
 import type { Metadata } from 'next';
@@ -30,6 +32,7 @@ import { failureGroups } from '../../../sweeps/failures/failure-groups.ts';
 import { FailuresCard } from '../../../sweeps/failures/failures-card.tsx';
 import { pack } from '../../../sweeps/pack.ts';
 import { ProgressCard } from '../../../sweeps/progress/progress-card.tsx';
+import { WorkersCard } from '../../../sweeps/progress/workers-card.tsx';
 import { runRows } from '../../../sweeps/run-row.ts';
 import { SweepView } from '../../../sweeps/sweep-view.tsx';
 
@@ -57,7 +60,20 @@ export default async function SweepPage({ params }: Props) {
     const rows = runRows(runs, variants, mainFigures(evaluations, 'runId'));
     const saes = await saesOfSweep(db, id);
     const [tags, shared] = [await tagsOfSweep(db, id), await sharedRuns(db, id)];
-    return { sweep, version, runs, rows, variants, evaluations, saes, tags, shared, now: Date.now() };
+    const workers = isOfQueue(sweep) ? await livingWorkers(db) : [];
+    return {
+      sweep,
+      version,
+      workers,
+      runs,
+      rows,
+      variants,
+      evaluations,
+      saes,
+      tags,
+      shared,
+      now: Date.now(),
+    };
   });
   if (problem) return <DatabaseProblem problem={problem} />;
   if (!data) notFound();
@@ -114,7 +130,8 @@ export default async function SweepPage({ params }: Props) {
           />
         </div>
       </div>
-      <ProgressCard sweep={sweep} runs={runs} rows={rows} now={data.now} />
+      <ProgressCard sweep={sweep} runs={runs} rows={rows} workers={data.workers} now={data.now} />
+      <WorkersCard workers={data.workers} runs={runs} />
       <FailuresCard groups={failureGroups(runs)} />
       <SweepView
         sweep={sweep.name}
@@ -124,4 +141,9 @@ export default async function SweepPage({ params }: Props) {
       {saes.length > 0 ? <ReferenceTable sweep={sweep.name} saes={saes} evaluations={evaluations} /> : null}
     </div>
   );
+}
+
+/** Whether workers train its runs and it is not over. */
+function isOfQueue({ queue, status }: Sweep): boolean {
+  return queue !== null && (status === 'queued' || status === 'running');
 }

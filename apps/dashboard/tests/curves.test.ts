@@ -354,7 +354,7 @@ test('curves are drawn over tokens and training time, on log axes, and saved as 
   expect(svg.match(/stroke-width="2"/g)).toHaveLength(4);
   for (const text of ['Variant', 'topk', 'batch-topk']) expect(svg).toContain(`>${text}</text>`);
   const png = await saved('PNG');
-  expect([png.readUInt32BE(16), png.readUInt32BE(20) > 900]).toEqual([1920, true]);
+  expect([png.readUInt32BE(16), png.readUInt32BE(20) > 900]).toEqual([1952, true]);
   const [first, heading, row] = (await saved('CSV')).toString().split('\n');
   expect(first).toMatch(caption);
   expect(heading).toBe('group,time,n,mean,low,high');
@@ -363,15 +363,16 @@ test('curves are drawn over tokens and training time, on log axes, and saved as 
 
 test('the curves of a run are saved with what they are', async () => {
   const { page } = await open('/runs/1');
-  await page.getByText('Values and export').first().click();
+  const loss = page.getByRole('figure').filter({ hasText: 'Total' }).first();
+  await loss.getByText('Values and export').click();
   const download = page.waitForEvent('download');
-  await page.getByRole('group', { name: 'Export' }).first().getByRole('button', { name: 'JSON' }).click();
+  await loss.getByRole('button', { name: 'JSON' }).click();
   const { caption, rows } = JSON.parse((await readFile(await (await download).path())).toString()) as {
     caption: string;
     rows: { group: string; step: number }[];
   };
   expect(caption).toMatch(
-    /^Loss over steps\. Run 1 \([0-9a-f]{8}\), topk k=\d+, hook .*, width \d+, seed \d+; n = 1 run; commit/,
+    /^Loss over steps\. Run 1 \([0-9a-f]{8}\), \S+ k=\d+, hook .*, width \d+, seed \d+; n = 1 run; commit/,
   );
   expect(Object.keys(rows[0]!)).toEqual(['group', 'step', 'value', 'min', 'max']);
   expect(rows.filter(({ group }) => group === 'Total').map(({ step }) => step)).toHaveLength(20);

@@ -399,7 +399,7 @@ test('the page of a run: intervals, tabs of evaluations, plots, settings, files'
     rows: { from: number; to: number; count: number; share: number }[];
   };
   const caption = new RegExp(
-    `Run ${run!.id} \\(${run!.runHash.slice(0, 8)}\\), topk k=\\d+, hook .*, width 256, seed \\d+; n = 1 run; commit`,
+    `Run ${run!.id} \\(${run!.runHash.slice(0, 8)}\\), topk k=\\d+, hook .*, width \\d+, seed \\d+; n = 1 run; commit`,
   );
   expect(density.caption).toMatch(/^Latent density\. Share of tokens/);
   expect(density.caption).toMatch(caption);

@@ -1,5 +1,6 @@
 import type { ComparedRun } from '@sae-lab/db/reading';
-import { labelOfKey, partReader } from '@sae-lab/measures';
+import { partReader, settingLabel } from '@sae-lab/measures';
+import { hyperLabel } from '../format/hyper-label.ts';
 
 /** A setting in which the compared runs differ. */
 export interface ConfigKey {
@@ -67,10 +68,10 @@ export function configFields(runs: readonly ComparedRun[]): ConfigFields {
   };
 }
 
-/** `hyper.k` stays `k`, as experiments write it; `training.learningRate` becomes `Learning rate`. */
+/** The words of the page of a run: `k`, `AuxK weight`, `Learning rate`. */
 function labelOf(path: string): string {
-  if (path.startsWith('hyper.')) return path.slice('hyper.'.length);
-  return LABELS[path] ?? labelOfKey(path.replace(/^training\./, ''));
+  if (path.startsWith('hyper.')) return hyperLabel(path.slice('hyper.'.length));
+  return LABELS[path] ?? settingLabel(path.replace(/^training\./, ''));
 }
 
 function deviceOf({ provenance }: ComparedRun): [string, string][] {

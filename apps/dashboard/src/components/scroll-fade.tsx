@@ -3,7 +3,7 @@ export function ScrollFade({ shown }: { shown: boolean }) {
   return (
     <div
       aria-hidden="true"
-      className={`pointer-events-none absolute inset-y-0 right-0 w-10 bg-linear-to-l from-surface to-transparent ${shown ? '' : 'hidden'}`}
+      className={`pointer-events-none absolute inset-y-px right-px w-10 bg-linear-to-l from-surface to-transparent ${shown ? '' : 'hidden'}`}
     />
   );
 }

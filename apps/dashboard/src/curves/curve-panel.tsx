@@ -112,6 +112,7 @@ export function CurvePanel({
       figure={figure}
       legends={[groupLegend(exported.groupLabel, lines, 'line')]}
       captionAs="figcaption"
+      label={compact ? `Export ${title}` : 'Export'}
     />
   );
   return (
@@ -134,7 +135,7 @@ export function CurvePanel({
             <span className="ml-2 tabular-nums">{show(near.line.values[cursor!.index] ?? undefined)}</span>
           </Tooltip>
         )}
-        <div ref={host} aria-hidden="true" className="absolute size-0 overflow-hidden" />
+        <div ref={host} aria-hidden="true" className="absolute size-0 overflow-hidden text-[11px]" />
       </div>
       <CurveLegend
         groups={lines}

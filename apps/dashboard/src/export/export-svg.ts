@@ -8,7 +8,9 @@ const SCALE = 2;
 const STYLED = ['fill', 'stroke'] as const;
 
 /** Of the caption under the chart. */
-const CAPTION = { size: 10, line: 14, margin: 8 };
+const CAPTION = { size: 10, line: 14 };
+/** Around everything, in pixels. */
+const MARGIN = 8;
 /** Width of a letter by the size of its font, on average. */
 const LETTER = 0.52;
 const FONT = 'Helvetica, Arial, sans-serif';
@@ -46,17 +48,23 @@ export async function pngOf(svg: SVGSVGElement, surroundings: Surroundings): Pro
 function drawn(svg: SVGSVGElement, { caption, legends }: Surroundings): SVGSVGElement {
   const [width, chartHeight] = [svg.clientWidth, svg.clientHeight];
   const colorOf = (color: string): string => resolved(svg, color);
-  const legend = drawnLegends(legends, { width, top: chartHeight, font: FONT, colorOf });
-  const height = chartHeight + legend.height;
-  const lines = wrapped(caption, (width - 2 * CAPTION.margin) / (CAPTION.size * LETTER));
+  const legend = drawnLegends(legends, {
+    left: MARGIN,
+    width,
+    top: MARGIN + chartHeight,
+    font: FONT,
+    colorOf,
+  });
+  const height = MARGIN + chartHeight + legend.height;
+  const lines = wrapped(caption, width / (CAPTION.size * LETTER));
   const chart = withColors(svg);
-  chart.setAttribute('width', String(width));
-  chart.setAttribute('height', String(chartHeight));
+  for (const [name, value] of Object.entries({ x: MARGIN, y: MARGIN, width, height: chartHeight }))
+    chart.setAttribute(name, String(value));
   return svgElement(
     'svg',
     {
-      width,
-      height: height + lines.length * CAPTION.line + CAPTION.margin,
+      width: width + 2 * MARGIN,
+      height: height + lines.length * CAPTION.line + MARGIN,
       'font-family': FONT,
       'font-size': getComputedStyle(svg).fontSize,
     },
@@ -68,7 +76,7 @@ function drawn(svg: SVGSVGElement, { caption, legends }: Surroundings): SVGSVGEl
       'text',
       { 'font-size': CAPTION.size, fill: colorOf('var(--text-soft)') },
       ...lines.map((line, index) =>
-        svgElement('tspan', { x: CAPTION.margin, y: height + (index + 1) * CAPTION.line }, line),
+        svgElement('tspan', { x: MARGIN, y: height + (index + 1) * CAPTION.line }, line),
       ),
     ),
   );
@@ -81,6 +89,7 @@ function withColors(svg: SVGSVGElement): SVGSVGElement {
   for (const [index, original] of originals.entries()) {
     const style = getComputedStyle(original);
     for (const property of STYLED) copies[index]!.setAttribute(property, style[property]);
+    if (original instanceof SVGTextElement) copies[index]!.setAttribute('font-size', style.fontSize);
   }
   copy.removeAttribute('class');
   return copy;

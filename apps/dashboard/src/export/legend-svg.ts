@@ -2,10 +2,11 @@ import { markPath } from '../charts/mark-path.ts';
 import { namedItems, type Legend } from './legend.ts';
 import { svgElement } from './svg-element.ts';
 
-/** Pixels: of the text, a row, a mark with its space, the space between items, and around the legend. */
-const SIZE = { text: 11, row: 17, mark: 17, gap: 16, margin: 8, radius: 4.4 };
+/** Pixels: of the text, a row, a mark with its space, the space between items, and above the legend. */
+const SIZE = { text: 11, row: 17, mark: 17, gap: 16, above: 8, radius: 4.4 };
 
 interface LegendPlace {
+  readonly left: number;
   readonly width: number;
   readonly top: number;
   readonly font: string;
@@ -20,7 +21,7 @@ interface DrawnLegend {
 
 /** The legends of a chart below each other, each on as many rows as its items need. */
 export function drawnLegends(legends: readonly Legend[], place: LegendPlace): DrawnLegend {
-  const { width, top, font, colorOf } = place;
+  const { left, width, top, font, colorOf } = place;
   const measure = textMeasure(`${SIZE.text}px ${font}`);
   const element = svgElement('g', { 'font-size': SIZE.text });
   const [ink, soft] = [colorOf('var(--text)'), colorOf('var(--text-soft)')];
@@ -30,11 +31,11 @@ export function drawnLegends(legends: readonly Legend[], place: LegendPlace): Dr
   const write = (text: string, fill: string, mark?: (y: number) => SVGElement): void => {
     const before = mark === undefined ? 0 : SIZE.mark;
     const length = before + measure(text);
-    if (x + length > width - SIZE.margin) {
+    if (x + length > left + width) {
       row += 1;
-      x = SIZE.margin;
+      x = left;
     }
-    const y = top + SIZE.margin + row * SIZE.row + SIZE.row / 2;
+    const y = top + SIZE.above + row * SIZE.row + SIZE.row / 2;
     if (mark !== undefined) {
       const placed = mark(y);
       placed.setAttribute('transform', `translate(${x + SIZE.mark / 2 - 3},${y})`);
@@ -57,7 +58,7 @@ export function drawnLegends(legends: readonly Legend[], place: LegendPlace): Dr
     }
     if (more > 0) write(`and ${more} more`, soft);
   }
-  return { element, height: row < 0 ? 0 : (row + 1) * SIZE.row + SIZE.margin };
+  return { element, height: row < 0 ? 0 : (row + 1) * SIZE.row + SIZE.above };
 }
 
 /** The width of a text in pixels. */

@@ -44,7 +44,8 @@ export function LiveRefresh({ of, version, running }: LiveRefreshProps) {
   }, [of, version, refreshing, router]);
 
   return (
-    <span role="status" className="inline-flex items-center gap-1.5 text-xs text-soft">
+    // Empty, it must stay for screen readers, and leave no gap between its neighbours.
+    <span role="status" className="inline-flex items-center gap-1.5 text-xs text-soft empty:absolute">
       {reachable && !running ? null : (
         <span
           aria-hidden="true"

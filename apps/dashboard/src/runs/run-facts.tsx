@@ -1,4 +1,5 @@
 import { integer, settingLabel } from '@sae-lab/measures';
+import { hyperLabel } from '../format/hyper-label.ts';
 import { isDefault } from './configuration/default-of.ts';
 import { evaluationInWords, trainingInWords } from './configuration/in-words.ts';
 import { Facts, type Fact, type FactGroup } from './facts.tsx';
@@ -47,10 +48,9 @@ function configurationGroups({ run, variant, activations }: RunDetails): FactGro
         ['Run hash', run.runHash],
       ] as Fact[],
     },
-    // `k` and `l1` are symbols, not words.
     {
       title: 'Hyperparameters',
-      facts: jsonFacts(hyper, (path) => (path.length > 2 ? settingLabel(path) : path), isDefaultIn('hyper')),
+      facts: jsonFacts(hyper, hyperLabel, isDefaultIn('hyper')),
     },
     {
       title: 'Activations',

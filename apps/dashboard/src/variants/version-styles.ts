@@ -41,11 +41,9 @@ export function versionStyles(
 ): ReadonlyMap<string, MarkStyle> {
   const names = [...new Set(variants.map(({ name }) => name))];
   const newest = new Map<string, number>();
-  for (const { name, mathVersion } of [
-    ...variants,
-    ...runs.map(({ variant, mathVersion }) => ({ name: variant, mathVersion })),
-  ])
-    newest.set(name, Math.max(mathVersion, newest.get(name) ?? mathVersion));
+  const known = runs.map(({ variant, mathVersion }) => ({ name: variant, mathVersion }));
+  for (const version of [...variants, ...known])
+    newest.set(version.name, Math.max(version.mathVersion, newest.get(version.name) ?? 0));
   const isEarlier = (run: VersionedRun) =>
     run.versionedVariant !== run.variant && run.mathVersion !== newest.get(run.variant);
   const earlier = runs.filter(isEarlier).map(({ versionedVariant }) => versionedVariant);

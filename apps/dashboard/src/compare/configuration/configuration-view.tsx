@@ -8,7 +8,7 @@ import { captionOf } from '../../export/caption.ts';
 import type { CompareRow } from '../compare-row.ts';
 import { DataTable } from '../../export/data-table.tsx';
 import { ExportFooter } from '../../export/export-footer.tsx';
-import { isSetting, valueOf } from '../groups.ts';
+import { isSetting, MISSING, valueOf } from '../groups.ts';
 import { Nothing } from '../nothing.tsx';
 import type { ViewProps } from '../view-props.ts';
 
@@ -40,10 +40,7 @@ export function ConfigurationView({ rows, keys, provenance, same }: ViewProps & 
     })),
     headings: [...shown.map(({ label }) => label), 'Seeds'],
     rows: configurations.map((members) => [...cells(members[0]!), members.map(({ seed }) => seed).join(' ')]),
-    numeric: [
-      ...shown.map(({ key }) => rows.every((row) => Number.isFinite(Number(valueOf(row, key))))),
-      false,
-    ],
+    numeric: [...shown.map(({ key }) => isNumeric(rows.map((row) => valueOf(row, key)))), false],
   };
   return (
     <Card className="grid grid-cols-1 gap-4 p-4 sm:p-5">
@@ -56,7 +53,7 @@ export function ConfigurationView({ rows, keys, provenance, same }: ViewProps & 
       <DataTable
         table={{ ...table, rows: table.rows.slice(0, limit) }}
         label="Settings that differ"
-        renderCell={(row, column) =>
+        renderCell={(row, column, text) =>
           column === shown.length ? (
             <span className="inline-flex gap-2">
               {configurations[row]!.map(({ id, seed }) => (
@@ -71,6 +68,8 @@ export function ConfigurationView({ rows, keys, provenance, same }: ViewProps & 
                 </Link>
               ))}
             </span>
+          ) : text === MISSING ? (
+            <span className="text-soft">{text}</span>
           ) : undefined
         }
       />
@@ -82,4 +81,10 @@ export function ConfigurationView({ rows, keys, provenance, same }: ViewProps & 
       <ExportFooter table={table} />
     </Card>
   );
+}
+
+/** Whether a setting is a number where runs have it. */
+function isNumeric(values: readonly string[]): boolean {
+  const present = values.filter((value) => value !== MISSING);
+  return present.length > 0 && present.every((value) => Number.isFinite(Number(value)));
 }

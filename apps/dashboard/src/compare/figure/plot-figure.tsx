@@ -20,8 +20,8 @@ interface PlotFigureProps {
   readonly height?: number | ((width: number) => number);
   /** Called with the datum under the pointer when the reader clicks. */
   readonly onPick?: (datum: unknown) => void;
-  /** Whether caption and export are behind one click. */
-  readonly compact?: boolean;
+  /** Puts caption and export behind one click, under this name for screen readers. */
+  readonly compact?: string;
   readonly children?: ReactNode;
 }
 
@@ -33,7 +33,7 @@ export function PlotFigure({
   legends,
   height: given = 420,
   onPick,
-  compact = false,
+  compact,
   children,
 }: PlotFigureProps) {
   const [box, width] = useWidth<HTMLDivElement>(720);
@@ -64,7 +64,11 @@ export function PlotFigure({
         style={{ minHeight: height, ['--plot-background' as string]: 'var(--surface)' }}
       />
       {children}
-      {compact ? <CompactExport {...exported} /> : <ExportFooter {...exported} captionAs="figcaption" />}
+      {compact === undefined ? (
+        <ExportFooter {...exported} captionAs="figcaption" />
+      ) : (
+        <CompactExport {...exported} label={compact} />
+      )}
     </figure>
   );
 }

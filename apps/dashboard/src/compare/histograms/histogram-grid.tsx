@@ -37,7 +37,10 @@ export function HistogramGrid({ label, charts, frame, unit, tick }: HistogramGri
   const [box, width] = useWidth<HTMLDivElement>(960);
   const { columns, rows } = gridOf(charts.length, width + CHART.gap, CHART.least + CHART.gap, CHART.most);
   const size = (width - (columns - 1) * CHART.gap) / columns;
-  const titles = charts.map(({ title }) => wrapped(title, size - PEAK, FONT, TITLE_LINES));
+  const titles = charts.map(({ title }) =>
+    // A seed stays next to its word.
+    wrapped(title.replace(/seed (?=\d+$)/, 'seed\u00a0'), size - PEAK, FONT, TITLE_LINES),
+  );
   const titleHeight = CHART.line * Math.max(1, ...titles.map((lines) => lines.length)) + 5;
   const height = titleHeight + CHART.plot + CHART.axis + CHART.gap;
   return (

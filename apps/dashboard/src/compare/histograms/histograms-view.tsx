@@ -65,7 +65,7 @@ export function HistogramsView({
     groupLegend(
       by.label,
       groupsBy(
-        charts.map(({ row }) => row),
+        charts.slice(0, limit).map(({ row }) => row),
         by.key,
         by.styles,
       ),
@@ -75,7 +75,7 @@ export function HistogramsView({
   const table = {
     name: `histograms-${measure.key}`,
     caption: captionOf(
-      `${measure.label} of each run, ordered by ${inSentence(by.label)}.`,
+      `${measure.label} of each run, ordered by ${inSentence(by.label)}.${charts.length > limit ? ` The first ${limit} are drawn.` : ''}`,
       charts.map(({ row }) => row),
       provenance,
     ),

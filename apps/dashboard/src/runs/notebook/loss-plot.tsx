@@ -89,7 +89,7 @@ export function LossPlot({ loss, run }: { loss: readonly LossTerm[]; run: Captio
           loss.map(({ label, color }) => ({ name: label, color })),
         ),
       ]}
-      compact
+      compact="Export the loss curves"
       height={HEIGHT}
     >
       <ul className="flex flex-wrap gap-x-4 gap-y-1 text-xs text-soft">

@@ -121,6 +121,17 @@ it('hands its run back on SIGUSR1, with exit code 143', async () => {
   expect(await linesWith('"interrupted"')).toBe(1);
 });
 
+it('leaves a sweep that is in the queue there', async () => {
+  const both = await newDataDir();
+  expect((await sweep('handed-over.ts', both, ['--detach'])).code).toBe(0);
+  const { code, stderr } = await start('ingest-main.ts', [spool, '--data', both]).ended;
+  expect(code, stderr).toBe(0);
+  const database = await openDatabase({ dataDir: both, url: '' });
+  expect((await sweepById(database.db, 1))!.status).toBe('queued');
+  await database.close();
+  await removeDataDir(both);
+});
+
 it('gives the weights, curves and figures of a normal sweep, however often it is read in', async () => {
   const [one, two] = [worker(), worker()];
   const ends = await Promise.all([one.ended, two.ended]);

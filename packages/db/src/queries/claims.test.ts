@@ -76,10 +76,10 @@ test('a claim holds within its process too, until it is released', async () => {
     () => [claims.claimActivations('a'), claims.claimActivations('a')],
     () => [claims.claimEvaluation('a'), claims.claimEvaluation('a')],
   ];
-  for (const both of pairs) expect((await Promise.all(both())).toSorted()).toEqual([false, true]);
+  for (const both of pairs) expect((await Promise.all(both())).filter(Boolean)).toHaveLength(1);
   await claims.release(77);
   await claims.releaseActivations('a');
   await claims.releaseEvaluation('a');
-  for (const both of pairs) expect((await Promise.all(both())).toSorted()).toEqual([false, true]);
+  for (const both of pairs) expect((await Promise.all(both())).filter(Boolean)).toHaveLength(1);
   await claims.close();
 });

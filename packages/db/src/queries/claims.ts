@@ -49,15 +49,15 @@ export async function openClaims({ url }: Pick<Database, 'url'>): Promise<Claims
     const name = `${namespace} ${of}`;
     if (held.has(name)) return false;
     held.add(name);
-    let claimed = false;
+    let isOurs = false;
     try {
       const [row] = await session.query(
         (query) => query`select pg_try_advisory_lock(${namespace}::int, ${lockKey(of)}::int) as claimed`,
       );
-      claimed = row?.['claimed'] === true;
-      return claimed;
+      isOurs = row?.['claimed'] === true;
+      return isOurs;
     } finally {
-      if (!claimed) held.delete(name);
+      if (!isOurs) held.delete(name);
     }
   };
   const release = async (namespace: number, of: number | string): Promise<void> => {

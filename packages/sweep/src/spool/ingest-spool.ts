@@ -5,6 +5,7 @@ import {
   openClaims,
   runById,
   setSweepStatus,
+  sweepByDefinition,
   upsertActivations,
   upsertSweep,
   upsertVariant,
@@ -50,7 +51,10 @@ export async function ingestSpool(folder: string, options: IngestOptions): Promi
   const { db } = database;
   const claims = await openClaims(database);
   try {
-    const { id: sweepId } = await upsertSweep(db, spool.sweep);
+    // Workers of the queue, or another process, end a sweep that they work on.
+    const earlier = await sweepByDefinition(db, spool.sweep.definitionHash);
+    const underWay = earlier?.status === 'queued' || earlier?.status === 'running' ? earlier : undefined;
+    const { id: sweepId } = underWay ?? (await upsertSweep(db, spool.sweep));
     await claims.joinSweep(sweepId);
     for (const row of spool.variants) await upsertVariant(db, row);
     for (const row of spool.activations) await upsertActivations(db, row);
@@ -71,7 +75,7 @@ export async function ingestSpool(folder: string, options: IngestOptions): Promi
       const status = (await runById(db, id))!.status;
       statuses[status] = (statuses[status] ?? 0) + 1;
     }
-    await setSweepStatus(db, sweepId, sweepStatus(statuses));
+    if (underWay === undefined) await setSweepStatus(db, sweepId, sweepStatus(statuses));
     return { sweepId, statuses, busy, badLines, incomplete };
   } finally {
     await claims.close();

@@ -28,7 +28,7 @@ export interface Invited {
 
 const POLL_MS = 1000;
 /** Errors of this machine or its connection, which every other job would meet too. */
-const FATAL = /^(db\.|files\.|activations\.no-space$|run\.(taken-over|stopped)$)/;
+const FATAL = /^(db\.|files\.|store\.|activations\.no-space$|run\.(taken-over|stopped)$)/;
 
 /**
  * Runs that others have put into the queues, as tasks for this process. Other jobs are done in between.

@@ -34,11 +34,15 @@ export function NotebookPlots({ histograms, run, loss, color }: NotebookPlotsPro
         {shown.map((histogram) => (
           <HistogramCard key={histogram.name} histogram={histogram} color={color} run={run} />
         ))}
-        {terms.length === 0 ? null : (
+        {loss.length === 0 ? null : (
           <Card className="min-w-0 p-4 sm:p-5">
             <h3 className="text-[13px] font-medium">Loss curves</h3>
             <p className="mb-3 text-xs text-soft">The loss and its terms at each step, on a log scale.</p>
-            <LossPlot loss={terms} run={run} />
+            {terms.length === 0 ? (
+              <p className="min-h-62.5 text-[13px] text-soft">Reading the curves</p>
+            ) : (
+              <LossPlot loss={terms} run={run} />
+            )}
           </Card>
         )}
       </div>

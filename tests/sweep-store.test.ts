@@ -2,6 +2,7 @@
 import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { environment } from '@sae-lab/command-line';
 import { curvesOf, openDatabase, runsOfSweep, type Database } from '@sae-lab/db';
 import { removeDataDir } from '@sae-lab/db/testing';
 import { findS3Server, startS3Server, type S3Server } from '@sae-lab/store/testing';
@@ -32,7 +33,16 @@ async function resultsIn(dataDir: string, database: Database) {
   );
 }
 
-const KINDS = ['folder', ...(s3Binary === undefined ? [] : (['s3'] as const))] as const;
+// Both take long; the store's own tests cover the folder everywhere.
+const KINDS: readonly ('folder' | 's3')[] =
+  s3Binary === undefined
+    ? ['folder']
+    : environment('SAE_LAB_TEST_ALL') === undefined
+      ? ['s3']
+      : ['folder', 's3'];
+if (KINDS.length === 1 && s3Binary !== undefined) {
+  console.warn('A store in a folder is not tested with sweeps: SAE_LAB_TEST_ALL=1 does.');
+}
 
 describe.each(KINDS)('pnpm sweep with a store in %s', (kind) => {
   let [first, second, third] = ['', '', ''];

@@ -1,6 +1,7 @@
-/** Kills in the middle of every evaluation: what is stored stays, and what is made again is equal bit for bit. */
+/** Kills in the middle of evaluations, of every one with SAE_LAB_TEST_ALL: what is stored stays, and what is made again is equal bit for bit. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { environment } from '@sae-lab/command-line';
 import { openDatabase } from '@sae-lab/db';
 import { removeDataDir } from '@sae-lab/db/testing';
 import { expect, it } from 'vitest';
@@ -12,10 +13,12 @@ import { undisturbed } from './undisturbed.ts';
 
 const EXPERIMENT = 'evaluations.ts';
 const NAMES = experiment.evaluation.also.map(({ name }) => name);
+/** Those that get a kill of their worker; each kill starts a process. */
+const KILLED = environment('SAE_LAB_TEST_ALL') === undefined ? ['ce', 'features'] : NAMES;
 const POLL_MS = 10;
 
 it.skipIf(process.platform !== 'linux')(
-  'survives kills inside every evaluation, and of the command and the database (needs /proc)',
+  `survives kills inside ${KILLED.join(', ')}, of the worker, the command and the database (needs /proc)`,
   { timeout: 900_000 },
   async () => {
     const reference = await undisturbed(EXPERIMENT);
@@ -46,7 +49,7 @@ it.skipIf(process.platform !== 'linux')(
         kind === 'worker' && parent === command.process.pid;
       return processesOf(mark, dataDir).find(isWorker)!.pid;
     };
-    for (const name of NAMES) {
+    for (const name of KILLED) {
       if (name === 'ce' || name === 'features') await killInside(name, 'command');
       if (name === 'features') await killInside(name, 'database');
       await killInside(name, 'worker');
@@ -55,7 +58,7 @@ it.skipIf(process.platform !== 'linux')(
     expect(code, stderr).toBe(0);
     starts += stdout;
     // A worker that was killed inside a pass left it to another one.
-    for (const name of NAMES) {
+    for (const name of KILLED) {
       const passes = starts.split(`{"type":"evaluation.started","evaluation":"${name}"`).length - 1;
       expect(passes, name).toBeGreaterThan(1);
     }

@@ -293,6 +293,7 @@ test('versions of a variant are groups with their own marks, also on the page of
   const [first] = await runsOfSweep(db, newer);
   const page = await open(`/compare?runs=${runs[0]!.id},${first!.id}&view=scatter`);
   const groups = page.getByRole('list', { name: 'Groups' }).getByRole('listitem');
+  await groups.nth(1).waitFor();
   expect(await groups.allInnerTexts()).toEqual([
     expect.stringMatching(/^topk v\d\s+1$/),
     expect.stringMatching(/^topk v99\s+1$/),
@@ -307,6 +308,7 @@ test('versions of a variant are groups with their own marks, also on the page of
   await enqueueRuns(db, newer, [likeRun(runs[0]!)]);
   await page.goto(`${dashboard.url}/sweeps/${newer}`);
   const rows = page.getByRole('table', { name: 'Runs' }).locator('tbody tr');
+  await rows.nth(1).waitFor();
   const inTable = await rows
     .locator('td:first-child')
     .evaluateAll((cells) =>

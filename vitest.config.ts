@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import countReporter from './scripts/count-reporter.ts';
+import SlowFirst from './scripts/slow-first.ts';
 
 export default defineConfig({
   test: {
@@ -16,5 +17,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: SlowFirst },
   },
 });

@@ -16,7 +16,7 @@ interface KeyMenuProps {
   readonly onChoose: (keys: readonly string[]) => void;
 }
 
-/** Chooses the keys by which rows are grouped or coloured. */
+/** Chooses the keys that group or colour rows. */
 export function KeyMenu(props: KeyMenuProps) {
   const { label, columns, chosen, common, isMultiple, onChoose } = props;
   const [search, setSearch] = useState('');

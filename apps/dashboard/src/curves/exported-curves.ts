@@ -23,7 +23,7 @@ export function exportedCurves(
 ): ExportedTable {
   const points = groups.flatMap(({ name: group, mean }) => mean.map((point) => ({ group, ...point })));
   const numbers = points.map(({ n, mean, low, high }) =>
-    // Of one run there is no interval.
+    // A single run has no interval.
     means
       ? { n, mean, low: n > 1 ? low : null, high: n > 1 ? high : null }
       : { value: mean, min: low, max: high },

@@ -29,7 +29,7 @@ export function noSuchPage(): Response {
   return refusal(
     {
       code: 'dashboard.unknown-request',
-      message: 'There is no such sweep or run. It may have been deleted.',
+      message: 'The database does not have this sweep or run. It may have been deleted.',
     },
     404,
   );

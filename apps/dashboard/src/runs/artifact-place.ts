@@ -40,7 +40,7 @@ export async function placeOf(file: StoredFile, provenance: Run['provenance']): 
   if (found.state === 'missing') {
     return owner.hostname === null
       ? { text: 'unknown: the run did not record its machine' }
-      : { text: `missing: the file is no longer in ${owner.dataDir ?? 'its data folder'}` };
+      : { text: `missing: the file was removed from ${owner.dataDir ?? 'its data folder'}` };
   }
   return {
     text: found.host === undefined ? found.dataDir : `${found.dataDir} on ${found.host}`,

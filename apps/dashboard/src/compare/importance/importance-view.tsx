@@ -131,7 +131,8 @@ const REASONS = {
   },
   constant: {
     title: 'The measure is the same for all runs',
-    children: 'There is no variance that a setting could contribute to. Choose another measure.',
+    children:
+      'All runs have the same value, so no setting contributes to its variance. Choose another measure.',
   },
 } as const;
 

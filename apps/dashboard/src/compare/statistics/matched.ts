@@ -13,7 +13,7 @@ export interface MatchedRun extends SparsityPoint {
 export type Better = 'higher' | 'lower' | 'neither';
 
 /**
- * What the interval of a difference says. `one-seed`: there is no interval. `apart`: it excludes 0, for a measure without
+ * What the interval of a difference says. `one-seed`: one seed has no interval. `apart`: it excludes 0, for a measure without
  * a better end.
  */
 export type Verdict = 'better' | 'worse' | 'apart' | 'cannot-distinguish' | 'one-seed';

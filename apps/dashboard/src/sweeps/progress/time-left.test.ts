@@ -48,7 +48,7 @@ test('finished runs of the same kind count before others', () => {
   expect(secondsLeft([finished, wide, { ...running, step: 100 }, waiting], NOW)).toBe(1000);
 });
 
-test('there is no estimate while nothing trains, or nothing has a pace', () => {
+test('nothing is estimated while nothing trains, or nothing has a pace', () => {
   expect(secondsLeft([finished, run({})], NOW)).toBeUndefined();
   expect(secondsLeft([{ ...running, step: 0 }, run({})], NOW)).toBeUndefined();
   expect(secondsLeft([], NOW)).toBeUndefined();

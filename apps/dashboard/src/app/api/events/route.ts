@@ -1,6 +1,6 @@
 import { runFeed } from '../../../live/run-feed.ts';
 
-/** A sign of life, by which a page notices a connection that broke without a word. */
+/** Sent while nothing changes: a page without it takes the connection as broken. */
 const BEAT_MS = 15_000;
 
 /**
@@ -13,7 +13,7 @@ const BEAT_MS = 15_000;
  */
 export function GET(request: Request): Response {
   const feed = runFeed();
-  if (feed === undefined) return new Response('There is no database.', { status: 503 });
+  if (feed === undefined) return new Response('The database cannot be read.', { status: 503 });
   const cursor = request.headers.get('last-event-id') ?? new URL(request.url).searchParams.get('after');
   let end = (): void => {};
   const body = new ReadableStream<string>({

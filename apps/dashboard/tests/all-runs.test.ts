@@ -6,10 +6,11 @@ import { enqueueRuns, saveResult, startRun, upsertSweep, type NewRun } from '@sa
 import { runTable, runTableKeys } from '@sae-lab/db/reading';
 import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
 import { readFileSync } from 'node:fs';
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seed } from '../bench/seed.ts';
 import { launchBrowser } from './browser.ts';
+import { pagesOf } from './pages.ts';
 import { startDashboard, type RunningDashboard } from './start-dashboard.ts';
 
 let server: TestDatabase;
@@ -29,29 +30,7 @@ afterAll(async () => {
   await server?.stop();
 });
 
-const complaints: string[] = [];
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-  const said = complaints.splice(0);
-  if (said.length > 0) throw new Error(`the browser complained:\n${said.join('\n')}`);
-});
-
-async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext({
-    viewport: { width: 1440, height: 900 },
-    locale: 'en-US',
-    ...options,
-  });
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  page.on('pageerror', (error) => complaints.push(`${path}: ${error.message}`));
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning')
-      complaints.push(`${path}: ${message.text()}`);
-  });
-  await page.goto(dashboard.url + path, { waitUntil: 'networkidle' });
-  return page;
-}
+const { open } = pagesOf(() => ({ browser, url: dashboard.url }));
 
 const grid = (page: Page): Locator => page.getByLabel('Runs', { exact: true });
 const rows = (page: Page): Locator => grid(page).locator('[role=row][id^=run-row-]');

@@ -11,9 +11,10 @@ import {
   type EvaluatedRun,
 } from '@sae-lab/db';
 import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from './browser.ts';
+import { pagesOf } from './pages.ts';
 import { likeRun } from './sample-sweeps.ts';
 import { startDashboard, type RunningDashboard } from './start-dashboard.ts';
 import { trainTinySweep } from './tiny-sweep.ts';
@@ -40,30 +41,7 @@ afterAll(async () => {
   await server?.stop();
 });
 
-/** Errors and warnings of the browser, on all pages of a test. */
-const complaints: string[] = [];
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-  const said = complaints.splice(0);
-  if (said.length > 0) throw new Error(`the browser complained:\n${said.join('\n')}`);
-});
-
-async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext({
-    viewport: { width: 1440, height: 900 },
-    locale: 'en-US',
-    ...options,
-  });
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  page.on('pageerror', (error) => complaints.push(`${path}: ${error.message}`));
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning')
-      complaints.push(`${path}: ${message.text()}`);
-  });
-  await page.goto(dashboard.url + path, { waitUntil: 'networkidle' });
-  return page;
-}
+const { open } = pagesOf(() => ({ browser, url: dashboard.url }));
 
 /** Clicks an export button and returns the file. */
 async function exported(page: Page, label: string): Promise<{ name: string; content: Buffer }> {

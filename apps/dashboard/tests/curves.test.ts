@@ -15,8 +15,9 @@ import {
 } from '@sae-lab/db';
 import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from './browser.ts';
+import { pagesOf } from './pages.ts';
 import { startDashboard, type RunningDashboard } from './start-dashboard.ts';
 import { trainTinySweep } from './tiny-sweep.ts';
 
@@ -43,13 +44,7 @@ afterAll(async () => {
   await server?.stop();
 });
 
-/** Errors and warnings of the browser, on all pages of a test. */
-const complaints: string[] = [];
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-  const said = complaints.splice(0);
-  if (said.length > 0) throw new Error(`the browser complained:\n${said.join('\n')}`);
-});
+const { newPage, complaints } = pagesOf(() => ({ browser, url: dashboard.url }));
 
 interface OpenPage {
   readonly page: Page;
@@ -60,18 +55,7 @@ interface OpenPage {
 }
 
 async function open(path: string, options: BrowserContextOptions = {}): Promise<OpenPage> {
-  const context = await browser.newContext({
-    viewport: { width: 1440, height: 900 },
-    locale: 'en-US',
-    ...options,
-  });
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  page.on('pageerror', (error) => complaints.push(`${path}: ${error.message}`));
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning')
-      complaints.push(`${path}: ${message.text()}`);
-  });
+  const page = await newPage(path, options);
   const histories: string[] = [];
   const tails: number[] = [];
   page.on('response', (response) => {
@@ -154,6 +138,12 @@ test('points arrive while the page is open, and no history is read again', async
   await Promise.all([page, ...others.map((other) => other.page)].map((each) => shows(each, 69)));
   for (const other of others) expect(other.histories.length).toBe(1);
   expect(await listeners()).toBe(1);
+});
+
+test('all plots of a finished run share one reading', async () => {
+  const { page, histories } = await open('/runs/1');
+  await page.getByLabel(/^Loss curves on a log scale/).waitFor();
+  expect(histories).toHaveLength(1);
 });
 
 test('a sweep that trains is followed to its end', async () => {

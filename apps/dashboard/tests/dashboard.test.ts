@@ -21,10 +21,11 @@ import {
   type EvaluatedRun,
 } from '@sae-lab/db';
 import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { CURVES } from '@sae-lab/measures';
 import { launchBrowser } from './browser.ts';
+import { pagesOf } from './pages.ts';
 import { startDashboard, type RunningDashboard } from './start-dashboard.ts';
 import { trainTinySweep } from './tiny-sweep.ts';
 
@@ -48,34 +49,7 @@ afterAll(async () => {
   await server?.stop();
 });
 
-/** Errors and warnings of the browser, on all pages of a test. */
-const complaints: string[] = [];
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-  const said = complaints.splice(0);
-  if (said.length > 0) throw new Error(`the browser complained:\n${said.join('\n')}`);
-});
-
-async function open(
-  path: string,
-  { base = dashboard.url, ...options }: BrowserContextOptions & { base?: string } = {},
-): Promise<Page> {
-  // Chromium takes its language from the environment, which may be one that Intl does not know.
-  const context = await browser.newContext({
-    viewport: { width: 1440, height: 900 },
-    locale: 'en-US',
-    ...options,
-  });
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  page.on('pageerror', (error) => complaints.push(`${path}: ${error.message}`));
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning')
-      complaints.push(`${path}: ${message.text()}`);
-  });
-  await page.goto(base + path, { waitUntil: 'networkidle' });
-  return page;
-}
+const { open, complaints } = pagesOf(() => ({ browser, url: dashboard.url }));
 
 const rowsOf = (page: Page) => page.getByRole('table', { name: 'Runs' }).locator('tbody tr');
 /** The text of a column's cells, from top to bottom. */

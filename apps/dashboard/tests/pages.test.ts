@@ -19,9 +19,10 @@ import {
   histogramsOf,
 } from '@sae-lab/db';
 import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { launchBrowser } from './browser.ts';
+import { pagesOf } from './pages.ts';
 import { likeRun, sampleSweep, type SampleRun } from './sample-sweeps.ts';
 import { startDashboard, type RunningDashboard } from './start-dashboard.ts';
 import { trainTinySweep } from './tiny-sweep.ts';
@@ -46,29 +47,7 @@ afterAll(async () => {
   await server?.stop();
 });
 
-const complaints: string[] = [];
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-  const said = complaints.splice(0);
-  if (said.length > 0) throw new Error(`the browser complained:\n${said.join('\n')}`);
-});
-
-async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext({
-    viewport: { width: 1440, height: 900 },
-    locale: 'en-US',
-    ...options,
-  });
-  const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
-  page.on('pageerror', (error) => complaints.push(`${path}: ${error.message}`));
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning')
-      complaints.push(`${path}: ${message.text()}`);
-  });
-  await page.goto(dashboard.url + path, { waitUntil: 'networkidle' });
-  return page;
-}
+const { open } = pagesOf(() => ({ browser, url: dashboard.url }), 30_000);
 
 /** As a page of the dashboard sends it. */
 function request(method: string, path: string, body: object): Promise<Response> {

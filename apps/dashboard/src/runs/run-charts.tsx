@@ -2,45 +2,27 @@
 
 import { Card } from '@tremor/react';
 import { inSentence, TRAINING_TIME, type Measure } from '@sae-lab/measures';
-import { parseAsBoolean, useQueryStates } from 'nuqs';
 import { useMemo } from 'react';
 import { captionOf } from '../export/caption.ts';
 import { Collapsible } from '../components/collapsible.tsx';
 import { xRange } from '../curves/axis-range.ts';
 import { CurvePanel } from '../curves/curve-panel.tsx';
-import { curveState } from '../curves/curve-state.ts';
 import { CurveToolbar } from '../curves/curve-toolbar.tsx';
-import { shownUnit, windowOf, zoomOf } from '../curves/curve-view.ts';
 import { groupLines } from '../curves/group-lines.ts';
-import { useCurves } from '../curves/use-curves.ts';
-import { useFirstSpeeds } from '../curves/use-first-speeds.ts';
 import type { ChartedRun } from './charted-run.ts';
 import { LOSS_MEASURE, type RunCurves } from './curves.ts';
-
-/** About a bucket for every two pixels. */
-const BUCKETS = 512;
-const WHOLE = { from: 0, until: undefined, buckets: BUCKETS };
-const STATE = { ...curveState, log: parseAsBoolean.withDefault(false) };
+import type { RunCurvesInView } from './use-run-curves.ts';
 
 interface RunChartsProps {
   readonly curves: RunCurves;
   readonly run: ChartedRun;
+  readonly view: RunCurvesInView;
 }
 
 /** The curves of a run, which grow while it trains. */
-export function RunCharts({ curves: { loss, others }, run: given }: RunChartsProps) {
-  const [state, setState] = useQueryStates(STATE);
-  const runs = useFirstSpeeds(useMemo(() => [given], [given]));
-  const over = shownUnit(state.over, runs);
-  const zoom = zoomOf(state);
+export function RunCharts({ curves: { loss, others }, run: given, view }: RunChartsProps) {
+  const { state, setState, runs, over, zoom, shown, whole, failed } = view;
   const keys = [...loss, ...others].map(({ key }) => key);
-  const { shown, whole, failed } = useCurves({
-    runIds: [given.id],
-    curves: keys,
-    whole: WHOLE,
-    zoom: windowOf(zoom, over, runs, BUCKETS),
-    growing: given.growing ? [given.id] : [],
-  });
   const weight = Math.min(0.99, Math.max(0, state.smooth));
   const drawn = useMemo(() => {
     const tables = keys.flatMap((key) => whole(key) ?? []);

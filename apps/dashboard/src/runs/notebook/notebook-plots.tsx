@@ -6,20 +6,18 @@ import { Collapsible } from '../../components/collapsible.tsx';
 import type { CaptionedRun } from '../charted-run.ts';
 import { HistogramCard } from '../histogram-card.tsx';
 import { NOTEBOOK_HISTOGRAMS } from './notebook-histograms.ts';
-import type { RunCurves } from '../curves.ts';
-import { LossPlot } from './loss-plot.tsx';
-import { useLossTerms } from './use-loss-terms.ts';
+import { LossPlot, type LossTerm } from './loss-plot.tsx';
 
 interface NotebookPlotsProps {
   readonly histograms: readonly Histogram[];
-  readonly run: CaptionedRun & { readonly growing: boolean };
-  readonly loss: RunCurves['loss'];
+  readonly run: CaptionedRun;
+  /** Empty while it is read; undefined if the run has none. */
+  readonly loss: readonly LossTerm[] | undefined;
   readonly color: string;
 }
 
 /** The three plots of the introductory notebook, which `pnpm sae plot` writes as files. */
 export function NotebookPlots({ histograms, run, loss, color }: NotebookPlotsProps) {
-  const terms = useLossTerms(run.id, run.growing, loss);
   const shown = NOTEBOOK_HISTOGRAMS.flatMap((name) => histograms.find((found) => found.name === name) ?? []);
   return (
     <Collapsible
@@ -34,14 +32,14 @@ export function NotebookPlots({ histograms, run, loss, color }: NotebookPlotsPro
         {shown.map((histogram) => (
           <HistogramCard key={histogram.name} histogram={histogram} color={color} run={run} />
         ))}
-        {loss.length === 0 ? null : (
+        {loss === undefined ? null : (
           <Card className="min-w-0 p-4 sm:p-5">
             <h3 className="text-[13px] font-medium">Loss curves</h3>
             <p className="mb-3 text-xs text-soft">The loss and its terms at each step, on a log scale.</p>
-            {terms.length === 0 ? (
+            {loss.length === 0 ? (
               <p className="min-h-62.5 text-[13px] text-soft">Reading the curves</p>
             ) : (
-              <LossPlot loss={terms} run={run} />
+              <LossPlot loss={loss} run={run} />
             )}
           </Card>
         )}

@@ -21,8 +21,7 @@ import { runCurves } from '../../../runs/curves.ts';
 import { findRun } from '../../../runs/find-run.ts';
 import { loadRun } from '../../../runs/load-run.ts';
 import { isOfNotebook } from '../../../runs/notebook/notebook-histograms.ts';
-import { NotebookPlots } from '../../../runs/notebook/notebook-plots.tsx';
-import { RunCharts } from '../../../runs/run-charts.tsx';
+import { RunPlots } from '../../../runs/run-plots.tsx';
 import { RunError } from '../../../runs/run-error.tsx';
 import { RunFacts } from '../../../runs/run-facts.tsx';
 import { RunFigures } from '../../../runs/run-figures.tsx';
@@ -106,10 +105,12 @@ export default async function RunPage({ params }: Props) {
       {data.evaluations.length > 0 ? (
         <EvaluationTabs evaluations={data.evaluations.map(shownEvaluation)} />
       ) : null}
-      {curves.loss.length > 0 ? <RunCharts curves={curves} run={charted} /> : null}
-      {distributions.length > others.length ? (
-        <NotebookPlots color={color} histograms={distributions} run={charted} loss={curves.loss} />
-      ) : null}
+      <RunPlots
+        curves={curves}
+        run={charted}
+        histograms={distributions.filter(({ name: histogram }) => isOfNotebook(histogram))}
+        color={color}
+      />
       {others.length > 0 ? <RunHistograms color={color} histograms={others} run={charted} /> : null}
       <RunFacts details={data} />
     </div>

@@ -142,7 +142,7 @@ test('points arrive while the page is open, and no history is read again', async
 
 test('all plots of a finished run share one reading', async () => {
   const { page, histories } = await open('/runs/1');
-  await page.getByLabel(/^Loss curves on a log scale/).waitFor();
+  await page.getByRole('img', { name: /^Loss curves, logarithmic/ }).waitFor();
   expect(histories).toHaveLength(1);
 });
 

@@ -26,7 +26,7 @@ interface Entry {
 
 /**
  * A page of the table with its runs in groups. Groups are sorted as runs are: by the mean of a number, by the first text,
- * the newest first otherwise. Each open group is followed by its members, so that a page has as many rows as any.
+ * otherwise by the first of their runs in the usual order. Each open group is followed by its members, so that a page has as many rows as any.
  *
  * @throws {SaeLabError} `filter.unknown-key`, `filter.bad-value`
  */
@@ -67,11 +67,11 @@ async function entriesOf(
   const terms = order === undefined ? [] : orderTerms(keys, order, source);
   const direction = order?.direction ?? 'desc';
   const isNumber = order !== undefined && keyNamed(keys, order.key, 'sort').type === 'number';
+  const list = (parts: readonly SQL[]): SQL => sql.join([...parts], sql`, `);
   const names = terms.map((_, index) => sql.identifier(`term_${index}`));
   const ofGroup = names.map((name) =>
     isNumber ? sql`avg(${name})` : direction === 'asc' ? sql`min(${name})` : sql`max(${name})`,
   );
-  const list = (parts: readonly SQL[]): SQL => sql.join([...parts], sql`, `);
   const [page] = await db.execute<{
     total: number;
     groups: number;
@@ -82,12 +82,13 @@ async function entriesOf(
       select ${list([
         sql`${runs.id} as id`,
         sql`${group} as "group"`,
+        sql`row_number() over (order by ${list(source.usualOrder())}) as usual`,
         ...terms.map((term, index) => sql`${term} as ${names[index]!}`),
       ])}
       from ${source.from} where ${condition}
     ), placed as (
       select "group", min(id) as first,
-        row_number() over (order by ${list([...inDirection(ofGroup, direction), sql`max(id) desc`])}) as place
+        row_number() over (order by ${list([...inDirection(ofGroup, direction), sql`min(usual)`])}) as place
       from matching group by "group"
     ), entries as (
       select place, 0 as member, first as id, "group" from placed
@@ -97,7 +98,7 @@ async function entriesOf(
           names.map((name) => sql`${name}`),
           direction,
         ),
-        sql`id desc`,
+        sql`usual`,
       ])}), id, null
       from matching join placed using ("group") where first = any(${`{${grouping.open.join()}}`}::int[])
     ), page as (

@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { keyNamed } from './key-named.ts';
+import { natural } from './natural.ts';
 import { settingNumber, settingText, type RunSource } from './run-source.ts';
 import type { StoredKey } from './run-table-keys.ts';
 
@@ -34,10 +35,4 @@ export function orderTerms(keys: readonly StoredKey[], order: RunOrder, source: 
 /** Missing values come last in both directions. */
 export function inDirection(terms: readonly SQL[], direction: 'asc' | 'desc'): SQL[] {
   return terms.map((term) => sql`${term} ${sql.raw(direction)} nulls last`);
-}
-
-/** Every number of a text with ten digits, so that `blocks.2` comes before `blocks.10`. */
-function natural(text: SQL): SQL {
-  const padded = sql`regexp_replace((${text})::text, '(\\d+)', '0000000000\\1', 'g')`;
-  return sql`(regexp_replace(${padded}, '\\d*(\\d{10})', '\\1', 'g') collate "C")`;
 }

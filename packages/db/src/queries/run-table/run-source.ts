@@ -12,6 +12,7 @@ import {
   variants,
 } from '../../schema/index.ts';
 import { runStatusNow } from '../claims.ts';
+import { natural } from './natural.ts';
 import type { StoredKey } from './run-table-keys.ts';
 
 /**
@@ -31,6 +32,36 @@ export class RunSource {
   valueOf({ key, kind, path, ofRuns, ofEvaluations }: StoredKey): SQL {
     if (kind === 'setting') return settingAt(path!);
     return kind === 'field' ? this.#field(key as RunField) : this.#figure(key, ofRuns, ofEvaluations);
+  }
+
+  /**
+   * The order in which a reader looks for runs: those of the newest sweep first, then by variant, hook, width,
+   * hyperparameters and seed. No two runs are equal in it.
+   */
+  usualOrder(): SQL[] {
+    this.#join(
+      'newest sweep',
+      sql`left join (
+        select ${sweepRuns.runId} as run_id, max(${sweepRuns.sweepId}) as sweep_id from ${sweepRuns} group by 1
+      ) as newest on newest.run_id = ${runs.id}`,
+    );
+    // Few hooks have many runs: their numbers are padded once for each hook.
+    this.#join(
+      'hooks',
+      sql`left join (
+        select hook, ${natural(sql`hook`)} as place from (select distinct ${runs.hook} as hook from ${runs}) as named
+      ) as hooks on hooks.hook = ${runs.hook}`,
+    );
+    return [
+      sql`newest.sweep_id desc nulls last`,
+      sql`${runs.variant} collate "C"`,
+      sql`hooks.place`,
+      sql`${runs.width}`,
+      // JSON compares numbers as numbers.
+      sql`${runs.hyper}`,
+      sql`${runs.seed}`,
+      sql`${runs.id}`,
+    ];
   }
 
   #join(name: string, join: SQL): void {

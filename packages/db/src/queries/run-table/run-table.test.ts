@@ -1,8 +1,10 @@
 // cspell:ignore finishd עברית
+import { inArray } from 'drizzle-orm';
 import * as fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { OPERATORS, type Expression, type Operator } from '../../filter/expression.ts';
 import { parseFilter } from '../../filter/parse.ts';
+import { runs, sweepRuns } from '../../schema/index.ts';
 import { newRun } from '../../testing/sample-rows.ts';
 import { useTestDatabase } from '../../testing/use-test-database.ts';
 import { enqueueRuns } from '../enqueue-runs.ts';
@@ -90,8 +92,11 @@ async function found(text: string, order?: RunOrder, columns: string[] = []) {
   return runTable(server.db, { keys, filter: filter.value, order, columns, offset: 0, limit: 100 });
 }
 
-const idsOf = async (text: string, order?: RunOrder): Promise<number[]> =>
-  (await found(text, order)).rows.map(({ id }) => id);
+/** Without an order, the newest run first: what a filter finds does not depend on the usual order. */
+const idsOf = async (text: string, order?: RunOrder): Promise<number[]> => {
+  const ids = (await found(text, order)).rows.map(({ id }) => id);
+  return order === undefined ? ids.toSorted((a, b) => b - a) : ids;
+};
 
 test('lists fields, figures of runs and evaluations, and settings', async () => {
   const keys = await runTableKeys(server.db);
@@ -155,7 +160,7 @@ test.each([
   });
 });
 
-test('sorts by any key, with missing values last and the newest first among equals', async () => {
+test('sorts by any key, with missing values last and the newest sweep first among equals', async () => {
   const by = (key: string, direction: 'asc' | 'desc') => idsOf('seed < 6', { key, direction });
   expect(await by('l0', 'asc')).toEqual([1, 2, 4, 6, 5, 3]);
   expect(await by('l0', 'desc')).toEqual([4, 2, 1, 6, 5, 3]);
@@ -182,7 +187,7 @@ test('returns the values of a page and the number of all', async () => {
     'queued',
     'ce_recovered',
   ];
-  const page = await runTable(server.db, { keys, columns, offset: 10, limit: 1 });
+  const page = await runTable(server.db, { keys, columns, offset: 8, limit: 1 });
   expect(page).toEqual({
     total: 12,
     rows: [{ id: 2, cells: ['relu-l1', null, 10, [NAMES[1]], null, [1, 2], expect.any(Number), 0.4] }],
@@ -192,6 +197,53 @@ test('returns the values of a page and the number of all', async () => {
     total: 12,
     rows: [],
   });
+});
+
+test('without an order, the newest sweep is first, and its runs are in the order of their settings', async () => {
+  const { db } = server;
+  const sweepOf = async (name: string, runs: Parameters<typeof newRun>[0][]): Promise<number[]> => {
+    const { id } = await upsertSweep(db, {
+      name,
+      definitionHash: name,
+      definition: {},
+      file: 'f',
+      source: '',
+    });
+    const added = await enqueueRuns(
+      db,
+      id,
+      runs.map((run) => newRun({ hook: 'blocks.2.h', hyper: { k: 8 }, ...run })),
+    );
+    return added.map(({ id: runId }) => runId);
+  };
+  const keys = await runTableKeys(db);
+  const order = async (offset = 0, limit = 100): Promise<number[]> =>
+    (await runTable(db, { keys, columns: [], offset, limit })).rows.map(({ id }) => id);
+  const before = await order();
+  const mixed = await sweepOf('mixed', [
+    { seed: 1 },
+    { hyper: { k: 16 }, seed: 0 },
+    { hyper: { k: 128 } },
+    { variant: 'gated', hyper: { l1: 2 } },
+    { hook: 'blocks.10.h' },
+    { seed: 0 },
+  ]);
+  const [one, sixteen, most, gated, ten, zero] = mixed;
+  const newest = await sweepOf('newest', [{ variant: 'zeta' }]);
+  expect(await order()).toEqual([...newest, gated, zero, one, sixteen, most, ten, ...before]);
+  // Pages neither repeat nor lose a run.
+  expect([...(await order(0, 3)), ...(await order(3, 3)), ...(await order(6))]).toEqual(await order());
+  // A run that a newer sweep has again is one of its runs.
+  const again = await upsertSweep(db, {
+    name: 'again',
+    definitionHash: 'again',
+    definition: {},
+    file: 'f',
+    source: '',
+  });
+  await db.insert(sweepRuns).values({ sweepId: again.id, runId: ten!, position: 0 });
+  expect((await order()).slice(0, 2)).toEqual([ten, ...newest]);
+  await db.delete(runs).where(inArray(runs.id, [...mixed, ...newest]));
 });
 
 test('tags are filtered by', async () => {
@@ -319,8 +371,8 @@ test('finds what the filter means, whatever its values are, and changes nothing'
   await fc.assert(
     fc.asyncProperty(anyFilter, async (filter) => {
       const { rows } = await runTable(server.db, { keys, filter, columns: [], offset: 0, limit: 100 });
-      const expected = SAMPLES.flatMap((_, index) => (passes(filter, index) ? [index + 1] : [])).toReversed();
-      expect(rows.map(({ id }) => id)).toEqual(expected);
+      const expected = SAMPLES.flatMap((_, index) => (passes(filter, index) ? [index + 1] : []));
+      expect(rows.map(({ id }) => id).toSorted((a, b) => a - b)).toEqual(expected);
     }),
     { numRuns: 150 },
   );

@@ -13,7 +13,10 @@ export interface RunTableQuery {
   readonly keys: readonly StoredKey[];
   /** All runs if absent. */
   readonly filter?: Expression | undefined;
-  /** Newest first if absent, and among equal values. Missing values come last in both directions. */
+  /**
+   * If absent, and among equal values: the newest sweep first, then by variant, hook, width, hyperparameters and seed.
+   * Missing values come last in both directions.
+   */
   readonly order?: RunOrder | undefined;
   /** Keys whose values are wanted. */
   readonly columns: readonly string[];
@@ -42,14 +45,14 @@ export interface RunTablePage {
  * @throws {SaeLabError} `filter.unknown-key`, `filter.bad-value`
  */
 export async function runTable(db: Db, query: RunTableQuery): Promise<RunTablePage> {
-  const { keys, filter, order, columns, offset, limit } = query;
+  const { keys, filter, columns, offset, limit } = query;
   const source = new RunSource();
   const condition = filter === undefined ? sql`true` : compileFilter(filter, keys, source);
-  const sorted = order === undefined ? [] : inDirection(orderTerms(keys, order, source), order.direction);
+  const sorted = orderOf(query, source);
   // Read twice, hence computed once: the count and the page take one pass.
   const [page] = await db.execute<{ total: number; ids: string }>(sql`
     with matching as (
-      select ${runs.id} as id, row_number() over (order by ${sql.join([...sorted, sql`${runs.id} desc`], sql`, `)}) as place
+      select ${runs.id} as id, row_number() over (order by ${sorted}) as place
       from ${source.from} where ${condition}
     )
     select (select count(*)::int from matching) as total,
@@ -57,6 +60,11 @@ export async function runTable(db: Db, query: RunTableQuery): Promise<RunTablePa
         where place > ${offset} and place <= ${offset + limit}) as ids`);
   const ids = page!.ids === '' ? [] : page!.ids.split(',').map(Number);
   return { total: page!.total, rows: await runTableRows(db, { keys, columns, ids }) };
+}
+
+function orderOf({ keys, order }: Pick<RunTableQuery, 'keys' | 'order'>, source: RunSource): SQL {
+  const asked = order === undefined ? [] : inDirection(orderTerms(keys, order, source), order.direction);
+  return sql.join([...asked, ...source.usualOrder()], sql`, `);
 }
 
 /**
@@ -70,10 +78,10 @@ export async function runTableIds(
 ): Promise<number[]> {
   const source = new RunSource();
   const condition = filter === undefined ? sql`true` : compileFilter(filter, keys, source);
-  const sorted = order === undefined ? [] : inDirection(orderTerms(keys, order, source), order.direction);
+  const sorted = orderOf({ keys, order }, source);
   const rows = await db.execute<{ id: number }>(sql`
     select ${runs.id} as id from ${source.from} where ${condition}
-    order by ${sql.join([...sorted, sql`${runs.id} desc`], sql`, `)} limit ${limit} offset ${offset}`);
+    order by ${sorted} limit ${limit} offset ${offset}`);
   return rows.map(({ id }) => id);
 }
 

@@ -56,7 +56,7 @@ export function ImportanceView({ rows, keys, provenance, state, setState }: View
   const table = tableOf(found.keys, measure.key, {
     name: `importance-${measure.key}`,
     caption: captionOf(
-      `Share of the variance of ${target} that each setting contributes: permutation importance by a random forest of ${TREES} trees, which explains ${SHARE(found.explained)} of the variance out of bag. Intervals are 95 % t intervals over the trees.`,
+      `Importance of each setting for ${target}, as a share of the variance between runs: permutation importance by a random forest of ${TREES} trees, which explains ${SHARE(found.explained)} of that variance out of bag. Intervals are 95 % t intervals over the trees.`,
       found.rows,
       provenance,
     ),
@@ -69,8 +69,8 @@ export function ImportanceView({ rows, keys, provenance, state, setState }: View
         <div className="mr-auto">
           <h2 className="text-base font-semibold">Importance of settings</h2>
           <p className="text-xs text-soft">
-            For {target}. The forest explains {SHARE(found.explained)} of the variance of runs that its trees
-            have not seen.
+            For {target}. The forest explains {SHARE(found.explained)} of the variance between runs that its
+            trees have not seen.
           </p>
         </div>
         {picker}
@@ -91,17 +91,16 @@ export function ImportanceView({ rows, keys, provenance, state, setState }: View
         <p>
           Each tree learns from a random sample of the runs. Then a setting is shuffled among the runs that
           the tree has not seen. The growth of the squared error, divided by twice the variance, is the
-          setting’s share. Settings that interact count the interaction each, so shares can add up to more
-          than 100 %. Intervals show the randomness of the method, not that of other runs. The result is the
-          same at every visit.
+          setting’s share. Each of two settings that interact counts their interaction, so shares can add up
+          to more than 100 %. Intervals show the randomness of the method, not that of other runs. The result
+          is the same at every visit.
         </p>
         {found.keys.some(({ key }) => key === 'seed') ? (
           <p className="mt-1">The grey bar is the seed: a setting below it does no more than chance.</p>
         ) : null}
         {conditional.length > 0 ? (
           <p className="mt-1">
-            Only some variants have {conditional.map(({ label }) => label).join(', ')}: shuffled among the
-            runs that have it.
+            Shuffled only among the runs that have it: {conditional.map(({ label }) => label).join(', ')}.
           </p>
         ) : null}
         {tied.length > 0 ? (

@@ -7,41 +7,23 @@ import {
   saveResult,
   startRun,
   upsertSweep,
-  type Database,
   type EvaluatedRun,
 } from '@sae-lab/db';
-import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser } from './browser.ts';
-import { pagesOf } from './pages.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { likeRun } from './sample-sweeps.ts';
-import { startDashboard, type RunningDashboard } from './start-dashboard.ts';
 import { trainTinySweep } from './tiny-sweep.ts';
+import { useSite } from './use-dashboard.ts';
 
-let server: TestDatabase;
-let database: Database;
-let dashboard: RunningDashboard;
-let browser: Browser;
 let runs: EvaluatedRun[];
 
-beforeAll(async () => {
-  server = await openTestDatabase();
-  ({ database } = server);
-  await trainTinySweep(server.dataDir, 'compared');
-  runs = await runsOfSweep(database.db, 1);
-  [dashboard, browser] = await Promise.all([
-    startDashboard(['--data', server.dataDir, '--port', '0']),
-    launchBrowser(),
-  ]);
-}, 300_000);
-afterAll(async () => {
-  await browser?.close();
-  await dashboard?.stop();
-  await server?.stop();
+const site = useSite({
+  prepare: async ({ dataDir, database }) => {
+    await trainTinySweep(dataDir, 'compared');
+    runs = await runsOfSweep(database.db, 1);
+  },
 });
-
-const { open } = pagesOf(() => ({ browser, url: dashboard.url }));
+const { open } = site;
 
 /** Clicks an export button and returns the file. */
 async function exported(page: Page, label: string): Promise<{ name: string; content: Buffer }> {
@@ -249,13 +231,55 @@ test('a brush narrows the runs of every view, by pointer and by keyboard, and a 
   await page.getByText('4 of 8 runs are in all brushes').waitFor();
 });
 
+test('an axis is dragged to another place, or moved by the keyboard, and a link keeps the order', async () => {
+  const page = await site.open('/compare?sweep=1&view=parallel&axes=variant,hyper.k,l0,explained_variance');
+  const grip = (name: string) => page.getByRole('slider', { name: `${name}, place of the axis` });
+  const axes = (url: URL) => url.searchParams.get('axes');
+  const box = async (name: string) => (await grip(name).boundingBox())!;
+  const [from, to] = [await box('Variant'), await box('L0')];
+  await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(to.x + to.width / 2 + 4, to.y, { steps: 5 });
+  // The others have made room before the axis is dropped.
+  expect(await grip('L0').getAttribute('aria-valuetext')).toBe('2 of 4');
+  expect(axes(new URL(page.url()))).toBe('variant,hyper.k,l0,explained_variance');
+  await page.mouse.up();
+  await page.waitForURL((url) => axes(url) === 'hyper.k,l0,variant,explained_variance');
+  // The focus stays on the axis that moves.
+  await grip('k').focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await page.waitForURL((url) => axes(url) === 'l0,variant,hyper.k,explained_variance');
+  await page.keyboard.press('Home');
+  await page.waitForURL((url) => axes(url) === 'hyper.k,l0,variant,explained_variance');
+  await page.reload({ waitUntil: 'networkidle' });
+  expect(await grip('Variant').getAttribute('aria-valuetext')).toBe('3 of 4');
+  // Labels keep clear of the handles.
+  const overlaps = await page.evaluate(() => {
+    const of = (selector: string) =>
+      [...document.querySelectorAll(selector)].map((element) => element.getBoundingClientRect());
+    const handles = of('[role=slider][aria-orientation=vertical] rect:last-of-type');
+    const labels = of('svg[role=group] g[aria-hidden] text');
+    return labels.filter((label) =>
+      handles.some(
+        (handle) =>
+          label.right > handle.left &&
+          label.left < handle.right &&
+          label.bottom > handle.top &&
+          label.top < handle.bottom,
+      ),
+    ).length;
+  });
+  expect(overlaps).toBe(0);
+});
+
 test('importance needs ten runs, and orders settings by their share of the variance', async () => {
   const page = await open('/compare?sweep=1&view=importance');
   await page.getByRole('heading', { name: 'Too few runs for importance' }).waitFor();
   await page.getByText('8 of these runs have this measure').waitFor();
-  const more = await runsOfSweep(database.db, await sweepOf('more', [4, 4, 4, 4]));
+  const more = await runsOfSweep(site.db, await sweepOf('more', [4, 4, 4, 4]));
   const ids = [...runs, ...more].map(({ id }) => id).join(',');
-  await page.goto(`${dashboard.url}/compare?runs=${ids}&view=importance&measure=l0`);
+  await page.goto(`${site.url}/compare?runs=${ids}&view=importance&measure=l0`);
   await page.getByText('Table of the settings').click();
   const table = page.getByRole('table', { name: 'Importance of settings' });
   const settings = await table.locator('tbody tr').allInnerTexts();
@@ -266,7 +290,7 @@ test('importance needs ten runs, and orders settings by their share of the varia
 });
 
 test('versions of a variant are groups with their own marks, also on the page of a sweep', async () => {
-  const { db } = database;
+  const { db } = site;
   const newer = await sweepOf('newer', [4], { mathVersion: 99 });
   const [first] = await runsOfSweep(db, newer);
   const page = await open(`/compare?runs=${runs[0]!.id},${first!.id}&view=scatter`);
@@ -284,7 +308,7 @@ test('versions of a variant are groups with their own marks, also on the page of
 
   // The sweep starts again after the variant had got a new version.
   await enqueueRuns(db, newer, [likeRun(runs[0]!)]);
-  await page.goto(`${dashboard.url}/sweeps/${newer}`);
+  await page.goto(`${site.url}/sweeps/${newer}`);
   const rows = page.getByRole('table', { name: 'Runs' }).locator('tbody tr');
   await rows.nth(1).waitFor();
   const inTable = await rows
@@ -337,7 +361,7 @@ async function sweepOf(
   l0s: readonly (number | null)[],
   given: { mathVersion?: number } = {},
 ): Promise<number> {
-  const { db } = database;
+  const { db } = site;
   const { id } = await upsertSweep(db, {
     name,
     definitionHash: name,

@@ -1,7 +1,7 @@
 import type { KeyboardEvent, PointerEvent } from 'react';
 import type { Axis } from '../brushes/axis.ts';
 
-const WIDTH = 18;
+export const HANDLE_WIDTH = 18;
 const HEIGHT = 7;
 /** Of the area that a finger can hit. */
 const TARGET = 26;
@@ -75,9 +75,9 @@ export function BrushHandle({
         fill="transparent"
       />
       <rect
-        x={x - WIDTH / 2}
+        x={x - HANDLE_WIDTH / 2}
         y={which === 'upper' ? y - HEIGHT : y}
-        width={WIDTH}
+        width={HANDLE_WIDTH}
         height={HEIGHT}
         rx={2}
         fill={isBrushed ? 'var(--accent)' : 'var(--surface)'}

@@ -4,7 +4,7 @@ import { figureAxis } from '../brushes/axis.ts';
 import type { CompareRow } from '../compare-row.ts';
 import { lineOf, nearestLine, pathOf } from './lines.ts';
 
-const frame = { left: 10, gap: 100, top: 0, bottom: 200, missing: 220 };
+const frame = { xs: [10, 110], gap: 100, top: 0, bottom: 200, missing: 220 };
 const row = (l0: number, mse?: number) =>
   ({ figures: { l0, ...(mse !== undefined && { mse }) } }) as unknown as CompareRow;
 const rows = [row(1, 4), row(3, 2), row(2)];

@@ -3,8 +3,9 @@ import type { CompareRow } from '../compare-row.ts';
 
 /** Where the lines of the chart go, in pixels. */
 export interface Frame {
-  readonly left: number;
-  /** Between neighbouring axes. */
+  /** Of each axis, rising. */
+  readonly xs: readonly number[];
+  /** Between neighbouring axes while none is dragged. */
   readonly gap: number;
   /** Of the axes. */
   readonly top: number;
@@ -30,16 +31,12 @@ export function placeAt(height: number, { top, bottom }: Frame): number {
   return Math.min(1, Math.max(0, (bottom - height) / (bottom - top)));
 }
 
-export function axisX(index: number, { left, gap }: Frame): number {
-  return left + index * gap;
-}
-
 /** One SVG path for many lines: browsers draw it faster than an element for each. */
-export function pathOf(lines: readonly (readonly number[])[], frame: Frame): string {
+export function pathOf(lines: readonly (readonly number[])[], { xs }: Frame): string {
   return lines
     .map((heights) =>
       heights
-        .map((y, index) => `${index === 0 ? 'M' : 'L'}${axisX(index, frame).toFixed(1)},${y.toFixed(1)}`)
+        .map((y, index) => `${index === 0 ? 'M' : 'L'}${xs[index]!.toFixed(1)},${y.toFixed(1)}`)
         .join(''),
     )
     .join('');
@@ -49,17 +46,21 @@ export function pathOf(lines: readonly (readonly number[])[], frame: Frame): str
 export function nearestLine<L extends { readonly line: readonly number[] }>(
   lines: readonly L[],
   point: { readonly x: number; readonly y: number },
-  frame: Frame,
+  { xs }: Frame,
   reach: number,
 ): L | undefined {
-  const along = (point.x - frame.left) / frame.gap;
+  const index = Math.max(
+    0,
+    xs.findLastIndex((x) => x <= point.x),
+  );
+  const next = Math.min(xs.length - 1, index + 1);
+  const length = xs[next]! - xs[index]!;
+  const share = length <= 0 ? 0 : Math.min(1, Math.max(0, (point.x - xs[index]!) / length));
   let best: L | undefined;
   let least = reach;
   for (const candidate of lines) {
     const { line } = candidate;
-    const index = Math.min(line.length - 1, Math.max(0, Math.floor(along)));
-    const [from, to] = [line[index]!, line[Math.min(line.length - 1, index + 1)]!];
-    const share = Math.min(1, Math.max(0, along - index));
+    const [from, to] = [line[index]!, line[next]!];
     const distance = Math.abs(from + share * (to - from) - point.y);
     if (distance > least) continue;
     [best, least] = [candidate, distance];

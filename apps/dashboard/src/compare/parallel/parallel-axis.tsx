@@ -2,8 +2,8 @@
 
 import type { Axis } from '../brushes/axis.ts';
 import { brushAt, endsOf, type Brush } from '../brushes/brush.ts';
-import { BrushHandle } from './brush-handle.tsx';
-import { clipped, wrapped } from '../fit-text.ts';
+import { clipped } from '../fit-text.ts';
+import { BrushHandle, HANDLE_WIDTH } from './brush-handle.tsx';
 import { GroundedText } from './grounded-text.tsx';
 import { heightAt, placeAt, type Frame } from './lines.ts';
 import { useDrag } from './use-drag.ts';
@@ -11,9 +11,10 @@ import { useDrag } from './use-drag.ts';
 /** Width of the area in which dragging makes a brush. */
 const HIT = 30;
 const FONT = 11;
-const LINE = 13;
 /** Between tick labels. */
 const LEAST_DISTANCE = 13;
+/** From an axis to its texts, so that they are clear of the handles. */
+export const TEXT_OFFSET = HANDLE_WIDTH / 2 + 6;
 
 interface ParallelAxisProps {
   readonly axis: Axis;
@@ -26,7 +27,7 @@ interface ParallelAxisProps {
   readonly onCancel: () => void;
 }
 
-/** An axis with its name, ticks, and the brush with its two handles. */
+/** An axis with its ticks, and the brush with its two handles. */
 export function ParallelAxis({ axis, x, frame, brush, onDraft, onBrush, onCancel }: ParallelAxisProps) {
   const places = (brush && endsOf(axis, brush)) ?? ([0, 1] as const);
   const heights = [heightAt(places[0], frame), heightAt(places[1], frame)] as const;
@@ -39,22 +40,8 @@ export function ParallelAxis({ axis, x, frame, brush, onDraft, onBrush, onCancel
     onCancel,
   );
   const every = Math.ceil((axis.ticks.length * LEAST_DISTANCE) / (frame.bottom - frame.top));
-  const names = wrapped(axis.label, frame.gap - 8, FONT, 2);
   return (
     <g fontSize={FONT}>
-      {names.map((line, index) => (
-        <text
-          key={index}
-          x={x}
-          y={frame.top - 20 - (names.length - 1 - index) * LINE}
-          textAnchor="middle"
-          fill="var(--text)"
-          fontWeight={500}
-        >
-          <title>{axis.label}</title>
-          {line}
-        </text>
-      ))}
       <line x1={x} x2={x} y1={frame.top} y2={frame.bottom} stroke="var(--line-strong)" />
       {axis.hasMissing ? (
         <text x={x} y={frame.missing + 16} textAnchor="middle" fill="var(--text-soft)">
@@ -67,9 +54,9 @@ export function ParallelAxis({ axis, x, frame, brush, onDraft, onBrush, onCancel
           .map(({ at, text }) => (
             <GroundedText
               key={text}
-              x={x - 9}
+              x={x - TEXT_OFFSET}
               y={heightAt(at, frame)}
-              text={clipped(text, frame.gap - 22, FONT)}
+              text={clipped(text, frame.gap - 2 * TEXT_OFFSET, FONT)}
               anchor="end"
             />
           ))}

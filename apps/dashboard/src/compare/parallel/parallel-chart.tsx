@@ -7,14 +7,18 @@ import type { Axis } from '../brushes/axis.ts';
 import { isWithin, withBrush, type Brush } from '../brushes/brush.ts';
 import type { CompareRow } from '../compare-row.ts';
 import type { Group } from '../groups.ts';
+import { AxisGrip } from './axis-grip.tsx';
+import { placedAxes, withMoved, type MovedAxis } from './axis-order.ts';
 import { GroundedText } from './grounded-text.tsx';
-import { axisX, lineOf, nearestLine, pathOf, type Frame } from './lines.ts';
-import { ParallelAxis } from './parallel-axis.tsx';
+import { lineOf, nearestLine, pathOf, type Frame } from './lines.ts';
+import { ParallelAxis, TEXT_OFFSET } from './parallel-axis.tsx';
 
 const HEIGHT = 440;
-const MARGIN = { left: 92, right: 56, top: 58, bottom: 44 };
+const MARGIN = { left: 98, right: 62, top: 58, bottom: 44 };
 /** The least distance of axes that leaves room for their ticks. */
-const LEAST_GAP = 104;
+const LEAST_GAP = 110;
+/** From the last line of a name to its axis. */
+const NAME_OFFSET = 20;
 /** How far from a line the pointer finds it. */
 const REACH = 10;
 /** Lines above this number are thinner. */
@@ -30,6 +34,8 @@ interface ParallelChartProps {
   /** The run that is drawn in front of all others. */
   readonly active: number | undefined;
   readonly onBrushes: (brushes: Brush[]) => void;
+  /** Called with the keys of the axes in their new order. */
+  readonly onOrder: (keys: string[]) => void;
   readonly onHover: (row: CompareRow | undefined) => void;
   readonly onPick: (row: CompareRow | undefined) => void;
 }
@@ -37,31 +43,38 @@ interface ParallelChartProps {
 /** A line for each run across all axes. Those outside of a brush are grey. */
 export function ParallelChart({
   label,
-  axes,
+  axes: given,
   groups,
   brushes,
   active,
   onBrushes,
+  onOrder,
   onHover,
   onPick,
 }: ParallelChartProps) {
   const [box, available] = useWidth<HTMLDivElement>(960);
   // Only the end of a drag goes to the address, since every other view listens to it.
   const [draft, setDraft] = useState<{ key: string; brush: Brush | undefined }>();
+  const [moved, setMoved] = useState<MovedAxis>();
   const present = useMemo(
     () => (draft === undefined ? brushes : withBrush(brushes, draft.key, draft.brush)),
     [brushes, draft],
   );
-  const width = Math.max(available, MARGIN.left + MARGIN.right + LEAST_GAP * (axes.length - 1));
+  const width = Math.max(available, MARGIN.left + MARGIN.right + LEAST_GAP * (given.length - 1));
+  const gap = (width - MARGIN.left - MARGIN.right) / Math.max(1, given.length - 1);
+  const { axes, xs } = useMemo(
+    () => placedAxes(given, { left: MARGIN.left, gap }, moved),
+    [given, gap, moved],
+  );
   const frame: Frame = useMemo(
     () => ({
-      left: MARGIN.left,
-      gap: (width - MARGIN.left - MARGIN.right) / Math.max(1, axes.length - 1),
+      xs,
+      gap,
       top: MARGIN.top,
       bottom: HEIGHT - MARGIN.bottom,
       missing: HEIGHT - MARGIN.bottom + 16,
     }),
-    [width, axes.length],
+    [xs, gap],
   );
   const lines = useMemo(
     () =>
@@ -122,7 +135,7 @@ export function ParallelChart({
           role="group"
           aria-label={label}
           className="block"
-          onPointerMove={(event) => draft === undefined && onHover(found(event))}
+          onPointerMove={(event) => draft === undefined && moved === undefined && onHover(found(event))}
           onPointerLeave={() => onHover(undefined)}
           onClick={(event) => {
             // Axes and handles have their own clicks.
@@ -142,21 +155,42 @@ export function ParallelChart({
               pointerEvents="none"
             />
           ))}
-          {axes.map((axis, index) => (
-            <ParallelAxis
-              key={axis.key}
-              axis={axis}
-              x={axisX(index, frame)}
-              frame={frame}
-              brush={present.find(({ key }) => key === axis.key)}
-              onDraft={(brush) => setDraft({ key: axis.key, brush })}
-              onBrush={(brush) => {
-                setDraft(undefined);
-                onBrushes(withBrush(brushes, axis.key, brush));
-              }}
-              onCancel={() => setDraft(undefined)}
-            />
-          ))}
+          {/* In the given order: an element that moves in the document loses the pointer that drags it. */}
+          {given.map((axis) => {
+            const index = axes.indexOf(axis);
+            return (
+              <g key={axis.key}>
+                <AxisGrip
+                  label={axis.label}
+                  x={xs[index]!}
+                  y={frame.top - NAME_OFFSET}
+                  width={gap - 8}
+                  index={index}
+                  count={axes.length}
+                  isMoving={moved?.key === axis.key}
+                  onDrag={(x) => setMoved({ key: axis.key, x })}
+                  onDrop={() => {
+                    setMoved(undefined);
+                    onOrder(axes.map(({ key }) => key));
+                  }}
+                  onCancel={() => setMoved(undefined)}
+                  onMove={(to) => onOrder(withMoved(given, axis.key, to).map(({ key }) => key))}
+                />
+                <ParallelAxis
+                  axis={axis}
+                  x={xs[index]!}
+                  frame={frame}
+                  brush={present.find(({ key }) => key === axis.key)}
+                  onDraft={(brush) => setDraft({ key: axis.key, brush })}
+                  onBrush={(brush) => {
+                    setDraft(undefined);
+                    onBrushes(withBrush(brushes, axis.key, brush));
+                  }}
+                  onCancel={() => setDraft(undefined)}
+                />
+              </g>
+            );
+          })}
           {front === undefined ? null : (
             <g pointerEvents="none" aria-hidden="true">
               <path d={pathOf([front.line], frame)} fill="none" stroke="var(--surface)" strokeWidth={6} />
@@ -166,7 +200,7 @@ export function ParallelChart({
                 return value === undefined ? null : (
                   <GroundedText
                     key={axis.key}
-                    x={axisX(index, frame) + 9}
+                    x={xs[index]! + TEXT_OFFSET}
                     y={front.line[index]!}
                     text={axis.textOf(value)}
                     anchor="start"

@@ -83,7 +83,7 @@ export function ParallelView({
         <h2 className="text-base font-semibold">Parallel coordinates</h2>
         <p className="text-[13px] text-soft">
           Drag along an axis, or move its handles with the arrow keys, to keep the runs in between. All views
-          show these runs.
+          show these runs. Drag the name of an axis, or press the arrow keys on it, to move the axis.
         </p>
       </div>
       <figure ref={figure} className="grid grid-cols-1 gap-3">
@@ -94,6 +94,7 @@ export function ParallelView({
           brushes={state.brush}
           active={active?.id}
           onBrushes={(brush) => void setState({ brush })}
+          onOrder={(order) => void setState({ axes: order })}
           onHover={(row) => setHovered(row?.id)}
           onPick={(row) => void setState({ run: row?.id ?? null })}
         />

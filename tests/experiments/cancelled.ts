@@ -4,15 +4,15 @@ import { topk } from '@sae-lab/topk';
 import { tiny } from './tiny-settings.ts';
 
 const { variant } = topk;
-const STEP_MS = 25;
+/** Milliseconds before each step. With a second, no reader is too slow to cancel a run; without any, a run takes a second. */
+const PAUSE_MS = Number(process.env['PAUSE_MS'] ?? 0);
 const pause = new Int32Array(new SharedArrayBuffer(4));
 
-/** A TopK with slow steps: a reader has time to cancel its runs, however fast the machine is. */
 const slow = defineVariant({
   ...variant,
   name: 'slow',
   encode: (...args: Parameters<typeof variant.encode>) => {
-    Atomics.wait(pause, 0, 0, STEP_MS);
+    Atomics.wait(pause, 0, 0, PAUSE_MS);
     return variant.encode(...args);
   },
 });

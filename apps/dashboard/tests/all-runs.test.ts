@@ -4,33 +4,14 @@ import axe from 'axe-core';
 import { parquetReadObjects } from 'hyparquet';
 import { enqueueRuns, saveResult, startRun, upsertSweep, type NewRun } from '@sae-lab/db';
 import { runTable, runTableKeys } from '@sae-lab/db/reading';
-import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
 import { readFileSync } from 'node:fs';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { seed } from '../bench/seed.ts';
-import { launchBrowser } from './browser.ts';
-import { pagesOf } from './pages.ts';
-import { startDashboard, type RunningDashboard } from './start-dashboard.ts';
+import { useSite } from './use-dashboard.ts';
 
-let server: TestDatabase;
-let dashboard: RunningDashboard;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await openTestDatabase();
-  [dashboard, browser] = await Promise.all([
-    startDashboard(['--data', server.dataDir, '--port', '0']),
-    launchBrowser(),
-  ]);
-}, 300_000);
-afterAll(async () => {
-  await browser?.close();
-  await dashboard?.stop();
-  await server?.stop();
-});
-
-const { open } = pagesOf(() => ({ browser, url: dashboard.url }));
+const site = useSite();
+const { open } = site;
 
 const grid = (page: Page): Locator => page.getByLabel('Runs', { exact: true });
 const rows = (page: Page): Locator => grid(page).locator('[role=row][id^=run-row-]');
@@ -73,14 +54,14 @@ function run(given: Partial<NewRun>): NewRun {
 }
 
 async function finish(runId: number, figures: Record<string, number>): Promise<void> {
-  const { db } = server.database;
+  const { db } = site;
   const attempt = (await startRun(db, runId, { provenance: {}, totalSteps: 10 }))!;
   const rest = { histograms: [], artifacts: [], seconds: 1, finalStep: 10 };
   await saveResult(db, { runId, attempt, figures, ...rest });
 }
 
 test('an empty database says what to do, and its first run appears by itself', async () => {
-  const { db } = server.database;
+  const { db } = site;
   const page = await open('/runs');
   await page.getByRole('heading', { name: 'No runs yet' }).waitFor();
   expect(await violations(page)).toEqual([]);
@@ -97,7 +78,7 @@ test('an empty database says what to do, and its first run appears by itself', a
 });
 
 test('names of any kind are shown, filtered by and sorted', async () => {
-  const { db } = server.database;
+  const { db } = site;
   for (const [index, name] of NAMES.entries()) {
     const sweep = { definitionHash: `odd ${index}`, definition: {}, file: 'f', source: '' };
     const { id } = await upsertSweep(db, { name, ...sweep });
@@ -146,7 +127,7 @@ test('a view is saved with its name, opened, renamed and deleted, and comes back
   await undo.getByRole('button', { name: 'Undo' }).click();
   await other.getByRole('button', { name: NAMES[2]!, exact: true }).waitFor();
   await undo.waitFor({ state: 'detached' });
-  expect(await (await fetch(`${dashboard.url}/api/runs/views`)).json()).toEqual([
+  expect(await (await fetch(`${site.url}/api/runs/views`)).json()).toEqual([
     { name: NAMES[2], query: 'filter=seed+%3E+2&sort=l0' },
   ]);
   await other.getByRole('button', { name: `Delete view ${NAMES[2]!}` }).click();
@@ -190,21 +171,21 @@ test('selected runs are tagged, and shown alone', async () => {
 });
 
 test('only pages of the dashboard may write', async () => {
-  const url = `${dashboard.url}/api/runs/views`;
+  const url = `${site.url}/api/runs/views`;
   const write = (headers: Record<string, string>, body: unknown): Promise<Response> =>
     fetch(url, { method: 'PUT', headers, body: JSON.stringify(body) });
   const view = { name: 'x', query: '' };
   expect((await write({}, view)).status).toBe(403);
   expect((await write({ Origin: 'http://localhost:1' }, view)).status).toBe(403);
-  expect((await write({ Origin: dashboard.url }, { name: '' })).status).toBe(400);
-  expect((await write({ Origin: dashboard.url }, { name: 'x'.repeat(301) })).status).toBe(400);
+  expect((await write({ Origin: site.url }, { name: '' })).status).toBe(400);
+  expect((await write({ Origin: site.url }, { name: 'x'.repeat(301) })).status).toBe(400);
   expect((await fetch(url, { method: 'POST' })).status).toBe(405);
   expect(await (await fetch(url)).json()).toEqual([]);
 });
 
 test('10,000 runs are filtered with completion, sorted, scrolled and exported', async () => {
-  await server.database.sql`truncate runs, sweeps, variants restart identity cascade`;
-  await seed(server.database, { runs: 10_000, points: 0 });
+  await site.sql`truncate runs, sweeps, variants restart identity cascade`;
+  await seed(site.database, { runs: 10_000, points: 0 });
   const page = await open('/runs');
   await count(page, '10\u202f000');
   // Only the rows on the screen exist.
@@ -232,7 +213,7 @@ test('10,000 runs are filtered with completion, sorted, scrolled and exported', 
   await page.waitForFunction(
     () => document.querySelector('[role=grid]')?.getAttribute('aria-busy') === 'false',
   );
-  const { db } = server.database;
+  const { db } = site;
   const text = { quoted: false, span: { start: 0, end: 0 } };
   const expected = await runTable(db, {
     keys: await runTableKeys(db),
@@ -265,7 +246,7 @@ test('10,000 runs are filtered with completion, sorted, scrolled and exported', 
   expect(await hrefOf(expected.total - 1)).toBe(`/runs/${expected.rows.at(-1)!.id}`);
 
   // A link shows the same, and the export has all of it.
-  const linked = await open(page.url().replace(dashboard.url, ''));
+  const linked = await open(page.url().replace(site.url, ''));
   expect(await linked.locator('#run-row-0 a').getAttribute('href')).toBe(`/runs/${expected.rows[0]!.id}`);
   await linked.locator('summary', { hasText: 'Export' }).click();
   const [csv] = await Promise.all([
@@ -282,9 +263,7 @@ test('10,000 runs are filtered with completion, sorted, scrolled and exported', 
   expect(lines.slice(1).map((line) => Number(line.split(',')[0]))).toEqual(expected.rows.map(({ id }) => id));
   const value = Number(lines[1]!.split(',')[8]);
   expect(value).toBe(expected.rows[0]!.cells[0]);
-  const json = await fetch(
-    `${dashboard.url}/api/runs/export?format=json&filter=id+%3C+3&columns=queued,variant`,
-  );
+  const json = await fetch(`${site.url}/api/runs/export?format=json&filter=id+%3C+3&columns=queued,variant`);
   expect(await json.json()).toEqual({
     caption: 'Runs with id < 3; n = 2 runs; commit 01234567.',
     rows: [
@@ -292,13 +271,13 @@ test('10,000 runs are filtered with completion, sorted, scrolled and exported', 
       { id: 1, queued: expect.any(String) as string, variant: 'topk' },
     ],
   });
-  const file = await (await fetch(`${dashboard.url}/api/runs/export?format=parquet`)).arrayBuffer();
+  const file = await (await fetch(`${site.url}/api/runs/export?format=parquet`)).arrayBuffer();
   const exported = await parquetReadObjects({ file, columns: ['id', 'explained_variance'] });
   expect(exported).toHaveLength(10_000);
   expect(exported.find(({ id }) => id === expected.rows[0]!.id)).toMatchObject({
     explained_variance: expected.rows[0]!.cells[0],
   });
-  const wrong = await fetch(`${dashboard.url}/api/runs/export?filter=nothing+%3D+1`);
+  const wrong = await fetch(`${site.url}/api/runs/export?filter=nothing+%3D+1`);
   expect(wrong.status).toBe(400);
 });
 
@@ -402,7 +381,7 @@ test('groups have means with intervals, open to their members, and keep their pl
   expect(Number(await table.getAttribute('aria-rowcount'))).toBe(size + 1);
   // The file has the same groups, with the ends of the interval.
   const exported = await fetch(
-    `${dashboard.url}/api/runs/export?format=json&filter=id+%3C+4000&group=variant&columns=variant,l0`,
+    `${site.url}/api/runs/export?format=json&filter=id+%3C+4000&group=variant&columns=variant,l0`,
   );
   const file = (await exported.json()) as { caption: string; rows: Record<string, number>[] };
   expect(file.caption).toBe('Runs with id < 4000; n = 3999 runs in 6 groups by variant; commit 01234567.');
@@ -415,7 +394,7 @@ test('groups have means with intervals, open to their members, and keep their pl
   // A later page of members is read when it is scrolled to, and the last rows are groups again.
   await table.evaluate((element) => element.scrollTo(0, element.scrollHeight));
   await page.locator(`#run-row-${size - 1}[aria-level="1"]`).waitFor();
-  const linked = await open(page.url().replace(dashboard.url, ''));
+  const linked = await open(page.url().replace(site.url, ''));
   await linked.locator('#run-row-1 a').waitFor();
   expect(await linked.locator('#run-row-0').getAttribute('aria-expanded')).toBe('true');
 });

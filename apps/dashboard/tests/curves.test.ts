@@ -11,40 +11,20 @@ import {
   upsertSweep,
   type Attempt,
   type Claims,
-  type Database,
 } from '@sae-lab/db';
-import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser } from './browser.ts';
-import { pagesOf } from './pages.ts';
-import { startDashboard, type RunningDashboard } from './start-dashboard.ts';
 import { trainTinySweep } from './tiny-sweep.ts';
+import { useSite } from './use-dashboard.ts';
 
-let server: TestDatabase;
-let database: Database;
-let dashboard: RunningDashboard;
-let browser: Browser;
 let claims: Claims;
 
+const site = useSite({ prepare: ({ dataDir }) => trainTinySweep(dataDir, 'compared') });
+const { newPage, complaints } = site;
 beforeAll(async () => {
-  server = await openTestDatabase();
-  ({ database } = server);
-  await trainTinySweep(server.dataDir, 'compared');
-  claims = await openClaims(database);
-  [dashboard, browser] = await Promise.all([
-    startDashboard(['--data', server.dataDir, '--port', '0']),
-    launchBrowser(),
-  ]);
-}, 300_000);
-afterAll(async () => {
-  await browser?.close();
-  await dashboard?.stop();
-  await claims?.close();
-  await server?.stop();
+  claims = await openClaims(site.database);
 });
-
-const { newPage, complaints } = pagesOf(() => ({ browser, url: dashboard.url }));
+afterAll(() => claims?.close());
 
 interface OpenPage {
   readonly page: Page;
@@ -59,7 +39,7 @@ async function open(path: string, options: BrowserContextOptions = {}): Promise<
   const histories: string[] = [];
   const tails: number[] = [];
   page.on('response', (response) => {
-    const url = response.url().slice(dashboard.url.length);
+    const url = response.url().slice(site.url.length);
     if (url.startsWith('/api/curves?')) histories.push(url);
     if (!url.startsWith('/api/curves/tail') || !response.ok()) return;
     void response
@@ -70,13 +50,13 @@ async function open(path: string, options: BrowserContextOptions = {}): Promise<
       // The page was closed.
       .catch(() => {});
   });
-  await page.goto(dashboard.url + path);
+  await page.goto(site.url + path);
   return { page, histories, tails };
 }
 
 /** A run in a new sweep that trains, with 40 of 200 steps logged. */
 async function runningRun(name: string): Promise<Attempt & { sweepId: number }> {
-  const { db } = database;
+  const { db } = site;
   const sweep = { name, definitionHash: name, definition: {}, file: 'x.ts', source: '' };
   const { id: sweepId } = await upsertSweep(db, sweep);
   const [known] = await runsOfSweep(db, 1);
@@ -98,8 +78,8 @@ async function runningRun(name: string): Promise<Attempt & { sweepId: number }> 
 async function log(run: Attempt, from: number, until: number, value = (step: number) => step): Promise<void> {
   const steps = Array.from({ length: until - from }, (_, index) => from + index);
   const loss = { steps, values: steps.map(value) };
-  await appendCurves(database.db, { runId: run.runId, attempt: run.attempt, curves: { loss } });
-  await recordProgress(database.db, { runId: run.runId, attempt: run.attempt, step: until });
+  await appendCurves(site.db, { runId: run.runId, attempt: run.attempt, curves: { loss } });
+  await recordProgress(site.db, { runId: run.runId, attempt: run.attempt, step: until });
 }
 
 /** What the legend of a page's only or first chart shows. */
@@ -110,7 +90,7 @@ const shows = (page: Page, step: number) =>
 /** Sessions that listen for runs. */
 async function listeners(): Promise<number> {
   const rows =
-    await database.sql`select 1 from pg_stat_activity where query like 'select pg_listening_channels%'`;
+    await site.sql`select 1 from pg_stat_activity where query like 'select pg_listening_channels%'`;
   return rows.length;
 }
 
@@ -147,9 +127,9 @@ test('all plots of a finished run share one reading', async () => {
 });
 
 test('a sweep that trains is followed to its end', async () => {
-  const training = trainTinySweep(server.dataDir, 'watched');
+  const training = trainTinySweep(site.dataDir, 'watched');
   const started = async () => {
-    const [row] = await database.sql<{ id: number }[]>`
+    const [row] = await site.sql<{ id: number }[]>`
       select sweeps.id from sweeps
       join sweep_runs on sweep_runs.sweep_id = sweeps.id
       join curve_chunks on curve_chunks.run_id = sweep_runs.run_id
@@ -172,7 +152,7 @@ test('when the events stop, the page asks, and when they come back, it does not'
   const { page, histories, tails } = await open(`/runs/${run.runId}`);
   await log(run, 40, 41);
   await shows(page, 40);
-  await database.sql`
+  await site.sql`
     select pg_terminate_backend(pid) from pg_stat_activity where query like 'select pg_listening_channels%'`;
   await log(run, 41, 42);
   await shows(page, 41);
@@ -187,11 +167,10 @@ test('a page outlives a restart of the dashboard', async () => {
   const run = await runningRun('restart');
   const { page, histories, tails } = await open(`/runs/${run.runId}`);
   await shows(page, 39);
-  const { port } = new URL(dashboard.url);
-  await dashboard.stop();
+  await site.stop();
   await page.getByText('Connection lost').waitFor();
   await log(run, 40, 50);
-  dashboard = await startDashboard(['--data', server.dataDir, '--port', port]);
+  await site.start();
   await shows(page, 49);
   await page.getByText('Connection lost').waitFor({ state: 'detached' });
   await log(run, 50, 51);
@@ -205,7 +184,7 @@ test('a run that starts over is read again', async () => {
   const run = await runningRun('again');
   const { page, histories } = await open(`/runs/${run.runId}`);
   await shows(page, 39);
-  await clearCurves(database.db, run);
+  await clearCurves(site.db, run);
   await log(run, 0, 20, () => 7);
   await shows(page, 19);
   await expect.poll(() => legendOf(page).innerText()).toContain('Total 7');
@@ -216,7 +195,7 @@ test('a reader that was away continues from its cursor', async () => {
   const run = await runningRun('away');
   const read = async (after: { query?: string; header?: string }, count: number) => {
     const stop = new AbortController();
-    const { body, headers } = await fetch(`${dashboard.url}/api/events${after.query ?? ''}`, {
+    const { body, headers } = await fetch(`${site.url}/api/events${after.query ?? ''}`, {
       headers: after.header === undefined ? {} : { 'Last-Event-ID': after.header },
       signal: stop.signal,
     });

@@ -17,39 +17,17 @@ import {
   upsertSweep,
   divergeRun,
   upsertSaes,
-  type Database,
   type EvaluatedRun,
 } from '@sae-lab/db';
-import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, onTestFinished, test } from 'vitest';
 import { CURVES } from '@sae-lab/measures';
-import { launchBrowser } from './browser.ts';
-import { pagesOf } from './pages.ts';
-import { startDashboard, type RunningDashboard } from './start-dashboard.ts';
+import { startDashboard } from './start-dashboard.ts';
 import { trainTinySweep } from './tiny-sweep.ts';
+import { useSite } from './use-dashboard.ts';
 
-let server: TestDatabase;
-let database: Database;
-let dashboard: RunningDashboard;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await openTestDatabase();
-  ({ database } = server);
-  await trainTinySweep(server.dataDir);
-  [dashboard, browser] = await Promise.all([
-    startDashboard(['--data', server.dataDir, '--port', '0']),
-    launchBrowser(),
-  ]);
-}, 300_000);
-afterAll(async () => {
-  await browser?.close();
-  await dashboard?.stop();
-  await server?.stop();
-});
-
-const { open, complaints } = pagesOf(() => ({ browser, url: dashboard.url }));
+const site = useSite({ prepare: ({ dataDir }) => trainTinySweep(dataDir) });
+const { open, complaints } = site;
 
 const rowsOf = (page: Page) => page.getByRole('table', { name: 'Runs' }).locator('tbody tr');
 /** The text of a column's cells, from top to bottom. */
@@ -174,14 +152,14 @@ test('an open page shows the progress of a sweep', async () => {
   const live = page.getByText('Updating live');
   expect(await live.count()).toBe(0);
 
-  const claims = await openClaims(database);
+  const claims = await openClaims(site.database);
   onTestFinished(() => claims.close());
   await claims.claim(id);
   const attempt = {
     runId: id,
-    attempt: (await startRun(database.db, id, { provenance: {}, totalSteps: 500 }))!,
+    attempt: (await startRun(site.db, id, { provenance: {}, totalSteps: 500 }))!,
   };
-  await recordProgress(database.db, { ...attempt, step: 123 });
+  await recordProgress(site.db, { ...attempt, step: 123 });
   await row.getByText('running').waitFor();
   await row.getByText('123 / 500').waitFor();
   await live.waitFor();
@@ -190,7 +168,7 @@ test('an open page shows the progress of a sweep', async () => {
   expect(await points.count()).toBe(2);
   const truth = page.getByRole('columnheader', { name: /MMCS|Recovered/ });
   expect(await truth.count()).toBe(0);
-  await saveResult(database.db, {
+  await saveResult(site.db, {
     ...attempt,
     // Like a run on synthetic activations: the table gets columns for its figures.
     figures: { l0: 16, explained_variance: 0.5, mse: Number.NaN, mmcs: 0.75, recovered: 0.5 },
@@ -209,8 +187,8 @@ test('an open page shows the progress of a sweep', async () => {
 
   // A run that differs only in its seed, so that there are means to show.
   const diverged = await addRun('diverged', 2);
-  const second = { runId: diverged, attempt: (await startRun(database.db, diverged, { provenance: {} }))! };
-  await divergeRun(database.db, {
+  const second = { runId: diverged, attempt: (await startRun(site.db, diverged, { provenance: {} }))! };
+  await divergeRun(site.db, {
     ...second,
     step: 7,
     error: {
@@ -227,8 +205,8 @@ test('an open page shows the progress of a sweep', async () => {
   const failed = await open(`/runs/${diverged}`);
   await failed.getByText('Diverged at step 7').waitFor();
   await failed.getByText('Lower the learning rate.').waitFor();
-  await startRun(database.db, diverged, { provenance: {} });
-  await interruptRun(database.db, { ...second, attempt: second.attempt + 1 });
+  await startRun(site.db, diverged, { provenance: {} });
+  await interruptRun(site.db, { ...second, attempt: second.attempt + 1 });
   const interrupted = await open(`/runs/${diverged}`);
   await interrupted.getByText('Interrupted after 7 steps').waitFor();
   await interrupted.getByText('resume from the last checkpoint').waitFor();
@@ -264,10 +242,10 @@ function asPlanned({
 
 /** Adds a run to the end of the tiny sweep. */
 async function addRun(runHash: string, seed: number): Promise<number> {
-  const known = await runsOfSweep(database.db, 1);
+  const known = await runsOfSweep(site.db, 1);
   const runs = known.map(asPlanned);
   const added = { ...runs[0]!, hyper: { k: 16, auxWeight: 0.03125 }, runHash, seed };
-  const enqueued = await enqueueRuns(database.db, 1, [...runs, added]);
+  const enqueued = await enqueueRuns(site.db, 1, [...runs, added]);
   return enqueued.at(-1)!.id;
 }
 
@@ -342,10 +320,10 @@ test('the legend of a curve has the last values while nothing is pointed at', as
 
 test('the first steps of a loss are outside of its axis until the reader wants them', async () => {
   const id = await addRun('outliers', 3);
-  const attempt = (await startRun(database.db, id, { provenance: {}, totalSteps: 400 }))!;
+  const attempt = (await startRun(site.db, id, { provenance: {}, totalSteps: 400 }))!;
   const steps = Array.from({ length: 400 }, (_, step) => step);
   const values = steps.map((step) => 1 + 60 * Math.exp(-step / 4));
-  await appendCurves(database.db, { runId: id, attempt, curves: { loss: { steps, values } } });
+  await appendCurves(site.db, { runId: id, attempt, curves: { loss: { steps, values } } });
   const page = await open(`/runs/${id}`);
   const caption = page.getByText(/\d+ points outside of the axis/);
   await caption.waitFor();
@@ -360,11 +338,11 @@ test('the first steps of a loss are outside of its axis until the reader wants t
 
 test('a sweep without finished runs has a text, not an empty chart', async () => {
   const planned = { name: 'waiting', definitionHash: 'waiting', definition: {}, file: 'f', source: '' };
-  const { id } = await upsertSweep(database.db, planned);
-  const [known] = await runsOfSweep(database.db, 1);
+  const { id } = await upsertSweep(site.db, planned);
+  const [known] = await runsOfSweep(site.db, 1);
   const run = asPlanned(known!);
   const training = { ...(run.config['training'] as object), learningRate: 0.5 };
-  const waiting = await enqueueRuns(database.db, id, [
+  const waiting = await enqueueRuns(site.db, id, [
     { ...run, runHash: 'waiting' },
     { ...run, runHash: 'waiting, too', config: { ...run.config, training } },
   ]);
@@ -384,7 +362,7 @@ test('a browser with an invalid language still shows the curves', async () => {
   await page.addInitScript(() =>
     Object.defineProperty(navigator, 'language', { get: () => 'en-US@posix', configurable: true }),
   );
-  await page.goto(`${dashboard.url}/runs/1`, { waitUntil: 'networkidle' });
+  await page.goto(`${site.url}/runs/1`, { waitUntil: 'networkidle' });
   await page.locator('.uplot canvas').first().waitFor();
   expect(await page.evaluate(() => navigator.language)).toBe('en-US');
 });
@@ -419,7 +397,7 @@ function brightnessOf(canvas: Element): number {
 test.each(['/sweeps/99', '/runs/99', '/runs/abc', '/runs/99999999999', '/nowhere'])(
   '%s answers with 404',
   async (path) => {
-    expect((await fetch(dashboard.url + path)).status).toBe(404);
+    expect((await fetch(site.url + path)).status).toBe(404);
   },
 );
 
@@ -431,17 +409,17 @@ test('a missing page says so', async () => {
 });
 
 test('an empty database shows how to start, a lost one what to do', async () => {
-  await database.sql`create database empty`;
-  const url = database.url.replace('/postgres?', '/empty?');
-  const empty = await openDatabase({ dataDir: server.dataDir, url });
+  await site.sql`create database empty`;
+  const url = site.database.url.replace('/postgres?', '/empty?');
+  const empty = await openDatabase({ dataDir: site.dataDir, url });
   await empty.close();
-  const second = await startDashboard(['--data', server.dataDir, '--port', '0'], { DATABASE_URL: url });
+  const second = await startDashboard(['--data', site.dataDir, '--port', '0'], { DATABASE_URL: url });
   try {
     const page = await open('/', { base: second.url });
     await page.getByRole('heading', { name: 'No sweeps yet' }).waitFor();
     await page.getByText('pnpm sweep').waitFor();
 
-    await database.sql`drop database empty with (force)`;
+    await site.sql`drop database empty with (force)`;
     await page.getByText('Connection lost').waitFor();
     await page.reload();
     await page.getByRole('heading', { name: 'Cannot read the database' }).waitFor();
@@ -453,8 +431,8 @@ test('an empty database shows how to start, a lost one what to do', async () => 
 });
 
 test('a given port that is taken is an error; without one, the next free port is used', async () => {
-  const taken = new URL(dashboard.url).port;
-  await expect(startDashboard(['--data', server.dataDir, '--port', taken])).rejects.toMatchObject({
+  const taken = new URL(site.url).port;
+  await expect(startDashboard(['--data', site.dataDir, '--port', taken])).rejects.toMatchObject({
     code: 1,
     stderr: expect.stringContaining(`error dashboard.port-in-use\n--port: port ${taken} is in use`),
   });
@@ -463,15 +441,15 @@ test('a given port that is taken is an error; without one, the next free port is
     stderr: expect.stringContaining('error cli.usage\n--port: must be an integer from 0 to 65535'),
   });
   const [first, second] = [
-    await startDashboard(['--data', server.dataDir]),
-    await startDashboard(['--data', server.dataDir]),
+    await startDashboard(['--data', site.dataDir]),
+    await startDashboard(['--data', site.dataDir]),
   ];
   expect(Number(new URL(second.url).port)).toBeGreaterThan(Number(new URL(first.url).port));
   expect(await Promise.all([first.stop(), second.stop()])).toEqual([130, 130]);
 });
 
 test('shows evaluations with their intervals, and the SAEs that runs are compared with', async () => {
-  const { db, sql } = database;
+  const { db, sql } = site;
   onTestFinished(async () => void (await sql`delete from saes`));
   onTestFinished(async () => void (await sql`delete from evaluations`));
   const [run] = await runsOfSweep(db, 1);

@@ -2,38 +2,26 @@ import { connect } from 'node:net';
 import { hostname } from 'node:os';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { enqueueRuns, saveResult, startRun, upsertSweep, type Database } from '@sae-lab/db';
-import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startDashboard, type RunningDashboard } from './start-dashboard.ts';
-
-let server: TestDatabase;
-let database: Database;
-let dashboard: RunningDashboard;
+import { enqueueRuns, saveResult, startRun, upsertSweep } from '@sae-lab/db';
+import { expect, test } from 'vitest';
+import { startDashboard } from './start-dashboard.ts';
+import { useDashboard } from './use-dashboard.ts';
 
 /** The hashes of runs 1, 2, 3 and 4, stored in this order. */
 const HASHES = ['0badcafe11', '0badcafe22', '1234567833', 'feedbeef44'].map((start) => start.padEnd(64, 'a'));
 
-beforeAll(async () => {
-  server = await openTestDatabase();
-  ({ database } = server);
-  const sweep = { name: 's', definitionHash: 'h', definition: {}, file: 'f', source: '' };
-  const { id } = await upsertSweep(database.db, sweep);
-  await enqueueRuns(
-    database.db,
-    id,
-    HASHES.map((runHash, seed) => ({ ...RUN, runHash, seed })),
-  );
-  dashboard = await startDashboard(
-    ['--data', server.dataDir, '--port', '0', '--allow-host', 'Lab.Example,[fd00::1]'],
-    {
-      SAE_LAB_ALLOWED_HOSTS: 'proxy.example',
-    },
-  );
-}, 300_000);
-afterAll(async () => {
-  await dashboard?.stop();
-  await server?.stop();
+const site = useDashboard({
+  prepare: async ({ database: { db } }) => {
+    const sweep = { name: 's', definitionHash: 'h', definition: {}, file: 'f', source: '' };
+    const { id } = await upsertSweep(db, sweep);
+    await enqueueRuns(
+      db,
+      id,
+      HASHES.map((runHash, seed) => ({ ...RUN, runHash, seed })),
+    );
+  },
+  args: ['--allow-host', 'Lab.Example,[fd00::1]'],
+  environment: { SAE_LAB_ALLOWED_HOSTS: 'proxy.example' },
 });
 
 const RUN = {
@@ -61,7 +49,7 @@ function send(
   const hostLine = host === '' ? [] : [`Host: ${host}`];
   const lines = [`${method} ${target} HTTP/${version}`, ...hostLine, 'Connection: close', ...headers, '', ''];
   return new Promise((resolve, reject) => {
-    const socket = connect(Number(new URL(dashboard.url).port), '127.0.0.1', () =>
+    const socket = connect(Number(new URL(site.url).port), '127.0.0.1', () =>
       socket.write(lines.join('\r\n')),
     );
     let text = '';
@@ -234,7 +222,7 @@ test('an empty or repeated option is a usage error', async () => {
 
 test('with DATABASE_URL, the data folder may be missing', async () => {
   const second = await startDashboard(['--data', '/dev/null/data', '--port', '0'], {
-    DATABASE_URL: database.url,
+    DATABASE_URL: site.database.url,
   });
   try {
     for (const path of ['/', '/sweeps/1', '/runs/1'])
@@ -246,17 +234,17 @@ test('with DATABASE_URL, the data folder may be missing', async () => {
 
 test('the page of a large sweep is small', async () => {
   const sweep = { name: 'large', definitionHash: 'large', definition: {}, file: 'f', source: '' };
-  const { id } = await upsertSweep(database.db, sweep);
+  const { id } = await upsertSweep(site.db, sweep);
   const runs = Array.from({ length: 2000 }, (_, seed) => ({
     ...RUN,
     runHash: `large ${seed}`,
     seed,
     hyper: { k: seed },
   }));
-  await enqueueRuns(database.db, id, runs);
-  await database.sql`update runs set status = 'finished', provenance = '{}' where hash like 'large%'`;
+  await enqueueRuns(site.db, id, runs);
+  await site.sql`update runs set status = 'finished', provenance = '{}' where hash like 'large%'`;
   for (const figure of ['l0', 'explained_variance', 'mse', 'cosine', 'l2_ratio', 'dead_fraction', 'l1']) {
-    await database.sql`
+    await site.sql`
       insert into figures select id, ${figure}, random() + 1 from runs where hash like 'large%'`;
   }
   const { body } = await send(`/sweeps/${id}`);
@@ -287,10 +275,10 @@ test('shows an SAE as on this machine only if its file is', async () => {
     return />Data folder<\/dt><dd[^>]*>([^<]*)</.exec(body)?.[1];
   };
   const finish = async (runId: number, provenance: Record<string, string>) => {
-    const attempt = (await startRun(database.db, runId, { provenance }))!;
+    const attempt = (await startRun(site.db, runId, { provenance }))!;
     const file = { kind: 'sae', path: `runs/${runId}/w.safetensors`, bytes: 7, sha256: 's' };
     const result = { figures: {}, histograms: [], artifacts: [file], seconds: 1, finalStep: 9 };
-    await saveResult(database.db, { runId, attempt, ...result });
+    await saveResult(site.db, { runId, attempt, ...result });
   };
   await finish(1, { hostname: 'other-machine', dataDir: '/home/them/data' });
   expect(await place(1)).toBe('/home/them/data on other-machine');
@@ -301,10 +289,10 @@ test('shows an SAE as on this machine only if its file is', async () => {
   const stored = { hostname: 'other-machine', dataDir: '/home/them/data', store: 's3://lab/sae' };
   await finish(4, stored);
   expect(await place(4)).toBe('s3://lab/sae/runs');
-  await mkdir(join(server.dataDir, 'runs/2'), { recursive: true });
+  await mkdir(join(site.dataDir, 'runs/2'), { recursive: true });
   // Not the stored file: it is shorter.
-  await writeFile(join(server.dataDir, 'runs/2/w.safetensors'), 'short');
+  await writeFile(join(site.dataDir, 'runs/2/w.safetensors'), 'short');
   expect(await place(2)).toContain('missing');
-  await writeFile(join(server.dataDir, 'runs/2/w.safetensors'), '7 bytes');
-  expect(await place(2)).toBe(server.dataDir);
+  await writeFile(join(site.dataDir, 'runs/2/w.safetensors'), '7 bytes');
+  expect(await place(2)).toBe(site.dataDir);
 });

@@ -1,6 +1,13 @@
 /** Every figure, curve and histogram that the vocabulary names is on the pages, under its name and in its order. */
-import { appendCurves, enqueueRuns, saveResult, startRun, upsertSweep, upsertVariant } from '@sae-lab/db';
-import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
+import {
+  appendCurves,
+  enqueueRuns,
+  saveResult,
+  startRun,
+  upsertSweep,
+  upsertVariant,
+  type Db,
+} from '@sae-lab/db';
 import {
   ALL_FIGURES,
   CURVES,
@@ -10,19 +17,17 @@ import {
   HISTOGRAMS,
   isShownCurve,
 } from '@sae-lab/measures';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { COLUMNS } from '../src/sweeps/columns.ts';
-import { startDashboard, type RunningDashboard } from './start-dashboard.ts';
-
-let server: TestDatabase;
-let dashboard: RunningDashboard;
+import { useDashboard } from './use-dashboard.ts';
 
 /** A different value for each figure, so that the test can find it again. */
 const VALUES = Object.fromEntries(ALL_FIGURES.map(({ key }, index) => [key, 0.1234 + index / 100]));
 
-beforeAll(async () => {
-  server = await openTestDatabase();
-  const { db } = server.database;
+const site = useDashboard({ prepare: ({ database }) => storeEverything(database.db) });
+
+/** A run with every figure, curve and histogram that the vocabulary names. */
+async function storeEverything(db: Db): Promise<void> {
   const sweep = { name: 's', definitionHash: 'h', definition: {}, file: 'f', source: '' };
   const [run] = await enqueueRuns(db, (await upsertSweep(db, sweep)).id, [
     {
@@ -63,15 +68,10 @@ beforeAll(async () => {
     seconds: 1,
     finalStep: 2,
   });
-  dashboard = await startDashboard(['--data', server.dataDir, '--port', '0']);
-}, 300_000);
-afterAll(async () => {
-  await dashboard?.stop();
-  await server?.stop();
-});
+}
 
 async function htmlOf(path: string): Promise<string> {
-  return (await fetch(dashboard.url + path)).text();
+  return (await fetch(site.url + path)).text();
 }
 
 async function textsOf(path: string, element: string): Promise<string[]> {

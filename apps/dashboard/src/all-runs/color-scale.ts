@@ -18,7 +18,7 @@ export interface ColorScale {
   readonly more: number;
 }
 
-const OTHER: MarkStyle = { color: 'var(--text-soft)', shape: 'circle' };
+const OTHER: MarkStyle = { color: 'var(--text-soft)', shape: 'circle', dash: '' };
 
 /** Few values get a mark each, many numbers a continuous scale. Variants look as they do on every page. */
 export function colorScale(
@@ -56,6 +56,7 @@ function continuous(column: TableColumn, [low, high]: readonly [number, number])
   const at = (share: number): MarkStyle => ({
     color: `color-mix(in oklab, var(--scale-low), var(--scale-high) ${Math.round(100 * share)}%)`,
     shape: 'circle',
+    dash: '',
   });
   return {
     column,

@@ -4,12 +4,11 @@ import { Select } from '../components/select.tsx';
 import type { Brushed } from './brushes/brushed-rows.ts';
 import { withBrush } from './brushes/brush.ts';
 import type { ConfigKey } from './config-fields.ts';
-import { GroupName } from './group-name.tsx';
+import { GroupList } from './group-list.tsx';
 import type { Group } from './groups.ts';
 import type { ViewProps } from './view-props.ts';
 
-/** Groups that the legend names. */
-const MOST_NAMED = 12;
+const DRAWN_AS_LINES: ReadonlySet<string> = new Set(['curves', 'parallel']);
 
 interface CompareFiltersProps extends Pick<ViewProps, 'keys' | 'state' | 'setState'> {
   readonly selection: string;
@@ -95,17 +94,7 @@ export function CompareFilters({
           ))}
         </ul>
       ) : null}
-      <ul className="flex flex-wrap gap-x-4 gap-y-1 text-[13px]" aria-label="Groups">
-        {groups.slice(0, MOST_NAMED).map((group) => (
-          <li key={group.name} className="flex items-center gap-1.5">
-            <GroupName group={group} name={group.name} />
-            <span className="text-soft">{integer(group.rows.length)}</span>
-          </li>
-        ))}
-        {groups.length > MOST_NAMED ? (
-          <li className="text-soft">and {integer(groups.length - MOST_NAMED)} more groups</li>
-        ) : null}
-      </ul>
+      <GroupList groups={groups} as={DRAWN_AS_LINES.has(state.view) ? 'line' : 'mark'} />
     </Card>
   );
 }

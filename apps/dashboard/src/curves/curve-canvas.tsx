@@ -24,7 +24,7 @@ export function CurveCanvas(props: CurveCanvasProps) {
     current.current = props;
   });
   const shape = JSON.stringify([
-    data.lines.map(({ kind, color, values }) => [kind, color, isSingle(values)]),
+    data.lines.map(({ kind, color, dash, values }) => [kind, color, dash, isSingle(values)]),
     x.measure.label,
     x.scale,
     y.measure,

@@ -58,6 +58,7 @@ export function curveFigure({ data, x, y }: FigureOptions): SVGSVGElement {
             stroke: line.color,
             strokeWidth: line.kind === 'main' ? 2 : 1,
             strokeOpacity: OPACITY[line.kind],
+            strokeDasharray: line.dash,
             strokeLinejoin: 'round',
             fill: 'none',
             clip: true,

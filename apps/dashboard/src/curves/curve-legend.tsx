@@ -1,4 +1,5 @@
 import { formatOf, NOTHING, short, type Measure } from '@sae-lab/measures';
+import { LineSample } from '../charts/line-sample.tsx';
 import type { GroupLines } from './group-lines.ts';
 
 interface CurveLegendProps {
@@ -22,16 +23,14 @@ export function CurveLegend({ groups, measure, x, at, showsRuns, onToggle }: Cur
         {x.label} <span className="text-ink tabular-nums">{x.text}</span>
       </li>
       {groups.map((group) => {
-        const { name, color, members } = group;
+        const { name, color, dash, members } = group;
         const value = valueAt(group, at);
         const isSeveral = members.length > 1;
         const text = (
           <>
-            <span
-              aria-hidden="true"
-              className="mr-1.5 inline-block h-0.5 w-3.5 align-middle"
-              style={{ background: color }}
-            />
+            <span className="mr-1.5">
+              <LineSample color={color} dash={dash} />
+            </span>
             {name}{' '}
             <span className="text-ink tabular-nums">
               {value === undefined ? NOTHING : show(value.mean)}

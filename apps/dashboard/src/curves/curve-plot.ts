@@ -139,11 +139,12 @@ export function plotOptions(
     },
     series: [
       {},
-      ...data.lines.map(({ kind, color, values }): uPlot.Series => {
+      ...data.lines.map(({ kind, color, dash, values }): uPlot.Series => {
         const { width: thickness, opacity } = STROKES[kind];
         return {
           stroke: kind === 'edge' ? 'transparent' : resolve(color, opacity),
           width: thickness,
+          ...(dash !== '' && { dash: dash.split(' ').map((length) => Number(length) * devicePixelRatio) }),
           // A line needs two points.
           points: { show: kind !== 'edge' && isSingle(values) },
         };

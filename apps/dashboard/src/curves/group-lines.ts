@@ -10,6 +10,8 @@ export interface CurveGroup {
   readonly name: string;
   /** A CSS colour, possibly a variable. */
   readonly color: string;
+  /** As SVG writes it; solid if absent. */
+  readonly dash?: string | undefined;
   readonly runs: readonly CurveRun[];
 }
 
@@ -30,6 +32,7 @@ interface MeanPoint {
 export interface GroupLines {
   readonly name: string;
   readonly color: string;
+  readonly dash?: string | undefined;
   readonly members: readonly {
     readonly run: CurveRun;
     /** Empty unless the line is smoothed. */
@@ -64,7 +67,7 @@ export function groupLines(
   const largest = Math.max(0, ...shown.map((run) => stepIn(over, run)!));
   const unit = table.size * largest;
   const stretch = stretchOf(shown, table);
-  return groups.flatMap(({ name, color, runs }) => {
+  return groups.flatMap(({ name, color, dash, runs }) => {
     const members = runs.flatMap((run) => {
       const buckets = table.runs.get(run.id)?.buckets ?? [];
       const step = stepIn(over, run);
@@ -95,6 +98,7 @@ export function groupLines(
       {
         name,
         color,
+        dash,
         members: members.map(({ run, points }) => ({
           run,
           raw: weight === 0 ? [] : points.map(({ at, raw }) => ({ x: at * unit, y: raw })),

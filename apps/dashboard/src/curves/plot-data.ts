@@ -10,6 +10,8 @@ export interface PlotLine {
   /** What the reader sees next to it. */
   readonly label: string;
   readonly color: string;
+  /** As SVG writes it; empty for a solid line. */
+  readonly dash: string;
   readonly values: Column;
 }
 
@@ -51,13 +53,14 @@ export function plotData(
   const back: PlotLine[] = [];
   const middle: PlotLine[] = [];
   const front: PlotLine[] = [];
-  groups.forEach(({ name, color, members, mean }, group) => {
+  groups.forEach(({ name, color, dash = '', members, mean }, group) => {
     const isSingle = members.length === 1;
     for (const { run, raw, line } of members) {
       gaps += line.filter(({ y }) => y === null || !isOnScale(yScale, y)).length;
       if (!isSingle && !showsRuns(name)) continue;
-      if (raw.length > 0) back.push({ kind: 'raw', group, label: run.label, color, values: column(raw) });
-      if (!isSingle) middle.push({ kind: 'run', group, label: run.label, color, values: column(line) });
+      if (raw.length > 0)
+        back.push({ kind: 'raw', group, label: run.label, color, dash, values: column(raw) });
+      if (!isSingle) middle.push({ kind: 'run', group, label: run.label, color, dash, values: column(line) });
     }
     if (mean.some(({ low, high }) => low < high)) {
       const edge = (of: 'low' | 'high'): PlotLine => ({
@@ -65,12 +68,13 @@ export function plotData(
         group,
         label: name,
         color,
+        dash,
         values: column(mean.map((point) => ({ x: point.x, y: clamped(point[of], point.mean, yScale) }))),
       });
       front.push(edge('low'), edge('high'));
     }
     const main = isSingle ? members[0]!.line : mean.map(({ x: at, mean: y }) => ({ x: at, y }));
-    front.push({ kind: 'main', group, label: name, color, values: column(main) });
+    front.push({ kind: 'main', group, label: name, color, dash, values: column(main) });
   });
   return { x, lines: [...back, ...middle, ...front], gaps };
 }

@@ -1,9 +1,9 @@
-import { markPath } from '../charts/mark-path.ts';
+import { markPath, type MarkShape } from '../charts/mark-path.ts';
 import { namedItems, type Legend } from './legend.ts';
 import { svgElement } from './svg-element.ts';
 
-/** Pixels: of the text, a row, a mark with its space, the space between items, and above the legend. */
-const SIZE = { text: 11, row: 17, mark: 17, gap: 16, above: 8, radius: 4.4 };
+/** Pixels: of the text, a row, a mark or line with its space, the space between items, and above the legend. */
+const SIZE = { text: 11, row: 17, mark: 17, line: 31, gap: 16, above: 8, radius: 4.4 };
 
 interface LegendPlace {
   readonly left: number;
@@ -28,18 +28,16 @@ export function drawnLegends(legends: readonly Legend[], place: LegendPlace): Dr
   let row = -1;
   let x = Infinity;
   /** Writes text after its mark, on a new row where this one is full. */
-  const write = (text: string, fill: string, mark?: (y: number) => SVGElement): void => {
-    const before = mark === undefined ? 0 : SIZE.mark;
+  const write = (text: string, fill: string, sample?: SVGElement, before = 0): void => {
     const length = before + measure(text);
     if (x + length > left + width) {
       row += 1;
       x = left;
     }
     const y = top + SIZE.above + row * SIZE.row + SIZE.row / 2;
-    if (mark !== undefined) {
-      const placed = mark(y);
-      placed.setAttribute('transform', `translate(${x + SIZE.mark / 2 - 3},${y})`);
-      element.append(placed);
+    if (sample !== undefined) {
+      sample.setAttribute('transform', `translate(${x + before / 2 - 3},${y})`);
+      element.append(sample);
     }
     element.append(svgElement('text', { x: x + before, y: y + SIZE.text * 0.36, fill }, text));
     x += length + SIZE.gap;
@@ -48,17 +46,23 @@ export function drawnLegends(legends: readonly Legend[], place: LegendPlace): Dr
     x = Infinity;
     write(legend.label, soft);
     const { shown, more } = namedItems(legend);
-    for (const { text, color, shape } of shown) {
+    for (const { text, color, shape, dash = '' } of shown) {
       const resolved = colorOf(color);
-      write(text, ink, () =>
-        shape === 'line'
-          ? svgElement('path', { d: 'M-7,0H7', stroke: resolved, 'stroke-width': 2, fill: 'none' })
-          : svgElement('path', { d: markPath(shape, SIZE.radius), fill: resolved, 'fill-rule': 'evenodd' }),
-      );
+      if (shape === 'line') write(text, ink, line(resolved, dash), SIZE.line);
+      else write(text, ink, mark(resolved, shape), SIZE.mark);
     }
     if (more > 0) write(`and ${more} more`, soft);
   }
   return { element, height: row < 0 ? 0 : (row + 1) * SIZE.row + SIZE.above };
+}
+
+function line(stroke: string, dash: string): SVGElement {
+  const drawn = { d: 'M-12,0H12', stroke, 'stroke-width': 2, fill: 'none' };
+  return svgElement('path', dash === '' ? drawn : { ...drawn, 'stroke-dasharray': dash });
+}
+
+function mark(fill: string, shape: MarkShape): SVGElement {
+  return svgElement('path', { d: markPath(shape, SIZE.radius), fill, 'fill-rule': 'evenodd' });
 }
 
 /** The width of a text in pixels. */

@@ -11,6 +11,8 @@ interface LegendItem {
   /** As in a style sheet: `var(--accent)`. */
   readonly color: string;
   readonly shape: MarkShape | 'line';
+  /** Of a line, as SVG writes it; solid if absent. */
+  readonly dash?: string | undefined;
 }
 
 /** Items that a legend in an image names. */
@@ -19,12 +21,22 @@ const MOST_ITEMS = 48;
 /** The legend of groups that a chart draws with their own marks, or all with the same one: lines, bars. */
 export function groupLegend(
   label: string,
-  groups: readonly { readonly name: string; readonly color: string; readonly shape?: MarkShape }[],
+  groups: readonly {
+    readonly name: string;
+    readonly color: string;
+    readonly shape?: MarkShape;
+    readonly dash?: string | undefined;
+  }[],
   drawnAs?: LegendItem['shape'],
 ): Legend {
   return {
     label,
-    items: groups.map(({ name, color, shape }) => ({ text: name, color, shape: drawnAs ?? shape ?? 'line' })),
+    items: groups.map(({ name, color, shape, dash }) => ({
+      text: name,
+      color,
+      shape: drawnAs ?? shape ?? 'line',
+      dash,
+    })),
   };
 }
 

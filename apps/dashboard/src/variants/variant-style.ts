@@ -1,4 +1,4 @@
-import { COLORS, SHAPES, styleAt, type MarkStyle } from '../charts/mark-style.ts';
+import { COLORS, DASHES, SHAPES, styleAt, type MarkStyle } from '../charts/mark-style.ts';
 
 /** Each variant has its own colour and shape, so that either is enough to tell them apart. */
 const KNOWN: ReadonlyMap<string, MarkStyle> = new Map(
@@ -7,12 +7,16 @@ const KNOWN: ReadonlyMap<string, MarkStyle> = new Map(
     styleAt(index),
   ]),
 );
-/** Of other variants. The first ones share neither colour nor shape with any other, the rest only one of them. */
+/**
+ * Of other variants. The first ones share neither colour nor shape with any other, the rest only one of them. Their lines
+ * are not solid, as those of `styleAt`.
+ */
 const FREE_COLORS = COLORS.slice(KNOWN.size);
 const FREE_SHAPES = SHAPES.slice(KNOWN.size);
 const FREE = FREE_SHAPES.flatMap((_, shift) =>
   FREE_COLORS.map((color, index): MarkStyle => ({
     color,
+    dash: DASHES[(1 + shift) % DASHES.length]!,
     shape: FREE_SHAPES[(index + shift) % FREE_SHAPES.length]!,
   })),
 );

@@ -34,9 +34,10 @@ export function CurvesView({
   const runs = useFirstSpeeds(useMemo(() => rows.map(curveRun), [rows]));
   const groups = useMemo((): CurveGroup[] => {
     const byId = new Map(runs.map((run) => [run.id, run]));
-    return groupsBy(rows, by.key, by.styles).map(({ name, color, rows: members }) => ({
+    return groupsBy(rows, by.key, by.styles).map(({ name, color, dash, rows: members }) => ({
       name,
       color,
+      dash,
       runs: members.map(({ id }) => byId.get(id)!),
     }));
   }, [rows, runs, by.key, by.styles]);

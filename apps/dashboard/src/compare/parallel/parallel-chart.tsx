@@ -83,6 +83,7 @@ export function ParallelChart({
           row,
           group: group.name,
           color: group.color,
+          dash: group.dash,
           line: lineOf(row, axes, frame),
         })),
       ),
@@ -103,6 +104,7 @@ export function ParallelChart({
       layersOf(inside).map((own, index) => ({
         key: index,
         color: own[0]!.color,
+        dash: own[0]!.dash,
         path: pathOf(
           own.map(({ line }) => line),
           frame,
@@ -144,12 +146,13 @@ export function ParallelChart({
           }}
         >
           <path d={faded} fill="none" stroke="var(--line)" pointerEvents="none" />
-          {paths.map(({ key, color, path }) => (
+          {paths.map(({ key, color, dash, path }) => (
             <path
               key={key}
               d={path}
               fill="none"
               stroke={color}
+              strokeDasharray={dash}
               strokeWidth={isMany ? 1 : 1.5}
               strokeOpacity={front === undefined ? (isMany ? 0.45 : 0.8) : 0.25}
               pointerEvents="none"

@@ -11,6 +11,7 @@ export interface Front {
   readonly facet: string;
   readonly hook: string;
   readonly color: string;
+  readonly dash: string;
   readonly entries: readonly ScatterEntry[];
   /** In the units of the axes as drawn, log₁₀ of a log axis. */
   readonly hypervolume: number;
@@ -40,12 +41,13 @@ export function frontsOf(
       own.map((entry) => ({ x: -xSign * entry.x.mean, y: ySign * entry.y.mean, entry })),
       rounding,
     ).map(({ entry }) => entry);
-    const { group, facet, color, members } = own[0]!;
+    const { group, facet, color, dash, members } = own[0]!;
     return {
       series,
       group,
       facet,
       color,
+      dash,
       hook: members[0]!.row.hook,
       entries: front,
       hypervolume: hypervolume(

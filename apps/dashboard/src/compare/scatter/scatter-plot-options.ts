@@ -113,6 +113,7 @@ function pointMarks(
         ...at,
         ...place,
         stroke: front.color,
+        strokeDasharray: front.dash,
         strokeWidth: 1.5,
         strokeOpacity: 0.8,
       }),

@@ -17,6 +17,8 @@ export interface ScatterEntry {
   /** The small multiple that shows it; empty where there is one chart. */
   readonly facet: string;
   readonly color: string;
+  /** Of the front of its group. */
+  readonly dash: string;
   readonly shape: MarkShape;
   /** Group, facet and setting: each has a front. */
   readonly series: string;
@@ -65,6 +67,7 @@ export function scatterEntries({ rows, by, styles, shape, facet, x, y, fold }: S
         group: group.name,
         facet: facetOf(row),
         color: group.color,
+        dash: group.dash,
         shape: shapes === undefined ? group.shape : SHAPES[place % SHAPES.length]!,
         series: JSON.stringify([group.name, facetOf(row), settingOf(row, by)]),
         x: intervalOf(own.map((member) => member.x))!,

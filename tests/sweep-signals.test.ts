@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { access, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { openDatabase, runsOfSweep } from '@sae-lab/db';
+import { attemptLogs, listSweeps, openDatabase, runsOfSweep } from '@sae-lab/db';
 import { removeDataDir } from '@sae-lab/db/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newDataDir, startSweep, sweep } from './sweep-command.ts';
@@ -111,6 +111,20 @@ describe('pnpm sweep of an experiment that prints', () => {
     expect(times('printed by a separate console')).toBe(1);
     expect(times('written by the import')).toBe(1);
     expect(times('printed by a worker')).toBe(2);
+    // Each run keeps what its own training printed.
+    const database = await openDatabase({ dataDir, url: '' });
+    try {
+      const stored = (await listSweeps(database.db)).find(({ name }) => name === 'printing');
+      const runs = await runsOfSweep(database.db, stored!.id);
+      const logs = await Promise.all(runs.map(({ id }) => attemptLogs(database.db, id, 5)));
+      const printed = logs.map(([log]) => log!.lines.filter(({ from }) => from === 'output'));
+      expect(printed.map((lines) => lines.map(({ text }) => text))).toEqual([
+        ['printed by a worker'],
+        ['printed by a worker'],
+      ]);
+    } finally {
+      await database.close();
+    }
   });
 
   it('also does so in a dry run', async () => {

@@ -38,7 +38,15 @@ export {
 export { appendLatents, latentOf, latentsByDensity, type LatentRow } from './queries/latents.ts';
 export { linkSaes, saesOfSweep, upsertSaes, type NewSae, type SaeRow } from './queries/saes.ts';
 export type { Attempt } from './queries/fence.ts';
-export { attemptsOfRun, type AttemptEnd, type RunAttempt } from './queries/run-attempts.ts';
+export {
+  attemptClocks,
+  attemptLogs,
+  attemptsOfRun,
+  reportAttempt,
+  type AttemptEnd,
+  type AttemptReport,
+  type RunAttempt,
+} from './queries/run-attempts.ts';
 export {
   pendingRunsOf,
   queuedSweepsOfRun,
@@ -91,4 +99,4 @@ export {
   type Sweep,
 } from './queries/sweeps.ts';
 export { listVariants, upsertVariant, type VariantRow } from './queries/variants.ts';
-export type { AttemptReason, JsonObject, RunError, RunStatus, SweepStatus } from './schema/index.ts';
+export type { AttemptReason, JsonObject, LogLine, RunError, RunStatus, SweepStatus } from './schema/index.ts';

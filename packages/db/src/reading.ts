@@ -77,7 +77,14 @@ export {
   type Sweep,
   type SweepWithCounts,
 } from './queries/sweeps.ts';
-export { attemptsOfRun, type RunAttempt } from './queries/run-attempts.ts';
+export {
+  attemptClocks,
+  attemptLogs,
+  attemptsOfRun,
+  type AttemptClock,
+  type AttemptLog,
+  type RunAttempt,
+} from './queries/run-attempts.ts';
 export { livingWorkers, type WorkerRow } from './queries/workers.ts';
 export { listVariants, type VariantRow } from './queries/variants.ts';
-export type { AttemptReason, RunStatus } from './schema/index.ts';
+export type { AttemptReason, LogLine, RunStatus } from './schema/index.ts';

@@ -481,6 +481,15 @@ export type FigureKey = keyof typeof FIGURES;
 /** The figures of one run. NaN stands for one that is undefined on its data. */
 export type Figures = Partial<Record<FigureKey, number>>;
 
+/** The time since a run first started, for its curves. */
+export const WALL_TIME: Measure = {
+  label: 'Wall time',
+  unit: 's',
+  form: 'fixed',
+  digits: 1,
+  meaning: 'Seconds since the run first started, with the time in which it did not train.',
+};
+
 /** The time that a run took. Not an evaluated figure, but tables show it next to them. */
 export const TRAINING_TIME: Measure = {
   label: 'Training time',

@@ -1,7 +1,7 @@
 export { configurationsOf, type ConfiguredRun, type RunConfiguration } from './configurations.ts';
 export { CURVES, isFreeCurve, isShownCurve, isTrainerCurve, LOSS_TERM, type CurveKey } from './curves.ts';
 export { partReader, type Field, type Part } from './fields.ts';
-export { FIGURES, TRAINING_TIME, type Figure, type FigureKey, type Figures } from './figures.ts';
+export { FIGURES, TRAINING_TIME, WALL_TIME, type Figure, type FigureKey, type Figures } from './figures.ts';
 export { HISTOGRAMS, type HistogramMeasure } from './histograms.ts';
 export {
   ALL_FIGURES,

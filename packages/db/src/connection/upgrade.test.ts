@@ -9,8 +9,8 @@ import { appendCurves, curvesOf } from '../queries/curves.ts';
 import { beginEvaluation, evaluationsOfRun, finishEvaluation } from '../queries/evaluations.ts';
 import { cancelSweep } from '../queries/requests.ts';
 import { figuresOf } from '../queries/results.ts';
-import { attemptsOfRun } from '../queries/run-attempts.ts';
-import { startRun } from '../queries/run-lifecycle.ts';
+import { attemptClocks, attemptLogs, attemptsOfRun } from '../queries/run-attempts.ts';
+import { recordProgress, startRun } from '../queries/run-lifecycle.ts';
 import { runById, runsOfSweep } from '../queries/runs.ts';
 import { runTableKeys } from '../queries/run-table/run-table-keys.ts';
 import { sweepById } from '../queries/sweeps.ts';
@@ -144,6 +144,28 @@ test('0005 lets existing sweeps be cancelled, and counts attempts on from those 
   expect(await attemptsOfRun(db, 1)).toEqual([]);
   expect(await startRun(db, 1, { provenance: { hostname: 'node7' } })).toBe(4);
   expect(await attemptsOfRun(db, 1)).toMatchObject([{ attempt: 4, hostname: 'node7', reason: null }]);
+});
+
+test('0006 gives attempts of existing runs no log and no times', async () => {
+  const before = await databaseAfter(6);
+  await before.sql.unsafe(`
+    insert into runs (hash, variant, math_version, hyper, hook, width, seed, activations_id, config, loss_convention, status, attempt)
+      values ('abc', 'topk', 1, '{"k": 8}', 'h', 64, 0, 'a', '{}', 'none', 'running', 1);
+    insert into run_attempts (run_id, attempt, hostname) values (1, 1, 'node7');`);
+  await before.close();
+
+  const { db, ...after } = await openDatabase({ dataDir: '/nowhere', url: before.url });
+  onTestFinished(() => after.close());
+  expect(await attemptsOfRun(db, 1)).toMatchObject([{ attempt: 1, hostname: 'node7' }]);
+  expect(await attemptLogs(db, 1, 5)).toEqual([]);
+  expect(await attemptClocks(db, [1])).toEqual([]);
+  const report = {
+    log: { lines: [{ at: 1, from: 'run', text: 'x' }], cut: 2 },
+    clock: { steps: [0, 4], seconds: [0, 1] },
+  } as const;
+  await recordProgress(db, { runId: 1, attempt: 1, step: 4, report });
+  expect(await attemptLogs(db, 1, 5)).toEqual([{ attempt: 1, ...report.log }]);
+  expect(await attemptClocks(db, [1])).toMatchObject([{ runId: 1, ...report.clock }]);
 });
 
 test('migrations are in the order of their times: an earlier one would never run', () => {

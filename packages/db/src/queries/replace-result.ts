@@ -7,7 +7,7 @@ import type { JsonObject } from '../schema/index.ts';
 import { saveResult, type Result } from './results.ts';
 import type { Curves } from './curve.ts';
 import { appendCurves, clearCurves } from './curves.ts';
-import { openAttempt } from './run-attempts.ts';
+import { openAttempt, reportAttempt, type AttemptReport } from './run-attempts.ts';
 import { storableRow, storableText } from './storable.ts';
 
 /** Everything that replaces the result of a run that was trained again. */
@@ -18,6 +18,8 @@ export interface Replacement extends Result {
   startedAt: Date;
   /** All points of all curves. */
   curves: Curves;
+  /** What the attempt reported. */
+  report?: AttemptReport;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface Replacement extends Result {
  */
 export function replaceResult(
   db: Db,
-  { runId, provenance, totalSteps, startedAt, curves, ...result }: Replacement,
+  { runId, provenance, totalSteps, startedAt, curves, report = {}, ...result }: Replacement,
 ): Promise<void> {
   return inTransaction(db, async (tx) => {
     const [run] = await tx
@@ -49,6 +51,7 @@ export function replaceResult(
     }
     const attempt = { runId, attempt: run.attempt };
     await openAttempt(tx, attempt, provenance);
+    await reportAttempt(tx, attempt, report);
     for (const table of [figures, histograms, artifacts]) {
       await tx.delete(table).where(eq(table.runId, runId));
     }

@@ -1,10 +1,49 @@
-import { and, asc, eq, isNull, lt, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, inArray, isNull, lt, ne, sql } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
-import { runAttempts, type AttemptReason, type JsonObject, type RunError } from '../schema/index.ts';
+import {
+  runAttempts,
+  type AttemptReason,
+  type JsonObject,
+  type LogLine,
+  type RunError,
+} from '../schema/index.ts';
 import type { Attempt } from './fence.ts';
 import { storableText } from './storable.ts';
 
-export type RunAttempt = typeof runAttempts.$inferSelect;
+const { log, logCut, clockSteps, clockSeconds, ...facts } = getTableColumns(runAttempts);
+
+/** An attempt without its log and its clock, which have their own queries. */
+export type RunAttempt = Omit<
+  typeof runAttempts.$inferSelect,
+  'log' | 'logCut' | 'clockSteps' | 'clockSeconds'
+>;
+
+/** What an attempt has reported so far. */
+export interface AttemptReport {
+  /** The last lines, and how many before them were dropped. */
+  readonly log?: { readonly lines: readonly LogLine[]; readonly cut: number };
+  readonly clock?: Clock;
+}
+
+/** When steps were completed. Both arrays have the same length. */
+export interface Clock {
+  /** Rising. */
+  readonly steps: readonly number[];
+  /** Since the start of the attempt. */
+  readonly seconds: readonly number[];
+}
+
+export interface AttemptLog {
+  readonly attempt: number;
+  readonly lines: readonly LogLine[];
+  /** Lines before these that were dropped. */
+  readonly cut: number;
+}
+
+export interface AttemptClock extends Clock {
+  readonly runId: number;
+  readonly startedAt: Date;
+}
 
 /** How an attempt ended. */
 export interface AttemptEnd {
@@ -44,7 +83,53 @@ export async function closeAttempt(
     .where(and(eq(runAttempts.runId, runId), eq(runAttempts.attempt, attempt)));
 }
 
+/** Replaces what is stored of an attempt's report. */
+export async function reportAttempt(
+  tx: Db,
+  { runId, attempt }: Attempt,
+  { log: said, clock }: AttemptReport,
+): Promise<void> {
+  if (said === undefined && clock === undefined) return;
+  await tx
+    .update(runAttempts)
+    .set({
+      // Output may contain any text.
+      ...(said !== undefined && { log: storableText(said.lines), logCut: said.cut }),
+      ...(clock !== undefined && { clockSteps: [...clock.steps], clockSeconds: [...clock.seconds] }),
+    })
+    .where(and(eq(runAttempts.runId, runId), eq(runAttempts.attempt, attempt)));
+}
+
 /** The attempts at a run, the first one first. Attempts of versions that kept none are missing. */
 export function attemptsOfRun(db: Db, runId: number): Promise<RunAttempt[]> {
-  return db.select().from(runAttempts).where(eq(runAttempts.runId, runId)).orderBy(asc(runAttempts.attempt));
+  return db
+    .select(facts)
+    .from(runAttempts)
+    .where(eq(runAttempts.runId, runId))
+    .orderBy(asc(runAttempts.attempt));
+}
+
+/** The logs of the last attempts that have one, the last one first. */
+export function attemptLogs(db: Db, runId: number, most: number): Promise<AttemptLog[]> {
+  return db
+    .select({ attempt: runAttempts.attempt, lines: log, cut: logCut })
+    .from(runAttempts)
+    .where(and(eq(runAttempts.runId, runId), ne(log, [])))
+    .orderBy(desc(runAttempts.attempt))
+    .limit(most);
+}
+
+/** The clocks of the attempts at these runs, each run's first one first. Attempts without one are missing. */
+export async function attemptClocks(db: Db, runIds: readonly number[]): Promise<AttemptClock[]> {
+  if (runIds.length === 0) return [];
+  return db
+    .select({
+      runId: runAttempts.runId,
+      startedAt: runAttempts.startedAt,
+      steps: clockSteps,
+      seconds: clockSeconds,
+    })
+    .from(runAttempts)
+    .where(and(inArray(runAttempts.runId, [...runIds]), sql`cardinality(${clockSteps}) > 0`))
+    .orderBy(asc(runAttempts.runId), asc(runAttempts.attempt));
 }

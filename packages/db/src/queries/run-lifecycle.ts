@@ -6,7 +6,13 @@ import { runs } from '../schema/index.ts';
 import type { JsonObject, RunError, RunStatus } from '../schema/index.ts';
 import { storableRow, storableText } from './storable.ts';
 import { type Attempt, notifyRun, type RunColumns, updateOwnRun } from './fence.ts';
-import { closeAttempt, openAttempt, type AttemptEnd } from './run-attempts.ts';
+import {
+  closeAttempt,
+  openAttempt,
+  reportAttempt,
+  type AttemptEnd,
+  type AttemptReport,
+} from './run-attempts.ts';
 
 /**
  * Starts a run, or restarts it after a failure or the death of its worker. Earlier attempts can no longer write. The
@@ -54,13 +60,14 @@ export function startRun(
   });
 }
 
-/** Stores the number of steps completed so far. */
+/** Stores the number of steps completed so far, and what the attempt has reported. */
 export async function recordProgress(
   db: Db,
-  { step, ...attempt }: Attempt & { step: number },
+  { step, report = {}, ...attempt }: Attempt & { step: number; report?: AttemptReport },
 ): Promise<void> {
   await inTransaction(db, async (tx) => {
     await updateOwnRun(tx, attempt, { step });
+    await reportAttempt(tx, attempt, report);
     await notifyRun(tx, attempt.runId);
   });
 }

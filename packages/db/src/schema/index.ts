@@ -4,7 +4,7 @@ export { curveChunks } from './curves.ts';
 export { evaluationFigures, evaluationHistograms, evaluations } from './evaluations.ts';
 export { latents } from './latents.ts';
 export { artifacts, figures, histograms } from './results.ts';
-export { attemptReason, runAttempts, type AttemptReason } from './run-attempts.ts';
+export { attemptReason, runAttempts, type AttemptReason, type LogLine } from './run-attempts.ts';
 export { runKeys } from './run-keys.ts';
 export { runTags } from './run-tags.ts';
 export { runs, runStatus, type RunError, type RunStatus } from './runs.ts';

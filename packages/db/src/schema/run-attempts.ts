@@ -1,4 +1,14 @@
-import { index, integer, jsonb, pgEnum, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import {
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  text,
+} from 'drizzle-orm/pg-core';
 import { instant } from './columns.ts';
 import { runs, type RunError } from './runs.ts';
 
@@ -21,6 +31,15 @@ export const attemptReason = pgEnum('attempt_reason', [
 
 export type AttemptReason = (typeof attemptReason.enumValues)[number];
 
+/** A line of what was reported while a run was trained. */
+export interface LogLine {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** The worker process's output, its error output, or the command that trains the run. */
+  readonly from: 'output' | 'error' | 'run' | 'warning';
+  readonly text: string;
+}
+
 /** Every attempt at a run. The run's own row has the state of the last one. */
 export const runAttempts = pgTable(
   'run_attempts',
@@ -36,6 +55,19 @@ export const runAttempts = pgTable(
     /** Null while it runs. */
     reason: attemptReason(),
     error: jsonb().$type<RunError>(),
+    /** The last lines that were reported; their size is bounded by who writes them. */
+    log: jsonb().$type<readonly LogLine[]>().notNull().default([]),
+    /** Lines before those of `log` that were dropped. */
+    logCut: integer().notNull().default(0),
+    /** When steps were completed: steps rise, and seconds count from the start of the attempt. Empty for older versions. */
+    clockSteps: integer()
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
+    clockSeconds: doublePrecision()
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
   },
   (table) => [primaryKey({ columns: [table.runId, table.attempt] }), index().on(table.reason)],
 );

@@ -33,6 +33,7 @@ export function openAttempt(
       if (event.type !== 'resumed') recorder.record(STARTED_OVER);
       recorder.record(event);
     },
+    print: (line, stream) => recorder.print(line, stream),
     pause: (step) => void (pausedAt = step),
     finish: (result) => recorder.finish(result),
     number: () => recorder.number(),

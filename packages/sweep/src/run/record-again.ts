@@ -1,6 +1,7 @@
 import { replaceResult, runById, type Db, type Replacement } from '@sae-lab/db';
 import type { Provenance } from './provenance.ts';
 import { storedResult, type RunRecorder } from './record-run.ts';
+import { RunReport } from './run-report.ts';
 
 /**
  * Records a finished run that is retrained because its files are missing. It keeps its figures until it has finished
@@ -12,11 +13,14 @@ export function recordAgain(
 ): RunRecorder {
   const startedAt = new Date();
   const warnings: string[] = [];
+  const report = new RunReport();
   let begun: { backend: string | null; totalSteps: number } = { backend: null, totalSteps: 0 };
   let curves: Replacement['curves'] = {};
 
   return {
+    print: (line, stream) => report.print(line, stream),
     record(event) {
+      report.take(event);
       switch (event.type) {
         case 'started':
           begun = event;
@@ -40,6 +44,7 @@ export function recordAgain(
     },
     async finish(result) {
       if (result.status !== 'finished') return;
+      report.end(result);
       const { backend, totalSteps } = begun;
       await replaceResult(db, {
         runId,
@@ -47,6 +52,7 @@ export function recordAgain(
         totalSteps,
         startedAt,
         curves,
+        report: report.all,
         ...storedResult(result, dataDir),
       });
     },

@@ -1,4 +1,6 @@
 import {
+  attemptClocks,
+  attemptLogs,
   enqueueRuns,
   histogramsOf,
   curvesOf,
@@ -60,6 +62,7 @@ describe('recordRun', () => {
     const run = recorder(runId);
     run.record(started);
     run.record(points(0, 2, Number.NaN));
+    run.print('\0 said the worker', 'output');
     run.record({ type: 'progress', step: 2, totalSteps: 10, tokensPerSecond: 1, secondsLeft: 1 });
     await run.finish({
       status: 'finished',
@@ -80,6 +83,16 @@ describe('recordRun', () => {
       provenance: { commit: 'abc', backend: 'cpu' },
       figures: { l0: 4, mse: Number.NaN },
     });
+    const [log] = await attemptLogs(db, runId, 1);
+    expect(log).toMatchObject({ attempt: 1, cut: 0 });
+    expect(log!.lines.map(({ from, text }) => `${from}: ${text}`)).toEqual([
+      'run: Training starts: 10 steps, backend cpu.',
+      'output: \ufffd said the worker',
+      'run: Finished: 10 steps in 3.0 s, evaluated and saved.',
+    ]);
+    const [clock] = await attemptClocks(db, [runId]);
+    expect(clock).toMatchObject({ runId, steps: [0, 2] });
+    expect(clock!.seconds).toHaveLength(2);
     expect(await lossOf(runId)).toEqual({ steps: [0, 1], values: [Number.NaN, Number.NaN] });
     expect(await histogramsOf(db, runId)).toEqual([{ runId, name: 'values', edges: [0, 1], counts: [5] }]);
     expect(await artifactsOf(db, runId)).toMatchObject([{ path: 'runs/whole/sae/w.safetensors', bytes: 7 }]);

@@ -7,6 +7,7 @@ import {
   failRun,
   interruptRun,
   recordProgress,
+  reportAttempt,
   saveResult,
   startRun,
   type Attempt,
@@ -18,6 +19,7 @@ import {
 import { SaeLabError } from '@sae-lab/errors';
 import type { EndOfRun } from '../worker/worker.ts';
 import type { Provenance } from './provenance.ts';
+import { RunReport } from './run-report.ts';
 
 /** How an attempt at a run ended. One that is interrupted says why: the run continues. */
 export type EndOfAttempt =
@@ -29,6 +31,8 @@ type Started = Extract<RunEvent, { type: 'started' }>;
 /** Writes a worker's events of one run to the database, in their order. */
 export interface RunRecorder {
   record(event: RunEvent): void;
+  /** A line that the worker process printed. */
+  print(line: string, stream: 'output' | 'error'): void;
   /** Waits for every write. Rejects with the error of the first one that failed. */
   finish(result: EndOfAttempt): Promise<void>;
   /** The number of the attempt, after the run has started. Rejects if the start cannot be stored. */
@@ -49,6 +53,7 @@ export function recordRun(
   let begun: Attempt | undefined;
   let rewound = false;
   const warnings: string[] = [];
+  const report = new RunReport();
   let writes: Promise<void> = Promise.resolve();
   const enqueue = (write: (attempt: Attempt) => Promise<void>, started?: Started): void => {
     const earlier = writes;
@@ -62,7 +67,9 @@ export function recordRun(
   };
 
   return {
+    print: (line, stream) => report.print(line, stream),
     record(event) {
+      report.take(event);
       switch (event.type) {
         case 'started':
           return enqueue(async () => {}, event);
@@ -83,10 +90,14 @@ export function recordRun(
         case 'checkpoint':
           return;
         case 'progress':
-          return enqueue((attempt) => recordProgress(db, { ...attempt, step: event.step }));
+          return enqueue((attempt) =>
+            recordProgress(db, { ...attempt, step: event.step, report: report.due() }),
+          );
       }
     },
     async finish(result) {
+      report.end(result);
+      enqueue((attempt) => reportAttempt(db, attempt, report.all));
       enqueue((attempt) => end(db, attempt, result, dataDir));
       await writes;
     },

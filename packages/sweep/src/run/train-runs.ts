@@ -152,7 +152,7 @@ export async function trainRuns(
       return { status: 'interrupted', step };
     }
     if (plan.sharing !== undefined) worker.lease(plan.sharing.lease.until);
-    const answering = worker.run(argsOf(task, plan), onEvent);
+    const answering = worker.run(argsOf(task, plan), onEvent, (line, stream) => attempt.print(line, stream));
     // The sweep may have been stopped while the worker was starting.
     if (signal.aborted) worker.stop();
     const cancellation = requests.ofRun(run.runId, () => worker.stop());

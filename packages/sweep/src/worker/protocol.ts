@@ -27,6 +27,9 @@ export type ToWorker =
   | { readonly type: 'lease'; readonly until: bigint }
   | { readonly type: 'stop' };
 
+/** Ends the line that a worker process prints on both streams when its work has ended: what came before belongs to it. */
+export const ENDED = '\0ended';
+
 /** Ends the line that a worker process prints on both streams when it has imported the experiment. */
 export const IMPORTED = '\0imported';
 

@@ -8,7 +8,7 @@ import { loadExperiment } from '../definition/load-experiment.ts';
 import { variantFromPackage } from '../definition/variant-package.ts';
 import { errorJson } from './error-json.ts';
 import { Lease, takenOver } from './lease.ts';
-import { IMPORTED, type FromWorker, type ToWorker } from './protocol.ts';
+import { ENDED, IMPORTED, type FromWorker, type ToWorker } from './protocol.ts';
 
 // Ctrl-C and a closed terminal signal the whole process group. The parent decides, and sends `stop`.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1'] as const) process.on(signal, () => {});
@@ -28,9 +28,14 @@ const stop = new AbortController();
 const stopped = new Promise<RunOutcome>((resolve) => {
   stop.signal.addEventListener('abort', () => resolve({ status: 'interrupted', step: 0 }));
 });
+/** Bound before the experiment is imported, which may replace or silence what the streams do. */
+const writes = [process.stdout, process.stderr].map((stream) => stream.write.bind(stream));
+function mark(what: string): void {
+  for (const write of writes) write(`${what}\n`);
+}
 const [file] = process.argv.slice(2);
 const experiment = (file === undefined ? Promise.resolve(undefined) : loadExperiment(file)).finally(() => {
-  for (const stream of [process.stdout, process.stderr]) stream.write(`${IMPORTED}\n`);
+  mark(IMPORTED);
 });
 // Reported with the first run. Unhandled, it would end the process before that.
 experiment.catch(() => {});
@@ -58,7 +63,7 @@ async function run(args: Extract<ToWorker, { type: 'run' }>['args']): Promise<vo
   try {
     // An import that never ends has no checkpoint to write.
     const imported = await Promise.race([experiment, stopped]);
-    if (imported !== undefined && 'status' in imported) return send({ type: 'outcome', outcome: imported });
+    if (imported !== undefined && 'status' in imported) return answer({ type: 'outcome', outcome: imported });
     const variant =
       imported === undefined
         ? await variantFromPackage(args.spec.variant)
@@ -71,9 +76,9 @@ async function run(args: Extract<ToWorker, { type: 'run' }>['args']): Promise<vo
         beforeWrite: () => lease.check(),
       },
     );
-    send({ type: 'outcome', outcome });
+    answer({ type: 'outcome', outcome });
   } catch (error) {
-    send({ type: 'failed', error: errorJson(error) });
+    answer({ type: 'failed', error: errorJson(error) });
   }
 }
 
@@ -89,9 +94,9 @@ async function evaluate(args: ExecuteEvaluationArgs): Promise<void> {
         return stored;
       },
     });
-    send({ type: 'evaluated', results });
+    answer({ type: 'evaluated', results });
   } catch (error) {
-    send({ type: 'failed', error: errorJson(error) });
+    answer({ type: 'failed', error: errorJson(error) });
   }
 }
 
@@ -104,6 +109,12 @@ function untilStored(): Promise<void> {
 
 function stoppedError(): SaeLabError {
   return new SaeLabError('run.stopped', { problem: 'the run was asked to stop' });
+}
+
+/** Sends how the work ended, after everything that it printed. */
+function answer(message: FromWorker): void {
+  mark(ENDED);
+  send(message);
 }
 
 function send(message: FromWorker): void {

@@ -12,10 +12,12 @@ import type {
   RunOutcome,
 } from '@sae-lab/core';
 import { SaeLabError } from '@sae-lab/errors';
-import { IMPORTED, type ErrorJson, type FromWorker, type ToWorker } from './protocol.ts';
+import { crash, silence } from './process-errors.ts';
+import { ENDED, IMPORTED, type ErrorJson, type FromWorker, type ToWorker } from './protocol.ts';
 
 const script = fileURLToPath(new URL('worker-process.ts', import.meta.url));
 const LINES_KEPT = 20;
+const STREAMS = 2;
 /** Number of checks within the longest silence allowed. */
 const CHECKS = 10;
 
@@ -43,12 +45,18 @@ export type EndOfRun = Exclude<WorkerResult, { status: 'paused' }>;
 /** A run without its variant, which is code. */
 export type RunArgs = Omit<ExecuteRunArgs, 'variant'>;
 
+type OnPrinted = (line: string, stream: 'output' | 'error') => void;
+
 /** A worker process, seen from the parent. */
 export interface Worker {
   /** Whether the process still accepts work. */
   readonly alive: boolean;
-  /** Trains one run at a time. If the process dies the run has failed; this does not reject. */
-  run(args: RunArgs, onEvent: (event: RunEvent) => void): Promise<WorkerResult>;
+  /**
+   * Trains one run at a time. If the process dies the run has failed; this does not reject.
+   *
+   * @param onPrinted receives each line that the process prints for this run
+   */
+  run(args: RunArgs, onEvent: (event: RunEvent) => void, onPrinted?: OnPrinted): Promise<WorkerResult>;
   /** Evaluates SAEs of one hook, one call at a time. If the process dies the evaluation has failed. */
   evaluate(args: ExecuteEvaluationArgs, listener: EvaluationListener): Promise<EvaluationAnswer>;
   /** Extends the time until which the process may write files; see {@link Lease}. */
@@ -81,18 +89,37 @@ export function startWorker(
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const lastLines: string[] = [];
-  for (const output of [child.stdout, child.stderr] as Readable[]) {
+  /** Streams that have been read to the end of the work. */
+  let unread = 0;
+  let printed: OnPrinted | undefined;
+  for (const stream of ['output', 'error'] as const) {
+    const input = (stream === 'output' ? child.stdout : child.stderr) as Readable;
     let imported = false;
-    createInterface({ input: output }).on('line', (line) => {
+    createInterface({ input }).on('line', (line) => {
       if (line.endsWith(IMPORTED)) return void (imported = true);
-      lastLines.push(line);
-      if (lastLines.length > LINES_KEPT) lastLines.shift();
-      if (imported) onOutput(line);
+      const hasEnded = line.endsWith(ENDED);
+      const text = hasEnded ? line.slice(0, -ENDED.length) : line;
+      if (!hasEnded || text !== '') {
+        lastLines.push(text);
+        if (lastLines.length > LINES_KEPT) lastLines.shift();
+        if (imported) onOutput(text);
+        if (imported) printed?.(text, stream);
+      }
+      if (!hasEnded) return;
+      unread -= 1;
+      current?.read();
     });
   }
 
   let alive = true;
-  let current: { receive: (message: FromWorker) => void; fail: (error: SaeLabError) => void } | undefined;
+  let current:
+    | {
+        receive: (message: FromWorker) => void;
+        /** Called when a stream has been read to the end of the work. */
+        read: () => void;
+        fail: (error: SaeLabError) => void;
+      }
+    | undefined;
   // Counts checks instead of time: after Ctrl-Z, or a laptop's sleep, no time has passed for either process.
   let silentChecks = 0;
   const watch = setInterval(
@@ -128,24 +155,34 @@ export function startWorker(
   const ask = <Result>(
     work: ToWorker,
     receive: (message: FromWorker) => Result | Failed | undefined,
+    onPrinted?: OnPrinted,
   ): Promise<Result | Failed> =>
     new Promise((resolve) => {
+      let answered: Result | Failed | undefined;
       const end = (result: Result | Failed): void => {
         current = undefined;
+        printed = undefined;
         resolve(result);
+      };
+      /** Messages may overtake the output. */
+      const endOnceRead = (): void => {
+        if (answered !== undefined && unread === 0) end(answered);
       };
       current = {
         receive(message) {
-          const result =
+          answered ??=
             message.type === 'failed'
               ? { status: 'failed' as const, error: message.error }
               : receive(message);
-          if (result !== undefined) end(result);
+          endOnceRead();
         },
-        fail: (error) => end({ status: 'failed', error: error.toJSON() }),
+        read: endOnceRead,
+        fail: (error) => end(answered ?? { status: 'failed', error: error.toJSON() }),
       };
       silentChecks = 0;
       lastLines.length = 0;
+      unread = STREAMS;
+      printed = onPrinted;
       send(work);
     });
 
@@ -153,11 +190,12 @@ export function startWorker(
     get alive() {
       return alive && child.connected;
     },
-    run(args, onEvent) {
-      return ask<RunOutcome>({ type: 'run', args }, (message) => {
+    run(args, onEvent, onPrinted) {
+      const receive = (message: FromWorker): RunOutcome | undefined => {
         if (message.type === 'event') onEvent(message.event);
         return message.type === 'outcome' ? message.outcome : undefined;
-      });
+      };
+      return ask<RunOutcome>({ type: 'run', args }, receive, onPrinted);
     },
     evaluate(args, listener) {
       return ask<EvaluationAnswer>({ type: 'evaluate', args }, (message) => {
@@ -181,35 +219,9 @@ export function startWorker(
   };
 }
 
-function crash(
-  code: number | null,
-  signal: NodeJS.Signals | null,
-  lastLines: readonly string[],
-): SaeLabError {
-  const output = printed(lastLines);
-  const oom = signal === 'SIGKILL' ? ' The system may be out of memory: try fewer --workers.' : '';
-  return new SaeLabError('run.worker-crashed', {
-    problem: `the worker process ended with ${signal === null ? `exit code ${code}` : `signal ${signal}`}`,
-    fix: `${oom.trim()}${oom === '' ? '' : ' '}${output}`,
-  });
-}
-
 const ENDED_BY_SIGNAL = /^the worker process ended with signal (SIG\w+)$/;
 
 /** The signal that ended the process of a failed run; undefined if it failed otherwise. */
 export function endedBySignal({ code, details }: ErrorJson): string | undefined {
   return code === 'run.worker-crashed' ? ENDED_BY_SIGNAL.exec(details.problem)?.[1] : undefined;
-}
-
-function silence(seconds: number, lastLines: readonly string[]): SaeLabError {
-  return new SaeLabError('run.worker-silent', {
-    problem: `the worker process showed no sign of life for ${seconds} s and was killed`,
-    fix:
-      'If one step of this run can take that long, raise --silence-seconds. Otherwise its variant never returns. ' +
-      printed(lastLines),
-  });
-}
-
-function printed(lastLines: readonly string[]): string {
-  return lastLines.length === 0 ? 'It printed nothing.' : `Its last lines:\n${lastLines.join('\n')}`;
 }

@@ -11,5 +11,8 @@ test('the first 48 lines differ in colour or dash, and the first 144 marks in co
 });
 
 test('lines are solid in colours that any reader tells apart, and dashed in the others', () => {
-  expect(styles(12).map(({ dash }) => dash === '')).toEqual([...Array(6).fill(true), ...Array(6).fill(false)]);
+  expect(styles(12).map(({ dash }) => dash === '')).toEqual([
+    ...Array(6).fill(true),
+    ...Array(6).fill(false),
+  ]);
 });

@@ -85,7 +85,9 @@ export function CompareView({ data }: { data: CompareData }) {
       {state.view === 'scatter' ? <ScatterView {...props} /> : null}
       {state.view === 'parallel' ? <ParallelView {...props} filtered={filtered} /> : null}
       {state.view === 'importance' ? <ImportanceView {...props} /> : null}
-      {state.view === 'curves' ? <CurvesView {...props} available={data.curves} /> : null}
+      {state.view === 'curves' ? (
+        <CurvesView {...props} available={data.curves} clocks={data.clocks} />
+      ) : null}
       {state.view === 'histograms' ? <HistogramsView {...props} data={data.histograms} /> : null}
       {state.view === 'configuration' ? <ConfigurationView {...props} same={data.same} /> : null}
     </div>

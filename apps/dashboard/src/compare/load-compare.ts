@@ -1,4 +1,5 @@
 import {
+  attemptClocks,
   comparedHistograms,
   comparedRuns,
   curveNames,
@@ -13,6 +14,7 @@ import {
 import { asValue, parseFilter } from '@sae-lab/db/filter';
 import { SaeLabError } from '@sae-lab/errors';
 import { curvesIn, histogramsIn, type Measure } from '@sae-lab/measures';
+import { clockOf, type RunClock } from '../curves/run-clock.ts';
 import { idOf } from '../database/id-of.ts';
 import { pack, type Packed } from '../sweeps/pack.ts';
 import type { VariantVersion } from '../variants/version-styles.ts';
@@ -64,6 +66,8 @@ export interface CompareData {
   /** Parts of the address that are neither an id nor a hash. */
   readonly unread: readonly string[];
   readonly curves?: readonly NamedCurve[];
+  /** When runs completed their steps, by id; those of older versions are missing. */
+  readonly clocks?: Readonly<Record<number, RunClock>>;
   readonly histograms?: HistogramData;
 }
 
@@ -114,7 +118,10 @@ export async function loadCompare(db: Db, request: CompareRequest): Promise<Load
       keys: fields.keys,
       same: fields.same,
       unread: asked.unread,
-      ...(request.view === 'curves' && { curves: curvesIn(await curveNames(db, ids)) }),
+      ...(request.view === 'curves' && {
+        curves: curvesIn(await curveNames(db, ids)),
+        clocks: await loadClocks(db, ids),
+      }),
       ...(request.view === 'histograms' && { histograms: await loadHistograms(db, ids, request.histogram) }),
     },
   };
@@ -135,6 +142,16 @@ async function runsOfFilter(
     if (!(error instanceof SaeLabError && error.code.startsWith('filter.'))) throw error;
     return { kind: 'bad-filter', message: error.message };
   }
+}
+
+async function loadClocks(db: Db, runIds: readonly number[]): Promise<Record<number, RunClock>> {
+  const attempts = Map.groupBy(await attemptClocks(db, runIds), ({ runId }) => runId);
+  return Object.fromEntries(
+    [...attempts].flatMap(([runId, ofRun]) => {
+      const clock = clockOf(ofRun);
+      return clock === undefined ? [] : [[runId, clock]];
+    }),
+  );
 }
 
 async function loadHistograms(

@@ -1,5 +1,5 @@
 import { isOnScale, type ScaleKind } from '../charts/scales.ts';
-import { stepIn, type CurveRun } from './curve-run.ts';
+import { stepIn, xOf, type CurveRun } from './curve-run.ts';
 import type { XUnit } from './curve-state.ts';
 import type { CurveTable } from './curve-table.ts';
 
@@ -23,15 +23,14 @@ export function xRange(
   let first = Infinity;
   let last = 0;
   for (const run of runs) {
-    const step = stepIn(over, run);
-    if (step === null) continue;
+    if (stepIn(over, run) === null) continue;
     for (const { size, runs: series } of tables) {
       const { buckets, end } = series.get(run.id) ?? { buckets: [], end: -1 };
       if (buckets.length === 0) continue;
       const positive = buckets.find(({ start }) => isOnScale(kind, start));
-      first = Math.min(first, (positive?.start ?? size) * step);
+      first = Math.min(first, xOf(over, run, positive?.start ?? size));
       const grown = run.growing ? Math.ceil((end + 1) / (GROWTH * size)) * GROWTH * size : end;
-      last = Math.max(last, (run.growing ? Math.max(run.totalSteps ?? grown, end) : end) * step);
+      last = Math.max(last, xOf(over, run, run.growing ? Math.max(run.totalSteps ?? grown, end) : end));
     }
   }
   if (first === Infinity) return kind === 'log' ? [1, 10] : [0, 1];

@@ -1,5 +1,6 @@
-import { TRAINING_TIME, type Measure } from '@sae-lab/measures';
+import { TRAINING_TIME, WALL_TIME, type Measure } from '@sae-lab/measures';
 import type { XUnit } from './curve-state.ts';
+import { secondsAt, stepAtSeconds, type RunClock } from './run-clock.ts';
 
 /** A run as its curves need it. */
 export interface CurveRun {
@@ -11,6 +12,8 @@ export interface CurveRun {
   readonly stepTokens: number | null;
   /** Seconds of training per step. */
   readonly stepSeconds: number | null;
+  /** When it completed its steps; absent for runs of older versions, whose time is spread evenly. */
+  readonly clock?: RunClock | undefined;
   /** Whether it may get more points. */
   readonly growing: boolean;
 }
@@ -22,21 +25,46 @@ export const X_MEASURES: Readonly<Record<XUnit, Measure>> = {
   time: {
     label: TRAINING_TIME.label,
     unit: 's',
-    meaning: 'Seconds of training, spread evenly over the steps of the run.',
+    meaning: 'Seconds of training, without interruptions.',
   },
+  wall: { label: WALL_TIME.label, unit: 's', meaning: WALL_TIME.meaning },
 };
 
-/** What a step is in the unit of x; null if that is unknown. */
+const CLOCKS = { time: 'trained', wall: 'wall' } as const;
+
+/** What a step is in the unit of x, in the mean over the run; null if that is unknown. */
 export function stepIn(unit: XUnit, run: CurveRun): number | null {
   if (unit === 'step') return 1;
-  return unit === 'tokens' ? run.stepTokens : run.stepSeconds;
+  if (unit === 'tokens') return run.stepTokens;
+  if (unit === 'time' && run.stepSeconds !== null) return run.stepSeconds;
+  const last = run.clock?.steps.at(-1) ?? 0;
+  return last > 0 ? run.clock![CLOCKS[unit]].at(-1)! / last : null;
+}
+
+/** Where a step is on x. Only for runs that have a `stepIn` the unit. */
+export function xOf(unit: XUnit, run: CurveRun, step: number): number {
+  const size = stepIn(unit, run)!;
+  if (unit === 'step' || unit === 'tokens' || run.clock === undefined) return step * size;
+  return secondsAt(run.clock, CLOCKS[unit], step, paceOf(run, size));
+}
+
+/** The step at a place of x, possibly between two. */
+export function stepAt(unit: XUnit, run: CurveRun, x: number): number {
+  const size = stepIn(unit, run)!;
+  if (unit === 'step' || unit === 'tokens' || run.clock === undefined) return x / size;
+  return stepAtSeconds(run.clock, CLOCKS[unit], x, paceOf(run, size));
+}
+
+function paceOf({ stepSeconds }: CurveRun, mean: number): number {
+  return stepSeconds ?? mean;
 }
 
 /** The units in which at least one of the runs can be drawn. */
 export function unitsOf(runs: readonly CurveRun[]): XUnit[] {
   const known: XUnit[] = ['step'];
   if (runs.length > 0 && runs.every(({ stepTokens }) => stepTokens !== null)) known.push('tokens');
-  if (runs.some(({ stepSeconds }) => stepSeconds !== null)) known.push('time');
+  for (const unit of ['time', 'wall'] as const)
+    if (runs.some((run) => stepIn(unit, run) !== null)) known.push(unit);
   return known;
 }
 

@@ -3,7 +3,7 @@ import { parseAsArrayOf, parseAsBoolean, parseAsFloat, parseAsString, parseAsStr
 const scale = parseAsStringLiteral(['linear', 'log'] as const);
 
 /** What x of a curve can be. */
-const X_UNITS = ['step', 'tokens', 'time'] as const;
+const X_UNITS = ['step', 'tokens', 'time', 'wall'] as const;
 export type XUnit = (typeof X_UNITS)[number];
 
 /** How curves are drawn. In the address, so that a link shows the same. */

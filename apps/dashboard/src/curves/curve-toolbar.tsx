@@ -1,6 +1,6 @@
 'use client';
 
-import { integer, TRAINING_TIME } from '@sae-lab/measures';
+import { integer, TRAINING_TIME, WALL_TIME } from '@sae-lab/measures';
 import type { UseQueryStatesReturn } from 'nuqs';
 import { useState, type ReactNode } from 'react';
 import { Select } from '../components/select.tsx';
@@ -14,6 +14,7 @@ const UNIT_LABELS: Readonly<Record<XUnit, string>> = {
   step: 'Steps',
   tokens: 'Tokens',
   time: TRAINING_TIME.label,
+  wall: WALL_TIME.label,
 };
 const SCALES = [
   ['linear', 'Linear'],

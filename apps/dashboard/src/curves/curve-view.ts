@@ -1,5 +1,5 @@
 import type { Range } from './axis-range.ts';
-import { stepIn, unitsOf, type CurveRun } from './curve-run.ts';
+import { stepAt, stepIn, unitsOf, type CurveRun } from './curve-run.ts';
 import type { XUnit } from './curve-state.ts';
 import type { CurveWindow } from './curve-table.ts';
 
@@ -21,11 +21,12 @@ export function windowOf(
   runs: readonly CurveRun[],
   buckets: number,
 ): CurveWindow | undefined {
-  const steps = runs.flatMap((run) => stepIn(over, run) ?? []).filter((step) => step > 0);
-  if (zoom === undefined || steps.length === 0) return undefined;
+  const shown = runs.filter((run) => (stepIn(over, run) ?? 0) > 0);
+  if (zoom === undefined || shown.length === 0) return undefined;
   const most = 2 ** 31 - 1;
-  const from = Math.min(most, Math.floor(zoom[0] / Math.max(...steps)));
-  const until = Math.min(most, Math.ceil(zoom[1] / Math.min(...steps)) + 1);
+  const ends = zoom.map((x) => shown.map((run) => stepAt(over, run, x)));
+  const from = Math.min(most, Math.floor(Math.min(...ends[0]!)));
+  const until = Math.min(most, Math.ceil(Math.max(...ends[1]!)) + 1);
   return { from, until: Math.max(until, from + 1), buckets };
 }
 

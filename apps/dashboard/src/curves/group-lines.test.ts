@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import type { CurveRun } from './curve-run.ts';
+import { unitsOf, type CurveRun } from './curve-run.ts';
 import type { CurveTable } from './curve-table.ts';
+import { windowOf } from './curve-view.ts';
 import { groupLines } from './group-lines.ts';
 import { plotData } from './plot-data.ts';
 
@@ -92,6 +93,26 @@ test('over tokens, runs of different batch sizes share buckets', () => {
     ],
   ]);
   expect(groupLines(groups, table({ 1: [4] }), { over: 'time', weight: 0 })).toEqual([]);
+});
+
+test('over time, points are where their steps were completed', () => {
+  // Two seconds for the first two steps, eight for the next two; an interruption of 90 s before them.
+  const clock = { steps: [0, 2, 2, 4], trained: [0, 2, 2, 10], wall: [0, 2, 92, 100] };
+  const clocked = run(1, { clock });
+  const xs = (over: 'time' | 'wall', runs: CurveRun[]) =>
+    groupLines([{ name: 'a', color: 'red', runs }], table({ 1: [1, 2, 3], 2: [1, 2, 3] }), {
+      over,
+      weight: 0,
+    })[0]!.mean.map(({ x }) => x);
+  expect(xs('time', [clocked])).toEqual([0, 2, 10]);
+  expect(xs('wall', [clocked])).toEqual([0, 92, 100]);
+  // With others, in buckets of the mean time of two steps: 5 s.
+  expect(xs('time', [clocked, run(2, { stepSeconds: 2.5 })])).toEqual([0, 5, 10]);
+  expect(unitsOf([run(1), clocked])).toEqual(['step', 'tokens', 'time', 'wall']);
+  expect(unitsOf([run(1)])).toEqual(['step', 'tokens']);
+  // A part of time names the steps that were trained in it.
+  expect(windowOf([3, 9], 'time', [clocked], 100)).toMatchObject({ from: 2, until: 5 });
+  expect(windowOf([10, 80], 'wall', [clocked], 100)).toMatchObject({ from: 2, until: 3 });
 });
 
 test('a smoothed line has its raw one behind, and no range', () => {

@@ -1,5 +1,5 @@
 import { bucketSize } from '@sae-lab/db/buckets';
-import { stepIn, type CurveRun } from './curve-run.ts';
+import { stepIn, xOf, type CurveRun } from './curve-run.ts';
 import type { XUnit } from './curve-state.ts';
 import type { CurveTable } from './curve-table.ts';
 import { groupMean } from './group-mean.ts';
@@ -75,14 +75,17 @@ export function groupLines(
       const at = buckets.map(({ start }) => start);
       const lasts = buckets.map(({ last }) => (Number.isFinite(last) ? last : null));
       const smoothed = smooth(at, lasts, weight, stretch);
+      const clocked = run.clock !== undefined && (over === 'time' || over === 'wall');
       const points = buckets.map(({ start, min, max }, index) => ({
-        at: Math.floor((start / table.size) * (step / largest)),
+        at: clocked
+          ? shared(xOf(over, run, start) / unit, runs.length)
+          : Math.floor((start / table.size) * (step / largest)),
         raw: lasts[index]!,
         value: smoothed[index]!,
         min,
         max,
       }));
-      return [{ run, points: step === largest ? points : inSharedBuckets(points) }];
+      return [{ run, points: step === largest && !clocked ? points : inSharedBuckets(points) }];
     });
     if (members.length === 0) return [];
     const mean =
@@ -108,6 +111,11 @@ export function groupLines(
       },
     ];
   });
+}
+
+/** A line on its own keeps its places; those of a group meet in buckets, where they have a mean. */
+function shared(at: number, runs: number): number {
+  return runs === 1 ? at : Math.floor(at);
 }
 
 interface Point {

@@ -5,6 +5,13 @@ export function instant(date: Date): string {
   return instantFormat.format(date);
 }
 
+const timeFormat = new Intl.DateTimeFormat('sv-SE', { timeStyle: 'medium' });
+
+/** `10:25:07` in the server's time zone. */
+export function timeOfDay(date: Date): string {
+  return timeFormat.format(date);
+}
+
 /** A duration: `8.4 s`, `3 min 05 s`, `2 h 10 min`. */
 export function duration(seconds: number): string {
   if (seconds < 60) return `${seconds.toFixed(1)} s`;

@@ -1,6 +1,7 @@
 import type { Run } from '@sae-lab/db/reading';
 import { commitOf, stepTokensOf } from '../compare/compare-row.ts';
 import { stepSecondsOf, type CurveRun } from '../curves/curve-run.ts';
+import type { RunClock } from '../curves/run-clock.ts';
 
 /** A run in the names and captions of what readers take along. */
 export interface CaptionedRun {
@@ -13,13 +14,14 @@ export interface CaptionedRun {
 /** A run as its charts need it. */
 export type ChartedRun = CurveRun & CaptionedRun;
 
-export function chartedRun(run: Run, label: string): ChartedRun {
+export function chartedRun(run: Run, label: string, clock: RunClock | undefined): ChartedRun {
   return {
     id: run.id,
     label,
     totalSteps: run.totalSteps,
     stepTokens: stepTokensOf(run),
     stepSeconds: stepSecondsOf(run, Date.now()),
+    clock,
     growing: run.status !== 'finished',
     provenance: [
       `Run ${run.id} (${run.runHash.slice(0, 8)})`,

@@ -1,6 +1,8 @@
 import {
   activationsById,
   artifactsOf,
+  attemptClocks,
+  attemptLogs,
   attemptsOfRun,
   curveNames,
   evaluationHistogramsOf,
@@ -18,6 +20,7 @@ import {
   type Run,
   type VariantRow,
 } from '@sae-lab/db/reading';
+import { clockOf } from '../curves/run-clock.ts';
 import { newestVersions } from '../evaluations/newest-versions.ts';
 import { placeOf } from './artifact-place.ts';
 import { runConfigurations } from '../sweeps/configurations.ts';
@@ -53,6 +56,8 @@ export async function loadRun(db: Db, runId: number) {
     evaluations,
     tags: await tagsOfRun(db, runId),
     attempts: await attemptsOfRun(db, runId),
+    logs: await attemptLogs(db, runId, MOST_LOGS),
+    clock: clockOf(await attemptClocks(db, [runId])),
     // An evaluation may have those of the run again.
     histograms: [...own, ...others.flat().filter(({ name }) => !names.has(name))],
     artifacts: await Promise.all(
@@ -66,6 +71,8 @@ export async function loadRun(db: Db, runId: number) {
   };
 }
 
+/** Attempts whose logs are shown. */
+const MOST_LOGS = 5;
 /** The runs of a larger sweep are not read for the name of one of them. */
 const MOST_SIBLINGS = 1000;
 

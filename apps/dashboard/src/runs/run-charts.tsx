@@ -1,12 +1,13 @@
 'use client';
 
 import { Card } from '@tremor/react';
-import { inSentence, TRAINING_TIME, type Measure } from '@sae-lab/measures';
+import { inSentence, type Measure } from '@sae-lab/measures';
 import { useMemo } from 'react';
 import { captionOf } from '../export/caption.ts';
 import { Collapsible } from '../components/collapsible.tsx';
 import { xRange } from '../curves/axis-range.ts';
 import { CurvePanel } from '../curves/curve-panel.tsx';
+import { X_MEASURES } from '../curves/curve-run.ts';
 import { CurveToolbar } from '../curves/curve-toolbar.tsx';
 import { groupLines } from '../curves/group-lines.ts';
 import type { ChartedRun } from './charted-run.ts';
@@ -45,7 +46,7 @@ export function RunCharts({ curves: { loss, others }, run: given, view }: RunCha
       groupLabel: 'Curve',
       means: false,
       caption: captionOf(
-        `${label} over ${over === 'time' ? inSentence(TRAINING_TIME.label) : over === 'step' ? 'steps' : 'tokens'}${weight > 0 ? `, smoothed with weight ${weight}` : ''}.`,
+        `${label} over ${inSentence(over === 'step' ? 'Steps' : X_MEASURES[over].label)}${weight > 0 ? `, smoothed with weight ${weight}` : ''}.`,
         [given],
         given.provenance,
       ),

@@ -21,7 +21,7 @@ export function RunFacts({ details }: { details: RunDetails }) {
       />
       <div className="grid grid-cols-1 gap-4">
         <RunFiles run={run} artifacts={details.artifacts} />
-        <RunLog run={run} />
+        <RunLog run={run} logs={details.logs} />
         <Facts title="Provenance" groups={provenanceGroups(run, details.attempts)} />
       </div>
     </div>

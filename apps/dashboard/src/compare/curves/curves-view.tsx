@@ -6,10 +6,11 @@ import { useCallback, useMemo } from 'react';
 import { Select } from '../../components/select.tsx';
 import { xRange, type Range } from '../../curves/axis-range.ts';
 import { CurvePanel } from '../../curves/curve-panel.tsx';
-import { X_MEASURES, type CurveRun } from '../../curves/curve-run.ts';
+import { stepIn, X_MEASURES, type CurveRun } from '../../curves/curve-run.ts';
 import { CurveToolbar } from '../../curves/curve-toolbar.tsx';
 import { bucketsFor, shownUnit, windowOf, zoomOf } from '../../curves/curve-view.ts';
 import { groupLines, type CurveGroup } from '../../curves/group-lines.ts';
+import type { RunClock } from '../../curves/run-clock.ts';
 import { useCurves } from '../../curves/use-curves.ts';
 import { useFirstSpeeds } from '../../curves/use-first-speeds.ts';
 import { captionOf } from '../../export/caption.ts';
@@ -21,6 +22,7 @@ import type { ViewProps } from '../view-props.ts';
 
 const MOST_BUCKETS = 300;
 const MOST_PANELS = 8;
+const NO_CLOCKS: Readonly<Record<number, RunClock>> = {};
 
 /** Curves of all runs, a panel each, with the mean and band of each group. */
 export function CurvesView({
@@ -30,8 +32,15 @@ export function CurvesView({
   state,
   setState,
   available,
-}: ViewProps & { available: readonly NamedCurve[] | undefined }) {
-  const runs = useFirstSpeeds(useMemo(() => rows.map(curveRun), [rows]));
+  clocks = NO_CLOCKS,
+}: ViewProps & {
+  readonly available: readonly NamedCurve[] | undefined;
+  /** By run. */
+  readonly clocks: Readonly<Record<number, RunClock>> | undefined;
+}) {
+  const runs = useFirstSpeeds(
+    useMemo(() => rows.map((row) => curveRun(row, clocks[row.id])), [rows, clocks]),
+  );
   const groups = useMemo((): CurveGroup[] => {
     const byId = new Map(runs.map((run) => [run.id, run]));
     return groupsBy(rows, by.key, by.styles).map(({ name, color, dash, rows: members }) => ({
@@ -70,7 +79,7 @@ export function CurvesView({
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- equal panels and ends are equal
   }, [shown, groups, runs, over, weight, state.curveX, panels.map(({ key }) => key).join(), zoom?.join()]);
   const exported = useMemo(() => {
-    const counted = rows.filter((_, index) => over === 'step' || runs[index]![SPEEDS[over]] !== null);
+    const counted = rows.filter((_, index) => stepIn(over, runs[index]!) !== null);
     const x = inSentence(over === 'step' ? 'Steps' : X_MEASURES[over].label);
     return new Map(
       panels.map(({ key, label }) => [
@@ -98,7 +107,7 @@ export function CurvesView({
       </Nothing>
     );
   }
-  const without = over === 'step' ? 0 : runs.filter((run) => run[SPEEDS[over]] === null).length;
+  const without = runs.filter((run) => stepIn(over, run) === null).length;
   const others = available.filter(({ key }) => !panels.some((panel) => panel.key === key));
   const setPanels = (keys: readonly string[]): void => void setState({ curve: [...keys] });
   const shownKeys = panels.map(({ key }) => key);
@@ -212,10 +221,8 @@ export function CurvesView({
 }
 
 const HEIGHT = 400;
-/** What a run needs to be drawn over something else than steps. */
-const SPEEDS = { tokens: 'stepTokens', time: 'stepSeconds' } as const;
 
-function curveRun(row: CompareRow): CurveRun {
+function curveRun(row: CompareRow, clock: RunClock | undefined): CurveRun {
   const { variant, coefficient, seed } = row;
   return {
     id: row.id,
@@ -223,6 +230,7 @@ function curveRun(row: CompareRow): CurveRun {
     totalSteps: row.totalSteps,
     stepTokens: row.stepTokens,
     stepSeconds: row.stepSeconds,
+    clock,
     growing: row.status !== 'finished',
   };
 }

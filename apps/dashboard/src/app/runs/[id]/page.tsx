@@ -58,7 +58,7 @@ export default async function RunPage({ params }: Props) {
   const { variant, hook, width, seed } = run;
   const { color } = variantStyle(run.variant, data.variantNames);
   const curves = runCurves(data.curves, data.variant?.curves ?? {}, color);
-  const charted = chartedRun(run, runLabel({ variant, coefficient }));
+  const charted = chartedRun(run, runLabel({ variant, coefficient }), data.clock);
   const cancelling = run.status === 'running' && run.cancelRequestedAt !== null;
   const distributions = histograms.map(({ name, edges, counts }) => ({ name, edges, counts }));
   const others = distributions.filter(({ name: histogram }) => !isOfNotebook(histogram));

@@ -28,6 +28,8 @@ const count = (page: Page, text: string): Promise<void> =>
     .waitFor();
 
 async function violations(page: Page): Promise<string[]> {
+  // Rows that are being replaced are dimmed.
+  await page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
   await page.evaluate(axe.source);
   return page.evaluate(async () => {
     const { violations: found } = await (window as unknown as { axe: typeof axe }).axe.run();

@@ -340,6 +340,9 @@ test('the page of a run: intervals, tabs of evaluations, plots, settings, files'
   await page.keyboard.press('ArrowRight');
   expect(await page.getByRole('tab', { name: 'reconstruction' }).getAttribute('aria-selected')).toBe('true');
 
+  await page.getByRole('list', { name: 'Log of attempt 1' }).getByText('Training starts: 20 steps').waitFor();
+  await page.getByRole('combobox', { name: 'Over' }).selectOption('Wall time');
+  await page.waitForURL(/over=wall/);
   await page.getByRole('img', { name: /^Loss curves, logarithmic: Total/ }).waitFor();
   // Every plot is saved with its values and its caption.
   const saved = async (of: string, format: string): Promise<string> => {

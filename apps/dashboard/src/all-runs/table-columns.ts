@@ -74,12 +74,13 @@ export function columnOf({ key, kind, type }: RunKey): TableColumn {
   }
   if (kind === 'setting') {
     const name = key.split('.').at(-1)!;
+    const shown = key.startsWith('hyper.') ? name : labelOfKey(name);
     return {
       key,
       type,
-      width: 120,
+      width: widthFor(shown, 120),
       firstDirection: 'asc',
-      label: key.startsWith('hyper.') ? name : labelOfKey(name),
+      label: shown,
       meaning: `Setting ${key}.`,
       numeric: true,
     };
@@ -89,13 +90,21 @@ export function columnOf({ key, kind, type }: RunKey): TableColumn {
   return {
     key,
     type,
-    width: 112,
+    width: widthFor(headingOf(measure!), 112),
     numeric: true,
     measure: measure!,
     label: headingOf(measure!),
     meaning: `${label}${unit === undefined ? '' : ` (${unit})`}. ${meaning}`,
     firstDirection: better === 'higher' ? 'desc' : 'asc',
   };
+}
+
+/** Of a heading: a character, and what is next to the text. */
+const HEADING = { character: 7, space: 38, most: 220 };
+
+/** The width in which a heading fits, up to a bound. */
+function widthFor(heading: string, least: number): number {
+  return Math.max(least, Math.min(HEADING.most, heading.length * HEADING.character + HEADING.space));
 }
 
 /** The columns of a table that nobody has changed: the run, the figures that tables show, and its end. */

@@ -1,8 +1,10 @@
 import type { ComparedRun, RunStatus, VariantRow } from '@sae-lab/db/reading';
 import { stepSecondsOf } from '../curves/curve-run.ts';
+import { runLabel } from '@sae-lab/measures';
 import { runConfigurations } from '../sweeps/configurations.ts';
 import { versionedNames } from '../variants/version-styles.ts';
 import type { ConfigFields } from './config-fields.ts';
+import { shownIn } from './row-label.ts';
 
 /** A run as the compare page knows it in the browser. */
 export interface CompareRow {
@@ -10,6 +12,8 @@ export interface CompareRow {
   readonly hash: string;
   /** Equal for runs that differ only in their seed. */
   readonly configuration: number;
+  /** E.g. `topk k=32`, with the hook and the width where the compared runs differ in these. */
+  readonly configurationName: string;
   readonly variant: string;
   readonly mathVersion: number;
   /** The variant, with its version where the compared runs have several: `topk v2`. */
@@ -41,10 +45,17 @@ export function compareRows(
   const configurations = runConfigurations(runs, variants);
   const versioned = versionedNames(runs);
   const now = Date.now();
+  const shown = shownIn(runs);
   return runs.map((run, index) => ({
     id: run.id,
     hash: run.runHash.slice(0, 8),
     configuration: configurations[index]!.configuration,
+    configurationName: runLabel({
+      variant: versioned[index]!,
+      coefficient: configurations[index]!.coefficient,
+      ...(shown.hook && { hook: run.hook }),
+      ...(shown.width && { width: run.width }),
+    }),
     variant: run.variant,
     mathVersion: run.mathVersion,
     versionedVariant: versioned[index]!,

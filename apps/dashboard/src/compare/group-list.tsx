@@ -19,7 +19,7 @@ export function GroupList({ groups, as }: GroupListProps) {
   const more = groups.length - MOST_NAMED;
   return (
     <div className="grid gap-1 text-[13px]">
-      <ul className="flex max-h-72 flex-wrap gap-x-4 gap-y-1 overflow-y-auto" aria-label="Groups">
+      <ul className="flex flex-wrap gap-x-4 gap-y-1" aria-label="Groups">
         {groups.slice(0, showsAll ? groups.length : MOST_NAMED).map((group) => (
           <li key={group.name} className="flex items-center gap-1.5">
             <GroupName group={group} name={group.name} as={as} />

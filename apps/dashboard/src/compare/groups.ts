@@ -1,4 +1,3 @@
-import { runLabel } from '@sae-lab/measures';
 import { styleAt, type MarkStyle } from '../charts/mark-style.ts';
 import { versionStyles, type VariantVersion } from '../variants/version-styles.ts';
 import type { CompareRow } from './compare-row.ts';
@@ -62,12 +61,7 @@ export function valueOf(row: CompareRow, key: string): string {
     case SEED:
       return String(row.seed);
     case CONFIGURATION:
-      return runLabel({
-        variant: row.variant,
-        coefficient: row.coefficient,
-        hook: row.hook,
-        width: row.width,
-      });
+      return row.configurationName;
     default:
       return Object.hasOwn(row.settings, key) ? row.settings[key]! : MISSING;
   }

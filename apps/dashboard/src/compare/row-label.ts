@@ -7,7 +7,7 @@ export interface Shown {
   readonly width: boolean;
 }
 
-export function shownIn(rows: readonly CompareRow[]): Shown {
+export function shownIn(rows: readonly Pick<CompareRow, 'hook' | 'width'>[]): Shown {
   return {
     hook: new Set(rows.map(({ hook }) => hook)).size > 1,
     width: new Set(rows.map(({ width }) => width)).size > 1,

@@ -2,7 +2,7 @@
 
 import { Card } from '@tremor/react';
 import type { EvaluationRow } from '@sae-lab/db/reading';
-import { figuresIn, inSentence, integer, settingLabel } from '@sae-lab/measures';
+import { figuresIn, integer, settingLabel } from '@sae-lab/measures';
 import { parseAsInteger, parseAsString, useQueryStates } from 'nuqs';
 import { useId, useRef, type KeyboardEvent } from 'react';
 import { Select } from '../components/select.tsx';
@@ -79,6 +79,7 @@ export function EvaluationTabs({ evaluations }: { evaluations: readonly ShownEva
             />
           ) : null}
           <p className="text-[13px] text-soft">{descriptionOf(shown)}</p>
+          <EvaluationSettings settings={shown.settings} />
         </div>
         <FigureList>
           {figuresIn(Object.keys(shown.figures)).map((figure) => (
@@ -101,15 +102,33 @@ function versionText(of: ShownEvaluation, others: readonly ShownEvaluation[]): s
   ].join(', ');
 }
 
-function descriptionOf({ version, settings, tokens, documents, when }: ShownEvaluation): string {
-  const given = Object.entries(settings).map(
-    ([key, value]) =>
-      `${inSentence(settingLabel(key))} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  );
+function descriptionOf({ version, tokens, documents, when }: ShownEvaluation): string {
   return [
     ...(tokens > 0 ? [`${integer(tokens)} tokens of ${integer(documents)} documents`] : []),
-    ...given,
     `version ${version}`,
     when,
   ].join(', ');
+}
+
+function EvaluationSettings({ settings }: Pick<ShownEvaluation, 'settings'>) {
+  const given = Object.entries(settings);
+  if (given.length === 0) return null;
+  return (
+    <details className="text-[13px]">
+      <summary className="cursor-pointer text-accent">Settings</summary>
+      <dl className="mt-1 grid grid-cols-[auto_minmax(0,1fr)] gap-x-5 gap-y-0.5">
+        {given.map(([key, value]) => (
+          <div key={key} className="contents">
+            <dt className="text-soft">{settingLabel(key)}</dt>
+            <dd className="wrap-anywhere">{settingText(value)}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}
+
+function settingText(value: unknown): string {
+  if (typeof value === 'number' && Number.isInteger(value)) return integer(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

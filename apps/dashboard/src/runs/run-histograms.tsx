@@ -15,7 +15,7 @@ export function RunHistograms({ histograms, color, run }: RunHistogramsProps) {
   const byName = new Map(histograms.map((histogram) => [histogram.name, histogram]));
   return (
     <Collapsible title="Distributions">
-      <div className="grid grid-cols-1 gap-4 md:grid-cols-2 min-[125rem]:grid-cols-4">
+      <div className="grid grid-cols-1 gap-4 md:grid-cols-2 xl:grid-cols-3 min-[125rem]:grid-cols-4">
         {histogramsIn(byName.keys()).map(({ key }) => (
           <HistogramCard key={key} histogram={byName.get(key)!} color={color} run={run} />
         ))}

@@ -36,7 +36,7 @@ export function importanceOptions(keys: readonly KeyImportance[]): (width: numbe
         Plot.axisX({
           tickFormat: SHARE,
           ticks,
-          label: 'Share of the variance between runs, interactions included',
+          label: 'Share of the variance between runs',
           labelAnchor: 'center',
           labelArrow: 'none',
           labelOffset: 38,

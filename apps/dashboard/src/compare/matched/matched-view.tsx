@@ -61,7 +61,7 @@ export function MatchedView({ rows, by, keys, references, provenance, state, set
   const groupColumn = table.headings.indexOf(by.label);
   const last = table.headings.length - 1;
   return (
-    <>
+    <div className="grid grid-cols-1 items-start gap-4 min-[125rem]:auto-cols-fr min-[125rem]:grid-flow-col min-[125rem]:grid-cols-none">
       <Card className="grid grid-cols-1 gap-4 p-4 sm:p-5">
         <div className="flex flex-wrap items-center gap-x-5 gap-y-3">
           <h2 className="text-base font-semibold">At matched L0</h2>
@@ -113,7 +113,7 @@ export function MatchedView({ rows, by, keys, references, provenance, state, set
         </ExportFooter>
       </Card>
       <MatchedReferencesCard {...{ rows, by, references, provenance, groups, measure }} />
-    </>
+    </div>
   );
 }
 

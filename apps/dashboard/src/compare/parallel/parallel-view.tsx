@@ -43,7 +43,7 @@ export function ParallelView({
   );
   const shown = useMemo(
     () =>
-      (state.axes ?? defaultAxes(filtered, keys, measures)).filter((key) =>
+      [...new Set(state.axes ?? defaultAxes(filtered, keys, measures))].filter((key) =>
         available.some((one) => one.key === key),
       ),
     [state.axes, filtered, keys, measures, available],

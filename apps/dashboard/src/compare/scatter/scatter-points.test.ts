@@ -12,6 +12,7 @@ const row = (given: Partial<CompareRow> & { l0: number; ev?: number }): CompareR
   id: ++id,
   hash: 'abcdef12',
   configuration: 0,
+  configurationName: 'topk k=8',
   variant: 'topk',
   mathVersion: 1,
   versionedVariant: given.variant ?? 'topk',

@@ -17,7 +17,6 @@ import { ENDED, IMPORTED, type ErrorJson, type FromWorker, type ToWorker } from 
 
 const script = fileURLToPath(new URL('worker-process.ts', import.meta.url));
 const LINES_KEPT = 20;
-const STREAMS = 2;
 /** Number of checks within the longest silence allowed. */
 const CHECKS = 10;
 
@@ -89,13 +88,24 @@ export function startWorker(
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const lastLines: string[] = [];
-  /** Streams that have been read to the end of the work. */
-  let unread = 0;
+  /** Streams that are open, and those that have not been read to the end of the present work. */
+  const open = new Set(['output', 'error'] as const);
+  let unread = new Set<'output' | 'error'>();
   let printed: OnPrinted | undefined;
   for (const stream of ['output', 'error'] as const) {
     const input = (stream === 'output' ? child.stdout : child.stderr) as Readable;
     let imported = false;
-    createInterface({ input }).on('line', (line) => {
+    const readToEnd = (): void => {
+      unread.delete(stream);
+      current?.read();
+    };
+    const lines = createInterface({ input });
+    // Code of an experiment may close a stream.
+    lines.on('close', () => {
+      open.delete(stream);
+      readToEnd();
+    });
+    lines.on('line', (line) => {
       if (line.endsWith(IMPORTED)) return void (imported = true);
       const hasEnded = line.endsWith(ENDED);
       const text = hasEnded ? line.slice(0, -ENDED.length) : line;
@@ -105,9 +115,7 @@ export function startWorker(
         if (imported) onOutput(text);
         if (imported) printed?.(text, stream);
       }
-      if (!hasEnded) return;
-      unread -= 1;
-      current?.read();
+      if (hasEnded) readToEnd();
     });
   }
 
@@ -166,7 +174,7 @@ export function startWorker(
       };
       /** Messages may overtake the output. */
       const endOnceRead = (): void => {
-        if (answered !== undefined && unread === 0) end(answered);
+        if (answered !== undefined && unread.size === 0) end(answered);
       };
       current = {
         receive(message) {
@@ -181,7 +189,7 @@ export function startWorker(
       };
       silentChecks = 0;
       lastLines.length = 0;
-      unread = STREAMS;
+      unread = new Set(open);
       printed = onPrinted;
       send(work);
     });

@@ -10,6 +10,8 @@ import { trusted, type Html } from './html.ts';
 const { document } = parseHTML('<html><body></body></html>');
 Object.assign(globalThis, { document });
 
+/** Pixels of a figure on a phone. */
+const NARROW = 340;
 /** Pixels of the PNG per unit of the SVG. */
 const SCALE = 2;
 /** Width of a letter of the shipped font by its size, on average. */
@@ -27,32 +29,27 @@ export interface Figure {
 
 interface FigureOptions extends Surroundings {
   readonly label: string;
+  /** Pixels of the figure in files and on wide screens. */
   readonly width: number;
-  readonly height: number;
-  readonly options: Plot.PlotOptions;
+  readonly height: (width: number) => number;
+  readonly options: (width: number) => Plot.PlotOptions;
 }
 
-/** Draws a figure of the dashboard without a browser. */
-export function figureOf({ label, width, height, options, caption, legends }: FigureOptions): Figure {
-  const plot = Plot.plot({
-    ...options,
-    document,
-    width,
-    height,
-    ariaLabel: label,
-  }) as unknown as SVGSVGElement;
-  // The page's policy refuses style elements, and the page has its own font.
-  for (const style of plot.querySelectorAll('style')) style.remove();
-  for (const mark of plot.querySelectorAll('[aria-label]')) mark.removeAttribute('aria-label');
-  for (const name of ['font-family', 'font-size', 'class']) plot.removeAttribute(name);
-  plot.setAttribute('role', 'img');
-  const inline = trusted(plot.outerHTML);
+/** Draws a figure of the dashboard without a browser. The page has it twice, for wide screens and for phones. */
+export function figureOf(figure: FigureOptions): Figure {
+  const { width, height, caption, legends } = figure;
+  const wide = drawn(figure, width);
+  const narrow = drawn(figure, NARROW);
+  wide.setAttribute('class', 'wide');
+  narrow.setAttribute('class', 'narrow');
+  const inline = trusted(`${wide.outerHTML}${narrow.outerHTML}`);
+  wide.removeAttribute('class');
   const framed = framedChart(
-    withColors(plot),
+    withColors(wide),
     { caption, legends },
     {
       width,
-      height,
+      height: height(width),
       fontSize: `${TEXT_SIZE}px`,
       colorOf: resolved,
       measureIn: () => (text) => text.length * TEXT_SIZE * LETTER,
@@ -61,6 +58,22 @@ export function figureOf({ label, width, height, options, caption, legends }: Fi
   framed.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   const svg = `${framed.outerHTML}\n`;
   return { inline, svg, png: pngOf(svg) };
+}
+
+function drawn({ label, height, options }: FigureOptions, width: number): SVGSVGElement {
+  const plot = Plot.plot({
+    ...options(width),
+    document,
+    width,
+    height: height(width),
+    ariaLabel: label,
+  }) as unknown as SVGSVGElement;
+  // The page's policy refuses style elements, and the page has its own font.
+  for (const style of plot.querySelectorAll('style')) style.remove();
+  for (const mark of plot.querySelectorAll('[aria-label]')) mark.removeAttribute('aria-label');
+  for (const name of ['font-family', 'font-size']) plot.removeAttribute(name);
+  plot.setAttribute('role', 'img');
+  return plot;
 }
 
 function pngOf(svg: string): Uint8Array {

@@ -21,7 +21,9 @@ const servers: Server[] = [];
 afterAll(() => Promise.all(servers.map((server) => new Promise((closed) => server.close(closed)))));
 
 /** Starts a guard in front of a handler that answers with the headers and the address that reached it. */
-async function guard(settings: Partial<Guard> = {}): Promise<(...request: Parameters<Send>) => Promise<Answer>> {
+async function guard(
+  settings: Partial<Guard> = {},
+): Promise<(...request: Parameters<Send>) => Promise<Answer>> {
   const server = guardedServer({ allowedHosts: [], trustProxy: false, ...settings }, (request, response) => {
     response.end(JSON.stringify({ url: request.url, headers: request.headers }));
   });
@@ -39,7 +41,15 @@ beforeAll(async () => {
 });
 
 /** Pages, files, routes of today and of tomorrow. */
-const TARGETS = ['/', '/runs/1', '/api/events', '/api/v1/runs', '/not-written-yet', '/_next/static/x.js', '/icon.svg'];
+const TARGETS = [
+  '/',
+  '/runs/1',
+  '/api/events',
+  '/api/v1/runs',
+  '/not-written-yet',
+  '/_next/static/x.js',
+  '/icon.svg',
+];
 
 test.each(TARGETS)('%s needs the token', async (target) => {
   for (const headers of [[], ['Cookie: sae-lab=x'], [`Cookie: x=${TOKEN}`]]) {
@@ -60,12 +70,27 @@ test('a link is exchanged for a cookie, and the token leaves the address', async
   expect(answer.status).toBe(303);
   expect(answer.head).toContain('\r\nLocation: /runs?filter=a%26b&sort=l0\r\n');
   expect(answer.head).toMatch(
-    new RegExp(`Set-Cookie: ${token.cookieName}=${TOKEN}; Path=/; Max-Age=\\d+; HttpOnly; SameSite=Strict\\r\\n`),
+    new RegExp(
+      `Set-Cookie: ${token.cookieName}=${TOKEN}; Path=/; Max-Age=\\d+; HttpOnly; SameSite=Strict\\r\\n`,
+    ),
   );
   expect(answer.headers).toContain('cache-control: no-store');
   // Whatever stands before it, it leads to no other host.
   for (const target of [`//evil.example/?token=${TOKEN}`, `/\\evil.example?token=${TOKEN}`])
     expect((await closed(target)).status).toBe(400);
+});
+
+test('after a click elsewhere, a page leads on, because browsers withhold the cookie from a redirect', async () => {
+  const link = `/runs?token=${TOKEN}`;
+  // Browsers say where a click was only to trustworthy addresses.
+  for (const said of [[], ['Sec-Fetch-Site: cross-site', 'Sec-Fetch-Mode: navigate']]) {
+    const answer = await closed(link, { headers: ['Accept: text/html', ...said] });
+    expect(answer.status).toBe(200);
+    expect(answer.head).toContain('\r\nRefresh: 0; url=/runs\r\n');
+    expect(answer.body).not.toContain(TOKEN);
+  }
+  const typed = await closed(link, { headers: ['Accept: text/html', 'Sec-Fetch-Site: none'] });
+  expect(typed.status).toBe(303);
 });
 
 test('neither pages nor handlers see a credential', async () => {
@@ -205,8 +230,21 @@ test.each([
   }
 });
 
+test('pages are isolated where browsers allow it', async () => {
+  const isolated = async (host: string) => (await open('/', { host })).headers.includes('opener-policy');
+  expect(await isolated('localhost')).toBe(true);
+  const named = await guard({ allowedHosts: ['lab.example'] });
+  const answer = await named('/', { host: 'lab.example' });
+  expect(answer.headers).not.toContain('opener-policy');
+  expect(answer.headers).toContain('cross-origin-resource-policy: same-origin');
+  expect(answer.headers).toContain('permissions-policy: ');
+});
+
 test('headers cannot be injected', async () => {
-  for (const target of [`/a%0d%0aSet-Cookie:%20x=1?token=${TOKEN}`, `/?x=%0d%0aSet-Cookie:%20x=1&token=${TOKEN}`]) {
+  for (const target of [
+    `/a%0d%0aSet-Cookie:%20x=1?token=${TOKEN}`,
+    `/?x=%0d%0aSet-Cookie:%20x=1&token=${TOKEN}`,
+  ]) {
     const answer = await closed(target);
     expect(answer.head.match(/^Set-Cookie: x=1/m)).toBeNull();
   }

@@ -71,7 +71,7 @@ function evaluationTable(
   const tokens = Math.max(...[...byRun.values()].map((row) => Number(row.tokens)));
   return {
     name: `evaluation-${name}`,
-    caption: `The evaluation ${name} of sweep “${sweep.name}”, on at most ${integer(tokens)} tokens; means over seeds with 95 % t intervals, of one seed with those over documents; n = ${integer(evaluated.length)} runs.`,
+    caption: `The evaluation ${name} of sweep “${sweep.name}”${tokens > 0 ? `, on at most ${integer(tokens)} tokens` : ''}; means over seeds with 95 % t intervals, of one seed with those over documents; n = ${integer(evaluated.length)} runs.`,
     records: groups.map((members, index) => ({
       configuration: label(members),
       runs: members.length,

@@ -76,15 +76,15 @@ function tokenList(tokens: readonly { readonly token: string }[]): Html {
 }
 
 function exampleOf({ tokens, activations, at }: Example, most: number): Html {
-  return html`<p class="example">
-    ${tokens.map((token, index) => {
-      const activation = activations[index] ?? 0;
-      const shade = most > 0 && activation > 0 ? Math.max(1, Math.ceil((activation / most) * SHADES)) : 0;
-      const name = `s${Math.min(SHADES, shade)}${index === at ? ' at' : ''}`;
-      const title = activations[index] === null ? 'not measured' : short(3)(activation);
-      return html`<span class="${name}" title="${title}">${visible(token)}</span>`;
-    })}
-  </p>`;
+  const spans = tokens.map((token, index) => {
+    const activation = activations[index] ?? 0;
+    const shade = most > 0 && activation > 0 ? Math.max(1, Math.ceil((activation / most) * SHADES)) : 0;
+    const name = `s${Math.min(SHADES, shade)}${index === at ? ' at' : ''}`;
+    const title = activations[index] === null ? 'not measured' : short(3)(activation);
+    return html`<span class="${name}" title="${title}">${visible(token)}</span>`;
+  });
+  // Nothing but the tokens is inside: their spaces are shown.
+  return html`<p class="example">${spans}</p>`;
 }
 
 /** A token as it can be read: line ends and tabs have their signs, other control characters are replaced. */

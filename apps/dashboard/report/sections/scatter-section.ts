@@ -18,7 +18,7 @@ import type { Section } from '../section.ts';
 import { shownFigure } from '../shown-figure.ts';
 import { dataFiles } from '../table.ts';
 
-const WIDTH = 960;
+const WIDTH = 1200;
 const MOST_FACETS = 24;
 /** What the pointer may miss a point by, in pixels. */
 const REACH = 9;
@@ -65,7 +65,7 @@ export function scatterSection({ rows, variants, references, sweep }: Report): S
     y,
   });
   const legends = [groupLegend(by.label, groupsBy(counted, by.key, by.styles))];
-  const options = scatterOptions({
+  const draw = scatterOptions({
     entries,
     fronts,
     references: near,
@@ -74,38 +74,40 @@ export function scatterSection({ rows, variants, references, sweep }: Report): S
     x,
     y,
     open: null,
-  })(WIDTH);
-  const columns = options.fx?.domain === undefined ? 1 : [...options.fx.domain].length;
-  const tips = tipsOf(entries, near, x, y).map((tip) => {
-    const place = facets.indexOf(tip.facet);
-    return {
-      ...tip,
-      text: tip.text.replace(', click to see each', ''),
-      fx: place % columns,
-      fy: Math.floor(place / columns),
-    };
   });
+  const tips = tipsOf(entries, near, x, y).map((tip) => ({
+    ...tip,
+    text: tip.text.replace(', click to see each', ''),
+  }));
   const figure = figureOf({
     label: `${y.measure.label} against ${x.measure.label}`,
     width: WIDTH,
-    height: scatterHeight(facets.length, WIDTH),
+    height: (width) => scatterHeight(facets.length, width),
     caption,
     legends,
-    options: {
-      ...options,
-      marks: [
-        ...(options.marks ?? []),
-        // Browsers show the title of an element under the pointer.
-        Plot.dot(tips, {
-          x: 'x',
-          y: 'y',
-          r: REACH,
-          fill: 'var(--surface)',
-          fillOpacity: 0,
-          title: 'text',
-          ...(facet !== undefined && { fx: 'fx', fy: 'fy' }),
-        }),
-      ],
+    options: (width) => {
+      const options = draw(width);
+      const columns = options.fx?.domain === undefined ? 1 : [...options.fx.domain].length;
+      const placeOf = ({ facet: name }: { facet: string }) => facets.indexOf(name);
+      return {
+        ...options,
+        marks: [
+          ...(options.marks ?? []),
+          // Browsers show the title of an element under the pointer.
+          Plot.dot(tips, {
+            x: 'x',
+            y: 'y',
+            r: REACH,
+            fill: 'var(--surface)',
+            fillOpacity: 0,
+            title: 'text',
+            ...(facet !== undefined && {
+              fx: (tip: { facet: string }) => placeOf(tip) % columns,
+              fy: (tip: { facet: string }) => Math.floor(placeOf(tip) / columns),
+            }),
+          }),
+        ],
+      };
     },
   });
   return {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { AccessToken } from './access-token.ts';
 import type { Client } from './client.ts';
 import type { Refusal } from './refusal.ts';
-import { openingPage, signInPage } from './sign-in-page.ts';
+import { isForReader, openingPage, signInPage } from './sign-in-page.ts';
 import type { WrongTokens } from './wrong-tokens.ts';
 
 /** A month: a reader opens the link again after that. */
@@ -82,9 +82,10 @@ function exchange(request: IncomingMessage, client: Client, name: string, token:
     ...(client.isSecure ? ['Secure'] : []),
   ];
   const headers = { 'Set-Cookie': attributes.join('; '), 'Cache-Control': 'no-store' };
-  // After a click on another site, browsers withhold a strict cookie from redirects. A page that goes on is ours.
+  // After a click on another site, browsers withhold a strict cookie from redirects. A page that goes on is ours. To
+  // addresses without TLS they do not say where the click was.
   const site = request.headers['sec-fetch-site'];
-  if (site === 'cross-site' || site === 'same-site') {
+  if (isForReader(request) && site !== 'none' && site !== 'same-origin') {
     return {
       status: 200,
       text: `Continue at ${location}`,

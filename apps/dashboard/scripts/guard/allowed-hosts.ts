@@ -18,6 +18,11 @@ export function isAllowedHost(host: string | undefined, allowed: readonly string
   return LOOPBACK.test(plain) || allowed.includes(plain);
 }
 
+/** Whether a `Host` header names this machine by a loopback name. */
+export function isLoopbackHost(host: string | undefined): boolean {
+  return isAllowedHost(host, []);
+}
+
 /**
  * The address at which a connection arrived, as a `Host` header has it. A page cannot point a name at it and keep the
  * address as its host, so answering it is safe.

@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AccessToken } from './access-token.ts';
 import { admit } from './admit.ts';
+import { isLoopbackHost } from './allowed-hosts.ts';
 import { clientOf } from './client.ts';
 import { refuseAddress } from './refuse-address.ts';
 import { refuseWrite } from './refuse-write.ts';
 import type { Refusal } from './refusal.ts';
 import { contentSecurityPolicy, securityHeaders } from './security-headers.ts';
-import { NONCE } from './sign-in-page.ts';
+import { isForReader, NONCE } from './sign-in-page.ts';
 import { WrongTokens } from './wrong-tokens.ts';
 
 /** How long a client may take to send the head of a request, and all of it. */
@@ -34,11 +35,13 @@ export function guardedServer(guard: Guard, handle: RequestListener): Server {
   const guarded: RequestListener = (request, response) => {
     const nonce = randomBytes(16).toString('base64');
     const policy = contentSecurityPolicy(nonce);
-    for (const [name, value] of Object.entries(securityHeaders(policy))) response.setHeader(name, value);
+    const client = clientOf(request, guard.trustProxy);
+    const isTrusted = client.isSecure || isLoopbackHost(request.headers.host);
+    for (const [name, value] of Object.entries(securityHeaders(policy, isTrusted)))
+      response.setHeader(name, value);
     const refusedAddress = refuseAddress(request, guard.allowedHosts);
     if (refusedAddress !== undefined) return send(refusedAddress);
     const { token } = guard;
-    const client = clientOf(request, guard.trustProxy);
     const admission =
       token === undefined ? { byProgram: false } : admit(request, client, { token, wrongTokens });
     if (admission.refusal !== undefined) return send(admission.refusal);
@@ -55,8 +58,7 @@ export function guardedServer(guard: Guard, handle: RequestListener): Server {
     handle(request, response);
 
     function send(refusal: Refusal): void {
-      const isForReader = refusal.page !== undefined && /\btext\/html\b/.test(request.headers.accept ?? '');
-      answer(response, refusal, isForReader ? nonce : undefined);
+      answer(response, refusal, refusal.page !== undefined && isForReader(request) ? nonce : undefined);
     }
   };
   // A missing Host header is refused like a wrong one, by `guarded`.
@@ -93,7 +95,7 @@ function answer(response: ServerResponse, refusal: Refusal, nonce: string | unde
 /** The raw response to a request that is not HTTP, for which Node has no response object. */
 function answerTo(code: string | undefined): string {
   const status = code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
-  const headers = { ...securityHeaders(contentSecurityPolicy('none')), Connection: 'close' };
+  const headers = { ...securityHeaders(contentSecurityPolicy('none'), false), Connection: 'close' };
   return [
     `HTTP/1.1 ${status}`,
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),

@@ -2,8 +2,6 @@
 const UNUSED = [
   'accelerometer',
   'autoplay',
-  'bluetooth',
-  'browsing-topics',
   'camera',
   'clipboard-read',
   'display-capture',
@@ -22,15 +20,19 @@ const UNUSED = [
   'xr-spatial-tracking',
 ];
 
-/** Headers of every response, refusals included. */
-export function securityHeaders(policy: string): Record<string, string> {
+/**
+ * Headers of every response, refusals included.
+ *
+ * @param isTrusted whether browsers take the origin as trustworthy: only there they isolate the pages of an origin
+ */
+export function securityHeaders(policy: string, isTrusted: boolean): Record<string, string> {
   return {
     'Content-Security-Policy': policy,
     'X-Frame-Options': 'DENY',
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
     'Cross-Origin-Resource-Policy': 'same-origin',
-    'Cross-Origin-Opener-Policy': 'same-origin',
+    ...(isTrusted && { 'Cross-Origin-Opener-Policy': 'same-origin' }),
     'Permissions-Policy': UNUSED.map((feature) => `${feature}=()`).join(', '),
   };
 }

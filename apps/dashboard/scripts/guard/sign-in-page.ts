@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+
 /** Stands for the nonce of the response in a page. */
 export const NONCE = '{nonce}';
 
@@ -7,6 +9,11 @@ h1{font-size:1.25rem}
 form{display:flex;gap:.5rem}
 input{flex:1;min-width:0}
 input,button{font:inherit;padding:.35rem .7rem}`;
+
+/** Whether a browser shows the answer to a reader. */
+export function isForReader({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  return /\btext\/html\b/.test(headers.accept ?? '');
+}
 
 /**
  * What a reader without the token sees.

@@ -78,8 +78,8 @@ function drawn({ label, height, options }: FigureOptions, width: number): SVGSVG
 
 function pngOf(svg: string): Uint8Array {
   const font = { fontFiles: [FONT_FILE], loadSystemFonts: false, defaultFontFamily: 'DejaVu Sans' };
-  const drawn = svg.replaceAll(`font-family="${FONT}"`, 'font-family="DejaVu Sans"');
-  return new Resvg(drawn, { font, fitTo: { mode: 'zoom', value: SCALE } }).render().asPng();
+  const withFont = svg.replaceAll(`font-family="${FONT}"`, 'font-family="DejaVu Sans"');
+  return new Resvg(withFont, { font, fitTo: { mode: 'zoom', value: SCALE } }).render().asPng();
 }
 
 /** A copy with every colour of the style sheet written out, as in the light theme. */
@@ -87,7 +87,7 @@ function withColors(svg: SVGSVGElement): SVGSVGElement {
   const copy = svg.cloneNode(true) as SVGSVGElement;
   copy.setAttribute('color', resolved('var(--text-soft)'));
   for (const element of [copy, ...copy.querySelectorAll('*')]) {
-    for (const { name, value } of [...element.attributes])
+    for (const { name, value } of element.attributes)
       if (value.includes('var(')) element.setAttribute(name, resolved(value));
   }
   return copy;

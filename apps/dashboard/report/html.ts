@@ -22,8 +22,8 @@ export function trusted(text: string): Html {
 function textOf(value: Content): string {
   if (value === undefined || value === false) return '';
   if (value instanceof Html) return value.text;
-  if (Array.isArray(value)) return value.map(textOf).join('');
-  return escaped(String(value as string | number));
+  if (typeof value === 'string' || typeof value === 'number') return escaped(String(value));
+  return value.map(textOf).join('');
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -21,14 +21,14 @@ test('known folders and secrets leave any text', () => {
   const hide = withoutPrivateText({
     folders: ['/data', '/data/lab', undefined, '/'],
     urls: [
-      'postgres://ada:p%40ssword@db/x',
+      'postgres://ada:p%40ss-word@db/x',
       'postgres://db/x?password=other-one',
       'postgres://db/x',
       undefined,
     ],
     secrets: ['hf_abcdef', undefined, 'x'],
   });
-  expect(hide('/data/lab/runs of /data by hf_abcdef, p@ssword, p%40ssword, other-one, x / y')).toBe(
+  expect(hide('/data/lab/runs of /data by hf_abcdef, p@ss-word, p%40ss-word, other-one, x / y')).toBe(
     '…/runs of … by [hidden], [hidden], [hidden], [hidden], x / y',
   );
 });

@@ -12,8 +12,8 @@ const HIDDEN = '[hidden]';
 const LEAST_SECRET = 6;
 
 /**
- * Makes a function that takes known secrets and folders out of a text, however the text came to have them: the last step
- * before a report is written.
+ * Makes a function that takes known secrets and folders out of a text, wherever they come from: the last step before a
+ * report is written.
  */
 export function withoutPrivateText({ folders, urls, secrets }: Private): (text: string) => string {
   const passwords = urls.flatMap((url) => passwordOf(url) ?? []);

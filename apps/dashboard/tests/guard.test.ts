@@ -1,3 +1,4 @@
+// cspell:ignore fetc fpasswd cetc fpackage
 /** The guard from outside, byte for byte, in front of a handler that says what reached it. */
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -127,7 +128,7 @@ test('each way of giving a token counts', async () => {
   expect(statuses).toEqual([...Array<number>(WrongTokens.MOST).fill(401), 429]);
 });
 
-test('a cookie of an earlier token is no wrong token', async () => {
+test('a cookie of an earlier token does not count', async () => {
   const send = await guard({ token });
   const earlier = new AccessToken(hashOf('earlier'));
   for (let count = 0; count < 2 * WrongTokens.MOST; count++)
@@ -165,7 +166,7 @@ test('a proxy is believed only if asked for', async () => {
 });
 
 test('handlers see no header that only the server in front may set', async () => {
-  const headers = ['X-Forwarded-Host: evil.example', 'X-Middleware-Subrequest: proxy', 'X-Nonce: mine'];
+  const headers = ['X-Forwarded-Host: evil.example', 'X-Middleware-Rewrite: /x', 'X-Nonce: mine'];
   const { headers: seen } = JSON.parse((await open('/', { headers })).body) as {
     headers: Record<string, string>;
   };

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { globSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
@@ -9,7 +8,7 @@ const filesOf = (pattern: string) =>
 
 const METHOD = /export (?:async )?(?:function|const) (GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\b([^\n]*)/g;
 /** What checks the input of a route by its schemas: the pages' own routes, and the API by its declared endpoints. */
-const CHECKED = /^ = (handle|serve\w*|endpoint\w*)\(/;
+const CHECKED = /^ = (?:handle|route)\(/;
 /** Reads what came with a request without a schema. */
 const UNCHECKED =
   /\brequest\.(json|text|formData|arrayBuffer|body|url|nextUrl)\b|\bsearchParams\b|\bawait params\b/;

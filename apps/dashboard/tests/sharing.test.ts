@@ -1,3 +1,4 @@
+// cspell:ignore schemaname tablename
 /** What others see of a sweep: the dashboard on a network, and a report. Both from outside, in a real browser. */
 import { spawn } from 'node:child_process';
 import { globSync, readFileSync, rmSync } from 'node:fs';
@@ -23,11 +24,11 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 /** Planted in the environment of every command. None of them may come out anywhere. */
 const SECRETS = {
   HF_TOKEN: 'hf_plantedTokenOfTheHub',
-  AWS_ACCESS_KEY_ID: 'AKIAPLANTEDKEYOFTHESTORE',
+  AWS_ACCESS_KEY_ID: 'planted-key-of-the-store',
   AWS_SECRET_ACCESS_KEY: 'planted/secret+key/of/the/store',
   AWS_SESSION_TOKEN: 'planted-session-token-of-the-store',
 };
-const PASSWORD = 'planted p@ssword of the database';
+const PASSWORD = 'planted p@ss-word of the database';
 /** What a person may write, and what a page must not obey. */
 const ODD = `</script><img src=x onerror="alert(1)"> "quotes" 'single' & 😀 \u202eright to left`;
 
@@ -69,7 +70,6 @@ async function run(...args: string[]): Promise<string> {
 beforeAll(async () => {
   server = await openTestDatabase();
   ({ database } = server);
-  expect(environment()['DATABASE_URL']).toContain('planted');
   await run('sweep', 'tests/experiments/reported.ts', '--data', server.dataDir);
   await setSweepNotes(database.db, 1, ODD);
   await tagSweep(database.db, 1, ODD.slice(0, 40));
@@ -236,6 +236,7 @@ test('no secret is in the database, or in what commands print', async () => {
   const tables = await database.sql<{ name: string }[]>`
     select quote_ident(schemaname) || '.' || quote_ident(tablename) as name from pg_tables
     where schemaname not in ('pg_catalog', 'information_schema')`;
+  expect(environment()['DATABASE_URL']).toContain('planted');
   expect(tables.length).toBeGreaterThan(10);
   await setSweepNotes(database.db, 1, '');
   for (const { name } of tables) {
@@ -243,7 +244,7 @@ test('no secret is in the database, or in what commands print', async () => {
     const dump = rows.map(({ text }) => text).join('\n');
     for (const secret of secrets()) expect(dump.includes(secret), `${name} has ${secret}`).toBe(false);
   }
-  await expect(run('report', 'repotred', '--data', server.dataDir)).rejects.toThrow('reported');
+  await expect(run('report', 'reports', '--data', server.dataDir)).rejects.toThrow('reported');
   for (const secret of secrets()) expect(printed.includes(secret), `printed ${secret}`).toBe(false);
 });
 

@@ -68,7 +68,7 @@ function evaluationTable(
   );
   const label = (members: (typeof groups)[number]) =>
     rowLabel(members[0]!, shown, Math.max(2, members.length));
-  const tokens = Math.max(...[...byRun.values()].map((row) => Number(row.tokens)));
+  const tokens = Math.max(...[...byRun.values()].map((row) => row.tokens));
   return {
     name: `evaluation-${name}`,
     caption: `The evaluation ${name} of sweep “${sweep.name}”${tokens > 0 ? `, on at most ${integer(tokens)} tokens` : ''}; means over seeds with 95 % t intervals, of one seed with those over documents; n = ${integer(evaluated.length)} runs.`,

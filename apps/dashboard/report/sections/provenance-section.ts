@@ -26,7 +26,7 @@ export function provenanceSection({ runs, rows, activations }: Report): Section 
       ),
     ),
   );
-  const cores = new Set(runs.map(({ config }) => String(config['coreMathVersion'] ?? '?')));
+  const cores = new Set(runs.map(({ config }) => JSON.stringify(config['coreMathVersion'] ?? '?')));
   const isDirty = runs.some(({ provenance }) => provenance?.['dirty'] === true);
   const facts: [string, string][] = [
     ['Commit', `${of('commit').join(', ') || 'unknown'}${isDirty ? ', with uncommitted changes' : ''}`],

@@ -6,7 +6,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
  */
 export class AccessToken {
   readonly #hash: Buffer;
-  /** Of the cookie: each token has its own, so a cookie of an earlier token is no wrong one. */
+  /** Of the cookie: each token has its own, so that a cookie of an earlier token does not count as a wrong one. */
   readonly cookieName: string;
 
   /** @param hash sha256 of the token in hex */

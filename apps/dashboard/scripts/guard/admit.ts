@@ -26,7 +26,7 @@ export function admit(request: IncomingMessage, client: Client, { token, wrongTo
   const given = credentialOf(request, token.cookieName);
   if (given === undefined) return { refusal: signIn(request) };
   const wait = wrongTokens.waitOf(client.address);
-  // The right token too: whoever guesses must not learn that a guess was right.
+  // The right token too: an attacker must not learn that a guess was right.
   if (wait > 0) {
     const text = `Too many wrong tokens came from this address. Try again in ${wait} s.`;
     return { refusal: { status: 429, text, headers: { 'Retry-After': String(wait) } } };
@@ -82,8 +82,8 @@ function exchange(request: IncomingMessage, client: Client, name: string, token:
     ...(client.isSecure ? ['Secure'] : []),
   ];
   const headers = { 'Set-Cookie': attributes.join('; '), 'Cache-Control': 'no-store' };
-  // After a click on another site, browsers withhold a strict cookie from redirects. A page that goes on is ours. To
-  // addresses without TLS they do not say where the click was.
+  // After a click on another site, browsers withhold a strict cookie from redirects. A page that leads on is ours.
+  // To addresses without TLS they do not say where the click was.
   const site = request.headers['sec-fetch-site'];
   if (isForReader(request) && site !== 'none' && site !== 'same-origin') {
     return {

@@ -20,7 +20,7 @@ const INTERNAL = /^(x-middleware-|x-forwarded-|x-nextjs-|x-invoke-|x-matched-pat
 export interface Guard {
   /** Host names to answer in addition to the loopback names. */
   readonly allowedHosts: readonly string[];
-  /** Where absent, whoever reaches the port may read. */
+  /** Where absent, anyone who reaches the port may read. */
   readonly token?: AccessToken | undefined;
   /** Whether a proxy in front says who sends a request. */
   readonly trustProxy: boolean;

@@ -1,9 +1,8 @@
-/** What no page of the dashboard uses. Copying to the clipboard is not among it. */
+/** What no page of the dashboard uses. */
 const UNUSED = [
   'accelerometer',
   'autoplay',
   'camera',
-  'clipboard-read',
   'display-capture',
   'encrypted-media',
   'geolocation',

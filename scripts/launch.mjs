@@ -13,6 +13,7 @@ const COMMANDS = {
   evaluate: ['packages/sweep/src/cli/evaluate-main.ts'],
   ingest: ['packages/sweep/src/cli/ingest-main.ts'],
   dashboard: ['apps/dashboard/scripts/start.ts'],
+  report: ['apps/dashboard/report/main.ts'],
   sae: ['packages/sharing/src/cli/main.ts'],
   test: ['node_modules/vitest/vitest.mjs', 'run'],
   'test:faults': ['tests/faults/main.ts'],

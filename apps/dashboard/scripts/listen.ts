@@ -3,25 +3,33 @@ import type { Server } from 'node:http';
 import { SaeLabError } from '@sae-lab/errors';
 import { USUAL_PORT } from './command.ts';
 
-const HOST = '127.0.0.1';
 const TRIES = 20;
 
 /**
- * Listens on this machine only and returns the port: the one asked for, or the first free one from the usual port on.
+ * Listens on an address and returns the port: the one asked for, or the first free one from the usual port on.
  *
- * @throws {SaeLabError} `dashboard.port-in-use`, `dashboard.port-forbidden`
+ * @throws {SaeLabError} `dashboard.port-in-use`, `dashboard.port-forbidden`, `dashboard.no-such-address`
  */
-export async function listen(server: Server, asked: number | undefined): Promise<number> {
+export async function listen(server: Server, address: string, asked: number | undefined): Promise<number> {
   const first = asked ?? USUAL_PORT;
   const last = asked ?? USUAL_PORT + TRIES - 1;
   for (let port = first; port <= last; port++) {
-    const failure = await tryPort(server, port);
+    const failure = await tryPort(server, port, address);
     if (!failure) return (server.address() as AddressInfo).port;
     if (failure.code === 'EACCES') {
       throw new SaeLabError('dashboard.port-forbidden', {
         problem: `this user may not listen on port ${port}`,
         field: '--port',
         fix: 'Choose a port from 1024 on.',
+        cause: failure,
+      });
+    }
+    if (failure.code === 'EADDRNOTAVAIL') {
+      throw new SaeLabError('dashboard.no-such-address', {
+        problem: 'this machine does not have this address',
+        field: '--host',
+        received: address,
+        fix: 'Give one of its addresses, or 0.0.0.0 for all of them.',
         cause: failure,
       });
     }
@@ -38,7 +46,7 @@ export async function listen(server: Server, asked: number | undefined): Promise
   });
 }
 
-function tryPort(server: Server, port: number): Promise<NodeJS.ErrnoException | undefined> {
+function tryPort(server: Server, port: number, address: string): Promise<NodeJS.ErrnoException | undefined> {
   return new Promise((resolve) => {
     const settle = (failure?: NodeJS.ErrnoException) => {
       server.off('error', settle);
@@ -47,6 +55,6 @@ function tryPort(server: Server, port: number): Promise<NodeJS.ErrnoException | 
     };
     server.once('error', settle);
     server.once('listening', () => settle());
-    server.listen(port, HOST);
+    server.listen(port, address);
   });
 }

@@ -1,19 +1,27 @@
 // `pnpm dashboard`: builds the dashboard if its sources changed, starts the database and serves until Ctrl-C.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { EXIT_OF_SIGNAL, PROJECT_ROOT, runMain } from '@sae-lab/command-line';
+import { environment, EXIT_OF_SIGNAL, PROJECT_ROOT, runMain } from '@sae-lab/command-line';
 import { openDatabase } from '@sae-lab/db';
 import { buildDashboard } from './build.ts';
-import { command, hostsOfEnvironment } from './command.ts';
-import { guardedServer } from './guard.ts';
+import { command, hostsOfEnvironment, isLoopback } from './command.ts';
+import { AccessToken } from './guard/access-token.ts';
+import { guardedServer } from './guard/guarded-server.ts';
+import { chooseToken, type ChosenToken } from './guard/stored-token.ts';
+import { linkTo } from './link.ts';
 import { listen } from './listen.ts';
 
 type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-await runMain(command, async ({ options: { data, port: asked, allowHost = [] } }) => {
+await runMain(command, async ({ options }) => {
+  const { data, port: asked, host, allowHost = [], trustProxy } = options;
   const allowedHosts = [...allowHost, ...hostsOfEnvironment()];
+  const given = environment('SAE_LAB_DASHBOARD_TOKEN');
+  // Nothing that the dashboard runs needs it.
+  delete process.env['SAE_LAB_DASHBOARD_TOKEN'];
+  const isClosed = !isLoopback(host) || options.token || options.newToken || given !== undefined;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => process.exit(EXIT_OF_SIGNAL[signal]));
   }
@@ -28,13 +36,15 @@ await runMain(command, async ({ options: { data, port: asked, allowHost = [] } }
     NODE_ENV: 'production',
   });
 
+  const chosen = isClosed ? chooseToken(data, given, options.newToken) : undefined;
+  const token = chosen && new AccessToken(chosen.hash);
   // Requests that arrive before Next is ready wait for it.
   const prepared = Promise.withResolvers<RequestHandler>();
   const server = guardedServer(
-    allowedHosts,
+    { allowedHosts, token, trustProxy },
     (request, response) => void prepared.promise.then((handle) => handle(request, response)),
   );
-  const port = await listen(server, asked);
+  const port = await listen(server, host, asked);
   // Imported only now: React chooses its build by NODE_ENV.
   const { default: next } = await import('next');
   const app = next({
@@ -45,7 +55,20 @@ await runMain(command, async ({ options: { data, port: asked, allowHost = [] } }
   });
   await app.prepare();
   prepared.resolve(app.getRequestHandler());
-  process.stdout.write(`The dashboard is at http://127.0.0.1:${port}  (data: ${data}; Ctrl-C stops it)\n`);
+  const link = linkTo(host, port, chosen?.made);
+  process.stdout.write(`The dashboard is at ${link}  (data: ${data}; Ctrl-C stops it)\n`);
+  if (chosen !== undefined) say(noteOn(chosen, given !== undefined));
 });
+
+function noteOn({ made, kept }: ChosenToken, isGiven: boolean): string {
+  if (isGiven) return 'Readers need the token of SAE_LAB_DASHBOARD_TOKEN.';
+  if (made === undefined) {
+    return 'Readers need the token that an earlier start made. `--new-token` makes another one.';
+  }
+  return kept
+    ? 'The link has the token that readers need. It is shown this once; the next start accepts it too.'
+    : 'The link has the token that readers need. The data folder cannot keep it, so the next start makes another one.';
+}
+
 // A failed start leaves a server or a database connection behind, which would keep the process alive.
 if (process.exitCode !== 0) process.exit();

@@ -175,13 +175,18 @@ test('selected runs are tagged, and shown alone', async () => {
 test('only pages of the dashboard may write', async () => {
   const url = `${site.url}/api/runs/views`;
   const write = (headers: Record<string, string>, body: unknown): Promise<Response> =>
-    fetch(url, { method: 'PUT', headers, body: JSON.stringify(body) });
+    fetch(url, {
+      method: 'PUT',
+      headers: { 'Content-Type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
   const view = { name: 'x', query: '' };
   expect((await write({}, view)).status).toBe(403);
   expect((await write({ Origin: 'http://localhost:1' }, view)).status).toBe(403);
   expect((await write({ Origin: site.url }, { name: '' })).status).toBe(400);
   expect((await write({ Origin: site.url }, { name: 'x'.repeat(301) })).status).toBe(400);
-  expect((await fetch(url, { method: 'POST' })).status).toBe(405);
+  const origin = { Origin: site.url };
+  expect((await fetch(url, { method: 'POST', headers: origin })).status).toBe(405);
   expect(await (await fetch(url)).json()).toEqual([]);
 });
 

@@ -28,7 +28,7 @@ const { open } = site;
 
 /** As a page of the dashboard sends it. */
 function request(method: string, path: string, body: object): Promise<Response> {
-  const headers = { Origin: site.url };
+  const headers = { Origin: site.url, 'Content-Type': 'application/json' };
   return fetch(site.url + path, { method, headers, body: JSON.stringify(body) });
 }
 

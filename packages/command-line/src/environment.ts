@@ -17,6 +17,8 @@ export const ENVIRONMENT = {
   SAE_LAB_DEBUG: 'Any value shows the stack of every error.',
   SAE_LAB_ALLOWED_HOSTS:
     'Host names, separated by commas, that the dashboard answers in addition to those of `--allow-host`.',
+  SAE_LAB_DASHBOARD_TOKEN:
+    'Token that readers of the dashboard need, at least 16 characters. Default: one that `pnpm dashboard` makes where it needs one. It is never stored or printed.',
   SAE_LAB_WIDE_VECTORS:
     '`0` compiles the CPU kernels with vectors of 16 bytes only. Results stay the same; steps take longer.',
   SAE_LAB_PEERS_PYTHON:

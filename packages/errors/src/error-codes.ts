@@ -7,6 +7,7 @@ import { HUB_ERRORS } from './codes/hub.ts';
 import { INPUT_ERRORS } from './codes/inputs.ts';
 import { KERNEL_ERRORS } from './codes/kernels.ts';
 import { LAUNCH_ERRORS } from './codes/launches.ts';
+import { REPORT_ERRORS } from './codes/reports.ts';
 import { RUN_ERRORS } from './codes/running.ts';
 import { SAE_ERRORS } from './codes/saes.ts';
 import { SHARING_ERRORS } from './codes/sharing.ts';
@@ -22,6 +23,7 @@ const ALL = {
   ...EVALUATION_ERRORS,
   ...SAE_ERRORS,
   ...SHARING_ERRORS,
+  ...REPORT_ERRORS,
   ...SPOOL_ERRORS,
   ...LAUNCH_ERRORS,
   ...STORE_ERRORS,

@@ -11,6 +11,7 @@ import {
 import type { Command } from '@sae-lab/command-line';
 import { benchCommand as dashboardBenchCommand } from '@sae-lab/dashboard/bench-command';
 import { command as dashboardCommand } from '@sae-lab/dashboard/command';
+import { reportCommand } from '@sae-lab/dashboard/report-command';
 import { psqlCommand, serveCommand, stopCommand } from '@sae-lab/db/commands';
 import { command as newVariantCommand } from '@sae-lab/new-variant/command';
 import { exportCommand, plotCommand, pullCommand, pushCommand, saeCommand } from '@sae-lab/sharing/commands';
@@ -30,6 +31,7 @@ export const COMMANDS: readonly Command[] = [
   ingestCommand,
   evaluateCommandLine,
   dashboardCommand,
+  reportCommand,
   saeCommand,
   exportCommand,
   pushCommand,

@@ -24,6 +24,7 @@ const AREAS: Readonly<Record<string, string>> = {
   safetensors: 'Safetensors files',
   sae: 'Saved SAEs',
   share: 'Sharing SAEs',
+  report: 'Reports',
   variant: 'Variants',
   kernels: 'Devices and kernels',
   db: 'Database',

@@ -6,7 +6,11 @@ const LONGEST_NAME = 300;
 /** Runs that one request may change. */
 const MOST_RUNS = 10_000;
 
-/** The JSON object that a request carries; an empty one if it carries something else. */
+/**
+ * The JSON object that a request carries; an empty one if it carries something else.
+ *
+ * @public for routes that check it themselves
+ */
 export async function bodyOf(request: Request): Promise<Record<string, unknown>> {
   try {
     const body: unknown = await request.json();
@@ -16,7 +20,11 @@ export async function bodyOf(request: Request): Promise<Record<string, unknown>>
   }
 }
 
-/** The ids of runs in a request, without what cannot be one. */
+/**
+ * The ids of runs in a request, without what cannot be one.
+ *
+ * @public for routes that check them themselves
+ */
 export function runIdsOf(value: unknown): number[] {
   return (Array.isArray(value) ? value : [])
     .filter((id): id is number => Number.isInteger(id) && id > 0 && id < 2 ** 31)

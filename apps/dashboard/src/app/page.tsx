@@ -1,5 +1,6 @@
 import { listSweeps, sweepsVersion } from '@sae-lab/db/reading';
 import { connection } from 'next/server';
+import { createLoader, parseAsString, type SearchParams } from 'nuqs/server';
 import { DatabaseProblem } from '../components/database-problem.tsx';
 import { Command, Message } from '../components/message.tsx';
 import { read } from '../database/read.ts';
@@ -7,12 +8,14 @@ import { LiveRefresh } from '../live/live-refresh.tsx';
 import { SweepList } from '../sweeps/sweep-list.tsx';
 
 interface Props {
-  searchParams: Promise<Record<string, string | string[] | undefined>>;
+  searchParams: Promise<SearchParams>;
 }
+
+const requested = createLoader({ archived: parseAsString, tag: parseAsString });
 
 export default async function SweepsPage({ searchParams }: Props) {
   await connection();
-  const { archived, tag } = await searchParams;
+  const { archived, tag } = await requested(searchParams);
   // The version comes first: a change during the other queries then triggers a refresh.
   const { data, problem } = await read(async (db) => ({
     version: await sweepsVersion(db),
@@ -36,11 +39,7 @@ export default async function SweepsPage({ searchParams }: Props) {
         <h1 className="text-xl font-semibold tracking-tight">Sweeps</h1>
         {live}
       </div>
-      <SweepList
-        sweeps={data.sweeps}
-        archived={archived !== undefined}
-        tag={typeof tag === 'string' ? tag : undefined}
-      />
+      <SweepList sweeps={data.sweeps} archived={archived !== null} tag={tag ?? undefined} />
     </div>
   );
 }

@@ -17,19 +17,28 @@ export function curvesAddress({ runIds, curves, from, until, buckets }: CurvesRe
   return `/api/curves?runs=${selectionText(runIds)}&${query}`;
 }
 
+/** The parts of an address of curves, as they are written. */
+interface AskedCurves {
+  readonly runs?: string | undefined;
+  readonly curve: readonly string[];
+  readonly from?: string | undefined;
+  readonly until?: string | undefined;
+  readonly buckets?: string | undefined;
+}
+
 /** @returns undefined if it asks for nothing that can be answered */
-export function parseCurvesRequest(query: URLSearchParams): CurvesRequest | undefined {
-  const runIds = parseSelection(query.get('runs') ?? '').ids;
-  const curves = [...new Set(query.getAll('curve'))].map(storable);
-  const until = stepOf(query.get('until'));
+export function parseCurvesRequest(asked: AskedCurves): CurvesRequest | undefined {
+  const runIds = parseSelection(asked.runs ?? '').ids;
+  const curves = [...new Set(asked.curve)].map(storable);
+  const until = stepOf(asked.until);
   if (runIds.length === 0 || runIds.length > MOST_RUNS || curves.length === 0 || curves.length > MOST_CURVES)
     return undefined;
   return {
     runIds,
     curves,
-    from: stepOf(query.get('from')) ?? 0,
+    from: stepOf(asked.from) ?? 0,
     until,
-    buckets: Math.min(MOST_BUCKETS, Math.max(1, stepOf(query.get('buckets')) ?? 1)),
+    buckets: Math.min(MOST_BUCKETS, Math.max(1, stepOf(asked.buckets) ?? 1)),
   };
 }
 
@@ -49,17 +58,19 @@ export function tailAddresses(cursors: readonly CurveCursor[]): string[] {
   return queries.map((query) => `/api/curves/tail?${query}`);
 }
 
-export function parseCursors(query: URLSearchParams): CurveCursor[] {
-  return query.getAll('after').flatMap((text) => {
+export function parseCursors(texts: readonly string[]): CurveCursor[] {
+  return texts.flatMap((text) => {
     const [, run, after, curve] = /^(\d+):(-?\d+):([^]+)$/.exec(text) ?? [];
     const runId = idOf(run ?? '');
-    const step = after === '-1' ? -1 : stepOf(after ?? null);
+    const step = after === '-1' ? -1 : stepOf(after);
     return runId === undefined || step === undefined ? [] : [{ runId, after: step, curve: storable(curve!) }];
   });
 }
 
-function stepOf(text: string | null): number | undefined {
-  return text !== null && /^\d{1,10}$/.test(text) && Number(text) <= LARGEST_STEP ? Number(text) : undefined;
+function stepOf(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,10}$/.test(text) && Number(text) <= LARGEST_STEP
+    ? Number(text)
+    : undefined;
 }
 
 /** Postgres stores no null character and no half of a surrogate pair, so no curve has one in its key. */

@@ -1,25 +1,9 @@
-import type { Legend } from './legend.ts';
-import { drawnLegends } from './legend-svg.ts';
-import { svgElement } from './svg-element.ts';
+import { framedChart, type Surroundings } from './framed-chart.ts';
 
 /** Pixels of the PNG per unit of the SVG. */
 const SCALE = 2;
 /** What the page's style sheet decides and a file must state. */
 const STYLED = ['fill', 'stroke'] as const;
-
-/** Of the caption under the chart. */
-const CAPTION = { size: 10, line: 14 };
-/** Around everything, in pixels. */
-const MARGIN = 8;
-/** Width of a letter by the size of its font, on average. */
-const LETTER = 0.52;
-const FONT = 'Helvetica, Arial, sans-serif';
-
-/** What an image states in addition to the chart. */
-export interface Surroundings {
-  readonly caption: string;
-  readonly legends: readonly Legend[];
-}
 
 /** A chart of the page as a file, with its legends and its caption: every colour is written out, in the theme that is shown. */
 export function standaloneSvg(svg: SVGSVGElement, surroundings: Surroundings): string {
@@ -45,41 +29,18 @@ export async function pngOf(svg: SVGSVGElement, surroundings: Surroundings): Pro
 }
 
 /** The chart with its legends and its caption under it, in one image. */
-function drawn(svg: SVGSVGElement, { caption, legends }: Surroundings): SVGSVGElement {
-  const [width, chartHeight] = [svg.clientWidth, svg.clientHeight];
-  const colorOf = (color: string): string => resolved(svg, color);
-  const legend = drawnLegends(legends, {
-    left: MARGIN,
-    width,
-    top: MARGIN + chartHeight,
-    font: FONT,
-    colorOf,
-  });
-  const height = MARGIN + chartHeight + legend.height;
-  const lines = wrapped(caption, width / (CAPTION.size * LETTER));
-  const chart = withColors(svg);
-  for (const [name, value] of Object.entries({ x: MARGIN, y: MARGIN, width, height: chartHeight }))
-    chart.setAttribute(name, String(value));
-  return svgElement(
-    'svg',
-    {
-      width: width + 2 * MARGIN,
-      height: height + lines.length * CAPTION.line + MARGIN,
-      'font-family': FONT,
-      'font-size': getComputedStyle(svg).fontSize,
+function drawn(svg: SVGSVGElement, surroundings: Surroundings): SVGSVGElement {
+  return framedChart(withColors(svg), surroundings, {
+    width: svg.clientWidth,
+    height: svg.clientHeight,
+    fontSize: getComputedStyle(svg).fontSize,
+    colorOf: (color) => resolved(svg, color),
+    measureIn: (font) => {
+      const context = document.createElement('canvas').getContext('2d')!;
+      context.font = font;
+      return (text) => context.measureText(text).width;
     },
-    svgElement('title', {}, caption),
-    svgElement('rect', { width: '100%', height: '100%', fill: colorOf('var(--surface)') }),
-    chart,
-    legend.element,
-    svgElement(
-      'text',
-      { 'font-size': CAPTION.size, fill: colorOf('var(--text-soft)') },
-      ...lines.map((line, index) =>
-        svgElement('tspan', { x: MARGIN, y: height + (index + 1) * CAPTION.line }, line),
-      ),
-    ),
-  );
+  });
 }
 
 function withColors(svg: SVGSVGElement): SVGSVGElement {
@@ -93,20 +54,6 @@ function withColors(svg: SVGSVGElement): SVGSVGElement {
   }
   copy.removeAttribute('class');
   return copy;
-}
-
-/** The text in lines of at most this number of letters, where its words allow that. */
-function wrapped(text: string, letters: number): string[] {
-  const lines = [''];
-  for (const word of text.split(/\s+/)) {
-    const line = lines.at(-1)!;
-    if (line === '' || line.length + 1 + word.length <= letters) {
-      lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
-    } else {
-      lines.push(word);
-    }
-  }
-  return lines;
 }
 
 /** A colour of the style sheet in the theme that is shown. */

@@ -12,6 +12,8 @@ interface LegendPlace {
   readonly font: string;
   /** Resolves a colour of the style sheet. */
   readonly colorOf: (color: string) => string;
+  /** The width of a text in a font, in pixels. */
+  readonly measureIn: (font: string) => (text: string) => number;
 }
 
 interface DrawnLegend {
@@ -21,8 +23,8 @@ interface DrawnLegend {
 
 /** The legends of a chart below each other, each on as many rows as its items need. */
 export function drawnLegends(legends: readonly Legend[], place: LegendPlace): DrawnLegend {
-  const { left, width, top, font, colorOf } = place;
-  const measure = textMeasure(`${SIZE.text}px ${font}`);
+  const { left, width, top, font, colorOf, measureIn } = place;
+  const measure = measureIn(`${SIZE.text}px ${font}`);
   const element = svgElement('g', { 'font-size': SIZE.text });
   const [ink, soft] = [colorOf('var(--text)'), colorOf('var(--text-soft)')];
   let row = -1;
@@ -63,11 +65,4 @@ function line(stroke: string, dash: string): SVGElement {
 
 function mark(fill: string, shape: MarkShape): SVGElement {
   return svgElement('path', { d: markPath(shape, SIZE.radius), fill, 'fill-rule': 'evenodd' });
-}
-
-/** The width of a text in pixels. */
-function textMeasure(font: string): (text: string) => number {
-  const context = document.createElement('canvas').getContext('2d')!;
-  context.font = font;
-  return (text) => context.measureText(text).width;
 }

@@ -4,11 +4,16 @@ import { SaeLabError } from '@sae-lab/errors';
 import { answer, refusal } from '../all-runs/answer.ts';
 import { idOf } from '../database/id-of.ts';
 
-/** What Next passes to a route with an id in its path. */
+/**
+ * What Next passes to a route with an id in its path.
+ *
+ * @public for routes that check it themselves
+ */
 export interface IdRoute {
   readonly params: Promise<{ id: string }>;
 }
 
+/** @public for routes that check it themselves */
 export async function segmentId({ params }: IdRoute): Promise<number | undefined> {
   return idOf((await params).id);
 }

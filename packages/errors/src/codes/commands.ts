@@ -63,6 +63,15 @@ export const COMMAND_ERRORS = {
     meaning: 'Another program listens on the port.',
     fix: 'Choose another `--port`, or leave it out to take the next free one.',
   },
+  'dashboard.no-such-address': {
+    meaning: 'The dashboard cannot listen on this address: the machine does not have it.',
+    fix: 'Give an address of this machine to `--host`, or `0.0.0.0` for all of them.',
+  },
+  'dashboard.invalid-token': {
+    meaning:
+      'The value of `SAE_LAB_DASHBOARD_TOKEN` is too short, or has spaces or other characters that headers cannot carry.',
+    fix: 'Make a token with `openssl rand -base64 32`, or unset the variable.',
+  },
   'dashboard.port-forbidden': {
     meaning: 'This user may not listen on the port.',
     fix: 'Choose a port from 1024 on.',

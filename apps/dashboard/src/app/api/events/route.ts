@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { handle } from '../../../requests/handle.ts';
+import { single } from '../../../requests/schemas.ts';
 import { runFeed } from '../../../live/run-feed.ts';
 
 /** Sent while nothing changes: a page without it takes the connection as broken. */
@@ -11,16 +14,16 @@ const BEAT_MS = 15_000;
  * - `runs`: ids of runs that changed. Its id is the cursor, which browsers send as `Last-Event-ID` when they reconnect.
  * - `beat`: nothing happened.
  */
-export function GET(request: Request): Response {
+export const GET = handle({ query: z.object({ after: single }) }, ({ query, request }) => {
   const feed = runFeed();
   if (feed === undefined) return new Response('The database cannot be read.', { status: 503 });
-  const cursor = request.headers.get('last-event-id') ?? new URL(request.url).searchParams.get('after');
+  const cursor = request.headers.get('last-event-id') ?? query.after;
   let end = (): void => {};
   const body = new ReadableStream<string>({
     start(controller) {
       const send = (event: string, data: unknown, id: string): void =>
         controller.enqueue(`id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
-      const changed = cursor === null ? undefined : feed.since(cursor);
+      const changed = cursor === undefined ? undefined : feed.since(cursor);
       send('state', { listening: feed.listening, missed: changed === undefined }, feed.cursor);
       if (changed !== undefined && changed.length > 0) send('runs', changed, feed.cursor);
       const unsubscribe = feed.subscribe({
@@ -43,4 +46,4 @@ export function GET(request: Request): Response {
       'X-Accel-Buffering': 'no',
     },
   });
-}
+});

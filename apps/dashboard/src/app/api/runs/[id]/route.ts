@@ -1,15 +1,14 @@
 import { runById, setRunNotes } from '@sae-lab/db/reading';
-import { bodyOf } from '../../../../all-runs/request-body.ts';
-import { notesOf } from '../../../../annotations/notes-of.ts';
-import { checked, type IdRoute, noSuchPage, segmentId } from '../../../../requests/route.ts';
+import { z } from 'zod';
+import { handle } from '../../../../requests/handle.ts';
+import { checked, noSuchPage } from '../../../../requests/route.ts';
+import { idPath, notes } from '../../../../requests/schemas.ts';
 
 /** Changes `{ notes }`. */
-export async function PUT(request: Request, route: IdRoute): Promise<Response> {
-  const id = await segmentId(route);
-  const { notes } = await bodyOf(request);
-  return checked(async (db) => {
-    if (id === undefined || (await runById(db, id)) === undefined) return noSuchPage();
-    await setRunNotes(db, id, notesOf(notes));
+export const PUT = handle({ path: idPath, body: z.object({ notes }) }, ({ path: { id }, body }) =>
+  checked(async (db) => {
+    if ((await runById(db, id)) === undefined) return noSuchPage();
+    await setRunNotes(db, id, body.notes);
     return {};
-  });
-}
+  }),
+);

@@ -1,23 +1,23 @@
 import { parseFilter } from '@sae-lab/db/filter';
 import { runTableIds, runTableKeys } from '@sae-lab/db/reading';
 import { answer } from '../../../../all-runs/answer.ts';
-import { loadTableState, MOST_SELECTED } from '../../../../all-runs/table-state.ts';
+import { MOST_SELECTED } from '../../../../all-runs/table-state.ts';
+import { handle } from '../../../../requests/handle.ts';
+import { count, LARGEST_ID, tableQueryWith } from '../../../../requests/schemas.ts';
+
+const query = tableQueryWith({ offset: count(LARGEST_ID), limit: count(MOST_SELECTED) });
 
 /** `/api/runs/ids?filter=…&sort=…&offset=10&limit=20`: the ids of a range of rows. */
-export async function GET(request: Request): Promise<Response> {
-  const { searchParams } = new URL(request.url);
-  const { filter: text, sort, dir } = loadTableState(searchParams);
-  const count = (name: string, most: number): number =>
-    Math.min(most, Math.max(0, Math.trunc(Number(searchParams.get(name)) || 0)));
-  return answer(async (db) => {
-    const filter = parseFilter(text);
+export const GET = handle({ query }, ({ query: { table, offset, limit } }) =>
+  answer(async (db) => {
+    const filter = parseFilter(table.filter);
     if (filter.problem) throw filter.problem.error;
     return runTableIds(db, {
       keys: await runTableKeys(db),
       filter: filter.value,
-      order: sort === null ? undefined : { key: sort, direction: dir },
-      offset: count('offset', 2 ** 31 - 1),
-      limit: count('limit', MOST_SELECTED),
+      order: table.sort === null ? undefined : { key: table.sort, direction: table.dir },
+      offset,
+      limit,
     });
-  });
-}
+  }),
+);

@@ -1,11 +1,12 @@
 import { runKeyValues, runTableKeys } from '@sae-lab/db/reading';
+import { z } from 'zod';
 import { answer } from '../../../../all-runs/answer.ts';
+import { handle } from '../../../../requests/handle.ts';
+import { single, storable } from '../../../../requests/schemas.ts';
+
+const query = z.object({ key: single.default(''), typed: single.default('').pipe(storable) });
 
 /** `/api/runs/values?key=variant&typed=to`: values that runs have under a key, for completion. */
-export async function GET(request: Request): Promise<Response> {
-  const { searchParams } = new URL(request.url);
-  const [key, typed] = [searchParams.get('key') ?? '', searchParams.get('typed') ?? ''];
-  return answer(async (db) =>
-    runKeyValues(db, { keys: await runTableKeys(db), key, typed: typed.replaceAll('\0', ''), limit: 12 }),
-  );
-}
+export const GET = handle({ query }, ({ query: { key, typed } }) =>
+  answer(async (db) => runKeyValues(db, { keys: await runTableKeys(db), key, typed, limit: 12 })),
+);

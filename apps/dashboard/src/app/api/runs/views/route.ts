@@ -1,40 +1,38 @@
 import { deleteView, listSavedViews, renameView, saveView } from '@sae-lab/db/reading';
 import { SaeLabError } from '@sae-lab/errors';
+import { z } from 'zod';
 import { answer, refusal } from '../../../../all-runs/answer.ts';
-import { bodyOf, nameOf } from '../../../../all-runs/request-body.ts';
+import { nameOf } from '../../../../all-runs/request-body.ts';
+import { handle } from '../../../../requests/handle.ts';
+import { storable } from '../../../../requests/schemas.ts';
 
 const LONGEST_QUERY = 4000;
 
 /** The saved views of the table of runs. */
-export function GET(): Promise<Response> {
-  return answer(listSavedViews);
-}
+export const GET = handle({}, () => answer(listSavedViews));
+
+const body = z.object({
+  name: z.string(),
+  newName: z.string().optional(),
+  query: z.string().max(LONGEST_QUERY).pipe(storable).default(''),
+});
 
 /**
  * Saves `{ name, query }`; a view of the same name is replaced. With `{ name, newName }`, renames a view. Answers with all
  * views.
  */
-export async function PUT(request: Request): Promise<Response> {
-  const { name, newName, query } = await bodyOf(request);
-  try {
-    if (newName !== undefined) return await rename(String(name), nameOf(newName, 'newName'));
-    const view = {
-      name: nameOf(name, 'name'),
-      query: typeof query === 'string' ? query.slice(0, LONGEST_QUERY) : '',
-    };
-    return await answer(async (db) => {
-      await saveView(db, { ...view, query: view.query.replaceAll('\0', '').toWellFormed() });
-      return listSavedViews(db);
-    });
-  } catch (error) {
-    if (error instanceof SaeLabError) return refusal(error);
-    throw error;
-  }
-}
-
-async function rename(name: string, newName: string): Promise<Response> {
+export const PUT = handle({ body }, async ({ body: { name, newName, query } }) => {
+  if (newName !== undefined) return rename(storable.parse(name), nameOf(newName, 'newName'));
+  const view = { name: nameOf(name, 'name'), query };
   return answer(async (db) => {
-    const isRenamed = await renameView(db, { name: name.replaceAll('\0', '').toWellFormed(), newName });
+    await saveView(db, view);
+    return listSavedViews(db);
+  });
+});
+
+async function rename(oldName: string, newName: string): Promise<Response> {
+  return answer(async (db) => {
+    const isRenamed = await renameView(db, { name: oldName, newName });
     return isRenamed
       ? listSavedViews(db)
       : refusal(
@@ -49,10 +47,9 @@ async function rename(name: string, newName: string): Promise<Response> {
 }
 
 /** Deletes the view `{ name }`. Answers with the others. */
-export async function DELETE(request: Request): Promise<Response> {
-  const { name } = await bodyOf(request);
-  return answer(async (db) => {
-    await deleteView(db, String(name).replaceAll('\0', '').toWellFormed());
+export const DELETE = handle({ body: z.object({ name: storable }) }, ({ body: { name: deleted } }) =>
+  answer(async (db) => {
+    await deleteView(db, deleted);
     return listSavedViews(db);
-  });
-}
+  }),
+);

@@ -1,35 +1,33 @@
 import { archiveSweep, deleteSweep, deletionOf, setSweepNotes, sweepById } from '@sae-lab/db/reading';
+import { z } from 'zod';
 import { answer } from '../../../../all-runs/answer.ts';
-import { bodyOf } from '../../../../all-runs/request-body.ts';
+import { handle } from '../../../../requests/handle.ts';
+import { checked, noSuchPage } from '../../../../requests/route.ts';
+import { idPath, notes } from '../../../../requests/schemas.ts';
 import { removeRunFolders } from '../../../../sweeps/actions/remove-run-folders.ts';
-import { notesOf } from '../../../../annotations/notes-of.ts';
-import { checked, noSuchPage, type IdRoute, segmentId } from '../../../../requests/route.ts';
 
 /** What deleting the sweep would remove. */
-export async function GET(_: Request, route: IdRoute): Promise<Response> {
-  const id = await segmentId(route);
-  return id === undefined ? noSuchPage() : answer((db) => deletionOf(db, id));
-}
+export const GET = handle({ path: idPath }, ({ path: { id } }) => answer((db) => deletionOf(db, id)));
+
+const changes = z.object({ notes: notes.optional(), archived: z.boolean().optional() });
 
 /** Changes `{ notes }` or `{ archived }`. */
-export async function PUT(request: Request, route: IdRoute): Promise<Response> {
-  const id = await segmentId(route);
-  const { notes, archived } = await bodyOf(request);
-  return checked(async (db) => {
-    if (id === undefined || (await sweepById(db, id)) === undefined) return noSuchPage();
-    if (notes !== undefined) await setSweepNotes(db, id, notesOf(notes));
-    if (typeof archived === 'boolean') await archiveSweep(db, id, archived);
+export const PUT = handle({ path: idPath, body: changes }, ({ path: { id }, body }) =>
+  checked(async (db) => {
+    if ((await sweepById(db, id)) === undefined) return noSuchPage();
+    if (body.notes !== undefined) await setSweepNotes(db, id, body.notes);
+    if (body.archived !== undefined) await archiveSweep(db, id, body.archived);
     return {};
-  });
-}
+  }),
+);
+
+const deletion = z.object({ files: z.boolean().default(false) });
 
 /** Deletes the sweep, with `{ files: true }` also the folders of the runs that go with it. */
-export async function DELETE(request: Request, route: IdRoute): Promise<Response> {
-  const id = await segmentId(route);
-  const { files } = await bodyOf(request);
-  return checked(async (db) => {
-    const deleted = id === undefined ? undefined : await deleteSweep(db, id);
+export const DELETE = handle({ path: idPath, body: deletion }, ({ path: { id }, body: { files } }) =>
+  checked(async (db) => {
+    const deleted = await deleteSweep(db, id);
     if (deleted === undefined) return noSuchPage();
-    return { runs: deleted.length, ...(files === true && (await removeRunFolders(deleted))) };
-  });
-}
+    return { runs: deleted.length, ...(files && (await removeRunFolders(deleted))) };
+  }),
+);

@@ -1,24 +1,28 @@
 import { runsVersion, runVersion, sweepsVersion, sweepVersion, type Db } from '@sae-lab/db/reading';
-import { idOf } from '../../../../database/id-of.ts';
+import { z } from 'zod';
 import { read } from '../../../../database/read.ts';
+import { handle } from '../../../../requests/handle.ts';
+import { id } from '../../../../requests/schemas.ts';
+
+const path = z.object({
+  of: z.union([
+    z.tuple([z.literal('runs')]).transform(() => runsVersion),
+    z.tuple([z.literal('sweeps')]).transform(() => sweepsVersion),
+    z.tuple([z.literal('run'), id]).transform(
+      ([, run]) =>
+        (db: Db) =>
+          runVersion(db, run),
+    ),
+    z.tuple([z.literal('sweep'), id]).transform(
+      ([, sweep]) =>
+        (db: Db) =>
+          sweepVersion(db, sweep),
+    ),
+  ]),
+});
 
 /** `/api/version/sweeps`, `/api/version/runs`, `/api/version/sweep/3` or `/api/version/run/7`: a text that changes whenever the page does. */
-export async function GET(_: Request, { params }: { params: Promise<{ of: string[] }> }): Promise<Response> {
-  const query = queryFor((await params).of);
-  if (!query) return new Response('There is no such page.', { status: 404 });
-  const { data, problem } = await read(query);
+export const GET = handle({ path }, async ({ path: { of: version } }) => {
+  const { data, problem } = await read(version);
   return problem ? new Response(problem.code, { status: 503 }) : new Response(data);
-}
-
-function queryFor([page, segment, ...rest]: string[]): ((db: Db) => Promise<string>) | undefined {
-  if (rest.length > 0) return undefined;
-  if (segment === undefined) {
-    if (page === 'runs') return runsVersion;
-    return page === 'sweeps' ? sweepsVersion : undefined;
-  }
-  const id = idOf(segment);
-  if (id === undefined) return undefined;
-  if (page === 'sweep') return (db) => sweepVersion(db, id);
-  if (page === 'run') return (db) => runVersion(db, id);
-  return undefined;
-}
+});

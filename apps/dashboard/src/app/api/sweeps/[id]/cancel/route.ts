@@ -1,8 +1,7 @@
 import { cancelSweep } from '@sae-lab/db/reading';
-import { checked, type IdRoute, noSuchPage, segmentId } from '../../../../../requests/route.ts';
+import { handle } from '../../../../../requests/handle.ts';
+import { checked } from '../../../../../requests/route.ts';
+import { idPath } from '../../../../../requests/schemas.ts';
 
 /** Cancels the sweep and all its runs that have not ended. */
-export async function POST(_: Request, route: IdRoute): Promise<Response> {
-  const id = await segmentId(route);
-  return checked(async (db) => (id === undefined ? noSuchPage() : await cancelSweep(db, id)));
-}
+export const POST = handle({ path: idPath }, ({ path: { id } }) => checked((db) => cancelSweep(db, id)));

@@ -1,23 +1,20 @@
 import { tagSweep, untagSweep } from '@sae-lab/db/reading';
-import { bodyOf, nameOf } from '../../../../../all-runs/request-body.ts';
-import { checked, type IdRoute, noSuchPage, segmentId } from '../../../../../requests/route.ts';
+import { z } from 'zod';
+import { handle } from '../../../../../requests/handle.ts';
+import { checked } from '../../../../../requests/route.ts';
+import { idPath, name } from '../../../../../requests/schemas.ts';
+
+const schemas = { path: idPath, body: z.object({ tag: name('tag') }) };
 
 /** Gives the sweep `{ tag }`. */
-export function PUT(request: Request, route: IdRoute): Promise<Response> {
-  return change(request, route, tagSweep);
-}
+export const PUT = handle(schemas, ({ path, body }) => change(path.id, body.tag, tagSweep));
 
 /** Takes `{ tag }` from the sweep. */
-export function DELETE(request: Request, route: IdRoute): Promise<Response> {
-  return change(request, route, untagSweep);
-}
+export const DELETE = handle(schemas, ({ path, body }) => change(path.id, body.tag, untagSweep));
 
-async function change(request: Request, route: IdRoute, apply: typeof tagSweep): Promise<Response> {
-  const id = await segmentId(route);
-  const { tag } = await bodyOf(request);
+function change(id: number, tag: string, apply: typeof tagSweep): Promise<Response> {
   return checked(async (db) => {
-    if (id === undefined) return noSuchPage();
-    await apply(db, id, nameOf(tag, 'tag'));
+    await apply(db, id, tag);
     return {};
   });
 }

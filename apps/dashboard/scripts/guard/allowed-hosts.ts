@@ -2,6 +2,8 @@ import { describeValue, SaeLabError } from '@sae-lab/errors';
 
 /** A name or address with an optional port: `[::1]:4242`, `localhost`, `127.0.0.1:80`. */
 const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::\d{1,5})?$/i;
+/** As messages name them. */
+export const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
 const LOOPBACK = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/;
 
 /**
@@ -14,6 +16,21 @@ export function isAllowedHost(host: string | undefined, allowed: readonly string
   if (name === undefined) return false;
   const plain = withoutDot(name.toLowerCase());
   return LOOPBACK.test(plain) || allowed.includes(plain);
+}
+
+/** Whether a `Host` header names this machine by a loopback name. */
+export function isLoopbackHost(host: string | undefined): boolean {
+  return isAllowedHost(host, []);
+}
+
+/**
+ * The address at which a connection arrived, as a `Host` header has it. A page cannot point a name at it and keep the
+ * address as its host, so answering it is safe.
+ */
+export function ownAddress(localAddress: string | undefined): readonly string[] {
+  if (localAddress === undefined) return [];
+  const plain = localAddress.replace(/^::ffff:(?=\d+\.)/, '').replace(/%.*$/, '');
+  return [plain.includes(':') ? `[${plain}]` : plain];
 }
 
 /**

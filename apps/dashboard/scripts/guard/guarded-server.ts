@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { AccessToken } from './access-token.ts';
+import { admit } from './admit.ts';
+import { isLoopbackHost } from './allowed-hosts.ts';
+import { clientOf } from './client.ts';
+import { refuseAddress } from './refuse-address.ts';
+import { refuseWrite } from './refuse-write.ts';
+import type { Refusal } from './refusal.ts';
+import { contentSecurityPolicy, securityHeaders } from './security-headers.ts';
+import { isForReader, NONCE } from './sign-in-page.ts';
+import { WrongTokens } from './wrong-tokens.ts';
+
+/** How long a client may take to send the head of a request, and all of it. */
+const HEAD_MS = 20_000;
+const REQUEST_MS = 60_000;
+/** Headers with which a client could tell Next what only this server may. */
+const INTERNAL = /^(x-middleware-|x-forwarded-|x-nextjs-|x-invoke-|x-matched-path$|forwarded$)/;
+
+export interface Guard {
+  /** Host names to answer in addition to the loopback names. */
+  readonly allowedHosts: readonly string[];
+  /** Where absent, anyone who reaches the port may read. */
+  readonly token?: AccessToken | undefined;
+  /** Whether a proxy in front says who sends a request. */
+  readonly trustProxy: boolean;
+}
+
+/**
+ * A server in front of the dashboard. It adds security headers to every response and refuses requests that the
+ * dashboard must not answer: pages, route handlers and files alike.
+ */
+export function guardedServer(guard: Guard, handle: RequestListener): Server {
+  const wrongTokens = new WrongTokens();
+  const guarded: RequestListener = (request, response) => {
+    const nonce = randomBytes(16).toString('base64');
+    const policy = contentSecurityPolicy(nonce);
+    const client = clientOf(request, guard.trustProxy);
+    const isTrusted = client.isSecure || isLoopbackHost(request.headers.host);
+    for (const [name, value] of Object.entries(securityHeaders(policy, isTrusted)))
+      response.setHeader(name, value);
+    const refusedAddress = refuseAddress(request, guard.allowedHosts);
+    if (refusedAddress !== undefined) return send(refusedAddress);
+    const { token } = guard;
+    const admission =
+      token === undefined ? { byProgram: false } : admit(request, client, { token, wrongTokens });
+    if (admission.refusal !== undefined) return send(admission.refusal);
+    const refusedWrite = refuseWrite(request, admission.byProgram);
+    if (refusedWrite !== undefined) return send(refusedWrite);
+    for (const name of Object.keys(request.headers)) if (INTERNAL.test(name)) delete request.headers[name];
+    // No page and no log sees the token.
+    delete request.headers.authorization;
+    delete request.headers.cookie;
+    // Answers are a reader's own. Next states more for what it serves itself.
+    if (request.url!.startsWith('/api/')) response.setHeader('Cache-Control', 'private, no-store');
+    // Next reads the nonce for its scripts from the first header; the layout reads the second.
+    Object.assign(request.headers, { 'content-security-policy': policy, 'x-nonce': nonce });
+    handle(request, response);
+
+    function send(refusal: Refusal): void {
+      answer(response, refusal, refusal.page !== undefined && isForReader(request) ? nonce : undefined);
+    }
+  };
+  // A missing Host header is refused like a wrong one, by `guarded`.
+  const server = createServer(
+    { requireHostHeader: false, headersTimeout: HEAD_MS, requestTimeout: REQUEST_MS },
+    guarded,
+  );
+  // The dashboard needs neither Expect nor Upgrade.
+  server.on('checkExpectation', guarded);
+  server.on('upgrade', (_, socket) => socket.end(answerTo(undefined)));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+    else socket.end(answerTo(error.code));
+  });
+  return server;
+}
+
+/** @param nonce of the page, for a reader; programs get text */
+function answer(response: ServerResponse, refusal: Refusal, nonce: string | undefined): void {
+  // What is left of the request is not read.
+  response.shouldKeepAlive = false;
+  for (const [name, value] of Object.entries(refusal.headers ?? {})) response.setHeader(name, value);
+  response.setHeader('Cache-Control', 'no-store');
+  if (nonce === undefined) {
+    response.writeHead(refusal.status, { 'Content-Type': 'text/plain; charset=utf-8' });
+    response.end(`${refusal.text}\n`);
+    return;
+  }
+  response.setHeader('Content-Security-Policy', contentSecurityPolicy(nonce, "'self'"));
+  response.writeHead(refusal.status, { 'Content-Type': 'text/html; charset=utf-8' });
+  response.end(refusal.page!.replaceAll(NONCE, nonce));
+}
+
+/** The raw response to a request that is not HTTP, for which Node has no response object. */
+function answerTo(code: string | undefined): string {
+  const status = code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  const headers = { ...securityHeaders(contentSecurityPolicy('none'), false), Connection: 'close' };
+  return [
+    `HTTP/1.1 ${status}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    'Content-Type: text/plain; charset=utf-8',
+    '',
+    'The dashboard cannot read this request.\n',
+  ].join('\r\n');
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { nameOf } from '../all-runs/request-body.ts';
+import { loadTableState } from '../all-runs/table-state.ts';
+import { notesOf } from '../annotations/notes-of.ts';
+import { idOf } from '../database/id-of.ts';
+
+/** Ids are integers of Postgres. */
+export const LARGEST_ID = 2 ** 31 - 1;
+const runId = z.int().min(1).max(LARGEST_ID);
+
+/** An id in a path. */
+export const id = z
+  .string()
+  .refine((text) => idOf(text) !== undefined)
+  .transform((text) => idOf(text)!);
+
+/** The path of a route about one thing. */
+export const idPath = z.object({ id });
+
+/** Runs that one request may change. */
+export const runIds = z.array(runId).max(10_000);
+
+/** Text that Postgres can store. It has no null character and no half of a surrogate pair. */
+export const storable = z.string().transform((text) => text.replaceAll('\0', '').toWellFormed());
+
+/** A part of an address: a repeated one counts once. */
+export const single = z
+  .union([z.string(), z.array(z.string()).transform((values) => values[0] ?? '')])
+  .optional();
+/** A part of an address that may be repeated. */
+export const repeated = z.union([z.array(z.string()), z.string().transform((value) => [value])]).default([]);
+
+/** A number in an address. What is not one counts as 0, and what is beyond the ends as the end. */
+export function count(most: number) {
+  return single.transform((text) => Math.min(most, Math.max(0, Math.trunc(Number(text)) || 0)));
+}
+
+/** The choices of the reader of the table of runs, and further parts of the address. */
+export function tableQueryWith<Shape extends z.ZodRawShape>(shape: Shape) {
+  const others = z.object(shape);
+  return z
+    .record(z.string(), z.union([z.string(), z.array(z.string())]))
+    .transform((query) => ({ ...others.parse(query), table: loadTableState(query) }));
+}
+
+/** The name of a view or a tag. */
+export function name(field: string) {
+  return z.unknown().transform((value) => nameOf(value, field));
+}
+
+export const notes = z.unknown().transform(notesOf);

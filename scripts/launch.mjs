@@ -14,6 +14,7 @@ const COMMANDS = {
   ingest: ['packages/sweep/src/cli/ingest-main.ts'],
   dashboard: ['apps/dashboard/scripts/start.ts'],
   sae: ['packages/sharing/src/cli/main.ts'],
+  'export-features': ['packages/sharing/src/cli/features-main.ts'],
   test: ['node_modules/vitest/vitest.mjs', 'run'],
   'test:faults': ['tests/faults/main.ts'],
   'new:variant': ['packages/new-variant/src/main.ts'],

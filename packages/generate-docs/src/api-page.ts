@@ -41,11 +41,7 @@ function endpointSection(endpoint: Endpoint): string {
   const parameters = parametersOf(endpoint).map(({ name, required, description: meaning, schema }) => [
     code(name),
     code(typeOf(schema)),
-    required
-      ? 'required'
-      : schema.default === undefined || schema.default === ''
-        ? ''
-        : code(String(schema.default)),
+    required ? 'required' : defaultOf(schema),
     meaning,
   ]);
   return section(
@@ -57,6 +53,10 @@ function endpointSection(endpoint: Endpoint): string {
     ...downloads.map(({ type, meaning }) => `${code(type)}: ${meaning}`),
     `Example: ${code(`/api/v1${example}`)}`,
   );
+}
+
+function defaultOf({ default: value }: JsonSchema): string {
+  return value === undefined || value === '' ? '' : code(JSON.stringify(value).replaceAll('"', ''));
 }
 
 function answerTable(answer: z.ZodType): string {

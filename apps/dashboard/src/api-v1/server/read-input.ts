@@ -58,18 +58,11 @@ function unknownParameter(name: string, known: readonly string[]): SaeLabError {
 
 /** What zod expected, without what it received: zod sees a converted value. */
 function expectation(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case 'too_small':
-      return `at least ${issue.minimum}${issue.origin === 'string' ? ' characters' : ''}`;
-    case 'too_big':
-      return `at most ${issue.maximum}${OF[issue.origin] ?? ''}`;
-    case 'invalid_value':
-      return issue.values.map(String).join(', ');
-    case 'invalid_type':
-      return EXPECTED[issue.expected] ?? issue.expected;
-    default:
-      return 'text without control characters';
-  }
+  if (issue.code === 'too_small') return `at least ${issue.minimum}${OF[issue.origin] ?? ''}`;
+  if (issue.code === 'too_big') return `at most ${issue.maximum}${OF[issue.origin] ?? ''}`;
+  if (issue.code === 'invalid_value') return issue.values.map(String).join(', ');
+  if (issue.code === 'invalid_type') return EXPECTED[issue.expected] ?? issue.expected;
+  return 'text without control characters';
 }
 
 const OF: Readonly<Record<string, string>> = { string: ' characters', array: ' names' };

@@ -15,6 +15,7 @@ const COMMANDS = {
   dashboard: ['apps/dashboard/scripts/start.ts'],
   report: ['apps/dashboard/report/main.ts'],
   sae: ['packages/sharing/src/cli/main.ts'],
+  'export-features': ['packages/sharing/src/cli/features-main.ts'],
   test: ['node_modules/vitest/vitest.mjs', 'run'],
   'test:faults': ['tests/faults/main.ts'],
   'new:variant': ['packages/new-variant/src/main.ts'],

@@ -42,16 +42,19 @@ export {
   type LatentRow,
   type LatentSummary,
 } from './queries/latents.ts';
+export { describedLatents, featuresOfRun, latentsAfter } from './queries/latent-pages.ts';
 export { deleteSweep, deletionOf, sharedRuns, type Deletion } from './queries/delete-sweep.ts';
 export { cancelRuns, cancelSweep, retryRuns, type Cancellation } from './queries/requests.ts';
-export { saesOfRuns, saesOfSweep, type SaeRow } from './queries/saes.ts';
+export { listSaes, saeById, saesOfRuns, saesOfSweep, type SaeRow } from './queries/saes.ts';
 export type { GroupCell, RunGroup } from './queries/run-table/group-cells.ts';
 export type { Grouping } from './queries/run-table/group-of.ts';
 export { groupedRuns, type GroupedPage } from './queries/run-table/grouped-runs.ts';
 export type { Curve } from './queries/curve.ts';
 export { curvesOf } from './queries/curves.ts';
+export { countCurvePoints, curvePoints, type CurveWindow } from './queries/curve-points.ts';
 export { bucketedCurves, type BucketedCurves } from './queries/bucketed-curves.ts';
 export { curveTails, type CurveCursor, type CurveTail } from './queries/curve-tails.ts';
+export { runsAfter } from './queries/run-table/run-keyset.ts';
 export { runKeyValues } from './queries/run-table/key-values.ts';
 export type { RunOrder } from './queries/run-table/run-order.ts';
 export { summariseKey, type KeySummary } from './queries/run-table/summarise-key.ts';

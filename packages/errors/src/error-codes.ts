@@ -1,3 +1,4 @@
+import { API_ERRORS } from './codes/api.ts';
 import { COMMAND_ERRORS } from './codes/commands.ts';
 import { DATABASE_ERRORS } from './codes/database.ts';
 import type { ErrorInfo } from './codes/error-info.ts';
@@ -31,6 +32,7 @@ const ALL = {
   ...KERNEL_ERRORS,
   ...DATABASE_ERRORS,
   ...FILTER_ERRORS,
+  ...API_ERRORS,
 };
 
 /** `<area>.<what>`, e.g. `model.merged-decoder`. */

@@ -14,7 +14,14 @@ import { command as dashboardCommand } from '@sae-lab/dashboard/command';
 import { reportCommand } from '@sae-lab/dashboard/report-command';
 import { psqlCommand, serveCommand, stopCommand } from '@sae-lab/db/commands';
 import { command as newVariantCommand } from '@sae-lab/new-variant/command';
-import { exportCommand, plotCommand, pullCommand, pushCommand, saeCommand } from '@sae-lab/sharing/commands';
+import {
+  exportCommand,
+  exportFeaturesCommand,
+  plotCommand,
+  pullCommand,
+  pushCommand,
+  saeCommand,
+} from '@sae-lab/sharing/commands';
 import {
   command as sweepCommand,
   evaluateCommandLine,
@@ -37,6 +44,7 @@ export const COMMANDS: readonly Command[] = [
   pushCommand,
   pullCommand,
   plotCommand,
+  exportFeaturesCommand,
   newVariantCommand,
   serveCommand,
   stopCommand,

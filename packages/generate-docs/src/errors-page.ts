@@ -32,6 +32,7 @@ const AREAS: Readonly<Record<string, string>> = {
   'new-variant': 'New variants',
   filter: 'Filters over runs',
   view: 'Saved views and tags',
+  api: 'The HTTP API',
   bench: 'Benchmarks',
 };
 

@@ -36,7 +36,7 @@ function leavesOf(schema: z.ZodType): string[] {
 }
 
 describe('the generated pages', () => {
-  it.each(['docs/reference.md', 'docs/errors.md'])('%s is up to date', async (path) => {
+  it.each(['docs/reference.md', 'docs/errors.md', 'docs/api.md'])('%s is up to date', async (path) => {
     const pages = await generatePages();
     expect(await read(path), 'run `pnpm docs:generate`').toBe(pages[path]);
   });

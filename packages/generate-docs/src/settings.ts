@@ -72,7 +72,8 @@ function literal(value: unknown): string {
   return String(value);
 }
 
-function typeOf(schema: JsonSchema): string {
+/** The type of a field, as a table names it. */
+export function typeOf(schema: JsonSchema): string {
   const { type, anyOf, oneOf, items } = schema;
   if (schema.const !== undefined) return literal(schema.const);
   if (schema.enum !== undefined) return schema.enum.map(literal).join(' | ');
@@ -83,7 +84,7 @@ function typeOf(schema: JsonSchema): string {
   if (type === 'object')
     return kindOf(schema) === undefined ? 'object' : `{ ${kindOf(schema)![0]}: '${kindOf(schema)![1]}' }`;
   // A custom schema, checked by a function.
-  return type === undefined ? 'object' : String(type);
+  return type === undefined ? 'object' : [type].flat().join(' | ');
 }
 
 /** Bounds that say more than the range of the type. */

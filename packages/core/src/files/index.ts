@@ -1,3 +1,3 @@
 /** Writing files, for other packages. */
-export { makeFolder, writeAtomic } from './write-atomic.ts';
+export { asWriteError, makeFolder, writeAtomic } from './write-atomic.ts';
 export { writeSafetensors, type FileTensor } from './safetensors.ts';

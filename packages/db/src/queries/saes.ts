@@ -71,3 +71,21 @@ export async function saesOfRuns(db: Db, runIds: readonly number[]): Promise<Sae
     .where(inArray(sweepRuns.runId, [...runIds]));
   return db.select().from(saes).where(inArray(saes.id, linked)).orderBy(asc(saes.id));
 }
+
+/** All SAEs that no run trained, or those that a sweep compares its runs with, in the order in which they were stored. */
+export function listSaes(db: Db, sweepId?: number): Promise<SaeRow[]> {
+  const linked = db
+    .select({ id: sweepSaes.saeId })
+    .from(sweepSaes)
+    .where(eq(sweepSaes.sweepId, sweepId ?? 0));
+  return db
+    .select()
+    .from(saes)
+    .where(sweepId === undefined ? undefined : inArray(saes.id, linked))
+    .orderBy(asc(saes.id));
+}
+
+export async function saeById(db: Db, id: number): Promise<SaeRow | undefined> {
+  const [row] = await db.select().from(saes).where(eq(saes.id, id));
+  return row;
+}

@@ -1,6 +1,6 @@
 import type { ErrorInfo } from './error-info.ts';
 
-/** Errors of `pnpm sae`. */
+/** Errors of `pnpm sae` and `pnpm export-features`. */
 export const SHARING_ERRORS = {
   'share.unknown-run': {
     meaning: 'The database has no run or sweep of this name.',
@@ -17,6 +17,10 @@ export const SHARING_ERRORS = {
   'share.missing-files': {
     meaning: 'The files of the run are missing or damaged.',
     fix: 'Train it again with `pnpm sweep`, or give the data folder that has the files.',
+  },
+  'share.no-features': {
+    meaning: 'The latents of the run were never described.',
+    fix: 'Run `pnpm evaluate <sweep> --only features`.',
   },
   'share.not-empty': {
     meaning: 'The folder to write to has files.',

@@ -1,4 +1,4 @@
-import { dataOption, defineCommand, flag, option, text } from '@sae-lab/command-line';
+import { dataOption, defineCommand, flag, option, positiveInteger, text } from '@sae-lab/command-line';
 
 const HUB = ['HF_TOKEN', 'HF_ENDPOINT', 'HF_HOME', 'HF_HUB_CACHE', 'HF_HUB_OFFLINE'] as const;
 const DATABASE = ['SAE_LAB_DATA', 'DATABASE_URL', 'SAE_LAB_DEBUG'] as const;
@@ -55,6 +55,48 @@ export const plotCommand = defineCommand({
   operands: [{ name: 'run', meaning: "The first digits of a run's hash" }],
   options: { to: to('plots-<run> in the current folder'), data: dataOption },
   examples: ['pnpm sae plot 3fa9c1d2 --to ./plots'],
+  environment: DATABASE,
+});
+
+export const exportFeaturesCommand = defineCommand({
+  name: 'pnpm export-features',
+  summary:
+    'Writes what the evaluation `features` says of each latent of a run: batches that Neuronpedia imports, in the format ' +
+    'of SAEDashboard, and lines of JSON.',
+  operands: [{ name: 'sweep', meaning: "The name of a sweep, or the first digits of a run's hash" }],
+  options: {
+    run: option({
+      value: 'run',
+      meaning: 'The run of the sweep: its number, or the first digits of its hash',
+      otherwise: 'the only finished run',
+      parse: text,
+    }),
+    out: option({
+      value: 'folder',
+      meaning: 'Folder to write; it appears when it is complete',
+      otherwise: 'features-<run> in the current folder',
+      parse: text,
+    }),
+    set: option({
+      value: 'name',
+      meaning: 'The set of SAEs on Neuronpedia',
+      otherwise: 'the name of the sweep',
+      parse: text,
+    }),
+    model: option({
+      value: 'id',
+      meaning: 'The model by the name that Neuronpedia has for it',
+      otherwise: 'the name that the sweep has for it',
+      parse: text,
+    }),
+    batch: option({ value: 'n', meaning: 'Latents of a file', default: 128, parse: positiveInteger }),
+    force: flag('Replace an earlier export'),
+    data: dataOption,
+  },
+  examples: [
+    'pnpm export-features quickstart --run 3fa9c1d2 --out ./features',
+    'pnpm export-features 3fa9c1d2 --model gpt2-small --set my-saes',
+  ],
   environment: DATABASE,
 });
 

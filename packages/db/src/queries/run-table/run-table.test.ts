@@ -17,6 +17,7 @@ import { upsertVariant } from '../variants.ts';
 import { runKeyValues } from './key-values.ts';
 import { runTableKeys } from './run-table-keys.ts';
 import type { RunOrder } from './run-order.ts';
+import { runsAfter, type RunPosition } from './run-keyset.ts';
 import { runTable, type RunCell } from './run-table.ts';
 
 const server = useTestDatabase();
@@ -395,4 +396,24 @@ test('text sorts by the numbers in it', async () => {
   );
   const { rows } = await found('hook ~ natural', { key: 'hook', direction: 'asc' }, ['hook']);
   expect(rows.map(({ cells }) => cells[0])).toEqual(['natural.1.x', 'natural.2.x', 'natural.10.x']);
+});
+
+test('pages after a position have the order of the whole table, by every key and without one', async () => {
+  const keys = await runTableKeys(server.db);
+  const orders = keys.flatMap(({ key }) => [
+    { key, direction: 'asc' as const },
+    { key, direction: 'desc' as const },
+  ]);
+  for (const order of [undefined, ...orders]) {
+    const whole = (await found('', order)).rows.map(({ id }) => id);
+    const paged: number[] = [];
+    let after: RunPosition | undefined;
+    do {
+      const page = await runsAfter(server.db, { keys, order, columns: [], after, limit: 3 });
+      paged.push(...page.rows.map(({ id }) => id));
+      // As text, since it crosses an address.
+      after = (JSON.parse(JSON.stringify(page.next)) as RunPosition | null) ?? undefined;
+    } while (after !== undefined);
+    expect(paged, JSON.stringify(order)).toEqual(whole);
+  }
 });

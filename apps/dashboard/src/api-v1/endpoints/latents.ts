@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { defineEndpoint } from '../endpoint.ts';
+import { LARGEST_INTEGER, none, page, run, wholeNumber } from '../parameters.ts';
+import { next } from '../values.ts';
+
+const summary = z.strictObject({
+  latent: z.int().describe('Index of the latent in the SAE.'),
+  density: z.number().describe('Fraction of the evaluated tokens on which it fired.'),
+  maxActivation: z.number(),
+  topToken: z.string().nullable().describe('The token on which it fires most; null if it never fired.'),
+  raisedToken: z.string().nullable().describe('The token that its decoder row raises most.'),
+  loweredToken: z.string().nullable(),
+});
+
+export const listLatents = defineEndpoint({
+  id: 'listLatents',
+  path: '/runs/{run}/latents',
+  summary: 'The described latents of a run, a page at a time.',
+  description: 'The run needs the evaluation `features`.',
+  parameters: z.strictObject({ run }),
+  query: z.strictObject({
+    sort: z.enum(['density', 'maxActivation', 'latent']).default('density'),
+    dir: z.enum(['asc', 'desc']).default('desc').describe('The direction of `sort`.'),
+    ...page,
+  }),
+  answer: z.strictObject({
+    run: z.int(),
+    evaluation: z.strictObject({
+      id: z.int(),
+      version: z.int(),
+      tokens: z.int().describe('Evaluated tokens.'),
+      documents: z.int(),
+    }),
+    latents: z.array(summary),
+    next,
+  }),
+  example: '/runs/1/latents?limit=3',
+});
+
+const example = z.strictObject({
+  document: z.int().describe('Index of the document in the dataset.'),
+  piece: z.int().describe('Index of the piece in the document.'),
+  start: z.int().describe('Position of the first token in its piece.'),
+  tokens: z.array(z.string()),
+  activations: z.array(z.number().nullable()).describe('Null where the extraction selected none.'),
+  at: z.int().describe('Index in `tokens` of the token that the example is about.'),
+});
+const tokenWeight = z.strictObject({ token: z.string(), tokenId: z.int(), weight: z.number() });
+
+export const getLatent = defineEndpoint({
+  id: 'getLatent',
+  path: '/runs/{run}/latents/{latent}',
+  summary: 'One latent with its examples, histogram, raised and lowered tokens, and similar latents.',
+  description: 'docs/evaluation.md describes each field.',
+  parameters: z.strictObject({
+    run,
+    latent: wholeNumber(0, LARGEST_INTEGER).describe('Index of the latent in the SAE.'),
+  }),
+  query: none,
+  answer: z.strictObject({
+    run: z.int(),
+    ...summary.shape,
+    histogram: z.strictObject({ edges: z.array(z.number()), counts: z.array(z.int()) }),
+    quantiles: z.array(z.strictObject({ p: z.number(), value: z.number() })),
+    top: z.array(example).describe('Strongest first, each from another document.'),
+    bands: z.array(z.strictObject({ from: z.number(), to: z.number(), examples: z.array(example) })),
+    raised: z.array(tokenWeight),
+    lowered: z.array(tokenWeight),
+    nearest: z.array(z.strictObject({ latent: z.int(), cosine: z.number() })),
+    matches: z.array(z.strictObject({ sae: z.string(), latent: z.int(), cosine: z.number() })),
+  }),
+  example: '/runs/1/latents/0',
+});

@@ -6,12 +6,20 @@ import { lockUnfinished } from './evaluation-fence.ts';
 import { storableRow, storableText } from './storable.ts';
 
 /** A latent with its features. */
-export type LatentRow = Omit<typeof latents.$inferSelect, 'evaluationId'>;
+export type LatentRow = Omit<
+  typeof latents.$inferSelect,
+  'evaluationId' | 'maxCosine' | 'raisedTokens' | 'activeTokens' | 'exampleText'
+>;
 /** What a list shows of a latent. */
 export type LatentSummary = Omit<LatentRow, 'features'>;
 
-const { evaluationId: _, ...columns } = getTableColumns(latents);
-const { features: __, ...summary } = columns;
+/** What an evaluation stores of a latent: its features, and what lists sort and search by. */
+export type NewLatent = Omit<typeof latents.$inferInsert, 'evaluationId'>;
+
+const all = getTableColumns(latents);
+const { evaluationId: _, maxCosine: __, raisedTokens: ___, activeTokens: ____, ...others } = all;
+const { exampleText: _____, ...columns } = others;
+const { features: ______, ...summary } = columns;
 
 /** A statement takes at most 65535 parameters. */
 const ROWS_PER_STATEMENT = 1000;
@@ -21,7 +29,7 @@ const ROWS_PER_STATEMENT = 1000;
  *
  * @throws {SaeLabError} `db.stale-evaluation`, `db.bad-value`
  */
-export async function appendLatents(db: Db, evaluationId: number, rows: readonly LatentRow[]): Promise<void> {
+export async function appendLatents(db: Db, evaluationId: number, rows: readonly NewLatent[]): Promise<void> {
   if (rows.length === 0) return;
   await inTransaction(db, async (tx) => {
     await lockUnfinished(tx, evaluationId);

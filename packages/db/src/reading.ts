@@ -39,6 +39,7 @@ export {
   countLatents,
   latentOf,
   latentsByDensity,
+  latentSummaries,
   type LatentRow,
   type LatentSummary,
 } from './queries/latents.ts';
@@ -50,10 +51,10 @@ export {
   notesOfLatent,
   type LatentNote,
 } from './queries/latent-notes.ts';
-export { explanationsOfLatent, type LatentExplanation } from './queries/latent-explanations.ts';
-export { LATENT_ORDERS, type LatentCursor, type LatentOrder } from './queries/latent-table/latent-order.ts';
+export { explanationsOfLatent, isExplained, type LatentExplanation } from './queries/latent-explanations.ts';
+export type { LatentCursor, LatentOrder } from './queries/latent-table/latent-order.ts';
 export {
-  DENSITY_BINS,
+  exportedLatents,
   latentCounts,
   latentNeighbours,
   latentTable,

@@ -163,13 +163,14 @@ test('0006 makes the latents of existing evaluations searchable', async () => {
       values (1, 'features', 1, 'd', '{}', 's', '{}', now());`);
   await before.sql`
     insert into latents (evaluation_id, latent, density, max_activation, features)
-      values (1, 0, 0.5, 2, ${before.sql.json(features)}), (1, 1, 0, 0, '{"top": [], "nearest": []}')`;
+      values (1, 0, 0.5, 2, ${JSON.stringify(features)}), (1, 1, 0, 0, '{"top": [], "nearest": []}')`;
   await before.close();
 
   const { db, ...after } = await openDatabase({ dataDir: '/nowhere', url: before.url });
   onTestFinished(() => after.close());
   const rows = await db.execute(sql`
-    select max_cosine, raised_tokens, active_tokens, example_text from latents order by latent`);
+    select max_cosine, to_jsonb(raised_tokens) as raised_tokens, to_jsonb(active_tokens) as active_tokens, example_text
+    from latents order by latent`);
   expect([...rows]).toEqual([
     {
       max_cosine: 0.25,

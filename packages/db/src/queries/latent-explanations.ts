@@ -42,6 +42,16 @@ export function explanationsOfLatent(
     .orderBy(desc(latentExplanations.writtenAt), desc(latentExplanations.promptVersion));
 }
 
+/** Whether a language model has explained latents of an evaluation. */
+export async function isExplained(db: Db, evaluationId: number): Promise<boolean> {
+  const rows = await db
+    .select({ latent: latentExplanations.latent })
+    .from(latentExplanations)
+    .where(eq(latentExplanations.evaluationId, evaluationId))
+    .limit(1);
+  return rows.length > 0;
+}
+
 /** The latents that this model has explained with these prompts. */
 export async function explainedLatents(
   db: Db,

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, getTableColumns } from 'drizzle-orm';
+import { and, asc, count, desc, eq, getTableColumns, inArray } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { latents } from '../schema/index.ts';
@@ -72,4 +72,18 @@ export async function latentOf(db: Db, evaluationId: number, latent: number): Pr
     .from(latents)
     .where(and(eq(latents.evaluationId, evaluationId), eq(latents.latent, latent)));
   return row;
+}
+
+/** Of these latents, those that the evaluation describes. */
+export async function latentSummaries(
+  db: Db,
+  evaluationId: number,
+  indices: readonly number[],
+): Promise<Map<number, LatentSummary>> {
+  if (indices.length === 0) return new Map();
+  const rows = await db
+    .select(summary)
+    .from(latents)
+    .where(and(eq(latents.evaluationId, evaluationId), inArray(latents.latent, [...indices])));
+  return new Map(rows.map((row) => [row.latent, row]));
 }

@@ -1,20 +1,10 @@
 import { sql, type SQL } from 'drizzle-orm';
+import type { LatentField } from '../../filter/latent-keys.ts';
 import { LABEL } from './latent-source.ts';
 
 /** What lists of latents are sorted by. */
-export const LATENT_ORDERS = [
-  'latent',
-  'density',
-  'max_activation',
-  'max_cosine',
-  'token',
-  'promoted',
-  'label',
-  'score',
-] as const;
-
 export interface LatentOrder {
-  readonly key: (typeof LATENT_ORDERS)[number];
+  readonly key: Exclude<LatentField, 'text' | 'note'>;
   readonly direction: 'asc' | 'desc';
 }
 

@@ -72,6 +72,33 @@ export async function latentTable(
   }));
 }
 
+/** A latent as readers take it along, with all of its searchable text. */
+export type ExportedLatent = Pick<
+  ListedLatent,
+  'latent' | 'density' | 'maxActivation' | 'maxCosine' | 'label' | 'score'
+> & {
+  /** Tokens that it raises, and on which it fires. */
+  readonly raised: readonly string[];
+  readonly active: readonly string[];
+  /** The text of its top examples, an example a line. */
+  readonly example: string;
+};
+
+/**
+ * All latents that pass the filters, in their order.
+ *
+ * @throws {SaeLabError} `filter.unknown-key`, `filter.bad-value`
+ */
+export async function exportedLatents(db: Db, query: LatentTableQuery): Promise<ExportedLatent[]> {
+  const source = new LatentSource(query.sae);
+  const rows = await db.execute<{ [Key in keyof ExportedLatent]: ExportedLatent[Key] }>(sql`
+    select latents.latent, latents.density, latents.max_activation as "maxActivation", latents.max_cosine as "maxCosine",
+      ${LABEL} as label, explained.score, to_jsonb(latents.raised_tokens) as raised,
+      to_jsonb(latents.active_tokens) as active, latents.example_text as example
+    from ${source.from} where ${matching(query.filters, source)} order by ${orderBy(query.order)}`);
+  return [...rows];
+}
+
 /**
  * The latents before and after one in an order.
  *
@@ -108,7 +135,7 @@ export interface LatentCounts {
 }
 
 /** Bins of the densities: four for each power of ten from 10⁻⁷ to 1. */
-export const DENSITY_BINS = { lowest: -7, perDecade: 4, count: 28 } as const;
+const DENSITY_BINS = { lowest: -7, perDecade: 4, count: 28 } as const;
 
 /** @throws {SaeLabError} `filter.unknown-key`, `filter.bad-value` */
 export async function latentCounts(

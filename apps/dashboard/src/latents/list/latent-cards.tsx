@@ -1,11 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import Link from 'next/link';
 import { useEffect } from 'react';
 import { useWidth } from '../../charts/use-width.ts';
-import { Snippet } from '../text/snippet.tsx';
-import { numberText } from './latent-columns.ts';
-import { TokensCell } from './latent-grid.tsx';
-import type { LatentItem } from './load-list.ts';
+import { LatentCard } from './latent-card.tsx';
 import type { LatentPages } from './use-latent-pages.ts';
 
 const CARD = { height: 190, gap: 12, width: 440 };
@@ -47,7 +43,8 @@ export function LatentCards({ pages, pathOf }: LatentCardsProps) {
         {items.flatMap(({ index, start }) =>
           Array.from({ length: lanes }, (_, lane) => index * lanes + lane)
             .filter((place) => place < total)
-            .map((place) => (
+            .map((place) => ({ place, row: rowAt(place) }))
+            .map(({ place, row }) => (
               <li
                 key={place}
                 className="absolute"
@@ -58,64 +55,11 @@ export function LatentCards({ pages, pathOf }: LatentCardsProps) {
                   width: `calc((100% + ${CARD.gap}px) / ${lanes} - ${CARD.gap}px)`,
                 }}
               >
-                <LatentCard row={rowAt(place)} pathOf={pathOf} />
+                <LatentCard row={row} path={row === undefined ? '' : pathOf(row.latent)} />
               </li>
             )),
         )}
       </ul>
     </div>
-  );
-}
-
-/** A latent with what it fires on and what it raises. */
-export function LatentCard({
-  row,
-  pathOf,
-}: {
-  readonly row: LatentItem | undefined;
-  readonly pathOf: (latent: number) => string;
-}) {
-  return (
-    <article className="grid h-full grid-cols-1 content-start gap-1.5 overflow-hidden rounded-md border border-line bg-surface p-3 text-[13px]">
-      {row === undefined ? (
-        <span className="inline-block h-2 w-2/3 rounded bg-sunken" />
-      ) : (
-        <>
-          <div className="flex items-baseline gap-x-3">
-            <h3 className="min-w-0 truncate">
-              <Link
-                href={pathOf(row.latent)}
-                prefetch={false}
-                className="font-medium text-accent hover:underline"
-              >
-                {row.latent}
-              </Link>{' '}
-              {row.label === null ? null : (
-                <span dir="auto" className={row.isByPerson ? 'font-medium' : 'italic'}>
-                  {row.label}
-                </span>
-              )}
-            </h3>
-            <span className="ml-auto text-xs whitespace-nowrap text-soft tabular-nums">
-              density {numberText(row, 'density')}, max {numberText(row, 'max_activation')}
-            </span>
-          </div>
-          <div className="truncate leading-6">
-            <TokensCell tokens={row.raised} />
-          </div>
-          {row.examples.length === 0 ? (
-            <p className="text-soft">It never fired on the evaluated tokens.</p>
-          ) : (
-            <ol className="grid grid-cols-1 gap-1">
-              {row.examples.map((example, index) => (
-                <li key={index} className="truncate leading-7">
-                  <Snippet example={example} largest={row.maxActivation} />
-                </li>
-              ))}
-            </ol>
-          )}
-        </>
-      )}
-    </article>
   );
 }

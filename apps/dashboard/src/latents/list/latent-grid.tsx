@@ -1,14 +1,10 @@
-import { NOTHING } from '@sae-lab/measures';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import Link from 'next/link';
-import { memo, useEffect, useImperativeHandle, useRef, type Ref } from 'react';
+import { useEffect, useImperativeHandle, useRef, type Ref } from 'react';
 import { ScrollFade } from '../../components/scroll-fade.tsx';
 import { useOverflow } from '../../components/use-overflow.ts';
-import { Snippet } from '../text/snippet.tsx';
-import { namedToken } from '../text/token-text.ts';
-import { numberText, type LatentColumn } from './latent-columns.ts';
+import type { LatentColumn } from './latent-columns.ts';
+import { LatentRow, ROW_HEIGHT } from './latent-row.tsx';
 import type { ListState } from './list-state.ts';
-import type { LatentItem } from './load-list.ts';
 import type { LatentPages } from './use-latent-pages.ts';
 
 export interface GridHandle {
@@ -29,7 +25,6 @@ interface LatentGridProps {
   readonly ref: Ref<GridHandle>;
 }
 
-const ROW_HEIGHT = 36;
 const OVERSCAN = 6;
 /** What the server assumes of the screen. */
 const FIRST_SCREEN = { width: 1200, height: 640 };
@@ -129,98 +124,4 @@ export function LatentGrid(props: LatentGridProps) {
       <ScrollFade shown={more} />
     </div>
   );
-}
-
-interface LatentRowProps {
-  readonly index: number;
-  readonly row: LatentItem | undefined;
-  readonly columns: readonly LatentColumn[];
-  readonly template: string;
-  readonly top: number;
-  readonly isActive: boolean;
-  readonly pathOf: (latent: number) => string;
-  readonly onActivate: (index: number) => void;
-}
-
-/** A latent of the list; grey bars until it has been read. */
-const LatentRow = memo(function LatentRow(props: LatentRowProps) {
-  const { index, row, columns, template, top, isActive, pathOf, onActivate } = props;
-  return (
-    <div
-      id={`latent-row-${index}`}
-      role="row"
-      aria-rowindex={index + 2}
-      aria-selected={isActive}
-      className={`absolute inset-x-0 grid border-b border-line text-[13px] ${isActive ? 'bg-sunken' : 'hover:bg-sunken'}`}
-      style={{ gridTemplateColumns: template, height: ROW_HEIGHT, transform: `translateY(${top}px)` }}
-      onMouseDown={() => onActivate(index)}
-    >
-      {columns.map(({ key, numeric }) => (
-        <div
-          key={key}
-          role="gridcell"
-          className={`min-w-0 truncate px-3 leading-9 tabular-nums ${numeric ? 'text-right' : ''}`}
-        >
-          {row === undefined ? (
-            <span className="inline-block h-2 w-2/3 rounded bg-sunken" />
-          ) : key === 'latent' ? (
-            <Link
-              href={pathOf(row.latent)}
-              prefetch={false}
-              className="font-medium text-accent hover:underline"
-            >
-              {row.latent}
-            </Link>
-          ) : key === 'label' ? (
-            <LabelCell row={row} />
-          ) : key === 'promoted' ? (
-            <TokensCell tokens={row.raised} />
-          ) : key === 'token' ? (
-            <ExampleCell row={row} />
-          ) : (
-            numberText(row, key)
-          )}
-        </div>
-      ))}
-    </div>
-  );
-});
-
-function LabelCell({ row }: { readonly row: LatentItem }) {
-  return (
-    <>
-      {row.label === null ? (
-        <span className="text-soft">{NOTHING}</span>
-      ) : (
-        <span
-          dir="auto"
-          className={row.isByPerson ? 'font-medium' : 'italic'}
-          title={row.isByPerson ? row.label : `${row.label} (written by a language model)`}
-        >
-          {row.label}
-        </span>
-      )}
-      {row.notes > 0 ? (
-        <span className="ml-2 text-xs text-soft">
-          {row.notes} {row.notes === 1 ? 'note' : 'notes'}
-        </span>
-      ) : null}
-    </>
-  );
-}
-
-/** Tokens of a latent, each in a box, since commas and spaces are tokens too. */
-export function TokensCell({ tokens }: { readonly tokens: readonly string[] }) {
-  if (tokens.length === 0) return <span className="text-soft">{NOTHING}</span>;
-  return tokens.map((token, index) => (
-    <bdi key={index} className="mr-1 rounded bg-sunken px-1 py-0.5 font-mono text-xs whitespace-pre">
-      {namedToken(token)}
-    </bdi>
-  ));
-}
-
-function ExampleCell({ row }: { readonly row: LatentItem }) {
-  const [example] = row.examples;
-  if (example === undefined) return <span className="text-soft">never fired</span>;
-  return <Snippet example={example} largest={row.maxActivation} />;
 }

@@ -29,10 +29,10 @@ export interface LatentPage {
   readonly counts?: LatentCounts;
 }
 
-/** Rows of the page of a run; examples of a card. */
+/** Examples of a latent in each view. */
 const EXAMPLES = { list: 1, cards: 3 };
 /** Tokens of an example in a list. */
-const SHOWN = { before: 9, after: 6 };
+const SHOWN = { before: 11, after: 8 };
 
 /** A page of the latents that pass the reader's filters. */
 export async function loadList(

@@ -21,7 +21,7 @@ export function ShadeLegend({ largest }: { readonly largest: number }) {
         <span className="font-semibold text-ink underline decoration-1 underline-offset-4">token</span> the
         one that an example is about
       </span>
-      <span>↵ new line, ⇥ tab, ␣ space</span>
+      <span>↵ new line, ⇥ tab, · space</span>
     </div>
   );
 }

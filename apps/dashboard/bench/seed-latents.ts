@@ -21,6 +21,7 @@ const WORDS = [
 
 /** Describes an SAE of the usual size: examples, bands, tokens and neighbours as the evaluation stores them. */
 export async function seedLatents({ db, sql }: Database, runId: number): Promise<void> {
+  await sql`update runs set width = ${LATENTS} where id = ${runId}`;
   const id = await beginEvaluation(db, {
     runId,
     name: 'features',
@@ -38,9 +39,9 @@ export async function seedLatents({ db, sql }: Database, runId: number): Promise
   );
   await sql`
     insert into latents (evaluation_id, latent, density, max_activation, top_token, raised_token, lowered_token, max_cosine,
-      raised_tokens, active_tokens, example_text, features)
+      raised_tokens, active_tokens, search_text, features)
     select evaluation_id, next.latent, power(10, -5.0 * ((next.latent * 7919) % 1000) / 1000), 1 + (next.latent * 31) % 97,
-      top_token, raised_token, lowered_token, ((next.latent * 17) % 100) / 100.0, raised_tokens, active_tokens, example_text,
+      top_token, raised_token, lowered_token, ((next.latent * 17) % 100) / 100.0, raised_tokens, active_tokens, search_text,
       features
     from generate_series(${TEMPLATES}::int, ${LATENTS - 1}::int) as next (latent)
       join latents on evaluation_id = ${id} and latents.latent = next.latent % ${TEMPLATES}::int`;
@@ -88,7 +89,7 @@ function template(latent: number): NewLatent {
     maxCosine: 0.5,
     raisedTokens: weights.map(({ token }) => token),
     activeTokens: top.map(({ tokens }) => tokens[15]!),
-    exampleText: top.map(({ tokens }) => tokens.join('')).join('\n'),
+    searchText: top.map(({ tokens }) => tokens.join('').toLowerCase()).join('\n'),
     features: {
       histogram: {
         edges: Array.from({ length: 17 }, (_, bin) => 2 ** (bin / 4)),

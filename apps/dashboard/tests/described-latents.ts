@@ -20,7 +20,7 @@ export function sampleLatent(
     maxCosine: 0.5,
     raisedTokens: [...tokens],
     activeTokens: isDead ? [] : [tokens[example.at]!],
-    exampleText: tokens.join(''),
+    searchText: tokens.join('').toLowerCase(),
     features: {
       histogram: isDead ? { edges: [], counts: [] } : { edges: [2, 2.4, 4], counts: [1, 2] },
       quantiles: isDead ? [] : [{ p: 0.5, value: 3 }],

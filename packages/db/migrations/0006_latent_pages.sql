@@ -26,7 +26,7 @@ CREATE TABLE "latent_notes" (
 ALTER TABLE "latents" ADD COLUMN "max_cosine" double precision;--> statement-breakpoint
 ALTER TABLE "latents" ADD COLUMN "raised_tokens" text[] DEFAULT '{}' NOT NULL;--> statement-breakpoint
 ALTER TABLE "latents" ADD COLUMN "active_tokens" text[] DEFAULT '{}' NOT NULL;--> statement-breakpoint
-ALTER TABLE "latents" ADD COLUMN "example_text" text DEFAULT '' NOT NULL;--> statement-breakpoint
+ALTER TABLE "latents" ADD COLUMN "search_text" text DEFAULT '' NOT NULL;--> statement-breakpoint
 ALTER TABLE "latent_explanations" ADD CONSTRAINT "latent_explanations_evaluation_id_evaluations_id_fk" FOREIGN KEY ("evaluation_id") REFERENCES "public"."evaluations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "latent_notes" ADD CONSTRAINT "latent_notes_run_id_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."runs"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "latent_notes_of_latent" ON "latent_notes" USING btree ("run_id","latent");--> statement-breakpoint
@@ -42,12 +42,12 @@ UPDATE "latents" SET
       UNION ALL SELECT jsonb_path_query("features", 'lax $.bands[*].examples[*]')
     ) AS "examples"
     WHERE "example" -> 'tokens' ->> ("example" ->> 'at')::integer IS NOT NULL
-  ),
-  "example_text" = coalesce((
+  );--> statement-breakpoint
+UPDATE "latents" SET "search_text" = lower(concat_ws(E'\n', (
     SELECT string_agg(
       (SELECT string_agg("word", '' ORDER BY "place")
         FROM jsonb_array_elements_text(jsonb_path_query_array("example", 'lax $.tokens[*]'))
           WITH ORDINALITY AS "words" ("word", "place")),
       E'\n' ORDER BY "rank")
     FROM jsonb_path_query("features", 'lax $.top[*]') WITH ORDINALITY AS "top" ("example", "rank")
-  ), '');
+  ), nullif(array_to_string("active_tokens" || "raised_tokens", E'\n'), '')));

@@ -55,7 +55,7 @@ export { explanationsOfLatent, isExplained, type LatentExplanation } from './que
 export type { LatentCursor, LatentOrder } from './queries/latent-table/latent-order.ts';
 export {
   exportedLatents,
-  latentCounts,
+  firstLatents,
   latentNeighbours,
   latentTable,
   type LatentCounts,

@@ -8,7 +8,7 @@ import { storableRow, storableText } from './storable.ts';
 /** A latent with its features. */
 export type LatentRow = Omit<
   typeof latents.$inferSelect,
-  'evaluationId' | 'maxCosine' | 'raisedTokens' | 'activeTokens' | 'exampleText'
+  'evaluationId' | 'maxCosine' | 'raisedTokens' | 'activeTokens' | 'searchText'
 >;
 /** What a list shows of a latent. */
 export type LatentSummary = Omit<LatentRow, 'features'>;
@@ -18,7 +18,7 @@ export type NewLatent = Omit<typeof latents.$inferInsert, 'evaluationId'>;
 
 const all = getTableColumns(latents);
 const { evaluationId: _, maxCosine: __, raisedTokens: ___, activeTokens: ____, ...others } = all;
-const { exampleText: _____, ...columns } = others;
+const { searchText: _____, ...columns } = others;
 const { features: ______, ...summary } = columns;
 
 /** A statement takes at most 65535 parameters. */

@@ -39,8 +39,8 @@ export const latents = pgTable(
     raisedTokens: text().array().notNull().default([]),
     /** The distinct tokens on which it fires in its examples, for searches. */
     activeTokens: text().array().notNull().default([]),
-    /** The text of its top examples, for searches, an example a line. */
-    exampleText: text().notNull().default(''),
+    /** Its tokens and the text of its top examples, in lower case, for searches. */
+    searchText: text().notNull().default(''),
     features: jsonb().$type<JsonObject>().notNull(),
   },
   (table) => [

@@ -87,6 +87,10 @@ function measuredFigures({ figures, intervals }: EvaluationResult): EvaluationRo
 function latentRow({ latent, density, maxActivation, ...features }: LatentFeatures): NewLatent {
   const { top, bands, raised, lowered, nearest } = features;
   const tokenOf = ({ tokens, at }: LatentExample): string => tokens[at]!;
+  const raisedTokens = raised.map(({ token }) => token);
+  const examples = [...top, ...bands.flatMap((band) => band.examples)];
+  const activeTokens = [...new Set(examples.map(tokenOf))];
+  const texts = top.map(({ tokens }) => tokens.join(''));
   return {
     latent,
     density,
@@ -95,9 +99,9 @@ function latentRow({ latent, density, maxActivation, ...features }: LatentFeatur
     raisedToken: raised[0]?.token ?? null,
     loweredToken: lowered[0]?.token ?? null,
     maxCosine: nearest[0]?.cosine ?? null,
-    raisedTokens: raised.map(({ token }) => token),
-    activeTokens: [...new Set([...top, ...bands.flatMap(({ examples }) => examples)].map(tokenOf))],
-    exampleText: top.map(({ tokens }) => tokens.join('')).join('\n'),
+    raisedTokens,
+    activeTokens,
+    searchText: [...texts, ...activeTokens, ...raisedTokens].join('\n').toLowerCase(),
     features,
   };
 }

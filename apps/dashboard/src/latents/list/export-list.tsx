@@ -49,10 +49,11 @@ function listTable(latents: readonly ExportedLatent[], run: CaptionedRun): Expor
       [{ commit: run.commit }],
       run.provenance,
     ),
-    records: latents.map(({ raised, active, ...row }) => ({
+    records: latents.map(({ raised, active, example, ...row }) => ({
       ...row,
       raised: JSON.stringify(raised),
       active: JSON.stringify(active),
+      example: example === null ? null : example.join(''),
     })),
     headings: [latent, label, score, density, activation, cosine, promoted, token, text].map(
       (measure) => measure.label,
@@ -66,7 +67,7 @@ function listTable(latents: readonly ExportedLatent[], run: CaptionedRun): Expor
       formatOf(cosine)(row.maxCosine),
       row.raised.join(' '),
       row.active.join(' '),
-      row.example,
+      (row.example ?? []).join(''),
     ]),
     numeric: [true, false, true, true, true, true, false, false, false],
   };

@@ -9,7 +9,8 @@ const ONLY: Readonly<Record<NonNullable<ListState['only']>, string>> = {
   noted: 'note is not missing',
 };
 
-const ALL = ['text', 'token', 'promoted', 'label', 'note'];
+/** The text has the tokens, too. */
+const ALL = ['text', 'label', 'note'];
 
 /** The conditions of the controls and the typed filter; a latent must pass all of them. */
 export function filtersOf(state: Pick<ListState, 'filter' | 'q' | 'in' | 'from' | 'to' | 'only'>): {

@@ -18,7 +18,7 @@ interface ListToolbarProps {
 
 const PLACES: Readonly<Record<(typeof SEARCHED)[number], string>> = {
   any: 'everything',
-  text: 'text of the examples',
+  text: 'examples and tokens',
   token: 'tokens it fires on',
   promoted: 'tokens it raises',
   label: 'labels',

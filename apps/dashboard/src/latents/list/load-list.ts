@@ -1,6 +1,6 @@
 import 'server-only';
 import {
-  latentCounts,
+  firstLatents,
   latentTable,
   type Db,
   type LatentCounts,
@@ -48,14 +48,12 @@ export async function loadList(
   }
   const sae = { runId, evaluationId: shown.id };
   const order = { key: state.sort, direction: state.dir };
-  const [counts, found] = await Promise.all([
-    after === undefined && skip === 0 ? latentCounts(db, { sae, filters }) : undefined,
-    latentTable(
-      db,
-      { sae, filters, order },
-      { after, skip, limit: PAGE_ROWS, examples: EXAMPLES[state.view] },
-    ),
-  ]);
+  const query = { sae, filters, order };
+  const size = { limit: PAGE_ROWS, examples: EXAMPLES[state.view] };
+  const { rows: found, counts } =
+    after === undefined && skip === 0
+      ? await firstLatents(db, query, size)
+      : { rows: await latentTable(db, query, { ...size, after, skip }), counts: undefined };
   const last = found.at(-1);
   return { rows: found.map(itemOf), ...(last && { end: last.cursor }), ...(counts && { counts }) };
 }

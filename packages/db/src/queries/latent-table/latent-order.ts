@@ -32,12 +32,20 @@ export function sortedValue({ key }: LatentOrder): SQL {
   return SORTED[key];
 }
 
-/** Missing values come last in both directions; backwards, they come first. */
-export function orderBy({ key, direction }: LatentOrder, backwards = false): SQL {
+/**
+ * Missing values come last in both directions; backwards, they come first.
+ *
+ * @param by the sorted value, where a query has computed it already
+ */
+export function orderBy(
+  { key, direction }: LatentOrder,
+  { backwards = false, by }: { backwards?: boolean; by?: SQL } = {},
+): SQL {
   const [same, opposite] = direction === 'asc' ? ['asc', 'desc'] : ['desc', 'asc'];
+  const value = by ?? SORTED[key];
   return backwards
-    ? sql`${SORTED[key]} ${sql.raw(opposite)} nulls first, latents.latent desc`
-    : sql`${SORTED[key]} ${sql.raw(same)} nulls last, latents.latent asc`;
+    ? sql`${value} ${sql.raw(opposite)} nulls first, latents.latent desc`
+    : sql`${value} ${sql.raw(same)} nulls last, latents.latent asc`;
 }
 
 /** Whether a latent comes after the cursor, or backwards before it. */

@@ -38,6 +38,10 @@ export class LatentSource {
   valueOf({ key }: { readonly key: LatentField }): SQL {
     return VALUES[key];
   }
+
+  isLower({ key }: { readonly key: LatentField }): boolean {
+    return key === 'text';
+  }
 }
 
 const LABELS = sql`(coalesce(named.labels, '{}') || coalesce(explained.explanations, '{}'))`;
@@ -51,7 +55,7 @@ const VALUES: Readonly<Record<LatentField, SQL>> = {
   max_cosine: sql`latents.max_cosine`,
   token: sql`latents.active_tokens`,
   promoted: sql`latents.raised_tokens`,
-  text: sql`latents.example_text`,
+  text: sql`latents.search_text`,
   label: LABELS,
   note: sql`noted.note`,
   score: sql`explained.score`,

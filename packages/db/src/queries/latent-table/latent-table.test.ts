@@ -9,7 +9,7 @@ import { saveExplanation, explainedLatents, explanationsOfLatent } from '../late
 import { addLatentNote, deleteLatentNote, labelsOfLatents, notesOfLatent } from '../latent-notes.ts';
 import { appendLatents, type NewLatent } from '../latents.ts';
 import type { LatentCursor, LatentOrder } from './latent-order.ts';
-import { latentCounts, latentNeighbours, latentTable } from './latent-table.ts';
+import { exportedLatents, firstLatents, latentNeighbours, latentTable } from './latent-table.ts';
 
 // cspell:ignore שלום
 
@@ -37,7 +37,7 @@ function latent(index: number, given: Partial<NewLatent> & { words?: string[] } 
     maxCosine: 0.5,
     raisedTokens: [' cat', ' mouse'],
     activeTokens: words.length === 0 ? [] : [words[1]!],
-    exampleText: words.join(''),
+    searchText: words.join('').toLowerCase(),
     features: { top: examples, raised: [{ token: ' cat', tokenId: 1, weight: 2 }] },
     ...row,
   };
@@ -75,7 +75,7 @@ test('pages by cursor list every latent once, in each order, with ties and missi
   for (const key of ['latent', 'density', 'max_cosine', 'token', 'label', 'score'] as const) {
     for (const direction of ['asc', 'desc'] as const) {
       const query = { sae, filters: [], order: { key, direction } };
-      const whole = await latentTable(server.db, query, { limit: 100, examples: 1 });
+      const { rows: whole } = await firstLatents(server.db, query, { limit: 100, examples: 1 });
       const paged: number[] = [];
       let after: LatentCursor | undefined;
       for (;;) {
@@ -179,7 +179,17 @@ test('latents are counted by density, with those that pass the filters', async (
     latent(2, { density: 0.5 }),
     latent(3, { density: 1 }),
   ]);
-  expect(await latentCounts(server.db, { sae, filters: filtersOf('density != 1') })).toEqual({
+  const query = { sae, filters: filtersOf('density != 1'), order: byLatent };
+  const { rows, counts } = await firstLatents(server.db, query, { limit: 2, examples: 1 });
+  expect(rows.map((row) => row.latent)).toEqual([0, 1]);
+  expect(
+    (await exportedLatents(server.db, query)).map(({ latent: index, example: text }) => [index, text]),
+  ).toEqual([
+    [0, null],
+    [1, ['the', ' dog', ' ran']],
+    [2, ['the', ' dog', ' ran']],
+  ]);
+  expect(counts).toEqual({
     total: 4,
     matching: 3,
     dead: { total: 1, matching: 1 },

@@ -8,6 +8,8 @@ import { settingNumber, settingText } from './run-source.ts';
 /** Where the values of keys are read: null where there is none; a list is an array of texts, a setting is JSON. */
 interface Source<Key> {
   valueOf(key: Key): SQL;
+  /** Whether the value of a text is stored in lower case, so that a search need not make it so. */
+  isLower?(key: Key): boolean;
 }
 
 /**
@@ -78,6 +80,8 @@ function comparison<Key extends RunKey>(key: Key, operator: Operator, word: Word
       );
     case 'text':
     case 'status':
+      if (operator === '~' && source.isLower?.(key))
+        return holds(sql`strpos(${value}, ${storable(word.text.toLowerCase())}::text) > 0`);
       return holds(textCondition(value, operator, word));
   }
 }

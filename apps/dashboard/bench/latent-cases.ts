@@ -16,12 +16,12 @@ export async function latentCases(url: string, page: Page, runId: number): Promi
   // Another latent each time, in the order that costs most.
   const pageMs = await medianMs(() => read(`/runs/${runId}/latents/${(latent += 101)}?sort=max_cosine`));
   report({ case: 'latent page', ms: pageMs, bar: '≤ 50 ms', holds: pageMs <= 50 });
-  for (const [name, query] of [
-    ['by density', ''],
-    ['searched, filtered and sorted', LIST],
+  for (const [name, query, most] of [
+    ['by density', '', 100],
+    ['searched, filtered and sorted', LIST, 200],
   ] as const) {
     const ms = await medianMs(() => read(`/api/runs/${runId}/latents?${query}`));
-    report({ case: `latent list ${name}, first page`, ms, bar: '≤ 100 ms', holds: ms <= 100 });
+    report({ case: `latent list ${name}, first page`, ms, bar: `≤ ${most} ms`, holds: ms <= most });
   }
   await page.goto(`${url}/runs/${runId}/latents`, { waitUntil: 'networkidle' });
   reportScroll(`/runs/${runId}/latents`, await scrollCost(page, '[role=grid]'), 25);

@@ -37,6 +37,7 @@ export {
 } from './queries/evaluations.ts';
 export {
   appendLatents,
+  firingLatents,
   latentOf,
   latentsByDensity,
   type LatentRow,

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, getTableColumns, inArray } from 'drizzle-orm';
+import { and, asc, count, desc, eq, getTableColumns, gt, inArray } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { latents } from '../schema/index.ts';
@@ -86,4 +86,14 @@ export async function latentSummaries(
     .from(latents)
     .where(and(eq(latents.evaluationId, evaluationId), inArray(latents.latent, [...indices])));
   return new Map(rows.map((row) => [row.latent, row]));
+}
+
+/** The latents that fired on the evaluated tokens, the largest activation first. */
+export async function firingLatents(db: Db, evaluationId: number): Promise<number[]> {
+  const rows = await db
+    .select({ latent: latents.latent })
+    .from(latents)
+    .where(and(eq(latents.evaluationId, evaluationId), gt(latents.density, 0)))
+    .orderBy(desc(latents.maxActivation), asc(latents.latent));
+  return rows.map(({ latent }) => latent);
 }

@@ -1,13 +1,13 @@
 import { environment, EXIT, visibleLines } from '@sae-lab/command-line';
 import { featureEvaluationsOfRun, openDatabase, runsOfSweep, type Db, type Run } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
-import { integer, percent } from '@sae-lab/measures';
+import { formatOf, integer, LATENT_MEASURES } from '@sae-lab/measures';
 import { findTarget } from '../evaluate/target/find-target.ts';
 import type { Endpoint } from '../explain/chat.ts';
 import { explainLatents } from '../explain/explain-latents.ts';
 import type { ExplainCommandOptions } from './explain-options.ts';
 
-const score = percent(0);
+const score = formatOf(LATENT_MEASURES.score);
 
 /**
  * The `explain` command. Returns the exit code.

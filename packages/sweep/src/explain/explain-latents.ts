@@ -79,7 +79,7 @@ export async function explainLatents(
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, queue.length) }, work));
-  if (refused !== undefined) throw refused as SaeLabError;
+  if (refused !== undefined) throw refused;
   if (last !== undefined && total.explained === 0) throw last;
   return { ...total, skipped: wanted.length - queue.length };
 }

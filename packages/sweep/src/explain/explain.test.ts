@@ -235,7 +235,7 @@ test('answers are read as models write them', () => {
 
 test('constant answers score 0.5, and too few texts have no score', () => {
   const { top, bands } = featuresOf(0, 'dog');
-  const { tested } = detectionSet({ latent: 0, top, bands } as never, featuresOf(1, 'cat').top as never);
+  const { tested } = detectionSet({ latent: 0, top, bands }, featuresOf(1, 'cat').top);
   expect(tested.filter(({ isActive }) => isActive)).toHaveLength(tested.length / 2);
   for (const always of [true, false]) {
     expect(
@@ -251,5 +251,5 @@ test('constant answers score 0.5, and too few texts have no score', () => {
       tested.map(({ isActive }) => isActive),
     ),
   ).toBe(1);
-  expect(detectionSet({ latent: 0, top: top.slice(0, 2), bands: [] } as never, []).tested).toEqual([]);
+  expect(detectionSet({ latent: 0, top: top.slice(0, 2), bands: [] }, []).tested).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import type { LatentCounts } from '@sae-lab/db/reading';
 
 /** As the database counts them, four for each power of ten from 10⁻⁷ to 1. */
-export const BINS = { lowest: -7, perDecade: 4, count: 28 };
+const BINS = { lowest: -7, perDecade: 4, count: 28 };
 
 export interface DensityBin {
   /** At least `from`, below `to`; the last bin contains 1. */

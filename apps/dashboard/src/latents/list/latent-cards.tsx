@@ -7,6 +7,9 @@ import type { LatentPages } from './use-latent-pages.ts';
 const CARD = { height: 190, gap: 12, width: 440 };
 const FIRST_SCREEN = { width: 1200, height: 640 };
 
+/** A part of the page that scrolls, by the keyboard too. */
+const SCROLLED = { role: 'region', 'aria-label': 'Latents', tabIndex: 0 };
+
 interface LatentCardsProps {
   readonly pages: LatentPages;
   readonly pathOf: (latent: number) => string;
@@ -33,10 +36,8 @@ export function LatentCards({ pages, pathOf }: LatentCardsProps) {
   return (
     <div
       ref={scroller}
-      role="region"
-      aria-label="Latents"
       aria-busy={pages.pending}
-      tabIndex={0}
+      {...SCROLLED}
       className={`max-h-[max(26rem,calc(100dvh-12rem))] overflow-auto ${pages.pending ? 'opacity-60' : ''}`}
     >
       <ul className="relative" style={{ height: virtual.getTotalSize() }}>

@@ -52,7 +52,9 @@ export function numberText(row: LatentItem, key: SortKey): string {
       return formatOf(LATENT_MEASURES.max_cosine)(row.maxCosine);
     case 'score':
       return formatOf(LATENT_MEASURES.score)(row.score);
-    default:
+    case 'label':
+    case 'promoted':
+    case 'token':
       return NOTHING;
   }
 }

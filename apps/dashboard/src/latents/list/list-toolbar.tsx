@@ -1,6 +1,6 @@
 import { checkFilter, LATENT_FIELDS, LATENT_KEYS, parseFilter } from '@sae-lab/db/filter';
 import type { FeatureEvaluation } from '@sae-lab/db/reading';
-import { integer } from '@sae-lab/measures';
+import { integer, LATENT_MEASURES } from '@sae-lab/measures';
 import { useId, useState, type RefObject } from 'react';
 import type { PageProblem } from '../../all-runs/load-page.ts';
 import { BUTTON } from '../../all-runs/popover.tsx';
@@ -125,7 +125,9 @@ function TypedFilter({
       />
       <datalist id={list}>
         {Object.entries(LATENT_FIELDS).map(([key, type]) => (
-          <option key={key} value={`${key} ${type === 'number' ? '>' : '~'} `} />
+          <option key={key} value={`${key} ${type === 'number' ? '>' : '~'} `}>
+            {LATENT_MEASURES[key as keyof typeof LATENT_MEASURES].label}
+          </option>
         ))}
       </datalist>
       {message === undefined ? null : (

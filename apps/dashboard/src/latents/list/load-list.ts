@@ -59,9 +59,11 @@ export async function loadList(
 }
 
 /** What lists and cards show of a latent. */
-export function itemOf({ raised, examples, cursor: _, ...row }: ListedLatent): LatentItem {
+export function itemOf(listed: ListedLatent): LatentItem {
+  const { latent, density, maxActivation, maxCosine, label, isByPerson, score, notes } = listed;
+  const { raised, examples } = listed;
   return {
-    ...row,
+    ...{ latent, density, maxActivation, maxCosine, label, isByPerson, score, notes },
     raised: raised.flatMap(({ token }) => (typeof token === 'string' ? [token] : [])),
     examples: examplesOf(examples).map((example) => around(example, SHOWN.before, SHOWN.after)),
   };

@@ -67,8 +67,9 @@ export function LatentExport({ details, run }: LatentExportProps) {
   );
 }
 
-function jsonOf({ previous: _, next: __, ...details }: LatentDetails, caption: string): string {
-  return `${JSON.stringify({ caption, ...details }, null, 2)}\n`;
+/** Without the neighbours in the list, which are not its own. */
+function jsonOf(details: LatentDetails, caption: string): string {
+  return `${JSON.stringify({ caption, ...details, previous: undefined, next: undefined }, null, 2)}\n`;
 }
 
 /** A row for each example, with its tokens and activations as JSON. */

@@ -17,7 +17,7 @@ import type { ListState } from '../list/list-state.ts';
 import { featuresOf, type Features } from '../text/features.ts';
 
 /** A similar latent, with what tells it apart. */
-export interface SimilarLatent {
+interface SimilarLatent {
   readonly latent: number;
   readonly cosine: number;
   readonly label: string | null;
@@ -26,7 +26,7 @@ export interface SimilarLatent {
 }
 
 /** The best match in another SAE: of a run with its page, or a reference. */
-export interface MatchedLatent {
+interface MatchedLatent {
   readonly sae: string;
   readonly runId: number | null;
   readonly latent: number;

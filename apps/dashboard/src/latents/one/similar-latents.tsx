@@ -8,6 +8,9 @@ import type { LatentDetails } from './load-latent.ts';
 
 const cosineText = formatOf(LATENT_MEASURES.max_cosine);
 
+/** A part of the page that scrolls, by the keyboard too. */
+const SCROLLED = { role: 'region', 'aria-label': 'Matches', tabIndex: 0 };
+
 interface SimilarLatentsProps {
   readonly details: LatentDetails;
   readonly runId: number;
@@ -47,8 +50,8 @@ export function SimilarLatents({ details, runId }: SimilarLatentsProps) {
       {matches.length === 0 ? (
         <p className="text-[13px] text-soft">The evaluation compared no other SAE.</p>
       ) : (
-        <div className="max-h-64 overflow-y-auto" role="region" aria-label="Matches" tabIndex={0}>
-          <Table headings={['SAE', 'Latent', '', 'Cosine']}>
+        <div className="max-h-64 overflow-y-auto" {...SCROLLED}>
+          <Table headings={['SAE', 'Latent', 'Cosine']}>
             {matches
               .toSorted((a, b) => b.cosine - a.cosine)
               .map(({ sae, runId: other, latent, cosine }) => (
@@ -75,7 +78,6 @@ export function SimilarLatents({ details, runId }: SimilarLatentsProps) {
                       </Link>
                     )}
                   </td>
-                  <td />
                   <td className="text-right tabular-nums">{cosineText(cosine)}</td>
                 </tr>
               ))}
@@ -97,19 +99,15 @@ function Table({
     <table className="w-full table-fixed text-[13px]">
       <thead>
         <tr className="border-b border-line">
-          {headings.map((heading, index) =>
-            heading === '' ? (
-              <td key={index} />
-            ) : (
-              <th
-                key={index}
-                scope="col"
-                className={`text-xs font-medium text-soft ${heading === 'Cosine' ? 'w-14 text-right' : 'text-left'}`}
-              >
-                {heading}
-              </th>
-            ),
-          )}
+          {headings.map((heading) => (
+            <th
+              key={heading}
+              scope="col"
+              className={`text-xs font-medium text-soft ${heading === 'Cosine' ? 'w-14 text-right' : 'text-left'}`}
+            >
+              {heading}
+            </th>
+          ))}
         </tr>
       </thead>
       <tbody>{children}</tbody>
@@ -120,7 +118,7 @@ function Table({
 function Token({ text }: { readonly text: string | null }) {
   return (
     <td className="truncate pr-2">
-      {text === null ? NOTHING : <bdi className="font-mono text-xs whitespace-pre">{namedToken(text)}</bdi>}
+      {text === null ? NOTHING : <bdi className="whitespace-pre">{namedToken(text)}</bdi>}
     </td>
   );
 }

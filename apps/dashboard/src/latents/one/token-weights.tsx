@@ -57,7 +57,7 @@ function Weights({ title, weights, largest, color }: WeightsProps) {
                 className="absolute inset-y-0.5 left-0 rounded-sm opacity-20"
                 style={{ width: `${(100 * Math.abs(weight)) / largest}%`, backgroundColor: color }}
               />
-              <bdi className="relative px-1 font-mono text-xs whitespace-pre">{namedToken(token)}</bdi>
+              <bdi className="relative px-1 text-xs whitespace-pre">{namedToken(token)}</bdi>
             </td>
             <td className="text-right tabular-nums">{weightText(weight)}</td>
           </tr>

@@ -47,6 +47,8 @@ export function ExampleText({ example, largest, name, onRead }: ExampleTextProps
     setActive(index === undefined ? undefined : Number(index));
   };
   return (
+    // As for a chart: one tab stop, whose arrow keys read its parts.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <p
       dir={direction}
       role="group"

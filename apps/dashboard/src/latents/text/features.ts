@@ -71,6 +71,6 @@ export function around(
   };
 }
 
-function listIn<T>(value: unknown): readonly T[] {
-  return Array.isArray(value) ? (value as T[]) : [];
+function listIn(value: unknown): any[] {
+  return Array.isArray(value) ? value : [];
 }

@@ -5,7 +5,7 @@ import { namedToken } from './token-text.ts';
 export function TokenChips({ tokens }: { readonly tokens: readonly string[] }) {
   if (tokens.length === 0) return <span className="text-soft">{NOTHING}</span>;
   return tokens.map((token, index) => (
-    <bdi key={index} className="mr-1 rounded bg-sunken px-1 py-0.5 font-mono text-xs whitespace-pre">
+    <bdi key={index} className="mr-1 inline-block rounded bg-sunken px-1 leading-5 text-xs whitespace-pre">
       {namedToken(token)}
     </bdi>
   ));

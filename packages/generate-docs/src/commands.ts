@@ -25,6 +25,7 @@ import {
 import {
   command as sweepCommand,
   evaluateCommandLine,
+  explainCommandLine,
   ingestCommand,
   workerCommandLine,
 } from '@sae-lab/sweep/reference';
@@ -37,6 +38,7 @@ export const COMMANDS: readonly Command[] = [
   workerCommandLine,
   ingestCommand,
   evaluateCommandLine,
+  explainCommandLine,
   dashboardCommand,
   reportCommand,
   saeCommand,

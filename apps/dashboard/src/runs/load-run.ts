@@ -22,6 +22,7 @@ import {
 } from '@sae-lab/db/reading';
 import { clockOf } from '../curves/run-clock.ts';
 import { newestVersions } from '../evaluations/newest-versions.ts';
+import { loadInteresting } from '../latents/load-interesting.ts';
 import { placeOf } from './artifact-place.ts';
 import { runConfigurations } from '../sweeps/configurations.ts';
 
@@ -54,6 +55,8 @@ export async function loadRun(db: Db, runId: number) {
     figures: await figuresOf(db, runId),
     /** All versions. */
     evaluations,
+    /** Undefined if no evaluation describes them. */
+    latents: await loadInteresting(db, runId),
     tags: await tagsOfRun(db, runId),
     attempts: await attemptsOfRun(db, runId),
     logs: await attemptLogs(db, runId, MOST_LOGS),

@@ -5,13 +5,14 @@ import { isAllowedHost } from './allowed-hosts.ts';
 const LONGEST_URL = 4000;
 /** What the dashboard answers everywhere. */
 export const METHODS = ['GET', 'HEAD'];
-/** What readers may write: views, tags, notes, and what they ask of runs and sweeps. */
+/** What readers may write: views, tags, notes, what they ask of runs and sweeps, and texts for SAEs to read. */
 const WRITABLE: readonly (readonly [path: RegExp, methods: readonly string[]])[] = [
   [/^\/api\/runs\/(views|tags)$/, ['PUT', 'DELETE']],
   [/^\/api\/runs\/requests$/, ['POST']],
   [/^\/api\/runs\/\d+$/, ['PUT']],
   [/^\/api\/sweeps\/\d+(\/tags)?$/, ['PUT', 'DELETE']],
   [/^\/api\/sweeps\/\d+\/cancel$/, ['POST']],
+  [/^\/api\/texts$/, ['POST']],
 ];
 
 export interface Refusal {

@@ -42,6 +42,7 @@ export {
   type LatentRow,
   type LatentSummary,
 } from './queries/latents.ts';
+export { latentTokens, type LatentTokens } from './queries/latent-tokens.ts';
 export { deleteSweep, deletionOf, sharedRuns, type Deletion } from './queries/delete-sweep.ts';
 export { cancelRuns, cancelSweep, retryRuns, type Cancellation } from './queries/requests.ts';
 export { saesOfRuns, saesOfSweep, type SaeRow } from './queries/saes.ts';

@@ -12,6 +12,7 @@ import { SAE_ERRORS } from './codes/saes.ts';
 import { SHARING_ERRORS } from './codes/sharing.ts';
 import { SPOOL_ERRORS } from './codes/spools.ts';
 import { STORE_ERRORS } from './codes/stores.ts';
+import { TEXT_ERRORS } from './codes/texts.ts';
 import { VARIANT_ERRORS } from './codes/variants.ts';
 
 const ALL = {
@@ -22,6 +23,7 @@ const ALL = {
   ...EVALUATION_ERRORS,
   ...SAE_ERRORS,
   ...SHARING_ERRORS,
+  ...TEXT_ERRORS,
   ...SPOOL_ERRORS,
   ...LAUNCH_ERRORS,
   ...STORE_ERRORS,

@@ -58,8 +58,8 @@ export async function steer(args: SteerArgs): Promise<Steered> {
     clean,
     steered,
     continuations: {
-      clean: await continuation(clean, args, (own) => Promise.resolve(own)),
-      steered: await continuation(steered, args, (own, ids) => changed(own, ids, args)),
+      clean: await continuation(clean, args, (unedited) => Promise.resolve(unedited)),
+      steered: await continuation(steered, args, (unedited, ids) => changed(unedited, ids, args)),
     },
   };
 }

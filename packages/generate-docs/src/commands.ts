@@ -2,6 +2,7 @@ import {
   extractCommand,
   evaluateCommand,
   queueCommand,
+  textCommand,
   kernelsCommand,
   memoryCommand,
   qualityCommand,
@@ -48,6 +49,7 @@ export const COMMANDS: readonly Command[] = [
   scalingCommand,
   extractCommand,
   queueCommand,
+  textCommand,
   kernelsCommand,
   memoryCommand,
 ];

@@ -2,7 +2,7 @@ import { integer, short } from '@sae-lab/measures';
 import type { ReadLatent } from '@sae-lab/text/answers';
 import Link from 'next/link';
 import { KnownTokens } from './known-tokens.tsx';
-import type { ReadingProps } from './reading.tsx';
+import type { ReadingProps } from './reading-props.ts';
 import { orderOf } from './reading-table.ts';
 import { visibleToken } from './token-text.ts';
 import { LONGEST_IN_ADDRESS, type ORDERS } from './view-state.ts';

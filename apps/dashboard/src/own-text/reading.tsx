@@ -1,36 +1,16 @@
 'use client';
 
 import { Card } from '@tremor/react';
-import type { SaeReading, ShownText } from '@sae-lab/text/answers';
 import { percent, short } from '@sae-lab/measures';
 import Link from 'next/link';
 import { useMemo, useState } from 'react';
 import { CompactExport } from '../export/compact-export.tsx';
-import type { NamedRun } from './load-text-page.ts';
 import { LatentTable } from './latent-table.tsx';
+import type { ReadingProps } from './reading-props.ts';
 import { readingTable } from './reading-table.ts';
-import { shadingOf, type Shade } from './shading.ts';
-import type { KnownLatent } from './text-reply.ts';
+import { shadingOf } from './shading.ts';
 import { TokenCard } from './token-card.tsx';
 import { TokenLine } from './token-line.tsx';
-import type { ORDERS } from './view-state.ts';
-
-export interface ReadingProps {
-  readonly run: NamedRun;
-  readonly name: string;
-  readonly text: ShownText;
-  readonly sae: SaeReading;
-  readonly known: Readonly<Record<number, KnownLatent>>;
-  /** The text as it was typed. */
-  readonly typed: string;
-  readonly chosen: number | null;
-  readonly onChoose: (latent: number | null) => void;
-  readonly shade: Shade;
-  readonly sort: (typeof ORDERS)[number];
-  readonly onSort: (sort: (typeof ORDERS)[number]) => void;
-  readonly row: number | undefined;
-  readonly onRow: (row: number | undefined) => void;
-}
 
 /** What one SAE does on the text. */
 export function Reading(props: ReadingProps) {

@@ -56,7 +56,8 @@ export function valuesOf(sae: SaeReading, latent: number): number[] {
   return values;
 }
 
-function scaled(
+/** Scales values to the largest one. */
+export function scaled(
   values: readonly number[],
   wordsOf: (value: number, row: number) => string,
 ): Pick<Shading, 'strengths' | 'words'> {

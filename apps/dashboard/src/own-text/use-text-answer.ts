@@ -17,27 +17,28 @@ export interface TextAnswerState {
   readonly retry: () => void;
 }
 
+/** Of one request, by its key. */
+interface Progress {
+  readonly key: string;
+  readonly stage?: TextStage;
+  readonly problem?: string;
+  readonly isDone?: boolean;
+}
+
 /** Asks whenever the request changes, and cancels the one before. Undefined asks nothing. */
 export function useTextAnswer(request: TextRequest | undefined): TextAnswerState {
   const [answered, setAnswered] = useState<AnsweredText>();
-  const [stage, setStage] = useState<TextStage | 'asking'>();
-  const [problem, setProblem] = useState<string>();
+  const [progress, setProgress] = useState<Progress>();
   const [tries, setTries] = useState(0);
-  const key = request && JSON.stringify(request);
+  const key = request && JSON.stringify({ request, tries });
   useEffect(() => {
-    if (key === undefined) {
-      setAnswered(undefined);
-      setStage(undefined);
-      setProblem(undefined);
-      return undefined;
-    }
+    if (key === undefined) return undefined;
     const cancel = new AbortController();
     const ask = async (): Promise<void> => {
-      setStage('asking');
-      const asked = await askText(JSON.parse(key) as TextRequest, cancel.signal, setStage);
-      setStage(undefined);
-      setProblem('problem' in asked ? asked.problem : undefined);
+      const { request: wanted } = JSON.parse(key) as { request: TextRequest };
+      const asked = await askText(wanted, cancel.signal, (stage) => setProgress({ key, stage }));
       if ('answer' in asked) setAnswered(asked);
+      setProgress({ key, isDone: true, ...('problem' in asked && { problem: asked.problem }) });
     };
     // An aborted request has no answer to show.
     const timer = setTimeout(() => void ask().catch(() => {}), PAUSE_MS);
@@ -45,6 +46,13 @@ export function useTextAnswer(request: TextRequest | undefined): TextAnswerState
       clearTimeout(timer);
       cancel.abort();
     };
-  }, [key, tries]);
-  return { answered, stage, problem, retry: () => setTries((count) => count + 1) };
+  }, [key]);
+  const own = progress?.key === key ? progress : undefined;
+  const isDone = key === undefined || own?.isDone === true;
+  return {
+    answered: key === undefined ? undefined : answered,
+    stage: isDone ? undefined : (own?.stage ?? 'asking'),
+    problem: own?.problem,
+    retry: () => setTries((count) => count + 1),
+  };
 }

@@ -55,7 +55,7 @@ async function reading(
 function strongestOf({ rowStart, latents, values }: RowCodes, row: number): LatentValue[] {
   const entries: LatentValue[] = [];
   for (let at = rowStart[row]!; at < rowStart[row + 1]!; at++) entries.push([latents[at]!, values[at]!]);
-  return entries.sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, LATENTS_PER_TOKEN);
+  return entries.toSorted((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, LATENTS_PER_TOKEN);
 }
 
 interface Collected {

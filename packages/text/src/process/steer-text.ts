@@ -49,7 +49,7 @@ export async function steerText(
   });
   const nameOf = (id: number): string => tokenizer.tokenText(id) ?? '';
   const continuation = (ids: readonly number[]): Continuation => ({
-    text: tokenizer.decode(ids),
+    text: ids.length === 0 ? '' : tokenizer.decode(ids),
     tokens: ids.map(nameOf),
   });
   const readTokens = piece.tokens.length - prepended;
@@ -118,7 +118,7 @@ function compared(
 /** The indices of the largest values. */
 function largest(values: Float32Array): number[] {
   return Array.from(values.keys())
-    .sort((a, b) => values[b]! - values[a]! || a - b)
+    .toSorted((a, b) => values[b]! - values[a]! || a - b)
     .slice(0, TOP);
 }
 

@@ -2,7 +2,7 @@ import { short } from '@sae-lab/measures';
 import { MOST_STEPS } from '@sae-lab/text/answers';
 import Link from 'next/link';
 import type { inferParserType } from 'nuqs';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { Select } from '../../components/select.tsx';
 import { KnownTokens } from '../known-tokens.tsx';
 import type { NamedRun } from '../load-text-page.ts';
@@ -100,8 +100,8 @@ interface NumberFieldProps {
 
 /** Takes over a number when it is one: while it is typed, it may be empty. */
 function NumberField({ label, value, onChange, min = -Infinity, max = Infinity, step }: NumberFieldProps) {
-  const [typed, setTyped] = useState(String(value));
-  useEffect(() => setTyped((before) => (Number(before) === value ? before : String(value))), [value]);
+  /** Set while the reader types. */
+  const [typed, setTyped] = useState<string>();
   const take = (next: string): void => {
     setTyped(next);
     const number = Number(next);
@@ -113,12 +113,12 @@ function NumberField({ label, value, onChange, min = -Infinity, max = Infinity, 
       {label}
       <input
         type="number"
-        value={typed}
+        value={typed ?? String(value)}
         step={step ?? 1}
         {...(Number.isFinite(min) && { min })}
         {...(Number.isFinite(max) && { max })}
         onChange={(event) => take(event.target.value)}
-        onBlur={() => setTyped(String(value))}
+        onBlur={() => setTyped(undefined)}
         className="w-20 rounded-md border border-line bg-surface px-2 py-1 text-ink tabular-nums"
       />
     </label>

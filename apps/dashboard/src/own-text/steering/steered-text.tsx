@@ -1,7 +1,10 @@
+'use client';
+
 import { short } from '@sae-lab/measures';
 import type { SteerAnswer } from '@sae-lab/text/answers';
-import { backgroundOf } from '../token-line.tsx';
-import { runningToken, visibleToken } from '../token-text.ts';
+import { useState } from 'react';
+import { scaled } from '../shading.ts';
+import { TokenLine } from '../token-line.tsx';
 
 interface SteeredTextProps {
   readonly answer: SteerAnswer;
@@ -18,50 +21,34 @@ export function SteeredText({
   from,
   onFrom,
 }: SteeredTextProps) {
-  const largest = Math.max(0, ...activations.map((value) => value ?? 0));
-  const prepended = text.prependsBos ? 1 : 0;
+  const [row, setRow] = useState<number>();
   const value = short(3);
+  const prepended = text.prependsBos ? 1 : 0;
+  /** The token of each row, counted without the prepended one. */
+  const tokenOf = text.tokens.flatMap((token, position) => (token.row === null ? [] : position - prepended));
+  const isSteered = (at: number): boolean => tokenOf[at]! >= from;
+  const own = tokenOf.map((token) => activations[token + prepended] ?? 0);
+  const wordsOf = (one: number, at: number): string =>
+    `${one === 0 ? 'not active' : value(one)}${isSteered(at) ? ', steered' : ''}`;
+  const title =
+    amount === null
+      ? `Latent ${latent} is ablated on the underlined tokens.`
+      : `${value(amount)} × the decoder row of latent ${latent} is added on the underlined tokens.`;
   return (
     <section aria-label="The steered text">
       <h2 className="text-base font-semibold">Text</h2>
       <p className="mb-1 text-xs text-soft">
-        {amount === null
-          ? `Latent ${latent} is ablated on the underlined tokens.`
-          : `${value(amount)} × the decoder row of latent ${latent} is added on the underlined tokens.`}{' '}
-        Shaded by its own activation, at most {value(largest)}. Click a token to steer from there.
+        {title} Shaded by its own activation, at most {value(Math.max(0, ...own))}. Click a token, or press
+        Enter on it, to steer from there.
       </p>
-      <p className="max-h-80 overflow-y-auto rounded-md bg-sunken/50 p-3 text-[15px] leading-7 wrap-anywhere">
-        {text.tokens.map((token, position) => {
-          const activation = activations[position] ?? null;
-          if (activation === null) {
-            return (
-              <span
-                key={position}
-                className="mr-0.5 text-xs text-soft"
-                title="The SAE does not read this token"
-              >
-                {runningToken(token.text)}
-              </span>
-            );
-          }
-          const isSteered = position - prepended >= from;
-          const words = activation === 0 ? 'not active' : value(activation);
-          return (
-            <button
-              key={position}
-              type="button"
-              aria-label={`${visibleToken(token.text)}: ${words}${isSteered ? ', steered' : ''}. Steer from here`}
-              title={`${visibleToken(token.text)} · ${words}`}
-              onClick={() => onFrom(position - prepended)}
-              className={`rounded-[3px] whitespace-pre-wrap ${isSteered ? 'underline decoration-accent decoration-2 underline-offset-4' : ''}`}
-              style={{ background: backgroundOf(largest === 0 ? 0 : activation / largest) }}
-            >
-              {runningToken(token.text)}
-            </button>
-          );
-        })}
-        {text.cutBy === null ? null : <span className="ml-2 text-xs text-soft">… cut here</span>}
-      </p>
+      <TokenLine
+        text={text}
+        shading={{ title, ...scaled(own, wordsOf) }}
+        row={row}
+        onRow={setRow}
+        onPick={(at) => onFrom(tokenOf[at]!)}
+        isMarked={isSteered}
+      />
     </section>
   );
 }

@@ -51,7 +51,7 @@ interface BegunPass {
    *
    * @param given the edit's inputs. A tensor under the `fedName` of the hook replaces its activations
    */
-  rest(given: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
+  readonly rest: (given: Readonly<Record<string, Tensor>>) => Promise<Record<string, Tensor>>;
 }
 
 /** @throws {SaeLabError} `hook.not-spliceable`, `model.no-logits`, `model.unrunnable`, `model.not-float` */

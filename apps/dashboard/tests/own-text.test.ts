@@ -19,7 +19,7 @@ import type { ReadAnswer, SteerAnswer, TextStage } from '@sae-lab/text/answers';
 import type { TextRequest } from '@sae-lab/text/requests';
 import { TextService } from '@sae-lab/text/service';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { launchBrowser } from './browser.ts';
 import { pagesOf } from './pages.ts';
 import { likeRun } from './sample-sweeps.ts';
@@ -222,7 +222,7 @@ test('a process that crashes is reported and started again; an idle one ends', a
 
   const brief = new TextService({ dataDir: server.dataDir, databaseUrl: database.url, idleMs: 0 });
   await brief.ask(readBy(1));
-  await expect.poll(() => brief.pid).toBe(undefined);
+  await vi.waitUntil(() => brief.pid === undefined);
 });
 
 const violations = async (page: Page): Promise<unknown[]> => {
@@ -233,20 +233,24 @@ const violations = async (page: Page): Promise<unknown[]> => {
   });
 };
 
+/** Until the last request is answered. */
+const answered = (page: Page): Promise<void> =>
+  page.getByRole('status').filter({ hasText: 'Took' }).waitFor();
+
 test('a reader types, points at tokens and latents, and compares', async () => {
   const page = await open('/runs/1');
   await page.getByRole('link', { name: 'Read your own text' }).click();
   await page.waitForURL(/\/runs\/1\/text$/);
   expect(await page.getByRole('status').innerText()).toContain('Type a text');
   await page.getByRole('textbox', { name: 'Text' }).fill(TEXT);
-  await expect.poll(() => page.getByRole('status').innerText(), { timeout: 60_000 }).toMatch(/tokens\. Took/);
+  await answered(page);
   expect(new URL(page.url()).searchParams.get('text')).toBe(TEXT);
   const tokens = page.getByRole('listbox', { name: 'Tokens of the text' }).getByRole('option');
   const first = tokens.first();
   expect(await first.getAttribute('aria-label')).toMatch(/^The, token 1: latent \d+ at /);
   await first.focus();
   await page.keyboard.press('ArrowRight');
-  expect(await page.getByRole('heading', { name: '·old' }).count()).toBe(1);
+  await page.getByRole('heading', { name: '·old' }).waitFor();
 
   const table = page.getByRole('table', { name: /^Latents of/ });
   await table.getByRole('button', { name: /^Sum/ }).click();
@@ -259,27 +263,30 @@ test('a reader types, points at tokens and latents, and compares', async () => {
     .click();
   await page.waitForURL(/latent=\d+/);
   await page.mouse.move(0, 0);
-  expect(await page.getByText(/^Shaded by latent \d+/).count()).toBe(1);
+  await page.getByText(/^Shaded by latent \d+/).waitFor();
 
   await page.getByLabel('Compare with').selectOption('2');
   await page.waitForURL(/with=2/);
-  await expect.poll(() => page.getByRole('listbox').count()).toBe(2);
-  await expect.poll(() => page.getByRole('status').innerText()).toMatch(/Took/);
+  await page.getByRole('listbox').nth(1).waitFor();
+  await answered(page);
   await page.getByLabel('Shade tokens by').selectOption('error');
-  await expect.poll(() => tokens.last().getAttribute('aria-label')).toMatch(/error \d/);
+  await page
+    .getByRole('option', { name: /error \d/ })
+    .last()
+    .waitFor();
   expect(await violations(page)).toEqual([]);
   await page
     .getByRole('link', { name: /^Steer with latent/ })
     .first()
     .click();
   await page.waitForURL(/\/runs\/1\/steer\?latent=\d+&text=/);
-  await expect.poll(() => page.getByRole('status').innerText()).toMatch(/Took/);
+  await answered(page);
   expect(await page.getByRole('row').count()).toBeGreaterThan(10);
   await page.getByLabel('Change').selectOption('ablate');
-  await expect.poll(() => page.getByText(/is ablated on the underlined tokens/).count()).toBe(1);
+  await page.getByText(/is ablated on the underlined tokens/).waitFor();
   await tokens.nth(4).click();
   await page.waitForURL(/from=4/);
-  await expect.poll(() => page.getByRole('status').innerText()).toMatch(/Took/);
+  await answered(page);
   expect(await tokens.nth(3).getAttribute('aria-label')).not.toContain('steered');
   expect(await tokens.nth(4).getAttribute('aria-label')).toContain('steered');
   expect(await violations(page)).toEqual([]);
@@ -287,7 +294,7 @@ test('a reader types, points at tokens and latents, and compares', async () => {
 
 test('what cannot be read is said: an unknown latent, a run without a model, a request that is not one', async () => {
   const page = await open(`/runs/1/text?text=${encodeURIComponent(TEXT)}&latent=4000`);
-  expect(await page.getByRole('alert').first().innerText()).toContain('expected 0 to 63');
+  await page.getByRole('alert').filter({ hasText: 'expected 0 to 63' }).waitFor();
   await page.close();
 
   const [run] = await runsOfSweep(database.db, 1);

@@ -292,7 +292,7 @@ test('a reader types, points at tokens and latents, and compares', async () => {
   expect(await violations(page)).toEqual([]);
 });
 
-test('what cannot be read is said: an unknown latent, a run without a model, a request that is not one', async () => {
+test('pages and requests report what cannot be read: an unknown latent, a run without a model, a request that is not one', async () => {
   const page = await open(`/runs/1/text?text=${encodeURIComponent(TEXT)}&latent=4000`);
   await page.getByRole('alert').filter({ hasText: 'expected 0 to 63' }).waitFor();
   await page.close();

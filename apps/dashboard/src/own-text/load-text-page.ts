@@ -16,7 +16,7 @@ import { chartedRun, type CaptionedRun } from '../runs/charted-run.ts';
 /** Runs of a larger sweep are not offered: their ids can be put into the address. */
 const MOST_OFFERED = 500;
 
-/** A run as the pages of its own text name it. */
+/** A run as the pages that read texts name it. */
 export interface NamedRun {
   readonly id: number;
   /** E.g. `topk k=32`. */

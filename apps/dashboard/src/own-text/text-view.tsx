@@ -71,7 +71,8 @@ export function TextView({ run, other, others }: TextViewProps) {
       <TextProgress asked={asked} shown={answer?.text} isEmpty={text.trim() === ''} />
       {answer === undefined || asked.answered === undefined ? null : (
         <div
-          className={`grid grid-cols-1 gap-4 ${answer.saes.length > 1 ? 'xl:grid-cols-2' : ''} ${asked.stage === undefined ? '' : 'opacity-60'}`}
+          aria-busy={asked.stage !== undefined}
+          className={`grid grid-cols-1 gap-4 ${answer.saes.length > 1 ? 'xl:grid-cols-2' : ''}`}
         >
           {answer.saes.map((sae, index) => {
             const named = index === 0 ? run : (other ?? run);

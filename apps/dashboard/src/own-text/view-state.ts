@@ -11,7 +11,7 @@ const index = createParser({
   serialize: String,
 });
 
-/** The reader's choices on the page of their own text. They are in the address, so that a link shows the same view. */
+/** The reader's choices on the page that reads texts. They are in the address, so that a link shows the same view. */
 export const textState = {
   text: parseAsString.withDefault(''),
   /** How latents are sorted. */

@@ -65,7 +65,8 @@ export function SteerView({ run, known }: SteerViewProps) {
       <TextProgress asked={asked} shown={answer?.text} isEmpty={text.trim() === ''} />
       {answer === undefined || table === undefined ? null : (
         <div
-          className={`grid grid-cols-1 items-start gap-4 lg:grid-cols-2 ${asked.stage === undefined ? '' : 'opacity-60'}`}
+          aria-busy={asked.stage !== undefined}
+          className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2"
         >
           <Card className="grid min-w-0 grid-cols-1 gap-4 p-4 sm:p-5">
             <SteeredText

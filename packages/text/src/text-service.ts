@@ -1,6 +1,6 @@
 import { SaeLabError } from '@sae-lab/errors';
-import type { TextAnswer, TextStage, TextTimes } from '../answers.ts';
-import type { TextRequest } from '../requests.ts';
+import type { TextAnswer, TextStage, TextTimes } from './answers.ts';
+import type { TextRequest } from './requests.ts';
 import { TextProcess, type ProcessOptions } from './text-process.ts';
 
 /** Requests that may wait. A page has at most one. */

@@ -1,6 +1,6 @@
 import type { ErrorDetails } from '@sae-lab/errors';
-import type { TextAnswer, TextStage } from '../answers.ts';
-import type { TextRequest } from '../requests.ts';
+import type { TextAnswer, TextStage } from './answers.ts';
+import type { TextRequest } from './requests.ts';
 
 /** Messages between the service and its process. One request is under way at a time. */
 export type ToProcess = { readonly type: 'ask'; readonly request: TextRequest } | { readonly type: 'cancel' };

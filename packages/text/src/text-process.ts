@@ -1,11 +1,13 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { PROJECT_ROOT } from '@sae-lab/command-line';
 import { SaeLabError } from '@sae-lab/errors';
-import type { TextAnswer, TextStage } from '../answers.ts';
-import type { FromProcess, ToProcess } from '../process/protocol.ts';
-import type { TextRequest } from '../requests.ts';
+import type { TextAnswer, TextStage } from './answers.ts';
+import type { FromProcess, ToProcess } from './protocol.ts';
+import type { TextRequest } from './requests.ts';
 
-const SCRIPT = fileURLToPath(new URL('../process/main.ts', import.meta.url));
+/** By its path: what the dashboard imports must not depend on tensor libraries. */
+const SCRIPT = join(PROJECT_ROOT, 'packages/text-process/src/main.ts');
 /** A process that does not stop this long after it was asked to is killed, e.g. in the middle of a download. */
 const CANCEL_MS = 5000;
 /** Characters of its output that an error has. */

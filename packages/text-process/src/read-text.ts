@@ -1,8 +1,8 @@
 import type { CutText, RowCodes, TextSae } from '@sae-lab/core/text';
 import type { Run } from '@sae-lab/db';
-import { LATENTS_PER_ORDER, LATENTS_PER_TOKEN } from '../answers.ts';
-import type { LatentValue, ReadAnswer, ReadLatent, SaeReading, ShownText } from '../answers.ts';
-import type { ReadRequest } from '../requests.ts';
+import { LATENTS_PER_ORDER, LATENTS_PER_TOKEN } from '@sae-lab/text/answers';
+import type { LatentValue, ReadAnswer, ReadLatent, SaeReading, ShownText } from '@sae-lab/text/answers';
+import type { ReadRequest } from '@sae-lab/text/requests';
 import { requireLatent } from './require-latent.ts';
 import type { Loaded } from './warm.ts';
 

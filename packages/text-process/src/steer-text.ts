@@ -1,8 +1,8 @@
 import { steer, type LatentChange } from '@sae-lab/core/text';
 import { evaluationsOfRun, latentOf, type Database } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
-import type { Continuation, NextToken, SteerAnswer } from '../answers.ts';
-import type { SteerRequest } from '../requests.ts';
+import type { Continuation, NextToken, SteerAnswer } from '@sae-lab/text/answers';
+import type { SteerRequest } from '@sae-lab/text/requests';
 import { requireLatent } from './require-latent.ts';
 import { shownText } from './read-text.ts';
 import type { Loaded } from './warm.ts';

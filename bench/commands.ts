@@ -148,6 +148,25 @@ export const queueCommand = defineCommand({
   environment: ['DATABASE_URL'],
 });
 
+export const textCommand = defineCommand({
+  name: 'pnpm bench:text',
+  summary:
+    'Times what the pages of your own text wait for: reading 50 tokens and steering, with a process that has to be started ' +
+    'and with a warm one. Prints a JSON line per case.',
+  options: {
+    run: option({
+      value: 'n',
+      meaning: 'Id of the run whose SAE reads',
+      otherwise: 'a run of the sweep that was started last',
+      parse: positiveInteger,
+    }),
+    data: dataOption,
+    json: flag('No effect: the output is always JSON lines'),
+  },
+  examples: ['pnpm bench:text', 'pnpm bench:text --run 12'],
+  environment: ['SAE_LAB_DATA', 'DATABASE_URL'],
+});
+
 export const memoryCommand = defineCommand({
   name: 'pnpm bench:memory',
   summary:

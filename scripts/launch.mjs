@@ -29,6 +29,7 @@ const COMMANDS = {
   'bench:scaling': ['bench/scaling.ts'],
   'bench:extract': ['bench/extract.ts'],
   'bench:queue': ['bench/queue.ts'],
+  'bench:text': ['bench/text.ts'],
   'db:serve': ['packages/db/src/cli/serve.ts'],
   'db:stop': ['packages/db/src/cli/stop.ts'],
   'db:psql': ['packages/db/src/cli/psql.ts'],

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 const config: NextConfig = {
   // The workspace's packages are TypeScript source.
-  transpilePackages: ['@sae-lab/db', '@sae-lab/errors', '@sae-lab/measures', 'geist'],
+  transpilePackages: ['@sae-lab/db', '@sae-lab/errors', '@sae-lab/measures', '@sae-lab/text', 'geist'],
   // The root of this checkout. By default, Next looks for a lockfile in the parent folders.
   turbopack: { root: fileURLToPath(new URL('../../', import.meta.url)) },
   // Types are checked by the `types` task, with everything else's.

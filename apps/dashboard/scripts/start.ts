@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { environment, EXIT_OF_SIGNAL, PROJECT_ROOT, runMain } from '@sae-lab/command-line';
 import { openDatabase } from '@sae-lab/db';
+import { TextService } from '@sae-lab/text/service';
 import { buildDashboard } from './build.ts';
 import { command, hostsOfEnvironment, isLoopback } from './command.ts';
 import { AccessToken } from './guard/access-token.ts';
@@ -35,6 +36,10 @@ await runMain(command, async ({ options }) => {
     SAE_LAB_DATA: data,
     NODE_ENV: 'production',
   });
+  // The bundled server asks it. It starts a process only when a page first needs one.
+  const texts = new TextService({ dataDir: data, databaseUrl: database.url });
+  process.on('exit', () => texts.close());
+  Object.assign(globalThis, { saeLabTexts: texts });
 
   const chosen = isClosed ? chooseToken(data, given, options.newToken) : undefined;
   const token = chosen && new AccessToken(chosen.hash);

@@ -63,6 +63,7 @@ export {
   type LatentTableQuery,
   type ListedLatent,
 } from './queries/latent-table/latent-table.ts';
+export { latentTokens, type LatentTokens } from './queries/latent-tokens.ts';
 export { deleteSweep, deletionOf, sharedRuns, type Deletion } from './queries/delete-sweep.ts';
 export { cancelRuns, cancelSweep, retryRuns, type Cancellation } from './queries/requests.ts';
 export { listSaes, saeById, saesOfRuns, saesOfSweep, type SaeRow } from './queries/saes.ts';

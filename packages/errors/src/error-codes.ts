@@ -15,6 +15,7 @@ import { SAE_ERRORS } from './codes/saes.ts';
 import { SHARING_ERRORS } from './codes/sharing.ts';
 import { SPOOL_ERRORS } from './codes/spools.ts';
 import { STORE_ERRORS } from './codes/stores.ts';
+import { TEXT_ERRORS } from './codes/texts.ts';
 import { VARIANT_ERRORS } from './codes/variants.ts';
 
 const ALL = {
@@ -27,6 +28,7 @@ const ALL = {
   ...SAE_ERRORS,
   ...SHARING_ERRORS,
   ...REPORT_ERRORS,
+  ...TEXT_ERRORS,
   ...SPOOL_ERRORS,
   ...LAUNCH_ERRORS,
   ...STORE_ERRORS,

@@ -2,6 +2,7 @@ import {
   extractCommand,
   evaluateCommand,
   queueCommand,
+  textCommand,
   kernelsCommand,
   memoryCommand,
   qualityCommand,
@@ -60,6 +61,7 @@ export const COMMANDS: readonly Command[] = [
   scalingCommand,
   extractCommand,
   queueCommand,
+  textCommand,
   kernelsCommand,
   memoryCommand,
 ];

@@ -29,6 +29,7 @@ const AREAS: Readonly<Record<string, string>> = {
   kernels: 'Devices and kernels',
   db: 'Database',
   dashboard: 'Dashboard',
+  text: 'Your own text and steering',
   'new-variant': 'New variants',
   filter: 'Filters over runs',
   view: 'Saved views and tags',

@@ -10,6 +10,7 @@ import { expandGlobs } from './model/expand-globs.ts';
 import type { Hook } from './model/hooks.ts';
 import { locateModel, type LocateOptions } from './model/locate-model.ts';
 import { modelSourceSchema, type ModelSource } from './model/model-source.ts';
+import { modelHashes } from './model-hashes.ts';
 import { openModel } from './model/open-model.ts';
 import type { OpenedModel } from './model/opened-model.ts';
 import { parseInput } from '../parse-input.ts';
@@ -96,24 +97,15 @@ export async function prepareExtraction(spec: ExtractionSpec): Promise<PreparedE
   const settings = parseSettings(spec.settings ?? {}, model.config);
   const names = parseInput(hooksSchema, spec.hooks, 'hooks', 'extraction.invalid-hooks');
   const hooks = model.resolve(expandGlobs(model, names));
-  const filesOf = await model.filesOf(hooks);
-  for (const found of filesOf.values()) await inputs.add(found);
   await makeFolder(spec.dataDir);
+  const { graphs, tokenizerSha256 } = await modelHashes(model, hooks, inputs, spec.dataDir);
   const hashes = {
-    tokenizerSha256: oneHash(await inputs.hashes(spec.dataDir, model.files.tokenizer)),
+    tokenizerSha256,
     dataset: datasetIdentity(dataset, await inputs.hashes(spec.dataDir, dataset.files)),
   };
 
-  const files = [...new Set([...filesOf.values()].flat())];
-  const fileHashes = await inputs.hashes(spec.dataDir, files);
-  const hashOf = new Map(files.map((file, i) => [file, fileHashes[i]!]));
-  const graphHash = (hook: Hook): string => {
-    const sha256 = oneHash(filesOf.get(hook.tensor)!.map((file) => hashOf.get(file)!));
-    return model.buildVersion === undefined ? sha256 : hashOfValue([model.buildVersion, sha256]);
-  };
-
   const identities = hooks.map((hook) => {
-    const graphSha256 = graphHash(hook);
+    const graphSha256 = graphs.get(hook.tensor)!;
     // Of content alone, without names of folders and commits, so that a copy has the same id.
     const id = hashOfValue({
       format: STORE_FORMAT,
@@ -176,9 +168,4 @@ function bosIdentity(
 ): { bosTokenId?: number } {
   const id = prependBos ? tokenizer.bosTokenId : null;
   return id === null || tokenizer.bosIsItsOwn ? {} : { bosTokenId: id };
-}
-
-/** One hash for several files. A single file keeps its own sha256. */
-function oneHash(hashes: readonly string[]): string {
-  return hashes.length === 1 ? hashes[0]! : hashOfValue(hashes);
 }

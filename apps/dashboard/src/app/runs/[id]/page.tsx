@@ -1,6 +1,7 @@
 import type { EvaluationRow } from '@sae-lab/db/reading';
 import { runLabel } from '@sae-lab/measures';
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { cache } from 'react';
 import { Notes } from '../../../annotations/notes.tsx';
@@ -90,6 +91,15 @@ export default async function RunPage({ params }: Props) {
           <div className="grid gap-2">
             <TagList tags={data.tags} path="/api/runs/tags" body={{ runIds: [run.id] }} />
             <Notes notes={run.notes} path={`/api/runs/${run.id}`} />
+            {run.status === 'finished' ? (
+              <Link
+                href={`/runs/${run.id}/text`}
+                prefetch={false}
+                className="justify-self-start text-[13px] text-accent hover:underline"
+              >
+                Read your own text
+              </Link>
+            ) : null}
           </div>
           <RunActions
             id={run.id}

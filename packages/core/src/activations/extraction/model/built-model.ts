@@ -24,8 +24,8 @@ import { readModelGraph } from './model-graph.ts';
 import type { ModelFiles } from './model-source.ts';
 import type { OpenedModel } from './opened-model.ts';
 import { openSpliced } from './splice/open-spliced.ts';
-import type { SplicedModel } from './splice/spliced-model.ts';
-import { wholeInFolder } from './splice/whole-graph.ts';
+import { openSteerable } from './splice/open-steerable.ts';
+import { wholeInFolder, type WholeGraph } from './splice/whole-graph.ts';
 import { openTokenizer } from './text-tokenizer.ts';
 import { isInStream, LOGITS, notInStream, openUnembedding, type FoundUnembedding } from './unembedding.ts';
 
@@ -51,7 +51,9 @@ export async function openBuilt(files: ModelFiles): Promise<OpenedModel> {
     openUnembedding: (hook, options) => openAfterLayers(description, files, config.layers, hook, options),
     buildVersion: BUILD_VERSION,
     open: (hooks, options) => open(description, { files, config }, hooks, options),
-    openSpliced: (hook, options) => openToSplice(description, { files, config }, hook, options),
+    openSpliced: (hook, options) => openToSplice(description, { files, config }, hook, options, openSpliced),
+    openSteerable: (hook, options) =>
+      openToSplice(description, { files, config }, hook, options, openSteerable),
   };
 }
 
@@ -111,22 +113,20 @@ async function open(
   });
 }
 
-async function openToSplice(
+async function openToSplice<T extends { close(): Promise<void> }>(
   description: GraphDescription,
   { files, config }: Pick<OpenedModel, 'files' | 'config'>,
   hook: Hook,
   { dataDir, ...options }: SessionOptions & { dataDir: string },
-): Promise<SplicedModel> {
+  openAs: (whole: WholeGraph, hook: Hook, options: SessionOptions) => Promise<T>,
+): Promise<T> {
   const logits = resolve(description, LOGITS);
   await filesOf(description, files, [hook, logits]);
   return inGraphFolder(dataDir, async (folder) => {
     const outputs = [hook.tensor, LOGITS];
     const { path } = await writeGraph(description, { outputs, weights: files.folder, folder });
-    return openSpliced(
-      wholeInFolder({ graph: await readModelGraph(path), hooks: hooksOf(description), config }, folder),
-      hook,
-      options,
-    );
+    const graph = await readModelGraph(path);
+    return openAs(wholeInFolder({ graph, hooks: hooksOf(description), config }, folder), hook, options);
   });
 }
 

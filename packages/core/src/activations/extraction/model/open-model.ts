@@ -6,6 +6,7 @@ import { graphFiles } from './model-graph.ts';
 import type { ModelFiles } from './model-source.ts';
 import type { OpenedModel } from './opened-model.ts';
 import { openSpliced } from './splice/open-spliced.ts';
+import { openSteerable } from './splice/open-steerable.ts';
 import { wholeInMemory } from './splice/whole-graph.ts';
 import { lastResidual, openExportedUnembedding } from './unembedding.ts';
 
@@ -35,5 +36,7 @@ function exported(model: LanguageModel): OpenedModel {
     open: (hooks, options) => openActivationSession(model, hooks, options),
     openSpliced: (hook, options) =>
       openSpliced(wholeInMemory({ ...model, hooks: exportedHooks(model) }), hook, options),
+    openSteerable: (hook, options) =>
+      openSteerable(wholeInMemory({ ...model, hooks: exportedHooks(model) }), hook, options),
   };
 }

@@ -3,6 +3,7 @@ import type { Hook } from './hooks.ts';
 import type { ModelConfig } from './model-config.ts';
 import type { ModelFiles } from './model-source.ts';
 import type { SplicedModel } from './splice/spliced-model.ts';
+import type { SteerableModel } from './splice/steerable-model.ts';
 import type { TextTokenizer } from './text-tokenizer.ts';
 import type { FoundUnembedding } from './unembedding.ts';
 
@@ -57,4 +58,11 @@ export interface OpenedModel {
    * @throws {SaeLabError} `hook.not-spliceable`, `model.*`, `hub.*`
    */
   openSpliced(hook: Hook, options: SessionOptions & { readonly dataDir: string }): Promise<SplicedModel>;
+  /**
+   * Opens the whole model, so that the next token can be read with other activations at a hook. Otherwise like
+   * `openSpliced`.
+   *
+   * @throws {SaeLabError} `hook.not-spliceable`, `model.*`, `hub.*`
+   */
+  openSteerable(hook: Hook, options: SessionOptions & { readonly dataDir: string }): Promise<SteerableModel>;
 }

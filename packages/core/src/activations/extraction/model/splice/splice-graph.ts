@@ -11,12 +11,13 @@ import {
   TensorProto_DataType,
   type ModelProto,
   type NodeProto,
+  type ValueInfoProto,
 } from 'onnx-buf';
 import { RUNTIME_DOMAIN } from '../build/graph-builder.ts';
 import { FLOAT, FLOAT16 } from '../element-type.ts';
 import type { ModelGraph } from '../model-graph.ts';
-import { copyNodes } from './copy-nodes.ts';
 import { rowsTensor } from './logit-rows.ts';
+import { cast, fedName, nextTokenNodes, ROWS } from './next-tokens.ts';
 import { loop, node, scalarInfo, valueInfo } from './node.ts';
 import type { Partition } from './partition.ts';
 import type { EditedGraph } from './whole-graph.ts';
@@ -27,7 +28,7 @@ const BOOL: number = TensorProto_DataType.BOOL;
 /** Inputs of the graph besides the tensors of the model. No exporter writes names with spaces. */
 export const INPUTS = {
   /** [rows, 1, 2] in int64: sequence and position of each token that is spliced and evaluated. */
-  rows: 'splice rows',
+  rows: ROWS,
   /** [rows, 1, 1] in int64: the token after each of them. */
   targets: 'splice targets',
   /** [splices, rows, 1, dIn] in float32: what replaces the hook's activations. */
@@ -35,11 +36,6 @@ export const INPUTS = {
   /** The number of splices, a scalar in int64. */
   count: 'splice count',
 } as const;
-
-/** The input for a tensor of the model. Half precision is fed as float32: the runtime does not take it from JavaScript. */
-export function fedName(tensor: string): string {
-  return `${tensor} as fed`;
-}
 
 /** Outputs of the graph, in nats. */
 export const OUTPUTS = {
@@ -53,7 +49,7 @@ export const OUTPUTS = {
   shape: 'logits shape',
 } as const;
 
-interface SpliceGraphOptions {
+export interface SpliceGraphOptions {
   /** The spliced tensor. */
   readonly tensor: string;
   readonly logits: string;
@@ -92,11 +88,11 @@ export function spliceGraph(
       valueInfo('splice divergence', FLOAT),
     ],
   });
-  const fed = [tensor, ...parts.frontier];
+  const fed = fedTensors(tensor, parts, types);
   const graph = create(GraphProtoSchema, {
     ...model.graph,
     node: [
-      ...fed.map((name) => cast(fedName(name), name, types.get(name)!)),
+      ...fed.nodes,
       ...parts.fixed,
       ...clean,
       node('Shape', ['clean log probabilities'], OUTPUTS.shape),
@@ -105,10 +101,7 @@ export function spliceGraph(
     ],
     input: [
       ...model.graph.input,
-      ...fed.map((name) => {
-        const elemType = types.get(name)!;
-        return valueInfo(fedName(name), elemType === FLOAT16 ? FLOAT : elemType);
-      }),
+      ...fed.inputs,
       valueInfo(INPUTS.rows, INT64),
       valueInfo(INPUTS.targets, INT64),
       valueInfo(INPUTS.patches, FLOAT),
@@ -119,36 +112,14 @@ export function spliceGraph(
   return { model: withRuntimeDomain(model.model), graph, computesAllLogits: kept === logits };
 }
 
-/**
- * Copies the tail and adds the loss of each row.
- *
- * @returns nodes that compute `<name> loss` and `<name> log probabilities`, [rows, 1, vocabulary] in float32
- */
+/** The nodes of {@link nextTokenNodes}, and those that compute `<name> loss` of each row. */
 function lossNodes(
   tail: readonly NodeProto[],
   name: 'clean' | 'spliced',
-  {
-    kept,
-    logits,
-    tensor,
-  }: { readonly kept: string; readonly logits: string; readonly tensor?: string | undefined },
+  copied: Parameters<typeof nextTokenNodes>[2],
 ): NodeProto[] {
-  const prefix = `${name}: `;
-  const computed = new Set(tail.flatMap(({ output }) => output));
-  const replaced = new Map<string, string>(tensor === undefined ? [] : [[tensor, 'spliced tensor']]);
-  const allRows = replaced.get(kept) ?? (computed.has(kept) ? prefix + kept : kept);
-  const rows = `${name} rows`;
-  replaced.set(kept, rows);
-  const nodes = copyNodes(tail, prefix, replaced);
-  const gather = node('GatherND', [allRows, INPUTS.rows], rows);
-  // The rows are read by the nodes after the one that computes them.
-  const at = nodes.findIndex(({ output }) => output.includes(allRows)) + 1;
   return [
-    ...nodes.slice(0, at),
-    gather,
-    ...nodes.slice(at),
-    cast(kept === logits ? rows : prefix + logits, `${name} logits`, FLOAT),
-    node('LogSoftmax', [`${name} logits`], `${name} log probabilities`, { attributes: { axis: -1 } }),
+    ...nextTokenNodes(tail, name, copied),
     node('GatherElements', [`${name} log probabilities`, INPUTS.targets], `${name} log probability`, {
       attributes: { axis: -1 },
     }),
@@ -156,8 +127,20 @@ function lossNodes(
   ];
 }
 
-function cast(from: string, to: string, elemType: number): NodeProto {
-  return node('Cast', [from], to, { attributes: { to: elemType } });
+/** The inputs for the spliced tensor and the frontier, and the nodes that give them the types of the model. */
+export function fedTensors(
+  tensor: string,
+  { frontier }: Partition,
+  types: ReadonlyMap<string, number>,
+): { inputs: ValueInfoProto[]; nodes: NodeProto[] } {
+  const fed = [tensor, ...frontier];
+  return {
+    inputs: fed.map((name) => {
+      const elemType = types.get(name)!;
+      return valueInfo(fedName(name), elemType === FLOAT16 ? FLOAT : elemType);
+    }),
+    nodes: fed.map((name) => cast(fedName(name), name, types.get(name)!)),
+  };
 }
 
 function withRuntimeDomain(model: ModelProto): ModelProto {

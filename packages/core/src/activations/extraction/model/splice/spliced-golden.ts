@@ -10,8 +10,10 @@ import type { Hook } from '../hooks.ts';
 import { readConfig } from '../model-config.ts';
 import { readModelGraph, type ModelGraph } from '../model-graph.ts';
 import { openSpliced } from './open-spliced.ts';
+import { openSteerable } from './open-steerable.ts';
 import type { SplicedModel, Splices } from './spliced-model.ts';
-import { wholeInFolder } from './whole-graph.ts';
+import type { SteerableModel } from './steerable-model.ts';
+import { wholeInFolder, type WholeGraph } from './whole-graph.ts';
 
 /** The folder of golden losses of spliced models and their SAE, written by `tests/reference/splices.py`. */
 export const SPLICES = fileURLToPath(
@@ -30,6 +32,19 @@ export async function openSplicedGolden(
   hookName: string,
   edit: (graph: ModelGraph) => ModelGraph = (graph) => graph,
 ): Promise<SplicedModel> {
+  return openGolden(openSpliced, name, hookName, edit);
+}
+
+export async function openSteerableGolden(name: string, hookName: string): Promise<SteerableModel> {
+  return openGolden(openSteerable, name, hookName, (graph) => graph);
+}
+
+async function openGolden<T extends { close(): Promise<void> }>(
+  openAs: (whole: WholeGraph, hook: Hook, options: { threads: number }) => Promise<T>,
+  name: string,
+  hookName: string,
+  edit: (graph: ModelGraph) => ModelGraph,
+): Promise<T> {
   const description = await describeGolden(name);
   const config = await readConfig(join(goldenModel(name), 'config.json'));
   const { tensor, dIn } = hooksOf(description).get(hookName)!;
@@ -38,11 +53,9 @@ export async function openSplicedGolden(
   const { path } = await writeGraph(description, { outputs: [tensor, 'logits'], weights, folder });
   const graph = edit(await readModelGraph(path));
   const hook: Hook = { requested: hookName, name: tensor, tensor, dIn, layer: 0 };
-  const model = await openSpliced(
-    wholeInFolder({ graph, hooks: hooksOf(description), config }, folder),
-    hook,
-    { threads: 1 },
-  );
+  const model = await openAs(wholeInFolder({ graph, hooks: hooksOf(description), config }, folder), hook, {
+    threads: 1,
+  });
   onTestFinished(() => model.close());
   return model;
 }

@@ -1,0 +1,75 @@
+import { SaeLabError } from '@sae-lab/errors';
+import { parseTextRequest, type TextRequest } from '@sae-lab/text/requests';
+import { refusal } from '../../../all-runs/answer.ts';
+import { bodyOf } from '../../../all-runs/request-body.ts';
+import { read } from '../../../database/read.ts';
+import { knownLatents } from '../../../own-text/known-latents.ts';
+import type { TextReply } from '../../../own-text/text-reply.ts';
+import { textService } from '../../../own-text/text-service.ts';
+
+/** Bytes of a request. The longest text is far shorter. */
+const MOST_BYTES = 200_000;
+
+/**
+ * Reads a text with SAEs, or steers: `{ kind: 'read', text, runIds }` or `{ kind: 'steer', … }`. Answers with lines of
+ * JSON, one for each stage and a last one with the answer or the problem. A browser that leaves cancels it.
+ */
+export async function POST(request: Request): Promise<Response> {
+  if (Number(request.headers.get('content-length') ?? 0) > MOST_BYTES) return tooLarge();
+  let asked: TextRequest;
+  try {
+    asked = parseTextRequest(await bodyOf(request));
+  } catch (error) {
+    if (error instanceof SaeLabError) return refusal(error);
+    throw error;
+  }
+  const left = new AbortController();
+  request.signal.addEventListener('abort', () => left.abort());
+  const body = new ReadableStream<string>({
+    async start(controller) {
+      const send = (reply: TextReply): void => {
+        if (!left.signal.aborted) controller.enqueue(`${JSON.stringify(reply)}\n`);
+      };
+      send(await replyTo(asked, left.signal, send));
+      if (!left.signal.aborted) controller.close();
+    },
+    cancel: () => left.abort(),
+  });
+  return new Response(body.pipeThrough(new TextEncoderStream()), {
+    headers: {
+      'Content-Type': 'application/x-ndjson; charset=utf-8',
+      // Compression would hold stages back.
+      'Cache-Control': 'no-store, no-transform',
+      'X-Accel-Buffering': 'no',
+    },
+  });
+}
+
+async function replyTo(
+  request: TextRequest,
+  signal: AbortSignal,
+  send: (reply: TextReply) => void,
+): Promise<TextReply> {
+  try {
+    const answered = await textService().ask(request, { signal, onStage: (stage) => send({ stage }) });
+    // Without them, the answer is still worth showing.
+    const { data: known = {} } = await read((db) => knownLatents(db, answered.answer));
+    return { ...answered, known };
+  } catch (error) {
+    if (!(error instanceof SaeLabError)) console.error(error);
+    const { code, message } =
+      error instanceof SaeLabError ? error : new SaeLabError('text.failed', { problem: String(error) });
+    return { problem: { code, message } };
+  }
+}
+
+function tooLarge(): Response {
+  return refusal(
+    new SaeLabError('text.invalid-request', {
+      problem: 'the request is too large',
+      expected: `at most ${MOST_BYTES} bytes`,
+      fix: 'Shorten the text.',
+    }),
+    413,
+  );
+}

@@ -1,0 +1,103 @@
+'use client';
+
+import type { TextRequest } from '@sae-lab/text/requests';
+import { MOST_CHARACTERS, type ReadAnswer } from '@sae-lab/text/answers';
+import { runLabel } from '@sae-lab/measures';
+import { useQueryStates } from 'nuqs';
+import { useState } from 'react';
+import { Select } from '../components/select.tsx';
+import type { NamedRun } from './load-text-page.ts';
+import { Reading } from './reading.tsx';
+import { SaePicker } from './sae-picker.tsx';
+import { TextField } from './text-field.tsx';
+import { TextProgress } from './text-progress.tsx';
+import { useTextAnswer } from './use-text-answer.ts';
+import { LONGEST_IN_ADDRESS, textState } from './view-state.ts';
+
+interface TextViewProps {
+  readonly run: NamedRun;
+  readonly other: NamedRun | undefined;
+  readonly others: readonly NamedRun[];
+}
+
+/** What one or two SAEs do on a text that the reader types. */
+export function TextView({ run, other, others }: TextViewProps) {
+  const [state, setState] = useQueryStates(textState, { history: 'replace' });
+  /** The text as it is typed; the address has it too, unless it is long. */
+  const [text, setText] = useState(state.text);
+  /** The row of the token under the pointer or with the focus, for both SAEs. */
+  const [row, setRow] = useState<number>();
+  const request: TextRequest | undefined =
+    text.trim() === '' || text.length > MOST_CHARACTERS
+      ? undefined
+      : {
+          kind: 'read',
+          text,
+          runs: [
+            { runId: run.id, ...(state.latent !== null && { latent: state.latent }) },
+            ...(other === undefined
+              ? []
+              : [{ runId: other.id, ...(state.other !== null && { latent: state.other }) }]),
+          ],
+        };
+  const asked = useTextAnswer(request);
+  const answer = asked.answered?.answer as ReadAnswer | undefined;
+  const change = (typed: string): void => {
+    setText(typed);
+    setRow(undefined);
+    void setState({ text: typed.length <= LONGEST_IN_ADDRESS ? typed : null });
+  };
+  return (
+    <div className="grid grid-cols-1 gap-4">
+      <TextField text={text} onChange={change}>
+        <SaePicker
+          others={others}
+          other={other}
+          onChange={(id) => void setState({ with: id, other: null })}
+        />
+        <Select
+          label="Shade tokens by"
+          value={state.shade}
+          options={[
+            ['strongest', 'strongest latent'],
+            ['l0', 'active latents (L0)'],
+            ['error', 'reconstruction error'],
+          ]}
+          onChange={(shade) =>
+            void setState({ shade: shade as typeof state.shade, latent: null, other: null })
+          }
+        />
+      </TextField>
+      <TextProgress asked={asked} shown={answer?.text} isEmpty={text.trim() === ''} />
+      {answer === undefined || asked.answered === undefined ? null : (
+        <div
+          aria-busy={asked.stage !== undefined}
+          className={`grid grid-cols-1 gap-4 ${answer.saes.length > 1 ? 'xl:grid-cols-2' : ''}`}
+        >
+          {answer.saes.map((sae, index) => {
+            const named = index === 0 ? run : (other ?? run);
+            const key = index === 0 ? 'latent' : 'other';
+            return (
+              <Reading
+                key={sae.runId}
+                run={named}
+                name={runLabel({ ...named, variant: named.label })}
+                text={answer.text}
+                sae={sae}
+                known={asked.answered!.known[sae.runId] ?? {}}
+                typed={text}
+                chosen={state[key]}
+                onChoose={(latent) => void setState({ [key]: latent })}
+                shade={state.shade}
+                sort={state.sort}
+                onSort={(sort) => void setState({ sort })}
+                row={row}
+                onRow={setRow}
+              />
+            );
+          })}
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import { createParser, parseAsInteger, parseAsString, parseAsStringLiteral } from 'nuqs/server';
+
+/** Longer texts are not in the address, which servers and browsers bound. */
+export const LONGEST_IN_ADDRESS = 2000;
+
+export const ORDERS = ['max', 'sum', 'first'] as const;
+export const SHADES = ['strongest', 'l0', 'error'] as const;
+
+const index = createParser({
+  parse: (value) => (/^\d{1,9}$/.test(value) ? Number(value) : null),
+  serialize: String,
+});
+
+/** The reader's choices on the page that reads texts. They are in the address, so that a link shows the same view. */
+export const textState = {
+  text: parseAsString.withDefault(''),
+  /** How latents are sorted. */
+  sort: parseAsStringLiteral(ORDERS).withDefault('max'),
+  /** What tokens are shaded by where no latent is chosen. */
+  shade: parseAsStringLiteral(SHADES).withDefault('strongest'),
+  /** The latent whose tokens are shaded, of this run and of the other one. */
+  latent: index,
+  other: index,
+  /** The run that is compared; its name is read on the server. */
+  with: parseAsInteger.withOptions({ shallow: false }),
+};
+
+export const STRENGTH_UNITS = ['max', 'one'] as const;
+
+/** The reader's choices on the page that steers. */
+export const steerState = {
+  text: parseAsString.withDefault(''),
+  latent: index.withDefault(0),
+  change: parseAsStringLiteral(['add', 'ablate'] as const).withDefault('add'),
+  strength: createParser({
+    parse: (value) => (value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : null),
+    serialize: String,
+  }).withDefault(5),
+  unit: parseAsStringLiteral(STRENGTH_UNITS),
+  from: index.withDefault(0),
+  steps: index.withDefault(20),
+};

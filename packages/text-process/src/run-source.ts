@@ -1,0 +1,90 @@
+import { extractedWith, type TextModelSpec } from '@sae-lab/core/text';
+import { activationsById, runById, sweepsOfRun, type Database, type Run } from '@sae-lab/db';
+import { SaeLabError } from '@sae-lab/errors';
+import { bringSaes, openSharedFiles, saePlace } from '@sae-lab/sweep/files';
+import { modelSource, storedData } from '@sae-lab/sweep/source';
+
+/** What it takes to run a run's SAE on a text. */
+export interface RunSource {
+  readonly run: Run;
+  readonly model: TextModelSpec['model'];
+  readonly hook: TextModelSpec['hooks'][number];
+  readonly settings: TextModelSpec['settings'];
+}
+
+/**
+ * Finds the model that a run's activations come from.
+ *
+ * @throws {SaeLabError} `text.no-sae`, `text.no-model`, `evaluation.no-data`
+ */
+export async function runSource({ db }: Database, runId: number): Promise<RunSource> {
+  const run = await runById(db, runId);
+  if (run === undefined || run.status !== 'finished') throw noSae(runId, run?.status);
+  const activations = await activationsById(db, run.activationsId);
+  if (activations === undefined) throw noData(run);
+  const extracted = extractedWith(activations.manifest);
+  if (extracted === undefined) throw noModel(run);
+  const [sweep] = await sweepsOfRun(db, runId);
+  if (sweep === undefined) throw noData(run);
+  const { source } = storedData(sweep.definition, sweep.name);
+  if (source.model === undefined) throw noModel(run);
+  const { graphSha256, tokenizerSha256 } = extracted.model;
+  return {
+    run,
+    model: modelSource(source.model),
+    hook: { name: run.hook, graphSha256, tokenizerSha256 },
+    settings: extracted.settings,
+  };
+}
+
+/**
+ * The folder of a run's SAE. Brings it from the store if it is only there.
+ *
+ * @throws {SaeLabError} `text.no-sae`, `store.*`
+ */
+export async function saeFolder(database: Database, run: Run, dataDir: string): Promise<string> {
+  const shared = await openSharedFiles(database, { dataDir });
+  try {
+    const files = await bringSaes(database.db, [run.runHash], { dataDir, verify: false, shared });
+    const place = saePlace(dataDir, run, files.get(run.runHash));
+    if (place !== null && place.host === undefined) return place.folder;
+    throw new SaeLabError('text.no-sae', {
+      problem: `the files of run ${run.id} are not in this data folder`,
+      field: dataDir,
+      expected: 'the SAE of a finished run',
+      ...(place?.host !== undefined && { received: `files on ${place.host}` }),
+      fix: 'Start the dashboard on the machine that has them, or set SAE_LAB_STORE.',
+    });
+  } finally {
+    shared.close();
+  }
+}
+
+function noSae(runId: number, status: string | undefined): SaeLabError {
+  return new SaeLabError('text.no-sae', {
+    problem: status === undefined ? `there is no run ${runId}` : `run ${runId} has no SAE yet`,
+    field: 'run',
+    expected: 'a finished run',
+    received: status ?? 'an unknown run',
+    fix: status === undefined ? 'Choose another run.' : 'Wait until it has finished, or choose another run.',
+  });
+}
+
+function noModel(run: Run): SaeLabError {
+  return new SaeLabError('text.no-model', {
+    problem: `the activations of run ${run.id} were not extracted from a language model, so it cannot read text`,
+    field: `hook ${run.hook}`,
+    expected: 'a run on the activations of a language model',
+    received: 'synthetic or imported activations',
+    fix: 'Choose a run of a sweep with a model.',
+  });
+}
+
+function noData(run: Run): SaeLabError {
+  return new SaeLabError('text.no-model', {
+    problem: `no sweep has run ${run.id} any more, so its model is unknown`,
+    field: `run ${run.id}`,
+    expected: 'a run of a stored sweep',
+    fix: 'Run `pnpm sweep` with an experiment that has this run.',
+  });
+}

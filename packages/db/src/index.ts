@@ -36,6 +36,13 @@ export {
   type MeasuredFigure,
 } from './queries/evaluations.ts';
 export { appendLatents, latentOf, latentsByDensity, type LatentRow } from './queries/latents.ts';
+export {
+  matchesAmong,
+  orderedPair,
+  storeMatches,
+  type MatchSummary,
+  type NewMatches,
+} from './queries/matches.ts';
 export { linkSaes, saesOfSweep, upsertSaes, type NewSae, type SaeRow } from './queries/saes.ts';
 export type { Attempt } from './queries/fence.ts';
 export { attemptsOfRun, type AttemptEnd, type RunAttempt } from './queries/run-attempts.ts';

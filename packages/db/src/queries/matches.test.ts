@@ -128,7 +128,11 @@ test('glances at latents of the newest feature data', async () => {
   const none = { figures: {}, histograms: [], tokens: 1, documents: 1, seconds: 0 };
   await finishEvaluation(server.db, id, none);
   expect(await featuresEvaluationOf(server.db, run)).toBe(id);
-  expect((await glancesAt(server.db, id, [4, 3, 3, 9])).toSorted((x, y) => x.latent - y.latent)).toEqual([
+  expect(
+    (await glancesAt(server.db, id, [4, 3, 3, 9], { examples: true })).toSorted(
+      (x, y) => x.latent - y.latent,
+    ),
+  ).toEqual([
     { latent: 3, topToken: 'b', raisedToken: 'c', example },
     { latent: 4, topToken: null, raisedToken: null, example: null },
   ]);

@@ -94,16 +94,32 @@ export async function featuresEvaluationOf(db: Db, runId: number): Promise<numbe
   return row?.id;
 }
 
-/** Glances at these latents; those that the evaluation does not describe are left out. */
-export function glancesAt(db: Db, evaluationId: number, indices: readonly number[]): Promise<LatentGlance[]> {
+/**
+ * Glances at these latents; those that the evaluation does not describe are left out.
+ *
+ * @param options examples: without them, only columns are read
+ */
+export function glancesAt(
+  db: Db,
+  evaluationId: number,
+  indices: readonly number[],
+  { examples }: { readonly examples: boolean },
+): Promise<LatentGlance[]> {
   if (indices.length === 0) return Promise.resolve([]);
+  const example = sql<LatentGlance['example']>`${latents.features} #> '{top,0}'`;
   return db
     .select({
       latent: latents.latent,
       topToken: latents.topToken,
       raisedToken: latents.raisedToken,
-      example: sql<LatentGlance['example']>`${latents.features} #> '{top,0}'`,
+      example: examples ? example : sql<null>`null`,
     })
     .from(latents)
-    .where(and(eq(latents.evaluationId, evaluationId), inArray(latents.latent, [...new Set(indices)])));
+    .where(
+      and(
+        eq(latents.evaluationId, evaluationId),
+        // One parameter, however many latents: a statement takes at most 65,535.
+        sql`${latents.latent} = any(${`{${[...new Set(indices)].join(',')}}`}::int[])`,
+      ),
+    );
 }

@@ -35,7 +35,12 @@ export async function matchPairs(
   const counts: EvaluationCounts = { finished: 0, skipped: 0, failed: 0, interrupted: 0 };
   const skip = (pair: PairToMatch, stored: MatchSummary): void => {
     counts.skipped += 1;
-    report({ type: 'evaluation.matched', ...namesOf(pair), earlier: true, figures: measured(stored.figures) });
+    report({
+      type: 'evaluation.matched',
+      ...namesOf(pair),
+      earlier: true,
+      figures: measured(stored.figures),
+    });
   };
   const missing: PairToMatch[] = [];
   for (const pair of pairs) {

@@ -43,7 +43,8 @@ export async function pairsWith(
   for (const hook of hooks) {
     if (!(await isSameHook(db, hook, on))) continue;
     for (const one of hook.subjects) {
-      if (one.subject.runId === undefined || subjectKey(one.subject) === subjectKey(subject.subject)) continue;
+      if (one.subject.runId === undefined || subjectKey(one.subject) === subjectKey(subject.subject))
+        continue;
       pairs.push(ordered(hook, one, subject));
     }
   }

@@ -109,6 +109,8 @@ export type EvaluationEvent =
       readonly seconds?: number;
       /** By key of `MATCH_FIGURES`. */
       readonly figures: Readonly<Record<string, number>>;
+      /** The same figures of random directions, where they have them. */
+      readonly random: Readonly<Record<string, number>>;
     })
   | ({ readonly type: 'evaluations.finished'; readonly seconds: number } & EvaluationCounts);
 

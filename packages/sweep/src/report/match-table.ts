@@ -17,10 +17,12 @@ export function matchTable(events: readonly Matched[]): string {
   const columns: TextColumn[] = [
     { head: 'SAEs', align: 'left' },
     ...SHOWN.map((key): TextColumn => ({ head: inSentence(headingOf(MATCH_FIGURES[key])), align: 'right' })),
+    { head: 'one-to-one, random', align: 'right' },
   ];
-  const rows = events.map(({ a, b, figures }) => [
+  const rows = events.map(({ a, b, figures, random }) => [
     `${visibleText(a)}\n${visibleText(b)}`,
     ...SHOWN.map((key) => figureText(MATCH_FIGURES[key], figures[key])),
+    figureText(MATCH_FIGURES.match_one_to_one, random['match_one_to_one']),
   ]);
   return [...tableLines(columns, rows)].join('\n');
 }

@@ -40,6 +40,7 @@ export async function matchPairs(
       ...namesOf(pair),
       earlier: true,
       figures: measured(stored.figures),
+      random: randomFigures(stored.random),
     });
   };
   const missing: PairToMatch[] = [];
@@ -94,8 +95,14 @@ export async function matchPairs(
       const { matches } = answer;
       await storeMatches(database.db, rowOf(pair, matches, { settings, seconds, provenance }));
       counts.finished += 1;
-      const figures = measured(matches.figures);
-      return report({ type: 'evaluation.matched', ...namesOf(pair), earlier: false, seconds, figures });
+      return report({
+        type: 'evaluation.matched',
+        ...namesOf(pair),
+        earlier: false,
+        seconds,
+        figures: measured(matches.figures),
+        random: randomFigures(matches.random),
+      });
     }
     if (stop.aborted) {
       counts.interrupted += 1;
@@ -181,4 +188,9 @@ function rowOf(
 
 function measured(figures: Readonly<Record<string, number | null>>): Record<string, number> {
   return Object.fromEntries(Object.entries(figures).map(([key, value]) => [key, value ?? Number.NaN]));
+}
+
+function randomFigures(random: object): Record<string, number> {
+  const { match_best, match_one_to_one } = random as SaeMatches['random'];
+  return { match_best, match_one_to_one };
 }

@@ -17,6 +17,7 @@ export {
   type SaeMatches,
 } from './evaluation/matches/contract.ts';
 export { executeMatches, type ExecuteMatchesArgs } from './evaluation/matches/execute-matches.ts';
+export { matchRows, type RowMatches } from './evaluation/matches/match-rows.ts';
 export { EVALUATIONS, type EvaluationRequest } from './evaluation/registry.ts';
 export { hashOfSae, requireUsable, type SubjectSource } from './evaluation/subject-source.ts';
 export { evaluationSettings, type EvaluationSettings } from './evaluation/evaluation-settings.ts';

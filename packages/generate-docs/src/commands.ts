@@ -3,6 +3,7 @@ import {
   evaluateCommand,
   queueCommand,
   kernelsCommand,
+  matchesCommand,
   memoryCommand,
   qualityCommand,
   scalingCommand,
@@ -49,5 +50,6 @@ export const COMMANDS: readonly Command[] = [
   extractCommand,
   queueCommand,
   kernelsCommand,
+  matchesCommand,
   memoryCommand,
 ];

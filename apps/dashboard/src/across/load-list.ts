@@ -12,7 +12,7 @@ import {
   type MatchList,
 } from '@sae-lab/db/reading';
 import { absorptionFloor } from './pair-data.ts';
-import { LIST_TEXTS, type PairList } from './pair-state.ts';
+import { LIST_TEXTS, type PairList } from './pair-lists.ts';
 
 /** Rows of a page. */
 const PAGE_ROWS = 50;

@@ -10,7 +10,8 @@ import { exportedList } from './exported-list.ts';
 import { MatchList } from './match-list.tsx';
 import { significant } from './numbers.ts';
 import { absorptionFloor, type PairData, type PairRun } from './pair-data.ts';
-import { LIST_TEXTS, LISTS, type pairState } from './pair-state.ts';
+import { LIST_TEXTS, LISTS } from './pair-lists.ts';
+import type { pairState } from './pair-state.ts';
 import { fetchPage, listPath, useList } from './use-list.ts';
 
 type State = UseQueryStatesReturn<typeof pairState>;

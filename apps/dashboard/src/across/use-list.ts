@@ -1,7 +1,7 @@
 import type { MatchCursor } from '@sae-lab/db/reading';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { ListPage, ListRow } from './load-list.ts';
-import type { PairList } from './pair-state.ts';
+import type { PairList } from './pair-lists.ts';
 
 export interface PairQuery {
   readonly a: number;

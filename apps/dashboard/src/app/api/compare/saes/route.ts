@@ -2,7 +2,7 @@ import { noSuchPage } from '../../../../requests/route.ts';
 import { answer, refusal } from '../../../../all-runs/answer.ts';
 import { idOf } from '../../../../database/id-of.ts';
 import { loadList } from '../../../../across/load-list.ts';
-import { LISTS, THRESHOLD } from '../../../../across/pair-state.ts';
+import { LISTS, THRESHOLD } from '../../../../across/pair-lists.ts';
 
 /** `/api/compare/saes?a=3&b=4&list=pairs&after=0.93,17`: a page of the latents of a pair. */
 export async function GET(request: Request): Promise<Response> {

@@ -134,6 +134,33 @@ export const kernelsCommand = defineCommand({
   examples: ['pnpm bench:kernels'],
 });
 
+export const matchesCommand = defineCommand({
+  name: 'pnpm bench:matches',
+  summary:
+    'Times the matching of the latents of two SAEs, of which some have a noisy copy in the other. Prints a JSON line per width.',
+  options: {
+    widths: option({
+      value: 'n,n',
+      meaning: 'Numbers of latents, the smallest first: memory is the largest so far',
+      default: [4096, 16_384] as readonly number[],
+      parse: integers(1),
+    }),
+    dim: option({
+      value: 'n',
+      meaning: 'Dimension of the activations',
+      default: 512,
+      parse: positiveInteger,
+    }),
+    shared: option({
+      value: 'n',
+      meaning: 'Percentage of latents with a copy',
+      default: 70,
+      parse: positiveInteger,
+    }),
+  },
+  examples: ['pnpm bench:matches', 'pnpm bench:matches --widths 2048 --dim 64'],
+});
+
 export const queueCommand = defineCommand({
   name: 'pnpm bench:queue',
   summary:

@@ -23,6 +23,7 @@ const COMMANDS = {
   'bench:dashboard': ['apps/dashboard/bench/main.ts'],
   'bench:evaluate': ['bench/evaluate.ts'],
   'bench:kernels': ['bench/kernels.ts'],
+  'bench:matches': ['bench/matches.ts'],
   'bench:memory': ['bench/memory.ts'],
   'bench:train': ['bench/train.ts'],
   'bench:quality': ['bench/quality.ts'],

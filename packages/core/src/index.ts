@@ -9,6 +9,15 @@ export {
   type ExecuteEvaluationArgs,
 } from './evaluation/execute-evaluation.ts';
 export type { LatentExample, LatentFeatures } from './evaluation/latent-features.ts';
+export {
+  MATCHES_VERSION,
+  matchSettings,
+  type MatchedLatents,
+  type MatchSettings,
+  type SaeMatches,
+} from './evaluation/matches/contract.ts';
+export { executeMatches, type ExecuteMatchesArgs } from './evaluation/matches/execute-matches.ts';
+export { matchRows, type RowMatches } from './evaluation/matches/match-rows.ts';
 export { EVALUATIONS, type EvaluationRequest } from './evaluation/registry.ts';
 export { hashOfSae, requireUsable, type SubjectSource } from './evaluation/subject-source.ts';
 export { evaluationSettings, type EvaluationSettings } from './evaluation/evaluation-settings.ts';

@@ -49,6 +49,13 @@ export {
   saveExplanation,
   type NewLatentExplanation,
 } from './queries/latent-explanations.ts';
+export {
+  matchesAmong,
+  orderedPair,
+  storeMatches,
+  type MatchSummary,
+  type NewMatches,
+} from './queries/matches.ts';
 export { linkSaes, saesOfSweep, upsertSaes, type NewSae, type SaeRow } from './queries/saes.ts';
 export type { Attempt } from './queries/fence.ts';
 export {

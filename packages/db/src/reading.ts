@@ -64,6 +64,25 @@ export {
   type ListedLatent,
 } from './queries/latent-table/latent-table.ts';
 export { latentTokens, type LatentTokens } from './queries/latent-tokens.ts';
+export {
+  countMatches,
+  MATCH_LISTS,
+  matchedLatents,
+  type MatchCursor,
+  type MatchedLatent,
+  type MatchList,
+  type MatchQuery,
+} from './queries/matched-latents.ts';
+export {
+  featuresEvaluationOf,
+  glancesAt,
+  matchesAmong,
+  orderedPair,
+  pairCosines,
+  type LatentGlance,
+  type MatchSummary,
+  type PairCosines,
+} from './queries/matches.ts';
 export { deleteSweep, deletionOf, sharedRuns, type Deletion } from './queries/delete-sweep.ts';
 export { cancelRuns, cancelSweep, retryRuns, type Cancellation } from './queries/requests.ts';
 export { listSaes, saeById, saesOfRuns, saesOfSweep, type SaeRow } from './queries/saes.ts';

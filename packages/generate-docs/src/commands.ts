@@ -4,6 +4,7 @@ import {
   queueCommand,
   textCommand,
   kernelsCommand,
+  matchesCommand,
   memoryCommand,
   qualityCommand,
   scalingCommand,
@@ -63,5 +64,6 @@ export const COMMANDS: readonly Command[] = [
   queueCommand,
   textCommand,
   kernelsCommand,
+  matchesCommand,
   memoryCommand,
 ];

@@ -25,6 +25,7 @@ export {
   type Keyed,
   type Measure,
 } from './measure.ts';
+export { MATCH_FIGURES, type MatchFigure } from './match-figures.ts';
 export { bytes, integer, NOTHING, percent, short, type Format } from './number.ts';
 export { leastSpanOf, resolutionOf, roundingOf, tickFormatOf } from './resolution.ts';
 export { pythonText, saelensProgram, type SaelensProgram } from './saelens-program.ts';

@@ -13,6 +13,8 @@ interface ExportMenuProps {
   readonly figure?: RefObject<HTMLElement | null>;
   /** What the colours and shapes of the chart stand for. Images have it below the chart. */
   readonly legends?: readonly Legend[];
+  /** Reads the whole table, where the page has only a part of it. */
+  readonly load?: () => Promise<ExportedTable>;
   /** For screen readers, where a page has several. */
   readonly label?: string;
 }
@@ -24,7 +26,7 @@ interface Format {
 }
 
 /** Buttons that save a table, and the chart above it, as files. */
-export function ExportMenu({ table, figure, legends = [], label = 'Export' }: ExportMenuProps) {
+export function ExportMenu({ table, load, figure, legends = [], label = 'Export' }: ExportMenuProps) {
   const { name, caption } = table;
   const [problem, setProblem] = useState<string>();
   const text = (content: string, type: string): Blob => new Blob([content], { type });
@@ -41,11 +43,20 @@ export function ExportMenu({ table, figure, legends = [], label = 'Export' }: Ex
     },
     { label: 'PNG', extension: 'png', contentOf: () => pngOf(svg(), { caption, legends }) },
   ];
+  const whole = async (): Promise<ExportedTable> => (await load?.()) ?? table;
   const tables: Format[] = [
-    { label: 'CSV', extension: 'csv', contentOf: () => text(csvOf(table), 'text/csv') },
-    { label: 'JSON', extension: 'json', contentOf: () => text(jsonOf(table), 'application/json') },
-    { label: 'Parquet', extension: 'parquet', contentOf: () => parquetOf(table) },
-    { label: 'LaTeX', extension: 'tex', contentOf: () => text(latexOf(table), 'application/x-tex') },
+    { label: 'CSV', extension: 'csv', contentOf: async () => text(csvOf(await whole()), 'text/csv') },
+    {
+      label: 'JSON',
+      extension: 'json',
+      contentOf: async () => text(jsonOf(await whole()), 'application/json'),
+    },
+    { label: 'Parquet', extension: 'parquet', contentOf: async () => parquetOf(await whole()) },
+    {
+      label: 'LaTeX',
+      extension: 'tex',
+      contentOf: async () => text(latexOf(await whole()), 'application/x-tex'),
+    },
   ];
   const save = async ({ extension, contentOf }: Format): Promise<void> => {
     try {

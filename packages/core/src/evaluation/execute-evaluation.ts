@@ -83,7 +83,7 @@ export function evaluationNamed(name: string): (typeof EVALUATIONS)[number] {
   });
 }
 
-async function heldOutActivations({
+export async function heldOutActivations({
   folder,
   holdout,
   firstRows = Infinity,

@@ -7,6 +7,7 @@ import type { PostgresType } from 'postgres';
 
 const INT4_ARRAY = 1007;
 const INT8_ARRAY = 1016;
+const FLOAT4_ARRAY = 1021;
 const FLOAT8_ARRAY = 1022;
 
 /** One-dimensional arrays of numbers without nulls, like all in the schema. NaN and the infinities are supported. */
@@ -21,5 +22,6 @@ const numberArray = (oid: number): PostgresType => ({
 export const numberArrays = {
   int4Array: numberArray(INT4_ARRAY),
   int8Array: numberArray(INT8_ARRAY),
+  float4Array: numberArray(FLOAT4_ARRAY),
   float8Array: numberArray(FLOAT8_ARRAY),
 };

@@ -1,10 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { beforeStart, environment, EXIT, PROJECT_ROOT, visibleLines } from '@sae-lab/command-line';
-import { EVALUATIONS } from '@sae-lab/core';
+import { EVALUATIONS, matchSettings } from '@sae-lab/core';
 import type { ExtractionProgress } from '@sae-lab/core/activations';
 import { explainError, openClaims, openDatabase, type Database } from '@sae-lab/db';
 import { subjectKey } from '../evaluate/evaluated-hook.ts';
 import { evaluateHooks } from '../evaluate/evaluate-hooks.ts';
+import { findPairs } from '../evaluate/pairs/find-pairs.ts';
+import { matchPairs } from '../evaluate/pairs/match-pairs.ts';
+import type { PairToMatch } from '../evaluate/pairs/pairs-to-match.ts';
 import type { HookRequests } from '../evaluate/plan-jobs.ts';
 import {
   evaluatedTarget,
@@ -21,6 +24,7 @@ import { evaluationCounts } from '../report/evaluation-text.ts';
 import type { EvaluationCounts, EvaluationEvent, Reporter, SweepEvent } from '../report/events.ts';
 import { failureSummary } from '../report/failure-summary.ts';
 import { intervalTables } from '../report/interval-tables.ts';
+import { matchTable } from '../report/match-table.ts';
 import { jsonEvents } from '../report/json-lines.ts';
 import { terminalWidth } from '../report/terminal-width.ts';
 import { openSharedFiles, type SharedFiles } from '../shared/shared-files.ts';
@@ -80,13 +84,20 @@ export async function evaluateCommand(options: EvaluateOptions): Promise<number>
     const evaluated = inOrder(events.filter(isEvaluated), asked);
     const layout = { width: terminalWidth(), all: options.all };
     if (evaluated.length > 0) output.write(`${intervalTables(evaluated, layout)}\n`);
+    const matched = events.filter((event) => event.type === 'evaluation.matched');
+    if (matched.length > 0) output.write(`${matchTable(matched)}\n`);
     say(`Evaluations: ${evaluationCounts(counts)}.`);
   }
   if (counts.failed > 0) say(failureSummary(events, environment('SAE_LAB_DEBUG') !== undefined));
   return stopped ?? (counts.failed > 0 ? EXIT.failed : EXIT.done);
 }
 
-const KEPT = new Set<SweepEvent['type']>(['evaluation.finished', 'evaluation.skipped', 'evaluation.failed']);
+const KEPT = new Set<SweepEvent['type']>([
+  'evaluation.finished',
+  'evaluation.skipped',
+  'evaluation.failed',
+  'evaluation.matched',
+]);
 
 function isEvaluated(event: SweepEvent): event is Evaluated {
   return event.type === 'evaluation.finished' || event.type === 'evaluation.skipped';
@@ -105,6 +116,8 @@ function inOrder(events: readonly Evaluated[], asked: Found['asked']): Evaluated
 interface Found {
   readonly target: EvaluatedTarget;
   readonly asked: readonly HookRequests[];
+  /** Pairs to match instead. */
+  readonly pairs: readonly PairToMatch[] | undefined;
   readonly options: TargetOptions;
 }
 
@@ -129,16 +142,18 @@ async function prepare(
     found.kind === 'files'
       ? await filesTarget(found.source, options, ofTarget)
       : await evaluatedTarget(found, ofTarget);
+  const pairs = await findPairs(db, options, { found, target }, ofTarget);
+  if (pairs !== undefined) return { target, asked: [], pairs, options: ofTarget };
   const requests = requestsOf(options, target, ofTarget.warn).map((request) => ({
     request,
     optional: options.only === undefined,
   }));
   const asked = target.hooks.map((on) => ({ on, requests }));
-  return { target, asked, options: ofTarget };
+  return { target, asked, pairs, options: ofTarget };
 }
 
 async function evaluate(
-  { target, asked, options: ofTarget }: Found,
+  { target, asked, pairs, options: ofTarget }: Found,
   database: Database,
   options: EvaluateOptions,
   signals: ReturnType<typeof listenForStops>['signals'],
@@ -150,18 +165,16 @@ async function evaluate(
     report({ type: 'activations.progress', ...progress });
   };
   try {
-    return await evaluateHooks(
-      asked,
-      {
-        database,
-        claims,
-        prepare: (hooks) =>
-          remakeActivations(target.source, hooks, { ...ofTarget, signal: signals.stop, onProgress }),
-      },
-      { ...options, projectRoot: PROJECT_ROOT },
-      signals,
-      report,
-    );
+    const parts: Parameters<typeof evaluateHooks>[1] = {
+      database,
+      claims,
+      prepare: (hooks) =>
+        remakeActivations(target.source, hooks, { ...ofTarget, signal: signals.stop, onProgress }),
+    };
+    const ofProject = { ...options, projectRoot: PROJECT_ROOT };
+    if (pairs === undefined) return await evaluateHooks(asked, parts, ofProject, signals, report);
+    const settings = matchSettings.parse(options.tokens === undefined ? {} : { maxTokens: options.tokens });
+    return await matchPairs(pairs, parts, { ...ofProject, settings }, signals, report);
   } finally {
     await claims.close();
   }

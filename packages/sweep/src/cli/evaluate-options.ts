@@ -24,6 +24,12 @@ const OPTIONS = {
     otherwise: 'the default of each evaluation',
     parse: positiveInteger,
   }),
+  seeds: flag('Match the latents of runs of a sweep that differ only in their seed, instead of evaluating'),
+  with: option({
+    value: 'run',
+    meaning: 'Match the latents of the target with those of this run of the same hook, instead of evaluating',
+    parse: text,
+  }),
   force: flag('Evaluate again what has been evaluated; the new result replaces the old one'),
   like: option({
     value: 'target',
@@ -81,6 +87,8 @@ export const evaluateCommandLine = defineCommand({
     'pnpm evaluate quickstart',
     'pnpm evaluate quickstart --only reconstruction --tokens 10000',
     'pnpm evaluate 3f9c2a10 --force',
+    'pnpm evaluate quickstart --seeds',
+    'pnpm evaluate 3f9c2a10 --with 81d04e77',
     'pnpm evaluate ./theirs --like quickstart',
     'pnpm evaluate ./theirs --model EleutherAI/pythia-70m-deduped --dataset NeelNanda/pile-10k',
   ],

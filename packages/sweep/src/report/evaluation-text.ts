@@ -32,6 +32,8 @@ export function evaluationLine(event: EvaluationEvent): string | undefined {
       return `${event.evaluation}: ${visibleText(event.hook)}: interrupted`;
     case 'evaluations.finished':
       return `evaluations: ${evaluationCounts(event)} in ${event.seconds.toFixed(1)} s`;
+    case 'evaluation.matched':
+      return event.earlier ? undefined : `${visibleText(event.a)} and ${visibleText(event.b)}: matched`;
     case 'evaluation.skipped':
       return undefined;
   }

@@ -96,6 +96,22 @@ export type EvaluationEvent =
         readonly figures?: MeasuredFigures;
       })
   | (EvaluationName & SubjectLabel & { readonly type: 'evaluation.failed'; readonly error: ErrorJson })
+  /** A pair of runs whose latents are matched. */
+  | (EvaluationName & {
+      readonly type: 'evaluation.matched';
+      readonly runA: number;
+      readonly runB: number;
+      /** Readable names, e.g. `topk k=32, width 1024, seed 0`. */
+      readonly a: string;
+      readonly b: string;
+      /** Whether an earlier call stored it. */
+      readonly earlier: boolean;
+      readonly seconds?: number;
+      /** By key of `MATCH_FIGURES`. */
+      readonly figures: Readonly<Record<string, number>>;
+      /** The same figures of random directions, where they have them. */
+      readonly random: Readonly<Record<string, number>>;
+    })
   | ({ readonly type: 'evaluations.finished'; readonly seconds: number } & EvaluationCounts);
 
 /** What a sweep reports while it runs. `seconds` and `secondsLeft` are wall time. */

@@ -72,6 +72,7 @@ export function terminalProgress(stream: NodeJS.WritableStream = process.stderr)
       case 'evaluations.started':
       case 'evaluation.finished':
       case 'evaluation.skipped':
+      case 'evaluation.matched':
       case 'evaluation.failed':
       case 'evaluation.interrupted':
         return;

@@ -2,10 +2,12 @@ import type {
   EvaluationProgress,
   EvaluationResult,
   ExecuteEvaluationArgs,
+  ExecuteMatchesArgs,
   ExecuteRunArgs,
   LatentFeatures,
   RunEvent,
   RunOutcome,
+  SaeMatches,
 } from '@sae-lab/core';
 import type { ErrorDetails } from '@sae-lab/errors';
 
@@ -21,6 +23,7 @@ export type ToWorker =
   /** The variant is code: the worker takes it from the experiment's file, or from its package. */
   | { readonly type: 'run'; readonly args: Omit<ExecuteRunArgs, 'variant'> }
   | { readonly type: 'evaluate'; readonly args: ExecuteEvaluationArgs }
+  | { readonly type: 'match'; readonly args: ExecuteMatchesArgs }
   /** The feature data that the worker sent last are stored: it may send more. */
   | { readonly type: 'stored' }
   /** Files may be written until then, on the clock of `lease.ts`. */
@@ -42,4 +45,5 @@ export type FromWorker =
   | { readonly type: 'evaluation.warning'; readonly message: string }
   | { readonly type: 'features'; readonly id: string; readonly latents: readonly LatentFeatures[] }
   | { readonly type: 'evaluated'; readonly results: readonly EvaluationResult[] }
+  | { readonly type: 'matched'; readonly matches: SaeMatches }
   | { readonly type: 'failed'; readonly error: ErrorJson };

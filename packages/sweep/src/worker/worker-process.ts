@@ -1,7 +1,14 @@
 // Trains or evaluates one at a time for `pnpm sweep`, `pnpm evaluate` and `pnpm worker`. Forked with the experiment file as
 // its argument if it trains for a sweep; it receives its work over the channel and does not write to the database.
 import { outliveReaders } from '@sae-lab/command-line';
-import { executeEvaluation, executeRun, type ExecuteEvaluationArgs, type RunOutcome } from '@sae-lab/core';
+import {
+  executeEvaluation,
+  executeMatches,
+  executeRun,
+  type ExecuteEvaluationArgs,
+  type ExecuteMatchesArgs,
+  type RunOutcome,
+} from '@sae-lab/core';
 import { SaeLabError } from '@sae-lab/errors';
 import { variantOf } from '../definition/define-sweep.ts';
 import { loadExperiment } from '../definition/load-experiment.ts';
@@ -56,6 +63,8 @@ process.on('message', (message: ToWorker) => {
       return void run(message.args);
     case 'evaluate':
       return void evaluate(message.args);
+    case 'match':
+      return void match(message.args);
   }
 });
 
@@ -97,6 +106,14 @@ async function evaluate(args: ExecuteEvaluationArgs): Promise<void> {
     answer({ type: 'evaluated', results });
   } catch (error) {
     answer({ type: 'failed', error: errorJson(error) });
+  }
+}
+
+async function match(args: ExecuteMatchesArgs): Promise<void> {
+  try {
+    send({ type: 'matched', matches: await executeMatches(args, { signal: stop.signal }) });
+  } catch (error) {
+    send({ type: 'failed', error: errorJson(error) });
   }
 }
 

@@ -6,10 +6,12 @@ import type {
   EvaluationProgress,
   EvaluationResult,
   ExecuteEvaluationArgs,
+  ExecuteMatchesArgs,
   ExecuteRunArgs,
   LatentFeatures,
   RunEvent,
   RunOutcome,
+  SaeMatches,
 } from '@sae-lab/core';
 import { SaeLabError } from '@sae-lab/errors';
 import { crash, silence } from './process-errors.ts';
@@ -29,6 +31,8 @@ export type WorkerResult = RunOutcome | Failed;
 export type EvaluationAnswer =
   | { readonly status: 'evaluated'; readonly results: readonly EvaluationResult[] }
   | Failed;
+
+export type MatchAnswer = { readonly status: 'matched'; readonly matches: SaeMatches } | Failed;
 
 /** What the parent does while a worker evaluates. */
 export interface EvaluationListener {
@@ -58,6 +62,8 @@ export interface Worker {
   run(args: RunArgs, onEvent: (event: RunEvent) => void, onPrinted?: OnPrinted): Promise<WorkerResult>;
   /** Evaluates SAEs of one hook, one call at a time. If the process dies the evaluation has failed. */
   evaluate(args: ExecuteEvaluationArgs, listener: EvaluationListener): Promise<EvaluationAnswer>;
+  /** Matches two SAEs of one hook. If the process dies the matching has failed. */
+  match(args: ExecuteMatchesArgs): Promise<MatchAnswer>;
   /** Extends the time until which the process may write files; see {@link Lease}. */
   lease(until: bigint): void;
   /** Asks the run to write a checkpoint and end early. */
@@ -217,6 +223,11 @@ export function startWorker(
         }
         return message.type === 'evaluated' ? { status: 'evaluated', results: message.results } : undefined;
       });
+    },
+    match(args) {
+      return ask<MatchAnswer>({ type: 'match', args }, (message) =>
+        message.type === 'matched' ? { status: 'matched', matches: message.matches } : undefined,
+      );
     },
     lease: (until) => send({ type: 'lease', until }),
     stop: () => send({ type: 'stop' }),

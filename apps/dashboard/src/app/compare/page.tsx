@@ -6,11 +6,13 @@ import { tablePath } from '../../all-runs/query-of.ts';
 import { Breadcrumbs } from '../../components/breadcrumbs.tsx';
 import { DatabaseProblem } from '../../components/database-problem.tsx';
 import { CompareProblem } from '../../compare/compare-problem.tsx';
+import type { CompareRow } from '../../compare/compare-row.ts';
 import { CompareView } from '../../compare/compare-view.tsx';
 import { loadCompare } from '../../compare/load-compare.ts';
 import { VIEWS } from '../../compare/views.ts';
 import { read } from '../../database/read.ts';
 import { LiveRefresh } from '../../live/live-refresh.tsx';
+import { unpack } from '../../sweeps/pack.ts';
 
 export const metadata: Metadata = { title: 'Compare' };
 
@@ -38,6 +40,7 @@ export default async function ComparePage({ searchParams }: { searchParams: Prom
   if (problem) return <DatabaseProblem problem={problem} />;
   if (loaded.kind !== 'data') return <CompareProblem loaded={loaded} />;
   const { data } = loaded;
+  const pair = pairOf(unpack<CompareRow>(data.rows));
   return (
     <div className="grid grid-cols-1 gap-4">
       <div>
@@ -63,6 +66,15 @@ export default async function ComparePage({ searchParams }: { searchParams: Prom
           >
             Select runs in the table
           </Link>
+          {pair === undefined ? null : (
+            <Link
+              href={`/compare/saes?a=${pair[0].id}&b=${pair[1].id}`}
+              prefetch={false}
+              className="text-[13px] text-accent hover:underline"
+            >
+              Match their latents
+            </Link>
+          )}
         </div>
       </div>
       {data.unread.length > 0 ? (
@@ -73,4 +85,12 @@ export default async function ComparePage({ searchParams }: { searchParams: Prom
       <CompareView data={data} />
     </div>
   );
+}
+
+/** Two runs of one hook, whose latents can be matched. */
+function pairOf(rows: readonly CompareRow[]): readonly [CompareRow, CompareRow] | undefined {
+  const [one, other, ...rest] = rows;
+  if (one === undefined || other === undefined || rest.length > 0 || one.hook !== other.hook)
+    return undefined;
+  return [one, other];
 }

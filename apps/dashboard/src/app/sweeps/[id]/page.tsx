@@ -102,6 +102,13 @@ export default async function SweepPage({ params }: Props) {
             </Link>
           ) : null}
           <Link
+            href={`/sweeps/${id}/stability`}
+            prefetch={false}
+            className="text-[13px] text-accent hover:underline"
+          >
+            Stability over seeds
+          </Link>
+          <Link
             href={`/runs?filter=${encodeURIComponent(`sweep = ${asValue(sweep.name)}`)}`}
             prefetch={false}
             className="text-[13px] text-accent hover:underline"

@@ -1,0 +1,61 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { connection } from 'next/server';
+import { createLoader, parseAsString, type SearchParams } from 'nuqs/server';
+import { loadPair } from '../../../across/load-pair.ts';
+import { PairProblem } from '../../../across/pair-problem.tsx';
+import { PairView } from '../../../across/pair-view.tsx';
+import type { PairRun } from '../../../across/pair-data.ts';
+import { Breadcrumbs } from '../../../components/breadcrumbs.tsx';
+import { DatabaseProblem } from '../../../components/database-problem.tsx';
+import { read } from '../../../database/read.ts';
+
+export const metadata: Metadata = { title: 'Compare SAEs' };
+
+const requested = createLoader({ a: parseAsString, b: parseAsString });
+
+export default async function SaesPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  await connection();
+  const { a, b } = await requested(searchParams);
+  const { data: loaded, problem } = await read((db) => loadPair(db, a ?? undefined, b ?? undefined));
+  if (problem) return <DatabaseProblem problem={problem} />;
+  if (loaded.kind !== 'data') return <PairProblem loaded={loaded} />;
+  const { data } = loaded;
+  return (
+    <div className="grid grid-cols-1 gap-4">
+      <div>
+        <Breadcrumbs trail={[{ name: 'Compare', href: `/compare?runs=${data.a.id},${data.b.id}` }]} />
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
+          <h1 className="text-xl font-semibold tracking-tight">Two SAEs</h1>
+          <Link
+            href={`/compare/saes?a=${data.b.id}&b=${data.a.id}`}
+            prefetch={false}
+            className="text-[13px] text-accent hover:underline"
+          >
+            Swap A and B
+          </Link>
+          <span className="text-[13px] text-soft sm:ml-auto">{data.a.hook}</span>
+        </div>
+        <dl className="mt-2 grid gap-1 text-[13px]">
+          <Side name="A" run={data.a} />
+          <Side name="B" run={data.b} />
+        </dl>
+      </div>
+      <PairView data={data} key={`${data.a.id} ${data.b.id}`} />
+    </div>
+  );
+}
+
+function Side({ name, run }: { name: string; run: PairRun }) {
+  return (
+    <div className="flex gap-2">
+      <dt className="font-medium">{name}</dt>
+      <dd>
+        {run.label},{' '}
+        <Link href={`/runs/${run.id}`} prefetch={false} className="text-accent hover:underline">
+          run {run.id}
+        </Link>
+      </dd>
+    </div>
+  );
+}

@@ -53,7 +53,7 @@ export {
   freeRunOfSilentWorker,
   livingWorkers,
   registerWorker,
-  SILENT_SECONDS,
+  silentSeconds,
   type NewWorker,
   type WorkerRow,
 } from './queries/workers.ts';

@@ -81,6 +81,7 @@ export {
 } from './queries/runs.ts';
 export { storedFiles, type StoredFiles } from './queries/stored-files.ts';
 export { runsByHashPrefix } from './queries/runs-by-hash-prefix.ts';
+export { recallStore, rememberStore, type StorePlace } from './queries/stores.ts';
 export {
   listSweeps,
   setSweepStatus,

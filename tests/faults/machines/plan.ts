@@ -31,7 +31,7 @@ export interface Fault {
 
 /** A worker counts as dead after this silence. */
 export const SILENT_SECONDS = 5;
-const LONGEST_GAP_MS = 1800;
+const LONGEST_GAP_MS = 1200;
 const CLOCKS = [600, -600, 0] as const;
 
 /** Shorter and longer than the silence after which others take over. */
@@ -56,7 +56,7 @@ export function* faultsOf(seed: number, machines: number): Generator<Fault, neve
       yield {
         kind,
         machine: random.integer(0, machines - 1),
-        afterMs: random.integer(200, LONGEST_GAP_MS),
+        afterMs: random.integer(150, LONGEST_GAP_MS),
         forMs: random.integer(least, most),
         clock: CLOCKS[random.integer(0, CLOCKS.length - 1)]!,
       };

@@ -38,8 +38,10 @@ export function startSweep(
   dataDir: string,
   flags: readonly string[] = [],
   env: NodeJS.ProcessEnv = {},
+  within: readonly string[] = [],
 ): RunningCommand {
-  return startCommand('main.ts', [join(experiments, experiment), '--data', dataDir, ...flags], env);
+  const args = [join(experiments, experiment), '--data', dataDir, ...flags];
+  return startCommand('main.ts', args, env, within);
 }
 
 /** The real evaluate command. */
@@ -52,17 +54,28 @@ export function evaluate(
   return startCommand('evaluate-main.ts', [target, '--data', dataDir, ...flags], env).ended;
 }
 
-/** Starts the real worker command. */
+/**
+ * Starts the real worker command.
+ *
+ * @param within the beginning of a command line that runs the rest elsewhere, e.g. in a namespace
+ */
 export function startWorker(
   dataDir: string,
   flags: readonly string[] = [],
   env: NodeJS.ProcessEnv = {},
+  within: readonly string[] = [],
 ): RunningCommand {
-  return startCommand('worker-main.ts', ['--data', dataDir, '--json', ...flags], env);
+  return startCommand('worker-main.ts', ['--data', dataDir, '--json', ...flags], env, within);
 }
 
-function startCommand(file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): RunningCommand {
-  const child = spawn(process.execPath, [cli(file), ...args], {
+function startCommand(
+  file: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  within: readonly string[] = [],
+): RunningCommand {
+  const [command, ...rest] = [...within, process.execPath, cli(file), ...args];
+  const child = spawn(command!, rest, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, DATABASE_URL: '', NO_COLOR: '1', ...env },
   });

@@ -5,10 +5,18 @@ import { appendFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { artifactsOf, curvesOf, histogramsOf, openDatabase, runsOfSweep, sweepById } from '@sae-lab/db';
+import {
+  artifactsOf,
+  attemptsOfRun,
+  curvesOf,
+  histogramsOf,
+  openDatabase,
+  runsOfSweep,
+  sweepById,
+} from '@sae-lab/db';
 import { removeDataDir } from '@sae-lab/db/testing';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { newDataDir, startSweep, sweep } from './sweep-command.ts';
+import { newDataDir, startSweep, startWorker, sweep } from './sweep-command.ts';
 
 const cli = (file: string): string =>
   fileURLToPath(new URL(`../packages/sweep/src/cli/${file}`, import.meta.url));
@@ -26,11 +34,11 @@ afterAll(async () => {
   await rm(join(spool, '..'), { recursive: true });
 });
 
-function start(file: string, args: readonly string[]) {
+function start(file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const child = spawn(process.execPath, [cli(file), ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
     // A worker of a spool must not need any of these.
-    env: { ...process.env, DATABASE_URL: '', SAE_LAB_DATA: '/nonexistent' },
+    env: { ...process.env, DATABASE_URL: '', SAE_LAB_DATA: '/nonexistent', ...env },
   });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
@@ -121,13 +129,56 @@ it('hands its run back on SIGUSR1, with exit code 143', async () => {
   expect(await linesWith('"interrupted"')).toBe(1);
 });
 
-it('leaves a sweep that is in the queue there', async () => {
+it('ends with 143 on a SIGUSR1 that comes before it is ready', async () => {
+  const attempts = (await eventFiles()).length;
+  const early = `data:text/javascript,${encodeURIComponent(`
+    import { registerHooks } from 'node:module';
+    let sent = false;
+    registerHooks({
+      load(url, context, next) {
+        if (!sent && url.endsWith('/worker-options.ts')) process.kill(process.pid, 'SIGUSR1');
+        sent ||= url.endsWith('/worker-options.ts');
+        return next(url, context);
+      },
+    });`)}`;
+  const { ended } = start('worker-main.ts', ['--spool', spool], { NODE_OPTIONS: `--import=${early}` });
+  const { code, stderr } = await ended;
+  expect(code, stderr).toBe(143);
+  expect(await eventFiles()).toHaveLength(attempts);
+});
+
+it('leaves a sweep that is in the queue there, and what its workers have done since', async () => {
   const both = await newDataDir();
   expect((await sweep('handed-over.ts', both, ['--detach'])).code).toBe(0);
-  const { code, stderr } = await start('ingest-main.ts', [spool, '--data', both]).ended;
-  expect(code, stderr).toBe(0);
+  const readIn = async (): Promise<void> => {
+    const { code, stderr } = await start('ingest-main.ts', [spool, '--data', both]).ended;
+    expect(code, stderr).toBe(0);
+  };
+  await readIn();
   const database = await openDatabase({ dataDir: both, url: '' });
   expect((await sweepById(database.db, 1))!.status).toBe('queued');
+  const fromQueue = startWorker(both, ['--concurrency', '1', '--checkpoint-seconds', '0.2']);
+  await fromQueue.shown('step ');
+  fromQueue.process.kill('SIGTERM');
+  expect((await fromQueue.ended).code).toBe(143);
+  const state = async () => {
+    const runs = await runsOfSweep(database.db, 1);
+    return Promise.all(
+      runs.map(async ({ id, status, step, attempt }) => ({
+        status,
+        step,
+        attempts: (await attemptsOfRun(database.db, id)).map(({ reason }) => reason),
+        curves: [...(await curvesOf(database.db, id))],
+        attempt,
+      })),
+    );
+  };
+  const before = await state();
+  expect(before.map(({ attempts }) => attempts)).toContainEqual(['interrupted', 'preempted']);
+  for (let time = 0; time < 2; time++) {
+    await readIn();
+    expect(await state()).toEqual(before);
+  }
   await database.close();
   await removeDataDir(both);
 });

@@ -1,7 +1,9 @@
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDatabase, stopEmbedded } from '@sae-lab/db';
+import { removeDataDir } from '@sae-lab/db/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSweep, sweep, type CommandResult } from '../sweep-command.ts';
+import { newDataDir, startSweep, sweep, type CommandResult } from '../sweep-command.ts';
 import { differences, readOutcome, type Outcome } from './outcome.ts';
 import { makeReadOnly, mountDisk, whyNoDisk, type SmallDisk } from './small-disk.ts';
 import { undisturbed } from './undisturbed.ts';
@@ -89,6 +91,19 @@ describe.skipIf(reason !== undefined)('a read-only data folder', () => {
     makeWritable();
     expect(errorOf(result)).toBe('files.not-writable');
     expect(result.events().filter(({ type }) => type === 'run.failed')).toEqual([]);
+  });
+
+  it('is refused as a store before anything is trained', async () => {
+    const store = join(disk.folder, 'store');
+    mkdirSync(store);
+    const makeWritable = makeReadOnly(store);
+    const dataDir = await newDataDir();
+    expect(errorOf(await sweep(EXPERIMENT, dataDir, FLAGS, { SAE_LAB_STORE: store }))).toBe(
+      'store.no-permission',
+    );
+    await removeDataDir(dataDir);
+    makeWritable();
+    rmSync(store, { recursive: true });
   });
 
   it('is refused if it contains a sweep', async () => {

@@ -31,17 +31,31 @@ export interface Outcome {
 export async function readOutcome(dataDir: string): Promise<Outcome> {
   const database = await openDatabase({ dataDir, url: '' });
   try {
-    const runs = await runsOfSweep(database.db, 1);
-    const parts = await Promise.all(runs.map((run) => partsOf(run, database, dataDir)));
-    return {
-      status: (await sweepById(database.db, 1))?.status,
-      runs: new Map(runs.map(({ runHash }, index) => [runHash, parts[index]!])),
-      files: await filesOf(dataDir),
-      unfinished: await unfinishedIn(database),
-    };
+    const weightsOf = (runHash: string): string =>
+      join(dataDir, 'runs', runHash, 'sae', 'sae_weights.safetensors');
+    return { ...(await readResults(database, weightsOf)), files: await filesOf(dataDir) };
   } finally {
     await database.close();
   }
+}
+
+/**
+ * The outcome of the first sweep of a database, without files.
+ *
+ * @param weightsOf path of the weights of a run
+ */
+export async function readResults(
+  database: Database,
+  weightsOf: (runHash: string) => string,
+): Promise<Outcome> {
+  const runs = await runsOfSweep(database.db, 1);
+  const parts = await Promise.all(runs.map((run) => partsOf(run, database, weightsOf(run.runHash))));
+  return {
+    status: (await sweepById(database.db, 1))?.status,
+    runs: new Map(runs.map(({ runHash }, index) => [runHash, parts[index]!])),
+    files: [],
+    unfinished: await unfinishedIn(database),
+  };
 }
 
 async function unfinishedIn({ sql }: Database): Promise<number> {
@@ -50,14 +64,12 @@ async function unfinishedIn({ sql }: Database): Promise<number> {
 }
 
 async function partsOf(
-  { id, runHash, status, step, totalSteps, error, figures }: EvaluatedRun,
+  { id, status, step, totalSteps, error, figures }: EvaluatedRun,
   database: Database,
-  dataDir: string,
+  weightsFile: string,
 ): Promise<Record<string, unknown>> {
   const { db } = database;
-  const weights = await readFile(join(dataDir, 'runs', runHash, 'sae', 'sae_weights.safetensors')).catch(
-    () => 'missing',
-  );
+  const weights = await readFile(weightsFile).catch(() => 'missing');
   return {
     state: { status, step, totalSteps, error },
     figures,

@@ -7,6 +7,8 @@ export const ENVIRONMENT = {
     'Where runs and activations are stored for other machines: `s3://bucket/prefix`, or a folder that all of them mount.',
   SAE_LAB_STORE_CACHE:
     'Size of the files of the store that a data folder keeps although nothing uses them, e.g. `200GB`. Default: `50GB`.',
+  SAE_LAB_WORKER_TIMEOUT:
+    'Seconds of silence after which a worker counts as dead and others take its runs over, 3 to 3600. The same on all machines. Default: `15`.',
   AWS_ACCESS_KEY_ID: 'Access key of the store. It is never stored or printed.',
   AWS_SECRET_ACCESS_KEY: 'Secret key of the store. It is never stored or printed.',
   AWS_SESSION_TOKEN: 'Token of temporary credentials of the store. It is never stored or printed.',

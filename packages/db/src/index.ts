@@ -81,7 +81,7 @@ export {
   freeRunOfSilentWorker,
   livingWorkers,
   registerWorker,
-  SILENT_SECONDS,
+  silentSeconds,
   type NewWorker,
   type WorkerRow,
 } from './queries/workers.ts';
@@ -109,6 +109,7 @@ export {
 } from './queries/runs.ts';
 export { storedFiles, type StoredFiles } from './queries/stored-files.ts';
 export { runsByHashPrefix } from './queries/runs-by-hash-prefix.ts';
+export { recallStore, rememberStore, type StorePlace } from './queries/stores.ts';
 export {
   listSweeps,
   setSweepStatus,

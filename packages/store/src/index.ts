@@ -2,4 +2,5 @@ export type { ObjectInfo } from './backend/backend.ts';
 export type { CacheSettings, OpenedFolder } from './cache/file-cache.ts';
 export type { FileSet, Note, StoredFile } from './file-set.ts';
 export { parseLocation, type StoreLocation } from './location.ts';
+export type { StoreMemory } from './marker.ts';
 export { openStore, type Store, type StoreOptions } from './store.ts';

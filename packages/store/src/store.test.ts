@@ -1,11 +1,21 @@
 /** One suite for both kinds of store: a folder, and a real S3 server where one is installed. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openStore, type Store, type StoreOptions } from './index.ts';
+import type { SaeLabError } from '@sae-lab/errors';
+import { openStore, type Store, type StoreMemory, type StoreOptions } from './index.ts';
 import { findS3Server, startS3Server, type S3Server } from './testing/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sae-lab-store-'));
@@ -140,6 +150,29 @@ describe.each(KINDS)('a store in %s', (kind) => {
     await opened(location, { ...options, cluster: 'two' });
   });
 
+  it('is not made again where the database remembers one', async () => {
+    const { location, options, fileOf } = newPlace(kind);
+    const known = new Map<string, string>();
+    const memory: StoreMemory = {
+      recall: async (place) => known.get(place),
+      remember: async (place, id) => void known.set(place, id),
+    };
+    await opened(location, { ...options, memory });
+    const marker = fileOf('sae-lab-store.json');
+    const text = readFileSync(marker, 'utf8');
+    rmSync(marker);
+    const missing = await openStore(location, { ...options, memory }).catch((error: unknown) => error);
+    expect(missing).toMatchObject({ code: 'store.not-mounted', details: { received: 'no such file' } });
+    expect(JSON.parse((missing as SaeLabError).details.expected!)).toEqual(JSON.parse(text));
+    await opened(location, options).then((other) => other.close());
+    await expect(openStore(location, { ...options, memory })).rejects.toMatchObject({
+      code: 'store.not-mounted',
+      details: { received: expect.stringContaining('the store ') as string },
+    });
+    writeFileSync(marker, text);
+    await opened(location, { ...options, memory });
+  });
+
   it('shows nothing of a set whose writer was killed', { retry: 0 }, async () => {
     const { location, options } = newPlace(kind);
     const store = await opened(location, options);
@@ -155,6 +188,29 @@ describe.each(KINDS)('a store in %s', (kind) => {
     const { folder: at, close } = await store.openSet(set);
     expect(readFileSync(join(at, 'file')).equals(readFileSync(path))).toBe(true);
     await close();
+  });
+});
+
+describe('a store in a folder', () => {
+  it('that is unmounted while it is used is missed, and neither made again nor taken for an empty one', async () => {
+    const { location, options } = newPlace('folder');
+    const store = await opened(location, { ...options, patienceSeconds: 0 });
+    const set = await store.putSet('sets/one', [{ name: 'file', path: newFile('here') }], {});
+    const away = `${location}-away`;
+    renameSync(location, away);
+    mkdirSync(location);
+    const asks = [
+      () => store.putSet('sets/two', [{ name: 'file', path: newFile('there') }], {}),
+      () => store.readSet('sets/one'),
+      () => store.listSets('sets'),
+      () => store.exists('sets/one/file'),
+      () => store.openSet(set),
+    ];
+    for (const ask of asks) await expect(ask()).rejects.toMatchObject({ code: 'store.not-mounted' });
+    expect(readdirSync(location)).toEqual([]);
+    rmSync(location, { recursive: true });
+    renameSync(away, location);
+    expect(await store.listSets('sets')).toEqual(['sets/one']);
   });
 });
 

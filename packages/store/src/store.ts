@@ -17,13 +17,15 @@ import {
 } from './file-set.ts';
 import { folderBackend } from './folder/folder-backend.ts';
 import { parseLocation } from './location.ts';
-import { requireOwnPrefix } from './marker.ts';
+import { requireOwnPrefix, requireWritable, type StoreMemory } from './marker.ts';
 import { readText } from './read-text.ts';
 
 export interface StoreOptions {
   readonly cache: CacheSettings;
   /** Identifies the database that the files belong to. */
   readonly cluster: string;
+  /** Without one, a folder that is not mounted becomes a new store. */
+  readonly memory?: StoreMemory;
   /** How long to wait for a store that does not answer. Default 120. */
   readonly patienceSeconds?: number;
 }
@@ -82,7 +84,7 @@ const PATIENCE_SECONDS = 120;
  *
  * @param given `s3://bucket/prefix` or a folder
  * @throws {SaeLabError} `store.bad-location`, `store.unreachable`, `store.no-permission`, `store.wrong-bucket`,
- *   `store.wrong-region`, `store.other-cluster`
+ *   `store.wrong-region`, `store.other-cluster`, `store.not-mounted`
  *
  * @example
  * const store = await openStore('s3://lab/sae', { cluster, cache: { folder: '/tmp/cache', limitBytes: 1e10 } });
@@ -96,7 +98,15 @@ export async function openStore(given: string, options: StoreOptions): Promise<S
       ? folderBackend(location.folder)
       : (await import('./s3/s3-backend.ts')).s3Backend(location);
   try {
-    await untilReachable(() => requireOwnPrefix(backend, options.cluster), patient(options));
+    // A folder that is not mounted is reported at once. Once it is open, it may come back.
+    await untilReachable(
+      async () => {
+        await requireOwnPrefix(backend, options.cluster, options.memory);
+        await requireWritable(backend);
+      },
+      patient(options),
+      ['store.unreachable'],
+    );
   } catch (error) {
     backend.close();
     throw error;

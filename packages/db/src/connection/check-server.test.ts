@@ -3,12 +3,17 @@ import { checkServer } from './check-server.ts';
 
 const usable = { version: 180_004, encoding: 'UTF8', database: 'lab', readOnly: false };
 
-test('refuses an old server and reports its version', () => {
-  expect(() => checkServer({ ...usable, version: 90_624 }, 'read')).toThrow(
-    expect.objectContaining({
-      code: 'db.server-too-old',
-      message: expect.stringContaining('Postgres 9') as string,
-    }),
-  );
-  checkServer({ ...usable, version: 130_000 }, 'write');
+test('refuses servers before Postgres 14 and reports their version', () => {
+  for (const [version, name] of [
+    [90_624, 'Postgres 9'],
+    [130_020, 'Postgres 13'],
+  ] as const) {
+    expect(() => checkServer({ ...usable, version }, 'read')).toThrow(
+      expect.objectContaining({
+        code: 'db.server-too-old',
+        message: expect.stringContaining(name) as string,
+      }),
+    );
+  }
+  checkServer({ ...usable, version: 140_000 }, 'write');
 });

@@ -2,7 +2,7 @@ import type { Sql } from 'postgres';
 import { SaeLabError } from '@sae-lab/errors';
 
 /** The oldest version that has every feature the queries use and returns numbers exactly as stored. */
-const OLDEST_VERSION = 13;
+const OLDEST_VERSION = 14;
 
 /** What a command needs from the database. */
 export type Access = 'read' | 'write';

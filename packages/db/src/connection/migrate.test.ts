@@ -44,6 +44,7 @@ test('creates every table in an empty database, and changes nothing the second t
       'runs',
       'saes',
       'saved_views',
+      'stores',
       'sweep_runs',
       'sweep_saes',
       'sweep_tags',

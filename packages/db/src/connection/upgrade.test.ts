@@ -206,6 +206,22 @@ test('0007 makes the latents of existing evaluations searchable', async () => {
   ]);
 });
 
+test('0009 names the spool of the attempt that a run was last read from', async () => {
+  const before = await databaseAfter(6);
+  await before.sql.unsafe(`
+    insert into runs (hash, variant, math_version, hyper, hook, width, seed, activations_id, config, loss_convention, attempt,
+      provenance) values
+      ('abc', 'topk', 1, '{"k": 8}', 'h', 64, 0, 'a', '{}', 'none', 2, '{"spool": {"id": "one", "attempt": 7}}'),
+      ('def', 'topk', 1, '{"k": 8}', 'h', 64, 0, 'a', '{}', 'none', 1, '{}');
+    insert into run_attempts (run_id, attempt) values (1, 1), (1, 2), (2, 1);`);
+  await before.close();
+
+  const { db, ...after } = await openDatabase({ dataDir: '/nowhere', url: before.url });
+  onTestFinished(() => after.close());
+  expect((await attemptsOfRun(db, 1)).map(({ spool }) => spool)).toEqual([null, 'one/7']);
+  expect((await attemptsOfRun(db, 2)).map(({ spool }) => spool)).toEqual([null]);
+});
+
 test('migrations are in the order of their times: an earlier one would never run', () => {
   const { entries } = JSON.parse(readFileSync(join(migrations, 'meta/_journal.json'), 'utf8')) as {
     entries: { when: number }[];

@@ -56,11 +56,15 @@ export async function openAttempt(
   tx: Db,
   { runId, attempt }: Attempt,
   provenance: JsonObject,
+  spool: string | null = null,
 ): Promise<void> {
   const { hostname } = provenance;
-  await tx
-    .insert(runAttempts)
-    .values({ runId, attempt, hostname: typeof hostname === 'string' ? storableText(hostname) : null });
+  await tx.insert(runAttempts).values({
+    runId,
+    attempt,
+    spool,
+    hostname: typeof hostname === 'string' ? storableText(hostname) : null,
+  });
   if (attempt === 1) return;
   await tx
     .update(runAttempts)

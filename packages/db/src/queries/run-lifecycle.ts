@@ -18,13 +18,14 @@ import {
  * Starts a run, or restarts it after a failure or the death of its worker. Earlier attempts can no longer write. The
  * curves stay; a restarted run replaces them (`clearCurves`, `appendCurves`).
  *
+ * @param spool what the attempt is read from, if it was made without the database
  * @returns the number of this attempt; null if the run is already finished
  * @throws {SaeLabError} `db.no-such-run`, `db.bad-value`
  */
 export function startRun(
   db: Db,
   runId: number,
-  { provenance, totalSteps }: { provenance: JsonObject; totalSteps?: number },
+  { provenance, totalSteps, spool }: { provenance: JsonObject; totalSteps?: number; spool?: string },
 ): Promise<number | null> {
   return inTransaction(db, async (tx) => {
     const [started] = await tx
@@ -44,7 +45,7 @@ export function startRun(
       .where(and(eq(runs.id, runId), ne(runs.status, 'finished')))
       .returning({ attempt: runs.attempt });
     if (started) {
-      await openAttempt(tx, { runId, attempt: started.attempt }, provenance);
+      await openAttempt(tx, { runId, attempt: started.attempt }, provenance, spool);
       await notifyRun(tx, runId);
       return started.attempt;
     }

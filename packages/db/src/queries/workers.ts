@@ -1,3 +1,5 @@
+import { environment } from '@sae-lab/command-line';
+import { describeValue, SaeLabError } from '@sae-lab/errors';
 import { and, asc, isNull, sql, type SQL } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { workers } from '../schema/index.ts';
@@ -11,8 +13,25 @@ export type NewWorker = Pick<
   'hostname' | 'pid' | 'queues' | 'concurrency' | 'device' | 'dataDir' | 'commit'
 >;
 
-/** A worker that has said nothing for this long is taken for dead. */
-export const SILENT_SECONDS = 15;
+const SILENT_SECONDS = 15;
+
+/**
+ * A worker that has said nothing for this long is taken for dead: SAE_LAB_WORKER_TIMEOUT, or 15 s.
+ *
+ * @throws {SaeLabError} `cli.usage`
+ */
+export function silentSeconds(
+  given: string = environment('SAE_LAB_WORKER_TIMEOUT') ?? String(SILENT_SECONDS),
+): number {
+  const seconds = Number(given);
+  if (/^\d+$/.test(given) && seconds >= 3 && seconds <= 3600) return seconds;
+  throw new SaeLabError('cli.usage', {
+    problem: 'is not a timeout of workers',
+    field: 'SAE_LAB_WORKER_TIMEOUT',
+    expected: 'an integer number of seconds, 3 to 3600',
+    received: describeValue(given),
+  });
+}
 
 /** Stores a worker that starts, with the session of its claims. Returns its id. */
 export async function registerWorker({ session }: Claims, worker: NewWorker): Promise<number> {
@@ -47,13 +66,13 @@ export async function endWorker({ session }: Claims, id: number): Promise<void> 
  * Frees a run that a silent worker holds, by ending the session of its claims. A worker that is only suspended finds its
  * session ended when it wakes up. Does nothing if the worker lives, or if the run is claimed by a sweep.
  *
- * @param silentSeconds a worker that has said nothing for this long is taken for dead
+ * @param silent a worker that has said nothing for this long is taken for dead
  * @returns whether a session was ended
  */
 export async function freeRunOfSilentWorker(
   { session }: Claims,
   runId: number,
-  silentSeconds: number,
+  silent = silentSeconds(),
 ): Promise<boolean> {
   const rows = await session.query(
     (query) => query`
@@ -65,7 +84,7 @@ export async function freeRunOfSilentWorker(
         and locks.objsubid = 2 and locks.granted
         and locks.database = (select oid from pg_database where datname = current_database())
         and workers.ended_at is null
-        and workers.seen_at < now() - make_interval(secs => ${silentSeconds}::int)`,
+        and workers.seen_at < now() - make_interval(secs => ${silent}::int)`,
   );
   if (!rows.some((row) => row['ended'] === true)) return false;
   // Its other connections may be in the middle of a transaction that locks the run's row. No process of ours that lives
@@ -75,20 +94,20 @@ export async function freeRunOfSilentWorker(
       select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and pg_has_role(usesysid, 'member') and state like 'idle in transaction%'
         and application_name = current_setting('application_name')
-        and state_change < now() - make_interval(secs => ${silentSeconds}::int) / 2`,
+        and state_change < now() - make_interval(secs => ${silent}::int) / 2`,
   );
   return true;
 }
 
 /** The workers that have not ended and have been seen within this time, the oldest first. */
-export function livingWorkers(db: Db, silentSeconds = SILENT_SECONDS): Promise<WorkerRow[]> {
-  return db.select().from(workers).where(lives(silentSeconds)).orderBy(asc(workers.id));
+export function livingWorkers(db: Db, silent = silentSeconds()): Promise<WorkerRow[]> {
+  return db.select().from(workers).where(lives(silent)).orderBy(asc(workers.id));
 }
 
 /** The condition that a worker has not ended, and was seen within this time. */
-export function lives(silentSeconds = SILENT_SECONDS): SQL | undefined {
+export function lives(silent = silentSeconds()): SQL | undefined {
   return and(
     isNull(workers.endedAt),
-    sql`${workers.seenAt} >= now() - make_interval(secs => ${silentSeconds}::int)`,
+    sql`${workers.seenAt} >= now() - make_interval(secs => ${silent}::int)`,
   );
 }

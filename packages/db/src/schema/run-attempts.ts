@@ -50,6 +50,8 @@ export const runAttempts = pgTable(
     attempt: integer().notNull(),
     /** The machine that made it. */
     hostname: text(),
+    /** The spool, and the attempt there, that it was read from; null for one that a worker with the database made. */
+    spool: text(),
     startedAt: instant().notNull().defaultNow(),
     endedAt: instant(),
     /** Null while it runs. */

@@ -26,6 +26,11 @@ export const STORE_ERRORS = {
     meaning: 'Another database uses the same prefix of the store.',
     fix: 'Use another prefix for this database. If the other one is gone, delete the file that the message names.',
   },
+  'store.not-mounted': {
+    meaning:
+      'The store does not have the file by which this database knows it: it is not mounted, or was emptied.',
+    fix: 'Mount the folder, then run the same command again. If its files are gone for good, put the file that the message shows back.',
+  },
   'store.refused': {
     meaning: 'The store answered with an error.',
     fix: 'Read what it says in the message. Run again if the error is temporary.',

@@ -3,7 +3,9 @@ import { createReadStream } from 'node:fs';
 import { link, mkdir, open, readdir, rm, rmdir, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Backend, ObjectInfo } from '../backend/backend.ts';
+import { MARKER } from '../marker.ts';
 import { explainFolderError } from './explain-folder-error.ts';
+import { requireMounted } from './require-mounted.ts';
 
 /** Ends the names of files that are being written. A killed writer leaves one behind; it is never listed. */
 const UNFINISHED = '.unfinished';
@@ -26,6 +28,8 @@ export function folderBackend(root: string): Backend {
     location: root,
     put: (name, content, signal) =>
       explained(async () => {
+        // Without it, folders would be made where the mount is missing.
+        if (name !== MARKER) await requireMounted(root);
         const path = pathOf(name);
         const draft = `${path}.${randomBytes(6).toString('hex')}${UNFINISHED}`;
         try {
@@ -51,14 +55,20 @@ export function folderBackend(root: string): Backend {
     read: (name, from) =>
       explained(async () => {
         const path = pathOf(name);
-        if ((await sizeOf(path)) === undefined) return undefined;
+        if ((await sizeOf(path)) === undefined) {
+          if (name !== MARKER) await requireMounted(root);
+          return undefined;
+        }
         return readFrom(path, from, root);
       }),
     describe: (name) =>
       explained(async () => {
         const path = pathOf(name);
         const bytes = await sizeOf(path);
-        if (bytes === undefined) return undefined;
+        if (bytes === undefined) {
+          await requireMounted(root);
+          return undefined;
+        }
         const hash = createHash('sha256');
         for await (const chunk of readFrom(path, 0, root)) hash.update(chunk);
         return { bytes, sha256: hash.digest('hex') };
@@ -66,7 +76,11 @@ export function folderBackend(root: string): Backend {
     async *list(prefix) {
       // A prefix may end within a name.
       const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
-      const found = await explained(() => filesBelow(root, folder.replace(/\/$/, '')));
+      const found = await explained(async () => {
+        const files = await filesBelow(root, folder.replace(/\/$/, ''));
+        if (files.length === 0) await requireMounted(root);
+        return files;
+      });
       yield* found.filter(({ name }) => name.startsWith(prefix));
     },
     remove: (name) =>

@@ -12,6 +12,7 @@ const HANDED_BACK = 143;
 /**
  * Trains the runs of a spool.
  *
+ * @param listening called once signals are listened to
  * @returns the exit code: 143 after a signal, 1 if a run failed or diverged
  */
 export async function spoolCommand(
@@ -21,10 +22,12 @@ export async function spoolCommand(
     threads,
     checkpointSeconds,
   }: Pick<WorkerOptions, 'device' | 'threads' | 'checkpointSeconds'>,
+  listening: () => void,
 ): Promise<number> {
   const stop = new AbortController();
   const onSignal = (): void => stop.abort();
   for (const signal of SIGNALS) process.on(signal, onSignal);
+  listening();
   try {
     const { device, choice } = await probeDevice(asked);
     if (choice !== undefined) say(choice);

@@ -16,9 +16,10 @@ import type { WorkerOptions } from './worker-options.ts';
 /**
  * The `worker` command. Returns the exit code.
  *
+ * @param listening called once signals are listened to
  * @throws {SaeLabError} for a device, data folder or database that cannot be used
  */
-export async function workerCommand(options: WorkerOptions): Promise<number> {
+export async function workerCommand(options: WorkerOptions, listening: () => void): Promise<number> {
   const output = resultOutput(options);
   const lines = serveLines(process.stderr);
   const report = (event: ServeEvent): void => {
@@ -37,6 +38,7 @@ export async function workerCommand(options: WorkerOptions): Promise<number> {
     // Clusters announce with it that the machine is about to be taken away.
     { SIGUSR1: 143 },
   );
+  listening();
   const shared = await openSharedFiles(database, options).catch(async (error: unknown) => {
     stops.close();
     await database.close();

@@ -7,6 +7,7 @@ export const WORKING_COMMAND = {
     'DATABASE_URL',
     'SAE_LAB_STORE',
     'SAE_LAB_STORE_CACHE',
+    'SAE_LAB_WORKER_TIMEOUT',
     'SAE_LAB_DEBUG',
     'HF_HOME',
     'HF_HUB_CACHE',

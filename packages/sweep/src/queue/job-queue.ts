@@ -1,4 +1,4 @@
-import { openQueueConnection, SILENT_SECONDS, type Database } from '@sae-lab/db';
+import { openQueueConnection, silentSeconds, type Database } from '@sae-lab/db';
 import { PgBoss } from 'pg-boss';
 import { QUEUES, type Invitations, type QueueName } from './queues.ts';
 
@@ -67,6 +67,8 @@ const NO_LIMIT = 1_000_000;
 const YEAR_SECONDS = 365 * 24 * 3600;
 /** The longest time that the queue allows. A job that takes longer is handed out again and finds its run claimed. */
 const EXPIRE_SECONDS = 23 * 3600;
+/** Of pg-boss. A job that is free later than its run only delays the next try. */
+const SHORTEST_HEARTBEAT = 10;
 const INSERTED_AT_ONCE = 1000;
 
 /**
@@ -169,7 +171,7 @@ async function makeQueues(boss: PgBoss): Promise<void> {
     if (existing.has(name)) continue;
     await boss.createQueue(name, {
       policy: 'exclusive',
-      heartbeatSeconds: SILENT_SECONDS,
+      heartbeatSeconds: Math.max(SHORTEST_HEARTBEAT, silentSeconds()),
       expireInSeconds: EXPIRE_SECONDS,
       retryLimit: NO_LIMIT,
       retryDelay: DELAY_SECONDS,

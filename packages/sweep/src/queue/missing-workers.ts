@@ -1,12 +1,16 @@
-import { livingWorkers, pendingRunsOf, type Database } from '@sae-lab/db';
+import { livingWorkers, pendingRunsOf, silentSeconds, type Database } from '@sae-lab/db';
 import { openJobQueue } from './job-queue.ts';
 import type { QueueName, TrainingQueue } from './queues.ts';
 
-/** What is missing for a sweep's work to go on, in words; undefined if work waits for nothing but its turn. */
+/**
+ * What is missing for a sweep's work to continue, in words; undefined if work waits for nothing but its turn.
+ *
+ * @param waitedMs since anything changed
+ */
 export async function missingWorkers(
   database: Database,
   sweepId: number,
-  training: TrainingQueue,
+  { training, waitedMs }: { training: TrainingQueue; waitedMs: number },
 ): Promise<string | undefined> {
   const workers = await livingWorkers(database.db);
   const served = new Set(workers.flatMap(({ queues }) => queues));
@@ -35,7 +39,8 @@ export async function missingWorkers(
     const device = missing.includes('train.gpu') ? ' --device auto' : '';
     return `${others}${have}. Start one: pnpm worker --queues ${missing.join(',')}${device}`;
   }
-  if (needed.length === 0) return undefined;
+  // The runs of a worker that died are free after its timeout.
+  if (needed.length === 0 || waitedMs < 3000 * silentSeconds()) return undefined;
   return (
     `${workers.length} ${workers.length === 1 ? 'worker is' : 'workers are'} running, but none has taken the work that is ` +
     'left. Their output says what they lack.'

@@ -67,8 +67,9 @@ export async function watchSweep(
     if (await watched.update(states)) changed = performance.now();
     const status = (await sweepById(db, sweepId))?.status;
     if (stop.aborted || (status !== 'queued' && status !== 'running')) break;
-    if (performance.now() - changed > PATIENCE_MS && !states.some((state) => state.status === 'running')) {
-      const missing = await missingWorkers(database, sweepId, enqueued.queue);
+    const waitedMs = performance.now() - changed;
+    if (waitedMs > PATIENCE_MS && !states.some((state) => state.status === 'running')) {
+      const missing = await missingWorkers(database, sweepId, { training: enqueued.queue, waitedMs });
       if (missing !== undefined && missing !== said) report({ type: 'sweep.warning', message: missing });
       said = missing ?? said;
     }

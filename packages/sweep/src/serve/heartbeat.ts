@@ -1,6 +1,5 @@
-import { beatWorker, type Claims } from '@sae-lab/db';
+import { beatWorker, silentSeconds, type Claims } from '@sae-lab/db';
 import type { AnyJob, JobQueue } from '../queue/job-queue.ts';
-import { HEARTBEAT } from '../queue/queues.ts';
 import type { LeaseSource } from '../run/train-runs.ts';
 import { now, takenOver } from '../worker/lease.ts';
 
@@ -19,7 +18,13 @@ interface Parts {
   readonly jobs: ReadonlySet<AnyJob>;
 }
 
-const LEASE_NS = BigInt(HEARTBEAT.leaseMs) * 1_000_000n;
+/**
+ * A worker speaks several times before it counts as dead. Its processes stop writing files (the lease) before others may
+ * take its runs over.
+ */
+function timesFor(silent: number): { everyMs: number; leaseNs: bigint } {
+  return { everyMs: silent * 200, leaseNs: (BigInt(silent) * 11_000_000_000n) / 15n };
+}
 
 /**
  * @param onLost called once, if the worker can no longer say that it lives, or was silent for so long that others may have
@@ -29,6 +34,7 @@ export async function startHeartbeat(
   { claims, workerId, queue, jobs }: Parts,
   onLost: (error: unknown) => void,
 ): Promise<Heartbeat> {
+  const { everyMs, leaseNs } = timesFor(silentSeconds());
   const listeners = new Set<(until: bigint) => void>();
   let until = 0n;
   let lost = false;
@@ -36,7 +42,7 @@ export async function startHeartbeat(
     // From before the question: the answer may have been on its way for long.
     const asked = now();
     await beatWorker(claims, workerId);
-    until = asked + LEASE_NS;
+    until = asked + leaseNs;
     for (const listener of listeners) listener(until);
     await queue.beat(jobs);
   };
@@ -54,7 +60,7 @@ export async function startHeartbeat(
     beating ??= beat()
       .catch(lose)
       .finally(() => (beating = undefined));
-  }, HEARTBEAT.everyMs);
+  }, everyMs);
   return {
     get until() {
       return until;

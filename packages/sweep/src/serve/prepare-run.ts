@@ -7,7 +7,6 @@ import {
   failRun,
   freeRunOfSilentWorker,
   runById,
-  SILENT_SECONDS,
   startRun,
   type Claims,
   type Db,
@@ -107,7 +106,7 @@ export async function prepareRun(
 /** Claims a run, from a worker that fell silent if need be. */
 async function claimRun(claims: Claims, runId: number): Promise<boolean> {
   if (await claims.claim(runId)) return true;
-  if (!(await freeRunOfSilentWorker(claims, runId, SILENT_SECONDS))) return false;
+  if (!(await freeRunOfSilentWorker(claims, runId))) return false;
   for (let tries = 0; tries < FREE_TRIES; tries++) {
     if (await claims.claim(runId)) return true;
     await sleep(FREE_MS);

@@ -1,9 +1,9 @@
 import { basename, join } from 'node:path';
 import { environment } from '@sae-lab/command-line';
 import { checkpointOf, saeFolderOf, stepOfCheckpoint } from '@sae-lab/core';
-import { clusterId, type Database } from '@sae-lab/db';
+import { clusterId, recallStore, rememberStore, type Database } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
-import { openStore, type Store } from '@sae-lab/store';
+import { openStore, type Store, type StoreMemory } from '@sae-lab/store';
 import { cacheLimit } from './cache-limit.ts';
 import { thisProcessor } from './processor.ts';
 import { checkpointsAmong, saesAmong, setsOfRun } from './set-names.ts';
@@ -78,7 +78,12 @@ export async function openSharedFiles(
   const location = environment('SAE_LAB_STORE');
   if (location === undefined) return NOT_SHARED;
   const cache = { folder: join(dataDir, 'store-cache'), limitBytes: cacheLimit() };
-  return sharedFiles(await openStore(location, { cluster: await clusterId(db), cache }));
+  const cluster = await clusterId(db);
+  const memory: StoreMemory = {
+    recall: (place) => recallStore(db, { cluster, location: place }),
+    remember: (place, id) => rememberStore(db, { cluster, location: place }, id),
+  };
+  return sharedFiles(await openStore(location, { cluster, cache, memory }));
 }
 
 function sharedFiles(store: Store): SharedFiles {

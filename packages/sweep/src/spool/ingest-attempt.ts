@@ -1,6 +1,7 @@
 import type { RunEvent } from '@sae-lab/core';
 import {
   appendCurves,
+  attemptsOfRun,
   clearCurves,
   curvesOf,
   divergeRun,
@@ -14,6 +15,7 @@ import {
   type Curves,
   type Db,
   type JsonObject,
+  type RunAttempt,
 } from '@sae-lab/db';
 import { storedResult } from '../run/record-run.ts';
 import type { EndOfRun } from '../worker/worker.ts';
@@ -28,8 +30,8 @@ interface IngestedAttempt {
 }
 
 /**
- * Stores what an attempt has reported and the database does not have yet. The row's provenance says which attempt of which
- * spool the row's own attempt stands for; points of curves are stored beyond the last step that is stored.
+ * Stores what an attempt has reported and the database does not have yet. The table of attempts
+ * says which attempt of which spool was read before; points of curves are stored beyond the last step that is stored.
  *
  * @param beforeResult called with the number of the row's attempt before its result is stored
  */
@@ -42,26 +44,26 @@ export async function ingestAttempt(
 ): Promise<void> {
   const row = (await runById(db, runId))!;
   if (row.status === 'finished') return;
-  const seen = row.provenance?.['spool'] as { id?: string; attempt?: number } | undefined;
-  const isKnown = seen?.id === spool && seen.attempt === spooled.attempt;
-  const hasEnded = row.finishedAt !== null;
-  if (isKnown && hasEnded) return;
+  const name = `${spool}/${spooled.attempt}`;
+  const seen = (await attemptsOfRun(db, runId)).findLast((one) => one.spool === name);
+  const isCurrent = seen?.attempt === row.attempt;
+  if (seen !== undefined && isOld(seen, isCurrent, endOf(spooled))) return;
 
   const { begun, started, warnings, curves, step } = summaryOf(spooled);
   if (started === undefined && endOf(spooled) === undefined) return;
   let attempt: Attempt;
-  if (isKnown) attempt = { runId, attempt: row.attempt };
+  if (isCurrent) attempt = { runId, attempt: row.attempt };
   else {
     const number = await startRun(db, runId, {
       provenance: {
         ...begun,
         ...place,
         trainedOn: begun['hostname'],
-        spool: { id: spool, attempt: spooled.attempt },
         warnings,
         backend: started?.backend ?? null,
       },
       ...(started !== undefined && { totalSteps: started.totalSteps }),
+      spool: name,
     });
     // Another process finished it meanwhile.
     if (number === null) return;
@@ -74,6 +76,15 @@ export async function ingestAttempt(
   if (end === undefined) return;
   await beforeResult(attempt.attempt);
   await store(db, attempt, end, dataDir);
+}
+
+/**
+ * Whether an attempt that was read before has nothing new: its end is stored, or the run was started again since, and only
+ * a result would still count.
+ */
+function isOld(seen: RunAttempt, isCurrent: boolean, end: EndOfRun | undefined): boolean {
+  if (seen.reason !== null && seen.reason !== 'lost') return true;
+  return !isCurrent && end?.status !== 'finished' && end?.status !== 'diverged';
 }
 
 function summaryOf({ events }: SpooledAttempt) {

@@ -1,0 +1,24 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SaeLabError } from '@sae-lab/errors';
+import { MARKER } from '../marker.ts';
+
+/**
+ * Tells an object that is not there from a folder that is not mounted any more, which looks empty.
+ *
+ * @throws {SaeLabError} `store.not-mounted`
+ */
+export async function requireMounted(root: string): Promise<void> {
+  try {
+    await stat(join(root, MARKER));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new SaeLabError('store.not-mounted', {
+      problem: 'the folder of the store was there and is not any more',
+      field: root,
+      expected: `a folder with ${MARKER}`,
+      fix: 'Mount it again.',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,212 @@
+/** One sweep on three machines, to which faults happen until it is over. */
+import { readdirSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sweepById, type Database } from '@sae-lab/db';
+import { newDataDir, startSweep, type CommandResult } from '../../sweep-command.ts';
+import { rm } from 'node:fs/promises';
+import { differences, readResults, type Outcome } from '../outcome.ts';
+import { Cluster } from './cluster.ts';
+import type { Fault } from './plan.ts';
+import type { StoreKind } from './servers.ts';
+
+export const EXPERIMENT = 'machines.ts';
+
+export interface DisturbedSweep {
+  readonly store: StoreKind;
+  readonly faults: readonly (Fault & { readonly atMs: number })[];
+  readonly runs: number;
+  /** Runs that are missing or not finished. */
+  readonly lost: number;
+  /** Runs that were finished more than once. */
+  readonly doubled: number;
+  /** Runs whose result is not that of the undisturbed sweep. */
+  readonly differ: number;
+  /** Runs that were lost so often that somebody had to start them again. */
+  readonly givenUp: number;
+  /** How the workers ended: exit codes with codes of errors, and how often. */
+  readonly ends: Readonly<Record<string, number>>;
+  /** What is wrong, in words; empty if the sweep survived. */
+  readonly violations: readonly string[];
+  readonly seconds: number;
+}
+
+/** Longer than any takeover or wait for a server takes here. */
+const HANGS_MS = 240_000;
+const POLL_MS = 300;
+
+/**
+ * @param most largest number of faults; a sweep that is over sooner has fewer
+ * @param reference the outcome of an undisturbed sweep on one machine
+ */
+export async function disturbSweep(
+  plan: Iterator<Fault, never>,
+  most: number,
+  { store, reference }: { store: StoreKind; reference: Outcome },
+): Promise<DisturbedSweep> {
+  const start = performance.now();
+  const cluster = await Cluster.start(store);
+  try {
+    await enqueue(cluster);
+    cluster.startMachines();
+    const faults: (Fault & { atMs: number })[] = [];
+    const watch = watchSweep(cluster);
+    while (faults.length < most) {
+      const fault = plan.next().value;
+      await sleep(fault.afterMs);
+      if (watch.isOver) break;
+      await cluster.inject(fault);
+      faults.push({ ...fault, atMs: Math.round(performance.now() - start) });
+    }
+    await cluster.mended();
+    const violations: string[] = [];
+    if (!(await watch.over(HANGS_MS))) violations.push('the sweep does not end');
+    else if (!(await endsWithin(cluster.retire(), HANGS_MS))) violations.push('a worker does not end');
+    else violations.push(...cluster.processes().map((left) => `${left} was left behind`));
+    violations.push(...cluster.ended.flatMap(misbehaviour));
+    const counts = await judge(cluster, reference, violations);
+    return {
+      store,
+      faults,
+      ...counts,
+      givenUp: watch.givenUp,
+      ends: countsOf(cluster.ended.map(endOf)),
+      violations,
+      seconds: Math.round((performance.now() - start) / 100) / 10,
+    };
+  } finally {
+    await cluster.remove();
+  }
+}
+
+async function enqueue({ env, network }: Cluster): Promise<void> {
+  const dataDir = await newDataDir();
+  const { code, stderr } = await startSweep(EXPERIMENT, dataDir, ['--detach'], env, network.inHub).ended;
+  await rm(dataDir, { recursive: true });
+  if (code !== 0) throw new Error(`the sweep was not put into the queue:\n${stderr}`);
+}
+
+/** Looks at the sweep until it is over, and starts runs again that were given up. */
+function watchSweep(cluster: Cluster) {
+  let isOver = false;
+  let givenUp = 0;
+  let isNeeded = true;
+  const look = async (): Promise<void> => {
+    const database = await cluster.database.open();
+    try {
+      for (; isNeeded && !isOver; await sleep(POLL_MS)) {
+        const status = (await sweepById(database.db, 1))?.status;
+        if (status !== 'failed') {
+          isOver = status === 'finished';
+          continue;
+        }
+        const [found] = await database.sql`
+          select count(*)::int as runs, count(*) filter (where error ->> 'code' = 'run.lost-too-often')::int as "givenUp"
+          from runs where status = 'failed'`;
+        if (found!['runs'] > found!['givenUp']) return void (isOver = true);
+        givenUp += found!['givenUp'] as number;
+        await enqueue(cluster);
+      }
+    } finally {
+      await database.close();
+    }
+  };
+  const looking = (async () => {
+    // The database may be away.
+    while (isNeeded && !isOver) await look().catch(() => sleep(POLL_MS));
+  })();
+  return {
+    get isOver() {
+      return isOver;
+    },
+    get givenUp() {
+      return givenUp;
+    },
+    async over(withinMs: number): Promise<boolean> {
+      await endsWithin(looking, withinMs);
+      isNeeded = false;
+      await looking;
+      return isOver;
+    },
+  };
+}
+
+async function endsWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
+  const enough = new AbortController();
+  const ended = await Promise.race([
+    work.then(() => true),
+    sleep(ms, false, { signal: enough.signal }).catch(() => false),
+  ]);
+  enough.abort();
+  return ended;
+}
+
+function endOf({ code, stderr }: CommandResult): string {
+  return [code ?? 'killed', ...stderr.matchAll(/(?<=^error )\S+/gm)].join(' ');
+}
+
+export function countsOf(values: readonly string[]): Record<string, number> {
+  return Object.fromEntries(
+    [...Map.groupBy(values, (value) => value)].map(([value, all]) => [value, all.length]),
+  );
+}
+
+/** Codes of errors that may end a worker while others fail. */
+const EXPECTED = /^error (db|store|files|run)\.[a-z-]+$|^error activations\.no-space$/m;
+
+function misbehaviour({ code, stderr }: CommandResult): string[] {
+  if (/^ +at /m.test(stderr)) return [`a worker ended with an error that nobody expected:\n${stderr}`];
+  const isKilled = code === null;
+  if (isKilled || code === 0 || code === 143) return [];
+  return EXPECTED.test(stderr) ? [] : [`a worker ended with ${code}:\n${stderr}`];
+}
+
+async function judge({ database: server, store }: Cluster, reference: Outcome, violations: string[]) {
+  const database = await server.open();
+  try {
+    const outcome = await readResults(database, (runHash) => weightsIn(store.files, runHash));
+    // Of a sweep that does not end, everything differs.
+    if (outcome.status === reference.status) {
+      violations.push(...differences(outcome, { ...reference, files: [] }));
+    }
+    const isFinished = (parts: Record<string, unknown> | undefined): boolean =>
+      (parts?.['state'] as { status?: string } | undefined)?.status === 'finished';
+    const lost = [...reference.runs.keys()].filter((runHash) => !isFinished(outcome.runs.get(runHash)));
+    const differ = [...reference.runs].filter(([runHash, parts]) => {
+      const found = outcome.runs.get(runHash);
+      return isFinished(found) && differences(only(runHash, found!), only(runHash, parts)).length > 0;
+    });
+    const doubled = await doubledRuns(database);
+    violations.push(...doubled.map((runHash) => `run ${runHash} was finished more than once`));
+    return {
+      runs: reference.runs.size,
+      lost: lost.length,
+      doubled: doubled.length,
+      differ: differ.length,
+    };
+  } finally {
+    await database.close();
+  }
+}
+
+function only(runHash: string, parts: Record<string, unknown>): Outcome {
+  return { status: undefined, runs: new Map([[runHash, parts]]), files: [], unfinished: 0 };
+}
+
+async function doubledRuns({ sql }: Database): Promise<string[]> {
+  const rows = await sql`
+    select hash from runs join run_attempts on run_id = runs.id where reason = 'finished'
+    group by hash having count(*) > 1`;
+  return rows.map((row) => row['hash'] as string);
+}
+
+/** The weights of a finished run in the store, of its latest attempt. */
+function weightsIn(files: string, runHash: string): string {
+  const ofRun = join(files, 'runs', runHash);
+  const attempts = existsSync(ofRun) ? readdirSync(ofRun).toSorted().toReversed() : [];
+  const saes = attempts.map((attempt) => join(ofRun, attempt, 'sae'));
+  return join(
+    saes.find((folder) => existsSync(join(folder, 'set.json'))) ?? ofRun,
+    'sae_weights.safetensors',
+  );
+}

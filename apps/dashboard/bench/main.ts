@@ -7,6 +7,7 @@
  */
 import { EXIT, runMain } from '@sae-lab/command-line';
 import { openTestDatabase } from '@sae-lab/db/testing';
+import { apiCases } from './api-cases.ts';
 import { benchCommand } from './command.ts';
 import { pageCases } from './page-cases.ts';
 import { queryCases } from './query-cases.ts';
@@ -16,6 +17,7 @@ await runMain(benchCommand, async ({ options: { runs, points, noBrowser } }) => 
   const server = await openTestDatabase();
   try {
     await queryCases(server.database, await seed(server.database, { runs, points }));
+    await apiCases(server.dataDir);
     if (!noBrowser) await pageCases(server.dataDir);
   } finally {
     await server.stop();

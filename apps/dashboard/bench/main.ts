@@ -7,6 +7,7 @@
  */
 import { EXIT, runMain } from '@sae-lab/command-line';
 import { openTestDatabase } from '@sae-lab/db/testing';
+import { apiCases } from './api-cases.ts';
 import { benchCommand } from './command.ts';
 import { pageCases } from './page-cases.ts';
 import { queryCases } from './query-cases.ts';
@@ -20,6 +21,7 @@ await runMain(benchCommand, async ({ options: { runs, points, noBrowser } }) => 
   const server = await openTestDatabase();
   try {
     await queryCases(server.database, await seed(server.database, { runs, points }));
+    await apiCases(server.dataDir);
     if (noBrowser) return EXIT.done;
     await seedLatents(server.database, DESCRIBED_RUN);
     await pageCases(server.dataDir, DESCRIBED_RUN);

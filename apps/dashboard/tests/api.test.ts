@@ -1,3 +1,4 @@
+// cspell:ignore fliter
 /** `/api/v1` of a running dashboard, on a real sweep whose latents are described, and the Python client that reads it. */
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';

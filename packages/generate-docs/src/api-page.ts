@@ -61,7 +61,7 @@ function defaultOf({ default: value }: JsonSchema): string {
 
 function answerTable(answer: z.ZodType): string {
   const rows = fieldRows(z.toJSONSchema(answer, { io: 'output', reused: 'inline' }), '');
-  // A document with a standard of its own has no fields to explain.
+  // The OpenAPI document has its own standard, and no fields to explain.
   return rows.length <= 1 ? '' : table(['field', 'type', 'meaning'], rows);
 }
 

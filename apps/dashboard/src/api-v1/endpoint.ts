@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
 /** The media type of a response that is not JSON. */
-export interface Download {
+interface Download {
   readonly type: string;
   readonly meaning: string;
 }

@@ -101,7 +101,7 @@ function rowOf(latent: number) {
 const codeOf = (act: Promise<unknown>): Promise<string> =>
   act.then(
     () => 'nothing',
-    (error: { code?: string }) => error.code ?? String(error),
+    (error: { code?: string }) => error.code ?? 'another error',
   );
 
 describe('exportFeatures', () => {

@@ -1,3 +1,4 @@
+// cspell:ignore timestamptz
 import { sql, type SQL } from 'drizzle-orm';
 import type { Db } from '../../connection/connect.ts';
 import { runs } from '../../schema/index.ts';

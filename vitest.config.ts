@@ -15,6 +15,8 @@ export default defineConfig({
     // Real parts (a Postgres, ONNX Runtime, a training run) take seconds, and two cores are shared.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // What is polled for comes from these parts, too.
+    expect: { poll: { timeout: 30_000 } },
     pool: 'forks',
     maxWorkers: 2,
     sequence: { sequencer: SlowFirst },

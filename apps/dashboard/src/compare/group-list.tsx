@@ -21,7 +21,7 @@ export function GroupList({ groups, as }: GroupListProps) {
     <div className="grid gap-1 text-[13px]">
       <ul className="flex flex-wrap gap-x-4 gap-y-1" aria-label="Groups">
         {groups.slice(0, showsAll ? groups.length : MOST_NAMED).map((group) => (
-          <li key={group.name} className="flex items-center gap-1.5">
+          <li key={group.name} className="flex min-w-0 items-center gap-1.5 wrap-anywhere">
             <GroupName group={group} name={group.name} as={as} />
             <span className="text-soft">{integer(group.rows.length)}</span>
           </li>

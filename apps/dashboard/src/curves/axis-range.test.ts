@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { steadyRange, xRange } from './axis-range.ts';
 import type { CurveRun } from './curve-run.ts';
+import { shownRange } from './curve-view.ts';
 
 const run = (given: Partial<CurveRun>): CurveRun => ({
   id: 1,
@@ -50,4 +51,11 @@ test('an axis stays where it is while the values fit', () => {
   expect(steadyRange([0, 10], [1, 3], 'linear')).toEqual([1, 3]);
   expect(steadyRange([0, 10], [50, 60], 'linear')).toEqual([50, 60]);
   expect(steadyRange([1, 1e4], [1, 1e3], 'log')).toEqual([1, 1e4]);
+});
+
+test('a log axis starts above 0, whatever the address says', () => {
+  expect(shownRange(undefined, [1, 9], 'log')).toEqual([1, 9]);
+  expect(shownRange([0, 3], [1, 9], 'log')).toEqual([1, 3]);
+  expect(shownRange([0, 0.5], [1, 9], 'log')).toEqual([0.25, 0.5]);
+  expect(shownRange([0, 3], [1, 9], 'linear')).toEqual([0, 3]);
 });

@@ -1,3 +1,4 @@
+import type { ScaleKind } from '../charts/scales.ts';
 import type { Range } from './axis-range.ts';
 import { stepAt, stepIn, unitsOf, type CurveRun } from './curve-run.ts';
 import type { XUnit } from './curve-state.ts';
@@ -7,6 +8,12 @@ import type { CurveWindow } from './curve-table.ts';
 export function zoomOf({ from, until }: { from: number | null; until: number | null }): Range | undefined {
   const low = Math.max(0, from ?? 0);
   return until !== null && Number.isFinite(until) && until > low ? [low, until] : undefined;
+}
+
+/** The range of x that is shown. A log axis has no 0, which an address may name. */
+export function shownRange(zoom: Range | undefined, whole: Range, kind: ScaleKind): Range {
+  if (zoom === undefined) return whole;
+  return kind === 'log' && zoom[0] <= 0 ? [Math.min(whole[0], zoom[1] / 2), zoom[1]] : zoom;
 }
 
 /** The unit of x that an address names, if these runs can be drawn over it. */

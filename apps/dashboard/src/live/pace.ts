@@ -1,6 +1,7 @@
 const LEAST_MS = 1000;
-const MOST_MS = 60_000;
-/** The largest share of time spent on keeping a page up to date. */
+/** On a machine that is busy with training, a page is at most this much late. */
+const MOST_MS = 10_000;
+/** The largest share of time spent on keeping a page up to date, up to that pause. */
 const SHARE = 1 / 20;
 
 /** The pause after a poll or refresh that took this long. */

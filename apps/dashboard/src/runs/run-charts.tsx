@@ -9,6 +9,7 @@ import { xRange } from '../curves/axis-range.ts';
 import { CurvePanel } from '../curves/curve-panel.tsx';
 import { X_MEASURES } from '../curves/curve-run.ts';
 import { CurveToolbar } from '../curves/curve-toolbar.tsx';
+import { shownRange } from '../curves/curve-view.ts';
 import { groupLines } from '../curves/group-lines.ts';
 import type { ChartedRun } from './charted-run.ts';
 import { LOSS_MEASURE, type RunCurves } from './curves.ts';
@@ -33,7 +34,7 @@ export function RunCharts({ curves: { loss, others }, run: given, view }: RunCha
     };
     return {
       isRead: keys.some((key) => whole(key) !== undefined),
-      range: zoom ?? xRange(runs, tables, over, state.curveX),
+      range: shownRange(zoom, xRange(runs, tables, over, state.curveX), state.curveX),
       loss: loss.flatMap(({ key, label, color }) => linesOf(key, label, color)),
       others: new Map(others.map(({ key, color, measure }) => [key, linesOf(key, measure.label, color)])),
     };

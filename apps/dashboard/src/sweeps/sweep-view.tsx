@@ -61,9 +61,9 @@ export function SweepView({ sweep, packed, variants }: SweepViewProps) {
       <Card className="p-4 sm:p-5">
         <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
           <h2 className="text-base font-semibold">Sparsity and fidelity</h2>
-          <ul className="flex flex-wrap gap-x-4 gap-y-1 text-[13px]">
+          <ul className="flex min-w-0 flex-wrap gap-x-4 gap-y-1 text-[13px]">
             {[...styles].map(([variant, style]) => (
-              <li key={variant} className="flex items-center gap-1.5">
+              <li key={variant} className="flex min-w-0 items-center gap-1.5 wrap-anywhere">
                 <Mark {...style} />
                 {variant}
               </li>

@@ -8,7 +8,7 @@ import { xRange, type Range } from '../../curves/axis-range.ts';
 import { CurvePanel } from '../../curves/curve-panel.tsx';
 import { stepIn, X_MEASURES, type CurveRun } from '../../curves/curve-run.ts';
 import { CurveToolbar } from '../../curves/curve-toolbar.tsx';
-import { bucketsFor, shownUnit, windowOf, zoomOf } from '../../curves/curve-view.ts';
+import { bucketsFor, shownRange, shownUnit, windowOf, zoomOf } from '../../curves/curve-view.ts';
 import { groupLines, type CurveGroup } from '../../curves/group-lines.ts';
 import type { RunClock } from '../../curves/run-clock.ts';
 import { useCurves } from '../../curves/use-curves.ts';
@@ -68,7 +68,7 @@ export function CurvesView({
   const drawn = useMemo(() => {
     const tables = panels.flatMap(({ key }) => whole(key) ?? []);
     return {
-      range: zoom ?? xRange(runs, tables, over, state.curveX),
+      range: shownRange(zoom, xRange(runs, tables, over, state.curveX), state.curveX),
       lines: new Map(
         panels.map(({ key }) => {
           const table = shown(key);

@@ -74,7 +74,7 @@ export default async function RunPage({ params }: Props) {
           ]}
         />
         <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
-          <h1 className="flex items-center gap-2 text-xl font-semibold tracking-tight">
+          <h1 className="flex min-w-0 items-center gap-2 text-xl font-semibold tracking-tight wrap-anywhere">
             <VariantNames names={data.variantNames}>
               <VariantMark name={run.variant} />
             </VariantNames>
@@ -83,7 +83,7 @@ export default async function RunPage({ params }: Props) {
           <StatusBadge status={run.status} {...(cancelling && { label: 'Cancelling' })} />
           <LiveRefresh of={`run/${run.id}`} version={version} running={run.status === 'running'} />
           {run.status === 'finished' ? null : <ProgressMeter done={run.step} total={run.totalSteps} />}
-          <span className="text-[13px] text-soft sm:ml-auto">
+          <span className="min-w-0 text-[13px] text-soft wrap-anywhere sm:ml-auto">
             {hook}, width {width}, seed {seed}
           </span>
         </div>

@@ -88,7 +88,7 @@ export default async function SweepPage({ params }: Props) {
       <div>
         <Breadcrumbs trail={[{ name: 'Sweeps', href: '/' }]} />
         <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
-          <h1 className="text-xl font-semibold tracking-tight">{sweep.name}</h1>
+          <h1 className="min-w-0 text-xl font-semibold tracking-tight wrap-anywhere">{sweep.name}</h1>
           <StatusBadge {...sweepBadge(sweep.status, counts)} />
           {sweep.archivedAt === null ? null : <span className="text-[13px] text-soft">Archived</span>}
           <LiveRefresh of={`sweep/${id}`} version={version} running={running} />

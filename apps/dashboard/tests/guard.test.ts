@@ -52,6 +52,16 @@ const TARGETS = [
   '/icon.svg',
 ];
 
+test.each(['evil.example', 'localhost.evil.example', '10.1.2.3', ''])(
+  'the host %j is refused',
+  async (host) => {
+    for (const send of [open, closed]) {
+      for (const target of TARGETS)
+        expect((await send(target, { host, headers: [bearer] })).status).toBe(403);
+    }
+  },
+);
+
 test.each(TARGETS)('%s needs the token', async (target) => {
   for (const headers of [[], ['Cookie: sae-lab=x'], [`Cookie: x=${TOKEN}`]]) {
     const answer = await closed(target, { headers });
@@ -253,10 +263,10 @@ test('headers cannot be injected', async () => {
 });
 
 test('a page for readers has no script and runs none', async () => {
-  const problem = '/?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&token=%3Cimg%20src=x%3E';
+  const problem = '/x"><img/src=x>?q="><script>alert(1)</script>&token=%3Cimg%20src=x%3E';
   const answer = await closed(problem, { headers: ['Accept: text/html'] });
   expect(answer.headers).toContain('content-type: text/html');
-  expect(answer.body).toContain('<form method="get" action="/">');
+  expect(answer.body).toContain('<form method="get" action="/x&#34;&#62;&#60;img/src=x&#62;">');
   expect(answer.body).not.toMatch(/<script|<img|alert\(1\)<\//);
   expect(answer.headers).toContain(`script-src 'self' 'nonce-`);
   expect(answer.headers).toContain(`form-action 'self'`);

@@ -10,6 +10,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Database } from '@sae-lab/db';
 import { setSweepNotes, tagSweep } from '@sae-lab/db/reading';
 import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
+import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from './browser.ts';
@@ -190,6 +191,12 @@ test('a report opens from disk, requests nothing and obeys no text in it', async
     expect(await page.getByRole('heading', { name: title, exact: true, level: 2 }).count()).toBe(1);
   expect(await page.locator('article').count()).toBe(10);
   expect(await page.locator('figure svg.wide title').count()).toBeGreaterThan(3);
+  await page.evaluate(axe.source);
+  const violations = await page.evaluate(async () => {
+    const { violations: found } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
+    return found.map(({ id }) => id);
+  });
+  expect(violations).toEqual([]);
   const column = page.locator('#runs tbody td:nth-child(4)');
   const heading = page.locator('#runs th:nth-child(4)');
   await heading.getByRole('button').click();

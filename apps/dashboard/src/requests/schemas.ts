@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { nameOf } from '../all-runs/request-body.ts';
-import { loadTableState } from '../all-runs/table-state.ts';
 import { notesOf } from '../annotations/notes-of.ts';
 import { idOf } from '../database/id-of.ts';
 
@@ -35,12 +34,21 @@ export function count(most: number) {
   return single.transform((text) => Math.min(most, Math.max(0, Math.trunc(Number(text)) || 0)));
 }
 
-/** The choices of the reader of the table of runs, and further parts of the address. */
-export function tableQueryWith<Shape extends z.ZodRawShape>(shape: Shape) {
+/** The query of an address: text by name, and a list where a name is repeated. */
+type Texts = Record<string, string | string[]>;
+
+/**
+ * The choices of a reader, as a page has them in its address, and further parts of the address.
+ *
+ * @param load a loader of nuqs
+ * @example
+ * queryWith((query) => loadTableState(query), { offset: count(LARGEST_ID) })
+ */
+export function queryWith<State, Shape extends z.ZodRawShape>(load: (query: Texts) => State, shape: Shape) {
   const others = z.object(shape);
   return z
     .record(z.string(), z.union([z.string(), z.array(z.string())]))
-    .transform((query) => ({ ...others.parse(query), table: loadTableState(query) }));
+    .transform((query) => ({ ...others.parse(query), state: load(query) }));
 }
 
 /** The name of a view or a tag. */

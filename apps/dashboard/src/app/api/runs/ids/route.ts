@@ -1,21 +1,24 @@
 import { parseFilter } from '@sae-lab/db/filter';
 import { runTableIds, runTableKeys } from '@sae-lab/db/reading';
 import { answer } from '../../../../all-runs/answer.ts';
-import { MOST_SELECTED } from '../../../../all-runs/table-state.ts';
+import { loadTableState, MOST_SELECTED } from '../../../../all-runs/table-state.ts';
 import { handle } from '../../../../requests/handle.ts';
-import { count, LARGEST_ID, tableQueryWith } from '../../../../requests/schemas.ts';
+import { count, LARGEST_ID, queryWith } from '../../../../requests/schemas.ts';
 
-const query = tableQueryWith({ offset: count(LARGEST_ID), limit: count(MOST_SELECTED) });
+const query = queryWith((given) => loadTableState(given), {
+  offset: count(LARGEST_ID),
+  limit: count(MOST_SELECTED),
+});
 
 /** `/api/runs/ids?filter=…&sort=…&offset=10&limit=20`: the ids of a range of rows. */
-export const GET = handle({ query }, ({ query: { table, offset, limit } }) =>
+export const GET = handle({ query }, ({ query: { state, offset, limit } }) =>
   answer(async (db) => {
-    const filter = parseFilter(table.filter);
+    const filter = parseFilter(state.filter);
     if (filter.problem) throw filter.problem.error;
     return runTableIds(db, {
       keys: await runTableKeys(db),
       filter: filter.value,
-      order: table.sort === null ? undefined : { key: table.sort, direction: table.dir },
+      order: state.sort === null ? undefined : { key: state.sort, direction: state.dir },
       offset,
       limit,
     });

@@ -1,3 +1,4 @@
+// cspell:ignore analyze tion
 import { appendLatents, beginEvaluation, finishEvaluation, type Database, type NewLatent } from '@sae-lab/db';
 
 /** Latents of the described SAE. */

@@ -1,4 +1,4 @@
-// cspell:ignore שלום
+// cspell:ignore densty שלום עולם
 import { readFileSync } from 'node:fs';
 import axe from 'axe-core';
 import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';

@@ -1,6 +1,6 @@
 import type { Measure } from './measure.ts';
 
-/** What lists and pages show of a latent, under the keys that filters and sort orders use. */
+/** What lists and pages show of a latent; what can be filtered and sorted is under its key. */
 export const LATENT_MEASURES = {
   latent: { label: 'Latent', form: 'count', meaning: 'Index of the latent in the SAE.' },
   density: {
@@ -19,6 +19,12 @@ export const LATENT_MEASURES = {
     digits: 2,
     meaning:
       'The largest cosine of its decoder row to another row of the SAE. Near 1, the two latents say the same.',
+  },
+  cosine: {
+    label: 'Cosine',
+    form: 'fixed',
+    digits: 2,
+    meaning: 'Cosine of the decoder rows of two latents.',
   },
   token: { label: 'Fires on', meaning: 'Tokens on which the latent fires in its examples.' },
   promoted: {

@@ -58,7 +58,7 @@ async function chatServer(
 
 let sweeps = 0;
 
-/** An evaluation of latents each of which fires on its own word, in documents of its own. */
+/** An evaluation of latents each of which fires on its own word, in separate documents. */
 async function describedWords(words: readonly string[]): Promise<number> {
   sweeps += 1;
   const sweep = { name: `s${sweeps}`, definitionHash: `s${sweeps}`, definition: {}, file: 'f', source: '' };

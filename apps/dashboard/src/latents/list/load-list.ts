@@ -63,7 +63,14 @@ export function itemOf(listed: ListedLatent): LatentItem {
   const { latent, density, maxActivation, maxCosine, label, isByPerson, score, notes } = listed;
   const { raised, examples } = listed;
   return {
-    ...{ latent, density, maxActivation, maxCosine, label, isByPerson, score, notes },
+    latent,
+    density,
+    maxActivation,
+    maxCosine,
+    label,
+    isByPerson,
+    score,
+    notes,
     raised: raised.flatMap(({ token }) => (typeof token === 'string' ? [token] : [])),
     examples: examplesOf(examples).map((example) => around(example, SHOWN.before, SHOWN.after)),
   };

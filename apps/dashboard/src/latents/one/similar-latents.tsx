@@ -6,7 +6,8 @@ import { latentPath } from '../latent-path.ts';
 import { namedToken } from '../text/token-text.ts';
 import type { LatentDetails } from './load-latent.ts';
 
-const cosineText = formatOf(LATENT_MEASURES.max_cosine);
+const COSINE = LATENT_MEASURES.cosine;
+const cosineText = formatOf(COSINE);
 
 /** A part of the page that scrolls, by the keyboard too. */
 const SCROLLED = { role: 'region', 'aria-label': 'Matches', tabIndex: 0 };
@@ -26,7 +27,14 @@ export function SimilarLatents({ details, runId }: SimilarLatentsProps) {
       {nearest.length === 0 ? (
         <p className="text-[13px] text-soft">No other latent of this SAE was compared.</p>
       ) : (
-        <Table headings={['In this SAE', 'Fires on', 'Raises', 'Cosine']}>
+        <Table
+          headings={[
+            'In this SAE',
+            LATENT_MEASURES.token.label,
+            LATENT_MEASURES.promoted.label,
+            COSINE.label,
+          ]}
+        >
           {nearest.map(({ latent, cosine, label, topToken, raisedToken }) => (
             <tr key={latent}>
               <td className="truncate py-0.5 pr-2">
@@ -51,7 +59,7 @@ export function SimilarLatents({ details, runId }: SimilarLatentsProps) {
         <p className="text-[13px] text-soft">The evaluation compared no other SAE.</p>
       ) : (
         <div className="max-h-64 overflow-y-auto" {...SCROLLED}>
-          <Table headings={['SAE', 'Latent', 'Cosine']}>
+          <Table headings={['SAE', 'Latent', COSINE.label]}>
             {matches
               .toSorted((a, b) => b.cosine - a.cosine)
               .map(({ sae, runId: other, latent, cosine }) => (
@@ -103,7 +111,7 @@ function Table({
             <th
               key={heading}
               scope="col"
-              className={`text-xs font-medium text-soft ${heading === 'Cosine' ? 'w-14 text-right' : 'text-left'}`}
+              className={`text-xs font-medium text-soft ${heading === COSINE.label ? 'w-14 text-right' : 'text-left'}`}
             >
               {heading}
             </th>

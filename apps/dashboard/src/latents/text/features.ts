@@ -39,7 +39,7 @@ export function featuresOf(stored: Json): Features {
     histogram: { edges: listIn(histogram?.edges), counts: listIn(histogram?.counts) },
     quantiles: listIn(stored['quantiles']),
     top: examplesOf(listIn(stored['top'])),
-    bands: listIn<Band>(stored['bands']).map((band) => ({ ...band, examples: examplesOf(band.examples) })),
+    bands: listIn(stored['bands']).map((band: Band) => ({ ...band, examples: examplesOf(band.examples) })),
     raised: listIn(stored['raised']),
     lowered: listIn(stored['lowered']),
     nearest: listIn(stored['nearest']),

@@ -16,7 +16,7 @@ export function shownToken(token: string): ShownToken {
   // Joiners and variation selectors are part of an emoji.
   if (!INVISIBLE.test(token) || (EMOJI.test(token) && !/\p{Cc}/u.test(token)))
     return { text: token, isStandIn: false };
-  return { text: token.replaceAll(/./gsu, standIn), isStandIn: true };
+  return { text: Array.from(token, standIn).join(''), isStandIn: true };
 }
 
 function standIn(character: string): string {

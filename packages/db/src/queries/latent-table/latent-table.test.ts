@@ -11,7 +11,7 @@ import { appendLatents, type NewLatent } from '../latents.ts';
 import type { LatentCursor, LatentOrder } from './latent-order.ts';
 import { exportedLatents, firstLatents, latentNeighbours, latentTable } from './latent-table.ts';
 
-// cspell:ignore שלום
+// cspell:ignore densty שלום
 
 const server = useTestDatabase();
 

@@ -1,3 +1,4 @@
+// cspell:ignore materialized
 import { sql, type SQL } from 'drizzle-orm';
 import type { Db } from '../../connection/connect.ts';
 import type { Expression } from '../../filter/expression.ts';

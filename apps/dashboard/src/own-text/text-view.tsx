@@ -81,7 +81,8 @@ export function TextView({ run, other, others }: TextViewProps) {
           className={`grid grid-cols-1 gap-4 ${answer.saes.length > 1 ? 'xl:grid-cols-2' : ''}`}
         >
           {answer.saes.map((sae, index) => {
-            const named = index === 0 ? run : (other ?? run);
+            // An answer to the previous request may be of another run.
+            const named = [run, other, ...others].find((one) => one?.id === sae.runId) ?? run;
             const key = index === 0 ? 'latent' : 'other';
             return (
               <Reading

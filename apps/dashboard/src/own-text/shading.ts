@@ -46,7 +46,7 @@ export function shadingOf(sae: SaeReading, shade: Shade, latent: number | undefi
 }
 
 /** The activations of a latent by row. A latent that is not listed is known only where it is among the strongest. */
-export function valuesOf(sae: SaeReading, latent: number): number[] {
+function valuesOf(sae: SaeReading, latent: number): number[] {
   const listed = sae.latents.find((one) => one.latent === latent);
   if (listed === undefined) {
     return sae.strongest.map((entries) => entries.find(([index]) => index === latent)?.[1] ?? 0);

@@ -50,14 +50,7 @@ export function TextProgress({
 }
 
 /** What was read of the text. */
-export function readSentence({
-  readTokens,
-  totalTokens,
-  cutBy,
-  maxTokens,
-  tokens,
-  prependsBos,
-}: ShownText): string {
+function readSentence({ readTokens, totalTokens, cutBy, maxTokens, tokens, prependsBos }: ShownText): string {
   const pieces = (tokens.at(-1)?.piece ?? -1) + 1;
   const count = `${integer(readTokens)} ${readTokens === 1 ? 'token' : 'tokens'}`;
   const context = `${maxTokens} tokens, as in training${prependsBos ? ', with a token prepended' : ''}`;

@@ -27,6 +27,8 @@ export function TextView({ run, other, others }: TextViewProps) {
   const [text, setText] = useState(state.text);
   /** The row of the token under the pointer or with the focus, for both SAEs. */
   const [row, setRow] = useState<number>();
+  /** Latents that the answer must list. Others are shaded from what it lists anyway, without asking again. */
+  const [wanted, setWanted] = useState({ latent: state.latent, other: state.other });
   const request: TextRequest | undefined =
     text.trim() === '' || text.length > MOST_CHARACTERS
       ? undefined
@@ -34,10 +36,10 @@ export function TextView({ run, other, others }: TextViewProps) {
           kind: 'read',
           text,
           runs: [
-            { runId: run.id, ...(state.latent !== null && { latent: state.latent }) },
+            { runId: run.id, ...(wanted.latent !== null && { latent: wanted.latent }) },
             ...(other === undefined
               ? []
-              : [{ runId: other.id, ...(state.other !== null && { latent: state.other }) }]),
+              : [{ runId: other.id, ...(wanted.other !== null && { latent: wanted.other }) }]),
           ],
         };
   const asked = useTextAnswer(request);
@@ -45,6 +47,7 @@ export function TextView({ run, other, others }: TextViewProps) {
   const change = (typed: string): void => {
     setText(typed);
     setRow(undefined);
+    setWanted({ latent: state.latent, other: state.other });
     void setState({ text: typed.length <= LONGEST_IN_ADDRESS ? typed : null });
   };
   return (
@@ -53,7 +56,10 @@ export function TextView({ run, other, others }: TextViewProps) {
         <SaePicker
           others={others}
           other={other}
-          onChange={(id) => void setState({ with: id, other: null })}
+          onChange={(id) => {
+            setWanted({ latent: state.latent, other: null });
+            void setState({ with: id, other: null });
+          }}
         />
         <Select
           label="Shade tokens by"
@@ -75,7 +81,8 @@ export function TextView({ run, other, others }: TextViewProps) {
           className={`grid grid-cols-1 gap-4 ${answer.saes.length > 1 ? 'xl:grid-cols-2' : ''}`}
         >
           {answer.saes.map((sae, index) => {
-            const named = index === 0 ? run : (other ?? run);
+            // An answer to the previous request may be of another run.
+            const named = [run, other, ...others].find((one) => one?.id === sae.runId) ?? run;
             const key = index === 0 ? 'latent' : 'other';
             return (
               <Reading
@@ -87,7 +94,11 @@ export function TextView({ run, other, others }: TextViewProps) {
                 known={asked.answered!.known[sae.runId] ?? {}}
                 typed={text}
                 chosen={state[key]}
-                onChoose={(latent) => void setState({ [key]: latent })}
+                onChoose={(latent) => {
+                  const isListed = latent === null || sae.latents.some((one) => one.latent === latent);
+                  if (!isListed) setWanted({ ...wanted, [key]: latent });
+                  void setState({ [key]: latent });
+                }}
                 shade={state.shade}
                 sort={state.sort}
                 onSort={(sort) => void setState({ sort })}

@@ -25,8 +25,6 @@ export const textState = {
   with: parseAsInteger.withOptions({ shallow: false }),
 };
 
-export const STRENGTH_UNITS = ['max', 'one'] as const;
-
 /** The reader's choices on the page that steers. */
 export const steerState = {
   text: parseAsString.withDefault(''),
@@ -36,7 +34,7 @@ export const steerState = {
     parse: (value) => (value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : null),
     serialize: String,
   }).withDefault(5),
-  unit: parseAsStringLiteral(STRENGTH_UNITS),
+  unit: parseAsStringLiteral(['max', 'one'] as const),
   from: index.withDefault(0),
   steps: index.withDefault(20),
 };

@@ -56,11 +56,16 @@ async function replyTo(
     const { data: known = {} } = await read((db) => knownLatents(db, answered.answer));
     return { ...answered, known };
   } catch (error) {
-    if (!(error instanceof SaeLabError)) console.error(error);
-    const { code, message } =
-      error instanceof SaeLabError ? error : new SaeLabError('text.failed', { problem: String(error) });
+    if (isOwn(error)) return { problem: { code: error.code, message: error.message } };
+    console.error(error);
+    const { code, message } = new SaeLabError('text.failed', { problem: String(error) });
     return { problem: { code, message } };
   }
+}
+
+/** By its name: the service is not part of the bundle, so its errors are of another copy of the class. */
+function isOwn(error: unknown): error is SaeLabError {
+  return error instanceof Error && error.name === 'SaeLabError';
 }
 
 function tooLarge(): Response {

@@ -9,7 +9,7 @@ export interface SteerableModel {
   close(): Promise<void>;
 }
 
-export interface SteerablePass {
+interface SteerablePass {
   /** Of the hook, [tokens, dIn]. */
   readonly activations: Float32Array;
   /**

@@ -2,6 +2,8 @@ import { significant } from './numbers.ts';
 import type { ShownLatent } from './load-list.ts';
 
 interface LatentGlanceProps {
+  /** Names the SAE where the two are not side by side. */
+  readonly side: 'A' | 'B';
   readonly run: number;
   readonly shown: ShownLatent;
   /** Numbers next to the index, e.g. the cosine. */
@@ -12,11 +14,12 @@ interface LatentGlanceProps {
 const CONTEXT = { before: 7, after: 3 };
 
 /** A latent with a link to its page, the token that it raises most, and its strongest example. */
-export function LatentGlance({ run, shown, children }: LatentGlanceProps) {
+export function LatentGlance({ side, run, shown, children }: LatentGlanceProps) {
   const { latent, raisedToken, example } = shown;
   return (
     <div className="grid min-w-0 gap-0.5">
       <div className="flex flex-wrap items-baseline gap-x-3 text-[13px]">
+        <span className="text-xs text-soft md:hidden">{side}</span>
         {/* Not Next's link: a page of 50 rows would prefetch 100 pages. */}
         <a href={`/runs/${run}/latents/${latent}`} className="font-medium text-accent hover:underline">
           Latent {latent}

@@ -44,12 +44,19 @@ export function PairProblem({ loaded }: { loaded: Exclude<LoadedPair, { kind: 'd
       return (
         <Message title="These SAEs are not matched yet">
           <p>
-            {loaded.a.label} (<Link href={`/runs/${loaded.a.id}`}>run {loaded.a.id}</Link>) and{' '}
-            {loaded.b.label} (<Link href={`/runs/${loaded.b.id}`}>run {loaded.b.id}</Link>). This command
-            matches their latents:
+            {loaded.a.label} (<RunLink id={loaded.a.id} />) and {loaded.b.label} (<RunLink id={loaded.b.id} />
+            ). This command matches their latents:
           </p>
           <Command>{`pnpm evaluate ${loaded.a.hash.slice(0, 8)} --with ${loaded.b.hash.slice(0, 8)}`}</Command>
         </Message>
       );
   }
+}
+
+function RunLink({ id }: { id: number }) {
+  return (
+    <Link href={`/runs/${id}`} prefetch={false} className="text-accent hover:underline">
+      run {id}
+    </Link>
+  );
 }

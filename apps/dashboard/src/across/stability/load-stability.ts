@@ -67,7 +67,9 @@ export async function loadStability(db: Db, sweepId: number): Promise<StabilityD
         hook,
         width,
         seeds: members.length,
-        pairs: (pairs.get(configuration) ?? []).map((pair) => storedPair(pair, byId)),
+        pairs: (pairs.get(configuration) ?? [])
+          .map((pair) => storedPair(pair, byId))
+          .toSorted((x, y) => x.seedA - y.seedA || x.seedB - y.seedB),
       };
     }),
     styles: Object.fromEntries(styles),

@@ -25,6 +25,7 @@ export interface StabilityRow extends StableConfiguration {
 /** The configurations in the order of hook, variant, width and coefficient. */
 export function stabilityRows(configurations: readonly StableConfiguration[]): StabilityRow[] {
   const hooks = new Set(configurations.map(({ hook }) => hook));
+  const widths = new Set(configurations.map(({ width }) => width));
   return configurations
     .map((one): StabilityRow => {
       const { versionedVariant, coefficient, hook, width, pairs } = one;
@@ -38,7 +39,12 @@ export function stabilityRows(configurations: readonly StableConfiguration[]): S
         );
       return {
         ...one,
-        label: runLabel({ variant: versionedVariant, coefficient, width, ...(hooks.size > 1 && { hook }) }),
+        label: runLabel({
+          variant: versionedVariant,
+          coefficient,
+          ...(widths.size > 1 && { width }),
+          ...(hooks.size > 1 && { hook }),
+        }),
         means: byMeasure(meansOf),
         random: byMeasure((measure) => randomOf(one, measure)),
       };

@@ -14,6 +14,7 @@ export function intervalText(measure: Measure, mean: PairMean | undefined): stri
 
 /** A row for each configuration. */
 export function stabilityTable(rows: readonly StabilityRow[], described: Described): ExportedTable {
+  const columns = columnsOf(rows);
   return {
     ...described,
     records: rows.map((row) => ({
@@ -33,24 +34,40 @@ export function stabilityTable(rows: readonly StabilityRow[], described: Describ
       random_match_one_to_one: row.random.match_one_to_one,
       random_match_best: row.random.match_best,
     })),
-    headings: [
-      'Configuration',
-      'Hook',
-      'Seeds',
-      'Pairs',
-      ...STABILITY.map((measure) => `${headingOf(MATCH_FIGURES[measure])} [95 %]`),
-      'Random one-to-one',
-    ],
-    rows: rows.map((row) => [
-      row.label,
-      row.hook,
-      integer(row.seeds),
-      integer(row.pairs.length),
-      ...STABILITY.map((measure) => intervalText(MATCH_FIGURES[measure], row.means[measure])),
-      figureText(MATCH_FIGURES.match_one_to_one, row.random.match_one_to_one),
-    ]),
-    numeric: [false, false, true, true, ...STABILITY.map(() => true), true],
+    headings: columns.map(({ heading }) => heading),
+    rows: rows.map((row) => columns.map(({ textOf }) => textOf(row))),
+    numeric: columns.map(({ numeric = true }) => numeric),
   };
+}
+
+interface Column {
+  readonly heading: string;
+  readonly textOf: (row: StabilityRow) => string;
+  readonly numeric?: false;
+}
+
+/** Hooks only where there are several. What is random stands next to what it is compared with. */
+function columnsOf(rows: readonly StabilityRow[]): readonly Column[] {
+  const random: Column = {
+    heading: 'Random',
+    textOf: (row) => figureText(MATCH_FIGURES.match_one_to_one, row.random.match_one_to_one),
+  };
+  return [
+    { heading: 'Configuration', textOf: ({ label }) => label, numeric: false },
+    ...(new Set(rows.map(({ hook }) => hook)).size > 1
+      ? [{ heading: 'Hook', textOf: ({ hook }: StabilityRow) => hook, numeric: false } as const]
+      : []),
+    { heading: 'Width', textOf: ({ width }) => String(width) },
+    { heading: 'Seeds', textOf: ({ seeds }) => integer(seeds) },
+    { heading: 'Pairs', textOf: ({ pairs }) => integer(pairs.length) },
+    ...STABILITY.flatMap((measure): Column[] => [
+      {
+        heading: `${headingOf(MATCH_FIGURES[measure])} [95 %]`,
+        textOf: ({ means }) => intervalText(MATCH_FIGURES[measure], means[measure]),
+      },
+      ...(measure === 'match_one_to_one' ? [random] : []),
+    ]),
+  ];
 }
 
 /** A row for each pair of seeds of a configuration. */

@@ -44,13 +44,13 @@ export function startMachine(
   const clockFile = join(own, 'clock');
   writeFileSync(clockFile, '0');
   let worker: RunningCommand | undefined;
-  let isRetired = false;
+  const retirement = new AbortController();
   let isFull = false;
   let wipe = false;
 
   const found = () => processesOf(mark, disk.folder);
   const supervise = async (): Promise<void> => {
-    while (!isRetired) {
+    while (!retirement.signal.aborted) {
       if (wipe) {
         wipe = false;
         for (const name of readdirSync(disk.folder)) {
@@ -107,12 +107,12 @@ export function startMachine(
       disk.empty();
     },
     async retire() {
-      isRetired = true;
+      retirement.abort();
       await supervising;
     },
     processes: found,
     async remove() {
-      isRetired = true;
+      retirement.abort();
       signal('all', 'SIGKILL');
       await supervising;
       await disk.remove();

@@ -14,7 +14,7 @@ import { postmasterOf } from '../processes.ts';
 import type { Network } from './network.ts';
 
 /** Something that machines depend on. */
-export interface Server {
+interface Server {
   /** For the processes that use it. */
   readonly env: Readonly<Record<string, string>>;
   stop(): Promise<void>;

@@ -1,11 +1,15 @@
+import { environment } from '@sae-lab/command-line';
 import { expect, it } from 'vitest';
 import { disturbMany } from './machines/disturb-many.ts';
 import type { DisturbedSweep } from './machines/disturbed-sweep.ts';
 import { whyNoNetwork } from './machines/network.ts';
 import { whyNoDisk } from './small-disk.ts';
 
-/** For more faults, run `pnpm test:faults --machines --runs 1000`. */
-const FAULTS = 30;
+/**
+ * One sweep with the first kind of store, and with SAE_LAB_TEST_ALL one with each. For more faults, run
+ * `pnpm test:faults --machines --runs 1000`.
+ */
+const FAULTS = environment('SAE_LAB_TEST_ALL') === undefined ? 20 : 40;
 const SEED = 1;
 
 const reason = whyNoNetwork() ?? whyNoDisk();

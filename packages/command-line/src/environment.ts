@@ -32,7 +32,7 @@ export const ENVIRONMENT = {
   SAE_LAB_TEST_DEVICE:
     'Device that the tests of `tests/gpu` train on: `webgpu` (the default there) or `cuda`.',
   SAE_LAB_TEST_ALL:
-    'Any value adds the tests that take longest: WebGPU conformance of every variant, stores of every kind, kills inside every evaluation.',
+    'Any value adds the tests that take longest: WebGPU conformance of every variant, stores of every kind (machines with faults too), kills inside every evaluation.',
   HF_HOME: 'Folder of the Hugging Face cache and token. Default: `~/.cache/huggingface`.',
   HF_HUB_CACHE: 'Cache of models and datasets, shared with the Python library. Default: `hub` in `HF_HOME`.',
   HF_TOKEN: 'Token for private and gated repositories. Default: the one that `hf auth login` stored.',

@@ -48,8 +48,9 @@ export class Cluster {
   }
 
   /** Lets a fault happen. It is mended later, while others happen. */
-  async inject({ kind, machine: index, forMs, clock }: Fault): Promise<void> {
+  async inject({ kind, machine: index, forMs, clock, whileTraining }: Fault): Promise<void> {
     const machine = this.#machines[index]!;
+    if (whileTraining) await machine.training();
     const mend = (undo: () => unknown): void => {
       const mending = sleep(forMs).then(async () => void (await undo()));
       this.#mending.add(mending);

@@ -21,18 +21,18 @@ export interface Figures {
 }
 
 /** After these, a sweep is nearly over. */
-const FAULTS_PER_SWEEP = 15;
+const FAULTS_PER_SWEEP = 20;
 
 /** Lets this many faults happen, in as many sweeps as needed, with each kind of store in turn. Continues after a violation. */
 export async function disturbMany(
-  { faults: count, seed }: { faults: number; seed: number },
+  { faults: wanted, seed }: { faults: number; seed: number },
   onSweep: (sweep: DisturbedSweep) => void,
 ): Promise<Figures> {
   const start = performance.now();
   const reference = await undisturbed(EXPERIMENT);
   const plan = faultsOf(seed, MACHINES);
   const sweeps: DisturbedSweep[] = [];
-  for (let left = count; left > 0; left -= sweeps.at(-1)!.faults.length) {
+  for (let left = wanted; left > 0; left -= sweeps.at(-1)!.faults.length) {
     const store = STORE_KINDS[sweeps.length % STORE_KINDS.length]!;
     const sweep = await disturbSweep(plan, Math.min(left, FAULTS_PER_SWEEP), { store, reference });
     sweeps.push(sweep);

@@ -88,45 +88,46 @@ async function enqueue({ env, network }: Cluster): Promise<void> {
 
 /** Looks at the sweep until it is over, and starts runs again that were given up. */
 function watchSweep(cluster: Cluster) {
-  let isOver = false;
-  let givenUp = 0;
-  let isNeeded = true;
+  const state = { isOver: false, givenUp: 0, isNeeded: true };
+  const isOpen = (): boolean => state.isNeeded && !state.isOver;
   const look = async (): Promise<void> => {
     const database = await cluster.database.open();
     try {
-      for (; isNeeded && !isOver; await sleep(POLL_MS)) {
+      for (; isOpen(); await sleep(POLL_MS)) {
         const status = (await sweepById(database.db, 1))?.status;
         if (status !== 'failed') {
-          isOver = status === 'finished';
+          state.isOver = status === 'finished';
           continue;
         }
         const [found] = await database.sql`
           select count(*)::int as runs, count(*) filter (where error ->> 'code' = 'run.lost-too-often')::int as "givenUp"
           from runs where status = 'failed'`;
-        if (found!['runs'] > found!['givenUp']) return void (isOver = true);
-        givenUp += found!['givenUp'] as number;
+        state.isOver = found!['runs'] > found!['givenUp'];
+        if (state.isOver) return;
+        state.givenUp += found!['givenUp'] as number;
         await enqueue(cluster);
       }
     } finally {
       await database.close();
     }
   };
-  const looking = (async () => {
+  const watch = async (): Promise<void> => {
     // The database may be away.
-    while (isNeeded && !isOver) await look().catch(() => sleep(POLL_MS));
-  })();
+    while (isOpen()) await look().catch(() => sleep(POLL_MS));
+  };
+  const watching = watch();
   return {
     get isOver() {
-      return isOver;
+      return state.isOver;
     },
     get givenUp() {
-      return givenUp;
+      return state.givenUp;
     },
     async over(withinMs: number): Promise<boolean> {
-      await endsWithin(looking, withinMs);
-      isNeeded = false;
-      await looking;
-      return isOver;
+      await endsWithin(watching, withinMs);
+      state.isNeeded = false;
+      await watching;
+      return state.isOver;
     },
   };
 }

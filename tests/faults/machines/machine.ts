@@ -10,6 +10,8 @@ import { mountDisk } from '../small-disk.ts';
 import { SILENT_SECONDS } from './plan.ts';
 
 export interface Machine {
+  /** Waits until it trains, but not for long: it may have nothing to train. */
+  training(): Promise<void>;
   /** Sends a signal to the worker, to its training processes, or to all. False if there is none. */
   signal(to: 'worker' | 'child' | 'all', signal: NodeJS.Signals): boolean;
   /** Ends everything at once, and empties the disk before the next start. */
@@ -27,6 +29,8 @@ export interface Machine {
 const CLOCK = new URL('shift-clock.mjs', import.meta.url).href;
 /** Pause before a worker is started again, as an init system makes it. */
 const RESTART_MS = 500;
+const POLL_MS = 100;
+const MOST_POLLS = 50;
 const FLAGS = ['--concurrency', '1', '--checkpoint-seconds', '0.2', '--grace', '5s'];
 
 /**
@@ -44,13 +48,13 @@ export function startMachine(
   const clockFile = join(own, 'clock');
   writeFileSync(clockFile, '0');
   let worker: RunningCommand | undefined;
-  let isRetired = false;
+  const retirement = new AbortController();
   let isFull = false;
   let wipe = false;
 
   const found = () => processesOf(mark, disk.folder);
   const supervise = async (): Promise<void> => {
-    while (!isRetired) {
+    while (!retirement.signal.aborted) {
       if (wipe) {
         wipe = false;
         for (const name of readdirSync(disk.folder)) {
@@ -91,6 +95,10 @@ export function startMachine(
     return chosen.length > 0;
   };
   return {
+    async training() {
+      const trains = (): boolean => found().some(({ kind }) => kind === 'worker');
+      for (let polls = 0; polls < MOST_POLLS && !trains(); polls++) await sleep(POLL_MS);
+    },
     signal,
     losePower() {
       wipe = true;
@@ -107,12 +115,12 @@ export function startMachine(
       disk.empty();
     },
     async retire() {
-      isRetired = true;
+      retirement.abort();
       await supervising;
     },
     processes: found,
     async remove() {
-      isRetired = true;
+      retirement.abort();
       signal('all', 'SIGKILL');
       await supervising;
       await disk.remove();

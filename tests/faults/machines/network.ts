@@ -66,8 +66,14 @@ export function makeNetwork(machines: number): Network {
     onMachine: names.map((name, index) => [
       ...within(name),
       // One core each: threads of several machines on one core would wait for each other.
-      ...['taskset', '--cpu-list', String(index % availableParallelism())],
-      ...['unshare', '--uts', 'sh', '-c', `hostname machine-${index} && exec "$0" "$@"`],
+      'taskset',
+      '--cpu-list',
+      String(index % availableParallelism()),
+      'unshare',
+      '--uts',
+      'sh',
+      '-c',
+      `hostname machine-${index} && exec "$0" "$@"`,
     ]),
     setCable: (machine, isIn) => ip('-n', hub, 'link', 'set', `cable${machine}`, isIn ? 'up' : 'down'),
     remove,

@@ -1,7 +1,7 @@
 import { seeded } from '@sae-lab/core';
 
 /** What happens to machines and servers. */
-export const KINDS = [
+const KINDS = [
   'worker killed',
   'training process killed',
   'power lost',
@@ -15,7 +15,7 @@ export const KINDS = [
   'database killed',
   'store down',
 ] as const;
-export type Kind = (typeof KINDS)[number];
+type Kind = (typeof KINDS)[number];
 
 export interface Fault {
   readonly kind: Kind;
@@ -23,6 +23,8 @@ export interface Fault {
   readonly machine: number;
   /** Time since the fault before. */
   readonly afterMs: number;
+  /** Whether it waits until the machine trains, if that is soon. Otherwise it may hit a worker that starts. */
+  readonly whileTraining: boolean;
   /** Time until it is mended. */
   readonly forMs: number;
   /** Seconds by which the clock is off. */
@@ -31,7 +33,7 @@ export interface Fault {
 
 /** A worker counts as dead after this silence. */
 export const SILENT_SECONDS = 5;
-const LONGEST_GAP_MS = 1200;
+const LONGEST_GAP_MS = 900;
 const CLOCKS = [600, -600, 0] as const;
 
 /** Shorter and longer than the silence after which others take over. */
@@ -56,7 +58,8 @@ export function* faultsOf(seed: number, machines: number): Generator<Fault, neve
       yield {
         kind,
         machine: random.integer(0, machines - 1),
-        afterMs: random.integer(150, LONGEST_GAP_MS),
+        afterMs: random.integer(100, LONGEST_GAP_MS),
+        whileTraining: random.integer(0, 2) > 0,
         forMs: random.integer(least, most),
         clock: CLOCKS[random.integer(0, CLOCKS.length - 1)]!,
       };

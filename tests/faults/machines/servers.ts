@@ -14,7 +14,7 @@ import { postmasterOf } from '../processes.ts';
 import type { Network } from './network.ts';
 
 /** Something that machines depend on. */
-export interface Server {
+interface Server {
   /** For the processes that use it. */
   readonly env: Readonly<Record<string, string>>;
   stop(): Promise<void>;
@@ -46,14 +46,14 @@ const POLL_MS = 50;
 export async function startDatabase({ inHub, address }: Network): Promise<DatabaseServer> {
   const dataDir = await newDataDir();
   const [command, ...args] = [...inHub, process.execPath, SERVE, '--host', address, '--data', dataDir];
-  const { status, stderr } = spawnSync(command!, args, { encoding: 'utf8', env: withoutDatabase() });
+  const { status, stderr } = spawnSync(command, args, { encoding: 'utf8', env: withoutDatabase() });
   if (status !== 0) throw new Error(`pnpm db:serve ended with ${status}:\n${stderr}`);
   const data = join(dataDir, 'postgres', 'data');
-  const { url, close } = await openDatabase({ dataDir, url: '' });
-  await close();
+  const local = await openDatabase({ dataDir, url: '' });
+  await local.close();
   return {
     // Without the address, this would start the server if it is down, for this machine only.
-    open: () => openDatabase({ dataDir, url }),
+    open: () => openDatabase({ dataDir, url: local.url }),
     env: { DATABASE_URL: readFileSync(join(dataDir, 'served-url'), 'utf8').trim() },
     async stop() {
       const pid = postmasterOf(dataDir);
@@ -78,7 +78,7 @@ export async function startDatabase({ inHub, address }: Network): Promise<Databa
         );
         const ended = once(server, 'exit').then(() => true);
         server.unref();
-        while (!isReady(data) && (await Promise.race([ended, sleep(POLL_MS, false)])) === false);
+        while (!isReady(data) && !(await Promise.race([ended, sleep(POLL_MS, false)])));
       }
     },
     remove: () => removeDataDir(dataDir),
@@ -120,12 +120,12 @@ async function startS3({ inHub, address }: Network): Promise<StoreServer> {
   };
   const start = async (): Promise<void> => {
     const [command, ...args] = [...inHub, findS3Server()!, '--port', `${address}:${S3_PORT}`];
-    server = spawn(command!, [...args, '--quiet', 'posix', data], {
+    server = spawn(command, [...args, '--quiet', 'posix', data], {
       env: { ...process.env, ROOT_ACCESS_KEY: keys.access, ROOT_SECRET_KEY: keys.secret },
       stdio: 'ignore',
     });
     const [hub, ...rest] = [...inHub, 'bash', '-c', `</dev/tcp/${address}/${S3_PORT}`];
-    while (spawnSync(hub!, rest, { stdio: 'ignore' }).status !== 0) await sleep(POLL_MS);
+    while (spawnSync(hub, rest, { stdio: 'ignore' }).status !== 0) await sleep(POLL_MS);
   };
   await start();
   return {

@@ -113,6 +113,16 @@ class Pandas(unittest.TestCase):
 
 
 @unittest.skipIf(URL is None, "SAE_LAB_TEST_URL names no dashboard")
+class Description(unittest.TestCase):
+    def test_is_an_openapi_document(self) -> None:
+        if not has("openapi_spec_validator"):
+            self.skipTest("openapi-spec-validator is not installed")
+        from openapi_spec_validator import validate
+
+        validate(sae_lab.connect(URL or "")._get("/openapi.json"))
+
+
+@unittest.skipIf(URL is None, "SAE_LAB_TEST_URL names no dashboard")
 class Saes(unittest.TestCase):
     def test_as_saelens_loads_it(self) -> None:
         if not has("sae_lens"):

@@ -1,7 +1,7 @@
 import 'server-only';
 import { listVariants, runById, sweepsOfRun, type Db, type Run } from '@sae-lab/db/reading';
 import { runLabel } from '@sae-lab/measures';
-import { chartedRun, type CaptionedRun } from '../runs/charted-run.ts';
+import { captionedRun, type CaptionedRun } from '../runs/charted-run.ts';
 import { findRun, type Found } from '../runs/find-run.ts';
 import { runConfigurations } from '../sweeps/configurations.ts';
 
@@ -29,6 +29,5 @@ export async function loadHeading(
   if (run === undefined) return undefined;
   const { coefficient } = runConfigurations([run], variants, { exact: true })[0]!;
   const label = runLabel({ variant: run.variant, coefficient });
-  const { id, provenance, commit } = chartedRun(run, label);
-  return { run, label, captioned: { id, provenance, commit }, sweeps };
+  return { run, label, captioned: captionedRun(run, label), sweeps };
 }

@@ -11,7 +11,7 @@ import {
 } from '@sae-lab/db/reading';
 import { runLabel } from '@sae-lab/measures';
 import { runConfigurations } from '../sweeps/configurations.ts';
-import { chartedRun, type CaptionedRun } from '../runs/charted-run.ts';
+import { captionedRun, type CaptionedRun } from '../runs/charted-run.ts';
 
 /** Runs of a larger sweep are not offered: their ids can be put into the address. */
 const MOST_OFFERED = 500;
@@ -72,8 +72,7 @@ async function namesOf(db: Db, runs: readonly Run[]): Promise<Map<number, NamedR
     distinct.map((run, index) => {
       const { id, variant, hook, width, seed } = run;
       const label = runLabel({ variant, coefficient: configurations[index]!.coefficient });
-      const { provenance, commit } = chartedRun(run, label);
-      return [id, { id, label, hook, width, seed, captioned: { id, provenance, commit } }];
+      return [id, { id, label, hook, width, seed, captioned: captionedRun(run, label) }];
     }),
   );
 }

@@ -14,15 +14,9 @@ export interface CaptionedRun {
 /** A run as its charts need it. */
 export type ChartedRun = CurveRun & CaptionedRun;
 
-export function chartedRun(run: Run, label: string, clock: RunClock | undefined): ChartedRun {
+export function captionedRun(run: Run, label: string): CaptionedRun {
   return {
     id: run.id,
-    label,
-    totalSteps: run.totalSteps,
-    stepTokens: stepTokensOf(run),
-    stepSeconds: stepSecondsOf(run, Date.now()),
-    clock,
-    growing: run.status !== 'finished',
     provenance: [
       `Run ${run.id} (${run.runHash.slice(0, 8)})`,
       label,
@@ -31,5 +25,17 @@ export function chartedRun(run: Run, label: string, clock: RunClock | undefined)
       `seed ${run.seed}`,
     ],
     commit: commitOf(run),
+  };
+}
+
+export function chartedRun(run: Run, label: string, clock: RunClock | undefined): ChartedRun {
+  return {
+    ...captionedRun(run, label),
+    label,
+    totalSteps: run.totalSteps,
+    stepTokens: stepTokensOf(run),
+    stepSeconds: stepSecondsOf(run, Date.now()),
+    clock,
+    growing: run.status !== 'finished',
   };
 }

@@ -31,7 +31,7 @@ def connect(
 
     Args:
         url: the address that it prints.
-        token: what it prints if it is started for a network. Absent: the variable ``SAE_LAB_TOKEN``, if it is set.
+        token: what it prints if it is started for a network. Absent: the variable ``SAE_LAB_DASHBOARD_TOKEN``, if it is set.
         timeout: seconds that one answer may take.
         attempts: how often a request is sent before a fault counts.
 
@@ -42,7 +42,7 @@ def connect(
     Example:
         >>> lab = connect("http://localhost:4242")  # doctest: +SKIP
     """
-    client = Client(Http(url, token or os.environ.get("SAE_LAB_TOKEN") or None, timeout, attempts))
+    client = Client(Http(url, token or os.environ.get("SAE_LAB_DASHBOARD_TOKEN") or None, timeout, attempts))
     root = client._get("")
     if not isinstance(root, dict) or root.get("name") != "sae-lab":
         raise Unreachable(f"{url} is not a sae-lab dashboard.")

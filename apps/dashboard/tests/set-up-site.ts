@@ -32,7 +32,7 @@ export interface DashboardOfFile {
 
 /** The same with a browser. */
 export interface SiteOfFile extends DashboardOfFile {
-  /** A page of its own browser context, which ends with the test. */
+  /** A page in a separate browser context, which ends with the test. */
   readonly newPage: (path: string, options?: BrowserContextOptions) => Promise<Page>;
   /** The same, once it has loaded. */
   readonly open: (path: string, options?: PageOptions) => Promise<Page>;

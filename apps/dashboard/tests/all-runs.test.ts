@@ -8,9 +8,9 @@ import { readFileSync } from 'node:fs';
 import type { Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { seed } from '../bench/seed.ts';
-import { useSite } from './use-dashboard.ts';
+import { setUpSite } from './set-up-site.ts';
 
-const site = useSite();
+const site = setUpSite();
 const { open } = site;
 
 const grid = (page: Page): Locator => page.getByLabel('Runs', { exact: true });

@@ -13,11 +13,11 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { likeRun } from './sample-sweeps.ts';
 import { trainTinySweep } from './tiny-sweep.ts';
-import { useSite } from './use-dashboard.ts';
+import { setUpSite } from './set-up-site.ts';
 
 let runs: EvaluatedRun[];
 
-const site = useSite({
+const site = setUpSite({
   prepare: async ({ dataDir, database }) => {
     await trainTinySweep(dataDir, 'compared');
     runs = await runsOfSweep(database.db, 1);

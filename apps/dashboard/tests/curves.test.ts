@@ -15,11 +15,11 @@ import {
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { trainTinySweep } from './tiny-sweep.ts';
-import { useSite } from './use-dashboard.ts';
+import { setUpSite } from './set-up-site.ts';
 
 let claims: Claims;
 
-const site = useSite({ prepare: ({ dataDir }) => trainTinySweep(dataDir, 'compared') });
+const site = setUpSite({ prepare: ({ dataDir }) => trainTinySweep(dataDir, 'compared') });
 const { newPage, complaints } = site;
 beforeAll(async () => {
   claims = await openClaims(site.database);

@@ -24,9 +24,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { CURVES } from '@sae-lab/measures';
 import { startDashboard } from './start-dashboard.ts';
 import { trainTinySweep } from './tiny-sweep.ts';
-import { useSite } from './use-dashboard.ts';
+import { setUpSite } from './set-up-site.ts';
 
-const site = useSite({ prepare: ({ dataDir }) => trainTinySweep(dataDir) });
+const site = setUpSite({ prepare: ({ dataDir }) => trainTinySweep(dataDir) });
 const { open, complaints } = site;
 
 const rowsOf = (page: Page) => page.getByRole('table', { name: 'Runs' }).locator('tbody tr');

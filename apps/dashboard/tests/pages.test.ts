@@ -21,9 +21,9 @@ import type { Page } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
 import { likeRun, sampleSweep, type SampleRun } from './sample-sweeps.ts';
 import { trainTinySweep } from './tiny-sweep.ts';
-import { useSite } from './use-dashboard.ts';
+import { setUpSite } from './set-up-site.ts';
 
-const site = useSite({ prepare: ({ dataDir }) => trainTinySweep(dataDir) }, 30_000);
+const site = setUpSite({ prepare: ({ dataDir }) => trainTinySweep(dataDir) }, 30_000);
 const { open } = site;
 
 /** As a page of the dashboard sends it. */

@@ -5,12 +5,12 @@ import { enqueueRuns, saveResult, startRun, upsertSweep } from '@sae-lab/db';
 import { expect, test } from 'vitest';
 import { rawRequest, type Answer, type RawRequest } from './raw-request.ts';
 import { startDashboard } from './start-dashboard.ts';
-import { useDashboard } from './use-dashboard.ts';
+import { setUpDashboard } from './set-up-site.ts';
 
 /** The hashes of runs 1, 2, 3 and 4, stored in this order. */
 const HASHES = ['0badcafe11', '0badcafe22', '1234567833', 'feedbeef44'].map((start) => start.padEnd(64, 'a'));
 
-const site = useDashboard({
+const site = setUpDashboard({
   prepare: async ({ database: { db } }) => {
     const sweep = { name: 's', definitionHash: 'h', definition: {}, file: 'f', source: '' };
     const { id } = await upsertSweep(db, sweep);

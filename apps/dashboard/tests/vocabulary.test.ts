@@ -19,12 +19,12 @@ import {
 } from '@sae-lab/measures';
 import { expect, test } from 'vitest';
 import { COLUMNS } from '../src/sweeps/columns.ts';
-import { useDashboard } from './use-dashboard.ts';
+import { setUpDashboard } from './set-up-site.ts';
 
 /** A different value for each figure, so that the test can find it again. */
 const VALUES = Object.fromEntries(ALL_FIGURES.map(({ key }, index) => [key, 0.1234 + index / 100]));
 
-const site = useDashboard({ prepare: ({ database }) => storeEverything(database.db) });
+const site = setUpDashboard({ prepare: ({ database }) => storeEverything(database.db) });
 
 /** A run with every figure, curve and histogram that the vocabulary names. */
 async function storeEverything(db: Db): Promise<void> {

@@ -4,7 +4,7 @@ import { runLabel } from '@sae-lab/measures';
 import { runConfigurations } from '../sweeps/configurations.ts';
 import { versionedNames } from '../variants/version-styles.ts';
 import type { ConfigFields } from './config-fields.ts';
-import { shownIn } from './row-label.ts';
+import { shownIn } from './shown-in.ts';
 
 /** A run as the compare page knows it in the browser. */
 export interface CompareRow {

@@ -26,7 +26,7 @@ export interface AttemptReport {
 }
 
 /** When steps were completed. Both arrays have the same length. */
-export interface Clock {
+interface Clock {
   /** Rising. */
   readonly steps: readonly number[];
   /** Since the start of the attempt. */

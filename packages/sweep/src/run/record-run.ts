@@ -11,20 +11,15 @@ import {
   saveResult,
   startRun,
   type Attempt,
-  type AttemptEnd,
   type Curves,
   type Db,
   type Result,
 } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
 import type { EndOfRun } from '../worker/worker.ts';
+import type { EndOfAttempt } from './end-of-attempt.ts';
 import type { Provenance } from './provenance.ts';
 import { RunReport } from './run-report.ts';
-
-/** How an attempt at a run ended. One that is interrupted says why: the run continues. */
-export type EndOfAttempt =
-  | Exclude<EndOfRun, { status: 'interrupted' }>
-  | { readonly status: 'interrupted'; readonly step: number; readonly end?: AttemptEnd };
 
 type Started = Extract<RunEvent, { type: 'started' }>;
 

@@ -2,7 +2,7 @@ import type { RunEvent } from '@sae-lab/core';
 import type { AttemptReport } from '@sae-lab/db';
 import { RunLog } from './run-log.ts';
 import { StepClock } from './step-clock.ts';
-import type { EndOfAttempt } from './record-run.ts';
+import type { EndOfAttempt } from './end-of-attempt.ts';
 
 /** A report is stored with the progress at most this often. */
 const EVERY_MS = 5000;

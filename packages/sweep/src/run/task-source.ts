@@ -1,7 +1,7 @@
 import type { StreamedWindows } from '@sae-lab/core/activations';
 import type { Claims } from '@sae-lab/db';
 import type { RunOutcome } from '@sae-lab/core';
-import type { EndOfAttempt } from './record-run.ts';
+import type { EndOfAttempt } from './end-of-attempt.ts';
 import type { RunQueue, TrainableRun } from './run-queue.ts';
 
 /** What a worker process does next: a run, or the part of it whose activations are on disk. */

@@ -10,7 +10,7 @@ import type { SharedFiles } from '../shared/shared-files.ts';
 import type { SharedAttempt } from '../shared/shared-attempt.ts';
 import type { Provenance } from './provenance.ts';
 import { openAttempt, type Attempt } from './attempt.ts';
-import type { EndOfAttempt } from './record-run.ts';
+import type { EndOfAttempt } from './end-of-attempt.ts';
 import type { FilesToCheck } from './finished-files.ts';
 import type { StepOptions } from './next-step.ts';
 import { runFolder } from './run-folder.ts';

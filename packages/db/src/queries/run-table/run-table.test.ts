@@ -202,7 +202,7 @@ test('returns the values of a page and the number of all', async () => {
 
 test('without an order, the newest sweep is first, and its runs are in the order of their settings', async () => {
   const { db } = server;
-  const sweepOf = async (name: string, runs: Parameters<typeof newRun>[0][]): Promise<number[]> => {
+  const sweepOf = async (name: string, wanted: Parameters<typeof newRun>[0][]): Promise<number[]> => {
     const { id } = await upsertSweep(db, {
       name,
       definitionHash: name,
@@ -213,7 +213,7 @@ test('without an order, the newest sweep is first, and its runs are in the order
     const added = await enqueueRuns(
       db,
       id,
-      runs.map((run) => newRun({ hook: 'blocks.2.h', hyper: { k: 8 }, ...run })),
+      wanted.map((run) => newRun({ hook: 'blocks.2.h', hyper: { k: 8 }, ...run })),
     );
     return added.map(({ id: runId }) => runId);
   };

@@ -32,7 +32,7 @@ export interface DashboardOfFile {
 
 /** The same with a browser. */
 export interface SiteOfFile extends DashboardOfFile {
-  /** A page of its own browser context, which ends with the test. */
+  /** A page in a separate browser context, which ends with the test. */
   readonly newPage: (path: string, options?: BrowserContextOptions) => Promise<Page>;
   /** The same, once it has loaded. */
   readonly open: (path: string, options?: PageOptions) => Promise<Page>;
@@ -44,7 +44,7 @@ export interface SiteOfFile extends DashboardOfFile {
  * Gives a test file a running dashboard on a real, empty Postgres: started before its tests, stopped and removed after
  * them.
  */
-export function useDashboard({ prepare, args = [], environment }: Options = {}): DashboardOfFile {
+export function setUpDashboard({ prepare, args = [], environment }: Options = {}): DashboardOfFile {
   let server: TestDatabase | undefined;
   let running: RunningDashboard | undefined;
   let url = '';
@@ -88,19 +88,19 @@ export function useDashboard({ prepare, args = [], environment }: Options = {}):
 }
 
 /**
- * {@link useDashboard} with a real browser. A test fails if one of its pages logs an error or a warning.
+ * {@link setUpDashboard} with a real browser. A test fails if one of its pages logs an error or a warning.
  *
  * @param timeoutMs how long a page waits for what a test expects of it
  * @example
- * const site = useSite({ prepare: ({ dataDir }) => trainTinySweep(dataDir) });
+ * const site = setUpSite({ prepare: ({ dataDir }) => trainTinySweep(dataDir) });
  * test('…', async () => {
  *   const page = await site.open('/sweeps/1');
  *   await page.getByRole('heading', { name: 'tiny' }).waitFor();
  * });
  */
-export function useSite(options: Options = {}, timeoutMs?: number): SiteOfFile {
+export function setUpSite(options: Options = {}, timeoutMs?: number): SiteOfFile {
   let browser: Browser | undefined;
-  const dashboard = useDashboard(options);
+  const dashboard = setUpDashboard(options);
   beforeAll(async () => {
     browser = await launchBrowser();
   });

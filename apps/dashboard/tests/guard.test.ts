@@ -6,11 +6,13 @@ import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { command, isLoopback } from '../scripts/command.ts';
 import { AccessToken, hashOf } from '../scripts/guard/access-token.ts';
 import { guardedServer, type Guard } from '../scripts/guard/guarded-server.ts';
 import { LARGEST_BODY } from '../scripts/guard/refuse-write.ts';
 import { chooseToken, TOKEN_FILE } from '../scripts/guard/stored-token.ts';
 import { WrongTokens } from '../scripts/guard/wrong-tokens.ts';
+import { linkTo } from '../scripts/link.ts';
 import { rawRequest, type Answer, type RawRequest } from './raw-request.ts';
 
 const TOKEN = 'a-token-of-the-test-0123456789';
@@ -270,6 +272,28 @@ test('a page for readers has no script and runs none', async () => {
   expect(answer.body).not.toMatch(/<script|<img|alert\(1\)<\//);
   expect(answer.headers).toContain(`script-src 'self' 'nonce-`);
   expect(answer.headers).toContain(`form-action 'self'`);
+});
+
+test('the address to listen on is one of this machine, and the link names one that others reach', () => {
+  const read = (given: string) => command.options.host.read(given, '--host');
+  expect(['localhost', '0.0.0.0', '::', '192.168.1.5'].map(read)).toEqual([
+    '127.0.0.1',
+    '0.0.0.0',
+    '::',
+    '192.168.1.5',
+  ]);
+  for (const given of ['lab.example', '', '1.2.3', '0.0.0.0:80']) expect(() => read(given)).toThrow('--host');
+  expect(['127.0.0.1', '127.8.9.1', '::1', '0.0.0.0', '::', '10.0.0.1'].map(isLoopback)).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
+  expect(linkTo('127.0.0.1', 1)).toBe('http://127.0.0.1:1');
+  expect(linkTo('fd00::1', 2, 'abc')).toBe('http://[fd00::1]:2/?token=abc');
+  expect(new URL(linkTo('0.0.0.0', 3)).hostname).not.toBe('0.0.0.0');
 });
 
 test('only a hash is stored, for its owner only', () => {

@@ -212,7 +212,7 @@ test('a report opens from disk, requests nothing and obeys no text in it', async
     expect(readFileSync(fileURLToPath(href)).length).toBeGreaterThan(10);
 });
 
-test('a report names neither secrets nor the folders and the name of the machine', async () => {
+test('a report names neither secrets nor folders of the machine', async () => {
   for (const [path, text] of filesOf(report)) {
     for (const hidden of [...secrets(), server.dataDir, root.replace(/\/$/, ''), `${homedir()}/`, '/tmp/'])
       expect(text.includes(hidden), `${path} has ${hidden}`).toBe(false);

@@ -35,7 +35,20 @@ export {
   type EvaluationSubject,
   type MeasuredFigure,
 } from './queries/evaluations.ts';
-export { appendLatents, latentOf, latentsByDensity, type LatentRow } from './queries/latents.ts';
+export {
+  appendLatents,
+  firingLatents,
+  latentOf,
+  latentsByDensity,
+  type LatentRow,
+  type NewLatent,
+} from './queries/latents.ts';
+export { featureEvaluationsOfRun, type FeatureEvaluation } from './queries/feature-evaluations.ts';
+export {
+  explainedLatents,
+  saveExplanation,
+  type NewLatentExplanation,
+} from './queries/latent-explanations.ts';
 export { linkSaes, saesOfSweep, upsertSaes, type NewSae, type SaeRow } from './queries/saes.ts';
 export type { Attempt } from './queries/fence.ts';
 export { attemptsOfRun, type AttemptEnd, type RunAttempt } from './queries/run-attempts.ts';

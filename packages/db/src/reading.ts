@@ -39,9 +39,29 @@ export {
   countLatents,
   latentOf,
   latentsByDensity,
+  latentSummaries,
   type LatentRow,
   type LatentSummary,
 } from './queries/latents.ts';
+export { featureEvaluationsOfRun, type FeatureEvaluation } from './queries/feature-evaluations.ts';
+export {
+  addLatentNote,
+  deleteLatentNote,
+  labelsOfLatents,
+  notesOfLatent,
+  type LatentNote,
+} from './queries/latent-notes.ts';
+export { explanationsOfLatent, isExplained, type LatentExplanation } from './queries/latent-explanations.ts';
+export type { LatentCursor, LatentOrder } from './queries/latent-table/latent-order.ts';
+export {
+  exportedLatents,
+  firstLatents,
+  latentNeighbours,
+  latentTable,
+  type LatentCounts,
+  type LatentTableQuery,
+  type ListedLatent,
+} from './queries/latent-table/latent-table.ts';
 export { deleteSweep, deletionOf, sharedRuns, type Deletion } from './queries/delete-sweep.ts';
 export { cancelRuns, cancelSweep, retryRuns, type Cancellation } from './queries/requests.ts';
 export { saesOfRuns, saesOfSweep, type SaeRow } from './queries/saes.ts';

@@ -3,6 +3,7 @@ export { CURVES, isFreeCurve, isShownCurve, isTrainerCurve, LOSS_TERM, type Curv
 export { partReader, type Field, type Part } from './fields.ts';
 export { FIGURES, TRAINING_TIME, type Figure, type FigureKey, type Figures } from './figures.ts';
 export { HISTOGRAMS, type HistogramMeasure } from './histograms.ts';
+export { LATENT_MEASURES } from './latents.ts';
 export {
   ALL_FIGURES,
   curveOf,

@@ -35,6 +35,8 @@ test('creates every table in an empty database, and changes nothing the second t
       'evaluations',
       'figures',
       'histograms',
+      'latent_explanations',
+      'latent_notes',
       'latents',
       'run_attempts',
       'run_keys',

@@ -2,6 +2,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import { expect, onTestFinished, test } from 'vitest';
@@ -144,6 +145,43 @@ test('0005 lets existing sweeps be cancelled, and counts attempts on from those 
   expect(await attemptsOfRun(db, 1)).toEqual([]);
   expect(await startRun(db, 1, { provenance: { hostname: 'node7' } })).toBe(4);
   expect(await attemptsOfRun(db, 1)).toMatchObject([{ attempt: 4, hostname: 'node7', reason: null }]);
+});
+
+test('0006 makes the latents of existing evaluations searchable', async () => {
+  const before = await databaseAfter(6);
+  const example = { tokens: ['a', ' "b"', '\n🧪'], activations: [0, 1, 2], at: 2 };
+  const features = {
+    top: [example, { ...example, at: 0 }],
+    bands: [{ from: 0, to: 2, examples: [{ ...example, at: 1 }, example] }],
+    raised: [{ token: ' x' }, { token: '\t' }],
+    nearest: [{ latent: 1, cosine: 0.25 }],
+  };
+  await before.sql.unsafe(`
+    insert into runs (hash, variant, math_version, hyper, hook, width, seed, activations_id, config, loss_convention)
+      values ('abc', 'topk', 1, '{"k": 8}', 'h', 64, 0, 'a', '{}', 'none');
+    insert into evaluations (run_id, name, version, data_id, settings, settings_hash, provenance, finished_at)
+      values (1, 'features', 1, 'd', '{}', 's', '{}', now());`);
+  await before.sql`
+    insert into latents (evaluation_id, latent, density, max_activation, features)
+      values (1, 0, 0.5, 2, ${JSON.stringify(features)}), (1, 1, 0, 0, '{"top": [], "nearest": []}')`;
+  await before.close();
+
+  const { db, ...after } = await openDatabase({ dataDir: '/nowhere', url: before.url });
+  onTestFinished(() => after.close());
+  const rows = await db.execute(sql`
+    select max_cosine, to_jsonb(raised_tokens) as raised_tokens, to_jsonb(active_tokens) as active_tokens, search_text
+    from latents order by latent`);
+  expect([...rows]).toEqual([
+    {
+      max_cosine: 0.25,
+      raised_tokens: [' x', '\t'],
+      active_tokens: expect.toSatisfy(
+        (tokens: string[]) => tokens.toSorted().join('|') === [' "b"', '\n🧪', 'a'].toSorted().join('|'),
+      ) as unknown,
+      search_text: expect.stringMatching(/^a "b"\n🧪\na "b"\n🧪\n/u) as unknown,
+    },
+    { max_cosine: null, raised_tokens: [], active_tokens: [], search_text: '' },
+  ]);
 });
 
 test('migrations are in the order of their times: an earlier one would never run', () => {

@@ -7,23 +7,28 @@ import { problemAt } from './tokens.ts';
  * The first key of a filter that no run has, or the first value that its key cannot have.
  *
  * @param keys those that exist
+ * @param what has the keys
  */
-export function checkFilter(expression: Expression, keys: readonly RunKey[]): FilterProblem | undefined {
+export function checkFilter(
+  expression: Expression,
+  keys: readonly RunKey[],
+  what: 'run' | 'latent' = 'run',
+): FilterProblem | undefined {
   switch (expression.type) {
     case 'and':
     case 'or':
       for (const term of expression.terms) {
-        const problem = checkFilter(term, keys);
+        const problem = checkFilter(term, keys, what);
         if (problem) return problem;
       }
       return undefined;
     case 'not':
-      return checkFilter(expression.term, keys);
+      return checkFilter(expression.term, keys, what);
     case 'missing':
-      return checkKey(expression.key, keys);
+      return checkKey(expression.key, keys, what);
     case 'in':
       return (
-        checkKey(expression.key, keys) ??
+        checkKey(expression.key, keys, what) ??
         expression.values
           .map((value) => {
             const key = findKey(keys, expression.key.text)!;
@@ -32,7 +37,7 @@ export function checkFilter(expression: Expression, keys: readonly RunKey[]): Fi
           .find((problem) => problem !== undefined)
       );
     case 'compare': {
-      const unknown = checkKey(expression.key, keys);
+      const unknown = checkKey(expression.key, keys, what);
       if (unknown) return unknown;
       const key = findKey(keys, expression.key.text)!;
       const contains = expression.operator.endsWith('~');
@@ -48,12 +53,12 @@ export function checkFilter(expression: Expression, keys: readonly RunKey[]): Fi
   }
 }
 
-function checkKey(word: Word, keys: readonly RunKey[]): FilterProblem | undefined {
+function checkKey(word: Word, keys: readonly RunKey[], what: string): FilterProblem | undefined {
   if (findKey(keys, word.text)) return undefined;
   const written = keys.flatMap(({ key }) => [key, ...(key.startsWith('hyper.') ? [key.slice(6)] : [])]);
   return problemAt(
     word.span,
-    'no run has this key',
+    `no ${what} has this key`,
     { expected: expectedName(word.text, written), received: word.text },
     'filter.unknown-key',
   );

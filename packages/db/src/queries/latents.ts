@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, getTableColumns } from 'drizzle-orm';
+import { and, asc, count, desc, eq, getTableColumns, gt, inArray } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { latents } from '../schema/index.ts';
@@ -6,12 +6,20 @@ import { lockUnfinished } from './evaluation-fence.ts';
 import { storableRow, storableText } from './storable.ts';
 
 /** A latent with its features. */
-export type LatentRow = Omit<typeof latents.$inferSelect, 'evaluationId'>;
+export type LatentRow = Omit<
+  typeof latents.$inferSelect,
+  'evaluationId' | 'maxCosine' | 'raisedTokens' | 'activeTokens' | 'searchText'
+>;
 /** What a list shows of a latent. */
 export type LatentSummary = Omit<LatentRow, 'features'>;
 
-const { evaluationId: _, ...columns } = getTableColumns(latents);
-const { features: __, ...summary } = columns;
+/** What an evaluation stores of a latent: its features, and what lists sort and search by. */
+export type NewLatent = Omit<typeof latents.$inferInsert, 'evaluationId'>;
+
+const all = getTableColumns(latents);
+const { evaluationId: _, maxCosine: __, raisedTokens: ___, activeTokens: ____, ...others } = all;
+const { searchText: _____, ...columns } = others;
+const { features: ______, ...summary } = columns;
 
 /** A statement takes at most 65535 parameters. */
 const ROWS_PER_STATEMENT = 1000;
@@ -21,7 +29,7 @@ const ROWS_PER_STATEMENT = 1000;
  *
  * @throws {SaeLabError} `db.stale-evaluation`, `db.bad-value`
  */
-export async function appendLatents(db: Db, evaluationId: number, rows: readonly LatentRow[]): Promise<void> {
+export async function appendLatents(db: Db, evaluationId: number, rows: readonly NewLatent[]): Promise<void> {
   if (rows.length === 0) return;
   await inTransaction(db, async (tx) => {
     await lockUnfinished(tx, evaluationId);
@@ -64,4 +72,28 @@ export async function latentOf(db: Db, evaluationId: number, latent: number): Pr
     .from(latents)
     .where(and(eq(latents.evaluationId, evaluationId), eq(latents.latent, latent)));
   return row;
+}
+
+/** Of these latents, those that the evaluation describes. */
+export async function latentSummaries(
+  db: Db,
+  evaluationId: number,
+  indices: readonly number[],
+): Promise<Map<number, LatentSummary>> {
+  if (indices.length === 0) return new Map();
+  const rows = await db
+    .select(summary)
+    .from(latents)
+    .where(and(eq(latents.evaluationId, evaluationId), inArray(latents.latent, [...indices])));
+  return new Map(rows.map((row) => [row.latent, row]));
+}
+
+/** The latents that fired on the evaluated tokens, the largest activation first. */
+export async function firingLatents(db: Db, evaluationId: number): Promise<number[]> {
+  const rows = await db
+    .select({ latent: latents.latent })
+    .from(latents)
+    .where(and(eq(latents.evaluationId, evaluationId), gt(latents.density, 0)))
+    .orderBy(desc(latents.maxActivation), asc(latents.latent));
+  return rows.map(({ latent }) => latent);
 }

@@ -2,7 +2,7 @@ export { activations } from './activations.ts';
 export type { JsonObject } from './columns.ts';
 export { curveChunks } from './curves.ts';
 export { evaluationFigures, evaluationHistograms, evaluations } from './evaluations.ts';
-export { latents } from './latents.ts';
+export { latentExplanations, latentNotes, latents } from './latents.ts';
 export { artifacts, figures, histograms } from './results.ts';
 export { attemptReason, runAttempts, type AttemptReason } from './run-attempts.ts';
 export { runKeys } from './run-keys.ts';

@@ -1,6 +1,17 @@
-import { doublePrecision, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
-import type { JsonObject } from './columns.ts';
+import { sql } from 'drizzle-orm';
+import {
+  check,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+} from 'drizzle-orm/pg-core';
+import { instant, type JsonObject } from './columns.ts';
 import { evaluations } from './evaluations.ts';
+import { runs } from './runs.ts';
 
 /**
  * What a latent does. The columns are what lists show, sort and search. `features` is the rest: it is stored out of line,
@@ -22,10 +33,67 @@ export const latents = pgTable(
     raisedToken: text(),
     /** The token that its decoder row lowers most. */
     loweredToken: text(),
+    /** The largest cosine of its decoder row to another row of the SAE; null if it was not computed. */
+    maxCosine: doublePrecision(),
+    /** The tokens that its decoder row raises most, for searches. */
+    raisedTokens: text().array().notNull().default([]),
+    /** The distinct tokens on which it fires in its examples, for searches. */
+    activeTokens: text().array().notNull().default([]),
+    /** Its tokens and the text of its top examples, in lower case, for searches. */
+    searchText: text().notNull().default(''),
     features: jsonb().$type<JsonObject>().notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.evaluationId, table.latent] }),
     index('latents_by_density').on(table.evaluationId, table.density.desc().nullsFirst(), table.latent),
+  ],
+);
+
+/** What people write about a latent of a run's SAE. Labels are short and name it; notes are free text. */
+export const latentNotes = pgTable(
+  'latent_notes',
+  {
+    id: integer().primaryKey().generatedAlwaysAsIdentity(),
+    runId: integer()
+      .notNull()
+      .references(() => runs.id, { onDelete: 'cascade' }),
+    latent: integer().notNull(),
+    kind: text({ enum: ['label', 'note'] }).notNull(),
+    text: text().notNull(),
+    /** Empty where the writer gave no name. */
+    author: text().notNull().default(''),
+    writtenAt: instant().notNull().defaultNow(),
+  },
+  (table) => [
+    check('latent_notes_kind', sql`${table.kind} in ('label', 'note')`),
+    index('latent_notes_of_latent').on(table.runId, table.latent),
+  ],
+);
+
+/** A label that a language model wrote from a latent's examples. */
+export const latentExplanations = pgTable(
+  'latent_explanations',
+  {
+    evaluationId: integer()
+      .notNull()
+      .references(() => evaluations.id, { onDelete: 'cascade' }),
+    latent: integer().notNull(),
+    model: text().notNull(),
+    /** Raised when the prompts change. */
+    promptVersion: integer().notNull(),
+    label: text().notNull(),
+    /** Balanced accuracy of the detection on held-out examples; null if the latent has too few. */
+    score: doublePrecision(),
+    /** Number of examples that were judged. */
+    judged: integer().notNull(),
+    promptTokens: integer().notNull(),
+    completionTokens: integer().notNull(),
+    writtenAt: instant().notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({
+      name: 'latent_explanations_pk',
+      columns: [table.evaluationId, table.latent, table.model, table.promptVersion],
+    }),
   ],
 );

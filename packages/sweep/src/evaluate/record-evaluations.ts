@@ -1,4 +1,9 @@
-import { evaluationNamed, type EvaluationResult, type LatentFeatures } from '@sae-lab/core';
+import {
+  evaluationNamed,
+  type EvaluationResult,
+  type LatentExample,
+  type LatentFeatures,
+} from '@sae-lab/core';
 import {
   appendLatents,
   beginEvaluation,
@@ -6,7 +11,7 @@ import {
   finishEvaluations,
   type Db,
   type EvaluationRow,
-  type LatentRow,
+  type NewLatent,
 } from '@sae-lab/db';
 import type { Provenance } from '../run/provenance.ts';
 import { subjectKey, type SubjectToEvaluate } from './evaluated-hook.ts';
@@ -79,15 +84,24 @@ function measuredFigures({ figures, intervals }: EvaluationResult): EvaluationRo
   );
 }
 
-function latentRow({ latent, density, maxActivation, ...features }: LatentFeatures): LatentRow {
-  const [top] = features.top;
+function latentRow({ latent, density, maxActivation, ...features }: LatentFeatures): NewLatent {
+  const { top, bands, raised, lowered, nearest } = features;
+  const tokenOf = ({ tokens, at }: LatentExample): string => tokens[at]!;
+  const raisedTokens = raised.map(({ token }) => token);
+  const examples = [...top, ...bands.flatMap((band) => band.examples)];
+  const activeTokens = [...new Set(examples.map(tokenOf))];
+  const texts = top.map(({ tokens }) => tokens.join(''));
   return {
     latent,
     density,
     maxActivation,
-    topToken: top?.tokens[top.at] ?? null,
-    raisedToken: features.raised[0]?.token ?? null,
-    loweredToken: features.lowered[0]?.token ?? null,
+    topToken: top[0] === undefined ? null : tokenOf(top[0]),
+    raisedToken: raised[0]?.token ?? null,
+    loweredToken: lowered[0]?.token ?? null,
+    maxCosine: nearest[0]?.cosine ?? null,
+    raisedTokens,
+    activeTokens,
+    searchText: [...texts, ...activeTokens, ...raisedTokens].join('\n').toLowerCase(),
     features,
   };
 }

@@ -2,9 +2,15 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { checkFilter, isNumber, rangeOf, timeOf } from '../../filter/check.ts';
 import type { Expression, Operator, Word } from '../../filter/expression.ts';
-import { findKey } from '../../filter/keys.ts';
-import { settingNumber, settingText, type RunSource } from './run-source.ts';
-import type { StoredKey } from './run-table-keys.ts';
+import { findKey, type RunKey } from '../../filter/keys.ts';
+import { settingNumber, settingText } from './run-source.ts';
+
+/** Where the values of keys are read: null where there is none; a list is an array of texts, a setting is JSON. */
+interface Source<Key> {
+  valueOf(key: Key): SQL;
+  /** Whether the value of a text is stored in lower case, so that a search need not make it so. */
+  isLower?(key: Key): boolean;
+}
 
 /**
  * A filter as a condition. Every value is a parameter. A comparison with a missing value is false, so `not` and `!=` also
@@ -12,8 +18,13 @@ import type { StoredKey } from './run-table-keys.ts';
  *
  * @throws {SaeLabError} `filter.unknown-key`, `filter.bad-value`
  */
-export function compileFilter(expression: Expression, keys: readonly StoredKey[], source: RunSource): SQL {
-  const problem = checkFilter(expression, keys);
+export function compileFilter<Key extends RunKey>(
+  expression: Expression,
+  keys: readonly Key[],
+  source: Source<Key>,
+  what?: 'run' | 'latent',
+): SQL {
+  const problem = checkFilter(expression, keys, what);
   if (problem) throw problem.error;
   const compile = (part: Expression): SQL => {
     switch (part.type) {
@@ -35,22 +46,22 @@ export function compileFilter(expression: Expression, keys: readonly StoredKey[]
         return comparison(find(part.key), part.operator, part.value, source);
     }
   };
-  const find = (word: Word): StoredKey => findKey(keys, word.text)!;
+  const find = (word: Word): Key => findKey(keys, word.text)!;
   return compile(expression);
 }
 
-function isMissing(key: StoredKey, source: RunSource): SQL {
+function isMissing<Key extends RunKey>(key: Key, source: Source<Key>): SQL {
   const value = source.valueOf(key);
   if (key.type === 'list') return sql`(cardinality(${value}) = 0)`;
   return key.type === 'setting' ? sql`(${settingText(value)} is null)` : sql`(${value} is null)`;
 }
 
-function inRange(key: StoredKey, word: Word, source: RunSource): SQL | undefined {
+function inRange<Key extends RunKey>(key: Key, word: Word, source: Source<Key>): SQL | undefined {
   const range = rangeOf(key, word);
   return range && holds(sql`${source.valueOf(key)} between ${range[0]}::float8 and ${range[1]}::float8`);
 }
 
-function comparison(key: StoredKey, operator: Operator, word: Word, source: RunSource): SQL {
+function comparison<Key extends RunKey>(key: Key, operator: Operator, word: Word, source: Source<Key>): SQL {
   if (operator === '!=') return sql`not ${comparison(key, '=', word, source)}`;
   if (operator === '!~') return sql`not ${comparison(key, '~', word, source)}`;
   const value = source.valueOf(key);
@@ -69,6 +80,8 @@ function comparison(key: StoredKey, operator: Operator, word: Word, source: RunS
       );
     case 'text':
     case 'status':
+      if (operator === '~' && source.isLower?.(key))
+        return holds(sql`strpos(${value}, ${storable(word.text.toLowerCase())}::text) > 0`);
       return holds(textCondition(value, operator, word));
   }
 }

@@ -1,0 +1,71 @@
+import { and, desc, eq, getTableColumns, sql } from 'drizzle-orm';
+import type { Db } from '../connection/connect.ts';
+import { latentExplanations } from '../schema/index.ts';
+import { storableRow, storableText } from './storable.ts';
+
+/** A label that a language model wrote, with how well it predicts on what the latent fires. */
+export type LatentExplanation = Omit<typeof latentExplanations.$inferSelect, 'evaluationId'>;
+export type NewLatentExplanation = Omit<typeof latentExplanations.$inferInsert, 'writtenAt'>;
+
+const { evaluationId: _, ...columns } = getTableColumns(latentExplanations);
+
+/** Stores an explanation. One by the same model with the same prompts is replaced. */
+export async function saveExplanation(db: Db, row: NewLatentExplanation): Promise<void> {
+  const { evaluationId, latent, model, promptVersion, ...found } = storableRow(
+    latentExplanations,
+    storableText(row),
+  );
+  await db
+    .insert(latentExplanations)
+    .values({ evaluationId, latent, model, promptVersion, ...found })
+    .onConflictDoUpdate({
+      target: [
+        latentExplanations.evaluationId,
+        latentExplanations.latent,
+        latentExplanations.model,
+        latentExplanations.promptVersion,
+      ],
+      set: { ...found, writtenAt: sql`now()` },
+    });
+}
+
+/** The explanations of a latent, the newest first. */
+export function explanationsOfLatent(
+  db: Db,
+  evaluationId: number,
+  latent: number,
+): Promise<LatentExplanation[]> {
+  return db
+    .select(columns)
+    .from(latentExplanations)
+    .where(and(eq(latentExplanations.evaluationId, evaluationId), eq(latentExplanations.latent, latent)))
+    .orderBy(desc(latentExplanations.writtenAt), desc(latentExplanations.promptVersion));
+}
+
+/** Whether a language model has explained latents of an evaluation. */
+export async function isExplained(db: Db, evaluationId: number): Promise<boolean> {
+  const rows = await db
+    .select({ latent: latentExplanations.latent })
+    .from(latentExplanations)
+    .where(eq(latentExplanations.evaluationId, evaluationId))
+    .limit(1);
+  return rows.length > 0;
+}
+
+/** The latents that this model has explained with these prompts. */
+export async function explainedLatents(
+  db: Db,
+  by: Pick<NewLatentExplanation, 'evaluationId' | 'model' | 'promptVersion'>,
+): Promise<Set<number>> {
+  const rows = await db
+    .select({ latent: latentExplanations.latent })
+    .from(latentExplanations)
+    .where(
+      and(
+        eq(latentExplanations.evaluationId, by.evaluationId),
+        eq(latentExplanations.model, by.model),
+        eq(latentExplanations.promptVersion, by.promptVersion),
+      ),
+    );
+  return new Set(rows.map(({ latent }) => latent));
+}

@@ -1,0 +1,69 @@
+import { and, asc, desc, eq, getTableColumns, inArray } from 'drizzle-orm';
+import type { Db } from '../connection/connect.ts';
+import { inTransaction } from '../connection/transaction.ts';
+import { latentNotes, runs } from '../schema/index.ts';
+import { storableText } from './storable.ts';
+
+/** What a person wrote about a latent. */
+export type LatentNote = Omit<typeof latentNotes.$inferSelect, 'runId'>;
+type Written = Pick<LatentNote, 'kind' | 'text' | 'author'>;
+
+const { runId: _, ...columns } = getTableColumns(latentNotes);
+
+/** Labels and notes of a latent, the newest first. */
+export function notesOfLatent(db: Db, runId: number, latent: number): Promise<LatentNote[]> {
+  return db
+    .select(columns)
+    .from(latentNotes)
+    .where(and(eq(latentNotes.runId, runId), eq(latentNotes.latent, latent)))
+    .orderBy(desc(latentNotes.writtenAt), desc(latentNotes.id));
+}
+
+/** The newest label that a person gave to each of these latents. */
+export async function labelsOfLatents(
+  db: Db,
+  runId: number,
+  latents: readonly number[],
+): Promise<Map<number, string>> {
+  if (latents.length === 0) return new Map();
+  const rows = await db
+    .select({ latent: latentNotes.latent, text: latentNotes.text })
+    .from(latentNotes)
+    .where(
+      and(
+        eq(latentNotes.runId, runId),
+        eq(latentNotes.kind, 'label'),
+        inArray(latentNotes.latent, [...latents]),
+      ),
+    )
+    .orderBy(asc(latentNotes.writtenAt), asc(latentNotes.id));
+  return new Map(rows.map(({ latent, text }) => [latent, text]));
+}
+
+/** @returns the id of the new note, or undefined if the run does not exist */
+export function addLatentNote(
+  db: Db,
+  { runId, latent, ...written }: Written & { runId: number; latent: number },
+): Promise<number | undefined> {
+  return inTransaction(db, async (tx) => {
+    const existing = await tx.select({ id: runs.id }).from(runs).where(eq(runs.id, runId));
+    if (existing.length === 0) return undefined;
+    const [row] = await tx
+      .insert(latentNotes)
+      .values({ runId, latent, ...storableText(written) })
+      .returning({ id: latentNotes.id });
+    return row!.id;
+  });
+}
+
+/** @returns whether the latent has such a note */
+export async function deleteLatentNote(
+  db: Db,
+  { runId, latent, id }: { runId: number; latent: number; id: number },
+): Promise<boolean> {
+  const rows = await db
+    .delete(latentNotes)
+    .where(and(eq(latentNotes.id, id), eq(latentNotes.runId, runId), eq(latentNotes.latent, latent)))
+    .returning({ id: latentNotes.id });
+  return rows.length === 1;
+}

@@ -1,0 +1,62 @@
+import { sql, type SQL } from 'drizzle-orm';
+import type { LatentField } from '../../filter/latent-keys.ts';
+import { latentExplanations, latentNotes, latents } from '../../schema/index.ts';
+
+/** The SAE of a run, as one of its evaluations describes it. */
+export interface DescribedSae {
+  readonly runId: number;
+  /** A finished evaluation `features` of the run. */
+  readonly evaluationId: number;
+}
+
+/**
+ * The latents of an SAE with what people and language models wrote about them: people's labels, newest first, before those
+ * of models, best first.
+ */
+export class LatentSource {
+  readonly from: SQL;
+
+  constructor({ runId, evaluationId }: DescribedSae) {
+    const written = sql`${latentNotes} where run_id = ${runId}`;
+    this.from = sql`
+      (select * from ${latents} where evaluation_id = ${evaluationId}) as latents
+      left join (
+        select latent, array_agg(text order by written_at desc, id desc) as labels
+        from ${written} and kind = 'label' group by latent
+      ) as named using (latent)
+      left join (
+        select latent, string_agg(text, E'\n' order by written_at) as note, count(*)::int as notes
+        from ${written} and kind = 'note' group by latent
+      ) as noted using (latent)
+      left join (
+        select latent, array_agg(label order by score desc nulls last, written_at desc) as explanations,
+          max(score) as score
+        from ${latentExplanations} where evaluation_id = ${evaluationId} group by latent
+      ) as explained using (latent)`;
+  }
+
+  valueOf({ key }: { readonly key: LatentField }): SQL {
+    return VALUES[key];
+  }
+
+  isLower({ key }: { readonly key: LatentField }): boolean {
+    return key === 'text';
+  }
+}
+
+const LABELS = sql`(coalesce(named.labels, '{}') || coalesce(explained.explanations, '{}'))`;
+/** The label that lists show. */
+export const LABEL = sql`coalesce(named.labels[1], explained.explanations[1])`;
+
+const VALUES: Readonly<Record<LatentField, SQL>> = {
+  latent: sql`latents.latent`,
+  density: sql`latents.density`,
+  max_activation: sql`latents.max_activation`,
+  max_cosine: sql`latents.max_cosine`,
+  token: sql`latents.active_tokens`,
+  promoted: sql`latents.raised_tokens`,
+  text: sql`latents.search_text`,
+  label: LABELS,
+  note: sql`noted.note`,
+  score: sql`explained.score`,
+};

@@ -11,6 +11,7 @@ const COMMANDS = {
   sweep: ['packages/sweep/src/cli/main.ts'],
   worker: ['packages/sweep/src/cli/worker-main.ts'],
   evaluate: ['packages/sweep/src/cli/evaluate-main.ts'],
+  explain: ['packages/sweep/src/cli/explain-main.ts'],
   ingest: ['packages/sweep/src/cli/ingest-main.ts'],
   dashboard: ['apps/dashboard/scripts/start.ts'],
   sae: ['packages/sharing/src/cli/main.ts'],

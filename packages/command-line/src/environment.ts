@@ -14,6 +14,10 @@ export const ENVIRONMENT = {
   AWS_REGION: 'Region of the bucket. Default: `us-east-1`.',
   AWS_ENDPOINT_URL_S3:
     "Address of an S3-compatible store that is not Amazon's, e.g. `https://minio.example:9000`.",
+  SAE_LAB_EXPLAIN_URL:
+    'OpenAI-compatible endpoint that `pnpm explain` asks for labels, e.g. `http://127.0.0.1:8000/v1`.',
+  SAE_LAB_EXPLAIN_MODEL: 'Model of that endpoint.',
+  SAE_LAB_EXPLAIN_KEY: 'Key of that endpoint, sent as a bearer token. It is never stored or printed.',
   SAE_LAB_DEBUG: 'Any value shows the stack of every error.',
   SAE_LAB_ALLOWED_HOSTS:
     'Host names, separated by commas, that the dashboard answers in addition to those of `--allow-host`.',

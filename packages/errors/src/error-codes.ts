@@ -2,6 +2,7 @@ import { COMMAND_ERRORS } from './codes/commands.ts';
 import { DATABASE_ERRORS } from './codes/database.ts';
 import type { ErrorInfo } from './codes/error-info.ts';
 import { EVALUATION_ERRORS } from './codes/evaluations.ts';
+import { EXPLANATION_ERRORS } from './codes/explanations.ts';
 import { FILTER_ERRORS } from './codes/filters.ts';
 import { HUB_ERRORS } from './codes/hub.ts';
 import { INPUT_ERRORS } from './codes/inputs.ts';
@@ -20,6 +21,7 @@ const ALL = {
   ...HUB_ERRORS,
   ...RUN_ERRORS,
   ...EVALUATION_ERRORS,
+  ...EXPLANATION_ERRORS,
   ...SAE_ERRORS,
   ...SHARING_ERRORS,
   ...SPOOL_ERRORS,

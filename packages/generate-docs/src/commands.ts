@@ -17,6 +17,7 @@ import { exportCommand, plotCommand, pullCommand, pushCommand, saeCommand } from
 import {
   command as sweepCommand,
   evaluateCommandLine,
+  explainCommandLine,
   ingestCommand,
   workerCommandLine,
 } from '@sae-lab/sweep/reference';
@@ -29,6 +30,7 @@ export const COMMANDS: readonly Command[] = [
   workerCommandLine,
   ingestCommand,
   evaluateCommandLine,
+  explainCommandLine,
   dashboardCommand,
   saeCommand,
   exportCommand,

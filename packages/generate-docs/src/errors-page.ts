@@ -15,6 +15,7 @@ const AREAS: Readonly<Record<string, string>> = {
   activations: 'Activations',
   run: 'Runs',
   evaluation: 'Evaluations',
+  explain: 'Explanations of latents',
   queue: 'The queue and workers',
   checkpoint: 'Checkpoints',
   files: 'Files',
@@ -29,7 +30,7 @@ const AREAS: Readonly<Record<string, string>> = {
   db: 'Database',
   dashboard: 'Dashboard',
   'new-variant': 'New variants',
-  filter: 'Filters over runs',
+  filter: 'Filters over runs and latents',
   view: 'Saved views and tags',
   bench: 'Benchmarks',
 };

@@ -2,6 +2,7 @@
 export { trainingSettings } from '@sae-lab/core';
 export { command } from './cli/command.ts';
 export { evaluateCommandLine } from './cli/evaluate-options.ts';
+export { explainCommandLine } from './cli/explain-options.ts';
 export { ingestCommand } from './cli/ingest-options.ts';
 export { workerCommandLine } from './cli/worker-options.ts';
 export { DISTRIBUTIONS } from './definition/axes.ts';

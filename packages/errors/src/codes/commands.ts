@@ -52,8 +52,8 @@ export const COMMAND_ERRORS = {
     fix: 'Reload the page. The sweep may have been deleted.',
   },
   'dashboard.invalid-notes': {
-    meaning: 'Notes are too long, or not text.',
-    fix: 'Shorten them to 20,000 characters.',
+    meaning: 'Notes or labels are too long, empty, or not text.',
+    fix: 'Shorten notes to 20,000 characters, labels to 300 and names to 100.',
   },
   'dashboard.build-failed': {
     meaning: 'The dashboard cannot be built.',

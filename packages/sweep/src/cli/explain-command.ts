@@ -1,0 +1,91 @@
+import { environment, EXIT, visibleLines } from '@sae-lab/command-line';
+import { featureEvaluationsOfRun, openDatabase, runsOfSweep, type Db, type Run } from '@sae-lab/db';
+import { SaeLabError } from '@sae-lab/errors';
+import { formatOf, integer, LATENT_MEASURES } from '@sae-lab/measures';
+import { findTarget } from '../evaluate/target/find-target.ts';
+import type { Endpoint } from '../explain/chat.ts';
+import { explainLatents } from '../explain/explain-latents.ts';
+import type { ExplainCommandOptions } from './explain-options.ts';
+
+const score = formatOf(LATENT_MEASURES.score);
+
+/**
+ * The `explain` command. Returns the exit code.
+ *
+ * @throws {SaeLabError} `explain.not-configured`, `explain.no-features`, `explain.refused`, `explain.unavailable`,
+ *   `evaluation.no-target`
+ */
+export async function explainCommand(options: ExplainCommandOptions): Promise<number> {
+  const endpoint = endpointOfEnvironment();
+  const database = await openDatabase({ dataDir: options.dataDir, onNotice: say });
+  try {
+    const { db } = database;
+    let failed = 0;
+    for (const { run, evaluationId } of await described(db, options)) {
+      const name = `run ${run.id}`;
+      const counts = await explainLatents(db, evaluationId, {
+        endpoint,
+        limit: options.limit,
+        atOnce: options.atOnce,
+        onExplained: ({ latent, label, score: found }) =>
+          say(`${name}, latent ${latent}: ${label}${found === null ? '' : ` (score ${score(found)})`}`),
+        onFailed: (latent, error) => say(`${name}, latent ${latent}: not explained. ${error.message}`),
+      });
+      failed += counts.failed;
+      say(
+        `${name}: ${integer(counts.explained)} explained, ${integer(counts.skipped)} before, ${integer(counts.failed)} failed; ` +
+          `${integer(counts.promptTokens)} tokens sent, ${integer(counts.completionTokens)} received.`,
+      );
+    }
+    return failed > 0 ? EXIT.failed : EXIT.done;
+  } finally {
+    await database.close();
+  }
+}
+
+function endpointOfEnvironment(): Endpoint {
+  const url = environment('SAE_LAB_EXPLAIN_URL');
+  const model = environment('SAE_LAB_EXPLAIN_MODEL');
+  if (url === undefined || model === undefined || !URL.canParse(url) || !/^https?:/.test(url)) {
+    throw new SaeLabError('explain.not-configured', {
+      problem: 'does not name the language model that writes the labels',
+      field: url !== undefined && URL.canParse(url) ? 'SAE_LAB_EXPLAIN_MODEL' : 'SAE_LAB_EXPLAIN_URL',
+      expected:
+        'SAE_LAB_EXPLAIN_URL: an address such as http://127.0.0.1:8000/v1; SAE_LAB_EXPLAIN_MODEL: a name',
+      received: url === undefined || model === undefined ? 'nothing' : url,
+      fix: 'Set both to an OpenAI-compatible endpoint, and SAE_LAB_EXPLAIN_KEY if it needs a key.',
+    });
+  }
+  return { url, model, key: environment('SAE_LAB_EXPLAIN_KEY') };
+}
+
+/** The runs of the target with the evaluation that describes most of their latents. */
+async function described(
+  db: Db,
+  { target: given, run: only, dataDir }: ExplainCommandOptions,
+): Promise<{ run: Run; evaluationId: number }[]> {
+  const target = await findTarget(db, given, dataDir, 'target');
+  const runs =
+    target.kind === 'run'
+      ? [target.run]
+      : target.kind === 'sweep'
+        ? await runsOfSweep(db, target.sweep.id)
+        : [];
+  const found: { run: Run; evaluationId: number }[] = [];
+  for (const run of runs.filter(({ id }) => only === undefined || id === only)) {
+    const [evaluation] = await featureEvaluationsOfRun(db, run.id);
+    if (evaluation !== undefined) found.push({ run, evaluationId: evaluation.id });
+  }
+  if (found.length > 0) return found;
+  throw new SaeLabError('explain.no-features', {
+    problem: 'has no run whose latents are described',
+    field: only === undefined ? 'target' : '--run',
+    expected: 'a sweep or run that was evaluated with `features`',
+    received: only === undefined ? given : String(only),
+    fix: 'Run `pnpm evaluate <sweep> --only features` first.',
+  });
+}
+
+function say(line: string): void {
+  process.stderr.write(`${visibleLines(line)}\n`);
+}

@@ -10,6 +10,7 @@ const WRITABLE: readonly (readonly [path: RegExp, methods: readonly string[]])[]
   [/^\/api\/runs\/(views|tags)$/, ['PUT', 'DELETE']],
   [/^\/api\/runs\/requests$/, ['POST']],
   [/^\/api\/runs\/\d+$/, ['PUT']],
+  [/^\/api\/runs\/\d+\/latents\/\d+\/notes$/, ['POST', 'DELETE']],
   [/^\/api\/sweeps\/\d+(\/tags)?$/, ['PUT', 'DELETE']],
   [/^\/api\/sweeps\/\d+\/cancel$/, ['POST']],
 ];

@@ -146,7 +146,12 @@ test('a point of the scatter opens its runs, and the chart is saved with its col
   await page.waitForURL(/members=\d+/);
   const members = page.getByRole('region', { name: /^Runs of/ });
   await members.waitFor();
-  expect(await members.getByRole('link').allTextContents()).toEqual(['Seed 0', 'Seed 1']);
+  expect(await members.getByRole('link').allTextContents()).toEqual([
+    'Seed 0',
+    'latents',
+    'Seed 1',
+    'latents',
+  ]);
   await members.getByRole('button', { name: 'Close' }).click();
   await members.waitFor({ state: 'detached' });
 

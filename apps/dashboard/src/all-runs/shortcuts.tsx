@@ -25,7 +25,7 @@ const HEADING_KEYS = [
 type Shortcut = (typeof SHORTCUTS)[number][0];
 
 /** Calls back for a key, unless the reader types into a field or presses a button with it. */
-export function useShortcuts(actions: Readonly<Record<Shortcut, () => void>>): void {
+export function useShortcuts(actions: Readonly<Partial<Record<Shortcut, () => void>>>): void {
   const current = useRef(actions);
   useEffect(() => {
     current.current = actions;
@@ -40,7 +40,7 @@ export function useShortcuts(actions: Readonly<Record<Shortcut, () => void>>): v
       if (target instanceof HTMLInputElement && target.type !== 'checkbox') return;
       if (event.key === 'Enter' && target.closest('a, button, summary, input')) return;
       event.preventDefault();
-      current.current[event.key as Shortcut]();
+      current.current[event.key as Shortcut]?.();
     };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);

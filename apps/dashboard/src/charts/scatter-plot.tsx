@@ -1,7 +1,8 @@
 'use client';
 
 import Link from 'next/link';
-import { useRef } from 'react';
+import { useRouter } from 'next/navigation';
+import { useEffect, useRef } from 'react';
 import { formatOf, integer, roundingOf, type Format, type Measure } from '@sae-lab/measures';
 import { Axes, type Frame } from './axes.tsx';
 import { markPath, type MarkShape } from './mark-path.ts';
@@ -25,6 +26,8 @@ export interface ScatterPoint {
   readonly style: { readonly color: string; readonly shape: MarkShape };
   readonly title: string;
   readonly href: string;
+  /** Where the key l leads. */
+  readonly latentsHref?: string;
 }
 
 interface ScatterAxis {
@@ -77,6 +80,16 @@ export function ScatterPlot({ label, points, x, y, height = 340 }: ScatterPlotPr
   const roving = useRovingIndex(drawn.length, (index) => marks.current.get(index)?.focus());
   const left = points.length - placed.length;
   const active = roving.active === undefined ? undefined : drawn[roving.active];
+  const latentsHref = active?.latentsHref;
+  const router = useRouter();
+  useEffect(() => {
+    if (latentsHref === undefined) return;
+    const onKey = ({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): void => {
+      if (key === 'l' && !ctrlKey && !metaKey && !altKey) router.push(latentsHref);
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [latentsHref, router]);
 
   return (
     <figure>
@@ -161,6 +174,9 @@ export function ScatterPlot({ label, points, x, y, height = 340 }: ScatterPlotPr
             <div className="text-soft">
               {yName} <span className="text-ink">{spreadText(active.y, active.ySpread, yFormat)}</span>
             </div>
+            {latentsHref === undefined ? null : (
+              <div className="text-soft">Click: the run. Key l: its latents.</div>
+            )}
           </Tooltip>
         ) : null}
       </div>

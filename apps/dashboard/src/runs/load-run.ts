@@ -19,6 +19,7 @@ import {
   type VariantRow,
 } from '@sae-lab/db/reading';
 import { newestVersions } from '../evaluations/newest-versions.ts';
+import { loadInteresting } from '../latents/load-interesting.ts';
 import { placeOf } from './artifact-place.ts';
 import { runConfigurations } from '../sweeps/configurations.ts';
 
@@ -51,6 +52,8 @@ export async function loadRun(db: Db, runId: number) {
     figures: await figuresOf(db, runId),
     /** All versions. */
     evaluations,
+    /** Undefined if no evaluation describes them. */
+    latents: await loadInteresting(db, runId),
     tags: await tagsOfRun(db, runId),
     attempts: await attemptsOfRun(db, runId),
     // An evaluation may have those of the run again.

@@ -10,6 +10,7 @@ import { FIGURES, inSentence, leastSpanOf, roundingOf, runLabel, type Measure } 
 import { ExportFooter } from '../export/export-footer.tsx';
 import type { ExportedTable } from '../export/exported-table.ts';
 import { groupLegend, type Legend } from '../export/legend.ts';
+import { latentsPath } from '../latents/latent-path.ts';
 import { emptyText } from './empty-text.ts';
 import type { Entry } from './entries.ts';
 import { chartColumns, exportedEntries } from './exported-entries.ts';
@@ -166,5 +167,6 @@ function scatterPoint(
       ...(entry.runs.length === 1 ? { seed: first!.seed } : { seeds: entry.runs.length }),
     }),
     href: `/runs/${first!.id}`,
+    latentsHref: latentsPath(first!.id),
   };
 }

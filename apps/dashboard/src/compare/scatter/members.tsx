@@ -1,5 +1,6 @@
 import { formatOf } from '@sae-lab/measures';
 import Link from 'next/link';
+import { latentsPath } from '../../latents/latent-path.ts';
 import type { AxisChoice } from './axis-choice.ts';
 import type { ScatterEntry } from './scatter-points.ts';
 
@@ -29,7 +30,10 @@ export function Members({ entry, x, y, onClose }: MembersProps) {
             <Link href={`/runs/${row.id}`} prefetch={false} className="text-accent underline">
               Seed {row.seed}
             </Link>{' '}
-            {x.measure.label} {formatOf(x.measure)(atX)}, {y.measure.label} {formatOf(y.measure)(atY)}
+            {x.measure.label} {formatOf(x.measure)(atX)}, {y.measure.label} {formatOf(y.measure)(atY)},{' '}
+            <Link href={latentsPath(row.id)} prefetch={false} className="text-accent underline">
+              latents
+            </Link>
           </li>
         ))}
       </ul>

@@ -13,6 +13,7 @@ import { read } from '../../../database/read.ts';
 import { EvaluationTabs, type ShownEvaluation } from '../../../evaluations/evaluation-tabs.tsx';
 import { intervalsOf } from '../../../evaluations/intervals-of.ts';
 import { instant } from '../../../format/time.ts';
+import { RunLatents } from '../../../latents/run-latents.tsx';
 import { LiveRefresh } from '../../../live/live-refresh.tsx';
 import { RunActions } from '../../../runs/actions/run-actions.tsx';
 import { AmbiguousRun } from '../../../runs/ambiguous-run.tsx';
@@ -105,6 +106,7 @@ export default async function RunPage({ params }: Props) {
       {data.evaluations.length > 0 ? (
         <EvaluationTabs evaluations={data.evaluations.map(shownEvaluation)} />
       ) : null}
+      {data.latents ? <RunLatents runId={run.id} found={data.latents} /> : null}
       <RunPlots
         curves={curves}
         run={charted}

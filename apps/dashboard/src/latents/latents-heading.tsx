@@ -1,0 +1,33 @@
+import type { ReactNode } from 'react';
+import { Breadcrumbs } from '../components/breadcrumbs.tsx';
+import type { RunHeading } from './load-heading.ts';
+
+interface LatentsHeadingProps extends RunHeading {
+  readonly title: ReactNode;
+  /** Links to the list from the page of a latent. */
+  readonly listPath?: string;
+  readonly children?: ReactNode;
+}
+
+/** The top of the pages of latents: where they are, and of which SAE. */
+export function LatentsHeading({ run, label, sweeps, title, listPath, children }: LatentsHeadingProps) {
+  return (
+    <div>
+      <Breadcrumbs
+        trail={[
+          { name: 'Sweeps', href: '/' },
+          ...sweeps.map(({ id, name }) => ({ name, href: `/sweeps/${id}` })),
+          { name: `${label}, run ${run.id}`, href: `/runs/${run.id}` },
+          ...(listPath === undefined ? [] : [{ name: 'Latents', href: listPath }]),
+        ]}
+      />
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
+        <h1 className="text-xl font-semibold tracking-tight">{title}</h1>
+        {children}
+        <span className="text-[13px] text-soft sm:ml-auto">
+          {run.hook}, width {run.width}, seed {run.seed}
+        </span>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+import type { CaptionedRun } from '../../runs/charted-run.ts';
+import { ActivationHistogram } from './activation-histogram.tsx';
+import { ExampleList } from './example-list.tsx';
+import { LatentFigures } from './latent-figures.tsx';
+import { LatentNotes } from './latent-notes.tsx';
+import type { LatentDetails } from './load-latent.ts';
+import { SimilarLatents } from './similar-latents.tsx';
+import { TokenWeights } from './token-weights.tsx';
+
+interface LatentViewProps {
+  readonly details: LatentDetails;
+  readonly run: CaptionedRun;
+}
+
+/** What is known of a latent: its examples on the left, its numbers and relatives on the right. */
+export function LatentView({ details, run }: LatentViewProps) {
+  return (
+    <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(20rem,2fr)] min-[125rem]:grid-cols-[minmax(0,4fr)_minmax(0,5fr)]">
+      <div className="grid grid-cols-1 gap-4">
+        <LatentNotes key={details.latent} details={details} runId={run.id} />
+        <ExampleList details={details} />
+      </div>
+      <div className="grid grid-cols-1 items-start gap-4 min-[125rem]:grid-cols-2">
+        <LatentFigures details={details} />
+        <TokenWeights details={details} />
+        <ActivationHistogram details={details} run={run} />
+        <SimilarLatents details={details} runId={run.id} />
+      </div>
+    </div>
+  );
+}

@@ -5,7 +5,7 @@ export const benchCommand = defineCommand({
   name: 'pnpm bench:dashboard',
   summary:
     'Fills a temporary Postgres with synthetic runs of 40 figures each, and measures the queries of the dashboard, and its ' +
-    'pages of all runs and of curves in Chromium. Prints a JSON line per case, with the bar that the case must hold.',
+    'pages of all runs, of curves and of latents in Chromium. Prints a JSON line per case, with the bar that the case must hold.',
   options: {
     runs: option({ value: 'n', meaning: 'Number of runs', default: 10_000, parse: positiveInteger }),
     points: option({

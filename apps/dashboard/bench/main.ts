@@ -11,12 +11,18 @@ import { benchCommand } from './command.ts';
 import { pageCases } from './page-cases.ts';
 import { queryCases } from './query-cases.ts';
 import { seed } from './seed.ts';
+import { seedLatents } from './seed-latents.ts';
+
+/** The run whose latents are described. */
+const DESCRIBED_RUN = 1;
 
 await runMain(benchCommand, async ({ options: { runs, points, noBrowser } }) => {
   const server = await openTestDatabase();
   try {
     await queryCases(server.database, await seed(server.database, { runs, points }));
-    if (!noBrowser) await pageCases(server.dataDir);
+    if (noBrowser) return EXIT.done;
+    await seedLatents(server.database, DESCRIBED_RUN);
+    await pageCases(server.dataDir, DESCRIBED_RUN);
   } finally {
     await server.stop();
   }

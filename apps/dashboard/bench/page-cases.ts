@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import type { Locator, Page } from 'playwright-core';
 import { launchBrowser } from '../tests/browser.ts';
 import { startDashboard } from '../tests/start-dashboard.ts';
-import { scrollCost, type ScrollCost } from './main-thread.ts';
-import { report } from './report.ts';
+import { latentCases } from './latent-cases.ts';
+import { scrollCost } from './main-thread.ts';
+import { report, reportScroll } from './report.ts';
 
 type Box = NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>;
 
@@ -13,8 +14,8 @@ const HOVERS = 120;
 const FRAMES = 120;
 const PLAIN_LIST = `<div id="list" style="height:800px;overflow:auto">${'<p>A line of plain text</p>'.repeat(2000)}</div>`;
 
-/** Measures the page of all runs in Chromium, and the memory of its server after that. */
-export async function pageCases(dataDir: string): Promise<void> {
+/** Measures the pages of all runs and of latents in Chromium, and the memory of their server after that. */
+export async function pageCases(dataDir: string, describedRun: number): Promise<void> {
   const dashboard = await startDashboard(['--data', dataDir, '--port', '0']);
   const browser = await launchBrowser();
   try {
@@ -44,6 +45,8 @@ export async function pageCases(dataDir: string): Promise<void> {
     const hover = await hoverAndTimeFrames(page, (await chart.boundingBox())!);
     report({ case: 'p95 frame while hovering 50 curves', ms: hover, bar: '≤ 25 ms', holds: hover <= 25 });
 
+    await latentCases(dashboard.url, page, describedRun);
+
     // What this machine gives a list of plain text, to compare with.
     await page.goto('about:blank');
     await page.setContent(PLAIN_LIST);
@@ -65,20 +68,6 @@ async function pressUntilActive(page: Page): Promise<void> {
     await page.keyboard.press('j');
     if (await active.count()) return;
   }
-}
-
-function reportScroll(what: string, { frameMs, workMs, parts }: ScrollCost, most?: number): void {
-  const bar = most === undefined ? 'none' : `≤ ${most} ms`;
-  const holds = (ms: number): boolean => most === undefined || ms <= most;
-  report({ case: `p95 frame while scrolling ${what}`, ms: frameMs, bar, holds: holds(frameMs) });
-  report({ case: `p95 main-thread work of a frame, ${what}`, ms: workMs.p95, bar, holds: holds(workMs.p95) });
-  report({
-    case: `median main-thread work of a frame, ${what}`,
-    ms: workMs.median,
-    bar: 'none',
-    holds: true,
-  });
-  process.stderr.write(`${what}: ${parts.map(([name, ms]) => `${name} ${ms.toFixed(2)} ms`).join(', ')}\n`);
 }
 
 /** The same while the pointer moves over a chart, so that cursor and legend follow. */

@@ -1,4 +1,5 @@
 import { availableParallelism, cpus } from 'node:os';
+import type { ScrollCost } from './main-thread.ts';
 
 const MACHINE = `${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown'}`;
 
@@ -31,4 +32,19 @@ export async function medianMs(call: () => Promise<unknown>): Promise<number> {
     if (round >= 0) times.push(performance.now() - start);
   }
   return times.toSorted((a, b) => a - b)[7]!;
+}
+
+/** Reports what frames cost while an element scrolls. */
+export function reportScroll(what: string, { frameMs, workMs, parts }: ScrollCost, most?: number): void {
+  const bar = most === undefined ? 'none' : `≤ ${most} ms`;
+  const holds = (ms: number): boolean => most === undefined || ms <= most;
+  report({ case: `p95 frame while scrolling ${what}`, ms: frameMs, bar, holds: holds(frameMs) });
+  report({ case: `p95 main-thread work of a frame, ${what}`, ms: workMs.p95, bar, holds: holds(workMs.p95) });
+  report({
+    case: `median main-thread work of a frame, ${what}`,
+    ms: workMs.median,
+    bar: 'none',
+    holds: true,
+  });
+  process.stderr.write(`${what}: ${parts.map(([name, ms]) => `${name} ${ms.toFixed(2)} ms`).join(', ')}\n`);
 }

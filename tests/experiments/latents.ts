@@ -8,7 +8,7 @@ export default defineSweep({
   name: 'latents',
   dataset: { ...tiny.dataset, documents: 60 },
   hooks: ['blocks.2.hook_resid_post'],
-  activations: { context: 'truncate', maxTokens: 64 },
+  activations: { context: 'truncate' as const, maxTokens: 64 },
   variants: [topk({ k: 8 })],
   widths: [128],
   seeds: [0, 1],

@@ -110,7 +110,7 @@ function featuresOf(latent: number, word: string) {
     at: 1,
   });
   const top = word === '' ? [] : Array.from({ length: 10 }, (_, place) => example(place));
-  const bands = word === '' ? [] : [{ from: 0, to: 8, examples: [10, 11, 12].map(example) }];
+  const bands = word === '' ? [] : [{ from: 0, to: 8, examples: [0, 10, 11, 12].map(example) }];
   return { latent, top, bands };
 }
 

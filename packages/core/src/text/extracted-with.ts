@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { extractionSettingsSchema } from '../activations/extraction/extraction-settings.ts';
 
-const schema = z.looseObject({
-  model: z.looseObject({ graphSha256: z.string(), tokenizerSha256: z.string() }),
+const schema = z.object({
+  model: z.object({ graphSha256: z.string(), tokenizerSha256: z.string() }),
   settings: extractionSettingsSchema,
 });
 

@@ -29,12 +29,19 @@ afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 const match = (a: InferenceSae, b: InferenceSae, signal?: AbortSignal) =>
   matchSaes(a, b, { activations: { store, holdout: 0.5 }, signal }, settings);
 
-const [, topk, jumprelu] = randomSubjects(DIN).map(({ sae }) => sae) as [InferenceSae, InferenceSae, InferenceSae];
+const [, topk, jumprelu] = randomSubjects(DIN).map(({ sae }) => sae) as [
+  InferenceSae,
+  InferenceSae,
+  InferenceSae,
+];
 
 /** The same SAE with its latents in another order and decoder rows of other norms. */
 function reordered(sae: InferenceSae, order: readonly number[]): InferenceSae {
   const { dIn, dSae, tensors } = sae;
-  const { W_enc, W_dec, b_enc } = tensors as Record<'W_enc' | 'W_dec' | 'b_enc', { data: Float32Array; shape: number[] }>;
+  const { W_enc, W_dec, b_enc } = tensors as Record<
+    'W_enc' | 'W_dec' | 'b_enc',
+    { data: Float32Array; shape: number[] }
+  >;
   const at = (i: number): number => order[i]!;
   return {
     ...sae,
@@ -43,7 +50,9 @@ function reordered(sae: InferenceSae, order: readonly number[]): InferenceSae {
       W_enc: { ...W_enc, data: W_enc.data.map((_, i) => W_enc.data[i - (i % dSae) + at(i % dSae)]!) },
       W_dec: {
         ...W_dec,
-        data: W_dec.data.map((_, i) => (1 + (i - (i % dIn)) / dIn) * W_dec.data[at(Math.floor(i / dIn)) * dIn + (i % dIn)]!),
+        data: W_dec.data.map(
+          (_, i) => (1 + (i - (i % dIn)) / dIn) * W_dec.data[at(Math.floor(i / dIn)) * dIn + (i % dIn)]!,
+        ),
       },
       b_enc: { ...b_enc, data: b_enc.data.map((_, i) => b_enc.data[at(i)]!) },
     },
@@ -51,7 +60,10 @@ function reordered(sae: InferenceSae, order: readonly number[]): InferenceSae {
 }
 
 it('matches a reordered and rescaled copy with itself, and sees it fire on the same tokens', async () => {
-  const order = shuffle(Array.from({ length: topk.dSae }, (_, i) => i), seeded(3, 'order'));
+  const order = shuffle(
+    Array.from({ length: topk.dSae }, (_, i) => i),
+    seeded(3, 'order'),
+  );
   const { a, b, figures, tokens, documents } = await match(topk, reordered(topk, order));
   expect(figures['match_one_to_one']).toBeCloseTo(1, 5);
   expect(figures['match_best_09']).toBe(1);
@@ -84,7 +96,12 @@ it('leaves out silent latents, and counts them', async () => {
   };
   const { a, b, figures } = await match(muted, jumprelu);
   for (const latent of [quiet, zero]) {
-    expect([a.best[latent], a.partner[latent], a.cosine[latent], a.together[latent]]).toEqual([-1, -1, NaN, NaN]);
+    expect([a.best[latent], a.partner[latent], a.cosine[latent], a.together[latent]]).toEqual([
+      -1,
+      -1,
+      NaN,
+      NaN,
+    ]);
     expect([...b.best, ...b.partner]).not.toContain(latent);
   }
   expect(a.density[quiet]).toBe(0);

@@ -2,7 +2,7 @@ import { defineSweep } from '@sae-lab/sweep';
 import { topk } from '@sae-lab/topk';
 import { tiny } from './tiny-settings.ts';
 
-/** SAEs that differ in their seed, at two sparsities, with what their latents do. */
+/** SAEs that differ in their seed, at two values of k, with what their latents do. */
 export default defineSweep({
   ...tiny,
   name: 'seeds',

@@ -130,7 +130,7 @@ export function distributionTable(
     headings: ['Cosine', ...lines.map((line) => `${line.name} (n = ${integer(line.bins.count)})`)],
     rows: bins.map(({ from, bin }) => [
       `${from.toFixed(2)} to ${edges[bin + 1]!.toFixed(2)}`,
-      ...lines.map((line) => SHARE(line.bins.shares[bin]!)),
+      ...lines.map((line) => SHARE(line.bins.shares[bin])),
     ]),
     numeric: [false, ...lines.map(() => true)],
   };

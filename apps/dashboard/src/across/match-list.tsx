@@ -47,7 +47,6 @@ export function MatchList({ label, rows, total, own, other, pending, onMore }: M
       aria-label={label}
       aria-rowcount={total + 1}
       aria-busy={pending}
-      tabIndex={0}
       className={`max-h-[70dvh] overflow-auto rounded-md border border-line transition-opacity ${pending ? 'opacity-60' : ''}`}
     >
       <div

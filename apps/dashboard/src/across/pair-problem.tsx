@@ -55,7 +55,7 @@ export function PairProblem({ loaded }: { loaded: Exclude<LoadedPair, { kind: 'd
 
 function RunLink({ id }: { id: number }) {
   return (
-    <Link href={`/runs/${id}`} prefetch={false} className="text-accent hover:underline">
+    <Link href={`/runs/${id}`} prefetch={false} className="text-accent underline">
       run {id}
     </Link>
   );

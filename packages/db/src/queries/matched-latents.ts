@@ -8,8 +8,8 @@ import { orderedPair } from './matches.ts';
  * - `pairs`: one-to-one pairs, the most similar first
  * - `only`: latents whose best match is below the threshold, the most frequent first
  * - `splits`: latents that are the best match, at or above the threshold, of several of the other SAE
- * - `absorbed`: latents whose best match is below the threshold, at or above `floor`, and has a partner of its own at or above
- *   the threshold
+ * - `absorbed`: latents whose best match is below the threshold, at or above `floor`, and has a partner at or above the
+ *   threshold
  */
 export const MATCH_LISTS = ['pairs', 'only', 'splits', 'absorbed'] as const;
 export type MatchList = (typeof MATCH_LISTS)[number];
@@ -87,7 +87,7 @@ function sides({ own, other }: Pick<MatchQuery, 'own' | 'other'>): SQL {
   const side = (name: string, which: 'a' | 'b'): SQL => {
     const column = (of: string): SQL => sql`pair.${sql.identifier(`${of}_${which}`)}`;
     const arrays = ['best', 'cosine', 'partner', 'partner_cosine', 'density', 'together'].map(column);
-    return sql`${sql.identifier(name)} as materialized (
+    return sql`${sql.identifier(name)} as (
       select (entry.place - 1)::int as latent, best, cosine, partner, partner_cosine, density, together
       from sae_matches as pair, unnest(${sql.join(arrays, sql`, `)})
         with ordinality as entry(best, cosine, partner, partner_cosine, density, together, place)

@@ -101,7 +101,7 @@ test('keeps one row for a pair, reads it by either order, and deletes it with a 
   const found = (await pairCosines(server.db, b, a))!;
   expect(found.cosineA[4]).toBeNaN();
   expect(found.cosineB[2]).toBeCloseTo(0.8, 6);
-  await expect(storeMatches(server.db, { ...matches, runA: b, runB: a })).rejects.toThrow();
+  await expect(storeMatches(server.db, { ...matches, runA: b, runB: a })).rejects.toThrow('sae_matches');
   await server.db.execute(`delete from runs where id = ${b}`);
   expect(await pairCosines(server.db, a, b)).toBeUndefined();
 });

@@ -5,7 +5,7 @@ import { evaluations, latents, saeMatches } from '../schema/index.ts';
 import { storableRow, storableText } from './storable.ts';
 
 /** The matches of two runs, with an entry of each array for each latent. */
-export type MatchesRow = typeof saeMatches.$inferSelect;
+type MatchesRow = typeof saeMatches.$inferSelect;
 export type NewMatches = Omit<MatchesRow, 'finishedAt'>;
 
 const {

@@ -13,7 +13,7 @@ import { versionStyles } from '../../variants/version-styles.ts';
 import type { MarkStyle } from '../../charts/mark-style.ts';
 
 /** Two runs that differ only in their seed. */
-export interface StoredPair {
+interface StoredPair {
   readonly a: number;
   readonly b: number;
   readonly seedA: number;

@@ -26,8 +26,11 @@ const METHOD =
 export function StabilityView({ data }: { data: StabilityData }) {
   const [state, setState] = useQueryStates(stabilityState);
   const { sweep, configurations, styles } = data;
-  const hooks = [...new Set(configurations.map(({ hook }) => hook))];
-  const widths = [...new Set(configurations.map(({ width }) => width))].toSorted((a, b) => a - b);
+  const hooks = useMemo(() => [...new Set(configurations.map(({ hook }) => hook))], [configurations]);
+  const widths = useMemo(
+    () => [...new Set(configurations.map(({ width }) => width))].toSorted((a, b) => a - b),
+    [configurations],
+  );
   // A link may name a hook or width that this sweep does not have.
   const hook = hooks.find((name) => name === state.hook);
   const width = widths.find((size) => size === state.width);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { useCpuBackend } from '@sae-lab/kernels';
 import * as tf from '@tensorflow/tfjs';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { seeded, shuffle } from '../../random/seeded.ts';
 import { matchRows } from './match-rows.ts';
@@ -56,10 +56,10 @@ describe('matchRows', () => {
     expect(new Set(found.a.partner).size).toBe(1100);
     const all = new SparseAssignment(1100, 1100);
     for (let row = 0; row < 1100; row++) {
-      for (let column = 0; column < 1100; column++) all.add(row, column, 1 - cosine(a, row, b, column));
+      for (let column = 0; column < 1100; column++) all.add(row, column, 1 - cosineOf(a, row, b, column));
     }
     all.solve();
-    const best = [...all.columnOf].map((column, row) => cosine(a, row, b, column));
+    const best = [...all.columnOf].map((column, row) => cosineOf(a, row, b, column));
     const sum = (values: Iterable<number>): number => [...values].reduce((total, one) => total + one, 0);
     expect(sum(found.a.partnerCosine) / 1100).toBeCloseTo(sum(best) / 1100, 6);
   });
@@ -138,7 +138,7 @@ describe('randomMatches', () => {
   });
 });
 
-function cosine(
+function cosineOf(
   a: { data: Float32Array; dIn: number },
   row: number,
   b: { data: Float32Array },

@@ -51,7 +51,7 @@ export function meansOf(a: RowMatches, b: RowMatches): { match_best: number; mat
 }
 
 /** NaN without values. */
-export function meanOf(values: Float32Array): number {
+function meanOf(values: Float32Array): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 

@@ -52,7 +52,7 @@ function Side({ name, run }: { name: string; run: PairRun }) {
       <dt className="font-medium">{name}</dt>
       <dd>
         {run.label},{' '}
-        <Link href={`/runs/${run.id}`} prefetch={false} className="text-accent hover:underline">
+        <Link href={`/runs/${run.id}`} prefetch={false} className="text-accent underline">
           run {run.id}
         </Link>
       </dd>

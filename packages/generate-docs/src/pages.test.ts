@@ -110,10 +110,11 @@ describe('the sources', () => {
       ...found(/process\.env\.(\w+)/g),
       ...found(/'(SAE_LAB_\w+)'/g),
     ];
-    // Set by pnpm, passed on to another program, a mark of the fault tests, and the files of a test's experiment.
+    // Set by pnpm, passed on to another program, a mark and a clock of the fault tests, and the files of a test's experiment.
     const others = [
       'npm_lifecycle_event',
       'LD_LIBRARY_PATH',
+      'SAE_LAB_FAULT_CLOCK',
       'SAE_LAB_FAULT_RUN',
       'TEST_ACTIVATIONS',
       'TEST_DOCUMENT_IDS',

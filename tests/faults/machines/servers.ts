@@ -44,6 +44,7 @@ const POLL_MS = 50;
 
 /** `pnpm db:serve`, in the hub. */
 export async function startDatabase({ inHub, address }: Network): Promise<DatabaseServer> {
+  const { PATH } = process.env;
   const dataDir = await newDataDir();
   const [command, ...args] = [...inHub, process.execPath, SERVE, '--host', address, '--data', dataDir];
   const { status, stderr } = spawnSync(command, args, { encoding: 'utf8', env: withoutDatabase() });
@@ -73,7 +74,7 @@ export async function startDatabase({ inHub, address }: Network): Promise<Databa
             cwd: join(dataDir, 'postgres'),
             detached: true,
             stdio: 'ignore',
-            env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
+            env: { PATH, LC_ALL: 'C', TZ: 'UTC' },
           },
         );
         const ended = once(server, 'exit').then(() => true);

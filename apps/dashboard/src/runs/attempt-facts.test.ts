@@ -7,8 +7,8 @@ const start = new Date('2026-11-29T10:00:00Z');
 const end = new Date('2026-11-29T10:30:00Z');
 
 function attempt(number: number, given: Partial<RunAttempt> = {}): RunAttempt {
-  const ended = { endedAt: end, reason: 'finished', error: null, spool: null } as const;
-  return { runId: 1, attempt: number, hostname: 'gpu-7', startedAt: start, ...ended, ...given };
+  const ended = { endedAt: end, reason: 'finished', error: null } as const;
+  return { runId: 1, attempt: number, hostname: 'gpu-7', spool: null, startedAt: start, ...ended, ...given };
 }
 
 const texts = (run: Parameters<typeof attemptGroup>[0], attempts: readonly RunAttempt[]) =>

@@ -7,7 +7,7 @@ import { appendLatents } from './latents.ts';
 
 const server = useTestDatabase();
 /** Several have the same density. */
-const DENSITIES = [0, 0.5, 0, 0.25, 0.5, 0, 0.5, 1, 0];
+const DENSITIES = [0, 0, 0, 0.25, 0.5, 0.5, 0.5, 1, 0];
 
 let runId: number;
 let evaluationId: number;
@@ -46,8 +46,8 @@ test('the latest version on the most tokens describes the latents of a run', asy
 });
 
 test.each([
-  ['density', 'asc', [0, 2, 5, 8, 3, 1, 4, 6, 7]],
-  ['density', 'desc', [7, 1, 4, 6, 3, 0, 2, 5, 8]],
+  ['density', 'asc', [0, 1, 2, 8, 3, 4, 5, 6, 7]],
+  ['density', 'desc', [7, 4, 5, 6, 3, 0, 1, 2, 8]],
   ['maxActivation', 'asc', [8, 7, 6, 5, 4, 3, 2, 1, 0]],
   ['latent', 'desc', [8, 7, 6, 5, 4, 3, 2, 1, 0]],
 ] as const)(

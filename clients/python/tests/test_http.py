@@ -10,6 +10,7 @@ import unittest
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, Tuple
+from urllib.parse import parse_qs, urlsplit
 
 import sae_lab
 from sae_lab._http import Http
@@ -152,6 +153,26 @@ class Downloads(unittest.TestCase):
             with self.assertRaisesRegex(sae_lab.SaeLabError, "sha256"):
                 http(server).download("/file", self.target, self.sha256)
         self.assertEqual(list(self.target.parent.iterdir()), [])
+
+
+class Curves(unittest.TestCase):
+    def test_many_runs_are_divided_until_an_answer_fits(self) -> None:
+        def answer(path: str, _: Any, __: int) -> Answer:
+            if "/curves" not in path:
+                return found({"name": "sae-lab", "version": "1"})
+            [given] = parse_qs(urlsplit(path).query)["runs"]
+            runs = given.split(",")
+            if len(runs) > 200:
+                problem = {"code": "api.too-many-points", "detail": "too many"}
+                return 400, {"Content-Type": "application/problem+json"}, json.dumps(problem).encode()
+            return found({"curves": [{"run": int(run), "curve": "loss", "steps": [], "values": []} for run in runs]})
+
+        runs = list(range(1, 2001))
+        with Server(answer) as server:
+            curves = list(sae_lab.connect(server.url).iter_curves([*runs, 5], "loss", buckets=10))
+            self.assertEqual([curve["run"] for curve in curves], runs)
+            # The dashboard refuses longer addresses.
+            self.assertLess(max(len(path) for path, _ in server.requests), 4000)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ export { stopEmbedded } from './embedded/server.ts';
 export { locateFiles, type FilesPlace } from './files-place.ts';
 export { mainFigures } from './main-figures.ts';
 export { activationsById, upsertActivations, type ActivationsRow } from './queries/activations.ts';
+export { SILENT_SECONDS } from './queries/claimed.ts';
 export { openClaims, type Claims } from './queries/claims.ts';
 export { clusterId } from './queries/cluster-id.ts';
 export { enqueueRuns, type EnqueuedRun, type NewRun } from './queries/enqueue-runs.ts';
@@ -40,23 +41,15 @@ export { linkSaes, saesOfSweep, upsertSaes, type NewSae, type SaeRow } from './q
 export type { Attempt } from './queries/fence.ts';
 export { attemptsOfRun, type AttemptEnd, type RunAttempt } from './queries/run-attempts.ts';
 export {
+  forgetResults,
   pendingRunsOf,
-  queuedSweepsOfRun,
+  queuedSweepsOf,
   requeueRuns,
   runStatesOf,
   settleSweep,
   type RunState,
 } from './queries/queued-sweeps.ts';
-export {
-  beatWorker,
-  endWorker,
-  freeRunOfSilentWorker,
-  livingWorkers,
-  registerWorker,
-  SILENT_SECONDS,
-  type NewWorker,
-  type WorkerRow,
-} from './queries/workers.ts';
+export { livingWorkers, registerWorker, type NewWorker, type WorkerRow } from './queries/workers.ts';
 export type { Curve, Curves } from './queries/curve.ts';
 export { appendCurves, clearCurves, curvesOf } from './queries/curves.ts';
 export {

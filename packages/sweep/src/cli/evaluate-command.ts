@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { beforeStart, environment, EXIT, PROJECT_ROOT, visibleLines } from '@sae-lab/command-line';
 import { EVALUATIONS } from '@sae-lab/core';
 import type { ExtractionProgress } from '@sae-lab/core/activations';
-import { explainError, openClaims, openDatabase, type Database } from '@sae-lab/db';
+import { explainError, openDatabase, type Database } from '@sae-lab/db';
 import { subjectKey } from '../evaluate/evaluated-hook.ts';
 import { evaluateHooks } from '../evaluate/evaluate-hooks.ts';
 import type { HookRequests } from '../evaluate/plan-jobs.ts';
@@ -23,6 +23,7 @@ import { failureSummary } from '../report/failure-summary.ts';
 import { intervalTables } from '../report/interval-tables.ts';
 import { jsonEvents } from '../report/json-lines.ts';
 import { terminalWidth } from '../report/terminal-width.ts';
+import { whileClaimed } from '../run/while-claimed.ts';
 import { openSharedFiles, type SharedFiles } from '../shared/shared-files.ts';
 import { resultOutput } from './command-output.ts';
 import type { EvaluateOptions } from './evaluate-options.ts';
@@ -141,16 +142,15 @@ async function evaluate(
   { target, asked, options: ofTarget }: Found,
   database: Database,
   options: EvaluateOptions,
-  signals: ReturnType<typeof listenForStops>['signals'],
+  given: ReturnType<typeof listenForStops>['signals'],
   report: (event: SweepEvent) => void,
 ): Promise<EvaluationCounts> {
-  const claims = await openClaims(database);
   const onProgress = (made: ExtractionProgress): void => {
     const { warnings: _, ...progress } = made;
     report({ type: 'activations.progress', ...progress });
   };
-  try {
-    return await evaluateHooks(
+  return whileClaimed(database, given, (claims, signals) =>
+    evaluateHooks(
       asked,
       {
         database,
@@ -161,10 +161,8 @@ async function evaluate(
       { ...options, projectRoot: PROJECT_ROOT },
       signals,
       report,
-    );
-  } finally {
-    await claims.close();
-  }
+    ),
+  );
 }
 
 function say(line: string): void {

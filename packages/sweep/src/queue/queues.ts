@@ -7,12 +7,6 @@ export const QUEUES = ['extract', 'train.gpu', 'train.cpu', 'evaluate'] as const
 export type QueueName = (typeof QUEUES)[number];
 export type TrainingQueue = Extract<QueueName, `train.${string}`>;
 
-/**
- * How a living worker is told from a dead one. The worker speaks every few seconds. Its processes stop writing files
- * (`lease`) before others may take its runs over (`SILENT_SECONDS`).
- */
-export const HEARTBEAT = { everyMs: 3_000, leaseMs: 11_000 } as const;
-
 export function trainingQueue(device: ChosenDevice): TrainingQueue {
   return device === 'cpu' ? 'train.cpu' : 'train.gpu';
 }

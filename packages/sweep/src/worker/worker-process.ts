@@ -7,7 +7,7 @@ import { variantOf } from '../definition/define-sweep.ts';
 import { loadExperiment } from '../definition/load-experiment.ts';
 import { variantFromPackage } from '../definition/variant-package.ts';
 import { errorJson } from './error-json.ts';
-import { Lease, takenOver } from './lease.ts';
+import { Lease } from './lease.ts';
 import { IMPORTED, type FromWorker, type ToWorker } from './protocol.ts';
 
 // Ctrl-C and a closed terminal signal the whole process group. The parent decides, and sends `stop`.
@@ -20,8 +20,10 @@ const lease = new Lease();
 // On the event loop, so that a process that is stuck in a computation falls silent.
 setInterval(() => {
   if (!lease.isOver) return send({ type: 'alive' });
-  const failed: FromWorker = { type: 'failed', error: errorJson(takenOver()) };
-  process.send?.(failed, undefined, undefined, () => process.exit(1));
+  lease.valid().catch((error: unknown) => {
+    const failed: FromWorker = { type: 'failed', error: errorJson(error) };
+    process.send?.(failed, undefined, undefined, () => process.exit(1));
+  });
 }, 1000);
 
 const stop = new AbortController();
@@ -68,7 +70,7 @@ async function run(args: Extract<ToWorker, { type: 'run' }>['args']): Promise<vo
       {
         onEvent: (event) => send({ type: 'event', event }),
         signal: stop.signal,
-        beforeWrite: () => lease.check(),
+        beforeWrite: () => lease.valid(),
       },
     );
     send({ type: 'outcome', outcome });

@@ -39,7 +39,7 @@ export async function migrateDatabase(url: string, access: Access = 'write'): Pr
 
 type Queries = Pick<Db, 'execute'>;
 
-/** What drizzle's `migrate` does, which begins a transaction of its own and so cannot be part of one that holds a lock. */
+/** What drizzle's `migrate` does, which begins its own transaction and so cannot be part of one that holds a lock. */
 async function apply(tx: Queries, migrations: readonly MigrationMeta[]): Promise<void> {
   await tx.execute(sql`create schema if not exists drizzle`);
   await tx.execute(sql`create table if not exists drizzle.__drizzle_migrations (

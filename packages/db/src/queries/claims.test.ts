@@ -89,7 +89,7 @@ test('a claim holds within its process too, until it is released', async () => {
   await claims.close();
 });
 
-test('a silent process loses its claims to whoever wants them, and learns that', async () => {
+test('a silent process loses its claims to the next one that wants them, and learns that', async () => {
   const [silent, other] = [await newClaims(), await newClaims()];
   const attempt = await startedRun(server.db, silent);
   const { runId } = attempt;

@@ -238,7 +238,7 @@ function finished(
   return { type: 'sweep.finished', sweepId, runs: runs.length, ...counts, seconds, ...(error && { error }) };
 }
 
-/** A run that fails has failed: whoever looks at the terminal decides. Only a lost claim is no fault of the run. */
+/** A run that fails has failed: its reader decides what to do. Only a lost claim says nothing about the run. */
 const ENDS: AttemptEnds = {
   stopped: 'interrupted',
   retry: async (_, { code }) => (code === 'run.taken-over' ? { reason: 'lost' } : undefined),

@@ -3,7 +3,7 @@ import { takenOver } from '../worker/lease.ts';
 import type { TrainingSignals } from './train-runs.ts';
 
 /**
- * Works with claims of its own, which are freed at the end. If they are lost, because this process was silent for too long
+ * Works with its own claims, which are freed at the end. If they are lost, because this process was silent for too long
  * or its connection broke, the work is stopped and its processes are killed: others may do the same work by then.
  *
  * @throws {SaeLabError} `run.taken-over`, and what the work throws

@@ -169,9 +169,10 @@ export const queueCommand = defineCommand({
   options: {
     workers: option({ value: 'n', meaning: 'Number of workers', default: 50, parse: positiveInteger }),
     runs: option({ value: 'n', meaning: 'Number of runs', default: 10_000, parse: positiveInteger }),
+    training: flag('Time 1,000 runs of 20 steps that `pnpm sweep` trains instead'),
     json: flag('No effect: the output is always JSON lines'),
   },
-  examples: ['pnpm bench:queue', 'pnpm bench:queue --workers 10 --runs 1000'],
+  examples: ['pnpm bench:queue', 'pnpm bench:queue --training', 'pnpm bench:queue --workers 10 --runs 1000'],
   environment: ['DATABASE_URL'],
 });
 

@@ -1,11 +1,13 @@
 /**
  * How many runs do workers claim per second, and is any run claimed twice or lost?
  *
- *     pnpm bench:queue [--workers 50] [--runs 10000] [--json]
+ *     pnpm bench:queue [--workers 50] [--runs 10000] [--training] [--json]
  *
  * Prints a JSON line: `{"bench":"queue","workers","runs","doubleClaims","lost","claimsPerSecond","overheadSecondsPerRun", …}`.
  * The runs train nothing. Each goes the whole way of a run of `pnpm worker`: invitation, claim, start, progress, result, end.
  * The workers are divided among processes, one per core.
+ *
+ * With `--training`, `pnpm sweep` trains 1,000 runs of 20 steps instead: what does a run cost beyond its training?
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -19,6 +21,7 @@ import { removeDataDir } from '@sae-lab/db/testing';
 import { openJobQueue, type TrainInvitation } from '@sae-lab/sweep/queue';
 import { queueCommand } from './commands.ts';
 import type { StubClaims } from './queue/stub-workers.ts';
+import { trainingCase } from './queue/training-case.ts';
 import { round } from './training/timing.ts';
 
 const STUBS = fileURLToPath(new URL('queue/stub-workers.ts', import.meta.url));
@@ -33,7 +36,11 @@ interface Measured {
   readonly transactions: number;
 }
 
-await runMain(queueCommand, async ({ options: { workers, runs } }) => {
+await runMain(queueCommand, async ({ options: { workers, runs, training } }) => {
+  if (training) {
+    console.log(JSON.stringify(await trainingCase()));
+    return EXIT.done;
+  }
   const dataDir = await mkdtemp(join(tmpdir(), 'sae-lab-bench-'));
   await chmod(dataDir, 0o755);
   const database = await openDatabase({ dataDir, url: environment('DATABASE_URL') });

@@ -33,6 +33,7 @@ await runMain(command, async ({ options }) => {
   await database.close();
   Object.assign(process.env, {
     DATABASE_URL: database.url,
+    SAE_LAB_DIRECT_URL: database.directUrl ?? '',
     SAE_LAB_DATA: data,
     NODE_ENV: 'production',
   });

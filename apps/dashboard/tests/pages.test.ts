@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
 import {
   beginEvaluation,
-  endWorker,
   enqueueRuns,
   finishEvaluation,
   openClaims,
@@ -217,17 +216,17 @@ test('a sweep in the queue says which workers live, and which one to start', asy
   expect(await page.getByRole('heading', { name: 'Workers' }).count()).toBe(0);
 
   const claims = await openClaims(site.database);
-  onTestFinished(() => claims.close());
-  const worker = { hostname: 'gpu-7', pid: 4242, concurrency: 1, dataDir: '/data', commit: null };
+  const { holderId } = claims;
+  const worker = { holderId, hostname: 'gpu-7', pid: 4242, concurrency: 1, dataDir: '/data', commit: null };
   const queues = ['train.gpu', 'evaluate'];
-  const workerId = await registerWorker(claims, { ...worker, queues, device: 'cuda' });
+  await registerWorker(db, { ...worker, queues, device: 'cuda' });
   // The page notices by itself.
   await page.getByText('1 worker serves it').waitFor();
   const row = page.getByRole('table', { name: 'Workers' }).locator('tbody tr');
   expect(await row.allTextContents()).toEqual([
     expect.stringMatching(/gpu-7.*4242.*train\.gpu, evaluate.*cuda.*nothing now/),
   ]);
-  await endWorker(claims, workerId);
+  await claims.close();
   await page.getByText('no worker serves it').waitFor();
 
   const run = await open(`/runs/${runIds[0]!}`);

@@ -3,6 +3,8 @@ export const ENVIRONMENT = {
   SAE_LAB_DATA: 'Data folder, where `--data` is not given. Default: `.sae-lab` in the project.',
   DATABASE_URL:
     'A Postgres to use instead of the embedded one: `postgres://user:password@host:port/database`.',
+  SAE_LAB_DIRECT_URL:
+    'The same database past a pooler, if `DATABASE_URL` leads through one: for claims, the queue and notifications.',
   SAE_LAB_STORE:
     'Where runs and activations are stored for other machines: `s3://bucket/prefix`, or a folder that all of them mount.',
   SAE_LAB_STORE_CACHE:

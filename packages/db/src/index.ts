@@ -6,6 +6,7 @@ export { stopEmbedded } from './embedded/server.ts';
 export { locateFiles, type FilesPlace } from './files-place.ts';
 export { mainFigures } from './main-figures.ts';
 export { activationsById, upsertActivations, type ActivationsRow } from './queries/activations.ts';
+export { silentSeconds } from './queries/silence.ts';
 export { openClaims, type Claims } from './queries/claims.ts';
 export { clusterId } from './queries/cluster-id.ts';
 export { enqueueRuns, type EnqueuedRun, type NewRun } from './queries/enqueue-runs.ts';
@@ -68,23 +69,15 @@ export {
   type RunAttempt,
 } from './queries/run-attempts.ts';
 export {
+  forgetResults,
   pendingRunsOf,
-  queuedSweepsOfRun,
+  queuedSweepsOf,
   requeueRuns,
   runStatesOf,
   settleSweep,
   type RunState,
 } from './queries/queued-sweeps.ts';
-export {
-  beatWorker,
-  endWorker,
-  freeRunOfSilentWorker,
-  livingWorkers,
-  registerWorker,
-  silentSeconds,
-  type NewWorker,
-  type WorkerRow,
-} from './queries/workers.ts';
+export { livingWorkers, registerWorker, type NewWorker, type WorkerRow } from './queries/workers.ts';
 export type { Curve, Curves } from './queries/curve.ts';
 export { appendCurves, clearCurves, curvesOf } from './queries/curves.ts';
 export {

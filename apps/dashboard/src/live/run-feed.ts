@@ -68,7 +68,7 @@ const shared = globalThis as { saeLabFeed?: RunFeed };
 
 /** The feed of this process, which starts to listen on first use. Undefined without a database. */
 export function runFeed(): RunFeed | undefined {
-  const url = process.env['DATABASE_URL'];
+  const url = process.env['SAE_LAB_DIRECT_URL'] || process.env['DATABASE_URL'];
   if (url === undefined || url === '') return undefined;
   shared.saeLabFeed ??= new RunFeed(url);
   return shared.saeLabFeed;

@@ -56,7 +56,7 @@ export async function executeRun(args: ExecuteRunArgs, control: RunControl): Pro
 
   const { steps, seconds } = trained;
   const saeFolder = saeFolderOf(runFolder);
-  control.beforeWrite?.();
+  await control.beforeWrite?.();
   const { weights, config } = await saveSae(saeFolder, foldScale(trained.sae, scale), args.origin);
   const evaluation = await unlessStopped(evaluateSae(saeFolder, sample, spec.evaluation, control.signal));
   if (evaluation === undefined) return { status: 'interrupted', step: steps };
@@ -64,7 +64,7 @@ export async function executeRun(args: ExecuteRunArgs, control: RunControl): Pro
   // A step reports the loss of the weights before it, so only the evaluation shows that the last step broke them.
   const divergence = divergenceOf(steps - 1, figures, undefined, relativeError);
   if (divergence !== undefined) return { status: 'diverged', step: steps - 1, error: divergence.toJSON() };
-  control.beforeWrite?.();
+  await control.beforeWrite?.();
   const sparsity = await saveSparsity(saeFolder, density);
   const artifacts = [
     { kind: 'sae' as const, ...weights },

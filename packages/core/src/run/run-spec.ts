@@ -57,11 +57,11 @@ export interface RunControl {
    */
   signal: AbortSignal;
   /**
-   * Called before each file is written.
+   * Called before each file is written. The run waits for it.
    *
    * @throws if the run may no longer write, because another process has taken it over
    */
-  beforeWrite?: () => void;
+  beforeWrite?: () => void | Promise<void>;
 }
 
 export type RunEvent =

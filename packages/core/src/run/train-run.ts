@@ -83,7 +83,7 @@ export async function trainRun(
   const save = async (): Promise<void> => {
     log.flush();
     const { curves } = log;
-    beforeWrite?.();
+    await beforeWrite?.();
     await writeCheckpoint(checkpoint, hash, {
       state: trainer.state,
       position: stream.position(),

@@ -27,7 +27,7 @@ export function driverOptions(
     password: password ?? '',
     database,
     connect_timeout: connectTimeout(parameters.get('connect_timeout')),
-    // Providers mark poolers that do not keep prepared statements.
+    // Poolers that share sessions do not keep prepared statements.
     prepare: parameters.get('pgbouncer') !== 'true',
     connection: {
       application_name:

@@ -29,6 +29,8 @@ test('creates every table in an empty database, and changes nothing the second t
     expect(await tables(database)).toEqual([
       'activations',
       'artifacts',
+      'claim_holders',
+      'claims',
       'curve_chunks',
       'evaluation_figures',
       'evaluation_histograms',

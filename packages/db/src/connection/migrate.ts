@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
-import { readMigrationFiles } from 'drizzle-orm/migrator';
-import { migrate } from 'drizzle-orm/postgres-js/migrator';
-import { drizzle } from 'drizzle-orm/postgres-js';
+import { readMigrationFiles, type MigrationMeta } from 'drizzle-orm/migrator';
 import { SaeLabError } from '@sae-lab/errors';
 import { checkServer, readOnlyError, serverFacts, type Access } from './check-server.ts';
 import { connectDatabase, type Db } from './connect.ts';
@@ -18,18 +16,20 @@ const MIGRATION_LOCK = 7_236_114;
  *   of `check-server.ts`
  */
 export async function migrateDatabase(url: string, access: Access = 'write'): Promise<void> {
-  // One connection, since an advisory lock belongs to its session.
   const database = await connectDatabase({ url, max: 1 });
   const migrationsFolder = join(import.meta.dirname, '../../migrations');
-  const known = readMigrationFiles({ migrationsFolder }).map(({ hash }) => hash);
+  const migrations = readMigrationFiles({ migrationsFolder });
+  const known = migrations.map(({ hash }) => hash);
   try {
     const facts = await serverFacts(database.sql);
     checkServer(facts, access);
     if (await isCurrent(database.db, known)) return;
     if (facts.readOnly) throw readOnlyError('a read-only database with pending migrations');
-    await database.sql`select pg_advisory_lock(${MIGRATION_LOCK})`;
-    if (await isCurrent(database.db, known)) return;
-    await migrate(drizzle(database.sql), { migrationsFolder });
+    await database.db.transaction(async (tx) => {
+      // Until the end of the transaction: behind a pooler, a lock of the session would stay with another client.
+      await tx.execute(sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`);
+      if (!(await isCurrent(tx, known))) await apply(tx, migrations);
+    });
   } catch (error) {
     throw explainError(error);
   } finally {
@@ -37,7 +37,23 @@ export async function migrateDatabase(url: string, access: Access = 'write'): Pr
   }
 }
 
-async function isCurrent(db: Db, known: string[]): Promise<boolean> {
+type Queries = Pick<Db, 'execute'>;
+
+/** What drizzle's `migrate` does, which begins its own transaction and so cannot be part of one that holds a lock. */
+async function apply(tx: Queries, migrations: readonly MigrationMeta[]): Promise<void> {
+  await tx.execute(sql`create schema if not exists drizzle`);
+  await tx.execute(sql`create table if not exists drizzle.__drizzle_migrations (
+    id serial primary key, hash text not null, created_at bigint)`);
+  const applied = new Set(await appliedMigrations(tx));
+  for (const migration of migrations) {
+    if (applied.has(migration.hash)) continue;
+    for (const statement of migration.sql) await tx.execute(sql.raw(statement));
+    await tx.execute(sql`insert into drizzle.__drizzle_migrations (hash, created_at)
+      values (${migration.hash}, ${migration.folderMillis})`);
+  }
+}
+
+async function isCurrent(db: Queries, known: string[]): Promise<boolean> {
   const applied = await appliedMigrations(db);
   const unknown = applied.filter((hash) => !known.includes(hash));
   if (unknown.length > 0) {
@@ -51,7 +67,7 @@ async function isCurrent(db: Db, known: string[]): Promise<boolean> {
   return applied.length === known.length;
 }
 
-async function appliedMigrations(db: Db): Promise<string[]> {
+async function appliedMigrations(db: Queries): Promise<string[]> {
   const [table] = await db.execute(sql`select to_regclass('drizzle.__drizzle_migrations') as name`);
   if (table?.['name'] === null) return [];
   const rows = await db.execute<{ hash: string }>(sql`select hash from drizzle.__drizzle_migrations`);

@@ -1,4 +1,6 @@
 import type { PostgresType, Sql } from 'postgres';
+import type { Database } from './connect.ts';
+import { inTurn } from './in-turn.ts';
 import { reach } from './reach.ts';
 
 /** A connection as job queues expect it: the interface of the `pg` package, by our own driver and its reading of URLs. */
@@ -20,24 +22,29 @@ const asText: PostgresType = {
 /**
  * @throws {SaeLabError} with a code that starts with `db.`
  */
-export async function openQueueConnection(url: string): Promise<QueueConnection> {
+export async function openQueueConnection({
+  url,
+  directUrl = url,
+}: Pick<Database, 'url' | 'directUrl'>): Promise<QueueConnection> {
   // One connection: a transaction is several calls.
-  const sql = await reach(url, {
+  const sql = await reach(directUrl, {
     max: 1,
     max_lifetime: null,
     types: { json: asText, plainJson: { ...asText, to: JSON_TYPES[0]! } },
   });
+  const next = inTurn();
+  const execute: QueueConnection['executeSql'] = async (text, values = []) => {
+    try {
+      return { rows: await ask(sql, text, values) };
+    } catch (error) {
+      // Several statements in one text may have begun a transaction, in which the connection would stay. The error is
+      // thrown as it is: queues look at its code.
+      await sql.unsafe('rollback').catch(() => {});
+      throw error;
+    }
+  };
   return {
-    async executeSql(text, values = []) {
-      try {
-        return { rows: await ask(sql, text, values) };
-      } catch (error) {
-        // Several statements in one text may have begun a transaction, in which the connection would stay. The error is
-        // thrown as it is: queues look at its code.
-        await sql.unsafe('rollback').catch(() => {});
-        throw error;
-      }
-    },
+    executeSql: (text, values) => next(() => execute(text, values)),
     close: () => sql.end({ timeout: 1 }),
   };
 }

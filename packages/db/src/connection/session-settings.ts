@@ -9,7 +9,7 @@ const NEEDED: Readonly<Record<string, { value: string; fits: (setting: string) =
   extra_float_digits: { value: '1', fits: (digits) => Number(digits) >= 1 },
   DateStyle: { value: 'ISO', fits: (style) => style.startsWith('ISO') },
   default_transaction_isolation: { value: 'read committed', fits: (level) => level === 'read committed' },
-  // Would end the session that holds the claims while runs train.
+  // Would end the session that shows that the claims hold while runs train.
   idle_session_timeout: { value: '0', fits: (milliseconds) => milliseconds === '0' },
 };
 

@@ -1,13 +1,14 @@
 import type { Sql } from 'postgres';
 import { SaeLabError } from '@sae-lab/errors';
+import { inTurn } from './in-turn.ts';
 import { reach } from './reach.ts';
 import { explainError, isConnectionLost } from './explain-error.ts';
 
-/** A single connection. Its advisory locks are held until it closes, however that happens. */
+/** A single connection. What it claims is gone once it has broken, unless a pooler is in between. */
 export interface Session {
   /**
    * @throws {SaeLabError} `db.connection-lost` once the connection has broken. It is not reopened silently, because the
-   *   locks are gone
+   *   claims are gone
    */
   query<T>(ask: (sql: Sql) => PromiseLike<T>): Promise<T>;
   close(): Promise<void>;
@@ -26,10 +27,11 @@ export async function openSession(url: string): Promise<Session> {
   const breakOff = (): void => broken.reject(lost());
   // By default the driver replaces connections after half an hour.
   const sql = await reach(url, { max: 1, max_lifetime: null, onclose: breakOff });
+  const next = inTurn();
   return {
     async query(ask) {
       // Checked first: the driver may never answer a query on a broken connection.
-      const asked = Promise.race([broken.promise, Promise.resolve()]).then(() => ask(sql));
+      const asked = next(() => Promise.race([broken.promise, Promise.resolve()]).then(() => ask(sql)));
       try {
         return await Promise.race([broken.promise, asked]);
       } catch (error) {

@@ -1,7 +1,6 @@
-import { sql } from 'drizzle-orm';
 import { expect, onTestFinished, test } from 'vitest';
 import { useTestDatabase } from '../testing/use-test-database.ts';
-import { newRun, newSweep, startedRun } from '../testing/sample-rows.ts';
+import { newRun, newSweep, silence, startedRun } from '../testing/sample-rows.ts';
 import { runVersion, sweepsVersion, sweepVersion } from './changes.ts';
 import { openClaims } from './claims.ts';
 import { enqueueRuns } from './enqueue-runs.ts';
@@ -9,7 +8,7 @@ import { saveResult } from './results.ts';
 import { appendCurves } from './curves.ts';
 import { failRun, recordProgress, startRun } from './run-lifecycle.ts';
 import { setSweepStatus } from './sweeps.ts';
-import { beatWorker, endWorker, registerWorker } from './workers.ts';
+import { registerWorker } from './workers.ts';
 
 const server = useTestDatabase();
 
@@ -57,18 +56,17 @@ test('changes a sweep’s version when a worker starts, falls silent or ends, no
   const sweep = await newSweep(server.db);
   const claims = await openClaims(server.database);
   onTestFinished(() => claims.close());
-  const worker = { hostname: 'gpu-7', pid: 1, concurrency: 1, device: 'cpu', dataDir: '/data', commit: null };
-  let id = 0;
+  const { holderId } = claims;
+  const worker = { holderId, hostname: 'gpu-7', pid: 1, concurrency: 1, device: 'cpu', dataDir: '/data' };
   expect(
     await changes(
       () => sweepVersion(server.db, sweep),
       [
-        async () => (id = await registerWorker(claims, { ...worker, queues: ['train.cpu'] })),
-        () => beatWorker(claims, id),
-        () =>
-          server.db.execute(sql`update workers set seen_at = now() - interval '1 minute' where id = ${id}`),
-        () => beatWorker(claims, id),
-        () => endWorker(claims, id),
+        () => registerWorker(server.db, { ...worker, queues: ['train.cpu'] }),
+        () => claims.beat(),
+        () => silence(server.db, claims),
+        () => claims.beat(),
+        () => claims.close(),
       ],
     ),
   ).toEqual([true, false, true, true, true]);

@@ -2,8 +2,9 @@ import { and, eq, inArray, isNotNull, or, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { SQL } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
-import { runStatusNow, sweepStatusNow } from './claims.ts';
+import { holderLives, runStatusNow, sweepStatusNow } from './claimed.ts';
 import {
+  claimHolders,
   curveChunks,
   evaluations,
   runs,
@@ -14,7 +15,6 @@ import {
   sweepTags,
   workers,
 } from '../schema/index.ts';
-import { lives } from './workers.ts';
 
 /**
  * Versions for polling: short texts that change whenever a page may have changed, at a fraction of the cost of reading
@@ -69,7 +69,8 @@ export async function sweepVersion(db: Db, sweepId: number): Promise<string> {
   const [ofWorkers] = await db
     .select({ digest: digest(workers.id) })
     .from(workers)
-    .where(lives());
+    .innerJoin(claimHolders, eq(claimHolders.id, workers.holderId))
+    .where(holderLives);
   const [ofTags] = await db
     .select({ digest: digest(sweepTags.tag) })
     .from(sweepTags)

@@ -1,17 +1,20 @@
-import { createHash } from 'node:crypto';
-import { sql, type SQL } from 'drizzle-orm';
-import type { PgColumn } from 'drizzle-orm/pg-core';
-import type { Database } from '../connection/connect.ts';
+import { hostname } from 'node:os';
+import { dbOn, type Database } from '../connection/connect.ts';
+import { isPooled } from '../connection/pooled.ts';
+import { lockForThisProcess } from '../connection/process-lock.ts';
 import { openSession, type Session } from '../connection/session.ts';
-import { runs, sweeps, type RunStatus, type SweepStatus } from '../schema/index.ts';
+import type { ClaimKind } from './claimed.ts';
+import { dropForgotten, freeClaimOfTheDead } from './dead-holders.ts';
+import { startHeartbeat, type Heartbeat } from './heartbeat.ts';
 
 /**
- * Marks runs as being trained by this process, so that two concurrent sweeps do not train the same run, and sweeps as
- * running, so that readers notice when their process is gone.
+ * Marks work as being done by this process, so that no other one does the same, and sweeps as running, so that readers
+ * notice when their process is gone. Claims hold until this process ends, or says nothing for so long that another one
+ * takes them over.
  */
-export interface Claims {
-  /** Holds the claims: they are gone when it ends. */
-  readonly session: Session;
+export interface Claims extends Omit<Heartbeat, 'stop'> {
+  /** Identifies this process in the database. */
+  readonly holderId: number;
   /** False if another live process, or another task of this one, has claimed the run. */
   claim(runId: number): Promise<boolean>;
   release(runId: number): Promise<void>;
@@ -27,89 +30,93 @@ export interface Claims {
   releaseActivations(id: string): Promise<void>;
   /** Lasts until these claims are closed. Several processes may work on one sweep. */
   joinSweep(sweepId: number): Promise<void>;
+  /** Frees everything that is claimed. */
   close(): Promise<void>;
 }
 
-/** First keys of the advisory locks, to keep them apart from other locks. */
-export const OF_RUNS = 0x5ae;
-const OF_SWEEPS = 0x5af;
-const OF_EVALUATIONS = 0x5b0;
-const OF_ACTIVATIONS = 0x5b1;
-
 /**
- * Claims are advisory locks of one session. Postgres drops them when the process dies, whatever the cause.
+ * Opens claims: rows that hold as long as their process lives. It says so every few seconds. The end of its session, or on
+ * this machine of its locked file, shows at once that it is dead.
  *
  * @throws {SaeLabError} with a code that starts with `db.`
  */
-export async function openClaims({ url }: Pick<Database, 'url'>): Promise<Claims> {
-  const session = await openSession(url);
-  /** A session may take its own lock again, so two tasks of this process would both get it. */
-  const held = new Set<string>();
-  const claim = async (namespace: number, of: number | string): Promise<boolean> => {
-    const name = `${namespace} ${of}`;
-    if (held.has(name)) return false;
-    held.add(name);
-    let isOurs = false;
-    try {
-      const [row] = await session.query(
-        (query) => query`select pg_try_advisory_lock(${namespace}::int, ${lockKey(of)}::int) as claimed`,
-      );
-      isOurs = row?.['claimed'] === true;
-      return isOurs;
-    } finally {
-      if (!isOurs) held.delete(name);
-    }
+export async function openClaims({
+  url,
+  directUrl = url,
+}: Pick<Database, 'url' | 'directUrl'>): Promise<Claims> {
+  const pooled = isPooled(directUrl);
+  const session = await openSession(directUrl);
+  const lock = pooled ? lockForThisProcess() : undefined;
+  let holderId: number;
+  let heartbeat: Heartbeat;
+  try {
+    // Claims need not survive a crash of the server: without their sessions they are void. So none waits for the disk.
+    if (!pooled) await session.query((query) => query`set synchronous_commit = off`);
+    await session.query((query) => dropForgotten(dbOn(query)));
+    holderId = await register(session, { lockFile: lock?.name ?? null, pooled });
+    heartbeat = await startHeartbeat(session, holderId);
+  } catch (error) {
+    lock?.release();
+    await session.close();
+    throw error;
+  }
+  const tryClaim = async (kind: ClaimKind, key: string): Promise<boolean> => {
+    const rows = await session.query(
+      (query) => query`
+        insert into claims (kind, key, holder_id) select ${kind}, ${key}, id from claim_holders where id = ${holderId}::int
+        on conflict do nothing returning true`,
+    );
+    return rows.length > 0;
   };
-  const release = async (namespace: number, of: number | string): Promise<void> => {
-    await session.query((query) => query`select pg_advisory_unlock(${namespace}::int, ${lockKey(of)}::int)`);
-    held.delete(`${namespace} ${of}`);
+  const claim = async (kind: ClaimKind, of: number | string): Promise<boolean> => {
+    const key = String(of);
+    if (await tryClaim(kind, key)) return true;
+    const isFree = await session.query((query) => freeClaimOfTheDead(dbOn(query), kind, key));
+    return isFree && tryClaim(kind, key);
+  };
+  const release = async (kind: ClaimKind, of: number | string): Promise<void> => {
+    await session.query(
+      (query) => query`
+        delete from claims where kind = ${kind} and key = ${String(of)} and holder_id = ${holderId}::int`,
+    );
   };
   return {
-    session,
-    claim: (runId) => claim(OF_RUNS, runId),
-    release: (runId) => release(OF_RUNS, runId),
-    claimEvaluation: (key) => claim(OF_EVALUATIONS, key),
-    releaseEvaluation: (key) => release(OF_EVALUATIONS, key),
-    claimActivations: (id) => claim(OF_ACTIVATIONS, id),
-    releaseActivations: (id) => release(OF_ACTIVATIONS, id),
-    async joinSweep(sweepId) {
-      await session.query(
-        (query) => query`select pg_advisory_lock_shared(${OF_SWEEPS}::int, ${sweepId}::int)`,
-      );
+    holderId,
+    get until() {
+      return heartbeat.until;
     },
-    close: () => session.close(),
+    lost: heartbeat.lost,
+    onExtended: (listener) => heartbeat.onExtended(listener),
+    beat: () => heartbeat.beat(),
+    claim: (runId) => claim('run', runId),
+    release: (runId) => release('run', runId),
+    claimEvaluation: (key) => claim('evaluation', key),
+    releaseEvaluation: (key) => release('evaluation', key),
+    claimActivations: (id) => claim('activations', id),
+    releaseActivations: (id) => release('activations', id),
+    joinSweep: async (sweepId) => void (await tryClaim('sweep', String(sweepId))),
+    async close() {
+      await heartbeat.stop();
+      await session
+        .query((query) => query`delete from claim_holders where id = ${holderId}::int`)
+        // With the session, they are gone already.
+        .catch(() => {});
+      lock?.release();
+      await session.close();
+    },
   };
 }
 
-/** The key of an advisory lock. If two things share one, one of them only waits. */
-function lockKey(key: number | string): number {
-  if (typeof key === 'number') return key;
-  return createHash('sha256').update(key).digest().readInt32LE(0);
-}
-
-/** The current status of a run: one stored as running that nobody claims is interrupted, or cancelled if that was asked. */
-export const runStatusNow = statusNow<RunStatus>(runs, OF_RUNS);
-
-/**
- * The current status of a sweep, by the same rule. One whose runs are in the queue is running while a worker that has trained
- * one of them lives.
- */
-export const sweepStatusNow: SQL<SweepStatus> = sql<SweepStatus>`case
-  when ${sweeps.status} = 'queued' and ${sweeps.id} = any (${claimed(OF_SWEEPS)}::int8[]) then 'running'
-  when ${sweeps.status} = 'queued' and ${sweeps.cancelRequestedAt} is not null then 'cancelled'
-  else ${statusNow<SweepStatus>(sweeps, OF_SWEEPS)} end`;
-
-function statusNow<Status extends string>(
-  { status, id, cancelRequestedAt }: Record<'status' | 'id' | 'cancelRequestedAt', PgColumn>,
-  namespace: number,
-): SQL<Status> {
-  return sql<Status>`case when ${status} <> 'running' or ${id} = any (${claimed(namespace)}::int8[]) then ${status}
-    when ${cancelRequestedAt} is null then 'interrupted' else 'cancelled' end`;
-}
-
-/** Not correlated with the row, so the locks are read once per statement. */
-function claimed(namespace: number): SQL {
-  return sql`(select coalesce(array_agg(objid::int8), '{}') from pg_locks
-    where locktype = 'advisory' and classid = ${sql.raw(String(namespace))} and objsubid = 2
-      and database = (select oid from pg_database where datname = current_database()))`;
+async function register(
+  session: Session,
+  { lockFile, pooled }: { lockFile: string | null; pooled: boolean },
+): Promise<number> {
+  const [row] = await session.query(
+    (query) => query`
+      insert into claim_holders (hostname, pid, lock_file, backend_pid, backend_start)
+      select ${hostname()}, ${process.pid}::int, ${lockFile}::uuid, pid, backend_start
+      from (select 1) as one left join pg_stat_activity on pid = pg_backend_pid() and not ${pooled}::boolean
+      returning id`,
+  );
+  return row!['id'] as number;
 }

@@ -10,7 +10,7 @@ import {
   runs,
   sweepRuns,
 } from '../schema/index.ts';
-import { runStatusNow } from './claims.ts';
+import { runStatusNow } from './claimed.ts';
 import type { EvaluatedRun } from './runs.ts';
 
 /** Which runs to compare. */

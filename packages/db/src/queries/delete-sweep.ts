@@ -4,7 +4,7 @@ import { SaeLabError } from '@sae-lab/errors';
 import type { Db } from '../connection/connect.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { artifacts, runs, sweepRuns, sweeps } from '../schema/index.ts';
-import { runStatusNow, sweepStatusNow } from './claims.ts';
+import { runStatusNow, sweepStatusNow } from './claimed.ts';
 
 /** What deleting a sweep removes. */
 export interface Deletion {

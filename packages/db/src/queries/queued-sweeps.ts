@@ -1,8 +1,9 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { inTransaction } from '../connection/transaction.ts';
-import { runs, sweepRuns, sweeps, type RunStatus } from '../schema/index.ts';
-import { runStatusNow } from './claims.ts';
+import { artifacts, figures, histograms, runs, sweepRuns, sweeps, type RunStatus } from '../schema/index.ts';
+import { runStatusNow } from './claimed.ts';
+import { notifyRun } from './fence.ts';
 
 /** Statuses of a run that is not over. */
 const PENDING = ['queued', 'running', 'interrupted'] as const;
@@ -18,13 +19,33 @@ export async function requeueRuns(db: Db, runIds: readonly number[]): Promise<vo
   );
 }
 
-/** The sweeps in the queue that a run belongs to. */
-export async function queuedSweepsOfRun(db: Db, runId: number): Promise<number[]> {
+/**
+ * Puts finished runs back to the start of their life, because their files are lost. Their figures are gone until they have
+ * finished again.
+ */
+export async function forgetResults(db: Db, runIds: readonly number[]): Promise<void> {
+  if (runIds.length === 0) return;
+  await inTransaction(db, async (tx) => {
+    const forgotten = await tx
+      .update(runs)
+      .set({ status: 'queued', step: 0, seconds: null, finishedAt: null })
+      .where(and(inArray(runs.id, [...runIds]), eq(runs.status, 'finished')))
+      .returning({ id: runs.id });
+    const ids = forgotten.map(({ id }) => id);
+    for (const table of [figures, histograms, artifacts]) {
+      await tx.delete(table).where(inArray(table.runId, [-1, ...ids]));
+    }
+    for (const id of ids) await notifyRun(tx, id);
+  });
+}
+
+/** The sweeps in the queue that some of these runs belong to. */
+export async function queuedSweepsOf(db: Db, runIds: readonly number[]): Promise<number[]> {
   const rows = await db
-    .select({ id: sweeps.id })
+    .selectDistinct({ id: sweeps.id })
     .from(sweepRuns)
     .innerJoin(sweeps, eq(sweeps.id, sweepRuns.sweepId))
-    .where(and(eq(sweepRuns.runId, runId), eq(sweeps.status, 'queued')));
+    .where(and(inArray(sweepRuns.runId, [-1, ...runIds]), eq(sweeps.status, 'queued')));
   return rows.map(({ id }) => id);
 }
 
@@ -60,8 +81,10 @@ export function runStatesOf(db: Db, sweepId: number): Promise<RunState[]> {
 /**
  * Ends a sweep in the queue once none of its runs is pending: cancelled if that was asked, else failed if one of them failed
  * or diverged, else cancelled if one of them was cancelled.
+ *
+ * @param failedEvaluations those that the sweep asked for and that failed
  */
-export async function settleSweep(db: Db, sweepId: number): Promise<void> {
+export async function settleSweep(db: Db, sweepId: number, failedEvaluations = 0): Promise<void> {
   await inTransaction(db, (tx) =>
     tx.execute(sql`
       with members as (
@@ -70,7 +93,7 @@ export async function settleSweep(db: Db, sweepId: number): Promise<void> {
         when cancel_requested_at is not null then 'cancelled'
         when exists (select from members where status in ('failed', 'diverged')) then 'failed'
         when exists (select from members where status = 'cancelled') then 'cancelled'
-        else 'finished' end::sweep_status
+        else 'finished' end::sweep_status, failed_evaluations = ${failedEvaluations}
       where id = ${sweepId} and status = 'queued' and not exists (
         select from members where status in ('queued', 'running', 'interrupted'))`),
   );

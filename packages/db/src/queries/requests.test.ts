@@ -54,11 +54,11 @@ test('a run that trains is asked to stop, and ends as cancelled with its checkpo
   expect(await cancelRuns(db, [attempt.runId])).toEqual({ cancelled: 0, asked: 1 });
   expect(await status(attempt.runId)).toBe('running');
   const [sweep] = await sweepsOfRun(db, attempt.runId);
-  expect(await pendingRequests(db, sweep!.id, [attempt.runId])).toEqual({
-    cancelSweep: false,
+  expect(await pendingRequests(db, [sweep!.id], [attempt.runId])).toEqual({
+    cancelSweeps: [],
     cancelRuns: [attempt.runId],
   });
-  expect(await pendingRequests(db, sweep!.id, [])).toEqual({ cancelSweep: false, cancelRuns: [] });
+  expect(await pendingRequests(db, [sweep!.id], [])).toEqual({ cancelSweeps: [], cancelRuns: [] });
   await interruptRun(db, attempt);
   expect(await status(attempt.runId)).toBe('cancelled');
 });
@@ -105,7 +105,7 @@ test('a run that is cancelled between its claim and its start is still asked to 
   await (await claims()).claim(runId);
   await cancelRuns(db, [runId]);
   const attempt = (await startRun(db, runId, { provenance: {} }))!;
-  expect((await pendingRequests(db, sweepId, [runId])).cancelRuns).toEqual([runId]);
+  expect((await pendingRequests(db, [sweepId], [runId])).cancelRuns).toEqual([runId]);
   await interruptRun(db, { runId, attempt });
   expect(await status(runId)).toBe('cancelled');
 });
@@ -147,7 +147,7 @@ test('a sweep is cancelled with its unfinished runs; one that runs is asked to s
   expect(await cancelSweep(db, sweepId)).toEqual({ cancelled: 1, asked: 0 });
   expect(await status(runId)).toBe('cancelled');
   expect((await sweepById(db, sweepId))!.status).toBe('running');
-  expect((await pendingRequests(db, sweepId, [])).cancelSweep).toBe(true);
+  expect((await pendingRequests(db, [sweepId], [])).cancelSweeps).toEqual([sweepId]);
 
   const idle = await queued();
   await setSweepStatus(db, idle.sweepId, 'failed');

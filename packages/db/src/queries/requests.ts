@@ -2,7 +2,7 @@ import { and, eq, inArray, isNotNull, sql, type SQL } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { runs, sweepRuns, sweeps } from '../schema/index.ts';
-import { runStatusNow, sweepStatusNow } from './claims.ts';
+import { runStatusNow, sweepStatusNow } from './claimed.ts';
 import { notifyRun } from './fence.ts';
 
 /**
@@ -82,21 +82,21 @@ export function retryRuns(db: Db, runIds: readonly number[]): Promise<number> {
   });
 }
 
-/** What was asked of a sweep and of these of its runs. */
+/** What was asked of these sweeps and runs. */
 export interface PendingRequests {
-  readonly cancelSweep: boolean;
+  readonly cancelSweeps: readonly number[];
   readonly cancelRuns: readonly number[];
 }
 
 /**
  * Looks for requests to cancel. Both are read at one moment: a sweep that is cancelled has its runs cancelled too.
  *
- * @param sweepId undefined: only runs are looked at
- * @param runIds the runs that the process trains
+ * @param sweepIds the sweeps that the process works on
+ * @param runIds the runs that it trains
  */
 export async function pendingRequests(
   db: Db,
-  sweepId: number | undefined,
+  sweepIds: readonly number[],
   runIds: readonly number[],
 ): Promise<PendingRequests> {
   const asked = db
@@ -106,9 +106,9 @@ export async function pendingRequests(
   const cancelled = db
     .select({ id: sweeps.id })
     .from(sweeps)
-    .where(and(eq(sweeps.id, sweepId ?? -1), isNotNull(sweeps.cancelRequestedAt)));
+    .where(and(inArray(sweeps.id, [...sweepIds, -1]), isNotNull(sweeps.cancelRequestedAt)));
   const [row] = await db
-    .select({ cancelSweep: sql<boolean>`exists ${cancelled}`, cancelRuns: sql<number[]>`array(${asked})` })
+    .select({ cancelSweeps: sql<number[]>`array(${cancelled})`, cancelRuns: sql<number[]>`array(${asked})` })
     .from(sql`(select 1) as moment`);
   return row!;
 }

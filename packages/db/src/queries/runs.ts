@@ -2,7 +2,7 @@ import { asc, eq, getTableColumns, inArray } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { figures, runs, sweepRuns } from '../schema/index.ts';
 import type { RunStatus } from '../schema/index.ts';
-import { runStatusNow } from './claims.ts';
+import { runStatusNow } from './claimed.ts';
 
 /** A run with its current status: one stored as running that no process claims is `interrupted`. */
 export type Run = typeof runs.$inferSelect;

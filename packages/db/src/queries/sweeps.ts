@@ -4,7 +4,7 @@ import { inTransaction } from '../connection/transaction.ts';
 import { runs, sweepRuns, sweeps } from '../schema/index.ts';
 import type { RunStatus, SweepStatus } from '../schema/index.ts';
 import { storableRow, storableText } from './storable.ts';
-import { runStatusNow, sweepStatusNow } from './claims.ts';
+import { runStatusNow, sweepStatusNow } from './claimed.ts';
 import { tagsOfSweeps } from './annotations.ts';
 
 /** A sweep with its current status: one stored as running that no process works on is `interrupted`. */
@@ -44,6 +44,7 @@ export function upsertSweep(
           queue,
           lastStartedAt: sql`now()`,
           cancelRequestedAt: null,
+          failedEvaluations: 0,
           archivedAt: null,
         },
       })

@@ -1,4 +1,5 @@
 export { activations } from './activations.ts';
+export { claimHolders, claims } from './claims.ts';
 export type { JsonObject } from './columns.ts';
 export { curveChunks } from './curves.ts';
 export { evaluationFigures, evaluationHistograms, evaluations } from './evaluations.ts';

@@ -32,6 +32,8 @@ export const sweeps = pgTable('sweeps', {
   lastStartedAt: instant().notNull().defaultNow(),
   /** When a reader asked that the sweep ends. The processes that work on it stop as after Ctrl-C. */
   cancelRequestedAt: instant(),
+  /** Evaluations that it asked for and that failed when workers last made them. */
+  failedEvaluations: integer().notNull().default(0),
   /** When a reader took it off the list; null for a sweep that is on it. */
   archivedAt: instant(),
   /** What readers wrote about the sweep. */

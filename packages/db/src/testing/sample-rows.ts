@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import type { Claims } from '../queries/claims.ts';
 import type { Attempt } from '../queries/fence.ts';
@@ -42,6 +43,13 @@ export async function newSweep(db: Db, queue?: string): Promise<number> {
   };
   const { id } = await upsertSweep(db, sweep, queue);
   return id;
+}
+
+/** As if the process of these claims had said nothing for a minute. */
+export async function silence(db: Db, { holderId }: Claims): Promise<void> {
+  await db.execute(
+    sql`update claim_holders set seen_at = now() - interval '1 minute' where id = ${holderId}`,
+  );
 }
 
 /** A started run of a unique sweep. It counts as running only while `claims` holds it. */

@@ -15,8 +15,12 @@ export const DATABASE_ERRORS = {
     fix: 'Start it with `pnpm dashboard`.',
   },
   'db.pooled': {
-    meaning: 'DATABASE_URL leads to a pooler that shares sessions.',
-    fix: "Use the server's own address, or the pooler's session mode.",
+    meaning: 'DATABASE_URL leads to a pooler that refuses transactions.',
+    fix: "Use the server's own address, or the pooler's transaction or session mode.",
+  },
+  'db.direct-url': {
+    meaning: 'SAE_LAB_DIRECT_URL leads to a pooler, or to another database than DATABASE_URL.',
+    fix: "Set it to the server's own address, or unset it.",
   },
   'db.server-too-old': {
     meaning: 'The Postgres server is too old.',

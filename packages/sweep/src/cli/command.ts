@@ -42,6 +42,9 @@ const OPTIONS = {
   }),
   verify: flag("Compare the checksums of finished runs' files, not only their sizes"),
   keepMissing: flag('Do not retrain finished runs whose files are missing or damaged'),
+  retrainMissing: flag(
+    'With --detach or --wait: retrain finished runs whose files are missing or damaged. Their figures are gone until then',
+  ),
   localFiles: flag('Retrain finished runs whose files are not in this data folder'),
   workers: option({
     value: 'n',
@@ -131,7 +134,7 @@ function requireLauncher({
 /** Runs that are handed over are trained with the options of the workers. */
 function refuseWithoutEffect(options: OptionValues<typeof OPTIONS>): void {
   const training = ['workers', 'failFast', 'maxFailures', 'localFiles'] as const;
-  const { prepare, detach, wait, priority } = options;
+  const { prepare, detach, wait, priority, retrainMissing } = options;
   if (prepare !== undefined) {
     refuseOptions(options, ['detach', 'wait', ...training, 'onlyFailed', 'verify', 'keepMissing'], {
       problem: 'has no effect together with --prepare',
@@ -143,8 +146,9 @@ function refuseWithoutEffect(options: OptionValues<typeof OPTIONS>): void {
       problem: `has no effect together with ${detach ? '--detach' : '--wait'}`,
       fix: 'Leave it out. `pnpm worker` has its own options.',
     });
-  } else if (priority > 0) {
-    refuseOptions({ priority }, ['priority'], {
+  } else {
+    const given = { priority: priority > 0 ? priority : undefined, retrainMissing };
+    refuseOptions(given, ['priority', 'retrainMissing'], {
       problem: 'is for runs in the queue',
       fix: 'Add --detach or --wait, or leave it out.',
     });

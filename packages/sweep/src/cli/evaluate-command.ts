@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { beforeStart, environment, EXIT, PROJECT_ROOT, visibleLines } from '@sae-lab/command-line';
 import { EVALUATIONS, matchSettings } from '@sae-lab/core';
 import type { ExtractionProgress } from '@sae-lab/core/activations';
-import { explainError, openClaims, openDatabase, type Database } from '@sae-lab/db';
+import { explainError, openDatabase, type Database } from '@sae-lab/db';
 import { subjectKey } from '../evaluate/evaluated-hook.ts';
 import { evaluateHooks } from '../evaluate/evaluate-hooks.ts';
 import { findPairs } from '../evaluate/pairs/find-pairs.ts';
@@ -27,6 +27,7 @@ import { intervalTables } from '../report/interval-tables.ts';
 import { matchTable } from '../report/match-table.ts';
 import { jsonEvents } from '../report/json-lines.ts';
 import { terminalWidth } from '../report/terminal-width.ts';
+import { whileClaimed } from '../run/while-claimed.ts';
 import { openSharedFiles, type SharedFiles } from '../shared/shared-files.ts';
 import { resultOutput } from './command-output.ts';
 import type { EvaluateOptions } from './evaluate-options.ts';
@@ -156,15 +157,14 @@ async function evaluate(
   { target, asked, pairs, options: ofTarget }: Found,
   database: Database,
   options: EvaluateOptions,
-  signals: ReturnType<typeof listenForStops>['signals'],
+  given: ReturnType<typeof listenForStops>['signals'],
   report: (event: SweepEvent) => void,
 ): Promise<EvaluationCounts> {
-  const claims = await openClaims(database);
   const onProgress = (made: ExtractionProgress): void => {
     const { warnings: _, ...progress } = made;
     report({ type: 'activations.progress', ...progress });
   };
-  try {
+  return whileClaimed(database, given, (claims, signals) => {
     const parts: Parameters<typeof evaluateHooks>[1] = {
       database,
       claims,
@@ -172,12 +172,10 @@ async function evaluate(
         remakeActivations(target.source, hooks, { ...ofTarget, signal: signals.stop, onProgress }),
     };
     const ofProject = { ...options, projectRoot: PROJECT_ROOT };
-    if (pairs === undefined) return await evaluateHooks(asked, parts, ofProject, signals, report);
+    if (pairs === undefined) return evaluateHooks(asked, parts, ofProject, signals, report);
     const settings = matchSettings.parse(options.tokens === undefined ? {} : { maxTokens: options.tokens });
-    return await matchPairs(pairs, parts, { ...ofProject, settings }, signals, report);
-  } finally {
-    await claims.close();
-  }
+    return matchPairs(pairs, parts, { ...ofProject, settings }, signals, report);
+  });
 }
 
 function say(line: string): void {

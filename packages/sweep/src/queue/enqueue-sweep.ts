@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  forgetResults,
   requeueRuns,
   setSweepStatus,
   sweepByDefinition,
@@ -35,6 +36,8 @@ export interface EnqueueOptions extends StepOptions {
   readonly device: ChosenDevice;
   /** Runs with a higher priority are taken first. */
   readonly priority: number;
+  /** Whether finished runs whose files are missing are trained again. Their figures are gone until then. */
+  readonly retrainMissing: boolean;
 }
 
 export interface EnqueuedSweep {
@@ -89,12 +92,20 @@ export async function enqueueSweep(
   await storeSweepSaes(db, sweepId, plan.saes);
   const hashes = runs.filter(({ status }) => status === 'finished').map(({ runHash }) => runHash);
   const files = await checkFinishedFiles(db, hashes, { dataDir, verify, shared });
-  const steps = Map.groupBy(runs, ({ status }) => nextStep(status, options));
+  const { retrainMissing } = options;
+  // Without the files' places, finished runs count as done.
+  const steps = Map.groupBy(runs, ({ status, runHash }) =>
+    nextStep(status, options, retrainMissing ? files.get(runHash) : undefined),
+  );
   const toRun = steps.get('train') ?? [];
-  const warning = filesWarning([...files.values()], 'workers');
+  const warning = filesWarning([...files.values()], retrainMissing ? options : 'workers');
   await requeueRuns(
     db,
     toRun.map(({ runId }) => runId),
+  );
+  await forgetResults(
+    db,
+    toRun.filter(({ status }) => status === 'finished').map(({ runId }) => runId),
   );
 
   const origin: Origin = { sweepId, commit, projectRoot };
@@ -123,7 +134,7 @@ export async function enqueueSweep(
     files,
     queue: queueName,
     pending: toRun.length,
-    finished: hashes.length,
+    finished: hashes.length - toRun.filter(({ status }) => status === 'finished').length,
     diverged: steps.get('report-divergence')?.length ?? 0,
     cancelled: steps.get('report-cancelled')?.length ?? 0,
     steps,
@@ -134,6 +145,7 @@ export async function enqueueSweep(
 /** Whether a sweep ended earlier, evaluations included, and asks for nothing new. */
 function isOver(earlier: Sweep | undefined, plan: SweepPlan): earlier is Sweep {
   if (earlier?.status !== 'finished' && earlier?.status !== 'failed') return false;
+  if (earlier.failedEvaluations > 0) return false;
   // As the database returns it.
   const asked: unknown = JSON.parse(JSON.stringify(definitionJson(plan)));
   return isDeepStrictEqual(earlier.definition, asked);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openQueueConnection, silentSeconds, type Database } from '@sae-lab/db';
 import { PgBoss } from 'pg-boss';
 import { QUEUES, type Invitations, type QueueName } from './queues.ts';
@@ -58,8 +59,11 @@ interface KeptJob {
 }
 
 const SCHEMA = 'sae_lab_queue';
-/** Key of the advisory lock of a process that opens the queues. Nothing else in the database uses it. */
-const STARTING = 7_236_115;
+/** How often, and at what interval, a process tries to make the tables that others may be making, too. */
+const START_TRIES = 20;
+const START_MS = 100;
+/** States of Postgres: something exists already, a deadlock. */
+const MADE_BY_OTHERS = new Set<unknown>(['42P06', '42P07', '42710', '42723', '23505', '40P01', 'XX000']);
 /** Seconds before a job that was given back may be taken. */
 const DELAY_SECONDS = 2;
 /** The runs themselves limit how often they are tried. */
@@ -78,10 +82,10 @@ const INSERTED_AT_ONCE = 1000;
  * @throws errors of the database as the driver throws them; see `explainError`
  */
 export async function openJobQueue(
-  { url }: Pick<Database, 'url'>,
+  database: Pick<Database, 'url' | 'directUrl'>,
   { supervise }: { supervise: boolean },
 ): Promise<JobQueue> {
-  const connection = await openQueueConnection(url);
+  const connection = await openQueueConnection(database);
   const boss = new PgBoss({
     db: connection,
     schema: SCHEMA,
@@ -93,11 +97,7 @@ export async function openJobQueue(
   // Each call reports its own errors. Those of the supervision come again.
   boss.on('error', () => {});
   try {
-    // Held until the connection closes or lets go: one process at a time makes or upgrades the tables.
-    await connection.executeSql('select pg_advisory_lock($1::bigint)', [STARTING]);
-    await boss.start();
-    await makeQueues(boss);
-    await connection.executeSql('select pg_advisory_unlock($1::bigint)', [STARTING]);
+    await start(boss);
   } catch (error) {
     await connection.close();
     throw error;
@@ -163,6 +163,19 @@ export async function openJobQueue(
       await connection.close();
     },
   };
+}
+
+/** Makes or upgrades the tables. If several processes do so at once, all but one fail, and find them made. */
+async function start(boss: PgBoss): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await boss.start();
+      return await makeQueues(boss);
+    } catch (error) {
+      if (tries === START_TRIES || !MADE_BY_OTHERS.has((error as { code?: unknown }).code)) throw error;
+      await sleep(START_MS);
+    }
+  }
 }
 
 async function makeQueues(boss: PgBoss): Promise<void> {

@@ -75,6 +75,8 @@ export async function watchSweep(
     }
     await sleep(POLL_MS, undefined, { signal: stop }).catch(() => {});
   }
+  const failed = (await sweepById(db, sweepId))?.failedEvaluations ?? 0;
+  if (failed > 0) report({ type: 'sweep.warning', message: failedText(failed) });
   report({
     type: 'sweep.finished',
     sweepId,
@@ -85,22 +87,32 @@ export async function watchSweep(
   return {
     sweepId,
     counts: tally.counts,
-    evaluations: { finished: 0, skipped: 0, failed: 0, interrupted: 0 },
+    evaluations: { finished: 0, skipped: 0, failed, interrupted: 0 },
     runs: await runsOfSweep(db, sweepId),
     saes: await saesOfSweep(db, sweepId),
     stored: await evaluationsOfSweep(db, sweepId),
   };
 }
 
+function failedText(evaluations: number): string {
+  const what = evaluations === 1 ? '1 evaluation has' : `${evaluations} evaluations have`;
+  return `${what} failed. The output of the worker says why; pnpm evaluate makes them again.`;
+}
+
 function reportSkipped(
-  { runs, files }: EnqueuedSweep,
+  { runs, files, steps }: EnqueuedSweep,
   { dataDir }: EnqueueOptions,
   report: (event: SweepEvent) => void,
 ): void {
   for (const run of runs) {
-    if (run.status !== 'finished') continue;
+    if (!isDone(run, steps)) continue;
     report({ type: 'run.skipped', ...run.label, sae: saePlace(dataDir, run, files.get(run.runHash)) });
   }
+}
+
+/** Whether a run finished earlier and is not trained again. */
+function isDone(run: EnqueuedSweep['runs'][number], steps: EnqueuedSweep['steps']): boolean {
+  return run.status === 'finished' && steps.get('train')?.includes(run) !== true;
 }
 
 /** Turns changes of stored runs into events. */
@@ -123,7 +135,7 @@ class Watched {
       ...(steps.get('report-cancelled') ?? []),
     ]);
     this.#runs = new Map(
-      runs.flatMap((run) => (run.status === 'finished' || reported.has(run) ? [] : [[run.runId, run]])),
+      runs.flatMap((run) => (isDone(run, steps) || reported.has(run) ? [] : [[run.runId, run]])),
     );
     this.#database = database;
     this.#options = options;

@@ -22,7 +22,7 @@ function missing(files: readonly FilesPlace[], options: StepOptions | 'workers')
   const more = problems.length === 1 ? '' : ` (and ${problems.length - 1} more)`;
   const next =
     options === 'workers'
-      ? 'Run the sweep without --detach and --wait to retrain them.'
+      ? 'Retrain them with --retrain-missing.'
       : options.keepMissing
         ? 'Leave --keep-missing out to retrain them.'
         : 'Retraining; --keep-missing would keep them as they are.';

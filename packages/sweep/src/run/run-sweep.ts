@@ -3,7 +3,6 @@ import { discardCheckpoint, type SaeOrigin } from '@sae-lab/core';
 import {
   evaluationsOfSweep,
   explainError,
-  openClaims,
   retryRuns,
   runsOfSweep,
   saesOfSweep,
@@ -39,8 +38,10 @@ import { storeRuns, storeSweep } from './store-sweep.ts';
 import { storeVariants } from './store-variants.ts';
 import { streamRuns } from './stream-runs.ts';
 import { wholeRuns } from './task-source.ts';
-import { trainRuns, type TrainingSignals } from './train-runs.ts';
+import { trainRuns, type AttemptEnds, type TrainingSignals } from './train-runs.ts';
+import { settleOthers } from './settle-others.ts';
 import { watchRequests } from './watch-requests.ts';
+import { whileClaimed } from './while-claimed.ts';
 
 export interface SweepOptions extends StepOptions {
   readonly projectRoot: string;
@@ -79,13 +80,10 @@ export async function runSweep(
   signals: TrainingSignals,
   report: (event: SweepEvent) => void,
 ): Promise<SweepResult> {
-  // Held until the status is stored. If this process dies, readers see that nobody works on the sweep.
-  const claims = await openClaims(database);
-  try {
-    return await runClaimed(plan, database, claims, options, signals, report);
-  } finally {
-    await claims.close();
-  }
+  // Claimed until the status is stored. If this process dies, readers see that nobody works on the sweep.
+  return whileClaimed(database, signals, (claims, own) =>
+    runClaimed(plan, database, claims, options, own, report),
+  );
 }
 
 async function runClaimed(
@@ -159,7 +157,7 @@ async function runClaimed(
       const present = new Set(toRun.map(({ activations }) => activations.id));
       const others = runs.filter((run) => !toRun.includes(run) && present.has(run.activations.id));
       const shared = { database, claims, requests, runs: toRun, others };
-      const training = { ...options, ...shared, experimentFile: file, workers, threads };
+      const training = { ...options, ...shared, experimentFile: file, workers, threads, ends: ENDS };
       const provenanceOf = (commits: Provenance['commits']): Promise<Provenance> =>
         gatherProvenance(options.projectRoot, {
           ...options,
@@ -208,6 +206,7 @@ async function runClaimed(
     await requests.close();
   }
 
+  await settleOthers(database, sweepId, options);
   const stored = await runsOfSweep(db, sweepId);
   // Runs that were waiting when the sweep was cancelled had no event.
   const cancelled = stored.filter(({ status }) => status === 'cancelled').length;
@@ -238,6 +237,12 @@ function finished(
   const seconds = (performance.now() - start) / 1000;
   return { type: 'sweep.finished', sweepId, runs: runs.length, ...counts, seconds, ...(error && { error }) };
 }
+
+/** A run that fails has failed: its reader decides what to do. Only a lost claim says nothing about the run. */
+const ENDS: AttemptEnds = {
+  stopped: 'interrupted',
+  retry: async (_, { code }) => (code === 'run.taken-over' ? { reason: 'lost' } : undefined),
+};
 
 const CANCELLED = 'Cancelled on request: stopping after the current step and saving checkpoints.';
 

@@ -37,24 +37,15 @@ export interface TrainingPlan extends StepOptions, FilesToCheck {
   readonly maxFailures: number;
   readonly checkpointSeconds: number;
   readonly silenceSeconds: number;
-  /** Set if another machine may take the runs over. */
-  readonly sharing?: SharedTraining;
+  readonly ends: AttemptEnds;
 }
 
-/** What differs if runs may continue on other machines. */
-export interface SharedTraining {
-  readonly lease: LeaseSource;
+/** How attempts end after which the run continues. */
+export interface AttemptEnds {
   /** Why a run that is stopped ends here. */
   readonly stopped: AttemptEnd['reason'];
   /** Why a failed run is to be tried again; undefined if trying again would not help. */
   retry(run: TrainableRun, error: ErrorJson): Promise<AttemptEnd | undefined>;
-}
-
-/** Says until when runs are certainly ours; see `worker/lease.ts`. */
-export interface LeaseSource {
-  readonly until: bigint;
-  /** @returns a function that ends the subscription */
-  onExtended(listener: (until: bigint) => void): () => void;
 }
 
 export interface TrainingSignals {
@@ -113,9 +104,7 @@ export async function trainRuns(
   };
   const faulty = (thrown: unknown): void => stopFor(errorJson(thrown));
 
-  const unsubscribe = plan.sharing?.lease.onExtended((until) =>
-    workers.forEach((worker) => worker.lease(until)),
-  );
+  const unsubscribe = claims.onExtended((until) => workers.forEach((worker) => worker.lease(until)));
 
   const train = async (worker: Worker, task: TrainingTask): Promise<EndOfTask> => {
     const { run } = task;
@@ -151,7 +140,7 @@ export async function trainRuns(
       report({ type: 'run.interrupted', ...run.label, step });
       return { status: 'interrupted', step };
     }
-    if (plan.sharing !== undefined) worker.lease(plan.sharing.lease.until);
+    worker.lease(claims.until);
     const answering = worker.run(argsOf(task, plan), onEvent, (line, stream) => attempt.print(line, stream));
     // The sweep may have been stopped while the worker was starting.
     if (signal.aborted) worker.stop();
@@ -168,11 +157,11 @@ export async function trainRuns(
       return answer;
     }
     const asked = signal.aborted || cancellation.asked;
-    const ended = await endOf(run, answer, { step, asked, sharing: plan.sharing });
+    const ended = await endOf(run, answer, { step, asked, ends: plan.ends });
     // The checkpoint of a run whose files cannot be stored stays: only its evaluation is repeated.
     const result: EndOfAttempt = (await share(files, ended))
       ? ended
-      : { status: 'interrupted', step, ...endIfStopped(plan.sharing) };
+      : { status: 'interrupted', step, end: { reason: plan.ends.stopped } };
     await attempt.finish(result);
     // If this fails, the next sweep with this run removes it.
     if (result.status === 'finished') {
@@ -219,7 +208,7 @@ export async function trainRuns(
   try {
     const slots = await Promise.allSettled(Array.from({ length: plan.workers }, slot));
     for (const { run, attempt, files, step } of paused.values()) {
-      const result: EndOfAttempt = { status: 'interrupted', step, ...endIfStopped(plan.sharing) };
+      const result: EndOfAttempt = { status: 'interrupted', step, end: { reason: plan.ends.stopped } };
       await share(files, result);
       await attempt.finish(result);
       report(endEvent(run, result, dataDir, requests.sweepCancelled.aborted));
@@ -229,7 +218,7 @@ export async function trainRuns(
     for (const ended of slots) if (ended.status === 'rejected') throw ended.reason;
     return { stopped: signal.aborted };
   } finally {
-    unsubscribe?.();
+    unsubscribe();
     signal.removeEventListener('abort', stopAll);
     kill.removeEventListener('abort', killAll);
   }
@@ -239,19 +228,15 @@ export async function trainRuns(
 async function endOf(
   run: TrainableRun,
   answer: EndOfRun,
-  { step, asked, sharing }: { step: number; asked: boolean; sharing: SharedTraining | undefined },
+  { step, asked, ends }: { step: number; asked: boolean; ends: AttemptEnds },
 ): Promise<EndOfAttempt> {
-  if (answer.status === 'failed' && sharing !== undefined) {
-    const end = await sharing.retry(run, answer.error);
+  if (answer.status === 'failed') {
+    const end = await ends.retry(run, answer.error);
     if (end !== undefined) return { status: 'interrupted', step, end };
   }
   const wasAt = answer.status === 'interrupted' ? answer.step : step;
   if (answer.status !== 'interrupted' && !wasStopped(answer, asked)) return answer;
-  return { status: 'interrupted', step: wasAt, ...endIfStopped(sharing) };
-}
-
-function endIfStopped(sharing: SharedTraining | undefined): { end?: AttemptEnd } {
-  return sharing === undefined ? {} : { end: { reason: sharing.stopped } };
+  return { status: 'interrupted', step: wasAt, end: { reason: ends.stopped } };
 }
 
 /** Whether a failure counts as an interruption: the process died while stopping, or the data folder is full. */

@@ -6,7 +6,7 @@ import type { Origin } from '../queue/queues.ts';
 /** Ends sweeps whose runs are all over, or invites to evaluate them first. Does nothing for other sweeps. */
 export async function endOfRuns(
   { database: { db }, queue }: { database: Database; queue: JobQueue },
-  { commit, projectRoot }: Origin,
+  { commit, projectRoot }: Omit<Origin, 'sweepId'>,
   sweepIds: readonly number[],
 ): Promise<void> {
   for (const sweepId of sweepIds) {

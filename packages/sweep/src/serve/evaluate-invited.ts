@@ -10,14 +10,18 @@ import type { Origin } from '../queue/queues.ts';
 import type { SweepEvent } from '../report/events.ts';
 import type { SharedFiles } from '../shared/shared-files.ts';
 import type { TrainingSignals } from '../run/train-runs.ts';
+import type { RequestWatch } from '../run/watch-requests.ts';
 import { sweepWithData } from './sweep-data.ts';
 
-/** Makes the evaluations that a sweep asks for, as far as the SAEs can be read here, and ends the sweep. */
+/**
+ * Makes the evaluations that a sweep asks for, as far as the SAEs can be read here, and ends the sweep. Ends early if the
+ * sweep is cancelled.
+ */
 export async function evaluateInvited(
   origin: Origin,
-  { database, claims }: { database: Database; claims: Claims },
+  { database, claims, requests }: { database: Database; claims: Claims; requests: RequestWatch },
   options: EvaluationOptions & { readonly threads: number; readonly shared: SharedFiles },
-  signals: TrainingSignals,
+  { stop, kill }: TrainingSignals,
   report: (event: SweepEvent) => void,
 ): Promise<void> {
   const { db } = database;
@@ -29,6 +33,8 @@ export async function evaluateInvited(
     warn: (message) => report({ type: 'sweep.warning', message }),
     onDownload: () => {},
   };
+  const watch = requests.ofSweep(origin.sweepId);
+  const signals = { stop: AbortSignal.any([stop, watch.cancelled]), kill };
   const { sweep } = await sweepWithData(db, origin);
   const target = await evaluatedTarget({ kind: 'sweep', sweep }, ofTarget);
   const asked = target.hooks.map((on) => ({
@@ -45,18 +51,25 @@ export async function evaluateInvited(
     const { warnings: _, ...progress } = made;
     report({ type: 'activations.progress', ...progress });
   };
-  await evaluateHooks(
-    asked,
-    {
-      database,
-      claims,
-      prepare: (hooks) =>
-        remakeActivations(target.source, hooks, { ...ofTarget, signal: signals.stop, onProgress }),
-    },
-    { ...options, force: false },
-    signals,
-    report,
-  );
-  signals.stop.throwIfAborted();
-  await settleSweep(db, origin.sweepId);
+  let failed = 0;
+  try {
+    ({ failed } = await evaluateHooks(
+      asked,
+      {
+        database,
+        claims,
+        prepare: (hooks) =>
+          remakeActivations(target.source, hooks, { ...ofTarget, signal: signals.stop, onProgress }),
+      },
+      { ...options, force: false },
+      signals,
+      report,
+    ));
+  } catch (error) {
+    if (!watch.cancelled.aborted) throw error;
+  } finally {
+    watch.close();
+  }
+  stop.throwIfAborted();
+  await settleSweep(db, origin.sweepId, failed);
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hashesOfRequeuedRuns, queuedSweepsOfRun, runById, type Claims, type Database } from '@sae-lab/db';
+import { hashesOfRequeuedRuns, queuedSweepsOf, runById, type Claims, type Database } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
 import type { AnyJob, JobQueue } from '../queue/job-queue.ts';
 import type { QueueName } from '../queue/queues.ts';
@@ -58,7 +58,7 @@ export function invitedTasks(
   /** A run is over. The job goes last: if this process dies before, it comes again. */
   const over = async (job: TrainingJob): Promise<void> => {
     const { runId } = job.data.label;
-    await endOfRuns(invited, job.data, await queuedSweepsOfRun(db, runId));
+    await endOfRuns(invited, job.data, await queuedSweepsOf(db, [runId]));
     const run = await runById(db, runId);
     const mayComeBack = run !== undefined && run.status !== 'finished';
     await finish(job, mayComeBack ? queue.keep(job) : queue.done(job));

@@ -1,12 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CORE_MATH_VERSION, runHash, type RunSpec, type SaeOrigin } from '@sae-lab/core';
 import type { ActivationStore } from '@sae-lab/core/activations';
 import {
   attemptsOfRun,
   endCancelledRun,
   failRun,
-  freeRunOfSilentWorker,
   runById,
+  sweepById,
   startRun,
   type Claims,
   type Db,
@@ -50,9 +49,6 @@ interface Preparation {
 }
 
 const PENDING: readonly RunStatus[] = ['queued', 'running', 'interrupted'];
-/** How often, and at what interval, to look whether a session that was ended is gone. */
-const FREE_TRIES = 20;
-const FREE_MS = 100;
 
 export function isTraining(job: AnyJob): job is TrainingJob {
   return isTrainingQueue(job.queue);
@@ -76,7 +72,7 @@ export async function prepareRun(
 ): Promise<PreparedRun | 'over' | 'taken' | 'waits'> {
   const { db, claims } = preparation;
   const { runId } = job.data.label;
-  if (!(await claimRun(claims, runId))) return 'taken';
+  if (!(await claims.claim(runId))) return 'taken';
   let keep = false;
   try {
     if (await endCancelledRun(db, runId)) return 'over';
@@ -89,6 +85,10 @@ export async function prepareRun(
     }
     const spec = await specOf(row, job.data);
     const store = await activationsFor(spec, job.data, preparation);
+    if (store === 'cancelled') {
+      await endCancelledRun(db, runId);
+      return 'over';
+    }
     if (store === undefined) return 'waits';
     keep = true;
     const run = { spec, runHash: row.runHash, runId, label: job.data.label, again: false };
@@ -101,17 +101,6 @@ export async function prepareRun(
   } finally {
     if (!keep) await claims.release(runId);
   }
-}
-
-/** Claims a run, from a worker that fell silent if need be. */
-async function claimRun(claims: Claims, runId: number): Promise<boolean> {
-  if (await claims.claim(runId)) return true;
-  if (!(await freeRunOfSilentWorker(claims, runId))) return false;
-  for (let tries = 0; tries < FREE_TRIES; tries++) {
-    if (await claims.claim(runId)) return true;
-    await sleep(FREE_MS);
-  }
-  return false;
 }
 
 /** The specification of a run, if this checkout would train exactly that. */
@@ -131,12 +120,12 @@ async function specOf(row: Run, { variantPackage: { name, version } }: TrainInvi
   return spec;
 }
 
-/** The activations of a run; undefined if another worker is to extract them. */
+/** The activations of a run; undefined if another worker is to extract them, 'cancelled' if they are no longer wanted. */
 async function activationsFor(
   { activationsId, hook }: RunSpec,
   invitation: TrainInvitation,
-  { data, queue, queues }: Preparation,
-): Promise<ActivationStore | undefined> {
+  { db, data, queue, queues }: Preparation,
+): Promise<ActivationStore | 'cancelled' | undefined> {
   const found = await data.find(activationsId);
   if (found !== undefined) return found;
   const isLeft = !queues.includes('extract');
@@ -144,6 +133,7 @@ async function activationsFor(
   await data.extract(invitation);
   const made = await data.find(activationsId);
   if (made !== undefined) return made;
+  if ((await sweepById(db, invitation.sweepId))?.cancelRequestedAt) return 'cancelled';
   throw new SaeLabError('activations.differ', {
     problem: 'the activations that this machine extracted are not those of the run',
     field: `hook ${hook}`,

@@ -1,8 +1,6 @@
 import { hostname } from 'node:os';
 import {
   attemptsOfRun,
-  endWorker,
-  openClaims,
   registerWorker,
   sweepById,
   type AttemptEnd,
@@ -16,14 +14,13 @@ import type { Origin, QueueName } from '../queue/queues.ts';
 import { retryOf } from '../queue/retries.ts';
 import { gatherProvenance } from '../run/provenance.ts';
 import type { TrainableRun } from '../run/run-queue.ts';
-import { trainRuns, type SharedTraining, type TrainingSignals } from '../run/train-runs.ts';
+import { trainRuns, type AttemptEnds, type TrainingSignals } from '../run/train-runs.ts';
 import { watchRequests } from '../run/watch-requests.ts';
+import { whileClaimed } from '../run/while-claimed.ts';
 import type { SharedFiles } from '../shared/shared-files.ts';
-import { takenOver } from '../worker/lease.ts';
 import type { ErrorJson } from '../worker/protocol.ts';
 import { evaluateInvited } from './evaluate-invited.ts';
 import type { ServedCounts, ServeEvent } from './events.ts';
-import { startHeartbeat, type Heartbeat } from './heartbeat.ts';
 import { invitedTasks } from './invited-tasks.ts';
 import { prepareRun, type PreparedRun } from './prepare-run.ts';
 import { SweepData } from './sweep-data.ts';
@@ -47,14 +44,14 @@ export interface ServeOptions {
 /**
  * Takes work from the queues until nothing is left, until it is stopped, or until the machine fails.
  *
- * @param signals stop: runs write a checkpoint and are handed back
+ * @param given stop: runs write a checkpoint and are handed back
  * @returns what was done
  * @throws {SaeLabError} `run.taken-over` if this process was silent for too long; errors of the database or the disk
  */
 export async function serveQueues(
   database: Database,
   options: ServeOptions,
-  signals: TrainingSignals,
+  given: TrainingSignals,
   report: (event: ServeEvent) => void,
 ): Promise<ServedCounts> {
   const start = performance.now();
@@ -68,63 +65,55 @@ export async function serveQueues(
     extracted: 0,
     evaluated: 0,
   };
-  const claims = await openClaims(database);
-  let queue: JobQueue | undefined;
-  let heartbeat: Heartbeat | undefined;
-  let workerId: number | undefined;
-  try {
-    queue = await openJobQueue(database, { supervise: true });
-    const { workers: concurrency, threads } = workersOf(thisMachine(), {
-      workers: options.concurrency,
-      runs: Infinity,
-    });
-    const { queues, device, dataDir } = options;
-    const provenance = await gatherProvenance(options.projectRoot, {
-      ...options,
-      store: options.shared.location,
-      threads,
-      commits: {},
-    });
-    const { commit } = provenance;
-    const worker = { hostname: hostname(), pid: process.pid, queues, concurrency, device, dataDir, commit };
-    workerId = await registerWorker(claims, worker);
+  return whileClaimed(database, given, async (claims, signals) => {
+    const queue = await openJobQueue(database, { supervise: true });
     const jobs = new Set<AnyJob>();
-    const lost = new AbortController();
-    let lostBy: unknown;
-    heartbeat = await startHeartbeat({ claims, workerId, queue, jobs }, (error) => {
-      lostBy = error;
-      lost.abort();
-    });
-    report({ type: 'worker.started', workerId, queues, concurrency, device, dataDir });
-    const own: TrainingSignals = {
-      stop: AbortSignal.any([signals.stop, lost.signal]),
-      kill: AbortSignal.any([signals.kill, lost.signal]),
-    };
-    const ended = await serve({
-      database,
-      claims,
-      queue,
-      jobs,
-      counts,
-      heartbeat,
-      options: { ...options, concurrency, threads, provenance },
-      signals: own,
-      report,
-    }).catch((error: unknown) => {
-      // Whatever failed after that failed because of it.
-      throw lostBy === undefined ? error : takenOver(lostBy);
-    });
-    if (lostBy !== undefined) throw takenOver(lostBy);
-    const seconds = (performance.now() - start) / 1000;
-    report({ type: 'worker.ended', why: ended, seconds, ...counts });
-    return counts;
-  } finally {
-    await heartbeat?.stop();
-    // If its session is gone, it was silent for long enough to count as dead.
-    if (workerId !== undefined) await endWorker(claims, workerId).catch(() => {});
-    await queue?.close().catch(() => {});
-    await claims.close();
-  }
+    // If this fails, others are invited to runs that they find claimed.
+    const beating = claims.onExtended(() => void queue.beat(jobs).catch(() => {}));
+    try {
+      const { workers: concurrency, threads } = workersOf(thisMachine(), {
+        workers: options.concurrency,
+        runs: Infinity,
+      });
+      const { queues, device, dataDir } = options;
+      const provenance = await gatherProvenance(options.projectRoot, {
+        ...options,
+        store: options.shared.location,
+        threads,
+        commits: {},
+      });
+      const { commit } = provenance;
+      const { holderId } = claims;
+      const worker = {
+        holderId,
+        hostname: hostname(),
+        pid: process.pid,
+        queues,
+        concurrency,
+        device,
+        dataDir,
+        commit,
+      };
+      const workerId = await registerWorker(database.db, worker);
+      report({ type: 'worker.started', workerId, queues, concurrency, device, dataDir });
+      const ended = await serve({
+        database,
+        claims,
+        queue,
+        jobs,
+        counts,
+        options: { ...options, concurrency, threads, provenance },
+        signals,
+        report,
+      });
+      const seconds = (performance.now() - start) / 1000;
+      if (!claims.lost.aborted) report({ type: 'worker.ended', why: ended, seconds, ...counts });
+      return counts;
+    } finally {
+      beating();
+      await queue.close().catch(() => {});
+    }
+  });
 }
 
 interface Serving {
@@ -133,7 +122,6 @@ interface Serving {
   readonly queue: JobQueue;
   readonly jobs: Set<AnyJob>;
   readonly counts: ServedCounts;
-  readonly heartbeat: Heartbeat;
   readonly options: ServeOptions & {
     readonly concurrency: number;
     readonly threads: number;
@@ -145,11 +133,13 @@ interface Serving {
 
 /** @returns why there is no more work */
 async function serve(serving: Serving): Promise<string> {
-  const { database, claims, queue, counts, heartbeat, options, signals, report } = serving;
+  const { database, claims, queue, counts, options, signals, report } = serving;
   const { db } = database;
   const { dataDir, threads } = options;
+  const requests = watchRequests(db);
   const data = new SweepData({
     db,
+    requests,
     claims,
     shared: options.shared,
     dataDir,
@@ -165,7 +155,6 @@ async function serve(serving: Serving): Promise<string> {
   const welcome = welcomer(serving);
   let tasks: ReturnType<typeof invitedTasks> | undefined;
   const preparation = { ...options, db, claims, queue, data };
-  const requests = watchRequests(db);
   try {
     await trainRuns(
       {
@@ -182,7 +171,7 @@ async function serve(serving: Serving): Promise<string> {
         onlyFailed: false,
         keepMissing: false,
         localFiles: false,
-        sharing: { lease: heartbeat, stopped: 'preempted', retry: retrier(serving) },
+        ends: { stopped: 'preempted', retry: retrier(serving) },
       },
       (signal) =>
         (tasks = invitedTasks(
@@ -206,7 +195,7 @@ async function serve(serving: Serving): Promise<string> {
                 return;
               }
               const evaluation = { ...options, workers: options.concurrency };
-              await evaluateInvited(job.data, { database, claims }, evaluation, signals, report);
+              await evaluateInvited(job.data, { database, claims, requests }, evaluation, signals, report);
               counts.evaluated += 1;
             },
           },
@@ -242,9 +231,9 @@ function welcomer({ claims, options, report }: Serving): (origin: Origin) => Pro
 }
 
 /** Decides whether a failed run is tried again. */
-function retrier({ database, heartbeat, signals }: Serving): SharedTraining['retry'] {
+function retrier({ database, claims, signals }: Serving): AttemptEnds['retry'] {
   return async (run: TrainableRun, error: ErrorJson): Promise<AttemptEnd | undefined> => {
-    if (heartbeat.isLost) return { reason: 'lost' };
+    if (claims.lost.aborted) return { reason: 'lost' };
     // Killed at the end of its grace period.
     if (signals.stop.aborted && error.code === 'run.worker-crashed') return { reason: 'preempted' };
     return retryOf(error, await attemptsOfRun(database.db, run.runId));

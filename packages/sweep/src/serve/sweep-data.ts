@@ -12,11 +12,13 @@ import { storedData, type StoredData } from '../evaluate/target/stored-data.ts';
 import { activationsSource } from '../plan/activations-source.ts';
 import type { Origin } from '../queue/queues.ts';
 import { activationsRow } from '../run/make-activations.ts';
+import type { RequestWatch } from '../run/watch-requests.ts';
 import { bringActivations, shareActivations } from '../shared/share-activations.ts';
 import type { SharedFiles } from '../shared/shared-files.ts';
 
 export interface SweepDataOptions {
   readonly db: Db;
+  readonly requests: RequestWatch;
   readonly claims: Claims;
   readonly shared: SharedFiles;
   readonly dataDir: string;
@@ -69,21 +71,34 @@ export class SweepData {
   }
 
   /**
-   * Extracts the activations of a sweep's pending runs, in one pass for all hooks.
+   * Extracts the activations of a sweep's pending runs, in one pass for all hooks. Ends early if the sweep is cancelled.
    *
    * @throws {SaeLabError} `activations.differ`, and what planning and extracting throw, e.g. for a missing model
    */
   extract(origin: Origin): Promise<void> {
     let extraction = this.#extractions.get(origin.sweepId);
     if (extraction === undefined) {
-      extraction = this.#extract(origin).finally(() => this.#extractions.delete(origin.sweepId));
+      extraction = this.#extractUnlessCancelled(origin).finally(() =>
+        this.#extractions.delete(origin.sweepId),
+      );
       this.#extractions.set(origin.sweepId, extraction);
     }
     return extraction;
   }
 
-  async #extract(origin: Origin): Promise<void> {
-    const { db, claims, shared, dataDir, threads, signal, warn, onProgress } = this.#options;
+  async #extractUnlessCancelled(origin: Origin): Promise<void> {
+    const watch = this.#options.requests.ofSweep(origin.sweepId);
+    try {
+      await this.#extract(origin, AbortSignal.any([this.#options.signal, watch.cancelled]));
+    } catch (error) {
+      if (!watch.cancelled.aborted) throw error;
+    } finally {
+      watch.close();
+    }
+  }
+
+  async #extract(origin: Origin, signal: AbortSignal): Promise<void> {
+    const { db, claims, shared, dataDir, threads, warn, onProgress } = this.#options;
     const { data } = await sweepWithData(db, origin);
     const runs = await runsOfSweep(db, origin.sweepId);
     const needed = new Map(

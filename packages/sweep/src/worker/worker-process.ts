@@ -14,7 +14,7 @@ import { variantOf } from '../definition/define-sweep.ts';
 import { loadExperiment } from '../definition/load-experiment.ts';
 import { variantFromPackage } from '../definition/variant-package.ts';
 import { errorJson } from './error-json.ts';
-import { Lease, takenOver } from './lease.ts';
+import { Lease } from './lease.ts';
 import { ENDED, IMPORTED, type FromWorker, type ToWorker } from './protocol.ts';
 
 // Ctrl-C and a closed terminal signal the whole process group. The parent decides, and sends `stop`.
@@ -27,8 +27,10 @@ const lease = new Lease();
 // On the event loop, so that a process that is stuck in a computation falls silent.
 setInterval(() => {
   if (!lease.isOver) return send({ type: 'alive' });
-  const failed: FromWorker = { type: 'failed', error: errorJson(takenOver()) };
-  process.send?.(failed, undefined, undefined, () => process.exit(1));
+  lease.valid().catch((error: unknown) => {
+    const failed: FromWorker = { type: 'failed', error: errorJson(error) };
+    process.send?.(failed, undefined, undefined, () => process.exit(1));
+  });
 }, 1000);
 
 const stop = new AbortController();
@@ -82,7 +84,7 @@ async function run(args: Extract<ToWorker, { type: 'run' }>['args']): Promise<vo
       {
         onEvent: (event) => send({ type: 'event', event }),
         signal: stop.signal,
-        beforeWrite: () => lease.check(),
+        beforeWrite: () => lease.valid(),
       },
     );
     answer({ type: 'outcome', outcome });
@@ -111,9 +113,9 @@ async function evaluate(args: ExecuteEvaluationArgs): Promise<void> {
 
 async function match(args: ExecuteMatchesArgs): Promise<void> {
   try {
-    send({ type: 'matched', matches: await executeMatches(args, { signal: stop.signal }) });
+    answer({ type: 'matched', matches: await executeMatches(args, { signal: stop.signal }) });
   } catch (error) {
-    send({ type: 'failed', error: errorJson(error) });
+    answer({ type: 'failed', error: errorJson(error) });
   }
 }
 

@@ -11,7 +11,7 @@ import {
   sweeps,
   variants,
 } from '../../schema/index.ts';
-import { runStatusNow } from '../claims.ts';
+import { runStatusNow } from '../claimed.ts';
 import { natural } from './natural.ts';
 import type { StoredKey } from './run-table-keys.ts';
 

@@ -40,6 +40,7 @@ test('creates every table in an empty database, and changes nothing the second t
       'run_keys',
       'run_tags',
       'runs',
+      'sae_matches',
       'saes',
       'saved_views',
       'sweep_runs',

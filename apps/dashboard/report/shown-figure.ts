@@ -30,13 +30,13 @@ function legendList(legend: Legend): Html {
   const { shown, more } = namedItems(legend);
   return html`<ul class="legend" aria-label="${legend.label}">
     ${shown.map(
-      ({ text, color, shape }) => html`<li>${markOf(color, shape)}<bdi>${text}</bdi></li> `,
+      ({ text, color, shape, dash }) => html`<li>${markOf(color, shape, dash)}<bdi>${text}</bdi></li> `,
     )}${more > 0 && html`<li>and ${more} more</li>`}
   </ul>`;
 }
 
-function markOf(color: string, shape: Legend['items'][number]['shape']): Html {
-  const line = trusted('<path d="M-7,0H7" stroke-width="2"/>');
+function markOf(color: string, shape: Legend['items'][number]['shape'], dash = ''): Html {
+  const line = html`<path d="M-7,0H7" stroke-width="2" stroke-dasharray="${dash}" />`;
   const mark = shape === 'line' ? line : html`<path d="${markPath(shape, 4.4)}" fill-rule="evenodd" />`;
   return html`<svg
     width="16"

@@ -1,9 +1,7 @@
 import * as Plot from '@observablehq/plot';
-import { inSentence, runLabel, type Keyed } from '@sae-lab/measures';
-import type { CompareRow } from '../../src/compare/compare-row.ts';
+import { inSentence, type Keyed } from '@sae-lab/measures';
 import { measureAxis } from '../../src/compare/figure/measure-axis.ts';
 import { groupingBy, groupsBy, valuesOf } from '../../src/compare/groups.ts';
-import { shownIn, type Shown } from '../../src/compare/row-label.ts';
 import { X_MEASURES } from '../../src/curves/curve-run.ts';
 import { exportedCurves } from '../../src/curves/exported-curves.ts';
 import { groupLines, type GroupLines } from '../../src/curves/group-lines.ts';
@@ -38,10 +36,10 @@ export function curveSection(report: Report): Section | undefined {
 function curveFigure({ rows, variants, sweep }: Report, { measure, table, runs }: ReportCurve) {
   const by = groupingBy(rows, groupedBy(rows), variants);
   const byId = new Map(runs.map((run) => [run.id, run]));
-  const shown = shownIn(rows);
-  const groups = groupsBy(rows, by.key, by.styles).map(({ name, color, rows: members }) => ({
-    name: by.key === 'configuration' ? configurationLabel(members[0]!, shown) : name,
+  const groups = groupsBy(rows, by.key, by.styles).map(({ name, color, dash, rows: members }) => ({
+    name,
     color,
+    dash,
     runs: members.map(({ id }) => byId.get(id)!),
   }));
   const lines = groupLines(groups, table, { over: 'step', weight: 0 });
@@ -71,11 +69,6 @@ function curveFigure({ rows, variants, sweep }: Report, { measure, table, runs }
       ${drawnFigure.body}
     </div>`,
   };
-}
-
-/** Of a configuration, what differs among the runs. */
-function configurationLabel({ variant, coefficient, hook, width }: CompareRow, shown: Shown): string {
-  return runLabel({ variant, coefficient, ...(shown.hook && { hook }), ...(shown.width && { width }) });
 }
 
 /** Few configurations are told apart; of many, the variants. */
@@ -120,7 +113,12 @@ function curveOptions(lines: readonly GroupLines[], measure: Keyed, width: numbe
         fill: 'color',
         fillOpacity: 0.15,
       }),
-      Plot.line(points, { x: 'x', y: 'mean', z: 'name', stroke: 'color', strokeWidth: 1.6 }),
+      ...lines.map(({ name, color, dash }) =>
+        Plot.line(
+          points.filter((point) => point.name === name),
+          { x: 'x', y: 'mean', stroke: color, strokeWidth: 1.6, ...(dash && { strokeDasharray: dash }) },
+        ),
+      ),
     ],
   };
 }

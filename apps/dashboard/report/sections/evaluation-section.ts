@@ -1,7 +1,8 @@
 import type { EvaluationRow } from '@sae-lab/db/reading';
 import { figuresIn, formatOf, headingOf, integer, NOTHING } from '@sae-lab/measures';
 import { intervalText } from '../../src/compare/matched/matched-table.ts';
-import { rowLabel, shownIn } from '../../src/compare/row-label.ts';
+import { rowLabel } from '../../src/compare/row-label.ts';
+import { shownIn } from '../../src/compare/shown-in.ts';
 import { intervalOf, type Interval } from '../../src/compare/statistics/interval.ts';
 import { exportedReferences } from '../../src/evaluations/exported-references.ts';
 import { evaluationGroups } from '../../src/evaluations/evaluation-groups.ts';

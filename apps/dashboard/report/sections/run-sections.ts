@@ -1,7 +1,8 @@
 import { figuresShown, formatOf, headingOf, integer, NOTHING } from '@sae-lab/measures';
 import type { CompareRow } from '../../src/compare/compare-row.ts';
 import { intervalText } from '../../src/compare/matched/matched-table.ts';
-import { rowLabel, shownIn } from '../../src/compare/row-label.ts';
+import { rowLabel } from '../../src/compare/row-label.ts';
+import { shownIn } from '../../src/compare/shown-in.ts';
 import { intervalOf } from '../../src/compare/statistics/interval.ts';
 import { captionOf } from '../../src/export/caption.ts';
 import type { ExportedTable } from '../../src/export/exported-table.ts';

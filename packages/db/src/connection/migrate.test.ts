@@ -44,6 +44,7 @@ test('creates every table in an empty database, and changes nothing the second t
       'run_keys',
       'run_tags',
       'runs',
+      'sae_matches',
       'saes',
       'saved_views',
       'stores',

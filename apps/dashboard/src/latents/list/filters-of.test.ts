@@ -1,5 +1,5 @@
 import { printFilter } from '@sae-lab/db/filter';
-import fc from 'fast-check';
+import { assert, property, string } from 'fast-check';
 import { expect, test } from 'vitest';
 import { filtersOf } from './filters-of.ts';
 
@@ -15,8 +15,8 @@ test('controls and the typed filter add up', () => {
 });
 
 test('any text can be searched', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (q) => {
+  assert(
+    property(string({ unit: 'grapheme', minLength: 1 }), (q) => {
       const { filters, problem } = filtersOf({ ...none, q, in: 'text' });
       expect(problem).toBeUndefined();
       expect(filters).toMatchObject([{ type: 'compare', key: { text: 'text' }, value: { text: q } }]);

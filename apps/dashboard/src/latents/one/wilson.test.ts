@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { wilsonInterval } from './wilson.ts';
 
 test('agrees with published values', () => {
-  // As statsmodels' proportion_confint(…, method='wilson') gives them.
+  // As statsmodels gives them.
   expect(wilsonInterval(0.5, 10)!.low).toBeCloseTo(0.2366, 4);
   expect(wilsonInterval(0.5, 10)!.high).toBeCloseTo(0.7634, 4);
   expect(wilsonInterval(0, 10)).toEqual({ low: 0, high: expect.closeTo(0.2775, 4) as number });

@@ -75,6 +75,7 @@ export {
 export { storedFiles, type StoredFiles } from './queries/stored-files.ts';
 export { runsByHashPrefix } from './queries/runs-by-hash-prefix.ts';
 export {
+  leaveSweep,
   listSweeps,
   setSweepStatus,
   sweepByDefinition,

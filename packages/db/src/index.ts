@@ -104,6 +104,7 @@ export { storedFiles, type StoredFiles } from './queries/stored-files.ts';
 export { runsByHashPrefix } from './queries/runs-by-hash-prefix.ts';
 export { recallStore, rememberStore, type StorePlace } from './queries/stores.ts';
 export {
+  leaveSweep,
   listSweeps,
   setSweepStatus,
   sweepByDefinition,

@@ -6,7 +6,7 @@ import { openClaims } from './claims.ts';
 import { enqueueRuns } from './enqueue-runs.ts';
 import { startRun } from './run-lifecycle.ts';
 import { runById, runsByHashes, runsOfSweep } from './runs.ts';
-import { listSweeps, setSweepStatus, sweepById, upsertSweep } from './sweeps.ts';
+import { leaveSweep, listSweeps, setSweepStatus, sweepById, upsertSweep } from './sweeps.ts';
 import { listVariants, upsertVariant } from './variants.ts';
 
 const server = useTestDatabase();
@@ -128,4 +128,18 @@ test('replaces the row of activations that are extracted again', async () => {
   await upsertActivations(server.db, { ...row, folder: 'b' });
   const stored = await server.database.sql`select folder, rows::text from activations`;
   expect([...stored]).toEqual([{ folder: 'b', rows: String(2 ** 40) }]);
+});
+
+test('a sweep in the queue stays there while a command trains it, and when that is interrupted', async () => {
+  const { db } = server;
+  const id = await newSweep(db, 'train.cpu');
+  const stored = (await sweepById(db, id))!;
+  const start = () => upsertSweep(db, { ...definition, definitionHash: stored.definitionHash });
+  expect(await start()).toMatchObject({ id, status: 'queued', queue: 'train.cpu' });
+  await leaveSweep(db, id, 'interrupted');
+  expect((await sweepById(db, id))?.status).toBe('queued');
+  await setSweepStatus(db, id, 'finished');
+  expect(await start()).toMatchObject({ id, status: 'running', queue: null });
+  await leaveSweep(db, id, 'interrupted');
+  expect((await sweepById(db, id))?.status).toBe('interrupted');
 });

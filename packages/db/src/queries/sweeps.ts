@@ -1,4 +1,4 @@
-import { count, desc, eq, getTableColumns, sql } from 'drizzle-orm';
+import { and, count, desc, eq, getTableColumns, ne, sql } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { runs, sweepRuns, sweeps } from '../schema/index.ts';
@@ -16,7 +16,8 @@ const columns = { ...getTableColumns(sweeps), status: sweepStatusNow };
 export type SweepWithCounts = Sweep & { runs: Partial<Record<RunStatus, number>>; tags: string[] };
 
 /**
- * Stores a sweep that starts: a new row, or the row of the same definition, started again and back on the list.
+ * Stores a sweep that starts: a new row, or the row of the same definition, started again and back on the list. One whose
+ * runs wait in the queue stays there if a command trains them, too: workers continue if the command ends.
  *
  * @param queue where its runs wait for workers; null if this process trains them
  * @throws {SaeLabError} `db.bad-value`
@@ -40,8 +41,12 @@ export function upsertSweep(
           name: row.name,
           definition: row.definition,
           ...shown,
-          status,
-          queue,
+          ...(queue === null
+            ? {
+                status: sql`case when ${inQueue} then ${sweeps.status} else ${status}::sweep_status end`,
+                queue: sql`case when ${inQueue} then ${sweeps.queue} end`,
+              }
+            : { status, queue }),
           lastStartedAt: sql`now()`,
           cancelRequestedAt: null,
           failedEvaluations: 0,
@@ -52,6 +57,8 @@ export function upsertSweep(
     return stored!;
   });
 }
+
+const inQueue = sql`${sweeps.status} = 'queued' and ${sweeps.cancelRequestedAt} is null`;
 
 /** All sweeps, most recently started first. */
 export async function listSweeps(db: Db): Promise<SweepWithCounts[]> {
@@ -99,4 +106,14 @@ export function sweepsOfRun(db: Db, runId: number): Promise<Sweep[]> {
 
 export async function setSweepStatus(db: Db, id: number, status: SweepStatus): Promise<void> {
   await inTransaction(db, (tx) => tx.update(sweeps).set({ status }).where(eq(sweeps.id, id)));
+}
+
+/** Stores how a command left a sweep that is not over. Sweeps in the queue stay there. */
+export async function leaveSweep(db: Db, id: number, status: SweepStatus): Promise<void> {
+  await inTransaction(db, (tx) =>
+    tx
+      .update(sweeps)
+      .set({ status })
+      .where(and(eq(sweeps.id, id), ne(sweeps.status, 'queued'))),
+  );
 }

@@ -3,6 +3,7 @@ import { discardCheckpoint, type SaeOrigin } from '@sae-lab/core';
 import {
   evaluationsOfSweep,
   explainError,
+  leaveSweep,
   retryRuns,
   runsOfSweep,
   saesOfSweep,
@@ -198,7 +199,7 @@ async function runClaimed(
     // Events must not contain queries with their parameters.
     const error = explainError(thrown);
     if (!signals.stop.aborted || !isAbort(error)) {
-      await setSweepStatus(db, sweepId, 'failed').catch(() => {});
+      await leaveSweep(db, sweepId, 'failed').catch(() => {});
       report(finished(plan, sweepId, tally.counts, start, errorJson(error)));
       throw error;
     }
@@ -213,8 +214,8 @@ async function runClaimed(
   const counts = { ...tally.counts, cancelled };
   const failed = counts.failed + counts.diverged > 0;
   const ended = failed ? 'failed' : cancelled > 0 ? 'cancelled' : 'finished';
-  const stopped = requests.sweepCancelled.aborted ? 'cancelled' : 'interrupted';
-  await setSweepStatus(db, sweepId, signals.stop.aborted ? stopped : ended);
+  if (signals.stop.aborted && !requests.sweepCancelled.aborted) await leaveSweep(db, sweepId, 'interrupted');
+  else await setSweepStatus(db, sweepId, signals.stop.aborted ? 'cancelled' : ended);
   report(finished(plan, sweepId, counts, start));
   return {
     sweepId,

@@ -2,7 +2,7 @@ import type { Legend } from '../src/export/legend.ts';
 import { namedItems } from '../src/export/legend.ts';
 import { markPath } from '../src/charts/mark-path.ts';
 import type { Figure } from './figure.ts';
-import { html, trusted, type Html } from './html.ts';
+import { html, type Html } from './html.ts';
 import { fileLinks } from './section.ts';
 import type { ReportFile } from './write-report.ts';
 

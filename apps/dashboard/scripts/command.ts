@@ -44,7 +44,13 @@ export const command = defineCommand({
     'pnpm dashboard --host 0.0.0.0',
     'pnpm dashboard --port 8080 --token --trust-proxy --allow-host lab.example',
   ],
-  environment: ['SAE_LAB_DATA', 'DATABASE_URL', 'SAE_LAB_WORKER_TIMEOUT', 'SAE_LAB_ALLOWED_HOSTS', 'SAE_LAB_DASHBOARD_TOKEN'],
+  environment: [
+    'SAE_LAB_DATA',
+    'DATABASE_URL',
+    'SAE_LAB_WORKER_TIMEOUT',
+    'SAE_LAB_ALLOWED_HOSTS',
+    'SAE_LAB_DASHBOARD_TOKEN',
+  ],
   exitCodes: [130, 143],
 });
 

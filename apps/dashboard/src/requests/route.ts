@@ -2,21 +2,6 @@ import 'server-only';
 import type { Db } from '@sae-lab/db/reading';
 import { SaeLabError } from '@sae-lab/errors';
 import { answer, refusal } from '../all-runs/answer.ts';
-import { idOf } from '../database/id-of.ts';
-
-/**
- * What Next passes to a route with an id in its path.
- *
- * @public for routes that check it themselves
- */
-export interface IdRoute {
-  readonly params: Promise<{ id: string }>;
-}
-
-/** @public for routes that check it themselves */
-export async function segmentId({ params }: IdRoute): Promise<number | undefined> {
-  return idOf((await params).id);
-}
 
 /** Answers like `answer`; an error of the request itself becomes a refusal that says what is wrong. */
 export function checked<T>(query: (db: Db) => T | Promise<T>): Promise<Response> {

@@ -1,31 +1,22 @@
 import { SaeLabError } from '@sae-lab/errors';
+import { z } from 'zod';
 import { parseTextRequest, type TextRequest } from '@sae-lab/text/requests';
-import { refusal } from '../../../all-runs/answer.ts';
-import { bodyOf } from '../../../all-runs/request-body.ts';
 import { read } from '../../../database/read.ts';
 import { knownLatents } from '../../../own-text/known-latents.ts';
+import { handle } from '../../../requests/handle.ts';
 import type { TextReply } from '../../../own-text/text-reply.ts';
 import { textService } from '../../../own-text/text-service.ts';
 
-/** Bytes of a request. The longest text is far shorter. */
-const MOST_BYTES = 200_000;
+const body = z.record(z.string(), z.unknown()).transform(parseTextRequest);
 
 /**
  * Reads a text with SAEs, or steers: `{ kind: 'read', text, runIds }` or `{ kind: 'steer', … }`. Answers with lines of
  * JSON, one for each stage and a last one with the answer or the problem. A browser that leaves cancels it.
  */
-export async function POST(request: Request): Promise<Response> {
-  if (Number(request.headers.get('content-length') ?? 0) > MOST_BYTES) return tooLarge();
-  let asked: TextRequest;
-  try {
-    asked = parseTextRequest(await bodyOf(request));
-  } catch (error) {
-    if (error instanceof SaeLabError) return refusal(error);
-    throw error;
-  }
+export const POST = handle({ body }, ({ body: asked, request }) => {
   const left = new AbortController();
   request.signal.addEventListener('abort', () => left.abort());
-  const body = new ReadableStream<string>({
+  const stream = new ReadableStream<string>({
     async start(controller) {
       const send = (reply: TextReply): void => {
         if (!left.signal.aborted) controller.enqueue(`${JSON.stringify(reply)}\n`);
@@ -35,7 +26,7 @@ export async function POST(request: Request): Promise<Response> {
     },
     cancel: () => left.abort(),
   });
-  return new Response(body.pipeThrough(new TextEncoderStream()), {
+  return new Response(stream.pipeThrough(new TextEncoderStream()), {
     headers: {
       'Content-Type': 'application/x-ndjson; charset=utf-8',
       // Compression would hold stages back.
@@ -43,7 +34,7 @@ export async function POST(request: Request): Promise<Response> {
       'X-Accel-Buffering': 'no',
     },
   });
-}
+});
 
 async function replyTo(
   request: TextRequest,
@@ -66,15 +57,4 @@ async function replyTo(
 /** By its name: the service is not part of the bundle, so its errors are of another copy of the class. */
 function isOwn(error: unknown): error is SaeLabError {
   return error instanceof Error && error.name === 'SaeLabError';
-}
-
-function tooLarge(): Response {
-  return refusal(
-    new SaeLabError('text.invalid-request', {
-      problem: 'the request is too large',
-      expected: `at most ${MOST_BYTES} bytes`,
-      fix: 'Shorten the text.',
-    }),
-    413,
-  );
 }

@@ -1,12 +1,11 @@
 import { SaeLabError } from '@sae-lab/errors';
+import { z } from 'zod';
 import { problemResponse } from '../../../../api-v1/server/problem-response.ts';
+import { handle } from '../../../../requests/handle.ts';
 
 /** Addresses below `/api/v1` that do not exist. */
-export async function GET(
-  _: Request,
-  { params }: { params: Promise<{ path: string[] }> },
-): Promise<Response> {
-  const received = `/api/v1/${(await params).path.join('/')}`;
+export const GET = handle({ path: z.object({ path: z.array(z.string()) }) }, ({ path: { path } }) => {
+  const received = `/api/v1/${path.join('/')}`;
   return problemResponse(
     new SaeLabError('api.not-found', {
       problem: 'the API has no such address',
@@ -15,4 +14,4 @@ export async function GET(
       received: received.length > 80 ? `${received.slice(0, 80)}…` : received,
     }),
   );
-}
+});

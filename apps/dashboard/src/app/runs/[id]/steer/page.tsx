@@ -21,10 +21,9 @@ export const metadata: Metadata = { title: 'Steering' };
 const loadState = createLoader(steerState);
 
 export default async function SteerPage({ params, searchParams }: Props) {
-  const { id } = await params;
   const { latent } = await loadState(searchParams);
   const { data, problem } = await read(async (db) => {
-    const found = await findRun(db, id);
+    const found = await findRun(db, (await params).id);
     if (!found || !('id' in found)) return found;
     const page = await loadTextPage(db, found.id, null);
     const known = await knownLatentsOf(db, found.id, [latent]);

@@ -20,10 +20,9 @@ export const metadata: Metadata = { title: 'Your own text' };
 const loadState = createLoader(textState);
 
 export default async function TextPage({ params, searchParams }: Props) {
-  const { id } = await params;
   const state = await loadState(searchParams);
   const { data, problem } = await read(async (db) => {
-    const found = await findRun(db, id);
+    const found = await findRun(db, (await params).id);
     return found && 'id' in found ? loadTextPage(db, found.id, state.with) : found;
   });
   if (problem) return <DatabaseProblem problem={problem} />;

@@ -22,18 +22,21 @@ interface Props {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }
 
+function addressed({ id, latent }: Awaited<Props['params']>): { id: string; latent: number | undefined } {
+  return { id, latent: indexOf(latent) };
+}
+
 /** Cached per request, since the title needs it too. */
 const load = cache((segment: string) => read((db) => loadHeading(db, segment)));
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  const { id, latent } = await params;
+  const { id, latent } = addressed(await params);
   const { data } = await load(id);
   return { title: data && 'run' in data ? `Latent ${latent} of run ${data.run.id}` : 'Latent' };
 }
 
 export default async function LatentPage({ params, searchParams }: Props) {
-  const { id, latent: segment } = await params;
-  const latent = indexOf(segment);
+  const { id, latent } = addressed(await params);
   const { data: heading, problem } = await load(id);
   if (problem) return <DatabaseProblem problem={problem} />;
   if (!heading || latent === undefined) notFound();

@@ -1,39 +1,31 @@
 import { addLatentNote, deleteLatentNote } from '@sae-lab/db/reading';
-import { bodyOf } from '../../../../../../../all-runs/request-body.ts';
+import { z } from 'zod';
 import { indexOf } from '../../../../../../../database/id-of.ts';
 import { noteOf } from '../../../../../../../latents/one/note-of.ts';
-import { checked, noSuchPage, segmentId } from '../../../../../../../requests/route.ts';
+import { handle } from '../../../../../../../requests/handle.ts';
+import { checked, noSuchPage } from '../../../../../../../requests/route.ts';
+import { id, LARGEST_ID } from '../../../../../../../requests/schemas.ts';
 
-interface LatentRoute {
-  readonly params: Promise<{ id: string; latent: string }>;
-}
+const path = z.object({
+  id,
+  latent: z
+    .string()
+    .refine((text) => indexOf(text) !== undefined)
+    .transform((text) => indexOf(text)!),
+});
+const note = z.record(z.string(), z.unknown()).transform(noteOf);
 
 /** Adds `{ kind, text, author }` to a latent. Answers with the id of the note. */
-export async function POST(request: Request, route: LatentRoute): Promise<Response> {
-  const [runId, latent] = await addressed(route);
-  const body = await bodyOf(request);
-  return checked(async (db) => {
-    const note = noteOf(body);
-    const id =
-      runId === undefined || latent === undefined
-        ? undefined
-        : await addLatentNote(db, { runId, latent, ...note });
-    return id === undefined ? noSuchPage() : { id };
-  });
-}
+export const POST = handle({ path, body: note }, ({ path: { id: runId, latent }, body }) =>
+  checked(async (db) => {
+    const added = await addLatentNote(db, { runId, latent, ...body });
+    return added === undefined ? noSuchPage() : { id: added };
+  }),
+);
 
 /** Deletes the note `{ id }` of a latent. */
-export async function DELETE(request: Request, route: LatentRoute): Promise<Response> {
-  const [runId, latent] = await addressed(route);
-  const { id } = await bodyOf(request);
-  return checked(async (db) => {
-    const isKnown = runId !== undefined && latent !== undefined && Number.isInteger(id);
-    const isDeleted =
-      isKnown && (await deleteLatentNote(db, { runId, latent, id: Math.min(Number(id), 2 ** 31 - 1) }));
-    return isDeleted ? {} : noSuchPage();
-  });
-}
-
-async function addressed(route: LatentRoute): Promise<[number | undefined, number | undefined]> {
-  return [await segmentId(route), indexOf((await route.params).latent)];
-}
+export const DELETE = handle(
+  { path, body: z.object({ id: z.int().min(1).max(LARGEST_ID) }) },
+  ({ path: { id: runId, latent }, body }) =>
+    checked(async (db) => ((await deleteLatentNote(db, { runId, latent, id: body.id })) ? {} : noSuchPage())),
+);

@@ -78,3 +78,16 @@ test('a log axis shorter than a decade has ticks all along', () => {
     }),
   );
 });
+
+test.each(['log', 'linear'] as const)(
+  'the largest and smallest numbers have a %s axis with finite ticks',
+  (kind) => {
+    const values = kind === 'log' ? [1e-300, 1e300, 1.7e308, 5e-324] : [-1.7e308, 1.7e308, 0];
+    const domain = paddedDomain(values, kind);
+    expect(domain.every(Number.isFinite)).toBe(true);
+    const { ticks, at } = makeScale({ kind, domain, range: [0, 300], spacing: 40 });
+    expect(ticks.length).toBeGreaterThan(1);
+    expect(ticks.length).toBeLessThan(12);
+    expect(ticks.every((tick) => Number.isFinite(tick) && Number.isFinite(at(tick)))).toBe(true);
+  },
+);

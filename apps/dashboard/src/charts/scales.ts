@@ -41,6 +41,12 @@ export function isOnScale(kind: ScaleKind, value: number): boolean {
   return Number.isFinite(value) && (kind === 'linear' || value > 0);
 }
 
+/** No axis ends beyond these: numbers next to them cannot be told apart, or are infinite. */
+const LIMITS: Readonly<Record<ScaleKind, readonly [number, number]>> = {
+  linear: [-1e307, 1e307],
+  log: [1e-307, 1e307],
+};
+
 /** A log axis spans at least a factor of 2. */
 const LEAST_LOG_SPAN = Math.log10(2);
 /** A linear axis spans at least this fraction of its values. */
@@ -71,7 +77,8 @@ export function paddedDomain(
   const size = Math.max(Math.abs(low), Math.abs(high));
   const least = kind === 'log' ? LEAST_LOG_SPAN : Math.max(size * LEAST_SPAN, leastSpan) || 1;
   const room = Math.max((high - low) * padding, (least - (high - low)) / 2);
-  return [back(low - room), back(high + room)];
+  const [smallest, largest] = LIMITS[kind];
+  return [Math.max(smallest, back(low - room)), Math.min(largest, back(high + room))];
 }
 
 /** Of a log axis shorter than a decade, more than this share without a tick is unreadable. */

@@ -181,13 +181,13 @@ export function ScatterPlot({ label, points, x, y, height = 340 }: ScatterPlotPr
         ) : null}
       </div>
       {mounted && drawn.length < placed.length ? (
-        <figcaption className="text-xs text-soft">
+        <figcaption className="text-xs text-soft wrap-anywhere">
           {integer(drawn.length)} of {integer(placed.length)} points are drawn. The others are next to a drawn
           point of the same variant and on no front.
         </figcaption>
       ) : null}
       {left > 0 ? (
-        <figcaption className="text-xs text-soft">
+        <figcaption className="text-xs text-soft wrap-anywhere">
           {left === 1 ? '1 run is' : `${left} runs are`} not drawn because a value is not finite, or is 0 on a
           log axis.
         </figcaption>

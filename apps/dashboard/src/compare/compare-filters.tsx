@@ -43,7 +43,7 @@ export function CompareFilters({
   return (
     <Card className="grid grid-cols-1 gap-3 p-4 sm:p-5">
       <div className="flex flex-wrap items-center gap-x-5 gap-y-3">
-        <p className="text-[13px]">
+        <p className="min-w-0 text-[13px] wrap-anywhere">
           <span className="font-medium">{selection}</span>
           <span className="text-soft">
             , {integer(shown)} {shown === total ? '' : `of ${integer(total)} `}runs

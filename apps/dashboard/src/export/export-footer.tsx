@@ -11,7 +11,9 @@ interface ExportFooterProps extends ComponentProps<typeof ExportMenu> {
 export function ExportFooter({ children, captionAs: Caption = 'p', ...menu }: ExportFooterProps) {
   return (
     <div className="flex flex-wrap items-start justify-between gap-3">
-      <Caption className="max-w-3xl text-xs text-soft">{children ?? menu.table.caption}</Caption>
+      <Caption className="max-w-3xl min-w-0 text-xs text-soft wrap-anywhere">
+        {children ?? menu.table.caption}
+      </Caption>
       <ExportMenu {...menu} />
     </div>
   );

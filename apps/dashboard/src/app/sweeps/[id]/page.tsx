@@ -115,7 +115,7 @@ export default async function SweepPage({ params }: Props) {
           >
             Select runs in the table
           </Link>
-          <span className="text-[13px] text-soft sm:ml-auto">
+          <span className="min-w-0 text-[13px] text-soft wrap-anywhere sm:ml-auto">
             {sweep.file}, last started {instant(sweep.lastStartedAt)}
           </span>
         </div>

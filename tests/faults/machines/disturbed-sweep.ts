@@ -167,9 +167,7 @@ async function judge({ database: server, store }: Cluster, reference: Outcome, v
   try {
     const outcome = await readResults(database, (runHash) => weightsIn(store.files, runHash));
     // Of a sweep that does not end, everything differs.
-    if (outcome.status === reference.status) {
-      violations.push(...differences(outcome, { ...reference, files: [] }));
-    }
+    if (violations.length === 0) violations.push(...differences(outcome, { ...reference, files: [] }));
     const isFinished = (parts: Record<string, unknown> | undefined): boolean =>
       (parts?.['state'] as { status?: string } | undefined)?.status === 'finished';
     const lost = [...reference.runs.keys()].filter((runHash) => !isFinished(outcome.runs.get(runHash)));

@@ -33,6 +33,8 @@ export interface DisturbedSweep {
 
 /** Longer than any takeover or wait for a server takes here. */
 const HANGS_MS = 240_000;
+/** After these, a run fails with its last error. */
+const MOST_RETRIES = 5;
 const POLL_MS = 300;
 
 /**
@@ -100,7 +102,9 @@ function watchSweep(cluster: Cluster) {
           continue;
         }
         const [found] = await database.sql`
-          select count(*)::int as runs, count(*) filter (where error ->> 'code' = 'run.lost-too-often')::int as "givenUp"
+          select count(*)::int as runs, count(*) filter (where ${MOST_RETRIES} <= (
+            select count(*) from run_attempts where run_id = runs.id and reason in ('lost', 'disk', 'out-of-memory')
+          ))::int as "givenUp"
           from runs where status = 'failed'`;
         state.isOver = found!['runs'] > found!['givenUp'];
         if (state.isOver) return;
@@ -167,9 +171,7 @@ async function judge({ database: server, store }: Cluster, reference: Outcome, v
   try {
     const outcome = await readResults(database, (runHash) => weightsIn(store.files, runHash));
     // Of a sweep that does not end, everything differs.
-    if (outcome.status === reference.status) {
-      violations.push(...differences(outcome, { ...reference, files: [] }));
-    }
+    if (violations.length === 0) violations.push(...differences(outcome, { ...reference, files: [] }));
     const isFinished = (parts: Record<string, unknown> | undefined): boolean =>
       (parts?.['state'] as { status?: string } | undefined)?.status === 'finished';
     const lost = [...reference.runs.keys()].filter((runHash) => !isFinished(outcome.runs.get(runHash)));

@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { environment } from '@sae-lab/command-line';
 import { checkpointOf, saeFolderOf, stepOfCheckpoint } from '@sae-lab/core';
-import { clusterId, recallStore, rememberStore, type Database } from '@sae-lab/db';
+import { clusterId, explainError, recallStore, rememberStore, type Database } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
 import { openStore, type Store, type StoreMemory } from '@sae-lab/store';
 import { cacheLimit } from './cache-limit.ts';
@@ -63,7 +63,7 @@ const NOT_SHARED: SharedFiles = {
 /**
  * Opens the store of SAE_LAB_STORE, if it is set.
  *
- * @throws {SaeLabError} `store.*` for a store that cannot be used
+ * @throws {SaeLabError} `store.*` for a store that cannot be used, `db.*` for a database that is lost meanwhile
  *
  * @example
  * const shared = await openSharedFiles(database, { dataDir: '.sae-lab' });
@@ -78,12 +78,16 @@ export async function openSharedFiles(
   const location = environment('SAE_LAB_STORE');
   if (location === undefined) return NOT_SHARED;
   const cache = { folder: join(dataDir, 'store-cache'), limitBytes: cacheLimit() };
-  const cluster = await clusterId(db);
-  const memory: StoreMemory = {
-    recall: (place) => recallStore(db, { cluster, location: place }),
-    remember: (place, id) => rememberStore(db, { cluster, location: place }, id),
-  };
-  return sharedFiles(await openStore(location, { cluster, cache, memory }));
+  try {
+    const cluster = await clusterId(db);
+    const memory: StoreMemory = {
+      recall: (place) => recallStore(db, { cluster, location: place }),
+      remember: (place, id) => rememberStore(db, { cluster, location: place }, id),
+    };
+    return sharedFiles(await openStore(location, { cluster, cache, memory }));
+  } catch (error) {
+    throw explainError(error);
+  }
 }
 
 function sharedFiles(store: Store): SharedFiles {

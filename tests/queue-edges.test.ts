@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   artifactsOf,
@@ -75,7 +75,8 @@ it('counts failed evaluations of workers, and makes them again', { timeout: 600_
   await watched.shown('Start one: pnpm worker');
   expect((await startWorker(dataDir, ['--queues', 'extract,train.cpu']).ended).code).toBe(0);
   const [run] = await runsOfSweep(database.db, 1);
-  await writeFile(saeFile(run!.runHash, 'sae_weights.safetensors'), 'damaged');
+  const weights = saeFile(run!.runHash, 'sae_weights.safetensors');
+  await writeFile(weights, Buffer.alloc((await stat(weights)).size));
   await startWorker(dataDir).ended;
   const { code, stderr } = await watched.ended;
   expect([code, stderr]).toEqual([1, expect.stringMatching(/\d evaluations have failed\./)]);

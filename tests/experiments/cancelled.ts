@@ -5,7 +5,7 @@ import { tiny } from './tiny-settings.ts';
 
 const { variant } = topk;
 /** Milliseconds before each step. With a second, no reader is too slow to cancel a run; without any, a run takes a second. */
-const PAUSE_MS = Number(process.env['PAUSE_MS'] ?? 0);
+const PAUSE_MS = Number(process.env['TEST_PAUSE_MS'] ?? 0);
 const pause = new Int32Array(new SharedArrayBuffer(4));
 
 const slow = defineVariant({

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { relative, resolve } from 'node:path';
 import { environment, PROJECT_ROOT } from '@sae-lab/command-line';
 import { explainError, openDatabase } from '@sae-lab/db';
@@ -22,14 +23,7 @@ export async function runReport({ operands: [name = ''], options }: Arguments): 
   try {
     const report = await loadReport(database.db, name, latents);
     const hide = withoutPrivateText({
-      folders: [
-        dataDir,
-        PROJECT_ROOT,
-        process.cwd(),
-        environment('HF_HOME'),
-        process.env['HOME'],
-        ...report.folders,
-      ],
+      folders: [dataDir, PROJECT_ROOT, process.cwd(), environment('HF_HOME'), homedir(), ...report.folders],
       urls: [environment('DATABASE_URL'), database.url],
       secrets: SECRETS.map((variable) => environment(variable)),
     });

@@ -239,7 +239,7 @@ test('a sweep in the queue says which workers live, and which one to start', asy
 test('a real sweep is cancelled from a page, and a run of it is retried and trained', async () => {
   const { db } = site;
   // A run of a minute or more, so that it does not end before the reader cancels it, however busy the machine is.
-  const command = startSweep('cancelled', { PAUSE_MS: '1000' });
+  const command = startSweep('cancelled', { TEST_PAUSE_MS: '1000' });
   const start = await open('/');
   // Only the test itself has a limit for what the command does first.
   await start.getByRole('link', { name: 'cancelled', exact: true }).click({ timeout: 0 });

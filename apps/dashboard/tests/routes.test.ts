@@ -8,7 +8,7 @@ const filesOf = (pattern: string) =>
 
 const METHOD = /export (?:async )?(?:function|const) (GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\b([^\n]*)/g;
 /** What checks the input of a route by its schemas: the pages' own routes, and the API by its declared endpoints. */
-const CHECKED = /^ = (?:handle|route)\(/;
+const CHECKED = /^ = (?:handle|route|staticRoute)\(/;
 /** Reads what came with a request without a schema. */
 const UNCHECKED =
   /\brequest\.(json|text|formData|arrayBuffer|body|url|nextUrl)\b|\bsearchParams\b|\bawait params\b/;
@@ -23,7 +23,7 @@ test.each(filesOf('app/**/route.ts'))('%s checks its input by schemas', (_, text
 test.each(filesOf('app/**/{page,layout,error,not-found}.tsx'))('%s checks its parameters', (_, text) => {
   // Each is an argument of what reads it: `idOf((await params).id)`, `requested(searchParams)`.
   for (const [use] of text.matchAll(/[^\n]*\bawait (?:params|searchParams)\b[^\n]*/g))
-    expect(use).toMatch(/\w\(\(?await (?:params|searchParams)\b/);
+    expect(use).toMatch(/\w\((?:\w+, )?\(?await (?:params|searchParams)\b/);
 });
 
 test('there are no server actions, which would pass by the schemas of routes', () => {

@@ -110,7 +110,7 @@ describe('the sources', () => {
       ...found(/process\.env\.(\w+)/g),
       ...found(/'(SAE_LAB_\w+)'/g),
     ];
-    // Set by pnpm, passed on to another program, a mark and a clock of the fault tests, and the files of a test's experiment.
+    // Set by pnpm, passed on to another program, a mark and a clock of the fault tests, and settings of a test's experiment.
     const others = [
       'npm_lifecycle_event',
       'LD_LIBRARY_PATH',
@@ -118,6 +118,7 @@ describe('the sources', () => {
       'SAE_LAB_FAULT_RUN',
       'TEST_ACTIVATIONS',
       'TEST_DOCUMENT_IDS',
+      'TEST_PAUSE_MS',
     ];
     expect([...new Set(names)].filter((name) => !(name in ENVIRONMENT) && !others.includes(name))).toEqual(
       [],

@@ -21,7 +21,7 @@ interface RunKeysetPage {
 }
 
 /**
- * The rows of the table of all runs that follow a position. Runs that are added or deleted between two pages neither
+ * The rows of the table of all runs that follow a position: without an order, and among equals, the newest runs first. Runs that are added or deleted between two pages neither
  * repeat nor skip others, and a late page takes no longer than the first.
  *
  * @param query `after` is absent for the first page

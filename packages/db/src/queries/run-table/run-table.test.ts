@@ -18,7 +18,7 @@ import { runKeyValues } from './key-values.ts';
 import { runTableKeys } from './run-table-keys.ts';
 import type { RunOrder } from './run-order.ts';
 import { runsAfter, type RunPosition } from './run-keyset.ts';
-import { runTable, type RunCell } from './run-table.ts';
+import { runTable, type RunCell, type RunTableRow } from './run-table.ts';
 
 const server = useTestDatabase();
 
@@ -405,12 +405,17 @@ test('pages after a position have the order of the whole table, by every key and
     { key, direction: 'desc' as const },
   ]);
   for (const order of [undefined, ...orders]) {
-    const whole = (await found('', order)).rows.map(({ id }) => id);
-    const paged: number[] = [];
+    const columns = order === undefined ? [] : [order.key];
+    const wanted = { keys, order, columns };
+    const whole = (await runsAfter(server.db, { ...wanted, limit: 1000 })).rows;
+    const sorted = await found('', order, columns);
+    expect(whole.length, JSON.stringify(order)).toBe(sorted.rows.length);
+    expect(whole.map(({ cells }) => cells)).toEqual(sorted.rows.map(({ cells }) => cells));
+    const paged: RunTableRow[] = [];
     let after: RunPosition | undefined;
     do {
-      const page = await runsAfter(server.db, { keys, order, columns: [], after, limit: 3 });
-      paged.push(...page.rows.map(({ id }) => id));
+      const page = await runsAfter(server.db, { ...wanted, after, limit: 3 });
+      paged.push(...page.rows);
       // As text, since it crosses an address.
       after = (JSON.parse(JSON.stringify(page.next)) as RunPosition | null) ?? undefined;
     } while (after !== undefined);

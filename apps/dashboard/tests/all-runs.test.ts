@@ -172,6 +172,23 @@ test('selected runs are tagged, and shown alone', async () => {
   await bar.waitFor({ state: 'detached' });
 });
 
+test('a step back from another page shows the rows of the filter again', async () => {
+  const page = await open('/runs');
+  const all = await page
+    .getByRole('status')
+    .filter({ hasText: / runs$/ })
+    .innerText();
+  await filterBar(page).fill('seed = 1');
+  await page.keyboard.press('Enter');
+  await count(page, '1');
+  await page.getByRole('link', { name: 'Sweeps', exact: true }).click();
+  await page.getByRole('heading', { name: 'Sweeps' }).waitFor();
+  await page.goBack();
+  await count(page, '1');
+  expect(await filterBar(page).inputValue()).toBe('seed = 1');
+  expect(all).not.toBe('1 run');
+});
+
 test('only pages of the dashboard may write', async () => {
   const url = `${site.url}/api/runs/views`;
   const write = (headers: Record<string, string>, body: unknown): Promise<Response> =>

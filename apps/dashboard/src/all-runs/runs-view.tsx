@@ -32,6 +32,8 @@ interface RunsViewProps {
   readonly views: readonly SavedView[];
   readonly version: string;
   readonly first: LoadedPage | { problem: PageProblem };
+  /** Of `rowsQuery`: what `first` was read for. */
+  readonly firstQuery: string;
 }
 
 /** Keys that readers group by most. */
@@ -39,7 +41,7 @@ const COMMON_GROUPS = ['configuration', 'variant', 'hook', 'width', 'sweep', 'ta
 const COMMON_COLORS = ['variant', 'hook', 'width', 'seed', 'status', 'sweep', 'l0', 'explained_variance'];
 
 /** The table of all runs with its filter, groups, columns, views and selection. */
-export function RunsView({ keys, views, version, first }: RunsViewProps) {
+export function RunsView({ keys, views, version, first, firstQuery }: RunsViewProps) {
   const router = useRouter();
   const [state, setState] = useQueryStates(tableState, { history: 'push' });
   const [active, setActive] = useState(-1);
@@ -51,7 +53,7 @@ export function RunsView({ keys, views, version, first }: RunsViewProps) {
   const columns = useMemo(() => keys.map(columnOf), [keys]);
   const shown = useMemo(() => shownColumns(keys, state.columns), [keys, state.columns]);
   const query = rowsQuery(state);
-  const pages = useRunPages(query, first);
+  const pages = useRunPages(query, first, firstQuery);
   const reachable = useChanges('runs', version, pages.refresh);
   const selection = useSelection(state, setState, pages);
   const colored = state.color === null ? undefined : findKey(keys, state.color)?.key;

@@ -57,9 +57,14 @@ export interface RunPages extends Loaded {
  *
  * @param query the search part of the address that decides the rows
  * @param first the page that the server rendered
+ * @param firstQuery what it was rendered for: after a step back in the history, the browser has a page for another query
  */
-export function useRunPages(query: string, first: LoadedPage | { problem: PageProblem }): RunPages {
-  const [loaded, setLoaded] = useState<Loaded>(() => startOf(query, first));
+export function useRunPages(
+  query: string,
+  first: LoadedPage | { problem: PageProblem },
+  firstQuery: string,
+): RunPages {
+  const [loaded, setLoaded] = useState<Loaded>(() => startOf(firstQuery, first));
   const shown = useRef({ first: 0, last: 0 });
   const reading = useRef(new Map<string, Promise<void>>());
   const latest = useRef({ query, loaded });

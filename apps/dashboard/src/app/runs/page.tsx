@@ -1,6 +1,7 @@
 import { listSavedViews, listVariants, runsVersion, runTableKeys } from '@sae-lab/db/reading';
 import type { Metadata } from 'next';
 import { loadPage } from '../../all-runs/load-page.ts';
+import { rowsQuery } from '../../all-runs/query-of.ts';
 import { RunsView } from '../../all-runs/runs-view.tsx';
 import { loadTableState } from '../../all-runs/table-state.ts';
 import { DatabaseProblem } from '../../components/database-problem.tsx';
@@ -52,6 +53,7 @@ export default async function RunsPage({ searchParams }: Props) {
           views={views}
           version={version}
           first={first}
+          firstQuery={rowsQuery(state)}
         />
       </VariantNames>
     </div>

@@ -1,4 +1,4 @@
-import { environment } from '@sae-lab/command-line';
+import { environment } from '@sae-lab/command-line/environment';
 import { describeValue, SaeLabError } from '@sae-lab/errors';
 
 const DEFAULT_SECONDS = 15;

@@ -239,7 +239,7 @@ const answered = (page: Page): Promise<void> =>
 
 test('a reader types, points at tokens and latents, and compares', async () => {
   const page = await open('/runs/1');
-  await page.getByRole('link', { name: 'Read your own text' }).click();
+  await page.getByRole('link', { name: 'Your own text' }).click();
   await page.waitForURL(/\/runs\/1\/text$/);
   expect(await page.getByRole('status').innerText()).toContain('Type a text');
   await page.getByRole('textbox', { name: 'Text' }).fill(TEXT);

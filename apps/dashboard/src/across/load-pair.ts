@@ -4,6 +4,7 @@ import {
   listVariants,
   pairCosines,
   runById,
+  sweepsOfRun,
   type Db,
   type PairCosines,
   type Run,
@@ -37,7 +38,13 @@ export async function loadPair(db: Db, a: string | undefined, b: string | undefi
   if (one!.hook !== other!.hook) return { kind: 'other-hook', a: one!, b: other! };
   const stored = await pairCosines(db, one!.id, other!.id);
   if (stored === undefined) return { kind: 'not-matched', a: one!, b: other! };
-  return { kind: 'data', data: dataOf(stored, one!, other!) };
+  const sweeps = await commonSweeps(db, one!.id, other!.id);
+  return { kind: 'data', data: { ...dataOf(stored, one!, other!), sweeps } };
+}
+
+async function commonSweeps(db: Db, a: number, b: number): Promise<PairData['sweeps']> {
+  const [ofA, ofB] = await Promise.all([sweepsOfRun(db, a), sweepsOfRun(db, b)]);
+  return ofA.filter(({ id }) => ofB.some((sweep) => sweep.id === id)).map(({ id, name }) => ({ id, name }));
 }
 
 async function pairRuns(db: Db, runs: readonly Run[]): Promise<PairRun[]> {
@@ -69,7 +76,7 @@ interface StoredRandom {
   >;
 }
 
-function dataOf(stored: PairCosines, a: PairRun, b: PairRun): PairData {
+function dataOf(stored: PairCosines, a: PairRun, b: PairRun): Omit<PairData, 'sweeps'> {
   const { match_best, match_one_to_one, quantile99, histograms } = stored.random as unknown as StoredRandom;
   const isTurned = a.id !== stored.runA;
   const [cosinesA, cosinesB] = isTurned ? [stored.cosineB, stored.cosineA] : [stored.cosineA, stored.cosineB];

@@ -17,6 +17,8 @@ export interface PairRun {
 export interface PairData {
   readonly a: PairRun;
   readonly b: PairRun;
+  /** Sweeps that both runs belong to. */
+  readonly sweeps: readonly { readonly id: number; readonly name: string }[];
   readonly figures: Readonly<Partial<Record<MatchFigure, number | null>>>;
   readonly random: {
     readonly match_best: number;

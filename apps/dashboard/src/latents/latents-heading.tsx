@@ -1,16 +1,27 @@
 import type { ReactNode } from 'react';
 import { Breadcrumbs } from '../components/breadcrumbs.tsx';
+import { RunPages } from '../runs/run-pages.tsx';
 import type { RunHeading } from './load-heading.ts';
 
 interface LatentsHeadingProps extends RunHeading {
   readonly title: ReactNode;
   /** Links to the list from the page of a latent. */
   readonly listPath?: string;
+  /** The latent that the page is about. */
+  readonly latent?: number;
   readonly children?: ReactNode;
 }
 
 /** The top of the pages of latents: where they are, and of which SAE. */
-export function LatentsHeading({ run, label, sweeps, title, listPath, children }: LatentsHeadingProps) {
+export function LatentsHeading({
+  run,
+  label,
+  sweeps,
+  title,
+  listPath,
+  latent,
+  children,
+}: LatentsHeadingProps) {
   return (
     <div>
       <Breadcrumbs
@@ -28,6 +39,9 @@ export function LatentsHeading({ run, label, sweeps, title, listPath, children }
           {run.hook}, width {run.width}, seed {run.seed}
         </span>
       </div>
+      {run.status === 'finished' ? (
+        <RunPages runId={run.id} {...(latent === undefined ? { current: 'Latents' } : { latent })} />
+      ) : null}
     </div>
   );
 }

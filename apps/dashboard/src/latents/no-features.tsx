@@ -1,23 +1,28 @@
 import type { RunHeading } from './load-heading.ts';
+import { LatentsHeading } from './latents-heading.tsx';
 import { Command, Message } from '../components/message.tsx';
 
 /** What to do about a run whose latents nobody has described. */
-export function NoFeatures({ run, sweeps }: Pick<RunHeading, 'run' | 'sweeps'>) {
+export function NoFeatures(heading: RunHeading) {
+  const { run, sweeps } = heading;
   return (
-    <Message title="The latents of this run are not described yet">
-      {run.status === 'finished' ? (
-        <>
-          <p>This command finds on what each latent fires. It needs the files of the sweep:</p>
-          <Command>{`pnpm evaluate ${wordOf(sweeps[0]?.name ?? '<sweep>')} --only features`}</Command>
-          <p>
-            It reads the text of the sweep, so it does not work for synthetic and imported activations. Reload
-            this page when it has finished.
-          </p>
-        </>
-      ) : (
-        <p>The run is {run.status}. Its latents can be described once it has finished.</p>
-      )}
-    </Message>
+    <>
+      <LatentsHeading {...heading} title="Latents" />
+      <Message title="The latents of this run are not described yet">
+        {run.status === 'finished' ? (
+          <>
+            <p>This command finds on what each latent fires. It needs the files of the sweep:</p>
+            <Command>{`pnpm evaluate ${wordOf(sweeps[0]?.name ?? '<sweep>')} --only features`}</Command>
+            <p>
+              It reads the text of the sweep, so it does not work for synthetic and imported activations.
+              Reload this page when it has finished.
+            </p>
+          </>
+        ) : (
+          <p>The run is {run.status}. Its latents can be described once it has finished.</p>
+        )}
+      </Message>
+    </>
   );
 }
 

@@ -1,15 +1,16 @@
 import { runLabel } from '@sae-lab/measures';
 import { Breadcrumbs } from '../components/breadcrumbs.tsx';
 import { Message } from '../components/message.tsx';
+import { RunPages } from '../runs/run-pages.tsx';
 import type { NamedRun, TextPage } from './load-text-page.ts';
 
 interface TextPageHeadProps {
-  readonly title: string;
+  readonly title: 'Your own text' | 'Steering';
   readonly page: TextPage;
 }
 
 /** Where a page is, and what it is about. */
-export function TextPageHead({ title, page: { run, sweeps } }: TextPageHeadProps) {
+export function TextPageHead({ title, page: { run, sweeps, obstacle } }: TextPageHeadProps) {
   return (
     <div>
       <Breadcrumbs
@@ -23,6 +24,7 @@ export function TextPageHead({ title, page: { run, sweeps } }: TextPageHeadProps
         <h1 className="text-xl font-semibold tracking-tight">{title}</h1>
         <span className="text-[13px] text-soft">{runText(run)}</span>
       </div>
+      {obstacle === 'unfinished' ? null : <RunPages runId={run.id} current={title} />}
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { createLoader, parseAsString, parseAsStringLiteral, type SearchParams } 
 import Link from 'next/link';
 import { tablePath } from '../../all-runs/query-of.ts';
 import { Breadcrumbs } from '../../components/breadcrumbs.tsx';
+import { PageLinks } from '../../components/page-links.tsx';
 import { DatabaseProblem } from '../../components/database-problem.tsx';
 import { CompareProblem } from '../../compare/compare-problem.tsx';
 import type { CompareRow } from '../../compare/compare-row.ts';
@@ -12,6 +13,7 @@ import { loadCompare } from '../../compare/load-compare.ts';
 import { VIEWS } from '../../compare/views.ts';
 import { read } from '../../database/read.ts';
 import { LiveRefresh } from '../../live/live-refresh.tsx';
+import { sweepPages } from '../../sweeps/sweep-pages.ts';
 import { unpack } from '../../sweeps/pack.ts';
 
 export const metadata: Metadata = { title: 'Compare' };
@@ -59,10 +61,16 @@ export default async function ComparePage({ searchParams }: { searchParams: Prom
           {data.sweep === undefined ? null : (
             <LiveRefresh of={`sweep/${data.sweep.id}`} version={data.sweep.version} running={data.running} />
           )}
+        </div>
+        <PageLinks
+          label="Pages of these runs"
+          pages={data.sweep === undefined ? [] : sweepPages(data.sweep.id)}
+          current="Compare runs"
+        >
           <Link
             href={tablePath({ filter: data.filter, all: true })}
             prefetch={false}
-            className="text-[13px] text-accent hover:underline"
+            className="text-accent hover:underline"
           >
             Select runs in the table
           </Link>
@@ -70,12 +78,12 @@ export default async function ComparePage({ searchParams }: { searchParams: Prom
             <Link
               href={`/compare/saes?a=${pair[0].id}&b=${pair[1].id}`}
               prefetch={false}
-              className="text-[13px] text-accent hover:underline"
+              className="text-accent hover:underline"
             >
               Match their latents
             </Link>
           )}
-        </div>
+        </PageLinks>
       </div>
       {data.unread.length > 0 ? (
         <p className="text-[13px] text-soft">

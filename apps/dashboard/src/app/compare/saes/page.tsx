@@ -7,6 +7,7 @@ import { PairProblem } from '../../../across/pair-problem.tsx';
 import { PairView } from '../../../across/pair-view.tsx';
 import type { PairRun } from '../../../across/pair-data.ts';
 import { Breadcrumbs } from '../../../components/breadcrumbs.tsx';
+import { PageLinks } from '../../../components/page-links.tsx';
 import { DatabaseProblem } from '../../../components/database-problem.tsx';
 import { read } from '../../../database/read.ts';
 
@@ -24,18 +25,28 @@ export default async function SaesPage({ searchParams }: { searchParams: Promise
   return (
     <div className="grid grid-cols-1 gap-4">
       <div>
-        <Breadcrumbs trail={[{ name: 'Compare', href: `/compare?runs=${data.a.id},${data.b.id}` }]} />
+        <Breadcrumbs
+          trail={[
+            ...(data.sweeps.length > 0 ? [{ name: 'Sweeps', href: '/' }] : [{ name: 'Runs', href: '/runs' }]),
+            ...data.sweeps.map(({ id, name }) => ({ name, href: `/sweeps/${id}` })),
+          ]}
+        />
         <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
           <h1 className="text-xl font-semibold tracking-tight">Two SAEs</h1>
-          <Link
-            href={`/compare/saes?a=${data.b.id}&b=${data.a.id}`}
-            prefetch={false}
-            className="text-[13px] text-accent hover:underline"
-          >
-            Swap A and B
-          </Link>
           <span className="text-[13px] text-soft sm:ml-auto">{data.a.hook}</span>
         </div>
+        <PageLinks
+          label="Pages of the pair"
+          pages={[
+            { name: 'Swap A and B', href: `/compare/saes?a=${data.b.id}&b=${data.a.id}` },
+            { name: 'Compare their figures', href: `/compare?runs=${data.a.id},${data.b.id}` },
+            { name: 'Read one text with both', href: `/runs/${data.a.id}/text?with=${data.b.id}` },
+            ...data.sweeps.map(({ id, name }) => ({
+              name: data.sweeps.length > 1 ? `Stability of ${name}` : 'Stability over seeds',
+              href: `/sweeps/${id}/stability`,
+            })),
+          ]}
+        />
         <dl className="mt-2 grid gap-1 text-[13px]">
           <Side name="A" run={data.a} />
           <Side name="B" run={data.b} />

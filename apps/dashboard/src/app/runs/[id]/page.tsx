@@ -1,7 +1,6 @@
 import type { EvaluationRow } from '@sae-lab/db/reading';
 import { runLabel } from '@sae-lab/measures';
 import type { Metadata } from 'next';
-import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { cache } from 'react';
 import { Notes } from '../../../annotations/notes.tsx';
@@ -27,6 +26,7 @@ import { RunPlots } from '../../../runs/run-plots.tsx';
 import { RunError } from '../../../runs/run-error.tsx';
 import { RunFacts } from '../../../runs/run-facts.tsx';
 import { RunFigures } from '../../../runs/run-figures.tsx';
+import { RunPages } from '../../../runs/run-pages.tsx';
 import { RunHistograms } from '../../../runs/run-histograms.tsx';
 import { VariantNames } from '../../../variants/variant-names.tsx';
 import { VariantMark } from '../../../variants/variant-mark.tsx';
@@ -87,19 +87,11 @@ export default async function RunPage({ params }: Props) {
             {hook}, width {width}, seed {seed}
           </span>
         </div>
+        {run.status === 'finished' ? <RunPages runId={run.id} current="Overview" /> : null}
         <div className="mt-3 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
           <div className="grid gap-2">
             <TagList tags={data.tags} path="/api/runs/tags" body={{ runIds: [run.id] }} />
             <Notes notes={run.notes} path={`/api/runs/${run.id}`} />
-            {run.status === 'finished' ? (
-              <Link
-                href={`/runs/${run.id}/text`}
-                prefetch={false}
-                className="justify-self-start text-[13px] text-accent hover:underline"
-              >
-                Read your own text
-              </Link>
-            ) : null}
           </div>
           <RunActions
             id={run.id}

@@ -19,6 +19,7 @@ import { Notes } from '../../../annotations/notes.tsx';
 import { TagList } from '../../../annotations/tag-list.tsx';
 import { Breadcrumbs } from '../../../components/breadcrumbs.tsx';
 import { DatabaseProblem } from '../../../components/database-problem.tsx';
+import { PageLinks } from '../../../components/page-links.tsx';
 import { StatusBadge } from '../../../components/status-badge.tsx';
 import { sweepBadge } from '../../../components/status.ts';
 import { idOf } from '../../../database/id-of.ts';
@@ -34,6 +35,7 @@ import { pack } from '../../../sweeps/pack.ts';
 import { ProgressCard } from '../../../sweeps/progress/progress-card.tsx';
 import { WorkersCard } from '../../../sweeps/progress/workers-card.tsx';
 import { runRows } from '../../../sweeps/run-row.ts';
+import { sweepPages } from '../../../sweeps/sweep-pages.ts';
 import { SweepView } from '../../../sweeps/sweep-view.tsx';
 
 interface Props {
@@ -92,33 +94,23 @@ export default async function SweepPage({ params }: Props) {
           <StatusBadge {...sweepBadge(sweep.status, counts)} />
           {sweep.archivedAt === null ? null : <span className="text-[13px] text-soft">Archived</span>}
           <LiveRefresh of={`sweep/${id}`} version={version} running={running} />
-          {rows.length > 1 ? (
-            <Link
-              href={`/compare?sweep=${id}`}
-              prefetch={false}
-              className="text-[13px] text-accent hover:underline"
-            >
-              Compare runs
-            </Link>
-          ) : null}
-          <Link
-            href={`/sweeps/${id}/stability`}
-            prefetch={false}
-            className="text-[13px] text-accent hover:underline"
-          >
-            Stability over seeds
-          </Link>
-          <Link
-            href={`/runs?filter=${encodeURIComponent(`sweep = ${asValue(sweep.name)}`)}`}
-            prefetch={false}
-            className="text-[13px] text-accent hover:underline"
-          >
-            Select runs in the table
-          </Link>
           <span className="min-w-0 text-[13px] text-soft wrap-anywhere sm:ml-auto">
             {sweep.file}, last started {instant(sweep.lastStartedAt)}
           </span>
         </div>
+        <PageLinks
+          label="Pages of the sweep"
+          pages={sweepPages(id, { canCompare: rows.length > 1 })}
+          current="Overview"
+        >
+          <Link
+            href={`/runs?filter=${encodeURIComponent(`sweep = ${asValue(sweep.name)}`)}`}
+            prefetch={false}
+            className="text-accent hover:underline"
+          >
+            Select runs in the table
+          </Link>
+        </PageLinks>
         <div className="mt-3 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
           <div className="grid gap-2">
             <TagList tags={tags} path={`/api/sweeps/${id}/tags`} />

@@ -4,9 +4,11 @@ import { notFound } from 'next/navigation';
 import { loadStability } from '../../../../across/stability/load-stability.ts';
 import { StabilityView } from '../../../../across/stability/stability-view.tsx';
 import { Breadcrumbs } from '../../../../components/breadcrumbs.tsx';
+import { PageLinks } from '../../../../components/page-links.tsx';
 import { DatabaseProblem } from '../../../../components/database-problem.tsx';
 import { idOf } from '../../../../database/id-of.ts';
 import { read } from '../../../../database/read.ts';
+import { sweepPages } from '../../../../sweeps/sweep-pages.ts';
 
 export const metadata: Metadata = { title: 'Stability' };
 
@@ -27,6 +29,11 @@ export default async function StabilityPage({ params }: { params: Promise<{ id: 
           ]}
         />
         <h1 className="text-xl font-semibold tracking-tight">Stability over seeds</h1>
+        <PageLinks
+          label="Pages of the sweep"
+          pages={sweepPages(data.sweep.id)}
+          current="Stability over seeds"
+        />
       </div>
       <StabilityView data={data} />
     </div>

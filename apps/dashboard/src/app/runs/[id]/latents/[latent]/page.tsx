@@ -53,12 +53,20 @@ export default async function LatentPage({ params, searchParams }: Props) {
   const { details } = found;
   if (details === undefined) {
     return (
-      <Message title={`Latent ${latent} is not described`}>
-        <p>
-          The evaluation describes {found.described.shown.latents} of the {run.width} latents of this SAE. Its
-          setting <code className="font-mono">latents</code> chooses them.
-        </p>
-      </Message>
+      <>
+        <LatentsHeading
+          {...heading}
+          title={`Latent ${latent}`}
+          listPath={latentsPath(run.id, state)}
+          latent={latent}
+        />
+        <Message title={`Latent ${latent} is not described`}>
+          <p>
+            The evaluation describes {found.described.shown.latents} of the {run.width} latents of this SAE.
+            Its setting <code className="font-mono">latents</code> chooses them.
+          </p>
+        </Message>
+      </>
     );
   }
   const stepTo = (index: number | null): string | undefined =>
@@ -69,6 +77,7 @@ export default async function LatentPage({ params, searchParams }: Props) {
       <LatentsHeading
         {...heading}
         listPath={latentsPath(run.id, state)}
+        latent={latent}
         title={
           <>
             Latent {latent}

@@ -16,7 +16,7 @@ const SAY_AFTER_MS = 2500;
  */
 export async function buildDashboard(projectRoot: string, say: (line: string) => void): Promise<void> {
   const notice = setTimeout(
-    () => say('Building the dashboard. The next start reuses this build.'),
+    () => say('Building the dashboard, which takes about a minute. The next start reuses this build.'),
     SAY_AFTER_MS,
   );
   const unlock = await lockBuild(join(projectRoot, '.turbo'));

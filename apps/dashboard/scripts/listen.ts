@@ -1,5 +1,5 @@
-import type { AddressInfo } from 'node:net';
-import type { Server } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { SaeLabError } from '@sae-lab/errors';
 import { USUAL_PORT } from './command.ts';
 
@@ -44,6 +44,18 @@ export async function listen(server: Server, address: string, asked: number | un
         ? 'Choose a free one with --port.'
         : 'Stop the program that uses it, or leave --port out to take the next free one.',
   });
+}
+
+/**
+ * Reports a port or an address that cannot be used before the build, which takes a minute.
+ *
+ * @throws {SaeLabError} as `listen`
+ */
+export async function checkAddress(address: string, asked: number | undefined): Promise<void> {
+  const server = createServer();
+  await listen(server, address, asked);
+  server.close();
+  await once(server, 'close');
 }
 
 function tryPort(server: Server, port: number, address: string): Promise<NodeJS.ErrnoException | undefined> {

@@ -10,7 +10,7 @@ import { AccessToken } from './guard/access-token.ts';
 import { guardedServer } from './guard/guarded-server.ts';
 import { chooseToken, type ChosenToken } from './guard/stored-token.ts';
 import { linkTo } from './link.ts';
-import { listen } from './listen.ts';
+import { checkAddress, listen } from './listen.ts';
 
 type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -27,6 +27,7 @@ await runMain(command, async ({ options }) => {
     process.on(signal, () => process.exit(EXIT_OF_SIGNAL[signal]));
   }
 
+  await checkAddress(host, asked);
   await buildDashboard(PROJECT_ROOT, say);
   // The bundled server below cannot start a database: Postgres's programs are found from packages/db.
   const database = await openDatabase({ dataDir: data, access: 'read', onNotice: say });

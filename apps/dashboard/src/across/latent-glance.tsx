@@ -1,3 +1,5 @@
+import { shadeOf } from '../latents/text/shade.ts';
+import { namedToken, shownToken } from '../latents/text/token-text.ts';
 import { significant } from './numbers.ts';
 import type { ShownLatent } from './load-list.ts';
 
@@ -36,19 +38,22 @@ export function LatentGlance({ side, run, shown, children }: LatentGlanceProps) 
   );
 }
 
-/** One line: the tokens around the one that the example is about, which is shaded. */
+/** One line: the tokens around the one that the example is about, shaded by activation. */
 function Example({ tokens, activations, at }: NonNullable<ShownLatent['example']>) {
   const from = Math.max(0, at - CONTEXT.before);
+  const largest = activations[at] ?? 1;
   const shown = tokens.slice(from, at + CONTEXT.after + 1);
   return (
     <p className="truncate text-xs text-soft" title={tokens.join('')}>
       {shown.map((token, i) => {
         const activation = activations[from + i];
-        const text = token.replaceAll('\n', '⏎');
+        const { text } = shownToken(token);
+        const style = { backgroundColor: shadeOf((activation ?? 0) / largest) };
         return from + i === at ? (
           <mark
             key={i}
-            className="rounded-sm bg-[color-mix(in_oklab,var(--accent)_22%,transparent)] font-medium text-ink"
+            className="rounded-sm font-medium text-ink"
+            style={style}
             title={`activation ${significant(activation ?? 0)}`}
           >
             {text}
@@ -56,6 +61,7 @@ function Example({ tokens, activations, at }: NonNullable<ShownLatent['example']
         ) : (
           <span
             key={i}
+            style={style}
             className={activation !== null && activation !== undefined && activation > 0 ? 'text-ink' : ''}
           >
             {text}
@@ -67,9 +73,5 @@ function Example({ tokens, activations, at }: NonNullable<ShownLatent['example']
 }
 
 function Token({ text }: { text: string }) {
-  return (
-    <code className="rounded bg-sunken px-1 font-mono whitespace-pre text-ink">
-      {text.replaceAll('\n', '⏎').replaceAll(' ', '␣')}
-    </code>
-  );
+  return <code className="rounded bg-sunken px-1 font-mono whitespace-pre text-ink">{namedToken(text)}</code>;
 }

@@ -1,6 +1,7 @@
 import type { RunHeading } from './load-heading.ts';
 import { LatentsHeading } from './latents-heading.tsx';
 import { Command, Message } from '../components/message.tsx';
+import { shellWord } from '../format/shell-word.ts';
 
 /** What to do about a run whose latents nobody has described. */
 export function NoFeatures(heading: RunHeading) {
@@ -12,7 +13,7 @@ export function NoFeatures(heading: RunHeading) {
         {run.status === 'finished' ? (
           <>
             <p>This command finds on what each latent fires. It needs the files of the sweep:</p>
-            <Command>{`pnpm evaluate ${wordOf(sweeps[0]?.name ?? '<sweep>')} --only features`}</Command>
+            <Command>{`pnpm evaluate ${shellWord(sweeps[0]?.name ?? '<sweep>')} --only features`}</Command>
             <p>
               It reads the text of the sweep, so it does not work for synthetic and imported activations.
               Reload this page when it has finished.
@@ -24,9 +25,4 @@ export function NoFeatures(heading: RunHeading) {
       </Message>
     </>
   );
-}
-
-/** A name as one word of a command line. */
-function wordOf(name: string): string {
-  return /^[\w./-]+$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;
 }

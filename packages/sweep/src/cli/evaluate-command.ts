@@ -19,6 +19,7 @@ import { filesTarget } from '../evaluate/target/files-target.ts';
 import { findTarget } from '../evaluate/target/find-target.ts';
 import { requestsOf, requireEvaluations } from '../evaluate/target/requests-of.ts';
 import { requireUsed } from '../evaluate/target/unused-options.ts';
+import { dashboardCommand } from '../report/dashboard-command.ts';
 import { downloadReporter } from '../report/download-text.ts';
 import { evaluationCounts } from '../report/evaluation-text.ts';
 import type { EvaluationCounts, EvaluationEvent, Reporter, SweepEvent } from '../report/events.ts';
@@ -88,6 +89,9 @@ export async function evaluateCommand(options: EvaluateOptions): Promise<number>
     const matched = events.filter((event) => event.type === 'evaluation.matched');
     if (matched.length > 0) output.write(`${matchTable(matched)}\n`);
     say(`Evaluations: ${evaluationCounts(counts)}.`);
+    if (counts.finished + counts.skipped > 0) {
+      say(`See the results in the browser: ${dashboardCommand(options.dataDir)}`);
+    }
   }
   if (counts.failed > 0) say(failureSummary(events, environment('SAE_LAB_DEBUG') !== undefined));
   return stopped ?? (counts.failed > 0 ? EXIT.failed : EXIT.done);

@@ -20,7 +20,7 @@ const WIDTHS: Readonly<Record<SortKey, string>> = {
   label: 'minmax(9rem, 1fr)',
   score: '4.5rem',
   density: '6rem',
-  max_activation: '7.5rem',
+  max_activation: '8.5rem',
   max_cosine: '6.5rem',
   promoted: 'minmax(11rem, 1fr)',
   token: 'minmax(22rem, 3fr)',

@@ -3,6 +3,7 @@ import { integer } from '@sae-lab/measures';
 import type { ReactNode } from 'react';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { Command } from '../../components/message.tsx';
+import { shellWord } from '../../format/shell-word.ts';
 
 interface NothingTrainsProps {
   readonly sweep: Sweep;
@@ -72,9 +73,4 @@ function Start({ command, children }: { command: string; children: ReactNode }) 
       </div>
     </div>
   );
-}
-
-/** Quoted where a shell would read more than a name. */
-function shellWord(text: string): string {
-  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

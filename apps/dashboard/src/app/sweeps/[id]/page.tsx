@@ -35,6 +35,7 @@ import { pack } from '../../../sweeps/pack.ts';
 import { ProgressCard } from '../../../sweeps/progress/progress-card.tsx';
 import { WorkersCard } from '../../../sweeps/progress/workers-card.tsx';
 import { runRows } from '../../../sweeps/run-row.ts';
+import { ShareCard } from '../../../sweeps/share-card.tsx';
 import { sweepPages } from '../../../sweeps/sweep-pages.ts';
 import { SweepView } from '../../../sweeps/sweep-view.tsx';
 
@@ -138,6 +139,7 @@ export default async function SweepPage({ params }: Props) {
         variants={variants.map(({ name, mathVersion }) => ({ name, mathVersion }))}
       />
       {saes.length > 0 ? <ReferenceTable sweep={sweep.name} saes={saes} evaluations={evaluations} /> : null}
+      {(counts.finished ?? 0) > 0 ? <ShareCard sweep={sweep.name} /> : null}
     </div>
   );
 }

@@ -1,0 +1,21 @@
+import { Card } from '@tremor/react';
+import { CopyButton } from '../components/copy-button.tsx';
+import { Command } from '../components/message.tsx';
+import { shellWord } from '../format/shell-word.ts';
+
+/** How the results of a sweep reach people who cannot open this dashboard. */
+export function ShareCard({ sweep }: { readonly sweep: string }) {
+  const command = `pnpm report ${shellWord(sweep)}`;
+  return (
+    <Card className="grid gap-2 p-4 text-[13px] sm:p-5">
+      <h2 className="text-base font-semibold">To share it</h2>
+      <div className="flex items-center gap-2">
+        <Command>{command}</Command>
+        <CopyButton text={command} what="the command" />
+      </div>
+      <p className="text-soft">
+        It writes this sweep into a folder that opens in any browser and needs no server.
+      </p>
+    </Card>
+  );
+}

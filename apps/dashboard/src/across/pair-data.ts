@@ -17,7 +17,7 @@ export interface PairRun {
 export interface PairData {
   readonly a: PairRun;
   readonly b: PairRun;
-  /** Sweeps that both runs belong to. */
+  /** Sweeps that both runs belong to, the one that was started last first. */
   readonly sweeps: readonly { readonly id: number; readonly name: string }[];
   readonly figures: Readonly<Partial<Record<MatchFigure, number | null>>>;
   readonly random: {

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Breadcrumbs } from '../components/breadcrumbs.tsx';
 import { RunPages } from '../runs/run-pages.tsx';
+import { sweepTrail } from '../sweeps/sweep-trail.ts';
 import type { RunHeading } from './load-heading.ts';
 
 interface LatentsHeadingProps extends RunHeading {
@@ -26,8 +27,7 @@ export function LatentsHeading({
     <div>
       <Breadcrumbs
         trail={[
-          { name: 'Sweeps', href: '/' },
-          ...sweeps.map(({ id, name }) => ({ name, href: `/sweeps/${id}` })),
+          ...sweepTrail(sweeps),
           { name: `${label}, run ${run.id}`, href: `/runs/${run.id}` },
           ...(listPath === undefined ? [] : [{ name: 'Latents', href: listPath }]),
         ]}

@@ -2,6 +2,7 @@ import { runLabel } from '@sae-lab/measures';
 import { Breadcrumbs } from '../components/breadcrumbs.tsx';
 import { Message } from '../components/message.tsx';
 import { RunPages } from '../runs/run-pages.tsx';
+import { sweepTrail } from '../sweeps/sweep-trail.ts';
 import type { NamedRun, TextPage } from './load-text-page.ts';
 
 interface TextPageHeadProps {
@@ -14,11 +15,7 @@ export function TextPageHead({ title, page: { run, sweeps, obstacle } }: TextPag
   return (
     <div>
       <Breadcrumbs
-        trail={[
-          { name: 'Sweeps', href: '/' },
-          ...sweeps.map(({ id, name }) => ({ name, href: `/sweeps/${id}` })),
-          { name: `${run.label}, run ${run.id}`, href: `/runs/${run.id}` },
-        ]}
+        trail={[...sweepTrail(sweeps), { name: `${run.label}, run ${run.id}`, href: `/runs/${run.id}` }]}
       />
       <div className="flex flex-wrap items-baseline gap-x-4">
         <h1 className="text-xl font-semibold tracking-tight">{title}</h1>

@@ -10,6 +10,7 @@ import { Breadcrumbs } from '../../../components/breadcrumbs.tsx';
 import { PageLinks } from '../../../components/page-links.tsx';
 import { DatabaseProblem } from '../../../components/database-problem.tsx';
 import { read } from '../../../database/read.ts';
+import { sweepTrail } from '../../../sweeps/sweep-trail.ts';
 
 export const metadata: Metadata = { title: 'Compare SAEs' };
 
@@ -22,14 +23,12 @@ export default async function SaesPage({ searchParams }: { searchParams: Promise
   if (problem) return <DatabaseProblem problem={problem} />;
   if (loaded.kind !== 'data') return <PairProblem loaded={loaded} />;
   const { data } = loaded;
+  const sweep = data.sweeps[0];
   return (
     <div className="grid grid-cols-1 gap-4">
       <div>
         <Breadcrumbs
-          trail={[
-            ...(data.sweeps.length > 0 ? [{ name: 'Sweeps', href: '/' }] : [{ name: 'Runs', href: '/runs' }]),
-            ...data.sweeps.map(({ id, name }) => ({ name, href: `/sweeps/${id}` })),
-          ]}
+          trail={data.sweeps.length > 0 ? sweepTrail(data.sweeps) : [{ name: 'Runs', href: '/runs' }]}
         />
         <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
           <h1 className="text-xl font-semibold tracking-tight">Two SAEs</h1>
@@ -41,10 +40,9 @@ export default async function SaesPage({ searchParams }: { searchParams: Promise
             { name: 'Swap A and B', href: `/compare/saes?a=${data.b.id}&b=${data.a.id}` },
             { name: 'Compare their figures', href: `/compare?runs=${data.a.id},${data.b.id}` },
             { name: 'Read one text with both', href: `/runs/${data.a.id}/text?with=${data.b.id}` },
-            ...data.sweeps.map(({ id, name }) => ({
-              name: data.sweeps.length > 1 ? `Stability of ${name}` : 'Stability over seeds',
-              href: `/sweeps/${id}/stability`,
-            })),
+            ...(sweep === undefined
+              ? []
+              : [{ name: 'Stability over seeds', href: `/sweeps/${sweep.id}/stability` }]),
           ]}
         />
         <dl className="mt-2 grid gap-1 text-[13px]">

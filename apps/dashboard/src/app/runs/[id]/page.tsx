@@ -28,6 +28,7 @@ import { RunFacts } from '../../../runs/run-facts.tsx';
 import { RunFigures } from '../../../runs/run-figures.tsx';
 import { RunPages } from '../../../runs/run-pages.tsx';
 import { RunHistograms } from '../../../runs/run-histograms.tsx';
+import { sweepTrail } from '../../../sweeps/sweep-trail.ts';
 import { VariantNames } from '../../../variants/variant-names.tsx';
 import { VariantMark } from '../../../variants/variant-mark.tsx';
 import { variantStyle } from '../../../variants/variant-style.ts';
@@ -67,12 +68,7 @@ export default async function RunPage({ params }: Props) {
   return (
     <div className="grid grid-cols-1 gap-4">
       <div>
-        <Breadcrumbs
-          trail={[
-            { name: 'Sweeps', href: '/' },
-            ...sweeps.map(({ id, name }) => ({ name, href: `/sweeps/${id}` })),
-          ]}
-        />
+        <Breadcrumbs trail={sweepTrail(sweeps)} />
         <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
           <h1 className="flex min-w-0 items-center gap-2 text-xl font-semibold tracking-tight wrap-anywhere">
             <VariantNames names={data.variantNames}>

@@ -32,7 +32,7 @@ try {
   await page.keyboard.press('Enter');
   await page.waitForURL(/filter=/);
   await page.getByText(/^\d+ of 512 latents/).waitFor();
-  await take(page, 'latents', 560);
+  await take(page, 'latents', 590);
 
   await follow(page, String(LATENT));
   await page.getByRole('heading', { name: 'Labels and notes' }).waitFor();
@@ -53,7 +53,7 @@ try {
   await page.getByRole('textbox', { name: 'Text' }).fill(STEERED);
   await page.getByRole('heading', { name: 'Next token' }).waitFor();
   await page.getByRole('status').filter({ hasText: '7 tokens' }).waitFor();
-  await take(page, 'steering', 640);
+  await take(page, 'steering', 740);
 
   await page.goto(address);
   await follow(page, 'tour');

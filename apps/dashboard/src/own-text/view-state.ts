@@ -33,7 +33,7 @@ export const steerState = {
   strength: createParser({
     parse: (value) => (value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : null),
     serialize: String,
-  }).withDefault(2),
+  }).withDefault(1),
   unit: parseAsStringLiteral(['max', 'one'] as const),
   from: index.withDefault(0),
   steps: index.withDefault(20),

@@ -1,5 +1,5 @@
 /**
- * Takes the pictures of docs/tour.md from a dashboard that shows the sweep of the tour, the way its reader goes:
+ * Takes the pictures of docs/tour.md from a dashboard that shows its sweep, at the end of the tour and the way its reader goes:
  *
  *     pnpm --filter @sae-lab/dashboard pictures http://127.0.0.1:4242
  */
@@ -20,7 +20,8 @@ const browser = await launchBrowser();
 try {
   const page = await browser.newPage({ viewport: { width: 1120, height: 700 }, locale: 'en-US' });
   await page.goto(address);
-  await follow(page, 'tour');
+  // The sweep as it is before the reader's variant is added: the last one, where there are two.
+  await page.getByRole('link', { name: 'tour', exact: true }).last().click();
   await page.getByRole('heading', { name: 'Sparsity and fidelity' }).waitFor();
   await take(page, 'sweep');
 

@@ -8,6 +8,7 @@ import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from './browser.ts';
+import { linksIn } from './links-in.ts';
 import { pagesOf } from './pages.ts';
 import { sampleSweep } from './sample-sweeps.ts';
 import { startDashboard, type RunningDashboard } from './start-dashboard.ts';
@@ -110,6 +111,7 @@ test('matches the pairs of a sweep once, and shows how stable it is', async () =
   expect(csv).toContain('match_one_to_one_low');
   expect(csv).toContain('random_match_one_to_one');
   expect(await violations(page)).toEqual([]);
+  expect(await linksIn(page, 'Pages of the sweep')).toEqual(['/sweeps/1', '/compare?sweep=1']);
 
   await page.getByRole('button', { name: /k=16/ }).click();
   await page.waitForURL(/configuration=/);
@@ -130,6 +132,8 @@ test('shows two SAEs latent by latent, the same from either side', async () => {
   );
   expect(await first.locator('mark').count()).toBe(2);
   expect(await violations(page)).toEqual([]);
+  const links = await linksIn(page, 'Pages of the pair');
+  expect(links).toEqual(expect.arrayContaining([`/runs/${a!.id}/text?with=${b!.id}`, '/sweeps/1/stability']));
 
   // The whole list, not only the rows that were drawn.
   const [summary] = await matchesAmong(server.database.db, [a!.id, b!.id]);

@@ -5,6 +5,7 @@ import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from './browser.ts';
+import { linksIn } from './links-in.ts';
 import { describeRun, sampleLatent } from './described-latents.ts';
 import { pagesOf } from './pages.ts';
 import { sampleSweep } from './sample-sweeps.ts';
@@ -121,6 +122,12 @@ test('a drag over the densities filters the list, and the fields say what it cho
 test('the page of a latent: values by the keyboard, similar latents, matches in the other run, exports', async () => {
   const page = await open('/runs/1/latents/5');
   expect(await violations(page)).toEqual([]);
+  expect(await linksIn(page, 'Pages of the run')).toEqual([
+    '/runs/1',
+    '/runs/1/latents',
+    '/runs/1/text?latent=5',
+    '/runs/1/steer?latent=5',
+  ]);
   const example = page.getByRole('group', { name: /^Top example 1, document/ });
   await example.focus();
   await page.keyboard.press('Home');

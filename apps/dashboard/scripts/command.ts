@@ -25,7 +25,7 @@ export const command = defineCommand({
     }),
   },
   examples: ['pnpm dashboard', 'pnpm dashboard --port 8080 --allow-host lab.example'],
-  environment: ['SAE_LAB_DATA', 'DATABASE_URL', 'SAE_LAB_ALLOWED_HOSTS'],
+  environment: ['SAE_LAB_DATA', 'DATABASE_URL', 'SAE_LAB_DIRECT_URL', 'SAE_LAB_ALLOWED_HOSTS'],
   exitCodes: [130, 143],
 });
 

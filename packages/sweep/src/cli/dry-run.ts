@@ -144,7 +144,7 @@ async function storedRuns(
 
 /** `postgres.json` names the folder of a database that could not be stored in the data folder. */
 async function hasDatabase(dataDir: string): Promise<boolean> {
-  if (environment('DATABASE_URL', 'SAE_LAB_DIRECT_URL') !== undefined) return true;
+  if (environment('DATABASE_URL') !== undefined) return true;
   const places = [join(dataDir, 'postgres', 'data'), join(dataDir, 'postgres.json')];
   const found = await Promise.all(
     places.map((place) =>

@@ -175,6 +175,7 @@ describe('pnpm evaluate', () => {
     for (const name of ['probing', 'absorption'])
       expect(stderr).toMatch(new RegExp(`^${name}: .*left out: `, 'm'));
     expect(stderr).toContain('Evaluations: 3 finished, 1 finished earlier.');
+    expect(stderr).toContain('See the results in the browser: pnpm dashboard');
   });
 
   it('fails where the data do not allow an evaluation that was named', async () => {

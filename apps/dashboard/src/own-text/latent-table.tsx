@@ -1,10 +1,10 @@
 import { integer, short } from '@sae-lab/measures';
 import type { ReadLatent } from '@sae-lab/text/answers';
 import Link from 'next/link';
+import { namedToken } from '../latents/text/token-text.ts';
 import { KnownTokens } from './known-tokens.tsx';
 import type { ReadingProps } from './reading-props.ts';
 import { orderOf } from './reading-table.ts';
-import { visibleToken } from './token-text.ts';
 import { LONGEST_IN_ADDRESS, type ORDERS } from './view-state.ts';
 
 /** Latents that the table shows. */
@@ -30,7 +30,7 @@ export function LatentTable(props: LatentTableProps) {
   const steerText = typed.length <= LONGEST_IN_ADDRESS ? `&text=${encodeURIComponent(typed)}` : '';
   const firstToken = ({ rows }: ReadLatent): string => {
     const token = text.tokens.find((one) => one.row === rows[0]);
-    return token === undefined ? 'nowhere' : visibleToken(token.text);
+    return token === undefined ? 'nowhere' : namedToken(token.text);
   };
   return (
     <div className="min-w-0">
@@ -99,7 +99,9 @@ export function LatentTable(props: LatentTableProps) {
                   </td>
                   <td className={`${CELL} text-right`}>{short(3)(max)}</td>
                   <td className={`${CELL} text-right`}>{short(3)(sum)}</td>
-                  <td className={`${CELL} max-w-32 truncate font-mono text-xs`}>{firstToken(one)}</td>
+                  <td className={`${CELL} max-w-32 truncate`}>
+                    <bdi className="whitespace-pre">{firstToken(one)}</bdi>
+                  </td>
                   <td className={`${CELL} text-right`}>{integer(rows.length)}</td>
                   <td className={`${CELL} text-right whitespace-nowrap`}>
                     <button

@@ -2,7 +2,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { startedRun } from '../testing/sample-rows.ts';
 import { useTestDatabase } from '../testing/use-test-database.ts';
 import { beginEvaluation, finishEvaluation } from './evaluations.ts';
-import { describedLatents, featuresOfRun, latentsAfter } from './latent-pages.ts';
+import { featuresOfRun } from './feature-evaluations.ts';
+import { describedLatents, latentsAfter } from './latent-pages.ts';
 import { appendLatents } from './latents.ts';
 
 const server = useTestDatabase();
@@ -40,7 +41,7 @@ beforeAll(async () => {
 
 const ROW = { topToken: null, raisedToken: null, loweredToken: null, features: { nearest: [] } };
 
-test('the latest version on the most tokens describes the latents of a run', async () => {
+test('of evaluations of as many latents, the latest version on the most tokens describes the latents of a run', async () => {
   expect(await featuresOfRun(server.db, runId)).toMatchObject({ id: evaluationId, tokens: 500 });
   expect(await featuresOfRun(server.db, runId + 1)).toBeUndefined();
 });

@@ -1,6 +1,6 @@
-import { and, desc, eq, getTableColumns, gt, isNotNull, lt, or, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, gt, lt, or, sql } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
-import { evaluations, latents } from '../schema/index.ts';
+import { latents } from '../schema/index.ts';
 import type { LatentRow, LatentSummary } from './latents.ts';
 
 const { evaluationId: _, ...columns } = getTableColumns(latents);
@@ -16,21 +16,6 @@ interface LatentOrder {
 interface LatentPosition {
   readonly value: number;
   readonly latent: number;
-}
-
-/** The finished evaluation `features` of a run: of several, the latest version on the most tokens. */
-export async function featuresOfRun(
-  db: Db,
-  runId: number,
-): Promise<typeof evaluations.$inferSelect | undefined> {
-  const { version, tokens, finishedAt, id, name } = evaluations;
-  const [row] = await db
-    .select()
-    .from(evaluations)
-    .where(and(eq(evaluations.runId, runId), eq(name, 'features'), isNotNull(finishedAt)))
-    .orderBy(desc(version), desc(tokens), desc(finishedAt), desc(id))
-    .limit(1);
-  return row;
 }
 
 /**

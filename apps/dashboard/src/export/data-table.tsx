@@ -9,6 +9,8 @@ interface DataTableProps {
   readonly renderCell?: (row: number, column: number, text: string) => ReactNode;
 }
 
+/** Letters of a heading up to which it stays on one line: a table that is too wide scrolls anyway. */
+const SHORT_HEADING = 20;
 const EDGES = 'px-4 py-1.5 first:pl-0 last:pr-0';
 
 /** The rows of an exported table on the page. Wide ones scroll, by the keyboard too. */
@@ -23,7 +25,7 @@ export function DataTable({ table: { headings, rows, numeric }, label, renderCel
               <th
                 key={column}
                 scope="col"
-                className={`text-xs font-medium text-soft ${EDGES} ${align(column)}`}
+                className={`text-xs font-medium text-soft ${heading.length <= SHORT_HEADING ? 'whitespace-nowrap' : ''} ${EDGES} ${align(column)}`}
               >
                 {heading}
               </th>

@@ -5,7 +5,7 @@ import { namedToken } from '../latents/text/token-text.ts';
 import { KnownTokens } from './known-tokens.tsx';
 import type { ReadingProps } from './reading-props.ts';
 import { orderOf } from './reading-table.ts';
-import { LONGEST_IN_ADDRESS, type ORDERS } from './view-state.ts';
+import { fitsAddress, type ORDERS } from './view-state.ts';
 
 /** Latents that the table shows. */
 const SHOWN = 50;
@@ -27,7 +27,7 @@ export function LatentTable(props: LatentTableProps) {
   if (sae.latents.length === 0)
     return <p className="text-[13px] text-soft">No latent is active on this text.</p>;
   const shown = sae.latents.toSorted(orderOf(sort)).slice(0, SHOWN);
-  const steerText = typed.length <= LONGEST_IN_ADDRESS ? `&text=${encodeURIComponent(typed)}` : '';
+  const steerText = fitsAddress(typed) ? `&text=${encodeURIComponent(typed.toWellFormed())}` : '';
   const firstToken = ({ rows }: ReadLatent): string => {
     const token = text.tokens.find((one) => one.row === rows[0]);
     return token === undefined ? 'nowhere' : namedToken(token.text);

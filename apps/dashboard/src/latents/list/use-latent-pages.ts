@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { PageProblem } from '../../all-runs/load-page.ts';
 import type { LatentItem, LatentPage } from './load-list.ts';
 import { PAGE_ROWS } from './list-state.ts';
+import { readAnswer } from '../../requests/read-answer.ts';
 
 const RETRY_MS = 3000;
 
@@ -120,7 +121,7 @@ async function fetchPage(
   if (skip > 0) search.set('skip', String(skip));
   try {
     const answer = await fetch(`${path}?${search}`, { cache: 'no-store' });
-    return (await answer.json()) as LatentPage | { problem: PageProblem };
+    return await readAnswer<LatentPage | { problem: PageProblem }>(answer);
   } catch {
     return undefined;
   }

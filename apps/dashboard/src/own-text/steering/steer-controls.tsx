@@ -35,7 +35,7 @@ export function SteerControls({ run, known, state, onChange }: SteerControlsProp
         prefetch={false}
         className="flex max-w-60 items-center gap-2 text-[13px] text-accent hover:underline"
       >
-        About it
+        Its page
         <KnownTokens known={known} />
       </Link>
       <Select
@@ -78,7 +78,7 @@ export function SteerControls({ run, known, state, onChange }: SteerControlsProp
         onChange={(value) => onChange({ from: value - 1 })}
       />
       <NumberField
-        label="Continue for"
+        label="Tokens to continue"
         value={steps}
         min={0}
         max={MOST_STEPS}

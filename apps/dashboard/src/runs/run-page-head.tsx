@@ -1,16 +1,24 @@
 import type { ReactNode } from 'react';
 import { Breadcrumbs } from '../components/breadcrumbs.tsx';
-import type { RunHeading } from './load-heading.ts';
 
-interface LatentsHeadingProps extends RunHeading {
+interface RunPageHeadProps {
+  readonly run: {
+    readonly id: number;
+    readonly hook: string;
+    readonly width: number;
+    readonly seed: number;
+  };
+  /** E.g. `topk k=32`. */
+  readonly label: string;
+  readonly sweeps: readonly { readonly id: number; readonly name: string }[];
   readonly title: ReactNode;
   /** Links to the list from the page of a latent. */
   readonly listPath?: string;
   readonly children?: ReactNode;
 }
 
-/** The top of the pages of latents: where they are, and of which SAE. */
-export function LatentsHeading({ run, label, sweeps, title, listPath, children }: LatentsHeadingProps) {
+/** The top of the pages about the SAE of a run: where they are, and of which SAE. */
+export function RunPageHead({ run, label, sweeps, title, listPath, children }: RunPageHeadProps) {
   return (
     <div>
       <Breadcrumbs

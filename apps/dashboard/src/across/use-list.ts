@@ -1,8 +1,8 @@
 import type { MatchCursor } from '@sae-lab/db/reading';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { readAnswer } from '../requests/read-answer.ts';
 import type { ListPage, ListRow } from './load-list.ts';
 import type { PairList } from './pair-lists.ts';
-import { readAnswer } from '../requests/read-answer.ts';
 
 export interface PairQuery {
   readonly a: number;

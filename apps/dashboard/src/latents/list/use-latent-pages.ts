@@ -1,9 +1,9 @@
 import type { LatentCounts, LatentCursor } from '@sae-lab/db/reading';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { PageProblem } from '../../all-runs/load-page.ts';
+import { readAnswer } from '../../requests/read-answer.ts';
 import type { LatentItem, LatentPage } from './load-list.ts';
 import { PAGE_ROWS } from './list-state.ts';
-import { readAnswer } from '../../requests/read-answer.ts';
 
 const RETRY_MS = 3000;
 

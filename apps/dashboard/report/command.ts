@@ -32,5 +32,5 @@ export const reportCommand = defineCommand({
     data: dataOption,
   },
   examples: ['pnpm report quickstart', 'pnpm report quickstart --out /tmp/quickstart --latents 40'],
-  environment: ['SAE_LAB_DATA', 'DATABASE_URL'],
+  environment: ['SAE_LAB_DATA', 'DATABASE_URL', 'SAE_LAB_DIRECT_URL'],
 });

@@ -47,6 +47,7 @@ export const command = defineCommand({
   environment: [
     'SAE_LAB_DATA',
     'DATABASE_URL',
+    'SAE_LAB_DIRECT_URL',
     'SAE_LAB_WORKER_TIMEOUT',
     'SAE_LAB_ALLOWED_HOSTS',
     'SAE_LAB_DASHBOARD_TOKEN',

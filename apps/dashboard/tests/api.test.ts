@@ -221,10 +221,17 @@ describe('files', () => {
     });
   });
 
-  test.each(['..%2F..%2F..%2Fpostmaster.pid', 'log.txt', '%2Fetc%2Fpasswd'])(
+  test.each(['log.txt', 'postmaster.pid', '%2Fetc%2Fpasswd'])(
     'that the run did not record are not served: %s',
     async (name) => expect((await refusal(`${files}/${name}`)).status).toBe(404),
   );
+
+  test('are not reached by a path that climbs: the guard refuses it, as the API does', async () => {
+    expect(await refusal(`${files}/..%2F..%2F..%2Fpostmaster.pid`)).toMatchObject({
+      code: 'api.refused',
+      status: 400,
+    });
+  });
 
   test('that were changed, or lead out of the data folder, are not served', async () => {
     const path = join(saeFolder, 'sparsity.safetensors');

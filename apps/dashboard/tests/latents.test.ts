@@ -41,7 +41,7 @@ async function violations(page: Page): Promise<string[]> {
 
 /** As a page of the dashboard sends it. */
 function request(method: string, path: string, body: object): Promise<Response> {
-  const headers = { Origin: dashboard.url };
+  const headers = { Origin: dashboard.url, 'Content-Type': 'application/json' };
   return fetch(dashboard.url + path, { method, headers, body: JSON.stringify(body) });
 }
 

@@ -344,6 +344,6 @@ test('pages and requests report what cannot be read: an unknown latent, a run wi
   expect(JSON.parse(unknown.trim().split('\n').at(-1)!)).toMatchObject({
     problem: { code: 'text.unknown-latent' },
   });
-  expect((await post({ ...readBy(1), padding: 'a'.repeat(300_000) })).status).toBe(413);
+  expect((await post({ ...readBy(1), padding: 'a'.repeat(1_100_000) })).status).toBe(413);
   expect((await post(readBy(1), 'http://evil.example')).status).toBe(403);
 });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { ERROR_CODES } from '@sae-lab/errors';
 import type { AccessToken } from './access-token.ts';
 import { admit } from './admit.ts';
 import { isLoopbackHost } from './allowed-hosts.ts';
@@ -14,6 +15,8 @@ import { WrongTokens } from './wrong-tokens.ts';
 /** How long a client may take to send the head of a request, and all of it. */
 const HEAD_MS = 20_000;
 const REQUEST_MS = 60_000;
+/** Where programs ask, which read problem details. */
+const API = '/api/v1';
 /** Headers with which a client could tell Next what only this server may. */
 const INTERNAL = /^(x-middleware-|x-forwarded-|x-nextjs-|x-invoke-|x-matched-path$|forwarded$)/;
 
@@ -58,6 +61,7 @@ export function guardedServer(guard: Guard, handle: RequestListener): Server {
     handle(request, response);
 
     function send(refusal: Refusal): void {
+      if (request.url?.startsWith(API)) return answerProgram(response, refusal);
       answer(response, refusal, refusal.page !== undefined && isForReader(request) ? nonce : undefined);
     }
   };
@@ -76,12 +80,32 @@ export function guardedServer(guard: Guard, handle: RequestListener): Server {
   return server;
 }
 
-/** @param nonce of the page, for a reader; programs get text */
-function answer(response: ServerResponse, refusal: Refusal, nonce: string | undefined): void {
+/** Problem details, as the API answers (RFC 9457). */
+function answerProgram(response: ServerResponse, refusal: Refusal): void {
+  begin(response, refusal);
+  const code = 'api.refused';
+  response.writeHead(refusal.status, { 'Content-Type': 'application/problem+json' });
+  response.end(
+    JSON.stringify({
+      type: `urn:sae-lab:error:${code}`,
+      title: ERROR_CODES[code]!.meaning,
+      status: refusal.status,
+      detail: refusal.text,
+      code,
+    }),
+  );
+}
+
+function begin(response: ServerResponse, { headers = {} }: Refusal): void {
   // What is left of the request is not read.
   response.shouldKeepAlive = false;
-  for (const [name, value] of Object.entries(refusal.headers ?? {})) response.setHeader(name, value);
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.setHeader('Cache-Control', 'no-store');
+}
+
+/** @param nonce of the page, for a reader; programs get text */
+function answer(response: ServerResponse, refusal: Refusal, nonce: string | undefined): void {
+  begin(response, refusal);
   if (nonce === undefined) {
     response.writeHead(refusal.status, { 'Content-Type': 'text/plain; charset=utf-8' });
     response.end(`${refusal.text}\n`);

@@ -48,5 +48,5 @@ export const psqlCommand = defineCommand({
   options: { data: dataOption },
   rest: 'psql arguments',
   examples: ['pnpm db:psql', "pnpm db:psql -c 'select name, status from sweeps'"],
-  environment: ['SAE_LAB_DATA', 'DATABASE_URL'],
+  environment: ['SAE_LAB_DATA', 'DATABASE_URL', 'SAE_LAB_DIRECT_URL'],
 });

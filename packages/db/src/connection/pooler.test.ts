@@ -30,13 +30,13 @@ test('finds no pooler where there is none', async () => {
 
 /** The URL of a PgBouncer that ends with the test. */
 async function pgBouncer(mode: string, name?: string): Promise<string> {
-  const { url, stop } = await startPgBouncer(socketFolder, mode, name);
-  onTestFinished(stop);
-  return url;
+  const pooler = await startPgBouncer(socketFolder, mode, name);
+  onTestFinished(() => pooler.stop());
+  return pooler.url;
 }
 
 /** What must hold behind a pooler: claims, fences, transactions and the queue's connection. */
-async function expectUsable(url: string, directUrl = ''): Promise<void> {
+async function useDatabase(url: string, directUrl = ''): Promise<void> {
   notices.length = 0;
   const database = await open(url, directUrl);
   onTestFinished(() => database.close());
@@ -68,7 +68,7 @@ test.each<[number, Order]>([
 ])('works through %i sessions that clients share, the next one %s', async (size, order) => {
   const pooler = await startPooler(join(socketFolder, '.s.PGSQL.5432'), size, order);
   onTestFinished(() => pooler.stop());
-  await expectUsable(`postgres://sae_lab@127.0.0.1:${pooler.port}/postgres`);
+  await expect(useDatabase(`postgres://sae_lab@127.0.0.1:${pooler.port}/postgres`)).resolves.toBeUndefined();
 });
 
 describe.skipIf(!hasPgBouncer())('PgBouncer', () => {
@@ -76,12 +76,12 @@ describe.skipIf(!hasPgBouncer())('PgBouncer', () => {
     const url = await pgBouncer('transaction', 'fresh');
     await server.database.sql.unsafe('create database fresh');
     await Promise.all([open(url), open(url)].map(async (opened) => (await opened).close()));
-    await expectUsable(url);
+    await expect(useDatabase(url)).resolves.toBeUndefined();
   });
 
   test('in transaction mode is passed by where the address of the server is given', async () => {
     const url = await pgBouncer('transaction');
-    await expectUsable(url, server.database.url);
+    await expect(useDatabase(url, server.database.url)).resolves.toBeUndefined();
     await expect(open(url, url)).rejects.toMatchObject({ code: 'db.direct-url' });
     await server.database.sql.unsafe('create database another');
     await expect(open(url, server.database.url.replace('/postgres?', '/another?'))).rejects.toMatchObject({

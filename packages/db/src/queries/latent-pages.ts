@@ -1,10 +1,7 @@
-import { and, eq, getTableColumns, gt, lt, or, sql } from 'drizzle-orm';
+import { and, eq, gt, lt, or, sql } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { latents } from '../schema/index.ts';
-import type { LatentRow, LatentSummary } from './latents.ts';
-
-const { evaluationId: _, ...columns } = getTableColumns(latents);
-const { features: __, ...summary } = columns;
+import { latentColumns, summaryColumns, type LatentRow, type LatentSummary } from './latents.ts';
 
 /** What latents are sorted by. */
 interface LatentOrder {
@@ -35,7 +32,7 @@ export async function latentsAfter(
   const key = latents[by];
   const beyond = direction === 'asc' ? gt : lt;
   const rows = await db
-    .select(summary)
+    .select(summaryColumns)
     .from(latents)
     .where(
       and(
@@ -57,7 +54,7 @@ export function describedLatents(
   { after, limit }: { readonly after: number; readonly limit: number },
 ): Promise<LatentRow[]> {
   return db
-    .select(columns)
+    .select(latentColumns)
     .from(latents)
     .where(and(eq(latents.evaluationId, evaluationId), gt(latents.latent, after)))
     .orderBy(latents.latent)

@@ -16,10 +16,18 @@ export type LatentSummary = Omit<LatentRow, 'features'>;
 /** What an evaluation stores of a latent: its features, and what lists sort and search by. */
 export type NewLatent = Omit<typeof latents.$inferInsert, 'evaluationId'>;
 
-const all = getTableColumns(latents);
-const { evaluationId: _, maxCosine: __, raisedTokens: ___, activeTokens: ____, ...others } = all;
-const { searchText: _____, ...columns } = others;
-const { features: ______, ...summary } = columns;
+const {
+  evaluationId: _,
+  maxCosine,
+  raisedTokens,
+  activeTokens,
+  searchText,
+  ...rowColumns
+} = getTableColumns(latents);
+const { features: __, ...listedColumns } = rowColumns;
+/** The columns of a {@link LatentRow} and of a {@link LatentSummary}. */
+export const latentColumns = rowColumns;
+export const summaryColumns = listedColumns;
 
 /** A statement takes at most 65535 parameters. */
 const ROWS_PER_STATEMENT = 1000;
@@ -58,7 +66,7 @@ export function latentsByDensity(
   { limit, offset = 0 }: { limit: number; offset?: number },
 ): Promise<LatentSummary[]> {
   return db
-    .select(summary)
+    .select(summaryColumns)
     .from(latents)
     .where(eq(latents.evaluationId, evaluationId))
     .orderBy(desc(latents.density), asc(latents.latent))
@@ -68,7 +76,7 @@ export function latentsByDensity(
 
 export async function latentOf(db: Db, evaluationId: number, latent: number): Promise<LatentRow | undefined> {
   const [row] = await db
-    .select(columns)
+    .select(latentColumns)
     .from(latents)
     .where(and(eq(latents.evaluationId, evaluationId), eq(latents.latent, latent)));
   return row;
@@ -82,7 +90,7 @@ export async function latentSummaries(
 ): Promise<Map<number, LatentSummary>> {
   if (indices.length === 0) return new Map();
   const rows = await db
-    .select(summary)
+    .select(summaryColumns)
     .from(latents)
     .where(and(eq(latents.evaluationId, evaluationId), inArray(latents.latent, [...indices])));
   return new Map(rows.map((row) => [row.latent, row]));

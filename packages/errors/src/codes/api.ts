@@ -2,6 +2,11 @@ import type { ErrorInfo } from './error-info.ts';
 
 /** Errors of the HTTP API. */
 export const API_ERRORS = {
+  'api.refused': {
+    meaning:
+      'The dashboard refused a request before it reached the API: its host, its token, its size or its form.',
+    fix: 'Do what the message says. docs/threat-model.md lists what is refused.',
+  },
   'api.invalid-parameter': {
     meaning: 'A parameter of a request to the API has a wrong value, or no such parameter exists.',
     fix: 'Give the parameter as the message expects it. docs/api.md lists every parameter.',

@@ -1,7 +1,7 @@
 import { dataOption, defineCommand, flag, option, positiveInteger, text } from '@sae-lab/command-line';
 
 const HUB = ['HF_TOKEN', 'HF_ENDPOINT', 'HF_HOME', 'HF_HUB_CACHE', 'HF_HUB_OFFLINE'] as const;
-const DATABASE = ['SAE_LAB_DATA', 'DATABASE_URL', 'SAE_LAB_DEBUG'] as const;
+const DATABASE = ['SAE_LAB_DATA', 'DATABASE_URL', 'SAE_LAB_DIRECT_URL', 'SAE_LAB_DEBUG'] as const;
 const RUN = "The first digits of a run's hash, or the name of a sweep";
 const force = flag('Write into a folder that has files, and replace those of the same name');
 const to = (otherwise: string) =>

@@ -20,6 +20,7 @@ describe('pnpm sweep', () => {
       onlyFailed: false,
       verify: false,
       keepMissing: false,
+      retrainMissing: false,
       localFiles: false,
       json: false,
       all: false,

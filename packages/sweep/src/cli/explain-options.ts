@@ -48,6 +48,7 @@ export const explainCommandLine = defineCommand({
     'SAE_LAB_EXPLAIN_KEY',
     'SAE_LAB_DATA',
     'DATABASE_URL',
+    'SAE_LAB_DIRECT_URL',
   ],
   exitCodes: [130, 143],
 });

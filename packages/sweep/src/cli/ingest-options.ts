@@ -12,6 +12,6 @@ export const ingestCommand = defineCommand({
     'Call it as often as you like, also while the runs train: what is stored already is skipped. A run that has not ended is ' +
       'shown as interrupted.',
   ],
-  environment: ['SAE_LAB_DATA', 'DATABASE_URL', 'SAE_LAB_STORE', 'SAE_LAB_STORE_CACHE'],
+  environment: ['SAE_LAB_DATA', 'DATABASE_URL', 'SAE_LAB_DIRECT_URL', 'SAE_LAB_STORE', 'SAE_LAB_STORE_CACHE'],
   exitCodes: [129, 130, 143],
 });

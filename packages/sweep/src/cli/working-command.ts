@@ -5,6 +5,7 @@ export const WORKING_COMMAND = {
   environment: [
     'SAE_LAB_DATA',
     'DATABASE_URL',
+    'SAE_LAB_DIRECT_URL',
     'SAE_LAB_STORE',
     'SAE_LAB_STORE_CACHE',
     'SAE_LAB_WORKER_TIMEOUT',

@@ -97,7 +97,7 @@ export async function openJobQueue(
   // Each call reports its own errors. Those of the supervision come again.
   boss.on('error', () => {});
   try {
-    await start(boss);
+    await startBoss(boss);
   } catch (error) {
     await connection.close();
     throw error;
@@ -166,7 +166,7 @@ export async function openJobQueue(
 }
 
 /** Makes or upgrades the tables. If several processes do so at once, all but one fail, and find them made. */
-async function start(boss: PgBoss): Promise<void> {
+async function startBoss(boss: PgBoss): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
       await boss.start();

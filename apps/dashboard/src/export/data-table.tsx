@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { ScrollArea } from '../components/scroll-area.tsx';
 import type { ExportedTable } from './exported-table.ts';
 
@@ -9,8 +9,6 @@ interface DataTableProps {
   readonly renderCell?: (row: number, column: number, text: string) => ReactNode;
 }
 
-/** Letters of a heading up to which it stays on one line: a table that is too wide scrolls anyway. */
-const SHORT_HEADING = 20;
 const EDGES = 'px-4 py-1.5 first:pl-0 last:pr-0';
 
 /** The rows of an exported table on the page. Wide ones scroll, by the keyboard too. */
@@ -25,9 +23,9 @@ export function DataTable({ table: { headings, rows, numeric }, label, renderCel
               <th
                 key={column}
                 scope="col"
-                className={`text-xs font-medium text-soft ${heading.length <= SHORT_HEADING ? 'whitespace-nowrap' : ''} ${EDGES} ${align(column)}`}
+                className={`text-xs font-medium text-soft ${EDGES} ${align(column)}`}
               >
-                {heading}
+                <Unhyphenated text={heading} />
               </th>
             ))}
           </tr>
@@ -46,4 +44,14 @@ export function DataTable({ table: { headings, rows, numeric }, label, renderCel
       </table>
     </ScrollArea>
   );
+}
+
+/** Breaks lines at spaces only: `One-to-one` stays whole. */
+function Unhyphenated({ text }: { readonly text: string }) {
+  return text.split(' ').map((word, index) => (
+    <Fragment key={index}>
+      {index > 0 ? ' ' : null}
+      <span className="whitespace-nowrap">{word}</span>
+    </Fragment>
+  ));
 }

@@ -1,4 +1,4 @@
-import { integer, short } from '@sae-lab/measures';
+import { formatOf, integer, LATENT_MEASURES } from '@sae-lab/measures';
 import type { ReadLatent } from '@sae-lab/text/answers';
 import Link from 'next/link';
 import { namedToken } from '../latents/text/token-text.ts';
@@ -9,6 +9,7 @@ import { fitsAddress, type ORDERS } from './view-state.ts';
 
 /** Latents that the table shows. */
 const SHOWN = 50;
+const activationText = formatOf(LATENT_MEASURES.max_activation);
 const CELL = 'px-2 py-1 first:pl-3 last:pr-3';
 
 const HEADINGS: Readonly<Record<(typeof ORDERS)[number], string>> = {
@@ -97,8 +98,8 @@ export function LatentTable(props: LatentTableProps) {
                       <KnownTokens known={known[latent]} />
                     </div>
                   </td>
-                  <td className={`${CELL} text-right`}>{short(3)(max)}</td>
-                  <td className={`${CELL} text-right`}>{short(3)(sum)}</td>
+                  <td className={`${CELL} text-right`}>{activationText(max)}</td>
+                  <td className={`${CELL} text-right`}>{activationText(sum)}</td>
                   <td className={`${CELL} max-w-32 truncate`}>
                     <bdi className="whitespace-pre">{firstToken(one)}</bdi>
                   </td>

@@ -1,8 +1,10 @@
-import { percent, short } from '@sae-lab/measures';
+import { formatOf, LATENT_MEASURES, percent } from '@sae-lab/measures';
 import type { SaeReading, ShownText } from '@sae-lab/text/answers';
 import { namedToken } from '../latents/text/token-text.ts';
 import { KnownTokens } from './known-tokens.tsx';
 import type { KnownLatent } from './text-reply.ts';
+
+const activationText = formatOf(LATENT_MEASURES.max_activation);
 
 interface TokenCardProps {
   readonly text: ShownText;
@@ -49,7 +51,7 @@ export function TokenCard({ text, sae, known, row, onHover, onChoose }: TokenCar
             >
               <span>{latent}</span>
               <KnownTokens known={known[latent]} />
-              <span>{short(3)(value)}</span>
+              <span>{activationText(value)}</span>
             </button>
           </li>
         ))}

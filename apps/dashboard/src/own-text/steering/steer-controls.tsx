@@ -1,4 +1,4 @@
-import { short } from '@sae-lab/measures';
+import { formatOf, LATENT_MEASURES } from '@sae-lab/measures';
 import { MOST_STEPS } from '@sae-lab/text/answers';
 import Link from 'next/link';
 import type { inferParserType } from 'nuqs';
@@ -63,7 +63,7 @@ export function SteerControls({ run, known, state, onChange }: SteerControlsProp
                 'max',
                 known === undefined
                   ? 'its largest activation'
-                  : `its largest activation, ${short(3)(known.maxActivation)}`,
+                  : `its largest activation, ${formatOf(LATENT_MEASURES.max_activation)(known.maxActivation)}`,
               ],
               ['one', 'activation'],
             ]}

@@ -128,7 +128,8 @@ test('shows two SAEs latent by latent, the same from either side', async () => {
   expect(await first.getByRole('link').first().getAttribute('href')).toMatch(
     new RegExp(`^/runs/${a!.id}/latents/\\d+$`),
   );
-  expect(await first.locator('mark').count()).toBe(2);
+  // The tokens that the two examples are about.
+  expect(await first.locator('bdi.underline').count()).toBe(2);
   expect(await violations(page)).toEqual([]);
 
   // The whole list, not only the rows that were drawn.

@@ -1,7 +1,7 @@
 import { createParser, parseAsInteger, parseAsString, parseAsStringLiteral } from 'nuqs/server';
 
 /** Longer texts are not in the address, which servers and browsers bound. */
-export const LONGEST_IN_ADDRESS = 2000;
+const LONGEST_IN_ADDRESS = 2000;
 /** A letter outside ASCII takes 6 to 12 characters of an address. The dashboard reads addresses of 4000. */
 const LONGEST_ENCODED = 3000;
 

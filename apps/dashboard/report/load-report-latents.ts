@@ -1,6 +1,12 @@
-import { latentOf, latentsByDensity, type Db, type EvaluationRow, type LatentRow } from '@sae-lab/db/reading';
+import {
+  featuresOfRun,
+  latentOf,
+  latentsByDensity,
+  type Db,
+  type EvaluationRow,
+  type LatentRow,
+} from '@sae-lab/db/reading';
 import type { CompareRow } from '../src/compare/compare-row.ts';
-import { evaluationGroups } from '../src/evaluations/evaluation-groups.ts';
 
 /** SAEs whose latents a report shows. */
 const MOST_SAES = 6;
@@ -26,17 +32,16 @@ export async function loadReportLatents(
   count: number,
 ): Promise<SaeLatents[]> {
   if (count === 0) return [];
-  const [, features = []] = evaluationGroups(evaluations).find(([name]) => name === 'features') ?? [];
-  const evaluationOf = new Map(
-    features.toReversed().flatMap(({ runId, id }) => (runId === null ? [] : [[runId, id]])),
-  );
-  const described = rows.filter(({ id }) => evaluationOf.has(id));
+  const evaluated = new Set(evaluations.filter(({ name }) => name === 'features').map(({ runId }) => runId));
+  const described = rows.filter(({ id }) => evaluated.has(id));
   const chosen = [...Map.groupBy(described, ({ versionedVariant }) => versionedVariant).values()].map(
     middleL0,
   );
   const found: SaeLatents[] = [];
   for (const row of chosen.slice(0, MOST_SAES)) {
-    const evaluationId = evaluationOf.get(row.id)!;
+    const features = await featuresOfRun(db, row.id);
+    if (features === undefined) continue;
+    const evaluationId = features.id;
     const all = await latentsByDensity(db, evaluationId, { limit: MOST_READ });
     const firing = all.filter(({ density }) => density > 0);
     const typical = nearestToMedian(firing, count);

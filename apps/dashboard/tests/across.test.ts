@@ -130,7 +130,8 @@ test('shows two SAEs latent by latent, the same from either side', async () => {
   expect(await first.getByRole('link').first().getAttribute('href')).toMatch(
     new RegExp(`^/runs/${a!.id}/latents/\\d+$`),
   );
-  expect(await first.locator('mark').count()).toBe(2);
+  // The tokens that the two examples are about.
+  expect(await first.locator('bdi.underline').count()).toBe(2);
   expect(await violations(page)).toEqual([]);
   const links = await linksIn(page, 'Pages of the pair');
   expect(links).toEqual(expect.arrayContaining([`/runs/${a!.id}/text?with=${b!.id}`, '/sweeps/1/stability']));

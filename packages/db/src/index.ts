@@ -44,7 +44,11 @@ export {
   type LatentRow,
   type NewLatent,
 } from './queries/latents.ts';
-export { featureEvaluationsOfRun, type FeatureEvaluation } from './queries/feature-evaluations.ts';
+export {
+  featureEvaluationsOfRun,
+  featuresOfRun,
+  type FeatureEvaluation,
+} from './queries/feature-evaluations.ts';
 export {
   explainedLatents,
   saveExplanation,

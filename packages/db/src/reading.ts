@@ -43,8 +43,12 @@ export {
   type LatentRow,
   type LatentSummary,
 } from './queries/latents.ts';
-export { describedLatents, featuresOfRun, latentsAfter } from './queries/latent-pages.ts';
-export { featureEvaluationsOfRun, type FeatureEvaluation } from './queries/feature-evaluations.ts';
+export { describedLatents, latentsAfter } from './queries/latent-pages.ts';
+export {
+  featureEvaluationsOfRun,
+  featuresOfRun,
+  type FeatureEvaluation,
+} from './queries/feature-evaluations.ts';
 export {
   addLatentNote,
   deleteLatentNote,
@@ -74,7 +78,6 @@ export {
   type MatchQuery,
 } from './queries/matched-latents.ts';
 export {
-  featuresEvaluationOf,
   glancesAt,
   matchesAmong,
   orderedPair,

@@ -1,5 +1,5 @@
 import { steer, type LatentChange } from '@sae-lab/core/text';
-import { evaluationsOfRun, latentOf, type Database } from '@sae-lab/db';
+import { featuresOfRun, latentOf, type Database } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
 import type { Continuation, NextToken, SteerAnswer } from '@sae-lab/text/answers';
 import type { SteerRequest } from '@sae-lab/text/requests';
@@ -77,7 +77,7 @@ async function changeOf({ db }: Database, { runId, latent, change }: SteerReques
   if (change.kind === 'ablate') return change;
   const { strength, unit } = change;
   if (unit === 'one') return { kind: 'add', amount: strength };
-  const described = (await evaluationsOfRun(db, runId)).findLast(({ name }) => name === 'features');
+  const described = await featuresOfRun(db, runId);
   const row = described && (await latentOf(db, described.id, latent));
   if (row !== undefined && row.maxActivation > 0) {
     return { kind: 'add', amount: strength * row.maxActivation };

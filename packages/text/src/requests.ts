@@ -67,6 +67,12 @@ export function parseTextRequest(value: unknown): TextRequest {
     field,
     ...(field === 'text' && { expected: `1 to ${MOST_CHARACTERS.toLocaleString('en')} characters` }),
     received: typeof received === 'string' ? `${received.length} characters` : describeValue(received),
-    fix: field === 'text' ? 'Shorten the text.' : 'Reload the page.',
+    fix: fixOf(field, received),
   });
+}
+
+function fixOf(field: string, received: unknown): string {
+  if (field === 'kind' || field.startsWith('runs')) return 'Reload the page.';
+  const isTooLong = field === 'text' && typeof received === 'string' && received.length > MOST_CHARACTERS;
+  return isTooLong ? 'Shorten the text.' : `Give another ${field === 'text' ? 'text' : 'value'}.`;
 }

@@ -1,6 +1,8 @@
 import type { LatentRow } from '@sae-lab/db/reading';
-import { integer, percent, short } from '@sae-lab/measures';
+import { formatOf, integer, LATENT_MEASURES } from '@sae-lab/measures';
 import { rowLabel } from '../../src/compare/row-label.ts';
+import { featuresOf, type Example, type TokenWeight } from '../../src/latents/text/features.ts';
+import { namedToken, shownToken } from '../../src/latents/text/token-text.ts';
 import { html, type Html } from '../html.ts';
 import type { Report } from '../load-report.ts';
 import type { SaeLatents } from '../load-report-latents.ts';
@@ -11,19 +13,8 @@ const EXAMPLES = 3;
 const RAISED = 5;
 /** Shades of a token, by its share of the largest activation of the latent. */
 const SHADES = 6;
-
-interface Example {
-  readonly tokens: readonly string[];
-  readonly activations: readonly (number | null)[];
-  readonly at: number;
-}
-
-/** What `features` of a latent has; see the evaluation of that name. */
-interface Features {
-  readonly top?: readonly Example[];
-  readonly raised?: readonly { readonly token: string }[];
-  readonly lowered?: readonly { readonly token: string }[];
-}
+const densityText = formatOf(LATENT_MEASURES.density);
+const activationText = formatOf(LATENT_MEASURES.max_activation);
 
 /** Typical latents with the texts on which they fire most. */
 export function latentSection({ latents: saes, sweep }: Report): Section | undefined {
@@ -38,7 +29,7 @@ export function latentSection({ latents: saes, sweep }: Report): Section | undef
     })),
     body: html`<p>
         Of one SAE of each variant, the latents whose density is nearest to the median. Tokens are shaded by
-        the latent’s activation; its value is shown under the pointer.
+        the latent’s activation; its value is shown under the pointer. ↵ stands for a new line.
       </p>
       ${shown.map(saeOf)}`,
   };
@@ -57,10 +48,12 @@ function saeOf({ row, described, latents }: SaeLatents): Html {
 }
 
 function latentOf({ latent, density, maxActivation, features }: LatentRow): Html {
-  const { top = [], raised = [], lowered = [] } = features as Features;
+  const { top, raised, lowered } = featuresOf(features);
   return html`<article>
     <h4>Latent ${latent}</h4>
-    <p class="caption">Density ${percent(2)(density)}, largest activation ${short(3)(maxActivation)}</p>
+    <p class="caption">
+      Density ${densityText(density)}, largest activation ${activationText(maxActivation)}
+    </p>
     ${
       raised.length > 0 &&
       html`<p class="caption">
@@ -71,8 +64,8 @@ function latentOf({ latent, density, maxActivation, features }: LatentRow): Html
   </article>`;
 }
 
-function tokenList(tokens: readonly { readonly token: string }[]): Html {
-  return html`${tokens.slice(0, RAISED).map(({ token }) => html`<code class="token">${visible(token)}</code> `)}`;
+function tokenList(tokens: readonly TokenWeight[]): Html {
+  return html`${tokens.slice(0, RAISED).map(({ token }) => html`<code class="token">${namedToken(token)}</code> `)}`;
 }
 
 function exampleOf({ tokens, activations, at }: Example, most: number): Html {
@@ -80,20 +73,9 @@ function exampleOf({ tokens, activations, at }: Example, most: number): Html {
     const activation = activations[index] ?? 0;
     const shade = most > 0 && activation > 0 ? Math.max(1, Math.ceil((activation / most) * SHADES)) : 0;
     const name = `s${Math.min(SHADES, shade)}${index === at ? ' at' : ''}`;
-    const title = activations[index] === null ? 'not measured' : short(3)(activation);
-    return html`<span class="${name}" title="${title}">${visible(token)}</span>`;
+    const title = activations[index] === null ? 'not evaluated' : activationText(activation);
+    return html`<span class="${name}" title="${title}">${shownToken(token).text}</span>`;
   });
   // Nothing but the tokens is inside: their spaces are shown.
   return html`<p class="example">${spans}</p>`;
-}
-
-/** A token as it can be read: line ends and tabs have their signs, other control characters are replaced. */
-function visible(token: string): string {
-  return (
-    token
-      .replaceAll('\n', '⏎')
-      .replaceAll('\t', '⇥')
-      // oxlint-disable-next-line no-control-regex
-      .replaceAll(/[\u0000-\u001f\u007f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '�')
-  );
 }

@@ -1,6 +1,6 @@
-import { shadeOf } from '../latents/text/shade.ts';
-import { namedToken, shownToken } from '../latents/text/token-text.ts';
-import { significant } from './numbers.ts';
+import { around } from '../latents/text/features.ts';
+import { Snippet } from '../latents/text/snippet.tsx';
+import { TokenChips } from '../latents/text/token-chips.tsx';
 import type { ShownLatent } from './load-list.ts';
 
 interface LatentGlanceProps {
@@ -13,7 +13,7 @@ interface LatentGlanceProps {
 }
 
 /** Tokens of context before and after the one that an example is about. */
-const CONTEXT = { before: 7, after: 3 };
+const CONTEXT = [7, 3] as const;
 
 /** A latent with a link to its page, the token that it raises most, and its strongest example. */
 export function LatentGlance({ side, run, shown, children }: LatentGlanceProps) {
@@ -29,49 +29,16 @@ export function LatentGlance({ side, run, shown, children }: LatentGlanceProps) 
         {children}
         {raisedToken === null || raisedToken === undefined ? null : (
           <span className="text-xs text-soft">
-            raises <Token text={raisedToken} />
+            raises <TokenChips tokens={[raisedToken]} />
           </span>
         )}
       </div>
-      {example === null || example === undefined ? null : <Example {...example} />}
+      {example === null || example === undefined ? null : (
+        <p className="truncate text-xs leading-5">
+          {/* The strongest example: its token has the latent's largest activation. */}
+          <Snippet example={around(example, ...CONTEXT)} largest={example.activations[example.at] ?? 0} />
+        </p>
+      )}
     </div>
   );
-}
-
-/** One line: the tokens around the one that the example is about, shaded by activation. */
-function Example({ tokens, activations, at }: NonNullable<ShownLatent['example']>) {
-  const from = Math.max(0, at - CONTEXT.before);
-  const largest = activations[at] ?? 1;
-  const shown = tokens.slice(from, at + CONTEXT.after + 1);
-  return (
-    <p className="truncate text-xs text-soft" title={tokens.join('')}>
-      {shown.map((token, i) => {
-        const activation = activations[from + i];
-        const { text } = shownToken(token);
-        const style = { backgroundColor: shadeOf((activation ?? 0) / largest) };
-        return from + i === at ? (
-          <mark
-            key={i}
-            className="rounded-sm font-medium text-ink"
-            style={style}
-            title={`activation ${significant(activation ?? 0)}`}
-          >
-            {text}
-          </mark>
-        ) : (
-          <span
-            key={i}
-            style={style}
-            className={activation !== null && activation !== undefined && activation > 0 ? 'text-ink' : ''}
-          >
-            {text}
-          </span>
-        );
-      })}
-    </p>
-  );
-}
-
-function Token({ text }: { text: string }) {
-  return <code className="rounded bg-sunken px-1 font-mono whitespace-pre text-ink">{namedToken(text)}</code>;
 }

@@ -1,7 +1,7 @@
 import 'server-only';
 import {
   countMatches,
-  featuresEvaluationOf,
+  featuresOfRun,
   glancesAt,
   matchedLatents,
   pairCosines,
@@ -91,9 +91,9 @@ async function withGlances(
   all: boolean,
 ): Promise<ListRow[]> {
   const read = async (run: number, latents: readonly number[]): Promise<Map<number, LatentGlance>> => {
-    const evaluation = await featuresEvaluationOf(db, run);
+    const evaluation = await featuresOfRun(db, run);
     if (evaluation === undefined) return new Map();
-    const found = await glancesAt(db, evaluation, latents, { examples: !all });
+    const found = await glancesAt(db, evaluation.id, latents, { examples: !all });
     return new Map(found.map((one) => [one.latent, one]));
   };
   const ofOwn = await read(

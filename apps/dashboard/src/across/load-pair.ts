@@ -1,6 +1,6 @@
 import 'server-only';
 import {
-  featuresEvaluationOf,
+  featuresOfRun,
   listVariants,
   pairCosines,
   runById,
@@ -61,7 +61,7 @@ async function pairRuns(db: Db, runs: readonly Run[]): Promise<PairRun[]> {
       hash: run.runHash,
       hook: run.hook,
       commit: commitOf(run),
-      hasFeatures: (await featuresEvaluationOf(db, run.id)) !== undefined,
+      hasFeatures: (await featuresOfRun(db, run.id)) !== undefined,
     })),
   );
 }

@@ -77,14 +77,14 @@ export function MatchList({ label, rows, total, own, other, pending, onMore }: M
             >
               <div role="cell" className="min-w-0">
                 <LatentGlance side={own.name} run={own.run} shown={row.own}>
-                  <span className="text-xs text-soft tabular-nums">fires on {densityText(row.density)}</span>
+                  <span className="text-xs text-soft tabular-nums">density {densityText(row.density)}</span>
                 </LatentGlance>
               </div>
               <div role="cell" className="grid min-w-0 gap-2">
                 {row.matches.map(({ shown, cosine, together, density }) => (
                   <LatentGlance key={shown.latent} side={other.name} run={other.run} shown={shown}>
                     <span className="text-xs font-medium tabular-nums">cosine {cosineText(cosine)}</span>
-                    <span className="text-xs text-soft tabular-nums">fires on {densityText(density)}</span>
+                    <span className="text-xs text-soft tabular-nums">density {densityText(density)}</span>
                     {together === null ? null : (
                       <span className="text-xs text-soft tabular-nums">together {shareText(together)}</span>
                     )}

@@ -1,5 +1,6 @@
 import type { MatchCursor } from '@sae-lab/db/reading';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { readAnswer } from '../requests/read-answer.ts';
 import type { ListPage, ListRow } from './load-list.ts';
 import type { PairList } from './pair-lists.ts';
 
@@ -27,7 +28,8 @@ export function listPath({ a, b, list, threshold }: PairQuery): string {
 
 export async function fetchPage(path: string): Promise<ListPage> {
   const response = await fetch(path, { cache: 'no-store' });
-  const body = (await response.json()) as ListPage | { problem: { message: string } };
+  const body = await readAnswer<ListPage | { problem: { message: string } }>(response);
+  if (body === undefined) throw new Error(`the dashboard answered ${response.status}`);
   if ('problem' in body) throw new Error(body.problem.message);
   return body;
 }

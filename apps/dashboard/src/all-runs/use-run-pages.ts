@@ -1,6 +1,7 @@
 import type { GroupCell, KeySummary, RunCell, RunTableRow } from '@sae-lab/db/reading';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { parseSelection } from '../compare/selection.ts';
+import { readAnswer } from '../requests/read-answer.ts';
 import type { LoadedPage, PageProblem, SentGroup } from './load-page.ts';
 import { PAGE_ROWS } from './table-state.ts';
 
@@ -200,7 +201,7 @@ async function fetchPage(
     const answer = await fetch(`/api/runs?${query}${separator}offset=${number * PAGE_ROWS}`, {
       cache: 'no-store',
     });
-    return (await answer.json()) as LoadedPage | { problem: PageProblem };
+    return await readAnswer<LoadedPage | { problem: PageProblem }>(answer);
   } catch {
     return undefined;
   }

@@ -11,7 +11,11 @@ export function Notes({ notes, path }: { notes: string; path: string }) {
   const { act, busy, problem } = useAction();
   if (draft === undefined) {
     return notes === '' ? (
-      <button type="button" className="text-[13px] text-accent hover:underline" onClick={() => setDraft('')}>
+      <button
+        type="button"
+        className="justify-self-start text-[13px] text-accent hover:underline"
+        onClick={() => setDraft('')}
+      >
         Add notes
       </button>
     ) : (

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { ScrollArea } from '../components/scroll-area.tsx';
 import type { ExportedTable } from './exported-table.ts';
 
@@ -25,7 +25,7 @@ export function DataTable({ table: { headings, rows, numeric }, label, renderCel
                 scope="col"
                 className={`text-xs font-medium text-soft ${EDGES} ${align(column)}`}
               >
-                {heading}
+                <Unhyphenated text={heading} />
               </th>
             ))}
           </tr>
@@ -44,4 +44,14 @@ export function DataTable({ table: { headings, rows, numeric }, label, renderCel
       </table>
     </ScrollArea>
   );
+}
+
+/** Breaks lines at spaces only: `One-to-one` stays whole. */
+function Unhyphenated({ text }: { readonly text: string }) {
+  return text.split(' ').map((word, index) => (
+    <Fragment key={index}>
+      {index > 0 ? ' ' : null}
+      <span className="whitespace-nowrap">{word}</span>
+    </Fragment>
+  ));
 }

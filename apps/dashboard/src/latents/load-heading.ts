@@ -11,6 +11,7 @@ export interface RunHeading {
   /** E.g. `topk k=32`. */
   readonly label: string;
   readonly captioned: CaptionedRun;
+  readonly isFinished: boolean;
   readonly sweeps: readonly { readonly id: number; readonly name: string }[];
 }
 
@@ -29,5 +30,6 @@ export async function loadHeading(
   if (run === undefined) return undefined;
   const { coefficient } = runConfigurations([run], variants, { exact: true })[0]!;
   const label = runLabel({ variant: run.variant, coefficient });
-  return { run, label, captioned: captionedRun(run, label), sweeps };
+  const isFinished = run.status === 'finished';
+  return { run, label, captioned: captionedRun(run, label), isFinished, sweeps };
 }

@@ -1,14 +1,14 @@
 import type { RunHeading } from './load-heading.ts';
-import { LatentsHeading } from './latents-heading.tsx';
 import { Command, Message } from '../components/message.tsx';
 import { shellWord } from '../format/shell-word.ts';
+import { RunPageHead } from '../runs/run-page-head.tsx';
 
 /** What to do about a run whose latents nobody has described. */
 export function NoFeatures(heading: RunHeading) {
   const { run, sweeps } = heading;
   return (
     <>
-      <LatentsHeading {...heading} title="Latents" />
+      <RunPageHead {...heading} title="Latents" current="Latents" />
       <Message title="The latents of this run are not described yet">
         {run.status === 'finished' ? (
           <>

@@ -1,5 +1,5 @@
 import 'server-only';
-import { evaluationsOfRun, latentTokens, type Db } from '@sae-lab/db/reading';
+import { featuresOfRun, latentTokens, type Db } from '@sae-lab/db/reading';
 import type { TextAnswer } from '@sae-lab/text/answers';
 import type { KnownLatent, KnownLatents } from './text-reply.ts';
 
@@ -21,7 +21,7 @@ export async function knownLatentsOf(
   runId: number,
   ids: readonly number[],
 ): Promise<Record<number, KnownLatent>> {
-  const described = (await evaluationsOfRun(db, runId)).findLast(({ name }) => name === 'features');
+  const described = await featuresOfRun(db, runId);
   if (described === undefined || ids.length === 0) return {};
   const rows = await latentTokens(db, described.id, ids);
   return Object.fromEntries(rows.map(({ latent, ...known }) => [latent, known]));

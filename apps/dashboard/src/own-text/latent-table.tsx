@@ -1,14 +1,15 @@
-import { integer, short } from '@sae-lab/measures';
+import { formatOf, integer, LATENT_MEASURES } from '@sae-lab/measures';
 import type { ReadLatent } from '@sae-lab/text/answers';
 import Link from 'next/link';
+import { namedToken } from '../latents/text/token-text.ts';
 import { KnownTokens } from './known-tokens.tsx';
 import type { ReadingProps } from './reading-props.ts';
 import { orderOf } from './reading-table.ts';
-import { visibleToken } from './token-text.ts';
-import { LONGEST_IN_ADDRESS, type ORDERS } from './view-state.ts';
+import { fitsAddress, type ORDERS } from './view-state.ts';
 
 /** Latents that the table shows. */
 const SHOWN = 50;
+const activationText = formatOf(LATENT_MEASURES.max_activation);
 const CELL = 'px-2 py-1 first:pl-3 last:pr-3';
 
 const HEADINGS: Readonly<Record<(typeof ORDERS)[number], string>> = {
@@ -27,10 +28,10 @@ export function LatentTable(props: LatentTableProps) {
   if (sae.latents.length === 0)
     return <p className="text-[13px] text-soft">No latent is active on this text.</p>;
   const shown = sae.latents.toSorted(orderOf(sort)).slice(0, SHOWN);
-  const steerText = typed.length <= LONGEST_IN_ADDRESS ? `&text=${encodeURIComponent(typed)}` : '';
+  const steerText = fitsAddress(typed) ? `&text=${encodeURIComponent(typed.toWellFormed())}` : '';
   const firstToken = ({ rows }: ReadLatent): string => {
     const token = text.tokens.find((one) => one.row === rows[0]);
-    return token === undefined ? 'nowhere' : visibleToken(token.text);
+    return token === undefined ? 'nowhere' : namedToken(token.text);
   };
   return (
     <div className="min-w-0">
@@ -97,9 +98,11 @@ export function LatentTable(props: LatentTableProps) {
                       <KnownTokens known={known[latent]} />
                     </div>
                   </td>
-                  <td className={`${CELL} text-right`}>{short(3)(max)}</td>
-                  <td className={`${CELL} text-right`}>{short(3)(sum)}</td>
-                  <td className={`${CELL} max-w-32 truncate font-mono text-xs`}>{firstToken(one)}</td>
+                  <td className={`${CELL} text-right`}>{activationText(max)}</td>
+                  <td className={`${CELL} text-right`}>{activationText(sum)}</td>
+                  <td className={`${CELL} max-w-32 truncate`}>
+                    <bdi className="whitespace-pre">{firstToken(one)}</bdi>
+                  </td>
                   <td className={`${CELL} text-right`}>{integer(rows.length)}</td>
                   <td className={`${CELL} text-right whitespace-nowrap`}>
                     <button

@@ -38,7 +38,7 @@ export interface TextPage {
   readonly obstacle: 'unfinished' | 'no-model' | undefined;
 }
 
-/** @param otherId the run to compare with; undefined if there is no such run as `runId` */
+/** @param otherId the run to compare with; itself counts as none; undefined if there is no such run as `runId` */
 export async function loadTextPage(
   db: Db,
   runId: number,
@@ -52,7 +52,8 @@ export async function loadTextPage(
     sweep !== undefined && (await sizeOfSweep(db, sweep.id)) <= MOST_OFFERED
       ? (await runsOfSweep(db, sweep.id)).filter(({ id, status }) => id !== runId && status === 'finished')
       : [];
-  const wanted = otherId === null ? undefined : await runById(db, otherId);
+  // A run next to itself says nothing.
+  const wanted = otherId === null || otherId === runId ? undefined : await runById(db, otherId);
   const named = await namesOf(db, [run, ...siblings, ...(wanted === undefined ? [] : [wanted])]);
   const manifest = (await activationsById(db, run.activationsId))?.manifest;
   return {

@@ -3,7 +3,7 @@ import type { ReadLatent, SaeReading, ShownText } from '@sae-lab/text/answers';
 import { captionOf } from '../export/caption.ts';
 import type { ExportedTable } from '../export/exported-table.ts';
 import type { CaptionedRun } from '../runs/charted-run.ts';
-import { visibleToken } from './token-text.ts';
+import { namedToken } from '../latents/text/token-text.ts';
 import type { ORDERS } from './view-state.ts';
 
 /** Latents of each token in the table. */
@@ -31,7 +31,7 @@ export function readingTable(run: CaptionedRun, text: ShownText, sae: SaeReading
     })),
     headings: ['Token', 'L0', 'Error', 'Strongest latents'],
     rows: tokens.map(({ text: token, row }) => [
-      visibleToken(token),
+      namedToken(token),
       String(sae.l0[row!]),
       percent(1)(sae.errors[row!]),
       strongest(row!)

@@ -1,4 +1,4 @@
-import { percent, short } from '@sae-lab/measures';
+import { formatOf, LATENT_MEASURES, percent } from '@sae-lab/measures';
 import type { SaeReading } from '@sae-lab/text/answers';
 import type { SHADES } from './view-state.ts';
 
@@ -14,7 +14,7 @@ export interface Shading {
 
 /** Shades by a latent, or if there is none by what the reader chose. */
 export function shadingOf(sae: SaeReading, shade: Shade, latent: number | undefined): Shading {
-  const value = short(3);
+  const value = formatOf(LATENT_MEASURES.max_activation);
   if (latent !== undefined) {
     const listed = valuesOf(sae, latent);
     return {

@@ -1,7 +1,7 @@
 import { integer } from '@sae-lab/measures';
 import { MOST_CHARACTERS } from '@sae-lab/text/answers';
 import type { ReactNode } from 'react';
-import { LONGEST_IN_ADDRESS } from './view-state.ts';
+import { fitsAddress } from './view-state.ts';
 
 /** For those who only want to look. */
 const EXAMPLE =
@@ -46,8 +46,8 @@ export function TextField({ text, onChange, children }: TextFieldProps) {
         <span id="text-bounds" className="text-xs text-soft sm:ml-auto" {...(isTooLong && { role: 'alert' })}>
           {isTooLong
             ? `Too long: at most ${integer(MOST_CHARACTERS)} characters.`
-            : text.length > LONGEST_IN_ADDRESS
-              ? `${integer(text.length)} characters. Texts over ${integer(LONGEST_IN_ADDRESS)} are not in the address.`
+            : !fitsAddress(text)
+              ? `${integer(text.length)} characters, which is too long for the address.`
               : `${integer(text.length)} of ${integer(MOST_CHARACTERS)} characters`}
         </span>
       </div>

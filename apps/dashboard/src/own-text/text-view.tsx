@@ -12,7 +12,7 @@ import { SaePicker } from './sae-picker.tsx';
 import { TextField } from './text-field.tsx';
 import { TextProgress } from './text-progress.tsx';
 import { useTextAnswer } from './use-text-answer.ts';
-import { LONGEST_IN_ADDRESS, textState } from './view-state.ts';
+import { fitsAddress, textState } from './view-state.ts';
 
 interface TextViewProps {
   readonly run: NamedRun;
@@ -48,7 +48,7 @@ export function TextView({ run, other, others }: TextViewProps) {
     setText(typed);
     setRow(undefined);
     setWanted({ latent: state.latent, other: state.other });
-    void setState({ text: typed.length <= LONGEST_IN_ADDRESS ? typed : null });
+    void setState({ text: fitsAddress(typed) ? typed : null });
   };
   return (
     <div className="grid grid-cols-1 gap-4">

@@ -1,8 +1,10 @@
-import { percent, short } from '@sae-lab/measures';
+import { formatOf, LATENT_MEASURES, percent } from '@sae-lab/measures';
 import type { SaeReading, ShownText } from '@sae-lab/text/answers';
+import { namedToken } from '../latents/text/token-text.ts';
 import { KnownTokens } from './known-tokens.tsx';
 import type { KnownLatent } from './text-reply.ts';
-import { visibleToken } from './token-text.ts';
+
+const activationText = formatOf(LATENT_MEASURES.max_activation);
 
 interface TokenCardProps {
   readonly text: ShownText;
@@ -29,7 +31,9 @@ export function TokenCard({ text, sae, known, row, onHover, onChoose }: TokenCar
   const error = sae.errors[row];
   return (
     <div className={BOX}>
-      <h3 className="font-mono text-sm font-medium wrap-anywhere">{visibleToken(token.text)}</h3>
+      <h3 className="text-sm font-medium wrap-anywhere">
+        <bdi className="whitespace-pre-wrap">{namedToken(token.text)}</bdi>
+      </h3>
       <p className="mb-2 text-xs text-soft">
         Token {row + 1}: {sae.l0[row]} active latents, error {percent(1)(error)}
       </p>
@@ -47,7 +51,7 @@ export function TokenCard({ text, sae, known, row, onHover, onChoose }: TokenCar
             >
               <span>{latent}</span>
               <KnownTokens known={known[latent]} />
-              <span>{short(3)(value)}</span>
+              <span>{activationText(value)}</span>
             </button>
           </li>
         ))}

@@ -3,8 +3,9 @@
 import type { ShownText, ShownToken } from '@sae-lab/text/answers';
 import { useRef, type KeyboardEvent } from 'react';
 import { useRovingIndex } from '../charts/use-roving-index.ts';
+import { shadeOf } from '../latents/text/shade.ts';
+import { namedToken, shownToken } from '../latents/text/token-text.ts';
 import type { Shading } from './shading.ts';
-import { runningToken, visibleToken } from './token-text.ts';
 
 interface TokenLineProps {
   readonly text: ShownText;
@@ -18,13 +19,18 @@ interface TokenLineProps {
   readonly isMarked?: (row: number) => boolean;
 }
 
-/** The share of the accent colour behind the strongest token. Letters keep a contrast of 4.5:1. */
-const DARKEST = 45;
 const MARKED = 'underline decoration-accent decoration-2 underline-offset-4';
 
 /** The text with its tokens shaded. One tab stop; arrow keys move from token to token. */
-export function TokenLine({ text, shading, row, onRow, onPick, isMarked = () => false }: TokenLineProps) {
-  const { tokens, cutBy, rows } = text;
+export function TokenLine({
+  text: shown,
+  shading,
+  row,
+  onRow,
+  onPick,
+  isMarked = () => false,
+}: TokenLineProps) {
+  const { tokens, cutBy, rows } = shown;
   const line = useRef<HTMLDivElement>(null);
   const move = (to: number): void => {
     onRow(to);
@@ -52,7 +58,8 @@ export function TokenLine({ text, shading, row, onRow, onPick, isMarked = () => 
         if (token.row === null)
           return [startsPiece && <PieceBreak key={`${index} piece`} />, <Unread key={index} token={token} />];
         const at = token.row;
-        const shown = visibleToken(token.text);
+        const named = namedToken(token.text);
+        const { text, isStandIn } = shownToken(token.text);
         return [
           startsPiece && <PieceBreak key={`${index} piece`} />,
           // Not a button: lines would break inside words.
@@ -62,8 +69,8 @@ export function TokenLine({ text, shading, row, onRow, onPick, isMarked = () => 
             data-row={at}
             tabIndex={at === first ? 0 : -1}
             aria-selected={at === row}
-            aria-label={`${shown}, token ${at + 1}: ${shading.words[at]}`}
-            title={`${shown}: ${shading.words[at]}`}
+            aria-label={`${named}, token ${at + 1}: ${shading.words[at]}`}
+            title={`${named}: ${shading.words[at]}`}
             onFocus={() => {
               roving.setActive(at);
               onRow(at);
@@ -71,10 +78,10 @@ export function TokenLine({ text, shading, row, onRow, onPick, isMarked = () => 
             onMouseEnter={() => onRow(at)}
             onClick={() => onPick?.(at)}
             onKeyDown={({ key }) => (key === 'Enter' ? onPick?.(at) : undefined)}
-            className={`rounded-[3px] ${onPick === undefined ? '' : 'cursor-pointer'} ${at === row ? 'outline-2 outline-accent' : ''} ${isMarked(at) ? MARKED : ''}`}
-            style={{ background: backgroundOf(shading.strengths[at]!) }}
+            className={`rounded-sm ${isStandIn ? 'text-soft' : ''} ${onPick === undefined ? '' : 'cursor-pointer'} ${at === row ? 'outline-2 outline-accent' : ''} ${isMarked(at) ? MARKED : ''}`}
+            style={{ backgroundColor: shadeOf(shading.strengths[at]!) }}
           >
-            {runningToken(token.text)}
+            {text}
           </span>,
           breakAfter,
         ];
@@ -84,15 +91,11 @@ export function TokenLine({ text, shading, row, onRow, onPick, isMarked = () => 
   );
 }
 
-function backgroundOf(strength: number): string {
-  return `color-mix(in srgb, var(--accent) ${(DARKEST * strength).toFixed(1)}%, transparent)`;
-}
-
 /** A token without activations, such as the prepended one. */
 function Unread({ token }: { token: ShownToken }) {
   return (
     <span className="mr-0.5 text-xs text-soft" title="The SAE does not read this token">
-      {runningToken(token.text)}
+      {shownToken(token.text).text}
     </span>
   );
 }

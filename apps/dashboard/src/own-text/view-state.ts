@@ -1,7 +1,16 @@
 import { createParser, parseAsInteger, parseAsString, parseAsStringLiteral } from 'nuqs/server';
 
 /** Longer texts are not in the address, which servers and browsers bound. */
-export const LONGEST_IN_ADDRESS = 2000;
+const LONGEST_IN_ADDRESS = 2000;
+/** A letter outside ASCII takes 6 to 12 characters of an address. The dashboard reads addresses of 4000. */
+const LONGEST_ENCODED = 3000;
+
+/** Whether a link can have the text. */
+export function fitsAddress(text: string): boolean {
+  return (
+    text.length <= LONGEST_IN_ADDRESS && encodeURIComponent(text.toWellFormed()).length <= LONGEST_ENCODED
+  );
+}
 
 export const ORDERS = ['max', 'sum', 'first'] as const;
 export const SHADES = ['strongest', 'l0', 'error'] as const;

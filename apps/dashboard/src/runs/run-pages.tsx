@@ -1,7 +1,7 @@
 import { PageLinks } from '../components/page-links.tsx';
 import { latentsPath } from '../latents/latent-path.ts';
 
-interface RunPagesProps {
+export interface RunPagesProps {
   readonly runId: number;
   readonly current?: 'Overview' | 'Latents' | 'Your own text' | 'Steering';
   /** The latent that the page is about: the pages of texts then begin with it. */

@@ -5,19 +5,25 @@ import { evaluations, latents } from '../schema/index.ts';
 /** A finished evaluation that describes latents of a run. */
 export type FeatureEvaluation = Pick<
   typeof evaluations.$inferSelect,
-  'id' | 'version' | 'tokens' | 'documents' | 'settings'
+  'id' | 'name' | 'version' | 'tokens' | 'documents' | 'settings'
 > & { finishedAt: Date; latents: number };
 
 /** Those that describe the most latents first, then the newest. */
 export async function featureEvaluationsOfRun(db: Db, runId: number): Promise<FeatureEvaluation[]> {
-  const { id, version, tokens, documents, settings, finishedAt } = getTableColumns(evaluations);
+  const { id, name, version, tokens, documents, settings, finishedAt } = getTableColumns(evaluations);
   const described = count(latents.latent);
   const rows = await db
-    .select({ id, version, tokens, documents, settings, finishedAt, latents: described })
+    .select({ id, name, version, tokens, documents, settings, finishedAt, latents: described })
     .from(evaluations)
     .innerJoin(latents, eq(latents.evaluationId, evaluations.id))
     .where(and(eq(evaluations.runId, runId), isNotNull(evaluations.finishedAt)))
     .groupBy(evaluations.id)
     .orderBy(desc(described), desc(version), desc(tokens), desc(finishedAt));
   return rows.map((row) => ({ ...row, finishedAt: row.finishedAt! }));
+}
+
+/** The one that every page, export and program reads unless it is told otherwise; undefined if no latent is described. */
+export async function featuresOfRun(db: Db, runId: number): Promise<FeatureEvaluation | undefined> {
+  const [first] = await featureEvaluationsOfRun(db, runId);
+  return first;
 }

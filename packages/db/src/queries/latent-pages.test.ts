@@ -2,7 +2,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { startedRun } from '../testing/sample-rows.ts';
 import { useTestDatabase } from '../testing/use-test-database.ts';
 import { beginEvaluation, finishEvaluation } from './evaluations.ts';
-import { describedLatents, featuresOfRun, latentsAfter } from './latent-pages.ts';
+import { featuresOfRun } from './feature-evaluations.ts';
+import { describedLatents, latentsAfter } from './latent-pages.ts';
 import { appendLatents } from './latents.ts';
 
 const server = useTestDatabase();
@@ -14,11 +15,12 @@ let evaluationId: number;
 
 beforeAll(async () => {
   ({ runId } = await startedRun(server.db));
-  // The one on most tokens counts. One that is not finished never does.
-  for (const [tokens, isFinished] of [
-    [500, true],
-    [100, true],
-    [900, false],
+  // Of those with the most latents, the one on most tokens counts. One that is not finished never does.
+  for (const [tokens, isFinished, described] of [
+    [500, true, DENSITIES.length],
+    [100, true, DENSITIES.length],
+    [700, true, 3],
+    [900, false, DENSITIES.length],
   ] as const) {
     const id = await beginEvaluation(server.db, {
       runId,
@@ -30,7 +32,12 @@ beforeAll(async () => {
       settings: {},
       provenance: {},
     });
-    const rows = DENSITIES.map((density, latent) => ({ ...ROW, latent, density, maxActivation: -latent }));
+    const rows = DENSITIES.slice(0, described).map((density, latent) => ({
+      ...ROW,
+      latent,
+      density,
+      maxActivation: -latent,
+    }));
     await appendLatents(server.db, id, rows);
     const result = { figures: {}, histograms: [], tokens, documents: 1, seconds: 1 };
     if (isFinished) await finishEvaluation(server.db, id, result);
@@ -40,7 +47,7 @@ beforeAll(async () => {
 
 const ROW = { topToken: null, raisedToken: null, loweredToken: null, features: { nearest: [] } };
 
-test('the latest version on the most tokens describes the latents of a run', async () => {
+test('the evaluation of the most latents, then on the most tokens, describes the latents of a run', async () => {
   expect(await featuresOfRun(server.db, runId)).toMatchObject({ id: evaluationId, tokens: 500 });
   expect(await featuresOfRun(server.db, runId + 1)).toBeUndefined();
 });

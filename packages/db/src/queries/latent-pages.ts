@@ -1,6 +1,6 @@
-import { and, desc, eq, gt, isNotNull, lt, or, sql } from 'drizzle-orm';
+import { and, eq, gt, lt, or, sql } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
-import { evaluations, latents } from '../schema/index.ts';
+import { latents } from '../schema/index.ts';
 import { latentColumns, summaryColumns, type LatentRow, type LatentSummary } from './latents.ts';
 
 /** What latents are sorted by. */
@@ -13,21 +13,6 @@ interface LatentOrder {
 interface LatentPosition {
   readonly value: number;
   readonly latent: number;
-}
-
-/** The finished evaluation `features` of a run: of several, the latest version on the most tokens. */
-export async function featuresOfRun(
-  db: Db,
-  runId: number,
-): Promise<typeof evaluations.$inferSelect | undefined> {
-  const { version, tokens, finishedAt, id, name } = evaluations;
-  const [row] = await db
-    .select()
-    .from(evaluations)
-    .where(and(eq(evaluations.runId, runId), eq(name, 'features'), isNotNull(finishedAt)))
-    .orderBy(desc(version), desc(tokens), desc(finishedAt), desc(id))
-    .limit(1);
-  return row;
 }
 
 /**

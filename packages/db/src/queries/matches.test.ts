@@ -3,16 +3,10 @@ import { newRun, newSweep } from '../testing/sample-rows.ts';
 import { useTestDatabase } from '../testing/use-test-database.ts';
 import { enqueueRuns } from './enqueue-runs.ts';
 import { beginEvaluation, finishEvaluation } from './evaluations.ts';
+import { featuresOfRun } from './feature-evaluations.ts';
 import { appendLatents } from './latents.ts';
 import { countMatches, matchedLatents, type MatchList } from './matched-latents.ts';
-import {
-  featuresEvaluationOf,
-  glancesAt,
-  matchesAmong,
-  pairCosines,
-  storeMatches,
-  type NewMatches,
-} from './matches.ts';
+import { glancesAt, matchesAmong, pairCosines, storeMatches, type NewMatches } from './matches.ts';
 
 const server = useTestDatabase();
 const silent = Number.NaN;
@@ -108,7 +102,7 @@ test('keeps one row for a pair, reads it by either order, and deletes it with a 
 
 test('glances at latents of the newest feature data', async () => {
   const [run] = await pair();
-  expect(await featuresEvaluationOf(server.db, run)).toBeUndefined();
+  expect(await featuresOfRun(server.db, run)).toBeUndefined();
   const id = await beginEvaluation(server.db, {
     runId: run,
     name: 'features',
@@ -127,7 +121,7 @@ test('glances at latents of the newest feature data', async () => {
   ]);
   const none = { figures: {}, histograms: [], tokens: 1, documents: 1, seconds: 0 };
   await finishEvaluation(server.db, id, none);
-  expect(await featuresEvaluationOf(server.db, run)).toBe(id);
+  expect(await featuresOfRun(server.db, run)).toMatchObject({ id });
   expect(
     (await glancesAt(server.db, id, [4, 3, 3, 9], { examples: true })).toSorted(
       (x, y) => x.latent - y.latent,

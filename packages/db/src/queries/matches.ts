@@ -1,7 +1,7 @@
-import { and, desc, eq, getTableColumns, inArray, isNotNull, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, inArray, sql } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { inTransaction } from '../connection/transaction.ts';
-import { evaluations, latents, saeMatches } from '../schema/index.ts';
+import { latents, saeMatches } from '../schema/index.ts';
 import { storableRow, storableText } from './storable.ts';
 
 /** The matches of two runs, with an entry of each array for each latent. */
@@ -75,23 +75,11 @@ export interface LatentGlance {
   readonly raisedToken: string | null;
   /** The strongest example, as `LatentFeatures` has it; null if the latent never fired. */
   readonly example: {
+    readonly document: number;
     readonly tokens: readonly string[];
     readonly activations: readonly (number | null)[];
     readonly at: number;
   } | null;
-}
-
-/** The newest feature data of a run's SAE; undefined without any. */
-export async function featuresEvaluationOf(db: Db, runId: number): Promise<number | undefined> {
-  const [row] = await db
-    .select({ id: evaluations.id })
-    .from(evaluations)
-    .where(
-      and(eq(evaluations.runId, runId), eq(evaluations.name, 'features'), isNotNull(evaluations.finishedAt)),
-    )
-    .orderBy(desc(evaluations.version), desc(evaluations.finishedAt))
-    .limit(1);
-  return row?.id;
 }
 
 /**

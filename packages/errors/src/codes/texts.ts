@@ -3,8 +3,9 @@ import type { ErrorInfo } from './error-info.ts';
 /** Errors of reading a user's own text, and of steering. */
 export const TEXT_ERRORS = {
   'text.invalid-request': {
-    meaning: 'A text is empty or too long, or a page sent something else than it should.',
-    fix: 'Shorten the text, or reload the page.',
+    meaning:
+      'A text is empty or too long, a number is out of its range, or a page sent something else than it should.',
+    fix: 'Shorten the text, give another number, or reload the page.',
   },
   'text.no-model': {
     meaning:

@@ -1,5 +1,5 @@
 import { environment, EXIT, visibleLines } from '@sae-lab/command-line';
-import { featureEvaluationsOfRun, openDatabase, runsOfSweep, type Db, type Run } from '@sae-lab/db';
+import { featuresOfRun, openDatabase, runsOfSweep, type Db, type Run } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
 import { formatOf, integer, LATENT_MEASURES } from '@sae-lab/measures';
 import { findTarget } from '../evaluate/target/find-target.ts';
@@ -73,7 +73,7 @@ async function described(
         : [];
   const found: { run: Run; evaluationId: number }[] = [];
   for (const run of runs.filter(({ id }) => only === undefined || id === only)) {
-    const [evaluation] = await featureEvaluationsOfRun(db, run.id);
+    const evaluation = await featuresOfRun(db, run.id);
     if (evaluation !== undefined) found.push({ run, evaluationId: evaluation.id });
   }
   if (found.length > 0) return found;

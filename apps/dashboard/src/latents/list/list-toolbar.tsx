@@ -32,6 +32,8 @@ const ONLY: readonly (readonly [string, string])[] = [
   ['unlabelled', 'those without a label'],
   ['noted', 'those with a note'],
 ];
+/** Letters of a search or a filter: both are part of the address. */
+const LONGEST = 1000;
 const FIELD =
   'min-w-0 rounded-md border border-line-strong bg-surface px-2.5 py-1.5 text-[13px] placeholder:text-soft';
 
@@ -46,6 +48,7 @@ export function ListToolbar({ state, setState, evaluations, shown, problem, sear
           value={state.q}
           placeholder="Search tokens, text and labels"
           className={`${FIELD} flex-1 basis-56`}
+          maxLength={LONGEST}
           inputRef={searchRef}
           onCommit={(q) => setState({ q })}
         />
@@ -116,6 +119,7 @@ function TypedFilter({
         className={`${FIELD} w-full font-mono`}
         describedBy={message === undefined ? undefined : `${list}-problem`}
         list={list}
+        maxLength={LONGEST}
         onCommit={(text) => {
           const parsed = parseFilter(text);
           const wrong = parsed.problem ?? (parsed.value && checkFilter(parsed.value, LATENT_KEYS, 'latent'));
@@ -175,6 +179,7 @@ interface DraftProps {
   readonly className: string;
   readonly describedBy?: string | undefined;
   readonly list?: string;
+  readonly maxLength?: number;
   readonly inputRef?: RefObject<HTMLInputElement | null>;
   readonly onCommit: (text: string) => void;
 }

@@ -1,6 +1,7 @@
 import type { LatentCounts, LatentCursor } from '@sae-lab/db/reading';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { PageProblem } from '../../all-runs/load-page.ts';
+import { readAnswer } from '../../requests/read-answer.ts';
 import type { LatentItem, LatentPage } from './load-list.ts';
 import { PAGE_ROWS } from './list-state.ts';
 
@@ -120,7 +121,7 @@ async function fetchPage(
   if (skip > 0) search.set('skip', String(skip));
   try {
     const answer = await fetch(`${path}?${search}`, { cache: 'no-store' });
-    return (await answer.json()) as LatentPage | { problem: PageProblem };
+    return await readAnswer<LatentPage | { problem: PageProblem }>(answer);
   } catch {
     return undefined;
   }

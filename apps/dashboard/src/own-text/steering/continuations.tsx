@@ -1,5 +1,5 @@
 import type { Continuation, SteerAnswer } from '@sae-lab/text/answers';
-import { runningToken } from '../token-text.ts';
+import { shownToken } from '../../latents/text/token-text.ts';
 
 /** What the model writes next without the change and with it, the most probable token each time. */
 export function Continuations({ answer: { continuations } }: { answer: SteerAnswer }) {
@@ -19,7 +19,7 @@ export function Continuations({ answer: { continuations } }: { answer: SteerAnsw
 
 function Written({ title, of, changedFrom }: { title: string; of: Continuation; changedFrom: number }) {
   const split = changedFrom < 0 ? of.tokens.length : changedFrom;
-  const text = (tokens: readonly string[]): string => tokens.map(runningToken).join('');
+  const text = (tokens: readonly string[]): string => tokens.map((token) => shownToken(token).text).join('');
   return (
     <div>
       <h3 className="text-[13px] font-medium">{title}</h3>

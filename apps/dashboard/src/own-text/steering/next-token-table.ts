@@ -3,7 +3,7 @@ import type { NextToken, SteerAnswer } from '@sae-lab/text/answers';
 import { captionOf } from '../../export/caption.ts';
 import type { ExportedTable } from '../../export/exported-table.ts';
 import type { CaptionedRun } from '../../runs/charted-run.ts';
-import { visibleToken } from '../token-text.ts';
+import { namedToken } from '../../latents/text/token-text.ts';
 
 /** The next tokens of both models, as readers take them with them. */
 export function nextTokenTable(run: CaptionedRun, latent: number, answer: SteerAnswer): ExportedTable {
@@ -22,7 +22,7 @@ export function nextTokenTable(run: CaptionedRun, latent: number, answer: SteerA
       change: steered - clean,
     })),
     headings: ['Token', 'Clean', 'Steered', 'Change'],
-    rows: answer.next.map((one) => [visibleToken(one.token), ...numbersOf(one)]),
+    rows: answer.next.map((one) => [namedToken(one.token), ...numbersOf(one)]),
     numeric: [false, true, true, true],
   };
 }

@@ -1,6 +1,6 @@
 import { short } from '@sae-lab/measures';
 import type { SteerAnswer } from '@sae-lab/text/answers';
-import { visibleToken } from '../token-text.ts';
+import { namedToken } from '../../latents/text/token-text.ts';
 import { numbersOf } from './next-token-table.ts';
 
 const SHOWN = 20;
@@ -34,8 +34,8 @@ export function NextTokens({ answer: { next, divergence } }: { answer: SteerAnsw
         <tbody>
           {next.slice(0, SHOWN).map((one) => (
             <tr key={one.tokenId} className="border-b border-line last:border-0">
-              <th scope="row" className={`${CELL} max-w-40 truncate text-left font-mono font-normal`}>
-                {visibleToken(one.token)}
+              <th scope="row" className={`${CELL} max-w-40 truncate text-left font-normal`}>
+                <bdi className="whitespace-pre">{namedToken(one.token)}</bdi>
               </th>
               <td className={`${CELL} max-sm:hidden`}>
                 <Bar share={one.clean / largest} color="var(--line-strong)" />

@@ -1,4 +1,4 @@
-import { short } from '@sae-lab/measures';
+import { formatOf, LATENT_MEASURES } from '@sae-lab/measures';
 import { MOST_STEPS } from '@sae-lab/text/answers';
 import Link from 'next/link';
 import type { inferParserType } from 'nuqs';
@@ -35,7 +35,7 @@ export function SteerControls({ run, known, state, onChange }: SteerControlsProp
         prefetch={false}
         className="flex max-w-60 items-center gap-2 text-[13px] text-accent hover:underline"
       >
-        About it
+        Its page
         <KnownTokens known={known} />
       </Link>
       <Select
@@ -63,7 +63,7 @@ export function SteerControls({ run, known, state, onChange }: SteerControlsProp
                 'max',
                 known === undefined
                   ? 'its largest activation'
-                  : `its largest activation, ${short(3)(known.maxActivation)}`,
+                  : `its largest activation, ${formatOf(LATENT_MEASURES.max_activation)(known.maxActivation)}`,
               ],
               ['one', 'activation'],
             ]}
@@ -78,7 +78,7 @@ export function SteerControls({ run, known, state, onChange }: SteerControlsProp
         onChange={(value) => onChange({ from: value - 1 })}
       />
       <NumberField
-        label="Continue for"
+        label="Tokens to continue"
         value={steps}
         min={0}
         max={MOST_STEPS}

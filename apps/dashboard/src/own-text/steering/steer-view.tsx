@@ -11,7 +11,7 @@ import { TextField } from '../text-field.tsx';
 import { TextProgress } from '../text-progress.tsx';
 import type { KnownLatent } from '../text-reply.ts';
 import { useTextAnswer } from '../use-text-answer.ts';
-import { LONGEST_IN_ADDRESS, steerState } from '../view-state.ts';
+import { fitsAddress, steerState } from '../view-state.ts';
 import { Continuations } from './continuations.tsx';
 import { NextTokens } from './next-tokens.tsx';
 import { nextTokenTable } from './next-token-table.ts';
@@ -47,7 +47,7 @@ export function SteerView({ run, known }: SteerViewProps) {
   const answer = asked.answered?.answer as SteerAnswer | undefined;
   const type = (typed: string): void => {
     setText(typed);
-    void setState({ text: typed.length <= LONGEST_IN_ADDRESS ? typed : null });
+    void setState({ text: fitsAddress(typed) ? typed : null });
   };
   const table = useMemo(
     () => (answer === undefined ? undefined : nextTokenTable(run.captioned, latent, answer)),

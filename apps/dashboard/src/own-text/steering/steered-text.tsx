@@ -1,6 +1,6 @@
 'use client';
 
-import { short } from '@sae-lab/measures';
+import { formatOf, LATENT_MEASURES } from '@sae-lab/measures';
 import type { SteerAnswer } from '@sae-lab/text/answers';
 import { useState } from 'react';
 import { scaled } from '../shading.ts';
@@ -22,7 +22,7 @@ export function SteeredText({
   onFrom,
 }: SteeredTextProps) {
   const [row, setRow] = useState<number>();
-  const value = short(3);
+  const value = formatOf(LATENT_MEASURES.max_activation);
   const prepended = text.prependsBos ? 1 : 0;
   /** The token of each row, counted without the prepended one. */
   const tokenOf = text.tokens.flatMap((token, position) => (token.row === null ? [] : position - prepended));

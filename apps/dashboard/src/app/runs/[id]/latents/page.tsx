@@ -6,13 +6,13 @@ import { cache } from 'react';
 import { DatabaseProblem } from '../../../../components/database-problem.tsx';
 import { read } from '../../../../database/read.ts';
 import { describedSae } from '../../../../latents/described-sae.ts';
-import { LatentsHeading } from '../../../../latents/latents-heading.tsx';
 import { LatentsView } from '../../../../latents/list/latents-view.tsx';
 import { loadListState } from '../../../../latents/list/list-state.ts';
 import { loadList } from '../../../../latents/list/load-list.ts';
 import { loadHeading } from '../../../../latents/load-heading.ts';
 import { NoFeatures } from '../../../../latents/no-features.tsx';
 import { AmbiguousRun } from '../../../../runs/ambiguous-run.tsx';
+import { RunPageHead } from '../../../../runs/run-page-head.tsx';
 
 interface Props {
   params: Promise<{ id: string }>;
@@ -47,11 +47,11 @@ export default async function LatentsPage({ params, searchParams }: Props) {
   const { shown, evaluations } = found.described;
   return (
     <div className="grid grid-cols-1 gap-4">
-      <LatentsHeading {...heading} title="Latents">
+      <RunPageHead {...heading} title="Latents" current="Latents">
         <span className="text-[13px] text-soft">
           described on {integer(shown.tokens)} tokens of {integer(shown.documents)} documents
         </span>
-      </LatentsHeading>
+      </RunPageHead>
       <LatentsView
         run={heading.captioned}
         evaluations={evaluations}

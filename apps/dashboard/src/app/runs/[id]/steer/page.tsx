@@ -6,10 +6,11 @@ import { read } from '../../../../database/read.ts';
 import { knownLatentsOf } from '../../../../own-text/known-latents.ts';
 import { loadTextPage } from '../../../../own-text/load-text-page.ts';
 import { SteerView } from '../../../../own-text/steering/steer-view.tsx';
-import { Obstacle, TextPageHead } from '../../../../own-text/text-page-head.tsx';
+import { Obstacle } from '../../../../own-text/obstacle.tsx';
 import { steerState } from '../../../../own-text/view-state.ts';
 import { AmbiguousRun } from '../../../../runs/ambiguous-run.tsx';
 import { findRun } from '../../../../runs/find-run.ts';
+import { RunPageHead } from '../../../../runs/run-page-head.tsx';
 
 interface Props {
   params: Promise<{ id: string }>;
@@ -35,7 +36,14 @@ export default async function SteerPage({ params, searchParams }: Props) {
   const { page, known } = data;
   return (
     <div className="grid grid-cols-1 gap-4">
-      <TextPageHead title="Steering" page={page} />
+      <RunPageHead
+        title="Steering"
+        current="Steering"
+        run={page.run}
+        label={page.run.label}
+        sweeps={page.sweeps}
+        isFinished={page.obstacle !== 'unfinished'}
+      />
       {page.obstacle === undefined ? <SteerView run={page.run} known={known} /> : <Obstacle page={page} />}
     </div>
   );

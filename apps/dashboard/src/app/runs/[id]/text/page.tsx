@@ -4,11 +4,12 @@ import { createLoader, type SearchParams } from 'nuqs/server';
 import { DatabaseProblem } from '../../../../components/database-problem.tsx';
 import { read } from '../../../../database/read.ts';
 import { loadTextPage } from '../../../../own-text/load-text-page.ts';
-import { Obstacle, TextPageHead } from '../../../../own-text/text-page-head.tsx';
+import { Obstacle } from '../../../../own-text/obstacle.tsx';
 import { TextView } from '../../../../own-text/text-view.tsx';
 import { textState } from '../../../../own-text/view-state.ts';
 import { AmbiguousRun } from '../../../../runs/ambiguous-run.tsx';
 import { findRun } from '../../../../runs/find-run.ts';
+import { RunPageHead } from '../../../../runs/run-page-head.tsx';
 
 interface Props {
   params: Promise<{ id: string }>;
@@ -30,7 +31,14 @@ export default async function TextPage({ params, searchParams }: Props) {
   if ('candidates' in data) return <AmbiguousRun {...data} />;
   return (
     <div className="grid grid-cols-1 gap-4">
-      <TextPageHead title="Your own text" page={data} />
+      <RunPageHead
+        title="Your own text"
+        current="Your own text"
+        run={data.run}
+        label={data.run.label}
+        sweeps={data.sweeps}
+        isFinished={data.obstacle !== 'unfinished'}
+      />
       {data.obstacle === undefined ? (
         <TextView run={data.run} other={data.other} others={data.others} />
       ) : (

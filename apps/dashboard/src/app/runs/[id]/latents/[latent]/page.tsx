@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { cache } from 'react';
 import { DatabaseProblem } from '../../../../../components/database-problem.tsx';
@@ -7,7 +8,6 @@ import { indexOf } from '../../../../../database/id-of.ts';
 import { read } from '../../../../../database/read.ts';
 import { describedSae } from '../../../../../latents/described-sae.ts';
 import { latentPath, latentsPath } from '../../../../../latents/latent-path.ts';
-import { LatentsHeading } from '../../../../../latents/latents-heading.tsx';
 import { loadListState } from '../../../../../latents/list/list-state.ts';
 import { loadHeading } from '../../../../../latents/load-heading.ts';
 import { NoFeatures } from '../../../../../latents/no-features.tsx';
@@ -16,6 +16,7 @@ import { LatentNav } from '../../../../../latents/one/latent-nav.tsx';
 import { LatentView } from '../../../../../latents/one/latent-view.tsx';
 import { loadLatent } from '../../../../../latents/one/load-latent.ts';
 import { AmbiguousRun } from '../../../../../runs/ambiguous-run.tsx';
+import { RunPageHead } from '../../../../../runs/run-page-head.tsx';
 
 interface Props {
   params: Promise<{ id: string; latent: string }>;
@@ -54,7 +55,7 @@ export default async function LatentPage({ params, searchParams }: Props) {
   if (details === undefined) {
     return (
       <>
-        <LatentsHeading
+        <RunPageHead
           {...heading}
           title={`Latent ${latent}`}
           listPath={latentsPath(run.id, state)}
@@ -74,7 +75,7 @@ export default async function LatentPage({ params, searchParams }: Props) {
   const title = details.notes.find(({ kind }) => kind === 'label')?.text ?? details.explanations[0]?.label;
   return (
     <div className="grid grid-cols-1 gap-4">
-      <LatentsHeading
+      <RunPageHead
         {...heading}
         listPath={latentsPath(run.id, state)}
         latent={latent}
@@ -89,7 +90,15 @@ export default async function LatentPage({ params, searchParams }: Props) {
             )}
           </>
         }
-      />
+      >
+        <Link
+          href={`/runs/${run.id}/steer?latent=${latent}`}
+          prefetch={false}
+          className="text-[13px] text-accent hover:underline"
+        >
+          Steer with it
+        </Link>
+      </RunPageHead>
       <div className="flex flex-wrap items-center justify-between gap-3">
         <LatentNav previous={stepTo(details.previous)} next={stepTo(details.next)} />
         <LatentExport details={details} run={captioned} />

@@ -1,28 +1,41 @@
 import type { ReactNode } from 'react';
 import { Breadcrumbs } from '../components/breadcrumbs.tsx';
-import { RunPages } from '../runs/run-pages.tsx';
 import { sweepTrail } from '../sweeps/sweep-trail.ts';
-import type { RunHeading } from './load-heading.ts';
+import { RunPages, type RunPagesProps } from './run-pages.tsx';
 
-interface LatentsHeadingProps extends RunHeading {
+interface RunPageHeadProps {
+  readonly run: {
+    readonly id: number;
+    readonly hook: string;
+    readonly width: number;
+    readonly seed: number;
+  };
+  /** E.g. `topk k=32`. */
+  readonly label: string;
+  readonly sweeps: readonly { readonly id: number; readonly name: string }[];
   readonly title: ReactNode;
-  /** Links to the list from the page of a latent. */
-  readonly listPath?: string;
+  readonly isFinished: boolean;
+  /** Which of the run's pages it is; absent for one below them. */
+  readonly current?: RunPagesProps['current'];
   /** The latent that the page is about. */
   readonly latent?: number;
+  /** Links to the list from the page of a latent. */
+  readonly listPath?: string;
   readonly children?: ReactNode;
 }
 
-/** The top of the pages of latents: where they are, and of which SAE. */
-export function LatentsHeading({
+/** The top of the pages about the SAE of a run: where they are, and of which SAE. */
+export function RunPageHead({
   run,
   label,
   sweeps,
   title,
-  listPath,
+  isFinished,
+  current,
   latent,
+  listPath,
   children,
-}: LatentsHeadingProps) {
+}: RunPageHeadProps) {
   return (
     <div>
       <Breadcrumbs
@@ -39,8 +52,12 @@ export function LatentsHeading({
           {run.hook}, width {run.width}, seed {run.seed}
         </span>
       </div>
-      {run.status === 'finished' ? (
-        <RunPages runId={run.id} {...(latent === undefined ? { current: 'Latents' } : { latent })} />
+      {isFinished ? (
+        <RunPages
+          runId={run.id}
+          {...(current !== undefined && { current })}
+          {...(latent !== undefined && { latent })}
+        />
       ) : null}
     </div>
   );

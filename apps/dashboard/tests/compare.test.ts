@@ -287,6 +287,7 @@ test('importance needs ten runs, and orders settings by their share of the varia
   await page.goto(`${site.url}/compare?runs=${ids}&view=importance&measure=l0`);
   await page.getByText('Table of the settings').click();
   const table = page.getByRole('table', { name: 'Importance of settings' });
+  await table.locator('tbody tr').first().waitFor();
   const settings = await table.locator('tbody tr').allInnerTexts();
   expect(settings[0]).toMatch(/^k\s+\d+\.\d % \[/);
   expect(settings.find((text) => text.startsWith('Seed'))).toBeDefined();

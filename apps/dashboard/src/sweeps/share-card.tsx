@@ -7,9 +7,9 @@ import { shellWord } from '../format/shell-word.ts';
 export function ShareCard({ sweep }: { readonly sweep: string }) {
   const command = `pnpm report ${shellWord(sweep)}`;
   return (
-    <Card className="grid gap-2 p-4 text-[13px] sm:p-5">
+    <Card className="grid grid-cols-1 gap-2 p-4 text-[13px] sm:p-5">
       <h2 className="text-base font-semibold">To share it</h2>
-      <div className="flex items-center gap-2">
+      <div className="flex min-w-0 items-center gap-2">
         <Command>{command}</Command>
         <CopyButton text={command} what="the command" />
       </div>

@@ -88,7 +88,7 @@ function answerProgram(response: ServerResponse, refusal: Refusal): void {
   response.end(
     JSON.stringify({
       type: `urn:sae-lab:error:${code}`,
-      title: ERROR_CODES[code]!.meaning,
+      title: ERROR_CODES[code].meaning,
       status: refusal.status,
       detail: refusal.text,
       code,

@@ -18,10 +18,10 @@ export type NewLatent = Omit<typeof latents.$inferInsert, 'evaluationId'>;
 
 const {
   evaluationId: _,
-  maxCosine,
-  raisedTokens,
-  activeTokens,
-  searchText,
+  maxCosine: _cosine,
+  raisedTokens: _raised,
+  activeTokens: _active,
+  searchText: _text,
   ...rowColumns
 } = getTableColumns(latents);
 const { features: __, ...listedColumns } = rowColumns;

@@ -30,6 +30,10 @@ async function open(): Promise<Database> {
   return database;
 }
 
+/** Runs of six seconds, and of two minutes, so that a request comes before they end. */
+const SLOW = { TEST_PAUSE_MS: '50' };
+const SLOWEST = { TEST_PAUSE_MS: '1000' };
+
 const hasCheckpoint = (runHash: string): Promise<boolean> =>
   access(join(dataDir, 'runs', runHash, 'checkpoint.safetensors')).then(
     () => true,
@@ -37,7 +41,7 @@ const hasCheckpoint = (runHash: string): Promise<boolean> =>
   );
 
 it('stops a run that is cancelled, trains the others, and takes it up again when it is retried', async () => {
-  const running = startSweep('cancelled.ts', dataDir, ['--json', '--workers', '1']);
+  const running = startSweep('cancelled.ts', dataDir, ['--json', '--workers', '1'], SLOW);
   await running.shown('run.progress');
   const { db } = await open();
   const training = (await runsOfSweep(db, 1)).find(({ status }) => status === 'running')!;
@@ -64,7 +68,7 @@ it('stops a run that is cancelled, trains the others, and takes it up again when
 });
 
 it('stops everything when the sweep is cancelled; --only-failed takes it up again', async () => {
-  const running = startSweep('cancelled.ts', dataDir, ['--json', '--workers', '1']);
+  const running = startSweep('cancelled.ts', dataDir, ['--json', '--workers', '1'], SLOWEST);
   await running.shown('run.progress');
   const { db } = await open();
   await cancelSweep(db, 1);
@@ -80,7 +84,7 @@ it('stops everything when the sweep is cancelled; --only-failed takes it up agai
 });
 
 it('takes a run that is put back while the sweep still runs', async () => {
-  const running = startSweep('cancelled.ts', dataDir, ['--json', '--workers', '1']);
+  const running = startSweep('cancelled.ts', dataDir, ['--json', '--workers', '1'], SLOW);
   await running.shown('run.progress');
   const { db } = await open();
   const waiting = (await runsOfSweep(db, 1)).find(({ status }) => status === 'queued')!;

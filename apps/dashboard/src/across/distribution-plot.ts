@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { integer, percent } from '@sae-lab/measures';
+import { integer, LATENT_MEASURES, percent } from '@sae-lab/measures';
 import type { ExportedTable } from '../export/exported-table.ts';
 import type { Legend } from '../export/legend.ts';
 import type { CosineBins } from './cosine-bins.ts';
@@ -127,7 +127,10 @@ export function distributionTable(
       to: edges[bin + 1]!,
       ...Object.fromEntries(lines.map((line) => [line.key, line.bins.shares[bin]!])),
     })),
-    headings: ['Cosine', ...lines.map((line) => `${line.name} (n = ${integer(line.bins.count)})`)],
+    headings: [
+      LATENT_MEASURES.cosine.label,
+      ...lines.map((line) => `${line.name} (n = ${integer(line.bins.count)})`),
+    ],
     rows: bins.map(({ from, bin }) => [
       `${from.toFixed(2)} to ${edges[bin + 1]!.toFixed(2)}`,
       ...lines.map((line) => SHARE(line.bins.shares[bin])),

@@ -1,4 +1,4 @@
-import { NOTHING } from '@sae-lab/measures';
+import { LATENT_MEASURES, NOTHING } from '@sae-lab/measures';
 import type { ExportedTable } from '../export/exported-table.ts';
 import type { ListRow } from './load-list.ts';
 import { cosineText, densityText, shareText } from './numbers.ts';
@@ -24,11 +24,11 @@ export function exportedList(
     })),
     headings: [
       `Latent of ${own}`,
-      'Density',
+      LATENT_MEASURES.density.label,
       'Top token',
       `Latent of ${other}`,
-      'Cosine',
-      'Density',
+      LATENT_MEASURES.cosine.label,
+      LATENT_MEASURES.density.label,
       'Top token',
       'Together',
     ],

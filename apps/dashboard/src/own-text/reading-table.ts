@@ -1,4 +1,4 @@
-import { percent, short } from '@sae-lab/measures';
+import { FIGURES, percent, short } from '@sae-lab/measures';
 import type { ReadLatent, SaeReading, ShownText } from '@sae-lab/text/answers';
 import { captionOf } from '../export/caption.ts';
 import type { ExportedTable } from '../export/exported-table.ts';
@@ -29,7 +29,7 @@ export function readingTable(run: CaptionedRun, text: ShownText, sae: SaeReading
         ]),
       ),
     })),
-    headings: ['Token', 'L0', 'Error', 'Strongest latents'],
+    headings: ['Token', FIGURES.l0.label, 'Error', 'Strongest latents'],
     rows: tokens.map(({ text: token, row }) => [
       namedToken(token),
       String(sae.l0[row!]),

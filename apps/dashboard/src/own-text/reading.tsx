@@ -1,7 +1,7 @@
 'use client';
 
 import { Card } from '@tremor/react';
-import { percent, short } from '@sae-lab/measures';
+import { FIGURES, percent, short } from '@sae-lab/measures';
 import Link from 'next/link';
 import { useMemo, useState } from 'react';
 import { CompactExport } from '../export/compact-export.tsx';
@@ -32,7 +32,7 @@ export function Reading(props: ReadingProps) {
           </h2>
           <dl className="flex flex-wrap gap-x-4 text-[13px] text-soft">
             <Fact name="Active latents" value={`${sae.active} of ${sae.width}`} />
-            <Fact name="L0" value={short(3)(meanOf(sae.l0))} />
+            <Fact name={FIGURES.l0.label} value={short(3)(meanOf(sae.l0))} />
             <Fact name="Error" value={percent(1)(meanOf(errors))} />
           </dl>
         </div>

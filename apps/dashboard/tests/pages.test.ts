@@ -1,3 +1,4 @@
+// cspell:ignore שלום עולם
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { access, mkdir, writeFile } from 'node:fs/promises';
@@ -296,12 +297,20 @@ test('sweeps with no run, one, one that failed, all diverged and all of one L0 s
   expect(await text('one-l0', [finished(8, 0.8), finished(8 + 1e-14, 0.81)])).not.toContain('NaN');
   // Values at the ends of what a number can be have axes, too.
   expect(await text('huge', [finished(1e300, -1e300), finished(1e-300, 1e300)])).toContain('Sparsity and');
-  const { id } = await sampleSweep(db, 'x'.repeat(300), [finished(4, 0.5), finished(8, 0.6)]);
-  for (const path of [`/sweeps/${id}`, `/compare?sweep=${id}&view=scatter`]) {
-    const phone = await open(path, { viewport: { width: 390, height: 844 } });
-    expect(await phone.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
-  }
 });
+
+test.each(['x'.repeat(300), 'it\'s "quoted" <b>bold</b>', '🧪 emoji', 'שלום עולם'])(
+  'a sweep may be named %s',
+  async (name) => {
+    const { id, runIds } = await sampleSweep(site.db, name, [finished(4, 0.5), finished(8, 0.6)]);
+    for (const path of ['/', `/sweeps/${id}`, `/runs/${runIds[0]!}`, `/compare?sweep=${id}&view=scatter`]) {
+      const phone = await open(path, { viewport: { width: 390, height: 844 } });
+      await phone.getByText(name, { exact: true }).first().waitFor();
+      expect(await phone.locator('main b').count()).toBe(0);
+      expect(await phone.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    }
+  },
+);
 
 test('the page of a run: intervals, tabs of evaluations, plots, settings, files', async () => {
   const { db, sql } = site;

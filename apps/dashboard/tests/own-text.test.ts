@@ -316,7 +316,7 @@ test('pages and requests report what cannot be read: an unknown latent, a run wi
   const result = { figures: {}, histograms: [], artifacts: [], seconds: 1, finalStep: 1 };
   await saveResult(database.db, { runId, attempt, ...result });
   const without = await open(`/runs/${runId}/text`);
-  expect(await without.getByText('There is no language model').count()).toBe(1);
+  expect(await without.getByText('No language model turns a text into them').count()).toBe(1);
   await expect(texts.ask(readBy(runId))).rejects.toMatchObject({ code: 'text.no-model' });
 
   const post = (body: unknown, origin = dashboard.url): Promise<Response> =>

@@ -10,8 +10,7 @@ export function Obstacle({ page: { run, obstacle } }: { page: TextPage }) {
   ) : (
     <Message title="This SAE cannot read text">
       <p>
-        The activations of run {run.id} are synthetic or imported. There is no language model that could turn
-        a text into activations.
+        The activations of run {run.id} are synthetic or imported. No language model turns a text into them.
       </p>
       <p>Open a run of a sweep with a model.</p>
     </Message>

@@ -28,7 +28,7 @@ export const STORE_ERRORS = {
   },
   'store.not-mounted': {
     meaning:
-      'The store does not have the file by which this database knows it: it is not mounted, or was emptied.',
+      'The store lacks the file that tells this database which store it is: it is not mounted, or was emptied.',
     fix: 'Mount the folder, then run the same command again. If its files are gone for good, put the file that the message shows back.',
   },
   'store.refused': {

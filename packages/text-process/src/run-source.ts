@@ -62,7 +62,7 @@ export async function saeFolder(database: Database, run: Run, dataDir: string): 
 
 function noSae(runId: number, status: string | undefined): SaeLabError {
   return new SaeLabError('text.no-sae', {
-    problem: status === undefined ? `there is no run ${runId}` : `run ${runId} has no SAE yet`,
+    problem: status === undefined ? `the database has no run ${runId}` : `run ${runId} has no SAE yet`,
     field: 'run',
     expected: 'a finished run',
     received: status ?? 'an unknown run',

@@ -27,7 +27,7 @@ export interface Fault {
   readonly whileTraining: boolean;
   /** Time until it is mended. */
   readonly forMs: number;
-  /** Seconds by which the clock is off. */
+  /** How many seconds the clock is off. */
   readonly clock: number;
 }
 

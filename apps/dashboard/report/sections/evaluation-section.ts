@@ -1,6 +1,5 @@
 import type { EvaluationRow } from '@sae-lab/db/reading';
-import { figuresIn, formatOf, headingOf, integer, NOTHING } from '@sae-lab/measures';
-import { intervalText } from '../../src/compare/matched/matched-table.ts';
+import { figuresIn, headingOf, integer } from '@sae-lab/measures';
 import { rowLabel } from '../../src/compare/row-label.ts';
 import { shownIn } from '../../src/compare/shown-in.ts';
 import { intervalOf, type Interval } from '../../src/compare/statistics/interval.ts';
@@ -10,6 +9,7 @@ import type { ExportedTable } from '../../src/export/exported-table.ts';
 import { html } from '../html.ts';
 import type { Report } from '../load-report.ts';
 import type { Section } from '../section.ts';
+import { spreadCells, spreadRecord } from '../spreads.ts';
 import { shownTable } from '../table.ts';
 
 /** What each evaluation measured, by configuration. */
@@ -76,25 +76,13 @@ function evaluationTable(
     records: groups.map((members, index) => ({
       configuration: label(members),
       runs: members.length,
-      ...Object.assign(
-        {},
-        ...figures.map(({ key }, column) => {
-          const spread = spreads[index]![column];
-          return {
-            [key]: spread?.mean ?? null,
-            [`${key}_low`]: spread?.low ?? null,
-            [`${key}_high`]: spread?.high ?? null,
-          };
-        }),
-      ),
+      ...spreadRecord(figures, spreads[index]!),
     })),
     headings: ['Configuration', 'Runs', ...figures.map(headingOf)],
     rows: groups.map((members, index) => [
       label(members),
       integer(members.length),
-      ...spreads[index]!.map((spread, column) =>
-        spread === undefined ? NOTHING : intervalText(spread, formatOf(figures[column]!)),
-      ),
+      ...spreadCells(figures, spreads[index]!),
     ]),
     numeric: [false, true, ...figures.map(() => true)],
   };

@@ -1,6 +1,7 @@
 import { integer } from '@sae-lab/measures';
 import { countText } from '../../src/export/caption.ts';
 import { instant } from '../../src/format/time.ts';
+import { factList } from '../fact-list.ts';
 import { html, type Html } from '../html.ts';
 import type { Report } from '../load-report.ts';
 import { shareable } from '../private-text.ts';
@@ -36,16 +37,6 @@ export function overview({ sweep, rows, tags, activations, fields, evaluations }
     ['Last started', instant(sweep.lastStartedAt)],
     ['Tags', tags.join(', ')],
   ];
-  return html`<dl class="facts">
-      ${facts
-        .filter(([, text]) => text !== '')
-        .map(
-          ([term, text]) =>
-            html`<div>
-              <dt>${term}</dt>
-              <dd><bdi>${text}</bdi></dd>
-            </div> `,
-        )}
-    </dl>
-    ${sweep.notes !== '' && html`<blockquote dir="auto">${sweep.notes}</blockquote>`}`;
+  return html`${factList(facts)}
+  ${sweep.notes !== '' && html`<blockquote dir="auto">${sweep.notes}</blockquote>`}`;
 }

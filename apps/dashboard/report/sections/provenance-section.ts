@@ -1,5 +1,6 @@
 import { integer } from '@sae-lab/measures';
-import { html, type Html } from '../html.ts';
+import { factList } from '../fact-list.ts';
+import { html } from '../html.ts';
 import type { Report } from '../load-report.ts';
 import { shareable, shareableValue } from '../private-text.ts';
 import type { Section } from '../section.ts';
@@ -46,16 +47,19 @@ export function provenanceSection({ runs, rows, activations }: Report): Section 
     id: 'provenance',
     title: 'Provenance',
     files: [],
-    body: html`${list(facts)}
+    body: html`${factList(facts, true)}
     ${activations.map(
       (set) =>
         html`<h3>Activations <code>${set.id}</code></h3>
-          ${list([
-            ['Model', shareable(set.model)],
-            ['Hook', set.hook],
-            ['Rows', `${integer(set.rows)} of ${integer(set.dIn)} dimensions`],
-            ...identityOf(set.manifest),
-          ])}`,
+          ${factList(
+            [
+              ['Model', shareable(set.model)],
+              ['Hook', set.hook],
+              ['Rows', `${integer(set.rows)} of ${integer(set.dIn)} dimensions`],
+              ...identityOf(set.manifest),
+            ],
+            true,
+          )}`,
     )}`,
   };
 }
@@ -84,18 +88,4 @@ function identityOf(manifest: Report['activations'][number]['manifest']): [strin
 
 function textsOf(value: unknown): string[] {
   return typeof value === 'string' || typeof value === 'number' ? [String(value)] : [];
-}
-
-function list(facts: readonly (readonly [string, string])[]): Html {
-  return html`<dl class="facts wide">
-    ${facts
-      .filter(([, text]) => text !== '')
-      .map(
-        ([term, text]) =>
-          html`<div>
-            <dt>${term}</dt>
-            <dd><bdi>${text}</bdi></dd>
-          </div> `,
-      )}
-  </dl>`;
 }

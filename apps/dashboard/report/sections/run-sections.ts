@@ -1,6 +1,5 @@
-import { figuresShown, formatOf, headingOf, integer, NOTHING } from '@sae-lab/measures';
+import { figuresShown, headingOf, integer } from '@sae-lab/measures';
 import type { CompareRow } from '../../src/compare/compare-row.ts';
-import { intervalText } from '../../src/compare/matched/matched-table.ts';
 import { rowLabel } from '../../src/compare/row-label.ts';
 import { shownIn } from '../../src/compare/shown-in.ts';
 import { intervalOf } from '../../src/compare/statistics/interval.ts';
@@ -14,6 +13,7 @@ import { html } from '../html.ts';
 import type { Report } from '../load-report.ts';
 import { shareable } from '../private-text.ts';
 import type { Section } from '../section.ts';
+import { spreadCells, spreadRecord } from '../spreads.ts';
 import { shownTable } from '../table.ts';
 
 /** The runs that differ only in their seed, with the intervals of their figures. */
@@ -39,25 +39,13 @@ export function groupSection({ rows, sweep }: Report): Section {
       width: members[0]!.width,
       runs: members.length,
       finished: finished(members),
-      ...Object.assign(
-        {},
-        ...figures.map(({ key }, column) => {
-          const spread = spreads[index]![column];
-          return {
-            [key]: spread?.mean ?? null,
-            [`${key}_low`]: spread?.low ?? null,
-            [`${key}_high`]: spread?.high ?? null,
-          };
-        }),
-      ),
+      ...spreadRecord(figures, spreads[index]!),
     })),
     headings: ['Configuration', 'Finished', ...figures.map(headingOf)],
     rows: groups.map((members, index) => [
       labels[index]!,
       `${integer(finished(members))} of ${integer(members.length)}`,
-      ...spreads[index]!.map((spread, column) =>
-        spread === undefined ? NOTHING : intervalText(spread, formatOf(figures[column]!)),
-      ),
+      ...spreadCells(figures, spreads[index]!),
     ]),
     numeric: [false, true, ...figures.map(() => true)],
   };

@@ -1,5 +1,6 @@
 import { Card } from '@tremor/react';
 import { integer } from '@sae-lab/measures';
+import { PlaceFilters } from '../components/place-filters.tsx';
 import { Select } from '../components/select.tsx';
 import type { Brushed } from './brushes/brushed-rows.ts';
 import { withBrush } from './brushes/brush.ts';
@@ -56,22 +57,7 @@ export function CompareFilters({
             options={keys.map(({ key, label }) => [key, label] as const)}
             onChange={(value) => void setState({ by: value, baseline: null, members: null })}
           />
-          {hooks.length > 1 ? (
-            <Select
-              label="Hook"
-              value={hook ?? ''}
-              options={[['', 'All'], ...hooks.map((name) => [name, name] as const)]}
-              onChange={(value) => void setState({ hook: value || null })}
-            />
-          ) : null}
-          {widths.length > 1 ? (
-            <Select
-              label="Width"
-              value={width === undefined ? '' : String(width)}
-              options={[['', 'All'], ...widths.map((size) => [String(size), String(size)] as const)]}
-              onChange={(value) => void setState({ width: value === '' ? null : Number(value) })}
-            />
-          ) : null}
+          <PlaceFilters hooks={hooks} hook={hook} widths={widths} width={width} setState={setState} />
         </div>
       </div>
       {brushed.length > 0 ? (

@@ -38,7 +38,7 @@ export interface TextPage {
   readonly obstacle: 'unfinished' | 'no-model' | undefined;
 }
 
-/** @param otherId the run to compare with; itself counts as none; undefined if there is no such run as `runId` */
+/** @param otherId the run to compare with; itself counts as none. @returns undefined if the database lacks the run `runId` */
 export async function loadTextPage(
   db: Db,
   runId: number,

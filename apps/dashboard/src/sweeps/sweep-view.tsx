@@ -4,6 +4,7 @@ import { Card } from '@tremor/react';
 import { useQueryStates } from 'nuqs';
 import { useMemo } from 'react';
 import { Mark } from '../charts/mark.tsx';
+import { PlaceFilters } from '../components/place-filters.tsx';
 import { Select } from '../components/select.tsx';
 import { versionStyles, type VariantVersion } from '../variants/version-styles.ts';
 import { columnsOf, firstDirection, sortEntries } from './columns.ts';
@@ -71,25 +72,7 @@ export function SweepView({ sweep, packed, variants }: SweepViewProps) {
             <li className="text-soft">Lines: Pareto front of each variant</li>
           </ul>
           <div className="flex flex-wrap gap-3 sm:ml-auto">
-            {hooks.length > 1 ? (
-              <Select
-                label="Hook"
-                value={hook ?? ''}
-                options={[['', 'All'], ...hooks.map((name): [string, string] => [name, name])]}
-                onChange={(value) => void setState({ hook: value || null })}
-              />
-            ) : null}
-            {widths.length > 1 ? (
-              <Select
-                label="Width"
-                value={width === undefined ? '' : String(width)}
-                options={[
-                  ['', 'All'],
-                  ...widths.map((size): [string, string] => [String(size), String(size)]),
-                ]}
-                onChange={(value) => void setState({ width: value === '' ? null : Number(value) })}
-              />
-            ) : null}
+            <PlaceFilters hooks={hooks} hook={hook} widths={widths} width={width} setState={setState} />
             {manySeeds ? (
               <Select
                 label="Seeds"

@@ -1,6 +1,6 @@
 import { parseDatabaseUrl } from './database-url.ts';
 
-/** The parameter by which other drivers, too, are told to use no prepared statements. */
+/** The parameter that tells other drivers, too, to use no prepared statements. */
 const PARAMETER = 'pgbouncer';
 
 /**

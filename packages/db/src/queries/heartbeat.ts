@@ -53,7 +53,7 @@ export async function startHeartbeat(session: Session, holderId: number): Promis
   };
   const beat = (): Promise<void> => {
     if (lost.signal.aborted) return Promise.resolve();
-    // Over a cut cable there is no answer, and no error.
+    // A cut cable brings neither an answer nor an error.
     if (asking !== undefined && now() > asked + leaseNs) lose();
     asking ??= ask()
       .catch(lose)

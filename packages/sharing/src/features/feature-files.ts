@@ -60,7 +60,7 @@ export function skippedIndexes({ model, layer, set }: FeatureHead, skipped: read
     model_id: model,
     layer: String(layer),
     sae_set: set,
-    // A threshold on the log of the density, by which SAEDashboard can skip latents. Here there is none.
+    // SAEDashboard can skip latents below a threshold of the log of their density. None is skipped here.
     log_sparsity: null,
     skipped_indexes: skipped,
   };

@@ -7,6 +7,7 @@ import { useQueryStates } from 'nuqs';
 import { useMemo } from 'react';
 import { Mark } from '../../charts/mark.tsx';
 import { PlotFigure } from '../../compare/figure/plot-figure.tsx';
+import { PlaceFilters } from '../../components/place-filters.tsx';
 import { Select } from '../../components/select.tsx';
 import { captionOf } from '../../export/caption.ts';
 import { DataTable } from '../../export/data-table.tsx';
@@ -75,25 +76,7 @@ export function StabilityView({ data }: { data: StabilityData }) {
                 <li className="text-soft">Grey tick: random directions</li>
               </ul>
               <div className="flex flex-wrap gap-3 sm:ml-auto">
-                {hooks.length > 1 ? (
-                  <Select
-                    label="Hook"
-                    value={hook ?? ''}
-                    options={[['', 'All'], ...hooks.map((name): [string, string] => [name, name])]}
-                    onChange={(value) => void setState({ hook: value || null })}
-                  />
-                ) : null}
-                {widths.length > 1 ? (
-                  <Select
-                    label="Width"
-                    value={width === undefined ? '' : String(width)}
-                    options={[
-                      ['', 'All'],
-                      ...widths.map((size): [string, string] => [String(size), String(size)]),
-                    ]}
-                    onChange={(value) => void setState({ width: value === '' ? null : Number(value) })}
-                  />
-                ) : null}
+                <PlaceFilters hooks={hooks} hook={hook} widths={widths} width={width} setState={setState} />
                 <Select
                   label="Measure"
                   value={state.measure}

@@ -102,7 +102,7 @@ function addEntries(
   }
 }
 
-/** Adds the entries by which the assignment could become cheaper. @returns how many it added */
+/** Adds the entries that could make the assignment cheaper. @returns how many it added */
 async function addMissing(
   assignment: SparseAssignment,
   a: Rows,

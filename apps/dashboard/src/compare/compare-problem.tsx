@@ -11,8 +11,8 @@ export function CompareProblem({ loaded }: { loaded: Exclude<Loaded, { kind: 'da
       return (
         <Message title="No runs selected">
           <p>
-            Open a sweep and follow “Compare”, select runs in the table of all runs, or name the runs in the
-            address by id, by range or by hash:
+            Open a sweep and follow “Compare runs”, select runs in the table of all runs, or name the runs in
+            the address by id, by range or by hash:
           </p>
           <Command>{EXAMPLE}</Command>
         </Message>

@@ -1,7 +1,11 @@
 import type { NextConfig } from 'next';
 import { fileURLToPath } from 'node:url';
 
+/** `pnpm dashboard` serves a copy of the build, which later builds leave alone. */
+const { saeLabBuild } = globalThis as { saeLabBuild?: string };
+
 const config: NextConfig = {
+  distDir: saeLabBuild ?? '.next',
   // The workspace's packages are TypeScript source.
   transpilePackages: ['@sae-lab/db', '@sae-lab/errors', '@sae-lab/measures', '@sae-lab/text', 'geist'],
   // The root of this checkout. By default, Next looks for a lockfile in the parent folders.

@@ -4,28 +4,36 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
 import { waitForLock } from 'fs-native-extensions';
+import { keepBuild, type KeptBuild } from './kept-build.ts';
 
 /** turbo finds a build that is up to date within a second. Anything longer deserves a notice. */
 const SAY_AFTER_MS = 2500;
 
 /**
  * Builds the dashboard unless turbo finds that its sources did not change since the last build. One process builds at a
- * time: the next one waits and finds the build up to date. Otherwise it would clear the files that the first one serves.
+ * time: the next one waits and finds the build up to date.
  *
+ * @returns the build, kept for as long as this process serves it
  * @throws {SaeLabError} `dashboard.build-failed`
  */
-export async function buildDashboard(projectRoot: string, say: (line: string) => void): Promise<void> {
+export async function buildDashboard(
+  projectRoot: string,
+  dashboard: string,
+  say: (line: string) => void,
+): Promise<KeptBuild> {
   const notice = setTimeout(
     () => say('Building the dashboard, which takes about a minute. The next start reuses this build.'),
     SAY_AFTER_MS,
   );
   const unlock = await lockBuild(join(projectRoot, '.turbo'));
-  const { code, output } = await build(projectRoot).finally(() => {
+  try {
+    const { code, output } = await build(projectRoot);
+    if (code === 0) return keepBuild(dashboard);
+    say(output);
+  } finally {
     clearTimeout(notice);
     unlock();
-  });
-  if (code === 0) return;
-  say(output);
+  }
   throw new SaeLabError('dashboard.build-failed', {
     problem: 'the dashboard could not be built; the output of the build is above',
     fix: 'Run `pnpm install`, then `pnpm dashboard` again.',

@@ -14,6 +14,8 @@ import { checkAddress, listen } from './listen.ts';
 
 type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
+const DASHBOARD = fileURLToPath(new URL('..', import.meta.url));
+
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 await runMain(command, async ({ options }) => {
@@ -28,7 +30,7 @@ await runMain(command, async ({ options }) => {
   }
 
   await checkAddress(host, asked);
-  await buildDashboard(PROJECT_ROOT, say);
+  const build = await buildDashboard(PROJECT_ROOT, DASHBOARD, say);
   // The bundled server below cannot start a database: Postgres's programs are found from packages/db.
   const database = await openDatabase({ dataDir: data, access: 'read', onNotice: say });
   await database.close();
@@ -41,7 +43,8 @@ await runMain(command, async ({ options }) => {
   // The bundled server asks it. It starts a process only when a page first needs one.
   const texts = new TextService({ dataDir: data, databaseUrl: database.url });
   process.on('exit', () => texts.close());
-  Object.assign(globalThis, { saeLabTexts: texts });
+  // next.config.ts reads the folder of the build.
+  Object.assign(globalThis, { saeLabTexts: texts, saeLabBuild: build.folder });
 
   const chosen = isClosed ? chooseToken(data, given, options.newToken) : undefined;
   const token = chosen && new AccessToken(chosen.hash);
@@ -56,7 +59,7 @@ await runMain(command, async ({ options }) => {
   const { default: next } = await import('next');
   const app = next({
     dev: false,
-    dir: fileURLToPath(new URL('..', import.meta.url)),
+    dir: DASHBOARD,
     hostname: '127.0.0.1',
     port,
   });

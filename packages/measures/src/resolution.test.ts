@@ -32,7 +32,11 @@ describe('tickFormatOf', () => {
   it.each([
     [FIGURES.l0, [20, 30], ['20', '30']],
     [FIGURES.explained_variance, [0.866, 0.867], ['0.866', '0.867']],
-    [FIGURES.explained_variance, [1, 1.002, 1.004], ['1', '1.002', '1.004']],
+    [FIGURES.explained_variance, [1, 1.002, 1.004], ['1.000', '1.002', '1.004']],
+    [FIGURES.explained_variance, [0.78, 0.8, 0.82], ['0.78', '0.80', '0.82']],
+    [FIGURES.mse, [-0.5, 0, 0.5], ['−0.5', '0.0', '0.5']],
+    [FIGURES.mse, [0.01, 0.1, 1], ['0.01', '0.1', '1']],
+    [FIGURES.mse, [0, 1e-7, 2e-7], ['0', '1e−7', '2e−7']],
     [FIGURES.dead_fraction, [0, 5e-4, 1e-3], ['0.00 %', '0.05 %', '0.10 %']],
     [FIGURES.dead_fraction, [0, 0.5], ['0 %', '50 %']],
     [FIGURES.mse, [20_000, 40_000], ['20\u202f000', '40\u202f000']],

@@ -114,7 +114,7 @@ function Threshold({ value, onChange }: { value: number; onChange: (value: numbe
         onBlur={apply}
         onKeyDown={(event) => event.key === 'Enter' && apply()}
         inputMode="decimal"
-        className="w-16 rounded-md border border-line bg-surface px-2 py-1 text-ink"
+        className="w-16 rounded-md border border-line-strong bg-surface px-2 py-1 text-ink"
       />
     </label>
   );

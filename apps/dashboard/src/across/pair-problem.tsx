@@ -10,8 +10,15 @@ export function PairProblem({ loaded }: { loaded: Exclude<LoadedPair, { kind: 'd
     case 'nothing-asked':
       return (
         <Message title="No SAEs selected">
-          <p>Follow a pair of seeds from the stability page of a sweep, or name two runs of one hook:</p>
-          <Command>{EXAMPLE}</Command>
+          <p>
+            Open a{' '}
+            <Link href="/" prefetch={false} className="text-accent underline">
+              sweep
+            </Link>
+            , follow “Stability over seeds” and a pair of seeds there, or name two runs of one hook in the
+            address:
+          </p>
+          <Command what="the example">{EXAMPLE}</Command>
         </Message>
       );
     case 'no-run':

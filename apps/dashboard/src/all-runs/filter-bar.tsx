@@ -86,7 +86,7 @@ export function FilterBar({ filter, keys, problem, onFilter, inputRef }: FilterB
   };
 
   return (
-    <div className="relative min-w-0 flex-1 basis-72">
+    <div className="relative min-w-0 flex-1 basis-full lg:basis-72">
       <input
         ref={inputRef}
         role="combobox"

@@ -1,3 +1,5 @@
+import Link from 'next/link';
+import type { ReactNode } from 'react';
 import { Command, Message } from '../components/message.tsx';
 import type { Loaded } from './load-compare.ts';
 import { MOST_RUNS } from './selection.ts';
@@ -11,10 +13,11 @@ export function CompareProblem({ loaded }: { loaded: Exclude<Loaded, { kind: 'da
       return (
         <Message title="No runs selected">
           <p>
-            Open a sweep and follow “Compare”, select runs in the table of all runs, or name the runs in the
-            address by id, by range or by hash:
+            Open a <Place href="/">sweep</Place> and follow “Compare runs”, select runs in the{' '}
+            <Place href="/runs">table of all runs</Place>, or name the runs in the address by id, by range or
+            by hash:
           </p>
-          <Command>{EXAMPLE}</Command>
+          <Command what="the example">{EXAMPLE}</Command>
         </Message>
       );
     case 'bad-filter':
@@ -27,7 +30,8 @@ export function CompareProblem({ loaded }: { loaded: Exclude<Loaded, { kind: 'da
       return (
         <Message title="No such sweep">
           <p>
-            The address names a sweep that the database does not have. The list of sweeps has all of them.
+            The address names a sweep that the database does not have. The{' '}
+            <Place href="/">list of sweeps</Place> has all of them.
           </p>
         </Message>
       );
@@ -37,7 +41,7 @@ export function CompareProblem({ loaded }: { loaded: Exclude<Loaded, { kind: 'da
           <p>
             A comparison shows 2 to {MOST_RUNS} runs. Name fewer runs in the address, e.g. a range of ids:
           </p>
-          <Command>{EXAMPLE}</Command>
+          <Command what="the example">{EXAMPLE}</Command>
         </Message>
       );
     case 'too-few':
@@ -52,8 +56,19 @@ export function CompareProblem({ loaded }: { loaded: Exclude<Loaded, { kind: 'da
               These are neither an id nor 8 or more digits of a hash: {loaded.unread.slice(0, 3).join(', ')}
             </p>
           ) : null}
-          <Command>{EXAMPLE}</Command>
+          <p>
+            Select runs in the <Place href="/runs">table of all runs</Place>, or name them in the address:
+          </p>
+          <Command what="the example">{EXAMPLE}</Command>
         </Message>
       );
   }
+}
+
+function Place({ href, children }: { readonly href: string; readonly children: ReactNode }) {
+  return (
+    <Link href={href} prefetch={false} className="text-accent underline">
+      {children}
+    </Link>
+  );
 }

@@ -1,7 +1,7 @@
 'use client';
 
 import { useQueryStates } from 'nuqs';
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { unpack } from '../sweeps/pack.ts';
 import { brushedRows } from './brushes/brushed-rows.ts';
 import { CompareFilters } from './compare-filters.tsx';
@@ -54,6 +54,13 @@ export function CompareView({ data }: { data: CompareData }) {
     ],
     [data.selection, hook, width, texts],
   );
+  const tabs = useRef<HTMLElement>(null);
+  // On a phone, some tabs are to the right.
+  useEffect(() => {
+    const [nav, tab] = [tabs.current, tabs.current?.querySelector<HTMLElement>('[aria-current]')];
+    if (nav && tab)
+      nav.scrollLeft = tab.offsetLeft - nav.offsetLeft - (nav.clientWidth - tab.offsetWidth) / 2;
+  }, [state.view]);
   const props: ViewProps = { rows, by, keys, references: data.references, provenance, state, setState };
   return (
     <div className="grid grid-cols-1 gap-4">
@@ -64,14 +71,14 @@ export function CompareView({ data }: { data: CompareData }) {
         brushed={texts}
         {...{ by, keys, groups, hooks, hook, widths, width, state, setState }}
       />
-      <nav aria-label="Views" className="-mb-px flex flex-wrap gap-x-1 border-b border-line">
+      <nav ref={tabs} aria-label="Views" className="flex gap-x-1 overflow-x-auto border-b border-line">
         {VIEWS.map((view) => (
           <button
             key={view}
             type="button"
             aria-current={view === state.view ? 'page' : undefined}
             onClick={() => void setState({ view })}
-            className={`border-b-2 px-3 py-2 text-[13px] whitespace-nowrap ${
+            className={`border-b-2 px-3 py-2 text-[13px] whitespace-nowrap focus-visible:-outline-offset-2 ${
               view === state.view
                 ? 'border-accent font-medium text-ink'
                 : 'border-transparent text-soft hover:text-ink'

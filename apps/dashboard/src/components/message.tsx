@@ -1,5 +1,6 @@
 import { Card } from '@tremor/react';
 import type { ReactNode } from 'react';
+import { CopyButton } from './copy-button.tsx';
 
 /** A page with nothing to show: why, and what to do. */
 export function Message({ title, children }: { title: string; children: ReactNode }) {
@@ -11,11 +12,20 @@ export function Message({ title, children }: { title: string; children: ReactNod
   );
 }
 
-/** A command to type in a terminal. */
-export function Command({ children }: { children: string }) {
+interface CommandProps {
+  readonly children: string;
+  /** What it is, if it is not typed in a terminal. */
+  readonly what?: string;
+}
+
+/** A command to type in a terminal, with a button that copies it. */
+export function Command({ children, what = 'the command' }: CommandProps) {
   return (
-    <code className="block overflow-x-auto rounded-md bg-sunken px-3 py-2 font-mono text-[13px] text-ink">
-      {children}
-    </code>
+    <div className="flex min-w-0 items-center gap-2">
+      <code className="overflow-x-auto rounded-md bg-sunken px-3 py-2 font-mono text-[13px] whitespace-nowrap text-ink">
+        {children}
+      </code>
+      <CopyButton text={children} what={what} />
+    </div>
   );
 }

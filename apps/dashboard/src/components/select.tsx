@@ -14,7 +14,7 @@ export function Select({ label, value, options, onChange }: SelectProps) {
       <select
         value={value}
         onChange={(event) => onChange(event.target.value)}
-        className="max-w-60 rounded-md border border-line bg-surface px-2 py-1 text-ink"
+        className="max-w-60 rounded-md border border-line-strong bg-surface px-2 py-1 text-ink"
       >
         {options.map(([option, text]) => (
           <option key={option} value={option}>

@@ -84,7 +84,7 @@ function ZoomFields({ zoom, setState }: Pick<CurveToolbarProps, 'zoom' | 'setSta
       onKeyDown={(event) => {
         if (event.key === 'Enter') apply();
       }}
-      className="w-20 rounded-md border border-line bg-surface px-2 py-1 text-ink tabular-nums placeholder:text-soft"
+      className="w-20 rounded-md border border-line-strong bg-surface px-2 py-1 text-ink tabular-nums placeholder:text-soft"
     />
   );
   return (

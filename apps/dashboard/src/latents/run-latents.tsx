@@ -12,7 +12,7 @@ export function RunLatents({ runId, found }: { readonly runId: number; readonly 
       <div className="mb-3 flex flex-wrap items-baseline gap-x-3">
         <h2 className="text-base font-semibold">Latents</h2>
         <span className="text-[13px] text-soft">
-          {found.isLabelled ? 'the strongest that have a label' : 'the strongest that fire on few tokens'}
+          {found.isLabelled ? 'the strongest with a label' : 'the strongest that fire on few tokens'}
         </span>
         <Link
           href={latentsPath(runId)}

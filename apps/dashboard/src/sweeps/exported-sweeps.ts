@@ -19,7 +19,7 @@ export function exportedSweeps({ sweeps, archived, tag }: ListedSweeps): Exporte
   ].join(' ');
   return {
     name: archived ? 'archived-sweeps' : 'sweeps',
-    caption: `${selected}; ${countText(sweeps.length, 'sweep')} of ${integer(sum(sweeps.map(runsOf)))} runs.`,
+    caption: `${selected}; ${countText(sweeps.length, 'sweep')}.`,
     records: sweeps.map((sweep) => ({
       name: sweep.name,
       status: sweep.status,

@@ -1,5 +1,4 @@
 import { Card } from '@tremor/react';
-import { CopyButton } from '../components/copy-button.tsx';
 import { Command } from '../components/message.tsx';
 import { shellWord } from '../format/shell-word.ts';
 
@@ -9,10 +8,7 @@ export function ShareCard({ sweep }: { readonly sweep: string }) {
   return (
     <Card className="grid grid-cols-1 gap-2 p-4 text-[13px] sm:p-5">
       <h2 className="text-base font-semibold">To share it</h2>
-      <div className="flex min-w-0 items-center gap-2">
-        <Command>{command}</Command>
-        <CopyButton text={command} what="the command" />
-      </div>
+      <Command>{command}</Command>
       <p className="text-soft">
         It writes this sweep into a folder that opens in any browser and needs no server.
       </p>

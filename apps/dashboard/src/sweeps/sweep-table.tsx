@@ -42,7 +42,11 @@ export function SweepTable({ sweeps, exported }: SweepTableProps) {
             {sweeps.map((sweep) => (
               <LinkedRow key={sweep.id} href={`/sweeps/${sweep.id}`}>
                 <TableCell className={`font-medium ${EDGES} ${FIRST_CELL}`}>
-                  <Link href={`/sweeps/${sweep.id}`} prefetch={false} className="hover:underline">
+                  <Link
+                    href={`/sweeps/${sweep.id}`}
+                    prefetch={false}
+                    className="block max-w-md min-w-32 whitespace-normal wrap-break-word hover:underline"
+                  >
                     {sweep.name}
                   </Link>
                   {sweep.tags.length === 0 ? null : (

@@ -6,6 +6,9 @@ import * as schema from '../schema/index.ts';
 import { isPooled } from './pooled.ts';
 import { reach } from './reach.ts';
 
+/** Of a vacuum that skips a table which is locked at the moment. Nobody needs to do anything: a later one comes. */
+const LOCK_NOT_AVAILABLE = '55P03';
+
 /** The first argument of every query: the database, or a transaction in it. */
 export type Db = PgDatabase<PostgresJsQueryResultHKT, typeof schema>;
 
@@ -43,7 +46,12 @@ export async function connectDatabase({
   max = isPooled(url) ? 64 : 8,
   onNotice,
 }: ConnectOptions): Promise<Database> {
-  const sql = await reach(url, { max, onnotice: (notice) => onNotice?.(String(notice['message'])) });
+  const sql = await reach(url, {
+    max,
+    onnotice: ({ code, message }) => {
+      if (code !== LOCK_NOT_AVAILABLE) onNotice?.(String(message));
+    },
+  });
   const db = dbOn(sql);
   // Short, because the driver waits the whole timeout for a connection that the server has closed.
   return { db, sql, url, directUrl, close: () => sql.end({ timeout: 1 }) };

@@ -1,9 +1,11 @@
 import { asc, eq } from 'drizzle-orm';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { connectDatabase } from '../connection/connect.ts';
 import { curveChunks } from '../schema/index.ts';
 import { startedRun } from '../testing/sample-rows.ts';
 import { useTestDatabase } from '../testing/use-test-database.ts';
+import { reclaimSpace } from './curve-chunks.ts';
 import { appendCurves, clearCurves, curvesOf } from './curves.ts';
 import type { Attempt } from './fence.ts';
 import { runById } from './runs.ts';
@@ -118,6 +120,23 @@ test('takes little more space for points stored one by one than all at once', as
   }
   // One row per point would take 144 bytes. Without reusing the space of replaced rows, a point would take 50.
   expect(((await size()) - before) / (800 * keys.length)).toBeLessThan(32);
+});
+
+test('says nothing where it skips a table that is locked at the moment', async () => {
+  const notices: string[] = [];
+  const { url, sql } = server.database;
+  const other = await connectDatabase({ url, onNotice: (line) => notices.push(line) });
+  try {
+    await sql.begin(async (locking) => {
+      await locking`lock table curve_chunks in share mode`;
+      await reclaimSpace(other.db, Number.MAX_SAFE_INTEGER);
+    });
+    // Another notice does arrive.
+    await other.sql`do $$ begin raise warning 'heard'; end $$`;
+  } finally {
+    await other.close();
+  }
+  expect(notices).toEqual(['heard']);
 });
 
 test('clears all points and sets the step back', async () => {

@@ -58,3 +58,20 @@ it('forgets the rate of long ago, and always reports the end', () => {
   meter.done('a');
   expect(reports.at(-1)).toMatchObject({ bytes: 100, filesDone: 1 });
 });
+
+it('does not tell the time left from the first few bytes', () => {
+  const reports: DownloadProgress[] = [];
+  let now = 0;
+  const meter = progressMeter(
+    1,
+    7_000_000,
+    (progress) => reports.push(progress),
+    () => now,
+  );
+  // The connection opens, which takes longer than what follows.
+  now += 500;
+  meter.bytes('a', 38, 'received');
+  now += 500;
+  meter.bytes('a', 700_038, 'received');
+  expect(reports.map(({ secondsLeft }) => secondsLeft)).toEqual([undefined, expect.closeTo(9, 0)]);
+});

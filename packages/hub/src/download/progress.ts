@@ -7,7 +7,7 @@ export interface DownloadProgress {
   readonly totalBytes: number;
   /** Download rate over the last five seconds; 0 until there is something to measure. */
   readonly bytesPerSecond: number;
-  /** Unset while nothing arrives. */
+  /** Unset while nothing arrives, and after the first few bytes, whose rate says nothing about the rest. */
   readonly secondsLeft?: number;
   readonly filesDone: number;
   readonly files: number;
@@ -24,6 +24,9 @@ export interface ProgressMeter {
 const INTERVAL = 250;
 /** Milliseconds over which the rate is measured. */
 const WINDOW = 5000;
+/** A rate says how long the rest takes once it was measured for this long, or over this share of the whole. */
+const MEASURED_SECONDS = 2;
+const MEASURED_SHARE = 0.01;
 
 /**
  * @param now a monotonic clock, in milliseconds
@@ -56,13 +59,14 @@ export function progressMeter(
     const first = recent[0]!;
     const seconds = (at - first.at) / 1000;
     const bytesPerSecond = seconds > 0 ? (received - first.received) / seconds : 0;
+    const isMeasured = seconds >= MEASURED_SECONDS || received >= MEASURED_SHARE * totalBytes || isLast;
     recent.push({ at, received });
     onProgress?.({
       path,
       bytes,
       totalBytes,
       bytesPerSecond,
-      ...(bytesPerSecond > 0 && { secondsLeft: (totalBytes - bytes) / bytesPerSecond }),
+      ...(bytesPerSecond > 0 && isMeasured && { secondsLeft: (totalBytes - bytes) / bytesPerSecond }),
       filesDone,
       files,
     });

@@ -17,7 +17,7 @@ export function MissingPairs({ data: { sweep, configurations } }: { data: Stabil
         <p className="text-soft">
           Stability compares SAEs that differ only in their seed. Set three seeds or more in {sweep.file}:
         </p>
-        <Command>{'seeds: [0, 1, 2],'}</Command>
+        <Command what="the line">{'seeds: [0, 1, 2],'}</Command>
         <p className="text-soft">
           Then train the new runs, and match their latents. Finished runs are not trained again.
         </p>

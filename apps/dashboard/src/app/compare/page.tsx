@@ -16,7 +16,7 @@ import { LiveRefresh } from '../../live/live-refresh.tsx';
 import { sweepPages } from '../../sweeps/sweep-pages.ts';
 import { unpack } from '../../sweeps/pack.ts';
 
-export const metadata: Metadata = { title: 'Compare' };
+export const metadata: Metadata = { title: 'Compare runs' };
 
 /** The part of the address that decides what is read. */
 const requested = createLoader({
@@ -57,7 +57,7 @@ export default async function ComparePage({ searchParams }: { searchParams: Prom
           }
         />
         <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
-          <h1 className="text-xl font-semibold tracking-tight">Compare</h1>
+          <h1 className="text-xl font-semibold tracking-tight">Compare runs</h1>
           {data.sweep === undefined ? null : (
             <LiveRefresh of={`sweep/${data.sweep.id}`} version={data.sweep.version} running={data.running} />
           )}

@@ -147,7 +147,7 @@ function Targets({
         onBlur={apply}
         onKeyDown={(event) => event.key === 'Enter' && apply()}
         inputMode="decimal"
-        className="w-44 rounded-md border border-line bg-surface px-2 py-1 text-ink"
+        className="w-44 rounded-md border border-line-strong bg-surface px-2 py-1 text-ink"
       />
     </label>
   );

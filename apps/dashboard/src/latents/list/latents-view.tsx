@@ -93,9 +93,10 @@ export function LatentsView({ run, evaluations, shown, isExplained, first }: Lat
       <p className="text-[13px] text-soft" role="status">
         {integer(total)} of {integer(pages.counts?.total ?? 0)} latents
         {total === 0 ? null : (
-          <>
+          // Phones have none of these.
+          <span className="pointer-coarse:hidden">
             . Keys: <Key>j</Key> and <Key>k</Key> move, <Key>Enter</Key> opens, <Key>/</Key> searches.
-          </>
+          </span>
         )}
       </p>
       {total === 0 && !pages.pending ? (

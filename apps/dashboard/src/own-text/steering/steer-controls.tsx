@@ -119,7 +119,7 @@ function NumberField({ label, value, onChange, min = -Infinity, max = Infinity, 
         {...(Number.isFinite(max) && { max })}
         onChange={(event) => take(event.target.value)}
         onBlur={() => setTyped(undefined)}
-        className="w-20 rounded-md border border-line bg-surface px-2 py-1 text-ink tabular-nums"
+        className="w-20 rounded-md border border-line-strong bg-surface px-2 py-1 text-ink tabular-nums"
       />
     </label>
   );

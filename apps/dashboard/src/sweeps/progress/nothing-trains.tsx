@@ -1,7 +1,6 @@
 import type { Sweep, WorkerRow } from '@sae-lab/db/reading';
 import { integer } from '@sae-lab/measures';
 import type { ReactNode } from 'react';
-import { CopyButton } from '../../components/copy-button.tsx';
 import { Command } from '../../components/message.tsx';
 import { shellWord } from '../../format/shell-word.ts';
 
@@ -67,10 +66,7 @@ function Start({ command, children }: { command: string; children: ReactNode }) 
   return (
     <div className="grid gap-2 text-[13px] text-soft">
       <p>{children}</p>
-      <div className="flex items-center gap-2">
-        <Command>{command}</Command>
-        <CopyButton text={command} what="the command" />
-      </div>
+      <Command>{command}</Command>
     </div>
   );
 }

@@ -78,6 +78,14 @@ test.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'HEAD', 'PROPFIND'])('%s needs th
   expect((await closed('/api/runs/views', { method })).status).toBe(401);
 });
 
+test.each(['websocket', 'h2c'])('an upgrade to %s is a request like any other', async (protocol) => {
+  const headers = ['Connection: Upgrade', `Upgrade: ${protocol}`];
+  expect((await closed('/', { headers })).status).toBe(401);
+  expect((await closed('/', { headers: [bearer, ...headers], host: 'evil.example' })).status).toBe(403);
+  expect((await closed('http://127.0.0.1:1/', { headers: [bearer, ...headers] })).status).toBe(400);
+  expect((await closed('/', { headers: [bearer, ...headers] })).status).toBe(200);
+});
+
 test('a link is exchanged for a cookie, and the token leaves the address', async () => {
   const answer = await closed(`/runs?filter=a%26b&token=${TOKEN}&sort=l0`);
   expect(answer.status).toBe(303);

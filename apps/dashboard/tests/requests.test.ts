@@ -75,6 +75,13 @@ test('two hosts in a request, or one in its target, are refused', async () => {
   expect(await status('/', { host: '', version: '1.0' })).toBe(403);
 });
 
+test('an upgrade is guarded too, after Next.js has answered a page', async () => {
+  const headers = ['Connection: Upgrade', 'Upgrade: websocket'];
+  expect(await status('/')).toBe(200);
+  expect(await status('/', { headers })).toBe(200);
+  expect(await status('/', { headers, host: 'evil.example' })).toBe(403);
+});
+
 test('requests from other origins are refused', async () => {
   for (const origin of ['http://evil.example', 'null', 'file://'])
     expect(await status('/api/version/sweeps', { headers: [`Origin: ${origin}`] })).toBe(403);

@@ -70,9 +70,8 @@ export function guardedServer(guard: Guard, handle: RequestListener): Server {
     { requireHostHeader: false, headersTimeout: HEAD_MS, requestTimeout: REQUEST_MS },
     guarded,
   );
-  // The dashboard needs neither Expect nor Upgrade.
+  // The dashboard needs neither Expect nor Upgrade. Without a listener, a request to upgrade is an ordinary one.
   server.on('checkExpectation', guarded);
-  server.on('upgrade', (_, socket) => socket.end(answerTo(undefined)));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
     else socket.end(answerTo(error.code));

@@ -269,6 +269,24 @@ test('a program writes with its token and no origin, but no page of another site
   expect((await post([bearer, 'Origin: http://localhost:1'])).status).toBe(403);
 });
 
+test.each<[string, string[], number]>([
+  ['two lengths', ['Content-Length: 2', 'Content-Length: 3'], 400],
+  ['a length and chunks', ['Content-Length: 2', 'Transfer-Encoding: chunked'], 400],
+  ['an unknown encoding', ['Transfer-Encoding: xchunked'], 411],
+  ['a space in a name', ['Transfer-Encoding : chunked'], 400],
+  ['a folded header', ['Content-Length: 2', 'X: a\r\n b'], 400],
+  ['a signed length', ['Content-Length: +2'], 400],
+])('a proxy and the guard read the same requests: %s', async (_, headers, expected) => {
+  const hidden = '{}GET /hidden HTTP/1.1\r\nHost: localhost\r\n\r\n';
+  const answer = await closed('/api/x', {
+    method: 'POST',
+    headers: [bearer, json[0]!, ...headers],
+    body: hidden,
+  });
+  expect(answer.status).toBe(expected);
+  expect(answer.body).not.toContain('/hidden');
+});
+
 test('parts of other pages read nothing, but links lead here', async () => {
   const fetched = ['Sec-Fetch-Site: cross-site', 'Sec-Fetch-Mode: no-cors'];
   expect((await open('/api/runs', { headers: fetched })).status).toBe(403);

@@ -1,5 +1,5 @@
 // `pnpm dashboard`: builds the dashboard if its sources changed, starts the database and serves until Ctrl-C.
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { environment, EXIT_OF_SIGNAL, PROJECT_ROOT, runMain } from '@sae-lab/command-line';
 import { openDatabase } from '@sae-lab/db';
@@ -62,6 +62,8 @@ await runMain(command, async ({ options }) => {
     dir: DASHBOARD,
     hostname: '127.0.0.1',
     port,
+    // Next adds a listener for upgrades to its server. This one never listens: all that arrives passes the guard.
+    httpServer: createServer(),
   });
   await app.prepare();
   prepared.resolve(app.getRequestHandler());

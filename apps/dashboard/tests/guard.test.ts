@@ -8,7 +8,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { command, isLoopback } from '../scripts/command.ts';
 import { AccessToken, hashOf } from '../scripts/guard/access-token.ts';
+import { networkOf } from '../scripts/guard/client.ts';
 import { guardedServer, type Guard } from '../scripts/guard/guarded-server.ts';
+import { OpenRequests } from '../scripts/guard/open-requests.ts';
 import { LARGEST_BODY } from '../scripts/guard/refuse-write.ts';
 import { chooseToken, TOKEN_FILE } from '../scripts/guard/stored-token.ts';
 import { WrongTokens } from '../scripts/guard/wrong-tokens.ts';
@@ -24,14 +26,16 @@ const servers: Server[] = [];
 afterAll(() => Promise.all(servers.map((server) => new Promise((closed) => server.close(closed)))));
 
 /** Starts a guard in front of a handler that answers with the headers and the address that reached it. */
-async function guard(
-  settings: Partial<Guard> = {},
-): Promise<(...request: Parameters<Send>) => Promise<Answer>> {
+async function guard(settings: Partial<Guard> = {}): Promise<Send> {
   const server = guardedServer({ allowedHosts: [], trustProxy: false, ...settings }, (request, response) => {
     response.end(JSON.stringify({ url: request.url, headers: request.headers }));
   });
+  return listening(server);
+}
+
+async function listening(server: Server): Promise<Send> {
   servers.push(server);
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  await new Promise<void>((started) => server.listen(0, '127.0.0.1', started));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return (target, request) => rawRequest(url, target, request);
 }
@@ -76,6 +80,14 @@ test.each(TARGETS)('%s needs the token', async (target) => {
 
 test.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'HEAD', 'PROPFIND'])('%s needs the token', async (method) => {
   expect((await closed('/api/runs/views', { method })).status).toBe(401);
+});
+
+test.each(['websocket', 'h2c'])('an upgrade to %s is a request like any other', async (protocol) => {
+  const headers = ['Connection: Upgrade', `Upgrade: ${protocol}`];
+  expect((await closed('/', { headers })).status).toBe(401);
+  expect((await closed('/', { headers: [bearer, ...headers], host: 'evil.example' })).status).toBe(403);
+  expect((await closed('http://127.0.0.1:1/', { headers: [bearer, ...headers] })).status).toBe(400);
+  expect((await closed('/', { headers: [bearer, ...headers] })).status).toBe(200);
 });
 
 test('a link is exchanged for a cookie, and the token leaves the address', async () => {
@@ -130,14 +142,46 @@ test('wrong tokens are refused, then slowed down with the right one', async () =
 test('each way of giving a token counts', async () => {
   const send = await guard({ token });
   const ways = [
-    (guess: string) => send(`/?token=${guess}`),
     (guess: string) => send('/', { headers: [`Cookie: ${token.cookieName}=${guess}`] }),
     (guess: string) => send('/', { headers: [`Authorization: Basic ${guess}`] }),
   ];
   const statuses = [];
   for (let count = 0; count <= WrongTokens.MOST; count++)
-    statuses.push((await ways[count % 3]!(`guess${count}`)).status);
+    statuses.push((await ways[count % 2]!(`guess${count}`)).status);
   expect(statuses).toEqual([...Array<number>(WrongTokens.MOST).fill(401), 429]);
+});
+
+test('wrong links slow down links only: any page can make a browser follow them', async () => {
+  const send = await guard({ token });
+  // All at once: a guess is counted before the next one is compared.
+  const guesses = await Promise.all(
+    Array.from({ length: 2 * WrongTokens.MOST }, (_, guess) => send(`/?token=${guess}`)),
+  );
+  expect(guesses.filter(({ status }) => status === 401)).toHaveLength(WrongTokens.MOST);
+  expect((await send(`/?token=${TOKEN}`)).status).toBe(429);
+  for (const headers of [[bearer], [cookie]]) expect((await send('/', { headers })).status).toBe(200);
+});
+
+test('one client may have a bounded number of requests open', async () => {
+  const ended = Promise.withResolvers<void>();
+  const all = Promise.withResolvers<void>();
+  let reached = 0;
+  const server = guardedServer({ allowedHosts: [], trustProxy: true }, (_, response) => {
+    if (++reached === OpenRequests.MOST) all.resolve();
+    void ended.promise.then(() => response.end());
+  });
+  const send = await listening(server);
+  const from = (address: string) => send('/', { headers: [`X-Forwarded-For: ${address}`] });
+  const open = Array.from({ length: OpenRequests.MOST }, (_, port) => from(`203.0.113.7:${port + 1}`));
+  await all.promise;
+  const refused = await from('203.0.113.7');
+  expect(refused.status).toBe(429);
+  expect(refused.headers).toContain('retry-after: ');
+  const other = from('203.0.113.8');
+  ended.resolve();
+  expect((await other).status).toBe(200);
+  await Promise.all(open);
+  expect((await from('203.0.113.7')).status).toBe(200);
 });
 
 test('a cookie of an earlier token does not count', async () => {
@@ -151,18 +195,28 @@ test('a cookie of an earlier token does not count', async () => {
 test('wrong tokens are forgotten after a while, and memory is bounded', () => {
   let now = 0;
   const wrong = new WrongTokens(() => now);
-  for (let count = 0; count < WrongTokens.MOST; count++) wrong.add('2001:db8:0:1::1');
-  // The same network under another address, and another network.
-  expect(wrong.waitOf('2001:db8::1:ffff:0:0:2')).toBe(60);
-  expect(wrong.waitOf('2001:db8:0:2::1')).toBe(0);
+  for (let count = 0; count < WrongTokens.MOST; count++) wrong.add('a');
+  expect(wrong.waitOf('a')).toBe(60);
+  expect(wrong.waitOf('b')).toBe(0);
   now += 59_001;
-  expect(wrong.waitOf('2001:db8:0:1::1')).toBe(1);
+  expect(wrong.waitOf('a')).toBe(1);
   now += 999;
-  expect(wrong.waitOf('2001:db8:0:1::1')).toBe(0);
-  for (let address = 0; address < 2 * WrongTokens.MOST_ADDRESSES; address++)
-    wrong.add(`10.${address >> 16}.${(address >> 8) & 255}.${address & 255}`);
-  expect(wrong.size).toBe(WrongTokens.MOST_ADDRESSES);
+  expect(wrong.waitOf('a')).toBe(0);
+  for (let client = 0; client < 2 * WrongTokens.MOST_CLIENTS; client++) wrong.add(String(client));
+  expect(wrong.size).toBe(WrongTokens.MOST_CLIENTS);
 });
+
+test.each([
+  ['2001:db8:0:1::1', '2001:db8:0:1'],
+  // The same network under another address, and another network.
+  ['2001:db8::1:ffff:0:0:2', '2001:db8:0:1'],
+  ['2001:db8:0:2::1', '2001:db8:0:2'],
+  ['[2001:db8:0:1::9]:443', '2001:db8:0:1'],
+  ['fe80::1%eth0', 'fe80:0:0:0'],
+  ['::1', '0:0:0:0'],
+  ['::ffff:203.0.113.7', '203.0.113.7'],
+  ['203.0.113.7:51234', '203.0.113.7'],
+])('the network of %s is %s', (address, network) => expect(networkOf(address)).toBe(network));
 
 test('a proxy is believed only if asked for', async () => {
   const link = `/?token=${TOKEN}`;
@@ -213,6 +267,24 @@ test('a program writes with its token and no origin, but no page of another site
   expect((await post([bearer])).status).toBe(200);
   expect((await post([cookie])).status).toBe(403);
   expect((await post([bearer, 'Origin: http://localhost:1'])).status).toBe(403);
+});
+
+test.each<[string, string[], number]>([
+  ['two lengths', ['Content-Length: 2', 'Content-Length: 3'], 400],
+  ['a length and chunks', ['Content-Length: 2', 'Transfer-Encoding: chunked'], 400],
+  ['an unknown encoding', ['Transfer-Encoding: xchunked'], 411],
+  ['a space in a name', ['Transfer-Encoding : chunked'], 400],
+  ['a folded header', ['Content-Length: 2', 'X: a\r\n b'], 400],
+  ['a signed length', ['Content-Length: +2'], 400],
+])('a proxy and the guard read the same requests: %s', async (_, headers, expected) => {
+  const hidden = '{}GET /hidden HTTP/1.1\r\nHost: localhost\r\n\r\n';
+  const answer = await closed('/api/x', {
+    method: 'POST',
+    headers: [bearer, json[0]!, ...headers],
+    body: hidden,
+  });
+  expect(answer.status).toBe(expected);
+  expect(answer.body).not.toContain('/hidden');
 });
 
 test('parts of other pages read nothing, but links lead here', async () => {

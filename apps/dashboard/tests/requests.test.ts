@@ -75,6 +75,13 @@ test('two hosts in a request, or one in its target, are refused', async () => {
   expect(await status('/', { host: '', version: '1.0' })).toBe(403);
 });
 
+test('an upgrade is guarded too, after Next.js has answered a page', async () => {
+  const headers = ['Connection: Upgrade', 'Upgrade: websocket'];
+  expect(await status('/')).toBe(200);
+  expect(await status('/', { headers })).toBe(200);
+  expect(await status('/', { headers, host: 'evil.example' })).toBe(403);
+});
+
 test('requests from other origins are refused', async () => {
   for (const origin of ['http://evil.example', 'null', 'file://'])
     expect(await status('/api/version/sweeps', { headers: [`Origin: ${origin}`] })).toBe(403);
@@ -164,6 +171,32 @@ test.each([
   ])
     expect(headers).toContain(line);
 });
+
+test.each([
+  'X-Middleware-Subrequest: middleware:middleware:middleware:middleware:middleware',
+  'X-Forwarded-Host: evil.example',
+  'X-Matched-Path: /api/runs',
+  'X-Invoke-Path: /api/runs',
+  'X-Now-Route-Matches: 1=/api/runs',
+  'X-Prerender-Revalidate: x',
+  'Next-Resume: 1',
+  'Next-Action: 7f0000000000000000000000000000000000000000',
+  'Next-Url: //evil.example/',
+  'X-Original-Url: /api/runs',
+])('the header %s changes no page', async (header) => {
+  const { status: answered, body } = await send('/runs/1', { headers: [header] });
+  expect(answered).toBe(200);
+  expect(body).toContain('title>topk, run 1 ·');
+  expect(body).not.toContain('evil.example');
+});
+
+test.each(['/runs/1/', '/runs//1', '/%2fevil.example/', '/%2f%2fevil.example//', '/runs//evil.example/'])(
+  '%s leads to no other host',
+  async (target) => {
+    const { headers } = await send(target, { headers: ['X-Forwarded-Host: evil.example'] });
+    expect(/\r\nlocation: (.*)\r\n/.exec(headers)?.[1] ?? '/').toMatch(/^\/(?!\/|\\)/);
+  },
+);
 
 test('every response has its own nonce, which all inline scripts carry', async () => {
   const pages = [await send('/'), await send('/'), await send('/nowhere'), await send('/runs/1')];

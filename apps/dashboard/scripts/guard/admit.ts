@@ -15,24 +15,29 @@ export type Admission =
 
 interface Gate {
   readonly token: AccessToken;
-  readonly wrongTokens: WrongTokens;
+  /**
+   * Those of links are counted by themselves: any page can make a browser follow wrong links, which must not lock out its
+   * reader.
+   */
+  readonly wrong: { readonly links: WrongTokens; readonly credentials: WrongTokens };
 }
 
 /**
  * Admits a request with the token: in an `Authorization: Bearer` header, in the cookie, or in `?token=` of the link that
  * the start printed. The link is exchanged for the cookie, so the token stays in no address.
  */
-export function admit(request: IncomingMessage, client: Client, { token, wrongTokens }: Gate): Admission {
+export function admit(request: IncomingMessage, client: Client, { token, wrong }: Gate): Admission {
   const given = credentialOf(request, token.cookieName);
   if (given === undefined) return { refusal: signIn(request) };
-  const wait = wrongTokens.waitOf(client.address);
+  const counted = given.in === 'address' ? wrong.links : wrong.credentials;
+  const wait = counted.waitOf(client.network);
   // The right token too: an attacker must not learn that a guess was right.
   if (wait > 0) {
     const text = `Too many wrong tokens came from this address. Try again in ${wait} s.`;
     return { refusal: { status: 429, text, headers: { 'Retry-After': String(wait) } } };
   }
   if (!token.matches(given.token)) {
-    wrongTokens.add(client.address);
+    counted.add(client.network);
     return { refusal: signIn(request, 'This is not the token of this dashboard.') };
   }
   if (given.in !== 'address') return { byProgram: given.in === 'header' };

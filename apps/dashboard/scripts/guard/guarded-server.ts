@@ -5,6 +5,7 @@ import type { AccessToken } from './access-token.ts';
 import { admit } from './admit.ts';
 import { isLoopbackHost } from './allowed-hosts.ts';
 import { clientOf } from './client.ts';
+import { OpenRequests } from './open-requests.ts';
 import { refuseAddress } from './refuse-address.ts';
 import { refuseWrite } from './refuse-write.ts';
 import type { Refusal } from './refusal.ts';
@@ -20,6 +21,12 @@ const API = '/api/v1';
 /** Headers with which a client could tell Next what only this server may. */
 const INTERNAL = /^(x-middleware-|x-forwarded-|x-nextjs-|x-invoke-|x-matched-path$|forwarded$)/;
 
+const TOO_MANY: Refusal = {
+  status: 429,
+  text: `This address has ${OpenRequests.MOST} requests open. Close some pages, or wait for answers.`,
+  headers: { 'Retry-After': '5' },
+};
+
 export interface Guard {
   /** Host names to answer in addition to the loopback names. */
   readonly allowedHosts: readonly string[];
@@ -34,7 +41,8 @@ export interface Guard {
  * dashboard must not answer: pages, route handlers and files alike.
  */
 export function guardedServer(guard: Guard, handle: RequestListener): Server {
-  const wrongTokens = new WrongTokens();
+  const wrong = { links: new WrongTokens(), credentials: new WrongTokens() };
+  const open = new OpenRequests();
   const guarded: RequestListener = (request, response) => {
     const nonce = randomBytes(16).toString('base64');
     const policy = contentSecurityPolicy(nonce);
@@ -45,11 +53,11 @@ export function guardedServer(guard: Guard, handle: RequestListener): Server {
     const refusedAddress = refuseAddress(request, guard.allowedHosts);
     if (refusedAddress !== undefined) return send(refusedAddress);
     const { token } = guard;
-    const admission =
-      token === undefined ? { byProgram: false } : admit(request, client, { token, wrongTokens });
+    const admission = token === undefined ? { byProgram: false } : admit(request, client, { token, wrong });
     if (admission.refusal !== undefined) return send(admission.refusal);
     const refusedWrite = refuseWrite(request, admission.byProgram);
     if (refusedWrite !== undefined) return send(refusedWrite);
+    if (!open.begin(client.network, response)) return send(TOO_MANY);
     for (const name of Object.keys(request.headers)) if (INTERNAL.test(name)) delete request.headers[name];
     // No page and no log sees the token.
     delete request.headers.authorization;
@@ -70,9 +78,8 @@ export function guardedServer(guard: Guard, handle: RequestListener): Server {
     { requireHostHeader: false, headersTimeout: HEAD_MS, requestTimeout: REQUEST_MS },
     guarded,
   );
-  // The dashboard needs neither Expect nor Upgrade.
+  // The dashboard needs neither Expect nor Upgrade. Without a listener, a request to upgrade is an ordinary one.
   server.on('checkExpectation', guarded);
-  server.on('upgrade', (_, socket) => socket.end(answerTo(undefined)));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
     else socket.end(answerTo(error.code));

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Popover } from './popover.tsx';
+import { SearchField } from './search-field.tsx';
 import type { TableColumn } from './table-columns.ts';
 
 interface ColumnPanelProps {
@@ -27,13 +28,11 @@ export function ColumnPanel({ columns, shown, pinned, onShown, onPinned }: Colum
   return (
     <Popover label="Columns">
       <div className="flex items-center gap-2">
-        <input
-          type="search"
-          aria-label="Search columns"
+        <SearchField
+          label="Search columns"
           placeholder="Search columns"
           value={search}
-          onChange={(event) => setSearch(event.target.value)}
-          className="min-w-0 flex-1 rounded-md border border-line-strong bg-surface px-2 py-1 text-[13px] placeholder:text-soft"
+          onChange={setSearch}
         />
         <button
           type="button"

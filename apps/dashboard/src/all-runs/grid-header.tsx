@@ -2,7 +2,8 @@ import { useState, type DragEvent, type KeyboardEvent, type ReactNode } from 're
 import { cellStyle, ROW_HEIGHT } from './grid-row.tsx';
 import type { PlacedColumn } from './use-column-model.ts';
 
-interface GridHeaderProps {
+/** The columns of the table, and what readers do with them. */
+export interface ColumnActions {
   readonly placed: readonly PlacedColumn[];
   readonly width: number;
   readonly sort: string | null;
@@ -13,6 +14,9 @@ interface GridHeaderProps {
   /** Moves a column by one place. */
   readonly onStep: (key: string, step: -1 | 1) => void;
   readonly onHide: (key: string) => void;
+}
+
+interface GridHeaderProps extends ColumnActions {
   /** Which of all runs are selected. */
   readonly selected: 'all' | 'some' | 'none';
   readonly onToggleAll: () => void;

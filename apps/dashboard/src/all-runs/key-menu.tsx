@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Popover } from './popover.tsx';
+import { SearchField } from './search-field.tsx';
 import type { TableColumn } from './table-columns.ts';
 
 interface KeyMenuProps {
@@ -33,13 +34,11 @@ export function KeyMenu(props: KeyMenuProps) {
     <Popover label={chosen.length === 0 ? label : `${label}: ${chosen.map(nameOf).join(', ')}`}>
       <p className="mb-2 text-[13px] text-soft">{props.explanation}</p>
       <div className="flex items-center gap-2">
-        <input
-          type="search"
-          aria-label={`Search keys to ${label.toLowerCase()} by`}
+        <SearchField
+          label={`Search keys to ${label.toLowerCase()} by`}
           placeholder="Search keys"
           value={search}
-          onChange={(event) => setSearch(event.target.value)}
-          className="min-w-0 flex-1 rounded-md border border-line-strong bg-surface px-2 py-1 text-[13px] placeholder:text-soft"
+          onChange={setSearch}
         />
         <button
           type="button"

@@ -5,9 +5,8 @@ import { useEffect, useImperativeHandle, useRef, useState, type Ref } from 'reac
 import type { ColorScale } from './color-scale.ts';
 import { ScrollFade } from '../components/scroll-fade.tsx';
 import { useOverflow } from '../components/use-overflow.ts';
-import { GridHeader } from './grid-header.tsx';
+import { GridHeader, type ColumnActions } from './grid-header.tsx';
 import { GridRow, ROW_HEIGHT } from './grid-row.tsx';
-import type { PlacedColumn } from './use-column-model.ts';
 import type { Selection } from './use-selection.ts';
 import type { LoadedRow, RunPages } from './use-run-pages.ts';
 
@@ -21,16 +20,8 @@ export interface GridHandle {
   readonly focus: () => void;
 }
 
-interface RunGridProps {
+interface RunGridProps extends ColumnActions {
   readonly pages: RunPages;
-  readonly placed: readonly PlacedColumn[];
-  readonly width: number;
-  readonly sort: string | null;
-  readonly direction: 'asc' | 'desc';
-  readonly onSort: (key: string) => void;
-  readonly onMove: (key: string, target: string, side: 'before' | 'after') => void;
-  readonly onStep: (key: string, step: -1 | 1) => void;
-  readonly onHide: (key: string) => void;
   readonly selection: Selection;
   readonly scale: ColorScale | undefined;
   /** Groups that show their members. */

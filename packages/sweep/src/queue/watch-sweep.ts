@@ -40,11 +40,8 @@ export async function watchSweep(
 ): Promise<SweepResult> {
   const start = performance.now();
   const { db } = database;
-  const tally = startTally();
-  const report = (event: SweepEvent): void => {
-    tally.add(event);
-    reportTo(event);
-  };
+  const tally = startTally(reportTo);
+  const { report } = tally;
   const enqueued = await enqueueSweep(plan, database, options);
   const { sweepId, runs } = enqueued;
   report({

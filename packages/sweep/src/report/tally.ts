@@ -9,8 +9,15 @@ const COUNTED = {
   'run.cancelled': 'cancelled',
 } as const satisfies Partial<Record<SweepEvent['type'], keyof SweepCounts>>;
 
+/** How the runs of a sweep ended, so far. */
+export interface Tally {
+  readonly counts: SweepCounts;
+  /** Counts an event and passes it on. */
+  readonly report: (event: SweepEvent) => void;
+}
+
 /** Counts how runs ended, from their events. A run that is trained again counts as it ended last. */
-export function startTally(): { counts: SweepCounts; add(event: SweepEvent): void } {
+export function startTally(reportTo: (event: SweepEvent) => void): Tally {
   const counts: SweepCounts = {
     finished: 0,
     skipped: 0,
@@ -20,16 +27,20 @@ export function startTally(): { counts: SweepCounts; add(event: SweepEvent): voi
     cancelled: 0,
   };
   const ends = new Map<string, keyof SweepCounts>();
+  const count = (event: SweepEvent): void => {
+    if (!(event.type in COUNTED)) return;
+    const { runHash } = event as Extract<SweepEvent, { type: keyof typeof COUNTED }>;
+    const before = ends.get(runHash);
+    if (before !== undefined) counts[before] -= 1;
+    const end = COUNTED[event.type as keyof typeof COUNTED];
+    ends.set(runHash, end);
+    counts[end] += 1;
+  };
   return {
     counts,
-    add(event) {
-      if (!(event.type in COUNTED)) return;
-      const { runHash } = event as Extract<SweepEvent, { type: keyof typeof COUNTED }>;
-      const before = ends.get(runHash);
-      if (before !== undefined) counts[before] -= 1;
-      const end = COUNTED[event.type as keyof typeof COUNTED];
-      ends.set(runHash, end);
-      counts[end] += 1;
+    report(event) {
+      count(event);
+      reportTo(event);
     },
   };
 }

@@ -1,5 +1,6 @@
-import { curvesOf, enqueueRuns, runById, upsertSweep } from '@sae-lab/db';
+import { curvesOf, enqueueRuns, runById } from '@sae-lab/db';
 import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
+import { newRun, newSweep } from '@sae-lab/db/testing/rows';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAttempt } from './attempt.ts';
 import type { Provenance } from './provenance.ts';
@@ -10,26 +11,13 @@ let sweepId: number;
 
 beforeAll(async () => {
   test = await openTestDatabase();
-  const sweep = { name: 's', definitionHash: 'h', definition: {}, file: 'f', source: '' };
-  sweepId = (await upsertSweep(test.database.db, sweep)).id;
+  sweepId = await newSweep(test.database.db);
 });
 afterAll(() => test.stop());
 
 async function newAttempt(runHash: string) {
   const { db } = test.database;
-  const row = {
-    runHash,
-    variant: 'linear',
-    mathVersion: 1,
-    hyper: {},
-    hook: 'h',
-    width: 8,
-    seed: 0,
-    activationsId: 'a',
-    config: {},
-    lossConvention: 'none',
-  };
-  const [stored] = await enqueueRuns(db, sweepId, [row]);
+  const [stored] = await enqueueRuns(db, sweepId, [newRun({ runHash })]);
   const runId = stored!.id;
   const run = { runId, again: false } as TakenRun;
   const provenance = { commit: 'abc' } as Provenance;

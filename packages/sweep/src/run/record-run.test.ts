@@ -6,10 +6,10 @@ import {
   curvesOf,
   runById,
   runsOfSweep,
-  upsertSweep,
   artifactsOf,
 } from '@sae-lab/db';
 import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
+import { newRun, newSweep } from '@sae-lab/db/testing/rows';
 import { SaeLabError } from '@sae-lab/errors';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Provenance } from './provenance.ts';
@@ -21,26 +21,12 @@ const provenance = { commit: 'abc' } as Provenance;
 
 beforeAll(async () => {
   test = await openTestDatabase();
-  const sweep = { name: 's', definitionHash: 'h', definition: {}, file: 'f', source: '' };
-  sweepId = (await upsertSweep(test.database.db, sweep)).id;
+  sweepId = await newSweep(test.database.db);
 });
 afterAll(() => test.stop());
 
-async function newRun(runHash: string): Promise<number> {
-  const [run] = await enqueueRuns(test.database.db, sweepId, [
-    {
-      runHash,
-      variant: 'linear',
-      mathVersion: 1,
-      hyper: {},
-      hook: 'h',
-      width: 8,
-      seed: 0,
-      activationsId: 'a',
-      config: {},
-      lossConvention: 'none',
-    },
-  ]);
+async function storedRun(): Promise<number> {
+  const [run] = await enqueueRuns(test.database.db, sweepId, [newRun()]);
   return run!.id;
 }
 
@@ -58,7 +44,7 @@ const lossOf = async (runId: number) => (await curvesOf(test.database.db, runId)
 
 describe('recordRun', () => {
   it('stores a complete run, NaN included, with paths relative to the data folder', async () => {
-    const runId = await newRun('whole');
+    const runId = await storedRun();
     const run = recorder(runId);
     run.record(started);
     run.record(points(0, 2, Number.NaN));
@@ -101,7 +87,7 @@ describe('recordRun', () => {
   it.each([2, 6])(
     'keeps the curves of the checkpoint that it resumes from, with %i points stored before',
     async (stored) => {
-      const runId = await newRun(`resumed after ${stored}`);
+      const runId = await storedRun();
       const first = recorder(runId);
       first.record(started);
       first.record(points(0, stored, 1));
@@ -120,7 +106,7 @@ describe('recordRun', () => {
   );
 
   it('drops the curves of a first attempt when the second starts from the beginning', async () => {
-    const runId = await newRun('from the start');
+    const runId = await storedRun();
     const first = recorder(runId);
     first.record(points(0, 6, 1));
     await first.finish({ status: 'failed', error: new SaeLabError('run.failed', { problem: 'p' }).toJSON() });
@@ -140,7 +126,7 @@ describe('recordRun', () => {
   });
 
   it('reports at once that another process took the run over, and writes nothing more', async () => {
-    const runId = await newRun('taken');
+    const runId = await storedRun();
     const onWriteFailed = vi.fn<(error: unknown) => void>();
     const first = recorder(runId, onWriteFailed);
     first.record(points(0, 2, 1));
@@ -158,7 +144,7 @@ describe('recordRun', () => {
   });
 
   it('does not restart a finished run', async () => {
-    const runId = await newRun('finished');
+    const runId = await storedRun();
     const finished = {
       status: 'finished',
       steps: 1,

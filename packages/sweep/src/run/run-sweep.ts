@@ -97,11 +97,8 @@ async function runClaimed(
 ): Promise<SweepResult> {
   const start = performance.now();
   const { db } = database;
-  const tally = startTally();
-  const report = (event: SweepEvent): void => {
-    tally.add(event);
-    reportTo(event);
-  };
+  const tally = startTally(reportTo);
+  const { report } = tally;
 
   const { file, definition } = plan.experiment;
   const sweepId = await storeSweep(db, plan, options.projectRoot);

@@ -1,10 +1,15 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import countReporter from './scripts/count-reporter.ts';
+import slowFilesReporter from './scripts/slow-files-reporter.ts';
 import SlowFirst from './scripts/slow-first.ts';
+
+// As the launcher of the commands does: tests start hundreds of processes.
+process.env['NODE_COMPILE_CACHE'] ||= fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url));
 
 export default defineConfig({
   test: {
-    reporters: ['default', countReporter],
+    reporters: ['default', slowFilesReporter, countReporter],
     include: [
       'packages/**/src/**/*.test.ts',
       'tests/**/*.test.ts',
@@ -18,7 +23,8 @@ export default defineConfig({
     // What is polled for comes from these parts, too.
     expect: { poll: { timeout: 30_000 } },
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the cores: files that start processes wait about a third of their time.
+    maxWorkers: 3,
     sequence: { sequencer: SlowFirst },
   },
 });

@@ -1,5 +1,6 @@
 // Starts a command of the project. Plain JavaScript with `node:` imports only, so that it still prints a useful message
 // under a Node that is too old to run the rest.
+import module from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -53,6 +54,10 @@ if (!Object.hasOwn(COMMANDS, command ?? '')) {
   console.error(`error cli.usage\n${command ?? 'no command'}: is not a command; expected ${expected}.`);
   process.exit(2);
 }
+
+// Compiled code is kept for the next start, also by the processes that a command starts: a third of the time of a start.
+process.env.NODE_COMPILE_CACHE ||= join(root, 'node_modules/.cache/compiled');
+module.enableCompileCache(process.env.NODE_COMPILE_CACHE);
 
 await import('./outlive-readers.mjs');
 const [script, ...fixed] = COMMANDS[command];

@@ -77,3 +77,17 @@ it('ends with 2 on an unknown command, and names the nearest of them', () => {
     /^error cli\.usage\nsweeep: is not a command; expected one of \d+, the nearest being sweep,/,
   );
 });
+
+it('starts from code that an earlier start has compiled', () => {
+  const { stderr } = spawnSync(
+    process.execPath,
+    [join(PROJECT_ROOT, 'scripts/launch.mjs'), 'sae', '--help'],
+    {
+      encoding: 'utf8',
+      // Node then says what it reads and writes. The variable is one of the tests' own.
+      env: { ...process.env, NODE_COMPILE_CACHE: '', NODE_DEBUG_NATIVE: 'COMPILE_CACHE' },
+    },
+  );
+  const folder = join(PROJECT_ROOT, 'node_modules/.cache/compiled');
+  expect(stderr).toContain(`reading cache from ${folder}`);
+});

@@ -1,4 +1,4 @@
-import * as transformers from '@huggingface/transformers';
+import type { PreTrainedTokenizer } from '@huggingface/transformers';
 import { SaeLabError, describeValue } from '@sae-lab/errors';
 import { parsePythonJson } from '../../../files/python-json.ts';
 import { readText } from '../../../files/utf8.ts';
@@ -79,7 +79,11 @@ export async function openTokenizer(
 async function construct(
   file: string,
   config: Readonly<Record<string, unknown>>,
-): Promise<{ tokenizer: transformers.PreTrainedTokenizer; alphabet: PieceAlphabet }> {
+): Promise<{ tokenizer: PreTrainedTokenizer; alphabet: PieceAlphabet }> {
+  // Imported only now: most processes train or compare without text, and the library takes a tenth of their start.
+  const transformers = await import('@huggingface/transformers');
+  const isTokenizer = (value: unknown): value is typeof PreTrainedTokenizer =>
+    typeof value === 'function' && value.prototype instanceof transformers.PreTrainedTokenizer;
   try {
     const json = requireObject(parsePythonJson(await readText(file)));
     const name = String(config['tokenizer_class']).replace(/Fast$/, '');
@@ -89,10 +93,6 @@ async function construct(
   } catch (cause) {
     throw unreadableTokenizer(file, (cause as Error).message, cause);
   }
-}
-
-function isTokenizer(value: unknown): value is typeof transformers.PreTrainedTokenizer {
-  return typeof value === 'function' && value.prototype instanceof transformers.PreTrainedTokenizer;
 }
 
 function noEmbedding(

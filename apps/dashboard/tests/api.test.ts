@@ -27,6 +27,12 @@ import { trainTinySweep } from './tiny-sweep.ts';
 
 let server: TestDatabase;
 let dashboard: RunningDashboard;
+/** Written about latent 3 of run 1, in this order. */
+const NOTES = [
+  ['label', 'dates and years'],
+  ['note', 'also numbers that are no DATE'],
+  ['label', 'numbers'],
+] as const;
 /** The folder of the SAE of run 1, and the start of its addresses. */
 let saeFolder: string;
 let files: string;
@@ -46,6 +52,14 @@ beforeAll(async () => {
   const { hash } = (await json('/runs/1')) as { hash: string };
   saeFolder = join(server.dataDir, 'runs', hash, 'sae');
   files = `/runs/${hash}/files`;
+  for (const [kind, text] of NOTES) {
+    const written = await fetch(`${dashboard.url}/api/runs/1/latents/3/notes`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: dashboard.url },
+      body: JSON.stringify({ kind, text, author: 'Ada' }),
+    });
+    expect(written.ok).toBe(true);
+  }
 }, 300_000);
 afterAll(async () => {
   await dashboard?.stop();
@@ -113,6 +127,9 @@ describe('every address', () => {
     ['/sweeps/9', 'api.not-found', 'sweep'],
     ['/sweeps/2147483648', 'api.invalid-parameter', 'sweep'],
     ['/saes/9', 'api.not-found', 'SAE'],
+    ['/labels?kind=opinion', 'api.invalid-parameter', 'kind'],
+    ['/labels?q=%00', 'api.invalid-parameter', 'q'],
+    ['/labels?cursor=x', 'api.invalid-cursor', 'cursor'],
     ['/nothing/here', 'api.not-found', 'path'],
   ])('%s is refused with %s', async (path, code, field) => {
     expect(await refusal(path)).toMatchObject({ code, field });
@@ -166,6 +183,35 @@ describe('pages', () => {
       expect((await all(`${path}&limit=9`)).flatMap(({ latents }) => latents)).toEqual(whole.latents);
     },
   );
+});
+
+describe('labels', () => {
+  const texts = async (query: string): Promise<string[]> =>
+    ((await json(`/labels${query}`)) as { labels: { text: string }[] }).labels.map(({ text }) => text);
+
+  test('are found by their words over all runs, the newest first', async () => {
+    expect(await texts('?q=date')).toEqual([NOTES[1][1], NOTES[0][1]]);
+    expect(await texts('?q=YEARS+date')).toEqual([NOTES[0][1]]);
+    expect(await texts('?q=date&kind=note')).toEqual([NOTES[1][1]]);
+    expect(await texts('?q=100%25')).toEqual([]);
+    expect(await json('/labels?q=years')).toMatchObject({
+      labels: [{ kind: 'label', author: 'Ada', run: 1, latent: 3, sweeps: [{ id: 1, name: 'described' }] }],
+      next: null,
+    });
+  });
+
+  test('of all pages are those of one', async () => {
+    const pages: string[] = [];
+    let next: string | null = '';
+    while (next !== null) {
+      const path: string = `/labels?limit=2${next === '' ? '' : `&cursor=${next}`}`;
+      const page = (await json(path)) as { labels: { text: string }[]; next: string | null };
+      pages.push(...page.labels.map(({ text }) => text));
+      ({ next } = page);
+    }
+    expect(pages).toEqual(await texts(''));
+    expect(pages).toHaveLength(NOTES.length);
+  });
 });
 
 describe('curves', () => {

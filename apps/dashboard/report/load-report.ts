@@ -13,6 +13,7 @@ import {
   type SaeRow,
   type SweepWithCounts,
   type VariantRow,
+  type WrittenLabel,
 } from '@sae-lab/db/reading';
 import { expectedName, SaeLabError } from '@sae-lab/errors';
 import { compareRows, type CompareRow } from '../src/compare/compare-row.ts';
@@ -20,6 +21,7 @@ import { configFields, type ConfigFields } from '../src/compare/config-fields.ts
 import type { CompareReference } from '../src/compare/references/compare-reference.ts';
 import { loadReferences } from '../src/compare/references/load-references.ts';
 import { loadReportCurves, type ReportCurve } from './load-report-curves.ts';
+import { loadReportLabels } from './load-report-labels.ts';
 import { loadReportLatents, type SaeLatents } from './load-report-latents.ts';
 
 /** Runs of a report. A browser sorts no more rows at once. */
@@ -39,6 +41,8 @@ export interface Report {
   readonly activations: readonly NonNullable<Awaited<ReturnType<typeof activationsById>>>[];
   readonly curves: readonly ReportCurve[];
   readonly latents: readonly SaeLatents[];
+  /** The newest first. */
+  readonly labels: readonly WrittenLabel[];
   /** Data folders that the sweep was trained in, which the report must not name. */
   readonly folders: readonly string[];
 }
@@ -88,6 +92,7 @@ export async function loadReport(db: Db, name: string, latents: number): Promise
       ),
     ),
     latents: await loadReportLatents(db, rows, evaluations, latents),
+    labels: await loadReportLabels(db, sweep.id),
     folders: runs.flatMap(({ provenance }) =>
       typeof provenance?.['dataDir'] === 'string' ? [provenance['dataDir']] : [],
     ),

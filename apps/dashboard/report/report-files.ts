@@ -5,6 +5,7 @@ import type { Section } from './section.ts';
 import { configurationSection } from './sections/configuration-section.ts';
 import { curveSection } from './sections/curve-section.ts';
 import { evaluationSection, referenceSection } from './sections/evaluation-section.ts';
+import { labelSection } from './sections/label-section.ts';
 import { latentSection } from './sections/latent-section.ts';
 import { matchedSection } from './sections/matched-section.ts';
 import { overview } from './sections/overview.ts';
@@ -23,6 +24,7 @@ export async function reportFiles(report: Report): Promise<ReportFile[]> {
     evaluationSection(report),
     referenceSection(report),
     latentSection(report),
+    labelSection(report),
     runSection(report),
     configurationSection(report),
     provenanceSection(report),

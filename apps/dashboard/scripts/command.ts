@@ -48,6 +48,8 @@ export const command = defineCommand({
     'SAE_LAB_DATA',
     'DATABASE_URL',
     'SAE_LAB_DIRECT_URL',
+    'SAE_LAB_STORE',
+    'SAE_LAB_STORE_CACHE',
     'SAE_LAB_WORKER_TIMEOUT',
     'SAE_LAB_ALLOWED_HOSTS',
     'SAE_LAB_DASHBOARD_TOKEN',

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { fileURLToPath } from 'node:url';
 import { environment, EXIT_OF_SIGNAL, PROJECT_ROOT, runMain } from '@sae-lab/command-line';
 import { openDatabase } from '@sae-lab/db';
+import { cacheLimit, parseLocation } from '@sae-lab/store';
 import { TextService } from '@sae-lab/text/service';
 import { buildDashboard } from './build.ts';
 import { command, hostsOfEnvironment, isLoopback } from './command.ts';
@@ -11,6 +12,7 @@ import { guardedServer } from './guard/guarded-server.ts';
 import { chooseToken, type ChosenToken } from './guard/stored-token.ts';
 import { linkTo } from './link.ts';
 import { checkAddress, listen } from './listen.ts';
+import { StoredFiles } from './stored-files.ts';
 
 type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -29,6 +31,9 @@ await runMain(command, async ({ options }) => {
     process.on(signal, () => process.exit(EXIT_OF_SIGNAL[signal]));
   }
 
+  const location = environment('SAE_LAB_STORE');
+  if (location !== undefined) parseLocation(location);
+  const cacheBytes = cacheLimit(environment('SAE_LAB_STORE_CACHE'));
   await checkAddress(host, asked);
   const build = await buildDashboard(PROJECT_ROOT, DASHBOARD, say);
   // The bundled server below cannot start a database: Postgres's programs are found from packages/db.
@@ -43,8 +48,14 @@ await runMain(command, async ({ options }) => {
   // The bundled server asks it. It starts a process only when a page first needs one.
   const texts = new TextService({ dataDir: data, databaseUrl: database.url });
   process.on('exit', () => texts.close());
+  const files =
+    location && new StoredFiles({ location, cacheBytes, dataDir: data, databaseUrl: database.url });
   // next.config.ts reads the folder of the build.
-  Object.assign(globalThis, { saeLabTexts: texts, saeLabBuild: build.folder });
+  Object.assign(globalThis, {
+    saeLabTexts: texts,
+    saeLabBuild: build.folder,
+    ...(files && { saeLabFiles: files }),
+  });
 
   const chosen = isClosed ? chooseToken(data, given, options.newToken) : undefined;
   const token = chosen && new AccessToken(chosen.hash);

@@ -2,9 +2,21 @@
 /** `/api/v1` of a running dashboard, on a real sweep whose latents are described, and the Python client that reads it. */
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { appendFile, readdir, readFile, rename, symlink, truncate } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findS3Server, startS3Server, type S3Server } from '@sae-lab/store/testing';
 import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
 import { parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -15,21 +27,45 @@ import { trainTinySweep } from './tiny-sweep.ts';
 
 let server: TestDatabase;
 let dashboard: RunningDashboard;
+/** Written about latent 3 of run 1, in this order. */
+const NOTES = [
+  ['label', 'dates and years'],
+  ['note', 'also numbers that are no DATE'],
+  ['label', 'numbers'],
+] as const;
 /** The folder of the SAE of run 1, and the start of its addresses. */
 let saeFolder: string;
 let files: string;
 
+/** The store of the sweep: on S3 where a server is installed, otherwise in a folder. */
+let s3: S3Server | undefined;
+let storeFolder: string;
+
 beforeAll(async () => {
   server = await openTestDatabase();
-  await trainTinySweep(server.dataDir, 'described');
-  dashboard = await startDashboard(['--data', server.dataDir, '--port', '0']);
+  const binary = findS3Server();
+  s3 = binary === undefined ? undefined : await startS3Server(binary);
+  storeFolder = await mkdtemp(join(tmpdir(), 'sae-lab-store-'));
+  const store = { ...s3?.env, SAE_LAB_STORE: s3 === undefined ? storeFolder : 's3://lab/team' };
+  await trainTinySweep(server.dataDir, 'described', store);
+  dashboard = await startDashboard(['--data', server.dataDir, '--port', '0'], store);
   const { hash } = (await json('/runs/1')) as { hash: string };
   saeFolder = join(server.dataDir, 'runs', hash, 'sae');
   files = `/runs/${hash}/files`;
+  for (const [kind, text] of NOTES) {
+    const written = await fetch(`${dashboard.url}/api/runs/1/latents/3/notes`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: dashboard.url },
+      body: JSON.stringify({ kind, text, author: 'Ada' }),
+    });
+    expect(written.ok).toBe(true);
+  }
 }, 300_000);
 afterAll(async () => {
   await dashboard?.stop();
   await server?.stop();
+  await s3?.close();
+  await rm(storeFolder, { recursive: true });
 });
 
 const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
@@ -91,6 +127,9 @@ describe('every address', () => {
     ['/sweeps/9', 'api.not-found', 'sweep'],
     ['/sweeps/2147483648', 'api.invalid-parameter', 'sweep'],
     ['/saes/9', 'api.not-found', 'SAE'],
+    ['/labels?kind=opinion', 'api.invalid-parameter', 'kind'],
+    ['/labels?q=%00', 'api.invalid-parameter', 'q'],
+    ['/labels?cursor=x', 'api.invalid-cursor', 'cursor'],
     ['/nothing/here', 'api.not-found', 'path'],
   ])('%s is refused with %s', async (path, code, field) => {
     expect(await refusal(path)).toMatchObject({ code, field });
@@ -144,6 +183,35 @@ describe('pages', () => {
       expect((await all(`${path}&limit=9`)).flatMap(({ latents }) => latents)).toEqual(whole.latents);
     },
   );
+});
+
+describe('labels', () => {
+  const texts = async (query: string): Promise<string[]> =>
+    ((await json(`/labels${query}`)) as { labels: { text: string }[] }).labels.map(({ text }) => text);
+
+  test('are found by their words over all runs, the newest first', async () => {
+    expect(await texts('?q=date')).toEqual([NOTES[1][1], NOTES[0][1]]);
+    expect(await texts('?q=YEARS+date')).toEqual([NOTES[0][1]]);
+    expect(await texts('?q=date&kind=note')).toEqual([NOTES[1][1]]);
+    expect(await texts('?q=100%25')).toEqual([]);
+    expect(await json('/labels?q=years')).toMatchObject({
+      labels: [{ kind: 'label', author: 'Ada', run: 1, latent: 3, sweeps: [{ id: 1, name: 'described' }] }],
+      next: null,
+    });
+  });
+
+  test('of all pages are those of one', async () => {
+    const pages: string[] = [];
+    let next: string | null = '';
+    while (next !== null) {
+      const path: string = `/labels?limit=2${next === '' ? '' : `&cursor=${next}`}`;
+      const page = (await json(path)) as { labels: { text: string }[]; next: string | null };
+      pages.push(...page.labels.map(({ text }) => text));
+      ({ next } = page);
+    }
+    expect(pages).toEqual(await texts(''));
+    expect(pages).toHaveLength(NOTES.length);
+  });
 });
 
 describe('curves', () => {
@@ -233,19 +301,103 @@ describe('files', () => {
     });
   });
 
-  test('that were changed, or lead out of the data folder, are not served', async () => {
+  test('that were changed, or lead out of the data folder, come from the store', async () => {
     const path = join(saeFolder, 'sparsity.safetensors');
-    const { length } = await readFile(path);
+    const content = await readFile(path);
+    const received = async (): Promise<Buffer> => {
+      const response = await get(`${files}/sparsity.safetensors`);
+      return Buffer.from(await response.arrayBuffer());
+    };
     await appendFile(path, 'more');
-    expect(await refusal(`${files}/sparsity.safetensors`)).toMatchObject({ code: 'api.file-elsewhere' });
-    await truncate(path, length);
-    expect((await get(`${files}/sparsity.safetensors`)).status).toBe(200);
+    expect(await received()).toEqual(content);
+    await truncate(path, content.length);
     const outside = join(dirname(server.dataDir), `outside-${process.pid}`);
     await rename(path, outside);
+    await writeFile(outside, Buffer.alloc(content.length, 1));
     await symlink(outside, path);
-    expect(await refusal(`${files}/sparsity.safetensors`)).toMatchObject({ code: 'api.file-elsewhere' });
-    await rename(outside, path);
-    expect((await get(`${files}/sparsity.safetensors`)).status).toBe(200);
+    expect(await received()).toEqual(content);
+    await rm(outside);
+    await rm(path);
+    await writeFile(path, content);
+  });
+});
+
+/** Here the dashboard is on a laptop that trained nothing: the folder of the runs is away. */
+describe('files that only the store has', () => {
+  let away: string;
+  beforeAll(async () => {
+    away = join(server.dataDir, 'elsewhere');
+    await rename(join(server.dataDir, 'runs'), away);
+  });
+  afterAll(async () => {
+    await rm(join(server.dataDir, 'runs'), { recursive: true, force: true });
+    await rename(away, join(server.dataDir, 'runs'));
+  });
+  const storedFile = async (hash: string, name: string): Promise<string> => {
+    const names =
+      s3 === undefined
+        ? (await readdir(storeFolder, { recursive: true })).map((path) => join(storeFolder, path))
+        : (await readdir(s3.fileOf('team'), { recursive: true })).map((path) => s3!.fileOf(`team/${path}`));
+    return names.find((path) => path.includes(hash) && path.endsWith(`sae/${name}`))!;
+  };
+  const hashOf = async (run: number) => ((await json(`/runs/${run}`)) as { hash: string }).hash;
+
+  test('come whole and in ranges, and by two readers at once', async () => {
+    const whole = await readFile(join(away, await hashOf(1), 'sae/sae_weights.safetensors'));
+    const part = await get(`${files}/sae_weights.safetensors`, { range: 'bytes=8-15' });
+    expect(part.status).toBe(206);
+    expect(Buffer.from(await part.arrayBuffer())).toEqual(whole.subarray(8, 16));
+    const responses = await Promise.all([1, 2, 3].map(() => get(`${files}/sae_weights.safetensors`)));
+    for (const response of responses) {
+      expect(response.status).toBe(200);
+      expect(Buffer.from(await response.arrayBuffer()).equals(whole)).toBe(true);
+    }
+    expect((await fetch(`${dashboard.url}/api/v1${files}/cfg.json`, { method: 'HEAD' })).status).toBe(200);
+  });
+
+  test('are refused with 502 where they are damaged, and 404 where they are gone', async () => {
+    const hash = await hashOf(2);
+    const path = await storedFile(hash, 'sparsity.safetensors');
+    const content = await readFile(path);
+    await writeFile(path, Buffer.alloc(content.length, 1));
+    const address = `/runs/${hash}/files/sparsity.safetensors`;
+    expect(await refusal(address, { range: 'bytes=0-3' })).toMatchObject({
+      code: 'store.corrupted',
+      status: 502,
+    });
+    await rm(path);
+    expect(await refusal(address)).toMatchObject({ code: 'store.missing', status: 404 });
+    const manifest = join(dirname(path), 'set.json');
+    const text = await readFile(manifest);
+    await rm(manifest);
+    expect(await refusal(address)).toMatchObject({
+      code: 'api.file-elsewhere',
+      status: 404,
+      received: expect.stringContaining(server.dataDir) as string,
+    });
+    await writeFile(path, content);
+    await writeFile(manifest, text);
+    expect((await get(address)).status).toBe(200);
+  });
+
+  test.skipIf(findS3Server() === undefined)('are refused with 503 while the store is down', async () => {
+    const hash = await hashOf(2);
+    await s3!.kill();
+    expect(await refusal(`/runs/${hash}/files/cfg.json`)).toMatchObject({
+      code: 'store.unreachable',
+      status: 503,
+    });
+    await s3!.start();
+    expect((await get(`/runs/${hash}/files/cfg.json`)).status).toBe(200);
+  });
+
+  test('are brought for reading a text', async () => {
+    const response = await fetch(`${dashboard.url}/api/texts`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: dashboard.url },
+      body: JSON.stringify({ kind: 'read', text: 'The old man sat.', runs: [{ runId: 2 }] }),
+    });
+    expect((await response.text()).trimEnd().split('\n').at(-1)).toMatch(/^\{"answer":/);
   });
 });
 
@@ -265,8 +417,10 @@ describe('the Python client', () => {
   const lacks =
     status === 0 && stdout.trim() === 'True' ? '' : ` (skipped: ${python} is not a Python of at least 3.9)`;
 
-  test.skipIf(lacks !== '')(`passes its tests against this dashboard${lacks}`, async () => {
+  test.skipIf(lacks !== '')(`passes its tests, with SAEs that only the store has${lacks}`, async () => {
     expect(await readdir(saeFolder)).toContain('cfg.json');
+    const away = join(dirname(saeFolder), 'away');
+    await rename(saeFolder, away);
     const { stderr, status: code } = spawnSync(python, ['-m', 'unittest', 'discover', '-v', 'tests'], {
       cwd: folder,
       encoding: 'utf8',
@@ -275,9 +429,10 @@ describe('the Python client', () => {
         PYTHONPATH: join(folder, 'src'),
         PYTHONDONTWRITEBYTECODE: '1',
         SAE_LAB_TEST_URL: dashboard.url,
-        SAE_LAB_TEST_SAE: saeFolder,
+        SAE_LAB_TEST_SAE: away,
       },
     });
+    await rename(away, saeFolder);
     // Says which packages lack for the tests that need them.
     for (const line of stderr.split('\n').filter((each) => each.includes('skipped'))) console.log(line);
     expect(code, stderr).toBe(0);

@@ -58,6 +58,12 @@ class StandardLibrary(unittest.TestCase):
         example = strongest["top"][0]
         self.assertEqual(example["activations"][example["at"]], strongest["maxActivation"])
 
+    def test_labels(self) -> None:
+        labels = list(self.lab.iter_labels("date"))
+        self.assertEqual([label["text"] for label in labels], ["also numbers that are no DATE", "dates and years"])
+        self.assertEqual([(label["run"], label["latent"]) for label in labels], [(1, 3), (1, 3)])
+        self.assertEqual(len(list(self.lab.iter_labels(limit=1))), 1)
+
     def test_refusals(self) -> None:
         for code, call in (
             ("filter.unknown-key", lambda: list(self.lab.iter_runs("nonsense = 1"))),
@@ -108,6 +114,10 @@ class Pandas(unittest.TestCase):
 
     def test_others(self) -> None:
         self.assertEqual(len(self.lab.latents(1, limit=5)), 5)
+        labels = self.lab.labels("years", kind="label")
+        self.assertEqual(labels["sweeps"].tolist(), [["described"]])
+        self.assertEqual(str(labels["writtenAt"].dt.tz), "UTC")
+        self.assertEqual(list(self.lab.labels("no such words").columns), list(labels.columns))
         self.assertEqual(list(self.lab.sweeps()["name"]), ["described"])
         self.assertIn("explained_variance", set(self.lab.keys()["key"]))
 

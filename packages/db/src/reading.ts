@@ -56,6 +56,12 @@ export {
   notesOfLatent,
   type LatentNote,
 } from './queries/latent-notes.ts';
+export {
+  writtenLabels,
+  type WrittenKind,
+  type WrittenLabel,
+  type WrittenPlace,
+} from './queries/written-labels.ts';
 export { explanationsOfLatent, isExplained, type LatentExplanation } from './queries/latent-explanations.ts';
 export type { LatentCursor, LatentOrder } from './queries/latent-table/latent-order.ts';
 export {

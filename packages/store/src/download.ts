@@ -8,13 +8,18 @@ import { untilReachable } from './backend/retry.ts';
  * Writes an object to a new file and checks its size and checksum. If the connection breaks, it continues where the last
  * byte was written.
  *
+ * @param options onBytes: called with the number of bytes that the file has so far
  * @throws {SaeLabError} `store.missing`, `store.corrupted`, `store.unreachable`; the operating system's error
  */
 export async function download(
   backend: Backend,
   { name, bytes, sha256 }: { name: string; bytes: number; sha256: string },
   path: string,
-  options: { patienceSeconds: number; signal?: AbortSignal | undefined },
+  options: {
+    patienceSeconds: number;
+    signal?: AbortSignal | undefined;
+    onBytes?: ((done: number) => void) | undefined;
+  },
 ): Promise<void> {
   const field = `${backend.location}/${name}`;
   const file = await open(path, 'w');
@@ -31,6 +36,7 @@ export async function download(
         hash.update(chunk);
         done += chunk.byteLength;
         if (done > bytes) break;
+        options.onBytes?.(done);
       }
     }, options);
     await file.sync();

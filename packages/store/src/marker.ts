@@ -27,23 +27,35 @@ export interface StoreMemory {
  */
 export async function requireOwnPrefix(
   backend: Backend,
-  cluster: string,
-  memory: StoreMemory | undefined,
+  { cluster, memory, readOnly = false }: Ownership,
 ): Promise<void> {
   const known = await memory?.recall(backend.location);
-  const there = (await readText(backend, MARKER)) ?? (await make(backend, cluster, known));
+  const there = (await readText(backend, MARKER)) ?? (await make(backend, cluster, known, readOnly));
   const marker = markerIn(there);
   if (marker?.cluster !== cluster) throw otherCluster(backend, cluster, marker);
   // Every machine computes the same for a store of an earlier version.
   const id = marker.id ?? cluster;
   if (known !== undefined && known !== id)
     throw notMounted(backend, textOf(cluster, known), `the store ${id}`);
-  if (known === undefined) await memory?.remember(backend.location, id);
+  if (known === undefined && !readOnly) await memory?.remember(backend.location, id);
+}
+
+interface Ownership {
+  readonly cluster: string;
+  readonly memory?: StoreMemory;
+  /** Does not make a store where there is none. */
+  readonly readOnly?: boolean;
 }
 
 /** Marks a new store. Returns the text that is there then: another machine may be faster. */
-async function make(backend: Backend, cluster: string, known: string | undefined): Promise<string> {
+async function make(
+  backend: Backend,
+  cluster: string,
+  known: string | undefined,
+  readOnly: boolean,
+): Promise<string> {
   if (known !== undefined) throw notMounted(backend, textOf(cluster, known), 'no such file');
+  if (readOnly) throw noStore(backend);
   const text = textOf(cluster, randomUUID());
   if ((await backend.put(MARKER, contentOfText(text))) === 'written') return text;
   return (await readText(backend, MARKER)) ?? '';
@@ -82,6 +94,15 @@ function notMounted({ location }: Backend, text: string, received: string): SaeL
     expected: content,
     received,
     fix: 'Mount the folder. If its files are gone for good, write this file with the expected content.',
+  });
+}
+
+function noStore({ location }: Backend): SaeLabError {
+  return new SaeLabError('store.not-mounted', {
+    problem: 'no sweep of this database has stored files here',
+    field: `${location}/${MARKER}`,
+    expected: 'the store that the sweeps use',
+    fix: 'Set SAE_LAB_STORE to the value that the workers have.',
   });
 }
 

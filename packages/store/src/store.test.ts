@@ -137,6 +137,50 @@ describe.each(KINDS)('a store in %s', (kind) => {
     expect(readdirSync(join(options.cache.folder, 'open'))).toEqual([]);
   });
 
+  it('gives the bytes of a file as they arrive, and the last one only of an undamaged file', async () => {
+    const { location, options, fileOf } = newPlace(kind);
+    const store = await opened(location, options);
+    const content = bytes(4 * 2 ** 20, 9);
+    const set = await store.putSet('set', [{ name: 'file', path: newFile(content) }], {});
+    const [file] = set.files;
+    const readAll = async (first: number, last: number): Promise<Buffer> => {
+      const arriving = await store.openFile(set, file!);
+      try {
+        return Buffer.concat(await Array.fromAsync(arriving.read(first, last)));
+      } finally {
+        await arriving.close();
+      }
+    };
+    writeFileSync(fileOf('set/file'), bytes(content.length, 8));
+    const damaged = await store.openFile(set, file!);
+    let received = 0;
+    const reading = (async () => {
+      for await (const chunk of damaged.read(0, content.length - 1)) received += chunk.byteLength;
+    })();
+    await expect(reading).rejects.toMatchObject({ code: 'store.corrupted' });
+    expect(received).toBeLessThan(content.length);
+    await expect(readAll(5, 9)).rejects.toMatchObject({ code: 'store.corrupted' });
+    writeFileSync(fileOf('set/file'), content);
+    expect((await readAll(0, content.length - 1)).equals(content)).toBe(true);
+    // From the cache.
+    rmSync(fileOf('set/file'));
+    expect(await readAll(5, 9)).toEqual(content.subarray(5, 10));
+    await expect(store.openFile(set, { ...file!, sha256: 'a'.repeat(64) })).rejects.toMatchObject({
+      code: 'store.missing',
+    });
+    expect(readdirSync(join(options.cache.folder, 'open'))).toEqual([]);
+  });
+
+  it('is opened by a reader without being marked or written', async () => {
+    const { location, options, fileOf } = newPlace(kind);
+    const readOnly = { ...options, readOnly: true };
+    await expect(openStore(location, readOnly)).rejects.toMatchObject({ code: 'store.not-mounted' });
+    await opened(location, options);
+    await opened(location, readOnly);
+    const other = openStore(location, { ...readOnly, cluster: 'two' });
+    await expect(other).rejects.toMatchObject({ code: 'store.other-cluster' });
+  });
+
   it('refuses the prefix of another database', async () => {
     const { location, options, fileOf } = newPlace(kind);
     await opened(location, options);

@@ -5,6 +5,7 @@ import { SaeLabError } from '@sae-lab/errors';
 import type { Backend, Content, ObjectInfo } from './backend/backend.ts';
 import { contentOfFile, contentOfText } from './backend/content.ts';
 import { untilReachable } from './backend/retry.ts';
+import { openArriving, type ArrivingFile } from './cache/arriving-file.ts';
 import { openCached, type CacheSettings, type OpenedFolder } from './cache/file-cache.ts';
 import { download } from './download.ts';
 import {
@@ -28,6 +29,8 @@ export interface StoreOptions {
   readonly memory?: StoreMemory;
   /** How long to wait for a store that does not answer. Default 120. */
   readonly patienceSeconds?: number;
+  /** Neither marks a new store as this database's, nor checks that it can be written. */
+  readonly readOnly?: boolean;
 }
 
 /**
@@ -63,6 +66,12 @@ export interface Store {
    * @throws {SaeLabError} `store.missing`, `store.corrupted`, `store.cache-full`
    */
   openSet(set: FileSet, signal?: AbortSignal): Promise<OpenedFolder>;
+  /**
+   * A file of a set in the cache, which can be read while it is downloaded. Waits for its first bytes.
+   *
+   * @throws {SaeLabError} `store.missing`, `store.corrupted`, `store.cache-full`
+   */
+  openFile(set: FileSet, file: StoredFile): Promise<ArrivingFile>;
   /**
    * Writes a file of a set to a path, atomically.
    *
@@ -101,8 +110,8 @@ export async function openStore(given: string, options: StoreOptions): Promise<S
     // A folder that is not mounted is reported at once. Once it is open, it may come back.
     await untilReachable(
       async () => {
-        await requireOwnPrefix(backend, options.cluster, options.memory);
-        await requireWritable(backend);
+        await requireOwnPrefix(backend, options);
+        if (options.readOnly !== true) await requireWritable(backend);
       },
       patient(options),
       ['store.unreachable'],
@@ -136,8 +145,13 @@ function storeOf(backend: Backend, options: StoreOptions): Store {
     });
   };
   const list = (prefix: string): Promise<ObjectInfo[]> => wait(() => Array.fromAsync(backend.list(prefix)));
-  const get = (set: FileSet, file: StoredFile, path: string, signal?: AbortSignal): Promise<void> =>
-    download(backend, { ...file, name: `${set.name}/${file.name}` }, path, patient(options, signal));
+  const get = (
+    set: FileSet,
+    file: StoredFile,
+    path: string,
+    more: { readonly signal?: AbortSignal | undefined; readonly onBytes?: (done: number) => void } = {},
+  ): Promise<void> =>
+    download(backend, { ...file, name: `${set.name}/${file.name}` }, path, { ...patient(options), ...more });
 
   return {
     location,
@@ -167,12 +181,18 @@ function storeOf(backend: Backend, options: StoreOptions): Store {
       return found.flatMap(({ name }) => (name.endsWith(end) ? [name.slice(0, -end.length)] : []));
     },
     openSet: (set, signal) =>
-      openCached(options.cache, set.files, (file, path) => get(set, file, path, signal)),
+      openCached(options.cache, set.files, (file, path) => get(set, file, path, { signal })),
+    openFile: (set, file) =>
+      openArriving(file, (onBytes) =>
+        openCached(options.cache, [file], (_, path) =>
+          get(set, file, path, { onBytes: (done) => onBytes(path, done) }),
+        ),
+      ),
     async fetch(set, file, path, signal) {
       await mkdir(dirname(path), { recursive: true });
       const draft = `${path}.${randomBytes(4).toString('hex')}.fetched`;
       try {
-        await get(set, file, draft, signal);
+        await get(set, file, draft, { signal });
         await rename(draft, path);
       } finally {
         await rm(draft, { force: true });

@@ -1,8 +1,11 @@
 import { extractedWith, type TextModelSpec } from '@sae-lab/core/text';
 import { activationsById, runById, sweepsOfRun, type Database, type Run } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
-import { bringSaes, openSharedFiles, saePlace } from '@sae-lab/sweep/files';
+import { bringSaes, checkFinishedFiles, openSharedFiles, saePlace } from '@sae-lab/sweep/files';
 import { modelSource, storedData } from '@sae-lab/sweep/source';
+
+/** A reader waits for the answer: a store that is away is reported soon. */
+const PATIENCE_SECONDS = 5;
 
 /** What it takes to run a run's SAE on a text. */
 export interface RunSource {
@@ -43,9 +46,21 @@ export async function runSource({ db }: Database, runId: number): Promise<RunSou
  * @throws {SaeLabError} `text.no-sae`, `store.*`
  */
 export async function saeFolder(database: Database, run: Run, dataDir: string): Promise<string> {
-  const shared = await openSharedFiles(database, { dataDir });
+  const check = { dataDir, verify: false };
+  const here = saePlace(
+    dataDir,
+    run,
+    (await checkFinishedFiles(database.db, [run.runHash], check)).get(run.runHash),
+  );
+  // Files that are here are read while the store is away, too.
+  if (here !== null && here.host === undefined) return here.folder;
+  const shared = await openSharedFiles(database, {
+    dataDir,
+    readOnly: true,
+    patienceSeconds: PATIENCE_SECONDS,
+  });
   try {
-    const files = await bringSaes(database.db, [run.runHash], { dataDir, verify: false, shared });
+    const files = await bringSaes(database.db, [run.runHash], { ...check, shared });
     const place = saePlace(dataDir, run, files.get(run.runHash));
     if (place !== null && place.host === undefined) return place.folder;
     throw new SaeLabError('text.no-sae', {

@@ -5,6 +5,7 @@ import { featuresOf, type Example, type TokenWeight } from '../../src/latents/te
 import { namedToken, shownToken } from '../../src/latents/text/token-text.ts';
 import { html, type Html } from '../html.ts';
 import type { Report } from '../load-report.ts';
+import { labelOf } from '../load-report-labels.ts';
 import type { SaeLatents } from '../load-report-latents.ts';
 import type { Section } from '../section.ts';
 
@@ -17,7 +18,7 @@ const densityText = formatOf(LATENT_MEASURES.density);
 const activationText = formatOf(LATENT_MEASURES.max_activation);
 
 /** Typical latents with the texts on which they fire most. */
-export function latentSection({ latents: saes, sweep }: Report): Section | undefined {
+export function latentSection({ latents: saes, labels, sweep }: Report): Section | undefined {
   const shown = saes.filter(({ latents }) => latents.length > 0);
   if (shown.length === 0) return undefined;
   return {
@@ -31,11 +32,11 @@ export function latentSection({ latents: saes, sweep }: Report): Section | undef
         Of one SAE of each variant, the latents whose density is nearest to the median. Tokens are shaded by
         the latent’s activation; its value is shown under the pointer. ↵ stands for a new line.
       </p>
-      ${shown.map(saeOf)}`,
+      ${shown.map((sae) => saeOf(sae, labels))}`,
   };
 }
 
-function saeOf({ row, described, latents }: SaeLatents): Html {
+function saeOf({ row, described, latents }: SaeLatents, labels: Report['labels']): Html {
   const label = rowLabel(row, { hook: true, width: true });
   return html`<section class="sae" aria-label="${label}">
     <h3><bdi>${label}</bdi></h3>
@@ -43,14 +44,16 @@ function saeOf({ row, described, latents }: SaeLatents): Html {
       Run ${row.hash}; ${integer(latents.length)} of ${integer(described)} latents described.
       <a href="data/latents-${row.hash}.json">JSON</a>
     </p>
-    <div class="latents">${latents.map(latentOf)}</div>
+    <div class="latents">
+      ${latents.map((latent) => latentOf(latent, labelOf(labels, row.id, latent.latent)))}
+    </div>
   </section>`;
 }
 
-function latentOf({ latent, density, maxActivation, features }: LatentRow): Html {
+function latentOf({ latent, density, maxActivation, features }: LatentRow, label: string | undefined): Html {
   const { top, raised, lowered } = featuresOf(features);
   return html`<article>
-    <h4>Latent ${latent}</h4>
+    <h4>Latent ${latent}${label !== undefined && html`: <bdi>${label}</bdi>`}</h4>
     <p class="caption">
       Density ${densityText(density)}, largest activation ${activationText(maxActivation)}
     </p>

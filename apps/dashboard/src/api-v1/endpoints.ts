@@ -1,5 +1,6 @@
 import type { Endpoint } from './endpoint.ts';
 import { listCurves } from './endpoints/curves.ts';
+import { listLabels } from './endpoints/labels.ts';
 import { getLatent, listLatents } from './endpoints/latents.ts';
 import { getOpenApi, getRoot } from './endpoints/root.ts';
 import { getFile, getRun, listKeys, listRuns } from './endpoints/runs.ts';
@@ -21,6 +22,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   listCurves,
   listLatents,
   getLatent,
+  listLabels,
   listSaes,
   getSae,
   listVariants,

@@ -18,6 +18,10 @@ _PAGE = 1000
 #: Characters of the runs that one address names. The dashboard refuses addresses above 4000.
 _LONGEST_RUNS = 2500
 _MOST_RUNS = 500
+_LABEL_COLUMNS = [
+    *("kind", "text", "author", "writtenAt", "score", "latent"),
+    *("run", "hash", "variant", "hook", "width", "seed", "sweeps"),
+]
 
 
 def connect(
@@ -257,6 +261,34 @@ class Client:
             path = f"{_API}/runs/{sae['hash']}/files/{quote(name, safe='')}"
             self._http.download(path, target / name, file["sha256"])
         return target
+
+    def labels(self, q: str = "", *, kind: Optional[str] = None, limit: Optional[int] = None) -> pandas.DataFrame:
+        """What people and language models wrote about latents of all runs, the newest first, as a data frame.
+
+        Args:
+            q: words that must all occur in the text, in any order and case; empty: everything.
+            kind: ``"label"``, ``"note"`` or ``"explanation"`` (by a language model); absent: all of them.
+            limit: the largest number of rows.
+
+        Returns:
+            ``kind``, ``text``, ``author``, ``writtenAt``, ``score``, ``latent``, ``run``, ``hash``, ``variant``, ``hook``,
+            ``width``, ``seed`` and ``sweeps``, a list of names.
+
+        Example:
+            >>> lab.labels("date")[["text", "run", "latent"]]  # doctest: +SKIP
+        """
+        pandas = _pandas("Client.labels")
+        frame = pandas.DataFrame(list(self.iter_labels(q, kind=kind, limit=limit)), columns=_LABEL_COLUMNS)
+        frame["writtenAt"] = pandas.to_datetime(frame["writtenAt"], utc=True, format="ISO8601")
+        frame["sweeps"] = [[sweep["name"] for sweep in sweeps] for sweeps in frame["sweeps"]]
+        return frame
+
+    def iter_labels(
+        self, q: str = "", *, kind: Optional[str] = None, limit: Optional[int] = None
+    ) -> Iterator[Dict[str, Any]]:
+        """The same as the dictionaries of the API, a page at a time. Needs no pandas."""
+        for page in self._pages("/labels", {"q": q or None, "kind": kind}, limit):
+            yield from page["labels"]
 
     def sweeps(self) -> pandas.DataFrame:
         """All sweeps, the most recently started first."""

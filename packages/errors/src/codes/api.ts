@@ -38,8 +38,8 @@ export const API_ERRORS = {
   },
   'api.file-elsewhere': {
     meaning:
-      'A file of a run is not in the data folder of the dashboard, or differs from the one that was recorded.',
-    fix: 'Start the dashboard with the data folder that has the file. From a store, `pnpm sae export <run>` brings it.',
+      'A file of a run is neither in the data folder of the dashboard nor in its store, or differs from the one that was recorded.',
+    fix: 'Start the dashboard with the data folder that has the file, or with SAE_LAB_STORE if the workers had it.',
   },
   'api.invalid-range': {
     meaning: 'The requested range of bytes is outside the file.',

@@ -47,6 +47,10 @@ export const STORE_ERRORS = {
     meaning: 'The store has another file under a name that is written only once.',
     fix: 'Stop the other writer. Nothing was overwritten.',
   },
+  'store.no-cache': {
+    meaning: 'The dashboard cannot write the cache of the store, through which it sends files.',
+    fix: 'Start it with a --data that you may write to.',
+  },
   'store.cache-full': {
     meaning: 'Files of the store do not fit the disk of the cache.',
     fix: 'Free some space there, or set SAE_LAB_DATA to a folder on another disk.',

@@ -5,8 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openActivations, type ActivationStore, type PlannedActivations } from '@sae-lab/core/activations';
 import type { Claims } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
-import type { Store } from '@sae-lab/store';
-import { activationsSet, setsOfActivations } from './set-names.ts';
+import { activationsSet, setsOfActivations, type Store } from '@sae-lab/store';
 
 interface ShareOptions {
   readonly store: Store | undefined;

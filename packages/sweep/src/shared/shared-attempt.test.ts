@@ -3,9 +3,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkpointOf } from '@sae-lab/core';
-import { openStore, type Store } from '@sae-lab/store';
+import { checkpointsAmong, openStore, saesAmong, type Store } from '@sae-lab/store';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { checkpointsAmong, saesAmong } from './set-names.ts';
 import { openSharedAttempt } from './shared-attempt.ts';
 
 let folder: string;

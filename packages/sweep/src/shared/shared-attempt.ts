@@ -1,7 +1,13 @@
 import { basename } from 'node:path';
 import { checkpointOf } from '@sae-lab/core';
-import type { Store } from '@sae-lab/store';
-import { checkpointsAmong, checkpointSet, saeSet, setsOfAttempt, setsOfRun } from './set-names.ts';
+import {
+  checkpointsAmong,
+  checkpointSet,
+  saeSet,
+  setsOfAttempt,
+  setsOfRun,
+  type Store,
+} from '@sae-lab/store';
 import { thisProcessor } from './processor.ts';
 
 /** What one attempt at a run has in the store. */

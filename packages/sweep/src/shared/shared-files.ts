@@ -3,10 +3,17 @@ import { environment } from '@sae-lab/command-line';
 import { checkpointOf, saeFolderOf, stepOfCheckpoint } from '@sae-lab/core';
 import { clusterId, explainError, recallStore, rememberStore, type Database } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
-import { openStore, type Store, type StoreMemory } from '@sae-lab/store';
-import { cacheLimit } from './cache-limit.ts';
+import {
+  cacheLimit,
+  checkpointsAmong,
+  openStore,
+  saesAmong,
+  setsOfRun,
+  type Store,
+  type StoreMemory,
+  type StoreOptions,
+} from '@sae-lab/store';
 import { thisProcessor } from './processor.ts';
-import { checkpointsAmong, saesAmong, setsOfRun } from './set-names.ts';
 import { openSharedAttempt, type SharedAttempt } from './shared-attempt.ts';
 
 /** The files of runs in the store that all machines reach. Without a store, `location` is null and nothing is shared. */
@@ -63,6 +70,7 @@ const NOT_SHARED: SharedFiles = {
 /**
  * Opens the store of SAE_LAB_STORE, if it is set.
  *
+ * @param options of the store, for a process that only reads and does not wait long
  * @throws {SaeLabError} `store.*` for a store that cannot be used, `db.*` for a database that is lost meanwhile
  *
  * @example
@@ -73,18 +81,21 @@ const NOT_SHARED: SharedFiles = {
  */
 export async function openSharedFiles(
   { db }: Pick<Database, 'db'>,
-  { dataDir }: { dataDir: string },
+  { dataDir, ...access }: { dataDir: string } & Pick<StoreOptions, 'readOnly' | 'patienceSeconds'>,
 ): Promise<SharedFiles> {
   const location = environment('SAE_LAB_STORE');
   if (location === undefined) return NOT_SHARED;
-  const cache = { folder: join(dataDir, 'store-cache'), limitBytes: cacheLimit() };
+  const cache = {
+    folder: join(dataDir, 'store-cache'),
+    limitBytes: cacheLimit(environment('SAE_LAB_STORE_CACHE')),
+  };
   try {
     const cluster = await clusterId(db);
     const memory: StoreMemory = {
       recall: (place) => recallStore(db, { cluster, location: place }),
       remember: (place, id) => rememberStore(db, { cluster, location: place }, id),
     };
-    return sharedFiles(await openStore(location, { cluster, cache, memory }));
+    return sharedFiles(await openStore(location, { cluster, cache, memory, ...access }));
   } catch (error) {
     throw explainError(error);
   }

@@ -24,11 +24,24 @@ export async function filesOf(db: Db, { id, runHash }: Run) {
   }));
 }
 
-/** @throws {SaeLabError} `api.not-found`, `api.file-elsewhere` */
+/** @throws {SaeLabError} `api.not-found`, `api.file-elsewhere`, `store.*` */
 export async function fileAnswer(db: Db, run: Run, name: string, request: Request): Promise<Response> {
   const file = (await namedFiles(db, run.id)).find((each) => each.name === name);
   if (file === undefined) throw notFound('file of the run', name);
-  return fileResponse(request, file);
+  const { runHash, provenance } = run;
+  return fileResponse(request, { ...file, runHash, writtenAt: writtenAt(provenance) });
+}
+
+function writtenAt(provenance: Run['provenance']) {
+  const text = (key: string): string | undefined => {
+    const value = provenance?.[key];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const [host, folder, store] = [text('hostname'), text('dataDir'), text('store')];
+  return {
+    ...(host !== undefined && { place: folder === undefined ? host : `${folder} on ${host}` }),
+    ...(store !== undefined && { store }),
+  };
 }
 
 /** @throws {SaeLabError} `api.no-sae` */

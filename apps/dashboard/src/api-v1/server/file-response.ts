@@ -2,23 +2,16 @@ import 'server-only';
 import { Readable } from 'node:stream';
 import { SaeLabError } from '@sae-lab/errors';
 import { byteRange } from './byte-range.ts';
-import { openRecorded } from './open-file.ts';
+import { openRecorded, type RunFile } from './open-file.ts';
 import { problemResponse } from './problem-response.ts';
 import { matches } from './route.ts';
-
-interface SentFile {
-  readonly name: string;
-  readonly path: string;
-  readonly bytes: number;
-  readonly sha256: string;
-}
 
 /**
  * Streams a recorded file, or the part of it that the request asks for.
  *
- * @throws {SaeLabError} `api.file-elsewhere`
+ * @throws {SaeLabError} `api.file-elsewhere`, `store.*`
  */
-export async function fileResponse(request: Request, file: SentFile): Promise<Response> {
+export async function fileResponse(request: Request, file: RunFile): Promise<Response> {
   const tag = `"${file.sha256}"`;
   const headers = {
     ETag: tag,
@@ -39,7 +32,7 @@ export async function fileResponse(request: Request, file: SentFile): Promise<Re
     });
     return problemResponse(error, { headers: { 'Content-Range': `bytes */${file.bytes}` } });
   }
-  const handle = await openRecorded(file);
+  const found = await openRecorded(file);
   const { first, last } = range === 'whole' ? { first: 0, last: file.bytes - 1 } : range;
   const content = {
     ...headers,
@@ -49,10 +42,9 @@ export async function fileResponse(request: Request, file: SentFile): Promise<Re
   };
   const status = range === 'whole' ? 200 : 206;
   if (request.method === 'HEAD' || file.bytes === 0) {
-    await handle.close();
+    await found.close();
     return new Response(null, { status, headers: content });
   }
-  // Closes the file at its end, and when the reader goes away.
-  const stream = handle.createReadStream({ start: first, end: last });
+  const stream = await found.stream(first, last);
   return new Response(Readable.toWeb(stream) as ReadableStream<Uint8Array>, { status, headers: content });
 }

@@ -8,15 +8,19 @@ const STATUS: Readonly<Partial<Record<string, number>>> = {
   'api.no-sae': 404,
   'api.file-elsewhere': 404,
   'api.invalid-range': 416,
+  'store.missing': 404,
+  'store.corrupted': 502,
+  'store.cache-full': 507,
+  'store.no-cache': 507,
 };
 
-/** Answers with problem details (RFC 9457). Faults of the database are 503: the same request may succeed later. */
+/** Answers with problem details (RFC 9457). Faults of the database and of the store are 503: the same request may succeed later. */
 export function problemResponse(
   { code, message, details }: Pick<SaeLabError, 'code' | 'message' | 'details'>,
   { span, headers }: { span?: Problem['span']; headers?: Record<string, string> } = {},
 ): Response {
   const { field, expected, received, fix } = details;
-  const status = STATUS[code] ?? (code.startsWith('db.') ? 503 : 400);
+  const status = STATUS[code] ?? (/^(db|store)\./.test(code) ? 503 : 400);
   return send(
     {
       type: `urn:sae-lab:error:${code}`,

@@ -1,0 +1,34 @@
+import 'server-only';
+import { writtenLabels, type Db } from '@sae-lab/db/reading';
+import type { z } from 'zod';
+import { writtenPlace } from '../../labels/load-labels.ts';
+import { wordsOf } from '../../labels/words-of.ts';
+import type { listLabels } from '../endpoints/labels.ts';
+import { readCursor, writeCursor } from '../server/cursor.ts';
+
+/** @throws {SaeLabError} `api.invalid-cursor` */
+export async function labelsAnswer(
+  db: Db,
+  { q = '', kind, limit, cursor }: z.infer<(typeof listLabels)['query']>,
+) {
+  const words = wordsOf(q);
+  const request = [words, kind ?? null];
+  const after = readCursor(cursor, writtenPlace, request);
+  const kinds = kind === undefined ? undefined : [kind];
+  const { rows, next } = await writtenLabels(db, { words, kinds, after, limit });
+  return {
+    labels: rows.map(({ kind: of, text, author, writtenAt, score, latent, run, sweeps }) => ({
+      ...{ kind: of, text, author, writtenAt: writtenAt.toISOString(), score, latent },
+      ...{
+        run: run.id,
+        hash: run.runHash,
+        variant: run.variant,
+        hook: run.hook,
+        width: run.width,
+        seed: run.seed,
+      },
+      sweeps: [...sweeps],
+    })),
+    next: next && writeCursor(next, request),
+  };
+}

@@ -1,0 +1,134 @@
+import { sql, type SQL } from 'drizzle-orm';
+import type { Db } from '../connection/connect.ts';
+import {
+  evaluations,
+  latentExplanations,
+  latentNotes,
+  runs,
+  sweepRuns,
+  sweeps,
+  type JsonObject,
+} from '../schema/index.ts';
+
+/** Who wrote it: people write labels and notes, language models explanations. */
+export type WrittenKind = 'label' | 'note' | 'explanation';
+
+/** What was written about a latent, with its run. */
+export interface WrittenLabel {
+  readonly kind: WrittenKind;
+  readonly text: string;
+  /** The name that a person gave, possibly empty; the name of a language model. */
+  readonly author: string;
+  readonly writtenAt: Date;
+  /** Balanced accuracy of an explanation; null if it has none. */
+  readonly score: number | null;
+  readonly latent: number;
+  readonly run: {
+    readonly id: number;
+    readonly runHash: string;
+    readonly variant: string;
+    readonly mathVersion: number;
+    readonly hyper: JsonObject;
+    readonly hook: string;
+    readonly width: number;
+    readonly seed: number;
+    readonly activationsId: string;
+    readonly config: JsonObject;
+  };
+  /** The sweeps that have the run, the latest first. */
+  readonly sweeps: readonly { readonly id: number; readonly name: string }[];
+}
+
+/** A place in the list: the time in microseconds and the identity of the row before it. */
+export interface WrittenPlace {
+  readonly at: number;
+  readonly key: string;
+}
+
+export interface WrittenSearch {
+  /** All of these must occur, whatever their case. */
+  readonly words: readonly string[];
+  /** All kinds if undefined. */
+  readonly kinds?: readonly WrittenKind[] | undefined;
+  /** Only of the runs of this sweep. */
+  readonly sweepId?: number;
+  readonly after?: WrittenPlace | undefined;
+  readonly limit: number;
+}
+
+/** What was written about latents of all runs, the newest first. */
+export async function writtenLabels(
+  db: Db,
+  { words, kinds = ['label', 'note', 'explanation'], sweepId, after, limit }: WrittenSearch,
+): Promise<{ readonly rows: WrittenLabel[]; readonly next: WrittenPlace | null }> {
+  const rest = (text: SQL, runId: SQL): SQL =>
+    sql.join(
+      [
+        sql`true`,
+        ...words.map((word) => sql`strpos(lower(${text}), lower(${word})) > 0`),
+        ...(sweepId === undefined
+          ? []
+          : [sql`${runId} in (select run_id from ${sweepRuns} where sweep_id = ${sweepId})`]),
+      ],
+      sql` and `,
+    );
+  const people = kinds.filter((kind) => kind !== 'explanation');
+  const isAfter =
+    after === undefined
+      ? sql`true`
+      : sql`(at < ${after.at}::float8 or (at = ${after.at}::float8 and key < (${after.key}::text collate "C")))`;
+  const at = sql`(extract(epoch from written_at) * 1000000)::float8 as at`;
+  const rows = await db.execute<Record<string, unknown> & Row>(sql`
+    with written as (
+      select kind, text, author, null::float8 as score, latent, run_id, ${at}, ('n' || lpad(id::text, 10, '0')) collate "C" as key
+      from ${latentNotes} where kind in (${list(people)}) and ${rest(sql`text`, sql`run_id`)}
+      union all
+      select 'explanation', label, model, score, latent, evaluations.run_id, ${at},
+        concat_ws(' ', 'e', evaluation_id, latent, prompt_version, model) collate "C"
+      from ${latentExplanations} join ${evaluations} on evaluations.id = evaluation_id
+      where ${kinds.includes('explanation')} and evaluations.run_id is not null
+        and ${rest(sql`label`, sql`evaluations.run_id`)}
+    ), page as (
+      select * from written where ${isAfter} order by at desc, key desc limit ${limit + 1}
+    )
+    select page.kind, page.text, page.author, page.score, page.latent, page.at, page.key,
+      runs.id, runs.hash as "runHash", variant, math_version as "mathVersion", hyper, hook, width, seed,
+      activations_id as "activationsId", config,
+      (
+        select coalesce(jsonb_agg(jsonb_build_object('id', sweeps.id, 'name', sweeps.name) order by sweeps.id desc), '[]')
+        from ${sweepRuns} join ${sweeps} on sweeps.id = sweep_id where sweep_runs.run_id = runs.id
+      ) as sweeps
+    from page join ${runs} on runs.id = page.run_id order by page.at desc, page.key desc`);
+  const last = rows.length > limit ? rows[limit - 1] : undefined;
+  return {
+    rows: rows.slice(0, limit).map(writtenLabel),
+    next: last === undefined ? null : { at: last.at, key: last.key },
+  };
+}
+
+type Row = Omit<WrittenLabel, 'writtenAt' | 'run'> & WrittenLabel['run'] & WrittenPlace;
+
+function writtenLabel({
+  kind,
+  text,
+  author,
+  score,
+  latent,
+  at,
+  key: _,
+  sweeps: inSweeps,
+  ...run
+}: Row): WrittenLabel {
+  const writtenAt = new Date(Math.floor(at / 1000));
+  return { kind, text, author, writtenAt, score, latent, run, sweeps: inSweeps };
+}
+
+/** Values for `in`, which may not be empty. */
+function list(values: readonly string[]): SQL {
+  return values.length === 0
+    ? sql`null`
+    : sql.join(
+        values.map((value) => sql`${value}`),
+        sql`, `,
+      );
+}

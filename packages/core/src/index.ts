@@ -9,6 +9,7 @@ export {
   type ExecuteEvaluationArgs,
 } from './evaluation/execute-evaluation.ts';
 export type { LatentExample, LatentFeatures } from './evaluation/latent-features.ts';
+export type { LatentProbe } from './evaluation/latent-probe.ts';
 export {
   MATCHES_VERSION,
   matchSettings,

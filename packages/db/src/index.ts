@@ -54,6 +54,7 @@ export {
   saveExplanation,
   type NewLatentExplanation,
 } from './queries/latent-explanations.ts';
+export { appendProbes, type LatentProbeRow } from './queries/latent-probes.ts';
 export {
   matchesAmong,
   orderedPair,

@@ -57,6 +57,14 @@ export {
   type LatentNote,
 } from './queries/latent-notes.ts';
 export { explanationsOfLatent, isExplained, type LatentExplanation } from './queries/latent-explanations.ts';
+export {
+  probesOfLatent,
+  probesOfLatents,
+  probingOfRun,
+  type LatentProbeRow,
+  type ProbeOfLatent,
+  type ProbingEvaluation,
+} from './queries/latent-probes.ts';
 export type { LatentCursor, LatentOrder } from './queries/latent-table/latent-order.ts';
 export {
   exportedLatents,

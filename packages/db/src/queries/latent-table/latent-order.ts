@@ -4,7 +4,7 @@ import { LABEL } from './latent-source.ts';
 
 /** What lists of latents are sorted by. */
 export interface LatentOrder {
-  readonly key: Exclude<LatentField, 'text' | 'note'>;
+  readonly key: Exclude<LatentField, 'text' | 'note' | 'probing_class' | 'probing_p'>;
   readonly direction: 'asc' | 'desc';
 }
 
@@ -25,6 +25,7 @@ const SORTED: Readonly<Record<LatentOrder['key'], SQL>> = {
   promoted: sql`(latents.raised_token collate "C")`,
   label: sql`(lower(${LABEL}) collate "C")`,
   score: sql`explained.score`,
+  probing_score: sql`probed.score`,
 };
 
 /** The value that an order compares. */

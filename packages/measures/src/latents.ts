@@ -45,7 +45,7 @@ export const LATENT_MEASURES = {
   probing_score: {
     label: 'Probing',
     form: 'fixed',
-    digits: 2,
+    digits: 3,
     better: 'higher',
     meaning:
       'AUROC with which its mean activation tells the documents of one class from the others, on documents that did not choose the class; chance is 0.5.',

@@ -98,6 +98,7 @@ function featuresOf(latent: number): Omit<LatentFeatures, 'latent' | 'density' |
     quantiles: [{ p: 0.5, value: 1.5 }],
     top: [example],
     bands: [{ from: 1, to: 2, examples: [example] }],
+    silent: [],
     raised: [{ token: ' x', tokenId: 1, weight: 2 }],
     lowered: [],
     nearest: [],

@@ -50,7 +50,9 @@ export {
   type FeatureEvaluation,
 } from './queries/feature-evaluations.ts';
 export {
+  costOfExplanations,
   explainedLatents,
+  isLatentExplained,
   saveExplanation,
   type NewLatentExplanation,
 } from './queries/latent-explanations.ts';

@@ -49,6 +49,17 @@ export function orderBy(
     : sql`${value} ${sql.raw(same)} nulls last, latents.latent asc`;
 }
 
+/**
+ * A condition that lets the index by probing score give the page after a cursor, of the latents that have a score; undefined
+ * for other orders, and where no latent that follows has one.
+ */
+export function scored({ key, direction }: LatentOrder, after: LatentCursor | undefined): SQL | undefined {
+  if (key !== 'probing_score' || after?.value === null) return undefined;
+  if (after === undefined) return sql`probed.score is not null`;
+  const start = sql.raw(direction === 'asc' ? '>=' : '<=');
+  return sql`probed.score ${start} ${after.value}::float8`;
+}
+
 /** Whether a latent comes after the cursor, or backwards before it. */
 export function beyond(
   { key, direction }: LatentOrder,

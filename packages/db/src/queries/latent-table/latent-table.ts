@@ -5,7 +5,7 @@ import type { Expression } from '../../filter/expression.ts';
 import { LATENT_KEYS, type LatentKey } from '../../filter/latent-keys.ts';
 import type { JsonObject } from '../../schema/index.ts';
 import { compileFilter } from '../run-table/compile-filter.ts';
-import { beyond, orderBy, sortedValue, type LatentCursor, type LatentOrder } from './latent-order.ts';
+import { beyond, orderBy, scored, sortedValue, type LatentCursor, type LatentOrder } from './latent-order.ts';
 import { LABEL, LatentSource, type DescribedSae } from './latent-source.ts';
 
 export interface LatentTableQuery {
@@ -108,11 +108,16 @@ export async function latentTable(
 ): Promise<ListedLatent[]> {
   const source = new LatentSource(sae);
   const rest = page.after === undefined ? sql`true` : beyond(order, page.after);
-  const cursors = await db.execute<{ latent: number; value: LatentCursor['value'] }>(sql`
-    select latents.latent, ${sortedValue(order)} as value from ${source.from}
-    where ${matching(filters, source)} and ${rest} order by ${orderBy(order)}
-    limit ${page.limit} offset ${page.skip ?? 0}`);
-  return detailsOf(db, sae, cursors, page);
+  const read = async (among: SQL): Promise<readonly LatentCursor[]> =>
+    db.execute<{ latent: number; value: LatentCursor['value'] }>(sql`
+      select latents.latent, ${sortedValue(order)} as value from ${source.from}
+      where ${matching(filters, source)} and ${rest} and ${among} order by ${orderBy(order)}
+      limit ${page.limit} offset ${page.skip ?? 0}`);
+  // The index by score has no latents without one. Most pages do without them.
+  const indexed = scored(order, page.after);
+  const cursors = indexed && (await read(indexed));
+  const isWhole = cursors?.length === page.limit;
+  return detailsOf(db, sae, isWhole ? cursors : await read(sql`true`), page);
 }
 
 /** What lists show of these latents. Only their features are read: they are stored out of line. */

@@ -1,10 +1,15 @@
-"""Golden values for k-sparse probing and targeted probe perturbation: python tests/reference/probing.py (scikit-learn)."""
+"""Golden values for k-sparse probing, probes of single latents and targeted probe perturbation.
+
+python tests/reference/probing.py (scikit-learn, scipy)
+"""
 
 import json
 from pathlib import Path
 
 import numpy as np
+from scipy.stats import mannwhitneyu
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
 
 LABELS = {"letters": 50, "novels": 40, "speeches": 30}
 D_IN, D_SAE = 6, 60
@@ -69,6 +74,25 @@ def sparse(matrix, k):
     return np.mean(accuracies)
 
 
+def single_probes(matrix):
+    """Of each column the class with the best AUROC in training, its AUROC in the test, and Bonferroni's p-value."""
+    split = list(zip(sorted(LABELS), classes()))
+    found = []
+    for column in range(matrix.shape[1]):
+        values = matrix[:, column].astype(np.float64)
+        if not any(values[train].any() for _, (train, _, _) in split):
+            continue
+        areas = [roc_auc_score(target[train], values[train]) for _, (train, _, target) in split]
+        label, (_, test, target) = split[int(np.argmax(areas))]
+        of_class, others = values[test][target[test]], values[test][~target[test]]
+        chance = mannwhitneyu(of_class, others, alternative="greater", method="asymptotic").pvalue
+        score = roc_auc_score(target[test], values[test])
+        found.append([column, label, score, max(areas), chance, len(test)])
+    names = ["latent", "class", "score", "trainingScore", "pValue", "documents"]
+    rows = [dict(zip(names, row)) for row in found]
+    return [{**row, "pValue": min(1, row["pValue"] * len(rows))} for row in rows]
+
+
 def perturbation(n):
     split = list(classes())
     probes = [Probe(raw, np.arange(D_IN), train, target) for train, _, target in split]
@@ -86,6 +110,11 @@ def perturbation(n):
         scores.append(lost[i] - np.mean(lost[:i] + lost[i + 1 :]))
     return np.mean(scores)
 
+
+# Few values, in steps of 1: ties of all kinds. One column never fires, another on one side only.
+sparse_codes = np.round(codes[:, :12]) * (random.random((documents, 12)) < 0.4)
+sparse_codes[:, 3] = 0
+sparse_codes[:, 4] = 3 * (number == 1)
 
 figures = {f"probing_k{k}": sparse(codes, k) for k in KS}
 figures |= {f"probing_raw_k{k}": sparse(raw, min(k, D_IN)) for k in KS}
@@ -105,6 +134,13 @@ path.write_text(
             "codes": hundredths(codes),
             "decoder": hundredths(decoder),
             "figures": figures,
+            # The raw columns have negative values and no zeros; those of the sparse codes are mostly tied.
+            "probes": {
+                "codes": single_probes(codes),
+                "raw": single_probes(raw),
+                "sparse": single_probes(sparse_codes),
+            },
+            "sparse": hundredths(sparse_codes),
         }
     )
     + "\n"

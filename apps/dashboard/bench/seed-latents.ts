@@ -20,19 +20,20 @@ const WORDS = [
   ' dog',
 ];
 
+const IDENTITY = {
+  dataId: 'synthetic',
+  settingsHash: 'synthetic',
+  activationsId: null,
+  settings: {},
+  provenance: {},
+};
+const RESULT = { figures: {}, histograms: [], tokens: 1_000_000, documents: 1000, seconds: 1 };
+
 /** Describes an SAE of the usual size: examples, bands, tokens and neighbours as the evaluation stores them. */
-export async function seedLatents({ db, sql }: Database, runId: number): Promise<void> {
+export async function seedLatents(database: Database, runId: number): Promise<void> {
+  const { db, sql } = database;
   await sql`update runs set width = ${LATENTS} where id = ${runId}`;
-  const id = await beginEvaluation(db, {
-    runId,
-    name: 'features',
-    version: 1,
-    dataId: 'synthetic',
-    settingsHash: 'synthetic',
-    activationsId: null,
-    settings: {},
-    provenance: {},
-  });
+  const id = await beginEvaluation(db, { ...IDENTITY, runId, name: 'features', version: 1 });
   await appendLatents(
     db,
     id,
@@ -46,14 +47,19 @@ export async function seedLatents({ db, sql }: Database, runId: number): Promise
       features
     from generate_series(${TEMPLATES}::int, ${LATENTS - 1}::int) as next (latent)
       join latents on evaluation_id = ${id} and latents.latent = next.latent % ${TEMPLATES}::int`;
-  await finishEvaluation(db, id, {
-    figures: {},
-    histograms: [],
-    tokens: 1_000_000,
-    documents: 1000,
-    seconds: 1,
-  });
-  await sql`vacuum analyze latents`;
+  await finishEvaluation(db, id, RESULT);
+  await seedProbes(database, runId);
+  await sql`vacuum analyze latents, latent_probes`;
+}
+
+/** Scores of the latents as probes; every eighth has none. */
+async function seedProbes({ db, sql }: Database, runId: number): Promise<void> {
+  const id = await beginEvaluation(db, { ...IDENTITY, runId, name: 'probing', version: 3 });
+  await sql`
+    insert into latent_probes (evaluation_id, latent, class, score, training_score, p_value, documents)
+    select ${id}::int, latent, 'class ' || latent % 7, 0.4 + 0.6 * ((latent * 7919) % 1000) / 1000, 0.6, 0.5, 500
+    from generate_series(0, ${LATENTS - 1}::int) as every (latent) where latent % 8 > 0`;
+  await finishEvaluation(db, id, RESULT);
 }
 
 function template(latent: number): NewLatent {

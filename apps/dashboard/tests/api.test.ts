@@ -174,7 +174,7 @@ describe('pages', () => {
     }
   });
 
-  test.each(['density', 'maxActivation', 'latent'])(
+  test.each(['density', 'maxActivation', 'latent', 'probingScore'])(
     'latents by %s of all pages are those of one',
     async (sort) => {
       const path = `/runs/1/latents?sort=${sort}&dir=asc`;

@@ -100,6 +100,41 @@ test('the list of a real SAE sorts, filters, searches and opens a latent by the 
   await sorted.waitForURL(new RegExp(`/runs/1/latents/${rows[1]!.latent}\\?`));
 });
 
+test('probing scores of a real SAE sort and filter the list, and the page of a latent has its class', async () => {
+  interface Probed {
+    latent: number;
+    probingScore: number | null;
+    probingClass: string | null;
+  }
+  const api = async (query: string): Promise<Probed[]> => {
+    const answer = await fetch(`${dashboard.url}/api/runs/1/latents?${query}`);
+    return ((await answer.json()) as { rows: Probed[] }).rows;
+  };
+  const page = await open('/runs/1/latents');
+  await page.getByRole('button', { name: 'Probing' }).click();
+  await page.waitForURL(/sort=probing_score/);
+  const rows = await api('sort=probing_score&dir=desc');
+  const scores = rows.flatMap(({ probingScore }) => (probingScore === null ? [] : [probingScore]));
+  expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+  expect(scores[0]).toBeGreaterThan(0.6);
+  const [best] = rows as [Probed];
+  await expect.poll(async () => (await listed(page))[0]).toBe(String(best.latent));
+  const least = scores[20]!;
+  const filter = encodeURIComponent(`probing_score > ${least} and probing_class = "${best.probingClass}"`);
+  const passing = rows.filter(
+    ({ probingScore, probingClass }) => (probingScore ?? 0) > least && probingClass === best.probingClass,
+  );
+  const filtered = await api(`filter=${filter}&sort=probing_score`);
+  expect(passing.length).toBeGreaterThan(0);
+  expect(filtered.map(({ latent }) => latent)).toEqual(passing.map(({ latent }) => latent));
+
+  const one = await open(`/runs/1/latents/${best.latent}`);
+  const card = one.getByRole('heading', { name: 'Probing' }).locator('xpath=..');
+  await card.getByText(best.probingClass!, { exact: true }).waitFor();
+  await card.getByText(best.probingScore!.toFixed(3), { exact: true }).waitFor();
+  await card.getByText(/^Column source of the dataset of the sweep, on \d+ test documents/).waitFor();
+});
+
 test('a drag over the densities filters the list, and the fields say what it chose', async () => {
   const page = await open('/runs/1/latents');
   const chart = page.getByRole('img', { name: /^Histogram of the densities/ });
@@ -243,6 +278,8 @@ test('dead latents, latents that are not described, and runs without features sa
   await list.getByText('2 never fired and are not drawn.').waitFor();
   const page = await open(`/runs/${runId}/latents/2`);
   await page.getByText('never fired on the 1000 evaluated tokens').waitFor();
+  for (const unprobed of [list, page])
+    await unprobed.getByText('pnpm evaluate dead --only probing').waitFor();
   expect(await violations(page)).toEqual([]);
   const left = await open(`/runs/${runId}/latents/1`);
   await left.getByRole('heading', { name: 'Latent 1 is not described' }).waitFor();

@@ -8,7 +8,8 @@ export {
   type EvaluationControl,
   type ExecuteEvaluationArgs,
 } from './evaluation/execute-evaluation.ts';
-export type { LatentExample, LatentFeatures } from './evaluation/latent-features.ts';
+export type { LatentExample, LatentFeatures, LatentText } from './evaluation/latent-features.ts';
+export type { LatentProbe } from './evaluation/latent-probe.ts';
 export {
   MATCHES_VERSION,
   matchSettings,

@@ -50,10 +50,13 @@ export {
   type FeatureEvaluation,
 } from './queries/feature-evaluations.ts';
 export {
+  costOfExplanations,
   explainedLatents,
+  isLatentExplained,
   saveExplanation,
   type NewLatentExplanation,
 } from './queries/latent-explanations.ts';
+export { appendProbes, type LatentProbeRow } from './queries/latent-probes.ts';
 export {
   matchesAmong,
   orderedPair,

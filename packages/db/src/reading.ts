@@ -63,6 +63,14 @@ export {
   type WrittenPlace,
 } from './queries/written-labels.ts';
 export { explanationsOfLatent, isExplained, type LatentExplanation } from './queries/latent-explanations.ts';
+export {
+  probesOfLatent,
+  probesOfLatents,
+  probingOfRun,
+  type LatentProbeRow,
+  type ProbeOfLatent,
+  type ProbingEvaluation,
+} from './queries/latent-probes.ts';
 export type { LatentCursor, LatentOrder } from './queries/latent-table/latent-order.ts';
 export {
   exportedLatents,

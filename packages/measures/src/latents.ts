@@ -42,4 +42,20 @@ export const LATENT_MEASURES = {
     meaning:
       'Balanced accuracy with which a language model tells from the label whether the latent fires; chance is 0.5.',
   },
+  probing_score: {
+    label: 'Probing',
+    form: 'fixed',
+    digits: 3,
+    better: 'higher',
+    meaning:
+      'AUROC with which its mean activation tells the documents of one class from the others, on documents that did not choose the class; chance is 0.5.',
+  },
+  probing_class: { label: 'Class', meaning: 'The class of documents that the latent tells apart best.' },
+  probing_p: {
+    label: 'p-value',
+    digits: 2,
+    better: 'lower',
+    meaning:
+      'Probability that at least one of all latents reaches this score by chance. Above 0.05, do not trust the score.',
+  },
 } as const satisfies Record<string, Measure>;

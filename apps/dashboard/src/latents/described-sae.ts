@@ -1,11 +1,19 @@
 import 'server-only';
-import { featureEvaluationsOfRun, type Db, type FeatureEvaluation } from '@sae-lab/db/reading';
+import {
+  featureEvaluationsOfRun,
+  probingOfRun,
+  type Db,
+  type FeatureEvaluation,
+  type LatentTableQuery,
+} from '@sae-lab/db/reading';
 
 /** The evaluations that describe a run's latents, and the one that is shown. */
 export interface Described {
   readonly runId: number;
   readonly evaluations: readonly FeatureEvaluation[];
   readonly shown: FeatureEvaluation;
+  /** What queries read. */
+  readonly sae: LatentTableQuery['sae'];
 }
 
 /**
@@ -14,7 +22,12 @@ export interface Described {
  * @param of the evaluation that the reader chose
  */
 export async function describedSae(db: Db, runId: number, of: number | null): Promise<Described | undefined> {
-  const evaluations = await featureEvaluationsOfRun(db, runId);
+  const [evaluations, probing] = await Promise.all([
+    featureEvaluationsOfRun(db, runId),
+    probingOfRun(db, runId),
+  ]);
   const shown = evaluations.find(({ id }) => id === of) ?? evaluations[0];
-  return shown && { runId, evaluations, shown };
+  if (shown === undefined) return undefined;
+  const sae = { runId, evaluationId: shown.id, probingId: probing?.id ?? null };
+  return { runId, evaluations, shown, sae };
 }

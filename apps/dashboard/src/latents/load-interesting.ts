@@ -21,8 +21,8 @@ const SHOWN = { limit: 6, examples: 3 };
 export async function loadInteresting(db: Db, runId: number): Promise<InterestingLatents | undefined> {
   const described = await describedSae(db, runId, null);
   if (described === undefined) return undefined;
-  const { id: evaluationId, latents: total } = described.shown;
-  const sae = { runId, evaluationId };
+  const { sae, shown } = described;
+  const total = shown.latents;
   const order = { key: 'max_activation', direction: 'desc' } as const;
   for (const filter of ['label is not missing', 'density > 0 and density <= 0.01', '']) {
     const parsed = parseFilter(filter);

@@ -213,7 +213,7 @@ class Client:
         """The described latents of a run, as a data frame. The run needs the evaluation ``features``.
 
         Args:
-            sort: ``"density"``, ``"maxActivation"`` or ``"latent"``.
+            sort: ``"density"``, ``"maxActivation"``, ``"latent"`` or ``"probingScore"``.
 
         Example:
             >>> lab.latents("9e72eb66", sort="maxActivation", limit=20)  # doctest: +SKIP

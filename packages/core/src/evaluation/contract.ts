@@ -9,6 +9,7 @@ import type { HeldOutText } from './held-out-text.ts';
 import type { Histogram } from './histogram.ts';
 import type { Interval } from './interval.ts';
 import type { LatentFeatures } from './latent-features.ts';
+import type { LatentProbe } from './latent-probe.ts';
 
 /** An SAE under evaluation: of a run, of another project, or a baseline. */
 export interface Subject {
@@ -59,6 +60,8 @@ export interface EvaluationContext {
    * `features` call it.
    */
   readonly onFeatures?: (id: string, latents: readonly LatentFeatures[]) => Promise<void>;
+  /** Receives probes of single latents in the same way. Only evaluations with `probes` call it. */
+  readonly onProbes?: (id: string, probes: readonly LatentProbe[]) => Promise<void>;
 }
 
 export interface EvaluationProgress {
@@ -97,6 +100,8 @@ export interface EvaluationDefinition<Settings extends object = object> {
   readonly histograms?: readonly string[];
   /** Whether it calls `onFeatures`. */
   readonly features?: true;
+  /** Whether it calls `onProbes`. */
+  readonly probes?: true;
   /**
    * Identity of data that the settings name, e.g. a labelled dataset; part of the evaluation's identity. The activations
    * and the held-out fraction are part of it anyway.

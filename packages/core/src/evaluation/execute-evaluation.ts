@@ -34,7 +34,10 @@ export interface ExecuteEvaluationArgs {
   readonly threads: number;
 }
 
-export type EvaluationControl = Pick<EvaluationContext, 'onProgress' | 'onFeatures' | 'warn' | 'signal'>;
+export type EvaluationControl = Pick<
+  EvaluationContext,
+  'onProgress' | 'onFeatures' | 'onProbes' | 'warn' | 'signal'
+>;
 
 /**
  * Evaluates SAEs on the CPU, so that the same arguments give the same results on every machine of one kind.

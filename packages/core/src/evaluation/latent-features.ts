@@ -25,6 +25,11 @@ export interface LatentFeatures {
     readonly to: number;
     readonly examples: readonly LatentExample[];
   }[];
+  /**
+   * Texts in which it is silent on every evaluated token, each from another document; few or none if it fires almost
+   * everywhere.
+   */
+  readonly silent: readonly LatentText[];
   /** Tokens whose logits the decoder row raises and lowers most; empty if there is no direct path. */
   readonly raised: readonly TokenWeight[];
   readonly lowered: readonly TokenWeight[];
@@ -34,8 +39,8 @@ export interface LatentFeatures {
   readonly matches: readonly { readonly sae: string; readonly latent: number; readonly cosine: number }[];
 }
 
-/** A token on which a latent fires, with the text around it. */
-export interface LatentExample {
+/** A few tokens of the dataset. */
+export interface LatentText {
   /** Index of the document in the dataset. */
   readonly document: number;
   /** Index of the piece in the document, as the extraction cut it. Context ends where the piece does. */
@@ -43,6 +48,10 @@ export interface LatentExample {
   /** Position of `tokens[0]` in its piece. */
   readonly start: number;
   readonly tokens: readonly string[];
+}
+
+/** A token on which a latent fires, with the text around it. */
+export interface LatentExample extends LatentText {
   /** The latent's activation on each token; null where the extraction selected none, e.g. on special tokens. */
   readonly activations: readonly (number | null)[];
   /** Index in `tokens` of the token that the example is about. */

@@ -39,6 +39,7 @@ test('creates every table in an empty database, and changes nothing the second t
       'histograms',
       'latent_explanations',
       'latent_notes',
+      'latent_probes',
       'latents',
       'run_attempts',
       'run_keys',

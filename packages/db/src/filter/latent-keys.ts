@@ -12,6 +12,9 @@ export const LATENT_FIELDS = {
   label: 'list',
   note: 'text',
   score: 'number',
+  probing_score: 'number',
+  probing_class: 'text',
+  probing_p: 'number',
 } as const satisfies Record<string, RunKey['type']>;
 
 export type LatentField = keyof typeof LATENT_FIELDS;

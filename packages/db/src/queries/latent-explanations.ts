@@ -52,6 +52,46 @@ export async function isExplained(db: Db, evaluationId: number): Promise<boolean
   return rows.length > 0;
 }
 
+/** Whether this model has explained a latent with these prompts. */
+export async function isLatentExplained(
+  db: Db,
+  {
+    evaluationId,
+    latent,
+    model,
+    promptVersion,
+  }: Pick<NewLatentExplanation, 'evaluationId' | 'latent' | 'model' | 'promptVersion'>,
+): Promise<boolean> {
+  const rows = await db
+    .select({ latent: latentExplanations.latent })
+    .from(latentExplanations)
+    .where(
+      and(
+        eq(latentExplanations.evaluationId, evaluationId),
+        eq(latentExplanations.latent, latent),
+        eq(latentExplanations.model, model),
+        eq(latentExplanations.promptVersion, promptVersion),
+      ),
+    );
+  return rows.length > 0;
+}
+
+/** Tokens of the stored explanations by this model with these prompts, in the requests and in the answers. */
+export async function costOfExplanations(
+  db: Db,
+  by: Pick<NewLatentExplanation, 'evaluationId' | 'model' | 'promptVersion'>,
+): Promise<{ readonly promptTokens: number; readonly completionTokens: number }> {
+  const { evaluationId, model, promptVersion, promptTokens, completionTokens } = latentExplanations;
+  const [row] = await db
+    .select({
+      promptTokens: sql<number>`coalesce(sum(${promptTokens}), 0)::float8`,
+      completionTokens: sql<number>`coalesce(sum(${completionTokens}), 0)::float8`,
+    })
+    .from(latentExplanations)
+    .where(and(eq(evaluationId, by.evaluationId), eq(model, by.model), eq(promptVersion, by.promptVersion)));
+  return row!;
+}
+
 /** The latents that this model has explained with these prompts. */
 export async function explainedLatents(
   db: Db,

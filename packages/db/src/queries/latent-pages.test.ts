@@ -4,14 +4,18 @@ import { useTestDatabase } from '../testing/use-test-database.ts';
 import { beginEvaluation, finishEvaluation } from './evaluations.ts';
 import { featuresOfRun } from './feature-evaluations.ts';
 import { describedLatents, latentsAfter } from './latent-pages.ts';
+import { appendProbes, probesOfLatent, probingOfRun } from './latent-probes.ts';
 import { appendLatents } from './latents.ts';
 
 const server = useTestDatabase();
 /** Several have the same density. */
 const DENSITIES = [0, 0, 0, 0.25, 0.5, 0.5, 0.5, 1, 0];
+/** By latent; some have none, and 99 is not described. */
+const SCORES = { 1: 0.5, 3: 0.75, 4: 0.75, 6: 0.5, 8: 1, 99: 0.9 };
 
 let runId: number;
 let evaluationId: number;
+let probingId: number;
 
 beforeAll(async () => {
   ({ runId } = await startedRun(server.db));
@@ -43,6 +47,36 @@ beforeAll(async () => {
     if (isFinished) await finishEvaluation(server.db, id, result);
     if (tokens === 500) evaluationId = id;
   }
+  // The latest version counts, and of it the one on the most documents that has scores.
+  for (const [version, documents, scored] of [
+    [2, 900, {}],
+    [3, 200, SCORES],
+    [3, 100, { 5: 1 }],
+    [3, 500, {}],
+  ] as const) {
+    const id = await beginEvaluation(server.db, {
+      runId,
+      name: 'probing',
+      version,
+      dataId: String(documents),
+      settingsHash: 's',
+      activationsId: null,
+      settings: { maxDocuments: documents },
+      provenance: {},
+    });
+    const rows = Object.entries(scored).map(([latent, score]) => ({
+      latent: Number(latent),
+      class: 'law\0',
+      score: score as number,
+      trainingScore: 0.9,
+      pValue: 1e-300,
+      documents: 40,
+    }));
+    await appendProbes(server.db, id, rows);
+    const result = { figures: {}, histograms: [], tokens: 10, documents, seconds: 1 };
+    await finishEvaluation(server.db, id, result);
+    if (scored === SCORES) probingId = id;
+  }
 });
 
 const ROW = { topToken: null, raisedToken: null, loweredToken: null, features: { nearest: [] } };
@@ -57,19 +91,43 @@ test.each([
   ['density', 'desc', [7, 4, 5, 6, 3, 0, 1, 2, 8]],
   ['maxActivation', 'asc', [8, 7, 6, 5, 4, 3, 2, 1, 0]],
   ['latent', 'desc', [8, 7, 6, 5, 4, 3, 2, 1, 0]],
+  ['probingScore', 'desc', [8, 3, 4, 1, 6, 0, 2, 5, 7]],
+  ['probingScore', 'asc', [1, 6, 3, 4, 8, 0, 2, 5, 7]],
 ] as const)(
   'pages by %s, %s, have every latent once, equal ones by their index',
   async (by, direction, order) => {
-    const found: number[] = [];
-    for (let after: Parameters<typeof latentsAfter>[2]['after'], isLast = false; !isLast;) {
-      const page = await latentsAfter(server.db, evaluationId, { order: { by, direction }, after, limit: 2 });
-      found.push(...page.rows.map(({ latent }) => latent));
-      after = page.next ?? undefined;
-      isLast = page.next === null;
+    for (const limit of [1, 2, 5, 9]) {
+      const found: number[] = [];
+      for (let after: Parameters<typeof latentsAfter>[2]['after'], isLast = false; !isLast;) {
+        const query = { order: { by, direction }, after, limit, probingId };
+        const page = await latentsAfter(server.db, evaluationId, query);
+        for (const { latent, probingScore, probingClass } of page.rows) {
+          found.push(latent);
+          const score = SCORES[latent as keyof typeof SCORES] ?? null;
+          expect([probingScore, probingClass]).toEqual([score, score === null ? null : 'law\ufffd']);
+        }
+        after = page.next ?? undefined;
+        isLast = page.next === null;
+      }
+      expect(found).toEqual(order);
     }
-    expect(found).toEqual(order);
   },
 );
+
+test('without scores, latents are in the order of their index', async () => {
+  const query = { order: { by: 'probingScore', direction: 'desc' }, limit: 9, probingId: null } as const;
+  const { rows } = await latentsAfter(server.db, evaluationId, query);
+  expect(rows.map(({ latent }) => latent)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+});
+
+test('the latest version of probing with scores counts, then the one on the most documents', async () => {
+  expect(await probingOfRun(server.db, runId)).toMatchObject({ id: probingId, version: 3, documents: 200 });
+  expect(await probingOfRun(server.db, runId + 1)).toBeUndefined();
+  expect(await probesOfLatent(server.db, runId, 5)).toMatchObject([
+    { score: 1, pValue: 1e-300, settings: { maxDocuments: 100 } },
+  ]);
+  expect(await probesOfLatent(server.db, runId, 0)).toEqual([]);
+});
 
 test('described latents come in the order of their index', async () => {
   const rows = await describedLatents(server.db, evaluationId, { after: 2, limit: 3 });

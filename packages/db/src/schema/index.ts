@@ -3,7 +3,7 @@ export { claimHolders, claims } from './claims.ts';
 export type { JsonObject } from './columns.ts';
 export { curveChunks } from './curves.ts';
 export { evaluationFigures, evaluationHistograms, evaluations } from './evaluations.ts';
-export { latentExplanations, latentNotes, latents } from './latents.ts';
+export { latentExplanations, latentNotes, latentProbes, latents } from './latents.ts';
 export { saeMatches } from './sae-matches.ts';
 export { artifacts, figures, histograms } from './results.ts';
 export { attemptReason, runAttempts, type AttemptReason, type LogLine } from './run-attempts.ts';

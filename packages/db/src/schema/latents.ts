@@ -49,6 +49,31 @@ export const latents = pgTable(
   ],
 );
 
+/** What an evaluation `probing` found of a latent: see `LatentProbe` of `@sae-lab/core`. Latents without a score have no row. */
+export const latentProbes = pgTable(
+  'latent_probes',
+  {
+    evaluationId: integer()
+      .notNull()
+      .references(() => evaluations.id, { onDelete: 'cascade' }),
+    latent: integer().notNull(),
+    /** The class that it tells apart best. */
+    class: text().notNull(),
+    /** AUROC for the class on the test documents. */
+    score: doublePrecision().notNull(),
+    /** AUROC on the training documents, which chose the class. */
+    trainingScore: doublePrecision().notNull(),
+    /** Of the score, for the best of all latents. */
+    pValue: doublePrecision().notNull(),
+    /** Test documents. */
+    documents: integer().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.evaluationId, table.latent] }),
+    index('latent_probes_by_score').on(table.evaluationId, table.score.desc().nullsLast(), table.latent),
+  ],
+);
+
 /** What people write about a latent of a run's SAE. Labels are short and name it; notes are free text. */
 export const latentNotes = pgTable(
   'latent_notes',

@@ -1,5 +1,11 @@
 import type { Db } from '@sae-lab/db';
-import { activationsById, featuresOfRun, type Run } from '@sae-lab/db/reading';
+import {
+  activationsById,
+  featuresOfRun,
+  probingOfRun,
+  type ProbingEvaluation,
+  type Run,
+} from '@sae-lab/db/reading';
 import { expectedName, SaeLabError } from '@sae-lab/errors';
 import { findRuns } from '../find-runs.ts';
 
@@ -9,6 +15,8 @@ export interface DescribedRun {
   /** Undefined where the operand names a run. */
   readonly sweep: string | undefined;
   readonly evaluation: NonNullable<Awaited<ReturnType<typeof featuresOfRun>>>;
+  /** The evaluation that scored its latents as probes, if there is one. */
+  readonly probing: ProbingEvaluation | undefined;
   /** The activations that it was trained on, if the database has them. */
   readonly activations: Awaited<ReturnType<typeof activationsById>>;
 }
@@ -36,7 +44,11 @@ export async function findDescribedRun(
       fix: `Run \`pnpm evaluate ${sweep ?? run.runHash.slice(0, 8)} --only features\`.`,
     });
   }
-  return { run, sweep, evaluation, activations: await activationsById(db, run.activationsId) };
+  const [probing, activations] = await Promise.all([
+    probingOfRun(db, run.id),
+    activationsById(db, run.activationsId),
+  ]);
+  return { run, sweep, evaluation, probing, activations };
 }
 
 function only(runs: readonly Run[], which: string | undefined, name: string): Run {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { LatentFeatures } from '@sae-lab/core';
 import {
   appendLatents,
+  appendProbes,
   beginEvaluation,
   enqueueRuns,
   finishEvaluation,
@@ -21,6 +22,7 @@ import { exportFeatures, isExport } from './export-features.ts';
 
 const HASHES = ['aaaa1111', 'aaaa2222', 'bbbb3333'];
 const WIDTH = 12;
+const PROBE = { class: 'law', score: 0.75, trainingScore: 0.875, pValue: 1e-9, documents: 40 };
 /** Every third latent is not described. */
 const DESCRIBED = [0, 1, 3, 4, 6, 7, 9, 10];
 
@@ -66,6 +68,16 @@ beforeAll(async () => {
     const numbers = { tokens: 80, documents: 12, seconds: 1 };
     await finishEvaluation(db, evaluation, { figures: {}, histograms: [], ...numbers });
   }
+  const identity = { runId: runs[0]!.id, name: 'probing', version: 3, dataId: 'd', settingsHash: 's' };
+  const probing = await beginEvaluation(db, {
+    ...identity,
+    activationsId: null,
+    settings: {},
+    provenance: {},
+  });
+  await appendProbes(db, probing, [{ latent: 3, ...PROBE }]);
+  const numbers = { tokens: 80, documents: 50, seconds: 1 };
+  await finishEvaluation(db, probing, { figures: {}, histograms: [], ...numbers });
 });
 afterAll(async () => {
   await opened.stop();
@@ -86,6 +98,7 @@ function featuresOf(latent: number): Omit<LatentFeatures, 'latent' | 'density' |
     quantiles: [{ p: 0.5, value: 1.5 }],
     top: [example],
     bands: [{ from: 1, to: 2, examples: [example] }],
+    silent: [],
     raised: [{ token: ' x', tokenId: 1, weight: 2 }],
     lowered: [],
     nearest: [],
@@ -137,9 +150,15 @@ describe('exportFeatures', () => {
     });
     const lines = (await readFile(join(target, 'latents.jsonl'), 'utf8')).trimEnd().split('\n');
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(
-      DESCRIBED.map((latent) => ({ latent, density: 0.1, maxActivation: 1.5, ...featuresOf(latent) })),
+      DESCRIBED.map((latent) => ({
+        ...{ latent, density: 0.1, maxActivation: 1.5, ...featuresOf(latent) },
+        probing: latent === 3 ? PROBE : null,
+      })),
     );
-    expect(await read('whole/about.json')).toMatchObject({ runHash: 'aaaa1111', latents: 8, width: WIDTH });
+    expect(await read('whole/about.json')).toMatchObject({
+      ...{ format: 'sae-lab latents 2', runHash: 'aaaa1111', latents: 8, width: WIDTH },
+      probing: { version: 3, documents: 50, settings: {} },
+    });
   });
 
   it('replaces an earlier export and an empty folder, and nothing else', async () => {
@@ -147,7 +166,11 @@ describe('exportFeatures', () => {
     const target = join(folder, 'replaced');
     await mkdir(target);
     expect(await isExport(target)).toBe(false);
-    for (const batch of [2, 8]) await exportFeatures(db, described, target, { batch });
+    for (const batch of [2, 8]) {
+      await exportFeatures(db, described, target, { batch });
+      const about = join(target, 'about.json');
+      if (batch === 2) await writeFile(about, JSON.stringify({ format: 'sae-lab latents 1' }));
+    }
     expect(await isExport(target)).toBe(true);
     expect(
       (await readdir(join(target, 'neuronpedia'))).filter((name) => name.startsWith('batch')),

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import type { LatentFeatures } from '@sae-lab/core';
 import { asWriteError, makeFolder } from '@sae-lab/core/files';
 import type { Db } from '@sae-lab/db';
-import { describedLatents } from '@sae-lab/db/reading';
+import { describedLatents, probesOfLatents, type LatentProbeRow } from '@sae-lab/db/reading';
 import type { DescribedRun } from './described-run.ts';
 import {
   ABOUT,
   aboutLatents,
   headOf,
-  LATENTS_FORMAT,
+  LATENTS_FORMATS,
   runSettings,
   skippedIndexes,
   type FeatureHead,
@@ -55,7 +55,7 @@ export async function exportFeatures(
 export async function isExport(folder: string): Promise<boolean> {
   try {
     const { format } = JSON.parse(await readFile(join(folder, ABOUT), 'utf8')) as { format?: unknown };
-    return format === LATENTS_FORMAT;
+    return typeof format === 'string' && LATENTS_FORMATS.test(format);
   } catch {
     return false;
   }
@@ -67,14 +67,14 @@ async function writeFeatures(
   folder: string,
   { batch, head }: { readonly batch: number; readonly head: FeatureHead },
 ): Promise<ExportedFeatures> {
-  const { run, evaluation } = described;
+  const { run } = described;
   const neuronpedia = join(folder, 'neuronpedia');
   await makeFolder(neuronpedia);
   const lines = await open(join(folder, 'latents.jsonl'), 'w');
   const written = new Set<number>();
   let batches = 0;
   try {
-    for await (const latents of batchesOf(db, evaluation.id, batch)) {
+    for await (const latents of batchesOf(db, described, batch)) {
       await writeJson(join(neuronpedia, `batch-${batches}.json`), {
         model_id: head.model,
         layer: head.layer,
@@ -98,19 +98,43 @@ async function writeFeatures(
   return { latents: written.size, batches };
 }
 
-async function* batchesOf(db: Db, evaluationId: number, limit: number): AsyncGenerator<LatentFeatures[]> {
+/** A line of `latents.jsonl`. */
+interface DescribedLatent extends LatentFeatures {
+  /** How well it tells a class apart; null without a score. */
+  readonly probing: Omit<LatentProbeRow, 'latent'> | null;
+}
+
+async function* batchesOf(
+  db: Db,
+  { evaluation, probing }: DescribedRun,
+  limit: number,
+): AsyncGenerator<DescribedLatent[]> {
   for (let after = -1; ;) {
-    const rows = await describedLatents(db, evaluationId, { after, limit });
+    const rows = await describedLatents(db, evaluation.id, { after, limit });
     if (rows.length === 0) return;
+    const probes =
+      probing &&
+      (await probesOfLatents(
+        db,
+        probing.id,
+        rows.map(({ latent }) => latent),
+      ));
     yield rows.map(({ latent, density, maxActivation, features }) => ({
       // The evaluation stores the rest of its description as JSON.
       ...(features as unknown as LatentFeatures),
       latent,
       density,
       maxActivation,
+      probing: withoutLatent(probes?.get(latent)),
     }));
     after = rows.at(-1)!.latent;
   }
+}
+
+function withoutLatent(probe: LatentProbeRow | undefined): DescribedLatent['probing'] {
+  if (probe === undefined) return null;
+  const { latent: _, ...rest } = probe;
+  return rest;
 }
 
 async function writeLines(file: FileHandle, rows: readonly object[]): Promise<void> {

@@ -4,7 +4,9 @@ import type { FeatureText } from './neuronpedia-feature.ts';
 
 /** The file that says what an export describes, and how it names its format. */
 export const ABOUT = 'about.json';
-export const LATENTS_FORMAT = 'sae-lab latents 1';
+export const LATENTS_FORMAT = 'sae-lab latents 2';
+/** Those of this version and of earlier ones. */
+export const LATENTS_FORMATS = /^sae-lab latents [12]$/;
 
 /** What the author of an export may name. */
 export interface FeatureNames {
@@ -87,7 +89,7 @@ export function runSettings(
 
 /** `about.json`: what `latents.jsonl` describes. */
 export function aboutLatents(
-  { run, evaluation }: DescribedRun,
+  { run, evaluation, probing }: DescribedRun,
   { model, source }: FeatureHead,
   latents: number,
 ) {
@@ -109,5 +111,6 @@ export function aboutLatents(
       documents: evaluation.documents,
       finishedAt: evaluation.finishedAt,
     },
+    probing: probing === undefined ? null : { ...probing, id: undefined },
   };
 }

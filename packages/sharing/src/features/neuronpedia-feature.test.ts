@@ -13,6 +13,7 @@ const example = {
 
 /** A latent that fired on 8 of 80 tokens: six times from 1 to 2, twice from 2 to 4. */
 const latent: LatentFeatures = {
+  silent: [],
   latent: 5,
   density: 0.1,
   maxActivation: 3,

@@ -1,5 +1,12 @@
 import { environment, EXIT, visibleLines } from '@sae-lab/command-line';
-import { featuresOfRun, openDatabase, runsOfSweep, type Db, type Run } from '@sae-lab/db';
+import {
+  featureEvaluationsOfRun,
+  openClaims,
+  openDatabase,
+  runsOfSweep,
+  type Db,
+  type Run,
+} from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
 import { formatOf, integer, LATENT_MEASURES } from '@sae-lab/measures';
 import { findTarget } from '../evaluate/target/find-target.ts';
@@ -18,13 +25,16 @@ const score = formatOf(LATENT_MEASURES.score);
 export async function explainCommand(options: ExplainCommandOptions): Promise<number> {
   const endpoint = endpointOfEnvironment();
   const database = await openDatabase({ dataDir: options.dataDir, onNotice: say });
+  let claims: Awaited<ReturnType<typeof openClaims>> | undefined;
   try {
+    claims = await openClaims(database);
     const { db } = database;
     let failed = 0;
     for (const { run, evaluationId } of await described(db, options)) {
       const name = `run ${run.id}`;
       const counts = await explainLatents(db, evaluationId, {
         endpoint,
+        claims,
         limit: options.limit,
         atOnce: options.atOnce,
         onExplained: ({ latent, label, score: found }) =>
@@ -33,12 +43,17 @@ export async function explainCommand(options: ExplainCommandOptions): Promise<nu
       });
       failed += counts.failed;
       say(
-        `${name}: ${integer(counts.explained)} explained, ${integer(counts.skipped)} before, ${integer(counts.failed)} failed; ` +
-          `${integer(counts.promptTokens)} tokens sent, ${integer(counts.completionTokens)} received.`,
+        `${name}: ${integer(counts.explained)} explained, ${integer(counts.skipped)} before, ` +
+          (counts.elsewhere > 0 ? `${integer(counts.elsewhere)} left to another process, ` : '') +
+          `${integer(counts.failed)} failed; ` +
+          `${integer(counts.promptTokens)} tokens sent, ${integer(counts.completionTokens)} received. ` +
+          `All labels of this model together: ${integer(counts.stored.promptTokens)} sent, ` +
+          `${integer(counts.stored.completionTokens)} received.`,
       );
     }
     return failed > 0 ? EXIT.failed : EXIT.done;
   } finally {
+    await claims?.close();
     await database.close();
   }
 }
@@ -59,6 +74,9 @@ function endpointOfEnvironment(): Endpoint {
   return { url, model, key: environment('SAE_LAB_EXPLAIN_KEY') };
 }
 
+/** The first version of `features` with texts in which a latent is silent. */
+const WITH_SILENT = 2;
+
 /** The runs of the target with the evaluation that describes most of their latents. */
 async function described(
   db: Db,
@@ -73,14 +91,15 @@ async function described(
         : [];
   const found: { run: Run; evaluationId: number }[] = [];
   for (const run of runs.filter(({ id }) => only === undefined || id === only)) {
-    const evaluation = await featuresOfRun(db, run.id);
+    const evaluations = await featureEvaluationsOfRun(db, run.id);
+    const evaluation = evaluations.find(({ version }) => version >= WITH_SILENT);
     if (evaluation !== undefined) found.push({ run, evaluationId: evaluation.id });
   }
   if (found.length > 0) return found;
   throw new SaeLabError('explain.no-features', {
     problem: 'has no run whose latents are described',
     field: only === undefined ? 'target' : '--run',
-    expected: 'a sweep or run that was evaluated with `features`',
+    expected: `a sweep or run that was evaluated with \`features\`, version ${WITH_SILENT} or later`,
     received: only === undefined ? given : String(only),
     fix: 'Run `pnpm evaluate <sweep> --only features` first.',
   });

@@ -69,6 +69,7 @@ const latent = (index: number): LatentFeatures => ({
   quantiles: [],
   top: [{ document: 1, piece: 0, start: 0, tokens: ['a', ' cat'], activations: [0, 2], at: 1 }],
   bands: [],
+  silent: [],
   raised: [{ token: ' dog', tokenId: 7, weight: 1 }],
   lowered: [],
   nearest: [],

@@ -3,9 +3,11 @@ import {
   type EvaluationResult,
   type LatentExample,
   type LatentFeatures,
+  type LatentProbe,
 } from '@sae-lab/core';
 import {
   appendLatents,
+  appendProbes,
   beginEvaluation,
   dropUnfinished,
   finishEvaluations,
@@ -24,6 +26,8 @@ import type { EvaluationJob } from './plan-jobs.ts';
 export interface EvaluationRecorder {
   /** @param id see `subjectKey` */
   addFeatures(id: string, latents: readonly LatentFeatures[]): Promise<void>;
+  /** @param id see `subjectKey` */
+  addProbes(id: string, probes: readonly LatentProbe[]): Promise<void>;
   finish(results: readonly EvaluationResult[], seconds: number): Promise<EvaluationRow['figures'][]>;
   /** Removes what the job has stored so far. */
   abandon(): Promise<void>;
@@ -46,10 +50,14 @@ export function recordEvaluations(db: Db, job: EvaluationJob, provenance: Proven
     begun.set(id, started);
     return started;
   };
+  const subjectOf = (id: string): SubjectToEvaluate =>
+    subjects.find(({ subject }) => subjectKey(subject) === id)!;
   return {
     async addFeatures(id, latents) {
-      const subject = subjects.find((one) => subjectKey(one.subject) === id)!;
-      await appendLatents(db, await begin(subject), latents.map(latentRow));
+      await appendLatents(db, await begin(subjectOf(id)), latents.map(latentRow));
+    },
+    async addProbes(id, probes) {
+      await appendProbes(db, await begin(subjectOf(id)), probes);
     },
     async finish(results, seconds) {
       const measured = results.map(measuredFigures);

@@ -58,16 +58,17 @@ export async function runEvaluations(
     const ofJob = { ...about, job: job.id, saes: job.subjects.length };
     report({ type: 'evaluation.started', ...ofJob });
     let fault: unknown;
+    const keep = (error: unknown): never => {
+      fault = error;
+      throw error;
+    };
     const pace = paceFrom(performance.now());
     const answering = worker.evaluate(argsOf(job, plan.dataDir, threads), {
       onProgress: (progress) =>
         report({ type: 'evaluation.progress', ...ofJob, ...progress, ...pace(progress) }),
       onWarning: (message) => report({ type: 'evaluation.warning', ...about, message }),
-      onFeatures: (id, latents) =>
-        recorder.addFeatures(id, latents).catch((error: unknown) => {
-          fault = error;
-          throw error;
-        }),
+      onFeatures: (id, latents) => recorder.addFeatures(id, latents).catch(keep),
+      onProbes: (id, probes) => recorder.addProbes(id, probes).catch(keep),
     });
     // A signal may have come while the worker was starting.
     if (stop.aborted) worker.stop();

@@ -1,4 +1,4 @@
-import type { LatentExample, LatentFeatures } from '@sae-lab/core';
+import type { LatentExample, LatentFeatures, LatentText } from '@sae-lab/core';
 
 /** Examples that the label is written from. */
 const SHOWN = 5;
@@ -10,36 +10,28 @@ const FEWEST = 3;
 export interface DetectionSet {
   readonly shown: readonly LatentExample[];
   /** Empty if there are too few texts. */
-  readonly tested: readonly { readonly example: LatentExample; readonly isActive: boolean }[];
+  readonly tested: readonly { readonly text: LatentText; readonly isActive: boolean }[];
 }
 
-type Described = Pick<LatentFeatures, 'latent' | 'top' | 'bands'>;
+type Described = Pick<LatentFeatures, 'latent' | 'top' | 'bands' | 'silent'>;
 
 /**
- * Divides a latent's examples: every second of the strongest is shown, the others and those of all bands are tested. As
- * many examples of other latents are the texts on which it should not be active. They are not known to be without it: a
- * latent that fires on a fraction d of the tokens is active somewhere in about 1 - (1 - d)^24 of them.
- *
- * @param others examples of other latents
+ * Divides a latent's examples: every second of the strongest is shown, the others and those of all bands are tested. The
+ * texts without it are as many of those in which it is silent on every evaluated token. No document is in both parts.
  */
-export function detectionSet(features: Described, others: readonly LatentExample[]): DetectionSet {
+export function detectionSet(features: Described): DetectionSet {
   const shown = features.top.filter((_, index) => index % 2 === 0).slice(0, SHOWN);
   const documents = new Set(shown.map(({ document }) => document));
   const held = distinct([
     ...features.top.filter((_, index) => index % 2 === 1),
     ...features.bands.flatMap(({ examples }) => examples),
   ]).filter((example) => !documents.has(example.document));
-  const own = new Set([...shown, ...held].map(({ document }) => document));
-  const strange = distinct(others).filter(({ document }) => !own.has(document));
-  const count = Math.min(TESTED, held.length, strange.length);
+  const silent = features.silent.filter(({ document }) => !documents.has(document));
+  const count = Math.min(TESTED, held.length, silent.length);
   if (count < FEWEST) return { shown, tested: [] };
-  const start = (features.latent * 7919) % strange.length;
   const tested = [
-    ...spread(held, count).map((example) => ({ example, isActive: true })),
-    ...Array.from({ length: count }, (_, index) => ({
-      example: strange[(start + index * 31) % strange.length]!,
-      isActive: false,
-    })),
+    ...spread(held, count).map((text) => ({ text, isActive: true })),
+    ...silent.slice(0, count).map((text) => ({ text, isActive: false })),
   ];
   return { shown, tested: mixed(tested, features.latent) };
 }

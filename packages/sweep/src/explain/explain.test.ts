@@ -1,6 +1,17 @@
+import { spawn } from 'node:child_process';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { appendLatents, beginEvaluation, enqueueRuns, finishEvaluation, type Db } from '@sae-lab/db';
+import { fileURLToPath } from 'node:url';
+import {
+  appendLatents,
+  beginEvaluation,
+  enqueueRuns,
+  explainedLatents,
+  finishEvaluation,
+  openClaims,
+  type Claims,
+  type Db,
+} from '@sae-lab/db';
 import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
 import { newRun, newSweep } from '@sae-lab/db/testing/rows';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -11,30 +22,41 @@ import { decisionsIn, labelIn } from './prompts.ts';
 
 let server: TestDatabase;
 let db: Db;
+let claims: Claims;
 beforeAll(async () => {
   server = await openTestDatabase();
   ({ db } = server.database);
+  claims = await openClaims(server.database);
 }, 60_000);
-afterAll(() => server?.stop());
+afterAll(async () => {
+  await claims?.close();
+  await server?.stop();
+});
 
 interface Asked {
   readonly prompt: string;
   readonly key: string | undefined;
 }
 
+interface Reply {
+  readonly status?: number;
+  readonly content?: string;
+  readonly body?: string;
+}
+
 /** A server that speaks the protocol of chat completions. `answer` gives the status and the content, or a raw body. */
 async function chatServer(
-  answer: (prompt: string, asked: number) => { status?: number; content?: string; body?: string },
+  answer: (prompt: string, asked: number) => Reply | Promise<Reply>,
 ): Promise<{ url: string; asked: Asked[] }> {
   const asked: Asked[] = [];
   const http = createServer((request: IncomingMessage, response) => {
     let text = '';
     request.setEncoding('utf8').on('data', (part: string) => (text += part));
-    request.on('end', () => {
+    request.on('end', async () => {
       const { messages } = JSON.parse(text) as { messages: { content: string }[] };
       const prompt = messages[0]!.content;
       asked.push({ prompt, key: request.headers.authorization });
-      const { status = 200, content = '', body } = answer(prompt, asked.length);
+      const { status = 200, content = '', body } = await answer(prompt, asked.length);
       response.writeHead(status, { 'Content-Type': 'application/json', 'Retry-After': '0' });
       response.end(
         body ??
@@ -56,7 +78,7 @@ async function describedWords(words: readonly string[]): Promise<number> {
   const id = await beginEvaluation(db, {
     runId: run!.id,
     name: 'features',
-    version: 1,
+    version: 2,
     dataId: 'd',
     settingsHash: 's',
     activationsId: null,
@@ -88,7 +110,13 @@ function featuresOf(latent: number, word: string) {
   });
   const top = word === '' ? [] : Array.from({ length: 10 }, (_, place) => example(place));
   const bands = word === '' ? [] : [{ from: 0, to: 8, examples: [0, 10, 11, 12].map(example) }];
-  return { latent, top, bands };
+  const silent = Array.from({ length: 12 }, (_, place) => ({
+    document: 10_000 + place,
+    piece: 0,
+    start: 0,
+    tokens: ['nothing ', 'of it', `\n${place}`],
+  }));
+  return { latent, top, bands, silent };
 }
 
 const labelled = (prompt: string): string => /«([a-z]+)»/.exec(prompt)?.[1] ?? 'nothing';
@@ -108,13 +136,15 @@ test('labels are stored with their score and cost, and are not asked for again',
   const id = await describedWords(['dog', 'cat', 'sky', '']);
   const { url, asked } = await chatServer(sensible);
   const endpoint = { url, model: 'm', key: 'secret-key' };
-  const options = { endpoint, limit: 2, atOnce: 2, retries };
+  const options = { endpoint, claims, limit: 2, atOnce: 2, retries };
+  const cost = { promptTokens: 400, completionTokens: 28 };
   expect(await explainLatents(db, id, options)).toEqual({
     explained: 2,
     failed: 0,
     skipped: 0,
-    promptTokens: 400,
-    completionTokens: 28,
+    elsewhere: 0,
+    ...cost,
+    stored: cost,
   });
   expect(asked.map(({ key }) => key)).toEqual(Array.from({ length: 4 }, () => 'Bearer secret-key'));
   expect(await explanationsOfLatent(db, id, 0)).toMatchObject([
@@ -123,7 +153,7 @@ test('labels are stored with their score and cost, and are not asked for again',
       score: 1,
       judged: 16,
       model: 'm',
-      promptVersion: 1,
+      promptVersion: 2,
       promptTokens: 200,
       completionTokens: 14,
     },
@@ -157,7 +187,7 @@ test('limits, server errors and unreadable answers are tried again', async () =>
     (prompt, count) => (count % 2 === 1 ? failures[(count - 1) / 2] : undefined) ?? sensible(prompt),
   );
   expect(
-    await explainLatents(db, id, { endpoint: { url, model: 'm' }, limit: 3, atOnce: 1, retries }),
+    await explainLatents(db, id, { endpoint: { url, model: 'm' }, claims, limit: 3, atOnce: 1, retries }),
   ).toMatchObject({
     explained: 3,
     failed: 0,
@@ -176,6 +206,7 @@ test('a latent that fails leaves the others; its key is not in the message', asy
   const endpoint = { url, model: 'm', key: 'secret-key' };
   const counts = await explainLatents(db, id, {
     endpoint,
+    claims,
     limit: 3,
     atOnce: 3,
     retries,
@@ -188,7 +219,7 @@ test('a latent that fails leaves the others; its key is not in the message', asy
 test('a refused request ends the command, and so does an endpoint that does not answer', async () => {
   const id = await describedWords(['dog', 'cat']);
   const { url, asked } = await chatServer(() => ({ status: 401, body: 'wrong key secret-key' }));
-  const options = { limit: 2, atOnce: 1, retries };
+  const options = { claims, limit: 2, atOnce: 1, retries };
   const endpoint = { url, model: 'm', key: 'secret-key' };
   await expect(explainLatents(db, id, { ...options, endpoint })).rejects.toMatchObject({
     code: 'explain.refused',
@@ -211,8 +242,8 @@ test('answers are read as models write them', () => {
 });
 
 test('constant answers score 0.5, and too few texts have no score', () => {
-  const { top, bands } = featuresOf(0, 'dog');
-  const { tested } = detectionSet({ latent: 0, top, bands }, featuresOf(1, 'cat').top);
+  const dog = featuresOf(0, 'dog');
+  const { tested } = detectionSet(dog);
   expect(tested.filter(({ isActive }) => isActive)).toHaveLength(tested.length / 2);
   for (const always of [true, false]) {
     expect(
@@ -228,5 +259,98 @@ test('constant answers score 0.5, and too few texts have no score', () => {
       tested.map(({ isActive }) => isActive),
     ),
   ).toBe(1);
-  expect(detectionSet({ latent: 0, top: top.slice(0, 2), bands: [] }, []).tested).toEqual([]);
+  expect(detectionSet({ ...dog, top: dog.top.slice(0, 2), bands: [] }).tested).toEqual([]);
 });
+
+test('the texts without the latent are those in which it is silent, of documents that are not shown', () => {
+  const dog = featuresOf(0, 'dog');
+  const silent = [{ ...dog.silent[0]!, document: dog.top[0]!.document }, ...dog.silent.slice(1)];
+  const { tested } = detectionSet({ ...dog, silent });
+  const without = tested.filter(({ isActive }) => !isActive).map(({ text }) => text);
+  expect(without.length).toBeGreaterThanOrEqual(3);
+  expect(silent.slice(1)).toEqual(expect.arrayContaining(without));
+  // A latent that fires almost everywhere has no such texts, and no score.
+  expect(detectionSet({ ...dog, silent: silent.slice(0, 3) }).tested).toEqual([]);
+});
+
+/** `pnpm explain` in its own process. */
+function explainCommand(sweep: string, url: string, flags: readonly string[] = []) {
+  const script = fileURLToPath(new URL('../cli/explain-main.ts', import.meta.url));
+  const child = spawn(process.execPath, [script, sweep, '--data', server.dataDir, ...flags], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: {
+      ...process.env,
+      DATABASE_URL: server.database.url,
+      SAE_LAB_EXPLAIN_URL: url,
+      SAE_LAB_EXPLAIN_MODEL: 'm',
+    },
+  });
+  let text = '';
+  child.stderr.setEncoding('utf8').on('data', (part: string) => (text += part));
+  const ended = new Promise<{ code: number | null; text: string }>((resolve) =>
+    child.once('close', (code) => resolve({ code, text })),
+  );
+  return { child, ended };
+}
+
+const WORDS = ['dog', 'cat', 'sky', 'sea', 'sun', 'oak'];
+/** The word that a request is about. */
+const wordIn = (prompt: string): string => /«([a-z]+)»|described as: (\w+)/.exec(prompt)!.slice(1).join('');
+
+test('after a kill, the same command asks only for what is missing, and tells the cost', async () => {
+  const id = await describedWords(WORDS);
+  const held = Promise.withResolvers<void>();
+  const isHeld = Promise.withResolvers<void>();
+  let open = 0;
+  // Two latents are explained. Then two others wait for an answer: one for its label, one for its test.
+  const { url, asked } = await chatServer(async (prompt) => {
+    if (['sky', 'sea'].includes(wordIn(prompt)) && (wordIn(prompt) === 'sky' || !isLabelPrompt(prompt))) {
+      open += 1;
+      if (open === 2) isHeld.resolve();
+      await held.promise;
+    }
+    return sensible(prompt);
+  });
+  const killed = explainCommand(`s${sweeps}`, url, ['--at-once', '2']);
+  await isHeld.promise;
+  killed.child.kill('SIGKILL');
+  await killed.ended;
+  held.resolve();
+  const before = await explainedLatents(db, { evaluationId: id, model: 'm', promptVersion: 2 });
+  expect(before).toEqual(new Set([0, 1]));
+  const first = asked.length;
+
+  const { code, text } = await explainCommand(`s${sweeps}`, url, ['--at-once', '2']).ended;
+  expect(code, text).toBe(0);
+  expect(text).toContain(
+    '4 explained, 2 before, 0 failed; 800 tokens sent, 56 received. ' +
+      'All labels of this model together: 1200 sent, 84 received.',
+  );
+  const again = asked.slice(first).map(({ prompt }) => wordIn(prompt));
+  expect(again.toSorted()).toEqual(['oak', 'oak', 'sea', 'sea', 'sky', 'sky', 'sun', 'sun']);
+}, 60_000);
+
+test('two commands at once ask for each latent once', async () => {
+  const id = await describedWords(WORDS);
+  const both = Promise.withResolvers<void>();
+  let open = 0;
+  // Nothing is answered before both have asked.
+  const { url, asked } = await chatServer(async (prompt) => {
+    open += 1;
+    if (open === 2) both.resolve();
+    await both.promise;
+    return sensible(prompt);
+  });
+  const flags = ['--at-once', '1'];
+  const commands = [explainCommand(`s${sweeps}`, url, flags), explainCommand(`s${sweeps}`, url, flags)];
+  const ends = await Promise.all(commands.map(({ ended }) => ended));
+  expect(
+    ends.map(({ code }) => code),
+    ends.map(({ text }) => text).join(''),
+  ).toEqual([0, 0]);
+  expect(asked.map(({ prompt }) => wordIn(prompt)).toSorted()).toEqual(
+    WORDS.flatMap((word) => [word, word]).toSorted(),
+  );
+  const explained = await explainedLatents(db, { evaluationId: id, model: 'm', promptVersion: 2 });
+  expect(explained.size).toBe(WORDS.length);
+}, 60_000);

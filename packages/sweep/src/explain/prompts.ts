@@ -1,7 +1,10 @@
-import type { LatentExample } from '@sae-lab/core';
+import type { LatentExample, LatentText } from '@sae-lab/core';
 
-/** Raised when a prompt changes: explanations by other prompts stay, and latents are explained again. */
-export const PROMPT_VERSION = 1;
+/**
+ * Raised when a prompt changes, or the texts that a label is tested on: explanations by earlier versions stay, and latents are
+ * explained again. Version 2: the texts without the latent are known to be without it.
+ */
+export const PROMPT_VERSION = 2;
 
 const LONGEST_LABEL = 300;
 
@@ -19,8 +22,8 @@ export function labelPrompt(examples: readonly LatentExample[]): string {
 }
 
 /** Asks in which of these texts a feature with this label is active. */
-export function detectionPrompt(label: string, examples: readonly LatentExample[]): string {
-  const texts = examples.map(({ tokens }, index) => `${index + 1}. ${oneLine(tokens.join(''))}`);
+export function detectionPrompt(label: string, tested: readonly Pick<LatentText, 'tokens'>[]): string {
+  const texts = tested.map(({ tokens }, index) => `${index + 1}. ${oneLine(tokens.join(''))}`);
   return [
     `A feature of a language model is described as: ${label}`,
     '',
@@ -28,7 +31,7 @@ export function detectionPrompt(label: string, examples: readonly LatentExample[
     '',
     ...texts,
     '',
-    `Answer with a JSON array of ${examples.length} numbers alone, one for each text in order: 1 if it is active, 0 if not.`,
+    `Answer with a JSON array of ${tested.length} numbers alone, one for each text in order: 1 if it is active, 0 if not.`,
   ].join('\n');
 }
 

@@ -5,6 +5,7 @@ import type {
   ExecuteMatchesArgs,
   ExecuteRunArgs,
   LatentFeatures,
+  LatentProbe,
   RunEvent,
   RunOutcome,
   SaeMatches,
@@ -24,7 +25,7 @@ export type ToWorker =
   | { readonly type: 'run'; readonly args: Omit<ExecuteRunArgs, 'variant'> }
   | { readonly type: 'evaluate'; readonly args: ExecuteEvaluationArgs }
   | { readonly type: 'match'; readonly args: ExecuteMatchesArgs }
-  /** The feature data that the worker sent last are stored: it may send more. */
+  /** What the worker sent last of the latents is stored: it may send more. */
   | { readonly type: 'stored' }
   /** Files may be written until then, on the clock of `lease.ts`. */
   | { readonly type: 'lease'; readonly until: bigint }
@@ -44,6 +45,7 @@ export type FromWorker =
   | { readonly type: 'evaluation.progress'; readonly progress: EvaluationProgress }
   | { readonly type: 'evaluation.warning'; readonly message: string }
   | { readonly type: 'features'; readonly id: string; readonly latents: readonly LatentFeatures[] }
+  | { readonly type: 'probes'; readonly id: string; readonly probes: readonly LatentProbe[] }
   | { readonly type: 'evaluated'; readonly results: readonly EvaluationResult[] }
   | { readonly type: 'matched'; readonly matches: SaeMatches }
   | { readonly type: 'failed'; readonly error: ErrorJson };

@@ -49,7 +49,7 @@ const experiment = (file === undefined ? Promise.resolve(undefined) : loadExperi
 // Reported with the first run. Unhandled, it would end the process before that.
 experiment.catch(() => {});
 
-/** Feature data that the parent has not stored yet. */
+/** What the parent has not stored of the latents yet. */
 let unstored: PromiseWithResolvers<void> | undefined;
 stop.signal.addEventListener('abort', () => unstored?.reject(stoppedError()));
 
@@ -102,6 +102,11 @@ async function evaluate(args: ExecuteEvaluationArgs): Promise<void> {
       onFeatures: (id, latents) => {
         const stored = untilStored();
         send({ type: 'features', id, latents });
+        return stored;
+      },
+      onProbes: (id, probes) => {
+        const stored = untilStored();
+        send({ type: 'probes', id, probes });
         return stored;
       },
     });

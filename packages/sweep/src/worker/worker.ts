@@ -9,6 +9,7 @@ import type {
   ExecuteMatchesArgs,
   ExecuteRunArgs,
   LatentFeatures,
+  LatentProbe,
   RunEvent,
   RunOutcome,
   SaeMatches,
@@ -40,6 +41,8 @@ export interface EvaluationListener {
   onWarning(message: string): void;
   /** Stores feature data. If it rejects, the worker is killed. */
   onFeatures(id: string, latents: readonly LatentFeatures[]): Promise<void>;
+  /** Stores probes of latents in the same way. */
+  onProbes(id: string, probes: readonly LatentProbe[]): Promise<void>;
 }
 
 /** How a run ended. */
@@ -166,6 +169,11 @@ export function startWorker(
   };
 
   /** Sends work, and hands each message to `receive` until that returns a result. */
+  const acknowledge = (storing: Promise<void>): void =>
+    void storing.then(
+      () => send({ type: 'stored' }),
+      () => child.kill('SIGKILL'),
+    );
   const ask = <Result>(
     work: ToWorker,
     receive: (message: FromWorker) => Result | Failed | undefined,
@@ -215,12 +223,8 @@ export function startWorker(
       return ask<EvaluationAnswer>({ type: 'evaluate', args }, (message) => {
         if (message.type === 'evaluation.progress') listener.onProgress(message.progress);
         if (message.type === 'evaluation.warning') listener.onWarning(message.message);
-        if (message.type === 'features') {
-          listener.onFeatures(message.id, message.latents).then(
-            () => send({ type: 'stored' }),
-            () => child.kill('SIGKILL'),
-          );
-        }
+        if (message.type === 'features') acknowledge(listener.onFeatures(message.id, message.latents));
+        if (message.type === 'probes') acknowledge(listener.onProbes(message.id, message.probes));
         return message.type === 'evaluated' ? { status: 'evaluated', results: message.results } : undefined;
       });
     },

@@ -1,5 +1,13 @@
 import 'server-only';
-import { featuresOfRun, latentOf, latentsAfter, type Db, type Run } from '@sae-lab/db/reading';
+import {
+  featuresOfRun,
+  latentOf,
+  latentsAfter,
+  probesOfLatent,
+  probingOfRun,
+  type Db,
+  type Run,
+} from '@sae-lab/db/reading';
 import { SaeLabError } from '@sae-lab/errors';
 import { z } from 'zod';
 import type { getLatent, listLatents } from '../endpoints/latents.ts';
@@ -10,17 +18,19 @@ import { notFound } from './find.ts';
 type Query = z.infer<(typeof listLatents)['query']>;
 type LatentAnswer = z.input<NonNullable<(typeof getLatent)['answer']>>;
 
-const place = z.strictObject({ value: z.number(), latent: z.int().min(0).max(LARGEST_INTEGER) });
+const place = z.strictObject({ value: z.number().nullable(), latent: z.int().min(0).max(LARGEST_INTEGER) });
 
 /** @throws {SaeLabError} `api.no-features`, `api.invalid-cursor` */
 export async function latentsAnswer(db: Db, run: Run, { sort, dir, limit, cursor }: Query) {
   const { id, version, tokens, documents } = await requireFeatures(db, run);
-  // Of this evaluation: another one has other latents.
-  const request = [id, sort, dir];
+  const probingId = (await probingOfRun(db, run.id))?.id ?? null;
+  // Of these evaluations: others have other latents and scores.
+  const request = [id, sort, dir, ...(sort === 'probingScore' ? [probingId] : [])];
   const { rows, next } = await latentsAfter(db, id, {
     order: { by: sort, direction: dir },
     after: readCursor(cursor, place, request),
     limit,
+    probingId,
   });
   return {
     run: run.id,
@@ -36,8 +46,17 @@ export async function latentAnswer(db: Db, run: Run, index: number): Promise<Lat
   const found = await latentOf(db, id, index);
   if (found === undefined) throw notFound('described latent', index);
   const { features, ...summary } = found;
+  const [probes, probing] = await Promise.all([probesOfLatent(db, run.id, index), probingOfRun(db, run.id)]);
+  const probe = probes.find(({ evaluationId }) => evaluationId === probing?.id);
   // The evaluation writes what `getLatent` describes; the tests compare the two.
-  return { ...(features as unknown as LatentAnswer), ...summary, run: run.id };
+  return {
+    ...(features as unknown as LatentAnswer),
+    ...summary,
+    probingScore: probe?.score ?? null,
+    probingClass: probe?.class ?? null,
+    probes: probes.map(({ latent: _, evaluationId: _id, ...rest }) => rest),
+    run: run.id,
+  };
 }
 
 async function requireFeatures(db: Db, run: Run) {

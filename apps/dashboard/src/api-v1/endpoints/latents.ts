@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
 import { LARGEST_INTEGER, none, page, run, wholeNumber } from '../parameters.ts';
-import { next } from '../values.ts';
+import { json, next } from '../values.ts';
 
 const summary = z.strictObject({
   latent: z.int().describe('Index of the latent in the SAE.'),
@@ -10,6 +10,13 @@ const summary = z.strictObject({
   topToken: z.string().nullable().describe('The token on which it fires most; null if it never fired.'),
   raisedToken: z.string().nullable().describe('The token that its decoder row raises most.'),
   loweredToken: z.string().nullable(),
+  probingScore: z
+    .number()
+    .nullable()
+    .describe(
+      'AUROC with which it tells the documents of `probingClass` from the others, on test documents; null if it was not measured, or if the latent never fired on the training documents.',
+    ),
+  probingClass: z.string().nullable(),
 });
 
 export const listLatents = defineEndpoint({
@@ -19,7 +26,10 @@ export const listLatents = defineEndpoint({
   description: 'The run needs the evaluation `features`.',
   parameters: z.strictObject({ run }),
   query: z.strictObject({
-    sort: z.enum(['density', 'maxActivation', 'latent']).default('density'),
+    sort: z
+      .enum(['density', 'maxActivation', 'latent', 'probingScore'])
+      .default('density')
+      .describe('Latents without a probing score come last.'),
     dir: z.enum(['asc', 'desc']).default('desc').describe('The direction of `sort`.'),
     ...page,
   }),
@@ -60,6 +70,20 @@ export const getLatent = defineEndpoint({
   answer: z.strictObject({
     run: z.int(),
     ...summary.shape,
+    probes: z
+      .array(
+        z.strictObject({
+          class: z.string(),
+          score: z.number(),
+          trainingScore: z.number().describe('AUROC on the documents that chose the class.'),
+          pValue: z.number().describe('Of the score, for the best of all latents.'),
+          documents: z.int().describe('Test documents.'),
+          settings: json.describe('Of the evaluation `probing`.'),
+        }),
+      )
+      .describe(
+        'By evaluation; the first one is that of `probingScore`, unless it has no score of this latent.',
+      ),
     histogram: z.strictObject({ edges: z.array(z.number()), counts: z.array(z.int()) }),
     quantiles: z.array(z.strictObject({ p: z.number(), value: z.number() })),
     top: z.array(example).describe('Strongest first, each from another document.'),

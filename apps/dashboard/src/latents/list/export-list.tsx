@@ -41,6 +41,7 @@ export function ExportList({ run, query, total }: ExportListProps) {
 
 function listTable(latents: readonly ExportedLatent[], run: CaptionedRun): ExportedTable {
   const { density, max_activation: activation, max_cosine: cosine, score } = LATENT_MEASURES;
+  const { probing_score: probing, probing_class: probingClass, probing_p: chance } = LATENT_MEASURES;
   const { label, promoted, token, text, latent } = LATENT_MEASURES;
   return {
     name: `run-${run.id}-latents`,
@@ -55,9 +56,10 @@ function listTable(latents: readonly ExportedLatent[], run: CaptionedRun): Expor
       active: JSON.stringify(active),
       example: example === null ? null : example.join(''),
     })),
-    headings: [latent, label, score, density, activation, cosine, promoted, token, text].map(
-      (measure) => measure.label,
-    ),
+    headings: [
+      ...[latent, label, score, density, activation, cosine, probing, probingClass, chance],
+      ...[promoted, token, text],
+    ].map((measure) => measure.label),
     rows: latents.map((row) => [
       String(row.latent),
       row.label ?? '',
@@ -65,10 +67,13 @@ function listTable(latents: readonly ExportedLatent[], run: CaptionedRun): Expor
       formatOf(density)(row.density),
       formatOf(activation)(row.maxActivation),
       formatOf(cosine)(row.maxCosine),
+      formatOf(probing)(row.probingScore),
+      row.probingClass ?? '',
+      formatOf(chance)(row.probingP),
       row.raised.join(' '),
       row.active.join(' '),
       (row.example ?? []).join(''),
     ]),
-    numeric: [true, false, true, true, true, true, false, false, false],
+    numeric: [true, false, true, true, true, true, true, false, true, false, false, false],
   };
 }

@@ -22,6 +22,7 @@ const WIDTHS: Readonly<Record<SortKey, string>> = {
   density: '6rem',
   max_activation: '8.5rem',
   max_cosine: '6.5rem',
+  probing_score: 'minmax(8rem, 0.6fr)',
   promoted: 'minmax(11rem, 1fr)',
   token: 'minmax(22rem, 3fr)',
 };
@@ -50,6 +51,8 @@ export function numberText(row: LatentItem, key: SortKey): string {
       return formatOf(LATENT_MEASURES.max_activation)(row.maxActivation);
     case 'max_cosine':
       return formatOf(LATENT_MEASURES.max_cosine)(row.maxCosine);
+    case 'probing_score':
+      return formatOf(LATENT_MEASURES.probing_score)(row.probingScore);
     case 'score':
       return formatOf(LATENT_MEASURES.score)(row.score);
     case 'label':

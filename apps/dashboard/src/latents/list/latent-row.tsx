@@ -1,6 +1,7 @@
 import { NOTHING } from '@sae-lab/measures';
 import Link from 'next/link';
 import { memo } from 'react';
+import { isChance } from '../is-chance.ts';
 import { Snippet } from '../text/snippet.tsx';
 import { TokenChips } from '../text/token-chips.tsx';
 import { numberText, type LatentColumn } from './latent-columns.ts';
@@ -48,6 +49,8 @@ export const LatentRow = memo(function LatentRow(props: LatentRowProps) {
             >
               {row.latent}
             </Link>
+          ) : key === 'probing_score' ? (
+            <ProbingCell row={row} />
           ) : key === 'label' ? (
             <LabelCell row={row} />
           ) : key === 'promoted' ? (
@@ -83,6 +86,21 @@ function LabelCell({ row }: { readonly row: LatentItem }) {
         </span>
       ) : null}
     </>
+  );
+}
+
+function ProbingCell({ row }: { readonly row: LatentItem }) {
+  const { probingScore, probingClass, probingP } = row;
+  if (probingScore === null) return <span className="text-soft">{NOTHING}</span>;
+  const mayBeChance = isChance(probingP);
+  return (
+    <span
+      title={`${probingClass}${mayBeChance ? ': the best of all latents may reach this by chance' : ''}`}
+      className={mayBeChance ? 'text-soft' : ''}
+    >
+      <bdi className="mr-2 text-xs text-soft">{mayBeChance ? 'chance?' : probingClass}</bdi>
+      {numberText(row, 'probing_score')}
+    </span>
   );
 }
 

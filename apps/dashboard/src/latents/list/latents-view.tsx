@@ -26,11 +26,14 @@ interface LatentsViewProps {
   readonly shown: number;
   /** Whether a language model has explained latents of it. */
   readonly isExplained: boolean;
+  /** The command that scores the latents as probes; absent if they are scored. */
+  readonly probingCommand: string | undefined;
   readonly first: LatentPage | { problem: PageProblem };
 }
 
 /** The latents of a run's SAE: their densities, search and filters, and a list or cards. */
-export function LatentsView({ run, evaluations, shown, isExplained, first }: LatentsViewProps) {
+export function LatentsView(props: LatentsViewProps) {
+  const { run, evaluations, shown, isExplained, probingCommand, first } = props;
   const router = useRouter();
   const [state, setQuery] = useQueryStates(listState, { history: 'push' });
   const [active, setActive] = useState(-1);
@@ -99,6 +102,12 @@ export function LatentsView({ run, evaluations, shown, isExplained, first }: Lat
           </span>
         )}
       </p>
+      {probingCommand === undefined ? null : (
+        <p className="text-[13px] text-soft">
+          The probing scores were not measured. With a labelled dataset, this command does it:{' '}
+          <code className="font-mono text-ink">{probingCommand}</code>
+        </p>
+      )}
       {total === 0 && !pages.pending ? (
         <p className="rounded-md border border-line bg-surface px-4 py-10 text-center text-soft">
           {pages.problem ? 'The filter has a mistake.' : 'No latent passes these filters.'}{' '}

@@ -18,6 +18,7 @@ export const SORT_KEYS = [
   'density',
   'max_activation',
   'max_cosine',
+  'probing_score',
   'promoted',
   'token',
 ] as const;

@@ -37,7 +37,7 @@ const SHOWN = { before: 11, after: 8 };
 /** A page of the latents that pass the reader's filters. */
 export async function loadList(
   db: Db,
-  { runId, shown }: Pick<Described, 'runId' | 'shown'>,
+  { sae }: Pick<Described, 'sae'>,
   state: ListState,
   { after, skip = 0 }: { after?: LatentCursor | undefined; skip?: number } = {},
 ): Promise<LatentPage | { problem: PageProblem }> {
@@ -46,7 +46,6 @@ export async function loadList(
   if (wrong) {
     return { problem: { code: wrong.error.code, message: wrong.error.message, span: wrong.span } };
   }
-  const sae = { runId, evaluationId: shown.id };
   const order = { key: state.sort, direction: state.dir };
   const query = { sae, filters, order };
   const size = { limit: PAGE_ROWS, examples: EXAMPLES[state.view] };
@@ -60,17 +59,9 @@ export async function loadList(
 
 /** What lists and cards show of a latent. */
 export function itemOf(listed: ListedLatent): LatentItem {
-  const { latent, density, maxActivation, maxCosine, label, isByPerson, score, notes } = listed;
-  const { raised, examples } = listed;
+  const { raised, examples, cursor: _, ...shown } = listed;
   return {
-    latent,
-    density,
-    maxActivation,
-    maxCosine,
-    label,
-    isByPerson,
-    score,
-    notes,
+    ...shown,
     raised: raised.flatMap(({ token }) => (typeof token === 'string' ? [token] : [])),
     examples: examplesOf(examples).map((example) => around(example, SHOWN.before, SHOWN.after)),
   };

@@ -6,9 +6,11 @@ import {
   latentOf,
   latentSummaries,
   notesOfLatent,
+  probesOfLatent,
   type Db,
   type LatentExplanation,
   type LatentNote,
+  type ProbeOfLatent,
 } from '@sae-lab/db/reading';
 import { instant } from '../../format/time.ts';
 import type { Described } from '../described-sae.ts';
@@ -47,6 +49,10 @@ export interface LatentDetails {
   readonly matches: readonly MatchedLatent[];
   readonly notes: readonly Dated<LatentNote>[];
   readonly explanations: readonly Dated<LatentExplanation>[];
+  /** How well it tells a class apart, by evaluation; empty without a score. */
+  readonly probes: readonly ProbeOfLatent[];
+  /** Whether an evaluation scored latents of the run. */
+  readonly isProbed: boolean;
   readonly previous: number | null;
   readonly next: number | null;
 }
@@ -54,7 +60,7 @@ export interface LatentDetails {
 /** Everything that the page of a latent shows; undefined if the evaluation does not describe it. */
 export async function loadLatent(
   db: Db,
-  { runId, shown }: Described,
+  { runId, shown, sae }: Described,
   latent: number,
   state: ListState,
 ): Promise<LatentDetails | undefined> {
@@ -63,11 +69,12 @@ export async function loadLatent(
   const { nearest, matches, ...features } = featuresOf(row.features);
   const { filters } = filtersOf(state);
   const order = { key: state.sort, direction: state.dir };
-  const query = { sae: { runId, evaluationId: shown.id }, filters, order };
+  const query = { sae, filters, order };
   const close = nearest.map((similar) => similar.latent);
-  const [notes, explanations, neighbours, summaries, labels] = await Promise.all([
+  const [notes, explanations, probes, neighbours, summaries, labels] = await Promise.all([
     notesOfLatent(db, runId, latent),
     explanationsOfLatent(db, shown.id, latent),
+    probesOfLatent(db, runId, latent),
     latentNeighbours(db, query, latent),
     latentSummaries(db, shown.id, close),
     labelsOfLatents(db, runId, close),
@@ -88,6 +95,8 @@ export async function loadLatent(
     matches: matches.map((match) => ({ ...match, runId: runOf(match.sae) })),
     notes: notes.map(dated),
     explanations: explanations.map(dated),
+    probes,
+    isProbed: sae.probingId !== null,
     ...neighbours,
   };
 }

@@ -10,7 +10,7 @@ const QUANTILES = [0.1, 0.25, 0.5, 0.75, 0.9, 0.99];
 /** What the text says of a latent; the rest is from the weights. */
 export type LatentInText = Pick<
   LatentFeatures,
-  'latent' | 'density' | 'maxActivation' | 'histogram' | 'quantiles' | 'top' | 'bands'
+  'latent' | 'density' | 'maxActivation' | 'histogram' | 'quantiles' | 'top' | 'bands' | 'silent'
 >;
 
 /**
@@ -32,6 +32,7 @@ export function describeLatent(
   const maxActivation = statistics.largest[index]!;
   const fired = statistics.fired[index]!;
   const quantiles = fired === 0 ? [] : histograms.quantiles(index, QUANTILES);
+  const strongest = examples(top, top.slotsOf(index).toSorted(top.compare));
   return {
     latent: statistics.latents[index]!,
     density: fired / rows,
@@ -41,7 +42,7 @@ export function describeLatent(
       p: QUANTILES[i]!,
       value: significant(Math.min(value, maxActivation)),
     })),
-    top: examples(top, top.slotsOf(index).toSorted(top.compare)),
+    top: strongest,
     bands: bands.bandsOf(index).flatMap(({ from, to, group }) => {
       const slots = bands.slots.slotsOf(group);
       if (slots.length === 0) return [];
@@ -49,6 +50,7 @@ export function describeLatent(
       const ordered = slots.toSorted((a, b) => strength(b) - strength(a) || bands.slots.compare(a, b));
       return { from, to, examples: examples(bands.slots, ordered) };
     }),
+    silent: statistics.silent.textsOf(index, new Set(strongest.map(({ document }) => document)), tokenText),
   };
 }
 

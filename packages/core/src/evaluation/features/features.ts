@@ -21,7 +21,7 @@ const DELIVERED = 128;
  */
 export const features = defineEvaluation({
   name: 'features',
-  version: 1,
+  version: 2,
   meaning: 'What each latent does: examples, activations, tokens that it raises and similar latents.',
   needs: 'text',
   settings: featureSettings,

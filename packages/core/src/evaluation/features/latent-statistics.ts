@@ -5,6 +5,7 @@ import { ActivationHistograms } from './activation-histogram.ts';
 import type { Passage, TextBatch } from './context-rows.ts';
 import { ExampleSlots } from './example-slots.ts';
 import type { FeatureSettings } from './feature-settings.ts';
+import { SilentTexts } from './silent-texts.ts';
 
 /** What is counted of some latents of an SAE during a pass. Everything is in typed arrays of a size known before. */
 export class LatentStatistics {
@@ -17,6 +18,8 @@ export class LatentStatistics {
   /** The examples with the largest activations; group = index. */
   readonly top: ExampleSlots;
   readonly bands: ActivationBands;
+  /** Texts without the latent, by index. */
+  readonly silent: SilentTexts;
   readonly #settings: FeatureSettings;
   /** The index of each latent; −1 for those that are not described, [dSae]. */
   readonly #indexOf: Int32Array;
@@ -27,6 +30,7 @@ export class LatentStatistics {
       12 +
       ActivationHistograms.bytesPerLatent +
       9 +
+      SilentTexts.bytesPerLatent +
       settings.top * ExampleSlots.bytesPerSlot(window) +
       ActivationBands.bytesPerLatent({ ...settings, window })
     );
@@ -43,10 +47,13 @@ export class LatentStatistics {
     this.histograms = new ActivationHistograms(latents.length);
     this.top = new ExampleSlots({ groups: latents.length, perGroup: settings.top, window });
     this.bands = new ActivationBands({ ...settings, latents: latents.length, window });
+    this.silent = new SilentTexts(latents.length, settings);
   }
 
   /** @param rowsBefore rows of earlier batches */
-  add({ passages }: TextBatch, code: CodeEntries, rowsBefore: number): void {
+  add(batch: TextBatch, code: CodeEntries, rowsBefore: number): void {
+    const { passages } = batch;
+    this.silent.add(batch, code, this.#indexOf);
     const { rowStart, latentOf, values } = code;
     const bitsOf = new Int32Array(values.buffer, values.byteOffset, values.length);
     for (const passage of passages) {

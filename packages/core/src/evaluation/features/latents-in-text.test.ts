@@ -95,6 +95,32 @@ describe('what the text says of a latent', () => {
     }
   });
 
+  it('has texts in which it is silent, each from another document', () => {
+    const { tokenizer } = corpus.context.text!.model;
+    const documents = new Set(corpus.rows.document_ids);
+    let most = 0;
+    for (const { latent, silent, top } of corpus.found.get('standard')!) {
+      for (const text of silent) {
+        const source = pieces.find((one) => one.document === text.document && one.index === text.piece)!;
+        const ids = source.tokens.slice(text.start, text.start + text.tokens.length);
+        expect(text.tokens).toEqual(ids.map((id) => tokenizer.tokenText(id)));
+        const rows = text.tokens.map((_, token) => rowOf({ ...text, activations: [], at: 0 }, token));
+        expect(rows.some((row) => row >= 0)).toBe(true);
+        for (const row of rows.filter((one) => one >= 0)) {
+          expect(corpus.code[row * WIDTH + latent]).toBeLessThanOrEqual(0);
+        }
+      }
+      expect(new Set(silent.map(({ document }) => document)).size).toBe(silent.length);
+      // Documents of its strongest examples come last.
+      const isNear = silent.map(({ document }) => top.some((example) => example.document === document));
+      expect(isNear).toEqual(isNear.toSorted((a, b) => Number(a) - Number(b)));
+      most = Math.max(most, silent.length);
+      expect(silent.length).toBeLessThanOrEqual(Math.min(10, documents.size));
+      if (top.length === 0) expect(silent).toHaveLength(Math.min(10, documents.size));
+    }
+    expect(most).toBeGreaterThan(1);
+  });
+
   it('leaves out the activations of special tokens, as the extraction does', () => {
     const withStart = firing().flatMap(({ top }) => top.filter(({ start }) => start === 0));
     expect(withStart.length).toBeGreaterThan(0);

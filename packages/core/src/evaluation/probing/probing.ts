@@ -4,10 +4,18 @@ import { datasetIdentity } from '../../activations/extraction/dataset/dataset-id
 import { openDataset } from '../../activations/extraction/dataset/open-dataset.ts';
 import type { Piece } from '../../activations/extraction/dataset/pieces.ts';
 import { cachedHashesOfFiles } from '../../activations/store/hash-cache.ts';
-import { defineEvaluation, type EvaluationResult, type Subject } from '../contract.ts';
+import { stopIfAsked } from '../../stop.ts';
+import {
+  defineEvaluation,
+  type EvaluationContext,
+  type EvaluationResult,
+  type Subject,
+} from '../contract.ts';
+import type { LatentProbe } from '../latent-probe.ts';
 import { documentClasses } from './document-classes.ts';
 import { documentMeans, firstPiece } from './document-means.ts';
 import { labelledDocuments } from './labelled-documents.ts';
+import { latentProbes } from './latent-probes.ts';
 import { accuracy, addScore, KS, sparseProbing, type Scores } from './sparse-probing.ts';
 import { ABLATED, rawProbes, targetedPerturbation } from './targeted-perturbation.ts';
 import { isRight } from './columns.ts';
@@ -15,16 +23,20 @@ import { isRight } from './columns.ts';
 /** Maximum number of entries of all matrices of mean codes that are held at once: 512 MB. More SAEs take more passes. */
 const CODE_ENTRIES = 2 ** 27;
 
+/** Probes of latents that are delivered at once. */
+const DELIVERED = 4096;
+
 const rawKeys = KS.map((k) => `probing_raw_k${k}`);
 
 /**
- * Whether latents are detectors of a labelled property: accuracy of probes on one or a few latents, and what removing the
- * latents of a class does to its probe.
+ * Whether latents are detectors of a labelled property: accuracy of probes on one or a few latents, what removing the
+ * latents of a class does to its probe, and of each latent the class that it tells apart best.
  */
 export const probing = defineEvaluation({
   name: 'probing',
-  version: 2,
-  meaning: 'Accuracy of sparse probes on labelled documents, and targeted probe perturbation.',
+  version: 3,
+  meaning:
+    'Accuracy of sparse probes on labelled documents, of each latent too, and targeted probe perturbation.',
   needs: 'text',
   settings: z.strictObject({
     dataset: datasetSpecSchema
@@ -37,6 +49,7 @@ export const probing = defineEvaluation({
       .describe('The column of labels: texts, numbers, true and false.'),
     maxDocuments: z.int().min(40).default(2000).describe('Number of documents that are read at most.'),
   }),
+  probes: true,
   figures: [
     ...KS.map((k) => `probing_k${k}`),
     ...rawKeys,
@@ -115,7 +128,7 @@ export const probing = defineEvaluation({
             return ({ isClass }) => isClass === majority;
           }),
         );
-        for (const [i, { sae }] of group.entries()) {
+        for (const [i, { id, sae }] of group.entries()) {
           const sparse = sparseProbing(codes[i]!, classes, hashes, 'probing');
           const decoder = sae.tensors['W_dec']!.data;
           const tpp = targetedPerturbation({ raw, codes: codes[i]!, decoder, classes, probes, hashes });
@@ -126,6 +139,7 @@ export const probing = defineEvaluation({
             tokens,
             documents: pieces.length,
           });
+          await deliver(context, id, await latentProbes(codes[i]!, classes, signal));
         }
       }
     } finally {
@@ -134,6 +148,17 @@ export const probing = defineEvaluation({
     return results;
   },
 });
+
+async function deliver(
+  { onProbes, signal }: EvaluationContext,
+  id: string,
+  probes: readonly LatentProbe[],
+): Promise<void> {
+  for (let start = 0; start < probes.length; start += DELIVERED) {
+    await stopIfAsked(signal);
+    await onProbes?.(id, probes.slice(start, start + DELIVERED));
+  }
+}
 
 /** SAEs whose mean codes fit in memory together. */
 function groupsOf(saes: readonly Subject[], documents: number): Subject[][] {

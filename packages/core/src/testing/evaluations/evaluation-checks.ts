@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { expect } from 'vitest';
 import type { EvaluationDefinition, EvaluationResult } from '../../evaluation/contract.ts';
 import type { LatentFeatures } from '../../evaluation/latent-features.ts';
+import type { LatentProbe } from '../../evaluation/latent-probe.ts';
 import { contextFor, randomSubjects, type EvaluationData } from './evaluation-subjects.ts';
 
 /** Asserts one property of an evaluation. */
@@ -21,9 +22,14 @@ async function evaluate(
   data: EvaluationData,
   order: readonly number[] = [0, 1, 2, 3],
   control: Control = {},
-): Promise<{ results: EvaluationResult[]; latents: Map<string, LatentFeatures[]> }> {
+): Promise<{
+  results: EvaluationResult[];
+  latents: Map<string, LatentFeatures[]>;
+  probes: Map<string, LatentProbe[]>;
+}> {
   const subjects = randomSubjects(data.store.dIn);
   const latents = new Map<string, LatentFeatures[]>();
+  const probes = new Map<string, LatentProbe[]>();
   const context = {
     ...contextFor(
       definition,
@@ -34,8 +40,11 @@ async function evaluate(
     onFeatures: async (id: string, some: readonly LatentFeatures[]) => {
       latents.set(id, [...(latents.get(id) ?? []), ...some]);
     },
+    onProbes: async (id: string, some: readonly LatentProbe[]) => {
+      probes.set(id, [...(probes.get(id) ?? []), ...some]);
+    },
   };
-  return { results: await definition.evaluate(context, settings), latents };
+  return { results: await definition.evaluate(context, settings), latents, probes };
 }
 
 /** Features without the matches in the other SAEs, which depend on what these are. */
@@ -82,6 +91,8 @@ export const independentSaes: EvaluationCheck = async (definition, settings, dat
   expect(single.results[0]).toEqual(together.results[1]);
   expect(alone(single.latents.get('topk'))).toEqual(alone(together.latents.get('topk')));
   expect(reversed.latents.size).toBe(together.latents.size);
+  expect(single.probes.get('topk')).toEqual(together.probes.get('topk'));
+  expect(reversed.probes).toEqual(together.probes);
 };
 
 export const intervalsContainValues: EvaluationCheck = async (definition, settings, data) => {
@@ -131,11 +142,12 @@ export const leaksNothing: EvaluationCheck = async (definition, settings, data) 
   expect(tf.memory().numTensors).toBe(before);
 };
 
-/** Only an evaluation that says so gives feature data, and then for each latent at most once. */
+/** Only an evaluation that says so gives feature data or probes, and then for each latent at most once. */
 export const features: EvaluationCheck = async (definition, settings, data) => {
-  const { latents } = await evaluate(definition, settings, data);
+  const { latents, probes } = await evaluate(definition, settings, data);
   expect(latents.size > 0).toBe(definition.features === true);
-  for (const ofSae of latents.values()) {
+  expect(probes.size > 0).toBe(definition.probes === true);
+  for (const ofSae of [...latents.values(), ...probes.values()]) {
     expect(new Set(ofSae.map(({ latent }) => latent)).size).toBe(ofSae.length);
     expect(() => JSON.stringify(ofSae)).not.toThrow();
   }

@@ -4,7 +4,7 @@ import { LABEL } from './latent-source.ts';
 
 /** What lists of latents are sorted by. */
 export interface LatentOrder {
-  readonly key: Exclude<LatentField, 'text' | 'note'>;
+  readonly key: Exclude<LatentField, 'text' | 'note' | 'probing_class' | 'probing_p'>;
   readonly direction: 'asc' | 'desc';
 }
 
@@ -25,6 +25,7 @@ const SORTED: Readonly<Record<LatentOrder['key'], SQL>> = {
   promoted: sql`(latents.raised_token collate "C")`,
   label: sql`(lower(${LABEL}) collate "C")`,
   score: sql`explained.score`,
+  probing_score: sql`probed.score`,
 };
 
 /** The value that an order compares. */
@@ -46,6 +47,17 @@ export function orderBy(
   return backwards
     ? sql`${value} ${sql.raw(opposite)} nulls first, latents.latent desc`
     : sql`${value} ${sql.raw(same)} nulls last, latents.latent asc`;
+}
+
+/**
+ * A condition that lets the index by probing score give the page after a cursor, of the latents that have a score; undefined
+ * for other orders, and where no latent that follows has one.
+ */
+export function scored({ key, direction }: LatentOrder, after: LatentCursor | undefined): SQL | undefined {
+  if (key !== 'probing_score' || after?.value === null) return undefined;
+  if (after === undefined) return sql`probed.score is not null`;
+  const start = sql.raw(direction === 'asc' ? '>=' : '<=');
+  return sql`probed.score ${start} ${after.value}::float8`;
 }
 
 /** Whether a latent comes after the cursor, or backwards before it. */

@@ -1,22 +1,24 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { LatentField } from '../../filter/latent-keys.ts';
-import { latentExplanations, latentNotes, latents } from '../../schema/index.ts';
+import { latentExplanations, latentNotes, latentProbes, latents } from '../../schema/index.ts';
 
 /** The SAE of a run, as one of its evaluations describes it. */
 export interface DescribedSae {
   readonly runId: number;
   /** A finished evaluation `features` of the run. */
   readonly evaluationId: number;
+  /** The evaluation of the run that scored its latents, see `probingOfRun`; null if there is none. */
+  readonly probingId: number | null;
 }
 
 /**
  * The latents of an SAE with what people and language models wrote about them: people's labels, newest first, before those
- * of models, best first.
+ * of models, best first. With them, how well each latent tells a class apart.
  */
 export class LatentSource {
   readonly from: SQL;
 
-  constructor({ runId, evaluationId }: DescribedSae) {
+  constructor({ runId, evaluationId, probingId }: DescribedSae) {
     const written = sql`${latentNotes} where run_id = ${runId}`;
     this.from = sql`
       (select * from ${latents} where evaluation_id = ${evaluationId}) as latents
@@ -32,7 +34,8 @@ export class LatentSource {
         select latent, array_agg(label order by score desc nulls last, written_at desc) as explanations,
           max(score) as score
         from ${latentExplanations} where evaluation_id = ${evaluationId} group by latent
-      ) as explained using (latent)`;
+      ) as explained using (latent)
+      left join (select * from ${latentProbes} where evaluation_id = ${probingId}::int) as probed using (latent)`;
   }
 
   valueOf({ key }: { readonly key: LatentField }): SQL {
@@ -59,4 +62,7 @@ const VALUES: Readonly<Record<LatentField, SQL>> = {
   label: LABELS,
   note: sql`noted.note`,
   score: sql`explained.score`,
+  probing_score: sql`probed.score`,
+  probing_class: sql`probed.class`,
+  probing_p: sql`probed.p_value`,
 };

@@ -7,8 +7,10 @@ import { beginEvaluation, finishEvaluation } from '../evaluations.ts';
 import { featureEvaluationsOfRun } from '../feature-evaluations.ts';
 import { saveExplanation, explainedLatents, explanationsOfLatent } from '../latent-explanations.ts';
 import { addLatentNote, deleteLatentNote, labelsOfLatents, notesOfLatent } from '../latent-notes.ts';
+import { appendProbes } from '../latent-probes.ts';
 import { appendLatents, type NewLatent } from '../latents.ts';
 import type { LatentCursor, LatentOrder } from './latent-order.ts';
+import type { DescribedSae } from './latent-source.ts';
 import { exportedLatents, firstLatents, latentNeighbours, latentTable } from './latent-table.ts';
 
 // cspell:ignore densty שלום
@@ -43,7 +45,13 @@ function latent(index: number, given: Partial<NewLatent> & { words?: string[] } 
   };
 }
 
-async function describedSae(rows: readonly NewLatent[]): Promise<{ runId: number; evaluationId: number }> {
+const PROBED = { name: 'probing', version: 3, dataId: 'd', settingsHash: 's' };
+
+/** @param scores by latent */
+async function describedSae(
+  rows: readonly NewLatent[],
+  scores: Readonly<Record<number, number>> = {},
+): Promise<DescribedSae> {
   const { runId } = await startedRun(server.db);
   const key = { name: 'features', version: 1, dataId: 'd', settingsHash: 's' };
   const started = { activationsId: 'a', settings: {}, provenance: {} };
@@ -51,7 +59,18 @@ async function describedSae(rows: readonly NewLatent[]): Promise<{ runId: number
   await appendLatents(server.db, evaluationId, rows);
   const result = { figures: {}, histograms: [], tokens: 10, documents: 2, seconds: 1 };
   await finishEvaluation(server.db, evaluationId, result);
-  return { runId, evaluationId };
+  const probingId = await beginEvaluation(server.db, { runId, ...PROBED, ...started });
+  const probes = Object.entries(scores).map(([index, score]) => ({
+    latent: Number(index),
+    class: index === '2' ? 'Law' : 'novel',
+    score,
+    trainingScore: score,
+    pValue: (1 - score) ** 2,
+    documents: 40,
+  }));
+  await appendProbes(server.db, probingId, probes);
+  await finishEvaluation(server.db, probingId, result);
+  return { runId, evaluationId, probingId: probes.length === 0 ? null : probingId };
 }
 
 function filtersOf(text: string): Expression[] {
@@ -71,8 +90,17 @@ test('pages by cursor list every latent once, in each order, with ties and missi
         topToken: index % 6 === 0 ? null : `t${index % 4}`,
       }),
     ),
+    { 0: 0.5, 2: 0.75, 5: 0.5, 9: 1, 22: 0.625, 40: 0.9 },
   );
-  for (const key of ['latent', 'density', 'max_cosine', 'token', 'label', 'score'] as const) {
+  for (const key of [
+    'latent',
+    'density',
+    'max_cosine',
+    'token',
+    'label',
+    'score',
+    'probing_score',
+  ] as const) {
     for (const direction of ['asc', 'desc'] as const) {
       const query = { sae, filters: [], order: { key, direction } };
       const { rows: whole } = await firstLatents(server.db, query, { limit: 100, examples: 1 });
@@ -105,11 +133,14 @@ test('pages by cursor list every latent once, in each order, with ties and missi
 }, 30_000);
 
 test('filters find latents by numbers, tokens, text, labels and notes', async () => {
-  const sae = await describedSae([
-    latent(0, { words: ['"a"', ' <b>x</b>', ' שלום'], raisedTokens: [' שלום', '\u0000\n'] }),
-    latent(1, { density: 0, words: [], maxActivation: 0 }),
-    latent(2, { density: 0.001, words: ['it', "'s", ' 🧪'] }),
-  ]);
+  const sae = await describedSae(
+    [
+      latent(0, { words: ['"a"', ' <b>x</b>', ' שלום'], raisedTokens: [' שלום', '\u0000\n'] }),
+      latent(1, { density: 0, words: [], maxActivation: 0 }),
+      latent(2, { density: 0.001, words: ['it', "'s", ' 🧪'] }),
+    ],
+    { 0: 0.5, 2: 0.9 },
+  );
   const found = async (text: string): Promise<number[]> =>
     (
       await latentTable(
@@ -125,6 +156,9 @@ test('filters find latents by numbers, tokens, text, labels and notes', async ()
   expect(await found('promoted = " cat"')).toEqual([1, 2]);
   expect(await found('text ~ "🧪"')).toEqual([2]);
   expect(await found('label is missing')).toEqual([0, 1, 2]);
+  expect(await found('probing_score > 0.8 and probing_p < 0.05')).toEqual([2]);
+  expect(await found('probing_score is missing')).toEqual([1]);
+  expect(await found('probing_class = Law or probing_class ~ NOV')).toEqual([0, 2]);
   await expect(found('densty = 0')).rejects.toMatchObject({
     code: 'filter.unknown-key',
     message: expect.stringContaining('no latent has this key') as string,
@@ -156,7 +190,8 @@ test('filters find latents by numbers, tokens, text, labels and notes', async ()
   );
   expect(first).toMatchObject({ label: 'HTML markup', isByPerson: false, score: 0.75, notes: 1 });
   expect(first!.examples).toHaveLength(1);
-  expect(second).toMatchObject({ label: null, notes: 0, examples: [] });
+  expect(first).toMatchObject({ probingScore: 0.5, probingClass: 'novel', probingP: 0.25 });
+  expect(second).toMatchObject({ label: null, notes: 0, examples: [], probingScore: null, probingP: null });
   expect(third).toMatchObject({ label: 'Contractions', isByPerson: true, raised: [{ token: ' cat' }] });
   expect(await labelsOfLatents(server.db, sae.runId, [0, 2])).toEqual(new Map([[2, 'Contractions']]));
   expect(await notesOfLatent(server.db, sae.runId, 2)).toMatchObject([

@@ -5,7 +5,7 @@ import type { Expression } from '../../filter/expression.ts';
 import { LATENT_KEYS, type LatentKey } from '../../filter/latent-keys.ts';
 import type { JsonObject } from '../../schema/index.ts';
 import { compileFilter } from '../run-table/compile-filter.ts';
-import { beyond, orderBy, sortedValue, type LatentCursor, type LatentOrder } from './latent-order.ts';
+import { beyond, orderBy, scored, sortedValue, type LatentCursor, type LatentOrder } from './latent-order.ts';
 import { LABEL, LatentSource, type DescribedSae } from './latent-source.ts';
 
 export interface LatentTableQuery {
@@ -27,6 +27,11 @@ export interface ListedLatent {
   readonly isByPerson: boolean;
   /** Balanced accuracy of the best explanation. */
   readonly score: number | null;
+  /** How well it tells a class apart; null without a score. */
+  readonly probingScore: number | null;
+  readonly probingClass: string | null;
+  /** Probability that the best of all latents reaches this score by chance. */
+  readonly probingP: number | null;
   readonly notes: number;
   /** As the evaluation stored them. */
   readonly raised: readonly JsonObject[];
@@ -44,6 +49,8 @@ export interface LatentCounts {
   /** Those that fired. Bin i is from 10^(i / 4 - 7) to 10^((i + 1) / 4 - 7); the outermost bins have what is beyond. */
   readonly bins: readonly { readonly bin: number; readonly total: number; readonly matching: number }[];
 }
+
+const PROBED = sql`probed.score as "probingScore", probed.class as "probingClass", probed.p_value as "probingP"`;
 
 const DENSITY_BINS = { lowest: -7, perDecade: 4, count: 28 };
 
@@ -101,11 +108,16 @@ export async function latentTable(
 ): Promise<ListedLatent[]> {
   const source = new LatentSource(sae);
   const rest = page.after === undefined ? sql`true` : beyond(order, page.after);
-  const cursors = await db.execute<{ latent: number; value: LatentCursor['value'] }>(sql`
-    select latents.latent, ${sortedValue(order)} as value from ${source.from}
-    where ${matching(filters, source)} and ${rest} order by ${orderBy(order)}
-    limit ${page.limit} offset ${page.skip ?? 0}`);
-  return detailsOf(db, sae, cursors, page);
+  const read = async (among: SQL): Promise<readonly LatentCursor[]> =>
+    db.execute<{ latent: number; value: LatentCursor['value'] }>(sql`
+      select latents.latent, ${sortedValue(order)} as value from ${source.from}
+      where ${matching(filters, source)} and ${rest} and ${among} order by ${orderBy(order)}
+      limit ${page.limit} offset ${page.skip ?? 0}`);
+  // The index by score has no latents without one. Most pages do without them.
+  const indexed = scored(order, page.after);
+  const cursors = indexed && (await read(indexed));
+  const isWhole = cursors?.length === page.limit;
+  return detailsOf(db, sae, isWhole ? cursors : await read(sql`true`), page);
 }
 
 /** What lists show of these latents. Only their features are read: they are stored out of line. */
@@ -121,7 +133,7 @@ async function detailsOf(
     sql`jsonb_path_query_array(latents.features, ${path}::jsonpath, ${JSON.stringify({ last: length - 1 })}::jsonb)`;
   const rows = await db.execute<Omit<ListedLatent, 'cursor'> & Record<string, unknown>>(sql`
     select latents.latent, latents.density, latents.max_activation as "maxActivation", latents.max_cosine as "maxCosine",
-      ${LABEL} as label, named.labels is not null as "isByPerson", explained.score, coalesce(noted.notes, 0) as notes,
+      ${LABEL} as label, named.labels is not null as "isByPerson", explained.score, ${PROBED}, coalesce(noted.notes, 0) as notes,
       ${list('lax $.top[0 to $last] ? (@.at >= 0)', examples)} as examples,
       ${list('lax $.raised[0 to $last]', raised)} as raised
     from ${source.from}
@@ -139,7 +151,15 @@ async function detailsOf(
 /** A latent as readers take it along. */
 export type ExportedLatent = Pick<
   ListedLatent,
-  'latent' | 'density' | 'maxActivation' | 'maxCosine' | 'label' | 'score'
+  | 'latent'
+  | 'density'
+  | 'maxActivation'
+  | 'maxCosine'
+  | 'label'
+  | 'score'
+  | 'probingScore'
+  | 'probingClass'
+  | 'probingP'
 > & {
   /** Tokens that it raises, and on which it fires. */
   readonly raised: readonly string[];
@@ -157,7 +177,7 @@ export async function exportedLatents(db: Db, query: LatentTableQuery): Promise<
   const source = new LatentSource(query.sae);
   const rows = await db.execute<{ [Key in keyof ExportedLatent]: ExportedLatent[Key] }>(sql`
     select latents.latent, latents.density, latents.max_activation as "maxActivation", latents.max_cosine as "maxCosine",
-      ${LABEL} as label, explained.score, to_jsonb(latents.raised_tokens) as raised,
+      ${LABEL} as label, explained.score, ${PROBED}, to_jsonb(latents.raised_tokens) as raised,
       to_jsonb(latents.active_tokens) as active, latents.features #> '{top,0,tokens}' as example
     from ${source.from} where ${matching(query.filters, source)} order by ${orderBy(query.order)}`);
   return [...rows];

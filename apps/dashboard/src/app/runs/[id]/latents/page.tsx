@@ -9,6 +9,7 @@ import { describedSae } from '../../../../latents/described-sae.ts';
 import { LatentsView } from '../../../../latents/list/latents-view.tsx';
 import { loadListState } from '../../../../latents/list/list-state.ts';
 import { loadList } from '../../../../latents/list/load-list.ts';
+import { probingCommand } from '../../../../latents/probing-command.ts';
 import { loadHeading } from '../../../../latents/load-heading.ts';
 import { NoFeatures } from '../../../../latents/no-features.tsx';
 import { AmbiguousRun } from '../../../../runs/ambiguous-run.tsx';
@@ -57,6 +58,7 @@ export default async function LatentsPage({ params, searchParams }: Props) {
         evaluations={evaluations}
         shown={shown.id}
         isExplained={found.explained}
+        probingCommand={found.described.sae.probingId === null ? probingCommand(heading.sweeps) : undefined}
         first={found.first}
       />
     </div>

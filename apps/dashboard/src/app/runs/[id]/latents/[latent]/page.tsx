@@ -9,6 +9,7 @@ import { read } from '../../../../../database/read.ts';
 import { describedSae } from '../../../../../latents/described-sae.ts';
 import { latentPath, latentsPath } from '../../../../../latents/latent-path.ts';
 import { loadListState } from '../../../../../latents/list/list-state.ts';
+import { probingCommand } from '../../../../../latents/probing-command.ts';
 import { loadHeading } from '../../../../../latents/load-heading.ts';
 import { NoFeatures } from '../../../../../latents/no-features.tsx';
 import { LatentExport } from '../../../../../latents/one/latent-export.tsx';
@@ -103,7 +104,7 @@ export default async function LatentPage({ params, searchParams }: Props) {
         <LatentNav previous={stepTo(details.previous)} next={stepTo(details.next)} />
         <LatentExport details={details} run={captioned} />
       </div>
-      <LatentView details={details} run={captioned} />
+      <LatentView details={details} run={captioned} probingCommand={probingCommand(heading.sweeps)} />
     </div>
   );
 }

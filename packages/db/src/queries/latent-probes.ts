@@ -1,0 +1,95 @@
+import { and, desc, eq, exists, getTableColumns, inArray, isNotNull } from 'drizzle-orm';
+import type { Db } from '../connection/connect.ts';
+import { inTransaction } from '../connection/transaction.ts';
+import { evaluations, latentProbes } from '../schema/index.ts';
+import type { JsonObject } from '../schema/index.ts';
+import { lockUnfinished } from './evaluation-fence.ts';
+import { storableRow, storableText } from './storable.ts';
+
+/** How well a latent tells a class of labelled documents from the others: see `LatentProbe` of `@sae-lab/core`. */
+export type LatentProbeRow = Omit<typeof latentProbes.$inferSelect, 'evaluationId'>;
+
+const { evaluationId: _, ...probeColumns } = getTableColumns(latentProbes);
+
+/** A statement takes at most 65535 parameters. */
+const ROWS_PER_STATEMENT = 5000;
+
+/**
+ * Adds probes of latents to an unfinished evaluation.
+ *
+ * @throws {SaeLabError} `db.stale-evaluation`, `db.bad-value`
+ */
+export async function appendProbes(
+  db: Db,
+  evaluationId: number,
+  rows: readonly LatentProbeRow[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await inTransaction(db, async (tx) => {
+    await lockUnfinished(tx, evaluationId);
+    for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
+      const slice = rows.slice(start, start + ROWS_PER_STATEMENT);
+      await tx
+        .insert(latentProbes)
+        .values(slice.map((row) => storableRow(latentProbes, { ...storableText(row), evaluationId })));
+    }
+  });
+}
+
+/** A finished evaluation that scored single latents of a run. */
+export type ProbingEvaluation = Pick<
+  typeof evaluations.$inferSelect,
+  'id' | 'version' | 'documents' | 'settings'
+>;
+
+const { id, version, documents, settings } = getTableColumns(evaluations);
+
+/**
+ * The one that every list, export and program reads: that of the latest version, of these the one on the most documents, of
+ * these the newest. Undefined if no latent of the run was scored.
+ */
+export async function probingOfRun(db: Db, runId: number): Promise<ProbingEvaluation | undefined> {
+  const probed = db
+    .select({ latent: latentProbes.latent })
+    .from(latentProbes)
+    .where(eq(latentProbes.evaluationId, evaluations.id));
+  const [first] = await db
+    .select({ id, version, documents, settings })
+    .from(evaluations)
+    .where(and(eq(evaluations.runId, runId), isNotNull(evaluations.finishedAt), exists(probed)))
+    .orderBy(desc(version), desc(documents), desc(evaluations.finishedAt), desc(id))
+    .limit(1);
+  return first;
+}
+
+/** A latent's score in one of the run's evaluations. */
+export interface ProbeOfLatent extends LatentProbeRow {
+  readonly evaluationId: number;
+  /** Settings of that evaluation, e.g. its dataset and its column of labels. */
+  readonly settings: JsonObject;
+}
+
+/** The scores of a latent in all evaluations of its run, in the order of {@link probingOfRun}. */
+export function probesOfLatent(db: Db, runId: number, latent: number): Promise<ProbeOfLatent[]> {
+  return db
+    .select({ ...probeColumns, evaluationId: id, settings })
+    .from(latentProbes)
+    .innerJoin(evaluations, eq(evaluations.id, latentProbes.evaluationId))
+    .where(
+      and(eq(evaluations.runId, runId), isNotNull(evaluations.finishedAt), eq(latentProbes.latent, latent)),
+    )
+    .orderBy(desc(version), desc(evaluations.documents), desc(evaluations.finishedAt), desc(id));
+}
+
+/** Of these latents, those that an evaluation scored. */
+export async function probesOfLatents(
+  db: Db,
+  evaluationId: number,
+  latents: readonly number[],
+): Promise<ReadonlyMap<number, LatentProbeRow>> {
+  const rows = await db
+    .select(probeColumns)
+    .from(latentProbes)
+    .where(and(eq(latentProbes.evaluationId, evaluationId), inArray(latentProbes.latent, [...latents])));
+  return new Map(rows.map((row) => [row.latent, row]));
+}

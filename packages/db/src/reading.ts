@@ -45,7 +45,8 @@ export {
 } from './queries/latents.ts';
 export { describedLatents, latentsAfter } from './queries/latent-pages.ts';
 export {
-  featureEvaluationsOfRun,
+  featureEvaluationsOf,
+  featuresOf,
   featuresOfRun,
   type FeatureEvaluation,
 } from './queries/feature-evaluations.ts';
@@ -84,11 +85,13 @@ export {
   pairCosines,
   type LatentGlance,
   type MatchSummary,
+  type RunMatchSummary,
   type PairCosines,
 } from './queries/matches.ts';
 export { deleteSweep, deletionOf, sharedRuns, type Deletion } from './queries/delete-sweep.ts';
 export { cancelRuns, cancelSweep, retryRuns, type Cancellation } from './queries/requests.ts';
 export { listSaes, saeById, saesOfRuns, saesOfSweep, type SaeRow } from './queries/saes.ts';
+export { compareSubjects, isSameSubject, type SaeSubject } from './queries/subject.ts';
 export type { GroupCell, RunGroup } from './queries/run-table/group-cells.ts';
 export type { Grouping } from './queries/run-table/group-of.ts';
 export { groupedRuns, type GroupedPage } from './queries/run-table/grouped-runs.ts';

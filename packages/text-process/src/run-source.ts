@@ -26,7 +26,7 @@ export async function runSource({ db }: Database, runId: number): Promise<RunSou
   if (extracted === undefined) throw noModel(run);
   const [sweep] = await sweepsOfRun(db, runId);
   if (sweep === undefined) throw noData(run);
-  const { source } = storedData(sweep.definition, sweep.name);
+  const { source } = storedData(sweep.definition, `the sweep ${sweep.name}`);
   if (source.model === undefined) throw noModel(run);
   const { graphSha256, tokenizerSha256 } = extracted.model;
   return {

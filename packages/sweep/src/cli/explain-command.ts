@@ -1,8 +1,9 @@
 import { environment, EXIT, visibleLines } from '@sae-lab/command-line';
-import { featuresOfRun, openDatabase, runsOfSweep, type Db, type Run } from '@sae-lab/db';
+import { featuresOf, openDatabase, runsOfSweep, type Db, type SaeSubject } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
 import { formatOf, integer, LATENT_MEASURES } from '@sae-lab/measures';
-import { findTarget } from '../evaluate/target/find-target.ts';
+import { subjectKey } from '../evaluate/evaluated-hook.ts';
+import { findTarget, type Target } from '../evaluate/target/find-target.ts';
 import type { Endpoint } from '../explain/chat.ts';
 import { explainLatents } from '../explain/explain-latents.ts';
 import type { ExplainCommandOptions } from './explain-options.ts';
@@ -21,8 +22,7 @@ export async function explainCommand(options: ExplainCommandOptions): Promise<nu
   try {
     const { db } = database;
     let failed = 0;
-    for (const { run, evaluationId } of await described(db, options)) {
-      const name = `run ${run.id}`;
+    for (const { name, evaluationId } of await described(db, options)) {
       const counts = await explainLatents(db, evaluationId, {
         endpoint,
         limit: options.limit,
@@ -59,31 +59,40 @@ function endpointOfEnvironment(): Endpoint {
   return { url, model, key: environment('SAE_LAB_EXPLAIN_KEY') };
 }
 
-/** The runs of the target with the evaluation that describes most of their latents. */
+/** The SAEs of the target with the evaluation that describes most of their latents. */
 async function described(
   db: Db,
   { target: given, run: only, dataDir }: ExplainCommandOptions,
-): Promise<{ run: Run; evaluationId: number }[]> {
+): Promise<{ name: string; evaluationId: number }[]> {
   const target = await findTarget(db, given, dataDir, 'target');
-  const runs =
-    target.kind === 'run'
-      ? [target.run]
-      : target.kind === 'sweep'
-        ? await runsOfSweep(db, target.sweep.id)
-        : [];
-  const found: { run: Run; evaluationId: number }[] = [];
-  for (const run of runs.filter(({ id }) => only === undefined || id === only)) {
-    const evaluation = await featuresOfRun(db, run.id);
-    if (evaluation !== undefined) found.push({ run, evaluationId: evaluation.id });
+  const found: { name: string; evaluationId: number }[] = [];
+  for (const subject of (await subjectsOf(db, target)).filter(
+    ({ runId }) => only === undefined || runId === only,
+  )) {
+    const evaluation = await featuresOf(db, subject);
+    if (evaluation !== undefined) found.push({ name: subjectKey(subject), evaluationId: evaluation.id });
   }
   if (found.length > 0) return found;
   throw new SaeLabError('explain.no-features', {
-    problem: 'has no run whose latents are described',
+    problem: 'has no SAE whose latents are described',
     field: only === undefined ? 'target' : '--run',
     expected: 'a sweep or run that was evaluated with `features`',
     received: only === undefined ? given : String(only),
     fix: 'Run `pnpm evaluate <sweep> --only features` first.',
   });
+}
+
+async function subjectsOf(db: Db, target: Target): Promise<SaeSubject[]> {
+  switch (target.kind) {
+    case 'sweep':
+      return (await runsOfSweep(db, target.sweep.id)).map(({ id }) => ({ runId: id }));
+    case 'run':
+      return [{ runId: target.run.id }];
+    case 'sae':
+      return [{ saeId: target.sae.id }];
+    case 'files':
+      return [];
+  }
 }
 
 function say(line: string): void {

@@ -4,11 +4,12 @@ import type { Expression } from '../../filter/expression.ts';
 import { startedRun } from '../../testing/sample-rows.ts';
 import { useTestDatabase } from '../../testing/use-test-database.ts';
 import { beginEvaluation, finishEvaluation } from '../evaluations.ts';
-import { featureEvaluationsOfRun } from '../feature-evaluations.ts';
+import { featureEvaluationsOf } from '../feature-evaluations.ts';
 import { saveExplanation, explainedLatents, explanationsOfLatent } from '../latent-explanations.ts';
 import { addLatentNote, deleteLatentNote, labelsOfLatents, notesOfLatent } from '../latent-notes.ts';
 import { appendLatents, type NewLatent } from '../latents.ts';
 import type { LatentCursor, LatentOrder } from './latent-order.ts';
+import type { DescribedSae } from './latent-source.ts';
 import { exportedLatents, firstLatents, latentNeighbours, latentTable } from './latent-table.ts';
 
 // cspell:ignore densty שלום
@@ -43,7 +44,7 @@ function latent(index: number, given: Partial<NewLatent> & { words?: string[] } 
   };
 }
 
-async function describedSae(rows: readonly NewLatent[]): Promise<{ runId: number; evaluationId: number }> {
+async function describedSae(rows: readonly NewLatent[]): Promise<DescribedSae> {
   const { runId } = await startedRun(server.db);
   const key = { name: 'features', version: 1, dataId: 'd', settingsHash: 's' };
   const started = { activationsId: 'a', settings: {}, provenance: {} };
@@ -51,7 +52,7 @@ async function describedSae(rows: readonly NewLatent[]): Promise<{ runId: number
   await appendLatents(server.db, evaluationId, rows);
   const result = { figures: {}, histograms: [], tokens: 10, documents: 2, seconds: 1 };
   await finishEvaluation(server.db, evaluationId, result);
-  return { runId, evaluationId };
+  return { subject: { runId }, evaluationId };
 }
 
 function filtersOf(text: string): Expression[] {
@@ -130,7 +131,7 @@ test('filters find latents by numbers, tokens, text, labels and notes', async ()
     message: expect.stringContaining('no latent has this key') as string,
   });
 
-  const written = { runId: sae.runId, author: 'Ada' };
+  const written = { subject: sae.subject, author: 'Ada' };
   await addLatentNote(server.db, { ...written, latent: 2, kind: 'label', text: 'apostrophes' });
   const id = await addLatentNote(server.db, { ...written, latent: 2, kind: 'label', text: 'Contractions' });
   await addLatentNote(server.db, { ...written, latent: 0, kind: 'note', text: 'looks like\0 HTML' });
@@ -158,17 +159,23 @@ test('filters find latents by numbers, tokens, text, labels and notes', async ()
   expect(first!.examples).toHaveLength(1);
   expect(second).toMatchObject({ label: null, notes: 0, examples: [] });
   expect(third).toMatchObject({ label: 'Contractions', isByPerson: true, raised: [{ token: ' cat' }] });
-  expect(await labelsOfLatents(server.db, sae.runId, [0, 2])).toEqual(new Map([[2, 'Contractions']]));
-  expect(await notesOfLatent(server.db, sae.runId, 2)).toMatchObject([
+  expect(await labelsOfLatents(server.db, sae.subject, [0, 2])).toEqual(new Map([[2, 'Contractions']]));
+  expect(await notesOfLatent(server.db, sae.subject, 2)).toMatchObject([
     { text: 'Contractions', author: 'Ada' },
     { text: 'apostrophes' },
   ]);
-  const elsewhere = { runId: sae.runId, latent: 1, id: id! };
+  const elsewhere = { subject: sae.subject, latent: 1, id: id! };
   expect(await deleteLatentNote(server.db, elsewhere)).toBe(false);
   expect(await deleteLatentNote(server.db, { ...elsewhere, latent: 2 })).toBe(true);
   expect(await found('label ~ contract')).toEqual([]);
   expect(
-    await addLatentNote(server.db, { ...written, runId: 9999, latent: 0, kind: 'note', text: 'x' }),
+    await addLatentNote(server.db, {
+      ...written,
+      subject: { runId: 9999 },
+      latent: 0,
+      kind: 'note',
+      text: 'x',
+    }),
   ).toBe(undefined);
 });
 
@@ -199,6 +206,6 @@ test('latents are counted by density, with those that pass the filters', async (
       { bin: 27, total: 1, matching: 0 },
     ],
   });
-  const [evaluation] = await featureEvaluationsOfRun(server.db, sae.runId);
+  const [evaluation] = await featureEvaluationsOf(server.db, sae.subject);
   expect(evaluation).toMatchObject({ id: sae.evaluationId, latents: 4, tokens: 10 });
 });

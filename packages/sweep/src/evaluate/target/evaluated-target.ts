@@ -3,7 +3,6 @@ import type { DownloadProgress, ExtractionProgress } from '@sae-lab/core/activat
 import {
   activationsById,
   listVariants,
-  runOnActivations,
   runsOfSweep,
   saesOfSweep,
   sweepsOfRun,
@@ -28,6 +27,7 @@ import type { SharedFiles } from '../../shared/shared-files.ts';
 import { textOf } from '../evaluate-sweep.ts';
 import { activationsAreThere, isFirstWindow, windowIsGone } from '../activations-there.ts';
 import type { EvaluatedHook, SubjectToEvaluate } from '../evaluated-hook.ts';
+import { dataOfSae, windowRowsOf } from '../data-of-sae.ts';
 import { loadStoredSae, storedSource } from '../stored-source.ts';
 import { runSubject } from '../subjects.ts';
 import type { Target } from './find-target.ts';
@@ -111,26 +111,9 @@ async function targetOf(
 }
 
 /** An SAE that no run trained, on what it was last evaluated on. */
-async function targetOfSae(sae: SaeRow, options: TargetOptions): Promise<EvaluatedTarget> {
-  const { data, activationsId: id } = sae;
-  const row = id === null ? undefined : await activationsById(options.db, id);
-  if (data === null || row === undefined) {
-    throw new SaeLabError('evaluation.no-data', {
-      problem: `SAE ${sae.id} was never evaluated, so its activations are unknown`,
-      field: sae.source,
-      expected: 'an SAE that was evaluated',
-      fix: `Run \`pnpm evaluate ${sae.source}\` with --like, or with --model and --dataset.`,
-    });
-  }
+async function targetOfSae(sae: SaeRow, { db, dataDir }: TargetOptions): Promise<EvaluatedTarget> {
+  const { row, activations, source, also } = await dataOfSae(db, sae, dataDir);
   if (sae.kind === 'foreign') await loadStoredSae(sae);
-  const { source, also } = storedData(data, `SAE ${sae.id}`);
-  const run = await runOnActivations(options.db, row.id);
-  const activations = {
-    id: row.id,
-    folder: join(options.dataDir, row.folder),
-    holdout: source.evaluation.holdout,
-    firstRows: run && windowRowsOf(run),
-  };
   const { hook, dIn } = row;
   return {
     hooks: [{ hook, dIn, activations, text: textOf(source), subjects: [storedSae(sae)] }],
@@ -165,11 +148,6 @@ async function runSubjects(
     );
   }
   return found;
-}
-
-/** The rows of a window, if the run was trained and evaluated in windows. */
-function windowRowsOf({ config }: Pick<Run, 'config'>): number | undefined {
-  return (config as { training?: { windowRows?: number } }).training?.windowRows;
 }
 
 function storedSae(row: SaeRow): SubjectToEvaluate {

@@ -57,11 +57,11 @@ const { open } = pagesOf(() => ({ browser, url: dashboard.url }), 60_000);
 const readBy = (runId: number, text = TEXT, latent?: number): TextRequest => ({
   kind: 'read',
   text,
-  runs: [{ runId, ...(latent !== undefined && { latent }) }],
+  saes: [{ runId, ...(latent !== undefined && { latent }) }],
 });
 const steerBy = (given: Partial<Extract<TextRequest, { kind: 'steer' }>>): TextRequest => ({
   kind: 'steer',
-  runId: 1,
+  sae: { runId: 1 },
   text: TEXT,
   latent: 0,
   change: { kind: 'ablate' },
@@ -124,7 +124,7 @@ test('a text is cut as in training, and two SAEs of different hooks read the sam
   const { answer } = await texts.ask({
     kind: 'read',
     text: long,
-    runs: [{ runId: 1 }, { runId: 2, latent: 5 }],
+    saes: [{ runId: 1 }, { runId: 2, latent: 5 }],
   });
   const { text, saes } = answer as ReadAnswer;
   expect(text).toMatchObject({ cutBy: null, maxTokens: 64, prependsBos: true });
@@ -331,7 +331,7 @@ test('pages and requests report what cannot be read: an unknown latent, a run wi
     readBy(1, ''),
     readBy(1, 'a'.repeat(10_001)),
     readBy(1, '\ud800'),
-    { kind: 'read', text: TEXT, runs: [] },
+    { kind: 'read', text: TEXT, saes: [] },
     steerBy({ latent: -1 }),
     steerBy({ steps: 65 }),
     steerBy({ change: { kind: 'add', strength: Infinity, unit: 'one' } }),

@@ -91,6 +91,7 @@ export {
 export { deleteSweep, deletionOf, sharedRuns, type Deletion } from './queries/delete-sweep.ts';
 export { cancelRuns, cancelSweep, retryRuns, type Cancellation } from './queries/requests.ts';
 export { listSaes, saeById, saesOfRuns, saesOfSweep, type SaeRow } from './queries/saes.ts';
+export { finishedRuns, saesOfModel } from './queries/saes-of-model.ts';
 export { compareSubjects, isSameSubject, type SaeSubject } from './queries/subject.ts';
 export type { GroupCell, RunGroup } from './queries/run-table/group-cells.ts';
 export type { Grouping } from './queries/run-table/group-of.ts';
@@ -123,6 +124,7 @@ export {
   sizeOfSweep,
   sweepById,
   sweepsOfRun,
+  sweepsOfSae,
   type Sweep,
   type SweepWithCounts,
 } from './queries/sweeps.ts';

@@ -1,6 +1,6 @@
 import 'server-only';
 import { parseFilter } from '@sae-lab/db/filter';
-import { latentTable, type Db } from '@sae-lab/db/reading';
+import { latentTable, type Db, type SaeSubject } from '@sae-lab/db/reading';
 import { describedSae } from './described-sae.ts';
 import { itemOf, type LatentItem } from './list/load-list.ts';
 
@@ -15,14 +15,14 @@ export interface InterestingLatents {
 const SHOWN = { limit: 6, examples: 3 };
 
 /**
- * A few latents of a run: those that people or language models labelled, or else the strongest of those that fire on at most
+ * A few latents of an SAE: those that people or language models labelled, or else the strongest of those that fire on at most
  * 1 % of the tokens, or else the strongest. Undefined if none are described.
  */
-export async function loadInteresting(db: Db, runId: number): Promise<InterestingLatents | undefined> {
-  const described = await describedSae(db, runId, null);
+export async function loadInteresting(db: Db, subject: SaeSubject): Promise<InterestingLatents | undefined> {
+  const described = await describedSae(db, subject, null);
   if (described === undefined) return undefined;
   const { id: evaluationId, latents: total } = described.shown;
-  const sae = { runId, evaluationId };
+  const sae = { subject, evaluationId };
   const order = { key: 'max_activation', direction: 'desc' } as const;
   for (const filter of ['label is not missing', 'density > 0 and density <= 0.01', '']) {
     const parsed = parseFilter(filter);

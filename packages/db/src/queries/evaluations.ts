@@ -164,13 +164,14 @@ export function evaluationsOfSae(db: Db, saeId: number): Promise<EvaluationRow[]
   return withFigures(db, ofSubject(evaluations, { saeId }));
 }
 
-/** The finished evaluations of these SAEs on these activations, or on none. */
+/** The finished evaluations of these SAEs: on these activations or on none, or all of them. */
 export async function evaluationsOfSaes(
   db: Db,
   saeIds: readonly number[],
-  activationsIds: readonly string[],
+  activationsIds?: readonly string[],
 ): Promise<EvaluationRow[]> {
   if (saeIds.length === 0) return [];
+  if (activationsIds === undefined) return withFigures(db, inArray(evaluations.saeId, [...saeIds]));
   const onThese =
     activationsIds.length === 0 ? undefined : inArray(evaluations.activationsId, [...activationsIds]);
   return withFigures(

@@ -1,20 +1,22 @@
 import 'server-only';
-import { featuresOfRun, latentOf, latentsAfter, type Db, type Run } from '@sae-lab/db/reading';
+import { featuresOf, latentOf, latentsAfter, type Db, type SaeSubject } from '@sae-lab/db/reading';
 import { SaeLabError } from '@sae-lab/errors';
 import { z } from 'zod';
-import type { getLatent, listLatents } from '../endpoints/latents.ts';
+import { subjectKey, subjectName } from '../../saes/subject.ts';
+import type { getSaeLatent, listLatents } from '../endpoints/latents.ts';
 import { LARGEST_INTEGER } from '../parameters.ts';
 import { readCursor, writeCursor } from '../server/cursor.ts';
 import { notFound } from './find.ts';
 
 type Query = z.infer<(typeof listLatents)['query']>;
-type LatentAnswer = z.input<NonNullable<(typeof getLatent)['answer']>>;
+/** Without what names the SAE. */
+type LatentAnswer = Omit<z.input<NonNullable<(typeof getSaeLatent)['answer']>>, 'sae'>;
 
 const place = z.strictObject({ value: z.number(), latent: z.int().min(0).max(LARGEST_INTEGER) });
 
 /** @throws {SaeLabError} `api.no-features`, `api.invalid-cursor` */
-export async function latentsAnswer(db: Db, run: Run, { sort, dir, limit, cursor }: Query) {
-  const { id, version, tokens, documents } = await requireFeatures(db, run);
+export async function latentsAnswer(db: Db, subject: SaeSubject, { sort, dir, limit, cursor }: Query) {
+  const { id, version, tokens, documents } = await requireFeatures(db, subject);
   // Of this evaluation: another one has other latents.
   const request = [id, sort, dir];
   const { rows, next } = await latentsAfter(db, id, {
@@ -23,7 +25,6 @@ export async function latentsAnswer(db: Db, run: Run, { sort, dir, limit, cursor
     limit,
   });
   return {
-    run: run.id,
     evaluation: { id, version, tokens, documents },
     latents: rows,
     next: next && writeCursor(next, request),
@@ -31,22 +32,25 @@ export async function latentsAnswer(db: Db, run: Run, { sort, dir, limit, cursor
 }
 
 /** @throws {SaeLabError} `api.no-features`, `api.not-found` */
-export async function latentAnswer(db: Db, run: Run, index: number): Promise<LatentAnswer> {
-  const { id } = await requireFeatures(db, run);
+export async function latentAnswer(db: Db, subject: SaeSubject, index: number): Promise<LatentAnswer> {
+  const { id } = await requireFeatures(db, subject);
   const found = await latentOf(db, id, index);
   if (found === undefined) throw notFound('described latent', index);
   const { features, ...summary } = found;
   // The evaluation writes what `getLatent` describes; the tests compare the two.
-  return { ...(features as unknown as LatentAnswer), ...summary, run: run.id };
+  return { ...(features as unknown as LatentAnswer), ...summary };
 }
 
-async function requireFeatures(db: Db, run: Run) {
-  const evaluation = await featuresOfRun(db, run.id);
+async function requireFeatures(db: Db, subject: SaeSubject) {
+  const evaluation = await featuresOf(db, subject);
   if (evaluation !== undefined) return evaluation;
   throw new SaeLabError('api.no-features', {
-    problem: 'the latents of the run were never described',
-    field: `run ${run.id}`,
-    expected: 'a run with the evaluation `features`',
-    fix: 'Run `pnpm evaluate <sweep> --only features` for a sweep of the run.',
+    problem: 'the latents were never described',
+    field: subjectName(subject),
+    expected: 'an SAE with the evaluation `features`',
+    fix:
+      subject.runId === undefined
+        ? `Run \`pnpm evaluate ${subjectKey(subject)} --only features\`.`
+        : 'Run `pnpm evaluate <sweep> --only features` for a sweep of the run.',
   });
 }

@@ -7,7 +7,8 @@ import { useQueryStates } from 'nuqs';
 import { useCallback, useRef, useState } from 'react';
 import type { PageProblem } from '../../all-runs/load-page.ts';
 import { useShortcuts } from '../../all-runs/shortcuts.tsx';
-import type { CaptionedRun } from '../../runs/charted-run.ts';
+import type { CaptionedSae } from '../../saes/captioned-sae.ts';
+import { subjectPath } from '../../saes/subject.ts';
 import { latentPath } from '../latent-path.ts';
 import { DensityCard } from './density-card.tsx';
 import { ExportList } from './export-list.tsx';
@@ -20,7 +21,7 @@ import type { LatentPage } from './load-list.ts';
 import { useLatentPages } from './use-latent-pages.ts';
 
 interface LatentsViewProps {
-  readonly run: CaptionedRun;
+  readonly sae: CaptionedSae;
   readonly evaluations: readonly FeatureEvaluation[];
   /** The evaluation that is shown. */
   readonly shown: number;
@@ -29,15 +30,15 @@ interface LatentsViewProps {
   readonly first: LatentPage | { problem: PageProblem };
 }
 
-/** The latents of a run's SAE: their densities, search and filters, and a list or cards. */
-export function LatentsView({ run, evaluations, shown, isExplained, first }: LatentsViewProps) {
+/** The latents of an SAE: their densities, search and filters, and a list or cards. */
+export function LatentsView({ sae, evaluations, shown, isExplained, first }: LatentsViewProps) {
   const router = useRouter();
   const [state, setQuery] = useQueryStates(listState, { history: 'push' });
   const [active, setActive] = useState(-1);
   const grid = useRef<GridHandle>(null);
   const search = useRef<HTMLInputElement>(null);
   const query = listQuery(state);
-  const pages = useLatentPages(`/api/runs/${run.id}/latents`, query, first);
+  const pages = useLatentPages(`/api${subjectPath(sae.subject)}/latents`, query, first);
   const columns = latentColumns(isExplained);
   const { total } = pages;
 
@@ -51,10 +52,10 @@ export function LatentsView({ run, evaluations, shown, isExplained, first }: Lat
     else setState({ dir: state.dir === 'asc' ? 'desc' : 'asc' });
   };
   const pathOf = useCallback(
-    (latent: number) => latentPath(run.id, latent, state),
+    (latent: number) => latentPath(sae.subject, latent, state),
     // The state is a new object on every render; its address is not.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
-    [run.id, query],
+    [sae, query],
   );
   const moveTo = (index: number): void => {
     if (total === 0) return;
@@ -76,7 +77,7 @@ export function LatentsView({ run, evaluations, shown, isExplained, first }: Lat
       {pages.counts === undefined ? null : (
         <DensityCard
           counts={pages.counts}
-          run={run}
+          sae={sae}
           from={state.from}
           to={state.to}
           onBrush={(from, to) => setState({ from, to })}
@@ -124,7 +125,7 @@ export function LatentsView({ run, evaluations, shown, isExplained, first }: Lat
           onActivate={setActive}
         />
       )}
-      <ExportList run={run} query={query} total={total} />
+      <ExportList sae={sae} query={query} total={total} />
     </div>
   );
 }

@@ -11,9 +11,13 @@ export type ExportedLatent = Awaited<ReturnType<typeof exportedLatents>>[number]
  *
  * @throws {SaeLabError} `filter.syntax`, `filter.unknown-key`, `filter.bad-value`
  */
-export function loadExport(db: Db, { runId, shown }: Described, state: ListState): Promise<ExportedLatent[]> {
+export function loadExport(
+  db: Db,
+  { subject, shown }: Described,
+  state: ListState,
+): Promise<ExportedLatent[]> {
   const { filters, problem } = filtersOf(state);
   if (problem) throw problem.error;
   const order = { key: state.sort, direction: state.dir };
-  return exportedLatents(db, { sae: { runId, evaluationId: shown.id }, filters, order });
+  return exportedLatents(db, { sae: { subject, evaluationId: shown.id }, filters, order });
 }

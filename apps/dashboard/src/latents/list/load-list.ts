@@ -37,7 +37,7 @@ const SHOWN = { before: 11, after: 8 };
 /** A page of the latents that pass the reader's filters. */
 export async function loadList(
   db: Db,
-  { runId, shown }: Pick<Described, 'runId' | 'shown'>,
+  { subject, shown }: Pick<Described, 'subject' | 'shown'>,
   state: ListState,
   { after, skip = 0 }: { after?: LatentCursor | undefined; skip?: number } = {},
 ): Promise<LatentPage | { problem: PageProblem }> {
@@ -46,7 +46,7 @@ export async function loadList(
   if (wrong) {
     return { problem: { code: wrong.error.code, message: wrong.error.message, span: wrong.span } };
   }
-  const sae = { runId, evaluationId: shown.id };
+  const sae = { subject, evaluationId: shown.id };
   const order = { key: state.sort, direction: state.dir };
   const query = { sae, filters, order };
   const size = { limit: PAGE_ROWS, examples: EXAMPLES[state.view] };

@@ -51,14 +51,14 @@ export function MatchLists({ data, about, state: { list, threshold }, setState }
         <h2 className="text-base font-semibold">Latents</h2>
         <Threshold value={threshold} onChange={(value) => void setState({ threshold: value })} />
       </div>
-      <nav aria-label="Lists of latents" className="-mb-px flex flex-wrap gap-x-1 border-b border-line">
+      <nav aria-label="Lists of latents" className="-mb-px flex gap-x-1 overflow-x-auto border-b border-line">
         {LISTS.map((name) => (
           <button
             key={name}
             type="button"
             aria-current={name === list ? 'page' : undefined}
             onClick={() => void setState({ list: name })}
-            className={`border-b-2 px-3 py-2 text-[13px] whitespace-nowrap ${
+            className={`shrink-0 border-b-2 px-3 py-2 text-[13px] whitespace-nowrap ${
               name === list
                 ? 'border-accent font-medium text-ink'
                 : 'border-transparent text-soft hover:text-ink'

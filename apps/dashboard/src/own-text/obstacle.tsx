@@ -1,4 +1,5 @@
 import { Command, Message } from '../components/message.tsx';
+import { shellWord } from '../format/shell-word.ts';
 import type { SaeHeading } from '../saes/sae-heading.ts';
 import { subjectName } from '../saes/subject.ts';
 import type { TextPage } from './load-text-page.ts';
@@ -9,7 +10,7 @@ interface ObstacleProps {
 }
 
 /** Instead of a page that the SAE cannot have. */
-export function Obstacle({ heading: { subject, target }, obstacle }: ObstacleProps) {
+export function Obstacle({ heading: { subject, source }, obstacle }: ObstacleProps) {
   if (obstacle === 'unfinished') {
     return (
       <Message title="This run has no SAE yet">
@@ -23,13 +24,13 @@ export function Obstacle({ heading: { subject, target }, obstacle }: ObstaclePro
         The activations of {subjectName(subject)} are synthetic, imported or unknown. No language model turns
         a text into them.
       </p>
-      {subject.runId === undefined ? (
+      {source !== null ? (
         <>
           <p>Evaluate its files on a model. Afterwards it can read text:</p>
-          <Command>{`pnpm evaluate ${target} --model <model> --dataset <dataset>`}</Command>
+          <Command>{`pnpm evaluate ${shellWord(source)} --model <model> --dataset <dataset>`}</Command>
         </>
       ) : (
-        <p>Open a run of a sweep with a model.</p>
+        <p>Open a run or an SAE of a sweep with a model.</p>
       )}
     </Message>
   );

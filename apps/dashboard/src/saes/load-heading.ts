@@ -38,6 +38,7 @@ export async function loadRunHeading(db: Db, segment: string): Promise<FoundHead
     status,
     trail: sweepTrail(sweeps),
     target: sweeps[0] === undefined ? '<sweep>' : shellWord(sweeps[0].name),
+    source: null,
   };
 }
 
@@ -47,10 +48,16 @@ export async function loadSaeHeading(db: Db, segment: string): Promise<FoundHead
   const row = id === undefined ? undefined : await saeById(db, id);
   if (row === undefined) return undefined;
   const named = namedSae(row);
-  return { ...named, status: 'finished', trail: SAES_TRAIL, target: subjectKey(named.subject) };
+  return {
+    ...named,
+    status: 'finished',
+    trail: SAES_TRAIL,
+    target: subjectKey(named.subject),
+    source: row.kind === 'foreign' ? row.source : null,
+  };
 }
 
-export const SAES_TRAIL = [{ name: 'SAEs', href: '/saes' }];
+const SAES_TRAIL = [{ name: 'SAEs', href: '/saes' }];
 
 export function namedSae(row: SaeRow): NamedSae {
   const { id, name, hook, width } = row;

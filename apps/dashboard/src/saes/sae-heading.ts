@@ -22,6 +22,8 @@ export interface SaeHeading extends NamedSae {
   readonly trail: readonly { readonly name: string; readonly href: string }[];
   /** What `pnpm evaluate` calls it, or the sweep that it belongs to. */
   readonly target: string;
+  /** Its files; null for the SAE of a run and for a baseline. */
+  readonly source: string | null;
 }
 
 /** The label with hook, width and seed. */

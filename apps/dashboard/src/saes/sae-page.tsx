@@ -8,7 +8,9 @@ import { shownEvaluation } from '../evaluations/shown-evaluation.ts';
 import { SaeLatents } from '../latents/interesting-latents.tsx';
 import { RunFigures } from '../runs/run-figures.tsx';
 import { RunHistograms } from '../runs/run-histograms.tsx';
-import { loadSae } from './load-sae.ts';
+import { shellWord } from '../format/shell-word.ts';
+import { loadSae, type SaeDetails } from './load-sae.ts';
+import type { SaeHeading } from './sae-heading.ts';
 import { SaeFacts } from './sae-facts.tsx';
 import { SaePageHead } from './sae-page-head.tsx';
 import type { SaePageProps } from './sae-route.tsx';
@@ -16,7 +18,7 @@ import { subjectSegment } from './subject.ts';
 
 /** An SAE that no run trained: its figures, a few latents, its distributions and where it comes from. */
 export async function SaePage({ heading }: SaePageProps) {
-  const { subject, label, captioned, target } = heading;
+  const { subject, label, captioned } = heading;
   if (subject.runId !== undefined) throw new TypeError('the page of a run is another one');
   const { data, problem } = await read((db) => loadSae(db, subject));
   if (problem) return <DatabaseProblem problem={problem} />;
@@ -39,7 +41,7 @@ export async function SaePage({ heading }: SaePageProps) {
       {evaluations.length === 0 ? (
         <Message title="This SAE is not evaluated yet">
           <p>This command measures it, and describes its latents:</p>
-          <Command>{`pnpm evaluate ${data.row.data === null ? data.row.source : target}`}</Command>
+          <Command>{`pnpm evaluate ${commandTarget(heading, data)}`}</Command>
         </Message>
       ) : null}
       {Object.keys(figures).length > 0 ? (
@@ -53,4 +55,11 @@ export async function SaePage({ heading }: SaePageProps) {
       <SaeFacts details={data} />
     </div>
   );
+}
+
+/** Its id is enough once its activations are known. */
+function commandTarget({ target, source }: SaeHeading, { activations, sweeps }: SaeDetails): string {
+  if (activations !== undefined) return target;
+  const sweep = shellWord(sweeps[0]?.name ?? 'quickstart');
+  return source === null ? sweep : `${shellWord(source)} --like ${sweep}`;
 }

@@ -25,10 +25,10 @@ await runMain(textCommand, async ({ options: { run, data: dataDir } }) => {
   try {
     const runId = run ?? (await newestRun(database));
     const service = (): TextService => new TextService({ dataDir, databaseUrl: database.url });
-    const read: TextRequest = { kind: 'read', text: TEXT, runs: [{ runId }] };
+    const read: TextRequest = { kind: 'read', text: TEXT, saes: [{ runId }] };
     const steer: TextRequest = {
       kind: 'steer',
-      runId,
+      sae: { runId },
       text: TEXT,
       latent: 0,
       change: { kind: 'add', strength: 5, unit: 'one' },

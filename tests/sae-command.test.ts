@@ -1,15 +1,25 @@
 /** `pnpm sae` on the runs of a real sweep, with a local hub. The tests share one data folder. */
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '@sae-lab/command-line';
 import { loadForeignSae } from '@sae-lab/core';
-import { openDatabase, runsOfSweep } from '@sae-lab/db';
+import {
+  evaluationsOfRun,
+  evaluationsOfSae,
+  latentOf,
+  openDatabase,
+  runsOfSweep,
+  type Database,
+} from '@sae-lab/db';
+import { listSaes, pairCosines } from '@sae-lab/db/reading';
 import { removeDataDir } from '@sae-lab/db/testing';
 import { startHubServer, type HubServer } from '@sae-lab/hub/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ReadAnswer, SteerAnswer } from '@sae-lab/text/answers';
+import { TextService } from '@sae-lab/text/service';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { evaluate, newDataDir, sweep } from './sweep-command.ts';
 
 const FILES = [
@@ -199,5 +209,106 @@ describe('pnpm sae push and pull', () => {
   it('fail without a token', async () => {
     const { code, stderr } = await sae(['push', './run', 'me/another']);
     expect([code, stderr.split('\n')[0]]).toEqual([2, 'error hub.no-token']);
+  });
+});
+
+/** The repository has the weights of the first run, so everything must be as for the run. */
+describe('pnpm evaluate on a published SAE', () => {
+  const asked = ['--only', 'reconstruction,features', '--tokens', '400'];
+  const subject = { saeId: 1 };
+  let database: Database;
+  let texts: TextService;
+  let runId: number;
+
+  beforeAll(async () => {
+    vi.stubEnv('HF_ENDPOINT', server.endpoint);
+    vi.stubEnv('HF_HOME', join(out, 'hub'));
+    const run = hashes[0]!.slice(0, 8);
+    for (const args of [
+      [run, ...asked],
+      ['hub:me/my-sae', ...asked, '--like', 'tiny'],
+      [run, '--with', 'sae-1', '--tokens', '400'],
+    ]) {
+      const { code, stderr } = await evaluate(args[0]!, dataDir, args.slice(1));
+      expect(code, stderr).toBe(0);
+    }
+    database = await openDatabase({ dataDir, url: '' });
+    runId = (await runsOfSweep(database.db, 1)).find(({ runHash }) => runHash === hashes[0])!.id;
+    texts = new TextService({ dataDir, databaseUrl: database.url });
+  });
+  afterAll(async () => {
+    texts.close();
+    await database.close();
+    vi.unstubAllEnvs();
+  });
+
+  it('stores where it comes from: its repository at a commit, and its data', async () => {
+    expect(await listSaes(database.db)).toMatchObject([
+      {
+        id: 1,
+        kind: 'foreign',
+        source: 'hub:me/my-sae',
+        hook: 'blocks.1.hook_mlp_out',
+        config: { commit: expect.stringMatching(/^[\da-f]{40}$/) as string },
+        data: { model: expect.stringContaining('neox-1.7m') as string },
+      },
+    ]);
+  });
+
+  it('gives the figures and latents of the run', async () => {
+    const ofRun = await evaluationsOfRun(database.db, runId);
+    const ofSae = await evaluationsOfSae(database.db, subject.saeId);
+    expect(ofSae.map(({ name }) => name).toSorted()).toEqual(['features', 'reconstruction']);
+    for (const { name, figures, dataId, settingsHash } of ofSae) {
+      expect(ofRun.find((one) => one.name === name)).toMatchObject({ figures, dataId, settingsHash });
+    }
+    const evaluationOf = (rows: typeof ofRun): number => rows.find(({ name }) => name === 'features')!.id;
+    for (let latent = 0; latent < 64; latent++) {
+      const found = await latentOf(database.db, evaluationOf(ofSae), latent);
+      expect(found).toBeDefined();
+      expect(found).toEqual(await latentOf(database.db, evaluationOf(ofRun), latent));
+    }
+  });
+
+  it('reads a text and steers as the run does', async () => {
+    const text = 'The old man sat by the river.';
+    const { answer: read } = await texts.ask({ kind: 'read', text, saes: [{ runId }, subject] });
+    const [own, other] = (read as ReadAnswer).saes;
+    expect(own!.latents.length).toBeGreaterThan(0);
+    expect(other).toEqual({ ...own, of: subject });
+    const steered = async (sae: { runId: number } | { saeId: number }): Promise<SteerAnswer> => {
+      const change = { kind: 'add', strength: 2, unit: 'max' } as const;
+      const { latent } = own!.latents[0]!;
+      const asking = { kind: 'steer', sae, text, latent, change, from: 0, steps: 4 } as const;
+      return (await texts.ask(asking)).answer as SteerAnswer;
+    };
+    expect(await steered(subject)).toEqual(await steered({ runId }));
+  });
+
+  it('is matched with the run, latent by latent', async () => {
+    const pair = (await pairCosines(database.db, subject, { runId }))!;
+    expect(pair).toMatchObject({ runA: runId, saeB: 1, runB: null });
+    for (const cosine of [...pair.cosineA, ...pair.partnerCosineA]) {
+      if (!Number.isNaN(cosine)) expect(cosine).toBeCloseTo(1, 6);
+    }
+    expect(pair.figures['match_one_to_one']).toBeCloseTo(1, 6);
+  });
+
+  it('notices files that changed or are gone', async () => {
+    const folder = join(out, 'copy');
+    cpSync(join(out, 'run'), folder, { recursive: true });
+    // The same weights are the same SAE, which now comes from here.
+    const { code } = await evaluate(folder, dataDir, [...asked, '--like', 'tiny']);
+    expect(code).toBe(0);
+    expect(await listSaes(database.db)).toMatchObject([{ id: 1, source: folder }]);
+    cpSync(join(dataDir, 'runs', hashes[1]!, 'sae'), folder, { recursive: true });
+    const changed = await evaluate('sae-1', dataDir, asked);
+    expect([changed.code, changed.stderr]).toEqual([2, expect.stringMatching(/^error sae\.changed\n/m)]);
+    rmSync(folder, { recursive: true });
+    const fresh = new TextService({ dataDir, databaseUrl: database.url });
+    await expect(fresh.ask({ kind: 'read', text: 'x', saes: [subject] })).rejects.toMatchObject({
+      code: 'sae.not-found',
+    });
+    fresh.close();
   });
 });

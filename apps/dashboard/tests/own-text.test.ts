@@ -8,8 +8,11 @@ import {
   latentsByDensity,
   runsOfSweep,
   saveResult,
+  runById,
   startRun,
   upsertActivations,
+  upsertSaes,
+  sweepById,
   upsertSweep,
   activationsById,
   type Database,
@@ -57,11 +60,11 @@ const { open } = pagesOf(() => ({ browser, url: dashboard.url }), 60_000);
 const readBy = (runId: number, text = TEXT, latent?: number): TextRequest => ({
   kind: 'read',
   text,
-  runs: [{ runId, ...(latent !== undefined && { latent }) }],
+  saes: [{ runId, ...(latent !== undefined && { latent }) }],
 });
 const steerBy = (given: Partial<Extract<TextRequest, { kind: 'steer' }>>): TextRequest => ({
   kind: 'steer',
-  runId: 1,
+  sae: { runId: 1 },
   text: TEXT,
   latent: 0,
   change: { kind: 'ablate' },
@@ -124,7 +127,7 @@ test('a text is cut as in training, and two SAEs of different hooks read the sam
   const { answer } = await texts.ask({
     kind: 'read',
     text: long,
-    runs: [{ runId: 1 }, { runId: 2, latent: 5 }],
+    saes: [{ runId: 1 }, { runId: 2, latent: 5 }],
   });
   const { text, saes } = answer as ReadAnswer;
   expect(text).toMatchObject({ cutBy: null, maxTokens: 64, prependsBos: true });
@@ -292,6 +295,66 @@ test('a reader types, points at tokens and latents, and compares', async () => {
   expect(await violations(page)).toEqual([]);
 });
 
+test('an SAE that no run trained has the pages of a run', async () => {
+  const { db, sql } = database;
+  const run = (await runById(db, 1))!;
+  const { definition: data } = (await sweepById(db, 1))!;
+  const { activationsId, hook } = run;
+  const of = { kind: 'baseline', name: 'identity', source: 'identity', architecture: 'baseline' } as const;
+  const [sae] = await upsertSaes(db, [
+    { ...of, saeHash: 'identity', hook, dIn: 128, width: 256, config: {}, data, activationsId },
+  ]);
+  // Described as the run is.
+  const [evaluation] = await sql<{ id: number }[]>`
+    insert into evaluations (sae_id, name, version, data_id, activations_id, settings, settings_hash, tokens, documents, provenance, finished_at)
+    select ${sae!.id}, name, version, data_id, activations_id, settings, settings_hash, tokens, documents, provenance, finished_at
+    from evaluations where run_id = 1 and name = 'features' returning id`;
+  const columns = sql`latent, density, max_activation, top_token, raised_token, lowered_token, max_cosine, raised_tokens, active_tokens, search_text, features`;
+  await sql`
+    insert into latents (evaluation_id, ${columns}) select ${evaluation!.id}, ${columns} from latents
+    where evaluation_id = (select id from evaluations where run_id = 1 and name = 'features')`;
+
+  const page = await open('/saes');
+  await page.getByRole('link', { name: 'identity' }).click();
+  await page.waitForURL(/\/saes\/1$/);
+  await page.getByRole('heading', { name: 'identity' }).waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole('link', { name: 'All 64 latents' }).click();
+  await page.waitForURL(/\/saes\/1\/latents$/);
+  await page.getByRole('grid').getByRole('link').first().click();
+  await page.waitForURL(/\/saes\/1\/latents\/\d+/);
+  await page.getByRole('textbox', { name: 'Label' }).fill('negated words');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('heading', { name: /Latent \d+: negated words/ }).waitFor();
+  expect(await violations(page)).toEqual([]);
+  const searched = await fetch(`${dashboard.url}/api/saes/1/latents?q=negated`);
+  expect((await searched.json()) as object).toMatchObject({ rows: [{ label: 'negated words' }] });
+  const listed = await fetch(`${dashboard.url}/api/v1/saes/1/latents?limit=2`);
+  expect((await listed.json()) as object).toMatchObject({ sae: 1, latents: [{}, {}] });
+
+  await page.getByRole('link', { name: 'Your own text' }).click();
+  await page.waitForURL(/\/saes\/1\/text/);
+  await page.getByRole('textbox', { name: 'Text' }).fill(TEXT);
+  await answered(page);
+  await page.getByLabel('Compare with').selectOption('1');
+  await page.waitForURL(/with=1/);
+  await page.getByRole('listbox').nth(1).waitFor();
+  await answered(page);
+  expect(await violations(page)).toEqual([]);
+  await page
+    .getByRole('link', { name: /^Steer with latent/ })
+    .first()
+    .click();
+  await page.waitForURL(/\/saes\/1\/steer/);
+  await answered(page);
+
+  await page.goto(`${dashboard.url}/compare/saes`);
+  await page.getByLabel('A', { exact: true }).selectOption('sae-1');
+  await page.getByLabel('B', { exact: true }).selectOption('1');
+  await page.getByRole('button', { name: 'Compare' }).click();
+  await page.getByText(`pnpm evaluate sae-1 --with ${run.runHash.slice(0, 8)}`).waitFor();
+});
+
 test('pages and requests report what cannot be read: an unknown latent, a run without a model, a request that is not one', async () => {
   const page = await open(`/runs/1/text?text=${encodeURIComponent(TEXT)}&latent=4000`);
   await page.getByRole('alert').filter({ hasText: 'expected 0 to 63' }).waitFor();
@@ -331,7 +394,7 @@ test('pages and requests report what cannot be read: an unknown latent, a run wi
     readBy(1, ''),
     readBy(1, 'a'.repeat(10_001)),
     readBy(1, '\ud800'),
-    { kind: 'read', text: TEXT, runs: [] },
+    { kind: 'read', text: TEXT, saes: [] },
     steerBy({ latent: -1 }),
     steerBy({ steps: 65 }),
     steerBy({ change: { kind: 'add', strength: Infinity, unit: 'one' } }),

@@ -43,7 +43,7 @@ export {
 } from './run/run-spec.ts';
 export { countHeldOut } from './run/run-rows.ts';
 export { loadForeignSae, type ForeignSae } from './sae/load-foreign-sae.ts';
-export { parseSaeSource, type SaeSource } from './sae/foreign/sae-files.ts';
+export { parseSaeSource, pinnedSource, type SaeSource } from './sae/foreign/sae-files.ts';
 export { computeRows, type ComputedRows } from './sae/compute-rows.ts';
 export type { InferenceSae, SaeTensor } from './sae/inference-sae.ts';
 export { SAE_FILES } from './sae/saelens-files.ts';

@@ -33,7 +33,6 @@ export {
   type EvaluationIdentity,
   type EvaluationKey,
   type EvaluationRow,
-  type EvaluationSubject,
   type MeasuredFigure,
 } from './queries/evaluations.ts';
 export {
@@ -45,7 +44,8 @@ export {
   type NewLatent,
 } from './queries/latents.ts';
 export {
-  featureEvaluationsOfRun,
+  featureEvaluationsOf,
+  featuresOf,
   featuresOfRun,
   type FeatureEvaluation,
 } from './queries/feature-evaluations.ts';
@@ -59,12 +59,15 @@ export {
 export { appendProbes, type LatentProbeRow } from './queries/latent-probes.ts';
 export {
   matchesAmong,
+  matchesOfPair,
   orderedPair,
   storeMatches,
   type MatchSummary,
+  type RunMatchSummary,
   type NewMatches,
 } from './queries/matches.ts';
-export { linkSaes, saesOfSweep, upsertSaes, type NewSae, type SaeRow } from './queries/saes.ts';
+export { linkSaes, saeById, saesOfSweep, upsertSaes, type NewSae, type SaeRow } from './queries/saes.ts';
+export { compareSubjects, isSameSubject, type SaeSubject } from './queries/subject.ts';
 export type { Attempt } from './queries/fence.ts';
 export {
   attemptClocks,
@@ -101,6 +104,7 @@ export { divergeRun, failRun, interruptRun, recordProgress, startRun } from './q
 export {
   runByHash,
   runById,
+  runOnActivations,
   runsByHashes,
   runsOfSweep,
   type EvaluatedRun,

@@ -45,7 +45,8 @@ export {
 } from './queries/latents.ts';
 export { describedLatents, latentsAfter } from './queries/latent-pages.ts';
 export {
-  featureEvaluationsOfRun,
+  featureEvaluationsOf,
+  featuresOf,
   featuresOfRun,
   type FeatureEvaluation,
 } from './queries/feature-evaluations.ts';
@@ -66,7 +67,7 @@ export { explanationsOfLatent, isExplained, type LatentExplanation } from './que
 export {
   probesOfLatent,
   probesOfLatents,
-  probingOfRun,
+  probingOf,
   type LatentProbeRow,
   type ProbeOfLatent,
   type ProbingEvaluation,
@@ -98,11 +99,14 @@ export {
   pairCosines,
   type LatentGlance,
   type MatchSummary,
+  type RunMatchSummary,
   type PairCosines,
 } from './queries/matches.ts';
 export { deleteSweep, deletionOf, sharedRuns, type Deletion } from './queries/delete-sweep.ts';
 export { cancelRuns, cancelSweep, retryRuns, type Cancellation } from './queries/requests.ts';
 export { listSaes, saeById, saesOfRuns, saesOfSweep, type SaeRow } from './queries/saes.ts';
+export { finishedRuns, saesOfModel } from './queries/saes-of-model.ts';
+export { compareSubjects, isSameSubject, type SaeSubject } from './queries/subject.ts';
 export type { GroupCell, RunGroup } from './queries/run-table/group-cells.ts';
 export type { Grouping } from './queries/run-table/group-of.ts';
 export { groupedRuns, type GroupedPage } from './queries/run-table/grouped-runs.ts';
@@ -134,6 +138,7 @@ export {
   sizeOfSweep,
   sweepById,
   sweepsOfRun,
+  sweepsOfSae,
   type Sweep,
   type SweepWithCounts,
 } from './queries/sweeps.ts';

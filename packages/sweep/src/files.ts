@@ -1,3 +1,4 @@
+export { loadStoredSae, storedSource } from './evaluate/stored-source.ts';
 export { checkFinishedFiles } from './run/finished-files.ts';
 export { saePlace } from './run/sae-place.ts';
 export { bringSaes } from './shared/bring-saes.ts';

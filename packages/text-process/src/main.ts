@@ -47,9 +47,7 @@ async function respond(request: TextRequest): Promise<void> {
 
 async function answered(request: TextRequest, signal: AbortSignal): Promise<FromProcess> {
   const database = await opened;
-  const loaded = await (
-    await warm
-  ).load(request.kind === 'read' ? request.runs.map(({ runId }) => runId) : [request.runId]);
+  const loaded = await (await warm).load(request.kind === 'read' ? request.saes : [request.sae]);
   signal.throwIfAborted();
   send({ type: 'stage', stage: 'computing' });
   const start = performance.now();

@@ -1,23 +1,23 @@
 import type { CutText, RowCodes, TextSae } from '@sae-lab/core/text';
-import type { Run } from '@sae-lab/db';
 import { LATENTS_PER_ORDER, LATENTS_PER_TOKEN } from '@sae-lab/text/answers';
 import type { LatentValue, ReadAnswer, ReadLatent, SaeReading, ShownText } from '@sae-lab/text/answers';
 import type { ReadRequest } from '@sae-lab/text/requests';
 import { requireLatent } from './require-latent.ts';
+import type { SaeSource } from './sae-source.ts';
 import type { Loaded } from './warm.ts';
 
 /** @throws {SaeLabError} `text.unknown-latent`, `activations.not-finite`, `model.*`, `run.stopped`; an AbortError if the signal is aborted */
 export async function readText(
   { model, saes, settings }: Loaded,
-  { text, runs }: ReadRequest,
+  { text, saes: asked }: ReadRequest,
   signal: AbortSignal,
 ): Promise<ReadAnswer> {
   const read = await model.read(text, signal);
   const readings: SaeReading[] = [];
-  for (const [index, { run, sae }] of saes.entries()) {
-    const { latent } = runs[index]!;
+  for (const [index, { source, sae }] of saes.entries()) {
+    const { latent } = asked[index]!;
     if (latent !== undefined) requireLatent(latent, sae.dSae);
-    readings.push(await reading(run, sae, { x: read.activations[index]!, latent, signal }));
+    readings.push(await reading(source, sae, { x: read.activations[index]!, latent, signal }));
   }
   return { kind: 'read', text: shownText(read, settings, model.model.tokenizer.bosTokenId), saes: readings };
 }
@@ -32,7 +32,7 @@ export function shownText(
 }
 
 async function reading(
-  run: Run,
+  source: SaeSource,
   sae: TextSae,
   { x, latent, signal }: { x: Float32Array; latent: number | undefined; signal: AbortSignal },
 ): Promise<SaeReading> {
@@ -41,8 +41,8 @@ async function reading(
   const rows = codes.rowStart.length - 1;
   const all = latentsOf(codes);
   return {
-    runId: run.id,
-    hook: run.hook,
+    of: source.subject,
+    hook: source.hook.name,
     width: sae.dSae,
     l0: Array.from({ length: rows }, (_, row) => codes.rowStart[row + 1]! - codes.rowStart[row]!),
     errors: errors.map((error) => (Number.isFinite(error) ? error : null)),

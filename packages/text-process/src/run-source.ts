@@ -1,26 +1,20 @@
-import { extractedWith, type TextModelSpec } from '@sae-lab/core/text';
+import { extractedWith, TextSae } from '@sae-lab/core/text';
 import { activationsById, runById, sweepsOfRun, type Database, type Run } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
 import { bringSaes, checkFinishedFiles, openSharedFiles, saePlace } from '@sae-lab/sweep/files';
 import { modelSource, storedData } from '@sae-lab/sweep/source';
+import type { SaeSource } from './sae-source.ts';
 
 /** A reader waits for the answer: a store that is away is reported soon. */
 const PATIENCE_SECONDS = 5;
 
-/** What it takes to run a run's SAE on a text. */
-export interface RunSource {
-  readonly run: Run;
-  readonly model: TextModelSpec['model'];
-  readonly hook: TextModelSpec['hooks'][number];
-  readonly settings: TextModelSpec['settings'];
-}
-
 /**
- * Finds the model that a run's activations come from.
+ * The SAE of a run, with the model that its activations come from.
  *
  * @throws {SaeLabError} `text.no-sae`, `text.no-model`, `evaluation.no-data`
  */
-export async function runSource({ db }: Database, runId: number): Promise<RunSource> {
+export async function runSource(database: Database, runId: number, dataDir: string): Promise<SaeSource> {
+  const { db } = database;
   const run = await runById(db, runId);
   if (run === undefined || run.status !== 'finished') throw noSae(runId, run?.status);
   const activations = await activationsById(db, run.activationsId);
@@ -29,14 +23,17 @@ export async function runSource({ db }: Database, runId: number): Promise<RunSou
   if (extracted === undefined) throw noModel(run);
   const [sweep] = await sweepsOfRun(db, runId);
   if (sweep === undefined) throw noData(run);
-  const { source } = storedData(sweep.definition, sweep.name);
+  const { source } = storedData(sweep.definition, `the sweep ${sweep.name}`);
   if (source.model === undefined) throw noModel(run);
   const { graphSha256, tokenizerSha256 } = extracted.model;
   return {
-    run,
+    subject: { runId },
+    name: `run ${runId}`,
+    hash: run.runHash,
     model: modelSource(source.model),
     hook: { name: run.hook, graphSha256, tokenizerSha256 },
     settings: extracted.settings,
+    load: async () => TextSae.load(await saeFolder(database, run, dataDir)),
   };
 }
 
@@ -45,7 +42,7 @@ export async function runSource({ db }: Database, runId: number): Promise<RunSou
  *
  * @throws {SaeLabError} `text.no-sae`, `store.*`
  */
-export async function saeFolder(database: Database, run: Run, dataDir: string): Promise<string> {
+async function saeFolder(database: Database, run: Run, dataDir: string): Promise<string> {
   const check = { dataDir, verify: false };
   const here = saePlace(
     dataDir,

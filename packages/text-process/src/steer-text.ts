@@ -1,5 +1,5 @@
 import { steer, type LatentChange } from '@sae-lab/core/text';
-import { featuresOfRun, latentOf, type Database } from '@sae-lab/db';
+import { featuresOf, latentOf, type Database } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
 import type { Continuation, NextToken, SteerAnswer } from '@sae-lab/text/answers';
 import type { SteerRequest } from '@sae-lab/text/requests';
@@ -19,7 +19,7 @@ export async function steerText(
   request: SteerRequest,
   { database, signal }: { database: Database; signal: AbortSignal },
 ): Promise<SteerAnswer> {
-  const [{ run, sae }] = saes as [Loaded['saes'][number]];
+  const [{ source, sae }] = saes as [Loaded['saes'][number]];
   const { latent, steps } = request;
   requireLatent(latent, sae.dSae);
   const { tokenizer, config } = model.model;
@@ -62,7 +62,7 @@ export async function steerText(
       readTokens,
       cutBy: readTokens < whole.readTokens ? 'piece' : whole.cutBy,
     },
-    hook: run.hook,
+    hook: source.hook.name,
     activations: found.activations,
     amount: change.kind === 'add' ? change.amount : null,
     ...compared(found.clean, found.steered, nameOf),
@@ -73,11 +73,11 @@ export async function steerText(
   };
 }
 
-async function changeOf({ db }: Database, { runId, latent, change }: SteerRequest): Promise<LatentChange> {
+async function changeOf({ db }: Database, { sae, latent, change }: SteerRequest): Promise<LatentChange> {
   if (change.kind === 'ablate') return change;
   const { strength, unit } = change;
   if (unit === 'one') return { kind: 'add', amount: strength };
-  const described = await featuresOfRun(db, runId);
+  const described = await featuresOf(db, sae);
   const row = described && (await latentOf(db, described.id, latent));
   if (row !== undefined && row.maxActivation > 0) {
     return { kind: 'add', amount: strength * row.maxActivation };

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { TextModel, TextSae } from '@sae-lab/core/text';
-import type { Database, Run } from '@sae-lab/db';
+import { TextModel, type TextSae } from '@sae-lab/core/text';
+import type { Database, SaeSubject } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
-import { runSource, saeFolder, type RunSource } from './run-source.ts';
+import { saeSource, type SaeSource } from './sae-source.ts';
 
 /** SAEs that stay in memory. */
 const MOST_SAES = 2;
@@ -17,18 +17,18 @@ interface WarmOptions {
   readonly onLoad: () => void;
 }
 
-/** SAEs of runs with the model that they read. */
+/** SAEs with the model that they read. */
 export interface Loaded {
   readonly model: TextModel;
-  readonly saes: readonly { readonly run: Run; readonly sae: TextSae }[];
-  readonly settings: RunSource['settings'];
+  readonly saes: readonly { readonly source: SaeSource; readonly sae: TextSae }[];
+  readonly settings: SaeSource['settings'];
 }
 
 /** What stays in memory between requests: one model with its hooks, and the last SAEs. */
 export class Warm {
   readonly #options: WarmOptions;
   #model: { readonly key: unknown; readonly opened: TextModel } | undefined;
-  /** By the run's hash, the last used one at the end. */
+  /** By their hash, the last used one at the end. */
   readonly #saes = new Map<string, TextSae>();
 
   constructor(options: WarmOptions) {
@@ -36,34 +36,30 @@ export class Warm {
   }
 
   /**
-   * Loads the SAEs of some runs, and their model. Texts are cut as in the training of the first run.
+   * Loads some SAEs, and their model. Texts are cut as for the activations of the first one.
    *
    * @throws {SaeLabError} `text.*`, `sae.*`, `model.*`, `hub.*`, `extraction.input-changed`
    */
-  async load(runIds: readonly number[]): Promise<Loaded> {
-    const { database } = this.#options;
-    const sources: RunSource[] = [];
-    for (const runId of runIds) sources.push(await runSource(database, runId));
-    const [first] = sources as [RunSource];
-    for (const { run, hook, model } of sources) {
-      const isSame =
-        hook.tokenizerSha256 === first.hook.tokenizerSha256 && isDeepStrictEqual(model, first.model);
-      if (!isSame) throw otherModel(first.run, run);
-    }
+  async load(subjects: readonly SaeSubject[]): Promise<Loaded> {
+    const { database, dataDir } = this.#options;
+    const sources: SaeSource[] = [];
+    for (const subject of subjects) sources.push(await saeSource(database, subject, dataDir));
+    const [first] = sources as [SaeSource];
+    for (const source of sources) if (!isOneModel(first, source)) throw otherModel(first, source);
     const model = await this.#modelOf(sources);
-    const saes: { run: Run; sae: TextSae }[] = [];
-    for (const [index, { run }] of sources.entries()) {
-      const sae = await this.#saeOf(run);
+    const saes: { source: SaeSource; sae: TextSae }[] = [];
+    for (const [index, source] of sources.entries()) {
+      const sae = await this.#saeOf(source);
       const { dIn } = model.hooks[index]!;
-      if (sae.dIn !== dIn) throw wrongWidth(run, sae.dIn, dIn);
-      saes.push({ run, sae });
+      if (sae.dIn !== dIn) throw wrongWidth(source, sae.dIn, dIn);
+      saes.push({ source, sae });
     }
     return { model, saes, settings: first.settings };
   }
 
-  async #modelOf(sources: readonly RunSource[]): Promise<TextModel> {
+  async #modelOf(sources: readonly SaeSource[]): Promise<TextModel> {
     const { dataDir, threads, onLoad } = this.#options;
-    const [{ model, settings }] = sources as [RunSource];
+    const [{ model, settings }] = sources as [SaeSource];
     const hooks = sources.map(({ hook }) => hook);
     const key = { model, settings, hooks };
     if (isDeepStrictEqual(key, this.#model?.key)) return this.#model!.opened;
@@ -76,39 +72,47 @@ export class Warm {
     return opened;
   }
 
-  async #saeOf(run: Run): Promise<TextSae> {
-    const known = this.#saes.get(run.runHash);
-    this.#saes.delete(run.runHash);
+  async #saeOf({ hash, load }: SaeSource): Promise<TextSae> {
+    const known = this.#saes.get(hash);
+    this.#saes.delete(hash);
     if (known === undefined) {
       this.#options.onLoad();
-      for (const [hash, sae] of [...this.#saes].slice(0, Math.max(0, this.#saes.size - MOST_SAES + 1))) {
+      for (const [old, sae] of [...this.#saes].slice(0, Math.max(0, this.#saes.size - MOST_SAES + 1))) {
         sae.dispose();
-        this.#saes.delete(hash);
+        this.#saes.delete(old);
       }
     }
-    const { database, device, dataDir } = this.#options;
-    await device;
-    const sae = known ?? (await TextSae.load(await saeFolder(database, run, dataDir)));
-    this.#saes.set(run.runHash, sae);
+    await this.#options.device;
+    const sae = known ?? (await load());
+    this.#saes.set(hash, sae);
     return sae;
   }
 }
 
-function otherModel(first: Run, other: Run): SaeLabError {
+/** A folder and a name on the hub may be one model: its files say. */
+function isOneModel(first: SaeSource, { hook, model }: SaeSource): boolean {
+  const isSameGraph = hook.name === first.hook.name && hook.graphSha256 === first.hook.graphSha256;
+  return (
+    hook.tokenizerSha256 === first.hook.tokenizerSha256 &&
+    (isSameGraph || isDeepStrictEqual(model, first.model))
+  );
+}
+
+function otherModel(first: SaeSource, other: SaeSource): SaeLabError {
   return new SaeLabError('text.other-model', {
-    problem: `run ${other.id} was trained on another model than run ${first.id}`,
+    problem: `${other.name} belongs to another model than ${first.name}`,
     field: 'with',
-    expected: 'a run on the same model',
+    expected: 'an SAE of the same model',
     fix: 'Compare two SAEs of one model.',
   });
 }
 
-function wrongWidth(run: Run, received: number, dIn: number): SaeLabError {
+function wrongWidth({ name, hook }: SaeSource, received: number, dIn: number): SaeLabError {
   return new SaeLabError('sae.wrong-width', {
-    problem: `the SAE of run ${run.id} does not fit the activations of ${run.hook}`,
-    field: run.hook,
+    problem: `${name} does not fit the activations of ${hook.name}`,
+    field: hook.name,
     expected: `an SAE of activations of ${dIn} numbers (d_in)`,
     received: String(received),
-    fix: 'Train the run again.',
+    fix: 'Evaluate or train it on the activations of its own model.',
   });
 }

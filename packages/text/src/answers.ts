@@ -39,9 +39,14 @@ export interface ShownToken {
   readonly row: number | null;
 }
 
+/** The SAE of a run, or one that no run trained. */
+export type ReadSae =
+  | { readonly runId: number; readonly saeId?: undefined }
+  | { readonly saeId: number; readonly runId?: undefined };
+
 /** What an SAE does on a text. */
 export interface SaeReading {
-  readonly runId: number;
+  readonly of: ReadSae;
   readonly hook: string;
   /** Number of latents. */
   readonly width: number;

@@ -12,12 +12,17 @@ const text = z
   .max(MOST_CHARACTERS, `has more than ${MOST_CHARACTERS.toLocaleString('en')} characters`)
   .refine((value) => value.isWellFormed(), 'is not valid Unicode');
 
+/** The SAE of a run, or one that no run trained. */
+const ofRun = { runId: id, saeId: z.undefined().optional() };
+const ofSae = { saeId: id, runId: z.undefined().optional() };
+const chosen = { latent: z.int().nonnegative().optional() };
+
 const readSchema = z.strictObject({
   kind: z.literal('read'),
   text,
   /** One SAE, or two to compare. `latent`: one that is listed wherever it ranks. */
-  runs: z
-    .array(z.strictObject({ runId: id, latent: z.int().nonnegative().optional() }))
+  saes: z
+    .array(z.union([z.strictObject({ ...ofRun, ...chosen }), z.strictObject({ ...ofSae, ...chosen })]))
     .min(1)
     .max(2),
 });
@@ -28,7 +33,7 @@ const STRONGEST = 1e6;
 const steerSchema = z.strictObject({
   kind: z.literal('steer'),
   text,
-  runId: id,
+  sae: z.union([z.strictObject(ofRun), z.strictObject(ofSae)]),
   latent: z.int().nonnegative(),
   change: z.union([
     z.strictObject({
@@ -72,7 +77,7 @@ export function parseTextRequest(value: unknown): TextRequest {
 }
 
 function fixOf(field: string, received: unknown): string {
-  if (field === 'kind' || field.startsWith('runs')) return 'Reload the page.';
+  if (field === 'kind' || field.startsWith('sae')) return 'Reload the page.';
   const isTooLong = field === 'text' && typeof received === 'string' && received.length > MOST_CHARACTERS;
   return isTooLong ? 'Shorten the text.' : `Give another ${field === 'text' ? 'text' : 'value'}.`;
 }

@@ -38,7 +38,7 @@ interface Waiting extends AskOptions {
  *
  * @example
  * const texts = new TextService({ dataDir: '.sae-lab', databaseUrl });
- * const { answer } = await texts.ask({ kind: 'read', text: 'The cat sat.', runs: [{ runId: 1 }] });
+ * const { answer } = await texts.ask({ kind: 'read', text: 'The cat sat.', saes: [{ runId: 1 }] });
  * texts.close();
  */
 export class TextService {

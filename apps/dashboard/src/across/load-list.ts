@@ -1,7 +1,7 @@
 import 'server-only';
 import {
   countMatches,
-  featuresOfRun,
+  featuresOf,
   glancesAt,
   matchedLatents,
   pairCosines,
@@ -10,6 +10,7 @@ import {
   type MatchCursor,
   type MatchedLatent,
   type MatchList,
+  type SaeSubject,
 } from '@sae-lab/db/reading';
 import { absorptionFloor } from './pair-data.ts';
 import { LIST_TEXTS, type PairList } from './pair-lists.ts';
@@ -20,8 +21,8 @@ const PAGE_ROWS = 50;
 const ALL_ROWS = 1_000_000;
 
 export interface ListRequest {
-  readonly a: number;
-  readonly b: number;
+  readonly a: SaeSubject;
+  readonly b: SaeSubject;
   readonly list: PairList;
   readonly threshold: number;
   readonly after?: MatchCursor | undefined;
@@ -86,12 +87,15 @@ function storedList(list: PairList): MatchList {
 async function withGlances(
   db: Db,
   rows: readonly MatchedLatent[],
-  own: number,
-  other: number,
+  own: SaeSubject,
+  other: SaeSubject,
   all: boolean,
 ): Promise<ListRow[]> {
-  const read = async (run: number, latents: readonly number[]): Promise<Map<number, LatentGlance>> => {
-    const evaluation = await featuresOfRun(db, run);
+  const read = async (
+    subject: SaeSubject,
+    latents: readonly number[],
+  ): Promise<Map<number, LatentGlance>> => {
+    const evaluation = await featuresOf(db, subject);
     if (evaluation === undefined) return new Map();
     const found = await glancesAt(db, evaluation.id, latents, { examples: !all });
     return new Map(found.map((one) => [one.latent, one]));

@@ -1,18 +1,24 @@
 'use client';
 
+import type { SaeSubject } from '@sae-lab/db/reading';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
 import { LatentGlance } from './latent-glance.tsx';
 import type { ListRow } from './load-list.ts';
 import { cosineText, densityText, shareText } from './numbers.ts';
 
+interface Side {
+  readonly name: 'A' | 'B';
+  readonly subject: SaeSubject;
+}
+
 interface MatchListProps {
   readonly label: string;
   readonly rows: readonly ListRow[];
   /** Of the whole list. */
   readonly total: number;
-  readonly own: { readonly name: 'A' | 'B'; readonly run: number };
-  readonly other: { readonly name: 'A' | 'B'; readonly run: number };
+  readonly own: Side;
+  readonly other: Side;
   readonly pending: boolean;
   /** Called when the reader nears the end of the rows. */
   readonly onMore: () => void;
@@ -76,13 +82,13 @@ export function MatchList({ label, rows, total, own, other, pending, onMore }: M
               style={{ transform: `translateY(${start}px)` }}
             >
               <div role="cell" className="min-w-0">
-                <LatentGlance side={own.name} run={own.run} shown={row.own}>
+                <LatentGlance side={own.name} subject={own.subject} shown={row.own}>
                   <span className="text-xs text-soft tabular-nums">density {densityText(row.density)}</span>
                 </LatentGlance>
               </div>
               <div role="cell" className="grid min-w-0 gap-2">
                 {row.matches.map(({ shown, cosine, together, density }) => (
-                  <LatentGlance key={shown.latent} side={other.name} run={other.run} shown={shown}>
+                  <LatentGlance key={shown.latent} side={other.name} subject={other.subject} shown={shown}>
                     <span className="text-xs font-medium tabular-nums">cosine {cosineText(cosine)}</span>
                     <span className="text-xs text-soft tabular-nums">density {densityText(density)}</span>
                     {together === null ? null : (

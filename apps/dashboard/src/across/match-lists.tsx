@@ -1,15 +1,17 @@
 'use client';
 
 import { Card } from '@tremor/react';
-import { integer } from '@sae-lab/measures';
+import { capitalised, integer } from '@sae-lab/measures';
 import { useState } from 'react';
 import type { UseQueryStatesReturn } from 'nuqs';
 import { Command } from '../components/message.tsx';
 import { ExportFooter } from '../export/export-footer.tsx';
+import { subjectName } from '../saes/subject.ts';
 import { exportedList } from './exported-list.ts';
 import { MatchList } from './match-list.tsx';
 import { significant } from './numbers.ts';
-import { absorptionFloor, type PairData, type PairRun } from './pair-data.ts';
+import { absorptionFloor, type PairData, type PairSae } from './pair-data.ts';
+import { pairName } from './pair-name.ts';
 import { LIST_TEXTS, LISTS } from './pair-lists.ts';
 import type { pairState } from './pair-state.ts';
 import { fetchPage, listPath, useList } from './use-list.ts';
@@ -18,7 +20,7 @@ type State = UseQueryStatesReturn<typeof pairState>;
 
 interface MatchListsProps {
   readonly data: PairData;
-  /** States which runs these are, for captions. */
+  /** States which SAEs these are, for captions. */
   readonly about: string;
   readonly state: State[0];
   readonly setState: State[1];
@@ -26,14 +28,17 @@ interface MatchListsProps {
 
 /** Tabs of lists of latents: pairs, latents of one SAE only, split and absorbed ones. */
 export function MatchLists({ data, about, state: { list, threshold }, setState }: MatchListsProps) {
-  const query = { a: data.a.id, b: data.b.id, list, threshold };
+  const query = { a: data.a.subject, b: data.b.subject, list, threshold };
   const { state, pending, more } = useList(query);
-  const sides = { A: { name: 'A', run: data.a.id }, B: { name: 'B', run: data.b.id } } as const;
+  const sides = {
+    A: { name: 'A', subject: data.a.subject },
+    B: { name: 'B', subject: data.b.subject },
+  } as const;
   const { own, meaning } = LIST_TEXTS[list];
   const other = own === 'A' ? 'B' : 'A';
   const stated = meaning(significant(threshold), significant(absorptionFloor(data.random.quantile99)));
   const describing = {
-    name: `saes-${data.a.id}-${data.b.id}-${list}`,
+    name: `${pairName(data)}-${list}`,
     caption: `${stated} ${about}`,
     own,
     other,
@@ -46,14 +51,14 @@ export function MatchLists({ data, about, state: { list, threshold }, setState }
         <h2 className="text-base font-semibold">Latents</h2>
         <Threshold value={threshold} onChange={(value) => void setState({ threshold: value })} />
       </div>
-      <nav aria-label="Lists of latents" className="-mb-px flex flex-wrap gap-x-1 border-b border-line">
+      <nav aria-label="Lists of latents" className="-mb-px flex gap-x-1 overflow-x-auto border-b border-line">
         {LISTS.map((name) => (
           <button
             key={name}
             type="button"
             aria-current={name === list ? 'page' : undefined}
             onClick={() => void setState({ list: name })}
-            className={`border-b-2 px-3 py-2 text-[13px] whitespace-nowrap ${
+            className={`shrink-0 border-b-2 px-3 py-2 text-[13px] whitespace-nowrap ${
               name === list
                 ? 'border-accent font-medium text-ink'
                 : 'border-transparent text-soft hover:text-ink'
@@ -66,7 +71,7 @@ export function MatchLists({ data, about, state: { list, threshold }, setState }
           </button>
         ))}
       </nav>
-      <Features runs={[data.a, data.b]} />
+      <Features saes={[data.a, data.b]} />
       {state?.problem === undefined ? null : <p role="alert">The latents cannot be read: {state.problem}</p>}
       {state === undefined ? (
         <p className="text-soft">Reading latents…</p>
@@ -121,17 +126,17 @@ function Threshold({ value, onChange }: { value: number; onChange: (value: numbe
 }
 
 /** How to get examples, where they are missing. */
-function Features({ runs }: { runs: readonly PairRun[] }) {
-  const missing = runs.filter(({ hasFeatures }) => !hasFeatures);
+function Features({ saes }: { saes: readonly PairSae[] }) {
+  const missing = saes.filter(({ hasFeatures }) => !hasFeatures);
   if (missing.length === 0) return null;
   return (
     <div className="grid max-w-3xl gap-2 text-[13px] text-soft">
       <p>
-        {missing.length === 1 ? `Run ${missing[0]!.id} has` : 'These runs have'} no examples of what latents
-        do. These commands make them:
+        {missing.length === 1 ? `${capitalised(subjectName(missing[0]!.subject))} has` : 'These SAEs have'} no
+        examples of what latents do. These commands make them:
       </p>
-      {missing.map(({ id, hash }) => (
-        <Command key={id}>{`pnpm evaluate ${hash.slice(0, 8)} --only features`}</Command>
+      {missing.map(({ target }) => (
+        <Command key={target}>{`pnpm evaluate ${target} --only features`}</Command>
       ))}
     </div>
   );

@@ -1,12 +1,14 @@
+import type { SaeSubject } from '@sae-lab/db/reading';
 import type { MatchFigure } from '@sae-lab/measures';
 import type { CosineBins } from './cosine-bins.ts';
 
-/** A run of a pair, as pages name it. */
-export interface PairRun {
-  readonly id: number;
+/** An SAE of a pair, as pages name it. */
+export interface PairSae {
+  readonly subject: SaeSubject;
   /** E.g. `topk k=32, width 1024, seed 0`. */
   readonly label: string;
-  readonly hash: string;
+  /** What `pnpm evaluate` calls it. */
+  readonly target: string;
   readonly hook: string;
   readonly commit: string | null;
   /** Whether there are examples of what its latents do. */
@@ -15,9 +17,9 @@ export interface PairRun {
 
 /** What the page of a pair shows, apart from its lists of latents. */
 export interface PairData {
-  readonly a: PairRun;
-  readonly b: PairRun;
-  /** Sweeps that both runs belong to, the one that was started last first. */
+  readonly a: PairSae;
+  readonly b: PairSae;
+  /** Sweeps that both belong to, the one that was started last first. */
   readonly sweeps: readonly { readonly id: number; readonly name: string }[];
   readonly figures: Readonly<Partial<Record<MatchFigure, number | null>>>;
   readonly random: {

@@ -1,40 +1,40 @@
 import Link from 'next/link';
+import { capitalised } from '@sae-lab/measures';
 import { Command, Message } from '../components/message.tsx';
+import { subjectName, subjectPath } from '../saes/subject.ts';
 import type { LoadedPair } from './load-pair.ts';
-
-const EXAMPLE = '/compare/saes?a=3&b=4';
+import { PairChooser } from './pair-chooser.tsx';
+import type { PairSae } from './pair-data.ts';
 
 /** Shown instead of a pair: what is missing, and how to get it. */
 export function PairProblem({ loaded }: { loaded: Exclude<LoadedPair, { kind: 'data' }> }) {
   switch (loaded.kind) {
     case 'nothing-asked':
       return (
-        <Message title="No SAEs selected">
-          <p>
-            Open a{' '}
-            <Link href="/" prefetch={false} className="text-accent underline">
-              sweep
-            </Link>
-            , follow “Stability over seeds” and a pair of seeds there, or name two runs of one hook in the
-            address:
-          </p>
-          <Command what="the example">{EXAMPLE}</Command>
+        <Message title={loaded.a || loaded.b ? 'Choose another SAE' : 'No SAEs selected'}>
+          <p>Choose two SAEs of one hook, or follow a pair of seeds from the stability page of a sweep.</p>
+          <PairChooser {...loaded} />
         </Message>
       );
-    case 'no-run':
+    case 'no-sae':
       return (
-        <Message title="No such run">
+        <Message title="No such SAE">
           <p>
-            {loaded.segment} is neither the id of a run nor 8 or more digits of the hash of one. The table of
-            all runs has both.
+            {loaded.segment} is neither the id of a run, nor 8 or more digits of the hash of one, nor the id
+            of another SAE such as sae-3. The table of all runs has the first two,{' '}
+            <Link href="/saes" prefetch={false} className="text-accent underline">
+              the list of SAEs
+            </Link>{' '}
+            the last.
           </p>
         </Message>
       );
-    case 'same-run':
+    case 'same-sae':
       return (
         <Message title="One SAE is not a pair">
           <p>
-            Both names stand for run {loaded.run.id}. Name another run of the hook {loaded.run.hook}.
+            Both names stand for {subjectName(loaded.sae.subject)}. Name another SAE of the hook{' '}
+            {loaded.sae.hook}.
           </p>
         </Message>
       );
@@ -42,8 +42,9 @@ export function PairProblem({ loaded }: { loaded: Exclude<LoadedPair, { kind: 'd
       return (
         <Message title="The SAEs are of different hooks">
           <p>
-            Run {loaded.a.id} is of {loaded.a.hook}, run {loaded.b.id} of {loaded.b.hook}. Latents of
-            different hooks have no cosine. Name two runs of one hook.
+            {capitalised(subjectName(loaded.a.subject))} is of {loaded.a.hook},{' '}
+            {subjectName(loaded.b.subject)} of {loaded.b.hook}. Latents of different hooks have no cosine.
+            Name two SAEs of one hook.
           </p>
         </Message>
       );
@@ -51,19 +52,19 @@ export function PairProblem({ loaded }: { loaded: Exclude<LoadedPair, { kind: 'd
       return (
         <Message title="These SAEs are not matched yet">
           <p>
-            {loaded.a.label} (<RunLink id={loaded.a.id} />) and {loaded.b.label} (<RunLink id={loaded.b.id} />
+            {loaded.a.label} (<SaeLink sae={loaded.a} />) and {loaded.b.label} (<SaeLink sae={loaded.b} />
             ). This command matches their latents:
           </p>
-          <Command>{`pnpm evaluate ${loaded.a.hash.slice(0, 8)} --with ${loaded.b.hash.slice(0, 8)}`}</Command>
+          <Command>{`pnpm evaluate ${loaded.a.target} --with ${loaded.b.target}`}</Command>
         </Message>
       );
   }
 }
 
-function RunLink({ id }: { id: number }) {
+function SaeLink({ sae: { subject } }: { sae: PairSae }) {
   return (
-    <Link href={`/runs/${id}`} prefetch={false} className="text-accent underline">
-      run {id}
+    <Link href={subjectPath(subject)} prefetch={false} className="text-accent underline">
+      {subjectName(subject)}
     </Link>
   );
 }

@@ -11,7 +11,9 @@ import { TableDetails } from '../export/table-details.tsx';
 import { distributionLegend, distributionOptions, distributionTable, linesOf } from './distribution-plot.ts';
 import { figuresTable, meaningOf } from './figures-table.ts';
 import { MatchLists } from './match-lists.tsx';
+import { subjectName } from '../saes/subject.ts';
 import type { PairData } from './pair-data.ts';
+import { pairName } from './pair-name.ts';
 import { pairState } from './pair-state.ts';
 
 const HEIGHT = 340;
@@ -20,11 +22,11 @@ const HEIGHT = 340;
 export function PairView({ data }: { data: PairData }) {
   const [state, setState] = useQueryStates(pairState);
   const { a, b } = data;
-  const about = `A: run ${a.id}, ${a.label}; B: run ${b.id}, ${b.label}; ${a.hook}; ${integer(data.tokens)} held-out tokens; ${commitsOf(data)}.`;
+  const about = `A: ${subjectName(a.subject)}, ${a.label}; B: ${subjectName(b.subject)}, ${b.label}; ${a.hook}; ${integer(data.tokens)} held-out tokens; ${commitsOf(data)}.`;
   const lines = useMemo(() => linesOf(data), [data]);
   const options = useMemo(() => distributionOptions(lines, state.threshold), [lines, state.threshold]);
   const legend = distributionLegend(lines);
-  const name = `saes-${a.id}-${b.id}`;
+  const name = pairName(data);
   const figures = figuresTable(data, {
     name: `${name}-figures`,
     caption: `What two SAEs have in common. ${about}`,

@@ -1,12 +1,13 @@
-import type { MatchCursor } from '@sae-lab/db/reading';
+import type { MatchCursor, SaeSubject } from '@sae-lab/db/reading';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { subjectSegment } from '../saes/subject.ts';
 import { readAnswer } from '../requests/read-answer.ts';
 import type { ListPage, ListRow } from './load-list.ts';
 import type { PairList } from './pair-lists.ts';
 
 export interface PairQuery {
-  readonly a: number;
-  readonly b: number;
+  readonly a: SaeSubject;
+  readonly b: SaeSubject;
   readonly list: PairList;
   readonly threshold: number;
 }
@@ -22,7 +23,12 @@ export interface ListState {
 
 /** The address of a list, without a cursor. */
 export function listPath({ a, b, list, threshold }: PairQuery): string {
-  const search = new URLSearchParams({ a: String(a), b: String(b), list, threshold: String(threshold) });
+  const search = new URLSearchParams({
+    a: subjectSegment(a),
+    b: subjectSegment(b),
+    list,
+    threshold: String(threshold),
+  });
   return `/api/compare/saes?${search.toString()}`;
 }
 

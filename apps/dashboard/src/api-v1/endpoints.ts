@@ -1,7 +1,7 @@
 import type { Endpoint } from './endpoint.ts';
 import { listCurves } from './endpoints/curves.ts';
 import { listLabels } from './endpoints/labels.ts';
-import { getLatent, listLatents } from './endpoints/latents.ts';
+import { getLatent, getSaeLatent, listLatents, listSaeLatents } from './endpoints/latents.ts';
 import { getOpenApi, getRoot } from './endpoints/root.ts';
 import { getFile, getRun, listKeys, listRuns } from './endpoints/runs.ts';
 import { getRunSae, getSae, listSaes } from './endpoints/saes.ts';
@@ -25,6 +25,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   listLabels,
   listSaes,
   getSae,
+  listSaeLatents,
+  getSaeLatent,
   listVariants,
   listMeasures,
 ];

@@ -38,6 +38,8 @@ export const run = storable().describe(
   'The number of the run, or the first 8 or more hex digits of its hash.',
 );
 export const id = wholeNumber(1, LARGEST_INTEGER);
+/** An SAE that no run trained, in an address. */
+export const sae = id.describe('The number of the SAE.');
 export const none = z.strictObject({});
 
 /** The parameters of a page. */

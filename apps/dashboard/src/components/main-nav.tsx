@@ -7,6 +7,7 @@ import { usePathname } from 'next/navigation';
 const PARTS = [
   { name: 'Sweeps', href: '/', has: /^\/($|sweeps\/)/ },
   { name: 'Runs', href: '/runs', has: /^\/runs($|\/)/ },
+  { name: 'SAEs', href: '/saes', has: /^\/saes($|\/)/ },
   { name: 'Labels', href: '/latents', has: /^\/latents$/ },
 ] as const;
 

@@ -1,15 +1,16 @@
 import 'server-only';
 import {
-  featureEvaluationsOfRun,
-  probingOfRun,
+  featureEvaluationsOf,
+  probingOf,
   type Db,
   type FeatureEvaluation,
   type LatentTableQuery,
+  type SaeSubject,
 } from '@sae-lab/db/reading';
 
-/** The evaluations that describe a run's latents, and the one that is shown. */
+/** The evaluations that describe the latents of an SAE, and the one that is shown. */
 export interface Described {
-  readonly runId: number;
+  readonly subject: SaeSubject;
   readonly evaluations: readonly FeatureEvaluation[];
   readonly shown: FeatureEvaluation;
   /** What queries read. */
@@ -17,17 +18,21 @@ export interface Described {
 }
 
 /**
- * Undefined if no evaluation describes latents of the run.
+ * Undefined if no evaluation describes latents of the SAE.
  *
  * @param of the evaluation that the reader chose
  */
-export async function describedSae(db: Db, runId: number, of: number | null): Promise<Described | undefined> {
+export async function describedSae(
+  db: Db,
+  subject: SaeSubject,
+  of: number | null,
+): Promise<Described | undefined> {
   const [evaluations, probing] = await Promise.all([
-    featureEvaluationsOfRun(db, runId),
-    probingOfRun(db, runId),
+    featureEvaluationsOf(db, subject),
+    probingOf(db, subject),
   ]);
   const shown = evaluations.find(({ id }) => id === of) ?? evaluations[0];
   if (shown === undefined) return undefined;
-  const sae = { runId, evaluationId: shown.id, probingId: probing?.id ?? null };
-  return { runId, evaluations, shown, sae };
+  const sae = { subject, evaluationId: shown.id, probingId: probing?.id ?? null };
+  return { subject, evaluations, shown, sae };
 }

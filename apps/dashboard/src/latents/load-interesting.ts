@@ -1,6 +1,6 @@
 import 'server-only';
 import { parseFilter } from '@sae-lab/db/filter';
-import { latentTable, type Db } from '@sae-lab/db/reading';
+import { latentTable, type Db, type SaeSubject } from '@sae-lab/db/reading';
 import { describedSae } from './described-sae.ts';
 import { itemOf, type LatentItem } from './list/load-list.ts';
 
@@ -15,11 +15,11 @@ export interface InterestingLatents {
 const SHOWN = { limit: 6, examples: 3 };
 
 /**
- * A few latents of a run: those that people or language models labelled, or else the strongest of those that fire on at most
+ * A few latents of an SAE: those that people or language models labelled, or else the strongest of those that fire on at most
  * 1 % of the tokens, or else the strongest. Undefined if none are described.
  */
-export async function loadInteresting(db: Db, runId: number): Promise<InterestingLatents | undefined> {
-  const described = await describedSae(db, runId, null);
+export async function loadInteresting(db: Db, subject: SaeSubject): Promise<InterestingLatents | undefined> {
+  const described = await describedSae(db, subject, null);
   if (described === undefined) return undefined;
   const { sae, shown } = described;
   const total = shown.latents;

@@ -1,26 +1,29 @@
-import type { RunHeading } from './load-heading.ts';
 import { Command, Message } from '../components/message.tsx';
-import { shellWord } from '../format/shell-word.ts';
-import { RunPageHead } from '../runs/run-page-head.tsx';
+import { SaePageHead } from '../saes/sae-page-head.tsx';
+import type { SaeHeading } from '../saes/sae-heading.ts';
 
-/** What to do about a run whose latents nobody has described. */
-export function NoFeatures(heading: RunHeading) {
-  const { run, sweeps } = heading;
+/** What to do about an SAE whose latents nobody has described. */
+export function NoFeatures({ heading }: { readonly heading: SaeHeading }) {
+  const { subject, status, target } = heading;
+  const isRun = subject.runId !== undefined;
   return (
     <>
-      <RunPageHead {...heading} title="Latents" current="Latents" />
-      <Message title="The latents of this run are not described yet">
-        {run.status === 'finished' ? (
+      <SaePageHead heading={heading} title="Latents" current="Latents" />
+      <Message title={`The latents of this ${isRun ? 'run' : 'SAE'} are not described yet`}>
+        {status === 'finished' ? (
           <>
-            <p>This command finds on what each latent fires. It needs the files of the sweep:</p>
-            <Command>{`pnpm evaluate ${shellWord(sweeps[0]?.name ?? '<sweep>')} --only features`}</Command>
             <p>
-              It reads the text of the sweep, so it does not work for synthetic and imported activations.
+              This command finds on what each latent fires. It needs the files of the{' '}
+              {isRun ? 'sweep' : 'SAE'}:
+            </p>
+            <Command>{`pnpm evaluate ${target} --only features`}</Command>
+            <p>
+              It reads text with a language model, so it does not work for synthetic and imported activations.
               Reload this page when it has finished.
             </p>
           </>
         ) : (
-          <p>The run is {run.status}. Its latents can be described once it has finished.</p>
+          <p>The run is {status}. Its latents can be described once it has finished.</p>
         )}
       </Message>
     </>

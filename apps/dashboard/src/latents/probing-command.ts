@@ -1,7 +1,6 @@
-import { shellWord } from '../format/shell-word.ts';
-import type { RunHeading } from './load-heading.ts';
+import type { SaeHeading } from '../saes/sae-heading.ts';
 
-/** Scores the latents of a run's sweep as probes. */
-export function probingCommand(sweeps: RunHeading['sweeps']): string {
-  return `pnpm evaluate ${shellWord(sweeps[0]?.name ?? '<sweep>')} --only probing`;
+/** Scores the latents of an SAE as probes. */
+export function probingCommand({ target }: Pick<SaeHeading, 'target'>): string {
+  return `pnpm evaluate ${target} --only probing`;
 }

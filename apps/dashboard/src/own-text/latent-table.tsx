@@ -1,7 +1,9 @@
 import { formatOf, integer, LATENT_MEASURES } from '@sae-lab/measures';
 import type { ReadLatent } from '@sae-lab/text/answers';
 import Link from 'next/link';
+import { latentPath } from '../latents/latent-path.ts';
 import { namedToken } from '../latents/text/token-text.ts';
+import { subjectPath } from '../saes/subject.ts';
 import { KnownTokens } from './known-tokens.tsx';
 import type { ReadingProps } from './reading-props.ts';
 import { orderOf } from './reading-table.ts';
@@ -24,7 +26,7 @@ interface LatentTableProps extends ReadingProps {
 
 /** The latents that are active on the text. Pointing at one shades its tokens; a click keeps them shaded. */
 export function LatentTable(props: LatentTableProps) {
-  const { run, text, sae, known, typed, chosen, onChoose, sort, onSort, row, onHover, name } = props;
+  const { own, text, sae, known, typed, chosen, onChoose, sort, onSort, row, onHover, name } = props;
   if (sae.latents.length === 0)
     return <p className="text-[13px] text-soft">No latent is active on this text.</p>;
   const shown = sae.latents.toSorted(orderOf(sort)).slice(0, SHOWN);
@@ -86,7 +88,7 @@ export function LatentTable(props: LatentTableProps) {
                 >
                   <td className={CELL}>
                     <Link
-                      href={`/runs/${run.id}/latents/${latent}`}
+                      href={latentPath(own.subject, latent)}
                       prefetch={false}
                       className="text-accent hover:underline"
                     >
@@ -115,7 +117,7 @@ export function LatentTable(props: LatentTableProps) {
                       {chosen === latent ? 'Shaded' : 'Shade'}
                     </button>
                     <Link
-                      href={`/runs/${run.id}/steer?latent=${latent}${steerText}`}
+                      href={`${subjectPath(own.subject)}/steer?latent=${latent}${steerText}`}
                       prefetch={false}
                       aria-label={`Steer with latent ${latent}`}
                       className="text-accent hover:underline"

@@ -1,79 +1,92 @@
 import 'server-only';
 import {
   activationsById,
+  isSameSubject,
   listVariants,
   runById,
+  finishedRuns,
   runsOfSweep,
+  saeById,
+  saesOfModel,
   sizeOfSweep,
   sweepsOfRun,
   type Db,
   type Run,
+  type SaeSubject,
 } from '@sae-lab/db/reading';
 import { runLabel } from '@sae-lab/measures';
+import { captionedRun } from '../runs/charted-run.ts';
+import { namedSae } from '../saes/load-heading.ts';
+import type { NamedSae, SaeHeading } from '../saes/sae-heading.ts';
 import { runConfigurations } from '../sweeps/configurations.ts';
-import { captionedRun, type CaptionedRun } from '../runs/charted-run.ts';
 
-/** Runs of a larger sweep are not offered: their ids can be put into the address. */
+/** More runs are not offered: their ids can be put into the address. */
 const MOST_OFFERED = 500;
 
-/** A run as the pages that read texts name it. */
-export interface NamedRun {
-  readonly id: number;
-  /** E.g. `topk k=32`. */
-  readonly label: string;
-  readonly hook: string;
-  readonly width: number;
-  readonly seed: number;
-  readonly captioned: CaptionedRun;
-}
-
 export interface TextPage {
-  readonly run: NamedRun;
-  readonly sweeps: readonly { readonly id: number; readonly name: string }[];
-  /** Finished runs of the same sweep, which read the same model. */
-  readonly others: readonly NamedRun[];
-  /** The run that is compared, if there is one. */
-  readonly other: NamedRun | undefined;
-  /** Why the run cannot read text. */
+  readonly sae: NamedSae;
+  /** SAEs that read the same model. */
+  readonly others: readonly NamedSae[];
+  /** The SAE that is compared, if there is one. */
+  readonly other: NamedSae | undefined;
+  /** Why the SAE cannot read text. */
   readonly obstacle: 'unfinished' | 'no-model' | undefined;
 }
 
-/** @param otherId the run to compare with; itself counts as none. @returns undefined if the database lacks the run `runId` */
+/** @param otherOf the SAE to compare with; itself counts as none */
 export async function loadTextPage(
   db: Db,
-  runId: number,
-  otherId: number | null,
-): Promise<TextPage | undefined> {
-  const run = await runById(db, runId);
-  if (run === undefined) return undefined;
-  const sweeps = await sweepsOfRun(db, runId);
-  const [sweep] = sweeps;
+  heading: SaeHeading,
+  otherOf: SaeSubject | null,
+): Promise<TextPage> {
+  const { subject, hook, status } = heading;
+  const activationsId = await activationsOf(db, subject);
+  const activations = activationsId === null ? undefined : await activationsById(db, activationsId);
+  const isOfModel = activations?.manifest['model'] !== undefined;
+  const model = activations?.model ?? null;
   const siblings =
-    sweep !== undefined && (await sizeOfSweep(db, sweep.id)) <= MOST_OFFERED
-      ? (await runsOfSweep(db, sweep.id)).filter(({ id, status }) => id !== runId && status === 'finished')
-      : [];
-  // A run next to itself says nothing.
-  const wanted = otherId === null || otherId === runId ? undefined : await runById(db, otherId);
-  const named = await namesOf(db, [run, ...siblings, ...(wanted === undefined ? [] : [wanted])]);
-  const manifest = (await activationsById(db, run.activationsId))?.manifest;
+    subject.runId !== undefined
+      ? await siblingsOf(db, subject.runId)
+      : model === null
+        ? []
+        : await finishedRuns(db, { model, hook, limit: MOST_OFFERED });
+  // An SAE next to itself says nothing.
+  const wanted = otherOf === null || isSameSubject(otherOf, subject) ? undefined : otherOf;
+  const run = wanted?.runId === undefined ? undefined : await runById(db, wanted.runId);
+  const sae = wanted?.saeId === undefined ? undefined : await saeById(db, wanted.saeId);
+  const named = await namedRuns(db, [...siblings, ...(run === undefined ? [] : [run])]);
+  const bare = model === null ? [] : (await saesOfModel(db, model)).map(namedSae);
   return {
-    run: named.get(runId)!,
-    sweeps: sweeps.map(({ id, name }) => ({ id, name })),
-    others: siblings.map(({ id }) => named.get(id)!),
-    other: wanted && named.get(wanted.id),
-    obstacle:
-      run.status !== 'finished' ? 'unfinished' : manifest?.['model'] === undefined ? 'no-model' : undefined,
+    sae: heading,
+    others: [
+      ...siblings.map(({ id }) => named.get(id)!),
+      ...bare.filter((one) => !isSameSubject(one.subject, subject)),
+    ],
+    other: run === undefined ? sae && namedSae(sae) : named.get(run.id),
+    obstacle: status !== 'finished' ? 'unfinished' : isOfModel ? undefined : 'no-model',
   };
 }
 
-async function namesOf(db: Db, runs: readonly Run[]): Promise<Map<number, NamedRun>> {
+async function activationsOf(db: Db, { runId, saeId }: SaeSubject): Promise<string | null> {
+  const row = runId === undefined ? await saeById(db, saeId) : await runById(db, runId);
+  return row?.activationsId ?? null;
+}
+
+/** Finished runs of the same sweep. */
+async function siblingsOf(db: Db, runId: number): Promise<Run[]> {
+  const [sweep] = await sweepsOfRun(db, runId);
+  if (sweep === undefined || (await sizeOfSweep(db, sweep.id)) > MOST_OFFERED) return [];
+  return (await runsOfSweep(db, sweep.id)).filter(({ id, status }) => id !== runId && status === 'finished');
+}
+
+async function namedRuns(db: Db, runs: readonly Run[]): Promise<Map<number, NamedSae>> {
   const distinct = [...new Map(runs.map((run) => [run.id, run])).values()];
   const configurations = runConfigurations(distinct, await listVariants(db), { exact: true });
   return new Map(
     distinct.map((run, index) => {
       const { id, variant, hook, width, seed } = run;
       const label = runLabel({ variant, coefficient: configurations[index]!.coefficient });
-      return [id, { id, label, hook, width, seed, captioned: captionedRun(run, label) }];
+      return [id, { subject: { runId: id }, label, hook, width, seed, captioned: captionedRun(run, label) }];
     }),
   );
 }

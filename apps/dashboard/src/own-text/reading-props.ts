@@ -1,12 +1,12 @@
 import type { SaeReading, ShownText } from '@sae-lab/text/answers';
-import type { NamedRun } from './load-text-page.ts';
+import type { NamedSae } from '../saes/sae-heading.ts';
 import type { Shade } from './shading.ts';
 import type { KnownLatent } from './text-reply.ts';
 import type { ORDERS } from './view-state.ts';
 
 /** One SAE on the text, with the choices of the reader. */
 export interface ReadingProps {
-  readonly run: NamedRun;
+  readonly own: NamedSae;
   readonly name: string;
   readonly text: ShownText;
   readonly sae: SaeReading;

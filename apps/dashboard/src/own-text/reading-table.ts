@@ -2,7 +2,8 @@ import { FIGURES, percent, short } from '@sae-lab/measures';
 import type { ReadLatent, SaeReading, ShownText } from '@sae-lab/text/answers';
 import { captionOf } from '../export/caption.ts';
 import type { ExportedTable } from '../export/exported-table.ts';
-import type { CaptionedRun } from '../runs/charted-run.ts';
+import type { CaptionedSae } from '../saes/captioned-sae.ts';
+import { subjectKey } from '../saes/subject.ts';
 import { namedToken } from '../latents/text/token-text.ts';
 import type { ORDERS } from './view-state.ts';
 
@@ -10,13 +11,13 @@ import type { ORDERS } from './view-state.ts';
 const LATENTS = 5;
 
 /** What the shaded text shows, as a table: a row for each token. */
-export function readingTable(run: CaptionedRun, text: ShownText, sae: SaeReading): ExportedTable {
+export function readingTable(own: CaptionedSae, text: ShownText, sae: SaeReading): ExportedTable {
   const tokens = text.tokens.filter((token) => token.row !== null);
   const strongest = (row: number): readonly (readonly [number, number])[] =>
     sae.strongest[row]!.slice(0, LATENTS);
   return {
-    name: `text-run-${run.id}`,
-    caption: captionOf('Latents on each token of a text.', [run], run.provenance),
+    name: `text-${subjectKey(own.subject)}`,
+    caption: captionOf('Latents on each token of a text.', [own], own.provenance),
     records: tokens.map(({ text: token, piece, row }) => ({
       token,
       piece,

@@ -5,6 +5,7 @@ import { FIGURES, percent, short } from '@sae-lab/measures';
 import Link from 'next/link';
 import { useMemo, useState } from 'react';
 import { CompactExport } from '../export/compact-export.tsx';
+import { subjectPath } from '../saes/subject.ts';
 import { LatentTable } from './latent-table.tsx';
 import type { ReadingProps } from './reading-props.ts';
 import { readingTable } from './reading-table.ts';
@@ -14,19 +15,19 @@ import { TokenLine } from './token-line.tsx';
 
 /** What one SAE does on the text. */
 export function Reading(props: ReadingProps) {
-  const { run, name, text, sae, known, chosen, onChoose, shade, row, onRow } = props;
+  const { own, name, text, sae, known, chosen, onChoose, shade, row, onRow } = props;
   /** The latent under the pointer. */
   const [hovered, setHovered] = useState<number>();
   const latent = hovered ?? chosen ?? undefined;
   const shading = useMemo(() => shadingOf(sae, shade, latent), [sae, shade, latent]);
-  const table = useMemo(() => readingTable(run.captioned, text, sae), [run, text, sae]);
+  const table = useMemo(() => readingTable(own.captioned, text, sae), [own, text, sae]);
   const errors = sae.errors.filter((error) => error !== null);
   return (
     <section aria-label={name} className="min-w-0">
       <Card className="grid h-full @container min-w-0 grid-cols-1 content-start gap-4 p-4 sm:p-5">
         <div className="flex flex-wrap items-baseline gap-x-4 gap-y-1">
           <h2 className="text-base font-semibold">
-            <Link href={`/runs/${run.id}`} prefetch={false} className="hover:underline">
+            <Link href={subjectPath(own.subject)} prefetch={false} className="hover:underline">
               {name}
             </Link>
           </h2>

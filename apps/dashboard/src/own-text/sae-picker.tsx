@@ -1,35 +1,33 @@
-import { runLabel } from '@sae-lab/measures';
+import type { SaeSubject } from '@sae-lab/db/reading';
 import { Select } from '../components/select.tsx';
-import type { NamedRun } from './load-text-page.ts';
+import { fullLabel, type NamedSae } from '../saes/sae-heading.ts';
+import { subjectKey, subjectName, subjectOf, subjectSegment } from '../saes/subject.ts';
 
 interface SaePickerProps {
-  readonly others: readonly NamedRun[];
-  readonly other: NamedRun | undefined;
-  readonly onChange: (runId: number | null) => void;
+  readonly others: readonly NamedSae[];
+  readonly other: NamedSae | undefined;
+  readonly onChange: (subject: SaeSubject | null) => void;
 }
 
 /** Chooses a second SAE to compare. */
 export function SaePicker({ others, other, onChange }: SaePickerProps) {
   const offered =
-    other === undefined || others.some(({ id }) => id === other.id) ? others : [other, ...others];
+    other === undefined || others.some(({ subject }) => subjectKey(subject) === subjectKey(other.subject))
+      ? others
+      : [other, ...others];
   if (offered.length === 0) return null;
   return (
     <Select
       label="Compare with"
-      value={other === undefined ? '' : String(other.id)}
+      value={other === undefined ? '' : subjectSegment(other.subject)}
       options={[
         ['', 'no other SAE'],
-        ...offered.map((run): [string, string] => [
-          String(run.id),
-          `${runLabel(nameOf(run))}, run ${run.id}`,
+        ...offered.map((sae): [string, string] => [
+          subjectSegment(sae.subject),
+          `${fullLabel(sae)}, ${subjectName(sae.subject)}`,
         ]),
       ]}
-      onChange={(value) => onChange(value === '' ? null : Number(value))}
+      onChange={(value) => onChange(subjectOf(value) ?? null)}
     />
   );
-}
-
-/** The label has the variant and its coefficient. */
-function nameOf({ label, hook, width, seed }: NamedRun): Parameters<typeof runLabel>[0] {
-  return { variant: label, hook, width, seed };
 }

@@ -7,8 +7,8 @@ export interface KnownLatent {
   readonly maxActivation: number;
 }
 
-/** By the run's id and the latent. */
-export type KnownLatents = Readonly<Record<number, Readonly<Record<number, KnownLatent>>>>;
+/** By the key of the SAE and the latent. */
+export type KnownLatents = Readonly<Record<string, Readonly<Record<number, KnownLatent>>>>;
 
 /** A line of the answer of `/api/texts`. The last one has the answer or the problem. */
 export type TextReply =

@@ -2,11 +2,11 @@
 
 import type { TextRequest } from '@sae-lab/text/requests';
 import { MOST_CHARACTERS, type ReadAnswer } from '@sae-lab/text/answers';
-import { runLabel } from '@sae-lab/measures';
 import { useQueryStates } from 'nuqs';
 import { useState } from 'react';
 import { Select } from '../components/select.tsx';
-import type { NamedRun } from './load-text-page.ts';
+import { fullLabel, type NamedSae } from '../saes/sae-heading.ts';
+import { subjectKey } from '../saes/subject.ts';
 import { Reading } from './reading.tsx';
 import { SaePicker } from './sae-picker.tsx';
 import { TextField } from './text-field.tsx';
@@ -15,13 +15,13 @@ import { useTextAnswer } from './use-text-answer.ts';
 import { fitsAddress, textState } from './view-state.ts';
 
 interface TextViewProps {
-  readonly run: NamedRun;
-  readonly other: NamedRun | undefined;
-  readonly others: readonly NamedRun[];
+  readonly own: NamedSae;
+  readonly other: NamedSae | undefined;
+  readonly others: readonly NamedSae[];
 }
 
 /** What one or two SAEs do on a text that the reader types. */
-export function TextView({ run, other, others }: TextViewProps) {
+export function TextView({ own, other, others }: TextViewProps) {
   const [state, setState] = useQueryStates(textState, { history: 'replace' });
   /** The text as it is typed; the address has it too, unless it is long. */
   const [text, setText] = useState(state.text);
@@ -35,11 +35,11 @@ export function TextView({ run, other, others }: TextViewProps) {
       : {
           kind: 'read',
           text,
-          runs: [
-            { runId: run.id, ...(wanted.latent !== null && { latent: wanted.latent }) },
+          saes: [
+            { ...own.subject, ...(wanted.latent !== null && { latent: wanted.latent }) },
             ...(other === undefined
               ? []
-              : [{ runId: other.id, ...(wanted.other !== null && { latent: wanted.other }) }]),
+              : [{ ...other.subject, ...(wanted.other !== null && { latent: wanted.other }) }]),
           ],
         };
   const asked = useTextAnswer(request);
@@ -56,9 +56,9 @@ export function TextView({ run, other, others }: TextViewProps) {
         <SaePicker
           others={others}
           other={other}
-          onChange={(id) => {
+          onChange={(chosen) => {
             setWanted({ latent: state.latent, other: null });
-            void setState({ with: id, other: null });
+            void setState({ with: chosen, other: null });
           }}
         />
         <Select
@@ -81,17 +81,20 @@ export function TextView({ run, other, others }: TextViewProps) {
           className={`grid grid-cols-1 gap-4 ${answer.saes.length > 1 ? 'xl:grid-cols-2' : ''}`}
         >
           {answer.saes.map((sae, index) => {
-            // An answer to the previous request may be of another run.
-            const named = [run, other, ...others].find((one) => one?.id === sae.runId) ?? run;
+            // An answer to the previous request may be of another SAE.
+            const id = subjectKey(sae.of);
+            const named =
+              [own, other, ...others].find((one) => one !== undefined && subjectKey(one.subject) === id) ??
+              own;
             const key = index === 0 ? 'latent' : 'other';
             return (
               <Reading
-                key={sae.runId}
-                run={named}
-                name={runLabel({ ...named, variant: named.label })}
+                key={id}
+                own={named}
+                name={fullLabel(named)}
                 text={answer.text}
                 sae={sae}
-                known={asked.answered!.known[sae.runId] ?? {}}
+                known={asked.answered!.known[id] ?? {}}
                 typed={text}
                 chosen={state[key]}
                 onChoose={(latent) => {

@@ -1,4 +1,6 @@
-import { createParser, parseAsInteger, parseAsString, parseAsStringLiteral } from 'nuqs/server';
+import type { SaeSubject } from '@sae-lab/db/reading';
+import { createParser, parseAsString, parseAsStringLiteral } from 'nuqs/server';
+import { subjectOf, subjectSegment } from '../saes/subject.ts';
 
 /** Longer texts are not in the address, which servers and browsers bound. */
 const LONGEST_IN_ADDRESS = 2000;
@@ -20,6 +22,12 @@ const index = createParser({
   serialize: String,
 });
 
+/** `3` for a run, `sae-3` for an SAE that no run trained. */
+const subject = createParser<SaeSubject>({
+  parse: (value) => subjectOf(value) ?? null,
+  serialize: subjectSegment,
+});
+
 /** The reader's choices on the page that reads texts. They are in the address, so that a link shows the same view. */
 export const textState = {
   text: parseAsString.withDefault(''),
@@ -30,8 +38,8 @@ export const textState = {
   /** The latent whose tokens are shaded, of this run and of the other one. */
   latent: index,
   other: index,
-  /** The run that is compared; its name is read on the server. */
-  with: parseAsInteger.withOptions({ shallow: false }),
+  /** The SAE that is compared; its name is read on the server. */
+  with: subject.withOptions({ shallow: false }),
 };
 
 /** The reader's choices on the page that steers. */

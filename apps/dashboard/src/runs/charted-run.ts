@@ -2,13 +2,11 @@ import type { Run } from '@sae-lab/db/reading';
 import { commitOf, stepTokensOf } from '../compare/compare-row.ts';
 import { stepSecondsOf, type CurveRun } from '../curves/curve-run.ts';
 import type { RunClock } from '../curves/run-clock.ts';
+import type { CaptionedSae } from '../saes/captioned-sae.ts';
 
 /** A run in the names and captions of what readers take along. */
-export interface CaptionedRun {
+export interface CaptionedRun extends CaptionedSae {
   readonly id: number;
-  /** What captions state of it. */
-  readonly provenance: readonly string[];
-  readonly commit: string | null;
 }
 
 /** A run as its charts need it. */
@@ -17,6 +15,7 @@ export type ChartedRun = CurveRun & CaptionedRun;
 export function captionedRun(run: Run, label: string): CaptionedRun {
   return {
     id: run.id,
+    subject: { runId: run.id },
     provenance: [
       `Run ${run.id} (${run.runHash.slice(0, 8)})`,
       label,

@@ -2,14 +2,15 @@ import type { Histogram } from '@sae-lab/db/reading';
 import { axisFormatOf, capitalised, histogramOf, integer, percent } from '@sae-lab/measures';
 import { captionOf } from '../export/caption.ts';
 import type { ExportedTable } from '../export/exported-table.ts';
-import type { CaptionedRun } from './charted-run.ts';
+import type { CaptionedSae } from '../saes/captioned-sae.ts';
+import { subjectKey } from '../saes/subject.ts';
 
 const SHARE = percent(1);
 
-/** The bins of a histogram of a run. A bin without values has its row, too. */
+/** The bins of a histogram of an SAE. A bin without values has its row, too. */
 export function exportedHistogram(
   { name, edges, counts }: Histogram,
-  { id, commit, provenance }: CaptionedRun,
+  { subject, commit, provenance }: CaptionedSae,
 ): ExportedTable {
   const measure = histogramOf(name);
   const format = axisFormatOf(measure);
@@ -21,7 +22,7 @@ export function exportedHistogram(
     share: total === 0 ? 0 : count / total,
   }));
   return {
-    name: `run-${id}-${name.replaceAll('/', '-')}`,
+    name: `${subjectKey(subject)}-${name.replaceAll('/', '-')}`,
     caption: captionOf(`${measure.label}. ${measure.meaning}`, [{ commit }], provenance),
     records: bins,
     headings: ['From', 'To', capitalised(measure.unit ?? 'values'), 'Share'],

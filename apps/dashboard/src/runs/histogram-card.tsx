@@ -6,21 +6,21 @@ import { histogramOf } from '@sae-lab/measures';
 import { useMemo, useRef } from 'react';
 import { HistogramChart } from '../charts/histogram-chart.tsx';
 import { CompactExport } from '../export/compact-export.tsx';
-import type { CaptionedRun } from './charted-run.ts';
+import type { CaptionedSae } from '../saes/captioned-sae.ts';
 import { exportedHistogram } from './exported-histogram.ts';
 
 interface HistogramCardProps {
   readonly histogram: Histogram;
   readonly color: string;
-  readonly run: CaptionedRun;
+  readonly sae: CaptionedSae;
 }
 
-/** A histogram of a run with what it means, its values and its export. */
-export function HistogramCard({ histogram, color, run }: HistogramCardProps) {
+/** A histogram of an SAE with what it means, its values and its export. */
+export function HistogramCard({ histogram, color, sae }: HistogramCardProps) {
   const figure = useRef<HTMLElement>(null);
   const { name, edges, counts } = histogram;
   const { label, meaning, axis, unit = 'values', logCounts = false, ...measure } = histogramOf(name);
-  const table = useMemo(() => exportedHistogram(histogram, run), [histogram, run]);
+  const table = useMemo(() => exportedHistogram(histogram, sae), [histogram, sae]);
   return (
     <Card className="min-w-0 p-4 sm:p-5">
       <h3 className="text-[13px] font-medium">{label}</h3>

@@ -56,7 +56,7 @@ export async function loadRun(db: Db, runId: number) {
     /** All versions. */
     evaluations,
     /** Undefined if no evaluation describes them. */
-    latents: await loadInteresting(db, runId),
+    latents: await loadInteresting(db, { runId }),
     tags: await tagsOfRun(db, runId),
     attempts: await attemptsOfRun(db, runId),
     logs: await attemptLogs(db, runId, MOST_LOGS),

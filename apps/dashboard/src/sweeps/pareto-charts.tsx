@@ -167,6 +167,6 @@ function scatterPoint(
       ...(entry.runs.length === 1 ? { seed: first!.seed } : { seeds: entry.runs.length }),
     }),
     href: `/runs/${first!.id}`,
-    latentsHref: latentsPath(first!.id),
+    latentsHref: latentsPath({ runId: first!.id }),
   };
 }

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional, Sequence, Union
 from urllib.parse import quote
@@ -210,9 +211,10 @@ class Client:
     def latents(
         self, run: RunLike, *, sort: str = "density", dir: str = "desc", limit: Optional[int] = None
     ) -> pandas.DataFrame:
-        """The described latents of a run, as a data frame. The run needs the evaluation ``features``.
+        """The described latents of an SAE, as a data frame. It needs the evaluation ``features``.
 
         Args:
+            run: a run, or an SAE that no run trained, e.g. ``"sae-3"``.
             sort: ``"density"``, ``"maxActivation"``, ``"latent"`` or ``"probingScore"``.
 
         Example:
@@ -224,7 +226,7 @@ class Client:
         self, run: RunLike, *, sort: str = "density", dir: str = "desc", limit: Optional[int] = None
     ) -> Iterator[Dict[str, Any]]:
         """The same as dictionaries. Needs no pandas."""
-        for page in self._pages(f"/runs/{_part(run)}/latents", {"sort": sort, "dir": dir}, limit):
+        for page in self._pages(f"{_sae_path(run)}/latents", {"sort": sort, "dir": dir}, limit):
             yield from page["latents"]
 
     def latent(self, run: RunLike, latent: int) -> Dict[str, Any]:
@@ -234,7 +236,7 @@ class Client:
             >>> for example in lab.latent("9e72eb66", 7)["top"]:  # doctest: +SKIP
             ...     print("".join(example["tokens"]))
         """
-        return self._get(f"/runs/{_part(run)}/latents/{int(latent)}")
+        return self._get(f"{_sae_path(run)}/latents/{int(latent)}")
 
     def sae(self, run: RunLike, *, folder: Union[None, str, os.PathLike] = None, device: str = "cpu") -> Any:
         """The SAE of a finished run: SAELens's object if ``sae-lens`` is installed, otherwise :class:`SaeWeights`.
@@ -329,6 +331,12 @@ class Client:
 
 def _part(run: RunLike) -> str:
     return quote(run_key(run), safe="")
+
+
+def _sae_path(run: RunLike) -> str:
+    """The address of a run, or of an SAE that no run trained: ``sae-3``."""
+    match = re.fullmatch(r"sae-([0-9]+)", run) if isinstance(run, str) else None
+    return f"/runs/{_part(run)}" if match is None else f"/saes/{match.group(1)}"
 
 
 def _pieces(runs: List[str]) -> Iterator[List[str]]:

@@ -1,5 +1,6 @@
 import { reconstruct } from '../evaluation/ce/reconstruct.ts';
 import { encodedSlices } from '../evaluation/encoded-slices.ts';
+import type { InferenceSae } from '../sae/inference-sae.ts';
 import { loadSae } from '../sae/saelens-format.ts';
 import { SparseEncoder } from '../sae/sparse-encoder.ts';
 
@@ -20,7 +21,11 @@ export class TextSae {
 
   /** @param folder an SAE in the format of SAELens @throws {SaeLabError} `sae.*` */
   static async load(folder: string): Promise<TextSae> {
-    return new TextSae(new SparseEncoder(await loadSae(folder)));
+    return TextSae.of(await loadSae(folder));
+  }
+
+  static of(sae: InferenceSae): TextSae {
+    return new TextSae(new SparseEncoder(sae));
   }
 
   constructor(encoder: SparseEncoder) {

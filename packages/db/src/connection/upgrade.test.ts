@@ -8,12 +8,15 @@ import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import { expect, onTestFinished, test } from 'vitest';
 import { appendCurves, curvesOf } from '../queries/curves.ts';
 import { beginEvaluation, evaluationsOfRun, finishEvaluation } from '../queries/evaluations.ts';
+import { notesOfLatent } from '../queries/latent-notes.ts';
+import { matchesOfPair } from '../queries/matches.ts';
 import { cancelSweep } from '../queries/requests.ts';
 import { figuresOf } from '../queries/results.ts';
 import { attemptClocks, attemptLogs, attemptsOfRun } from '../queries/run-attempts.ts';
 import { recordProgress, startRun } from '../queries/run-lifecycle.ts';
 import { runById, runsOfSweep } from '../queries/runs.ts';
 import { runTableKeys } from '../queries/run-table/run-table-keys.ts';
+import { saeById } from '../queries/saes.ts';
 import { sweepById } from '../queries/sweeps.ts';
 import { listVariants } from '../queries/variants.ts';
 import { useTestDatabase } from '../testing/use-test-database.ts';
@@ -220,6 +223,32 @@ test('0009 names the spool of the attempt that a run was last read from', async 
   onTestFinished(() => after.close());
   expect((await attemptsOfRun(db, 1)).map(({ spool }) => spool)).toEqual([null, 'one/7']);
   expect((await attemptsOfRun(db, 2)).map(({ spool }) => spool)).toEqual([null]);
+});
+
+test('0011 finds what the SAEs of sweeps were evaluated on, and keeps pairs and notes', async () => {
+  const before = await databaseAfter(11);
+  await before.sql.unsafe(`
+    insert into sweeps (name, definition_hash, definition, file, source) values
+      ('old', 'd', '{"model": "old"}', 'f', ''), ('new', 'e', '{"model": "new"}', 'f', '');
+    insert into runs (hash, variant, math_version, hyper, hook, width, seed, activations_id, config, loss_convention) values
+      ('abc', 'topk', 1, '{"k": 8}', 'h', 64, 0, 'a', '{}', 'none'), ('def', 'topk', 1, '{"k": 8}', 'h', 64, 1, 'b', '{}', 'none');
+    insert into sweep_runs values (1, 1, 0), (2, 2, 0);
+    insert into saes (hash, kind, name, source, architecture, hook, d_in, width, config) values
+      ('one', 'foreign', 'one', './one', 'topk', 'h', 2, 4, '{}'), ('two', 'foreign', 'two', './two', 'topk', 'h', 2, 4, '{}');
+    insert into sweep_saes values (1, 1, 0), (2, 1, 0);
+    insert into evaluations (sae_id, name, version, data_id, activations_id, settings, settings_hash, provenance, finished_at)
+      select 1, 'ce', 1, id, id, '{}', 's', '{}', now() from unnest(array['a', 'elsewhere']) as id;
+    insert into latent_notes (run_id, latent, kind, text) values (1, 0, 'label', 'dashes');
+    insert into sae_matches select 1, 2, 1, '{}', 'a', '{}', '{}', 1, 1, 1, '{}', now(), n, n, r, r, n, n, r, r, r, r, r, r
+      from (select '{}'::int[] as n, '{}'::real[] as r) as none;`);
+  await before.close();
+
+  const { db, ...after } = await openDatabase({ dataDir: '/nowhere', url: before.url });
+  onTestFinished(() => after.close());
+  expect(await saeById(db, 1)).toMatchObject({ data: { model: 'old' }, activationsId: 'a' });
+  expect(await saeById(db, 2)).toMatchObject({ data: null, activationsId: null });
+  expect(await notesOfLatent(db, { runId: 1 }, 0)).toMatchObject([{ text: 'dashes' }]);
+  expect(await matchesOfPair(db, { runId: 2 }, { runId: 1 })).toMatchObject({ runA: 1, runB: 2 });
 });
 
 test('migrations are in the order of their times: an earlier one would never run', () => {

@@ -13,11 +13,7 @@ import type { JsonObject } from '../schema/index.ts';
 import { lockUnfinished } from './evaluation-fence.ts';
 import type { Histogram } from './results.ts';
 import { storableRow, storableText } from './storable.ts';
-
-/** What is evaluated: the SAE of a run, or another one. */
-export type EvaluationSubject =
-  | { readonly runId: number; readonly saeId?: undefined }
-  | { readonly saeId: number; readonly runId?: undefined };
+import { ofSubject, type SaeSubject } from './subject.ts';
 
 /** What makes two evaluations of a subject the same. */
 export interface EvaluationKey {
@@ -27,7 +23,7 @@ export interface EvaluationKey {
   readonly settingsHash: string;
 }
 
-export type EvaluationIdentity = EvaluationSubject & EvaluationKey;
+export type EvaluationIdentity = SaeSubject & EvaluationKey;
 
 /** A figure with its 95 % interval over documents, if it has one. */
 export interface MeasuredFigure {
@@ -142,8 +138,8 @@ export async function dropUnfinished(db: Db, evaluationId: number): Promise<void
 export async function evaluatedSubjects(
   db: Db,
   key: EvaluationKey,
-  subjects: readonly EvaluationSubject[],
-): Promise<EvaluationSubject[]> {
+  subjects: readonly SaeSubject[],
+): Promise<SaeSubject[]> {
   const rows = await db
     .select({ runId: evaluations.runId, saeId: evaluations.saeId })
     .from(evaluations)
@@ -160,21 +156,22 @@ export function evaluationsWithKey(db: Db, key: EvaluationKey): Promise<Evaluati
 
 /** The finished evaluations of a run, all versions, in the order in which they finished. */
 export function evaluationsOfRun(db: Db, runId: number): Promise<EvaluationRow[]> {
-  return withFigures(db, eq(evaluations.runId, runId));
+  return withFigures(db, ofSubject(evaluations, { runId }));
 }
 
 /** The finished evaluations of an SAE that no run trained. */
 export function evaluationsOfSae(db: Db, saeId: number): Promise<EvaluationRow[]> {
-  return withFigures(db, eq(evaluations.saeId, saeId));
+  return withFigures(db, ofSubject(evaluations, { saeId }));
 }
 
-/** The finished evaluations of these SAEs on these activations, or on none. */
+/** The finished evaluations of these SAEs: on these activations or on none, or all of them. */
 export async function evaluationsOfSaes(
   db: Db,
   saeIds: readonly number[],
-  activationsIds: readonly string[],
+  activationsIds?: readonly string[],
 ): Promise<EvaluationRow[]> {
   if (saeIds.length === 0) return [];
+  if (activationsIds === undefined) return withFigures(db, inArray(evaluations.saeId, [...saeIds]));
   const onThese =
     activationsIds.length === 0 ? undefined : inArray(evaluations.activationsId, [...activationsIds]);
   return withFigures(

@@ -1,28 +1,29 @@
 import { and, asc, desc, eq, getTableColumns, inArray } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { inTransaction } from '../connection/transaction.ts';
-import { latentNotes, runs } from '../schema/index.ts';
+import { latentNotes, runs, saes } from '../schema/index.ts';
 import { storableText } from './storable.ts';
+import { ofSubject, type SaeSubject } from './subject.ts';
 
 /** What a person wrote about a latent. */
-export type LatentNote = Omit<typeof latentNotes.$inferSelect, 'runId'>;
+export type LatentNote = Omit<typeof latentNotes.$inferSelect, 'runId' | 'saeId'>;
 type Written = Pick<LatentNote, 'kind' | 'text' | 'author'>;
 
-const { runId: _, ...columns } = getTableColumns(latentNotes);
+const { runId: _, saeId: __, ...columns } = getTableColumns(latentNotes);
 
 /** Labels and notes of a latent, the newest first. */
-export function notesOfLatent(db: Db, runId: number, latent: number): Promise<LatentNote[]> {
+export function notesOfLatent(db: Db, subject: SaeSubject, latent: number): Promise<LatentNote[]> {
   return db
     .select(columns)
     .from(latentNotes)
-    .where(and(eq(latentNotes.runId, runId), eq(latentNotes.latent, latent)))
+    .where(and(ofSubject(latentNotes, subject), eq(latentNotes.latent, latent)))
     .orderBy(desc(latentNotes.writtenAt), desc(latentNotes.id));
 }
 
 /** The newest label that a person gave to each of these latents. */
 export async function labelsOfLatents(
   db: Db,
-  runId: number,
+  subject: SaeSubject,
   latents: readonly number[],
 ): Promise<Map<number, string>> {
   if (latents.length === 0) return new Map();
@@ -31,7 +32,7 @@ export async function labelsOfLatents(
     .from(latentNotes)
     .where(
       and(
-        eq(latentNotes.runId, runId),
+        ofSubject(latentNotes, subject),
         eq(latentNotes.kind, 'label'),
         inArray(latentNotes.latent, [...latents]),
       ),
@@ -40,17 +41,21 @@ export async function labelsOfLatents(
   return new Map(rows.map(({ latent, text }) => [latent, text]));
 }
 
-/** @returns the id of the new note, or undefined if the run does not exist */
+/** @returns the id of the new note, or undefined if the SAE does not exist */
 export function addLatentNote(
   db: Db,
-  { runId, latent, ...written }: Written & { runId: number; latent: number },
+  { subject, latent, ...written }: Written & { subject: SaeSubject; latent: number },
 ): Promise<number | undefined> {
   return inTransaction(db, async (tx) => {
-    const existing = await tx.select({ id: runs.id }).from(runs).where(eq(runs.id, runId));
+    const { runId, saeId } = subject;
+    const existing =
+      runId === undefined
+        ? await tx.select({ id: saes.id }).from(saes).where(eq(saes.id, saeId))
+        : await tx.select({ id: runs.id }).from(runs).where(eq(runs.id, runId));
     if (existing.length === 0) return undefined;
     const [row] = await tx
       .insert(latentNotes)
-      .values({ runId, latent, ...storableText(written) })
+      .values({ runId, saeId, latent, ...storableText(written) })
       .returning({ id: latentNotes.id });
     return row!.id;
   });
@@ -59,11 +64,11 @@ export function addLatentNote(
 /** @returns whether the latent has such a note */
 export async function deleteLatentNote(
   db: Db,
-  { runId, latent, id }: { runId: number; latent: number; id: number },
+  { subject, latent, id }: { subject: SaeSubject; latent: number; id: number },
 ): Promise<boolean> {
   const rows = await db
     .delete(latentNotes)
-    .where(and(eq(latentNotes.id, id), eq(latentNotes.runId, runId), eq(latentNotes.latent, latent)))
+    .where(and(eq(latentNotes.id, id), ofSubject(latentNotes, subject), eq(latentNotes.latent, latent)))
     .returning({ id: latentNotes.id });
   return rows.length === 1;
 }

@@ -4,7 +4,7 @@ import { useTestDatabase } from '../testing/use-test-database.ts';
 import { beginEvaluation, finishEvaluation } from './evaluations.ts';
 import { featuresOfRun } from './feature-evaluations.ts';
 import { describedLatents, latentsAfter } from './latent-pages.ts';
-import { appendProbes, probesOfLatent, probingOfRun } from './latent-probes.ts';
+import { appendProbes, probesOfLatent, probingOf } from './latent-probes.ts';
 import { appendLatents } from './latents.ts';
 
 const server = useTestDatabase();
@@ -121,12 +121,12 @@ test('without scores, latents are in the order of their index', async () => {
 });
 
 test('the latest version of probing with scores counts, then the one on the most documents', async () => {
-  expect(await probingOfRun(server.db, runId)).toMatchObject({ id: probingId, version: 3, documents: 200 });
-  expect(await probingOfRun(server.db, runId + 1)).toBeUndefined();
-  expect(await probesOfLatent(server.db, runId, 5)).toMatchObject([
+  expect(await probingOf(server.db, { runId })).toMatchObject({ id: probingId, version: 3, documents: 200 });
+  expect(await probingOf(server.db, { runId: runId + 1 })).toBeUndefined();
+  expect(await probesOfLatent(server.db, { runId }, 5)).toMatchObject([
     { score: 1, pValue: 1e-300, settings: { maxDocuments: 100 } },
   ]);
-  expect(await probesOfLatent(server.db, runId, 0)).toEqual([]);
+  expect(await probesOfLatent(server.db, { runId }, 0)).toEqual([]);
 });
 
 test('described latents come in the order of their index', async () => {

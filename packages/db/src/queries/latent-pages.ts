@@ -27,7 +27,7 @@ interface LatentPageQuery {
   /** Absent for the first page. */
   readonly after?: LatentPosition | undefined;
   readonly limit: number;
-  /** The evaluation that scored the latents, see `probingOfRun`; null if there is none. */
+  /** The evaluation that scored the latents, see `probingOf`; null if there is none. */
   readonly probingId: number | null;
 }
 

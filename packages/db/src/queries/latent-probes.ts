@@ -5,6 +5,7 @@ import { evaluations, latentProbes } from '../schema/index.ts';
 import type { JsonObject } from '../schema/index.ts';
 import { lockUnfinished } from './evaluation-fence.ts';
 import { storableRow, storableText } from './storable.ts';
+import { ofSubject, type SaeSubject } from './subject.ts';
 
 /** How well a latent tells a class of labelled documents from the others: see `LatentProbe` of `@sae-lab/core`. */
 export type LatentProbeRow = Omit<typeof latentProbes.$inferSelect, 'evaluationId'>;
@@ -36,7 +37,7 @@ export async function appendProbes(
   });
 }
 
-/** A finished evaluation that scored single latents of a run. */
+/** A finished evaluation that scored single latents of an SAE. */
 export type ProbingEvaluation = Pick<
   typeof evaluations.$inferSelect,
   'id' | 'version' | 'documents' | 'settings'
@@ -46,9 +47,9 @@ const { id, version, documents, settings } = getTableColumns(evaluations);
 
 /**
  * The one that every list, export and program reads: that of the latest version, of these the one on the most documents, of
- * these the newest. Undefined if no latent of the run was scored.
+ * these the newest. Undefined if no latent of the SAE was scored.
  */
-export async function probingOfRun(db: Db, runId: number): Promise<ProbingEvaluation | undefined> {
+export async function probingOf(db: Db, subject: SaeSubject): Promise<ProbingEvaluation | undefined> {
   const probed = db
     .select({ latent: latentProbes.latent })
     .from(latentProbes)
@@ -56,27 +57,31 @@ export async function probingOfRun(db: Db, runId: number): Promise<ProbingEvalua
   const [first] = await db
     .select({ id, version, documents, settings })
     .from(evaluations)
-    .where(and(eq(evaluations.runId, runId), isNotNull(evaluations.finishedAt), exists(probed)))
+    .where(and(ofSubject(evaluations, subject), isNotNull(evaluations.finishedAt), exists(probed)))
     .orderBy(desc(version), desc(documents), desc(evaluations.finishedAt), desc(id))
     .limit(1);
   return first;
 }
 
-/** A latent's score in one of the run's evaluations. */
+/** A latent's score in one of the evaluations of its SAE. */
 export interface ProbeOfLatent extends LatentProbeRow {
   readonly evaluationId: number;
   /** Settings of that evaluation, e.g. its dataset and its column of labels. */
   readonly settings: JsonObject;
 }
 
-/** The scores of a latent in all evaluations of its run, in the order of {@link probingOfRun}. */
-export function probesOfLatent(db: Db, runId: number, latent: number): Promise<ProbeOfLatent[]> {
+/** The scores of a latent in all evaluations of its SAE, in the order of {@link probingOf}. */
+export function probesOfLatent(db: Db, subject: SaeSubject, latent: number): Promise<ProbeOfLatent[]> {
   return db
     .select({ ...probeColumns, evaluationId: id, settings })
     .from(latentProbes)
     .innerJoin(evaluations, eq(evaluations.id, latentProbes.evaluationId))
     .where(
-      and(eq(evaluations.runId, runId), isNotNull(evaluations.finishedAt), eq(latentProbes.latent, latent)),
+      and(
+        ofSubject(evaluations, subject),
+        isNotNull(evaluations.finishedAt),
+        eq(latentProbes.latent, latent),
+      ),
     )
     .orderBy(desc(version), desc(evaluations.documents), desc(evaluations.finishedAt), desc(id));
 }

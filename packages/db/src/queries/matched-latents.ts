@@ -1,6 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
-import { orderedPair } from './matches.ts';
+import { saeMatches } from '../schema/index.ts';
+import { ofPair, orderedPair } from './matches.ts';
+import type { SaeSubject } from './subject.ts';
 
 /**
  * Lists of the latents of a pair:
@@ -34,9 +36,9 @@ export interface MatchedLatent {
 }
 
 export interface MatchQuery {
-  /** The run whose latents are listed. */
-  readonly own: number;
-  readonly other: number;
+  /** The SAE whose latents are listed. */
+  readonly own: SaeSubject;
+  readonly other: SaeSubject;
   readonly list: MatchList;
   readonly threshold: number;
   readonly floor: number;
@@ -83,17 +85,17 @@ export async function countMatches(
 
 /** Tables `own` and `other` with the live latents of either SAE. */
 function sides({ own, other }: Pick<MatchQuery, 'own' | 'other'>): SQL {
-  const { runA, runB } = orderedPair(own, other);
+  const isFirst = orderedPair(own, other)[0] === own;
   const side = (name: string, which: 'a' | 'b'): SQL => {
-    const column = (of: string): SQL => sql`pair.${sql.identifier(`${of}_${which}`)}`;
+    const column = (of: string): SQL => sql`${saeMatches}.${sql.identifier(`${of}_${which}`)}`;
     const arrays = ['best', 'cosine', 'partner', 'partner_cosine', 'density', 'together'].map(column);
     return sql`${sql.identifier(name)} as (
       select (entry.place - 1)::int as latent, best, cosine, partner, partner_cosine, density, together
-      from sae_matches as pair, unnest(${sql.join(arrays, sql`, `)})
+      from ${saeMatches}, unnest(${sql.join(arrays, sql`, `)})
         with ordinality as entry(best, cosine, partner, partner_cosine, density, together, place)
-      where pair.run_a = ${runA} and pair.run_b = ${runB} and best >= 0)`;
+      where ${ofPair(own, other)} and best >= 0)`;
   };
-  return sql`${side('own', own === runA ? 'a' : 'b')}, ${side('other', own === runA ? 'b' : 'a')}`;
+  return sql`${side('own', isFirst ? 'a' : 'b')}, ${side('other', isFirst ? 'b' : 'a')}`;
 }
 
 /** Latent, key and matches of each row of a list. */

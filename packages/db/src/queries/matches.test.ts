@@ -6,7 +6,16 @@ import { beginEvaluation, finishEvaluation } from './evaluations.ts';
 import { featuresOfRun } from './feature-evaluations.ts';
 import { appendLatents } from './latents.ts';
 import { countMatches, matchedLatents, type MatchList } from './matched-latents.ts';
-import { glancesAt, matchesAmong, pairCosines, storeMatches, type NewMatches } from './matches.ts';
+import {
+  glancesAt,
+  matchesAmong,
+  matchesOfPair,
+  pairCosines,
+  storeMatches,
+  type NewMatches,
+} from './matches.ts';
+import { upsertSaes } from './saes.ts';
+import type { SaeSubject } from './subject.ts';
 
 const server = useTestDatabase();
 const silent = Number.NaN;
@@ -15,7 +24,7 @@ const silent = Number.NaN;
  * Latent 0 of `a` is latents 1 and 2 of `b`; 1 is 0; 2 has only a weak match, which is the partner of 1; 3 matches nothing;
  * 4 is silent.
  */
-const matches: Omit<NewMatches, 'runA' | 'runB'> = {
+const matches: Omit<NewMatches, 'pair'> = {
   version: 1,
   settings: { maxTokens: 10 },
   activationsId: 'activations-1',
@@ -39,15 +48,43 @@ const matches: Omit<NewMatches, 'runA' | 'runB'> = {
   togetherB: [1, 0.9, 0.85, 0.1],
 };
 
-async function pair(): Promise<[number, number]> {
+async function twoRuns(): Promise<[number, number]> {
   const runs = await enqueueRuns(server.db, await newSweep(server.db), [newRun(), newRun({ seed: 1 })]);
-  const [runA, runB] = [runs[0]!.id, runs[1]!.id];
-  await storeMatches(server.db, { ...matches, runA, runB });
-  return [runA, runB];
+  return [runs[0]!.id, runs[1]!.id];
 }
 
-test('lists pairs, latents of one side only, splits and absorbed latents, from either side', async () => {
-  const [a, b] = await pair();
+let stored = 0;
+
+async function twoSaes(): Promise<[number, number]> {
+  stored += 1;
+  const of = { kind: 'foreign', source: './theirs', architecture: 'topk', hook: 'h', dIn: 2 } as const;
+  const saes = await upsertSaes(server.db, [
+    { ...of, saeHash: `one ${stored}`, name: 'one', width: 5, config: {} },
+    { ...of, saeHash: `two ${stored}`, name: 'two', width: 4, config: {} },
+  ]);
+  return [saes[0]!.id, saes[1]!.id];
+}
+
+const PAIRS: Readonly<Record<string, () => Promise<[SaeSubject, SaeSubject]>>> = {
+  'two runs': async () => {
+    const [a, b] = await twoRuns();
+    return [{ runId: a }, { runId: b }];
+  },
+  'a run and another SAE': async () => [{ runId: (await twoRuns())[1] }, { saeId: (await twoSaes())[0] }],
+  'two other SAEs': async () => {
+    const [a, b] = await twoSaes();
+    return [{ saeId: a }, { saeId: b }];
+  },
+};
+
+async function pair(kind = 'two runs'): Promise<[SaeSubject, SaeSubject]> {
+  const saes = await PAIRS[kind]!();
+  await storeMatches(server.db, { ...matches, pair: saes });
+  return saes;
+}
+
+test.each(Object.keys(PAIRS))('lists the latents of %s, from either side', async (kind) => {
+  const [a, b] = await pair(kind);
   const query = { own: a, other: b, threshold: 0.7, floor: 0.4 };
   const listed = async (list: MatchList, own = a, other = b) =>
     (await matchedLatents(server.db, { ...query, own, other, list }, { limit: 9 })).map((row) => [
@@ -87,21 +124,33 @@ test('continues a list after a cursor, also between equal keys', async () => {
   expect(seen).toEqual([3, 0, 1, 2]);
 });
 
-test('keeps one row for a pair, reads it by either order, and deletes it with a run', async () => {
-  const [a, b] = await pair();
-  await storeMatches(server.db, { ...matches, runA: a, runB: b, tokens: 20 });
-  expect(await matchesAmong(server.db, [b, a])).toMatchObject([{ runA: a, runB: b, tokens: 20 }]);
+test('finds the pairs among runs', async () => {
+  const [a, b] = await twoRuns();
+  const other = { saeId: (await twoSaes())[0] };
+  await storeMatches(server.db, { ...matches, pair: [{ runId: a }, { runId: b }] });
+  await storeMatches(server.db, { ...matches, pair: [{ runId: a }, other] });
+  expect(await matchesAmong(server.db, [b, a])).toMatchObject([{ runA: a, runB: b }]);
   expect(await matchesAmong(server.db, [a])).toEqual([]);
+});
+
+test.each(Object.keys(PAIRS))('keeps one row for %s, and deletes it with one of them', async (kind) => {
+  const [a, b] = await pair(kind);
+  await storeMatches(server.db, { ...matches, pair: [a, b], tokens: 20 });
+  expect(await matchesOfPair(server.db, b, a)).toMatchObject({ tokens: 20 });
   const found = (await pairCosines(server.db, b, a))!;
   expect(found.cosineA[4]).toBeNaN();
   expect(found.cosineB[2]).toBeCloseTo(0.8, 6);
-  await expect(storeMatches(server.db, { ...matches, runA: b, runB: a })).rejects.toThrow('sae_matches');
-  await server.db.execute(`delete from runs where id = ${b}`);
+  await expect(storeMatches(server.db, { ...matches, pair: [b, a] })).rejects.toThrow('sae_matches');
+  await server.db.execute(
+    b.runId === undefined
+      ? `delete from saes where id = ${b.saeId}`
+      : `delete from runs where id = ${b.runId}`,
+  );
   expect(await pairCosines(server.db, a, b)).toBeUndefined();
 });
 
 test('glances at latents of the newest feature data', async () => {
-  const [run] = await pair();
+  const [run] = await twoRuns();
   expect(await featuresOfRun(server.db, run)).toBeUndefined();
   const id = await beginEvaluation(server.db, {
     runId: run,

@@ -45,6 +45,12 @@ export async function runById(db: Db, runId: number): Promise<Run | undefined> {
   return row;
 }
 
+/** A run that was trained on these activations. */
+export async function runOnActivations(db: Db, activationsId: string): Promise<Run | undefined> {
+  const [row] = await db.select(columns).from(runs).where(eq(runs.activationsId, activationsId)).limit(1);
+  return row;
+}
+
 export async function runByHash(db: Db, runHash: string): Promise<Run | undefined> {
   const [row] = await db.select(columns).from(runs).where(eq(runs.runHash, runHash));
   return row;

@@ -6,10 +6,13 @@ import { storableRow, storableText } from './storable.ts';
 
 /** An SAE that no run trained. */
 export type SaeRow = typeof saes.$inferSelect;
-export type NewSae = Omit<SaeRow, 'id' | 'createdAt'>;
+type Data = Pick<SaeRow, 'data' | 'activationsId'>;
+/** Without data, those that are stored stay. */
+export type NewSae = Omit<SaeRow, 'id' | 'createdAt' | keyof Data> & Partial<Data>;
 
 /**
- * Stores SAEs. One that is stored already, by its hash, keeps its row and gets the new name and source.
+ * Stores SAEs. One that is stored already, by its hash, keeps its row and gets the new name and source, and what it is evaluated
+ * on.
  *
  * @returns the rows in the order of `newSaes`
  * @throws {SaeLabError} `db.bad-value`
@@ -21,8 +24,13 @@ export function upsertSaes(db: Db, newSaes: readonly NewSae[]): Promise<SaeRow[]
       a.saeHash < b.saeHash ? -1 : 1,
     );
     const stored = new Map<string, SaeRow>();
-    for (const { name, source, config, ...sae } of distinct) {
-      const shown = { name: storableText(name), source: storableText(source), config: storableText(config) };
+    for (const { name, source, config, data, activationsId, ...sae } of distinct) {
+      const shown = {
+        name: storableText(name),
+        source: storableText(source),
+        config: storableText(config),
+        ...(data !== undefined && { data: storableText(data), activationsId }),
+      };
       const [row] = await tx
         .insert(saes)
         .values(storableRow(saes, { ...sae, ...shown }))

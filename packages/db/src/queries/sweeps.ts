@@ -1,7 +1,7 @@
 import { and, count, desc, eq, getTableColumns, ne, sql } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { inTransaction } from '../connection/transaction.ts';
-import { runs, sweepRuns, sweeps } from '../schema/index.ts';
+import { runs, sweepRuns, sweepSaes, sweeps } from '../schema/index.ts';
 import type { RunStatus, SweepStatus } from '../schema/index.ts';
 import { storableRow, storableText } from './storable.ts';
 import { runStatusNow, sweepStatusNow } from './claimed.ts';
@@ -101,6 +101,16 @@ export function sweepsOfRun(db: Db, runId: number): Promise<Sweep[]> {
     .from(sweepRuns)
     .innerJoin(sweeps, eq(sweeps.id, sweepRuns.sweepId))
     .where(eq(sweepRuns.runId, runId))
+    .orderBy(desc(sweeps.lastStartedAt), desc(sweeps.id));
+}
+
+/** The sweeps that compare their runs with an SAE, the one that was started last first. */
+export function sweepsOfSae(db: Db, saeId: number): Promise<Sweep[]> {
+  return db
+    .select(columns)
+    .from(sweepSaes)
+    .innerJoin(sweeps, eq(sweeps.id, sweepSaes.sweepId))
+    .where(eq(sweepSaes.saeId, saeId))
     .orderBy(desc(sweeps.lastStartedAt), desc(sweeps.id));
 }
 

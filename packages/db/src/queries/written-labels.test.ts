@@ -28,7 +28,7 @@ test('finds what was written about latents of all runs, the newest first, once o
   const [one, two] = await enqueueRuns(db, first, [newRun(), newRun({ variant: 'gated' })]);
   await enqueueRuns(db, second, [newRun({ runHash: two!.runHash })]);
   const write = (runId: number, latent: number, kind: 'label' | 'note', text: string) =>
-    addLatentNote(db, { runId, latent, kind, text, author: 'Ada' });
+    addLatentNote(db, { subject: { runId }, latent, kind, text, author: 'Ada' });
   await write(one!.id, 3, 'label', 'Dates and years');
   await write(two!.id, 5, 'note', 'fires on DATES, 100 % of them');
   await write(two!.id, 5, 'label', 'numbers');

@@ -12,6 +12,7 @@ import {
 import { instant, type JsonObject } from './columns.ts';
 import { evaluations } from './evaluations.ts';
 import { runs } from './runs.ts';
+import { saes } from './saes.ts';
 
 /**
  * What a latent does. The columns are what lists show, sort and search. `features` is the rest: it is stored out of line,
@@ -74,14 +75,13 @@ export const latentProbes = pgTable(
   ],
 );
 
-/** What people write about a latent of a run's SAE. Labels are short and name it; notes are free text. */
+/** What people write about a latent of a run's SAE or of another SAE. Labels are short and name it; notes are free text. */
 export const latentNotes = pgTable(
   'latent_notes',
   {
     id: integer().primaryKey().generatedAlwaysAsIdentity(),
-    runId: integer()
-      .notNull()
-      .references(() => runs.id, { onDelete: 'cascade' }),
+    runId: integer().references(() => runs.id, { onDelete: 'cascade' }),
+    saeId: integer().references(() => saes.id, { onDelete: 'cascade' }),
     latent: integer().notNull(),
     kind: text({ enum: ['label', 'note'] }).notNull(),
     text: text().notNull(),
@@ -91,7 +91,9 @@ export const latentNotes = pgTable(
   },
   (table) => [
     check('latent_notes_kind', sql`${table.kind} in ('label', 'note')`),
+    check('latent_notes_subject', sql`num_nonnulls(${table.runId}, ${table.saeId}) = 1`),
     index('latent_notes_of_latent').on(table.runId, table.latent),
+    index('latent_notes_of_sae').on(table.saeId, table.latent),
   ],
 );
 

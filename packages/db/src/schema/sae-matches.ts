@@ -7,26 +7,26 @@ import {
   integer,
   jsonb,
   pgTable,
-  primaryKey,
   real,
   text,
+  uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import { instant, type JsonObject } from './columns.ts';
 import { runs } from './runs.ts';
+import { saes } from './saes.ts';
 
 /**
- * The latents of two runs of one hook, matched. `runA` is the smaller id, so that a pair has one row. Arrays have an entry for
- * each latent: a pair is read as a whole for its distributions, and `unnest` pages it.
+ * The latents of two SAEs of one hook, matched. Either side is a run's SAE or another one. Runs come first, then smaller ids,
+ * so that a pair has one row. Arrays have an entry for each latent: a pair is read as a whole for its distributions, and
+ * `unnest` pages it.
  */
 export const saeMatches = pgTable(
   'sae_matches',
   {
-    runA: integer()
-      .notNull()
-      .references(() => runs.id, { onDelete: 'cascade' }),
-    runB: integer()
-      .notNull()
-      .references(() => runs.id, { onDelete: 'cascade' }),
+    runA: integer().references(() => runs.id, { onDelete: 'cascade' }),
+    saeA: integer().references(() => saes.id, { onDelete: 'cascade' }),
+    runB: integer().references(() => runs.id, { onDelete: 'cascade' }),
+    saeB: integer().references(() => saes.id, { onDelete: 'cascade' }),
     /** Raised when the same pair gives other results. */
     version: integer().notNull(),
     settings: jsonb().$type<JsonObject>().notNull(),
@@ -58,8 +58,23 @@ export const saeMatches = pgTable(
     togetherB: real().array().notNull(),
   },
   (table) => [
-    primaryKey({ columns: [table.runA, table.runB] }),
+    // Postgres 14 has no unique nulls. Ids are positive, so a negative one stands for an SAE without a run.
+    uniqueIndex('sae_matches_pair').on(
+      sql`coalesce(${table.runA}, -${table.saeA})`,
+      sql`coalesce(${table.runB}, -${table.saeB})`,
+    ),
+    index().on(table.runA, table.runB),
     index().on(table.runB),
-    check('sae_matches_order', sql`${table.runA} < ${table.runB}`),
+    index().on(table.saeA),
+    index().on(table.saeB),
+    check(
+      'sae_matches_subjects',
+      sql`num_nonnulls(${table.runA}, ${table.saeA}) = 1 and num_nonnulls(${table.runB}, ${table.saeB}) = 1`,
+    ),
+    // Null is not false: one side of this must be true.
+    check(
+      'sae_matches_order',
+      sql`coalesce(${table.runA} < ${table.runB}, ${table.saeA} < ${table.saeB}, ${table.runA} is not null)`,
+    ),
   ],
 );

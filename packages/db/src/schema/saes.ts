@@ -28,6 +28,13 @@ export const saes = pgTable('saes', {
   width: integer().notNull(),
   /** What its file says about it, or the settings of the baseline. */
   config: jsonb().$type<JsonObject>().notNull(),
+  /**
+   * What it was last evaluated on, as sweeps define it: model, documents, settings. Null if a version stored it that did not
+   * keep this, and no sweep has it.
+   */
+  data: jsonb().$type<JsonObject>(),
+  /** The activations that `data` gives. Not a foreign key: an SAE is stored before its activations exist. */
+  activationsId: text(),
   createdAt: instant().notNull().defaultNow(),
 });
 

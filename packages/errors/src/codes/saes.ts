@@ -6,6 +6,10 @@ export const SAE_ERRORS = {
     meaning: 'There is no folder of this name, or it cannot be read.',
     fix: 'Correct the path. An SAE on the hub is named hub:OWNER/NAME.',
   },
+  'sae.changed': {
+    meaning: 'The files of an SAE have other weights than when it was evaluated.',
+    fix: 'Restore the files, or evaluate them again: the new weights are another SAE.',
+  },
   'sae.unreadable': {
     meaning: 'A file of an SAE is missing or damaged.',
     fix: 'Copy, download or save the SAE again.',

@@ -2,7 +2,7 @@ import type { Db } from '@sae-lab/db';
 import {
   activationsById,
   featuresOfRun,
-  probingOfRun,
+  probingOf,
   type ProbingEvaluation,
   type Run,
 } from '@sae-lab/db/reading';
@@ -45,7 +45,7 @@ export async function findDescribedRun(
     });
   }
   const [probing, activations] = await Promise.all([
-    probingOfRun(db, run.id),
+    probingOf(db, { runId: run.id }),
     activationsById(db, run.activationsId),
   ]);
   return { run, sweep, evaluation, probing, activations };

@@ -26,14 +26,14 @@ const OPTIONS = {
   }),
   seeds: flag('Match the latents of runs of a sweep that differ only in their seed, instead of evaluating'),
   with: option({
-    value: 'run',
-    meaning: 'Match the latents of the target with those of this run of the same hook, instead of evaluating',
+    value: 'sae',
+    meaning: 'Match the latents of the target with those of this SAE of the same hook, instead of evaluating',
     parse: text,
   }),
   force: flag('Evaluate again what has been evaluated; the new result replaces the old one'),
   like: option({
     value: 'target',
-    meaning: 'Evaluate an SAE from files on the data of this sweep or run',
+    meaning: 'Evaluate an SAE from files on the data of this sweep, run or stored SAE',
     parse: text,
   }),
   model: option({
@@ -79,7 +79,7 @@ export const evaluateCommandLine = defineCommand({
     {
       name: 'target',
       meaning:
-        "A sweep's name or id, the beginning of a run's hash, or an SAE from files: a folder with . or /, or hub:…",
+        "A sweep's name or id, the beginning of a run's hash, a stored SAE such as sae-3, or one from files: a folder with . or /, or hub:…",
     },
   ],
   options: OPTIONS,
@@ -89,6 +89,7 @@ export const evaluateCommandLine = defineCommand({
     'pnpm evaluate 3f9c2a10 --force',
     'pnpm evaluate quickstart --seeds',
     'pnpm evaluate 3f9c2a10 --with 81d04e77',
+    'pnpm evaluate 3f9c2a10 --with ./theirs',
     'pnpm evaluate ./theirs --like quickstart',
     'pnpm evaluate ./theirs --model EleutherAI/pythia-70m-deduped --dataset NeelNanda/pile-10k',
   ],

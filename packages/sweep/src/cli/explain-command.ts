@@ -1,15 +1,16 @@
 import { environment, EXIT, visibleLines } from '@sae-lab/command-line';
 import {
-  featureEvaluationsOfRun,
+  featureEvaluationsOf,
   openClaims,
   openDatabase,
   runsOfSweep,
   type Db,
-  type Run,
+  type SaeSubject,
 } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
 import { formatOf, integer, LATENT_MEASURES } from '@sae-lab/measures';
-import { findTarget } from '../evaluate/target/find-target.ts';
+import { subjectKey } from '../evaluate/evaluated-hook.ts';
+import { findTarget, type Target } from '../evaluate/target/find-target.ts';
 import type { Endpoint } from '../explain/chat.ts';
 import { explainLatents } from '../explain/explain-latents.ts';
 import type { ExplainCommandOptions } from './explain-options.ts';
@@ -30,8 +31,7 @@ export async function explainCommand(options: ExplainCommandOptions): Promise<nu
     claims = await openClaims(database);
     const { db } = database;
     let failed = 0;
-    for (const { run, evaluationId } of await described(db, options)) {
-      const name = `run ${run.id}`;
+    for (const { name, evaluationId } of await described(db, options)) {
       const counts = await explainLatents(db, evaluationId, {
         endpoint,
         claims,
@@ -77,32 +77,41 @@ function endpointOfEnvironment(): Endpoint {
 /** The first version of `features` with texts in which a latent is silent. */
 const WITH_SILENT = 2;
 
-/** The runs of the target with the evaluation that describes most of their latents. */
+/** The SAEs of the target with the evaluation that describes most of their latents. */
 async function described(
   db: Db,
   { target: given, run: only, dataDir }: ExplainCommandOptions,
-): Promise<{ run: Run; evaluationId: number }[]> {
+): Promise<{ name: string; evaluationId: number }[]> {
   const target = await findTarget(db, given, dataDir, 'target');
-  const runs =
-    target.kind === 'run'
-      ? [target.run]
-      : target.kind === 'sweep'
-        ? await runsOfSweep(db, target.sweep.id)
-        : [];
-  const found: { run: Run; evaluationId: number }[] = [];
-  for (const run of runs.filter(({ id }) => only === undefined || id === only)) {
-    const evaluations = await featureEvaluationsOfRun(db, run.id);
+  const found: { name: string; evaluationId: number }[] = [];
+  for (const subject of (await subjectsOf(db, target)).filter(
+    ({ runId }) => only === undefined || runId === only,
+  )) {
+    const evaluations = await featureEvaluationsOf(db, subject);
     const evaluation = evaluations.find(({ version }) => version >= WITH_SILENT);
-    if (evaluation !== undefined) found.push({ run, evaluationId: evaluation.id });
+    if (evaluation !== undefined) found.push({ name: subjectKey(subject), evaluationId: evaluation.id });
   }
   if (found.length > 0) return found;
   throw new SaeLabError('explain.no-features', {
-    problem: 'has no run whose latents are described',
+    problem: 'has no SAE whose latents are described',
     field: only === undefined ? 'target' : '--run',
     expected: `a sweep or run that was evaluated with \`features\`, version ${WITH_SILENT} or later`,
     received: only === undefined ? given : String(only),
     fix: 'Run `pnpm evaluate <sweep> --only features` first.',
   });
+}
+
+async function subjectsOf(db: Db, target: Target): Promise<SaeSubject[]> {
+  switch (target.kind) {
+    case 'sweep':
+      return (await runsOfSweep(db, target.sweep.id)).map(({ id }) => ({ runId: id }));
+    case 'run':
+      return [{ runId: target.run.id }];
+    case 'sae':
+      return [{ saeId: target.sae.id }];
+    case 'files':
+      return [];
+  }
 }
 
 function say(line: string): void {

@@ -1,6 +1,6 @@
 import type { SubjectSource } from '@sae-lab/core';
 import type { ExtractionSpec } from '@sae-lab/core/activations';
-import type { EvaluationSubject } from '@sae-lab/db';
+import type { SaeSubject } from '@sae-lab/db';
 
 /** How events name the SAE that an evaluation belongs to. */
 export type SubjectLabel = (
@@ -13,7 +13,7 @@ export type SubjectLabel = (
 
 /** A stored SAE to evaluate. */
 export interface SubjectToEvaluate {
-  readonly subject: EvaluationSubject;
+  readonly subject: SaeSubject;
   readonly label: SubjectLabel;
   readonly source: SubjectSource;
   /** Number of latents. */
@@ -37,6 +37,6 @@ export interface EvaluatedHook {
 }
 
 /** Identifies an SAE within one call. */
-export function subjectKey({ runId, saeId }: EvaluationSubject): string {
+export function subjectKey({ runId, saeId }: SaeSubject): string {
   return runId === undefined ? `sae ${saeId}` : `run ${runId}`;
 }

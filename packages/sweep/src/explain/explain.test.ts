@@ -72,9 +72,13 @@ async function chatServer(
   return { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/v1/`, asked };
 }
 
+/** The sweep of the latest evaluation. */
+let sweep = 0;
+
 /** An evaluation of latents each of which fires on its own word, in separate documents. */
 async function describedWords(words: readonly string[]): Promise<number> {
-  const [run] = await enqueueRuns(db, await newSweep(db), [newRun({ width: 8 })]);
+  sweep = await newSweep(db);
+  const [run] = await enqueueRuns(db, sweep, [newRun({ width: 8 })]);
   const id = await beginEvaluation(db, {
     runId: run!.id,
     name: 'features',
@@ -311,7 +315,7 @@ test('after a kill, the same command asks only for what is missing, and tells th
     }
     return sensible(prompt);
   });
-  const killed = explainCommand(`s${sweeps}`, url, ['--at-once', '2']);
+  const killed = explainCommand(String(sweep), url, ['--at-once', '2']);
   await isHeld.promise;
   killed.child.kill('SIGKILL');
   await killed.ended;
@@ -320,7 +324,7 @@ test('after a kill, the same command asks only for what is missing, and tells th
   expect(before).toEqual(new Set([0, 1]));
   const first = asked.length;
 
-  const { code, text } = await explainCommand(`s${sweeps}`, url, ['--at-once', '2']).ended;
+  const { code, text } = await explainCommand(String(sweep), url, ['--at-once', '2']).ended;
   expect(code, text).toBe(0);
   expect(text).toContain(
     '4 explained, 2 before, 0 failed; 800 tokens sent, 56 received. ' +
@@ -342,7 +346,7 @@ test('two commands at once ask for each latent once', async () => {
     return sensible(prompt);
   });
   const flags = ['--at-once', '1'];
-  const commands = [explainCommand(`s${sweeps}`, url, flags), explainCommand(`s${sweeps}`, url, flags)];
+  const commands = [explainCommand(String(sweep), url, flags), explainCommand(String(sweep), url, flags)];
   const ends = await Promise.all(commands.map(({ ended }) => ended));
   expect(
     ends.map(({ code }) => code),

@@ -3,7 +3,9 @@ import {
   hashOfSae,
   hashOfValue,
   loadForeignSae,
+  pinnedSource,
   requireUsable,
+  type InferenceSae,
   type SubjectSource,
 } from '@sae-lab/core';
 import type { PlannedActivations } from '@sae-lab/core/activations';
@@ -103,7 +105,7 @@ export async function planForeignSae(
   activations: readonly Activations[],
   { field, model, warn }: { field: string; model: string | undefined; warn: (sentence: string) => void },
 ): Promise<PlannedSae> {
-  const { sae, origin, warnings } = await loadForeignSae(source);
+  const { sae, origin, warnings, commit } = await loadForeignSae(source);
   warnings.forEach(warn);
   const { modelName: trainedOn, hookName } = origin;
   if (model !== undefined && trainedOn !== undefined && !anyModel && !isSameModel(model, trainedOn)) {
@@ -122,7 +124,7 @@ export async function planForeignSae(
     warn(`The files of the SAE ${source} name the hook ${hookName}. It is evaluated on ${hook}.`);
   }
   return {
-    saeHash: hashOfValue({ weights: hashOfSae(sae), hook }),
+    saeHash: foreignHash(sae, hook),
     kind: 'foreign',
     name: source.split('/').filter(Boolean).slice(-2).join('/'),
     source,
@@ -130,10 +132,19 @@ export async function planForeignSae(
     hook,
     dIn: sae.dIn,
     width: sae.dSae,
-    config: { modelName: trainedOn ?? null, hookName: hookName ?? null },
+    config: {
+      modelName: trainedOn ?? null,
+      hookName: hookName ?? null,
+      ...(commit !== undefined && { commit }),
+    },
     activations: planned,
-    from: { kind: 'foreign', source },
+    from: { kind: 'foreign', source: pinnedSource(source, commit) },
   };
+}
+
+/** Identifies an SAE from files on a hook. */
+export function foreignHash(sae: InferenceSae, hook: string): string {
+  return hashOfValue({ weights: hashOfSae(sae), hook });
 }
 
 function hookFor(

@@ -89,7 +89,7 @@ export async function enqueueSweep(
   const sweepId = await storeSweep(db, plan, projectRoot, queueName);
   await storeVariants(db, plan, projectRoot);
   const runs = await storeRuns(db, sweepId, plan);
-  await storeSweepSaes(db, sweepId, plan.saes);
+  await storeSweepSaes(db, sweepId, plan.saes, plan.experiment.definition);
   const hashes = runs.filter(({ status }) => status === 'finished').map(({ runHash }) => runHash);
   const files = await checkFinishedFiles(db, hashes, { dataDir, verify, shared });
   const { retrainMissing } = options;

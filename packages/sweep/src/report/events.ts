@@ -96,11 +96,13 @@ export type EvaluationEvent =
         readonly figures?: MeasuredFigures;
       })
   | (EvaluationName & SubjectLabel & { readonly type: 'evaluation.failed'; readonly error: ErrorJson })
-  /** A pair of runs whose latents are matched. */
+  /** A pair of SAEs whose latents are matched. Each has the id of its run, or its own. */
   | (EvaluationName & {
       readonly type: 'evaluation.matched';
-      readonly runA: number;
-      readonly runB: number;
+      readonly runA?: number;
+      readonly saeA?: number;
+      readonly runB?: number;
+      readonly saeB?: number;
       /** Readable names, e.g. `topk k=32, width 1024, seed 0`. */
       readonly a: string;
       readonly b: string;

@@ -112,7 +112,7 @@ async function runClaimed(
     await claims.joinSweep(sweepId);
     await storeVariants(db, plan, options.projectRoot);
     const runs = await storeRuns(db, sweepId, plan);
-    const saes = await storeSweepSaes(db, sweepId, plan.saes);
+    const saes = await storeSweepSaes(db, sweepId, plan.saes, definition);
     signals.stop.throwIfAborted();
     const finishedRuns = runs.filter(({ status }) => status === 'finished').map(({ runHash }) => runHash);
     const files = await checkFinishedFiles(db, finishedRuns, { ...options, signal: signals.stop });

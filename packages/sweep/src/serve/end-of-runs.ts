@@ -21,6 +21,7 @@ async function asksForEvaluations(db: Db, sweepId: number): Promise<boolean> {
   const sweep = await sweepById(db, sweepId);
   if (sweep === undefined || sweep.cancelRequestedAt !== null) return false;
   return (
-    storedData(sweep.definition, sweep.name).also.length > 0 || (await saesOfSweep(db, sweepId)).length > 0
+    storedData(sweep.definition, `the sweep ${sweep.name}`).also.length > 0 ||
+    (await saesOfSweep(db, sweepId)).length > 0
   );
 }

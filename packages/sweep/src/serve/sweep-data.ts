@@ -139,7 +139,7 @@ export async function sweepWithData(
     });
   }
   const definition = inThisCheckout(sweep.definition, projectRoot) as Sweep['definition'];
-  return { sweep: { ...sweep, definition }, data: storedData(definition, sweep.name) };
+  return { sweep: { ...sweep, definition }, data: storedData(definition, `the sweep ${sweep.name}`) };
 }
 
 /** Replaces the folder of the checkout that planned a sweep by this one's in every path of its definition. */

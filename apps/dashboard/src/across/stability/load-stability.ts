@@ -5,7 +5,7 @@ import {
   runsOfSweep,
   sweepById,
   type Db,
-  type MatchSummary,
+  type RunMatchSummary,
 } from '@sae-lab/db/reading';
 import type { MatchFigure } from '@sae-lab/measures';
 import { runRows, type RunRow } from '../../sweeps/run-row.ts';
@@ -78,7 +78,7 @@ export async function loadStability(db: Db, sweepId: number): Promise<StabilityD
 }
 
 function storedPair(
-  { runA, runB, figures, random }: MatchSummary,
+  { runA, runB, figures, random }: RunMatchSummary,
   byId: ReadonlyMap<number, RunRow>,
 ): StoredPair {
   const [one, other] = [byId.get(runA)!, byId.get(runB)!].toSorted((x, y) => x.seed - y.seed) as [

@@ -1,29 +1,31 @@
 import 'server-only';
 import {
-  featuresOfRun,
+  featuresOf,
   latentOf,
   latentsAfter,
   probesOfLatent,
-  probingOfRun,
+  probingOf,
   type Db,
-  type Run,
+  type SaeSubject,
 } from '@sae-lab/db/reading';
 import { SaeLabError } from '@sae-lab/errors';
 import { z } from 'zod';
-import type { getLatent, listLatents } from '../endpoints/latents.ts';
+import { subjectKey, subjectName } from '../../saes/subject.ts';
+import type { getSaeLatent, listLatents } from '../endpoints/latents.ts';
 import { LARGEST_INTEGER } from '../parameters.ts';
 import { readCursor, writeCursor } from '../server/cursor.ts';
 import { notFound } from './find.ts';
 
 type Query = z.infer<(typeof listLatents)['query']>;
-type LatentAnswer = z.input<NonNullable<(typeof getLatent)['answer']>>;
+/** Without what names the SAE. */
+type LatentAnswer = Omit<z.input<NonNullable<(typeof getSaeLatent)['answer']>>, 'sae'>;
 
 const place = z.strictObject({ value: z.number().nullable(), latent: z.int().min(0).max(LARGEST_INTEGER) });
 
 /** @throws {SaeLabError} `api.no-features`, `api.invalid-cursor` */
-export async function latentsAnswer(db: Db, run: Run, { sort, dir, limit, cursor }: Query) {
-  const { id, version, tokens, documents } = await requireFeatures(db, run);
-  const probingId = (await probingOfRun(db, run.id))?.id ?? null;
+export async function latentsAnswer(db: Db, subject: SaeSubject, { sort, dir, limit, cursor }: Query) {
+  const { id, version, tokens, documents } = await requireFeatures(db, subject);
+  const probingId = (await probingOf(db, subject))?.id ?? null;
   // Of these evaluations: others have other latents and scores.
   const request = [id, sort, dir, ...(sort === 'probingScore' ? [probingId] : [])];
   const { rows, next } = await latentsAfter(db, id, {
@@ -33,7 +35,6 @@ export async function latentsAnswer(db: Db, run: Run, { sort, dir, limit, cursor
     probingId,
   });
   return {
-    run: run.id,
     evaluation: { id, version, tokens, documents },
     latents: rows,
     next: next && writeCursor(next, request),
@@ -41,12 +42,12 @@ export async function latentsAnswer(db: Db, run: Run, { sort, dir, limit, cursor
 }
 
 /** @throws {SaeLabError} `api.no-features`, `api.not-found` */
-export async function latentAnswer(db: Db, run: Run, index: number): Promise<LatentAnswer> {
-  const { id } = await requireFeatures(db, run);
+export async function latentAnswer(db: Db, subject: SaeSubject, index: number): Promise<LatentAnswer> {
+  const { id } = await requireFeatures(db, subject);
   const found = await latentOf(db, id, index);
   if (found === undefined) throw notFound('described latent', index);
   const { features, ...summary } = found;
-  const [probes, probing] = await Promise.all([probesOfLatent(db, run.id, index), probingOfRun(db, run.id)]);
+  const [probes, probing] = await Promise.all([probesOfLatent(db, subject, index), probingOf(db, subject)]);
   const probe = probes.find(({ evaluationId }) => evaluationId === probing?.id);
   // The evaluation writes what `getLatent` describes; the tests compare the two.
   return {
@@ -55,17 +56,19 @@ export async function latentAnswer(db: Db, run: Run, index: number): Promise<Lat
     probingScore: probe?.score ?? null,
     probingClass: probe?.class ?? null,
     probes: probes.map(({ latent: _, evaluationId: _id, ...rest }) => rest),
-    run: run.id,
   };
 }
 
-async function requireFeatures(db: Db, run: Run) {
-  const evaluation = await featuresOfRun(db, run.id);
+async function requireFeatures(db: Db, subject: SaeSubject) {
+  const evaluation = await featuresOf(db, subject);
   if (evaluation !== undefined) return evaluation;
   throw new SaeLabError('api.no-features', {
-    problem: 'the latents of the run were never described',
-    field: `run ${run.id}`,
-    expected: 'a run with the evaluation `features`',
-    fix: 'Run `pnpm evaluate <sweep> --only features` for a sweep of the run.',
+    problem: 'the latents were never described',
+    field: subjectName(subject),
+    expected: 'an SAE with the evaluation `features`',
+    fix:
+      subject.runId === undefined
+        ? `Run \`pnpm evaluate ${subjectKey(subject)} --only features\`.`
+        : 'Run `pnpm evaluate <sweep> --only features` for a sweep of the run.',
   });
 }

@@ -8,12 +8,20 @@ export async function saesAnswer(db: Db, sweep: number | undefined) {
 }
 
 /** @throws {SaeLabError} `api.not-found` */
-export async function saeAnswer(db: Db, id: number) {
+export async function requireSae(db: Db, id: number): Promise<SaeRow> {
   const sae = await saeById(db, id);
   if (sae === undefined) throw notFound('SAE', id);
-  return { ...sent(sae), evaluations: (await evaluationsOfSae(db, id)).map(sentEvaluation) };
+  return sae;
 }
 
-function sent({ saeHash: hash, createdAt, ...sae }: SaeRow) {
+/** @throws {SaeLabError} `api.not-found` */
+export async function saeAnswer(db: Db, id: number) {
+  return {
+    ...sent(await requireSae(db, id)),
+    evaluations: (await evaluationsOfSae(db, id)).map(sentEvaluation),
+  };
+}
+
+function sent({ saeHash: hash, createdAt, data: _, activationsId: __, ...sae }: SaeRow) {
   return { ...sae, hash, createdAt: createdAt.toISOString() };
 }

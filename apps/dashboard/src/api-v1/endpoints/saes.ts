@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
-import { id, none, run } from '../parameters.ts';
+import { id, none, run, sae as saeId } from '../parameters.ts';
 import { instant, json } from '../values.ts';
 import { evaluation, file } from './runs.ts';
 
@@ -56,7 +56,7 @@ export const getSae = defineEndpoint({
   id: 'getSae',
   path: '/saes/{sae}',
   summary: 'One SAE that no run trained, with its evaluations.',
-  parameters: z.strictObject({ sae: id.describe('The number of the SAE.') }),
+  parameters: z.strictObject({ sae: saeId }),
   query: none,
   answer: z.strictObject({ ...sae.shape, evaluations: z.array(evaluation) }),
   example: '/saes/1',

@@ -13,6 +13,8 @@ const sae = (id: number): SaeRow => ({
   dIn: 4,
   width: 8,
   config: {},
+  data: null,
+  activationsId: null,
   createdAt: new Date(0),
 });
 const evaluation = (

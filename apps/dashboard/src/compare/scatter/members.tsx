@@ -31,7 +31,7 @@ export function Members({ entry, x, y, onClose }: MembersProps) {
               Seed {row.seed}
             </Link>{' '}
             {x.measure.label} {formatOf(x.measure)(atX)}, {y.measure.label} {formatOf(y.measure)(atY)},{' '}
-            <Link href={latentsPath(row.id)} prefetch={false} className="text-accent underline">
+            <Link href={latentsPath({ runId: row.id })} prefetch={false} className="text-accent underline">
               latents
             </Link>
           </li>

@@ -5,23 +5,24 @@ import { useMemo, useRef } from 'react';
 import { CompactExport } from '../../export/compact-export.tsx';
 import { captionOf } from '../../export/caption.ts';
 import type { ExportedTable } from '../../export/exported-table.ts';
-import type { CaptionedRun } from '../../runs/charted-run.ts';
+import type { CaptionedSae } from '../../saes/captioned-sae.ts';
+import { subjectKey } from '../../saes/subject.ts';
 import { densityBins, type DensityBin } from './density-bins.ts';
 import { DensityBrush } from './density-brush.tsx';
 
 interface DensityCardProps {
   readonly counts: LatentCounts;
-  readonly run: CaptionedRun;
+  readonly sae: CaptionedSae;
   readonly from: number | null;
   readonly to: number | null;
   readonly onBrush: (from: number | null, to: number | null) => void;
 }
 
 /** The densities of all latents, those that pass the filters in colour, and a brush over them. */
-export function DensityCard({ counts, run, from, to, onBrush }: DensityCardProps) {
+export function DensityCard({ counts, sae, from, to, onBrush }: DensityCardProps) {
   const figure = useRef<HTMLElement>(null);
   const bins = useMemo(() => densityBins(counts), [counts]);
-  const table = useMemo(() => densityTable(bins, counts, run), [bins, counts, run]);
+  const table = useMemo(() => densityTable(bins, counts, sae), [bins, counts, sae]);
   const { dead } = counts;
   return (
     <Card className="min-w-0 p-4">
@@ -40,18 +41,18 @@ export function DensityCard({ counts, run, from, to, onBrush }: DensityCardProps
   );
 }
 
-function densityTable(bins: readonly DensityBin[], { dead }: LatentCounts, run: CaptionedRun): ExportedTable {
+function densityTable(bins: readonly DensityBin[], { dead }: LatentCounts, sae: CaptionedSae): ExportedTable {
   const format = short(4);
   const records = [
     { from: 0, to: 0, latents: dead.total, matching: dead.matching },
     ...bins.map((bin) => ({ from: bin.from, to: bin.to, latents: bin.total, matching: bin.matching })),
   ];
   return {
-    name: `run-${run.id}-latent-densities`,
+    name: `${subjectKey(sae.subject)}-latent-densities`,
     caption: captionOf(
       `Densities of the latents. ${LATENT_MEASURES.density.meaning} The first row has those that never fired.`,
-      [{ commit: run.commit }],
-      run.provenance,
+      [{ commit: sae.commit }],
+      sae.provenance,
     ),
     records,
     headings: ['From', 'To', 'Latents', 'Pass the filters'],

@@ -3,26 +3,27 @@ import { useState } from 'react';
 import { captionOf } from '../../export/caption.ts';
 import { ExportMenu } from '../../export/export-menu.tsx';
 import type { ExportedTable } from '../../export/exported-table.ts';
-import type { CaptionedRun } from '../../runs/charted-run.ts';
+import type { CaptionedSae } from '../../saes/captioned-sae.ts';
+import { subjectKey, subjectPath } from '../../saes/subject.ts';
 import type { ExportedLatent } from './load-export.ts';
 
 interface ExportListProps {
-  readonly run: CaptionedRun;
+  readonly sae: CaptionedSae;
   /** What decides the rows. */
   readonly query: string;
   readonly total: number;
 }
 
 /** Saves all latents that pass the filters. They are read once the reader asks for it. */
-export function ExportList({ run, query, total }: ExportListProps) {
+export function ExportList({ sae, query, total }: ExportListProps) {
   const [read, setRead] = useState<{ readonly query: string; readonly table: ExportedTable }>();
   const [problem, setProblem] = useState<string>();
   if (total === 0) return null;
   const prepare = async (): Promise<void> => {
     try {
-      const answer = await fetch(`/api/runs/${run.id}/latents/export${query}`);
+      const answer = await fetch(`/api${subjectPath(sae.subject)}/latents/export${query}`);
       if (!answer.ok) throw new Error(await answer.text());
-      setRead({ query, table: listTable((await answer.json()) as ExportedLatent[], run) });
+      setRead({ query, table: listTable((await answer.json()) as ExportedLatent[], sae) });
       setProblem(undefined);
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));
@@ -39,16 +40,16 @@ export function ExportList({ run, query, total }: ExportListProps) {
   );
 }
 
-function listTable(latents: readonly ExportedLatent[], run: CaptionedRun): ExportedTable {
+function listTable(latents: readonly ExportedLatent[], sae: CaptionedSae): ExportedTable {
   const { density, max_activation: activation, max_cosine: cosine, score } = LATENT_MEASURES;
   const { probing_score: probing, probing_class: probingClass, probing_p: chance } = LATENT_MEASURES;
   const { label, promoted, token, text, latent } = LATENT_MEASURES;
   return {
-    name: `run-${run.id}-latents`,
+    name: `${subjectKey(sae.subject)}-latents`,
     caption: captionOf(
       `Latents with their densities, examples and labels (n = ${integer(latents.length)}).`,
-      [{ commit: run.commit }],
-      run.provenance,
+      [{ commit: sae.commit }],
+      sae.provenance,
     ),
     records: latents.map(({ raised, active, example, ...row }) => ({
       ...row,

@@ -7,7 +7,8 @@ import { useQueryStates } from 'nuqs';
 import { useCallback, useRef, useState } from 'react';
 import type { PageProblem } from '../../all-runs/load-page.ts';
 import { useShortcuts } from '../../all-runs/shortcuts.tsx';
-import type { CaptionedRun } from '../../runs/charted-run.ts';
+import type { CaptionedSae } from '../../saes/captioned-sae.ts';
+import { subjectPath } from '../../saes/subject.ts';
 import { latentPath } from '../latent-path.ts';
 import { DensityCard } from './density-card.tsx';
 import { ExportList } from './export-list.tsx';
@@ -20,7 +21,7 @@ import type { LatentPage } from './load-list.ts';
 import { useLatentPages } from './use-latent-pages.ts';
 
 interface LatentsViewProps {
-  readonly run: CaptionedRun;
+  readonly sae: CaptionedSae;
   readonly evaluations: readonly FeatureEvaluation[];
   /** The evaluation that is shown. */
   readonly shown: number;
@@ -31,16 +32,16 @@ interface LatentsViewProps {
   readonly first: LatentPage | { problem: PageProblem };
 }
 
-/** The latents of a run's SAE: their densities, search and filters, and a list or cards. */
+/** The latents of an SAE: their densities, search and filters, and a list or cards. */
 export function LatentsView(props: LatentsViewProps) {
-  const { run, evaluations, shown, isExplained, probingCommand, first } = props;
+  const { sae, evaluations, shown, isExplained, probingCommand, first } = props;
   const router = useRouter();
   const [state, setQuery] = useQueryStates(listState, { history: 'push' });
   const [active, setActive] = useState(-1);
   const grid = useRef<GridHandle>(null);
   const search = useRef<HTMLInputElement>(null);
   const query = listQuery(state);
-  const pages = useLatentPages(`/api/runs/${run.id}/latents`, query, first);
+  const pages = useLatentPages(`/api${subjectPath(sae.subject)}/latents`, query, first);
   const columns = latentColumns(isExplained);
   const { total } = pages;
 
@@ -54,10 +55,10 @@ export function LatentsView(props: LatentsViewProps) {
     else setState({ dir: state.dir === 'asc' ? 'desc' : 'asc' });
   };
   const pathOf = useCallback(
-    (latent: number) => latentPath(run.id, latent, state),
+    (latent: number) => latentPath(sae.subject, latent, state),
     // The state is a new object on every render; its address is not.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
-    [run.id, query],
+    [sae, query],
   );
   const moveTo = (index: number): void => {
     if (total === 0) return;
@@ -79,7 +80,7 @@ export function LatentsView(props: LatentsViewProps) {
       {pages.counts === undefined ? null : (
         <DensityCard
           counts={pages.counts}
-          run={run}
+          sae={sae}
           from={state.from}
           to={state.to}
           onBrush={(from, to) => setState({ from, to })}
@@ -134,7 +135,7 @@ export function LatentsView(props: LatentsViewProps) {
           onActivate={setActive}
         />
       )}
-      <ExportList run={run} query={query} total={total} />
+      <ExportList sae={sae} query={query} total={total} />
     </div>
   );
 }

@@ -7,21 +7,22 @@ import { HistogramChart } from '../../charts/histogram-chart.tsx';
 import { CompactExport } from '../../export/compact-export.tsx';
 import { captionOf } from '../../export/caption.ts';
 import type { ExportedTable } from '../../export/exported-table.ts';
-import type { CaptionedRun } from '../../runs/charted-run.ts';
+import type { CaptionedSae } from '../../saes/captioned-sae.ts';
+import { subjectKey } from '../../saes/subject.ts';
 import type { LatentDetails } from './load-latent.ts';
 
 interface ActivationHistogramProps {
   readonly details: LatentDetails;
-  readonly run: CaptionedRun;
+  readonly sae: CaptionedSae;
 }
 
 const AXIS = { label: 'Activation', form: 'fixed', digits: 1, meaning: '' } as const;
 
 /** How often the latent fired how strongly. */
-export function ActivationHistogram({ details, run }: ActivationHistogramProps) {
+export function ActivationHistogram({ details, sae }: ActivationHistogramProps) {
   const figure = useRef<HTMLElement>(null);
   const { histogram } = details.features;
-  const table = useMemo(() => histogramTable(details, run), [details, run]);
+  const table = useMemo(() => histogramTable(details, sae), [details, sae]);
   if (histogram.counts.length === 0) return null;
   return (
     <Card className="min-w-0 p-4 sm:p-5">
@@ -44,14 +45,14 @@ export function ActivationHistogram({ details, run }: ActivationHistogramProps) 
   );
 }
 
-function histogramTable({ latent, features }: LatentDetails, run: CaptionedRun): ExportedTable {
+function histogramTable({ latent, features }: LatentDetails, sae: CaptionedSae): ExportedTable {
   const { edges, counts } = features.histogram;
   const total = counts.reduce((sum, count) => sum + count, 0);
   const [format, share] = [short(4), percent(1)];
   const records = counts.map((count, bin) => ({ from: edges[bin]!, to: edges[bin + 1]!, tokens: count }));
   return {
-    name: `run-${run.id}-latent-${latent}-activations`,
-    caption: captionOf(`Activations above 0 of latent ${latent}.`, [{ commit: run.commit }], run.provenance),
+    name: `${subjectKey(sae.subject)}-latent-${latent}-activations`,
+    caption: captionOf(`Activations above 0 of latent ${latent}.`, [{ commit: sae.commit }], sae.provenance),
     records,
     headings: ['From', 'To', capitalised('tokens'), 'Share'],
     rows: records.map(({ from, to, tokens }) => [

@@ -5,22 +5,23 @@ import { BUTTON } from '../../all-runs/popover.tsx';
 import { captionOf } from '../../export/caption.ts';
 import { download } from '../../export/download.ts';
 import { csvOf, type ExportedTable } from '../../export/exported-table.ts';
-import type { CaptionedRun } from '../../runs/charted-run.ts';
+import type { CaptionedSae } from '../../saes/captioned-sae.ts';
+import { subjectKey } from '../../saes/subject.ts';
 import type { Example } from '../text/features.ts';
 import { examplesSvg } from './examples-svg.ts';
 import type { LatentDetails } from './load-latent.ts';
 
 interface LatentExportProps {
   readonly details: LatentDetails;
-  readonly run: CaptionedRun;
+  readonly sae: CaptionedSae;
 }
 
 /** Saves everything about a latent as JSON, its examples as CSV or as an image, and copies the link to its page. */
-export function LatentExport({ details, run }: LatentExportProps) {
+export function LatentExport({ details, sae }: LatentExportProps) {
   const [copied, setCopied] = useState<boolean>();
   const { latent, maxActivation } = details;
-  const name = `run-${run.id}-latent-${latent}`;
-  const caption = captionOf(`Latent ${latent}.`, [{ commit: run.commit }], run.provenance);
+  const name = `${subjectKey(sae.subject)}-latent-${latent}`;
+  const caption = captionOf(`Latent ${latent}.`, [{ commit: sae.commit }], sae.provenance);
   const save = (extension: string, type: string, content: string): void =>
     download(`${name}.${extension}`, new Blob([content], { type }));
   const copy = async (): Promise<void> => {

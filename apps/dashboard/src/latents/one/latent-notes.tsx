@@ -1,10 +1,12 @@
 'use client';
 
+import type { SaeSubject } from '@sae-lab/db/reading';
 import { Card } from '@tremor/react';
 import { formatOf, integer, LATENT_MEASURES } from '@sae-lab/measures';
 import { useState, useSyncExternalStore, type FormEvent } from 'react';
 import { BUTTON } from '../../all-runs/popover.tsx';
 import { useAction } from '../../requests/use-action.ts';
+import { subjectPath } from '../../saes/subject.ts';
 import type { LatentDetails } from './load-latent.ts';
 
 const FIELD =
@@ -15,14 +17,14 @@ const AUTHOR = 'sae-lab-author';
 
 interface LatentNotesProps {
   readonly details: LatentDetails;
-  readonly runId: number;
+  readonly subject: SaeSubject;
 }
 
 /** What people and language models call the latent, what people note about it, and a form to add to it. */
-export function LatentNotes({ details, runId }: LatentNotesProps) {
+export function LatentNotes({ details, subject }: LatentNotesProps) {
   const { latent, notes, explanations } = details;
   const { act, busy, problem } = useAction();
-  const path = `/api/runs/${runId}/latents/${latent}/notes`;
+  const path = `/api${subjectPath(subject)}/latents/${latent}/notes`;
   return (
     <Card className="min-w-0 p-4 sm:p-5">
       <h2 className="text-base font-semibold">Labels and notes</h2>

@@ -10,7 +10,7 @@ const chanceText = formatOf(CHANCE);
 
 interface LatentProbingProps {
   readonly details: LatentDetails;
-  /** What scores the latents of this run. */
+  /** What scores the latents of this SAE. */
   readonly command: string;
 }
 

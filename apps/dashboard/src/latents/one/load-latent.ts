@@ -11,6 +11,7 @@ import {
   type LatentExplanation,
   type LatentNote,
   type ProbeOfLatent,
+  type SaeSubject,
 } from '@sae-lab/db/reading';
 import { instant } from '../../format/time.ts';
 import type { Described } from '../described-sae.ts';
@@ -27,10 +28,11 @@ interface SimilarLatent {
   readonly raisedToken: string | null;
 }
 
-/** The best match in another SAE: of a run with its page, or a reference. */
+/** The best match in another SAE. */
 interface MatchedLatent {
   readonly sae: string;
-  readonly runId: number | null;
+  /** Null if its name is not one that evaluations give. */
+  readonly subject: SaeSubject | null;
   readonly latent: number;
   readonly cosine: number;
 }
@@ -60,7 +62,7 @@ export interface LatentDetails {
 /** Everything that the page of a latent shows; undefined if the evaluation does not describe it. */
 export async function loadLatent(
   db: Db,
-  { runId, shown, sae }: Described,
+  { subject, shown, sae }: Described,
   latent: number,
   state: ListState,
 ): Promise<LatentDetails | undefined> {
@@ -72,12 +74,12 @@ export async function loadLatent(
   const query = { sae, filters, order };
   const close = nearest.map((similar) => similar.latent);
   const [notes, explanations, probes, neighbours, summaries, labels] = await Promise.all([
-    notesOfLatent(db, runId, latent),
+    notesOfLatent(db, subject, latent),
     explanationsOfLatent(db, shown.id, latent),
-    probesOfLatent(db, runId, latent),
+    probesOfLatent(db, subject, latent),
     latentNeighbours(db, query, latent),
     latentSummaries(db, shown.id, close),
-    labelsOfLatents(db, runId, close),
+    labelsOfLatents(db, subject, close),
   ]);
   const { density, maxActivation } = row;
   return {
@@ -92,7 +94,7 @@ export async function loadLatent(
       topToken: summaries.get(similar.latent)?.topToken ?? null,
       raisedToken: summaries.get(similar.latent)?.raisedToken ?? null,
     })),
-    matches: matches.map((match) => ({ ...match, runId: runOf(match.sae) })),
+    matches: matches.map((match) => ({ ...match, subject: matchedSubject(match.sae) })),
     notes: notes.map(dated),
     explanations: explanations.map(dated),
     probes,
@@ -105,8 +107,9 @@ function dated<T extends { readonly writtenAt: Date }>({ writtenAt, ...row }: T)
   return { ...row, when: instant(writtenAt) };
 }
 
-/** Evaluations name the SAE of a run `run 12`. */
-function runOf(sae: string): number | null {
-  const id = /^run (\d+)$/.exec(sae)?.[1];
-  return id === undefined ? null : Number(id);
+/** Evaluations name the SAE of a run `run 12`, and another one `sae 12`. */
+function matchedSubject(sae: string): SaeSubject | null {
+  const [, kind, id] = /^(run|sae) (\d+)$/.exec(sae) ?? [];
+  if (id === undefined) return null;
+  return kind === 'run' ? { runId: Number(id) } : { saeId: Number(id) };
 }

@@ -1,7 +1,9 @@
+import type { SaeSubject } from '@sae-lab/db/reading';
 import { Card } from '@tremor/react';
 import { formatOf, LATENT_MEASURES, NOTHING } from '@sae-lab/measures';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { subjectPath } from '../../saes/subject.ts';
 import { latentPath } from '../latent-path.ts';
 import { namedToken } from '../text/token-text.ts';
 import type { LatentDetails } from './load-latent.ts';
@@ -14,11 +16,11 @@ const SCROLLED = { role: 'region', 'aria-label': 'Matches', tabIndex: 0 };
 
 interface SimilarLatentsProps {
   readonly details: LatentDetails;
-  readonly runId: number;
+  readonly subject: SaeSubject;
 }
 
 /** The latents with the most similar decoder rows: in this SAE, and the best match in each other one. */
-export function SimilarLatents({ details, runId }: SimilarLatentsProps) {
+export function SimilarLatents({ details, subject }: SimilarLatentsProps) {
   const { nearest, matches } = details;
   return (
     <Card className="min-w-0 p-4 sm:p-5">
@@ -39,7 +41,7 @@ export function SimilarLatents({ details, runId }: SimilarLatentsProps) {
             <tr key={latent}>
               <td className="truncate py-0.5 pr-2">
                 <Link
-                  href={latentPath(runId, latent)}
+                  href={latentPath(subject, latent)}
                   prefetch={false}
                   className="text-accent hover:underline"
                 >
@@ -62,14 +64,18 @@ export function SimilarLatents({ details, runId }: SimilarLatentsProps) {
           <Table headings={['SAE', 'Latent', COSINE.label]}>
             {matches
               .toSorted((a, b) => b.cosine - a.cosine)
-              .map(({ sae, runId: other, latent, cosine }) => (
+              .map(({ sae, subject: other, latent, cosine }) => (
                 <tr key={sae}>
                   <td className="truncate py-0.5 pr-2">
                     {other === null ? (
                       sae
                     ) : (
-                      <Link href={`/runs/${other}`} prefetch={false} className="text-accent hover:underline">
-                        Run {other}
+                      <Link
+                        href={subjectPath(other)}
+                        prefetch={false}
+                        className="text-accent hover:underline"
+                      >
+                        {other.runId === undefined ? sae : `Run ${other.runId}`}
                       </Link>
                     )}
                   </td>

@@ -2,18 +2,19 @@ import { percent, short } from '@sae-lab/measures';
 import type { NextToken, SteerAnswer } from '@sae-lab/text/answers';
 import { captionOf } from '../../export/caption.ts';
 import type { ExportedTable } from '../../export/exported-table.ts';
-import type { CaptionedRun } from '../../runs/charted-run.ts';
+import type { CaptionedSae } from '../../saes/captioned-sae.ts';
+import { subjectKey } from '../../saes/subject.ts';
 import { namedToken } from '../../latents/text/token-text.ts';
 
 /** The next tokens of both models, as readers take them with them. */
-export function nextTokenTable(run: CaptionedRun, latent: number, answer: SteerAnswer): ExportedTable {
+export function nextTokenTable(own: CaptionedSae, latent: number, answer: SteerAnswer): ExportedTable {
   const done =
     answer.amount === null
       ? `latent ${latent} ablated`
       : `${short(4)(answer.amount)} × the decoder row of latent ${latent} added`;
   return {
-    name: `steering-run-${run.id}-latent-${latent}`,
-    caption: captionOf(`Next tokens with ${done}.`, [run], run.provenance),
+    name: `steering-${subjectKey(own.subject)}-latent-${latent}`,
+    caption: captionOf(`Next tokens with ${done}.`, [own], own.provenance),
     records: answer.next.map(({ token, tokenId, clean, steered }) => ({
       token,
       token_id: tokenId,

@@ -4,22 +4,23 @@ import Link from 'next/link';
 import type { inferParserType } from 'nuqs';
 import { useState } from 'react';
 import { Select } from '../../components/select.tsx';
+import { latentPath } from '../../latents/latent-path.ts';
 import { KnownTokens } from '../known-tokens.tsx';
-import type { NamedRun } from '../load-text-page.ts';
+import type { NamedSae } from '../../saes/sae-heading.ts';
 import type { KnownLatent } from '../text-reply.ts';
 import type { steerState } from '../view-state.ts';
 
 type State = inferParserType<typeof steerState>;
 
 interface SteerControlsProps {
-  readonly run: NamedRun;
+  readonly own: NamedSae;
   readonly known: KnownLatent | undefined;
   readonly state: State;
   readonly onChange: (next: Partial<State>) => void;
 }
 
 /** Which latent is steered, and how strongly. */
-export function SteerControls({ run, known, state, onChange }: SteerControlsProps) {
+export function SteerControls({ own, known, state, onChange }: SteerControlsProps) {
   const { latent, change, strength, unit, from, steps } = state;
   return (
     <div className="flex flex-wrap items-center gap-x-5 gap-y-2">
@@ -27,11 +28,11 @@ export function SteerControls({ run, known, state, onChange }: SteerControlsProp
         label="Latent"
         value={latent}
         min={0}
-        max={run.width - 1}
+        max={own.width - 1}
         onChange={(value) => onChange({ latent: value })}
       />
       <Link
-        href={`/runs/${run.id}/latents/${latent}`}
+        href={latentPath(own.subject, latent)}
         prefetch={false}
         className="flex max-w-60 items-center gap-2 text-[13px] text-accent hover:underline"
       >

@@ -6,7 +6,7 @@ import { MOST_CHARACTERS, type SteerAnswer } from '@sae-lab/text/answers';
 import { useQueryStates } from 'nuqs';
 import { useMemo, useState } from 'react';
 import { CompactExport } from '../../export/compact-export.tsx';
-import type { NamedRun } from '../load-text-page.ts';
+import type { NamedSae } from '../../saes/sae-heading.ts';
 import { TextField } from '../text-field.tsx';
 import { TextProgress } from '../text-progress.tsx';
 import type { KnownLatent } from '../text-reply.ts';
@@ -19,13 +19,13 @@ import { SteerControls } from './steer-controls.tsx';
 import { SteeredText } from './steered-text.tsx';
 
 interface SteerViewProps {
-  readonly run: NamedRun;
+  readonly own: NamedSae;
   /** Feature data of the latent; undefined if it has none. */
   readonly known: KnownLatent | undefined;
 }
 
 /** What a model does with a latent added or ablated, next to the unedited model. */
-export function SteerView({ run, known }: SteerViewProps) {
+export function SteerView({ own, known }: SteerViewProps) {
   const [state, setState] = useQueryStates(steerState, { history: 'replace' });
   const [text, setText] = useState(state.text);
   const hasMaximum = known !== undefined && known.maxActivation > 0;
@@ -36,7 +36,7 @@ export function SteerView({ run, known }: SteerViewProps) {
       ? undefined
       : {
           kind: 'steer',
-          runId: run.id,
+          sae: own.subject,
           text,
           latent,
           change: change === 'ablate' ? { kind: 'ablate' } : { kind: 'add', strength, unit },
@@ -50,14 +50,14 @@ export function SteerView({ run, known }: SteerViewProps) {
     void setState({ text: fitsAddress(typed) ? typed : null });
   };
   const table = useMemo(
-    () => (answer === undefined ? undefined : nextTokenTable(run.captioned, latent, answer)),
-    [run, latent, answer],
+    () => (answer === undefined ? undefined : nextTokenTable(own.captioned, latent, answer)),
+    [own, latent, answer],
   );
   return (
     <div className="grid grid-cols-1 gap-4">
       <TextField text={text} onChange={type} />
       <SteerControls
-        run={run}
+        own={own}
         known={known}
         state={{ ...state, unit }}
         onChange={(next) => void setState(next)}

@@ -30,7 +30,7 @@ export function NotebookPlots({ histograms, run, loss, color }: NotebookPlotsPro
     >
       <div className="grid grid-cols-1 gap-4 md:grid-cols-2 xl:grid-cols-3">
         {shown.map((histogram) => (
-          <HistogramCard key={histogram.name} histogram={histogram} color={color} run={run} />
+          <HistogramCard key={histogram.name} histogram={histogram} color={color} sae={run} />
         ))}
         {loss === undefined ? null : (
           <Card className="min-w-0 p-4 sm:p-5">

@@ -53,6 +53,13 @@ export function parseSaeSource(source: string): SaeSource {
   });
 }
 
+/** A source that stays the same SAE: at this commit of its repository, if it is on the hub. */
+export function pinnedSource(source: string, commit: string | undefined): string {
+  const parsed = parseSaeSource(source);
+  if (parsed.kind === 'folder' || commit === undefined) return source;
+  return `hub:${parsed.id}@${commit}${parsed.path === '' ? '' : `/${parsed.path}`}`;
+}
+
 /**
  * Lists the folder that a source names.
  *

@@ -1,13 +1,14 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { LatentField } from '../../filter/latent-keys.ts';
 import { latentExplanations, latentNotes, latentProbes, latents } from '../../schema/index.ts';
+import { ofSubject, type SaeSubject } from '../subject.ts';
 
-/** The SAE of a run, as one of its evaluations describes it. */
+/** An SAE, as one of its evaluations describes it. */
 export interface DescribedSae {
-  readonly runId: number;
-  /** A finished evaluation `features` of the run. */
+  readonly subject: SaeSubject;
+  /** A finished evaluation `features` of the SAE. */
   readonly evaluationId: number;
-  /** The evaluation of the run that scored its latents, see `probingOfRun`; null if there is none. */
+  /** The evaluation that scored its latents, see `probingOf`; null if there is none. */
   readonly probingId: number | null;
 }
 
@@ -18,8 +19,8 @@ export interface DescribedSae {
 export class LatentSource {
   readonly from: SQL;
 
-  constructor({ runId, evaluationId, probingId }: DescribedSae) {
-    const written = sql`${latentNotes} where run_id = ${runId}`;
+  constructor({ subject, evaluationId, probingId }: DescribedSae) {
+    const written = sql`${latentNotes} where ${ofSubject(latentNotes, subject)}`;
     this.from = sql`
       (select * from ${latents} where evaluation_id = ${evaluationId}) as latents
       left join (

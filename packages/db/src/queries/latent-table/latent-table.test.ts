@@ -4,7 +4,7 @@ import type { Expression } from '../../filter/expression.ts';
 import { startedRun } from '../../testing/sample-rows.ts';
 import { useTestDatabase } from '../../testing/use-test-database.ts';
 import { beginEvaluation, finishEvaluation } from '../evaluations.ts';
-import { featureEvaluationsOfRun } from '../feature-evaluations.ts';
+import { featureEvaluationsOf } from '../feature-evaluations.ts';
 import { saveExplanation, explainedLatents, explanationsOfLatent } from '../latent-explanations.ts';
 import { addLatentNote, deleteLatentNote, labelsOfLatents, notesOfLatent } from '../latent-notes.ts';
 import { appendProbes } from '../latent-probes.ts';
@@ -70,7 +70,7 @@ async function describedSae(
   }));
   await appendProbes(server.db, probingId, probes);
   await finishEvaluation(server.db, probingId, result);
-  return { runId, evaluationId, probingId: probes.length === 0 ? null : probingId };
+  return { subject: { runId }, evaluationId, probingId: probes.length === 0 ? null : probingId };
 }
 
 function filtersOf(text: string): Expression[] {
@@ -164,7 +164,7 @@ test('filters find latents by numbers, tokens, text, labels and notes', async ()
     message: expect.stringContaining('no latent has this key') as string,
   });
 
-  const written = { runId: sae.runId, author: 'Ada' };
+  const written = { subject: sae.subject, author: 'Ada' };
   await addLatentNote(server.db, { ...written, latent: 2, kind: 'label', text: 'apostrophes' });
   const id = await addLatentNote(server.db, { ...written, latent: 2, kind: 'label', text: 'Contractions' });
   await addLatentNote(server.db, { ...written, latent: 0, kind: 'note', text: 'looks like\0 HTML' });
@@ -193,17 +193,23 @@ test('filters find latents by numbers, tokens, text, labels and notes', async ()
   expect(first).toMatchObject({ probingScore: 0.5, probingClass: 'novel', probingP: 0.25 });
   expect(second).toMatchObject({ label: null, notes: 0, examples: [], probingScore: null, probingP: null });
   expect(third).toMatchObject({ label: 'Contractions', isByPerson: true, raised: [{ token: ' cat' }] });
-  expect(await labelsOfLatents(server.db, sae.runId, [0, 2])).toEqual(new Map([[2, 'Contractions']]));
-  expect(await notesOfLatent(server.db, sae.runId, 2)).toMatchObject([
+  expect(await labelsOfLatents(server.db, sae.subject, [0, 2])).toEqual(new Map([[2, 'Contractions']]));
+  expect(await notesOfLatent(server.db, sae.subject, 2)).toMatchObject([
     { text: 'Contractions', author: 'Ada' },
     { text: 'apostrophes' },
   ]);
-  const elsewhere = { runId: sae.runId, latent: 1, id: id! };
+  const elsewhere = { subject: sae.subject, latent: 1, id: id! };
   expect(await deleteLatentNote(server.db, elsewhere)).toBe(false);
   expect(await deleteLatentNote(server.db, { ...elsewhere, latent: 2 })).toBe(true);
   expect(await found('label ~ contract')).toEqual([]);
   expect(
-    await addLatentNote(server.db, { ...written, runId: 9999, latent: 0, kind: 'note', text: 'x' }),
+    await addLatentNote(server.db, {
+      ...written,
+      subject: { runId: 9999 },
+      latent: 0,
+      kind: 'note',
+      text: 'x',
+    }),
   ).toBe(undefined);
 });
 
@@ -234,6 +240,6 @@ test('latents are counted by density, with those that pass the filters', async (
       { bin: 27, total: 1, matching: 0 },
     ],
   });
-  const [evaluation] = await featureEvaluationsOfRun(server.db, sae.runId);
+  const [evaluation] = await featureEvaluationsOf(server.db, sae.subject);
   expect(evaluation).toMatchObject({ id: sae.evaluationId, latents: 4, tokens: 10 });
 });

@@ -1,6 +1,7 @@
 import type { Db } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
 import { evaluatedTarget, type EvaluatedTarget, type TargetOptions } from '../target/evaluated-target.ts';
+import { filesOn } from '../target/files-target.ts';
 import { findTarget, type Target } from '../target/find-target.ts';
 import { pairsWith, seedPairs, type PairToMatch } from './pairs-to-match.ts';
 
@@ -8,7 +9,7 @@ import { pairsWith, seedPairs, type PairToMatch } from './pairs-to-match.ts';
 interface Wanted {
   /** Runs that differ only in their seed. */
   readonly seeds: boolean;
-  /** Each run with this one. */
+  /** Each SAE with this one. */
   readonly with: string | undefined;
   /** Evaluations that were asked for by name. */
   readonly only: readonly string[] | undefined;
@@ -17,11 +18,11 @@ interface Wanted {
 /**
  * The pairs that `--seeds` and `--with` ask for; undefined without them.
  *
- * @throws {SaeLabError} `cli.usage`, `evaluation.no-target`, `evaluation.no-data`, `sae.wrong-hook`
+ * @throws {SaeLabError} `cli.usage`, `evaluation.no-target`, `evaluation.no-data`, `sae.*`, `hub.*`
  */
 export async function findPairs(
   db: Db,
-  wanted: Wanted,
+  wanted: Wanted & { readonly target: string },
   { found, target }: { readonly found: Target; readonly target: EvaluatedTarget },
   options: TargetOptions,
 ): Promise<PairToMatch[] | undefined> {
@@ -30,14 +31,11 @@ export async function findPairs(
   if (wanted.only !== undefined) {
     throw unusable(option, 'matches SAEs instead of evaluating them', '--only', 'Leave one of them out.');
   }
-  if (found.kind === 'files') {
-    throw unusable(option, 'matches SAEs of runs', 'an SAE from files', 'Name a sweep or a run.');
-  }
   const pairs: PairToMatch[] = [];
   if (wanted.seeds) {
     if (found.kind !== 'sweep') {
-      const fix = 'Name the sweep, or the other run: --with.';
-      throw unusable(option, 'matches the runs of a sweep', `the run ${found.run.runHash}`, fix);
+      const fix = 'Name the sweep, or the other SAE: --with.';
+      throw unusable(option, 'matches the runs of a sweep', wanted.target, fix);
     }
     pairs.push(...(await seedPairs(db, found.sweep.id, target)));
     if (pairs.length === 0 && wanted.with === undefined) {
@@ -48,10 +46,15 @@ export async function findPairs(
   }
   if (wanted.with !== undefined) {
     const other = await findTarget(db, wanted.with, options.dataDir, '--with');
-    if (other.kind !== 'run') {
-      throw unusable('--with', 'takes a run', wanted.with, 'Give at least 4 digits of the hash of a run.');
+    if (other.kind === 'sweep') {
+      const fix = 'Give at least 4 digits of the hash of a run, an id such as sae-3, a folder or hub:….';
+      throw unusable('--with', 'takes one SAE', wanted.with, fix);
     }
-    pairs.push(...(await pairsWith(db, target, await evaluatedTarget(other, options))));
+    const others =
+      other.kind === 'files'
+        ? await filesOn(target, { source: other.source, anyModel: false }, options)
+        : await evaluatedTarget(other, options);
+    pairs.push(...(await pairsWith(db, { ...target, isSweep: found.kind === 'sweep' }, others)));
   }
   return pairs;
 }

@@ -1,5 +1,5 @@
 import { MATCHES_VERSION, type MatchSettings, type SaeMatches } from '@sae-lab/core';
-import { matchesAmong, storeMatches, type Claims, type Database, type MatchSummary } from '@sae-lab/db';
+import { matchesOfPair, storeMatches, type Claims, type Database, type MatchSummary } from '@sae-lab/db';
 import { thisMachine, workersOf } from '../../plan/machine.ts';
 import type { EvaluationCounts, SweepEvent } from '../../report/events.ts';
 import { gatherProvenance, type Provenance } from '../../run/provenance.ts';
@@ -120,7 +120,7 @@ async function storedMatches(
   { on, a, b }: PairToMatch,
   settings: MatchSettings,
 ): Promise<MatchSummary | undefined> {
-  const [stored] = await matchesAmong(db, [a.subject.runId!, b.subject.runId!]);
+  const stored = await matchesOfPair(db, a.subject, b.subject);
   const isSame =
     stored?.version === MATCHES_VERSION &&
     stored.activationsId === on.activations.id &&
@@ -132,11 +132,21 @@ function namesOf({ on, a, b }: PairToMatch) {
   return {
     evaluation: NAME,
     hook: on.hook,
-    runA: a.subject.runId!,
-    runB: b.subject.runId!,
+    ...idOf('A', a),
+    ...idOf('B', b),
     a: a.label.sae,
     b: b.label.sae,
   };
+}
+
+/** E.g. `{ runA: 3 }` or `{ saeA: 3 }`. */
+function idOf<Side extends 'A' | 'B'>(
+  side: Side,
+  { subject: { runId, saeId } }: SubjectToEvaluate,
+): { readonly [Key in `run${Side}` | `sae${Side}`]?: number } {
+  return (runId === undefined ? { [`sae${side}`]: saeId } : { [`run${side}`]: runId }) as ReturnType<
+    typeof idOf<Side>
+  >;
 }
 
 function argsOf(
@@ -159,8 +169,7 @@ function rowOf(
 ): Parameters<typeof storeMatches>[1] {
   const { tokens, documents, random } = matches;
   return {
-    runA: a.subject.runId!,
-    runB: b.subject.runId!,
+    pair: [a.subject, b.subject],
     version: MATCHES_VERSION,
     ...more,
     activationsId: on.activations.id,

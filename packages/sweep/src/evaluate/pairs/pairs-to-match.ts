@@ -1,10 +1,10 @@
-import { activationsById, runsOfSweep, type Db } from '@sae-lab/db';
+import { activationsById, compareSubjects, isSameSubject, runsOfSweep, type Db } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
 import { configurationsOf } from '@sae-lab/measures';
-import { subjectKey, type EvaluatedHook, type SubjectToEvaluate } from '../evaluated-hook.ts';
+import type { EvaluatedHook, SubjectToEvaluate } from '../evaluated-hook.ts';
 import type { EvaluatedTarget } from '../target/evaluated-target.ts';
 
-/** Two runs of one hook. `a` has the smaller id. */
+/** Two SAEs of one hook, in the order in which they are stored. */
 export interface PairToMatch {
   readonly on: EvaluatedHook;
   readonly a: SubjectToEvaluate;
@@ -27,13 +27,13 @@ export async function seedPairs(db: Db, sweepId: number, { hooks }: EvaluatedTar
 }
 
 /**
- * The runs of a target with another run of the same hook.
+ * The SAEs of a target with another one of the same hook. Of a sweep, only its runs.
  *
  * @throws {SaeLabError} `sae.wrong-hook` if none has its hook
  */
 export async function pairsWith(
   db: Db,
-  { hooks }: EvaluatedTarget,
+  { hooks, isSweep }: EvaluatedTarget & { readonly isSweep: boolean },
   other: EvaluatedTarget,
 ): Promise<PairToMatch[]> {
   const on = other.hooks[0];
@@ -43,18 +43,18 @@ export async function pairsWith(
   for (const hook of hooks) {
     if (!(await isSameHook(db, hook, on))) continue;
     for (const one of hook.subjects) {
-      if (one.subject.runId === undefined || subjectKey(one.subject) === subjectKey(subject.subject))
-        continue;
+      if (isSweep && one.subject.runId === undefined) continue;
+      if (isSameSubject(one.subject, subject.subject)) continue;
       pairs.push(ordered(hook, one, subject));
     }
   }
   if (pairs.length > 0) return pairs;
   throw new SaeLabError('sae.wrong-hook', {
-    problem: 'no other run of the target has the hook of this run, so their latents cannot be matched',
+    problem: 'no other SAE of the target has the hook of this one, so their latents cannot be matched',
     field: '--with',
-    expected: `a run of ${[...new Set(hooks.map(({ hook }) => hook))].join(', ')} of the same model`,
+    expected: `an SAE of ${[...new Set(hooks.map(({ hook }) => hook))].join(', ')} of the same model`,
     received: `${subject.label.sae}, ${on.hook}`,
-    fix: 'Name two runs of one hook.',
+    fix: 'Name two SAEs of one hook.',
   });
 }
 
@@ -69,5 +69,7 @@ async function isSameHook(db: Db, one: EvaluatedHook, other: EvaluatedHook): Pro
 }
 
 function ordered(on: EvaluatedHook, one: SubjectToEvaluate, other: SubjectToEvaluate): PairToMatch {
-  return one.subject.runId! < other.subject.runId! ? { on, a: one, b: other } : { on, a: other, b: one };
+  return compareSubjects(one.subject, other.subject) < 0
+    ? { on, a: one, b: other }
+    : { on, a: other, b: one };
 }

@@ -27,6 +27,8 @@ import type { SharedFiles } from '../../shared/shared-files.ts';
 import { textOf } from '../evaluate-sweep.ts';
 import { activationsAreThere, isFirstWindow, windowIsGone } from '../activations-there.ts';
 import type { EvaluatedHook, SubjectToEvaluate } from '../evaluated-hook.ts';
+import { dataOfSae, windowRowsOf } from '../data-of-sae.ts';
+import { loadStoredSae, storedSource } from '../stored-source.ts';
 import { runSubject } from '../subjects.ts';
 import type { Target } from './find-target.ts';
 import { storedData } from './stored-data.ts';
@@ -50,9 +52,9 @@ export interface TargetOptions {
 }
 
 /**
- * The SAEs of a sweep, or of one run, and the data that they are evaluated on.
+ * The SAEs of a sweep, that of one run, or another stored one, and the data that they are evaluated on.
  *
- * @throws {SaeLabError} `evaluation.no-target`, `evaluation.no-data`
+ * @throws {SaeLabError} `evaluation.no-target`, `evaluation.no-data`; `sae.*`, `hub.*` for an SAE that no run trained
  */
 export async function evaluatedTarget(
   target: Exclude<Target, { kind: 'files' }>,
@@ -63,6 +65,7 @@ export async function evaluatedTarget(
     const { sweep } = target;
     return targetOf(sweep, await runsOfSweep(db, sweep.id), await saesOfSweep(db, sweep.id), options);
   }
+  if (target.kind === 'sae') return targetOfSae(target.sae, options);
   const { run } = target;
   const [sweep] = await sweepsOfRun(db, run.id);
   if (sweep === undefined) {
@@ -80,7 +83,7 @@ async function targetOf(
   saes: readonly SaeRow[],
   options: TargetOptions,
 ): Promise<EvaluatedTarget> {
-  const { source, also } = storedData(sweep.definition, sweep.name);
+  const { source, also } = storedData(sweep.definition, `the sweep ${sweep.name}`);
   const finished = runs.filter(({ status }) => status === 'finished');
   const subjects = await runSubjects(finished, options);
   const hooks: EvaluatedHook[] = [];
@@ -105,6 +108,18 @@ async function targetOf(
     });
   }
   return { hooks, also, source };
+}
+
+/** An SAE that no run trained, on what it was last evaluated on. */
+async function targetOfSae(sae: SaeRow, { db, dataDir }: TargetOptions): Promise<EvaluatedTarget> {
+  const { row, activations, source, also } = await dataOfSae(db, sae, dataDir);
+  if (sae.kind === 'foreign') await loadStoredSae(sae);
+  const { hook, dIn } = row;
+  return {
+    hooks: [{ hook, dIn, activations, text: textOf(source), subjects: [storedSae(sae)] }],
+    also,
+    source,
+  };
 }
 
 async function runSubjects(
@@ -135,16 +150,12 @@ async function runSubjects(
   return found;
 }
 
-/** The rows of a window, if the run was trained and evaluated in windows. */
-function windowRowsOf({ config }: Pick<Run, 'config'>): number | undefined {
-  return (config as { training?: { windowRows?: number } }).training?.windowRows;
-}
-
-function storedSae({ id, saeHash, kind, name, source, config, width }: SaeRow): SubjectToEvaluate {
+function storedSae(row: SaeRow): SubjectToEvaluate {
+  const { id, saeHash, name, width } = row;
   return {
     subject: { saeId: id },
     label: { saeId: id, saeHash, sae: name },
-    source: kind === 'baseline' ? { kind, name: source, settings: config } : { kind, source },
+    source: storedSource(row),
     width,
   };
 }

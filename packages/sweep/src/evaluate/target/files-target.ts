@@ -43,19 +43,32 @@ export async function filesTarget(
 ): Promise<EvaluatedTarget> {
   const data =
     given.like === undefined ? await namedData(source, given, options) : await likeData(given.like, options);
-  const model = data.source.model === undefined ? undefined : modelName(data.source.model);
   // The only hook of named data may have been named by a module path.
-  const wanted = given.like === undefined ? data.hooks[0]!.hook : given.hook;
+  const hook = given.like === undefined ? data.hooks[0]!.hook : given.hook;
+  return filesOn(data, { source, hook, anyModel: given.anyModel }, options);
+}
+
+/**
+ * An SAE from files, on the data of a target.
+ *
+ * @throws {SaeLabError} `sae.*`, `hub.*`
+ */
+export async function filesOn(
+  data: EvaluatedTarget,
+  { source, hook, anyModel }: { source: string; hook?: string | undefined; anyModel: boolean },
+  options: TargetOptions,
+): Promise<EvaluatedTarget> {
+  const model = data.source.model === undefined ? undefined : modelName(data.source.model);
   const planned = await planForeignSae(
-    { source, hook: wanted, anyModel: given.anyModel },
-    data.hooks.map(({ hook, dIn, activations }): HookActivations => ({
+    { source, hook, anyModel },
+    data.hooks.map(({ hook: name, dIn, activations }): HookActivations => ({
       ...activations,
       dIn,
-      hook: { name: hook },
+      hook: { name },
     })),
     { field: source, model, warn: options.warn },
   );
-  const [stored] = await storeSaes(options.db, [planned]);
+  const [stored] = await storeSaes(options.db, [planned], data.source);
   const on = data.hooks.find(({ activations }) => activations.id === planned.activations.id)!;
   return { ...data, hooks: [{ ...on, subjects: [saeSubject(stored!)] }] };
 }
@@ -64,9 +77,9 @@ async function likeData(like: string, options: TargetOptions): Promise<Evaluated
   const target = await findTarget(options.db, like, options.dataDir, '--like');
   if (target.kind !== 'files') return evaluatedTarget(target, { ...options, warn: () => {} });
   throw new SaeLabError('evaluation.no-target', {
-    problem: 'must be a sweep or a run',
+    problem: 'must be a sweep, a run or a stored SAE',
     field: '--like',
-    expected: "a sweep's name or id, or the beginning of a run's hash",
+    expected: "a sweep's name or id, the beginning of a run's hash, or an SAE's id such as sae-3",
     received: like,
     fix: 'An SAE from files does not say which documents to evaluate on.',
   });

@@ -6,7 +6,9 @@ import {
   runsByHashPrefix,
   sweepById,
   type Db,
+  saeById,
   type Run,
+  type SaeRow,
   type Sweep,
 } from '@sae-lab/db';
 import { expectedName, SaeLabError } from '@sae-lab/errors';
@@ -16,16 +18,20 @@ import { isPath } from '../../definition/is-path.ts';
 export type Target =
   | { readonly kind: 'sweep'; readonly sweep: Sweep }
   | { readonly kind: 'run'; readonly run: Run }
+  /** An SAE that no run trained, which the database has. */
+  | { readonly kind: 'sae'; readonly sae: SaeRow }
   /** An SAE from files. */
   | { readonly kind: 'files'; readonly source: string };
 
 const CANDIDATES = 4;
 /** The beginning of a hash: with fewer digits it would often be that of several runs, or the id of a sweep. */
 const HASH = /^[\da-f]{4,64}$/i;
+/** How the dashboard and events name a stored SAE. */
+const SAE_ID = /^sae-([1-9]\d{0,8})$/;
 const SHORT_HASH = /^[\da-f]{1,3}$/i;
 
 /**
- * Finds a sweep by its name or id, a run by the beginning of its hash or by its folder, or takes the name as that of files.
+ * Finds a sweep by its name or id, a run by the beginning of its hash or by its folder, an SAE by its id, or takes the name as that of files.
  *
  * @param field what errors call it
  * @throws {SaeLabError} `evaluation.no-target`
@@ -42,6 +48,9 @@ export async function findTarget(db: Db, given: string, dataDir: string, field: 
   if (named !== undefined) return { kind: 'sweep', sweep: named };
   const sweep = /^\d{1,9}$/.test(given) ? await sweepById(db, Number(given)) : undefined;
   if (sweep !== undefined) return { kind: 'sweep', sweep };
+  const saeId = SAE_ID.exec(given)?.[1];
+  const sae = saeId === undefined ? undefined : await saeById(db, Number(saeId));
+  if (sae !== undefined) return { kind: 'sae', sae };
   const runs = HASH.test(given) ? await runsByHashPrefix(db, given.toLowerCase(), CANDIDATES) : [];
   if (runs.length === 1) return { kind: 'run', run: (await runById(db, runs[0]!.id))! };
   const names = sweeps.map(({ name }) => name);
@@ -71,7 +80,9 @@ function noTarget(
   return {
     problem: SHORT_HASH.test(given)
       ? 'is not a sweep, and too short for the beginning of a run’s hash'
-      : 'is neither a sweep nor a run',
+      : SAE_ID.test(given)
+        ? 'the database has no such SAE'
+        : 'is neither a sweep nor a run',
     expected: expectedName(given, sweeps),
   };
 }

@@ -12,7 +12,7 @@ const evaluation = z.looseObject({
 });
 const model = z.union([z.string(), z.looseObject({ id: z.string(), revision: z.string().optional() })]);
 
-/** The part of a sweep's definition, as the database has it, that says where activations come from. */
+/** The part of the definition of a sweep or of an SAE's data, as the database has it, that says where activations come from. */
 const storedSchema = z.union([
   z.looseObject({
     model,
@@ -30,14 +30,17 @@ export interface StoredData {
   readonly also: readonly Requested[];
 }
 
-/** @throws {SaeLabError} `evaluation.no-data` for a definition that an incompatible version stored */
-export function storedData(definition: JsonObject, sweep: string): StoredData {
+/**
+ * @param of what the definition is of, e.g. `the sweep quickstart`
+ * @throws {SaeLabError} `evaluation.no-data` for a definition that an incompatible version stored
+ */
+export function storedData(definition: JsonObject, of: string): StoredData {
   const parsed = storedSchema.safeParse(definition);
   if (parsed.success) {
     return { source: parsed.data, also: parsed.data.evaluation.also };
   }
   throw new SaeLabError('evaluation.no-data', {
-    problem: `the definition of the sweep ${sweep} cannot be read: ${z.prettifyError(parsed.error)}`,
+    problem: `the definition of ${of} cannot be read: ${z.prettifyError(parsed.error)}`,
     fix: 'Run `pnpm sweep` with its experiment again, which stores the definition.',
     cause: parsed.error,
   });

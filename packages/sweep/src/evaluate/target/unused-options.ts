@@ -25,8 +25,8 @@ export function requireUsed(target: Target, given: OfFiles): void {
       problem: 'is for SAEs from files',
       field: NAMES[used[0]!],
       expected: 'a folder that starts with . or /, or hub:…, as the target',
-      received: target.kind === 'sweep' ? `the sweep ${target.sweep.name}` : `the run ${target.run.runHash}`,
-      fix: `Leave ${NAMES[used[0]!]} out: the data of a ${target.kind} are known.`,
+      received: nameOfTarget(target),
+      fix: `Leave ${NAMES[used[0]!]} out: the data of ${nameOfTarget(target)} are known.`,
     });
   }
   const other = given.model === undefined ? 'dataset' : 'model';
@@ -37,5 +37,16 @@ export function requireUsed(target: Target, given: OfFiles): void {
       received: given[other],
       fix: 'Leave one of them out.',
     });
+  }
+}
+
+function nameOfTarget(target: Exclude<Target, { kind: 'files' }>): string {
+  switch (target.kind) {
+    case 'sweep':
+      return `the sweep ${target.sweep.name}`;
+    case 'run':
+      return `the run ${target.run.runHash}`;
+    case 'sae':
+      return `SAE ${target.sae.id}`;
   }
 }

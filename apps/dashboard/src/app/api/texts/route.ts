@@ -10,7 +10,7 @@ import { textService } from '../../../own-text/text-service.ts';
 const body = z.record(z.string(), z.unknown()).transform(parseTextRequest);
 
 /**
- * Reads a text with SAEs, or steers: `{ kind: 'read', text, runIds }` or `{ kind: 'steer', … }`. Answers with lines of
+ * Reads a text with SAEs, or steers: `{ kind: 'read', text, saes }` or `{ kind: 'steer', … }`. Answers with lines of
  * JSON, one for each stage and a last one with the answer or the problem. A browser that leaves cancels it.
  */
 export const POST = handle({ body }, ({ body: asked, request }) => {

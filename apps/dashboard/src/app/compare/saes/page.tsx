@@ -5,11 +5,12 @@ import { createLoader, parseAsString, type SearchParams } from 'nuqs/server';
 import { loadPair } from '../../../across/load-pair.ts';
 import { PairProblem } from '../../../across/pair-problem.tsx';
 import { PairView } from '../../../across/pair-view.tsx';
-import type { PairRun } from '../../../across/pair-data.ts';
+import type { PairSae } from '../../../across/pair-data.ts';
 import { Breadcrumbs } from '../../../components/breadcrumbs.tsx';
 import { PageLinks } from '../../../components/page-links.tsx';
 import { DatabaseProblem } from '../../../components/database-problem.tsx';
 import { read } from '../../../database/read.ts';
+import { subjectName, subjectPath, subjectSegment } from '../../../saes/subject.ts';
 import { sweepTrail } from '../../../sweeps/sweep-trail.ts';
 
 export const metadata: Metadata = { title: 'Compare SAEs' };
@@ -18,12 +19,16 @@ const requested = createLoader({ a: parseAsString, b: parseAsString });
 
 export default async function SaesPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   await connection();
-  const { a, b } = await requested(searchParams);
-  const { data: loaded, problem } = await read((db) => loadPair(db, a ?? undefined, b ?? undefined));
+  const asked = await requested(searchParams);
+  const { data: loaded, problem } = await read((db) =>
+    loadPair(db, asked.a ?? undefined, asked.b ?? undefined),
+  );
   if (problem) return <DatabaseProblem problem={problem} />;
   if (loaded.kind !== 'data') return <PairProblem loaded={loaded} />;
   const { data } = loaded;
   const sweep = data.sweeps[0];
+  const [a, b] = [subjectSegment(data.a.subject), subjectSegment(data.b.subject)];
+  const runs = [data.a.subject.runId, data.b.subject.runId];
   return (
     <div className="grid grid-cols-1 gap-4">
       <div>
@@ -37,32 +42,34 @@ export default async function SaesPage({ searchParams }: { searchParams: Promise
         <PageLinks
           label="Pages of the pair"
           pages={[
-            { name: 'Swap A and B', href: `/compare/saes?a=${data.b.id}&b=${data.a.id}` },
-            { name: 'Compare their figures', href: `/compare?runs=${data.a.id},${data.b.id}` },
-            { name: 'Read one text with both', href: `/runs/${data.a.id}/text?with=${data.b.id}` },
+            { name: 'Swap A and B', href: `/compare/saes?a=${b}&b=${a}` },
+            ...(runs.includes(undefined)
+              ? []
+              : [{ name: 'Compare their figures', href: `/compare?runs=${runs.join(',')}` }]),
+            { name: 'Read one text with both', href: `${subjectPath(data.a.subject)}/text?with=${b}` },
             ...(sweep === undefined
               ? []
               : [{ name: 'Stability over seeds', href: `/sweeps/${sweep.id}/stability` }]),
           ]}
         />
         <dl className="mt-2 grid gap-1 text-[13px]">
-          <Side name="A" run={data.a} />
-          <Side name="B" run={data.b} />
+          <Side name="A" sae={data.a} />
+          <Side name="B" sae={data.b} />
         </dl>
       </div>
-      <PairView data={data} key={`${data.a.id} ${data.b.id}`} />
+      <PairView data={data} key={`${a} ${b}`} />
     </div>
   );
 }
 
-function Side({ name, run }: { name: string; run: PairRun }) {
+function Side({ name, sae }: { name: string; sae: PairSae }) {
   return (
     <div className="flex gap-2">
       <dt className="font-medium">{name}</dt>
       <dd>
-        {run.label},{' '}
-        <Link href={`/runs/${run.id}`} prefetch={false} className="text-accent underline">
-          run {run.id}
+        {sae.label},{' '}
+        <Link href={subjectPath(sae.subject)} prefetch={false} className="text-accent underline">
+          {subjectName(sae.subject)}
         </Link>
       </dd>
     </div>

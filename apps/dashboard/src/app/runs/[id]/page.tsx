@@ -1,4 +1,3 @@
-import type { EvaluationRow } from '@sae-lab/db/reading';
 import { runLabel } from '@sae-lab/measures';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
@@ -10,10 +9,10 @@ import { DatabaseProblem } from '../../../components/database-problem.tsx';
 import { ProgressMeter } from '../../../components/progress-meter.tsx';
 import { StatusBadge } from '../../../components/status-badge.tsx';
 import { read } from '../../../database/read.ts';
-import { EvaluationTabs, type ShownEvaluation } from '../../../evaluations/evaluation-tabs.tsx';
+import { EvaluationTabs } from '../../../evaluations/evaluation-tabs.tsx';
 import { intervalsOf } from '../../../evaluations/intervals-of.ts';
-import { instant } from '../../../format/time.ts';
-import { RunLatents } from '../../../latents/run-latents.tsx';
+import { shownEvaluation } from '../../../evaluations/shown-evaluation.ts';
+import { SaeLatents } from '../../../latents/interesting-latents.tsx';
 import { LiveRefresh } from '../../../live/live-refresh.tsx';
 import { RunActions } from '../../../runs/actions/run-actions.tsx';
 import { AmbiguousRun } from '../../../runs/ambiguous-run.tsx';
@@ -26,8 +25,8 @@ import { RunPlots } from '../../../runs/run-plots.tsx';
 import { RunError } from '../../../runs/run-error.tsx';
 import { RunFacts } from '../../../runs/run-facts.tsx';
 import { RunFigures } from '../../../runs/run-figures.tsx';
-import { RunPages } from '../../../runs/run-pages.tsx';
 import { RunHistograms } from '../../../runs/run-histograms.tsx';
+import { SaePages } from '../../../saes/sae-pages.tsx';
 import { sweepTrail } from '../../../sweeps/sweep-trail.ts';
 import { VariantNames } from '../../../variants/variant-names.tsx';
 import { VariantMark } from '../../../variants/variant-mark.tsx';
@@ -83,7 +82,7 @@ export default async function RunPage({ params }: Props) {
             {hook}, width {width}, seed {seed}
           </span>
         </div>
-        {run.status === 'finished' ? <RunPages runId={run.id} current="Overview" /> : null}
+        {run.status === 'finished' ? <SaePages subject={{ runId: run.id }} current="Overview" /> : null}
         <div className="mt-3 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
           <div className="grid gap-2">
             <TagList tags={data.tags} path="/api/runs/tags" body={{ runIds: [run.id] }} />
@@ -104,28 +103,15 @@ export default async function RunPage({ params }: Props) {
       {data.evaluations.length > 0 ? (
         <EvaluationTabs evaluations={data.evaluations.map(shownEvaluation)} />
       ) : null}
-      {data.latents ? <RunLatents runId={run.id} found={data.latents} /> : null}
+      {data.latents ? <SaeLatents subject={{ runId: run.id }} found={data.latents} /> : null}
       <RunPlots
         curves={curves}
         run={charted}
         histograms={distributions.filter(({ name: histogram }) => isOfNotebook(histogram))}
         color={color}
       />
-      {others.length > 0 ? <RunHistograms color={color} histograms={others} run={charted} /> : null}
+      {others.length > 0 ? <RunHistograms color={color} histograms={others} sae={charted} /> : null}
       <RunFacts details={data} />
     </div>
   );
-}
-
-function shownEvaluation({
-  id,
-  name,
-  version,
-  settings,
-  tokens,
-  documents,
-  finishedAt,
-  figures,
-}: EvaluationRow): ShownEvaluation {
-  return { id, name, version, settings, tokens, documents, finishedAt, when: instant(finishedAt), figures };
 }

@@ -1,14 +1,23 @@
+import type { SaeSubject } from '@sae-lab/db/reading';
 import { z } from 'zod';
 import { loadList } from '../../../../across/load-list.ts';
 import { LISTS, THRESHOLD } from '../../../../across/pair-lists.ts';
 import { answer } from '../../../../all-runs/answer.ts';
 import { handle } from '../../../../requests/handle.ts';
+import { subjectOf } from '../../../../saes/subject.ts';
 import { noSuchPage } from '../../../../requests/route.ts';
-import { id, single } from '../../../../requests/schemas.ts';
+import { single } from '../../../../requests/schemas.ts';
+
+const subject = single.transform((text, context): SaeSubject => {
+  const found = text === undefined ? undefined : subjectOf(text);
+  if (found !== undefined) return found;
+  context.addIssue('is neither the id of a run nor that of an SAE');
+  return z.NEVER;
+});
 
 const query = z.object({
-  a: single.pipe(id),
-  b: single.pipe(id),
+  a: subject,
+  b: subject,
   list: single.default('pairs').pipe(z.enum(LISTS)),
   threshold: single.transform((text) => Number(text ?? THRESHOLD)).pipe(z.number().min(-1).max(1)),
   after: single
@@ -22,7 +31,7 @@ const query = z.object({
   all: single.transform((text) => text === 'true'),
 });
 
-/** `/api/compare/saes?a=3&b=4&list=pairs&after=0.93,17`: a page of the latents of a pair. */
+/** `/api/compare/saes?a=3&b=sae-4&list=pairs&after=0.93,17`: a page of the latents of a pair. */
 export const GET = handle({ query }, ({ query: asked }) =>
   answer(async (db) => (await loadList(db, asked)) ?? noSuchPage()),
 );

@@ -3,6 +3,7 @@ import { latentsAnswer } from '../../../../../../api-v1/answers/latents.ts';
 import { listLatents } from '../../../../../../api-v1/endpoints/latents.ts';
 import { route } from '../../../../../../api-v1/server/route.ts';
 
-export const GET = route(listLatents, async (db, { path, query }) =>
-  latentsAnswer(db, await runOf(db, path.run), query),
-);
+export const GET = route(listLatents, async (db, { path, query }) => {
+  const { id: run } = await runOf(db, path.run);
+  return { run, ...(await latentsAnswer(db, { runId: run }, query)) };
+});

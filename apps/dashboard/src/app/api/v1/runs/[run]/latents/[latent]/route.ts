@@ -3,6 +3,7 @@ import { latentAnswer } from '../../../../../../../api-v1/answers/latents.ts';
 import { getLatent } from '../../../../../../../api-v1/endpoints/latents.ts';
 import { route } from '../../../../../../../api-v1/server/route.ts';
 
-export const GET = route(getLatent, async (db, { path }) =>
-  latentAnswer(db, await runOf(db, path.run), path.latent),
-);
+export const GET = route(getLatent, async (db, { path }) => {
+  const { id: run } = await runOf(db, path.run);
+  return { ...(await latentAnswer(db, { runId: run }, path.latent)), run };
+});

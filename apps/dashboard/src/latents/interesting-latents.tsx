@@ -1,3 +1,4 @@
+import type { SaeSubject } from '@sae-lab/db/reading';
 import { Card } from '@tremor/react';
 import { integer } from '@sae-lab/measures';
 import Link from 'next/link';
@@ -5,8 +6,13 @@ import { LatentCard } from './list/latent-card.tsx';
 import { latentPath, latentsPath } from './latent-path.ts';
 import type { InterestingLatents } from './load-interesting.ts';
 
-/** On the page of a run: a few latents that are worth a look, and the way to all of them. */
-export function RunLatents({ runId, found }: { readonly runId: number; readonly found: InterestingLatents }) {
+interface SaeLatentsProps {
+  readonly subject: SaeSubject;
+  readonly found: InterestingLatents;
+}
+
+/** On the page of an SAE: a few latents that are worth a look, and the way to all of them. */
+export function SaeLatents({ subject, found }: SaeLatentsProps) {
   return (
     <Card className="min-w-0 p-4 sm:p-5" id="latents">
       <div className="mb-3 flex flex-wrap items-baseline gap-x-3">
@@ -15,7 +21,7 @@ export function RunLatents({ runId, found }: { readonly runId: number; readonly 
           {found.isLabelled ? 'the strongest with a label' : 'the strongest that fire on few tokens'}
         </span>
         <Link
-          href={latentsPath(runId)}
+          href={latentsPath(subject)}
           prefetch={false}
           className="text-[13px] text-accent hover:underline sm:ml-auto"
         >
@@ -25,7 +31,7 @@ export function RunLatents({ runId, found }: { readonly runId: number; readonly 
       <ul className="grid grid-cols-1 gap-3 md:grid-cols-2 xl:grid-cols-3 min-[125rem]:grid-cols-6">
         {found.rows.map((row) => (
           <li key={row.latent} className="min-w-0">
-            <LatentCard row={row} path={latentPath(runId, row.latent)} />
+            <LatentCard row={row} path={latentPath(subject, row.latent)} />
           </li>
         ))}
       </ul>

@@ -1,0 +1,3 @@
+import { latentExportRoute } from '../../../../../../latents/routes.ts';
+
+export const GET = latentExportRoute((saeId) => ({ saeId }));

@@ -1,0 +1,3 @@
+import { latentsRoute } from '../../../../../latents/routes.ts';
+
+export const GET = latentsRoute((saeId) => ({ saeId }));

@@ -1,0 +1,13 @@
+import { LatentPage } from '../../../../../latents/one/latent-page.tsx';
+import { loadSaeHeading } from '../../../../../saes/load-heading.ts';
+import { saeRoute } from '../../../../../saes/sae-route.tsx';
+import { subjectName } from '../../../../../saes/subject.ts';
+
+const { generateMetadata, Page } = saeRoute(
+  loadSaeHeading,
+  ({ subject }, { latent }: { id: string; latent: string }) => `Latent ${latent} of ${subjectName(subject)}`,
+  LatentPage,
+);
+
+export { generateMetadata };
+export default Page;

@@ -67,6 +67,7 @@ export {
   attemptClocks,
   attemptLogs,
   attemptsOfRun,
+  dateAttempt,
   reportAttempt,
   type AttemptEnd,
   type AttemptReport,

@@ -24,7 +24,7 @@ it('the manifest for Kubernetes replaces lost workers and ignores what is not th
   const { rules } = job.spec.podFailurePolicy;
   const ignored = rules.filter(({ action }) => action === 'Ignore');
   expect(ignored.flatMap(({ onPodConditions = [] }) => onPodConditions)).toEqual([
-    { type: 'DisruptionTarget' },
+    { type: 'DisruptionTarget', status: 'True' },
   ]);
   expect(ignored.flatMap(({ onExitCodes }) => onExitCodes?.values ?? [])).toEqual([143]);
   expect(rules.find(({ action }) => action === 'FailJob')?.onExitCodes?.values).toEqual([2]);

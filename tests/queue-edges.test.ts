@@ -5,44 +5,33 @@ import {
   cancelRuns,
   cancelSweep,
   evaluationsOfSweep,
-  openDatabase,
   runsOfSweep,
   sweepById,
-  type Database,
 } from '@sae-lab/db';
-import { removeDataDir } from '@sae-lab/db/testing';
-import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
-import { newDataDir, startSweep, startWorker, sweep } from './sweep-command.ts';
+import { expect, it, onTestFinished } from 'vitest';
+import { startSweep, startWorker, sweep } from './sweep-command.ts';
+import { useQueueDatabase } from './use-queue-database.ts';
 
-let dataDir: string;
-let database: Database;
+const test = useQueueDatabase();
 
-beforeEach(async () => {
-  dataDir = await newDataDir();
-  database = await openDatabase({ dataDir, url: '' });
-});
-afterEach(async () => {
-  await database.close();
-  await removeDataDir(dataDir);
-});
-
-const saeFile = (runHash: string, name = ''): string => join(dataDir, 'runs', runHash, 'sae', name);
+const saeFile = (runHash: string, name = ''): string => join(test.dataDir, 'runs', runHash, 'sae', name);
 
 it(
   'chooses the queue by the device, which workers without it leave alone',
   { timeout: 600_000 },
   async () => {
+    const { dataDir } = test;
     expect((await sweep('tiny.ts', dataDir, ['--detach', '--device', 'cuda'])).code).toBe(0);
-    const jobs = await database.sql`select name from sae_lab_queue.job order by name`;
+    const jobs = await test.database.sql`select name from sae_lab_queue.job order by name`;
     expect(jobs.map((job) => job['name'])).toEqual(['extract', 'train.gpu', 'train.gpu']);
     const { code, events } = await startWorker(dataDir).ended;
     expect([code, events().at(-1)]).toMatchObject([0, { extracted: 1, finished: 0 }]);
-    expect((await runsOfSweep(database.db, 1)).map(({ status }) => status)).toEqual(['queued', 'queued']);
+    expect((await runsOfSweep(test.db, 1)).map(({ status }) => status)).toEqual(['queued', 'queued']);
   },
 );
 
 it('retrains finished runs whose files are missing when asked', { timeout: 600_000 }, async () => {
-  const { db } = database;
+  const { db, dataDir } = test;
   expect((await sweep('tiny.ts', dataDir)).code).toBe(0);
   const [run] = await runsOfSweep(db, 1);
   const before = await artifactsOf(db, run!.id);
@@ -60,7 +49,7 @@ it('retrains finished runs whose files are missing when asked', { timeout: 600_0
 });
 
 it('ends a sweep in the queue whose last run another sweep trains', { timeout: 600_000 }, async () => {
-  const { db } = database;
+  const { db, dataDir } = test;
   expect((await sweep('tiny.ts', dataDir, ['--detach'])).code).toBe(0);
   const [first] = await runsOfSweep(db, 1);
   await cancelRuns(db, [first!.id]);
@@ -71,20 +60,21 @@ it('ends a sweep in the queue whose last run another sweep trains', { timeout: 6
 });
 
 it('counts failed evaluations of workers, and makes them again', { timeout: 600_000 }, async () => {
+  const { dataDir } = test;
   const watched = startSweep('evaluated.ts', dataDir, ['--wait', '--json']);
   await watched.shown('Start one: pnpm worker');
   expect((await startWorker(dataDir, ['--queues', 'extract,train.cpu']).ended).code).toBe(0);
-  const [run] = await runsOfSweep(database.db, 1);
+  const [run] = await runsOfSweep(test.db, 1);
   const weights = saeFile(run!.runHash, 'sae_weights.safetensors');
   await writeFile(weights, Buffer.alloc((await stat(weights)).size));
   await startWorker(dataDir).ended;
   const { code, stderr } = await watched.ended;
   expect([code, stderr]).toEqual([1, expect.stringMatching(/\d evaluations have failed\./)]);
-  expect((await sweepById(database.db, 1))?.failedEvaluations).toBeGreaterThan(0);
+  expect((await sweepById(test.db, 1))?.failedEvaluations).toBeGreaterThan(0);
 });
 
 it('stops evaluating for a sweep that is cancelled', { timeout: 600_000 }, async () => {
-  const { db } = database;
+  const { db, dataDir } = test;
   expect((await sweep('evaluations.ts', dataDir, ['--detach'])).code).toBe(0);
   const worker = startWorker(dataDir);
   onTestFinished(() => void worker.process.kill());

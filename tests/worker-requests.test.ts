@@ -1,34 +1,15 @@
-import {
-  attemptsOfRun,
-  cancelRuns,
-  cancelSweep,
-  openDatabase,
-  retryRuns,
-  runsOfSweep,
-  sweepById,
-  type Database,
-} from '@sae-lab/db';
-import { removeDataDir } from '@sae-lab/db/testing';
-import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
-import { newDataDir, startWorker, sweep } from './sweep-command.ts';
+import { attemptsOfRun, cancelRuns, cancelSweep, retryRuns, runsOfSweep, sweepById } from '@sae-lab/db';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { startWorker, sweep } from './sweep-command.ts';
+import { useQueueDatabase } from './use-queue-database.ts';
 
-let dataDir: string;
-let database: Database;
+const test = useQueueDatabase();
 
-beforeEach(async () => {
-  dataDir = await newDataDir();
-  database = await openDatabase({ dataDir, url: '' });
-});
-afterEach(async () => {
-  await database.close();
-  await removeDataDir(dataDir);
-});
-
-const statuses = async () => (await runsOfSweep(database.db, 1)).map(({ status }) => status);
-const ofSweep = async () => (await sweepById(database.db, 1))!.status;
+const statuses = async () => (await runsOfSweep(test.db, 1)).map(({ status }) => status);
+const ofSweep = async () => (await sweepById(test.db, 1))!.status;
 
 it('stops a run that is cancelled and the rest of a sweep that is cancelled; both are over', async () => {
-  const { db } = database;
+  const { db, dataDir } = test;
   expect((await sweep('endless.ts', dataDir, ['--detach'])).code).toBe(0);
   const worker = startWorker(dataDir, ['--concurrency', '1']);
   onTestFinished(() => void worker.process.kill());
@@ -52,7 +33,7 @@ it('stops a run that is cancelled and the rest of a sweep that is cancelled; bot
 });
 
 it('takes runs that are retried while it waits', async () => {
-  const { db } = database;
+  const { db, dataDir } = test;
   expect((await sweep('tiny.ts', dataDir, ['--detach'])).code).toBe(0);
   expect(await cancelSweep(db, 1)).toEqual({ cancelled: 2, asked: 0 });
   expect(await ofSweep()).toBe('cancelled');
@@ -72,7 +53,7 @@ it('takes runs that are retried while it waits', async () => {
 });
 
 it('takes runs that were retried before it started', async () => {
-  const { db } = database;
+  const { db, dataDir } = test;
   expect((await sweep('tiny.ts', dataDir, ['--detach'])).code).toBe(0);
   const [run] = await runsOfSweep(db, 1);
   await cancelRuns(db, [run!.id]);

@@ -73,6 +73,7 @@ export {
   attemptClocks,
   attemptLogs,
   attemptsOfRun,
+  dateAttempt,
   reportAttempt,
   type AttemptEnd,
   type AttemptReport,
@@ -87,6 +88,7 @@ export {
   settleSweep,
   type RunState,
 } from './queries/queued-sweeps.ts';
+export { offerSweep, standingOffers, withdrawOffer, type StandingOffer } from './queries/offers.ts';
 export { livingWorkers, registerWorker, type NewWorker, type WorkerRow } from './queries/workers.ts';
 export type { Curve, Curves } from './queries/curve.ts';
 export { appendCurves, clearCurves, curvesOf } from './queries/curves.ts';
@@ -125,4 +127,12 @@ export {
   type Sweep,
 } from './queries/sweeps.ts';
 export { listVariants, upsertVariant, type VariantRow } from './queries/variants.ts';
-export type { AttemptReason, JsonObject, LogLine, RunError, RunStatus, SweepStatus } from './schema/index.ts';
+export type {
+  AttemptReason,
+  JsonObject,
+  LogLine,
+  RunError,
+  RunStatus,
+  SweepOffer,
+  SweepStatus,
+} from './schema/index.ts';

@@ -1,7 +1,8 @@
 // `pnpm db:serve`
 import { beforeStart, runMain } from '@sae-lab/command-line';
 import { SaeLabError } from '@sae-lab/errors';
-import { serveEmbedded, servedUrlFile } from '../embedded/serve.ts';
+import { serveEmbedded } from '../embedded/serve.ts';
+import { servedUrlFile } from '../embedded/served-network.ts';
 import { serveCommand } from './commands.ts';
 import { networkOfAddress } from './serve-addresses.ts';
 

@@ -10,7 +10,9 @@ import { clusterId } from '../queries/cluster-id.ts';
 import { upsertSweep, listSweeps } from '../queries/sweeps.ts';
 import { openDatabase } from '../connection/open-database.ts';
 import { newDataDir } from '../testing/temporary-data-folder.ts';
-import { servedUrlFile } from './serve.ts';
+import { findClusterFolder } from './cluster-folder.ts';
+import { findPostmaster } from './postmaster.ts';
+import { rememberNetwork, servedUrlFile } from './served-network.ts';
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -81,12 +83,33 @@ it('serves others with a password, and is local again after a stop', async () =>
   expect(await listSweeps(local.db)).toHaveLength(2);
   await local.close();
 
+  // Whoever starts it after a crash starts it for the others, too.
+  const folder = (await findClusterFolder(dataDir))!;
+  process.kill(findPostmaster(join(folder, 'data'))!.pid, 'SIGKILL');
+  const notices: string[] = [];
+  const restarted = await openDatabase({ dataDir, url: '', onNotice: (said) => notices.push(said) });
+  await restarted.close();
+  expect(notices).toEqual([expect.stringContaining(`at 127.0.0.1, port ${port}`)]);
+  const back = await openDatabase({ dataDir: newDataDir(), url });
+  expect(await listSweeps(back.db)).toHaveLength(2);
+  await back.close();
+
   expect((await command('stop', '--data', dataDir)).code).toBe(0);
   expect(existsSync(servedUrlFile(dataDir))).toBe(false);
   const again = await openDatabase({ dataDir, url: '' });
   expect((await again.sql`show listen_addresses`)[0]).toEqual({ listen_addresses: '' });
   await expect(openDatabase({ dataDir, url })).rejects.toMatchObject({ code: 'db.unreachable' });
   await again.close();
+
+  // It crashed, and the machine has another address now.
+  process.kill(findPostmaster(join(folder, 'data'))!.pid, 'SIGKILL');
+  await rememberNetwork(folder, { host: '192.0.2.1', port, hbaFile: '' });
+  await expect(openDatabase({ dataDir, url: '' })).rejects.toMatchObject({
+    code: 'db.address-unusable',
+    message: expect.stringContaining('pnpm db:stop'),
+  });
+  expect((await command('stop', '--data', dataDir)).code).toBe(0);
+  await (await openDatabase({ dataDir, url: '' })).close();
 });
 
 it.each([

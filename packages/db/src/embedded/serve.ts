@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chown, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chown, writeFile } from 'node:fs/promises';
 import type { Sql } from 'postgres';
 import { SaeLabError } from '@sae-lab/errors';
 import { reach } from '../connection/reach.ts';
@@ -8,6 +7,7 @@ import { migrateDatabase } from '../connection/migrate.ts';
 import { findClusterFolder } from './cluster-folder.ts';
 import { startEmbedded, stopEmbedded } from './server.ts';
 import { serverUser } from './server-user.ts';
+import { forgetNetwork, hbaFileOf, rememberNetwork, servedUrlFile } from './served-network.ts';
 import type { Network } from './server-process.ts';
 
 export interface ServeOptions {
@@ -22,17 +22,13 @@ export interface ServeOptions {
 
 /** Others connect as this user. It owns the tables, but may not read files or start programs as a superuser could. */
 const ROLE = 'sae_lab_worker';
-const HBA_FILE = 'served.pg_hba.conf';
-
-/** Where the URL with the password is kept, for its owner only. */
-export const servedUrlFile = (dataDir: string): string => join(dataDir, 'served-url');
 
 /**
- * Starts the embedded server so that other machines reach it, with a new password. The next start after `stopEmbedded`
- * is local again.
+ * Starts the embedded server so that other machines reach it, with a new password. After a crash, the next command starts
+ * it like that again. The next start after `forgetNetwork` is local.
  *
  * @returns the URL for the other machines, which contains the password
- * @throws {SaeLabError} `db.in-use`, `db.embedded-failed` and what `startEmbedded` throws
+ * @throws {SaeLabError} `db.in-use`, `db.address-unusable`, `db.embedded-failed` and what `startEmbedded` throws
  */
 export async function serveEmbedded({
   dataDir,
@@ -52,11 +48,13 @@ export async function serveEmbedded({
     await sql.end({ timeout: 1 });
   }
   await stopEmbedded(dataDir);
-  const network = await networkOf(dataDir, { host, port, ranges });
+  await forgetNetwork(dataDir);
+  const folder = (await findClusterFolder(dataDir))!;
+  const network = await networkOf(folder, { host, port, ranges });
   await startEmbedded(dataDir, onNotice, network);
+  await rememberNetwork(folder, network);
   const address = host.includes(':') ? `[${host}]` : host;
   const url = `postgres://${ROLE}:${password}@${address}:${port}/postgres`;
-  await rm(servedUrlFile(dataDir), { force: true });
   await writeFile(servedUrlFile(dataDir), `${url}\n`, { mode: 0o600 });
   return url;
 }
@@ -117,11 +115,10 @@ end $$`;
 
 /** Local processes are trusted, since the socket's folder is closed to others. Nobody else comes without the password. */
 async function networkOf(
-  dataDir: string,
+  folder: string,
   { host, port, ranges }: Pick<ServeOptions, 'host' | 'port' | 'ranges'>,
 ): Promise<Network> {
-  const folder = (await findClusterFolder(dataDir))!;
-  const hbaFile = join(folder, HBA_FILE);
+  const hbaFile = hbaFileOf(folder);
   const lines = [
     'local all all trust',
     ...ranges.map((range) => `host postgres ${ROLE} ${range} scram-sha-256`),

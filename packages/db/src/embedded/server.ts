@@ -11,6 +11,7 @@ import { initializeCluster } from './initialize-cluster.ts';
 import { locateBinaries, type Binaries } from './locate-binaries.ts';
 import { findPostmaster, pidFile, readPostmaster, servesCluster, signalServer } from './postmaster.ts';
 import { spawnServer, type Network } from './server-process.ts';
+import { networkFailure, rememberedNetwork } from './served-network.ts';
 import { serverUser, type ServerUser } from './server-user.ts';
 import { removeSocket, removeSocketFolder } from './socket-folder.ts';
 
@@ -24,7 +25,8 @@ const SHUTDOWN_MS = 15_000;
 /**
  * Starts the embedded Postgres of a data folder, or finds it running, and returns its URL.
  *
- * @param network lets other machines reach a server that this call starts
+ * @param network lets other machines reach a server that this call starts. By default it is reached as before, if it crashed.
+ * @throws {SaeLabError} `db.address-unusable`, `db.embedded-failed`, `db.served-elsewhere`, `db.data-folder-unusable`
  */
 export async function startEmbedded(
   dataDir: string,
@@ -68,7 +70,9 @@ async function startServer(
       if (!lock.effective)
         onNotice?.(`The file system of ${folder} does not support locks. Use it from one machine only.`);
       if (!existsSync(data)) onNotice?.(`Creating a database in ${folder}`);
-      return await launch(folder, binaries, user, lock, deadline, network);
+      const reachedAt = network ?? rememberedNetwork(folder);
+      if (network === undefined && reachedAt !== undefined) onNotice?.(servedAgain(folder, reachedAt));
+      return await launch(folder, binaries, user, lock, deadline, reachedAt);
     } finally {
       lock.release();
     }
@@ -98,6 +102,8 @@ async function launch(
     const failure = started.failure() ?? '';
     if (failure !== '' && !isTransient(failure)) {
       await removeSocketFolder(started.socketFolder);
+      const ofNetwork = network && networkFailure(network, failure);
+      if (ofNetwork !== undefined) throw ofNetwork;
       throw serverFailure('the embedded Postgres did not start', { output: failure, folder });
     }
   }
@@ -154,6 +160,13 @@ async function stopServer(dataDir: string): Promise<boolean> {
 /** The children of a killed server are still ending (of an older version, which holds no lock). */
 function isTransient(failure: string): boolean {
   return /lock file .* (already exists|is empty)|shared memory block .* still in use/.test(failure);
+}
+
+function servedAgain(folder: string, { host, port }: Network): string {
+  return (
+    `The database in ${folder} was lent to other machines when it ended, so they reach it again at ${host}, port ${port}. ` +
+    '`pnpm db:stop` ends this.'
+  );
 }
 
 function notReady(folder: string): SaeLabError {

@@ -1,7 +1,9 @@
 import { and, asc, desc, eq, getTableColumns, inArray, isNull, lt, ne, sql } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
+import { inTransaction } from '../connection/transaction.ts';
 import {
   runAttempts,
+  runs,
   type AttemptReason,
   type JsonObject,
   type LogLine,
@@ -102,6 +104,38 @@ export async function reportAttempt(
       ...(clock !== undefined && { clockSteps: [...clock.steps], clockSeconds: [...clock.seconds] }),
     })
     .where(and(eq(runAttempts.runId, runId), eq(runAttempts.attempt, attempt)));
+}
+
+/**
+ * Corrects when an attempt of a spool was made, which others only read. The run's own times are those of its last attempt.
+ *
+ * @param spool the spool, and the attempt there
+ */
+export async function dateAttempt(
+  db: Db,
+  runId: number,
+  spool: string,
+  { startedAt, lastAt }: { startedAt: Date; lastAt: Date },
+): Promise<void> {
+  const [from, to] = [startedAt.toISOString(), lastAt.toISOString()];
+  await inTransaction(db, async (tx) => {
+    const [dated] = await tx
+      .update(runAttempts)
+      .set({
+        startedAt,
+        endedAt: sql`case when ${runAttempts.endedAt} is not null then ${to}::timestamptz end`,
+      })
+      .where(and(eq(runAttempts.runId, runId), eq(runAttempts.spool, spool)))
+      .returning({ attempt: runAttempts.attempt });
+    if (dated === undefined) return;
+    await tx
+      .update(runs)
+      .set({
+        startedAt: sql`${from}::timestamptz`,
+        finishedAt: sql`case when ${runs.finishedAt} is not null then ${to}::timestamptz end`,
+      })
+      .where(and(eq(runs.id, runId), eq(runs.attempt, dated.attempt)));
+  });
 }
 
 /** The attempts at a run, the first one first. Attempts of versions that kept none are missing. */

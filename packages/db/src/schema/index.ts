@@ -13,6 +13,6 @@ export { runs, runStatus, type RunError, type RunStatus } from './runs.ts';
 export { savedViews } from './saved-views.ts';
 export { saeKind, saes, sweepSaes, type SaeKind } from './saes.ts';
 export { stores } from './stores.ts';
-export { sweepRuns, sweeps, sweepStatus, sweepTags, type SweepStatus } from './sweeps.ts';
+export { sweepRuns, sweeps, sweepStatus, sweepTags, type SweepOffer, type SweepStatus } from './sweeps.ts';
 export { variants } from './variants.ts';
 export { workers } from './workers.ts';

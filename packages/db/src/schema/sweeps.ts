@@ -14,6 +14,27 @@ export const sweepStatus = pgEnum('sweep_status', [
 ]);
 export type SweepStatus = (typeof sweepStatus.enumValues)[number];
 
+/** What a command that trains a sweep itself tells workers that could help. It counts as long as the holder lives. */
+export interface SweepOffer {
+  /** The process, in `claim_holders`. */
+  readonly holderId: number;
+  readonly hostname: string;
+  /** The queue whose workers could train its runs. */
+  readonly queue: string;
+  readonly projectRoot: string;
+  /** Of that checkout; null outside git. */
+  readonly commit: string | null;
+  readonly dataDir: string;
+  /** Content of a file in that data folder, which tells workers whether theirs is the same; null if it was not written. */
+  readonly folderToken: string | null;
+  /** The store of the files; null without one. */
+  readonly store: string | null;
+  /** Package and version of each variant. */
+  readonly packages: Readonly<Record<string, { readonly name: string; readonly version: string }>>;
+  /** Why no other process can train the runs; null if others can. */
+  readonly localOnly: string | null;
+}
+
 /** A resolved sweep. The same definition is one row, however often it is started. */
 export const sweeps = pgTable('sweeps', {
   id: integer().primaryKey().generatedAlwaysAsIdentity(),
@@ -28,6 +49,8 @@ export const sweeps = pgTable('sweeps', {
   status: sweepStatus().notNull().default('running'),
   /** Where its runs wait for workers, e.g. `train.cpu`; null if the sweep command trains them itself. */
   queue: text(),
+  /** Set while the sweep command trains the runs, for workers that could help. */
+  offer: jsonb().$type<SweepOffer>(),
   createdAt: instant().notNull().defaultNow(),
   lastStartedAt: instant().notNull().defaultNow(),
   /** When a reader asked that the sweep ends. The processes that work on it stop as after Ctrl-C. */

@@ -140,6 +140,10 @@ export const DATABASE_ERRORS = {
     meaning: 'Other processes use the embedded database, so it cannot be restarted.',
     fix: 'Stop sweeps and dashboards of the data folder, then run the command again.',
   },
+  'db.address-unusable': {
+    meaning: 'The embedded database is to be reached at an address or port that this machine cannot use.',
+    fix: 'Run `pnpm db:stop` to keep the database for this machine, or lend it out at another address: `pnpm db:serve`.',
+  },
   'db.no-psql': {
     meaning: 'psql is not installed.',
     fix: 'Install the PostgreSQL client (Debian: postgresql-client).',

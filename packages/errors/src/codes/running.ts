@@ -59,6 +59,14 @@ export const RUN_ERRORS = {
     meaning: 'Activations that are streamed while runs train cannot be shared by workers.',
     fix: "Set activations.store to 'cache', or run the sweep without `--detach` and `--wait`.",
   },
+  'queue.files-elsewhere': {
+    meaning: 'A sweep runs on another machine, and the worker does not reach its files.',
+    fix: 'Start both with `--data` on a disk that they share, or with the same `SAE_LAB_STORE`.',
+  },
+  'queue.local-only': {
+    meaning: 'A sweep runs on another machine, and workers cannot train its runs.',
+    fix: 'Leave them to that machine, or change the sweep as the message says and start it again.',
+  },
   'run.worker-crashed': {
     meaning: 'The worker process of a run ended unexpectedly.',
     fix: 'Read its last lines in the message. After SIGKILL, use fewer `--workers`: it was probably out of memory.',

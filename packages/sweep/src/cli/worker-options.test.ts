@@ -21,3 +21,8 @@ it.each([
     expect.objectContaining({ code: 'cli.usage', message: expect.stringMatching(/is for|has no effect/) }),
   );
 });
+
+it('refuses more runs at once than a machine can train', () => {
+  expect(parse('--concurrency', '256').concurrency).toBe(256);
+  expect(() => parse('--concurrency', '1000000')).toThrow(/--concurrency: is more than .*at most 256/);
+});

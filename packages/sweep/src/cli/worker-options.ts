@@ -38,7 +38,7 @@ const OPTIONS = {
     value: 'n',
     meaning: 'Number of runs trained at once, each in its own process',
     otherwise: '2, but at most one per core',
-    parse: positiveInteger,
+    parse: concurrency,
   }),
   ...TRAINING_OPTIONS,
   grace: option({
@@ -108,6 +108,20 @@ export function workerOptions({ options }: Arguments<typeof OPTIONS>): WorkerOpt
   }
   const { data, for: forSeconds, idle: idleSeconds, grace: graceSeconds, ...rest } = options;
   return { ...rest, dataDir: data, forSeconds, idleSeconds, graceSeconds };
+}
+
+/** Each has a process, and asks the database for work. */
+const MOST_AT_ONCE = 256;
+
+function concurrency(given: string, field: string): number {
+  const runs = positiveInteger(given, field);
+  if (runs <= MOST_AT_ONCE) return runs;
+  throw new SaeLabError('cli.usage', {
+    problem: 'is more than one machine can train at once',
+    field,
+    expected: `at most ${MOST_AT_ONCE}`,
+    received: given,
+  });
 }
 
 function parseQueues(given: string, field: string): readonly QueueName[] {

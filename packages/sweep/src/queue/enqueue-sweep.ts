@@ -9,9 +9,7 @@ import {
   type RunStatus,
   type Sweep,
 } from '@sae-lab/db';
-import { SaeLabError } from '@sae-lab/errors';
 import type { ChosenDevice } from '@sae-lab/kernels';
-import { packageOfVariant, variantFromPackage, type VariantPackage } from '../definition/variant-package.ts';
 import { storeSweepSaes } from '../evaluate/store-saes.ts';
 import type { SweepPlan } from '../plan/sweep-plan.ts';
 import { checkFinishedFiles } from '../run/finished-files.ts';
@@ -24,6 +22,7 @@ import { definitionJson, storeRuns, storeSweep } from '../run/store-sweep.ts';
 import { storeVariants } from '../run/store-variants.ts';
 import { endOfRuns } from '../serve/end-of-runs.ts';
 import { openJobQueue } from './job-queue.ts';
+import { requireForQueue } from './require-for-queue.ts';
 import { trainingQueue, type Origin, type TrainingQueue } from './queues.ts';
 
 export interface EnqueueOptions extends StepOptions {
@@ -60,27 +59,16 @@ export interface EnqueuedSweep {
 }
 
 /**
- * Refuses a sweep that workers cannot train.
- *
- * @throws {SaeLabError} `queue.no-package` for a variant without a package, `queue.streamed` for activations that are
- *   streamed
- */
-export async function requireForQueue(plan: SweepPlan): Promise<void> {
-  await packagesOf(plan);
-  if (plan.store.kind === 'stream') throw streamed(plan.store.reason);
-}
-
-/**
  * Puts the runs of a sweep that are not finished into the queue. Runs that wait there already are not added again.
  *
- * @param plan one that {@link requireForQueue} accepts
+ * @throws {SaeLabError} as `requireForQueue`
  */
 export async function enqueueSweep(
   plan: SweepPlan,
   database: Database,
   options: EnqueueOptions,
 ): Promise<EnqueuedSweep> {
-  const packages = await packagesOf(plan);
+  const packages = await requireForQueue(plan);
   const { db } = database;
   const { projectRoot, dataDir, verify, shared } = options;
   const { commit } = await gatherProvenance(projectRoot, { ...options, threads: 1, commits: {} });
@@ -149,35 +137,4 @@ function isOver(earlier: Sweep | undefined, plan: SweepPlan): earlier is Sweep {
   // As the database returns it.
   const asked: unknown = JSON.parse(JSON.stringify(definitionJson(plan)));
   return isDeepStrictEqual(earlier.definition, asked);
-}
-
-/** The packages of a sweep's variants, by the variant's name. */
-async function packagesOf({ experiment }: SweepPlan): Promise<Map<string, VariantPackage>> {
-  const packages = new Map<string, VariantPackage>();
-  for (const { variant, path } of experiment.definition.combinations) {
-    if (packages.has(variant.name)) continue;
-    const found = await packageOfVariant(variant.name);
-    // An experiment may define another variant under the name of a package.
-    const own = await variantFromPackage(variant).catch(() => undefined);
-    if (found === undefined || own !== variant) {
-      throw new SaeLabError('queue.no-package', {
-        problem: 'is defined in the experiment, and workers take variants from packages',
-        field: path,
-        expected: `a variant of packages/variants`,
-        received: variant.name,
-        fix: 'Make it a package with `pnpm new:variant`, or run the sweep without --detach and --wait.',
-      });
-    }
-    packages.set(variant.name, found);
-  }
-  return packages;
-}
-
-function streamed(reason: string): SaeLabError {
-  return new SaeLabError('queue.streamed', {
-    problem: `the activations are streamed while runs train (${reason}), which one process must do`,
-    field: 'activations.store',
-    expected: "'cache'",
-    fix: "Set it to 'cache', free some space, or run the sweep without --detach and --wait.",
-  });
 }

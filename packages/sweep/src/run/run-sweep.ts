@@ -28,6 +28,7 @@ import { makeActivations } from './make-activations.ts';
 import { nextStep, type StepOptions } from './next-step.ts';
 import { evaluateSweep } from '../evaluate/evaluate-sweep.ts';
 import { storeSweepSaes } from '../evaluate/store-saes.ts';
+import { offerRuns } from './offer-runs.ts';
 import { openQueue } from './open-queue.ts';
 import { gatherProvenance, type Provenance } from './provenance.ts';
 import type { SharedFiles } from '../shared/shared-files.ts';
@@ -163,8 +164,12 @@ async function runClaimed(
           commits,
           store: options.shared.location,
         });
+      const offered = { ...options, database, claims, stop: signals.stop };
       if (plan.store.kind === 'stream' && plan.store.stream !== undefined) {
-        await streamRuns(plan, plan.store.stream, { ...training, provenanceOf }, signals, report);
+        const offer = await offerRuns(plan, sweepId, { ...offered, commit: null });
+        await streamRuns(plan, plan.store.stream, { ...training, provenanceOf }, signals, report).finally(
+          offer.end,
+        );
       } else {
         const { origins, commits } = await makeActivations(
           plan,
@@ -173,13 +178,14 @@ async function runClaimed(
           report,
         );
         const provenance = await provenanceOf(commits);
+        const offer = await offerRuns(plan, sweepId, { ...offered, commit: provenance.commit });
         const origin = ({ spec }: TrainableRun): SaeOrigin => origins.get(spec.activationsId) as SaeOrigin;
         await trainRuns(
           { ...training, provenance: () => provenance, origin },
           (signal) => wholeRuns(openQueue(training, signal, report), claims),
           signals,
           report,
-        );
+        ).finally(offer.end);
       }
     }
     const { failed, diverged } = tally.counts;

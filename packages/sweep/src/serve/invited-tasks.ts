@@ -103,7 +103,7 @@ export function invitedTasks(
         return undefined;
       }
       if (invited.idleSeconds === undefined && outstanding === 0) {
-        why = refused.size > 0 ? 'only runs that this machine cannot train are left' : 'its queues are empty';
+        why = counts.left > 0 ? 'only runs that this machine cannot train are left' : 'its queues are empty';
         return undefined;
       }
       if (!saidWaiting && jobs.size === 0) {

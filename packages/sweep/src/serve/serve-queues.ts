@@ -10,7 +10,7 @@ import {
 import type { ChosenDevice } from '@sae-lab/kernels';
 import { thisMachine, workersOf } from '../plan/machine.ts';
 import { openJobQueue, type AnyJob, type JobQueue } from '../queue/job-queue.ts';
-import type { Origin, QueueName } from '../queue/queues.ts';
+import type { QueueName } from '../queue/queues.ts';
 import { retryOf } from '../queue/retries.ts';
 import { gatherProvenance } from '../run/provenance.ts';
 import type { TrainableRun } from '../run/run-queue.ts';
@@ -18,12 +18,16 @@ import { trainRuns, type AttemptEnds, type TrainingSignals } from '../run/train-
 import { watchRequests } from '../run/watch-requests.ts';
 import { whileClaimed } from '../run/while-claimed.ts';
 import type { SharedFiles } from '../shared/shared-files.ts';
+import { errorJson } from '../worker/error-json.ts';
 import type { ErrorJson } from '../worker/protocol.ts';
 import { evaluateInvited } from './evaluate-invited.ts';
 import type { ServedCounts, ServeEvent } from './events.ts';
 import { invitedTasks } from './invited-tasks.ts';
+import { offeredJobs, type OfferedJobs } from './offered-jobs.ts';
 import { prepareRun, type PreparedRun } from './prepare-run.ts';
 import { SweepData } from './sweep-data.ts';
+import { welcomer } from './welcomer.ts';
+import { withOffers } from './with-offers.ts';
 
 export interface ServeOptions {
   readonly projectRoot: string;
@@ -66,7 +70,16 @@ export async function serveQueues(
     evaluated: 0,
   };
   return whileClaimed(database, given, async (claims, signals) => {
-    const queue = await openJobQueue(database, { supervise: true });
+    const invitations = await openJobQueue(database, { supervise: true });
+    const offered = offeredJobs({
+      ...options,
+      db: database.db,
+      onLeft(queue, error) {
+        counts.left += 1;
+        report({ type: 'worker.left', queue, error: errorJson(error) });
+      },
+    });
+    const queue = withOffers(invitations, offered);
     const jobs = new Set<AnyJob>();
     // If this fails, others are invited to runs that they find claimed.
     const beating = claims.onExtended(() => void queue.beat(jobs).catch(() => {}));
@@ -100,6 +113,7 @@ export async function serveQueues(
         database,
         claims,
         queue,
+        offered,
         jobs,
         counts,
         options: { ...options, concurrency, threads, provenance },
@@ -120,6 +134,7 @@ interface Serving {
   readonly database: Database;
   readonly claims: Claims;
   readonly queue: JobQueue;
+  readonly offered: OfferedJobs;
   readonly jobs: Set<AnyJob>;
   readonly counts: ServedCounts;
   readonly options: ServeOptions & {
@@ -133,7 +148,7 @@ interface Serving {
 
 /** @returns why there is no more work */
 async function serve(serving: Serving): Promise<string> {
-  const { database, claims, queue, counts, options, signals, report } = serving;
+  const { database, claims, queue, offered, counts, options, signals, report } = serving;
   const { db } = database;
   const { dataDir, threads } = options;
   const requests = watchRequests(db);
@@ -152,7 +167,7 @@ async function serve(serving: Serving): Promise<string> {
     },
   });
   const prepared = new Map<number, PreparedRun>();
-  const welcome = welcomer(serving);
+  const welcome = welcomer(claims, options.provenance.commit, report);
   let tasks: ReturnType<typeof invitedTasks> | undefined;
   const preparation = { ...options, db, claims, queue, data };
   try {
@@ -180,7 +195,8 @@ async function serve(serving: Serving): Promise<string> {
             queues: options.queues,
             idleSeconds: options.idleSeconds,
             async prepare(job) {
-              await welcome(job.data);
+              // The command of an offered sweep says that it is running.
+              await welcome(job.data, { join: !offered.has(job) });
               const found = await prepareRun(job, preparation);
               if (typeof found === 'object') prepared.set(job.data.label.runId, found);
               return found;
@@ -188,7 +204,7 @@ async function serve(serving: Serving): Promise<string> {
             async perform(job) {
               const sweep = await sweepById(db, job.data.sweepId);
               if (sweep !== undefined && sweep.cancelRequestedAt !== null) return;
-              await welcome(job.data);
+              await welcome(job.data, { join: true });
               if (job.queue === 'extract') {
                 await data.extract(job.data);
                 counts.extracted += 1;
@@ -208,26 +224,6 @@ async function serve(serving: Serving): Promise<string> {
     await requests.close();
   }
   return tasks!.why() ?? options.whyStopped();
-}
-
-/** Joins each sweep once, and says so if it was planned with another commit. */
-function welcomer({ claims, options, report }: Serving): (origin: Origin) => Promise<void> {
-  const joined = new Set<number>();
-  const said = new Set<string | null>();
-  const own = options.provenance.commit;
-  return async ({ sweepId, commit }) => {
-    if (!joined.has(sweepId)) {
-      joined.add(sweepId);
-      await claims.joinSweep(sweepId);
-    }
-    if (commit === own || said.has(commit)) return;
-    said.add(commit);
-    const name = (hash: string | null): string => (hash === null ? 'no commit' : hash.slice(0, 12));
-    const message =
-      `Sweep ${sweepId} was planned with ${name(commit)}, and this checkout is at ${name(own)}. ` +
-      'Runs are trained as long as the versions of their mathematics agree.';
-    report({ type: 'sweep.warning', message });
-  };
 }
 
 /** Decides whether a failed run is tried again. */

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { offerSweep, withdrawOffer, type Claims, type Database } from '@sae-lab/db';
+import { SaeLabError } from '@sae-lab/errors';
+import type { ChosenDevice } from '@sae-lab/kernels';
+import type { VariantPackage } from '../definition/variant-package.ts';
+import type { SweepPlan } from '../plan/sweep-plan.ts';
+import { trainingQueue } from '../queue/queues.ts';
+import { requireForQueue } from '../queue/require-for-queue.ts';
+import type { SharedFiles } from '../shared/shared-files.ts';
+
+interface OfferOptions {
+  readonly database: Database;
+  readonly claims: Claims;
+  readonly projectRoot: string;
+  /** Of that checkout. */
+  readonly commit: string | null;
+  readonly dataDir: string;
+  readonly shared: SharedFiles;
+  readonly device: ChosenDevice;
+  readonly onlyFailed: boolean;
+  /** Ends the offer at once, so that workers do not take the runs that this process leaves. */
+  readonly stop: AbortSignal;
+}
+
+/** An offer that stands. */
+export interface Offer {
+  /** Workers take no further runs. Those that they train, they continue. */
+  end(): Promise<void>;
+}
+
+/** A file that a worker finds only if its data folder is the one of the sweep. */
+export function offerFile(dataDir: string, sweepId: number): string {
+  return join(dataDir, 'offers', String(sweepId));
+}
+
+/**
+ * Tells workers that they may train runs of this sweep, too, or why they cannot. It costs one row and one file, and ends with
+ * this process, however that ends.
+ */
+export async function offerRuns(plan: SweepPlan, sweepId: number, options: OfferOptions): Promise<Offer> {
+  const { claims, dataDir, shared, stop, projectRoot, commit } = options;
+  const { db } = options.database;
+  const { holderId } = claims;
+  // The other runs of the sweep are not wanted.
+  if (options.onlyFailed) return { end: async () => {} };
+  const folderToken = randomUUID();
+  const file = offerFile(dataDir, sweepId);
+  // Without the file, a worker believes that it has another folder. Training says what is wrong with this one.
+  const isWritten = await mkdir(dirname(file), { recursive: true })
+    .then(() => writeFile(file, folderToken))
+    .then(
+      () => true,
+      () => false,
+    );
+  await offerSweep(db, sweepId, {
+    holderId,
+    hostname: hostname(),
+    queue: trainingQueue(options.device),
+    projectRoot,
+    commit,
+    dataDir,
+    folderToken: isWritten ? folderToken : null,
+    store: shared.location,
+    ...(await packagesOrReason(plan)),
+  });
+  let ending: Promise<void> | undefined;
+  const end = (): Promise<void> =>
+    (ending ??= (async () => {
+      stop.removeEventListener('abort', onStop);
+      // If the database is gone, the offer ends with the claims.
+      await withdrawOffer(db, sweepId, holderId).catch(() => {});
+      await rm(file, { force: true }).catch(() => {});
+    })());
+  const onStop = (): void => void end();
+  stop.addEventListener('abort', onStop);
+  if (stop.aborted) onStop();
+  return { end };
+}
+
+async function packagesOrReason(
+  plan: SweepPlan,
+): Promise<{ packages: Record<string, VariantPackage>; localOnly: string | null }> {
+  try {
+    return { packages: Object.fromEntries(await requireForQueue(plan)), localOnly: null };
+  } catch (error) {
+    if (!(error instanceof SaeLabError)) throw error;
+    const { field, problem } = error.details;
+    return { packages: {}, localOnly: [field, problem].filter((part) => part !== undefined).join(': ') };
+  }
+}

@@ -48,7 +48,6 @@ export const command = defineCommand({
     'SAE_LAB_DATA',
     'DATABASE_URL',
     'SAE_LAB_DIRECT_URL',
-    'SAE_LAB_WORKER_TIMEOUT',
     'SAE_LAB_ALLOWED_HOSTS',
     'SAE_LAB_DASHBOARD_TOKEN',
   ],

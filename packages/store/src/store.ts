@@ -74,6 +74,7 @@ export interface Store {
   /** Every object whose name starts with a prefix, complete or not, in the order of their names. */
   list(prefix: string): Promise<ObjectInfo[]>;
   exists(name: string): Promise<boolean>;
+  /** Nothing waits for a store that is away any more. */
   close(): void;
 }
 
@@ -120,8 +121,10 @@ function patient({ patienceSeconds = PATIENCE_SECONDS }: StoreOptions, signal?: 
 
 function storeOf(backend: Backend, options: StoreOptions): Store {
   const { location } = backend;
+  const closed = new AbortController();
+  const patience = (signal = closed.signal) => patient(options, AbortSignal.any([closed.signal, signal]));
   const wait = <T>(ask: () => Promise<T>, signal?: AbortSignal): Promise<T> =>
-    untilReachable(ask, patient(options, signal));
+    untilReachable(ask, patience(signal));
 
   const put = async (name: string, content: Content, signal?: AbortSignal): Promise<void> => {
     if ((await wait(() => backend.put(name, content, signal), signal)) === 'written') return;
@@ -137,7 +140,7 @@ function storeOf(backend: Backend, options: StoreOptions): Store {
   };
   const list = (prefix: string): Promise<ObjectInfo[]> => wait(() => Array.fromAsync(backend.list(prefix)));
   const get = (set: FileSet, file: StoredFile, path: string, signal?: AbortSignal): Promise<void> =>
-    download(backend, { ...file, name: `${set.name}/${file.name}` }, path, patient(options, signal));
+    download(backend, { ...file, name: `${set.name}/${file.name}` }, path, patience(signal));
 
   return {
     location,
@@ -184,6 +187,9 @@ function storeOf(backend: Backend, options: StoreOptions): Store {
     },
     list,
     exists: (name) => wait(async () => (await backend.describe(name)) !== undefined),
-    close: () => backend.close(),
+    close() {
+      closed.abort();
+      backend.close();
+    },
   };
 }

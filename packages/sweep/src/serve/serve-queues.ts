@@ -67,6 +67,7 @@ export async function serveQueues(
   };
   return whileClaimed(database, given, async (claims, signals) => {
     const queue = await openJobQueue(database, { supervise: true });
+    signals.giveUp.addEventListener('abort', () => void queue.abandon());
     const jobs = new Set<AnyJob>();
     // If this fails, others are invited to runs that they find claimed.
     const beating = claims.onExtended(() => void queue.beat(jobs).catch(() => {}));

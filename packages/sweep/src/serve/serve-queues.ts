@@ -191,8 +191,7 @@ async function serve(serving: Serving): Promise<string> {
               if (sweep !== undefined && sweep.cancelRequestedAt !== null) return;
               await welcome(job.data);
               if (job.queue === 'extract') {
-                await data.extract(job.data);
-                counts.extracted += 1;
+                if (await data.extract(job.data)) counts.extracted += 1;
                 return;
               }
               const evaluation = { ...options, workers: options.concurrency };

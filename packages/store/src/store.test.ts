@@ -214,6 +214,17 @@ describe('a store in a folder', () => {
   });
 });
 
+describe('a store that is away', () => {
+  it('is no longer waited for once it is closed', async () => {
+    const { location, options } = newPlace('folder');
+    const store = await opened(location, { ...options, patienceSeconds: 3600 });
+    rmSync(location, { recursive: true });
+    const waiting = expect(store.exists('a')).rejects.toMatchObject({ name: 'AbortError' });
+    store.close();
+    await waiting;
+  });
+});
+
 describe.skipIf(s3Binary === undefined)('a store on S3', () => {
   it('waits for a server that is down, and continues when it is back', async () => {
     const { location, options } = newPlace('s3');

@@ -20,6 +20,7 @@ export async function whileClaimed<T>(
   database: Database,
   { stop, kill }: TrainingSignals,
   work: (claims: Claims, signals: ClaimedSignals) => Promise<T>,
+  handBackMs = HAND_BACK_MS,
 ): Promise<T> {
   const claims = await openClaims(database);
   const { lost } = claims;
@@ -30,7 +31,7 @@ export async function whileClaimed<T>(
     giveUp: patience.signal,
   };
   let timer: NodeJS.Timeout | undefined;
-  lost.addEventListener('abort', () => (timer = setTimeout(() => patience.abort(), HAND_BACK_MS)));
+  lost.addEventListener('abort', () => (timer = setTimeout(() => patience.abort(), handBackMs)));
   signals.giveUp.addEventListener('abort', () => void database.close());
   try {
     const result = await work(claims, signals);

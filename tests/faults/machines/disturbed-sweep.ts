@@ -165,7 +165,7 @@ const EXPECTED = new RegExp(
     String.raw`store\.(unreachable|not-mounted)`,
     String.raw`files\.disk-full`,
     String.raw`activations\.no-space`,
-    String.raw`run\.(taken-over|stopped)`,
+    String.raw`run\.(taken-over|finished-elsewhere|stopped)`,
   ].join('|')})$`,
   'm',
 );

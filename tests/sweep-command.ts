@@ -21,6 +21,8 @@ type SweepEvent = { type: string } & Record<string, unknown>;
 export interface RunningCommand {
   process: ChildProcess;
   ended: Promise<CommandResult>;
+  /** What it has written to standard error so far. */
+  printed(): string;
   /** Resolves when this text has appeared on standard output or error. */
   shown(text: string): Promise<void>;
 }
@@ -96,6 +98,7 @@ function startCommand(
   return {
     process: child,
     ended,
+    printed: () => output.stderr,
     shown: (text) =>
       new Promise((resolve, reject) => {
         const watch = (): void => {

@@ -9,7 +9,7 @@ import { whyNoDisk } from './small-disk.ts';
  * One sweep with the first kind of store, and with SAE_LAB_TEST_ALL one with each. For more faults, run
  * `pnpm test:faults --machines --runs 1000`.
  */
-const FAULTS = environment('SAE_LAB_TEST_ALL') === undefined ? 20 : 40;
+const FAULTS = environment('SAE_LAB_TEST_ALL') === undefined ? 30 : 60;
 const SEED = 1;
 
 const reason = whyNoNetwork() ?? whyNoDisk();

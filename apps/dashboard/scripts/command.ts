@@ -50,7 +50,6 @@ export const command = defineCommand({
     'SAE_LAB_DIRECT_URL',
     'SAE_LAB_STORE',
     'SAE_LAB_STORE_CACHE',
-    'SAE_LAB_WORKER_TIMEOUT',
     'SAE_LAB_ALLOWED_HOSTS',
     'SAE_LAB_DASHBOARD_TOKEN',
   ],

@@ -10,7 +10,7 @@ export const ENVIRONMENT = {
   SAE_LAB_STORE_CACHE:
     'Size of the files of the store that a data folder keeps although nothing uses them, e.g. `200GB`. Default: `50GB`.',
   SAE_LAB_WORKER_TIMEOUT:
-    'Seconds of silence after which a worker counts as dead and others take its runs over, 3 to 3600. The same on all machines. Default: `15`.',
+    'Seconds of silence after which this worker counts as dead and others take its runs over, 3 to 3600. Default: `15`.',
   AWS_ACCESS_KEY_ID: 'Access key of the store. It is never stored or printed.',
   AWS_SECRET_ACCESS_KEY: 'Secret key of the store. It is never stored or printed.',
   AWS_SESSION_TOKEN: 'Token of temporary credentials of the store. It is never stored or printed.',

@@ -172,7 +172,7 @@ describe.each(KINDS)('a store in %s', (kind) => {
   });
 
   it('is opened by a reader without being marked or written', async () => {
-    const { location, options, fileOf } = newPlace(kind);
+    const { location, options } = newPlace(kind);
     const readOnly = { ...options, readOnly: true };
     await expect(openStore(location, readOnly)).rejects.toMatchObject({ code: 'store.not-mounted' });
     await opened(location, options);
@@ -255,6 +255,17 @@ describe('a store in a folder', () => {
     rmSync(location, { recursive: true });
     renameSync(away, location);
     expect(await store.listSets('sets')).toEqual(['sets/one']);
+  });
+});
+
+describe('a store that is away', () => {
+  it('is no longer waited for once it is closed', async () => {
+    const { location, options } = newPlace('folder');
+    const store = await opened(location, { ...options, patienceSeconds: 3600 });
+    rmSync(location, { recursive: true });
+    const waiting = expect(store.exists('a')).rejects.toMatchObject({ name: 'AbortError' });
+    store.close();
+    await waiting;
   });
 });
 

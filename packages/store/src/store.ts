@@ -83,6 +83,7 @@ export interface Store {
   /** Every object whose name starts with a prefix, complete or not, in the order of their names. */
   list(prefix: string): Promise<ObjectInfo[]>;
   exists(name: string): Promise<boolean>;
+  /** Nothing waits for a store that is away any more. */
   close(): void;
 }
 
@@ -129,8 +130,10 @@ function patient({ patienceSeconds = PATIENCE_SECONDS }: StoreOptions, signal?: 
 
 function storeOf(backend: Backend, options: StoreOptions): Store {
   const { location } = backend;
+  const closed = new AbortController();
+  const patience = (signal = closed.signal) => patient(options, AbortSignal.any([closed.signal, signal]));
   const wait = <T>(ask: () => Promise<T>, signal?: AbortSignal): Promise<T> =>
-    untilReachable(ask, patient(options, signal));
+    untilReachable(ask, patience(signal));
 
   const put = async (name: string, content: Content, signal?: AbortSignal): Promise<void> => {
     if ((await wait(() => backend.put(name, content, signal), signal)) === 'written') return;
@@ -151,7 +154,7 @@ function storeOf(backend: Backend, options: StoreOptions): Store {
     path: string,
     more: { readonly signal?: AbortSignal | undefined; readonly onBytes?: (done: number) => void } = {},
   ): Promise<void> =>
-    download(backend, { ...file, name: `${set.name}/${file.name}` }, path, { ...patient(options), ...more });
+    download(backend, { ...file, name: `${set.name}/${file.name}` }, path, { ...patience(more.signal), onBytes: more.onBytes });
 
   return {
     location,
@@ -204,6 +207,9 @@ function storeOf(backend: Backend, options: StoreOptions): Store {
     },
     list,
     exists: (name) => wait(async () => (await backend.describe(name)) !== undefined),
-    close: () => backend.close(),
+    close() {
+      closed.abort();
+      backend.close();
+    },
   };
 }

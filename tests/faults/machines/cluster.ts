@@ -97,6 +97,12 @@ export class Cluster {
     await Promise.all(this.#machines.map((machine) => machine.retire()));
   }
 
+  /** What processes that do not end wait for. */
+  async explain(): Promise<string> {
+    const texts = await Promise.all(this.#machines.map((machine) => machine.explain()));
+    return texts.flatMap((ofOne, index) => ofOne.map((text) => `machine ${index}, ${text}`)).join('\n');
+  }
+
   processes(): string[] {
     return this.#machines.flatMap((machine, index) =>
       machine.processes().map(({ pid, kind }) => `process ${pid} (${kind}) on machine ${index}`),

@@ -21,7 +21,7 @@ export interface Figures {
 }
 
 /** After these, a sweep is nearly over. */
-const FAULTS_PER_SWEEP = 20;
+const FAULTS_PER_SWEEP = 30;
 
 /** Lets this many faults happen, in as many sweeps as needed, with each kind of store in turn. Continues after a violation. */
 export async function disturbMany(

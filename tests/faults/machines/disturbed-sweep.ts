@@ -62,8 +62,10 @@ export async function disturbSweep(
     }
     await cluster.mended();
     const violations: string[] = [];
-    if (!(await watch.over(HANGS_MS))) violations.push('the sweep does not end');
-    else if (!(await endsWithin(cluster.retire(), HANGS_MS))) violations.push('a worker does not end');
+    const hangs = async (what: string): Promise<void> =>
+      void violations.push(`${what}\n${await cluster.explain()}`);
+    if (!(await watch.over(HANGS_MS))) await hangs('the sweep does not end');
+    else if (!(await endsWithin(cluster.retire(), HANGS_MS))) await hangs('a worker does not end');
     else violations.push(...cluster.processes().map((left) => `${left} was left behind`));
     violations.push(...cluster.ended.flatMap(misbehaviour));
     const counts = await judge(cluster, reference, violations);
@@ -156,8 +158,17 @@ export function countsOf(values: readonly string[]): Record<string, number> {
   );
 }
 
-/** Codes of errors that may end a worker while others fail. */
-const EXPECTED = /^error (db|store|files|run)\.[a-z-]+$|^error activations\.no-space$/m;
+/** Errors that may end a worker while machines, network and servers fail. Any other one is a fault of its own. */
+const EXPECTED = new RegExp(
+  `^error (${[
+    String.raw`db\.(connection-lost|unreachable|stale-attempt)`,
+    String.raw`store\.(unreachable|not-mounted)`,
+    String.raw`files\.disk-full`,
+    String.raw`activations\.no-space`,
+    String.raw`run\.(taken-over|finished-elsewhere|stopped)`,
+  ].join('|')})$`,
+  'm',
+);
 
 function misbehaviour({ code, stderr }: CommandResult): string[] {
   if (/^ +at /m.test(stderr)) return [`a worker ended with an error that nobody expected:\n${stderr}`];

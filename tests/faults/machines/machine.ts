@@ -8,6 +8,7 @@ import { startWorker, type CommandResult, type RunningCommand } from '../../swee
 import { MARK, processesOf } from '../processes.ts';
 import { mountDisk } from '../small-disk.ts';
 import { SILENT_SECONDS } from './plan.ts';
+import { whyItWaits } from './why-it-waits.ts';
 
 export interface Machine {
   /** Waits until it trains, but not for long: it may have nothing to train. */
@@ -21,16 +22,18 @@ export interface Machine {
   emptyDisk(): void;
   /** Starts no further workers. Resolves when the last one has ended. */
   retire(): Promise<void>;
+  /** What its worker and training processes wait for, and what the worker printed. */
+  explain(): Promise<string[]>;
   /** The processes that run on it. */
   processes(): readonly { readonly pid: number; readonly kind: string }[];
   remove(): Promise<void>;
 }
 
-const CLOCK = new URL('shift-clock.mjs', import.meta.url).href;
+const PRELOADED = ['shift-clock.mjs', 'explain-hang.mjs'].map((file) => new URL(file, import.meta.url).href);
 /** Pause before a worker is started again, as an init system makes it. */
 const RESTART_MS = 500;
 const POLL_MS = 100;
-const MOST_POLLS = 50;
+const MOST_POLLS = 20;
 const FLAGS = ['--concurrency', '1', '--checkpoint-seconds', '0.2', '--grace', '5s'];
 
 /**
@@ -69,7 +72,8 @@ export function startMachine(
           [MARK]: mark,
           SAE_LAB_FAULT_CLOCK: clockFile,
           SAE_LAB_WORKER_TIMEOUT: String(SILENT_SECONDS),
-          NODE_OPTIONS: `--import=${CLOCK}`,
+          SAE_LAB_FAULT_HANGS: own,
+          NODE_OPTIONS: PRELOADED.map((url) => `--import=${url}`).join(' '),
         },
         within,
       );
@@ -117,6 +121,12 @@ export function startMachine(
     async retire() {
       retirement.abort();
       await supervising;
+    },
+    async explain() {
+      const texts = await Promise.all(
+        found().map(async ({ pid, kind }) => `process ${pid} (${kind}):\n  ${await whyItWaits(pid, own)}`),
+      );
+      return texts.length === 0 ? [] : [...texts, `it printed:\n${worker?.printed() ?? ''}`];
     },
     processes: found,
     async remove() {

@@ -33,7 +33,7 @@ export interface Fault {
 
 /** A worker counts as dead after this silence. */
 export const SILENT_SECONDS = 5;
-const LONGEST_GAP_MS = 900;
+const LONGEST_GAP_MS = 500;
 const CLOCKS = [600, -600, 0] as const;
 
 /** Shorter and longer than the silence after which others take over. */

@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -38,6 +46,21 @@ describe('writeAtomic', () => {
     await writeAtomic(join(folder, 'a'), 'new');
     expect(readdirSync(folder).toSorted()).toEqual(['a', living, 'b'].toSorted());
     expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('new');
+  });
+
+  it('flushes the whole file to the disk before it gets its name', async () => {
+    const path = join(folder, 'a');
+    const flushed: [number, boolean][] = [];
+    await writeAtomic(path, async (file) => {
+      const flush = file.sync.bind(file);
+      file.sync = async () => {
+        await flush();
+        flushed.push([(await file.stat()).size, existsSync(path)]);
+      };
+      await file.writeFile('whole');
+    });
+    expect(flushed).toEqual([['whole'.length, false]]);
+    expect(readdirSync(folder)).toEqual(['a']);
   });
 
   it('leaves only the old file if the write fails', async () => {

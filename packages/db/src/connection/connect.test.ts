@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { runById } from '../queries/runs.ts';
+import { startProxy } from '../testing/start-proxy.ts';
 import { useTestDatabase } from '../testing/use-test-database.ts';
 import { connectDatabase } from './connect.ts';
 import { sql } from 'drizzle-orm';
@@ -26,6 +27,18 @@ test('reports a missing database with the server’s message', async () => {
     code: 'db.unreachable',
     message: expect.stringContaining('database "absent" does not exist'),
   });
+});
+
+test('ends its sockets when it is closed, also those that the server keeps open', async () => {
+  const proxy = await startProxy(server.database.url);
+  onTestFinished(() => proxy.close());
+  const database = await connectDatabase({ url: proxy.url, max: 1 });
+  proxy.fallSilent();
+  const asked = database.sql`select 1`.execute();
+  const unanswered = expect(asked).rejects.toMatchObject({ code: 'CONNECTION_DESTROYED' });
+  await database.close();
+  await unanswered;
+  await proxy.clientsGone();
 });
 
 test.each(['localhost:5432', 'mysql://localhost/lab', 'not a url'])('refuses the URL %s', async (url) => {

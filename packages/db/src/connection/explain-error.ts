@@ -21,7 +21,14 @@ export function explainError(error: unknown): unknown {
 }
 
 export function isConnectionLost(error: unknown): boolean {
-  return CONNECTION_LOST.has(sqlState(error) ?? '') && !isOfAFile(error);
+  return (CONNECTION_LOST.has(sqlState(error) ?? '') || isOfTheNetwork(error)) && !isOfAFile(error);
+}
+
+/** Whatever code the system gives, an address that cannot be found or connected to has no connection. */
+function isOfTheNetwork(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause)
+    if ('syscall' in at && (at.syscall === 'connect' || at.syscall === 'getaddrinfo')) return true;
+  return false;
 }
 
 /** A missing file and a missing socket of a server have the same error code. */
@@ -31,16 +38,29 @@ function isOfAFile(error: unknown): boolean {
   return false;
 }
 
-/** Codes of the driver, Node and Postgres for a server that is stopping or not running. */
+/** Codes of the driver, Node and Postgres for a server that is stopping, not running or not reached. */
 const CONNECTION_LOST = new Set([
   'CONNECTION_CLOSED',
   'CONNECTION_ENDED',
   'CONNECTION_DESTROYED',
   'CONNECT_TIMEOUT',
+  // Of a socket that is connected already, too.
+  'EADDRNOTAVAIL',
+  'EAI_AGAIN',
+  'EAI_FAIL',
+  'ECONNABORTED',
   'ECONNREFUSED',
   'ECONNRESET',
+  'EHOSTDOWN',
+  'EHOSTUNREACH',
+  'ENETDOWN',
+  'ENETRESET',
+  'ENETUNREACH',
   'ENOENT',
+  'ENOTCONN',
+  'ENOTFOUND',
   'EPIPE',
+  'ETIMEDOUT',
   '57P01',
   '57P02',
   '57P03',

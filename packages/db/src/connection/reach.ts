@@ -6,6 +6,7 @@ import { numberArrays } from './number-arrays.ts';
 import { isServerAnswer } from './server-error.ts';
 import { missingSettings } from './session-settings.ts';
 import { sessionMismatch, wantedSession, type SessionKind } from './target-session.ts';
+import { KEEP_ALIVE_SECONDS, watchedSockets, type Address } from './watched-sockets.ts';
 
 /**
  * Opens a connection pool to the first usable server of the URL and checks that it works.
@@ -31,7 +32,12 @@ export async function reach(url: string, options: Options<{}>): Promise<Sql> {
 }
 
 // Without a listener the driver prints notices to standard output.
-const DRIVER: Options<{}> = { fetch_types: false, types: numberArrays, onnotice: () => {} };
+const DRIVER: Options<{}> = {
+  fetch_types: false,
+  types: numberArrays,
+  onnotice: () => {},
+  keep_alive: KEEP_ALIVE_SECONDS,
+};
 
 /** Opens a pool to one server, and a second time if its sessions need other settings. */
 async function open(
@@ -46,7 +52,16 @@ async function open(
     if (inUse) options.onclose?.(id);
   };
   const connection = { ...options.connection, ...extra };
-  const sql = withoutVariables(() => postgres({ ...options, connection, onclose }));
+  const sockets = watchedSockets(addressOf(options));
+  // The driver has this option, its types do not.
+  const socket = { socket: () => sockets.open() } as Options<{}>;
+  const sql = withoutVariables(() => postgres({ ...options, ...socket, connection, onclose }));
+  const end = sql.end.bind(sql);
+  sql.end = async (patience) => {
+    await end(patience);
+    // The driver waits for the server to close its side, for as long as the system does.
+    sockets.close();
+  };
   let missing: Record<string, string>;
   try {
     const mismatch = await sessionMismatch(sql, wanted);
@@ -64,6 +79,11 @@ async function open(
   }
   await sql.end({ timeout: 1 });
   return open(options, wanted, missing);
+}
+
+/** The one server that `driverOptions` names. */
+function addressOf({ path, host, port }: Options<{}>): Address {
+  return path === undefined ? { host: String(host), port: Number(port) } : { path };
 }
 
 /** Hides `PG…` variables from the driver. The address already includes the ones that apply. */

@@ -1,21 +1,15 @@
-import { sql, type SQL, type SQLWrapper } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { claimHolders, claims, runs, sweeps, type RunStatus, type SweepStatus } from '../schema/index.ts';
-import { silentSeconds } from './silence.ts';
 
 /** What is claimed; the values of `claims.kind`. */
 export type ClaimKind = 'run' | 'sweep' | 'evaluation' | 'activations';
 
 /**
- * Read when a query is built. Written out: expressions with parameters are never the same, which grouping by them needs.
- */
-const seconds: SQLWrapper = { getSQL: () => sql.raw(String(silentSeconds())) };
-
-/**
- * The condition that the holder of claims is dead: it has said nothing for too long, or its session has ended, and the
+ * The condition that the holder of claims is dead: it has been silent for longer than it promised, or its session has ended, and the
  * process with it. Who may not see when sessions of others began sees their number only. A standby has its own sessions.
  */
-export const holderIsDead: SQL = sql`(${claimHolders.seenAt} < now() - make_interval(secs => ${seconds})
+export const holderIsDead: SQL = sql`(${claimHolders.seenAt} < now() - make_interval(secs => ${claimHolders.silentSeconds})
   or ${claimHolders.backendPid} is not null and not pg_is_in_recovery() and not exists (
   select from pg_stat_activity sessions where sessions.pid = ${claimHolders.backendPid}
     and (sessions.backend_start is null or sessions.backend_start = ${claimHolders.backendStart})))`;

@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { connectDatabase } from '../connection/connect.ts';
 import { asPooled } from '../connection/pooled.ts';
+import { startProxy } from '../testing/start-proxy.ts';
 import { useTestDatabase } from '../testing/use-test-database.ts';
 import { newRun, newSweep, silence, startedRun } from '../testing/sample-rows.ts';
 import { runVersion, sweepVersion, sweepsVersion } from './changes.ts';
@@ -132,6 +133,39 @@ test('a transaction in which nothing happens is ended, and its rows are free', a
   await suspended.sql`update runs set step = 1 where id = ${runId}`;
   await endIdleTransactions(server.db, 0);
   expect(await startRun(server.db, runId, { provenance: {} })).toBe(2);
+});
+
+test('a process is dead after the silence that it promised itself, whatever the reader promises', async () => {
+  vi.stubEnv('SAE_LAB_WORKER_TIMEOUT', '3600');
+  const patient = await newClaims();
+  vi.stubEnv('SAE_LAB_WORKER_TIMEOUT', '300');
+  const hasty = await newClaims();
+  vi.unstubAllEnvs();
+  const [ofPatient, ofHasty] = [await startedRun(server.db, patient), await startedRun(server.db, hasty)];
+  await server.db.execute(sql`update claim_holders set seen_at = now() - interval '10 minutes'`);
+  const other = await newClaims();
+  expect((await runById(server.db, ofPatient.runId))?.status).toBe('running');
+  expect((await runById(server.db, ofHasty.runId))?.status).toBe('interrupted');
+  expect(await other.claim(ofPatient.runId)).toBe(false);
+  expect(await other.claim(ofHasty.runId)).toBe(true);
+});
+
+test('loses its claims if the database does not answer, and waits for nothing more', async () => {
+  const proxy = await startProxy(server.database.url);
+  onTestFinished(() => proxy.close());
+  vi.stubEnv('SAE_LAB_WORKER_TIMEOUT', '3');
+  const claims = await openClaims({ url: proxy.url });
+  vi.unstubAllEnvs();
+  proxy.fallSilent();
+  const waiting = expect(claims.claim(98)).rejects.toMatchObject({ code: 'db.connection-lost' });
+  await once(claims.lost, 'abort');
+  expect(claims.lost.reason).toMatchObject({
+    code: 'db.connection-lost',
+    message: expect.stringContaining('has not answered for 2 s') as string,
+  });
+  await waiting;
+  await claims.close();
+  await proxy.clientsGone();
 });
 
 test('loses its claims with its session', async () => {

@@ -6,6 +6,7 @@ import { openSession, type Session } from '../connection/session.ts';
 import type { ClaimKind } from './claimed.ts';
 import { dropForgotten, freeClaimOfTheDead } from './dead-holders.ts';
 import { startHeartbeat, type Heartbeat } from './heartbeat.ts';
+import { silentSeconds } from './silence.ts';
 
 /**
  * Marks work as being done by this process, so that no other one does the same, and sweeps as running, so that readers
@@ -45,6 +46,7 @@ export async function openClaims({
   directUrl = url,
 }: Pick<Database, 'url' | 'directUrl'>): Promise<Claims> {
   const pooled = isPooled(directUrl);
+  const silent = silentSeconds();
   const session = await openSession(directUrl);
   const lock = pooled ? lockForThisProcess() : undefined;
   let holderId: number;
@@ -53,8 +55,11 @@ export async function openClaims({
     // Claims need not survive a crash of the server: without their sessions they are void. So none waits for the disk.
     if (!pooled) await session.query((query) => query`set synchronous_commit = off`);
     await session.query((query) => dropForgotten(dbOn(query)));
-    holderId = await register(session, { lockFile: lock?.name ?? null, pooled });
-    heartbeat = await startHeartbeat(session, holderId);
+    holderId = await register(session, { lockFile: lock?.name ?? null, pooled, silent });
+    heartbeat = await startHeartbeat(session, holderId, silent);
+    const { lost } = heartbeat;
+    // Nobody waits for a database that does not answer.
+    lost.addEventListener('abort', () => lost.reason !== null && void session.close());
   } catch (error) {
     lock?.release();
     await session.close();
@@ -109,12 +114,12 @@ export async function openClaims({
 
 async function register(
   session: Session,
-  { lockFile, pooled }: { lockFile: string | null; pooled: boolean },
+  { lockFile, pooled, silent }: { lockFile: string | null; pooled: boolean; silent: number },
 ): Promise<number> {
   const [row] = await session.query(
     (query) => query`
-      insert into claim_holders (hostname, pid, lock_file, backend_pid, backend_start)
-      select ${hostname()}, ${process.pid}::int, ${lockFile}::uuid, pid, backend_start
+      insert into claim_holders (hostname, pid, lock_file, backend_pid, backend_start, silent_seconds)
+      select ${hostname()}, ${process.pid}::int, ${lockFile}::uuid, pid, backend_start, ${silent}::int
       from (select 1) as one left join pg_stat_activity on pid = pg_backend_pid() and not ${pooled}::boolean
       returning id`,
   );

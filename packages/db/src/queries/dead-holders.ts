@@ -3,7 +3,6 @@ import type { Db } from '../connection/connect.ts';
 import { isLeftBehind } from '../connection/process-lock.ts';
 import { claimHolders, claims } from '../schema/index.ts';
 import { holderIsDead, type ClaimKind } from './claimed.ts';
-import { silentSeconds } from './silence.ts';
 
 /** Holders that nobody found dead are dropped after a day. */
 const FORGOTTEN = sql`interval '1 day'`;
@@ -20,7 +19,7 @@ export async function freeClaimOfTheDead(db: Db, kind: ClaimKind, key: string): 
     .from(claims)
     .where(and(eq(claims.kind, kind), eq(claims.key, key), ne(claims.kind, 'sweep')));
   const [holder] = await db
-    .select({ id: claimHolders.id, lockFile: claimHolders.lockFile })
+    .select({ id: claimHolders.id, lockFile: claimHolders.lockFile, silent: claimHolders.silentSeconds })
     .from(claimHolders)
     .where(inArray(claimHolders.id, holderOf));
   // Released meanwhile.
@@ -32,7 +31,7 @@ export async function freeClaimOfTheDead(db: Db, kind: ClaimKind, key: string): 
     .where(and(eq(claimHolders.id, holder.id), or(sql`${ended}::boolean`, holderIsDead)))
     .returning({ id: claimHolders.id });
   if (deleted.length === 0) return false;
-  await endIdleTransactions(db, silentSeconds() / 2);
+  await endIdleTransactions(db, holder.silent / 2);
   return true;
 }
 

@@ -1,5 +1,5 @@
 import type { Session } from '../connection/session.ts';
-import { silentSeconds } from './silence.ts';
+import { SaeLabError } from '@sae-lab/errors';
 
 /** Says every few seconds that a process lives, and knows until when its claims are certainly its own. */
 export interface Heartbeat {
@@ -21,6 +21,8 @@ export interface Heartbeat {
  * A process speaks several times before it counts as dead. Its lease ends before others may take its claims over; it is
  * counted from before the question.
  */
+const NS_PER_MS = BigInt(1e6);
+
 function timesFor(silent: number): { everyMs: number; leaseNs: bigint } {
   return { everyMs: silent * 200, leaseNs: (BigInt(silent) * BigInt(11e9)) / BigInt(15) };
 }
@@ -28,9 +30,17 @@ function timesFor(silent: number): { everyMs: number; leaseNs: bigint } {
 /**
  * Starts the heartbeat of a process. If it was suspended and wakes up, its claims hold again unless somebody has taken them
  * over meanwhile.
+ *
+ * @param silentSeconds after this silence others take it for dead
  */
-export async function startHeartbeat(session: Session, holderId: number): Promise<Heartbeat> {
-  const { everyMs, leaseNs } = timesFor(silentSeconds());
+export async function startHeartbeat(
+  session: Session,
+  holderId: number,
+  silentSeconds: number,
+): Promise<Heartbeat> {
+  const { everyMs, leaseNs } = timesFor(silentSeconds);
+  /** Times at which there was no answer yet. Not counted while this process is suspended: its answer may be waiting. */
+  let unanswered = 0;
   const listeners = new Set<(until: bigint) => void>();
   const lost = new AbortController();
   let until = BigInt(0);
@@ -53,11 +63,16 @@ export async function startHeartbeat(session: Session, holderId: number): Promis
   };
   const beat = (): Promise<void> => {
     if (lost.signal.aborted) return Promise.resolve();
-    // A cut cable brings neither an answer nor an error.
-    if (asking !== undefined && now() > asked + leaseNs) lose();
-    asking ??= ask()
-      .catch(lose)
-      .finally(() => (asking = undefined));
+    if (asking === undefined) {
+      unanswered = 0;
+      asking = ask()
+        .catch(lose)
+        .finally(() => (asking = undefined));
+    } else {
+      unanswered += 1;
+      // A cut cable brings neither an answer nor an error.
+      if (BigInt(unanswered * everyMs) * NS_PER_MS > leaseNs) lose(noAnswer(unanswered * everyMs));
+    }
     return asking;
   };
   const timer = setInterval(() => void beat(), everyMs);
@@ -79,6 +94,13 @@ export async function startHeartbeat(session: Session, holderId: number): Promis
       if (!lost.signal.aborted) await asking;
     },
   };
+}
+
+function noAnswer(milliseconds: number): SaeLabError {
+  return new SaeLabError('db.connection-lost', {
+    problem: `the database has not answered for ${Math.round(milliseconds / 1000)} s`,
+    fix: 'Check the network and the server, then start again. Unfinished runs resume from their last checkpoint.',
+  });
 }
 
 function now(): bigint {

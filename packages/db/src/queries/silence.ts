@@ -4,7 +4,7 @@ import { describeValue, SaeLabError } from '@sae-lab/errors';
 const DEFAULT_SECONDS = 15;
 
 /**
- * A process that has said nothing for this long is taken for dead: SAE_LAB_WORKER_TIMEOUT, or 15 s.
+ * If this process says nothing for this long, others take it for dead: SAE_LAB_WORKER_TIMEOUT, or 15 s.
  *
  * @throws {SaeLabError} `cli.usage`
  */

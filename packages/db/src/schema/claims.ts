@@ -18,6 +18,8 @@ export const claimHolders = pgTable(
     startedAt: instant().notNull().defaultNow(),
     /** Updated every few seconds while it lives. */
     seenAt: instant().notNull().defaultNow(),
+    /** After so much silence it counts as dead. Its own promise: others may have made another one. */
+    silentSeconds: integer().notNull().default(15),
   },
   (table) => [index().on(table.seenAt)],
 );

@@ -36,3 +36,4 @@ export async function removeDataDir(dataDir: string): Promise<void> {
   if (folder !== undefined) await rm(folder, { recursive: true });
   await rm(dataDir, { recursive: true });
 }
+export { startProxy, type Proxy } from './start-proxy.ts';

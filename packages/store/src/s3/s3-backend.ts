@@ -33,7 +33,7 @@ export function s3Backend({ bucket, prefix }: { bucket: string; prefix: string }
     maxAttempts: TRIES,
     // Every file is checked by its sha256 where it is read, which also finds what was damaged in the store.
     responseChecksumValidation: 'WHEN_REQUIRED',
-    requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: SILENCE_MS },
+    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
   });
   const start = prefix === '' ? '' : `${prefix}/`;
   const keyOf = (name: string) => ({ Bucket: bucket, Key: `${start}${name}` });

@@ -48,6 +48,8 @@ export interface JobQueue {
   /** Whether somebody works on the job with this key. */
   isTaken(queue: QueueName, key: string): Promise<boolean>;
   close(): Promise<void>;
+  /** Ends the connection at once, and with it every call that waits. For a database that does not answer. */
+  abandon(): Promise<void>;
 }
 
 interface KeptJob {
@@ -162,6 +164,7 @@ export async function openJobQueue(
       await boss.stop({ graceful: false });
       await connection.close();
     },
+    abandon: () => connection.close(),
   };
 }
 

@@ -1,5 +1,5 @@
 import { discardCheckpoint, type ExecuteRunArgs, type RunEvent } from '@sae-lab/core';
-import type { AttemptEnd, Claims, Database } from '@sae-lab/db';
+import { explainError, type AttemptEnd, type Claims, type Database } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
 import type { ChosenDevice } from '@sae-lab/kernels';
 import type { SweepEvent } from '../report/events.ts';
@@ -18,6 +18,7 @@ import { saePlace } from './sae-place.ts';
 import type { TrainableRun } from './run-queue.ts';
 import type { EndOfTask, TaskSource, TrainingTask } from './task-source.ts';
 import type { RequestWatch } from './watch-requests.ts';
+import { unlessLost } from './while-claimed.ts';
 
 export interface TrainingPlan extends StepOptions, FilesToCheck {
   readonly database: Database;
@@ -102,7 +103,7 @@ export async function trainRuns(
     fault ??= error;
     ownStop.abort();
   };
-  const faulty = (thrown: unknown): void => stopFor(errorJson(thrown));
+  const faulty = (thrown: unknown): void => stopFor(errorJson(explainError(thrown)));
 
   const unsubscribe = claims.onExtended((until) => workers.forEach((worker) => worker.lease(until)));
 
@@ -132,7 +133,7 @@ export async function trainRuns(
       report({ ...event, ...run.label, type: 'run.progress' });
     };
     try {
-      const elsewhere = await plan.shared.bringCheckpoint(run.runHash, folder);
+      const elsewhere = await unlessLost(claims, plan.shared.bringCheckpoint(run.runHash, folder));
       if (elsewhere !== undefined) onEvent({ type: 'warning', message: elsewhere });
     } catch (error) {
       // The store or the disk cannot be used. The run has not begun, so there is nothing to record.
@@ -178,8 +179,10 @@ export async function trainRuns(
   /** Stores what others need of a run that ended here. False if the store cannot be used. */
   const share = async (files: SharedAttempt, result: EndOfAttempt): Promise<boolean> => {
     try {
-      if (result.status === 'finished') await files.finish(result.artifacts.map(({ path }) => path));
-      if (result.status === 'interrupted') await files.settle();
+      if (result.status === 'finished') {
+        await unlessLost(claims, files.finish(result.artifacts.map(({ path }) => path)));
+      }
+      if (result.status === 'interrupted') await unlessLost(claims, files.settle());
       return true;
     } catch (error) {
       faulty(error);

@@ -71,6 +71,7 @@ export async function serveQueues(
   };
   return whileClaimed(database, given, async (claims, signals) => {
     const invitations = await openJobQueue(database, { supervise: true });
+    signals.giveUp.addEventListener('abort', () => void invitations.abandon());
     const offered = offeredJobs({
       ...options,
       db: database.db,
@@ -206,8 +207,7 @@ async function serve(serving: Serving): Promise<string> {
               if (sweep !== undefined && sweep.cancelRequestedAt !== null) return;
               await welcome(job.data, { join: true });
               if (job.queue === 'extract') {
-                await data.extract(job.data);
-                counts.extracted += 1;
+                if (await data.extract(job.data)) counts.extracted += 1;
                 return;
               }
               const evaluation = { ...options, workers: options.concurrency };

@@ -35,7 +35,7 @@ export interface SweepDataOptions {
 export class SweepData {
   readonly #options: SweepDataOptions;
   /** Extractions of this process by the sweep's id. */
-  readonly #extractions = new Map<number, Promise<void>>();
+  readonly #extractions = new Map<number, Promise<boolean>>();
   /** Activations whose bytes have been checked. */
   readonly #checked = new Map<string, Promise<ActivationStore | undefined>>();
 
@@ -71,11 +71,12 @@ export class SweepData {
   }
 
   /**
-   * Extracts the activations of a sweep's pending runs, in one pass for all hooks. Ends early if the sweep is cancelled.
+   * Extracts the activations of a sweep's pending runs, in one pass for all hooks.
    *
+   * @returns false if it ended early because the sweep was cancelled
    * @throws {SaeLabError} `activations.differ`, and what planning and extracting throw, e.g. for a missing model
    */
-  extract(origin: Origin): Promise<void> {
+  extract(origin: Origin): Promise<boolean> {
     let extraction = this.#extractions.get(origin.sweepId);
     if (extraction === undefined) {
       extraction = this.#extractUnlessCancelled(origin).finally(() =>
@@ -86,12 +87,14 @@ export class SweepData {
     return extraction;
   }
 
-  async #extractUnlessCancelled(origin: Origin): Promise<void> {
+  async #extractUnlessCancelled(origin: Origin): Promise<boolean> {
     const watch = this.#options.requests.ofSweep(origin.sweepId);
     try {
       await this.#extract(origin, AbortSignal.any([this.#options.signal, watch.cancelled]));
+      return true;
     } catch (error) {
       if (!watch.cancelled.aborted) throw error;
+      return false;
     } finally {
       watch.close();
     }

@@ -1,0 +1,1 @@
+ALTER TABLE "claim_holders" ADD COLUMN "silent_seconds" integer DEFAULT 15 NOT NULL;

@@ -154,7 +154,10 @@ function storeOf(backend: Backend, options: StoreOptions): Store {
     path: string,
     more: { readonly signal?: AbortSignal | undefined; readonly onBytes?: (done: number) => void } = {},
   ): Promise<void> =>
-    download(backend, { ...file, name: `${set.name}/${file.name}` }, path, { ...patience(more.signal), onBytes: more.onBytes });
+    download(backend, { ...file, name: `${set.name}/${file.name}` }, path, {
+      ...patience(more.signal),
+      onBytes: more.onBytes,
+    });
 
   return {
     location,

@@ -26,7 +26,11 @@ export function LabelList({ items, words }: LabelListProps) {
             className="grid min-w-0 gap-0.5 px-3 py-2 sm:px-4"
           >
             <p className="text-[13px]">
-              <Link href={latentPath({ runId }, latent)} prefetch={false} className="text-accent hover:underline">
+              <Link
+                href={latentPath({ runId }, latent)}
+                prefetch={false}
+                className="text-accent hover:underline"
+              >
                 Latent {latent}
               </Link>{' '}
               <span dir="auto" className={`line-clamp-6 wrap-anywhere whitespace-pre-wrap ${STYLES[kind]}`}>

@@ -1,4 +1,4 @@
-// cspell:ignore fetc fpasswd cetc fpackage
+// cspell:ignore xchunked fetc fpasswd cetc fpackage
 /** The guard from outside, byte for byte, in front of a handler that says what reached it. */
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';

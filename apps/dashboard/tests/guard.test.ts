@@ -1,4 +1,4 @@
-// cspell:ignore fetc fpasswd cetc fpackage
+// cspell:ignore xchunked fetc fpasswd cetc fpackage
 /** The guard from outside, byte for byte, in front of a handler that says what reached it. */
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -172,7 +172,7 @@ test('one client may have a bounded number of requests open', async () => {
   });
   const send = await listening(server);
   const from = (address: string) => send('/', { headers: [`X-Forwarded-For: ${address}`] });
-  const open = Array.from({ length: OpenRequests.MOST }, (_, port) => from(`203.0.113.7:${port + 1}`));
+  const most = Array.from({ length: OpenRequests.MOST }, (_, port) => from(`203.0.113.7:${port + 1}`));
   await all.promise;
   const refused = await from('203.0.113.7');
   expect(refused.status).toBe(429);
@@ -180,7 +180,7 @@ test('one client may have a bounded number of requests open', async () => {
   const other = from('203.0.113.8');
   ended.resolve();
   expect((await other).status).toBe(200);
-  await Promise.all(open);
+  await Promise.all(most);
   expect((await from('203.0.113.7')).status).toBe(200);
 });
 

@@ -1,3 +1,4 @@
+// cspell:ignore fevil Subrequest
 import { hostname } from 'node:os';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

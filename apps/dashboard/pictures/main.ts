@@ -12,6 +12,8 @@ const [address = 'http://127.0.0.1:4242', report] = process.argv.slice(2);
 const browser = await launchBrowser();
 try {
   const page = await browser.newPage({ locale: 'en-US' });
+  // The first text takes its time on a busy machine.
+  page.setDefaultTimeout(120_000);
   await takeTour(page, address);
   await takeQuickstart(page, address);
   if (report !== undefined) await takeReport(page, report);

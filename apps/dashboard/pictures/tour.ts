@@ -25,7 +25,7 @@ export async function takeTour(page: Page, address: string): Promise<void> {
   await page.getByPlaceholder('density < 0.01 and max_cosine > 0.7').fill(FILTER);
   await page.keyboard.press('Enter');
   await page.waitForURL(/filter=/);
-  await page.getByText(/^\d+ of 512 latents/).waitFor();
+  await page.getByText(/^1 of 512 latents/).waitFor();
   await take(page, 'tour-latents', { ...SIZE, height: 590 });
 
   await follow(page, String(LATENT));
@@ -40,12 +40,17 @@ export async function takeTour(page: Page, address: string): Promise<void> {
   await follow(page, 'Your own text');
   await page.getByRole('textbox', { name: 'Text' }).fill(TEXT);
   await answered(page);
+  // The first answer waits for the model to load, which pictures need not show.
+  await page.reload();
+  await answered(page);
   await take(page, 'tour-text', { ...SIZE, height: 640 });
 
   await follow(page, `Steer with latent ${LATENT}`);
   await page.getByRole('heading', { name: 'Steering' }).waitFor();
   await page.getByRole('textbox', { name: 'Text' }).fill(STEERED);
   await page.getByRole('heading', { name: 'Next token' }).waitFor();
+  await page.getByRole('status').filter({ hasText: '7 tokens' }).waitFor();
+  await page.reload();
   await page.getByRole('status').filter({ hasText: '7 tokens' }).waitFor();
   await take(page, 'tour-steering', { ...SIZE, height: 740 });
 

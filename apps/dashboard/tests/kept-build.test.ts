@@ -31,15 +31,15 @@ const kept = (): string[] => readdirSync(join(dashboard, '.served')).toSorted();
 
 /** Another process that keeps the build, until it is killed. */
 async function serve(): Promise<ChildProcess> {
-  const module = new URL('../scripts/kept-build.ts', import.meta.url).href;
-  const code = `import { keepBuild } from ${JSON.stringify(module)};
+  const script = new URL('../scripts/kept-build.ts', import.meta.url).href;
+  const code = `import { keepBuild } from ${JSON.stringify(script)};
     keepBuild(${JSON.stringify(dashboard)});
     console.log('serving');
     setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  await once(child.stdout!, 'data');
+  await once(child.stdout, 'data');
   return child;
 }
 

@@ -57,7 +57,8 @@ export function CompareView({ data }: { data: CompareData }) {
   const tabs = useRef<HTMLElement>(null);
   // On a phone, some tabs are to the right.
   useEffect(() => {
-    const [nav, tab] = [tabs.current, tabs.current?.querySelector<HTMLElement>('[aria-current]')];
+    const nav = tabs.current;
+    const tab = nav?.querySelector<HTMLElement>(`[data-view=${state.view}]`);
     if (nav && tab)
       nav.scrollLeft = tab.offsetLeft - nav.offsetLeft - (nav.clientWidth - tab.offsetWidth) / 2;
   }, [state.view]);
@@ -76,6 +77,7 @@ export function CompareView({ data }: { data: CompareData }) {
           <button
             key={view}
             type="button"
+            data-view={view}
             aria-current={view === state.view ? 'page' : undefined}
             onClick={() => void setState({ view })}
             className={`border-b-2 px-3 py-2 text-[13px] whitespace-nowrap focus-visible:-outline-offset-2 ${

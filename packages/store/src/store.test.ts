@@ -172,7 +172,7 @@ describe.each(KINDS)('a store in %s', (kind) => {
   });
 
   it('is opened by a reader without being marked or written', async () => {
-    const { location, options, fileOf } = newPlace(kind);
+    const { location, options } = newPlace(kind);
     const readOnly = { ...options, readOnly: true };
     await expect(openStore(location, readOnly)).rejects.toMatchObject({ code: 'store.not-mounted' });
     await opened(location, options);

@@ -1,3 +1,4 @@
+// cspell:ignore strpos
 import { sql, type SQL } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import {
@@ -83,7 +84,7 @@ export async function writtenLabels(
     with page as (
       select * from (
         (select kind, text, author, null::float8 as score, latent, run_id, written_at, key
-        from ${latentNotes}, lateral (select ('n' || lpad(id::text, 10, '0')) collate "C" as key) as keyed
+        from ${latentNotes}, lateral (select ('n' || to_char(id, 'FM0000000000')) collate "C" as key) as keyed
         where kind in (${list(people)}) and ${rest(sql`text`, sql`run_id`)} and ${isAfter} ${cut})
         union all
         (select 'explanation', label, model, score, latent, evaluations.run_id, written_at, key
@@ -114,19 +115,19 @@ const AT = sql`(extract(epoch from written_at) * 1000000)::float8`;
 
 type Row = Omit<WrittenLabel, 'writtenAt' | 'run'> & WrittenLabel['run'] & WrittenPlace;
 
-function writtenLabel({
-  kind,
-  text,
-  author,
-  score,
-  latent,
-  at,
-  key: _,
-  sweeps: inSweeps,
-  ...run
-}: Row): WrittenLabel {
-  const writtenAt = new Date(Math.floor(at / 1000));
-  return { kind, text, author, writtenAt, score, latent, run, sweeps: inSweeps };
+function writtenLabel(row: Row): WrittenLabel {
+  const { kind, text, author, score, latent, at, sweeps: inSweeps } = row;
+  const { id, runHash, variant, mathVersion, hyper, hook, width, seed, activationsId, config } = row;
+  return {
+    kind,
+    text,
+    author,
+    writtenAt: new Date(Math.floor(at / 1000)),
+    score,
+    latent,
+    run: { id, runHash, variant, mathVersion, hyper, hook, width, seed, activationsId, config },
+    sweeps: inSweeps,
+  };
 }
 
 /** Values for `in`, which may not be empty. */

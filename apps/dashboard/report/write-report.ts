@@ -32,16 +32,17 @@ export async function writeReport(
     const found = await stat(folder).catch(() => undefined);
     const isThere = found?.isDirectory() === true;
     const former = isThere ? await formerFiles(folder) : [];
-    const beside = isThere ? join(folder, '.report') : folder;
-    await removeLeftovers(beside);
-    const part = `${beside}.${process.pid}.part`;
+    const stem = isThere ? join(folder, '.report') : folder;
+    await removeLeftovers(stem);
+    const paths = files.map((file) => file.path);
+    const part = `${stem}.${process.pid}.part`;
     try {
-      for (const { path, content } of [...files, listOf(files.map(({ path }) => path))]) {
+      for (const { path, content } of [...files, listOf(paths)]) {
         const file = join(part, path);
         await mkdir(dirname(file), { recursive: true });
         await writeFile(file, typeof content === 'string' ? hide(content) : content);
       }
-      if (isThere) await replace(folder, former, { part, paths: files.map(({ path }) => path) });
+      if (isThere) await replace(folder, former, { part, paths });
       // Fails if a file is in the way.
       else await rename(part, folder);
     } finally {
@@ -76,11 +77,11 @@ async function replace(
 }
 
 /** Removes what killed writers left behind. */
-async function removeLeftovers(beside: string): Promise<void> {
-  const parent = dirname(beside);
+async function removeLeftovers(stem: string): Promise<void> {
+  const parent = dirname(stem);
   for (const name of await readdir(parent).catch((): string[] => [])) {
     const pid = PART.exec(name)?.[1];
-    if (pid === undefined || name !== `${basename(beside)}.${pid}.part` || isAlive(Number(pid))) continue;
+    if (pid === undefined || name !== `${basename(stem)}.${pid}.part` || isAlive(Number(pid))) continue;
     await rm(join(parent, name), { recursive: true, force: true });
   }
 }

@@ -58,7 +58,7 @@ beforeAll(async () => {
       headers: { 'content-type': 'application/json', origin: dashboard.url },
       body: JSON.stringify({ kind, text, author: 'Ada' }),
     });
-    expect(written.ok).toBe(true);
+    if (!written.ok) throw new Error(await written.text());
   }
 }, 300_000);
 afterAll(async () => {

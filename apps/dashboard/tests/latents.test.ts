@@ -57,6 +57,42 @@ async function newRun(name: string): Promise<number> {
 const listed = (page: Page) =>
   page.getByRole('grid', { name: 'Latents' }).getByRole('link').allTextContents();
 
+test('labels and notes of all runs are found by their words, and lead to their latents', async () => {
+  const runId = await newRun('labelled');
+  await describeRun(server.database.db, runId, [sampleLatent(5, [' in', ' 1984'])]);
+  const notes = `/api/runs/${runId}/latents/5/notes`;
+  for (const [kind, text] of [
+    ['label', 'calendar <b>years</b>'],
+    ['note', 'YEARS in the calendar of שלום עולם'],
+    ['label', 'numbers'],
+  ]) {
+    expect((await request('POST', notes, { kind, text, author: 'Ada' })).ok).toBe(true);
+  }
+  const page = await open('/');
+  await page.getByRole('link', { name: 'Labels' }).click();
+  await page.getByRole('heading', { name: 'Labels and notes' }).waitFor();
+  await page.getByRole('searchbox').fill('years  calendar');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\?q=years/);
+  const items = page.getByRole('list', { name: 'Labels and notes' }).getByRole('listitem');
+  await expect.poll(() => items.count()).toBe(2);
+  expect(await items.last().locator('mark').allInnerTexts()).toEqual(['calendar', 'years']);
+  expect(await items.last().innerText()).toContain('<b>');
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole('combobox').selectOption('note');
+  await page.waitForURL(/kind=note/);
+  await expect.poll(() => items.count()).toBe(1);
+  await items.getByRole('link', { name: 'Latent 5' }).click();
+  await page.waitForURL(`**/runs/${runId}/latents/5`);
+  await page.goBack();
+  await page.getByRole('searchbox').fill('nowhere');
+  await page.getByRole('button', { name: 'Search' }).click();
+  await page.getByText('No label or note has all of these words').waitFor();
+  // A cursor of another search counts as none.
+  await page.goto(`${dashboard.url}/latents?q=years&cursor=x`);
+  await expect.poll(() => items.count()).toBe(2);
+});
+
 test('the list of a real SAE sorts, filters, searches and opens a latent by the keyboard', async () => {
   const page = await open('/runs/1/latents');
   await page.getByText('128 of 128 latents').waitFor();

@@ -108,6 +108,22 @@ class Requests(unittest.TestCase):
             with self.assertRaisesRegex(sae_lab.Unreachable, "version 2"):
                 sae_lab.connect(server.url)
 
+        page = b"<!DOCTYPE html><title>Not found</title>"
+        with Server(lambda *_: (404, {"Content-Type": "text/html"}, page)) as server:
+            with self.assertRaisesRegex(sae_lab.Unreachable, "not a sae-lab dashboard.*address"):
+                sae_lab.connect(f"{server.url}/runs?token=secret")
+            self.assertEqual(server.requests[0][0], "/runs/api/v1")
+            with self.assertRaisesRegex(sae_lab.ApiError, "404 Not Found. The answer is a page"):
+                http(server).json("/x")
+
+    def test_the_printed_address_has_the_token(self) -> None:
+        def answer(_: str, headers: Any, __: int) -> Answer:
+            is_right = headers.get("Authorization") == "Bearer secret"
+            return found({"name": "sae-lab", "version": "1"}) if is_right else (401, {}, b"Token required.")
+
+        with Server(answer) as server:
+            self.assertNotIn("secret", repr(sae_lab.connect(f"{server.url}/?token=secret")))
+
     def test_nothing_that_answers(self) -> None:
         with Server(lambda *_: None) as server:
             url = server.url

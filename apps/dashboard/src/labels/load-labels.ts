@@ -65,7 +65,7 @@ export async function loadLabels(db: Db, { q, kind, cursor }: LabelsState): Prom
 }
 
 /** Names that tell runs of several sweeps apart. */
-export function runNames(
+function runNames(
   runs: readonly WrittenLabel['run'][],
   variants: Awaited<ReturnType<typeof listVariants>>,
 ): string[] {

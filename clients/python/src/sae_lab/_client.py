@@ -4,7 +4,7 @@ import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional, Sequence, Union
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 from ._errors import ApiError, MissingPackage, Unreachable
 from ._http import Http
@@ -35,8 +35,9 @@ def connect(
     """Connects to a dashboard that ``pnpm dashboard`` serves.
 
     Args:
-        url: the address that it prints.
-        token: what it prints if it is started for a network. Absent: the variable ``SAE_LAB_DASHBOARD_TOKEN``, if it is set.
+        url: the address that it prints, also with its token.
+        token: what it prints if it is started for a network. Absent: that of the address, or the variable
+            ``SAE_LAB_DASHBOARD_TOKEN``.
         timeout: seconds that one answer may take.
         attempts: how often a request is sent before a fault counts.
 
@@ -47,12 +48,20 @@ def connect(
     Example:
         >>> lab = connect("http://localhost:4242")  # doctest: +SKIP
     """
-    client = Client(Http(url, token or os.environ.get("SAE_LAB_DASHBOARD_TOKEN") or None, timeout, attempts))
-    root = client._get("")
+    written = parse_qs(urlsplit(url).query).get("token", [None])[0]
+    given = token or written or os.environ.get("SAE_LAB_DASHBOARD_TOKEN") or None
+    http = Http(url, given, timeout, attempts)
+    client = Client(http)
+    try:
+        root = client._get("")
+    except ApiError as error:
+        if error.status != 404:
+            raise
+        root = None
     if not isinstance(root, dict) or root.get("name") != "sae-lab":
-        raise Unreachable(f"{url} is not a sae-lab dashboard.")
+        raise Unreachable(f"{http.base} is not a sae-lab dashboard. Give the address that `pnpm dashboard` prints.")
     if root.get("version") != "1":
-        raise Unreachable(f"{url} has version {root.get('version')} of the API. This package reads version 1: upgrade it.")
+        raise Unreachable(f"{http.base} has version {root.get('version')} of the API. This package reads version 1: upgrade it.")
     return client
 
 

@@ -124,6 +124,8 @@ def _refusal(error: urllib.error.HTTPError) -> ApiError:
         problem = json.loads(content)
         return ApiError(error.code, problem["detail"], problem)
     text = content.decode("utf-8", "replace").strip()[:500]
+    if text.startswith("<"):
+        text = "The answer is a page, not one of the API."
     hint = " Give the token that `pnpm dashboard` printed: connect(url, token=...)." if error.code == 401 else ""
     return ApiError(error.code, f"{error.code} {error.reason}. {text}{hint}")
 

@@ -33,8 +33,14 @@ test('finds what was written about latents of all runs, the newest first, once o
   await write(two!.id, 5, 'note', 'fires on DATES, 100 % of them');
   await write(two!.id, 5, 'label', 'numbers');
   const evaluationId = await beginEvaluation(db, {
-    ...{ runId: two!.id, name: 'features', version: 1, dataId: 'd', settingsHash: 's' },
-    ...{ activationsId: null, settings: {}, provenance: {} },
+    runId: two!.id,
+    name: 'features',
+    version: 1,
+    dataId: 'd',
+    settingsHash: 's',
+    activationsId: null,
+    settings: {},
+    provenance: {},
   });
   const explained = { model: 'a-model', promptVersion: 1, judged: 9, promptTokens: 1, completionTokens: 1 };
   for (const latent of [7, 70]) {

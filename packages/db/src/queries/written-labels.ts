@@ -1,3 +1,4 @@
+// cspell:ignore strpos
 import { sql, type SQL } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import {
@@ -76,29 +77,32 @@ export async function writtenLabels(
   const isAfter =
     after === undefined
       ? sql`true`
-      : sql`(at < ${after.at}::float8 or (at = ${after.at}::float8 and key < (${after.key}::text collate "C")))`;
-  const at = sql`(extract(epoch from written_at) * 1000000)::float8 as at`;
+      : sql`(${AT} < ${after.at}::float8 or (${AT} = ${after.at}::float8 and key < (${after.key}::text collate "C")))`;
+  // Each of the two is cut to a page before they are merged.
+  const cut = sql`order by written_at desc, key desc limit ${limit + 1}`;
   const rows = await db.execute<Record<string, unknown> & Row>(sql`
-    with written as (
-      select kind, text, author, null::float8 as score, latent, run_id, ${at}, ('n' || lpad(id::text, 10, '0')) collate "C" as key
-      from ${latentNotes} where kind in (${list(people)}) and ${rest(sql`text`, sql`run_id`)}
-      union all
-      select 'explanation', label, model, score, latent, evaluations.run_id, ${at},
-        concat_ws(' ', 'e', evaluation_id, latent, prompt_version, model) collate "C"
-      from ${latentExplanations} join ${evaluations} on evaluations.id = evaluation_id
-      where ${kinds.includes('explanation')} and evaluations.run_id is not null
-        and ${rest(sql`label`, sql`evaluations.run_id`)}
-    ), page as (
-      select * from written where ${isAfter} order by at desc, key desc limit ${limit + 1}
+    with page as (
+      select * from (
+        (select kind, text, author, null::float8 as score, latent, run_id, written_at, key
+        from ${latentNotes}, lateral (select ('n' || to_char(id, 'FM0000000000')) collate "C" as key) as keyed
+        where kind in (${list(people)}) and ${rest(sql`text`, sql`run_id`)} and ${isAfter} ${cut})
+        union all
+        (select 'explanation', label, model, score, latent, evaluations.run_id, written_at, key
+        from ${latentExplanations} join ${evaluations} on evaluations.id = evaluation_id, lateral (
+          select concat_ws(' ', 'e', evaluation_id, latent, prompt_version, model) collate "C" as key
+        ) as keyed
+        where ${kinds.includes('explanation')} and evaluations.run_id is not null
+          and ${rest(sql`label`, sql`evaluations.run_id`)} and ${isAfter} ${cut})
+      ) as written ${cut}
     )
-    select page.kind, page.text, page.author, page.score, page.latent, page.at, page.key,
+    select page.kind, page.text, page.author, page.score, page.latent, ${AT} as at, page.key,
       runs.id, runs.hash as "runHash", variant, math_version as "mathVersion", hyper, hook, width, seed,
       activations_id as "activationsId", config,
       (
         select coalesce(jsonb_agg(jsonb_build_object('id', sweeps.id, 'name', sweeps.name) order by sweeps.id desc), '[]')
         from ${sweepRuns} join ${sweeps} on sweeps.id = sweep_id where sweep_runs.run_id = runs.id
       ) as sweeps
-    from page join ${runs} on runs.id = page.run_id order by page.at desc, page.key desc`);
+    from page join ${runs} on runs.id = page.run_id order by written_at desc, page.key desc`);
   const last = rows.length > limit ? rows[limit - 1] : undefined;
   return {
     rows: rows.slice(0, limit).map(writtenLabel),
@@ -106,21 +110,24 @@ export async function writtenLabels(
   };
 }
 
+/** Whole microseconds are exact in a number. */
+const AT = sql`(extract(epoch from written_at) * 1000000)::float8`;
+
 type Row = Omit<WrittenLabel, 'writtenAt' | 'run'> & WrittenLabel['run'] & WrittenPlace;
 
-function writtenLabel({
-  kind,
-  text,
-  author,
-  score,
-  latent,
-  at,
-  key: _,
-  sweeps: inSweeps,
-  ...run
-}: Row): WrittenLabel {
-  const writtenAt = new Date(Math.floor(at / 1000));
-  return { kind, text, author, writtenAt, score, latent, run, sweeps: inSweeps };
+function writtenLabel(row: Row): WrittenLabel {
+  const { kind, text, author, score, latent, at, sweeps: inSweeps } = row;
+  const { id, runHash, variant, mathVersion, hyper, hook, width, seed, activationsId, config } = row;
+  return {
+    kind,
+    text,
+    author,
+    writtenAt: new Date(Math.floor(at / 1000)),
+    score,
+    latent,
+    run: { id, runHash, variant, mathVersion, hyper, hook, width, seed, activationsId, config },
+    sweeps: inSweeps,
+  };
 }
 
 /** Values for `in`, which may not be empty. */

@@ -40,18 +40,18 @@ export async function openArriving(
     arrived = Math.min(done, bytes - 1);
     tell();
   });
-  opened
-    .then(
-      ({ folder }) => {
-        path = join(folder, ...name.split('/'));
-        arrived = bytes;
-        state = { name: 'checked' };
-      },
-      (error: unknown) => {
-        state = { name: 'failed', error };
-      },
-    )
-    .finally(tell);
+  const settle = async (): Promise<void> => {
+    try {
+      const { folder } = await opened;
+      path = join(folder, ...name.split('/'));
+      arrived = bytes;
+      state = { name: 'checked' };
+    } catch (error) {
+      state = { name: 'failed', error };
+    }
+    tell();
+  };
+  void settle();
   const until = async (isThere: () => boolean): Promise<void> => {
     for (;;) {
       if (state.name === 'failed') throw state.error;

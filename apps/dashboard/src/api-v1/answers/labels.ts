@@ -18,15 +18,18 @@ export async function labelsAnswer(
   const { rows, next } = await writtenLabels(db, { words, kinds, after, limit });
   return {
     labels: rows.map(({ kind: of, text, author, writtenAt, score, latent, run, sweeps }) => ({
-      ...{ kind: of, text, author, writtenAt: writtenAt.toISOString(), score, latent },
-      ...{
-        run: run.id,
-        hash: run.runHash,
-        variant: run.variant,
-        hook: run.hook,
-        width: run.width,
-        seed: run.seed,
-      },
+      kind: of,
+      text,
+      author,
+      writtenAt: writtenAt.toISOString(),
+      score,
+      latent,
+      run: run.id,
+      hash: run.runHash,
+      variant: run.variant,
+      hook: run.hook,
+      width: run.width,
+      seed: run.seed,
       sweeps: [...sweeps],
     })),
     next: next && writeCursor(next, request),

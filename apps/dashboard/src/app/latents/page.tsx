@@ -20,7 +20,7 @@ export default async function LabelsPage({ searchParams }: { searchParams: Promi
   const { items, words, next } = data;
   const { q, kind, cursor } = state;
   return (
-    <div className="grid grid-cols-1 gap-3">
+    <div className="grid max-w-5xl grid-cols-1 gap-3">
       <h1 className="text-xl font-semibold tracking-tight">Labels and notes</h1>
       <LabelSearch key={`${q} ${kind}`} q={q} kind={kind} />
       {items.length > 0 ? (

@@ -188,7 +188,7 @@ async function runClaimed(
           (signal) => wholeRuns(openQueue(training, signal, report), claims),
           signals,
           report,
-        ).finally(offer.end);
+        ).finally(() => offer.end());
       }
     }
     const { failed, diverged } = tally.counts;

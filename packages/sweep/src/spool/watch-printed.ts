@@ -14,7 +14,7 @@ export function watchPrinted(onLine: (line: string, stream: Stream) => void): { 
 function watch(stream: Stream, onLine: (line: string, stream: Stream) => void): () => void {
   const target = stream === 'output' ? process.stdout : process.stderr;
   // Bound only where it is called: it is put back as it was.
-  const write = Reflect.get(target, 'write') as typeof target.write;
+  const write = Reflect.get<typeof target, 'write'>(target, 'write');
   const decoder = new StringDecoder('utf8');
   let rest = '';
   const watched = (chunk: string | Uint8Array, ...others: unknown[]): boolean => {

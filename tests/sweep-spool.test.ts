@@ -7,12 +7,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   artifactsOf,
+  attemptClocks,
+  attemptLogs,
   attemptsOfRun,
   curvesOf,
   histogramsOf,
   openDatabase,
+  runById,
   runsOfSweep,
   sweepById,
+  type Database,
 } from '@sae-lab/db';
 import { removeDataDir } from '@sae-lab/db/testing';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -45,7 +49,13 @@ function start(file: string, args: readonly string[], env: NodeJS.ProcessEnv = {
   return { child, ended: once(child, 'close').then(([code]) => ({ code: code as number | null, stderr })) };
 }
 
-const worker = () => start('worker-main.ts', ['--spool', spool, '--checkpoint-seconds', '0.2']);
+/** What the code of a run prints: its process prints this now and then. */
+const printing = `data:text/javascript,${encodeURIComponent(`
+  setInterval(() => console.log('said while it trains'), 300).unref();`)}`;
+const worker = () =>
+  start('worker-main.ts', ['--spool', spool, '--checkpoint-seconds', '0.2'], {
+    NODE_OPTIONS: `--import=${printing}`,
+  });
 const ingest = () => start('ingest-main.ts', [spool, '--data', ingested]).ended;
 
 async function eventFiles(): Promise<string[]> {
@@ -81,6 +91,23 @@ async function stored(folder: string) {
   } finally {
     await database.close();
   }
+}
+
+/** What the attempts at each run have reported, and when they were made. */
+async function reports({ db }: Database) {
+  return Promise.all(
+    (await runsOfSweep(db, 1)).map(async ({ id }) => {
+      const { startedAt, finishedAt } = (await runById(db, id))!;
+      const logs = await attemptLogs(db, id, 9);
+      return {
+        startedAt,
+        finishedAt,
+        attempts: await attemptsOfRun(db, id),
+        clocks: await attemptClocks(db, [id]),
+        texts: logs.flatMap(({ lines }) => lines.map(({ text }) => text)),
+      };
+    }),
+  );
 }
 
 it('prepares a spool, and again without a difference', async () => {
@@ -174,7 +201,7 @@ it('leaves a sweep that is in the queue there, and what its workers have done si
     );
   };
   const before = await state();
-  expect(before.map(({ attempts }) => attempts)).toContainEqual(['interrupted', 'preempted']);
+  expect(before.map(({ attempts }) => attempts)).toContainEqual(['lost', 'interrupted', 'preempted']);
   for (let time = 0; time < 2; time++) {
     await readIn();
     expect(await state()).toEqual(before);
@@ -190,6 +217,7 @@ it('gives the weights, curves and figures of a normal sweep, however often it is
     ends.map(({ code }) => code),
     ends.map(({ stderr }) => stderr).join('\n'),
   ).toEqual([0, 0]);
+  const trained = Date.now();
   expect((await worker().ended).stderr).toContain('Nothing to train.');
   for (let time = 0; time < 2; time++) {
     const { code, stderr } = await ingest();
@@ -199,6 +227,30 @@ it('gives the weights, curves and figures of a normal sweep, however often it is
   }
   const database = await openDatabase({ dataDir: ingested, url: '' });
   expect((await sweepById(database.db, 1))!.status).toBe('finished');
+  const before = await reports(database);
+  expect((await ingest()).code).toBe(0);
+  expect(await reports(database)).toEqual(before);
+  // That of the run which was killed, stopped and continued.
+  const { attempts, clocks, texts, startedAt, finishedAt } = before[0]!;
+  expect(attempts.map(({ reason }) => reason)).toEqual(['lost', 'interrupted', 'finished']);
+  for (const text of [
+    'said while it trains',
+    'Stopped at step',
+    'Resumed from the checkpoint',
+    'Finished: 1500 steps',
+  ])
+    expect(texts).toContainEqual(expect.stringContaining(text));
+  expect(clocks.map(({ steps }) => steps[0])).toEqual([0, expect.any(Number), expect.any(Number)]);
+  expect(clocks.at(-1)!.steps.at(-1)).toBe(1500);
+  for (const { steps, seconds } of clocks) {
+    expect(steps).toEqual(steps.toSorted((a, b) => a - b));
+    expect(seconds).toEqual(seconds.toSorted((a, b) => a - b));
+  }
+  // When the worker trained it, not when it was read in.
+  const made = attempts.flatMap((each) => [each.startedAt.getTime(), each.endedAt!.getTime()]);
+  expect(made).toEqual(made.toSorted((a, b) => a - b));
+  expect([startedAt, finishedAt]).toEqual([attempts.at(-1)!.startedAt, attempts.at(-1)!.endedAt]);
+  expect(made.at(-1)).toBeLessThan(trained);
   await database.close();
   // The data folder has all that a sweep needs.
   expect((await sweep('handed-over.ts', ingested, ['--json'])).events().at(-1)).toMatchObject({

@@ -83,7 +83,7 @@ it('serves others with a password, and is local again after a stop', async () =>
   expect(await listSweeps(local.db)).toHaveLength(2);
   await local.close();
 
-  // Whoever starts it after a crash starts it for the others, too.
+  // A command that starts it after a crash starts it for the others, too.
   const folder = (await findClusterFolder(dataDir))!;
   process.kill(findPostmaster(join(folder, 'data'))!.pid, 'SIGKILL');
   const notices: string[] = [];

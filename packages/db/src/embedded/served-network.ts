@@ -13,7 +13,7 @@ export const hbaFileOf = (folder: string): string => join(folder, 'served.pg_hba
 
 const networkFile = (folder: string): string => join(folder, 'served.json');
 
-/** Remembers how a server is reached, so that whoever starts it after a crash starts it like that. */
+/** Remembers how a server is reached, so that the command that starts it after a crash starts it like that. */
 export async function rememberNetwork(folder: string, { host, port }: Network): Promise<void> {
   await writeFile(networkFile(folder), JSON.stringify({ host, port }));
 }

@@ -123,7 +123,7 @@ export async function dateAttempt(
       .update(runAttempts)
       .set({
         startedAt,
-        endedAt: sql`case when ${runAttempts.endedAt} is not null then ${to}::timestamptz end`,
+        endedAt: sql`case when ${runAttempts.endedAt} is not null then ${to}::timestamp with time zone end`,
       })
       .where(and(eq(runAttempts.runId, runId), eq(runAttempts.spool, spool)))
       .returning({ attempt: runAttempts.attempt });
@@ -131,8 +131,8 @@ export async function dateAttempt(
     await tx
       .update(runs)
       .set({
-        startedAt: sql`${from}::timestamptz`,
-        finishedAt: sql`case when ${runs.finishedAt} is not null then ${to}::timestamptz end`,
+        startedAt: sql`${from}::timestamp with time zone`,
+        finishedAt: sql`case when ${runs.finishedAt} is not null then ${to}::timestamp with time zone end`,
       })
       .where(and(eq(runs.id, runId), eq(runs.attempt, dated.attempt)));
   });

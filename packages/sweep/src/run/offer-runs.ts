@@ -25,27 +25,26 @@ interface OfferOptions {
   readonly stop: AbortSignal;
 }
 
-/** An offer that stands. */
-export interface Offer {
-  /** Workers take no further runs. Those that they train, they continue. */
-  end(): Promise<void>;
-}
-
 /** A file that a worker finds only if its data folder is the one of the sweep. */
 export function offerFile(dataDir: string, sweepId: number): string {
   return join(dataDir, 'offers', String(sweepId));
 }
 
 /**
- * Tells workers that they may train runs of this sweep, too, or why they cannot. It costs one row and one file, and ends with
- * this process, however that ends.
+ * Tells workers that they may train runs of this sweep, too, or why they cannot, until the work is over. It costs one row and one
+ * file, and ends with this process, however that ends. Runs that workers have then, they continue.
  */
-export async function offerRuns(plan: SweepPlan, sweepId: number, options: OfferOptions): Promise<Offer> {
+export async function whileOffered<T>(
+  plan: SweepPlan,
+  sweepId: number,
+  options: OfferOptions,
+  work: () => Promise<T>,
+): Promise<T> {
   const { claims, dataDir, shared, stop, projectRoot, commit } = options;
   const { db } = options.database;
   const { holderId } = claims;
   // The other runs of the sweep are not wanted.
-  if (options.onlyFailed) return { end: async () => {} };
+  if (options.onlyFailed) return work();
   const folderToken = randomUUID();
   const file = offerFile(dataDir, sweepId);
   // Without the file, a worker believes that it has another folder. Training says what is wrong with this one.
@@ -77,7 +76,11 @@ export async function offerRuns(plan: SweepPlan, sweepId: number, options: Offer
   const onStop = (): void => void end();
   stop.addEventListener('abort', onStop);
   if (stop.aborted) onStop();
-  return { end };
+  try {
+    return await work();
+  } finally {
+    await end();
+  }
 }
 
 async function packagesOrReason(

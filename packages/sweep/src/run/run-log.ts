@@ -13,9 +13,10 @@ export class RunLog {
   #characters = 0;
   #cut = 0;
 
-  add(from: LogLine['from'], text: string): void {
+  /** @param at milliseconds since 1970 */
+  add(from: LogLine['from'], text: string, at: number = Date.now()): void {
     const shown = cleaned(text);
-    this.#lines.push({ at: Date.now(), from, text: shown });
+    this.#lines.push({ at, from, text: shown });
     this.#characters += shown.length;
     while (this.#characters > MOST_CHARACTERS || this.#lines.length > MOST_LINES) {
       this.#characters -= this.#lines.shift()!.text.length;

@@ -7,49 +7,64 @@ import type { EndOfAttempt } from './end-of-attempt.ts';
 /** A report is stored with the progress at most this often. */
 const EVERY_MS = 5000;
 
+/** When something was reported. */
+export interface Moment {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly now: number;
+}
+
 /** What an attempt reports next to its curves: its log, and when it completed its steps. */
 export class RunReport {
   readonly #log = new RunLog();
-  readonly #clock = new StepClock();
+  readonly #clock: StepClock;
   #stored = -Infinity;
 
-  /** A line that the worker process printed. */
-  print(line: string, stream: 'output' | 'error'): void {
-    this.#log.add(stream, line);
+  /** @param start of the attempt */
+  constructor(start: Pick<Moment, 'now'> = present()) {
+    this.#clock = new StepClock(start.now);
   }
 
-  take(event: RunEvent): void {
+  /** A line that the process of the run printed. */
+  print(line: string, stream: 'output' | 'error', { at } = present()): void {
+    this.#log.add(stream, line, at);
+  }
+
+  take(event: RunEvent, { at, now } = present()): void {
     switch (event.type) {
       case 'started':
-        this.#clock.reached(0);
-        return this.#say(`Training starts: ${event.totalSteps} steps, backend ${event.backend}.`);
+        this.#clock.reached(0, now);
+        return this.#say(`Training starts: ${event.totalSteps} steps, backend ${event.backend}.`, at);
       case 'resumed':
-        this.#clock.rewind(event.step);
+        this.#clock.rewind(event.step, now);
         return this.#say(
           event.step === 0 ? 'Starts over.' : `Resumed from the checkpoint at step ${event.step}.`,
+          at,
         );
       case 'checkpoint':
-        return this.#say(`Checkpoint at step ${event.step}.`);
+        return this.#say(`Checkpoint at step ${event.step}.`, at);
       case 'warning':
-        return this.#log.add('warning', event.message);
+        return this.#log.add('warning', event.message, at);
       case 'progress':
-        return this.#clock.reached(event.step);
+        return this.#clock.reached(event.step, now);
       case 'curves':
         return;
     }
   }
 
-  end(result: EndOfAttempt): void {
+  end(result: EndOfAttempt, { at } = present()): void {
     switch (result.status) {
       case 'finished':
         return this.#say(
           `Finished: ${result.steps} steps in ${result.seconds.toFixed(1)} s, evaluated and saved.`,
+          at,
         );
       case 'failed':
       case 'diverged':
-        return this.#log.add('error', `${result.error.message} (${result.error.code})`);
+        return this.#log.add('error', `${result.error.message} (${result.error.code})`, at);
       case 'interrupted':
-        return this.#say(`Stopped at step ${result.step}.`);
+        return this.#say(`Stopped at step ${result.step}.`, at);
     }
   }
 
@@ -64,7 +79,11 @@ export class RunReport {
     return { log: this.#log.report, clock: this.#clock.report };
   }
 
-  #say(text: string): void {
-    this.#log.add('run', text);
+  #say(text: string, at: number): void {
+    this.#log.add('run', text, at);
   }
+}
+
+function present(): Moment {
+  return { at: Date.now(), now: performance.now() };
 }

@@ -28,7 +28,7 @@ import { makeActivations } from './make-activations.ts';
 import { nextStep, type StepOptions } from './next-step.ts';
 import { evaluateSweep } from '../evaluate/evaluate-sweep.ts';
 import { storeSweepSaes } from '../evaluate/store-saes.ts';
-import { offerRuns } from './offer-runs.ts';
+import { whileOffered } from './offer-runs.ts';
 import { openQueue } from './open-queue.ts';
 import { gatherProvenance, type Provenance } from './provenance.ts';
 import type { SharedFiles } from '../shared/shared-files.ts';
@@ -166,9 +166,9 @@ async function runClaimed(
         });
       const offered = { ...options, database, claims, stop: signals.stop };
       if (plan.store.kind === 'stream' && plan.store.stream !== undefined) {
-        const offer = await offerRuns(plan, sweepId, { ...offered, commit: null });
-        await streamRuns(plan, plan.store.stream, { ...training, provenanceOf }, signals, report).finally(
-          offer.end,
+        const { stream } = plan.store;
+        await whileOffered(plan, sweepId, { ...offered, commit: null }, () =>
+          streamRuns(plan, stream, { ...training, provenanceOf }, signals, report),
         );
       } else {
         const { origins, commits } = await makeActivations(
@@ -178,14 +178,15 @@ async function runClaimed(
           report,
         );
         const provenance = await provenanceOf(commits);
-        const offer = await offerRuns(plan, sweepId, { ...offered, commit: provenance.commit });
         const origin = ({ spec }: TrainableRun): SaeOrigin => origins.get(spec.activationsId) as SaeOrigin;
-        await trainRuns(
-          { ...training, provenance: () => provenance, origin },
-          (signal) => wholeRuns(openQueue(training, signal, report), claims),
-          signals,
-          report,
-        ).finally(offer.end);
+        await whileOffered(plan, sweepId, { ...offered, commit: provenance.commit }, () =>
+          trainRuns(
+            { ...training, provenance: () => provenance, origin },
+            (signal) => wholeRuns(openQueue(training, signal, report), claims),
+            signals,
+            report,
+          ),
+        );
       }
     }
     const { failed, diverged } = tally.counts;

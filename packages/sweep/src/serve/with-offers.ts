@@ -5,8 +5,8 @@ import type { OfferedJobs } from './offered-jobs.ts';
 /** A queue that hands out offered runs once it has no invitation left. */
 export function withOffers(queue: JobQueue, offered: OfferedJobs): JobQueue {
   const isOffered = (job: AnyJob): job is TrainingJob => isTraining(job) && offered.has(job);
-  const end = (job: AnyJob, otherwise: (job: AnyJob) => Promise<void>): Promise<void> => {
-    if (!isOffered(job)) return otherwise(job);
+  const end = (job: AnyJob, otherwise: () => Promise<void>): Promise<void> => {
+    if (!isOffered(job)) return otherwise();
     offered.done(job);
     return Promise.resolve();
   };
@@ -14,9 +14,9 @@ export function withOffers(queue: JobQueue, offered: OfferedJobs): JobQueue {
     ...queue,
     take: async (queues) => (await queue.take(queues)) ?? (await offered.take(queues)),
     beat: (jobs) => queue.beat([...jobs].filter((job) => !isOffered(job))),
-    done: (job) => end(job, queue.done),
+    done: (job) => end(job, () => queue.done(job)),
     // A reader who wants the run again asks the sweep.
-    keep: (job) => end(job, queue.keep),
+    keep: (job) => end(job, () => queue.keep(job)),
     async giveBack(job, why) {
       if (isOffered(job)) offered.giveBack(job, why);
       else await queue.giveBack(job, why);

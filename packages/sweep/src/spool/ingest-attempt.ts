@@ -12,14 +12,16 @@ import {
   saveResult,
   startRun,
   type Attempt,
+  type AttemptReport,
   type Curves,
   type Db,
   type JsonObject,
   type RunAttempt,
 } from '@sae-lab/db';
 import { storedResult } from '../run/record-run.ts';
+import { RunReport, type Moment } from '../run/run-report.ts';
 import type { EndOfRun } from '../worker/worker.ts';
-import { endOf, type SpooledAttempt } from './spool-events.ts';
+import { endOf, type SpooledAttempt, type SpooledEvent } from './spool-events.ts';
 
 interface IngestedAttempt {
   /** The spool's id. */
@@ -27,6 +29,8 @@ interface IngestedAttempt {
   readonly dataDir: string;
   /** Where the run's files are now. */
   readonly place: JsonObject;
+  /** Whether this attempt decides what the run has. */
+  readonly counts: boolean;
 }
 
 /**
@@ -39,17 +43,20 @@ export async function ingestAttempt(
   db: Db,
   runId: number,
   spooled: SpooledAttempt,
-  { spool, dataDir, place }: IngestedAttempt,
+  { spool, dataDir, place, counts }: IngestedAttempt,
   beforeResult: (attempt: number) => Promise<void>,
 ): Promise<void> {
   const row = (await runById(db, runId))!;
   if (row.status === 'finished') return;
   const name = `${spool}/${spooled.attempt}`;
-  const seen = (await attemptsOfRun(db, runId)).findLast((one) => one.spool === name);
+  const stored = await attemptsOfRun(db, runId);
+  const seen = stored.findLast((one) => one.spool === name);
   const isCurrent = seen?.attempt === row.attempt;
   if (seen !== undefined && isOld(seen, isCurrent, endOf(spooled))) return;
+  // Another attempt counts. This one completes what is known of the run, unless something else has trained it since.
+  if (!counts && !isCurrent && !stored.every((one) => isBefore(one, spool, spooled.attempt))) return;
 
-  const { begun, started, warnings, curves, step } = summaryOf(spooled);
+  const { begun, started, warnings, curves, step, report } = summaryOf(spooled);
   if (started === undefined && endOf(spooled) === undefined) return;
   let attempt: Attempt;
   if (isCurrent) attempt = { runId, attempt: row.attempt };
@@ -71,7 +78,7 @@ export async function ingestAttempt(
     await clearCurves(db, attempt);
   }
   await appendCurves(db, { ...attempt, curves: beyond(curves, await curvesOf(db, runId)) });
-  await recordProgress(db, { ...attempt, step });
+  await recordProgress(db, { ...attempt, step, report });
   const end = endOf(spooled);
   if (end === undefined) return;
   await beforeResult(attempt.attempt);
@@ -87,13 +94,30 @@ function isOld(seen: RunAttempt, isCurrent: boolean, end: EndOfRun | undefined):
   return !isCurrent && end?.status !== 'finished' && end?.status !== 'diverged';
 }
 
-function summaryOf({ events }: SpooledAttempt) {
+/** Whether an attempt was read from this spool, and made there before the one with this number. */
+function isBefore({ spool: name }: RunAttempt, spool: string, attempt: number): boolean {
+  return name !== null && name.startsWith(`${spool}/`) && Number(name.slice(spool.length + 1)) < attempt;
+}
+
+/** When an attempt began, and when it wrote its last event; undefined for spools of earlier versions. */
+export function timesOf({ events }: SpooledAttempt): { startedAt: Date; lastAt: Date } | undefined {
+  const [first, last] = [events[0], events.at(-1)];
+  if (first?.event.type !== 'begun' || first.event.at === undefined) return undefined;
+  const { at } = first.event;
+  return { startedAt: new Date(at), lastAt: new Date(at + (last?.t ?? 0)) };
+}
+
+function summaryOf(spooled: SpooledAttempt) {
+  const { events } = spooled;
+  const times = timesOf(spooled);
+  const report = new RunReport({ now: 0 });
   let begun: JsonObject = {};
   let started: Extract<RunEvent, { type: 'started' }> | undefined;
   let curves: Curves = {};
   let step = 0;
   const warnings: string[] = [];
-  for (const event of events) {
+  for (const { event, t = 0 } of events) {
+    if (times !== undefined) reportEvent(report, event, { at: times.startedAt.getTime() + t, now: t });
     switch (event.type) {
       case 'begun':
         begun = event.provenance;
@@ -119,11 +143,19 @@ function summaryOf({ events }: SpooledAttempt) {
       case 'checkpoint':
         ({ step } = event);
         break;
+      case 'printed':
       case 'ended':
         break;
     }
   }
-  return { begun, started, curves, step, warnings };
+  const known: AttemptReport = times === undefined ? {} : report.all;
+  return { begun, started, curves, step, warnings, report: known };
+}
+
+function reportEvent(report: RunReport, event: SpooledEvent['event'], moment: Moment): void {
+  if (event.type === 'printed') report.print(event.text, event.from, moment);
+  else if (event.type === 'ended') report.end(event.result, moment);
+  else if (event.type !== 'begun') report.take(event, moment);
 }
 
 /** The points after those that are stored. */

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import {
+  dateAttempt,
   enqueueRuns,
   openClaims,
   runById,
@@ -15,7 +16,7 @@ import {
 } from '@sae-lab/db';
 import type { SharedFiles } from '../shared/shared-files.ts';
 import { runFolder } from '../run/run-folder.ts';
-import { ingestAttempt } from './ingest-attempt.ts';
+import { ingestAttempt, timesOf } from './ingest-attempt.ts';
 import { placeFiles } from './place-files.ts';
 import { countingAttempt, endOf, readAttempts, type SpooledAttempt } from './spool-events.ts';
 import { readSpool, type Spool } from './spool-files.ts';
@@ -68,7 +69,8 @@ export async function ingestSpool(folder: string, options: IngestOptions): Promi
       if (counting === undefined) continue;
       badLines.push(...attempts.flatMap((one) => one.badLines));
       incomplete ||= counting.badLines.length > 0;
-      if (!(await ingestRun(folder, spool, { runId, runHash }, counting, { ...options, claims }))) busy += 1;
+      const upToIt = attempts.slice(0, attempts.indexOf(counting) + 1);
+      if (!(await ingestRun(folder, spool, { runId, runHash }, upToIt, { ...options, claims }))) busy += 1;
     }
     const statuses: Partial<Record<RunStatus, number>> = {};
     for (const { id } of runs) {
@@ -87,20 +89,29 @@ function sweepStatus({ finished = 0, failed = 0, diverged = 0, ...open }: Ingest
   return failed + diverged > 0 ? 'failed' : 'finished';
 }
 
-/** @returns false if another process has the run */
+/**
+ * @param attempts the last one counts
+ * @returns false if another process has the run
+ */
 async function ingestRun(
   folder: string,
   { id: spool }: Spool,
   { runId, runHash }: { runId: number; runHash: string },
-  counting: SpooledAttempt,
+  attempts: readonly SpooledAttempt[],
   { database, dataDir, shared, claims }: IngestOptions & { claims: Claims },
 ): Promise<boolean> {
   if (!(await claims.claim(runId))) return false;
+  const { db } = database;
   try {
+    const counting = attempts.at(-1)!;
     const end = endOf(counting);
     const place = { hostname: hostname(), dataDir, store: shared.location };
     const files = end?.status === 'finished' ? await placeFiles(end.artifacts, { folder, dataDir }) : [];
-    await ingestAttempt(database.db, runId, counting, { spool, dataDir, place }, async (attempt) => {
+    const into = { spool, dataDir, place };
+    for (const earlier of attempts.slice(0, -1)) {
+      await ingestAttempt(db, runId, earlier, { ...into, counts: false }, async () => {});
+    }
+    await ingestAttempt(db, runId, counting, { ...into, counts: true }, async (attempt) => {
       if (end?.status !== 'finished') return;
       // A finished run has its files, in the store too.
       const own = { runHash, runFolder: runFolder(dataDir, { runHash }) };
@@ -111,6 +122,10 @@ async function ingestRun(
       );
       await sharing.finish(files.map((path) => join(dataDir, path)));
     });
+    for (const one of attempts) {
+      const times = timesOf(one);
+      if (times !== undefined) await dateAttempt(db, runId, `${spool}/${one.attempt}`, times);
+    }
   } finally {
     await claims.release(runId);
   }

@@ -10,6 +10,7 @@ import { runFolder } from '../run/run-folder.ts';
 import { errorJson } from '../worker/error-json.ts';
 import type { EndOfRun } from '../worker/worker.ts';
 import { endOf, openEventWriter, readAttempts } from './spool-events.ts';
+import { watchPrinted } from './watch-printed.ts';
 import { readSpool, readSpooledRun, type Spool } from './spool-files.ts';
 
 export interface SpoolOptions {
@@ -85,10 +86,11 @@ async function attempt(
 ): Promise<EndOfRun> {
   const ofRun = runFolder(folder, { runHash });
   const events = await openEventWriter(ofRun);
+  const printed = watchPrinted((text, from) => events.write({ type: 'printed', from, text }));
   let result: EndOfRun;
   try {
     const provenance = await gatherProvenance(projectRoot, { threads, device, dataDir: folder, commits });
-    events.write({ type: 'begun', provenance });
+    events.write({ type: 'begun', provenance, at: Date.now() });
     try {
       const { spec, origin } = await readSpooledRun(ofRun, runHash);
       const outcome = await executeRun(
@@ -110,8 +112,10 @@ async function attempt(
       if (error instanceof SaeLabError && error.code.startsWith('files.')) throw error;
       result = { status: 'failed', error: errorJson(error) };
     }
+    printed.close();
     events.write({ type: 'ended', result });
   } finally {
+    printed.close();
     events.close();
   }
   if (result.status === 'finished') await discardCheckpoint(ofRun).catch(() => {});

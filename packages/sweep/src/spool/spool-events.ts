@@ -11,15 +11,25 @@ import { eventsFolder } from './spool-files.ts';
 
 /** What an attempt writes, one line each. */
 type SpoolEvent =
-  | { readonly type: 'begun'; readonly provenance: Provenance }
+  /** `at`: milliseconds since 1970; spools of earlier versions have none. */
+  | { readonly type: 'begun'; readonly provenance: Provenance; readonly at?: number }
   | RunEvent
+  /** A line that the process printed. */
+  | { readonly type: 'printed'; readonly from: 'output' | 'error'; readonly text: string }
   /** Paths of artifacts are relative to the spool. */
   | { readonly type: 'ended'; readonly result: EndOfRun };
+
+/** An event, and when it was written. */
+export interface SpooledEvent {
+  readonly event: SpoolEvent;
+  /** Milliseconds since the attempt began, on a clock that only goes forward. Spools of earlier versions have none. */
+  readonly t?: number;
+}
 
 /** What one attempt at a run has reported. */
 export interface SpooledAttempt {
   readonly attempt: number;
-  readonly events: readonly SpoolEvent[];
+  readonly events: readonly SpooledEvent[];
   /** Lines that cannot be used, with the reason. The last line of a killed attempt, cut off, is not one of them. */
   readonly badLines: readonly { readonly file: string; readonly line: number; readonly reason: string }[];
 }
@@ -40,11 +50,12 @@ export async function openEventWriter(runFolder: string): Promise<EventWriter> {
   const name = `${String(attempt).padStart(6, '0')}-${randomBytes(4).toString('hex')}.jsonl`;
   const path = join(folder, name);
   const file = openSync(path, 'ax');
+  const start = performance.now();
   let n = 0;
   return {
     write(event) {
       try {
-        writeSync(file, `${toJsonLine({ n, event })}\n`);
+        writeSync(file, `${toJsonLine({ n, t: Math.round(performance.now() - start), event })}\n`);
         n += 1;
       } catch (cause) {
         const { code = '', message } = cause as NodeJS.ErrnoException;
@@ -90,12 +101,12 @@ export function countingAttempt(attempts: readonly SpooledAttempt[]): SpooledAtt
 }
 
 export function endOf({ events }: SpooledAttempt): EndOfRun | undefined {
-  const last = events.at(-1);
+  const last = events.at(-1)?.event;
   return last?.type === 'ended' ? last.result : undefined;
 }
 
 function readLines(file: string, text: string): Pick<SpooledAttempt, 'events' | 'badLines'> {
-  const events: SpoolEvent[] = [];
+  const events: SpooledEvent[] = [];
   const badLines: SpooledAttempt['badLines'][number][] = [];
   const lines = text.split('\n');
   // After the last line break there is nothing, or a line that was or is not yet written to its end.
@@ -104,14 +115,14 @@ function readLines(file: string, text: string): Pick<SpooledAttempt, 'events' | 
   for (const [index, line] of lines.entries()) {
     const bad = (reason: string): void => void badLines.push({ file, line: index + 1, reason });
     try {
-      const { n, event } = fromJsonLine(line) as { n: number; event: SpoolEvent };
+      const { n, t, event } = fromJsonLine(line) as { n: number; t?: unknown; event: SpoolEvent };
       if (!Number.isInteger(n) || typeof event?.type !== 'string') {
         bad('is not an event');
         continue;
       }
       if (n !== next) bad(`${n - next} events before it are missing`);
       next = n + 1;
-      events.push(event);
+      events.push({ event, ...(typeof t === 'number' && { t }) });
     } catch {
       bad('is not JSON');
     }

@@ -18,6 +18,7 @@ export function PairChooser({ offered, a, b }: PairChooserProps) {
           {name.toUpperCase()}
           <select
             name={name}
+            aria-label={`SAE ${name.toUpperCase()}`}
             required
             defaultValue={chosen ?? ''}
             className="min-w-0 rounded-md border border-line bg-surface px-2 py-1.5 text-ink"

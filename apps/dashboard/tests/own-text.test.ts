@@ -349,8 +349,8 @@ test('an SAE that no run trained has the pages of a run', async () => {
   await answered(page);
 
   await page.goto(`${dashboard.url}/compare/saes`);
-  await page.getByLabel('A', { exact: true }).selectOption('sae-1');
-  await page.getByLabel('B', { exact: true }).selectOption('1');
+  await page.getByLabel('SAE A').selectOption('sae-1');
+  await page.getByLabel('SAE B').selectOption('1');
   await page.getByRole('button', { name: 'Compare' }).click();
   await page.getByText(`pnpm evaluate sae-1 --with ${run.runHash.slice(0, 8)}`).waitFor();
 });

@@ -113,6 +113,6 @@ function wrongWidth({ name, hook }: SaeSource, received: number, dIn: number): S
     field: hook.name,
     expected: `an SAE of activations of ${dIn} numbers (d_in)`,
     received: String(received),
-    fix: 'Evaluate or train it on the activations of its own model.',
+    fix: 'Evaluate or train it on activations of its model.',
   });
 }

@@ -1,5 +1,7 @@
 'use client';
 
+import { useRouter } from 'next/navigation';
+import { useState, type FormEvent } from 'react';
 import { BUTTON } from '../all-runs/popover.tsx';
 import type { OfferedSae } from './load-offered.ts';
 
@@ -9,17 +11,24 @@ interface PairChooserProps {
   readonly b: string | undefined;
 }
 
-/** Two lists of SAEs, of runs and others. Works without scripts. */
+/** Two lists of SAEs, of runs and others. The content security policy sends no forms, so the address is made here. */
 export function PairChooser({ offered, a, b }: PairChooserProps) {
+  const router = useRouter();
+  const [chosen, setChosen] = useState({ a: a ?? '', b: b ?? '' });
+  const open = (event: FormEvent): void => {
+    event.preventDefault();
+    router.push(`/compare/saes?${new URLSearchParams(chosen).toString()}`);
+  };
   return (
-    <form action="/compare/saes" className="grid max-w-xl gap-2">
-      {Object.entries({ a, b }).map(([name, chosen]) => (
-        <label key={name} className="grid grid-cols-[1.5rem_minmax(0,1fr)] items-center gap-2 text-[13px]">
-          {name.toUpperCase()}
+    <form onSubmit={open} className="grid max-w-xl gap-2">
+      {(['a', 'b'] as const).map((side) => (
+        <label key={side} className="grid grid-cols-[1.5rem_minmax(0,1fr)] items-center gap-2 text-[13px]">
+          {side.toUpperCase()}
           <select
-            name={name}
+            aria-label={`SAE ${side.toUpperCase()}`}
             required
-            defaultValue={chosen ?? ''}
+            value={chosen[side]}
+            onChange={({ target }) => setChosen({ ...chosen, [side]: target.value })}
             className="min-w-0 rounded-md border border-line bg-surface px-2 py-1.5 text-ink"
           >
             <option value="">Choose an SAE</option>

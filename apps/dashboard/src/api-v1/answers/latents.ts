@@ -6,6 +6,7 @@ import {
   probesOfLatent,
   probingOfRun,
   type Db,
+  type ProbeOfLatent,
   type Run,
 } from '@sae-lab/db/reading';
 import { SaeLabError } from '@sae-lab/errors';
@@ -50,13 +51,19 @@ export async function latentAnswer(db: Db, run: Run, index: number): Promise<Lat
   const probe = probes.find(({ evaluationId }) => evaluationId === probing?.id);
   // The evaluation writes what `getLatent` describes; the tests compare the two.
   return {
-    ...(features as unknown as LatentAnswer),
+    silent: [],
+    ...(features as unknown as Omit<LatentAnswer, 'silent'>),
     ...summary,
     probingScore: probe?.score ?? null,
     probingClass: probe?.class ?? null,
-    probes: probes.map(({ latent: _, evaluationId: _id, ...rest }) => rest),
+    probes: probes.map(probeAnswer),
     run: run.id,
   };
+}
+
+function probeAnswer(probe: ProbeOfLatent): LatentAnswer['probes'][number] {
+  const { latent: _, evaluationId: _id, ...rest } = probe;
+  return rest;
 }
 
 async function requireFeatures(db: Db, run: Run) {

@@ -156,9 +156,9 @@ test('probing scores of a real SAE sort and filter the list, and the page of a l
   const [best] = rows as [Probed];
   await expect.poll(async () => (await listed(page))[0]).toBe(String(best.latent));
   const least = scores[20]!;
-  const filter = encodeURIComponent(`probing_score > ${least} and probing_class = "${best.probingClass}"`);
+  const filter = encodeURIComponent(`probing_score >= ${least} and probing_class = "${best.probingClass}"`);
   const passing = rows.filter(
-    ({ probingScore, probingClass }) => (probingScore ?? 0) > least && probingClass === best.probingClass,
+    ({ probingScore, probingClass }) => (probingScore ?? 0) >= least && probingClass === best.probingClass,
   );
   const filtered = await api(`filter=${filter}&sort=probing_score`);
   expect(passing.length).toBeGreaterThan(0);

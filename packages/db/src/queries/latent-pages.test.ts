@@ -67,7 +67,7 @@ beforeAll(async () => {
     const rows = Object.entries(scored).map(([latent, score]) => ({
       latent: Number(latent),
       class: 'law\0',
-      score: score as number,
+      score,
       trainingScore: 0.9,
       pValue: 1e-300,
       documents: 40,

@@ -151,12 +151,18 @@ describe('exportFeatures', () => {
     const lines = (await readFile(join(target, 'latents.jsonl'), 'utf8')).trimEnd().split('\n');
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(
       DESCRIBED.map((latent) => ({
-        ...{ latent, density: 0.1, maxActivation: 1.5, ...featuresOf(latent) },
+        latent,
+        density: 0.1,
+        maxActivation: 1.5,
+        ...featuresOf(latent),
         probing: latent === 3 ? PROBE : null,
       })),
     );
     expect(await read('whole/about.json')).toMatchObject({
-      ...{ format: 'sae-lab latents 2', runHash: 'aaaa1111', latents: 8, width: WIDTH },
+      format: 'sae-lab latents 2',
+      runHash: 'aaaa1111',
+      latents: 8,
+      width: WIDTH,
       probing: { version: 3, documents: 50, settings: {} },
     });
   });

@@ -4,7 +4,7 @@ import type { FeatureText } from './neuronpedia-feature.ts';
 
 /** The file that says what an export describes, and how it names its format. */
 export const ABOUT = 'about.json';
-export const LATENTS_FORMAT = 'sae-lab latents 2';
+const LATENTS_FORMAT = 'sae-lab latents 2';
 /** Those of this version and of earlier ones. */
 export const LATENTS_FORMATS = /^sae-lab latents [12]$/;
 

@@ -52,7 +52,7 @@ async function chatServer(
   const http = createServer((request: IncomingMessage, response) => {
     let text = '';
     request.setEncoding('utf8').on('data', (part: string) => (text += part));
-    request.on('end', async () => {
+    const reply = async (): Promise<void> => {
       const { messages } = JSON.parse(text) as { messages: { content: string }[] };
       const prompt = messages[0]!.content;
       asked.push({ prompt, key: request.headers.authorization });
@@ -65,7 +65,8 @@ async function chatServer(
             usage: { prompt_tokens: 100, completion_tokens: 7 },
           }),
       );
-    });
+    };
+    request.on('end', () => void reply());
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void http.close());

@@ -6,6 +6,7 @@ import {
   probesOfLatent,
   probingOf,
   type Db,
+  type ProbeOfLatent,
   type SaeSubject,
 } from '@sae-lab/db/reading';
 import { SaeLabError } from '@sae-lab/errors';
@@ -51,12 +52,18 @@ export async function latentAnswer(db: Db, subject: SaeSubject, index: number): 
   const probe = probes.find(({ evaluationId }) => evaluationId === probing?.id);
   // The evaluation writes what `getLatent` describes; the tests compare the two.
   return {
-    ...(features as unknown as LatentAnswer),
+    silent: [],
+    ...(features as unknown as Omit<LatentAnswer, 'silent'>),
     ...summary,
     probingScore: probe?.score ?? null,
     probingClass: probe?.class ?? null,
-    probes: probes.map(({ latent: _, evaluationId: _id, ...rest }) => rest),
+    probes: probes.map(probeAnswer),
   };
+}
+
+function probeAnswer(probe: ProbeOfLatent): LatentAnswer['probes'][number] {
+  const { latent: _, evaluationId: _id, ...rest } = probe;
+  return rest;
 }
 
 async function requireFeatures(db: Db, subject: SaeSubject) {

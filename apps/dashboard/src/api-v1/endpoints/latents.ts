@@ -94,6 +94,9 @@ const latentDetails = {
   quantiles: z.array(z.strictObject({ p: z.number(), value: z.number() })),
   top: z.array(example).describe('Strongest first, each from another document.'),
   bands: z.array(z.strictObject({ from: z.number(), to: z.number(), examples: z.array(example) })),
+  silent: z
+    .array(example.omit({ activations: true, at: true }))
+    .describe('Texts in which it is silent on every evaluated token; empty before version 2 of `features`.'),
   raised: z.array(tokenWeight),
   lowered: z.array(tokenWeight),
   nearest: z.array(z.strictObject({ latent: z.int(), cosine: z.number() })),

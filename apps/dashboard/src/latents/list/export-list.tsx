@@ -44,6 +44,20 @@ function listTable(latents: readonly ExportedLatent[], sae: CaptionedSae): Expor
   const { density, max_activation: activation, max_cosine: cosine, score } = LATENT_MEASURES;
   const { probing_score: probing, probing_class: probingClass, probing_p: chance } = LATENT_MEASURES;
   const { label, promoted, token, text, latent } = LATENT_MEASURES;
+  const columns = [
+    latent,
+    label,
+    score,
+    density,
+    activation,
+    cosine,
+    probing,
+    probingClass,
+    chance,
+    promoted,
+    token,
+    text,
+  ];
   return {
     name: `${subjectKey(sae.subject)}-latents`,
     caption: captionOf(
@@ -57,10 +71,7 @@ function listTable(latents: readonly ExportedLatent[], sae: CaptionedSae): Expor
       active: JSON.stringify(active),
       example: example === null ? null : example.join(''),
     })),
-    headings: [
-      ...[latent, label, score, density, activation, cosine, probing, probingClass, chance],
-      ...[promoted, token, text],
-    ].map((measure) => measure.label),
+    headings: columns.map((measure) => measure.label),
     rows: latents.map((row) => [
       String(row.latent),
       row.label ?? '',

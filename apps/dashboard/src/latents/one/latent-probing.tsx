@@ -65,9 +65,10 @@ function Probe(probe: LatentDetails['probes'][number]) {
   );
 }
 
-/** E.g. `Column label of fancyzhx/ag_news`. */
+/** E.g. `Column source of the dataset of the sweep`. */
 function datasetOf(settings: LatentDetails['probes'][number]['settings']): string {
   const dataset = settings['dataset'] as { readonly id?: string; readonly path?: string } | undefined;
   const name = dataset?.id ?? dataset?.path?.split('/').at(-1) ?? 'the dataset of the sweep';
-  return `Column ${String(settings['labelColumn'] ?? 'source')} of ${name}`;
+  const column = settings['labelColumn'] as string | undefined;
+  return `Column ${column ?? 'source'} of ${name}`;
 }

@@ -81,7 +81,7 @@ export class SilentTexts {
     if (replaced !== undefined && replaced.priority <= priority) return undefined;
     const position = positions[mix(priority) % positions.length]!;
     const start = Math.max(0, position - before);
-    const tokens = [...piece.tokens.slice(start, position + after + 1)];
+    const tokens = piece.tokens.slice(start, position + after + 1);
     const slot = replaced?.slot ?? this.#drawn.length;
     const drawn = { priority, slot, documentHash, document, piece: index, start, tokens };
     this.#drawn = [...this.#drawn.filter((one) => one !== replaced), drawn].toSorted(

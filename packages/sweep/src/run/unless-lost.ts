@@ -2,7 +2,7 @@ import type { Claims } from '@sae-lab/db';
 import { takenOver } from '../worker/lease.ts';
 
 /**
- * Waits for work that a lost claim makes useless, e.g. for a store that is away. The work itself goes on.
+ * Waits for work that a lost claim makes useless, e.g. for a store that is away. The work itself continues.
  *
  * @throws {SaeLabError} `run.taken-over`, the error of the database that ended the claims, and what the work throws
  */

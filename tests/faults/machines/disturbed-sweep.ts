@@ -158,7 +158,7 @@ export function countsOf(values: readonly string[]): Record<string, number> {
   );
 }
 
-/** Errors that may end a worker while machines, network and servers fail. Any other one is a fault of its own. */
+/** Errors that may end a worker while machines, network and servers fail. Any other one is a bug. */
 const EXPECTED = new RegExp(
   `^error (${[
     String.raw`db\.(connection-lost|unreachable|stale-attempt)`,

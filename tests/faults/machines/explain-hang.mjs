@@ -12,6 +12,7 @@ function socketText({ localPort, remoteAddress, remotePort, readyState, bytesWri
 if (folder !== undefined) {
   process.on('SIGUSR2', () => {
     const file = join(folder, String(process.pid));
+    // oxlint-disable-next-line eslint/no-underscore-dangle -- Node's own name, and it has no other one
     const handles = process._getActiveHandles();
     const sockets = handles.filter(({ remotePort }) => remotePort !== undefined).map(socketText);
     const resources = process.getActiveResourcesInfo();

@@ -29,7 +29,10 @@ export interface Machine {
   remove(): Promise<void>;
 }
 
-const PRELOADED = ['shift-clock.mjs', 'explain-hang.mjs'].map((file) => new URL(file, import.meta.url).href);
+const PRELOADED = [
+  new URL('shift-clock.mjs', import.meta.url).href,
+  new URL('explain-hang.mjs', import.meta.url).href,
+];
 /** Pause before a worker is started again, as an init system makes it. */
 const RESTART_MS = 500;
 const POLL_MS = 100;

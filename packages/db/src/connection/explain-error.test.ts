@@ -4,10 +4,21 @@ import { expect, it } from 'vitest';
 import { explainError } from './explain-error.ts';
 
 it.each([
-  // The network of this machine and of others, and names.
-  ...['EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN', 'ENETRESET', 'EADDRNOTAVAIL'],
-  ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'ENOTCONN', 'EPIPE', 'ETIMEDOUT'],
-  ...['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL'],
+  'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'ENETRESET',
+  'EADDRNOTAVAIL',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'ENOTCONN',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EAI_FAIL',
 ])('takes %s for a lost connection, also in an error of the queries', (code) => {
   const ofNetwork = Object.assign(new Error(`read ${code}`), { code, syscall: 'read' });
   for (const error of [ofNetwork, new Error('Failed query', { cause: ofNetwork })])

@@ -31,6 +31,7 @@ test('ends a socket that waits for a server that cannot be reached any more', as
   // What is connected stays; nobody else gets in.
   server.close();
   await once(socket, 'close');
+  expect(socket.destroyed).toBe(true);
 });
 
 test('lets a socket wait for a server that can be reached, once it has tried', async () => {
@@ -46,5 +47,5 @@ test('ends every socket when it is closed, also one whose server does not end it
   const { port } = await silentServer();
   const { sockets, socket } = await watchedSocket(port);
   sockets.close();
-  await once(socket, 'close');
+  expect(socket.destroyed).toBe(true);
 });

@@ -27,8 +27,8 @@ const CHECKS = 10;
 /**
  * Makes sockets that end when their server cannot be reached any more. By default the system repeats unanswered packets for
  * a quarter of an hour, and asks no silent peer meanwhile: behind a cut cable, a query would wait as long. Node has no
- * `TCP_USER_TIMEOUT`. So if something was sent and nothing comes for a while, the server is connected anew; if that fails,
- * the waiting sockets end, and the driver reports their queries as failed. A slow query of a server that answers goes on.
+ * `TCP_USER_TIMEOUT`. So if something was sent and nothing comes for a while, the server is connected again; if that fails,
+ * the waiting sockets end, and the driver reports their queries as failed. A slow query of a server that answers continues.
  *
  * @param patience milliseconds that an answer may take before the server is tried, and that this may take
  */

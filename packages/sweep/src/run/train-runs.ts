@@ -17,8 +17,8 @@ import { runFolder } from './run-folder.ts';
 import { saePlace } from './sae-place.ts';
 import type { TrainableRun } from './run-queue.ts';
 import type { EndOfTask, TaskSource, TrainingTask } from './task-source.ts';
+import { unlessLost } from './unless-lost.ts';
 import type { RequestWatch } from './watch-requests.ts';
-import { unlessLost } from './while-claimed.ts';
 
 export interface TrainingPlan extends StepOptions, FilesToCheck {
   readonly database: Database;

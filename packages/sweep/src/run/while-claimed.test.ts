@@ -2,7 +2,8 @@ import { openDatabase } from '@sae-lab/db';
 import { openTestDatabase, startProxy, type TestDatabase } from '@sae-lab/db/testing';
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { openJobQueue } from '../queue/job-queue.ts';
-import { unlessLost, whileClaimed } from './while-claimed.ts';
+import { unlessLost } from './unless-lost.ts';
+import { whileClaimed } from './while-claimed.ts';
 
 let server: TestDatabase;
 beforeAll(async () => {

@@ -53,7 +53,7 @@ it('ends the extraction of a sweep that is cancelled, and has none of it', async
     threads: 1,
     signal: new AbortController().signal,
     warn: () => {},
-    onProgress: () => (cancelling ??= cancelSweep(db, sweepId)),
+    onProgress: () => void (cancelling ??= cancelSweep(db, sweepId)),
   });
   expect(await data.extract({ sweepId, commit: null, projectRoot: '/' })).toBe(false);
   expect(await cancelling).toEqual({ cancelled: 1, asked: 0 });

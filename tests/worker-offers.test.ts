@@ -18,6 +18,8 @@ import { newDataDir, startSweep, startWorker } from './sweep-command.ts';
 import { useQueueDatabase } from './use-queue-database.ts';
 
 const test = useQueueDatabase();
+/** Four processes on a busy machine. */
+const LONG = { timeout: 300_000 };
 
 /** Everything that a run of the sweep has left in the table of attempts. */
 const attempts = async () => {
@@ -30,40 +32,44 @@ const attempts = async () => {
   );
 };
 
-it('trains runs of a sweep with the same store, and leaves those whose files it does not reach', async () => {
-  const [other, store] = [await newDataDir(), await mkdtemp(join(tmpdir(), 'sae-lab-store-'))];
-  onTestFinished(async () => {
-    await removeDataDir(other);
-    await rm(store, { recursive: true });
-  });
-  const shared = { SAE_LAB_STORE: store };
-  const elsewhere = { DATABASE_URL: test.database.url };
-  // They are there before the sweep, so that its runs cannot be over before they look.
-  const [helper, alone] = [{ ...elsewhere, ...shared }, elsewhere].map((env) =>
-    startWorker(other, ['--concurrency', '1', '--idle', '10m'], env),
-  );
-  onTestFinished(() => [helper, alone].forEach((worker) => worker!.process.kill()));
-  await Promise.all([helper, alone].map((worker) => worker!.shown('"worker.waiting"')));
-  const local = startSweep('handed-over.ts', test.dataDir, ['--workers', '1', '--json'], shared);
-  const { code, stderr, events } = await local.ended;
-  const [helped, left] = await Promise.all(
-    [helper, alone].map((worker) => {
-      worker!.process.kill('SIGTERM');
-      return worker!.ended;
-    }),
-  );
+it(
+  'trains runs of a sweep with the same store, and leaves those whose files it does not reach',
+  LONG,
+  async () => {
+    const [other, store] = [await newDataDir(), await mkdtemp(join(tmpdir(), 'sae-lab-store-'))];
+    onTestFinished(async () => {
+      await removeDataDir(other);
+      await rm(store, { recursive: true });
+    });
+    const shared = { SAE_LAB_STORE: store };
+    const elsewhere = { DATABASE_URL: test.database.url };
+    // They are there before the sweep, so that its runs cannot be over before they look.
+    const [helper, alone] = [{ ...elsewhere, ...shared }, elsewhere].map((env) =>
+      startWorker(other, ['--concurrency', '1', '--idle', '10m'], env),
+    );
+    onTestFinished(() => [helper, alone].forEach((worker) => worker!.process.kill()));
+    await Promise.all([helper, alone].map((worker) => worker!.shown('"worker.waiting"')));
+    const local = startSweep('handed-over.ts', test.dataDir, ['--workers', '1', '--json'], shared);
+    const { code, stderr, events } = await local.ended;
+    const [helped, left] = await Promise.all(
+      [helper, alone].map((worker) => {
+        worker!.process.kill('SIGTERM');
+        return worker!.ended;
+      }),
+    );
 
-  expect(left!.events().at(-1)).toMatchObject({ left: 1, finished: 0 });
-  expect(left!.stderr).toMatch(
-    /left to others \(queue\.files-elsewhere\)\n +sweep 1 \(handed-over\) runs on /,
-  );
-  expect(code, stderr).toBe(0);
-  expect(helped!.events().at(-1)).toMatchObject({ left: 0, finished: 1, handedBack: 0 });
-  expect(events().at(-1)).toMatchObject({ finished: 1, skipped: 1 });
-  expect(await attempts()).toEqual(Array(2).fill(['finished', 'finished']));
-  const sweep = await sweepById(test.db, 1);
-  expect([sweep?.status, sweep?.offer]).toEqual(['finished', null]);
-});
+    expect(left!.events().at(-1)).toMatchObject({ left: 1, finished: 0 });
+    expect(left!.stderr).toMatch(
+      /left to others \(queue\.files-elsewhere\)\n +sweep 1 \(handed-over\) runs on /,
+    );
+    expect(code, stderr).toBe(0);
+    expect(helped!.events().at(-1)).toMatchObject({ left: 0, finished: 1, handedBack: 0 });
+    expect(events().at(-1)).toMatchObject({ finished: 1, skipped: 1 });
+    expect(await attempts()).toEqual(Array(2).fill(['finished', 'finished']));
+    const sweep = await sweepById(test.db, 1);
+    expect([sweep?.status, sweep?.offer]).toEqual(['finished', null]);
+  },
+);
 
 it('takes no run that the command leaves when it is stopped, and continues the one that it has', async () => {
   const local = startSweep('endless.ts', test.dataDir, ['--workers', '1', '--json']);

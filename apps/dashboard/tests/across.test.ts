@@ -171,10 +171,19 @@ test('shows two SAEs latent by latent, the same from either side', async () => {
 test('refuses addresses that are not a pair', async () => {
   const [a] = seeds();
   const page = await open(`/compare/saes?a=${a!.id}&b=999999`);
-  await page.getByText('No such run').waitFor();
+  await page.getByText('No such SAE').waitFor();
+  await page.goto(`${dashboard.url}/compare/saes?a=${a!.id}&b=sae-9`);
+  await page.getByText('No such SAE').waitFor();
   await page.goto(`${dashboard.url}/compare/saes`);
   await page.getByText('No SAEs selected').waitFor();
-  for (const query of ['', '?a=1&b=x', '?a=1&b=2&list=all', '?a=1&b=2&threshold=7', '?a=1&b=2&after=1']) {
+  for (const query of [
+    '',
+    '?a=1&b=x',
+    '?a=1&b=sae-0',
+    '?a=1&b=2&list=all',
+    '?a=1&b=2&threshold=7',
+    '?a=1&b=2&after=1',
+  ]) {
     const answer = await fetch(`${dashboard.url}/api/compare/saes${query}`);
     expect([query, answer.status]).toEqual([query, 400]);
   }

@@ -28,18 +28,17 @@ export function saeRoute<Params extends { id: string }>(
 ) {
   /** Cached per request, since the title needs it too. */
   const found = cache((segment: string) => read((db) => load(db, segment)));
-  return {
-    async generateMetadata({ params }: Props<Params>): Promise<Metadata> {
-      const given = await params;
-      const { data } = await found(given.id);
-      return { title: data && 'subject' in data ? title(data, given) : 'SAE' };
-    },
-    async Page(props: Props<Params>) {
-      const { data: heading, problem } = await found((await props.params).id);
-      if (problem) return <DatabaseProblem problem={problem} />;
-      if (!heading) notFound();
-      if ('candidates' in heading) return <AmbiguousRun {...heading} />;
-      return <Body {...props} heading={heading} />;
-    },
+  const generateMetadata = async ({ params }: Props<Params>): Promise<Metadata> => {
+    const given = await params;
+    const { data } = await found(given.id);
+    return { title: data && 'subject' in data ? title(data, given) : 'SAE' };
   };
+  const Page = async (props: Props<Params>) => {
+    const { data: heading, problem } = await found((await props.params).id);
+    if (problem) return <DatabaseProblem problem={problem} />;
+    if (!heading) notFound();
+    if ('candidates' in heading) return <AmbiguousRun {...heading} />;
+    return <Body {...props} heading={heading} />;
+  };
+  return { generateMetadata, Page };
 }

@@ -230,7 +230,7 @@ describe('pnpm evaluate on a published SAE', () => {
       [run, '--with', 'sae-1', '--tokens', '400'],
     ]) {
       const { code, stderr } = await evaluate(args[0]!, dataDir, args.slice(1));
-      expect(code, stderr).toBe(0);
+      if (code !== 0) throw new Error(`the set-up failed:\n${stderr}`);
     }
     database = await openDatabase({ dataDir, url: '' });
     runId = (await runsOfSweep(database.db, 1)).find(({ runHash }) => runHash === hashes[0])!.id;
@@ -276,10 +276,10 @@ describe('pnpm evaluate on a published SAE', () => {
     const [own, other] = (read as ReadAnswer).saes;
     expect(own!.latents.length).toBeGreaterThan(0);
     expect(other).toEqual({ ...own, of: subject });
-    const steered = async (sae: { runId: number } | { saeId: number }): Promise<SteerAnswer> => {
+    const steered = async (of: { runId: number } | { saeId: number }): Promise<SteerAnswer> => {
       const change = { kind: 'add', strength: 2, unit: 'max' } as const;
       const { latent } = own!.latents[0]!;
-      const asking = { kind: 'steer', sae, text, latent, change, from: 0, steps: 4 } as const;
+      const asking = { kind: 'steer', sae: of, text, latent, change, from: 0, steps: 4 } as const;
       return (await texts.ask(asking)).answer as SteerAnswer;
     };
     expect(await steered(subject)).toEqual(await steered({ runId }));

@@ -1,7 +1,5 @@
 import type { TextModelSpec, TextSae } from '@sae-lab/core/text';
-import type { Database, SaeSubject } from '@sae-lab/db';
-import { bareSource } from './bare-source.ts';
-import { runSource } from './run-source.ts';
+import type { SaeSubject } from '@sae-lab/db';
 
 /** What it takes to run an SAE on a text. */
 export interface SaeSource {
@@ -14,15 +12,4 @@ export interface SaeSource {
   readonly settings: TextModelSpec['settings'];
   /** @throws {SaeLabError} `text.no-sae`, `sae.*`, `store.*`, `hub.*` */
   readonly load: () => Promise<TextSae>;
-}
-
-/**
- * Finds an SAE and the model that its activations come from.
- *
- * @throws {SaeLabError} `text.no-sae`, `text.no-model`, `evaluation.no-data`
- */
-export function saeSource(database: Database, subject: SaeSubject, dataDir: string): Promise<SaeSource> {
-  return subject.runId === undefined
-    ? bareSource(database, subject.saeId, dataDir)
-    : runSource(database, subject.runId, dataDir);
 }

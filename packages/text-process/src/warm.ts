@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { TextModel, type TextSae } from '@sae-lab/core/text';
 import type { Database, SaeSubject } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
-import { saeSource, type SaeSource } from './sae-source.ts';
+import { findSource } from './find-source.ts';
+import type { SaeSource } from './sae-source.ts';
 
 /** SAEs that stay in memory. */
 const MOST_SAES = 2;
@@ -43,7 +44,7 @@ export class Warm {
   async load(subjects: readonly SaeSubject[]): Promise<Loaded> {
     const { database, dataDir } = this.#options;
     const sources: SaeSource[] = [];
-    for (const subject of subjects) sources.push(await saeSource(database, subject, dataDir));
+    for (const subject of subjects) sources.push(await findSource(database, subject, dataDir));
     const [first] = sources as [SaeSource];
     for (const source of sources) if (!isOneModel(first, source)) throw otherModel(first, source);
     const model = await this.#modelOf(sources);

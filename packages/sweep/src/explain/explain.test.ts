@@ -279,9 +279,9 @@ test('the texts without the latent are those in which it is silent, of documents
 });
 
 /** `pnpm explain` in its own process. */
-function explainCommand(sweep: string, url: string, flags: readonly string[] = []) {
+function explainCommand(target: string, url: string, flags: readonly string[] = []) {
   const script = fileURLToPath(new URL('../cli/explain-main.ts', import.meta.url));
-  const child = spawn(process.execPath, [script, sweep, '--data', server.dataDir, ...flags], {
+  const child = spawn(process.execPath, [script, target, '--data', server.dataDir, ...flags], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
       ...process.env,

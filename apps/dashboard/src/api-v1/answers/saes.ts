@@ -22,6 +22,7 @@ export async function saeAnswer(db: Db, id: number) {
   };
 }
 
-function sent({ saeHash: hash, createdAt, data: _, activationsId: __, ...sae }: SaeRow) {
+function sent(row: SaeRow) {
+  const { saeHash: hash, createdAt, data: _, activationsId: _id, ...sae } = row;
   return { ...sae, hash, createdAt: createdAt.toISOString() };
 }

@@ -5,15 +5,18 @@ import {
   latentExplanations,
   latentNotes,
   runs,
+  saes,
   sweepRuns,
   sweeps,
+  sweepSaes,
   type JsonObject,
 } from '../schema/index.ts';
+import type { SaeSubject } from './subject.ts';
 
 /** Who wrote it: people write labels and notes, language models explanations. */
 export type WrittenKind = 'label' | 'note' | 'explanation';
 
-/** What was written about a latent, with its run. */
+/** What was written about a latent, with its SAE. */
 export interface WrittenLabel {
   readonly kind: WrittenKind;
   readonly text: string;
@@ -23,20 +26,35 @@ export interface WrittenLabel {
   /** Balanced accuracy of an explanation; null if it has none. */
   readonly score: number | null;
   readonly latent: number;
-  readonly run: {
-    readonly id: number;
-    readonly runHash: string;
-    readonly variant: string;
-    readonly mathVersion: number;
-    readonly hyper: JsonObject;
-    readonly hook: string;
-    readonly width: number;
-    readonly seed: number;
-    readonly activationsId: string;
-    readonly config: JsonObject;
-  };
-  /** The sweeps that have the run, the latest first. */
+  readonly subject: SaeSubject;
+  /** The run that trained the SAE; null if no run did. */
+  readonly run: LabelledRun | null;
+  /** The SAE if no run trained it. */
+  readonly sae: LabelledSae | null;
+  /** The sweeps that have the run, or that compare their runs with the SAE, the latest first. */
   readonly sweeps: readonly { readonly id: number; readonly name: string }[];
+}
+
+/** A run with what names its SAE. */
+export interface LabelledRun {
+  readonly id: number;
+  readonly runHash: string;
+  readonly variant: string;
+  readonly mathVersion: number;
+  readonly hyper: JsonObject;
+  readonly hook: string;
+  readonly width: number;
+  readonly seed: number;
+  readonly activationsId: string;
+  readonly config: JsonObject;
+}
+
+/** An SAE that no run trained. */
+export interface LabelledSae {
+  readonly id: number;
+  readonly name: string;
+  readonly hook: string;
+  readonly width: number;
 }
 
 /** A place in the list: the time in microseconds and the identity of the row before it. */
@@ -50,25 +68,28 @@ export interface WrittenSearch {
   readonly words: readonly string[];
   /** All kinds if undefined. */
   readonly kinds?: readonly WrittenKind[] | undefined;
-  /** Only of the runs of this sweep. */
+  /** Only of the runs of this sweep and of the SAEs that it compares them with. */
   readonly sweepId?: number;
   readonly after?: WrittenPlace | undefined;
   readonly limit: number;
 }
 
-/** What was written about latents of all runs, the newest first. */
+/** What was written about latents of all SAEs, the newest first. */
 export async function writtenLabels(
   db: Db,
   { words, kinds = ['label', 'note', 'explanation'], sweepId, after, limit }: WrittenSearch,
 ): Promise<{ readonly rows: WrittenLabel[]; readonly next: WrittenPlace | null }> {
-  const rest = (text: SQL, runId: SQL): SQL =>
+  const rest = (text: SQL, runId: SQL, saeId: SQL): SQL =>
     sql.join(
       [
         sql`true`,
         ...words.map((word) => sql`strpos(lower(${text}), lower(${word})) > 0`),
         ...(sweepId === undefined
           ? []
-          : [sql`${runId} in (select run_id from ${sweepRuns} where sweep_id = ${sweepId})`]),
+          : [
+              sql`(${runId} in (select run_id from ${sweepRuns} where sweep_id = ${sweepId})
+                or ${saeId} in (select sae_id from ${sweepSaes} where sweep_id = ${sweepId}))`,
+            ]),
       ],
       sql` and `,
     );
@@ -80,25 +101,35 @@ export async function writtenLabels(
   const at = sql`(extract(epoch from written_at) * 1000000)::float8 as at`;
   const rows = await db.execute<Record<string, unknown> & Row>(sql`
     with written as (
-      select kind, text, author, null::float8 as score, latent, run_id, ${at}, ('n' || lpad(id::text, 10, '0')) collate "C" as key
-      from ${latentNotes} where kind in (${list(people)}) and ${rest(sql`text`, sql`run_id`)}
+      select kind, text, author, null::float8 as score, latent, run_id, sae_id, ${at},
+        ('n' || lpad(id::text, 10, '0')) collate "C" as key
+      from ${latentNotes} where kind in (${list(people)}) and ${rest(sql`text`, sql`run_id`, sql`sae_id`)}
       union all
-      select 'explanation', label, model, score, latent, evaluations.run_id, ${at},
+      select 'explanation', label, model, score, latent, run_id, sae_id, ${at},
         concat_ws(' ', 'e', evaluation_id, latent, prompt_version, model) collate "C"
       from ${latentExplanations} join ${evaluations} on evaluations.id = evaluation_id
-      where ${kinds.includes('explanation')} and evaluations.run_id is not null
-        and ${rest(sql`label`, sql`evaluations.run_id`)}
+      where ${kinds.includes('explanation')} and ${rest(sql`label`, sql`run_id`, sql`sae_id`)}
     ), page as (
       select * from written where ${isAfter} order by at desc, key desc limit ${limit + 1}
     )
     select page.kind, page.text, page.author, page.score, page.latent, page.at, page.key,
-      runs.id, runs.hash as "runHash", variant, math_version as "mathVersion", hyper, hook, width, seed,
-      activations_id as "activationsId", config,
+      case when runs.id is not null then jsonb_build_object(
+        'id', runs.id, 'runHash', runs.hash, 'variant', variant, 'mathVersion', math_version, 'hyper', hyper,
+        'hook', runs.hook, 'width', runs.width, 'seed', seed, 'activationsId', runs.activations_id, 'config', runs.config
+      ) end as run,
+      case when saes.id is not null then jsonb_build_object(
+        'id', saes.id, 'name', saes.name, 'hook', saes.hook, 'width', saes.width
+      ) end as sae,
       (
         select coalesce(jsonb_agg(jsonb_build_object('id', sweeps.id, 'name', sweeps.name) order by sweeps.id desc), '[]')
-        from ${sweepRuns} join ${sweeps} on sweeps.id = sweep_id where sweep_runs.run_id = runs.id
+        from ${sweeps} where sweeps.id in (
+          select sweep_id from ${sweepRuns} where sweep_runs.run_id = page.run_id
+          union all
+          select sweep_id from ${sweepSaes} where sweep_saes.sae_id = page.sae_id
+        )
       ) as sweeps
-    from page join ${runs} on runs.id = page.run_id order by page.at desc, page.key desc`);
+    from page left join ${runs} on runs.id = page.run_id left join ${saes} on saes.id = page.sae_id
+    order by page.at desc, page.key desc`);
   const last = rows.length > limit ? rows[limit - 1] : undefined;
   return {
     rows: rows.slice(0, limit).map(writtenLabel),
@@ -106,21 +137,13 @@ export async function writtenLabels(
   };
 }
 
-type Row = Omit<WrittenLabel, 'writtenAt' | 'run'> & WrittenLabel['run'] & WrittenPlace;
+type Row = Omit<WrittenLabel, 'writtenAt' | 'subject'> & WrittenPlace;
 
-function writtenLabel({
-  kind,
-  text,
-  author,
-  score,
-  latent,
-  at,
-  key: _,
-  sweeps: inSweeps,
-  ...run
-}: Row): WrittenLabel {
+function writtenLabel({ at, key: _, ...row }: Row): WrittenLabel {
   const writtenAt = new Date(Math.floor(at / 1000));
-  return { kind, text, author, writtenAt, score, latent, run, sweeps: inSweeps };
+  // The database has one of the two.
+  const subject = row.run === null ? { saeId: row.sae!.id } : { runId: row.run.id };
+  return { ...row, writtenAt, subject };
 }
 
 /** Values for `in`, which may not be empty. */

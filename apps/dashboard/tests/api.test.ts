@@ -59,7 +59,7 @@ beforeAll(async () => {
       headers: { 'content-type': 'application/json', origin: dashboard.url },
       body: JSON.stringify({ kind, text, author: 'Ada' }),
     });
-    expect(written.ok).toBe(true);
+    if (!written.ok) throw new Error(await written.text());
   }
 }, 300_000);
 afterAll(async () => {
@@ -403,7 +403,7 @@ describe('files that only the store has', () => {
     const response = await fetch(`${dashboard.url}/api/texts`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', origin: dashboard.url },
-      body: JSON.stringify({ kind: 'read', text: 'The old man sat.', runs: [{ runId: 2 }] }),
+      body: JSON.stringify({ kind: 'read', text: 'The old man sat.', saes: [{ runId: 2 }] }),
     });
     expect((await response.text()).trimEnd().split('\n').at(-1)).toMatch(/^\{"answer":/);
   });

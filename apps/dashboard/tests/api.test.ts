@@ -27,12 +27,12 @@ import { trainTinySweep } from './tiny-sweep.ts';
 
 let server: TestDatabase;
 let dashboard: RunningDashboard;
-/** Written about latent 3 of run 1, and of the SAE that it is compared with, in this order. */
+/** Written about latents of run 1, and of the SAE that it is compared with, in this order. */
 const NOTES = [
-  ['label', 'dates and years', 'runs'],
-  ['note', 'also numbers that are no DATE', 'runs'],
-  ['label', 'numbers', 'runs'],
-  ['label', 'of the mean', 'saes'],
+  ['label', 'dates and years', 'runs/1/latents/3'],
+  ['note', 'also numbers that are no DATE', 'runs/1/latents/3'],
+  ['label', 'numbers', 'runs/1/latents/3'],
+  ['label', 'of the mean', 'saes/1/latents/0'],
 ] as const;
 /** The folder of the SAE of run 1, and the start of its addresses. */
 let saeFolder: string;
@@ -54,7 +54,7 @@ beforeAll(async () => {
   saeFolder = join(server.dataDir, 'runs', hash, 'sae');
   files = `/runs/${hash}/files`;
   for (const [kind, text, of] of NOTES) {
-    const written = await fetch(`${dashboard.url}/api/${of}/1/latents/3/notes`, {
+    const written = await fetch(`${dashboard.url}/api/${of}/notes`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', origin: dashboard.url },
       body: JSON.stringify({ kind, text, author: 'Ada' }),
@@ -204,7 +204,7 @@ describe('labels', () => {
     const ofRun = { run: null, hash: null, variant: null, seed: null };
     const sae = { id: 1, name: 'mean' };
     expect(await json('/labels?q=mean')).toMatchObject({
-      labels: [{ kind: 'label', author: 'Ada', latent: 3, ...ofRun, hook, width, sae, sweeps }],
+      labels: [{ kind: 'label', author: 'Ada', latent: 0, ...ofRun, hook, width, sae, sweeps }],
     });
   });
 

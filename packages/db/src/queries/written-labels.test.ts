@@ -51,6 +51,11 @@ test('finds what was written about latents of all SAEs, the newest first, once o
   await write({ runId: two!.id }, 5, 'label', 'numbers');
   await write({ saeId: foreign!.id }, 5, 'label', 'their dates');
   await write({ saeId: other!.id }, 5, 'label', 'others');
+  for (const subject of [{ runId: one!.id }, { saeId: other!.id }]) {
+    expect(
+      await write(subject, subject.runId === undefined ? ofSae.width : newRun().width, 'note', 'none'),
+    ).toBeUndefined();
+  }
   const begin = (subject: SaeSubject) =>
     beginEvaluation(db, {
       ...{ ...subject, name: 'features', version: 1, dataId: 'd', settingsHash: 's' },

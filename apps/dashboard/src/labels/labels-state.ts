@@ -4,7 +4,7 @@ import { createLoader, createSerializer, parseAsString, parseAsStringLiteral } f
 export const KIND_NAMES = ['label', 'note', 'explanation'] as const;
 
 /** The reader's search. It is in the URL, so that a link shows the same list. */
-export const labelsState = {
+const labelsState = {
   q: parseAsString.withDefault(''),
   kind: parseAsStringLiteral(KIND_NAMES),
   /** Where the page continues; absent for the newest. */

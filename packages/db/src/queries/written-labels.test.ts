@@ -58,8 +58,14 @@ test('finds what was written about latents of all SAEs, the newest first, once o
   }
   const begin = (subject: SaeSubject) =>
     beginEvaluation(db, {
-      ...{ ...subject, name: 'features', version: 1, dataId: 'd', settingsHash: 's' },
-      ...{ activationsId: null, settings: {}, provenance: {} },
+      ...subject,
+      name: 'features',
+      version: 1,
+      dataId: 'd',
+      settingsHash: 's',
+      activationsId: null,
+      settings: {},
+      provenance: {},
     });
   const evaluationId = await begin({ runId: two!.id });
   const explained = { model: 'a-model', promptVersion: 1, judged: 9, promptTokens: 1, completionTokens: 1 };
@@ -68,7 +74,11 @@ test('finds what was written about latents of all SAEs, the newest first, once o
   }
   const ofForeign = await begin({ saeId: foreign!.id });
   await saveExplanation(db, {
-    ...{ evaluationId: ofForeign, latent: 7, label: 'their update', score: null, ...explained },
+    evaluationId: ofForeign,
+    latent: 7,
+    label: 'their update',
+    score: null,
+    ...explained,
   });
   // Of one moment: their identity decides.
   await db.execute(sql`update latent_explanations set written_at = '2030-01-01'`);

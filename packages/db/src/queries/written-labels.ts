@@ -1,3 +1,4 @@
+// cspell:ignore strpos
 import { sql, type SQL } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import {
@@ -50,7 +51,7 @@ export interface LabelledRun {
 }
 
 /** An SAE that no run trained. */
-export interface LabelledSae {
+interface LabelledSae {
   readonly id: number;
   readonly name: string;
   readonly hook: string;
@@ -97,22 +98,24 @@ export async function writtenLabels(
   const isAfter =
     after === undefined
       ? sql`true`
-      : sql`(at < ${after.at}::float8 or (at = ${after.at}::float8 and key < (${after.key}::text collate "C")))`;
-  const at = sql`(extract(epoch from written_at) * 1000000)::float8 as at`;
+      : sql`(${AT} < ${after.at}::float8 or (${AT} = ${after.at}::float8 and key < (${after.key}::text collate "C")))`;
+  // Each of the two is cut to a page before they are merged.
+  const cut = sql`order by written_at desc, key desc limit ${limit + 1}`;
   const rows = await db.execute<Record<string, unknown> & Row>(sql`
-    with written as (
-      select kind, text, author, null::float8 as score, latent, run_id, sae_id, ${at},
-        ('n' || lpad(id::text, 10, '0')) collate "C" as key
-      from ${latentNotes} where kind in (${list(people)}) and ${rest(sql`text`, sql`run_id`, sql`sae_id`)}
-      union all
-      select 'explanation', label, model, score, latent, run_id, sae_id, ${at},
-        concat_ws(' ', 'e', evaluation_id, latent, prompt_version, model) collate "C"
-      from ${latentExplanations} join ${evaluations} on evaluations.id = evaluation_id
-      where ${kinds.includes('explanation')} and ${rest(sql`label`, sql`run_id`, sql`sae_id`)}
-    ), page as (
-      select * from written where ${isAfter} order by at desc, key desc limit ${limit + 1}
+    with page as (
+      select * from (
+        (select kind, text, author, null::float8 as score, latent, run_id, sae_id, written_at, key
+        from ${latentNotes}, lateral (select ('n' || to_char(id, 'FM0000000000')) collate "C" as key) as keyed
+        where kind in (${list(people)}) and ${rest(sql`text`, sql`run_id`, sql`sae_id`)} and ${isAfter} ${cut})
+        union all
+        (select 'explanation', label, model, score, latent, run_id, sae_id, written_at, key
+        from ${latentExplanations} join ${evaluations} on evaluations.id = evaluation_id, lateral (
+          select concat_ws(' ', 'e', evaluation_id, latent, prompt_version, model) collate "C" as key
+        ) as keyed
+        where ${kinds.includes('explanation')} and ${rest(sql`label`, sql`run_id`, sql`sae_id`)} and ${isAfter} ${cut})
+      ) as written ${cut}
     )
-    select page.kind, page.text, page.author, page.score, page.latent, page.at, page.key,
+    select page.kind, page.text, page.author, page.score, page.latent, ${AT} as at, page.key,
       case when runs.id is not null then jsonb_build_object(
         'id', runs.id, 'runHash', runs.hash, 'variant', variant, 'mathVersion', math_version, 'hyper', hyper,
         'hook', runs.hook, 'width', runs.width, 'seed', seed, 'activationsId', runs.activations_id, 'config', runs.config
@@ -129,7 +132,7 @@ export async function writtenLabels(
         )
       ) as sweeps
     from page left join ${runs} on runs.id = page.run_id left join ${saes} on saes.id = page.sae_id
-    order by page.at desc, page.key desc`);
+    order by written_at desc, page.key desc`);
   const last = rows.length > limit ? rows[limit - 1] : undefined;
   return {
     rows: rows.slice(0, limit).map(writtenLabel),
@@ -139,11 +142,15 @@ export async function writtenLabels(
 
 type Row = Omit<WrittenLabel, 'writtenAt' | 'subject'> & WrittenPlace;
 
-function writtenLabel({ at, key: _, ...row }: Row): WrittenLabel {
+/** Whole microseconds are exact in a number. */
+const AT = sql`(extract(epoch from written_at) * 1000000)::float8`;
+
+function writtenLabel(row: Row): WrittenLabel {
+  const { kind, text, author, score, latent, at, run, sae, sweeps: found } = row;
   const writtenAt = new Date(Math.floor(at / 1000));
   // The database has one of the two.
-  const subject = row.run === null ? { saeId: row.sae!.id } : { runId: row.run.id };
-  return { ...row, writtenAt, subject };
+  const subject = run === null ? { saeId: sae!.id } : { runId: run.id };
+  return { kind, text, author, writtenAt, score, latent, subject, run, sae, sweeps: found };
 }
 
 /** Values for `in`, which may not be empty. */

@@ -54,7 +54,7 @@ async function chatServer(
   const http = createServer((request: IncomingMessage, response) => {
     let text = '';
     request.setEncoding('utf8').on('data', (part: string) => (text += part));
-    request.on('end', async () => {
+    const reply = async (): Promise<void> => {
       const { messages } = JSON.parse(text) as { messages: { content: string }[] };
       const prompt = messages[0]!.content;
       asked.push({ prompt, key: request.headers.authorization });
@@ -67,7 +67,8 @@ async function chatServer(
             usage: { prompt_tokens: 100, completion_tokens: 7 },
           }),
       );
-    });
+    };
+    request.on('end', () => void reply());
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void http.close());
@@ -284,9 +285,9 @@ test('the texts without the latent are those in which it is silent, of documents
 });
 
 /** `pnpm explain` in its own process. */
-function explainCommand(sweep: string, url: string, flags: readonly string[] = []) {
+function explainCommand(target: string, url: string, flags: readonly string[] = []) {
   const script = fileURLToPath(new URL('../cli/explain-main.ts', import.meta.url));
-  const child = spawn(process.execPath, [script, sweep, '--data', server.dataDir, ...flags], {
+  const child = spawn(process.execPath, [script, target, '--data', server.dataDir, ...flags], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
       ...process.env,
@@ -368,8 +369,15 @@ test('two commands at once ask for each latent once', async () => {
 test('an SAE that no run trained is explained once its latents are described with silent texts', async () => {
   const [sae] = await upsertSaes(db, [
     {
-      ...{ saeHash: 'theirs', kind: 'foreign', name: './theirs', source: './theirs', architecture: 'topk' },
-      ...{ hook: 'blocks.1.hook_mlp_out', dIn: 4, width: 8, config: {} },
+      saeHash: 'theirs',
+      kind: 'foreign',
+      name: './theirs',
+      source: './theirs',
+      architecture: 'topk',
+      hook: 'blocks.1.hook_mlp_out',
+      dIn: 4,
+      width: 8,
+      config: {},
     },
   ]);
   const saeId = sae!.id;

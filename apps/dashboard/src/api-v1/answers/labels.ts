@@ -18,7 +18,12 @@ export async function labelsAnswer(
   const { rows, next } = await writtenLabels(db, { words, kinds, after, limit });
   return {
     labels: rows.map(({ kind: of, text, author, writtenAt, score, latent, run, sae, sweeps }) => ({
-      ...{ kind: of, text, author, writtenAt: writtenAt.toISOString(), score, latent },
+      kind: of,
+      text,
+      author,
+      writtenAt: writtenAt.toISOString(),
+      score,
+      latent,
       run: run?.id ?? null,
       hash: run?.runHash ?? null,
       variant: run?.variant ?? null,

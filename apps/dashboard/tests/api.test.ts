@@ -27,11 +27,12 @@ import { trainTinySweep } from './tiny-sweep.ts';
 
 let server: TestDatabase;
 let dashboard: RunningDashboard;
-/** Written about latent 3 of run 1, in this order. */
+/** Written about latents of run 1, and of the SAE that it is compared with, in this order. */
 const NOTES = [
-  ['label', 'dates and years'],
-  ['note', 'also numbers that are no DATE'],
-  ['label', 'numbers'],
+  ['label', 'dates and years', 'runs/1/latents/3'],
+  ['note', 'also numbers that are no DATE', 'runs/1/latents/3'],
+  ['label', 'numbers', 'runs/1/latents/3'],
+  ['label', 'of the mean', 'saes/1/latents/0'],
 ] as const;
 /** The folder of the SAE of run 1, and the start of its addresses. */
 let saeFolder: string;
@@ -52,8 +53,8 @@ beforeAll(async () => {
   const { hash } = (await json('/runs/1')) as { hash: string };
   saeFolder = join(server.dataDir, 'runs', hash, 'sae');
   files = `/runs/${hash}/files`;
-  for (const [kind, text] of NOTES) {
-    const written = await fetch(`${dashboard.url}/api/runs/1/latents/3/notes`, {
+  for (const [kind, text, of] of NOTES) {
+    const written = await fetch(`${dashboard.url}/api/${of}/notes`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', origin: dashboard.url },
       body: JSON.stringify({ kind, text, author: 'Ada' }),
@@ -189,14 +190,21 @@ describe('labels', () => {
   const texts = async (query: string): Promise<string[]> =>
     ((await json(`/labels${query}`)) as { labels: { text: string }[] }).labels.map(({ text }) => text);
 
-  test('are found by their words over all runs, the newest first', async () => {
+  test('are found by their words over all SAEs, the newest first', async () => {
     expect(await texts('?q=date')).toEqual([NOTES[1][1], NOTES[0][1]]);
     expect(await texts('?q=YEARS+date')).toEqual([NOTES[0][1]]);
     expect(await texts('?q=date&kind=note')).toEqual([NOTES[1][1]]);
     expect(await texts('?q=100%25')).toEqual([]);
+    const sweeps = [{ id: 1, name: 'described' }];
     expect(await json('/labels?q=years')).toMatchObject({
-      labels: [{ kind: 'label', author: 'Ada', run: 1, latent: 3, sweeps: [{ id: 1, name: 'described' }] }],
+      labels: [{ kind: 'label', author: 'Ada', run: 1, latent: 3, sae: null, sweeps }],
       next: null,
+    });
+    const { hook, width } = (await json('/saes/1')) as { hook: string; width: number };
+    const ofRun = { run: null, hash: null, variant: null, seed: null };
+    const sae = { id: 1, name: 'mean' };
+    expect(await json('/labels?q=mean')).toMatchObject({
+      labels: [{ kind: 'label', author: 'Ada', latent: 0, ...ofRun, hook, width, sae, sweeps }],
     });
   });
 
@@ -395,7 +403,7 @@ describe('files that only the store has', () => {
     const response = await fetch(`${dashboard.url}/api/texts`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', origin: dashboard.url },
-      body: JSON.stringify({ kind: 'read', text: 'The old man sat.', runs: [{ runId: 2 }] }),
+      body: JSON.stringify({ kind: 'read', text: 'The old man sat.', saes: [{ runId: 2 }] }),
     });
     expect((await response.text()).trimEnd().split('\n').at(-1)).toMatch(/^\{"answer":/);
   });

@@ -331,6 +331,13 @@ test('an SAE that no run trained has the pages of a run', async () => {
   expect((await searched.json()) as object).toMatchObject({ rows: [{ label: 'negated words' }] });
   const listed = await fetch(`${dashboard.url}/api/v1/saes/1/latents?limit=2`);
   expect((await listed.json()) as object).toMatchObject({ sae: 1, latents: [{}, {}] });
+  const labels = await open('/latents?q=negated');
+  const found = labels.getByRole('list', { name: 'Labels and notes' }).getByRole('link');
+  await labels.getByRole('link', { name: 'SAE 1' }).waitFor();
+  expect(await found.first().getAttribute('href')).toBe(new URL(page.url()).pathname);
+  expect(await found.nth(1).getAttribute('href')).toBe('/saes/1');
+  expect(await violations(labels)).toEqual([]);
+  await labels.close();
 
   await page.getByRole('link', { name: 'Your own text' }).click();
   await page.waitForURL(/\/saes\/1\/text/);

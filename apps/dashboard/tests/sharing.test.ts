@@ -8,7 +8,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Database } from '@sae-lab/db';
-import { setSweepNotes, tagSweep } from '@sae-lab/db/reading';
+import { addLatentNote, setSweepNotes, tagSweep } from '@sae-lab/db/reading';
 import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
@@ -74,6 +74,12 @@ beforeAll(async () => {
   await run('sweep', 'tests/experiments/reported.ts', '--data', server.dataDir);
   await setSweepNotes(database.db, 1, ODD);
   await tagSweep(database.db, 1, ODD.slice(0, 40));
+  for (const [subject, text] of [
+    [{ runId: 1 }, 'dates'],
+    [{ saeId: 1 }, 'of the mean'],
+  ] as const) {
+    await addLatentNote(database.db, { subject, latent: 0, kind: 'label', text, author: 'Ada' });
+  }
   report = join(server.dataDir, 'report');
   elsewhere = createServer((_, response) => {
     response.writeHead(200, { 'Content-Type': 'text/html' }).end(`<a href="${link.href}">Dashboard</a>`);
@@ -138,7 +144,12 @@ test('a link from another site signs in, and the pages keep their policy', async
   expect(state).toMatchObject({ listening: true });
   // Every page, those of tomorrow included.
   const pages = globSync('**/page.tsx', { cwd: join(root, 'apps/dashboard/src/app') }).map(
-    (file) => `/${file.replace(/\/?page\.tsx$/, '').replaceAll(/\[\.{0,3}(\w+)\]/g, '1')}`,
+    // Every SAE has a latent 0.
+    (file) =>
+      `/${file
+        .replace(/\/?page\.tsx$/, '')
+        .replace('[latent]', '0')
+        .replaceAll(/\[\.{0,3}(\w+)\]/g, '1')}`,
   );
   expect(pages.length).toBeGreaterThan(4);
   for (const path of [...pages, ...VIEWS.map((view) => `/compare?sweep=1&view=${view}`)]) {
@@ -185,6 +196,7 @@ test('a report opens from disk, requests nothing and obeys no text in it', async
     'Curves',
     'Evaluations',
     'Latents',
+    'Labels',
     'Runs',
     'Provenance',
   ])
@@ -204,6 +216,10 @@ test('a report opens from disk, requests nothing and obeys no text in it', async
   expect(await heading.getAttribute('aria-sort')).not.toBeNull();
   const sorted = await column.allInnerTexts();
   expect(sorted).toHaveLength(8);
+  expect(await page.locator('#labels tbody tr').allInnerTexts()).toEqual([
+    expect.stringContaining('mean, blocks.1.hook_mlp_out, width 1'),
+    expect.stringContaining('hook_mlp_out, width 64'),
+  ]);
   // Every link leads to a file of the report.
   const links = await page
     .locator('a')

@@ -62,7 +62,9 @@ class StandardLibrary(unittest.TestCase):
         labels = list(self.lab.iter_labels("date"))
         self.assertEqual([label["text"] for label in labels], ["also numbers that are no DATE", "dates and years"])
         self.assertEqual([(label["run"], label["latent"]) for label in labels], [(1, 3), (1, 3)])
-        self.assertEqual(len(list(self.lab.iter_labels(limit=1))), 1)
+        self.assertEqual([label["sae"] for label in labels], [None, None])
+        [label] = self.lab.iter_labels(limit=1)
+        self.assertEqual((label["run"], label["sae"]), (None, {"id": 1, "name": "mean"}))
 
     def test_refusals(self) -> None:
         for code, call in (
@@ -118,6 +120,10 @@ class Pandas(unittest.TestCase):
         self.assertEqual(labels["sweeps"].tolist(), [["described"]])
         self.assertEqual(str(labels["writtenAt"].dt.tz), "UTC")
         self.assertEqual(list(self.lab.labels("no such words").columns), list(labels.columns))
+        both = self.lab.labels(kind="label")
+        self.assertEqual(both["saeName"].dropna().tolist(), ["mean"])
+        self.assertEqual([both["sae"].isna().tolist(), both["run"].isna().tolist()], [[False, True, True], [True, False, False]])
+        self.assertEqual((both["sae"][0], both["run"][1]), (1, 1))
         self.assertEqual(list(self.lab.sweeps()["name"]), ["described"])
         self.assertIn("explained_variance", set(self.lab.keys()["key"]))
 

@@ -59,6 +59,7 @@ export {
 } from './queries/latent-notes.ts';
 export {
   writtenLabels,
+  type LabelledRun,
   type WrittenKind,
   type WrittenLabel,
   type WrittenPlace,

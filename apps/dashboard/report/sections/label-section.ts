@@ -9,29 +9,30 @@ import { dataFiles, shownTable } from '../table.ts';
 const MOST_SHOWN = 300;
 const scoreText = formatOf(LATENT_MEASURES.score);
 
-/** What people and language models call the latents of the sweep's runs. Names of people are left out. */
+/** What people and language models call the latents of the sweep's runs and of the SAEs that it compares them with. Names of people are left out. */
 export function labelSection({ labels, rows, sweep }: Report): Section | undefined {
   if (labels.length === 0) return undefined;
-  const names = new Map(
-    rows.map((row) => [row.id, { row, label: rowLabel(row, { hook: true, width: true }) }]),
-  );
+  const runNames = new Map(rows.map((row) => [row.id, rowLabel(row, { hook: true, width: true })]));
+  const saeName = ({ run, sae }: (typeof labels)[number]): string =>
+    run === null ? `${sae!.name}, ${sae!.hook}, width ${sae!.width}` : (runNames.get(run.id) ?? '');
   const by = ({ kind, author }: (typeof labels)[number]): string => (kind === 'label' ? 'a person' : author);
   const table = {
     name: 'labels',
     caption: `Labels of latents, the newest first. Sweep “${sweep.name}”; n = ${labels.length}.`,
     records: labels.map((label) => ({
-      run: names.get(label.run.id)?.row.hash ?? label.run.runHash,
+      run: label.run?.runHash.slice(0, 8) ?? null,
+      sae: label.sae?.name ?? null,
       latent: label.latent,
       label: label.text,
       by: by(label),
       score: label.score,
       written: label.writtenAt.toISOString(),
     })),
-    headings: ['Label', 'Latent', 'Run', 'By', LATENT_MEASURES.score.label],
+    headings: ['Label', 'Latent', 'SAE', 'By', LATENT_MEASURES.score.label],
     rows: labels.map((label) => [
       label.text,
       String(label.latent),
-      names.get(label.run.id)?.label ?? '',
+      saeName(label),
       by(label),
       label.score === null ? '' : scoreText(label.score),
     ]),

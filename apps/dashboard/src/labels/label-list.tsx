@@ -1,6 +1,7 @@
 import { formatOf, LATENT_MEASURES } from '@sae-lab/measures';
 import Link from 'next/link';
 import { latentPath } from '../latents/latent-path.ts';
+import { subjectKey, subjectName, subjectPath } from '../saes/subject.ts';
 import type { LabelItem } from './load-labels.ts';
 import { partsOf } from './words-of.ts';
 
@@ -11,7 +12,7 @@ interface LabelListProps {
   readonly words: readonly string[];
 }
 
-/** What was written about latents, each with the way to its latent, run and sweeps. */
+/** What was written about latents, each with the way to its latent, SAE and sweeps. */
 export function LabelList({ items, words }: LabelListProps) {
   return (
     <ul
@@ -19,15 +20,15 @@ export function LabelList({ items, words }: LabelListProps) {
       className="grid grid-cols-1 divide-y divide-line rounded-lg border border-line bg-surface"
     >
       {items.map((item) => {
-        const { kind, text, author, score, latent, runId, runLabel, sweeps, when } = item;
+        const { kind, text, author, score, latent, subject, saeLabel, sweeps, when } = item;
         return (
           <li
-            key={`${kind} ${runId} ${latent} ${author} ${when} ${text}`}
+            key={`${kind} ${subjectKey(subject)} ${latent} ${author} ${when} ${text}`}
             className="grid min-w-0 gap-0.5 px-3 py-2 sm:px-4"
           >
             <p className="text-[13px]">
               <Link
-                href={latentPath({ runId }, latent)}
+                href={latentPath(subject, latent)}
                 prefetch={false}
                 className="text-accent hover:underline"
               >
@@ -40,10 +41,10 @@ export function LabelList({ items, words }: LabelListProps) {
             <p className="text-xs wrap-anywhere text-soft">
               {kind} by <bdi>{author === '' ? 'someone' : author}</bdi>, {when}
               {score === null ? null : `, score ${scoreText(score)}`} ·{' '}
-              <Link href={`/runs/${runId}`} prefetch={false} className="hover:text-ink hover:underline">
-                run {runId}
+              <Link href={subjectPath(subject)} prefetch={false} className="hover:text-ink hover:underline">
+                {subjectName(subject)}
               </Link>
-              , {runLabel}
+              , <bdi>{saeLabel}</bdi>
               {sweeps.map(({ id, name }, index) => (
                 <span key={id}>
                   {index === 0 ? ' · ' : ', '}

@@ -1,5 +1,12 @@
 import 'server-only';
-import { listVariants, writtenLabels, type Db, type WrittenLabel } from '@sae-lab/db/reading';
+import {
+  listVariants,
+  writtenLabels,
+  type Db,
+  type LabelledRun,
+  type SaeSubject,
+  type WrittenLabel,
+} from '@sae-lab/db/reading';
 import { configurationsOf, runLabel } from '@sae-lab/measures';
 import { z } from 'zod';
 import { writeCursor, readCursor } from '../api-v1/server/cursor.ts';
@@ -17,9 +24,9 @@ export interface LabelItem extends Pick<
   WrittenLabel,
   'kind' | 'text' | 'author' | 'score' | 'latent' | 'sweeps'
 > {
-  readonly runId: number;
+  readonly subject: SaeSubject;
   /** E.g. `topk k=32, blocks.3.hook_mlp_out, width 1024, seed 0`. */
-  readonly runLabel: string;
+  readonly saeLabel: string;
   readonly when: string;
 }
 
@@ -33,7 +40,7 @@ export interface LabelsPage {
 /** Of one row: in a cursor. */
 export const writtenPlace = z.strictObject({ at: z.number(), key: z.string().max(500) });
 
-/** A page of what was written about latents of all runs. A cursor of another search counts as none. */
+/** A page of what was written about latents of all SAEs. A cursor of another search counts as none. */
 export async function loadLabels(db: Db, { q, kind, cursor }: LabelsState): Promise<LabelsPage> {
   const words = wordsOf(
     q
@@ -48,15 +55,14 @@ export async function loadLabels(db: Db, { q, kind, cursor }: LabelsState): Prom
     after: placeIn(cursor, request),
     limit: ROWS,
   });
-  const names = runNames(
-    rows.map(({ run }) => run),
-    await listVariants(db),
+  const names = await runNames(
+    db,
+    rows.flatMap(({ run }) => run ?? []),
   );
   return {
-    items: rows.map(({ run, writtenAt, ...row }, index) => ({
+    items: rows.map(({ run, sae, writtenAt, ...row }) => ({
       ...row,
-      runId: run.id,
-      runLabel: names[index]!,
+      saeLabel: run === null ? `${sae!.name}, ${sae!.hook}, width ${sae!.width}` : names.get(run.id)!,
       when: instant(writtenAt),
     })),
     words,
@@ -64,17 +70,18 @@ export async function loadLabels(db: Db, { q, kind, cursor }: LabelsState): Prom
   };
 }
 
-/** Names that tell runs of several sweeps apart. */
-function runNames(
-  runs: readonly WrittenLabel['run'][],
-  variants: Awaited<ReturnType<typeof listVariants>>,
-): string[] {
+/** Names that tell runs of several sweeps apart, by the ids of the runs. */
+async function runNames(db: Db, runs: readonly LabelledRun[]): Promise<ReadonlyMap<number, string>> {
+  const variants = await listVariants(db);
   const sparsity = new Map(variants.map((row) => [`${row.name} ${row.mathVersion}`, row.sparsity]));
   const configurations = configurationsOf(runs, (run) => sparsity.get(`${run.variant} ${run.mathVersion}`), {
     exact: true,
   });
-  return runs.map(({ variant, hook, width, seed }, index) =>
-    runLabel({ variant, coefficient: configurations[index]!.coefficient, hook, width, seed }),
+  return new Map(
+    runs.map(({ id, variant, hook, width, seed }, index) => [
+      id,
+      runLabel({ variant, coefficient: configurations[index]!.coefficient, hook, width, seed }),
+    ]),
   );
 }
 

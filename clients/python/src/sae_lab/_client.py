@@ -21,7 +21,7 @@ _LONGEST_RUNS = 2500
 _MOST_RUNS = 500
 _LABEL_COLUMNS = [
     *("kind", "text", "author", "writtenAt", "score", "latent"),
-    *("run", "hash", "variant", "hook", "width", "seed", "sweeps"),
+    *("run", "hash", "variant", "hook", "width", "seed", "sae", "saeName", "sweeps"),
 ]
 
 
@@ -274,7 +274,7 @@ class Client:
         return target
 
     def labels(self, q: str = "", *, kind: Optional[str] = None, limit: Optional[int] = None) -> pandas.DataFrame:
-        """What people and language models wrote about latents of all runs, the newest first, as a data frame.
+        """What people and language models wrote about latents of all SAEs, the newest first, as a data frame.
 
         Args:
             q: words that must all occur in the text, in any order and case; empty: everything.
@@ -283,13 +283,18 @@ class Client:
 
         Returns:
             ``kind``, ``text``, ``author``, ``writtenAt``, ``score``, ``latent``, ``run``, ``hash``, ``variant``, ``hook``,
-            ``width``, ``seed`` and ``sweeps``, a list of names.
+            ``width``, ``seed``, ``sae``, ``saeName`` and ``sweeps``, a list of names. ``sae`` is the number of an SAE that no run
+            trained; it has no ``run``, ``hash``, ``variant`` and ``seed``.
 
         Example:
             >>> lab.labels("date")[["text", "run", "latent"]]  # doctest: +SKIP
         """
         pandas = _pandas("Client.labels")
-        frame = pandas.DataFrame(list(self.iter_labels(q, kind=kind, limit=limit)), columns=_LABEL_COLUMNS)
+        rows = [
+            {**label, "sae": (label["sae"] or {}).get("id"), "saeName": (label["sae"] or {}).get("name")}
+            for label in self.iter_labels(q, kind=kind, limit=limit)
+        ]
+        frame = pandas.DataFrame(rows, columns=_LABEL_COLUMNS).astype({"run": "Int64", "seed": "Int64", "sae": "Int64"})
         frame["writtenAt"] = pandas.to_datetime(frame["writtenAt"], utc=True, format="ISO8601")
         frame["sweeps"] = [[sweep["name"] for sweep in sweeps] for sweeps in frame["sweeps"]]
         return frame

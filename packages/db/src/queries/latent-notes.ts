@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, getTableColumns, inArray } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, gt, inArray } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { latentNotes, runs, saes } from '../schema/index.ts';
@@ -41,7 +41,7 @@ export async function labelsOfLatents(
   return new Map(rows.map(({ latent, text }) => [latent, text]));
 }
 
-/** @returns the id of the new note, or undefined if the SAE does not exist */
+/** @returns the id of the new note, or undefined if the SAE or its latent does not exist */
 export function addLatentNote(
   db: Db,
   { subject, latent, ...written }: Written & { subject: SaeSubject; latent: number },
@@ -50,8 +50,14 @@ export function addLatentNote(
     const { runId, saeId } = subject;
     const existing =
       runId === undefined
-        ? await tx.select({ id: saes.id }).from(saes).where(eq(saes.id, saeId))
-        : await tx.select({ id: runs.id }).from(runs).where(eq(runs.id, runId));
+        ? await tx
+            .select({ id: saes.id })
+            .from(saes)
+            .where(and(eq(saes.id, saeId), gt(saes.width, latent)))
+        : await tx
+            .select({ id: runs.id })
+            .from(runs)
+            .where(and(eq(runs.id, runId), gt(runs.width, latent)));
     if (existing.length === 0) return undefined;
     const [row] = await tx
       .insert(latentNotes)

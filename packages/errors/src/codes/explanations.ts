@@ -7,8 +7,9 @@ export const EXPLANATION_ERRORS = {
     fix: 'Set SAE_LAB_EXPLAIN_URL and SAE_LAB_EXPLAIN_MODEL.',
   },
   'explain.no-features': {
-    meaning: 'No evaluation describes the latents that were to be explained.',
-    fix: 'Run `pnpm evaluate <sweep> --only features` first.',
+    meaning:
+      'No evaluation `features` of version 2 or later describes the latents that were to be explained.',
+    fix: 'Run `pnpm evaluate <target> --only features` first.',
   },
   'explain.refused': {
     meaning: 'The endpoint refused a request, e.g. because the key or the name of the model is wrong.',

@@ -77,6 +77,9 @@ function endpointOfEnvironment(): Endpoint {
 /** The first version of `features` with texts in which a latent is silent. */
 const WITH_SILENT = 2;
 
+/** A name that a shell takes as it is. */
+const IS_WORD = /^[\w.:/-]+$/;
+
 /** The SAEs of the target with the evaluation that describes most of their latents. */
 async function described(
   db: Db,
@@ -95,9 +98,9 @@ async function described(
   throw new SaeLabError('explain.no-features', {
     problem: 'has no SAE whose latents are described',
     field: only === undefined ? 'target' : '--run',
-    expected: `a sweep or run that was evaluated with \`features\`, version ${WITH_SILENT} or later`,
+    expected: `a sweep, run or stored SAE that was evaluated with \`features\`, version ${WITH_SILENT} or later`,
     received: only === undefined ? given : String(only),
-    fix: 'Run `pnpm evaluate <sweep> --only features` first.',
+    fix: `Run \`pnpm evaluate ${IS_WORD.test(given) ? given : '<target>'} --only features\` first.`,
   });
 }
 

@@ -35,9 +35,14 @@ export const explainCommandLine = defineCommand({
   summary:
     'Asks a language model of your choice for a label of each latent, and scores it by whether the model finds the texts on ' +
     'which the latent fires.',
-  operands: [{ name: 'target', meaning: "A sweep's name or id, or the beginning of a run's hash" }],
+  operands: [
+    {
+      name: 'target',
+      meaning: "A sweep's name or id, the beginning of a run's hash, or a stored SAE such as sae-3",
+    },
+  ],
   options: OPTIONS,
-  examples: ['pnpm explain quickstart --run 12 --limit 50'],
+  examples: ['pnpm explain quickstart --run 12 --limit 50', 'pnpm explain sae-3'],
   notes: [
     'Texts of the dataset are sent to the endpoint. Nothing is sent unless you call this command.',
     'Each label is stored as soon as it is there. The same command asks only for those that are missing.',

@@ -10,7 +10,9 @@ import {
   finishEvaluation,
   openClaims,
   type Claims,
+  upsertSaes,
   type Db,
+  type SaeSubject,
 } from '@sae-lab/db';
 import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
 import { newRun, newSweep } from '@sae-lab/db/testing/rows';
@@ -80,10 +82,14 @@ let sweep = 0;
 async function describedWords(words: readonly string[]): Promise<number> {
   sweep = await newSweep(db);
   const [run] = await enqueueRuns(db, sweep, [newRun({ width: 8 })]);
+  return describe({ runId: run!.id }, words);
+}
+
+async function describe(subject: SaeSubject, words: readonly string[], version = 2): Promise<number> {
   const id = await beginEvaluation(db, {
-    runId: run!.id,
+    ...subject,
     name: 'features',
-    version: 2,
+    version,
     dataId: 'd',
     settingsHash: 's',
     activationsId: null,
@@ -358,4 +364,34 @@ test('two commands at once ask for each latent once', async () => {
   );
   const explained = await explainedLatents(db, { evaluationId: id, model: 'm', promptVersion: 2 });
   expect(explained.size).toBe(WORDS.length);
+}, 60_000);
+
+test('an SAE that no run trained is explained once its latents are described with silent texts', async () => {
+  const [sae] = await upsertSaes(db, [
+    {
+      saeHash: 'theirs',
+      kind: 'foreign',
+      name: './theirs',
+      source: './theirs',
+      architecture: 'topk',
+      hook: 'blocks.1.hook_mlp_out',
+      dIn: 4,
+      width: 8,
+      config: {},
+    },
+  ]);
+  const saeId = sae!.id;
+  const target = `sae-${saeId}`;
+  const { url, asked } = await chatServer((prompt) => sensible(prompt));
+  await describe({ saeId }, ['dog'], 1);
+  const early = await explainCommand(target, url).ended;
+  expect(early.code).toBe(1);
+  expect(early.text).toContain('explain.no-features');
+  expect(early.text).toContain(`pnpm evaluate ${target} --only features`);
+  expect(asked).toEqual([]);
+
+  const id = await describe({ saeId }, ['cat']);
+  const { code, text } = await explainCommand(target, url).ended;
+  expect(code, text).toBe(0);
+  expect(await explanationsOfLatent(db, id, 0)).toMatchObject([{ label: 'cat', model: 'm' }]);
 }, 60_000);

@@ -17,19 +17,21 @@ export async function labelsAnswer(
   const kinds = kind === undefined ? undefined : [kind];
   const { rows, next } = await writtenLabels(db, { words, kinds, after, limit });
   return {
-    labels: rows.map(({ kind: of, text, author, writtenAt, score, latent, run, sweeps }) => ({
+    labels: rows.map(({ kind: of, text, author, writtenAt, score, latent, run, sae, sweeps }) => ({
       kind: of,
       text,
       author,
       writtenAt: writtenAt.toISOString(),
       score,
       latent,
-      run: run.id,
-      hash: run.runHash,
-      variant: run.variant,
-      hook: run.hook,
-      width: run.width,
-      seed: run.seed,
+      run: run?.id ?? null,
+      hash: run?.runHash ?? null,
+      variant: run?.variant ?? null,
+      // Each is of one of the two.
+      hook: (run ?? sae!).hook,
+      width: (run ?? sae!).width,
+      seed: run?.seed ?? null,
+      sae: sae && { id: sae.id, name: sae.name },
       sweeps: [...sweeps],
     })),
     next: next && writeCursor(next, request),

@@ -8,7 +8,7 @@ const kind = z.enum(['label', 'note', 'explanation']);
 export const listLabels = defineEndpoint({
   id: 'listLabels',
   path: '/labels',
-  summary: 'Labels and notes about latents of all runs, the newest first, a page at a time.',
+  summary: 'Labels and notes about latents of all SAEs, the newest first, a page at a time.',
   description: 'People write labels and notes. Language models write explanations, with `pnpm explain`.',
   parameters: none,
   query: z.strictObject({
@@ -29,15 +29,19 @@ export const listLabels = defineEndpoint({
         writtenAt: z.string(),
         score: z.number().nullable().describe('Balanced accuracy of an explanation on held-out examples.'),
         latent: z.int().describe('Index of the latent in the SAE.'),
-        run: z.int(),
-        hash: z.string().describe('Of the run.'),
-        variant: z.string(),
+        run: z.int().nullable().describe('The run that trained the SAE. Null if no run did.'),
+        hash: z.string().nullable().describe('Of the run.'),
+        variant: z.string().nullable(),
         hook: z.string(),
         width: z.int(),
-        seed: z.int(),
+        seed: z.int().nullable(),
+        sae: z
+          .strictObject({ id: z.int(), name: z.string() })
+          .nullable()
+          .describe('The SAE if no run trained it.'),
         sweeps: z
           .array(z.strictObject({ id: z.int(), name: z.string() }))
-          .describe('Those that have the run, the latest first.'),
+          .describe('Those that have the run, or that compare their runs with the SAE, the latest first.'),
       }),
     ),
     next,

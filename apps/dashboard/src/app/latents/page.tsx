@@ -11,7 +11,7 @@ import { loadLabels } from '../../labels/load-labels.ts';
 
 export const metadata: Metadata = { title: 'Labels and notes' };
 
-/** Where people and language models have described latents, over all runs. */
+/** Where people and language models have described latents, over all SAEs. */
 export default async function LabelsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   await connection();
   const state = await loadLabelsState(searchParams);

@@ -110,11 +110,13 @@ describe('the sources', () => {
       ...found(/process\.env\.(\w+)/g),
       ...found(/'(SAE_LAB_\w+)'/g),
     ];
-    // Set by pnpm, passed on to another program, a mark and a clock of the fault tests, and settings of a test's experiment.
+    // Set by pnpm, of Node itself, passed on to another program, what the fault tests set, and settings of a test's experiment.
     const others = [
       'npm_lifecycle_event',
+      'NODE_COMPILE_CACHE',
       'LD_LIBRARY_PATH',
       'SAE_LAB_FAULT_CLOCK',
+      'SAE_LAB_FAULT_HANGS',
       'SAE_LAB_FAULT_RUN',
       'TEST_ACTIVATIONS',
       'TEST_DOCUMENT_IDS',

@@ -8,7 +8,7 @@ import { differences, readOutcome, type Outcome } from './outcome.ts';
 import { MARK, processesOf } from './processes.ts';
 import { undisturbed } from './undisturbed.ts';
 
-const EXPERIMENT = 'long.ts';
+const EXPERIMENT = 'longer.ts';
 const FLAGS = ['--concurrency', '1', '--checkpoint-seconds', '0.2'];
 
 /** A worker counts as dead after 15 s. */

@@ -8,6 +8,7 @@ export { mainFigures } from './main-figures.ts';
 export { activationsById, upsertActivations, type ActivationsRow } from './queries/activations.ts';
 export { silentSeconds } from './queries/silence.ts';
 export { openClaims, type Claims } from './queries/claims.ts';
+export { livingHolders } from './queries/dead-holders.ts';
 export { clusterId } from './queries/cluster-id.ts';
 export { enqueueRuns, type EnqueuedRun, type NewRun } from './queries/enqueue-runs.ts';
 export {

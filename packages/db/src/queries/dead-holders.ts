@@ -1,4 +1,4 @@
-import { and, eq, inArray, ne, or, sql } from 'drizzle-orm';
+import { and, eq, inArray, ne, or, sql, type SQL } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
 import { isLeftBehind } from '../connection/process-lock.ts';
 import { claimHolders, claims } from '../schema/index.ts';
@@ -18,20 +18,43 @@ export async function freeClaimOfTheDead(db: Db, kind: ClaimKind, key: string): 
     .select({ id: claims.holderId })
     .from(claims)
     .where(and(eq(claims.kind, kind), eq(claims.key, key), ne(claims.kind, 'sweep')));
-  const [holder] = await db
+  const [holder] = await holdersWhere(db, inArray(claimHolders.id, holderOf));
+  // Released meanwhile.
+  return holder === undefined || (await freedIfDead(db, holder));
+}
+
+/** Those of the holders that live. Everything that the others have is freed. */
+export async function livingHolders(db: Db, ids: readonly number[]): Promise<ReadonlySet<number>> {
+  const living = new Set<number>();
+  if (ids.length === 0) return living;
+  for (const holder of await holdersWhere(db, inArray(claimHolders.id, [...ids]))) {
+    if (!(await freedIfDead(db, holder))) living.add(holder.id);
+  }
+  return living;
+}
+
+interface Holder {
+  readonly id: number;
+  readonly lockFile: string | null;
+  readonly silent: number;
+}
+
+function holdersWhere(db: Db, condition: SQL): Promise<Holder[]> {
+  return db
     .select({ id: claimHolders.id, lockFile: claimHolders.lockFile, silent: claimHolders.silentSeconds })
     .from(claimHolders)
-    .where(inArray(claimHolders.id, holderOf));
-  // Released meanwhile.
-  if (holder === undefined) return true;
-  const ended = holder.lockFile !== null && isLeftBehind(holder.lockFile);
+    .where(condition);
+}
+
+async function freedIfDead(db: Db, { id, lockFile, silent }: Holder): Promise<boolean> {
+  const ended = lockFile !== null && isLeftBehind(lockFile);
   // Asked again in the statement that deletes: it may have spoken since.
   const deleted = await db
     .delete(claimHolders)
-    .where(and(eq(claimHolders.id, holder.id), or(sql`${ended}::boolean`, holderIsDead)))
+    .where(and(eq(claimHolders.id, id), or(sql`${ended}::boolean`, holderIsDead)))
     .returning({ id: claimHolders.id });
   if (deleted.length === 0) return false;
-  await endIdleTransactions(db, holder.silent / 2);
+  await endIdleTransactions(db, silent / 2);
   return true;
 }
 

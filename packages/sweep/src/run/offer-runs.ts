@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { dirname, join } from 'node:path';
-import { offerSweep, withdrawOffer, type Claims, type Database } from '@sae-lab/db';
+import { join } from 'node:path';
+import { livingHolders, offerSweep, withdrawOffer, type Claims, type Database, type Db } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
 import type { ChosenDevice } from '@sae-lab/kernels';
 import type { VariantPackage } from '../definition/variant-package.ts';
@@ -25,9 +25,21 @@ interface OfferOptions {
   readonly stop: AbortSignal;
 }
 
-/** A file that a worker finds only if its data folder is the one of the sweep. */
-export function offerFile(dataDir: string, sweepId: number): string {
-  return join(dataDir, 'offers', String(sweepId));
+const OFFER = /^offer-(\d+)$/;
+
+/** A file that a worker finds only if its data folder is the one of the process that offers. */
+export function offerFile(dataDir: string, holderId: number): string {
+  return join(dataDir, `offer-${holderId}`);
+}
+
+/** Removes the files of processes that were killed while they offered. */
+export async function removeOffersOfTheDead(db: Db, dataDir: string): Promise<void> {
+  const names = await readdir(dataDir).catch(() => []);
+  const holders = names.flatMap((name) => OFFER.exec(name)?.[1] ?? []).map(Number);
+  const living = await livingHolders(db, holders);
+  for (const holderId of holders) {
+    if (!living.has(holderId)) await rm(offerFile(dataDir, holderId), { force: true });
+  }
 }
 
 /**
@@ -46,14 +58,12 @@ export async function whileOffered<T>(
   // The other runs of the sweep are not wanted.
   if (options.onlyFailed) return work();
   const folderToken = randomUUID();
-  const file = offerFile(dataDir, sweepId);
+  const file = offerFile(dataDir, holderId);
   // Without the file, a worker believes that it has another folder. Training says what is wrong with this one.
-  const isWritten = await mkdir(dirname(file), { recursive: true })
-    .then(() => writeFile(file, folderToken))
-    .then(
-      () => true,
-      () => false,
-    );
+  const isWritten = await writeFile(file, folderToken).then(
+    () => true,
+    () => false,
+  );
   await offerSweep(db, sweepId, {
     holderId,
     hostname: hostname(),
@@ -72,6 +82,7 @@ export async function whileOffered<T>(
       // If the database is gone, the offer ends with the claims.
       await withdrawOffer(db, sweepId, holderId).catch(() => {});
       await rm(file, { force: true }).catch(() => {});
+      await removeOffersOfTheDead(db, dataDir).catch(() => {});
     })());
   const onStop = (): void => void end();
   stop.addEventListener('abort', onStop);

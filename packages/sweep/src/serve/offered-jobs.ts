@@ -159,7 +159,7 @@ async function problemWith(
       problem: `${where}, and only that process can train its runs: ${localOnly}`,
     });
   }
-  const token = await readFile(offerFile(dataDir, sweepId), 'utf8').catch(() => undefined);
+  const token = await readFile(offerFile(dataDir, offer.holderId), 'utf8').catch(() => undefined);
   if (store === shared.location && (store !== null || token === folderToken)) return undefined;
   const place = (folder: string, ofStore: string | null): string =>
     ofStore === null ? `the data folder ${folder} without a store` : `the store ${ofStore}`;

@@ -12,6 +12,7 @@ import { thisMachine, workersOf } from '../plan/machine.ts';
 import { openJobQueue, type AnyJob, type JobQueue } from '../queue/job-queue.ts';
 import type { QueueName } from '../queue/queues.ts';
 import { retryOf } from '../queue/retries.ts';
+import { removeOffersOfTheDead } from '../run/offer-runs.ts';
 import { gatherProvenance } from '../run/provenance.ts';
 import type { TrainableRun } from '../run/run-queue.ts';
 import { trainRuns, type AttemptEnds, type TrainingSignals } from '../run/train-runs.ts';
@@ -125,6 +126,7 @@ export async function serveQueues(
       if (!claims.lost.aborted) report({ type: 'worker.ended', why: ended, seconds, ...counts });
       return counts;
     } finally {
+      if (!claims.lost.aborted) await removeOffersOfTheDead(database.db, options.dataDir).catch(() => {});
       beating();
       await queue.close().catch(() => {});
     }

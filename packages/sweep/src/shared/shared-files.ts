@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import { environment } from '@sae-lab/command-line';
 import { checkpointOf, saeFolderOf, stepOfCheckpoint } from '@sae-lab/core';
+import { asWriteError } from '@sae-lab/core/files';
 import { clusterId, explainError, recallStore, rememberStore, type Database } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
 import {
@@ -102,6 +103,11 @@ export async function openSharedFiles(
 }
 
 function sharedFiles(store: Store): SharedFiles {
+  // The store explains its own faults, and this what is wrong with the disk here.
+  const fetch: Store['fetch'] = (set, file, path) =>
+    store.fetch(set, file, path).catch((error: unknown) => {
+      throw asWriteError(error, path);
+    });
   const saeOf = async (runHash: string) => {
     for (const name of saesAmong(await store.listSets(setsOfRun(runHash)))) {
       const set = await store.readSet(name);
@@ -121,7 +127,7 @@ function sharedFiles(store: Store): SharedFiles {
           const [file] = set?.files ?? [];
           // Another machine has removed it, because there is a newer one or the run has finished.
           if (set === undefined || file === undefined) continue;
-          await store.fetch(set, file, checkpointOf(runFolder));
+          await fetch(set, file, checkpointOf(runFolder));
           const processor = set.note['processor'];
           if (typeof processor !== 'string' || processor === thisProcessor()) return undefined;
           return `The run continues a checkpoint at step ${step} that was made on another processor: ${processor}. Its last digits may differ from those of a run on one machine.`;
@@ -143,7 +149,7 @@ function sharedFiles(store: Store): SharedFiles {
     async bringSae(runHash, runFolder) {
       const set = await saeOf(runHash);
       for (const file of set?.files ?? []) {
-        await store.fetch(set!, file, join(saeFolderOf(runFolder), file.name));
+        await fetch(set!, file, join(saeFolderOf(runFolder), file.name));
       }
     },
     close: () => store.close(),

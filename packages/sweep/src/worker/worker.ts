@@ -129,6 +129,8 @@ export function startWorker(
   }
 
   let alive = true;
+  /** Why the process ended. */
+  let end: SaeLabError | undefined;
   let current:
     | {
         receive: (message: FromWorker) => void;
@@ -152,19 +154,20 @@ export function startWorker(
     silentChecks = 0;
     current?.receive(message);
   });
-  child.on('error', (cause) =>
-    current?.fail(new SaeLabError('run.worker-not-started', { problem: cause.message, cause })),
-  );
+  child.on('error', (cause) => {
+    const error = new SaeLabError('run.worker-not-started', { problem: cause.message, cause });
+    if (child.pid === undefined) end = error;
+    current?.fail(error);
+  });
   // 'close' rather than 'exit', so that the output has been read to its end.
   child.on('close', (code, signal) => {
     alive = false;
     clearInterval(watch);
-    current?.fail(
-      silentChecks >= CHECKS ? silence(silenceSeconds, lastLines) : crash(code, signal, lastLines),
-    );
+    end = silentChecks >= CHECKS ? silence(silenceSeconds, lastLines) : crash(code, signal, lastLines);
+    current?.fail(end);
   });
   const send = (message: ToWorker): void => {
-    // If the process has just died, 'close' reports it with its output.
+    // If the process has just died, 'close' will report it with its output.
     if (child.connected) child.send(message, () => {});
   };
 
@@ -178,17 +181,19 @@ export function startWorker(
     work: ToWorker,
     receive: (message: FromWorker) => Result | Failed | undefined,
     onPrinted?: OnPrinted,
-  ): Promise<Result | Failed> =>
-    new Promise((resolve) => {
+  ): Promise<Result | Failed> => {
+    // It was killed between two pieces of work, and 'close' has come already.
+    if (end !== undefined) return Promise.resolve({ status: 'failed', error: end.toJSON() });
+    return new Promise((resolve) => {
       let answered: Result | Failed | undefined;
-      const end = (result: Result | Failed): void => {
+      const settle = (result: Result | Failed): void => {
         current = undefined;
         printed = undefined;
         resolve(result);
       };
       /** Messages may overtake the output. */
       const endOnceRead = (): void => {
-        if (answered !== undefined && unread.size === 0) end(answered);
+        if (answered !== undefined && unread.size === 0) settle(answered);
       };
       current = {
         receive(message) {
@@ -199,7 +204,7 @@ export function startWorker(
           endOnceRead();
         },
         read: endOnceRead,
-        fail: (error) => end(answered ?? { status: 'failed', error: error.toJSON() }),
+        fail: (error) => settle(answered ?? { status: 'failed', error: error.toJSON() }),
       };
       silentChecks = 0;
       lastLines.length = 0;
@@ -207,6 +212,7 @@ export function startWorker(
       printed = onPrinted;
       send(work);
     });
+  };
 
   return {
     get alive() {

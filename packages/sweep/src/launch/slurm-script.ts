@@ -51,11 +51,15 @@ ${options.map((option) => `#SBATCH ${option}`).join('\n')}
 # The worker writes a checkpoint on SIGUSR1, which Slurm sends to this shell before the time ends.
 worker=
 again=
-trap 'again=yes; kill -USR1 $worker 2>/dev/null' USR1
-trap 'kill -TERM $worker 2>/dev/null' TERM
+# A signal may come before the worker is known. It is passed on once: a second one would end the worker without a checkpoint.
+signal=
+pass() { [ -n "$worker" ] && [ -n "$signal" ] && kill "-$signal" "$worker" 2>/dev/null && signal=; }
+trap 'again=yes; signal=USR1; pass' USR1
+trap 'signal=TERM; pass' TERM
 cd ${quoted(projectRoot)} || exit 1
 ${command.map(quoted).join(' ')} &
 worker=$!
+pass
 # A signal ends \`wait\` before the worker has ended.
 while :; do
   wait "$worker"

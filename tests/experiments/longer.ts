@@ -7,5 +7,5 @@ export default defineSweep({
   ...tiny,
   name: 'longer',
   variants: [topk({ k: [4, 8] })],
-  training: { ...tiny.training, steps: 2500 },
+  training: { ...tiny.training, steps: 2000 },
 });

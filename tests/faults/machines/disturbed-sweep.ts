@@ -162,7 +162,7 @@ export function countsOf(values: readonly string[]): Record<string, number> {
 const EXPECTED = new RegExp(
   `^error (${[
     String.raw`db\.(connection-lost|unreachable|stale-attempt)`,
-    String.raw`store\.(unreachable|not-mounted)`,
+    String.raw`store\.(unreachable|not-mounted|cache-full)`,
     String.raw`files\.disk-full`,
     String.raw`activations\.no-space`,
     String.raw`run\.(taken-over|finished-elsewhere|stopped)`,

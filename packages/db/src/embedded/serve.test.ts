@@ -4,7 +4,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { openClaims } from '../queries/claims.ts';
 import { clusterId } from '../queries/cluster-id.ts';
 import { upsertSweep, listSweeps } from '../queries/sweeps.ts';
@@ -36,6 +36,13 @@ async function command(name: 'serve' | 'stop', ...args: string[]) {
 }
 
 const sweep = { name: 'served', definitionHash: 'served', definition: {}, file: 'x.ts', source: '' };
+
+/** Kills the server, and waits until it has ended: until then it may still accept a connection. */
+async function crash(folder: string): Promise<void> {
+  const data = join(folder, 'data');
+  process.kill(findPostmaster(data)!.pid, 'SIGKILL');
+  await vi.waitFor(() => expect(findPostmaster(data)).toBeUndefined());
+}
 
 it('serves others with a password, and is local again after a stop', async () => {
   const dataDir = newDataDir();
@@ -85,7 +92,7 @@ it('serves others with a password, and is local again after a stop', async () =>
 
   // A command that starts it after a crash starts it for the others, too.
   const folder = (await findClusterFolder(dataDir))!;
-  process.kill(findPostmaster(join(folder, 'data'))!.pid, 'SIGKILL');
+  await crash(folder);
   const notices: string[] = [];
   const restarted = await openDatabase({ dataDir, url: '', onNotice: (said) => notices.push(said) });
   await restarted.close();
@@ -102,7 +109,7 @@ it('serves others with a password, and is local again after a stop', async () =>
   await again.close();
 
   // It crashed, and the machine has another address now.
-  process.kill(findPostmaster(join(folder, 'data'))!.pid, 'SIGKILL');
+  await crash(folder);
   await rememberNetwork(folder, { host: '192.0.2.1', port, hbaFile: '' });
   await expect(openDatabase({ dataDir, url: '' })).rejects.toMatchObject({
     code: 'db.address-unusable',

@@ -1,5 +1,5 @@
 import {
-  featuresOfRun,
+  featuresOf,
   latentOf,
   latentsByDensity,
   type Db,
@@ -39,7 +39,7 @@ export async function loadReportLatents(
   );
   const found: SaeLatents[] = [];
   for (const row of chosen.slice(0, MOST_SAES)) {
-    const features = await featuresOfRun(db, row.id);
+    const features = await featuresOf(db, { runId: row.id });
     if (features === undefined) continue;
     const evaluationId = features.id;
     const all = await latentsByDensity(db, evaluationId, { limit: MOST_READ });

@@ -44,12 +44,7 @@ export {
   type LatentRow,
   type NewLatent,
 } from './queries/latents.ts';
-export {
-  featureEvaluationsOf,
-  featuresOf,
-  featuresOfRun,
-  type FeatureEvaluation,
-} from './queries/feature-evaluations.ts';
+export { featureEvaluationsOf, featuresOf, type FeatureEvaluation } from './queries/feature-evaluations.ts';
 export {
   costOfExplanations,
   explainedLatents,

@@ -44,12 +44,7 @@ export {
   type LatentSummary,
 } from './queries/latents.ts';
 export { describedLatents, latentsAfter } from './queries/latent-pages.ts';
-export {
-  featureEvaluationsOf,
-  featuresOf,
-  featuresOfRun,
-  type FeatureEvaluation,
-} from './queries/feature-evaluations.ts';
+export { featureEvaluationsOf, featuresOf, type FeatureEvaluation } from './queries/feature-evaluations.ts';
 export {
   addLatentNote,
   deleteLatentNote,

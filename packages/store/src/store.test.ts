@@ -259,7 +259,7 @@ describe('a store in a folder', () => {
 });
 
 describe('a store that is away', () => {
-  it('is no longer waited for once it is closed', async () => {
+  it('ends what waits for it when it is closed', async () => {
     const { location, options } = newPlace('folder');
     const store = await opened(location, { ...options, patienceSeconds: 3600 });
     rmSync(location, { recursive: true });

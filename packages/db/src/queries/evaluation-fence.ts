@@ -1,6 +1,7 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import { SaeLabError } from '@sae-lab/errors';
 import type { Db } from '../connection/connect.ts';
+import { inTransaction } from '../connection/transaction.ts';
 import { evaluations } from '../schema/index.ts';
 
 /**
@@ -20,5 +21,27 @@ export async function lockUnfinished(tx: Db, evaluationId: number): Promise<void
     expected: 'an unfinished evaluation',
     received: 'one that is finished, or that another process has replaced',
     fix: 'Run the same command again. It uses the evaluations that are finished.',
+  });
+}
+
+/**
+ * Adds rows to an unfinished evaluation, all or none.
+ *
+ * @param perStatement a statement takes at most 65535 parameters
+ * @param insert writes some of the rows
+ * @throws {SaeLabError} `db.stale-evaluation`, `db.bad-value`
+ */
+export async function appendRows<Row>(
+  db: Db,
+  evaluationId: number,
+  { rows, perStatement }: { rows: readonly Row[]; perStatement: number },
+  insert: (tx: Db, slice: readonly Row[]) => PromiseLike<unknown>,
+): Promise<void> {
+  if (rows.length === 0) return;
+  await inTransaction(db, async (tx) => {
+    await lockUnfinished(tx, evaluationId);
+    for (let start = 0; start < rows.length; start += perStatement) {
+      await insert(tx, rows.slice(start, start + perStatement));
+    }
   });
 }

@@ -28,8 +28,3 @@ export async function featuresOf(db: Db, subject: SaeSubject): Promise<FeatureEv
   const [first] = await featureEvaluationsOf(db, subject);
   return first;
 }
-
-/** {@link featuresOf} a run. */
-export function featuresOfRun(db: Db, runId: number): Promise<FeatureEvaluation | undefined> {
-  return featuresOf(db, { runId });
-}

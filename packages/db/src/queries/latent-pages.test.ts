@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { startedRun } from '../testing/sample-rows.ts';
 import { useTestDatabase } from '../testing/use-test-database.ts';
 import { beginEvaluation, finishEvaluation } from './evaluations.ts';
-import { featuresOfRun } from './feature-evaluations.ts';
+import { featuresOf } from './feature-evaluations.ts';
 import { describedLatents, latentsAfter } from './latent-pages.ts';
 import { appendProbes, probesOfLatent, probingOf } from './latent-probes.ts';
 import { appendLatents } from './latents.ts';
@@ -82,8 +82,8 @@ beforeAll(async () => {
 const ROW = { topToken: null, raisedToken: null, loweredToken: null, features: { nearest: [] } };
 
 test('the evaluation of the most latents, then on the most tokens, describes the latents of a run', async () => {
-  expect(await featuresOfRun(server.db, runId)).toMatchObject({ id: evaluationId, tokens: 500 });
-  expect(await featuresOfRun(server.db, runId + 1)).toBeUndefined();
+  expect(await featuresOf(server.db, { runId })).toMatchObject({ id: evaluationId, tokens: 500 });
+  expect(await featuresOf(server.db, { runId: runId + 1 })).toBeUndefined();
 });
 
 test.each([

@@ -1,9 +1,8 @@
 import { and, desc, eq, exists, getTableColumns, inArray, isNotNull } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
-import { inTransaction } from '../connection/transaction.ts';
 import { evaluations, latentProbes } from '../schema/index.ts';
 import type { JsonObject } from '../schema/index.ts';
-import { lockUnfinished } from './evaluation-fence.ts';
+import { appendRows } from './evaluation-fence.ts';
 import { storableRow, storableText } from './storable.ts';
 import { ofSubject, type SaeSubject } from './subject.ts';
 
@@ -12,7 +11,6 @@ export type LatentProbeRow = Omit<typeof latentProbes.$inferSelect, 'evaluationI
 
 const { evaluationId: _, ...probeColumns } = getTableColumns(latentProbes);
 
-/** A statement takes at most 65535 parameters. */
 const ROWS_PER_STATEMENT = 5000;
 
 /**
@@ -25,16 +23,11 @@ export async function appendProbes(
   evaluationId: number,
   rows: readonly LatentProbeRow[],
 ): Promise<void> {
-  if (rows.length === 0) return;
-  await inTransaction(db, async (tx) => {
-    await lockUnfinished(tx, evaluationId);
-    for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
-      const slice = rows.slice(start, start + ROWS_PER_STATEMENT);
-      await tx
-        .insert(latentProbes)
-        .values(slice.map((row) => storableRow(latentProbes, { ...storableText(row), evaluationId })));
-    }
-  });
+  await appendRows(db, evaluationId, { rows, perStatement: ROWS_PER_STATEMENT }, (tx, slice) =>
+    tx
+      .insert(latentProbes)
+      .values(slice.map((row) => storableRow(latentProbes, { ...storableText(row), evaluationId }))),
+  );
 }
 
 /** A finished evaluation that scored single latents of an SAE. */

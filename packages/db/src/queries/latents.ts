@@ -1,8 +1,7 @@
 import { and, asc, count, desc, eq, getTableColumns, gt, inArray } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
-import { inTransaction } from '../connection/transaction.ts';
 import { latents } from '../schema/index.ts';
-import { lockUnfinished } from './evaluation-fence.ts';
+import { appendRows } from './evaluation-fence.ts';
 import { storableRow, storableText } from './storable.ts';
 
 /** A latent with its features. */
@@ -29,7 +28,6 @@ const { features: __, ...listedColumns } = rowColumns;
 export const latentColumns = rowColumns;
 export const summaryColumns = listedColumns;
 
-/** A statement takes at most 65535 parameters. */
 const ROWS_PER_STATEMENT = 1000;
 
 /**
@@ -38,16 +36,11 @@ const ROWS_PER_STATEMENT = 1000;
  * @throws {SaeLabError} `db.stale-evaluation`, `db.bad-value`
  */
 export async function appendLatents(db: Db, evaluationId: number, rows: readonly NewLatent[]): Promise<void> {
-  if (rows.length === 0) return;
-  await inTransaction(db, async (tx) => {
-    await lockUnfinished(tx, evaluationId);
-    for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
-      const slice = rows.slice(start, start + ROWS_PER_STATEMENT);
-      await tx
-        .insert(latents)
-        .values(slice.map((row) => storableRow(latents, { ...storableText(row), evaluationId })));
-    }
-  });
+  await appendRows(db, evaluationId, { rows, perStatement: ROWS_PER_STATEMENT }, (tx, slice) =>
+    tx
+      .insert(latents)
+      .values(slice.map((row) => storableRow(latents, { ...storableText(row), evaluationId }))),
+  );
 }
 
 /** The number of latents that an evaluation describes. */

@@ -3,7 +3,7 @@ import { newRun, newSweep } from '../testing/sample-rows.ts';
 import { useTestDatabase } from '../testing/use-test-database.ts';
 import { enqueueRuns } from './enqueue-runs.ts';
 import { beginEvaluation, finishEvaluation } from './evaluations.ts';
-import { featuresOfRun } from './feature-evaluations.ts';
+import { featuresOf } from './feature-evaluations.ts';
 import { appendLatents } from './latents.ts';
 import { countMatches, matchedLatents, type MatchList } from './matched-latents.ts';
 import {
@@ -151,7 +151,7 @@ test.each(Object.keys(PAIRS))('keeps one row for %s, and deletes it with one of 
 
 test('glances at latents of the newest feature data', async () => {
   const [run] = await twoRuns();
-  expect(await featuresOfRun(server.db, run)).toBeUndefined();
+  expect(await featuresOf(server.db, { runId: run })).toBeUndefined();
   const id = await beginEvaluation(server.db, {
     runId: run,
     name: 'features',
@@ -170,7 +170,7 @@ test('glances at latents of the newest feature data', async () => {
   ]);
   const none = { figures: {}, histograms: [], tokens: 1, documents: 1, seconds: 0 };
   await finishEvaluation(server.db, id, none);
-  expect(await featuresOfRun(server.db, run)).toMatchObject({ id });
+  expect(await featuresOf(server.db, { runId: run })).toMatchObject({ id });
   expect(
     (await glancesAt(server.db, id, [4, 3, 3, 9], { examples: true })).toSorted(
       (x, y) => x.latent - y.latent,

@@ -1,7 +1,7 @@
 import type { Db } from '@sae-lab/db';
 import {
   activationsById,
-  featuresOfRun,
+  featuresOf,
   probingOf,
   type ProbingEvaluation,
   type Run,
@@ -14,7 +14,7 @@ export interface DescribedRun {
   readonly run: Run;
   /** Undefined where the operand names a run. */
   readonly sweep: string | undefined;
-  readonly evaluation: NonNullable<Awaited<ReturnType<typeof featuresOfRun>>>;
+  readonly evaluation: NonNullable<Awaited<ReturnType<typeof featuresOf>>>;
   /** The evaluation that scored its latents as probes, if there is one. */
   readonly probing: ProbingEvaluation | undefined;
   /** The activations that it was trained on, if the database has them. */
@@ -35,7 +35,7 @@ export async function findDescribedRun(
 ): Promise<DescribedRun> {
   const { sweep, runs } = await findRuns(db, name);
   const run = only(runs, which, name);
-  const evaluation = await featuresOfRun(db, run.id);
+  const evaluation = await featuresOf(db, { runId: run.id });
   if (evaluation === undefined) {
     throw new SaeLabError('share.no-features', {
       problem: 'its latents were never described',

@@ -34,7 +34,7 @@ const DELAY_MS = 2000;
 /** The code of an error, which says that the worker cannot train runs of this kind. */
 const CODE = /^[\w-]+\.[\w-]+$/;
 
-/** Looks for offered runs in the database, whenever it is asked. */
+/** Finds offered runs in the database each time that a job is wanted. */
 export function offeredJobs(options: OfferedOptions): OfferedJobs {
   const { db, onLeft } = options;
   /** Sweeps by the start of their command. */

@@ -19,17 +19,21 @@ export interface Figures {
 /** After this many kills a sweep is nearly done; the next one starts in an empty folder, with more to interrupt. */
 const KILLS_PER_SWEEP = 25;
 
-/** Kills this many times, in as many sweeps as needed. Continues after a violation. */
+/**
+ * Kills this many times, in as many sweeps as needed. Continues after a violation.
+ *
+ * @param stop no further kills; the sweep that runs is finished and judged
+ */
 export async function killMany(
-  { kills, seed }: { kills: number; seed: number },
+  { kills, seed, stop }: { kills: number; seed: number; stop?: AbortSignal },
   onSweep: (sweep: SweepReport) => Promise<void>,
 ): Promise<Figures> {
   const start = performance.now();
   const reference = await undisturbed(EXPERIMENT);
   const moments = killsOf(seed);
   const sweeps: SweepReport[] = [];
-  for (let left = kills; left > 0; left -= sweeps.at(-1)!.kills.length) {
-    const sweep = await killSweep(moments, Math.min(left, KILLS_PER_SWEEP), reference);
+  for (let left = kills; left > 0 && stop?.aborted !== true; left -= sweeps.at(-1)!.kills.length) {
+    const sweep = await killSweep(moments, Math.min(left, KILLS_PER_SWEEP), reference, { stop });
     sweeps.push(sweep);
     await onSweep(sweep);
   }

@@ -1,6 +1,7 @@
 /** One sweep in a separate data folder, killed and restarted until it ends undisturbed. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { EXIT_OF_SIGNAL } from '@sae-lab/command-line';
 import { newDataDir } from '../sweep-command.ts';
 import type { Kill } from './kills.ts';
 import { differences, readOutcome, type Outcome } from './outcome.ts';
@@ -30,16 +31,18 @@ export interface SweepReport {
 const POLL_MS = 10;
 /** Worker processes check between steps whether their command was killed. */
 const ORPHAN_MS = 15_000;
+const STOPPED = new Set<unknown>(Object.values(EXIT_OF_SIGNAL));
 
 /**
  * @param most largest number of kills; a sweep that ends sooner has fewer
  * @param reference the outcome of an undisturbed sweep
+ * @param options stop: ends the kills
  */
 export async function killSweep(
   kills: Iterator<Kill, never>,
   most: number,
   reference: Outcome,
-  experiment: string = EXPERIMENT,
+  { experiment = EXPERIMENT, stop }: { experiment?: string; stop?: AbortSignal | undefined } = {},
 ): Promise<SweepReport> {
   const dataDir = await newDataDir();
   const mark = randomUUID();
@@ -59,7 +62,7 @@ export async function killSweep(
       if (!dead && last?.recoverySeconds === null) last.recoverySeconds = seconds(performance.now() - killed);
     });
     const victims: Kill['victim'][] = [];
-    while (reports.length < most && (await killWhenDue(next, sweep, mark, dataDir))) {
+    while (reports.length < most && (await killWhenDue(next, sweep, mark, dataDir, stop))) {
       killed = performance.now();
       const atSeconds = seconds(killed - started);
       reports.push({ victim: next.victim, atSeconds, during: sweep.during, recoverySeconds: null });
@@ -71,6 +74,8 @@ export async function killSweep(
     finished.push(...sweep.finished);
     done = code === 0;
     if (code === 'hangs') sweep.process.kill('SIGKILL');
+    // Ctrl-C reaches every process of a terminal. The sweep is started again.
+    if (stop?.aborted === true && STOPPED.has(code)) continue;
     violations.push(...misbehaviour(code, stderr, victims));
   }
   violations.push(...repeated(finished).map((hash) => `run ${hash} was finished more than once`));
@@ -79,10 +84,16 @@ export async function killSweep(
   return { dataDir, kills: reports, starts, violations };
 }
 
-/** @returns false if the command ended first */
-async function killWhenDue(kill: Kill, sweep: WatchedSweep, mark: string, dataDir: string): Promise<boolean> {
+/** @returns false if the command ended first, or nothing more is to be killed */
+async function killWhenDue(
+  kill: Kill,
+  sweep: WatchedSweep,
+  mark: string,
+  dataDir: string,
+  stop: AbortSignal | undefined,
+): Promise<boolean> {
   let since: number | undefined;
-  for (; !sweep.ended; await sleep(POLL_MS)) {
+  for (; !sweep.ended && stop?.aborted !== true; await sleep(POLL_MS)) {
     if (since === undefined && kill.from === 'training' && childrenOf(sweep, mark, dataDir).length === 0)
       continue;
     since ??= performance.now();

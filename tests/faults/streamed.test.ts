@@ -26,7 +26,9 @@ it.skipIf(process.platform !== 'linux')(
   `streams to the same results through ${KILLS} kills of the command, a training process or the database`,
   { timeout: 600_000 },
   async () => {
-    const { dataDir, violations, kills } = await killSweep(killsOf(7), KILLS, streamed, EXPERIMENT);
+    const { dataDir, violations, kills } = await killSweep(killsOf(7), KILLS, streamed, {
+      experiment: EXPERIMENT,
+    });
     await removeDataDir(dataDir);
     expect(violations).toEqual([]);
     expect(kills.length).toBeGreaterThan(KILLS / 2);

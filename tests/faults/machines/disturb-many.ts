@@ -23,18 +23,22 @@ export interface Figures {
 /** After these, a sweep is nearly over. */
 const FAULTS_PER_SWEEP = 30;
 
-/** Lets this many faults happen, in as many sweeps as needed, with each kind of store in turn. Continues after a violation. */
+/**
+ * Lets this many faults happen, in as many sweeps as needed, with each kind of store in turn. Continues after a violation.
+ *
+ * @param stop no further faults; the sweep that runs is finished and judged
+ */
 export async function disturbMany(
-  { faults: wanted, seed }: { faults: number; seed: number },
+  { faults: wanted, seed, stop }: { faults: number; seed: number; stop?: AbortSignal },
   onSweep: (sweep: DisturbedSweep) => void,
 ): Promise<Figures> {
   const start = performance.now();
   const reference = await undisturbed(EXPERIMENT);
   const plan = faultsOf(seed, MACHINES);
   const sweeps: DisturbedSweep[] = [];
-  for (let left = wanted; left > 0; left -= sweeps.at(-1)!.faults.length) {
+  for (let left = wanted; left > 0 && stop?.aborted !== true; left -= sweeps.at(-1)!.faults.length) {
     const store = STORE_KINDS[sweeps.length % STORE_KINDS.length]!;
-    const sweep = await disturbSweep(plan, Math.min(left, FAULTS_PER_SWEEP), { store, reference });
+    const sweep = await disturbSweep(plan, Math.min(left, FAULTS_PER_SWEEP), { store, reference, stop });
     sweeps.push(sweep);
     onSweep(sweep);
   }

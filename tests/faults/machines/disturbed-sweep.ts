@@ -40,11 +40,12 @@ const POLL_MS = 300;
 /**
  * @param most largest number of faults; a sweep that is over sooner has fewer
  * @param reference the outcome of an undisturbed sweep on one machine
+ * @param stop ends the faults
  */
 export async function disturbSweep(
   plan: Iterator<Fault, never>,
   most: number,
-  { store, reference }: { store: StoreKind; reference: Outcome },
+  { store, reference, stop }: { store: StoreKind; reference: Outcome; stop: AbortSignal | undefined },
 ): Promise<DisturbedSweep> {
   const start = performance.now();
   const cluster = await Cluster.start(store);
@@ -55,8 +56,8 @@ export async function disturbSweep(
     const watch = watchSweep(cluster);
     while (faults.length < most) {
       const fault = plan.next().value;
-      await sleep(fault.afterMs);
-      if (watch.isOver) break;
+      await sleep(fault.afterMs, undefined, { signal: stop }).catch(() => {});
+      if (watch.isOver || stop?.aborted === true) break;
       await cluster.inject(fault);
       faults.push({ ...fault, atMs: Math.round(performance.now() - start) });
     }

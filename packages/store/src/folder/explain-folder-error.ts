@@ -24,6 +24,14 @@ export function explainFolderError(error: unknown, root: string): unknown {
   if (['ESTALE', 'EIO', 'ENOTCONN', 'EHOSTDOWN', 'ETIMEDOUT'].includes(code ?? '')) {
     return explained('store.unreachable', 'the folder of the store does not answer', 'Check its mount.');
   }
+  // It was mounted when this began. If somebody else removed the file, the next try says so.
+  if (code === 'ENOENT') {
+    return explained(
+      'store.unreachable',
+      'the folder of the store was away for a moment',
+      'Check its mount.',
+    );
+  }
   return explained(
     'store.refused',
     'the folder of the store cannot be used',

@@ -38,6 +38,27 @@ it('hands out each invitation once, those of higher priority first', async () =>
   expect(await queues[0]!.outstanding(['train.cpu'])).toBe(0);
 });
 
+it('hands out what is behind jobs that a worker leaves to others, and does not touch these', async () => {
+  const [one, other] = queues as [JobQueue, JobQueue];
+  const keys = ['needs a GPU', 'needs a package', 'plain'];
+  await one.invite(
+    'train.cpu',
+    keys.map((key, index) => ({ key, data, priority: 2 - index })),
+  );
+  const left = new Set(keys.slice(0, 2));
+  const job = (await one.take(['train.cpu'], left))!;
+  expect(job.key).toBe('plain');
+  expect(await one.take(['train.cpu'], left)).toBeUndefined();
+  expect(await one.outstanding(['train.cpu'], left)).toBe(1);
+  const others = [(await other.take(['train.cpu']))!, (await other.take(['train.cpu']))!];
+  expect(others.map(({ key, retryCount }) => [key, retryCount])).toEqual([...left].map((key) => [key, 0]));
+  for (const taken of [job, ...others]) await one.done(taken);
+  // Others have done what it leaves.
+  await one.invite('train.cpu', [{ key: 'later', data }]);
+  expect(await one.outstanding(['train.cpu'], left)).toBe(1);
+  await one.done((await one.take(['train.cpu'], left))!);
+});
+
 it('has one invitation per key, until it is done', async () => {
   const [queue] = queues as [JobQueue];
   const invite = () => queue.invite('extract', [{ key: 'sweep 1', data }]);

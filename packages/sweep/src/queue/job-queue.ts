@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openQueueConnection, silentSeconds, type Database } from '@sae-lab/db';
+import { openQueueConnection, QUEUE_SCHEMA, silentSeconds, type Database } from '@sae-lab/db';
 import { PgBoss } from 'pg-boss';
 import { QUEUES, type Invitations, type QueueName } from './queues.ts';
 
@@ -27,7 +27,8 @@ export interface JobQueue {
     queue: Name,
     jobs: readonly { key: string; data: Invitations[Name]; priority?: number }[],
   ): Promise<void>;
-  take(queues: readonly QueueName[]): Promise<AnyJob | undefined>;
+  /** @param except keys of jobs that this process leaves to others */
+  take(queues: readonly QueueName[], except?: ReadonlySet<string>): Promise<AnyJob | undefined>;
   /** Says that this process still works on these jobs. */
   beat(jobs: Iterable<AnyJob>): Promise<void>;
   done(job: AnyJob): Promise<void>;
@@ -41,8 +42,12 @@ export interface JobQueue {
   inviteAgain(queues: readonly QueueName[], keys: readonly string[]): Promise<number>;
   /** Lets others take a job, after a few seconds. */
   giveBack(job: AnyJob, why: string): Promise<void>;
-  /** The number of jobs that are not done: those that wait, and those that somebody works on. */
-  outstanding(queues: readonly QueueName[]): Promise<number>;
+  /**
+   * The number of jobs that are not done: those that wait, and those that somebody works on.
+   *
+   * @param except keys of jobs that do not count
+   */
+  outstanding(queues: readonly QueueName[], except?: ReadonlySet<string>): Promise<number>;
   /** Whether a job with this key waits or is being worked on. */
   isOutstanding(queue: QueueName, key: string): Promise<boolean>;
   /** Whether somebody works on the job with this key. */
@@ -60,7 +65,6 @@ interface KeptJob {
   readonly priority: number;
 }
 
-const SCHEMA = 'sae_lab_queue';
 /** How often, and at what interval, a process tries to make the tables that others may be making, too. */
 const START_TRIES = 20;
 const START_MS = 100;
@@ -90,7 +94,7 @@ export async function openJobQueue(
   const connection = await openQueueConnection(database);
   const boss = new PgBoss({
     db: connection,
-    schema: SCHEMA,
+    schema: QUEUE_SCHEMA,
     schedule: false,
     supervise,
     superviseIntervalSeconds: 2,
@@ -106,7 +110,7 @@ export async function openJobQueue(
   }
   const count = async (condition: string, values: unknown[]): Promise<number> => {
     const { rows } = await connection.executeSql(
-      `select count(*)::int as count from ${SCHEMA}.job where ${condition}`,
+      `select count(*)::int as count from ${QUEUE_SCHEMA}.job where ${condition}`,
       values,
     );
     return rows[0]!['count'] as number;
@@ -118,13 +122,16 @@ export async function openJobQueue(
           queue,
           jobs
             .slice(start, start + INSERTED_AT_ONCE)
-            .map(({ key, data, priority = 0 }) => ({ singletonKey: key, data, priority })),
+            .map(({ key, data, priority = 0 }) => invitation(key, data, priority)),
         );
       }
     },
-    async take(queues) {
+    async take(queues, except) {
       for (const queue of queues) {
-        const [job] = await boss.fetch<Invitations[QueueName]>(queue, { includeMetadata: true });
+        const [job] = await boss.fetch<Invitations[QueueName]>(queue, {
+          includeMetadata: true,
+          ignoreGroups: [...(except ?? [])],
+        });
         if (job !== undefined) {
           const { id, retryCount, singletonKey, data } = job;
           return { id, retryCount, queue, key: singletonKey!, data } as AnyJob;
@@ -141,21 +148,25 @@ export async function openJobQueue(
     async inviteAgain(names, keys) {
       if (keys.length === 0) return 0;
       const { rows } = await connection.executeSql(
-        `select id, name, singleton_key as key, data, priority from ${SCHEMA}.job
+        `select id, name, singleton_key as key, data, priority from ${QUEUE_SCHEMA}.job
           where name = any($1::text[]) and singleton_key = any($2::text[]) and state = 'completed'`,
         [names, keys],
       );
       for (const row of rows) {
         const { id, name, key, data, priority } = row as unknown as KeptJob;
         // The old one goes last: if this process dies before, it is found again, and its key is taken.
-        await boss.insert(name, [{ singletonKey: key, data, priority }]);
+        await boss.insert(name, [invitation(key, data, priority)]);
         await boss.deleteJob(name, id);
       }
       return rows.length;
     },
     done: async (job) => void (await boss.deleteJob(job.queue, job)),
     giveBack: async (job, why) => void (await boss.fail(job.queue, job, { why })),
-    outstanding: (queues) => count(`name = any($1::text[]) and state < 'completed'`, [queues]),
+    outstanding: (queues, except) =>
+      count(`name = any($1::text[]) and state < 'completed' and singleton_key <> all($2::text[])`, [
+        queues,
+        [...(except ?? [])],
+      ]),
     isOutstanding: async (queue, key) =>
       (await count(`name = $1 and singleton_key = $2 and state < 'completed'`, [queue, key])) > 0,
     isTaken: async (queue, key) =>
@@ -166,6 +177,11 @@ export async function openJobQueue(
     },
     abandon: () => connection.close(),
   };
+}
+
+/** Each job is a group of its own, so that a worker can ask for any job but some. */
+function invitation(key: string, data: Invitations[QueueName], priority: number) {
+  return { singletonKey: key, group: { id: key }, data, priority };
 }
 
 /** Makes or upgrades the tables. If several processes do so at once, all but one fail, and find them made. */

@@ -87,15 +87,14 @@ export function invitedTasks(
   /** The next job; undefined if this worker ends. */
   const next = async (): Promise<AnyJob | undefined> => {
     while (!ending.aborted) {
-      const job = await queue.take(invited.queues);
-      if (job !== undefined && !refused.has(job.key)) {
+      const job = await queue.take(invited.queues, refused);
+      if (job !== undefined) {
         jobs.add(job);
         saidWaiting = false;
         return job;
       }
-      if (job !== undefined) await queue.giveBack(job, 'left to others');
-      else if (await inviteRetried()) continue;
-      const outstanding = Math.max(0, (await queue.outstanding(invited.queues)) - refused.size);
+      if (await inviteRetried()) continue;
+      const outstanding = await queue.outstanding(invited.queues, refused);
       if (jobs.size > 0) idleSince = performance.now();
       const idle = (performance.now() - idleSince) / 1000;
       if (invited.idleSeconds !== undefined && idle >= invited.idleSeconds) {

@@ -12,7 +12,7 @@ export function withOffers(queue: JobQueue, offered: OfferedJobs): JobQueue {
   };
   return {
     ...queue,
-    take: async (queues) => (await queue.take(queues)) ?? (await offered.take(queues)),
+    take: async (queues, except) => (await queue.take(queues, except)) ?? (await offered.take(queues)),
     beat: (jobs) => queue.beat([...jobs].filter((job) => !isOffered(job))),
     done: (job) => end(job, () => queue.done(job)),
     // A reader who wants the run again asks the sweep.
@@ -21,6 +21,7 @@ export function withOffers(queue: JobQueue, offered: OfferedJobs): JobQueue {
       if (isOffered(job)) offered.giveBack(job, why);
       else await queue.giveBack(job, why);
     },
-    outstanding: async (queues) => (await queue.outstanding(queues)) + (await offered.outstanding(queues)),
+    outstanding: async (queues, except) =>
+      (await queue.outstanding(queues, except)) + (await offered.outstanding(queues)),
   };
 }

@@ -1,4 +1,6 @@
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runAttempts } from '../schema/index.ts';
 import { newRun, newSweep, startedRun } from '../testing/sample-rows.ts';
 import { useTestDatabase } from '../testing/use-test-database.ts';
 import { openClaims, type Claims } from './claims.ts';
@@ -6,7 +8,7 @@ import { enqueueRuns } from './enqueue-runs.ts';
 import { pendingRunsOf, requeueRuns, settleSweep } from './queued-sweeps.ts';
 import { replaceResult } from './replace-result.ts';
 import { saveResult } from './results.ts';
-import { attemptsOfRun } from './run-attempts.ts';
+import { attemptsOfRun, secondsSinceAttempt } from './run-attempts.ts';
 import { divergeRun, failRun, interruptRun, startRun } from './run-lifecycle.ts';
 import { runById } from './runs.ts';
 import { setSweepStatus, sweepById } from './sweeps.ts';
@@ -55,6 +57,19 @@ test('keeps the reason of every attempt, and takes one that never ended for lost
   ]);
   expect(attempts[0]).toMatchObject({ error, endedAt: expect.any(Date) });
   expect(attempts[1]).toMatchObject({ hostname: 'node7', error: null, endedAt: expect.any(Date) });
+});
+
+test('tells how long ago the last attempt ended', async () => {
+  const { db } = server;
+  const first = await startedRun(db, claims);
+  expect(await secondsSinceAttempt(db, first.runId)).toBeUndefined();
+  await interruptRun(db, first, { reason: 'disk', error });
+  const hour = sql`now() - interval '1 hour'`;
+  await db.update(runAttempts).set({ endedAt: hour }).where(eq(runAttempts.runId, first.runId));
+  expect(await secondsSinceAttempt(db, first.runId)).toBeCloseTo(3600, -2);
+  const second = { ...first, attempt: (await startRun(db, first.runId, { provenance: {} }))! };
+  await interruptRun(db, second, { reason: 'disk', error });
+  expect(await secondsSinceAttempt(db, first.runId)).toBeLessThan(3600);
 });
 
 test('ends a sweep in the queue once no run is pending, and only then', async () => {

@@ -147,6 +147,13 @@ export function attemptsOfRun(db: Db, runId: number): Promise<RunAttempt[]> {
     .orderBy(asc(runAttempts.attempt));
 }
 
+/** Seconds since the last attempt at a run ended, on the clock of the database; undefined if none has ended. */
+export async function secondsSinceAttempt(db: Db, runId: number): Promise<number | undefined> {
+  const since = sql<number | null>`extract(epoch from now() - max(${runAttempts.endedAt}))::float8`;
+  const [row] = await db.select({ since }).from(runAttempts).where(eq(runAttempts.runId, runId));
+  return row?.since ?? undefined;
+}
+
 /** The logs of the last attempts that have one, the last one first. */
 export function attemptLogs(db: Db, runId: number, most: number): Promise<AttemptLog[]> {
   return db

@@ -1,7 +1,7 @@
 import type { RunAttempt } from '@sae-lab/db';
 import { SaeLabError, type ErrorCode } from '@sae-lab/errors';
 import { describe, expect, it } from 'vitest';
-import { MOST_RETRIES, retriesOf, retryableCause, retryOf, threadsAfter } from './retries.ts';
+import { MOST_RETRIES, pauseAfter, retriesOf, retryableCause, retryOf, threadsAfter } from './retries.ts';
 
 const failed = (code: ErrorCode, problem = 'p') => new SaeLabError(code, { problem }).toJSON();
 const crashed = (how: string) => failed('run.worker-crashed', `the worker process ended with ${how}`);
@@ -47,6 +47,17 @@ it('counts again from the start once the run has failed, or was cancelled', () =
   for (const end of ['failed', 'diverged', 'cancelled'] as const) {
     expect(retriesOf(ended(...lost, end, 'lost'))).toBe(1);
   }
+});
+
+it('waits twice as long before each further try of a run that lacked disk or memory', () => {
+  expect(pauseAfter([])).toBe(0);
+  expect(pauseAfter(ended('lost'))).toBe(0);
+  expect(pauseAfter(ended('out-of-memory'))).toBe(2);
+  expect(pauseAfter(ended('out-of-memory', 'preempted', 'disk'))).toBe(4);
+  expect(pauseAfter(ended('disk', 'disk', 'lost', 'disk', 'disk'))).toBe(32);
+  // What happened since says that there was enough.
+  expect(pauseAfter(ended('disk', 'disk', 'preempted'))).toBe(0);
+  expect(pauseAfter(ended('disk', 'disk', 'failed', 'disk'))).toBe(2);
 });
 
 it('halves the threads for each time that the memory was exhausted', () => {

@@ -5,6 +5,9 @@ import { endedBySignal } from '../worker/worker.ts';
 /** How often a run is tried again after it was lost, or lacked disk or memory. Preemptions do not count. */
 export const MOST_RETRIES = 5;
 
+/** Before the second try. As long as any job waits that was given back. */
+const FIRST_PAUSE_SECONDS = 2;
+
 const COUNTED: readonly (AttemptReason | null)[] = ['lost', 'disk', 'out-of-memory'];
 
 /** After these, the run is tried only if somebody asks for it. */
@@ -37,6 +40,16 @@ export function retryOf(error: ErrorJson, earlier: readonly RunAttempt[]): Attem
 export function retriesOf(attempts: readonly RunAttempt[]): number {
   const last = attempts.findLastIndex(({ reason }) => reason !== null && ENDS.includes(reason));
   return attempts.slice(last + 1).filter(({ reason }) => COUNTED.includes(reason ?? 'lost')).length;
+}
+
+/**
+ * Seconds before a run is tried again whose last attempt lacked disk or memory: twice as many each time. What took them may
+ * be gone by then.
+ */
+export function pauseAfter(attempts: readonly RunAttempt[]): number {
+  const lacked = attempts.findLastIndex(({ reason }) => reason === 'disk' || reason === 'out-of-memory');
+  if (lacked === -1 || lacked < attempts.length - 1) return 0;
+  return FIRST_PAUSE_SECONDS * 2 ** (retriesOf(attempts) - 1);
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   endCancelledRun,
   failRun,
   runById,
+  secondsSinceAttempt,
   sweepById,
   startRun,
   type Claims,
@@ -21,7 +22,7 @@ import {
   variantFromPackage,
 } from '../definition/variant-package.ts';
 import type { AnyJob, Job, JobQueue } from '../queue/job-queue.ts';
-import { MOST_RETRIES, retriesOf, threadsAfter } from '../queue/retries.ts';
+import { MOST_RETRIES, pauseAfter, retriesOf, threadsAfter } from '../queue/retries.ts';
 import type { QueueName, TrainingQueue, TrainInvitation } from '../queue/queues.ts';
 import { commitsOf } from '../run/make-activations.ts';
 import { originOf } from '../run/origin-of.ts';
@@ -62,7 +63,7 @@ export function isTrainingQueue(name: QueueName): name is TrainingQueue {
  * Claims a run and prepares its training.
  *
  * @returns 'over' if it needs no training, 'taken' if another process trains it, 'waits' if its activations are about to be
- *   extracted by another worker; then it is not claimed
+ *   extracted by another worker, or it lacked disk or memory a moment ago; then it is not claimed
  * @throws {SaeLabError} if this machine cannot train the run: `variant.package-missing`, `variant.other-version`,
  *   `activations.differ`, or why its activations cannot be extracted
  */
@@ -83,6 +84,8 @@ export async function prepareRun(
       await giveUp(db, row, attempts);
       return 'over';
     }
+    const pause = pauseAfter(attempts);
+    if (pause > 0 && ((await secondsSinceAttempt(db, runId)) ?? pause) < pause) return 'waits';
     const spec = await specOf(row, job.data);
     const store = await activationsFor(spec, job.data, preparation);
     if (store === 'cancelled') {

@@ -1,4 +1,12 @@
-import { attemptsOfRun, cancelRuns, cancelSweep, retryRuns, runsOfSweep, sweepById } from '@sae-lab/db';
+import {
+  attemptsOfRun,
+  cancelRuns,
+  cancelSweep,
+  retryRuns,
+  runsOfSweep,
+  setPriority,
+  sweepById,
+} from '@sae-lab/db';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { startWorker, sweep } from './sweep-command.ts';
 import { useQueueDatabase } from './use-queue-database.ts';
@@ -50,6 +58,29 @@ it('takes runs that are retried while it waits', async () => {
   expect(await statuses()).toEqual(['finished', 'finished']);
   waiting.process.kill('SIGTERM');
   expect((await waiting.ended).events().at(-1)).toMatchObject({ finished: 2, extracted: 0, cancelled: 0 });
+});
+
+it('takes the runs of a sweep first whose priority is raised while it trains another', async () => {
+  const { db, dataDir } = test;
+  expect((await sweep('endless.ts', dataDir, ['--detach', '--priority', '1'])).code).toBe(0);
+  expect((await sweep('tiny.ts', dataDir, ['--detach'])).code).toBe(0);
+  const worker = startWorker(dataDir, ['--concurrency', '1']);
+  onTestFinished(() => void worker.process.kill());
+  await worker.shown(': step ');
+  await setPriority(db, 2, 2);
+  const [first] = (await runsOfSweep(db, 1)).filter(({ status }) => status === 'running');
+  await cancelRuns(db, [first!.id]);
+  await vi.waitFor(async () => expect((await sweepById(db, 2))!.status).toBe('finished'), WAIT);
+  // The other run of the first sweep came earlier, and with a higher number than the second sweep had then.
+  expect((await statuses()).filter((status) => status === 'finished')).toEqual([]);
+  await cancelSweep(db, 1);
+  const { code, events } = await worker.ended;
+  expect([code, events().at(-1)]).toMatchObject([0, { finished: 2, failed: 0 }]);
+  const attempts = await Promise.all((await runsOfSweep(db, 1)).map(({ id }) => attemptsOfRun(db, id)));
+  const lastOfTiny = Math.max(...(await runsOfSweep(db, 2)).map(({ finishedAt }) => finishedAt!.getTime()));
+  for (const [attempt] of attempts.filter(([attempt]) => attempt?.runId !== first!.id)) {
+    expect(attempt === undefined || attempt.startedAt.getTime() >= lastOfTiny).toBe(true);
+  }
 });
 
 it('takes runs that were retried before it started', async () => {

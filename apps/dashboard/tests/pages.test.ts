@@ -13,12 +13,13 @@ import {
   registerWorker,
   runById,
   runsOfSweep,
+  setPriority,
   sweepById,
   upsertSweep,
   histogramsOf,
 } from '@sae-lab/db';
 import type { Page } from 'playwright-core';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { likeRun, sampleSweep, type SampleRun } from './sample-sweeps.ts';
 import { trainTinySweep } from './tiny-sweep.ts';
 import { setUpSite } from './set-up-site.ts';
@@ -215,6 +216,24 @@ test('a sweep in the queue says which workers live, and which one to start', asy
   await page.getByText('Its runs wait in the queue train.gpu, and no worker serves it.').waitFor();
   await page.getByText('pnpm worker --device auto', { exact: true }).waitFor();
   expect(await page.getByRole('heading', { name: 'Workers' }).count()).toBe(0);
+
+  const field = page.getByLabel('Priority');
+  expect(await field.inputValue()).toBe('0');
+  for (const [typed, stored] of [
+    ['1001', 0],
+    ['soon', 0],
+    ['7', 7],
+  ] as const) {
+    await field.fill(typed);
+    await field.press('Enter');
+    if (stored === 0) await page.getByText('Write a whole number from 0 to 1000.').waitFor();
+    else await vi.waitFor(async () => expect(await sweepById(db, id)).toMatchObject({ priority: stored }));
+    expect(await sweepById(db, id)).toMatchObject({ priority: stored });
+  }
+  await page.getByText('Write a whole number').waitFor({ state: 'detached' });
+  // By another reader.
+  await setPriority(db, id, 3);
+  await vi.waitFor(async () => expect(await field.inputValue()).toBe('3'), { timeout: 10_000 });
 
   const claims = await openClaims(site.database);
   const { holderId } = claims;

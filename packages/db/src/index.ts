@@ -69,6 +69,7 @@ export {
   attemptClocks,
   attemptLogs,
   attemptsOfRun,
+  secondsSinceAttempt,
   dateAttempt,
   reportAttempt,
   type AttemptEnd,
@@ -97,6 +98,7 @@ export {
   requeuedRuns,
   retryRuns,
 } from './queries/requests.ts';
+export { HIGHEST_PRIORITY, prioritizeJobs, QUEUE_SCHEMA, setPriority } from './queries/priority.ts';
 export { replaceResult, type Replacement } from './queries/replace-result.ts';
 export { divergeRun, failRun, interruptRun, recordProgress, startRun } from './queries/run-lifecycle.ts';
 export {

@@ -99,6 +99,7 @@ export {
   type PairCosines,
 } from './queries/matches.ts';
 export { deleteSweep, deletionOf, sharedRuns, type Deletion } from './queries/delete-sweep.ts';
+export { HIGHEST_PRIORITY, setPriority } from './queries/priority.ts';
 export { cancelRuns, cancelSweep, retryRuns, type Cancellation } from './queries/requests.ts';
 export { listSaes, saeById, saesOfRuns, saesOfSweep, type SaeRow } from './queries/saes.ts';
 export { finishedRuns, saesOfModel } from './queries/saes-of-model.ts';

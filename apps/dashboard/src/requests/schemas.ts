@@ -1,3 +1,4 @@
+import { HIGHEST_PRIORITY } from '@sae-lab/db/reading';
 import { z } from 'zod';
 import { nameOf } from '../all-runs/request-body.ts';
 import { notesOf } from '../annotations/notes-of.ts';
@@ -55,5 +56,8 @@ export function queryWith<State, Shape extends z.ZodRawShape>(load: (query: Text
 export function name(field: string) {
   return z.unknown().transform((value) => nameOf(value, field));
 }
+
+/** As `--priority` of `pnpm sweep` takes it. */
+export const priority = z.int().min(0).max(HIGHEST_PRIORITY);
 
 export const notes = z.unknown().transform(notesOf);

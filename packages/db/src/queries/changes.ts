@@ -29,6 +29,7 @@ const SWEEP = [
   sql`${sweeps.archivedAt} is null`,
   sql`${sweeps.cancelRequestedAt} is null`,
   sweeps.notes,
+  sweeps.priority,
 ];
 const RUN = [runs.id, runs.attempt, runStatusNow, runs.step, sql`${runs.cancelRequestedAt} is null`];
 

@@ -20,18 +20,21 @@ export type SweepWithCounts = Sweep & { runs: Partial<Record<RunStatus, number>>
  * runs wait in the queue stays there if a command trains them, too: workers continue if the command ends.
  *
  * @param queue where its runs wait for workers; null if this process trains them
+ * @param priority how early workers take them; undefined leaves it as it is
  * @throws {SaeLabError} `db.bad-value`
  */
 export function upsertSweep(
   db: Db,
   sweep: Pick<Sweep, 'name' | 'definitionHash' | 'definition' | 'file' | 'source'>,
   queue: string | null = null,
+  priority?: number,
 ): Promise<Sweep> {
   return inTransaction(db, async (tx) => {
     // These are only shown. The definition is what counts.
     const shown = { file: storableText(sweep.file), source: storableText(sweep.source) };
     const status: SweepStatus = queue === null ? 'running' : 'queued';
-    const row = storableRow(sweeps, { ...sweep, ...shown, status, queue });
+    const chosen = priority === undefined ? {} : { priority };
+    const row = storableRow(sweeps, { ...sweep, ...shown, ...chosen, status, queue });
     const [stored] = await tx
       .insert(sweeps)
       .values(row)
@@ -41,6 +44,7 @@ export function upsertSweep(
           name: row.name,
           definition: row.definition,
           ...shown,
+          ...chosen,
           ...(queue === null
             ? {
                 status: sql`case when ${inQueue} then ${sweeps.status} else ${status}::sweep_status end`,

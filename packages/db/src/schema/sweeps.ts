@@ -49,6 +49,8 @@ export const sweeps = pgTable('sweeps', {
   status: sweepStatus().notNull().default('running'),
   /** Where its runs wait for workers, e.g. `train.cpu`; null if the sweep command trains them itself. */
   queue: text(),
+  /** How early workers take its runs from the queue: those of a sweep with a higher number come first. */
+  priority: integer().notNull().default(0),
   /** Set while the sweep command trains the runs, for workers that could help. */
   offer: jsonb().$type<SweepOffer>(),
   createdAt: instant().notNull().defaultNow(),

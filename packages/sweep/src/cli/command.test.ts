@@ -15,7 +15,6 @@ describe('pnpm sweep', () => {
       dataDir: join(PROJECT_ROOT, '.sae-lab'),
       detach: false,
       wait: false,
-      priority: 0,
       dryRun: false,
       onlyFailed: false,
       verify: false,

@@ -9,6 +9,7 @@ import {
   type Arguments,
   type OptionValues,
 } from '@sae-lab/command-line';
+import { HIGHEST_PRIORITY } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
 import { LAUNCH_OPTIONS } from './launch-options.ts';
 import { refuseOptions } from './refuse-options.ts';
@@ -27,9 +28,10 @@ const OPTIONS = {
   wait: flag('Put the runs into the queue for `pnpm worker`, watch them to the end and print the table'),
   priority: option({
     value: 'n',
-    meaning: 'With --detach or --wait: runs with a higher number are trained first',
-    default: 0,
-    parse: integerBetween(0, 1000),
+    meaning:
+      'With --detach or --wait: runs with a higher number are trained first. The dashboard can change it',
+    otherwise: '0, or what the sweep had',
+    parse: integerBetween(0, HIGHEST_PRIORITY),
   }),
   onlyFailed: flag('Retry only the runs that failed, diverged, were cancelled or lost their files'),
   failFast: flag('Stop when the first run fails or diverges'),
@@ -116,7 +118,7 @@ function requireLauncher({
 /** Runs that are handed over are trained with the options of the workers. */
 function refuseWithoutEffect(options: OptionValues<typeof OPTIONS>): void {
   const training = ['workers', 'failFast', 'maxFailures', 'localFiles'] as const;
-  const { prepare, detach, wait, priority, retrainMissing } = options;
+  const { prepare, detach, wait } = options;
   if (prepare !== undefined) {
     refuseOptions(options, ['detach', 'wait', ...training, 'onlyFailed', 'verify', 'keepMissing'], {
       problem: 'has no effect together with --prepare',
@@ -129,8 +131,7 @@ function refuseWithoutEffect(options: OptionValues<typeof OPTIONS>): void {
       fix: 'Leave it out. `pnpm worker` has its own options.',
     });
   } else {
-    const given = { priority: priority > 0 ? priority : undefined, retrainMissing };
-    refuseOptions(given, ['priority', 'retrainMissing'], {
+    refuseOptions(options, ['priority', 'retrainMissing'], {
       problem: 'is for runs in the queue',
       fix: 'Add --detach or --wait, or leave it out.',
     });

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
   forgetResults,
+  prioritizeJobs,
   requeueRuns,
   setSweepStatus,
   sweepByDefinition,
@@ -33,8 +34,8 @@ export interface EnqueueOptions extends StepOptions {
   readonly shared: SharedFiles;
   /** Decides which workers are invited. */
   readonly device: ChosenDevice;
-  /** Runs with a higher priority are taken first. */
-  readonly priority: number;
+  /** Runs with a higher priority are taken first. Undefined leaves the sweep's as it is: a reader may have changed it. */
+  readonly priority: number | undefined;
   /** Whether finished runs whose files are missing are trained again. Their figures are gone until then. */
   readonly retrainMissing: boolean;
 }
@@ -74,7 +75,8 @@ export async function enqueueSweep(
   const { commit } = await gatherProvenance(projectRoot, { ...options, threads: 1, commits: {} });
   const earlier = await sweepByDefinition(db, plan.definitionHash);
   const queueName = trainingQueue(options.device);
-  const sweepId = await storeSweep(db, plan, projectRoot, queueName);
+  const stored = await storeSweep(db, plan, projectRoot, queueName, options.priority);
+  const { id: sweepId, priority } = stored;
   await storeVariants(db, plan, projectRoot);
   const runs = await storeRuns(db, sweepId, plan);
   await storeSweepSaes(db, sweepId, plan.saes, plan.experiment.definition);
@@ -101,16 +103,18 @@ export async function enqueueSweep(
   try {
     const isHere = new Map(plan.runs.map(({ activations: { id, present } }) => [id, present]));
     if (toRun.some(({ spec }) => isHere.get(spec.activationsId) === false)) {
-      await queue.invite('extract', [{ key: `sweep ${sweepId}`, data: origin }]);
+      await queue.invite('extract', [{ key: `sweep ${sweepId}`, priority, data: origin }]);
     }
     await queue.invite(
       queueName,
       toRun.map(({ runHash, spec, label }) => ({
         key: runHash,
-        priority: options.priority,
+        priority,
         data: { ...origin, label, variantPackage: packages.get(spec.variant.name)! },
       })),
     );
+    // Of those that are there already.
+    await prioritizeJobs(db, sweepId);
     if (toRun.length === 0 && isOver(earlier, plan)) await setSweepStatus(db, sweepId, earlier.status);
     else await endOfRuns({ database, queue }, origin, [sweepId]);
   } finally {

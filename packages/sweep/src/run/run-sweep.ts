@@ -102,7 +102,7 @@ async function runClaimed(
   const { report } = tally;
 
   const { file, definition } = plan.experiment;
-  const sweepId = await storeSweep(db, plan, options.projectRoot);
+  const { id: sweepId } = await storeSweep(db, plan, options.projectRoot);
   const requests = watchRequests(db, sweepId);
   const signals = { stop: AbortSignal.any([stop, requests.sweepCancelled]), kill };
   requests.sweepCancelled.addEventListener('abort', () =>

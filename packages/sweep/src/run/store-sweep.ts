@@ -1,7 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { evaluationSettings, resolveTraining, trainingSettings } from '@sae-lab/core';
-import { enqueueRuns, upsertSweep, type Db, type JsonObject, type NewRun, type RunStatus } from '@sae-lab/db';
+import {
+  enqueueRuns,
+  upsertSweep,
+  type Db,
+  type JsonObject,
+  type NewRun,
+  type RunStatus,
+  type Sweep,
+} from '@sae-lab/db';
 import type { PlannedRun, SweepPlan } from '../plan/sweep-plan.ts';
 import type { TrainingQueue } from '../queue/queues.ts';
 import { coefficientLabels } from '../report/coefficient.ts';
@@ -9,18 +17,19 @@ import type { RunLabel } from '../report/events.ts';
 import type { QueuedRun } from './run-queue.ts';
 
 /**
- * Stores a sweep, or finds it, and returns its id.
+ * Stores a sweep, or finds it.
  *
  * @param queue where its runs wait for workers; null if this process trains them
+ * @param priority see `upsertSweep`
  */
 export async function storeSweep(
   db: Db,
   plan: SweepPlan,
   projectRoot: string,
   queue: TrainingQueue | null = null,
-): Promise<number> {
-  const { id } = await upsertSweep(db, await sweepRow(plan, projectRoot), queue);
-  return id;
+  priority?: number,
+): Promise<Sweep> {
+  return upsertSweep(db, await sweepRow(plan, projectRoot), queue, priority);
 }
 
 /** A sweep as the database stores it. */

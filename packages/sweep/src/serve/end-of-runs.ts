@@ -1,4 +1,12 @@
-import { pendingRunsOf, saesOfSweep, settleSweep, sweepById, type Database, type Db } from '@sae-lab/db';
+import {
+  pendingRunsOf,
+  saesOfSweep,
+  settleSweep,
+  sweepById,
+  type Database,
+  type Db,
+  type Sweep,
+} from '@sae-lab/db';
 import { storedData } from '../evaluate/target/stored-data.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
 import type { Origin } from '../queue/queues.ts';
@@ -11,17 +19,19 @@ export async function endOfRuns(
 ): Promise<void> {
   for (const sweepId of sweepIds) {
     if ((await pendingRunsOf(db, sweepId)) > 0) continue;
-    if (!(await asksForEvaluations(db, sweepId))) await settleSweep(db, sweepId);
-    else
-      await queue.invite('evaluate', [{ key: `sweep ${sweepId}`, data: { sweepId, commit, projectRoot } }]);
+    const sweep = await sweepById(db, sweepId);
+    if (sweep === undefined || !(await asksForEvaluations(db, sweep))) await settleSweep(db, sweepId);
+    else {
+      const data = { sweepId, commit, projectRoot };
+      await queue.invite('evaluate', [{ key: `sweep ${sweepId}`, data, priority: sweep.priority }]);
+    }
   }
 }
 
-async function asksForEvaluations(db: Db, sweepId: number): Promise<boolean> {
-  const sweep = await sweepById(db, sweepId);
-  if (sweep === undefined || sweep.cancelRequestedAt !== null) return false;
+async function asksForEvaluations(db: Db, sweep: Sweep): Promise<boolean> {
+  if (sweep.cancelRequestedAt !== null) return false;
   return (
     storedData(sweep.definition, `the sweep ${sweep.name}`).also.length > 0 ||
-    (await saesOfSweep(db, sweepId)).length > 0
+    (await saesOfSweep(db, sweep.id)).length > 0
   );
 }

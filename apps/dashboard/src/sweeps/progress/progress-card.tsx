@@ -1,11 +1,12 @@
 import { Card } from '@tremor/react';
-import type { EvaluatedRun, Sweep, WorkerRow } from '@sae-lab/db/reading';
+import { HIGHEST_PRIORITY, type EvaluatedRun, type Sweep, type WorkerRow } from '@sae-lab/db/reading';
 import { integer } from '@sae-lab/measures';
 import { StatusCounts } from '../../components/status-counts.tsx';
 import { duration } from '../../format/time.ts';
 import type { RunRow } from '../run-row.ts';
 import { countBy } from '../entries.ts';
 import { NothingTrains } from './nothing-trains.tsx';
+import { PriorityField } from './priority-field.tsx';
 import { RunningRuns } from './running-runs.tsx';
 import { secondsLeft } from './time-left.ts';
 
@@ -41,6 +42,9 @@ export function ProgressCard({ sweep, runs, rows, workers, now }: ProgressCardPr
             </span>
           )}
         </span>
+        {inQueue ? (
+          <PriorityField sweepId={sweep.id} priority={sweep.priority} highest={HIGHEST_PRIORITY} />
+        ) : null}
       </div>
       <StatusCounts counts={counts} />
       {training > 0 ? (

@@ -1,22 +1,34 @@
-import { archiveSweep, deleteSweep, deletionOf, setSweepNotes, sweepById } from '@sae-lab/db/reading';
+import {
+  archiveSweep,
+  deleteSweep,
+  deletionOf,
+  setPriority,
+  setSweepNotes,
+  sweepById,
+} from '@sae-lab/db/reading';
 import { z } from 'zod';
 import { answer } from '../../../../all-runs/answer.ts';
 import { handle } from '../../../../requests/handle.ts';
 import { checked, noSuchPage } from '../../../../requests/route.ts';
-import { idPath, notes } from '../../../../requests/schemas.ts';
+import { idPath, notes, priority } from '../../../../requests/schemas.ts';
 import { removeRunFolders } from '../../../../sweeps/actions/remove-run-folders.ts';
 
 /** What deleting the sweep would remove. */
 export const GET = handle({ path: idPath }, ({ path: { id } }) => answer((db) => deletionOf(db, id)));
 
-const changes = z.object({ notes: notes.optional(), archived: z.boolean().optional() });
+const changes = z.object({
+  notes: notes.optional(),
+  archived: z.boolean().optional(),
+  priority: priority.optional(),
+});
 
-/** Changes `{ notes }` or `{ archived }`. */
+/** Changes `{ notes }`, `{ archived }` or `{ priority }`. */
 export const PUT = handle({ path: idPath, body: changes }, ({ path: { id }, body }) =>
   checked(async (db) => {
     if ((await sweepById(db, id)) === undefined) return noSuchPage();
     if (body.notes !== undefined) await setSweepNotes(db, id, body.notes);
     if (body.archived !== undefined) await archiveSweep(db, id, body.archived);
+    if (body.priority !== undefined) await setPriority(db, id, body.priority);
     return {};
   }),
 );

@@ -28,9 +28,8 @@ const OPTIONS = {
   wait: flag('Put the runs into the queue for `pnpm worker`, watch them to the end and print the table'),
   priority: option({
     value: 'n',
-    meaning:
-      'With --detach or --wait: runs with a higher number are trained first. The dashboard can change it',
-    otherwise: '0, or what the sweep had',
+    meaning: 'With --detach or --wait: runs with a higher number are trained first',
+    otherwise: '0, or as before',
     parse: integerBetween(0, HIGHEST_PRIORITY),
   }),
   onlyFailed: flag('Retry only the runs that failed, diverged, were cancelled or lost their files'),

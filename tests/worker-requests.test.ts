@@ -76,11 +76,10 @@ it('takes the runs of a sweep first whose priority is raised while it trains ano
   await cancelSweep(db, 1);
   const { code, events } = await worker.ended;
   expect([code, events().at(-1)]).toMatchObject([0, { finished: 2, failed: 0 }]);
-  const attempts = await Promise.all((await runsOfSweep(db, 1)).map(({ id }) => attemptsOfRun(db, id)));
+  const other = (await runsOfSweep(db, 1)).find(({ id }) => id !== first!.id);
+  const [attempt] = await attemptsOfRun(db, other!.id);
   const lastOfTiny = Math.max(...(await runsOfSweep(db, 2)).map(({ finishedAt }) => finishedAt!.getTime()));
-  for (const [attempt] of attempts.filter(([attempt]) => attempt?.runId !== first!.id)) {
-    expect(attempt === undefined || attempt.startedAt.getTime() >= lastOfTiny).toBe(true);
-  }
+  expect(attempt?.startedAt.getTime() ?? Infinity).toBeGreaterThanOrEqual(lastOfTiny);
 });
 
 it('takes runs that were retried before it started', async () => {

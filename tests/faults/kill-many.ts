@@ -31,8 +31,9 @@ export async function killMany(
   const start = performance.now();
   const reference = await undisturbed(EXPERIMENT);
   const moments = killsOf(seed);
+  const isStopped = (): boolean => stop?.aborted === true;
   const sweeps: SweepReport[] = [];
-  for (let left = kills; left > 0 && stop?.aborted !== true; left -= sweeps.at(-1)!.kills.length) {
+  for (let left = kills; left > 0 && !isStopped(); left -= sweeps.at(-1)!.kills.length) {
     const sweep = await killSweep(moments, Math.min(left, KILLS_PER_SWEEP), reference, { stop });
     sweeps.push(sweep);
     await onSweep(sweep);

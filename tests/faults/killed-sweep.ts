@@ -92,8 +92,9 @@ async function killWhenDue(
   dataDir: string,
   stop: AbortSignal | undefined,
 ): Promise<boolean> {
+  const isStopped = (): boolean => stop?.aborted === true;
   let since: number | undefined;
-  for (; !sweep.ended && stop?.aborted !== true; await sleep(POLL_MS)) {
+  for (; !sweep.ended && !isStopped(); await sleep(POLL_MS)) {
     if (since === undefined && kill.from === 'training' && childrenOf(sweep, mark, dataDir).length === 0)
       continue;
     since ??= performance.now();

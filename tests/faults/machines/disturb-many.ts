@@ -35,8 +35,9 @@ export async function disturbMany(
   const start = performance.now();
   const reference = await undisturbed(EXPERIMENT);
   const plan = faultsOf(seed, MACHINES);
+  const isStopped = (): boolean => stop?.aborted === true;
   const sweeps: DisturbedSweep[] = [];
-  for (let left = wanted; left > 0 && stop?.aborted !== true; left -= sweeps.at(-1)!.faults.length) {
+  for (let left = wanted; left > 0 && !isStopped(); left -= sweeps.at(-1)!.faults.length) {
     const store = STORE_KINDS[sweeps.length % STORE_KINDS.length]!;
     const sweep = await disturbSweep(plan, Math.min(left, FAULTS_PER_SWEEP), { store, reference, stop });
     sweeps.push(sweep);

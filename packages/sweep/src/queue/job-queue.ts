@@ -179,7 +179,7 @@ export async function openJobQueue(
   };
 }
 
-/** Each job is a group of its own, so that a worker can ask for any job but some. */
+/** Each job is a separate group, so that a worker can ask for any job but some. */
 function invitation(key: string, data: Invitations[QueueName], priority: number) {
   return { singletonKey: key, group: { id: key }, data, priority };
 }

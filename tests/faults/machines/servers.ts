@@ -113,13 +113,16 @@ async function startS3({ inHub, address }: Network): Promise<StoreServer> {
   mkdirSync(join(data, 'lab'), { recursive: true });
   const keys = { access: 'AKIATESTOFTHELAB', secret: 'a-secret-of-the-test' };
   let server: ChildProcess | undefined;
+  const isUp = (): boolean => server !== undefined && server.exitCode === null && server.signalCode === null;
   const stop = async (): Promise<void> => {
-    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
-    const ended = once(server, 'exit');
-    server.kill('SIGKILL');
+    if (!isUp()) return;
+    const ended = once(server!, 'exit');
+    server!.kill('SIGKILL');
     await ended;
   };
   const start = async (): Promise<void> => {
+    // Two outages may overlap. A second server would take the place of the first one in this variable, which would stay.
+    if (isUp()) return;
     const [command, ...args] = [...inHub, findS3Server()!, '--port', `${address}:${S3_PORT}`];
     server = spawn(command, [...args, '--quiet', 'posix', data], {
       env: { ...process.env, ROOT_ACCESS_KEY: keys.access, ROOT_SECRET_KEY: keys.secret },

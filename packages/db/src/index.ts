@@ -113,7 +113,7 @@ export {
 } from './queries/runs.ts';
 export { storedFiles, type StoredFiles } from './queries/stored-files.ts';
 export { runsByHashPrefix } from './queries/runs-by-hash-prefix.ts';
-export { recallStore, rememberStore, type StorePlace } from './queries/stores.ts';
+export { recallStore, rememberStore, storeLocations, type StorePlace } from './queries/stores.ts';
 export {
   leaveSweep,
   listSweeps,

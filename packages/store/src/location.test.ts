@@ -19,6 +19,8 @@ it.each([
   's3://lab/a//b',
   's3://lab/?region=x',
   'file://host/x',
+  'lab/x',
+  './x',
 ])('refuses %s', (given) =>
   expect(() => parseLocation(given)).toThrow(expect.objectContaining({ code: 'store.bad-location' })),
 );

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describeValue, SaeLabError } from '@sae-lab/errors';
 
@@ -7,7 +7,7 @@ export type StoreLocation =
   | { readonly kind: 's3'; readonly bucket: string; readonly prefix: string }
   | { readonly kind: 'folder'; readonly folder: string };
 
-const EXPECTED = '`s3://bucket/prefix`, or the path of a folder';
+const EXPECTED = '`s3://bucket/prefix`, or the absolute path of a folder';
 
 /**
  * Reads SAE_LAB_STORE. A prefix has no slash at its ends.
@@ -19,7 +19,11 @@ const EXPECTED = '`s3://bucket/prefix`, or the path of a folder';
  */
 export function parseLocation(given: string): StoreLocation {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(given)?.[1]?.toLowerCase();
-  if (scheme === undefined) return { kind: 'folder', folder: resolve(given) };
+  if (scheme === undefined) {
+    // Elsewhere it would be another folder. It is also what is left of an address without its scheme.
+    if (!isAbsolute(given)) throw bad('is a relative path', describeValue(given));
+    return { kind: 'folder', folder: resolve(given) };
+  }
   let url: URL;
   try {
     url = new URL(given);

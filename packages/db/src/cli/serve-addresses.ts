@@ -2,6 +2,8 @@ import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { describeValue, SaeLabError } from '@sae-lab/errors';
 
+const ANY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
+
 /** For an option: an IP address. */
 export function addressOf(given: string, field: string): string {
   if (isIP(given) !== 0) return given;
@@ -38,10 +40,25 @@ export function networkOfAddress(host: string): readonly string[] {
     .flatMap((addresses) => addresses ?? [])
     .find(({ address }) => address === host);
   if (found?.cidr != null) return [found.cidr];
+  if (ANY_ADDRESS.has(host)) {
+    throw new SaeLabError('cli.usage', {
+      problem: `is missing: --host ${host} is in every network of this machine`,
+      field: '--allow',
+      expected: 'the addresses that may connect, e.g. 10.0.0.0/16',
+    });
+  }
   throw new SaeLabError('cli.usage', {
-    problem: 'is missing: the network of this address is unknown',
-    field: '--allow',
-    expected: 'the addresses that may connect, e.g. 10.0.0.0/16',
-    received: `--host ${host}`,
+    problem: 'is not an address of this machine',
+    field: '--host',
+    expected: `one of ${ownAddresses().join(', ')}`,
+    received: describeValue(host),
   });
+}
+
+/** Those that other machines may reach. */
+function ownAddresses(): readonly string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ internal, scopeid }) => !internal && !scopeid)
+    .map(({ address }) => address);
 }

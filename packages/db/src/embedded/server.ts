@@ -181,7 +181,7 @@ export function servedElsewhere(folder: string): SaeLabError {
     problem: `another container or machine is running the database in ${folder}`,
     expected: 'no server, or one in this container and on this machine',
     received: 'a lock held by another container or machine',
-    fix: 'Run `pnpm db:stop` where that server is running, or use another data folder here.',
+    fix: 'If it is lent out with `pnpm db:serve`, set DATABASE_URL to what that printed. Otherwise run `pnpm db:stop` there, or use another data folder here.',
   });
 }
 

@@ -19,6 +19,16 @@ export async function recallStore(db: Db, { cluster, location }: StorePlace): Pr
   return row?.id;
 }
 
+/** The places where files of a database are stored. */
+export async function storeLocations(db: Db, cluster: string): Promise<string[]> {
+  const rows = await db
+    .select({ location: stores.location })
+    .from(stores)
+    .where(eq(stores.cluster, cluster))
+    .orderBy(stores.location);
+  return rows.map(({ location }) => location);
+}
+
 /** Notes which store is used at a place. The first note stays. */
 export async function rememberStore(db: Db, place: StorePlace, storeId: string): Promise<void> {
   await db

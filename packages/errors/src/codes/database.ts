@@ -86,7 +86,7 @@ export const DATABASE_ERRORS = {
   },
   'db.served-elsewhere': {
     meaning: 'Another machine or container serves the database of this data folder.',
-    fix: 'Run `pnpm db:stop` there, or use another data folder here.',
+    fix: 'Set DATABASE_URL to what `pnpm db:serve` printed there. Without it, run `pnpm db:stop` there, or use another data folder here.',
   },
   'db.data-folder-unusable': {
     meaning: 'The database cannot be stored in this data folder.',

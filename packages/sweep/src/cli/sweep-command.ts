@@ -138,7 +138,7 @@ async function train(
   // Only now is there something to save.
   const stops = listenForStops(
     (message) => report({ type: 'sweep.stopping', message }),
-    options.wait ? 'No longer watching. The runs stay in the queue, and workers go on.' : undefined,
+    options.wait ? 'No longer watching. The runs stay in the queue, and workers continue.' : undefined,
   );
   let result: SweepResult;
   try {

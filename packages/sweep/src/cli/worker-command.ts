@@ -1,10 +1,12 @@
 import { beforeStart, EXIT, printError, PROJECT_ROOT } from '@sae-lab/command-line';
-import { explainError, openDatabase } from '@sae-lab/db';
+import { clusterId, explainError, openDatabase, storeLocations, type Database } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
 import type { ChosenDevice } from '@sae-lab/kernels';
 import { QUEUES, trainingQueue, type QueueName } from '../queue/queues.ts';
+import { emptyQueuesNotice } from '../report/empty-queues-notice.ts';
 import { jsonLines } from '../report/json-lines.ts';
 import { serveLines } from '../report/serve-lines.ts';
+import { storeNotice } from '../report/store-notice.ts';
 import type { ServeEvent } from '../serve/events.ts';
 import { serveQueues } from '../serve/serve-queues.ts';
 import { openSharedFiles } from '../shared/shared-files.ts';
@@ -39,11 +41,15 @@ export async function workerCommand(options: WorkerOptions, listening: () => voi
     { SIGUSR1: 143 },
   );
   listening();
+  // Read before this worker's own store is noted.
+  const known = await knownStores(database);
   const shared = await openSharedFiles(database, options).catch(async (error: unknown) => {
     stops.close();
     await database.close();
     throw error;
   });
+  const notice = storeNotice(shared.location, known);
+  if (notice !== undefined) say(notice);
   const over = new AbortController();
   const timers: NodeJS.Timeout[] = [];
   const kill = new AbortController();
@@ -55,7 +61,7 @@ export async function workerCommand(options: WorkerOptions, listening: () => voi
     timers.push(setTimeout(() => over.abort(), options.forSeconds * 1000));
   }
   try {
-    await serveQueues(
+    const counts = await serveQueues(
       database,
       {
         ...options,
@@ -68,6 +74,8 @@ export async function workerCommand(options: WorkerOptions, listening: () => voi
       { stop, kill: AbortSignal.any([stops.signals.kill, kill.signal]) },
       report,
     );
+    const empty = emptyQueuesNotice(counts, options.dataDir);
+    if (empty !== undefined && stops.exitCode() === undefined) say(empty);
     // Runs that failed are recorded. The worker did its work.
     return stops.exitCode() ?? EXIT.done;
   } catch (error) {
@@ -80,6 +88,15 @@ export async function workerCommand(options: WorkerOptions, listening: () => voi
     shared.close();
     await database.close();
     stops.close();
+  }
+}
+
+/** The stores that were used with a database; none where its user may not ask which database it is. */
+async function knownStores({ db }: Database): Promise<readonly string[]> {
+  try {
+    return await storeLocations(db, await clusterId(db));
+  } catch {
+    return [];
   }
 }
 

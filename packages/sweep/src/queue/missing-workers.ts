@@ -1,4 +1,5 @@
 import { livingWorkers, pendingRunsOf, silentSeconds, type Database } from '@sae-lab/db';
+import { dataArgument } from '../report/dashboard-command.ts';
 import { openJobQueue } from './job-queue.ts';
 import type { QueueName, TrainingQueue } from './queues.ts';
 
@@ -10,7 +11,7 @@ import type { QueueName, TrainingQueue } from './queues.ts';
 export async function missingWorkers(
   database: Database,
   sweepId: number,
-  { training, waitedMs }: { training: TrainingQueue; waitedMs: number },
+  { training, waitedMs, dataDir }: { training: TrainingQueue; waitedMs: number; dataDir: string },
 ): Promise<string | undefined> {
   const workers = await livingWorkers(database.db);
   const served = new Set(workers.flatMap(({ queues }) => queues));
@@ -37,7 +38,7 @@ export async function missingWorkers(
       workers.length === 0 ? 'No worker is running' : `No worker serves ${missing.join(' and ')}`;
     const have = workers.length === 0 ? '' : ` (running: ${[...served].toSorted().join(', ')})`;
     const device = missing.includes('train.gpu') ? ' --device auto' : '';
-    return `${others}${have}. Start one: pnpm worker --queues ${missing.join(',')}${device}`;
+    return `${others}${have}. Start one: pnpm worker --queues ${missing.join(',')}${device}${dataArgument(dataDir)}`;
   }
   // The runs of a worker that died are free after its timeout.
   if (needed.length === 0 || waitedMs < 3000 * silentSeconds()) return undefined;

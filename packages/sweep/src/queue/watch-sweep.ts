@@ -66,7 +66,11 @@ export async function watchSweep(
     if (stop.aborted || (status !== 'queued' && status !== 'running')) break;
     const waitedMs = performance.now() - changed;
     if (waitedMs > PATIENCE_MS && !states.some((state) => state.status === 'running')) {
-      const missing = await missingWorkers(database, sweepId, { training: enqueued.queue, waitedMs });
+      const missing = await missingWorkers(database, sweepId, {
+        training: enqueued.queue,
+        waitedMs,
+        dataDir: options.dataDir,
+      });
       if (missing !== undefined && missing !== said) report({ type: 'sweep.warning', message: missing });
       said = missing ?? said;
     }

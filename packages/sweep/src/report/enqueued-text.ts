@@ -21,7 +21,7 @@ export function enqueuedText(
   const where =
     environment('DATABASE_URL') === undefined
       ? 'on this machine; machines of a cluster need DATABASE_URL'
-      : 'on any machine with the same DATABASE_URL';
+      : `on any machine with the same DATABASE_URL${environment('SAE_LAB_STORE') === undefined ? '' : ' and SAE_LAB_STORE'}`;
   return [
     `${visibleText(definition.name)}: ${runs(pending)} in the queue ${queue}${also}.`,
     ...(pending === 0 ? [] : [`Train them ${where}:  pnpm worker${gpu}${data}`]),

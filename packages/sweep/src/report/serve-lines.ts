@@ -100,7 +100,7 @@ function countsText({
     cancelled,
     'handed back': handedBack,
     'left to others': left,
-    'extracted for': extracted,
+    [extracted === 1 ? 'extraction' : 'extractions']: extracted,
     evaluated,
   };
   const parts = Object.entries(counts).flatMap(([what, count]) => (count > 0 ? [`${count} ${what}`] : []));

@@ -26,7 +26,7 @@ export async function takeTour(page: Page, address: string): Promise<void> {
   await page.keyboard.press('Enter');
   await page.waitForURL(/filter=/);
   await page.getByText(/^1 of 512 latents/).waitFor();
-  await take(page, 'tour-latents', { ...SIZE, height: 590 });
+  await take(page, 'tour-latents', { ...SIZE, height: 655 });
 
   await follow(page, String(LATENT));
   await page.getByRole('heading', { name: 'Labels and notes' }).waitFor();

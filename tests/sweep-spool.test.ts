@@ -299,6 +299,7 @@ it('prints the job for Slurm with --dry-run, and says where sbatch is missing', 
   }
   const queued = await sweep('handed-over.ts', dataDir, ['--detach', '--on', 'slurm', '--dry-run']);
   expect(queued.stdout).toContain(`worker --idle 5m --data ${dataDir}`);
+  expect(queued.stderr).toContain('DATABASE_URL is not set');
   const command = startSweep('handed-over.ts', dataDir, flags, { PATH: '/nonexistent' });
   expect((await command.ended).stderr).toContain('error launch.no-sbatch');
 });

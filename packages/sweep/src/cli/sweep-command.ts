@@ -188,6 +188,12 @@ async function detach(
     folder: join(dataDir, 'slurm'),
     workerArgs: ['--idle', '5m', '--data', dataDir],
   });
+  if (options.on !== undefined && environment('DATABASE_URL') === undefined) {
+    say(
+      'warning: DATABASE_URL is not set. Workers on other nodes do not reach the database of this machine. Set it, or ' +
+        'write --prepare <folder> instead of --detach.',
+    );
+  }
   if (options.dryRun) {
     progress.close();
     output.write(scriptOf(launch));

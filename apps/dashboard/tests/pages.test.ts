@@ -231,9 +231,17 @@ test('a sweep in the queue says which workers live, and which one to start', asy
     expect(await sweepById(db, id)).toMatchObject({ priority: stored });
   }
   await page.getByText('Write a whole number').waitFor({ state: 'detached' });
+  await field.fill('soon');
+  await field.press('Enter');
+  await page.getByText('Write a whole number').waitFor();
+  await field.press('Escape');
+  await page.getByText('Write a whole number').waitFor({ state: 'detached' });
+  expect(await field.inputValue()).toBe('7');
   // By another reader.
   await setPriority(db, id, 3);
   await vi.waitFor(async () => expect(await field.inputValue()).toBe('3'), { timeout: 10_000 });
+  const list = (await open('/')).getByRole('row').filter({ hasText: 'waiting' });
+  await list.getByText('priority 3', { exact: true }).waitFor();
 
   const claims = await openClaims(site.database);
   const { holderId } = claims;

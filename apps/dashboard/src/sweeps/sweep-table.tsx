@@ -12,6 +12,7 @@ import { TableFooter } from '../export/export-footer.tsx';
 import type { ExportedTable } from '../export/exported-table.ts';
 import { instant } from '../format/time.ts';
 import { runsOf } from './exported-sweeps.ts';
+import { isInQueue } from './is-in-queue.ts';
 
 const EDGES = 'px-3 py-3 first:pl-4 last:pr-4 sm:first:pl-5 sm:last:pr-5';
 
@@ -57,6 +58,9 @@ export function SweepTable({ sweeps, exported }: SweepTableProps) {
                 </TableCell>
                 <TableCell className={EDGES}>
                   <StatusBadge {...sweepBadge(sweep.status, sweep.runs)} />
+                  {isInQueue(sweep) && sweep.priority > 0 ? (
+                    <span className="mt-0.5 block text-xs text-soft">priority {integer(sweep.priority)}</span>
+                  ) : null}
                 </TableCell>
                 <TableCell className={`text-right ${EDGES}`}>{integer(runsOf(sweep))}</TableCell>
                 <TableCell className={EDGES}>

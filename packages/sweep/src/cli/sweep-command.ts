@@ -8,7 +8,7 @@ import {
   PROJECT_ROOT,
   visibleLines,
 } from '@sae-lab/command-line';
-import { explainError, mainFigures, openDatabase } from '@sae-lab/db';
+import { explainError, mainFigures, openDatabase, type RunStatus } from '@sae-lab/db';
 import { SaeLabError } from '@sae-lab/errors';
 import type { ChosenDevice } from '@sae-lab/kernels';
 import { launchOnSlurm, scriptOf } from '../launch/launch-on-slurm.ts';
@@ -161,8 +161,18 @@ async function train(
   if (!options.json) {
     const layout = { width: terminalWidth(), all: options.all };
     output.write(`${comparisonTable(compareRuns(compared(plan, result)), layout)}\n`);
-    const queued = result.runs.filter(({ status }) => status === 'queued').length;
-    say(summary(counts, saes, queued));
+    const inState = (wanted: RunStatus): number =>
+      result.runs.filter(({ status }) => status === wanted).length;
+    const queued = inState('queued');
+    say(
+      options.wait
+        ? summary({ ...counts, interrupted: inState('interrupted') }, saes, {
+            queued,
+            running: inState('running'),
+            isWatched: true,
+          })
+        : summary(counts, saes, { queued }),
+    );
   }
   // A run that was retried on request may have finished since.
   const done = new Set(

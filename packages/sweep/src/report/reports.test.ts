@@ -212,10 +212,13 @@ describe('summary', () => {
   });
 
   it('counts the runs that a stopped sweep did not get to, and says how to continue', () => {
-    expect(summary({ ...none, interrupted: 2, cancelled: 0 }, [], 13)).toBe(
+    expect(summary({ ...none, interrupted: 2, cancelled: 0 }, [], { queued: 13 })).toBe(
       `2 interrupted, 13 queued.\nRun the same command again to continue.`,
     );
-    expect(summary(none, [], 1)).toMatch(/^1 queued\.\nRun the same command/);
+    expect(summary(none, [], { queued: 1 })).toMatch(/^1 queued\.\nRun the same command again to continue/);
+    expect(summary(none, [], { queued: 6, running: 1, isWatched: true })).toBe(
+      '1 running, 6 queued.\nRun the same command again to watch them.',
+    );
   });
 
   it('names the data folder that the dashboard should show, unless it is the usual one', () => {

@@ -1,26 +1,36 @@
 import { dirname, join } from 'node:path';
 import type { SaePlace, SweepCounts } from './events.ts';
 
+/** The runs of a sweep that are not over. */
+interface UnfinishedRuns {
+  /** Those that the sweep did not get to. */
+  readonly queued?: number;
+  /** Those that workers train, and whose end the command did not wait for. */
+  readonly running?: number;
+  /** Whether workers continue without the command. */
+  readonly isWatched?: boolean;
+}
+
 /**
  * How the runs of a sweep ended, where their SAEs are, and how to continue a sweep that was stopped.
  *
  * @param saes the SAEs of all finished runs, now and earlier; null where the files are missing
- * @param queued runs that the sweep did not get to
  */
 export function summary(
   { skipped, ...counts }: SweepCounts,
   saes: readonly (SaePlace | null)[],
-  queued = 0,
+  { queued = 0, running = 0, isWatched = false }: UnfinishedRuns = {},
 ): string {
-  const tally = Object.entries({ ...counts, queued, 'finished earlier': skipped })
+  const tally = Object.entries({ ...counts, running, queued, 'finished earlier': skipped })
     .filter(([, count]) => count > 0)
     .map(([what, count]) => `${count} ${what}`)
     .join(', ');
+  const left = counts.interrupted + running + queued;
   const nothingToDo =
-    queued + Object.values(counts).reduce((sum, count) => sum + count, 0) === 0 ? 'Nothing to do: ' : '';
+    left + Object.values(counts).reduce((sum, count) => sum + count, 0) === 0 ? 'Nothing to do: ' : '';
   return [
     [`${nothingToDo}${tally || 'no runs'}.`, ...places(saes)].join(' '),
-    ...(counts.interrupted + queued > 0 ? ['Run the same command again to continue.'] : []),
+    ...(left > 0 ? [`Run the same command again to ${isWatched ? 'watch them' : 'continue'}.`] : []),
     ...(counts.cancelled > 0
       ? ['Cancelled runs are left alone. Retry them in the dashboard, or with --only-failed.']
       : []),

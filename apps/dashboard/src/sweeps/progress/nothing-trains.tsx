@@ -3,6 +3,7 @@ import { integer } from '@sae-lab/measures';
 import type { ReactNode } from 'react';
 import { Command } from '../../components/message.tsx';
 import { shellWord } from '../../format/shell-word.ts';
+import { isInQueue } from '../is-in-queue.ts';
 
 interface NothingTrainsProps {
   readonly sweep: Sweep;
@@ -14,7 +15,7 @@ interface NothingTrainsProps {
 
 /** Why no run of a sweep trains, and what to do about it. */
 export function NothingTrains({ sweep, workers, waiting }: NothingTrainsProps) {
-  if (sweep.queue !== null && (sweep.status === 'queued' || sweep.status === 'running')) {
+  if (isInQueue(sweep)) {
     return (
       <InQueue queue={waiting > 0 ? sweep.queue : 'evaluate'} training={sweep.queue} workers={workers} />
     );

@@ -5,6 +5,7 @@ import { StatusCounts } from '../../components/status-counts.tsx';
 import { duration } from '../../format/time.ts';
 import type { RunRow } from '../run-row.ts';
 import { countBy } from '../entries.ts';
+import { isInQueue } from '../is-in-queue.ts';
 import { NothingTrains } from './nothing-trains.tsx';
 import { PriorityField } from './priority-field.tsx';
 import { RunningRuns } from './running-runs.tsx';
@@ -26,7 +27,7 @@ export function ProgressCard({ sweep, runs, rows, workers, now }: ProgressCardPr
   const counts = countBy(rows);
   const waiting = (counts.queued ?? 0) + (counts.interrupted ?? 0);
   const training = counts.running ?? 0;
-  const inQueue = sweep.queue !== null && (sweep.status === 'queued' || sweep.status === 'running');
+  const inQueue = isInQueue(sweep);
   if (waiting + training === 0 && !inQueue && (sweep.status !== 'running' || runs.length > 0)) return null;
   const left = secondsLeft(runs, now);
   const ended = runs.length - waiting - training;

@@ -1,10 +1,11 @@
 import { relative } from 'node:path';
-import { discardCheckpoint, executeRun, type RunOutcome } from '@sae-lab/core';
+import { discardCheckpoint, executeRun, type RunEvent, type RunOutcome } from '@sae-lab/core';
 import { tryLockFile } from '@sae-lab/core/activations';
 import { SaeLabError } from '@sae-lab/errors';
 import type { ChosenDevice } from '@sae-lab/kernels';
 import { join } from 'node:path';
 import { variantFromPackage } from '../definition/variant-package.ts';
+import { stepLines } from '../report/step-lines.ts';
 import { gatherProvenance } from '../run/provenance.ts';
 import { runFolder } from '../run/run-folder.ts';
 import { errorJson } from '../worker/error-json.ts';
@@ -20,7 +21,7 @@ export interface SpoolOptions {
   readonly checkpointSeconds: number;
   /** Ends the run under way with a checkpoint, and takes no other. */
   readonly signal: AbortSignal;
-  /** One line for people, whenever a run starts or ends. */
+  /** One line for people: a run starts, continues or ends. */
   readonly say: (line: string) => void;
 }
 
@@ -59,7 +60,7 @@ export async function runSpool(folder: string, options: SpoolOptions): Promise<S
       if (!(await isOpen(ofRun))) continue;
       const name = `run ${index + 1} of ${spool.runs.length}, ${runHash.slice(0, 8)}`;
       options.say(`${name}: started`);
-      const result = await attempt(folder, spool, runHash, options);
+      const result = await attempt(folder, spool, runHash, options, stepLines(name, options.say));
       counts[result.status] += 1;
       options.say(
         `${name}: ${result.status}${result.status === 'failed' ? `: ${result.error.message}` : ''}`,
@@ -83,6 +84,7 @@ async function attempt(
   { commits }: Spool,
   runHash: string,
   { projectRoot, device, threads, checkpointSeconds, signal }: SpoolOptions,
+  tell: (event: RunEvent) => void,
 ): Promise<EndOfRun> {
   const ofRun = runFolder(folder, { runHash });
   const events = await openEventWriter(ofRun);
@@ -104,7 +106,13 @@ async function attempt(
           device,
           checkpointSeconds,
         },
-        { onEvent: (event) => events.write(event), signal },
+        {
+          onEvent(event) {
+            events.write(event);
+            tell(event);
+          },
+          signal,
+        },
       );
       result = withRelativePaths(outcome, folder);
     } catch (error) {

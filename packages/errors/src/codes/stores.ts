@@ -3,8 +3,8 @@ import type { ErrorInfo } from './error-info.ts';
 /** Errors of the store of files that several machines share, and of its cache. */
 export const STORE_ERRORS = {
   'store.bad-location': {
-    meaning: 'SAE_LAB_STORE is neither a folder nor `s3://bucket/prefix`.',
-    fix: 'Write `s3://bucket/prefix` or the path of a folder. Credentials belong into separate variables.',
+    meaning: 'SAE_LAB_STORE is neither the absolute path of a folder nor `s3://bucket/prefix`.',
+    fix: 'Write `s3://bucket/prefix` or the absolute path of a folder. Credentials belong into separate variables.',
   },
   'store.unreachable': {
     meaning: 'The store does not answer.',

@@ -31,7 +31,7 @@ export async function prioritizeJobs(db: Db, sweepId: number): Promise<void> {
   if (found?.exists !== true) return;
   await db.execute(sql`
     with wanted as (
-      select runs.hash as key, max(highest.priority) as priority
+      select runs.hash as key, max(highest.priority) as priority, min(member.position) as position
       from sweep_runs as member
         join runs on runs.id = member.run_id
         join sweep_runs as any_sweep on any_sweep.run_id = runs.id
@@ -39,9 +39,12 @@ export async function prioritizeJobs(db: Db, sweepId: number): Promise<void> {
       where member.sweep_id = ${sweepId}
       group by runs.hash
     )
-    update ${sql.raw(jobs)} as job set priority = wanted.priority
+    update ${sql.raw(jobs)} as job
+    -- Jobs of one moment are taken in the order of their rows, which an update changes.
+    set priority = wanted.priority,
+      created_on = date_trunc('milliseconds', job.created_on) + wanted.position * interval '1 microsecond'
     from wanted
-    where job.name like 'train.%' and job.singleton_key = wanted.key and job.priority <> wanted.priority`);
+    where job.name like 'train.%' and job.singleton_key = wanted.key`);
   await db.execute(sql`
     update ${sql.raw(jobs)} as job set priority = sweeps.priority
     from sweeps

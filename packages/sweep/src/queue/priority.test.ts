@@ -88,3 +88,25 @@ it('reaches every job of the sweep, and runs of two sweeps have the higher numbe
     await queue.close();
   }
 });
+
+it('keeps the order of the runs', async () => {
+  const { id } = await store('ordered');
+  const runs = Array.from({ length: 1200 }, () => newRun());
+  await enqueueRuns(db, id, runs);
+  const queue = await openJobQueue(test.database, { supervise: false });
+  try {
+    const data = { sweepId: id, commit: null, projectRoot: '/', label: {} } as TrainInvitation;
+    await queue.invite(
+      'train.gpu',
+      runs.map(({ runHash: key }) => ({ key, data })),
+    );
+    for (const priority of [3, 1, 1]) await setPriority(db, id, priority);
+    const taken: string[] = [];
+    while (taken.length < 20) taken.push((await queue.take(['train.gpu']))!.key);
+    await setPriority(db, id, 2);
+    while (taken.length < 40) taken.push((await queue.take(['train.gpu']))!.key);
+    expect(taken).toEqual(runs.slice(0, 40).map(({ runHash }) => runHash));
+  } finally {
+    await queue.close();
+  }
+});

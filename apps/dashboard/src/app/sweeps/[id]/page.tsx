@@ -9,7 +9,6 @@ import {
   sharedRuns,
   sweepVersion,
   tagsOfSweep,
-  type Sweep,
 } from '@sae-lab/db/reading';
 import { asValue } from '@sae-lab/db/filter';
 import type { Metadata } from 'next';
@@ -31,6 +30,7 @@ import { SweepActions } from '../../../sweeps/actions/sweep-actions.tsx';
 import { countBy } from '../../../sweeps/entries.ts';
 import { failureGroups } from '../../../sweeps/failures/failure-groups.ts';
 import { FailuresCard } from '../../../sweeps/failures/failures-card.tsx';
+import { isInQueue } from '../../../sweeps/is-in-queue.ts';
 import { pack } from '../../../sweeps/pack.ts';
 import { ProgressCard } from '../../../sweeps/progress/progress-card.tsx';
 import { WorkersCard } from '../../../sweeps/progress/workers-card.tsx';
@@ -63,7 +63,7 @@ export default async function SweepPage({ params }: Props) {
     const rows = runRows(runs, variants, mainFigures(evaluations, 'runId'));
     const saes = await saesOfSweep(db, id);
     const [tags, shared] = [await tagsOfSweep(db, id), await sharedRuns(db, id)];
-    const workers = isOfQueue(sweep) ? await livingWorkers(db) : [];
+    const workers = isInQueue(sweep) ? await livingWorkers(db) : [];
     return {
       sweep,
       version,
@@ -142,9 +142,4 @@ export default async function SweepPage({ params }: Props) {
       {(counts.finished ?? 0) > 0 ? <ShareCard sweep={sweep.name} /> : null}
     </div>
   );
-}
-
-/** Whether workers train its runs and it is not over. */
-function isOfQueue({ queue, status }: Sweep): boolean {
-  return queue !== null && (status === 'queued' || status === 'running');
 }

@@ -2,6 +2,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -16,7 +17,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { SaeLabError } from '@sae-lab/errors';
 import { openStore, type Store, type StoreMemory, type StoreOptions } from './index.ts';
-import { findS3Server, startS3Server, type S3Server } from './testing/index.ts';
+import { findS3Server, startS3Server, type S3Action, type S3Server } from './testing/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sae-lab-store-'));
 const s3Binary = findS3Server();
@@ -66,6 +67,19 @@ function newFile(content: string | Uint8Array): string {
   const path = join(folder, `file-${counter}`);
   writeFileSync(path, content);
   return path;
+}
+
+const RIGHTS = ['s3:ListBucket', 's3:GetObject', 's3:PutObject', 's3:DeleteObject'] as const;
+
+/** Does something with the credentials of a user who may do this. A store that is opened keeps them. */
+async function asUser<T>(user: string, may: readonly S3Action[], work: () => Promise<T>): Promise<T> {
+  const before = { ...process.env };
+  Object.assign(process.env, await server!.allow(user, may));
+  try {
+    return await work();
+  } finally {
+    process.env = before;
+  }
 }
 
 /** Larger than one part of a multipart upload. */
@@ -312,5 +326,38 @@ describe.skipIf(s3Binary === undefined)('a store on S3', () => {
     for (const text of said) {
       expect(text).not.toMatch(/not-the-|AKIA|a-secret-of-the-test/);
     }
+  });
+
+  it('names the permission that a user lacks before it writes anything', async () => {
+    const { location, options, fileOf } = newPlace('s3');
+    for (const missing of RIGHTS) {
+      const others = RIGHTS.filter((right) => right !== missing);
+      const refused = await asUser(`all-but-${missing.slice(3)}`, others, () =>
+        openStore(location, options).catch((error: unknown) => error),
+      );
+      expect(refused).toMatchObject({ code: 'store.no-permission', details: { expected: missing } });
+    }
+    expect(existsSync(fileOf(''))).toBe(false);
+    const store = await asUser('a-trainer', RIGHTS, () => opened(location, options));
+    await server!.allow('a-trainer', ['s3:ListBucket', 's3:GetObject']);
+    const putting = store.putSet('set', [{ name: 'file', path: newFile('content') }], {});
+    await expect(putting).rejects.toMatchObject({
+      code: 'store.no-permission',
+      details: { expected: 's3:PutObject' },
+    });
+  });
+
+  it('is read by a user who may only list and get', async () => {
+    const { location, options } = newPlace('s3');
+    const set = await (
+      await opened(location, options)
+    ).putSet('some/set', [{ name: 'file', path: newFile('content') }], {});
+    const store = await asUser('a-reader', ['s3:ListBucket', 's3:GetObject'], () =>
+      opened(location, { ...options, readOnly: true }),
+    );
+    expect(await store.listSets('some')).toEqual(['some/set']);
+    const { folder: at, close } = await store.openSet(set);
+    expect(readFileSync(join(at, 'file'), 'utf8')).toBe('content');
+    await close();
   });
 });

@@ -111,8 +111,11 @@ export async function openStore(given: string, options: StoreOptions): Promise<S
     // A folder that is not mounted is reported at once. Once it is open, it may come back.
     await untilReachable(
       async () => {
+        const { readOnly = false } = options;
+        // First what writes nothing: a process that is refused should leave nothing in the store.
+        await backend.requireAccess({ readOnly });
         await requireOwnPrefix(backend, options);
-        if (options.readOnly !== true) await requireWritable(backend);
+        if (!readOnly) await requireWritable(backend);
       },
       patient(options),
       ['store.unreachable'],

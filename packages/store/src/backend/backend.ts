@@ -5,6 +5,12 @@ export interface Backend {
   /** As in an address bar, without credentials: `s3://bucket/prefix` or `/shared/sae-lab`. */
   readonly location: string;
   /**
+   * Checks permissions as far as that writes nothing: to list, and unless `readOnly`, to remove.
+   *
+   * @throws {SaeLabError} `store.no-permission`
+   */
+  requireAccess(access: { readonly readOnly: boolean }): Promise<void>;
+  /**
    * Writes an object under a name that is free. Readers see nothing until it is complete.
    *
    * @returns 'exists' if the name is taken; nothing is written then

@@ -31,18 +31,39 @@ const OTHER_REGION = new Set([
   'IllegalLocationConstraintException',
 ]);
 
+/** Permissions on a bucket, by what they allow. */
+const PERMISSIONS = {
+  list: 's3:ListBucket',
+  read: 's3:GetObject',
+  write: 's3:PutObject',
+  delete: 's3:DeleteObject',
+} as const;
+
+export type S3Access = keyof typeof PERMISSIONS;
+
 /**
  * Says what an error of the S3 client means. The client's error is not kept as the cause: its fields contain the access
  * key and the signed request.
+ *
+ * @param access what was asked of the store
  */
-export function explainS3Error(thrown: unknown, location: string, { endpoint, region }: S3Settings): unknown {
+export function explainS3Error(
+  thrown: unknown,
+  access: S3Access,
+  location: string,
+  { endpoint, region }: S3Settings,
+): unknown {
   if (thrown instanceof SaeLabError || (thrown as Error | undefined)?.name === 'AbortError') return thrown;
   const error = (thrown ?? {}) as ClientError;
   const name = error.Code ?? error.name ?? '';
   const status = error.$metadata?.httpStatusCode;
   const said = withoutSecrets([name, error.message].filter(Boolean).join(': ')) || `status ${status}`;
-  const explained = (code: ErrorCode, problem: string, fix: string, received = said): SaeLabError =>
-    new SaeLabError(code, { problem, field: location, received, fix });
+  const explained = (
+    code: ErrorCode,
+    problem: string,
+    fix: string,
+    { received = said, ...more }: { received?: string; expected?: string } = {},
+  ): SaeLabError => new SaeLabError(code, { problem, field: location, received, fix, ...more });
 
   const network = [error.code, (error.cause as ClientError | undefined)?.code].find(
     (code) => code !== undefined && NETWORK.test(code),
@@ -69,7 +90,7 @@ export function explainS3Error(thrown: unknown, location: string, { endpoint, re
       'store.wrong-region',
       actual === undefined ? 'the bucket is in another region' : `the bucket is in the region ${actual}`,
       `Set AWS_REGION${actual === undefined ? '' : `=${actual}`}.`,
-      `region ${region}`,
+      { received: `region ${region}` },
     );
   }
   if (CREDENTIALS.has(name)) {
@@ -78,8 +99,9 @@ export function explainS3Error(thrown: unknown, location: string, { endpoint, re
   if (name === 'AccessDenied' || status === 403) {
     return explained(
       'store.no-permission',
-      'the credentials lack a permission',
-      'They must be allowed to list, read, write and delete below the prefix.',
+      `the credentials lack the permission to ${access}`,
+      'Processes that train must be allowed to list, read, write and delete below the prefix, readers to list and read.',
+      { expected: PERMISSIONS[access] },
     );
   }
   return explained(

@@ -6,8 +6,9 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import { randomUUID } from 'node:crypto';
 import type { Backend, Content, ObjectInfo } from '../backend/backend.ts';
-import { explainS3Error, isMissing, isTaken, isUnconditional } from './explain-s3-error.ts';
+import { explainS3Error, isMissing, isTaken, isUnconditional, type S3Access } from './explain-s3-error.ts';
 import { s3Settings } from './s3-settings.ts';
 
 /** Tries of one request, with pauses between them. Longer outages are `untilReachable`'s. */
@@ -37,11 +38,13 @@ export function s3Backend({ bucket, prefix }: { bucket: string; prefix: string }
   });
   const start = prefix === '' ? '' : `${prefix}/`;
   const keyOf = (name: string) => ({ Bucket: bucket, Key: `${start}${name}` });
-  const explained = async <T>(ask: () => Promise<T>): Promise<T> => {
+  const explain = (access: S3Access, error: unknown): unknown =>
+    explainS3Error(error, access, location, settings);
+  const explained = async <T>(access: S3Access, ask: () => Promise<T>): Promise<T> => {
     try {
       return await ask();
     } catch (error) {
-      throw explainS3Error(error, location, settings);
+      throw explain(access, error);
     }
   };
   /** Old and small stores do not know `If-None-Match`. For them a name is looked up before it is written. */
@@ -69,19 +72,40 @@ export function s3Backend({ bucket, prefix }: { bucket: string; prefix: string }
     }
   };
   const isThere = async (name: string): Promise<boolean> => (await head(name)) !== undefined;
-  const head = async (name: string) => {
+  const head = (name: string) =>
+    explained('read', async () => {
+      try {
+        return await client.send(new HeadObjectCommand(keyOf(name)));
+      } catch (error) {
+        if (isMissing(error)) return undefined;
+        throw error;
+      }
+    });
+
+  const list = async function* (below: string): AsyncGenerator<ObjectInfo> {
     try {
-      return await client.send(new HeadObjectCommand(keyOf(name)));
+      const pages = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: `${start}${below}` });
+      for await (const { Contents = [] } of pages) {
+        for (const { Key = '', Size = 0 } of Contents) yield { name: Key.slice(start.length), bytes: Size };
+      }
     } catch (error) {
-      if (isMissing(error)) return undefined;
-      throw error;
+      throw explain('list', error);
     }
   };
+  const remove = (name: string): Promise<void> =>
+    explained('delete', async () => {
+      await client.send(new DeleteObjectCommand(keyOf(name)));
+    });
 
   return {
     location,
+    async requireAccess({ readOnly }) {
+      const nothing = `.access-${randomUUID()}`;
+      await Array.fromAsync(list(nothing));
+      if (!readOnly) await remove(nothing);
+    },
     put: (name, content, signal) =>
-      explained(async () => {
+      explained('write', async () => {
         // Also saves the upload of what is there already.
         if (await isThere(name)) return 'exists';
         try {
@@ -95,41 +119,24 @@ export function s3Backend({ bucket, prefix }: { bucket: string; prefix: string }
         return 'written';
       }),
     read: (name, from, signal) =>
-      explained(async () => {
+      explained('read', async () => {
         try {
           const { Body } = await client.send(
             new GetObjectCommand({ ...keyOf(name), ...(from > 0 && { Range: `bytes=${from}-` }) }),
             signal === undefined ? {} : { abortSignal: signal },
           );
-          return chunksOf(Body as AsyncIterable<Uint8Array>, (error) =>
-            explainS3Error(error, location, settings),
-          );
+          return chunksOf(Body as AsyncIterable<Uint8Array>, (error) => explain('read', error));
         } catch (error) {
           if (isMissing(error)) return undefined;
           throw error;
         }
       }),
-    describe: (name) =>
-      explained(async () => {
-        const found = await head(name);
-        return found && { bytes: found.ContentLength ?? 0, sha256: found.Metadata?.[SHA256] };
-      }),
-    async *list(below) {
-      try {
-        const pages = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: `${start}${below}` });
-        for await (const { Contents = [] } of pages) {
-          for (const { Key = '', Size = 0 } of Contents) {
-            yield { name: Key.slice(start.length), bytes: Size } satisfies ObjectInfo;
-          }
-        }
-      } catch (error) {
-        throw explainS3Error(error, location, settings);
-      }
+    async describe(name) {
+      const found = await head(name);
+      return found && { bytes: found.ContentLength ?? 0, sha256: found.Metadata?.[SHA256] };
     },
-    remove: (name) =>
-      explained(async () => {
-        await client.send(new DeleteObjectCommand(keyOf(name)));
-      }),
+    list,
+    remove,
     close: () => client.destroy(),
   };
 }

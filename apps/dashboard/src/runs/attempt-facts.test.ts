@@ -35,6 +35,16 @@ test('says where each attempt was made, from when to when, and how it ended', ()
   expect(texts({ attempt: 4, status: 'interrupted' }, attempts).at(-1)![1]).toContain('lost');
 });
 
+test('says that an error stopped an attempt, and not that a user or the time did', () => {
+  const error = { code: 'store.no-permission', message: 'the credentials lack a permission' };
+  for (const reason of ['interrupted', 'preempted'] as const) {
+    const [[, text]] = texts({ attempt: 1, status: 'interrupted' }, [attempt(1, { reason, error })]) as [
+      [string, string],
+    ];
+    expect(text).toContain(': stopped by an error. the credentials lack a permission (store.no-permission)');
+  }
+});
+
 test('counts the first ones of very many', () => {
   const many = Array.from({ length: 23 }, (_, index) => attempt(index + 1));
   const shown = texts({ attempt: 23, status: 'finished' }, many);

@@ -13,6 +13,8 @@ const IN_WORDS: Readonly<Record<AttemptReason, string>> = {
   disk: 'ended, because the disk was full',
   'out-of-memory': 'ended, because the memory was exhausted',
 };
+/** What stopped these was an error, if there is one: of the disk or the store. */
+const STOPPED: readonly (AttemptReason | null)[] = ['interrupted', 'preempted'];
 /** More attempts are counted. */
 const MOST_LISTED = 20;
 
@@ -44,7 +46,9 @@ function endText({ hostname, startedAt, endedAt, reason, error }: RunAttempt): s
   const time =
     endedAt === null ? `started ${instant(startedAt)}` : `${instant(startedAt)} to ${instant(endedAt)}`;
   const cause = error === null ? '' : `. ${error.message} (${error.code})`;
-  return `${on(hostname)}${time}: ${IN_WORDS[reason ?? 'lost']}${cause}`;
+  const words =
+    error !== null && STOPPED.includes(reason) ? 'stopped by an error' : IN_WORDS[reason ?? 'lost'];
+  return `${on(hostname)}${time}: ${words}${cause}`;
 }
 
 function on(hostname: string | null): string {

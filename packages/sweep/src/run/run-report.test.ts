@@ -50,3 +50,13 @@ test('a report is stored at most every five seconds', () => {
   expect(report.due(5999)).toEqual({});
   expect(report.due(6000).log!.lines).toHaveLength(1);
 });
+
+test('the log of a run that an error stopped has the error', () => {
+  const report = new RunReport();
+  const error = { code: 'store.no-permission', message: 'may not write' } as const;
+  report.end({ status: 'interrupted', step: 7, end: { reason: 'preempted', error } });
+  expect(report.all.log!.lines.map(({ from, text }) => [from, text])).toEqual([
+    ['run', 'Stopped at step 7.'],
+    ['error', 'may not write (store.no-permission)'],
+  ]);
+});

@@ -63,8 +63,12 @@ export class RunReport {
       case 'failed':
       case 'diverged':
         return this.#log.add('error', `${result.error.message} (${result.error.code})`, at);
-      case 'interrupted':
-        return this.#say(`Stopped at step ${result.step}.`, at);
+      case 'interrupted': {
+        const { end: { error } = {} } = result;
+        this.#say(`Stopped at step ${result.step}.`, at);
+        if (error !== undefined) this.#log.add('error', `${error.message} (${error.code})`, at);
+        return;
+      }
     }
   }
 

@@ -104,6 +104,11 @@ export async function trainRuns(
     ownStop.abort();
   };
   const faulty = (thrown: unknown): void => stopFor(errorJson(explainError(thrown)));
+  /** How runs end that are stopped here: what stopped them is kept with their attempts. */
+  const stopped = (): AttemptEnd => ({
+    reason: plan.ends.stopped,
+    ...(fault !== undefined && { error: fault }),
+  });
 
   const unsubscribe = claims.onExtended((until) => workers.forEach((worker) => worker.lease(until)));
 
@@ -158,11 +163,10 @@ export async function trainRuns(
       return answer;
     }
     const asked = signal.aborted || cancellation.asked;
-    const ended = await endOf(run, answer, { step, asked, ends: plan.ends });
+    const ended = await endOf(run, answer, { step, asked, retry: plan.ends.retry, stopped });
+    const isFinal = (await share(files, ended)) || hasError(ended);
     // The checkpoint of a run whose files cannot be stored stays: only its evaluation is repeated.
-    const result: EndOfAttempt = (await share(files, ended))
-      ? ended
-      : { status: 'interrupted', step, end: { reason: plan.ends.stopped } };
+    const result: EndOfAttempt = isFinal ? ended : { status: 'interrupted', step, end: stopped() };
     await attempt.finish(result);
     // If this fails, the next sweep with this run removes it.
     if (result.status === 'finished') {
@@ -211,7 +215,7 @@ export async function trainRuns(
   try {
     const slots = await Promise.allSettled(Array.from({ length: plan.workers }, slot));
     for (const { run, attempt, files, step } of paused.values()) {
-      const result: EndOfAttempt = { status: 'interrupted', step, end: { reason: plan.ends.stopped } };
+      const result: EndOfAttempt = { status: 'interrupted', step, end: stopped() };
       await share(files, result);
       await attempt.finish(result);
       report(endEvent(run, result, dataDir, requests.sweepCancelled.aborted));
@@ -231,15 +235,25 @@ export async function trainRuns(
 async function endOf(
   run: TrainableRun,
   answer: EndOfRun,
-  { step, asked, ends }: { step: number; asked: boolean; ends: AttemptEnds },
+  {
+    step,
+    asked,
+    retry,
+    stopped,
+  }: { step: number; asked: boolean; retry: AttemptEnds['retry']; stopped: () => AttemptEnd },
 ): Promise<EndOfAttempt> {
   if (answer.status === 'failed') {
-    const end = await ends.retry(run, answer.error);
+    const end = await retry(run, answer.error);
     if (end !== undefined) return { status: 'interrupted', step, end };
   }
   const wasAt = answer.status === 'interrupted' ? answer.step : step;
   if (answer.status !== 'interrupted' && !wasStopped(answer, asked)) return answer;
-  return { status: 'interrupted', step: wasAt, end: { reason: ends.stopped } };
+  return { status: 'interrupted', step: wasAt, end: stopped() };
+}
+
+/** Whether it is known already why a run stopped. What was in its way first counts. */
+function hasError(result: EndOfAttempt): boolean {
+  return result.status === 'interrupted' && result.end?.error !== undefined;
 }
 
 /** Whether a failure counts as an interruption: the process died while stopping, or the data folder is full. */

@@ -3,11 +3,11 @@ import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environment } from '@sae-lab/command-line';
-import { curvesOf, openDatabase, runsOfSweep, type Database } from '@sae-lab/db';
+import { attemptsOfRun, curvesOf, openDatabase, runsOfSweep, type Database } from '@sae-lab/db';
 import { removeDataDir } from '@sae-lab/db/testing';
 import { findS3Server, startS3Server, type S3Server } from '@sae-lab/store/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { evaluate, newDataDir, startSweep, sweep } from './sweep-command.ts';
+import { evaluate, newDataDir, startSweep, startWorker, sweep } from './sweep-command.ts';
 
 const s3Binary = findS3Server();
 if (s3Binary === undefined) console.warn('S3 is not tested: versitygw is not on the PATH.');
@@ -169,4 +169,71 @@ describe.each(KINDS)('pnpm sweep with a store in %s', (kind) => {
       await rm(place, { recursive: true });
     },
   );
+});
+
+describe.skipIf(s3Binary === undefined)('a user of a store on S3', () => {
+  const READ = ['s3:ListBucket', 's3:GetObject'] as const;
+  let server: S3Server;
+  let [here, elsewhere] = ['', ''];
+  let database: Database;
+  const as = (user: Readonly<Record<string, string>>) => ({
+    ...user,
+    DATABASE_URL: database.url,
+    SAE_LAB_STORE: 's3://lab/some/prefix',
+  });
+
+  beforeAll(async () => {
+    [here, elsewhere, server] = [await newDataDir(), await newDataDir(), await startS3Server(s3Binary!)];
+    database = await openDatabase({ dataDir: here, url: '' });
+  });
+  afterAll(async () => {
+    await database.close();
+    for (const dataDir of [here, elsewhere]) await removeDataDir(dataDir);
+    await server.close();
+  });
+
+  it('who may only read trains nothing, and is told what is missing', async () => {
+    const reader = as(await server.allow('a-reader', READ));
+    const ends = await Promise.all([
+      sweep('handed-over.ts', here, [], reader),
+      startWorker(here, [], reader).ended,
+    ]);
+    for (const { code, stdout, stderr } of ends) {
+      expect([code, stdout, stderr]).toEqual([
+        1,
+        '',
+        expect.stringMatching(/^error store\.no-permission\n/m),
+      ]);
+      expect(stderr).toContain('expected s3:DeleteObject');
+    }
+    expect(await database.sql`select id from runs`).toEqual([]);
+    expect(await readdir(here)).not.toContain('activations');
+  });
+
+  it('who loses the right to write hands the run back, and another finishes it', async () => {
+    const trainer = as(await server.allow('a-trainer', [...READ, 's3:PutObject', 's3:DeleteObject']));
+    expect((await sweep('handed-over.ts', here, ['--detach'], trainer)).code).toBe(0);
+    const worker = startWorker(here, ['--concurrency', '1', '--checkpoint-seconds', '0.2'], trainer);
+    await worker.shown('step ');
+    await server.allow('a-trainer', READ);
+    const { code, stderr } = await worker.ended;
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^error store\.no-permission\n/m)]);
+    const ends = async () => {
+      const runs = await runsOfSweep(database.db, 1);
+      const attempts = await Promise.all(runs.map(({ id }) => attemptsOfRun(database.db, id)));
+      return attempts
+        .map((ofRun) => ofRun.map(({ reason, error }) => [reason, error?.code]))
+        .toSorted((a, b) => a.length - b.length);
+    };
+    const handedBack = ['preempted', 'store.no-permission'];
+    expect(await ends()).toEqual([[], [handedBack]]);
+
+    const other = await startWorker(elsewhere, [], as(server.env)).ended;
+    expect(other.code, other.stderr).toBe(0);
+    const finished = ['finished', undefined];
+    expect(await ends()).toEqual([[finished], [handedBack, finished]]);
+    const whole = await openDatabase({ dataDir: undisturbed, url: '' });
+    expect(await resultsIn(elsewhere, database)).toEqual(await resultsIn(undisturbed, whole));
+    await whole.close();
+  });
 });

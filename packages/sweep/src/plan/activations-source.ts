@@ -46,6 +46,8 @@ export interface PlanOptions {
   readonly threads: number;
   /** Called with the progress of downloads from the hub. */
   readonly onDownload?: ((progress: DownloadProgress) => void) | undefined;
+  /** Ends the planning, with its downloads. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The fields of a definition that say where its activations come from. */
@@ -58,7 +60,7 @@ type DefinitionFields<D> = D extends SweepDefinition
 
 export function activationsSource(
   definition: SourceDefinition,
-  { dataDir, threads, onDownload }: PlanOptions,
+  { dataDir, threads, onDownload, signal }: PlanOptions,
 ): ActivationsSource {
   const { holdout } = definition.evaluation;
   if (definition.model === undefined) {
@@ -72,7 +74,7 @@ export function activationsSource(
   const { dataset, hooks } = definition;
   const settings = extractionSettings(definition.activations);
   const model = modelSource(definition.model);
-  const spec = { model, dataset, hooks, settings, dataDir, holdout, threads, onDownload };
+  const spec = { model, dataset, hooks, settings, dataDir, holdout, threads, onDownload, signal };
   const planned = new Set<string>();
   return {
     async plan(warn) {
@@ -81,13 +83,20 @@ export function activationsSource(
       return activations;
     },
     async make(wanted, options) {
-      const stores = await extractActivations({ ...spec, hooks: wanted }, options);
+      const stores = await extractActivations(
+        { ...spec, hooks: wanted, signal: options.signal ?? signal },
+        options,
+      );
       const other = stores.find(({ id }) => !planned.has(id));
       if (other !== undefined) throw changedSincePlan(other.hook);
       return stores;
     },
     async stream(wanted, size, options) {
-      const stream = await streamActivations({ ...spec, hooks: wanted }, size, options);
+      const stream = await streamActivations(
+        { ...spec, hooks: wanted, signal: options?.signal ?? signal },
+        size,
+        options,
+      );
       const other = stream.ids.findIndex((id) => !planned.has(id));
       if (other < 0) return stream;
       await stream.close({ remove: true });

@@ -110,7 +110,7 @@ export class SweepData {
         .map(({ activationsId, hook }) => [activationsId, hook]),
     );
     if (needed.size === 0) return;
-    const source = activationsSource(data.source, { dataDir, threads });
+    const source = activationsSource(data.source, { dataDir, threads, signal });
     const planned = await source.plan(warn);
     const changed = [...needed].find(([id]) => !planned.some((one) => one.id === id));
     if (changed !== undefined) throw differ(changed[1]);

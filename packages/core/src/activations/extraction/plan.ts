@@ -41,6 +41,8 @@ export interface ExtractionSpec {
   readonly onDownload?: LocateOptions['onDownload'];
   /** Threads of the language model; by default one per core. Does not affect the activations. */
   readonly threads?: number;
+  /** Ends the planning too, with its downloads. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A specification, validated, with its model and dataset opened. */
@@ -88,8 +90,9 @@ export async function prepareExtraction(spec: ExtractionSpec): Promise<PreparedE
   const inputs = new WatchedFiles();
   const warnings: string[] = [];
   const warn = (sentence: string): void => void warnings.push(sentence);
-  const dataset = await openDataset(datasetSpec, { warn });
-  const located = await locateModel(source, { warn, onDownload: spec.onDownload });
+  const { signal, onDownload } = spec;
+  const dataset = await openDataset(datasetSpec, { warn, signal });
+  const located = await locateModel(source, { warn, onDownload, signal });
   const { config, graph, tokenizer, specialTokens } = located;
   await inputs.add([...dataset.files, config, ...tokenizer, ...specialTokens]);
   if (graph !== undefined) await inputs.add([graph]);

@@ -24,7 +24,7 @@ export interface OpenedDataset {
   readonly hub?: HubSplit;
   /** Size of all files. */
   readonly bytes: number;
-  /** Starts reading at the first document, or at `from`. */
+  /** Starts reading at the first document, or at `from`. Without a signal, with the one that it was opened with. */
   read(
     options?: Pick<CorpusOptions, 'from' | 'mostBytes' | 'signal' | 'anyValue'> & { column?: string },
   ): CorpusReader;
@@ -54,13 +54,17 @@ export async function openDataset(spec: DatasetSpec, options: OpenOptions = {}):
     case 'hub':
       return openHubDataset(spec, options);
     case 'files':
-      return opened(spec, await localFiles(spec.path), { column: spec.column });
+      return opened(spec, await localFiles(spec.path), { signal: options.signal, column: spec.column });
     case 'jsonl':
       await requireFile(spec);
-      return opened(spec, [await localSource(spec.path)], { column: spec.textField, format: 'json-lines' });
+      return opened(spec, [await localSource(spec.path)], {
+        signal: options.signal,
+        column: spec.textField,
+        format: 'json-lines',
+      });
     case 'text':
       await requireFile(spec);
-      return opened(spec, [await localSource(spec.path)], { format: 'text' });
+      return opened(spec, [await localSource(spec.path)], { signal: options.signal, format: 'text' });
   }
 }
 
@@ -76,7 +80,7 @@ export async function requireReadable(
 function opened(
   spec: DatasetSpec,
   sources: readonly ByteSource[],
-  reading: Pick<CorpusOptions, 'column' | 'format'>,
+  reading: Pick<CorpusOptions, 'column' | 'format' | 'signal'>,
 ): OpenedDataset {
   return {
     spec,
@@ -133,6 +137,7 @@ async function openHubDataset(
         async *documents() {
           reader = readCorpus(await openSources(), {
             column,
+            signal,
             ...options,
             documents: spec.documents,
             shuffle: spec.shuffle,

@@ -16,7 +16,7 @@ const test = useQueueDatabase();
 const statuses = async () => (await runsOfSweep(test.db, 1)).map(({ status }) => status);
 const ofSweep = async () => (await sweepById(test.db, 1))!.status;
 
-it('stops a run that is cancelled and the rest of a sweep that is cancelled; both are over', async () => {
+it('stops runs that are cancelled, takes one that is retried meanwhile once, and ends with its sweep', async () => {
   const { db, dataDir } = test;
   expect((await sweep('endless.ts', dataDir, ['--detach'])).code).toBe(0);
   const worker = startWorker(dataDir, ['--concurrency', '1']);
@@ -28,16 +28,32 @@ it('stops a run that is cancelled and the rest of a sweep that is cancelled; bot
   await worker.shown('"run.cancelled"');
   // The next one.
   await vi.waitFor(async () => expect((await statuses()).toSorted()).toEqual(['cancelled', 'running']), WAIT);
+  const second = (await runsOfSweep(db, 1)).find(({ status }) => status === 'running')!;
+  expect(await retryRuns(db, [first!.id])).toBe(1);
+  expect(await retryRuns(db, [first!.id])).toBe(0);
+  expect((await statuses()).toSorted()).toEqual(['queued', 'running']);
+  expect(await cancelRuns(db, [second.id])).toEqual({ cancelled: 0, asked: 1 });
+  await vi.waitFor(
+    async () =>
+      expect(await runsOfSweep(db, 1)).toContainEqual(
+        expect.objectContaining({ id: first!.id, status: 'running', attempt: 2 }),
+      ),
+    WAIT,
+  );
   await cancelSweep(db, 1);
   const { code, stderr, events } = await worker.ended;
-  expect([code, events().at(-1)]).toMatchObject([0, { cancelled: 2, handedBack: 0, failed: 0 }]);
+  expect([code, events().at(-1)]).toMatchObject([0, { cancelled: 3, handedBack: 0, failed: 0 }]);
   expect(stderr).toMatch(/: cancelled at step \d+\n/);
   expect(stderr).not.toContain('handed back');
   expect([await ofSweep(), await statuses()]).toEqual(['cancelled', ['cancelled', 'cancelled']]);
-  const attempts = await Promise.all((await runsOfSweep(db, 1)).map(({ id }) => attemptsOfRun(db, id)));
-  expect(attempts.flat()).toMatchObject(
-    [1, 2].map(() => ({ reason: 'cancelled', endedAt: expect.any(Date) })),
-  );
+  for (const [id, times] of [
+    [first!.id, 2],
+    [second.id, 1],
+  ] as const) {
+    expect(await attemptsOfRun(db, id)).toMatchObject(
+      Array(times).fill({ reason: 'cancelled', endedAt: expect.any(Date) }),
+    );
+  }
 });
 
 it('takes runs that are retried while it waits', async () => {

@@ -59,6 +59,47 @@ it('ends a sweep in the queue whose last run another sweep trains', { timeout: 6
   expect([statuses, (await sweepById(db, 1))?.status]).toEqual([['cancelled', 'finished'], 'cancelled']);
 });
 
+it(
+  'goes on when its watchers are interrupted or killed, and is watched again',
+  { timeout: 300_000 },
+  async () => {
+    const { db, dataDir } = test;
+    const jobs = () => test.database.sql`select id, name, state from sae_lab_queue.job order by id`;
+    expect((await sweep('endless.ts', dataDir, ['--detach'])).code).toBe(0);
+    const worker = startWorker(dataDir, ['--concurrency', '1']);
+    onTestFinished(() => void worker.process.kill());
+    await worker.shown(': step ');
+    const before = await jobs();
+    expect(before.map(({ state }) => state as string).toSorted()).toEqual(['active', 'created']);
+
+    const interrupted = startSweep('endless.ts', dataDir, ['--wait']);
+    await interrupted.shown('[0/2] ');
+    interrupted.process.kill('SIGINT');
+    const { code, stderr } = await interrupted.ended;
+    expect([code, stderr]).toEqual([130, expect.stringContaining('1 running, 1 waiting.\nWorkers train')]);
+    const killed = startSweep('endless.ts', dataDir, ['--wait', '--json']);
+    await killed.shown('"run.progress"');
+    killed.process.kill('SIGKILL');
+    await killed.ended;
+    expect(await jobs()).toEqual(before);
+    const runs = await runsOfSweep(db, 1);
+    expect(runs.map(({ status }) => status).toSorted()).toEqual(['queued', 'running']);
+    expect(runs.map(({ cancelRequestedAt, attempt }) => [cancelRequestedAt, attempt])).toEqual(
+      expect.arrayContaining([
+        [null, 0],
+        [null, 1],
+      ]),
+    );
+
+    const last = startSweep('endless.ts', dataDir, ['--wait', '--json']);
+    await last.shown('"run.progress"');
+    await cancelSweep(db, 1);
+    const end = await last.ended;
+    expect([end.code, end.events().at(-1)]).toMatchObject([1, { cancelled: 2, finished: 0, interrupted: 0 }]);
+    expect((await worker.ended).code).toBe(0);
+  },
+);
+
 it('counts failed evaluations of workers, and makes them again', { timeout: 600_000 }, async () => {
   const { dataDir } = test;
   const watched = startSweep('evaluated.ts', dataDir, ['--wait', '--json']);

@@ -24,7 +24,7 @@ import { downloadReporter } from '../report/download-text.ts';
 import { failureSummary } from '../report/failure-summary.ts';
 import { jsonEvents, type TextSink } from '../report/json-lines.ts';
 import { referenceRows } from '../report/reference-rows.ts';
-import { summary } from '../report/summary.ts';
+import { summary, type RunsLeft } from '../report/summary.ts';
 import { terminalWidth } from '../report/terminal-width.ts';
 import { enqueueSweep } from '../queue/enqueue-sweep.ts';
 import { requireForQueue } from '../queue/require-for-queue.ts';
@@ -161,18 +161,7 @@ async function train(
   if (!options.json) {
     const layout = { width: terminalWidth(), all: options.all };
     output.write(`${comparisonTable(compareRuns(compared(plan, result)), layout)}\n`);
-    const inState = (wanted: RunStatus): number =>
-      result.runs.filter(({ status }) => status === wanted).length;
-    const queued = inState('queued');
-    say(
-      options.wait
-        ? summary({ ...counts, interrupted: inState('interrupted') }, saes, {
-            queued,
-            running: inState('running'),
-            isWatched: true,
-          })
-        : summary(counts, saes, { queued }),
-    );
+    say(summary(counts, saes, runsLeft(result, options)));
   }
   // A run that was retried on request may have finished since.
   const done = new Set(
@@ -184,6 +173,14 @@ async function train(
   const { failed, diverged, cancelled } = counts;
   const unfinished = failed + diverged + cancelled + evaluations.failed > 0;
   return stops.exitCode() ?? (unfinished ? EXIT.failed : EXIT.done);
+}
+
+function runsLeft({ runs }: SweepResult, { wait }: CommandOptions): RunsLeft {
+  const count = (...statuses: RunStatus[]): number =>
+    runs.filter(({ status }) => statuses.includes(status)).length;
+  return wait
+    ? { running: count('running'), waiting: count('queued', 'interrupted') }
+    : { queued: count('queued') };
 }
 
 /** Puts the runs into the queue and says how they are trained. */

@@ -215,9 +215,9 @@ describe('summary', () => {
     expect(summary({ ...none, interrupted: 2, cancelled: 0 }, [], { queued: 13 })).toBe(
       `2 interrupted, 13 queued.\nRun the same command again to continue.`,
     );
-    expect(summary(none, [], { queued: 1 })).toMatch(/^1 queued\.\nRun the same command again to continue/);
-    expect(summary(none, [], { queued: 6, running: 1, isWatched: true })).toBe(
-      '1 running, 6 queued.\nRun the same command again to watch them.',
+    expect(summary(none, [], { queued: 1 })).toMatch(/^1 queued\.\nRun the same command/);
+    expect(summary(none, [], { running: 1, waiting: 2 })).toBe(
+      '1 running, 2 waiting.\nWorkers train the others. Run the same command again to watch.',
     );
   });
 

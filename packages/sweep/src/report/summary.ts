@@ -1,14 +1,13 @@
 import { dirname, join } from 'node:path';
 import type { SaePlace, SweepCounts } from './events.ts';
 
-/** The runs of a sweep that are not over. */
-interface UnfinishedRuns {
-  /** Those that the sweep did not get to. */
+/** Runs that are not over. */
+export interface RunsLeft {
+  /** The sweep did not get to them. */
   readonly queued?: number;
-  /** Those that workers train, and whose end the command did not wait for. */
+  /** Workers train them, or will. Only of a sweep that was watched. */
   readonly running?: number;
-  /** Whether workers continue without the command. */
-  readonly isWatched?: boolean;
+  readonly waiting?: number;
 }
 
 /**
@@ -19,18 +18,19 @@ interface UnfinishedRuns {
 export function summary(
   { skipped, ...counts }: SweepCounts,
   saes: readonly (SaePlace | null)[],
-  { queued = 0, running = 0, isWatched = false }: UnfinishedRuns = {},
+  { queued = 0, running = 0, waiting = 0 }: RunsLeft = {},
 ): string {
-  const tally = Object.entries({ ...counts, running, queued, 'finished earlier': skipped })
+  const left = queued + running + waiting;
+  const tally = Object.entries({ ...counts, running, waiting, queued, 'finished earlier': skipped })
     .filter(([, count]) => count > 0)
     .map(([what, count]) => `${count} ${what}`)
     .join(', ');
-  const left = counts.interrupted + running + queued;
   const nothingToDo =
     left + Object.values(counts).reduce((sum, count) => sum + count, 0) === 0 ? 'Nothing to do: ' : '';
   return [
     [`${nothingToDo}${tally || 'no runs'}.`, ...places(saes)].join(' '),
-    ...(left > 0 ? [`Run the same command again to ${isWatched ? 'watch them' : 'continue'}.`] : []),
+    ...(counts.interrupted + queued > 0 ? ['Run the same command again to continue.'] : []),
+    ...(running + waiting > 0 ? ['Workers train the others. Run the same command again to watch.'] : []),
     ...(counts.cancelled > 0
       ? ['Cancelled runs are left alone. Retry them in the dashboard, or with --only-failed.']
       : []),

@@ -1,10 +1,12 @@
 import { mkdirSync, rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDatabase, stopEmbedded } from '@sae-lab/db';
+import { attemptsOfRun, openDatabase, runsOfSweep, stopEmbedded } from '@sae-lab/db';
 import { removeDataDir } from '@sae-lab/db/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newDataDir, startSweep, sweep, type CommandResult } from '../sweep-command.ts';
-import { differences, readOutcome, type Outcome } from './outcome.ts';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { newDataDir, startSweep, startWorker, sweep, type CommandResult } from '../sweep-command.ts';
+import { differences, readOutcome, readResults, type Outcome } from './outcome.ts';
 import { makeReadOnly, mountDisk, whyNoDisk, type SmallDisk } from './small-disk.ts';
 import { undisturbed } from './undisturbed.ts';
 
@@ -67,6 +69,43 @@ describe.skipIf(reason !== undefined)('a full disk', () => {
     disk.remount('size=300m');
     expect((await sweep(EXPERIMENT, disk.folder, FLAGS)).code).toBe(0);
     expect(differences(await readOutcome(disk.folder), reference)).toEqual([]);
+  });
+});
+
+describe.skipIf(reason !== undefined)('a worker whose disk is full', () => {
+  it('hands its run back to one with space and the same store', async () => {
+    const [disk, dataDir] = [mountDisk('64m'), await newDataDir()];
+    const store = await mkdtemp(join(tmpdir(), 'sae-lab-store-'));
+    const database = await openDatabase({ dataDir, url: '' });
+    onTestFinished(async () => {
+      await database.close();
+      await removeDataDir(dataDir);
+      await disk.remove();
+      await rm(store, { recursive: true });
+    });
+    const env = { DATABASE_URL: database.url, SAE_LAB_STORE: store };
+    const ends = async () => {
+      const runs = await runsOfSweep(database.db, 1);
+      const attempts = await Promise.all(runs.map(({ id }) => attemptsOfRun(database.db, id)));
+      return attempts
+        .map((ofRun) => ofRun.map((one) => [one.reason, one.error?.code]))
+        .toSorted((a, b) => a.length - b.length);
+    };
+    expect((await sweep(EXPERIMENT, dataDir, ['--detach'], env)).code).toBe(0);
+    const full = startWorker(disk.folder, ['--concurrency', '1', '--checkpoint-seconds', '0.2'], env);
+    await full.shown('"run.started"');
+    await disk.fill(0);
+    expect(errorOf(await full.ended)).toBe('files.disk-full');
+    const handedBack = ['disk', 'files.disk-full'];
+    expect(await ends()).toEqual([[], [handedBack]]);
+
+    const other = await startWorker(dataDir, [], env).ended;
+    expect([other.code, other.events().at(-1)]).toMatchObject([0, { finished: 2, extracted: 0 }]);
+    expect(await ends()).toEqual([[['finished', undefined]], [handedBack, ['finished', undefined]]]);
+    const weightsOf = (runHash: string): string =>
+      join(dataDir, 'runs', runHash, 'sae', 'sae_weights.safetensors');
+    const found = await readResults(database, weightsOf);
+    expect(differences(found, { ...reference, files: [] })).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 /** One spool, from its preparation to its ingestion. The tests share it and run in order. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +20,7 @@ import {
 } from '@sae-lab/db';
 import { removeDataDir } from '@sae-lab/db/testing';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { makeReadOnly, whyNoDisk } from './faults/small-disk.ts';
 import { newDataDir, startSweep, startWorker, sweep } from './sweep-command.ts';
 
 const cli = (file: string): string =>
@@ -123,6 +124,16 @@ it('prepares a spool, and again without a difference', async () => {
   expect(other.stderr).toContain('error spool.other-sweep');
 });
 
+it.skipIf(whyNoDisk() !== undefined)('is refused by a worker that may not write there', async () => {
+  const files = await readdir(spool, { recursive: true });
+  const makeWritable = makeReadOnly(spool);
+  const { code, stderr } = await worker().ended;
+  makeWritable();
+  expect([code, stderr]).toEqual([1, expect.stringContaining('error files.not-writable\n')]);
+  expect(stderr).toContain('Make the spool writable');
+  expect(await readdir(spool, { recursive: true })).toEqual(files);
+});
+
 it('is read in while a killed worker left it half done', async () => {
   const { child, ended } = worker();
   await vi.waitFor(async () => expect(await linesWith('"checkpoint"')).toBeGreaterThan(1), {
@@ -185,8 +196,7 @@ it('leaves a sweep that is in the queue there, and what its workers have done si
   const database = await openDatabase({ dataDir: both, url: '' });
   expect((await sweepById(database.db, 1))!.status).toBe('queued');
   const fromQueue = startWorker(both, ['--concurrency', '1', '--checkpoint-seconds', '0.2']);
-  // A line about steps may come only when the run is over.
-  await fromQueue.shown(': started');
+  await fromQueue.shown('"run.started"');
   fromQueue.process.kill('SIGTERM');
   expect((await fromQueue.ended).code).toBe(143);
   const state = async () => {
@@ -272,7 +282,39 @@ it('names a bad line of a result, and what is missing', async () => {
   const { code, stderr } = await ingest();
   expect(code).toBe(1);
   expect(stderr).toMatch(/000\d+-[0-9a-f]{8}\.jsonl:3 is not JSON\n/);
-  expect(stderr).toMatch(/\.jsonl:4 1 events before it are missing\n/);
+  expect(stderr).toMatch(/\.jsonl:4 the event before it is missing\n/);
+  await writeFile(finished[0], finished[1]);
+});
+
+it('reads in what is valid next to a damaged result, and the result once it is restored', async () => {
+  const fresh = await newDataDir();
+  const readIn = () => start('ingest-main.ts', [spool, '--data', fresh]).ended;
+  const runFolder = join(spool, 'runs', (await stored(normal))[0]!.run.runHash);
+  const events = (await eventFiles()).filter((file) => file.startsWith(runFolder)).at(-1)!;
+  const weights = join(runFolder, 'sae', 'sae_weights.safetensors');
+  const statuses = async () => (await stored(fresh)).map(({ run }) => run.status);
+
+  const [text, bytes] = [await readFile(events, 'utf8'), await readFile(weights)];
+  await writeFile(events, text.replace(/"result":.*\}/, '"result":{"status":"finished","steps":7}}}'));
+  const noResult = await readIn();
+  expect([noResult.code, noResult.stderr]).toEqual([
+    1,
+    expect.stringMatching(/\.jsonl:\d+ is not an event: event\.result\.seconds: /),
+  ]);
+  expect(await statuses()).toEqual(['interrupted', 'finished']);
+
+  await writeFile(events, text);
+  await writeFile(weights, bytes.subarray(0, 100));
+  const noWeights = await readIn();
+  expect([noWeights.code, noWeights.stderr]).toEqual([1, expect.stringContaining('error spool.malformed\n')]);
+  expect(noWeights.stderr).toContain(`${weights}: is missing, or does not have the checksum of the run`);
+  expect(await statuses()).toEqual(['interrupted', 'finished']);
+
+  await writeFile(weights, bytes);
+  expect((await readIn()).code).toBe(0);
+  const whole = await stored(normal);
+  expect(await stored(fresh)).toEqual(whole.map((one) => ({ ...one, trainedHere: expect.any(Boolean) })));
+  await removeDataDir(fresh);
 });
 
 it('refuses a folder that is not a spool', async () => {
@@ -300,7 +342,6 @@ it('prints the job for Slurm with --dry-run, and says where sbatch is missing', 
   }
   const queued = await sweep('handed-over.ts', dataDir, ['--detach', '--on', 'slurm', '--dry-run']);
   expect(queued.stdout).toContain(`worker --idle 5m --data ${dataDir}`);
-  expect(queued.stderr).toContain('DATABASE_URL is not set');
   const command = startSweep('handed-over.ts', dataDir, flags, { PATH: '/nonexistent' });
   expect((await command.ended).stderr).toContain('error launch.no-sbatch');
 });

@@ -1,12 +1,12 @@
 import { relative } from 'node:path';
-import { EXIT } from '@sae-lab/command-line';
+import { EXIT, printError } from '@sae-lab/command-line';
 import { openDatabase } from '@sae-lab/db';
 import { dashboardCommand } from '../report/dashboard-command.ts';
 import { openSharedFiles } from '../shared/shared-files.ts';
 import { ingestSpool, type Ingested } from '../spool/ingest-spool.ts';
 import { listenForStops } from './stop-signals.ts';
 
-/** @returns the exit code: 1 if lines of a result could not be read */
+/** @returns the exit code: 1 if lines or files of a result could not be used */
 export async function ingest(folder: string, dataDir: string): Promise<number> {
   const database = await openDatabase({ dataDir, onNotice: say });
   const stops = listenForStops(say, 'Stopping. The same command continues where it stopped.');
@@ -16,7 +16,7 @@ export async function ingest(folder: string, dataDir: string): Promise<number> {
       const found = await ingestSpool(folder, { database, dataDir, shared, signal: stops.signals.stop });
       tell(folder, found);
       say(`Compare the runs in the browser: ${dashboardCommand(dataDir)}`);
-      return found.incomplete ? EXIT.failed : EXIT.done;
+      return found.incomplete || found.damaged.length > 0 ? EXIT.failed : EXIT.done;
     } finally {
       shared.close();
     }
@@ -30,8 +30,9 @@ export async function ingest(folder: string, dataDir: string): Promise<number> {
   }
 }
 
-function tell(folder: string, { statuses, busy, badLines }: Ingested): void {
+function tell(folder: string, { statuses, busy, badLines, damaged }: Ingested): void {
   for (const { file, line, reason } of badLines) say(`${relative(folder, file)}:${line} ${reason}`);
+  for (const error of damaged) printError(error);
   const tally = Object.entries(statuses).map(([status, count]) => `${count} ${status}`);
   say(`${tally.join(', ')}.`);
   if (busy > 0) say(`Another process works on ${busy} of them. Run the same command again later.`);

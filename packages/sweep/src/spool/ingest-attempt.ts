@@ -101,10 +101,10 @@ function isBefore({ spool: name }: RunAttempt, spool: string, attempt: number): 
 
 /** When an attempt began, and when it wrote its last event; undefined for spools of earlier versions. */
 export function timesOf({ events }: SpooledAttempt): { startedAt: Date; lastAt: Date } | undefined {
-  const [first, last] = [events[0], events.at(-1)];
-  if (first?.event.type !== 'begun' || first.event.at === undefined) return undefined;
-  const { at } = first.event;
-  return { startedAt: new Date(at), lastAt: new Date(at + (last?.t ?? 0)) };
+  const begun = events.map(({ event }) => event).find(({ type }) => type === 'begun');
+  if (begun?.type !== 'begun' || begun.at === undefined) return undefined;
+  const { at } = begun;
+  return { startedAt: new Date(at), lastAt: new Date(at + (events.at(-1)?.t ?? 0)) };
 }
 
 function summaryOf(spooled: SpooledAttempt) {

@@ -14,6 +14,7 @@ import {
   type Database,
   type RunStatus,
 } from '@sae-lab/db';
+import { SaeLabError } from '@sae-lab/errors';
 import type { SharedFiles } from '../shared/shared-files.ts';
 import { runFolder } from '../run/run-folder.ts';
 import { ingestAttempt, timesOf } from './ingest-attempt.ts';
@@ -36,13 +37,16 @@ export interface Ingested {
   readonly busy: number;
   /** Lines that could not be used. */
   readonly badLines: SpooledAttempt['badLines'];
+  /** Why results of runs could not be used. */
+  readonly damaged: readonly SaeLabError[];
   /** Whether a bad line belongs to an attempt that counts, so that points may be missing. */
   readonly incomplete: boolean;
 }
 
 /**
  * Reads a spool into the database, as far as its runs are. Call it as often as you like, also while the runs train: what
- * is stored is not stored again. The SAEs of finished runs are copied into the data folder.
+ * is stored is not stored again. The SAEs of finished runs are copied into the data folder. What is damaged is left out,
+ * and the rest is used.
  *
  * @throws {SaeLabError} `spool.malformed`, `db.*`, `files.*`
  */
@@ -61,6 +65,7 @@ export async function ingestSpool(folder: string, options: IngestOptions): Promi
     for (const row of spool.activations) await upsertActivations(db, row);
     const runs = await enqueueRuns(db, sweepId, spool.runs);
     const badLines: SpooledAttempt['badLines'][number][] = [];
+    const damaged: SaeLabError[] = [];
     let [busy, incomplete] = [0, false];
     for (const { id: runId, runHash } of runs) {
       signal.throwIfAborted();
@@ -70,7 +75,12 @@ export async function ingestSpool(folder: string, options: IngestOptions): Promi
       badLines.push(...attempts.flatMap((one) => one.badLines));
       incomplete ||= counting.badLines.length > 0;
       const upToIt = attempts.slice(0, attempts.indexOf(counting) + 1);
-      if (!(await ingestRun(folder, spool, { runId, runHash }, upToIt, { ...options, claims }))) busy += 1;
+      try {
+        if (!(await ingestRun(folder, spool, { runId, runHash }, upToIt, { ...options, claims }))) busy += 1;
+      } catch (error) {
+        if (!(error instanceof SaeLabError) || error.code !== 'spool.malformed') throw error;
+        damaged.push(error);
+      }
     }
     const statuses: Partial<Record<RunStatus, number>> = {};
     for (const { id } of runs) {
@@ -78,7 +88,7 @@ export async function ingestSpool(folder: string, options: IngestOptions): Promi
       statuses[status] = (statuses[status] ?? 0) + 1;
     }
     if (underWay === undefined) await setSweepStatus(db, sweepId, sweepStatus(statuses));
-    return { sweepId, statuses, busy, badLines, incomplete };
+    return { sweepId, statuses, busy, badLines, damaged, incomplete };
   } finally {
     await claims.close();
   }

@@ -53,7 +53,9 @@ export async function runSpool(folder: string, options: SpoolOptions): Promise<S
     if (options.signal.aborted) break;
     const ofRun = runFolder(folder, { runHash });
     if (!(await isOpen(ofRun))) continue;
-    const lock = await tryLockFile(join(ofRun, 'run.lock'));
+    const lock = await tryLockFile(join(ofRun, 'run.lock')).catch((error: unknown) => {
+      throw ofSpool(error);
+    });
     if (lock === undefined) continue;
     try {
       // The last holder of the lock may have finished it.
@@ -65,11 +67,20 @@ export async function runSpool(folder: string, options: SpoolOptions): Promise<S
       options.say(
         `${name}: ${result.status}${result.status === 'failed' ? `: ${result.error.message}` : ''}`,
       );
+    } catch (error) {
+      throw ofSpool(error);
     } finally {
       await lock.release();
     }
   }
   return counts;
+}
+
+/** Says what to do where the folder is not a data folder. */
+function ofSpool(error: unknown): unknown {
+  if (!(error instanceof SaeLabError) || error.code !== 'files.not-writable') return error;
+  const fix = 'Make the spool writable, or train a copy of it in another folder.';
+  return new SaeLabError(error.code, { ...error.details, fix, cause: error });
 }
 
 /** Whether a run needs another attempt. */
@@ -87,12 +98,14 @@ async function attempt(
   tell: (event: RunEvent) => void,
 ): Promise<EndOfRun> {
   const ofRun = runFolder(folder, { runHash });
+  const provenance = await gatherProvenance(projectRoot, { threads, device, dataDir: folder, commits });
   const events = await openEventWriter(ofRun);
-  const printed = watchPrinted((text, from) => events.write({ type: 'printed', from, text }));
+  let printed: ReturnType<typeof watchPrinted> | undefined;
   let result: EndOfRun;
   try {
-    const provenance = await gatherProvenance(projectRoot, { threads, device, dataDir: folder, commits });
+    // First, so that it is known when everything else was reported.
     events.write({ type: 'begun', provenance, at: Date.now() });
+    printed = watchPrinted((text, from) => events.write({ type: 'printed', from, text }));
     try {
       const { spec, origin } = await readSpooledRun(ofRun, runHash);
       const outcome = await executeRun(
@@ -123,7 +136,7 @@ async function attempt(
     printed.close();
     events.write({ type: 'ended', result });
   } finally {
-    printed.close();
+    printed?.close();
     events.close();
   }
   if (result.status === 'finished') await discardCheckpoint(ofRun).catch(() => {});

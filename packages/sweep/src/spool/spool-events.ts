@@ -3,10 +3,11 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { RunEvent } from '@sae-lab/core';
-import { SaeLabError } from '@sae-lab/errors';
+import { asWriteError } from '@sae-lab/core/files';
 import type { Provenance } from '../run/provenance.ts';
 import type { EndOfRun } from '../worker/worker.ts';
 import { fromJsonLine, toJsonLine } from './numbers-in-json.ts';
+import { problemOfLine, spooledLineSchema } from './spool-event-schema.ts';
 import { eventsFolder } from './spool-files.ts';
 
 /** What an attempt writes, one line each. */
@@ -45,26 +46,27 @@ export interface EventWriter {
  */
 export async function openEventWriter(runFolder: string): Promise<EventWriter> {
   const folder = eventsFolder(runFolder);
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw asWriteError(error, folder);
+  });
   const attempt = 1 + Math.max(0, ...(await attemptFiles(runFolder)).map(({ attempt: earlier }) => earlier));
   const name = `${String(attempt).padStart(6, '0')}-${randomBytes(4).toString('hex')}.jsonl`;
   const path = join(folder, name);
-  const file = openSync(path, 'ax');
+  const written = <T>(write: () => T): T => {
+    try {
+      return write();
+    } catch (error) {
+      throw asWriteError(error, path);
+    }
+  };
+  const file = written(() => openSync(path, 'ax'));
   const start = performance.now();
   let n = 0;
   return {
     write(event) {
-      try {
-        writeSync(file, `${toJsonLine({ n, t: Math.round(performance.now() - start), event })}\n`);
-        n += 1;
-      } catch (cause) {
-        const { code = '', message } = cause as NodeJS.ErrnoException;
-        throw new SaeLabError(['ENOSPC', 'EDQUOT'].includes(code) ? 'files.disk-full' : 'files.not-written', {
-          problem: `cannot be written: ${message}`,
-          field: path,
-          cause,
-        });
-      }
+      const line = toJsonLine({ n, t: Math.round(performance.now() - start), event });
+      written(() => writeSync(file, `${line}\n`));
+      n += 1;
     },
     close: () => closeSync(file),
   };
@@ -115,14 +117,21 @@ function readLines(file: string, text: string): Pick<SpooledAttempt, 'events' | 
   for (const [index, line] of lines.entries()) {
     const bad = (reason: string): void => void badLines.push({ file, line: index + 1, reason });
     try {
-      const { n, t, event } = fromJsonLine(line) as { n: number; t?: unknown; event: SpoolEvent };
-      if (!Number.isInteger(n) || typeof event?.type !== 'string') {
-        bad('is not an event');
+      const parsed = fromJsonLine(line);
+      const { error } = spooledLineSchema.safeParse(parsed);
+      if (error !== undefined) {
+        bad(problemOfLine(error));
         continue;
       }
-      if (n !== next) bad(`${n - next} events before it are missing`);
+      const { n, t, event } = parsed as { n: number; t?: number; event: SpoolEvent };
+      if (n < next) {
+        bad('comes a second time');
+        continue;
+      }
+      if (n > next)
+        bad(n === next + 1 ? 'the event before it is missing' : `${n - next} events before it are missing`);
       next = n + 1;
-      events.push({ event, ...(typeof t === 'number' && { t }) });
+      events.push({ event, ...(t !== undefined && { t }) });
     } catch {
       bad('is not JSON');
     }

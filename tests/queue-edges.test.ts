@@ -60,7 +60,7 @@ it('ends a sweep in the queue whose last run another sweep trains', { timeout: 6
 });
 
 it(
-  'goes on when its watchers are interrupted or killed, and is watched again',
+  'continues when its watchers are interrupted or killed, and is watched again',
   { timeout: 300_000 },
   async () => {
     const { db, dataDir } = test;

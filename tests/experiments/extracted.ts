@@ -7,7 +7,7 @@ export default defineSweep({
   ...tiny,
   name: 'extracted',
   dataset: { ...tiny.dataset, documents: 300 },
-  activations: { context: 'truncate', maxTokens: 128 },
+  activations: { context: 'truncate' as const, maxTokens: 128 },
   variants: [topk({ k: 4 })],
   widths: [32],
   evaluation: {

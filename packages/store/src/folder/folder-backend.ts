@@ -26,7 +26,7 @@ export function folderBackend(root: string): Backend {
 
   return {
     location: root,
-    // Whoever may write files here may remove them.
+    // A process that may write files here may remove them.
     requireAccess: async () => {},
     put: (name, content, signal) =>
       explained(async () => {

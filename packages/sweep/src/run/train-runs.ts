@@ -163,7 +163,7 @@ export async function trainRuns(
       return answer;
     }
     const asked = signal.aborted || cancellation.asked;
-    const ended = await endOf(run, answer, { step, asked, retry: plan.ends.retry, stopped });
+    const ended = await endOf(run, answer, { step, asked, ends: plan.ends, stopped });
     const isFinal = (await share(files, ended)) || hasError(ended);
     // The checkpoint of a run whose files cannot be stored stays: only its evaluation is repeated.
     const result: EndOfAttempt = isFinal ? ended : { status: 'interrupted', step, end: stopped() };
@@ -238,12 +238,12 @@ async function endOf(
   {
     step,
     asked,
-    retry,
+    ends,
     stopped,
-  }: { step: number; asked: boolean; retry: AttemptEnds['retry']; stopped: () => AttemptEnd },
+  }: { step: number; asked: boolean; ends: AttemptEnds; stopped: () => AttemptEnd },
 ): Promise<EndOfAttempt> {
   if (answer.status === 'failed') {
-    const end = await retry(run, answer.error);
+    const end = await ends.retry(run, answer.error);
     if (end !== undefined) return { status: 'interrupted', step, end };
   }
   const wasAt = answer.status === 'interrupted' ? answer.step : step;

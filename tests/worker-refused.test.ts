@@ -1,10 +1,12 @@
 /** Workers that must not begin: another schema, another's store, a store or a database that is not there. */
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase, type Database } from '@sae-lab/db';
 import { removeDataDir } from '@sae-lab/db/testing';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { newDataDir, startWorker } from './sweep-command.ts';
 
 let dataDir: string;
@@ -54,6 +56,22 @@ it('refuses a store that it knows and that is not mounted, and shows how to make
   expect(JSON.parse(content)).toEqual({ format: 1, cluster, id });
   writeFileSync(marker, content);
   expect((await startWorker(dataDir, [], { SAE_LAB_STORE: store }).ended).code).toBe(0);
+});
+
+it('waits for a store that does not answer, but no longer than its time to stop', async () => {
+  const store = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+  onTestFinished(() => void store.close());
+  await once(store, 'listening');
+  const worker = startWorker(dataDir, ['--grace', '1s'], {
+    SAE_LAB_STORE: 's3://lab/prefix',
+    AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${(store.address() as AddressInfo).port}`,
+    AWS_ACCESS_KEY_ID: 'any-key',
+    AWS_SECRET_ACCESS_KEY: 'any-secret',
+  });
+  await once(store, 'connection');
+  worker.process.kill('SIGTERM');
+  const { code, stderr } = await worker.ended;
+  expect([code, stderr]).toEqual([143, expect.stringContaining('error store.unreachable')]);
 });
 
 it('refuses a database that it cannot reach', async () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { SaeLabError } from '@sae-lab/errors';
 import type { Backend } from './backend/backend.ts';
-import { untilReachable } from './backend/retry.ts';
+import { untilReachable, type Patience } from './backend/retry.ts';
 
 /**
  * Writes an object to a new file and checks its size and checksum. If the connection breaks, it continues where the last
@@ -15,11 +15,7 @@ export async function download(
   backend: Backend,
   { name, bytes, sha256 }: { name: string; bytes: number; sha256: string },
   path: string,
-  options: {
-    patienceSeconds: number;
-    signal?: AbortSignal | undefined;
-    onBytes?: ((done: number) => void) | undefined;
-  },
+  options: Patience & { readonly onBytes?: ((done: number) => void) | undefined },
 ): Promise<void> {
   const field = `${backend.location}/${name}`;
   const file = await open(path, 'w');

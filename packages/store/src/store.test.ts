@@ -283,6 +283,22 @@ describe('a store that is away', () => {
   });
 });
 
+describe('a store for a process whose time is over', () => {
+  it('is not waited for any longer', async () => {
+    const { location, options } = newPlace('folder');
+    const over = new AbortController();
+    const patient = { ...options, patienceSeconds: 3600, giveUp: over.signal };
+    const store = await opened(location, patient);
+    rmSync(location, { recursive: true });
+    const waiting = store.exists('a');
+    over.abort();
+    const away = { code: expect.stringMatching(/^store\.(not-mounted|unreachable)$/) as string };
+    await expect(waiting).rejects.toMatchObject(away);
+    await expect(store.exists('a')).rejects.toMatchObject(away);
+    await expect(openStore(location, patient)).rejects.toMatchObject({ code: 'store.unreachable' });
+  });
+});
+
 describe.skipIf(s3Binary === undefined)('a store on S3', () => {
   it('waits for a server that is down, and continues when it is back', async () => {
     const { location, options } = newPlace('s3');

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { SaeLabError } from '@sae-lab/errors';
 import type { Backend, Content, ObjectInfo } from './backend/backend.ts';
 import { contentOfFile, contentOfText } from './backend/content.ts';
-import { untilReachable } from './backend/retry.ts';
+import { untilReachable, type Patience } from './backend/retry.ts';
 import { openArriving, type ArrivingFile } from './cache/arriving-file.ts';
 import { openCached, type CacheSettings, type OpenedFolder } from './cache/file-cache.ts';
 import { download } from './download.ts';
@@ -29,6 +29,8 @@ export interface StoreOptions {
   readonly memory?: StoreMemory;
   /** How long to wait for a store that does not answer. Default 120. */
   readonly patienceSeconds?: number;
+  /** Ends every wait for the store, with `store.unreachable`. */
+  readonly giveUp?: AbortSignal;
   /** Neither marks a new store as this database's, nor checks that it can be written. */
   readonly readOnly?: boolean;
 }
@@ -127,8 +129,11 @@ export async function openStore(given: string, options: StoreOptions): Promise<S
   return storeOf(backend, options);
 }
 
-function patient({ patienceSeconds = PATIENCE_SECONDS }: StoreOptions, signal?: AbortSignal) {
-  return { patienceSeconds, signal };
+function patient(
+  { patienceSeconds = PATIENCE_SECONDS, giveUp }: StoreOptions,
+  signal?: AbortSignal,
+): Patience {
+  return { patienceSeconds, signal, giveUp };
 }
 
 function storeOf(backend: Backend, options: StoreOptions): Store {

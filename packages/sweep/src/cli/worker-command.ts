@@ -9,7 +9,7 @@ import { serveLines } from '../report/serve-lines.ts';
 import { storeNotice } from '../report/store-notice.ts';
 import type { ServeEvent } from '../serve/events.ts';
 import { serveQueues } from '../serve/serve-queues.ts';
-import { openSharedFiles } from '../shared/shared-files.ts';
+import { openSharedFiles, type SharedFiles } from '../shared/shared-files.ts';
 import { probeDevice } from '../worker/probe-device.ts';
 import { resultOutput } from './command-output.ts';
 import { listenForStops } from './stop-signals.ts';
@@ -41,15 +41,6 @@ export async function workerCommand(options: WorkerOptions, listening: () => voi
     { SIGUSR1: 143 },
   );
   listening();
-  // Read before this worker's own store is noted.
-  const known = await knownStores(database);
-  const shared = await openSharedFiles(database, options).catch(async (error: unknown) => {
-    stops.close();
-    await database.close();
-    throw error;
-  });
-  const notice = storeNotice(shared.location, known);
-  if (notice !== undefined) say(notice);
   const over = new AbortController();
   const timers: NodeJS.Timeout[] = [];
   const kill = new AbortController();
@@ -60,7 +51,14 @@ export async function workerCommand(options: WorkerOptions, listening: () => voi
   if (options.forSeconds !== undefined) {
     timers.push(setTimeout(() => over.abort(), options.forSeconds * 1000));
   }
+  const killed = AbortSignal.any([stops.signals.kill, kill.signal]);
+  let shared: SharedFiles | undefined;
   try {
+    // Read before this worker's own store is noted.
+    const known = await knownStores(database);
+    shared = await openSharedFiles(database, { ...options, giveUp: killed });
+    const notice = storeNotice(shared.location, known);
+    if (notice !== undefined) say(notice);
     const counts = await serveQueues(
       database,
       {
@@ -71,7 +69,7 @@ export async function workerCommand(options: WorkerOptions, listening: () => voi
         shared,
         whyStopped: () => (stops.exitCode() === undefined ? 'its time was over' : 'it was stopped'),
       },
-      { stop, kill: AbortSignal.any([stops.signals.kill, kill.signal]) },
+      { stop, kill: killed },
       report,
     );
     const empty = emptyQueuesNotice(counts, options.dataDir);
@@ -85,7 +83,7 @@ export async function workerCommand(options: WorkerOptions, listening: () => voi
     return stopped;
   } finally {
     for (const timer of timers) clearTimeout(timer);
-    shared.close();
+    shared?.close();
     await database.close();
     stops.close();
   }

@@ -82,7 +82,7 @@ const NOT_SHARED: SharedFiles = {
  */
 export async function openSharedFiles(
   { db }: Pick<Database, 'db'>,
-  { dataDir, ...access }: { dataDir: string } & Pick<StoreOptions, 'readOnly' | 'patienceSeconds'>,
+  { dataDir, ...access }: { dataDir: string } & Pick<StoreOptions, 'readOnly' | 'patienceSeconds' | 'giveUp'>,
 ): Promise<SharedFiles> {
   const location = environment('SAE_LAB_STORE');
   if (location === undefined) return NOT_SHARED;

@@ -59,16 +59,16 @@ it('refuses a store that it knows and that is not mounted, and shows how to make
 });
 
 it('waits for a store that does not answer, but no longer than its time to stop', async () => {
-  const store = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
-  onTestFinished(() => void store.close());
-  await once(store, 'listening');
+  const silent = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+  onTestFinished(() => void silent.close());
+  await once(silent, 'listening');
   const worker = startWorker(dataDir, ['--grace', '1s'], {
     SAE_LAB_STORE: 's3://lab/prefix',
-    AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${(store.address() as AddressInfo).port}`,
+    AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
     AWS_ACCESS_KEY_ID: 'any-key',
     AWS_SECRET_ACCESS_KEY: 'any-secret',
   });
-  await once(store, 'connection');
+  await once(silent, 'connection');
   worker.process.kill('SIGTERM');
   const { code, stderr } = await worker.ended;
   expect([code, stderr]).toEqual([143, expect.stringContaining('error store.unreachable')]);

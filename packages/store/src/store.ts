@@ -29,7 +29,7 @@ export interface StoreOptions {
   readonly memory?: StoreMemory;
   /** How long to wait for a store that does not answer. Default 120. */
   readonly patienceSeconds?: number;
-  /** Ends every wait for the store, with `store.unreachable`. */
+  /** Aborted when the process has no time left to wait for a store that is away. */
   readonly giveUp?: AbortSignal;
   /** Neither marks a new store as this database's, nor checks that it can be written. */
   readonly readOnly?: boolean;

@@ -73,12 +73,12 @@ it(
     expect(before.map(({ state }) => state as string).toSorted()).toEqual(['active', 'created']);
 
     const interrupted = startSweep('endless.ts', dataDir, ['--wait']);
-    await interrupted.shown('[0/2] ');
+    await interrupted.shown('2 of 2 runs to train');
     interrupted.process.kill('SIGINT');
     const { code, stderr } = await interrupted.ended;
     expect([code, stderr]).toEqual([130, expect.stringContaining('1 running, 1 waiting.\nWorkers train')]);
     const killed = startSweep('endless.ts', dataDir, ['--wait', '--json']);
-    await killed.shown('"run.progress"');
+    await killed.shown('"run.started"');
     killed.process.kill('SIGKILL');
     await killed.ended;
     expect(await jobs()).toEqual(before);
@@ -92,7 +92,7 @@ it(
     );
 
     const last = startSweep('endless.ts', dataDir, ['--wait', '--json']);
-    await last.shown('"run.progress"');
+    await last.shown('"run.started"');
     await cancelSweep(db, 1);
     const end = await last.ended;
     expect([end.code, end.events().at(-1)]).toMatchObject([1, { cancelled: 2, finished: 0, interrupted: 0 }]);

@@ -11,7 +11,7 @@ export interface Patience {
   readonly patienceSeconds: number;
   /** Of the work that needs the store. */
   readonly signal?: AbortSignal | undefined;
-  /** Nobody can wait any longer: the store is asked once more, for a short time. */
+  /** Nobody can wait any longer: the store is asked one last time, and not for long. */
   readonly giveUp?: AbortSignal | undefined;
 }
 

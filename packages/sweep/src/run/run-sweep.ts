@@ -22,6 +22,7 @@ import type { EvaluationCounts, SweepCounts, SweepEvent } from '../report/events
 import { describeStore } from '../report/store-text.ts';
 import { startTally } from '../report/tally.ts';
 import { checkpointWarning } from './checkpoint-warning.ts';
+import type { AttemptEnds } from './end-of-attempt.ts';
 import { checkFinishedFiles } from './finished-files.ts';
 import { filesWarning } from './files-warning.ts';
 import { makeActivations } from './make-activations.ts';
@@ -40,7 +41,7 @@ import { storeRuns, storeSweep } from './store-sweep.ts';
 import { storeVariants } from './store-variants.ts';
 import { streamRuns } from './stream-runs.ts';
 import { wholeRuns } from './task-source.ts';
-import { trainRuns, type AttemptEnds, type TrainingSignals } from './train-runs.ts';
+import { trainRuns, type TrainingSignals } from './train-runs.ts';
 import { settleOthers } from './settle-others.ts';
 import { watchRequests } from './watch-requests.ts';
 import { whileClaimed } from './while-claimed.ts';

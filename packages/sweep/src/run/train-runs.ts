@@ -3,18 +3,24 @@ import { explainError, type AttemptEnd, type Claims, type Database } from '@sae-
 import { SaeLabError } from '@sae-lab/errors';
 import type { ChosenDevice } from '@sae-lab/kernels';
 import type { SweepEvent } from '../report/events.ts';
-import { startWorker, type EndOfRun, type RunArgs, type Worker } from '../worker/worker.ts';
+import { startWorker, type RunArgs, type Worker } from '../worker/worker.ts';
 import { errorJson } from '../worker/error-json.ts';
 import type { ErrorJson } from '../worker/protocol.ts';
 import type { SharedFiles } from '../shared/shared-files.ts';
 import type { SharedAttempt } from '../shared/shared-attempt.ts';
 import type { Provenance } from './provenance.ts';
 import { openAttempt, type Attempt } from './attempt.ts';
-import type { EndOfAttempt } from './end-of-attempt.ts';
+import {
+  endEvent,
+  endOf,
+  hasError,
+  isFaultOfFiles,
+  type AttemptEnds,
+  type EndOfAttempt,
+} from './end-of-attempt.ts';
 import type { FilesToCheck } from './finished-files.ts';
 import type { StepOptions } from './next-step.ts';
 import { runFolder } from './run-folder.ts';
-import { saePlace } from './sae-place.ts';
 import type { TrainableRun } from './run-queue.ts';
 import type { EndOfTask, TaskSource, TrainingTask } from './task-source.ts';
 import { unlessLost } from './unless-lost.ts';
@@ -41,14 +47,6 @@ export interface TrainingPlan extends StepOptions, FilesToCheck {
   readonly ends: AttemptEnds;
 }
 
-/** How attempts end after which the run continues. */
-export interface AttemptEnds {
-  /** Why a run that is stopped ends here. */
-  readonly stopped: AttemptEnd['reason'];
-  /** Why a failed run is to be tried again; undefined if trying again would not help. */
-  retry(run: TrainableRun, error: ErrorJson): Promise<AttemptEnd | undefined>;
-}
-
 export interface TrainingSignals {
   /** Running workers finish the current step, write a checkpoint and end. */
   readonly stop: AbortSignal;
@@ -64,11 +62,6 @@ interface PausedRun {
   readonly step: number;
   /** Its warnings so far. */
   readonly warned: Set<string>;
-}
-
-/** Whether an error is one of the data folder or the store, which every other run would meet too. */
-function isFaultOfFiles({ code }: Pick<ErrorJson, 'code'>): boolean {
-  return /^(files\.(disk-full|not-a-folder|not-writable)|store\..+)$/.test(code);
 }
 
 /**
@@ -231,37 +224,6 @@ export async function trainRuns(
   }
 }
 
-/** How the attempt of a run ended, given how its process ended it. */
-async function endOf(
-  run: TrainableRun,
-  answer: EndOfRun,
-  {
-    step,
-    asked,
-    ends,
-    stopped,
-  }: { step: number; asked: boolean; ends: AttemptEnds; stopped: () => AttemptEnd },
-): Promise<EndOfAttempt> {
-  if (answer.status === 'failed') {
-    const end = await ends.retry(run, answer.error);
-    if (end !== undefined) return { status: 'interrupted', step, end };
-  }
-  const wasAt = answer.status === 'interrupted' ? answer.step : step;
-  if (answer.status !== 'interrupted' && !wasStopped(answer, asked)) return answer;
-  return { status: 'interrupted', step: wasAt, end: stopped() };
-}
-
-/** Whether it is known already why a run stopped. What was in its way first counts. */
-function hasError(result: EndOfAttempt): boolean {
-  return result.status === 'interrupted' && result.end?.error !== undefined;
-}
-
-/** Whether a failure counts as an interruption: the process died while stopping, or the data folder is full. */
-function wasStopped(answer: EndOfRun, asked: boolean): boolean {
-  if (!asked || answer.status !== 'failed') return false;
-  return answer.error.code === 'run.worker-crashed' || isFaultOfFiles(answer.error);
-}
-
 function argsOf(
   { run, activationsFolder, stream, threads }: TrainingTask,
   { dataDir, device, origin, checkpointSeconds, ...plan }: TrainingPlan,
@@ -276,26 +238,4 @@ function argsOf(
     device,
     checkpointSeconds,
   };
-}
-
-function endEvent(run: TrainableRun, result: EndOfAttempt, dataDir: string, cancelled: boolean): SweepEvent {
-  const { label } = run;
-  switch (result.status) {
-    case 'finished':
-      return {
-        type: 'run.finished',
-        ...label,
-        seconds: result.seconds,
-        figures: result.figures,
-        sae: saePlace(dataDir, run),
-      };
-    case 'failed':
-      return { type: 'run.failed', ...label, error: result.error };
-    case 'diverged':
-      return { type: 'run.diverged', ...label, step: result.step, error: result.error, earlier: false };
-    case 'interrupted':
-      return cancelled
-        ? { type: 'run.cancelled', ...label, step: result.step, earlier: false }
-        : { type: 'run.interrupted', ...label, step: result.step };
-  }
 }

@@ -121,7 +121,7 @@ async function startS3({ inHub, address }: Network): Promise<StoreServer> {
     await ended;
   };
   const start = async (): Promise<void> => {
-    // Two outages may overlap. A second server would take the place of the first one in this variable, which would stay.
+    // Two outages may overlap. A second server would replace the first one in this variable, and nobody would end that.
     if (isUp()) return;
     const [command, ...args] = [...inHub, findS3Server()!, '--port', `${address}:${S3_PORT}`];
     server = spawn(command, [...args, '--quiet', 'posix', data], {

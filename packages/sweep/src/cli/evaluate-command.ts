@@ -58,7 +58,9 @@ export async function evaluateCommand(options: EvaluateOptions): Promise<number>
   let counts: EvaluationCounts;
   let asked: Found['asked'] = [];
   try {
-    const opened = await openSharedFiles(database, options);
+    // Ends waiting for a store that is away.
+    const giveUp = new AbortController();
+    const opened = await openSharedFiles(database, { ...options, giveUp: giveUp.signal });
     shared = opened;
     const found = await beforeStart(() =>
       prepare(database, { ...options, shared: opened }, report, progress),
@@ -68,6 +70,7 @@ export async function evaluateCommand(options: EvaluateOptions): Promise<number>
       (message) => report({ type: 'sweep.stopping', message }),
       'Stopping. Finished evaluations are stored. Press Ctrl-C again to kill the workers.',
     );
+    stops.signals.kill.addEventListener('abort', () => giveUp.abort());
     try {
       counts = await evaluate(found, database, options, stops.signals, report);
     } finally {

@@ -123,7 +123,10 @@ async function train(
   progress: Reporter,
 ): Promise<number> {
   const database = await openDatabase({ dataDir: options.dataDir, onNotice: say });
-  const shared = await openSharedFiles(database, options).catch(async (error: unknown) => {
+  /** Ends waiting for a store that is away. */
+  const giveUp = new AbortController();
+  const opening = openSharedFiles(database, { ...options, giveUp: giveUp.signal });
+  const shared = await opening.catch(async (error: unknown) => {
     await database.close();
     throw error;
   });
@@ -140,6 +143,7 @@ async function train(
     (message) => report({ type: 'sweep.stopping', message }),
     options.wait ? 'No longer watching. The runs stay in the queue, and workers continue.' : undefined,
   );
+  stops.signals.kill.addEventListener('abort', () => giveUp.abort());
   let result: SweepResult;
   try {
     const run = options.wait ? watchSweep : runSweep;

@@ -10,11 +10,14 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { SaeLabError } from '@sae-lab/errors';
 import { openStore, type Store, type StoreMemory, type StoreOptions } from './index.ts';
 import { findS3Server, startS3Server, type S3Action, type S3Server } from './testing/index.ts';
@@ -80,6 +83,29 @@ async function asUser<T>(user: string, may: readonly S3Action[], work: () => Pro
   } finally {
     process.env = before;
   }
+}
+
+const NO_SUCH_KEY = '<?xml version="1.0"?><Error><Code>NoSuchKey</Code></Error>';
+
+/** The real server, behind one that answers like Google's store when a name is removed that it does not have. */
+async function strictServer(): Promise<string> {
+  const behind = new URL(server!.env['AWS_ENDPOINT_URL_S3']!);
+  const front = createServer((asked, answer) => {
+    const { method, url: path = '', headers } = asked;
+    const isThere = existsSync(server!.fileOf(decodeURIComponent(path.split('?')[0]!.slice('/lab/'.length))));
+    if (method === 'DELETE' && !isThere) return void answer.writeHead(404).end(NO_SUCH_KEY);
+    const forwarded = request({ host: behind.hostname, port: behind.port, method, path, headers }, (got) => {
+      answer.writeHead(got.statusCode!, got.headers);
+      got.pipe(answer);
+    });
+    asked.pipe(forwarded);
+  }).listen(0, '127.0.0.1');
+  await once(front, 'listening');
+  onTestFinished(() => {
+    front.closeAllConnections();
+    front.close();
+  });
+  return `http://127.0.0.1:${(front.address() as AddressInfo).port}`;
 }
 
 /** Larger than one part of a multipart upload. */
@@ -283,6 +309,18 @@ describe('a store that is away', () => {
   });
 });
 
+it('refuses a link to a folder that is not mounted, at once', async () => {
+  const { location, options } = newPlace('folder');
+  symlinkSync(`${location}-away`, location);
+  const opening = opened(location, { ...options, patienceSeconds: 3600 });
+  await expect(opening).rejects.toMatchObject({
+    code: 'store.not-mounted',
+    details: { received: `a link to ${location}-away` },
+  });
+  mkdirSync(`${location}-away`);
+  expect(await (await opened(location, options)).list('')).toHaveLength(1);
+});
+
 describe('a store for a process whose time is over', () => {
   it('is not waited for any longer', async () => {
     const { location, options } = newPlace('folder');
@@ -341,6 +379,17 @@ describe.skipIf(s3Binary === undefined)('a store on S3', () => {
     for (const text of said) {
       expect(text).not.toMatch(/not-the-|AKIA|a-secret-of-the-test/);
     }
+  });
+
+  it('may answer that a name is missing when it is removed', async () => {
+    const { location, options } = newPlace('s3');
+    const before = { ...process.env };
+    process.env['AWS_ENDPOINT_URL_S3'] = await strictServer();
+    const store = await opened(location, options).finally(() => void (process.env = before));
+    await store.putSet('set', [{ name: 'file', path: newFile('content') }], {});
+    await store.removeSet('set');
+    await store.removeSet('set');
+    expect(await store.list('set')).toEqual([]);
   });
 
   it('names the permission that a user lacks before it writes anything', async () => {

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Backend, ObjectInfo } from '../backend/backend.ts';
 import { MARKER } from '../marker.ts';
 import { explainFolderError } from './explain-folder-error.ts';
-import { requireMounted } from './require-mounted.ts';
+import { requireMounted, requireTarget } from './require-mounted.ts';
 
 /** Ends the names of files that are being written. A killed writer leaves one behind; it is never listed. */
 const UNFINISHED = '.unfinished';
@@ -27,7 +27,7 @@ export function folderBackend(root: string): Backend {
   return {
     location: root,
     // A process that may write files here may remove them.
-    requireAccess: async () => {},
+    requireAccess: () => explained(() => requireTarget(root)),
     put: (name, content, signal) =>
       explained(async () => {
         // Without it, folders would be made where the mount is missing.

@@ -94,7 +94,12 @@ export function s3Backend({ bucket, prefix }: { bucket: string; prefix: string }
   };
   const remove = (name: string): Promise<void> =>
     explained('delete', async () => {
-      await client.send(new DeleteObjectCommand(keyOf(name)));
+      try {
+        await client.send(new DeleteObjectCommand(keyOf(name)));
+      } catch (error) {
+        // Some stores say so. Amazon S3 does not.
+        if (!isMissing(error)) throw error;
+      }
     });
 
   return {

@@ -10,6 +10,8 @@ it('reads buckets with a prefix, and folders', () => {
   });
   expect(parseLocation('/shared/lab')).toEqual({ kind: 'folder', folder: '/shared/lab' });
   expect(parseLocation('file:///shared/a%20lab')).toEqual({ kind: 'folder', folder: '/shared/a lab' });
+  // One folder, one name: the database remembers stores by it.
+  expect(parseLocation('file:///shared/lab/')).toEqual({ kind: 'folder', folder: '/shared/lab' });
 });
 
 it.each([
@@ -21,6 +23,8 @@ it.each([
   'file://host/x',
   'lab/x',
   './x',
+  '~/store',
+  's3://lab/100%',
 ])('refuses %s', (given) =>
   expect(() => parseLocation(given)).toThrow(expect.objectContaining({ code: 'store.bad-location' })),
 );

@@ -35,21 +35,28 @@ export function parseLocation(given: string): StoreLocation {
   }
   if (scheme === 'file') {
     try {
-      return { kind: 'folder', folder: fileURLToPath(url) };
+      return { kind: 'folder', folder: resolve(fileURLToPath(url)) };
     } catch {
       throw bad('names a folder of another machine', describeValue(`file://${url.host}${url.pathname}`));
     }
   }
   if (scheme !== 's3') throw bad('is not an address of a store', `an address that starts with ${scheme}://`);
   if (url.search !== '' || url.hash !== '') throw bad('has a part after ? or #', 'one', CREDENTIALS);
-  // URL lower-cases the host, but bucket names are in lower case anyway.
   const bucket = url.host;
   if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) {
     throw bad('names no valid bucket', describeValue(bucket));
   }
-  const prefix = decodeURIComponent(url.pathname).replaceAll(/^\/+|\/+$/g, '');
+  const prefix = decoded(url.pathname).replaceAll(/^\/+|\/+$/g, '');
   if (/\/\/|(^|\/)\.{1,2}(\/|$)/.test(prefix)) throw bad('has an invalid prefix', describeValue(prefix));
   return { kind: 's3', bucket, prefix };
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw bad('has an invalid prefix', describeValue(path), 'Write a % as %25.');
+  }
 }
 
 const CREDENTIALS =

@@ -36,6 +36,7 @@ export async function prioritizeJobs(db: Db, sweepId: number): Promise<void> {
         join runs on runs.id = member.run_id
         join sweep_runs as any_sweep on any_sweep.run_id = runs.id
         join sweeps as highest on highest.id = any_sweep.sweep_id and highest.queue is not null
+          and (highest.id = member.sweep_id or highest.status in ('queued', 'running'))
       where member.sweep_id = ${sweepId}
       group by runs.hash
     )

@@ -3,6 +3,7 @@ import {
   prioritizeJobs,
   QUEUE_SCHEMA,
   setPriority,
+  setSweepStatus,
   sweepById,
   upsertSweep,
   type Db,
@@ -76,6 +77,12 @@ it('reaches every job of the sweep, and runs of two sweeps have the higher numbe
     await setPriority(db, first.id, 9);
     expect(await priorities()).toEqual(expected(9, 7));
     await setPriority(db, first.id, 1);
+    expect(await priorities()).toEqual(expected(1, 7));
+    const third = await store('third', 99);
+    await enqueueRuns(db, third.id, runs);
+    await setSweepStatus(db, third.id, 'cancelled');
+    await prioritizeJobs(db, first.id);
+    // A sweep that is over asks for nothing.
     expect(await priorities()).toEqual(expected(1, 7));
     const taken = [
       await queue.take(['train.cpu']),

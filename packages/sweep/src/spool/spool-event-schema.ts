@@ -2,7 +2,10 @@ import { z } from 'zod';
 
 /** Curves and figures may be NaN or infinite. */
 const number = z.custom<number>((value) => typeof value === 'number', 'expected a number');
-const step = z.int().nonnegative();
+/** As the database stores it. */
+const step = z.int().min(0).max(2_147_483_647);
+/** Milliseconds; a later moment would have a year that the database does not read. */
+const time = z.number().min(0).max(1e14);
 
 const points = z
   .object({ steps: z.array(step), values: z.array(number) })
@@ -33,12 +36,12 @@ const result = z.discriminatedUnion('status', [
  */
 export const spooledLineSchema = z.object({
   n: z.int().nonnegative(),
-  t: number.optional(),
+  t: time.optional(),
   event: z.discriminatedUnion('type', [
     z.object({
       type: z.literal('begun'),
       provenance: z.record(z.string(), z.unknown()),
-      at: z.number().optional(),
+      at: time.optional(),
     }),
     z.object({ type: z.literal('started'), totalSteps: step, backend: z.string() }),
     z.object({ type: z.literal('resumed'), step, curves }),

@@ -57,6 +57,9 @@ it.each([
     '{"n":1,"event":{"type":"curves","curves":{"loss":{"steps":[0,1],"values":[1]}}}}',
     'is not an event: event.curves.loss: expected as many values as steps',
   ],
+  ['{"n":1,"event":{"type":"checkpoint","step":3000000000}}', 'is not an event: event.step: '],
+  ['{"n":1,"t":{"$number":"NaN"},"event":{"type":"checkpoint","step":1}}', 'is not an event: t: '],
+  ['{"n":1,"event":{"type":"begun","provenance":{},"at":1e300}}', 'is not an event: event.at: '],
   ['{"n":1,"event":{"type":"ended","result":null}}', 'is not an event: event.result: '],
   [
     '{"n":1,"event":{"type":"ended","result":{"status":"finished"}}}',

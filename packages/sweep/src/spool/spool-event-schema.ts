@@ -9,7 +9,8 @@ const time = z.number().min(0).max(1e14);
 
 const points = z
   .object({ steps: z.array(step), values: z.array(number) })
-  .refine(({ steps, values }) => steps.length === values.length, 'expected as many values as steps');
+  .refine(({ steps, values }) => steps.length === values.length, 'expected as many values as steps')
+  .refine(({ steps }) => steps.every((one, i) => i === 0 || one > steps[i - 1]!), 'expected rising steps');
 const curves = z.record(z.string(), points);
 
 const error = z.object({ code: z.string(), message: z.string(), details: z.object({}) });

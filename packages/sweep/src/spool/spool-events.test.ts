@@ -57,6 +57,10 @@ it.each([
     '{"n":1,"event":{"type":"curves","curves":{"loss":{"steps":[0,1],"values":[1]}}}}',
     'is not an event: event.curves.loss: expected as many values as steps',
   ],
+  [
+    '{"n":1,"event":{"type":"curves","curves":{"loss":{"steps":[2,1],"values":[1,1]}}}}',
+    'is not an event: event.curves.loss: expected rising steps',
+  ],
   ['{"n":1,"event":{"type":"checkpoint","step":3000000000}}', 'is not an event: event.step: '],
   ['{"n":1,"t":{"$number":"NaN"},"event":{"type":"checkpoint","step":1}}', 'is not an event: t: '],
   ['{"n":1,"event":{"type":"begun","provenance":{},"at":1e300}}', 'is not an event: event.at: '],
@@ -76,6 +80,23 @@ it('uses an event once that is there twice', async () => {
   const { events, said } = await withLine(first!);
   expect(events).toEqual(['started', 'checkpoint']);
   expect(said).toEqual(['2 comes a second time', MISSING]);
+});
+
+it('leaves out points that another line has', async () => {
+  const lines = (await readFile(path, 'utf8')).split('\n');
+  const again = lines[1]!.replace('"n":1', '"n":2');
+  const resumed = '{"n":2,"event":{"type":"resumed","step":1,"curves":{"loss":{"steps":[0],"values":[1]}}}}';
+  for (const [line, used] of [
+    [again, false],
+    [resumed, true],
+  ] as const) {
+    await writeFile(path, [...lines.slice(0, 2), line, ''].join('\n'));
+    const [attempt] = await readAttempts(folder);
+    expect(attempt!.events).toHaveLength(used ? 3 : 2);
+    expect(attempt!.badLines.map(({ reason }) => reason)).toEqual(
+      used ? [] : ['repeats steps of an earlier line'],
+    );
+  }
 });
 
 it('knows when an attempt began that printed something first', () => {

@@ -113,6 +113,7 @@ function readLines(file: string, text: string): Pick<SpooledAttempt, 'events' | 
   const lines = text.split('\n');
   // After the last line break there is nothing, or a line that was or is not yet written to its end.
   lines.pop();
+  const lastSteps = new Map<string, number>();
   let next = 0;
   for (const [index, line] of lines.entries()) {
     const bad = (reason: string): void => void badLines.push({ file, line: index + 1, reason });
@@ -128,6 +129,10 @@ function readLines(file: string, text: string): Pick<SpooledAttempt, 'events' | 
         bad('comes a second time');
         continue;
       }
+      if (!continuesCurves(event, lastSteps)) {
+        bad('repeats steps of an earlier line');
+        continue;
+      }
       if (n > next)
         bad(n === next + 1 ? 'the event before it is missing' : `${n - next} events before it are missing`);
       next = n + 1;
@@ -137,4 +142,15 @@ function readLines(file: string, text: string): Pick<SpooledAttempt, 'events' | 
     }
   }
   return { events, badLines };
+}
+
+/** Whether the points of an event come after those before, whose last steps are kept by curve. */
+function continuesCurves(event: SpoolEvent, lastSteps: Map<string, number>): boolean {
+  if (event.type !== 'curves' && event.type !== 'resumed') return true;
+  // A run that is resumed writes all points up to there.
+  if (event.type === 'resumed') lastSteps.clear();
+  const curves = Object.entries(event.curves).filter(([, { steps }]) => steps.length > 0);
+  if (curves.some(([name, { steps }]) => steps[0]! <= (lastSteps.get(name) ?? -1))) return false;
+  for (const [name, { steps }] of curves) lastSteps.set(name, steps.at(-1)!);
+  return true;
 }

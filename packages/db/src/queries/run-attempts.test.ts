@@ -70,6 +70,9 @@ test('tells how long ago the last attempt ended', async () => {
   const second = { ...first, attempt: (await startRun(db, first.runId, { provenance: {} }))! };
   await interruptRun(db, second, { reason: 'disk', error });
   expect(await secondsSinceAttempt(db, first.runId)).toBeLessThan(3600);
+  const ahead = sql`now() + interval '1 hour'`;
+  await db.update(runAttempts).set({ endedAt: ahead }).where(eq(runAttempts.runId, first.runId));
+  expect(await secondsSinceAttempt(db, first.runId)).toBeUndefined();
 });
 
 test('ends a sweep in the queue once no run is pending, and only then', async () => {

@@ -147,11 +147,15 @@ export function attemptsOfRun(db: Db, runId: number): Promise<RunAttempt[]> {
     .orderBy(asc(runAttempts.attempt));
 }
 
-/** Seconds since the last attempt at a run ended, on the clock of the database; undefined if none has ended. */
+/**
+ * Seconds since the last attempt at a run ended, on the clock of the database; undefined if none has ended, or one ended in
+ * the future: the clock was set back, or that of a machine with a spool is ahead.
+ */
 export async function secondsSinceAttempt(db: Db, runId: number): Promise<number | undefined> {
   const since = sql<number | null>`extract(epoch from now() - max(${runAttempts.endedAt}))::float8`;
   const [row] = await db.select({ since }).from(runAttempts).where(eq(runAttempts.runId, runId));
-  return row?.since ?? undefined;
+  const seconds = row?.since ?? -1;
+  return seconds < 0 ? undefined : seconds;
 }
 
 /** The logs of the last attempts that have one, the last one first. */

@@ -1,7 +1,8 @@
 /** One spool, from its preparation to its ingestion. The tests share it and run in order. */
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +20,7 @@ import {
   type Database,
 } from '@sae-lab/db';
 import { removeDataDir } from '@sae-lab/db/testing';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { makeReadOnly, whyNoDisk } from './faults/small-disk.ts';
 import { newDataDir, startSweep, startWorker, sweep } from './sweep-command.ts';
 
@@ -315,6 +316,24 @@ it('reads in what is valid next to a damaged result, and the result once it is r
   const whole = await stored(normal);
   expect(await stored(fresh)).toEqual(whole.map((one) => ({ ...one, trainedHere: expect.any(Boolean) })));
   await removeDataDir(fresh);
+});
+
+it('is not read in by a command that is stopped twice while the store does not answer', async () => {
+  const silent = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+  onTestFinished(() => void silent.close());
+  await once(silent, 'listening');
+  const { child, ended } = start('ingest-main.ts', [spool, '--data', ingested], {
+    SAE_LAB_STORE: 's3://lab/prefix',
+    AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
+    AWS_ACCESS_KEY_ID: 'any-key',
+    AWS_SECRET_ACCESS_KEY: 'any-secret',
+  });
+  await once(silent, 'connection');
+  child.kill('SIGINT');
+  for await (const [text] of on(child.stderr, 'data')) if (String(text).includes('Stopping')) break;
+  child.kill('SIGINT');
+  const { code, stderr } = await ended;
+  expect([code, stderr]).toEqual([130, expect.stringContaining('error store.unreachable\n')]);
 });
 
 it('refuses a folder that is not a spool', async () => {

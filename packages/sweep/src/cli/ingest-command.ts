@@ -9,9 +9,12 @@ import { listenForStops } from './stop-signals.ts';
 /** @returns the exit code: 1 if lines or files of a result could not be used */
 export async function ingest(folder: string, dataDir: string): Promise<number> {
   const database = await openDatabase({ dataDir, onNotice: say });
-  const stops = listenForStops(say, 'Stopping. The same command continues where it stopped.');
+  const stops = listenForStops(
+    say,
+    'Stopping. The same command continues where it stopped. Press Ctrl-C again if the store does not answer.',
+  );
   try {
-    const shared = await openSharedFiles(database, { dataDir });
+    const shared = await openSharedFiles(database, { dataDir, giveUp: stops.signals.kill });
     try {
       const found = await ingestSpool(folder, { database, dataDir, shared, signal: stops.signals.stop });
       tell(folder, found);
@@ -22,7 +25,8 @@ export async function ingest(folder: string, dataDir: string): Promise<number> {
     }
   } catch (error) {
     const stopped = stops.exitCode();
-    if (stopped === undefined || (error as Error).name !== 'AbortError') throw error;
+    if (stopped === undefined) throw error;
+    if ((error as Error).name !== 'AbortError') printError(error);
     return stopped;
   } finally {
     await database.close();

@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
+import { sqlState } from '../connection/server-error.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { sweeps } from '../schema/index.ts';
 
@@ -8,14 +9,17 @@ export const QUEUE_SCHEMA = 'sae_lab_queue';
 
 export const HIGHEST_PRIORITY = 1000;
 
+const TRIES = 5;
+const DEADLOCK = '40P01';
+
 /**
  * Sets how early workers take the runs of a sweep in the queue: those with a higher number come first. Runs that train
  * already go on.
  */
 export function setPriority(db: Db, sweepId: number, priority: number): Promise<void> {
-  return inTransaction(db, async (tx) => {
+  return unlessDeadlocked(db, async (tx) => {
     await tx.update(sweeps).set({ priority }).where(eq(sweeps.id, sweepId));
-    await prioritizeJobs(tx, sweepId);
+    await prioritize(tx, sweepId);
   });
 }
 
@@ -23,13 +27,28 @@ export function setPriority(db: Db, sweepId: number, priority: number): Promise<
  * Gives the jobs of a sweep its priority, also those that are kept for a retry. A run of several sweeps in the queue has the
  * highest of theirs.
  */
-export async function prioritizeJobs(db: Db, sweepId: number): Promise<void> {
+export function prioritizeJobs(db: Db, sweepId: number): Promise<void> {
+  return unlessDeadlocked(db, (tx) => prioritize(tx, sweepId));
+}
+
+/** Heartbeats lock the rows of many jobs, too, in another order. Tries again if Postgres ended this one for it. */
+async function unlessDeadlocked(db: Db, work: (tx: Db) => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await inTransaction(db, work);
+    } catch (error) {
+      if (tries === TRIES || sqlState((error as Error).cause) !== DEADLOCK) throw error;
+    }
+  }
+}
+
+async function prioritize(tx: Db, sweepId: number): Promise<void> {
   const jobs = `${QUEUE_SCHEMA}.job`;
-  const [found] = await db.execute<{ exists: boolean }>(
+  const [found] = await tx.execute<{ exists: boolean }>(
     sql`select to_regclass(${jobs}) is not null as exists`,
   );
   if (found?.exists !== true) return;
-  await db.execute(sql`
+  await tx.execute(sql`
     with wanted as (
       select runs.hash as key, max(highest.priority) as priority, min(member.position) as position
       from sweep_runs as member
@@ -46,7 +65,7 @@ export async function prioritizeJobs(db: Db, sweepId: number): Promise<void> {
       created_on = date_trunc('milliseconds', job.created_on) + wanted.position * interval '1 microsecond'
     from wanted
     where job.name like 'train.%' and job.singleton_key = wanted.key`);
-  await db.execute(sql`
+  await tx.execute(sql`
     update ${sql.raw(jobs)} as job set priority = sweeps.priority
     from sweeps
     where sweeps.id = ${sweepId} and job.name in ('extract', 'evaluate')

@@ -10,7 +10,7 @@ import {
 } from '@sae-lab/db';
 import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
 import { newRun } from '@sae-lab/db/testing/rows';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { openJobQueue } from './job-queue.ts';
 import type { Origin, TrainInvitation } from './queues.ts';
 
@@ -113,6 +113,36 @@ it('keeps the order of the runs', async () => {
     await setPriority(db, id, 2);
     while (taken.length < 40) taken.push((await queue.take(['train.gpu']))!.key);
     expect(taken).toEqual(runs.slice(0, 40).map(({ runHash }) => runHash));
+  } finally {
+    await queue.close();
+  }
+});
+
+it('is set although a worker locks the same jobs in another order', async () => {
+  const { id } = await store('contended');
+  const runs = Array.from({ length: 20 }, (_, index) => newRun({ runHash: `contended ${10 + index}` }));
+  await enqueueRuns(db, id, runs);
+  const queue = await openJobQueue(test.database, { supervise: false });
+  try {
+    const data = { sweepId: id, commit: null, projectRoot: '/', label: {} } as TrainInvitation;
+    await queue.invite(
+      'train.gpu',
+      runs.map(({ runHash: key }) => ({ key, data })),
+    );
+    const { sql } = test.database;
+    const jobs = sql`${sql(QUEUE_SCHEMA)}.job`;
+    let setting: Promise<void> | undefined;
+    await sql.begin(async (worker) => {
+      await worker`update ${jobs} set heartbeat_on = now() where singleton_key = 'contended 29'`;
+      setting = setPriority(db, id, 5);
+      await vi.waitFor(async () =>
+        expect(await sql`select from pg_locks where not granted`).not.toHaveLength(0),
+      );
+      await worker`update ${jobs} set heartbeat_on = now() where singleton_key like 'contended %'`;
+    });
+    await setting;
+    const set = await sql`select distinct priority from ${jobs} where singleton_key like 'contended %'`;
+    expect(set).toEqual([{ priority: 5 }]);
   } finally {
     await queue.close();
   }

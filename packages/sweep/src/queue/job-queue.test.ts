@@ -1,6 +1,6 @@
 import { openTestDatabase, type TestDatabase } from '@sae-lab/db/testing';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { openJobQueue, type JobQueue } from './job-queue.ts';
+import { groupOf, openJobQueue, type JobQueue } from './job-queue.ts';
 import type { TrainInvitation } from './queues.ts';
 
 let test: TestDatabase;
@@ -45,13 +45,15 @@ it('hands out what is behind jobs that a worker leaves to others, and does not t
     'train.cpu',
     keys.map((key, index) => ({ key, data, priority: 2 - index })),
   );
-  const left = new Set(keys.slice(0, 2));
+  const left = new Set(keys.slice(0, 2).map((key) => groupOf({ queue: 'train.cpu', key })));
   const job = (await one.take(['train.cpu'], left))!;
   expect(job.key).toBe('plain');
   expect(await one.take(['train.cpu'], left)).toBeUndefined();
   expect(await one.outstanding(['train.cpu'], left)).toBe(1);
   const others = [(await other.take(['train.cpu']))!, (await other.take(['train.cpu']))!];
-  expect(others.map(({ key, retryCount }) => [key, retryCount])).toEqual([...left].map((key) => [key, 0]));
+  expect(others.map(({ key, retryCount }) => [key, retryCount])).toEqual(
+    keys.slice(0, 2).map((key) => [key, 0]),
+  );
   for (const taken of [job, ...others]) await one.done(taken);
   // Others have done what it leaves.
   await one.invite('train.cpu', [{ key: 'later', data }]);

@@ -27,7 +27,7 @@ export interface JobQueue {
     queue: Name,
     jobs: readonly { key: string; data: Invitations[Name]; priority?: number }[],
   ): Promise<void>;
-  /** @param except keys of jobs that this process leaves to others */
+  /** @param except groups of jobs that this process leaves to others, see {@link groupOf} */
   take(queues: readonly QueueName[], except?: ReadonlySet<string>): Promise<AnyJob | undefined>;
   /** Says that this process still works on these jobs. */
   beat(jobs: Iterable<AnyJob>): Promise<void>;
@@ -45,7 +45,7 @@ export interface JobQueue {
   /**
    * The number of jobs that are not done: those that wait, and those that somebody works on.
    *
-   * @param except keys of jobs that do not count
+   * @param except groups of jobs that do not count
    */
   outstanding(queues: readonly QueueName[], except?: ReadonlySet<string>): Promise<number>;
   /** Whether a job with this key waits or is being worked on. */
@@ -122,7 +122,7 @@ export async function openJobQueue(
           queue,
           jobs
             .slice(start, start + INSERTED_AT_ONCE)
-            .map(({ key, data, priority = 0 }) => invitation(key, data, priority)),
+            .map(({ key, data, priority = 0 }) => invitation({ queue, key }, data, priority)),
         );
       }
     },
@@ -155,7 +155,7 @@ export async function openJobQueue(
       for (const row of rows) {
         const { id, name, key, data, priority } = row as unknown as KeptJob;
         // The old one goes last: if this process dies before, it is found again, and its key is taken.
-        await boss.insert(name, [invitation(key, data, priority)]);
+        await boss.insert(name, [invitation({ queue: name, key }, data, priority)]);
         await boss.deleteJob(name, id);
       }
       return rows.length;
@@ -163,10 +163,10 @@ export async function openJobQueue(
     done: async (job) => void (await boss.deleteJob(job.queue, job)),
     giveBack: async (job, why) => void (await boss.fail(job.queue, job, { why })),
     outstanding: (queues, except) =>
-      count(`name = any($1::text[]) and state < 'completed' and singleton_key <> all($2::text[])`, [
-        queues,
-        [...(except ?? [])],
-      ]),
+      count(
+        `name = any($1::text[]) and state < 'completed' and name || ' ' || singleton_key <> all($2::text[])`,
+        [queues, [...(except ?? [])]],
+      ),
     isOutstanding: async (queue, key) =>
       (await count(`name = $1 and singleton_key = $2 and state < 'completed'`, [queue, key])) > 0,
     isTaken: async (queue, key) =>
@@ -180,8 +180,13 @@ export async function openJobQueue(
 }
 
 /** Each job is a separate group, so that a worker can ask for any job but some. */
-function invitation(key: string, data: Invitations[QueueName], priority: number) {
-  return { singletonKey: key, group: { id: key }, data, priority };
+function invitation(job: Pick<AnyJob, 'queue' | 'key'>, data: Invitations[QueueName], priority: number) {
+  return { singletonKey: job.key, group: { id: groupOf(job) }, data, priority };
+}
+
+/** The group of a job. Jobs of several queues may have one key, such as those of a sweep. */
+export function groupOf({ queue, key }: Pick<AnyJob, 'queue' | 'key'>): string {
+  return `${queue} ${key}`;
 }
 
 /** Makes or upgrades the tables. If several processes do so at once, all but one fail, and find them made. */

@@ -7,6 +7,7 @@ import type { TaskSource, TrainingTask } from '../run/task-source.ts';
 import { errorJson } from '../worker/error-json.ts';
 import type { ServedCounts, ServeEvent } from './events.ts';
 import { endOfRuns } from './end-of-runs.ts';
+import { LeftJobs } from './left-jobs.ts';
 import { isTraining, isTrainingQueue, type PreparedRun, type TrainingJob } from './prepare-run.ts';
 
 export interface Invited {
@@ -42,8 +43,7 @@ export function invitedTasks(
   const { claims, queue, jobs, counts, report } = invited;
   const { db } = invited.database;
   const taken = new Map<number, TrainingJob>();
-  /** Keys of jobs that this machine cannot do. */
-  const refused = new Set<string>();
+  const left = new LeftJobs();
   let why: string | undefined;
   let idleSince = performance.now();
   let saidWaiting = false;
@@ -75,8 +75,7 @@ export function invitedTasks(
       await finish(job, queue.giveBack(job, 'the worker ended')).catch(() => {});
       throw error;
     }
-    if (!refused.has(job.key)) {
-      refused.add(job.key);
+    if (left.add(job, error.code)) {
       counts.left += 1;
       const run = isTraining(job) ? { run: job.data.label } : {};
       report({ type: 'worker.left', queue: job.queue, ...run, error: errorJson(error) });
@@ -87,14 +86,14 @@ export function invitedTasks(
   /** The next job; undefined if this worker ends. */
   const next = async (): Promise<AnyJob | undefined> => {
     while (!ending.aborted) {
-      const job = await queue.take(invited.queues, refused);
+      const job = await queue.take(invited.queues, left.groups);
       if (job !== undefined) {
         jobs.add(job);
         saidWaiting = false;
         return job;
       }
       if (await inviteRetried()) continue;
-      const outstanding = await queue.outstanding(invited.queues, refused);
+      const outstanding = await queue.outstanding(invited.queues, left.groups);
       if (jobs.size > 0) idleSince = performance.now();
       const idle = (performance.now() - idleSince) / 1000;
       if (invited.idleSeconds !== undefined && idle >= invited.idleSeconds) {

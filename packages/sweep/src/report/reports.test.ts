@@ -76,6 +76,17 @@ describe('trackSweep', () => {
     sweep.add(skipped('d'));
     expect(sweep.done).toBe(2);
   });
+
+  it('estimates the time left of a sweep that workers train from their first run on', () => {
+    let time = 0;
+    const sweep = trackSweep(() => time);
+    sweep.add(started(2));
+    time = 60_000;
+    sweep.add({ type: 'run.started', ...labelOf('a') });
+    time = 70_000;
+    sweep.add(progress('a', 50));
+    expect(sweep.secondsLeft).toBe(30);
+  });
 });
 
 /** The lines that a terminal shows after it was sent a text, for the codes that the bars use. */

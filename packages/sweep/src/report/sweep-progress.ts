@@ -58,6 +58,10 @@ export function trackSweep(now: () => number = () => performance.now()): SweepPr
         case 'activations.finished':
           since = now();
           return;
+        case 'run.started':
+          // Of a sweep that workers train, or whose activations are streamed, nothing else says when training begins.
+          since ??= now();
+          return;
         case 'run.progress': {
           const { step, totalSteps, tokensPerSecond } = event;
           underWay.set(event.runHash, { fraction: step / totalSteps, tokensPerSecond });
@@ -91,7 +95,6 @@ export function trackSweep(now: () => number = () => performance.now()): SweepPr
         case 'activations.started':
         case 'activations.progress':
         case 'activations.warning':
-        case 'run.started':
         case 'run.warning':
         case 'download.progress':
         case 'sweep.warning':

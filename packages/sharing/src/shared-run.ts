@@ -10,7 +10,7 @@ import {
   type Run,
 } from '@sae-lab/db/reading';
 import { SaeLabError } from '@sae-lab/errors';
-import { bringSaes, openSharedFiles, saePlace } from '@sae-lab/sweep/files';
+import { bringSaes, openSharedFilesToRead, saePlace } from '@sae-lab/sweep/files';
 
 /** A finished run with everything that is published of it. */
 export interface SharedRun {
@@ -33,7 +33,7 @@ export interface SharedRun {
  */
 export async function readSharedRun(db: Db, dataDir: string, run: Run): Promise<SharedRun> {
   const { runHash } = run;
-  const shared = await openSharedFiles({ db }, { dataDir });
+  const shared = await openSharedFilesToRead({ db }, { dataDir });
   const places = await bringSaes(db, [runHash], { dataDir, verify: true, shared }).finally(() =>
     shared.close(),
   );

@@ -23,7 +23,7 @@ export interface StoreMemory {
  * Checks that the prefix belongs to this database, and takes it if it belongs to none. Attempts are numbered by the
  * database, so the files of two of them would get the same names.
  *
- * @throws {SaeLabError} `store.other-cluster`, `store.not-mounted`
+ * @throws {SaeLabError} `store.other-cluster`, `store.not-mounted`; `store.unused` for a reader
  */
 export async function requireOwnPrefix(
   backend: Backend,
@@ -98,7 +98,7 @@ function notMounted({ location }: Backend, text: string, received: string): SaeL
 }
 
 function noStore({ location }: Backend): SaeLabError {
-  return new SaeLabError('store.not-mounted', {
+  return new SaeLabError('store.unused', {
     problem: 'no sweep of this database has stored files here',
     field: `${location}/${MARKER}`,
     expected: 'the store that the sweeps use',

@@ -214,7 +214,7 @@ describe.each(KINDS)('a store in %s', (kind) => {
   it('is opened by a reader without being marked or written', async () => {
     const { location, options } = newPlace(kind);
     const readOnly = { ...options, readOnly: true };
-    await expect(openStore(location, readOnly)).rejects.toMatchObject({ code: 'store.not-mounted' });
+    await expect(openStore(location, readOnly)).rejects.toMatchObject({ code: 'store.unused' });
     await opened(location, options);
     await opened(location, readOnly);
     const other = openStore(location, { ...readOnly, cluster: 'two' });

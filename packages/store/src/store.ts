@@ -96,7 +96,7 @@ const PATIENCE_SECONDS = 120;
  *
  * @param given `s3://bucket/prefix` or a folder
  * @throws {SaeLabError} `store.bad-location`, `store.unreachable`, `store.no-permission`, `store.wrong-bucket`,
- *   `store.wrong-region`, `store.other-cluster`, `store.not-mounted`
+ *   `store.wrong-region`, `store.other-cluster`, `store.not-mounted`; `store.unused` for a reader
  *
  * @example
  * const store = await openStore('s3://lab/sae', { cluster, cache: { folder: '/tmp/cache', limitBytes: 1e10 } });

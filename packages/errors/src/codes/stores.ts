@@ -26,6 +26,10 @@ export const STORE_ERRORS = {
     meaning: 'Another database uses the same prefix of the store.',
     fix: 'Use another prefix for this database. If the other one is gone, delete the file that the message names.',
   },
+  'store.unused': {
+    meaning: 'No sweep of this database has stored files in the store, so there is nothing to read.',
+    fix: 'Set SAE_LAB_STORE to the value that the sweeps and workers have.',
+  },
   'store.not-mounted': {
     meaning:
       'The store lacks the file that tells this database which store it is: it is not mounted, or was emptied.',

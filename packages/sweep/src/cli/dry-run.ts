@@ -12,7 +12,7 @@ import { namesOf } from '../report/shorten.ts';
 import { writeLines } from '../report/write-lines.ts';
 import { checkFinishedFiles } from '../run/finished-files.ts';
 import { nextStep } from '../run/next-step.ts';
-import { openSharedFiles } from '../shared/shared-files.ts';
+import { openSharedFilesToRead } from '../shared/shared-files.ts';
 import type { CommandOptions } from './command.ts';
 
 interface PlannedRow {
@@ -130,7 +130,7 @@ async function storedRuns(
   try {
     const hashes = plan.runs.map(({ runHash }) => runHash);
     const stored = await runsByHashes(database.db, hashes);
-    const shared = await openSharedFiles(database, { dataDir });
+    const shared = await openSharedFilesToRead(database, { dataDir });
     try {
       const files = await checkFinishedFiles(database.db, hashes, { dataDir, verify, shared });
       return new Map(stored.map(({ runHash, status }) => [runHash, { status, files: files.get(runHash) }]));

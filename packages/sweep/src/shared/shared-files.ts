@@ -102,6 +102,22 @@ export async function openSharedFiles(
   }
 }
 
+/**
+ * The same for a command that only reads: it makes no store, and needs no right to write. A store that no sweep has used has
+ * nothing to read.
+ */
+export async function openSharedFilesToRead(
+  database: Pick<Database, 'db'>,
+  { dataDir }: { dataDir: string },
+): Promise<SharedFiles> {
+  try {
+    return await openSharedFiles(database, { dataDir, readOnly: true });
+  } catch (error) {
+    if (error instanceof SaeLabError && error.code === 'store.unused') return NOT_SHARED;
+    throw error;
+  }
+}
+
 function sharedFiles(store: Store): SharedFiles {
   // The store explains its own faults, and this what is wrong with the disk here.
   const fetch: Store['fetch'] = (set, file, path) =>

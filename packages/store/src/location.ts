@@ -20,7 +20,7 @@ const EXPECTED = '`s3://bucket/prefix`, or the absolute path of a folder';
 export function parseLocation(given: string): StoreLocation {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(given)?.[1]?.toLowerCase();
   if (scheme === undefined) {
-    // Elsewhere it would be another folder. It is also what is left of an address without its scheme.
+    // Elsewhere it would be another folder. An address without its scheme looks like one, too.
     if (!isAbsolute(given)) throw bad('is a relative path', describeValue(given));
     return { kind: 'folder', folder: resolve(given) };
   }

@@ -6,17 +6,23 @@ import { explainError, isConnectionLost } from './explain-error.ts';
  * the connection broke crashes the process.
  */
 export async function inTransaction<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
+  const lost = Promise.withResolvers<never>();
   try {
-    return await db.transaction(async (tx) => {
+    const transaction = db.transaction(async (tx) => {
       try {
         return await work(tx);
       } catch (error) {
         // Throwing would make postgres.js send a rollback, which throws outside any promise if the socket is gone
-        // (porsager/postgres#1154). The driver rejects the transaction itself once it notices.
-        if (isConnectionLost(error)) await new Promise<never>(() => {});
+        // (porsager/postgres#1154). Nor does the driver always reject the transaction itself: without a socket, nothing
+        // would keep the process alive until it does.
+        if (isConnectionLost(error)) {
+          lost.reject(error);
+          await new Promise<never>(() => {});
+        }
         throw error;
       }
     });
+    return await Promise.race([transaction, lost.promise]);
   } catch (error) {
     throw explainError(error);
   }

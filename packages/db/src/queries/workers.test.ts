@@ -26,4 +26,6 @@ test('lists the workers that live', async () => {
   expect(await livingWorkers(server.db)).toMatchObject([{ id }]);
   await claims.close();
   expect(await livingWorkers(server.db)).toEqual([]);
+  // Another process has removed its claims meanwhile.
+  expect(await registerWorker(server.db, worker)).toBeUndefined();
 });

@@ -1,5 +1,6 @@
 import { asc, eq, getTableColumns } from 'drizzle-orm';
 import type { Db } from '../connection/connect.ts';
+import { sqlState } from '../connection/server-error.ts';
 import { claimHolders, workers } from '../schema/index.ts';
 import { holderLives } from './claimed.ts';
 
@@ -9,10 +10,22 @@ export type WorkerRow = typeof workers.$inferSelect & { seenAt: Date };
 /** What a worker says of itself when it starts. */
 export type NewWorker = Omit<typeof workers.$inferInsert, 'id' | 'startedAt'>;
 
-/** Stores a worker that starts, until its claims are closed. Returns its id. */
-export async function registerWorker(db: Db, worker: NewWorker): Promise<number> {
-  const [row] = await db.insert(workers).values(worker).returning({ id: workers.id });
-  return row!.id;
+/** State of Postgres: a row that is referred to does not exist. */
+const NO_SUCH_ROW = '23503';
+
+/**
+ * Stores a worker that starts, until its claims are closed.
+ *
+ * @returns its id; undefined if its claims were removed, because it was silent for too long
+ */
+export async function registerWorker(db: Db, worker: NewWorker): Promise<number | undefined> {
+  try {
+    const [row] = await db.insert(workers).values(worker).returning({ id: workers.id });
+    return row!.id;
+  } catch (error) {
+    if (sqlState(error) === NO_SUCH_ROW) return undefined;
+    throw error;
+  }
 }
 
 /** The workers that live, the oldest first. */

@@ -21,6 +21,7 @@ import { watchRequests } from '../run/watch-requests.ts';
 import { whileClaimed } from '../run/while-claimed.ts';
 import type { SharedFiles } from '../shared/shared-files.ts';
 import { errorJson } from '../worker/error-json.ts';
+import { takenOver } from '../worker/lease.ts';
 import type { ErrorJson } from '../worker/protocol.ts';
 import { evaluateInvited } from './evaluate-invited.ts';
 import type { ServedCounts, ServeEvent } from './events.ts';
@@ -111,6 +112,7 @@ export async function serveQueues(
         commit,
       };
       const workerId = await registerWorker(database.db, worker);
+      if (workerId === undefined) throw takenOver();
       report({ type: 'worker.started', workerId, queues, concurrency, device, dataDir });
       const ended = await serve({
         database,

@@ -68,6 +68,18 @@ test('explains a broken connection and opens a new one for the next query', asyn
   expect(await runById(db, 1)).toBeUndefined();
 });
 
+test('explains a broken connection that the driver does not notice', async () => {
+  const database = await connectDatabase({ url: server.database.url, max: 1 });
+  onTestFinished(() => database.close());
+  const lost = Object.assign(new Error('write CONNECTION_CLOSED'), { code: 'CONNECTION_CLOSED' });
+  // The socket is intact, so only the error says so.
+  const broken = inTransaction(database.db, async (tx) => {
+    await tx.execute(sql`select 1`);
+    throw lost;
+  });
+  await expect(broken).rejects.toMatchObject({ code: 'db.connection-lost' });
+});
+
 test('throws a typed error, without crashing, if a connection breaks while opening', async () => {
   const { db, url } = server.database;
   const uncaught: unknown[] = [];
